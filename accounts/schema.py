@@ -1,0 +1,162 @@
+"""The one definition of an account, version 1: documents and tables both follow from it.
+
+A :class:`Field` says what a value may be. A part (profile, posts, comments, history,
+audience) is a mapping of names to fields. The validator for documents, the types of the
+tables, the JSON Schema and every refusal's wording are made from these mappings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal
+
+import polars as pl
+
+__all__ = [
+    "ACCOUNT_KEYS", "AUDIENCE", "COMMENTS", "HISTORY", "LISTS", "PLATFORMS", "POSTS", "PROFILE",
+    "SCHEMA_VERSION", "TABLES", "Field", "Kind", "columns",
+]  # fmt: skip
+
+SCHEMA_VERSION: Final = 1
+PLATFORMS: Final = ("instagram", "tiktok", "youtube", "x", "twitch", "github", "other")
+
+Kind = Literal["identifier", "platform", "text", "count", "flag", "time", "date"]
+
+RULES: Final[Mapping[Kind, str]] = MappingProxyType({
+    "identifier": "must be a text of 1 to 256 characters",
+    "platform": f"must be one of {', '.join(PLATFORMS)}",
+    "text": "must be a text",
+    "count": "must be a whole number from 0 to 10^15",
+    "flag": "must be true or false",
+    "time": "must be a time with its zone, such as 2026-11-01T00:00:00Z",
+    "date": "must be a date, such as 2026-10-31",
+})  # fmt: skip
+
+DTYPES: Final[Mapping[Kind, pl.DataType]] = MappingProxyType({
+    "identifier": pl.String(),
+    "platform": pl.String(),
+    "text": pl.String(),
+    "count": pl.Int64(),
+    "flag": pl.Boolean(),
+    "time": pl.Datetime("us", "UTC"),
+    "date": pl.Date(),
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Field:
+    """What one value may be.
+
+    Attributes
+    ----------
+    kind
+        One of the kinds above; it fixes the table's type and the rule's wording.
+    about
+        One line for the reference page and the JSON Schema.
+    required
+        Whether it may be absent. Absent and null are the same, and never zero.
+    past
+        Whether it must not lie after the account's ``as_of``.
+    """
+
+    kind: Kind
+    about: str
+    required: bool = False
+    past: bool = False
+
+    @property
+    def rule(self) -> str:
+        """The rule in words, as a refusal quotes it."""
+        return RULES[self.kind] if self.required else f"{RULES[self.kind]} or null"
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The column's type in the tables."""
+        return DTYPES[self.kind]
+
+
+Part = Mapping[str, Field]
+
+ACCOUNT_KEYS: Final[Part] = MappingProxyType({
+    "account_id": Field("identifier", "Your name for the account, unique in one input.", required=True),
+    "platform": Field("platform", "Where the account lives.", required=True),
+    "as_of": Field("time", "When the account was observed: the only 'now' there is.", required=True),
+})  # fmt: skip
+
+PROFILE: Final[Part] = MappingProxyType({
+    "followers": Field("count", "Followers or subscribers."),
+    "following": Field("count", "Accounts it follows."),
+    "posts": Field("count", "Posts published in all, supplied here or not."),
+    "username": Field("text", "Handle; may be replaced by the two fields below."),
+    "username_length": Field("count", "Characters in the handle."),
+    "username_digits": Field("count", "Digits in the handle."),
+    "full_name": Field("text", "Displayed name; may be replaced by the field below."),
+    "full_name_words": Field("count", "Words in the displayed name."),
+    "bio": Field("text", "Description; may be replaced by the field below."),
+    "bio_length": Field("count", "Characters in the description."),
+    "has_picture": Field("flag", "Whether it has a picture of its own."),
+    "is_private": Field("flag", "Whether its posts are hidden from strangers."),
+    "is_verified": Field("flag", "Whether the platform vouches for it."),
+    "is_business": Field("flag", "Whether it is registered as a business."),
+    "external_url": Field("text", "Link in the profile; never opened. Any text says that there is one."),
+    "created_at": Field("time", "When the account was opened.", past=True),
+})  # fmt: skip
+
+POSTS: Final[Part] = MappingProxyType({
+    "post_id": Field("identifier", "The post's name, unique in the account; comments refer to it."),
+    "published_at": Field("time", "When it was published.", past=True),
+    "likes": Field("count", "Likes; null where hidden."),
+    "comments": Field("count", "Comments; null where disabled or hidden."),
+    "views": Field("count", "Views or plays."),
+    "shares": Field("count", "Shares or reposts."),
+    "saves": Field("count", "Saves or bookmarks."),
+    "caption": Field("text", "Caption or the post's own text."),
+    "hashtags": Field("count", "Hashtags in the caption."),
+    "kind": Field("text", "Sort of post: image, video, reel, text ..."),
+    "is_sponsored": Field("flag", "Whether it is marked as paid for."),
+    "has_location": Field("flag", "Whether it names a place."),
+})  # fmt: skip
+
+COMMENTS: Final[Part] = MappingProxyType({
+    "post_id": Field("identifier", "The post it stands under; kept even where that post was not supplied."),
+    "author_id": Field("identifier", "Who wrote it; never shown, never stored."),
+    "text": Field("text", "What it says."),
+    "published_at": Field("time", "When it was written.", past=True),
+    "likes": Field("count", "Likes it received."),
+    "by_creator": Field("flag", "Whether the creator wrote it."),
+})  # fmt: skip
+
+HISTORY: Final[Part] = MappingProxyType({
+    "date": Field("date", "Day of the count, in UTC; once per account.", past=True),
+    "followers": Field("count", "Followers on that day."),
+    "following": Field("count", "Accounts it followed on that day."),
+    "posts": Field("count", "Posts published until that day."),
+})  # fmt: skip
+
+AUDIENCE: Final[Part] = MappingProxyType(
+    {name: field for name, field in PROFILE.items() if name != "is_business"}
+)
+
+LISTS: Final[Mapping[str, Part]] = MappingProxyType(
+    {"posts": POSTS, "comments": COMMENTS, "history": HISTORY, "audience": AUDIENCE}
+)
+
+TABLES: Final[Mapping[str, Part]] = MappingProxyType({
+    "accounts": MappingProxyType({**ACCOUNT_KEYS, **PROFILE}),
+    **{name: MappingProxyType({"account_id": ACCOUNT_KEYS["account_id"], **part}) for name, part in LISTS.items()},
+})  # fmt: skip
+
+UNIQUE: Final[Mapping[str, str]] = MappingProxyType({"posts": "post_id", "history": "date"})
+
+
+def columns(table: str) -> dict[str, pl.DataType]:
+    """Names and types of one table's columns, in order.
+
+    >>> columns("history")["followers"]
+    Int64
+    >>> list(columns("history"))
+    ['account_id', 'date', 'followers', 'following', 'posts']
+    """
+    return {name: field.dtype for name, field in TABLES[table].items()}

@@ -1,0 +1,71 @@
+"""Many accounts as five tables: the form in which everything after reading takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+
+import polars as pl
+
+from accounts.schema import TABLES, columns
+
+__all__ = ["Tables"]
+
+
+def _empty(table: str) -> pl.DataFrame:
+    return pl.DataFrame(schema=columns(table))
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Five frames keyed by ``account_id``, with the columns and types of :mod:`accounts.schema`.
+
+    ``accounts`` holds one row per account, in input order; the others any number, zero
+    included, in any order. An absent value is null.
+
+    >>> Tables.of(accounts=[{"account_id": "a", "platform": "x"}]).accounts["followers"].to_list()
+    [None]
+    """
+
+    accounts: pl.DataFrame
+    posts: pl.DataFrame
+    comments: pl.DataFrame
+    history: pl.DataFrame
+    audience: pl.DataFrame
+
+    @classmethod
+    def of(cls, **parts: pl.DataFrame | Iterable[Mapping[str, object]]) -> Tables:
+        """Build from frames or rows; columns and tables that are not given are null and empty."""
+        return cls(**{name: _conform(name, parts[name]) if name in parts else _empty(name) for name in TABLES})
+
+    @classmethod
+    def concat(cls, many: Iterable[Tables]) -> Tables:
+        """All accounts of several tables, in order."""
+        several = list(many)
+        return cls(**{
+            name: pl.concat([tables[name] for tables in several]) if several else _empty(name) for name in TABLES
+        })  # fmt: skip
+
+    def __getitem__(self, table: str) -> pl.DataFrame:
+        frame: pl.DataFrame = getattr(self, table)
+        return frame
+
+    def __len__(self) -> int:
+        return self.accounts.height
+
+    def map(self, change: Callable[[str, pl.DataFrame], pl.DataFrame]) -> Tables:
+        """Every table changed by ``change(name, frame)``."""
+        return Tables(**{field.name: change(field.name, self[field.name]) for field in fields(self)})
+
+    def select(self, account_ids: Iterable[str]) -> Tables:
+        """The rows of some accounts, in the order in which they stand here."""
+        wanted = pl.Series("account_id", list(account_ids), dtype=pl.String)
+        return self.map(lambda _, frame: frame.filter(pl.col("account_id").is_in(wanted.implode())))
+
+
+def _conform(table: str, rows: pl.DataFrame | Iterable[Mapping[str, object]]) -> pl.DataFrame:
+    schema = columns(table)
+    if not isinstance(rows, pl.DataFrame):
+        return pl.DataFrame([dict(row) for row in rows], schema=schema)
+    absent = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in rows.columns]
+    return rows.with_columns(absent).select(pl.col(name).cast(dtype) for name, dtype in schema.items())

@@ -1,0 +1,1 @@
+"""Accounts to numbers: views, the catalogue of features, and the one path that derives them."""
