@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Final
 
 import polars as pl
 
-from features.views import View
+from features.views.base import View
 
-__all__ = ["AUTOMATED", "HIGH", "INFLATED", "LOW", "NEITHER", "Direction", "Feature", "Head", "Rows", "feature"]
+__all__ = [
+    "AUTOMATED",
+    "HIGH",
+    "INFLATED",
+    "LOW",
+    "NEITHER",
+    "Direction",
+    "Feature",
+    "Head",
+    "Rows",
+    "feature",
+]
 
 
 class Head(StrEnum):
@@ -90,6 +101,8 @@ class Feature:
         Where the idea or the figure comes from.
     about
         The function's docstring.
+    twins
+        The same on coarser grids, each a feature of its own.
     """
 
     name: str
@@ -104,7 +117,53 @@ class Feature:
     rows: Rows | None
     source: str
     about: str
+    twins: tuple[Feature, ...] = ()
 
     def direction_for(self, head: Head) -> Direction:
         """The declared direction for a head; NEITHER where it does not speak to it."""
         return self.direction if head in self.speaks_to else NEITHER
+
+
+def feature(  # noqa: PLR0913 - a declaration names everything once
+    view: View,
+    *,
+    unit: str,
+    speaks_to: Head | tuple[Head, ...],
+    direction: Direction,
+    sentence: str,
+    source: str,
+    rows: Rows | None = None,
+    blocks: tuple[str, ...] = (),
+    twins: Mapping[str, View] = MappingProxyType({}),
+) -> Callable[[Callable[[], pl.Expr]], Feature]:
+    """Declare the decorated function as a feature; see :class:`Feature` for the parts.
+
+    ``blocks`` are the view's own unless given. Each of ``twins`` (suffix to view) declares the
+    same expression on another grid, named with the suffix; ``{step}`` in the sentence becomes
+    day, week or month.
+    """
+
+    def declare(function: Callable[[], pl.Expr]) -> Feature:
+        heads = speaks_to if isinstance(speaks_to, tuple) else (speaks_to,)
+        family = function.__module__.rpartition(".")[2]
+        first = Feature(
+            function.__name__, family, function, view, blocks or (view.block,), unit, heads, direction,
+            sentence.replace("{step}", _STEPS.get(view.name, "")), rows, source, function.__doc__ or "",
+        )  # fmt: skip
+        return replace(
+            first, twins=tuple(_twin(first, sentence, suffix, grid) for suffix, grid in twins.items())
+        )
+
+    return declare
+
+
+def _twin(first: Feature, sentence: str, suffix: str, grid: View) -> Feature:
+    return replace(
+        first,
+        name=f"{first.name}_{suffix}",
+        view=grid,
+        sentence=sentence.replace("{step}", _STEPS[grid.name]),
+    )
+
+
+_STEPS: Final = MappingProxyType({"days": "day", "weeks": "week", "months": "month"})

@@ -1,0 +1,111 @@
+"""Audience: what the sampled followers look like. How many of them are fake is the detector's to say."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from features.declaration import HIGH, INFLATED, LOW, NEITHER, Rows, feature
+from features.expressions import quantile, share
+from features.views import followers
+
+_SHOWN = ("followers", "following", "posts", "has_picture", "digit_share")
+_HYPE = "HypeAuditor: mass followers, empty accounts"
+
+
+@feature(
+    followers, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("following", _SHOWN),
+    sentence="{value} of its sampled followers follow over 1,500 accounts (creators of its size: {low} to {high})",
+    source=_HYPE,
+)  # fmt: skip
+def audience_mass_follower_share() -> pl.Expr:
+    """Share of sampled followers that follow over 1,500 accounts, of those for which it is known.
+
+    >>> derive_one(audience_mass_follower_share, following=[100] * 24 + [2000] * 6)
+    0.2
+    """
+    return share(pl.col("following") > 1_500, at_least=30)
+
+
+@feature(
+    followers, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("posts", _SHOWN, descending=False),
+    sentence="{value} of its sampled followers have no post (creators of its size: {low} to {high})", source=_HYPE,
+)  # fmt: skip
+def audience_postless_share() -> pl.Expr:
+    """Share of sampled followers without a post.
+
+    >>> derive_one(audience_postless_share, posts=[0] * 6 + [9] * 24)
+    0.2
+    """
+    return share(pl.col("posts") == 0, at_least=30)
+
+
+@feature(
+    followers, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("has_picture", _SHOWN, descending=False),
+    sentence="{value} of its sampled followers have no picture (creators of its size: {low} to {high})",
+    source="Cresci et al. 2015, DSS 80",
+)  # fmt: skip
+def audience_pictureless_share() -> pl.Expr:
+    """Share of sampled followers without a picture.
+
+    >>> derive_one(audience_pictureless_share, has_picture=[False] * 6 + [True] * 24)
+    0.2
+    """
+    return share(~pl.col("has_picture"), at_least=30)
+
+
+@feature(
+    followers, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("digit_share", _SHOWN),
+    sentence="{value} of its sampled followers have a handle of mostly digits (creators of its size: {low} to {high})",
+    source="Akyon & Kalfaoglu 2019, ASYU",
+)  # fmt: skip
+def audience_digit_name_share() -> pl.Expr:
+    """Share of sampled followers with digits for 30 % or more of their handle.
+
+    >>> derive_one(audience_digit_name_share, username=["ana" for _ in range(24)] + ["a1234"] * 6)
+    0.2
+    """
+    return share(pl.col("digit_share") >= 0.3, at_least=30)
+
+
+@feature(
+    followers, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("follow_ratio", _SHOWN),
+    sentence="{value} of its sampled followers follow twenty times as many as follow them (creators of its size: {low} to {high})",
+    source="Cresci et al. 2015, DSS 80; Socialbakers",
+)  # fmt: skip
+def audience_lopsided_share() -> pl.Expr:
+    """Share of sampled followers that follow at least 20 times as many accounts as follow them.
+
+    >>> derive_one(audience_lopsided_share, followers=[9] * 30, following=[9] * 24 + [999] * 6)
+    0.2
+    """
+    return share(pl.col("follow_ratio") >= 1.3010299956639813, at_least=30)
+
+
+@feature(
+    followers, unit="log10", speaks_to=INFLATED, direction=NEITHER, rows=Rows("follow_ratio", _SHOWN),
+    sentence="its sampled followers follow {value} powers of ten more accounts than follow them (creators of its size: {low} to {high})",
+    source="Cresci et al. 2015, DSS 80",
+)  # fmt: skip
+def audience_follow_ratio() -> pl.Expr:
+    """Median over sampled followers of log10 (followed + 1) over (followers + 1).
+
+    >>> derive_one(audience_follow_ratio, followers=[9] * 30, following=[99] * 30)
+    1.0
+    """
+    value = pl.col("follow_ratio")
+    return pl.when(value.count() >= 30).then(value.median())
+
+
+@feature(
+    followers, unit="log10", speaks_to=INFLATED, direction=LOW, rows=Rows("age_days", (*_SHOWN, "age_days"), descending=False),
+    sentence="its sampled followers were opened at about the same time (spread {value}; creators of its size: {low} to {high})",
+    source="bought accounts are made in batches; Cresci et al. 2015",
+)  # fmt: skip
+def audience_age_spread() -> pl.Expr:
+    """Interquartile range of log10 days since the sampled followers were opened.
+
+    >>> derive_one(audience_age_spread, created_at=[0] * 30)
+    0.0
+    """
+    age = (pl.col("age_days") + 1.0).log10()
+    return pl.when(age.count() >= 30).then(quantile(age, 0.75) - quantile(age, 0.25))

@@ -1,0 +1,306 @@
+"""Comments: how diverse they are, who writes them, and when they come.
+
+Type-token ratio, compression and distinct-n stay out: they drift with the sample's size until
+the ranking of accounts flips. Language is never a signal.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from features.declaration import HIGH, INFLATED, LOW, NEITHER, Rows, feature
+from features.expressions import concentration, ratio, rarefied, relative_spread, share, simpson
+from features.views import authors, comments, pairs, texts, wording
+
+_REPEATED = Rows("copies", ("text", "copies", "authors"))
+_SAID = ("post_id", "published_at", "text")
+_FANS = Rows("posts", ("author_id", "comments", "posts"))
+_KIM = "Kim & Han 2020"
+_PODS = "Weerasinghe et al., WWW 2020"
+_HYPE = "HypeAuditor: suspicious comments"
+_FAN = pl.col("by_fan")
+
+
+@feature(
+    texts, unit="share", speaks_to=INFLATED, direction=LOW, rows=_REPEATED,
+    sentence="two of its comments drawn at random differ with a chance of {value} (creators of its size: {low} to {high})",
+    source="Simpson 1949, Nature 163",
+)  # fmt: skip
+def text_diversity() -> pl.Expr:
+    """Unbiased Simpson index of the normalised texts: 1 - sum u(u-1) / n(n-1), 15 texts or more.
+
+    >>> derive_one(text_diversity, text=["yes"] * 15)
+    0.0
+    """
+    return pl.when(pl.col("copies").sum() >= 15).then(simpson(pl.col("copies")))
+
+
+@feature(
+    texts, unit="count", speaks_to=INFLATED, direction=LOW, rows=_REPEATED,
+    sentence="of 15 of its comments {value} say something different (creators of its size: {low} to {high})",
+    source="Hurlbert 1971, Ecology 52",
+)  # fmt: skip
+def distinct_texts() -> pl.Expr:
+    """Expected number of distinct normalised texts among 15 drawn: comparable at any sample size.
+
+    >>> derive_one(distinct_texts, text=["a", "b", "c"] * 5)
+    3.0
+    """
+    return rarefied(pl.col("copies"), 15)
+
+
+@feature(
+    pairs, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("jaccard", ("text", "other", "jaccard")),
+    sentence="{value} of the pairs of its comments share most of their words (creators of its size: {low} to {high})",
+    source=_KIM,
+)  # fmt: skip
+def similar_pairs_share() -> pl.Expr:
+    """Share of sampled comment pairs whose tokens have a Jaccard index over .6.
+
+    >>> derive_one(similar_pairs_share, text=["so nice pic"] * 20)
+    1.0
+    """
+    return share(pl.col("jaccard") > 0.6, at_least=8)
+
+
+@feature(
+    pairs, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("jaccard", ("text", "other", "jaccard")),
+    sentence="its comments share {value} of their words with one another (creators of its size: {low} to {high})",
+    source=_KIM,
+)  # fmt: skip
+def pair_similarity() -> pl.Expr:
+    """Mean Jaccard index of the tokens of sampled comment pairs.
+
+    >>> derive_one(pair_similarity, text=["so nice"] * 20)
+    1.0
+    """
+    value = pl.col("jaccard")
+    return pl.when(value.count() >= 8).then(value.mean())
+
+
+@feature(
+    texts, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("authors", ("text", "copies", "authors")),
+    sentence="{value} of its comments say what others say too, word for word (creators of its size: {low} to {high})",
+    source="spun templates; Kim & Han 2020",
+)  # fmt: skip
+def shared_text_share() -> pl.Expr:
+    """Share of comments of known authors, three words or more, whose text several authors wrote.
+
+    >>> derive_one(shared_text_share, text=["what a shot"] * 15, author_id=[f"a{n}" for n in range(15)])
+    1.0
+    """
+    known = pl.col("known").filter(pl.col("words").str.contains(" .* ")).cast(pl.Float64)
+    several = (pl.col("authors") > 1).filter(pl.col("words").str.contains(" .* "))
+    return pl.when(pl.col("known").sum() >= 15).then(
+        ratio(known.filter(several).sum(), pl.col("known").sum())
+    )
+
+
+@feature(
+    authors, unit="share", speaks_to=INFLATED, direction=HIGH, rows=_FANS,
+    sentence="two of its comments come from one author with a chance of {value} (creators of its size: {low} to {high})",
+    source="Herfindahl-Hirschman index, unbiased; " + _PODS,
+)  # fmt: skip
+def author_concentration() -> pl.Expr:
+    """Chance that two fan comments drawn at random are by one author (unbiased HHI).
+
+    >>> derive_one(author_concentration, author_id=["a"] * 15)
+    1.0
+    """
+    return pl.when(pl.col("comments").sum() >= 15).then(concentration(pl.col("comments")))
+
+
+@feature(
+    authors, unit="share", speaks_to=INFLATED, direction=HIGH, rows=_FANS,
+    sentence="{value} of its comments are by people who comment under three of its posts or more (creators of its size: {low} to {high})",
+    source=_PODS,
+)  # fmt: skip
+def returning_author_share() -> pl.Expr:
+    """Share of fan comments by authors found under three posts or more, where five posts are sampled.
+
+    >>> derive_one(returning_author_share, author_id=["a", "b", "c"] * 5, post_id=[f"p{n // 3}" for n in range(15)])
+    1.0
+    """
+    returning = pl.col("comments").filter(pl.col("posts") >= 3).sum().cast(pl.Float64)
+    return _over_posts(ratio(returning, pl.col("comments").sum()))
+
+
+@feature(
+    authors, unit="share", speaks_to=INFLATED, direction=HIGH, rows=_FANS,
+    sentence="{value} of its comments are by the same people under at least half of its posts (creators of its size: {low} to {high})",
+    source=_PODS + ": the same 20-200 accounts under every post",
+)  # fmt: skip
+def core_author_share() -> pl.Expr:
+    """Share of fan comments by authors found under at least half of the sampled posts (five or more).
+
+    >>> derive_one(core_author_share, author_id=["a", "b", "c"] * 5, post_id=[f"p{n // 3}" for n in range(15)])
+    1.0
+    """
+    core = pl.col("posts") * 2 >= pl.col("posts_sampled")
+    return _over_posts(
+        ratio(pl.col("comments").filter(core).sum().cast(pl.Float64), pl.col("comments").sum())
+    )
+
+
+def _over_posts(value: pl.Expr) -> pl.Expr:
+    enough = (pl.col("posts_sampled").first() >= 5) & (pl.col("comments").sum() >= 15)
+    return pl.when(enough).then(value)
+
+
+@feature(
+    wording, unit="share", speaks_to=INFLATED, direction=NEITHER, rows=Rows("published_at", _SAID, where="emoji_only"),
+    sentence="{value} of its comments hold nothing but emoji (creators of its size: {low} to {high})",
+    source=_HYPE + "; but emoji fans are real, so no direction",
+)  # fmt: skip
+def emoji_only_share() -> pl.Expr:
+    """Share of sampled comments without a letter or digit, of emoji and punctuation alone.
+
+    >>> derive_one(emoji_only_share, text=["🔥🔥"] * 3 + ["what a day"] * 12)
+    0.2
+    """
+    return share(pl.col("emoji_only"), at_least=15)
+
+
+@feature(
+    wording, unit="share", speaks_to=INFLATED, direction=NEITHER, rows=Rows("published_at", _SAID, where="mention_only"),
+    sentence="{value} of its comments only mention other accounts (creators of its size: {low} to {high})",
+    source=_HYPE + "; giveaways ask for mentions, so no direction",
+)  # fmt: skip
+def mention_only_share() -> pl.Expr:
+    """Share of sampled comments that hold nothing but mentions.
+
+    >>> derive_one(mention_only_share, text=["@ana @bo"] * 3 + ["what a day"] * 12)
+    0.2
+    """
+    return share(pl.col("mention_only"), at_least=15)
+
+
+@feature(
+    wording, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("published_at", _SAID, where="praise"),
+    sentence="{value} of its comments are praise that would fit under any post (creators of its size: {low} to {high})",
+    source=_HYPE,
+)  # fmt: skip
+def generic_praise_share() -> pl.Expr:
+    """Share of sampled comments made up of generic praise alone, in the languages of our word list.
+
+    >>> derive_one(generic_praise_share, text=["Nice pic!"] * 3 + ["see you at the lake"] * 12)
+    0.2
+    """
+    return share(pl.col("praise"), at_least=15)
+
+
+@feature(
+    wording, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("published_at", _SAID, where="promotion"),
+    sentence="{value} of its comments advertise something else (creators of its size: {low} to {high})",
+    source="Alberto et al. 2015, TubeSpam",
+)  # fmt: skip
+def promotion_share() -> pl.Expr:
+    """Share of sampled comments with a link or an invitation to another page.
+
+    >>> derive_one(promotion_share, text=["check my page"] * 3 + ["see you at the lake"] * 12)
+    0.2
+    """
+    return share(pl.col("promotion"), at_least=15)
+
+
+@feature(
+    wording, unit="characters", speaks_to=INFLATED, direction=NEITHER, rows=Rows("length", _SAID, descending=False),
+    sentence="its comments are {value} characters long (creators of its size: {low} to {high})",
+    source=_KIM,
+)  # fmt: skip
+def comment_length() -> pl.Expr:
+    """Median number of characters of sampled comments.
+
+    >>> derive_one(comment_length, text=["four"] * 15)
+    4.0
+    """
+    return pl.when(pl.col("length").count() >= 15).then(pl.col("length").median())
+
+
+@feature(
+    wording, unit="ratio", speaks_to=INFLATED, direction=LOW, rows=Rows("length", _SAID, descending=False),
+    sentence="its comments are all about as long (spread {value}; creators of its size: {low} to {high})",
+    source=_KIM,
+)  # fmt: skip
+def comment_length_spread() -> pl.Expr:
+    """Interquartile range of comment lengths over their median.
+
+    >>> derive_one(comment_length_spread, text=["four"] * 15)
+    0.0
+    """
+    return relative_spread(pl.col("length").cast(pl.Float64), at_least=15)
+
+
+@feature(
+    comments, unit="share", speaks_to=INFLATED, direction=HIGH, blocks=("posts", "comments"),
+    rows=Rows("minutes", ("post_id", "published_at", "minutes", "text"), descending=False, where="by_fan"),
+    sentence="{value} of its comments came within ten minutes of the post (creators of its size: {low} to {high})",
+    source="CreatorScore: pods comment in the first hour",
+)  # fmt: skip
+def early_share() -> pl.Expr:
+    """Share of dated fan comments written within ten minutes of their post.
+
+    >>> derive_one(early_share, posts={"likes": [1] * 15}, comments={"published_at": [24.1 * n for n in range(15)]})
+    0.133...
+    """
+    return share((pl.col("minutes") <= 10.0).filter(_FAN), at_least=15)
+
+
+@feature(
+    comments, unit="share", speaks_to=INFLATED, direction=HIGH, blocks=("posts", "comments"),
+    rows=Rows("minutes", ("post_id", "published_at", "minutes", "text"), descending=False, where="by_fan"),
+    sentence="{value} of its comments came within an hour of the post (creators of its size: {low} to {high})",
+    source="CreatorScore: pods comment in the first hour",
+)  # fmt: skip
+def first_hour_share() -> pl.Expr:
+    """Share of dated fan comments written within an hour of their post.
+
+    >>> derive_one(first_hour_share, posts={"likes": [1] * 15}, comments={"published_at": [24.1 * n for n in range(15)]})
+    0.733...
+    """
+    return share((pl.col("minutes") <= 60.0).filter(_FAN), at_least=15)
+
+
+@feature(
+    comments, unit="log10", speaks_to=INFLATED, direction=NEITHER, blocks=("posts", "comments"),
+    rows=Rows("minutes", ("post_id", "published_at", "minutes", "text"), where="by_fan"),
+    sentence="the delays of its comments spread over {value} powers of ten (creators of its size: {low} to {high})",
+    source="delivered comments keep to a window; real delays have a long tail",
+)  # fmt: skip
+def delay_spread() -> pl.Expr:
+    """Interquartile range of log10 minutes between a post and its fan comments.
+
+    >>> derive_one(delay_spread, posts={"likes": [1] * 15}, comments={"published_at": [24.0 * n + 1 for n in range(15)]})
+    0.0
+    """
+    delay = (pl.col("minutes") + 1.0).log10().filter(_FAN)
+    spread = delay.quantile(0.75, "linear") - delay.quantile(0.25, "linear")
+    return pl.when(delay.count() >= 15).then(spread)
+
+
+@feature(
+    comments, unit="share", speaks_to=INFLATED, direction=LOW, rows=Rows("published_at", _SAID, where="by_creator"),
+    sentence="the creator wrote {value} of the comments (creators of its size: {low} to {high})",
+    source="a creator answers people",
+)  # fmt: skip
+def creator_reply_share() -> pl.Expr:
+    """Share of comments that the creator wrote, of those for which it is known.
+
+    >>> derive_one(creator_reply_share, by_creator=[True] * 3 + [False] * 12)
+    0.2
+    """
+    return share(pl.col("by_creator"), at_least=15)
+
+
+@feature(
+    comments, unit="share", speaks_to=INFLATED, direction=LOW, rows=Rows("likes", (*_SAID, "likes"), where="by_fan"),
+    sentence="{value} of its comments were liked by anyone (creators of its size: {low} to {high})",
+    source="delivered comments are read by nobody",
+)  # fmt: skip
+def liked_comment_share() -> pl.Expr:
+    """Share of fan comments with at least one like, of those whose likes are known.
+
+    >>> derive_one(liked_comment_share, likes=[1] * 3 + [0] * 12)
+    0.2
+    """
+    return share((pl.col("likes") > 0).filter(_FAN), at_least=15)

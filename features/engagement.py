@@ -1,0 +1,401 @@
+"""Engagement: what posts earn, how it varies, and how it compares with peers."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from features.declaration import HIGH, INFLATED, LOW, NEITHER, Rows, feature
+from features.expressions import gini, logarithm, quantile, ratio, relative_spread, share, spearman, variation
+from features.views import account, posts
+
+_LIKES, _COMMENTS, _VIEWS = (pl.col(name).cast(pl.Float64) for name in ("likes", "comments", "views"))
+_LOWEST_LIKES = Rows("likes", ("published_at", "likes", "comments"), descending=False)
+_MOST_LIKES = Rows("likes", ("published_at", "likes", "comments", "views"))
+_SEN = "Sen et al. 2018, WebSci"
+_AKYON = "Akyon & Kalfaoglu 2019, ASYU"
+
+
+@feature(
+    posts, unit="share", speaks_to=INFLATED, direction=NEITHER, blocks=("profile", "posts"),
+    sentence="a post earns likes and comments from {value} of its followers (creators of its size: {low} to {high})",
+    rows=Rows("rate", ("published_at", "likes", "comments", "rate")), source="Purba et al. 2020, IJECE 10(3)",
+)  # fmt: skip
+def engagement_rate() -> pl.Expr:
+    """Median over settled posts of likes and comments over followers.
+
+    >>> derive_one(engagement_rate, followers=1000, likes=[48, 40, 60, 45, 50], comments=[2, 0, 0, 5, 1])
+    0.05
+    """
+    return pl.when(pl.col("rate").count() >= 5).then(pl.col("rate").median())
+
+
+@feature(
+    posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
+    sentence="its posts earn nearly the same, spread {value} of the median (creators of its size: {low} to {high})",
+    rows=_MOST_LIKES, source=_SEN,
+)  # fmt: skip
+def engagement_spread() -> pl.Expr:
+    """Interquartile range over median of likes and comments of settled posts.
+
+    >>> derive_one(engagement_spread, likes=[10, 20, 30, 40, 50], comments=[0] * 5)
+    0.666...
+    """
+    return relative_spread(pl.col("interactions"), at_least=5)
+
+
+@feature(
+    account, unit="log10", speaks_to=INFLATED, direction=HIGH, blocks=("profile", "posts"),
+    sentence="its posts earn far more than is typical of its platform and size (by {value} powers of ten)",
+    source="design of peers' table; HypeAuditor's and others' published tiers",
+)  # fmt: skip
+def engagement_above_peers() -> pl.Expr:
+    """Decimal logarithm of the engagement rate over the peers' typical one, where it is above.
+
+    >>> derive_one(engagement_above_peers, platform="youtube", followers=1000, likes=[154] * 5, comments=[0] * 5)
+    1.0
+    """
+    return _distance().clip(lower_bound=0.0)
+
+
+@feature(
+    account, unit="log10", speaks_to=INFLATED, direction=HIGH, blocks=("profile", "posts"),
+    sentence="its posts earn far less than is typical of its platform and size (by {value} powers of ten)",
+    source="HypeAuditor, Popular Pays: bought followers do not engage",
+)  # fmt: skip
+def engagement_below_peers() -> pl.Expr:
+    """Decimal logarithm of the peers' typical engagement rate over the account's, where it is below.
+
+    >>> round(derive_one(engagement_below_peers, platform="x", followers=20_000, likes=[8] * 5, comments=[0] * 5), 9)
+    1.0
+    """
+    return -_distance().clip(upper_bound=0.0)
+
+
+def _distance() -> pl.Expr:
+    return logarithm(ratio(pl.col("engagement_rate"), pl.col("typical_rate")))
+
+
+@feature(
+    posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER,
+    sentence="a view brings {value} likes (creators of its size: {low} to {high})",
+    rows=Rows("likes_per_view", ("published_at", "likes", "views", "likes_per_view")), source=_SEN,
+)  # fmt: skip
+def likes_per_view() -> pl.Expr:
+    """Median over settled posts of likes over views.
+
+    >>> derive_one(likes_per_view, likes=[4, 5, 6, 5, 5], views=[100] * 5)
+    0.05
+    """
+    return pl.when(pl.col("likes_per_view").count() >= 5).then(pl.col("likes_per_view").median())
+
+
+@feature(
+    posts, unit="share", speaks_to=INFLATED, direction=HIGH,
+    sentence="{value} of its posts have more likes than views, which nobody can earn",
+    rows=Rows("likes_per_view", ("published_at", "likes", "views")), source=_SEN,
+)  # fmt: skip
+def more_likes_than_views_share() -> pl.Expr:
+    """Share of settled posts with more likes than views.
+
+    >>> derive_one(more_likes_than_views_share, likes=[4, 5, 6, 5, 50], views=[10] * 5)
+    0.2
+    """
+    return share(_LIKES > _VIEWS)
+
+
+@feature(
+    posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
+    sentence="likes vary against views by {value} only (creators of its size: {low} to {high})",
+    rows=_MOST_LIKES, source=_SEN,
+)  # fmt: skip
+def likes_per_view_spread() -> pl.Expr:
+    """Interquartile range over median of likes per view.
+
+    >>> derive_one(likes_per_view_spread, likes=[1, 2, 3, 4, 5], views=[100] * 5)
+    0.666...
+    """
+    return relative_spread(pl.col("likes_per_view"), at_least=5)
+
+
+@feature(
+    posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
+    sentence="{value} comments per like (creators of its size: {low} to {high})",
+    rows=Rows("comments_per_like", ("published_at", "likes", "comments"), descending=False),
+    source="KOLens: under .0033 is suspicious; HypeAuditor",
+)  # fmt: skip
+def comments_per_like() -> pl.Expr:
+    """All comments over all likes of settled posts for which both are known.
+
+    >>> derive_one(comments_per_like, likes=[100] * 5, comments=[1, 2, 3, 4, 0])
+    0.02
+    """
+    both = _LIKES.is_not_null() & _COMMENTS.is_not_null()
+    return pl.when(both.sum() >= 5).then(ratio(_COMMENTS.filter(both).sum(), _LIKES.filter(both).sum()))
+
+
+@feature(
+    posts, unit="log10", speaks_to=INFLATED, direction=HIGH,
+    sentence="comments per like differ widely between its posts ({value}; creators of its size: {low} to {high})",
+    rows=Rows("comments_per_like", ("published_at", "likes", "comments"), descending=False),
+    source="bought likes on some posts only; Sen et al. 2018",
+)  # fmt: skip
+def comments_per_like_spread() -> pl.Expr:
+    """Standard deviation over settled posts of log10 of (comments + 1) over (likes + 1).
+
+    >>> derive_one(comments_per_like_spread, likes=[99] * 5, comments=[0] * 5)
+    0.0
+    """
+    value = ratio(_COMMENTS + 1.0, _LIKES + 1.0).log10()
+    return pl.when(value.count() >= 5).then(value.std())
+
+
+@feature(
+    posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER, blocks=("profile", "posts"),
+    sentence="a post is viewed {value} times per follower (creators of its size: {low} to {high})",
+    rows=Rows("views_per_follower", ("published_at", "views", "likes")), source="PlayerSells open data; TIDES 2024",
+)  # fmt: skip
+def views_per_follower() -> pl.Expr:
+    """Median over settled posts of views over followers.
+
+    >>> derive_one(views_per_follower, followers=100, views=[40, 50, 60, 50, 50])
+    0.5
+    """
+    return pl.when(pl.col("views_per_follower").count() >= 5).then(pl.col("views_per_follower").median())
+
+
+@feature(
+    posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
+    sentence="its likes barely differ from post to post ({value}; creators of its size: {low} to {high})",
+    rows=_MOST_LIKES, source=_SEN,
+)  # fmt: skip
+def likes_variation() -> pl.Expr:
+    """Coefficient of variation of likes over settled posts: standard deviation over mean.
+
+    >>> derive_one(likes_variation, likes=[100, 101, 99, 100, 100])
+    0.007071...
+    """
+    return variation(_LIKES, at_least=5)
+
+
+@feature(
+    posts, unit="gini", speaks_to=INFLATED, direction=LOW,
+    sentence="likes are spread evenly over its posts (Gini {value}; creators of its size: {low} to {high})",
+    rows=_MOST_LIKES, source="Gini 1912; Sen et al. 2018",
+)  # fmt: skip
+def likes_gini() -> pl.Expr:
+    """Gini coefficient of likes over settled posts: 0 all alike, 1 one post has all.
+
+    >>> derive_one(likes_gini, likes=[0, 0, 0, 0, 9])
+    1.0
+    """
+    return gini(_LIKES, at_least=5)
+
+
+@feature(
+    posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
+    sentence="its comment counts barely differ from post to post ({value}; creators of its size: {low} to {high})",
+    rows=Rows("comments", ("published_at", "comments", "likes")), source=_AKYON,
+)  # fmt: skip
+def comments_variation() -> pl.Expr:
+    """Coefficient of variation of comment counts over settled posts.
+
+    >>> derive_one(comments_variation, comments=[4, 4, 4, 4, 4])
+    0.0
+    """
+    return variation(_COMMENTS, at_least=5)
+
+
+@feature(
+    posts, unit="gini", speaks_to=INFLATED, direction=LOW,
+    sentence="comments are spread evenly over its posts (Gini {value}; creators of its size: {low} to {high})",
+    rows=Rows("comments", ("published_at", "comments", "likes")), source="Gini 1912; Akyon & Kalfaoglu 2019",
+)  # fmt: skip
+def comments_gini() -> pl.Expr:
+    """Gini coefficient of comment counts over settled posts.
+
+    >>> derive_one(comments_gini, comments=[2, 2, 2, 2, 2])
+    0.0
+    """
+    return gini(_COMMENTS, at_least=5)
+
+
+@feature(
+    posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
+    sentence="its view counts barely differ from post to post ({value}; creators of its size: {low} to {high})",
+    rows=Rows("views", ("published_at", "views", "likes")), source="TIDES, ICWSM 2024",
+)  # fmt: skip
+def views_variation() -> pl.Expr:
+    """Coefficient of variation of views over settled posts.
+
+    >>> derive_one(views_variation, views=[1, 2, 3, 4, 5])
+    0.527...
+    """
+    return variation(_VIEWS, at_least=5)
+
+
+@feature(
+    posts, unit="correlation", speaks_to=INFLATED, direction=LOW,
+    sentence="posts with more likes do not get more comments (Spearman {value}; creators of its size: {low} to {high})",
+    rows=_MOST_LIKES, source="Sen et al. 2018, WebSci; median .32 on 700 organic accounts",
+)  # fmt: skip
+def likes_comments_spearman() -> pl.Expr:
+    """Spearman correlation of likes with comments over settled posts, at least 8.
+
+    >>> derive_one(likes_comments_spearman, likes=[1, 2, 3, 4, 5, 6, 7, 8], comments=[1, 2, 3, 4, 5, 6, 7, 9])
+    1.0
+    """
+    return spearman(_LIKES, _COMMENTS, at_least=8)
+
+
+@feature(
+    posts, unit="correlation", speaks_to=INFLATED, direction=LOW,
+    sentence="posts with more views do not get more likes (Spearman {value}; creators of its size: {low} to {high})",
+    rows=_MOST_LIKES, source="TIDES, ICWSM 2024",
+)  # fmt: skip
+def likes_views_spearman() -> pl.Expr:
+    """Spearman correlation of likes with views over settled posts, at least 8.
+
+    >>> derive_one(likes_views_spearman, likes=[1, 2, 3, 4, 5, 6, 7, 8], views=[9, 8, 7, 6, 5, 4, 3, 2])
+    -1.0
+    """
+    return spearman(_LIKES, _VIEWS, at_least=8)
+
+
+@feature(
+    posts, unit="share", speaks_to=INFLATED, direction=HIGH,
+    sentence="{value} of its posts have no comment at all (creators of its size: {low} to {high})",
+    rows=Rows("likes", ("published_at", "likes", "comments"), where="uncommented"), source=_AKYON,
+)  # fmt: skip
+def uncommented_share() -> pl.Expr:
+    """Share of settled posts without a comment, of those whose comments are counted.
+
+    >>> derive_one(uncommented_share, comments=[0, 1, 2, 0, 3])
+    0.4
+    """
+    return share(_COMMENTS == 0)
+
+
+@feature(
+    posts, unit="log10", speaks_to=INFLATED, direction=NEITHER,
+    sentence="likes of its newest posts stand {value} powers of ten above those of its oldest",
+    rows=Rows("age_rank", ("published_at", "likes", "comments")), source="bought likes on the newest posts",
+)  # fmt: skip
+def likes_step() -> pl.Expr:
+    """Log10 of median likes of the newest third of settled posts over that of the oldest third.
+
+    >>> derive_one(likes_step, likes=[9, 9, 9, 9, 9, 99, 99, 99])
+    1.0
+    """
+    return _step(_LIKES)
+
+
+@feature(
+    posts, unit="log10", speaks_to=INFLATED, direction=HIGH,
+    sentence="likes rose between its old and new posts without comments rising along (by {value} powers of ten)",
+    rows=Rows("age_rank", ("published_at", "likes", "comments")), source="bought likes on the newest posts",
+)  # fmt: skip
+def likes_step_without_comments() -> pl.Expr:
+    """The step of likes less that of comments, between the oldest and the newest third of posts.
+
+    >>> derive_one(likes_step_without_comments, likes=[9] * 5 + [99] * 3, comments=[9] * 8)
+    1.0
+    """
+    return _step(_LIKES) - _step(_COMMENTS)
+
+
+def _step(value: pl.Expr) -> pl.Expr:
+    newest = (value + 1.0).filter(pl.col("age_rank") >= 2.0 / 3.0).median()
+    oldest = (value + 1.0).filter(pl.col("age_rank") <= 1.0 / 3.0).median()
+    return pl.when(value.count() >= 8).then(logarithm(ratio(newest, oldest)))
+
+
+@feature(
+    posts, unit="ratio", speaks_to=INFLATED, direction=HIGH,
+    sentence="even its weakest posts earn {value} of its median likes (creators of its size: {low} to {high})",
+    rows=_LOWEST_LIKES, source="bought likes add a constant; Dagster 2023",
+)  # fmt: skip
+def likes_floor() -> pl.Expr:
+    """The tenth percentile of likes over their median: a constant added to all posts lifts it.
+
+    >>> derive_one(likes_floor, likes=[50, 100, 100, 100, 100])
+    0.7
+    """
+    return pl.when(_LIKES.count() >= 5).then(ratio(quantile(_LIKES, 0.1), _LIKES.median()))
+
+
+@feature(
+    posts, unit="z", speaks_to=INFLATED, direction=NEITHER,
+    sentence="one post stands {value} robust deviations above its others in likes (creators of its size: {low} to {high})",
+    rows=Rows("likes_z", ("published_at", "likes", "comments", "likes_z")), source="robust z, Iglewicz & Hoaglin 1993",
+)  # fmt: skip
+def likes_outlier() -> pl.Expr:
+    """Largest robust z of log10 likes among settled posts.
+
+    >>> derive_one(likes_outlier, likes=[99, 99, 99, 99, 999])
+    20.0
+    """
+    return pl.when(_LIKES.count() >= 5).then(pl.col("likes_z").max())
+
+
+@feature(
+    posts, unit="share", speaks_to=INFLATED, direction=HIGH,
+    sentence="its posts fall into two groups with nothing between them in likes (widest gap {value} of the range)",
+    rows=_MOST_LIKES, source="likes bought for a part of the posts",
+)  # fmt: skip
+def likes_gap() -> pl.Expr:
+    """Widest gap between neighbours among the middle 90 % of sorted log10 likes, over their range.
+
+    >>> derive_one(likes_gap, likes=[9, 9, 9, 9, 9, 99, 99, 99, 99, 99])
+    1.0
+    """
+    level = (_LIKES + 1.0).log10()
+    middle = level.filter((level >= quantile(level, 0.05)) & (level <= quantile(level, 0.95))).sort()
+    gap = middle.diff().max()
+    return pl.when(_LIKES.count() >= 8).then(ratio(gap, middle.max() - middle.min()))
+
+
+@feature(
+    posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER,
+    sentence="sponsored posts earn {value} times the likes of the others",
+    rows=Rows("likes", ("published_at", "likes", "is_sponsored"), where="is_sponsored"),
+    source="sponsored posts are what is paid for and so what is inflated; Popular Pays",
+)  # fmt: skip
+def sponsored_lift() -> pl.Expr:
+    """Median likes of sponsored posts over that of the others; at least 2 and 5 of them.
+
+    >>> derive_one(sponsored_lift, likes=[10] * 5 + [20] * 2, is_sponsored=[False] * 5 + [True] * 2)
+    2.0
+    """
+    paid, free = _LIKES.filter(pl.col("is_sponsored")), _LIKES.filter(~pl.col("is_sponsored"))
+    return pl.when((paid.count() >= 2) & (free.count() >= 5)).then(ratio(paid.median(), free.median()))
+
+
+@feature(
+    posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
+    sentence="{value} saves per like (creators of its size: {low} to {high})",
+    rows=Rows("likes", ("published_at", "likes", "saves", "shares")), source="saves are seldom sold with likes",
+)  # fmt: skip
+def saves_per_like() -> pl.Expr:
+    """All saves over all likes of settled posts for which both are known.
+
+    >>> derive_one(saves_per_like, likes=[10] * 5, saves=[1] * 5)
+    0.1
+    """
+    both = _LIKES.is_not_null() & pl.col("saves").is_not_null()
+    return pl.when(both.sum() >= 5).then(
+        ratio(pl.col("saves").cast(pl.Float64).filter(both).sum(), _LIKES.filter(both).sum())
+    )
+
+
+@feature(
+    account, unit="log10", speaks_to=INFLATED, direction=HIGH, blocks=("posts", "history"),
+    sentence="its followers grew by {value} powers of ten more than its likes did",
+    source="HypeAuditor, Popular Pays: a spike with falling engagement",
+)  # fmt: skip
+def growth_without_engagement() -> pl.Expr:
+    """Log10 growth of followers over the whole history less the step of likes from old to new posts.
+
+    >>> derive_one(growth_without_engagement, posts={"likes": [99] * 8}, history={"followers": [99] * 10 + [999] * 10})
+    1.0
+    """
+    return pl.col("growth_total") - pl.col("likes_step")

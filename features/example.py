@@ -1,0 +1,65 @@
+"""One made-up account from a few columns: what the catalogue's doctests are written with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from accounts.schema import PROFILE, TABLES
+from accounts.tables import Tables
+from features.declaration import Feature
+from features.derive import derive
+
+__all__ = ["derive_one", "one_account"]
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+Columns = Mapping[str, Sequence[object]]
+
+
+def derive_one(feature: Feature, **given: object) -> float | None:
+    """The feature's value for one account, to nine decimals; None where it is absent.
+
+    Lists are columns of the table that the feature's view shows, one value a row; mappings
+    are whole tables; everything else is of the profile. Times may be hours after 2026-01-01.
+    """
+    table = feature.view.block
+    tables = {name: value for name, value in given.items() if isinstance(value, Mapping)}
+    own = {name: value for name, value in given.items() if isinstance(value, list)}
+    profile = {name: value for name, value in given.items() if name not in tables and name not in own}
+    if own:
+        tables[table if table in TABLES else "posts"] = own
+    value = float(derive(one_account(profile, tables)).loc["one", feature.name])
+    return None if value != value else round(value, 9)
+
+
+def one_account(profile: Mapping[str, object], tables: Mapping[str, Columns]) -> Tables:
+    """Tables of one account named ``one``, with dates and identifiers filled in."""
+    account = {"account_id": "one", "platform": "instagram", "as_of": START + timedelta(days=300), **profile}
+    account = {
+        name: _typed("time", value) if name in ("as_of", "created_at") else value
+        for name, value in account.items()
+    }
+    assert set(profile) <= {*PROFILE, "platform", "as_of"}, profile
+    return Tables.of(accounts=[account], **{name: _rows(name, columns) for name, columns in tables.items()})
+
+
+def _rows(table: str, columns: Columns) -> list[dict[str, object]]:
+    n = len(next(iter(columns.values())))
+    defaults: dict[str, Sequence[object]] = {
+        "posts": {"post_id": [f"p{i}" for i in range(n)], "published_at": [24.0 * i for i in range(n)]},
+        "comments": {"post_id": [f"p{i}" for i in range(n)]},
+        "history": {"date": [START.date() + timedelta(days=i) for i in range(n)]},
+        "audience": {},
+    }[table]  # type: ignore[assignment]
+    filled = {"account_id": ["one"] * n, **defaults, **columns}
+    kinds = {name: TABLES[table][name].kind for name in filled}
+    return [{name: _typed(kinds[name], values[i]) for name, values in filled.items()} for i in range(n)]
+
+
+def _typed(kind: str, value: object) -> object:
+    if kind == "time" and isinstance(value, str):
+        return datetime.fromisoformat(value)
+    if kind == "time" and isinstance(value, int | float):
+        return START + timedelta(hours=value)
+    assert not (kind == "date" and not isinstance(value, date))
+    return value

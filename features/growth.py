@@ -1,0 +1,318 @@
+"""Growth: the shape of the follower curve, on each grid that the history allows."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import polars as pl
+
+from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, NEITHER, Rows, feature
+from features.expressions import autocorrelation, gini, quantile, ratio, share
+from features.views import counts, days, months, weeks
+
+_GRIDS = MappingProxyType({"weekly": weeks, "monthly": months})
+_GAINED, _GAIN, _LOSS = pl.col("gained"), pl.col("gain"), pl.col("loss")
+_LARGEST = Rows("gained", ("date", "followers", "gained"))
+_LOSSES = Rows("gained", ("date", "followers", "gained"), descending=False)
+_SPIKES = "HypeAuditor, Popular Pays; Dagster 2023"
+_STEPS = 5
+
+
+def _with_steps(value: pl.Expr, steps: int = _STEPS - 1) -> pl.Expr:
+    return pl.when(_GAINED.count() >= steps).then(value)
+
+
+@feature(
+    days, unit="z", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS, rows=_LARGEST,
+    sentence="its fastest {step} of growth stands {value} robust deviations above its usual (creators of its size: {low} to {high})",
+    source="median/MAD, Iglewicz & Hoaglin 1993; " + _SPIKES,
+)  # fmt: skip
+def spike_z() -> pl.Expr:
+    """Largest robust z of log growth per day, as log10(1 + z): its tail is long.
+
+    >>> derive_one(spike_z, followers=[100] * 20)
+    0.0
+    """
+    return _with_steps((pl.col("growth_z").max().clip(lower_bound=0.0) + 1.0).log10())
+
+
+@feature(
+    days, unit="share", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS, rows=_LARGEST,
+    sentence="{value} of its new followers came in one {step} (creators of its size: {low} to {high})",
+    source=_SPIKES,
+)  # fmt: skip
+def spike_share() -> pl.Expr:
+    """The largest gain of one step over all gains.
+
+    >>> derive_one(spike_share, followers=[100 + 10 * n for n in range(11)] + [300 + 10 * n for n in range(10)])
+    0.344...
+    """
+    return _with_steps(ratio(_GAIN.max(), _GAIN.sum()))
+
+
+@feature(
+    days, unit="log", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS, rows=_LARGEST,
+    sentence="its followers grew by {value} (log) in one {step} (creators of its size: {low} to {high})",
+    source=_SPIKES,
+)  # fmt: skip
+def spike_size() -> pl.Expr:
+    """Largest log growth over one step.
+
+    >>> derive_one(spike_size, followers=[99] * 10 + [199] * 10)
+    0.693...
+    """
+    return _with_steps((pl.col("growth") * pl.col("gap_days")).max())
+
+
+@feature(
+    days, unit="share", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS,
+    rows=Rows("since_peak", ("date", "followers", "gained"), descending=False, where="after_peak"),
+    sentence="of its largest jump {value} was left a month later (creators of its size: {low} to {high})",
+    source="NATO StratCom 2019: four of five still there after four weeks; Dagster 2023: a quarter",
+)  # fmt: skip
+def spike_kept() -> pl.Expr:
+    """What is left 25 to 40 days after the largest jump of what it added, at most 3 times that.
+
+    >>> derive_one(spike_kept, followers=[100] * 10 + [200] + [180] * 40)
+    0.8
+    """
+    later = pl.col("followers").cast(pl.Float64).filter(pl.col("since_peak").is_between(25, 40))
+    peak = pl.col("since_peak") == 0
+    before = (pl.col("followers") - _GAINED).filter(peak).first()
+    return _with_steps(ratio(later.median() - before, _GAINED.filter(peak).first()).clip(-1.0, 3.0))
+
+
+@feature(
+    days, unit="gini", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS, rows=_LARGEST,
+    sentence="its gains are unequal between {step}s (Gini {value}; creators of its size: {low} to {high})",
+    source="Gini 1912 on gains; StarScout 2024",
+)  # fmt: skip
+def gains_gini() -> pl.Expr:
+    """Gini coefficient of the gains of all steps.
+
+    >>> derive_one(gains_gini, followers=[100 + 5 * n for n in range(20)])
+    0.0
+    """
+    return gini(_GAIN, at_least=_STEPS - 1)
+
+
+@feature(
+    days, unit="share", speaks_to=INFLATED, direction=HIGH, twins={"weekly": weeks}, rows=_LARGEST,
+    sentence="{value} of its gains fell into the best tenth of {step}s (creators of its size: {low} to {high})",
+    source=_SPIKES,
+)  # fmt: skip
+def best_tenth_share() -> pl.Expr:
+    """Share of all gains that came in the best tenth of the steps, at least 10 of them.
+
+    >>> derive_one(best_tenth_share, followers=[100 + 5 * n for n in range(21)])
+    0.1
+    """
+    ranked = _GAIN.drop_nulls().sort(descending=True)
+    best = ranked.head((pl.col("gained").count() + 9) // 10).sum()
+    return _with_steps(ratio(best, _GAIN.sum()), steps=10)
+
+
+@feature(
+    days, unit="share", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS, rows=_LOSSES,
+    sentence="its followers rose on {value} of all {step}s (creators of its size: {low} to {high})",
+    source="organic curves lose followers too",
+)  # fmt: skip
+def rising_share() -> pl.Expr:
+    """Share of steps with a gain.
+
+    >>> derive_one(rising_share, followers=[100, 101] * 10)
+    0.526...
+    """
+    return share(_GAINED > 0, at_least=_STEPS - 1)
+
+
+@feature(
+    days, unit="share", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS, rows=_LOSSES,
+    sentence="it lost {value} of all that moved in its follower count (creators of its size: {low} to {high})",
+    source="bought followers drop away; NATO StratCom 2019",
+)  # fmt: skip
+def loss_share() -> pl.Expr:
+    """Losses over gains and losses together.
+
+    >>> derive_one(loss_share, followers=[100, 110, 105] + [105] * 17)
+    0.333...
+    """
+    return _with_steps(ratio(_LOSS.sum(), _LOSS.sum() + _GAIN.sum()))
+
+
+@feature(
+    days, unit="share", speaks_to=INFLATED, direction=HIGH, twins={"weekly": weeks}, rows=_LOSSES,
+    sentence="its worst {step} took {value} of its followers (creators of its size: {low} to {high})",
+    source="purges and drops of bought followers; NATO StratCom 2019",
+)  # fmt: skip
+def largest_loss() -> pl.Expr:
+    """Largest loss of one step over the followers before it.
+
+    >>> derive_one(largest_loss, followers=[100] * 10 + [80] * 10)
+    0.2
+    """
+    before = pl.col("followers").cast(pl.Float64) - _GAINED
+    return _with_steps(ratio(_LOSS, before).max())
+
+
+@feature(
+    days, unit="correlation", speaks_to=AUTOMATED, direction=NEITHER,
+    sentence="its follower count rises and falls in a rhythm (autocorrelation {value}; creators of its size: {low} to {high})",
+    rows=_LARGEST, source="auto-refill and follow/unfollow cycles",
+)  # fmt: skip
+def followers_sawtooth() -> pl.Expr:
+    """Largest autocorrelation of daily gains at a lag of 4 to 14 days.
+
+    >>> derive_one(followers_sawtooth, followers=[100 + (10 if n % 7 == 0 else 0) for n in range(60)]) > 0.9
+    True
+    """
+    return _sawtooth(_GAINED)
+
+
+@feature(
+    days, unit="correlation", speaks_to=AUTOMATED, direction=HIGH,
+    sentence="the number of accounts it follows rises and falls in a rhythm (autocorrelation {value})",
+    rows=Rows("following_gained", ("date", "following", "following_gained")), source="follow/unfollow programs",
+)  # fmt: skip
+def following_sawtooth() -> pl.Expr:
+    """Largest autocorrelation of the daily change in accounts followed, at a lag of 4 to 14 days.
+
+    >>> following = [100 + 50 * (n % 7) for n in range(60)]
+    >>> derive_one(following_sawtooth, followers=[100] * 60, following=following) > 0.9
+    True
+    """
+    return _sawtooth(pl.col("following_gained"))
+
+
+def _sawtooth(value: pl.Expr) -> pl.Expr:
+    lags = [autocorrelation(value, lag, at_least=20) for lag in (4, 5, 6, 7, 8, 10, 12, 14)]
+    return pl.max_horizontal(lags)
+
+
+@feature(
+    days, unit="ratio", speaks_to=AUTOMATED, direction=HIGH,
+    sentence="it followed and unfollowed {value} times as many accounts as it follows",
+    rows=Rows("following_gained", ("date", "following", "following_gained")), source="follow/unfollow programs",
+)  # fmt: skip
+def following_churn() -> pl.Expr:
+    """All daily changes in accounts followed, up and down, over the median number followed.
+
+    >>> derive_one(following_churn, followers=[9] * 20, following=[100, 150] * 10)
+    7.6
+    """
+    change = pl.col("following_gained")
+    return pl.when(change.count() >= 10).then(ratio(change.abs().sum(), pl.col("following").median()))
+
+
+@feature(
+    days, unit="ratio", speaks_to=INFLATED, direction=LOW, twins={"weekly": weeks}, rows=_LARGEST,
+    sentence="it gained nearly the same number every {step} (spread {value} of the median; creators of its size: {low} to {high})",
+    source="drip-fed delivery; Dagster 2023",
+)  # fmt: skip
+def drip_spread() -> pl.Expr:
+    """Interquartile range of gains over their median, where half of the steps gain at least 3 roundings.
+
+    >>> derive_one(drip_spread, followers=[1000 + 50 * n for n in range(30)])
+    0.0
+    """
+    spread = quantile(_GAIN, 0.75) - quantile(_GAIN, 0.25)
+    moving = _GAIN.median() >= 3.0 * pl.col("unit").median()
+    return _with_steps(pl.when(moving).then(ratio(spread, _GAIN.median())))
+
+
+@feature(
+    days, unit="share", speaks_to=INFLATED, direction=HIGH,
+    sentence="{value} of its new followers came in steps of nearly whole thousands",
+    rows=_LARGEST, source="orders come in round numbers; Popular Pays: exact steps of 1k or 5k",
+)  # fmt: skip
+def round_gain_share() -> pl.Expr:
+    """Share of gains that came in days of 1,000 or more within 2 % of a whole thousand.
+
+    Unknown where the platform rounds its counts to 100 or more. By chance about 4 %.
+
+    >>> derive_one(round_gain_share, followers=[10_000] * 10 + [15_000] * 10)
+    1.0
+    """
+    thousands = _GAIN * (1.0 / 1_000.0)
+    whole = (thousands.round(0) >= 1.0) & ((thousands - thousands.round(0)).abs() <= 0.02)
+    exact = pl.col("unit").max() < 100.0
+    return _with_steps(pl.when(exact).then(ratio(_GAIN.filter(whole).sum(), _GAIN.sum())))
+
+
+@feature(
+    days, unit="share", speaks_to=INFLATED, direction=HIGH, blocks=("posts", "history"),
+    sentence="{value} of its new followers came on days of unusual growth with no successful post near them",
+    rows=Rows("gained", ("date", "followers", "gained"), where="unexplained"), source="Popular Pays; HypeAuditor",
+)  # fmt: skip
+def unexplained_gain_share() -> pl.Expr:
+    """Share of gains that came on days with z over 5 and no post of three times the usual interest near.
+
+    >>> posts = {"likes": [10] * 20}
+    >>> derive_one(unexplained_gain_share, posts=posts, history={"followers": [100] * 10 + [200] * 10})
+    1.0
+    """
+    known = pl.col("hit_near").count() >= 10
+    return pl.when(known).then(ratio(_GAIN.filter(pl.col("unexplained")).sum(), _GAIN.sum()))
+
+
+@feature(
+    days, unit="ratio", speaks_to=INFLATED, direction=LOW, twins=_GRIDS,
+    rows=Rows("since_peak", ("date", "followers", "gained"), descending=False, where="after_peak"),
+    sentence="after its largest jump it gained {value} times the jump in days 31 to 90 (creators of its size: {low} to {high})",
+    source="organic fame has a tail of months; StarScout 2024",
+)  # fmt: skip
+def tail_after_spike() -> pl.Expr:
+    """Gains in days 31-90 after the largest jump over the jump's own, at most 10; 30 days of them at least.
+
+    >>> derive_one(tail_after_spike, followers=[100] * 10 + [200] * 100)
+    0.0
+    """
+    tail = pl.col("since_peak").is_between(31, 92)
+    covered = pl.col("since_peak").max() >= 60
+    value = ratio(_GAIN.filter(tail).sum(), pl.col("peak").max()).clip(upper_bound=10.0)
+    return _with_steps(pl.when(covered & (pl.col("peak").max() > 0)).then(value))
+
+
+@feature(
+    days, unit="ratio", speaks_to=INFLATED, direction=LOW, twins=_GRIDS,
+    rows=Rows("since_peak", ("date", "followers", "gained"), descending=False, where="after_peak"),
+    sentence="right after its largest jump growth fell to {value} of it (creators of its size: {low} to {high})",
+    source="paid spikes end at once; StarScout 2024",
+)  # fmt: skip
+def spike_echo() -> pl.Expr:
+    """Mean gain of the two steps after the largest jump over the jump.
+
+    >>> derive_one(spike_echo, followers=[100] * 10 + [200, 250, 250] + [250] * 10)
+    0.25
+    """
+    after = pl.col("next_gain").filter(pl.col("since_peak") == 0).first()
+    return _with_steps(ratio(after, pl.col("peak").max()))
+
+
+@feature(
+    days, unit="log", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS, rows=_LARGEST,
+    sentence="a typical {step} moved its followers by {value} (log, per day; creators of its size: {low} to {high})",
+    source="context for the spikes",
+)  # fmt: skip
+def growth_usual() -> pl.Expr:
+    """Median log growth per day.
+
+    >>> derive_one(growth_usual, followers=[100] * 20)
+    0.0
+    """
+    return _with_steps(pl.col("growth").median())
+
+
+@feature(
+    counts, unit="log10", speaks_to=INFLATED, direction=NEITHER,
+    sentence="its followers changed by {value} powers of ten over the history",
+    rows=Rows("date", ("date", "followers")), source="context for the spikes",
+)  # fmt: skip
+def growth_total() -> pl.Expr:
+    """Log10 of the last count over the first.
+
+    >>> derive_one(growth_total, followers=[99] + [999] * 19)
+    1.0
+    """
+    number = pl.col("followers").cast(pl.Float64) + 1.0
+    return ratio(number.last(), number.first()).log10()

@@ -1,0 +1,196 @@
+"""Posting: the rhythm in which an account publishes, and how far it repeats itself.
+
+Directions are declared for the reader, yet the heads are fitted without monotone constraints
+on rhythm, where they hurt on real data. Hours are shares of a clock and never a country.
+"""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+
+from features.declaration import AUTOMATED, HIGH, LOW, NEITHER, Rows, feature
+from features.expressions import burstiness, circular_concentration, entropy, memory, ratio, share
+from features.views import hours, timeline
+
+_GAPS = Rows("gap_hours", ("published_at", "gap_hours"), descending=False)
+_HOURS = Rows("published", ("hour_of_day", "published"))
+_CAPTIONS = Rows("caption_copies", ("published_at", "caption", "caption_copies"))
+_AKYON = "Akyon & Kalfaoglu 2019, ASYU"
+_GAP = pl.col("gap_hours")
+
+
+@feature(
+    timeline, unit="per week", speaks_to=AUTOMATED, direction=NEITHER, rows=_GAPS,
+    sentence="it publishes {value} posts a week (creators of its size: {low} to {high})", source="Gilani et al. 2017",
+)  # fmt: skip
+def posts_per_week() -> pl.Expr:
+    """Posts a week between the first and the last dated post supplied.
+
+    >>> derive_one(posts_per_week, published_at=[0, 24, 48, 72, 96])
+    7.0
+    """
+    return pl.when(_GAP.count() >= 4).then(ratio(168.0 * _GAP.count().cast(pl.Float64), _GAP.sum()))
+
+
+@feature(
+    timeline, unit="burstiness", speaks_to=AUTOMATED, direction=NEITHER, rows=_GAPS,
+    sentence="the gaps between its posts are unusually even or uneven (burstiness {value}; creators of its size: {low} to {high})",
+    source="Kim & Jo 2016, Physical Review E 94",
+)  # fmt: skip
+def gap_burstiness() -> pl.Expr:
+    """Burstiness of the gaps between posts in its finite-n form: -1 regular, 1 bursty.
+
+    >>> derive_one(gap_burstiness, published_at=[0, 24, 48, 72, 96, 120])
+    -1.0
+    """
+    return burstiness(_GAP, at_least=5)
+
+
+@feature(
+    timeline, unit="correlation", speaks_to=AUTOMATED, direction=NEITHER, rows=_GAPS,
+    sentence="a gap between posts follows from the one before (memory {value}; creators of its size: {low} to {high})",
+    source="Goh & Barabasi 2008, EPL 81",
+)  # fmt: skip
+def gap_memory() -> pl.Expr:
+    """Correlation of each gap between posts with the next, 7 gaps or more.
+
+    >>> derive_one(gap_memory, published_at=[0, 1, 4, 5, 8, 9, 12, 13, 16])
+    -1.0
+    """
+    return memory(_GAP, at_least=7)
+
+
+@feature(
+    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, rows=_GAPS,
+    sentence="{value} of the gaps between its posts are the same within two per cent (creators of its size: {low} to {high})",
+    source="schedulers and bots; Chavoshi et al. 2016",
+)  # fmt: skip
+def equal_gap_share() -> pl.Expr:
+    """Share of the gaps between posts within 2 % of the median gap.
+
+    >>> derive_one(equal_gap_share, published_at=[0, 24, 48, 72, 96, 120])
+    1.0
+    """
+    return share((_GAP - _GAP.median()).abs() <= 0.02 * _GAP.median())
+
+
+@feature(
+    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, rows=_GAPS,
+    sentence="{value} of its posts followed the one before within a minute (creators of its size: {low} to {high})",
+    source="batch posting; BotOrNot windows",
+)  # fmt: skip
+def batch_share() -> pl.Expr:
+    """Share of gaps between posts of a minute or less.
+
+    >>> derive_one(batch_share, published_at=[0, 0.01, 24, 48, 72, 96])
+    0.2
+    """
+    return share(_GAP <= 1.0 / 60.0)
+
+
+@feature(
+    hours, unit="bits", speaks_to=AUTOMATED, direction=HIGH, rows=_HOURS,
+    sentence="its posts spread over the clock with {value} bits (creators of its size: {low} to {high})",
+    source="Chu et al. 2012, IEEE TDSC; Gilani et al. 2017",
+)  # fmt: skip
+def hour_entropy() -> pl.Expr:
+    """Shannon entropy of posts over the 24 hours, less what as few posts would lack by chance.
+
+    Miller-Madow: (used hours - 1) / 2n nats are added. At least 10 posts.
+
+    >>> derive_one(hour_entropy, published_at=[24 * n for n in range(12)])
+    0.0
+    """
+    n = pl.col("published").sum().cast(pl.Float64)
+    used = (pl.col("published") > 0).sum().cast(pl.Float64)
+    return pl.when(n >= 10).then(
+        entropy(pl.col("published")) + ratio(used - 1.0, 2.0 * n) * (1.0 / math.log(2.0))
+    )
+
+
+@feature(
+    timeline, unit="length", speaks_to=AUTOMATED, direction=NEITHER, rows=_GAPS,
+    sentence="its posts gather around one time of day (concentration {value}; creators of its size: {low} to {high})",
+    source="circular statistics; median .51 on 700 organic accounts",
+)  # fmt: skip
+def hour_concentration() -> pl.Expr:
+    """Length of the mean vector of the times of day: 0 around the clock, 1 always the same.
+
+    >>> round(derive_one(hour_concentration, published_at=[24 * n for n in range(12)]), 9)
+    1.0
+    """
+    return circular_concentration(pl.col("hour_angle"), at_least=8)
+
+
+@feature(
+    hours, unit="share", speaks_to=AUTOMATED, direction=HIGH, rows=Rows("quiet", ("hour_of_day", "published", "quiet"), descending=False),
+    sentence="{value} of its posts fall into its quietest six hours, when people sleep (creators of its size: {low} to {high})",
+    source="Chu et al. 2012, IEEE TDSC",
+)  # fmt: skip
+def quiet_hours_share() -> pl.Expr:
+    """Share of posts in the six hours on end with the fewest; at least 20 posts.
+
+    >>> derive_one(quiet_hours_share, published_at=[25 * n for n in range(24)])
+    0.25
+    """
+    n = pl.col("published").sum()
+    return pl.when(n >= 20).then(ratio(pl.col("quiet").min().cast(pl.Float64), n))
+
+
+@feature(
+    timeline, unit="length", speaks_to=AUTOMATED, direction=HIGH, rows=Rows("published_at", ("published_at",)),
+    sentence="its posts keep to one minute of the hour (concentration {value}; creators of its size: {low} to {high})",
+    source="cron jobs and schedulers; Zhang & Paxson 2011",
+)  # fmt: skip
+def minute_concentration() -> pl.Expr:
+    """Length of the mean vector of the minutes of the hour, 8 posts or more.
+
+    >>> round(derive_one(minute_concentration, published_at=[5 * n for n in range(12)]), 9)
+    1.0
+    """
+    return circular_concentration(pl.col("minute_angle"), at_least=8)
+
+
+@feature(
+    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, rows=_CAPTIONS,
+    sentence="{value} of its captions stand under another post too (creators of its size: {low} to {high})",
+    source="repost and content bots; Purba et al. 2020",
+)  # fmt: skip
+def repeated_caption_share() -> pl.Expr:
+    """Share of posts with a caption whose caption stands under another post as well.
+
+    >>> derive_one(repeated_caption_share, caption=["same"] * 2 + ["a", "b", "c"])
+    0.4
+    """
+    return share(pl.col("caption_copies") > 1)
+
+
+@feature(
+    timeline, unit="count", speaks_to=AUTOMATED, direction=NEITHER,
+    rows=Rows("hashtags", ("published_at", "hashtags", "caption")),
+    sentence="its posts carry {value} hashtags (creators of its size: {low} to {high})", source=_AKYON,
+)  # fmt: skip
+def hashtags_per_post() -> pl.Expr:
+    """Mean number of hashtags of dated posts.
+
+    >>> derive_one(hashtags_per_post, hashtags=[1, 2, 3, 4, 5])
+    3.0
+    """
+    return pl.when(pl.col("hashtags").count() >= 5).then(pl.col("hashtags").mean())
+
+
+@feature(
+    timeline, unit="count", speaks_to=AUTOMATED, direction=LOW,
+    rows=Rows("hashtags", ("published_at", "hashtags", "caption")),
+    sentence="its posts carry always as many hashtags (deviation {value}; creators of its size: {low} to {high})",
+    source=_AKYON,
+)  # fmt: skip
+def hashtags_deviation() -> pl.Expr:
+    """Standard deviation of the number of hashtags of dated posts.
+
+    >>> derive_one(hashtags_deviation, hashtags=[3] * 5)
+    0.0
+    """
+    return pl.when(pl.col("hashtags").count() >= 5).then(pl.col("hashtags").cast(pl.Float64).std())

@@ -1,0 +1,19 @@
+"""Views: the account tables prepared once, so that a feature is one expression.
+
+Joins, order, settled posts, minutes after the post, gaps and resampling happen here and
+nowhere else. Every view is sorted by ``account`` (the account's position in the input) and
+then by a total key, so that the order of the rows in the input cannot matter, and it holds
+only accounts whose block reaches its floor: anything thinner is absent, and absent is null.
+"""
+
+from features.views.audience import followers
+from features.views.base import FLOORS, View, Views
+from features.views.comments import authors, comments, pairs, texts, wording
+from features.views.history import counts, days, months, weeks
+from features.views.people import account, people
+from features.views.posts import hours, posts, timeline
+
+__all__ = [
+    "FLOORS", "View", "Views", "account", "authors", "comments", "counts", "days", "followers", "hours", "months",
+    "pairs", "people", "posts", "texts", "timeline", "weeks", "wording",
+]  # fmt: skip
