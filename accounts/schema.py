@@ -15,23 +15,27 @@ from typing import Final, Literal
 import polars as pl
 
 __all__ = [
-    "ACCOUNT_KEYS", "AUDIENCE", "COMMENTS", "HISTORY", "LISTS", "PLATFORMS", "POSTS", "PROFILE",
-    "SCHEMA_VERSION", "TABLES", "Field", "Kind", "columns",
+    "ACCOUNT_KEYS", "AUDIENCE", "COMMENTS", "HISTORY", "LISTS", "LONGEST_IDENTIFIER", "MOST_COUNTED", "PLATFORMS",
+    "POSTS", "PROFILE", "SCHEMA_VERSION", "TABLES", "UNIQUE", "YEARS", "Field", "Kind", "Part", "columns",
 ]  # fmt: skip
 
 SCHEMA_VERSION: Final = 1
 PLATFORMS: Final = ("instagram", "tiktok", "youtube", "x", "twitch", "github", "other")
 
+LONGEST_IDENTIFIER: Final = 256
+MOST_COUNTED: Final = 10**15
+YEARS: Final = (1970, 2199)
+
 Kind = Literal["identifier", "platform", "text", "count", "flag", "time", "date"]
 
 RULES: Final[Mapping[Kind, str]] = MappingProxyType({
-    "identifier": "must be a text of 1 to 256 characters",
+    "identifier": f"must be a text of 1 to {LONGEST_IDENTIFIER} characters",
     "platform": f"must be one of {', '.join(PLATFORMS)}",
     "text": "must be a text",
     "count": "must be a whole number from 0 to 10^15",
     "flag": "must be true or false",
-    "time": "must be a time with its zone, such as 2026-11-01T00:00:00Z",
-    "date": "must be a date, such as 2026-10-31",
+    "time": f"must be a time with its zone from {YEARS[0]} to {YEARS[1]}, such as 2026-11-01T00:00:00Z",
+    "date": f"must be a date from {YEARS[0]} to {YEARS[1]}, such as 2026-10-31",
 })  # fmt: skip
 
 DTYPES: Final[Mapping[Kind, pl.DataType]] = MappingProxyType({
@@ -148,6 +152,7 @@ TABLES: Final[Mapping[str, Part]] = MappingProxyType({
     **{name: MappingProxyType({"account_id": ACCOUNT_KEYS["account_id"], **part}) for name, part in LISTS.items()},
 })  # fmt: skip
 
+# The field of a list that names its rows: no value of it twice in one account.
 UNIQUE: Final[Mapping[str, str]] = MappingProxyType({"posts": "post_id", "history": "date"})
 
 

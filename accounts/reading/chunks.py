@@ -1,0 +1,134 @@
+"""Whole accounts with their verdict: in order, the good ones as tables, the others as faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from accounts.errors import BadInput, Fault
+from accounts.reading.repeats import Seen
+from accounts.reading.sheets import Finding, Moments, Sheet, empty, frame, late, repeated, typed
+from accounts.schema import TABLES
+from accounts.tables import Tables
+
+__all__ = ["MOST_FAULTS", "Chunk", "Docket", "assemble", "deliver"]
+
+MOST_FAULTS: Final = 100
+"""Faults that are told of one account; the rest is counted."""
+
+_NEVER: Final = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some whole accounts of the input.
+
+    Attributes
+    ----------
+    tables
+        The good accounts.
+    faults
+        What is wrong with the others, in input order.
+    order
+        Ids of the good accounts and faults of the others, together in input order.
+    """
+
+    tables: Tables
+    faults: tuple[Fault, ...]
+    order: tuple[str | Fault, ...]
+
+
+@dataclass
+class Docket:
+    """What is known of a chunk's accounts while it is judged, by their place in the chunk."""
+
+    ids: list[str | None]
+    faults: dict[int, list[Fault]] = field(default_factory=dict)
+    untold: dict[int, int] = field(default_factory=dict)
+
+    def add(self, owner: int, place: str, path: str, rule: str) -> None:
+        """Note a fault; past the hundredth of one account only that there are more."""
+        found = self.faults.setdefault(owner, [])
+        if len(found) < MOST_FAULTS:
+            found.append(Fault(place, path, rule, self.ids[owner]))
+        else:
+            self.untold[owner] = self.untold.get(owner, 0) + 1
+
+    def note(self, sheet: Sheet, findings: Sequence[Finding]) -> None:
+        """Note a sheet's findings, in the order of its rows."""
+        for finding in sorted(findings):
+            place, path = sheet.locate(finding.row, finding.field)
+            self.add(int(sheet.owners[finding.row]), place, path, finding.sentence(sheet))
+
+    def of(self, owner: int) -> tuple[Fault, ...]:
+        """One account's faults."""
+        found = self.faults.get(owner, [])
+        more = self.untold.get(owner, 0)
+        rest = [Fault(found[0].place, "", f"has {more:,} more faults.", self.ids[owner])] if more else []
+        return (*found, *rest)
+
+
+def assemble(sheets: Mapping[str, Sheet], docket: Docket, seen: Seen | None) -> Tables:
+    """Type and check all sheets of a chunk; the tables still hold the accounts that have faults."""
+    frames = {table: empty(table) for table in TABLES}
+    as_of = np.full(len(docket.ids), _NEVER)
+    for table, sheet in sheets.items():
+        if not len(sheet.owners):
+            continue
+        series, findings = typed(sheet)
+        if table == "accounts":
+            as_of[sheet.owners] = _moments(series, len(sheet.owners))
+            findings += _taken(series, seen) if seen else []
+        docket.note(sheet, findings + late(sheet, series, as_of) + repeated(sheet, series))
+        frames[table] = frame(table, series, len(sheet.owners))
+    return Tables(**frames)
+
+
+def _moments(series: Mapping[str, pl.Series], rows: int) -> Moments:
+    if "as_of" not in series:
+        return np.full(rows, _NEVER)
+    return series["as_of"].cast(pl.Int64).fill_null(_NEVER).to_numpy()
+
+
+def _taken(series: Mapping[str, pl.Series], seen: Seen) -> list[Finding]:
+    if "account_id" not in series:
+        return []
+    return [
+        Finding(row, "account_id", "must be unique in the input") for row in seen.again(series["account_id"])
+    ]
+
+
+def deliver(
+    tables: Tables, sheets: Mapping[str, Sheet], docket: Docket, *, keep_going: bool
+) -> Iterator[Chunk]:
+    """Hand out a judged chunk.
+
+    Raises
+    ------
+    BadInput
+        With every fault of the first account that has any, after what stands before it has been
+        handed out, unless ``keep_going``.
+    """
+    accounts = len(docket.ids)
+    stop = accounts if keep_going else min(docket.faults, default=accounts)
+    if stop:
+        yield _chunk(tables, sheets, docket, stop)
+    if stop < accounts:
+        raise BadInput(*docket.of(stop))
+
+
+def _chunk(tables: Tables, sheets: Mapping[str, Sheet], docket: Docket, stop: int) -> Chunk:
+    wanted = np.zeros(len(docket.ids), dtype=bool)
+    wanted[[owner for owner in range(stop) if owner not in docket.faults]] = True
+    order: list[str | Fault] = []
+    for owner, account_id in enumerate(docket.ids[:stop]):
+        order += [str(account_id)] if wanted[owner] else docket.of(owner)
+    if not wanted.all():
+        tables = tables.map(
+            lambda name, rows: rows.filter(wanted[sheets[name].owners]) if rows.height else rows
+        )
+    return Chunk(tables, tuple(entry for entry in order if isinstance(entry, Fault)), tuple(order))

@@ -1,0 +1,192 @@
+"""Account documents to tables: one for the service, many for a file, all on the same path."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from accounts.errors import BadInput
+from accounts.reading.chunks import Chunk, Docket, assemble, deliver
+from accounts.reading.parsing import Doubled, Unparsable, parse
+from accounts.reading.repeats import Seen
+from accounts.reading.sheets import Sheet
+from accounts.reading.values import from_json, storable
+from accounts.reading.wording import escape, show, suggest
+from accounts.schema import ACCOUNT_KEYS, LISTS, PROFILE, SCHEMA_VERSION, TABLES, Part
+from accounts.tables import Tables
+
+__all__ = ["Source", "judge_documents", "read_document", "read_documents"]
+
+Source = bytes | Mapping[str, Any] | Unparsable
+"""A document as it came; an :class:`Unparsable` stands for one that could not even be taken in."""
+
+_TOP: Final = ("schema", *ACCOUNT_KEYS, "profile", *LISTS)
+
+
+def read_document(data: bytes | Mapping[str, Any], place: str = "") -> Tables:
+    """Read one account document.
+
+    Parameters
+    ----------
+    data
+        Its JSON, or the object that the JSON stands for.
+    place
+        What the refusal calls it, such as ``creators.jsonl line 12``.
+
+    Raises
+    ------
+    BadInput
+        With everything that is wrong with it.
+
+    Examples
+    --------
+    >>> document = {"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}
+    >>> read_document(document).accounts["platform"].to_list()
+    ['x']
+    >>> read_document(document | {"posts": [{"likes": -4}]})
+    Traceback (most recent call last):
+        ...
+    accounts.errors.BadInput: posts[0].likes must be a whole number from 0 to 10^15 or null. Got -4.
+    """
+    tables, _, docket = judge_documents([(place, data)])
+    if docket.faults:
+        raise BadInput(*docket.of(0))
+    return tables
+
+
+def read_documents(documents: Iterable[bytes | Mapping[str, Any]], name: str = "accounts") -> Chunk:
+    """Read several documents at once; what is wrong with one does not touch the others.
+
+    Each fault's place is its document's position, such as ``accounts[3]``.
+
+    >>> document = {"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}
+    >>> chunk = read_documents([document, document])
+    >>> [str(entry) for entry in chunk.order]
+    ['a', 'accounts[1]: account_id must be unique in the input. Got "a".']
+    """
+    named = [(f"{name}[{position}]", document) for position, document in enumerate(documents)]
+    if not named:
+        return Chunk(Tables.of(), (), ())
+    return next(deliver(*judge_documents(named, Seen()), keep_going=True))
+
+
+def judge_documents(
+    documents: Sequence[tuple[str, Source]], seen: Seen | None = None
+) -> tuple[Tables, dict[str, Sheet], Docket]:
+    """Read documents with their places; gives the tables, their raw rows, and the faults."""
+    stage = _Stage([place for place, _ in documents])
+    for owner, (_, document) in enumerate(documents):
+        stage.take(owner, document)
+    sheets = {table: stage.sheet(table) for table in TABLES}
+    return assemble(sheets, stage.docket, seen), sheets, stage.docket
+
+
+class _Stage:
+    """Documents taken apart into columns of raw values."""
+
+    def __init__(self, places: list[str]) -> None:
+        self.places = places
+        self.docket = Docket([None] * len(places))
+        self.columns = {table: {name: list[Any]() for name in part} for table, part in TABLES.items()}
+        self.present = {table: {"account_id"} for table in TABLES}
+        self.counts = {table: np.zeros(len(places), dtype=np.int64) for table in TABLES}
+
+    def take(self, owner: int, source: Source) -> None:
+        """Add one document, or note why it is none."""
+        try:
+            document = parse(source) if isinstance(source, bytes) else source
+        except Unparsable as refusal:
+            document = refusal
+        if isinstance(document, Unparsable):
+            self._refuse(owner, "", f"{document}.")
+        elif isinstance(document, Mapping):
+            self._take_apart(owner, document)
+        else:
+            self._refuse(owner, "", f"must be a JSON object. Got {show(document)}.")
+
+    def _take_apart(self, owner: int, document: Mapping[str, Any]) -> None:
+        account_id = self.docket.ids[owner] = _identity(document.get("account_id"))
+        self._check_names(owner, "", document, _TOP)
+        version = document.get("schema")
+        if version is not None and (type(version) is not int or version != SCHEMA_VERSION):
+            self._refuse(owner, "schema", f"must be {SCHEMA_VERSION}, or absent. Got {show(version)}.")
+        profile = self._profile(owner, document.get("profile"))
+        self._add("accounts", owner, [{**profile, **{name: document.get(name) for name in ACCOUNT_KEYS}}])
+        for table, part in LISTS.items():
+            if rows := self._rows(owner, table, part, document.get(table)):
+                self._add(table, owner, rows)
+                self.columns[table]["account_id"].extend([account_id] * len(rows))
+
+    def _profile(self, owner: int, profile: object) -> Mapping[str, Any]:
+        if profile is None:
+            return {}
+        if not isinstance(profile, dict):
+            self._refuse(owner, "profile", f"must be an object or null. Got {show(profile)}.")
+            return {}
+        self._check_names(owner, "profile", profile, PROFILE)
+        return profile
+
+    def _rows(self, owner: int, table: str, part: Part, rows: object) -> list[dict[str, Any]]:
+        if rows is None:
+            return []
+        if not isinstance(rows, list):
+            self._refuse(owner, table, f"must be a list or null. Got {show(rows)}.")
+            return []
+        if any(kind is not dict for kind in set(map(type, rows))):
+            for position, row in enumerate(rows):
+                if not isinstance(row, dict):
+                    self._refuse(owner, f"{table}[{position}]", f"must be an object. Got {show(row)}.")
+            rows = [row if isinstance(row, dict) else {} for row in rows]
+        if not part.keys() >= set().union(*rows) or any(type(row) is Doubled for row in rows):
+            for position, row in enumerate(rows):
+                self._check_names(owner, f"{table}[{position}]", row, part)
+        return rows
+
+    def _check_names(self, owner: int, path: str, row: Mapping[str, Any], known: Collection[str]) -> None:
+        prefix = f"{path}." if path else ""
+        if not all(name in known for name in row):
+            for name in row:
+                if name not in known:
+                    rule = f"is not a field of an account document{suggest(str(name), known)}"
+                    self._refuse(owner, f"{prefix}{escape(str(name))}", rule)
+        if isinstance(row, Doubled):
+            for name in row.names:
+                self._refuse(owner, f"{prefix}{escape(name)}", "must stand once. Got it twice.")
+
+    def _refuse(self, owner: int, path: str, rule: str) -> None:
+        self.docket.add(owner, self.places[owner], path, rule)
+
+    def _add(self, table: str, owner: int, rows: list[dict[str, Any]]) -> None:
+        self.counts[table][owner] = len(rows)
+        present = set().union(*rows)
+        self.present[table] |= present
+        for name, column in self.columns[table].items():
+            if name in present:
+                column.extend([row.get(name) for row in rows])
+            elif name != "account_id":
+                column.extend([None] * len(rows))
+
+    def sheet(self, table: str) -> Sheet:
+        """One table of all documents."""
+        counts = self.counts[table]
+        owners = np.repeat(np.arange(len(counts)), counts)
+        starts = np.cumsum(counts) - counts
+
+        def locate(row: int, name: str) -> tuple[str, str]:
+            owner = owners[row]
+            return self.places[owner], _path(table, row - starts[owner], name)
+
+        values = {name: column for name, column in self.columns[table].items() if name in self.present[table]}
+        return Sheet(table, values, owners, from_json, locate)
+
+
+def _path(table: str, position: int, name: str) -> str:
+    if table != "accounts":
+        return f"{table}[{position}].{name}"
+    return name if name in ACCOUNT_KEYS else f"profile.{name}"
+
+
+def _identity(value: object) -> str | None:
+    return value if isinstance(value, str) and storable(value) else None

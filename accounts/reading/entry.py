@@ -1,0 +1,48 @@
+"""One door for every input: which reader a path needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from accounts.errors import BadInput, Fault
+from accounts.reading.chunks import Chunk
+from accounts.reading.lines import read_json, read_lines
+
+__all__ = ["read"]
+
+_LINES: Final = (".jsonl", ".ndjson")
+
+
+def read(
+    path: Path | str, *, keep_going: bool = False, chunk_accounts: int = 500, temporary: Path | None = None
+) -> Iterator[Chunk]:
+    """Read the accounts of a file or a folder of tables, some at a time.
+
+    Parameters
+    ----------
+    path
+        One JSON document (``.json``), one in every line (``.jsonl``, ``.ndjson``), or a folder
+        with ``accounts.parquet`` or ``accounts.csv`` and any of posts, comments, history, audience.
+    keep_going
+        Make bad accounts faults of their chunk, instead of stopping at the first.
+    chunk_accounts
+        Accounts that a chunk holds at most.
+    temporary
+        Where tables that are not in the accounts' order are sorted; none: the system's place.
+
+    Raises
+    ------
+    BadInput
+        Nothing can be read at all, or, without ``keep_going``, an account breaks a rule: with
+        every fault of the first that does, after the chunk of those that stand before it.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise BadInput(Fault(str(path), "", "does not exist."))
+    if path.suffix.lower() == ".json":
+        return read_json(path, keep_going=keep_going)
+    if path.suffix.lower() in _LINES:
+        return read_lines(path, keep_going=keep_going, chunk_accounts=chunk_accounts)
+    raise BadInput(Fault(path.name, "", "must end in .json, .jsonl or .ndjson, or be a folder of tables."))

@@ -1,0 +1,145 @@
+"""One table of one chunk: raw columns to a frame of the schema's types, and what is wrong with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from accounts.reading.values import Raw, Typed, absent
+from accounts.reading.wording import show
+from accounts.schema import TABLES, UNIQUE, Field, columns
+
+__all__ = ["Finding", "Sheet", "empty", "frame", "late", "repeated", "typed"]
+
+Owners = npt.NDArray[np.int64]
+"""For each row the place of its account in the chunk, never falling."""
+
+Moments = npt.NDArray[np.int64]
+
+_MICROSECONDS_A_DAY: Final = 86_400_000_000
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Raw rows of one table.
+
+    Attributes
+    ----------
+    table
+        Its name in :data:`accounts.schema.TABLES`.
+    values
+        The columns that are there, by name.
+    owners
+        Whose row it is.
+    convert
+        Types one raw column.
+    locate
+        Place and path prefix of a row: ``("posts.csv row 40", "")`` or ``("line 12", "posts[3].")``.
+    """
+
+    table: str
+    values: Mapping[str, Raw]
+    owners: Owners
+    convert: Callable[[Any, Field], Typed]
+    locate: Callable[[int, str], tuple[str, str]]
+
+    def raw(self, row: int, name: str) -> object:
+        """The value as it came."""
+        value = self.values[name][row] if name in self.values else None
+        return value.as_py() if isinstance(value, pa.Scalar) else value
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """A value that breaks a rule."""
+
+    row: int
+    field: str
+    rule: str
+
+    def sentence(self, sheet: Sheet) -> str:
+        """The rule and the value."""
+        return f"{self.rule}. Got {show(sheet.raw(self.row, self.field))}."
+
+
+def typed(sheet: Sheet) -> tuple[dict[str, pl.Series], list[Finding]]:
+    """The sheet's columns in the schema's types, null where a value breaks its own field's rule."""
+    series: dict[str, pl.Series] = {}
+    findings: list[Finding] = []
+    for name, field in TABLES[sheet.table].items():
+        if name == "account_id" and sheet.table != "accounts":  # a reference, resolved before it comes here
+            series[name] = pl.Series(sheet.values[name], dtype=field.dtype)
+            continue
+        if name in sheet.values:
+            series[name], bad = sheet.convert(sheet.values[name], field)
+            findings += [Finding(row, name, field.rule) for row in bad]
+        if field.required:
+            findings += _missing(sheet, name, field)
+    return series, findings
+
+
+def _missing(sheet: Sheet, name: str, field: Field) -> list[Finding]:
+    values = sheet.values.get(name)
+    if values is None:
+        rows = range(len(sheet.owners))
+    elif isinstance(values, pa.Array):
+        rows = values.is_null().to_numpy(zero_copy_only=False).nonzero()[0].tolist()
+    else:
+        rows = [row for row, value in enumerate(values) if value is None]
+    return [Finding(row, name, field.rule) for row in rows]
+
+
+def late(sheet: Sheet, series: Mapping[str, pl.Series], as_of: Moments) -> list[Finding]:
+    """What is dated after its account's ``as_of`` (by account, in microseconds since 1970)."""
+    findings: list[Finding] = []
+    for name, field in TABLES[sheet.table].items():
+        if not field.past or name not in series or (moments := series[name].cast(pl.Int64)).max() is None:
+            continue
+        limits = as_of // _MICROSECONDS_A_DAY if field.kind == "date" else as_of
+        if moments.max() > limits.min():  # type: ignore[operator]
+            beyond = moments.fill_null(0).to_numpy() > limits[sheet.owners]
+            findings += [
+                Finding(row, name, f"must not lie after as_of, {show(_utc(as_of[sheet.owners[row]]))}")
+                for row in beyond.nonzero()[0].tolist()
+            ]
+    return findings
+
+
+def _utc(moment: np.int64) -> dt.datetime:
+    return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=int(moment))
+
+
+def repeated(sheet: Sheet, series: Mapping[str, pl.Series]) -> list[Finding]:
+    """What names a row of its account that another row has named before."""
+    name = UNIQUE.get(sheet.table)
+    if name is None or name not in series:
+        return []
+    keys = series[name]
+    if sheet.owners[0] == sheet.owners[-1] and keys.n_unique() == len(keys):
+        return []
+    pairs = pl.DataFrame({"owner": sheet.owners, "key": keys})
+    again = ~pairs.select(pl.struct("owner", "key").is_first_distinct()).to_series() & keys.is_not_null()
+    return [Finding(row, name, "must be unique in the account") for row in again.arg_true()]
+
+
+def frame(table: str, series: Mapping[str, pl.Series], rows: int) -> pl.DataFrame:
+    """A table's frame, columns that are not there null."""
+    first, *others = [
+        (series[name] if name in series else absent(dtype, rows)).alias(name)
+        for name, dtype in columns(table).items()
+    ]
+    return first.to_frame().hstack(others)
+
+
+@cache
+def empty(table: str) -> pl.DataFrame:
+    """A table without rows."""
+    return pl.DataFrame(schema=columns(table))

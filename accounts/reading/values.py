@@ -1,0 +1,128 @@
+"""Raw columns to typed ones: what a value may be, for each way in which values arrive."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType, NoneType
+from typing import Any, Final
+
+import polars as pl
+import pyarrow as pa
+
+from accounts.reading.times import read_dates, read_times
+from accounts.schema import LONGEST_IDENTIFIER, MOST_COUNTED, PLATFORMS, YEARS, Field, Kind
+
+__all__ = ["Raw", "Typed", "absent", "from_json", "judged", "storable", "within"]
+
+Raw = Sequence[Any] | pa.Array
+"""A column as it came: Python values from JSON, or an Arrow array from a file of a table."""
+
+Typed = tuple[pl.Series, list[int]]
+"""A column of the schema's type, and the positions of the values that break the rule (null there)."""
+
+_JSON_TYPES: Final[Mapping[Kind, frozenset[type]]] = MappingProxyType({
+    "identifier": frozenset({str, NoneType}),
+    "platform": frozenset({str, NoneType}),
+    "text": frozenset({str, NoneType}),
+    "count": frozenset({int, NoneType}),
+    "flag": frozenset({bool, NoneType}),
+    "time": frozenset({str, NoneType}),
+    "date": frozenset({str, NoneType}),
+})  # fmt: skip
+
+_LARGEST_STORED: Final = 2**63
+
+
+def from_json(values: Sequence[Any], field: Field) -> Typed:
+    """Type a column of JSON values; a number is not a text, true is not a number, 3.0 not a whole one.
+
+    >>> series, bad = from_json([3, True, 3.0, "3", -1, None], Field("count", ""))
+    >>> series.to_list(), bad
+    ([3, None, None, None, None, None], [1, 2, 3, 4])
+    """
+    types = _JSON_TYPES[field.kind]
+    bad: list[int] = []
+    if not types.issuperset(map(type, values)):
+        bad = [row for row, value in enumerate(values) if type(value) not in types]
+        values = _without(values, bad)
+    try:
+        series, more = _build(values, field)
+    except (TypeError, OverflowError, UnicodeEncodeError):  # too large for 64 bits, or half of a character
+        unstorable = [row for row, value in enumerate(values) if not storable(value)]
+        series, more = _build(_without(values, unstorable), field)
+        more = unstorable + more
+    return judged(series, field, bad + more)
+
+
+def _build(values: Sequence[Any], field: Field) -> Typed:
+    if field.kind == "time":
+        return read_times(pa.array(values, pa.string()))
+    if field.kind == "date":
+        return read_dates(pa.array(values, pa.string()))
+    return pl.Series(values, dtype=field.dtype), []
+
+
+def storable(value: object) -> bool:
+    """Whether a table can hold it: no half of a surrogate pair, no number beyond 64 bits."""
+    if isinstance(value, str):
+        return not any("\ud800" <= char <= "\udfff" for char in value)
+    return not isinstance(value, int) or -_LARGEST_STORED <= value < _LARGEST_STORED
+
+
+def _without(values: Sequence[Any], rows: Collection[int]) -> list[Any]:
+    gone = set(rows)
+    return [None if row in gone else value for row, value in enumerate(values)]
+
+
+def judged(series: pl.Series, field: Field, bad: list[int]) -> Typed:
+    """Add the values outside their kind's range to the bad ones, and null them all."""
+    outside = _OUTSIDE.get(field.kind)
+    if outside is not None and (found := outside(series)):
+        bad = bad + found
+        series = series.clone().scatter(found, None)
+    return series, bad
+
+
+def within(series: pl.Series, low: Any, high: Any) -> list[int]:
+    """Positions of the values outside ``[low, high]``; looks closer only where an extreme says so.
+
+    >>> within(pl.Series([1, None, 9]), 0, 5)
+    [2]
+    """
+    if series.null_count() == len(series) or (series.min() >= low and series.max() <= high):  # type: ignore[operator]
+        return []
+    return ((series < low) | (series > high)).fill_null(False).arg_true().to_list()
+
+
+def _odd_identifiers(series: pl.Series) -> list[int]:
+    return within(series.str.len_chars(), 1, LONGEST_IDENTIFIER)
+
+
+def _odd_platforms(series: pl.Series) -> list[int]:
+    return [row for row, value in enumerate(series) if value is not None and value not in PLATFORMS]
+
+
+def _odd_times(series: pl.Series) -> list[int]:
+    return within(series, _START, _END)
+
+
+def _odd_dates(series: pl.Series) -> list[int]:
+    return within(series, _START.date(), _END.date())
+
+
+_START: Final = dt.datetime(YEARS[0], 1, 1, tzinfo=dt.UTC)
+_END: Final = dt.datetime(YEARS[1], 12, 31, 23, 59, 59, 999_999, tzinfo=dt.UTC)
+
+_OUTSIDE: Final[Mapping[Kind, Callable[[pl.Series], list[int]]]] = MappingProxyType({
+    "identifier": _odd_identifiers,
+    "platform": _odd_platforms,
+    "count": lambda series: within(series, 0, MOST_COUNTED),
+    "time": _odd_times,
+    "date": _odd_dates,
+})  # fmt: skip
+
+
+def absent(dtype: pl.DataType, rows: int) -> pl.Series:
+    """A column of nothing."""
+    return pl.Series([None], dtype=dtype).new_from_index(0, rows)
