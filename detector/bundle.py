@@ -1,0 +1,355 @@
+"""A detector on disk: a folder of text, Parquet and JSON, checked byte by byte before it is read.
+
+No file is ever unpickled, and none reaches a parser before its sha256 was compared: a
+damaged LightGBM model does not raise, it ends the process.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from accounts.errors import NoUsableModel, WrongUsage
+from detector.arrays import Floats, matrix
+from detector.calibration import Calibrations
+from detector.decision import HEADS
+from detector.heads import Scorer
+from detector.levels import LevelTable
+from detector.manifest import FILES, FORMAT, MANIFEST, Facts, Golden, Manifest, sha256
+from detector.peers import Peers
+from detector.strangeness import Strangeness
+from features.declaration import Head
+
+__all__ = ["Bundle", "build", "load", "save", "starter_path", "try_in_child", "verify"]
+
+TOLERANCE: Final = 1e-9
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A detector's parts, always parsed from the bytes that it is saved as: fresh and loaded are the same.
+
+    Attributes
+    ----------
+    manifest
+        Where it comes from, and its calibrations.
+    scorers
+        The model of each head.
+    levels, peers, strangeness
+        The tables.
+    files
+        The content of every file, by name.
+    """
+
+    manifest: Manifest
+    scorers: Mapping[Head, Scorer]
+    levels: LevelTable
+    peers: Peers
+    strangeness: Strangeness
+    files: Mapping[str, bytes]
+
+    @property
+    def sha256(self) -> str:
+        """Of the manifest's bytes, which name every other file by its own."""
+        return sha256(self.files[MANIFEST])
+
+    @property
+    def facts(self) -> Facts:
+        """Where it comes from."""
+        return self.manifest.facts
+
+    def probabilities(self, frame: pd.DataFrame, levels: Sequence[str]) -> Floats:
+        """Calibrated probabilities, accounts x heads in the order of :data:`detector.decision.HEADS`.
+
+        Parameters
+        ----------
+        frame
+            The features as columns, in the model's order, NaN where absent.
+        levels
+            Evidence level of each row.
+        """
+        return judge(self.scorers, self.manifest.calibrations, frame, levels)
+
+    def strange(self, frame: pd.DataFrame, levels: Sequence[str]) -> list[tuple[str, ...]]:
+        """The blocks in which each account is strange."""
+        return self.strangeness.strange(frame, levels)
+
+    @classmethod
+    def from_files(cls, files: Mapping[str, bytes], *, catalogue: str | None = None) -> Bundle:
+        """Check the content of a bundle's files, then parse that same content.
+
+        Raises
+        ------
+        NoUsableModel
+            For whatever is wrong with it.
+        """
+        manifest = check(files, catalogue=catalogue)
+        try:
+            bundle = cls(
+                manifest=manifest,
+                scorers={head: Scorer(files[f"{head}.txt"].decode()) for head in HEADS},
+                levels=LevelTable.from_bytes(files["levels.parquet"]),
+                peers=Peers.from_bytes(files["peers.parquet"]),
+                strangeness=Strangeness.from_bytes(files["strangeness.parquet"]),
+                files=dict(files),
+            )
+            bundle.check_answers()
+        except NoUsableModel:
+            raise
+        # The bytes are the ones written, so whatever fails here was written by a broken build.
+        except Exception as error:
+            raise NoUsableModel(f"The bundle cannot be read: {' '.join(str(error).split())}.") from error
+        return bundle
+
+    def check_answers(self) -> None:
+        """Judge the golden accounts again; refuse the bundle if an answer differs by more than 1e-9."""
+        features = self.manifest.features
+        named = {head.value: scorer.features for head, scorer in self.scorers.items()}
+        for owner, columns in (named | {"peers": self.peers.features}).items():
+            if columns != features:
+                raise NoUsableModel(f"The bundle's {owner} and its manifest do not name the same features.")
+        golden = self.manifest.golden
+        frame = pd.DataFrame([one.values for one in golden], columns=list(features), dtype=np.float64)
+        levels = [one.level for one in golden]
+        wanted = np.array([[one.probabilities[head] for head in HEADS] for one in golden])
+        differs = np.abs(self.probabilities(frame, levels) - wanted.reshape(-1, len(HEADS)))
+        strange = self.strange(frame, levels) != [one.strange for one in golden]
+        if not differs.max(initial=0.0) <= TOLERANCE or strange:
+            raise NoUsableModel("The bundle does not judge its golden accounts as when it was written.")
+
+
+def judge(
+    scorers: Mapping[Head, Scorer],
+    calibrations: Mapping[Head, Calibrations],
+    frame: pd.DataFrame,
+    levels: Sequence[str],
+) -> Floats:
+    """Scores, calibrated: accounts x heads."""
+    return np.stack([calibrations[head].apply(scorers[head].score(frame), levels) for head in HEADS], axis=1)
+
+
+def build(  # noqa: PLR0913
+    facts: Facts,
+    *,
+    scorers: Mapping[Head, Scorer],
+    calibrations: Mapping[Head, Calibrations],
+    levels: LevelTable,
+    peers: Peers,
+    strangeness: Strangeness,
+    golden: pd.DataFrame,
+    golden_levels: Sequence[str],
+) -> Bundle:
+    """Put a trained detector together.
+
+    Parameters
+    ----------
+    facts
+        Where it comes from.
+    scorers, calibrations, levels, peers, strangeness
+        Its fitted parts.
+    golden, golden_levels
+        Features and evidence levels of a few accounts whose answers are kept as a check.
+    """
+    chances = judge(scorers, calibrations, golden, golden_levels)
+    strange = strangeness.strange(golden, golden_levels)
+    files = {f"{head}.txt": scorers[head].text.encode() for head in HEADS} | {
+        "levels.parquet": levels.to_bytes(),
+        "peers.parquet": peers.to_bytes(),
+        "strangeness.parquet": strangeness.to_bytes(),
+    }
+    manifest = Manifest(
+        format=FORMAT,
+        facts=facts,
+        features=tuple(golden.columns),
+        files={name: sha256(files[name]) for name in FILES},
+        calibrations=calibrations,
+        golden=tuple(
+            Golden(
+                level=level,
+                values=tuple(None if np.isnan(value) else float(value) for value in values),
+                probabilities=dict(zip(HEADS, (float(chance) for chance in row), strict=True)),
+                strange=odd,
+            )
+            for level, values, row, odd in zip(golden_levels, matrix(golden), chances, strange, strict=True)
+        ),
+    )
+    return Bundle.from_files({MANIFEST: manifest.to_bytes(), **files})
+
+
+def check(files: Mapping[str, bytes], *, catalogue: str | None = None) -> Manifest:
+    """Check the content of a bundle's files without parsing any but the manifest.
+
+    Raises
+    ------
+    NoUsableModel
+        If a file is missing, unknown or changed, or the format or the catalogue is another.
+    """
+    if MANIFEST not in files:
+        raise NoUsableModel("The bundle has no manifest.json.")
+    manifest = Manifest.from_bytes(files[MANIFEST])
+    if missing := set(FILES) - set(files):
+        raise NoUsableModel(f"The bundle lacks {min(missing)}.")
+    if unknown := set(files) - {MANIFEST, *FILES}:
+        raise NoUsableModel(f"The bundle holds {min(unknown)}, which its manifest does not list.")
+    for name in FILES:
+        if sha256(files[name]) != manifest.files[name]:
+            raise NoUsableModel(f"The bundle's {name} was changed: its sha256 is not its manifest's.")
+    if catalogue is not None and manifest.facts.catalogue != catalogue:
+        raise NoUsableModel(
+            f"The bundle reads catalogue {manifest.facts.catalogue}, but this is {catalogue}."
+        )
+    return manifest
+
+
+def read(folder: str | Path) -> dict[str, bytes]:
+    """The content of every file in a folder, each read once.
+
+    Raises
+    ------
+    NoUsableModel
+        If there is no such folder, or it holds anything but plain files.
+    """
+    try:
+        return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
+    except FileNotFoundError as error:
+        raise NoUsableModel(f"There is no bundle at {folder}.") from error
+    except OSError as error:
+        raise NoUsableModel(f"The bundle at {folder} cannot be read: {error.strerror}.") from error
+
+
+def verify(folder: str | Path, *, catalogue: str | None = None) -> Manifest:
+    """Check a bundle's bytes without parsing its models and tables.
+
+    Parameters
+    ----------
+    folder
+        Where it lies.
+    catalogue
+        Version of the catalogue that it must have been trained on; None: any.
+
+    Raises
+    ------
+    NoUsableModel
+        If it is missing, incomplete, changed, or of another version.
+    """
+    return check(read(folder), catalogue=catalogue)
+
+
+def load(folder: str | Path, *, catalogue: str | None = None, expected: str | None = None) -> Bundle:
+    """Read a bundle once, check the bytes, parse those same bytes, and judge its golden accounts.
+
+    Parameters
+    ----------
+    folder, catalogue
+        As for :func:`verify`.
+    expected
+        The sha256 that the bundle must have, such as :func:`try_in_child` returned; None: any.
+
+    Raises
+    ------
+    NoUsableModel
+        As :func:`verify` does, and if it no longer answers as it did.
+    """
+    files = read(folder)
+    if expected is not None and sha256(files.get(MANIFEST, b"")) != expected:
+        raise NoUsableModel(f"The bundle at {folder} is not the one with sha256 {expected}.")
+    return Bundle.from_files(files, catalogue=catalogue)
+
+
+def save(bundle: Bundle, folder: str | Path) -> None:
+    """Write a bundle to a temporary folder beside, then give it its name.
+
+    A bundle already there is replaced; whoever reads in that instant finds none, or refuses a mixture.
+
+    Raises
+    ------
+    WrongUsage
+        If the folder holds anything else than a bundle.
+    """
+    target = Path(folder).absolute()
+    if target.exists() and not replaceable(target):
+        raise WrongUsage(f"{folder} holds something else than a bundle; give a new folder.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as temporary:
+        fresh, old = Path(temporary, "fresh"), Path(temporary, "old")
+        fresh.mkdir()
+        for name, content in bundle.files.items():
+            with (fresh / name).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        swap(fresh, target, old)
+
+
+def swap(fresh: Path, target: Path, old: Path) -> None:
+    """Give ``fresh`` the name ``target``, moving what bears it to ``old``, and back if that fails."""
+    if not target.exists():
+        fresh.rename(target)
+        return
+    target.rename(old)
+    try:
+        fresh.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+
+
+def replaceable(folder: Path) -> bool:
+    """Whether a folder holds nothing but a bundle's files, or nothing."""
+    return folder.is_dir() and {path.name for path in folder.iterdir()} <= {MANIFEST, *FILES}
+
+
+def try_in_child(folder: str | Path, *, seconds: float = 60.0) -> str:
+    """Load a bundle in a process of its own, which it may end without harm.
+
+    Returns
+    -------
+    The bundle's sha256; give it to :func:`load`, which then takes no other.
+
+    Raises
+    ------
+    NoUsableModel
+        If the child refuses the bundle, dies of it, or takes longer than ``seconds``.
+    """
+    command = [sys.executable, "-P", "-m", "detector.bundle", str(folder)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise NoUsableModel(f"The bundle at {folder} did not load within {seconds:g} seconds.") from error
+    if done.returncode == NoUsableModel.exit_code:
+        raise NoUsableModel(done.stderr.splitlines()[-1])
+    if done.returncode:
+        raise NoUsableModel(f"The bundle at {folder} ended its process (exit code {done.returncode}).")
+    return done.stdout.split()[-1]  # whatever a library printed comes before it
+
+
+def starter_path() -> Path:
+    """The detector that comes with Assay.
+
+    >>> starter_path().name
+    'starter'
+    """
+    return Path(__file__).with_name("starter")
+
+
+def main(folder: str) -> int:
+    """Load a bundle and print its sha256, or the sentence that refuses it; for :func:`try_in_child`."""
+    try:
+        print(load(folder).sha256)
+    except NoUsableModel as error:
+        print(error, file=sys.stderr)
+        return NoUsableModel.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

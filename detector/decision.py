@@ -1,0 +1,161 @@
+"""The one rule that turns probabilities into a label; evaluation, command line and service all call it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from detector.arrays import Bools, Floats
+from detector.levels import LevelRow, LevelTable, Limits
+from features.declaration import Head
+
+__all__ = ["HEADS", "Decision", "Decisions", "Label", "decide", "decide_all", "suspicion"]
+
+HEADS: Final = tuple(Head)
+STRANGE: Final = -1.0
+
+
+class Label(StrEnum):
+    """What a verdict says of an account."""
+
+    INFLATED = "inflated"
+    AUTOMATED = "automated"
+    AUTHENTIC = "authentic"
+    REVIEW = "review"
+    INSUFFICIENT = "insufficient"
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Labels of many accounts.
+
+    Attributes
+    ----------
+    labels
+        One :class:`Label` per account.
+    over
+        Accounts x heads (in the order of :data:`HEADS`): which may be accused by and is over the threshold.
+    """
+
+    labels: NDArray[np.object_]
+    over: Bools
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, row: int) -> Decision:
+        over = tuple(Label(head) for head, is_over in zip(HEADS, self.over[row], strict=True) if is_over)
+        return Decision(self.labels[row], over)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One account's label, and the accusations whose probability is over the threshold."""
+
+    label: Label
+    labels_over_threshold: tuple[Label, ...]
+
+
+def suspicion(probabilities: ArrayLike, accusable: ArrayLike, strange: ArrayLike = False) -> Floats:
+    """The larger of the probabilities that the level may accuse by.
+
+    Parameters
+    ----------
+    probabilities
+        Accounts x heads.
+    accusable
+        Accounts x heads (or one row for all): whether the evidence may speak of that head.
+    strange
+        One per account (or one for all); a strange account gets -1, below every threshold.
+
+    Returns
+    -------
+    One per account; NaN where no head may speak.
+
+    Examples
+    --------
+    >>> suspicion([[0.7, 0.2], [0.7, 0.2], [0.7, 0.2]], [[True, True], [False, True], [False, False]])
+    array([0.7, 0.2, nan])
+    """
+    chances = np.asarray(probabilities, dtype=np.float64)
+    largest = np.fmax.reduce(np.where(np.asarray(accusable, dtype=bool), chances, np.nan), axis=1)
+    return np.where(np.isnan(largest), np.nan, np.where(np.asarray(strange, dtype=bool), STRANGE, largest))
+
+
+def decide_all(
+    probabilities: ArrayLike,
+    accusable: ArrayLike,
+    strange: ArrayLike,
+    seen: ArrayLike,
+    limits: Limits,
+) -> Decisions:
+    """Label accounts, in this order.
+
+    1. no block of evidence: insufficient
+    2. strange: review
+    3. suspicion over the threshold: inflated or automated, whichever is likelier
+    4. suspicion low enough to clear: authentic
+    5. suspicion above the authentic 90 % quantile: review
+    6. else insufficient: nothing against it, not enough to clear it
+
+    Parameters
+    ----------
+    probabilities, accusable, strange
+        As for :func:`suspicion`.
+    seen
+        Whether any block is present, one per account.
+    limits
+        The thresholds of each account's level, NaN where it has none.
+    """
+    chances = np.asarray(probabilities, dtype=np.float64)
+    may = np.broadcast_to(np.asarray(accusable, dtype=bool), chances.shape)
+    odd = np.broadcast_to(np.asarray(strange, dtype=bool), len(chances))
+    known = np.broadcast_to(np.asarray(seen, dtype=bool), len(chances))
+    suspected = suspicion(chances, may, odd)
+    over = may & ~odd[:, None] & known[:, None] & (chances > limits.threshold[:, None])
+    likelier = np.where(over, chances, -1.0).argmax(axis=1)
+    labels = np.select(
+        [
+            ~known,
+            odd,
+            suspected > limits.threshold,
+            suspected <= limits.clear_at_most,
+            suspected > limits.review_above,
+        ],
+        [
+            _all(Label.INSUFFICIENT, len(chances)),
+            _all(Label.REVIEW, len(chances)),
+            np.array([Label(head) for head in HEADS], dtype=object)[likelier],
+            _all(Label.AUTHENTIC, len(chances)),
+            _all(Label.REVIEW, len(chances)),
+        ],
+        default=_all(Label.INSUFFICIENT, len(chances)),
+    )
+    return Decisions(labels, over)
+
+
+def decide(
+    probabilities: Mapping[Head, float], accusable: Sequence[Head], strange: bool, seen: bool, row: LevelRow
+) -> Decision:
+    """The same rule for one account at the level of ``row``.
+
+    >>> row = LevelRow("profile+posts30", threshold=0.8, clear_at_most=0.1, review_above=0.4)
+    >>> decide({Head.INFLATED: 0.93, Head.AUTOMATED: 0.04}, tuple(Head), strange=False, seen=True, row=row)
+    Decision(label=<Label.INFLATED: 'inflated'>, labels_over_threshold=(<Label.INFLATED: 'inflated'>,))
+    """
+    return decide_all(
+        [[probabilities[head] for head in HEADS]],
+        [[head in accusable for head in HEADS]],
+        strange,
+        seen,
+        LevelTable({row.level: row}).limits([row.level]),
+    )[0]
+
+
+def _all(label: Label, length: int) -> NDArray[np.object_]:
+    return np.full(length, label, dtype=object)

@@ -1,0 +1,175 @@
+"""The two heads: shallow LightGBM models kept as text, that score accounts and say what moved each score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from accounts.errors import NoUsableModel
+from detector.arrays import Floats, matrix
+
+__all__ = ["Scorer", "ScorerParams", "fit_scorer"]
+
+
+@dataclass(frozen=True)
+class ScorerParams:
+    """How large and how free a head may be.
+
+    Attributes
+    ----------
+    trees, leaves
+        Trees, and leaves in each. The time for an account's contributions is proportional to
+        both, and a verdict is explained on request: keep them small.
+    learning_rate
+        How much of each tree's answer is added.
+    least_accounts
+        Fewest training rows in a leaf.
+    l2
+        Ridge on the leaves' values, in units of a leaf's summed second derivatives.
+    column_share, row_share
+        Share of columns, and of rows, that each tree may see.
+    bins
+        Most bins a feature's values are put into.
+    seed
+        Seeds every draw.
+    """
+
+    trees: int = 160
+    leaves: int = 15
+    learning_rate: float = 0.06
+    least_accounts: int = 40
+    l2: float = 10.0
+    column_share: float = 0.5
+    row_share: float = 0.8
+    bins: int = 127
+    seed: int = 0
+
+    def for_lightgbm(self, constraints: Sequence[int]) -> dict[str, Any]:
+        """LightGBM's own parameters: one thread and one order of sums, so that bytes repeat."""
+        return {
+            "objective": "binary",
+            "num_leaves": self.leaves,
+            "learning_rate": self.learning_rate,
+            "min_data_in_leaf": self.least_accounts,
+            "lambda_l2": self.l2,
+            "feature_fraction": self.column_share,
+            "bagging_fraction": self.row_share,
+            "bagging_freq": 1,
+            "max_bin": self.bins,
+            "feature_pre_filter": False,
+            "monotone_constraints": list(constraints),
+            "monotone_constraints_method": "advanced",
+            "deterministic": True,
+            "force_row_wise": True,
+            "num_threads": 1,
+            "seed": self.seed,
+            "verbosity": -1,
+        }
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """A head's model: nothing but LightGBM's own text.
+
+    A damaged text makes LightGBM end the whole process, so give it only bytes whose sha256
+    has been checked (:mod:`detector.bundle` does).
+
+    Attributes
+    ----------
+    text
+        The model in LightGBM's text format.
+    """
+
+    text: str
+
+    @cached_property
+    def booster(self) -> lgb.Booster:
+        """The parsed model."""
+        return lgb.Booster(model_str=self.text)
+
+    @cached_property
+    def features(self) -> tuple[str, ...]:
+        """The columns it was trained on, in order."""
+        return tuple(self.booster.feature_name())
+
+    def score(self, frame: pd.DataFrame) -> Floats:
+        """Uncalibrated scores in (0, 1), one per row.
+
+        Raises
+        ------
+        NoUsableModel
+            If the frame's columns are not exactly the model's, in its order.
+        """
+        return self._predict(frame)
+
+    def contributions(self, frame: pd.DataFrame) -> Floats:
+        """Exact SHAP values in log-odds of the raw score: rows x (features + 1), the last column the average.
+
+        Each row sums to the logit of :meth:`score`. Raises as :meth:`score` does.
+        """
+        return self._predict(frame, pred_contrib=True)
+
+    def _predict(self, frame: pd.DataFrame, **how: bool) -> Floats:
+        check_columns(frame, self.features)
+        if frame.empty:
+            return np.empty((0, len(self.features) + 1) if how else 0)
+        answer = self.booster.predict(matrix(frame), num_threads=1, **how)
+        return np.asarray(answer, dtype=np.float64)
+
+
+def check_columns(frame: pd.DataFrame, features: Sequence[str]) -> None:
+    """Refuse a frame whose columns are not the model's, naming the first one that differs."""
+    if len(frame.columns) != len(features):
+        raise NoUsableModel(f"The model reads {len(features)} features, but was given {len(frame.columns)}.")
+    for place, (given, wanted) in enumerate(zip(frame.columns, features, strict=True)):
+        if given != wanted:
+            raise NoUsableModel(f"The model reads {wanted} as feature {place + 1}, but was given {given}.")
+
+
+def fit_scorer(
+    frame: pd.DataFrame,
+    labels: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    constraints: Sequence[int],
+    params: ScorerParams | None = None,
+) -> Scorer:
+    """Train one head.
+
+    Parameters
+    ----------
+    frame
+        One row per account (or masked copy of one), one column per feature, NaN where absent.
+    labels
+        Whether the head's answer is yes, one per row.
+    weights
+        How much each row counts; None: all alike.
+    constraints
+        One of -1, 0, 1 per column: the score may only fall, is free, or may only rise with it.
+    params
+        Size and regularisation.
+
+    Raises
+    ------
+    ValueError
+        If the constraints do not fit the columns.
+    """
+    if len(constraints) != len(frame.columns) or not set(constraints) <= {-1, 0, 1}:
+        raise ValueError(f"constraints must be -1, 0 or 1 for each of {len(frame.columns)} columns")
+    params = params or ScorerParams()
+    how = params.for_lightgbm(constraints)
+    data = lgb.Dataset(
+        matrix(frame),
+        label=np.asarray(labels, dtype=np.float64),
+        weight=None if weights is None else np.asarray(weights, dtype=np.float64),
+        feature_name=list(frame.columns),
+        params=how,
+    )
+    return Scorer(lgb.train(how, data, num_boost_round=params.trees).model_to_string())

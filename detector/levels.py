@@ -1,0 +1,271 @@
+"""What is known of each evidence level: its thresholds, and how authentic accounts fare there."""
+
+from __future__ import annotations
+
+import io
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from operator import neg
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import polars as pl
+from numpy.typing import ArrayLike
+
+from detector.arrays import Floats
+from detector.threshold import CONFIDENCE, accusation_threshold, ascending, clearing_threshold
+
+__all__ = ["LevelRow", "LevelTable", "Limits"]
+
+EXACT: Final = 200
+REVIEW_QUANTILE: Final = 0.90
+COLUMNS: Final = ("account_id", "level", "suspicion", "authentic", "strong", "natural")
+
+
+@dataclass(frozen=True)
+class LevelRow:
+    """One evidence level as the threshold part saw it; None where there were too few accounts.
+
+    Attributes
+    ----------
+    level
+        Its key.
+    n0
+        Authentic accounts that the promise rests on.
+    threshold
+        Accuse strictly above it.
+    clear_at_most
+        Clear at or below it ("t_lo").
+    review_above
+        90 % quantile of authentic suspicion.
+    expected_recall
+        Share of the fakes there that are over the threshold.
+    far
+        False-accusation rate on the test part, once measured.
+    natural_share
+        Share of its accounts that really came with this evidence, instead of being masked down to it.
+    tail
+        Authentic suspicion at the ranks of :func:`tail_ranks`, never rounded down.
+    """
+
+    level: str
+    n0: int = 0
+    threshold: float | None = None
+    clear_at_most: float | None = None
+    review_above: float | None = None
+    expected_recall: float | None = None
+    far: float | None = None
+    natural_share: float | None = None
+    tail: tuple[float, ...] = ()
+
+    @property
+    def masked_only(self) -> bool:
+        """Whether no account came with this evidence by itself: the promise then rests on masked ones."""
+        return not self.natural_share
+
+    def p_value(self, suspicion: float) -> float | None:
+        """Conformal p-value among the authentic accounts; exact in the tail, elsewhere never too small.
+
+        None where the level had no authentic accounts.
+        """
+        if not self.n0:
+            return None
+        place = bisect_right(self.tail, -suspicion, key=neg)
+        as_large = int(tail_ranks(self.n0)[place]) - 1 if place < len(self.tail) else self.n0
+        return (1 + as_large) / (self.n0 + 1)
+
+    @classmethod
+    def fit(  # noqa: PLR0913
+        cls,
+        level: str,
+        authentic: ArrayLike,
+        fakes: ArrayLike,
+        strong: ArrayLike,
+        *,
+        alpha: float,
+        most: float = 0.10,
+        confidence: float = CONFIDENCE,
+        floor: float = 0.0,
+        natural_share: float | None = None,
+    ) -> LevelRow:
+        """Set the level's thresholds from suspicions, one per account.
+
+        Parameters
+        ----------
+        level
+            Its key.
+        authentic, fakes, strong
+            Suspicion of authentic accounts, of all fakes, and of those of strength 50 % and more.
+        alpha, confidence
+            The promise.
+        most
+            Largest share of strong fakes that may be cleared.
+        floor
+            Never accuse at or below it: raising a threshold keeps the promise.
+        natural_share
+            As in the class.
+        """
+        ranked = ascending(authentic)[::-1]
+        limit = accusation_threshold(ranked, alpha, confidence)
+        threshold = None if limit is None else max(limit, floor)
+        caught = np.asarray(fakes, dtype=np.float64)
+        recall = None if threshold is None or not len(caught) else float((caught > threshold).mean())
+        review = float(np.quantile(ranked, REVIEW_QUANTILE, method="higher")) if len(ranked) else None
+        return cls(
+            level=level,
+            n0=len(ranked),
+            threshold=threshold,
+            clear_at_most=clearing_threshold(strong, most, confidence),
+            review_above=review,
+            expected_recall=recall,
+            natural_share=natural_share,
+            tail=tuple(compact_tail(ranked).tolist()),
+        )
+
+
+def tail_ranks(n: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Ranks, from 1 for the largest, whose values are kept: the first 200, then every 1 % of n.
+
+    >>> tail_ranks(2), len(tail_ranks(2000)), tail_ranks(2000)[-1]
+    (array([1, 2]), 290, np.int64(2000))
+    """
+    hundredths = -(-np.arange(1, 101) * n // 100)
+    return np.union1d(np.arange(1, min(EXACT, n) + 1), hundredths[hundredths > 0]).astype(np.int64)
+
+
+def compact_tail(descending: Floats) -> Floats:
+    """Values at the kept ranks; beyond the exact ones rounded up to four decimals, to compress well.
+
+    A value that is too large makes only a p-value that is too large.
+    """
+    ranks = tail_ranks(len(descending))
+    kept = descending[ranks - 1]
+    loose = ranks > EXACT
+    rounded_up = np.maximum(np.ceil(kept[loose] * 1e4) / 1e4, kept[loose])
+    kept[loose] = np.minimum(rounded_up, kept[~loose].min()) if loose.any() else rounded_up
+    return kept
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The thresholds of many accounts' levels, NaN where a level has none."""
+
+    threshold: Floats
+    clear_at_most: Floats
+    review_above: Floats
+
+
+@dataclass(frozen=True)
+class LevelTable:
+    """All levels that were calibrated, by key.
+
+    Attributes
+    ----------
+    rows
+        One per level.
+    """
+
+    rows: Mapping[str, LevelRow]
+
+    def __getitem__(self, level: str) -> LevelRow:
+        """The level's row; an empty one, which accuses and clears nobody, where it was never seen."""
+        return self.rows.get(level) or LevelRow(level)
+
+    def __iter__(self) -> Iterator[LevelRow]:
+        return iter(self.rows.values())
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @classmethod
+    def fit(
+        cls,
+        sample: pd.DataFrame,
+        *,
+        alpha: float,
+        most: float = 0.10,
+        confidence: float = CONFIDENCE,
+        floor: float = 0.0,
+    ) -> LevelTable:
+        """Set every level's thresholds on the threshold part.
+
+        Parameters
+        ----------
+        sample
+            One row per account and level: ``account_id``, ``level``, ``suspicion`` (-1 where
+            strange), and the booleans ``authentic``, ``strong`` (a fake of strength 50 % and
+            more) and ``natural`` (not masked down to the level).
+        alpha, most, confidence, floor
+            As for :meth:`LevelRow.fit`.
+
+        Raises
+        ------
+        ValueError
+            If an account stands at one level twice: copies would be counted as accounts.
+        """
+        if sample.duplicated(["level", "account_id"]).any():
+            raise ValueError("an account stands at a level twice: the promise counts accounts, not copies")
+        rows = {}
+        for level, part in sample.groupby("level", sort=True):
+            authentic = part["authentic"].to_numpy(dtype=bool)
+            suspicion = part["suspicion"].to_numpy(dtype=np.float64)
+            rows[str(level)] = LevelRow.fit(
+                str(level),
+                suspicion[authentic],
+                suspicion[~authentic],
+                suspicion[part["strong"].to_numpy(dtype=bool) & ~authentic],
+                alpha=alpha,
+                most=most,
+                confidence=confidence,
+                floor=floor,
+                natural_share=float(part["natural"].mean()),
+            )
+        return cls(rows)
+
+    def with_far(self, measured: Mapping[str, float]) -> LevelTable:
+        """The same table with the false-accusation rates measured on the test part."""
+        return LevelTable({row.level: replace(row, far=measured.get(row.level, row.far)) for row in self})
+
+    def limits(self, levels: Sequence[str]) -> Limits:
+        """Thresholds for accounts at the given levels."""
+        rows = [self[level] for level in levels]
+        return Limits(
+            threshold=as_floats([row.threshold for row in rows]),
+            clear_at_most=as_floats([row.clear_at_most for row in rows]),
+            review_above=as_floats([row.review_above for row in rows]),
+        )
+
+    def to_bytes(self) -> bytes:
+        """Parquet, one row per level in the order of their keys."""
+        names = [one.name for one in fields(LevelRow)]
+        rows = [self.rows[key] for key in sorted(self.rows)]
+        plain = {name: [getattr(row, name) for row in rows] for name in names}
+        buffer = io.BytesIO()
+        pl.DataFrame(plain, schema=SCHEMA).write_parquet(buffer, compression="zstd", statistics=False)
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> LevelTable:
+        """The inverse of :meth:`to_bytes`."""
+        frame = pl.read_parquet(io.BytesIO(content)).match_to_schema(pl.Schema(SCHEMA))
+        return cls({row["level"]: LevelRow(**row | {"tail": tuple(row["tail"])}) for row in frame.to_dicts()})
+
+
+SCHEMA: Final = {
+    "level": pl.String(),
+    "n0": pl.Int64(),
+    "threshold": pl.Float64(),
+    "clear_at_most": pl.Float64(),
+    "review_above": pl.Float64(),
+    "expected_recall": pl.Float64(),
+    "far": pl.Float64(),
+    "natural_share": pl.Float64(),
+    "tail": pl.List(pl.Float64()),
+}
+
+
+def as_floats(values: Sequence[float | None]) -> Floats:
+    """An array in which None has become NaN."""
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)

@@ -1,0 +1,170 @@
+"""The manifest of a bundle: what is in it, where it comes from, and what it must answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Literal
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from accounts.errors import NoUsableModel
+from detector.calibration import Calibrations
+from features.declaration import Head
+
+__all__ = ["FILES", "FORMAT", "MANIFEST", "Facts", "Golden", "Manifest", "sha256"]
+
+FORMAT: Final = 1
+MANIFEST: Final = "manifest.json"
+FILES: Final = ("inflated.txt", "automated.txt", "levels.parquet", "peers.parquet", "strangeness.parquet")
+
+STRICT: Final = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Where a detector comes from; all of it given by who trains it.
+
+    Attributes
+    ----------
+    name, version
+        The model's.
+    created_at
+        When it was trained, as an ISO time.
+    catalogue
+        Version of the catalogue of features.
+    training
+        The training configuration, in JSON's own types.
+    data_sha256
+        Of the data trained on.
+    trained_on, calibrated_on
+        What kinds of accounts: simulated, or the names of labelled sets.
+    alpha, confidence
+        The promise.
+    libraries
+        Versions of the libraries it was trained with.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    name: str
+    version: str
+    created_at: str
+    catalogue: str
+    training: Mapping[str, Any]
+    data_sha256: str
+    trained_on: tuple[str, ...]
+    calibrated_on: str
+    alpha: float
+    confidence: float
+    libraries: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Golden:
+    """One account that a loaded bundle must still judge as it did when it was written.
+
+    Attributes
+    ----------
+    level
+        Evidence level.
+    values
+        The features in order; None where absent.
+    probabilities
+        Of each head.
+    strange
+        Blocks it is strange in.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    level: str
+    values: tuple[float | None, ...]
+    probabilities: Mapping[Head, float]
+    strange: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """Everything about a bundle but its tables and models.
+
+    Attributes
+    ----------
+    format
+        Version of the bundle's layout.
+    facts
+        Where it comes from.
+    features
+        The columns it reads, in order.
+    files
+        sha256 of every other file.
+    calibrations
+        Of each head.
+    golden
+        Accounts with the answers they must get.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    format: Literal[1]
+    facts: Facts
+    features: tuple[str, ...]
+    files: Mapping[str, str]
+    calibrations: Mapping[Head, Calibrations]
+    golden: tuple[Golden, ...]
+
+    def to_bytes(self) -> bytes:
+        """The file's content: JSON whose numbers read back to the same bits."""
+        return ADAPTER.dump_json(self, indent=1) + b"\n"
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Manifest:
+        """Read and check a manifest.
+
+        Raises
+        ------
+        NoUsableModel
+            If it is not JSON, of another format, or lacks or adds a part.
+        """
+        try:
+            given = json.loads(content)
+        except ValueError as error:
+            raise NoUsableModel("The bundle's manifest.json is damaged: it is not JSON.") from error
+        version = given.get("format") if isinstance(given, dict) else None
+        if version != FORMAT:
+            raise NoUsableModel(f"The bundle is of format {version}; this Assay reads format {FORMAT}.")
+        try:
+            manifest = ADAPTER.validate_json(content)
+        except ValidationError as error:
+            raise NoUsableModel(f"The bundle's manifest.json is damaged: {_first(error)}.") from error
+        return manifest.checked()
+
+    def checked(self) -> Manifest:
+        """Itself, if its parts fit each other; else a refusal."""
+        if set(self.files) != set(FILES):
+            raise NoUsableModel(f"The bundle's manifest.json must list {', '.join(FILES)}, and nothing else.")
+        if set(self.calibrations) != set(Head):
+            raise NoUsableModel("The bundle's manifest.json lacks a head's calibration.")
+        for golden in self.golden:
+            if len(golden.values) != len(self.features) or set(golden.probabilities) != set(Head):
+                raise NoUsableModel("The bundle's manifest.json has a golden account that does not fit it.")
+        return self
+
+
+ADAPTER: Final = TypeAdapter(Manifest)
+
+
+def sha256(content: bytes) -> str:
+    """Hexadecimal digest.
+
+    >>> sha256(b"")[:8]
+    'e3b0c442'
+    """
+    return hashlib.sha256(content).hexdigest()
+
+
+def _first(error: ValidationError) -> str:
+    fault = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"

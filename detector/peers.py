@@ -1,0 +1,204 @@
+"""What is ordinary for a creator's peers, learnt from authentic training accounts.
+
+Peers are the accounts of the same platform and tier; where fewer than 50 of them have a
+value, those of the same tier; and where these are too few as well, all.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+import pandas as pd
+import polars as pl
+from numpy.typing import ArrayLike, NDArray
+
+from accounts.errors import NoUsableModel
+from detector.arrays import Floats, matrix
+
+__all__ = ["Peers"]
+
+Group: TypeAlias = tuple[str | None, str | None]
+
+AT_LEAST: Final = 50
+CHUNK: Final = 512
+# Finer in the tails, where accounts that stand out are told apart.
+GRID: Final = np.array(
+    [0, 0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 97.5, 99, 99.5, 99.9, 100],
+    dtype=np.float64,
+)
+LOW, HIGH = int(np.flatnonzero(GRID == 5)[0]), int(np.flatnonzero(GRID == 95)[0])
+
+
+@dataclass(frozen=True)
+class Peers:
+    """Quantiles of every feature in every group of peers.
+
+    Attributes
+    ----------
+    features
+        The columns, in order.
+    grids
+        For each (platform, tier) a float32 array, features x quantiles at :data:`GRID`, NaN where
+        there were too few; None stands for all platforms or all tiers.
+    """
+
+    features: tuple[str, ...]
+    grids: Mapping[Group, NDArray[np.float32]]
+
+    @classmethod
+    def fit(
+        cls,
+        frame: pd.DataFrame,
+        platforms: Sequence[str | None],
+        tiers: Sequence[str | None],
+        authentic: ArrayLike,
+    ) -> Peers:
+        """Learn the grids.
+
+        Parameters
+        ----------
+        frame
+            Features, one row per account (no copies), NaN where absent.
+        platforms, tiers
+            Of each account; a tier is None where the number of followers is unknown.
+        authentic
+            Which rows are of authentic accounts; only these are learnt from.
+        """
+        chosen = np.asarray(authentic, dtype=bool)
+        values = matrix(frame)[chosen]
+        groups = list(zip(_known(platforms)[chosen], _known(tiers)[chosen], strict=True))
+        members: dict[Group, list[int]] = {}
+        for row, (platform, tier) in enumerate(groups):
+            for group in chain(platform, tier):
+                members.setdefault(group, []).append(row)
+        grids = {group: quantiles(values[rows]) for group, rows in members.items()}
+        ordered = sorted(grids, key=lambda group: (group[0] or "", group[1] or ""))
+        known = [group for group in ordered if not np.isnan(grids[group]).all()]
+        return cls(tuple(frame.columns), {group: grids[group] for group in known})
+
+    def grid(self, platform: str | None, tier: str | None) -> NDArray[np.float32]:
+        """The features x quantiles to hold an account against, each from the nearest group that has it."""
+        best = np.full((len(self.features), len(GRID)), np.nan, dtype=np.float32)
+        for group in reversed(list(chain(platform, tier))):
+            if group in self.grids:
+                known = ~np.isnan(self.grids[group][:, 0])
+                best[known] = self.grids[group][known]
+        return best
+
+    def typical(self, feature: str, platform: str | None, tier: str | None) -> tuple[float, float] | None:
+        """The range that nine in ten of the peers lie in (5 to 95 %); None where too few had the feature."""
+        row = self.grid(platform, tier)[self.features.index(feature)]
+        return None if np.isnan(row[0]) else (float(row[LOW]), float(row[HIGH]))
+
+    def percentile(self, feature: str, value: float, platform: str | None, tier: str | None) -> float | None:
+        """Where a value stands among the peers, 0 to 100; None where it or the peers' values are absent.
+
+        Between two quantiles by interpolation; a value that many peers share gets the middle of its run.
+        """
+        row = self.grid(platform, tier)[[self.features.index(feature)]]
+        rank = float(ranks(np.array([[value]], dtype=np.float64), row)[0, 0])
+        return None if np.isnan(rank) else rank
+
+    def percentiles(
+        self, frame: pd.DataFrame, platforms: Sequence[str | None], tiers: Sequence[str | None]
+    ) -> pd.DataFrame:
+        """:meth:`percentile` of every value of a frame with these features as columns; NaN for None."""
+        values = matrix(frame[list(self.features)])
+        found = np.full(values.shape, np.nan)
+        for (platform, tier), rows in _by_group(_known(platforms), _known(tiers)):
+            grid = self.grid(platform, tier)
+            for start in range(0, len(rows), CHUNK):
+                part = rows[start : start + CHUNK]
+                found[part] = ranks(values[part], grid)
+        return pd.DataFrame(found, index=frame.index, columns=list(self.features))
+
+    def to_bytes(self) -> bytes:
+        """Parquet: one row per group and feature, with its quantiles as float32."""
+        rows = [
+            (platform, tier, feature, grid[place].tolist())
+            for (platform, tier), grid in self.grids.items()
+            for place, feature in enumerate(self.features)
+        ]
+        buffer = io.BytesIO()
+        frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+        frame.write_parquet(buffer, compression="zstd", statistics=False)
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Peers:
+        """The inverse of :meth:`to_bytes`."""
+        frame = pl.read_parquet(io.BytesIO(content)).match_to_schema(pl.Schema(SCHEMA))
+        parts = frame.partition_by("platform", "tier", maintain_order=True, as_dict=True)
+        features = {tuple(part["feature"]) for part in parts.values()}
+        if len(features) > 1:
+            raise NoUsableModel("The bundle's table of peers has not the same features for every group.")
+        grids = {key: np.array(part["quantiles"].to_list(), dtype=np.float32) for key, part in parts.items()}
+        return cls(features.pop() if features else (), grids)
+
+
+SCHEMA: Final = {
+    "platform": pl.String(),
+    "tier": pl.String(),
+    "feature": pl.String(),
+    "quantiles": pl.List(pl.Float32()),
+}
+
+
+def chain(platform: str | None, tier: str | None) -> Iterator[Group]:
+    """The groups to look in, nearest first.
+
+    >>> list(chain("tiktok", "nano")), list(chain("tiktok", None))
+    ([('tiktok', 'nano'), (None, 'nano'), (None, None)], [(None, None)])
+    """
+    if tier is not None:
+        if platform is not None:
+            yield platform, tier
+        yield None, tier
+    yield None, None
+
+
+def quantiles(values: Floats) -> NDArray[np.float32]:
+    """The grid of each column; NaN where fewer than 50 have a value."""
+    found = np.full((values.shape[1], len(GRID)), np.nan, dtype=np.float32)
+    enough = np.count_nonzero(~np.isnan(values), axis=0) >= AT_LEAST
+    if enough.any():
+        found[enough] = np.nanquantile(values[:, enough], GRID / 100, axis=0).T
+    return found
+
+
+def ranks(values: Floats, grid: NDArray[np.float32]) -> Floats:
+    """Percentiles of rows x features in a grid of features x quantiles.
+
+    Compared as float32, like the grid, so that a value equal to a quantile is seen to be.
+    """
+    single = values.astype(np.float32)[:, :, None]
+    below = (grid < single).sum(axis=2)
+    up_to = (grid <= single).sum(axis=2)
+    last = len(GRID) - 1
+    left, right = np.clip(below - 1, 0, last), np.clip(below, 0, last)
+    columns = np.arange(grid.shape[0])
+    low, high = grid[columns, left].astype(np.float64), grid[columns, right].astype(np.float64)
+    width = np.where(high > low, high - low, 1.0)
+    share = np.clip((values - low) / width, 0.0, 1.0)
+    between = GRID[left] + share * (GRID[right] - GRID[left])
+    shared = (GRID[right] + GRID[np.clip(up_to - 1, 0, last)]) / 2
+    rank = np.where(up_to > below, shared, between)
+    return np.where(np.isnan(values) | np.isnan(grid[:, 0]), np.nan, rank)
+
+
+def _known(names: Sequence[str | None]) -> NDArray[np.object_]:
+    return np.array([name if isinstance(name, str) else None for name in names], dtype=object)
+
+
+def _by_group(
+    platforms: NDArray[np.object_], tiers: NDArray[np.object_]
+) -> Iterator[tuple[Group, NDArray[np.int64]]]:
+    rows: dict[Group, list[int]] = {}
+    for row, group in enumerate(zip(platforms, tiers, strict=True)):
+        rows.setdefault(group, []).append(row)
+    for group, found in rows.items():
+        yield group, np.array(found, dtype=np.int64)

@@ -1,0 +1,265 @@
+"""The verdict, version 1: frozen results whose dictionaries are the JSON that every door hands out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import Enum
+from typing import Annotated, Any, Final, TypeAlias
+
+__all__ = [
+    "AudienceShare", "BlockEvidence", "Evidence", "Guarantee", "ModelName", "Reason", "Scalar", "Verdict",
+]  # fmt: skip
+
+VERDICT_SCHEMA: Final = 1
+
+Scalar: TypeAlias = str | int | float | bool | None
+Share: TypeAlias = Annotated[float, {"minimum": 0, "maximum": 1}]
+Count: TypeAlias = Annotated[int, {"minimum": 0}]
+
+
+class Plain:
+    """A frozen result that can be written as JSON."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Names and values in the order of the class, made of nothing but JSON's own types.
+
+        Raises
+        ------
+        ValueError
+            If a number is not finite, or a value has no place in JSON.
+        """
+        assert is_dataclass(self)
+        return {one.name: plain(getattr(self, one.name), one.name) for one in fields(self)}
+
+
+def plain(value: Any, name: str) -> Any:
+    """The value in JSON's own types.
+
+    >>> plain((1, 2.5, {"date": None}), "rows")
+    [1, 2.5, {'date': None}]
+    """
+    if isinstance(value, Plain):
+        return value.to_dict()
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner, f"{name}.{key}") for key, inner in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [plain(inner, f"{name}[{place}]") for place, inner in enumerate(value)]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, float) and math.isfinite(value):
+        return float(value)  # numpy's float64 is a float as well
+    if value is None or type(value) in (str, int, bool):
+        return value
+    raise ValueError(f"{name} cannot be written as JSON: {value!r}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guarantee(Plain):
+    """What is promised about accusations, and on what it rests.
+
+    Attributes
+    ----------
+    alpha
+        Largest false-accusation rate at this evidence level.
+    confidence
+        Probability that the promise holds, over the draw of the accounts calibrated on.
+    threshold
+        Accounts are accused strictly above it; null where too few accounts were there to promise anything.
+    calibration_accounts
+        Authentic accounts that the promise rests on.
+    calibrated_on
+        What those accounts are.
+    evidence_level
+        Which blocks were present, and how deep each was.
+    """
+
+    alpha: Share
+    confidence: Share
+    threshold: Share | None
+    calibration_accounts: Count
+    calibrated_on: str
+    evidence_level: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockEvidence(Plain):
+    """Whether a block was there in enough depth to be used.
+
+    Attributes
+    ----------
+    present
+        Whether it was used.
+    n
+        Rows of evidence in it.
+    """
+
+    present: bool
+    n: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence(Plain):
+    """What the verdict saw, and what it did not see.
+
+    Attributes
+    ----------
+    blocks
+        profile, posts, comments, history and audience.
+    unseen
+        Blocks that were absent or too thin.
+    strange
+        Blocks in which the account is too unlike those trained on.
+    families
+        Families of features that the reasons come from, the weightiest first.
+    expected_recall
+        Share of known fakes that are accused at this evidence level; null where unknown.
+    send_next
+        The absent block that would help most; null where there is none.
+    """
+
+    blocks: Mapping[str, BlockEvidence]
+    unseen: tuple[str, ...]
+    strange: tuple[str, ...]
+    families: tuple[str, ...]
+    expected_recall: Share | None
+    send_next: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason(Plain):
+    """A feature that moved the verdict, with what is ordinary and the rows behind it.
+
+    Attributes
+    ----------
+    feature
+        Its name in the catalogue.
+    family
+        The family it belongs to.
+    head
+        The probability that it moved: inflated or automated.
+    value
+        Its value; a reason never cites an absent one.
+    unit
+        share, ratio, days, count and the like.
+    typical
+        The range that nine in ten of the peers lie in; null where too few peers are known.
+    percentile
+        Where the value stands among the peers, 0 to 100; null where too few are known.
+    contribution
+        What it adds to the log-odds of the uncalibrated score.
+    sentence
+        The reason in words.
+    rows
+        The account's own rows that show it.
+    """
+
+    feature: str
+    family: str
+    head: str
+    value: float
+    unit: str
+    typical: tuple[float, float] | None
+    percentile: Annotated[float, {"minimum": 0, "maximum": 100}] | None
+    contribution: float
+    sentence: str
+    rows: tuple[Mapping[str, Scalar], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudienceShare(Plain):
+    """How much of the sampled audience looks fake; it does not say who brought it.
+
+    Attributes
+    ----------
+    sampled
+        Followers judged.
+    fake_share
+        Share of them that look fake.
+    interval
+        95 % interval of that share among all followers.
+    """
+
+    sampled: Count
+    fake_share: Share
+    interval: tuple[Share, Share]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelName(Plain):
+    """Which model spoke.
+
+    Attributes
+    ----------
+    version
+        The bundle's version.
+    sha256
+        Of the bundle's manifest, which names every other file by its own.
+    catalogue
+        Version of the catalogue of features.
+    trained_on
+        What it was trained on.
+    """
+
+    version: str
+    sha256: str
+    catalogue: str
+    trained_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict(Plain):
+    """What Assay says of one account.
+
+    Attributes
+    ----------
+    schema
+        Version of this form.
+    verdict_id
+        Digest of the document and the model.
+    account_id, platform, as_of
+        As given.
+    label
+        inflated, automated, authentic, review or insufficient.
+    labels_over_threshold
+        Every accusation whose probability is over the threshold.
+    authenticity_score
+        round(100 * (1 - suspicion)), higher is better; null where suspicion is.
+    probabilities
+        Of each head, at every evidence level; null where nothing at all could be computed.
+    suspicion
+        The larger of the probabilities that this evidence may accuse by; null where there is none.
+    authentic_p_value
+        Share of authentic accounts at least as suspicious as this one; null where none are known.
+    guarantee, evidence
+        What is promised, and what was seen.
+    reasons, counter_reasons
+        What speaks for the signals, and what against them.
+    audience
+        The sampled followers, judged; null where there are too few.
+    model
+        Which model spoke.
+    """
+
+    schema: Annotated[int, {"const": VERDICT_SCHEMA}] = field(default=VERDICT_SCHEMA, init=False)
+    verdict_id: str
+    account_id: str
+    platform: str
+    as_of: Annotated[str, {"format": "date-time"}]
+    label: Annotated[str, {"enum": ["inflated", "automated", "authentic", "review", "insufficient"]}]
+    labels_over_threshold: tuple[str, ...]
+    authenticity_score: Annotated[int, {"minimum": 0, "maximum": 100}] | None = field(init=False)
+    probabilities: Mapping[str, Share | None]
+    suspicion: Share | None
+    authentic_p_value: Share | None
+    guarantee: Guarantee
+    evidence: Evidence
+    reasons: tuple[Reason, ...]
+    counter_reasons: tuple[Reason, ...]
+    audience: AudienceShare | None
+    model: ModelName
+
+    def __post_init__(self) -> None:
+        score = None if self.suspicion is None else round(100 * (1 - self.suspicion))
+        object.__setattr__(self, "authenticity_score", score)
