@@ -1,0 +1,147 @@
+"""Comments as rows: who wrote under which post, when, and what; the creator's replies among them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from accounts.simulation.draft import HOUR, Draft, Voice
+from accounts.simulation.parameters import Floats, Ints
+from accounts.simulation.text import fan_texts, fluent_texts, language, template_texts
+
+__all__ = ["Comments", "write_comments"]
+
+SPAM = "dm me|send pic on @{}|invest with @{} today|check my page|promote it on @{}|she changed my life @{}|follow me back".split(
+    "|"
+)
+REPLIES = "thank you {}|thanks! {}|{}|so kind {}|glad you like it {}|❤ {}".split("|")
+ENTRIES = np.array([0.3, 0.4, 0.3, 8.0, 0.1, 0.1])
+STORM = np.array([4.0, 0.3, 0.8, 0.3, 2.0, 4.0])
+
+
+class Comments:
+    """Columns of comment rows, grown voice by voice."""
+
+    def __init__(self) -> None:
+        self.under: list[Ints] = []
+        self.times: list[Floats] = []
+        self.authors: list[Ints] = []
+        self.likes: list[Floats] = []
+        self.creator: list[Floats] = []
+        self.texts: list[str] = []
+
+    def add(
+        self, under: Ints, times: Floats, authors: Ints, likes: Floats, texts: list[str], creator: float = 0.0
+    ) -> None:
+        """Append rows of one voice."""
+        self.under.append(under)
+        self.times.append(times)
+        self.authors.append(authors)
+        self.likes.append(likes)
+        self.texts.extend(texts)
+        self.creator.append(np.full(len(under), creator))
+
+
+def _crowd(draft: Draft, count: int, base: int) -> Ints:
+    """Authors of honest comments: a circle that returns, some far oftener, and passers-by."""
+    rng = draft.rng
+    returning = rng.random(count) < rng.uniform(0.15, 0.8)
+    rank = np.floor(draft.person.circle ** rng.random(count)).astype(np.int64)
+    return np.where(returning, base + rank, rng.integers(1 << 33, 1 << 47, count))
+
+
+def _delays(draft: Draft, voice: Voice, count: int) -> Floats:
+    """Seconds after the post, heavy-tailed."""
+    median, spread = voice.hours
+    if draft.regime.delays == "lognormal":
+        hours = median * 10 ** (spread * draft.rng.standard_normal(count))
+    else:
+        shape = 1.0 / max(spread, 0.1)
+        hours = median * draft.rng.pareto(shape, count) / (2 ** (1 / shape) - 1)
+    return np.asarray(hours * HOUR)
+
+
+def _texts(draft: Draft, voice: Voice, count: int) -> list[str]:
+    rng, person = draft.rng, draft.person
+    name = person.second_language if rng.random() < 0.12 else person.language
+    speech = language(name, draft.regime.vocabulary)
+    if voice.style == "templates":
+        return template_texts(rng, count, voice.seed, 4 + voice.seed % 9)
+    if voice.style == "fluent":
+        return fluent_texts(rng, speech, count, voice.seed, person.topic)
+    if voice.style == "spam":
+        from accounts.simulation.text import handles
+
+        return [
+            SPAM[at % len(SPAM)].format(name)
+            for at, name in zip(rng.integers(0, 99, count).tolist(), handles(rng, count), strict=True)
+        ]
+    styles = {"entries": ENTRIES, "storm": STORM, "pod": np.array([3.0, 4.0, 2.0, 0.2, 0.8, 0.6])}.get(
+        voice.style, person.styles
+    )
+    return fan_texts(rng, speech, count, styles, person.topic)
+
+
+def _speak(draft: Draft, voice: Voice, share: float, base: int, rows: Comments) -> None:
+    """The sampled comments of one voice."""
+    rng, posts = draft.rng, draft.posts
+    counts = rng.binomial(np.minimum(voice.counts, 1e9).astype(np.int64), share)
+    under = np.repeat(np.arange(len(posts)), counts)
+    count = len(under)
+    if count == 0:
+        return
+    if voice.authors is None:
+        authors = _crowd(draft, count, base)
+    else:  # members write once under a post, in much the same order each time
+        turn = np.arange(count) - np.repeat(np.cumsum(counts) - counts, counts)
+        authors = voice.authors[(turn + rng.integers(0, 2, count)) % len(voice.authors)]
+    born = posts.times[under]
+    times = born + _delays(draft, voice, count)
+    if voice.authors is not None and voice.style == "pod":
+        times = born + np.sort(rng.random(count)) * 60 * rng.uniform(10, 60)
+    late = times > draft.now
+    times = np.where(late, born + rng.random(count) * (draft.now - born), times)
+    popular = rng.poisson(rng.gamma(0.25, 2.0, count)) * (
+        1.0 if voice.style in ("fans", "storm", "pod") else 0.2
+    )
+    rows.add(under, np.floor(times), authors, np.floor(popular), _texts(draft, voice, count))
+
+
+def _reply(draft: Draft, rows: Comments, base: int) -> None:
+    """The creator answers some; a program answers nearly all, at once and with few phrases."""
+    rng = draft.rng
+    if not rows.under:
+        return
+    under, times = np.concatenate(rows.under), np.concatenate(rows.times)
+    answered = np.flatnonzero(rng.random(len(under)) < draft.replies)
+    count = len(answered)
+    if count == 0:
+        return
+    seconds = rng.uniform(2, 90, count) if draft.auto_replies else 10 ** rng.normal(3.9, 0.7, count)
+    later = np.minimum(times[answered] + np.floor(seconds), draft.now)
+    speech = language(draft.person.language, draft.regime.vocabulary)
+    if draft.auto_replies:
+        phrases = rng.integers(0, len(REPLIES), int(rng.integers(1, 4)))
+        texts = [
+            REPLIES[phrases[at % len(phrases)]].format("🙏") for at in rng.integers(0, 99, count).tolist()
+        ]
+    else:
+        texts = fan_texts(rng, speech, count, np.array([3.0, 1.0, 2.0, 0.5, 0.3, 0.3]), draft.person.topic)
+    rows.add(under[answered], later, np.full(count, base - 1), rng.poisson(0.3, count) * 1.0, texts, 1.0)
+
+
+def write_comments(draft: Draft, target: int) -> Comments:
+    """About ``target`` comments, from the newest posts that hold so many."""
+    posts, rows = draft.posts, Comments()
+    base = int(draft.rng.integers(1 << 20, 1 << 32))
+    others = sum((voice.counts for voice in draft.voices), np.zeros(len(posts)))
+    fans = np.maximum(posts.total("comments") - others, 0.0)
+    voices = [Voice("fans", fans, None, tuple(draft.regime.comment_delay_hours)), *draft.voices]
+    everything = np.maximum(posts.total("comments"), others)
+    seen = np.zeros(len(posts))
+    seen[-int(draft.rng.integers(4, 60)) :] = 1.0
+    share = min(1.0, target / max(float((everything * seen).sum()), 1.0))
+    for voice in voices:
+        voice.counts = voice.counts * seen
+        _speak(draft, voice, share, base, rows)
+    _reply(draft, rows, base)
+    return rows

@@ -1,0 +1,91 @@
+"""Follower histories: growth that comes in waves, people who leave, pulses that fade."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from accounts.simulation.draft import DAY, Curve, Draft, Person
+from accounts.simulation.parameters import Floats, Regime
+
+__all__ = ["Shape", "draw_curve", "followers_at", "leaving", "pulse"]
+
+Shape = Literal["flat", "decay", "long", "bell", "ramp"]
+
+
+def pulse(days: int, at: int, length: int, shape: Shape) -> Floats:
+    """Where arrivals fall: a share per day that adds up to one, from day ``at`` on.
+
+    >>> pulse(6, 2, 2, "flat").tolist()
+    [0.0, 0.0, 0.5, 0.5, 0.0, 0.0]
+    """
+    since = np.arange(days - at, dtype=np.float64)
+    length = max(length, 1)
+    weights = {
+        "flat": lambda: (since < length) * 1.0,
+        "decay": lambda: np.exp(-since / length),
+        "long": lambda: (1.0 + since / length) ** -1.6,
+        "bell": lambda: np.exp(-0.5 * ((since - length / 2) / (length / 4 + 0.3)) ** 2),
+        "ramp": lambda: (since < length) * (since + 1.0),
+    }[shape]()
+    share = np.zeros(days)
+    share[at:] = weights / weights.sum()
+    return share
+
+
+def leaving(arrivals: Floats, share: float, half_life: float, delay: int = 1) -> Floats:
+    """How many of ``arrivals`` leave on each day, in the end ``share`` of them."""
+    kernel = np.exp(-np.arange(min(len(arrivals), 240)) * np.log(2.0) / half_life)
+    lost = np.convolve(arrivals, kernel / kernel.sum())[: len(arrivals)]
+    return share * np.concatenate([np.zeros(delay), lost])[: len(arrivals)]
+
+
+def draw_curve(rng: np.random.Generator, regime: Regime, person: Person, days: int, now: float) -> Curve:
+    """A person's honest curve of so many days that ends at the person's size."""
+    waves = rng.uniform(0.15, 0.7)
+    steps = regime.noise(rng, days) * waves * np.sqrt(1 - 0.85**2)
+    level = np.convolve(steps, 0.85 ** np.arange(min(days, 40)))[:days]
+    week = 1.0 + rng.uniform(0.0, 0.3) * np.cos(2 * np.pi * (np.arange(days) % 7 - rng.uniform(0, 7)) / 7)
+    date = now / DAY - days + 1 + np.arange(days)
+    year = 1.0 + person.season * np.cos(2 * np.pi * (date / 365.25 - rng.random()))
+    churn = person.growth * rng.uniform(0.1, 0.8) + 10 ** rng.uniform(-5.0, -3.6)
+    if rng.random() < 0.12 or person.kind == "dormant":
+        churn = max(churn, person.growth * rng.uniform(0.9, 1.6))
+    around = person.followers * np.exp(-(person.growth - churn) * np.arange(days)[::-1])
+    net = rng.poisson(person.growth * around * np.exp(level - waves**2 / 2) * week * year)
+    net = (net - rng.poisson(churn * around)).astype(np.float64)
+    born = int(np.clip(days - 1 - (now - person.created) / DAY, 0, days - 3))
+    net[:born] = 0.0
+    net = _grown_from_nothing(net, person.followers, born)
+    return Curve(person.followers - net.sum(), net, np.zeros(days), _following(rng, person, days))
+
+
+def _grown_from_nothing(net: Floats, size: float, born: int) -> Floats:
+    """Scale gains so that the count never falls below nothing; the newly born begin at nothing."""
+    rest = size - net.sum()
+    if born > 0 and rest > 0:
+        left = len(net) - born
+        share = pulse(len(net), born, max(left // 3, 1), "long")
+        net = net + np.floor(share * rest)
+    lowest = (size - np.cumsum(net[::-1])).min()
+    if lowest < 0:
+        net = np.trunc(net * 0.95 * size / max(size - lowest, 1.0))
+    return net
+
+
+def _following(rng: np.random.Generator, person: Person, days: int) -> Floats:
+    """Accounts followed: long flat stretches, a step up or down now and then."""
+    steps = rng.poisson(min(person.following, 2000) * 0.0006, days) - rng.poisson(0.06, days)
+    return np.maximum(person.following - np.cumsum(steps[::-1])[::-1] + steps[-1], 0.0)
+
+
+def followers_at(draft: Draft, times: Floats) -> Floats:
+    """Honest followers at the time of each post, also before the curve begins."""
+    honest = draft.curve.honest()
+    days = draft.days_of(times)
+    born = (draft.person.created - draft.now) / DAY + draft.curve.days - 1
+    inside = np.interp(days, np.arange(draft.curve.days), honest)
+    span = max(-born, 1.0)
+    before = honest[0] * np.clip((days - born) / span, 0.02, 1.0) ** 0.8
+    return np.where(days >= 0, inside, before)

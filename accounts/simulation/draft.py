@@ -1,0 +1,176 @@
+"""An account in the making: a person, a follower curve, posts, and what was said and bought.
+
+Everything here is an array per account. Honest and added quantities are kept apart until the
+account is exported, because an audience answers to the followers that are real.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from accounts.simulation.parameters import Export, Floats, Ints, Platform, Regime
+
+__all__ = ["COUNTS", "DAY", "HOUR", "Curve", "Draft", "Person", "Posts", "Voice"]
+
+HOUR = 3600.0
+DAY = 86400.0
+COUNTS = ("likes", "comments", "views", "shares", "saves")
+
+
+@dataclass
+class Person:
+    """Who runs the account, before anything happens to it.
+
+    Sizes are counts at the time of observation, ``created`` is in seconds since 1970, ``zone``
+    in hours east of UTC. ``rate`` is the driver (likes or views) per post over followers,
+    ``swing`` its spread over posts in natural logarithms, ``circle`` the number of people who
+    comment again and again.
+    """
+
+    kind: str
+    language: str
+    second_language: str
+    zone: float
+    followers: float
+    following: float
+    total_posts: float
+    created: float
+    gap_days: float
+    gap_sd: float
+    hour: float
+    focus: float
+    scheduled: bool
+    rate: float
+    swing: float
+    likes_per_view: float
+    comments_per_like: float
+    shares_per_like: float
+    saves_per_like: float
+    comment_shape: float
+    growth: float
+    circle: float
+    fake_share: float
+    styles: Floats
+    topic: int
+    idle_days: float = 0.0
+    season: float = 0.0
+
+
+@dataclass
+class Curve:
+    """Followers by day; the last day is the one of observation.
+
+    Attributes
+    ----------
+    start
+        Followers before the first day.
+    net, added
+        Honest and bought net gains, one value a day.
+    following
+        Accounts followed, one value a day.
+    """
+
+    start: float
+    net: Floats
+    added: Floats
+    following: Floats
+
+    @property
+    def days(self) -> int:
+        """Length in days."""
+        return len(self.net)
+
+    def honest(self) -> Floats:
+        """Followers without anything bought, by day."""
+        return np.maximum(self.start + np.cumsum(self.net), 0.0)
+
+    def shown(self) -> Floats:
+        """Followers as the platform counts them, by day."""
+        return np.maximum(self.honest() + np.cumsum(self.added), 0.0)
+
+
+@dataclass
+class Posts:
+    """The posts that will be exported, oldest first; counts as they stand when observed."""
+
+    times: Floats
+    honest: dict[str, Floats]
+    added: dict[str, Floats]
+    hashtags: Floats
+    sponsored: Floats
+    located: Floats
+    kinds: list[str]
+    captions: list[str]
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def total(self, name: str) -> Floats:
+        """Honest and bought counts together."""
+        return self.honest[name] + self.added[name]
+
+    def keep(self, kept: Ints) -> None:
+        """Leave only some posts, by position."""
+        self.times, self.hashtags = self.times[kept], self.hashtags[kept]
+        self.sponsored, self.located = self.sponsored[kept], self.located[kept]
+        self.honest = {name: values[kept] for name, values in self.honest.items()}
+        self.added = {name: values[kept] for name, values in self.added.items()}
+        self.kinds = [self.kinds[position] for position in kept]
+        self.captions = [self.captions[position] for position in kept]
+
+
+@dataclass
+class Voice:
+    """A sort of commenter: how many comments under each post, by whom, how soon, saying what.
+
+    Attributes
+    ----------
+    style
+        Which texts: fans, entries, storm, templates, fluent, pod, spam, chain.
+    counts
+        Comments of this sort under each post.
+    authors
+        Numbers of the accounts that write; None draws them from the person's own circle.
+    hours
+        Median delay after the post, in hours, and its spread in powers of ten.
+    seed
+        Names the text supply, so that a vendor's customers receive the same texts.
+    """
+
+    style: str
+    counts: Floats
+    authors: Ints | None
+    hours: tuple[float, float]
+    seed: int = 0
+
+
+@dataclass
+class Draft:
+    """Everything about one account until it becomes rows."""
+
+    regime: Regime
+    rng: np.random.Generator
+    export: Export
+    platform: Platform
+    now: float
+    seen_days: int
+    person: Person
+    curve: Curve
+    posts: Posts
+    voices: list[Voice] = field(default_factory=list)
+    replies: float = 0.1
+    auto_replies: bool = False
+    audience: dict[str, float] = field(default_factory=dict)
+    profile: dict[str, float] = field(default_factory=dict)
+    fake: str | None = None
+
+    @property
+    def driver(self) -> str:
+        """The count that an audience moves first on this platform."""
+        return self.platform.driver
+
+    def days_of(self, times: Floats) -> Floats:
+        """Position of moments on the curve's days, fractional; negative before its first day."""
+        return self.curve.days - 1 - (self.now - times) / DAY

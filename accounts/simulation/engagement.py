@@ -1,0 +1,100 @@
+"""What an audience does with each post: views, likes, comments, shares, saves."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from accounts.simulation.curves import followers_at
+from accounts.simulation.draft import COUNTS, HOUR, Draft, Posts
+from accounts.simulation.parameters import Floats
+from accounts.simulation.text import captions, language
+
+__all__ = ["bare_posts", "engage"]
+
+KINDS = {"instagram": ("image", "image", "carousel", "reel"), "tiktok": ("video",), "youtube": ("video", "video", "short"),
+         "x": ("text", "text", "image", "video"), "twitch": ("stream",), "github": ("release",), "other": ("text", "image")}  # fmt: skip
+CAPTION_WORDS = {
+    "instagram": 12.0,
+    "tiktok": 7.0,
+    "youtube": 7.0,
+    "x": 14.0,
+    "twitch": 6.0,
+    "github": 4.0,
+    "other": 25.0,
+}
+
+
+def bare_posts(draft_platform: str, rng: np.random.Generator, times: Floats) -> Posts:
+    """Posts with their outside, and nothing counted yet."""
+    count = len(times)
+    kinds = KINDS[draft_platform]
+    busy, tagging = rng.random(), 10 ** rng.normal(-0.1, 0.55)
+    return Posts(
+        times=times,
+        honest={name: np.zeros(count) for name in COUNTS},
+        added={name: np.zeros(count) for name in COUNTS},
+        hashtags=np.minimum(rng.poisson(tagging * rng.gamma(0.7, 1.4, count)), 30).astype(np.float64),
+        sponsored=(rng.random(count) < 0.12 * busy).astype(np.float64),
+        located=(rng.random(count) < rng.beta(1.6, 2.6)).astype(np.float64),
+        kinds=[kinds[at] for at in rng.integers(0, len(kinds), count).tolist()],
+        captions=[],
+    )
+
+
+def _quality(draft: Draft, count: int) -> Floats:
+    """How well each post goes, in logarithms: moods that last, chance, and rare hits."""
+    rng, person = draft.rng, draft.person
+    lasting = rng.uniform(0.1, 0.6)
+    white = draft.regime.noise(rng, count)
+    mood = np.convolve(draft.regime.noise(rng, count), 0.8 ** np.arange(min(count, 15)))[:count] * 0.6
+    hits = (rng.random(count) < 0.02) * rng.exponential(1.0, count)
+    return np.asarray(
+        person.swing * (np.sqrt(1 - lasting) * white + np.sqrt(lasting) * mood) + hits * np.sqrt(person.swing)
+    )
+
+
+def _settled(draft: Draft, times: Floats) -> Floats:
+    """Share of its final counts that a post has reached; most arrives in the first two days."""
+    hours = np.maximum(draft.now - times, 60.0) / HOUR
+    slow = {"likes": 0.03, "views": 0.25}[draft.driver]
+    return np.asarray((1 - slow) * (1 - np.exp(-hours / 14.0)) + slow * (1 - np.exp(-hours / 700.0)))
+
+
+def engage(draft: Draft) -> None:
+    """Fill in the honest counts of every post."""
+    rng, person, posts = draft.rng, draft.person, draft.posts
+    count = len(posts)
+    if count == 0:
+        return
+    drift = rng.normal(0.05, 0.25) * np.minimum((draft.now - posts.times) / (365 * 24 * HOUR), 4.0)
+    crowd = followers_at(draft, posts.times)
+    reach = person.rate * crowd * np.exp(_quality(draft, count) - person.swing**2 / 2 - drift)
+    _count(draft, reach * _settled(draft, posts.times))
+    speech = language(person.language, draft.regime.vocabulary)
+    words = CAPTION_WORDS[draft.export.platform] * 10 ** rng.normal(0.0, 0.2)
+    posts.captions = captions(rng, speech, count, person.topic, words)
+
+
+def _count(draft: Draft, reach: Floats) -> None:
+    rng, person, honest = draft.rng, draft.person, draft.posts.honest
+    own = np.exp(0.16 * draft.regime.noise(rng, len(reach)))  # posts differ in how far they are liked
+    if draft.driver == "views":
+        likes = reach * person.likes_per_view * own
+        honest["views"] = rng.poisson(reach).astype(np.float64)
+        honest["likes"] = np.minimum(rng.poisson(np.nan_to_num(likes)), honest["views"]).astype(np.float64)
+        basis = np.nan_to_num(likes, nan=0.0) if draft.platform.likes_per_view else reach * 0.05
+    else:
+        basis = reach * own
+        honest["likes"] = rng.poisson(basis).astype(np.float64)
+        honest["views"] = (
+            rng.poisson(basis / max(person.likes_per_view, 0.02) if person.likes_per_view > 0 else basis)
+            * 1.0
+        )
+    shape = person.comment_shape
+    uneven = rng.gamma(shape, 1.0 / shape, len(reach))
+    for name, ratio in (
+        ("comments", person.comments_per_like), ("shares", person.shares_per_like), ("saves", person.saves_per_like),
+    ):  # fmt: skip
+        honest[name] = rng.poisson(
+            basis * np.nan_to_num(ratio) * (uneven if name == "comments" else own)
+        ).astype(np.float64)

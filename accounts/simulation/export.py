@@ -1,0 +1,180 @@
+"""From a draft to columns, as a platform and its source would show it; what is absent stays absent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from accounts.schema import POSTS, PROFILE
+from accounts.simulation.audience import audience_rows, profile_fields
+from accounts.simulation.commenting import write_comments
+from accounts.simulation.draft import COUNTS, DAY, Draft
+from accounts.simulation.making import Depth
+from accounts.simulation.parameters import Floats, Ints
+from accounts.simulation.text import handles, language
+
+__all__ = ["Columns", "export_account", "shown_followers"]
+
+# A column is an array in which NaN is absent, or a list of texts in which None is.
+Columns = dict[str, Any]
+
+
+def _rounded(counts: Floats, figures: int) -> Floats:
+    """Counts cut down to so many significant figures, as YouTube shows them.
+
+    >>> _rounded(np.array([12_345.0, 7.0]), 3).tolist()
+    [12300.0, 7.0]
+    """
+    if figures == 0:
+        return np.round(counts)
+    unit = 10.0 ** np.maximum(np.floor(np.log10(np.maximum(counts, 1.0))) - figures + 1, 0.0)
+    return np.asarray(np.floor(np.round(counts) / unit) * unit)
+
+
+def shown_followers(draft: Draft) -> float:
+    """The follower count on the profile."""
+    return float(_rounded(draft.curve.shown()[-1:], draft.platform.figures)[0])
+
+
+def _missing(draft: Draft) -> frozenset[str]:
+    """Fields that this account's copy lacks, as ``table.column``; independent of what was bought."""
+    export = draft.export
+    drawn = draft.rng.random(len(export.may_lack)).tolist()
+    names = export.lacks | {
+        name for (name, odds), u in zip(export.may_lack.items(), drawn, strict=True) if u < odds
+    }
+    return frozenset(name if "." in name else f"{_table(name)}.{name}" for name in names)
+
+
+def _table(name: str) -> str:
+    return "accounts" if name in PROFILE else "posts" if name in POSTS else "comments"
+
+
+def _words(draft: Draft, count: int, length: int) -> str:
+    speech = language(draft.person.language, draft.regime.vocabulary)
+    picked = np.searchsorted(speech.odds, draft.rng.random(count)).tolist()
+    return speech.joint.join(speech.words[min(at, len(speech.words) - 1)] for at in picked)[:length]
+
+
+def _profile(draft: Draft) -> Columns:
+    """The profile's columns, one value each."""
+    rng, person = draft.rng, draft.person
+    followers = shown_followers(draft)
+    row: Columns = {name: float(rng.random() < odds) for name, odds in (
+        ("has_picture", 0.99), ("is_private", 0.002), ("is_business", 0.35), ("is_verified", _verified(followers)),
+    )}  # fmt: skip
+    link, digits = float(rng.random() < 0.45), 0.14
+    length, words = (
+        float(np.clip(np.floor(10 ** rng.normal(1.75, 0.35)), 0, 160)),
+        float(1 + rng.binomial(2, 0.4)),
+    )
+    if person.kind in draft.regime.profiles:
+        small = {
+            name: float(values[0])
+            for name, values in profile_fields(rng, draft.regime, [person.kind], draft.now).items()
+        }
+        row |= {name: small[name] for name in ("has_picture", "is_private", "is_verified")}
+        row["is_business"], link, digits = (
+            float(rng.random() < 0.05),
+            float(rng.random() < 0.12),
+            small["digits"],
+        )
+        length, words = small["bio_length"], small["full_name_words"]
+    elif person.kind == "everyday":
+        row |= {"is_private": float(rng.random() < 0.4), "is_business": float(rng.random() < 0.06)}
+        link = float(rng.random() < 0.08)
+        length = float(np.floor(10 ** rng.normal(1.35, 0.4))) * float(rng.random() < 0.62)
+    name = handles(rng, 1, digits)[0]
+    bio = _words(draft, int(length), int(length)) if length else ""
+    return row | {
+        "followers": followers, "following": float(np.round(draft.curve.following[-1])),
+        "posts": max(float(np.round(person.total_posts)), float(len(draft.posts))),
+        "username": name, "username_length": float(len(name)), "username_digits": float(sum(c.isdigit() for c in name)),
+        "full_name": _words(draft, int(words), 60) if words else "", "full_name_words": words,
+        "bio": bio, "bio_length": float(len(bio)), "created_at": float(np.floor(person.created)),
+        "external_url": "https://example.org/" + name if link else "",
+    }  # fmt: skip
+
+
+def _verified(followers: float) -> float:
+    return float(1 / (1 + np.exp(-2.2 * (np.log10(followers + 1) - 5.6))))
+
+
+def _post_columns(draft: Draft) -> Columns:
+    posts, rng = draft.posts, draft.rng
+    columns: Columns = {name: np.round(posts.total(name)) for name in COUNTS}
+    if draft.export.platform == "instagram":
+        reel = np.array([kind == "reel" for kind in posts.kinds], dtype=bool)
+        columns["views"] = np.where(reel, np.maximum(columns["views"], columns["likes"]), np.nan)
+    if rng.random() < 0.04:
+        columns["likes"] = np.where(rng.random(len(posts)) < rng.uniform(0.05, 0.4), np.nan, columns["likes"])
+    return columns | {
+        "post_id": [f"p{at + 1}" for at in range(len(posts))], "published_at": posts.times, "caption": posts.captions,
+        "hashtags": posts.hashtags, "kind": posts.kinds, "is_sponsored": posts.sponsored, "has_location": posts.located,
+    }  # fmt: skip
+
+
+def _comment_columns(draft: Draft, depth: Depth) -> Columns:
+    rows = write_comments(draft, depth.comments)
+    if not rows.under:
+        return {}
+    under: Ints = np.concatenate(rows.under)
+    return {
+        "post_id": [f"p{at + 1}" for at in under.tolist()],
+        "author_id": [f"u{author:x}" for author in np.concatenate(rows.authors).tolist()],
+        "text": rows.texts, "published_at": np.concatenate(rows.times),
+        "likes": np.concatenate(rows.likes), "by_creator": np.concatenate(rows.creator),
+    }  # fmt: skip
+
+
+def _grid(rng: np.random.Generator, depth: Depth, days: int, today: int) -> Ints:
+    """Days of the curve on which a count was taken; the last one is today's or a little older."""
+    seen = np.arange(max(days - depth.days, 0), days)
+    if depth.grid == "weekly":
+        return seen[::-7][::-1]
+    if depth.grid == "monthly":
+        date = (np.datetime64("1970-01-01") + (seen - days + 1 + today)).astype("datetime64[D]")
+        return seen[date.astype("datetime64[M]").astype("datetime64[D]") == date]
+    if depth.grid == "gaps":
+        kept = rng.random(len(seen)) >= rng.uniform(0.03, 0.35)
+        hole = int(rng.integers(0, len(seen)))
+        kept[hole : hole + int(rng.integers(0, 25))] = False
+        return seen[kept]
+    return seen
+
+
+def _history_columns(draft: Draft, depth: Depth) -> Columns:
+    curve, rng = draft.curve, draft.rng
+    today = int(draft.now // DAY)
+    at = _grid(rng, depth, curve.days, today)
+    dates = at - curve.days + 1 + today
+    total = max(float(np.round(draft.person.total_posts)), float(len(draft.posts)))
+    later = len(draft.posts) - np.searchsorted(draft.posts.times, (dates + 1) * DAY)
+    oldest = draft.posts.times[0] if len(draft.posts) else draft.now
+    earlier = np.maximum(oldest - (dates + 1) * DAY, 0.0) / DAY / max(draft.person.gap_days, 0.02)
+    return {
+        "date": dates.astype(np.float64), "followers": _rounded(curve.shown()[at], draft.platform.figures),
+        "following": np.round(curve.following[at]), "posts": np.maximum(np.floor(total - later - earlier), 0.0),
+    }  # fmt: skip
+
+
+def export_account(draft: Draft, depth: Depth) -> dict[str, Columns]:
+    """The account as columns per table; ``account_id``, ``platform`` and ``as_of`` come later."""
+    missing, blocks = _missing(draft), draft.export.blocks
+    named = bool(draft.rng.random() < 0.5)
+    tables: dict[str, Columns] = {"accounts": {name: [value] for name, value in _profile(draft).items()}}
+    if "posts" in blocks:
+        tables["posts"] = _post_columns(draft)
+    if "comments" in blocks:
+        tables["comments"] = _comment_columns(draft, depth)
+    if "history" in blocks:
+        tables["history"] = _history_columns(draft, depth)
+    if "audience" in blocks:
+        tables["audience"], names = audience_rows(draft, depth.audience, named=named)
+        if names is not None:
+            tables["audience"]["username"] = names
+    return {
+        table: {name: values for name, values in columns.items() if f"{table}.{name}" not in missing}
+        for table, columns in tables.items()
+    }

@@ -1,0 +1,186 @@
+"""One account from its number: an export, a person, an event, and perhaps a scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+
+import numpy as np
+
+from accounts.simulation.audience import FAKES
+from accounts.simulation.curves import draw_curve
+from accounts.simulation.draft import Draft
+from accounts.simulation.engagement import bare_posts, engage
+from accounts.simulation.events import befall
+from accounts.simulation.parameters import Export, Regime, choose
+from accounts.simulation.people import draw_person, people_odds
+from accounts.simulation.posting import post_times, window_times
+from accounts.simulation.programs import PROGRAMS
+from accounts.simulation.schemes import SCHEMES, Campaign
+
+__all__ = ["Depth", "Truth", "make_draft"]
+
+FOLLOWERS_ONLY = frozenset({"burst", "drip", "auto_refill", "loop_group", "random_inflation"})
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What is known of a simulated account and hidden from the detector: its row of labels."""
+
+    inflated: bool
+    automated: bool
+    person: str
+    scheme: str | None
+    strength: float | None
+    campaign: str | None
+    event: str | None
+    language: str
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How much of an account its export holds; drawn before anything is known of the account."""
+
+    grid: str
+    days: int
+    posts: int
+    comments: int
+    audience: int
+
+
+def _tail(rng: np.random.Generator, deep: float, low: int, high: int, shallow: int) -> int:
+    """Mostly between ``low`` and ``high``, else down to ``shallow``, small numbers as likely as large."""
+    if rng.random() < deep:
+        return int(rng.integers(low, high + 1))
+    return int(np.exp(rng.uniform(np.log(shallow), np.log(low))))
+
+
+def _depth(rng: np.random.Generator, export: Export) -> Depth:
+    grid = choose(rng, export.grid)
+    days = {
+        "daily": _tail(rng, 0.8, 120, 240, 14), "gaps": _tail(rng, 0.8, 120, 240, 20), "short": int(rng.integers(7, 32)),
+        "weekly": 7 * int(rng.integers(6, 70)), "monthly": 30 * int(np.exp(rng.uniform(np.log(4), np.log(66)))),
+    }[grid]  # fmt: skip
+    posts = int(np.exp(rng.uniform(np.log(7), np.log(80)))) if export.window else _tail(rng, 0.78, 30, 60, 3)
+    return Depth(grid, days, posts, _tail(rng, 0.8, 60, 250, 6), _tail(rng, 0.85, 60, 200, 8))
+
+
+@cache
+def _moment(text: str) -> float:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+
+
+def _allowed(odds: Mapping[str, float], without: Collection[str]) -> dict[str, float]:
+    return {name: weight for name, weight in odds.items() if name not in without}
+
+
+def _person_kind(
+    rng: np.random.Generator, regime: Regime, export: Export, program: str | None, without: Collection[str]
+) -> str:
+    odds = _allowed(people_odds(regime, export), without)
+    kind, fake = choose(rng, odds), choose(rng, _allowed(regime.fakes, without) or regime.fakes)
+    return fake if program == "fake_follower" else kind
+
+
+def _event(rng: np.random.Generator, regime: Regime, inflated: bool, without: Collection[str]) -> str | None:
+    named = regime.event_share_of_inflated if inflated else regime.event_share
+    anything = regime.random_event_share_of_inflated if inflated else regime.random_event_share
+    odds, chance = _allowed(regime.events, without), rng.random()
+    which = choose(rng, odds) if odds else None
+    if chance < named:
+        return which
+    return "random_event" if chance < named + anything and "random_event" not in without else None
+
+
+def _program(
+    rng: np.random.Generator, regime: Regime, export: Export, without: Collection[str], *, bought: bool
+) -> str | None:
+    small = regime.small_share.get(export.name, 0.0)
+    odds = _allowed(regime.automated, without)
+    if small and "fake_follower" in odds:
+        odds["fake_follower"] = (
+            small / (1 - small) * sum(weight for name, weight in odds.items() if name != "fake_follower")
+        )
+    if bought:
+        odds.pop("fake_follower", None)
+    return choose(rng, odds) if odds else None
+
+
+def _draft(rng: np.random.Generator, regime: Regime, export: Export, depth: Depth, kind: str) -> Draft:
+    now = float(np.floor(rng.uniform(*(_moment(day) for day in regime.as_of))))
+    platform = regime.platforms[export.platform]
+    person = draw_person(rng, regime, export, kind, now)
+    days = max(depth.days + 6, 210)
+    seen = depth.days if "history" in export.blocks else 200
+    curve = draw_curve(rng, regime, person, days, now)
+    count = int(min(depth.posts, person.total_posts))
+    times = (
+        window_times(rng, person, count, now)
+        if export.window
+        else post_times(rng, regime, person, count, now)
+    )
+    posts = bare_posts(export.platform, rng, times)
+    draft = Draft(regime, rng, export, platform, now, min(seen, days - 2), person, curve, posts)
+    draft.replies = float(rng.beta(0.7, 4.0))
+    engage(draft)
+    return draft
+
+
+def _buy(draft: Draft, seed: int, index: int, without: Collection[str]) -> tuple[str, float, str]:
+    """Apply one scheme; its name, reached strength and campaign."""
+    regime, rng = draft.regime, draft.rng
+    odds = _allowed(regime.inflated, without) or dict(regime.inflated)
+    if len(draft.posts) == 0 or draft.export.platform == "github":
+        odds = {name: weight for name, weight in odds.items() if name in FOLLOWERS_ONLY} or odds
+    scheme, low, high = choose(rng, odds), *np.log(regime.strength)
+    group = int(rng.integers(0, 1 + round(regime.inflated[scheme] * 20)))
+    campaign = Campaign(f"{regime.name}-{scheme}-{index // regime.campaign_block}-{group}", seed)
+    kinds = draft.rng.dirichlet(np.full(len(FAKES), 0.7))
+    draft.audience = dict(zip(FAKES, kinds.tolist(), strict=True))
+    reached = SCHEMES[scheme](draft, float(np.exp(rng.uniform(low, high))), campaign)
+    return scheme, float(np.clip(reached, *regime.strength)), campaign.name
+
+
+def make_draft(regime: Regime, seed: int, index: int, without: Collection[str]) -> tuple[Draft, Depth, Truth]:
+    """The account of one number, the same whatever is made beside it."""
+    rng = np.random.default_rng((seed, regime.number, index))
+    export = regime.exports[[each.name for each in regime.exports].index(choose(rng, _weights(regime)))]
+    depth, sort = _depth(rng, export), choose(rng, regime.mixture)
+    inflated, automated = sort in ("inflated", "both"), sort in ("automated", "both")
+    program = _program(rng, regime, export, without, bought=inflated) if automated else None
+    kind = _person_kind(rng, regime, export, program, without)
+    event = _event(rng, regime, inflated, without)
+    draft = _draft(rng, regime, export, depth, kind)
+    if inflated and rng.random() < (0.6 if export.platform == "github" else 0.06):
+        _hollow(draft)
+    if event:
+        befall(draft, event)
+    if program:
+        PROGRAMS[program](draft)
+    bought = _buy(draft, seed, index, without) if inflated else (None, None, None)
+    names = "+".join(name for name in (bought[0], program) if name)
+    return draft, depth, Truth(
+        inflated, automated, kind, names or None, bought[1], bought[2], event, draft.person.language
+    )  # fmt: skip
+
+
+def _hollow(draft: Draft) -> None:
+    """A shell: an account with hardly a follower of its own, before it buys."""
+    size = float(np.floor(10 ** draft.rng.uniform(0.5, 1.9)))
+    factor = min(size / max(draft.person.followers, 1.0), 1.0)
+    draft.curve.net = np.trunc(draft.curve.net * factor)
+    draft.curve.start = max(size - draft.curve.net.sum(), 0.0)
+    draft.person.followers = size
+    for name, values in draft.posts.honest.items():
+        draft.posts.honest[name] = np.floor(values * factor)
+
+
+@cache
+def _weights_of(names: tuple[str, ...], weights: tuple[float, ...]) -> dict[str, float]:
+    return dict(zip(names, weights, strict=True))
+
+
+def _weights(regime: Regime) -> dict[str, float]:
+    return _weights_of(tuple(e.name for e in regime.exports), tuple(e.weight for e in regime.exports))

@@ -1,0 +1,181 @@
+"""The shape of a regime: every number the simulator draws by, and how draws are spread.
+
+Two regimes are written apart from each other, to train on and to test on; what they share is
+only this shape. A number's source stands beside it, where it is set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Export", "Floats", "Ints", "Platform", "Profile", "Regime", "Spread", "choose"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+class Spread(NamedTuple):
+    """A positive quantity: its median, and its standard deviation in powers of ten."""
+
+    median: float
+    sd: float
+
+
+@dataclass(frozen=True)
+class Platform:
+    """How accounts of one platform behave.
+
+    Attributes
+    ----------
+    driver
+        What an audience does first: likes where views are not counted, else views.
+    rate_at
+        The driver per post over followers, as (log10 of followers, log10 of the rate) knots.
+    rate_sd
+        Spread between accounts of the same size, in powers of ten.
+    swing
+        Spread of the driver between posts of one account, in natural logarithms.
+    likes_per_view, comments_per_like, shares_per_like, saves_per_like
+        Account-level ratios; None where the platform does not count one of the two.
+    comment_shape
+        Gamma shape of comments around their expectation; small means uneven.
+    gap_days
+        Median days between posts of an account.
+    gap_sd
+        Spread of the gaps within an account, natural logarithms, median and spread over accounts.
+    focus
+        Concentration (von Mises) of the hour of posting.
+    scheduled_share
+        Share of ordinary creators that let a scheduler publish on the quarter of an hour.
+    daily_growth
+        Gross new followers a day, as a share of followers.
+    figures
+        Significant figures that the platform shows of a follower count; 0 shows all.
+    following_cap
+        Most accounts that one may follow.
+    """
+
+    driver: Literal["likes", "views"]
+    rate_at: tuple[tuple[float, float], ...]
+    rate_sd: float
+    swing: Spread
+    likes_per_view: Spread | None
+    comments_per_like: Spread
+    shares_per_like: Spread | None
+    saves_per_like: Spread | None
+    comment_shape: Spread
+    gap_days: Spread
+    gap_sd: Spread
+    focus: Spread
+    scheduled_share: float
+    daily_growth: Spread
+    figures: int
+    following_cap: int
+
+
+@dataclass(frozen=True)
+class Export:
+    """One way in which accounts reach a user: a platform and what its source offers.
+
+    ``grid`` gives the odds of a daily, short daily, weekly or monthly history, and of one
+    with gaps. ``lacks`` names fields that the source never has, ``may_lack`` those that an
+    account's copy may miss, with the odds. All of it is drawn before anything is bought.
+    """
+
+    name: str
+    platform: str
+    weight: float
+    blocks: tuple[str, ...]
+    grid: Mapping[str, float]
+    lacks: frozenset[str]
+    may_lack: Mapping[str, float]
+    window: bool = False
+
+
+class Profile(NamedTuple):
+    """What the profile of one kind of small account, or of a follower, looks like.
+
+    ``idle``, ``picture``, ``private``, ``bio`` and ``digits`` are shares: of accounts without
+    any post, with a picture, private, with a bio, and with digits in the name.
+    """
+
+    followers: Spread
+    following: Spread
+    posts: Spread
+    idle: float
+    picture: float
+    private: float
+    bio: float
+    digits: float
+    age_days: Spread
+
+
+@dataclass(frozen=True)
+class Regime:
+    """All numbers of one regime; see the two files that fill it in."""
+
+    name: str
+    number: int
+    tails: Literal["normal", "logistic"]
+    gaps: Literal["lognormal", "weibull"]
+    delays: Literal["lognormal", "lomax"]
+    mixture: Mapping[str, float]
+    people: Mapping[str, float]
+    small_people: Mapping[str, float]
+    small_share: Mapping[str, float]
+    events: Mapping[str, float]
+    event_share: float
+    random_event_share: float
+    event_share_of_inflated: float
+    random_event_share_of_inflated: float
+    inflated: Mapping[str, float]
+    automated: Mapping[str, float]
+    fakes: Mapping[str, float]
+    strength: tuple[float, float]
+    campaign_block: int
+    platforms: Mapping[str, Platform]
+    exports: tuple[Export, ...]
+    languages: Mapping[str, float]
+    sizes: Mapping[str, tuple[float, float]]
+    everyday: Spread
+    profiles: Mapping[str, Profile]
+    comment_delay_hours: Spread
+    vocabulary: int
+    fan_styles: Mapping[str, float]
+    baseline_fakes: tuple[float, float]
+    kept_after_weeks: tuple[float, float]
+    as_of: tuple[str, str]
+
+    def noise(self, rng: np.random.Generator, size: int | None = None) -> Floats:
+        """Standardised noise: normal, or logistic with its heavier tails."""
+        if self.tails == "normal":
+            return np.asarray(rng.standard_normal(size))
+        return np.asarray(rng.logistic(0.0, 0.5513, size))
+
+    def draw(self, rng: np.random.Generator, spread: Spread) -> float:
+        """One positive draw around a median.
+
+        >>> from accounts.simulation.parameters_for_training import TRAIN
+        >>> TRAIN.draw(np.random.default_rng(0), Spread(3.0, 0.0))
+        3.0
+        """
+        return float(spread.median * 10.0 ** (spread.sd * self.noise(rng)))
+
+
+def choose(rng: np.random.Generator, odds: Mapping[str, float]) -> str:
+    """One name, with odds that need not add up to one; always exactly one draw.
+
+    >>> choose(np.random.default_rng(0), {"never": 0.0, "always": 2.0})
+    'always'
+    """
+    left = rng.random() * sum(odds.values())
+    for name, weight in odds.items():
+        left -= weight
+        if left < 0.0:
+            return name
+    return next(name for name in reversed(odds) if odds[name] > 0.0)

@@ -1,0 +1,208 @@
+"""Simulated accounts with their labels: made in pieces, joined as tables, kept in a folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Literal
+
+import numpy as np
+import polars as pl
+
+from accounts.errors import WrongUsage
+from accounts.schema import TABLES, columns
+from accounts.simulation.events import EVENTS
+from accounts.simulation.export import Columns, export_account, shown_followers
+from accounts.simulation.making import Truth, make_draft
+from accounts.simulation.parameters import Regime
+from accounts.simulation.parameters_for_training import TRAIN
+from accounts.simulation.people import HARD_PEOPLE
+from accounts.tables import Tables
+
+__all__ = ["LABELS", "Population", "RegimeName", "hard_negatives", "kinds", "simulate", "simulate_chunks"]
+
+RegimeName = Literal["train", "test"]
+REGIMES: Final[MappingProxyType[str, Regime]] = MappingProxyType({"train": TRAIN, "test": TRAIN})
+
+LABELS: Final = MappingProxyType({
+    "account_id": pl.String(), "inflated": pl.Boolean(), "automated": pl.Boolean(), "person": pl.String(), "scheme": pl.String(),
+    "strength": pl.Float64(), "campaign": pl.String(), "event": pl.String(), "language": pl.String(), "tier": pl.String(),
+})  # fmt: skip
+
+TIERS: Final = ((10_000, "nano"), (100_000, "micro"), (500_000, "mid"), (1_000_000, "macro"))
+
+
+@dataclass(frozen=True)
+class Population:
+    """Accounts and what is true of them, row for row.
+
+    Attributes
+    ----------
+    tables
+        The accounts, as any reader would deliver them.
+    labels
+        One row per account: ``inflated`` and ``automated``, the ``person`` behind it, the
+        ``scheme`` (several joined by ``+``), its ``strength`` (added over honest), the
+        ``campaign`` whose people it shares with others, the honest ``event``, ``language``, ``tier``.
+    """
+
+    tables: Tables
+    labels: pl.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+    @classmethod
+    def concat(cls, many: Collection[Population]) -> Population:
+        """All accounts of several populations, in order."""
+        labels = [each.labels for each in many] or [pl.DataFrame(schema=dict(LABELS))]
+        return cls(Tables.concat([each.tables for each in many]), pl.concat(labels))
+
+    def write(self, folder: Path) -> None:
+        """Write one Parquet file per table, all or none; a folder that holds anything is refused."""
+        folder = Path(folder)
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise WrongUsage(
+                f"{folder} must be a new or empty folder: a population is never written over something."
+            )
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            for name in TABLES:
+                self.tables[name].write_parquet(draft / f"{name}.parquet")
+            self.labels.write_parquet(draft / "labels.parquet")
+            draft.chmod(0o755)
+            os.replace(draft, folder)
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+
+    @classmethod
+    def read(cls, folder: Path) -> Population:
+        """Read what :meth:`write` wrote."""
+        folder = Path(folder)
+        absent = [name for name in (*TABLES, "labels") if not (folder / f"{name}.parquet").is_file()]
+        if absent:
+            raise WrongUsage(
+                f"{folder} must hold a population. Missing: {', '.join(f'{name}.parquet' for name in absent)}."
+            )
+        frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+        return cls(Tables(**frames), pl.read_parquet(folder / "labels.parquet"))
+
+
+def hard_negatives(labels: pl.DataFrame) -> pl.Series:
+    """Which accounts are honest and easily taken for something else."""
+    honest = ~pl.col("inflated") & ~pl.col("automated")
+    hard = pl.col("event").is_not_null() | pl.col("person").is_in(list(HARD_PEOPLE))
+    return labels.select((honest & hard).alias("hard_negative")).to_series()
+
+
+def kinds(regime: RegimeName = "train") -> tuple[str, ...]:
+    """Every name that ``without`` may hold: people, fakes, events, schemes and programs."""
+    numbers = REGIMES[regime]
+    everything = (
+        numbers.people,
+        numbers.small_people,
+        numbers.fakes,
+        EVENTS,
+        numbers.inflated,
+        numbers.automated,
+    )
+    return tuple(dict.fromkeys(name for group in everything for name in group))
+
+
+def simulate(
+    accounts: int, seed: int, *, regime: RegimeName = "train", without: Collection[str] = ()
+) -> Population:
+    """Make so many labelled accounts; number i depends on seed, i, regime and ``without`` only.
+
+    >>> population = simulate(3, seed=1)
+    >>> population.labels["account_id"].to_list()
+    ['train-1-0', 'train-1-1', 'train-1-2']
+    """
+    return Population.concat(list(simulate_chunks(accounts, seed, regime=regime, without=without)))
+
+
+def simulate_chunks(
+    accounts: int, seed: int, *, regime: RegimeName = "train", without: Collection[str] = (), size: int = 500
+) -> Iterator[Population]:
+    """Make the accounts of :func:`simulate` in pieces of ``size``."""
+    _check(accounts, seed, regime, without, size)
+    for first in range(0, accounts, size):
+        yield _piece(REGIMES[regime], seed, range(first, min(first + size, accounts)), frozenset(without))
+
+
+def _check(accounts: int, seed: int, regime: str, without: Collection[str], size: int) -> None:
+    if regime not in REGIMES:
+        raise WrongUsage(f"regime must be one of {', '.join(REGIMES)}. Got {regime!r}.")
+    if accounts < 0 or seed < 0 or size < 1:
+        raise WrongUsage(f"accounts and seed must be >= 0 and size >= 1. Got {accounts}, {seed} and {size}.")
+    unknown = sorted(set(without) - set(kinds("train" if regime == "train" else "test")))
+    if unknown:
+        raise WrongUsage(f"without must hold kinds of people, events or schemes. Got {', '.join(unknown)}.")
+
+
+def _piece(regime: Regime, seed: int, numbers: range, without: frozenset[str]) -> Population:
+    parts: dict[str, list[tuple[str, Columns]]] = {name: [] for name in TABLES}
+    labels: list[tuple[str, Truth, float]] = []
+    for number in numbers:
+        draft, depth, truth = make_draft(regime, seed, number, without)
+        account_id = f"{regime.name}-{seed}-{number}"
+        labels.append((account_id, truth, shown_followers(draft)))
+        exported = export_account(draft, depth)
+        exported["accounts"] |= {"platform": [draft.export.platform], "as_of": [draft.now]}
+        for name, part in exported.items():
+            parts[name].append((account_id, part))
+    return Population(Tables(**{name: _frame(name, part) for name, part in parts.items()}), _labels(labels))
+
+
+def _frame(table: str, parts: list[tuple[str, Columns]]) -> pl.DataFrame:
+    """One table from the columns of many accounts."""
+    heights = [len(next(iter(part.values()))) if part else 0 for _, part in parts]
+    series = {}
+    for name, dtype in columns(table).items():
+        if name == "account_id":
+            ids = pl.Series(name, [account_id for account_id, _ in parts], dtype=pl.String)
+            series[name] = ids.gather(np.repeat(np.arange(len(parts)), heights))
+        else:
+            series[name] = _series(
+                name,
+                dtype,
+                [(part.get(name), height) for (_, part), height in zip(parts, heights, strict=True)],
+            )
+    return pl.DataFrame(series)
+
+
+def _series(name: str, dtype: pl.DataType, values: list[tuple[object, int]]) -> pl.Series:
+    if dtype == pl.String():
+        texts: list[str | None] = []
+        for value, height in values:
+            texts.extend([None] * height if value is None else value)  # type: ignore[arg-type]
+        return pl.Series(name, texts, dtype=pl.String)
+    blank = [
+        np.full(height, np.nan) if value is None else np.asarray(value, dtype=np.float64)
+        for value, height in values
+    ]
+    numbers = pl.Series(name, np.concatenate(blank) if blank else np.zeros(0)).fill_nan(None)
+    if dtype == pl.Datetime("us", "UTC"):
+        return (numbers * 1e6).cast(pl.Int64).cast(dtype)
+    return numbers.cast(pl.Int32).cast(dtype) if dtype == pl.Date() else numbers.cast(dtype)
+
+
+def _labels(rows: list[tuple[str, Truth, float]]) -> pl.DataFrame:
+    def tier(followers: float) -> str:
+        return next((name for limit, name in TIERS if followers < limit), "mega")
+
+    return pl.DataFrame(
+        [
+            (account_id, t.inflated, t.automated, t.person, t.scheme, t.strength, t.campaign, t.event, t.language, tier(followers))
+            for account_id, t, followers in rows
+        ],
+        schema=dict(LABELS),
+        orient="row",
+    )  # fmt: skip

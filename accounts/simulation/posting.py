@@ -1,0 +1,68 @@
+"""When an account posts: gaps in waves, hours of a waking person, schedulers, windows of two days."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from accounts.simulation.draft import DAY, HOUR, Person
+from accounts.simulation.parameters import Floats, Regime
+
+__all__ = ["post_times", "window_times"]
+
+
+def _gaps(rng: np.random.Generator, regime: Regime, person: Person, count: int) -> Floats:
+    """Days between posts: heavy-tailed, in phases of more and less activity."""
+    phase = np.convolve(regime.noise(rng, count), 0.8 ** np.arange(min(count, 20)))[:count] * 0.6
+    pull = float(rng.uniform(0.0, 0.45))
+    if regime.gaps == "lognormal":
+        shape = np.exp(person.gap_sd * regime.noise(rng, count))
+    else:
+        shape = rng.weibull(float(np.clip(1.0 / person.gap_sd, 0.4, 8.0)), count) * 1.3
+    return np.asarray(person.gap_days * shape * np.exp(pull * phase * person.gap_sd))
+
+
+def _clock(rng: np.random.Generator, person: Person, count: int) -> Floats:
+    """Local time of day, in hours: around the person's own hour, seldom at night."""
+    hours = (person.hour + rng.vonmises(0.0, person.focus, count) * 12 / np.pi) % 24
+    asleep = (hours > 1.0) & (hours < 6.5) & (rng.random(count) < 0.8)
+    return np.where(asleep, (hours + 9.0) % 24, hours)
+
+
+def _on_schedule(rng: np.random.Generator, clock: Floats) -> Floats:
+    """Publish at the nearest slot of a scheduler, a few seconds late."""
+    slot = float(rng.choice([0.25, 0.5, 1.0, 1.0]))
+    kept = rng.random(len(clock)) < rng.uniform(0.55, 1.0)
+    slots = np.round(clock / slot) * slot + rng.exponential(6.0, len(clock)) / 3600
+    return np.where(kept, slots, clock)
+
+
+def post_times(rng: np.random.Generator, regime: Regime, person: Person, count: int, now: float) -> Floats:
+    """Seconds since 1970 of the last ``count`` posts before ``now``, oldest first."""
+    if count == 0:
+        return np.zeros(0)
+    gaps = _gaps(rng, regime, person, count)
+    gaps[0] = gaps[0] * rng.random() + person.idle_days
+    back = np.cumsum(gaps)
+    if person.season > 0:
+        back = back + person.season * 40 * np.sin(2 * np.pi * back / 365.25) * (back > 30)
+    clock = _clock(rng, person, count)
+    if person.scheduled:
+        clock = _on_schedule(rng, clock)
+    offset = person.zone * HOUR
+    days = np.floor((now + offset - back * DAY) / DAY)
+    times = days * DAY + clock * HOUR - offset
+    often = gaps < 0.35  # several posts a day keep their own distance
+    times = np.where(often, now - back * DAY, times)
+    oldest = person.created + np.sort(rng.random(count)) * DAY * 3
+    return np.asarray(np.sort(np.floor(np.minimum(np.maximum(times, oldest), now - 60 * rng.random(count)))))
+
+
+def window_times(rng: np.random.Generator, person: Person, count: int, now: float) -> Floats:
+    """Seconds of ``count`` posts within the last 48 hours: a person's sessions while awake."""
+    sessions = max(int(rng.poisson(count * rng.uniform(0.15, 0.7))), 2)
+    clock = _clock(rng, person, sessions) - person.zone
+    begins = now - 2 * DAY + (clock % 24) * HOUR + rng.integers(0, 2, sessions) * DAY
+    which = rng.integers(0, sessions, count)
+    within = rng.exponential(10 ** rng.uniform(2.0, 3.6), count) * rng.random(count)
+    times = begins[which] + within
+    return np.asarray(np.sort(np.floor(now - 2 * DAY + (times - now) % (2 * DAY - 1))))

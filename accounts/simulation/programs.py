@@ -1,0 +1,162 @@
+"""Accounts that a program runs: content, reposts, comments, follow and unfollow, bought followers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from accounts.simulation.draft import DAY, HOUR, Draft
+from accounts.simulation.parameters import Floats
+from accounts.simulation.text import TEMPLATES, language
+
+__all__ = ["PROGRAMS", "bot_times"]
+
+RHYTHMS: Final = ("uniform", "regular", "waking", "mimic", "batch")
+
+
+def bot_times(rng: np.random.Generator, count: int, now: float, span: float, rhythm: str) -> Floats:
+    """Seconds of ``count`` posts in the last ``span`` seconds, by a program's rhythm.
+
+    >>> times = bot_times(np.random.default_rng(0), 4, 1000.0, 400.0, "regular")
+    >>> bool((np.diff(times) > 90).all())
+    True
+    """
+    if rhythm == "uniform":
+        back = rng.random(count) * span
+    elif rhythm == "regular":
+        every = span / max(count, 1)
+        back = (np.arange(count) + rng.random()) * every + rng.normal(
+            0, 10 ** rng.uniform(-4, -1.3), count
+        ) * every
+    elif rhythm == "batch":
+        batches = max(int(count / rng.uniform(2, 12)), 1)
+        begins = rng.random(batches) * span
+        back = begins[rng.integers(0, batches, count)] - rng.integers(0, count, count) * 10 ** rng.uniform(
+            0, 1.8
+        )
+    else:
+        days = np.floor(rng.random(count) * max(span / DAY, 1.0)) * DAY
+        back = days + _hours(rng, count, rhythm) * HOUR
+    return np.asarray(np.sort(np.floor(now - 60 - np.abs(back) % span)))
+
+
+def _hours(rng: np.random.Generator, count: int, rhythm: str) -> Floats:
+    """Time of day: even while people are awake, or after the daily profile of people."""
+    begin = rng.uniform(0, 24)
+    if rhythm == "waking":
+        return np.asarray((begin + rng.random(count) * rng.uniform(12, 19)) % 24)
+    return np.asarray((begin + rng.vonmises(0, rng.uniform(0.4, 1.6), count) * 12 / np.pi) % 24)
+
+
+def _reschedule(draft: Draft, rhythm: str, pace: float) -> None:
+    """Give the account's posts a program's times; likes and the rest stay with their posts."""
+    posts, rng = draft.posts, draft.rng
+    if len(posts) == 0:
+        return
+    span = 2 * DAY if draft.export.window else max((draft.now - posts.times[0]) / pace, DAY)
+    earliest = max(draft.person.created, 0.0)
+    posts.times = np.maximum(bot_times(rng, len(posts), draft.now, span, rhythm), earliest)
+    if rng.random() < 0.4 and rhythm != "mimic":
+        grid = float(rng.choice([60.0, 60.0, 300.0, 900.0]))
+        posts.times = np.maximum(np.floor(posts.times / grid) * grid + float(rng.integers(0, 4)), earliest)
+    posts.times = np.sort(np.minimum(posts.times, draft.now))
+
+
+def _tag_like_a_program(draft: Draft) -> None:
+    tags = float(draft.rng.integers(1, 31))
+    noise = draft.rng.normal(0, draft.rng.choice([0.0, 0.5, 3.0]), len(draft.posts))
+    draft.posts.hashtags = np.clip(np.round(tags + noise), 0, 30)
+
+
+def content_bot(draft: Draft) -> None:
+    """Publishes made-up or fetched content by the clock, in one of five rhythms."""
+    _reschedule(draft, RHYTHMS[int(draft.rng.integers(0, 5))], 10 ** draft.rng.uniform(-0.1, 1.2))
+    if draft.rng.random() < 0.5:
+        _repeat_captions(draft, int(draft.rng.integers(1, 8)))
+    if draft.rng.random() < 0.5:
+        _tag_like_a_program(draft)
+    _ignored(draft, -1.2, 0.1)
+
+
+def repost_bot(draft: Draft) -> None:
+    """Republishes what others made: borrowed captions, a wall of hashtags, a brisk even pace."""
+    _reschedule(draft, RHYTHMS[int(draft.rng.integers(0, 5))], 10 ** draft.rng.uniform(0.2, 1.6))
+    _repeat_captions(draft, int(draft.rng.integers(2, 25)))
+    _tag_like_a_program(draft)
+    draft.person.total_posts *= float(np.floor(10 ** draft.rng.uniform(0.3, 1.5)))
+    _ignored(draft, -1.0, 0.2)
+
+
+def comment_bot(draft: Draft) -> None:
+    """Comments elsewhere and answers here by program: replies within seconds, following ever more."""
+    rng = draft.rng
+    draft.auto_replies, draft.replies = True, float(rng.uniform(0.4, 1.0))
+    pace = 10 ** rng.uniform(0.0, 1.4)
+    grown = np.cumsum(rng.poisson(pace, draft.curve.days)).astype(np.float64)
+    draft.curve.following = np.minimum(draft.curve.following * 0.3 + grown, draft.platform.following_cap)
+    if rng.random() < 0.6:
+        _tag_like_a_program(draft)
+
+
+def follow_unfollow(draft: Draft) -> None:
+    """Follows hundreds a day and drops them in cycles; some follow back and stay.
+
+    The followers are people who chose to follow, so this is automation and not inflation.
+    """
+    rng, days = draft.rng, draft.curve.days
+    period, pace = int(rng.integers(3, 22)), 10 ** rng.uniform(1.0, 2.5)
+    begin = days - draft.seen_days + int(rng.uniform(0.0, 0.6) * draft.seen_days)
+    phase = (np.arange(days) + int(rng.integers(0, period))) % (2 * period)
+    running = np.arange(days) >= begin
+    followed = rng.poisson(pace, days) * (phase < period) * running
+    dropped = rng.poisson(pace * rng.uniform(0.8, 1.0), days) * (phase >= period) * running
+    change = np.cumsum(followed - dropped).astype(np.float64)
+    base = draft.curve.following + rng.uniform(0, 3000) * (rng.random() < 0.5)
+    draft.curve.following = np.clip(base + change - min(change.min(), 0.0), 0, draft.platform.following_cap)
+    draft.curve.net += rng.poisson(followed * rng.uniform(0.05, 0.3)) - rng.poisson(
+        dropped * rng.uniform(0.01, 0.12)
+    )
+    if rng.random() < 0.6:
+        _tag_like_a_program(draft)
+
+
+def fake_follower(draft: Draft) -> None:
+    """An account that exists to be sold as a follower; hardly anyone answers its posts."""
+    _ignored(draft, -2.0, -0.3)
+    if len(draft.posts) and draft.rng.random() < 0.6:
+        _reschedule(draft, RHYTHMS[int(draft.rng.integers(0, 5))], 10 ** draft.rng.uniform(0.0, 1.5))
+        _repeat_captions(draft, int(draft.rng.integers(1, 10)))
+
+
+def _ignored(draft: Draft, low: float, high: float) -> None:
+    """People answer a program's posts less."""
+    factor = 10 ** draft.rng.uniform(low, high)
+    for name, values in draft.posts.honest.items():
+        draft.posts.honest[name] = draft.rng.binomial(values.astype(np.int64), min(factor, 1.0)).astype(
+            np.float64
+        )
+
+
+def _repeat_captions(draft: Draft, distinct: int) -> None:
+    """Few captions over and over, or one template with changing words."""
+    posts, rng = draft.posts, draft.rng
+    if len(posts) == 0:
+        return
+    stock = posts.captions[:distinct]
+    if rng.random() < 0.4:
+        speech = language(draft.person.language, draft.regime.vocabulary)
+        line = TEMPLATES[int(rng.integers(0, len(TEMPLATES)))]
+        words = rng.integers(0, 300, (distinct, 3)).tolist()
+        stock = [
+            line.format(adj=speech.words[a], noun=speech.words[b], emo=speech.words[c]) for a, b, c in words
+        ]
+    posts.captions = [stock[at % len(stock)] for at in rng.integers(0, 1 << 20, len(posts)).tolist()]
+
+
+Program = Callable[[Draft], None]
+PROGRAMS: Final[MappingProxyType[str, Program]] = MappingProxyType({
+    program.__name__: program for program in (content_bot, repost_bot, comment_bot, follow_unfollow, fake_follower)
+})  # fmt: skip
