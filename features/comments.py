@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from features.declaration import HIGH, INFLATED, LOW, NEITHER, Rows, feature
-from features.expressions import concentration, ratio, rarefied, relative_spread, share, simpson
+from features.expressions import concentration, ratio, relative_spread, share, simpson
 from features.views import authors, comments, pairs, texts, wording
 
 _REPEATED = Rows("copies", ("text", "copies", "authors"))
@@ -46,7 +46,8 @@ def distinct_texts() -> pl.Expr:
     >>> derive_one(distinct_texts, text=["a", "b", "c"] * 5)
     3.0
     """
-    return rarefied(pl.col("copies"), 15)
+    enough = pl.col("copies").sum() >= 15
+    return pl.when(enough).then(pl.col("drawn").sum())
 
 
 @feature(

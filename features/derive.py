@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from dataclasses import dataclass
+from functools import cache
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import polars as pl
 
@@ -13,6 +16,8 @@ from features.declaration import Feature
 from features.views import View, Views, account, people
 
 __all__ = ["derive"]
+
+Matrix = npt.NDArray[np.float64]
 
 
 def derive(tables: Tables | Views) -> pd.DataFrame:
@@ -36,31 +41,56 @@ def derive(tables: Tables | Views) -> pd.DataFrame:
     2.0
     """
     views = tables if isinstance(tables, Views) else Views(tables)
-    frame = views[people]
-    for view, features in _by_view():
-        frame = _with(frame, views, view, features)
-    values = frame.select(
-        pl.col(feature.name).cast(pl.Float64).fill_null(float("nan")) for feature in CATALOGUE
+    values = np.full((len(views.tables), len(CATALOGUE)), np.nan)
+    for plan in _plans():
+        _fill(values, plan, views)
+    index = pd.Index(views.tables.accounts["account_id"].to_list(), name="account_id", dtype=object)
+    return pd.DataFrame(values, index=index, columns=[feature.name for feature in CATALOGUE])
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """The features of one view: their expressions, made once, and their columns in the result."""
+
+    view: View
+    expressions: list[pl.Expr]
+    columns: list[int]
+
+
+@cache
+def _plans() -> tuple[_Plan, ...]:
+    """A plan for each view, the one over ``account`` last, for its features build on the others."""
+    ordered = dict.fromkeys(sorted((feature.view for feature in CATALOGUE), key=lambda view: view is account))
+    return tuple(_plan(view) for view in ordered)
+
+
+def _plan(view: View) -> _Plan:
+    own = [(column, feature) for column, feature in enumerate(CATALOGUE) if feature.view is view]
+    return _Plan(view, [_column(feature) for _, feature in own], [column for column, _ in own])
+
+
+def _column(feature: Feature) -> pl.Expr:
+    return feature.expression().cast(pl.Float64).fill_null(float("nan")).alias(feature.name)
+
+
+def _fill(values: Matrix, plan: _Plan, views: Views) -> None:
+    if plan.view is account:
+        values[:, plan.columns] = _built_upon(values, views).select(plan.expressions).to_numpy()
+    elif not (frame := views[plan.view]).is_empty():
+        derived = frame.group_by("account", maintain_order=True).agg(plan.expressions)
+        rows = derived["account"].to_numpy()
+        values[np.ix_(rows, plan.columns)] = derived.drop("account").to_numpy()
+
+
+def _built_upon(values: Matrix, views: Views) -> pl.DataFrame:
+    """The profile beside those features that others build on."""
+    used = {
+        root
+        for feature in CATALOGUE
+        if feature.view is account
+        for root in feature.expression().meta.root_names()
+    }
+    features = [(column, feature.name) for column, feature in enumerate(CATALOGUE) if feature.name in used]
+    return views[people].with_columns(
+        pl.Series(name, values[:, column]).fill_nan(None) for column, name in features
     )
-    matrix = values.to_numpy(order="c", writable=True)
-    return pd.DataFrame(
-        matrix,
-        index=pd.Index(frame["account_id"].to_list(), name="account_id", dtype=object),
-        columns=values.columns,
-    )
-
-
-def _by_view() -> list[tuple[View, list[Feature]]]:
-    """The features of each view; those over ``account`` last, for they build on the others."""
-    ordered = sorted(CATALOGUE, key=lambda feature: (feature.view is account, feature.view.name))
-    return [(view, list(group)) for view, group in groupby(ordered, key=lambda feature: feature.view)]
-
-
-def _with(frame: pl.DataFrame, views: Views, view: View, features: list[Feature]) -> pl.DataFrame:
-    expressions = [feature.expression().alias(feature.name) for feature in features]
-    if view is account:
-        return frame.with_columns(expressions)
-    if views[view].is_empty():
-        return frame.with_columns(pl.lit(None, pl.Float64).alias(feature.name) for feature in features)
-    derived = views[view].group_by("account", maintain_order=True).agg(expressions)
-    return frame.join(derived, on="account", how="left", maintain_order="left")

@@ -9,9 +9,8 @@ from __future__ import annotations
 import polars as pl
 
 __all__ = [
-    "at_least", "autocorrelation", "burstiness", "circular_concentration", "concentration", "entropy", "gini",
-    "logarithm", "memory", "quantile", "rarefied", "ratio", "relative_spread", "robust_z", "share", "simpson",
-    "spearman", "variation",
+    "burstiness", "circular_concentration", "concentration", "gini", "logarithm", "memory", "quantile", "ratio",
+    "relative_spread", "robust_z", "share", "simpson", "spearman", "variation",
 ]  # fmt: skip
 
 
@@ -25,11 +24,6 @@ def ratio(above: pl.Expr, below: pl.Expr) -> pl.Expr:
     (0.75, None)
     """
     return pl.when(below != 0).then(above * (1.0 / below))
-
-
-def at_least(count: int, of: pl.Expr, then: pl.Expr) -> pl.Expr:
-    """``then`` where at least ``count`` values of ``of`` are there, else null."""
-    return pl.when(of.count() >= count).then(then)
 
 
 def share(condition: pl.Expr, *, at_least: int = 5) -> pl.Expr:
@@ -114,11 +108,6 @@ def memory(gap: pl.Expr, *, at_least: int) -> pl.Expr:
     return pl.when(gap.count() >= at_least).then(_correlation(gap, gap.shift(-1)))
 
 
-def autocorrelation(value: pl.Expr, lag: int, *, at_least: int) -> pl.Expr:
-    """Correlation of a series with itself ``lag`` rows later."""
-    return pl.when(value.count() >= at_least + lag).then(_correlation(value, value.shift(-lag)))
-
-
 def _correlation(left: pl.Expr, right: pl.Expr) -> pl.Expr:
     return pl.corr(left, right).fill_nan(None)
 
@@ -127,12 +116,6 @@ def circular_concentration(angle: pl.Expr, *, at_least: int) -> pl.Expr:
     """Length of the mean unit vector of angles in radians: 0 spread evenly, 1 all the same."""
     length = (angle.cos().mean().pow(2) + angle.sin().mean().pow(2)).sqrt()
     return pl.when(angle.count() >= at_least).then(length)
-
-
-def entropy(sizes: pl.Expr) -> pl.Expr:
-    """Shannon entropy of group sizes, in bits."""
-    part = ratio(sizes.cast(pl.Float64), sizes.sum().cast(pl.Float64))
-    return -(part * pl.when(part > 0).then(part.log(2.0)).otherwise(0.0)).sum()
 
 
 def simpson(copies: pl.Expr) -> pl.Expr:
@@ -151,19 +134,3 @@ def concentration(copies: pl.Expr) -> pl.Expr:
     u = copies.cast(pl.Float64)
     n = u.sum()
     return ratio((u * (u - 1.0)).sum(), n * (n - 1.0))
-
-
-def rarefied(copies: pl.Expr, draw: int) -> pl.Expr:
-    """Expected number of distinct groups in ``draw`` rows drawn without replacement.
-
-    Hurlbert 1971, Ecology 52. Comparable between samples of any size from ``draw`` up.
-
-    >>> pl.DataFrame({"copies": [1] * 20}).select(rarefied(pl.col("copies"), 15)).item()
-    15.0
-    """
-    u = copies.cast(pl.Float64)
-    n = u.sum()
-    unseen: pl.Expr = pl.lit(1.0)
-    for drawn in range(draw):
-        unseen = unseen * ratio((n - u - drawn).clip(lower_bound=0.0), n - drawn)
-    return pl.when(n >= draw).then((1.0 - unseen).sum())

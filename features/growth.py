@@ -7,7 +7,7 @@ from types import MappingProxyType
 import polars as pl
 
 from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, NEITHER, Rows, feature
-from features.expressions import autocorrelation, gini, quantile, ratio, share
+from features.expressions import gini, quantile, ratio, share
 from features.views import counts, days, months, weeks
 
 _GRIDS = MappingProxyType({"weekly": weeks, "monthly": months})
@@ -166,7 +166,7 @@ def followers_sawtooth() -> pl.Expr:
     >>> derive_one(followers_sawtooth, followers=[100 + (10 if n % 7 == 0 else 0) for n in range(60)]) > 0.9
     True
     """
-    return _sawtooth(_GAINED)
+    return _sawtooth(pl.col("gained_centred"))
 
 
 @feature(
@@ -181,12 +181,12 @@ def following_sawtooth() -> pl.Expr:
     >>> derive_one(following_sawtooth, followers=[100] * 60, following=following) > 0.9
     True
     """
-    return _sawtooth(pl.col("following_gained"))
+    return _sawtooth(pl.col("following_centred"))
 
 
-def _sawtooth(value: pl.Expr) -> pl.Expr:
-    lags = [autocorrelation(value, lag, at_least=20) for lag in (4, 5, 6, 7, 8, 10, 12, 14)]
-    return pl.max_horizontal(lags)
+def _sawtooth(centred: pl.Expr) -> pl.Expr:
+    products = [(centred * centred.shift(-lag)).sum() for lag in (4, 5, 6, 7, 8, 10, 12, 14)]
+    return pl.when(centred.count() >= 28).then(ratio(pl.max_horizontal(products), centred.pow(2).sum()))
 
 
 @feature(

@@ -87,10 +87,6 @@ PEERS: Final[tuple[Typical, ...]] = (
 )
 
 
-def _lookup(column: str) -> dict[tuple[str, str], float]:
-    return {(line.platform, line.tier): getattr(line, column) for line in PEERS}
-
-
 def typical_engagement(platform: pl.Expr, followers: pl.Expr, column: str = "median") -> pl.Expr:
     """Typical engagement rate of the account's peers; null where no source covers them.
 
@@ -102,13 +98,14 @@ def typical_engagement(platform: pl.Expr, followers: pl.Expr, column: str = "med
     >>> frame.select(typical_engagement(pl.col("platform"), pl.col("followers"))).to_series().to_list()
     [0.004, None]
     """
-    size, known = tier_of(followers), _lookup(column)
-    value = pl.when((platform == "instagram") & (followers < 1_000) & (followers > 0)).then(
-        10.0 ** (-0.32 + _SPREAD[column] - 0.224 * followers.cast(pl.Float64).log10())
+    size = tier_of(followers)
+    small = 10.0 ** (-0.32 + _SPREAD[column] - 0.224 * followers.cast(pl.Float64).log10())
+    known = {f"{line.platform}/{line.tier}": getattr(line, column) for line in PEERS}
+    published = pl.concat_str([platform, size], separator="/").replace_strict(
+        known, default=None, return_dtype=pl.Float64
     )
-    for (where, name), figure in known.items():
-        value = value.when((platform == where) & (size == name)).then(figure)
-    return value.otherwise(None)
+    is_small = (platform == "instagram") & (followers < 1_000) & (followers > 0)
+    return pl.when(is_small).then(small).otherwise(published)
 
 
 # Residual standard deviation .29 of the same fit; 1.645 of them span 5 to 95 %.

@@ -11,11 +11,13 @@ import math
 import polars as pl
 
 from features.declaration import AUTOMATED, HIGH, LOW, NEITHER, Rows, feature
-from features.expressions import burstiness, circular_concentration, entropy, memory, ratio, share
-from features.views import hours, timeline
+from features.expressions import burstiness, circular_concentration, memory, ratio, share
+from features.views import timeline
 
 _GAPS = Rows("gap_hours", ("published_at", "gap_hours"), descending=False)
-_HOURS = Rows("published", ("hour_of_day", "published"))
+_HOURS = Rows("hour_of_day", ("published_at", "hour_of_day"))
+_PER_HOUR = [(pl.col("hour_of_day") == hour).sum().cast(pl.Float64) for hour in range(24)]
+_POSTS = pl.col("hour_of_day").count().cast(pl.Float64)
 _CAPTIONS = Rows("caption_copies", ("published_at", "caption", "caption_copies"))
 _AKYON = "Akyon & Kalfaoglu 2019, ASYU"
 _GAP = pl.col("gap_hours")
@@ -91,7 +93,7 @@ def batch_share() -> pl.Expr:
 
 
 @feature(
-    hours, unit="bits", speaks_to=AUTOMATED, direction=HIGH, rows=_HOURS,
+    timeline, unit="bits", speaks_to=AUTOMATED, direction=HIGH, rows=_HOURS,
     sentence="its posts spread over the clock with {value} bits (creators of its size: {low} to {high})",
     source="Chu et al. 2012, IEEE TDSC; Gilani et al. 2017",
 )  # fmt: skip
@@ -103,11 +105,11 @@ def hour_entropy() -> pl.Expr:
     >>> derive_one(hour_entropy, published_at=[24 * n for n in range(12)])
     0.0
     """
-    n = pl.col("published").sum().cast(pl.Float64)
-    used = (pl.col("published") > 0).sum().cast(pl.Float64)
-    return pl.when(n >= 10).then(
-        entropy(pl.col("published")) + ratio(used - 1.0, 2.0 * n) * (1.0 / math.log(2.0))
-    )
+    used = pl.sum_horizontal([(posts > 0).cast(pl.Float64) for posts in _PER_HOUR])
+    parts = [ratio(posts, _POSTS) for posts in _PER_HOUR]
+    spread = pl.sum_horizontal([-part * pl.when(part > 0).then(part.log()).otherwise(0.0) for part in parts])
+    nats = spread + ratio(used - 1.0, 2.0 * _POSTS)
+    return pl.when(_POSTS >= 10).then(nats * (1.0 / math.log(2.0)))
 
 
 @feature(
@@ -125,7 +127,7 @@ def hour_concentration() -> pl.Expr:
 
 
 @feature(
-    hours, unit="share", speaks_to=AUTOMATED, direction=HIGH, rows=Rows("quiet", ("hour_of_day", "published", "quiet"), descending=False),
+    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, rows=_HOURS,
     sentence="{value} of its posts fall into its quietest six hours, when people sleep (creators of its size: {low} to {high})",
     source="Chu et al. 2012, IEEE TDSC",
 )  # fmt: skip
@@ -135,8 +137,8 @@ def quiet_hours_share() -> pl.Expr:
     >>> derive_one(quiet_hours_share, published_at=[25 * n for n in range(24)])
     0.25
     """
-    n = pl.col("published").sum()
-    return pl.when(n >= 20).then(ratio(pl.col("quiet").min().cast(pl.Float64), n))
+    quiet = [pl.sum_horizontal([_PER_HOUR[(start + k) % 24] for k in range(6)]) for start in range(24)]
+    return pl.when(_POSTS >= 20).then(ratio(pl.min_horizontal(quiet), _POSTS))
 
 
 @feature(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import polars as pl
 
 __all__ = ["describe_texts"]
 
+_AROUND: Final = " \t\r\n\u00a0\u200b!\"'#()*+,-./:;<=>?[]^_`{|}~…“”‘’«»¡¿。、！？，।؟،"
 # Both classes are needed, each alone misses some; plain \p{Emoji} would match digits.
 _EMOJI: Final = r"\p{Emoji_Presentation}\p{Extended_Pictographic}\x{200d}\x{fe0f}\x{1F3FB}-\x{1F3FF}\x{20e3}"
 _EMOJI_ONLY: Final = rf"^[{_EMOJI}\s\p{{P}}\p{{S}}]+$"
@@ -31,28 +33,33 @@ _PRAISE: Final = (
 
 
 def describe_texts(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add ``words``, ``tokens``, ``copies``, ``length`` and the four kinds to a frame with ``text``.
+    """Add ``words``, ``tokens``, ``length`` and the four kinds to a frame with ``text``.
 
-    ``words`` is the text in lower case without punctuation and runs of white space; a text of
-    nothing but punctuation keeps itself. ``tokens`` are its distinct words.
+    ``words`` is the text in lower case without white space and punctuation around it; a text
+    of nothing else keeps itself. ``tokens`` are its parts between spaces.
 
-    >>> frame = pl.DataFrame({"account": [0, 0], "text": ["Nice  pic!!", "@ana"]})
+    >>> frame = pl.DataFrame({"text": ["Nice pic!!", "@ana"]})
     >>> describe_texts(frame).select("words", "praise", "mention_only").rows()
-    [('nice pic', True, False), ('ana', False, True)]
+    [('nice pic', True, False), ('@ana', False, True)]
     """
-    lower = pl.col("text").str.to_lowercase()
-    plain = lower.str.replace_all(r"[\p{P}\p{S}&&[^\p{Extended_Pictographic}]]+|\s+", " ").str.strip_chars()
-    frame = frame.with_columns(
-        lower=lower, words=pl.when(plain.str.len_chars() > 0).then(plain).otherwise(lower.str.strip_chars())
+    lowered = frame.with_columns(lower=pl.col("text").str.to_lowercase())
+    return lowered.with_columns(_trimmed()).with_columns(_described()).drop("lower")
+
+
+@cache
+def _trimmed() -> pl.Expr:
+    trimmed = pl.col("lower").str.strip_chars(_AROUND)
+    return pl.when(trimmed.str.len_bytes() > 0).then(trimmed).otherwise("lower").alias("words")
+
+
+@cache
+def _described() -> tuple[pl.Expr, ...]:
+    text, words = pl.col("text"), pl.col("words")
+    return (
+        words.str.split(" ").alias("tokens"),
+        text.str.len_chars().cast(pl.Int64).alias("length"),
+        text.str.contains(_EMOJI_ONLY).alias("emoji_only"),
+        (text.str.contains("@", literal=True) & text.str.contains(_MENTION_ONLY)).alias("mention_only"),
+        words.str.contains(_PRAISE).alias("praise"),
+        pl.col("lower").str.contains(_PROMOTION).alias("promotion"),
     )
-    frame = frame.with_columns(words=pl.col("words").str.replace_all(r" {2,}", " "))
-    wordless = ~pl.col("text").str.contains(r"[\p{L}\p{N}]")
-    return frame.with_columns(
-        tokens=pl.col("words").str.split(" ").list.unique(),
-        copies=pl.len().over("account", "words").cast(pl.Int64),
-        length=pl.col("text").str.len_chars().cast(pl.Int64),
-        emoji_only=wordless & pl.col("text").str.contains(_EMOJI_ONLY),
-        mention_only=pl.col("text").str.contains(_MENTION_ONLY),
-        praise=pl.col("words").str.contains(_PRAISE),
-        promotion=pl.col("lower").str.contains(_PROMOTION),
-    ).drop("lower")

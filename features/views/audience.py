@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from features.expressions import logarithm
+from accounts.schema import AUDIENCE
+from features.expressions import ratio
 from features.views.base import FLOORS, Views, view, within
 from features.views.people import described, people
 
@@ -13,17 +14,12 @@ __all__ = ["followers"]
 
 @view("audience")
 def followers(views: Views) -> pl.DataFrame:
-    """One row per sampled follower: its profile, ``digit_share``, ``age_days``, ``follow_ratio``, ``filled``.
+    """One row per sampled follower: its profile, ``digit_share``, ``age_days`` and ``follow_ratio``.
 
-    ``filled`` is how many of picture, name and bio it has, of those known.
+    ``follow_ratio`` is the decimal logarithm of accounts followed (+ 1) over followers (+ 1).
     """
     frame = within(views.keyed("audience"), FLOORS["audience"])
-    frame = frame.join(views[people].select("account", "as_of", "platform"), on="account")
-    frame = frame.with_columns(**described())
-    order = [name for name in ("followers", "following", "posts", "username", "username_length", "username_digits",
-             "full_name", "bio", "created_at", "has_picture", "bio_length", "full_name_words", "is_private", "is_verified", "external_url")]  # fmt: skip
-    return frame.sort("account", *order).with_columns(
-        age_days=(pl.col("as_of") - pl.col("created_at")).dt.total_seconds().cast(pl.Float64)
-        * (1.0 / 86_400.0),
-        follow_ratio=logarithm((pl.col("following") + 1) * 1.0) - logarithm((pl.col("followers") + 1) * 1.0),
-    )
+    frame = frame.join(views[people].select("account", "as_of", "platform"), on="account", how="left")
+    following, own = pl.col("following").cast(pl.Float64), pl.col("followers").cast(pl.Float64)
+    frame = frame.with_columns(*described(), follow_ratio=ratio(following + 1.0, own + 1.0).log10())
+    return frame.sort("account", *AUDIENCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -23,33 +24,42 @@ FOLLOWING_CAPS: Final[Mapping[str, float]] = MappingProxyType(
 def people(views: Views) -> pl.DataFrame:
     """One row per account: the profile, with what may stand in for its texts already derived.
 
-    Columns of the account table, and ``tier``, ``age_days``, ``has_url``,
+    Columns of the account table, and ``tier``, ``age_days``, ``digit_share``, ``has_url``,
     ``cap`` (the platform's limit on accounts followed), ``typical_rate``.
     """
-    accounts = views.tables.accounts.with_columns(account=pl.int_range(pl.len(), dtype=pl.UInt32))
-    platform, followers = pl.col("platform"), pl.col("followers")
-    return accounts.with_columns(
-        **described(),
-        tier=tier_of(followers),
-        age_days=(pl.col("as_of") - pl.col("created_at")).dt.total_seconds() / 86_400.0,
-        cap=platform.replace_strict(FOLLOWING_CAPS, default=None, return_dtype=pl.Float64),
-        typical_rate=typical_engagement(platform, followers),
+    return views.tables.accounts.with_columns(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("account"), *_columns()
     )
 
 
-def described() -> dict[str, pl.Expr]:
-    name, digits = pl.col("username"), pl.col("username_digits")
+@cache
+def _columns() -> tuple[pl.Expr, ...]:
+    platform, followers = pl.col("platform"), pl.col("followers")
+    return (
+        *described(),
+        tier_of(followers).alias("tier"),
+        typical_engagement(platform, followers).alias("typical_rate"),
+        platform.replace_strict(FOLLOWING_CAPS, default=None, return_dtype=pl.Float64).alias("cap"),
+    )
+
+
+@cache
+def described() -> tuple[pl.Expr, ...]:
+    """Lengths and digits where only the texts are given, and the age in days at ``as_of``."""
+    name = pl.col("username")
     length = pl.col("username_length").fill_null(name.str.len_chars().cast(pl.Int64))
-    digits = digits.fill_null(name.str.count_matches(r"\d").cast(pl.Int64))
+    digits = pl.col("username_digits").fill_null(name.str.count_matches(r"\d").cast(pl.Int64))
     words = pl.col("full_name").str.count_matches(r"\S+").cast(pl.Int64)
-    return {
-        "username_length": length,
-        "username_digits": digits,
-        "digit_share": ratio(digits.cast(pl.Float64), length.cast(pl.Float64)),
-        "full_name_words": pl.col("full_name_words").fill_null(words),
-        "bio_length": pl.col("bio_length").fill_null(pl.col("bio").str.len_chars().cast(pl.Int64)),
-        "has_url": pl.col("external_url").str.len_chars() > 0,
-    }
+    age = (pl.col("as_of") - pl.col("created_at")).dt.total_seconds().cast(pl.Float64)
+    return (
+        length.alias("username_length"),
+        digits.alias("username_digits"),
+        ratio(digits.cast(pl.Float64), length.cast(pl.Float64)).alias("digit_share"),
+        pl.col("full_name_words").fill_null(words),
+        pl.col("bio_length").fill_null(pl.col("bio").str.len_chars().cast(pl.Int64)),
+        (pl.col("external_url").str.len_chars() > 0).alias("has_url"),
+        (age * (1.0 / 86_400.0)).alias("age_days"),
+    )
 
 
 @view("account")
