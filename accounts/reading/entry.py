@@ -8,6 +8,7 @@ from typing import Final
 
 from accounts.errors import BadInput, Fault
 from accounts.reading.chunks import Chunk
+from accounts.reading.folder import read_folder
 from accounts.reading.lines import read_json, read_lines
 
 __all__ = ["read"]
@@ -41,6 +42,8 @@ def read(
     path = Path(path)
     if not path.exists():
         raise BadInput(Fault(str(path), "", "does not exist."))
+    if path.is_dir():
+        return read_folder(path, keep_going=keep_going, chunk_accounts=chunk_accounts, temporary=temporary)
     if path.suffix.lower() == ".json":
         return read_json(path, keep_going=keep_going)
     if path.suffix.lower() in _LINES:

@@ -89,7 +89,7 @@ def typed(sheet: Sheet) -> tuple[dict[str, pl.Series], list[Finding]]:
 def _missing(sheet: Sheet, name: str, field: Field) -> list[Finding]:
     values = sheet.values.get(name)
     if values is None:
-        rows = range(len(sheet.owners))
+        rows = list(range(len(sheet.owners)))
     elif isinstance(values, pa.Array):
         rows = values.is_null().to_numpy(zero_copy_only=False).nonzero()[0].tolist()
     else:
@@ -104,7 +104,7 @@ def late(sheet: Sheet, series: Mapping[str, pl.Series], as_of: Moments) -> list[
         if not field.past or name not in series or (moments := series[name].cast(pl.Int64)).max() is None:
             continue
         limits = as_of // _MICROSECONDS_A_DAY if field.kind == "date" else as_of
-        if moments.max() > limits.min():  # type: ignore[operator]
+        if moments.max() > limits.min():
             beyond = moments.fill_null(0).to_numpy() > limits[sheet.owners]
             findings += [
                 Finding(row, name, f"must not lie after as_of, {show(_utc(as_of[sheet.owners[row]]))}")

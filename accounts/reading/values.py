@@ -15,7 +15,7 @@ from accounts.schema import LONGEST_IDENTIFIER, MOST_COUNTED, PLATFORMS, YEARS, 
 
 __all__ = ["Raw", "Typed", "absent", "from_json", "judged", "storable", "within"]
 
-Raw = Sequence[Any] | pa.Array
+Raw = Sequence[Any] | pa.Array | pl.Series
 """A column as it came: Python values from JSON, or an Arrow array from a file of a table."""
 
 Typed = tuple[pl.Series, list[int]]
@@ -90,9 +90,10 @@ def within(series: pl.Series, low: Any, high: Any) -> list[int]:
     >>> within(pl.Series([1, None, 9]), 0, 5)
     [2]
     """
-    if series.null_count() == len(series) or (series.min() >= low and series.max() <= high):  # type: ignore[operator]
+    if series.null_count() == len(series) or (series.min() >= low and series.max() <= high):
         return []
-    return ((series < low) | (series > high)).fill_null(False).arg_true().to_list()
+    outside: list[int] = ((series < low) | (series > high)).fill_null(False).arg_true().to_list()
+    return outside
 
 
 def _odd_identifiers(series: pl.Series) -> list[int]:

@@ -1,0 +1,147 @@
+"""A table as CSV: commas, a header, UTF-8; cells stay bytes until they are typed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pc
+
+from accounts.errors import BadInput, Fault
+from accounts.reading.arrow import from_csv
+from accounts.reading.files import Malformed, Rows, TableFile, checked_names
+from accounts.reading.wording import escape
+
+__all__ = ["LONGEST_ROW", "MOST_MALFORMED", "CsvTable"]
+
+LONGEST_ROW: Final = 8 * 2**20
+"""Bytes that a row of a CSV file may have at most."""
+
+MOST_MALFORMED: Final = 1000
+"""Rows with a wrong number of cells that are told apart before the whole file is refused."""
+
+_TOO_LONG: Final = (
+    f"must have rows of at most {LONGEST_ROW // 2**20} MiB. One is longer, or a quote is never closed."
+)
+_TOO_MANY: Final = f"has more than {MOST_MALFORMED:,} rows with a wrong number of cells."
+_LONGEST_HEADER: Final = 2**16
+
+
+class CsvTable(TableFile):
+    """A table as CSV."""
+
+    suffix = ".csv"
+    convert = staticmethod(from_csv)
+
+    @classmethod
+    def open(cls, table: str, path: Path) -> CsvTable:
+        """Look at the header."""
+        return cls(table, path, checked_names(table, path.name, _header(path)))
+
+    def batches(self, names: tuple[str, ...], malformed: Malformed) -> Iterator[tuple[pa.RecordBatch, Rows]]:
+        """Some columns; a row that :class:`_Ended` appends shows whether the file ends where it should."""
+        skipped: list[int] = []
+
+        def skip(row: pc.InvalidRow) -> str:
+            skipped.append(row.number - 1)
+            if len(skipped) > MOST_MALFORMED:
+                raise BadInput(Fault(self.path.name, "", _TOO_MANY))
+            malformed(row.number - 1, next(csv.reader([row.text]), []))
+            return "skip"
+
+        with self._readable(), _Ended(self.path, len(self.names)) as file:
+            last = 0
+            for batch in self._up_to_the_end(_reader(file, self.names, names, skip)):
+                upcoming = np.arange(last + 1, last + 1 + batch.num_rows + len(skipped))
+                rows = np.setdiff1d(upcoming, skipped, assume_unique=True)[: batch.num_rows]
+                last = int(rows[-1]) if len(rows) else last
+                yield batch.select(names), rows
+
+    def _up_to_the_end(self, reader: pc.CSVStreamingReader) -> Iterator[pa.RecordBatch]:
+        """The batches without the row that :class:`_Ended` appends; a quote left open has eaten it."""
+        held = reader.read_next_batch()
+        for batch in reader:
+            if batch.num_rows:
+                yield held
+                held = batch
+        end = held.slice(held.num_rows - 1)
+        if [column[0].as_py() for column in end.columns] != [b"", *[None] * (end.num_columns - 1)]:
+            raise BadInput(Fault(self.path.name, "", "must close every quote. One is open to the end."))
+        yield held.slice(0, held.num_rows - 1)
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except UnicodeDecodeError:
+            raise BadInput(Fault(self.path.name, "", "must be UTF-8 in every row.")) from None
+        except (pa.ArrowException, OSError) as error:
+            rule = (
+                _TOO_LONG
+                if "straddles" in str(error)
+                else f"must be a readable CSV file. {escape(str(error))}."
+            )
+            raise BadInput(Fault(self.path.name, "", rule)) from None
+
+
+def _reader(
+    file: io.RawIOBase, known: tuple[str, ...], names: tuple[str, ...], skip: Callable[[pc.InvalidRow], str]
+) -> pc.CSVStreamingReader:
+    first, *others = (known[0], *(name for name in names if name != known[0]))
+    return pc.open_csv(
+        file,
+        read_options=pc.ReadOptions(block_size=LONGEST_ROW, use_threads=False),
+        parse_options=pc.ParseOptions(newlines_in_values=True, invalid_row_handler=skip),
+        convert_options=pc.ConvertOptions(
+            column_types=dict.fromkeys(known, pa.large_binary()),
+            include_columns=[first, *others],
+            strings_can_be_null=True,
+            null_values=[""],
+            quoted_strings_can_be_null=False,
+        ),
+    )
+
+
+class _Ended(io.RawIOBase):
+    """A file with one row of nothing after its last: without it, a quote left open would not be noticed."""
+
+    def __init__(self, path: Path, columns: int) -> None:
+        self._file = path.open("rb", buffering=0)
+        self._end = b'\n""' + b"," * (columns - 1) + b"\n"
+
+    def readable(self) -> bool:
+        """Whether it can be read: yes."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Some bytes of the file, then the end."""
+        data = self._file.read(size)
+        if not data:
+            data, self._end = self._end[:size], self._end[size:]
+        return data
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+        super().close()
+
+
+def _header(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        line = file.readline(_LONGEST_HEADER)
+    try:
+        return next(csv.reader([line.decode("utf-8-sig")], strict=True))
+    except StopIteration:
+        raise BadInput(
+            Fault(path.name, "", "is empty. A header with the columns' names was expected.")
+        ) from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadInput(
+            Fault(path.name, "", f"must begin with a header of names in UTF-8. {error}.")
+        ) from None

@@ -1,0 +1,145 @@
+"""The tables of a folder, as streams of Arrow batches: Parquet and CSV behind one face."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from accounts.errors import BadInput, Fault
+from accounts.reading.arrow import from_parquet, holds
+from accounts.reading.values import Typed
+from accounts.reading.wording import escape, suggest
+from accounts.schema import TABLES, Field
+
+__all__ = ["Malformed", "ParquetTable", "Rows", "TableFile", "checked_names"]
+
+Rows = npt.NDArray[np.int64]
+"""Numbers of rows in a file, the first data row being 1."""
+
+Malformed = Callable[[int, list[str]], None]
+"""Told of a row with a wrong number of cells: its number, and its cells."""
+
+_ROWS_A_BATCH: Final = 65_536
+_BUFFER: Final = 2**20
+
+
+@dataclass(frozen=True)
+class TableFile(ABC):
+    """One file with one table.
+
+    Attributes
+    ----------
+    table
+        Which of the five tables it holds.
+    path
+        Where it lies.
+    names
+        Its columns, all of them known and none twice.
+    """
+
+    table: str
+    path: Path
+    names: tuple[str, ...]
+    suffix: ClassVar[str]
+
+    @classmethod
+    @abstractmethod
+    def open(cls, table: str, path: Path) -> TableFile:
+        """Look at the columns; refuses a file that cannot be this table."""
+
+    @abstractmethod
+    def batches(self, names: tuple[str, ...], malformed: Malformed) -> Iterator[tuple[pa.RecordBatch, Rows]]:
+        """Some columns, from the first row to the last, texts as bytes, with the rows' numbers."""
+
+    @staticmethod
+    @abstractmethod
+    def convert(values: pa.Array, field: Field) -> Typed:
+        """Type one of its columns."""
+
+    def place(self, row: int) -> str:
+        """How a refusal names a row."""
+        return f"{self.path.name} row {row}"
+
+
+def checked_names(table: str, file: str, names: list[str]) -> tuple[str, ...]:
+    """A file's columns, refused where one is unknown, stands twice, or must be there and is not."""
+    part = TABLES[table]
+    faults = [
+        Fault(file, escape(name), f"is not a column of the {table} table{suggest(name, part)}")
+        for name in names
+        if name not in part
+    ]
+    faults += [
+        Fault(file, name, "must be one column. Got it twice.") for name in part if names.count(name) > 1
+    ]
+    faults += [
+        Fault(file, name, "must be a column of it. It is missing.")
+        for name, field in part.items()
+        if field.required and name not in names
+    ]
+    if faults:
+        raise BadInput(*faults)
+    return tuple(names)
+
+
+class ParquetTable(TableFile):
+    """A table as Parquet."""
+
+    suffix = ".parquet"
+    convert = staticmethod(from_parquet)
+
+    @classmethod
+    def open(cls, table: str, path: Path) -> ParquetTable:
+        """Look at the columns and their types."""
+        with _readable(path):
+            schema = pq.read_schema(path)
+        names = checked_names(table, path.name, schema.names)
+        faults = [
+            Fault(path.name, name, f"{TABLES[table][name].rule}. The column holds {schema.field(name).type}.")
+            for name in names
+            if not holds(_plain(schema.field(name).type), TABLES[table][name].kind)
+        ]
+        if faults:
+            raise BadInput(*faults)
+        return cls(table, path, names)
+
+    def batches(self, names: tuple[str, ...], malformed: Malformed) -> Iterator[tuple[pa.RecordBatch, Rows]]:
+        """Some columns, without reading ahead."""
+        start = 1
+        with _readable(self.path), pq.ParquetFile(self.path, buffer_size=_BUFFER) as file:
+            for batch in file.iter_batches(_ROWS_A_BATCH, columns=list(names)):
+                yield _plain_batch(batch.select(names)), np.arange(start, start + batch.num_rows)
+                start += batch.num_rows
+
+
+def _plain(dtype: pa.DataType) -> pa.DataType:
+    """Texts of whatever make are bytes until they have been checked."""
+    value = dtype.value_type if pa.types.is_dictionary(dtype) else dtype
+    textual = pa.types.is_string(value) or pa.types.is_large_string(value) or pa.types.is_string_view(value)
+    return pa.large_binary() if textual else value
+
+
+def _plain_batch(batch: pa.RecordBatch) -> pa.RecordBatch:
+    schema = pa.schema([(field.name, _plain(field.type)) for field in batch.schema])
+    return pa.record_batch(
+        [column.cast(field.type) for column, field in zip(batch.columns, schema, strict=True)], schema
+    )
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        raise BadInput(
+            Fault(path.name, "", f"must be a readable Parquet file. {escape(str(error))}.")
+        ) from None

@@ -1,0 +1,56 @@
+"""Tables that are not in the accounts' order: sorted in stretches on disk, then read side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from accounts.reading.pieces import Piece, joined
+
+__all__ = ["sort", "stretch"]
+
+_BYTES_A_STRETCH: Final = 64 * 2**20
+_ROWS_AT_ONCE: Final = 8_192
+_ORDINAL: Final = "_ordinal"
+_ROW: Final = "_row"
+
+
+def sort(pieces: Iterable[Piece], folder: Path) -> list[Path]:
+    """Write rows as files that are each in the accounts' order; the rows of one account keep theirs."""
+    paths: list[Path] = []
+    for number, gathered in enumerate(_gathered(pieces)):
+        piece = joined(gathered).in_order()
+        table = piece.table.append_column(_ORDINAL, pa.array(piece.ordinals))
+        paths.append(folder / f"{number}.parquet")
+        pq.write_table(
+            table.append_column(_ROW, pa.array(piece.rows)),
+            paths[-1],
+            row_group_size=_ROWS_AT_ONCE,
+            compression="lz4",
+        )
+    return paths
+
+
+def _gathered(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    held: list[Piece] = []
+    for piece in pieces:
+        held.append(piece)
+        if sum(each.table.nbytes for each in held) >= _BYTES_A_STRETCH:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+def stretch(path: Path) -> Iterator[Piece]:
+    """The rows of one sorted file."""
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(_ROWS_AT_ONCE):
+            table = pa.Table.from_batches([batch])
+            ordinals, rows = (np.asarray(table.column(name)) for name in (_ORDINAL, _ROW))
+            yield Piece(table.drop_columns([_ORDINAL, _ROW]), ordinals, rows)

@@ -1,0 +1,127 @@
+"""A first look at a table: how many rows each account has in it, and which rows belong to none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from accounts.errors import Fault
+from accounts.reading.arrow import decoded
+from accounts.reading.files import TableFile
+from accounts.reading.pieces import Piece
+from accounts.reading.register import UNKNOWN, Register, owned
+from accounts.reading.sheets import Owners
+from accounts.reading.wording import show
+from accounts.schema import ACCOUNT_KEYS
+
+__all__ = ["MOST_ROWS", "Early", "Survey", "cell_of", "wrong_width"]
+
+MOST_ROWS: Final = 1_000_000
+"""Rows that one account may have in one table."""
+
+
+@dataclass
+class Early:
+    """What is known to be wrong before the accounts are read: by account, and of no account."""
+
+    known: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    orphans: list[Fault] = field(default_factory=list)
+
+    def add(self, ordinal: int, place: str, rule: str, account_id: str | None) -> None:
+        """Note a fault of a whole row."""
+        if ordinal == UNKNOWN:
+            self.orphans.append(Fault(place, "", rule, account_id))
+        else:
+            self.known.setdefault(ordinal, []).append((place, rule))
+
+    def take_orphans(self) -> list[Fault]:
+        """The faults of no account that were noted since the last call."""
+        taken, self.orphans = self.orphans, []
+        return taken
+
+
+class Survey:
+    """How a table lies, learnt from its ids alone.
+
+    Attributes
+    ----------
+    counts
+        Rows by account.
+    in_order
+        Whether the rows stand in the accounts' order.
+    """
+
+    def __init__(self, file: TableFile, register: Register, early: Early) -> None:
+        self.file, self.register, self.early = file, register, early
+        self.counts = np.zeros(register.accounts, dtype=np.int32)
+        self.in_order = True
+        self._last = 0
+
+    def faults(self) -> Iterator[list[Fault]]:
+        """Go through the table; hands out what belongs to no account, a batch at a time."""
+        for piece in owned(self.file, self.register, ("account_id",), self._malformed):
+            self._count(piece.ordinals[piece.ordinals != UNKNOWN])
+            yield self.early.take_orphans() + _orphans(self.file, piece)
+        for ordinal in (self.counts > MOST_ROWS).nonzero()[0].tolist():
+            rule = f"must hold at most {MOST_ROWS:,} rows of one account. Got {self.counts[ordinal]:,}."
+            self.early.add(ordinal, self.file.path.name, rule, None)
+
+    def wanted(self, piece: Piece) -> Piece:
+        """The rows of accounts, without those that have too many."""
+        kept = (piece.ordinals != UNKNOWN) & (self.counts[piece.ordinals] <= MOST_ROWS)
+        return piece if kept.all() else piece.take(kept.nonzero()[0])
+
+    def _count(self, ordinals: Owners) -> None:
+        if len(ordinals):
+            self.in_order &= bool(ordinals[0] >= self._last and (np.diff(ordinals) >= 0).all())
+            self._last = int(ordinals[-1])
+            heads = np.flatnonzero(np.concatenate([[True], np.diff(ordinals) != 0]))
+            np.add.at(self.counts, ordinals[heads], np.diff([*heads, len(ordinals)]))
+
+    def _malformed(self, row: int, cells: list[str]) -> None:
+        account_id = cell_of(self.file, cells)
+        ids = pl.Series([None if account_id is None else account_id.encode()], dtype=pl.Binary)
+        self.early.add(
+            int(self.register.ordinals(ids)[0]),
+            self.file.place(row),
+            wrong_width(self.file, cells),
+            account_id,
+        )
+
+
+def cell_of(file: TableFile, cells: list[str]) -> str | None:
+    """The account's id in a row with a wrong number of cells, where it reaches that far."""
+    at = file.names.index("account_id")
+    return cells[at] if at < len(cells) else None
+
+
+def wrong_width(file: TableFile, cells: list[str]) -> str:
+    """What a row with a wrong number of cells breaks."""
+    return f"must have {len(file.names)} cells, one for each column. Got {len(cells)}."
+
+
+def _orphans(file: TableFile, piece: Piece) -> list[Fault]:
+    """One fault for each run of rows with the same unknown id."""
+    rows = (piece.ordinals == UNKNOWN).nonzero()[0]
+    if not len(rows):
+        return []
+    ids = pl.Series(piece.table.column("account_id").take(pa.array(rows)))
+    heads = np.flatnonzero(ids.ne_missing(ids.shift()).to_numpy() | (np.arange(len(rows)) == 0))
+    lengths = np.diff([*heads, len(rows)])
+    return [
+        _orphan(file, int(piece.rows[rows[head]]), ids[int(head)], int(length))
+        for head, length in zip(heads, lengths, strict=True)
+    ]
+
+
+def _orphan(file: TableFile, row: int, raw: bytes | None, rows: int) -> Fault:
+    account_id = raw if raw is None else decoded(raw)
+    rule = ACCOUNT_KEYS["account_id"].rule if raw is None else "must be in the accounts table"
+    more = f", and in {rows - 1:,} more rows after it" if rows > 1 else ""
+    shown = show(raw if account_id is None else account_id)
+    return Fault(file.place(row), "account_id", f"{rule}. Got {shown}{more}.", account_id)
