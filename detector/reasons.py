@@ -1,0 +1,218 @@
+"""From contributions to reasons: a value, what is ordinary, a sentence, and the rows behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from detector.arrays import Floats
+from detector.peers import Peers
+from detector.verdict import Reason, Scalar
+from features.catalogue import by_name
+from features.declaration import HIGH, LOW, Feature, Head
+from features.views import View, Views
+
+__all__ = ["Explained", "Witness", "reasons_for"]
+
+MOST_REASONS: Final = 5
+MOST_COUNTER_REASONS: Final = 3
+LEAST_CONTRIBUTION: Final = 0.02
+TIMES_TEN: Final = frozenset({"log10", "log10 days"})
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One account and what moved its probabilities.
+
+    Attributes
+    ----------
+    account
+        Its position in the views.
+    platform, tier
+        Its peers.
+    values
+        Its features, in the order of ``names``; NaN where absent.
+    names
+        The features' names.
+    contributions
+        For each head that is spoken of, log-odds per feature.
+    """
+
+    account: int
+    platform: str
+    tier: str | None
+    values: Floats
+    names: Sequence[str]
+    contributions: Mapping[Head, Floats]
+
+
+@dataclass
+class Witness:
+    """Fetches the rows that show a feature, and names comment authors without telling who they are.
+
+    Attributes
+    ----------
+    views
+        The accounts' views, as the features read them.
+    """
+
+    views: Views
+
+    def rows(self, feature: Feature, account: int, names: dict[str, str]) -> tuple[dict[str, Scalar], ...]:
+        """The first rows of the feature's view by its own order; none where it shows none.
+
+        ``names`` holds the authors already named in this verdict, and gains the new ones.
+        """
+        shown = feature.rows
+        if shown is None:
+            return ()
+        part = self._of(feature.view, account)
+        kept = part if shown.where is None else part.filter(pl.col(shown.where).fill_null(False))
+        kept = kept.filter(pl.col(shown.by).is_not_null())
+        # A stable sort on the key alone: ties stay in the view's own order.
+        first = kept.sort(shown.by, descending=shown.descending, maintain_order=True).head(shown.most)
+        return tuple(_plain(row, names) for row in first.select(shown.show).iter_rows(named=True))
+
+    def _of(self, view: View, account: int) -> pl.DataFrame:
+        frame = self.views[view]
+        position = frame["account"]
+        start = int(position.search_sorted(account, "left"))
+        return frame.slice(start, int(position.search_sorted(account, "right")) - start)
+
+
+def reasons_for(
+    one: Explained, peers: Peers, witness: Witness
+) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
+    """What speaks for the signals and what against them, the weightiest first.
+
+    A feature is cited for the signals only where its value lies on the side that speaks for
+    them: a contribution may also come from how features go together, and a sentence that
+    says "barely differs" must be true by itself.
+    """
+    names: dict[str, str] = {}
+    ranked = sorted(_weighed(one), key=lambda found: -abs(found[2]))
+    speaking = [found for found in ranked if found[2] >= LEAST_CONTRIBUTION]
+    against = [found for found in ranked if found[2] <= -LEAST_CONTRIBUTION]
+    reasons = _written(speaking, one, peers, witness, names, supports=True)
+    counter = _written(against, one, peers, witness, names, supports=False)
+    return tuple(_first(reasons, MOST_REASONS)), tuple(_first(counter, MOST_COUNTER_REASONS))
+
+
+def _weighed(one: Explained) -> Iterator[tuple[int, Head, float]]:
+    present = np.flatnonzero(~np.isnan(one.values))
+    for head, contributions in one.contributions.items():
+        yield from ((int(column), head, float(contributions[column])) for column in present)
+
+
+def _first(reasons: Iterable[Reason | None], most: int) -> Iterator[Reason]:
+    left = most
+    for reason in reasons:
+        if left and reason is not None:
+            left -= 1
+            yield reason
+        if not left:
+            return
+
+
+def _written(  # noqa: PLR0913
+    found: Iterable[tuple[int, Head, float]],
+    one: Explained,
+    peers: Peers,
+    witness: Witness,
+    names: dict[str, str],
+    *,
+    supports: bool,
+) -> Iterator[Reason | None]:
+    for column, head, contribution in found:
+        feature, value = by_name(one.names[column]), float(one.values[column])
+        percentile = peers.percentile(feature.name, value, one.platform, one.tier)
+        if supports and not _on_its_side(feature, head, percentile):
+            continue
+        typical = peers.typical(feature.name, one.platform, one.tier)
+        yield Reason(
+            feature=feature.name,
+            family=feature.family,
+            head=head,
+            value=value,
+            unit=feature.unit,
+            typical=typical,
+            percentile=percentile,
+            contribution=contribution,
+            sentence=sentence(feature, value, typical, supports=supports),
+            rows=witness.rows(feature, one.account, names),
+        )
+
+
+def _on_its_side(feature: Feature, head: Head, percentile: float | None) -> bool:
+    direction = feature.direction_for(head)
+    if percentile is None or direction not in (HIGH, LOW):
+        return True
+    return percentile >= 50 if direction is HIGH else percentile <= 50
+
+
+def sentence(feature: Feature, value: float, typical: tuple[float, float] | None, *, supports: bool) -> str:
+    """The feature in words: its own sentence where it speaks for the signals, else a plain one.
+
+    >>> sentence(by_name("likes_variation"), 0.05, (0.24, 1.05), supports=False)
+    'coefficient of variation of likes over settled posts: 0.05 (creators of its size: 0.24 to 1.05)'
+    """
+    low, high = (written(bound, feature.unit) for bound in typical) if typical else ("unknown", "unknown")
+    if supports:
+        return feature.sentence.format(value=written(value, feature.unit), low=low, high=high)
+    subject = feature.about.strip().split("\n", 1)[0].split(":", 1)[0].rstrip(".")
+    ordinary = f" (creators of its size: {low} to {high})" if typical else ""
+    return f"{subject[:1].lower()}{subject[1:]}: {written(value, feature.unit)}{ordinary}"
+
+
+def written(value: float, unit: str) -> str:
+    """A number as a reader wants it, by its unit; logarithms are turned back.
+
+    >>> written(0.6204, "share"), written(1.5, "log10"), written(0.0512, "ratio"), written(0.693, "log")
+    ('62 %', '31.6', '0.0512', '+100 %')
+    """
+    if unit == "share":
+        return f"{100 * value:.3g} %"
+    if unit in TIMES_TEN:
+        return _number(10.0**value)
+    if unit == "log":
+        return f"{100 * np.expm1(value):+.3g} %"
+    return _number(value)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"
+
+
+def _plain(row: Mapping[str, object], names: dict[str, str]) -> dict[str, Scalar]:
+    return {
+        "author" if name == "author_id" else name: _scalar(name, value, names) for name, value in row.items()
+    }
+
+
+def _scalar(name: str, value: object, names: dict[str, str]) -> Scalar:
+    if value is None or isinstance(value, bool | int | str):
+        return (
+            names.setdefault(value, f"author {len(names) + 1}")
+            if name == "author_id" and isinstance(value, str)
+            else value
+        )
+    if isinstance(value, datetime):
+        return written_time(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    assert isinstance(value, float)
+    return value if np.isfinite(value) else None
+
+
+def written_time(value: datetime) -> str:
+    """A time in UTC as ISO 8601 with a Z.
+
+    >>> written_time(datetime(2026, 11, 1, tzinfo=UTC))
+    '2026-11-01T00:00:00Z'
+    """
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
