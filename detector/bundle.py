@@ -322,7 +322,8 @@ def try_in_child(folder: str | Path, *, seconds: float = 60.0) -> str:
     """
     command = [sys.executable, "-P", "-m", "detector.bundle", str(folder)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
+        # A dying LightGBM prints whatever bytes it met.
+        done = subprocess.run(command, capture_output=True, errors="replace", timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:
         raise NoUsableModel(f"The bundle at {folder} did not load within {seconds:g} seconds.") from error
     if done.returncode == NoUsableModel.exit_code:

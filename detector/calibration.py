@@ -34,6 +34,10 @@ class BetaCalibration:
     b: float
     c: float
 
+    def __post_init__(self) -> None:
+        if not (self.a >= 0 and self.b >= 0):
+            raise ValueError(f"a and b must be at least 0, got {self.a} and {self.b}")
+
     @classmethod
     def fit(cls, scores: ArrayLike, labels: ArrayLike, weights: ArrayLike | None = None) -> BetaCalibration:
         """Fit by weighted log-loss.
@@ -105,7 +109,7 @@ def soften(yes: Bools, weights: Floats) -> Floats:
     """Platt's targets; the weights are first scaled so that they sum to the number of rows."""
     counts = weights * (len(weights) / weights.sum())
     n_yes, n_no = counts[yes].sum(), counts[~yes].sum()
-    return np.where(yes, (n_yes + 1) / (n_yes + 2), 1 / (n_no + 2))
+    return np.where(yes, (n_yes + 1) / (n_yes + 2), 1 / (n_no + 2)).astype(np.float64)
 
 
 @dataclass(frozen=True)

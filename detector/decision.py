@@ -30,6 +30,9 @@ class Label(StrEnum):
     INSUFFICIENT = "insufficient"
 
 
+LABELS: Final = tuple(Label)
+
+
 @dataclass(frozen=True)
 class Decisions:
     """Labels of many accounts.
@@ -119,24 +122,17 @@ def decide_all(
     suspected = suspicion(chances, may, odd)
     over = may & ~odd[:, None] & known[:, None] & (chances > limits.threshold[:, None])
     likelier = np.where(over, chances, -1.0).argmax(axis=1)
-    labels = np.select(
-        [
-            ~known,
-            odd,
-            suspected > limits.threshold,
-            suspected <= limits.clear_at_most,
-            suspected > limits.review_above,
-        ],
-        [
-            _all(Label.INSUFFICIENT, len(chances)),
-            _all(Label.REVIEW, len(chances)),
-            np.array([Label(head) for head in HEADS], dtype=object)[likelier],
-            _all(Label.AUTHENTIC, len(chances)),
-            _all(Label.REVIEW, len(chances)),
-        ],
-        default=_all(Label.INSUFFICIENT, len(chances)),
-    )
-    return Decisions(labels, over)
+    accused = np.array([LABELS.index(Label(head)) for head in HEADS])[likelier]
+    rule: list[tuple[Bools, ArrayLike]] = [
+        (~known, LABELS.index(Label.INSUFFICIENT)),
+        (odd, LABELS.index(Label.REVIEW)),
+        (suspected > limits.threshold, accused),
+        (suspected <= limits.clear_at_most, LABELS.index(Label.AUTHENTIC)),
+        (suspected > limits.review_above, LABELS.index(Label.REVIEW)),
+    ]
+    holds, codes = zip(*rule, strict=True)
+    chosen = np.select(holds, codes, default=LABELS.index(Label.INSUFFICIENT))
+    return Decisions(np.array(LABELS, dtype=object)[chosen], over)
 
 
 def decide(
@@ -155,7 +151,3 @@ def decide(
         seen,
         LevelTable({row.level: row}).limits([row.level]),
     )[0]
-
-
-def _all(label: Label, length: int) -> NDArray[np.object_]:
-    return np.full(length, label, dtype=object)

@@ -21,7 +21,6 @@ __all__ = ["LevelRow", "LevelTable", "Limits"]
 
 EXACT: Final = 200
 REVIEW_QUANTILE: Final = 0.90
-COLUMNS: Final = ("account_id", "level", "suspicion", "authentic", "strong", "natural")
 
 
 @dataclass(frozen=True)
@@ -125,6 +124,20 @@ class LevelRow:
         )
 
 
+def fit_level(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
+    """The row of one level's part of the sample; without thresholds where no suspicion can be had."""
+    natural_share = float(part["natural"].mean())
+    suspicion = part["suspicion"].to_numpy(dtype=np.float64)
+    if np.isnan(suspicion).all():
+        return LevelRow(level, natural_share=natural_share)
+    authentic = part["authentic"].to_numpy(dtype=bool)
+    strong = part["strong"].to_numpy(dtype=bool) & ~authentic
+    fakes = suspicion[~authentic]
+    return LevelRow.fit(
+        level, suspicion[authentic], fakes, suspicion[strong], natural_share=natural_share, **how
+    )
+
+
 def tail_ranks(n: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Ranks, from 1 for the largest, whose values are kept: the first 200, then every 1 % of n.
 
@@ -195,8 +208,9 @@ class LevelTable:
         ----------
         sample
             One row per account and level: ``account_id``, ``level``, ``suspicion`` (-1 where
-            strange), and the booleans ``authentic``, ``strong`` (a fake of strength 50 % and
-            more) and ``natural`` (not masked down to the level).
+            strange, NaN throughout a level that may accuse of nothing), and the booleans
+            ``authentic``, ``strong`` (a fake of strength 50 % and more) and ``natural`` (not
+            masked down to the level).
         alpha, most, confidence, floor
             As for :meth:`LevelRow.fit`.
 
@@ -207,22 +221,9 @@ class LevelTable:
         """
         if sample.duplicated(["level", "account_id"]).any():
             raise ValueError("an account stands at a level twice: the promise counts accounts, not copies")
-        rows = {}
-        for level, part in sample.groupby("level", sort=True):
-            authentic = part["authentic"].to_numpy(dtype=bool)
-            suspicion = part["suspicion"].to_numpy(dtype=np.float64)
-            rows[str(level)] = LevelRow.fit(
-                str(level),
-                suspicion[authentic],
-                suspicion[~authentic],
-                suspicion[part["strong"].to_numpy(dtype=bool) & ~authentic],
-                alpha=alpha,
-                most=most,
-                confidence=confidence,
-                floor=floor,
-                natural_share=float(part["natural"].mean()),
-            )
-        return cls(rows)
+        how = {"alpha": alpha, "most": most, "confidence": confidence, "floor": floor}
+        parts = {str(level): part for level, part in sample.groupby("level", sort=True)}
+        return cls({level: fit_level(level, part, **how) for level, part in parts.items()})
 
     def with_far(self, measured: Mapping[str, float]) -> LevelTable:
         """The same table with the false-accusation rates measured on the test part."""

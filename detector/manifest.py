@@ -20,7 +20,7 @@ FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 FILES: Final = ("inflated.txt", "automated.txt", "levels.parquet", "peers.parquet", "strangeness.parquet")
 
-STRICT: Final = ConfigDict(extra="forbid", allow_inf_nan=False)
+STRICT: Final = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -104,6 +104,15 @@ class BlockReference:
         """Largest ordinary distance at a depth; infinite where nothing was known to set it."""
         return self.limits.get(token, self.limits.get(block, np.inf))
 
+    def beyond(self, values: Floats, levels: Sequence[str], block: str) -> Bools:
+        """Which rows have the block, and lie further out than is ordinary at their depth."""
+        depths = [token_of(level, block) for level in levels]
+        present = np.array([depth is not None for depth in depths], dtype=bool)
+        limits = np.array([self.limit(depth, block) for depth in depths if depth is not None])
+        beyond = np.zeros(len(values), dtype=bool)
+        beyond[present] = self.distances(values[present]) > limits
+        return beyond
+
 
 @dataclass(frozen=True)
 class Strangeness:
@@ -156,19 +165,12 @@ class Strangeness:
 
     def strange(self, frame: pd.DataFrame, levels: Sequence[str]) -> list[tuple[str, ...]]:
         """Names of the present blocks in which each row is strange, in the order of the blocks."""
-        marks = {block: self._beyond(block, frame, levels) for block in self.blocks}
+        values, place = matrix(frame), {name: at for at, name in enumerate(frame.columns)}
+        marks = {
+            block: one.beyond(values[:, [place[name] for name in one.columns]], levels, block)
+            for block, one in self.blocks.items()
+        }
         return [tuple(block for block, mark in marks.items() if mark[row]) for row in range(len(frame))]
-
-    def _beyond(self, block: str, frame: pd.DataFrame, levels: Sequence[str]) -> Bools:
-        reference = self.blocks[block]
-        depths = [token_of(level, block) for level in levels]
-        present = np.array([depth is not None for depth in depths], dtype=bool)
-        limits = np.array([reference.limit(depth, block) for depth in depths if depth is not None])
-        beyond = np.zeros(len(frame), dtype=bool)
-        if present.any():
-            values = matrix(frame[list(reference.columns)])[present]
-            beyond[present] = reference.distances(values) > limits
-        return beyond
 
     def to_bytes(self) -> bytes:
         """Parquet: for each block its columns, centre, scale, limits and reference accounts, as float32."""

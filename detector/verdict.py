@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from typing import Annotated, Any, Final, TypeAlias
 
+from detector.decision import Label
+from features.declaration import Head
+
 __all__ = [
     "AudienceShare", "BlockEvidence", "Evidence", "Guarantee", "ModelName", "Reason", "Scalar", "Verdict",
 ]  # fmt: skip
@@ -15,8 +18,8 @@ __all__ = [
 VERDICT_SCHEMA: Final = 1
 
 Scalar: TypeAlias = str | int | float | bool | None
-Share: TypeAlias = Annotated[float, {"minimum": 0, "maximum": 1}]
-Count: TypeAlias = Annotated[int, {"minimum": 0}]
+Share: TypeAlias = Annotated[float, ("minimum", 0), ("maximum", 1)]
+Count: TypeAlias = Annotated[int, ("minimum", 0)]
 
 
 class Plain:
@@ -30,8 +33,7 @@ class Plain:
         ValueError
             If a number is not finite, or a value has no place in JSON.
         """
-        assert is_dataclass(self)
-        return {one.name: plain(getattr(self, one.name), one.name) for one in fields(self)}
+        return dict(plain(self, ""))
 
 
 def plain(value: Any, name: str) -> Any:
@@ -40,10 +42,10 @@ def plain(value: Any, name: str) -> Any:
     >>> plain((1, 2.5, {"date": None}), "rows")
     [1, 2.5, {'date': None}]
     """
-    if isinstance(value, Plain):
-        return value.to_dict()
+    if is_dataclass(value) and not isinstance(value, type):
+        value = {one.name: getattr(value, one.name) for one in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): plain(inner, f"{name}.{key}") for key, inner in value.items()}
+        return {str(key): plain(inner, f"{name}.{key}".lstrip(".")) for key, inner in value.items()}
     if isinstance(value, (tuple, list)):
         return [plain(inner, f"{name}[{place}]") for place, inner in enumerate(value)]
     if isinstance(value, Enum):
@@ -157,11 +159,11 @@ class Reason(Plain):
 
     feature: str
     family: str
-    head: str
+    head: Head
     value: float
     unit: str
     typical: tuple[float, float] | None
-    percentile: Annotated[float, {"minimum": 0, "maximum": 100}] | None
+    percentile: Annotated[float, ("minimum", 0), ("maximum", 100)] | None
     contribution: float
     sentence: str
     rows: tuple[Mapping[str, Scalar], ...] = ()
@@ -242,15 +244,15 @@ class Verdict(Plain):
         Which model spoke.
     """
 
-    schema: Annotated[int, {"const": VERDICT_SCHEMA}] = field(default=VERDICT_SCHEMA, init=False)
+    schema: Annotated[int, ("const", VERDICT_SCHEMA)] = field(default=VERDICT_SCHEMA, init=False)
     verdict_id: str
     account_id: str
     platform: str
-    as_of: Annotated[str, {"format": "date-time"}]
-    label: Annotated[str, {"enum": ["inflated", "automated", "authentic", "review", "insufficient"]}]
-    labels_over_threshold: tuple[str, ...]
-    authenticity_score: Annotated[int, {"minimum": 0, "maximum": 100}] | None = field(init=False)
-    probabilities: Mapping[str, Share | None]
+    as_of: Annotated[str, ("format", "date-time")]
+    label: Label
+    labels_over_threshold: tuple[Label, ...]
+    authenticity_score: Annotated[int, ("minimum", 0), ("maximum", 100)] | None = field(init=False)
+    probabilities: Mapping[Head, Share | None]
     suspicion: Share | None
     authentic_p_value: Share | None
     guarantee: Guarantee

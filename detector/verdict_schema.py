@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from enum import EnumType
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
 
@@ -50,7 +51,7 @@ def of_class(kind: Any) -> dict[str, Any]:
     }
 
 
-def of_type(kind: Any) -> dict[str, Any]:
+def of_type(kind: Any) -> dict[str, Any]:  # noqa: PLR0911
     """Schema of a type as it stands in an annotation.
 
     >>> of_type(tuple[float, float] | None)
@@ -60,7 +61,7 @@ def of_type(kind: Any) -> dict[str, Any]:
     """
     origin, inside = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return {**of_type(inside[0]), **inside[1]}
+        return of_type(inside[0]) | dict(inside[1:])
     if origin in (Union, UnionType):
         return {"anyOf": [of_type(one) for one in inside]}
     if origin is tuple and inside[-1] is Ellipsis:
@@ -71,6 +72,8 @@ def of_type(kind: Any) -> dict[str, Any]:
         return {"type": "array", "prefixItems": items, "items": False, "minItems": size, "maxItems": size}
     if origin is Mapping:
         return {"type": "object", "additionalProperties": of_type(inside[1])}
+    if isinstance(kind, EnumType):
+        return {"type": "string", "enum": [value.value for value in kind.__members__.values()]}
     return of_class(kind) if is_dataclass(kind) else {"type": NAMES[kind]}
 
 

@@ -66,7 +66,8 @@ def test_contributions_are_shap_values(more_accounts, scorer):
     explainer = shap.TreeExplainer(scorer.booster)
     contributions = scorer.contributions(frame)
     assert (explainer.shap_values(frame) == contributions[:, :-1]).all()
-    # The line above lets LightGBM answer for shap; without its name shap walks the trees itself (it knows no NaN).
+    # The line above lets LightGBM answer for shap; without its name shap walks the trees
+    # itself, which it can do only where nothing is absent.
     explainer.model.model_type = "internal"
     whole = frame.dropna()
     np.testing.assert_allclose(

@@ -1,0 +1,272 @@
+import io
+import json
+import os
+import re
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from accounts.errors import NoUsableModel, WrongUsage
+from detector.bundle import Bundle, build, load, save, starter_path, try_in_child, verify
+from detector.decision import HEADS
+from detector.heads import Scorer
+from detector.manifest import FILES, MANIFEST, Manifest, sha256
+
+ALL = (MANIFEST, *FILES)
+
+
+@pytest.fixture
+def saved(bundle, tmp_path):
+    save(bundle, tmp_path / "bundle")
+    return tmp_path / "bundle"
+
+
+def parts(bundle, frame, levels):
+    return {
+        "scorers": bundle.scorers,
+        "calibrations": bundle.manifest.calibrations,
+        "levels": bundle.levels,
+        "peers": bundle.peers,
+        "strangeness": bundle.strangeness,
+        "golden": frame.iloc[:8],
+        "golden_levels": levels[:8],
+    }
+
+
+def forged(bundle, **changed):
+    """The bundle with some files replaced, and a manifest whose digests agree: what hashing cannot catch."""
+    files = {**bundle.files, **{name.replace("_", "."): content for name, content in changed.items()}}
+    manifest = replace(bundle.manifest, files={name: sha256(files[name]) for name in FILES})
+    return files | {MANIFEST: manifest.to_bytes()}
+
+
+def rewritten(bundle, change):
+    """Its files, with the manifest's JSON changed by ``change``."""
+    plain = json.loads(bundle.files[MANIFEST])
+    change(plain)
+    return {**bundle.files, MANIFEST: json.dumps(plain).encode()}
+
+
+def test_saved_and_loaded_are_the_same(bundle, saved, more_accounts):
+    frame, _, levels = more_accounts
+    loaded = load(saved)
+    assert loaded.files == bundle.files
+    assert loaded.manifest == bundle.manifest
+    assert loaded.sha256 == bundle.sha256 == sha256((saved / MANIFEST).read_bytes())
+    assert (loaded.probabilities(frame, levels) == bundle.probabilities(frame, levels)).all()
+    assert loaded.strange(frame, levels) == bundle.strange(frame, levels)
+    assert dict(loaded.levels.rows) == dict(bundle.levels.rows)
+
+
+def test_the_same_parts_give_the_same_bytes(bundle, accounts):
+    frame, _, levels = accounts
+    assert build(bundle.facts, **parts(bundle, frame, levels)).files == bundle.files
+
+
+def test_alone_as_in_the_batch(bundle, more_accounts):
+    frame, _, levels = more_accounts
+    together = bundle.probabilities(frame, levels)
+    assert together.shape == (len(frame), len(HEADS))
+    assert ((together > 0) & (together < 1)).all()
+    alone = [bundle.probabilities(frame.iloc[[row]], [levels[row]])[0] for row in range(60)]
+    assert (np.array(alone) == together[:60]).all()
+
+
+def test_verify_tells_what_is_in_it(bundle, saved):
+    manifest = verify(saved, catalogue="1")
+    assert manifest == bundle.manifest
+    assert manifest.facts.training == {"seed": 1, "heads": {"trees": 20}}
+    assert manifest.features == ("age", "ratio", "burst", "spread", "share", "noise")
+
+
+def refusal(check, *arguments, **named):
+    with pytest.raises(NoUsableModel) as caught:
+        check(*arguments, **named)
+    sentence = str(caught.value)
+    assert re.fullmatch(r"[A-Z].*\.", sentence), sentence
+    return sentence
+
+
+@pytest.mark.parametrize("check", [verify, load])
+def test_a_missing_folder(check, tmp_path):
+    assert "There is no bundle at" in refusal(check, tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("check", [verify, load])
+@pytest.mark.parametrize("name", ALL)
+def test_a_missing_file(check, name, saved):
+    (saved / name).unlink()
+    assert name in refusal(check, saved)
+
+
+@pytest.mark.parametrize("check", [verify, load])
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("place", [0.0, 0.3, 0.999])
+def test_a_flipped_bit(check, name, place, saved):
+    content = bytearray((saved / name).read_bytes())
+    content[int(place * len(content))] ^= 1
+    (saved / name).write_bytes(content)
+    assert f"{name} was changed" in refusal(check, saved)
+
+
+@pytest.mark.parametrize("check", [verify, load])
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("kept", [0, 0.5, 0.99])
+def test_a_truncated_file(check, name, kept, saved):
+    content = (saved / name).read_bytes()
+    (saved / name).write_bytes(content[: int(kept * len(content))])
+    assert f"{name} was changed" in refusal(check, saved)
+
+
+@pytest.mark.parametrize("kept", [0, 0.5, 0.99])
+def test_a_truncated_manifest(kept, saved):
+    content = (saved / MANIFEST).read_bytes()
+    (saved / MANIFEST).write_bytes(content[: int(kept * len(content))])
+    assert "manifest.json is damaged" in refusal(verify, saved)
+
+
+def test_a_flipped_bit_in_the_manifest_changes_the_name_or_is_refused(bundle, saved):
+    """Nothing signs the manifest, but whoever knows the bundle's sha256 cannot be given another."""
+    content = bytearray(bundle.files[MANIFEST])
+    random = np.random.default_rng(2)
+    for place in random.integers(0, len(content), 40):
+        flipped = bytearray(content)
+        flipped[place] ^= 1
+        (saved / MANIFEST).write_bytes(flipped)
+        assert "is not the one with sha256" in refusal(load, saved, expected=bundle.sha256)
+
+
+def test_a_file_that_is_not_listed(saved):
+    (saved / "extra.pkl").write_bytes(b"")
+    assert "extra.pkl" in refusal(verify, saved)
+
+
+def test_a_folder_inside(saved):
+    (saved / "inner").mkdir()
+    assert "cannot be read" in refusal(verify, saved)
+
+
+def test_another_format(bundle):
+    other = rewritten(bundle, lambda plain: plain.update(format=2))
+    assert "format 2" in refusal(Bundle.from_files, other)
+
+
+def test_another_catalogue(saved):
+    assert "catalogue 1, but this is 2" in refusal(load, saved, catalogue="2")
+
+
+CHANGES = {
+    "another key": lambda plain: plain.update(surprise=1),
+    "a missing part": lambda plain: plain.pop("calibrations"),
+    "a missing fact": lambda plain: plain["facts"].pop("alpha"),
+    "a number as text": lambda plain: plain["facts"].update(alpha="0.01"),
+    "a missing head": lambda plain: plain["calibrations"].pop("inflated"),
+    "a falling calibration": lambda plain: plain["calibrations"]["inflated"]["pooled"].update(a=-1.0),
+    "no number": lambda plain: plain["facts"].update(alpha=float("nan")),
+    "a short golden account": lambda plain: plain["golden"][0]["values"].pop(),
+    "another file listed": lambda plain: plain["files"].update({"../x": "0"}),
+    "features renamed": lambda plain: plain.update(features=[*plain["features"][:-1], "other"]),
+    "a golden answer changed": lambda plain: plain["golden"][0]["probabilities"].update(inflated=0.123),
+    "a golden account made strange": lambda plain: plain["golden"][0].update(strange=["profile", "posts"]),
+    "calibrations changed": lambda plain: plain["calibrations"]["automated"].update(by_level={}),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_manifest_that_does_not_fit(bundle, change):
+    assert "bundle" in refusal(Bundle.from_files, rewritten(bundle, change))
+
+
+def test_a_manifest_that_is_no_object(bundle):
+    refusal(Bundle.from_files, {**bundle.files, MANIFEST: b"[]"})
+
+
+@pytest.mark.parametrize("name", ["levels_parquet", "peers_parquet", "strangeness_parquet"])
+def test_a_table_of_another_shape(bundle, name):
+    other = io.BytesIO()
+    pl.DataFrame({"level": ["x"]}).write_parquet(other)
+    assert "cannot be read" in refusal(Bundle.from_files, forged(bundle, **{name: other.getvalue()}))
+
+
+@pytest.mark.parametrize("name", ["levels_parquet", "peers_parquet", "strangeness_parquet"])
+def test_a_table_that_is_no_parquet(bundle, name):
+    assert "cannot be read" in refusal(Bundle.from_files, forged(bundle, **{name: b"PAR1 nothing PAR1"}))
+
+
+def test_a_model_of_other_features(bundle):
+    other = bundle.scorers[HEADS[0]].text.replace("burst", "bursts")
+    assert "same features" in refusal(Bundle.from_files, forged(bundle, inflated_txt=other.encode()))
+
+
+def test_a_model_with_one_changed_digit(bundle):
+    text = bundle.scorers[HEADS[0]].text
+    start = text.index("leaf_value=") + len("leaf_value=")
+    end = text.index(" ", start)
+    assert float(text[start:end]) != 0.25
+    other = text[:start] + "0.25" + text[end:]
+    # LightGBM reads it without a word when its sizes still fit; the golden accounts notice.
+    sizes = re.sub(r"tree_sizes=.*\n", "", other)
+    assert Scorer(sizes).features == bundle.manifest.features
+    assert "golden accounts" in refusal(Bundle.from_files, forged(bundle, inflated_txt=sizes.encode()))
+
+
+def test_a_child_tells_the_bundle_s_name(bundle, saved):
+    name = try_in_child(saved)
+    assert name == bundle.sha256
+    assert load(saved, expected=name).sha256 == name
+
+
+def test_a_child_hands_on_the_refusal(saved):
+    (saved / "levels.parquet").write_bytes(b"")
+    assert refusal(try_in_child, saved) == refusal(load, saved)
+
+
+def test_a_model_that_ends_the_process_ends_only_the_child(bundle, tmp_path):
+    folder = tmp_path / "deadly"
+    folder.mkdir()
+    for name, content in forged(bundle, inflated_txt=bundle.files["inflated.txt"][:3_000]).items():
+        (folder / name).write_bytes(content)
+    verify(folder)
+    assert "ended its process" in refusal(try_in_child, folder)
+
+
+def test_a_child_that_takes_too_long(saved):
+    assert "within 0.01 seconds" in refusal(try_in_child, saved, seconds=0.01)
+
+
+def test_a_bundle_replaces_a_bundle_and_leaves_nothing_beside(bundle, saved):
+    renamed = replace(bundle.manifest, facts=replace(bundle.facts, version="2"))
+    other = Bundle.from_files({**bundle.files, MANIFEST: renamed.to_bytes()})
+    save(other, saved)
+    assert verify(saved).facts.version == "2"
+    assert os.listdir(saved.parent) == ["bundle"]
+
+
+def test_nothing_but_a_bundle_is_replaced(bundle, tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(WrongUsage, match="something else"):
+        save(bundle, tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WrongUsage, match="something else"):
+        save(bundle, tmp_path / "file")
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_failed_write_leaves_the_old_bundle(bundle, saved):
+    broken = replace(bundle, files={**bundle.files, "inner/x": b""})
+    with pytest.raises(FileNotFoundError):
+        save(broken, saved)
+    assert load(saved).sha256 == bundle.sha256
+    assert os.listdir(saved.parent) == ["bundle"]
+
+
+def test_a_manifest_reads_back_to_the_same_bits(bundle):
+    content = bundle.files[MANIFEST]
+    assert Manifest.from_bytes(content) == bundle.manifest
+    assert Manifest.from_bytes(content).to_bytes() == content
+
+
+def test_the_starter_s_place_is_inside_the_package():
+    assert starter_path().parent.name == "detector"

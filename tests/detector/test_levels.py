@@ -1,0 +1,143 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.levels import LevelRow, LevelTable, tail_ranks
+from detector.threshold import accusation_threshold, clearing_threshold, p_value
+
+KINDS = {"alpha": 0.05}
+
+
+def draw(count, seed=0):
+    random = np.random.default_rng(seed)
+    return random.beta(0.5, 5, count), random.beta(5, 1, count // 2)
+
+
+def sample(levels=("profile", "posts5"), count=400):
+    parts = []
+    for seed, level in enumerate(levels):
+        authentic, fakes = draw(count, seed)
+        names = [f"a{row}" for row in range(len(authentic) + len(fakes))]
+        is_authentic = np.arange(len(names)) < len(authentic)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "account_id": names,
+                    "level": level,
+                    "suspicion": np.r_[authentic, fakes],
+                    "authentic": is_authentic,
+                    "strong": ~is_authentic & (np.arange(len(names)) % 2 == 0),
+                    "natural": level == "profile",
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+@given(
+    st.lists(st.one_of(st.floats(0, 1), st.sampled_from([-1.0, 0.5])), min_size=1, max_size=900),
+    st.floats(0, 1),
+)
+def test_stored_p_values_are_never_too_small_and_exact_in_the_tail(authentic, suspicion):
+    row = LevelRow.fit("posts5", authentic, [], [], alpha=0.05)
+    exact = p_value(suspicion, authentic)
+    stored = row.p_value(suspicion)
+    assert stored >= exact
+    if sum(value >= suspicion for value in authentic) < 200:
+        assert stored == exact
+
+
+@pytest.mark.parametrize("count", [1, 150, 201, 5_000])
+def test_every_stored_value_answers_for_itself(count):
+    authentic, _ = draw(count)
+    row = LevelRow.fit("posts5", authentic, [], [], alpha=0.05)
+    assert len(row.tail) == len(tail_ranks(count))
+    assert list(row.tail) == sorted(row.tail, reverse=True)
+    for suspicion in [*authentic[:50], 0.0, 1.0]:
+        assert row.p_value(suspicion) >= p_value(suspicion, authentic)
+
+
+def test_p_values_stay_close_beyond_the_exact_tail():
+    authentic, _ = draw(5_000)
+    row = LevelRow.fit("posts5", authentic, [], [], alpha=0.05)
+    for suspicion in np.linspace(0.01, 0.3, 50):
+        assert row.p_value(suspicion) <= p_value(suspicion, authentic) + 0.0125
+
+
+def test_a_row_holds_what_the_thresholds_say():
+    authentic, fakes = draw(400)
+    row = LevelRow.fit("posts5", authentic, fakes, fakes[:100], alpha=0.05)
+    assert row.n0 == 400
+    assert row.threshold == accusation_threshold(authentic, 0.05)
+    assert row.clear_at_most == clearing_threshold(fakes[:100])
+    assert (authentic > row.review_above).mean() == pytest.approx(0.1, abs=0.005)
+    assert row.expected_recall == (fakes > row.threshold).mean()
+
+
+def test_a_floor_only_raises_the_threshold():
+    authentic, fakes = draw(400)
+    assert LevelRow.fit("posts5", authentic, fakes, fakes, alpha=0.05, floor=0.99).threshold == 0.99
+    low = LevelRow.fit("posts5", authentic, fakes, fakes, alpha=0.05, floor=0.01).threshold
+    assert low == accusation_threshold(authentic, 0.05)
+
+
+def test_too_few_accounts_promise_nothing():
+    row = LevelRow.fit("posts5", [0.1] * 298, [0.9], [0.9], alpha=0.01)
+    assert (row.threshold, row.clear_at_most, row.expected_recall) == (None, None, None)
+    assert row.review_above == 0.1
+    empty = LevelRow.fit("posts5", [], [], [], alpha=0.01)
+    assert (empty.review_above, empty.p_value(0.5)) == (None, None)
+
+
+def test_a_table_fits_each_level_by_itself():
+    everything = sample()
+    table = LevelTable.fit(everything, **KINDS)
+    part = everything[everything.level == "posts5"]
+    alone = LevelRow.fit(
+        "posts5",
+        part.suspicion[part.authentic],
+        part.suspicion[~part.authentic],
+        part.suspicion[part.strong],
+        natural_share=0.0,
+        **KINDS,
+    )
+    assert table["posts5"] == alone
+    assert [row.level for row in table] == ["posts5", "profile"]
+    assert table["posts5"].masked_only
+    assert not table["profile"].masked_only
+
+
+def test_copies_are_not_accounts():
+    copies = sample(("profile", "profile"))
+    with pytest.raises(ValueError, match="accounts, not copies"):
+        LevelTable.fit(copies, **KINDS)
+
+
+def test_a_level_that_may_accuse_of_nothing_has_no_thresholds():
+    table = LevelTable.fit(sample(("audience30",)).assign(suspicion=np.nan), **KINDS)
+    assert table["audience30"] == LevelRow("audience30", natural_share=0.0)
+
+
+def test_an_unseen_level_accuses_and_clears_nobody():
+    table = LevelTable.fit(sample(), **KINDS)
+    assert table["comments50"] == LevelRow("comments50")
+    limits = table.limits(["comments50", "profile"])
+    assert np.isnan([limits.threshold[0], limits.clear_at_most[0], limits.review_above[0]]).all()
+    assert limits.threshold[1] == table["profile"].threshold
+
+
+def test_written_and_read_back():
+    table = LevelTable.fit(sample(), **KINDS).with_far({"profile": 0.004})
+    table = LevelTable(table.rows | {"none": LevelRow("none")})
+    content = table.to_bytes()
+    read = LevelTable.from_bytes(content)
+    assert dict(read.rows) == dict(table.rows)
+    assert read["profile"].far == 0.004
+    assert read.to_bytes() == content
+
+
+def test_all_levels_together_stay_small():
+    rows = [LevelRow.fit(f"level {seed}", *draw(2_000, seed), [], alpha=0.01) for seed in range(240)]
+    assert len(LevelTable({row.level: row for row in rows}).to_bytes()) < 500_000
