@@ -27,6 +27,7 @@ from detector.levels import LevelTable
 from detector.manifest import FILES, FORMAT, MANIFEST, Facts, Golden, Manifest, sha256
 from detector.peers import Peers
 from detector.strangeness import Strangeness
+from features.catalogue import CATALOGUE_VERSION
 from features.declaration import Head
 
 __all__ = ["Bundle", "build", "load", "save", "starter_path", "try_in_child", "verify"]
@@ -84,8 +85,15 @@ class Bundle:
         return self.strangeness.strange(frame, levels)
 
     @classmethod
-    def from_files(cls, files: Mapping[str, bytes], *, catalogue: str | None = None) -> Bundle:
+    def from_files(cls, files: Mapping[str, bytes], *, catalogue: str | None = CATALOGUE_VERSION) -> Bundle:
         """Check the content of a bundle's files, then parse that same content.
+
+        Parameters
+        ----------
+        files
+            The content of every file, by name.
+        catalogue
+            As for :func:`verify`.
 
         Raises
         ------
@@ -182,10 +190,10 @@ def build(  # noqa: PLR0913
             for level, values, row, odd in zip(golden_levels, matrix(golden), chances, strange, strict=True)
         ),
     )
-    return Bundle.from_files({MANIFEST: manifest.to_bytes(), **files})
+    return Bundle.from_files({MANIFEST: manifest.to_bytes(), **files}, catalogue=facts.catalogue)
 
 
-def check(files: Mapping[str, bytes], *, catalogue: str | None = None) -> Manifest:
+def check(files: Mapping[str, bytes], *, catalogue: str | None = CATALOGUE_VERSION) -> Manifest:
     """Check the content of a bundle's files without parsing any but the manifest.
 
     Raises
@@ -226,7 +234,7 @@ def read(folder: str | Path) -> dict[str, bytes]:
         raise NoUsableModel(f"The bundle at {folder} cannot be read: {error.strerror}.") from error
 
 
-def verify(folder: str | Path, *, catalogue: str | None = None) -> Manifest:
+def verify(folder: str | Path, *, catalogue: str | None = CATALOGUE_VERSION) -> Manifest:
     """Check a bundle's bytes without parsing its models and tables.
 
     Parameters
@@ -234,7 +242,7 @@ def verify(folder: str | Path, *, catalogue: str | None = None) -> Manifest:
     folder
         Where it lies.
     catalogue
-        Version of the catalogue that it must have been trained on; None: any.
+        Version of the catalogue that it must have been trained on, this one unless told; None: any.
 
     Raises
     ------
@@ -244,7 +252,9 @@ def verify(folder: str | Path, *, catalogue: str | None = None) -> Manifest:
     return check(read(folder), catalogue=catalogue)
 
 
-def load(folder: str | Path, *, catalogue: str | None = None, expected: str | None = None) -> Bundle:
+def load(
+    folder: str | Path, *, catalogue: str | None = CATALOGUE_VERSION, expected: str | None = None
+) -> Bundle:
     """Read a bundle once, check the bytes, parse those same bytes, and judge its golden accounts.
 
     Parameters

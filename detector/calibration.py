@@ -90,7 +90,8 @@ def beta(scores: ArrayLike, a: ArrayLike, b: ArrayLike, c: ArrayLike) -> Floats:
     """The calibration's formula; the parameters are single numbers or one per score."""
     low, high = log_terms(scores)
     logit = np.asarray(a) * low + np.asarray(b) * high + np.asarray(c)
-    return np.asarray(np.clip(sigmoid(logit), MARGIN, 1 - MARGIN), dtype=np.float64)
+    chances: Floats = np.clip(sigmoid(logit), MARGIN, 1 - MARGIN)
+    return chances
 
 
 def log_terms(scores: ArrayLike) -> tuple[Floats, Floats]:
@@ -102,14 +103,16 @@ def log_terms(scores: ArrayLike) -> tuple[Floats, Floats]:
 def sigmoid(logit: Floats) -> Floats:
     """1 / (1 + exp(-x)) without overflow."""
     small = np.exp(-np.abs(logit))
-    return np.asarray(np.where(logit >= 0, 1, small) / (1 + small), dtype=np.float64)
+    chances: Floats = np.where(logit >= 0, 1.0, small) / (1 + small)
+    return chances
 
 
 def soften(yes: Bools, weights: Floats) -> Floats:
     """Platt's targets; the weights are first scaled so that they sum to the number of rows."""
     counts = weights * (len(weights) / weights.sum())
     n_yes, n_no = counts[yes].sum(), counts[~yes].sum()
-    return np.where(yes, (n_yes + 1) / (n_yes + 2), 1 / (n_no + 2)).astype(np.float64)
+    targets: Floats = np.where(yes, (n_yes + 1) / (n_yes + 2), 1 / (n_no + 2))
+    return targets
 
 
 @dataclass(frozen=True)

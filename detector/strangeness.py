@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -43,6 +44,7 @@ def tokens(level: str) -> tuple[str, ...]:
     return () if level == "none" else tuple(level.split("+"))
 
 
+@cache
 def token_of(level: str, block: str) -> str | None:
     """The token of a block in a level's key, telling its depth; None where the block is absent.
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from enum import EnumType
+from enum import EnumType, StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
 
@@ -73,7 +73,8 @@ def of_type(kind: Any) -> dict[str, Any]:  # noqa: PLR0911
     if origin is Mapping:
         return {"type": "object", "additionalProperties": of_type(inside[1])}
     if isinstance(kind, EnumType):
-        return {"type": "string", "enum": [value.value for value in kind.__members__.values()]}
+        values: list[StrEnum] = list(kind)
+        return {"type": "string", "enum": [one.value for one in values]}
     return of_class(kind) if is_dataclass(kind) else {"type": NAMES[kind]}
 
 

@@ -12,6 +12,7 @@ from detector.levels import LevelTable
 from detector.manifest import Facts
 from detector.peers import Peers
 from detector.strangeness import Strangeness
+from features.catalogue import CATALOGUE_VERSION
 from features.declaration import Head
 
 BLOCKS = {"profile": ("age", "ratio"), "posts": ("burst", "spread", "share", "noise")}
@@ -46,7 +47,7 @@ def make_facts():
         name="test",
         version="1",
         created_at="2026-11-01T00:00:00Z",
-        catalogue="1",
+        catalogue=CATALOGUE_VERSION,
         training={"seed": 1, "heads": {"trees": 20}},
         data_sha256="0" * 64,
         trained_on=("made up",),

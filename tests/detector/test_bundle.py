@@ -75,7 +75,7 @@ def test_alone_as_in_the_batch(bundle, more_accounts):
 
 
 def test_verify_tells_what_is_in_it(bundle, saved):
-    manifest = verify(saved, catalogue="1")
+    manifest = verify(saved)
     assert manifest == bundle.manifest
     assert manifest.facts.training == {"seed": 1, "heads": {"trees": 20}}
     assert manifest.features == ("age", "ratio", "burst", "spread", "share", "noise")
@@ -154,7 +154,14 @@ def test_another_format(bundle):
 
 
 def test_another_catalogue(saved):
-    assert "catalogue 1, but this is 2" in refusal(load, saved, catalogue="2")
+    assert "but this is another" in refusal(load, saved, catalogue="another")
+    assert load(saved, catalogue=None).manifest == verify(saved, catalogue=None)
+
+
+def test_the_catalogue_is_this_one_unless_told(bundle):
+    old = rewritten(bundle, lambda plain: plain["facts"].update(catalogue="0.1"))
+    assert "catalogue 0.1, but this is" in refusal(Bundle.from_files, old)
+    assert Bundle.from_files(old, catalogue="0.1").facts.catalogue == "0.1"
 
 
 CHANGES = {
