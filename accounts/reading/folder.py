@@ -121,7 +121,7 @@ def _sheets(
 
 def _sheet(file: TableFile, piece: Piece, ids: pl.Series, start: int) -> Sheet:
     owners = piece.ordinals - start
-    values: dict[str, Raw] = {name: piece.table.column(name).combine_chunks() for name in file.names}
+    values: dict[str, Raw] = {name: piece.table.column(name) for name in piece.table.column_names}
     if file.table != "accounts":
         values["account_id"] = ids.gather(owners)
     return Sheet(

@@ -53,10 +53,9 @@ class Piece:
 
 
 def joined(pieces: Sequence[Piece]) -> Piece:
-    """Pieces one after the other, their columns in one stretch of memory each."""
-    table = pa.concat_tables([piece.table for piece in pieces])
+    """Pieces one after the other."""
     return Piece(
-        table.combine_chunks(),
+        pa.concat_tables([piece.table for piece in pieces]),
         np.concatenate([piece.ordinals for piece in pieces]),
         np.concatenate([piece.rows for piece in pieces]),
     )

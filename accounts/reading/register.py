@@ -27,35 +27,36 @@ class Register:
 
     seed: int
     hashes: Hashes
-    positions: npt.NDArray[np.int32]
+    positions: npt.NDArray[np.int64]
     accounts: int
 
     @classmethod
     def of(cls, file: TableFile, seed: int, malformed: Malformed) -> Register:
         """Read the ids of an accounts table."""
         runs = [
-            np.where(ids.is_null().to_numpy(), np.uint64(0), digests(ids, seed))
-            for ids in (_ids(batch) for batch, _ in file.batches(("account_id",), malformed))
+            _hashed(batch.column("account_id"), seed) for batch, _ in file.batches(("account_id",), malformed)
         ]
         every = np.concatenate(runs) if runs else np.zeros(0, np.uint64)
         hashes, positions = np.unique(every, return_index=True)
-        return cls(seed, hashes, positions.astype(np.int32), len(every))
+        return cls(seed, hashes, positions, len(every))
 
-    def ordinals(self, ids: pl.Series) -> Owners:
+    def ordinals(self, ids: pa.Array) -> Owners:
         """The position of each id's account, or :data:`UNKNOWN`."""
-        if not len(ids) or not len(self.hashes):
+        named = ids.dictionary_encode()
+        if not len(self.hashes) or not len(named.dictionary):
             return np.full(len(ids), UNKNOWN)
-        wanted = digests(ids, self.seed)
-        heads = np.concatenate([[True], wanted[1:] != wanted[:-1]])
-        at = np.minimum(np.searchsorted(self.hashes, wanted[heads]), len(self.hashes) - 1)
-        found = np.where(self.hashes[at] == wanted[heads], self.positions[at], UNKNOWN)
-        ordinals: Owners = found[np.cumsum(heads) - 1].astype(np.int64)
-        ordinals[ids.is_null().to_numpy()] = UNKNOWN
+        wanted = _hashed(named.dictionary, self.seed)
+        at = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
+        found = np.where(self.hashes[at] == wanted, self.positions[at], UNKNOWN)
+        # A null id has a null index, which stands for the last place: the one appended here.
+        ordinals: Owners = np.append(found, UNKNOWN)[np.asarray(named.indices.fill_null(len(found)))]
         return ordinals
 
 
-def _ids(batch: pa.RecordBatch) -> pl.Series:
-    return pl.Series(batch.column("account_id"))
+def _hashed(ids: pa.Array, seed: int) -> Hashes:
+    """Hashes of ids as bytes, null being zero."""
+    series = pl.Series(ids.cast(pa.large_binary()))
+    return np.where(series.is_null().to_numpy(), np.uint64(0), digests(series, seed))
 
 
 def owned(
@@ -63,12 +64,15 @@ def owned(
 ) -> Iterator[Piece]:
     """A table's rows with their accounts."""
     for batch, rows in file.batches(names, malformed):
-        yield Piece(pa.Table.from_batches([batch]), register.ordinals(_ids(batch)), rows)
+        yield Piece(pa.Table.from_batches([batch]), register.ordinals(batch.column("account_id")), rows)
 
 
 def numbered(file: TableFile, malformed: Malformed) -> Iterator[Piece]:
     """The accounts table's own rows: each is its account's."""
     start = 0
     for batch, rows in file.batches(file.names, malformed):
-        yield Piece(pa.Table.from_batches([batch]), np.arange(start, start + len(rows)), rows)
+        table = pa.Table.from_batches([batch])
+        at = table.column_names.index("account_id")
+        plain = table.set_column(at, "account_id", table.column("account_id").cast(pa.large_binary()))
+        yield Piece(plain, np.arange(start, start + len(rows)), rows)
         start += len(rows)

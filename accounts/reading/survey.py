@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -72,7 +72,8 @@ class Survey:
             self.early.add(ordinal, self.file.path.name, rule, None)
 
     def wanted(self, piece: Piece) -> Piece:
-        """The rows of accounts, without those that have too many."""
+        """The rows of accounts, without those that have too many; whose they are is known by now."""
+        piece = replace(piece, table=piece.table.drop_columns(["account_id"]))
         kept = (piece.ordinals != UNKNOWN) & (self.counts[piece.ordinals] <= MOST_ROWS)
         return piece if kept.all() else piece.take(kept.nonzero()[0])
 
@@ -85,7 +86,7 @@ class Survey:
 
     def _malformed(self, row: int, cells: list[str]) -> None:
         account_id = cell_of(self.file, cells)
-        ids = pl.Series([None if account_id is None else account_id.encode()], dtype=pl.Binary)
+        ids = pa.array([account_id and account_id.encode()], pa.large_binary())
         self.early.add(
             int(self.register.ordinals(ids)[0]),
             self.file.place(row),

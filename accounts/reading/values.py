@@ -15,8 +15,8 @@ from accounts.schema import LONGEST_IDENTIFIER, MOST_COUNTED, PLATFORMS, YEARS, 
 
 __all__ = ["Raw", "Typed", "absent", "from_json", "judged", "storable", "within"]
 
-Raw = Sequence[Any] | pa.Array | pl.Series
-"""A column as it came: Python values from JSON, or an Arrow array from a file of a table."""
+Raw = Sequence[Any] | pa.ChunkedArray | pl.Series
+"""A column as it came: Python values from JSON, or Arrow's from a file of a table."""
 
 Typed = tuple[pl.Series, list[int]]
 """A column of the schema's type, and the positions of the values that break the rule (null there)."""
