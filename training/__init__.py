@@ -1,0 +1,1 @@
+"""Labelled accounts to a detector: split, fitted, evaluated, tracked and promoted."""

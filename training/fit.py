@@ -1,0 +1,344 @@
+"""A labelled population to a detector: pure, from values to values; no path, no clock, no tracking."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import polars as pl
+
+from accounts.schema import TABLES
+from accounts.simulation import Population
+from detector.arrays import Bools, Floats
+from detector.bundle import Bundle, build, judge
+from detector.calibration import Calibrations
+from detector.decision import HEADS, suspicion
+from detector.heads import Scorer, fit_scorer
+from detector.levels import LevelTable
+from detector.manifest import Facts
+from detector.peers import Peers
+from detector.screening import accusable_by
+from detector.strangeness import Strangeness
+from features.catalogue import CATALOGUE, CATALOGUE_VERSION
+from features.declaration import HIGH, NEITHER, Head
+from features.derive import derive
+from features.evidence import BLOCKS, measure
+from features.peers import tier
+from features.views import Views
+from training.config import TrainingConfig
+from training.split import folds, groups, parts
+from training.thinning import AtLevels, random_plan, thin
+
+__all__ = ["Fitted", "Progress", "Stage", "constraints_for", "data_digest", "fit"]
+
+Progress = Callable[[str, float], None]
+CHUNK: Final = 1_000
+GOLDEN: Final = 12
+STRONG: Final = 0.5
+LIBRARIES: Final = ("lightgbm", "numpy", "pandas", "polars", "scipy")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Rows of features with what is known of them.
+
+    Attributes
+    ----------
+    numbers
+        Features; the index names the account, several times where copies were masked.
+    levels
+        Evidence level of each row.
+    labels
+        The population's labels, row for row.
+    """
+
+    numbers: pd.DataFrame
+    levels: list[str]
+    labels: pl.DataFrame
+
+    @property
+    def authentic(self) -> Bools:
+        """Rows of accounts that are neither inflated nor automated."""
+        return ~(self.truth(Head.INFLATED) | self.truth(Head.AUTOMATED))
+
+    def truth(self, head: Head) -> Bools:
+        """Whether each row's account is what the head looks for."""
+        return self.labels[head.value].to_numpy().astype(bool)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A detector and the parts of the population that it was not fitted on.
+
+    Attributes
+    ----------
+    bundle
+        The detector.
+    train
+        Training rows with their out-of-fold probabilities.
+    out_of_fold
+        Rows x heads, calibrated, each scored by models that never saw its group.
+    test
+        Accounts of the test part, as they came.
+    test_population, part_of
+        The same as tables, and the part that each account of the population fell into.
+    """
+
+    bundle: Bundle
+    train: Stage
+    out_of_fold: Floats
+    test: Stage
+    test_population: Population
+    part_of: pl.DataFrame
+
+
+def fit(
+    population: Population, config: TrainingConfig, created_at: str, progress: Progress = lambda *_: None
+) -> Fitted:
+    """Train on one part, set thresholds on another, keep a third for testing, touch no fourth.
+
+    Parameters
+    ----------
+    population
+        Labelled accounts.
+    config
+        The settings.
+    created_at
+        ISO time that the bundle shall carry: nothing here reads a clock.
+    progress
+        Called with what is being done and how much of the whole is done, 0 to 1.
+    """
+    group = groups(population)
+    part = parts(group, (config.train_share, config.threshold_share, config.test_share), config.seed)
+    progress("deriving features of the training part", 0.02)
+    train = _training_rows(pick(population, part == "train"), config, progress)
+    fold = _fold_of(
+        train, population, folds(group[part == "train"], config.folds, config.seed), part == "train"
+    )
+    progress("fitting the heads", 0.45)
+    scorers, raw = _fit_heads(train, fold, config)
+    calibrations = {
+        head: Calibrations.fit(raw[:, at], train.truth(head), train.levels) for at, head in enumerate(HEADS)
+    }
+    natural = _natural(train)
+    peers = Peers.fit(natural.numbers, *_peers_of(natural), natural.authentic)
+    strangeness = Strangeness.fit(
+        train.numbers, train.levels, train.authentic, block_columns(), seed=config.seed
+    )
+    progress("setting the threshold of every evidence level", 0.60)
+    sample = _threshold_sample(
+        pick(population, part == "threshold"), scorers, calibrations, strangeness, config, progress
+    )
+    levels = LevelTable.fit(
+        sample, alpha=config.alpha, most=config.most_cleared, confidence=config.confidence
+    )
+    progress("testing", 0.95)
+    tested = pick(population, part == "test")
+    test = stage(tested)
+    golden = test.numbers.iloc[:GOLDEN]
+    bundle = build(
+        _facts(population, config, created_at),
+        scorers=scorers,
+        calibrations=calibrations,
+        levels=levels,
+        peers=peers,
+        strangeness=strangeness,
+        golden=golden,
+        golden_levels=test.levels[:GOLDEN],
+    )
+    calibrated = np.stack(
+        [calibrations[head].apply(raw[:, at], train.levels) for at, head in enumerate(HEADS)], axis=1
+    )
+    names = population.labels.select("account_id").with_columns(part=pl.Series(part.astype(str)))
+    return Fitted(bundle, train, calibrated, test, tested, names)
+
+
+def pick(population: Population, chosen: Bools) -> Population:
+    """Some accounts of a population, in order."""
+    labels = population.labels.filter(pl.Series(chosen))
+    return Population(population.tables.select(labels["account_id"].to_list()), labels)
+
+
+def stage(population: Population) -> Stage:
+    """Features and evidence of a population, in chunks of whole accounts."""
+    ids = population.labels["account_id"].to_list()
+    numbers, levels = [], []
+    for at in range(0, len(ids), CHUNK):
+        views = Views(population.tables.select(ids[at : at + CHUNK]))
+        numbers.append(derive(views))
+        levels += measure(views)["level"].tolist()
+    return Stage(pd.concat(numbers), levels, _labels(population))
+
+
+def _labels(population: Population) -> pl.DataFrame:
+    """The labels, and the platform beside them."""
+    platforms = population.tables.accounts.select("account_id", "platform")
+    return population.labels.join(platforms, on="account_id", how="left", maintain_order="left")
+
+
+def _training_rows(population: Population, config: TrainingConfig, progress: Progress) -> Stage:
+    """The part as it came, and further copies with blocks and rows dropped at random."""
+    ids = population.labels["account_id"].to_list()
+    stages = [stage(population)]
+    for copy in range(1, config.copies):
+        rng = np.random.default_rng([config.seed, 77, copy])
+        masked = thin(population.tables, random_plan(ids, rng), config.seed + copy)
+        stages.append(stage(Population(masked, population.labels)))
+        progress("deriving features of the training part", 0.02 + 0.4 * copy / config.copies)
+    return Stage(
+        pd.concat([one.numbers for one in stages]),
+        [level for one in stages for level in one.levels],
+        pl.concat([one.labels for one in stages]),
+    )
+
+
+def _fold_of(train: Stage, population: Population, fold: Floats, chosen: Bools) -> Floats:
+    by_account = dict(zip(population.labels["account_id"].filter(pl.Series(chosen)), fold, strict=True))
+    return np.array([by_account[account] for account in train.numbers.index])
+
+
+def constraints_for(head: Head) -> list[int]:
+    """Monotone constraints from the catalogue: 1 may only rise, -1 only fall, 0 free.
+
+    Posting rhythm is left free: constraints hurt there on real data.
+    """
+    directions = [
+        feature.direction_for(head) if feature.family != "posting" else NEITHER for feature in CATALOGUE
+    ]
+    return [0 if direction is NEITHER else 1 if direction is HIGH else -1 for direction in directions]
+
+
+def block_columns() -> dict[str, list[str]]:
+    """Features of each block that need no other."""
+    return {block: [feature.name for feature in CATALOGUE if feature.blocks == (block,)] for block in BLOCKS}
+
+
+def _fit_head(train: Stage, head: Head, config: TrainingConfig, rows: Bools | None = None) -> Scorer:
+    chosen = np.ones(len(train.levels), dtype=bool) if rows is None else rows
+    return fit_scorer(
+        train.numbers[chosen],
+        train.truth(head)[chosen],
+        constraints=constraints_for(head),
+        params=config.scorer,
+    )
+
+
+def _fit_heads(train: Stage, fold: Floats, config: TrainingConfig) -> tuple[dict[Head, Scorer], Floats]:
+    """The heads on all rows, and every row's scores by heads that never saw its group.
+
+    Each fit runs on one thread, so that its bytes repeat, and the fits run beside each other.
+    """
+    everything = np.ones(len(fold), dtype=bool)
+    jobs = [(head, held) for head in HEADS for held in (None, *range(config.folds))]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        fitted = dict(
+            zip(
+                jobs,
+                pool.map(
+                    lambda job: _fit_head(
+                        train, job[0], config, fold != job[1] if job[1] is not None else everything
+                    ),
+                    jobs,
+                ),
+                strict=True,
+            )
+        )
+    scores = np.empty((len(fold), len(HEADS)))
+    for held in range(config.folds):
+        rows = fold == held
+        for at, head in enumerate(HEADS):
+            scores[rows, at] = fitted[head, held].score(train.numbers[rows])
+    return {head: fitted[head, None] for head in HEADS}, scores
+
+
+def _natural(train: Stage) -> Stage:
+    first = ~train.numbers.index.duplicated()
+    chosen = np.asarray(first)
+    levels = [level for level, kept in zip(train.levels, chosen, strict=True) if kept]
+    return Stage(train.numbers[chosen], levels, train.labels.filter(pl.Series(chosen)))
+
+
+def _peers_of(rows: Stage) -> tuple[list[str], list[str | None]]:
+    size = rows.numbers["followers_size"].to_numpy()
+    tiers = [None if np.isnan(value) else tier(round(10**value - 1)) for value in size]
+    return rows.labels["platform"].to_list(), tiers
+
+
+def _threshold_sample(  # noqa: PLR0913, PLR0917
+    population: Population,
+    scorers: Mapping[Head, Scorer],
+    calibrations: Mapping[Head, Calibrations],
+    strangeness: Strangeness,
+    config: TrainingConfig,
+    progress: Progress,
+) -> pd.DataFrame:
+    """Suspicion of every account of the part at every evidence level that it can be masked down to."""
+    ids = population.labels["account_id"].to_list()
+    natural = dict(zip(ids, measure(population.tables)["level"], strict=True))
+    facts = {row["account_id"]: row for row in population.labels.iter_rows(named=True)}
+    pieces: list[pd.DataFrame] = []
+    for at in range(0, len(ids), CHUNK):
+        for level, numbers in AtLevels(population.tables.select(ids[at : at + CHUNK]), config.seed):
+            keys = [level.key] * len(numbers)
+            chances = judge(scorers, calibrations, numbers, keys)
+            odd = np.array([bool(blocks) for blocks in strangeness.strange(numbers, keys)], dtype=bool)
+            pieces.append(
+                _suspected(
+                    numbers.index, level.key, suspicion(chances, accusable_by(keys), odd), natural, facts
+                )
+            )
+        progress(
+            "setting the threshold of every evidence level", 0.60 + 0.35 * min((at + CHUNK) / len(ids), 1)
+        )
+    return pd.concat(pieces, ignore_index=True)
+
+
+def _suspected(
+    accounts: Sequence[str],
+    level: str,
+    suspected: Floats,
+    natural: Mapping[str, str],
+    facts: Mapping[str, dict[str, object]],
+) -> pd.DataFrame:
+    known = [facts[account] for account in accounts]
+    strength = np.array(
+        [row["strength"] if row["strength"] is not None else np.nan for row in known], dtype=np.float64
+    )
+    guilty = np.array([bool(row["inflated"] or row["automated"]) for row in known], dtype=bool)
+    return pd.DataFrame({
+        "account_id": list(accounts), "level": level, "suspicion": suspected, "authentic": ~guilty,
+        "strong": guilty & ~(strength < STRONG), "natural": [natural[account] == level for account in accounts],
+    })  # fmt: skip
+
+
+def data_digest(population: Population) -> str:
+    """SHA-256 of a population's content, the same whatever file it lay in."""
+    digest = hashlib.sha256()
+    for name in TABLES:
+        digest.update(population.tables[name].write_csv().encode())
+    digest.update(population.labels.write_csv().encode())
+    return digest.hexdigest()
+
+
+def _facts(population: Population, config: TrainingConfig, created_at: str) -> Facts:
+    digest = data_digest(population)
+    return Facts(
+        name=config.name,
+        version=f"{created_at[:10]}-{digest[:8]}",
+        created_at=created_at,
+        catalogue=CATALOGUE_VERSION,
+        training=config.as_dict(),
+        data_sha256=digest,
+        trained_on=("simulated",),
+        calibrated_on="simulated",
+        alpha=config.alpha,
+        confidence=config.confidence,
+        libraries={name: version(name) for name in LIBRARIES},
+    )

@@ -1,0 +1,64 @@
+"""Four parts and folds, so that no account, campaign or author ever stands on two sides."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from accounts.simulation import Population
+
+__all__ = ["PARTS", "folds", "groups", "parts"]
+
+PARTS: Final = ("train", "threshold", "test", "sealed")
+
+
+def groups(population: Population) -> NDArray[np.int64]:
+    """Number of the group of each account: accounts that share a campaign or a comment author are one.
+
+    The creators' own replies link nobody.
+    """
+    ids = population.tables.accounts.select("account_id", account=pl.int_range(pl.len()))
+    campaigns = population.labels.select("account_id", mark=pl.lit("c:") + pl.col("campaign"))
+    fans = population.tables.comments.filter(~pl.col("by_creator").fill_null(False))
+    authors = fans.select("account_id", mark=pl.lit("a:") + pl.col("author_id")).unique()
+    links = pl.concat([campaigns, authors]).drop_nulls().join(ids, on="account_id")
+    marks = links["mark"].rank("dense").to_numpy().astype(np.int64)
+    n = len(population)
+    size = n + int(marks.max(initial=0)) + 1
+    graph = coo_array(
+        (np.ones(len(links), dtype=np.int8), (links["account"].to_numpy(), n + marks)), shape=(size, size)
+    )
+    labels: NDArray[np.int64] = connected_components(graph, directed=False)[1][:n].astype(np.int64)
+    return labels
+
+
+def parts(group: NDArray[np.int64], shares: tuple[float, float, float], seed: int) -> NDArray[np.object_]:
+    """Name of each account's part; whole groups go together, shares are met as nearly as groups allow.
+
+    >>> parts(np.array([0, 0, 1, 2, 3, 4, 5, 6, 7, 8]), (0.5, 0.2, 0.2), seed=1).tolist().count("train")
+    5
+    """
+    bounds = np.cumsum(shares) * len(group)
+    place = _cumulative(group, seed)
+    return np.array(PARTS, dtype=object)[np.searchsorted(bounds, place, side="left")]
+
+
+def folds(group: NDArray[np.int64], count: int, seed: int) -> NDArray[np.int64]:
+    """Fold of each account, 0 to ``count`` - 1; whole groups go together."""
+    place = _cumulative(group, seed)
+    return np.minimum((place - 1e-9) * count / len(group), count - 1).astype(np.int64)
+
+
+def _cumulative(group: NDArray[np.int64], seed: int) -> NDArray[np.float64]:
+    """Accounts up to and with the middle of each account's group, groups in random order."""
+    members, inverse, sizes = np.unique(group, return_inverse=True, return_counts=True)
+    order = np.random.default_rng(seed).permutation(len(members))
+    ends = np.empty(len(members))
+    ends[order] = np.cumsum(sizes[order]) - sizes[order] / 2 + 0.5
+    found: NDArray[np.float64] = ends[inverse]
+    return found
