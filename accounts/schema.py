@@ -73,7 +73,10 @@ class Field:
     @property
     def rule(self) -> str:
         """The rule in words, as a refusal quotes it."""
-        return RULES[self.kind] if self.required else f"{RULES[self.kind]} or null"
+        rule = RULES[self.kind]
+        if self.required:
+            return rule
+        return f"{rule}, or null" if "," in rule or " or " in rule else f"{rule} or null"
 
     @property
     def dtype(self) -> pl.DataType:

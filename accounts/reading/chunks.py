@@ -77,8 +77,6 @@ def assemble(sheets: Mapping[str, Sheet], docket: Docket, seen: Seen | None) -> 
     frames = {table: empty(table) for table in TABLES}
     as_of = np.full(len(docket.ids), _NEVER)
     for table, sheet in sheets.items():
-        if not len(sheet.owners):
-            continue
         series, findings = typed(sheet)
         if table == "accounts":
             as_of[sheet.owners] = _moments(series, len(sheet.owners))
@@ -91,7 +89,8 @@ def assemble(sheets: Mapping[str, Sheet], docket: Docket, seen: Seen | None) -> 
 def _moments(series: Mapping[str, pl.Series], rows: int) -> Moments:
     if "as_of" not in series:
         return np.full(rows, _NEVER)
-    return series["as_of"].cast(pl.Int64).fill_null(_NEVER).to_numpy()
+    moments = series["as_of"].cast(pl.Int64)
+    return (moments.fill_null(_NEVER) if moments.null_count() else moments).to_numpy()
 
 
 def _taken(series: Mapping[str, pl.Series], seen: Seen) -> list[Finding]:

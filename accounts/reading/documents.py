@@ -79,7 +79,7 @@ def judge_documents(
     stage = _Stage([place for place, _ in documents])
     for owner, (_, document) in enumerate(documents):
         stage.take(owner, document)
-    sheets = {table: stage.sheet(table) for table in TABLES}
+    sheets = {table: stage.sheet(table) for table, counts in stage.counts.items() if counts.any()}
     return assemble(sheets, stage.docket, seen), sheets, stage.docket
 
 
@@ -162,11 +162,9 @@ class _Stage:
         self.counts[table][owner] = len(rows)
         present = set().union(*rows)
         self.present[table] |= present
-        for name, column in self.columns[table].items():
-            if name in present:
-                column.extend([row.get(name) for row in rows])
-            elif name != "account_id":
-                column.extend([None] * len(rows))
+        for name in LISTS.get(table, TABLES[table]):
+            values = [row.get(name) for row in rows] if name in present else [None] * len(rows)
+            self.columns[table][name].extend(values)
 
     def sheet(self, table: str) -> Sheet:
         """One table of all documents."""

@@ -32,6 +32,7 @@ _JSON_TYPES: Final[Mapping[Kind, frozenset[type]]] = MappingProxyType({
 })  # fmt: skip
 
 _LARGEST_STORED: Final = 2**63
+_FEW: Final = 1000
 
 
 def from_json(values: Sequence[Any], field: Field) -> Typed:
@@ -97,7 +98,14 @@ def within(series: pl.Series, low: Any, high: Any) -> list[int]:
 
 
 def _odd_identifiers(series: pl.Series) -> list[int]:
-    return within(series.str.len_chars(), 1, LONGEST_IDENTIFIER)
+    return within(_lengths(series), 1, LONGEST_IDENTIFIER)
+
+
+def _lengths(series: pl.Series) -> pl.Series:
+    """Characters of each text; for a few, starting an expression would take longest of all."""
+    if len(series) > _FEW:
+        return series.str.len_chars()
+    return pl.Series([text if text is None else len(text) for text in series.to_list()], dtype=pl.UInt32)
 
 
 def _odd_platforms(series: pl.Series) -> list[int]:

@@ -77,7 +77,7 @@ def suggest(name: str, names: Iterable[str]) -> str:
     >>> suggest("folowers", ["followers", "following"])
     '; did you mean followers?'
     >>> suggest("zzz", ["followers"])
-    ''
+    '.'
     """
     near = difflib.get_close_matches(name[:LONGEST_SHOWN], list(names), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    return f"; did you mean {near[0]}?" if near else "."

@@ -1,0 +1,126 @@
+"""The account document in public: its JSON Schema, and tables turned back into documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from accounts.schema import (
+    ACCOUNT_KEYS,
+    LISTS,
+    LONGEST_IDENTIFIER,
+    MOST_COUNTED,
+    PLATFORMS,
+    PROFILE,
+    SCHEMA_VERSION,
+    Field,
+    Kind,
+    Part,
+)
+from accounts.tables import Tables
+
+__all__ = ["json_schema", "render", "to_documents"]
+
+_YEAR: Final = "(?:19[7-9][0-9]|2[01][0-9]{2})"
+_DATE: Final = f"{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_TIME: Final = "(?:[01][0-9]|2[0-3])(?::[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?)?"
+_ZONE: Final = "(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
+
+_TYPES: Final[Mapping[Kind, dict[str, Any]]] = {
+    "identifier": {"type": "string", "minLength": 1, "maxLength": LONGEST_IDENTIFIER},
+    "platform": {"type": "string", "enum": list(PLATFORMS)},
+    "text": {"type": "string"},
+    "count": {"type": "integer", "minimum": 0, "maximum": MOST_COUNTED},
+    "flag": {"type": "boolean"},
+    "time": {"type": "string", "pattern": f"^{_DATE}[T ]{_TIME}{_ZONE}$"},
+    "date": {"type": "string", "pattern": f"^{_DATE}$"},
+}
+
+
+def json_schema() -> dict[str, Any]:
+    """The account document as a JSON Schema, draft 2020-12.
+
+    It says what one value may be. What several values must be together stands in the
+    descriptions and is refused by :mod:`accounts.reading`: nothing is dated after ``as_of``,
+    and what names a row is unique. A schema also cannot tell 3.0 from 3; the reader refuses
+    3.0 for a count.
+
+    >>> json_schema()["required"]
+    ['account_id', 'platform', 'as_of']
+    """
+    lists = {name: {"type": ["array", "null"], "items": _object(part)} for name, part in LISTS.items()}
+    version = {"type": ["integer", "null"], "enum": [SCHEMA_VERSION, None]}
+    keys = _object(ACCOUNT_KEYS)
+    profile = {**_object(PROFILE), "type": ["object", "null"]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Assay account document, version {SCHEMA_VERSION}",
+        "description": "One account as it was observed. Absent and null are the same, and never zero.",
+        **keys,
+        "properties": {"schema": version, **keys["properties"], "profile": profile, **lists},
+    }
+
+
+def render() -> str:
+    """The text of docs/account.schema.json."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _object(part: Part) -> dict[str, Any]:
+    required = [name for name, field in part.items() if field.required]
+    return {
+        "type": "object",
+        "properties": {name: _value(field) for name, field in part.items()},
+        **({"required": required} if required else {}),
+        "additionalProperties": False,
+    }
+
+
+def _value(field: Field) -> dict[str, Any]:
+    about = f"{field.about} Not after as_of." if field.past else field.about
+    kind = dict(_TYPES[field.kind])
+    if not field.required:
+        kind["type"] = [kind["type"], "null"]
+    return {**kind, "description": about}
+
+
+def to_documents(tables: Tables) -> Iterator[dict[str, Any]]:
+    """Turn tables back into documents, in order; what is absent is left out.
+
+    >>> tables = Tables.of(accounts=[{"account_id": "a", "platform": "x", "followers": 3}])
+    >>> list(to_documents(tables))
+    [{'schema': 1, 'account_id': 'a', 'platform': 'x', 'profile': {'followers': 3}}]
+    """
+    lists = {name: _by_account(tables[name]) for name in LISTS}
+    for account in _written(tables.accounts).iter_rows(named=True):
+        account_id = account["account_id"]
+        parts: dict[str, Any] = {"profile": _present(account, PROFILE)}
+        parts |= {name: rows[account_id] for name, rows in lists.items() if account_id in rows}
+        yield {
+            "schema": SCHEMA_VERSION,
+            **_present(account, ACCOUNT_KEYS),
+            **{name: part for name, part in parts.items() if part},
+        }
+
+
+def _by_account(frame: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    rows: dict[str, list[dict[str, Any]]] = {}
+    fields = [name for name in frame.columns if name != "account_id"]
+    for row in _written(frame).iter_rows(named=True):
+        rows.setdefault(row["account_id"], []).append(_present(row, fields))
+    return rows
+
+
+def _present(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: row[name] for name in names if row[name] is not None}
+
+
+def _written(frame: pl.DataFrame) -> pl.DataFrame:
+    """Times and dates as texts."""
+    return frame.with_columns(
+        pl.col(pl.Datetime("us", "UTC")).dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ"),
+        pl.col(pl.Date).dt.strftime("%Y-%m-%d"),
+    )
