@@ -1,0 +1,158 @@
+"""What every public set shares: its facts, its files, and the refusals."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from accounts.errors import BadInput, Fault
+from accounts.tables import Tables
+
+__all__ = ["FOLDER_VARIABLE", "PublicSet", "data_folder", "development", "is_sealed", "sealed"]
+
+FOLDER_VARIABLE: Final = "ASSAY_DATA"
+SEALED_SHARE: Final = 0.30
+
+
+def data_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """Where the public sets lie: ``ASSAY_DATA``, and where that is unset ``data`` in the project's root.
+
+    >>> data_folder({"ASSAY_DATA": "elsewhere"}).name, data_folder({}).name
+    ('elsewhere', 'data')
+    """
+    given = (os.environ if environment is None else environment).get(FOLDER_VARIABLE)
+    return Path(given) if given else Path(__file__).parents[2] / "data"
+
+
+@dataclass(frozen=True)
+class PublicSet:
+    """A set of accounts that others collected, and what may be said of it.
+
+    Attributes
+    ----------
+    name
+        What results tables call it.
+    files
+        Path inside the data folder to the sha256 of the content, after unpacking a ``.gz``: so that
+        it does not matter who packed it.
+    label_meaning
+        What is known of its accounts, in one sentence.
+    licence
+        Under which terms its collectors published it.
+    source
+        Where a user gets it.
+    """
+
+    name: str
+    files: Mapping[str, str]
+    label_meaning: str
+    licence: str
+    source: str
+
+    def read(self, folder: Path, file: str, *, any_content: bool = False) -> bytes:
+        """The unpacked content of one of its files.
+
+        Parameters
+        ----------
+        folder
+            The data folder.
+        file
+            One of ``files``.
+        any_content
+            Whether another content than the published one will do, as in tests or for a later issue
+            of the set.
+
+        Raises
+        ------
+        BadInput
+            If the file is missing, damaged, or another one than was published.
+        """
+        try:
+            content = (folder / file).read_bytes()
+            content = gzip.decompress(content) if file.endswith(".gz") else content
+        except (FileNotFoundError, NotADirectoryError):
+            raise self.refusal(
+                file, "", f"must be in {FOLDER_VARIABLE}. It is missing; see docs/data.md."
+            ) from None
+        except (OSError, EOFError, zlib.error):
+            raise self.refusal(file, "", "must be a readable gzip file.") from None
+        found, wanted = hashlib.sha256(content).hexdigest(), self.files[file]
+        if found != wanted and not any_content:
+            raise self.refusal(
+                file, "", f"must be the published content, sha256 {wanted[:12]}…. Got {found[:12]}…."
+            )
+        return content
+
+    def table(
+        self, folder: Path, file: str, names: tuple[str, ...], *, any_content: bool = False
+    ) -> pl.DataFrame:
+        """A CSV file whose columns are exactly ``names``, as texts; an empty cell is null.
+
+        Raises as :meth:`read` does, and if the columns are others.
+        """
+        content = self.read(folder, file, any_content=any_content)
+        try:
+            frame = pl.read_csv(content, infer_schema=False)
+        except (pl.exceptions.PolarsError, UnicodeDecodeError):
+            raise self.refusal(file, "", "must be a CSV file in UTF-8 with one width.") from None
+        for name in names:
+            if name not in frame.columns:
+                raise self.refusal(file, name, "must be a column of it. It is missing.")
+        for name in frame.columns:
+            if name not in names:
+                raise self.refusal(file, name, "is not a column of this set.")
+        return frame
+
+    def typed(self, frame: pl.DataFrame, file: str, name: str, value: pl.Expr, rule: str) -> pl.Series:
+        """A column of :meth:`table` in its own type; refuses the first row that does not have it.
+
+        Parameters
+        ----------
+        frame, file, name
+            Which column.
+        value
+            Its conversion, null where it fails.
+        rule
+            What must hold, such as ``must be a whole number``.
+        """
+        found = frame.select(value.alias(name)).to_series()
+        bad = (found.is_null() & frame[name].is_not_null()).arg_true()
+        if len(bad):
+            row = bad[0]
+            raise self.refusal(f"{file} row {row + 1}", name, f'{rule}. Got "{frame[name][row]}".')
+        return found
+
+    @staticmethod
+    def refusal(place: str, field: str, rule: str) -> BadInput:
+        """The one sentence that names file and rule."""
+        return BadInput(Fault(place, field, rule))
+
+
+def is_sealed(account_id: str) -> bool:
+    """Whether an account is among the three in ten on which nothing may be chosen.
+
+    By a hash of its name, so the same everywhere and for good.
+
+    >>> [is_sealed(f"ig:{number}") for number in range(6)]
+    [False, False, False, False, False, True]
+    """
+    first = hashlib.sha256(f"sealed {account_id}".encode()).digest()[:4]
+    return int.from_bytes(first, "big") < SEALED_SHARE * 2**32
+
+
+def development(tables: Tables) -> Tables:
+    """The accounts that may be looked at while anything is being chosen."""
+    return tables.select(name for name in tables.accounts["account_id"] if not is_sealed(name))
+
+
+def sealed(tables: Tables) -> Tables:
+    """The other accounts: for the published table only, and every look is logged beside it."""
+    return tables.select(name for name in tables.accounts["account_id"] if is_sealed(name))
