@@ -21,7 +21,8 @@ def make_row(times=(500, 400, 300), **changes):
         "userMediaCount": posts, "userFollowerCount": 90, "userFollowingCount": 80, "userBiographyLength": 12,
         "usernameLength": 7, "usernameDigitCount": 2, "userHasExternalUrl": 1, "userHasHighlighReels": 0,
         "userTagsCount": 3, "automatedBehaviour": 0, "mediaUploadTimes": list(times),
-        "mediaLikeNumbers": [5] * posts, "mediaCommentNumbers": [1] * posts, "mediaCommentsAreDisabled": [0] * posts,
+        "mediaLikeNumbers": [5] * posts, "mediaCommentNumbers": [1] * posts,
+        "mediaCommentsAreDisabled": [0] * posts,
         "mediaHashtagNumbers": [2] * posts, "mediaHasLocationInfo": [1] * posts,
     } | changes  # fmt: skip
 
