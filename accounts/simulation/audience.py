@@ -2,56 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
+
 import numpy as np
 
 from accounts.simulation.draft import DAY, Draft
-from accounts.simulation.parameters import Floats, Regime
+from accounts.simulation.parameters import Floats, Ints, Regime
 from accounts.simulation.text import handles
 
-__all__ = ["FAKES", "REAL", "audience_rows", "profile_fields"]
+__all__ = ["FAKES", "REAL", "audience_rows", "kind_rows", "profile_fields"]
 
 REAL = {"small_person": 0.42, "lurker": 0.26, "newcomer": 0.08, "mass_follower": 0.08, "active": 0.16}
 FAKES = {"mass_fake": 0.3, "empty_fake": 0.3, "dressed_fake": 0.25, "newborn_fake": 0.15}
 
 
-def _positive(
-    rng: np.random.Generator, regime: Regime, medians: Floats, sds: Floats, which: Floats
-) -> Floats:
-    drawn = medians[which] * 10 ** (sds[which] * regime.noise(rng, len(which)))
-    return np.asarray(np.floor(np.minimum(drawn, 1e8)))
+@cache
+def _tables(regime: Regime) -> tuple[dict[str, int], Floats, Floats, Floats]:
+    """Per kind of profile: its row, medians and spreads of the counts, odds of the flags."""
+    kinds = regime.profiles.values()
+    counts = [(kind.followers, kind.following, kind.posts, kind.age_days) for kind in kinds]
+    flags = [(kind.idle, kind.picture, kind.private, kind.bio, kind.digits) for kind in kinds]
+    rows = {name: at for at, name in enumerate(regime.profiles)}
+    table = np.array(counts)
+    return rows, table[:, :, 0], table[:, :, 1], np.array(flags)
 
 
-def profile_fields(
-    rng: np.random.Generator, regime: Regime, kinds: list[str], now: float
-) -> dict[str, Floats]:
-    """Numbers and flags of small accounts of given kinds, one value each."""
-    names = list(regime.profiles)
-    table = [regime.profiles[name] for name in names]
-    which = np.array([names.index(kind) for kind in kinds], dtype=np.int64)
-    rows: dict[str, Floats] = {}
-    for field in ("followers", "following", "posts"):
-        medians = np.array([getattr(profile, field).median for profile in table])
-        sds = np.array([getattr(profile, field).sd for profile in table])
-        rows[field] = _positive(rng, regime, medians, sds, which)
-    ages = _positive(
-        rng,
-        regime,
-        np.array([p.age_days.median for p in table]),
-        np.array([p.age_days.sd for p in table]),
-        which,
-    )
-    chance = np.array([[p.idle, p.picture, p.private, p.bio, p.digits] for p in table])[which]
-    idle, picture, private, bio, digits = (rng.random((len(kinds), 5)) < chance).T
-    rows["posts"] = np.where(idle, 0.0, rows["posts"])
-    rows["following"] = np.minimum(rows["following"], 7500.0)
-    rows["has_picture"], rows["is_private"], rows["digits"] = picture * 1.0, private * 1.0, digits * 1.0
-    rows["is_verified"] = (rng.random(len(kinds)) < 0.003) * 1.0
-    rows["bio_length"] = np.where(bio, np.minimum(np.ceil(10 ** rng.normal(1.5, 0.38, len(kinds))), 160), 0.0)
-    rows["full_name_words"] = np.where(
-        rng.random(len(kinds)) < 0.1, 0.0, 1.0 + rng.binomial(2, 0.4, len(kinds))
-    )
-    rows["created_at"] = np.maximum(now - np.minimum(ages, 6000.0) * DAY, 1.1e9)
-    return rows
+def profile_fields(rng: np.random.Generator, regime: Regime, kinds: Ints, now: float) -> dict[str, Floats]:
+    """Numbers and flags of small accounts of given kinds (rows of the regime's profiles), one value each."""
+    _, medians, spreads, odds = _tables(regime)
+    count = len(kinds)
+    noise = regime.noise(rng, 4 * count).reshape(count, 4)
+    counts = np.floor(np.minimum(medians[kinds] * 10 ** (spreads[kinds] * noise), 1e8))
+    followers, following, posts, ages = counts.T
+    uniform = rng.random((count, 7))
+    idle, picture, private, bio, digits = (uniform[:, :5] < odds[kinds]).T * 1.0
+    lengths = np.minimum(np.ceil(10 ** rng.normal(1.5, 0.38, count)), 160.0)
+    return {
+        "followers": followers,
+        "following": np.minimum(following, 7500.0),
+        "posts": posts * (1.0 - idle),
+        "has_picture": picture,
+        "is_private": private,
+        "digits": digits,
+        "is_verified": (uniform[:, 5] < 0.003) * 1.0,
+        "bio_length": bio * lengths,
+        "full_name_words": np.floor(uniform[:, 6] * 3.3),
+        "created_at": np.maximum(now - np.minimum(ages, 6000.0) * DAY, 1.1e9),
+    }
+
+
+def kind_rows(regime: Regime, kinds: Iterable[str]) -> Ints:
+    """Rows of the regime's profiles."""
+    rows = _tables(regime)[0]
+    return np.array([rows[kind] for kind in kinds], dtype=np.int64)
 
 
 def mix(draft: Draft) -> dict[str, float]:
@@ -75,8 +79,8 @@ def audience_rows(draft: Draft, count: int, *, named: bool) -> tuple[dict[str, F
     rng = draft.rng
     shares = mix(draft)
     odds = np.maximum(np.array(list(shares.values())), 0.0)
-    kinds = np.array(list(shares))[rng.choice(len(odds), count, p=odds / odds.sum())].tolist()
-    rows = profile_fields(rng, draft.regime, kinds, draft.now)
+    drawn = np.searchsorted(np.cumsum(odds / odds.sum())[:-1], rng.random(count))
+    rows = profile_fields(rng, draft.regime, kind_rows(draft.regime, shares)[drawn], draft.now)
     digits = rows.pop("digits")
     if named:
         return rows, handles(rng, count, digits)

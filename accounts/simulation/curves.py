@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from accounts.simulation.draft import DAY, Curve, Draft, Person
-from accounts.simulation.parameters import Floats, Regime
+from accounts.simulation.parameters import Floats, Platform, Regime
 
 __all__ = ["Shape", "draw_curve", "followers_at", "leaving", "pulse"]
 
@@ -41,32 +41,48 @@ def leaving(arrivals: Floats, share: float, half_life: float, delay: int = 1) ->
     return share * np.concatenate([np.zeros(delay), lost])[: len(arrivals)]
 
 
-def draw_curve(rng: np.random.Generator, regime: Regime, person: Person, days: int, now: float) -> Curve:
+def _weather(rng: np.random.Generator, regime: Regime, person: Person, days: int, now: float) -> Floats:
+    """How well each day goes for growth, around 1: moods of days and of months, weekdays, seasons."""
+    brisk, slow = rng.uniform(0.1, 0.6), rng.uniform(0.05, 0.8)
+    months = regime.noise(rng, days // 25 + 3)
+    level = slow * np.interp(np.arange(days) / 25.0 + rng.random(), np.arange(len(months)), months)
+    level += np.convolve(regime.noise(rng, days), 0.85 ** np.arange(min(days, 30)))[:days] * (brisk * 0.53)
+    week = rng.uniform(0.0, 0.3) * np.cos(2 * np.pi / 7 * (np.arange(7) - rng.uniform(0, 7)))
+    odds = np.exp(level - (brisk**2 + 0.7 * slow**2) / 2) * (1.0 + np.resize(week, days))
+    if person.season > 0.0:
+        date = now / DAY - days + 1 + np.arange(days)
+        odds *= 1.0 + person.season * np.cos(2 * np.pi * (date / 365.25 - rng.random()))
+    return np.asarray(odds)
+
+
+def draw_curve(
+    rng: np.random.Generator, regime: Regime, platform: Platform, person: Person, days: int, now: float
+) -> Curve:
     """A person's honest curve of so many days that ends at the person's size."""
-    waves = rng.uniform(0.15, 0.7)
-    steps = regime.noise(rng, days) * waves * np.sqrt(1 - 0.85**2)
-    level = np.convolve(steps, 0.85 ** np.arange(min(days, 40)))[:days]
-    week = 1.0 + rng.uniform(0.0, 0.3) * np.cos(2 * np.pi * (np.arange(days) % 7 - rng.uniform(0, 7)) / 7)
-    date = now / DAY - days + 1 + np.arange(days)
-    year = 1.0 + person.season * np.cos(2 * np.pi * (date / 365.25 - rng.random()))
-    churn = person.growth * rng.uniform(0.1, 0.8) + 10 ** rng.uniform(-5.0, -3.6)
+    churn = person.growth * rng.uniform(0.1, 0.8) + 10 ** rng.uniform(-5.5, -4.1)
     if rng.random() < 0.12 or person.kind == "dormant":
         churn = max(churn, person.growth * rng.uniform(0.9, 1.6))
-    around = person.followers * np.exp(-(person.growth - churn) * np.arange(days)[::-1])
-    net = rng.poisson(person.growth * around * np.exp(level - waves**2 / 2) * week * year)
-    net = (net - rng.poisson(churn * around)).astype(np.float64)
+    churn *= platform.leaving
+    around = person.followers * np.exp((churn - person.growth) * np.arange(days)[::-1])
+    weather = _weather(rng, regime, person, days, now)
+    come, gone = rng.poisson(np.array([person.growth * around * weather, churn * around])).astype(np.float64)
+    net = come - gone
     born = int(np.clip(days - 1 - (now - person.created) / DAY, 0, days - 3))
     net[:born] = 0.0
-    net = _grown_from_nothing(net, person.followers, born)
+    net = _grown_from_nothing(
+        rng, net, person.followers, born, whole=born > 0 or now - person.created < days * DAY
+    )
     return Curve(person.followers - net.sum(), net, np.zeros(days), _following(rng, person, days))
 
 
-def _grown_from_nothing(net: Floats, size: float, born: int) -> Floats:
+def _grown_from_nothing(
+    rng: np.random.Generator, net: Floats, size: float, born: int, *, whole: bool
+) -> Floats:
     """Scale gains so that the count never falls below nothing; the newly born begin at nothing."""
     rest = size - net.sum()
-    if born > 0 and rest > 0:
-        left = len(net) - born
-        share = pulse(len(net), born, max(left // 3, 1), "long")
+    if whole and rest > 0:
+        length = int((len(net) - born) ** rng.uniform(0.2, 1.0))
+        share = pulse(len(net), born, length, "long" if rng.random() < 0.7 else "decay")
         net = net + np.floor(share * rest)
     lowest = (size - np.cumsum(net[::-1])).min()
     if lowest < 0:
@@ -76,7 +92,9 @@ def _grown_from_nothing(net: Floats, size: float, born: int) -> Floats:
 
 def _following(rng: np.random.Generator, person: Person, days: int) -> Floats:
     """Accounts followed: long flat stretches, a step up or down now and then."""
-    steps = rng.poisson(min(person.following, 2000) * 0.0006, days) - rng.poisson(0.06, days)
+    chance = rng.random(days)
+    often = min(person.following, 2000) * 0.0004
+    steps = np.where(chance < min(often, 0.3), np.ceil(often * 3), 0.0) - (chance > 0.94)
     return np.maximum(person.following - np.cumsum(steps[::-1])[::-1] + steps[-1], 0.0)
 
 
@@ -87,5 +105,5 @@ def followers_at(draft: Draft, times: Floats) -> Floats:
     born = (draft.person.created - draft.now) / DAY + draft.curve.days - 1
     inside = np.interp(days, np.arange(draft.curve.days), honest)
     span = max(-born, 1.0)
-    before = honest[0] * np.clip((days - born) / span, 0.02, 1.0) ** 0.8
+    before = honest[0] * np.clip((days - born) / span, 0.02, 1.0) ** 0.65
     return np.where(days >= 0, inside, before)

@@ -49,7 +49,8 @@ def _quality(draft: Draft, count: int) -> Floats:
     mood = np.convolve(draft.regime.noise(rng, count), 0.8 ** np.arange(min(count, 15)))[:count] * 0.6
     hits = (rng.random(count) < 0.02) * rng.exponential(1.0, count)
     return np.asarray(
-        person.swing * (np.sqrt(1 - lasting) * white + np.sqrt(lasting) * mood) + hits * np.sqrt(person.swing)
+        person.swing * (np.sqrt(1 - lasting) * white + np.sqrt(lasting) * mood)
+        + hits * (0.3 + 0.7 * person.swing)
     )
 
 
@@ -66,7 +67,7 @@ def engage(draft: Draft) -> None:
     count = len(posts)
     if count == 0:
         return
-    drift = rng.normal(0.05, 0.25) * np.minimum((draft.now - posts.times) / (365 * 24 * HOUR), 4.0)
+    drift = rng.normal(0.0, 0.13) * np.minimum((draft.now - posts.times) / (365 * 24 * HOUR), 4.0)
     crowd = followers_at(draft, posts.times)
     reach = person.rate * crowd * np.exp(_quality(draft, count) - person.swing**2 / 2 - drift)
     _count(draft, reach * _settled(draft, posts.times))
@@ -76,25 +77,17 @@ def engage(draft: Draft) -> None:
 
 
 def _count(draft: Draft, reach: Floats) -> None:
+    """Turn expected reach into whole counts; posts differ in how far they are liked and discussed."""
     rng, person, honest = draft.rng, draft.person, draft.posts.honest
-    own = np.exp(0.16 * draft.regime.noise(rng, len(reach)))  # posts differ in how far they are liked
-    if draft.driver == "views":
-        likes = reach * person.likes_per_view * own
-        honest["views"] = rng.poisson(reach).astype(np.float64)
-        honest["likes"] = np.minimum(rng.poisson(np.nan_to_num(likes)), honest["views"]).astype(np.float64)
-        basis = np.nan_to_num(likes, nan=0.0) if draft.platform.likes_per_view else reach * 0.05
-    else:
-        basis = reach * own
-        honest["likes"] = rng.poisson(basis).astype(np.float64)
-        honest["views"] = (
-            rng.poisson(basis / max(person.likes_per_view, 0.02) if person.likes_per_view > 0 else basis)
-            * 1.0
-        )
-    shape = person.comment_shape
-    uneven = rng.gamma(shape, 1.0 / shape, len(reach))
-    for name, ratio in (
-        ("comments", person.comments_per_like), ("shares", person.shares_per_like), ("saves", person.saves_per_like),
-    ):  # fmt: skip
-        honest[name] = rng.poisson(
-            basis * np.nan_to_num(ratio) * (uneven if name == "comments" else own)
-        ).astype(np.float64)
+    watched = draft.driver == "views"
+    own = np.exp((0.3 if watched else 0.16) * draft.regime.noise(rng, len(reach)))
+    liked = draft.platform.likes_per_view is not None
+    likes = reach * own * (person.likes_per_view if watched else 1.0)
+    seen = reach if watched else likes / max(person.likes_per_view, 0.02)
+    basis = likes if liked or not watched else reach * 0.05
+    uneven = rng.gamma(person.comment_shape, 1.0 / person.comment_shape, len(reach))
+    means = (likes, basis * person.comments_per_like * uneven, seen, basis * person.shares_per_like * own,
+             basis * person.saves_per_like * own)  # fmt: skip
+    drawn = rng.poisson(np.array(means)).astype(np.float64)
+    drawn[0] = np.minimum(drawn[0], drawn[2])
+    honest.update(zip(COUNTS, drawn, strict=True))

@@ -18,9 +18,9 @@ SHAPES: Final[tuple[Shape, ...]] = ("flat", "decay", "long", "bell", "ramp")
 
 
 def _day(draft: Draft, latest: float = 0.95) -> int:
-    """A day within the time that will be seen."""
-    first = draft.curve.days - draft.seen_days
-    return first + int(draft.rng.uniform(0.02, latest) * draft.seen_days)
+    """A day of the months that most histories cover; short ones see few of them."""
+    reach = min(max(draft.seen_days, 120), draft.curve.days - 2)
+    return draft.curve.days - reach + int(draft.rng.uniform(0.02, latest) * reach)
 
 
 def arrive(
@@ -29,6 +29,7 @@ def arrive(
     """Let honest people arrive in a pulse, and some of them leave again; returns the arrivals."""
     share = pulse(draft.curve.days, at, length, shape)
     arrivals = draft.rng.poisson(np.minimum(share * max(size, 0.0), 1e9)).astype(np.float64)
+    left = left * draft.platform.leaving
     draft.curve.net += arrivals - np.floor(leaving(arrivals, left, half_life, int(draft.rng.integers(1, 5))))
     return arrivals
 
@@ -57,6 +58,14 @@ def _power(draft: Draft, low: float, high: float) -> float:
     return float(10 ** draft.rng.uniform(low, high))
 
 
+def _crowd(draft: Draft, low: float, high: float) -> float:
+    """How many come, against those there are; to a small account many times as many may come."""
+    size = draft.person.followers * _power(draft, low, high)
+    return (
+        size * _power(draft, 0.0, 1.5) if draft.person.followers < 3000 and draft.rng.random() < 0.3 else size
+    )
+
+
 def _comments_under(
     draft: Draft, which: Ints, style: str, hours: tuple[float, float], counts: Floats
 ) -> None:
@@ -75,14 +84,14 @@ def viral_hit(draft: Draft) -> None:
     lift(draft, after, draft.rng.uniform(1.0, 2.0))
     at = int(np.clip(draft.days_of(draft.posts.times[hit])[0], 0, draft.curve.days - 1)) if len(hit) else day
     shape: Shape = "decay" if draft.rng.random() < 0.5 else "long"
-    arrive(draft, at, draft.person.followers * _power(draft, -1.6, 0.6), int(_power(draft, 0, 1.3)), shape,
+    arrive(draft, at, _crowd(draft, -1.6, 0.6), int(_power(draft, 0, 1.3)), shape,
            draft.rng.uniform(0.02, 0.25), 30.0)  # fmt: skip
 
 
 def press_mention(draft: Draft) -> None:
     """Someone else speaks of the account: no post explains the jump; a second one may follow."""
     day = _day(draft)
-    size = draft.person.followers * _power(draft, -1.7, 0.3)
+    size = _crowd(draft, -1.7, 0.3)
     arrive(draft, day, size, int(_power(draft, 0, 0.9)), "decay" if draft.rng.random() < 0.6 else "long",
            draft.rng.uniform(0.0, 0.3), 40.0)  # fmt: skip
     lift(draft, _posts_between(draft, day, day + 15), draft.rng.uniform(1.0, 1.8))
@@ -234,7 +243,7 @@ def random_event(draft: Draft) -> None:
     for _ in range(int(draft.rng.integers(1, 4))):
         day, length = _day(draft, 0.98), int(_power(draft, 0.0, 1.8))
         loss = draft.rng.beta(0.7, 1.2) if draft.rng.random() < 0.8 else 0.0
-        size = draft.person.followers * _power(draft, -2.0, 0.5)
+        size = _crowd(draft, -2.0, 0.5)
         arrive(draft, day, size, length, SHAPES[int(draft.rng.integers(0, 5))], loss, _power(draft, 0.2, 1.8))
         during = _posts_between(draft, day - draft.rng.uniform(0, 5), day + length + draft.rng.uniform(0, 20))
         touched = during[draft.rng.random(len(during)) < draft.rng.random()]

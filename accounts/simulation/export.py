@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from accounts.schema import POSTS, PROFILE
-from accounts.simulation.audience import audience_rows, profile_fields
+from accounts.simulation.audience import audience_rows, kind_rows, profile_fields
 from accounts.simulation.commenting import write_comments
 from accounts.simulation.draft import COUNTS, DAY, Draft
 from accounts.simulation.making import Depth
@@ -51,10 +51,13 @@ def _table(name: str) -> str:
     return "accounts" if name in PROFILE else "posts" if name in POSTS else "comments"
 
 
-def _words(draft: Draft, count: int, length: int) -> str:
+def _words(draft: Draft, length: int, *, whole: bool = False) -> str:
+    """A stretch of the person's language: so many characters, or so many whole words."""
     speech = language(draft.person.language, draft.regime.vocabulary)
-    picked = np.searchsorted(speech.odds, draft.rng.random(count)).tolist()
-    return speech.joint.join(speech.words[min(at, len(speech.words) - 1)] for at in picked)[:length]
+    if whole:
+        return speech.joint.join(speech.words[at] for at in draft.rng.integers(30, 400, length).tolist())
+    begin = int(draft.rng.integers(0, len(speech.prose) - 200))
+    return speech.prose[begin : begin + length]
 
 
 def _profile(draft: Draft) -> Columns:
@@ -70,10 +73,8 @@ def _profile(draft: Draft) -> Columns:
         float(1 + rng.binomial(2, 0.4)),
     )
     if person.kind in draft.regime.profiles:
-        small = {
-            name: float(values[0])
-            for name, values in profile_fields(rng, draft.regime, [person.kind], draft.now).items()
-        }
+        small_ones = profile_fields(rng, draft.regime, kind_rows(draft.regime, [person.kind]), draft.now)
+        small = {name: float(values[0]) for name, values in small_ones.items()}
         row |= {name: small[name] for name in ("has_picture", "is_private", "is_verified")}
         row["is_business"], link, digits = (
             float(rng.random() < 0.05),
@@ -86,12 +87,12 @@ def _profile(draft: Draft) -> Columns:
         link = float(rng.random() < 0.08)
         length = float(np.floor(10 ** rng.normal(1.35, 0.4))) * float(rng.random() < 0.62)
     name = handles(rng, 1, digits)[0]
-    bio = _words(draft, int(length), int(length)) if length else ""
+    bio = _words(draft, int(length))
     return row | {
         "followers": followers, "following": float(np.round(draft.curve.following[-1])),
         "posts": max(float(np.round(person.total_posts)), float(len(draft.posts))),
         "username": name, "username_length": float(len(name)), "username_digits": float(sum(c.isdigit() for c in name)),
-        "full_name": _words(draft, int(words), 60) if words else "", "full_name_words": words,
+        "full_name": _words(draft, int(words), whole=True), "full_name_words": words,
         "bio": bio, "bio_length": float(len(bio)), "created_at": float(np.floor(person.created)),
         "external_url": "https://example.org/" + name if link else "",
     }  # fmt: skip
@@ -149,6 +150,9 @@ def _history_columns(draft: Draft, depth: Depth) -> Columns:
     today = int(draft.now // DAY)
     at = _grid(rng, depth, curve.days, today)
     dates = at - curve.days + 1 + today
+    lived = dates >= draft.person.created // DAY
+    if lived.sum() >= 3:
+        at, dates = at[lived], dates[lived]
     total = max(float(np.round(draft.person.total_posts)), float(len(draft.posts)))
     later = len(draft.posts) - np.searchsorted(draft.posts.times, (dates + 1) * DAY)
     oldest = draft.posts.times[0] if len(draft.posts) else draft.now

@@ -11,7 +11,7 @@ import numpy as np
 
 from accounts.simulation.audience import FAKES
 from accounts.simulation.curves import draw_curve
-from accounts.simulation.draft import Draft
+from accounts.simulation.draft import DAY, Draft
 from accounts.simulation.engagement import bare_posts, engage
 from accounts.simulation.events import befall
 from accounts.simulation.parameters import Export, Regime, choose
@@ -61,7 +61,7 @@ def _depth(rng: np.random.Generator, export: Export) -> Depth:
     grid = choose(rng, export.grid)
     days = {
         "daily": _tail(rng, 0.8, 120, 240, 14), "gaps": _tail(rng, 0.8, 120, 240, 20), "short": int(rng.integers(7, 32)),
-        "weekly": 7 * int(rng.integers(6, 70)), "monthly": 30 * int(np.exp(rng.uniform(np.log(4), np.log(66)))),
+        "weekly": 7 * int(rng.integers(6, 70)), "monthly": 30 * int(4 + 62 * rng.random() ** 1.5),
     }[grid]  # fmt: skip
     posts = int(np.exp(rng.uniform(np.log(7), np.log(80)))) if export.window else _tail(rng, 0.78, 30, 60, 3)
     return Depth(grid, days, posts, _tail(rng, 0.8, 60, 250, 6), _tail(rng, 0.85, 60, 200, 8))
@@ -76,15 +76,20 @@ def _allowed(odds: Mapping[str, float], without: Collection[str]) -> dict[str, f
     return {name: weight for name, weight in odds.items() if name not in without}
 
 
+@cache
+def _people(regime: Regime, export: Export, without: frozenset[str]) -> dict[str, float]:
+    return _allowed(people_odds(regime, export), without)
+
+
 def _person_kind(
-    rng: np.random.Generator, regime: Regime, export: Export, program: str | None, without: Collection[str]
+    rng: np.random.Generator, regime: Regime, export: Export, program: str | None, without: frozenset[str]
 ) -> str:
-    odds = _allowed(people_odds(regime, export), without)
+    odds = _people(regime, export, without)
     kind, fake = choose(rng, odds), choose(rng, _allowed(regime.fakes, without) or regime.fakes)
     return fake if program == "fake_follower" else kind
 
 
-def _event(rng: np.random.Generator, regime: Regime, inflated: bool, without: Collection[str]) -> str | None:
+def _event(rng: np.random.Generator, regime: Regime, inflated: bool, without: frozenset[str]) -> str | None:
     named = regime.event_share_of_inflated if inflated else regime.event_share
     anything = regime.random_event_share_of_inflated if inflated else regime.random_event_share
     odds, chance = _allowed(regime.events, without), rng.random()
@@ -95,7 +100,7 @@ def _event(rng: np.random.Generator, regime: Regime, inflated: bool, without: Co
 
 
 def _program(
-    rng: np.random.Generator, regime: Regime, export: Export, without: Collection[str], *, bought: bool
+    rng: np.random.Generator, regime: Regime, export: Export, without: frozenset[str], *, bought: bool
 ) -> str | None:
     small = regime.small_share.get(export.name, 0.0)
     odds = _allowed(regime.automated, without)
@@ -105,6 +110,8 @@ def _program(
         )
     if bought:
         odds.pop("fake_follower", None)
+    if export.window:  # where only the clock is seen
+        odds = {name: odds[name] for name in ("content_bot", "repost_bot") if name in odds} or odds
     return choose(rng, odds) if odds else None
 
 
@@ -112,9 +119,12 @@ def _draft(rng: np.random.Generator, regime: Regime, export: Export, depth: Dept
     now = float(np.floor(rng.uniform(*(_moment(day) for day in regime.as_of))))
     platform = regime.platforms[export.platform]
     person = draw_person(rng, regime, export, kind, now)
+    if export.platform == "github" and rng.random() < 0.85:  # collected from the first star on
+        age = (now - person.created) / DAY if kind == "shell" else depth.days
+        person.created = now - min(age, depth.days) * DAY
     days = max(depth.days + 6, 210)
     seen = depth.days if "history" in export.blocks else 200
-    curve = draw_curve(rng, regime, person, days, now)
+    curve = draw_curve(rng, regime, platform, person, days, now)
     count = int(min(depth.posts, person.total_posts))
     times = (
         window_times(rng, person, count, now)
@@ -128,7 +138,7 @@ def _draft(rng: np.random.Generator, regime: Regime, export: Export, depth: Dept
     return draft
 
 
-def _buy(draft: Draft, seed: int, index: int, without: Collection[str]) -> tuple[str, float, str]:
+def _buy(draft: Draft, seed: int, index: int, without: frozenset[str]) -> tuple[str, float, str]:
     """Apply one scheme; its name, reached strength and campaign."""
     regime, rng = draft.regime, draft.rng
     odds = _allowed(regime.inflated, without) or dict(regime.inflated)
@@ -143,18 +153,18 @@ def _buy(draft: Draft, seed: int, index: int, without: Collection[str]) -> tuple
     return scheme, float(np.clip(reached, *regime.strength)), campaign.name
 
 
-def make_draft(regime: Regime, seed: int, index: int, without: Collection[str]) -> tuple[Draft, Depth, Truth]:
+def make_draft(regime: Regime, seed: int, index: int, without: frozenset[str]) -> tuple[Draft, Depth, Truth]:
     """The account of one number, the same whatever is made beside it."""
     rng = np.random.default_rng((seed, regime.number, index))
-    export = regime.exports[[each.name for each in regime.exports].index(choose(rng, _weights(regime)))]
+    export = _exports(regime)[choose(rng, _weights(regime))]
     depth, sort = _depth(rng, export), choose(rng, regime.mixture)
     inflated, automated = sort in ("inflated", "both"), sort in ("automated", "both")
     program = _program(rng, regime, export, without, bought=inflated) if automated else None
     kind = _person_kind(rng, regime, export, program, without)
+    shell = rng.random() < (0.8 if export.platform == "github" else 0.06)
+    kind = "shell" if inflated and shell else kind
     event = _event(rng, regime, inflated, without)
     draft = _draft(rng, regime, export, depth, kind)
-    if inflated and rng.random() < (0.6 if export.platform == "github" else 0.06):
-        _hollow(draft)
     if event:
         befall(draft, event)
     if program:
@@ -166,21 +176,11 @@ def make_draft(regime: Regime, seed: int, index: int, without: Collection[str]) 
     )  # fmt: skip
 
 
-def _hollow(draft: Draft) -> None:
-    """A shell: an account with hardly a follower of its own, before it buys."""
-    size = float(np.floor(10 ** draft.rng.uniform(0.5, 1.9)))
-    factor = min(size / max(draft.person.followers, 1.0), 1.0)
-    draft.curve.net = np.trunc(draft.curve.net * factor)
-    draft.curve.start = max(size - draft.curve.net.sum(), 0.0)
-    draft.person.followers = size
-    for name, values in draft.posts.honest.items():
-        draft.posts.honest[name] = np.floor(values * factor)
+@cache
+def _exports(regime: Regime) -> dict[str, Export]:
+    return {export.name: export for export in regime.exports}
 
 
 @cache
-def _weights_of(names: tuple[str, ...], weights: tuple[float, ...]) -> dict[str, float]:
-    return dict(zip(names, weights, strict=True))
-
-
 def _weights(regime: Regime) -> dict[str, float]:
-    return _weights_of(tuple(e.name for e in regime.exports), tuple(e.weight for e in regime.exports))
+    return {export.name: export.weight for export in regime.exports}

@@ -58,6 +58,8 @@ class Platform:
         Significant figures that the platform shows of a follower count; 0 shows all.
     following_cap
         Most accounts that one may follow.
+    leaving
+        How readily followers leave, against the other platforms.
     """
 
     driver: Literal["likes", "views"]
@@ -76,9 +78,10 @@ class Platform:
     daily_growth: Spread
     figures: int
     following_cap: int
+    leaving: float = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Export:
     """One way in which accounts reach a user: a platform and what its source offers.
 
@@ -115,9 +118,9 @@ class Profile(NamedTuple):
     age_days: Spread
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Regime:
-    """All numbers of one regime; see the two files that fill it in."""
+    """All numbers of one regime; see the two files that fill it in. Compared by identity."""
 
     name: str
     number: int
@@ -143,6 +146,10 @@ class Regime:
     languages: Mapping[str, float]
     sizes: Mapping[str, tuple[float, float]]
     everyday: Spread
+    everyday_posts: Spread
+    everyday_following: Spread
+    following: Spread
+    age_days: Spread
     profiles: Mapping[str, Profile]
     comment_delay_hours: Spread
     vocabulary: int
@@ -164,7 +171,15 @@ class Regime:
         >>> TRAIN.draw(np.random.default_rng(0), Spread(3.0, 0.0))
         3.0
         """
-        return float(spread.median * 10.0 ** (spread.sd * self.noise(rng)))
+        return self.draws(rng, spread)[0]
+
+    def draws(self, rng: np.random.Generator, *spreads: Spread | None) -> list[float]:
+        """One positive draw around each median; nothing, 0, where there is none."""
+        noise = self.noise(rng, len(spreads)).tolist()
+        return [
+            spread.median * 10.0 ** (spread.sd * z) if spread else 0.0
+            for spread, z in zip(spreads, noise, strict=True)
+        ]
 
 
 def choose(rng: np.random.Generator, odds: Mapping[str, float]) -> str:
@@ -173,9 +188,10 @@ def choose(rng: np.random.Generator, odds: Mapping[str, float]) -> str:
     >>> choose(np.random.default_rng(0), {"never": 0.0, "always": 2.0})
     'always'
     """
-    left = rng.random() * sum(odds.values())
+    left, last = rng.random() * sum(odds.values()), ""
     for name, weight in odds.items():
         left -= weight
+        last = name if weight > 0.0 else last
         if left < 0.0:
-            return name
-    return next(name for name in reversed(odds) if odds[name] > 0.0)
+            break
+    return last

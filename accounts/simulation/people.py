@@ -19,9 +19,7 @@ ZONES = {"en": (-8, 0), "es": (-6, 1), "pt": (-3, 0), "id": (7, 9), "hi": (5, 6)
 
 def people_odds(regime: Regime, export: Export) -> dict[str, float]:
     """Odds of each kind of people in one export: creators, and small accounts where they occur."""
-    small = regime.small_share.get(export.name, 0.05)
-    if export.window or "posts" not in export.lacks | set(export.blocks):
-        small = max(small, 0.05)
+    small = regime.small_share.get(export.name, regime.small_share["deep"])
     if export.platform == "github":
         return {"creator": 0.72, "seasonal": 0.08, "dormant": 0.20}
     odds = {kind: share * (1.0 - small) for kind, share in regime.people.items()}
@@ -32,10 +30,11 @@ def people_odds(regime: Regime, export: Export) -> dict[str, float]:
 def _size(rng: np.random.Generator, regime: Regime, export: Export, kind: str) -> float:
     if kind in regime.profiles:
         return regime.draw(rng, regime.profiles[kind].followers)
-    if export.platform == "github":
-        return float(10 ** rng.uniform(1.5, 4.9))
+    if export.platform == "github" and kind != "shell":
+        return float(10 ** rng.uniform(1.6, 5.0))
     if kind == "everyday" or export.name.endswith("research"):
-        return regime.draw(rng, regime.everyday)
+        wide = export.platform != "instagram"
+        return regime.draw(rng, Spread(regime.everyday.median * 3, 0.8) if wide else regime.everyday)
     low, high = regime.sizes[kind]
     return float(10 ** (low + (high - low) * rng.beta(1.2, 1.6)))
 
@@ -47,52 +46,68 @@ def _rate(rng: np.random.Generator, regime: Regime, platform: Platform, size: fl
     return float(10 ** (usual + platform.rate_sd * regime.noise(rng)))
 
 
-def _ratio(rng: np.random.Generator, regime: Regime, spread: Spread | None) -> float:
-    return float("nan") if spread is None else regime.draw(rng, spread)
+def _life(
+    rng: np.random.Generator, regime: Regime, platform: Platform, kind: str
+) -> tuple[float, float, float]:
+    """Days between posts, posts in all, and age in days: a life that fits together."""
+    small, gap = regime.profiles.get(kind), regime.draw(rng, platform.gap_days)
+    if small:
+        posts = 0.0 if rng.random() < small.idle else regime.draw(rng, small.posts)
+        age = regime.draw(rng, small.age_days)
+        gap = min(gap, age / max(posts, 1.0))
+    elif kind == "everyday":
+        gap, posts = gap * 1.5, regime.draw(rng, regime.everyday_posts)
+        age = max(posts * gap * rng.uniform(1.2, 2.2), 60.0)
+    elif kind == "shell":
+        age, posts = 10 ** rng.uniform(1.7, 2.9), float(rng.integers(0, 30))
+        gap = min(gap, age / max(posts, 1.0))
+    else:
+        age = regime.draw(rng, regime.age_days)
+        posts = max(age * 10 ** rng.normal(-0.15, 0.2) / gap, 3.0)
+    return float(np.clip(gap, 0.02, 150.0)), float(round(posts)), float(np.clip(age, 8.0, 6000.0))
 
 
 def draw_person(rng: np.random.Generator, regime: Regime, export: Export, kind: str, now: float) -> Person:
     """Draw one person of a kind, on the platform of an export."""
-    platform = regime.platforms[export.platform]
+    platform, small = regime.platforms[export.platform], regime.profiles.get(kind)
     size = max(_size(rng, regime, export, kind), 1.0)
-    small = regime.profiles.get(kind)
-    age = regime.draw(rng, small.age_days if small else Spread(1500, 0.28))
-    gap = float(
-        np.clip(regime.draw(rng, platform.gap_days) * (1.6 if kind == "everyday" else 1.0), 0.02, 150.0)
+    gap, posts, age = _life(rng, regime, platform, kind)
+    usual = (
+        small.following if small else regime.everyday_following if kind == "everyday" else regime.following
     )
-    age = float(np.clip(age, 8.0, 6000.0))
-    total = (
-        regime.draw(rng, small.posts)
-        if small
-        else regime.draw(rng, Spread(42, 0.5))
-        if kind == "everyday"
-        else max(age * regime.draw(rng, Spread(0.7, 0.2)) / gap, 3.0)
-    )
-    if small and rng.random() < small.idle:
-        total = 0.0
-    following = regime.draw(
-        rng, small.following if small else Spread(410, 0.32 if kind == "everyday" else 0.55)
-    )
-    names = list(regime.languages)
-    language = choose(rng, regime.languages)
-    zone_low, zone_high = ZONES[language]
-    styles = np.array([regime.fan_styles[style] for style in STYLES])
-    person = Person(
-        kind=kind, language=language, second_language=names[int(rng.integers(0, len(names)))],
-        zone=float(rng.integers(zone_low, zone_high + 1)), followers=round(size),
-        following=min(round(following), platform.following_cap), total_posts=round(total), created=now - age * DAY,
-        gap_days=gap, gap_sd=regime.draw(rng, platform.gap_sd), hour=float(rng.normal(17.0, 3.0)),
-        focus=regime.draw(rng, platform.focus), scheduled=bool(rng.random() < platform.scheduled_share),
-        rate=_rate(rng, regime, platform, size), swing=regime.draw(rng, platform.swing),
-        likes_per_view=min(_ratio(rng, regime, platform.likes_per_view), 0.6),
-        comments_per_like=regime.draw(rng, platform.comments_per_like),
-        shares_per_like=_ratio(rng, regime, platform.shares_per_like),
-        saves_per_like=_ratio(rng, regime, platform.saves_per_like),
-        comment_shape=regime.draw(rng, platform.comment_shape),
-        growth=min(regime.draw(rng, platform.daily_growth), 0.02),
-        circle=float(10 ** rng.uniform(0.8, 2.6)), fake_share=float(rng.beta(*regime.baseline_fakes)),
-        styles=rng.dirichlet(styles), topic=int(rng.integers(0, 500)),
+    language, other = choose(rng, regime.languages), choose(rng, regime.languages)
+    tastes = regime.draws(
+        rng, usual, platform.gap_sd, platform.focus, platform.swing, platform.likes_per_view, platform.comments_per_like,
+        platform.shares_per_like, platform.saves_per_like, platform.comment_shape, platform.daily_growth,
     )  # fmt: skip
+    following, gap_sd, focus, swing, liked, discussed, shared, saved, shape, growth = tastes
+    person = Person(
+        kind=kind,
+        language=language,
+        second_language=other,
+        zone=float(rng.integers(ZONES[language][0], ZONES[language][1] + 1)),
+        followers=float(round(size)),
+        following=float(min(round(following), platform.following_cap)),
+        total_posts=posts,
+        created=now - age * DAY,
+        gap_days=gap,
+        gap_sd=gap_sd,
+        hour=float(rng.normal(17.0, 3.0)),
+        focus=focus,
+        scheduled=rng.random() < platform.scheduled_share and kind != "everyday" and not small,
+        rate=_rate(rng, regime, platform, size),
+        swing=swing,
+        likes_per_view=min(liked, 0.6),
+        comments_per_like=min(discussed, 0.6),
+        shares_per_like=shared,
+        saves_per_like=saved,
+        comment_shape=shape,
+        growth=min(growth, 0.02),
+        circle=float(10 ** rng.uniform(0.8, 2.6)),
+        fake_share=float(rng.beta(*regime.baseline_fakes)),
+        styles=rng.dirichlet([regime.fan_styles[style] for style in STYLES]),
+        topic=int(rng.integers(0, 500)),
+    )
     _character(rng, person)
     return person
 

@@ -13,7 +13,7 @@ __all__ = ["post_times", "window_times"]
 def _gaps(rng: np.random.Generator, regime: Regime, person: Person, count: int) -> Floats:
     """Days between posts: heavy-tailed, in phases of more and less activity."""
     phase = np.convolve(regime.noise(rng, count), 0.8 ** np.arange(min(count, 20)))[:count] * 0.6
-    pull = float(rng.uniform(0.0, 0.45))
+    pull = float(rng.uniform(0.0, 1.0))
     if regime.gaps == "lognormal":
         shape = np.exp(person.gap_sd * regime.noise(rng, count))
     else:
@@ -31,8 +31,8 @@ def _clock(rng: np.random.Generator, person: Person, count: int) -> Floats:
 def _on_schedule(rng: np.random.Generator, clock: Floats) -> Floats:
     """Publish at the nearest slot of a scheduler, a few seconds late."""
     slot = float(rng.choice([0.25, 0.5, 1.0, 1.0]))
-    kept = rng.random(len(clock)) < rng.uniform(0.55, 1.0)
-    slots = np.round(clock / slot) * slot + rng.exponential(6.0, len(clock)) / 3600
+    kept = rng.random(len(clock)) < rng.uniform(0.1, 1.0)
+    slots = np.round(clock / slot) * slot + rng.gamma(1.5, 12.0, len(clock)) / 3600
     return np.where(kept, slots, clock)
 
 
@@ -59,10 +59,10 @@ def post_times(rng: np.random.Generator, regime: Regime, person: Person, count: 
 
 def window_times(rng: np.random.Generator, person: Person, count: int, now: float) -> Floats:
     """Seconds of ``count`` posts within the last 48 hours: a person's sessions while awake."""
-    sessions = max(int(rng.poisson(count * rng.uniform(0.15, 0.7))), 2)
+    sessions = max(int(rng.poisson(count * rng.uniform(0.3, 1.0))), 2)
     clock = _clock(rng, person, sessions) - person.zone
     begins = now - 2 * DAY + (clock % 24) * HOUR + rng.integers(0, 2, sessions) * DAY
     which = rng.integers(0, sessions, count)
-    within = rng.exponential(10 ** rng.uniform(2.0, 3.6), count) * rng.random(count)
+    within = rng.exponential(10 ** rng.uniform(2.6, 4.0), count) * rng.random(count)
     times = begins[which] + within
     return np.asarray(np.sort(np.floor(now - 2 * DAY + (times - now) % (2 * DAY - 1))))

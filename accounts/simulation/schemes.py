@@ -61,18 +61,21 @@ def _day(draft: Draft, latest: float = 0.9) -> int:
 
 
 def _followers(draft: Draft, strength: float) -> float:
-    """Size of an order of followers."""
+    """Size of an order of followers; what a shell orders is not measured by what it has."""
+    if draft.person.kind == "shell":
+        return round_order(10 ** draft.rng.uniform(1.8, 3.3))
     return round_order(max(strength * draft.curve.honest()[-1], 5.0))
 
 
 def _deliver(draft: Draft, arrivals: Floats, *, kept: float | None = None) -> None:
     """Add bought followers; some disappear, gradually or in one of the platform's purges."""
     kept = float(draft.rng.beta(*draft.regime.kept_after_weeks)) if kept is None else kept
+    kept = 1.0 - (1.0 - kept) * min(draft.platform.leaving * draft.rng.uniform(1.0, 4.0), 1.0)
     arrivals = np.round(arrivals)
     gone = np.floor(
         leaving(arrivals, 1 - kept, 10 ** draft.rng.uniform(0.5, 1.6), int(draft.rng.integers(1, 6)))
     )
-    if draft.rng.random() < 0.15:
+    if draft.rng.random() < 0.15 * draft.platform.leaving:
         day = _day(draft, 0.99)
         standing = (arrivals - gone)[:day].sum()
         gone[day] += np.floor(standing * draft.rng.uniform(0.1, 0.9))
@@ -280,6 +283,7 @@ def random_inflation(draft: Draft, strength: float, campaign: Campaign) -> float
 
 def _any_curve(draft: Draft, strength: float) -> float:
     rng, size = draft.rng, strength * draft.curve.honest()[-1]
+    size = _followers(draft, strength) if draft.person.kind == "shell" else size
     size = round_order(size) if rng.random() < 0.5 else size
     parts = int(rng.integers(1, 9))
     for _ in range(parts):

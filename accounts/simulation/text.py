@@ -27,6 +27,7 @@ __all__ = [
 
 STYLES = ("plain", "praise", "emoji", "mention", "question", "long")
 WORDS = 1600
+DRAWS = 1 << 15  # cells of the table that stands for Zipf's law
 EMOJI = tuple("😍🔥👏😂🙌💯✨🥰😭💖👍🙏😊💪🤩😎🎉💕🤣😘🌟💙👌🥳🫶💀👀❤🧡💛💚💜🖤🤍🌸🌈⚡🎶🏆🍀")
 
 SYLLABLES = {
@@ -79,12 +80,13 @@ EFFECTS = (
 
 @dataclass(frozen=True)
 class Language:
-    """Words by falling frequency, their cumulative odds, stock praise, and what joins words."""
+    """A word list; positions in it by Zipf's law; stock praise; what joins words; a page of prose."""
 
     words: tuple[str, ...]
-    odds: Floats
+    table: Ints
     praise: tuple[str, ...]
     joint: str
+    prose: str
 
 
 @cache
@@ -102,28 +104,23 @@ def language(name: str, vocabulary: int) -> Language:
         parts = rng.integers(0, len(syllables), 2 + int(rng.integers(0, 3)))
         words["".join(syllables[part] for part in parts)] = None
     weights = 1.0 / (np.arange(1, WORDS + 1) + 2.7) ** 1.05
-    return Language(
-        tuple(words),
-        np.cumsum(weights / weights.sum()),
-        tuple(praise.split("|")),
-        "" if script == "kana" else " ",
-    )
+    table = np.searchsorted(np.cumsum(weights / weights.sum()), (np.arange(DRAWS) + 0.5) / DRAWS)
+    joint, listed = "" if script == "kana" else " ", list(words)
+    prose = joint.join(listed[at] for at in table[rng.integers(0, DRAWS, 3000)].tolist())
+    return Language(tuple(listed), table, tuple(praise.split("|")), joint, prose)
 
 
 def _sentences(rng: np.random.Generator, speech: Language, lengths: Ints, topic: Ints) -> list[str]:
     """Word sequences of given lengths; one word in six is one of the topic's."""
-    many = int(lengths.sum())
-    picked = np.searchsorted(speech.odds, rng.random(many))
-    on_topic = rng.random(many) < 0.16
-    picked[on_topic] = topic[rng.integers(0, len(topic), int(on_topic.sum()))]
-    words = [speech.words[word] for word in np.minimum(picked, WORDS - 1).tolist()]
-    texts, at = [], 0
-    for length in lengths.tolist():
-        texts.append(speech.joint.join(words[at : at + length]))
-        at += length
-    return texts
+    draws = rng.integers(0, 6 * DRAWS, int(lengths.sum()))
+    picked = np.where(draws < DRAWS, topic[draws % len(topic)], speech.table[draws % DRAWS])
+    words = [speech.words[word] for word in picked.tolist()]
+    ends = np.cumsum(lengths).tolist()
+    join = speech.joint.join
+    return [join(words[begin:end]) for begin, end in zip([0, *ends], ends, strict=False)]
 
 
+@cache
 def topic_words(topic: int) -> Ints:
     """Forty words that a subject uses more than others do."""
     return np.asarray(30 + (topic * 97 + np.arange(40) * 31) % (WORDS - 30))
@@ -158,24 +155,26 @@ def fan_texts(
 
     ``styles`` are the odds of :data:`STYLES`.
     """
-    style = np.minimum(np.searchsorted(np.cumsum(styles / styles.sum()), rng.random(count)), len(STYLES) - 1)
-    lengths = 1 + rng.poisson(np.array([5.0, 1.0, 1.0, 1.0, 6.0, 20.0])[style] * rng.gamma(3.0, 0.33, count))
+    style = np.searchsorted(np.cumsum(styles / styles.sum())[:-1], rng.random(count))
+    own = np.array([5.0, 0.0, 0.0, 0.8, 6.0, 20.0])[style]
+    lengths = np.where((style == 1) | (style == 2), 0, 1 + rng.poisson(own * rng.gamma(3.0, 0.33, count)))
     texts = _sentences(rng, speech, lengths, topic_words(topic))
-    emoji = _emoji(rng, count)
+    decorated = (rng.random(count) < 0.25) & (style != 2)
+    emoji = _emoji(rng, int((decorated | (style == 2)).sum()))
     friends = handles(rng, int((style == 3).sum()))
-    praise = rng.integers(0, len(speech.praise), count).tolist()
-    decorated = (rng.random(count) < 0.25).tolist()
-    for at, sort in enumerate(style.tolist()):
+    praise = rng.integers(0, len(speech.praise), int((style == 1).sum())).tolist()
+    for at in np.flatnonzero((style > 0) & (style < 5)).tolist():
+        sort = style[at]
         if sort == 1:
-            texts[at] = speech.praise[praise[at]]
+            texts[at] = speech.praise[praise.pop()]
         elif sort == 2:
-            texts[at] = emoji[at]
+            texts[at] = emoji.pop()
         elif sort == 3:
-            texts[at] = f"@{friends.pop()}" + (f" {texts[at]}" if decorated[at] else "")
-        elif sort == 4:
+            texts[at] = f"@{friends.pop()} {texts[at]}" if lengths[at] > 1 else f"@{friends.pop()}"
+        else:
             texts[at] += "?"
-        if decorated[at] and sort in (0, 1, 5):
-            texts[at] += f" {emoji[at]}"
+    for at in np.flatnonzero(decorated).tolist():
+        texts[at] += f" {emoji.pop()}"
     return texts
 
 
