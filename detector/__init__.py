@@ -1,0 +1,1 @@
+"""Numbers to verdicts: the models, the guarantee, the one decision rule, and the reasons."""

@@ -170,8 +170,7 @@ class Detector:
     def _probabilities(self, judged: Judged, row: int) -> dict[Head, float | None]:
         nothing = bool(judged.numbers.iloc[row].isna().all())
         return {
-            head.value: None if nothing else float(judged.probabilities[row, at])
-            for at, head in enumerate(HEADS)
+            head: None if nothing else float(judged.probabilities[row, at]) for at, head in enumerate(HEADS)
         }
 
     def _guarantee(self, level: str) -> Guarantee:

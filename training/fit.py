@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import polars as pl
+from numpy.typing import NDArray
 
 from accounts.schema import TABLES
 from accounts.simulation import Population
@@ -36,7 +37,7 @@ from training.config import TrainingConfig
 from training.split import folds, groups, parts
 from training.thinning import AtLevels, random_plan, thin
 
-__all__ = ["Fitted", "Progress", "Stage", "constraints_for", "data_digest", "fit"]
+__all__ = ["Fitted", "Progress", "Stage", "constraints_for", "data_digest", "fit", "peers_of"]
 
 Progress = Callable[[str, float], None]
 CHUNK: Final = 1_000
@@ -128,7 +129,7 @@ def fit(
         head: Calibrations.fit(raw[:, at], train.truth(head), train.levels) for at, head in enumerate(HEADS)
     }
     natural = _natural(train)
-    peers = Peers.fit(natural.numbers, *_peers_of(natural), natural.authentic)
+    peers = Peers.fit(natural.numbers, *peers_of(natural), natural.authentic)
     strangeness = Strangeness.fit(
         train.numbers, train.levels, train.authentic, block_columns(), seed=config.seed
     )
@@ -199,7 +200,7 @@ def _training_rows(population: Population, config: TrainingConfig, progress: Pro
     )
 
 
-def _fold_of(train: Stage, population: Population, fold: Floats, chosen: Bools) -> Floats:
+def _fold_of(train: Stage, population: Population, fold: NDArray[np.int64], chosen: Bools) -> Floats:
     by_account = dict(zip(population.labels["account_id"].filter(pl.Series(chosen)), fold, strict=True))
     return np.array([by_account[account] for account in train.numbers.index])
 
@@ -220,14 +221,9 @@ def block_columns() -> dict[str, list[str]]:
     return {block: [feature.name for feature in CATALOGUE if feature.blocks == (block,)] for block in BLOCKS}
 
 
-def _fit_head(train: Stage, head: Head, config: TrainingConfig, rows: Bools | None = None) -> Scorer:
-    chosen = np.ones(len(train.levels), dtype=bool) if rows is None else rows
-    return fit_scorer(
-        train.numbers[chosen],
-        train.truth(head)[chosen],
-        constraints=constraints_for(head),
-        params=config.scorer,
-    )
+def _fit_head(train: Stage, head: Head, config: TrainingConfig, rows: Bools) -> Scorer:
+    truth = train.truth(head)[rows]
+    return fit_scorer(train.numbers[rows], truth, constraints=constraints_for(head), params=config.scorer)
 
 
 def _fit_heads(train: Stage, fold: Floats, config: TrainingConfig) -> tuple[dict[Head, Scorer], Floats]:
@@ -235,27 +231,16 @@ def _fit_heads(train: Stage, fold: Floats, config: TrainingConfig) -> tuple[dict
 
     Each fit runs on one thread, so that its bytes repeat, and the fits run beside each other.
     """
-    everything = np.ones(len(fold), dtype=bool)
-    jobs = [(head, held) for head in HEADS for held in (None, *range(config.folds))]
+    jobs = [(head, held) for head in HEADS for held in range(-1, config.folds)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        fitted = dict(
-            zip(
-                jobs,
-                pool.map(
-                    lambda job: _fit_head(
-                        train, job[0], config, fold != job[1] if job[1] is not None else everything
-                    ),
-                    jobs,
-                ),
-                strict=True,
-            )
-        )
+        fits = pool.map(lambda job: _fit_head(train, job[0], config, fold != job[1]), jobs)
+        fitted = dict(zip(jobs, fits, strict=True))
     scores = np.empty((len(fold), len(HEADS)))
     for held in range(config.folds):
         rows = fold == held
         for at, head in enumerate(HEADS):
             scores[rows, at] = fitted[head, held].score(train.numbers[rows])
-    return {head: fitted[head, None] for head in HEADS}, scores
+    return {head: fitted[head, -1] for head in HEADS}, scores
 
 
 def _natural(train: Stage) -> Stage:
@@ -265,7 +250,8 @@ def _natural(train: Stage) -> Stage:
     return Stage(train.numbers[chosen], levels, train.labels.filter(pl.Series(chosen)))
 
 
-def _peers_of(rows: Stage) -> tuple[list[str], list[str | None]]:
+def peers_of(rows: Stage) -> tuple[list[str], list[str | None]]:
+    """Platform and tier of each row; a tier is None where the number of followers is unknown."""
     size = rows.numbers["followers_size"].to_numpy()
     tiers = [None if np.isnan(value) else tier(round(10**value - 1)) for value in size]
     return rows.labels["platform"].to_list(), tiers
@@ -301,7 +287,7 @@ def _threshold_sample(  # noqa: PLR0913, PLR0917
 
 
 def _suspected(
-    accounts: Sequence[str],
+    accounts: pd.Index,
     level: str,
     suspected: Floats,
     natural: Mapping[str, str],
@@ -314,7 +300,8 @@ def _suspected(
     guilty = np.array([bool(row["inflated"] or row["automated"]) for row in known], dtype=bool)
     return pd.DataFrame({
         "account_id": list(accounts), "level": level, "suspicion": suspected, "authentic": ~guilty,
-        "strong": guilty & ~(strength < STRONG), "natural": [natural[account] == level for account in accounts],
+        "strong": guilty & ~(strength < STRONG),
+        "natural": [natural[account] == level for account in accounts],
     })  # fmt: skip
 
 

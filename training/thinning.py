@@ -6,7 +6,7 @@ training, and down to each evidence level, for setting the level's threshold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -19,6 +19,7 @@ import polars as pl
 
 from accounts.schema import PROFILE
 from accounts.tables import Tables
+from detector.arrays import Bools
 from features.catalogue import CATALOGUE
 from features.derive import derive
 from features.evidence import BLOCKS, DEPTHS, LEVELS, Level, measure
@@ -50,11 +51,11 @@ def thin(tables: Tables, plan: pl.DataFrame, seed: int) -> Tables:
     seed
         Which comments are kept.
     """
-    kept = {
-        "accounts": lambda frame: _profiles(frame),
-        "posts": lambda frame: _newest(frame),
+    kept: Mapping[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+        "accounts": _profiles,
+        "posts": _newest,
         "comments": lambda frame: _sampled(frame, seed),
-        "history": lambda frame: _recent(frame),
+        "history": _recent,
         "audience": lambda frame: frame.filter("keep_audience"),
     }
     renamed = plan.rename({name: f"keep_{name}" for name in plan.columns if name != "account_id"})
@@ -174,7 +175,7 @@ class AtLevels:
         depths = dict(zip(level.blocks, level.depths, strict=True))
         return {block: depths.get(block) for block in BLOCKS}
 
-    def _reached(self, level: Level) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def _reached(self, level: Level) -> Bools:
         """Which accounts have that much evidence, exactly: every block at its depth."""
         depth = self._pair_of(level)
         base = self._derived[None, None][1]
@@ -185,7 +186,8 @@ class AtLevels:
                 pair = (depth[block], None) if block == "posts" else (None, depth[block])
                 keys = self._derived[pair][1]["level"].str.split("+")
                 checks.append(np.array([depth[block] in key for key in keys], dtype=bool))
-        return np.logical_and.reduce(checks)
+        reached: Bools = np.logical_and.reduce(checks)
+        return reached
 
     def _numbers(self, level: Level) -> pd.DataFrame:
         depth = self._pair_of(level)

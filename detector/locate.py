@@ -1,0 +1,54 @@
+"""Which bundle speaks: the one that was named, else the champion, else the starter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from detector.bundle import load, starter_path, try_in_child
+from detector.screening import Detector
+from features.catalogue import CATALOGUE_VERSION
+
+__all__ = ["champion_path", "locate", "open_detector"]
+
+
+def locate(model: Path | None, home: Path) -> Path:
+    """The bundle's folder.
+
+    Parameters
+    ----------
+    model
+        A bundle named by whoever asks; None: whichever is in use.
+    home
+        Assay's own folder; promotion puts the champion there.
+
+    Examples
+    --------
+    >>> locate(Path("mine"), Path("home")).name, locate(None, Path("home")).name
+    ('mine', 'starter')
+    """
+    champion = champion_path(home)
+    if model is not None:
+        return model
+    return champion if champion.exists() else starter_path()
+
+
+def champion_path(home: Path) -> Path:
+    """Where promotion puts the champion."""
+    return home / "champion"
+
+
+def open_detector(model: Path | None, home: Path) -> Detector:
+    """Load the bundle of :func:`locate`.
+
+    A bundle that was named may come from anywhere, and a damaged one can end the process that
+    parses it; so it is tried in a child process first. The champion was tried when it was promoted.
+
+    Raises
+    ------
+    NoUsableModel
+        If it is missing, changed, of another catalogue, or no longer answers as it did.
+    """
+    folder = locate(model, home)
+    foreign = model is not None and folder.resolve() != starter_path().resolve()
+    expected = try_in_child(folder) if foreign else None
+    return Detector(load(folder, catalogue=CATALOGUE_VERSION, expected=expected))

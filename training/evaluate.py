@@ -1,0 +1,205 @@
+"""What a detector is worth on accounts that it was not fitted on: figures with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+
+from detector.arrays import Bools, Floats
+from detector.decision import HEADS, Label, decide_all
+from detector.directed import directed_rank
+from detector.screening import accusable_by
+from detector.threshold import clopper_pearson
+from features.catalogue import CATALOGUE
+from features.declaration import Head
+from features.evidence import Level
+from training.fit import Fitted, Stage, peers_of
+
+__all__ = ["Figure", "HeadReport", "Rate", "Report", "evaluate"]
+
+RESAMPLES: Final = 200
+AT_LEAST: Final = 50
+ACCUSED: Final = (Label.INFLATED, Label.AUTOMATED)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure with its 95 % interval (bootstrap over accounts)."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Rate:
+    """k of n, with the exact 95 % interval of the rate."""
+
+    k: int
+    n: int
+
+    @property
+    def value(self) -> float | None:
+        """Their quotient; None of none."""
+        return self.k / self.n if self.n else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """With the rate and its interval."""
+        low, high = clopper_pearson(self.k, self.n) if self.n else (0.0, 1.0)
+        return {"k": self.k, "n": self.n, "rate": self.value, "low": low, "high": high}
+
+
+@dataclass(frozen=True)
+class HeadReport:
+    """One head on one kind of evidence.
+
+    Attributes
+    ----------
+    head, evidence
+        Which head, and which accounts: all, or those with certain blocks.
+    accounts, positives
+        How many, and how many of them are what the head looks for.
+    auc, average_precision, brier
+        Of the calibrated probability, against all others.
+    directed_rank_auc
+        Of the untrained score beside it.
+    """
+
+    head: str
+    evidence: str
+    accounts: int
+    positives: int
+    auc: Figure
+    average_precision: Figure
+    brier: Figure
+    directed_rank_auc: float | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """All figures of one evaluation, in JSON's own types by :meth:`as_dict`.
+
+    Attributes
+    ----------
+    heads
+        By head and evidence.
+    false_accusations
+        Of all authentic accounts, and by tier, platform, honest event and kind of person.
+    recall
+        Accused among the fakes: all, by scheme and by strength.
+    labels
+        How many accounts of each truth got each label.
+    """
+
+    heads: tuple[HeadReport, ...]
+    false_accusations: dict[str, Rate]
+    recall: dict[str, Rate]
+    labels: dict[str, dict[str, int]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "heads": [asdict(one) for one in self.heads],
+            "false_accusations": {name: rate.as_dict() for name, rate in self.false_accusations.items()},
+            "recall": {name: rate.as_dict() for name, rate in self.recall.items()},
+            "labels": self.labels,
+        }
+
+
+def evaluate(fitted: Fitted) -> Report:
+    """Evaluate on the test part, as its accounts came, with the rule that serves customers."""
+    stage, bundle = fitted.test, fitted.bundle
+    chances = bundle.probabilities(stage.numbers, stage.levels)
+    strange = np.array([bool(odd) for odd in bundle.strange(stage.numbers, stage.levels)], dtype=bool)
+    seen = np.array([level != "none" for level in stage.levels], dtype=bool)
+    labels = decide_all(
+        chances, accusable_by(stage.levels), strange, seen, bundle.levels.limits(stage.levels)
+    ).labels
+    accused = np.isin(labels.astype(str), [label.value for label in ACCUSED])
+    return Report(
+        heads=tuple(_head_reports(fitted, chances)),
+        false_accusations=_rates(
+            stage.labels, stage.authentic, accused, ("tier", "platform", "event", "person")
+        ),
+        recall=_rates(_banded(stage.labels), ~stage.authentic, accused, ("scheme", "strength band")),
+        labels=_confusion(stage, labels.astype(str)),
+    )
+
+
+def _head_reports(fitted: Fitted, chances: Floats) -> Iterator[HeadReport]:
+    stage = fitted.test
+    ranks = fitted.bundle.peers.percentiles(stage.numbers, *peers_of(stage))
+    for at, head in enumerate(HEADS):
+        directions = {feature.name: feature.direction_for(head).value for feature in CATALOGUE}
+        untrained = directed_rank(ranks, directions)
+        for evidence, rows in _kinds_of_evidence(stage.levels):
+            truth = stage.truth(head)[rows]
+            if min(truth.sum(), (~truth).sum()) >= AT_LEAST:
+                yield _head_report(head, evidence, truth, chances[rows, at], untrained[rows])
+
+
+def _kinds_of_evidence(levels: list[str]) -> Iterator[tuple[str, Bools]]:
+    blocks = [set(Level.of(level).blocks) for level in levels]
+    yield "all accounts", np.array([bool(own) for own in blocks], dtype=bool)
+    yield "profile alone", np.array([own == {"profile"} for own in blocks], dtype=bool)
+    for block in ("posts", "comments", "history", "audience"):
+        yield f"with {block}", np.array([block in own for own in blocks], dtype=bool)
+    full = {"posts", "comments", "history"}
+    yield "with posts, comments and history", np.array([full <= own for own in blocks], dtype=bool)
+
+
+def _head_report(head: Head, evidence: str, truth: Bools, chances: Floats, untrained: Floats) -> HeadReport:
+    known = ~np.isnan(untrained)
+    both = known.any() and 0 < truth[known].sum() < known.sum()
+    return HeadReport(
+        head=head.value,
+        evidence=evidence,
+        accounts=len(truth),
+        positives=int(truth.sum()),
+        auc=bootstrapped(roc_auc_score, truth, chances),
+        average_precision=bootstrapped(average_precision_score, truth, chances),
+        brier=bootstrapped(brier_score_loss, truth, chances),
+        directed_rank_auc=float(roc_auc_score(truth[known], untrained[known])) if both else None,
+    )
+
+
+def bootstrapped(measure: Callable[[Bools, Floats], float], truth: Bools, chances: Floats) -> Figure:
+    """A figure and its interval over accounts drawn with replacement, seeded alike every time."""
+    rng, found = np.random.default_rng(0), []
+    for _ in range(RESAMPLES):
+        rows = rng.integers(0, len(truth), len(truth))
+        if 0 < truth[rows].sum() < len(rows):
+            found.append(measure(truth[rows], chances[rows]))
+    low, high = np.quantile(found, [0.025, 0.975])
+    return Figure(float(measure(truth, chances)), float(low), float(high))
+
+
+def _banded(labels: pl.DataFrame) -> pl.DataFrame:
+    band = pl.col("strength").cut(
+        [0.25, 0.5, 1.0, 2.0], labels=["under 25 %", "25-50 %", "50-100 %", "100-200 %", "over 200 %"]
+    )
+    return labels.with_columns(band.cast(pl.String).alias("strength band"))
+
+
+def _rates(labels: pl.DataFrame, who: Bools, accused: Bools, columns: tuple[str, ...]) -> dict[str, Rate]:
+    rates = {"all": Rate(int(accused[who].sum()), int(who.sum()))}
+    for column in columns:
+        values = labels[column].to_numpy()
+        for value in sorted({value for value in values[who] if isinstance(value, str)}):
+            rows = who & (values == value)
+            rates[f"{column}: {value}"] = Rate(int(accused[rows].sum()), int(rows.sum()))
+    return rates
+
+
+def _confusion(stage: Stage, labels: np.ndarray[tuple[int], np.dtype[np.str_]]) -> dict[str, dict[str, int]]:
+    schemes = stage.labels["scheme"].fill_null("authentic").to_numpy()
+    truth = np.where(stage.authentic, "authentic", schemes)
+    return {
+        str(kind): {label.value: int((labels[truth == kind] == label.value).sum()) for label in Label}
+        for kind in sorted(set(truth), key=lambda kind: (kind != "authentic", kind))
+    }

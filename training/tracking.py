@@ -1,0 +1,277 @@
+"""Runs and models in MLflow: the only module that imports it.
+
+The store is SQLite under ``mlflow/store/`` unless another server is named. No model is logged
+as a pickle: the boosters are LightGBM's text, and the registered model is the bundle itself,
+loaded through :mod:`detector.pyfunc`.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from accounts.errors import NoUsableModel
+from detector.bundle import Bundle, load, save
+from detector.decision import HEADS
+from detector.explanation import beeswarm
+from training.evaluate import Report
+from training.fit import Fitted
+from training.plots import confusion, precision_recall, reliability
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from mlflow import MlflowClient
+
+__all__ = ["CHALLENGER", "CHAMPION", "Registered", "Store", "Version"]
+
+CHAMPION: Final = "champion"
+CHALLENGER: Final = "challenger"
+REQUIREMENTS: Final = ["assay"]
+PLOTTED: Final = 600
+
+
+@dataclass(frozen=True)
+class Version:
+    """A registered version of the model.
+
+    Attributes
+    ----------
+    number
+        MLflow's number of it.
+    run_id
+        The run that made it.
+    aliases
+        champion, challenger, or none.
+    sha256
+        Of its bundle.
+    """
+
+    number: int
+    run_id: str
+    aliases: tuple[str, ...]
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What became of a run."""
+
+    version: Version
+    experiment_id: str
+
+
+@dataclass(frozen=True)
+class Store:
+    """An MLflow tracking server and registry.
+
+    Attributes
+    ----------
+    uri
+        ``sqlite:///...`` or a server's address.
+    artifacts
+        Folder for the artifacts of a SQLite store; None: the server decides.
+    name
+        The registered model, and the experiment.
+    """
+
+    uri: str
+    artifacts: Path | None = None
+    name: str = "assay"
+
+    @classmethod
+    def in_folder(cls, folder: Path, name: str = "assay") -> Store:
+        """A store of its own in a folder, made where it is missing."""
+        folder.mkdir(parents=True, exist_ok=True)
+        return cls(f"sqlite:///{folder.absolute() / 'mlflow.db'}", folder.absolute() / "artifacts", name)
+
+    def record(self, fitted: Fitted, report: Report) -> Registered:
+        """Track a run with everything it made, and register its bundle.
+
+        The first version becomes champion, a later one challenger.
+        """
+        with self._mlflow() as (mlflow, client):
+            experiment = self._experiment(client)
+            with mlflow.start_run(experiment_id=experiment) as run:
+                mlflow.log_params(parameters(fitted.bundle))
+                mlflow.log_metrics(metrics(report))
+                mlflow.set_tags(
+                    {"data_sha256": fitted.bundle.facts.data_sha256, "bundle_sha256": fitted.bundle.sha256}
+                )
+                mlflow.log_dict(report.as_dict(), "report.json")
+                for name, figure in figures(fitted, report):
+                    mlflow.log_figure(figure, f"plots/{name}.png")
+                for head in HEADS:
+                    mlflow.lightgbm.log_model(
+                        fitted.bundle.scorers[head].booster, name=head.value, pip_requirements=["lightgbm"]
+                    )
+                number = self._register(mlflow, client, fitted.bundle)
+            alias = CHALLENGER if self._alias(client, CHAMPION) else CHAMPION
+            client.set_registered_model_alias(self.name, alias, str(number))
+            version = Version(number, run.info.run_id, (alias,), fitted.bundle.sha256)
+            return Registered(version, experiment)
+
+    def versions(self) -> list[Version]:
+        """All registered versions, the newest first."""
+        with self._mlflow() as (_, client):
+            found = client.search_model_versions(f"name = '{self.name}'")
+            # A search returns no aliases: each version is asked for by itself.
+            whole = [client.get_model_version(self.name, str(one.version)) for one in found]
+            return sorted((_version(one) for one in whole), key=lambda one: -one.number)
+
+    def find(self, which: str) -> Version:
+        """The version of that number or alias.
+
+        Raises
+        ------
+        NoUsableModel
+            If there is none.
+        """
+        for version in self.versions():
+            if which == str(version.number) or which in version.aliases:
+                return version
+        raise NoUsableModel(f"No version {which} of the model {self.name} is registered at {self.uri}.")
+
+    def fetch(self, version: Version) -> Bundle:
+        """Download a version's bundle, check it, and check that it is the one that was registered."""
+        with self._mlflow() as (mlflow, _), tempfile.TemporaryDirectory() as folder:
+            source = f"models:/{self.name}/{version.number}"
+            path = mlflow.artifacts.download_artifacts(artifact_uri=source, dst_path=folder)
+            return load(Path(path, "bundle"), expected=version.sha256)
+
+    def crown(self, version: Version) -> None:
+        """Make a version the champion; the one before it becomes the challenger."""
+        with self._mlflow() as (_, client):
+            before = self._alias(client, CHAMPION)
+            if before and before != str(version.number):
+                client.set_registered_model_alias(self.name, CHALLENGER, before)
+            client.set_registered_model_alias(self.name, CHAMPION, str(version.number))
+            if self._alias(client, CHALLENGER) == str(version.number):
+                client.delete_registered_model_alias(self.name, CHALLENGER)
+
+    @contextmanager
+    def _mlflow(self) -> Iterator[tuple[Any, MlflowClient]]:
+        """The library, pointed at this store; its telemetry off and its pickles refused."""
+        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+        os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"
+        import mlflow
+        import mlflow.lightgbm
+        import mlflow.pyfunc
+
+        before = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
+        mlflow.set_tracking_uri(self.uri)
+        mlflow.set_registry_uri(self.uri)
+        try:
+            yield mlflow, mlflow.MlflowClient(self.uri)
+        finally:
+            mlflow.set_tracking_uri(before[0])
+            mlflow.set_registry_uri(before[1])
+
+    def _experiment(self, client: MlflowClient) -> str:
+        known = client.get_experiment_by_name(self.name)
+        if known:
+            return str(known.experiment_id)
+        place = self.artifacts.as_uri() if self.artifacts else None
+        return str(client.create_experiment(self.name, artifact_location=place))
+
+    def _alias(self, client: MlflowClient, alias: str) -> str | None:
+        try:
+            return str(client.get_registered_model(self.name).aliases.get(alias) or "") or None
+        except Exception as error:
+            if "RESOURCE_DOES_NOT_EXIST" in str(getattr(error, "error_code", "")):
+                return None
+            raise
+
+    def _register(self, mlflow: Any, client: MlflowClient, bundle: Bundle) -> int:
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder, "bundle")
+            save(bundle, place)
+            logged = mlflow.pyfunc.log_model(
+                name="detector",
+                loader_module="detector.pyfunc",
+                data_path=str(place),
+                pip_requirements=REQUIREMENTS,
+            )
+        made = mlflow.register_model(logged.model_uri, self.name, tags={"bundle_sha256": bundle.sha256})
+        return int(made.version)
+
+
+def _version(found: Any) -> Version:
+    return Version(
+        int(found.version), str(found.run_id), tuple(found.aliases), str(found.tags.get("bundle_sha256", ""))
+    )
+
+
+def parameters(bundle: Bundle) -> dict[str, Any]:
+    """The configuration and where the run comes from, flat."""
+    facts = bundle.facts
+    return {
+        **_flat(facts.training),
+        "version": facts.version,
+        "catalogue": facts.catalogue,
+        "features": len(bundle.manifest.features),
+        "trained_on": ",".join(facts.trained_on),
+        "calibrated_on": facts.calibrated_on,
+    }
+
+
+def _flat(nested: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in nested.items():
+        flat |= _flat(value, f"{before}{name}.") if isinstance(value, Mapping) else {f"{before}{name}": value}
+    return flat
+
+
+def metrics(report: Report) -> dict[str, float]:
+    """Every figure under a name that MLflow takes, with both ends of its interval.
+
+    ``inflated.with_history.auc``, ``.auc.low``, ``.auc.high``, ``false_accusations.tier.nano`` and so on.
+    """
+    found: dict[str, float] = {}
+    for one in report.heads:
+        for measure in ("auc", "average_precision", "brier"):
+            figure = getattr(one, measure)
+            name = f"{one.head}.{one.evidence}.{measure}"
+            found |= {name: figure.value, f"{name}.low": figure.low, f"{name}.high": figure.high}
+        if one.directed_rank_auc is not None:
+            found[f"{one.head}.{one.evidence}.directed_rank_auc"] = one.directed_rank_auc
+    for kind, rates in (("false_accusations", report.false_accusations), ("recall", report.recall)):
+        for name, rate in rates.items():
+            if rate.n:
+                facts = rate.as_dict()
+                found |= {
+                    f"{kind}.{name}": facts["rate"],
+                    f"{kind}.{name}.low": facts["low"],
+                    f"{kind}.{name}.high": facts["high"],
+                }
+    return {_plain(name): value for name, value in found.items()}
+
+
+def _plain(name: str) -> str:
+    allowed = "".join(letter if letter.isalnum() or letter in "._-/ " else " " for letter in name)
+    return "_".join(allowed.split())
+
+
+def figures(fitted: Fitted, report: Report) -> Iterator[tuple[str, Figure]]:
+    """Plots of each head on the test part: reliability, precision, SHAP values; and the labels by scheme."""
+    stage = fitted.test
+    chances = fitted.bundle.probabilities(stage.numbers, stage.levels)
+    for at, head in enumerate(HEADS):
+        truth = stage.truth(head)
+        yield (
+            f"reliability_{head.value}",
+            reliability(truth, chances[:, at], f"{head.value}: how far to trust the number"),
+        )
+        yield (
+            f"precision_recall_{head.value}",
+            precision_recall(truth, chances[:, at], f"{head.value}: test part"),
+        )
+        rows = np.random.default_rng(0).permutation(len(stage.numbers))[:PLOTTED]
+        yield f"shap_{head.value}", beeswarm(fitted.bundle.scorers[head], stage.numbers.iloc[rows])
+    yield "labels_by_scheme", confusion(report.labels)
