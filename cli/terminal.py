@@ -69,11 +69,12 @@ def counting(done: str) -> Iterator[Callable[[int], None]]:
 
 @contextmanager
 def progressing(doing: str) -> Iterator[Callable[[str, float], None]]:
-    """Show on standard error what is being done and how much of it, 0 to 1; nothing unless it is a terminal."""
+    """Show on standard error what is being done, and how much of it (0 to 1); only on a terminal."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     shown = console(error=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f} %"), TimeElapsedColumn())
+    percentage = TextColumn("{task.percentage:.0f} %")
+    columns = (TextColumn("{task.description}"), BarColumn(), percentage, TimeElapsedColumn())
     with Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal) as progress:
         task = progress.add_task(doing, total=1.0)
         yield lambda description, share: progress.update(task, description=description, completed=share)

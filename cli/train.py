@@ -108,5 +108,6 @@ def promise_kept(report: Report, config: TrainingConfig) -> str:
     return (
         f"False accusations on the test part: {rate['k']} of {rate['n']:,} authentic accounts"
         f" ({100 * rate['low']:.2f} to {100 * rate['high']:.2f} %, 95 % interval);"
-        f" promised per evidence level: at most {100 * config.alpha:g} %. All of these accounts are simulated."
+        f" promised per evidence level: at most {100 * config.alpha:g} %."
+        " All of these accounts are simulated."
     )
