@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -60,7 +61,7 @@ class Docket:
 
     def note(self, sheet: Sheet, findings: Sequence[Finding]) -> None:
         """Note a sheet's findings, in the order of its rows."""
-        for finding in sorted(findings):
+        for finding in sorted(findings, key=attrgetter("row")):
             place, path = sheet.locate(finding.row, finding.field)
             self.add(int(sheet.owners[finding.row]), place, path, finding.sentence(sheet))
 

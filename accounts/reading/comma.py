@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -48,20 +48,31 @@ class CsvTable(TableFile):
         """Some columns; a row that :class:`_Ended` appends shows whether the file ends where it should."""
         skipped: list[int] = []
 
-        def skip(row: pc.InvalidRow) -> str:
+        def skip(row: pc.InvalidRow) -> str:  # what it raised would be lost
             skipped.append(row.number - 1)
-            if len(skipped) > MOST_MALFORMED:
-                raise BadInput(Fault(self.path.name, "", _TOO_MANY))
             malformed(row.number - 1, next(csv.reader([row.text]), []))
-            return "skip"
+            return "skip" if len(skipped) <= MOST_MALFORMED else "error"
 
-        with self._readable(), _Ended(self.path, len(self.names)) as file:
-            last = 0
-            for batch in self._up_to_the_end(_reader(file, self.names, names, skip)):
-                upcoming = np.arange(last + 1, last + 1 + batch.num_rows + len(skipped))
-                rows = np.setdiff1d(upcoming, skipped, assume_unique=True)[: batch.num_rows]
-                last = int(rows[-1]) if len(rows) else last
-                yield batch.select(names), rows
+        last = 0
+        try:
+            with _Ended(self.path, len(self.names)) as file:
+                for batch in self._up_to_the_end(_reader(file, self.names, names, skip)):
+                    upcoming = np.arange(last + 1, last + 1 + batch.num_rows + len(skipped))
+                    rows = np.setdiff1d(upcoming, skipped, assume_unique=True)[: batch.num_rows]
+                    last = int(rows[-1]) if len(rows) else last
+                    yield batch.select(names), rows
+        except (pa.ArrowException, OSError) as error:
+            raise BadInput(self._refusal(str(error), len(skipped))) from None
+
+    def _refusal(self, error: str, skipped: int) -> Fault:
+        if skipped > MOST_MALFORMED:
+            return Fault(self.path.name, "", _TOO_MANY)
+        if "straddles" in error:
+            return Fault(self.path.name, "", _TOO_LONG)
+        if row := re.search(r"Row #([0-9]+)", error):
+            rule = "must be UTF-8 and have a cell for each column."
+            return Fault(self.place(int(row[1]) - 1), "", rule)
+        return Fault(self.path.name, "", f"must be a readable CSV file. {escape(error)}.")
 
     def _up_to_the_end(self, reader: pc.CSVStreamingReader) -> Iterator[pa.RecordBatch]:
         """The batches without the row that :class:`_Ended` appends; a quote left open has eaten it."""
@@ -74,20 +85,6 @@ class CsvTable(TableFile):
         if [column[0].as_py() for column in end.columns] != [b"", *[None] * (end.num_columns - 1)]:
             raise BadInput(Fault(self.path.name, "", "must close every quote. One is open to the end."))
         yield held.slice(0, held.num_rows - 1)
-
-    @contextmanager
-    def _readable(self) -> Iterator[None]:
-        try:
-            yield
-        except UnicodeDecodeError:
-            raise BadInput(Fault(self.path.name, "", "must be UTF-8 in every row.")) from None
-        except (pa.ArrowException, OSError) as error:
-            rule = (
-                _TOO_LONG
-                if "straddles" in str(error)
-                else f"must be a readable CSV file. {escape(str(error))}."
-            )
-            raise BadInput(Fault(self.path.name, "", rule)) from None
 
 
 def _reader(
@@ -135,13 +132,10 @@ class _Ended(io.RawIOBase):
 def _header(path: Path) -> list[str]:
     with path.open("rb") as file:
         line = file.readline(_LONGEST_HEADER)
+    if not line.strip():
+        raise BadInput(Fault(path.name, "", "is empty. A header with the columns' names was expected."))
     try:
         return next(csv.reader([line.decode("utf-8-sig")], strict=True))
-    except StopIteration:
-        raise BadInput(
-            Fault(path.name, "", "is empty. A header with the columns' names was expected.")
-        ) from None
     except (UnicodeDecodeError, csv.Error) as error:
-        raise BadInput(
-            Fault(path.name, "", f"must begin with a header of names in UTF-8. {error}.")
-        ) from None
+        rule = f"must begin with a header of names in UTF-8. {escape(str(error))}."
+        raise BadInput(Fault(path.name, "", rule)) from None

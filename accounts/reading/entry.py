@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from accounts.errors import BadInput, Fault
+from accounts.errors import BadInput, Fault, WrongUsage
 from accounts.reading.chunks import Chunk
 from accounts.reading.folder import read_folder
 from accounts.reading.lines import read_json, read_lines
@@ -39,6 +39,8 @@ def read(
         Nothing can be read at all, or, without ``keep_going``, an account breaks a rule: with
         every fault of the first that does, after the chunk of those that stand before it.
     """
+    if chunk_accounts < 1:
+        raise WrongUsage(f"chunk_accounts must be at least 1. Got {chunk_accounts}.")
     path = Path(path)
     if not path.exists():
         raise BadInput(Fault(str(path), "", "does not exist."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +77,7 @@ def checked_names(table: str, file: str, names: list[str]) -> tuple[str, ...]:
     """A file's columns, refused where one is unknown, stands twice, or must be there and is not."""
     part = TABLES[table]
     faults = [
-        Fault(file, escape(name), f"is not a column of the {table} table{suggest(name, part)}")
+        Fault(file, escape(name), f"is not a column of the {table} table{_hint(name, part)}")
         for name in names
         if name not in part
     ]
@@ -94,6 +94,11 @@ def checked_names(table: str, file: str, names: list[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _hint(name: str, known: Iterable[str]) -> str:
+    separated = any(mark in name for mark in ";\t|")
+    return "; cells must be separated by commas." if separated else suggest(name, known)
+
+
 class ParquetTable(TableFile):
     """A table as Parquet."""
 
@@ -107,7 +112,11 @@ class ParquetTable(TableFile):
             schema = pq.read_schema(path)
         names = checked_names(table, path.name, schema.names)
         faults = [
-            Fault(path.name, name, f"{TABLES[table][name].rule}. The column holds {schema.field(name).type}.")
+            Fault(
+                path.name,
+                name,
+                f"{TABLES[table][name].rule}. Got a column of {escape(str(schema.field(name).type))}.",
+            )
             for name in names
             if not holds(_plain(schema.field(name).type), TABLES[table][name].kind)
         ]

@@ -56,10 +56,17 @@ class Sheet:
     def raw(self, row: int, name: str) -> object:
         """The value as it came."""
         value = self.values[name][row] if name in self.values else None
-        return value.as_py() if isinstance(value, pa.Scalar) else value
+        return _python(value) if isinstance(value, pa.Scalar) else value
 
 
-@dataclass(frozen=True, order=True)
+def _python(value: pa.Scalar) -> object:
+    try:
+        return value.as_py()
+    except (OverflowError, ValueError):  # a time of which Python has no year
+        return f"{value.value} {value.type.unit} since 1970"
+
+
+@dataclass(frozen=True)
 class Finding:
     """A value that breaks a rule."""
 

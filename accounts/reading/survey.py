@@ -73,7 +73,8 @@ class Survey:
 
     def wanted(self, piece: Piece) -> Piece:
         """The rows of accounts, without those that have too many; whose they are is known by now."""
-        piece = replace(piece, table=piece.table.drop_columns(["account_id"]))
+        if piece.table.num_columns > 1:  # a table without columns would forget how many rows it has
+            piece = replace(piece, table=piece.table.drop_columns(["account_id"]))
         kept = (piece.ordinals != UNKNOWN) & (self.counts[piece.ordinals] <= MOST_ROWS)
         return piece if kept.all() else piece.take(kept.nonzero()[0])
 

@@ -55,7 +55,10 @@ def _fraction(value: float) -> str:
 
 
 def _bytes(value: bytes) -> str:
-    return f'"{escape(value.decode("utf-8", "backslashreplace"))}", which is not UTF-8'
+    try:
+        return show(value.decode())
+    except UnicodeDecodeError:
+        return f'"{escape(value.decode("utf-8", "backslashreplace"))}", which is not UTF-8'
 
 
 _WORDS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...]] = (
