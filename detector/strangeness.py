@@ -265,4 +265,5 @@ def ordinary(distances: Floats) -> float:
     """The 99 % quantile, rounded up to a float32 so that it can be stored."""
     limit = float(np.quantile(distances, QUANTILE, method="higher"))
     single = np.float32(limit)
-    return float(single if single >= limit else np.nextafter(single, np.float32(np.inf)))
+    # As floats: numpy would compare a float32 with a float by rounding the latter.
+    return float(single if float(single) >= limit else np.nextafter(single, np.float32(np.inf)))

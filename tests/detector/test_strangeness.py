@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detector.strangeness import Strangeness, spread
+from detector.strangeness import Strangeness, ordinary, spread
 
 BLOCKS = {"profile": ("age", "ratio"), "posts": ("burst", "spread", "share", "noise")}
 
@@ -69,7 +69,7 @@ def test_alone_as_in_any_batch(world, strangeness):
 def test_distances_are_those_of_the_formula(world, strangeness):
     frame, _, _ = world
     reference = strangeness.blocks["profile"]
-    values = frame[["age", "ratio"]].to_numpy()[:20]
+    values = np.vstack([frame[["age", "ratio"]].to_numpy()[:20], [[1e6, np.nan], [-np.inf, 0.0]]])
     z = np.clip((values - reference.centre.astype(float)) / reference.scale.astype(float), -6, 6)
     z = np.where(np.isnan(z), 0.0, z)
     to_each = np.sqrt(((z[:, None] - reference.accounts[None].astype(float)) ** 2).mean(axis=2))
@@ -119,17 +119,37 @@ def test_nothing_is_strange_where_too_few_accounts_set_a_limit():
 
 
 def test_a_copy_of_a_reference_account_sets_no_limit():
-    """Each account twice: were a twin of a reference account judged, half the distances would be 0."""
+    """Each account twice, all but alike: were the twins of reference accounts judged, half would be at 0."""
     random = np.random.default_rng(7)
-    values = np.repeat(random.normal(size=(600, 3)), 2, axis=0)
+    values = np.repeat(random.normal(size=(600, 3)), 2, axis=0) + random.normal(size=(1_200, 3)) * 1e-5
     frame = pd.DataFrame(values, columns=["a", "b", "c"], index=np.repeat(np.arange(600), 2))
     fitted = Strangeness.fit(frame, ["profile"] * 1_200, [True] * 1_200, {"profile": ("a", "b", "c")}, seed=1)
     reference = fitted.blocks["profile"]
     assert len(reference.accounts) == 300
-    distances = np.sort(reference.distances(values))
-    assert (distances == 0).sum() <= 600
-    outside = distances[distances > 1e-6]
-    assert reference.limits["profile"] == pytest.approx(np.quantile(outside, 0.99, method="higher"), rel=1e-6)
+    distances = reference.distances(values)
+    others = distances[distances > 1e-4]
+    assert len(others) == 600
+    assert reference.limits["profile"] == ordinary(others)
+
+
+def test_only_authentic_accounts_set_limits():
+    random = np.random.default_rng(8)
+    authentic = np.arange(2_000) < 1_000
+    values = random.normal(size=2_000) * np.where(authentic, 1.0, 50.0)
+    frame = pd.DataFrame({"age": values, "ratio": random.normal(size=2_000)})
+    levels, blocks = ["profile"] * 2_000, {"profile": ("age", "ratio")}
+    one = Strangeness.fit(frame, levels, authentic, blocks, seed=1).blocks["profile"]
+    judged = one.distances(frame.to_numpy()[authentic])
+    assert one.limits["profile"] < np.quantile(judged, 0.999)
+
+
+def test_a_limit_is_a_float32_and_never_below_the_quantile():
+    random = np.random.default_rng(9)
+    for _ in range(50):
+        distances = random.random(101)
+        limit = ordinary(distances)
+        assert limit == float(np.float32(limit))
+        assert np.quantile(distances, 0.99, method="higher") <= limit <= distances.max() + 1e-6
 
 
 def test_a_column_without_spread_has_scale_one():
