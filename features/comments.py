@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from features.declaration import HIGH, INFLATED, LOW, NEITHER, Rows, feature
-from features.expressions import concentration, ratio, relative_spread, share, simpson
+from features.expressions import concentration, quantile, ratio, relative_spread, share, simpson
 from features.views import authors, comments, pairs, texts, wording
 
 _REPEATED = Rows("copies", ("text", "copies", "authors"))
@@ -18,7 +18,6 @@ _FANS = Rows("posts", ("author_id", "comments", "posts"))
 _KIM = "Kim & Han 2020"
 _PODS = "Weerasinghe et al., WWW 2020"
 _HYPE = "HypeAuditor: suspicious comments"
-_FAN = pl.col("by_fan")
 
 
 @feature(
@@ -85,16 +84,13 @@ def pair_similarity() -> pl.Expr:
     source="spun templates; Kim & Han 2020",
 )  # fmt: skip
 def shared_text_share() -> pl.Expr:
-    """Share of comments of known authors, three words or more, whose text several authors wrote.
+    """Share of comments of known authors that have three words or more and that several authors wrote.
 
     >>> derive_one(shared_text_share, text=["what a shot"] * 15, author_id=[f"a{n}" for n in range(15)])
     1.0
     """
-    known = pl.col("known").filter(pl.col("words").str.contains(" .* ")).cast(pl.Float64)
-    several = (pl.col("authors") > 1).filter(pl.col("words").str.contains(" .* "))
-    return pl.when(pl.col("known").sum() >= 15).then(
-        ratio(known.filter(several).sum(), pl.col("known").sum())
-    )
+    several = pl.col("known").filter(pl.col("phrase") & (pl.col("authors") > 1)).sum()
+    return pl.when(pl.col("known").sum() >= 15).then(ratio(several.cast(pl.Float64), pl.col("known").sum()))
 
 
 @feature(
@@ -244,7 +240,7 @@ def early_share() -> pl.Expr:
     >>> derive_one(early_share, posts={"likes": [1] * 15}, comments={"published_at": [24.1 * n for n in range(15)]})
     0.133...
     """
-    return share((pl.col("minutes") <= 10.0).filter(_FAN), at_least=15)
+    return share(pl.col("fan_minutes") <= 10.0, at_least=15)
 
 
 @feature(
@@ -259,7 +255,7 @@ def first_hour_share() -> pl.Expr:
     >>> derive_one(first_hour_share, posts={"likes": [1] * 15}, comments={"published_at": [24.1 * n for n in range(15)]})
     0.733...
     """
-    return share((pl.col("minutes") <= 60.0).filter(_FAN), at_least=15)
+    return share(pl.col("fan_minutes") <= 60.0, at_least=15)
 
 
 @feature(
@@ -269,13 +265,13 @@ def first_hour_share() -> pl.Expr:
     source="delivered comments keep to a window; real delays have a long tail",
 )  # fmt: skip
 def delay_spread() -> pl.Expr:
-    """Interquartile range of log10 minutes between a post and its fan comments.
+    """Log10 of the upper over the lower quartile of minutes (+ 1) between a post and its fan comments.
 
     >>> derive_one(delay_spread, posts={"likes": [1] * 15}, comments={"published_at": [24.0 * n + 1 for n in range(15)]})
     0.0
     """
-    delay = (pl.col("minutes") + 1.0).log10().filter(_FAN)
-    spread = delay.quantile(0.75, "linear") - delay.quantile(0.25, "linear")
+    delay = pl.col("fan_minutes")
+    spread = (quantile(delay, 0.75) + 1.0).log10() - (quantile(delay, 0.25) + 1.0).log10()
     return pl.when(delay.count() >= 15).then(spread)
 
 
@@ -304,4 +300,4 @@ def liked_comment_share() -> pl.Expr:
     >>> derive_one(liked_comment_share, likes=[1] * 3 + [0] * 12)
     0.2
     """
-    return share((pl.col("likes") > 0).filter(_FAN), at_least=15)
+    return share(pl.col("fan_likes") > 0, at_least=15)

@@ -14,6 +14,7 @@ from accounts.tables import Tables
 from features.catalogue import CATALOGUE
 from features.declaration import Feature
 from features.views import View, Views, account, people
+from features.views.rows import beside
 
 __all__ = ["derive"]
 
@@ -70,27 +71,26 @@ def _plan(view: View) -> _Plan:
 
 
 def _column(feature: Feature) -> pl.Expr:
-    return feature.expression().cast(pl.Float64).fill_null(float("nan")).alias(feature.name)
+    return feature.expression().alias(feature.name)
 
 
 def _fill(values: Matrix, plan: _Plan, views: Views) -> None:
     if plan.view is account:
-        values[:, plan.columns] = _built_upon(values, views).select(plan.expressions).to_numpy()
-    elif not (frame := views[plan.view]).is_empty():
-        derived = frame.group_by("account", maintain_order=True).agg(plan.expressions)
+        derived, rows = _built_upon(values, views).select(plan.expressions), np.arange(len(values))
+    else:
+        derived = views[plan.view].group_by("account", maintain_order=True).agg(plan.expressions)
         rows = derived["account"].to_numpy()
-        values[np.ix_(rows, plan.columns)] = derived.drop("account").to_numpy()
+    for column, series in zip(plan.columns, derived.get_columns()[-len(plan.columns) :], strict=True):
+        values[rows, column] = series.to_numpy()
 
 
 def _built_upon(values: Matrix, views: Views) -> pl.DataFrame:
     """The profile beside those features that others build on."""
-    used = {
-        root
-        for feature in CATALOGUE
-        if feature.view is account
-        for root in feature.expression().meta.root_names()
-    }
-    features = [(column, feature.name) for column, feature in enumerate(CATALOGUE) if feature.name in used]
-    return views[people].with_columns(
-        pl.Series(name, values[:, column]).fill_nan(None) for column, name in features
-    )
+    return beside(views[people], {name: values[:, column] for column, name in _foundations()})
+
+
+@cache
+def _foundations() -> tuple[tuple[int, str], ...]:
+    above = (feature.expression() for feature in CATALOGUE if feature.view is account)
+    used = {root for expression in above for root in expression.meta.root_names()}
+    return tuple((column, feature.name) for column, feature in enumerate(CATALOGUE) if feature.name in used)

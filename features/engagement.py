@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from features.declaration import HIGH, INFLATED, LOW, NEITHER, Rows, feature
-from features.expressions import gini, logarithm, quantile, ratio, relative_spread, share, spearman, variation
+from features.expressions import correlation, gini, logarithm, quantile, ratio, relative_spread, share, variation
 from features.views import account, posts
 
 _LIKES, _COMMENTS, _VIEWS = (pl.col(name).cast(pl.Float64) for name in ("likes", "comments", "views"))
@@ -188,7 +188,7 @@ def likes_gini() -> pl.Expr:
     >>> derive_one(likes_gini, likes=[0, 0, 0, 0, 9])
     1.0
     """
-    return gini(_LIKES, at_least=5)
+    return gini(_LIKES, pl.col("likes_standing"), at_least=5)
 
 
 @feature(
@@ -216,7 +216,7 @@ def comments_gini() -> pl.Expr:
     >>> derive_one(comments_gini, comments=[2, 2, 2, 2, 2])
     0.0
     """
-    return gini(_COMMENTS, at_least=5)
+    return gini(_COMMENTS, pl.col("comments_standing"), at_least=5)
 
 
 @feature(
@@ -244,7 +244,7 @@ def likes_comments_spearman() -> pl.Expr:
     >>> derive_one(likes_comments_spearman, likes=[1, 2, 3, 4, 5, 6, 7, 8], comments=[1, 2, 3, 4, 5, 6, 7, 9])
     1.0
     """
-    return spearman(_LIKES, _COMMENTS, at_least=8)
+    return correlation(pl.col("likes_rank"), pl.col("comments_rank"), at_least=8)
 
 
 @feature(
@@ -258,7 +258,7 @@ def likes_views_spearman() -> pl.Expr:
     >>> derive_one(likes_views_spearman, likes=[1, 2, 3, 4, 5, 6, 7, 8], views=[9, 8, 7, 6, 5, 4, 3, 2])
     -1.0
     """
-    return spearman(_LIKES, _VIEWS, at_least=8)
+    return correlation(pl.col("viewed_likes_rank"), pl.col("views_rank"), at_least=8)
 
 
 @feature(
@@ -348,10 +348,8 @@ def likes_gap() -> pl.Expr:
     >>> derive_one(likes_gap, likes=[9, 9, 9, 9, 9, 99, 99, 99, 99, 99])
     1.0
     """
-    level = (_LIKES + 1.0).log10()
-    middle = level.filter((level >= quantile(level, 0.05)) & (level <= quantile(level, 0.95))).sort()
-    gap = middle.diff().max()
-    return pl.when(_LIKES.count() >= 8).then(ratio(gap, middle.max() - middle.min()))
+    rise = pl.col("likes_rise")
+    return pl.when(_LIKES.count() >= 8).then(ratio(rise.max(), rise.sum()))
 
 
 @feature(

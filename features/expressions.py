@@ -9,8 +9,8 @@ from __future__ import annotations
 import polars as pl
 
 __all__ = [
-    "burstiness", "circular_concentration", "concentration", "gini", "logarithm", "memory", "quantile", "ratio",
-    "relative_spread", "robust_z", "share", "simpson", "spearman", "variation",
+    "burstiness", "circular_concentration", "concentration", "correlation", "gini", "logarithm", "memory", "quantile",
+    "ratio", "relative_spread", "share", "simpson", "variation",
 ]  # fmt: skip
 
 
@@ -62,34 +62,26 @@ def relative_spread(value: pl.Expr, *, at_least: int) -> pl.Expr:
     return pl.when(value.count() >= at_least).then(ratio(spread, value.median()))
 
 
-def gini(value: pl.Expr, *, at_least: int) -> pl.Expr:
+def gini(value: pl.Expr, standing: pl.Expr, *, at_least: int) -> pl.Expr:
     """Gini coefficient of values >= 0, unbiased by n/(n-1): 0 all equal, 1 one has all.
 
-    >>> pl.DataFrame({"x": [0, 0, 0, 8]}).select(gini(pl.col("x"), at_least=3)).item()
+    ``standing`` is the value's rank stretched to -1 (the least) to 1 (the most).
+
+    >>> frame = pl.DataFrame({"x": [0, 0, 0, 8], "standing": [-1 / 3, -1 / 3, -1 / 3, 1.0]})
+    >>> frame.select(gini(pl.col("x"), pl.col("standing"), at_least=3)).item()
     1.0
     """
-    present = value.drop_nulls().sort().cast(pl.Float64)
-    n = present.len().cast(pl.Float64)
-    weighted = (present * (2.0 * pl.int_range(1, present.len() + 1) - n - 1.0)).sum()
-    return pl.when(value.count() >= at_least).then(ratio(weighted, (n - 1.0) * present.sum()))
+    return pl.when(value.count() >= at_least).then(ratio((value * standing).sum(), value.sum()))
 
 
-def spearman(left: pl.Expr, right: pl.Expr, *, at_least: int) -> pl.Expr:
-    """Spearman correlation over the rows where both are known; null where one is constant."""
-    both = left.is_not_null() & right.is_not_null()
-    ranks = [value.filter(both).rank().cast(pl.Float64) for value in (left, right)]
-    known = pl.corr(*ranks).fill_nan(None)
-    return pl.when(both.sum() >= at_least).then(known)
+def correlation(left: pl.Expr, right: pl.Expr, *, at_least: int) -> pl.Expr:
+    """Pearson correlation of two columns, of ranks Spearman's; null where one is constant.
 
-
-def robust_z(value: pl.Expr, noise: float | pl.Expr = 0.0) -> pl.Expr:
-    """Distance of each value from the median in robust standard deviations (1.4826 MAD).
-
-    ``noise`` is added to the scale, so that a series that barely moves does not divide by
-    almost nothing.
+    >>> frame = pl.DataFrame({"x": [1.0, 2.0, 4.0], "y": [3.0, 2.0, 0.0]})
+    >>> frame.select(correlation(pl.col("x"), pl.col("y"), at_least=3)).item()
+    -1.0
     """
-    deviation = (value - value.median()).abs()
-    return ratio(value - value.median(), 1.4826 * deviation.median() + noise)
+    return pl.when(left.count() >= at_least).then(pl.corr(left, right).fill_nan(None))
 
 
 def burstiness(gap: pl.Expr, *, at_least: int) -> pl.Expr:
@@ -103,13 +95,9 @@ def burstiness(gap: pl.Expr, *, at_least: int) -> pl.Expr:
     return pl.when(gap.count() >= at_least).then(value)
 
 
-def memory(gap: pl.Expr, *, at_least: int) -> pl.Expr:
+def memory(gap: pl.Expr, following: pl.Expr, *, at_least: int) -> pl.Expr:
     """Correlation of each gap with the next one (Goh & Barabasi 2008, EPL 81)."""
-    return pl.when(gap.count() >= at_least).then(_correlation(gap, gap.shift(-1)))
-
-
-def _correlation(left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    return pl.corr(left, right).fill_nan(None)
+    return correlation(gap, following, at_least=at_least)
 
 
 def circular_concentration(angle: pl.Expr, *, at_least: int) -> pl.Expr:

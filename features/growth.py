@@ -8,7 +8,7 @@ import polars as pl
 
 from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, NEITHER, Rows, feature
 from features.expressions import gini, quantile, ratio, share
-from features.views import counts, days, months, weeks
+from features.views import counts, days, lags, months, weeks
 
 _GRIDS = MappingProxyType({"weekly": weeks, "monthly": months})
 _GAINED, _GAIN, _LOSS = pl.col("gained"), pl.col("gain"), pl.col("loss")
@@ -93,7 +93,7 @@ def gains_gini() -> pl.Expr:
     >>> derive_one(gains_gini, followers=[100 + 5 * n for n in range(20)])
     0.0
     """
-    return gini(_GAIN, at_least=_STEPS - 1)
+    return gini(_GAIN, pl.col("gain_standing"), at_least=_STEPS - 1)
 
 
 @feature(
@@ -107,9 +107,7 @@ def best_tenth_share() -> pl.Expr:
     >>> derive_one(best_tenth_share, followers=[100 + 5 * n for n in range(21)])
     0.1
     """
-    ranked = _GAIN.drop_nulls().sort(descending=True)
-    best = ranked.head((pl.col("gained").count() + 9) // 10).sum()
-    return _with_steps(ratio(best, _GAIN.sum()), steps=10)
+    return _with_steps(ratio(_GAIN.filter(pl.col("best_tenth")).sum(), _GAIN.sum()), steps=10)
 
 
 @feature(
@@ -156,37 +154,32 @@ def largest_loss() -> pl.Expr:
 
 
 @feature(
-    days, unit="correlation", speaks_to=AUTOMATED, direction=NEITHER,
+    lags, unit="correlation", speaks_to=AUTOMATED, direction=NEITHER,
     sentence="its follower count rises and falls in a rhythm (autocorrelation {value}; creators of its size: {low} to {high})",
-    rows=_LARGEST, source="auto-refill and follow/unfollow cycles",
+    rows=Rows("followers_rhythm", ("lag_days", "followers_rhythm")), source="auto-refill and follow/unfollow cycles",
 )  # fmt: skip
 def followers_sawtooth() -> pl.Expr:
-    """Largest autocorrelation of daily gains at a lag of 4 to 14 days.
+    """Largest autocorrelation of daily gains at a lag of 4 to 14 days, over 28 gains or more.
 
-    >>> derive_one(followers_sawtooth, followers=[100 + (10 if n % 7 == 0 else 0) for n in range(60)]) > 0.9
-    True
+    >>> derive_one(followers_sawtooth, followers=[100 + (10 if n % 7 == 0 else 0) for n in range(60)])
+    0.882...
     """
-    return _sawtooth(pl.col("gained_centred"))
+    return pl.col("followers_rhythm").max()
 
 
 @feature(
-    days, unit="correlation", speaks_to=AUTOMATED, direction=HIGH,
+    lags, unit="correlation", speaks_to=AUTOMATED, direction=HIGH,
     sentence="the number of accounts it follows rises and falls in a rhythm (autocorrelation {value})",
-    rows=Rows("following_gained", ("date", "following", "following_gained")), source="follow/unfollow programs",
+    rows=Rows("following_rhythm", ("lag_days", "following_rhythm")), source="follow/unfollow programs",
 )  # fmt: skip
 def following_sawtooth() -> pl.Expr:
     """Largest autocorrelation of the daily change in accounts followed, at a lag of 4 to 14 days.
 
     >>> following = [100 + 50 * (n % 7) for n in range(60)]
-    >>> derive_one(following_sawtooth, followers=[100] * 60, following=following) > 0.9
-    True
+    >>> derive_one(following_sawtooth, followers=[100] * 60, following=following)
+    0.875...
     """
-    return _sawtooth(pl.col("following_centred"))
-
-
-def _sawtooth(centred: pl.Expr) -> pl.Expr:
-    products = [(centred * centred.shift(-lag)).sum() for lag in (4, 5, 6, 7, 8, 10, 12, 14)]
-    return pl.when(centred.count() >= 28).then(ratio(pl.max_horizontal(products), centred.pow(2).sum()))
+    return pl.col("following_rhythm").max()
 
 
 @feature(
@@ -216,7 +209,7 @@ def drip_spread() -> pl.Expr:
     0.0
     """
     spread = quantile(_GAIN, 0.75) - quantile(_GAIN, 0.25)
-    moving = _GAIN.median() >= 3.0 * pl.col("unit").median()
+    moving = _GAIN.median() >= 3.0 * pl.col("unit").max()
     return _with_steps(pl.when(moving).then(ratio(spread, _GAIN.median())))
 
 

@@ -12,12 +12,12 @@ import polars as pl
 
 from features.declaration import AUTOMATED, HIGH, LOW, NEITHER, Rows, feature
 from features.expressions import burstiness, circular_concentration, memory, ratio, share
-from features.views import timeline
+from features.views import hours, timeline
 
 _GAPS = Rows("gap_hours", ("published_at", "gap_hours"), descending=False)
-_HOURS = Rows("hour_of_day", ("published_at", "hour_of_day"))
-_PER_HOUR = [(pl.col("hour_of_day") == hour).sum().cast(pl.Float64) for hour in range(24)]
-_POSTS = pl.col("hour_of_day").count().cast(pl.Float64)
+_HOURS = Rows("posts", ("hour_of_day", "posts"))
+_QUIET = Rows("next_six", ("hour_of_day", "next_six"), descending=False)
+_POSTS = pl.col("posts").sum()
 _CAPTIONS = Rows("caption_copies", ("published_at", "caption", "caption_copies"))
 _AKYON = "Akyon & Kalfaoglu 2019, ASYU"
 _GAP = pl.col("gap_hours")
@@ -61,7 +61,7 @@ def gap_memory() -> pl.Expr:
     >>> derive_one(gap_memory, published_at=[0, 1, 4, 5, 8, 9, 12, 13, 16])
     -1.0
     """
-    return memory(_GAP, at_least=7)
+    return memory(_GAP, pl.col("next_gap_hours"), at_least=7)
 
 
 @feature(
@@ -75,7 +75,7 @@ def equal_gap_share() -> pl.Expr:
     >>> derive_one(equal_gap_share, published_at=[0, 24, 48, 72, 96, 120])
     1.0
     """
-    return share((_GAP - _GAP.median()).abs() <= 0.02 * _GAP.median())
+    return share(pl.col("usual_gap"))
 
 
 @feature(
@@ -93,7 +93,7 @@ def batch_share() -> pl.Expr:
 
 
 @feature(
-    timeline, unit="bits", speaks_to=AUTOMATED, direction=HIGH, rows=_HOURS,
+    hours, unit="bits", speaks_to=AUTOMATED, direction=HIGH, rows=_HOURS,
     sentence="its posts spread over the clock with {value} bits (creators of its size: {low} to {high})",
     source="Chu et al. 2012, IEEE TDSC; Gilani et al. 2017",
 )  # fmt: skip
@@ -105,10 +105,8 @@ def hour_entropy() -> pl.Expr:
     >>> derive_one(hour_entropy, published_at=[24 * n for n in range(12)])
     0.0
     """
-    used = pl.sum_horizontal([(posts > 0).cast(pl.Float64) for posts in _PER_HOUR])
-    parts = [ratio(posts, _POSTS) for posts in _PER_HOUR]
-    spread = pl.sum_horizontal([-part * pl.when(part > 0).then(part.log()).otherwise(0.0) for part in parts])
-    nats = spread + ratio(used - 1.0, 2.0 * _POSTS)
+    share_ = pl.col("share")
+    nats = ratio(share_.count() - 1.0, 2.0 * _POSTS) - (share_ * share_.log()).sum()
     return pl.when(_POSTS >= 10).then(nats * (1.0 / math.log(2.0)))
 
 
@@ -127,7 +125,7 @@ def hour_concentration() -> pl.Expr:
 
 
 @feature(
-    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, rows=_HOURS,
+    hours, unit="share", speaks_to=AUTOMATED, direction=HIGH, rows=_QUIET,
     sentence="{value} of its posts fall into its quietest six hours, when people sleep (creators of its size: {low} to {high})",
     source="Chu et al. 2012, IEEE TDSC",
 )  # fmt: skip
@@ -137,8 +135,7 @@ def quiet_hours_share() -> pl.Expr:
     >>> derive_one(quiet_hours_share, published_at=[25 * n for n in range(24)])
     0.25
     """
-    quiet = [pl.sum_horizontal([_PER_HOUR[(start + k) % 24] for k in range(6)]) for start in range(24)]
-    return pl.when(_POSTS >= 20).then(ratio(pl.min_horizontal(quiet), _POSTS))
+    return pl.when(_POSTS >= 20).then(ratio(pl.col("next_six").min().cast(pl.Float64), _POSTS))
 
 
 @feature(
@@ -195,4 +192,4 @@ def hashtags_deviation() -> pl.Expr:
     >>> derive_one(hashtags_deviation, hashtags=[3] * 5)
     0.0
     """
-    return pl.when(pl.col("hashtags").count() >= 5).then(pl.col("hashtags").cast(pl.Float64).std())
+    return pl.when(pl.col("hashtags").count() >= 5).then(pl.col("hashtags").std())

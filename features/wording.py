@@ -33,10 +33,10 @@ _PRAISE: Final = (
 
 
 def describe_texts(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add ``words``, ``tokens``, ``length`` and the four kinds to a frame with ``text``.
+    """Add ``words``, ``length`` and the four kinds to a frame with ``text``.
 
     ``words`` is the text in lower case without white space and punctuation around it; a text
-    of nothing else keeps itself. ``tokens`` are its parts between spaces.
+    of nothing else keeps itself.
 
     >>> frame = pl.DataFrame({"text": ["Nice pic!!", "@ana"]})
     >>> describe_texts(frame).select("words", "praise", "mention_only").rows()
@@ -56,7 +56,6 @@ def _trimmed() -> pl.Expr:
 def _described() -> tuple[pl.Expr, ...]:
     text, words = pl.col("text"), pl.col("words")
     return (
-        words.str.split(" ").alias("tokens"),
         text.str.len_chars().cast(pl.Int64).alias("length"),
         text.str.contains(_EMOJI_ONLY).alias("emoji_only"),
         (text.str.contains("@", literal=True) & text.str.contains(_MENTION_ONLY)).alias("mention_only"),

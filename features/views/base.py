@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from accounts.tables import Tables
+from features.views.rows import Flags, Floats, Index, Runs
 
-__all__ = ["FLOORS", "View", "Views", "even", "ordered", "strided", "view", "within"]
+__all__ = ["FLOORS", "View", "Views", "accounts_of", "even", "ordered", "strided", "view", "within"]
 
 FLOORS: Final[Mapping[str, int]] = MappingProxyType(
     {"profile": 1, "posts": 5, "comments": 15, "history": 5, "audience": 30}
 )
-
-
-Index = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +54,38 @@ class Views:
 
     def __getitem__(self, view: View) -> pl.DataFrame:
         if view not in self._built:
-            self._built[view] = view.build(self).with_columns(pl.col("account").set_sorted())
+            self._built[view] = _marked(view.build(self))
         return self._built[view]
 
     def keyed(self, table: str) -> pl.DataFrame:
-        """One of the tables with ``account`` in place of the identifier."""
-        keys = self.tables.accounts.select("account_id", account=pl.int_range(pl.len(), dtype=pl.UInt32))
-        return self.tables[table].join(keys, on="account_id", how="inner").drop("account_id")
+        """One of the tables with ``account`` in place of the identifier, each account's rows together."""
+        frame = self.tables[table].clone()
+        account = self._positions_of(frame.drop_in_place("account_id"))
+        frame.insert_column(0, pl.Series("account", account, dtype=pl.UInt32))
+        if (account < 0).any():
+            frame, account = frame[np.flatnonzero(account >= 0)], account[account >= 0]
+        if (account[1:] < account[:-1]).any():
+            frame = frame[np.argsort(account, kind="stable")]
+        return frame
+
+    def _positions_of(self, identifiers: pl.Series) -> Index:
+        """The position in the input of each row's account, -1 where it is none of these."""
+        runs = identifiers.rle().struct.unnest()
+        found = map(self._positions.get, runs["value"].to_list())
+        positions = np.array([-1 if position is None else position for position in found], np.int64)
+        return np.repeat(positions, runs["len"].to_numpy())
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {name: position for position, name in enumerate(self.tables.accounts["account_id"].to_list())}
+
+
+def _marked(frame: pl.DataFrame) -> pl.DataFrame:
+    """Tell Polars that accounts stand in order, so that grouping by them is slicing."""
+    account = frame["account"]
+    if not account.flags["SORTED_ASC"]:
+        frame.replace_column(frame.get_column_index("account"), account.set_sorted())
+    return frame
 
 
 def view(block: str) -> Callable[[Callable[[Views], pl.DataFrame]], View]:
@@ -70,37 +93,48 @@ def view(block: str) -> Callable[[Callable[[Views], pl.DataFrame]], View]:
     return lambda build: View(build.__name__, block, build)
 
 
+def accounts_of(frame: pl.DataFrame) -> Index:
+    """The ``account`` of each row."""
+    return frame["account"].to_numpy().astype(np.int64)
+
+
 def within(frame: pl.DataFrame, floor: int) -> pl.DataFrame:
     """Only the accounts with at least ``floor`` rows."""
-    account = frame["account"].to_numpy()
+    account = accounts_of(frame)
     enough = np.bincount(account) >= floor
-    return frame if enough.all() else frame.filter(pl.Series(enough[account]))
+    return frame if enough[account].all() else frame[np.flatnonzero(enough[account])]
 
 
-def ordered(frame: pl.DataFrame, *keys: str) -> pl.DataFrame:
-    """Sorted by account and a total key, whose first part is a time.
+def ordered(frame: pl.DataFrame, values: Floats, *keys: str) -> pl.DataFrame:
+    """Rows that stand together by account, in order of ``values`` (NaN first) and then of ``keys``.
 
-    Account and seconds are sorted as one number, or not at all where the rows already stand
-    so; the rest of the key, texts among it, is looked at only where two seconds are equal.
+    The keys, texts among them, are looked at only where two values are equal.
     """
-    second = pl.col(keys[0]).dt.epoch("s").fill_null(-1) + (1 << 33)
-    key = frame.select(pl.col("account").cast(pl.Int64) * (1 << 35) + second).to_series()
-    if not key.is_sorted():
-        frame, key = frame.select(pl.all().gather(order := key.arg_sort())), key.gather(order)
-    ties = key.to_numpy()
-    return frame.sort("account", *keys) if (ties[1:] == ties[:-1]).any() else frame
+    account, value = accounts_of(frame), np.where(np.isnan(values), -np.inf, values)
+    order = np.arange(account.size)
+    same = account[1:] == account[:-1]
+    if (same & (value[1:] < value[:-1])).any():
+        order = Runs.of(account).order(value)
+    value = value[order]
+    equal = same & (value[1:] == value[:-1])
+    if equal.any():
+        tied = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
+        order[tied] = _untied(frame, account[order[tied]], value[tied], order[tied], keys)
+    return frame if (order[1:] > order[:-1]).all() else frame[order]
 
 
-def even(frame: pl.DataFrame, size: int) -> pl.DataFrame:
-    """Every row of an account up to ``size``, else ``size`` of them in even strides over its order."""
-    account = frame["account"].to_numpy()
-    counted = np.bincount(account)
-    if (counted <= size).all():
-        return frame
-    first = np.cumsum(counted) - counted
-    return frame.filter(pl.Series(strided(np.arange(account.size) - first[account], counted[account], size)))
+def _untied(frame: pl.DataFrame, account: Index, value: Floats, rows: Index, keys: tuple[str, ...]) -> Index:
+    tied = frame.select(keys)[rows].with_columns(_account=account, _value=value, _row=rows)
+    result: Index = tied.sort("_account", "_value", *keys)["_row"].to_numpy()
+    return result
 
 
-def strided(row: Index, n: Index, size: int) -> npt.NDArray[np.bool_]:
+def even(runs: Runs, size: int) -> Flags:
+    """Every row of a run up to ``size``, else ``size`` of them in even strides over its order."""
+    return strided(runs.row, runs.spread(runs.size), size)
+
+
+def strided(row: Index, n: Index, size: int) -> Flags:
     """Which rows of n, counted from 0, are ``size`` of them in even strides (all, where n is smaller)."""
-    return (n <= size) | (row == 0) | (row * size // n > (row - 1) * size // n)
+    chosen: Flags = (n <= size) | (row == 0) | (row * size // n > (row - 1) * size // n)
+    return chosen

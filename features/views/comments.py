@@ -9,15 +9,17 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from features.expressions import ratio
-from features.views.base import FLOORS, Views, even, ordered, strided, view, within
+from accounts.schema import COMMENTS
+from features.views.base import FLOORS, Views, accounts_of, even, ordered, view, within
+from features.views.rows import Codes, Floats, Index, Runs, beside, codes, mixed, numbers, over
 from features.wording import describe_texts
 
 __all__ = ["authors", "comments", "pairs", "texts", "wording"]
 
-TEXTS_SAMPLED: Final = 128
+TEXTS_SAMPLED: Final = 100
 PAIRS_SAMPLED: Final = 48
 RAREFIED_TO: Final = 15
+MINUTE: Final = 60e6  # microseconds
 
 
 @view("comments")
@@ -25,120 +27,150 @@ def comments(views: Views) -> pl.DataFrame:
     """One row per comment, oldest first.
 
     ``minutes`` after its post (null where either time is unknown, or the clock ran backwards),
-    ``by_fan`` (false where the creator wrote it; true where nobody says).
+    ``by_fan`` (false where the creator wrote it; true where nobody says), ``fan_minutes`` and
+    ``fan_likes`` (minutes and likes of fans' comments alone).
     """
     frame = within(views.keyed("comments"), FLOORS["comments"])
-    frame = ordered(frame, "published_at", "post_id", "author_id", "text", "likes", "by_creator")
-    posted = views.keyed("posts").select("account", "post_id", posted_at="published_at")
-    return frame.join(posted, on=["account", "post_id"], how="left", maintain_order="left").with_columns(
-        _timed()
-    )
+    others = (name for name in COMMENTS if name != "published_at")
+    frame = ordered(frame, numbers(frame["published_at"]), *others)
+    minutes = (numbers(frame["published_at"]) - _posted_at(frame, views)) / MINUTE
+    minutes = np.where(minutes >= 0, minutes, np.nan)
+    fan = numbers(frame["by_creator"]) != 1.0
+    return beside(frame, {
+        "minutes": minutes,
+        "by_fan": fan,
+        "fan_minutes": np.where(fan, minutes, np.nan),
+        "fan_likes": np.where(fan, numbers(frame["likes"]), np.nan),
+    })  # fmt: skip
 
 
-@cache
-def _timed() -> tuple[pl.Expr, ...]:
-    seconds = (pl.col("published_at") - pl.col("posted_at")).dt.total_seconds().cast(pl.Float64)
-    return (
-        pl.when(seconds >= 0).then(seconds * (1.0 / 60.0)).alias("minutes"),
-        (~pl.col("by_creator").fill_null(False)).alias("by_fan"),
-    )
+def _posted_at(frame: pl.DataFrame, views: Views) -> Floats:
+    """When each comment's post was published, in microseconds; NaN where that is not known.
+
+    Where one post was supplied twice, its first date counts.
+    """
+    posts = views.keyed("posts").filter(pl.col("published_at").is_not_null())
+    dated = pl.DataFrame({"post": _key(posts), "posted": numbers(posts["published_at"])})
+    if not dated["post"].is_unique().all():
+        dated = dated.group_by("post").agg(pl.col("posted").min())
+    found = pl.DataFrame({"post": _key(frame)}).join(dated, on="post", how="left", maintain_order="left")
+    return np.where(frame["post_id"].is_not_null().to_numpy(), numbers(found["posted"]), np.nan)
+
+
+def _key(frame: pl.DataFrame) -> Codes:
+    (post,) = codes(frame, "post_id")
+    return mixed(frame["account"].to_numpy().astype(np.uint64), post)
 
 
 @view("comments")
 def wording(views: Views) -> pl.DataFrame:
-    """An even sample of up to 128 of an account's fan comments with a text, oldest first.
+    """An even sample of up to 100 of an account's fan comments with a text, oldest first.
 
-    ``text``, ``words`` (normalised text), ``tokens`` (its words), ``length`` in characters, and
+    Columns of the comments' table; ``words`` (normalised text), ``length`` in characters, and
     whether it is ``emoji_only``, ``mention_only``, ``praise`` (generic) or ``promotion``.
     """
-    frame = views[comments].filter(pl.col("by_fan") & (pl.col("text").str.len_bytes() > 0))
-    return describe_texts(even(frame, TEXTS_SAMPLED))
+    frame = views[comments]
+    said = np.flatnonzero(
+        frame["by_fan"].to_numpy() & (frame["text"].str.len_bytes().fill_null(0).to_numpy() > 0)
+    )
+    sampled = said[even(Runs.of(accounts_of(frame)[said]), TEXTS_SAMPLED)]
+    columns = ("account", "post_id", "author_id", "text", "published_at", "likes")
+    return describe_texts(frame.select(columns)[sampled])
 
 
 @view("comments")
 def texts(views: Views) -> pl.DataFrame:
     """One row per account and normalised text of the sample, in order of first appearance.
 
-    ``text`` (as first written), ``copies`` (comments that say it), ``authors`` (how many people
-    wrote them), ``known`` (comments of known authors), ``drawn`` (chance that it is among 15
-    comments drawn without replacement; null under 15).
+    ``text`` (as first written), ``words``, ``copies`` (comments that say it), ``authors`` (how
+    many known people wrote them), ``known`` (comments of known authors), ``phrase`` (whether it
+    has three words or more), ``drawn`` (chance that it is among 15 comments drawn without
+    replacement; null under 15).
     """
-    frame = (
-        views[wording]
-        .group_by("account", "words", maintain_order=True)
-        .agg(
-            pl.col("text").first(),
-            pl.len().cast(pl.Int64).alias("copies"),
-            pl.col("author_id").n_unique().cast(pl.Int64).alias("authors"),
-            pl.col("author_id").count().cast(pl.Int64).alias("known"),
-        )
-    )
-    total = pl.col("copies").sum().over("account")
-    cell = frame.select(total * (TEXTS_SAMPLED + 1) + pl.col("copies")).to_series()
-    return frame.with_columns(drawn=_drawn().gather(cell))
+    frame = views[wording]
+    runs = Runs.of(accounts_of(frame))
+    word, author = codes(frame, "words", "author_id")
+    named = frame["author_id"].is_not_null().to_numpy()
+    text, said = runs.earliest(word), runs.earliest(mixed(author, word))
+    once = np.flatnonzero((said == np.arange(said.size)) & named)
+    first = np.flatnonzero(text == np.arange(text.size))
+    copies = np.bincount(text, minlength=text.size)[first]
+    found = frame.select("account", "text", "words", phrase=pl.col("words").str.contains(" .* "))[first]
+    return beside(found, {
+        "copies": copies,
+        "authors": np.bincount(text[once], minlength=text.size)[first],
+        "known": np.bincount(text[named], minlength=text.size)[first],
+        "drawn": _drawn()[runs.spread(runs.size)[first], copies],
+    })  # fmt: skip
 
 
 @cache
-def _drawn() -> pl.Series:
-    """Chance of a text with u of n copies to be among 15 drawn, at n * (sample size + 1) + u."""
+def _drawn() -> Floats:
+    """Chance of a text to be among 15 drawn, by the number of comments and of its own copies."""
     size, k = TEXTS_SAMPLED + 1, RAREFIED_TO
-    table = [
-        1.0 - comb(n - u, k) / comb(n, k) if u <= n >= k else None for n in range(size) for u in range(size)
-    ]
-    return pl.Series(table, dtype=pl.Float64)
+    table = np.full((size, size), np.nan)
+    for n in range(k, size):
+        table[n, : n + 1] = [1.0 - comb(n - u, k) / comb(n, k) for u in range(n + 1)]
+    return table
 
 
 @view("comments")
 def authors(views: Views) -> pl.DataFrame:
     """One row per account and known author among the fans: ``comments`` and ``posts`` they wrote under.
 
-    ``posts_sampled`` is the number of posts under which anything was supplied. Those who wrote
-    under most posts come first; ``author_id`` serves to tell them apart and is never shown.
+    ``posts_sampled`` is the number of posts under which anything was supplied. In order of
+    first appearance; ``author_id`` serves to tell authors apart and is never shown.
     """
-    known = views[comments].filter(pl.col("by_fan") & pl.col("author_id").is_not_null())
-    under = known.group_by("account", "author_id", "post_id").agg(
-        n=pl.len().cast(pl.Int64), first=pl.col("published_at").min()
-    )
-    named = pl.col("post_id").is_not_null()
-    counted = under.group_by("account", "author_id").agg(
-        comments=pl.col("n").sum(), posts=named.sum().cast(pl.Int64), first=pl.col("first").min()
-    )
-    sampled = (
-        under.filter(named)
-        .select("account", "post_id")
-        .unique()
-        .group_by("account")
-        .agg(posts_sampled=pl.len().cast(pl.Int64))
-    )
-    frame = counted.join(sampled, on="account", how="left")
-    return frame.sort(
-        "account", "posts", "comments", "first", "author_id", descending=[False, True, True, False, False]
-    )
+    frame = views[comments].select("account", "author_id", "post_id", "by_fan")
+    known = np.flatnonzero((frame["by_fan"] & frame["author_id"].is_not_null()).to_numpy())
+    frame = frame if known.size == frame.height else frame[known]
+    runs, rows = Runs.of(accounts_of(frame)), np.arange(known.size)
+    author, post = codes(frame, "author_id", "post_id")
+    under = frame["post_id"].is_not_null().to_numpy()
+    wrote = runs.earliest(author)
+    new = np.flatnonzero((runs.earliest(mixed(author, post)) == rows) & under)
+    sampled = runs.total(((runs.earliest(post) == rows) & under).astype(np.float64))
+    first = np.flatnonzero(wrote == rows)
+    return beside(frame.select("account", "author_id")[first], {
+        "comments": np.bincount(wrote, minlength=known.size)[first],
+        "posts": np.bincount(wrote[new], minlength=known.size)[first],
+        "posts_sampled": runs.spread(sampled.astype(np.int64))[first],
+    })  # fmt: skip
 
 
 @view("comments")
 def pairs(views: Views) -> pl.DataFrame:
-    """Up to 48 pairs of sampled comments per account, by even strides: ``jaccard`` of their tokens.
+    """Up to 48 pairs of sampled comments per account: ``jaccard`` of their distinct words.
 
-    ``text`` and ``other`` are the two; each is paired with the one a third of the sample later.
+    An even sample of 48 of the sampled comments (``text``), each with the one a third of that
+    sample later (``other``).
     """
     frame = views[wording]
-    account = frame["account"].to_numpy()
-    size = np.bincount(account)
-    first = np.cumsum(size) - size
-    row = np.arange(account.size) - first[account]
-    left = np.flatnonzero(strided(row, size[account], PAIRS_SAMPLED) & (size[account] > 1))
-    n = size[account[left]]
-    right = first[account[left]] + (row[left] + n // 3 + 1) % n
-    paired = pl.concat(
-        [
-            frame.select(pl.col("account", "text", "tokens").gather(left)),
-            frame.select(
-                pl.col("text").gather(right).alias("other"), pl.col("tokens").gather(right).alias("others")
-            ),
-        ],
-        how="horizontal",
-    )
-    shared = pl.col("tokens").list.set_intersection("others").list.len().cast(pl.Float64)
-    union = pl.col("tokens").list.set_union("others").list.len().cast(pl.Float64)
-    return paired.select("account", "text", "other", jaccard=ratio(shared, union))
+    frame = frame.select("account", "text", "words")[
+        np.flatnonzero(even(Runs.of(accounts_of(frame)), PAIRS_SAMPLED))
+    ]
+    runs = Runs.of(accounts_of(frame))
+    size = runs.spread(runs.size)
+    other = runs.spread(runs.first) + (runs.row + size // 3 + 1) % size
+    own, both = _distinct_words(frame["words"], other)
+    jaccard = over(own + own[other] - both, both)
+    jaccard[size < 2] = np.nan
+    return beside(frame.select("account", "text"), {"other": frame["text"].gather(other), "jaccard": jaccard})
+
+
+def _distinct_words(words: pl.Series, other: Index) -> tuple[Floats, Floats]:
+    """How many distinct words each text has, and it and its other one together."""
+    tokens = words.str.split(" ")
+    (code,) = codes(pl.DataFrame({"token": tokens.list.explode()}), "token")
+    text = np.repeat(np.arange(other.size), tokens.list.len().to_numpy())
+    pair_of = np.empty_like(other)
+    pair_of[other] = np.arange(other.size)  # each text is the other one of just one pair
+    both = _distinct(np.append(text, pair_of[text]), np.append(code, code), other.size)
+    return _distinct(text, code, other.size), both
+
+
+def _distinct(text: Index, code: Codes, texts: int) -> Floats:
+    """Distinct codes of each text, told apart by 40 bits."""
+    key = np.sort((text.astype(np.uint64) << np.uint64(40)) | (code >> np.uint64(24)))
+    new = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: key.size])
+    return np.bincount((key[new] >> np.uint64(40)).astype(np.int64), minlength=texts).astype(np.float64)

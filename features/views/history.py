@@ -2,156 +2,219 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
 
+import numpy as np
 import polars as pl
 
-from features.expressions import ratio, robust_z
-from features.views.base import FLOORS, Views, view, within
+from features.views.base import FLOORS, Views, accounts_of, ordered, view, within
 from features.views.people import people
 from features.views.posts import posts
+from features.views.rows import Flags, Floats, Index, Runs, beside, flags, numbers, over, series
 
-__all__ = ["HISTORY_DAYS", "counts", "days", "months", "weeks"]
+__all__ = ["HISTORY_DAYS", "counts", "days", "lags", "months", "weeks"]
 
 HISTORY_DAYS: Final = 14
 UNUSUAL_Z: Final = 5.0
 HIT: Final = 3.0
+DAYS_BEFORE_HIT: Final = 2
+DAYS_AFTER_HIT: Final = 7
+LAGS: Final = (4, 5, 6, 7, 8, 10, 12, 14)
+LEAST_LAGGED: Final = 28
+NOISE: Final = 1e-4  # of log growth, so that a count that hardly moves does not divide by nothing
+
+_DAY: Final = 86_400e6  # microseconds
+_COARSEST: Final = {1: 2, 7: 10, 30: 100_000}
 
 
 @view("history")
 def counts(views: Views) -> pl.DataFrame:
     """One row per dated follower count, oldest first, for accounts with 5 counts over 14 days.
 
-    ``step_days`` is the account's own rhythm: the median gap between its counts.
-    ``unit`` is what the platform rounds a count of this size to (YouTube: three figures).
+    ``step_days`` is the account's own rhythm: the median gap between its counts;
+    ``span_days`` lie between the first and the last. ``unit`` is what the platform rounds a
+    count of this size to (YouTube: three figures). Of several counts of one day the largest stands.
     """
     frame = views.keyed("history").filter(pl.col("date").is_not_null() & pl.col("followers").is_not_null())
-    frame = within(frame, FLOORS["history"]).sort("account", "date")
-    frame = frame.join(
-        views[people].select("account", "platform"), on="account", how="left", maintain_order="left"
-    )
-    return frame.with_columns(_rhythm()).filter(pl.col("span_days") >= HISTORY_DAYS)
+    frame = ordered(frame, numbers(frame["date"]), "followers", "following", "posts")
+    frame = within(_last_of(frame, numbers(frame["date"])), FLOORS["history"])
+    date = numbers(frame["date"])
+    runs = Runs.of(accounts_of(frame))
+    span = runs.spread(runs.total(date - runs.before(date)))
+    frame = beside(frame, {
+        "step_days": runs.spread(runs.median(date - runs.before(date))),
+        "span_days": span.astype(np.int64),
+        "unit": _unit(frame, views),
+    })  # fmt: skip
+    return frame if (span >= HISTORY_DAYS).all() else frame[np.flatnonzero(span >= HISTORY_DAYS)]
 
 
-@cache
-def _rhythm() -> tuple[pl.Expr, ...]:
-    date = pl.col("date")
-    figures = pl.col("followers").clip(lower_bound=1).cast(pl.Float64).log10().floor() - 2.0
-    rounded = (pl.col("platform") == "youtube") & (figures > 0)
-    return (
-        date.diff().dt.total_days().median().over("account").alias("step_days"),
-        (date.max() - date.min()).dt.total_days().over("account").alias("span_days"),
-        pl.when(rounded).then(10.0**figures).otherwise(1.0).alias("unit"),
-    )
+def _last_of(frame: pl.DataFrame, period: Floats) -> pl.DataFrame:
+    """The last row of each account and period."""
+    account = accounts_of(frame)
+    last = np.ones(account.size, np.bool_)
+    last[:-1] = (account[1:] != account[:-1]) | (period[1:] != period[:-1])
+    return frame if last.all() else frame[np.flatnonzero(last)]
 
 
-@view("history")
-def steps(views: Views) -> pl.DataFrame:
-    """The steps of ``days``, ``weeks`` and ``months`` in one frame, told apart by ``grid`` (days a step).
-
-    An account stands on every grid that its own rhythm is fine enough for; of a week or a
-    month the last count is taken.
-    """
-    parts = [_grid(views[counts], grid, every) for grid, every in ((1, None), (7, "1w"), (30, "1mo"))]
-    return pl.concat(parts).with_columns(_gained()).with_columns(_shaped())
+def _unit(frame: pl.DataFrame, views: Views) -> Floats:
+    figures = np.floor(np.log10(np.maximum(numbers(frame["followers"]), 1.0))) - 2.0
+    youtube = (views[people]["platform"] == "youtube").to_numpy()[accounts_of(frame)]
+    unit: Floats = np.where(youtube & (figures > 0), 10.0 ** np.maximum(figures, 0.0), 1.0)
+    return unit
 
 
-_COARSEST: Final = {1: 2, 7: 10, 30: 100_000}
+def _grid(frame: pl.DataFrame, grid: int) -> pl.DataFrame:
+    """The counts on one grid, for accounts whose own rhythm is fine enough for it."""
+    fine = frame["step_days"].to_numpy() <= _COARSEST[grid]
+    frame = frame if fine.all() else frame[np.flatnonzero(fine)]
+    if grid > 1:
+        frame = within(_last_of(frame, _period(frame, grid)), FLOORS["history"])
+    return frame.select("account", "date", "followers", "following", "unit")
 
 
-def _grid(frame: pl.DataFrame, grid: int, every: str | None) -> pl.DataFrame:
-    frame = frame.filter(pl.col("step_days") <= _COARSEST[grid])
-    if every:
-        period, same = pl.col("date").dt.truncate(every), pl.col("account") == pl.col("account").shift(-1)
-        frame = frame.filter(~(same & (period == period.shift(-1))).fill_null(False))
-        frame = within(frame, FLOORS["history"])
-    columns = ("account", "date", "followers", "following", "unit")
-    return frame.select(*columns, pl.lit(grid).alias("grid"), (pl.col("account") * 32 + grid).alias("series"))
+def _period(frame: pl.DataFrame, grid: int) -> Floats:
+    day = frame["date"].to_numpy()
+    if grid == 30:
+        return day.astype("datetime64[M]").astype(np.float64)
+    return (day.astype(np.int64) + 3) // 7 * 1.0  # weeks begin on Monday; 1970-01-01 was a Thursday
 
 
-@cache
-def _gained() -> tuple[pl.Expr, ...]:
-    gap = pl.col("date").diff().dt.total_days().cast(pl.Float64)
-    near = pl.when(gap <= 2.2 * pl.col("grid"))
-    number = pl.col("followers").cast(pl.Float64)
-    return tuple(
-        expression.over("series").alias(name)
-        for name, expression in {
-            "gap_days": gap,
-            "gained": near.then(number.diff()),
-            "growth": near.then(ratio((number + 1.0).log().diff(), gap)),
-            "following_gained": near.then(pl.col("following").diff().cast(pl.Float64)),
-            "noise": ratio(pl.col("unit"), number + 1.0).median() + 1e-4,
-        }.items()
-    )
+def _steps(frame: pl.DataFrame, grid: int) -> pl.DataFrame:
+    """The steps of a grid, with the columns that :func:`days` documents."""
+    runs, date = Runs.of(accounts_of(frame)), numbers(frame["date"])
+    number, following = numbers(frame["followers"]), numbers(frame["following"])
+    gap = date - runs.before(date)
+    near = gap <= 2.2 * grid
+    gained = np.where(near, number - runs.before(number), np.nan)
+    growth = np.where(near, over(np.diff(np.log(number + 1.0), prepend=np.nan), gap), np.nan)
+    gain = np.maximum(gained, 0.0)
+    peak = runs.largest(gained)
+    since = date - runs.spread(_first_date(runs, date, (gained == runs.spread(peak)) & (gained > 0)))
+    noise = (runs.median(over(numbers(frame["unit"]), number + 1.0)) + NOISE) / grid
+    return beside(frame, {
+        "gap_days": gap,
+        "gained": gained,
+        "growth": growth,
+        "growth_z": _robust_z(runs, growth, noise),
+        "gain": gain,
+        "loss": np.maximum(-gained, 0.0),
+        "gain_standing": runs.standing(gain),
+        "best_tenth": flags("best_tenth", _best_tenth(runs, gained), ~np.isnan(gained)),
+        "following_gained": np.where(near, following - runs.before(following), np.nan),
+        "peak": runs.spread(peak),
+        "next_gain": 0.5 * (runs.before(gain, -1) + runs.before(gain, -2)),
+        "since_peak": since,
+        "after_peak": flags("after_peak", since > 0, ~np.isnan(since)),
+    })  # fmt: skip
 
 
-@cache
-def _shaped() -> tuple[pl.Expr, ...]:
-    gained, following = pl.col("gained"), pl.col("following_gained")
-    at = pl.col("date").filter((gained == gained.max()) & (gained > 0)).first()
-    since = (pl.col("date") - at).dt.total_days()
-    gain = gained.clip(lower_bound=0.0)
-    return (
-        gain.alias("gain"),
-        (-gained.clip(upper_bound=0.0)).alias("loss"),
-        robust_z(pl.col("growth"), ratio(pl.col("noise").first(), pl.col("grid").first().cast(pl.Float64)))
-        .over("series").alias("growth_z"),
-        since.over("series").alias("since_peak"),
-        (since > 0).over("series").alias("after_peak"),
-        gained.max().over("series").alias("peak"),
-        ((gain.shift(-1) + gain.shift(-2)) * 0.5).over("series").alias("next_gain"),
-        (gained - gained.mean()).over("series").alias("gained_centred"),
-        (following - following.mean()).over("series").alias("following_centred"),
-    )  # fmt: skip
+def _first_date(runs: Runs, date: Floats, wanted: Flags) -> Floats:
+    """The date of each run's first wanted row."""
+    return -runs.largest(np.where(wanted, -date, np.nan))
+
+
+def _robust_z(runs: Runs, growth: Floats, noise: Floats) -> Floats:
+    deviation = growth - runs.spread(runs.median(growth))
+    return over(deviation, runs.spread(1.4826 * runs.median(np.abs(deviation)) + noise))
+
+
+def _best_tenth(runs: Runs, gained: Floats) -> Flags:
+    """The steps of the largest gains, a tenth of them (rounded up); of equal ones the earliest."""
+    best = np.zeros(gained.size, np.bool_)
+    order = runs.order(-gained)
+    best[order] = runs.row < runs.spread((runs.known(gained) + 9) // 10)
+    return best
 
 
 @view("history")
 def days(views: Views) -> pl.DataFrame:
     """Daily steps of accounts counted about daily, oldest first.
 
-    ``gained`` (followers since the count before; null across more than two steps),
-    ``growth`` (log growth per day), ``growth_z`` (robust z of it), ``gain`` and ``loss`` (the
-    parts above and below zero), ``following_gained``, ``peak`` (the largest gain),
-    ``next_gain`` (mean gain of the two steps after), ``since_peak`` (days since the peak),
-    ``after_peak``, ``unit`` (the platform's rounding), ``gained_centred`` and
-    ``following_centred`` (less their mean), ``hit_near`` (whether a post three times the usual
-    was published in the week before or two days after), ``unexplained`` (unusual growth
-    without one).
+    ``gap_days`` since the count before, ``gained`` (followers since then; null across more than
+    two steps), ``growth`` (log growth per day), ``growth_z`` (robust z of it), ``gain`` and
+    ``loss`` (the parts above and below zero), ``gain_standing`` (rank of the gain, -1 the least
+    to 1 the most), ``best_tenth`` (whether it is among the best tenth), ``following_gained``,
+    ``peak`` (the largest gain), ``next_gain`` (mean gain of the two steps after), ``since_peak``
+    (days since the peak), ``after_peak``, ``unit`` (the platform's rounding), ``hit_near``
+    (whether a post three times the usual was published in the week before or the two days
+    after), ``unexplained`` (unusual growth without one).
     """
-    frame = _near_hits(views[steps].filter(pl.col("grid") == 1), views)
-    return frame.with_columns(unexplained=(pl.col("growth_z") > UNUSUAL_Z) & ~pl.col("hit_near"))
+    frame = _steps(_grid(views[counts], 1), 1)
+    near, known = _near_hits(accounts_of(frame), numbers(frame["date"]), views)
+    unusual = numbers(frame["growth_z"]) > UNUSUAL_Z
+    return beside(frame, {
+        "hit_near": flags("hit_near", near, known),
+        "unexplained": flags("unexplained", unusual & ~near, known | ~unusual),
+    })  # fmt: skip
 
 
 @view("history")
 def weeks(views: Views) -> pl.DataFrame:
-    """The columns of ``days`` on calendar weeks, but for ``hit_near`` and ``unexplained``."""
-    return views[steps].filter(pl.col("grid") == 7)
+    """The columns of ``days`` on calendar weeks (the last count of each), but for ``hit_near`` and ``unexplained``."""
+    return _steps(_grid(views[counts], 7), 7)
 
 
 @view("history")
 def months(views: Views) -> pl.DataFrame:
-    """The columns of ``days`` on calendar months, but for ``hit_near`` and ``unexplained``."""
-    return views[steps].filter(pl.col("grid") == 30)
+    """The columns of ``days`` on calendar months (the last count of each), but for ``hit_near`` and ``unexplained``."""
+    return _steps(_grid(views[counts], 30), 30)
 
 
-def _near_hits(frame: pl.DataFrame, views: Views) -> pl.DataFrame:
-    """Add ``hit_near``; null before the first post supplied and where no interest is known."""
-    interest = pl.coalesce("views", "interactions").cast(pl.Float64)
-    day = pl.col("published_at").dt.date()
-    dated = views[posts].filter(pl.col("published_at").is_not_null() & interest.is_not_null())
-    marked = dated.select(
-        "account", day.alias("day"), (interest > HIT * interest.median()).over("account").alias("hit")
-    )
-    first = marked.group_by("account").agg(first=pl.col("day").min())
-    hits = marked.filter("hit").select(
-        "account", (pl.col("day") - pl.duration(days=2)).alias("date"), hit="day"
-    )
-    found = frame.join(first, on="account", how="left", maintain_order="left").join_asof(
-        hits, on="date", by="account", check_sortedness=False
-    )
-    near = ((pl.col("date") - pl.col("hit")).dt.total_days() <= 7).fill_null(False)
-    return found.with_columns(hit_near=pl.when(pl.col("date") >= pl.col("first")).then(near)).drop(
-        "first", "hit"
-    )
+@view("history")
+def lags(views: Views) -> pl.DataFrame:
+    """One row per account of ``days`` and lag: 4 to 8, 10, 12 and 14 days.
+
+    ``lag_days``; ``followers_rhythm`` and ``following_rhythm``: autocorrelation at that lag of
+    the daily change in followers and in accounts followed; null under 28 known changes.
+    """
+    frame = views[days]
+    account = accounts_of(frame)
+    runs = Runs.of(account)
+    rhythms = {
+        f"{name}_rhythm": _autocorrelations(runs, numbers(frame[column]))
+        for name, column in (("followers", "gained"), ("following", "following_gained"))
+    }
+    return pl.DataFrame([
+        pl.Series("account", np.repeat(account[runs.first], len(LAGS)), dtype=pl.UInt32),
+        pl.Series("lag_days", np.tile(LAGS, runs.first.size)),
+        *(series(name, values) for name, values in rhythms.items()),
+    ])  # fmt: skip
+
+
+def _autocorrelations(runs: Runs, change: Floats) -> Floats:
+    """At each lag in turn, account by account; counts are equally spaced there, but for gaps of a day."""
+    known = runs.known(change)
+    centred = change - runs.spread(over(runs.total(change), known.astype(np.float64)))
+    power = np.where(known >= LEAST_LAGGED, runs.total(centred * centred), np.nan)
+    return np.stack(
+        [over(runs.total(centred * runs.before(centred, lag)), power) for lag in LAGS], axis=-1
+    ).ravel()
+
+
+def _near_hits(account: Index, date: Floats, views: Views) -> tuple[Flags, Flags]:
+    """For each step, whether a hit is near, and whether that can be known.
+
+    It cannot before the first post supplied, nor where no interest in posts is known.
+    """
+    frame = views[posts]
+    earned = frame.select(pl.coalesce("views", "interactions", "likes").cast(pl.Float64)).to_series()
+    runs, published = Runs.of(accounts_of(frame)), numbers(frame["published_at"]) // _DAY
+    interest = np.where(np.isnan(published), np.nan, numbers(earned))
+    owner = accounts_of(frame)[runs.first]
+    first = np.full(len(views.tables), np.nan)
+    first[owner] = _first_date(runs, published, ~np.isnan(interest))
+    hit = np.flatnonzero(interest > HIT * runs.spread(runs.median(interest)))
+    near = _between(account, date, accounts_of(frame)[hit], published[hit])
+    return near, date >= first[account]
+
+
+def _between(account: Index, date: Floats, owner: Index, hit: Floats) -> Flags:
+    """Whether the account has a hit from a week before each date to two days after it."""
+    if not hit.size:
+        return np.zeros(account.size, np.bool_)
+    far = float(1 << 20)  # days; more than there are, so that accounts lie apart on one line
+    line = owner * far + hit
+    nearest = line[np.searchsorted(line, account * far + date + DAYS_BEFORE_HIT, side="right") - 1]
+    gone: Floats = account * far + date - nearest
+    return (gone >= -DAYS_BEFORE_HIT) & (gone <= DAYS_AFTER_HIT)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from functools import cache
 from math import pi
 from typing import Final
 
+import numpy as np
 import polars as pl
 
-from features.expressions import ratio, robust_z
-from features.views.base import FLOORS, Views, ordered, view, within
+from accounts.schema import POSTS
+from features.views.base import FLOORS, Views, accounts_of, ordered, view
 from features.views.people import people
+from features.views.rows import Floats, Runs, beside, codes, flags, numbers, over, series
 
-__all__ = ["posts", "timeline"]
+__all__ = ["hours", "posts", "timeline"]
 
 SETTLING_HOURS: Final = 48
+HOUR: Final = 3_600e6  # microseconds
+NOISE: Final = 0.05  # of log10 likes, so that equal likes do not divide by nothing
+USUAL: Final = 0.02
+OUTERMOST: Final = 20  # one in so many at either end
 
 
 @view("posts")
@@ -23,68 +28,131 @@ def every_post(views: Views) -> pl.DataFrame:
 
     A post is settled 48 hours after publication, and where nobody says when it was published.
     """
-    about = views[people].select("account", "as_of", "followers")
-    frame = views.keyed("posts").join(about, on="account", how="left")
-    age = pl.col("as_of") - pl.col("published_at")
-    frame = frame.with_columns(settled=age.is_null() | (age >= pl.duration(hours=SETTLING_HOURS)))
-    enough = within(frame.filter("settled").select("account"), FLOORS["posts"])["account"].unique()
-    if enough.len() < len(views.tables):
-        frame = frame.filter(pl.col("account").is_in(enough.implode()))
-    return ordered(
-        frame, "published_at", "post_id", "likes", "comments", "views", "shares", "saves", "caption"
-    )
+    frame = views.keyed("posts")
+    account, published = accounts_of(frame), numbers(frame["published_at"])
+    settled = ~(numbers(views[people]["as_of"])[account] - published < SETTLING_HOURS * HOUR)
+    enough = np.bincount(account[settled], minlength=len(views.tables)) >= FLOORS["posts"]
+    frame, kept = beside(frame, {"settled": settled}), np.flatnonzero(enough[account])
+    if kept.size < account.size:
+        frame, published = frame[kept], published[kept]
+    return ordered(frame, published, *(name for name in POSTS if name != "published_at"))
 
 
 @view("posts")
 def posts(views: Views) -> pl.DataFrame:
     """One row per settled post (48 hours old at ``as_of``, or undated), oldest first.
 
-    ``likes``, ``comments``, ``views``, ``shares``, ``saves``; ``interactions`` (likes and
-    comments), ``rate`` (interactions over followers), ``likes_z`` (robust z of the logarithm),
-    ``comments_per_like``, ``likes_per_view``, ``views_per_follower``, ``uncommented``, ``age_rank``
-    (0 oldest, 1 newest).
+    Columns of the posts' table; ``interactions`` (likes and comments), ``rate`` (interactions
+    over followers), ``comments_per_like``, ``likes_per_view``, ``views_per_follower``,
+    ``uncommented``, ``age_rank`` (0 oldest, 1 newest), ``likes_z`` (robust z of log10 likes),
+    ``likes_rise`` (log10 likes above the next lower post, among the middle 90 %),
+    ``likes_standing`` and ``comments_standing`` (rank among the posts, -1 the least to 1 the
+    most), ``likes_rank`` and ``comments_rank`` (where both are known), ``viewed_likes_rank`` and
+    ``views_rank`` (where both are known).
     """
-    return views[every_post].filter("settled").with_columns(_earned())
+    frame = views[every_post]
+    if not (settled := frame["settled"].to_numpy()).all():
+        frame = frame[np.flatnonzero(settled)]
+    account = accounts_of(frame)
+    runs = Runs.of(account)
+    likes, comments, seen = (numbers(frame[name]) for name in ("likes", "comments", "views"))
+    followers = numbers(views[people]["followers"])[account]
+    commented, viewed = likes + comments, likes + seen
+    level = np.log10(likes + 1.0)
+    return beside(frame, {
+        "interactions": commented,
+        "rate": over(commented, followers),
+        "comments_per_like": over(comments, likes),
+        "likes_per_view": over(likes, seen),
+        "views_per_follower": over(seen, followers),
+        "uncommented": flags("uncommented", comments == 0, ~np.isnan(comments)),
+        "age_rank": over(runs.row.astype(np.float64), runs.spread(runs.size) - 1.0),
+        "likes_z": _robust_z(runs, level),
+        "likes_rise": _rise(runs, level),
+        "likes_standing": runs.standing(likes),
+        "comments_standing": runs.standing(comments),
+        "likes_rank": runs.ranks(np.where(np.isnan(commented), np.nan, likes)),
+        "comments_rank": runs.ranks(np.where(np.isnan(commented), np.nan, comments)),
+        "viewed_likes_rank": runs.ranks(np.where(np.isnan(viewed), np.nan, likes)),
+        "views_rank": runs.ranks(np.where(np.isnan(viewed), np.nan, seen)),
+    })  # fmt: skip
 
 
-@cache
-def _earned() -> tuple[pl.Expr, ...]:
-    likes, comments, seen, followers = (
-        pl.col(name).cast(pl.Float64) for name in ("likes", "comments", "views", "followers")
-    )
-    row, n = pl.int_range(pl.len()).cast(pl.Float64), pl.len().cast(pl.Float64)
-    return (
-        ratio(row, n - 1.0).over("account").alias("age_rank"),
-        robust_z((likes + 1.0).log10(), 0.05).over("account").alias("likes_z"),
-        (likes + comments).alias("interactions"),
-        ratio(likes + comments, followers).alias("rate"),
-        ratio(comments, likes).alias("comments_per_like"),
-        (comments == 0).alias("uncommented"),
-        ratio(likes, seen).alias("likes_per_view"),
-        ratio(seen, followers).alias("views_per_follower"),
-    )
+def _robust_z(runs: Runs, level: Floats) -> Floats:
+    deviation = level - runs.spread(runs.median(level))
+    scale = 1.4826 * runs.median(np.abs(deviation)) + NOISE
+    return over(deviation, runs.spread(scale))
+
+
+def _rise(runs: Runs, level: Floats) -> Floats:
+    """Level above the next lower one, for the ranks between the outermost twentieths."""
+    order = runs.order(level)
+    rise = np.full(level.size, np.nan)
+    rise[order] = level[order] - runs.before(level[order])
+    rank = np.empty(level.size, np.int64)
+    rank[order] = runs.row
+    last = runs.spread(runs.known(level)) - 1
+    inside = (rank > -(last // -OUTERMOST)) & (rank <= last - -(last // -OUTERMOST))
+    return np.where(inside, rise, np.nan)
 
 
 @view("posts")
 def timeline(views: Views) -> pl.DataFrame:
     """One row per dated post of accounts with the block, settled or not, oldest first.
 
-    ``gap_hours`` to the post before, ``hour_of_day`` (0 to 23, UTC), ``hour_angle`` and
+    ``gap_hours`` to the post before and ``next_gap_hours`` to the post after, ``usual_gap``
+    (within 2 % of the account's median gap), ``hour_of_day`` (0 to 23, UTC), ``hour_angle`` and
     ``minute_angle`` (of the day and of the hour, in radians), ``caption_copies`` (posts with the
     same caption).
     """
-    return views[every_post].filter(pl.col("published_at").is_not_null()).select(_timed())
+    frame = views[every_post]
+    if frame["published_at"].null_count():
+        frame = frame[np.flatnonzero(frame["published_at"].is_not_null().to_numpy())]
+    frame = frame.select("account", "post_id", "published_at", "caption", "hashtags", "kind")
+    runs, time = Runs.of(accounts_of(frame)), numbers(frame["published_at"])
+    gap = (time - runs.before(time)) / HOUR
+    usual = runs.spread(runs.median(gap))
+    return beside(frame, {
+        "gap_hours": gap,
+        "next_gap_hours": runs.before(gap, -1),
+        "usual_gap": flags("usual_gap", np.abs(gap - usual) <= USUAL * usual, ~np.isnan(gap)),
+        "hour_of_day": (time % (24 * HOUR) // HOUR).astype(np.int64),
+        "hour_angle": time % (24 * HOUR) * (2.0 * pi / (24 * HOUR)),
+        "minute_angle": time % HOUR * (2.0 * pi / HOUR),
+        "caption_copies": _copies(frame, runs),
+    })  # fmt: skip
 
 
-@cache
-def _timed() -> tuple[str | pl.Expr, ...]:
-    seconds = pl.col("published_at").dt.epoch("s")
-    caption = pl.col("caption").str.strip_chars().str.to_lowercase()
-    return (
-        "account", "post_id", "published_at", "caption", "hashtags", "kind",
-        (seconds.diff().over("account").cast(pl.Float64) * (1.0 / 3_600.0)).alias("gap_hours"),
-        ((seconds % 86_400).cast(pl.Float64) * (2.0 * pi / 86_400.0)).alias("hour_angle"),
-        ((seconds % 3_600).cast(pl.Float64) * (2.0 * pi / 3_600.0)).alias("minute_angle"),
-        pl.col("published_at").dt.hour().alias("hour_of_day"),
-        pl.when(caption.str.len_chars() > 0).then(pl.len().over("account", caption)).alias("caption_copies"),
-    )  # fmt: skip
+def _copies(frame: pl.DataFrame, runs: Runs) -> pl.Series:
+    """How many posts of the account carry the same caption; null without one."""
+    caption = frame.select(caption=pl.col("caption").str.strip_chars().str.to_lowercase())
+    length = numbers(caption["caption"].str.len_bytes())
+    (code,) = codes(caption, "caption")
+    first = runs.earliest(code)
+    return series(
+        "caption_copies", np.where(length > 0, np.bincount(first, minlength=first.size)[first], np.nan)
+    )
+
+
+@view("posts")
+def hours(views: Views) -> pl.DataFrame:
+    """One row per account and hour of the day (UTC): the ``posts`` of ``timeline`` in it.
+
+    ``share`` (of all; null where none), ``next_six`` (posts in the six hours from this one),
+    ``hour_of_day``.
+    """
+    frame = views[timeline]
+    account = accounts_of(frame)
+    runs = Runs.of(account)
+    number = np.arange(runs.first.size)
+    cell = runs.spread(number) * 24 + frame["hour_of_day"].to_numpy()
+    posts = np.bincount(cell, minlength=number.size * 24).reshape(-1, 24)
+    six = sum(np.roll(posts, -k, axis=1) for k in range(6))
+    share = posts / runs.size[:, None]
+    return pl.DataFrame([
+        pl.Series("account", np.repeat(account[runs.first], 24), dtype=pl.UInt32),
+        pl.Series("hour_of_day", np.tile(np.arange(24), number.size)),
+        pl.Series("posts", posts.ravel()),
+        series("share", np.where(posts > 0, share, np.nan).ravel()),
+        pl.Series("next_six", np.asarray(six).ravel()),
+    ])  # fmt: skip

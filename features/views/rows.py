@@ -1,0 +1,215 @@
+"""Rows that stand together by account, worked on as arrays: what views are built with.
+
+Absent is NaN in these arrays and null in the frames made from them. Every function gives each
+account the same bits whichever others stand beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+__all__ = [
+    "Codes", "Flags", "Floats", "Index", "Runs", "beside", "codes", "flags", "mixed", "numbers", "over", "series",
+]  # fmt: skip
+
+Index = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.uint64]
+
+_MIXER = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Runs of rows: where each begins and how long it is.
+
+    >>> runs = Runs.of(np.array([4, 4, 7]))
+    >>> runs.first, runs.size, runs.row
+    (array([0, 2]), array([2, 1]), array([0, 1, 0]))
+    """
+
+    first: Index
+    size: Index
+
+    @classmethod
+    def of(cls, *keys: npt.NDArray[np.integer]) -> Runs:
+        """The runs of rows with equal keys."""
+        n = keys[0].size
+        new = np.ones(n, np.bool_)
+        new[1:] = False
+        for key in keys:
+            new[1:] |= key[1:] != key[:-1]
+        first = np.flatnonzero(new)
+        return cls(first, np.diff(first, append=n))
+
+    @cached_property
+    def row(self) -> Index:
+        """Position of each row within its run, from 0."""
+        return np.arange(int(self.size.sum()), dtype=np.int64) - self.spread(self.first)
+
+    def spread(self, values: npt.NDArray[np.generic]) -> npt.NDArray:  # type: ignore[type-arg]
+        """One value per run, repeated for its rows."""
+        return np.repeat(values, self.size)
+
+    def slices(self) -> Iterator[slice]:
+        """Where each run stands."""
+        ends = self.first + self.size
+        return map(slice, self.first.tolist(), ends.tolist())
+
+    def total(self, values: Floats) -> Floats:
+        """Sum over each run of what is known, 0 of nothing."""
+        if not self.first.size:
+            return np.empty(0)
+        result: Floats = np.add.reduceat(np.where(np.isnan(values), 0.0, values), self.first)
+        return result
+
+    def known(self, values: Floats) -> Index:
+        """How many values of each run are known."""
+        if not self.first.size:
+            return np.empty(0, np.int64)
+        result: Index = np.add.reduceat(~np.isnan(values), self.first, dtype=np.int64)
+        return result
+
+    def largest(self, values: Floats) -> Floats:
+        """Largest known value of each run."""
+        if not self.first.size:
+            return np.empty(0)
+        result: Floats = np.fmax.reduceat(values, self.first)
+        return result
+
+    def before(self, values: Floats, by: int = 1) -> Floats:
+        """The value ``by`` rows earlier in the same run (later, where negative)."""
+        shifted = np.full(values.size, np.nan)
+        if abs(by) < values.size:
+            shifted[max(by, 0) : values.size + min(by, 0)] = values[max(-by, 0) : values.size - max(by, 0)]
+        row = self.row if by > 0 else self.spread(self.size) - 1 - self.row
+        shifted[row < abs(by)] = np.nan
+        return shifted
+
+    def median(self, values: Floats) -> Floats:
+        """Median of what is known of each run."""
+        if not self.first.size:
+            return np.empty(0)
+        sorted_ = values.copy()
+        for run in self.slices():
+            sorted_[run].sort()
+        known = self.known(values)
+        low, high = (
+            self.first + np.maximum(known - 1, 0) // 2,
+            self.first + np.minimum(known // 2, self.size - 1),
+        )
+        middle: Floats = 0.5 * sorted_[low] + 0.5 * sorted_[high]
+        return np.where(known > 0, middle, np.nan)
+
+    def order(self, values: npt.NDArray[np.generic]) -> Index:
+        """Rows of each run in stable order of their values."""
+        order = np.empty(values.size, np.int64)
+        for run in self.slices():
+            order[run] = np.argsort(values[run], kind="stable")
+        order += self.spread(self.first)
+        return order
+
+    def ranks(self, values: Floats) -> Floats:
+        """Rank of each known value in its run, from 1; ties share their mean.
+
+        >>> Runs.of(np.zeros(4, int)).ranks(np.array([5.0, 1.0, 5.0, np.nan]))
+        array([2.5, 1. , 2.5, nan])
+        """
+        if not values.size:
+            return np.empty(0)
+        order = self.order(values)
+        ordered = values[order]
+        new = self.row == 0
+        new[1:] |= ordered[1:] != ordered[:-1]
+        first = np.flatnonzero(new)
+        last = np.append(first[1:], values.size) - 1
+        ties = np.cumsum(new) - 1
+        rank = np.empty(values.size)
+        rank[order] = 0.5 * (self.row[first] + self.row[last])[ties] + 1.0
+        rank[np.isnan(values)] = np.nan
+        return rank
+
+    def standing(self, values: Floats) -> Floats:
+        """Rank stretched to -1 (the least of the run) to 1 (the most); 0 in the middle.
+
+        >>> Runs.of(np.zeros(3, int)).standing(np.array([5.0, 1.0, 7.0]))
+        array([ 0., -1.,  1.])
+        """
+        n = self.spread(self.known(values)).astype(np.float64)
+        return over(2.0 * self.ranks(values) - n - 1.0, n - 1.0)
+
+    def earliest(self, codes: Codes) -> Index:
+        """The first row of the run that has the same code.
+
+        Codes are compared in all but as many bits as count the run's rows.
+
+        >>> Runs.of(np.zeros(3, int)).earliest(np.array([1 << 40, 2 << 40, 1 << 40], np.uint64))
+        array([0, 1, 0])
+        """
+        if not codes.size:
+            return np.empty(0, np.int64)
+        bits = np.frexp(np.maximum(self.size, 2) - 1)[1].astype(np.uint64)
+        mask = self.spread((np.uint64(1) << bits) - np.uint64(1))
+        packed = (codes & ~mask) | self.row.astype(np.uint64)
+        for run in self.slices():
+            packed[run].sort()
+        code = packed & ~mask
+        new = self.row == 0
+        new[1:] |= code[1:] != code[:-1]
+        first = self.spread(self.first)
+        row = (packed & mask).astype(np.int64) + first
+        earliest = np.empty(codes.size, np.int64)
+        earliest[row] = row[np.flatnonzero(new)][np.cumsum(new) - 1]
+        return earliest
+
+
+def over(above: Floats, below: Floats) -> Floats:
+    """Quotient, NaN where the divisor is zero."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(below != 0, above / below, np.nan)
+
+
+def numbers(column: pl.Series) -> Floats:
+    """A column as floats, NaN where null; times in microseconds, dates in days."""
+    values = column.cast(pl.Float64).to_numpy() if column.dtype == pl.Boolean else column.to_numpy()
+    if values.dtype.kind != "M":
+        return values.astype(np.float64, copy=False)
+    return np.where(np.isnat(values), np.nan, values.astype(np.int64).astype(np.float64))
+
+
+def codes(frame: pl.DataFrame, *names: str) -> tuple[Codes, ...]:
+    """A code for each text, equal where the texts are equal and almost surely else different."""
+    hashed = frame.select(pl.col(name).hash() for name in names)
+    return tuple(column.to_numpy() for column in hashed.get_columns())
+
+
+def mixed(left: Codes, right: Codes) -> Codes:
+    """One code for two."""
+    return (left * _MIXER) ^ right
+
+
+def series(name: str, values: npt.NDArray[np.generic]) -> pl.Series:
+    """A column, null where the array is NaN."""
+    return pl.Series(name, values, nan_to_null=True)
+
+
+def flags(name: str, values: Flags, known: Flags) -> pl.Series:
+    """A column of true and false, null where it is not known which."""
+    if known.all():
+        return pl.Series(name, values)
+    return pl.Series(name, np.where(known, values, np.nan), nan_to_null=True).cast(pl.Boolean)
+
+
+def beside(frame: pl.DataFrame, arrays: Mapping[str, npt.NDArray[np.generic] | pl.Series]) -> pl.DataFrame:
+    """The frame with these columns after its own."""
+    return frame.hstack([
+        values.alias(name) if isinstance(values, pl.Series) else series(name, values)
+        for name, values in arrays.items()
+    ])  # fmt: skip
