@@ -148,14 +148,14 @@ class Voice:
 
 @dataclass
 class Draft:
-    """Everything about one account until it becomes rows."""
+    """Everything about one account until it becomes rows; ``seen`` are the first and last day of its history."""
 
     regime: Regime
     rng: np.random.Generator
     export: Export
     platform: Platform
     now: float
-    seen_days: int
+    seen: tuple[int, int]
     person: Person
     curve: Curve
     posts: Posts
@@ -165,6 +165,17 @@ class Draft:
     audience: dict[str, float] = field(default_factory=dict)
     profile: dict[str, float] = field(default_factory=dict)
     fake: str | None = None
+
+    @property
+    def born(self) -> int:
+        """The curve's day on which the account was opened, 0 where that was earlier."""
+        return int(np.clip(self.curve.days - 1 - (self.now - self.person.created) / DAY, 0, self.curve.days - 4))
+
+    def day(self, latest: float, at_least: int = 0) -> int:
+        """A day of the account's life that its history shows, or one of its last ``at_least`` days."""
+        first, last = self.seen
+        first = max(min(first, self.curve.days - at_least), self.born + 1)
+        return min(first + int(self.rng.uniform(0.02, latest) * max(last - first, 1)), self.curve.days - 1)
 
     @property
     def driver(self) -> str:

@@ -19,15 +19,16 @@ SHAPES: Final[tuple[Shape, ...]] = ("flat", "decay", "long", "bell", "ramp")
 
 def _day(draft: Draft, latest: float = 0.95) -> int:
     """A day of the months that most histories cover; short ones see few of them."""
-    reach = min(max(draft.seen_days, 120), draft.curve.days - 2)
-    return draft.curve.days - reach + int(draft.rng.uniform(0.02, latest) * reach)
+    return draft.day(latest, at_least=120)
 
 
 def arrive(
     draft: Draft, at: int, size: float, length: int, shape: Shape, left: float, half_life: float
 ) -> Floats:
-    """Let honest people arrive in a pulse, and some of them leave again; returns the arrivals."""
+    """Let honest people arrive in a pulse that echoes for a while; some leave again. Returns the arrivals."""
     share = pulse(draft.curve.days, at, length, shape)
+    echo = float(draft.rng.beta(1.2, 3.0)) * (0.4 if left > 0.3 else 1.0) + 0.5 * max(0.2 - draft.platform.leaving, 0.0)
+    share = (1 - echo) * share + echo * pulse(draft.curve.days, at, int(10 ** draft.rng.uniform(0.7, 1.8)), "long")
     arrivals = draft.rng.poisson(np.minimum(share * max(size, 0.0), 1e9)).astype(np.float64)
     left = left * draft.platform.leaving
     draft.curve.net += arrivals - np.floor(leaving(arrivals, left, half_life, int(draft.rng.integers(1, 5))))

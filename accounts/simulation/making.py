@@ -123,7 +123,8 @@ def _draft(rng: np.random.Generator, regime: Regime, export: Export, depth: Dept
         age = (now - person.created) / DAY if kind == "shell" else depth.days
         person.created = now - min(age, depth.days) * DAY
     days = max(depth.days + 6, 210)
-    seen = depth.days if "history" in export.blocks else 200
+    last = days - 1 - (datetime.fromtimestamp(now, UTC).day if depth.grid == "monthly" else 0)
+    seen = (days - (depth.days if "history" in export.blocks else 200), last)
     curve = draw_curve(rng, regime, platform, person, days, now)
     count = int(min(depth.posts, person.total_posts))
     times = (
@@ -132,7 +133,7 @@ def _draft(rng: np.random.Generator, regime: Regime, export: Export, depth: Dept
         else post_times(rng, regime, person, count, now)
     )
     posts = bare_posts(export.platform, rng, times)
-    draft = Draft(regime, rng, export, platform, now, min(seen, days - 2), person, curve, posts)
+    draft = Draft(regime, rng, export, platform, now, seen, person, curve, posts)
     draft.replies = float(rng.beta(0.7, 4.0))
     engage(draft)
     return draft

@@ -108,7 +108,7 @@ def follow_unfollow(draft: Draft) -> None:
     """
     rng, days = draft.rng, draft.curve.days
     period, pace = int(rng.integers(3, 22)), 10 ** rng.uniform(1.0, 2.5)
-    begin = days - draft.seen_days + int(rng.uniform(0.0, 0.6) * draft.seen_days)
+    begin = draft.day(0.6)
     phase = (np.arange(days) + int(rng.integers(0, period))) % (2 * period)
     running = np.arange(days) >= begin
     followed = rng.poisson(pace, days) * (phase < period) * running

@@ -56,8 +56,7 @@ def round_order(amount: float) -> float:
 
 
 def _day(draft: Draft, latest: float = 0.9) -> int:
-    first = draft.curve.days - draft.seen_days
-    return first + int(draft.rng.uniform(0.02, latest) * draft.seen_days)
+    return draft.day(latest)
 
 
 def _followers(draft: Draft, strength: float) -> float:
