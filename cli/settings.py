@@ -48,8 +48,7 @@ class Settings:
         """
         from training.tracking import Store
 
-        named = uri or self.tracking
-        return Store(named, name=name) if named else Store.in_folder(self.store_folder, name)
+        return Store.at(uri or self.tracking or f"sqlite:///{self.store_folder.absolute()}/mlflow.db", name)
 
     @property
     def store_folder(self) -> Path:

@@ -48,12 +48,6 @@ def beeswarm(scorer: Scorer, frame: pd.DataFrame, *, features: int = 18) -> Figu
     from matplotlib import pyplot as plt
 
     figure = plt.figure(figsize=(9, 7))
-    shap.plots.beeswarm(
-        explanation(scorer, frame),
-        max_display=features,
-        show=False,
-        plot_size=None,
-        rng=np.random.default_rng(0),
-    )
+    shap.plots.beeswarm(explanation(scorer, frame), max_display=features, show=False, plot_size=None)
     figure.tight_layout()
     return figure

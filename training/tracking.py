@@ -35,6 +35,7 @@ CHAMPION: Final = "champion"
 CHALLENGER: Final = "challenger"
 REQUIREMENTS: Final = ["assay"]
 PLOTTED: Final = 600
+SQLITE: Final = "sqlite:///"
 
 
 @dataclass(frozen=True)
@@ -86,10 +87,13 @@ class Store:
     name: str = "assay"
 
     @classmethod
-    def in_folder(cls, folder: Path, name: str = "assay") -> Store:
-        """A store of its own in a folder, made where it is missing."""
+    def at(cls, uri: str, name: str = "assay") -> Store:
+        """The store at an address; what a SQLite one keeps in files lies beside its database."""
+        if not uri.startswith(SQLITE):
+            return cls(uri, None, name)
+        folder = Path(uri.removeprefix(SQLITE)).absolute().parent
         folder.mkdir(parents=True, exist_ok=True)
-        return cls(f"sqlite:///{folder.absolute() / 'mlflow.db'}", folder.absolute() / "artifacts", name)
+        return cls(uri, folder / "artifacts", name)
 
     def record(self, fitted: Fitted, report: Report) -> Registered:
         """Track a run with everything it made, and register its bundle.
@@ -143,7 +147,7 @@ class Store:
         with self._mlflow() as (mlflow, _), tempfile.TemporaryDirectory() as folder:
             source = f"models:/{self.name}/{version.number}"
             path = mlflow.artifacts.download_artifacts(artifact_uri=source, dst_path=folder)
-            return load(Path(path, "bundle"), expected=version.sha256)
+            return load(Path(path, "data", "bundle"), expected=version.sha256)
 
     def crown(self, version: Version) -> None:
         """Make a version the champion; the one before it becomes the challenger."""
