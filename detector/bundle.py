@@ -6,10 +6,8 @@ damaged LightGBM model does not raise, it ends the process.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +16,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from accounts.errors import NoUsableModel, WrongUsage
+from accounts.errors import NoUsableModel
 from detector.arrays import Floats, matrix
 from detector.calibration import Calibrations
 from detector.decision import HEADS
+from detector.folder import read, write
 from detector.heads import Scorer
 from detector.levels import LevelTable
 from detector.manifest import FILES, FORMAT, MANIFEST, Facts, Golden, Manifest, sha256
@@ -218,22 +217,6 @@ def check(files: Mapping[str, bytes], *, catalogue: str | None = CATALOGUE_VERSI
     return manifest
 
 
-def read(folder: str | Path) -> dict[str, bytes]:
-    """The content of every file in a folder, each read once.
-
-    Raises
-    ------
-    NoUsableModel
-        If there is no such folder, or it holds anything but plain files.
-    """
-    try:
-        return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
-    except FileNotFoundError as error:
-        raise NoUsableModel(f"There is no bundle at {folder}.") from error
-    except OSError as error:
-        raise NoUsableModel(f"The bundle at {folder} cannot be read: {error.strerror}.") from error
-
-
 def verify(folder: str | Path, *, catalogue: str | None = CATALOGUE_VERSION) -> Manifest:
     """Check a bundle's bytes without parsing its models and tables.
 
@@ -285,37 +268,7 @@ def save(bundle: Bundle, folder: str | Path) -> None:
     WrongUsage
         If the folder holds anything else than a bundle.
     """
-    target = Path(folder).absolute()
-    if target.exists() and not replaceable(target):
-        raise WrongUsage(f"{folder} holds something else than a bundle; give a new folder.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as temporary:
-        fresh, old = Path(temporary, "fresh"), Path(temporary, "old")
-        fresh.mkdir()
-        for name, content in bundle.files.items():
-            with (fresh / name).open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        swap(fresh, target, old)
-
-
-def swap(fresh: Path, target: Path, old: Path) -> None:
-    """Give ``fresh`` the name ``target``, moving what bears it to ``old``, and back if that fails."""
-    if not target.exists():
-        fresh.rename(target)
-        return
-    target.rename(old)
-    try:
-        fresh.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
-
-
-def replaceable(folder: Path) -> bool:
-    """Whether a folder holds nothing but a bundle's files, or nothing."""
-    return folder.is_dir() and {path.name for path in folder.iterdir()} <= {MANIFEST, *FILES}
+    write(bundle.files, folder)
 
 
 def try_in_child(folder: str | Path, *, seconds: float = 60.0) -> str:

@@ -1,0 +1,69 @@
+"""A bundle's folder: read once, written under another name and then given its own."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from accounts.errors import NoUsableModel, WrongUsage
+
+__all__ = ["read", "write"]
+
+
+def read(folder: str | Path) -> dict[str, bytes]:
+    """The content of every file in a folder, each read once.
+
+    Raises
+    ------
+    NoUsableModel
+        If there is no such folder, or it holds anything but plain files.
+    """
+    try:
+        return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
+    except FileNotFoundError as error:
+        raise NoUsableModel(f"There is no bundle at {folder}.") from error
+    except OSError as error:
+        raise NoUsableModel(f"The bundle at {folder} cannot be read: {error.strerror}.") from error
+
+
+def write(files: Mapping[str, bytes], folder: str | Path) -> None:
+    """Write the files to a temporary folder beside, then give it its name.
+
+    Raises
+    ------
+    WrongUsage
+        If the folder holds anything but files of these names.
+    """
+    target = Path(folder).absolute()
+    if target.exists() and not replaceable(target, set(files)):
+        raise WrongUsage(f"{folder} holds something else than a bundle; give a new folder.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as temporary:
+        fresh, old = Path(temporary, "fresh"), Path(temporary, "old")
+        fresh.mkdir()
+        for name, content in files.items():
+            with (fresh / name).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        swap(fresh, target, old)
+
+
+def replaceable(folder: Path, names: set[str]) -> bool:
+    """Whether a folder holds nothing but files of these names, or nothing."""
+    return folder.is_dir() and {path.name for path in folder.iterdir()} <= names
+
+
+def swap(fresh: Path, target: Path, old: Path) -> None:
+    """Give ``fresh`` the name ``target``, moving what bears it to ``old``, and back if that fails."""
+    if not target.exists():
+        fresh.rename(target)
+        return
+    target.rename(old)
+    try:
+        fresh.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
