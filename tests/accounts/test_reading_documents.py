@@ -177,8 +177,8 @@ def test_everything_wrong_with_a_document_is_said_at_once():
         "a.jsonl line 12: x",
         "a.jsonl line 12: platform",
         "a.jsonl line 12: posts[0].likes",
-        "a.jsonl line 12: posts[1].likes",
         "a.jsonl line 12: posts[1].post_id",
+        "a.jsonl line 12: posts[1].likes",
     ]
 
 
