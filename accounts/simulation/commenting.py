@@ -65,9 +65,9 @@ def _texts(draft: Draft, voice: Voice, count: int) -> list[str]:
     name = person.second_language if rng.random() < 0.12 else person.language
     speech = language(name, draft.regime.vocabulary)
     if voice.style == "templates":
-        return template_texts(rng, count, voice.seed, 4 + voice.seed % 9)
+        return template_texts(rng, count, voice.seed, 4 + voice.seed % 9, draft.regime.wording)
     if voice.style == "fluent":
-        return fluent_texts(rng, speech, count, voice.seed, person.topic)
+        return fluent_texts(rng, speech, count, voice.seed, person.topic, draft.regime.wording)
     if voice.style == "spam":
         from accounts.simulation.text import handles
 
@@ -96,8 +96,8 @@ def _speak(draft: Draft, voice: Voice, share: float, base: int, rows: Comments) 
         authors = voice.authors[(turn + rng.integers(0, 2, count)) % len(voice.authors)]
     born = posts.times[under]
     times = born + _delays(draft, voice, count)
-    if voice.authors is not None and voice.style == "pod":
-        times = born + np.sort(rng.random(count)) * 60 * rng.uniform(10, 60)
+    if voice.style == "pod":
+        times = born + np.sort(rng.random(count)) * voice.hours[0] * 2 * HOUR
     late = times > draft.now
     times = np.where(late, born + rng.random(count) * (draft.now - born), times)
     popular = rng.poisson(rng.gamma(0.25, 2.0, count)) * (

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
 from accounts.simulation.draft import DAY, Curve, Draft, Person
-from accounts.simulation.parameters import Floats, Platform, Regime
+from accounts.simulation.parameters import Floats, Platform, Regime, Shape
 
-__all__ = ["Shape", "draw_curve", "followers_at", "leaving", "pulse"]
-
-Shape = Literal["flat", "decay", "long", "bell", "ramp"]
+__all__ = ["draw_curve", "followers_at", "leaving", "pulse"]
 
 
 def pulse(days: int, at: int, length: int, shape: Shape) -> Floats:

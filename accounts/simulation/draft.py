@@ -169,13 +169,23 @@ class Draft:
     @property
     def born(self) -> int:
         """The curve's day on which the account was opened, 0 where that was earlier."""
-        return int(np.clip(self.curve.days - 1 - (self.now - self.person.created) / DAY, 0, self.curve.days - 4))
+        return int(
+            np.clip(self.curve.days - 1 - (self.now - self.person.created) / DAY, 0, self.curve.days - 4)
+        )
 
     def day(self, latest: float, at_least: int = 0) -> int:
         """A day of the account's life that its history shows, or one of its last ``at_least`` days."""
         first, last = self.seen
         first = max(min(first, self.curve.days - at_least), self.born + 1)
         return min(first + int(self.rng.uniform(0.02, latest) * max(last - first, 1)), self.curve.days - 1)
+
+    def between(self, habit: str) -> float:
+        """A draw between the two bounds of one of the regime's habits."""
+        return float(self.rng.uniform(*self.regime.habits[habit]))
+
+    def power(self, habit: str) -> float:
+        """The same where the bounds are powers of ten."""
+        return float(10 ** self.between(habit))
 
     @property
     def driver(self) -> str:

@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 
 from accounts.simulation.audience import FAKES
+from accounts.simulation.campaigns import Campaign
 from accounts.simulation.curves import draw_curve
 from accounts.simulation.draft import DAY, Draft
 from accounts.simulation.engagement import bare_posts, engage
@@ -18,7 +19,7 @@ from accounts.simulation.parameters import Export, Regime, choose
 from accounts.simulation.people import draw_person, people_odds
 from accounts.simulation.posting import post_times, window_times
 from accounts.simulation.programs import PROGRAMS
-from accounts.simulation.schemes import SCHEMES, Campaign
+from accounts.simulation.schemes import SCHEMES
 
 __all__ = ["Depth", "Truth", "make_draft"]
 

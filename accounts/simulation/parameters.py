@@ -13,8 +13,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Export", "Floats", "Ints", "Platform", "Profile", "Regime", "Spread", "choose"]
+__all__ = ["Export", "Floats", "Ints", "Platform", "Profile", "Regime", "Shape", "Spread", "Wave", "choose"]
 
+Shape = Literal["flat", "decay", "long", "bell", "ramp"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -100,6 +101,21 @@ class Export:
     window: bool = False
 
 
+class Wave(NamedTuple):
+    """How people come in one sort of honest event.
+
+    ``size`` is against the followers there are and ``days`` the length, both uniform in powers
+    of ten between two bounds; ``left`` is the share that leaves again, ``half_life`` of those
+    who leave in days, in powers of ten; ``shapes`` are those of :func:`curves.pulse`.
+    """
+
+    size: tuple[float, float]
+    days: tuple[float, float]
+    left: tuple[float, float]
+    half_life: tuple[float, float]
+    shapes: tuple[Shape, ...]
+
+
 class Profile(NamedTuple):
     """What the profile of one kind of small account, or of a follower, looks like.
 
@@ -139,6 +155,9 @@ class Regime:
     inflated: Mapping[str, float]
     automated: Mapping[str, float]
     fakes: Mapping[str, float]
+    waves: Mapping[str, Wave]
+    habits: Mapping[str, tuple[float, float]]
+    wording: str
     strength: tuple[float, float]
     campaign_block: int
     platforms: Mapping[str, Platform]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from accounts.simulation.parameters import Export, Platform, Profile, Regime, Spread
+from accounts.simulation.parameters import Export, Platform, Profile, Regime, Spread, Wave
 
 __all__ = ["TRAIN"]
 
@@ -224,6 +224,46 @@ PROFILES: Final = {
         Spread(15, 0.35), Spread(320, 0.40), Spread(30, 0.45), 0.10, 0.85, 0.05, 0.65, 0.25, Spread(35, 0.50)),
 }  # fmt: skip
 
+ANY: Final = ("flat", "decay", "long", "bell", "ramp")
+
+# Sizes are against the account's own followers; wide on purpose, since no public set measures honest events.
+WAVES: Final = {
+    "viral_hit": Wave((-1.6, 0.6), (0.0, 1.3), (0.02, 0.25), (1.2, 1.7), ("decay", "long")),
+    "press_mention": Wave((-1.7, 0.3), (0.0, 0.9), (0.0, 0.3), (1.3, 1.8), ("decay", "decay", "long")),
+    "giveaway": Wave((-1.7, 0.1), (0.0, 0.95), (0.1, 0.65), (0.5, 1.4), ANY),
+    "loop_giveaway": Wave((-1.2, 0.5), (0.0, 0.75), (0.2, 0.8), (0.5, 1.5), ("flat", "bell")),
+    "bot_attack": Wave((-1.4, 0.5), (0.0, 0.75), (0.3, 1.0), (0.1, 1.3), ("flat",)),
+    # Ads bring at most a few thousand a day (Popular Pays) and stop when the budget does.
+    "paid_ads": Wave((-1.7, -0.1), (0.6, 1.65), (0.02, 0.3), (1.2, 1.7), ("flat",)),
+    "collaboration": Wave((-2.0, -0.2), (0.0, 0.6), (0.05, 0.2), (1.2, 1.6), ("decay",)),
+    "random_event": Wave((-2.0, 0.5), (0.0, 1.8), (0.0, 0.9), (0.2, 1.8), ANY),
+}
+
+HABITS: Final = {
+    "viral_lift": (0.7, 2.3),
+    "entries_comments": (0.6, 2.0),  # tag-a-friend entries over a usual post's comments
+    "storm_comments": (0.8, 2.2),
+    "event_comment_hours": (0.6, 1.3),
+    "purge_share": (-2.2, -0.7),  # the purge of 2014 took 7.6 % on average from the hundred largest
+    "burst_days": (0.0, 0.75),  # orders are delivered in hours to a few days
+    "drip_days": (10, 120),
+    "drip_unevenness": (-2.0, -0.5),
+    "over_delivery": (1.0, 1.08),
+    "loss_half_life": (0.5, 1.6),  # 500 stars over a week, 75 % gone after a month (Dagster 2023)
+    "refill_daily_loss": (-2.3, -1.0),
+    "refill_below": (0.95, 0.95),  # vendors refill over 5 % drop, for 30-365 days
+    "shell_order": (1.8, 3.3),  # suspected campaigns on GitHub: 105-690 stars in the largest month
+    "flat_unevenness": (-2.5, -0.9),
+    "proportional_unevenness": (0.05, 0.4),
+    "view_unevenness": (-2.0, -0.5),
+    "bought_comment_hours": (-1.0, 1.4),
+    "pod_members": (20, 200),  # Weerasinghe et al. 2020; CreatorScore: first hour
+    "pod_hours": (-0.7, 0.0),
+    "follow_cycle_days": (3, 22),
+    "follows_a_day": (1.0, 2.5),
+    "followed_back": (0.05, 0.3),
+}
+
 TRAIN: Final = Regime(
     name="train",
     number=1,
@@ -254,6 +294,9 @@ TRAIN: Final = Regime(
         "content_bot": 0.23, "repost_bot": 0.12, "comment_bot": 0.12, "follow_unfollow": 0.17, "fake_follower": 0.36,
     }),
     fakes=MappingProxyType({"mass_fake": 0.32, "empty_fake": 0.28, "dressed_fake": 0.24, "newborn_fake": 0.16}),
+    waves=MappingProxyType(WAVES),
+    habits=MappingProxyType(HABITS),
+    wording="a",
     strength=(0.05, 4.0),
     campaign_block=120,
     platforms=MappingProxyType({

@@ -107,7 +107,7 @@ def follow_unfollow(draft: Draft) -> None:
     The followers are people who chose to follow, so this is automation and not inflation.
     """
     rng, days = draft.rng, draft.curve.days
-    period, pace = int(rng.integers(3, 22)), 10 ** rng.uniform(1.0, 2.5)
+    period, pace = int(draft.between("follow_cycle_days")), draft.power("follows_a_day")
     begin = draft.day(0.6)
     phase = (np.arange(days) + int(rng.integers(0, period))) % (2 * period)
     running = np.arange(days) >= begin
@@ -116,7 +116,7 @@ def follow_unfollow(draft: Draft) -> None:
     change = np.cumsum(followed - dropped).astype(np.float64)
     base = draft.curve.following + rng.uniform(0, 3000) * (rng.random() < 0.5)
     draft.curve.following = np.clip(base + change - min(change.min(), 0.0), 0, draft.platform.following_cap)
-    draft.curve.net += rng.poisson(followed * rng.uniform(0.05, 0.3)) - rng.poisson(
+    draft.curve.net += rng.poisson(followed * draft.between("followed_back")) - rng.poisson(
         dropped * rng.uniform(0.01, 0.12)
     )
     if rng.random() < 0.6:
@@ -148,7 +148,8 @@ def _repeat_captions(draft: Draft, distinct: int) -> None:
     stock = posts.captions[:distinct]
     if rng.random() < 0.4:
         speech = language(draft.person.language, draft.regime.vocabulary)
-        line = TEMPLATES[int(rng.integers(0, len(TEMPLATES)))]
+        lines = TEMPLATES[draft.regime.wording]
+        line = lines[int(rng.integers(0, len(lines)))]
         words = rng.integers(0, 300, (distinct, 3)).tolist()
         stock = [
             line.format(adj=speech.words[a], noun=speech.words[b], emo=speech.words[c]) for a, b, c in words

@@ -57,20 +57,37 @@ COMMON = {
     "ja": ("kana", "の は が を に で と も です ます ね よ", "かわいい|すごい|最高|素敵|好き|きれい"),
 }  # fmt: skip
 
-TEMPLATES = (
-    "{adj} {noun} {emo}|wow {adj} {noun}|this is {adj} {emo}{emo}|{adj}|love your {noun} {emo}|keep it up {emo}|{adj} {noun} keep going"
-    "|so {adj}|your {noun} is {adj}|great {noun} {emo}|the {noun} is so {adj} {emo}|{emo}{emo}{emo}|nice {noun} dear"
-).split("|")
+# Two vendors' worth of wording, one per regime.
+TEMPLATES = {
+    "a": (
+        "{adj} {noun} {emo}|wow {adj} {noun}|this is {adj} {emo}{emo}|{adj}|love your {noun} {emo}|keep it up {emo}"
+        "|{adj} {noun} keep going|so {adj}|your {noun} is {adj}|great {noun} {emo}|the {noun} is so {adj} {emo}|{emo}{emo}{emo}"
+        "|nice {noun} dear"
+    ).split("|"),
+    "b": (
+        "just {adj}|{emo} {adj} {emo}|I like this {noun}|{adj} as always {emo}|what a {noun}|you are {adj} {emo}|{noun} of the day"
+        "|more {noun} please {emo}|simply {adj} {noun}|{emo}|that {noun} though {emo}|totally {adj} bro|omg {adj}"
+    ).split("|"),
+}
 ADJECTIVES = "nice amazing awesome great beautiful cool lovely perfect fantastic super good wonderful incredible gorgeous".split()
 NOUNS = "pic photo post shot page feed content video style profile work vibe".split()
 
-FLUENT = (
-    "I really appreciate how you {verb} {topic} here, it {effect}.|The way you {verb} {topic} is {adj}, thank you for sharing."
-    "|What a {adj} take on {topic}; it {effect}.|This is such a {adj} reminder about {topic}."
-    "|Your perspective on {topic} {effect}, keep inspiring us!|It's {adj} to see {topic} shown with so much care."
-    "|I never thought about {topic} like that, and it {effect}.|Every time you {verb} {topic}, it {effect}."
-    "|Honestly, {topic} has never looked more {adj}.|Such {adj} energy, especially when you {verb} {topic}!"
-).split("|")
+FLUENT = {
+    "a": (
+        "I really appreciate how you {verb} {topic} here, it {effect}.|The way you {verb} {topic} is {adj}, thank you for sharing."
+        "|What a {adj} take on {topic}; it {effect}.|This is such a {adj} reminder about {topic}."
+        "|Your perspective on {topic} {effect}, keep inspiring us!|It's {adj} to see {topic} shown with so much care."
+        "|I never thought about {topic} like that, and it {effect}.|Every time you {verb} {topic}, it {effect}."
+        "|Honestly, {topic} has never looked more {adj}.|Such {adj} energy, especially when you {verb} {topic}!"
+    ).split("|"),
+    "b": (
+        "There is something {adj} about {topic} in this one.|You always {verb} {topic} with such honesty, and it {effect}."
+        "|As someone who cares about {topic}, I find this {adj}.|{topic} deserves more posts like this, it {effect}."
+        "|The detail on {topic} {effect}, well done.|Thanks for daring to {verb} {topic} so openly!"
+        "|A {adj} glimpse of {topic}, and the mood {effect}.|Can we talk about how {adj} {topic} looks here?"
+        "|This post on {topic} {effect} in the best way.|So {adj}! You {verb} {topic} like nobody else."
+    ).split("|"),
+}
 VERBS = "capture explain present approach share explore describe highlight frame bring out talk about".split()
 EFFECTS = (
     "truly resonates with me|made my day|is so inspiring|really stands out|gave me a new perspective|speaks volumes"
@@ -178,10 +195,13 @@ def fan_texts(
     return texts
 
 
-def template_texts(rng: np.random.Generator, count: int, supply: int, variety: int) -> list[str]:
+def template_texts(
+    rng: np.random.Generator, count: int, supply: int, variety: int, wording: str
+) -> list[str]:
     """Spun templates: a vendor's few sentences with interchangeable words."""
     vendor = np.random.default_rng((supply, variety))
-    lines = [TEMPLATES[line] for line in vendor.permutation(len(TEMPLATES))[:variety]]
+    stock = TEMPLATES[wording]
+    lines = [stock[line] for line in vendor.permutation(len(stock))[:variety]]
     draws = rng.integers(0, 1 << 20, (count, 4)).tolist()
     reach = int(vendor.integers(3, len(ADJECTIVES)))
     return [
@@ -193,11 +213,12 @@ def template_texts(rng: np.random.Generator, count: int, supply: int, variety: i
 
 
 def fluent_texts(
-    rng: np.random.Generator, speech: Language, count: int, supply: int, topic: int
+    rng: np.random.Generator, speech: Language, count: int, supply: int, topic: int, wording: str
 ) -> list[str]:
     """Machine-written praise: whole sentences of even length that speak of the post's subject."""
     vendor = np.random.default_rng((supply, 7))
-    lines = [FLUENT[line] for line in vendor.permutation(len(FLUENT))[: int(vendor.integers(5, len(FLUENT)))]]
+    stock = FLUENT[wording]
+    lines = [stock[line] for line in vendor.permutation(len(stock))[: int(vendor.integers(5, len(stock)))]]
     words = [speech.words[word] for word in topic_words(topic)[:24].tolist()]
     draws = rng.integers(0, 1 << 20, (count, 5)).tolist()
     return [

@@ -1,0 +1,54 @@
+"""Campaigns: the vendors and groups behind schemes, and the price list they deliver by."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from accounts.simulation.parameters import Ints
+
+__all__ = ["Campaign", "round_order"]
+
+ROUND: Final = np.array([1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5, 10.0])
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One vendor's or group's doing; the accounts that share it share its people and habits.
+
+    Its own generator is seeded by its name alone, so that every customer meets the same vendor.
+
+    >>> vendor = Campaign("train-pod-0-0", 1)
+    >>> bool((vendor.authors(20, 200) == vendor.authors(20, 200)).all())
+    True
+    """
+
+    name: str
+    seed: int
+
+    def rng(self) -> np.random.Generator:
+        """A fresh generator, the same for every account of the campaign."""
+        return np.random.default_rng((self.seed, zlib.crc32(self.name.encode())))
+
+    @property
+    def supply(self) -> int:
+        """A number that names the vendor's text supply."""
+        return zlib.crc32(f"{self.seed}/{self.name}".encode())
+
+    def authors(self, least: float, most: float) -> Ints:
+        """The accounts that the campaign lets comment, always in the same order."""
+        rng = self.rng()
+        return np.asarray(rng.integers(1 << 33, 1 << 47, int(rng.integers(int(least), int(most)))))
+
+
+def round_order(amount: float) -> float:
+    """The nearest size in a price list.
+
+    >>> round_order(870.0), round_order(11.0), round_order(23_400.0)
+    (1000.0, 10.0, 25000.0)
+    """
+    scale = 10.0 ** np.floor(np.log10(max(amount, 1.0)))
+    return float(scale * ROUND[np.argmin(np.abs(np.log(ROUND * scale / max(amount, 1.0))))])
