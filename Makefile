@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: setup demo test lint lock starter docs bench-speed clean
+.PHONY: setup demo test lint lock starter docs bench-real bench-speed clean
 
 setup: $(STAMP)
 
@@ -24,3 +24,7 @@ lock:
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--all-extras --no-emit-package assay pyproject.toml --output-file requirements.txt
+
+# Needs public data in $ASSAY_DATA: see docs/data.md.
+bench-real: $(STAMP)
+	$(BIN)/python -m benchmarks.quality.real_accounts
