@@ -8,7 +8,7 @@ from features.declaration import HIGH, INFLATED, LOW, NEITHER, Rows, feature
 from features.expressions import correlation, gini, logarithm, quantile, ratio, relative_spread, share, variation
 from features.views import account, posts
 
-_LIKES, _COMMENTS, _VIEWS = (pl.col(name).cast(pl.Float64) for name in ("likes", "comments", "views"))
+_LIKES, _COMMENTS, _VIEWS = (pl.col(name) for name in ("likes", "comments", "views"))
 _LOWEST_LIKES = Rows("likes", ("published_at", "likes", "comments"), descending=False)
 _MOST_LIKES = Rows("likes", ("published_at", "likes", "comments", "views"))
 _SEN = "Sen et al. 2018, WebSci"
@@ -129,8 +129,9 @@ def comments_per_like() -> pl.Expr:
     >>> derive_one(comments_per_like, likes=[100] * 5, comments=[1, 2, 3, 4, 0])
     0.02
     """
-    both = _LIKES.is_not_null() & _COMMENTS.is_not_null()
-    return pl.when(both.sum() >= 5).then(ratio(_COMMENTS.filter(both).sum(), _LIKES.filter(both).sum()))
+    both = pl.col("interactions").is_not_null()
+    value = ratio(_COMMENTS.filter(both).sum(), _LIKES.filter(both).sum())
+    return pl.when(pl.col("interactions").count() >= 5).then(value)
 
 
 @feature(
@@ -145,7 +146,7 @@ def comments_per_like_spread() -> pl.Expr:
     >>> derive_one(comments_per_like_spread, likes=[99] * 5, comments=[0] * 5)
     0.0
     """
-    value = ratio(_COMMENTS + 1.0, _LIKES + 1.0).log10()
+    value = pl.col("comments_per_like_level")
     return pl.when(value.count() >= 5).then(value.std())
 
 
@@ -304,9 +305,9 @@ def likes_step_without_comments() -> pl.Expr:
 
 
 def _step(value: pl.Expr) -> pl.Expr:
-    newest = (value + 1.0).filter(pl.col("age_rank") >= 2.0 / 3.0).median()
-    oldest = (value + 1.0).filter(pl.col("age_rank") <= 1.0 / 3.0).median()
-    return pl.when(value.count() >= 8).then(logarithm(ratio(newest, oldest)))
+    newest = (value.filter(pl.col("newest")).median() + 1.0).log10()
+    oldest = (value.filter(pl.col("oldest")).median() + 1.0).log10()
+    return pl.when(value.count() >= 8).then(newest - oldest)
 
 
 @feature(
@@ -381,7 +382,7 @@ def saves_per_like() -> pl.Expr:
     """
     both = _LIKES.is_not_null() & pl.col("saves").is_not_null()
     return pl.when(both.sum() >= 5).then(
-        ratio(pl.col("saves").cast(pl.Float64).filter(both).sum(), _LIKES.filter(both).sum())
+        ratio(pl.col("saves").filter(both).sum(), _LIKES.filter(both).sum())
     )
 
 

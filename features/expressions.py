@@ -33,7 +33,7 @@ def share(condition: pl.Expr, *, at_least: int = 5) -> pl.Expr:
     0.4
     """
     return pl.when(condition.count() >= at_least).then(
-        ratio(condition.sum().cast(pl.Float64), condition.count())
+        ratio(condition.sum(), condition.count())
     )
 
 

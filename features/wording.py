@@ -9,6 +9,7 @@ import polars as pl
 
 __all__ = ["describe_texts"]
 
+_EAGER: Final = pl.QueryOptFlags.none()
 _AROUND: Final = " \t\r\n\u00a0\u200b!\"'#()*+,-./:;<=>?[]^_`{|}~…“”‘’«»¡¿。、！？，।؟،"
 # Both classes are needed, each alone misses some; plain \p{Emoji} would match digits.
 _EMOJI: Final = r"\p{Emoji_Presentation}\p{Extended_Pictographic}\x{200d}\x{fe0f}\x{1F3FB}-\x{1F3FF}\x{20e3}"
@@ -33,17 +34,17 @@ _PRAISE: Final = (
 
 
 def describe_texts(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add ``words``, ``length`` and the four kinds to a frame with ``text``.
+    """Add ``words``, their ``words_code``, ``phrase``, ``length`` and the four kinds to a frame with ``text``.
 
     ``words`` is the text in lower case without white space and punctuation around it; a text
-    of nothing else keeps itself.
+    of nothing else keeps itself. A ``phrase`` has three words or more.
 
     >>> frame = pl.DataFrame({"text": ["Nice pic!!", "@ana"]})
     >>> describe_texts(frame).select("words", "praise", "mention_only").rows()
     [('nice pic', True, False), ('@ana', False, True)]
     """
-    lowered = frame.with_columns(lower=pl.col("text").str.to_lowercase())
-    return lowered.with_columns(_trimmed()).with_columns(_described()).drop("lower")
+    stages = frame.lazy().with_columns(lower=pl.col("text").str.to_lowercase()).with_columns(_trimmed())
+    return stages.with_columns(_described()).drop("lower").collect(optimizations=_EAGER)
 
 
 @cache
@@ -56,6 +57,8 @@ def _trimmed() -> pl.Expr:
 def _described() -> tuple[pl.Expr, ...]:
     text, words = pl.col("text"), pl.col("words")
     return (
+        words.hash().alias("words_code"),
+        words.str.contains(" .* ").alias("phrase"),
         text.str.len_chars().cast(pl.Int64).alias("length"),
         text.str.contains(_EMOJI_ONLY).alias("emoji_only"),
         (text.str.contains("@", literal=True) & text.str.contains(_MENTION_ONLY)).alias("mention_only"),

@@ -20,7 +20,7 @@ def followers(views: Views) -> pl.DataFrame:
     ``follow_ratio`` is the decimal logarithm of accounts followed (+ 1) over followers (+ 1).
     """
     frame = within(views.keyed("audience"), FLOORS["audience"])
-    about = views[people].select("as_of", "platform")[accounts_of(frame)]
+    about = views[people][["as_of", "platform"]][accounts_of(frame)]
     following, own = pl.col("following").cast(pl.Float64), pl.col("followers").cast(pl.Float64)
     frame = frame.hstack(about).with_columns(
         *described(), follow_ratio=ratio(following + 1.0, own + 1.0).log10()

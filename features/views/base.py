@@ -51,6 +51,7 @@ class Views:
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
         self._built: dict[View, pl.DataFrame] = {}
+        self._keyed: dict[str, pl.DataFrame] = {}
 
     def __getitem__(self, view: View) -> pl.DataFrame:
         if view not in self._built:
@@ -59,6 +60,11 @@ class Views:
 
     def keyed(self, table: str) -> pl.DataFrame:
         """One of the tables with ``account`` in place of the identifier, each account's rows together."""
+        if table not in self._keyed:
+            self._keyed[table] = self._together(table)
+        return self._keyed[table]
+
+    def _together(self, table: str) -> pl.DataFrame:
         frame = self.tables[table].clone()
         account = self._positions_of(frame.drop_in_place("account_id"))
         frame.insert_column(0, pl.Series("account", account, dtype=pl.UInt32))
@@ -70,10 +76,10 @@ class Views:
 
     def _positions_of(self, identifiers: pl.Series) -> Index:
         """The position in the input of each row's account, -1 where it is none of these."""
-        runs = identifiers.rle().struct.unnest()
-        found = map(self._positions.get, runs["value"].to_list())
-        positions = np.array([-1 if position is None else position for position in found], np.int64)
-        return np.repeat(positions, runs["len"].to_numpy())
+        changes = identifiers.slice(1) != identifiers.slice(0, max(identifiers.len() - 1, 0))
+        first = np.flatnonzero(np.append(True, changes.to_numpy())[: identifiers.len()])
+        positions = [self._positions.get(name, -1) for name in identifiers[first].to_list()]
+        return np.repeat(np.array(positions, np.int64), np.diff(first, append=identifiers.len()))
 
     @cached_property
     def _positions(self) -> dict[str, int]:
@@ -124,7 +130,8 @@ def ordered(frame: pl.DataFrame, values: Floats, *keys: str) -> pl.DataFrame:
 
 
 def _untied(frame: pl.DataFrame, account: Index, value: Floats, rows: Index, keys: tuple[str, ...]) -> Index:
-    tied = frame.select(keys)[rows].with_columns(_account=account, _value=value, _row=rows)
+    own = [pl.Series("_account", account), pl.Series("_value", value), pl.Series("_row", rows)]
+    tied = frame[list(keys)][rows].hstack(own)
     result: Index = tied.sort("_account", "_value", *keys)["_row"].to_numpy()
     return result
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from accounts.schema import COMMENTS
 from features.views.base import FLOORS, Views, accounts_of, even, ordered, view, within
-from features.views.rows import Codes, Floats, Index, Runs, beside, codes, mixed, numbers, over
+from features.views.rows import Codes, Floats, Index, Runs, beside, coded, known, mixed, numbers, over
 from features.wording import describe_texts
 
 __all__ = ["authors", "comments", "pairs", "texts", "wording"]
@@ -28,12 +28,14 @@ def comments(views: Views) -> pl.DataFrame:
 
     ``minutes`` after its post (null where either time is unknown, or the clock ran backwards),
     ``by_fan`` (false where the creator wrote it; true where nobody says), ``fan_minutes`` and
-    ``fan_likes`` (minutes and likes of fans' comments alone).
+    ``fan_likes`` (minutes and likes of fans' comments alone), ``post_code`` and ``author_code``
+    (numbers to tell posts and authors apart by), ``size`` (bytes of the text).
     """
     frame = within(views.keyed("comments"), FLOORS["comments"])
     others = (name for name in COMMENTS if name != "published_at")
     frame = ordered(frame, numbers(frame["published_at"]), *others)
-    minutes = (numbers(frame["published_at"]) - _posted_at(frame, views)) / MINUTE
+    found = frame.select(_coded())
+    minutes = (numbers(frame["published_at"]) - _posted_at(frame, found["post_code"].to_numpy(), views)) / MINUTE
     minutes = np.where(minutes >= 0, minutes, np.nan)
     fan = numbers(frame["by_creator"]) != 1.0
     return beside(frame, {
@@ -41,25 +43,46 @@ def comments(views: Views) -> pl.DataFrame:
         "by_fan": fan,
         "fan_minutes": np.where(fan, minutes, np.nan),
         "fan_likes": np.where(fan, numbers(frame["likes"]), np.nan),
+        **found.to_dict(),
     })  # fmt: skip
 
 
-def _posted_at(frame: pl.DataFrame, views: Views) -> Floats:
+@cache
+def _coded() -> tuple[pl.Expr, ...]:
+    return (
+        pl.col("post_id").hash().alias("post_code"),
+        pl.col("author_id").hash().alias("author_code"),
+        pl.col("text").str.len_bytes().fill_null(0).alias("size"),
+    )
+
+
+def _posted_at(frame: pl.DataFrame, post: Codes, views: Views) -> Floats:
     """When each comment's post was published, in microseconds; NaN where that is not known.
 
     Where one post was supplied twice, its first date counts.
     """
-    posts = views.keyed("posts").filter(pl.col("published_at").is_not_null())
-    dated = pl.DataFrame({"post": _key(posts), "posted": numbers(posts["published_at"])})
-    if not dated["post"].is_unique().all():
-        dated = dated.group_by("post").agg(pl.col("posted").min())
-    found = pl.DataFrame({"post": _key(frame)}).join(dated, on="post", how="left", maintain_order="left")
-    return np.where(frame["post_id"].is_not_null().to_numpy(), numbers(found["posted"]), np.nan)
+    posts = views.keyed("posts")
+    posts = posts.select("account", "published_at", code=pl.col("post_id").hash())[np.flatnonzero(known(posts["post_id"]))]
+    posted, code, owner = numbers(posts["published_at"]), posts["code"].to_numpy(), accounts_of(posts)
+    supplied = Runs.of(owner)
+    first = supplied.order(posted)
+    order = first[supplied.order(code[first])]
+    posted, code = posted[order], code[order]
+    found = _found(Runs.of(accounts_of(frame)), accounts_of(frame), post, supplied, owner, code)
+    match = (found >= 0) & known(frame["post_id"])
+    return np.where(match, posted[found], np.nan) if posted.size else np.full(post.size, np.nan)
 
 
-def _key(frame: pl.DataFrame) -> Codes:
-    (post,) = codes(frame, "post_id")
-    return mixed(frame["account"].to_numpy().astype(np.uint64), post)
+def _found(runs: Runs, account: Index, wanted: Codes, supplied: Runs, owner: Index, sorted_codes: Codes) -> Index:
+    """For each wanted code the first row of the same account's sorted codes that is equal; -1 without one."""
+    where = dict(zip(owner[supplied.first].tolist(), supplied.slices(), strict=True))
+    found = np.full(wanted.size, -1)
+    for run in runs.slices():
+        if own := where.get(int(account[run.start])):
+            at = np.searchsorted(sorted_codes[own], wanted[run])
+            found[run] = own.start + np.minimum(at, own.stop - own.start - 1)
+    found[found >= 0] = np.where(sorted_codes[found] == wanted, found, -1)[found >= 0] if sorted_codes.size else -1
+    return found
 
 
 @view("comments")
@@ -70,12 +93,10 @@ def wording(views: Views) -> pl.DataFrame:
     whether it is ``emoji_only``, ``mention_only``, ``praise`` (generic) or ``promotion``.
     """
     frame = views[comments]
-    said = np.flatnonzero(
-        frame["by_fan"].to_numpy() & (frame["text"].str.len_bytes().fill_null(0).to_numpy() > 0)
-    )
+    said = np.flatnonzero(frame["by_fan"].to_numpy() & (frame["size"].to_numpy() > 0))
     sampled = said[even(Runs.of(accounts_of(frame)[said]), TEXTS_SAMPLED)]
-    columns = ("account", "post_id", "author_id", "text", "published_at", "likes")
-    return describe_texts(frame.select(columns)[sampled])
+    columns = ["account", "post_id", "author_id", "text", "published_at", "likes", "author_code"]
+    return describe_texts(frame[columns][sampled])
 
 
 @view("comments")
@@ -89,14 +110,13 @@ def texts(views: Views) -> pl.DataFrame:
     """
     frame = views[wording]
     runs = Runs.of(accounts_of(frame))
-    word, author = codes(frame, "words", "author_id")
-    named = frame["author_id"].is_not_null().to_numpy()
+    word, author = frame["words_code"].to_numpy(), frame["author_code"].to_numpy()
+    named = known(frame["author_id"])
     text, said = runs.earliest(word), runs.earliest(mixed(author, word))
     once = np.flatnonzero((said == np.arange(said.size)) & named)
     first = np.flatnonzero(text == np.arange(text.size))
     copies = np.bincount(text, minlength=text.size)[first]
-    found = frame.select("account", "text", "words", phrase=pl.col("words").str.contains(" .* "))[first]
-    return beside(found, {
+    return beside(frame[["account", "text", "words", "phrase"]][first], {
         "copies": copies,
         "authors": np.bincount(text[once], minlength=text.size)[first],
         "known": np.bincount(text[named], minlength=text.size)[first],
@@ -121,19 +141,18 @@ def authors(views: Views) -> pl.DataFrame:
     ``posts_sampled`` is the number of posts under which anything was supplied. In order of
     first appearance; ``author_id`` serves to tell authors apart and is never shown.
     """
-    frame = views[comments].select("account", "author_id", "post_id", "by_fan")
-    known = np.flatnonzero((frame["by_fan"] & frame["author_id"].is_not_null()).to_numpy())
-    frame = frame if known.size == frame.height else frame[known]
-    runs, rows = Runs.of(accounts_of(frame)), np.arange(known.size)
-    author, post = codes(frame, "author_id", "post_id")
-    under = frame["post_id"].is_not_null().to_numpy()
+    frame = views[comments]
+    who = np.flatnonzero(frame["by_fan"].to_numpy() & known(frame["author_id"]))
+    runs, rows = Runs.of(accounts_of(frame)[who]), np.arange(who.size)
+    author, post = frame["author_code"].to_numpy()[who], frame["post_code"].to_numpy()[who]
+    under = known(frame["post_id"])[who]
     wrote = runs.earliest(author)
     new = np.flatnonzero((runs.earliest(mixed(author, post)) == rows) & under)
     sampled = runs.total(((runs.earliest(post) == rows) & under).astype(np.float64))
     first = np.flatnonzero(wrote == rows)
-    return beside(frame.select("account", "author_id")[first], {
-        "comments": np.bincount(wrote, minlength=known.size)[first],
-        "posts": np.bincount(wrote[new], minlength=known.size)[first],
+    return beside(frame[["account", "author_id"]][who[first]], {
+        "comments": np.bincount(wrote, minlength=who.size)[first],
+        "posts": np.bincount(wrote[new], minlength=who.size)[first],
         "posts_sampled": runs.spread(sampled.astype(np.int64))[first],
     })  # fmt: skip
 
@@ -145,24 +164,21 @@ def pairs(views: Views) -> pl.DataFrame:
     An even sample of 48 of the sampled comments (``text``), each with the one a third of that
     sample later (``other``).
     """
-    frame = views[wording]
-    frame = frame.select("account", "text", "words")[
-        np.flatnonzero(even(Runs.of(accounts_of(frame)), PAIRS_SAMPLED))
-    ]
+    sampled = even(Runs.of(accounts_of(views[wording])), PAIRS_SAMPLED)
+    frame = views[wording][["account", "text", "words"]][np.flatnonzero(sampled)]
     runs = Runs.of(accounts_of(frame))
     size = runs.spread(runs.size)
     other = runs.spread(runs.first) + (runs.row + size // 3 + 1) % size
-    own, both = _distinct_words(frame["words"], other)
+    own, both = _distinct_words(frame, other)
     jaccard = over(own + own[other] - both, both)
     jaccard[size < 2] = np.nan
-    return beside(frame.select("account", "text"), {"other": frame["text"].gather(other), "jaccard": jaccard})
+    return beside(frame[["account", "text"]], {"other": frame["text"][other], "jaccard": jaccard})
 
 
-def _distinct_words(words: pl.Series, other: Index) -> tuple[Floats, Floats]:
+def _distinct_words(frame: pl.DataFrame, other: Index) -> tuple[Floats, Floats]:
     """How many distinct words each text has, and it and its other one together."""
-    tokens = words.str.split(" ")
-    (code,) = codes(pl.DataFrame({"token": tokens.list.explode()}), "token")
-    text = np.repeat(np.arange(other.size), tokens.list.len().to_numpy())
+    words = frame.select(pl.int_range(pl.len()).alias("text"), pl.col("words").str.split(" ")).explode("words")
+    text, code = words["text"].to_numpy(), coded(words, code=pl.col("words"))["code"].to_numpy()
     pair_of = np.empty_like(other)
     pair_of[other] = np.arange(other.size)  # each text is the other one of just one pair
     both = _distinct(np.append(text, pair_of[text]), np.append(code, code), other.size)

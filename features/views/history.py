@@ -10,7 +10,7 @@ import polars as pl
 from features.views.base import FLOORS, Views, accounts_of, ordered, view, within
 from features.views.people import people
 from features.views.posts import posts
-from features.views.rows import Flags, Floats, Index, Runs, beside, flags, numbers, over, series
+from features.views.rows import Flags, Floats, Index, Runs, beside, flags, known, numbers, over, series
 
 __all__ = ["HISTORY_DAYS", "counts", "days", "lags", "months", "weeks"]
 
@@ -35,7 +35,9 @@ def counts(views: Views) -> pl.DataFrame:
     ``span_days`` lie between the first and the last. ``unit`` is what the platform rounds a
     count of this size to (YouTube: three figures). Of several counts of one day the largest stands.
     """
-    frame = views.keyed("history").filter(pl.col("date").is_not_null() & pl.col("followers").is_not_null())
+    frame = views.keyed("history")
+    counted = known(frame["date"]) & known(frame["followers"])
+    frame = frame if counted.all() else frame[np.flatnonzero(counted)]
     frame = ordered(frame, numbers(frame["date"]), "followers", "following", "posts")
     frame = within(_last_of(frame, numbers(frame["date"])), FLOORS["history"])
     date = numbers(frame["date"])
@@ -70,7 +72,7 @@ def _grid(frame: pl.DataFrame, grid: int) -> pl.DataFrame:
     frame = frame if fine.all() else frame[np.flatnonzero(fine)]
     if grid > 1:
         frame = within(_last_of(frame, _period(frame, grid)), FLOORS["history"])
-    return frame.select("account", "date", "followers", "following", "unit")
+    return frame[["account", "date", "followers", "following", "unit"]]
 
 
 def _period(frame: pl.DataFrame, grid: int) -> Floats:
@@ -198,9 +200,10 @@ def _near_hits(account: Index, date: Floats, views: Views) -> tuple[Flags, Flags
     It cannot before the first post supplied, nor where no interest in posts is known.
     """
     frame = views[posts]
-    earned = frame.select(pl.coalesce("views", "interactions", "likes").cast(pl.Float64)).to_series()
     runs, published = Runs.of(accounts_of(frame)), numbers(frame["published_at"]) // _DAY
-    interest = np.where(np.isnan(published), np.nan, numbers(earned))
+    interest = np.where(np.isnan(published), np.nan, numbers(frame["views"]))
+    for other in ("interactions", "likes"):
+        interest = np.where(np.isnan(interest + published), numbers(frame[other]), interest)
     owner = accounts_of(frame)[runs.first]
     first = np.full(len(views.tables), np.nan)
     first[owner] = _first_date(runs, published, ~np.isnan(interest))

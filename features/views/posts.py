@@ -11,7 +11,7 @@ import polars as pl
 from accounts.schema import POSTS
 from features.views.base import FLOORS, Views, accounts_of, ordered, view
 from features.views.people import people
-from features.views.rows import Floats, Runs, beside, codes, flags, numbers, over, series
+from features.views.rows import Floats, Runs, beside, flags, known, numbers, over, series
 
 __all__ = ["hours", "posts", "timeline"]
 
@@ -43,8 +43,9 @@ def posts(views: Views) -> pl.DataFrame:
     """One row per settled post (48 hours old at ``as_of``, or undated), oldest first.
 
     Columns of the posts' table; ``interactions`` (likes and comments), ``rate`` (interactions
-    over followers), ``comments_per_like``, ``likes_per_view``, ``views_per_follower``,
-    ``uncommented``, ``age_rank`` (0 oldest, 1 newest), ``likes_z`` (robust z of log10 likes),
+    over followers), ``comments_per_like`` and ``comments_per_like_level`` (log10 of comments + 1
+    over likes + 1), ``likes_per_view``, ``views_per_follower``, ``uncommented``, ``age_rank``
+    (0 oldest, 1 newest), ``oldest`` and ``newest`` (thirds of it), ``likes_z`` (robust z of log10 likes),
     ``likes_rise`` (log10 likes above the next lower post, among the middle 90 %),
     ``likes_standing`` and ``comments_standing`` (rank among the posts, -1 the least to 1 the
     most), ``likes_rank`` and ``comments_rank`` (where both are known), ``viewed_likes_rank`` and
@@ -59,14 +60,18 @@ def posts(views: Views) -> pl.DataFrame:
     followers = numbers(views[people]["followers"])[account]
     commented, viewed = likes + comments, likes + seen
     level = np.log10(likes + 1.0)
+    age = over(runs.row.astype(np.float64), runs.spread(runs.size) - 1.0)
     return beside(frame, {
         "interactions": commented,
         "rate": over(commented, followers),
         "comments_per_like": over(comments, likes),
+        "comments_per_like_level": np.log10(over(comments + 1.0, likes + 1.0)),
         "likes_per_view": over(likes, seen),
         "views_per_follower": over(seen, followers),
         "uncommented": flags("uncommented", comments == 0, ~np.isnan(comments)),
-        "age_rank": over(runs.row.astype(np.float64), runs.spread(runs.size) - 1.0),
+        "age_rank": age,
+        "oldest": age <= 1.0 / 3.0,
+        "newest": age >= 2.0 / 3.0,
         "likes_z": _robust_z(runs, level),
         "likes_rise": _rise(runs, level),
         "likes_standing": runs.standing(likes),
@@ -106,9 +111,9 @@ def timeline(views: Views) -> pl.DataFrame:
     same caption).
     """
     frame = views[every_post]
-    if frame["published_at"].null_count():
-        frame = frame[np.flatnonzero(frame["published_at"].is_not_null().to_numpy())]
-    frame = frame.select("account", "post_id", "published_at", "caption", "hashtags", "kind")
+    if not (dated := known(frame["published_at"])).all():
+        frame = frame[np.flatnonzero(dated)]
+    frame = frame[["account", "post_id", "published_at", "caption", "hashtags", "kind"]]
     runs, time = Runs.of(accounts_of(frame)), numbers(frame["published_at"])
     gap = (time - runs.before(time)) / HOUR
     usual = runs.spread(runs.median(gap))
@@ -123,15 +128,12 @@ def timeline(views: Views) -> pl.DataFrame:
     })  # fmt: skip
 
 
-def _copies(frame: pl.DataFrame, runs: Runs) -> pl.Series:
-    """How many posts of the account carry the same caption; null without one."""
-    caption = frame.select(caption=pl.col("caption").str.strip_chars().str.to_lowercase())
-    length = numbers(caption["caption"].str.len_bytes())
-    (code,) = codes(caption, "caption")
-    first = runs.earliest(code)
-    return series(
-        "caption_copies", np.where(length > 0, np.bincount(first, minlength=first.size)[first], np.nan)
-    )
+def _copies(frame: pl.DataFrame, runs: Runs) -> Floats:
+    """How many posts of the account carry the same caption; NaN without one."""
+    caption = pl.col("caption").str.strip_chars().str.to_lowercase()
+    found = frame.select(code=caption.hash(), length=caption.str.len_bytes())
+    first = runs.earliest(found["code"].to_numpy())
+    return np.where(numbers(found["length"]) > 0, np.bincount(first, minlength=first.size)[first], np.nan)
 
 
 @view("posts")

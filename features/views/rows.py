@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 __all__ = [
-    "Codes", "Flags", "Floats", "Index", "Runs", "beside", "codes", "flags", "mixed", "numbers", "over", "series",
+    "Codes", "Flags", "Floats", "Index", "Runs", "beside", "coded", "flags", "known", "mixed", "numbers", "over", "series",
 ]  # fmt: skip
 
 Index = npt.NDArray[np.int64]
@@ -184,10 +184,14 @@ def numbers(column: pl.Series) -> Floats:
     return np.where(np.isnat(values), np.nan, values.astype(np.int64).astype(np.float64))
 
 
-def codes(frame: pl.DataFrame, *names: str) -> tuple[Codes, ...]:
+def known(column: pl.Series) -> Flags:
+    """Which values are not null."""
+    return column.is_not_null().to_numpy() if column.null_count() else np.ones(column.len(), np.bool_)
+
+
+def coded(frame: pl.DataFrame, **texts: pl.Expr) -> pl.DataFrame:
     """A code for each text, equal where the texts are equal and almost surely else different."""
-    hashed = frame.select(pl.col(name).hash() for name in names)
-    return tuple(column.to_numpy() for column in hashed.get_columns())
+    return frame.select(text.hash().alias(name) for name, text in texts.items())
 
 
 def mixed(left: Codes, right: Codes) -> Codes:
