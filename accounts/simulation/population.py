@@ -20,6 +20,7 @@ from accounts.simulation.events import EVENTS
 from accounts.simulation.export import Columns, export_account, shown_followers
 from accounts.simulation.making import Truth, make_draft
 from accounts.simulation.parameters import Regime
+from accounts.simulation.parameters_for_testing import TEST
 from accounts.simulation.parameters_for_training import TRAIN
 from accounts.simulation.people import HARD_PEOPLE
 from accounts.tables import Tables
@@ -27,7 +28,7 @@ from accounts.tables import Tables
 __all__ = ["LABELS", "Population", "RegimeName", "hard_negatives", "kinds", "simulate", "simulate_chunks"]
 
 RegimeName = Literal["train", "test"]
-REGIMES: Final[MappingProxyType[str, Regime]] = MappingProxyType({"train": TRAIN, "test": TRAIN})
+REGIMES: Final[MappingProxyType[str, Regime]] = MappingProxyType({"train": TRAIN, "test": TEST})
 
 LABELS: Final = MappingProxyType({
     "account_id": pl.String(), "inflated": pl.Boolean(), "automated": pl.Boolean(), "person": pl.String(), "scheme": pl.String(),

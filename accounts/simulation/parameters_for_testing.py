@@ -1,0 +1,320 @@
+"""The regime to test on, written apart from the one to train on: other sources, shapes and wordings."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from accounts.simulation.parameters import Export, Platform, Profile, Regime, Spread, Wave
+
+__all__ = ["TEST"]
+
+# Vendors' tiers instead of measured accounts: nano 3-5 %, micro 2-3.5, mid 1.5-2.5, macro 1-1.8, mega .7-1.2
+# (untapper), with very small accounts at the 8 % of Markerly and more among friends.
+INSTAGRAM: Final = Platform(
+    driver="likes",
+    rate_at=((1.0, -0.45), (2.3, -0.55), (2.8, -0.80), (3.4, -1.15), (4.3, -1.50), (5.3, -1.72), (6.0, -1.85), (8.0, -2.0)),
+    rate_sd=0.33,
+    swing=Spread(0.25, 0.18),
+    likes_per_view=Spread(0.06, 0.35),
+    comments_per_like=Spread(0.019, 0.34),  # 1 per 100 for very large ones (HypeAuditor), 2.4 for small
+    shares_per_like=Spread(0.035, 0.5),
+    saves_per_like=Spread(0.025, 0.5),
+    comment_shape=Spread(1.0, 0.30),
+    gap_days=Spread(6.0, 0.55),
+    gap_sd=Spread(0.95, 0.14),
+    focus=Spread(1.4, 0.28),
+    scheduled_share=0.10,
+    daily_growth=Spread(0.0006, 0.60),
+    figures=0,
+    following_cap=7500,
+)  # fmt: skip
+
+# (likes+comments+shares)/views 5.6 / 4.3 / 3.1 / 1.9 / 1.2 % from small to large (calculatecreator).
+TIKTOK: Final = Platform(
+    driver="views",
+    rate_at=((1.0, 0.9), (3.3, 0.50), (4.3, 0.10), (5.0, -0.20), (6.2, -0.30), (8.0, -0.65)),
+    rate_sd=0.42,
+    swing=Spread(1.1, 0.16),
+    likes_per_view=Spread(0.050, 0.30),
+    comments_per_like=Spread(0.012, 0.42),
+    shares_per_like=Spread(0.05, 0.55),
+    saves_per_like=Spread(0.09, 0.5),
+    comment_shape=Spread(1.5, 0.3),
+    gap_days=Spread(1.7, 0.5),
+    gap_sd=Spread(1.15, 0.14),
+    focus=Spread(1.0, 0.3),
+    scheduled_share=0.14,
+    daily_growth=Spread(0.0018, 0.5),
+    figures=0,
+    following_cap=10000,
+)  # fmt: skip
+
+# Likes/views 4 %, comments/views .5 % (Tubular); (likes+comments)/subscribers 1.5 / .5 / .4 / .28 %.
+YOUTUBE: Final = Platform(
+    driver="views",
+    rate_at=((1.0, 0.8), (3.3, -0.05), (4.2, -0.50), (5.2, -0.68), (6.2, -0.95), (8.0, -1.15)),
+    rate_sd=0.48,
+    swing=Spread(0.85, 0.18),
+    likes_per_view=Spread(0.037, 0.28),
+    comments_per_like=Spread(0.095, 0.38),
+    shares_per_like=None,
+    saves_per_like=None,
+    comment_shape=Spread(2.0, 0.3),
+    gap_days=Spread(5.0, 0.40),
+    gap_sd=Spread(0.85, 0.2),
+    focus=Spread(2.6, 0.45),
+    scheduled_share=0.45,
+    daily_growth=Spread(0.0006, 0.5),
+    figures=3,
+    following_cap=2000,
+    leaving=0.55,
+)  # fmt: skip
+
+# PlayerSells open data, quartiles by tier.
+X: Final = Platform(
+    driver="views",
+    rate_at=((1.0, -0.1), (3.0, -0.75), (4.0, -1.10), (5.0, -1.38), (6.0, -1.70), (7.5, -2.1)),
+    rate_sd=0.50,
+    swing=Spread(1.0, 0.16),
+    likes_per_view=Spread(0.022, 0.35),
+    comments_per_like=Spread(0.11, 0.4),
+    shares_per_like=Spread(0.18, 0.4),
+    saves_per_like=Spread(0.03, 0.5),
+    comment_shape=Spread(1.1, 0.3),
+    gap_days=Spread(0.25, 0.7),
+    gap_sd=Spread(1.2, 0.15),
+    focus=Spread(0.85, 0.35),
+    scheduled_share=0.10,
+    daily_growth=Spread(0.0004, 0.7),
+    figures=0,
+    following_cap=5000,
+)  # fmt: skip
+
+TWITCH: Final = Platform(
+    driver="views",
+    rate_at=((1.0, 0.4), (4.0, -0.7), (7.0, -1.5)),
+    rate_sd=0.55,
+    swing=Spread(0.7, 0.2),
+    likes_per_view=None,
+    comments_per_like=Spread(0.03, 0.4),
+    shares_per_like=None,
+    saves_per_like=None,
+    comment_shape=Spread(1.5, 0.3),
+    gap_days=Spread(2.4, 0.3),
+    gap_sd=Spread(0.7, 0.2),
+    focus=Spread(2.5, 0.35),
+    scheduled_share=0.25,
+    daily_growth=Spread(0.0009, 0.5),
+    figures=0,
+    following_cap=2000,
+)  # fmt: skip
+
+GITHUB: Final = Platform(
+    driver="likes",
+    rate_at=((1.0, -1.2), (8.0, -3.2)),
+    rate_sd=0.5,
+    swing=Spread(0.7, 0.2),
+    likes_per_view=None,
+    comments_per_like=Spread(0.1, 0.3),
+    shares_per_like=None,
+    saves_per_like=None,
+    comment_shape=Spread(1.0, 0.2),
+    gap_days=Spread(30.0, 0.4),
+    gap_sd=Spread(1.1, 0.2),
+    focus=Spread(0.8, 0.3),
+    scheduled_share=0.0,
+    daily_growth=Spread(0.0010, 0.5),
+    figures=0,
+    following_cap=50000,
+    leaving=0.07,
+)  # fmt: skip
+
+OTHER: Final = Platform(
+    driver="views",
+    rate_at=((1.0, -0.1), (3.7, -0.70), (4.5, -0.95), (5.5, -1.30), (6.5, -1.6)),
+    rate_sd=0.38,
+    swing=Spread(0.5, 0.2),
+    likes_per_view=Spread(0.02, 0.45),
+    comments_per_like=Spread(0.07, 0.5),
+    shares_per_like=Spread(0.3, 0.5),
+    saves_per_like=None,
+    comment_shape=Spread(1.2, 0.3),
+    gap_days=Spread(0.5, 0.5),
+    gap_sd=Spread(0.9, 0.2),
+    focus=Spread(1.1, 0.35),
+    scheduled_share=0.2,
+    daily_growth=Spread(0.0006, 0.6),
+    figures=0,
+    following_cap=5000,
+)  # fmt: skip
+
+DEEP: Final = {"daily": 0.60, "short": 0.14, "weekly": 0.10, "gaps": 0.10, "monthly": 0.06}
+SHORT: Final = {"daily": 0.25, "short": 0.62, "weekly": 0.04, "gaps": 0.05, "monthly": 0.04}
+MONTHLY: Final = {"monthly": 1.0}
+ALL: Final = ("posts", "comments", "history", "audience")
+TEXTS: Final = frozenset({"username", "full_name", "bio"})
+LENGTHS: Final = frozenset({"username_length", "username_digits", "full_name_words", "bio_length"})
+
+EXPORTS: Final = (
+    Export("instagram full", "instagram", 0.20, ALL, DEEP, LENGTHS,
+           {"likes": 0.10, "saves": 0.4, "shares": 0.4, "views": 0.3, "created_at": 0.9, "has_location": 0.4,
+            "is_sponsored": 0.3, "comments.likes": 0.3, "history.following": 0.3, "history.posts": 0.4,
+            "audience.bio": 0.6, "audience.created_at": 1.0, "audience.following": 0.05}),
+    Export("instagram bulk", "instagram", 0.08, ("posts", "history"), DEEP, TEXTS,
+           {"saves": 1.0, "shares": 1.0, "caption": 0.5, "is_business": 0.4, "created_at": 1.0}),
+    Export("instagram research", "instagram", 0.06, ("posts",), DEEP, TEXTS | frozenset({
+               "caption", "posts.kind", "shares", "saves", "is_sponsored", "views"}),
+           {"created_at": 1.0, "is_verified": 0.5, "is_business": 0.5, "has_picture": 0.6}),
+    Export("instagram profiles", "instagram", 0.09, (), DEEP, TEXTS,
+           {"created_at": 1.0, "is_verified": 0.5, "is_business": 0.5, "is_private": 0.3, "username_digits": 0.2}),
+    Export("tiktok full", "tiktok", 0.12, ALL, DEEP, LENGTHS,
+           {"saves": 0.4, "created_at": 0.9, "author_id": 0.3, "has_location": 1.0, "history.posts": 0.5}),
+    Export("youtube channel", "youtube", 0.09, ("posts", "history"), SHORT, TEXTS | LENGTHS | frozenset({
+               "following", "saves", "shares", "hashtags", "has_location", "history.following", "is_private",
+               "has_picture", "is_business", "external_url", "is_sponsored"}),
+           {"likes": 0.12, "comments": 0.07, "is_verified": 0.9, "caption": 0.6, "history.posts": 0.2}),
+    Export("youtube full", "youtube", 0.10, ("posts", "comments", "history"), DEEP, LENGTHS | frozenset({
+               "following", "saves", "shares", "has_location", "history.following", "is_private", "is_business"}),
+           {"likes": 0.10, "comments": 0.03, "author_id": 0.05, "full_name": 0.3}),
+    Export("x window", "x", 0.06, ("posts",), DEEP, TEXTS | frozenset({
+               "likes", "comments", "shares", "saves", "views", "hashtags", "has_location", "is_sponsored", "posts.kind",
+               "followers", "following", "created_at", "is_private", "is_business", "external_url", "is_verified",
+               "full_name_words", "has_picture"}), {"caption": 0.2}, window=True),
+    Export("x full", "x", 0.08, ALL, DEEP, LENGTHS | frozenset({"is_business", "saves", "has_location"}),
+           {"views": 0.6, "author_id": 0.05, "history.posts": 0.5, "audience.posts": 0.3}),
+    Export("x profiles", "x", 0.03, (), DEEP, TEXTS, {"has_picture": 0.5, "is_verified": 0.5, "is_private": 0.6}),
+    Export("github stars", "github", 0.05, ("history",), MONTHLY, TEXTS | LENGTHS | frozenset({
+               "followers", "following", "posts", "created_at", "is_private", "is_business", "external_url",
+               "is_verified", "has_picture", "history.following", "history.posts"}), {}),
+    Export("twitch", "twitch", 0.02, ("posts", "history"), DEEP, LENGTHS | frozenset({
+               "following", "likes", "comments", "saves", "shares", "hashtags", "has_location", "history.following",
+               "is_private", "is_business"}), {}),
+    Export("other", "other", 0.02, ("posts", "history"), DEEP, LENGTHS | frozenset({
+               "following", "saves", "history.following", "is_private", "is_business", "has_location"}),
+           {"likes": 0.7, "comments": 0.3}),
+)  # fmt: skip
+
+PROFILES: Final = {
+    "small_person": Profile(
+        Spread(260, 0.42), Spread(360, 0.40), Spread(24, 0.75), 0.12, 0.97, 0.38, 0.55, 0.20, Spread(1500, 0.3)),
+    "lurker": Profile(
+        Spread(22, 0.65), Spread(120, 0.60), Spread(2, 0.7), 0.68, 0.72, 0.50, 0.25, 0.33, Spread(1300, 0.4)),
+    "newcomer": Profile(
+        Spread(28, 0.60), Spread(80, 0.55), Spread(4, 0.5), 0.35, 0.82, 0.30, 0.35, 0.35, Spread(30, 0.45)),
+    "mass_follower": Profile(
+        Spread(900, 0.60), Spread(2900, 0.27), Spread(90, 0.7), 0.03, 0.97, 0.10, 0.80, 0.20, Spread(1400, 0.3)),
+    "active": Profile(
+        Spread(160, 0.75), Spread(320, 0.55), Spread(1000, 0.65), 0.01, 0.93, 0.08, 0.85, 0.18, Spread(1800, 0.3)),
+    "mass_fake": Profile(
+        Spread(45, 0.70), Spread(2800, 0.40), Spread(3, 0.8), 0.30, 0.65, 0.15, 0.20, 0.55, Spread(420, 0.5)),
+    "empty_fake": Profile(
+        Spread(10, 0.70), Spread(300, 0.65), Spread(1, 0.5), 0.82, 0.40, 0.18, 0.08, 0.55, Spread(250, 0.6)),
+    "dressed_fake": Profile(
+        Spread(90, 0.60), Spread(1200, 0.45), Spread(11, 0.6), 0.06, 0.95, 0.10, 0.62, 0.38, Spread(500, 0.5)),
+    "newborn_fake": Profile(
+        Spread(12, 0.45), Spread(250, 0.50), Spread(20, 0.55), 0.15, 0.80, 0.06, 0.55, 0.30, Spread(25, 0.5)),
+}  # fmt: skip
+
+ANY: Final = ("flat", "decay", "long", "bell", "ramp")
+
+WAVES: Final = {
+    "viral_hit": Wave((-1.3, 0.8), (0.2, 1.1), (0.05, 0.35), (1.0, 1.8), ("long", "ramp")),
+    "press_mention": Wave((-1.5, 0.1), (0.0, 1.1), (0.05, 0.2), (1.0, 1.6), ("decay", "bell")),
+    "giveaway": Wave((-1.5, 0.3), (0.2, 1.1), (0.15, 0.75), (0.3, 1.2), ("ramp", "flat", "bell")),
+    "loop_giveaway": Wave((-1.0, 0.3), (0.1, 0.9), (0.3, 0.85), (0.3, 1.3), ("flat", "ramp", "decay")),
+    "bot_attack": Wave((-1.6, 0.7), (0.0, 1.0), (0.2, 1.0), (0.0, 1.5), ("flat", "bell")),
+    "paid_ads": Wave((-1.5, 0.1), (0.4, 1.8), (0.05, 0.4), (1.0, 1.6), ("flat", "ramp")),
+    "collaboration": Wave((-1.8, 0.0), (0.0, 0.8), (0.0, 0.3), (1.0, 1.7), ("decay", "bell")),
+    "random_event": Wave((-1.8, 0.4), (0.0, 1.6), (0.0, 0.8), (0.3, 1.7), ANY),
+}
+
+HABITS: Final = {
+    "viral_lift": (0.9, 2.0),
+    "entries_comments": (0.8, 1.8),
+    "storm_comments": (1.0, 2.0),
+    "event_comment_hours": (0.3, 1.5),
+    "purge_share": (-1.9, -0.8),
+    "burst_days": (0.0, 0.95),
+    "drip_days": (7, 90),
+    "drip_unevenness": (-1.6, -0.3),
+    "over_delivery": (0.98, 1.15),
+    "loss_half_life": (0.7, 1.4),  # four of five still there after four weeks (NATO StratCom 2019)
+    "refill_daily_loss": (-2.1, -1.2),
+    "refill_below": (0.93, 0.93),
+    "shell_order": (1.6, 3.1),
+    "flat_unevenness": (-2.0, -0.7),
+    "proportional_unevenness": (0.1, 0.6),
+    "view_unevenness": (-1.7, -0.4),
+    "bought_comment_hours": (-0.7, 1.7),
+    "pod_members": (15, 120),
+    "pod_hours": (-0.5, 0.3),
+    "follow_cycle_days": (2, 15),
+    "follows_a_day": (1.3, 2.4),
+    "followed_back": (0.08, 0.25),
+}
+
+TEST: Final = Regime(
+    name="test",
+    number=2,
+    tails="logistic",
+    gaps="weibull",
+    delays="lomax",
+    mixture=MappingProxyType({"authentic": 0.52, "inflated": 0.26, "automated": 0.15, "both": 0.07}),
+    people=MappingProxyType({
+        "creator": 0.44, "everyday": 0.25, "brand": 0.08, "celebrity": 0.06, "community": 0.06, "dormant": 0.06, "seasonal": 0.05,
+    }),
+    small_people=MappingProxyType({
+        "small_person": 0.32, "lurker": 0.26, "newcomer": 0.14, "mass_follower": 0.16, "active": 0.12,
+    }),
+    small_share=MappingProxyType({"deep": 0.14, "instagram profiles": 0.75, "x profiles": 0.85}),
+    events=MappingProxyType({
+        "viral_hit": 0.14, "press_mention": 0.08, "giveaway": 0.14, "loop_giveaway": 0.07, "purge": 0.06, "bot_attack": 0.09,
+        "paid_ads": 0.12, "collaboration": 0.07, "comment_storm": 0.06, "deleted_posts": 0.06, "migration": 0.06,
+        "follow_churn": 0.05,
+    }),
+    event_share=0.38,
+    random_event_share=0.25,
+    event_share_of_inflated=0.20,
+    random_event_share_of_inflated=0.20,
+    inflated=MappingProxyType({
+        "burst": 0.11, "drip": 0.12, "auto_refill": 0.07, "likes_flat": 0.07, "likes_proportional": 0.09, "views": 0.07,
+        "comments_templates": 0.07, "comments_fluent": 0.05, "pod": 0.08, "loop_group": 0.06, "full_package": 0.06,
+        "random_inflation": 0.15,
+    }),
+    automated=MappingProxyType({
+        "content_bot": 0.26, "repost_bot": 0.10, "comment_bot": 0.13, "follow_unfollow": 0.19, "fake_follower": 0.32,
+    }),
+    fakes=MappingProxyType({"mass_fake": 0.25, "empty_fake": 0.25, "dressed_fake": 0.30, "newborn_fake": 0.20}),
+    waves=MappingProxyType(WAVES),
+    habits=MappingProxyType(HABITS),
+    wording="b",
+    strength=(0.05, 4.0),
+    campaign_block=100,
+    platforms=MappingProxyType({
+        "instagram": INSTAGRAM, "tiktok": TIKTOK, "youtube": YOUTUBE, "x": X, "twitch": TWITCH, "github": GITHUB, "other": OTHER,
+    }),
+    exports=EXPORTS,
+    languages=MappingProxyType({
+        "es": 0.16, "en": 0.22, "hi": 0.10, "pt": 0.10, "ar": 0.09, "id": 0.07, "tr": 0.05, "ru": 0.05, "fr": 0.05, "ja": 0.06,
+        "de": 0.05,
+    }),
+    sizes=MappingProxyType({
+        "creator": (2.0, 7.0), "brand": (2.6, 6.8), "celebrity": (5.4, 7.7), "community": (2.3, 6.0), "dormant": (2.2, 6.0),
+        "seasonal": (2.0, 6.2), "shell": (0.3, 2.0),
+    }),
+    everyday=Spread(420, 0.40),
+    everyday_posts=Spread(55, 0.45),
+    everyday_following=Spread(380, 0.38),
+    following=Spread(330, 0.65),
+    age_days=Spread(1700, 0.25),
+    profiles=MappingProxyType(PROFILES),
+    comment_delay_hours=Spread(6.5, 0.65),
+    vocabulary=77_003,
+    fan_styles=MappingProxyType({
+        "plain": 3.0, "praise": 1.6, "emoji": 2.2, "mention": 0.9, "question": 0.9, "long": 0.5,
+    }),
+    baseline_fakes=(1.4, 10.0),
+    kept_after_weeks=(5.0, 2.5),
+    as_of=("2026-02-01", "2026-10-31"),
+)  # fmt: skip
