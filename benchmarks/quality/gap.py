@@ -66,7 +66,10 @@ def main(
         for name, (_, real) in sets.items():
             chosen[name].append(like(newest(tables, posts), real))
     for name, (one, real) in sets.items():
-        report(console, one, pair(name, real, Tables.concat(chosen[name]), seed), worst)
+        simulated = Tables.concat(chosen[name]).map(
+            lambda table, frame, real=real: as_deep(table, frame, real)
+        )
+        report(console, one, pair(name, real, simulated, seed), worst)
 
 
 def authentic_chunks(accounts: int, seed: int) -> Iterator[Tables]:
@@ -92,8 +95,7 @@ def like(simulated: Tables, real: Tables) -> Tables:
         (pl.col("platform") == platform) & pl.col("followers").is_between(*SIZES[platform])
     )
     posting = sized.filter(pl.col("account_id").is_in(simulated.posts["account_id"].unique().implode()))
-    tables = without_columns(simulated.select(posting["account_id"]).map(_described), real)
-    return tables.map(lambda name, frame: _as_deep(name, frame, real))
+    return without_columns(simulated.select(posting["account_id"]).map(_described), real)
 
 
 def _described(name: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -101,18 +103,19 @@ def _described(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(described()).select(frame.columns) if name == "accounts" else frame
 
 
-def _as_deep(name: str, frame: pl.DataFrame, real: Tables) -> pl.DataFrame:
-    """No more posts, and no more days of history, than a real account has, one real account for each."""
+def as_deep(name: str, frame: pl.DataFrame, real: Tables) -> pl.DataFrame:
+    """No more posts, and no more days of history, than a real account has: the deepest with the deepest."""
     order = {"posts": "published_at", "history": "date"}.get(name)
     if order is None or not real[name].height:
         return frame
-    depths = real[name].group_by("account_id").len().sort("account_id")["len"].to_list()
-    ids = frame["account_id"].unique().sort()
-    most = pl.DataFrame({"account_id": ids, "most": [depths[n % len(depths)] for n in range(len(ids))]})
-    place = pl.col(order).rank("ordinal", descending=True).over("account_id")
+    depths = real[name].group_by("account_id").len()["len"].sort()
+    own = frame.group_by("account_id").len().sort("len", "account_id")
+    place = pl.int_range(pl.len()) * len(depths) // pl.len()
+    most = own.select("account_id", most=pl.lit(depths).gather(place))
+    age = pl.col(order).rank("ordinal", descending=True).over("account_id")
     if name == "history":
-        place = (pl.col(order).max() - pl.col(order)).over("account_id").dt.total_days() + 1
-    return frame.join(most, on="account_id").filter(place <= pl.col("most")).drop("most")
+        age = (pl.col(order).max() - pl.col(order)).over("account_id").dt.total_days() + 1
+    return frame.join(most, on="account_id").filter(age <= pl.col("most")).drop("most")
 
 
 def pair(name: str, real: Tables, simulated: Tables, seed: int) -> Pair:
