@@ -7,6 +7,7 @@ loaded through :mod:`detector.pyfunc`.
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -163,11 +164,14 @@ class Store:
     def _mlflow(self) -> Iterator[tuple[Any, MlflowClient]]:
         """The library, pointed at this store; its telemetry off and its pickles refused."""
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+        os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
         os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"
         import mlflow
         import mlflow.lightgbm
         import mlflow.pyfunc
 
+        logging.getLogger("mlflow").setLevel(logging.WARNING)
+        logging.getLogger("alembic").setLevel(logging.WARNING)
         before = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
         mlflow.set_tracking_uri(self.uri)
         mlflow.set_registry_uri(self.uri)
