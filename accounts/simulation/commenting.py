@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
 
 from accounts.simulation.draft import HOUR, Draft, Voice
 from accounts.simulation.parameters import Floats, Ints
-from accounts.simulation.text import fan_texts, fluent_texts, language, template_texts
+from accounts.simulation.text import Supply, fan_texts, fluent_texts, language, spam_texts, template_texts
+from accounts.simulation.wording import REPLIES
 
 __all__ = ["Comments", "write_comments"]
 
-SPAM = "dm me|send pic on @{}|invest with @{} today|check my page|promote it on @{}|she changed my life @{}|follow me back".split(
-    "|"
-)
-REPLIES = "thank you {}|thanks! {}|{}|so kind {}|glad you like it {}|❤ {}".split("|")
-ENTRIES = np.array([0.3, 0.4, 0.3, 8.0, 0.1, 0.1])
-STORM = np.array([4.0, 0.3, 0.8, 0.3, 2.0, 4.0])
+# Odds of :data:`text.STYLES` where a crowd does not write as it usually does.
+STYLES_OF = {
+    "entries": np.array([0.3, 0.4, 0.3, 8.0, 0.1, 0.1]),
+    "storm": np.array([4.0, 0.3, 0.8, 0.3, 2.0, 4.0]),
+    "pod": np.array([3.0, 4.0, 2.0, 0.2, 0.8, 0.6]),
+}
 
 
+@dataclass
 class Comments:
     """Columns of comment rows, grown voice by voice."""
 
-    def __init__(self) -> None:
-        self.under: list[Ints] = []
-        self.times: list[Floats] = []
-        self.authors: list[Ints] = []
-        self.likes: list[Floats] = []
-        self.creator: list[Floats] = []
-        self.texts: list[str] = []
-
-    def add(
-        self, under: Ints, times: Floats, authors: Ints, likes: Floats, texts: list[str], creator: float = 0.0
-    ) -> None:
-        """Append rows of one voice."""
-        self.under.append(under)
-        self.times.append(times)
-        self.authors.append(authors)
-        self.likes.append(likes)
-        self.texts.extend(texts)
-        self.creator.append(np.full(len(under), creator))
+    under: list[Ints] = field(default_factory=list)
+    times: list[Floats] = field(default_factory=list)
+    authors: list[Ints] = field(default_factory=list)
+    likes: list[Floats] = field(default_factory=list)
+    creator: list[Floats] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
 
 def _crowd(draft: Draft, count: int, base: int) -> Ints:
@@ -62,23 +54,17 @@ def _delays(draft: Draft, voice: Voice, count: int) -> Floats:
 
 def _texts(draft: Draft, voice: Voice, count: int) -> list[str]:
     rng, person = draft.rng, draft.person
-    name = person.second_language if rng.random() < 0.12 else person.language
-    speech = language(name, draft.regime.vocabulary)
-    if voice.style == "templates":
-        return template_texts(rng, count, voice.seed, 4 + voice.seed % 9, draft.regime.wording)
-    if voice.style == "fluent":
-        return fluent_texts(rng, speech, count, voice.seed, person.topic, draft.regime.wording)
-    if voice.style == "spam":
-        from accounts.simulation.text import handles
-
-        return [
-            SPAM[at % len(SPAM)].format(name)
-            for at, name in zip(rng.integers(0, 99, count).tolist(), handles(rng, count), strict=True)
-        ]
-    styles = {"entries": ENTRIES, "storm": STORM, "pod": np.array([3.0, 4.0, 2.0, 0.2, 0.8, 0.6])}.get(
-        voice.style, person.styles
+    speech = language(
+        person.second_language if rng.random() < 0.12 else person.language, draft.regime.vocabulary
     )
-    return fan_texts(rng, speech, count, styles, person.topic)
+    supply = Supply(voice.seed, draft.regime.wording)
+    if voice.style == "templates":
+        return template_texts(rng, count, supply)
+    if voice.style == "fluent":
+        return fluent_texts(rng, speech, count, supply, person.topic)
+    if voice.style == "spam":
+        return spam_texts(rng, count)
+    return fan_texts(rng, speech, count, STYLES_OF.get(voice.style, person.styles), person.topic)
 
 
 def _speak(draft: Draft, voice: Voice, share: float, base: int, rows: Comments) -> None:
@@ -89,21 +75,24 @@ def _speak(draft: Draft, voice: Voice, share: float, base: int, rows: Comments) 
     count = len(under)
     if count == 0:
         return
+    turn = np.arange(count) - np.repeat(np.cumsum(counts) - counts, counts)
     if voice.authors is None:
         authors = _crowd(draft, count, base)
-    else:  # members write once under a post, in much the same order each time
-        turn = np.arange(count) - np.repeat(np.cumsum(counts) - counts, counts)
+    else:  # members write once under a post
         authors = voice.authors[(turn + rng.integers(0, 2, count)) % len(voice.authors)]
     born = posts.times[under]
     times = born + _delays(draft, voice, count)
-    if voice.style == "pod":
-        times = born + np.sort(rng.random(count)) * voice.hours[0] * 2 * HOUR
+    if voice.style == "pod" and voice.authors is not None:  # the same order each time
+        times = born + (turn + rng.random(count)) / counts[under] * voice.hours[0] * 2 * HOUR
     late = times > draft.now
     times = np.where(late, born + rng.random(count) * (draft.now - born), times)
-    popular = rng.poisson(rng.gamma(0.25, 2.0, count)) * (
-        1.0 if voice.style in ("fans", "storm", "pod") else 0.2
-    )
-    rows.add(under, np.floor(times), authors, np.floor(popular), _texts(draft, voice, count))
+    loved = 1.0 if voice.style in ("fans", "storm", "pod") else 0.2
+    rows.under.append(under)
+    rows.times.append(np.floor(times))
+    rows.authors.append(authors)
+    rows.likes.append(np.floor(rng.poisson(rng.gamma(0.25, 2.0, count)) * loved))
+    rows.creator.append(np.zeros(count))
+    rows.texts.extend(_texts(draft, voice, count))
 
 
 def _reply(draft: Draft, rows: Comments, base: int) -> None:
@@ -126,7 +115,12 @@ def _reply(draft: Draft, rows: Comments, base: int) -> None:
         ]
     else:
         texts = fan_texts(rng, speech, count, np.array([3.0, 1.0, 2.0, 0.5, 0.3, 0.3]), draft.person.topic)
-    rows.add(under[answered], later, np.full(count, base - 1), rng.poisson(0.3, count) * 1.0, texts, 1.0)
+    rows.under.append(under[answered])
+    rows.times.append(later)
+    rows.authors.append(np.full(count, base - 1))
+    rows.likes.append(rng.poisson(0.3, count).astype(np.float64))
+    rows.creator.append(np.ones(count))
+    rows.texts.extend(texts)
 
 
 def write_comments(draft: Draft, target: int) -> Comments:
@@ -135,7 +129,8 @@ def write_comments(draft: Draft, target: int) -> Comments:
     base = int(draft.rng.integers(1 << 20, 1 << 32))
     others = sum((voice.counts for voice in draft.voices), np.zeros(len(posts)))
     fans = np.maximum(posts.total("comments") - others, 0.0)
-    voices = [Voice("fans", fans, None, tuple(draft.regime.comment_delay_hours)), *draft.voices]
+    median, spread = draft.regime.comment_delay_hours
+    voices = [Voice("fans", fans, None, (median, spread)), *draft.voices]
     everything = np.maximum(posts.total("comments"), others)
     seen = np.zeros(len(posts))
     seen[-int(draft.rng.integers(4, 60)) :] = 1.0

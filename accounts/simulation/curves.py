@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from accounts.simulation.draft import DAY, Curve, Draft, Person
-from accounts.simulation.parameters import Floats, Platform, Regime, Shape
+from accounts.simulation.parameters import Floats, Regime, Shape
 
 __all__ = ["draw_curve", "followers_at", "leaving", "pulse"]
 
@@ -18,13 +18,14 @@ def pulse(days: int, at: int, length: int, shape: Shape) -> Floats:
     """
     since = np.arange(days - at, dtype=np.float64)
     length = max(length, 1)
-    weights = {
-        "flat": lambda: (since < length) * 1.0,
-        "decay": lambda: np.exp(-since / length),
-        "long": lambda: (1.0 + since / length) ** -1.6,
-        "bell": lambda: np.exp(-0.5 * ((since - length / 2) / (length / 4 + 0.3)) ** 2),
-        "ramp": lambda: (since < length) * (since + 1.0),
-    }[shape]()
+    if shape == "decay":
+        weights = np.exp(-since / length)
+    elif shape == "long":
+        weights = (1.0 + since / length) ** -1.6
+    elif shape == "bell":
+        weights = np.exp(-0.5 * ((since - length / 2) / (length / 4 + 0.3)) ** 2)
+    else:
+        weights = (since < length) * (since + 1.0 if shape == "ramp" else 1.0)
     share = np.zeros(days)
     share[at:] = weights / weights.sum()
     return share
@@ -51,14 +52,12 @@ def _weather(rng: np.random.Generator, regime: Regime, person: Person, days: int
     return np.asarray(odds)
 
 
-def draw_curve(
-    rng: np.random.Generator, regime: Regime, platform: Platform, person: Person, days: int, now: float
-) -> Curve:
+def draw_curve(rng: np.random.Generator, regime: Regime, person: Person, days: int, now: float) -> Curve:
     """A person's honest curve of so many days that ends at the person's size."""
     churn = person.growth * rng.uniform(0.1, 0.8) + 10 ** rng.uniform(-5.5, -4.1)
     if rng.random() < 0.12 or person.kind == "dormant":
         churn = max(churn, person.growth * rng.uniform(0.9, 1.6))
-    churn *= platform.leaving
+    churn *= person.leaving
     around = person.followers * np.exp((churn - person.growth) * np.arange(days)[::-1])
     weather = _weather(rng, regime, person, days, now)
     come, gone = rng.poisson(np.array([person.growth * around * weather, churn * around])).astype(np.float64)
@@ -79,11 +78,11 @@ def _grown_from_nothing(
     if whole and rest > 0:
         length = int((len(net) - born) ** rng.uniform(0.2, 1.0))
         share = pulse(len(net), born, length, "long" if rng.random() < 0.7 else "decay")
-        net = net + np.floor(share * rest)
+        net = np.asarray(net + np.floor(share * rest))
     lowest = (size - np.cumsum(net[::-1])).min()
     if lowest < 0:
         net = np.trunc(net * 0.95 * size / max(size - lowest, 1.0))
-    return net
+    return np.asarray(net)
 
 
 def _following(rng: np.random.Generator, person: Person, days: int) -> Floats:
@@ -91,7 +90,7 @@ def _following(rng: np.random.Generator, person: Person, days: int) -> Floats:
     chance = rng.random(days)
     often = min(person.following, 2000) * 0.0004
     steps = np.where(chance < min(often, 0.3), np.ceil(often * 3), 0.0) - (chance > 0.94)
-    return np.maximum(person.following - np.cumsum(steps[::-1])[::-1] + steps[-1], 0.0)
+    return np.asarray(np.maximum(person.following - np.cumsum(steps[::-1])[::-1] + steps[-1], 0.0))
 
 
 def followers_at(draft: Draft, times: Floats) -> Floats:
@@ -102,4 +101,4 @@ def followers_at(draft: Draft, times: Floats) -> Floats:
     inside = np.interp(days, np.arange(draft.curve.days), honest)
     span = max(-born, 1.0)
     before = honest[0] * np.clip((days - born) / span, 0.02, 1.0) ** 0.65
-    return np.where(days >= 0, inside, before)
+    return np.asarray(np.where(days >= 0, inside, before))

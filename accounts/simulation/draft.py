@@ -54,6 +54,7 @@ class Person:
     fake_share: float
     styles: Floats
     topic: int
+    leaving: float
     idle_days: float = 0.0
     season: float = 0.0
 
@@ -148,7 +149,10 @@ class Voice:
 
 @dataclass
 class Draft:
-    """Everything about one account until it becomes rows; ``seen`` are the first and last day of its history."""
+    """Everything about one account until it becomes rows.
+
+    ``seen`` are the first and the last day that its history shows.
+    """
 
     regime: Regime
     rng: np.random.Generator

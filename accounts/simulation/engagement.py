@@ -11,8 +11,10 @@ from accounts.simulation.text import captions, language
 
 __all__ = ["bare_posts", "engage"]
 
-KINDS = {"instagram": ("image", "image", "carousel", "reel"), "tiktok": ("video",), "youtube": ("video", "video", "short"),
-         "x": ("text", "text", "image", "video"), "twitch": ("stream",), "github": ("release",), "other": ("text", "image")}  # fmt: skip
+KINDS = {"instagram": ("image", "image", "carousel", "reel"), "tiktok": ("video",), "youtube": ("video",
+"video", "short"),
+         "x": ("text", "text", "image", "video"), "twitch": ("stream",), "github": ("release",),
+         "other": ("text", "image")}  # fmt: skip
 CAPTION_WORDS = {
     "instagram": 12.0,
     "tiktok": 7.0,

@@ -10,7 +10,7 @@ import numpy as np
 
 from accounts.simulation.curves import leaving, pulse
 from accounts.simulation.draft import DAY, Draft, Voice
-from accounts.simulation.parameters import Floats, Ints
+from accounts.simulation.parameters import Floats, Ints, Shape
 
 __all__ = ["EVENTS", "arrive", "befall", "lift"]
 
@@ -181,7 +181,7 @@ def migration(draft: Draft) -> None:
     day, curve = _day(draft, 0.8), draft.curve
     before = curve.honest()[day]
     curve.net[: day + 1], curve.following[:day], curve.start = 0.0, 0.0, 0.0
-    shape = "decay" if draft.rng.random() < 0.5 else "long"
+    shape: Shape = "decay" if draft.rng.random() < 0.5 else "long"
     curve.net += np.floor(before * pulse(curve.days, day, int(10 ** draft.rng.uniform(0.0, 1.2)), shape))
     draft.person.created = draft.now - (curve.days - 1 - day + draft.rng.uniform(0, 4)) * DAY
     draft.posts.keep(np.flatnonzero(draft.posts.times >= draft.person.created))
@@ -217,7 +217,8 @@ def random_event(draft: Draft) -> None:
 EVENTS: Final = MappingProxyType({
     event.__name__: event
     for event in (
-        viral_hit, press_mention, giveaway, loop_giveaway, purge, bot_attack, paid_ads, collaboration, comment_storm,
+        viral_hit, press_mention, giveaway, loop_giveaway, purge, bot_attack, paid_ads, collaboration,
+        comment_storm,
         deleted_posts, migration, follow_churn, random_event,
     )
 })  # fmt: skip

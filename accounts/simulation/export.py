@@ -65,7 +65,8 @@ def _profile(draft: Draft) -> Columns:
     rng, person = draft.rng, draft.person
     followers = shown_followers(draft)
     row: Columns = {name: float(rng.random() < odds) for name, odds in (
-        ("has_picture", 0.99), ("is_private", 0.002), ("is_business", 0.35), ("is_verified", _verified(followers)),
+        ("has_picture", 0.99), ("is_private", 0.002), ("is_business", 0.35), ("is_verified",
+        _verified(followers)),
     )}  # fmt: skip
     link, digits = float(rng.random() < 0.45), 0.14
     length, words = (
@@ -91,7 +92,8 @@ def _profile(draft: Draft) -> Columns:
     return row | {
         "followers": followers, "following": float(np.round(draft.curve.following[-1])),
         "posts": max(float(np.round(person.total_posts)), float(len(draft.posts))),
-        "username": name, "username_length": float(len(name)), "username_digits": float(sum(c.isdigit() for c in name)),
+        "username": name, "username_length": float(len(name)),
+        "username_digits": float(sum(c.isdigit() for c in name)),
         "full_name": _words(draft, int(words), whole=True), "full_name_words": words,
         "bio": bio, "bio_length": float(len(bio)), "created_at": float(np.floor(person.created)),
         "external_url": "https://example.org/" + name if link else "",
@@ -111,8 +113,10 @@ def _post_columns(draft: Draft) -> Columns:
     if rng.random() < 0.04:
         columns["likes"] = np.where(rng.random(len(posts)) < rng.uniform(0.05, 0.4), np.nan, columns["likes"])
     return columns | {
-        "post_id": [f"p{at + 1}" for at in range(len(posts))], "published_at": posts.times, "caption": posts.captions,
-        "hashtags": posts.hashtags, "kind": posts.kinds, "is_sponsored": posts.sponsored, "has_location": posts.located,
+        "post_id": [f"p{at + 1}" for at in range(len(posts))], "published_at": posts.times,
+        "caption": posts.captions,
+        "hashtags": posts.hashtags, "kind": posts.kinds, "is_sponsored": posts.sponsored,
+        "has_location": posts.located,
     }  # fmt: skip
 
 
@@ -136,7 +140,8 @@ def _grid(rng: np.random.Generator, depth: Depth, days: int, today: int) -> Ints
         return seen[::-7][::-1]
     if depth.grid == "monthly":
         date = (np.datetime64("1970-01-01") + (seen - days + 1 + today)).astype("datetime64[D]")
-        return seen[date.astype("datetime64[M]").astype("datetime64[D]") == date]
+        first = date.astype("datetime64[M]").astype("datetime64[D]")
+        return np.asarray(seen[first == date])
     if depth.grid == "gaps":
         kept = rng.random(len(seen)) >= rng.uniform(0.03, 0.35)
         hole = int(rng.integers(0, len(seen)))
@@ -159,7 +164,8 @@ def _history_columns(draft: Draft, depth: Depth) -> Columns:
     earlier = np.maximum(oldest - (dates + 1) * DAY, 0.0) / DAY / max(draft.person.gap_days, 0.02)
     return {
         "date": dates.astype(np.float64), "followers": _rounded(curve.shown()[at], draft.platform.figures),
-        "following": np.round(curve.following[at]), "posts": np.maximum(np.floor(total - later - earlier), 0.0),
+        "following": np.round(curve.following[at]), "posts": np.maximum(np.floor(total - later - earlier),
+        0.0),
     }  # fmt: skip
 
 

@@ -61,7 +61,8 @@ def _tail(rng: np.random.Generator, deep: float, low: int, high: int, shallow: i
 def _depth(rng: np.random.Generator, export: Export) -> Depth:
     grid = choose(rng, export.grid)
     days = {
-        "daily": _tail(rng, 0.8, 120, 240, 14), "gaps": _tail(rng, 0.8, 120, 240, 20), "short": int(rng.integers(7, 32)),
+        "daily": _tail(rng, 0.8, 120, 240, 14), "gaps": _tail(rng, 0.8, 120, 240, 20),
+        "short": int(rng.integers(7, 32)),
         "weekly": 7 * int(rng.integers(6, 70)), "monthly": 30 * int(4 + 62 * rng.random() ** 1.5),
     }[grid]  # fmt: skip
     posts = int(np.exp(rng.uniform(np.log(7), np.log(80)))) if export.window else _tail(rng, 0.78, 30, 60, 3)
@@ -117,7 +118,8 @@ def _program(
 
 
 def _draft(rng: np.random.Generator, regime: Regime, export: Export, depth: Depth, kind: str) -> Draft:
-    now = float(np.floor(rng.uniform(*(_moment(day) for day in regime.as_of))))
+    earliest, latest = (_moment(day) for day in regime.as_of)
+    now = float(np.floor(rng.uniform(earliest, latest)))
     platform = regime.platforms[export.platform]
     person = draw_person(rng, regime, export, kind, now)
     if export.platform == "github" and rng.random() < 0.85:  # collected from the first star on
@@ -126,7 +128,7 @@ def _draft(rng: np.random.Generator, regime: Regime, export: Export, depth: Dept
     days = max(depth.days + 6, 210)
     last = days - 1 - (datetime.fromtimestamp(now, UTC).day if depth.grid == "monthly" else 0)
     seen = (days - (depth.days if "history" in export.blocks else 200), last)
-    curve = draw_curve(rng, regime, platform, person, days, now)
+    curve = draw_curve(rng, regime, person, days, now)
     count = int(min(depth.posts, person.total_posts))
     times = (
         window_times(rng, person, count, now)

@@ -13,7 +13,8 @@ __all__ = ["TEST"]
 # (untapper), with very small accounts at the 8 % of Markerly and more among friends.
 INSTAGRAM: Final = Platform(
     driver="likes",
-    rate_at=((1.0, -0.45), (2.3, -0.55), (2.8, -0.80), (3.4, -1.15), (4.3, -1.50), (5.3, -1.72), (6.0, -1.85), (8.0, -2.0)),
+    rate_at=((1.0, -0.45), (2.3, -0.55), (2.8, -0.80), (3.4, -1.15), (4.3, -1.50), (5.3, -1.72), (6.0,
+    -1.85), (8.0, -2.0)),
     rate_sd=0.33,
     swing=Spread(0.25, 0.18),
     likes_per_view=Spread(0.06, 0.35),
@@ -167,7 +168,8 @@ EXPORTS: Final = (
                "caption", "posts.kind", "shares", "saves", "is_sponsored", "views"}),
            {"created_at": 1.0, "is_verified": 0.5, "is_business": 0.5, "has_picture": 0.6}),
     Export("instagram profiles", "instagram", 0.09, (), DEEP, TEXTS,
-           {"created_at": 1.0, "is_verified": 0.5, "is_business": 0.5, "is_private": 0.3, "username_digits": 0.2}),
+           {"created_at": 1.0, "is_verified": 0.5, "is_business": 0.5, "is_private": 0.3,
+           "username_digits": 0.2}),
     Export("tiktok full", "tiktok", 0.12, ALL, DEEP, LENGTHS,
            {"saves": 0.4, "created_at": 0.9, "author_id": 0.3, "has_location": 1.0, "history.posts": 0.5}),
     Export("youtube channel", "youtube", 0.09, ("posts", "history"), SHORT, TEXTS | LENGTHS | frozenset({
@@ -175,20 +177,25 @@ EXPORTS: Final = (
                "has_picture", "is_business", "external_url", "is_sponsored"}),
            {"likes": 0.12, "comments": 0.07, "is_verified": 0.9, "caption": 0.6, "history.posts": 0.2}),
     Export("youtube full", "youtube", 0.10, ("posts", "comments", "history"), DEEP, LENGTHS | frozenset({
-               "following", "saves", "shares", "has_location", "history.following", "is_private", "is_business"}),
+               "following", "saves", "shares", "has_location", "history.following", "is_private",
+               "is_business"}),
            {"likes": 0.10, "comments": 0.03, "author_id": 0.05, "full_name": 0.3}),
     Export("x window", "x", 0.06, ("posts",), DEEP, TEXTS | frozenset({
-               "likes", "comments", "shares", "saves", "views", "hashtags", "has_location", "is_sponsored", "posts.kind",
-               "followers", "following", "created_at", "is_private", "is_business", "external_url", "is_verified",
+               "likes", "comments", "shares", "saves", "views", "hashtags", "has_location", "is_sponsored",
+               "posts.kind",
+               "followers", "following", "created_at", "is_private", "is_business", "external_url",
+               "is_verified",
                "full_name_words", "has_picture"}), {"caption": 0.2}, window=True),
     Export("x full", "x", 0.08, ALL, DEEP, LENGTHS | frozenset({"is_business", "saves", "has_location"}),
            {"views": 0.6, "author_id": 0.05, "history.posts": 0.5, "audience.posts": 0.3}),
-    Export("x profiles", "x", 0.03, (), DEEP, TEXTS, {"has_picture": 0.5, "is_verified": 0.5, "is_private": 0.6}),
+    Export("x profiles", "x", 0.03, (), DEEP, TEXTS, {"has_picture": 0.5, "is_verified": 0.5,
+    "is_private": 0.6}),
     Export("github stars", "github", 0.05, ("history",), MONTHLY, TEXTS | LENGTHS | frozenset({
                "followers", "following", "posts", "created_at", "is_private", "is_business", "external_url",
                "is_verified", "has_picture", "history.following", "history.posts"}), {}),
     Export("twitch", "twitch", 0.02, ("posts", "history"), DEEP, LENGTHS | frozenset({
-               "following", "likes", "comments", "saves", "shares", "hashtags", "has_location", "history.following",
+               "following", "likes", "comments", "saves", "shares", "hashtags", "has_location",
+               "history.following",
                "is_private", "is_business"}), {}),
     Export("other", "other", 0.02, ("posts", "history"), DEEP, LENGTHS | frozenset({
                "following", "saves", "history.following", "is_private", "is_business", "has_location"}),
@@ -197,21 +204,25 @@ EXPORTS: Final = (
 
 PROFILES: Final = {
     "small_person": Profile(
-        Spread(260, 0.42), Spread(360, 0.40), Spread(24, 0.75), 0.12, 0.97, 0.38, 0.55, 0.20, Spread(1500, 0.3)),
+        Spread(260, 0.42), Spread(360, 0.40), Spread(24, 0.75), 0.12, 0.97, 0.38, 0.55, 0.20, Spread(1500,
+        0.3)),
     "lurker": Profile(
         Spread(22, 0.65), Spread(120, 0.60), Spread(2, 0.7), 0.68, 0.72, 0.50, 0.25, 0.33, Spread(1300, 0.4)),
     "newcomer": Profile(
         Spread(28, 0.60), Spread(80, 0.55), Spread(4, 0.5), 0.35, 0.82, 0.30, 0.35, 0.35, Spread(30, 0.45)),
     "mass_follower": Profile(
-        Spread(900, 0.60), Spread(2900, 0.27), Spread(90, 0.7), 0.03, 0.97, 0.10, 0.80, 0.20, Spread(1400, 0.3)),
+        Spread(900, 0.60), Spread(2900, 0.27), Spread(90, 0.7), 0.03, 0.97, 0.10, 0.80, 0.20, Spread(1400,
+        0.3)),
     "active": Profile(
-        Spread(160, 0.75), Spread(320, 0.55), Spread(1000, 0.65), 0.01, 0.93, 0.08, 0.85, 0.18, Spread(1800, 0.3)),
+        Spread(160, 0.75), Spread(320, 0.55), Spread(1000, 0.65), 0.01, 0.93, 0.08, 0.85, 0.18,
+        Spread(1800, 0.3)),
     "mass_fake": Profile(
         Spread(45, 0.70), Spread(2800, 0.40), Spread(3, 0.8), 0.30, 0.65, 0.15, 0.20, 0.55, Spread(420, 0.5)),
     "empty_fake": Profile(
         Spread(10, 0.70), Spread(300, 0.65), Spread(1, 0.5), 0.82, 0.40, 0.18, 0.08, 0.55, Spread(250, 0.6)),
     "dressed_fake": Profile(
-        Spread(90, 0.60), Spread(1200, 0.45), Spread(11, 0.6), 0.06, 0.95, 0.10, 0.62, 0.38, Spread(500, 0.5)),
+        Spread(90, 0.60), Spread(1200, 0.45), Spread(11, 0.6), 0.06, 0.95, 0.10, 0.62, 0.38, Spread(500,
+        0.5)),
     "newborn_fake": Profile(
         Spread(12, 0.45), Spread(250, 0.50), Spread(20, 0.55), 0.15, 0.80, 0.06, 0.55, 0.30, Spread(25, 0.5)),
 }  # fmt: skip
@@ -262,15 +273,18 @@ TEST: Final = Regime(
     delays="lomax",
     mixture=MappingProxyType({"authentic": 0.52, "inflated": 0.26, "automated": 0.15, "both": 0.07}),
     people=MappingProxyType({
-        "creator": 0.44, "everyday": 0.25, "brand": 0.08, "celebrity": 0.06, "community": 0.06, "dormant": 0.06, "seasonal": 0.05,
+        "creator": 0.44, "everyday": 0.25, "brand": 0.08, "celebrity": 0.06, "community": 0.06,
+        "dormant": 0.06, "seasonal": 0.05,
     }),
     small_people=MappingProxyType({
         "small_person": 0.32, "lurker": 0.26, "newcomer": 0.14, "mass_follower": 0.16, "active": 0.12,
     }),
     small_share=MappingProxyType({"deep": 0.14, "instagram profiles": 0.75, "x profiles": 0.85}),
     events=MappingProxyType({
-        "viral_hit": 0.14, "press_mention": 0.08, "giveaway": 0.14, "loop_giveaway": 0.07, "purge": 0.06, "bot_attack": 0.09,
-        "paid_ads": 0.12, "collaboration": 0.07, "comment_storm": 0.06, "deleted_posts": 0.06, "migration": 0.06,
+        "viral_hit": 0.14, "press_mention": 0.08, "giveaway": 0.14, "loop_giveaway": 0.07, "purge": 0.06,
+        "bot_attack": 0.09,
+        "paid_ads": 0.12, "collaboration": 0.07, "comment_storm": 0.06, "deleted_posts": 0.06,
+        "migration": 0.06,
         "follow_churn": 0.05,
     }),
     event_share=0.38,
@@ -278,29 +292,36 @@ TEST: Final = Regime(
     event_share_of_inflated=0.20,
     random_event_share_of_inflated=0.20,
     inflated=MappingProxyType({
-        "burst": 0.11, "drip": 0.12, "auto_refill": 0.07, "likes_flat": 0.07, "likes_proportional": 0.09, "views": 0.07,
-        "comments_templates": 0.07, "comments_fluent": 0.05, "pod": 0.08, "loop_group": 0.06, "full_package": 0.06,
+        "burst": 0.11, "drip": 0.12, "auto_refill": 0.07, "likes_flat": 0.07, "likes_proportional": 0.09,
+        "views": 0.07,
+        "comments_templates": 0.07, "comments_fluent": 0.05, "pod": 0.08, "loop_group": 0.06,
+        "full_package": 0.06,
         "random_inflation": 0.15,
     }),
     automated=MappingProxyType({
-        "content_bot": 0.26, "repost_bot": 0.10, "comment_bot": 0.13, "follow_unfollow": 0.19, "fake_follower": 0.32,
+        "content_bot": 0.26, "repost_bot": 0.10, "comment_bot": 0.13, "follow_unfollow": 0.19,
+        "fake_follower": 0.32,
     }),
-    fakes=MappingProxyType({"mass_fake": 0.25, "empty_fake": 0.25, "dressed_fake": 0.30, "newborn_fake": 0.20}),
+    fakes=MappingProxyType({"mass_fake": 0.25, "empty_fake": 0.25, "dressed_fake": 0.30,
+    "newborn_fake": 0.20}),
     waves=MappingProxyType(WAVES),
     habits=MappingProxyType(HABITS),
     wording="b",
     strength=(0.05, 4.0),
     campaign_block=100,
     platforms=MappingProxyType({
-        "instagram": INSTAGRAM, "tiktok": TIKTOK, "youtube": YOUTUBE, "x": X, "twitch": TWITCH, "github": GITHUB, "other": OTHER,
+        "instagram": INSTAGRAM, "tiktok": TIKTOK, "youtube": YOUTUBE, "x": X, "twitch": TWITCH,
+        "github": GITHUB, "other": OTHER,
     }),
     exports=EXPORTS,
     languages=MappingProxyType({
-        "es": 0.16, "en": 0.22, "hi": 0.10, "pt": 0.10, "ar": 0.09, "id": 0.07, "tr": 0.05, "ru": 0.05, "fr": 0.05, "ja": 0.06,
+        "es": 0.16, "en": 0.22, "hi": 0.10, "pt": 0.10, "ar": 0.09, "id": 0.07, "tr": 0.05, "ru": 0.05,
+        "fr": 0.05, "ja": 0.06,
         "de": 0.05,
     }),
     sizes=MappingProxyType({
-        "creator": (2.0, 7.0), "brand": (2.6, 6.8), "celebrity": (5.4, 7.7), "community": (2.3, 6.0), "dormant": (2.2, 6.0),
+        "creator": (2.0, 7.0), "brand": (2.6, 6.8), "celebrity": (5.4, 7.7), "community": (2.3, 6.0),
+        "dormant": (2.2, 6.0),
         "seasonal": (2.0, 6.2), "shell": (0.3, 2.0),
     }),
     everyday=Spread(420, 0.40),

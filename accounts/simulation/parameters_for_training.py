@@ -13,7 +13,8 @@ __all__ = ["TRAIN"]
 # (150-1,000 followers: 5.4 / 14.7 / 31.8 %), above them the published tiers 8 / 4 / 2.4 / 1.7 %.
 INSTAGRAM: Final = Platform(
     driver="likes",
-    rate_at=((1.0, -0.30),(2.0, -0.44),(2.6, -0.62),(3.0, -0.85),(3.7, -1.28),(4.7, -1.58),(6.3, -1.75),(8.0, -2.1)),
+    rate_at=((1.0, -0.30),(2.0, -0.44),(2.6, -0.62),(3.0, -0.85),(3.7, -1.28),(4.7, -1.58),(6.3,
+    -1.75),(8.0, -2.1)),
     rate_sd=0.29,  # log10 residual around size, 700 organic accounts
     swing=Spread(0.21, 0.15),  # with the trend: CV of likes .42-.54 (5-95 %: .20-1.05)
     likes_per_view=Spread(0.09, 0.25),
@@ -167,12 +168,15 @@ EXPORTS: Final = (
             "external_url": 0.15, "has_location": 0.3, "comments.likes": 0.2, "history.following": 0.15,
             "history.posts": 0.3, "audience.bio": 0.4, "audience.created_at": 0.9, "audience.posts": 0.1}),
     Export("instagram scraped", "instagram", 0.06, ("posts", "comments", "audience"), DEEP, DERIVED,
-           {"likes": 0.08, "saves": 1.0, "shares": 1.0, "created_at": 1.0, "comments.likes": 0.5, "has_location": 0.5,
+           {"likes": 0.08, "saves": 1.0, "shares": 1.0, "created_at": 1.0, "comments.likes": 0.5,
+           "has_location": 0.5,
             "by_creator": 0.3, "audience.bio": 0.6, "audience.created_at": 1.0, "audience.full_name": 0.3}),
     Export("instagram research", "instagram", 0.06, ("posts",), DEEP, NAMES | NO_TEXT,
-           {"created_at": 1.0, "is_verified": 0.7, "is_business": 0.7, "full_name_words": 0.6, "has_picture": 0.5}),
+           {"created_at": 1.0, "is_verified": 0.7, "is_business": 0.7, "full_name_words": 0.6,
+           "has_picture": 0.5}),
     Export("instagram profiles", "instagram", 0.08, (), DEEP, NAMES,
-           {"created_at": 1.0, "is_verified": 0.6, "is_business": 0.6, "full_name_words": 0.5, "external_url": 0.5,
+           {"created_at": 1.0, "is_verified": 0.6, "is_business": 0.6, "full_name_words": 0.5,
+           "external_url": 0.5,
             "is_private": 0.4, "username_length": 0.3, "username_digits": 0.3}),
     Export("tiktok full", "tiktok", 0.125, ALL, DEEP, DERIVED,
            {"saves": 0.3, "created_at": 0.7, "is_business": 0.5, "author_id": 0.15, "by_creator": 0.3,
@@ -180,26 +184,33 @@ EXPORTS: Final = (
     Export("youtube channel", "youtube", 0.08, ("posts", "history"), SHORT, NAMES | DERIVED | frozenset({
                "following", "saves", "shares", "hashtags", "has_location", "history.following", "is_private",
                "has_picture", "is_business", "external_url"}),
-           {"likes": 0.08, "comments": 0.05, "is_verified": 0.7, "caption": 0.5, "is_sponsored": 0.8, "created_at": 0.3}),
+           {"likes": 0.08, "comments": 0.05, "is_verified": 0.7, "caption": 0.5, "is_sponsored": 0.8,
+           "created_at": 0.3}),
     Export("youtube full", "youtube", 0.11, ("posts", "comments", "history"), DEEP, DERIVED | frozenset({
-               "following", "saves", "shares", "has_location", "history.following", "is_private", "is_business"}),
-           {"likes": 0.08, "comments": 0.04, "is_verified": 0.5, "author_id": 0.06, "hashtags": 0.5, "username": 0.3}),
+               "following", "saves", "shares", "has_location", "history.following", "is_private",
+               "is_business"}),
+           {"likes": 0.08, "comments": 0.04, "is_verified": 0.5, "author_id": 0.06, "hashtags": 0.5,
+           "username": 0.3}),
     Export("x window", "x", 0.05, ("posts",), DEEP, NAMES | frozenset({
-               "likes", "comments", "shares", "saves", "views", "hashtags", "has_location", "is_sponsored", "posts.kind",
-               "followers", "following", "created_at", "is_private", "is_business", "external_url", "is_verified",
+               "likes", "comments", "shares", "saves", "views", "hashtags", "has_location", "is_sponsored",
+               "posts.kind",
+               "followers", "following", "created_at", "is_private", "is_business", "external_url",
+               "is_verified",
                "full_name_words", "has_picture"}),
            {"caption": 0.1, "posts": 0.2}, window=True),
     Export("x full", "x", 0.08, ALL, DEEP, DERIVED | frozenset({"is_business", "saves"}),
            {"views": 0.4, "has_location": 0.8, "author_id": 0.1, "history.posts": 0.3}),
     Export("x profiles", "x", 0.035, (), DEEP, NAMES,
-           {"has_picture": 0.4, "external_url": 0.3, "is_verified": 0.6, "is_private": 0.5, "full_name_words": 0.6}),
+           {"has_picture": 0.4, "external_url": 0.3, "is_verified": 0.6, "is_private": 0.5,
+           "full_name_words": 0.6}),
     Export("github stars", "github", 0.05, ("history",), MONTHLY, NAMES | DERIVED | frozenset({
                "followers", "following", "posts", "created_at", "is_private", "is_business", "external_url",
                "is_verified", "has_picture", "history.following", "history.posts"}), {}),
     Export("github profile", "github", 0.02, ("history",), MONTHLY, DERIVED | frozenset({
                "is_private", "is_business", "history.following", "history.posts"}), {"external_url": 0.3}),
     Export("twitch", "twitch", 0.025, ("posts", "history"), DEEP, DERIVED | frozenset({
-               "following", "likes", "comments", "saves", "shares", "hashtags", "has_location", "history.following",
+               "following", "likes", "comments", "saves", "shares", "hashtags", "has_location",
+               "history.following",
                "is_private", "is_business"}), {"history.posts": 0.6}),
     Export("other", "other", 0.025, ("posts", "history"), DEEP, DERIVED | frozenset({
                "following", "saves", "history.following", "is_private", "is_business", "has_location"}),
@@ -209,19 +220,27 @@ EXPORTS: Final = (
 # Medians and spreads of small accounts: real, purchased and inactive ones in five public sets
 # (instafake, Cresci 2015, Purba 2020, Kaggle, Gilani 2017), widened so that no set is a special case.
 PROFILES: Final = {
-    "small_person": Profile(Spread(320, 0.36), Spread(420, 0.34), Spread(32, 0.65), 0.08, 0.985, 0.45, 0.60, 0.16, Spread(1800, 0.25)),
-    "lurker": Profile(Spread(35, 0.55), Spread(170, 0.50), Spread(2, 0.6), 0.60, 0.80, 0.45, 0.30, 0.28, Spread(1500, 0.35)),
-    "newcomer": Profile(Spread(40, 0.50), Spread(110, 0.45), Spread(3, 0.4), 0.40, 0.88, 0.35, 0.40, 0.30, Spread(40, 0.40)),
-    "mass_follower": Profile(Spread(600, 0.55), Spread(2600, 0.30), Spread(60, 0.6), 0.04, 0.985, 0.15, 0.75, 0.16, Spread(1700, 0.25)),
-    "active": Profile(Spread(110, 0.65), Spread(260, 0.50), Spread(700, 0.75), 0.02, 0.95, 0.10, 0.80, 0.15, Spread(1500, 0.30)),
+    "small_person": Profile(Spread(320, 0.36), Spread(420, 0.34), Spread(32, 0.65), 0.08, 0.985, 0.45,
+    0.60, 0.16, Spread(1800, 0.25)),
+    "lurker": Profile(Spread(35, 0.55), Spread(170, 0.50), Spread(2, 0.6), 0.60, 0.80, 0.45, 0.30, 0.28,
+    Spread(1500, 0.35)),
+    "newcomer": Profile(Spread(40, 0.50), Spread(110, 0.45), Spread(3, 0.4), 0.40, 0.88, 0.35, 0.40, 0.30,
+    Spread(40, 0.40)),
+    "mass_follower": Profile(Spread(600, 0.55), Spread(2600, 0.30), Spread(60, 0.6), 0.04, 0.985, 0.15,
+    0.75, 0.16, Spread(1700, 0.25)),
+    "active": Profile(Spread(110, 0.65), Spread(260, 0.50), Spread(700, 0.75), 0.02, 0.95, 0.10, 0.80,
+    0.15, Spread(1500, 0.30)),
     "mass_fake": Profile(
-        Spread(70, 0.60), Spread(3300, 0.32), Spread(2, 0.7), 0.35, 0.70, 0.12, 0.25, 0.50, Spread(500, 0.45)),
+        Spread(70, 0.60), Spread(3300, 0.32), Spread(2, 0.7), 0.35, 0.70, 0.12, 0.25, 0.50, Spread(500,
+        0.45)),
     "empty_fake": Profile(
         Spread(18, 0.60), Spread(260, 0.75), Spread(1, 0.5), 0.75, 0.35, 0.25, 0.10, 0.62, Spread(300, 0.50)),
     "dressed_fake": Profile(
-        Spread(60, 0.65), Spread(900, 0.50), Spread(14, 0.5), 0.05, 0.97, 0.08, 0.70, 0.35, Spread(600, 0.45)),
+        Spread(60, 0.65), Spread(900, 0.50), Spread(14, 0.5), 0.05, 0.97, 0.08, 0.70, 0.35, Spread(600,
+        0.45)),
     "newborn_fake": Profile(
-        Spread(15, 0.35), Spread(320, 0.40), Spread(30, 0.45), 0.10, 0.85, 0.05, 0.65, 0.25, Spread(35, 0.50)),
+        Spread(15, 0.35), Spread(320, 0.40), Spread(30, 0.45), 0.10, 0.85, 0.05, 0.65, 0.25, Spread(35,
+        0.50)),
 }  # fmt: skip
 
 ANY: Final = ("flat", "decay", "long", "bell", "ramp")
@@ -272,13 +291,17 @@ TRAIN: Final = Regime(
     delays="lognormal",
     mixture=MappingProxyType({"authentic": 0.50, "inflated": 0.27, "automated": 0.16, "both": 0.07}),
     people=MappingProxyType({
-        "creator": 0.48, "everyday": 0.22, "brand": 0.07, "celebrity": 0.05, "community": 0.07, "dormant": 0.05, "seasonal": 0.06,
+        "creator": 0.48, "everyday": 0.22, "brand": 0.07, "celebrity": 0.05, "community": 0.07,
+        "dormant": 0.05, "seasonal": 0.06,
     }),
-    small_people=MappingProxyType({"small_person": 0.38, "lurker": 0.22, "newcomer": 0.12, "mass_follower": 0.18, "active": 0.10}),
+    small_people=MappingProxyType({"small_person": 0.38, "lurker": 0.22, "newcomer": 0.12,
+    "mass_follower": 0.18, "active": 0.10}),
     small_share=MappingProxyType({"deep": 0.16, "instagram profiles": 0.80, "x profiles": 0.80}),
     events=MappingProxyType({
-        "viral_hit": 0.12, "press_mention": 0.10, "giveaway": 0.12, "loop_giveaway": 0.08, "purge": 0.08, "bot_attack": 0.08,
-        "paid_ads": 0.10, "collaboration": 0.09, "comment_storm": 0.08, "deleted_posts": 0.05, "migration": 0.05,
+        "viral_hit": 0.12, "press_mention": 0.10, "giveaway": 0.12, "loop_giveaway": 0.08, "purge": 0.08,
+        "bot_attack": 0.08,
+        "paid_ads": 0.10, "collaboration": 0.09, "comment_storm": 0.08, "deleted_posts": 0.05,
+        "migration": 0.05,
         "follow_churn": 0.05,
     }),
     event_share=0.34,
@@ -286,29 +309,36 @@ TRAIN: Final = Regime(
     event_share_of_inflated=0.15,
     random_event_share_of_inflated=0.25,
     inflated=MappingProxyType({
-        "burst": 0.13, "drip": 0.10, "auto_refill": 0.06, "likes_flat": 0.08, "likes_proportional": 0.07, "views": 0.06,
-        "comments_templates": 0.06, "comments_fluent": 0.06, "pod": 0.07, "loop_group": 0.05, "full_package": 0.08,
+        "burst": 0.13, "drip": 0.10, "auto_refill": 0.06, "likes_flat": 0.08, "likes_proportional": 0.07,
+        "views": 0.06,
+        "comments_templates": 0.06, "comments_fluent": 0.06, "pod": 0.07, "loop_group": 0.05,
+        "full_package": 0.08,
         "random_inflation": 0.20,
     }),
     automated=MappingProxyType({
-        "content_bot": 0.23, "repost_bot": 0.12, "comment_bot": 0.12, "follow_unfollow": 0.17, "fake_follower": 0.36,
+        "content_bot": 0.23, "repost_bot": 0.12, "comment_bot": 0.12, "follow_unfollow": 0.17,
+        "fake_follower": 0.36,
     }),
-    fakes=MappingProxyType({"mass_fake": 0.32, "empty_fake": 0.28, "dressed_fake": 0.24, "newborn_fake": 0.16}),
+    fakes=MappingProxyType({"mass_fake": 0.32, "empty_fake": 0.28, "dressed_fake": 0.24,
+    "newborn_fake": 0.16}),
     waves=MappingProxyType(WAVES),
     habits=MappingProxyType(HABITS),
     wording="a",
     strength=(0.05, 4.0),
     campaign_block=120,
     platforms=MappingProxyType({
-        "instagram": INSTAGRAM, "tiktok": TIKTOK, "youtube": YOUTUBE, "x": X, "twitch": TWITCH, "github": GITHUB, "other": OTHER,
+        "instagram": INSTAGRAM, "tiktok": TIKTOK, "youtube": YOUTUBE, "x": X, "twitch": TWITCH,
+        "github": GITHUB, "other": OTHER,
     }),
     exports=EXPORTS,
     languages=MappingProxyType({
-        "en": 0.30, "es": 0.11, "pt": 0.09, "id": 0.08, "hi": 0.07, "ar": 0.07, "ru": 0.06, "fr": 0.06, "tr": 0.06, "de": 0.05,
+        "en": 0.30, "es": 0.11, "pt": 0.09, "id": 0.08, "hi": 0.07, "ar": 0.07, "ru": 0.06, "fr": 0.06,
+        "tr": 0.06, "de": 0.05,
         "ja": 0.05,
     }),
     sizes=MappingProxyType({
-        "creator": (1.8, 7.2), "brand": (2.3, 7.0), "celebrity": (5.2, 7.9), "community": (2.5, 6.3), "dormant": (2.0, 6.3),
+        "creator": (1.8, 7.2), "brand": (2.3, 7.0), "celebrity": (5.2, 7.9), "community": (2.5, 6.3),
+        "dormant": (2.0, 6.3),
         "seasonal": (2.2, 6.5), "shell": (0.5, 1.9),
     }),
     everyday=Spread(340, 0.33),  # organic small accounts, 5-95 %: 88-970 followers

@@ -13,7 +13,8 @@ __all__ = ["HARD_PEOPLE", "draw_person", "people_odds"]
 # Honest people whom a hasty detector accuses; together with honest events, the hard negatives.
 HARD_PEOPLE = frozenset({"brand", "celebrity", "community", "dormant", "seasonal", "mass_follower"})
 
-ZONES = {"en": (-8, 0), "es": (-6, 1), "pt": (-3, 0), "id": (7, 9), "hi": (5, 6), "ar": (1, 4), "ru": (2, 7), "fr": (0, 1),
+ZONES = {"en": (-8, 0), "es": (-6, 1), "pt": (-3, 0), "id": (7, 9), "hi": (5, 6), "ar": (1, 4), "ru": (2,
+7), "fr": (0, 1),
          "tr": (3, 3), "de": (1, 1), "ja": (9, 9)}  # fmt: skip
 
 
@@ -77,7 +78,8 @@ def draw_person(rng: np.random.Generator, regime: Regime, export: Export, kind: 
     )
     language, other = choose(rng, regime.languages), choose(rng, regime.languages)
     tastes = regime.draws(
-        rng, usual, platform.gap_sd, platform.focus, platform.swing, platform.likes_per_view, platform.comments_per_like,
+        rng, usual, platform.gap_sd, platform.focus, platform.swing, platform.likes_per_view,
+        platform.comments_per_like,
         platform.shares_per_like, platform.saves_per_like, platform.comment_shape, platform.daily_growth,
     )  # fmt: skip
     following, gap_sd, focus, swing, liked, discussed, shared, saved, shape, growth = tastes
@@ -107,6 +109,7 @@ def draw_person(rng: np.random.Generator, regime: Regime, export: Export, kind: 
         fake_share=float(rng.beta(*regime.baseline_fakes)),
         styles=rng.dirichlet([regime.fan_styles[style] for style in STYLES]),
         topic=int(rng.integers(0, 500)),
+        leaving=platform.leaving,
     )
     _character(rng, person)
     return person

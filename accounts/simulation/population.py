@@ -31,8 +31,10 @@ RegimeName = Literal["train", "test"]
 REGIMES: Final[MappingProxyType[str, Regime]] = MappingProxyType({"train": TRAIN, "test": TEST})
 
 LABELS: Final = MappingProxyType({
-    "account_id": pl.String(), "inflated": pl.Boolean(), "automated": pl.Boolean(), "person": pl.String(), "scheme": pl.String(),
-    "strength": pl.Float64(), "campaign": pl.String(), "event": pl.String(), "language": pl.String(), "tier": pl.String(),
+    "account_id": pl.String(), "inflated": pl.Boolean(), "automated": pl.Boolean(), "person": pl.String(),
+    "scheme": pl.String(),
+    "strength": pl.Float64(), "campaign": pl.String(), "event": pl.String(), "language": pl.String(),
+    "tier": pl.String(),
 })  # fmt: skip
 
 TIERS: Final = ((10_000, "nano"), (100_000, "micro"), (500_000, "mid"), (1_000_000, "macro"))
@@ -89,9 +91,7 @@ class Population:
         folder = Path(folder)
         absent = [name for name in (*TABLES, "labels") if not (folder / f"{name}.parquet").is_file()]
         if absent:
-            raise WrongUsage(
-                f"{folder} must hold a population. Missing: {', '.join(f'{name}.parquet' for name in absent)}."
-            )
+            raise WrongUsage(f"{folder} must hold a population. Missing: {', '.join(absent)}, each .parquet.")
         frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in TABLES}
         return cls(Tables(**frames), pl.read_parquet(folder / "labels.parquet"))
 
@@ -201,7 +201,8 @@ def _labels(rows: list[tuple[str, Truth, float]]) -> pl.DataFrame:
 
     return pl.DataFrame(
         [
-            (account_id, t.inflated, t.automated, t.person, t.scheme, t.strength, t.campaign, t.event, t.language, tier(followers))
+            (account_id, t.inflated, t.automated, t.person, t.scheme, t.strength, t.campaign, t.event,
+            t.language, tier(followers))
             for account_id, t, followers in rows
         ],
         schema=dict(LABELS),

@@ -10,7 +10,8 @@ import numpy as np
 
 from accounts.simulation.draft import DAY, HOUR, Draft
 from accounts.simulation.parameters import Floats
-from accounts.simulation.text import TEMPLATES, language
+from accounts.simulation.text import language
+from accounts.simulation.wording import TEMPLATES
 
 __all__ = ["PROGRAMS", "bot_times"]
 
@@ -159,5 +160,6 @@ def _repeat_captions(draft: Draft, distinct: int) -> None:
 
 Program = Callable[[Draft], None]
 PROGRAMS: Final[MappingProxyType[str, Program]] = MappingProxyType({
-    program.__name__: program for program in (content_bot, repost_bot, comment_bot, follow_unfollow, fake_follower)
+    program.__name__: program for program in (content_bot, repost_bot, comment_bot, follow_unfollow,
+    fake_follower)
 })  # fmt: skip

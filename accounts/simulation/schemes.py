@@ -244,7 +244,8 @@ def _any_boost(draft: Draft, name: str, strength: float) -> float:
     rng, posts, count = draft.rng, draft.posts, len(draft.posts)
     basis = max(float(posts.honest[name].sum()), float(count))
     patterns = (
-        np.ones(count), rng.exponential(1.0, count), np.arange(count) + 1.0, rng.pareto(1.5, count), posts.honest[name],
+        np.ones(count), rng.exponential(1.0, count), np.arange(count) + 1.0, rng.pareto(1.5, count),
+        posts.honest[name],
         (np.arange(count) % int(rng.integers(2, 7)) == 0) * 1.0, 1.0 / (posts.honest[name] + 1.0),
     )  # fmt: skip
     pattern = patterns[int(rng.integers(0, len(patterns)))] * (rng.random(count) < rng.uniform(0.3, 1.2))
@@ -257,7 +258,8 @@ Scheme = Callable[[Draft, float, Campaign], float]
 SCHEMES: Final[MappingProxyType[str, Scheme]] = MappingProxyType({
     scheme.__name__: scheme
     for scheme in (
-        burst, drip, auto_refill, likes_flat, likes_proportional, views, comments_templates, comments_fluent, pod,
+        burst, drip, auto_refill, likes_flat, likes_proportional, views, comments_templates,
+        comments_fluent, pod,
         loop_group, full_package, random_inflation,
     )
 })  # fmt: skip
