@@ -64,17 +64,14 @@ def train(
 
 def _population(folder: Path | None, config: TrainingConfig) -> Population:
     """The labelled accounts of a folder, or simulated ones."""
-    from accounts.simulation import Population, simulate_chunks
+    from accounts.simulation import Population
     from cli.terminal import progressing
+    from training.starter import simulated_population
 
     if folder is not None:
         return Population.read(folder)
     with progressing("simulating") as progress:
-        pieces = []
-        for piece in simulate_chunks(config.accounts, config.seed):
-            pieces.append(piece)
-            progress(f"simulating {config.accounts:,} accounts", sum(map(len, pieces)) / config.accounts)
-    return Population.concat(pieces)
+        return simulated_population(config, progress)
 
 
 def heads_table(report: Report) -> Table:

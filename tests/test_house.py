@@ -1,0 +1,125 @@
+"""The house: floors, one gate for each heavy library, and what may be imported when."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections import defaultdict
+from importlib.metadata import distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("accounts", "features", "detector", "training", "serving", "cli")
+GATES = {"mlflow": "training/tracking.py", "bentoml": "serving/service.py", "shap": "detector/explanation.py"}
+
+
+def modules() -> list[Path]:
+    return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """Top-level names of everything that a file imports, inside functions too."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_floors_import_only_from_below() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+        capture_output=True, text=True, cwd=ROOT, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+@pytest.mark.parametrize("library", GATES)
+def test_a_heavy_library_has_one_gate(library: str) -> None:
+    users = {path.relative_to(ROOT).as_posix() for path in modules() if library in imported(path)}
+    assert users == {GATES[library]}
+
+
+def test_the_folder_mlflow_holds_no_python() -> None:
+    assert not list((ROOT / "mlflow").rglob("*.py"))
+    assert "site-packages" in run("import mlflow; print(mlflow.__file__)")
+
+
+@pytest.mark.parametrize("module", ["detector.screening", "accounts.reading", "serving.service"])
+def test_screening_and_serving_import_neither_mlflow_nor_shap(module: str) -> None:
+    loaded = run(f"import sys, {module}; print({{'mlflow', 'shap'}} & set(sys.modules))")
+    assert loaded.strip().splitlines()[-1] == "set()"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    heavy = "{'pandas', 'polars', 'numpy', 'lightgbm', 'sklearn', 'mlflow', 'shap', 'bentoml', 'pydantic'}"
+    code = (
+        "import sys\nsys.argv = ['assay', '--help']\n"
+        "from cli.assay import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        f"print({heavy} & set(sys.modules))"
+    )
+    assert run(code).strip().splitlines()[-1] == "set()"
+
+
+def test_importing_any_module_does_nothing(tmp_path: Path) -> None:
+    names = [path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".") for path in modules()]
+    names = [name.removesuffix(".__init__") for name in names if not name.startswith("serving.")]
+    code = f"import os, importlib\nos.chdir({str(tmp_path)!r})\nfor name in {names!r}: importlib.import_module(name)"
+    run(f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}")
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_package_is_listed() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    found = {path.parent.relative_to(ROOT).as_posix().replace("/", ".") for path in modules() if path.name == "__init__.py"}
+    assert sorted(listed) == sorted(found)
+    assert not {"schema", "datasets", "mlflow"} & set(listed)
+
+
+def test_no_other_distribution_owns_our_names() -> None:
+    owners = defaultdict(set)
+    for distribution in distributions():
+        for file in distribution.files or []:
+            if file.parts and file.parts[0].removesuffix(".py") in PACKAGES:
+                owners[file.parts[0]].add(distribution.metadata["Name"])
+    assert not {name: who for name, who in owners.items() if who != {"assay"}}
+
+
+def test_requirements_are_pinned_with_hashes_and_name_no_registry() -> None:
+    text = (ROOT / "requirements.txt").read_text()
+    assert "://" not in text and "index-url" not in text
+    pins = re.findall(r"^[a-z0-9._-]+(?:\[[^\]]*\])?==\S+", text, flags=re.MULTILINE | re.IGNORECASE)
+    assert len(pins) > 100
+    blocks = re.split(r"\n(?=[a-z0-9])", text, flags=re.IGNORECASE)
+    assert all("--hash=sha256:" in block for block in blocks if "==" in block)
+
+
+def test_no_pickle_is_read() -> None:
+    assert not [path for path in modules() if imported(path) & {"pickle", "joblib", "cloudpickle", "dill"}]
+    assert not [path for path in modules() if "allow_pickle=True" in path.read_text(encoding="utf-8")]
+
+
+def test_a_declared_link_in_the_documentation_exists() -> None:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    broken = [
+        (page.relative_to(ROOT).as_posix(), target)
+        for page in pages
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not target.startswith(("http", "mailto")) and not (page.parent / target).exists()
+    ]
+    assert not broken
