@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from features.declaration import HIGH, INFLATED, LOW, NEITHER, Rows, feature
+from features.declaration import HIGH, INFLATED, LOW, NEITHER, TYPICAL, Rows, feature
 from features.expressions import quantile, share
 from features.views import followers
 
@@ -14,7 +14,7 @@ _HYPE = "HypeAuditor: mass followers, empty accounts"
 
 @feature(
     followers, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("following", _SHOWN),
-    sentence="{value} of its sampled followers follow over 1,500 accounts (creators of its size: {low} to {high})",
+    sentence="{value} of its sampled followers follow over 1,500 accounts " + TYPICAL,
     source=_HYPE,
 )  # fmt: skip
 def audience_mass_follower_share() -> pl.Expr:
@@ -28,7 +28,7 @@ def audience_mass_follower_share() -> pl.Expr:
 
 @feature(
     followers, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("posts", _SHOWN, descending=False),
-    sentence="{value} of its sampled followers have no post (creators of its size: {low} to {high})", source=_HYPE,
+    sentence="{value} of its sampled followers have no post " + TYPICAL, source=_HYPE,
 )  # fmt: skip
 def audience_postless_share() -> pl.Expr:
     """Share of sampled followers without a post.
@@ -40,8 +40,9 @@ def audience_postless_share() -> pl.Expr:
 
 
 @feature(
-    followers, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("has_picture", _SHOWN, descending=False),
-    sentence="{value} of its sampled followers have no picture (creators of its size: {low} to {high})",
+    followers, unit="share", speaks_to=INFLATED, direction=HIGH,
+    rows=Rows("has_picture", _SHOWN, descending=False),
+    sentence="{value} of its sampled followers have no picture " + TYPICAL,
     source="Cresci et al. 2015, DSS 80",
 )  # fmt: skip
 def audience_pictureless_share() -> pl.Expr:
@@ -55,7 +56,7 @@ def audience_pictureless_share() -> pl.Expr:
 
 @feature(
     followers, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("digit_share", _SHOWN),
-    sentence="{value} of its sampled followers have a handle of mostly digits (creators of its size: {low} to {high})",
+    sentence="{value} of its sampled followers have a handle of mostly digits " + TYPICAL,
     source="Akyon & Kalfaoglu 2019, ASYU",
 )  # fmt: skip
 def audience_digit_name_share() -> pl.Expr:
@@ -69,7 +70,7 @@ def audience_digit_name_share() -> pl.Expr:
 
 @feature(
     followers, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("follow_ratio", _SHOWN),
-    sentence="{value} of its sampled followers follow twenty times as many as follow them (creators of its size: {low} to {high})",
+    sentence="{value} of its sampled followers follow twenty times as many as follow them " + TYPICAL,
     source="Cresci et al. 2015, DSS 80; Socialbakers",
 )  # fmt: skip
 def audience_lopsided_share() -> pl.Expr:
@@ -83,7 +84,7 @@ def audience_lopsided_share() -> pl.Expr:
 
 @feature(
     followers, unit="log10", speaks_to=INFLATED, direction=NEITHER, rows=Rows("follow_ratio", _SHOWN),
-    sentence="its sampled followers follow {value} powers of ten more accounts than follow them (creators of its size: {low} to {high})",
+    sentence="its sampled followers follow {value} times as many accounts as follow them " + TYPICAL,
     source="Cresci et al. 2015, DSS 80",
 )  # fmt: skip
 def audience_follow_ratio() -> pl.Expr:
@@ -97,8 +98,10 @@ def audience_follow_ratio() -> pl.Expr:
 
 
 @feature(
-    followers, unit="log10", speaks_to=INFLATED, direction=LOW, rows=Rows("age_days", (*_SHOWN, "age_days"), descending=False),
-    sentence="its sampled followers were opened at about the same time (spread {value}; creators of its size: {low} to {high})",
+    followers, unit="log10", speaks_to=INFLATED, direction=LOW,
+    rows=Rows("age_days", (*_SHOWN, "age_days"), descending=False),
+    sentence="its sampled followers were opened at about the same time (within a factor of "
+    "{value}; creators of its size: {low} to {high})",
     source="bought accounts are made in batches; Cresci et al. 2015",
 )  # fmt: skip
 def audience_age_spread() -> pl.Expr:

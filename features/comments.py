@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from features.declaration import HIGH, INFLATED, LOW, NEITHER, Rows, feature
+from features.declaration import HIGH, INFLATED, LOW, NEITHER, TYPICAL, Rows, feature
 from features.expressions import concentration, quantile, ratio, relative_spread, share, simpson
 from features.views import authors, comments, pairs, texts, wording
 
@@ -22,7 +22,7 @@ _HYPE = "HypeAuditor: suspicious comments"
 
 @feature(
     texts, unit="share", speaks_to=INFLATED, direction=LOW, rows=_REPEATED,
-    sentence="two of its comments drawn at random differ with a chance of {value} (creators of its size: {low} to {high})",
+    sentence="two of its comments drawn at random differ with a chance of {value} " + TYPICAL,
     source="Simpson 1949, Nature 163",
 )  # fmt: skip
 def text_diversity() -> pl.Expr:
@@ -36,7 +36,7 @@ def text_diversity() -> pl.Expr:
 
 @feature(
     texts, unit="count", speaks_to=INFLATED, direction=LOW, rows=_REPEATED,
-    sentence="of 15 of its comments {value} say something different (creators of its size: {low} to {high})",
+    sentence="of 15 of its comments {value} say something different " + TYPICAL,
     source="Hurlbert 1971, Ecology 52",
 )  # fmt: skip
 def distinct_texts() -> pl.Expr:
@@ -50,8 +50,9 @@ def distinct_texts() -> pl.Expr:
 
 
 @feature(
-    pairs, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("jaccard", ("text", "other", "jaccard")),
-    sentence="{value} of the pairs of its comments share most of their words (creators of its size: {low} to {high})",
+    pairs, unit="share", speaks_to=INFLATED, direction=HIGH,
+    rows=Rows("jaccard", ("text", "other", "jaccard")),
+    sentence="{value} of the pairs of its comments share most of their words " + TYPICAL,
     source=_KIM,
 )  # fmt: skip
 def similar_pairs_share() -> pl.Expr:
@@ -64,8 +65,9 @@ def similar_pairs_share() -> pl.Expr:
 
 
 @feature(
-    pairs, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("jaccard", ("text", "other", "jaccard")),
-    sentence="its comments share {value} of their words with one another (creators of its size: {low} to {high})",
+    pairs, unit="share", speaks_to=INFLATED, direction=HIGH,
+    rows=Rows("jaccard", ("text", "other", "jaccard")),
+    sentence="its comments share {value} of their words with one another " + TYPICAL,
     source=_KIM,
 )  # fmt: skip
 def pair_similarity() -> pl.Expr:
@@ -79,8 +81,9 @@ def pair_similarity() -> pl.Expr:
 
 
 @feature(
-    texts, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("authors", ("text", "copies", "authors")),
-    sentence="{value} of its comments say what others say too, word for word (creators of its size: {low} to {high})",
+    texts, unit="share", speaks_to=INFLATED, direction=HIGH,
+    rows=Rows("authors", ("text", "copies", "authors")),
+    sentence="{value} of its comments say what others say too, word for word " + TYPICAL,
     source="spun templates; Kim & Han 2020",
 )  # fmt: skip
 def shared_text_share() -> pl.Expr:
@@ -95,7 +98,7 @@ def shared_text_share() -> pl.Expr:
 
 @feature(
     authors, unit="share", speaks_to=INFLATED, direction=HIGH, rows=_FANS,
-    sentence="two of its comments come from one author with a chance of {value} (creators of its size: {low} to {high})",
+    sentence="two of its comments come from one author with a chance of {value} " + TYPICAL,
     source="Herfindahl-Hirschman index, unbiased; " + _PODS,
 )  # fmt: skip
 def author_concentration() -> pl.Expr:
@@ -109,13 +112,14 @@ def author_concentration() -> pl.Expr:
 
 @feature(
     authors, unit="share", speaks_to=INFLATED, direction=HIGH, rows=_FANS,
-    sentence="{value} of its comments are by people who comment under three of its posts or more (creators of its size: {low} to {high})",
+    sentence="{value} of its comments are by people who comment under three of its posts or more " + TYPICAL,
     source=_PODS,
 )  # fmt: skip
 def returning_author_share() -> pl.Expr:
     """Share of fan comments by authors found under three posts or more, where five posts are sampled.
 
-    >>> derive_one(returning_author_share, author_id=["a", "b", "c"] * 5, post_id=[f"p{n // 3}" for n in range(15)])
+    >>> derive_one(returning_author_share, author_id=["a", "b", "c"] * 5,
+    ...     post_id=[f"p{n // 3}" for n in range(15)])
     1.0
     """
     returning = pl.col("comments").filter(pl.col("posts") >= 3).sum().cast(pl.Float64)
@@ -124,13 +128,14 @@ def returning_author_share() -> pl.Expr:
 
 @feature(
     authors, unit="share", speaks_to=INFLATED, direction=HIGH, rows=_FANS,
-    sentence="{value} of its comments are by the same people under at least half of its posts (creators of its size: {low} to {high})",
+    sentence="{value} of its comments are by the same people under at least half of its posts " + TYPICAL,
     source=_PODS + ": the same 20-200 accounts under every post",
 )  # fmt: skip
 def core_author_share() -> pl.Expr:
     """Share of fan comments by authors found under at least half of the sampled posts (five or more).
 
-    >>> derive_one(core_author_share, author_id=["a", "b", "c"] * 5, post_id=[f"p{n // 3}" for n in range(15)])
+    >>> derive_one(core_author_share, author_id=["a", "b", "c"] * 5,
+    ...     post_id=[f"p{n // 3}" for n in range(15)])
     1.0
     """
     core = pl.col("posts") * 2 >= pl.col("posts_sampled")
@@ -145,8 +150,9 @@ def _over_posts(value: pl.Expr) -> pl.Expr:
 
 
 @feature(
-    wording, unit="share", speaks_to=INFLATED, direction=NEITHER, rows=Rows("published_at", _SAID, where="emoji_only"),
-    sentence="{value} of its comments hold nothing but emoji (creators of its size: {low} to {high})",
+    wording, unit="share", speaks_to=INFLATED, direction=NEITHER,
+    rows=Rows("published_at", _SAID, where="emoji_only"),
+    sentence="{value} of its comments hold nothing but emoji " + TYPICAL,
     source=_HYPE + "; but emoji fans are real, so no direction",
 )  # fmt: skip
 def emoji_only_share() -> pl.Expr:
@@ -159,8 +165,9 @@ def emoji_only_share() -> pl.Expr:
 
 
 @feature(
-    wording, unit="share", speaks_to=INFLATED, direction=NEITHER, rows=Rows("published_at", _SAID, where="mention_only"),
-    sentence="{value} of its comments only mention other accounts (creators of its size: {low} to {high})",
+    wording, unit="share", speaks_to=INFLATED, direction=NEITHER,
+    rows=Rows("published_at", _SAID, where="mention_only"),
+    sentence="{value} of its comments only mention other accounts " + TYPICAL,
     source=_HYPE + "; giveaways ask for mentions, so no direction",
 )  # fmt: skip
 def mention_only_share() -> pl.Expr:
@@ -173,8 +180,9 @@ def mention_only_share() -> pl.Expr:
 
 
 @feature(
-    wording, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("published_at", _SAID, where="praise"),
-    sentence="{value} of its comments are praise that would fit under any post (creators of its size: {low} to {high})",
+    wording, unit="share", speaks_to=INFLATED, direction=HIGH,
+    rows=Rows("published_at", _SAID, where="praise"),
+    sentence="{value} of its comments are praise that would fit under any post " + TYPICAL,
     source=_HYPE,
 )  # fmt: skip
 def generic_praise_share() -> pl.Expr:
@@ -187,8 +195,9 @@ def generic_praise_share() -> pl.Expr:
 
 
 @feature(
-    wording, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("published_at", _SAID, where="promotion"),
-    sentence="{value} of its comments advertise something else (creators of its size: {low} to {high})",
+    wording, unit="share", speaks_to=INFLATED, direction=HIGH,
+    rows=Rows("published_at", _SAID, where="promotion"),
+    sentence="{value} of its comments advertise something else " + TYPICAL,
     source="Alberto et al. 2015, TubeSpam",
 )  # fmt: skip
 def promotion_share() -> pl.Expr:
@@ -201,8 +210,9 @@ def promotion_share() -> pl.Expr:
 
 
 @feature(
-    wording, unit="characters", speaks_to=INFLATED, direction=NEITHER, rows=Rows("length", _SAID, descending=False),
-    sentence="its comments are {value} characters long (creators of its size: {low} to {high})",
+    wording, unit="characters", speaks_to=INFLATED, direction=NEITHER,
+    rows=Rows("length", _SAID, descending=False),
+    sentence="its comments are {value} characters long " + TYPICAL,
     source=_KIM,
 )  # fmt: skip
 def comment_length() -> pl.Expr:
@@ -231,13 +241,14 @@ def comment_length_spread() -> pl.Expr:
 @feature(
     comments, unit="share", speaks_to=INFLATED, direction=HIGH, blocks=("posts", "comments"),
     rows=Rows("minutes", ("post_id", "published_at", "minutes", "text"), descending=False, where="by_fan"),
-    sentence="{value} of its comments came within ten minutes of the post (creators of its size: {low} to {high})",
+    sentence="{value} of its comments came within ten minutes of the post " + TYPICAL,
     source="CreatorScore: pods comment in the first hour",
 )  # fmt: skip
 def early_share() -> pl.Expr:
     """Share of dated fan comments written within ten minutes of their post.
 
-    >>> derive_one(early_share, posts={"likes": [1] * 15}, comments={"published_at": [24.1 * n for n in range(15)]})
+    >>> derive_one(early_share, posts={"likes": [1] * 15},
+    ...     comments={"published_at": [24.1 * n for n in range(15)]})
     0.133...
     """
     return share(pl.col("fan_minutes") <= 10.0, at_least=15)
@@ -246,13 +257,14 @@ def early_share() -> pl.Expr:
 @feature(
     comments, unit="share", speaks_to=INFLATED, direction=HIGH, blocks=("posts", "comments"),
     rows=Rows("minutes", ("post_id", "published_at", "minutes", "text"), descending=False, where="by_fan"),
-    sentence="{value} of its comments came within an hour of the post (creators of its size: {low} to {high})",
+    sentence="{value} of its comments came within an hour of the post " + TYPICAL,
     source="CreatorScore: pods comment in the first hour",
 )  # fmt: skip
 def first_hour_share() -> pl.Expr:
     """Share of dated fan comments written within an hour of their post.
 
-    >>> derive_one(first_hour_share, posts={"likes": [1] * 15}, comments={"published_at": [24.1 * n for n in range(15)]})
+    >>> derive_one(first_hour_share, posts={"likes": [1] * 15},
+    ...     comments={"published_at": [24.1 * n for n in range(15)]})
     0.733...
     """
     return share(pl.col("fan_minutes") <= 60.0, at_least=15)
@@ -261,13 +273,14 @@ def first_hour_share() -> pl.Expr:
 @feature(
     comments, unit="log10", speaks_to=INFLATED, direction=NEITHER, blocks=("posts", "comments"),
     rows=Rows("minutes", ("post_id", "published_at", "minutes", "text"), where="by_fan"),
-    sentence="the delays of its comments spread over {value} powers of ten (creators of its size: {low} to {high})",
+    sentence="the middle half of its comments' delays spans a factor of {value} " + TYPICAL,
     source="delivered comments keep to a window; real delays have a long tail",
 )  # fmt: skip
 def delay_spread() -> pl.Expr:
     """Log10 of the upper over the lower quartile of minutes (+ 1) between a post and its fan comments.
 
-    >>> derive_one(delay_spread, posts={"likes": [1] * 15}, comments={"published_at": [24.0 * n + 1 for n in range(15)]})
+    >>> derive_one(delay_spread, posts={"likes": [1] * 15},
+    ...     comments={"published_at": [24.0 * n + 1 for n in range(15)]})
     0.0
     """
     delay = pl.col("fan_minutes")
@@ -276,8 +289,9 @@ def delay_spread() -> pl.Expr:
 
 
 @feature(
-    comments, unit="share", speaks_to=INFLATED, direction=LOW, rows=Rows("published_at", _SAID, where="by_creator"),
-    sentence="the creator wrote {value} of the comments (creators of its size: {low} to {high})",
+    comments, unit="share", speaks_to=INFLATED, direction=LOW,
+    rows=Rows("published_at", _SAID, where="by_creator"),
+    sentence="the creator wrote {value} of the comments " + TYPICAL,
     source="a creator answers people",
 )  # fmt: skip
 def creator_reply_share() -> pl.Expr:
@@ -290,8 +304,9 @@ def creator_reply_share() -> pl.Expr:
 
 
 @feature(
-    comments, unit="share", speaks_to=INFLATED, direction=LOW, rows=Rows("likes", (*_SAID, "likes"), where="by_fan"),
-    sentence="{value} of its comments were liked by anyone (creators of its size: {low} to {high})",
+    comments, unit="share", speaks_to=INFLATED, direction=LOW,
+    rows=Rows("likes", (*_SAID, "likes"), where="by_fan"),
+    sentence="{value} of its comments were liked by anyone " + TYPICAL,
     source="delivered comments are read by nobody",
 )  # fmt: skip
 def liked_comment_share() -> pl.Expr:

@@ -18,6 +18,7 @@ __all__ = [
     "INFLATED",
     "LOW",
     "NEITHER",
+    "TYPICAL",
     "Direction",
     "Feature",
     "Head",
@@ -46,6 +47,7 @@ AUTOMATED: Final = Head.AUTOMATED
 HIGH: Final = Direction.HIGH
 LOW: Final = Direction.LOW
 NEITHER: Final = Direction.NEITHER
+TYPICAL: Final = "(creators of its size: {low} to {high})"
 
 
 @dataclass(frozen=True)

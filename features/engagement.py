@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
-from features.declaration import HIGH, INFLATED, LOW, NEITHER, Rows, feature
-from features.expressions import correlation, gini, logarithm, quantile, ratio, relative_spread, share, variation
+from features.declaration import HIGH, INFLATED, LOW, NEITHER, TYPICAL, Rows, feature
+from features.expressions import (
+    correlation,
+    gini,
+    logarithm,
+    quantile,
+    ratio,
+    relative_spread,
+    share,
+    variation,
+)
 from features.views import account, posts
 
 _LIKES, _COMMENTS, _VIEWS = (pl.col(name) for name in ("likes", "comments", "views"))
@@ -17,7 +26,7 @@ _AKYON = "Akyon & Kalfaoglu 2019, ASYU"
 
 @feature(
     posts, unit="share", speaks_to=INFLATED, direction=NEITHER, blocks=("profile", "posts"),
-    sentence="a post earns likes and comments from {value} of its followers (creators of its size: {low} to {high})",
+    sentence="a post earns likes and comments from {value} of its followers " + TYPICAL,
     rows=Rows("rate", ("published_at", "likes", "comments", "rate")), source="Purba et al. 2020, IJECE 10(3)",
 )  # fmt: skip
 def engagement_rate() -> pl.Expr:
@@ -31,7 +40,7 @@ def engagement_rate() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
-    sentence="its posts earn nearly the same, spread {value} of the median (creators of its size: {low} to {high})",
+    sentence="its posts earn nearly the same, spread {value} of the median " + TYPICAL,
     rows=_MOST_LIKES, source=_SEN,
 )  # fmt: skip
 def engagement_spread() -> pl.Expr:
@@ -45,13 +54,14 @@ def engagement_spread() -> pl.Expr:
 
 @feature(
     account, unit="log10", speaks_to=INFLATED, direction=HIGH, blocks=("profile", "posts"),
-    sentence="its posts earn far more than is typical of its platform and size (by {value} powers of ten)",
+    sentence="its posts earn {value} times what is typical of its platform and size",
     source="design of peers' table; HypeAuditor's and others' published tiers",
 )  # fmt: skip
 def engagement_above_peers() -> pl.Expr:
     """Decimal logarithm of the engagement rate over the peers' typical one, where it is above.
 
-    >>> derive_one(engagement_above_peers, platform="youtube", followers=1000, likes=[154] * 5, comments=[0] * 5)
+    >>> derive_one(engagement_above_peers, platform="youtube", followers=1000, likes=[154] * 5,
+    ...     comments=[0] * 5)
     1.0
     """
     return _distance().clip(lower_bound=0.0)
@@ -59,13 +69,14 @@ def engagement_above_peers() -> pl.Expr:
 
 @feature(
     account, unit="log10", speaks_to=INFLATED, direction=HIGH, blocks=("profile", "posts"),
-    sentence="its posts earn far less than is typical of its platform and size (by {value} powers of ten)",
+    sentence="its posts earn {value} times less than is typical of its platform and size",
     source="HypeAuditor, Popular Pays: bought followers do not engage",
 )  # fmt: skip
 def engagement_below_peers() -> pl.Expr:
     """Decimal logarithm of the peers' typical engagement rate over the account's, where it is below.
 
-    >>> round(derive_one(engagement_below_peers, platform="x", followers=20_000, likes=[8] * 5, comments=[0] * 5), 9)
+    >>> round(derive_one(engagement_below_peers, platform="x", followers=20_000, likes=[8] * 5,
+    ...     comments=[0] * 5), 9)
     1.0
     """
     return -_distance().clip(upper_bound=0.0)
@@ -77,7 +88,7 @@ def _distance() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER,
-    sentence="a view brings {value} likes (creators of its size: {low} to {high})",
+    sentence="a view brings {value} likes " + TYPICAL,
     rows=Rows("likes_per_view", ("published_at", "likes", "views", "likes_per_view")), source=_SEN,
 )  # fmt: skip
 def likes_per_view() -> pl.Expr:
@@ -105,7 +116,7 @@ def more_likes_than_views_share() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
-    sentence="likes vary against views by {value} only (creators of its size: {low} to {high})",
+    sentence="likes vary against views by {value} only " + TYPICAL,
     rows=_MOST_LIKES, source=_SEN,
 )  # fmt: skip
 def likes_per_view_spread() -> pl.Expr:
@@ -119,7 +130,7 @@ def likes_per_view_spread() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
-    sentence="{value} comments per like (creators of its size: {low} to {high})",
+    sentence="{value} comments per like " + TYPICAL,
     rows=Rows("comments_per_like", ("published_at", "likes", "comments"), descending=False),
     source="KOLens: under .0033 is suspicious; HypeAuditor",
 )  # fmt: skip
@@ -136,7 +147,8 @@ def comments_per_like() -> pl.Expr:
 
 @feature(
     posts, unit="log10", speaks_to=INFLATED, direction=HIGH,
-    sentence="comments per like differ widely between its posts ({value}; creators of its size: {low} to {high})",
+    sentence="comments per like differ widely between its posts (by a factor of {value}; creators "
+    "of its size: {low} to {high})",
     rows=Rows("comments_per_like", ("published_at", "likes", "comments"), descending=False),
     source="bought likes on some posts only; Sen et al. 2018",
 )  # fmt: skip
@@ -152,8 +164,10 @@ def comments_per_like_spread() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER, blocks=("profile", "posts"),
-    sentence="a post is viewed {value} times per follower (creators of its size: {low} to {high})",
-    rows=Rows("views_per_follower", ("published_at", "views", "likes")), source="PlayerSells open data; TIDES 2024",
+    sentence="a post is viewed {value} times per follower " + TYPICAL,
+
+    rows=Rows("views_per_follower", ("published_at", "views", "likes")),
+    source="PlayerSells open data; TIDES 2024",
 )  # fmt: skip
 def views_per_follower() -> pl.Expr:
     """Median over settled posts of views over followers.
@@ -194,7 +208,8 @@ def likes_gini() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
-    sentence="its comment counts barely differ from post to post ({value}; creators of its size: {low} to {high})",
+    sentence="its comment counts barely differ from post to post ({value}; creators of its size: "
+    "{low} to {high})",
     rows=Rows("comments", ("published_at", "comments", "likes")), source=_AKYON,
 )  # fmt: skip
 def comments_variation() -> pl.Expr:
@@ -208,7 +223,8 @@ def comments_variation() -> pl.Expr:
 
 @feature(
     posts, unit="gini", speaks_to=INFLATED, direction=LOW,
-    sentence="comments are spread evenly over its posts (Gini {value}; creators of its size: {low} to {high})",
+    sentence="comments are spread evenly over its posts (Gini {value}; creators of its size: {low} "
+    "to {high})",
     rows=Rows("comments", ("published_at", "comments", "likes")), source="Gini 1912; Akyon & Kalfaoglu 2019",
 )  # fmt: skip
 def comments_gini() -> pl.Expr:
@@ -222,7 +238,8 @@ def comments_gini() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
-    sentence="its view counts barely differ from post to post ({value}; creators of its size: {low} to {high})",
+    sentence="its view counts barely differ from post to post ({value}; creators of its size: "
+    "{low} to {high})",
     rows=Rows("views", ("published_at", "views", "likes")), source="TIDES, ICWSM 2024",
 )  # fmt: skip
 def views_variation() -> pl.Expr:
@@ -236,7 +253,8 @@ def views_variation() -> pl.Expr:
 
 @feature(
     posts, unit="correlation", speaks_to=INFLATED, direction=LOW,
-    sentence="posts with more likes do not get more comments (Spearman {value}; creators of its size: {low} to {high})",
+    sentence="posts with more likes do not get more comments (Spearman {value}; creators of its "
+    "size: {low} to {high})",
     rows=_MOST_LIKES, source="Sen et al. 2018, WebSci; median .32 on 700 organic accounts",
 )  # fmt: skip
 def likes_comments_spearman() -> pl.Expr:
@@ -250,7 +268,8 @@ def likes_comments_spearman() -> pl.Expr:
 
 @feature(
     posts, unit="correlation", speaks_to=INFLATED, direction=LOW,
-    sentence="posts with more views do not get more likes (Spearman {value}; creators of its size: {low} to {high})",
+    sentence="posts with more views do not get more likes (Spearman {value}; creators of its size: "
+    "{low} to {high})",
     rows=_MOST_LIKES, source="TIDES, ICWSM 2024",
 )  # fmt: skip
 def likes_views_spearman() -> pl.Expr:
@@ -264,7 +283,7 @@ def likes_views_spearman() -> pl.Expr:
 
 @feature(
     posts, unit="share", speaks_to=INFLATED, direction=HIGH,
-    sentence="{value} of its posts have no comment at all (creators of its size: {low} to {high})",
+    sentence="{value} of its posts have no comment at all " + TYPICAL,
     rows=Rows("likes", ("published_at", "likes", "comments"), where="uncommented"), source=_AKYON,
 )  # fmt: skip
 def uncommented_share() -> pl.Expr:
@@ -278,7 +297,7 @@ def uncommented_share() -> pl.Expr:
 
 @feature(
     posts, unit="log10", speaks_to=INFLATED, direction=NEITHER,
-    sentence="likes of its newest posts stand {value} powers of ten above those of its oldest",
+    sentence="its newest posts earn {value} times the likes of its oldest",
     rows=Rows("age_rank", ("published_at", "likes", "comments")), source="bought likes on the newest posts",
 )  # fmt: skip
 def likes_step() -> pl.Expr:
@@ -292,7 +311,7 @@ def likes_step() -> pl.Expr:
 
 @feature(
     posts, unit="log10", speaks_to=INFLATED, direction=HIGH,
-    sentence="likes rose between its old and new posts without comments rising along (by {value} powers of ten)",
+    sentence="between its old and new posts likes rose {value} times as much as comments",
     rows=Rows("age_rank", ("published_at", "likes", "comments")), source="bought likes on the newest posts",
 )  # fmt: skip
 def likes_step_without_comments() -> pl.Expr:
@@ -312,7 +331,7 @@ def _step(value: pl.Expr) -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=HIGH,
-    sentence="even its weakest posts earn {value} of its median likes (creators of its size: {low} to {high})",
+    sentence="even its weakest posts earn {value} of its median likes " + TYPICAL,
     rows=_LOWEST_LIKES, source="bought likes add a constant; Dagster 2023",
 )  # fmt: skip
 def likes_floor() -> pl.Expr:
@@ -326,8 +345,10 @@ def likes_floor() -> pl.Expr:
 
 @feature(
     posts, unit="z", speaks_to=INFLATED, direction=NEITHER,
-    sentence="one post stands {value} robust deviations above its others in likes (creators of its size: {low} to {high})",
-    rows=Rows("likes_z", ("published_at", "likes", "comments", "likes_z")), source="robust z, Iglewicz & Hoaglin 1993",
+    sentence="one post stands {value} robust deviations above its others in likes " + TYPICAL,
+
+    rows=Rows("likes_z", ("published_at", "likes", "comments", "likes_z")),
+    source="robust z, Iglewicz & Hoaglin 1993",
 )  # fmt: skip
 def likes_outlier() -> pl.Expr:
     """Largest robust z of log10 likes among settled posts.
@@ -340,7 +361,8 @@ def likes_outlier() -> pl.Expr:
 
 @feature(
     posts, unit="share", speaks_to=INFLATED, direction=HIGH,
-    sentence="its posts fall into two groups with nothing between them in likes (widest gap {value} of the range)",
+    sentence="its posts fall into two groups with nothing between them in likes (widest gap "
+    "{value} of the range)",
     rows=_MOST_LIKES, source="likes bought for a part of the posts",
 )  # fmt: skip
 def likes_gap() -> pl.Expr:
@@ -371,8 +393,10 @@ def sponsored_lift() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
-    sentence="{value} saves per like (creators of its size: {low} to {high})",
-    rows=Rows("likes", ("published_at", "likes", "saves", "shares")), source="saves are seldom sold with likes",
+    sentence="{value} saves per like " + TYPICAL,
+
+    rows=Rows("likes", ("published_at", "likes", "saves", "shares")),
+    source="saves are seldom sold with likes",
 )  # fmt: skip
 def saves_per_like() -> pl.Expr:
     """All saves over all likes of settled posts for which both are known.
@@ -381,20 +405,19 @@ def saves_per_like() -> pl.Expr:
     0.1
     """
     both = _LIKES.is_not_null() & pl.col("saves").is_not_null()
-    return pl.when(both.sum() >= 5).then(
-        ratio(pl.col("saves").filter(both).sum(), _LIKES.filter(both).sum())
-    )
+    return pl.when(both.sum() >= 5).then(ratio(pl.col("saves").filter(both).sum(), _LIKES.filter(both).sum()))
 
 
 @feature(
     account, unit="log10", speaks_to=INFLATED, direction=HIGH, blocks=("posts", "history"),
-    sentence="its followers grew by {value} powers of ten more than its likes did",
+    sentence="its followers grew {value} times as much as its likes did",
     source="HypeAuditor, Popular Pays: a spike with falling engagement",
 )  # fmt: skip
 def growth_without_engagement() -> pl.Expr:
     """Log10 growth of followers over the whole history less the step of likes from old to new posts.
 
-    >>> derive_one(growth_without_engagement, posts={"likes": [99] * 8}, history={"followers": [99] * 10 + [999] * 10})
+    >>> derive_one(growth_without_engagement, posts={"likes": [99] * 8},
+    ...     history={"followers": [99] * 10 + [999] * 10})
     1.0
     """
     return pl.col("growth_total") - pl.col("likes_step")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -79,6 +79,19 @@ class Level:
         if seen & {"posts", "comments", "history"}:
             return (INFLATED, AUTOMATED)
         return (AUTOMATED,) if "profile" in seen else ()
+
+    @property
+    def pooled(self) -> str:
+        """Key of all levels with these blocks, at any depth: what stands in where a level is too rare.
+
+        >>> Level.of("profile+posts30+historyweekly").pooled
+        'profile+posts+history'
+        """
+        return "+".join(self.blocks) or "none"
+
+    def within(self, blocks: Collection[str]) -> Level:
+        """The level that is left when only some blocks are shown."""
+        return Level(tuple(depth for depth in self.depths if _BLOCK_OF[depth] in blocks))
 
     def sees(self, feature: Feature) -> bool:
         """Whether all blocks that the feature needs are present."""
@@ -162,10 +175,16 @@ def _key() -> pl.Expr:
     span, step = pl.col("span_days"), pl.col("step_days")
     depths = [
         pl.when(pl.col("profile") > 0).then(pl.lit("profile")),
-        pl.when(posts >= 30).then(pl.lit("posts30")).when(posts >= 12).then(pl.lit("posts12")).when(posts > 0).then(pl.lit("posts5")),
-        pl.when(comments >= 50).then(pl.lit("comments50")).when(comments > 0).then(pl.lit("comments15")),
-        pl.when(step > 10).then(pl.lit("historymonthly")).when(step > 2).then(pl.lit("historyweekly"))
-        .when(span >= 90).then(pl.lit("history90")).when(span >= 30).then(pl.lit("history30")).when(span >= 14).then(pl.lit("history14")),
+        pl.when(posts >= 30).then(pl.lit("posts30"))
+        .when(posts >= 12).then(pl.lit("posts12"))
+        .when(posts > 0).then(pl.lit("posts5")),
+        pl.when(comments >= 50).then(pl.lit("comments50"))
+        .when(comments > 0).then(pl.lit("comments15")),
+        pl.when(step > 10).then(pl.lit("historymonthly"))
+        .when(step > 2).then(pl.lit("historyweekly"))
+        .when(span >= 90).then(pl.lit("history90"))
+        .when(span >= 30).then(pl.lit("history30"))
+        .when(span >= 14).then(pl.lit("history14")),
         pl.when(pl.col("audience") > 0).then(pl.lit("audience30")),
     ]  # fmt: skip
     key = pl.concat_str(depths, separator="+", ignore_nulls=True)

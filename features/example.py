@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from math import isnan
 
 from accounts.schema import PROFILE, TABLES
 from accounts.tables import Tables
@@ -28,8 +29,8 @@ def derive_one(feature: Feature, **given: object) -> float | None:
     profile = {name: value for name, value in given.items() if name not in tables and name not in own}
     if own:
         tables[table if table in TABLES else "posts"] = own
-    value = float(derive(one_account(profile, tables)).loc["one", feature.name])
-    return None if value != value else round(value, 9)
+    value = derive(one_account(profile, tables))[feature.name].item()
+    return None if isnan(value) else round(value, 9)
 
 
 def one_account(profile: Mapping[str, object], tables: Mapping[str, Columns]) -> Tables:

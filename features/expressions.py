@@ -9,8 +9,8 @@ from __future__ import annotations
 import polars as pl
 
 __all__ = [
-    "burstiness", "circular_concentration", "concentration", "correlation", "gini", "logarithm", "memory", "quantile",
-    "ratio", "relative_spread", "share", "simpson", "variation",
+    "burstiness", "circular_concentration", "concentration", "correlation", "gini", "logarithm", "memory",
+    "quantile", "ratio", "relative_spread", "share", "simpson", "variation",
 ]  # fmt: skip
 
 
@@ -32,9 +32,7 @@ def share(condition: pl.Expr, *, at_least: int = 5) -> pl.Expr:
     >>> pl.DataFrame({"x": [1, 2, None, 4, 5, 6]}).select(share(pl.col("x") > 4)).item()
     0.4
     """
-    return pl.when(condition.count() >= at_least).then(
-        ratio(condition.sum(), condition.count())
-    )
+    return pl.when(condition.count() >= at_least).then(ratio(condition.sum(), condition.count()))
 
 
 def logarithm(value: pl.Expr) -> pl.Expr:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, NEITHER, Rows, feature
+from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, NEITHER, TYPICAL, Rows, feature
 from features.expressions import gini, quantile, ratio, share
 from features.views import counts, days, lags, months, weeks
 
@@ -23,8 +23,8 @@ def _with_steps(value: pl.Expr, steps: int = _STEPS - 1) -> pl.Expr:
 
 
 @feature(
-    days, unit="z", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS, rows=_LARGEST,
-    sentence="its fastest {step} of growth stands {value} robust deviations above its usual (creators of its size: {low} to {high})",
+    days, unit="log10", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS, rows=_LARGEST,
+    sentence="its fastest {step} of growth stands {value} robust deviations above its usual " + TYPICAL,
     source="median/MAD, Iglewicz & Hoaglin 1993; " + _SPIKES,
 )  # fmt: skip
 def spike_z() -> pl.Expr:
@@ -38,13 +38,14 @@ def spike_z() -> pl.Expr:
 
 @feature(
     days, unit="share", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS, rows=_LARGEST,
-    sentence="{value} of its new followers came in one {step} (creators of its size: {low} to {high})",
+    sentence="{value} of its new followers came in one {step} " + TYPICAL,
     source=_SPIKES,
 )  # fmt: skip
 def spike_share() -> pl.Expr:
     """The largest gain of one step over all gains.
 
-    >>> derive_one(spike_share, followers=[100 + 10 * n for n in range(11)] + [300 + 10 * n for n in range(10)])
+    >>> derive_one(spike_share,
+    ...     followers=[100 + 10 * n for n in range(11)] + [300 + 10 * n for n in range(10)])
     0.344...
     """
     return _with_steps(ratio(_GAIN.max(), _GAIN.sum()))
@@ -52,7 +53,7 @@ def spike_share() -> pl.Expr:
 
 @feature(
     days, unit="log", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS, rows=_LARGEST,
-    sentence="its followers grew by {value} (log) in one {step} (creators of its size: {low} to {high})",
+    sentence="its followers moved by {value} in one {step} " + TYPICAL,
     source=_SPIKES,
 )  # fmt: skip
 def spike_size() -> pl.Expr:
@@ -67,7 +68,7 @@ def spike_size() -> pl.Expr:
 @feature(
     days, unit="share", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS,
     rows=Rows("since_peak", ("date", "followers", "gained"), descending=False, where="after_peak"),
-    sentence="of its largest jump {value} was left a month later (creators of its size: {low} to {high})",
+    sentence="of its largest jump {value} was left a month later " + TYPICAL,
     source="NATO StratCom 2019: four of five still there after four weeks; Dagster 2023: a quarter",
 )  # fmt: skip
 def spike_kept() -> pl.Expr:
@@ -98,7 +99,7 @@ def gains_gini() -> pl.Expr:
 
 @feature(
     days, unit="share", speaks_to=INFLATED, direction=HIGH, twins={"weekly": weeks}, rows=_LARGEST,
-    sentence="{value} of its gains fell into the best tenth of {step}s (creators of its size: {low} to {high})",
+    sentence="{value} of its gains fell into the best tenth of {step}s " + TYPICAL,
     source=_SPIKES,
 )  # fmt: skip
 def best_tenth_share() -> pl.Expr:
@@ -112,7 +113,7 @@ def best_tenth_share() -> pl.Expr:
 
 @feature(
     days, unit="share", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS, rows=_LOSSES,
-    sentence="its followers rose on {value} of all {step}s (creators of its size: {low} to {high})",
+    sentence="its followers rose on {value} of all {step}s " + TYPICAL,
     source="organic curves lose followers too",
 )  # fmt: skip
 def rising_share() -> pl.Expr:
@@ -126,7 +127,7 @@ def rising_share() -> pl.Expr:
 
 @feature(
     days, unit="share", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS, rows=_LOSSES,
-    sentence="it lost {value} of all that moved in its follower count (creators of its size: {low} to {high})",
+    sentence="it lost {value} of all that moved in its follower count " + TYPICAL,
     source="bought followers drop away; NATO StratCom 2019",
 )  # fmt: skip
 def loss_share() -> pl.Expr:
@@ -140,7 +141,7 @@ def loss_share() -> pl.Expr:
 
 @feature(
     days, unit="share", speaks_to=INFLATED, direction=HIGH, twins={"weekly": weeks}, rows=_LOSSES,
-    sentence="its worst {step} took {value} of its followers (creators of its size: {low} to {high})",
+    sentence="its worst {step} took {value} of its followers " + TYPICAL,
     source="purges and drops of bought followers; NATO StratCom 2019",
 )  # fmt: skip
 def largest_loss() -> pl.Expr:
@@ -155,8 +156,11 @@ def largest_loss() -> pl.Expr:
 
 @feature(
     lags, unit="correlation", speaks_to=AUTOMATED, direction=NEITHER,
-    sentence="its follower count rises and falls in a rhythm (autocorrelation {value}; creators of its size: {low} to {high})",
-    rows=Rows("followers_rhythm", ("lag_days", "followers_rhythm")), source="auto-refill and follow/unfollow cycles",
+    sentence="its follower count rises and falls in a rhythm (autocorrelation {value}; creators of "
+    "its size: {low} to {high})",
+
+    rows=Rows("followers_rhythm", ("lag_days", "followers_rhythm")),
+    source="auto-refill and follow/unfollow cycles",
 )  # fmt: skip
 def followers_sawtooth() -> pl.Expr:
     """Largest autocorrelation of daily gains at a lag of 4 to 14 days, over 28 gains or more.
@@ -185,7 +189,9 @@ def following_sawtooth() -> pl.Expr:
 @feature(
     days, unit="ratio", speaks_to=AUTOMATED, direction=HIGH,
     sentence="it followed and unfollowed {value} times as many accounts as it follows",
-    rows=Rows("following_gained", ("date", "following", "following_gained")), source="follow/unfollow programs",
+
+    rows=Rows("following_gained", ("date", "following", "following_gained")),
+    source="follow/unfollow programs",
 )  # fmt: skip
 def following_churn() -> pl.Expr:
     """All daily changes in accounts followed, up and down, over the median number followed.
@@ -199,7 +205,8 @@ def following_churn() -> pl.Expr:
 
 @feature(
     days, unit="ratio", speaks_to=INFLATED, direction=LOW, twins={"weekly": weeks}, rows=_LARGEST,
-    sentence="it gained nearly the same number every {step} (spread {value} of the median; creators of its size: {low} to {high})",
+    sentence="it gained nearly the same number every {step} (spread {value} of the median; "
+    "creators of its size: {low} to {high})",
     source="drip-fed delivery; Dagster 2023",
 )  # fmt: skip
 def drip_spread() -> pl.Expr:
@@ -235,7 +242,9 @@ def round_gain_share() -> pl.Expr:
 @feature(
     days, unit="share", speaks_to=INFLATED, direction=HIGH, blocks=("posts", "history"),
     sentence="{value} of its new followers came on days of unusual growth with no successful post near them",
-    rows=Rows("gained", ("date", "followers", "gained"), where="unexplained"), source="Popular Pays; HypeAuditor",
+
+    rows=Rows("gained", ("date", "followers", "gained"), where="unexplained"),
+    source="Popular Pays; HypeAuditor",
 )  # fmt: skip
 def unexplained_gain_share() -> pl.Expr:
     """Share of gains that came on days with z over 5 and no post of three times the usual interest near.
@@ -251,7 +260,7 @@ def unexplained_gain_share() -> pl.Expr:
 @feature(
     days, unit="ratio", speaks_to=INFLATED, direction=LOW, twins=_GRIDS,
     rows=Rows("since_peak", ("date", "followers", "gained"), descending=False, where="after_peak"),
-    sentence="after its largest jump it gained {value} times the jump in days 31 to 90 (creators of its size: {low} to {high})",
+    sentence="after its largest jump it gained {value} times the jump in days 31 to 90 " + TYPICAL,
     source="organic fame has a tail of months; StarScout 2024",
 )  # fmt: skip
 def tail_after_spike() -> pl.Expr:
@@ -269,7 +278,7 @@ def tail_after_spike() -> pl.Expr:
 @feature(
     days, unit="ratio", speaks_to=INFLATED, direction=LOW, twins=_GRIDS,
     rows=Rows("since_peak", ("date", "followers", "gained"), descending=False, where="after_peak"),
-    sentence="right after its largest jump growth fell to {value} of it (creators of its size: {low} to {high})",
+    sentence="right after its largest jump growth fell to {value} of it " + TYPICAL,
     source="paid spikes end at once; StarScout 2024",
 )  # fmt: skip
 def spike_echo() -> pl.Expr:
@@ -284,7 +293,7 @@ def spike_echo() -> pl.Expr:
 
 @feature(
     days, unit="log", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS, rows=_LARGEST,
-    sentence="a typical {step} moved its followers by {value} (log, per day; creators of its size: {low} to {high})",
+    sentence="a typical {step} moved its followers by {value} a day " + TYPICAL,
     source="context for the spikes",
 )  # fmt: skip
 def growth_usual() -> pl.Expr:
@@ -298,7 +307,7 @@ def growth_usual() -> pl.Expr:
 
 @feature(
     counts, unit="log10", speaks_to=INFLATED, direction=NEITHER,
-    sentence="its followers changed by {value} powers of ten over the history",
+    sentence="it ends the history with {value} times the followers it began with",
     rows=Rows("date", ("date", "followers")), source="context for the spikes",
 )  # fmt: skip
 def growth_total() -> pl.Expr:

@@ -29,10 +29,7 @@ def tier(followers: int) -> str:
 
 def tier_of(followers: pl.Expr) -> pl.Expr:
     """The same for a column; null where the number of followers is unknown."""
-    named = pl.when(followers.is_null()).then(None)
-    for bound, name in zip(_BOUNDS, TIERS, strict=False):
-        named = named.when(followers < bound).then(pl.lit(name))
-    return named.otherwise(pl.lit(TIERS[-1]))
+    return followers.cut(_BOUNDS, labels=TIERS, left_closed=True).cast(pl.String)
 
 
 @dataclass(frozen=True)

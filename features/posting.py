@@ -10,7 +10,7 @@ import math
 
 import polars as pl
 
-from features.declaration import AUTOMATED, HIGH, LOW, NEITHER, Rows, feature
+from features.declaration import AUTOMATED, HIGH, LOW, NEITHER, TYPICAL, Rows, feature
 from features.expressions import burstiness, circular_concentration, memory, ratio, share
 from features.views import hours, timeline
 
@@ -25,7 +25,7 @@ _GAP = pl.col("gap_hours")
 
 @feature(
     timeline, unit="per week", speaks_to=AUTOMATED, direction=NEITHER, rows=_GAPS,
-    sentence="it publishes {value} posts a week (creators of its size: {low} to {high})", source="Gilani et al. 2017",
+    sentence="it publishes {value} posts a week " + TYPICAL, source="Gilani et al. 2017",
 )  # fmt: skip
 def posts_per_week() -> pl.Expr:
     """Posts a week between the first and the last dated post supplied.
@@ -38,7 +38,8 @@ def posts_per_week() -> pl.Expr:
 
 @feature(
     timeline, unit="burstiness", speaks_to=AUTOMATED, direction=NEITHER, rows=_GAPS,
-    sentence="the gaps between its posts are unusually even or uneven (burstiness {value}; creators of its size: {low} to {high})",
+    sentence="the gaps between its posts are unusually even or uneven (burstiness {value}; "
+    "creators of its size: {low} to {high})",
     source="Kim & Jo 2016, Physical Review E 94",
 )  # fmt: skip
 def gap_burstiness() -> pl.Expr:
@@ -52,7 +53,8 @@ def gap_burstiness() -> pl.Expr:
 
 @feature(
     timeline, unit="correlation", speaks_to=AUTOMATED, direction=NEITHER, rows=_GAPS,
-    sentence="a gap between posts follows from the one before (memory {value}; creators of its size: {low} to {high})",
+    sentence="a gap between posts follows from the one before (memory {value}; creators of its "
+    "size: {low} to {high})",
     source="Goh & Barabasi 2008, EPL 81",
 )  # fmt: skip
 def gap_memory() -> pl.Expr:
@@ -66,7 +68,7 @@ def gap_memory() -> pl.Expr:
 
 @feature(
     timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, rows=_GAPS,
-    sentence="{value} of the gaps between its posts are the same within two per cent (creators of its size: {low} to {high})",
+    sentence="{value} of the gaps between its posts are the same within two per cent " + TYPICAL,
     source="schedulers and bots; Chavoshi et al. 2016",
 )  # fmt: skip
 def equal_gap_share() -> pl.Expr:
@@ -80,7 +82,7 @@ def equal_gap_share() -> pl.Expr:
 
 @feature(
     timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, rows=_GAPS,
-    sentence="{value} of its posts followed the one before within a minute (creators of its size: {low} to {high})",
+    sentence="{value} of its posts followed the one before within a minute " + TYPICAL,
     source="batch posting; BotOrNot windows",
 )  # fmt: skip
 def batch_share() -> pl.Expr:
@@ -94,7 +96,7 @@ def batch_share() -> pl.Expr:
 
 @feature(
     hours, unit="bits", speaks_to=AUTOMATED, direction=HIGH, rows=_HOURS,
-    sentence="its posts spread over the clock with {value} bits (creators of its size: {low} to {high})",
+    sentence="its posts spread over the clock with {value} bits " + TYPICAL,
     source="Chu et al. 2012, IEEE TDSC; Gilani et al. 2017",
 )  # fmt: skip
 def hour_entropy() -> pl.Expr:
@@ -112,7 +114,8 @@ def hour_entropy() -> pl.Expr:
 
 @feature(
     timeline, unit="length", speaks_to=AUTOMATED, direction=NEITHER, rows=_GAPS,
-    sentence="its posts gather around one time of day (concentration {value}; creators of its size: {low} to {high})",
+    sentence="its posts gather around one time of day (concentration {value}; creators of its "
+    "size: {low} to {high})",
     source="circular statistics; median .51 on 700 organic accounts",
 )  # fmt: skip
 def hour_concentration() -> pl.Expr:
@@ -126,7 +129,7 @@ def hour_concentration() -> pl.Expr:
 
 @feature(
     hours, unit="share", speaks_to=AUTOMATED, direction=HIGH, rows=_QUIET,
-    sentence="{value} of its posts fall into its quietest six hours, when people sleep (creators of its size: {low} to {high})",
+    sentence="{value} of its posts fall into its quietest six hours, when people sleep " + TYPICAL,
     source="Chu et al. 2012, IEEE TDSC",
 )  # fmt: skip
 def quiet_hours_share() -> pl.Expr:
@@ -139,8 +142,10 @@ def quiet_hours_share() -> pl.Expr:
 
 
 @feature(
-    timeline, unit="length", speaks_to=AUTOMATED, direction=HIGH, rows=Rows("published_at", ("published_at",)),
-    sentence="its posts keep to one minute of the hour (concentration {value}; creators of its size: {low} to {high})",
+    timeline, unit="length", speaks_to=AUTOMATED, direction=HIGH,
+    rows=Rows("published_at", ("published_at",)),
+    sentence="its posts keep to one minute of the hour (concentration {value}; creators of its "
+    "size: {low} to {high})",
     source="cron jobs and schedulers; Zhang & Paxson 2011",
 )  # fmt: skip
 def minute_concentration() -> pl.Expr:
@@ -154,7 +159,7 @@ def minute_concentration() -> pl.Expr:
 
 @feature(
     timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, rows=_CAPTIONS,
-    sentence="{value} of its captions stand under another post too (creators of its size: {low} to {high})",
+    sentence="{value} of its captions stand under another post too " + TYPICAL,
     source="repost and content bots; Purba et al. 2020",
 )  # fmt: skip
 def repeated_caption_share() -> pl.Expr:
@@ -169,7 +174,7 @@ def repeated_caption_share() -> pl.Expr:
 @feature(
     timeline, unit="count", speaks_to=AUTOMATED, direction=NEITHER,
     rows=Rows("hashtags", ("published_at", "hashtags", "caption")),
-    sentence="its posts carry {value} hashtags (creators of its size: {low} to {high})", source=_AKYON,
+    sentence="its posts carry {value} hashtags " + TYPICAL, source=_AKYON,
 )  # fmt: skip
 def hashtags_per_post() -> pl.Expr:
     """Mean number of hashtags of dated posts.
@@ -183,7 +188,8 @@ def hashtags_per_post() -> pl.Expr:
 @feature(
     timeline, unit="count", speaks_to=AUTOMATED, direction=LOW,
     rows=Rows("hashtags", ("published_at", "hashtags", "caption")),
-    sentence="its posts carry always as many hashtags (deviation {value}; creators of its size: {low} to {high})",
+    sentence="its posts carry always as many hashtags (deviation {value}; creators of its size: "
+    "{low} to {high})",
     source=_AKYON,
 )  # fmt: skip
 def hashtags_deviation() -> pl.Expr:

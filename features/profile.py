@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from features.declaration import AUTOMATED, HIGH, LOW, NEITHER, feature
+from features.declaration import AUTOMATED, HIGH, LOW, NEITHER, TYPICAL, feature
 from features.expressions import logarithm, ratio
 from features.views import account
 
@@ -18,7 +18,7 @@ _PROFILE = ("profile",)
 
 @feature(
     account, unit="log10", speaks_to=AUTOMATED, direction=HIGH, blocks=_PROFILE,
-    sentence="it follows far more accounts than follow it (by {value} powers of ten; creators of its size: {low} to {high})",
+    sentence="it follows {value} times as many accounts as follow it " + TYPICAL,
     source="Socialbakers' rule of 50 : 1; " + _CRESCI,
 )  # fmt: skip
 def following_ratio() -> pl.Expr:
@@ -32,7 +32,7 @@ def following_ratio() -> pl.Expr:
 
 @feature(
     account, unit="log10", speaks_to=AUTOMATED, direction=NEITHER, blocks=_PROFILE,
-    sentence="its followers put it among accounts of another kind ({value} powers of ten)", source=_CRESCI,
+    sentence="it has about {value} followers", source=_CRESCI,
 )  # fmt: skip
 def followers_size() -> pl.Expr:
     """Log10 of followers + 1: context for everything that depends on size.
@@ -45,7 +45,7 @@ def followers_size() -> pl.Expr:
 
 @feature(
     account, unit="log10", speaks_to=AUTOMATED, direction=HIGH, blocks=_PROFILE,
-    sentence="it follows very many accounts ({value} powers of ten; creators of its size: {low} to {high})",
+    sentence="it follows about {value} accounts " + TYPICAL,
     source="HypeAuditor: mass followers follow over 1,500",
 )  # fmt: skip
 def following_size() -> pl.Expr:
@@ -59,7 +59,7 @@ def following_size() -> pl.Expr:
 
 @feature(
     account, unit="share", speaks_to=AUTOMATED, direction=HIGH, blocks=_PROFILE,
-    sentence="it uses {value} of the platform's limit on accounts followed (creators of its size: {low} to {high})",
+    sentence="it uses {value} of the platform's limit on accounts followed " + TYPICAL,
     source="limits: Instagram 7,500, X 5,000, TikTok 10,000",
 )  # fmt: skip
 def cap_share() -> pl.Expr:
@@ -73,7 +73,7 @@ def cap_share() -> pl.Expr:
 
 @feature(
     account, unit="log10", speaks_to=AUTOMATED, direction=LOW, blocks=_PROFILE,
-    sentence="it has published next to nothing ({value} powers of ten of posts; creators of its size: {low} to {high})",
+    sentence="it has published about {value} posts " + TYPICAL,
     source=_AKYON,
 )  # fmt: skip
 def posts_size() -> pl.Expr:
@@ -87,7 +87,7 @@ def posts_size() -> pl.Expr:
 
 @feature(
     account, unit="log10", speaks_to=AUTOMATED, direction=NEITHER, blocks=_PROFILE,
-    sentence="it has {value} powers of ten of posts per follower (creators of its size: {low} to {high})", source=_AKYON,
+    sentence="it has published {value} posts per follower " + TYPICAL, source=_AKYON,
 )  # fmt: skip
 def posts_per_follower() -> pl.Expr:
     """Log10 of (posts + 1) over (followers + 1).
@@ -100,7 +100,7 @@ def posts_per_follower() -> pl.Expr:
 
 @feature(
     account, unit="share", speaks_to=AUTOMATED, direction=HIGH, blocks=_PROFILE,
-    sentence="{value} of its handle are digits (creators of its size: {low} to {high})", source=_AKYON,
+    sentence="{value} of its handle are digits " + TYPICAL, source=_AKYON,
 )  # fmt: skip
 def username_digit_share() -> pl.Expr:
     """Digits over characters of the handle.
@@ -113,7 +113,7 @@ def username_digit_share() -> pl.Expr:
 
 @feature(
     account, unit="characters", speaks_to=AUTOMATED, direction=NEITHER, blocks=_PROFILE,
-    sentence="its handle has {value} characters (creators of its size: {low} to {high})", source=_AKYON,
+    sentence="its handle has {value} characters " + TYPICAL, source=_AKYON,
 )  # fmt: skip
 def handle_length() -> pl.Expr:
     """Characters in the handle.
@@ -126,7 +126,7 @@ def handle_length() -> pl.Expr:
 
 @feature(
     account, unit="characters", speaks_to=AUTOMATED, direction=LOW, blocks=_PROFILE,
-    sentence="its description has {value} characters (creators of its size: {low} to {high})", source=_AKYON,
+    sentence="its description has {value} characters " + TYPICAL, source=_AKYON,
 )  # fmt: skip
 def description_length() -> pl.Expr:
     """Characters in the description; an empty one has none, an unknown one is unknown.
@@ -139,7 +139,7 @@ def description_length() -> pl.Expr:
 
 @feature(
     account, unit="count", speaks_to=AUTOMATED, direction=NEITHER, blocks=_PROFILE,
-    sentence="its displayed name has {value} words (creators of its size: {low} to {high})", source=_AKYON,
+    sentence="its displayed name has {value} words " + TYPICAL, source=_AKYON,
 )  # fmt: skip
 def name_words() -> pl.Expr:
     """Words in the displayed name.
@@ -152,7 +152,7 @@ def name_words() -> pl.Expr:
 
 @feature(
     account, unit="share", speaks_to=AUTOMATED, direction=LOW, blocks=_PROFILE,
-    sentence="{value} of picture, name, description and link are filled in (creators of its size: {low} to {high})",
+    sentence="{value} of picture, name, description and link are filled in " + TYPICAL,
     source=_CRESCI,
 )  # fmt: skip
 def profile_completeness() -> pl.Expr:
@@ -187,7 +187,7 @@ def picture() -> pl.Expr:
 
 @feature(
     account, unit="log10 days", speaks_to=AUTOMATED, direction=LOW, blocks=_PROFILE,
-    sentence="it was opened {value} powers of ten of days ago (creators of its size: {low} to {high})", source=_CRESCI,
+    sentence="it was opened {value} days ago " + TYPICAL, source=_CRESCI,
 )  # fmt: skip
 def account_age() -> pl.Expr:
     """Log10 of days since the account was opened, plus one.
@@ -200,13 +200,14 @@ def account_age() -> pl.Expr:
 
 @feature(
     account, unit="per week", speaks_to=AUTOMATED, direction=NEITHER, blocks=_PROFILE,
-    sentence="since it was opened it has published {value} posts a week (creators of its size: {low} to {high})",
+    sentence="since it was opened it has published {value} posts a week " + TYPICAL,
     source="Gilani et al. 2017",
 )  # fmt: skip
 def lifetime_posts_per_week() -> pl.Expr:
     """Posts published a week since the account was opened.
 
-    >>> derive_one(lifetime_posts_per_week, followers=1, posts=10, created_at="2026-10-04T00:00:00Z", as_of="2026-11-08T00:00:00Z")
+    >>> derive_one(lifetime_posts_per_week, followers=1, posts=10, created_at="2026-10-04T00:00:00Z",
+    ...     as_of="2026-11-08T00:00:00Z")
     2.0
     """
     return ratio(7.0 * _POSTS, pl.col("age_days"))

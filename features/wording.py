@@ -16,8 +16,9 @@ _EMOJI: Final = r"\p{Emoji_Presentation}\p{Extended_Pictographic}\x{200d}\x{fe0f
 _EMOJI_ONLY: Final = rf"^[{_EMOJI}\s\p{{P}}\p{{S}}]+$"
 _MENTION_ONLY: Final = r"^(?:\s*@[\w.]+)+\s*$"
 _PROMOTION: Final = (
-    r"https?://|www\.|\bdm\b|\bf4f\b|\bl4l\b|follow ?(?:for|4|me|back|my)|check (?:out )?my|my (?:page|profile|channel)"
-    r"|link in bio|sub(?:scribe)? ?(?:to|4|for) ?(?:me|my|sub)|promo(?:te)? (?:it|this|on)|whats ?app|telegram|t\.me/|\bsígueme\b"
+    r"https?://|www\.|\bdm\b|\bf4f\b|\bl4l\b|follow ?(?:for|4|me|back|my)|check (?:out )?my"
+    r"|my (?:page|profile|channel)|link in bio|sub(?:scribe)? ?(?:to|4|for) ?(?:me|my|sub)"
+    r"|promo(?:te)? (?:it|this|on)|whats ?app|telegram|t\.me/|\bsígueme\b"
     r"|\bme siga\b|\bsuivez[- ]moi\b|\btakip et|\bfolge mir\b|\bподпи(?:шись|сывайся)"
 )
 # Praise that would fit under any post: the same few words in the languages of our sources.
@@ -34,7 +35,7 @@ _PRAISE: Final = (
 
 
 def describe_texts(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add ``words``, their ``words_code``, ``phrase``, ``length`` and the four kinds to a frame with ``text``.
+    """Add ``words``, ``words_code``, ``phrase``, ``length`` and the four kinds to a frame with ``text``.
 
     ``words`` is the text in lower case without white space and punctuation around it; a text
     of nothing else keeps itself. A ``phrase`` has three words or more.

@@ -14,6 +14,6 @@ from features.views.people import account, people
 from features.views.posts import hours, posts, timeline
 
 __all__ = [
-    "FLOORS", "View", "Views", "account", "authors", "comments", "counts", "days", "followers", "hours", "lags", "months",
-    "pairs", "people", "posts", "texts", "timeline", "weeks", "wording",
+    "FLOORS", "View", "Views", "account", "authors", "comments", "counts", "days", "followers", "hours",
+    "lags", "months", "pairs", "people", "posts", "texts", "timeline", "weeks", "wording",
 ]  # fmt: skip

@@ -35,7 +35,8 @@ def comments(views: Views) -> pl.DataFrame:
     others = (name for name in COMMENTS if name != "published_at")
     frame = ordered(frame, numbers(frame["published_at"]), *others)
     found = frame.select(_coded())
-    minutes = (numbers(frame["published_at"]) - _posted_at(frame, found["post_code"].to_numpy(), views)) / MINUTE
+    posted = _posted_at(frame, found["post_code"].to_numpy(), views)
+    minutes = (numbers(frame["published_at"]) - posted) / MINUTE
     minutes = np.where(minutes >= 0, minutes, np.nan)
     fan = numbers(frame["by_creator"]) != 1.0
     return beside(frame, {
@@ -61,28 +62,27 @@ def _posted_at(frame: pl.DataFrame, post: Codes, views: Views) -> Floats:
 
     Where one post was supplied twice, its first date counts.
     """
+    posted = np.full(post.size, np.nan)
+    supplied = _supplied(views)
+    account = accounts_of(frame)
+    for run in Runs.of(account).slices():
+        if own := supplied.get(int(account[run.start])):
+            code, published = own
+            at = np.minimum(np.searchsorted(code, post[run]), code.size - 1)
+            posted[run] = np.where(code[at] == post[run], published[at], np.nan)
+    return np.where(known(frame["post_id"]), posted, np.nan)
+
+
+def _supplied(views: Views) -> dict[int, tuple[Codes, Floats]]:
+    """Codes of each account's posts, sorted, and when they were published."""
     posts = views.keyed("posts")
-    posts = posts.select("account", "published_at", code=pl.col("post_id").hash())[np.flatnonzero(known(posts["post_id"]))]
-    posted, code, owner = numbers(posts["published_at"]), posts["code"].to_numpy(), accounts_of(posts)
-    supplied = Runs.of(owner)
-    first = supplied.order(posted)
-    order = first[supplied.order(code[first])]
-    posted, code = posted[order], code[order]
-    found = _found(Runs.of(accounts_of(frame)), accounts_of(frame), post, supplied, owner, code)
-    match = (found >= 0) & known(frame["post_id"])
-    return np.where(match, posted[found], np.nan) if posted.size else np.full(post.size, np.nan)
-
-
-def _found(runs: Runs, account: Index, wanted: Codes, supplied: Runs, owner: Index, sorted_codes: Codes) -> Index:
-    """For each wanted code the first row of the same account's sorted codes that is equal; -1 without one."""
-    where = dict(zip(owner[supplied.first].tolist(), supplied.slices(), strict=True))
-    found = np.full(wanted.size, -1)
-    for run in runs.slices():
-        if own := where.get(int(account[run.start])):
-            at = np.searchsorted(sorted_codes[own], wanted[run])
-            found[run] = own.start + np.minimum(at, own.stop - own.start - 1)
-    found[found >= 0] = np.where(sorted_codes[found] == wanted, found, -1)[found >= 0] if sorted_codes.size else -1
-    return found
+    account, published = accounts_of(posts), numbers(posts["published_at"])
+    code = coded(posts, post=pl.col("post_id"))["post"].to_numpy()
+    runs = Runs.of(account)
+    first = runs.order(published)
+    order = first[runs.order(code[first])]
+    code, published = code[order], published[order]
+    return {int(account[run.start]): (code[run], published[run]) for run in runs.slices()}
 
 
 @view("comments")
@@ -177,7 +177,8 @@ def pairs(views: Views) -> pl.DataFrame:
 
 def _distinct_words(frame: pl.DataFrame, other: Index) -> tuple[Floats, Floats]:
     """How many distinct words each text has, and it and its other one together."""
-    words = frame.select(pl.int_range(pl.len()).alias("text"), pl.col("words").str.split(" ")).explode("words")
+    tokens = pl.col("words").str.split(" ")
+    words = frame.select(tokens, text=pl.int_range(pl.len())).explode("words")
     text, code = words["text"].to_numpy(), coded(words, code=pl.col("words"))["code"].to_numpy()
     pair_of = np.empty_like(other)
     pair_of[other] = np.arange(other.size)  # each text is the other one of just one pair

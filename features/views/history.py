@@ -78,8 +78,9 @@ def _grid(frame: pl.DataFrame, grid: int) -> pl.DataFrame:
 def _period(frame: pl.DataFrame, grid: int) -> Floats:
     day = frame["date"].to_numpy()
     if grid == 30:
-        return day.astype("datetime64[M]").astype(np.float64)
-    return (day.astype(np.int64) + 3) // 7 * 1.0  # weeks begin on Monday; 1970-01-01 was a Thursday
+        return day.astype("datetime64[M]").astype(np.int64).astype(np.float64)
+    week = (day.astype(np.int64) + 3) // 7  # from Monday; 1970-01-01 was a Thursday
+    return week.astype(np.float64)
 
 
 def _steps(frame: pl.DataFrame, grid: int) -> pl.DataFrame:
@@ -153,13 +154,13 @@ def days(views: Views) -> pl.DataFrame:
 
 @view("history")
 def weeks(views: Views) -> pl.DataFrame:
-    """The columns of ``days`` on calendar weeks (the last count of each), but for ``hit_near`` and ``unexplained``."""
+    """The last count of each calendar week: the columns of ``days`` but ``hit_near`` and ``unexplained``."""
     return _steps(_grid(views[counts], 7), 7)
 
 
 @view("history")
 def months(views: Views) -> pl.DataFrame:
-    """The columns of ``days`` on calendar months (the last count of each), but for ``hit_near`` and ``unexplained``."""
+    """The last count of each calendar month: the columns of ``days`` but ``hit_near`` and ``unexplained``."""
     return _steps(_grid(views[counts], 30), 30)
 
 

@@ -60,7 +60,7 @@ def posts(views: Views) -> pl.DataFrame:
     followers = numbers(views[people]["followers"])[account]
     commented, viewed = likes + comments, likes + seen
     level = np.log10(likes + 1.0)
-    age = over(runs.row.astype(np.float64), runs.spread(runs.size) - 1.0)
+    age = over(runs.row.astype(np.float64), runs.spread(runs.size) - np.float64(1.0))
     return beside(frame, {
         "interactions": commented,
         "rate": over(commented, followers),

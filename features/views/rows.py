@@ -9,19 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 __all__ = [
-    "Codes", "Flags", "Floats", "Index", "Runs", "beside", "coded", "flags", "known", "mixed", "numbers", "over", "series",
+    "Codes", "Flags", "Floats", "Index", "Runs", "beside", "coded", "flags", "known", "mixed", "numbers",
+    "over", "series",
 ]  # fmt: skip
 
 Index = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.uint64]
+
+Value = TypeVar("Value", bound=np.generic)
 
 _MIXER = np.uint64(0x9E3779B97F4A7C15)
 
@@ -54,7 +58,7 @@ class Runs:
         """Position of each row within its run, from 0."""
         return np.arange(int(self.size.sum()), dtype=np.int64) - self.spread(self.first)
 
-    def spread(self, values: npt.NDArray[np.generic]) -> npt.NDArray:  # type: ignore[type-arg]
+    def spread(self, values: npt.NDArray[Value]) -> npt.NDArray[Value]:
         """One value per run, repeated for its rows."""
         return np.repeat(values, self.size)
 
