@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from detector.arrays import Floats
 from detector.threshold import CONFIDENCE, accusation_threshold, ascending, clearing_threshold
+from features.evidence import Level
 
 __all__ = ["LevelRow", "LevelTable", "Limits"]
 
@@ -186,6 +187,18 @@ class LevelTable:
         """The level's row; an empty one, which accuses and clears nobody, where it was never seen."""
         return self.rows.get(level) or LevelRow(level)
 
+    def speaking_for(self, level: str) -> LevelRow:
+        """The row that an account at this level is judged by.
+
+        Its own, where enough authentic accounts were seen at exactly that evidence; else that
+        of all accounts with the same blocks at any depth, which names itself so.
+        """
+        own = self[level]
+        if own.threshold is not None:
+            return own
+        pooled = self[Level.of(level).pooled]
+        return own if pooled.threshold is None else pooled
+
     def __iter__(self) -> Iterator[LevelRow]:
         return iter(self.rows.values())
 
@@ -231,7 +244,8 @@ class LevelTable:
 
     def limits(self, levels: Sequence[str]) -> Limits:
         """Thresholds for accounts at the given levels."""
-        rows = [self[level] for level in levels]
+        known = {level: self.speaking_for(level) for level in set(levels)}
+        rows = [known[level] for level in levels]
         return Limits(
             threshold=as_floats([row.threshold for row in rows]),
             clear_at_most=as_floats([row.clear_at_most for row in rows]),

@@ -17,6 +17,7 @@ from accounts.tables import Tables
 from detector.arrays import Bools, Floats
 from detector.bundle import Bundle
 from detector.decision import HEADS, Decision, Decisions, Label, decide_all, suspicion
+from detector.levels import LevelRow
 from detector.reasons import Explained, Witness, reasons_for, written_time
 from detector.threshold import clopper_pearson
 from detector.verdict import AudienceShare, BlockEvidence, Evidence, Guarantee, ModelName, Reason, Verdict
@@ -136,7 +137,7 @@ class Detector:
     ) -> Verdict:
         account_id, platform, as_of = about
         decision, evidence = judged.decisions[row], judged.evidence.iloc[row]
-        level = self.bundle.levels[str(evidence["level"])]
+        level = self.bundle.levels.speaking_for(str(evidence["level"]))
         suspected = None if np.isnan(judged.suspicion[row]) else float(judged.suspicion[row])
         return Verdict(
             verdict_id=hashlib.sha256(bytes.fromhex(self.bundle.sha256) + digest).hexdigest()[:32],
@@ -148,7 +149,7 @@ class Detector:
             probabilities=self._probabilities(judged, row),
             suspicion=suspected,
             authentic_p_value=None if suspected is None else level.p_value(suspected),
-            guarantee=self._guarantee(level.level),
+            guarantee=self._guarantee(level),
             evidence=self._evidence(judged, row, reasons[0]),
             reasons=reasons[0],
             counter_reasons=reasons[1],
@@ -173,15 +174,15 @@ class Detector:
             head: None if nothing else float(judged.probabilities[row, at]) for at, head in enumerate(HEADS)
         }
 
-    def _guarantee(self, level: str) -> Guarantee:
-        facts, row = self.bundle.facts, self.bundle.levels[level]
+    def _guarantee(self, row: LevelRow) -> Guarantee:
+        facts = self.bundle.facts
         return Guarantee(
             alpha=facts.alpha,
             confidence=facts.confidence,
             threshold=row.threshold,
             calibration_accounts=row.n0,
             calibrated_on=facts.calibrated_on,
-            evidence_level=level,
+            evidence_level=row.level,
         )
 
     def _evidence(self, judged: Judged, row: int, reasons: Sequence[Reason]) -> Evidence:
@@ -197,19 +198,19 @@ class Detector:
             unseen=tuple(block for block in BLOCKS if not counted[block]),
             strange=judged.strange[row],
             families=tuple(sorted(weights, key=lambda family: -weights[family])),
-            expected_recall=self.bundle.levels[level.key].expected_recall,
+            expected_recall=self._recall(level),
             send_next=self._send_next(level),
         )
 
     def _send_next(self, level: Level) -> str | None:
         """The absent block that raises the expected recall most, if any does."""
-        now = self.bundle.levels[level.key].expected_recall or 0.0
-        gains = {
-            block: (self.bundle.levels[more.key].expected_recall or 0.0) - now
-            for block, more in level.extended()
-        }
+        now = self._recall(level) or 0.0
+        gains = {block: (self._recall(more) or 0.0) - now for block, more in level.extended()}
         best = max(gains, key=gains.__getitem__, default=None)
         return best if best is not None and gains[best] > 0 else None
+
+    def _recall(self, level: Level) -> float | None:
+        return self.bundle.levels.speaking_for(level.key).expected_recall
 
     def _explained(
         self, judged: Judged, views: Views, explain: Explain

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import chain, combinations
 from typing import Final
 
 import numpy as np
@@ -30,7 +31,7 @@ from detector.strangeness import Strangeness
 from features.catalogue import CATALOGUE, CATALOGUE_VERSION
 from features.declaration import HIGH, NEITHER, Head
 from features.derive import derive
-from features.evidence import BLOCKS, measure
+from features.evidence import BLOCKS, Level, measure
 from features.peers import tier
 from features.views import Views
 from training.config import TrainingConfig
@@ -267,30 +268,49 @@ def _threshold_sample(  # noqa: PLR0913, PLR0917
 ) -> pd.DataFrame:
     """Suspicion of every account of the part at every evidence level that it can be masked down to."""
     ids = population.labels["account_id"].to_list()
-    natural = dict(zip(ids, measure(population.tables)["level"], strict=True))
     facts = {row["account_id"]: row for row in population.labels.iter_rows(named=True)}
     pieces: list[pd.DataFrame] = []
     for at in range(0, len(ids), CHUNK):
-        for level, numbers in AtLevels(population.tables.select(ids[at : at + CHUNK]), config.seed):
-            keys = [level.key] * len(numbers)
-            chances = judge(scorers, calibrations, numbers, keys)
-            odd = np.array([bool(blocks) for blocks in strangeness.strange(numbers, keys)], dtype=bool)
-            pieces.append(
-                _suspected(
-                    numbers.index, level.key, suspicion(chances, accusable_by(keys), odd), natural, facts
-                )
-            )
-        progress(
-            "setting the threshold of every evidence level", 0.60 + 0.35 * min((at + CHUNK) / len(ids), 1)
+        tables = population.tables.select(ids[at : at + CHUNK])
+        views = Views(tables)
+        numbers, natural = derive(views), measure(views)["level"]
+        masked = (
+            (level.key, frame, [level.key] * len(frame)) for level, frame in AtLevels(tables, config.seed)
         )
+        for level, frame, keys in chain(masked, _pooled(numbers, natural)):
+            chances = judge(scorers, calibrations, frame, keys)
+            odd = np.array([bool(blocks) for blocks in strangeness.strange(frame, keys)], dtype=bool)
+            suspected = suspicion(chances, accusable_by(keys), odd)
+            pieces.append(_suspected(frame.index, level, suspected, natural, facts))
+        done = 0.60 + 0.35 * min((at + CHUNK) / len(ids), 1)
+        progress("setting the threshold of every evidence level", done)
     return pd.concat(pieces, ignore_index=True)
+
+
+def _pooled(numbers: pd.DataFrame, natural: pd.Series[str]) -> Iterator[tuple[str, pd.DataFrame, list[str]]]:
+    """Every set of blocks at the depth that each account came with, for levels too rare by themselves."""
+    levels = [Level.of(key) for key in natural]
+    for size in range(2, len(BLOCKS) + 1):
+        for blocks in combinations(BLOCKS, size):
+            rows = np.array([set(blocks) <= set(level.blocks) for level in levels], dtype=bool)
+            if rows.any():
+                keys = [
+                    level.within(blocks).key for level, chosen in zip(levels, rows, strict=True) if chosen
+                ]
+                yield "+".join(blocks), masked_to(numbers[rows], blocks), keys
+
+
+def masked_to(numbers: pd.DataFrame, blocks: Collection[str]) -> pd.DataFrame:
+    """The features that can be read from these blocks, the others absent."""
+    shown = [set(feature.blocks) <= set(blocks) for feature in CATALOGUE]
+    return numbers.where(np.array(shown), np.nan)
 
 
 def _suspected(
     accounts: pd.Index,
     level: str,
     suspected: Floats,
-    natural: Mapping[str, str],
+    natural: pd.Series[str],
     facts: Mapping[str, dict[str, object]],
 ) -> pd.DataFrame:
     known = [facts[account] for account in accounts]
@@ -301,7 +321,7 @@ def _suspected(
     return pd.DataFrame({
         "account_id": list(accounts), "level": level, "suspicion": suspected, "authentic": ~guilty,
         "strong": guilty & ~(strength < STRONG),
-        "natural": [natural[account] == level for account in accounts],
+        "natural": [level in (natural[account], Level.of(natural[account]).pooled) for account in accounts],
     })  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from detector.decision import HEADS, Label, decide, decide_all, suspicion
 from detector.levels import LevelRow, LevelTable, Limits
 from features.declaration import AUTOMATED, INFLATED
+from features.evidence import LEVELS
 
 ROW = LevelRow("posts30", threshold=0.8, clear_at_most=0.1, review_above=0.4)
 NO_ROW = LevelRow("posts30")
@@ -87,13 +88,14 @@ def test_suspicion_is_the_larger_chance_that_may_speak():
 cells = st.sampled_from([0.0, 0.05, 0.1, 0.3, 0.4, 0.6, 0.8, 0.9, 1.0])
 flags = st.booleans()
 limit = st.one_of(st.none(), cells)
+KEYS = [level.key for level in LEVELS if level.key != level.pooled]
 
 
 @given(st.lists(st.tuples(cells, cells, flags, flags, flags, flags, limit, limit, limit), max_size=30))
 def test_many_at_once_as_one_by_one(rows):
     levels = {
-        str(place): LevelRow(str(place), threshold=row[6], clear_at_most=row[7], review_above=row[8])
-        for place, row in enumerate(rows)
+        key: LevelRow(key, threshold=row[6], clear_at_most=row[7], review_above=row[8])
+        for key, row in zip(KEYS, rows, strict=False)
     }
     together = decide_all(
         np.array([row[:2] for row in rows]).reshape(-1, 2),
@@ -105,7 +107,7 @@ def test_many_at_once_as_one_by_one(rows):
     assert len(together) == len(rows)
     for place, row in enumerate(rows):
         may = tuple(itertools.compress(HEADS, row[2:4]))
-        alone = decide(dict(zip(HEADS, row[:2], strict=True)), may, row[4], row[5], levels[str(place)])
+        alone = decide(dict(zip(HEADS, row[:2], strict=True)), may, row[4], row[5], levels[KEYS[place]])
         assert together[place] == alone
         assert alone == by_the_book(row, may)
 

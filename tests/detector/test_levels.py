@@ -141,3 +141,17 @@ def test_written_and_read_back():
 def test_all_levels_together_stay_small():
     rows = [LevelRow.fit(f"level {seed}", *draw(2_000, seed), [], alpha=0.01) for seed in range(240)]
     assert len(LevelTable({row.level: row for row in rows}).to_bytes()) < 500_000
+
+
+def test_a_level_too_rare_is_judged_by_all_accounts_with_its_blocks():
+    rows = [LevelRow("profile+posts30"), LevelRow("profile+posts", n0=400, threshold=0.7)]
+    table = LevelTable({row.level: row for row in rows})
+    assert table.speaking_for("profile+posts30").level == "profile+posts"
+    assert table.limits(["profile+posts30", "profile+posts5"]).threshold.tolist() == [0.7, 0.7]
+    own = LevelRow("profile+posts30", n0=300, threshold=0.9)
+    assert LevelTable({**table.rows, own.level: own}).speaking_for("profile+posts30") == own
+
+
+def test_a_level_with_nothing_to_stand_in_for_it_stays_itself():
+    table = LevelTable({})
+    assert table.speaking_for("profile+posts30") == LevelRow("profile+posts30")
