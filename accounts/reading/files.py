@@ -32,7 +32,9 @@ Malformed = Callable[[int, list[str]], None]
 _ROWS_A_BATCH: Final = 65_536
 # An account's id stands in all its rows: as a dictionary it is decoded and looked up once.
 _NAMED: Final = pa.dictionary(pa.int32(), pa.large_binary())
-_READING: Final = MappingProxyType({"buffer_size": 2**20, "read_dictionary": ["account_id"]})
+_READING: Final = MappingProxyType({
+    "buffer_size": 2**20, "pre_buffer": False, "read_dictionary": ["account_id"],
+})  # fmt: skip
 
 
 @dataclass(frozen=True)

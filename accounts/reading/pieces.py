@@ -49,7 +49,8 @@ class Piece:
         """The rows by account; those of one account keep their order."""
         if (np.diff(self.ordinals) >= 0).all():
             return self
-        return self.take(np.argsort(self.ordinals, kind="stable"))
+        whole = Piece(self.table.combine_chunks(), self.ordinals, self.rows)
+        return whole.take(np.argsort(self.ordinals, kind="stable"))
 
 
 def joined(pieces: Sequence[Piece]) -> Piece:
@@ -81,7 +82,7 @@ class Cursor:
 
 
 class Merged:
-    """Several cursors as one: what each holds of the same accounts, put in order."""
+    """Several cursors as one: what each holds of the same accounts, one after the other."""
 
     def __init__(self, cursors: Sequence[Cursor]) -> None:
         self._cursors = cursors
@@ -89,4 +90,4 @@ class Merged:
     def until(self, ordinal: int) -> Piece | None:
         """The rows of the accounts before ``ordinal``; None where there are none."""
         pieces = [piece for cursor in self._cursors for piece in cursor.until(ordinal) if len(piece)]
-        return joined(pieces).in_order() if pieces else None
+        return joined(pieces) if pieces else None

@@ -48,8 +48,10 @@ class Register:
         wanted = _hashed(named.dictionary, self.seed)
         at = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
         found = np.where(self.hashes[at] == wanted, self.positions[at], UNKNOWN)
-        # A null id has a null index, which stands for the last place: the one appended here.
-        ordinals: Owners = np.append(found, UNKNOWN)[np.asarray(named.indices.fill_null(len(found)))]
+        indices = named.indices
+        if indices.null_count:  # a null id stands for the last place: the one appended here
+            indices = indices.fill_null(len(found))
+        ordinals: Owners = np.append(found, UNKNOWN)[np.asarray(indices)]
         return ordinals
 
 

@@ -20,7 +20,7 @@ from accounts.schema import TABLES, UNIQUE, Field, columns
 __all__ = ["Finding", "Sheet", "empty", "frame", "late", "repeated", "typed"]
 
 Owners = npt.NDArray[np.int64]
-"""For each row the place of its account in the chunk, never falling."""
+"""For each row the place of its account."""
 
 Moments = npt.NDArray[np.int64]
 
@@ -132,7 +132,7 @@ def repeated(sheet: Sheet, series: Mapping[str, pl.Series]) -> list[Finding]:
     if name is None or name not in series:
         return []
     keys = series[name]
-    if sheet.owners[0] == sheet.owners[-1] and keys.n_unique() == len(keys):
+    if sheet.owners.min() == sheet.owners.max() and keys.n_unique() == len(keys):
         return []
     mixed = keys.hash().to_numpy() ^ (sheet.owners.astype(np.uint64) * _ODD)
     if not keys.null_count() and pl.Series(mixed).n_unique() == len(keys):

@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from accounts.reading.pieces import Piece, joined
 
@@ -16,6 +15,7 @@ __all__ = ["sort", "stretch"]
 
 _BYTES_A_STRETCH: Final = 64 * 2**20
 _ROWS_AT_ONCE: Final = 8_192
+_PACKED: Final = pa.ipc.IpcWriteOptions(compression="lz4")
 _ORDINAL: Final = "_ordinal"
 _ROW: Final = "_row"
 
@@ -26,13 +26,10 @@ def sort(pieces: Iterable[Piece], folder: Path) -> list[Path]:
     for number, gathered in enumerate(_gathered(pieces)):
         piece = joined(gathered).in_order()
         table = piece.table.append_column(_ORDINAL, pa.array(piece.ordinals))
-        paths.append(folder / f"{number}.parquet")
-        pq.write_table(
-            table.append_column(_ROW, pa.array(piece.rows)),
-            paths[-1],
-            row_group_size=_ROWS_AT_ONCE,
-            compression="lz4",
-        )
+        table = table.append_column(_ROW, pa.array(piece.rows))
+        paths.append(folder / f"{number}.arrow")
+        with pa.ipc.new_file(paths[-1], table.schema, options=_PACKED) as file:
+            file.write_table(table, max_chunksize=_ROWS_AT_ONCE)
     return paths
 
 
@@ -49,8 +46,8 @@ def _gathered(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
 
 def stretch(path: Path) -> Iterator[Piece]:
     """The rows of one sorted file."""
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(_ROWS_AT_ONCE):
-            table = pa.Table.from_batches([batch])
+    with pa.OSFile(str(path)) as source, pa.ipc.open_file(source) as file:
+        for number in range(file.num_record_batches):
+            table = pa.Table.from_batches([file.get_batch(number)])
             ordinals, rows = (np.asarray(table.column(name)) for name in (_ORDINAL, _ROW))
             yield Piece(table.drop_columns([_ORDINAL, _ROW]), ordinals, rows)
