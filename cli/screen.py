@@ -1,0 +1,127 @@
+"""``assay screen``: a verdict for every account of a file or a folder, in input order."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal, TextIO
+
+import typer
+
+from accounts.errors import WrongUsage
+from cli.options import Model, PathArgument
+
+if TYPE_CHECKING:
+    from accounts.reading import Chunk
+    from cli.output import Output
+    from detector.screening import Detector
+
+__all__ = ["LABELS", "app"]
+
+LABELS: Final = ("inflated", "automated", "authentic", "review", "insufficient")
+"""As in :class:`detector.decision.Label`, which would take seconds to import for a wrong option."""
+
+Form = Literal["table", "json", "csv"]
+FORMS: Final[dict[str, Form]] = {".jsonl": "json", ".ndjson": "json", ".json": "json", ".csv": "csv"}
+
+SOMETHING_FLAGGED: Final = 1
+SOMETHING_BAD: Final = 3
+
+app = typer.Typer()
+
+
+@app.command()
+def screen(  # noqa: PLR0913
+    path: PathArgument,
+    *,
+    model: Model = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One verdict a line, as JSON.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="One account a row, safe in a spreadsheet.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Write to a file: .jsonl or .csv, or as --json or --csv say.")
+    ] = None,
+    fail_on: Annotated[
+        str, typer.Option(metavar="LABEL,...", help="Exit with 1 if any account gets one of these labels.")
+    ] = "",
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Report bad accounts and go on, instead of stopping.")
+    ] = False,
+) -> None:
+    """Screen accounts: whether their engagement is real, why, and how sure that is.
+
+    Exit codes: 0 done, 1 something in --fail-on, 2 usage, 3 bad input, 4 no usable model.
+    """
+    form = chosen_form(as_json, as_csv, out)
+    wanted = labels(fail_on)
+    from accounts.reading import read
+    from cli.output import OUTPUTS
+    from cli.settings import Settings
+    from detector.locate import open_detector
+
+    chunks = read(path, keep_going=keep_going)
+    detector = open_detector(model, Settings.read().home)
+    with destination(out) as stream:
+        output = OUTPUTS[form](stream, detector)
+        counts, bad = screened(chunks, detector, output)
+        output.close(counts)
+    if bad:
+        typer.echo(f"Left out what {bad:,} {'fault is' if bad == 1 else 'faults are'} in.", err=True)
+    if any(counts[label] for label in wanted):
+        raise typer.Exit(SOMETHING_FLAGGED)
+    if bad:
+        raise typer.Exit(SOMETHING_BAD)
+
+
+def screened(chunks: Iterable[Chunk], detector: Detector, output: Output) -> tuple[Counter[str], int]:
+    """Screen chunk by chunk; counts by label, and of faults."""
+    from cli.terminal import counting, printable
+
+    counts: Counter[str] = Counter()
+    bad = 0
+    with counting("screened") as advance:
+        for chunk in chunks:
+            verdicts = detector.screen(chunk.tables, explain=output.explain)
+            output.write(verdicts)
+            counts.update(verdict.label.value for verdict in verdicts)
+            for fault in chunk.faults:
+                typer.echo(printable(str(fault)), err=True)
+            bad += len(chunk.faults)
+            advance(len(chunk.tables))
+    return counts, bad
+
+
+def chosen_form(as_json: bool, as_csv: bool, out: Path | None) -> Form:
+    """What is written: as the flags say, else as the file's name does, else a table."""
+    if as_json and as_csv:
+        raise WrongUsage("--json and --csv cannot be had together.")
+    if as_json or as_csv:
+        return "json" if as_json else "csv"
+    if out is None:
+        return "table"
+    if out.suffix.lower() not in FORMS:
+        raise WrongUsage(f"--out must end in {', '.join(FORMS)}, or say --json or --csv. Got {out}.")
+    return FORMS[out.suffix.lower()]
+
+
+def labels(fail_on: str) -> tuple[str, ...]:
+    """The labels that are named, separated by commas."""
+    named = tuple(name.strip() for name in fail_on.split(",") if name.strip())
+    for name in named:
+        if name not in LABELS:
+            raise WrongUsage(f"--fail-on must name labels: {', '.join(LABELS)}. Got {name}.")
+    return named
+
+
+@contextmanager
+def destination(out: Path | None) -> Iterator[TextIO]:
+    """Standard output, or a file that appears whole or not at all."""
+    if out is None:
+        yield sys.stdout
+        return
+    from cli.writing import whole_file
+
+    with whole_file(out) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
+        yield stream

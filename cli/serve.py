@@ -1,0 +1,176 @@
+"""``assay serve``: the service on this machine, until it is stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from accounts.errors import AssayError, NoUsableModel, WrongUsage
+from cli.options import Model
+from cli.settings import Settings
+
+__all__ = ["app"]
+
+LONGEST_START_SECONDS: Final = 120
+LONGEST_STOP_SECONDS: Final = 20
+STANDARD_ERROR: Final = 2
+
+app = typer.Typer()
+
+
+class ServiceFailed(AssayError):
+    """The service could not be started, or ended by itself."""
+
+    exit_code = 1
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; this machine alone by default.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)] = 3000,
+    model: Model = None,
+    workers: Annotated[int, typer.Option(help="Processes that answer.", min=1)] = 1,
+) -> None:
+    """Serve verdicts over HTTP until Ctrl-C."""
+    host = address(host, port)
+    with running(command(host, port), environment(model, workers)) as server:
+        wait_until_ready(server, host, port)
+        typer.echo(welcome(host, port), err=True)
+        if code := server.wait():
+            raise ServiceFailed(f"The service ended by itself, with exit code {code}.")
+
+
+def command(host: str, port: int) -> list[str]:
+    """How the service is started."""
+    bento = [sys.executable, "-P", "-m", "bentoml", "serve", "serving.service:Assay"]
+    # BentoML imports the service from this folder first, and from the current one if none is given.
+    installed = Path(__file__).parents[1]
+    return [*bento, "--quiet", "--working-dir", str(installed), "--host", host, "--port", str(port)]
+
+
+def environment(model: Path | None, workers: int) -> dict[str, str]:
+    """The service's environment: no telemetry, no tracing, so many workers."""
+    home = Settings.read().home.absolute()
+    own = {
+        "ASSAY_HOME": str(home),
+        "BENTOML_HOME": os.environ.get("BENTOML_HOME", str(home / "bentoml")),
+        "BENTOML_DO_NOT_TRACK": "True",
+        "BENTOML_CONFIG_OVERRIDES": json.dumps({"services": {"Assay": {"workers": workers}}}),
+        "OTEL_SDK_DISABLED": "true",
+    }
+    return {**os.environ, **own, **({"ASSAY_MODEL": str(model.absolute())} if model else {})}
+
+
+@contextmanager
+def running(arguments: list[str], variables: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """The service as a child that ends with this process; Ctrl-C and SIGTERM are its good ends."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A session of its own: Ctrl-C reaches this process alone, which then ends the service once.
+    # Its log goes to standard error with everything else that is not an answer.
+    server = subprocess.Popen(
+        arguments, env=variables, stdin=subprocess.DEVNULL, stdout=STANDARD_ERROR, start_new_session=True
+    )
+    try:
+        yield server
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop(server)
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """End the service in good order, or at last at once."""
+    server.terminate()
+    try:
+        server.wait(LONGEST_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+
+
+def wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> None:
+    """Wait for the model to be loaded.
+
+    Raises
+    ------
+    NoUsableModel
+        If the service says that there is none.
+    ServiceFailed
+        If it ends, or does not get there.
+    """
+    deadline = time.monotonic() + LONGEST_START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise ServiceFailed("The service could not be started; what it said stands above.")
+        status, answer = asked(host, port)
+        if status == 200:
+            return
+        if status == NoUsableModel.status:
+            raise NoUsableModel(str(answer["detail"]))
+        time.sleep(0.1)
+    raise ServiceFailed(f"The service did not start within {LONGEST_START_SECONDS} seconds.")
+
+
+def asked(host: str, port: int) -> tuple[int, dict[str, object]]:
+    """Status and answer of /readyz; 0 while nothing answers."""
+    connection = HTTPConnection(reachable(host), port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+    except (OSError, HTTPException, ValueError):
+        return 0, {}
+    finally:
+        connection.close()
+
+
+def reachable(host: str) -> str:
+    """Where this machine reaches what listens at ``host``.
+
+    >>> reachable("0.0.0.0"), reachable("::"), reachable("10.0.0.5")
+    ('127.0.0.1', '::1', '10.0.0.5')
+    """
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def address(host: str, port: int) -> str:
+    """The address as numbers, found to be free.
+
+    Raises
+    ------
+    WrongUsage
+        If there is no such address here, or something listens there already.
+    """
+    try:
+        family, _, _, _, found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(found)
+    except OSError as error:
+        raise WrongUsage(f"Cannot listen at {host} port {port}: {error.strerror}.") from error
+    return str(found[0])
+
+
+def welcome(host: str, port: int) -> str:
+    """Where it is, and how to try it."""
+    name = reachable(host)
+    url = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    return (
+        f"Assay answers at {url} until Ctrl-C. Try it:\n"
+        f"  curl -s {url}/v1/verdicts --data-binary @account.json\n"
+        f"  curl -s {url}/v1/openapi.json"
+    )

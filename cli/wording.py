@@ -1,0 +1,90 @@
+"""What verdicts are called in words: always signals, never a fact about a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from detector.decision import Label
+from detector.manifest import Facts
+from detector.verdict import BlockEvidence, Verdict
+
+__all__ = ["LABEL_STYLES", "MEANINGS", "counted", "evidence_in_short", "guarantee", "promise", "share"]
+
+LABEL_STYLES: Final[Mapping[Label, str]] = MappingProxyType({
+    Label.INFLATED: "bold red",
+    Label.AUTOMATED: "bold magenta",
+    Label.AUTHENTIC: "green",
+    Label.REVIEW: "yellow",
+    Label.INSUFFICIENT: "dim",
+})  # fmt: skip
+
+MEANINGS: Final[Mapping[Label, str]] = MappingProxyType({
+    Label.INFLATED: "signals consistent with inflated engagement",
+    Label.AUTOMATED: "signals consistent with an account run by a program",
+    Label.AUTHENTIC: "no signs of the schemes that the model knows",
+    Label.REVIEW: "unusual; a person should look before anything is concluded",
+    Label.INSUFFICIENT: "nothing against it, and not enough to clear it",
+})  # fmt: skip
+
+COUNTED: Final[Mapping[str, str]] = MappingProxyType(
+    {"posts": "posts", "comments": "comments", "history": "counts", "audience": "followers"}
+)
+
+
+def share(value: float) -> str:
+    """A share in per cent.
+
+    >>> share(0.01), share(0.876)
+    ('1 %', '87.6 %')
+    """
+    return f"{100 * value:.3g} %"
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """How many accounts got each label, in the labels' own order.
+
+    >>> counted({"authentic": 2, "inflated": 1})
+    '3 accounts: 1 inflated, 2 authentic'
+    """
+    total = sum(counts.values())
+    each = ", ".join(f"{counts[label]:,} {label}" for label in map(str, Label) if counts.get(label))
+    return f"{total:,} {'account' if total == 1 else 'accounts'}{': ' if each else ''}{each}"
+
+
+def promise(facts: Facts) -> str:
+    """What the verdicts rest on, in one line."""
+    return (
+        f"At each evidence level at most {share(facts.alpha)} of authentic accounts like those calibrated on "
+        f"({facts.calibrated_on}) are flagged, with {share(facts.confidence)} confidence."
+    )
+
+
+def guarantee(verdict: Verdict) -> str:
+    """What is promised about this verdict, in words."""
+    promised = verdict.guarantee
+    rests = f"{promised.calibration_accounts:,} authentic accounts ({promised.calibrated_on})"
+    if promised.threshold is None:
+        return f"Nobody is flagged with this evidence: it was calibrated on {rests}, which is too few."
+    return (
+        f"With this evidence accounts are flagged above {promised.threshold:.3f}: that is at most "
+        f"{share(promised.alpha)} of authentic accounts like the {rests} it was calibrated on, "
+        f"with {share(promised.confidence)} confidence."
+    )
+
+
+def evidence_in_short(blocks: Mapping[str, BlockEvidence]) -> str:
+    """How much was seen, such as ``30 posts, 90 counts``.
+
+    >>> posts, none = BlockEvidence(present=True, n=30), BlockEvidence(present=False, n=0)
+    >>> evidence_in_short({"posts": posts, "comments": none})
+    '30 posts'
+    >>> evidence_in_short({"profile": BlockEvidence(present=True, n=9)})
+    'profile only'
+    """
+    seen = [
+        f"{block.n:,} {COUNTED[name]}" for name, block in blocks.items() if block.present and name in COUNTED
+    ]
+    alone = "profile only" if any(block.present for block in blocks.values()) else "none"
+    return ", ".join(seen) or alone

@@ -1,0 +1,116 @@
+"""The detector at its bench: documents in, verdicts out, beside the event loop."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from anyio import CapacityLimiter, to_thread
+
+from accounts.errors import BadInput, Fault
+from accounts.reading import read_document, read_documents
+from accounts.reading.parsing import Unparsable, parse
+from accounts.reading.wording import show
+from detector.screening import Detector
+from serving.problems import of_error
+from serving.together import Together
+
+__all__ = ["MOST_IN_A_BATCH", "Bench"]
+
+MOST_IN_A_BATCH: Final = 1_000
+
+
+class Bench:
+    """Judges what the service is asked, in threads beside the event loop.
+
+    Single accounts and batches have a thread each, so that a large batch does not keep single
+    accounts waiting.
+    """
+
+    def __init__(self, detector: Detector) -> None:
+        self.detector = detector
+        self.together = Together(detector)
+        self.batches = CapacityLimiter(1)
+
+    async def one(self, body: bytes) -> dict[str, Any]:
+        """The verdict on the document of a body.
+
+        Raises
+        ------
+        BadInput
+            With everything that is wrong with it.
+        """
+        tables = await to_thread.run_sync(read_document, body)
+        return (await self.together.verdict(tables)).to_dict()
+
+    async def many(self, body: bytes) -> list[dict[str, Any]]:
+        """A verdict for each document of a body, or ``{"account_id": ..., "problem": {...}}``, in order.
+
+        Raises
+        ------
+        BadInput
+            If the body as a whole is not a list of documents.
+        """
+        return await to_thread.run_sync(self.judge_all, body, limiter=self.batches)
+
+    def about(self) -> dict[str, Any]:
+        """What the model is, promises and rests on."""
+        bundle = self.detector.bundle
+        facts = bundle.facts
+        return {
+            "name": facts.name,
+            "version": facts.version,
+            "sha256": bundle.sha256,
+            "created_at": facts.created_at,
+            "catalogue": facts.catalogue,
+            "trained_on": list(facts.trained_on),
+            "calibrated_on": facts.calibrated_on,
+            "alpha": facts.alpha,
+            "confidence": facts.confidence,
+            "levels": [
+                {
+                    "level": row.level,
+                    "calibration_accounts": row.n0,
+                    "threshold": row.threshold,
+                    "expected_recall": row.expected_recall,
+                    "false_accusation_rate": row.far,
+                }
+                for row in bundle.levels
+            ],
+        }
+
+    def judge_all(self, body: bytes) -> list[dict[str, Any]]:
+        """The same, in this thread."""
+        documents = listed(body)
+        chunk = read_documents(documents)
+        verdicts = iter(self.detector.screen(chunk.tables))
+        answers: list[dict[str, Any]] = []
+        place = ""
+        for entry in chunk.order:
+            if not isinstance(entry, Fault):
+                answers.append(next(verdicts).to_dict())
+            elif entry.place == place:
+                answers[-1]["problem"]["errors"] += of_error(BadInput(entry))["errors"]
+            else:
+                answers.append({"account_id": entry.account_id, "problem": of_error(BadInput(entry))})
+            place = entry.place if isinstance(entry, Fault) else ""
+        return answers
+
+
+def listed(body: bytes) -> list[Any]:
+    """The documents of a batch's body.
+
+    Raises
+    ------
+    BadInput
+        If it is not JSON, not a list, or too long a list.
+    """
+    try:
+        documents = parse(body)
+    except Unparsable as error:
+        raise BadInput(Fault("", "", f"{error}.")) from error
+    if not isinstance(documents, list):
+        raise BadInput(Fault("", "", f"must be a list of account documents. Got {show(documents)}."))
+    if len(documents) > MOST_IN_A_BATCH:
+        rule = f"must hold at most {MOST_IN_A_BATCH:,} documents. Got {len(documents):,}."
+        raise BadInput(Fault("", "", rule))
+    return documents

@@ -1,0 +1,78 @@
+"""What the service refuses, as problem details (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from accounts.errors import AssayError, BadInput, Fault
+
+__all__ = ["MEDIA_TYPE", "TooLarge", "handlers", "of_error", "problem"]
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+class TooLarge(AssayError):
+    """The body is larger than a request may be."""
+
+    status = 413
+
+
+def problem(status: int, detail: str, faults: Sequence[Fault] = ()) -> dict[str, Any]:
+    """A problem's members; ``errors`` where single faults are known.
+
+    >>> problem(404, "There is nothing at /v2.")
+    {'type': 'about:blank', 'title': 'Not Found', 'status': 404, 'detail': 'There is nothing at /v2.'}
+    """
+    members = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    errors = [{"field": fault.field, "rule": fault.rule, "sentence": str(fault)} for fault in faults]
+    return members | ({"errors": errors} if errors else {})
+
+
+def of_error(error: AssayError) -> dict[str, Any]:
+    """The problem that a refusal is; its detail is the first fault."""
+    if not isinstance(error, BadInput):
+        return problem(error.status, str(error))
+    first = error.faults[0]
+    detail = str(first) if first.place or first.field else f"The body {first.rule}"
+    return problem(error.status, detail, error.faults)
+
+
+def _answer(members: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    return JSONResponse(members, members["status"], headers, media_type=MEDIA_TYPE)
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, AssayError)
+    # What is left of a body that was not read would be taken for the next request.
+    return _answer(of_error(error), {"Connection": "close"} if isinstance(error, TooLarge) else None)
+
+
+async def _no_such_thing(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    detail = {
+        404: f"There is nothing at {request.url.path}.",
+        405: f"{request.method} is not possible at {request.url.path}.",
+    }.get(error.status_code, error.detail)
+    return _answer(problem(error.status_code, detail), dict(error.headers or {}))
+
+
+async def _broken(_: Request, error: Exception) -> Response:
+    return _answer(problem(500, "Something went wrong inside; the service's log says what."))
+
+
+async def _left(_: Request, error: Exception) -> Response:
+    return Response(status_code=400)
+
+
+handlers: Final = {
+    AssayError: _refused,
+    HTTPException: _no_such_thing,
+    ClientDisconnect: _left,
+    Exception: _broken,
+}

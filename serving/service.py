@@ -1,0 +1,57 @@
+"""The service that BentoML runs: ``serving.service:Assay``. No other file imports bentoml."""
+
+from __future__ import annotations
+
+import gc
+from functools import cache
+from typing import TYPE_CHECKING
+
+import bentoml
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+__all__ = ["Assay"]
+
+
+@cache
+def routes() -> ASGIApp:
+    """Our own routes, with the model loaded; made once, in each worker."""
+    # Here and not above: the process that only watches over the workers imports this file too.
+    from serving.routes import make_app
+    from serving.settings import Settings
+
+    return make_app(Settings.read())
+
+
+class Front:
+    """Takes every request to our own routes, so that none of BentoML's own pages is open."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass requests to our routes, and the rest (starting and stopping) on."""
+        await (routes() if scope["type"] == "http" else self.app)(scope, receive, send)
+
+
+# BentoML's defaults bind all addresses, log every request and count every path ever asked for.
+@bentoml.service(
+    workers=1,
+    http={"host": "127.0.0.1", "port": 3000},
+    logging={"access": {"enabled": False}},
+    metrics={"enabled": False},
+    traffic={"timeout": 300},
+)
+class Assay:
+    """Verdicts over HTTP, the same as the command line's to the last digit."""
+
+    def __init__(self) -> None:
+        """Load the model before the first request."""
+        routes()
+        # What start-up left alive would be gone through again by every full collection.
+        gc.collect()
+        gc.freeze()
+
+
+Assay.add_asgi_middleware(Front)  # type: ignore[attr-defined]  # the decorator is typed as the bare class
