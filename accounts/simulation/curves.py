@@ -100,5 +100,5 @@ def followers_at(draft: Draft, times: Floats) -> Floats:
     born = (draft.person.created - draft.now) / DAY + draft.curve.days - 1
     inside = np.interp(days, np.arange(draft.curve.days), honest)
     span = max(-born, 1.0)
-    before = honest[0] * np.clip((days - born) / span, 0.02, 1.0) ** 0.65
+    before = honest[0] * np.clip((days - born) / span, 0.02, 1.0) ** 0.8
     return np.asarray(np.where(days >= 0, inside, before))

@@ -69,7 +69,7 @@ def engage(draft: Draft) -> None:
     count = len(posts)
     if count == 0:
         return
-    drift = rng.normal(0.0, 0.13) * np.minimum((draft.now - posts.times) / (365 * 24 * HOUR), 4.0)
+    drift = rng.normal(0.04, 0.13) * np.minimum((draft.now - posts.times) / (365 * 24 * HOUR), 4.0)
     crowd = followers_at(draft, posts.times)
     reach = person.rate * crowd * np.exp(_quality(draft, count) - person.swing**2 / 2 - drift)
     _count(draft, reach * _settled(draft, posts.times))
@@ -82,7 +82,7 @@ def _count(draft: Draft, reach: Floats) -> None:
     """Turn expected reach into whole counts; posts differ in how far they are liked and discussed."""
     rng, person, honest = draft.rng, draft.person, draft.posts.honest
     watched = draft.driver == "views"
-    own = np.exp((0.3 if watched else 0.16) * draft.regime.noise(rng, len(reach)))
+    own = np.exp(draft.platform.liking * 10 ** rng.normal(0, 0.15) * draft.regime.noise(rng, len(reach)))
     liked = draft.platform.likes_per_view is not None
     likes = reach * own * (person.likes_per_view if watched else 1.0)
     seen = reach if watched else likes / max(person.likes_per_view, 0.02)

@@ -49,6 +49,7 @@ class Depth:
     posts: int
     comments: int
     audience: int
+    best: bool
 
 
 def _tail(rng: np.random.Generator, deep: float, low: int, high: int, shallow: int) -> int:
@@ -66,7 +67,8 @@ def _depth(rng: np.random.Generator, export: Export) -> Depth:
         "weekly": 7 * int(rng.integers(6, 70)), "monthly": 30 * int(4 + 62 * rng.random() ** 1.5),
     }[grid]  # fmt: skip
     posts = int(np.exp(rng.uniform(np.log(7), np.log(80)))) if export.window else _tail(rng, 0.78, 30, 60, 3)
-    return Depth(grid, days, posts, _tail(rng, 0.8, 60, 250, 6), _tail(rng, 0.85, 60, 200, 8))
+    best = rng.random() < export.best_posts
+    return Depth(grid, days, posts, _tail(rng, 0.8, 60, 250, 6), _tail(rng, 0.85, 60, 200, 8), best)
 
 
 @cache
@@ -129,17 +131,26 @@ def _draft(rng: np.random.Generator, regime: Regime, export: Export, depth: Dept
     last = days - 1 - (datetime.fromtimestamp(now, UTC).day if depth.grid == "monthly" else 0)
     seen = (days - (depth.days if "history" in export.blocks else 200), last)
     curve = draw_curve(rng, regime, person, days, now)
-    count = int(min(depth.posts, person.total_posts))
-    times = (
-        window_times(rng, person, count, now)
-        if export.window
-        else post_times(rng, regime, person, count, now)
-    )
+    count = int(min(depth.posts * (3 if depth.best else 1), person.total_posts))
+    if export.window:
+        times = window_times(rng, person, count, now)
+    else:
+        times = post_times(rng, regime, person, count, now)
     posts = bare_posts(export.platform, rng, times)
     draft = Draft(regime, rng, export, platform, now, seen, person, curve, posts)
     draft.replies = float(rng.beta(0.7, 4.0))
     engage(draft)
+    if depth.best and len(posts) > depth.posts:
+        _newest_and_best(draft, depth.posts)
     return draft
+
+
+def _newest_and_best(draft: Draft, count: int) -> None:
+    """What many collectors fetch: the newest posts, and of the older ones those that did best."""
+    recent = len(draft.posts) - (count + 1) // 2
+    worth = np.argsort(draft.posts.honest[draft.driver][:recent])[::-1]
+    kept = np.concatenate([worth[: count // 2], np.arange(recent, len(draft.posts))])
+    draft.posts.keep(np.sort(kept))
 
 
 def _buy(draft: Draft, seed: int, index: int, without: frozenset[str]) -> tuple[str, float, str]:

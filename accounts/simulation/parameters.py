@@ -61,6 +61,8 @@ class Platform:
         Most accounts that one may follow.
     leaving
         How readily followers leave, against the other platforms.
+    liking
+        How far posts of equal reach differ in likes, natural logarithms; accounts differ in it.
     """
 
     driver: Literal["likes", "views"]
@@ -80,6 +82,7 @@ class Platform:
     figures: int
     following_cap: int
     leaving: float = 1.0
+    liking: float = 0.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +91,9 @@ class Export:
 
     ``grid`` gives the odds of a daily, short daily, weekly or monthly history, and of one
     with gaps. ``lacks`` names fields that the source never has, ``may_lack`` those that an
-    account's copy may miss, with the odds. All of it is drawn before anything is bought.
+    account's copy may miss, with the odds. ``window`` sources hold the posts of 48 hours only;
+    ``best_posts`` is the odds of receiving the newest posts and the best of the older ones,
+    instead of the newest. All of it is drawn before anything is bought.
     """
 
     name: str
@@ -99,6 +104,7 @@ class Export:
     lacks: frozenset[str]
     may_lack: Mapping[str, float]
     window: bool = False
+    best_posts: float = 0.0
 
 
 class Wave(NamedTuple):
@@ -167,6 +173,7 @@ class Regime:
     everyday: Spread
     everyday_posts: Spread
     everyday_following: Spread
+    mutual_share: float
     following: Spread
     age_days: Spread
     profiles: Mapping[str, Profile]

@@ -21,6 +21,7 @@ INSTAGRAM: Final = Platform(
     comments_per_like=Spread(0.019, 0.34),  # 1 per 100 for very large ones (HypeAuditor), 2.4 for small
     shares_per_like=Spread(0.035, 0.5),
     saves_per_like=Spread(0.025, 0.5),
+    liking=0.20,
     comment_shape=Spread(1.0, 0.30),
     gap_days=Spread(6.0, 0.55),
     gap_sd=Spread(0.95, 0.14),
@@ -61,6 +62,7 @@ YOUTUBE: Final = Platform(
     comments_per_like=Spread(0.095, 0.38),
     shares_per_like=None,
     saves_per_like=None,
+    liking=0.38,
     comment_shape=Spread(2.0, 0.3),
     gap_days=Spread(5.0, 0.40),
     gap_sd=Spread(0.85, 0.2),
@@ -175,7 +177,8 @@ EXPORTS: Final = (
     Export("youtube channel", "youtube", 0.09, ("posts", "history"), SHORT, TEXTS | LENGTHS | frozenset({
                "following", "saves", "shares", "hashtags", "has_location", "history.following", "is_private",
                "has_picture", "is_business", "external_url", "is_sponsored"}),
-           {"likes": 0.12, "comments": 0.07, "is_verified": 0.9, "caption": 0.6, "history.posts": 0.2}),
+           {"likes": 0.12, "comments": 0.07, "is_verified": 0.9, "caption": 0.6,
+           "history.posts": 0.2}, best_posts=0.35),
     Export("youtube full", "youtube", 0.10, ("posts", "comments", "history"), DEEP, LENGTHS | frozenset({
                "following", "saves", "shares", "has_location", "history.following", "is_private",
                "is_business"}),
@@ -327,6 +330,7 @@ TEST: Final = Regime(
     everyday=Spread(420, 0.40),
     everyday_posts=Spread(55, 0.45),
     everyday_following=Spread(380, 0.38),
+    mutual_share=0.45,
     following=Spread(330, 0.65),
     age_days=Spread(1700, 0.25),
     profiles=MappingProxyType(PROFILES),

@@ -16,11 +16,12 @@ INSTAGRAM: Final = Platform(
     rate_at=((1.0, -0.30),(2.0, -0.44),(2.6, -0.62),(3.0, -0.85),(3.7, -1.28),(4.7, -1.58),(6.3,
     -1.75),(8.0, -2.1)),
     rate_sd=0.29,  # log10 residual around size, 700 organic accounts
-    swing=Spread(0.21, 0.15),  # with the trend: CV of likes .42-.54 (5-95 %: .20-1.05)
+    swing=Spread(0.165, 0.20),  # with the trend: CV of likes .42-.54 (5-95 %: .20-1.05)
     likes_per_view=Spread(0.09, 0.25),
     comments_per_like=Spread(0.024, 0.30),  # 5-95 %: .006-.069
     shares_per_like=Spread(0.02, 0.4),
     saves_per_like=Spread(0.04, 0.4),
+    liking=0.10,
     comment_shape=Spread(1.25, 0.25),  # CV of comments 1.5 (.8-2.8), Spearman with likes .32
     gap_days=Spread(9.0, 0.45),  # 5-95 %: 1.6-48 days for small accounts
     gap_sd=Spread(1.1, 0.10),  # burstiness .18
@@ -57,17 +58,18 @@ YOUTUBE: Final = Platform(
     driver="views",
     rate_at=((1.0, 1.0), (3.0, 0.2), (4.0, -0.35), (4.7, -0.60), (5.5, -0.72), (6.5, -0.8), (8.0, -1.0)),
     rate_sd=0.55,
-    swing=Spread(0.95, 0.13),
+    swing=Spread(0.95, 0.18),
     likes_per_view=Spread(0.030, 0.24),
     comments_per_like=Spread(0.07, 0.35),
     shares_per_like=None,
     saves_per_like=None,
-    comment_shape=Spread(2.6, 0.25),
-    gap_days=Spread(3.6, 0.45),
-    gap_sd=Spread(1.08, 0.15),
-    focus=Spread(3.6, 0.38),
+    liking=0.45,
+    comment_shape=Spread(3.6, 0.30),
+    gap_days=Spread(2.7, 0.45),
+    gap_sd=Spread(0.88, 0.17),
+    focus=Spread(4.2, 0.40),
     scheduled_share=0.60,  # share of videos on minute 00: median .17, 95 % .67
-    daily_growth=Spread(0.0004, 0.60),  # growth in 30 days: median .8 %, 95 % 12 %
+    daily_growth=Spread(0.00025, 0.55),  # growth in 30 days: median .8 %, 95 % 12 %
     figures=3,
     following_cap=2000,
     leaving=0.4,
@@ -185,7 +187,7 @@ EXPORTS: Final = (
                "following", "saves", "shares", "hashtags", "has_location", "history.following", "is_private",
                "has_picture", "is_business", "external_url"}),
            {"likes": 0.08, "comments": 0.05, "is_verified": 0.7, "caption": 0.5, "is_sponsored": 0.8,
-           "created_at": 0.3}),
+           "created_at": 0.3}, best_posts=0.5),
     Export("youtube full", "youtube", 0.11, ("posts", "comments", "history"), DEEP, DERIVED | frozenset({
                "following", "saves", "shares", "has_location", "history.following", "is_private",
                "is_business"}),
@@ -344,6 +346,7 @@ TRAIN: Final = Regime(
     everyday=Spread(340, 0.33),  # organic small accounts, 5-95 %: 88-970 followers
     everyday_posts=Spread(42, 0.5),
     everyday_following=Spread(410, 0.32),  # the same accounts: 91-980 followed
+    mutual_share=0.6,  # followers over following: 5-95 % .6-1.9 for 500 organic accounts
     following=Spread(410, 0.55),
     age_days=Spread(1500, 0.28),
     profiles=MappingProxyType(PROFILES),

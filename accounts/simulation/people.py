@@ -83,6 +83,8 @@ def draw_person(rng: np.random.Generator, regime: Regime, export: Export, kind: 
         platform.shares_per_like, platform.saves_per_like, platform.comment_shape, platform.daily_growth,
     )  # fmt: skip
     following, gap_sd, focus, swing, liked, discussed, shared, saved, shape, growth = tastes
+    if kind in ("everyday", "small_person") and rng.random() < regime.mutual_share:
+        following = size * 10 ** rng.normal(0.03, 0.17)  # friends follow each other
     person = Person(
         kind=kind,
         language=language,

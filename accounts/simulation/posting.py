@@ -12,8 +12,8 @@ __all__ = ["post_times", "window_times"]
 
 def _gaps(rng: np.random.Generator, regime: Regime, person: Person, count: int) -> Floats:
     """Days between posts: heavy-tailed, in phases of more and less activity."""
-    phase = np.convolve(regime.noise(rng, count), 0.8 ** np.arange(min(count, 20)))[:count] * 0.6
-    pull = float(rng.uniform(0.0, 1.0))
+    phase = np.convolve(regime.noise(rng, count), 0.88 ** np.arange(min(count, 25)))[:count] * 0.48
+    pull = float(rng.uniform(0.1, 1.1))
     if regime.gaps == "lognormal":
         shape = np.exp(person.gap_sd * regime.noise(rng, count))
     else:
@@ -24,7 +24,7 @@ def _gaps(rng: np.random.Generator, regime: Regime, person: Person, count: int) 
 def _clock(rng: np.random.Generator, person: Person, count: int) -> Floats:
     """Local time of day, in hours: around the person's own hour, seldom at night."""
     hours = (person.hour + rng.vonmises(0.0, person.focus, count) * 12 / np.pi) % 24
-    asleep = (hours > 1.0) & (hours < 6.5) & (rng.random(count) < 0.8)
+    asleep = (hours > 1.0) & (hours < 6.5) & (rng.random(count) < 0.9)
     return np.where(asleep, (hours + 9.0) % 24, hours)
 
 
@@ -51,6 +51,8 @@ def post_times(rng: np.random.Generator, regime: Regime, person: Person, count: 
     offset = person.zone * HOUR
     days = np.floor((now + offset - back * DAY) / DAY)
     times = days * DAY + clock * HOUR - offset
+    again = np.flatnonzero(rng.random(count) < rng.uniform(0.0, 0.06))[1:]
+    times[again] = times[again - 1] + rng.uniform(30, 600, len(again))  # two at one sitting
     often = gaps < 0.35  # several posts a day keep their own distance
     times = np.where(often, now - back * DAY, times)
     oldest = person.created + np.sort(rng.random(count)) * DAY * 3

@@ -103,7 +103,7 @@ def handles(rng: np.random.Generator, count: int, digits: Floats | float = 0.25)
     joints = rng.integers(0, 6, count).tolist()
     return [
         syllables[a] + syllables[b] + ("_" if joint == 1 else "." if joint == 2 else "") + syllables[c]
-        + (syllables[d] if joint > 3 else "") + (str(tail) if tail else "")
+        + (syllables[d] if joint > 1 else "") + (str(tail) if tail else "")
         for (a, b, c, d), tail, joint in zip(parts, tails, joints, strict=True)
     ]  # fmt: skip
 
