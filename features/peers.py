@@ -29,7 +29,10 @@ def tier(followers: int) -> str:
 
 def tier_of(followers: pl.Expr) -> pl.Expr:
     """The same for a column; null where the number of followers is unknown."""
-    return followers.cut(_BOUNDS, labels=TIERS, left_closed=True).cast(pl.String)
+    named: pl.Expr = pl.lit(TIERS[-1])
+    for bound, name in reversed(list(zip(_BOUNDS, TIERS, strict=False))):
+        named = pl.when(followers < bound).then(pl.lit(name)).otherwise(named)
+    return pl.when(followers.is_not_null()).then(named)
 
 
 @dataclass(frozen=True)
