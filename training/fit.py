@@ -302,8 +302,10 @@ def _pooled(numbers: pd.DataFrame, natural: pd.Series[str]) -> Iterator[tuple[st
 
 def masked_to(numbers: pd.DataFrame, blocks: Collection[str]) -> pd.DataFrame:
     """The features that can be read from these blocks, the others absent."""
-    shown = [set(feature.blocks) <= set(blocks) for feature in CATALOGUE]
-    return numbers.where(np.array(shown), np.nan)
+    hidden = [not set(feature.blocks) <= set(blocks) for feature in CATALOGUE]
+    values = numbers.to_numpy(copy=True)
+    values[:, hidden] = np.nan
+    return pd.DataFrame(values, index=numbers.index, columns=numbers.columns)
 
 
 def _suspected(
