@@ -1,0 +1,82 @@
+"""Choose the example creators from a simulated population, by their labels and depth alone.
+
+``python -m accounts.examples.choose`` writes the file again. What a detector says of an
+account plays no part in the choice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import polars as pl
+
+from accounts.document import to_documents
+from accounts.examples import creators_path
+from accounts.simulation import Population, simulate
+from accounts.tables import Tables
+
+__all__ = ["choose"]
+
+ACCOUNTS: Final = 3_000
+SEED: Final = 41
+MOST: Final[Mapping[str, int]] = MappingProxyType(
+    {"posts": 40, "comments": 80, "history": 200, "audience": 80}
+)
+
+_HONEST: Final = ~pl.col("inflated") & ~pl.col("automated")
+WANTED: Final[Mapping[str, pl.Expr]] = MappingProxyType({
+    "everyday-creator": _HONEST & (pl.col("person") == "creator") & pl.col("event").is_null(),
+    "viral-hit": _HONEST & (pl.col("event") == "viral_hit"),
+    "giveaway": _HONEST & (pl.col("event") == "giveaway"),
+    "tight-community": _HONEST & (pl.col("person") == "community"),
+    "purge-victim": _HONEST & (pl.col("event") == "purge"),
+    "burst-of-followers": (pl.col("scheme") == "burst") & (pl.col("strength") > 1.0),
+    "auto-refill": (pl.col("scheme") == "auto_refill") & (pl.col("strength") > 0.5),
+    "full-package": (pl.col("scheme") == "full_package") & (pl.col("strength") > 0.5),
+    "comment-pod": (pl.col("scheme") == "pod") & (pl.col("strength") > 0.5),
+    "content-bot": pl.col("scheme") == "content_bot",
+    "follow-unfollow": pl.col("scheme") == "follow_unfollow",
+})  # fmt: skip
+
+
+def choose(population: Population) -> Tables:
+    """The first deep account of each wanted kind, cut to a readable length and named after its kind."""
+    deep = population.labels.filter(_deep(population.tables))
+    found = {name: deep.filter(kind)["account_id"].head(1).to_list() for name, kind in WANTED.items()}
+    named = {ids[0]: f"example:{name}" for name, ids in found.items() if ids}
+    order = pl.DataFrame({"account_id": list(named), "place": range(len(named))})
+
+    def cut(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        kept = frame.join(order, on="account_id").sort("place", maintain_order=True)
+        if name in MOST:
+            kept = kept.filter(pl.int_range(pl.len()).reverse().over("account_id") < MOST[name])
+        return kept.with_columns(pl.col("account_id").replace(named)).select(frame.columns)
+
+    return population.tables.map(cut)
+
+
+def _deep(tables: Tables) -> pl.Expr:
+    ids = set(tables.accounts.filter(pl.col("followers").is_between(2_000, 400_000))["account_id"])
+    for table, least in (("posts", 30), ("comments", 60), ("history", 120), ("audience", 60)):
+        counted = tables[table].group_by("account_id").len().filter(pl.col("len") >= least)
+        ids &= set(counted["account_id"])
+    return pl.col("account_id").is_in(sorted(ids))
+
+
+def main() -> None:
+    """Write the file anew."""
+    draft = creators_path().with_suffix(".draft")
+    lines = [
+        json.dumps(document, ensure_ascii=False)
+        for document in to_documents(choose(simulate(ACCOUNTS, SEED)))
+    ]
+    draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    draft.replace(creators_path())
+    print(f"{creators_path().name}: {len(lines)} creators")
+
+
+if __name__ == "__main__":
+    main()
