@@ -2,6 +2,9 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+ASSAY := $(BIN)/assay
+EXAMPLES := accounts/examples/creators.jsonl
+DEMO := demo
 STAMP := .venv/.installed
 
 .PHONY: setup demo test lint lock starter docs bench-real bench-speed clean
@@ -19,12 +22,51 @@ $(STAMP): requirements.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Screens the example creators with the starter, trains a detector of your own, and screens again.
+demo: setup
+	@echo; echo "== The example creators, screened by the starter detector =="
+	@$(ASSAY) screen $(EXAMPLES) --model detector/starter
+	@echo; echo "== One of them explained =="
+	@$(ASSAY) explain $(EXAMPLES) --account example:burst-of-followers --model detector/starter
+	@rm -rf $(DEMO)/population
+	@echo; echo "== A population simulated, and a detector trained on it =="
+	@$(ASSAY) simulate --accounts 6000 --seed 7 --out $(DEMO)/population
+	@ASSAY_HOME=$(DEMO)/home $(ASSAY) train --population $(DEMO)/population --promote
+	@echo; echo "== The same creators, screened by the new champion =="
+	@ASSAY_HOME=$(DEMO)/home $(ASSAY) screen $(EXAMPLES)
+	@echo; echo "Open the service:     ASSAY_HOME=$(DEMO)/home $(ASSAY) serve"
+	@echo "Open the MLflow page: $(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow/store/mlflow.db --host 127.0.0.1"
+
+# Everything that must hold; files of one folder share a worker, and so their expensive fixtures.
+test: setup lint
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+# The starter detector again from its recorded configuration (about ten minutes).
+starter: setup
+	@$(BIN)/python -m training.starter
+
+# Every generated page.
+docs: setup
+	@$(BIN)/python -m features.page --write
+
+# Real organic accounts through the starter; wants the public sets (docs/data.md).
+bench-real: setup
+	@$(BIN)/python -m benchmarks.quality.real_accounts
+
+bench-speed: setup
+	@$(BIN)/python -m benchmarks.speed.features
+	@$(BIN)/python -m benchmarks.speed.screening
+
+clean:
+	rm -rf .venv demo *.egg-info build
+
 # Pins every version with its hashes; the file names no registry.
 lock:
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--all-extras --no-emit-package assay pyproject.toml --output-file requirements.txt
-
-# Needs public data in $ASSAY_DATA: see docs/data.md.
-bench-real: $(STAMP)
-	$(BIN)/python -m benchmarks.quality.real_accounts
