@@ -1,0 +1,143 @@
+"""How fast accounts become verdicts: ``assay screen`` on Parquet, its memory, and one account alone.
+
+``python -m benchmarks.speed.screening`` writes benchmarks/speed/results/screening.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from accounts.reading import read
+from accounts.schema import TABLES
+from accounts.tables import Tables
+from benchmarks.speed.shape import shaped
+from detector.bundle import load, starter_path
+from detector.screening import Detector, Explain
+from features.derive import derive
+from features.evidence import measure
+from features.views import Views
+
+RESULTS = Path(__file__).with_name("results") / "screening.json"
+BLOCK = 1_000
+
+
+def write_accounts(folder: Path, accounts: int, *, audience: bool) -> None:
+    """Parquet tables of that many accounts, block by block; blocks differ in their ids alone."""
+    block = shaped(BLOCK)
+    if not audience:
+        block = block.map(lambda name, frame: frame.clear() if name == "audience" else frame)
+    folder.mkdir()
+    for name in TABLES:
+        schema = block[name].to_arrow().schema
+        with pq.ParquetWriter(folder / f"{name}.parquet", schema) as file:
+            for at in range(accounts // BLOCK):
+                renamed = block[name].with_columns(pl.lit(f"{at:05d}-") + pl.col("account_id"))
+                file.write_table(renamed.to_arrow().cast(schema))
+
+
+def screened(folder: Path, out: Path) -> dict[str, Any]:
+    """Seconds and peak memory of one ``assay screen --json`` in a process of its own."""
+    code = (
+        "import resource, sys\nfrom cli.assay import main\nsys.argv = ['assay', 'screen', *sys.argv[1:]]\n"
+        "try:\n    main()\nfinally:\n"
+        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+    )
+    start = time.perf_counter()
+    arguments = [str(folder), "--json", "--out", str(out), "--model", str(starter_path())]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
+    seconds = time.perf_counter() - start
+    labels = Counter(json.loads(line)["label"] for line in out.open())
+    return {
+        "accounts": sum(labels.values()),
+        "seconds": round(seconds, 2),
+        "accounts_per_second": round(sum(labels.values()) / seconds),
+        "peak_memory_mb": round(int(done.stderr.split()[-1]) / 1024),
+        "labels": dict(sorted(labels.items())),
+    }
+
+
+def one_verdict(detector: Detector, tables: Tables, repeats: int = 60) -> dict[str, float]:
+    """Milliseconds of one verdict with exact SHAP reasons, in process, and of its features alone."""
+    one = tables.select(tables.accounts["account_id"].head(1).to_list())
+    ways = {
+        "verdict_ms": lambda: detector.screen(one, explain=Explain.ALL),
+        "features_ms": lambda: derive(one),
+    }
+    return {name: _median_ms(call, repeats) for name, call in ways.items()}
+
+
+def _median_ms(call: Any, repeats: int) -> float:
+    call()
+    gc.collect()
+    found = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        call()
+        found.append(1e3 * (time.perf_counter() - start))
+    return round(statistics.median(found), 2)
+
+
+def where_the_time_goes(detector: Detector, folder: Path) -> dict[str, float]:
+    """Microseconds an account by step, over the first accounts of the folder."""
+    start = time.perf_counter()
+    chunk = next(iter(read(folder)))
+    steps = {"reading": time.perf_counter() - start}
+    views = Views(chunk.tables)
+    for name, call in {
+        "features": lambda: derive(views),
+        "evidence": lambda: measure(views),
+        "judging": lambda: detector.judge_numbers(derive(views), measure(views)),
+        "whole verdicts": lambda: detector.screen(chunk.tables),
+        "whole verdicts, all explained": lambda: detector.screen(chunk.tables, explain=Explain.ALL),
+    }.items():
+        start = time.perf_counter()
+        call()
+        steps[name] = time.perf_counter() - start
+    return {name: round(1e6 * seconds / len(chunk.tables), 1) for name, seconds in steps.items()}
+
+
+def main() -> None:
+    """Run, print and keep the results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--accounts", type=int, default=20_000)
+    parser.add_argument("--no-larger", action="store_true", help="leave out the run on three times as many")
+    given = parser.parse_args()
+    detector = Detector(load(starter_path()))
+    results: dict[str, Any] = {
+        "cores": os.cpu_count(),
+        "shape": "30 posts, 600 comments, 180 days an account",
+    }
+    with tempfile.TemporaryDirectory() as temporary:
+        sizes = [given.accounts] if given.no_larger else [given.accounts, 3 * given.accounts]
+        for size in sizes:
+            folder = Path(temporary, str(size))
+            write_accounts(folder, size, audience=False)
+            results[f"screen_{size}"] = screened(folder, Path(temporary, "out.jsonl"))
+            print(json.dumps(results[f"screen_{size}"]))
+        results["where_us"] = where_the_time_goes(detector, Path(temporary, str(given.accounts)))
+    results["one"] = one_verdict(detector, shaped(3))
+    results["peak_memory_of_this_process_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    print(json.dumps(results, indent=2))
+
+
+if __name__ == "__main__":
+    main()
