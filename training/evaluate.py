@@ -24,6 +24,8 @@ __all__ = ["Figure", "HeadReport", "Rate", "Report", "evaluate"]
 
 RESAMPLES: Final = 200
 AT_LEAST: Final = 50
+BANDS: Final = ("under 25 %", "25-50 %", "50-100 %", "100-200 %", "over 200 %")
+BAND_EDGES: Final = (0.25, 0.5, 1.0, 2.0)
 ACCUSED: Final = (Label.INFLATED, Label.AUTOMATED)
 
 
@@ -180,10 +182,12 @@ def bootstrapped(measure: Callable[[Bools, Floats], float], truth: Bools, chance
 
 
 def _banded(labels: pl.DataFrame) -> pl.DataFrame:
-    band = pl.col("strength").cut(
-        [0.25, 0.5, 1.0, 2.0], labels=["under 25 %", "25-50 %", "50-100 %", "100-200 %", "over 200 %"]
+    """The labels, and how strong each scheme is beside them; no band where that is not known."""
+    known = labels["strength"].is_not_null()
+    bands = pl.Series(BANDS).gather(
+        np.searchsorted(BAND_EDGES, labels["strength"].fill_null(0), side="right")
     )
-    return labels.with_columns(band.cast(pl.String).alias("strength band"))
+    return labels.with_columns(pl.when(known).then(bands).alias("strength band"))
 
 
 def _rates(labels: pl.DataFrame, who: Bools, accused: Bools, columns: tuple[str, ...]) -> dict[str, Rate]:

@@ -190,8 +190,8 @@ def _training_rows(population: Population, config: TrainingConfig, progress: Pro
     ids = population.labels["account_id"].to_list()
     stages = [stage(population)]
     for copy in range(1, config.copies):
-        rng = np.random.default_rng([config.seed, 77, copy])
-        masked = thin(population.tables, random_plan(ids, rng), config.seed + copy)
+        seed = config.seed + copy
+        masked = thin(population.tables, random_plan(ids, seed), seed)
         stages.append(stage(Population(masked, population.labels)))
         progress("deriving features of the training part", 0.02 + 0.4 * copy / config.copies)
     return Stage(

@@ -6,6 +6,7 @@ training, and down to each evidence level, for setting the level's threshold.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,15 +15,17 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import polars as pl
+from pandas.util import hash_array
 
-from accounts.schema import PROFILE
+from accounts.schema import COMMENTS, PROFILE
 from accounts.tables import Tables
-from detector.arrays import Bools
+from detector.arrays import Bools, Floats, matrix
 from features.catalogue import CATALOGUE
 from features.derive import derive
-from features.evidence import BLOCKS, DEPTHS, LEVELS, Level, measure
+from features.evidence import DEPTHS, LEVELS, Level, measure
 from features.views import Views
 
 __all__ = ["AtLevels", "random_plan", "thin"]
@@ -35,6 +38,7 @@ ROWS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType({
     "historyweekly": (ALL, ALL), "historymonthly": (ALL, ALL),
 })  # fmt: skip
 EVERY: Final[Mapping[str, str]] = MappingProxyType({"historyweekly": "1w", "historymonthly": "1mo"})
+Codes = npt.NDArray[np.uint64]
 
 
 def thin(tables: Tables, plan: pl.DataFrame, seed: int) -> Tables:
@@ -71,13 +75,28 @@ def _profiles(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _newest(frame: pl.DataFrame) -> pl.DataFrame:
-    rank = pl.col("published_at").rank("ordinal", descending=True).over("account_id")
-    return frame.filter(rank.fill_null(ALL) <= pl.col("keep_posts"))
+    latest = pl.struct("published_at", "post_id").rank("ordinal", descending=True).over("account_id")
+    dated = pl.col("published_at").is_not_null()
+    kept = pl.when(dated).then(latest).otherwise(ALL) <= pl.col("keep_posts")
+    return frame.filter(pl.col("keep_posts") > 0).filter(kept)
 
 
 def _sampled(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
-    drawn = pl.int_range(pl.len()).shuffle(seed).over("account_id")
-    return frame.filter(drawn < pl.col("keep_comments"))
+    """Which comments are kept is decided by what they say and the seed, not by where they stand."""
+    frame = frame.filter(pl.col("keep_comments") > 0)
+    codes = np.full(len(frame), _digest(seed))
+    for name in COMMENTS:
+        codes = _stirred(codes ^ _codes(frame[name]))
+    order = frame.select("account_id", code=pl.Series(codes))
+    rank = order.select(pl.col("code").rank("ordinal").over("account_id")).to_series()
+    return frame.filter(rank <= frame["keep_comments"])
+
+
+def _codes(values: pl.Series) -> Codes:
+    """A code for each value that is the same on every machine."""
+    if values.dtype != pl.String:
+        values = values.to_physical().cast(pl.Int64).fill_null(-1)
+    return hash_array(values.to_numpy(), categorize=False)
 
 
 def _recent(frame: pl.DataFrame) -> pl.DataFrame:
@@ -89,40 +108,53 @@ def _recent(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(recent & on_grid.otherwise(pl.lit(True)))
 
 
-def random_plan(account_ids: Sequence[str], rng: np.random.Generator) -> pl.DataFrame:
-    """A plan that drops blocks and rows of every account at random, independent of what it is."""
-    n = len(account_ids)
+def random_plan(account_ids: Sequence[str], seed: int) -> pl.DataFrame:
+    """A plan that drops blocks and rows of every account at random: its name and the seed decide."""
 
     def chosen(block: str, drop: float) -> list[str | None]:
-        depths = [*DEPTHS[block], None]
-        odds = [(1.0 - drop) / len(DEPTHS[block])] * len(DEPTHS[block]) + [drop]
-        return [depths[at] for at in rng.choice(len(depths), n, p=odds)]
+        depths = DEPTHS[block]
+        place = (_chances(account_ids, seed, f"which {block}") - drop) / (1.0 - drop) * len(depths)
+        return [depths[int(at)] if at >= 0 else None for at in place]
 
-    depths = {block: chosen(block, drop) for block, drop in _DROPPED.items()}
-    return _plan(account_ids, depths, rng)
+    return _plan(account_ids, {block: chosen(block, drop) for block, drop in _DROPPED.items()}, seed)
 
 
 _DROPPED: Final = {"profile": 0.1, "posts": 0.35, "comments": 0.5, "history": 0.4, "audience": 0.5}
 
 
-def _plan(
-    account_ids: Sequence[str], depths: Mapping[str, Sequence[str | None]], rng: np.random.Generator
-) -> pl.DataFrame:
-    def drawn(block: str) -> list[int]:
-        ranges = [ROWS[depth] if depth else (0, 0) for depth in depths[block]]
-        return [int(low if low == high else rng.integers(low, high + 1)) for low, high in ranges]
+def _plan(account_ids: Sequence[str], depths: Mapping[str, Sequence[str | None]], seed: int) -> pl.DataFrame:
+    def rows(block: str, absent: int) -> list[int]:
+        chances = _chances(account_ids, seed, f"how much of {block}").tolist()
+        ranges = [ROWS[depth] if depth else (absent, absent) for depth in depths[block]]
+        return [low + int(at * (high - low + 1)) for at, (low, high) in zip(chances, ranges, strict=True)]
 
-    history = depths["history"]
-    days = [-1 if depth is None else kept for depth, kept in zip(history, drawn("history"), strict=True)]
     return pl.DataFrame({
         "account_id": list(account_ids),
         "profile": [depth is not None for depth in depths["profile"]],
         "audience": [depth is not None for depth in depths["audience"]],
-        "posts": drawn("posts"),
-        "comments": drawn("comments"),
-        "days": days,
-        "every": [EVERY.get(depth or "", "1d") for depth in history],
+        "posts": rows("posts", 0),
+        "comments": rows("comments", 0),
+        "days": rows("history", -1),
+        "every": [EVERY.get(depth or "", "1d") for depth in depths["history"]],
     })  # fmt: skip
+
+
+def _chances(account_ids: Sequence[str], seed: int, purpose: str) -> Floats:
+    """A number from 0 to under 1 for each account, the same whichever others stand beside it."""
+    names = hash_array(np.array(account_ids, dtype=object), categorize=False)
+    codes = _stirred(names ^ _digest(f"{seed} {purpose}"))
+    return (codes >> np.uint64(11)).astype(np.float64) * 2.0**-53
+
+
+def _digest(value: object) -> np.uint64:
+    return np.uint64(int.from_bytes(hashlib.sha256(str(value).encode()).digest()[:8], "big"))
+
+
+def _stirred(codes: Codes) -> Codes:
+    """Codes in which every bit depends on every bit of those given (the finaliser of splitmix64)."""
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        codes = (codes ^ (codes >> np.uint64(shift))) * np.uint64(factor)
+    return codes ^ (codes >> np.uint64(31))
 
 
 @dataclass(frozen=True)
@@ -149,56 +181,69 @@ class AtLevels:
         for level in LEVELS:
             reached = self._reached(level)
             if reached.any():
-                yield level, self._numbers(level)[reached]
+                yield level, self._numbers(level, reached)
 
     @cached_property
-    def _derived(self) -> dict[tuple[str | None, str | None], tuple[pd.DataFrame, pd.DataFrame]]:
-        """Features and evidence for each pair of a depth of posts and one of comments or history."""
+    def _derived(self) -> dict[tuple[str | None, str | None], tuple[Floats, list[str]]]:
+        """Features and evidence level for each pair of a depth of posts and one of comments or history."""
         others = (None, *DEPTHS["comments"], *DEPTHS["history"])
         return {pair: self._derive(*pair) for pair in product((None, *DEPTHS["posts"]), others)}
 
-    def _derive(self, posts: str | None, other: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-        ids = self.tables.accounts["account_id"].to_list()
-        # The same rows of a block are kept whatever stands beside it.
-        rng = np.random.default_rng([self.seed, len(posts or ""), *(posts or "").encode()[-2:]])
+    def _derive(self, posts: str | None, other: str | None) -> tuple[Floats, list[str]]:
         depths: dict[str, list[str | None]] = {
-            "profile": ["profile"] * len(ids),
-            "posts": [posts] * len(ids),
-            "comments": [other if other in DEPTHS["comments"] else None] * len(ids),
-            "history": [other if other in DEPTHS["history"] else None] * len(ids),
-            "audience": [None if posts or other else "audience30"] * len(ids),
+            "profile": ["profile"] * len(self._ids),
+            "posts": [posts] * len(self._ids),
+            "comments": [other if other in DEPTHS["comments"] else None] * len(self._ids),
+            "history": [other if other in DEPTHS["history"] else None] * len(self._ids),
+            "audience": [None if posts or other else "audience30"] * len(self._ids),
         }
-        views = Views(thin(self.tables, _plan(ids, depths, rng), self.seed))
-        return derive(views), measure(views)
+        views = Views(thin(self.tables, _plan(self._ids, depths, self.seed), self.seed))
+        return matrix(derive(views)), measure(views)["level"].tolist()
 
-    def _pair_of(self, level: Level) -> dict[str, str | None]:
-        depths = dict(zip(level.blocks, level.depths, strict=True))
-        return {block: depths.get(block) for block in BLOCKS}
+    @cached_property
+    def _ids(self) -> list[str]:
+        return self.tables.accounts["account_id"].to_list()
 
     def _reached(self, level: Level) -> Bools:
         """Which accounts have that much evidence, exactly: every block at its depth."""
-        depth = self._pair_of(level)
-        base = self._derived[None, None][1]
-        checks = [base["profile"].to_numpy() > 0] if depth["profile"] else []
-        checks += [base["audience"].to_numpy() > 0] if depth["audience"] else []
-        for block in ("posts", "comments", "history"):
-            if depth[block]:
-                pair = (depth[block], None) if block == "posts" else (None, depth[block])
-                keys = self._derived[pair][1]["level"].str.split("+")
-                checks.append(np.array([depth[block] in key for key in keys], dtype=bool))
-        reached: Bools = np.logical_and.reduce(checks)
+        reached: Bools = np.logical_and.reduce([self._reach[depth] for depth in level.depths])
         return reached
 
-    def _numbers(self, level: Level) -> pd.DataFrame:
-        depth = self._pair_of(level)
-        frame = self._derived[None, None][0].copy()
-        for place, feature in enumerate(CATALOGUE):
-            if not level.sees(feature):
-                frame.isetitem(place, np.nan)
-            elif set(feature.blocks) & {"posts", "comments", "history"}:
-                other = next(
-                    (depth[block] for block in ("comments", "history") if block in feature.blocks), None
-                )
-                posts = depth["posts"] if "posts" in feature.blocks else None
-                frame.isetitem(place, self._derived[posts, other][0].iloc[:, place].to_numpy())
-        return frame
+    @cached_property
+    def _reach(self) -> dict[str, Bools]:
+        seen = {
+            depth: self._derived[_pair({block: depth})][1]
+            for block, depths in DEPTHS.items()
+            for depth in depths
+        }
+        return {
+            depth: np.array([depth in key.split("+") for key in keys], dtype=bool)
+            for depth, keys in seen.items()
+        }
+
+    def _numbers(self, level: Level, reached: Bools) -> pd.DataFrame:
+        depth = dict(zip(level.blocks, level.depths, strict=True))
+        values = np.full((int(reached.sum()), len(CATALOGUE)), np.nan)
+        for blocks, columns in _COLUMNS.items():
+            if blocks <= set(level.blocks):
+                source, _ = self._derived[_pair({block: depth[block] for block in blocks})]
+                values[:, columns] = source[reached][:, columns]
+        names = [name for name, kept in zip(self._ids, reached, strict=True) if kept]
+        index = pd.Index(names, name="account_id", dtype=object)
+        return pd.DataFrame(values, index=index, columns=[feature.name for feature in CATALOGUE])
+
+
+def _pair(depth: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """Which of the derived pairs shows these blocks at these depths."""
+    return depth.get("posts"), depth.get("comments") or depth.get("history")
+
+
+def _columns() -> Mapping[frozenset[str], list[int]]:
+    """The places of the features in the catalogue, by the blocks that they need."""
+    places: dict[frozenset[str], list[int]] = {}
+    for place, feature in enumerate(CATALOGUE):
+        places.setdefault(frozenset(feature.blocks), []).append(place)
+    return MappingProxyType(places)
+
+
+_COLUMNS: Final = _columns()
