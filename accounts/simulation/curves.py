@@ -23,7 +23,8 @@ def pulse(days: int, at: int, length: int, shape: Shape) -> Floats:
     elif shape == "long":
         weights = (1.0 + since / length) ** -1.6
     elif shape == "bell":
-        weights = np.exp(-0.5 * ((since - length / 2) / (length / 4 + 0.3)) ** 2)
+        centre = min(length, len(since)) / 2
+        weights = np.exp(-0.5 * ((since - centre) / (centre / 2 + 0.3)) ** 2)
     else:
         weights = (since < length) * (since + 1.0 if shape == "ramp" else 1.0)
     share = np.zeros(days)

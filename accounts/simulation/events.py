@@ -23,9 +23,8 @@ def arrive(draft: Draft, event: str, at: int, size: float | None = None) -> Floa
     share = pulse(
         days, at, int(10 ** rng.uniform(*wave.days)), wave.shapes[int(rng.integers(0, len(wave.shapes)))]
     )
-    echo = float(rng.beta(1.2, 3.0)) * (0.4 if left > 0.3 else 1.0) + 0.5 * max(
-        0.2 - draft.platform.leaving, 0.0
-    )
+    echo = float(rng.beta(1.2, 3.0)) * (0.4 if left > 0.3 else 1.0)
+    echo = min(echo + 0.5 * max(0.2 - draft.platform.leaving, 0.0), 0.9)
     share = (1 - echo) * share + echo * pulse(days, at, int(10 ** rng.uniform(0.7, 1.8)), "long")
     arrivals = rng.poisson(np.minimum(share * max(size, 0.0), 1e9)).astype(np.float64)
     left *= draft.platform.leaving
