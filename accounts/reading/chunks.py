@@ -16,10 +16,13 @@ from accounts.reading.sheets import Finding, Moments, Sheet, empty, frame, late,
 from accounts.schema import TABLES
 from accounts.tables import Tables
 
-__all__ = ["MOST_FAULTS", "Chunk", "Docket", "assemble", "deliver"]
+__all__ = ["MOST_FAULTS", "MOST_ROWS", "Chunk", "Docket", "assemble", "deliver"]
 
 MOST_FAULTS: Final = 100
-"""Faults that are told of one account; the rest is counted."""
+"""Faults that are told of one account; of the rest only that there are more."""
+
+MOST_ROWS: Final = 1_000_000
+"""Rows that one account may have in one table."""
 
 _NEVER: Final = np.iinfo(np.int64).max
 
@@ -49,7 +52,7 @@ class Docket:
 
     ids: list[str | None]
     faults: dict[int, list[Fault]] = field(default_factory=dict)
-    untold: dict[int, int] = field(default_factory=dict)
+    untold: set[int] = field(default_factory=set)
 
     def add(self, owner: int, place: str, path: str, rule: str) -> None:
         """Note a fault; past the hundredth of one account only that there are more."""
@@ -57,19 +60,24 @@ class Docket:
         if len(found) < MOST_FAULTS:
             found.append(Fault(place, path, rule, self.ids[owner]))
         else:
-            self.untold[owner] = self.untold.get(owner, 0) + 1
+            self.untold.add(owner)
+
+    def full(self, owner: int) -> bool:
+        """Whether nothing more will be told of an account."""
+        return owner in self.untold
 
     def note(self, sheet: Sheet, findings: Sequence[Finding]) -> None:
         """Note a sheet's findings, in the order of its rows."""
         for finding in sorted(findings, key=attrgetter("row")):
+            if self.full(int(sheet.owners[finding.row])):
+                continue
             place, path = sheet.locate(finding.row, finding.field)
             self.add(int(sheet.owners[finding.row]), place, path, finding.sentence(sheet))
 
     def of(self, owner: int) -> tuple[Fault, ...]:
         """One account's faults."""
         found = self.faults.get(owner, [])
-        more = self.untold.get(owner, 0)
-        rest = [Fault(found[0].place, "", f"has {more:,} more faults.", self.ids[owner])] if more else []
+        rest = [Fault(found[0].place, "", "has more faults.", self.ids[owner])] if self.full(owner) else []
         return (*found, *rest)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from accounts.errors import BadInput
-from accounts.reading.chunks import Chunk, Docket, assemble, deliver
+from accounts.reading.chunks import MOST_FAULTS, MOST_ROWS, Chunk, Docket, assemble, deliver
 from accounts.reading.parsing import Doubled, Unparsable, parse
 from accounts.reading.repeats import Seen
 from accounts.reading.sheets import Sheet
@@ -114,8 +114,8 @@ class _Stage:
             self._refuse(owner, "schema", f"must be {SCHEMA_VERSION}, or absent. Got {show(version)}.")
         profile = self._profile(owner, document.get("profile"))
         self._add("accounts", owner, [{**profile, **{name: document.get(name) for name in ACCOUNT_KEYS}}])
-        for table, part in LISTS.items():
-            if rows := self._rows(owner, table, part, document.get(table)):
+        for table in LISTS:
+            if rows := self._rows(owner, table, document.get(table)):
                 self._add(table, owner, rows)
                 self.columns[table]["account_id"].extend([account_id] * len(rows))
 
@@ -125,35 +125,39 @@ class _Stage:
         if not isinstance(profile, dict):
             self._refuse(owner, "profile", f"must be an object or null. Got {show(profile)}.")
             return {}
-        self._check_names(owner, "profile", profile, PROFILE)
+        self._check_names(owner, "profile.", profile, PROFILE)
         return profile
 
-    def _rows(self, owner: int, table: str, part: Part, rows: object) -> list[dict[str, Any]]:
+    def _rows(self, owner: int, table: str, rows: object) -> list[dict[str, Any]]:
         if rows is None:
             return []
         if not isinstance(rows, list):
             self._refuse(owner, table, f"must be a list or null. Got {show(rows)}.")
             return []
-        if any(kind is not dict for kind in set(map(type, rows))):
-            for position, row in enumerate(rows):
-                if not isinstance(row, dict):
-                    self._refuse(owner, f"{table}[{position}]", f"must be an object. Got {show(row)}.")
-            rows = [row if isinstance(row, dict) else {} for row in rows]
-        if not part.keys() >= set().union(*rows) or any(type(row) is Doubled for row in rows):
-            for position, row in enumerate(rows):
-                self._check_names(owner, f"{table}[{position}]", row, part)
-        return rows
+        if len(rows) > MOST_ROWS:
+            self._refuse(owner, table, f"must hold at most {MOST_ROWS:,} rows. Got {len(rows):,}.")
+            return []
+        if {dict}.issuperset(map(type, rows)) and LISTS[table].keys() >= set().union(*rows):
+            return rows
+        for position, row in enumerate(rows):
+            if self.docket.full(owner):
+                break
+            self._check_row(owner, f"{table}[{position}]", row, LISTS[table])
+        return [row if isinstance(row, dict) else {} for row in rows]
 
-    def _check_names(self, owner: int, path: str, row: Mapping[str, Any], known: Collection[str]) -> None:
-        prefix = f"{path}." if path else ""
-        if not all(name in known for name in row):
-            for name in row:
-                if name not in known:
-                    rule = f"is not a field of an account document{suggest(str(name), known)}"
-                    self._refuse(owner, f"{prefix}{escape(str(name))}", rule)
-        if isinstance(row, Doubled):
-            for name in row.names:
-                self._refuse(owner, f"{prefix}{escape(name)}", "must stand once. Got it twice.")
+    def _check_row(self, owner: int, path: str, row: object, part: Part) -> None:
+        if isinstance(row, dict):
+            self._check_names(owner, f"{path}.", row, part)
+        else:
+            self._refuse(owner, path, f"must be an object. Got {show(row)}.")
+
+    def _check_names(self, owner: int, prefix: str, row: Mapping[str, Any], known: Collection[str]) -> None:
+        unknown = [] if all(name in known for name in row) else [name for name in row if name not in known]
+        for name in unknown[: MOST_FAULTS + 1]:
+            rule = f"is not a field of an account document{suggest(str(name), known)}"
+            self._refuse(owner, f"{prefix}{escape(str(name))}", rule)
+        for name in row.names[: MOST_FAULTS + 1] if isinstance(row, Doubled) else ():
+            self._refuse(owner, f"{prefix}{escape(name)}", "must stand once. Got it twice.")
 
     def _refuse(self, owner: int, path: str, rule: str) -> None:
         self.docket.add(owner, self.places[owner], path, rule)

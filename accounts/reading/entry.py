@@ -44,6 +44,10 @@ def read(
     path = Path(path)
     if not path.exists():
         raise BadInput(Fault(str(path), "", "does not exist."))
+    return _legible(path, _reader(path, keep_going, chunk_accounts, temporary))
+
+
+def _reader(path: Path, keep_going: bool, chunk_accounts: int, temporary: Path | None) -> Iterator[Chunk]:
     if path.is_dir():
         return read_folder(path, keep_going=keep_going, chunk_accounts=chunk_accounts, temporary=temporary)
     if path.suffix.lower() == ".json":
@@ -51,3 +55,11 @@ def read(
     if path.suffix.lower() in _LINES:
         return read_lines(path, keep_going=keep_going, chunk_accounts=chunk_accounts)
     raise BadInput(Fault(path.name, "", "must end in .json, .jsonl or .ndjson, or be a folder of tables."))
+
+
+def _legible(path: Path, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """What the system refuses, such as a file without permission or a full disk, is one sentence, too."""
+    try:
+        yield from chunks
+    except OSError as error:
+        raise BadInput(Fault(str(path), "", f"cannot be read. {error}.")) from error

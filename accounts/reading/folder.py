@@ -15,7 +15,7 @@ import polars as pl
 
 from accounts.errors import BadInput, Fault
 from accounts.reading.arrow import decoded
-from accounts.reading.chunks import Chunk, Docket, assemble, deliver
+from accounts.reading.chunks import MOST_ROWS, Chunk, Docket, assemble, deliver
 from accounts.reading.comma import CsvTable
 from accounts.reading.files import ParquetTable, TableFile
 from accounts.reading.pieces import Cursor, Merged, Piece
@@ -23,7 +23,7 @@ from accounts.reading.register import UNKNOWN, Register, numbered, owned
 from accounts.reading.repeats import Seen
 from accounts.reading.sheets import Sheet
 from accounts.reading.sorting import sort, stretch
-from accounts.reading.survey import MOST_ROWS, Early, Survey, cell_of, wrong_width
+from accounts.reading.survey import Early, Survey, cell_of, wrong_width
 from accounts.reading.values import Raw
 from accounts.schema import LISTS, TABLES
 from accounts.tables import Tables

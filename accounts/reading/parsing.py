@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Final
 
 __all__ = ["LARGEST_DOCUMENT", "Doubled", "Unparsable", "parse"]
@@ -21,12 +22,9 @@ class Doubled(dict[str, object]):
     """An object in which fields stand twice; ``names`` are theirs."""
 
     def __init__(self, pairs: list[tuple[str, object]]) -> None:
-        super().__init__()
-        self.names: list[str] = []
-        for name, value in pairs:
-            if name in self and name not in self.names:
-                self.names.append(name)
-            self.setdefault(name, value)
+        super().__init__(reversed(pairs))
+        times = Counter(name for name, _ in pairs)
+        self.names = [name for name, count in times.items() if count > 1]
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

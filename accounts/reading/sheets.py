@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +23,7 @@ Owners = npt.NDArray[np.int64]
 
 Moments = npt.NDArray[np.int64]
 
+_MANY: Final = 200
 _MICROSECONDS_A_DAY: Final = 86_400_000_000
 
 _ODD: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -89,7 +89,7 @@ def typed(sheet: Sheet) -> tuple[dict[str, pl.Series], list[Finding]]:
             continue
         if name in sheet.values:
             series[name], bad = sheet.convert(sheet.values[name], field)
-            findings += [Finding(row, name, field.rule) for row in bad]
+            findings += _findings(sheet, bad, name, field.rule)
         if field.required:
             findings += _missing(sheet, name, field)
     return series, findings
@@ -103,7 +103,17 @@ def _missing(sheet: Sheet, name: str, field: Field) -> list[Finding]:
         rows = values.is_null().to_numpy().nonzero()[0].tolist()
     else:
         rows = [row for row, value in enumerate(values) if value is None]
-    return [Finding(row, name, field.rule) for row in rows]
+    return _findings(sheet, rows, name, field.rule)
+
+
+def _findings(sheet: Sheet, rows: list[int], name: str, rule: str) -> list[Finding]:
+    """Findings of one kind; of each account not more than will be told."""
+    if len(rows) > _MANY:
+        owners = sheet.owners[rows]
+        by_owner = np.argsort(owners, kind="stable")
+        rank = np.arange(len(rows)) - np.searchsorted(owners[by_owner], owners[by_owner])
+        rows = np.sort(np.asarray(rows)[by_owner[rank < _MANY]]).tolist()
+    return [Finding(row, name, rule) for row in rows]
 
 
 def late(sheet: Sheet, series: Mapping[str, pl.Series], as_of: Moments) -> list[Finding]:
@@ -115,15 +125,8 @@ def late(sheet: Sheet, series: Mapping[str, pl.Series], as_of: Moments) -> list[
         limits = as_of // _MICROSECONDS_A_DAY if field.kind == "date" else as_of
         if moments.max() > limits.min():
             beyond = moments.fill_null(0).to_numpy() > limits[sheet.owners]
-            findings += [
-                Finding(row, name, f"must not lie after as_of, {show(_utc(as_of[sheet.owners[row]]))}")
-                for row in beyond.nonzero()[0].tolist()
-            ]
+            findings += _findings(sheet, beyond.nonzero()[0].tolist(), name, "must not lie after as_of")
     return findings
-
-
-def _utc(moment: np.int64) -> dt.datetime:
-    return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=int(moment))
 
 
 def repeated(sheet: Sheet, series: Mapping[str, pl.Series]) -> list[Finding]:
@@ -139,7 +142,7 @@ def repeated(sheet: Sheet, series: Mapping[str, pl.Series]) -> list[Finding]:
         return []
     pairs = pl.DataFrame({"owner": sheet.owners, "key": keys})
     again = ~pairs.select(pl.struct("owner", "key").is_first_distinct()).to_series() & keys.is_not_null()
-    return [Finding(row, name, "must be unique in the account") for row in again.arg_true()]
+    return _findings(sheet, again.arg_true().to_list(), name, "must be unique in the account")
 
 
 def frame(table: str, series: Mapping[str, pl.Series], rows: int) -> pl.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 import numpy as np
 import polars as pl
@@ -12,6 +11,7 @@ import pyarrow as pa
 
 from accounts.errors import Fault
 from accounts.reading.arrow import decoded
+from accounts.reading.chunks import MOST_ROWS
 from accounts.reading.files import TableFile
 from accounts.reading.pieces import Piece
 from accounts.reading.register import UNKNOWN, Register, owned
@@ -19,10 +19,7 @@ from accounts.reading.sheets import Owners
 from accounts.reading.wording import show
 from accounts.schema import ACCOUNT_KEYS
 
-__all__ = ["MOST_ROWS", "Early", "Survey", "cell_of", "wrong_width"]
-
-MOST_ROWS: Final = 1_000_000
-"""Rows that one account may have in one table."""
+__all__ = ["Early", "Survey", "cell_of", "wrong_width"]
 
 
 @dataclass

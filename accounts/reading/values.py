@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType, NoneType
 from typing import Any, Final
 
@@ -29,6 +30,15 @@ _JSON_TYPES: Final[Mapping[Kind, frozenset[type]]] = MappingProxyType({
     "flag": frozenset({bool, NoneType}),
     "time": frozenset({str, NoneType}),
     "date": frozenset({str, NoneType}),
+})  # fmt: skip
+
+# Classes, not instances: polars recognises them faster.
+_STORED: Final[Mapping[Kind, type[pl.DataType]]] = MappingProxyType({
+    "identifier": pl.String,
+    "platform": pl.String,
+    "text": pl.String,
+    "count": pl.Int64,
+    "flag": pl.Boolean,
 })  # fmt: skip
 
 _LARGEST_STORED: Final = 2**63
@@ -61,7 +71,7 @@ def _build(values: Sequence[Any], field: Field) -> Typed:
         return read_times(pa.array(values, pa.string()))
     if field.kind == "date":
         return read_dates(pa.array(values, pa.string()))
-    return pl.Series(values, dtype=field.dtype), []
+    return pl.Series(values, dtype=_STORED[field.kind]), []
 
 
 def storable(value: object) -> bool:
@@ -109,7 +119,7 @@ def _lengths(series: pl.Series) -> pl.Series:
 
 
 def _odd_platforms(series: pl.Series) -> list[int]:
-    return [row for row, value in enumerate(series) if value is not None and value not in PLATFORMS]
+    return [row for row, value in enumerate(series.to_list()) if value is not None and value not in PLATFORMS]
 
 
 def _odd_times(series: pl.Series) -> list[int]:
@@ -134,4 +144,10 @@ _OUTSIDE: Final[Mapping[Kind, Callable[[pl.Series], list[int]]]] = MappingProxyT
 
 def absent(dtype: pl.DataType, rows: int) -> pl.Series:
     """A column of nothing."""
-    return pl.Series([None], dtype=dtype).new_from_index(0, rows)
+    nothing = _nothing(dtype)
+    return nothing.head(rows) if rows <= len(nothing) else nothing.new_from_index(0, rows)
+
+
+@cache
+def _nothing(dtype: pl.DataType) -> pl.Series:
+    return pl.Series([None] * _FEW, dtype=dtype)

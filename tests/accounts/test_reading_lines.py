@@ -155,3 +155,17 @@ def test_fewer_than_one_account_a_chunk_cannot_be_meant(tmp_path):
     path.write_bytes(line("a"))
     with pytest.raises(WrongUsage, match="chunk_accounts"):
         read(path, chunk_accounts=0)
+
+
+def test_what_the_system_refuses_is_one_sentence(tmp_path):
+    path = tmp_path / "creators.jsonl"
+    path.symlink_to(path.with_name("creators.json"))
+    assert refusal(path) == [f"{path}: does not exist."]
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    (folder / "accounts.csv").write_text(
+        "account_id,platform,as_of\na,x,2026-11-01T00:00:00Z\nb,x,2026-11-01T00:00:00Z\n"
+    )
+    (folder / "posts.csv").write_text("account_id\nb\na\n")
+    (found,) = refusal(folder, temporary=tmp_path / "nowhere")
+    assert found.startswith(f"{folder}: cannot be read. ") and "nowhere" in found
