@@ -79,7 +79,7 @@ def audience_lopsided_share() -> pl.Expr:
     >>> derive_one(audience_lopsided_share, followers=[9] * 30, following=[9] * 24 + [999] * 6)
     0.2
     """
-    return share(pl.col("follow_ratio") >= 1.3010299956639813, at_least=30)
+    return share(pl.col("following") + 1 >= 20 * (pl.col("followers") + 1), at_least=30)
 
 
 @feature(

@@ -67,9 +67,9 @@ class Views:
     def _together(self, table: str) -> pl.DataFrame:
         frame = self.tables[table].clone()
         account = self._positions_of(frame.drop_in_place("account_id"))
-        frame.insert_column(0, pl.Series("account", account, dtype=pl.UInt32))
         if (account < 0).any():
             frame, account = frame[np.flatnonzero(account >= 0)], account[account >= 0]
+        frame.insert_column(0, pl.Series("account", account, dtype=pl.UInt32))
         if (account[1:] < account[:-1]).any():
             frame = frame[np.argsort(account, kind="stable")]
         return frame

@@ -159,7 +159,7 @@ def authors(views: Views) -> pl.DataFrame:
 
 @view("comments")
 def pairs(views: Views) -> pl.DataFrame:
-    """Up to 48 pairs of sampled comments per account: ``jaccard`` of their distinct words.
+    """One row per pair of sampled comments, up to 48 an account: ``jaccard`` of their distinct words.
 
     An even sample of 48 of the sampled comments (``text``), each with the one a third of that
     sample later (``other``).

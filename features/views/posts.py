@@ -40,7 +40,7 @@ def every_post(views: Views) -> pl.DataFrame:
 
 @view("posts")
 def posts(views: Views) -> pl.DataFrame:
-    """One row per settled post (48 hours old at ``as_of``, or undated), oldest first.
+    """One row per settled post (48 hours old at as_of, or undated), oldest first.
 
     Columns of the posts' table; ``interactions`` (likes and comments), ``rate`` (interactions
     over followers), ``comments_per_like`` and ``comments_per_like_level`` (log10 of comments + 1
