@@ -24,6 +24,7 @@ from accounts.simulation.schemes import SCHEMES
 __all__ = ["Depth", "Truth", "make_draft"]
 
 FOLLOWERS_ONLY = frozenset({"burst", "drip", "auto_refill", "loop_group", "random_inflation"})
+STARS = frozenset({"burst", "drip", "random_inflation"})
 
 
 @dataclass(frozen=True)
@@ -157,8 +158,10 @@ def _buy(draft: Draft, seed: int, index: int, without: frozenset[str]) -> tuple[
     """Apply one scheme; its name, reached strength and campaign."""
     regime, rng = draft.regime, draft.rng
     odds = _allowed(regime.inflated, without) or dict(regime.inflated)
-    if len(draft.posts) == 0 or draft.export.platform == "github":
-        odds = {name: weight for name, weight in odds.items() if name in FOLLOWERS_ONLY} or odds
+    stars = draft.export.platform == "github"
+    if stars or len(draft.posts) == 0:
+        fitting = STARS if stars else FOLLOWERS_ONLY
+        odds = {name: weight for name, weight in odds.items() if name in fitting} or odds
     scheme, low, high = choose(rng, odds), *np.log(regime.strength)
     group = int(rng.integers(0, 1 + round(regime.inflated[scheme] * 20)))
     campaign = Campaign(f"{regime.name}-{scheme}-{index // regime.campaign_block}-{group}", seed)

@@ -232,7 +232,7 @@ def random_inflation(draft: Draft, strength: float, campaign: Campaign) -> float
 def _any_curve(draft: Draft, strength: float) -> float:
     rng, size = draft.rng, strength * draft.curve.honest()[-1]
     size = _size(draft, strength) if draft.person.kind == "shell" or rng.random() < 0.5 else size
-    parts = int(rng.integers(1, 9))
+    parts = int(rng.integers(1, 3 if draft.person.kind == "shell" else 9))
     for _ in range(parts):
         shape = SHAPES[int(rng.integers(0, 5))]
         share = pulse(draft.curve.days, draft.day(0.98), int(10 ** rng.uniform(0, 1.9)), shape)
