@@ -58,7 +58,8 @@ class TrainingConfig:
 
     def __post_init__(self) -> None:
         shares = (self.train_share, self.threshold_share, self.test_share)
-        if min(shares) <= 0 or sum(shares) > 1:
+        # Written so that a NaN is refused as well.
+        if not all(share > 0 for share in shares) or not sum(shares) <= 1 + 1e-9:
             raise ValueError(
                 "train_share, threshold_share and test_share must be positive and sum to 1 at most"
             )
@@ -66,8 +67,12 @@ class TrainingConfig:
             raise ValueError("accounts must be at least 500: fewer cannot carry four parts")
         if self.copies < 1 or self.folds < 2:
             raise ValueError("copies must be at least 1 and folds at least 2")
-        if not 0 < self.alpha < 1 or not 0 < self.confidence < 1:
-            raise ValueError("alpha and confidence must lie between 0 and 1")
+        if not all(0 < value < 1 for value in (self.alpha, self.confidence, self.most_cleared)):
+            raise ValueError("alpha, confidence and most_cleared must lie between 0 and 1")
+        if self.seed < 0:
+            raise ValueError("seed must be at least 0")
+        if self.scorer.trees < 1 or self.scorer.leaves < 2:
+            raise ValueError("scorer.trees must be at least 1 and scorer.leaves at least 2")
 
     def as_dict(self) -> dict[str, Any]:
         """In JSON's own types, as manifests and tracking keep it."""
