@@ -54,7 +54,7 @@ class Rough:
             "account_id": self.name, "platform": str(self.rng.choice(PLATFORMS)), "as_of": AS_OF,
             "followers": self.maybe(int(10 ** self.rng.uniform(0, 6.3))), "following": self.count(4_000),
             "posts": self.count(900), "username": self.maybe(f"ana{self.rng.integers(0, 9_999)}"),
-            "full_name": self.maybe("Ana de Armas"), 
+            "full_name": self.maybe("Ana de Armas"),
             "bio": self.maybe("Hello" * int(self.rng.integers(0, 3))),
             "has_picture": self.flag(0.7), "external_url": self.maybe("x.org", 0.5),
             "created_at": self.time(3_000),
