@@ -53,12 +53,12 @@ class Curve:
         """The curve with its axes: counts on the left, dates and the largest jump below.
 
         >>> days = [date(2026, 1, day) for day in (1, 2, 3, 4)]
-        >>> for line in Curve(days, [10, 10, 40, 40]).lines(width=60, height=2):
+        >>> for line in Curve(days, [10, 10, 40, 40]).lines(width=82, height=2):
         ...     print(line)
-         40 ┤⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⢀⣀⣀⠤⠤⠤⠒⠒⠊⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉
-         10 ┤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⡠⠤⠤⠒⠒⠒⠉⠉⠁⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
-             largest jump: +30 from 2026-01-02 to 2026-01-03 ▲
-             2026-01-01                                   2026-01-04
+         40 ┤⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⢀⣀⣀⣀⠤⠤⠤⠤⠒⠒⠒⠊⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉
+         10 ┤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⡠⠤⠤⠤⠒⠒⠒⠒⠉⠉⠉⠁⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+                largest jump: +30 from 2026-01-02 to 2026-01-03 ▲
+             2026-01-01                                                         2026-01-04
         """
         margin = max(len(f"{count:,}") for count in (min(self.counts), max(self.counts))) + 2
         across = width - margin - 1
@@ -100,9 +100,11 @@ class Curve:
             return [axis]
         at = round(self._at(jump.day, across) * (across - 1))
         words = f"largest jump: +{jump.gained:,} from {jump.before} to {jump.day}"
-        beside = f"▲ {words}" if at + len(words) + 2 <= across else f"{words} ▲"
-        start = at if beside.startswith("▲") else max(at - len(words) - 1, 0)
-        return [" " * start + beside, axis]
+        if at + 2 + len(words) <= across:
+            return [f"{' ' * at}▲ {words}", axis]
+        if len(words) + 1 <= at:
+            return [f"{words:>{at - 1}} ▲", axis]
+        return [f"{' ' * at}▲", words, axis]
 
 
 def segment(start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, int]]:

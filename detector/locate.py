@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from detector.bundle import load, starter_path, try_in_child
+from detector.bundle import load, starter_path, try_in_child, verify
 from detector.screening import Detector
 from features.catalogue import CATALOGUE_VERSION
 
@@ -50,5 +50,7 @@ def open_detector(model: Path | None, home: Path) -> Detector:
     """
     folder = locate(model, home)
     foreign = model is not None and folder.resolve() != starter_path().resolve()
+    if foreign:
+        verify(folder, catalogue=CATALOGUE_VERSION)  # says at once what a child would take seconds to find
     expected = try_in_child(folder) if foreign else None
     return Detector(load(folder, catalogue=CATALOGUE_VERSION, expected=expected))

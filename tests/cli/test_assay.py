@@ -1,0 +1,127 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from typer.main import get_command
+
+from accounts.errors import AssayError, BadInput, Fault, NoUsableModel, WrongUsage
+from cli.assay import app, refusals
+
+PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
+HEAVY = {"numpy", "pandas", "polars", "pyarrow", "lightgbm", "scipy", "bentoml", "mlflow"}
+SHOW_IMPORTS = """
+import sys
+from cli.assay import app
+try:
+    app(sys.argv[1:])
+finally:
+    print(*{name.partition(".")[0] for name in sys.modules}, file=sys.stderr)
+"""
+
+
+def commands():
+    for name, command in get_command(app).commands.items():
+        yield from getattr(command, "commands", {name: command}).items()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["screen", "--help"], ["serve", "--help"]])
+def test_help_imports_nothing_heavy(arguments):
+    done = subprocess.run(
+        [sys.executable, "-c", SHOW_IMPORTS, *arguments], capture_output=True, text=True, check=True
+    )
+    assert "Usage: " in done.stdout
+    assert "typer" in done.stderr.split()
+    assert not HEAVY & set(done.stderr.split())
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()))
+def test_every_command_and_option_is_documented(name, command):
+    page = PAGE.read_text()
+    assert name in page
+    for parameter in command.params:
+        for option in parameter.opts:
+            assert not option.startswith("--") or option in page
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (WrongUsage("No."), 2),
+        (BadInput(Fault("a.jsonl", "", "is empty.")), 3),
+        (NoUsableModel("None."), 4),
+        (AssayError("Nothing."), 3),
+        (FileNotFoundError(2, "No such file", "a.jsonl"), 3),
+        (KeyboardInterrupt(), 130),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_is_refused_has_its_exit_code(error, code):
+    with pytest.raises(typer.Exit) as exited, refusals():
+        raise error
+    assert exited.value.exit_code == code
+
+
+def test_a_bug_stays_a_bug():
+    with pytest.raises(ZeroDivisionError), refusals():
+        1 / 0  # noqa: B018
+
+
+def test_a_refusal_is_sentences_on_standard_error_only(start, tmp_path):
+    bad = tmp_path / "bad.json"
+    bad.write_text('{"account_id": "a\\u001b[31m", "platform": "myspace"}')
+    done = start("screen", bad)
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert [line.partition(" must be ")[0] for line in done.stderr.splitlines()] == [
+        "bad.json: platform",
+        "bad.json: as_of",
+    ]
+
+
+def test_a_reader_that_went_away_is_no_error(program, lines):
+    with subprocess.Popen(
+        [*program, "screen", str(lines), "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.close()
+        complaints = process.stderr.read()
+    assert (process.returncode, complaints) == (141, b"")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["screen"],
+        ["screen", "x.jsonl", "--json", "--csv"],
+        ["screen", "x.jsonl", "--fail-on", "fraud"],
+        ["screen", "x.jsonl", "--out", "x.txt"],
+        ["derive", "x.jsonl", "--out", "x.csv"],
+        ["simulate", "--accounts", "0", "--out", "x"],
+        ["serve", "--host", "no.such.host.invalid"],
+        ["nonsense"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_ends_with_2(run, arguments):
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["screen"], ["explain", "--account", "a"], ["derive", "--out", "x.parquet"]]
+)
+def test_an_input_that_is_not_there_ends_with_3(run, tmp_path, command):
+    done = run(*command, tmp_path / "nowhere.jsonl")
+    assert done.exit_code == 3
+    assert "does not exist" in done.stderr
+
+
+@pytest.mark.parametrize("command", [["screen"], ["explain", "--account", "a"]])
+def test_a_model_that_is_not_there_ends_with_4(run, lines, tmp_path, population, command):
+    arguments = [population.labels["account_id"][0] if word == "a" else word for word in command]
+    done = run(*arguments, lines, "--model", tmp_path / "nowhere")
+    assert done.exit_code == 4
+    assert done.stderr.startswith("There is no bundle at ")

@@ -1,0 +1,49 @@
+import asyncio
+import shutil
+
+import httpx
+import pytest
+
+from detector.bundle import starter_path
+from serving.routes import make_app
+from serving.settings import Settings
+
+
+@pytest.fixture(params=["missing", "changed"])
+def unusable(request, tmp_path):
+    model = tmp_path / "model"
+    if request.param == "changed":
+        shutil.copytree(starter_path(), model)
+        (model / "inflated.txt").write_text("tree\n")
+    return make_app(Settings(model=model, home=tmp_path))
+
+
+def ask(app, method, path):
+    async def asked():
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://assay") as client:
+            return await client.request(method, path)
+
+    return asyncio.run(asked())
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/readyz"), ("GET", "/v1/model"), ("POST", "/v1/verdicts")]
+)
+def test_without_a_model_it_says_so(unusable, method, path):
+    answer = ask(unusable, method, path)
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "bundle" in answer.json()["detail"]
+
+
+def test_without_a_model_it_is_alive(unusable):
+    assert ask(unusable, "GET", "/livez").status_code == 200
+
+
+def test_a_bug_is_a_problem_that_tells_nothing(tmp_path):
+    app = make_app(Settings(model=None, home=tmp_path))
+    app.state.bench = object()
+    answer = ask(app, "GET", "/readyz")
+    assert answer.status_code == 500
+    assert "log" in answer.json()["detail"]

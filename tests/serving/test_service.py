@@ -1,0 +1,142 @@
+import json
+import socket
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import jsonschema
+import pytest
+from typer.testing import CliRunner
+
+from accounts.errors import BadInput
+from accounts.reading import read_document
+from cli.assay import app
+from detector.verdict_schema import verdict_schema
+from serving.openapi import openapi
+
+PROBLEM = "application/problem+json"
+
+
+@pytest.fixture(scope="module")
+def said_by_the_command_line(documents, home, tmp_path_factory):
+    path = tmp_path_factory.mktemp("accounts") / "accounts.jsonl"
+    path.write_bytes(b"\n".join(documents))
+    done = CliRunner().invoke(app, ["screen", str(path), "--json"], env={"ASSAY_HOME": str(home)})
+    assert done.exit_code == 0
+    return done.stdout.splitlines()
+
+
+def test_a_verdict_is_the_command_lines_to_the_last_digit(client, documents, said_by_the_command_line):
+    said = [client.post("/v1/verdicts", content=document).text for document in documents]
+    assert said == said_by_the_command_line
+
+
+def test_a_batch_is_the_command_lines_to_the_last_digit(client, documents, said_by_the_command_line):
+    answer = client.post("/v1/verdicts/batch", content=b"[" + b",".join(documents) + b"]")
+    assert answer.status_code == 200
+    assert answer.text == json.dumps({"verdicts": [json.loads(line) for line in said_by_the_command_line]})
+
+
+def test_answers_at_the_same_time_are_the_same(client, documents, said_by_the_command_line):
+    many = documents * 4  # the same account twice at a time, too
+    with ThreadPoolExecutor(12) as pool:
+        said = list(pool.map(lambda document: client.post("/v1/verdicts", content=document).text, many))
+    assert said == said_by_the_command_line * 4
+
+
+def test_a_verdict_fits_its_schema(client, documents):
+    jsonschema.validate(client.post("/v1/verdicts", content=documents[0]).json(), verdict_schema())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z", "posts": [{"likes": -4}]}',
+        b'{"account_id": 3, "platform": "myspace", "folowers": 1}',
+        b"[]",
+        b"{",
+        b"",
+        b"\xff",
+    ],
+)
+def test_a_wrong_document_gets_the_readers_sentences(client, body):
+    answer = client.post("/v1/verdicts", content=body)
+    with pytest.raises(BadInput) as refused:
+        read_document(body)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == PROBLEM
+    assert [error["sentence"] for error in answer.json()["errors"]] == str(refused.value).split("\n")
+
+
+def test_a_bad_document_in_a_batch_gets_its_problem_in_its_place(client, documents):
+    good = json.loads(documents[0])
+    body = [good, 7, {"account_id": "b", "platform": "myspace"}, good]
+    verdict, number, wrong, twice = client.post("/v1/verdicts/batch", json=body).json()["verdicts"]
+    assert verdict["account_id"] == good["account_id"]
+    assert number["account_id"] is None
+    assert wrong["account_id"] == "b"
+    assert [error["field"] for error in wrong["problem"]["errors"]] == ["platform", "as_of"]
+    assert wrong["problem"]["errors"][0]["sentence"].startswith("accounts[2]: platform must be one of ")
+    assert twice["problem"]["errors"][0]["rule"].startswith("must be unique in the input")
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ([{}] * 1001, "The body must hold at most 1,000 documents. Got 1,001."),
+        ({}, "The body must be a list of account documents. Got an object."),
+    ],
+    ids=["long", "object"],
+)
+def test_a_batch_that_is_none_is_a_problem(client, body, sentence):
+    answer = client.post("/v1/verdicts/batch", json=body)
+    assert (answer.status_code, answer.json()["detail"]) == (422, sentence)
+
+
+def test_an_empty_batch_is_answered(client):
+    assert client.post("/v1/verdicts/batch", json=[]).json() == {"verdicts": []}
+
+
+def test_a_stated_length_that_is_too_large_is_refused_before_it_is_read(address):
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(b"POST /v1/verdicts HTTP/1.1\r\nHost: a\r\nContent-Length: 16777217\r\n\r\n")
+        answer = connection.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert PROBLEM.encode() in answer
+
+
+def test_a_body_in_pieces_that_grows_too_large_is_refused(client):
+    answer = client.post("/v1/verdicts", content=(b" " * 2**20 for _ in range(17)))
+    assert answer.status_code == 413
+    assert answer.json()["detail"] == "The body must be at most 16 MiB long."
+
+
+@pytest.mark.parametrize("path", ["/", "/docs.json", "/schema.json", "/metrics", "/v1", "/static_content/x"])
+def test_nothing_else_is_open(client, path):
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM)
+    assert answer.json()["detail"] == f"There is nothing at {path}."
+
+
+def test_a_wrong_method_is_a_problem(client):
+    answer = client.get("/v1/verdicts")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+def test_model_health_and_interface_fit_their_descriptions(client):
+    description = client.get("/v1/openapi.json").json()
+    assert description == openapi()
+    for path in ("/v1/model", "/livez", "/readyz"):
+        good = description["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        jsonschema.validate(client.get(path).json(), good | {"components": description["components"]})
+
+
+def test_serving_imports_neither_mlflow_nor_shap():
+    code = "import sys, serving.service, serving.routes; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True
+    )
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "bentoml" in loaded
+    assert not {"mlflow", "shap"} & loaded

@@ -1,0 +1,94 @@
+import asyncio
+import threading
+from dataclasses import dataclass, field
+
+import polars as pl
+import pytest
+
+from detector.locate import open_detector
+from serving.together import MOST_TOGETHER, Together
+
+
+@dataclass
+class Watched:
+    """A detector that notes whom it judges together, and can be held up."""
+
+    detector: object
+    groups: list = field(default_factory=list)
+    go: threading.Event = field(default_factory=threading.Event)
+    poison: str = ""
+
+    def screen(self, tables):
+        ids = tables.accounts["account_id"].to_list()
+        self.groups.append(ids)
+        self.go.wait(30)
+        if self.poison in ids:
+            raise ZeroDivisionError(self.poison)
+        return self.detector.screen(tables)
+
+
+@pytest.fixture(scope="module")
+def detector(tmp_path_factory):
+    return open_detector(None, tmp_path_factory.mktemp("nobody"))
+
+
+@pytest.fixture
+def accounts(population):
+    return [population.tables.select([name]) for name in population.labels["account_id"]]
+
+
+def judge(watched, accounts, cancel=None):
+    """Ask for all at once, while the first is still being judged."""
+
+    async def ask():
+        together = Together(watched)
+        asked = [asyncio.create_task(together.verdict(account)) for account in accounts]
+        await asyncio.sleep(0.1)
+        if cancel is not None:
+            asked[cancel].cancel()
+        watched.go.set()
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    return asyncio.run(ask())
+
+
+def test_those_who_wait_together_are_judged_together_and_alike(detector, accounts):
+    watched = Watched(detector)
+    found = judge(watched, accounts)
+    assert found == [detector.screen(account)[0] for account in accounts]
+    assert sum(map(len, watched.groups)) == len(accounts)
+    assert len(watched.groups) <= 2
+
+
+def test_the_same_account_twice_is_judged_twice(detector, accounts):
+    watched = Watched(detector)
+    found = judge(watched, [accounts[0], accounts[1], accounts[1], accounts[1]])
+    assert found[1] == found[2] == found[3] == detector.screen(accounts[1])[0]
+    assert all(len(set(group)) == len(group) for group in watched.groups)
+
+
+def test_one_that_cannot_be_judged_fails_alone(detector, accounts):
+    poison = accounts[3].accounts["account_id"][0]
+    found = judge(Watched(detector, poison=poison), accounts)
+    assert isinstance(found[3], ZeroDivisionError)
+    assert [one.account_id for one in found if not isinstance(one, Exception)] == [
+        account.accounts["account_id"][0] for place, account in enumerate(accounts) if place != 3
+    ]
+
+
+def test_one_who_left_keeps_nobody_waiting(detector, accounts):
+    found = judge(Watched(detector), accounts, cancel=2)
+    assert isinstance(found[2], asyncio.CancelledError)
+    assert sum(isinstance(one, BaseException) for one in found) == 1
+
+
+def test_a_group_has_a_largest_size(detector, accounts):
+    watched = Watched(detector)
+    many = [renamed(accounts[0], f"account {number}") for number in range(MOST_TOGETHER + 5)]
+    found = judge(watched, many)
+    assert [one.account_id for one in found] == [f"account {number}" for number in range(len(many))]
+    assert max(map(len, watched.groups)) == MOST_TOGETHER
+
+
+def renamed(tables, name):
+    return tables.map(lambda _, frame: frame.with_columns(account_id=pl.lit(name)))
