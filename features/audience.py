@@ -98,7 +98,7 @@ def audience_follow_ratio() -> pl.Expr:
 
 
 @feature(
-    followers, unit="log10", speaks_to=INFLATED, direction=LOW,
+    followers, unit="log10", speaks_to=INFLATED, direction=NEITHER,
     rows=Rows("age_days", (*_SHOWN, "age_days"), descending=False),
     sentence="its sampled followers were opened at about the same time (within a factor of "
     "{value}; creators of its size: {low} to {high})",

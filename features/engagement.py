@@ -115,7 +115,7 @@ def more_likes_than_views_share() -> pl.Expr:
 
 
 @feature(
-    posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
+    posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER,
     sentence="likes vary against views by {value} only " + TYPICAL,
     rows=_MOST_LIKES, source=_SEN,
 )  # fmt: skip
@@ -282,7 +282,7 @@ def likes_views_spearman() -> pl.Expr:
 
 
 @feature(
-    posts, unit="share", speaks_to=INFLATED, direction=HIGH,
+    posts, unit="share", speaks_to=INFLATED, direction=NEITHER,
     sentence="{value} of its posts have no comment at all " + TYPICAL,
     rows=Rows("likes", ("published_at", "likes", "comments"), where="uncommented"), source=_AKYON,
 )  # fmt: skip
@@ -310,7 +310,7 @@ def likes_step() -> pl.Expr:
 
 
 @feature(
-    posts, unit="log10", speaks_to=INFLATED, direction=HIGH,
+    posts, unit="log10", speaks_to=INFLATED, direction=NEITHER,
     sentence="between its old and new posts likes rose {value} times as much as comments",
     rows=Rows("age_rank", ("published_at", "likes", "comments")), source="bought likes on the newest posts",
 )  # fmt: skip

@@ -33,6 +33,9 @@ class TrainingConfig:
     copies
         Rows per training account: the first as it came, the others with blocks and rows
         dropped at random, all in one fold.
+    weak, weak_weight
+        Fakes under that strength count for that much of a row: most of them look like anyone
+        else, and a head that must tell them apart learns noise.
     folds
         For the out-of-fold scores that the calibration is fitted on.
     alpha, confidence
@@ -50,6 +53,8 @@ class TrainingConfig:
     threshold_share: float = 0.35
     test_share: float = 0.15
     copies: int = 4
+    weak: float = 0.25
+    weak_weight: float = 0.4
     folds: int = 4
     alpha: float = 0.01
     confidence: float = 0.95
