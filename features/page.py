@@ -29,10 +29,16 @@ Assay derives {columns} numbers from an account ({functions} functions, some of 
 A feature is one [Polars](https://pola.rs) expression over one view, declared once in `features/` with
 all that is said of it here. Absent is never zero: what cannot be known is NaN, and a block below its floor
 ({floors})
-is absent as a whole. `features.derive.derive` gives one row per account, float64, with the same bits for an account alone, in a batch, in any order of rows and on any number of threads.
+is absent as a whole. `features.derive.derive` gives one row per account, float64, with the same bits for
+an account alone, in a batch, in any order of rows and on any number of threads.
 
 *Speaks to* names the heads a feature is evidence for (`inflated`: bought or traded followers and
 engagement; `automated`: run by a program) and which of its values are, where that is known."""
+
+_TYPICAL: Final = """\
+Typical engagement of the peers, an account's platform and tier (nano under 10,000 followers, micro to
+100,000, mid to 500,000, macro to 1,000,000, mega above), in per cent. Vendors disagree: each line says
+whose it is."""
 
 _LEFT_OUT: Final = """\
 ## What stays out, and why
@@ -102,12 +108,7 @@ def _peers() -> str:
     lines = (
         (p.platform, p.tier, *map(_share, (p.low, p.median, p.high)), p.definition, p.source) for p in PEERS
     )
-    about = (
-        "Typical engagement of the peers, an account's platform and tier (nano under 10,000 followers, micro to\n"
-        "100,000, mid to 500,000, macro to 1,000,000, mega above), in per cent. Vendors disagree: each line says\n"
-        "whose it is."
-    )
-    return f"## Peers\n\n{about}\n\n{_table(titles, lines)}"
+    return f"## Peers\n\n{_TYPICAL}\n\n{_table(titles, lines)}"
 
 
 def _share(value: float) -> str:

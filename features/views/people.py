@@ -50,7 +50,7 @@ def described() -> tuple[pl.Expr, ...]:
     length = pl.col("username_length").fill_null(name.str.len_chars().cast(pl.Int64))
     digits = pl.col("username_digits").fill_null(name.str.count_matches(r"\d").cast(pl.Int64))
     words = pl.col("full_name").str.count_matches(r"\S+").cast(pl.Int64)
-    age = (pl.col("as_of") - pl.col("created_at")).dt.total_seconds().cast(pl.Float64)
+    age = (pl.col("as_of") - pl.col("created_at")).dt.total_microseconds().cast(pl.Float64)
     return (
         length.alias("username_length"),
         digits.alias("username_digits"),
@@ -58,7 +58,7 @@ def described() -> tuple[pl.Expr, ...]:
         pl.col("full_name_words").fill_null(words),
         pl.col("bio_length").fill_null(pl.col("bio").str.len_chars().cast(pl.Int64)),
         (pl.col("external_url").str.len_chars() > 0).alias("has_url"),
-        (age * (1.0 / 86_400.0)).alias("age_days"),
+        (age * (1.0 / 86_400e6)).alias("age_days"),
     )
 
 

@@ -1,0 +1,220 @@
+"""How fast accounts become numbers: derive against pandas, one account alone, and where the time goes.
+
+Run ``python -m benchmarks.speed.features --accounts 2000``, or this file, from the root of the repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import numpy as np
+import pandas as pd
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from accounts.tables import Tables
+from benchmarks.speed.naive import derive_naively
+from benchmarks.speed.shape import shaped
+from features import views
+from features.catalogue import CATALOGUE, CATALOGUE_VERSION
+from features.derive import derive
+from features.views import Views, account
+
+# In the order in which they build on one another, so that each one's cost is its own.
+BUILT = (
+    views.people, views.posts, views.timeline, views.hours, views.comments, views.wording, views.texts,
+    views.authors, views.pairs, views.counts, views.days, views.weeks, views.months, views.lags, views.followers,
+)  # fmt: skip
+RESULTS = Path(__file__).with_name("results") / "features.json"
+ALIKE = 1e-9
+
+
+def fastest(run: Callable[[], object], times: int) -> float:
+    """Seconds of the fastest of several runs: on a shared machine the least disturbed one."""
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        run()
+        taken.append(time.perf_counter() - start)
+    return min(taken)
+
+
+def chunks(tables: Tables, size: int) -> list[Tables]:
+    """The accounts in pieces, as bulk screening takes them."""
+    ids = tables.accounts["account_id"].to_list()
+    return [tables.select(ids[at : at + size]) for at in range(0, len(ids), size)]
+
+
+def in_bulk(tables: Tables, size: int, times: int) -> dict[str, float]:
+    """Accounts per second of derive, chunk by chunk."""
+    parts = chunks(tables, size)
+    seconds = fastest(lambda: [derive(part) for part in parts], times)
+    return {
+        "accounts": len(tables),
+        "chunk": size,
+        "columns": len(CATALOGUE),
+        "accounts_per_second": len(tables) / seconds,
+    }
+
+
+def naively(tables: Tables, accounts: int) -> dict[str, object]:
+    """The same features with pandas, on fewer accounts, for it takes its time; checked before it is timed."""
+    few = tables.select(tables.accounts["account_id"].to_list()[:accounts])
+    found = derive_naively(few)
+    different = disagreements(found, derive(few))
+    if different:
+        raise SystemExit(f"the pandas implementation differs from derive in {', '.join(different)}")
+    start = time.perf_counter()
+    derive_naively(few)
+    return {
+        "how": "grouped by account once, then ordinary pandas calls on each account's rows",
+        "accounts": accounts,
+        "columns": found.shape[1],
+        "agrees_within": ALIKE,
+        "accounts_per_second": accounts / (time.perf_counter() - start),
+    }
+
+
+def disagreements(one: pd.DataFrame, other: pd.DataFrame) -> list[str]:
+    """Columns in which two results differ."""
+    return [
+        name
+        for name in one
+        if not np.allclose(one[name].astype(float), other[name], rtol=ALIKE, atol=ALIKE, equal_nan=True)
+    ]
+
+
+def one_alone(tables: Tables, times: int) -> dict[str, float]:
+    """Milliseconds of one account by itself, warm."""
+    one = tables.select(tables.accounts["account_id"].to_list()[:1])
+    taken = sorted(fastest(lambda: derive(one), 1) for _ in range(times))
+    return {"fastest_ms": 1e3 * taken[0], "median_ms": 1e3 * taken[len(taken) // 2]}
+
+
+def by_view(tables: Tables, times: int) -> dict[str, dict[str, float]]:
+    """Microseconds an account of building each view, and of all its features."""
+    found = {view.name: {"view_us": np.inf, "features_us": np.inf, "columns": 0} for view in BUILT}
+    for _ in range(times):
+        built = Views(tables)
+        for view in BUILT:
+            cost, own = found[view.name], [feature for feature in CATALOGUE if feature.view is view]
+            cost["view_us"] = min(cost["view_us"], per_account(tables, partial(built.__getitem__, view)))
+            run = aggregation(built[view], [feature.expression().alias(feature.name) for feature in own])
+            cost["features_us"] = min(cost["features_us"], per_account(tables, run))
+            cost["columns"] = len(own)
+    return found
+
+
+def by_feature(tables: Tables, times: int) -> dict[str, float]:
+    """Microseconds an account of each feature by itself on a built view; grouping included."""
+    built = Views(tables)
+    return {
+        feature.name: min(
+            per_account(tables, aggregation(built[feature.view], [feature.expression()]))
+            for _ in range(times)
+        )
+        for feature in CATALOGUE
+        if feature.view is not account
+    }
+
+
+def aggregation(frame: pl.DataFrame, expressions: list[pl.Expr]) -> Callable[[], object]:
+    return lambda: frame.group_by("account", maintain_order=True).agg(expressions)
+
+
+def per_account(tables: Tables, run: Callable[[], object]) -> float:
+    return 1e6 * fastest(run, 1) / len(tables)
+
+
+def machine() -> dict[str, object]:
+    """What the numbers were taken on, without its name."""
+    libraries = ("polars", "numpy", "pandas", "pyarrow")
+    return {
+        "cores": os.cpu_count(),
+        "polars_threads": pl.thread_pool_size(),
+        "load_average": [round(load, 2) for load in os.getloadavg()],
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "libraries": {name: version(name) for name in libraries},
+    }
+
+
+def measure(accounts: int, chunk: int, naive_accounts: int, times: int) -> dict[str, object]:
+    """All of it as one document."""
+    tables = shaped(accounts)
+    derive(tables.select(tables.accounts["account_id"].to_list()[:2]))  # imports and caches
+    part = tables.select(tables.accounts["account_id"].to_list()[:chunk])
+    bulk, naive = in_bulk(tables, chunk, times), naively(tables, naive_accounts)
+    return {
+        "shape": {"posts": 30, "comments": 600, "days": 180, "sampled_followers": 100},
+        "catalogue": CATALOGUE_VERSION,
+        "derive": bulk,
+        "pandas": naive,
+        "times_as_fast": bulk["accounts_per_second"] / float(str(naive["accounts_per_second"])),
+        "one_account": one_alone(tables, 10 * times),
+        "by_view": by_view(part, times),
+        "by_feature_us": by_feature(part, 2),
+        "machine": machine(),
+    }
+
+
+def show(found: dict, console: Console) -> None:
+    """The document as tables."""
+    speeds = Table("", "accounts/s", "columns", title="Accounts to features")
+    for name in ("derive", "pandas"):
+        speeds.add_row(name, f"{found[name]['accounts_per_second']:,.0f}", str(found[name]["columns"]))
+    console.print(speeds)
+    console.print(f"derive is {found['times_as_fast']:.0f} times as fast as pandas, account by account")
+    one = found["one_account"]
+    console.print(
+        f"one account alone: {one['fastest_ms']:.1f} ms at best, {one['median_ms']:.1f} ms in the median"
+    )
+    parts = Table("view", "building, µs", "features, µs", "columns", title="Where the time goes, per account")
+    for name, cost in found["by_view"].items():
+        parts.add_row(name, f"{cost['view_us']:.1f}", f"{cost['features_us']:.1f}", str(int(cost["columns"])))
+    console.print(parts)
+    dearest = Table("feature", "µs", title="The dearest features")
+    for name, cost in sorted(found["by_feature_us"].items(), key=lambda item: -item[1])[:10]:
+        dearest.add_row(name, f"{cost:.1f}")
+    console.print(dearest)
+
+
+def rounded(value: object) -> object:
+    """Numbers to four figures, all the way down."""
+    if isinstance(value, dict):
+        return {key: rounded(inner) for key, inner in value.items()}
+    return float(f"{value:.4g}") if isinstance(value, float) else value
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--accounts", type=int, default=2000)
+    parser.add_argument("--chunk", type=int, default=500)
+    parser.add_argument("--naive-accounts", type=int, default=40)
+    parser.add_argument("--times", type=int, default=5, help="runs of each; the fastest counts")
+    given = parser.parse_args()
+    found = measure(
+        given.accounts,
+        min(given.chunk, given.accounts),
+        min(given.naive_accounts, given.accounts),
+        given.times,
+    )
+    show(found, Console())
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(rounded(found), indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
