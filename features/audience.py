@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from features.declaration import HIGH, INFLATED, LOW, NEITHER, TYPICAL, Rows, feature
+from features.declaration import HIGH, INFLATED, NEITHER, TYPICAL, Rows, feature
 from features.expressions import quantile, share
 from features.views import followers
 

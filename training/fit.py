@@ -226,9 +226,8 @@ def _fit_head(train: Stage, head: Head, config: TrainingConfig, rows: Bools) -> 
     truth = train.truth(head)
     weak = truth & (train.labels["strength"].fill_null(1.0).to_numpy() < config.weak)
     weights = np.where(weak, config.weak_weight, 1.0)
-    return fit_scorer(
-        train.numbers[rows], truth[rows], weights[rows], constraints=constraints_for(head), params=config.scorer
-    )
+    numbers, constraints = train.numbers[rows], constraints_for(head)
+    return fit_scorer(numbers, truth[rows], weights[rows], constraints=constraints, params=config.scorer)
 
 
 def _fit_heads(train: Stage, fold: Floats, config: TrainingConfig) -> tuple[dict[Head, Scorer], Floats]:
