@@ -78,8 +78,10 @@ def _speak(draft: Draft, voice: Voice, share: float, base: int, rows: Comments) 
     turn = np.arange(count) - np.repeat(np.cumsum(counts) - counts, counts)
     if voice.authors is None:
         authors = _crowd(draft, count, base)
-    else:  # members write once under a post
-        authors = voice.authors[(turn + rng.integers(0, 2, count)) % len(voice.authors)]
+    else:  # members write once under a post; of a pod much the same ones in the same order
+        reach = len(voice.authors) // 4 + 1 if voice.style == "pod" else len(voice.authors)
+        first = rng.integers(0, reach, len(posts))[under]
+        authors = voice.authors[(first + turn) % len(voice.authors)]
     born = posts.times[under]
     times = born + _delays(draft, voice, count)
     if voice.style == "pod" and voice.authors is not None:  # the same order each time

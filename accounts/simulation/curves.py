@@ -59,7 +59,7 @@ def draw_curve(rng: np.random.Generator, regime: Regime, person: Person, days: i
     if rng.random() < 0.12 or person.kind == "dormant":
         churn = max(churn, person.growth * rng.uniform(0.9, 1.6))
     churn *= person.leaving
-    around = person.followers * np.exp((churn - person.growth) * np.arange(days)[::-1])
+    around = person.followers * np.exp(np.minimum((churn - person.growth) * np.arange(days)[::-1], 3.0))
     weather = _weather(rng, regime, person, days, now)
     come, gone = rng.poisson(np.array([person.growth * around * weather, churn * around])).astype(np.float64)
     net = come - gone

@@ -90,6 +90,6 @@ def _count(draft: Draft, reach: Floats) -> None:
     uneven = rng.gamma(person.comment_shape, 1.0 / person.comment_shape, len(reach))
     means = (likes, basis * person.comments_per_like * uneven, seen, basis * person.shares_per_like * own,
              basis * person.saves_per_like * own)  # fmt: skip
-    drawn = rng.poisson(np.array(means)).astype(np.float64)
+    drawn = rng.poisson(np.minimum(np.array(means), 1e10)).astype(np.float64)
     drawn[0] = np.minimum(drawn[0], drawn[2])
     honest.update(zip(COUNTS, drawn, strict=True))

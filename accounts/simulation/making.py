@@ -21,7 +21,7 @@ from accounts.simulation.posting import post_times, window_times
 from accounts.simulation.programs import PROGRAMS
 from accounts.simulation.schemes import SCHEMES
 
-__all__ = ["Depth", "Truth", "make_draft"]
+__all__ = ["Depth", "Truth", "draw_draft", "make_draft"]
 
 FOLLOWERS_ONLY = frozenset({"burst", "drip", "auto_refill", "loop_group", "random_inflation"})
 STARS = frozenset({"burst", "drip", "random_inflation"})
@@ -120,7 +120,8 @@ def _program(
     return choose(rng, odds) if odds else None
 
 
-def _draft(rng: np.random.Generator, regime: Regime, export: Export, depth: Depth, kind: str) -> Draft:
+def draw_draft(rng: np.random.Generator, regime: Regime, export: Export, depth: Depth, kind: str) -> Draft:
+    """The honest account of one person, before any event."""
     earliest, latest = (_moment(day) for day in regime.as_of)
     now = float(np.floor(rng.uniform(earliest, latest)))
     platform = regime.platforms[export.platform]
@@ -163,7 +164,7 @@ def _buy(draft: Draft, seed: int, index: int, without: frozenset[str]) -> tuple[
         fitting = STARS if stars else FOLLOWERS_ONLY
         odds = {name: weight for name, weight in odds.items() if name in fitting} or odds
     scheme, low, high = choose(rng, odds), *np.log(regime.strength)
-    group = int(rng.integers(0, 1 + round(regime.inflated[scheme] * 20)))
+    group = int(rng.integers(0, 1 + round(regime.inflated[scheme] * 12)))
     campaign = Campaign(f"{regime.name}-{scheme}-{index // regime.campaign_block}-{group}", seed)
     kinds = draft.rng.dirichlet(np.full(len(FAKES), 0.7))
     draft.audience = dict(zip(FAKES, kinds.tolist(), strict=True))
@@ -182,7 +183,7 @@ def make_draft(regime: Regime, seed: int, index: int, without: frozenset[str]) -
     shell = rng.random() < (0.8 if export.platform == "github" else 0.06)
     kind = "shell" if inflated and shell else kind
     event = _event(rng, regime, inflated, without)
-    draft = _draft(rng, regime, export, depth, kind)
+    draft = draw_draft(rng, regime, export, depth, kind)
     if event:
         befall(draft, event)
     if program:

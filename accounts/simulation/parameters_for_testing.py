@@ -220,9 +220,9 @@ PROFILES: Final = {
         Spread(160, 0.75), Spread(320, 0.55), Spread(1000, 0.65), 0.01, 0.93, 0.08, 0.85, 0.18,
         Spread(1800, 0.3)),
     "mass_fake": Profile(
-        Spread(45, 0.70), Spread(2800, 0.40), Spread(3, 0.8), 0.30, 0.65, 0.15, 0.20, 0.55, Spread(420, 0.5)),
+        Spread(45, 0.70), Spread(2800, 0.40), Spread(3, 0.8), 0.24, 0.65, 0.15, 0.20, 0.55, Spread(420, 0.5)),
     "empty_fake": Profile(
-        Spread(10, 0.70), Spread(300, 0.65), Spread(1, 0.5), 0.82, 0.40, 0.18, 0.08, 0.55, Spread(250, 0.6)),
+        Spread(10, 0.70), Spread(300, 0.65), Spread(1, 0.5), 0.66, 0.40, 0.18, 0.08, 0.55, Spread(250, 0.6)),
     "dressed_fake": Profile(
         Spread(90, 0.60), Spread(1200, 0.45), Spread(11, 0.6), 0.06, 0.95, 0.10, 0.62, 0.38, Spread(500,
         0.5)),
@@ -276,13 +276,14 @@ TEST: Final = Regime(
     delays="lomax",
     mixture=MappingProxyType({"authentic": 0.52, "inflated": 0.26, "automated": 0.15, "both": 0.07}),
     people=MappingProxyType({
-        "creator": 0.44, "everyday": 0.25, "brand": 0.08, "celebrity": 0.06, "community": 0.06,
+        "unloved": 0.09, "creator": 0.35, "everyday": 0.25, "brand": 0.08, "celebrity": 0.06,
+        "community": 0.06,
         "dormant": 0.06, "seasonal": 0.05,
     }),
     small_people=MappingProxyType({
         "small_person": 0.32, "lurker": 0.26, "newcomer": 0.14, "mass_follower": 0.16, "active": 0.12,
     }),
-    small_share=MappingProxyType({"deep": 0.14, "instagram profiles": 0.75, "x profiles": 0.85}),
+    small_share=MappingProxyType({"deep": 0.27, "instagram profiles": 0.75, "x profiles": 0.85}),
     events=MappingProxyType({
         "viral_hit": 0.14, "press_mention": 0.08, "giveaway": 0.14, "loop_giveaway": 0.07, "purge": 0.06,
         "bot_attack": 0.09,
@@ -303,7 +304,7 @@ TEST: Final = Regime(
     }),
     automated=MappingProxyType({
         "content_bot": 0.26, "repost_bot": 0.10, "comment_bot": 0.13, "follow_unfollow": 0.19,
-        "fake_follower": 0.32,
+        "fake_follower": 0.24,
     }),
     fakes=MappingProxyType({"mass_fake": 0.25, "empty_fake": 0.25, "dressed_fake": 0.30,
     "newborn_fake": 0.20}),
@@ -311,7 +312,7 @@ TEST: Final = Regime(
     habits=MappingProxyType(HABITS),
     wording="b",
     strength=(0.05, 4.0),
-    campaign_block=100,
+    campaign_block=160,
     platforms=MappingProxyType({
         "instagram": INSTAGRAM, "tiktok": TIKTOK, "youtube": YOUTUBE, "x": X, "twitch": TWITCH,
         "github": GITHUB, "other": OTHER,
@@ -325,7 +326,7 @@ TEST: Final = Regime(
     sizes=MappingProxyType({
         "creator": (2.0, 7.0), "brand": (2.6, 6.8), "celebrity": (5.4, 7.7), "community": (2.3, 6.0),
         "dormant": (2.2, 6.0),
-        "seasonal": (2.0, 6.2), "shell": (0.3, 2.0),
+        "seasonal": (2.0, 6.2), "unloved": (2.0, 6.0), "shell": (0.3, 2.0),
     }),
     everyday=Spread(420, 0.40),
     everyday_posts=Spread(55, 0.45),

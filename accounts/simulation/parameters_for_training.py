@@ -155,7 +155,7 @@ OTHER: Final = Platform(
     following_cap=5000,
 )  # fmt: skip
 
-DEEP: Final = {"daily": 0.66, "short": 0.10, "weekly": 0.08, "gaps": 0.12, "monthly": 0.04}
+DEEP: Final = {"daily": 0.69, "short": 0.08, "weekly": 0.07, "gaps": 0.12, "monthly": 0.04}
 SHORT: Final = {"daily": 0.35, "short": 0.50, "weekly": 0.05, "gaps": 0.06, "monthly": 0.04}
 MONTHLY: Final = {"monthly": 1.0}
 
@@ -233,10 +233,10 @@ PROFILES: Final = {
     "active": Profile(Spread(110, 0.65), Spread(260, 0.50), Spread(700, 0.75), 0.02, 0.95, 0.10, 0.80,
     0.15, Spread(1500, 0.30)),
     "mass_fake": Profile(
-        Spread(70, 0.60), Spread(3300, 0.32), Spread(2, 0.7), 0.35, 0.70, 0.12, 0.25, 0.50, Spread(500,
+        Spread(70, 0.60), Spread(3300, 0.32), Spread(2, 0.7), 0.27, 0.70, 0.12, 0.25, 0.50, Spread(500,
         0.45)),
     "empty_fake": Profile(
-        Spread(18, 0.60), Spread(260, 0.75), Spread(1, 0.5), 0.75, 0.35, 0.25, 0.10, 0.62, Spread(300, 0.50)),
+        Spread(18, 0.60), Spread(260, 0.75), Spread(1, 0.5), 0.62, 0.35, 0.25, 0.10, 0.62, Spread(300, 0.50)),
     "dressed_fake": Profile(
         Spread(60, 0.65), Spread(900, 0.50), Spread(14, 0.5), 0.05, 0.97, 0.08, 0.70, 0.35, Spread(600,
         0.45)),
@@ -293,12 +293,13 @@ TRAIN: Final = Regime(
     delays="lognormal",
     mixture=MappingProxyType({"authentic": 0.50, "inflated": 0.27, "automated": 0.16, "both": 0.07}),
     people=MappingProxyType({
-        "creator": 0.48, "everyday": 0.22, "brand": 0.07, "celebrity": 0.05, "community": 0.07,
+        "unloved": 0.07, "creator": 0.41, "everyday": 0.22, "brand": 0.07, "celebrity": 0.05,
+        "community": 0.07,
         "dormant": 0.05, "seasonal": 0.06,
     }),
-    small_people=MappingProxyType({"small_person": 0.38, "lurker": 0.22, "newcomer": 0.12,
-    "mass_follower": 0.18, "active": 0.10}),
-    small_share=MappingProxyType({"deep": 0.16, "instagram profiles": 0.80, "x profiles": 0.80}),
+    small_people=MappingProxyType({
+        "small_person": 0.33, "lurker": 0.28, "newcomer": 0.14, "mass_follower": 0.16, "active": 0.09}),
+    small_share=MappingProxyType({"deep": 0.24, "instagram profiles": 0.80, "x profiles": 0.80}),
     events=MappingProxyType({
         "viral_hit": 0.12, "press_mention": 0.10, "giveaway": 0.12, "loop_giveaway": 0.08, "purge": 0.08,
         "bot_attack": 0.08,
@@ -319,7 +320,7 @@ TRAIN: Final = Regime(
     }),
     automated=MappingProxyType({
         "content_bot": 0.23, "repost_bot": 0.12, "comment_bot": 0.12, "follow_unfollow": 0.17,
-        "fake_follower": 0.36,
+        "fake_follower": 0.26,
     }),
     fakes=MappingProxyType({"mass_fake": 0.32, "empty_fake": 0.28, "dressed_fake": 0.24,
     "newborn_fake": 0.16}),
@@ -327,7 +328,7 @@ TRAIN: Final = Regime(
     habits=MappingProxyType(HABITS),
     wording="a",
     strength=(0.05, 4.0),
-    campaign_block=120,
+    campaign_block=200,
     platforms=MappingProxyType({
         "instagram": INSTAGRAM, "tiktok": TIKTOK, "youtube": YOUTUBE, "x": X, "twitch": TWITCH,
         "github": GITHUB, "other": OTHER,
@@ -341,7 +342,7 @@ TRAIN: Final = Regime(
     sizes=MappingProxyType({
         "creator": (1.8, 7.2), "brand": (2.3, 7.0), "celebrity": (5.2, 7.9), "community": (2.5, 6.3),
         "dormant": (2.0, 6.3),
-        "seasonal": (2.2, 6.5), "shell": (0.5, 1.9),
+        "seasonal": (2.2, 6.5), "unloved": (2.0, 6.0), "shell": (0.5, 1.9),
     }),
     everyday=Spread(340, 0.33),  # organic small accounts, 5-95 %: 88-970 followers
     everyday_posts=Spread(42, 0.5),

@@ -11,7 +11,9 @@ from accounts.simulation.text import STYLES
 __all__ = ["HARD_PEOPLE", "draw_person", "people_odds"]
 
 # Honest people whom a hasty detector accuses; together with honest events, the hard negatives.
-HARD_PEOPLE = frozenset({"brand", "celebrity", "community", "dormant", "seasonal", "mass_follower"})
+HARD_PEOPLE = frozenset(
+    {"brand", "celebrity", "community", "dormant", "seasonal", "mass_follower", "unloved"}
+)
 
 ZONES = {"en": (-8, 0), "es": (-6, 1), "pt": (-3, 0), "id": (7, 9), "hi": (5, 6), "ar": (1, 4), "ru": (2,
 7), "fr": (0, 1),
@@ -113,11 +115,11 @@ def draw_person(rng: np.random.Generator, regime: Regime, export: Export, kind: 
         topic=int(rng.integers(0, 500)),
         leaving=platform.leaving,
     )
-    _character(rng, person)
+    _character(rng, person, small=small is not None)
     return person
 
 
-def _character(rng: np.random.Generator, person: Person) -> None:
+def _character(rng: np.random.Generator, person: Person, *, small: bool) -> None:
     """What sets the harder kinds of people apart."""
     if person.kind == "brand":
         person.scheduled, person.gap_sd = True, person.gap_sd * rng.uniform(0.15, 0.6)
@@ -133,6 +135,9 @@ def _character(rng: np.random.Generator, person: Person) -> None:
         person.circle = float(10 ** rng.uniform(0.7, 1.7))
         person.styles = rng.dirichlet([2.0, 3.0, 6.0, 1.5, 0.6, 0.6])
         person.swing *= rng.uniform(0.5, 1.0)
+    elif person.kind == "unloved" or (small and rng.random() < 0.3):
+        person.rate *= 10 ** rng.uniform(-1.7, -0.4)
+        person.comments_per_like *= 10 ** rng.uniform(-0.7, 0.0)
     elif person.kind == "dormant":
         person.idle_days = float(10 ** rng.uniform(1.8, 2.9))
         person.growth *= 0.15

@@ -79,7 +79,7 @@ def content_bot(draft: Draft) -> None:
         _repeat_captions(draft, int(draft.rng.integers(1, 8)))
     if draft.rng.random() < 0.5:
         _tag_like_a_program(draft)
-    _ignored(draft, -1.2, 0.1)
+    _ignored(draft, -0.9, 0.2)
 
 
 def repost_bot(draft: Draft) -> None:
@@ -88,7 +88,7 @@ def repost_bot(draft: Draft) -> None:
     _repeat_captions(draft, int(draft.rng.integers(2, 25)))
     _tag_like_a_program(draft)
     draft.person.total_posts *= float(np.floor(10 ** draft.rng.uniform(0.3, 1.5)))
-    _ignored(draft, -1.0, 0.2)
+    _ignored(draft, -0.8, 0.2)
 
 
 def comment_bot(draft: Draft) -> None:
@@ -126,7 +126,7 @@ def follow_unfollow(draft: Draft) -> None:
 
 def fake_follower(draft: Draft) -> None:
     """An account that exists to be sold as a follower; hardly anyone answers its posts."""
-    _ignored(draft, -2.0, -0.3)
+    _ignored(draft, -1.4, -0.1)
     if len(draft.posts) and draft.rng.random() < 0.6:
         _reschedule(draft, RHYTHMS[int(draft.rng.integers(0, 5))], 10 ** draft.rng.uniform(0.0, 1.5))
         _repeat_captions(draft, int(draft.rng.integers(1, 10)))

@@ -1,0 +1,180 @@
+"""The simulator keeps its word: same accounts always, valid, broad, and honest about what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from accounts.errors import WrongUsage
+from accounts.schema import TABLES, UNIQUE, columns
+from accounts.simulation import Population, hard_negatives, kinds, simulate, simulate_chunks
+from accounts.simulation.events import EVENTS
+from accounts.simulation.population import REGIMES
+
+ACCOUNTS = 1_600
+
+
+@pytest.fixture(scope="module")
+def population() -> Population:
+    return simulate(ACCOUNTS, seed=5)
+
+
+def same(left: Population, right: Population) -> None:
+    for name in TABLES:
+        assert_frame_equal(left.tables[name], right.tables[name])
+    assert_frame_equal(left.labels, right.labels)
+
+
+def parts(labels: pl.DataFrame) -> set[str]:
+    """Every single scheme, also those that stand joined."""
+    return set(labels["scheme"].drop_nulls().str.split("+").explode())
+
+
+def test_an_account_is_the_same_in_any_chunk_and_any_total(population: Population) -> None:
+    few = population.labels["account_id"].head(70).to_list()
+    same(
+        Population.concat(list(simulate_chunks(70, seed=5, size=23))),
+        Population(population.tables.select(few), population.labels.head(70)),
+    )
+
+
+def test_another_seed_or_regime_gives_other_accounts() -> None:
+    first, seed, regime = simulate(20, 1), simulate(20, 2), simulate(20, 1, regime="test")
+    assert first.tables.posts["published_at"].to_list() != seed.tables.posts["published_at"].to_list()
+    assert first.tables.posts["published_at"].to_list() != regime.tables.posts["published_at"].to_list()
+    assert not set(first.labels["account_id"]) & set(regime.labels["account_id"])
+
+
+def test_chunks_hold_at_most_their_size() -> None:
+    assert [len(piece) for piece in simulate_chunks(25, 1, size=10)] == [10, 10, 5]
+    assert [len(piece) for piece in simulate_chunks(501, 1)] == [500, 1]
+    assert len(simulate(0, 1)) == 0
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_obeys_the_schema(population: Population, table: str) -> None:
+    frame = population.tables[table]
+    assert dict(frame.schema) == columns(table)
+    assert frame.height > 1_000
+    now = population.tables.accounts.select("account_id", now="as_of")
+    dated = frame.join(now, on="account_id", maintain_order="left")
+    for name, field in TABLES[table].items():
+        values = frame[name].drop_nulls()
+        assert not (field.required and len(values) < frame.height)
+        if field.kind == "count":
+            assert ((values >= 0) & (values <= 10**15)).all()
+        if field.kind == "identifier":
+            assert values.str.len_chars().is_between(1, 256).all()
+        if field.past:
+            ends = pl.col("now").dt.date() if field.kind == "date" else pl.col("now")
+            assert dated.filter(pl.col(name) > ends).is_empty()
+
+
+@pytest.mark.parametrize(("table", "key"), UNIQUE.items())
+def test_keys_are_unique_in_an_account(population: Population, table: str, key: str) -> None:
+    assert not population.tables[table].select("account_id", key).is_duplicated().any()
+
+
+def test_comments_stand_under_posts_and_come_after_them(population: Population) -> None:
+    posts = population.tables.posts.select("account_id", "post_id", born="published_at")
+    joined = population.tables.comments.join(posts, on=["account_id", "post_id"], how="left")
+    assert joined["born"].null_count() == 0
+    assert (joined["published_at"] >= joined["born"]).all()
+
+
+def test_labels_name_every_account_once_in_order(population: Population) -> None:
+    assert population.labels["account_id"].to_list() == population.tables.accounts["account_id"].to_list()
+    bought = population.labels.filter("inflated")
+    assert bought["strength"].is_between(0.05, 4.0).all()
+    assert bought["campaign"].null_count() == bought["scheme"].null_count() == 0
+    rest = population.labels.filter(~pl.col("inflated"))
+    assert rest["strength"].null_count() == rest["campaign"].null_count() == rest.height
+
+
+@pytest.mark.parametrize("regime", ["train", "test"])
+def test_shares_and_kinds(regime: str, population: Population) -> None:
+    labels = population.labels if regime == "train" else simulate(900, 5, regime="test").labels
+    numbers = REGIMES[regime]  # type: ignore[index]
+    honest = ~labels["inflated"] & ~labels["automated"]
+    assert honest.mean() == pytest.approx(0.5, abs=0.06)
+    assert hard_negatives(labels).sum() >= 0.4 * honest.sum()
+    assert (labels["inflated"] & labels["automated"]).any()
+    assert set(numbers.inflated) | set(numbers.automated) == parts(labels)
+    assert set(EVENTS) == set(labels["event"].drop_nulls())
+    people = {*numbers.people, *numbers.small_people, *numbers.fakes, "shell"}
+    assert people == set(labels["person"])
+
+
+def test_follow_and_unfollow_is_automation_and_not_inflation(population: Population) -> None:
+    alone = population.labels.filter(pl.col("scheme") == "follow_unfollow")
+    assert alone["automated"].all()
+    assert not alone["inflated"].any()
+
+
+@pytest.mark.parametrize(
+    "kind", ["giveaway", "celebrity", "lurker", "pod", "content_bot", "mass_fake", "random_event"]
+)
+def test_without_leaves_a_kind_out(kind: str, population: Population) -> None:
+    def named(labels: pl.DataFrame) -> set[str]:
+        return parts(labels) | set(labels["event"].drop_nulls()) | set(labels["person"])
+
+    assert kind in named(population.labels)
+    assert kind not in named(simulate(250, 5, without={kind}).labels)
+
+
+def test_a_campaign_joins_accounts_of_one_scheme_and_lends_them_its_commenters(
+    population: Population,
+) -> None:
+    labels = population.labels.filter(pl.col("scheme").str.starts_with("pod"))
+    sizes = labels.group_by("campaign").len()
+    assert sizes["len"].max() >= 2
+    authors = population.tables.comments.join(labels, on="account_id").group_by("author_id")
+    shared = authors.agg(pl.col("account_id").n_unique(), pl.col("campaign").n_unique())
+    assert shared.filter(pl.col("account_id") > 1).height > 10
+    assert (shared["campaign"] == 1).all()
+
+
+def test_channels_show_three_figures(population: Population) -> None:
+    channels = population.tables.accounts.filter(pl.col("platform") == "youtube").select("account_id")
+    counts = population.tables.history.join(channels, on="account_id")["followers"].cast(pl.String)
+    assert (counts.str.strip_chars_end("0").str.len_chars() <= 3).all()
+
+
+def test_texts_are_varied_and_of_several_scripts(population: Population) -> None:
+    texts = population.tables.comments.select("account_id", "text").drop_nulls()
+    assert texts["text"].n_unique() > 0.5 * texts.height
+    for script in (
+        r"\p{Cyrillic}",
+        r"\p{Arabic}",
+        r"\p{Devanagari}",
+        r"\p{Hiragana}",
+        r"^\p{Extended_Pictographic}",
+    ):
+        assert texts["text"].str.contains(script).mean() > 0.01
+
+
+def test_a_population_is_written_once_and_read_back(tmp_path: Path) -> None:
+    small = simulate(12, 3)
+    small.write(tmp_path / "new" / "population")
+    same(Population.read(tmp_path / "new" / "population"), small)
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["population"]
+    with pytest.raises(WrongUsage, match="new or empty folder"):
+        small.write(tmp_path / "new" / "population")
+    with pytest.raises(WrongUsage, match="Missing: accounts"):
+        Population.read(tmp_path / "new")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [({"regime": "real"}, "regime must be"), ({"without": {"pot"}}, "Got pot"), ({"accounts": -1}, ">= 0")],
+)
+def test_a_wrong_request_is_refused(wrong: dict[str, object], said: str) -> None:
+    with pytest.raises(WrongUsage, match=said):
+        simulate(**{"accounts": 1, "seed": 1, **wrong})  # type: ignore[arg-type]
+
+
+def test_kinds_lists_what_may_be_left_out() -> None:
+    assert len(kinds()) == len(set(kinds())) > 40
