@@ -28,14 +28,16 @@ def comments(views: Views) -> pl.DataFrame:
 
     ``minutes`` after its post (null where either time is unknown, or the clock ran backwards),
     ``by_fan`` (false where the creator wrote it; true where nobody says), ``fan_minutes`` and
-    ``fan_likes`` (minutes and likes of fans' comments alone), ``post_code`` and ``author_code``
-    (numbers to tell posts and authors apart by), ``size`` (bytes of the text).
+    ``fan_likes`` (minutes and likes of fans' comments alone), ``post_row`` and ``author_row`` (the
+    first row with the same post or author, to tell them apart by), ``size`` (bytes of the text).
     """
     frame = within(views.keyed("comments"), FLOORS["comments"])
     others = (name for name in COMMENTS if name != "published_at")
     frame = ordered(frame, numbers(frame["published_at"]), *others)
     found = frame.select(_coded())
-    posted = _posted_at(frame, found["post_code"].to_numpy(), views)
+    runs, code = Runs.of(accounts_of(frame)), found["post"].to_numpy()
+    post = runs.earliest(code)
+    posted = np.where(known(frame["post_id"]), _posted_at(accounts_of(frame), code, post, views), np.nan)
     minutes = (numbers(frame["published_at"]) - posted) / MINUTE
     minutes = np.where(minutes >= 0, minutes, np.nan)
     fan = numbers(frame["by_creator"]) != 1.0
@@ -44,33 +46,35 @@ def comments(views: Views) -> pl.DataFrame:
         "by_fan": fan,
         "fan_minutes": np.where(fan, minutes, np.nan),
         "fan_likes": np.where(fan, numbers(frame["likes"]), np.nan),
-        **found.to_dict(),
+        "post_row": post,
+        "author_row": runs.earliest(found["author"].to_numpy()),
+        "size": found["size"],
     })  # fmt: skip
 
 
 @cache
 def _coded() -> tuple[pl.Expr, ...]:
     return (
-        pl.col("post_id").hash().alias("post_code"),
-        pl.col("author_id").hash().alias("author_code"),
+        pl.col("post_id").hash().alias("post"),
+        pl.col("author_id").hash().alias("author"),
         pl.col("text").str.len_bytes().fill_null(0).alias("size"),
     )
 
 
-def _posted_at(frame: pl.DataFrame, post: Codes, views: Views) -> Floats:
+def _posted_at(account: Index, code: Codes, post: Index, views: Views) -> Floats:
     """When each comment's post was published, in microseconds; NaN where that is not known.
 
     Where one post was supplied twice, its first date counts.
     """
-    posted = np.full(post.size, np.nan)
-    supplied = _supplied(views)
-    account = accounts_of(frame)
-    for run in Runs.of(account).slices():
-        if own := supplied.get(int(account[run.start])):
-            code, published = own
-            at = np.minimum(np.searchsorted(code, post[run]), code.size - 1)
-            posted[run] = np.where(code[at] == post[run], published[at], np.nan)
-    return np.where(known(frame["post_id"]), posted, np.nan)
+    posted = np.full(code.size, np.nan)
+    first = np.flatnonzero(post == np.arange(post.size))  # each post is looked up once
+    supplied, looked_up = _supplied(views), Runs.of(account[first])
+    for owner, run in zip(account[first[looked_up.first]].tolist(), looked_up.slices(), strict=True):
+        if own := supplied.get(owner):
+            rows, (codes, published) = first[run], own
+            at = np.minimum(codes.searchsorted(code[rows]), codes.size - 1)
+            posted[rows] = np.where(codes[at] == code[rows], published[at], np.nan)
+    return posted[post]
 
 
 def _supplied(views: Views) -> dict[int, tuple[Codes, Floats]]:
@@ -95,7 +99,7 @@ def wording(views: Views) -> pl.DataFrame:
     frame = views[comments]
     said = np.flatnonzero(frame["by_fan"].to_numpy() & (frame["size"].to_numpy() > 0))
     sampled = said[even(Runs.of(accounts_of(frame)[said]), TEXTS_SAMPLED)]
-    columns = ["account", "post_id", "author_id", "text", "published_at", "likes", "author_code"]
+    columns = ["account", "post_id", "author_id", "text", "published_at", "likes", "author_row"]
     return describe_texts(frame[columns][sampled])
 
 
@@ -110,7 +114,7 @@ def texts(views: Views) -> pl.DataFrame:
     """
     frame = views[wording]
     runs = Runs.of(accounts_of(frame))
-    word, author = frame["words_code"].to_numpy(), frame["author_code"].to_numpy()
+    word, author = frame["words_code"].to_numpy(), frame["author_row"].to_numpy().astype(np.uint64)
     named = known(frame["author_id"])
     text, said = runs.earliest(word), runs.earliest(mixed(author, word))
     once = np.flatnonzero((said == np.arange(said.size)) & named)
@@ -142,19 +146,28 @@ def authors(views: Views) -> pl.DataFrame:
     first appearance; ``author_id`` serves to tell authors apart and is never shown.
     """
     frame = views[comments]
+    account, author, post = accounts_of(frame), frame["author_row"].to_numpy(), frame["post_row"].to_numpy()
     who = np.flatnonzero(frame["by_fan"].to_numpy() & known(frame["author_id"]))
-    runs, rows = Runs.of(accounts_of(frame)[who]), np.arange(who.size)
-    author, post = frame["author_code"].to_numpy()[who], frame["post_code"].to_numpy()[who]
-    under = known(frame["post_id"])[who]
-    wrote = runs.earliest(author)
-    new = np.flatnonzero((runs.earliest(mixed(author, post)) == rows) & under)
-    sampled = runs.total(((runs.earliest(post) == rows) & under).astype(np.float64))
-    first = np.flatnonzero(wrote == rows)
-    return beside(frame[["account", "author_id"]][who[first]], {
-        "comments": np.bincount(wrote, minlength=who.size)[first],
-        "posts": np.bincount(wrote[new], minlength=who.size)[first],
-        "posts_sampled": runs.spread(sampled.astype(np.int64))[first],
+    under = who[known(frame["post_id"])[who]]
+    first = np.zeros(account.size, np.int64)
+    first[author[who[::-1]]] = who[::-1]  # the last to be written stays: the first one by a fan
+    pair = _pairs_once(account[under], author[under], post[under])
+    rows = np.flatnonzero(np.bincount(author[who], minlength=account.size))
+    order = np.argsort(first[rows], kind="stable")
+    rows = rows[order]
+    seen = np.zeros(account.size, np.bool_)
+    seen[post[under]] = True
+    return beside(frame[["account", "author_id"]][first[rows]], {
+        "comments": np.bincount(author[who], minlength=account.size)[rows],
+        "posts": np.bincount(pair, minlength=account.size)[rows],
+        "posts_sampled": np.bincount(account[seen], minlength=len(views.tables))[account[rows]],
     })  # fmt: skip
+
+
+def _pairs_once(account: Index, author: Index, post: Index) -> Index:
+    """The author of each different pair of author and post."""
+    pair = Runs.of(account).sorted((author << 31) | post)
+    return pair[np.flatnonzero(np.append(True, pair[1:] != pair[:-1])[: pair.size])] >> 31
 
 
 @view("comments")

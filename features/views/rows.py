@@ -67,6 +67,21 @@ class Runs:
         ends = self.first + self.size
         return map(slice, self.first.tolist(), ends.tolist())
 
+    @cached_property
+    def blocks(self) -> list[Index]:
+        """The rows of all runs of one size, a run a line: so many runs are sorted in one call."""
+        sizes = np.unique(self.size)
+        return [self.first[self.size == size, None] + np.arange(size) for size in sizes]
+
+    def sorted(self, values: npt.NDArray[Value]) -> npt.NDArray[Value]:
+        """Each run's values in order, NaN last."""
+        result = np.empty_like(values)
+        for block in self.blocks:
+            rows = values[block]
+            rows.sort(axis=1)
+            result[block] = rows
+        return result
+
     def total(self, values: Floats) -> Floats:
         """Sum over each run of what is known, 0 of nothing."""
         if not self.first.size:
@@ -101,10 +116,7 @@ class Runs:
         """Median of what is known of each run."""
         if not self.first.size:
             return np.empty(0)
-        sorted_ = values.copy()
-        for run in self.slices():
-            sorted_[run].sort()
-        known = self.known(values)
+        sorted_, known = self.sorted(values), self.known(values)
         low, high = (
             self.first + np.maximum(known - 1, 0) // 2,
             self.first + np.minimum(known // 2, self.size - 1),
@@ -115,9 +127,8 @@ class Runs:
     def order(self, values: npt.NDArray[np.generic]) -> Index:
         """Rows of each run in stable order of their values."""
         order = np.empty(values.size, np.int64)
-        for run in self.slices():
-            order[run] = np.argsort(values[run], kind="stable")
-        order += self.spread(self.first)
+        for block in self.blocks:
+            order[block] = values[block].argsort(axis=1, kind="stable") + block[:, :1]
         return order
 
     def ranks(self, values: Floats) -> Floats:
@@ -161,9 +172,7 @@ class Runs:
             return np.empty(0, np.int64)
         bits = np.frexp(np.maximum(self.size, 2) - 1)[1].astype(np.uint64)
         mask = self.spread((np.uint64(1) << bits) - np.uint64(1))
-        packed = (codes & ~mask) | self.row.astype(np.uint64)
-        for run in self.slices():
-            packed[run].sort()
+        packed = self.sorted((codes & ~mask) | self.row.astype(np.uint64))
         code = packed & ~mask
         new = self.row == 0
         new[1:] |= code[1:] != code[:-1]
