@@ -95,26 +95,47 @@ def topic_words(topic: int) -> Ints:
     return np.asarray(30 + (topic * 97 + np.arange(40) * 31) % (WORDS - 30))
 
 
-def handles(rng: np.random.Generator, count: int, digits: Floats | float = 0.25) -> list[str]:
-    """User names of two syllables or three, some with digits or a separator."""
-    syllables = SYLLABLES["latin"][:40]
-    parts = rng.integers(0, 40, (count, 4)).tolist()
-    tails = np.where(rng.random(count) < digits, 10 ** rng.uniform(0.5, 4.5, count), 0.0).astype(int).tolist()
-    joints = rng.integers(0, 6, count).tolist()
+@cache
+def _names() -> list[str]:
+    """A stock of user names of three syllables or four, some with a separator."""
+    rng, syllables = np.random.default_rng(14), SYLLABLES["latin"][:40]
+    parts, joints = rng.integers(0, 40, (DRAWS, 4)).tolist(), rng.integers(0, 6, DRAWS).tolist()
     return [
-        syllables[a] + syllables[b] + ("_" if joint == 1 else "." if joint == 2 else "") + syllables[c]
-        + (syllables[d] if joint > 1 else "") + (str(tail) if tail else "")
-        for (a, b, c, d), tail, joint in zip(parts, tails, joints, strict=True)
-    ]  # fmt: skip
+        syllables[a]
+        + syllables[b]
+        + {1: "_", 2: "."}.get(joint, "")
+        + syllables[c]
+        + (syllables[d] if joint > 1 else "")
+        for (a, b, c, d), joint in zip(parts, joints, strict=True)
+    ]
 
 
-def _emoji(rng: np.random.Generator, count: int) -> list[str]:
-    """One to five emoji, often the same one repeated, a few favourites before all others."""
-    which = np.minimum(rng.geometric(0.12, (count, 2)) - 1, len(EMOJI) - 1).tolist()
-    runs = np.minimum(rng.geometric(0.45, (count, 2)), 5).tolist()
+@cache
+def _bursts() -> list[str]:
+    """A stock of one to five emoji, often the same one repeated, a few favourites before all others."""
+    rng = np.random.default_rng(15)
+    which = np.minimum(rng.geometric(0.12, (4096, 2)) - 1, len(EMOJI) - 1).tolist()
+    runs = np.minimum(rng.geometric(0.45, (4096, 2)), 5).tolist()
     return [
         EMOJI[a] * n + (EMOJI[b] * m if m > 2 else "") for (a, b), (n, m) in zip(which, runs, strict=True)
     ]
+
+
+def handles(rng: np.random.Generator, count: int, digits: Floats | float = 0.25) -> list[str]:
+    """User names; ``digits`` are the odds that one ends in a number.
+
+    >>> handles(np.random.default_rng(0), 1, 0.0)[0].isalnum()
+    True
+    """
+    names, draws = _names(), rng.random((3, count))
+    tails = np.where(draws[1] < digits, 10 ** (0.5 + 4.0 * draws[2]), 0.0).astype(int).tolist()
+    picked = (draws[0] * DRAWS).astype(int).tolist()
+    return [names[at] + str(tail) if tail else names[at] for at, tail in zip(picked, tails, strict=True)]
+
+
+def _emoji(rng: np.random.Generator, count: int) -> list[str]:
+    stock = _bursts()
+    return [stock[at] for at in (rng.random(count) * len(stock)).astype(int).tolist()]
 
 
 def fan_texts(

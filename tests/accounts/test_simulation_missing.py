@@ -15,7 +15,7 @@ from accounts.simulation import Population, simulate
 
 @pytest.fixture(scope="module")
 def population() -> Population:
-    return simulate(2_000, seed=11)
+    return simulate(1_500, seed=11)
 
 
 def mask(population: Population) -> pl.DataFrame:
