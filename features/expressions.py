@@ -32,7 +32,7 @@ def share(condition: pl.Expr, *, at_least: int = 5) -> pl.Expr:
     >>> pl.DataFrame({"x": [1, 2, None, 4, 5, 6]}).select(share(pl.col("x") > 4)).item()
     0.4
     """
-    return pl.when(condition.count() >= at_least).then(ratio(condition.sum(), condition.count()))
+    return pl.when(condition.count() >= at_least).then(condition.mean())
 
 
 def logarithm(value: pl.Expr) -> pl.Expr:

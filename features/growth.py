@@ -15,11 +15,7 @@ _GAINED, _GAIN, _LOSS = pl.col("gained"), pl.col("gain"), pl.col("loss")
 _LARGEST = Rows("gained", ("date", "followers", "gained"))
 _LOSSES = Rows("gained", ("date", "followers", "gained"), descending=False)
 _SPIKES = "HypeAuditor, Popular Pays; Dagster 2023"
-_STEPS = 5
-
-
-def _with_steps(value: pl.Expr, steps: int = _STEPS - 1) -> pl.Expr:
-    return pl.when(_GAINED.count() >= steps).then(value)
+_LEAST = 4  # gains known, as the views promise
 
 
 @feature(
@@ -33,7 +29,7 @@ def spike_z() -> pl.Expr:
     >>> derive_one(spike_z, followers=[100] * 20)
     0.0
     """
-    return _with_steps((pl.col("growth_z").max().clip(lower_bound=0.0) + 1.0).log10())
+    return (pl.col("growth_z").max().clip(lower_bound=0.0) + 1.0).log10()
 
 
 @feature(
@@ -48,7 +44,7 @@ def spike_share() -> pl.Expr:
     ...     followers=[100 + 10 * n for n in range(11)] + [300 + 10 * n for n in range(10)])
     0.344...
     """
-    return _with_steps(ratio(_GAIN.max(), _GAIN.sum()))
+    return ratio(_GAIN.max(), _GAIN.sum())
 
 
 @feature(
@@ -62,7 +58,7 @@ def spike_size() -> pl.Expr:
     >>> derive_one(spike_size, followers=[99] * 10 + [199] * 10)
     0.693...
     """
-    return _with_steps((pl.col("growth") * pl.col("gap_days")).max())
+    return pl.col("jump").max()
 
 
 @feature(
@@ -77,10 +73,8 @@ def spike_kept() -> pl.Expr:
     >>> derive_one(spike_kept, followers=[100] * 10 + [200] + [180] * 40)
     0.8
     """
-    later = pl.col("followers").cast(pl.Float64).filter(pl.col("since_peak").is_between(25, 40))
-    peak = pl.col("since_peak") == 0
-    before = (pl.col("followers") - _GAINED).filter(peak).first()
-    return _with_steps(ratio(later.median() - before, _GAINED.filter(peak).first()).clip(-1.0, 3.0))
+    a_month_later = pl.col("since_peak").is_between(25, 40)
+    return pl.col("kept").filter(a_month_later).median().clip(-1.0, 3.0)
 
 
 @feature(
@@ -94,7 +88,7 @@ def gains_gini() -> pl.Expr:
     >>> derive_one(gains_gini, followers=[100 + 5 * n for n in range(20)])
     0.0
     """
-    return gini(_GAIN, pl.col("gain_standing"), at_least=_STEPS - 1)
+    return gini(_GAIN, pl.col("gain_standing"), at_least=_LEAST)
 
 
 @feature(
@@ -108,7 +102,8 @@ def best_tenth_share() -> pl.Expr:
     >>> derive_one(best_tenth_share, followers=[100 + 5 * n for n in range(21)])
     0.1
     """
-    return _with_steps(ratio(_GAIN.filter(pl.col("best_tenth")).sum(), _GAIN.sum()), steps=10)
+    value = ratio(_GAIN.filter(pl.col("best_tenth")).sum(), _GAIN.sum())
+    return pl.when(_GAIN.count() >= 10).then(value)
 
 
 @feature(
@@ -122,7 +117,7 @@ def rising_share() -> pl.Expr:
     >>> derive_one(rising_share, followers=[100, 101] * 10)
     0.526...
     """
-    return share(_GAINED > 0, at_least=_STEPS - 1)
+    return share(_GAINED > 0, at_least=_LEAST)
 
 
 @feature(
@@ -136,7 +131,7 @@ def loss_share() -> pl.Expr:
     >>> derive_one(loss_share, followers=[100, 110, 105] + [105] * 17)
     0.333...
     """
-    return _with_steps(ratio(_LOSS.sum(), _LOSS.sum() + _GAIN.sum()))
+    return ratio(_LOSS.sum(), _LOSS.sum() + _GAIN.sum())
 
 
 @feature(
@@ -150,8 +145,7 @@ def largest_loss() -> pl.Expr:
     >>> derive_one(largest_loss, followers=[100] * 10 + [80] * 10)
     0.2
     """
-    before = pl.col("followers").cast(pl.Float64) - _GAINED
-    return _with_steps(ratio(_LOSS, before).max())
+    return pl.col("lost_share").max()
 
 
 @feature(
@@ -217,7 +211,7 @@ def drip_spread() -> pl.Expr:
     """
     spread = quantile(_GAIN, 0.75) - quantile(_GAIN, 0.25)
     moving = _GAIN.median() >= 3.0 * pl.col("unit").max()
-    return _with_steps(pl.when(moving).then(ratio(spread, _GAIN.median())))
+    return pl.when(moving).then(ratio(spread, _GAIN.median()))
 
 
 @feature(
@@ -233,10 +227,8 @@ def round_gain_share() -> pl.Expr:
     >>> derive_one(round_gain_share, followers=[10_000] * 10 + [15_000] * 10)
     1.0
     """
-    thousands = _GAIN * (1.0 / 1_000.0)
-    whole = (thousands.round(0) >= 1.0) & ((thousands - thousands.round(0)).abs() <= 0.02)
     exact = pl.col("unit").max() < 100.0
-    return _with_steps(pl.when(exact).then(ratio(_GAIN.filter(whole).sum(), _GAIN.sum())))
+    return pl.when(exact).then(ratio(_GAIN.filter(pl.col("whole_thousands")).sum(), _GAIN.sum()))
 
 
 @feature(
@@ -269,10 +261,9 @@ def tail_after_spike() -> pl.Expr:
     >>> derive_one(tail_after_spike, followers=[100] * 10 + [200] * 100)
     0.0
     """
-    tail = pl.col("since_peak").is_between(31, 92)
-    covered = pl.col("since_peak").max() >= 60
-    value = ratio(_GAIN.filter(tail).sum(), pl.col("peak").max()).clip(upper_bound=10.0)
-    return _with_steps(pl.when(covered & (pl.col("peak").max() > 0)).then(value))
+    late = _GAIN.filter(pl.col("since_peak").is_between(31, 92)).sum()
+    value = ratio(late, pl.col("peak").first()).clip(upper_bound=10.0)
+    return pl.when(pl.col("since_peak").max() >= 60).then(value)
 
 
 @feature(
@@ -288,7 +279,7 @@ def spike_echo() -> pl.Expr:
     0.25
     """
     after = pl.col("next_gain").filter(pl.col("since_peak") == 0).first()
-    return _with_steps(ratio(after, pl.col("peak").max()))
+    return ratio(after, pl.col("peak").first())
 
 
 @feature(
@@ -302,7 +293,7 @@ def growth_usual() -> pl.Expr:
     >>> derive_one(growth_usual, followers=[100] * 20)
     0.0
     """
-    return _with_steps(pl.col("growth").median())
+    return pl.col("growth").median()
 
 
 @feature(

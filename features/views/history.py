@@ -21,6 +21,8 @@ DAYS_BEFORE_HIT: Final = 2
 DAYS_AFTER_HIT: Final = 7
 LAGS: Final = (4, 5, 6, 7, 8, 10, 12, 14)
 LEAST_LAGGED: Final = 28
+LEAST_GAINS: Final = 4
+WHOLE: Final = 0.02  # of a thousand
 NOISE: Final = 1e-4  # of log growth, so that a count that hardly moves does not divide by nothing
 
 _DAY: Final = 86_400e6  # microseconds
@@ -84,37 +86,49 @@ def _period(frame: pl.DataFrame, grid: int) -> Floats:
 
 
 def _steps(frame: pl.DataFrame, grid: int) -> pl.DataFrame:
-    """The steps of a grid, with the columns that :func:`days` documents."""
+    """The steps of a grid, with the columns that :func:`days` documents, where enough are known."""
     runs, date = Runs.of(accounts_of(frame)), numbers(frame["date"])
     number, following = numbers(frame["followers"]), numbers(frame["following"])
     gap = date - runs.before(date)
     near = gap <= 2.2 * grid
     gained = np.where(near, number - runs.before(number), np.nan)
-    growth = np.where(near, over(np.diff(np.log(number + 1.0), prepend=np.nan), gap), np.nan)
-    gain = np.maximum(gained, 0.0)
-    peak = runs.largest(gained)
-    since = date - runs.spread(_first_date(runs, date, (gained == runs.spread(peak)) & (gained > 0)))
+    enough = runs.spread(runs.known(gained)) >= LEAST_GAINS
+    if not enough.all():
+        return _steps(frame[np.flatnonzero(enough)], grid)
+    jump = np.where(near, np.diff(np.log(number + 1.0), prepend=np.nan), np.nan)
+    growth, gain = over(jump, gap), np.maximum(gained, 0.0)
+    peak = runs.spread(runs.largest(np.where(gained > 0, gained, np.nan)))
+    at_peak = gained == peak
+    since = date - runs.spread(_first(runs, date, at_peak))
+    thousands = np.round(gain / 1_000.0)
     noise = (runs.median(over(numbers(frame["unit"]), number + 1.0)) + NOISE) / grid
     return beside(frame, {
         "gap_days": gap,
         "gained": gained,
+        "jump": jump,
         "growth": growth,
         "growth_z": _robust_z(runs, growth, noise),
         "gain": gain,
         "loss": np.maximum(-gained, 0.0),
+        "lost_share": over(np.maximum(-gained, 0.0), number - gained),
         "gain_standing": runs.standing(gain),
         "best_tenth": flags("best_tenth", _best_tenth(runs, gained), ~np.isnan(gained)),
+        "whole_thousands": (thousands >= 1.0) & (np.abs(gain / 1_000.0 - thousands) <= WHOLE),
         "following_gained": np.where(near, following - runs.before(following), np.nan),
-        "peak": runs.spread(peak),
+        "peak": peak,
+        "kept": over(number - runs.spread(_first(runs, number - gained, at_peak)), peak),
         "next_gain": 0.5 * (runs.before(gain, -1) + runs.before(gain, -2)),
         "since_peak": since,
         "after_peak": flags("after_peak", since > 0, ~np.isnan(since)),
     })  # fmt: skip
 
 
-def _first_date(runs: Runs, date: Floats, wanted: Flags) -> Floats:
-    """The date of each run's first wanted row."""
-    return -runs.largest(np.where(wanted, -date, np.nan))
+def _first(runs: Runs, values: Floats, wanted: Flags) -> Floats:
+    """The value of each run's first wanted row; NaN without one."""
+    found = np.full(runs.first.size, np.nan)
+    rows = np.flatnonzero(wanted)[::-1]
+    found[runs.number[rows]] = values[rows]  # the last to be written stays: the first row
+    return found
 
 
 def _robust_z(runs: Runs, growth: Floats, noise: Floats) -> Floats:
@@ -132,14 +146,16 @@ def _best_tenth(runs: Runs, gained: Floats) -> Flags:
 
 @view("history")
 def days(views: Views) -> pl.DataFrame:
-    """Daily steps of accounts counted about daily, oldest first.
+    """Daily steps of accounts counted about daily with four known gains or more, oldest first.
 
     ``gap_days`` since the count before, ``gained`` (followers since then; null across more than
-    two steps), ``growth`` (log growth per day), ``growth_z`` (robust z of it), ``gain`` and
-    ``loss`` (the parts above and below zero), ``gain_standing`` (rank of the gain, -1 the least
-    to 1 the most), ``best_tenth`` (whether it is among the best tenth), ``following_gained``,
-    ``peak`` (the largest gain), ``next_gain`` (mean gain of the two steps after), ``since_peak``
-    (days since the peak), ``after_peak``, ``unit`` (the platform's rounding), ``hit_near``
+    two steps), ``jump`` (log growth), ``growth`` (the same per day), ``growth_z`` (robust z of it),
+    ``gain`` and ``loss`` (the parts above and below zero), ``lost_share`` (loss over the followers
+    before), ``gain_standing`` (rank of the gain, -1 the least to 1 the most), ``best_tenth``
+    (whether it is among the best tenth), ``whole_thousands`` (whether it is, within 2 % of one),
+    ``following_gained``, ``peak`` (the largest gain; null without any), ``kept`` (followers above
+    those before the peak, over the peak), ``next_gain`` (mean gain of the two steps after),
+    ``since_peak`` (days), ``after_peak``, ``unit`` (the platform's rounding), ``hit_near``
     (whether a post three times the usual was published in the week before or the two days
     after), ``unexplained`` (unusual growth without one).
     """
@@ -202,12 +218,13 @@ def _near_hits(account: Index, date: Floats, views: Views) -> tuple[Flags, Flags
     """
     frame = views[posts]
     runs, published = Runs.of(accounts_of(frame)), numbers(frame["published_at"]) // _DAY
-    interest = np.where(np.isnan(published), np.nan, numbers(frame["views"]))
+    interest = numbers(frame["views"])
     for other in ("interactions", "likes"):
-        interest = np.where(np.isnan(interest + published), numbers(frame[other]), interest)
+        interest = np.where(np.isnan(interest), numbers(frame[other]), interest)
+    interest = np.where(np.isnan(published), np.nan, interest)
     owner = accounts_of(frame)[runs.first]
     first = np.full(len(views.tables), np.nan)
-    first[owner] = _first_date(runs, published, ~np.isnan(interest))
+    first[owner] = _first(runs, published, ~np.isnan(interest))
     hit = np.flatnonzero(interest > HIT * runs.spread(runs.median(interest)))
     near = _between(account, date, accounts_of(frame)[hit], published[hit])
     return near, date >= first[account]

@@ -58,6 +58,11 @@ class Runs:
         """Position of each row within its run, from 0."""
         return np.arange(int(self.size.sum()), dtype=np.int64) - self.spread(self.first)
 
+    @cached_property
+    def number(self) -> Index:
+        """Which run each row is in, from 0."""
+        return self.spread(np.arange(self.first.size))
+
     def spread(self, values: npt.NDArray[Value]) -> npt.NDArray[Value]:
         """One value per run, repeated for its rows."""
         return np.repeat(values, self.size)

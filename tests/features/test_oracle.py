@@ -388,7 +388,7 @@ def unexplained(one: Account) -> Number:
         found = next((v for v in (post["views"], total, post["likes"]) if v is not None), None)
         if found is not None and post in one.settled:
             earned[post["post_id"]] = (post["published_at"].date(), found)
-    if not earned or len(one.gains) < 1:
+    if not earned or len(one.gains) < 4:
         return None
     usual, first = median(v for _, v in earned.values()), min(day for day, _ in earned.values())
     if sum(row["date"] >= first for row in one.counts) < 10:
