@@ -65,7 +65,7 @@ class ScorerParams:
             "max_bin": self.bins,
             "feature_pre_filter": False,
             "monotone_constraints": list(constraints),
-            "monotone_constraints_method": "advanced",
+            "monotone_constraints_method": "intermediate",
             "deterministic": True,
             "force_row_wise": True,
             "num_threads": 1,
