@@ -28,7 +28,7 @@ from features.derive import derive
 from features.evidence import DEPTHS, LEVELS, Level, measure
 from features.views import Views
 
-__all__ = ["AtLevels", "random_plan", "thin"]
+__all__ = ["AtLevels", "plan_for", "random_plan", "thin"]
 
 ALL: Final = 1_000_000
 ROWS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType({
@@ -114,15 +114,22 @@ def random_plan(account_ids: Sequence[str], seed: int) -> pl.DataFrame:
     def chosen(block: str, drop: float) -> list[str | None]:
         depths = DEPTHS[block]
         place = (_chances(account_ids, seed, f"which {block}") - drop) / (1.0 - drop) * len(depths)
-        return [depths[int(at)] if at >= 0 else None for at in place]
+        return [depths[min(int(at), len(depths) - 1)] if at >= 0 else None for at in place]
 
-    return _plan(account_ids, {block: chosen(block, drop) for block, drop in _DROPPED.items()}, seed)
+    return plan_for(account_ids, {block: chosen(block, drop) for block, drop in _DROPPED.items()}, seed)
 
 
 _DROPPED: Final = {"profile": 0.1, "posts": 0.35, "comments": 0.5, "history": 0.4, "audience": 0.5}
 
 
-def _plan(account_ids: Sequence[str], depths: Mapping[str, Sequence[str | None]], seed: int) -> pl.DataFrame:
+def plan_for(
+    account_ids: Sequence[str], depths: Mapping[str, Sequence[str | None]], seed: int
+) -> pl.DataFrame:
+    """The plan that takes each account down to its depths, one of each block or None to drop it.
+
+    How many rows are left within a depth is drawn: the account's name and the seed decide.
+    """
+
     def rows(block: str, absent: int) -> list[int]:
         chances = _chances(account_ids, seed, f"how much of {block}").tolist()
         ranges = [ROWS[depth] if depth else (absent, absent) for depth in depths[block]]
@@ -197,7 +204,7 @@ class AtLevels:
             "history": [other if other in DEPTHS["history"] else None] * len(self._ids),
             "audience": [None if posts or other else "audience30"] * len(self._ids),
         }
-        views = Views(thin(self.tables, _plan(self._ids, depths, self.seed), self.seed))
+        views = Views(thin(self.tables, plan_for(self._ids, depths, self.seed), self.seed))
         return matrix(derive(views)), measure(views)["level"].tolist()
 
     @cached_property

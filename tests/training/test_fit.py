@@ -1,0 +1,243 @@
+"""What a training run may look at, what it makes of it, and that it makes the same again."""
+
+import dataclasses
+import json
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+import pytest
+
+from accounts.simulation import Population
+from detector.decision import HEADS
+from detector.heads import fit_scorer
+from detector.manifest import MANIFEST
+from features.catalogue import CATALOGUE
+from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, Head
+from features.derive import derive
+from features.evidence import Level, measure
+from features.peers import tier
+from training.fit import constraints_for, data_digest, fit, peers_of, pick
+from training.split import folds, groups, parts
+from training.thinning import AtLevels
+
+ROUNDING = 1e-12
+
+
+def part_of(run, name):
+    return (run.fitted.part_of["part"] == name).to_numpy()
+
+
+def garbled(run):
+    """The population with nothing true left of its sealed part, and no label true of its test part."""
+    sealed = run.fitted.part_of.filter(part="sealed")["account_id"].implode()
+    unlabelled = run.fitted.part_of.filter(pl.col("part").is_in(["sealed", "test"]))["account_id"].implode()
+
+    def spoiled(name, frame):
+        counts = [column for column, dtype in frame.schema.items() if dtype == pl.Int64]
+        here = pl.col("account_id").is_in(sealed)
+        return frame.with_columns(pl.when(here).then(12_345).otherwise(pl.col(counts)).name.keep())
+
+    flipped = (pl.col(name) ^ pl.col("account_id").is_in(unlabelled) for name in ("inflated", "automated"))
+    return Population(run.population.tables.map(spoiled), run.population.labels.with_columns(flipped))
+
+
+@pytest.fixture(scope="module")
+def again(run):
+    """The same run once more, over a population that differs where fitting must not look."""
+    return fit(garbled(run), run.config, run.fitted.bundle.facts.created_at)
+
+
+def test_the_same_bytes_again_whatever_the_sealed_part_and_the_test_labels_say(run, again):
+    first, second = run.fitted.bundle, again.bundle
+    assert {name: first.files[name] == second.files[name] for name in first.files} == {
+        name: name != MANIFEST for name in first.files
+    }
+    facts = second.facts
+    assert facts.data_sha256 != first.facts.data_sha256
+    told = dataclasses.replace(facts, data_sha256=first.facts.data_sha256, version=first.facts.version)
+    assert dataclasses.replace(second.manifest, facts=told).to_bytes() == first.files[MANIFEST]
+
+
+def test_each_stage_holds_its_own_part_and_no_other(run):
+    fitted = run.fitted
+    ids = run.population.labels["account_id"].to_numpy()
+    assert set(fitted.train.numbers.index) == set(ids[part_of(run, "train")])
+    assert fitted.test.numbers.index.tolist() == ids[part_of(run, "test")].tolist()
+    assert fitted.test.labels["account_id"].to_list() == fitted.test.numbers.index.tolist()
+    assert part_of(run, "sealed").sum() > 20
+    shares = (run.config.train_share, run.config.threshold_share, run.config.test_share)
+    assert fitted.part_of["part"].to_list() == parts(groups(run.population), shares, run.config.seed).tolist()
+
+
+def test_every_training_account_has_all_its_copies_and_the_first_is_whole(run):
+    train = run.fitted.train
+    assert (train.numbers.index.value_counts() == run.config.copies).all()
+    assert train.labels["account_id"].to_list() == train.numbers.index.tolist()
+    count = int(part_of(run, "train").sum())
+    whole = derive(pick(run.population, part_of(run, "train")).tables)
+    assert np.array_equal(train.numbers.iloc[:count].to_numpy(), whole.to_numpy(), equal_nan=True)
+    assert train.numbers.iloc[count:].isna().to_numpy().mean() > whole.isna().to_numpy().mean() + 0.1
+
+
+def test_out_of_fold_rows_come_from_heads_that_never_saw_their_group(run):
+    train, config = run.fitted.train, run.config
+    chosen = part_of(run, "train")
+    group = groups(run.population)[chosen]
+    fold_of = dict(zip(train.numbers.index, folds(group, config.folds, config.seed), strict=False))
+    fold = np.array([fold_of[name] for name in train.numbers.index])
+    group_of = dict(zip(train.numbers.index, group, strict=False))
+    for held in range(config.folds):
+        inside, outside = (
+            {group_of[name] for name in train.numbers.index[rows]} for rows in (fold == held, fold != held)
+        )
+        assert not inside & outside
+        for at, head in enumerate(HEADS):
+            weak = train.truth(head) & (train.labels["strength"].fill_null(1.0) < config.weak).to_numpy()
+            other = fit_scorer(
+                train.numbers[fold != held],
+                train.truth(head)[fold != held],
+                np.where(weak, config.weak_weight, 1.0)[fold != held],
+                constraints=constraints_for(head),
+                params=config.scorer,
+            )
+            rows = np.flatnonzero(fold == held)
+            levels = [train.levels[row] for row in rows]
+            calibration = run.fitted.bundle.manifest.calibrations[head]
+            wanted = calibration.apply(other.score(train.numbers.iloc[rows]), levels)
+            assert (run.fitted.out_of_fold[rows, at] == wanted).all()
+
+
+def test_out_of_fold_rows_look_worse_than_the_fitted_ones_do(run):
+    train, bundle = run.fitted.train, run.fitted.bundle
+    seen = bundle.probabilities(train.numbers, train.levels)
+    for at, head in enumerate(HEADS):
+        truth = train.truth(head)
+        told = [
+            np.where(truth, chances[:, at], 1 - chances[:, at]) for chances in (seen, run.fitted.out_of_fold)
+        ]
+        assert told[0].mean() > told[1].mean() + 0.01
+
+
+def test_constraints_are_the_catalogue_s_with_posting_left_free():
+    signs = {HIGH: 1, LOW: -1}
+    for head in Head:
+        declared = dict(zip(CATALOGUE, constraints_for(head), strict=True))
+        for feature, constraint in declared.items():
+            free = feature.family == "posting" or head not in feature.speaks_to
+            assert constraint == (0 if free else signs.get(feature.direction, 0)), feature.name
+        assert {-1, 0, 1} == set(declared.values())
+    directed = [
+        feature for feature in CATALOGUE if feature.family == "posting" and feature.direction in signs
+    ]
+    assert directed
+
+
+def scores_along(rows, scorer, at):
+    """Scores of the same accounts, one of their features moved along its quantiles and all else as it is."""
+    moved = []
+    for value in np.unique(np.quantile(rows.iloc[:, at].dropna(), np.linspace(0, 1, 9))):
+        frame = rows.copy()
+        frame.isetitem(at, value)
+        moved.append(scorer.score(frame))
+    return np.array(moved)
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_scores_are_monotone_where_the_catalogue_declares_it(head, run):
+    scorer, rows = run.fitted.bundle.scorers[head], run.fitted.test.numbers
+    used = scorer.booster.feature_importance()
+    ours = constraints_for(head)
+    constrained = [at for at, sign in enumerate(ours) if sign and used[at]]
+    assert len(constrained) >= 5
+    for at in constrained:
+        steps = np.diff(scores_along(rows, scorer, at), axis=0)
+        assert (ours[at] * steps >= -ROUNDING).all(), rows.columns[at]
+
+
+def test_something_that_is_free_is_used_both_ways(run):
+    # Else the test of monotone scores could not fail.
+    rows = run.fitted.test.numbers
+    both = set()
+    for head in HEADS:
+        scorer = run.fitted.bundle.scorers[head]
+        used = scorer.booster.feature_importance()
+        free = [at for at, sign in enumerate(constraints_for(head)) if not sign and used[at]]
+        for at in free:
+            steps = np.diff(scores_along(rows, scorer, at), axis=0)
+            if (steps > ROUNDING).any() and (steps < -ROUNDING).any():
+                both.add(rows.columns[at])
+    assert both
+
+
+@pytest.fixture(scope="module")
+def threshold(run):
+    """The threshold part, and the accounts that reach each evidence level when masked down to it."""
+    part = pick(run.population, part_of(run, "threshold"))
+    return part, {level: numbers.index for level, numbers in AtLevels(part.tables, run.config.seed)}
+
+
+def test_a_threshold_rests_on_accounts_not_on_copies(run, threshold):
+    part, reached = threshold
+    authentic = set(part.labels.filter(~pl.col("inflated") & ~pl.col("automated"))["account_id"])
+    for level, names in reached.items():
+        if level.accusable:
+            assert run.fitted.bundle.levels[level.key].n0 == len(authentic & set(names)), level.key
+    assert run.fitted.bundle.levels["profile"].n0 > 50
+
+
+def test_the_share_that_came_with_a_level_by_itself(run, threshold):
+    part, reached = threshold
+    natural = measure(part.tables)["level"]
+    for key in ("profile", "profile+posts30", "historymonthly"):
+        share = (natural.loc[reached[Level.of(key)]] == key).mean()
+        assert run.fitted.bundle.levels[key].natural_share == pytest.approx(share, abs=1e-12)
+
+
+def test_levels_without_enough_accounts_accuse_nobody(run):
+    rows = list(run.fitted.bundle.levels)
+    assert any(row.threshold is None for row in rows)
+    # At 20 % with 95 % confidence the first accusation takes 14 authentic accounts.
+    assert all((row.threshold is not None) == (row.n0 >= 14) for row in rows)
+
+
+def test_progress_grows_from_the_start_to_the_end(run):
+    shares = [share for _, share in run.heard]
+    assert all(before <= after for before, after in pairwise(shares))
+    assert 0 < shares[0] < 0.1
+    assert 0.9 < shares[-1] <= 1
+    assert len({doing for doing, _ in run.heard}) >= 4
+
+
+def test_the_bundle_says_where_it_comes_from(run):
+    facts = run.fitted.bundle.facts
+    assert facts.data_sha256 == data_digest(run.population)
+    assert facts.version == f"2026-11-23-{facts.data_sha256[:8]}"
+    assert facts.training == json.loads(json.dumps(run.config.as_dict()))
+    assert facts.trained_on == ("simulated",)
+    assert facts.libraries["lightgbm"]
+
+
+def test_a_population_keeps_its_digest_through_a_folder_and_loses_it_with_one_value(run, tmp_path):
+    some = pick(run.population, np.arange(len(run.population)) < 20)
+    some.write(tmp_path / "population")
+    assert data_digest(Population.read(tmp_path / "population")) == data_digest(some)
+    other = Population(some.tables, some.labels.with_columns(~pl.col("inflated")))
+    assert data_digest(other) != data_digest(some)
+
+
+def test_peers_are_those_of_the_number_of_followers(run):
+    stage = run.fitted.test
+    platforms, tiers = peers_of(stage)
+    accounts = run.fitted.test_population.tables.accounts
+    assert platforms == accounts["platform"].to_list()
+    assert tiers == [None if count is None else tier(count) for count in accounts["followers"]]
+
+
+def test_a_head_is_taught_its_own_label(run):
+    for head, other in ((INFLATED, AUTOMATED), (AUTOMATED, INFLATED)):
+        at = HEADS.index(head)
+        train = run.fitted.train
+        mine, its = train.truth(head), train.truth(other)
+        scores = run.fitted.bundle.scorers[HEADS[at]].score(train.numbers)
+        assert scores[mine & ~its].mean() > scores[its & ~mine].mean() + 0.1
