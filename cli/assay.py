@@ -54,7 +54,9 @@ def refusals() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         raise typer.Exit(PIPE_CLOSED) from error
     except OSError as error:
-        raise refused(f"{error.filename or 'A file'}: {error.strerror}.", BadInput.exit_code) from error
+        raise refused(
+            f"{error.filename or 'A file'}: {error.strerror or error}.", BadInput.exit_code
+        ) from error
 
 
 def refused(sentences: str, code: int) -> typer.Exit:

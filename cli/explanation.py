@@ -15,7 +15,7 @@ from rich.text import Text
 from accounts.tables import Tables
 from cli.curve import Curve
 from cli.terminal import text
-from cli.wording import LABEL_STYLES, MEANINGS, evidence_in_short, guarantee, share
+from cli.wording import LABEL_STYLES, MEANINGS, SIGNALS, evidence_in_short, guarantee, share
 from detector.reasons import written
 from detector.verdict import Evidence, Reason, Scalar, Verdict
 
@@ -41,8 +41,9 @@ def explanation(verdict: Verdict, tables: Tables, width: int) -> Iterator[Render
     yield heading(verdict, width)
     yield section("How sure", [text(guarantee(verdict))])
     yield section("What was seen", seen(verdict.evidence))
-    yield section("What speaks for these signals", reasons(verdict.reasons) or [text("Nothing.")])
-    yield section("What speaks against them", reasons(verdict.counter_reasons) or [text("Nothing.")])
+    signals = spoken_of(verdict)
+    yield section(f"What speaks for {signals}", reasons(verdict.reasons) or [text("Nothing.")])
+    yield section(f"What speaks against {signals}", reasons(verdict.counter_reasons) or [text("Nothing.")])
     yield section("Its audience", [text(audience(verdict))])
     yield section("Its followers over time", growth(tables.history, width - 2))
     yield Text()
@@ -100,6 +101,12 @@ def seen(evidence: Evidence) -> list[RenderableType]:
     if evidence.send_next:
         lines.append(f"Send next: {evidence.send_next}.")
     return [text(line) for line in lines]
+
+
+def spoken_of(verdict: Verdict) -> str:
+    """The signals that the reasons are about."""
+    heads = dict.fromkeys(reason.head for reason in (*verdict.reasons, *verdict.counter_reasons))
+    return " and ".join(SIGNALS[head] for head in heads) or "any signals"
 
 
 def reasons(found: Iterable[Reason]) -> list[RenderableType]:

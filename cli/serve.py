@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -78,7 +77,8 @@ def environment(model: Path | None, workers: int) -> dict[str, str]:
 @contextmanager
 def running(arguments: list[str], variables: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """The service as a child that ends with this process; Ctrl-C and SIGTERM are its good ends."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for end in (signal.SIGINT, signal.SIGTERM):  # a shell's background job ignores the first unless told
+        signal.signal(end, signal.default_int_handler)
     # A session of its own: Ctrl-C reaches this process alone, which then ends the service once.
     # Its log goes to standard error with everything else that is not an answer.
     server = subprocess.Popen(
@@ -127,6 +127,8 @@ def wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> N
 
 def asked(host: str, port: int) -> tuple[int, dict[str, object]]:
     """Status and answer of /readyz; 0 while nothing answers."""
+    from http.client import HTTPConnection, HTTPException
+
     connection = HTTPConnection(reachable(host), port, timeout=5)
     try:
         connection.request("GET", "/readyz")

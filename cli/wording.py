@@ -9,8 +9,18 @@ from typing import Final
 from detector.decision import Label
 from detector.manifest import Facts
 from detector.verdict import BlockEvidence, Verdict
+from features.declaration import Head
 
-__all__ = ["LABEL_STYLES", "MEANINGS", "counted", "evidence_in_short", "guarantee", "promise", "share"]
+__all__ = [
+    "LABEL_STYLES",
+    "MEANINGS",
+    "SIGNALS",
+    "counted",
+    "evidence_in_short",
+    "guarantee",
+    "promise",
+    "share",
+]
 
 LABEL_STYLES: Final[Mapping[Label, str]] = MappingProxyType({
     Label.INFLATED: "bold red",
@@ -28,8 +38,17 @@ MEANINGS: Final[Mapping[Label, str]] = MappingProxyType({
     Label.INSUFFICIENT: "nothing against it, and not enough to clear it",
 })  # fmt: skip
 
+SIGNALS: Final[Mapping[Head, str]] = MappingProxyType(
+    {Head.INFLATED: "inflated engagement", Head.AUTOMATED: "automation"}
+)
+
 COUNTED: Final[Mapping[str, str]] = MappingProxyType(
-    {"posts": "posts", "comments": "comments", "history": "counts", "audience": "followers"}
+    {
+        "posts": "posts",
+        "comments": "comments",
+        "history": "follower counts",
+        "audience": "sampled followers",
+    }
 )
 
 
@@ -75,7 +94,7 @@ def guarantee(verdict: Verdict) -> str:
 
 
 def evidence_in_short(blocks: Mapping[str, BlockEvidence]) -> str:
-    """How much was seen, such as ``30 posts, 90 counts``.
+    """How much was seen, such as ``30 posts, 90 follower counts``.
 
     >>> posts, none = BlockEvidence(present=True, n=30), BlockEvidence(present=False, n=0)
     >>> evidence_in_short({"posts": posts, "comments": none})
