@@ -14,6 +14,7 @@ from accounts.tables import Tables
 from features.catalogue import CATALOGUE
 from features.declaration import Feature
 from features.views import View, Views, account, people
+from features.views.base import SERIES
 from features.views.rows import beside
 
 __all__ = ["derive"]
@@ -51,37 +52,56 @@ def derive(tables: Tables | Views) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class _Plan:
-    """The features of one view: their expressions, made once, and their columns in the result."""
+    """All that is derived in one grouping of one view.
+
+    ``columns`` holds the expression's place here and the feature's in the result, by the view's
+    part (none: the whole).
+    """
 
     view: View
     expressions: list[pl.Expr]
-    columns: list[int]
+    columns: dict[int | None, list[tuple[int, int]]]
 
 
 @cache
 def _plans() -> tuple[_Plan, ...]:
     """A plan for each view, the one over ``account`` last, for its features build on the others."""
-    ordered = dict.fromkeys(sorted((feature.view for feature in CATALOGUE), key=lambda view: view is account))
-    return tuple(_plan(view) for view in ordered)
+    wholes = dict.fromkeys(_whole(feature) for feature in CATALOGUE)
+    return tuple(_plan(view) for view in sorted(wholes, key=lambda view: view is account))
+
+
+def _whole(feature: Feature) -> View:
+    return feature.view.part[0] if feature.view.part else feature.view
 
 
 def _plan(view: View) -> _Plan:
-    own = [(column, feature) for column, feature in enumerate(CATALOGUE) if feature.view is view]
-    return _Plan(view, [_column(feature) for _, feature in own], [column for column, _ in own])
-
-
-def _column(feature: Feature) -> pl.Expr:
-    return feature.expression().alias(feature.name)
+    own = [(column, feature) for column, feature in enumerate(CATALOGUE) if _whole(feature) is view]
+    functions = {feature.expression: feature.name for _, feature in reversed(own)}
+    place = {function: n for n, function in enumerate(functions)}
+    columns: dict[int | None, list[tuple[int, int]]] = {}
+    for column, feature in own:
+        part = feature.view.part[1] if feature.view.part else None
+        columns.setdefault(part, []).append((place[feature.expression], column))
+    return _Plan(view, [function().alias(name) for function, name in functions.items()], columns)
 
 
 def _fill(values: Matrix, plan: _Plan, views: Views) -> None:
+    key, *found = _derived(values, plan, views).get_columns()
+    account, part = key.to_numpy().astype(np.int64), None
+    if None not in plan.columns:
+        account, part = np.divmod(account, SERIES)
+    for wanted, columns in plan.columns.items():
+        here = slice(None) if part is None else np.flatnonzero(part == wanted)
+        for place, column in columns:
+            values[account[here], column] = found[place].to_numpy()[here]
+
+
+def _derived(values: Matrix, plan: _Plan, views: Views) -> pl.DataFrame:
+    """The plan's expressions, after the key that tells whose they are."""
     if plan.view is account:
-        derived, rows = _built_upon(values, views).select(plan.expressions), np.arange(len(values))
-    else:
-        derived = views[plan.view].group_by("account", maintain_order=True).agg(plan.expressions)
-        rows = derived["account"].to_numpy()
-    for column, series in zip(plan.columns, derived.get_columns()[-len(plan.columns) :], strict=True):
-        values[rows, column] = series.to_numpy()
+        return _built_upon(values, views).select("account", *plan.expressions)
+    key = "account" if None in plan.columns else "series"
+    return views[plan.view].group_by(key, maintain_order=True).agg(plan.expressions)
 
 
 def _built_upon(values: Matrix, views: Views) -> pl.DataFrame:

@@ -9,11 +9,11 @@ only accounts whose block reaches its floor: anything thinner is absent, and abs
 from features.views.audience import followers
 from features.views.base import FLOORS, View, Views
 from features.views.comments import authors, comments, pairs, texts, wording
-from features.views.history import counts, days, lags, months, weeks
+from features.views.history import counts, days, lags, months, steps, weeks
 from features.views.people import account, people
 from features.views.posts import hours, posts, timeline
 
 __all__ = [
     "FLOORS", "View", "Views", "account", "authors", "comments", "counts", "days", "followers", "hours",
-    "lags", "months", "pairs", "people", "posts", "texts", "timeline", "weeks", "wording",
+    "lags", "months", "pairs", "people", "posts", "steps", "texts", "timeline", "weeks", "wording",
 ]  # fmt: skip

@@ -20,6 +20,8 @@ FLOORS: Final[Mapping[str, int]] = MappingProxyType(
     {"profile": 1, "posts": 5, "comments": 15, "history": 5, "audience": 30}
 )
 
+SERIES: Final = 100  # a series is an account's number times this, and the days of its grid
+
 
 @dataclass(frozen=True, eq=False)
 class View:
@@ -33,11 +35,15 @@ class View:
         The part of the account that it shows.
     build
         Makes the frame from the other views; its docstring names the columns.
+    part
+        The view that it is a part of and the part's ``grid``, where features of several parts are
+        derived at once, by ``series``.
     """
 
     name: str
     block: str
     build: Callable[[Views], pl.DataFrame]
+    part: tuple[View, int] | None = None
 
     @property
     def about(self) -> str:
@@ -88,15 +94,17 @@ class Views:
 
 def _marked(frame: pl.DataFrame) -> pl.DataFrame:
     """Tell Polars that accounts stand in order, so that grouping by them is slicing."""
-    account = frame["account"]
-    if not account.flags["SORTED_ASC"]:
-        frame.replace_column(frame.get_column_index("account"), account.set_sorted())
+    for name in ("account", "series"):
+        if name in frame.columns and not (key := frame[name]).flags["SORTED_ASC"]:
+            frame.replace_column(frame.get_column_index(name), key.set_sorted())
     return frame
 
 
-def view(block: str) -> Callable[[Callable[[Views], pl.DataFrame]], View]:
+def view(
+    block: str, part: tuple[View, int] | None = None
+) -> Callable[[Callable[[Views], pl.DataFrame]], View]:
     """Declare a view of one block."""
-    return lambda build: View(build.__name__, block, build)
+    return lambda build: View(build.__name__, block, build, part)
 
 
 def accounts_of(frame: pl.DataFrame) -> Index:

@@ -190,9 +190,9 @@ def pairs(views: Views) -> pl.DataFrame:
 
 def _distinct_words(frame: pl.DataFrame, other: Index) -> tuple[Floats, Floats]:
     """How many distinct words each text has, and it and its other one together."""
-    tokens = pl.col("words").str.split(" ")
-    words = frame.select(tokens, text=pl.int_range(pl.len())).explode("words")
-    text, code = words["text"].to_numpy(), coded(words, code=pl.col("words"))["code"].to_numpy()
+    tokens = frame.lazy().select(pl.col("words").str.split(" "), text=pl.int_range(pl.len())).explode("words")
+    words = tokens.select("text", code=pl.col("words").hash()).collect(optimizations=pl.QueryOptFlags.none())
+    text, code = words["text"].to_numpy(), words["code"].to_numpy()
     pair_of = np.empty_like(other)
     pair_of[other] = np.arange(other.size)  # each text is the other one of just one pair
     both = _distinct(np.append(text, pair_of[text]), np.append(code, code), other.size)

@@ -7,12 +7,12 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from features.views.base import FLOORS, Views, accounts_of, ordered, view, within
+from features.views.base import FLOORS, SERIES, Views, accounts_of, ordered, view, within
 from features.views.people import people
 from features.views.posts import posts
 from features.views.rows import Flags, Floats, Index, Runs, beside, flags, known, numbers, over, series
 
-__all__ = ["HISTORY_DAYS", "counts", "days", "lags", "months", "weeks"]
+__all__ = ["HISTORY_DAYS", "counts", "days", "lags", "months", "steps", "weeks"]
 
 HISTORY_DAYS: Final = 14
 UNUSUAL_Z: Final = 5.0
@@ -74,7 +74,8 @@ def _grid(frame: pl.DataFrame, grid: int) -> pl.DataFrame:
     frame = frame if fine.all() else frame[np.flatnonzero(fine)]
     if grid > 1:
         frame = within(_last_of(frame, _period(frame, grid)), FLOORS["history"])
-    return frame[["account", "date", "followers", "following", "unit"]]
+    columns = frame[["account", "date", "followers", "following", "unit"]]
+    return beside(columns, {"grid": np.full(frame.height, grid)})
 
 
 def _period(frame: pl.DataFrame, grid: int) -> Floats:
@@ -85,29 +86,44 @@ def _period(frame: pl.DataFrame, grid: int) -> Floats:
     return week.astype(np.float64)
 
 
-def _steps(frame: pl.DataFrame, grid: int) -> pl.DataFrame:
-    """The steps of a grid, with the columns that :func:`days` documents, where enough are known."""
-    runs, date = Runs.of(accounts_of(frame)), numbers(frame["date"])
+@view("history")
+def steps(views: Views) -> pl.DataFrame:
+    """One row per account, grid and count on it, oldest first: ``days``, ``weeks`` and ``months`` in one.
+
+    ``grid`` (1, 7 or 30 days), ``series`` (a number for account and grid), and the columns that
+    ``days`` documents, for accounts with four known gains on the grid.
+    """
+    frame = pl.concat([_grid(views[counts], grid) for grid in _COARSEST])
+    series = accounts_of(frame) * SERIES + frame["grid"].to_numpy()
+    order = np.argsort(series, kind="stable")
+    return _stepped(beside(frame, {"series": series})[order], views)
+
+
+def _stepped(frame: pl.DataFrame, views: Views) -> pl.DataFrame:
+    runs, date, grid = Runs.of(frame["series"].to_numpy()), numbers(frame["date"]), numbers(frame["grid"])
     number, following = numbers(frame["followers"]), numbers(frame["following"])
     gap = date - runs.before(date)
     near = gap <= 2.2 * grid
     gained = np.where(near, number - runs.before(number), np.nan)
     enough = runs.spread(runs.known(gained)) >= LEAST_GAINS
     if not enough.all():
-        return _steps(frame[np.flatnonzero(enough)], grid)
+        return _stepped(frame[np.flatnonzero(enough)], views)
     jump = np.where(near, np.diff(np.log(number + 1.0), prepend=np.nan), np.nan)
     growth, gain = over(jump, gap), np.maximum(gained, 0.0)
     peak = runs.spread(runs.largest(np.where(gained > 0, gained, np.nan)))
     at_peak = gained == peak
     since = date - runs.spread(_first(runs, date, at_peak))
     thousands = np.round(gain / 1_000.0)
-    noise = (runs.median(over(numbers(frame["unit"]), number + 1.0)) + NOISE) / grid
+    noise = (runs.median(over(numbers(frame["unit"]), number + 1.0)) + NOISE) / grid[runs.first]
+    growth_z = _robust_z(runs, growth, noise)
+    near_hit, known_hit = _near_hits(accounts_of(frame), date, views)
+    known_hit, unusual = known_hit & (grid == 1), growth_z > UNUSUAL_Z
     return beside(frame, {
         "gap_days": gap,
         "gained": gained,
         "jump": jump,
         "growth": growth,
-        "growth_z": _robust_z(runs, growth, noise),
+        "growth_z": growth_z,
         "gain": gain,
         "loss": np.maximum(-gained, 0.0),
         "lost_share": over(np.maximum(-gained, 0.0), number - gained),
@@ -120,6 +136,8 @@ def _steps(frame: pl.DataFrame, grid: int) -> pl.DataFrame:
         "next_gain": 0.5 * (runs.before(gain, -1) + runs.before(gain, -2)),
         "since_peak": since,
         "after_peak": flags("after_peak", since > 0, ~np.isnan(since)),
+        "hit_near": flags("hit_near", near_hit, known_hit),
+        "unexplained": flags("unexplained", unusual & ~near_hit, known_hit | ~unusual),
     })  # fmt: skip
 
 
@@ -144,7 +162,7 @@ def _best_tenth(runs: Runs, gained: Floats) -> Flags:
     return best
 
 
-@view("history")
+@view("history", part=(steps, 1))
 def days(views: Views) -> pl.DataFrame:
     """Daily steps of accounts counted about daily with four known gains or more, oldest first.
 
@@ -159,25 +177,24 @@ def days(views: Views) -> pl.DataFrame:
     (whether a post three times the usual was published in the week before or the two days
     after), ``unexplained`` (unusual growth without one).
     """
-    frame = _steps(_grid(views[counts], 1), 1)
-    near, known = _near_hits(accounts_of(frame), numbers(frame["date"]), views)
-    unusual = numbers(frame["growth_z"]) > UNUSUAL_Z
-    return beside(frame, {
-        "hit_near": flags("hit_near", near, known),
-        "unexplained": flags("unexplained", unusual & ~near, known | ~unusual),
-    })  # fmt: skip
+    return _on(views, 1)
 
 
-@view("history")
+@view("history", part=(steps, 7))
 def weeks(views: Views) -> pl.DataFrame:
-    """The last count of each calendar week: the columns of ``days`` but ``hit_near`` and ``unexplained``."""
-    return _steps(_grid(views[counts], 7), 7)
+    """The last count of each calendar week: columns of ``days``, ``hit_near`` and ``unexplained`` unknown."""
+    return _on(views, 7)
 
 
-@view("history")
+@view("history", part=(steps, 30))
 def months(views: Views) -> pl.DataFrame:
-    """The last count of each calendar month: the columns of ``days`` but ``hit_near`` and ``unexplained``."""
-    return _steps(_grid(views[counts], 30), 30)
+    """The last count of each calendar month: columns of ``days``, ``hit_near`` and ``unexplained`` unknown."""
+    return _on(views, 30)
+
+
+def _on(views: Views, grid: int) -> pl.DataFrame:
+    frame = views[steps]
+    return frame[np.flatnonzero(frame["grid"].to_numpy() == grid)]
 
 
 @view("history")

@@ -51,7 +51,7 @@ class Runs:
         for key in keys:
             new[1:] |= key[1:] != key[:-1]
         first = np.flatnonzero(new)
-        return cls(first, np.diff(first, append=n))
+        return cls(first, np.append(first[1:], n)[: first.size] - first)
 
     @cached_property
     def row(self) -> Index:
