@@ -1,0 +1,50 @@
+import socket
+
+import pytest
+
+from accounts.errors import WrongUsage
+from cli.serve import address, welcome
+
+
+@pytest.fixture
+def taken():
+    """A port that something else listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def free():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def test_a_name_becomes_an_address(free):
+    assert address("127.0.0.1", free) == "127.0.0.1"
+    assert address("localhost", free) in ("127.0.0.1", "::1")
+
+
+def test_a_port_that_is_taken_is_said_at_once(run, taken):
+    done = run("serve", "--port", taken)
+    assert done.exit_code == 2
+    assert done.stderr == f"Cannot listen at 127.0.0.1 port {taken}: Address already in use.\n"
+
+
+def test_an_address_of_another_machine_is_refused(free):
+    with pytest.raises(WrongUsage, match=r"Cannot listen at 192\.0\.2\.1 "):
+        address("192.0.2.1", free)
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [("127.0.0.1", "http://127.0.0.1:80 "), ("0.0.0.0", "http://127.0.0.1:80 "), ("::", "http://[::1]:80 ")],
+)
+def test_the_welcome_names_where_it_can_be_tried(host, url):
+    assert url in welcome(host, 80)
+
+
+def test_without_a_usable_model_it_ends_with_4(start, free, tmp_path):
+    done = start("serve", "--port", free, "--model", tmp_path / "nowhere")
+    assert done.returncode == 4
+    assert done.stdout == ""
+    assert done.stderr == f"There is no bundle at {tmp_path / 'nowhere'}.\n"
