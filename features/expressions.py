@@ -87,10 +87,10 @@ def burstiness(gap: pl.Expr, *, at_least: int) -> pl.Expr:
 
     Kim & Jo 2016, Physical Review E 94: (sqrt(n+1) r - sqrt(n-1)) / ((sqrt(n+1)-2) r + sqrt(n-1)).
     """
-    n = gap.count().cast(pl.Float64)
-    r = ratio(gap.std(ddof=0), gap.mean())
-    value = ratio((n + 1).sqrt() * r - (n - 1).sqrt(), ((n + 1).sqrt() - 2) * r + (n - 1).sqrt())
-    return pl.when(gap.count() >= at_least).then(value)
+    deviation, mean, n = gap.std(ddof=0), gap.mean(), gap.count()
+    more, less = (n + 1).sqrt(), (n - 1).sqrt() * mean
+    value = ratio(more * deviation - less, (more - 2.0) * deviation + less)
+    return pl.when(n >= at_least).then(value)
 
 
 def memory(gap: pl.Expr, following: pl.Expr, *, at_least: int) -> pl.Expr:

@@ -9,7 +9,6 @@ import polars as pl
 
 __all__ = ["describe_texts"]
 
-_EAGER: Final = pl.QueryOptFlags.none()
 _AROUND: Final = " \t\r\n\u00a0\u200b!\"'#()*+,-./:;<=>?[]^_`{|}~…“”‘’«»¡¿。、！？，।؟،"
 # Both classes are needed, each alone misses some; plain \p{Emoji} would match digits.
 _EMOJI: Final = r"\p{Emoji_Presentation}\p{Extended_Pictographic}\x{200d}\x{fe0f}\x{1F3FB}-\x{1F3FF}\x{20e3}"
@@ -44,8 +43,10 @@ def describe_texts(frame: pl.DataFrame) -> pl.DataFrame:
     >>> describe_texts(frame).select("words", "praise", "mention_only").rows()
     [('nice pic', True, False), ('@ana', False, True)]
     """
-    stages = frame.lazy().with_columns(lower=pl.col("text").str.to_lowercase()).with_columns(_trimmed())
-    return stages.with_columns(_described()).drop("lower").collect(optimizations=_EAGER)
+    lowered = frame.with_columns(lower=pl.col("text").str.to_lowercase())
+    described = lowered.with_columns(_trimmed()).with_columns(_described())
+    described.drop_in_place("lower")
+    return described
 
 
 @cache

@@ -190,9 +190,9 @@ def pairs(views: Views) -> pl.DataFrame:
 
 def _distinct_words(frame: pl.DataFrame, other: Index) -> tuple[Floats, Floats]:
     """How many distinct words each text has, and it and its other one together."""
-    tokens = frame.lazy().select(pl.col("words").str.split(" "), text=pl.int_range(pl.len())).explode("words")
-    words = tokens.select("text", code=pl.col("words").hash()).collect(optimizations=pl.QueryOptFlags.none())
-    text, code = words["text"].to_numpy(), words["code"].to_numpy()
+    code = frame.select(pl.col("words").str.split(" ").explode().hash()).to_series().to_numpy()
+    size = frame.select(pl.col("words").str.count_matches(" ", literal=True) + 1).to_series().to_numpy()
+    text = np.repeat(np.arange(other.size), size)
     pair_of = np.empty_like(other)
     pair_of[other] = np.arange(other.size)  # each text is the other one of just one pair
     both = _distinct(np.append(text, pair_of[text]), np.append(code, code), other.size)

@@ -182,13 +182,13 @@ def days(views: Views) -> pl.DataFrame:
 
 @view("history", part=(steps, 7))
 def weeks(views: Views) -> pl.DataFrame:
-    """The last count of each calendar week: columns of ``days``, ``hit_near`` and ``unexplained`` unknown."""
+    """The last count of each calendar week: columns of ``days``, ``hit_near``, ``unexplained`` unknown."""
     return _on(views, 7)
 
 
 @view("history", part=(steps, 30))
 def months(views: Views) -> pl.DataFrame:
-    """The last count of each calendar month: columns of ``days``, ``hit_near`` and ``unexplained`` unknown."""
+    """The last count of each calendar month: columns of ``days``, ``hit_near``, ``unexplained`` unknown."""
     return _on(views, 30)
 
 
