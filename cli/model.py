@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cli.options import Model
+from cli.options import Model, Name, Tracking
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -47,6 +47,38 @@ def export(
     from detector.bundle import save
 
     save(bundle, out)
+
+
+@app.command(name="list")
+def list_versions(tracking: Tracking = None, name: Name = "assay") -> None:
+    """List the registered versions, the newest first, with their aliases."""
+    from rich.table import Table
+
+    from cli.settings import Settings
+    from cli.terminal import console, text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for title in ("version", "aliases", "bundle", "run"):
+        table.add_column(title)
+    for one in Settings.read().store(tracking, name).versions():
+        table.add_row(*map(text, (one.number, ", ".join(one.aliases), one.sha256[:12], one.run_id)))
+    console().print(table)
+
+
+@app.command()
+def promote(
+    version: Annotated[str, typer.Argument(help="Number or alias of a registered version.")],
+    tracking: Tracking = None,
+    name: Name = "assay",
+) -> None:
+    """Make a registered version the champion that screens and serves."""
+    from cli.settings import Settings
+    from cli.terminal import console, text
+    from training.promote import promote as crown
+
+    settings = Settings.read()
+    crowned = crown(settings.store(tracking, name), version, settings.home)
+    console().print(text(f"{name} version {crowned.number} is the champion: {settings.home / 'champion'}"))
 
 
 def opened(model: Path | None) -> Bundle:

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-__all__ = ["Model", "PathArgument"]
+__all__ = ["Model", "Name", "PathArgument", "Tracking"]
 
 PathArgument: TypeAlias = Annotated[
     Path, typer.Argument(help="A .json or .jsonl file, or a folder of tables (Parquet or CSV).")
@@ -15,3 +15,7 @@ PathArgument: TypeAlias = Annotated[
 Model: TypeAlias = Annotated[
     Path | None, typer.Option(metavar="BUNDLE", help="A bundle's folder, instead of the champion.")
 ]
+Tracking: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="URI", help="MLflow server; else $MLFLOW_TRACKING_URI or mlflow/store/.")
+]
+Name: TypeAlias = Annotated[str, typer.Option(help="Name of the registered model.")]

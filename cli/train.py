@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.options import Tracking
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -26,10 +28,7 @@ def train(
     ] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Settings of the run.")] = None,
     promote: Annotated[bool, typer.Option(help="Make the new version champion at once.")] = False,
-    tracking: Annotated[
-        str | None,
-        typer.Option(metavar="URI", help="MLflow server; else $MLFLOW_TRACKING_URI or mlflow/store/."),
-    ] = None,
+    tracking: Tracking = None,
 ) -> None:
     """Train, track the run in MLflow and register the model; the first one becomes champion."""
     from datetime import UTC, datetime

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import Final
@@ -10,11 +11,13 @@ from typing import Final
 from accounts.simulation import Population, simulate_chunks
 from detector.bundle import load, save, starter_path
 from training.config import TrainingConfig, read_config
+from training.evaluate import evaluate
 from training.fit import Fitted, Progress, fit
 
 __all__ = ["CONFIG", "CREATED_AT", "make_starter", "simulated_population"]
 
 CONFIG: Final = Path(__file__).with_name("starter.toml")
+RESULTS: Final = Path(__file__).resolve().parents[1] / "benchmarks" / "quality" / "starter.json"
 CREATED_AT: Final = "2026-11-23T00:00:00Z"
 
 
@@ -41,12 +44,16 @@ def main() -> int:
     bundle = make_starter(
         lambda doing, share: print(f"\r{share:5.0%} {doing:60}", end="", file=sys.stderr)
     ).bundle
+    bundle = fitted.bundle
     print(file=sys.stderr)
     if given.check:
         same = load(starter_path()).sha256 == bundle.sha256
         print("the same bytes as the shipped one" if same else "not the bytes of the shipped one")
         return 0 if same else 1
     save(bundle, starter_path())
+    report = json.dumps(evaluate(fitted).as_dict(), indent=2)
+    RESULTS.write_text(report + "\n", encoding="utf-8")
+    print(report)
     print(f"{starter_path()}: {bundle.sha256}, {sum(map(len, bundle.files.values())) / 1e6:.2f} MB")
     return 0
 
