@@ -36,14 +36,16 @@ def make_starter(progress: Progress = lambda *_: None) -> Fitted:
     return fit(simulated_population(config, progress), config, CREATED_AT, progress)
 
 
+def _told(doing: str, share: float) -> None:
+    print(f"\r{share:5.0%} {doing:60}", end="", file=sys.stderr)
+
+
 def main() -> int:
     """Make the starter and write it, or compare it with the one that is shipped."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare with the shipped one, write nothing")
     given = parser.parse_args()
-    bundle = make_starter(
-        lambda doing, share: print(f"\r{share:5.0%} {doing:60}", end="", file=sys.stderr)
-    ).bundle
+    fitted = make_starter(_told)
     bundle = fitted.bundle
     print(file=sys.stderr)
     if given.check:
