@@ -5,6 +5,9 @@ The only module that imports shap, and only when a plot is asked for: it takes s
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +21,17 @@ if TYPE_CHECKING:
 __all__ = ["beeswarm", "explanation"]
 
 
+@contextmanager
+def _library() -> Iterator[Any]:
+    """The library, without its own warnings: calls that matplotlib will drop, columns all absent."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The set_(bad|over|under) function", PendingDeprecationWarning)
+        warnings.filterwarnings("ignore", "All-NaN slice encountered", RuntimeWarning)
+        import shap
+
+        yield shap
+
+
 def explanation(scorer: Scorer, frame: pd.DataFrame) -> Any:
     """SHAP values of some rows as :class:`shap.Explanation`, in log-odds of the raw score.
 
@@ -28,26 +42,23 @@ def explanation(scorer: Scorer, frame: pd.DataFrame) -> Any:
     frame
         Rows by features, as the head reads them.
     """
-    import shap
-
     values = scorer.contributions(frame)
-    return shap.Explanation(
-        values=values[:, :-1],
-        base_values=values[:, -1],
-        data=frame.to_numpy(dtype=np.float64),
-        feature_names=list(frame.columns),
-    )
+    with _library() as shap:
+        return shap.Explanation(
+            values=values[:, :-1],
+            base_values=values[:, -1],
+            data=frame.to_numpy(dtype=np.float64),
+            feature_names=list(frame.columns),
+        )
 
 
 def beeswarm(scorer: Scorer, frame: pd.DataFrame, *, features: int = 18) -> Figure:
     """One dot per account and feature: how far it moved the score, coloured by the feature's value."""
-    import matplotlib
-    import shap
+    from matplotlib.figure import Figure
 
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
-
-    figure = plt.figure(figsize=(9, 7))
-    shap.plots.beeswarm(explanation(scorer, frame), max_display=features, show=False, plot_size=None)
-    figure.tight_layout()
+    # Not a figure of pyplot's: that would be kept for ever, and need a backend.
+    figure = Figure(figsize=(9, 7), layout="tight")
+    values = explanation(scorer, frame)
+    with _library() as shap:
+        shap.plots.beeswarm(values, max_display=features, show=False, plot_size=None, ax=figure.subplots())
     return figure

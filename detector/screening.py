@@ -94,7 +94,7 @@ class Detector:
         decisions = decide_all(chances, accusable, odd, seen, self.bundle.levels.limits(levels))
         return Judged(numbers, evidence, chances, suspicion(chances, accusable), strange, decisions)
 
-    def screen(self, tables: Tables, *, explain: Explain = Explain.FLAGGED) -> list[Verdict]:
+    def screen(self, tables: Tables, *, explain: Explain | str = Explain.FLAGGED) -> list[Verdict]:
         """Verdicts of all accounts, in input order.
 
         Parameters
@@ -103,14 +103,20 @@ class Detector:
             The accounts.
         explain
             Which verdicts get reasons and counter-reasons: all, none, or those that are
-            accused or sent to review.
+            accused or sent to review ("flagged").
+
+        Raises
+        ------
+        ValueError
+            If ``explain`` is none of these.
         """
+        wanted = Explain(explain)
         if not len(tables):
             return []
         views = Views(tables)
         judged = self.judge(views)
         audiences = self._audiences(views)
-        explained = self._explained(judged, views, explain)
+        explained = self._explained(judged, views, wanted)
         ids = digests(tables)
         about = views[people].select("account_id", "platform", "as_of").iter_rows()
         return [
