@@ -1,0 +1,260 @@
+"""Reasons: nothing is cited that is not in the account, and nobody but the account is named."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from accounts.schema import TABLES
+from accounts.tables import Tables
+from detector.decision import HEADS
+from detector.reasons import Explained, Witness, reasons_for, sentence, written
+from detector.screening import Explain
+from features.catalogue import CATALOGUE, by_name
+from features.declaration import HIGH, LOW, Head
+from features.derive import derive
+from features.views import Views
+
+SOME = 90
+SUMMED_UP = ("authors", "texts", "pairs", "hours", "lags")
+
+
+@pytest.fixture(scope="module")
+def some(creators):
+    return creators.select(creators.accounts["account_id"].to_list()[:SOME])
+
+
+@pytest.fixture(scope="module")
+def verdicts(detector, some):
+    return [verdict.to_dict() for verdict in detector.screen(some, explain=Explain.ALL)]
+
+
+@pytest.fixture(scope="module")
+def numbers(some):
+    return derive(some)
+
+
+def told(verdict):
+    return [*verdict["reasons"], *verdict["counter_reasons"]]
+
+
+def written_values(frame):
+    """Every value of a table as rows show it: times with a Z, dates in ISO form."""
+    texts = frame.with_columns(
+        pl.col(pl.Datetime("us", "UTC")).dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ").str.replace(r"\.0+Z$", "Z"),
+        pl.col(pl.Date).dt.strftime("%Y-%m-%d"),
+    )
+    return texts
+
+
+def test_a_reason_s_contribution_is_the_head_s_own(detector, numbers, verdicts):
+    cited = 0
+    for head in HEADS:
+        values = detector.bundle.scorers[head].contributions(numbers)
+        for row, verdict in enumerate(verdicts):
+            for reason in told(verdict):
+                if reason["head"] == head.value:
+                    cited += 1
+                    assert reason["contribution"] == values[row, numbers.columns.get_loc(reason["feature"])]
+    assert cited > 100
+
+
+def test_a_reason_cites_the_value_and_never_an_absent_one(numbers, verdicts):
+    for row, verdict in enumerate(verdicts):
+        for reason in told(verdict):
+            value = numbers.iloc[row][reason["feature"]]
+            assert not np.isnan(value)
+            assert reason["value"] == value
+
+
+def test_for_and_against_by_sign_and_weight(verdicts):
+    for verdict in verdicts:
+        ours, against = (
+            [reason["contribution"] for reason in verdict[name]] for name in ("reasons", "counter_reasons")
+        )
+        assert all(value > 0 for value in ours) and all(value < 0 for value in against)
+        assert ours == sorted(ours, reverse=True) and against == sorted(against)
+        assert len(ours) <= 5 and len(against) <= 3
+
+
+def test_a_reason_stands_on_the_side_that_speaks_for_it(verdicts):
+    directed = 0
+    for verdict in verdicts:
+        for reason in verdict["reasons"]:
+            direction = by_name(reason["feature"]).direction_for(Head(reason["head"]))
+            if direction in (HIGH, LOW) and reason["percentile"] is not None:
+                directed += 1
+                assert reason["percentile"] >= 50 if direction is HIGH else reason["percentile"] <= 50
+    assert directed > 20
+
+
+def test_reasons_speak_of_the_heads_that_the_label_speaks_of(verdicts):
+    for verdict in verdicts:
+        heads = {reason["head"] for reason in told(verdict)}
+        chances = verdict["probabilities"]
+        if verdict["labels_over_threshold"]:
+            assert heads <= set(verdict["labels_over_threshold"])
+        else:
+            assert heads <= {max(chances, key=lambda head: chances[head] or 0.0)}
+
+
+@pytest.fixture(scope="module")
+def witnessed(some, numbers):
+    """The rows of every feature that the fullest accounts have, whether a verdict cites it or not."""
+    witness, found = Witness(Views(some)), []
+    fullest = np.argsort(numbers.isna().sum(axis=1).to_numpy(), kind="stable")[:20]
+    for account in fullest.tolist():
+        names = {}
+        present = [feature for feature in CATALOGUE if not np.isnan(numbers.iloc[account][feature.name])]
+        rows = [(feature, witness.rows(feature, account, names)) for feature in present]
+        found.append((some.accounts["account_id"][account], rows, names))
+    return found
+
+
+def test_rows_stand_in_the_account(some, witnessed):
+    """Every post, day, text and count that a reason shows is one that was given."""
+    given = {name: written_values(some[name]).partition_by("account_id", as_dict=True) for name in TABLES}
+    checked = set()
+    for name, shown, _ in witnessed:
+        for feature, rows in shown:
+            assert len(rows) <= (feature.rows.most if feature.rows else 0)
+            if not rows:
+                continue
+            table = given[feature.view.block].get((name,))
+            # Some views sum rows up: of theirs only the text stands in the account as such.
+            own = {"text"} if feature.view.name in SUMMED_UP else set(table.columns)
+            for row in rows:
+                kept = {column: value for column, value in row.items() if column in own and value is not None}
+                if kept:
+                    checked.add(feature.name)
+                    matches = pl.all_horizontal(pl.col(column) == value for column, value in kept.items())
+                    assert table.filter(matches).height, (feature.name, kept)
+    assert {by_name(name).view.block for name in checked} == {"posts", "comments", "history", "audience"}
+    assert len(checked) > 40
+
+
+def test_rows_are_the_first_ones_by_the_column_declared(witnessed):
+    ordered = 0
+    for _, shown, _ in witnessed:
+        for feature, rows in shown:
+            if rows and feature.rows.by in rows[0]:
+                values = [row[feature.rows.by] for row in rows]
+                ordered += len(set(values)) > 1
+                assert values == sorted(values, reverse=feature.rows.descending), feature.name
+    assert ordered > 50
+
+
+def test_reasons_show_the_rows_that_their_feature_shows(verdicts, witnessed):
+    rows_of = {(name, feature.name): rows for name, shown, _ in witnessed for feature, rows in shown}
+    compared = 0
+    for verdict in verdicts:
+        for reason in told(verdict):
+            rows = rows_of.get((verdict["account_id"], reason["feature"]))
+            if rows and "author" not in rows[0]:
+                compared += 1
+                assert reason["rows"] == list(rows)
+    assert compared > 20
+
+
+def test_authors_are_numbered_and_never_named(some, witnessed):
+    authors = set(some.comments["author_id"].drop_nulls())
+    numbered = 0
+    for _, shown, names in witnessed:
+        rows = [row for _, rows in shown for row in rows]
+        assert all("author_id" not in row for row in rows)
+        assert not authors & {value for row in rows for value in row.values() if isinstance(value, str)}
+        seen = list(dict.fromkeys(row["author"] for row in rows if "author" in row))
+        assert seen == [f"author {number}" for number in range(1, len(seen) + 1)]
+        assert dict(zip(names.values(), names, strict=True)).keys() == set(seen)
+        numbered += len(seen)
+    assert numbered > 20
+
+
+def test_no_verdict_holds_an_author(some, verdicts):
+    authors = some.comments["author_id"].drop_nulls().unique().to_list()
+    written = json.dumps(verdicts, ensure_ascii=False)
+    assert len(authors) > 1000
+    assert not [author for author in authors if f'"{author}"' in written]
+
+
+def test_one_author_keeps_one_name_within_a_verdict_and_not_beyond():
+    day = "2026-10-{:02d}T10:00:00Z"
+    rows = [
+        {
+            "post_id": f"p{n}",
+            "author_id": "ann" if n % 2 else f"b{n}",
+            "text": "so nice",
+            "published_at": day.format(n + 1),
+        }
+        for n in range(20)
+    ]
+    tables = Tables.of(
+        accounts=[{"account_id": "a", "platform": "x"}],
+        comments=pl.DataFrame([row | {"account_id": "a"} for row in rows]).with_columns(
+            pl.col("published_at").str.to_datetime(time_zone="UTC")
+        ),
+    )
+    feature = next(feature for feature in CATALOGUE if feature.rows and feature.rows.show[0] == "author_id")
+    witness, names = Witness(Views(tables)), {}
+    first = witness.rows(feature, 0, names)
+    assert first == witness.rows(feature, 0, names)
+    assert first[0]["author"] == "author 1" and first[0]["comments"] == 10
+    assert names["ann"] == "author 1"
+    assert witness.rows(feature, 0, {})[0]["author"] == "author 1"
+
+
+def test_sentences_are_filled_in(verdicts):
+    sentences = [reason["sentence"] for verdict in verdicts for reason in told(verdict)]
+    assert len(set(sentences)) > 100
+    for said in sentences:
+        assert said.strip() == said != ""
+        assert not set("{}") & set(said)
+        assert "nan" not in said.split() and "None" not in said
+
+
+@pytest.mark.parametrize("feature", CATALOGUE, ids=lambda feature: feature.name)
+def test_every_feature_can_be_put_into_words(feature):
+    for typical in (None, (0.04, 0.21)):
+        for supports in (True, False):
+            said = sentence(feature, 0.5, typical, supports=supports)
+            assert not set("{}") & set(said)
+            if not supports:
+                assert ("creators of its size" in said) == (typical is not None)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.0, "share", "0 %"),
+        (1.0, "share", "100 %"),
+        (4.0, "log10", "10,000"),
+        (123_456.7, "count", "123,457"),
+        (-0.25, "ratio", "-0.25"),
+        (0.0, "log", "+0 %"),
+    ],
+)
+def test_numbers_as_a_reader_wants_them(value, unit, text):
+    assert written(value, unit) == text
+
+
+def test_a_small_contribution_is_no_reason(detector, some, numbers):
+    views = Views(some)
+    values = numbers.iloc[0].to_numpy()
+    pushed = np.zeros(len(values))
+    present = np.flatnonzero(~np.isnan(values))
+    pushed[present[0]], pushed[present[1]] = 0.5, 0.019
+    one = Explained(0, "instagram", None, values, list(numbers.columns), {Head.INFLATED: pushed})
+    ours, against = reasons_for(one, detector.bundle.peers, Witness(views))
+    assert {reason.feature for reason in ours} <= {numbers.columns[present[0]]}
+    assert not against
+
+
+def test_without_peers_a_reason_says_so(detector, some):
+    """A bundle that knows nobody of that platform gives the value alone."""
+    elsewhere = some.accounts.with_columns(platform=pl.lit("github"))
+    for verdict in detector.screen(replace(some, accounts=elsewhere), explain=Explain.ALL):
+        for reason in (*verdict.reasons, *verdict.counter_reasons):
+            assert (reason.typical is None) == (reason.percentile is None)
+            assert "None" not in reason.sentence
