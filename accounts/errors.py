@@ -27,8 +27,8 @@ class Fault:
 
     Examples
     --------
-    >>> print(Fault("creators.jsonl line 12", "posts[3].likes", "must be a whole number >= 0 or null. Got -4."))
-    creators.jsonl line 12: posts[3].likes must be a whole number >= 0 or null. Got -4.
+    >>> print(Fault("creators.jsonl line 12", "posts[3].likes", "must be a count or null. Got -4."))
+    creators.jsonl line 12: posts[3].likes must be a count or null. Got -4.
     """
 
     place: str

@@ -15,8 +15,8 @@ from typing import Final, Literal
 import polars as pl
 
 __all__ = [
-    "ACCOUNT_KEYS", "AUDIENCE", "COMMENTS", "HISTORY", "LISTS", "LONGEST_IDENTIFIER", "MOST_COUNTED", "PLATFORMS",
-    "POSTS", "PROFILE", "SCHEMA_VERSION", "TABLES", "UNIQUE", "YEARS", "Field", "Kind", "Part", "columns",
+    "ACCOUNT_KEYS", "AUDIENCE", "COMMENTS", "HISTORY", "LISTS", "LONGEST_IDENTIFIER", "MOST_COUNTED",
+    "PLATFORMS", "POSTS", "PROFILE", "SCHEMA_VERSION", "TABLES", "UNIQUE", "YEARS", "Field", "Kind", "Part", "columns",
 ]  # fmt: skip
 
 SCHEMA_VERSION: Final = 1
@@ -152,7 +152,10 @@ LISTS: Final[Mapping[str, Part]] = MappingProxyType(
 
 TABLES: Final[Mapping[str, Part]] = MappingProxyType({
     "accounts": MappingProxyType({**ACCOUNT_KEYS, **PROFILE}),
-    **{name: MappingProxyType({"account_id": ACCOUNT_KEYS["account_id"], **part}) for name, part in LISTS.items()},
+    **{
+        name: MappingProxyType({"account_id": ACCOUNT_KEYS["account_id"], **part})
+        for name, part in LISTS.items()
+    },
 })  # fmt: skip
 
 # The field of a list that names its rows: no value of it twice in one account.

@@ -36,14 +36,17 @@ class Tables:
     @classmethod
     def of(cls, **parts: pl.DataFrame | Iterable[Mapping[str, object]]) -> Tables:
         """Build from frames or rows; columns and tables that are not given are null and empty."""
-        return cls(**{name: _conform(name, parts[name]) if name in parts else _empty(name) for name in TABLES})
+        return cls(**{
+            name: _conform(name, parts[name]) if name in parts else _empty(name) for name in TABLES
+        })  # fmt: skip
 
     @classmethod
     def concat(cls, many: Iterable[Tables]) -> Tables:
         """All accounts of several tables, in order."""
         several = list(many)
         return cls(**{
-            name: pl.concat([tables[name] for tables in several]) if several else _empty(name) for name in TABLES
+            name: pl.concat([tables[name] for tables in several]) if several else _empty(name)
+            for name in TABLES
         })  # fmt: skip
 
     def __getitem__(self, table: str) -> pl.DataFrame:

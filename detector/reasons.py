@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from detector.arrays import Floats
@@ -62,6 +63,7 @@ class Witness:
     """
 
     views: Views
+    _owners: dict[View, npt.NDArray[np.uint32]] = field(default_factory=dict)
 
     def rows(self, feature: Feature, account: int, names: dict[str, str]) -> tuple[dict[str, Scalar], ...]:
         """The first rows of the feature's view by its own order; none where it shows none.
@@ -72,17 +74,23 @@ class Witness:
         if shown is None:
             return ()
         part = self._of(feature.view, account)
-        kept = part if shown.where is None else part.filter(pl.col(shown.where).fill_null(False))
-        kept = kept.filter(pl.col(shown.by).is_not_null())
-        # A stable sort on the key alone: ties stay in the view's own order.
-        first = kept.sort(shown.by, descending=shown.descending, maintain_order=True).head(shown.most)
-        return tuple(_plain(row, names) for row in first.select(shown.show).iter_rows(named=True))
+        key = part[shown.by].to_physical().cast(pl.Float64).to_numpy()
+        fit = ~np.isnan(key)
+        if shown.where is not None:
+            fit &= np.equal(part[shown.where].to_numpy(), True)
+        rows = np.flatnonzero(fit)
+        # A stable sort: ties stay in the view's own order, whichever way the rest is sorted.
+        order = np.argsort(-key[rows] if shown.descending else key[rows], kind="stable")
+        first = rows[order[: shown.most]]
+        columns = [part[name].gather(first).to_list() for name in shown.show]
+        return tuple(_plain(shown.show, row, names) for row in zip(*columns, strict=True))
 
     def _of(self, view: View, account: int) -> pl.DataFrame:
         frame = self.views[view]
-        position = frame["account"]
-        start = int(position.search_sorted(account, "left"))
-        return frame.slice(start, int(position.search_sorted(account, "right")) - start)
+        if view not in self._owners:
+            self._owners[view] = frame["account"].to_numpy()
+        start, end = np.searchsorted(self._owners[view], [account, account + 1])
+        return frame.slice(int(start), int(end - start))
 
 
 def reasons_for(
@@ -165,6 +173,8 @@ def sentence(feature: Feature, value: float, typical: tuple[float, float] | None
     if supports:
         return feature.sentence.format(value=written(value, feature.unit), low=low, high=high)
     subject = feature.about.strip().split("\n", 1)[0].split(":", 1)[0].rstrip(".")
+    if feature.unit in TIMES_TEN:
+        subject = subject.removeprefix("Log10 of ").removeprefix("Decimal logarithm of ")
     ordinary = f" (creators of its size: {low} to {high})" if typical else ""
     return f"{subject[:1].lower()}{subject[1:]}: {written(value, feature.unit)}{ordinary}"
 
@@ -188,9 +198,10 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"
 
 
-def _plain(row: Mapping[str, object], names: dict[str, str]) -> dict[str, Scalar]:
+def _plain(shown: Sequence[str], row: Sequence[object], names: dict[str, str]) -> dict[str, Scalar]:
     return {
-        "author" if name == "author_id" else name: _scalar(name, value, names) for name, value in row.items()
+        "author" if name == "author_id" else name: _scalar(name, value, names)
+        for name, value in zip(shown, row, strict=True)
     }
 
 

@@ -250,11 +250,12 @@ class Detector:
             return {}
         owner = sampled["account"].to_numpy()
         profiles = sampled.with_columns(account_id=pl.int_range(pl.len()).cast(pl.String)).drop("account")
-        judged = self.judge(Views(Tables.of(accounts=profiles)))
-        at = HEADS.index(AUTOMATED)
-        known = np.array([level == "profile" for level in judged.evidence["level"]])
-        fake = known & (judged.probabilities[:, at] > limit)
-        n, k = np.bincount(owner[known]), np.bincount(owner[fake], minlength=int(owner.max()) + 1)
+        numbers = derive(Tables.of(accounts=profiles))
+        known = numbers["followers_size"].notna().to_numpy()
+        chances = self.bundle.probabilities(numbers, ["profile"] * len(numbers))
+        fake = known & (chances[:, HEADS.index(AUTOMATED)] > limit)
+        size = len(views.tables)
+        n, k = np.bincount(owner[known], minlength=size), np.bincount(owner[fake], minlength=size)
         return {int(account): _share(int(k[account]), int(n[account])) for account in np.flatnonzero(n)}
 
 
