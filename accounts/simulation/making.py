@@ -82,15 +82,19 @@ def _allowed(odds: Mapping[str, float], without: Collection[str]) -> dict[str, f
 
 
 @cache
-def _people(regime: Regime, export: Export, without: frozenset[str]) -> dict[str, float]:
-    return _allowed(people_odds(regime, export), without)
+def _people(regime: Regime, export: Export, without: frozenset[str], small: bool) -> dict[str, float]:
+    odds = _allowed(people_odds(regime, export, small=small), without)
+    return odds or _allowed(regime.people, without)
 
 
 def _person_kind(
     rng: np.random.Generator, regime: Regime, export: Export, program: str | None, without: frozenset[str]
 ) -> str:
-    odds = _people(regime, export, without)
-    kind, fake = choose(rng, odds), choose(rng, _allowed(regime.fakes, without) or regime.fakes)
+    """Who is behind the account; programs often run accounts that were made for them."""
+    kind = choose(rng, _people(regime, export, without, program is None))
+    if rng.random() < 0.5 and program is not None and export.platform != "github":
+        kind = "bot_account"
+    fake = choose(rng, _allowed(regime.fakes, without) or regime.fakes)
     return fake if program == "fake_follower" else kind
 
 

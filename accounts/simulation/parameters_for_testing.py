@@ -160,7 +160,7 @@ TEXTS: Final = frozenset({"username", "full_name", "bio"})
 LENGTHS: Final = frozenset({"username_length", "username_digits", "full_name_words", "bio_length"})
 
 EXPORTS: Final = (
-    Export("instagram full", "instagram", 0.20, ALL, DEEP, LENGTHS,
+    Export("instagram full", "instagram", 0.18, ALL, DEEP, LENGTHS,
            {"likes": 0.10, "saves": 0.4, "shares": 0.4, "views": 0.3, "created_at": 0.9, "has_location": 0.4,
             "is_sponsored": 0.3, "comments.likes": 0.3, "history.following": 0.3, "history.posts": 0.4,
             "audience.bio": 0.6, "audience.created_at": 1.0, "audience.following": 0.05}),
@@ -169,7 +169,7 @@ EXPORTS: Final = (
     Export("instagram research", "instagram", 0.06, ("posts",), DEEP, TEXTS | frozenset({
                "caption", "posts.kind", "shares", "saves", "is_sponsored", "views"}),
            {"created_at": 1.0, "is_verified": 0.5, "is_business": 0.5, "has_picture": 0.6}),
-    Export("instagram profiles", "instagram", 0.09, (), DEEP, TEXTS,
+    Export("instagram profiles", "instagram", 0.11, (), DEEP, TEXTS,
            {"created_at": 1.0, "is_verified": 0.5, "is_business": 0.5, "is_private": 0.3,
            "username_digits": 0.2}),
     Export("tiktok full", "tiktok", 0.12, ALL, DEEP, LENGTHS,
@@ -191,7 +191,7 @@ EXPORTS: Final = (
                "full_name_words", "has_picture"}), {"caption": 0.2}, window=True),
     Export("x full", "x", 0.08, ALL, DEEP, LENGTHS | frozenset({"is_business", "saves", "has_location"}),
            {"views": 0.6, "author_id": 0.05, "history.posts": 0.5, "audience.posts": 0.3}),
-    Export("x profiles", "x", 0.03, (), DEEP, TEXTS, {"has_picture": 0.5, "is_verified": 0.5,
+    Export("x profiles", "x", 0.04, (), DEEP, TEXTS, {"has_picture": 0.5, "is_verified": 0.5,
     "is_private": 0.6}),
     Export("github stars", "github", 0.05, ("history",), MONTHLY, TEXTS | LENGTHS | frozenset({
                "followers", "following", "posts", "created_at", "is_private", "is_business", "external_url",
@@ -219,6 +219,9 @@ PROFILES: Final = {
     "active": Profile(
         Spread(160, 0.75), Spread(320, 0.55), Spread(1000, 0.65), 0.01, 0.93, 0.08, 0.85, 0.18,
         Spread(1800, 0.3)),
+    "bot_account": Profile(
+        Spread(220, 0.70), Spread(1300, 0.50), Spread(130, 0.60), 0.01, 0.93, 0.06, 0.65, 0.38, Spread(600,
+        0.45)),
     "mass_fake": Profile(
         Spread(45, 0.70), Spread(2800, 0.40), Spread(3, 0.8), 0.24, 0.65, 0.15, 0.20, 0.55, Spread(420, 0.5)),
     "empty_fake": Profile(
@@ -281,9 +284,9 @@ TEST: Final = Regime(
         "dormant": 0.06, "seasonal": 0.05,
     }),
     small_people=MappingProxyType({
-        "small_person": 0.32, "lurker": 0.26, "newcomer": 0.14, "mass_follower": 0.16, "active": 0.12,
+        "small_person": 0.28, "lurker": 0.30, "newcomer": 0.16, "mass_follower": 0.15, "active": 0.11,
     }),
-    small_share=MappingProxyType({"deep": 0.27, "instagram profiles": 0.75, "x profiles": 0.85}),
+    small_share=MappingProxyType({"deep": 0.32, "instagram profiles": 0.75, "x profiles": 0.85}),
     events=MappingProxyType({
         "viral_hit": 0.14, "press_mention": 0.08, "giveaway": 0.14, "loop_giveaway": 0.07, "purge": 0.06,
         "bot_attack": 0.09,
@@ -304,10 +307,11 @@ TEST: Final = Regime(
     }),
     automated=MappingProxyType({
         "content_bot": 0.26, "repost_bot": 0.10, "comment_bot": 0.13, "follow_unfollow": 0.19,
-        "fake_follower": 0.24,
+        "fake_follower": 0.35,
     }),
-    fakes=MappingProxyType({"mass_fake": 0.25, "empty_fake": 0.25, "dressed_fake": 0.30,
-    "newborn_fake": 0.20}),
+    fakes=MappingProxyType({
+        "mass_fake": 0.25, "empty_fake": 0.22, "dressed_fake": 0.32, "newborn_fake": 0.21,
+    }),
     waves=MappingProxyType(WAVES),
     habits=MappingProxyType(HABITS),
     wording="b",

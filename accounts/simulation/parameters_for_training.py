@@ -165,7 +165,7 @@ DERIVED: Final = frozenset({"username_length", "username_digits", "full_name_wor
 NO_TEXT: Final = frozenset({"caption", "posts.kind", "shares", "saves", "is_sponsored", "views"})
 
 EXPORTS: Final = (
-    Export("instagram full", "instagram", 0.21, ALL, DEEP, DERIVED,
+    Export("instagram full", "instagram", 0.19, ALL, DEEP, DERIVED,
            {"likes": 0.06, "saves": 0.6, "shares": 0.6, "views": 0.2, "created_at": 0.8, "is_business": 0.2,
             "external_url": 0.15, "has_location": 0.3, "comments.likes": 0.2, "history.following": 0.15,
             "history.posts": 0.3, "audience.bio": 0.4, "audience.created_at": 0.9, "audience.posts": 0.1}),
@@ -176,7 +176,7 @@ EXPORTS: Final = (
     Export("instagram research", "instagram", 0.06, ("posts",), DEEP, NAMES | NO_TEXT,
            {"created_at": 1.0, "is_verified": 0.7, "is_business": 0.7, "full_name_words": 0.6,
            "has_picture": 0.5}),
-    Export("instagram profiles", "instagram", 0.08, (), DEEP, NAMES,
+    Export("instagram profiles", "instagram", 0.105, (), DEEP, NAMES,
            {"created_at": 1.0, "is_verified": 0.6, "is_business": 0.6, "full_name_words": 0.5,
            "external_url": 0.5,
             "is_private": 0.4, "username_length": 0.3, "username_digits": 0.3}),
@@ -202,7 +202,7 @@ EXPORTS: Final = (
            {"caption": 0.1, "posts": 0.2}, window=True),
     Export("x full", "x", 0.08, ALL, DEEP, DERIVED | frozenset({"is_business", "saves"}),
            {"views": 0.4, "has_location": 0.8, "author_id": 0.1, "history.posts": 0.3}),
-    Export("x profiles", "x", 0.035, (), DEEP, NAMES,
+    Export("x profiles", "x", 0.045, (), DEEP, NAMES,
            {"has_picture": 0.4, "external_url": 0.3, "is_verified": 0.6, "is_private": 0.5,
            "full_name_words": 0.6}),
     Export("github stars", "github", 0.05, ("history",), MONTHLY, NAMES | DERIVED | frozenset({
@@ -232,6 +232,10 @@ PROFILES: Final = {
     0.75, 0.16, Spread(1700, 0.25)),
     "active": Profile(Spread(110, 0.65), Spread(260, 0.50), Spread(700, 0.75), 0.02, 0.95, 0.10, 0.80,
     0.15, Spread(1500, 0.30)),
+    # Active fakes and spammers of Purba 2020: 433 / 351 followers, 1,950 / 1,800 followed, 60 / 51 posts.
+    "bot_account": Profile(
+        Spread(300, 0.62), Spread(1700, 0.42), Spread(90, 0.65), 0.02, 0.95, 0.05, 0.60, 0.33, Spread(800,
+        0.4)),
     "mass_fake": Profile(
         Spread(70, 0.60), Spread(3300, 0.32), Spread(2, 0.7), 0.27, 0.70, 0.12, 0.25, 0.50, Spread(500,
         0.45)),
@@ -298,8 +302,9 @@ TRAIN: Final = Regime(
         "dormant": 0.05, "seasonal": 0.06,
     }),
     small_people=MappingProxyType({
-        "small_person": 0.33, "lurker": 0.28, "newcomer": 0.14, "mass_follower": 0.16, "active": 0.09}),
-    small_share=MappingProxyType({"deep": 0.24, "instagram profiles": 0.80, "x profiles": 0.80}),
+        "small_person": 0.28, "lurker": 0.32, "newcomer": 0.16, "mass_follower": 0.15, "active": 0.09,
+    }),
+    small_share=MappingProxyType({"deep": 0.30, "instagram profiles": 0.80, "x profiles": 0.80}),
     events=MappingProxyType({
         "viral_hit": 0.12, "press_mention": 0.10, "giveaway": 0.12, "loop_giveaway": 0.08, "purge": 0.08,
         "bot_attack": 0.08,
@@ -320,10 +325,11 @@ TRAIN: Final = Regime(
     }),
     automated=MappingProxyType({
         "content_bot": 0.23, "repost_bot": 0.12, "comment_bot": 0.12, "follow_unfollow": 0.17,
-        "fake_follower": 0.26,
+        "fake_follower": 0.524,
     }),
-    fakes=MappingProxyType({"mass_fake": 0.32, "empty_fake": 0.28, "dressed_fake": 0.24,
-    "newborn_fake": 0.16}),
+    fakes=MappingProxyType({
+        "mass_fake": 0.29, "empty_fake": 0.24, "dressed_fake": 0.28, "newborn_fake": 0.19,
+    }),
     waves=MappingProxyType(WAVES),
     habits=MappingProxyType(HABITS),
     wording="a",

@@ -20,14 +20,14 @@ ZONES = {"en": (-8, 0), "es": (-6, 1), "pt": (-3, 0), "id": (7, 9), "hi": (5, 6)
          "tr": (3, 3), "de": (1, 1), "ja": (9, 9)}  # fmt: skip
 
 
-def people_odds(regime: Regime, export: Export) -> dict[str, float]:
+def people_odds(regime: Regime, export: Export, *, small: bool) -> dict[str, float]:
     """Odds of each kind of people in one export: creators, and small accounts where they occur."""
-    small = regime.small_share.get(export.name, regime.small_share["deep"])
+    few = regime.small_share.get(export.name, regime.small_share["deep"]) if small else 0.0
     if export.platform == "github":
         return {"creator": 0.72, "seasonal": 0.08, "dormant": 0.20}
-    odds = {kind: share * (1.0 - small) for kind, share in regime.people.items()}
+    odds = {kind: share * (1.0 - few) for kind, share in regime.people.items()}
     total = sum(regime.small_people.values())
-    return odds | {kind: share / total * small for kind, share in regime.small_people.items()}
+    return odds | {kind: share / total * few for kind, share in regime.small_people.items()}
 
 
 def _size(rng: np.random.Generator, regime: Regime, export: Export, kind: str) -> float:

@@ -146,6 +146,9 @@ def _check(accounts: int, seed: int, regime: str, without: Collection[str], size
     unknown = sorted(set(without) - set(kinds("train" if regime == "train" else "test")))
     if unknown:
         raise WrongUsage(f"without must hold kinds of people, events or schemes. Got {', '.join(unknown)}.")
+    for group in ("people", "fakes", "inflated", "automated"):
+        if not set(getattr(REGIMES[regime], group)) - set(without):
+            raise WrongUsage(f"without must leave some of: {', '.join(getattr(REGIMES[regime], group))}.")
 
 
 def _piece(regime: Regime, seed: int, numbers: range, without: frozenset[str]) -> Population:

@@ -45,6 +45,8 @@ def post_times(rng: np.random.Generator, regime: Regime, person: Person, count: 
     back = np.cumsum(gaps)
     if person.season > 0:
         back = back + person.season * 40 * np.sin(2 * np.pi * back / 365.25) * (back > 30)
+    life = (now - person.created) / DAY
+    back = back * min(1.0, 0.98 * life / back[-1])  # the account is older than its first post
     clock = _clock(rng, person, count)
     if person.scheduled:
         clock = _on_schedule(rng, clock)

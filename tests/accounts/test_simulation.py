@@ -104,7 +104,7 @@ def test_shares_and_kinds(regime: str, population: Population) -> None:
     assert (labels["inflated"] & labels["automated"]).any()
     assert set(numbers.inflated) | set(numbers.automated) == parts(labels)
     assert set(EVENTS) == set(labels["event"].drop_nulls())
-    people = {*numbers.people, *numbers.small_people, *numbers.fakes, "shell"}
+    people = {*numbers.people, *numbers.small_people, *numbers.fakes, "shell", "bot_account"}
     assert people == set(labels["person"])
 
 
