@@ -45,7 +45,8 @@ def derive(tables: Tables | Views) -> pd.DataFrame:
     views = tables if isinstance(tables, Views) else Views(tables)
     values = np.full((len(views.tables), len(CATALOGUE)), np.nan)
     for plan in _plans():
-        _fill(values, plan, views)
+        if not views.lacks(plan.view.block):
+            _fill(values, plan, views)
     index = pd.Index(views.tables.accounts["account_id"].to_list(), name="account_id", dtype=object)
     return pd.DataFrame(values, index=index, columns=[feature.name for feature in CATALOGUE])
 

@@ -9,13 +9,15 @@ from itertools import product
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
 import pandas as pd
-import polars as pl
 
 from accounts.schema import PROFILE
 from accounts.tables import Tables
 from features.declaration import AUTOMATED, INFLATED, Feature, Head
-from features.views import Views, comments, counts, followers, people, posts
+from features.views import View, Views, comments, counts, followers, people, posts
+from features.views.base import accounts_of
+from features.views.rows import Floats, Index, known
 
 __all__ = ["BLOCKS", "DEPTHS", "LEVELS", "Level", "measure"]
 
@@ -28,6 +30,15 @@ DEPTHS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "history": ("history14", "history30", "history90", "historyweekly", "historymonthly"),
     "audience": ("audience30",),
 })  # fmt: skip
+
+_SHOWN: Final[Mapping[str, View]] = MappingProxyType(
+    {"posts": posts, "comments": comments, "history": counts, "audience": followers}
+)
+_LEAST: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType(
+    {"profile": (1,), "posts": (5, 12, 30), "comments": (15, 50), "audience": (30,)}
+)
+_DAYS: Final = (14, 30, 90)
+_HISTORY: Final = ("", *DEPTHS["history"])
 
 
 @dataclass(frozen=True)
@@ -144,48 +155,38 @@ def measure(tables: Tables | Views) -> pd.DataFrame:
     'profile'
     """
     views = tables if isinstance(tables, Views) else Views(tables)
-    frame = views[people].select("account", "account_id", **_profile())
-    for block, view in (("posts", posts), ("comments", comments), ("audience", followers)):
-        rows = views[view].group_by("account").agg(pl.len().cast(pl.Int64).alias(block))
-        frame = frame.join(rows, on="account", how="left", maintain_order="left")
-    history = (
-        views[counts]
-        .group_by("account")
-        .agg(
-            pl.len().cast(pl.Int64).alias("history"), pl.col("span_days").first(), pl.col("step_days").first()
-        )
-    )
-    frame = frame.join(history, on="account", how="left", maintain_order="left").with_columns(
-        pl.col(BLOCKS).fill_null(0)
-    )
-    frame = frame.with_columns(level=_key())
-    columns = {name: frame[name].to_list() for name in (*BLOCKS, "level")}
-    return pd.DataFrame(
-        columns, index=pd.Index(frame["account_id"].to_list(), name="account_id", dtype=object)
-    )
+    evidence = {block: _rows(views, block) for block in BLOCKS}
+    span, step = _span_and_step(views)
+    depth = {block: np.searchsorted(least, evidence[block], side="right") for block, least in _LEAST.items()}
+    depth["history"] = np.searchsorted(_DAYS, span, side="right")
+    depth["history"][step > 2] = _HISTORY.index("historyweekly")
+    depth["history"][step > 10] = _HISTORY.index("historymonthly")
+    index = pd.Index(views.tables.accounts["account_id"].to_list(), name="account_id", dtype=object)
+    return pd.DataFrame({**evidence, "level": _keys(depth)}, index=index)
 
 
-def _profile() -> dict[str, pl.Expr]:
-    known = pl.sum_horizontal(pl.col(name).is_not_null() for name in PROFILE).cast(pl.Int64)
-    return {"profile": pl.when(pl.col("followers").is_not_null()).then(known).otherwise(0)}
+def _rows(views: Views, block: str) -> Index:
+    """How many rows of the block each account shows; of the profile, how many known fields."""
+    if block == "profile":
+        profile = views[people]
+        fields = np.sum([known(profile[name]) for name in PROFILE], axis=0, dtype=np.int64)
+        return np.where(known(profile["followers"]), fields, 0)
+    if views.lacks(block):
+        return np.zeros(len(views.tables), np.int64)
+    return np.bincount(accounts_of(views[_SHOWN[block]]), minlength=len(views.tables))
 
 
-def _key() -> pl.Expr:
-    posts, comments = pl.col("posts"), pl.col("comments")
-    span, step = pl.col("span_days"), pl.col("step_days")
-    depths = [
-        pl.when(pl.col("profile") > 0).then(pl.lit("profile")),
-        pl.when(posts >= 30).then(pl.lit("posts30"))
-        .when(posts >= 12).then(pl.lit("posts12"))
-        .when(posts > 0).then(pl.lit("posts5")),
-        pl.when(comments >= 50).then(pl.lit("comments50"))
-        .when(comments > 0).then(pl.lit("comments15")),
-        pl.when(step > 10).then(pl.lit("historymonthly"))
-        .when(step > 2).then(pl.lit("historyweekly"))
-        .when(span >= 90).then(pl.lit("history90"))
-        .when(span >= 30).then(pl.lit("history30"))
-        .when(span >= 14).then(pl.lit("history14")),
-        pl.when(pl.col("audience") > 0).then(pl.lit("audience30")),
-    ]  # fmt: skip
-    key = pl.concat_str(depths, separator="+", ignore_nulls=True)
-    return pl.when(key == "").then(pl.lit("none")).otherwise(key)
+def _span_and_step(views: Views) -> tuple[Floats, Floats]:
+    """Days between an account's first and last count, and between one and the next; 0 without."""
+    span, step = np.zeros((2, len(views.tables)))
+    if not views.lacks("history"):
+        frame = views[counts]
+        account = accounts_of(frame)
+        span[account], step[account] = frame["span_days"].to_numpy(), frame["step_days"].to_numpy()
+    return span, step
+
+
+def _keys(depth: Mapping[str, Index]) -> list[str]:
+    """The key of each account's level, from the place of each depth among ``DEPTHS``, 0 where absent."""
+    columns = [[("", *DEPTHS[block])[place] for place in depth[block].tolist()] for block in BLOCKS]
+    return ["+".join(filter(None, depths)) or "none" for depths in zip(*columns, strict=True)]

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from accounts.schema import TABLES
 from accounts.tables import Tables
 from features.views.rows import Flags, Floats, Index, Runs
 
@@ -63,6 +64,10 @@ class Views:
         if view not in self._built:
             self._built[view] = _marked(view.build(self))
         return self._built[view]
+
+    def lacks(self, block: str) -> bool:
+        """Whether the block's own table has too few rows for any account to have it."""
+        return block in TABLES and self.tables[block].height < FLOORS[block]
 
     def keyed(self, table: str) -> pl.DataFrame:
         """One of the tables with ``account`` in place of the identifier, each account's rows together."""
