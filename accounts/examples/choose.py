@@ -20,7 +20,7 @@ from accounts.tables import Tables
 
 __all__ = ["choose"]
 
-ACCOUNTS: Final = 3_000
+ACCOUNTS: Final = 6_000
 SEED: Final = 41
 MOST: Final[Mapping[str, int]] = MappingProxyType(
     {"posts": 40, "comments": 80, "history": 200, "audience": 80}
@@ -31,10 +31,12 @@ WANTED: Final[Mapping[str, pl.Expr]] = MappingProxyType({
     "everyday-creator": _HONEST & (pl.col("person") == "creator") & pl.col("event").is_null(),
     "viral-hit": _HONEST & (pl.col("event") == "viral_hit"),
     "giveaway": _HONEST & (pl.col("event") == "giveaway"),
+    "scheduling-brand": _HONEST & (pl.col("person") == "brand"),
     "tight-community": _HONEST & (pl.col("person") == "community"),
     "purge-victim": _HONEST & (pl.col("event") == "purge"),
     "burst-of-followers": (pl.col("scheme") == "burst") & (pl.col("strength") > 1.0),
     "auto-refill": (pl.col("scheme") == "auto_refill") & (pl.col("strength") > 0.5),
+    "bought-likes": (pl.col("scheme") == "likes_flat") & (pl.col("strength") > 1.0),
     "full-package": (pl.col("scheme") == "full_package") & (pl.col("strength") > 0.5),
     "comment-pod": (pl.col("scheme") == "pod") & (pl.col("strength") > 0.5),
     "content-bot": pl.col("scheme") == "content_bot",
@@ -59,8 +61,8 @@ def choose(population: Population) -> Tables:
 
 
 def _deep(tables: Tables) -> pl.Expr:
-    ids = set(tables.accounts.filter(pl.col("followers").is_between(2_000, 400_000))["account_id"])
-    for table, least in (("posts", 30), ("comments", 60), ("history", 120), ("audience", 60)):
+    ids = set(tables.accounts.filter(pl.col("followers").is_between(1_000, 1_000_000))["account_id"])
+    for table, least in (("posts", 30), ("comments", 50), ("history", 100), ("audience", 50)):
         counted = tables[table].group_by("account_id").len().filter(pl.col("len") >= least)
         ids &= set(counted["account_id"])
     return pl.col("account_id").is_in(sorted(ids))
