@@ -79,6 +79,11 @@ class TrainingConfig:
         if self.scorer.trees < 1 or self.scorer.leaves < 2:
             raise ValueError("scorer.trees must be at least 1 and scorer.leaves at least 2")
 
+    @property
+    def shares(self) -> tuple[float, float, float]:
+        """Of the training, threshold and test part."""
+        return self.train_share, self.threshold_share, self.test_share
+
     def as_dict(self) -> dict[str, Any]:
         """In JSON's own types, as manifests and tracking keep it."""
         return dataclasses.asdict(self)

@@ -38,7 +38,18 @@ from training.config import TrainingConfig
 from training.split import folds, groups, parts
 from training.thinning import AtLevels, random_plan, thin
 
-__all__ = ["Fitted", "Progress", "Stage", "constraints_for", "data_digest", "fit", "peers_of"]
+__all__ = [
+    "Fitted",
+    "Progress",
+    "Stage",
+    "constraints_for",
+    "data_digest",
+    "fit",
+    "fit_head",
+    "peers_of",
+    "pick",
+    "training_rows",
+]
 
 Progress = Callable[[str, float], None]
 CHUNK: Final = 1_000
@@ -118,9 +129,9 @@ def fit(
         Called with what is being done and how much of the whole is done, 0 to 1.
     """
     group = groups(population)
-    part = parts(group, (config.train_share, config.threshold_share, config.test_share), config.seed)
+    part = parts(group, config.shares, config.seed)
     progress("deriving features of the training part", 0.02)
-    train = _training_rows(pick(population, part == "train"), config, progress)
+    train = training_rows(pick(population, part == "train"), config, progress)
     fold = _fold_of(
         train, population, folds(group[part == "train"], config.folds, config.seed), part == "train"
     )
@@ -185,7 +196,9 @@ def _labels(population: Population) -> pl.DataFrame:
     return population.labels.join(platforms, on="account_id", how="left", maintain_order="left")
 
 
-def _training_rows(population: Population, config: TrainingConfig, progress: Progress) -> Stage:
+def training_rows(
+    population: Population, config: TrainingConfig, progress: Progress = lambda *_: None
+) -> Stage:
     """The part as it came, and further copies with blocks and rows dropped at random."""
     ids = population.labels["account_id"].to_list()
     stages = [stage(population)]
@@ -222,7 +235,8 @@ def block_columns() -> dict[str, list[str]]:
     return {block: [feature.name for feature in CATALOGUE if feature.blocks == (block,)] for block in BLOCKS}
 
 
-def _fit_head(train: Stage, head: Head, config: TrainingConfig, rows: Bools) -> Scorer:
+def fit_head(train: Stage, head: Head, config: TrainingConfig, rows: Bools) -> Scorer:
+    """One head on some of the training rows, with the catalogue's constraints; weak fakes count less."""
     truth = train.truth(head)
     weak = truth & (train.labels["strength"].fill_null(1.0).to_numpy() < config.weak)
     weights = np.where(weak, config.weak_weight, 1.0)
@@ -237,7 +251,7 @@ def _fit_heads(train: Stage, fold: Floats, config: TrainingConfig) -> tuple[dict
     """
     jobs = [(head, held) for head in HEADS for held in range(-1, config.folds)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        fits = pool.map(lambda job: _fit_head(train, job[0], config, fold != job[1]), jobs)
+        fits = pool.map(lambda job: fit_head(train, job[0], config, fold != job[1]), jobs)
         fitted = dict(zip(jobs, fits, strict=True))
     scores = np.empty((len(fold), len(HEADS)))
     for held in range(config.folds):

@@ -8,13 +8,19 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from accounts.simulation import Population, simulate_chunks
 from detector.bundle import load, save, starter_path
+from detector.decision import HEADS
+from detector.heads import Scorer
+from features.declaration import Head
 from training.config import TrainingConfig, read_config
 from training.evaluate import evaluate
-from training.fit import Fitted, Progress, fit
+from training.fit import Fitted, Progress, fit, fit_head, pick, training_rows
+from training.split import groups, parts
 
-__all__ = ["CONFIG", "CREATED_AT", "make_starter", "simulated_population"]
+__all__ = ["CONFIG", "CREATED_AT", "make_heads", "make_starter", "simulated_population"]
 
 CONFIG: Final = Path(__file__).with_name("starter.toml")
 RESULTS: Final = Path(__file__).resolve().parents[1] / "benchmarks" / "quality" / "starter.json"
@@ -34,6 +40,15 @@ def make_starter(progress: Progress = lambda *_: None) -> Fitted:
     """Simulate and train as the configuration says."""
     config = read_config(CONFIG)
     return fit(simulated_population(config, progress), config, CREATED_AT, progress)
+
+
+def make_heads() -> dict[Head, Scorer]:
+    """The starter's heads alone, without its thresholds: a third of the time, for checking."""
+    config = read_config(CONFIG)
+    population = simulated_population(config)
+    part = parts(groups(population), config.shares, config.seed)
+    rows = training_rows(pick(population, part == "train"), config)
+    return {head: fit_head(rows, head, config, np.ones(len(rows.levels), dtype=bool)) for head in HEADS}
 
 
 def _told(doing: str, share: float) -> None:

@@ -1,0 +1,33 @@
+"""The starter detector can be made again: its recorded configuration gives its scores."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from detector.bundle import load, starter_path
+from detector.decision import HEADS
+from training.config import read_config
+from training.starter import CONFIG, CREATED_AT, make_heads
+
+
+def test_the_configuration_gives_the_shipped_scores() -> None:
+    shipped, made = load(starter_path()), make_heads()
+    golden = shipped.manifest.golden
+    rows = pd.DataFrame(
+        [one.values for one in golden], columns=list(shipped.manifest.features), dtype=np.float64
+    )
+    for head in HEADS:
+        np.testing.assert_allclose(made[head].score(rows), shipped.scorers[head].score(rows), atol=1e-9)
+
+
+def test_the_bundle_says_where_it_comes_from() -> None:
+    facts = load(starter_path()).facts
+    assert facts.training == read_config(CONFIG).as_dict()
+    assert facts.trained_on == ("simulated",)
+    assert facts.calibrated_on == "simulated"
+    assert facts.created_at == CREATED_AT
+
+
+def test_the_bundle_is_small_enough_to_ship() -> None:
+    assert sum(path.stat().st_size for path in starter_path().iterdir()) < 3_000_000
