@@ -286,7 +286,7 @@ TEST: Final = Regime(
     small_people=MappingProxyType({
         "small_person": 0.28, "lurker": 0.30, "newcomer": 0.16, "mass_follower": 0.15, "active": 0.11,
     }),
-    small_share=MappingProxyType({"deep": 0.32, "instagram profiles": 0.75, "x profiles": 0.85}),
+    small_share=MappingProxyType({"deep": 0.30, "instagram profiles": 0.75, "x profiles": 0.85}),
     events=MappingProxyType({
         "viral_hit": 0.14, "press_mention": 0.08, "giveaway": 0.14, "loop_giveaway": 0.07, "purge": 0.06,
         "bot_attack": 0.09,
@@ -307,7 +307,7 @@ TEST: Final = Regime(
     }),
     automated=MappingProxyType({
         "content_bot": 0.26, "repost_bot": 0.10, "comment_bot": 0.13, "follow_unfollow": 0.19,
-        "fake_follower": 0.35,
+        "fake_follower": 0.382,
     }),
     fakes=MappingProxyType({
         "mass_fake": 0.25, "empty_fake": 0.22, "dressed_fake": 0.32, "newborn_fake": 0.21,

@@ -135,7 +135,7 @@ def _character(rng: np.random.Generator, person: Person, *, small: bool) -> None
         person.circle = float(10 ** rng.uniform(0.7, 1.7))
         person.styles = rng.dirichlet([2.0, 3.0, 6.0, 1.5, 0.6, 0.6])
         person.swing *= rng.uniform(0.5, 1.0)
-    elif person.kind == "unloved" or (small and rng.random() < 0.3):
+    elif person.kind == "unloved" or (small and person.kind != "bot_account" and rng.random() < 0.35):
         person.rate *= 10 ** rng.uniform(-1.7, -0.4)
         person.comments_per_like *= 10 ** rng.uniform(-0.7, 0.0)
     elif person.kind == "dormant":
