@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -166,9 +167,12 @@ class Store:
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
         os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"
-        import mlflow
-        import mlflow.lightgbm
-        import mlflow.pyfunc
+        with _unwarned():
+            import mlflow
+            import mlflow.lightgbm
+            import mlflow.pyfunc
+
+            client = mlflow.MlflowClient(self.uri, registry_uri=self.uri)
 
         logging.getLogger("mlflow").setLevel(logging.WARNING)
         logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -176,7 +180,7 @@ class Store:
         mlflow.set_tracking_uri(self.uri)
         mlflow.set_registry_uri(self.uri)
         try:
-            yield mlflow, mlflow.MlflowClient(self.uri)
+            yield mlflow, client
         finally:
             mlflow.set_tracking_uri(before[0])
             mlflow.set_registry_uri(before[1])
@@ -208,6 +212,15 @@ class Store:
             )
         made = mlflow.register_model(logged.model_uri, self.name, tags={"bundle_sha256": bundle.sha256})
         return int(made.version)
+
+
+@contextmanager
+def _unwarned() -> Iterator[None]:
+    """Without what MLflow warns of in its own code while it is imported and opens a store."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", ".*Any type hint is inferred as AnyType", UserWarning)
+        warnings.filterwarnings("ignore", "The ``noload`` loader strategy", DeprecationWarning)
+        yield
 
 
 def _version(found: Any) -> Version:
@@ -263,7 +276,7 @@ def metrics(report: Report) -> dict[str, float]:
 
 def _plain(name: str) -> str:
     allowed = "".join(letter if letter.isalnum() or letter in "._-/ " else " " for letter in name)
-    return "_".join(allowed.split())
+    return "_".join(allowed.split()).replace("_.", ".")
 
 
 def figures(fitted: Fitted, report: Report) -> Iterator[tuple[str, Figure]]:
