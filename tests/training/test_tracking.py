@@ -1,0 +1,253 @@
+"""What a run leaves in MLflow, and how a version becomes the champion that screens.
+
+Tracking and promotion stand in one file, because both need the same recorded store.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from accounts.document import to_documents
+from accounts.errors import NoUsableModel
+from detector.bundle import Bundle, load, verify
+from detector.decision import HEADS
+from detector.locate import champion_path, locate, open_detector
+from detector.manifest import MANIFEST
+from training.evaluate import Report, evaluate
+from training.fit import Fitted
+from training.promote import promote
+from training.tracking import CHALLENGER, CHAMPION, Registered, Store, metrics, parameters
+
+PICKLES = {".pkl", ".pickle", ".joblib", ".cloudpickle", ".dill", ".pt", ".npy"}
+
+
+@pytest.fixture(scope="session")
+def report(fitted: Fitted) -> Report:
+    return evaluate(fitted)
+
+
+def renamed(fitted: Fitted, version: str) -> Fitted:
+    """The same detector under another version, and so with another sha256."""
+    bundle = fitted.bundle
+    manifest = replace(bundle.manifest, facts=replace(bundle.facts, version=version))
+    return replace(fitted, bundle=Bundle.from_files({**bundle.files, MANIFEST: manifest.to_bytes()}))
+
+
+@pytest.fixture(scope="session")
+def recorded(
+    tmp_path_factory: pytest.TempPathFactory, fitted: Fitted, report: Report
+) -> tuple[Store, list[Registered]]:
+    """A store with two runs; the first start of SQLite takes most of the time."""
+    store = Store.at(f"sqlite:///{tmp_path_factory.mktemp('store')}/mlflow.db")
+    return store, [store.record(fitted, report), store.record(renamed(fitted, "second"), report)]
+
+
+@pytest.fixture
+def store(recorded, tmp_path) -> Store:
+    """The recorded store on a copy of its database, so that a test may crown whom it likes."""
+    original, _ = recorded
+    shutil.copy(original.uri.removeprefix("sqlite:///"), tmp_path / "mlflow.db")
+    return replace(original, uri=f"sqlite:///{tmp_path}/mlflow.db")
+
+
+@pytest.fixture(scope="session")
+def run_data(recorded):
+    store, (first, _) = recorded
+    with store._mlflow() as (_, client):
+        return client.get_run(first.version.run_id).data
+
+
+def artifacts(recorded) -> list[Path]:
+    return [path for path in recorded[0].artifacts.rglob("*") if path.is_file()]
+
+
+def test_the_first_version_is_champion_the_second_challenger(recorded, fitted):
+    store, registered = recorded
+    assert [one.version.aliases for one in registered] == [(CHAMPION,), (CHALLENGER,)]
+    versions = store.versions()
+    assert [version.number for version in versions] == [2, 1]
+    assert [version.aliases for version in versions] == [(CHALLENGER,), (CHAMPION,)]
+    assert versions[1].sha256 == fitted.bundle.sha256 != versions[0].sha256
+    assert [version.run_id for version in versions] == [one.version.run_id for one in registered[::-1]]
+    assert store.find("1") == store.find(CHAMPION) == versions[1]
+
+
+def test_a_version_that_is_not_there_is_named(store):
+    with pytest.raises(NoUsableModel, match="No version 9 of the model assay"):
+        store.find("9")
+
+
+def test_a_run_keeps_its_parameters(run_data, fitted, run):
+    wanted = parameters(fitted.bundle)
+    assert run_data.params == {name: str(value) for name, value in wanted.items()}
+    assert run_data.params["scorer.trees"] == str(run.config.scorer.trees)
+    assert run_data.params["seed"] == str(run.config.seed)
+    assert run_data.tags["data_sha256"] == fitted.bundle.facts.data_sha256
+    assert run_data.tags["bundle_sha256"] == fitted.bundle.sha256
+
+
+def test_a_run_keeps_its_metrics_with_both_ends_of_their_intervals(run_data, report):
+    assert run_data.metrics == pytest.approx(metrics(report))
+    figure = report.heads[0].auc
+    named = "inflated.all_accounts.auc"
+    assert (run_data.metrics[f"{named}.low"], run_data.metrics[named], run_data.metrics[f"{named}.high"]) == (
+        pytest.approx((figure.low, figure.value, figure.high))
+    )
+    rates = {"false_accusations": report.false_accusations, "recall": report.recall}
+    for kind, named_rates in rates.items():
+        assert run_data.metrics[f"{kind}.all"] == pytest.approx(named_rates["all"].value)
+    ends = [name for name in run_data.metrics if name.endswith((".low", ".high"))]
+    assert not [name for name in ends if name.rpartition(".")[0] not in run_data.metrics]
+    assert len(metrics(report)) == sum(
+        3 for rates in (report.false_accusations, report.recall) for rate in rates.values() if rate.n
+    ) + sum(9 + (one.directed_rank_auc is not None) for one in report.heads)
+
+
+def test_a_run_keeps_its_report_and_its_plots(recorded, report, tmp_path):
+    store, (first, _) = recorded
+    with store._mlflow() as (mlflow, _):
+        folder = Path(
+            mlflow.artifacts.download_artifacts(run_id=first.version.run_id, dst_path=str(tmp_path))
+        )
+    assert json.loads((folder / "report.json").read_text()) == report.as_dict()
+    plots = {path.stem for path in (folder / "plots").iterdir()}
+    kinds = ("reliability", "precision_recall", "shap")
+    assert plots == {f"{kind}_{head.value}" for kind in kinds for head in HEADS} | {"labels_by_scheme"}
+    for path in (folder / "plots").iterdir():
+        assert path.read_bytes().startswith(b"\x89PNG") and path.stat().st_size > 5_000
+
+
+def test_both_boosters_load_by_lightgbm_s_own_flavour(recorded, fitted):
+    store, (first, _) = recorded
+    rows = fitted.test.numbers
+    with store._mlflow() as (mlflow, client):
+        own = f"source_run_id = '{first.version.run_id}'"
+        found = client.search_logged_models([first.experiment_id], filter_string=own)
+        logged = {model.name: model for model in found}
+        assert {head.value for head in HEADS} | {"detector"} == set(logged)
+        for head in HEADS:
+            booster = mlflow.lightgbm.load_model(logged[head.value].model_uri)
+            assert (booster.predict(rows.to_numpy()) == fitted.bundle.scorers[head].score(rows)).all()
+
+
+def test_nothing_is_kept_as_a_pickle(recorded):
+    paths = artifacts(recorded)
+    assert len(paths) > 20
+    for path in paths:
+        content = path.read_bytes()
+        assert path.suffix not in PICKLES, path
+        # Protocols 2 to 5 begin with 0x80 and their number; 0 and 1, and any, end with a full stop.
+        assert not (content[:1] == b"\x80" and content[1:2] in b"\x02\x03\x04\x05"), path
+        assert not content.startswith((b"PK\x03\x04", b"\x1f\x8b", b"ccopy_reg", b"c__builtin__")), path
+        if path.name == "MLmodel":
+            assert "pickle" not in content.decode()
+
+
+def test_the_registered_model_gives_the_verdicts_of_screening(recorded, creators, detector, monkeypatch):
+    some = creators.select(creators.accounts["account_id"].to_list()[:25])
+    documents = pd.DataFrame({"document": [json.dumps(document) for document in to_documents(some)]})
+    store, _ = recorded
+    with store._mlflow() as (mlflow, _):
+        assert os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] == "false"
+        model = mlflow.pyfunc.load_model(f"models:/{store.name}@{CHAMPION}")
+        found = model.predict(documents)
+    wanted = [verdict.to_dict() for verdict in detector.screen(some)]
+    assert [json.loads(text) for text in found["verdict"]] == wanted
+
+
+def test_fetching_gives_the_bytes_that_were_registered(recorded, fitted):
+    store, _ = recorded
+    assert store.fetch(store.find("1")).files == fitted.bundle.files
+    with pytest.raises(NoUsableModel, match="is not the one with sha256"):
+        store.fetch(replace(store.find("2"), sha256=fitted.bundle.sha256))
+
+
+def test_promoting_swaps_the_aliases_and_exports_what_then_screens(store, creators, tmp_path):
+    home, some = tmp_path / "home", creators.select(creators.accounts["account_id"].to_list()[:3])
+    for which, number, other in ((CHALLENGER, 2, 1), ("1", 1, 2)):
+        version = promote(store, which, home)
+        assert (version.number, version.aliases) == (number, (CHAMPION,))
+        assert {one.number: one.aliases for one in store.versions()} == {
+            number: (CHAMPION,),
+            other: (CHALLENGER,),
+        }
+        assert load(champion_path(home)).sha256 == version.sha256 == store.find(str(number)).sha256
+        assert locate(None, home) == champion_path(home)
+        assert {verdict.model.sha256 for verdict in open_detector(None, home).screen(some)} == {
+            version.sha256
+        }
+    assert [path.name for path in home.iterdir()] == ["champion"]
+
+
+def test_crowning_the_champion_again_changes_nothing(store):
+    before = store.versions()
+    store.crown(store.find(CHAMPION))
+    assert store.versions() == before
+
+
+@contextmanager
+def tampered(recorded, name: str, change) -> Iterator[None]:
+    """One file of the second version's bundle changed where MLflow keeps it, and then put back."""
+    sha256 = recorded[1][1].version.sha256
+    folders = [path.parent for path in artifacts(recorded) if path.name == MANIFEST]
+    folder = next(folder for folder in folders if verify(folder) and load(folder).sha256 == sha256)
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(change(content))
+    try:
+        yield
+    finally:
+        (folder / name).write_bytes(content)
+
+
+def flipped(content: bytes) -> bytes:
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+TAMPERING = (
+    ("inflated.txt", flipped),
+    ("levels.parquet", flipped),
+    # A manifest that fits every file: only the digest in the registry tells.
+    (MANIFEST, lambda content: content + b"\n"),
+)
+
+
+def test_a_tampered_artifact_is_refused_and_the_champion_stays(recorded, store, tmp_path):
+    home = tmp_path / "home"
+    before = promote(store, "1", home)
+    for name, change in TAMPERING:
+        with tampered(recorded, name, change), pytest.raises(NoUsableModel):
+            promote(store, "2", home)
+        assert load(champion_path(home)).sha256 == before.sha256
+        assert store.find(CHAMPION).number == 1
+        assert store.find("2").aliases == (CHALLENGER,)
+    assert promote(store, "2", home).number == 2
+
+
+def test_using_a_store_leaves_the_address_that_was_set_before(recorded):
+    import mlflow
+
+    before = mlflow.get_tracking_uri()
+    recorded[0].versions()
+    assert mlflow.get_tracking_uri() == before != recorded[0].uri
+
+
+def test_a_store_keeps_its_files_beside_its_database(recorded, tmp_path):
+    store, _ = recorded
+    folder = Path(store.uri.removeprefix("sqlite:///")).parent
+    assert store.artifacts == folder / "artifacts"
+    assert {path.name for path in folder.iterdir()} <= {
+        "mlflow.db",
+        "artifacts",
+        "mlflow.db-shm",
+        "mlflow.db-wal",
+    }
+    assert Store.at("https://mlflow.example.org").artifacts is None
+    assert Store.at(f"sqlite:///{tmp_path}/new/mlflow.db").artifacts == tmp_path / "new" / "artifacts"
