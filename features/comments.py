@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from features.declaration import HIGH, INFLATED, LOW, NEITHER, TYPICAL, Rows, feature
-from features.expressions import concentration, quantile, ratio, relative_spread, share, simpson
+from features.expressions import concentration, quantile, quotient, relative_spread, share, simpson
 from features.views import authors, comments, pairs, texts, wording
 
 _REPEATED = Rows("copies", ("text", "copies", "authors"))
@@ -93,7 +93,7 @@ def shared_text_share() -> pl.Expr:
     1.0
     """
     several = pl.col("known").filter(pl.col("phrase") & (pl.col("authors") > 1)).sum()
-    return pl.when(pl.col("known").sum() >= 15).then(ratio(several.cast(pl.Float64), pl.col("known").sum()))
+    return pl.when(pl.col("known").sum() >= 15).then(quotient(several, pl.col("known").sum()))
 
 
 @feature(
@@ -122,8 +122,8 @@ def returning_author_share() -> pl.Expr:
     ...     post_id=[f"p{n // 3}" for n in range(15)])
     1.0
     """
-    returning = pl.col("comments").filter(pl.col("posts") >= 3).sum().cast(pl.Float64)
-    return _over_posts(ratio(returning, pl.col("comments").sum()))
+    returning = pl.col("comments").filter(pl.col("posts") >= 3).sum()
+    return _over_posts(quotient(returning, pl.col("comments").sum()))
 
 
 @feature(
@@ -139,9 +139,7 @@ def core_author_share() -> pl.Expr:
     1.0
     """
     core = pl.col("posts") * 2 >= pl.col("posts_sampled")
-    return _over_posts(
-        ratio(pl.col("comments").filter(core).sum().cast(pl.Float64), pl.col("comments").sum())
-    )
+    return _over_posts(quotient(pl.col("comments").filter(core).sum(), pl.col("comments").sum()))
 
 
 def _over_posts(value: pl.Expr) -> pl.Expr:

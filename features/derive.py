@@ -15,7 +15,7 @@ from features.catalogue import CATALOGUE
 from features.declaration import Feature
 from features.views import View, Views, account, people
 from features.views.base import SERIES
-from features.views.rows import beside
+from features.views.rows import Index, beside
 
 __all__ = ["derive"]
 
@@ -55,13 +55,13 @@ def derive(tables: Tables | Views) -> pd.DataFrame:
 class _Plan:
     """All that is derived in one grouping of one view.
 
-    ``columns`` holds the expression's place here and the feature's in the result, by the view's
-    part (none: the whole).
+    ``columns`` holds the places of the expressions after the key, and of their features in the
+    result, by the view's part (none: the whole).
     """
 
     view: View
     expressions: list[pl.Expr]
-    columns: dict[int | None, list[tuple[int, int]]]
+    columns: dict[int | None, tuple[Index, Index]]
 
 
 @cache
@@ -78,23 +78,24 @@ def _whole(feature: Feature) -> View:
 def _plan(view: View) -> _Plan:
     own = [(column, feature) for column, feature in enumerate(CATALOGUE) if _whole(feature) is view]
     functions = {feature.expression: feature.name for _, feature in reversed(own)}
-    place = {function: n for n, function in enumerate(functions)}
-    columns: dict[int | None, list[tuple[int, int]]] = {}
+    place = {function: n for n, function in enumerate(functions, start=1)}
+    pairs: dict[int | None, list[tuple[int, int]]] = {}
     for column, feature in own:
         part = feature.view.part[1] if feature.view.part else None
-        columns.setdefault(part, []).append((place[feature.expression], column))
+        pairs.setdefault(part, []).append((place[feature.expression], column))
+    columns = {part: (np.array(found)[:, 0], np.array(found)[:, 1]) for part, found in pairs.items()}
     return _Plan(view, [function().alias(name) for function, name in functions.items()], columns)
 
 
 def _fill(values: Matrix, plan: _Plan, views: Views) -> None:
-    key, *found = _derived(values, plan, views).get_columns()
-    account, part = key.to_numpy().astype(np.int64), None
+    found = _derived(values, plan, views).to_numpy().astype(np.float64, copy=False)
+    account, part = found[:, 0].astype(np.int64), None
     if None not in plan.columns:
         account, part = np.divmod(account, SERIES)
-    for wanted, columns in plan.columns.items():
-        here = slice(None) if part is None else np.flatnonzero(part == wanted)
-        for place, column in columns:
-            values[account[here], column] = found[place].to_numpy()[here]
+    found = np.where(np.isfinite(found), found, np.nan)
+    for wanted, (places, columns) in plan.columns.items():
+        here = slice(None) if part is None else part == wanted
+        values[account[here, None], columns] = found[here][:, places]
 
 
 def _derived(values: Matrix, plan: _Plan, views: Views) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from features.expressions import (
     gini,
     logarithm,
     quantile,
-    ratio,
+    quotient,
     relative_spread,
     share,
     variation,
@@ -83,7 +83,7 @@ def engagement_below_peers() -> pl.Expr:
 
 
 def _distance() -> pl.Expr:
-    return logarithm(ratio(pl.col("engagement_rate"), pl.col("typical_rate")))
+    return logarithm(quotient(pl.col("engagement_rate"), pl.col("typical_rate")))
 
 
 @feature(
@@ -141,7 +141,7 @@ def comments_per_like() -> pl.Expr:
     0.02
     """
     both = pl.col("interactions").is_not_null()
-    value = ratio(_COMMENTS.filter(both).sum(), _LIKES.filter(both).sum())
+    value = quotient(_COMMENTS.filter(both).sum(), _LIKES.filter(both).sum())
     return pl.when(pl.col("interactions").count() >= 5).then(value)
 
 
@@ -340,7 +340,7 @@ def likes_floor() -> pl.Expr:
     >>> derive_one(likes_floor, likes=[50, 100, 100, 100, 100])
     0.7
     """
-    return pl.when(_LIKES.count() >= 5).then(ratio(quantile(_LIKES, 0.1), _LIKES.median()))
+    return pl.when(_LIKES.count() >= 5).then(quotient(quantile(_LIKES, 0.1), _LIKES.median()))
 
 
 @feature(
@@ -372,7 +372,7 @@ def likes_gap() -> pl.Expr:
     1.0
     """
     rise = pl.col("likes_rise")
-    return pl.when(_LIKES.count() >= 8).then(ratio(rise.max(), rise.sum()))
+    return pl.when(_LIKES.count() >= 8).then(quotient(rise.max(), rise.sum()))
 
 
 @feature(
@@ -388,7 +388,7 @@ def sponsored_lift() -> pl.Expr:
     2.0
     """
     paid, free = _LIKES.filter(pl.col("is_sponsored")), _LIKES.filter(~pl.col("is_sponsored"))
-    return pl.when((paid.count() >= 2) & (free.count() >= 5)).then(ratio(paid.median(), free.median()))
+    return pl.when((paid.count() >= 2) & (free.count() >= 5)).then(quotient(paid.median(), free.median()))
 
 
 @feature(
@@ -405,7 +405,9 @@ def saves_per_like() -> pl.Expr:
     0.1
     """
     both = _LIKES.is_not_null() & pl.col("saves").is_not_null()
-    return pl.when(both.sum() >= 5).then(ratio(pl.col("saves").filter(both).sum(), _LIKES.filter(both).sum()))
+    return pl.when(both.sum() >= 5).then(
+        quotient(pl.col("saves").filter(both).sum(), _LIKES.filter(both).sum())
+    )
 
 
 @feature(

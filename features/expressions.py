@@ -1,7 +1,8 @@
 """The few expressions that features are written in.
 
-Inside Polars absent and x/0 are null, never NaN, which would poison every mean after it.
-Each of these gives the same bits for one account and for a million.
+Inside Polars absent and x/0 are null, never NaN, which would poison every mean after it. Only
+what a feature ends with may be infinite or NaN; ``derive`` makes that absent. Each of these
+gives the same bits for one account and for a million.
 """
 
 from __future__ import annotations
@@ -10,20 +11,29 @@ import polars as pl
 
 __all__ = [
     "burstiness", "circular_concentration", "concentration", "correlation", "gini", "logarithm", "memory",
-    "quantile", "ratio", "relative_spread", "share", "simpson", "variation",
+    "quantile", "quotient", "ratio", "relative_spread", "share", "simpson", "variation",
 ]  # fmt: skip
 
 
 def ratio(above: pl.Expr, below: pl.Expr) -> pl.Expr:
-    """Quotient, null where the divisor is zero: the only division there is.
-
-    Polars multiplies by the reciprocal where the divisor is one value for a whole group and
-    divides where it is a column; multiplying by the reciprocal always gives the same bits.
+    """Quotient, null where the divisor is zero: for all that goes on inside a feature.
 
     >>> pl.select(ratio(pl.lit(3.0), pl.lit(4.0)), zero=ratio(pl.lit(3.0), pl.lit(0.0))).row(0)
     (0.75, None)
     """
-    return pl.when(below != 0).then(above * (1.0 / below))
+    return pl.when(below != 0).then(quotient(above, below))
+
+
+def quotient(above: pl.Expr, below: pl.Expr) -> pl.Expr:
+    """Quotient, infinite or NaN where the divisor is zero: for what a feature ends with.
+
+    Polars multiplies by the reciprocal where the divisor is one value for a whole group and
+    divides where it is a column; multiplying by the reciprocal always gives the same bits.
+
+    >>> pl.select(quotient(pl.lit(3.0), pl.lit(4.0))).item()
+    0.75
+    """
+    return above * (1.0 / below)
 
 
 def share(condition: pl.Expr, *, at_least: int = 5) -> pl.Expr:
@@ -51,13 +61,13 @@ def variation(value: pl.Expr, *, at_least: int) -> pl.Expr:
     >>> round(pl.DataFrame({"x": [1.0, 2.0, 3.0]}).select(variation(pl.col("x"), at_least=3)).item(), 6)
     0.5
     """
-    return pl.when(value.count() >= at_least).then(ratio(value.std(), value.mean()))
+    return pl.when(value.count() >= at_least).then(quotient(value.std(), value.mean()))
 
 
 def relative_spread(value: pl.Expr, *, at_least: int) -> pl.Expr:
     """Interquartile range over median: a spread that one viral post cannot move."""
     spread = quantile(value, 0.75) - quantile(value, 0.25)
-    return pl.when(value.count() >= at_least).then(ratio(spread, value.median()))
+    return pl.when(value.count() >= at_least).then(quotient(spread, value.median()))
 
 
 def gini(value: pl.Expr, standing: pl.Expr, *, at_least: int) -> pl.Expr:
@@ -69,17 +79,17 @@ def gini(value: pl.Expr, standing: pl.Expr, *, at_least: int) -> pl.Expr:
     >>> frame.select(gini(pl.col("x"), pl.col("standing"), at_least=3)).item()
     1.0
     """
-    return pl.when(value.count() >= at_least).then(ratio((value * standing).sum(), value.sum()))
+    return pl.when(value.count() >= at_least).then(quotient((value * standing).sum(), value.sum()))
 
 
 def correlation(left: pl.Expr, right: pl.Expr, *, at_least: int) -> pl.Expr:
-    """Pearson correlation of two columns, of ranks Spearman's; null where one is constant.
+    """Pearson correlation of two columns, of ranks Spearman's; NaN where one is constant.
 
     >>> frame = pl.DataFrame({"x": [1.0, 2.0, 4.0], "y": [3.0, 2.0, 0.0]})
     >>> round(frame.select(correlation(pl.col("x"), pl.col("y"), at_least=3)).item(), 9)
     -1.0
     """
-    return pl.when(left.count() >= at_least).then(pl.corr(left, right).fill_nan(None))
+    return pl.when(left.count() >= at_least).then(pl.corr(left, right))
 
 
 def burstiness(gap: pl.Expr, *, at_least: int) -> pl.Expr:
@@ -89,7 +99,7 @@ def burstiness(gap: pl.Expr, *, at_least: int) -> pl.Expr:
     """
     deviation, mean, n = gap.std(ddof=0), gap.mean(), gap.count()
     more, less = (n + 1).sqrt(), (n - 1).sqrt() * mean
-    value = ratio(more * deviation - less, (more - 2.0) * deviation + less)
+    value = quotient(more * deviation - less, (more - 2.0) * deviation + less)
     return pl.when(n >= at_least).then(value)
 
 
@@ -119,4 +129,4 @@ def concentration(copies: pl.Expr) -> pl.Expr:
     """Chance that two rows drawn without replacement are of one group: the unbiased HHI."""
     u = copies.cast(pl.Float64)
     n = u.sum()
-    return ratio((u * (u - 1.0)).sum(), n * (n - 1.0))
+    return quotient((u * (u - 1.0)).sum(), n * (n - 1.0))

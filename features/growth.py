@@ -7,7 +7,7 @@ from types import MappingProxyType
 import polars as pl
 
 from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, NEITHER, TYPICAL, Rows, feature
-from features.expressions import gini, quantile, ratio, share
+from features.expressions import gini, quantile, quotient, share
 from features.views import counts, days, lags, months, weeks
 
 _GRIDS = MappingProxyType({"weekly": weeks, "monthly": months})
@@ -44,7 +44,7 @@ def spike_share() -> pl.Expr:
     ...     followers=[100 + 10 * n for n in range(11)] + [300 + 10 * n for n in range(10)])
     0.344...
     """
-    return ratio(_GAIN.max(), _GAIN.sum())
+    return quotient(_GAIN.max(), _GAIN.sum())
 
 
 @feature(
@@ -102,7 +102,7 @@ def best_tenth_share() -> pl.Expr:
     >>> derive_one(best_tenth_share, followers=[100 + 5 * n for n in range(21)])
     0.1
     """
-    value = ratio(_GAIN.filter(pl.col("best_tenth")).sum(), _GAIN.sum())
+    value = quotient(_GAIN.filter(pl.col("best_tenth")).sum(), _GAIN.sum())
     return pl.when(_GAIN.count() >= 10).then(value)
 
 
@@ -131,7 +131,7 @@ def loss_share() -> pl.Expr:
     >>> derive_one(loss_share, followers=[100, 110, 105] + [105] * 17)
     0.333...
     """
-    return ratio(_LOSS.sum(), _LOSS.sum() + _GAIN.sum())
+    return quotient(_LOSS.sum(), _LOSS.sum() + _GAIN.sum())
 
 
 @feature(
@@ -194,7 +194,7 @@ def following_churn() -> pl.Expr:
     7.6
     """
     change = pl.col("following_gained")
-    return pl.when(change.count() >= 10).then(ratio(change.abs().sum(), pl.col("following").median()))
+    return pl.when(change.count() >= 10).then(quotient(change.abs().sum(), pl.col("following").median()))
 
 
 @feature(
@@ -211,7 +211,7 @@ def drip_spread() -> pl.Expr:
     """
     spread = quantile(_GAIN, 0.75) - quantile(_GAIN, 0.25)
     moving = _GAIN.median() >= 3.0 * pl.col("unit").max()
-    return pl.when(moving).then(ratio(spread, _GAIN.median()))
+    return pl.when(moving).then(quotient(spread, _GAIN.median()))
 
 
 @feature(
@@ -228,7 +228,7 @@ def round_gain_share() -> pl.Expr:
     1.0
     """
     exact = pl.col("unit").max() < 100.0
-    return pl.when(exact).then(ratio(_GAIN.filter(pl.col("whole_thousands")).sum(), _GAIN.sum()))
+    return pl.when(exact).then(quotient(_GAIN.filter(pl.col("whole_thousands")).sum(), _GAIN.sum()))
 
 
 @feature(
@@ -246,7 +246,7 @@ def unexplained_gain_share() -> pl.Expr:
     1.0
     """
     known = pl.col("hit_near").count() >= 10
-    return pl.when(known).then(ratio(_GAIN.filter(pl.col("unexplained")).sum(), _GAIN.sum()))
+    return pl.when(known).then(quotient(_GAIN.filter(pl.col("unexplained")).sum(), _GAIN.sum()))
 
 
 @feature(
@@ -262,7 +262,7 @@ def tail_after_spike() -> pl.Expr:
     0.0
     """
     late = _GAIN.filter(pl.col("since_peak").is_between(31, 92)).sum()
-    value = ratio(late, pl.col("peak").first()).clip(upper_bound=10.0)
+    value = quotient(late, pl.col("peak").first()).clip(upper_bound=10.0)
     return pl.when(pl.col("since_peak").max() >= 60).then(value)
 
 
@@ -279,7 +279,7 @@ def spike_echo() -> pl.Expr:
     0.25
     """
     after = pl.col("next_gain").filter(pl.col("since_peak") == 0).first()
-    return ratio(after, pl.col("peak").first())
+    return quotient(after, pl.col("peak").first())
 
 
 @feature(
@@ -308,4 +308,4 @@ def growth_total() -> pl.Expr:
     1.0
     """
     number = pl.col("followers").cast(pl.Float64) + 1.0
-    return ratio(number.last(), number.first()).log10()
+    return quotient(number.last(), number.first()).log10()

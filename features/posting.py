@@ -11,7 +11,7 @@ import math
 import polars as pl
 
 from features.declaration import AUTOMATED, HIGH, LOW, NEITHER, TYPICAL, Rows, feature
-from features.expressions import burstiness, circular_concentration, memory, ratio, share
+from features.expressions import burstiness, circular_concentration, memory, quotient, share
 from features.views import hours, timeline
 
 _GAPS = Rows("gap_hours", ("published_at", "gap_hours"), descending=False)
@@ -33,7 +33,7 @@ def posts_per_week() -> pl.Expr:
     >>> derive_one(posts_per_week, published_at=[0, 24, 48, 72, 96])
     7.0
     """
-    return pl.when(_GAP.count() >= 4).then(ratio(168.0 * _GAP.count().cast(pl.Float64), _GAP.sum()))
+    return pl.when(_GAP.count() >= 4).then(quotient(168.0 * _GAP.count(), _GAP.sum()))
 
 
 @feature(
@@ -108,7 +108,7 @@ def hour_entropy() -> pl.Expr:
     0.0
     """
     share_ = pl.col("share")
-    nats = ratio(share_.count() - 1.0, 2.0 * _POSTS) - (share_ * share_.log()).sum()
+    nats = quotient(share_.count() - 1.0, 2.0 * _POSTS) - (share_ * share_.log()).sum()
     return pl.when(_POSTS >= 10).then(nats * (1.0 / math.log(2.0)))
 
 
@@ -138,7 +138,7 @@ def quiet_hours_share() -> pl.Expr:
     >>> derive_one(quiet_hours_share, published_at=[25 * n for n in range(24)])
     0.25
     """
-    return pl.when(_POSTS >= 20).then(ratio(pl.col("next_six").min().cast(pl.Float64), _POSTS))
+    return pl.when(_POSTS >= 20).then(quotient(pl.col("next_six").min(), _POSTS))
 
 
 @feature(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from features.declaration import AUTOMATED, HIGH, LOW, NEITHER, TYPICAL, feature
-from features.expressions import logarithm, ratio
+from features.expressions import quotient
 from features.views import account
 
 _CRESCI = "Cresci et al. 2015, DSS 80"
@@ -27,7 +27,7 @@ def following_ratio() -> pl.Expr:
     >>> derive_one(following_ratio, followers=9, following=999)
     2.0
     """
-    return logarithm(ratio(_FOLLOWING + 1.0, _FOLLOWERS + 1.0))
+    return quotient(_FOLLOWING + 1.0, _FOLLOWERS + 1.0).log10()
 
 
 @feature(
@@ -68,7 +68,7 @@ def cap_share() -> pl.Expr:
     >>> derive_one(cap_share, platform="x", followers=1, following=2500)
     0.5
     """
-    return ratio(_FOLLOWING, pl.col("cap"))
+    return quotient(_FOLLOWING, pl.col("cap"))
 
 
 @feature(
@@ -95,7 +95,7 @@ def posts_per_follower() -> pl.Expr:
     >>> derive_one(posts_per_follower, followers=99, posts=9)
     -1.0
     """
-    return logarithm(ratio(_POSTS + 1.0, _FOLLOWERS + 1.0))
+    return quotient(_POSTS + 1.0, _FOLLOWERS + 1.0).log10()
 
 
 @feature(
@@ -169,7 +169,7 @@ def profile_completeness() -> pl.Expr:
     ]
     known = pl.sum_horizontal(part.is_not_null() for part in parts).cast(pl.Float64)
     filled = pl.sum_horizontal(part.fill_null(False) for part in parts).cast(pl.Float64)
-    return pl.when(known >= 2).then(ratio(filled, known))
+    return pl.when(known >= 2).then(quotient(filled, known))
 
 
 @feature(
@@ -210,4 +210,4 @@ def lifetime_posts_per_week() -> pl.Expr:
     ...     as_of="2026-11-08T00:00:00Z")
     2.0
     """
-    return ratio(7.0 * _POSTS, pl.col("age_days"))
+    return quotient(7.0 * _POSTS, pl.col("age_days"))
