@@ -7,12 +7,16 @@ table; a change of any figure is a change of the catalogue's version.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import polars as pl
+import numpy as np
+import numpy.typing as npt
 
-__all__ = ["PEERS", "TIERS", "Typical", "tier", "tier_of", "typical_engagement"]
+__all__ = ["PEERS", "TIERS", "Typical", "tier", "tiers_of", "typical_engagement"]
+
+Floats = npt.NDArray[np.float64]
 
 TIERS: Final = ("nano", "micro", "mid", "macro", "mega")
 _BOUNDS: Final = (10_000, 100_000, 500_000, 1_000_000)
@@ -27,12 +31,9 @@ def tier(followers: int) -> str:
     return TIERS[bisect_right(_BOUNDS, followers)]
 
 
-def tier_of(followers: pl.Expr) -> pl.Expr:
-    """The same for a column; null where the number of followers is unknown."""
-    named: pl.Expr = pl.lit(TIERS[-1])
-    for bound, name in reversed(list(zip(_BOUNDS, TIERS, strict=False))):
-        named = pl.when(followers < bound).then(pl.lit(name)).otherwise(named)
-    return pl.when(followers.is_not_null()).then(named)
+def tiers_of(followers: Sequence[int | None]) -> list[str | None]:
+    """The same for many accounts; None where the number of followers is unknown."""
+    return [None if number is None else tier(number) for number in followers]
 
 
 @dataclass(frozen=True)
@@ -87,25 +88,27 @@ PEERS: Final[tuple[Typical, ...]] = (
 )
 
 
-def typical_engagement(platform: pl.Expr, followers: pl.Expr, column: str = "median") -> pl.Expr:
-    """Typical engagement rate of the account's peers; null where no source covers them.
+def typical_engagement(
+    platforms: Sequence[str], followers: Sequence[int | None], column: str = "median"
+) -> Floats:
+    """Typical engagement rate of each account's peers; NaN where no source covers them.
 
     Small Instagram accounts follow the line fitted on real ones, log10(rate) = -.32 - .224
     log10(followers) (up to 1,000 followers; 558 organic accounts): the published tiers begin
     above them and would call every small account inflated.
 
-    >>> frame = pl.DataFrame({"platform": ["x", "github"], "followers": [20_000, 5]})
-    >>> frame.select(typical_engagement(pl.col("platform"), pl.col("followers"))).to_series().to_list()
-    [0.004, None]
+    >>> typical_engagement(["x", "github"], [20_000, 5])
+    array([0.004,   nan])
     """
-    size = tier_of(followers)
-    small = 10.0 ** (-0.32 + _SPREAD[column] - 0.224 * followers.cast(pl.Float64).log10())
-    known = {f"{line.platform}/{line.tier}": getattr(line, column) for line in PEERS}
-    published = pl.concat_str([platform, size], separator="/").replace_strict(
-        known, default=None, return_dtype=pl.Float64
-    )
-    is_small = (platform == "instagram") & (followers < 1_000) & (followers > 0)
-    return pl.when(is_small).then(small).otherwise(published)
+    known: dict[tuple[str, str | None], float] = {
+        (line.platform, line.tier): getattr(line, column) for line in PEERS
+    }
+    pairs = zip(platforms, tiers_of(followers), strict=True)
+    published = np.array([known.get(pair, np.nan) for pair in pairs], np.float64)
+    number = np.array(followers, np.float64)  # NaN where unknown
+    small = (np.array(platforms) == "instagram") & (number < 1_000) & (number > 0)
+    published[small] = 10.0 ** (-0.32 + _SPREAD[column] - 0.224 * np.log10(number[small]))
+    return published
 
 
 # Residual standard deviation .29 of the same fit; 1.645 of them span 5 to 95 %.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from accounts.schema import AUDIENCE
-from features.expressions import ratio
 from features.views.base import FLOORS, Views, accounts_of, ordered, view, within
-from features.views.people import described, people
-from features.views.rows import numbers
+from features.views.people import people, profiled
+from features.views.rows import beside, numbers
 
 __all__ = ["followers"]
 
@@ -20,9 +20,7 @@ def followers(views: Views) -> pl.DataFrame:
     ``follow_ratio`` is the decimal logarithm of accounts followed (+ 1) over followers (+ 1).
     """
     frame = within(views.keyed("audience"), FLOORS["audience"])
-    about = views[people][["as_of", "platform"]][accounts_of(frame)]
-    following, own = pl.col("following").cast(pl.Float64), pl.col("followers").cast(pl.Float64)
-    frame = frame.hstack(about).with_columns(
-        *described(), follow_ratio=ratio(following + 1.0, own + 1.0).log10()
-    )
+    as_of = numbers(views[people]["as_of"])[accounts_of(frame)]
+    following, own = numbers(frame["following"]), numbers(frame["followers"])
+    frame = beside(profiled(frame, as_of), {"follow_ratio": np.log10((following + 1.0) / (own + 1.0))})
     return ordered(frame, numbers(frame["followers"]), *(name for name in AUDIENCE if name != "followers"))

@@ -7,13 +7,14 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
 import polars as pl
 
-from features.expressions import ratio
-from features.peers import tier_of, typical_engagement
+from features.peers import tiers_of, typical_engagement
 from features.views.base import Views, view
+from features.views.rows import Floats, beside, numbers, over
 
-__all__ = ["FOLLOWING_CAPS", "account", "described", "people"]
+__all__ = ["FOLLOWING_CAPS", "account", "described", "people", "profiled"]
 
 FOLLOWING_CAPS: Final[Mapping[str, float]] = MappingProxyType(
     {"instagram": 7_500.0, "x": 5_000.0, "tiktok": 10_000.0}
@@ -27,39 +28,48 @@ def people(views: Views) -> pl.DataFrame:
     Columns of the account table, and ``tier``, ``age_days``, ``digit_share``, ``has_url``,
     ``cap`` (the platform's limit on accounts followed), ``typical_rate``.
     """
-    return views.tables.accounts.with_columns(
-        pl.int_range(pl.len(), dtype=pl.UInt32).alias("account"), *_columns()
-    )
+    frame = views.tables.accounts
+    platforms, followers = frame["platform"].to_list(), frame["followers"].to_list()
+    links = [None if link is None else link != "" for link in frame["external_url"].to_list()]
+    return beside(profiled(frame, numbers(frame["as_of"])), {
+        "account": pl.Series(np.arange(frame.height), dtype=pl.UInt32),
+        "has_url": pl.Series(links, dtype=pl.Boolean),
+        "tier": pl.Series(tiers_of(followers), dtype=pl.String),
+        "typical_rate": typical_engagement(platforms, followers),
+        "cap": np.array([FOLLOWING_CAPS.get(platform, np.nan) for platform in platforms], np.float64),
+    })  # fmt: skip
 
 
-@cache
-def _columns() -> tuple[pl.Expr, ...]:
-    platform, followers = pl.col("platform"), pl.col("followers")
-    return (
-        *described(),
-        tier_of(followers).alias("tier"),
-        typical_engagement(platform, followers).alias("typical_rate"),
-        platform.replace_strict(FOLLOWING_CAPS, default=None, return_dtype=pl.Float64).alias("cap"),
-    )
+def profiled(frame: pl.DataFrame, as_of: Floats) -> pl.DataFrame:
+    """Profiles with what their texts tell, ``digit_share``, and ``age_days`` at ``as_of`` (microseconds)."""
+    given = [text for text in _texts() if frame[text].null_count() < frame.height]
+    if given:
+        frame = frame.with_columns(expression for text in given for expression in _texts()[text])
+    age = as_of - numbers(frame["created_at"])
+    return beside(frame, {
+        "digit_share": over(numbers(frame["username_digits"]), numbers(frame["username_length"])),
+        "age_days": age * (1.0 / 86_400e6),
+    })  # fmt: skip
 
 
-@cache
 def described() -> tuple[pl.Expr, ...]:
-    """Lengths and digits where only the texts are given, and the age in days at ``as_of``."""
-    name = pl.col("username")
-    length = pl.col("username_length").fill_null(name.str.len_chars().cast(pl.Int64))
-    digits = pl.col("username_digits").fill_null(name.str.count_matches(r"\d").cast(pl.Int64))
-    words = pl.col("full_name").str.count_matches(r"\S+").cast(pl.Int64)
-    age = (pl.col("as_of") - pl.col("created_at")).dt.total_microseconds().cast(pl.Float64)
-    return (
-        length.alias("username_length"),
-        digits.alias("username_digits"),
-        ratio(digits.cast(pl.Float64), length.cast(pl.Float64)).alias("digit_share"),
-        pl.col("full_name_words").fill_null(words),
-        pl.col("bio_length").fill_null(pl.col("bio").str.len_chars().cast(pl.Int64)),
-        (pl.col("external_url").str.len_chars() > 0).alias("has_url"),
-        (age * (1.0 / 86_400e6)).alias("age_days"),
-    )
+    """Lengths, words and digits where only the texts are given."""
+    return tuple(expression for several in _texts().values() for expression in several)
+
+
+@cache
+def _texts() -> Mapping[str, tuple[pl.Expr, ...]]:
+    name, words, bio = pl.col("username"), pl.col("full_name"), pl.col("bio")
+    return {
+        "username": (
+            pl.col("username_length").fill_null(name.str.len_chars().cast(pl.Int64)),
+            pl.col("username_digits").fill_null(name.str.count_matches(r"\d").cast(pl.Int64)),
+        ),
+        "full_name": (
+            pl.col("full_name_words").fill_null(words.str.count_matches(r"\S+").cast(pl.Int64)),
+        ),
+        "bio": (pl.col("bio_length").fill_null(bio.str.len_chars().cast(pl.Int64)),),
+    }  # fmt: skip
 
 
 @view("account")
