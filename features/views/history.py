@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from features.views.base import FLOORS, SERIES, Views, accounts_of, ordered, view, within
@@ -41,7 +42,8 @@ def counts(views: Views) -> pl.DataFrame:
     counted = known(frame["date"]) & known(frame["followers"])
     frame = frame if counted.all() else frame[np.flatnonzero(counted)]
     frame = ordered(frame, numbers(frame["date"]), "followers", "following", "posts")
-    frame = within(_last_of(frame, numbers(frame["date"])), FLOORS["history"])
+    last = _last(accounts_of(frame), numbers(frame["date"]))
+    frame = within(frame if last.all() else frame[np.flatnonzero(last)], FLOORS["history"])
     date = numbers(frame["date"])
     runs = Runs.of(accounts_of(frame))
     span = runs.spread(runs.total(date - runs.before(date)))
@@ -53,12 +55,11 @@ def counts(views: Views) -> pl.DataFrame:
     return frame if (span >= HISTORY_DAYS).all() else frame[np.flatnonzero(span >= HISTORY_DAYS)]
 
 
-def _last_of(frame: pl.DataFrame, period: Floats) -> pl.DataFrame:
-    """The last row of each account and period."""
-    account = accounts_of(frame)
+def _last(account: Index, period: Floats) -> Flags:
+    """Which rows are the last of their account and period."""
     last = np.ones(account.size, np.bool_)
     last[:-1] = (account[1:] != account[:-1]) | (period[1:] != period[:-1])
-    return frame if last.all() else frame[np.flatnonzero(last)]
+    return last
 
 
 def _unit(frame: pl.DataFrame, views: Views) -> Floats:
@@ -68,18 +69,17 @@ def _unit(frame: pl.DataFrame, views: Views) -> Floats:
     return unit
 
 
-def _grid(frame: pl.DataFrame, grid: int) -> pl.DataFrame:
-    """The counts on one grid, for accounts whose own rhythm is fine enough for it."""
-    fine = frame["step_days"].to_numpy() <= _COARSEST[grid]
-    frame = frame if fine.all() else frame[np.flatnonzero(fine)]
-    if grid > 1:
-        frame = within(_last_of(frame, _period(frame, grid)), FLOORS["history"])
-    columns = frame[["account", "date", "followers", "following", "unit"]]
-    return beside(columns, {"grid": np.full(frame.height, grid)})
+def _rows_on(grid: int, frame: pl.DataFrame) -> Index:
+    """The rows of ``counts`` on one grid, for accounts whose own rhythm is fine enough for it."""
+    rows = np.flatnonzero(frame["step_days"].to_numpy() <= _COARSEST[grid])
+    if grid == 1:
+        return rows
+    account = accounts_of(frame)
+    rows = rows[_last(account[rows], _period(frame["date"].to_numpy()[rows], grid))]
+    return rows[np.bincount(account[rows])[account[rows]] >= FLOORS["history"]]
 
 
-def _period(frame: pl.DataFrame, grid: int) -> Floats:
-    day = frame["date"].to_numpy()
+def _period(day: npt.NDArray[np.datetime64], grid: int) -> Floats:
     if grid == 30:
         return day.astype("datetime64[M]").astype(np.int64).astype(np.float64)
     week = (day.astype(np.int64) + 3) // 7  # from Monday; 1970-01-01 was a Thursday
@@ -93,10 +93,14 @@ def steps(views: Views) -> pl.DataFrame:
     ``grid`` (1, 7 or 30 days), ``series`` (a number for account and grid), and the columns that
     ``days`` documents, for accounts with four known gains on the grid.
     """
-    frame = pl.concat([_grid(views[counts], grid) for grid in _COARSEST])
-    series = accounts_of(frame) * SERIES + frame["grid"].to_numpy()
+    frame = views[counts]
+    rows = [_rows_on(grid, frame) for grid in _COARSEST]
+    grid = np.repeat(list(_COARSEST), [on.size for on in rows])
+    row = np.concatenate(rows)
+    series = accounts_of(frame)[row] * SERIES + grid
     order = np.argsort(series, kind="stable")
-    return _stepped(beside(frame, {"series": series})[order], views)
+    columns = frame[["account", "date", "followers", "following", "unit"]][row[order]]
+    return _stepped(beside(columns, {"grid": grid[order], "series": series[order]}), views)
 
 
 def _stepped(frame: pl.DataFrame, views: Views) -> pl.DataFrame:

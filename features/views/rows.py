@@ -204,7 +204,9 @@ def numbers(column: pl.Series) -> Floats:
 
 def known(column: pl.Series) -> Flags:
     """Which values are not null."""
-    return column.is_not_null().to_numpy() if column.null_count() else np.ones(column.len(), np.bool_)
+    if column.null_count() in (0, column.len()):
+        return np.full(column.len(), not column.null_count())
+    return column.is_not_null().to_numpy()
 
 
 def coded(frame: pl.DataFrame, **texts: pl.Expr) -> pl.DataFrame:
