@@ -23,10 +23,11 @@ __all__ = ["beeswarm", "explanation"]
 
 @contextmanager
 def _library() -> Iterator[Any]:
-    """The library, without its own warnings: calls that matplotlib will drop, columns all absent."""
+    """The library, without its own warnings: calls that will be dropped, columns all absent, no widgets."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "The set_(bad|over|under) function", PendingDeprecationWarning)
         warnings.filterwarnings("ignore", "All-NaN slice encountered", RuntimeWarning)
+        warnings.filterwarnings("ignore", "IProgress not found")
         import shap
 
         yield shap

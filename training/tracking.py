@@ -167,15 +167,16 @@ class Store:
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
         os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"
+        for noisy in ("mlflow", "alembic"):
+            logging.getLogger(noisy).setLevel(logging.WARNING)
         with _unwarned():
             import mlflow
             import mlflow.lightgbm
             import mlflow.pyfunc
 
+            logging.getLogger("mlflow").setLevel(logging.WARNING)  # its import sets it to INFO
             client = mlflow.MlflowClient(self.uri, registry_uri=self.uri)
 
-        logging.getLogger("mlflow").setLevel(logging.WARNING)
-        logging.getLogger("alembic").setLevel(logging.WARNING)
         before = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
         mlflow.set_tracking_uri(self.uri)
         mlflow.set_registry_uri(self.uri)
@@ -220,6 +221,7 @@ def _unwarned() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".*Any type hint is inferred as AnyType", UserWarning)
         warnings.filterwarnings("ignore", "The ``noload`` loader strategy", DeprecationWarning)
+        warnings.filterwarnings("ignore", "IProgress not found")
         yield
 
 
