@@ -116,7 +116,7 @@ def more_likes_than_views_share() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER,
-    sentence="likes vary against views by {value} only " + TYPICAL,
+    sentence="its likes per view spread by {value} of their median " + TYPICAL,
     rows=_MOST_LIKES, source=_SEN,
 )  # fmt: skip
 def likes_per_view_spread() -> pl.Expr:

@@ -79,7 +79,7 @@ def spike_kept() -> pl.Expr:
 
 @feature(
     days, unit="gini", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS, rows=_LARGEST,
-    sentence="its gains are unequal between {step}s (Gini {value}; creators of its size: {low} to {high})",
+    sentence="its gains are spread over its {step}s with a Gini of {value} (0 even; creators of its size: {low} to {high})",
     source="Gini 1912 on gains; StarScout 2024",
 )  # fmt: skip
 def gains_gini() -> pl.Expr:
@@ -150,7 +150,7 @@ def largest_loss() -> pl.Expr:
 
 @feature(
     lags, unit="correlation", speaks_to=AUTOMATED, direction=NEITHER,
-    sentence="its follower count rises and falls in a rhythm (autocorrelation {value}; creators of "
+    sentence="its follower gains repeat in a rhythm by {value} (autocorrelation; creators of "
     "its size: {low} to {high})",
 
     rows=Rows("followers_rhythm", ("lag_days", "followers_rhythm")),

@@ -38,7 +38,7 @@ def posts_per_week() -> pl.Expr:
 
 @feature(
     timeline, unit="burstiness", speaks_to=AUTOMATED, direction=NEITHER, rows=_GAPS,
-    sentence="the gaps between its posts are unusually even or uneven (burstiness {value}; "
+    sentence="the gaps between its posts have a burstiness of {value} (-1 even, 1 bursty; "
     "creators of its size: {low} to {high})",
     source="Kim & Jo 2016, Physical Review E 94",
 )  # fmt: skip
@@ -53,7 +53,7 @@ def gap_burstiness() -> pl.Expr:
 
 @feature(
     timeline, unit="correlation", speaks_to=AUTOMATED, direction=NEITHER, rows=_GAPS,
-    sentence="a gap between posts follows from the one before (memory {value}; creators of its "
+    sentence="each gap between its posts resembles the one before by {value} (correlation; creators of its "
     "size: {low} to {high})",
     source="Goh & Barabasi 2008, EPL 81",
 )  # fmt: skip
@@ -114,7 +114,7 @@ def hour_entropy() -> pl.Expr:
 
 @feature(
     timeline, unit="length", speaks_to=AUTOMATED, direction=NEITHER, rows=_GAPS,
-    sentence="its posts gather around one time of day (concentration {value}; creators of its "
+    sentence="its posts keep to one time of day by {value} (0 not at all, 1 always; creators of its "
     "size: {low} to {high})",
     source="circular statistics; median .51 on 700 organic accounts",
 )  # fmt: skip

@@ -161,15 +161,8 @@ def profile_completeness() -> pl.Expr:
     >>> derive_one(profile_completeness, followers=1, has_picture=True, bio="")
     0.5
     """
-    parts = [
-        pl.col("has_picture"),
-        pl.col("full_name_words") > 0,
-        pl.col("bio_length") > 0,
-        pl.col("has_url"),
-    ]
-    known = pl.sum_horizontal(part.is_not_null() for part in parts).cast(pl.Float64)
-    filled = pl.sum_horizontal(part.fill_null(False) for part in parts).cast(pl.Float64)
-    return pl.when(known >= 2).then(quotient(filled, known))
+    known = pl.col("parts_known")
+    return pl.when(known >= 2).then(quotient(pl.col("parts_filled"), known))
 
 
 @feature(

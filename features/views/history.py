@@ -208,11 +208,12 @@ def lags(views: Views) -> pl.DataFrame:
     ``lag_days``; ``followers_rhythm`` and ``following_rhythm``: autocorrelation at that lag of
     the daily change in followers and in accounts followed; null under 28 known changes.
     """
-    frame = views[days]
-    account = accounts_of(frame)
+    frame = views[steps]  # not days, whose every column would be taken out of it
+    daily = np.flatnonzero(frame["grid"].to_numpy() == 1)
+    account = accounts_of(frame)[daily]
     runs = Runs.of(account)
     rhythms = {
-        f"{name}_rhythm": _autocorrelations(runs, numbers(frame[column]))
+        f"{name}_rhythm": _autocorrelations(runs, numbers(frame[column])[daily])
         for name, column in (("followers", "gained"), ("following", "following_gained"))
     }
     return pl.DataFrame([
@@ -227,9 +228,8 @@ def _autocorrelations(runs: Runs, change: Floats) -> Floats:
     known = runs.known(change)
     centred = change - runs.spread(over(runs.total(change), known.astype(np.float64)))
     power = np.where(known >= LEAST_LAGGED, runs.total(centred * centred), np.nan)
-    return np.stack(
-        [over(runs.total(centred * runs.before(centred, lag)), power) for lag in LAGS], axis=-1
-    ).ravel()
+    together = [runs.total(centred * runs.before(centred, lag)) for lag in LAGS]
+    return over(np.stack(together, axis=-1), power[:, None]).ravel()
 
 
 def _near_hits(account: Index, date: Floats, views: Views) -> tuple[Flags, Flags]:

@@ -12,7 +12,7 @@ import polars as pl
 
 from features.peers import tiers_of, typical_engagement
 from features.views.base import Views, view
-from features.views.rows import Floats, beside, numbers, over
+from features.views.rows import Floats, beside, flags, numbers, over
 
 __all__ = ["FOLLOWING_CAPS", "account", "described", "people", "profiled"]
 
@@ -26,14 +26,20 @@ def people(views: Views) -> pl.DataFrame:
     """One row per account: the profile, with what may stand in for its texts already derived.
 
     Columns of the account table, and ``tier``, ``age_days``, ``digit_share``, ``has_url``,
-    ``cap`` (the platform's limit on accounts followed), ``typical_rate``.
+    ``cap`` (the platform's limit on accounts followed), ``typical_rate``; ``parts_known`` and
+    ``parts_filled`` (of picture, name, description and link).
     """
     frame = views.tables.accounts
     platforms, followers = frame["platform"].to_list(), frame["followers"].to_list()
-    links = [None if link is None else link != "" for link in frame["external_url"].to_list()]
-    return beside(profiled(frame, numbers(frame["as_of"])), {
+    links = [np.nan if link is None else float(link != "") for link in frame["external_url"].to_list()]
+    has_url = np.array(links, np.float64)
+    frame = profiled(frame, numbers(frame["as_of"]))
+    filled = (*(numbers(frame[name]) for name in ("has_picture", "full_name_words", "bio_length")), has_url)
+    return beside(frame, {
         "account": pl.Series(np.arange(frame.height), dtype=pl.UInt32),
-        "has_url": pl.Series(links, dtype=pl.Boolean),
+        "has_url": flags("has_url", has_url > 0, ~np.isnan(has_url)),
+        "parts_known": np.sum([~np.isnan(part) for part in filled], axis=0),
+        "parts_filled": np.sum([part > 0 for part in filled], axis=0),
         "tier": pl.Series(tiers_of(followers), dtype=pl.String),
         "typical_rate": typical_engagement(platforms, followers),
         "cap": np.array([FOLLOWING_CAPS.get(platform, np.nan) for platform in platforms], np.float64),
