@@ -100,7 +100,8 @@ def audience_follow_ratio() -> pl.Expr:
 @feature(
     followers, unit="log10", speaks_to=INFLATED, direction=NEITHER,
     rows=Rows("age_days", (*_SHOWN, "age_days"), descending=False),
-    sentence="the ages of its sampled followers lie within a factor of {value} (middle half; creators of its size: {low} to {high})",
+    sentence="the ages of its sampled followers lie within a factor of {value} "
+    "(middle half; creators of its size: {low} to {high})",
     source="bought accounts are made in batches; Cresci et al. 2015",
 )  # fmt: skip
 def audience_age_spread() -> pl.Expr:

@@ -79,7 +79,8 @@ def spike_kept() -> pl.Expr:
 
 @feature(
     days, unit="gini", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS, rows=_LARGEST,
-    sentence="its gains are spread over its {step}s with a Gini of {value} (0 even; creators of its size: {low} to {high})",
+    sentence="its gains are spread over its {step}s with a Gini of {value} "
+    "(0 even; creators of its size: {low} to {high})",
     source="Gini 1912 on gains; StarScout 2024",
 )  # fmt: skip
 def gains_gini() -> pl.Expr:
