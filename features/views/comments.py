@@ -66,27 +66,19 @@ def _posted_at(account: Index, code: Codes, post: Index, views: Views) -> Floats
 
     Where one post was supplied twice, its first date counts.
     """
-    posted = np.full(code.size, np.nan)
+    posts, posted = views.keyed("posts"), np.full(code.size, np.nan)
+    if not posts.height:
+        return posted
+    published = numbers(posts["published_at"])
+    named = coded(posts, post=pl.col("post_id"))["post"].to_numpy()
+    supplied = mixed(accounts_of(posts).astype(np.uint64), named)
+    order = np.lexsort((published, supplied))
+    supplied, published = supplied[order], published[order]
     first = np.flatnonzero(post == np.arange(post.size))  # each post is looked up once
-    supplied, looked_up = _supplied(views), Runs.of(account[first])
-    for owner, run in zip(account[first[looked_up.first]].tolist(), looked_up.slices(), strict=True):
-        if own := supplied.get(owner):
-            rows, (codes, published) = first[run], own
-            at = np.minimum(codes.searchsorted(code[rows]), codes.size - 1)
-            posted[rows] = np.where(codes[at] == code[rows], published[at], np.nan)
+    wanted = mixed(account[first].astype(np.uint64), code[first])
+    at = np.minimum(supplied.searchsorted(wanted), supplied.size - 1)
+    posted[first] = np.where(supplied[at] == wanted, published[at], np.nan)
     return posted[post]
-
-
-def _supplied(views: Views) -> dict[int, tuple[Codes, Floats]]:
-    """Codes of each account's posts, sorted, and when they were published."""
-    posts = views.keyed("posts")
-    account, published = accounts_of(posts), numbers(posts["published_at"])
-    code = coded(posts, post=pl.col("post_id"))["post"].to_numpy()
-    runs = Runs.of(account)
-    first = runs.order(published)
-    order = first[runs.order(code[first])]
-    code, published = code[order], published[order]
-    return {int(account[run.start]): (code[run], published[run]) for run in runs.slices()}
 
 
 @view("comments")
