@@ -79,14 +79,18 @@ def test_help_imports_nothing_heavy() -> None:
 def test_importing_any_module_does_nothing(tmp_path: Path) -> None:
     names = [path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".") for path in modules()]
     names = [name.removesuffix(".__init__") for name in names if not name.startswith("serving.")]
-    code = f"import os, importlib\nos.chdir({str(tmp_path)!r})\nfor name in {names!r}: importlib.import_module(name)"
-    run(f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}")
+    code = (
+        f"import importlib, os, sys\nsys.path.insert(0, {str(ROOT)!r})\nos.chdir({str(tmp_path)!r})\n"
+        f"for name in {names!r}: importlib.import_module(name)"
+    )
+    run(code)
     assert not list(tmp_path.iterdir())
 
 
 def test_every_package_is_listed() -> None:
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
-    found = {path.parent.relative_to(ROOT).as_posix().replace("/", ".") for path in modules() if path.name == "__init__.py"}
+    folders = {path.parent.relative_to(ROOT) for path in modules() if path.name == "__init__.py"}
+    found = {folder.as_posix().replace("/", ".") for folder in folders}
     assert sorted(listed) == sorted(found)
     assert not {"schema", "datasets", "mlflow"} & set(listed)
 

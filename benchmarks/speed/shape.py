@@ -10,10 +10,52 @@ import polars as pl
 from accounts.tables import Tables
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
-WORDS = (
-    "the a of to and in so this love you my what day photo great nice lake home coffee where did get that shirt "
-    "please more again see when next trip beautiful light morning dinner recipe thanks wow 🔥 ❤️ 😍 best year ever"
-).split()
+WORDS = [
+    "the",
+    "a",
+    "of",
+    "to",
+    "and",
+    "in",
+    "so",
+    "this",
+    "love",
+    "you",
+    "my",
+    "what",
+    "day",
+    "photo",
+    "great",
+    "nice",
+    "lake",
+    "home",
+    "coffee",
+    "where",
+    "did",
+    "get",
+    "that",
+    "shirt",
+    "please",
+    "more",
+    "again",
+    "see",
+    "when",
+    "next",
+    "trip",
+    "beautiful",
+    "light",
+    "morning",
+    "dinner",
+    "recipe",
+    "thanks",
+    "wow",
+    "🔥",
+    "❤️",
+    "😍",
+    "best",
+    "year",
+    "ever",
+]
 
 
 def shaped(accounts: int, seed: int = 1, *, posts: int = 30, comments: int = 600, days: int = 180) -> Tables:
@@ -23,7 +65,8 @@ def shaped(accounts: int, seed: int = 1, *, posts: int = 30, comments: int = 600
     followers = np.round(10 ** rng.uniform(3, 5.5, accounts)).astype(int)
     return Tables.of(
         accounts=pl.DataFrame({
-            "account_id": ids, "platform": "instagram", "as_of": [AS_OF] * accounts, "followers": followers,
+            "account_id": ids, "platform": "instagram", "as_of": [AS_OF] * accounts,
+            "followers": followers,
             "following": rng.integers(50, 2000, accounts), "posts": rng.integers(50, 900, accounts),
             "username_length": rng.integers(5, 20, accounts), "username_digits": rng.integers(0, 4, accounts),
             "bio_length": rng.integers(0, 150, accounts), "has_picture": True,
@@ -40,7 +83,8 @@ def _posts(rng: np.random.Generator, ids: list[str], followers: np.ndarray, each
     likes = np.repeat(followers * 0.03, each) * rng.lognormal(0, 0.5, n)
     hours = np.tile(np.arange(each) * 60 + 72, len(ids)) + rng.uniform(0, 20, n)
     return pl.DataFrame({
-        "account_id": np.repeat(ids, each), "post_id": np.tile([f"p{i}" for i in range(each)], len(ids)),
+        "account_id": np.repeat(ids, each),
+        "post_id": np.tile([f"p{i}" for i in range(each)], len(ids)),
         "published_at": _before(hours * 3600), "likes": likes.astype(int), "comments": (likes * 0.02).astype(int),
         "views": (likes * 11).astype(int), "caption": _texts(rng, n), "hashtags": rng.integers(0, 12, n),
     })  # fmt: skip
@@ -71,7 +115,8 @@ def _history(rng: np.random.Generator, ids: list[str], followers: np.ndarray, da
 def _audience(rng: np.random.Generator, ids: list[str], each: int = 100) -> pl.DataFrame:
     n = len(ids) * each
     return pl.DataFrame({
-        "account_id": np.repeat(ids, each), "followers": rng.integers(0, 2000, n), "following": rng.integers(0, 3000, n),
+        "account_id": np.repeat(ids, each), "followers": rng.integers(0, 2000, n),
+        "following": rng.integers(0, 3000, n),
         "posts": rng.integers(0, 300, n), "has_picture": rng.random(n) < 0.9,
         "username_length": rng.integers(5, 20, n), "username_digits": rng.integers(0, 5, n),
         "created_at": _before(rng.uniform(10, 3000, n) * 86_400),
