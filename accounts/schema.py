@@ -16,7 +16,8 @@ import polars as pl
 
 __all__ = [
     "ACCOUNT_KEYS", "AUDIENCE", "COMMENTS", "HISTORY", "LISTS", "LONGEST_IDENTIFIER", "MOST_COUNTED",
-    "PLATFORMS", "POSTS", "PROFILE", "SCHEMA_VERSION", "TABLES", "UNIQUE", "YEARS", "Field", "Kind", "Part", "columns",
+    "PLATFORMS", "POSTS", "PROFILE", "SCHEMA_VERSION", "TABLES", "UNIQUE", "YEARS", "Field", "Kind", "Part",
+    "columns",
 ]  # fmt: skip
 
 SCHEMA_VERSION: Final = 1

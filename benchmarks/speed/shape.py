@@ -10,52 +10,12 @@ import polars as pl
 from accounts.tables import Tables
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
-WORDS = [
-    "the",
-    "a",
-    "of",
-    "to",
-    "and",
-    "in",
-    "so",
-    "this",
-    "love",
-    "you",
-    "my",
-    "what",
-    "day",
-    "photo",
-    "great",
-    "nice",
-    "lake",
-    "home",
-    "coffee",
-    "where",
-    "did",
-    "get",
-    "that",
-    "shirt",
-    "please",
-    "more",
-    "again",
-    "see",
-    "when",
-    "next",
-    "trip",
-    "beautiful",
-    "light",
-    "morning",
-    "dinner",
-    "recipe",
-    "thanks",
-    "wow",
-    "🔥",
-    "❤️",
-    "😍",
-    "best",
-    "year",
-    "ever",
-]
+WORDS = (
+    "the", "a", "of", "to", "and", "in", "so", "this", "love", "you", "my", "what", "day", "photo",
+    "great", "nice", "lake", "home", "coffee", "where", "did", "get", "that", "shirt", "please", "more",
+    "again", "see", "when", "next", "trip", "beautiful", "light", "morning", "dinner", "recipe",
+    "thanks", "wow", "🔥", "❤️", "😍", "best", "year", "ever"
+)  # fmt: skip
 
 
 def shaped(accounts: int, seed: int = 1, *, posts: int = 30, comments: int = 600, days: int = 180) -> Tables:
@@ -85,7 +45,8 @@ def _posts(rng: np.random.Generator, ids: list[str], followers: np.ndarray, each
     return pl.DataFrame({
         "account_id": np.repeat(ids, each),
         "post_id": np.tile([f"p{i}" for i in range(each)], len(ids)),
-        "published_at": _before(hours * 3600), "likes": likes.astype(int), "comments": (likes * 0.02).astype(int),
+        "published_at": _before(hours * 3600), "likes": likes.astype(int),
+        "comments": (likes * 0.02).astype(int),
         "views": (likes * 11).astype(int), "caption": _texts(rng, n), "hashtags": rng.integers(0, 12, n),
     })  # fmt: skip
 
@@ -97,7 +58,8 @@ def _comments(rng: np.random.Generator, ids: list[str], posts: int, each: int) -
     frame = pl.DataFrame({
         "account_id": np.repeat(ids, each), "post_id": [f"p{i}" for i in post],
         "author_id": [f"u{i}" for i in rng.integers(0, 400, n)], "text": _texts(rng, n),
-        "published_at": _before(hours * 3600), "likes": rng.poisson(0.3, n), "by_creator": rng.random(n) < 0.03,
+        "published_at": _before(hours * 3600), "likes": rng.poisson(0.3, n),
+        "by_creator": rng.random(n) < 0.03,
     })  # fmt: skip
     return frame.sort("account_id", "published_at")
 
