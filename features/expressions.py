@@ -11,17 +11,8 @@ import polars as pl
 
 __all__ = [
     "burstiness", "circular_concentration", "concentration", "correlation", "gini", "logarithm", "memory",
-    "quantile", "quotient", "ratio", "relative_spread", "share", "simpson", "variation",
+    "quantile", "quotient", "relative_spread", "share", "simpson", "variation",
 ]  # fmt: skip
-
-
-def ratio(above: pl.Expr, below: pl.Expr) -> pl.Expr:
-    """Quotient, null where the divisor is zero: for all that goes on inside a feature.
-
-    >>> pl.select(ratio(pl.lit(3.0), pl.lit(4.0)), zero=ratio(pl.lit(3.0), pl.lit(0.0))).row(0)
-    (0.75, None)
-    """
-    return pl.when(below != 0).then(quotient(above, below))
 
 
 def quotient(above: pl.Expr, below: pl.Expr) -> pl.Expr:
