@@ -249,7 +249,8 @@ class Detector:
         if sampled.is_empty() or limit is None:
             return {}
         owner = sampled["account"].to_numpy()
-        profiles = sampled.with_columns(account_id=pl.int_range(pl.len()).cast(pl.String)).drop("account")
+        about = views[people][["platform", "as_of"]][owner]
+        profiles = sampled.hstack(about).with_columns(account_id=pl.int_range(pl.len()).cast(pl.String))
         numbers = derive(Tables.of(accounts=profiles))
         known = numbers["followers_size"].notna().to_numpy()
         chances = self.bundle.probabilities(numbers, ["profile"] * len(numbers))
