@@ -15,7 +15,7 @@ import pytest
 from accounts.document import to_documents
 from accounts.reading import read_documents
 from accounts.tables import Tables
-from detector.bundle import Bundle, save
+from detector.bundle import Bundle, load, save, starter_path
 from detector.decision import Label
 from detector.levels import LevelTable
 from detector.manifest import MANIFEST
@@ -320,38 +320,39 @@ def with_bought_followers(tables, name, share, on):
     )
 
 
-def test_followers_bought_in_a_burst_do_not_make_an_account_look_better(run, detector):
+def test_followers_bought_in_a_burst_do_not_make_an_account_look_better(run):
+    """Judged by the starter, which has learnt what a purchase looks like and never saw these accounts."""
+    starter = Detector(load(starter_path()))
     labels = run.population.labels.filter(
         ~pl.col("inflated") & ~pl.col("automated") & pl.col("event").is_null()
     )
     tables = run.population.tables.select(labels["account_id"])
-    span = (pl.col("date").max() - pl.col("date").min()).dt.total_days()
     counted = tables.history.drop_nulls("followers").group_by("account_id")
+    span = (pl.col("date").max() - pl.col("date").min()).dt.total_days()
     daily = counted.agg(pl.col("date").max(), pl.len(), span=span)
     daily = daily.filter((pl.col("len") >= 90) & (pl.col("len") >= 0.95 * pl.col("span")))
     last = dict(daily.select("account_id", "date").iter_rows())
-    some = [name for name in labels["account_id"] if name in last][:40]
+    some = [name for name in labels["account_id"] if name in last]
     assert len(some) >= 25
-    before = detector.screen(tables.select(some), explain=Explain.NONE)
+    before = starter.screen(tables.select(some), explain=Explain.NONE)
     for share in (0.3, 1.0, 3.0):
         bought = Tables.concat(
             [with_bought_followers(tables, name, share, last[name] - timedelta(days=40)) for name in some]
         )
-        after = detector.screen(bought, explain=Explain.NONE)
-        # No sign of a purchase can lower `inflated`, but the purchase also moves what has no direction:
-        # the account's size, its peers, its rates per follower. Seen over seeds: .02 at most.
-        more = [
+        after = starter.screen(bought, explain=Explain.NONE)
+        # More of a sign never lowers a head's score, all else equal. But the purchase also moves what has
+        # no direction: the account's size, its peers, its rates per follower. Over three populations of
+        # both regimes `inflated` fell by .04 at most (.10 at four times the followers) and rose by .08.
+        more = np.array([
             new.probabilities[INFLATED] - old.probabilities[INFLATED]
             for old, new in zip(before, after, strict=True)
-        ]
-        assert min(more) > -0.04
-        assert np.mean(more) > -0.005
-        # The score follows, but where it rested on `automated`: few followers is a sign of programs.
-        rise = [
-            new.authenticity_score - old.authenticity_score
-            for old, new in zip(before, after, strict=True)
-            if old.suspicion == old.probabilities[INFLATED]
-        ]
-        assert len(rise) >= 20
-        assert max(rise) <= 4
-        assert np.mean(rise) < 0.5
+        ])  # fmt: skip
+        assert more.min() > (-0.06 if share < 3 else -0.15)
+        assert np.median(more) > 0
+        assert more.mean() > 0.02
+        # The score may rise by more where it rested on `automated`: few followers are a sign of programs.
+        rise = np.array([
+            new.authenticity_score - old.authenticity_score for old, new in zip(before, after, strict=True)
+        ])  # fmt: skip
+        assert np.quantile(rise, 0.9) <= 4
+        assert rise.mean() < 0
