@@ -13,6 +13,7 @@ import polars as pl
 from accounts.tables import Tables
 from features.catalogue import CATALOGUE
 from features.declaration import Feature
+from features.evidence import BLOCKS, rows_seen
 from features.views import View, Views, account, people
 from features.views.base import SERIES
 from features.views.rows import Index, beside
@@ -47,8 +48,25 @@ def derive(tables: Tables | Views) -> pd.DataFrame:
     for plan in _plans():
         if not views.lacks(plan.view.block):
             _fill(values, plan, views)
+    _hide_unseen(values, views)
     index = pd.Index(views.tables.accounts["account_id"].to_list(), name="account_id", dtype=object)
     return pd.DataFrame(values, index=index, columns=[feature.name for feature in CATALOGUE])
+
+
+def _hide_unseen(values: Matrix, views: Views) -> None:
+    """A feature is absent where a block that it needs is: as the account's evidence level says."""
+    present = {block: rows_seen(views, block) > 0 for block in BLOCKS}
+    for blocks, columns in _by_blocks().items():
+        unseen = ~np.logical_and.reduce([present[block] for block in blocks])
+        if unseen.any():
+            values[np.ix_(unseen, columns)] = np.nan
+
+
+@cache
+def _by_blocks() -> dict[tuple[str, ...], npt.NDArray[np.int64]]:
+    blocks = dict.fromkeys(feature.blocks for feature in CATALOGUE)
+    places = {own: [place for place, one in enumerate(CATALOGUE) if one.blocks == own] for own in blocks}
+    return {own: np.array(columns) for own, columns in places.items()}
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from features.views import View, Views, comments, counts, followers, people, pos
 from features.views.base import accounts_of
 from features.views.rows import Floats, Index, known
 
-__all__ = ["BLOCKS", "DEPTHS", "LEVELS", "Level", "measure"]
+__all__ = ["BLOCKS", "DEPTHS", "LEVELS", "Level", "measure", "rows_seen"]
 
 BLOCKS: Final = ("profile", "posts", "comments", "history", "audience")
 
@@ -155,7 +155,7 @@ def measure(tables: Tables | Views) -> pd.DataFrame:
     'profile'
     """
     views = tables if isinstance(tables, Views) else Views(tables)
-    evidence = {block: _rows(views, block) for block in BLOCKS}
+    evidence = {block: rows_seen(views, block) for block in BLOCKS}
     span, step = _span_and_step(views)
     depth = {block: np.searchsorted(least, evidence[block], side="right") for block, least in _LEAST.items()}
     depth["history"] = np.searchsorted(_DAYS, span, side="right")
@@ -165,8 +165,8 @@ def measure(tables: Tables | Views) -> pd.DataFrame:
     return pd.DataFrame({**evidence, "level": _keys(depth)}, index=index)
 
 
-def _rows(views: Views, block: str) -> Index:
-    """How many rows of the block each account shows; of the profile, how many known fields."""
+def rows_seen(views: Views, block: str) -> Index:
+    """How many rows of the block each account shows (of the profile: known fields); 0 below its floor."""
     if block == "profile":
         profile = views[people]
         fields = np.sum([known(profile[name]) for name in PROFILE], axis=0, dtype=np.int64)
