@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 import pytest
 
+from accounts.simulation import simulate
 from accounts.tables import Tables
 from features.catalogue import CATALOGUE, by_name
 from features.declaration import AUTOMATED, INFLATED
@@ -167,3 +168,11 @@ def test_sees_and_extended() -> None:
         "history": "profile+posts12+history90",
         "audience": "profile+posts12+audience30",
     }
+
+
+def test_no_feature_is_there_where_its_level_does_not_see_it() -> None:
+    tables = simulate(400, 12).tables
+    numbers, levels = derive(tables), measure(tables)["level"]
+    for feature in CATALOGUE:
+        there = numbers.index[numbers[feature.name].notna()]
+        assert all(Level.of(level).sees(feature) for level in set(levels[there])), feature.name
