@@ -103,15 +103,15 @@ def likes_per_view() -> pl.Expr:
 @feature(
     posts, unit="share", speaks_to=INFLATED, direction=HIGH,
     sentence="{value} of its posts have more likes than views, which nobody can earn",
-    rows=Rows("likes_per_view", ("published_at", "likes", "views")), source=_SEN,
+    rows=Rows("likes_per_view", ("published_at", "likes", "views"), where="beyond_views"), source=_SEN,
 )  # fmt: skip
 def more_likes_than_views_share() -> pl.Expr:
-    """Share of settled posts with more likes than views.
+    """Share of settled posts with more likes than views, of those with any: some sources count no views.
 
     >>> derive_one(more_likes_than_views_share, likes=[4, 5, 6, 5, 50], views=[10] * 5)
     0.2
     """
-    return share(_LIKES > _VIEWS)
+    return share((_LIKES > _VIEWS).filter(_VIEWS > 0))
 
 
 @feature(

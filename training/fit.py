@@ -55,6 +55,9 @@ Progress = Callable[[str, float], None]
 CHUNK: Final = 1_000
 GOLDEN: Final = 12
 STRONG: Final = 0.5
+MANNERS: Final = frozenset(
+    {"emoji_only_share", "mention_only_share", "comment_length", "comment_length_spread"}
+)
 LIBRARIES: Final = ("lightgbm", "numpy", "pandas", "polars", "scipy")
 
 
@@ -231,8 +234,12 @@ def constraints_for(head: Head) -> list[int]:
 
 
 def block_columns() -> dict[str, list[str]]:
-    """Features of each block that need no other."""
-    return {block: [feature.name for feature in CATALOGUE if feature.blocks == (block,)] for block in BLOCKS}
+    """Features that may make an account strange, by block: those that need no other block.
+
+    How fans put it (in emoji, in mentions, at what length) makes nobody strange.
+    """
+    watched = [feature for feature in CATALOGUE if feature.name not in MANNERS]
+    return {block: [feature.name for feature in watched if feature.blocks == (block,)] for block in BLOCKS}
 
 
 def fit_head(train: Stage, head: Head, config: TrainingConfig, rows: Bools) -> Scorer:

@@ -145,6 +145,8 @@ def ordered(frame: pl.DataFrame, values: Floats, *keys: str) -> pl.DataFrame:
 def _untied(frame: pl.DataFrame, account: Index, value: Floats, rows: Index, keys: tuple[str, ...]) -> Index:
     own = [pl.Series("_account", account), pl.Series("_value", value), pl.Series("_row", rows)]
     telling = [name for name in keys if frame[name].null_count() < frame.height]
+    if not telling:
+        return rows
     tied = frame[telling][rows].hstack(own)
     result: Index = tied.sort("_account", "_value", *telling)["_row"].to_numpy()
     return result

@@ -14,7 +14,7 @@ from features.views.base import FLOORS, Views, accounts_of, even, ordered, view,
 from features.views.rows import Codes, Floats, Index, Runs, beside, coded, known, mixed, numbers, over
 from features.wording import describe_texts
 
-__all__ = ["authors", "comments", "pairs", "texts", "wording"]
+__all__ = ["authors", "comments", "pairs", "texts", "worded", "wording"]
 
 TEXTS_SAMPLED: Final = 100
 PAIRS_SAMPLED: Final = 48
@@ -96,15 +96,22 @@ def wording(views: Views) -> pl.DataFrame:
 
 
 @view("comments")
+def worded(views: Views) -> pl.DataFrame:
+    """The rows of ``wording`` that say something in words: fans who answer in emoji are no templates."""
+    frame = views[wording]
+    return frame[np.flatnonzero(~frame["emoji_only"].to_numpy())]
+
+
+@view("comments")
 def texts(views: Views) -> pl.DataFrame:
-    """One row per account and normalised text of the sample, in order of first appearance.
+    """One row per account and normalised text of ``worded``, in order of first appearance.
 
     ``text`` (as first written), ``words``, ``copies`` (comments that say it), ``authors`` (how
     many known people wrote them), ``known`` (comments of known authors), ``phrase`` (whether it
     has three words or more), ``drawn`` (chance that it is among 15 comments drawn without
     replacement; null under 15).
     """
-    frame = views[wording]
+    frame = views[worded]
     runs = Runs.of(accounts_of(frame))
     word, author = frame["words_code"].to_numpy(), frame["author_row"].to_numpy().astype(np.uint64)
     named = known(frame["author_id"])
@@ -164,13 +171,13 @@ def _pairs_once(account: Index, author: Index, post: Index) -> Index:
 
 @view("comments")
 def pairs(views: Views) -> pl.DataFrame:
-    """One row per pair of sampled comments, up to 48 an account: ``jaccard`` of their distinct words.
+    """One row per pair of ``worded`` comments, up to 48 an account: ``jaccard`` of their distinct words.
 
     An even sample of 48 of the sampled comments (``text``), each with the one a third of that
     sample later (``other``).
     """
-    sampled = even(Runs.of(accounts_of(views[wording])), PAIRS_SAMPLED)
-    frame = views[wording][["account", "text", "words"]][np.flatnonzero(sampled)]
+    sampled = even(Runs.of(accounts_of(views[worded])), PAIRS_SAMPLED)
+    frame = views[worded][["account", "text", "words"]][np.flatnonzero(sampled)]
     runs = Runs.of(accounts_of(frame))
     size = runs.spread(runs.size)
     other = runs.spread(runs.first) + (runs.row + size // 3 + 1) % size
