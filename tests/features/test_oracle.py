@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cmath
 import math
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -43,7 +44,8 @@ class Account:
         self.comments = sorted(comments, key=total_key) if len(comments) >= 15 else []
         self.fans = [comment for comment in self.comments if not comment["by_creator"]]
         self.sample = evenly([comment for comment in self.fans if comment["text"]], 100)
-        self.words = [normalised(comment["text"]) for comment in self.sample]
+        self.worded = [comment for comment in self.sample if said_in_words(comment["text"])]
+        self.words = [normalised(comment["text"]) for comment in self.worded]
         self.counts = counted(history)
 
     def of(self, name: str) -> list[float]:
@@ -105,6 +107,10 @@ def total_key(comment: Row) -> tuple[Any, ...]:
 def evenly(rows: list[Row], size: int) -> list[Row]:
     n = len(rows)
     return [row for i, row in enumerate(rows) if n <= size or i == 0 or i * size // n > (i - 1) * size // n]
+
+
+def said_in_words(text: str) -> bool:
+    return any(unicodedata.category(char)[0] in "LN" for char in text)
 
 
 def normalised(text: str) -> str:
@@ -259,7 +265,7 @@ def distinct(one: Account) -> Number:
 
 
 def shared_texts(one: Account) -> Number:
-    known = [(w, c["author_id"]) for w, c in zip(one.words, one.sample, strict=True) if c["author_id"]]
+    known = [(w, c["author_id"]) for w, c in zip(one.words, one.worded, strict=True) if c["author_id"]]
     writers: dict[str, set[str]] = {}
     for words, author in known:
         writers.setdefault(words, set()).add(author)
@@ -494,7 +500,7 @@ ORACLE: dict[str, Callable[[Account], Number]] = {
     "likes_per_view": lambda a: middle(quotients(a, "likes", "views")),
     "likes_per_view_spread": lambda a: spread(quotients(a, "likes", "views"), 5),
     "more_likes_than_views_share": lambda a: share(
-        p["likes"] > p["views"] for p in a.with_both("likes", "views")
+        p["likes"] > p["views"] for p in a.with_both("likes", "views") if p["views"]
     ),
     "comments_per_like": lambda a: sums(a, "comments"),
     "saves_per_like": lambda a: sums(a, "saves"),
