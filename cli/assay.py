@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -16,6 +17,7 @@ from typing import Any, Final
 
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from accounts.errors import AssayError, BadInput
 from cli.terminal import printable
@@ -23,6 +25,12 @@ from cli.terminal import printable
 __all__ = ["app", "main"]
 
 COMMANDS: Final = ("simulate", "derive", "train", "screen", "explain", "model", "serve")
+
+FAULT: Final = 70
+"""An error that nobody foresaw; never 1, which says that a label was found."""
+
+TYPERS_OWN: Final = (typer.Exit, typer.Abort, TyperException)
+"""Help was shown, or the command cannot be meant like that."""
 
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
@@ -57,6 +65,11 @@ def refusals() -> Iterator[None]:
         raise refused(
             f"{error.filename or 'A file'}: {error.strerror or error}.", BadInput.exit_code
         ) from error
+    except Exception as error:
+        if isinstance(error, TYPERS_OWN):
+            raise
+        traceback.print_exc()
+        raise refused("This is a fault of Assay, not of your input; please report it.", FAULT) from error
 
 
 def refused(sentences: str, code: int) -> typer.Exit:

@@ -97,7 +97,8 @@ def seen(evidence: Evidence) -> list[RenderableType]:
     if len(evidence.families) == 1:
         lines.append(f"Everything rests on one kind of evidence: {evidence.families[0]}.")
     if evidence.expected_recall is not None:
-        lines.append(f"With this much evidence {share(evidence.expected_recall)} of known fakes are flagged.")
+        found = share(evidence.expected_recall)
+        lines.append(f"With this much evidence {found} of known fakes (simulated) are flagged.")
     if evidence.send_next:
         lines.append(f"Send next: {evidence.send_next}.")
     return [text(line) for line in lines]

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, TextIO
 from rich.console import Console
 from rich.table import Table
 
-from cli.terminal import console, text
+from cli.terminal import console, printable, text
 from cli.wording import LABEL_STYLES, counted, evidence_in_short, promise
 from detector.screening import Detector, Explain
 from detector.verdict import Verdict
@@ -72,7 +72,9 @@ def harmless(cell: object) -> object:
     >>> harmless("=1+1"), harmless("plain"), harmless(-1.5)
     ("'=1+1", 'plain', -1.5)
     """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    if not isinstance(cell, str):
+        return cell
+    return printable(f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell)
 
 
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")

@@ -44,8 +44,9 @@ def screen(  # noqa: PLR0913
         Path | None, typer.Option(help="Write to a file: .jsonl or .csv, or as --json or --csv say.")
     ] = None,
     fail_on: Annotated[
-        str, typer.Option(metavar="LABEL,...", help="Exit with 1 if any account gets one of these labels.")
-    ] = "",
+        str | None,
+        typer.Option(metavar="LABEL,...", help="Exit with 1 if any account gets one of these labels."),
+    ] = None,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Report bad accounts and go on, instead of stopping.")
     ] = False,
@@ -55,7 +56,7 @@ def screen(  # noqa: PLR0913
     Exit codes: 0 done, 1 something in --fail-on, 2 usage, 3 bad input, 4 no usable model.
     """
     form = chosen_form(as_json, as_csv, out)
-    wanted = labels(fail_on)
+    wanted = () if fail_on is None else labels(fail_on)
     from accounts.reading import read
     from cli.output import OUTPUTS
     from cli.settings import Settings
@@ -109,6 +110,8 @@ def chosen_form(as_json: bool, as_csv: bool, out: Path | None) -> Form:
 def labels(fail_on: str) -> tuple[str, ...]:
     """The labels that are named, separated by commas."""
     named = tuple(name.strip() for name in fail_on.split(",") if name.strip())
+    if not named:
+        raise WrongUsage("--fail-on must name a label: an empty one would let everything pass.")
     for name in named:
         if name not in LABELS:
             raise WrongUsage(f"--fail-on must name labels: {', '.join(LABELS)}. Got {name}.")

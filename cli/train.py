@@ -35,6 +35,7 @@ def train(
 
     from cli.settings import Settings
     from cli.terminal import console, progressing, text
+    from detector.locate import champion_path
     from training.config import TrainingConfig, read_config
     from training.evaluate import evaluate
     from training.fit import fit
@@ -52,11 +53,15 @@ def train(
         progress("tracking the run in MLflow", 0.98)
         store = settings.store(tracking, how.name)
         version = store.record(fitted, report).version
-    if promote or CHAMPION in version.aliases:
+    fit_to_judge = any(row.threshold is not None for row in fitted.bundle.levels)
+    first = CHAMPION in version.aliases and not champion_path(settings.home).exists()
+    if promote or (first and fit_to_judge):
         version = crown(store, str(version.number), settings.home)
     shown = console()
     shown.print(heads_table(report))
     shown.print(text(promise_kept(report, how)))
+    if not fit_to_judge:
+        shown.print(text("It accuses nobody: too few authentic accounts at every evidence level."))
     shown.print(text(f"Registered as {how.name} version {version.number}, {' and '.join(version.aliases)}."))
     shown.print(text(f"See the run: mlflow ui --backend-store-uri {store.uri} --host 127.0.0.1"))
 

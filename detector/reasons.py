@@ -23,7 +23,8 @@ __all__ = ["Explained", "Witness", "reasons_for"]
 MOST_REASONS: Final = 5
 MOST_COUNTER_REASONS: Final = 3
 LEAST_CONTRIBUTION: Final = 0.02
-TIMES_TEN: Final = frozenset({"log10", "log10 days"})
+PLUS_ONE: Final = frozenset({"log10 count", "log10 days"})
+TIMES_TEN: Final = frozenset({"log10"}) | PLUS_ONE
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ def _on_its_side(feature: Feature, head: Head, percentile: float | None) -> bool
     direction = feature.direction_for(head)
     if percentile is None or direction not in (HIGH, LOW):
         return True
-    return percentile >= 50 if direction is HIGH else percentile <= 50
+    return percentile >= 75 if direction is HIGH else percentile <= 25
 
 
 def sentence(feature: Feature, value: float, typical: tuple[float, float] | None, *, supports: bool) -> str:
@@ -175,6 +176,7 @@ def sentence(feature: Feature, value: float, typical: tuple[float, float] | None
     subject = feature.about.strip().split("\n", 1)[0].split(":", 1)[0].rstrip(".")
     if feature.unit in TIMES_TEN:
         subject = subject.removeprefix("Log10 of ").removeprefix("Decimal logarithm of ")
+        subject = subject.removesuffix(" + 1").removesuffix(", plus one")
     ordinary = f" (creators of its size: {low} to {high})" if typical else ""
     return f"{subject[:1].lower()}{subject[1:]}: {written(value, feature.unit)}{ordinary}"
 
@@ -188,7 +190,7 @@ def written(value: float, unit: str) -> str:
     if unit == "share":
         return f"{100 * value:.3g} %"
     if unit in TIMES_TEN:
-        return _number(10.0**value)
+        return _number(10.0**value - (unit in PLUS_ONE))
     if unit == "log":
         return f"{100 * np.expm1(value):+.3g} %"
     return _number(value)

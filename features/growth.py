@@ -136,7 +136,8 @@ def loss_share() -> pl.Expr:
 
 
 @feature(
-    days, unit="share", speaks_to=INFLATED, direction=HIGH, twins={"weekly": weeks}, rows=_LOSSES,
+    days, unit="share", speaks_to=INFLATED, direction=HIGH, twins={"weekly": weeks},
+    rows=Rows("loss", ("date", "followers", "gained"), where="lost"),
     sentence="its worst {step} took {value} of its followers " + TYPICAL,
     source="purges and drops of bought followers; NATO StratCom 2019",
 )  # fmt: skip

@@ -31,7 +31,7 @@ def following_ratio() -> pl.Expr:
 
 
 @feature(
-    account, unit="log10", speaks_to=AUTOMATED, direction=NEITHER, blocks=_PROFILE,
+    account, unit="log10 count", speaks_to=AUTOMATED, direction=NEITHER, blocks=_PROFILE,
     sentence="it has about {value} followers", source=_CRESCI,
 )  # fmt: skip
 def followers_size() -> pl.Expr:
@@ -44,7 +44,7 @@ def followers_size() -> pl.Expr:
 
 
 @feature(
-    account, unit="log10", speaks_to=AUTOMATED, direction=HIGH, blocks=_PROFILE,
+    account, unit="log10 count", speaks_to=AUTOMATED, direction=HIGH, blocks=_PROFILE,
     sentence="it follows about {value} accounts " + TYPICAL,
     source="HypeAuditor: mass followers follow over 1,500",
 )  # fmt: skip
@@ -72,7 +72,7 @@ def cap_share() -> pl.Expr:
 
 
 @feature(
-    account, unit="log10", speaks_to=AUTOMATED, direction=LOW, blocks=_PROFILE,
+    account, unit="log10 count", speaks_to=AUTOMATED, direction=LOW, blocks=_PROFILE,
     sentence="it has published about {value} posts " + TYPICAL,
     source=_AKYON,
 )  # fmt: skip

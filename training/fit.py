@@ -16,6 +16,7 @@ import pandas as pd
 import polars as pl
 from numpy.typing import NDArray
 
+from accounts.errors import WrongUsage
 from accounts.schema import TABLES
 from accounts.simulation import Population
 from detector.arrays import Bools, Floats
@@ -58,6 +59,7 @@ STRONG: Final = 0.5
 MANNERS: Final = frozenset(
     {"emoji_only_share", "mention_only_share", "comment_length", "comment_length_spread"}
 )
+LEAST_ACCOUNTS: Final = 500
 LIBRARIES: Final = ("lightgbm", "numpy", "pandas", "polars", "scipy")
 
 
@@ -131,6 +133,8 @@ def fit(
     progress
         Called with what is being done and how much of the whole is done, 0 to 1.
     """
+    if len(population) < LEAST_ACCOUNTS:
+        raise WrongUsage(f"Training needs at least {LEAST_ACCOUNTS} accounts. Got {len(population)}.")
     group = groups(population)
     part = parts(group, config.shares, config.seed)
     progress("deriving features of the training part", 0.02)

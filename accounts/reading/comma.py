@@ -26,6 +26,7 @@ LONGEST_ROW: Final = 8 * 2**20
 MOST_MALFORMED: Final = 1000
 """Rows with a wrong number of cells that are told apart before the whole file is refused."""
 
+_OPEN_QUOTE: Final = "must close every quote. One is open to the end."
 _TOO_LONG: Final = (
     f"must have rows of at most {LONGEST_ROW // 2**20} MiB. One is longer, or a quote is never closed."
 )
@@ -76,14 +77,16 @@ class CsvTable(TableFile):
 
     def _up_to_the_end(self, reader: pc.CSVStreamingReader) -> Iterator[pa.RecordBatch]:
         """The batches without the row that :class:`_Ended` appends; a quote left open has eaten it."""
-        held = reader.read_next_batch()
+        held = next(iter(reader), None)
+        if held is None:
+            raise BadInput(Fault(self.path.name, "", _OPEN_QUOTE))
         for batch in reader:
             if batch.num_rows:
                 yield held
                 held = batch
         end = held.slice(held.num_rows - 1)
         if [column[0].as_py() for column in end.columns] != [b"", *[None] * (end.num_columns - 1)]:
-            raise BadInput(Fault(self.path.name, "", "must close every quote. One is open to the end."))
+            raise BadInput(Fault(self.path.name, "", _OPEN_QUOTE))
         yield held.slice(0, held.num_rows - 1)
 
 

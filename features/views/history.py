@@ -130,6 +130,7 @@ def _stepped(frame: pl.DataFrame, views: Views) -> pl.DataFrame:
         "growth_z": growth_z,
         "gain": gain,
         "loss": np.maximum(-gained, 0.0),
+        "lost": gained < 0,
         "lost_share": over(np.maximum(-gained, 0.0), number - gained),
         "gain_standing": runs.standing(gain),
         "best_tenth": flags("best_tenth", _best_tenth(runs, gained), ~np.isnan(gained)),

@@ -460,3 +460,9 @@ def test_the_csv_rows_are_read_wherever_the_blocks_end(tmp_path):
         text.write('a,"' + caption.replace('"', '""') + '"\n')
     csv(tmp_path, posts=text.getvalue())
     assert gathered(tmp_path).posts["caption"].to_list() == captions
+
+
+def test_a_quote_open_from_the_first_row_is_refused(tmp_path):
+    (tmp_path / "accounts.csv").write_text('account_id,platform,as_of\n"a,x,2026-01-01T00:00:00Z\n')
+    with pytest.raises(BadInput, match="must close every quote"):
+        list(read(tmp_path))

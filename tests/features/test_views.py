@@ -311,3 +311,19 @@ def test_everything_twice_is_still_read(tables: Tables) -> None:
     one, other = derive(twice), derive(mixed)
     assert one.equals(other)
     assert one.shape == (len(tables), len(CATALOGUE))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        {"posts": [{}] * 5},
+        {"posts": [{"published_at": datetime(2026, 1, 1, tzinfo=UTC)}] * 8},
+        {"comments": [{"published_at": datetime(2026, 1, 1, tzinfo=UTC)}] * 20},
+        {"audience": [{"followers": 3}] * 40},
+    ],
+    ids=["empty posts", "posts at one time", "comments at one time", "equal followers"],
+)
+def test_rows_that_nothing_tells_apart_are_derived(rows: dict[str, list[dict[str, object]]]) -> None:
+    account = {"account_id": "a", "platform": "x", "as_of": datetime(2026, 3, 1, tzinfo=UTC), "followers": 9}
+    parts = {name: [{"account_id": "a", **row} for row in given] for name, given in rows.items()}
+    assert derive(Tables.of(accounts=[account], **parts)).shape == (1, len(CATALOGUE))
