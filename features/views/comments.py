@@ -97,14 +97,14 @@ def wording(views: Views) -> pl.DataFrame:
 
 @view("comments")
 def worded(views: Views) -> pl.DataFrame:
-    """The rows of ``wording`` that say something in words: fans who answer in emoji are no templates."""
+    """The sampled comments that say something in words: fans who answer in emoji are no templates."""
     frame = views[wording]
     return frame[np.flatnonzero(~frame["emoji_only"].to_numpy())]
 
 
 @view("comments")
 def texts(views: Views) -> pl.DataFrame:
-    """One row per account and normalised text of ``worded``, in order of first appearance.
+    """One row per account and normalised text of the worded comments, in order of first appearance.
 
     ``text`` (as first written), ``words``, ``copies`` (comments that say it), ``authors`` (how
     many known people wrote them), ``known`` (comments of known authors), ``phrase`` (whether it
@@ -171,7 +171,7 @@ def _pairs_once(account: Index, author: Index, post: Index) -> Index:
 
 @view("comments")
 def pairs(views: Views) -> pl.DataFrame:
-    """One row per pair of ``worded`` comments, up to 48 an account: ``jaccard`` of their distinct words.
+    """One row per pair of worded comments, up to 48 an account: ``jaccard`` of their distinct words.
 
     An even sample of 48 of the sampled comments (``text``), each with the one a third of that
     sample later (``other``).
