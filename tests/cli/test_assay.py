@@ -7,7 +7,7 @@ import typer
 from typer.main import get_command
 
 from accounts.errors import AssayError, BadInput, Fault, NoUsableModel, WrongUsage
-from cli.assay import app, refusals
+from cli.assay import FAULT, app, refusals
 
 PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
 HEAVY = {"numpy", "pandas", "polars", "pyarrow", "lightgbm", "scipy", "bentoml", "mlflow"}
@@ -63,9 +63,13 @@ def test_what_is_refused_has_its_exit_code(error, code):
     assert exited.value.exit_code == code
 
 
-def test_a_bug_stays_a_bug():
-    with pytest.raises(ZeroDivisionError), refusals():
+def test_a_bug_is_traced_and_is_no_verdict(capsys):
+    with pytest.raises(typer.Exit) as exited, refusals():
         1 / 0  # noqa: B018
+    assert exited.value.exit_code == FAULT
+    told = capsys.readouterr().err
+    assert "ZeroDivisionError" in told
+    assert "a fault of Assay" in told
 
 
 def test_a_refusal_is_sentences_on_standard_error_only(start, tmp_path):
