@@ -46,7 +46,9 @@ def write_accounts(folder: Path, accounts: int, *, audience: bool) -> None:
         schema = block[name].to_arrow().schema
         with pq.ParquetWriter(folder / f"{name}.parquet", schema) as file:
             for at in range(accounts // BLOCK):
-                renamed = block[name].with_columns(pl.lit(f"{at:05d}-") + pl.col("account_id"))
+                renamed = block[name].with_columns(
+                    (pl.lit(f"{at:05d}-") + pl.col("account_id")).alias("account_id")
+                )
                 file.write_table(renamed.to_arrow().cast(schema))
 
 
