@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -48,6 +48,9 @@ class Peers:
 
     features: tuple[str, ...]
     grids: Mapping[Group, NDArray[np.float32]]
+    _best: dict[Group, NDArray[np.float32]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def fit(
@@ -82,6 +85,11 @@ class Peers:
 
     def grid(self, platform: str | None, tier: str | None) -> NDArray[np.float32]:
         """The features x quantiles to hold an account against, each from the nearest group that has it."""
+        if (platform, tier) not in self._best:
+            self._best[platform, tier] = self._nearest(platform, tier)
+        return self._best[platform, tier]
+
+    def _nearest(self, platform: str | None, tier: str | None) -> NDArray[np.float32]:
         best = np.full((len(self.features), len(GRID)), np.nan, dtype=np.float32)
         for group in reversed(list(chain(platform, tier))):
             if group in self.grids:

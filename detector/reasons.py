@@ -83,7 +83,9 @@ class Witness:
         # A stable sort: ties stay in the view's own order, whichever way the rest is sorted.
         order = np.argsort(-key[rows] if shown.descending else key[rows], kind="stable")
         first = rows[order[: shown.most]]
-        columns = [part[name].gather(first).to_list() for name in shown.show]
+        columns = [
+            [series.item(row) for row in first.tolist()] for series in map(part.get_column, shown.show)
+        ]
         return tuple(_plain(shown.show, row, names) for row in zip(*columns, strict=True))
 
     def _of(self, view: View, account: int) -> pl.DataFrame:
