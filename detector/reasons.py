@@ -37,8 +37,8 @@ class Explained:
         Its position in the views.
     platform, tier
         Its peers.
-    values
-        Its features, in the order of ``names``; NaN where absent.
+    values, percentiles
+        Its features and where they stand among the peers, in the order of ``names``; NaN where absent.
     names
         The features' names.
     contributions
@@ -49,6 +49,7 @@ class Explained:
     platform: str
     tier: str | None
     values: Floats
+    percentiles: Floats
     names: Sequence[str]
     contributions: Mapping[Head, Floats]
 
@@ -141,7 +142,7 @@ def _written(  # noqa: PLR0913
 ) -> Iterator[Reason | None]:
     for column, head, contribution in found:
         feature, value = by_name(one.names[column]), float(one.values[column])
-        percentile = peers.percentile(feature.name, value, one.platform, one.tier)
+        percentile = None if np.isnan(one.percentiles[column]) else float(one.percentiles[column])
         if supports and not _on_its_side(feature, head, percentile):
             continue
         typical = peers.typical(feature.name, one.platform, one.tier)

@@ -14,7 +14,7 @@ import polars as pl
 
 from accounts.digest import digests
 from accounts.tables import Tables
-from detector.arrays import Bools, Floats
+from detector.arrays import Bools, Floats, matrix
 from detector.bundle import Bundle
 from detector.decision import HEADS, Decision, Decisions, Label, decide_all, suspicion
 from detector.levels import LevelRow
@@ -232,13 +232,15 @@ class Detector:
         part = judged.numbers.iloc[rows]
         contributions = {head: self.bundle.scorers[head].contributions(part) for head in HEADS}
         about = views[people].select("platform", "tier").rows()
+        peers = [about[row] for row in rows]
+        percentiles = matrix(self.bundle.peers.percentiles(part, *zip(*peers, strict=True)))
         values, witness, names = part.to_numpy(), Witness(views), list(part.columns)
         found = {}
         for at, row in enumerate(rows):
             heads = heads_spoken_of(judged.decisions[row], judged.probabilities[row])
             moved = {head: contributions[head][at, :-1] for head in heads}
-            platform, tier = about[row]
-            one = Explained(row, platform, tier, values[at], names, moved)
+            platform, tier = peers[at]
+            one = Explained(row, platform, tier, values[at], percentiles[at], names, moved)
             found[row] = reasons_for(one, self.bundle.peers, witness)
         return found
 

@@ -245,7 +245,8 @@ def test_a_small_contribution_is_no_reason(detector, some, numbers):
     pushed = np.zeros(len(values))
     present = np.flatnonzero(~np.isnan(values))
     pushed[present[0]], pushed[present[1]] = 0.5, 0.019
-    one = Explained(0, "instagram", None, values, list(numbers.columns), {Head.INFLATED: pushed})
+    ranks = detector.bundle.peers.percentiles(numbers.iloc[[0]], ["instagram"], [None]).to_numpy()[0]
+    one = Explained(0, "instagram", None, values, ranks, list(numbers.columns), {Head.INFLATED: pushed})
     ours, against = reasons_for(one, detector.bundle.peers, Witness(views))
     assert {reason.feature for reason in ours} <= {numbers.columns[present[0]]}
     assert not against
