@@ -272,19 +272,21 @@ def of_texts(said: pd.DataFrame) -> Found:
     said = said[(n <= 100) | (row == 0) | (row * 100 // max(n, 1) > (row - 1) * 100 // max(n, 1))]
     if len(said) < 15:
         return {}
-    lower = said.text.str.lower()
+    length = said.text.str.len()
+    found = {"comment_length": length.median(), "comment_length_spread": spread(length, 15)}
+    worded = said[said.text.str.contains(r"\w")]
+    if len(worded) < 15:
+        return found
+    lower = worded.text.str.lower()
     words = lower.str.strip(STRIPPED).where(lambda text: text != "", lower)
     copies, n = words.value_counts(), len(words)
-    length = said.text.str.len()
-    named = pd.DataFrame({"words": words, "author": said.author_id}).dropna()
+    named = pd.DataFrame({"words": words, "author": worded.author_id}).dropna()
     writers = named.groupby("words").author.transform("nunique")
     phrase = named.words.str.count(" ") >= 2
-    return {
+    return found | {
         "text_diversity": 1 - (copies * (copies - 1)).sum() / (n * (n - 1)),
         "distinct_texts": sum(1 - comb(n - u, 15) / comb(n, 15) for u in copies),
         "shared_text_share": share(phrase & (writers > 1), 15),
-        "comment_length": length.median(),
-        "comment_length_spread": spread(length, 15),
     }
 
 

@@ -10,12 +10,9 @@ import polars as pl
 from accounts.tables import Tables
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
-WORDS = (
-    "the", "a", "of", "to", "and", "in", "so", "this", "love", "you", "my", "what", "day", "photo",
-    "great", "nice", "lake", "home", "coffee", "where", "did", "get", "that", "shirt", "please", "more",
-    "again", "see", "when", "next", "trip", "beautiful", "light", "morning", "dinner", "recipe",
-    "thanks", "wow", "🔥", "❤️", "😍", "best", "year", "ever"
-)  # fmt: skip
+SYLLABLES = ("ka", "lo", "mi", "ne", "ru", "sa", "to", "vi", "be", "da", "fo", "gi", "pa", "ti", "ma", "el")
+EMOJI = ("🔥", "❤️", "😍", "👏", "😂", "🙏")
+VOCABULARY = 3_000
 
 
 def shaped(accounts: int, seed: int = 1, *, posts: int = 30, comments: int = 600, days: int = 180) -> Tables:
@@ -23,6 +20,7 @@ def shaped(accounts: int, seed: int = 1, *, posts: int = 30, comments: int = 600
     rng = np.random.default_rng(seed)
     ids = [f"a{n:07d}" for n in range(accounts)]
     followers = np.round(10 ** rng.uniform(3, 5.5, accounts)).astype(int)
+    hours = _hours(rng, accounts, posts)
     return Tables.of(
         accounts=pl.DataFrame({
             "account_id": ids, "platform": "instagram", "as_of": [AS_OF] * accounts,
@@ -31,46 +29,58 @@ def shaped(accounts: int, seed: int = 1, *, posts: int = 30, comments: int = 600
             "username_length": rng.integers(5, 20, accounts), "username_digits": rng.integers(0, 4, accounts),
             "bio_length": rng.integers(0, 150, accounts), "has_picture": True,
         }),
-        posts=_posts(rng, ids, followers, posts),
-        comments=_comments(rng, ids, posts, comments),
+        posts=_posts(rng, ids, followers, hours),
+        comments=_comments(rng, ids, hours, comments),
         history=_history(rng, ids, followers, days),
         audience=_audience(rng, ids),
     )  # fmt: skip
 
 
-def _posts(rng: np.random.Generator, ids: list[str], followers: np.ndarray, each: int) -> pl.DataFrame:
-    n = len(ids) * each
-    likes = np.repeat(followers * 0.03, each) * rng.lognormal(0, 0.5, n)
-    hours = np.tile(np.arange(each) * 60 + 72, len(ids)) + rng.uniform(0, 20, n)
+def _hours(rng: np.random.Generator, accounts: int, posts: int) -> np.ndarray:
+    """When they posted, in hours before the day: each other day or so, around a time of their own."""
+    days = 3 + 2 * np.arange(posts) + rng.integers(0, 2, (accounts, posts))
+    return days * 24 - rng.uniform(8, 18, (accounts, 1)) - rng.normal(0, 3, (accounts, posts))
+
+
+def _posts(rng: np.random.Generator, ids: list[str], followers: np.ndarray, hours: np.ndarray) -> pl.DataFrame:
+    each, n = hours.shape[1], hours.size
+    likes = np.repeat(followers * 0.03 * rng.lognormal(0, 0.4, len(ids)), each) * rng.lognormal(0, 0.6, n)
+    views = np.repeat(rng.lognormal(2.6, 0.4, len(ids)), each) * likes * rng.lognormal(0, 0.35, n)
     return pl.DataFrame({
         "account_id": np.repeat(ids, each),
         "post_id": np.tile([f"p{i}" for i in range(each)], len(ids)),
-        "published_at": _before(hours * 3600), "likes": likes.astype(int),
-        "comments": (likes * 0.02).astype(int),
-        "views": (likes * 11).astype(int), "caption": _texts(rng, n), "hashtags": rng.integers(0, 12, n),
+        "published_at": _before(hours.ravel() * 3600), "likes": likes.astype(int),
+        "comments": (likes * 0.02 * rng.lognormal(0, 1.1, n)).astype(int), "views": views.astype(int),
+        "caption": _texts(rng, n), "hashtags": rng.poisson(np.repeat(rng.exponential(1.5, len(ids)), each)),
     })  # fmt: skip
 
 
-def _comments(rng: np.random.Generator, ids: list[str], posts: int, each: int) -> pl.DataFrame:
+def _comments(rng: np.random.Generator, ids: list[str], hours: np.ndarray, each: int) -> pl.DataFrame:
+    """Most within a day of their post, by a few who come again and many who do not."""
     n = len(ids) * each
-    post = rng.integers(0, posts, n)
-    hours = post * 60 + 72 - rng.exponential(8, n).clip(0, 70)
+    appeal = rng.lognormal(0, 1.1, hours.shape).cumsum(axis=1)
+    drawn = rng.random((len(ids), each)) * appeal[:, -1:]
+    post = np.concatenate([np.searchsorted(*pair) for pair in zip(appeal, drawn, strict=True)])
+    posted = hours[np.repeat(np.arange(len(ids)), each), post]
+    written = posted - np.minimum(rng.lognormal(1.8, 1.8, n), 0.9 * posted)
     frame = pl.DataFrame({
         "account_id": np.repeat(ids, each), "post_id": [f"p{i}" for i in post],
-        "author_id": [f"u{i}" for i in rng.integers(0, 400, n)], "text": _texts(rng, n),
-        "published_at": _before(hours * 3600), "likes": rng.poisson(0.3, n),
-        "by_creator": rng.random(n) < 0.03,
+        "author_id": [f"u{i}" for i in (1_500 * rng.power(0.6, n)).astype(int)], "text": _texts(rng, n),
+        "published_at": _before(written * 3600), "likes": rng.negative_binomial(0.3, 0.4, n),
+        "by_creator": rng.random(n) < np.repeat(rng.beta(1, 12, len(ids)), each),
     })  # fmt: skip
     return frame.sort("account_id", "published_at")
 
 
 def _history(rng: np.random.Generator, ids: list[str], followers: np.ndarray, days: int) -> pl.DataFrame:
-    growth = rng.normal(0.0005, 0.001, (len(ids), days)).cumsum(axis=1)
-    count = (followers[:, None] * np.exp(growth - growth[:, -1:])).round().astype(int)
+    growth = rng.standard_t(3, (len(ids), days)) * 0.0006 + rng.exponential(0.0008, (len(ids), 1))
+    level = growth.cumsum(axis=1)
+    count = (followers[:, None] * np.exp(level - level[:, -1:])).round().astype(int)
     dates = [AS_OF.date() - timedelta(days=days - 1 - day) for day in range(days)]
     return pl.DataFrame({
         "account_id": np.repeat(ids, days), "date": dates * len(ids), "followers": count.ravel(),
-        "following": rng.integers(100, 120, len(ids) * days), "posts": 100,
+        "following": 100 + rng.binomial(1, 0.1, (len(ids), days)).cumsum(axis=1).ravel(),
+        "posts": np.tile(100 + np.arange(days) // 2, len(ids)),
     })  # fmt: skip
 
 
@@ -91,7 +101,13 @@ def _before(seconds: np.ndarray) -> pl.Series:
 
 
 def _texts(rng: np.random.Generator, n: int) -> list[str]:
-    vocabulary = np.array(WORDS)
-    drawn = vocabulary[np.minimum(rng.zipf(1.3, (n, 8)) - 1, len(vocabulary) - 1)]
-    lengths = rng.integers(1, 9, n)
-    return [" ".join(row[:length]) for row, length in zip(drawn, lengths, strict=True)]
+    """Sentences of made-up words by Zipf's law, of very unequal lengths; one in eight is emoji alone."""
+    syllables = np.array(SYLLABLES)
+    vocabulary = np.array(["".join(rng.choice(syllables, rng.integers(1, 4))) for _ in range(VOCABULARY)])
+    lengths = rng.lognormal(1.5, 0.8, n).astype(int).clip(1, 60)
+    drawn = vocabulary[(rng.zipf(1.15, lengths.sum()) - 1) % VOCABULARY].tolist()
+    ends = lengths.cumsum().tolist()
+    texts = [" ".join(drawn[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
+    for row in np.flatnonzero(rng.random(n) < 0.125).tolist():
+        texts[row] = EMOJI[row % len(EMOJI)]
+    return texts
