@@ -30,7 +30,8 @@ from detector.arrays import Floats, matrix
 from detector.strangeness import BlockReference, ordinary
 from features.catalogue import CATALOGUE
 from features.derive import derive
-from features.views.people import described
+from features.views.people import profiled
+from features.views.rows import numbers
 from training.datasets.base import data_folder, development
 
 SIZES: Final = {"instagram": (100, 5_000), "youtube": (1_000, 1_000_000)}
@@ -100,7 +101,7 @@ def like(simulated: Tables, real: Tables) -> Tables:
 
 def _described(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Accounts with the lengths of their texts, which may be all that the real ones have."""
-    return frame.with_columns(described()).select(frame.columns) if name == "accounts" else frame
+    return profiled(frame, numbers(frame["as_of"])).select(frame.columns) if name == "accounts" else frame
 
 
 def as_deep(name: str, frame: pl.DataFrame, real: Tables) -> pl.DataFrame:

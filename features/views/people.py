@@ -14,7 +14,7 @@ from features.peers import tiers_of, typical_engagement
 from features.views.base import Views, view
 from features.views.rows import Floats, beside, flags, numbers, over
 
-__all__ = ["FOLLOWING_CAPS", "account", "described", "people", "profiled"]
+__all__ = ["FOLLOWING_CAPS", "account", "people", "profiled"]
 
 FOLLOWING_CAPS: Final[Mapping[str, float]] = MappingProxyType(
     {"instagram": 7_500.0, "x": 5_000.0, "tiktok": 10_000.0}
@@ -56,11 +56,6 @@ def profiled(frame: pl.DataFrame, as_of: Floats) -> pl.DataFrame:
         "digit_share": over(numbers(frame["username_digits"]), numbers(frame["username_length"])),
         "age_days": age * (1.0 / 86_400e6),
     })  # fmt: skip
-
-
-def described() -> tuple[pl.Expr, ...]:
-    """Lengths, words and digits where only the texts are given."""
-    return tuple(expression for several in _texts().values() for expression in several)
 
 
 @cache
