@@ -17,7 +17,7 @@ from accounts.schema import MOST_COUNTED, YEARS, Field, Kind
 
 __all__ = ["decoded", "from_csv", "from_parquet", "holds"]
 
-_WHOLE: Final = re.compile(r"[+-]?[0-9]{1,40}(?:\.0*)?")
+_WHOLE: Final = re.compile(r"[0-9]{1,40}(?:\.0*)?")
 _FLAGS: Final[Mapping[str, bool]] = MappingProxyType({
     "true": True, "True": True, "TRUE": True, "1": True,
     "false": False, "False": False, "FALSE": False, "0": False,
@@ -77,12 +77,12 @@ def from_parquet(values: pa.Array, field: Field) -> Typed:
 def from_csv(values: pa.Array, field: Field) -> Typed:
     """Type a column of CSV cells; an empty cell is null, an empty text is written ``""``.
 
-    A count is written in digits, ``120.0`` included; a flag as true, false, 1 or 0.
+    A count is written in digits without a sign, ``120.0`` included; a flag as true, false, 1 or 0.
 
-    >>> cells = pa.array([b"12", b"120.0", b"1e3", b"", None], pa.large_binary())
+    >>> cells = pa.array([b"12", b"120.0", b"1e3", b"+5", b"-0", b"", None], pa.large_binary())
     >>> series, bad = from_csv(cells, Field("count", ""))
     >>> series.to_list(), bad
-    ([12, 120, None, None, None], [2, 3])
+    ([12, 120, None, None, None, None, None], [2, 3, 4, 5])
     """
     if field.kind not in ("count", "flag"):
         return _from_texts(values, field)
@@ -122,10 +122,11 @@ def decoded(value: bytes | None) -> str | None:
 
 
 def _counts(cells: pl.Series) -> Typed:
-    series = cells.cast(pl.Int64, strict=False)
+    unsigned = cells.cast(pl.UInt64, strict=False).set(cells.str.starts_with("+"), None)
+    series = unsigned.cast(pl.Int64, strict=False)
     odd = (series.is_null() & cells.is_not_null()).arg_true().to_list()
     whole = {row: int(cells[row].partition(".")[0]) for row in odd if _WHOLE.fullmatch(cells[row])}
-    whole = {row: value for row, value in whole.items() if 0 <= value <= MOST_COUNTED}
+    whole = {row: value for row, value in whole.items() if value <= MOST_COUNTED}
     if whole:
         series = series.scatter(list(whole), list(whole.values()))
     return series, [row for row in odd if row not in whole]

@@ -143,7 +143,7 @@ def test_a_child_table_of_ids_alone_is_rows_of_nulls(tmp_path):
 
 
 def test_csv_tells_an_empty_text_from_none_and_reads_flags_and_whole_numbers(tmp_path):
-    posts = '\ufeffaccount_id,caption,is_sponsored,likes\r\na,"",TRUE,120.0\r\n\r\na,,0,007\r\na,"x\ny",False,+5\r\n'
+    posts = '\ufeffaccount_id,caption,is_sponsored,likes\r\na,"",TRUE,120.0\r\n\r\na,,0,007\r\na,"x\ny",False,5\r\n'
     found = gathered(csv(tmp_path, posts=posts)).posts
     assert found["caption"].to_list() == ["", None, "x\ny"]
     assert found["is_sponsored"].to_list() == [True, False, False]
@@ -194,6 +194,9 @@ ROWS = [
     ("likes", "1e3", f'likes {COUNT} "1e3".'),
     ("likes", "3.5", f'likes {COUNT} "3.5".'),
     ("likes", " 5", f'likes {COUNT} " 5".'),
+    ("likes", "+5", f'likes {COUNT} "+5".'),
+    ("likes", "-0", f'likes {COUNT} "-0".'),
+    ("likes", "+5.0", f'likes {COUNT} "+5.0".'),
     ("likes", "9" * 30, f'likes {COUNT} "{"9" * 30}".'),
     ("likes", '""', f'likes {COUNT} "".'),
     ("is_sponsored", "yes", 'is_sponsored must be true or false, or null. Got "yes".'),
