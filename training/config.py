@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
+from typing import Any, Final
 
 from accounts.errors import BadInput, Fault
+from accounts.reading.wording import escape, show
 from detector.heads import ScorerParams
+from training.rules import RULES, faults, flat
 
 __all__ = ["TrainingConfig", "read_config"]
+
+SHARES: Final = ("train_share", "threshold_share", "test_share")
 
 
 @dataclass(frozen=True)
@@ -62,22 +65,7 @@ class TrainingConfig:
     scorer: ScorerParams = field(default_factory=ScorerParams)
 
     def __post_init__(self) -> None:
-        shares = (self.train_share, self.threshold_share, self.test_share)
-        # Written so that a NaN is refused as well.
-        if not all(share > 0 for share in shares) or not sum(shares) <= 1 + 1e-9:
-            raise ValueError(
-                "train_share, threshold_share and test_share must be positive and sum to 1 at most"
-            )
-        if self.accounts < 500:
-            raise ValueError("accounts must be at least 500: fewer cannot carry four parts")
-        if self.copies < 1 or self.folds < 2:
-            raise ValueError("copies must be at least 1 and folds at least 2")
-        if not all(0 < value < 1 for value in (self.alpha, self.confidence, self.most_cleared)):
-            raise ValueError("alpha, confidence and most_cleared must lie between 0 and 1")
-        if self.seed < 0:
-            raise ValueError("seed must be at least 0")
-        if self.scorer.trees < 1 or self.scorer.leaves < 2:
-            raise ValueError("scorer.trees must be at least 1 and scorer.leaves at least 2")
+        _check(flat(self.as_dict()))
 
     @property
     def shares(self) -> tuple[float, float, float]:
@@ -87,9 +75,6 @@ class TrainingConfig:
     def as_dict(self) -> dict[str, Any]:
         """In JSON's own types, as manifests and tracking keep it."""
         return dataclasses.asdict(self)
-
-
-_ADAPTER = TypeAdapter(TrainingConfig)
 
 
 def read_config(path: Path) -> TrainingConfig:
@@ -104,27 +89,29 @@ def read_config(path: Path) -> TrainingConfig:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise BadInput(Fault(str(path), "", "does not exist.")) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(Fault(str(path), "", f"is not TOML: {error}.")) from error
-    unknown = _unknown(given)
-    if unknown:
-        raise BadInput(*(Fault(str(path), name, "is not a setting of a training run.") for name in unknown))
-    try:
-        return _ADAPTER.validate_python(given)
-    except ValidationError as error:
-        raise BadInput(*(_fault(path, dict(one)) for one in error.errors(include_url=False))) from error
+    except UnicodeDecodeError as error:
+        raise BadInput(Fault(str(path), "", "must be UTF-8.")) from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(Fault(str(path), "", f"must be TOML. {escape(str(error))}.")) from error
+    if not isinstance(scorer := given.get("scorer", {}), dict):
+        raise BadInput(Fault(str(path), "scorer", f"must be a table of settings. Got {show(scorer)}."))
+    return _config(flat(given), str(path))
 
 
-def _unknown(given: dict[str, Any]) -> list[str]:
-    known = {one.name for one in dataclasses.fields(TrainingConfig)}
-    own = {one.name for one in dataclasses.fields(ScorerParams)}
-    inner = given.get("scorer", {})
-    nested = [f"scorer.{name}" for name in inner if name not in own] if isinstance(inner, dict) else []
-    return [name for name in given if name not in known] + nested
+def _config(given: Mapping[str, Any], place: str) -> TrainingConfig:
+    """The configuration of settings under one name each."""
+    _check(given, place)
+    own: dict[str, Any] = {}
+    scorer: dict[str, Any] = {}
+    for name, value in given.items():
+        (scorer if "." in name else own)[name.removeprefix("scorer.")] = RULES[name].kind(value)
+    return TrainingConfig(**own, scorer=ScorerParams(**scorer))
 
 
-def _fault(path: Path, error: dict[str, Any]) -> Fault:
-    name = ".".join(str(part) for part in error["loc"])
-    return Fault(
-        str(path), name, f"{str(error['msg']).removeprefix('Value error, ')}. Got {error['input']!r:.60}."
-    )
+def _check(given: Mapping[str, Any], place: str = "") -> None:
+    """Refuse everything that is wrong with some settings."""
+    if found := list(faults(given, place)):
+        raise BadInput(*found)
+    total = sum(given.get(name, getattr(TrainingConfig, name)) for name in SHARES)
+    if total > 1 + 1e-9:
+        raise BadInput(Fault(place, " + ".join(SHARES), f"must be at most 1. Got {total:g}."))

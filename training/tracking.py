@@ -11,7 +11,7 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ from detector.explanation import beeswarm
 from training.evaluate import Report
 from training.fit import Fitted
 from training.plots import confusion, precision_recall, reliability
+from training.rules import flat
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -235,20 +236,13 @@ def parameters(bundle: Bundle) -> dict[str, Any]:
     """The configuration and where the run comes from, flat."""
     facts = bundle.facts
     return {
-        **_flat(facts.training),
+        **flat(facts.training),
         "version": facts.version,
         "catalogue": facts.catalogue,
         "features": len(bundle.manifest.features),
         "trained_on": ",".join(facts.trained_on),
         "calibrated_on": facts.calibrated_on,
     }
-
-
-def _flat(nested: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in nested.items():
-        flat |= _flat(value, f"{before}{name}.") if isinstance(value, Mapping) else {f"{before}{name}": value}
-    return flat
 
 
 def metrics(report: Report) -> dict[str, float]:
