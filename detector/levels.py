@@ -6,6 +6,7 @@ import io
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from operator import neg
 from typing import Final
 
@@ -139,6 +140,7 @@ def fit_level(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
     )
 
 
+@cache
 def tail_ranks(n: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Ranks, from 1 for the largest, whose values are kept: the first 200, then every 1 % of n.
 

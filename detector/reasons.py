@@ -2,169 +2,190 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final
+from functools import cache
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
-from detector.arrays import Floats
+from detector.arrays import Bools, Floats
 from detector.peers import Peers
 from detector.verdict import Reason, Scalar
 from features.catalogue import by_name
 from features.declaration import HIGH, LOW, Feature, Head
-from features.views import View, Views
+from features.views import Views
+from features.views.rows import numbers
 
-__all__ = ["Explained", "Witness", "reasons_for"]
+__all__ = ["Explained", "Reasons", "reasons_for", "rows_behind"]
 
+Reasons: TypeAlias = tuple[tuple[Reason, ...], tuple[Reason, ...]]
+Row: TypeAlias = dict[str, Any]
+
+HEADS: Final = tuple(Head)
 MOST_REASONS: Final = 5
 MOST_COUNTER_REASONS: Final = 3
 LEAST_CONTRIBUTION: Final = 0.02
+SIDES: Final = {HIGH: 1.0, LOW: -1.0}
 PLUS_ONE: Final = frozenset({"log10 count", "log10 days"})
 TIMES_TEN: Final = frozenset({"log10"}) | PLUS_ONE
 
 
 @dataclass(frozen=True)
 class Explained:
-    """One account and what moved its probabilities.
+    """Some accounts and what moved their probabilities.
 
     Attributes
     ----------
-    account
-        Its position in the views.
-    platform, tier
-        Its peers.
-    values, percentiles
-        Its features and where they stand among the peers, in the order of ``names``; NaN where absent.
+    accounts
+        Their positions in the views.
+    platforms, tiers
+        Their peers.
     names
         The features' names.
+    values, percentiles
+        Accounts x features, and where they stand among the peers; NaN where absent.
     contributions
-        For each head that is spoken of, log-odds per feature.
+        Accounts x heads x features, in log-odds; NaN for a head that is not spoken of.
     """
 
-    account: int
-    platform: str
-    tier: str | None
+    accounts: npt.NDArray[np.int64]
+    platforms: Sequence[str]
+    tiers: Sequence[str | None]
+    names: Sequence[str]
     values: Floats
     percentiles: Floats
-    names: Sequence[str]
-    contributions: Mapping[Head, Floats]
+    contributions: Floats
 
 
-@dataclass
-class Witness:
-    """Fetches the rows that show a feature, and names comment authors without telling who they are.
+@dataclass(frozen=True)
+class _Cited:
+    """A feature that is cited for one of the accounts."""
 
-    Attributes
-    ----------
-    views
-        The accounts' views, as the features read them.
-    """
+    row: int
+    head: Head
+    column: int
+    contribution: float
 
-    views: Views
-    _owners: dict[View, npt.NDArray[np.uint32]] = field(default_factory=dict)
-
-    def rows(self, feature: Feature, account: int, names: dict[str, str]) -> tuple[dict[str, Scalar], ...]:
-        """The first rows of the feature's view by its own order; none where it shows none.
-
-        ``names`` holds the authors already named in this verdict, and gains the new ones.
-        """
-        shown = feature.rows
-        if shown is None:
-            return ()
-        part = self._of(feature.view, account)
-        key = part[shown.by].to_physical().cast(pl.Float64).to_numpy()
-        fit = ~np.isnan(key)
-        if shown.where is not None:
-            fit &= np.equal(part[shown.where].to_numpy(), True)
-        rows = np.flatnonzero(fit)
-        # A stable sort: ties stay in the view's own order, whichever way the rest is sorted.
-        order = np.argsort(-key[rows] if shown.descending else key[rows], kind="stable")
-        first = rows[order[: shown.most]]
-        columns = [
-            [series.item(row) for row in first.tolist()] for series in map(part.get_column, shown.show)
-        ]
-        return tuple(_plain(shown.show, row, names) for row in zip(*columns, strict=True))
-
-    def _of(self, view: View, account: int) -> pl.DataFrame:
-        frame = self.views[view]
-        if view not in self._owners:
-            self._owners[view] = frame["account"].to_numpy()
-        start, end = np.searchsorted(self._owners[view], [account, account + 1])
-        return frame.slice(int(start), int(end - start))
+    @property
+    def supports(self) -> bool:
+        return self.contribution > 0
 
 
-def reasons_for(
-    one: Explained, peers: Peers, witness: Witness
-) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
-    """What speaks for the signals and what against them, the weightiest first.
+def reasons_for(some: Explained, peers: Peers, views: Views) -> list[Reasons]:
+    """What speaks for each account's signals and what against them, the weightiest first.
 
     A feature is cited for the signals only where its value lies on the side that speaks for
     them: a contribution may also come from how features go together, and a sentence that
     says "barely differs" must be true by itself.
     """
-    names: dict[str, str] = {}
-    ranked = sorted(_weighed(one), key=lambda found: -abs(found[2]))
-    speaking = [found for found in ranked if found[2] >= LEAST_CONTRIBUTION]
-    against = [found for found in ranked if found[2] <= -LEAST_CONTRIBUTION]
-    reasons = _written(speaking, one, peers, witness, names, supports=True)
-    counter = _written(against, one, peers, witness, names, supports=False)
-    return tuple(_first(reasons, MOST_REASONS)), tuple(_first(counter, MOST_COUNTER_REASONS))
+    cited = list(_cited(some))
+    shown = _shown(cited, some, views)
+    found: list[tuple[list[Reason], list[Reason]]] = [([], []) for _ in some.accounts]
+    authors: list[dict[str, str]] = [{} for _ in some.accounts]
+    for one in cited:
+        rows = [_plain(row, authors[one.row]) for row in shown[one.row, one.column]]
+        found[one.row][not one.supports].append(_reason(one, some, peers, rows))
+    return [(tuple(reasons), tuple(counter)) for reasons, counter in found]
 
 
-def _weighed(one: Explained) -> Iterator[tuple[int, Head, float]]:
-    present = np.flatnonzero(~np.isnan(one.values))
-    for head, contributions in one.contributions.items():
-        yield from ((int(column), head, float(contributions[column])) for column in present)
+def _cited(some: Explained) -> Iterator[_Cited]:
+    """For each account the reasons by weight, then the counter-reasons."""
+    moved = np.where(np.isnan(some.values)[:, None, :], np.nan, some.contributions)
+    speaking = (moved >= LEAST_CONTRIBUTION) & _on_its_side(tuple(some.names), some.percentiles)
+    against = moved <= -LEAST_CONTRIBUTION
+    flat = moved.reshape(len(moved), -1)
+    order = np.argsort(-np.abs(flat), axis=1, kind="stable")
+    for row, ranked in enumerate(order):
+        for chosen, most in ((speaking, MOST_REASONS), (against, MOST_COUNTER_REASONS)):
+            for place in ranked[chosen[row].ravel()[ranked]][:most].tolist():
+                head, column = divmod(place, len(some.names))
+                yield _Cited(row, HEADS[head], column, float(flat[row, place]))
 
 
-def _first(reasons: Iterable[Reason | None], most: int) -> Iterator[Reason]:
-    left = most
-    for reason in reasons:
-        if left and reason is not None:
-            left -= 1
-            yield reason
-        if not left:
-            return
+def _on_its_side(names: tuple[str, ...], percentiles: Floats) -> Bools:
+    """Accounts x heads x features: whether the value lies on the side that speaks for the head."""
+    side, percentile = _sides(names), percentiles[:, None, :]
+    outside = np.where(side > 0, percentile >= 75, percentile <= 25)
+    found: Bools = outside | (side == 0) | np.isnan(percentile)
+    return found
 
 
-def _written(  # noqa: PLR0913
-    found: Iterable[tuple[int, Head, float]],
-    one: Explained,
-    peers: Peers,
-    witness: Witness,
-    names: dict[str, str],
-    *,
-    supports: bool,
-) -> Iterator[Reason | None]:
-    for column, head, contribution in found:
-        feature, value = by_name(one.names[column]), float(one.values[column])
-        percentile = None if np.isnan(one.percentiles[column]) else float(one.percentiles[column])
-        if supports and not _on_its_side(feature, head, percentile):
-            continue
-        typical = peers.typical(feature.name, one.platform, one.tier)
-        yield Reason(
-            feature=feature.name,
-            family=feature.family,
-            head=head,
-            value=value,
-            unit=feature.unit,
-            typical=typical,
-            percentile=percentile,
-            contribution=contribution,
-            sentence=sentence(feature, value, typical, supports=supports),
-            rows=witness.rows(feature, one.account, names),
+@cache
+def _sides(names: tuple[str, ...]) -> Floats:
+    """Heads x features: 1 where high values speak for the head, -1 where low ones do, else 0."""
+    features = [by_name(name) for name in names]
+    return np.array([[SIDES.get(one.direction_for(head), 0.0) for one in features] for head in HEADS])
+
+
+def _shown(cited: Sequence[_Cited], some: Explained, views: Views) -> dict[tuple[int, int], list[Row]]:
+    """The rows behind each citation, by its account and column; one pass for each feature."""
+    rows_by_column: dict[int, list[int]] = {}
+    for one in cited:
+        rows_by_column.setdefault(one.column, []).append(one.row)
+    return {
+        (row, column): found
+        for column, rows in rows_by_column.items()
+        for row, found in zip(
+            rows, rows_behind(by_name(some.names[column]), some.accounts[rows], views), strict=True
         )
+    }
 
 
-def _on_its_side(feature: Feature, head: Head, percentile: float | None) -> bool:
-    direction = feature.direction_for(head)
-    if percentile is None or direction not in (HIGH, LOW):
-        return True
-    return percentile >= 75 if direction is HIGH else percentile <= 25
+def rows_behind(feature: Feature, accounts: npt.NDArray[np.int64], views: Views) -> list[list[Row]]:
+    """For each account the first rows of the feature's view by its own order; none where it shows none.
+
+    Parameters
+    ----------
+    feature
+        Its declaration says which rows and columns.
+    accounts
+        Positions in the views.
+    views
+        The accounts' views, as the features read them.
+    """
+    shown, found = feature.rows, [list[Row]() for _ in accounts]
+    if shown is None:
+        return found
+    frame = views[feature.view]
+    owner = frame["account"].to_numpy()
+    start, end = owner.searchsorted(accounts), owner.searchsorted(accounts, side="right")
+    rows = np.concatenate([np.arange(first, last) for first, last in zip(start, end, strict=True)])
+    whose = np.repeat(np.arange(accounts.size), end - start)
+    key = numbers(frame[shown.by][rows])
+    fit = ~np.isnan(key)
+    if shown.where is not None:
+        fit &= numbers(frame[shown.where][rows]) == 1.0
+    rows, whose, key = rows[fit], whose[fit], key[fit]
+    # A stable sort: ties stay in the view's own order, whichever way the rest is sorted.
+    order = np.lexsort((-key if shown.descending else key, whose))
+    place = np.arange(order.size) - whose.searchsorted(whose)
+    first = order[place < shown.most]
+    for account, row in zip(
+        whose[first].tolist(), frame[list(shown.show)][rows[first]].iter_rows(named=True), strict=True
+    ):
+        found[account].append(row)
+    return found
+
+
+def _reason(one: _Cited, some: Explained, peers: Peers, rows: Sequence[dict[str, Scalar]]) -> Reason:
+    feature, value = by_name(some.names[one.column]), float(some.values[one.row, one.column])
+    percentile = float(some.percentiles[one.row, one.column])
+    typical = peers.typical(feature.name, some.platforms[one.row], some.tiers[one.row])
+    return Reason(
+        feature=feature.name,
+        family=feature.family,
+        head=one.head,
+        value=value,
+        unit=feature.unit,
+        typical=typical,
+        percentile=None if np.isnan(percentile) else percentile,
+        contribution=one.contribution,
+        sentence=sentence(feature, value, typical, supports=one.supports),
+        rows=tuple(rows),
+    )
 
 
 def sentence(feature: Feature, value: float, typical: tuple[float, float] | None, *, supports: bool) -> str:
@@ -203,20 +224,21 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"
 
 
-def _plain(shown: Sequence[str], row: Sequence[object], names: dict[str, str]) -> dict[str, Scalar]:
+def _plain(row: Row, authors: dict[str, str]) -> dict[str, Scalar]:
+    """The row in JSON's types; authors are numbered within the verdict and never named."""
     return {
-        "author" if name == "author_id" else name: _scalar(name, value, names)
-        for name, value in zip(shown, row, strict=True)
+        "author" if name == "author_id" else name: (
+            authors.setdefault(value, f"author {len(authors) + 1}")
+            if name == "author_id" and value is not None
+            else _scalar(value)
+        )
+        for name, value in row.items()
     }
 
 
-def _scalar(name: str, value: object, names: dict[str, str]) -> Scalar:
+def _scalar(value: object) -> Scalar:
     if value is None or isinstance(value, bool | int | str):
-        return (
-            names.setdefault(value, f"author {len(names) + 1}")
-            if name == "author_id" and isinstance(value, str)
-            else value
-        )
+        return value
     if isinstance(value, datetime):
         return written_time(value)
     if isinstance(value, date):

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -16,9 +17,9 @@ from accounts.digest import digests
 from accounts.tables import Tables
 from detector.arrays import Bools, Floats, matrix
 from detector.bundle import Bundle
-from detector.decision import HEADS, Decision, Decisions, Label, decide_all, suspicion
+from detector.decision import HEADS, Decisions, Label, decide_all, suspicion
 from detector.levels import LevelRow
-from detector.reasons import Explained, Witness, reasons_for, written_time
+from detector.reasons import Explained, Reasons, reasons_for, written_time
 from detector.threshold import clopper_pearson
 from detector.verdict import AudienceShare, BlockEvidence, Evidence, Guarantee, ModelName, Reason, Verdict
 from features.declaration import AUTOMATED, Head
@@ -65,6 +66,38 @@ class Judged:
     suspicion: Floats
     strange: Sequence[tuple[str, ...]]
     decisions: Decisions
+
+    @cached_property
+    def unknown(self) -> Bools:
+        """Accounts of which not one feature could be had."""
+        known = np.count_nonzero(~np.isnan(matrix(self.numbers)), axis=1)
+        return np.equal(known, 0)
+
+    def told(self, row: int) -> dict[Head, float | None]:
+        """The account's probabilities, as a verdict tells them."""
+        chances = self.probabilities[row].tolist()
+        return {
+            head: None if self.unknown[row] else chance for head, chance in zip(HEADS, chances, strict=True)
+        }
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What all verdicts at one evidence level say alike.
+
+    Attributes
+    ----------
+    row
+        The level that speaks for it.
+    guarantee
+        What is promised there.
+    send_next
+        The absent block that would help most.
+    """
+
+    row: LevelRow
+    guarantee: Guarantee
+    send_next: str | None
 
 
 @dataclass(frozen=True)
@@ -115,20 +148,23 @@ class Detector:
             return []
         views = Views(tables)
         judged = self.judge(views)
-        audiences = self._audiences(views)
-        explained = self._explained(judged, views, wanted)
-        ids = digests(tables)
-        about = views[people].select("account_id", "platform", "as_of").iter_rows()
+        audiences, explained = self._audiences(views), self._explained(judged, views, wanted)
+        levels = judged.evidence["level"].tolist()
+        standings = {level: self._standing(Level.of(level)) for level in set(levels)}
+        seen = judged.evidence[list(BLOCKS)].to_numpy().tolist()
+        about = views[people].select("account_id", "platform", "as_of").rows()
         return [
             self._verdict(
                 row,
-                about=who,
-                digest=ids[row],
+                about=about[row],
+                digest=digest,
                 judged=judged,
+                standing=standings[levels[row]],
+                seen=seen[row],
                 reasons=explained.get(row, ((), ())),
                 audience=audiences.get(row),
             )
-            for row, who in enumerate(about)
+            for row, digest in enumerate(digests(tables))
         ]
 
     def _verdict(  # noqa: PLR0913
@@ -138,13 +174,14 @@ class Detector:
         about: tuple[Any, ...],
         digest: bytes,
         judged: Judged,
-        reasons: tuple[tuple[Reason, ...], tuple[Reason, ...]],
+        standing: Standing,
+        seen: Sequence[int],
+        reasons: Reasons,
         audience: AudienceShare | None,
     ) -> Verdict:
         account_id, platform, as_of = about
-        decision, evidence = judged.decisions[row], judged.evidence.iloc[row]
-        level = self.bundle.levels.speaking_for(str(evidence["level"]))
-        suspected = None if np.isnan(judged.suspicion[row]) else float(judged.suspicion[row])
+        decision, suspected = judged.decisions[row], float(judged.suspicion[row])
+        known = not np.isnan(suspected)
         return Verdict(
             verdict_id=hashlib.sha256(bytes.fromhex(self.bundle.sha256) + digest).hexdigest()[:32],
             account_id=account_id,
@@ -152,18 +189,27 @@ class Detector:
             as_of=written_time(as_of),
             label=decision.label,
             labels_over_threshold=decision.labels_over_threshold,
-            probabilities=self._probabilities(judged, row),
-            suspicion=suspected,
-            authentic_p_value=None if suspected is None else level.p_value(suspected),
-            guarantee=self._guarantee(level),
-            evidence=self._evidence(judged, row, reasons[0]),
+            probabilities=judged.told(row),
+            suspicion=suspected if known else None,
+            authentic_p_value=standing.row.p_value(suspected) if known else None,
+            guarantee=standing.guarantee,
+            evidence=Evidence(
+                blocks={
+                    block: BlockEvidence(present=n > 0, n=n) for block, n in zip(BLOCKS, seen, strict=True)
+                },
+                unseen=tuple(block for block, n in zip(BLOCKS, seen, strict=True) if not n),
+                strange=judged.strange[row],
+                families=families_of(reasons[0]),
+                expected_recall=standing.row.expected_recall,
+                send_next=standing.send_next,
+            ),
             reasons=reasons[0],
             counter_reasons=reasons[1],
             audience=audience,
             model=self.name,
         )
 
-    @property
+    @cached_property
     def name(self) -> ModelName:
         """What every verdict calls the model."""
         facts = self.bundle.facts
@@ -174,15 +220,9 @@ class Detector:
             trained_on=facts.trained_on,
         )
 
-    def _probabilities(self, judged: Judged, row: int) -> dict[Head, float | None]:
-        nothing = bool(judged.numbers.iloc[row].isna().all())
-        return {
-            head: None if nothing else float(judged.probabilities[row, at]) for at, head in enumerate(HEADS)
-        }
-
-    def _guarantee(self, row: LevelRow) -> Guarantee:
-        facts = self.bundle.facts
-        return Guarantee(
+    def _standing(self, level: Level) -> Standing:
+        facts, row = self.bundle.facts, self.bundle.levels.speaking_for(level.key)
+        guarantee = Guarantee(
             alpha=facts.alpha,
             confidence=facts.confidence,
             threshold=row.threshold,
@@ -190,58 +230,46 @@ class Detector:
             calibrated_on=facts.calibrated_on,
             evidence_level=row.level,
         )
+        return Standing(row, guarantee, self._send_next(level, row.expected_recall or 0.0))
 
-    def _evidence(self, judged: Judged, row: int, reasons: Sequence[Reason]) -> Evidence:
-        counted = judged.evidence.iloc[row]
-        level = Level.of(str(counted["level"]))
-        weights: dict[str, float] = {}
-        for reason in reasons:
-            weights[reason.family] = weights.get(reason.family, 0.0) + reason.contribution
-        return Evidence(
-            blocks={
-                block: BlockEvidence(present=bool(counted[block]), n=int(counted[block])) for block in BLOCKS
-            },
-            unseen=tuple(block for block in BLOCKS if not counted[block]),
-            strange=judged.strange[row],
-            families=tuple(sorted(weights, key=lambda family: -weights[family])),
-            expected_recall=self._recall(level),
-            send_next=self._send_next(level),
-        )
-
-    def _send_next(self, level: Level) -> str | None:
+    def _send_next(self, level: Level, recall: float) -> str | None:
         """The absent block that raises the expected recall most, if any does."""
-        now = self._recall(level) or 0.0
-        gains = {block: (self._recall(more) or 0.0) - now for block, more in level.extended()}
+        gains = {
+            block: (self.bundle.levels.speaking_for(more.key).expected_recall or 0.0) - recall
+            for block, more in level.extended()
+        }
         best = max(gains, key=gains.__getitem__, default=None)
         return best if best is not None and gains[best] > 0 else None
 
-    def _recall(self, level: Level) -> float | None:
-        return self.bundle.levels.speaking_for(level.key).expected_recall
-
-    def _explained(
-        self, judged: Judged, views: Views, explain: Explain
-    ) -> dict[int, tuple[tuple[Reason, ...], tuple[Reason, ...]]]:
+    def _explained(self, judged: Judged, views: Views, explain: Explain) -> dict[int, Reasons]:
         labels = judged.decisions.labels
         rows = [
             row for row in range(len(labels))
             if explain is Explain.ALL or (explain is Explain.FLAGGED and labels[row] in FLAGGED)
         ]  # fmt: skip
-        rows = [row for row in rows if not judged.numbers.iloc[row].isna().all()]
+        rows = [row for row in rows if not judged.unknown[row]]
         if not rows:
             return {}
-        part = judged.numbers.iloc[rows]
-        contributions = {head: self.bundle.scorers[head].contributions(part) for head in HEADS}
-        about = views[people].select("platform", "tier").rows()
-        peers = [about[row] for row in rows]
-        percentiles = matrix(self.bundle.peers.percentiles(part, *zip(*peers, strict=True)))
-        values, witness, names = part.to_numpy(), Witness(views), list(part.columns)
-        found = {}
-        for at, row in enumerate(rows):
-            heads = heads_spoken_of(judged.decisions[row], judged.probabilities[row])
-            moved = {head: contributions[head][at, :-1] for head in heads}
-            platform, tier = peers[at]
-            one = Explained(row, platform, tier, values[at], percentiles[at], names, moved)
-            found[row] = reasons_for(one, self.bundle.peers, witness)
+        part, chosen = judged.numbers.iloc[rows], np.array(rows)
+        spoken = heads_spoken_of(judged.decisions.over[chosen], judged.probabilities[chosen])
+        platforms, tiers = zip(*views[people].select("platform", "tier")[chosen].rows(), strict=True)
+        some = Explained(
+            accounts=chosen,
+            platforms=platforms,
+            tiers=tiers,
+            names=list(part.columns),
+            values=matrix(part),
+            percentiles=matrix(self.bundle.peers.percentiles(part, platforms, tiers)),
+            contributions=self._contributions(part, spoken),
+        )
+        return dict(zip(rows, reasons_for(some, self.bundle.peers, views), strict=True))
+
+    def _contributions(self, part: pd.DataFrame, spoken: Bools) -> Floats:
+        """Accounts x heads x features, in log-odds; NaN where the head is not spoken of."""
+        found = np.full((len(part), len(HEADS), part.shape[1]), np.nan)
+        for at, head in enumerate(HEADS):
+            wanted = spoken[:, at]
+            found[wanted, at] = self.bundle.scorers[head].contributions(part[wanted])[:, :-1]
         return found
 
     def _audiences(self, views: Views) -> dict[int, AudienceShare]:
@@ -262,6 +290,14 @@ class Detector:
         return {int(account): _share(int(k[account]), int(n[account])) for account in np.flatnonzero(n)}
 
 
+def families_of(reasons: Sequence[Reason]) -> tuple[str, ...]:
+    """The families that the reasons come from, the weightiest first."""
+    weights: dict[str, float] = {}
+    for reason in reasons:
+        weights[reason.family] = weights.get(reason.family, 0.0) + reason.contribution
+    return tuple(sorted(weights, key=lambda family: -weights[family]))
+
+
 def _share(k: int, n: int) -> AudienceShare:
     low, high = clopper_pearson(k, n, 0.95)
     return AudienceShare(sampled=n, fake_share=k / n, interval=(float(low), float(high)))
@@ -275,8 +311,12 @@ def accusable_by(levels: Sequence[str]) -> Bools:
     )
 
 
-def heads_spoken_of(decision: Decision, probabilities: Floats) -> list[Head]:
-    """The heads that a verdict's reasons are about: those accused by, else the likelier one."""
-    if decision.labels_over_threshold:
-        return [Head(label.value) for label in decision.labels_over_threshold]
-    return [HEADS[int(np.argmax(probabilities))]]
+def heads_spoken_of(over: Bools, probabilities: Floats) -> Bools:
+    """Accounts x heads: what a verdict's reasons are about, the heads accused by, else the likelier one.
+
+    >>> heads_spoken_of(np.array([[True, True], [False, False]]), np.array([[0.9, 0.8], [0.1, 0.2]]))
+    array([[ True,  True],
+           [False,  True]])
+    """
+    likelier = probabilities.argmax(axis=1)[:, None] == np.arange(probabilities.shape[1])
+    return np.where(over.any(axis=1, keepdims=True), over, likelier)

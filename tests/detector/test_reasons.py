@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date, datetime
 
 import numpy as np
 import polars as pl
@@ -10,7 +11,7 @@ import pytest
 from accounts.schema import TABLES
 from accounts.tables import Tables
 from detector.decision import HEADS
-from detector.reasons import Explained, Witness, reasons_for, sentence, written
+from detector.reasons import Explained, reasons_for, rows_behind, sentence, written, written_time
 from detector.screening import Explain
 from features.catalogue import CATALOGUE, by_name
 from features.declaration import HIGH, LOW, Head
@@ -103,21 +104,42 @@ def test_reasons_speak_of_the_heads_that_the_label_speaks_of(verdicts):
 @pytest.fixture(scope="module")
 def witnessed(some, numbers):
     """The rows of every feature that the fullest accounts have, whether a verdict cites it or not."""
-    witness, found = Witness(Views(some)), []
+    views = Views(some)
     fullest = np.argsort(numbers.isna().sum(axis=1).to_numpy(), kind="stable")[:20]
-    for account in fullest.tolist():
-        names = {}
-        present = [feature for feature in CATALOGUE if not np.isnan(numbers.iloc[account][feature.name])]
-        rows = [(feature, witness.rows(feature, account, names)) for feature in present]
-        found.append((some.accounts["account_id"][account], rows, names))
-    return found
+    rows = {feature.name: rows_behind(feature, fullest, views) for feature in CATALOGUE}
+    return [
+        (
+            some.accounts["account_id"][account],
+            [
+                (feature, shown_as_told(rows[feature.name][at]))
+                for feature in CATALOGUE
+                if not np.isnan(numbers.iloc[account][feature.name])
+            ],
+        )
+        for at, account in enumerate(fullest.tolist())
+    ]
+
+
+def shown_as_told(rows):
+    """Rows as a verdict tells them, but for the authors, who are named."""
+    return [
+        {
+            name: written_time(value)
+            if isinstance(value, datetime)
+            else value.isoformat()
+            if isinstance(value, date)
+            else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
 
 
 def test_rows_stand_in_the_account(some, witnessed):
     """Every post, day, text and count that a reason shows is one that was given."""
     given = {name: written_values(some[name]).partition_by("account_id", as_dict=True) for name in TABLES}
     checked = set()
-    for name, shown, _ in witnessed:
+    for name, shown in witnessed:
         for feature, rows in shown:
             assert len(rows) <= (feature.rows.most if feature.rows else 0)
             if not rows:
@@ -137,7 +159,7 @@ def test_rows_stand_in_the_account(some, witnessed):
 
 def test_rows_are_the_first_ones_by_the_column_declared(witnessed):
     ordered = 0
-    for _, shown, _ in witnessed:
+    for _, shown in witnessed:
         for feature, rows in shown:
             if rows and feature.rows.by in rows[0]:
                 values = [row[feature.rows.by] for row in rows]
@@ -147,29 +169,37 @@ def test_rows_are_the_first_ones_by_the_column_declared(witnessed):
 
 
 def test_reasons_show_the_rows_that_their_feature_shows(verdicts, witnessed):
-    rows_of = {(name, feature.name): rows for name, shown, _ in witnessed for feature, rows in shown}
+    rows_of = {(name, feature.name): rows for name, shown in witnessed for feature, rows in shown}
     compared = 0
     for verdict in verdicts:
         for reason in told(verdict):
             rows = rows_of.get((verdict["account_id"], reason["feature"]))
-            if rows and "author" not in rows[0]:
+            if rows and "author_id" not in rows[0]:
                 compared += 1
-                assert reason["rows"] == list(rows)
+                assert reason["rows"] == rows
     assert compared > 20
 
 
-def test_authors_are_numbered_and_never_named(some, witnessed):
-    authors = set(some.comments["author_id"].drop_nulls())
-    numbered = 0
-    for _, shown, names in witnessed:
-        rows = [row for _, rows in shown for row in rows]
+def test_authors_are_numbered_in_the_order_in_which_they_are_shown(detector, some, numbers):
+    moved = np.full((SOME, len(HEADS), len(CATALOGUE)), np.nan)
+    naming = [at for at, one in enumerate(CATALOGUE) if one.rows and "author_id" in one.rows.show]
+    moved[:, 0, naming] = -1.0
+    unknown, numbered = np.full(numbers.shape, np.nan), 0
+    accounts = explained(range(SOME), numbers, moved, unknown)
+    for _, counter in reasons_for(accounts, detector.bundle.peers, Views(some)):
+        rows = [row for reason in counter for row in reason.rows]
         assert all("author_id" not in row for row in rows)
-        assert not authors & {value for row in rows for value in row.values() if isinstance(value, str)}
-        seen = list(dict.fromkeys(row["author"] for row in rows if "author" in row))
+        seen = list(dict.fromkeys(row["author"] for row in rows if row.get("author")))
         assert seen == [f"author {number}" for number in range(1, len(seen) + 1)]
-        assert dict(zip(names.values(), names, strict=True)).keys() == set(seen)
         numbered += len(seen)
     assert numbered > 20
+
+
+def test_rows_of_some_accounts_are_those_of_each_alone(some):
+    views = Views(some)
+    for feature in CATALOGUE:
+        together = rows_behind(feature, np.arange(SOME), views)
+        assert together == [rows_behind(feature, np.array([account]), views)[0] for account in range(SOME)]
 
 
 def test_no_verdict_holds_an_author(some, verdicts):
@@ -179,7 +209,7 @@ def test_no_verdict_holds_an_author(some, verdicts):
     assert not [author for author in authors if f'"{author}"' in written]
 
 
-def test_one_author_keeps_one_name_within_a_verdict_and_not_beyond():
+def test_one_author_keeps_one_name_within_a_verdict_and_not_beyond(detector):
     day = "2026-10-{:02d}T10:00:00Z"
     rows = [
         {
@@ -191,18 +221,39 @@ def test_one_author_keeps_one_name_within_a_verdict_and_not_beyond():
         for n in range(20)
     ]
     tables = Tables.of(
-        accounts=[{"account_id": "a", "platform": "x"}],
-        comments=pl.DataFrame([row | {"account_id": "a"} for row in rows]).with_columns(
-            pl.col("published_at").str.to_datetime(time_zone="UTC")
+        accounts=[{"account_id": "a", "platform": "x"}, {"account_id": "b", "platform": "x"}],
+        comments=pl.concat(
+            pl.DataFrame([row | {"account_id": name} for row in rows]).with_columns(
+                pl.col("published_at").str.to_datetime(time_zone="UTC")
+            )
+            for name in "ab"
         ),
     )
     feature = next(feature for feature in CATALOGUE if feature.rows and feature.rows.show[0] == "author_id")
-    witness, names = Witness(Views(tables)), {}
-    first = witness.rows(feature, 0, names)
-    assert first == witness.rows(feature, 0, names)
-    assert first[0]["author"] == "author 1" and first[0]["comments"] == 10
-    assert names["ann"] == "author 1"
-    assert witness.rows(feature, 0, {})[0]["author"] == "author 1"
+    views, numbers = Views(tables), derive(tables)
+    moved = np.full((2, len(HEADS), len(CATALOGUE)), np.nan)
+    moved[:, :, numbers.columns.get_loc(feature.name)] = -1.0
+    told = reasons_for(
+        explained([0, 1], numbers, moved, percentiles=np.full(numbers.shape, np.nan)),
+        detector.bundle.peers,
+        views,
+    )
+    for _, counter in told:
+        assert len(counter) == len(HEADS)
+        assert counter[0].rows == counter[1].rows
+        assert counter[0].rows[0]["author"] == "author 1" and counter[0].rows[0]["comments"] == 10
+
+
+def explained(accounts, numbers, contributions, percentiles):
+    return Explained(
+        accounts=np.array(accounts),
+        platforms=["x"] * len(accounts),
+        tiers=[None] * len(accounts),
+        names=list(numbers.columns),
+        values=numbers.to_numpy(),
+        percentiles=percentiles,
+        contributions=contributions,
+    )
 
 
 def test_sentences_are_filled_in(verdicts):
@@ -240,15 +291,13 @@ def test_numbers_as_a_reader_wants_them(value, unit, text):
 
 
 def test_a_small_contribution_is_no_reason(detector, some, numbers):
-    views = Views(some)
-    values = numbers.iloc[0].to_numpy()
-    pushed = np.zeros(len(values))
-    present = np.flatnonzero(~np.isnan(values))
-    pushed[present[0]], pushed[present[1]] = 0.5, 0.019
-    ranks = detector.bundle.peers.percentiles(numbers.iloc[[0]], ["instagram"], [None]).to_numpy()[0]
-    one = Explained(0, "instagram", None, values, ranks, list(numbers.columns), {Head.INFLATED: pushed})
-    ours, against = reasons_for(one, detector.bundle.peers, Witness(views))
-    assert {reason.feature for reason in ours} <= {numbers.columns[present[0]]}
+    one = numbers.iloc[[0]]
+    present = np.flatnonzero(~np.isnan(one.to_numpy()[0]))
+    pushed = np.full((1, len(HEADS), one.shape[1]), np.nan)
+    pushed[0, 0, present[0]], pushed[0, 0, present[1]] = 0.5, 0.019
+    unknown = np.full(one.shape, np.nan)
+    [(ours, against)] = reasons_for(explained([0], one, pushed, unknown), detector.bundle.peers, Views(some))
+    assert {reason.feature for reason in ours} == {numbers.columns[present[0]]}
     assert not against
 
 
