@@ -71,7 +71,8 @@ class Judged:
     def unknown(self) -> Bools:
         """Accounts of which not one feature could be had."""
         known = np.count_nonzero(~np.isnan(matrix(self.numbers)), axis=1)
-        return np.equal(known, 0)
+        unknown: Bools = np.equal(known, 0)
+        return unknown
 
     def told(self, row: int) -> dict[Head, float | None]:
         """The account's probabilities, as a verdict tells them."""
