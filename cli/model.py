@@ -57,10 +57,15 @@ def list_versions(tracking: Tracking = None, name: Name = "assay") -> None:
     from cli.settings import Settings
     from cli.terminal import console, text
 
+    store = Settings.read().store(tracking, name)
+    versions = store.versions()
+    if not versions:
+        console().print(text(f"Nothing has been trained yet: {store.uri} holds no version of {name}."))
+        return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for title in ("version", "aliases", "bundle", "run"):
         table.add_column(title)
-    for one in Settings.read().store(tracking, name).versions():
+    for one in versions:
         table.add_row(*map(text, (one.number, ", ".join(one.aliases), one.sha256[:12], one.run_id)))
     console().print(table)
 

@@ -7,7 +7,6 @@ loaded through :mod:`detector.pyfunc`.
 
 from __future__ import annotations
 
-import logging
 import os
 import tempfile
 import warnings
@@ -94,15 +93,20 @@ class Store:
         """The store at an address; what a SQLite one keeps in files lies beside its database."""
         if not uri.startswith(SQLITE):
             return cls(uri, None, name)
-        folder = Path(uri.removeprefix(SQLITE)).absolute().parent
-        folder.mkdir(parents=True, exist_ok=True)
-        return cls(uri, folder / "artifacts", name)
+        return cls(uri, Path(uri.removeprefix(SQLITE)).absolute().with_name("artifacts"), name)
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything to look into; looking into an absent SQLite database would make it."""
+        return not self.uri.startswith(SQLITE) or Path(self.uri.removeprefix(SQLITE)).exists()
 
     def record(self, fitted: Fitted, report: Report) -> Registered:
         """Track a run with everything it made, and register its bundle.
 
         The first version becomes champion, a later one challenger.
         """
+        if self.artifacts:
+            self.artifacts.mkdir(parents=True, exist_ok=True)
         with self._mlflow() as (mlflow, client):
             experiment = self._experiment(client)
             with mlflow.start_run(experiment_id=experiment) as run:
@@ -125,7 +129,9 @@ class Store:
             return Registered(version, experiment)
 
     def versions(self) -> list[Version]:
-        """All registered versions, the newest first."""
+        """All registered versions, the newest first; looking makes nothing."""
+        if not self.begun:
+            return []
         with self._mlflow() as (_, client):
             found = client.search_model_versions(f"name = '{self.name}'")
             # A search returns no aliases: each version is asked for by itself.
@@ -168,14 +174,12 @@ class Store:
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
         os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] = "false"
-        for noisy in ("mlflow", "alembic"):
-            logging.getLogger(noisy).setLevel(logging.WARNING)
+        os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
         with _unwarned():
             import mlflow
             import mlflow.lightgbm
             import mlflow.pyfunc
 
-            logging.getLogger("mlflow").setLevel(logging.WARNING)  # its import sets it to INFO
             client = mlflow.MlflowClient(self.uri, registry_uri=self.uri)
 
         before = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
@@ -212,7 +216,12 @@ class Store:
                 data_path=str(place),
                 pip_requirements=REQUIREMENTS,
             )
-        made = mlflow.register_model(logged.model_uri, self.name, tags={"bundle_sha256": bundle.sha256})
+        # Not mlflow.register_model: it speaks on standard error.
+        if not client.search_registered_models(f"name = '{self.name}'"):
+            client.create_registered_model(self.name)
+        made = client.create_model_version(
+            self.name, logged.model_uri, tags={"bundle_sha256": bundle.sha256}, model_id=logged.model_id
+        )
         return int(made.version)
 
 

@@ -46,3 +46,13 @@ def test_the_champion_goes_before_the_starter(run, home):
     done = run("model", "show")
     assert done.exit_code == 4
     assert "manifest.json" in done.stderr
+
+
+def test_a_list_of_nothing_says_so_and_makes_nothing(start, tmp_path):
+    done = start("model", "list", "--tracking", f"sqlite:///{tmp_path}/new/mlflow.db")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (
+        words(done.stdout)
+        == f"Nothing has been trained yet: sqlite:///{tmp_path}/new/mlflow.db holds no version of assay."
+    )
+    assert not (tmp_path / "new").exists()

@@ -7,8 +7,9 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pandas as pd
@@ -41,12 +42,19 @@ def renamed(fitted: Fitted, version: str) -> Fitted:
 
 
 @pytest.fixture(scope="session")
+def said() -> StringIO:
+    """What was printed while the runs were recorded."""
+    return StringIO()
+
+
+@pytest.fixture(scope="session")
 def recorded(
-    tmp_path_factory: pytest.TempPathFactory, fitted: Fitted, report: Report
+    tmp_path_factory: pytest.TempPathFactory, fitted: Fitted, report: Report, said: StringIO
 ) -> tuple[Store, list[Registered]]:
     """A store with two runs; the first start of SQLite takes most of the time."""
     store = Store.at(f"sqlite:///{tmp_path_factory.mktemp('store')}/mlflow.db")
-    return store, [store.record(fitted, report), store.record(renamed(fitted, "second"), report)]
+    with redirect_stdout(said), redirect_stderr(said):
+        return store, [store.record(fitted, report), store.record(renamed(fitted, "second"), report)]
 
 
 @pytest.fixture
@@ -77,6 +85,19 @@ def test_the_first_version_is_champion_the_second_challenger(recorded, fitted):
     assert versions[1].sha256 == fitted.bundle.sha256 != versions[0].sha256
     assert [version.run_id for version in versions] == [one.version.run_id for one in registered[::-1]]
     assert store.find("1") == store.find(CHAMPION) == versions[1]
+
+
+def test_nothing_is_printed_while_a_run_is_recorded(recorded, said):
+    assert len(recorded[1]) == 2
+    assert said.getvalue() == ""
+
+
+def test_looking_into_a_store_that_is_not_there_makes_none(tmp_path):
+    absent = Store.at(f"sqlite:///{tmp_path}/new/mlflow.db")
+    assert absent.versions() == []
+    with pytest.raises(NoUsableModel, match="No version champion"):
+        absent.find(CHAMPION)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_version_that_is_not_there_is_named(store):
