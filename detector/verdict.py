@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields
 from enum import Enum
+from functools import cache
+from math import isfinite
 from typing import Annotated, Any, Final, TypeAlias
 
 from detector.decision import Label
@@ -33,28 +34,37 @@ class Plain:
         ValueError
             If a number is not finite, or a value has no place in JSON.
         """
-        return dict(plain(self, ""))
+        return {name: plain(getattr(self, name), name) for name in names_of(type(self))}
+
+
+@cache
+def names_of(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of a dataclass, in order."""
+    return tuple(one.name for one in fields(kind))
 
 
 def plain(value: Any, name: str) -> Any:
-    """The value in JSON's own types.
+    """The value in JSON's own types; ``name`` is what a refusal calls it.
 
     >>> plain((1, 2.5, {"date": None}), "rows")
     [1, 2.5, {'date': None}]
     """
-    if is_dataclass(value) and not isinstance(value, type):
-        value = {one.name: getattr(value, one.name) for one in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(inner, f"{name}.{key}".lstrip(".")) for key, inner in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [plain(inner, f"{name}[{place}]") for place, inner in enumerate(value)]
+    if value is None or type(value) in _OWN:
+        return value
+    if isinstance(value, float) and isfinite(value):
+        return float(value)  # numpy's float64 is a float as well
+    if isinstance(value, Plain):
+        return value.to_dict()
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, float) and math.isfinite(value):
-        return float(value)  # numpy's float64 is a float as well
-    if value is None or type(value) in (str, int, bool):
-        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner, str(key)) for key, inner in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [plain(inner, name) for inner in value]
     raise ValueError(f"{name} cannot be written as JSON: {value!r}")
+
+
+_OWN: Final = frozenset({str, int, bool})
 
 
 @dataclass(frozen=True, kw_only=True)

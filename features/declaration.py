@@ -8,9 +8,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from features.views.base import View
+from features.views.rows import Flags, Index
 
 __all__ = [
     "AUTOMATED",
@@ -18,7 +20,6 @@ __all__ = [
     "INFLATED",
     "LOW",
     "NEITHER",
-    "TYPICAL",
     "Direction",
     "Feature",
     "Head",
@@ -47,12 +48,14 @@ AUTOMATED: Final = Head.AUTOMATED
 HIGH: Final = Direction.HIGH
 LOW: Final = Direction.LOW
 NEITHER: Final = Direction.NEITHER
-TYPICAL: Final = "(creators of its size: {low} to {high})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows:
-    """The rows of the feature's own view that show it: the ``most`` first ones by ``by``.
+    """The rows of the feature's own view that show it: by ``by``, the ``most`` first or from all over.
+
+    The first ones show what a share or a record rests on; rows from ``across`` the order, the
+    first and the last included, show a spread, a median or a correlation.
 
     Attributes
     ----------
@@ -64,15 +67,33 @@ class Rows:
         Whether the largest come first.
     most
         How many rows at most.
-    where
-        Boolean column of the view that a row must satisfy; none: every row may be shown.
+    across
+        Whether they are spread evenly over the whole order instead of being its first.
+    among
+        Condition on the view's columns that a row must satisfy; none: every row may be shown.
     """
 
     by: str
     show: tuple[str, ...]
     descending: bool = True
     most: int = 5
+    across: bool = False
+    among: pl.Expr | None = None
     where: str | None = None
+
+    def takes(self, place: Index, rows: Index) -> Flags:
+        """Whether to show the rows at these places (from 0) of orders that are this many rows long.
+
+        >>> Rows("likes", ("likes",), most=3).takes(np.arange(7), np.full(7, 7))
+        array([ True,  True,  True, False, False, False, False])
+        >>> Rows("likes", ("likes",), most=3, across=True).takes(np.arange(7), np.full(7, 7))
+        array([ True, False, False,  True, False, False,  True])
+        """
+        if not self.across:
+            return place < self.most
+        # The k-th row shown stands at k (rows - 1) / (most - 1), rounded down.
+        steps, last = self.most - 1, np.maximum(rows - 1, 1)
+        return (rows <= self.most) | (-(-place * steps // last) * last // steps == place)
 
 
 @dataclass(frozen=True)
@@ -96,7 +117,8 @@ class Feature:
     speaks_to, direction
         The heads it is evidence for, and which of its values are.
     sentence
-        What it becomes for a reader; may hold ``{value}``, ``{low}``, ``{high}``.
+        What it says to a reader: a main clause with ``{value}`` in it, in plain words, and true of
+        any value. What is usual follows by itself, see :func:`features.sentences.sentence`.
     rows
         The rows that show it; None where the value itself is all there is to see.
     source

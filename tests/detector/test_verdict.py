@@ -164,7 +164,7 @@ def test_the_score_is_what_suspicion_leaves(suspicion, score):
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), np.int64(3), object(), b"x"])
 def test_what_has_no_place_in_json_is_refused_by_name(value):
     reason = replace(make_verdict().reasons[0], rows=({"gained": value},))
-    with pytest.raises(ValueError, match=r"reasons\[0\]"):
+    with pytest.raises(ValueError, match=r"gained"):
         replace(make_verdict(), reasons=(reason,)).to_dict()
 
 
