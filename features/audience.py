@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from features.declaration import HIGH, INFLATED, NEITHER, TYPICAL, Rows, feature
+from features.declaration import HIGH, INFLATED, NEITHER, Rows, feature
 from features.expressions import quantile, share
 from features.views import followers
 
@@ -13,9 +13,9 @@ _HYPE = "HypeAuditor: mass followers, empty accounts"
 
 
 @feature(
-    followers, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("following", _SHOWN),
-    sentence="{value} of its sampled followers follow over 1,500 accounts " + TYPICAL,
-    source=_HYPE,
+    followers, unit="share", speaks_to=INFLATED, direction=HIGH,
+    sentence="{value} of its sampled followers follow over 1,500 accounts",
+    rows=Rows("following", _SHOWN), source=_HYPE,
 )  # fmt: skip
 def audience_mass_follower_share() -> pl.Expr:
     """Share of sampled followers that follow over 1,500 accounts, of those for which it is known.
@@ -27,8 +27,9 @@ def audience_mass_follower_share() -> pl.Expr:
 
 
 @feature(
-    followers, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("posts", _SHOWN, descending=False),
-    sentence="{value} of its sampled followers have no post " + TYPICAL, source=_HYPE,
+    followers, unit="share", speaks_to=INFLATED, direction=HIGH,
+    sentence="{value} of its sampled followers have no post",
+    rows=Rows("posts", _SHOWN, descending=False), source=_HYPE,
 )  # fmt: skip
 def audience_postless_share() -> pl.Expr:
     """Share of sampled followers without a post.
@@ -41,9 +42,8 @@ def audience_postless_share() -> pl.Expr:
 
 @feature(
     followers, unit="share", speaks_to=INFLATED, direction=HIGH,
-    rows=Rows("has_picture", _SHOWN, descending=False),
-    sentence="{value} of its sampled followers have no picture " + TYPICAL,
-    source="Cresci et al. 2015, DSS 80",
+    sentence="{value} of its sampled followers have no picture",
+    rows=Rows("has_picture", _SHOWN, descending=False), source="Cresci et al. 2015, DSS 80",
 )  # fmt: skip
 def audience_pictureless_share() -> pl.Expr:
     """Share of sampled followers without a picture.
@@ -55,9 +55,9 @@ def audience_pictureless_share() -> pl.Expr:
 
 
 @feature(
-    followers, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("digit_share", _SHOWN),
-    sentence="{value} of its sampled followers have a handle of mostly digits " + TYPICAL,
-    source="Akyon & Kalfaoglu 2019, ASYU",
+    followers, unit="share", speaks_to=INFLATED, direction=HIGH,
+    sentence="{value} of its sampled followers have digits for 30 % or more of their handle",
+    rows=Rows("digit_share", _SHOWN), source="Akyon & Kalfaoglu 2019, ASYU",
 )  # fmt: skip
 def audience_digit_name_share() -> pl.Expr:
     """Share of sampled followers with digits for 30 % or more of their handle.
@@ -69,9 +69,9 @@ def audience_digit_name_share() -> pl.Expr:
 
 
 @feature(
-    followers, unit="share", speaks_to=INFLATED, direction=HIGH, rows=Rows("follow_ratio", _SHOWN),
-    sentence="{value} of its sampled followers follow twenty times as many as follow them " + TYPICAL,
-    source="Cresci et al. 2015, DSS 80; Socialbakers",
+    followers, unit="share", speaks_to=INFLATED, direction=HIGH,
+    sentence="{value} of its sampled followers follow at least twenty times as many accounts as follow them",
+    rows=Rows("follow_ratio", _SHOWN), source="Cresci et al. 2015, DSS 80; Socialbakers",
 )  # fmt: skip
 def audience_lopsided_share() -> pl.Expr:
     """Share of sampled followers that follow at least 20 times as many accounts as follow them.
@@ -83,9 +83,9 @@ def audience_lopsided_share() -> pl.Expr:
 
 
 @feature(
-    followers, unit="log10", speaks_to=INFLATED, direction=NEITHER, rows=Rows("follow_ratio", _SHOWN),
-    sentence="its sampled followers follow {value} times as many accounts as follow them " + TYPICAL,
-    source="Cresci et al. 2015, DSS 80",
+    followers, unit="log10", speaks_to=INFLATED, direction=NEITHER,
+    sentence="its median sampled follower follows {value} times as many accounts as follow it",
+    rows=Rows("follow_ratio", _SHOWN, across=True), source="Cresci et al. 2015, DSS 80",
 )  # fmt: skip
 def audience_follow_ratio() -> pl.Expr:
     """Median over sampled followers of log10 (followed + 1) over (followers + 1).
@@ -99,9 +99,9 @@ def audience_follow_ratio() -> pl.Expr:
 
 @feature(
     followers, unit="log10", speaks_to=INFLATED, direction=NEITHER,
-    rows=Rows("age_days", (*_SHOWN, "age_days"), descending=False),
-    sentence="the ages of its sampled followers lie within a factor of {value} "
-    "(middle half; creators of its size: {low} to {high})",
+    sentence="an old account among its sampled followers (upper quartile) is {value} times as old as a young "
+    "one (lower quartile)",
+    rows=Rows("age_days", (*_SHOWN, "age_days"), across=True),
     source="bought accounts are made in batches; Cresci et al. 2015",
 )  # fmt: skip
 def audience_age_spread() -> pl.Expr:

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import polars as pl
 
-from features.declaration import HIGH, INFLATED, LOW, NEITHER, TYPICAL, Rows, feature
+from features.declaration import HIGH, INFLATED, LOW, NEITHER, Rows, feature
 from features.expressions import concentration, quantile, quotient, relative_spread, share, simpson
 from features.views import authors, comments, pairs, texts, wording
 
 _REPEATED = Rows("copies", ("text", "copies", "authors"))
 _SAID = ("post_id", "published_at", "text")
-_FANS = Rows("posts", ("author_id", "comments", "posts"))
+_DELAYED = ("post_id", "published_at", "minutes", "text")
+_EARLIEST = Rows("fan_minutes", _DELAYED, descending=False)
+_LENGTHS = Rows("length", ("post_id", "text", "length"), across=True)
 _KIM = "Kim & Han 2020"
 _PODS = "Weerasinghe et al., WWW 2020"
 _HYPE = "HypeAuditor: suspicious comments"
 
 
 @feature(
-    texts, unit="share", speaks_to=INFLATED, direction=LOW, rows=_REPEATED,
-    sentence="two of its comments drawn at random differ with a chance of {value} " + TYPICAL,
-    source="Simpson 1949, Nature 163",
+    texts, unit="share", speaks_to=INFLATED, direction=LOW,
+    sentence="two of its comments drawn at random say different things in {value} of cases",
+    rows=_REPEATED, source="Simpson 1949, Nature 163",
 )  # fmt: skip
 def text_diversity() -> pl.Expr:
     """Unbiased Simpson index of the normalised texts: 1 - sum u(u-1) / n(n-1), 15 texts or more.
@@ -35,9 +37,9 @@ def text_diversity() -> pl.Expr:
 
 
 @feature(
-    texts, unit="count", speaks_to=INFLATED, direction=LOW, rows=_REPEATED,
-    sentence="of 15 of its comments {value} say something different " + TYPICAL,
-    source="Hurlbert 1971, Ecology 52",
+    texts, unit="count", speaks_to=INFLATED, direction=LOW,
+    sentence="15 of its comments drawn at random hold {value} different texts",
+    rows=_REPEATED, source="Hurlbert 1971, Ecology 52",
 )  # fmt: skip
 def distinct_texts() -> pl.Expr:
     """Expected number of distinct normalised texts among 15 drawn: comparable at any sample size.
@@ -51,9 +53,8 @@ def distinct_texts() -> pl.Expr:
 
 @feature(
     pairs, unit="share", speaks_to=INFLATED, direction=HIGH,
-    rows=Rows("jaccard", ("text", "other", "jaccard")),
-    sentence="{value} of the pairs of its comments share most of their words " + TYPICAL,
-    source=_KIM,
+    sentence="{value} of the pairs of its comments share most of their words",
+    rows=Rows("jaccard", ("text", "other", "jaccard")), source=_KIM,
 )  # fmt: skip
 def similar_pairs_share() -> pl.Expr:
     """Share of sampled comment pairs whose tokens have a Jaccard index over .6.
@@ -66,9 +67,8 @@ def similar_pairs_share() -> pl.Expr:
 
 @feature(
     pairs, unit="share", speaks_to=INFLATED, direction=HIGH,
-    rows=Rows("jaccard", ("text", "other", "jaccard")),
-    sentence="its comments share {value} of their words with one another " + TYPICAL,
-    source=_KIM,
+    sentence="two of its comments share {value} of their words on average",
+    rows=Rows("jaccard", ("text", "other", "jaccard"), across=True), source=_KIM,
 )  # fmt: skip
 def pair_similarity() -> pl.Expr:
     """Mean Jaccard index of the tokens of sampled comment pairs.
@@ -82,8 +82,8 @@ def pair_similarity() -> pl.Expr:
 
 @feature(
     texts, unit="share", speaks_to=INFLATED, direction=HIGH,
-    rows=Rows("authors", ("text", "copies", "authors")),
-    sentence="{value} of its comments say what others say too, word for word " + TYPICAL,
+    sentence="{value} of its comments repeat a phrase that someone else wrote too, word for word",
+    rows=Rows("authors", ("text", "copies", "authors"), among=pl.col("phrase")),
     source="spun templates; Kim & Han 2020",
 )  # fmt: skip
 def shared_text_share() -> pl.Expr:
@@ -97,8 +97,9 @@ def shared_text_share() -> pl.Expr:
 
 
 @feature(
-    authors, unit="share", speaks_to=INFLATED, direction=HIGH, rows=_FANS,
-    sentence="two of its comments come from one author with a chance of {value} " + TYPICAL,
+    authors, unit="share", speaks_to=INFLATED, direction=HIGH,
+    sentence="two of its comments drawn at random are by the same person in {value} of cases",
+    rows=Rows("comments", ("author_id", "comments", "posts")),
     source="Herfindahl-Hirschman index, unbiased; " + _PODS,
 )  # fmt: skip
 def author_concentration() -> pl.Expr:
@@ -111,9 +112,9 @@ def author_concentration() -> pl.Expr:
 
 
 @feature(
-    authors, unit="share", speaks_to=INFLATED, direction=HIGH, rows=_FANS,
-    sentence="{value} of its comments are by people who comment under three of its posts or more " + TYPICAL,
-    source=_PODS,
+    authors, unit="share", speaks_to=INFLATED, direction=HIGH,
+    sentence="{value} of its comments are by people who commented under three of its posts or more",
+    rows=Rows("posts", ("author_id", "comments", "posts")), source=_PODS,
 )  # fmt: skip
 def returning_author_share() -> pl.Expr:
     """Share of fan comments by authors found under three posts or more, where five posts are sampled.
@@ -127,8 +128,9 @@ def returning_author_share() -> pl.Expr:
 
 
 @feature(
-    authors, unit="share", speaks_to=INFLATED, direction=HIGH, rows=_FANS,
-    sentence="{value} of its comments are by the same people under at least half of its posts " + TYPICAL,
+    authors, unit="share", speaks_to=INFLATED, direction=HIGH,
+    sentence="{value} of its comments are by people who commented under at least half of its posts",
+    rows=Rows("posts", ("author_id", "comments", "posts", "posts_sampled")),
     source=_PODS + ": the same 20-200 accounts under every post",
 )  # fmt: skip
 def core_author_share() -> pl.Expr:
@@ -149,8 +151,8 @@ def _over_posts(value: pl.Expr) -> pl.Expr:
 
 @feature(
     wording, unit="share", speaks_to=INFLATED, direction=NEITHER,
-    rows=Rows("published_at", _SAID, where="emoji_only"),
-    sentence="{value} of its comments hold nothing but emoji " + TYPICAL,
+    sentence="{value} of its comments hold nothing but emoji",
+    rows=Rows("emoji_only", _SAID, among=pl.col("emoji_only")),
     source=_HYPE + "; but emoji fans are real, so no direction",
 )  # fmt: skip
 def emoji_only_share() -> pl.Expr:
@@ -164,8 +166,8 @@ def emoji_only_share() -> pl.Expr:
 
 @feature(
     wording, unit="share", speaks_to=INFLATED, direction=NEITHER,
-    rows=Rows("published_at", _SAID, where="mention_only"),
-    sentence="{value} of its comments only mention other accounts " + TYPICAL,
+    sentence="{value} of its comments only mention other accounts",
+    rows=Rows("mention_only", _SAID, among=pl.col("mention_only")),
     source=_HYPE + "; giveaways ask for mentions, so no direction",
 )  # fmt: skip
 def mention_only_share() -> pl.Expr:
@@ -179,9 +181,8 @@ def mention_only_share() -> pl.Expr:
 
 @feature(
     wording, unit="share", speaks_to=INFLATED, direction=HIGH,
-    rows=Rows("published_at", _SAID, where="praise"),
-    sentence="{value} of its comments are praise that would fit under any post " + TYPICAL,
-    source=_HYPE,
+    sentence="{value} of its comments are praise that would fit under any post",
+    rows=Rows("praise", _SAID, among=pl.col("praise")), source=_HYPE,
 )  # fmt: skip
 def generic_praise_share() -> pl.Expr:
     """Share of sampled comments made up of generic praise alone, in the languages of our word list.
@@ -194,9 +195,8 @@ def generic_praise_share() -> pl.Expr:
 
 @feature(
     wording, unit="share", speaks_to=INFLATED, direction=HIGH,
-    rows=Rows("published_at", _SAID, where="promotion"),
-    sentence="{value} of its comments advertise something else " + TYPICAL,
-    source="Alberto et al. 2015, TubeSpam",
+    sentence="{value} of its comments advertise something else",
+    rows=Rows("promotion", _SAID, among=pl.col("promotion")), source="Alberto et al. 2015, TubeSpam",
 )  # fmt: skip
 def promotion_share() -> pl.Expr:
     """Share of sampled comments with a link or an invitation to another page.
@@ -209,9 +209,8 @@ def promotion_share() -> pl.Expr:
 
 @feature(
     wording, unit="characters", speaks_to=INFLATED, direction=NEITHER,
-    rows=Rows("length", _SAID, descending=False),
-    sentence="its comments are {value} characters long " + TYPICAL,
-    source=_KIM,
+    sentence="its median comment is {value} characters long",
+    rows=_LENGTHS, source=_KIM,
 )  # fmt: skip
 def comment_length() -> pl.Expr:
     """Median number of characters of sampled comments.
@@ -223,9 +222,9 @@ def comment_length() -> pl.Expr:
 
 
 @feature(
-    wording, unit="ratio", speaks_to=INFLATED, direction=LOW, rows=Rows("length", _SAID, descending=False),
-    sentence="its comments are all about as long (spread {value}; creators of its size: {low} to {high})",
-    source=_KIM,
+    wording, unit="ratio", speaks_to=INFLATED, direction=LOW,
+    sentence="the middle half of its comments spans {value} times the median in length",
+    rows=_LENGTHS, source=_KIM,
 )  # fmt: skip
 def comment_length_spread() -> pl.Expr:
     """Interquartile range of comment lengths over their median.
@@ -238,9 +237,8 @@ def comment_length_spread() -> pl.Expr:
 
 @feature(
     comments, unit="share", speaks_to=INFLATED, direction=HIGH, blocks=("posts", "comments"),
-    rows=Rows("minutes", ("post_id", "published_at", "minutes", "text"), descending=False, where="by_fan"),
-    sentence="{value} of its comments came within ten minutes of the post " + TYPICAL,
-    source="CreatorScore: pods comment in the first hour",
+    sentence="{value} of its comments came within ten minutes of the post",
+    rows=_EARLIEST, source="CreatorScore: pods comment in the first hour",
 )  # fmt: skip
 def early_share() -> pl.Expr:
     """Share of dated fan comments written within ten minutes of their post.
@@ -254,9 +252,8 @@ def early_share() -> pl.Expr:
 
 @feature(
     comments, unit="share", speaks_to=INFLATED, direction=HIGH, blocks=("posts", "comments"),
-    rows=Rows("minutes", ("post_id", "published_at", "minutes", "text"), descending=False, where="by_fan"),
-    sentence="{value} of its comments came within an hour of the post " + TYPICAL,
-    source="CreatorScore: pods comment in the first hour",
+    sentence="{value} of its comments came within an hour of the post",
+    rows=_EARLIEST, source="CreatorScore: pods comment in the first hour",
 )  # fmt: skip
 def first_hour_share() -> pl.Expr:
     """Share of dated fan comments written within an hour of their post.
@@ -270,8 +267,9 @@ def first_hour_share() -> pl.Expr:
 
 @feature(
     comments, unit="log10", speaks_to=INFLATED, direction=NEITHER, blocks=("posts", "comments"),
-    rows=Rows("minutes", ("post_id", "published_at", "minutes", "text"), where="by_fan"),
-    sentence="the middle half of its comments' delays spans a factor of {value} " + TYPICAL,
+    sentence="a late comment on it (upper quartile) comes {value} times as long after the post as an early "
+    "one (lower quartile)",
+    rows=Rows("fan_minutes", _DELAYED, descending=False, across=True),
     source="delivered comments keep to a window; real delays have a long tail",
 )  # fmt: skip
 def delay_spread() -> pl.Expr:
@@ -288,9 +286,8 @@ def delay_spread() -> pl.Expr:
 
 @feature(
     comments, unit="share", speaks_to=INFLATED, direction=LOW,
-    rows=Rows("published_at", _SAID, where="by_creator"),
-    sentence="the creator wrote {value} of the comments " + TYPICAL,
-    source="a creator answers people",
+    sentence="the creator wrote {value} of the comments",
+    rows=Rows("by_creator", _SAID, among=pl.col("by_creator")), source="a creator answers people",
 )  # fmt: skip
 def creator_reply_share() -> pl.Expr:
     """Share of comments that the creator wrote, of those for which it is known.
@@ -303,9 +300,8 @@ def creator_reply_share() -> pl.Expr:
 
 @feature(
     comments, unit="share", speaks_to=INFLATED, direction=LOW,
-    rows=Rows("likes", (*_SAID, "likes"), where="by_fan"),
-    sentence="{value} of its comments were liked by anyone " + TYPICAL,
-    source="delivered comments are read by nobody",
+    sentence="{value} of its comments have at least one like",
+    rows=Rows("fan_likes", (*_SAID, "likes")), source="delivered comments are read by nobody",
 )  # fmt: skip
 def liked_comment_share() -> pl.Expr:
     """Share of fan comments with at least one like, of those whose likes are known.

@@ -93,7 +93,8 @@ class Rows:
             return place < self.most
         # The k-th row shown stands at k (rows - 1) / (most - 1), rounded down.
         steps, last = self.most - 1, np.maximum(rows - 1, 1)
-        return (rows <= self.most) | (-(-place * steps // last) * last // steps == place)
+        taken: Flags = (rows <= self.most) | (-(-place * steps // last) * last // steps == place)
+        return taken
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from features.declaration import HIGH, INFLATED, LOW, NEITHER, TYPICAL, Rows, feature
+from features.declaration import HIGH, INFLATED, LOW, NEITHER, Rows, feature
 from features.expressions import (
     correlation,
     gini,
@@ -18,16 +18,25 @@ from features.expressions import (
 from features.views import account, posts
 
 _LIKES, _COMMENTS, _VIEWS = (pl.col(name) for name in ("likes", "comments", "views"))
-_LOWEST_LIKES = Rows("likes", ("published_at", "likes", "comments"), descending=False)
-_MOST_LIKES = Rows("likes", ("published_at", "likes", "comments", "views"))
+_BY_LIKES = Rows("likes", ("published_at", "likes", "comments", "views"), across=True)
+_BY_COMMENTS = Rows("comments", ("published_at", "comments", "likes"), across=True)
+_LIKES_PER_VIEW = Rows("likes_per_view", ("published_at", "likes", "views", "likes_per_view"), across=True)
+_COMMENTS_PER_LIKE = Rows(
+    "comments_per_like", ("published_at", "likes", "comments", "comments_per_like"), across=True
+)
+_OLD_AND_NEW = Rows(
+    "age_rank", ("published_at", "likes", "comments"), most=8, across=True,
+    among=pl.col("oldest") | pl.col("newest"),
+)  # fmt: skip
 _SEN = "Sen et al. 2018, WebSci"
 _AKYON = "Akyon & Kalfaoglu 2019, ASYU"
 
 
 @feature(
     posts, unit="share", speaks_to=INFLATED, direction=NEITHER, blocks=("profile", "posts"),
-    sentence="a post earns likes and comments from {value} of its followers " + TYPICAL,
-    rows=Rows("rate", ("published_at", "likes", "comments", "rate")), source="Purba et al. 2020, IJECE 10(3)",
+    sentence="the likes and comments of its median post equal {value} of its followers",
+    rows=Rows("rate", ("published_at", "likes", "comments", "rate"), across=True),
+    source="Purba et al. 2020, IJECE 10(3)",
 )  # fmt: skip
 def engagement_rate() -> pl.Expr:
     """Median over settled posts of likes and comments over followers.
@@ -40,8 +49,9 @@ def engagement_rate() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
-    sentence="its posts earn nearly the same, spread {value} of the median " + TYPICAL,
-    rows=_MOST_LIKES, source=_SEN,
+    sentence="the middle half of its posts spans {value} times the median in likes and comments",
+    rows=Rows("interactions", ("published_at", "likes", "comments", "interactions"), across=True),
+    source=_SEN,
 )  # fmt: skip
 def engagement_spread() -> pl.Expr:
     """Interquartile range over median of likes and comments of settled posts.
@@ -54,7 +64,8 @@ def engagement_spread() -> pl.Expr:
 
 @feature(
     account, unit="log10", speaks_to=INFLATED, direction=HIGH, blocks=("profile", "posts"),
-    sentence="its posts earn {value} times what is typical of its platform and size",
+    sentence="its engagement rate exceeds the benchmark for its platform and size by a factor of {value} (1: "
+    "not at all)",
     source="design of peers' table; HypeAuditor's and others' published tiers",
 )  # fmt: skip
 def engagement_above_peers() -> pl.Expr:
@@ -69,7 +80,8 @@ def engagement_above_peers() -> pl.Expr:
 
 @feature(
     account, unit="log10", speaks_to=INFLATED, direction=HIGH, blocks=("profile", "posts"),
-    sentence="its posts earn {value} times less than is typical of its platform and size",
+    sentence="its engagement rate falls short of the benchmark for its platform and size by a factor of "
+    "{value} (1: not at all)",
     source="HypeAuditor, Popular Pays: bought followers do not engage",
 )  # fmt: skip
 def engagement_below_peers() -> pl.Expr:
@@ -88,8 +100,8 @@ def _distance() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER,
-    sentence="a view brings {value} likes " + TYPICAL,
-    rows=Rows("likes_per_view", ("published_at", "likes", "views", "likes_per_view")), source=_SEN,
+    sentence="its median post earns {value} likes per view",
+    rows=_LIKES_PER_VIEW, source=_SEN,
 )  # fmt: skip
 def likes_per_view() -> pl.Expr:
     """Median over settled posts of likes over views.
@@ -102,8 +114,8 @@ def likes_per_view() -> pl.Expr:
 
 @feature(
     posts, unit="share", speaks_to=INFLATED, direction=HIGH,
-    sentence="{value} of its posts have more likes than views, which nobody can earn",
-    rows=Rows("likes_per_view", ("published_at", "likes", "views"), where="beyond_views"), source=_SEN,
+    sentence="{value} of its posts have more likes than views",
+    rows=Rows("likes_per_view", ("published_at", "likes", "views")), source=_SEN,
 )  # fmt: skip
 def more_likes_than_views_share() -> pl.Expr:
     """Share of settled posts with more likes than views, of those with any: some sources count no views.
@@ -116,8 +128,8 @@ def more_likes_than_views_share() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER,
-    sentence="its likes per view spread by {value} of their median " + TYPICAL,
-    rows=_MOST_LIKES, source=_SEN,
+    sentence="the middle half of its posts spans {value} times the median in likes per view",
+    rows=_LIKES_PER_VIEW, source=_SEN,
 )  # fmt: skip
 def likes_per_view_spread() -> pl.Expr:
     """Interquartile range over median of likes per view.
@@ -130,9 +142,8 @@ def likes_per_view_spread() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
-    sentence="{value} comments per like " + TYPICAL,
-    rows=Rows("comments_per_like", ("published_at", "likes", "comments"), descending=False),
-    source="KOLens: under .0033 is suspicious; HypeAuditor",
+    sentence="its posts earn {value} comments per like",
+    rows=_COMMENTS_PER_LIKE, source="KOLens: under .0033 is suspicious; HypeAuditor",
 )  # fmt: skip
 def comments_per_like() -> pl.Expr:
     """All comments over all likes of settled posts for which both are known.
@@ -147,10 +158,8 @@ def comments_per_like() -> pl.Expr:
 
 @feature(
     posts, unit="log10", speaks_to=INFLATED, direction=HIGH,
-    sentence="comments per like differ widely between its posts (by a factor of {value}; creators "
-    "of its size: {low} to {high})",
-    rows=Rows("comments_per_like", ("published_at", "likes", "comments"), descending=False),
-    source="bought likes on some posts only; Sen et al. 2018",
+    sentence="from post to post its comments per like typically differ by a factor of {value}",
+    rows=_COMMENTS_PER_LIKE, source="bought likes on some posts only; Sen et al. 2018",
 )  # fmt: skip
 def comments_per_like_spread() -> pl.Expr:
     """Standard deviation over settled posts of log10 of (comments + 1) over (likes + 1).
@@ -164,9 +173,8 @@ def comments_per_like_spread() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER, blocks=("profile", "posts"),
-    sentence="a post is viewed {value} times per follower " + TYPICAL,
-
-    rows=Rows("views_per_follower", ("published_at", "views", "likes")),
+    sentence="its median post is viewed {value} times per follower",
+    rows=Rows("views_per_follower", ("published_at", "views", "views_per_follower"), across=True),
     source="PlayerSells open data; TIDES 2024",
 )  # fmt: skip
 def views_per_follower() -> pl.Expr:
@@ -180,8 +188,8 @@ def views_per_follower() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
-    sentence="its likes barely differ from post to post ({value}; creators of its size: {low} to {high})",
-    rows=_MOST_LIKES, source=_SEN,
+    sentence="its likes vary from post to post by {value} times their mean",
+    rows=_BY_LIKES, source=_SEN,
 )  # fmt: skip
 def likes_variation() -> pl.Expr:
     """Coefficient of variation of likes over settled posts: standard deviation over mean.
@@ -194,8 +202,9 @@ def likes_variation() -> pl.Expr:
 
 @feature(
     posts, unit="gini", speaks_to=INFLATED, direction=LOW,
-    sentence="likes are spread evenly over its posts (Gini {value}; creators of its size: {low} to {high})",
-    rows=_MOST_LIKES, source="Gini 1912; Sen et al. 2018",
+    sentence="its likes are spread over its posts with a Gini coefficient of {value} (0: evenly, 1: all on "
+    "one post)",
+    rows=_BY_LIKES, source="Gini 1912; Sen et al. 2018",
 )  # fmt: skip
 def likes_gini() -> pl.Expr:
     """Gini coefficient of likes over settled posts: 0 all alike, 1 one post has all.
@@ -208,9 +217,8 @@ def likes_gini() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
-    sentence="its comment counts barely differ from post to post ({value}; creators of its size: "
-    "{low} to {high})",
-    rows=Rows("comments", ("published_at", "comments", "likes")), source=_AKYON,
+    sentence="its comment counts vary from post to post by {value} times their mean",
+    rows=_BY_COMMENTS, source=_AKYON,
 )  # fmt: skip
 def comments_variation() -> pl.Expr:
     """Coefficient of variation of comment counts over settled posts.
@@ -223,9 +231,9 @@ def comments_variation() -> pl.Expr:
 
 @feature(
     posts, unit="gini", speaks_to=INFLATED, direction=LOW,
-    sentence="comments are spread evenly over its posts (Gini {value}; creators of its size: {low} "
-    "to {high})",
-    rows=Rows("comments", ("published_at", "comments", "likes")), source="Gini 1912; Akyon & Kalfaoglu 2019",
+    sentence="its comments are spread over its posts with a Gini coefficient of {value} (0: evenly, 1: all "
+    "under one post)",
+    rows=_BY_COMMENTS, source="Gini 1912; Akyon & Kalfaoglu 2019",
 )  # fmt: skip
 def comments_gini() -> pl.Expr:
     """Gini coefficient of comment counts over settled posts.
@@ -238,9 +246,8 @@ def comments_gini() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
-    sentence="its view counts barely differ from post to post ({value}; creators of its size: "
-    "{low} to {high})",
-    rows=Rows("views", ("published_at", "views", "likes")), source="TIDES, ICWSM 2024",
+    sentence="its view counts vary from post to post by {value} times their mean",
+    rows=Rows("views", ("published_at", "views", "likes"), across=True), source="TIDES, ICWSM 2024",
 )  # fmt: skip
 def views_variation() -> pl.Expr:
     """Coefficient of variation of views over settled posts.
@@ -253,9 +260,10 @@ def views_variation() -> pl.Expr:
 
 @feature(
     posts, unit="correlation", speaks_to=INFLATED, direction=LOW,
-    sentence="posts with more likes do not get more comments (Spearman {value}; creators of its "
-    "size: {low} to {high})",
-    rows=_MOST_LIKES, source="Sen et al. 2018, WebSci; median .32 on 700 organic accounts",
+    sentence="the likes and comments of its posts rise and fall together with a rank correlation of {value} "
+    "(0: not at all, 1: always)",
+    rows=Rows("likes_rank", ("published_at", "likes", "comments"), most=8, across=True),
+    source="Sen et al. 2018, WebSci; median .32 on 700 organic accounts",
 )  # fmt: skip
 def likes_comments_spearman() -> pl.Expr:
     """Spearman correlation of likes with comments over settled posts, at least 8.
@@ -268,9 +276,10 @@ def likes_comments_spearman() -> pl.Expr:
 
 @feature(
     posts, unit="correlation", speaks_to=INFLATED, direction=LOW,
-    sentence="posts with more views do not get more likes (Spearman {value}; creators of its size: "
-    "{low} to {high})",
-    rows=_MOST_LIKES, source="TIDES, ICWSM 2024",
+    sentence="the likes and views of its posts rise and fall together with a rank correlation of {value} (0: "
+    "not at all, 1: always)",
+    rows=Rows("viewed_likes_rank", ("published_at", "likes", "views"), most=8, across=True),
+    source="TIDES, ICWSM 2024",
 )  # fmt: skip
 def likes_views_spearman() -> pl.Expr:
     """Spearman correlation of likes with views over settled posts, at least 8.
@@ -283,8 +292,8 @@ def likes_views_spearman() -> pl.Expr:
 
 @feature(
     posts, unit="share", speaks_to=INFLATED, direction=NEITHER,
-    sentence="{value} of its posts have no comment at all " + TYPICAL,
-    rows=Rows("likes", ("published_at", "likes", "comments"), where="uncommented"), source=_AKYON,
+    sentence="{value} of its posts have no comment",
+    rows=Rows("comments", ("published_at", "comments", "likes"), descending=False), source=_AKYON,
 )  # fmt: skip
 def uncommented_share() -> pl.Expr:
     """Share of settled posts without a comment, of those whose comments are counted.
@@ -297,8 +306,8 @@ def uncommented_share() -> pl.Expr:
 
 @feature(
     posts, unit="log10", speaks_to=INFLATED, direction=NEITHER,
-    sentence="its newest posts earn {value} times the likes of its oldest",
-    rows=Rows("age_rank", ("published_at", "likes", "comments")), source="bought likes on the newest posts",
+    sentence="its newest third of posts earns {value} times the likes of its oldest third",
+    rows=_OLD_AND_NEW, source="bought likes on the newest posts",
 )  # fmt: skip
 def likes_step() -> pl.Expr:
     """Log10 of median likes of the newest third of settled posts over that of the oldest third.
@@ -311,8 +320,8 @@ def likes_step() -> pl.Expr:
 
 @feature(
     posts, unit="log10", speaks_to=INFLATED, direction=NEITHER,
-    sentence="between its old and new posts likes rose {value} times as much as comments",
-    rows=Rows("age_rank", ("published_at", "likes", "comments")), source="bought likes on the newest posts",
+    sentence="its newest third of posts earns {value} times as many likes per comment as its oldest third",
+    rows=_OLD_AND_NEW, source="bought likes on the newest posts",
 )  # fmt: skip
 def likes_step_without_comments() -> pl.Expr:
     """The step of likes less that of comments, between the oldest and the newest third of posts.
@@ -331,8 +340,9 @@ def _step(value: pl.Expr) -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=HIGH,
-    sentence="even its weakest posts earn {value} of its median likes " + TYPICAL,
-    rows=_LOWEST_LIKES, source="bought likes add a constant; Dagster 2023",
+    sentence="nine in ten of its posts earn at least {value} times its median likes",
+    rows=Rows("likes", ("published_at", "likes", "comments"), descending=False, most=8, across=True),
+    source="bought likes add a constant; Dagster 2023",
 )  # fmt: skip
 def likes_floor() -> pl.Expr:
     """The tenth percentile of likes over their median: a constant added to all posts lifts it.
@@ -345,10 +355,8 @@ def likes_floor() -> pl.Expr:
 
 @feature(
     posts, unit="z", speaks_to=INFLATED, direction=NEITHER,
-    sentence="one post stands {value} robust deviations above its others in likes " + TYPICAL,
-
-    rows=Rows("likes_z", ("published_at", "likes", "comments", "likes_z")),
-    source="robust z, Iglewicz & Hoaglin 1993",
+    sentence="its most liked post lies {value} times the usual variation above its median post",
+    rows=Rows("likes_z", ("published_at", "likes", "comments")), source="robust z, Iglewicz & Hoaglin 1993",
 )  # fmt: skip
 def likes_outlier() -> pl.Expr:
     """Largest robust z of log10 likes among settled posts.
@@ -361,9 +369,10 @@ def likes_outlier() -> pl.Expr:
 
 @feature(
     posts, unit="share", speaks_to=INFLATED, direction=HIGH,
-    sentence="its posts fall into two groups with nothing between them in likes (widest gap "
-    "{value} of the range)",
-    rows=_MOST_LIKES, source="likes bought for a part of the posts",
+    sentence="with its posts in order of likes, the widest gap between neighbours takes up {value} of the "
+    "range (on a log scale)",
+    rows=Rows("likes", ("published_at", "likes", "comments"), most=10, across=True),
+    source="likes bought for a part of the posts",
 )  # fmt: skip
 def likes_gap() -> pl.Expr:
     """Widest gap between neighbours among the middle 90 % of sorted log10 likes, over their range.
@@ -377,8 +386,8 @@ def likes_gap() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER,
-    sentence="sponsored posts earn {value} times the likes of the others",
-    rows=Rows("likes", ("published_at", "likes", "is_sponsored"), where="is_sponsored"),
+    sentence="its sponsored posts earn {value} times the likes of its others",
+    rows=Rows("is_sponsored", ("published_at", "likes", "is_sponsored"), most=10, across=True),
     source="sponsored posts are what is paid for and so what is inflated; Popular Pays",
 )  # fmt: skip
 def sponsored_lift() -> pl.Expr:
@@ -393,9 +402,8 @@ def sponsored_lift() -> pl.Expr:
 
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
-    sentence="{value} saves per like " + TYPICAL,
-
-    rows=Rows("likes", ("published_at", "likes", "saves", "shares")),
+    sentence="its posts earn {value} saves per like",
+    rows=Rows("likes", ("published_at", "likes", "saves"), across=True, among=pl.col("saves").is_not_null()),
     source="saves are seldom sold with likes",
 )  # fmt: skip
 def saves_per_like() -> pl.Expr:
@@ -412,7 +420,7 @@ def saves_per_like() -> pl.Expr:
 
 @feature(
     account, unit="log10", speaks_to=INFLATED, direction=HIGH, blocks=("posts", "history"),
-    sentence="its followers grew {value} times as much as its likes did",
+    sentence="its followers multiplied by {value} times as much as the likes of its posts",
     source="HypeAuditor, Popular Pays: a spike with falling engagement",
 )  # fmt: skip
 def growth_without_engagement() -> pl.Expr:

@@ -6,22 +6,29 @@ from types import MappingProxyType
 
 import polars as pl
 
-from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, NEITHER, TYPICAL, Rows, feature
+from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, NEITHER, Rows, feature
 from features.expressions import gini, quantile, quotient, share
 from features.views import counts, days, lags, months, weeks
 
 _GRIDS = MappingProxyType({"weekly": weeks, "monthly": months})
 _GAINED, _GAIN, _LOSS = pl.col("gained"), pl.col("gain"), pl.col("loss")
-_LARGEST = Rows("gained", ("date", "followers", "gained"))
-_LOSSES = Rows("gained", ("date", "followers", "gained"), descending=False)
+_SINCE = pl.col("since_peak")
+_SHOWN = ("date", "followers", "gained")
+_LARGEST = Rows("gained", _SHOWN)
+_GAINS = Rows("gain", _SHOWN, across=True)
 _SPIKES = "HypeAuditor, Popular Pays; Dagster 2023"
 _LEAST = 4  # gains known, as the views promise
 
 
+def _after_jump(then: pl.Expr) -> Rows:
+    """The largest jump, and what followed it at that time."""
+    return Rows("since_peak", _SHOWN, descending=False, across=True, among=(_SINCE == 0) | then)
+
+
 @feature(
-    days, unit="log10", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS, rows=_LARGEST,
-    sentence="its fastest {step} of growth stands {value} robust deviations above its usual " + TYPICAL,
-    source="median/MAD, Iglewicz & Hoaglin 1993; " + _SPIKES,
+    days, unit="log10", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS,
+    sentence="its fastest {step} of growth lies {value} times the usual variation above its usual pace",
+    rows=Rows("growth_z", _SHOWN), source="median/MAD, Iglewicz & Hoaglin 1993; " + _SPIKES,
 )  # fmt: skip
 def spike_z() -> pl.Expr:
     """Largest robust z of log growth per day, as log10(1 + z): its tail is long.
@@ -33,9 +40,9 @@ def spike_z() -> pl.Expr:
 
 
 @feature(
-    days, unit="share", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS, rows=_LARGEST,
-    sentence="{value} of its new followers came in one {step} " + TYPICAL,
-    source=_SPIKES,
+    days, unit="share", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS,
+    sentence="{value} of its new followers came in one {step}",
+    rows=_LARGEST, source=_SPIKES,
 )  # fmt: skip
 def spike_share() -> pl.Expr:
     """The largest gain of one step over all gains.
@@ -48,9 +55,9 @@ def spike_share() -> pl.Expr:
 
 
 @feature(
-    days, unit="log", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS, rows=_LARGEST,
-    sentence="its followers moved by {value} in one {step} " + TYPICAL,
-    source=_SPIKES,
+    days, unit="log", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS,
+    sentence="in its fastest {step} its followers changed by {value}",
+    rows=Rows("jump", _SHOWN), source=_SPIKES,
 )  # fmt: skip
 def spike_size() -> pl.Expr:
     """Largest log growth over one step.
@@ -63,8 +70,8 @@ def spike_size() -> pl.Expr:
 
 @feature(
     days, unit="share", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS,
-    rows=Rows("since_peak", ("date", "followers", "gained"), descending=False, where="after_peak"),
-    sentence="of its largest jump {value} was left a month later " + TYPICAL,
+    sentence="a month after its largest jump {value} of it was left",
+    rows=_after_jump(_SINCE.is_between(25, 40)),
     source="NATO StratCom 2019: four of five still there after four weeks; Dagster 2023: a quarter",
 )  # fmt: skip
 def spike_kept() -> pl.Expr:
@@ -78,10 +85,10 @@ def spike_kept() -> pl.Expr:
 
 
 @feature(
-    days, unit="gini", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS, rows=_LARGEST,
-    sentence="its gains are spread over its {step}s with a Gini of {value} "
-    "(0 even; creators of its size: {low} to {high})",
-    source="Gini 1912 on gains; StarScout 2024",
+    days, unit="gini", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS,
+    sentence="its new followers are spread over its {step}s with a Gini coefficient of {value} (0: evenly, "
+    "1: all in one {step})",
+    rows=_GAINS, source="Gini 1912 on gains; StarScout 2024",
 )  # fmt: skip
 def gains_gini() -> pl.Expr:
     """Gini coefficient of the gains of all steps.
@@ -93,9 +100,9 @@ def gains_gini() -> pl.Expr:
 
 
 @feature(
-    days, unit="share", speaks_to=INFLATED, direction=HIGH, twins={"weekly": weeks}, rows=_LARGEST,
-    sentence="{value} of its gains fell into the best tenth of {step}s " + TYPICAL,
-    source=_SPIKES,
+    days, unit="share", speaks_to=INFLATED, direction=HIGH, twins={"weekly": weeks},
+    sentence="{value} of its new followers came in the best tenth of {step}s",
+    rows=_LARGEST, source=_SPIKES,
 )  # fmt: skip
 def best_tenth_share() -> pl.Expr:
     """Share of all gains that came in the best tenth of the steps, at least 10 of them.
@@ -108,9 +115,9 @@ def best_tenth_share() -> pl.Expr:
 
 
 @feature(
-    days, unit="share", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS, rows=_LOSSES,
-    sentence="its followers rose on {value} of all {step}s " + TYPICAL,
-    source="organic curves lose followers too",
+    days, unit="share", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS,
+    sentence="{value} of its {step}s ended with more followers than the one before",
+    rows=Rows("gained", _SHOWN, across=True), source="organic curves lose followers too",
 )  # fmt: skip
 def rising_share() -> pl.Expr:
     """Share of steps with a gain.
@@ -122,9 +129,9 @@ def rising_share() -> pl.Expr:
 
 
 @feature(
-    days, unit="share", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS, rows=_LOSSES,
-    sentence="it lost {value} of all that moved in its follower count " + TYPICAL,
-    source="bought followers drop away; NATO StratCom 2019",
+    days, unit="share", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS,
+    sentence="losses make up {value} of all that moved in its follower count",
+    rows=Rows("gained", _SHOWN, descending=False), source="bought followers drop away; NATO StratCom 2019",
 )  # fmt: skip
 def loss_share() -> pl.Expr:
     """Losses over gains and losses together.
@@ -137,8 +144,8 @@ def loss_share() -> pl.Expr:
 
 @feature(
     days, unit="share", speaks_to=INFLATED, direction=HIGH, twins={"weekly": weeks},
-    rows=Rows("loss", ("date", "followers", "gained"), where="lost"),
-    sentence="its worst {step} took {value} of its followers " + TYPICAL,
+    sentence="its worst {step} took {value} of its followers",
+    rows=Rows("lost_share", _SHOWN, among=_GAINED < 0),
     source="purges and drops of bought followers; NATO StratCom 2019",
 )  # fmt: skip
 def largest_loss() -> pl.Expr:
@@ -152,9 +159,8 @@ def largest_loss() -> pl.Expr:
 
 @feature(
     lags, unit="correlation", speaks_to=AUTOMATED, direction=NEITHER,
-    sentence="its follower gains repeat in a rhythm by {value} (autocorrelation; creators of "
-    "its size: {low} to {high})",
-
+    sentence="its daily gain of followers repeats itself every 4 to 14 days with a correlation of {value} "
+    "(0: not at all, 1: exactly)",
     rows=Rows("followers_rhythm", ("lag_days", "followers_rhythm")),
     source="auto-refill and follow/unfollow cycles",
 )  # fmt: skip
@@ -169,7 +175,8 @@ def followers_sawtooth() -> pl.Expr:
 
 @feature(
     lags, unit="correlation", speaks_to=AUTOMATED, direction=HIGH,
-    sentence="the number of accounts it follows rises and falls in a rhythm (autocorrelation {value})",
+    sentence="the number of accounts it follows rises and falls every 4 to 14 days with a correlation of "
+    "{value} (0: not at all, 1: exactly)",
     rows=Rows("following_rhythm", ("lag_days", "following_rhythm")), source="follow/unfollow programs",
 )  # fmt: skip
 def following_sawtooth() -> pl.Expr:
@@ -184,9 +191,8 @@ def following_sawtooth() -> pl.Expr:
 
 @feature(
     days, unit="ratio", speaks_to=AUTOMATED, direction=HIGH,
-    sentence="it followed and unfollowed {value} times as many accounts as it follows",
-
-    rows=Rows("following_gained", ("date", "following", "following_gained")),
+    sentence="all that it followed and unfollowed adds up to {value} times the accounts it usually follows",
+    rows=Rows("following_gained", ("date", "following", "following_gained"), most=8, across=True),
     source="follow/unfollow programs",
 )  # fmt: skip
 def following_churn() -> pl.Expr:
@@ -200,10 +206,9 @@ def following_churn() -> pl.Expr:
 
 
 @feature(
-    days, unit="ratio", speaks_to=INFLATED, direction=LOW, twins={"weekly": weeks}, rows=_LARGEST,
-    sentence="it gained nearly the same number every {step} (spread {value} of the median; "
-    "creators of its size: {low} to {high})",
-    source="drip-fed delivery; Dagster 2023",
+    days, unit="ratio", speaks_to=INFLATED, direction=LOW, twins={"weekly": weeks},
+    sentence="the middle half of its {step}s spans {value} times the median in followers gained",
+    rows=_GAINS, source="drip-fed delivery; Dagster 2023",
 )  # fmt: skip
 def drip_spread() -> pl.Expr:
     """Interquartile range of gains over their median, where half of the steps gain at least 3 roundings.
@@ -218,8 +223,9 @@ def drip_spread() -> pl.Expr:
 
 @feature(
     days, unit="share", speaks_to=INFLATED, direction=HIGH,
-    sentence="{value} of its new followers came in steps of nearly whole thousands",
-    rows=_LARGEST, source="orders come in round numbers; Popular Pays: exact steps of 1k or 5k",
+    sentence="{value} of its new followers came on days that brought nearly a whole number of thousands",
+    rows=Rows("gained", _SHOWN, among=pl.col("whole_thousands")),
+    source="orders come in round numbers; Popular Pays: exact steps of 1k or 5k",
 )  # fmt: skip
 def round_gain_share() -> pl.Expr:
     """Share of gains that came in days of 1,000 or more within 2 % of a whole thousand.
@@ -235,10 +241,9 @@ def round_gain_share() -> pl.Expr:
 
 @feature(
     days, unit="share", speaks_to=INFLATED, direction=HIGH, blocks=("posts", "history"),
-    sentence="{value} of its new followers came on days of unusual growth with no successful post near them",
-
-    rows=Rows("gained", ("date", "followers", "gained"), where="unexplained"),
-    source="Popular Pays; HypeAuditor",
+    sentence="{value} of its new followers came on days of unusual growth without a successful post near "
+    "them",
+    rows=Rows("gained", _SHOWN, among=pl.col("unexplained")), source="Popular Pays; HypeAuditor",
 )  # fmt: skip
 def unexplained_gain_share() -> pl.Expr:
     """Share of gains that came on days with z over 5 and no post of three times the usual interest near.
@@ -253,9 +258,8 @@ def unexplained_gain_share() -> pl.Expr:
 
 @feature(
     days, unit="ratio", speaks_to=INFLATED, direction=LOW, twins=_GRIDS,
-    rows=Rows("since_peak", ("date", "followers", "gained"), descending=False, where="after_peak"),
-    sentence="after its largest jump it gained {value} times the jump in days 31 to 90 " + TYPICAL,
-    source="organic fame has a tail of months; StarScout 2024",
+    sentence="in days 31 to 90 after its largest jump it gained {value} times the jump",
+    rows=_after_jump(_SINCE.is_between(31, 92)), source="organic fame has a tail of months; StarScout 2024",
 )  # fmt: skip
 def tail_after_spike() -> pl.Expr:
     """Gains in days 31-90 after the largest jump over the jump's own, at most 10; 30 days of them at least.
@@ -270,8 +274,8 @@ def tail_after_spike() -> pl.Expr:
 
 @feature(
     days, unit="ratio", speaks_to=INFLATED, direction=LOW, twins=_GRIDS,
-    rows=Rows("since_peak", ("date", "followers", "gained"), descending=False, where="after_peak"),
-    sentence="right after its largest jump growth fell to {value} of it " + TYPICAL,
+    sentence="in the two {step}s after its largest jump it gained on average {value} times the jump",
+    rows=Rows("since_peak", _SHOWN, descending=False, most=3, among=_SINCE >= 0),
     source="paid spikes end at once; StarScout 2024",
 )  # fmt: skip
 def spike_echo() -> pl.Expr:
@@ -285,9 +289,9 @@ def spike_echo() -> pl.Expr:
 
 
 @feature(
-    days, unit="log", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS, rows=_LARGEST,
-    sentence="a typical {step} moved its followers by {value} a day " + TYPICAL,
-    source="context for the spikes",
+    days, unit="log", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS,
+    sentence="its followers usually change by {value} a day (median of its {step}s)",
+    rows=Rows("growth", _SHOWN, across=True), source="context for the spikes",
 )  # fmt: skip
 def growth_usual() -> pl.Expr:
     """Median log growth per day.
@@ -300,8 +304,8 @@ def growth_usual() -> pl.Expr:
 
 @feature(
     counts, unit="log10", speaks_to=INFLATED, direction=NEITHER,
-    sentence="it ends the history with {value} times the followers it began with",
-    rows=Rows("date", ("date", "followers")), source="context for the spikes",
+    sentence="it ends its history with {value} times the followers it began with",
+    rows=Rows("date", ("date", "followers"), descending=False, across=True), source="context for the spikes",
 )  # fmt: skip
 def growth_total() -> pl.Expr:
     """Log10 of the last count over the first.

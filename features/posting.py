@@ -10,22 +10,27 @@ import math
 
 import polars as pl
 
-from features.declaration import AUTOMATED, HIGH, LOW, NEITHER, TYPICAL, Rows, feature
+from features.declaration import AUTOMATED, HIGH, LOW, NEITHER, Rows, feature
 from features.expressions import burstiness, circular_concentration, memory, quotient, share
 from features.views import hours, timeline
 
-_GAPS = Rows("gap_hours", ("published_at", "gap_hours"), descending=False)
-_HOURS = Rows("posts", ("hour_of_day", "posts"))
-_QUIET = Rows("next_six", ("hour_of_day", "next_six"), descending=False)
+_GAPS = Rows("gap_hours", ("published_at", "gap_hours"), most=8, across=True)
+_HOURS = Rows("posts", ("hour_of_day", "posts"), most=8)
+_QUIET = Rows("next_six", ("hour_of_day", "next_six"), descending=False, most=3)
 _POSTS = pl.col("posts").sum()
-_CAPTIONS = Rows("caption_copies", ("published_at", "caption", "caption_copies"))
+_CAPTIONS = Rows(
+    "caption_copies", ("caption", "caption_copies", "published_at"),
+    among=pl.struct("account", "caption").is_first_distinct(),
+)  # fmt: skip
+_HASHTAGS = Rows("hashtags", ("published_at", "hashtags", "caption"), across=True)
 _AKYON = "Akyon & Kalfaoglu 2019, ASYU"
 _GAP = pl.col("gap_hours")
 
 
 @feature(
-    timeline, unit="per week", speaks_to=AUTOMATED, direction=NEITHER, rows=_GAPS,
-    sentence="it publishes {value} posts a week " + TYPICAL, source="Gilani et al. 2017",
+    timeline, unit="per week", speaks_to=AUTOMATED, direction=NEITHER,
+    sentence="it publishes {value} posts a week",
+    rows=_GAPS, source="Gilani et al. 2017",
 )  # fmt: skip
 def posts_per_week() -> pl.Expr:
     """Posts a week between the first and the last dated post supplied.
@@ -37,10 +42,10 @@ def posts_per_week() -> pl.Expr:
 
 
 @feature(
-    timeline, unit="burstiness", speaks_to=AUTOMATED, direction=NEITHER, rows=_GAPS,
-    sentence="the gaps between its posts have a burstiness of {value} (-1 even, 1 bursty; "
-    "creators of its size: {low} to {high})",
-    source="Kim & Jo 2016, Physical Review E 94",
+    timeline, unit="burstiness", speaks_to=AUTOMATED, direction=NEITHER,
+    sentence="the gaps between its posts have a burstiness of {value} (-1: all alike, 0: random, 1: in "
+    "bursts)",
+    rows=_GAPS, source="Kim & Jo 2016, Physical Review E 94",
 )  # fmt: skip
 def gap_burstiness() -> pl.Expr:
     """Burstiness of the gaps between posts in its finite-n form: -1 regular, 1 bursty.
@@ -52,10 +57,10 @@ def gap_burstiness() -> pl.Expr:
 
 
 @feature(
-    timeline, unit="correlation", speaks_to=AUTOMATED, direction=NEITHER, rows=_GAPS,
-    sentence="each gap between its posts resembles the one before by {value} (correlation; creators of its "
-    "size: {low} to {high})",
-    source="Goh & Barabasi 2008, EPL 81",
+    timeline, unit="correlation", speaks_to=AUTOMATED, direction=NEITHER,
+    sentence="each gap between its posts resembles the next with a correlation of {value} (0: not at all, 1: "
+    "exactly)",
+    rows=Rows("published_at", ("published_at", "gap_hours"), most=8), source="Goh & Barabasi 2008, EPL 81",
 )  # fmt: skip
 def gap_memory() -> pl.Expr:
     """Correlation of each gap between posts with the next, 7 gaps or more.
@@ -67,9 +72,9 @@ def gap_memory() -> pl.Expr:
 
 
 @feature(
-    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, rows=_GAPS,
-    sentence="{value} of the gaps between its posts are the same within two per cent " + TYPICAL,
-    source="schedulers and bots; Chavoshi et al. 2016",
+    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH,
+    sentence="{value} of the gaps between its posts lie within 2 % of their median",
+    rows=_GAPS, source="schedulers and bots; Chavoshi et al. 2016",
 )  # fmt: skip
 def equal_gap_share() -> pl.Expr:
     """Share of the gaps between posts within 2 % of the median gap.
@@ -81,8 +86,9 @@ def equal_gap_share() -> pl.Expr:
 
 
 @feature(
-    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, rows=_GAPS,
-    sentence="{value} of its posts followed the one before within a minute " + TYPICAL,
+    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH,
+    sentence="{value} of its posts came within a minute of the one before",
+    rows=Rows("gap_hours", ("published_at", "gap_hours"), descending=False),
     source="batch posting; BotOrNot windows",
 )  # fmt: skip
 def batch_share() -> pl.Expr:
@@ -95,9 +101,10 @@ def batch_share() -> pl.Expr:
 
 
 @feature(
-    hours, unit="bits", speaks_to=AUTOMATED, direction=HIGH, rows=_HOURS,
-    sentence="its posts spread over the clock with {value} bits " + TYPICAL,
-    source="Chu et al. 2012, IEEE TDSC; Gilani et al. 2017",
+    hours, unit="bits", speaks_to=AUTOMATED, direction=HIGH,
+    sentence="its posts are spread over the hours of the day with an entropy of {value} bits (0: all in one "
+    "hour, 4.6: evenly)",
+    rows=_HOURS, source="Chu et al. 2012, IEEE TDSC; Gilani et al. 2017",
 )  # fmt: skip
 def hour_entropy() -> pl.Expr:
     """Shannon entropy of posts over the 24 hours, less what as few posts would lack by chance.
@@ -113,9 +120,10 @@ def hour_entropy() -> pl.Expr:
 
 
 @feature(
-    timeline, unit="length", speaks_to=AUTOMATED, direction=NEITHER, rows=_GAPS,
-    sentence="its posts keep to one time of day by {value} (0 not at all, 1 always; creators of its "
-    "size: {low} to {high})",
+    timeline, unit="length", speaks_to=AUTOMATED, direction=NEITHER,
+    sentence="its posts keep to one time of day with a concentration of {value} (0: around the clock, 1: "
+    "always the same)",
+    rows=Rows("hour_angle", ("published_at",), descending=False, most=8, across=True),
     source="circular statistics; median .51 on 700 organic accounts",
 )  # fmt: skip
 def hour_concentration() -> pl.Expr:
@@ -128,9 +136,9 @@ def hour_concentration() -> pl.Expr:
 
 
 @feature(
-    hours, unit="share", speaks_to=AUTOMATED, direction=HIGH, rows=_QUIET,
-    sentence="{value} of its posts fall into its quietest six hours, when people sleep " + TYPICAL,
-    source="Chu et al. 2012, IEEE TDSC",
+    hours, unit="share", speaks_to=AUTOMATED, direction=HIGH,
+    sentence="{value} of its posts fall into the six hours of the day in which it posts least",
+    rows=_QUIET, source="Chu et al. 2012, IEEE TDSC",
 )  # fmt: skip
 def quiet_hours_share() -> pl.Expr:
     """Share of posts in the six hours on end with the fewest; at least 20 posts.
@@ -143,9 +151,9 @@ def quiet_hours_share() -> pl.Expr:
 
 @feature(
     timeline, unit="length", speaks_to=AUTOMATED, direction=HIGH,
-    rows=Rows("published_at", ("published_at",)),
-    sentence="its posts keep to one minute of the hour (concentration {value}; creators of its "
-    "size: {low} to {high})",
+    sentence="its posts keep to one minute of the hour with a concentration of {value} (0: any minute, 1: "
+    "always the same)",
+    rows=Rows("minute_angle", ("published_at",), descending=False, most=8, across=True),
     source="cron jobs and schedulers; Zhang & Paxson 2011",
 )  # fmt: skip
 def minute_concentration() -> pl.Expr:
@@ -158,9 +166,9 @@ def minute_concentration() -> pl.Expr:
 
 
 @feature(
-    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, rows=_CAPTIONS,
-    sentence="{value} of its captions stand under another post too " + TYPICAL,
-    source="repost and content bots; Purba et al. 2020",
+    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH,
+    sentence="{value} of its captions stand under another post too",
+    rows=_CAPTIONS, source="repost and content bots; Purba et al. 2020",
 )  # fmt: skip
 def repeated_caption_share() -> pl.Expr:
     """Share of posts with a caption whose caption stands under another post as well.
@@ -173,8 +181,8 @@ def repeated_caption_share() -> pl.Expr:
 
 @feature(
     timeline, unit="count", speaks_to=AUTOMATED, direction=NEITHER,
-    rows=Rows("hashtags", ("published_at", "hashtags", "caption")),
-    sentence="its posts carry {value} hashtags " + TYPICAL, source=_AKYON,
+    sentence="its posts carry {value} hashtags on average",
+    rows=_HASHTAGS, source=_AKYON,
 )  # fmt: skip
 def hashtags_per_post() -> pl.Expr:
     """Mean number of hashtags of dated posts.
@@ -187,10 +195,8 @@ def hashtags_per_post() -> pl.Expr:
 
 @feature(
     timeline, unit="count", speaks_to=AUTOMATED, direction=LOW,
-    rows=Rows("hashtags", ("published_at", "hashtags", "caption")),
-    sentence="its posts carry always as many hashtags (deviation {value}; creators of its size: "
-    "{low} to {high})",
-    source=_AKYON,
+    sentence="from post to post its number of hashtags varies by {value}",
+    rows=_HASHTAGS, source=_AKYON,
 )  # fmt: skip
 def hashtags_deviation() -> pl.Expr:
     """Standard deviation of the number of hashtags of dated posts.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from features.declaration import AUTOMATED, HIGH, LOW, NEITHER, TYPICAL, feature
+from features.declaration import AUTOMATED, HIGH, LOW, NEITHER, feature
 from features.expressions import quotient
 from features.views import account
 
@@ -18,7 +18,7 @@ _PROFILE = ("profile",)
 
 @feature(
     account, unit="log10", speaks_to=AUTOMATED, direction=HIGH, blocks=_PROFILE,
-    sentence="it follows {value} times as many accounts as follow it " + TYPICAL,
+    sentence="it follows {value} times as many accounts as follow it",
     source="Socialbakers' rule of 50 : 1; " + _CRESCI,
 )  # fmt: skip
 def following_ratio() -> pl.Expr:
@@ -32,7 +32,8 @@ def following_ratio() -> pl.Expr:
 
 @feature(
     account, unit="log10 count", speaks_to=AUTOMATED, direction=NEITHER, blocks=_PROFILE,
-    sentence="it has about {value} followers", source=_CRESCI,
+    sentence="it has {value} followers",
+    source=_CRESCI,
 )  # fmt: skip
 def followers_size() -> pl.Expr:
     """Log10 of followers + 1: context for everything that depends on size.
@@ -45,7 +46,7 @@ def followers_size() -> pl.Expr:
 
 @feature(
     account, unit="log10 count", speaks_to=AUTOMATED, direction=HIGH, blocks=_PROFILE,
-    sentence="it follows about {value} accounts " + TYPICAL,
+    sentence="it follows {value} accounts",
     source="HypeAuditor: mass followers follow over 1,500",
 )  # fmt: skip
 def following_size() -> pl.Expr:
@@ -59,7 +60,7 @@ def following_size() -> pl.Expr:
 
 @feature(
     account, unit="share", speaks_to=AUTOMATED, direction=HIGH, blocks=_PROFILE,
-    sentence="it uses {value} of the platform's limit on accounts followed " + TYPICAL,
+    sentence="the accounts it follows make up {value} of its platform's limit",
     source="limits: Instagram 7,500, X 5,000, TikTok 10,000",
 )  # fmt: skip
 def cap_share() -> pl.Expr:
@@ -73,7 +74,7 @@ def cap_share() -> pl.Expr:
 
 @feature(
     account, unit="log10 count", speaks_to=AUTOMATED, direction=LOW, blocks=_PROFILE,
-    sentence="it has published about {value} posts " + TYPICAL,
+    sentence="it has published {value} posts",
     source=_AKYON,
 )  # fmt: skip
 def posts_size() -> pl.Expr:
@@ -87,7 +88,8 @@ def posts_size() -> pl.Expr:
 
 @feature(
     account, unit="log10", speaks_to=AUTOMATED, direction=NEITHER, blocks=_PROFILE,
-    sentence="it has published {value} posts per follower " + TYPICAL, source=_AKYON,
+    sentence="it has published {value} posts per follower",
+    source=_AKYON,
 )  # fmt: skip
 def posts_per_follower() -> pl.Expr:
     """Log10 of (posts + 1) over (followers + 1).
@@ -100,7 +102,8 @@ def posts_per_follower() -> pl.Expr:
 
 @feature(
     account, unit="share", speaks_to=AUTOMATED, direction=HIGH, blocks=_PROFILE,
-    sentence="{value} of its handle are digits " + TYPICAL, source=_AKYON,
+    sentence="{value} of the characters in its handle are digits",
+    source=_AKYON,
 )  # fmt: skip
 def username_digit_share() -> pl.Expr:
     """Digits over characters of the handle.
@@ -113,7 +116,8 @@ def username_digit_share() -> pl.Expr:
 
 @feature(
     account, unit="characters", speaks_to=AUTOMATED, direction=NEITHER, blocks=_PROFILE,
-    sentence="its handle has {value} characters " + TYPICAL, source=_AKYON,
+    sentence="its handle has {value} characters",
+    source=_AKYON,
 )  # fmt: skip
 def handle_length() -> pl.Expr:
     """Characters in the handle.
@@ -126,7 +130,8 @@ def handle_length() -> pl.Expr:
 
 @feature(
     account, unit="characters", speaks_to=AUTOMATED, direction=LOW, blocks=_PROFILE,
-    sentence="its description has {value} characters " + TYPICAL, source=_AKYON,
+    sentence="its description has {value} characters",
+    source=_AKYON,
 )  # fmt: skip
 def description_length() -> pl.Expr:
     """Characters in the description; an empty one has none, an unknown one is unknown.
@@ -139,7 +144,8 @@ def description_length() -> pl.Expr:
 
 @feature(
     account, unit="count", speaks_to=AUTOMATED, direction=NEITHER, blocks=_PROFILE,
-    sentence="its displayed name has {value} words " + TYPICAL, source=_AKYON,
+    sentence="its displayed name has {value} words",
+    source=_AKYON,
 )  # fmt: skip
 def name_words() -> pl.Expr:
     """Words in the displayed name.
@@ -152,7 +158,7 @@ def name_words() -> pl.Expr:
 
 @feature(
     account, unit="share", speaks_to=AUTOMATED, direction=LOW, blocks=_PROFILE,
-    sentence="{value} of picture, name, description and link are filled in " + TYPICAL,
+    sentence="of picture, name, description and link it has filled in {value}",
     source=_CRESCI,
 )  # fmt: skip
 def profile_completeness() -> pl.Expr:
@@ -167,7 +173,8 @@ def profile_completeness() -> pl.Expr:
 
 @feature(
     account, unit="flag", speaks_to=AUTOMATED, direction=LOW, blocks=_PROFILE,
-    sentence="it has no picture of its own", source=_CRESCI,
+    sentence="its profile picture is {value}",
+    source=_CRESCI,
 )  # fmt: skip
 def picture() -> pl.Expr:
     """1 with a picture of its own, 0 without.
@@ -180,7 +187,8 @@ def picture() -> pl.Expr:
 
 @feature(
     account, unit="log10 days", speaks_to=AUTOMATED, direction=LOW, blocks=_PROFILE,
-    sentence="it was opened {value} days ago " + TYPICAL, source=_CRESCI,
+    sentence="it was opened {value} days ago",
+    source=_CRESCI,
 )  # fmt: skip
 def account_age() -> pl.Expr:
     """Log10 of days since the account was opened, plus one.
@@ -193,7 +201,7 @@ def account_age() -> pl.Expr:
 
 @feature(
     account, unit="per week", speaks_to=AUTOMATED, direction=NEITHER, blocks=_PROFILE,
-    sentence="since it was opened it has published {value} posts a week " + TYPICAL,
+    sentence="since it was opened it has published {value} posts a week",
     source="Gilani et al. 2017",
 )  # fmt: skip
 def lifetime_posts_per_week() -> pl.Expr:

@@ -1,0 +1,91 @@
+"""Features in words: what a value says, and whether it is usual among the account's peers."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final
+
+import numpy as np
+
+from features.declaration import Feature
+
+__all__ = ["sentence", "written"]
+
+PLUS_ONE: Final = frozenset({"log10 count", "log10 days"})
+TIMES_TEN: Final = frozenset({"log10"}) | PLUS_ONE
+RATHER_LOW, RATHER_HIGH = 25.0, 75.0
+DECIMALS: Final = 6  # of a number: what is smaller is a remainder of computing
+
+_ONE_OF_SEVERAL: Final = re.compile(r"(?<![\d.,])1 (?!times\b)(\w+)s\b")
+
+
+def sentence(
+    feature: Feature, value: float, typical: tuple[float, float] | None, percentile: float | None
+) -> str:
+    """The feature in words, for whichever side it speaks: its value, and what is usual for its peers.
+
+    Parameters
+    ----------
+    feature
+        Its declaration holds the main clause.
+    value
+        The account's, and never absent.
+    typical
+        The range that nine in ten of the peers lie in; None where too few are known.
+    percentile
+        Where the value stands among the peers, 0 to 100; None where too few are known.
+
+    Examples
+    --------
+    >>> from features.engagement import likes_variation
+    >>> said = sentence(likes_variation, 0.05, (0.24, 1.05), 0.1)
+    >>> said.partition(", ")[::2]
+    ('its likes vary from post to post by 0.05 times their mean',
+     'which is unusually low for creators of its size (0.24 to 1.05)')
+    """
+    text = written(value, feature.unit)
+    clause = _ONE_OF_SEVERAL.sub(r"1 \1", feature.sentence.format(value=text))
+    if typical is None:
+        return clause
+    low, high = (written(bound, feature.unit) for bound in typical)
+    # Compared as written too, so that no reader is told that 0 % is less than 0 %.
+    outside = text not in (low, high) and not typical[0] <= value <= typical[1]
+    usual = low if low == high else f"{low} to {high}"
+    how = _how(feature.unit, outside, value < typical[0], percentile)
+    return f"{clause}, which is {how} for creators of its size ({usual})"
+
+
+def _how(unit: str, outside: bool, below: bool, percentile: float | None) -> str:
+    if unit == "flag":
+        return "unusual" if outside else "usual"
+    if outside:
+        return "unusually low" if below else "unusually high"
+    if percentile is None or RATHER_LOW < percentile < RATHER_HIGH:
+        return "usual"
+    return "rather low" if percentile <= RATHER_LOW else "rather high"
+
+
+def written(value: float, unit: str) -> str:
+    """A number as a reader wants it, by its unit; logarithms are turned back.
+
+    >>> written(0.6204, "share"), written(1.5, "log10"), written(0.0512, "ratio"), written(0.693, "log")
+    ('62 %', '31.6', '0.0512', '+100 %')
+    """
+    if unit == "share":
+        return f"{_number(100 * value)} %"
+    if unit in TIMES_TEN:
+        return _number(10.0**value - (unit in PLUS_ONE))
+    if unit == "log":
+        percent = _number(100.0 * float(np.expm1(value)))
+        return f"{'+' * (value > 0 and percent != '0')}{percent} %"
+    if unit == "flag":
+        return "set" if value else "not set"
+    return _number(value)
+
+
+def _number(value: float) -> str:
+    """Three figures, or all before the point; no exponent, and no minus before zero."""
+    if abs(value) >= 999.5:
+        return f"{value:,.0f}"
+    return f"{Decimal(f'{round(value, DECIMALS):.3g}') + 0:f}"

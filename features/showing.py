@@ -1,0 +1,52 @@
+"""The rows behind a feature: those of its own view that a reader can check its sentence with."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from features.declaration import Feature
+from features.views import Views
+from features.views.rows import Index, numbers
+
+__all__ = ["Row", "rows_behind"]
+
+Row: TypeAlias = dict[str, Any]
+
+
+def rows_behind(feature: Feature, accounts: Index, views: Views) -> list[list[Row]]:
+    """For each account the rows that its feature declares; none where it shows none.
+
+    Parameters
+    ----------
+    feature
+        Its declaration says which rows and columns.
+    accounts
+        Positions in the views.
+    views
+        The accounts' views, as the features read them.
+    """
+    shown, found = feature.rows, [list[Row]() for _ in accounts]
+    if shown is None:
+        return found
+    frame = views[feature.view]
+    owner = frame["account"].to_numpy()
+    start, end = owner.searchsorted(accounts), owner.searchsorted(accounts, side="right")
+    rows = np.concatenate([np.arange(first, last) for first, last in zip(start, end, strict=True)])
+    whose = np.repeat(np.arange(accounts.size), end - start)
+    key = numbers(frame[shown.by][rows])
+    fit = ~np.isnan(key)
+    if shown.among is not None:
+        read = frame[shown.among.meta.root_names()][rows]
+        fit &= numbers(read.select(shown.among).to_series()) == 1.0
+    rows, whose, key = rows[fit], whose[fit], key[fit]
+    # A stable sort: ties stay in the view's own order, whichever way the rest is sorted.
+    order = np.lexsort((-key if shown.descending else key, whose))
+    place = np.arange(order.size) - whose.searchsorted(whose)
+    chosen = order[shown.takes(place, np.bincount(whose)[whose])]
+    for account, row in zip(
+        whose[chosen].tolist(), frame[list(shown.show)][rows[chosen]].iter_rows(named=True), strict=True
+    ):
+        found[account].append(row)
+    return found
