@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from accounts.simulation import Population
 
 __all__ = ["app"]
 
@@ -25,13 +29,17 @@ def simulate(
     ] = "",
 ) -> None:
     """Make labelled accounts: five tables and labels.parquet in a new folder."""
-    from accounts.simulation import Population, simulate_chunks
+    from accounts.simulation import simulate_chunks, write
     from cli.terminal import counting
 
     left_out = [name.strip() for name in without.split(",") if name.strip()]
-    pieces = []
+    pieces = simulate_chunks(accounts, seed, regime=regime, without=left_out)
     with counting("simulated") as advance:
-        for piece in simulate_chunks(accounts, seed, regime=regime, without=left_out):
-            pieces.append(piece)
-            advance(len(piece))
-    Population.concat(pieces).write(out)
+        write(told(pieces, advance), out)
+
+
+def told(pieces: Iterable[Population], advance: Callable[[int], None]) -> Iterator[Population]:
+    """The same pieces; each is counted when it has been taken care of."""
+    for piece in pieces:
+        yield piece
+        advance(len(piece))

@@ -3,6 +3,6 @@
 Nothing in here knows a feature of the detector; fraud is described as those who sell it do.
 """
 
-from accounts.simulation.population import Population, hard_negatives, kinds, simulate, simulate_chunks
+from accounts.simulation.population import Population, hard_negatives, kinds, simulate, simulate_chunks, write
 
-__all__ = ["Population", "hard_negatives", "kinds", "simulate", "simulate_chunks"]
+__all__ = ["Population", "hard_negatives", "kinds", "simulate", "simulate_chunks", "write"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from typing import Final, Literal
 
 import numpy as np
 import polars as pl
+import pyarrow.parquet as pq
 
 from accounts.errors import WrongUsage
 from accounts.schema import TABLES, columns
@@ -25,7 +27,16 @@ from accounts.simulation.parameters_for_training import TRAIN
 from accounts.simulation.people import HARD_PEOPLE
 from accounts.tables import Tables
 
-__all__ = ["LABELS", "Population", "RegimeName", "hard_negatives", "kinds", "simulate", "simulate_chunks"]
+__all__ = [
+    "LABELS",
+    "Population",
+    "RegimeName",
+    "hard_negatives",
+    "kinds",
+    "simulate",
+    "simulate_chunks",
+    "write",
+]
 
 RegimeName = Literal["train", "test"]
 REGIMES: Final[MappingProxyType[str, Regime]] = MappingProxyType({"train": TRAIN, "test": TEST})
@@ -66,24 +77,14 @@ class Population:
         labels = [each.labels for each in many] or [pl.DataFrame(schema=dict(LABELS))]
         return cls(Tables.concat([each.tables for each in many]), pl.concat(labels))
 
+    @property
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """The tables and the labels, by name."""
+        return {**{name: self.tables[name] for name in TABLES}, "labels": self.labels}
+
     def write(self, folder: Path) -> None:
         """Write one Parquet file per table, all or none; a folder that holds anything is refused."""
-        folder = Path(folder)
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise WrongUsage(
-                f"{folder} must be a new or empty folder: a population is never written over something."
-            )
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        try:
-            for name in TABLES:
-                self.tables[name].write_parquet(draft / f"{name}.parquet")
-            self.labels.write_parquet(draft / "labels.parquet")
-            draft.chmod(0o755)
-            os.replace(draft, folder)
-        except BaseException:
-            shutil.rmtree(draft, ignore_errors=True)
-            raise
+        write([self], folder)
 
     @classmethod
     def read(cls, folder: Path) -> Population:
@@ -94,6 +95,43 @@ class Population:
             raise WrongUsage(f"{folder} must hold a population. Missing: {', '.join(absent)}, each .parquet.")
         frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in TABLES}
         return cls(Tables(**frames), pl.read_parquet(folder / "labels.parquet"))
+
+
+def write(pieces: Iterable[Population], folder: Path) -> None:
+    """Write populations into one folder as they come, in the memory of one: all of them, or nothing.
+
+    Raises
+    ------
+    WrongUsage
+        If the folder holds anything.
+    """
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise WrongUsage(
+            f"{folder} must be a new or empty folder: a population is never written over something."
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        _append(pieces, draft)
+        draft.chmod(0o755)
+        os.replace(draft, folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def _append(pieces: Iterable[Population], folder: Path) -> None:
+    with ExitStack() as opened:
+        files = {
+            name: opened.enter_context(
+                pq.ParquetWriter(folder / f"{name}.parquet", frame.to_arrow().schema, compression="zstd")
+            )
+            for name, frame in Population.concat([]).frames.items()
+        }
+        for piece in pieces:
+            for name, frame in piece.frames.items():
+                files[name].write_table(frame.to_arrow())
 
 
 def hard_negatives(labels: pl.DataFrame) -> pl.Series:
@@ -134,8 +172,10 @@ def simulate_chunks(
 ) -> Iterator[Population]:
     """Make the accounts of :func:`simulate` in pieces of ``size``."""
     _check(accounts, seed, regime, without, size)
-    for first in range(0, accounts, size):
-        yield _piece(REGIMES[regime], seed, range(first, min(first + size, accounts)), frozenset(without))
+    return (
+        _piece(REGIMES[regime], seed, range(first, min(first + size, accounts)), frozenset(without))
+        for first in range(0, accounts, size)
+    )
 
 
 def _check(accounts: int, seed: int, regime: str, without: Collection[str], size: int) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from weakref import ReferenceType, ref
 
 import polars as pl
 import pytest
@@ -10,7 +12,7 @@ from polars.testing import assert_frame_equal
 
 from accounts.errors import WrongUsage
 from accounts.schema import TABLES, UNIQUE, columns
-from accounts.simulation import Population, hard_negatives, kinds, simulate, simulate_chunks
+from accounts.simulation import Population, hard_negatives, kinds, simulate, simulate_chunks, write
 from accounts.simulation.events import EVENTS
 from accounts.simulation.population import REGIMES
 
@@ -166,6 +168,30 @@ def test_a_population_is_written_once_and_read_back(tmp_path: Path) -> None:
         small.write(tmp_path / "new" / "population")
     with pytest.raises(WrongUsage, match="Missing: accounts"):
         Population.read(tmp_path / "new")
+
+
+def test_pieces_are_written_as_they_come_and_only_one_is_held(tmp_path: Path) -> None:
+    alive: list[ReferenceType[Population]] = []
+
+    def watched() -> Iterator[Population]:
+        for piece in simulate_chunks(40, 3, size=8):
+            alive.append(ref(piece))
+            assert sum(other() is not None for other in alive) <= 2  # itself and the one written last
+            yield piece
+
+    write(watched(), tmp_path / "population")
+    assert len(alive) == 5
+    same(Population.read(tmp_path / "population"), simulate(40, 3))
+
+
+def test_pieces_that_break_off_leave_nothing(tmp_path: Path) -> None:
+    def broken() -> Iterator[Population]:
+        yield simulate(3, 3)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(broken(), tmp_path / "population")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

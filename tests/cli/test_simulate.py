@@ -18,9 +18,11 @@ def test_regime_and_without_are_passed_on(run, tmp_path):
 
 
 def test_an_unknown_kind_is_wrong_usage(run, tmp_path):
-    done = run("simulate", "--accounts", 1, "--out", tmp_path / "population", "--without", "nonsense")
+    out = tmp_path / "new" / "population"
+    done = run("simulate", "--accounts", 1, "--out", out, "--without", "nonsense")
     assert done.exit_code == 2
     assert "nonsense" in done.stderr
+    assert not out.parent.exists()
 
 
 def test_nothing_is_overwritten(run, tmp_path):
