@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from stat import S_ISREG
 
 from accounts.errors import NoUsableModel, WrongUsage
 
@@ -21,11 +22,18 @@ def read(folder: str | Path) -> dict[str, bytes]:
         If there is no such folder, or it holds anything but plain files.
     """
     try:
-        return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
+        return {path.name: content(path) for path in sorted(Path(folder).iterdir())}
     except FileNotFoundError as error:
         raise NoUsableModel(f"There is no bundle at {folder}.") from error
     except OSError as error:
         raise NoUsableModel(f"The bundle at {folder} cannot be read: {error.strerror}.") from error
+
+
+def content(path: Path) -> bytes:
+    """The content of a plain file; what a link leads to may lie anywhere, and a pipe never ends."""
+    if not S_ISREG(path.lstat().st_mode):
+        raise NoUsableModel(f"The bundle at {path.parent} holds {path.name}, which is no plain file.")
+    return path.read_bytes()
 
 
 def write(files: Mapping[str, bytes], folder: str | Path) -> None:

@@ -101,6 +101,40 @@ def test_a_missing_file(check, name, saved):
     assert name in refusal(check, saved)
 
 
+def linked(path, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+
+
+def dangling(path, tmp_path):
+    path.unlink()
+    path.symlink_to(tmp_path / "nowhere")
+
+
+def piped(path, _):
+    path.unlink()
+    os.mkfifo(path)
+
+
+def foldered(path, _):
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize("check", [verify, load])
+@pytest.mark.parametrize("name", [MANIFEST, "inflated.txt"])
+@pytest.mark.parametrize("change", [linked, dangling, piped, foldered])
+def test_what_is_no_plain_file(check, name, change, saved, tmp_path):
+    change(saved / name, tmp_path)
+    assert refusal(check, saved) == f"The bundle at {saved} holds {name}, which is no plain file."
+
+
+def test_a_bundle_may_be_reached_through_a_link(bundle, saved, tmp_path):
+    (tmp_path / "current").symlink_to(saved)
+    assert load(tmp_path / "current").sha256 == bundle.sha256
+
+
 @pytest.mark.parametrize("check", [verify, load])
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("place", [0.0, 0.3, 0.999])
@@ -145,7 +179,7 @@ def test_a_file_that_is_not_listed(saved):
 
 def test_a_folder_inside(saved):
     (saved / "inner").mkdir()
-    assert "cannot be read" in refusal(verify, saved)
+    assert "no plain file" in refusal(verify, saved)
 
 
 def test_another_format(bundle):
