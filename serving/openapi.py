@@ -27,7 +27,7 @@ def openapi() -> dict[str, Any]:
     """The whole document.
 
     >>> list(openapi()["paths"])
-    ['/v1/verdicts', '/v1/verdicts/batch', '/v1/model', '/livez', '/readyz']
+    ['/v1/verdicts', '/v1/verdicts/batch', '/v1/model', '/v1/openapi.json', '/livez', '/readyz']
     """
     return {
         "openapi": "3.1.0",
@@ -184,6 +184,9 @@ PATHS: Final[Mapping[str, Any]] = {
             "summary": "What the model is, promises and rests on",
             "responses": answers("The model.", ref("Model"), NO_MODEL),
         }
+    },
+    "/v1/openapi.json": {
+        "get": {"summary": "This document", "responses": answers("The document.", {"type": "object"})}
     },
     "/livez": {
         "get": {"summary": "Whether the process answers", "responses": answers("It does.", ALIVE)},

@@ -32,6 +32,7 @@ def make_app(settings: Settings) -> Starlette:
         Route("/v1/openapi.json", description),
     ]
     app = Starlette(routes=routes, exception_handlers=handlers)
+    app.router.redirect_slashes = False  # few clients would send their body a second time
     try:
         app.state.bench = Bench(open_detector(settings.model, settings.home))
     except NoUsableModel as error:

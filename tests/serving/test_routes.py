@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from detector.bundle import starter_path
+from serving.openapi import openapi
 from serving.routes import make_app
 from serving.settings import Settings
 
@@ -35,6 +36,20 @@ def test_without_a_model_it_says_so(unusable, method, path):
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/problem+json"
     assert "bundle" in answer.json()["detail"]
+
+
+def test_every_route_is_described(tmp_path):
+    routes = make_app(Settings(model=None, home=tmp_path)).routes
+    served = {(route.path, method.lower()) for route in routes for method in route.methods - {"HEAD"}}
+    described = {(path, method) for path, methods in openapi()["paths"].items() for method in methods}
+    assert served == described
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/v1/verdicts/"), ("GET", "/livez/")])
+def test_a_slash_too_many_is_another_path(unusable, method, path):
+    answer = ask(unusable, method, path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert answer.json()["detail"] == f"There is nothing at {path}."
 
 
 def test_without_a_model_it_is_alive(unusable):

@@ -127,7 +127,7 @@ def test_a_wrong_method_is_a_problem(client):
 def test_model_health_and_interface_fit_their_descriptions(client):
     description = client.get("/v1/openapi.json").json()
     assert description == openapi()
-    for path in ("/v1/model", "/livez", "/readyz"):
+    for path in ("/v1/model", "/v1/openapi.json", "/livez", "/readyz"):
         good = description["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         jsonschema.validate(client.get(path).json(), good | {"components": description["components"]})
 
