@@ -267,8 +267,8 @@ def first_hour_share() -> pl.Expr:
 
 @feature(
     comments, unit="log10", speaks_to=INFLATED, direction=NEITHER, blocks=("posts", "comments"),
-    sentence="a late comment on it (upper quartile) comes {value} times as long after the post as an early "
-    "one (lower quartile)",
+    sentence="a late comment (upper quartile) comes {value} times as long after its post as an early one "
+    "(lower quartile)",
     rows=Rows("fan_minutes", _DELAYED, descending=False, across=True),
     source="delivered comments keep to a window; real delays have a long tail",
 )  # fmt: skip
@@ -286,7 +286,7 @@ def delay_spread() -> pl.Expr:
 
 @feature(
     comments, unit="share", speaks_to=INFLATED, direction=LOW,
-    sentence="the creator wrote {value} of the comments",
+    sentence="the creator wrote {value} of the comments under its posts",
     rows=Rows("by_creator", _SAID, among=pl.col("by_creator")), source="a creator answers people",
 )  # fmt: skip
 def creator_reply_share() -> pl.Expr:

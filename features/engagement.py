@@ -356,7 +356,8 @@ def likes_floor() -> pl.Expr:
 @feature(
     posts, unit="z", speaks_to=INFLATED, direction=NEITHER,
     sentence="its most liked post lies {value} times the usual variation above its median post",
-    rows=Rows("likes_z", ("published_at", "likes", "comments")), source="robust z, Iglewicz & Hoaglin 1993",
+    rows=Rows("likes_z", ("published_at", "likes", "comments"), across=True),
+    source="robust z, Iglewicz & Hoaglin 1993",
 )  # fmt: skip
 def likes_outlier() -> pl.Expr:
     """Largest robust z of log10 likes among settled posts.
@@ -387,7 +388,7 @@ def likes_gap() -> pl.Expr:
 @feature(
     posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER,
     sentence="its sponsored posts earn {value} times the likes of its others",
-    rows=Rows("is_sponsored", ("published_at", "likes", "is_sponsored"), most=10, across=True),
+    rows=Rows("is_sponsored", ("published_at", "likes", "is_sponsored"), most=10),
     source="sponsored posts are what is paid for and so what is inflated; Popular Pays",
 )  # fmt: skip
 def sponsored_lift() -> pl.Expr:
@@ -420,7 +421,7 @@ def saves_per_like() -> pl.Expr:
 
 @feature(
     account, unit="log10", speaks_to=INFLATED, direction=HIGH, blocks=("posts", "history"),
-    sentence="its followers multiplied by {value} times as much as the likes of its posts",
+    sentence="measured against the likes of its posts, its followers grew by a factor of {value}",
     source="HypeAuditor, Popular Pays: a spike with falling engagement",
 )  # fmt: skip
 def growth_without_engagement() -> pl.Expr:

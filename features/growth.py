@@ -70,7 +70,7 @@ def spike_size() -> pl.Expr:
 
 @feature(
     days, unit="share", speaks_to=INFLATED, direction=NEITHER, twins=_GRIDS,
-    sentence="a month after its largest jump {value} of it was left",
+    sentence="a month after its largest jump its followers were up by {value} of the jump",
     rows=_after_jump(_SINCE.is_between(25, 40)),
     source="NATO StratCom 2019: four of five still there after four weeks; Dagster 2023: a quarter",
 )  # fmt: skip
@@ -192,7 +192,10 @@ def following_sawtooth() -> pl.Expr:
 @feature(
     days, unit="ratio", speaks_to=AUTOMATED, direction=HIGH,
     sentence="all that it followed and unfollowed adds up to {value} times the accounts it usually follows",
-    rows=Rows("following_gained", ("date", "following", "following_gained"), most=8, across=True),
+    rows=Rows(
+        "following_gained", ("date", "following", "following_gained"), most=8, across=True,
+        among=pl.col("following_gained") != 0,
+    ),
     source="follow/unfollow programs",
 )  # fmt: skip
 def following_churn() -> pl.Expr:

@@ -32,6 +32,8 @@ all that is said of it here. Absent is never zero: what cannot be known is NaN, 
 is absent as a whole. `features.derive.derive` gives one row per account, float64, with the same bits for
 an account alone, in a batch, in any order of rows and on any number of threads.
 
+What a verdict says of it stands in italics, with the value in place of the dots; "which is unusually high
+for creators of its size", or whatever holds, follows with the range that nine in ten of its peers lie in.
 *Speaks to* names the heads a feature is evidence for (`inflated`: bought or traded followers and
 engagement; `automated`: run by a program) and which of its values are, where that is known."""
 
@@ -91,7 +93,8 @@ def _feature(feature: Feature) -> tuple[str, ...]:
     heads = ", ".join(feature.speaks_to)
     side = heads if feature.direction is NEITHER else f"{heads}, {feature.direction}"
     return (
-        "<br>".join(names), _first_sentence(feature.about), "<br>".join(grids), feature.unit,
+        "<br>".join(names), f"{_first_sentence(feature.about)}<br>*{feature.sentence.format(value='…')}*",
+        "<br>".join(grids), feature.unit,
         " + ".join(feature.blocks), side, feature.source,
     )  # fmt: skip
 

@@ -51,7 +51,8 @@ def sentence(
     low, high = (written(bound, feature.unit) for bound in typical)
     # Compared as written too, so that no reader is told that 0 % is less than 0 %.
     outside = text not in (low, high) and not typical[0] <= value <= typical[1]
-    usual = low if low == high else f"{low} to {high}"
+    between = "or" if feature.unit == "flag" else "to"
+    usual = low if low == high else f"{low} {between} {high}"
     how = _how(feature.unit, outside, value < typical[0], percentile)
     return f"{clause}, which is {how} for creators of its size ({usual})"
 

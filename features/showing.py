@@ -38,7 +38,7 @@ def rows_behind(feature: Feature, accounts: Index, views: Views) -> list[list[Ro
     key = numbers(frame[shown.by][rows])
     fit = ~np.isnan(key)
     if shown.among is not None:
-        read = frame[shown.among.meta.root_names()][rows]
+        read = frame[sorted(set(shown.among.meta.root_names()))][rows]
         fit &= numbers(read.select(shown.among).to_series()) == 1.0
     rows, whose, key = rows[fit], whose[fit], key[fit]
     # A stable sort: ties stay in the view's own order, whichever way the rest is sorted.
