@@ -12,8 +12,7 @@ from features.declaration import Feature
 
 __all__ = ["sentence", "written"]
 
-PLUS_ONE: Final = frozenset({"log10 count", "log10 days"})
-TIMES_TEN: Final = frozenset({"log10"}) | PLUS_ONE
+PLUS_ONE: Final = frozenset({"log10 count", "log10 days"})  # of whole numbers, and one was added
 RATHER_LOW, RATHER_HIGH = 25.0, 75.0
 DECIMALS: Final = 6  # of a number: what is smaller is a remainder of computing
 
@@ -75,8 +74,10 @@ def written(value: float, unit: str) -> str:
     """
     if unit == "share":
         return f"{_number(100 * value)} %"
-    if unit in TIMES_TEN:
-        return _number(10.0**value - (unit in PLUS_ONE))
+    if unit in PLUS_ONE:
+        return f"{max(10.0**value - 1.0, 0.0):,.0f}"
+    if unit == "log10":
+        return _number(10.0**value)
     if unit == "log":
         percent = _number(100.0 * float(np.expm1(value)))
         return f"{'+' * (value > 0 and percent != '0')}{percent} %"

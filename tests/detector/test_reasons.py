@@ -11,7 +11,7 @@ import pytest
 from accounts.schema import TABLES
 from accounts.tables import Tables
 from detector.decision import HEADS
-from detector.reasons import Explained, reasons_for, rows_behind, sentence, written, written_time
+from detector.reasons import Explained, reasons_for, rows_behind, written_time
 from detector.screening import Explain
 from features.catalogue import CATALOGUE, by_name
 from features.declaration import HIGH, LOW, Head
@@ -263,31 +263,6 @@ def test_sentences_are_filled_in(verdicts):
         assert said.strip() == said != ""
         assert not set("{}") & set(said)
         assert "nan" not in said.split() and "None" not in said
-
-
-@pytest.mark.parametrize("feature", CATALOGUE, ids=lambda feature: feature.name)
-def test_every_feature_can_be_put_into_words(feature):
-    for typical in (None, (0.04, 0.21)):
-        for supports in (True, False):
-            said = sentence(feature, 0.5, typical, supports=supports)
-            assert not set("{}") & set(said)
-            if not supports:
-                assert ("creators of its size" in said) == (typical is not None)
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
-        (0.0, "share", "0 %"),
-        (1.0, "share", "100 %"),
-        (4.0, "log10", "10,000"),
-        (123_456.7, "count", "123,457"),
-        (-0.25, "ratio", "-0.25"),
-        (0.0, "log", "+0 %"),
-    ],
-)
-def test_numbers_as_a_reader_wants_them(value, unit, text):
-    assert written(value, unit) == text
 
 
 def test_a_small_contribution_is_no_reason(detector, some, numbers):

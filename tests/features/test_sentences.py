@@ -81,6 +81,8 @@ def test_one_is_singular(name: str, value: float, said: str) -> None:
         (4.0, "log10", "10,000"),
         (-4.4, "log10", "0.00004"),
         (2.0, "log10 count", "99"),
+        (1.547, "log10 days", "34"),
+        (0.0, "log10 count", "0"),
         (123_456.7, "count", "123,457"),
         (999.7, "count", "1,000"),
         (-0.25, "ratio", "-0.25"),
