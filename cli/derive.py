@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from accounts.errors import WrongUsage
-from cli.options import PathArgument
+from cli.options import PathArgument, Processes
+from cli.workers import Workers, processes_for
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pyarrow as pa
+
+    from accounts.tables import Tables
 
 __all__ = ["app"]
 
@@ -22,31 +24,39 @@ app = typer.Typer()
 @app.command()
 def derive(
     path: PathArgument,
+    *,
     out: Annotated[Path, typer.Option(help="Parquet file to write.")],
+    processes: Processes = None,
 ) -> None:
     """Derive every feature of every account into one Parquet file; absent is null."""
     if out.suffix != ".parquet":
         raise WrongUsage(f"--out must end in .parquet. Got {out}.")
+    workers = Workers(processes or processes_for(path), ["features.derive"])
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from accounts.reading import read
+    from cli.terminal import counting
     from cli.writing import whole_file
     from features.catalogue import CATALOGUE, CATALOGUE_VERSION
 
     columns = [("account_id", pa.string()), *((feature.name, pa.float64()) for feature in CATALOGUE)]
     schema = pa.schema(columns, metadata={"catalogue": CATALOGUE_VERSION})
-    with whole_file(out) as draft, pq.ParquetWriter(draft, schema) as writer:
-        for frame in derived(path):
-            writer.write_table(pa.Table.from_pandas(frame, schema, preserve_index=False))
+    accounts = (chunk.tables for chunk in read(path))
+    with (
+        whole_file(out) as draft,
+        pq.ParquetWriter(draft, schema) as writer,
+        counting("derived") as advance,
+    ):
+        for table in workers.map(numbers, accounts, schema):
+            writer.write_table(table)
+            advance(table.num_rows)
 
 
-def derived(path: Path) -> Iterator[pd.DataFrame]:
-    """``account_id`` and the features, some accounts at a time."""
-    from accounts.reading import read
-    from cli.terminal import counting
-    from features.derive import derive as derive_features
+def numbers(tables: Tables, schema: pa.Schema) -> pa.Table:
+    """``account_id`` and the features of some accounts."""
+    import pyarrow as pa
 
-    with counting("derived") as advance:
-        for chunk in read(path):
-            yield derive_features(chunk.tables).reset_index()
-            advance(len(chunk.tables))
+    from features.derive import derive
+
+    return pa.Table.from_pandas(derive(tables).reset_index(), schema, preserve_index=False)

@@ -16,8 +16,8 @@ from accounts.tables import Tables
 from cli.curve import Curve
 from cli.terminal import text
 from cli.wording import LABEL_STYLES, MEANINGS, SIGNALS, evidence_in_short, guarantee, share
-from detector.reasons import written
 from detector.verdict import Evidence, Reason, Scalar, Verdict
+from features.sentences import written
 
 __all__ = ["WIDEST", "explanation"]
 
@@ -89,7 +89,7 @@ def section(title: str, parts: Sequence[RenderableType]) -> RenderableType:
 
 def seen(evidence: Evidence) -> list[RenderableType]:
     """What the verdict rests on, and what would help."""
-    lines = [f"Seen: {evidence_in_short(evidence.blocks)}."]
+    lines = [f"Seen: {evidence_in_short({name: block.n for name, block in evidence.blocks.items()})}."]
     if evidence.unseen:
         lines.append(f"Not seen, or too little of it: {', '.join(evidence.unseen)}.")
     if evidence.strange:

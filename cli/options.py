@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-__all__ = ["Model", "Name", "PathArgument", "Tracking"]
+__all__ = ["Model", "Name", "PathArgument", "Processes", "Tracking"]
 
 PathArgument: TypeAlias = Annotated[
     Path, typer.Argument(help="A .json or .jsonl file, or a folder of tables (Parquet or CSV).")
@@ -19,3 +19,7 @@ Tracking: TypeAlias = Annotated[
     str | None, typer.Option(metavar="URI", help="MLflow server; else $MLFLOW_TRACKING_URI or mlflow/store/.")
 ]
 Name: TypeAlias = Annotated[str, typer.Option(help="Name of the registered model.")]
+Processes: TypeAlias = Annotated[
+    int | None,
+    typer.Option(min=1, help="Processes to work in; else one for each core where the input is large."),
+]

@@ -1,4 +1,4 @@
-"""The three forms of many verdicts: JSON lines, a flat CSV, and a table for the terminal."""
+"""The three forms of many verdicts, made from their JSON: lines, a flat CSV, a table for the terminal."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, Protocol, TextIO
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 
 from cli.terminal import console, printable, text
 from cli.wording import LABEL_STYLES, counted, evidence_in_short, promise
-from detector.screening import Detector, Explain
-from detector.verdict import Verdict
+from detector.decision import Label
+from detector.manifest import Facts
+from detector.screening import Explain
 
 __all__ = ["OUTPUTS", "CsvOutput", "JsonOutput", "Output", "TableOutput", "flat", "harmless"]
 
@@ -26,8 +27,8 @@ class Output(Protocol):
 
     explain: Explain
 
-    def write(self, verdicts: Sequence[Verdict]) -> None:
-        """Add some verdicts."""
+    def write(self, lines: Sequence[str]) -> None:
+        """Add some verdicts, each a line of JSON."""
 
     def close(self, counts: Mapping[str, int]) -> None:
         """Add what stands below them."""
@@ -38,12 +39,12 @@ class JsonOutput:
 
     explain = Explain.FLAGGED
 
-    def __init__(self, stream: TextIO, detector: Detector) -> None:
+    def __init__(self, stream: TextIO, facts: Facts) -> None:
         self.stream = stream
 
-    def write(self, verdicts: Sequence[Verdict]) -> None:
+    def write(self, lines: Sequence[str]) -> None:
         """Add a line for each."""
-        self.stream.writelines(json.dumps(verdict.to_dict()) + "\n" for verdict in verdicts)
+        self.stream.writelines(line + "\n" for line in lines)
 
     def close(self, counts: Mapping[str, int]) -> None:
         """Nothing stands below."""
@@ -54,13 +55,14 @@ class CsvOutput:
 
     explain = Explain.FLAGGED
 
-    def __init__(self, stream: TextIO, detector: Detector) -> None:
+    def __init__(self, stream: TextIO, facts: Facts) -> None:
         self.rows = csv.writer(stream, lineterminator="\n")
         self.rows.writerow(COLUMNS)
 
-    def write(self, verdicts: Sequence[Verdict]) -> None:
+    def write(self, lines: Sequence[str]) -> None:
         """Add a row for each."""
-        self.rows.writerows([harmless(cell) for cell in flat(verdict).values()] for verdict in verdicts)
+        for verdict in map(json.loads, lines):
+            self.rows.writerow([harmless(cell) for cell in flat(verdict).values()])
 
     def close(self, counts: Mapping[str, int]) -> None:
         """Nothing stands below."""
@@ -80,44 +82,29 @@ def harmless(cell: object) -> object:
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
-def flat(verdict: Verdict) -> dict[str, Any]:
+def flat(verdict: Mapping[str, Any]) -> dict[str, Any]:
     """The verdict's parts as the columns of a row; several values in one cell are joined by ``+``."""
-    promised, evidence, audience = verdict.guarantee, verdict.evidence, verdict.audience
-    low, high = audience.interval if audience else (None, None)
-    sentences = [*(reason.sentence for reason in verdict.reasons), *[None] * REASONS_A_ROW]
-    return {
-        "account_id": verdict.account_id,
-        "platform": verdict.platform,
-        "as_of": verdict.as_of,
-        "label": verdict.label.value,
-        "labels_over_threshold": "+".join(verdict.labels_over_threshold),
-        "authenticity_score": verdict.authenticity_score,
-        **{f"probability_{head}": chance for head, chance in verdict.probabilities.items()},
-        "suspicion": verdict.suspicion,
-        "authentic_p_value": verdict.authentic_p_value,
-        "alpha": promised.alpha,
-        "confidence": promised.confidence,
-        "threshold": promised.threshold,
-        "calibration_accounts": promised.calibration_accounts,
-        "calibrated_on": promised.calibrated_on,
-        "evidence_level": promised.evidence_level,
-        "unseen": "+".join(evidence.unseen),
-        "strange": "+".join(evidence.strange),
-        "families": "+".join(evidence.families),
-        "expected_recall": evidence.expected_recall,
-        "send_next": evidence.send_next,
-        "audience_sampled": audience and audience.sampled,
-        "audience_fake_share": audience and audience.fake_share,
-        "audience_low": low,
-        "audience_high": high,
+    promised, evidence, model = verdict["guarantee"], verdict["evidence"], verdict["model"]
+    audience = verdict["audience"] or {"sampled": None, "fake_share": None, "interval": (None, None)}
+    sentences = [*(reason["sentence"] for reason in verdict["reasons"]), *[None] * REASONS_A_ROW]
+    plain = (
+        "account_id", "platform", "as_of", "label", "labels_over_threshold", "authenticity_score",
+        "suspicion", "authentic_p_value", "verdict_id",
+    )  # fmt: skip
+    parts = {
+        **{name: verdict[name] for name in plain},
+        **{f"probability_{head}": chance for head, chance in verdict["probabilities"].items()},
+        **{name: promised[name] for name in promised},
         **{
-            f"reason_{at}": sentence
-            for at, sentence in zip(range(1, REASONS_A_ROW + 1), sentences, strict=False)
+            name: evidence[name] for name in ("unseen", "strange", "families", "expected_recall", "send_next")
         },
-        "verdict_id": verdict.verdict_id,
-        "model_version": verdict.model.version,
-        "model_sha256": verdict.model.sha256,
+        **{f"audience_{name}": audience[name] for name in ("sampled", "fake_share")},
+        **dict(zip(("audience_low", "audience_high"), audience["interval"], strict=True)),
+        **{f"reason_{place + 1}": sentences[place] for place in range(REASONS_A_ROW)},
+        **{f"model_{name}": model[name] for name in ("version", "sha256")},
     }
+    cells = ((name, parts[name]) for name in COLUMNS)
+    return {name: "+".join(cell) if isinstance(cell, list) else cell for name, cell in cells}
 
 
 COLUMNS: Final = (
@@ -131,31 +118,35 @@ COLUMNS: Final = (
 
 
 class TableOutput:
-    """A table for reading, whose columns have fixed widths so that it can be written as it grows."""
+    """A table for reading; its widths follow from the first accounts, for it is written as it grows."""
 
     explain = Explain.ALL
 
-    def __init__(self, stream: TextIO, detector: Detector) -> None:
+    def __init__(self, stream: TextIO, facts: Facts) -> None:
         self.console: Console = console()
-        self.facts = detector.bundle.facts
-        self.headed = False
+        self.facts = facts
+        self.account = 0
 
-    def write(self, verdicts: Sequence[Verdict]) -> None:
+    def write(self, lines: Sequence[str]) -> None:
         """Add a row for each."""
-        table = self._table()
+        verdicts = [json.loads(line) for line in lines]
+        if not verdicts:
+            return
+        headed = bool(self.account)
+        longest = max(len(printable(one["account_id"])) for one in verdicts)
+        self.account = self.account or min(longest, max(MOST_OF_AN_ID, self.console.width // 4))
+        table = self._table(headed=headed)
         for verdict in verdicts:
-            score = verdict.authenticity_score
+            label, score = Label(verdict["label"]), verdict["authenticity_score"]
+            seen = {block: found["n"] for block, found in verdict["evidence"]["blocks"].items()}
+            first = [text(reason["sentence"]) for reason in verdict["reasons"][:1]]
             table.add_row(
-                text(verdict.account_id),
-                text(verdict.platform),
-                text(verdict.label.value, LABEL_STYLES[verdict.label]),
+                text(verdict["account_id"]),
+                text(label.value, LABEL_STYLES[label]),
                 text("" if score is None else score),
-                text(evidence_in_short(verdict.evidence.blocks)),
-                text(verdict.reasons[0].sentence if verdict.reasons else ""),
+                Group(*first, text(f"{verdict['platform']}: {evidence_in_short(seen)}", "dim")),
             )
-        if verdicts:
-            self.console.print(table)
-            self.headed = True
+        self.console.print(table)
 
     def close(self, counts: Mapping[str, int]) -> None:
         """Add the counts, and what the promise rests on."""
@@ -163,19 +154,19 @@ class TableOutput:
         self.console.print(text(counted(counts)))
         self.console.print(text(promise(self.facts), "dim"))
 
-    def _table(self) -> Table:
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=not self.headed)
-        free = max(self.console.width, 72) - sum(FIXED_WIDTHS) - 2 * 6
-        account, evidence = free // 4, free // 4
-        widths = (account, *FIXED_WIDTHS, evidence, free - account - evidence)
-        for title, width in zip(TITLES, widths, strict=True):
+    def _table(self, *, headed: bool) -> Table:
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=not headed)
+        rest = max(self.console.width, 72) - self.account - sum(FIXED_WIDTHS) - 2 * 3
+        for title, width in zip(TITLES, (self.account, *FIXED_WIDTHS, rest), strict=True):
             align = "right" if title == "score" else "left"
             table.add_column(title, width=width, overflow="fold", justify=align, header_style="bold")  # type: ignore[arg-type]
         return table
 
 
-TITLES: Final = ("account", "platform", "label", "score", "evidence", "first reason")
-FIXED_WIDTHS: Final = (9, 12, 5)
+TITLES: Final = ("account", "label", "score", "first reason, and what was seen")
+FIXED_WIDTHS: Final = (12, 5)
+MOST_OF_AN_ID: Final = 28
+"""Or a quarter of a wide terminal; a YouTube channel's name with its platform's is 27 characters long."""
 
 OUTPUTS: Final[Mapping[str, type[JsonOutput] | type[CsvOutput] | type[TableOutput]]] = MappingProxyType(
     {"json": JsonOutput, "csv": CsvOutput, "table": TableOutput}

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, TextIO
 import typer
 
 from accounts.errors import WrongUsage
-from cli.options import Model, PathArgument
+from cli.options import Model, PathArgument, Processes
+from cli.workers import Workers, processes_for
 
 if TYPE_CHECKING:
     from accounts.reading import Chunk
+    from accounts.tables import Tables
     from cli.output import Output
-    from detector.screening import Detector
 
 __all__ = ["LABELS", "app"]
 
@@ -50,6 +51,7 @@ def screen(  # noqa: PLR0913
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Report bad accounts and go on, instead of stopping.")
     ] = False,
+    processes: Processes = None,
 ) -> None:
     """Screen accounts: whether their engagement is real, why, and how sure that is.
 
@@ -57,41 +59,60 @@ def screen(  # noqa: PLR0913
     """
     form = chosen_form(as_json, as_csv, out)
     wanted = () if fail_on is None else labels(fail_on)
+    workers = Workers(processes or processes_for(path), ["cli.verdicts"])
     from accounts.reading import read
     from cli.output import OUTPUTS
     from cli.settings import Settings
-    from detector.locate import open_detector
+    from detector.locate import locate, open_detector
 
-    chunks = read(path, keep_going=keep_going)
-    detector = open_detector(model, Settings.read().home)
+    chunks, home = read(path, keep_going=keep_going), Settings.read().home
+    detector = open_detector(model, home)
     with destination(out) as stream:
-        output = OUTPUTS[form](stream, detector)
-        counts, bad = screened(chunks, detector, output)
+        output = OUTPUTS[form](stream, detector.bundle.facts)
+        given = (locate(model, home), detector.bundle.sha256, output.explain)
+        accounts = Legible(chunks)
+        counts = screened(accounts, workers, given, output)
         output.close(counts)
-    if bad:
-        typer.echo(f"Left out what {bad:,} {'fault is' if bad == 1 else 'faults are'} in.", err=True)
+    if bad := accounts.faults:
+        faults = "1 fault" if bad == 1 else f"{bad:,} faults"
+        typer.echo(f"{faults} (above); the accounts and rows at fault were left out.", err=True)
     if any(counts[label] for label in wanted):
         raise typer.Exit(SOMETHING_FLAGGED)
     if bad:
         raise typer.Exit(SOMETHING_BAD)
 
 
-def screened(chunks: Iterable[Chunk], detector: Detector, output: Output) -> tuple[Counter[str], int]:
-    """Screen chunk by chunk; counts by label, and of faults."""
-    from cli.terminal import counting, printable
+class Legible:
+    """The accounts of some chunks; says what is wrong with the others, and counts it."""
 
-    counts: Counter[str] = Counter()
-    bad = 0
-    with counting("screened") as advance:
-        for chunk in chunks:
-            verdicts = detector.screen(chunk.tables, explain=output.explain)
-            output.write(verdicts)
-            counts.update(verdict.label.value for verdict in verdicts)
+    def __init__(self, chunks: Iterable[Chunk]) -> None:
+        self.chunks = chunks
+        self.faults = 0
+
+    def __iter__(self) -> Iterator[Tables]:
+        from cli.terminal import printable
+
+        for chunk in self.chunks:
             for fault in chunk.faults:
                 typer.echo(printable(str(fault)), err=True)
-            bad += len(chunk.faults)
-            advance(len(chunk.tables))
-    return counts, bad
+            self.faults += len(chunk.faults)
+            yield chunk.tables
+
+
+def screened(
+    accounts: Iterable[Tables], workers: Workers, given: tuple[object, ...], output: Output
+) -> Counter[str]:
+    """Screen and write piece by piece; counts by label."""
+    from cli.terminal import counting
+    from cli.verdicts import told
+
+    counts: Counter[str] = Counter()
+    with counting("screened") as advance:
+        for lines, labels in workers.map(told, accounts, *given):
+            output.write(lines)
+            counts.update(labels)
+            advance(len(lines))
+    return counts
 
 
 def chosen_form(as_json: bool, as_csv: bool, out: Path | None) -> Form:

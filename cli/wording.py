@@ -8,7 +8,7 @@ from typing import Final
 
 from detector.decision import Label
 from detector.manifest import Facts
-from detector.verdict import BlockEvidence, Verdict
+from detector.verdict import Verdict
 from features.declaration import Head
 
 __all__ = [
@@ -93,17 +93,13 @@ def guarantee(verdict: Verdict) -> str:
     )
 
 
-def evidence_in_short(blocks: Mapping[str, BlockEvidence]) -> str:
-    """How much was seen, such as ``30 posts, 90 follower counts``.
+def evidence_in_short(seen: Mapping[str, int]) -> str:
+    """How many rows of each block were seen, such as ``30 posts, 90 follower counts``.
 
-    >>> posts, none = BlockEvidence(present=True, n=30), BlockEvidence(present=False, n=0)
-    >>> evidence_in_short({"posts": posts, "comments": none})
+    >>> evidence_in_short({"posts": 30, "comments": 0})
     '30 posts'
-    >>> evidence_in_short({"profile": BlockEvidence(present=True, n=9)})
+    >>> evidence_in_short({"profile": 9})
     'profile only'
     """
-    seen = [
-        f"{block.n:,} {COUNTED[name]}" for name, block in blocks.items() if block.present and name in COUNTED
-    ]
-    alone = "profile only" if any(block.present for block in blocks.values()) else "none"
-    return ", ".join(seen) or alone
+    told = [f"{n:,} {COUNTED[block]}" for block, n in seen.items() if n and block in COUNTED]
+    return ", ".join(told) or ("profile only" if any(seen.values()) else "none")

@@ -34,13 +34,13 @@ class Plain:
         ValueError
             If a number is not finite, or a value has no place in JSON.
         """
-        return {name: plain(getattr(self, name), name) for name in names_of(type(self))}
+        return {name: plain(getattr(self, name), name) for name in self.names()}
 
-
-@cache
-def names_of(kind: type[Any]) -> tuple[str, ...]:
-    """The fields of a dataclass, in order."""
-    return tuple(one.name for one in fields(kind))
+    @classmethod
+    @cache
+    def names(cls) -> tuple[str, ...]:
+        """Its fields, in order."""
+        return tuple(one.name for one in fields(cls))  # type: ignore[arg-type]
 
 
 def plain(value: Any, name: str) -> Any:

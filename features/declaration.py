@@ -79,7 +79,6 @@ class Rows:
     most: int = 5
     across: bool = False
     among: pl.Expr | None = None
-    where: str | None = None
 
     def takes(self, place: Index, rows: Index) -> Flags:
         """Whether to show the rows at these places (from 0) of orders that are this many rows long.

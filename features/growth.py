@@ -26,7 +26,7 @@ def _after_jump(then: pl.Expr) -> Rows:
 
 
 @feature(
-    days, unit="log10", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS,
+    days, unit="log10 z", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS,
     sentence="its fastest {step} of growth lies {value} times the usual variation above its usual pace",
     rows=Rows("growth_z", _SHOWN), source="median/MAD, Iglewicz & Hoaglin 1993; " + _SPIKES,
 )  # fmt: skip

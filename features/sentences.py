@@ -76,8 +76,8 @@ def written(value: float, unit: str) -> str:
         return f"{_number(100 * value)} %"
     if unit in PLUS_ONE:
         return f"{max(10.0**value - 1.0, 0.0):,.0f}"
-    if unit == "log10":
-        return _number(10.0**value)
+    if unit in ("log10", "log10 z"):
+        return _number(10.0**value - (unit == "log10 z"))
     if unit == "log":
         percent = _number(100.0 * float(np.expm1(value)))
         return f"{'+' * (value > 0 and percent != '0')}{percent} %"

@@ -42,7 +42,9 @@ def _hours(rng: np.random.Generator, accounts: int, posts: int) -> np.ndarray:
     return days * 24 - rng.uniform(8, 18, (accounts, 1)) - rng.normal(0, 3, (accounts, posts))
 
 
-def _posts(rng: np.random.Generator, ids: list[str], followers: np.ndarray, hours: np.ndarray) -> pl.DataFrame:
+def _posts(
+    rng: np.random.Generator, ids: list[str], followers: np.ndarray, hours: np.ndarray
+) -> pl.DataFrame:
     each, n = hours.shape[1], hours.size
     likes = np.repeat(followers * 0.03 * rng.lognormal(0, 0.4, len(ids)), each) * rng.lognormal(0, 0.6, n)
     views = np.repeat(rng.lognormal(2.6, 0.4, len(ids)), each) * likes * rng.lognormal(0, 0.35, n)

@@ -130,7 +130,6 @@ def _stepped(frame: pl.DataFrame, views: Views) -> pl.DataFrame:
         "growth_z": growth_z,
         "gain": gain,
         "loss": np.maximum(-gained, 0.0),
-        "lost": gained < 0,
         "lost_share": over(np.maximum(-gained, 0.0), number - gained),
         "gain_standing": runs.standing(gain),
         "best_tenth": flags("best_tenth", _best_tenth(runs, gained), ~np.isnan(gained)),
@@ -140,7 +139,6 @@ def _stepped(frame: pl.DataFrame, views: Views) -> pl.DataFrame:
         "kept": over(number - runs.spread(_first(runs, number - gained, at_peak)), peak),
         "next_gain": 0.5 * (runs.before(gain, -1) + runs.before(gain, -2)),
         "since_peak": since,
-        "after_peak": flags("after_peak", since > 0, ~np.isnan(since)),
         "hit_near": flags("hit_near", near_hit, known_hit),
         "unexplained": flags("unexplained", unusual & ~near_hit, known_hit | ~unusual),
     })  # fmt: skip
@@ -178,7 +176,7 @@ def days(views: Views) -> pl.DataFrame:
     (whether it is among the best tenth), ``whole_thousands`` (whether it is, within 2 % of one),
     ``following_gained``, ``peak`` (the largest gain; null without any), ``kept`` (followers above
     those before the peak, over the peak), ``next_gain`` (mean gain of the two steps after),
-    ``since_peak`` (days), ``after_peak``, ``unit`` (the platform's rounding), ``hit_near``
+    ``since_peak`` (days), ``unit`` (the platform's rounding), ``hit_near``
     (whether a post three times the usual was published in the week before or the two days
     after), ``unexplained`` (unusual growth without one).
     """

@@ -44,8 +44,7 @@ def posts(views: Views) -> pl.DataFrame:
 
     Columns of the posts' table; ``interactions`` (likes and comments), ``rate`` (interactions
     over followers), ``comments_per_like`` and ``comments_per_like_level`` (log10 of comments + 1
-    over likes + 1), ``likes_per_view``, ``views_per_follower``, ``uncommented``,
-    ``beyond_views`` (more likes than views), ``age_rank``
+    over likes + 1), ``likes_per_view``, ``views_per_follower``, ``age_rank``
     (0 oldest, 1 newest), ``oldest`` and ``newest`` (thirds of it), ``likes_z`` (robust z of log10 likes),
     ``likes_rise`` (log10 likes above the next lower post, among the middle 90 %),
     ``likes_standing`` and ``comments_standing`` (rank among the posts, -1 the least to 1 the
@@ -69,8 +68,6 @@ def posts(views: Views) -> pl.DataFrame:
         "comments_per_like_level": np.log10(over(comments + 1.0, likes + 1.0)),
         "likes_per_view": over(likes, seen),
         "views_per_follower": over(seen, followers),
-        "beyond_views": flags("beyond_views", likes > seen, ~np.isnan(likes) & (seen > 0)),
-        "uncommented": flags("uncommented", comments == 0, ~np.isnan(comments)),
         "age_rank": age,
         "oldest": age <= 1.0 / 3.0,
         "newest": age >= 2.0 / 3.0,

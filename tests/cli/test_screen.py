@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from accounts.tables import Tables
 from cli.output import COLUMNS, CsvOutput, flat, harmless
 from cli.screen import LABELS
 from cli.terminal import printable
@@ -65,7 +64,7 @@ def test_csv_has_a_row_for_each_account(run, lines, verdicts):
 
 
 def test_the_columns_are_those_of_a_row(verdicts):
-    assert all(tuple(flat(verdict)) == COLUMNS for verdict in verdicts)
+    assert all(tuple(flat(verdict.to_dict())) == COLUMNS for verdict in verdicts)
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\0"])
@@ -128,7 +127,7 @@ def test_keep_going_loses_nothing(run, mixed, verdicts):
     ]
     assert done.stderr.splitlines() == [
         done.stderr.splitlines()[0],
-        "Left out what 1 fault is in.",
+        "1 fault (above); the accounts and rows at fault were left out.",
     ]
     assert done.stderr.startswith("mixed.jsonl line 2: as_of must be ")
 
@@ -159,5 +158,19 @@ def test_out_needs_a_folder(run, lines, tmp_path):
 
 def test_nothing_to_write_is_a_header_only(detector):
     stream = io.StringIO()
-    CsvOutput(stream, detector).write(detector.screen(Tables.of()))
+    CsvOutput(stream, detector.bundle.facts).write([])
     assert stream.getvalue() == ",".join(COLUMNS) + "\n"
+
+
+def test_several_processes_say_what_one_says(run, start, folder):
+    many = start("screen", folder, "--json", "--processes", "2")
+    assert (many.returncode, many.stderr) == (0, "")
+    assert many.stdout == run("screen", folder, "--json").stdout
+
+
+def test_a_fault_ends_several_processes_as_it_ends_one(start, mixed, tmp_path):
+    out = tmp_path / "out.jsonl"
+    done = start("screen", mixed, "--out", out, "--processes", "2")
+    assert done.returncode == 3
+    assert "line 2" in done.stderr and "Traceback" not in done.stderr
+    assert not out.exists()

@@ -1,0 +1,116 @@
+"""Several processes that work on chunks of accounts at once and answer in the chunks' order."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from io import BytesIO
+from multiprocessing import forkserver
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+if TYPE_CHECKING:
+    from accounts.tables import Tables
+
+__all__ = ["Workers", "packed", "processes_for", "unpacked"]
+
+Answer = TypeVar("Answer")
+
+WORTH_IT: Final = 8 << 20
+"""Bytes of input from which more than one process is worth its start."""
+
+WORKERS_OWN: Final = {
+    "POLARS_MAX_THREADS": "1",
+    # Arrays of a few megabytes come and go: kept, they need not be handed back and cleared each time.
+    "MALLOC_MMAP_THRESHOLD_": str(256 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
+}
+
+
+def processes_for(path: Path) -> int:
+    """How many processes an input deserves: one while it is small, else one for each core."""
+    files = path.iterdir() if path.is_dir() else [path]
+    large = sum(file.stat().st_size for file in files if file.is_file()) >= WORTH_IT
+    return (os.cpu_count() or 1) if large else 1
+
+
+class Workers:
+    """Processes for one command; none where one process, this one, is enough.
+
+    Parameters
+    ----------
+    processes
+        How many.
+    imports
+        The modules that the work needs. They are loaded beside this process's own start.
+    """
+
+    def __init__(self, processes: int, imports: Sequence[str]) -> None:
+        self.processes = processes
+        if processes > 1:
+            multiprocessing.set_forkserver_preload(list(imports))
+            with _environment(WORKERS_OWN):
+                forkserver.ensure_running()
+
+    def map(self, work: Callable[..., Answer], items: Iterable[Tables], *given: Any) -> Iterator[Answer]:
+        """What ``work(tables, *given)`` says of each, in order; only a few are held at a time."""
+        if self.processes == 1:
+            yield from (work(tables, *given) for tables in items)
+            return
+        context = multiprocessing.get_context("forkserver")
+        pool = ProcessPoolExecutor(self.processes, context, initializer=_leave_interrupts_to_the_parent)
+        waiting: deque[Future[Answer]] = deque()
+        try:
+            for tables in items:
+                waiting.append(pool.submit(_worked, work, packed(tables), *given))
+                if len(waiting) > self.processes:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _worked(work: Callable[..., Answer], tables: dict[str, bytes], *given: Any) -> Answer:
+    return work(unpacked(tables), *given)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def packed(tables: Tables) -> dict[str, bytes]:
+    """The tables as Arrow files in memory."""
+    from accounts.schema import TABLES
+
+    found = {}
+    for name in TABLES:
+        tables[name].write_ipc(buffer := BytesIO())
+        found[name] = buffer.getvalue()
+    return found
+
+
+def unpacked(files: dict[str, bytes]) -> Tables:
+    """The inverse of :func:`packed`."""
+    import polars as pl
+
+    from accounts.tables import Tables
+
+    return Tables(**{name: pl.read_ipc(content) for name, content in files.items()})
+
+
+@contextmanager
+def _environment(settings: dict[str, str]) -> Iterator[None]:
+    """The environment with these settings where it has none of its own, for as long as this lasts."""
+    before = dict(os.environ)
+    os.environ.update({name: value for name, value in settings.items() if name not in before})
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
