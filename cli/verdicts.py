@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from pathlib import Path
 
+import cli.lean  # noqa: F401 - before the detector  # isort: skip
 from accounts.tables import Tables
 from detector.bundle import load
 from detector.screening import Detector, Explain
@@ -26,9 +26,7 @@ def told(tables: Tables, folder: Path, sha256: str, explain: Explain) -> tuple[l
         Which verdicts get reasons.
     """
     verdicts = _detector(folder, sha256).screen(tables, explain=explain)
-    return [json.dumps(verdict.to_dict()) for verdict in verdicts], [
-        verdict.label.value for verdict in verdicts
-    ]
+    return [verdict.to_json() for verdict in verdicts], [verdict.label.value for verdict in verdicts]
 
 
 @cache

@@ -90,7 +90,7 @@ def packed(tables: Tables) -> dict[str, bytes]:
 
     found = {}
     for name in TABLES:
-        tables[name].write_ipc(buffer := BytesIO())
+        tables[name].write_ipc(buffer := BytesIO(), record_batch_size=max(1, tables[name].height))
         found[name] = buffer.getvalue()
     return found
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -57,7 +58,7 @@ class Bundle:
     strangeness: Strangeness
     files: Mapping[str, bytes]
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Of the manifest's bytes, which name every other file by its own."""
         return sha256(self.files[MANIFEST])

@@ -31,6 +31,7 @@ class Label(StrEnum):
 
 
 LABELS: Final = tuple(Label)
+ACCUSATIONS: Final = tuple(Label(head) for head in HEADS)
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Decisions:
         return len(self.labels)
 
     def __getitem__(self, row: int) -> Decision:
-        over = tuple(Label(head) for head, is_over in zip(HEADS, self.over[row], strict=True) if is_over)
+        over = tuple(ACCUSATIONS[at] for at in np.flatnonzero(self.over[row]).tolist())
         return Decision(self.labels[row], over)
 
 

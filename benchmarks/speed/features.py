@@ -12,8 +12,10 @@ import platform
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -96,10 +98,38 @@ def disagreements(one: pd.DataFrame, other: pd.DataFrame) -> list[str]:
 
 
 def one_alone(tables: Tables, times: int) -> dict[str, float]:
-    """Milliseconds of one account by itself, warm."""
-    one = tables.select(tables.accounts["account_id"].to_list()[:1])
-    taken = sorted(fastest(lambda: derive(one), 1) for _ in range(times))
-    return {"fastest_ms": 1e3 * taken[0], "median_ms": 1e3 * taken[len(taken) // 2]}
+    """Milliseconds of one account by itself, warm; with its sampled followers, and without."""
+    whole = tables.select(tables.accounts["account_id"].to_list()[:1])
+    found = {}
+    for name, one in {"": without_audience(whole), "with_audience_": whole}.items():
+        taken = sorted(fastest(partial(derive, one), 1) for _ in range(times))
+        found |= {f"{name}fastest_ms": 1e3 * taken[0], f"{name}median_ms": 1e3 * taken[len(taken) // 2]}
+    return found
+
+
+def without_audience(tables: Tables) -> Tables:
+    """The same accounts with posts, comments and history alone."""
+    return tables.map(lambda name, frame: frame.clear() if name == "audience" else frame)
+
+
+def in_processes(tables: Tables, size: int, times: int) -> dict[str, float]:
+    """Accounts per second of derive in a process for each core, each with chunks of its own."""
+    parts = chunks(without_audience(tables), size)
+    with ProcessPoolExecutor(mp_context=get_context("forkserver")) as pool:
+        taken = list(
+            pool.map(seconds_together, [parts] * (os.cpu_count() or 1), [times] * (os.cpu_count() or 1))
+        )
+    return {"processes": len(taken), "accounts_per_second": sum(len(tables) / seconds for seconds in taken)}
+
+
+def seconds_together(parts: list[Tables], times: int) -> float:
+    """Seconds of all parts, while the other processes do the same."""
+    derive(parts[0])
+    start = time.perf_counter()
+    for _ in range(times):
+        for part in parts:
+            derive(part)
+    return (time.perf_counter() - start) / times
 
 
 def by_view(tables: Tables, times: int) -> dict[str, dict[str, float]]:
@@ -167,6 +197,7 @@ def measure(accounts: int, chunk: int, naive_accounts: int, times: int) -> dict[
         "shape": {"posts": 30, "comments": 600, "days": 180, "sampled_followers": 100},
         "catalogue": CATALOGUE_VERSION,
         "derive": bulk,
+        "derive_in_processes": in_processes(tables, chunk, times),
         "pandas": naive,
         "times_as_fast": bulk["accounts_per_second"] / float(str(naive["accounts_per_second"])),
         "one_account": one_alone(tables, 10 * times),
@@ -183,6 +214,11 @@ def show(found: dict, console: Console) -> None:
         speeds.add_row(name, f"{found[name]['accounts_per_second']:,.0f}", str(found[name]["columns"]))
     console.print(speeds)
     console.print(f"derive is {found['times_as_fast']:.0f} times as fast as pandas, account by account")
+    several = found["derive_in_processes"]
+    console.print(
+        f"in {several['processes']} processes: {several['accounts_per_second']:,.0f} accounts/s, "
+        "without sampled followers"
+    )
     one = found["one_account"]
     console.print(
         f"one account alone: {one['fastest_ms']:.1f} ms at best, {one['median_ms']:.1f} ms in the median"

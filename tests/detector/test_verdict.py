@@ -168,6 +168,19 @@ def test_what_has_no_place_in_json_is_refused_by_name(value):
         replace(make_verdict(), reasons=(reason,)).to_dict()
 
 
+def test_the_line_says_what_the_dictionary_says():
+    line = make_verdict().to_json()
+    assert line.isascii()
+    assert line == json.dumps(make_verdict().to_dict())
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), np.int64(3), object(), b"x"])
+def test_what_has_no_place_in_json_is_in_no_line(value):
+    reason = replace(make_verdict().reasons[0], rows=({"gained": value},))
+    with pytest.raises(ValueError, match="JSON"):
+        replace(make_verdict(), reasons=(reason,)).to_json()
+
+
 def test_numpy_floats_are_floats():
     plain = replace(make_verdict(), suspicion=np.float64(0.25)).to_dict()["suspicion"]
     assert type(plain) is float
