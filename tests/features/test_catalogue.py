@@ -210,8 +210,8 @@ def check_its_sentence_formats(feature: Feature, bench: Bench) -> None:
 
 def check_its_rows_name_columns_of_its_view(feature: Feature, bench: Bench) -> None:
     if feature.rows is not None:
-        where = () if feature.rows.where is None else (feature.rows.where,)
-        assert {feature.rows.by, *feature.rows.show, *where} <= set(bench.views[feature.view].columns)
+        among = () if feature.rows.among is None else feature.rows.among.meta.root_names()
+        assert {feature.rows.by, *feature.rows.show, *among} <= set(bench.views[feature.view].columns)
 
 
 def check_a_missing_block_makes_it_absent(feature: Feature, bench: Bench) -> None:
