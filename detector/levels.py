@@ -19,7 +19,7 @@ from detector.arrays import Floats
 from detector.threshold import CONFIDENCE, accusation_threshold, ascending, clearing_threshold
 from features.evidence import Level
 
-__all__ = ["LevelRow", "LevelTable", "Limits"]
+__all__ = ["LevelRow", "LevelTable", "Limits", "on"]
 
 EXACT: Final = 200
 REVIEW_QUANTILE: Final = 0.90
@@ -32,7 +32,7 @@ class LevelRow:
     Attributes
     ----------
     level
-        Its key.
+        Its key; before it the platform and a colon where it speaks for one platform alone.
     n0
         Authentic accounts that the promise rests on.
     threshold
@@ -189,17 +189,22 @@ class LevelTable:
         """The level's row; an empty one, which accuses and clears nobody, where it was never seen."""
         return self.rows.get(level) or LevelRow(level)
 
-    def speaking_for(self, level: str) -> LevelRow:
-        """The row that an account at this level is judged by.
+    def speaking_for(self, level: str, platform: str | None = None) -> LevelRow:
+        """The row that an account at this level is judged by, the narrowest that may accuse.
 
-        Its own, where enough authentic accounts were seen at exactly that evidence; else that
-        of all accounts with the same blocks at any depth, which names itself so.
+        Its platform's before that of all platforms; in each its own, where enough authentic
+        accounts were seen at exactly that evidence; else that of all accounts with the same
+        blocks at any depth. The row names itself.
         """
         own = self[level]
-        if own.threshold is not None:
-            return own
-        pooled = self[Level.of(level).pooled]
-        return own if pooled.threshold is None else pooled
+        for scope in (platform, None):
+            row = self[on(scope, level)]
+            if row.threshold is not None:
+                return row
+            pooled = self[on(scope, Level.of(level).pooled)]
+            if pooled.threshold is not None:
+                return pooled
+        return own
 
     def __iter__(self) -> Iterator[LevelRow]:
         return iter(self.rows.values())
@@ -244,10 +249,12 @@ class LevelTable:
         """The same table with the false-accusation rates measured on the test part."""
         return LevelTable({row.level: replace(row, far=measured.get(row.level, row.far)) for row in self})
 
-    def limits(self, levels: Sequence[str]) -> Limits:
-        """Thresholds for accounts at the given levels."""
-        known = {level: self.speaking_for(level) for level in set(levels)}
-        rows = [known[level] for level in levels]
+    def limits(self, levels: Sequence[str], platforms: Sequence[str] | None = None) -> Limits:
+        """Thresholds for accounts at the given levels, and on the given platforms where these are known."""
+        known_on: Sequence[str | None] = platforms if platforms is not None else [None] * len(levels)
+        places = list(zip(levels, known_on, strict=True))
+        known = {place: self.speaking_for(*place) for place in set(places)}
+        rows = [known[place] for place in places]
         return Limits(
             threshold=as_floats([row.threshold for row in rows]),
             clear_at_most=as_floats([row.clear_at_most for row in rows]),
@@ -281,6 +288,15 @@ SCHEMA: Final = {
     "natural_share": pl.Float64(),
     "tail": pl.List(pl.Float64()),
 }
+
+
+def on(platform: str | None, level: str) -> str:
+    """Key of a level on one platform, or of the level on all of them.
+
+    >>> on("youtube", "profile+posts30"), on(None, "profile+posts30")
+    ('youtube:profile+posts30', 'profile+posts30')
+    """
+    return f"{platform}:{level}" if platform else level
 
 
 def as_floats(values: Sequence[float | None]) -> Floats:

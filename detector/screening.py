@@ -84,7 +84,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Standing:
-    """What all verdicts at one evidence level say alike.
+    """What all verdicts at one evidence level of one platform say alike.
 
     Attributes
     ----------
@@ -115,17 +115,25 @@ class Detector:
 
     def judge(self, views: Views) -> Judged:
         """Numbers, probabilities and labels of all accounts of the views."""
-        return self.judge_numbers(derive(views), measure(views))
+        return self.judge_numbers(
+            derive(views), measure(views).assign(platform=views[people]["platform"].to_list())
+        )
 
     def judge_numbers(self, numbers: pd.DataFrame, evidence: pd.DataFrame) -> Judged:
-        """The same from features that are already there."""
+        """The same from features that are already there.
+
+        Where the evidence has a column ``platform``, an account is judged by the thresholds of its
+        platform, if there are any.
+        """
         levels = evidence["level"].tolist()
+        platforms = evidence["platform"].tolist() if "platform" in evidence else None
         chances = self.bundle.probabilities(numbers, levels)
         strange = self.bundle.strange(numbers, levels)
         accusable = accusable_by(levels)
         seen = np.array([level != "none" for level in levels], dtype=bool)
         odd = np.array([bool(blocks) for blocks in strange], dtype=bool)
-        decisions = decide_all(chances, accusable, odd, seen, self.bundle.levels.limits(levels))
+        limits = self.bundle.levels.limits(levels, platforms)
+        decisions = decide_all(chances, accusable, odd, seen, limits)
         return Judged(numbers, evidence, chances, suspicion(chances, accusable), strange, decisions)
 
     def screen(self, tables: Tables, *, explain: Explain | str = Explain.FLAGGED) -> list[Verdict]:
@@ -150,8 +158,8 @@ class Detector:
         views = Views(tables)
         judged = self.judge(views)
         audiences, explained = self._audiences(views), self._explained(judged, views, wanted)
-        levels = judged.evidence["level"].tolist()
-        standings = {level: self._standing(Level.of(level)) for level in set(levels)}
+        places = list(zip(judged.evidence["level"], judged.evidence["platform"], strict=True))
+        standings = {place: self._standing(Level.of(place[0]), place[1]) for place in set(places)}
         seen = judged.evidence[list(BLOCKS)].to_numpy().tolist()
         about = views[people].select("account_id", "platform", "as_of").rows()
         return [
@@ -160,7 +168,7 @@ class Detector:
                 about=about[row],
                 digest=digest,
                 judged=judged,
-                standing=standings[levels[row]],
+                standing=standings[places[row]],
                 seen=seen[row],
                 reasons=explained.get(row, ((), ())),
                 audience=audiences.get(row),
@@ -221,8 +229,8 @@ class Detector:
             trained_on=facts.trained_on,
         )
 
-    def _standing(self, level: Level) -> Standing:
-        facts, row = self.bundle.facts, self.bundle.levels.speaking_for(level.key)
+    def _standing(self, level: Level, platform: str) -> Standing:
+        facts, row = self.bundle.facts, self.bundle.levels.speaking_for(level.key, platform)
         guarantee = Guarantee(
             alpha=facts.alpha,
             confidence=facts.confidence,
@@ -231,12 +239,12 @@ class Detector:
             calibrated_on=facts.calibrated_on,
             evidence_level=row.level,
         )
-        return Standing(row, guarantee, self._send_next(level, row.expected_recall or 0.0))
+        return Standing(row, guarantee, self._send_next(level, platform, row.expected_recall or 0.0))
 
-    def _send_next(self, level: Level, recall: float) -> str | None:
+    def _send_next(self, level: Level, platform: str, recall: float) -> str | None:
         """The absent block that raises the expected recall most, if any does."""
         gains = {
-            block: (self.bundle.levels.speaking_for(more.key).expected_recall or 0.0) - recall
+            block: (self.bundle.levels.speaking_for(more.key, platform).expected_recall or 0.0) - recall
             for block, more in level.extended()
         }
         best = max(gains, key=gains.__getitem__, default=None)
@@ -276,15 +284,19 @@ class Detector:
     def _audiences(self, views: Views) -> dict[int, AudienceShare]:
         """How many of each account's sampled followers are judged automated, each on its own profile."""
         sampled = views[followers]
-        limit = self.bundle.levels["profile"].threshold
-        if sampled.is_empty() or limit is None:
+        if sampled.is_empty():
             return {}
         owner = sampled["account"].to_numpy()
         about = views[people][["platform", "as_of"]][owner]
         profiles = sampled.hstack(about).with_columns(account_id=pl.int_range(pl.len()).cast(pl.String))
         numbers = derive(Tables.of(accounts=profiles))
         known = numbers["followers_size"].notna().to_numpy()
-        chances = self.bundle.probabilities(numbers, ["profile"] * len(numbers))
+        levels = ["profile"] * len(numbers)
+        limit = self.bundle.levels.limits(levels, about["platform"].to_list()).threshold
+        known = known & ~np.isnan(limit)
+        if not known.any():
+            return {}
+        chances = self.bundle.probabilities(numbers, levels)
         fake = known & (chances[:, HEADS.index(AUTOMATED)] > limit)
         size = len(views.tables)
         n, k = np.bincount(owner[known], minlength=size), np.bincount(owner[fake], minlength=size)

@@ -155,3 +155,17 @@ def test_a_level_too_rare_is_judged_by_all_accounts_with_its_blocks():
 def test_a_level_with_nothing_to_stand_in_for_it_stays_itself():
     table = LevelTable({})
     assert table.speaking_for("profile+posts30") == LevelRow("profile+posts30")
+
+
+def test_a_platforms_own_row_comes_before_that_of_all_platforms():
+    rows = [
+        LevelRow("profile+posts", n0=900, threshold=0.5),
+        LevelRow("profile+posts30", n0=400, threshold=0.6),
+        LevelRow("tiktok:profile+posts", n0=310, threshold=0.7),
+        LevelRow("x:profile+posts", n0=20),
+    ]
+    table = LevelTable.from_bytes(LevelTable({row.level: row for row in rows}).to_bytes())
+    spoken = [table.speaking_for("profile+posts30", on).threshold for on in ("tiktok", "x", "youtube", None)]
+    assert spoken == [0.7, 0.6, 0.6, 0.6]
+    limits = table.limits(["profile+posts30", "profile+posts5"], ["tiktok", "x"])
+    assert limits.threshold.tolist() == [0.7, 0.5]
