@@ -1,0 +1,265 @@
+"""A detector's thresholds, set anew on a customer's own verified authentic accounts.
+
+Heads, calibration, peers and strangeness stay as they are, byte for byte. The verified
+accounts saw none of them, so the exact binomial bound holds for accounts like these.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Final
+
+import pandas as pd
+
+from accounts.errors import BadInput, Fault
+from detector.bundle import Bundle
+from detector.decision import suspicion
+from detector.levels import LevelRow, LevelTable, on
+from detector.manifest import MANIFEST, sha256
+from detector.screening import accusable_by
+from features.evidence import BLOCKS, Level
+from training.fit import masked_to
+
+__all__ = [
+    "LEAST_ON_A_PLATFORM", "Verified", "accounts_needed", "missing", "recalibrate", "refit", "shown_at",
+    "with_levels",
+]  # fmt: skip
+
+LEAST_ON_A_PLATFORM: Final = 300
+FEWEST_FAKES: Final = 50
+"""At a level with fewer fakes the expected recall is that of its blocks at any depth."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """Accounts that are known to be authentic, as the detector reads them.
+
+    Attributes
+    ----------
+    numbers
+        Accounts x catalogue; the index names each account once.
+    levels
+        Evidence level of each.
+    platforms
+        Platform of each; None where nobody knows: then no platform gets thresholds of its own.
+    """
+
+    numbers: pd.DataFrame
+    levels: Sequence[str]
+    platforms: Sequence[str] | None = None
+
+    def __len__(self) -> int:
+        """How many of them show any evidence at all."""
+        return sum(level != "none" for level in self.levels)
+
+
+def accounts_needed(alpha: float, confidence: float) -> int:
+    """Fewest authentic accounts, none of them over the threshold, that keep the promise.
+
+    >>> accounts_needed(0.05, 0.95), accounts_needed(0.01, 0.95)
+    (59, 299)
+    """
+    return math.ceil(math.log(1 - confidence) / math.log(1 - alpha))
+
+
+def shown_at(bundle: Bundle, verified: Verified) -> pd.DataFrame:
+    """Suspicion of every account as it came, and with blocks hidden.
+
+    Returns
+    -------
+    One row per account and set of its blocks: ``account_id``, ``platform`` (None where unknown),
+    ``blocks`` (such as profile+posts), ``level`` (these blocks at the account's own depths),
+    ``suspicion`` (-1 where strange) and ``natural`` (nothing was hidden). Sets of blocks that may
+    accuse of nothing are left out.
+    """
+    own = [Level.of(key) for key in verified.levels]
+    pieces = [
+        piece for blocks in _sets_of_blocks() if (piece := _shown(bundle, verified, own, blocks)) is not None
+    ]
+    columns = ["account_id", "platform", "blocks", "level", "suspicion", "natural"]
+    return pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=columns)
+
+
+def _sets_of_blocks() -> Iterator[tuple[str, ...]]:
+    for size in range(1, len(BLOCKS) + 1):
+        yield from combinations(BLOCKS, size)
+
+
+def _shown(
+    bundle: Bundle, verified: Verified, own: Sequence[Level], blocks: tuple[str, ...]
+) -> pd.DataFrame | None:
+    rows = [row for row, level in enumerate(own) if set(blocks) <= set(level.blocks)]
+    keys = [own[row].within(blocks).key for row in rows]
+    accusable = accusable_by(keys)
+    if not accusable.any():
+        return None
+    numbers = masked_to(verified.numbers.iloc[rows], blocks)
+    strange = [bool(odd) for odd in bundle.strange(numbers, keys)]
+    platforms = verified.platforms
+    return pd.DataFrame({
+        "account_id": numbers.index.to_list(),
+        "platform": pd.Series([platforms[row] if platforms else None for row in rows], dtype=object),
+        "blocks": "+".join(blocks),
+        "level": keys,
+        "suspicion": suspicion(bundle.probabilities(numbers, keys), accusable, strange),
+        "natural": [own[row].blocks == blocks for row in rows],
+    })  # fmt: skip
+
+
+def refit(
+    base: LevelTable,
+    authentic: pd.DataFrame,
+    *,
+    alpha: float,
+    confidence: float,
+    fakes: pd.DataFrame | None = None,
+) -> LevelTable:
+    """Thresholds, review limits and tails of authentic accounts alone.
+
+    Parameters
+    ----------
+    base
+        The table before. What it clears at stays, as that was set on known fakes alone; but
+        nothing above a new threshold is cleared.
+    authentic
+        As :func:`shown_at` returns it.
+    alpha, confidence
+        The promise.
+    fakes
+        The same of known fakes, for the expected recall; without them nothing is expected.
+
+    Returns
+    -------
+    Every level of ``base``, without a threshold where no account of ``authentic`` speaks for it.
+    """
+    need = accounts_needed(alpha, confidence)
+    rows = {row.level: LevelRow(row.level, clear_at_most=row.clear_at_most) for row in base}
+    for blocks, part in authentic.groupby("blocks", sort=True):
+        natural = part[part["natural"]]
+        for level, scope, members in _cells(natural if len(natural) >= need else part, str(blocks), need):
+            key = on(scope, level)
+            row = LevelRow.fit(
+                key,
+                members["suspicion"],
+                _caught(fakes, str(blocks), level),
+                [],
+                alpha=alpha,
+                confidence=confidence,
+                natural_share=float(members["natural"].mean()),
+            )
+            rows[key] = replace(row, clear_at_most=_clearing(base, level, scope, row.threshold))
+    return LevelTable(rows)
+
+
+def _cells(part: pd.DataFrame, blocks: str, need: int) -> Iterator[tuple[str, str | None, pd.DataFrame]]:
+    """Level, platform (None: any) and accounts of each row of the table."""
+    for platform, there in _apart(part, "platform", max(LEAST_ON_A_PLATFORM, need), need):
+        for level, members in _apart(there, "level", need, need):
+            yield level or blocks, platform, members
+
+
+def _apart(
+    part: pd.DataFrame, column: str, least: int, need: int
+) -> Iterator[tuple[str | None, pd.DataFrame]]:
+    """Accounts by the values that enough of them have; then the others, or all where these are too few.
+
+    Only how many there are decides, never how suspicious they are.
+    """
+    counts = part[column].value_counts()
+    large = sorted(counts.index[counts >= least])
+    for value in large:
+        yield value, part[part[column] == value]
+    others = part[~part[column].isin(large)]
+    yield None, others if len(others) >= need else part
+
+
+def _caught(fakes: pd.DataFrame | None, blocks: str, level: str) -> pd.Series[float]:
+    if fakes is None:
+        return pd.Series(dtype=float)
+    alike = fakes[fakes["blocks"] == blocks]
+    exact = alike[alike["level"] == level]
+    found: pd.Series[float] = (exact if len(exact) >= FEWEST_FAKES else alike)["suspicion"]
+    return found
+
+
+def _clearing(base: LevelTable, level: str, scope: str | None, threshold: float | None) -> float | None:
+    before = base.rows.get(on(scope, level)) or base[level]
+    limits = [limit for limit in (before.clear_at_most, threshold) if limit is not None]
+    return min(limits) if before.clear_at_most is not None else None
+
+
+def missing(table: LevelTable, *, alpha: float, confidence: float) -> int:
+    """How many accounts are missing until any level that accounts really came with gets a threshold."""
+    natural = [row.n0 for row in table if not row.masked_only]
+    return max(accounts_needed(alpha, confidence) - max(natural, default=0), 0)
+
+
+def with_levels(bundle: Bundle, table: LevelTable, **facts: object) -> Bundle:
+    """The same detector with other thresholds, and other facts of where these come from."""
+    files = {**bundle.files, "levels.parquet": table.to_bytes()}
+    manifest = replace(
+        bundle.manifest,
+        facts=replace(bundle.facts, **facts),  # type: ignore[arg-type]
+        files={**bundle.manifest.files, "levels.parquet": sha256(files["levels.parquet"])},
+    )
+    return Bundle.from_files({**files, MANIFEST: manifest.to_bytes()}, catalogue=bundle.facts.catalogue)
+
+
+def recalibrate(  # noqa: PLR0913
+    bundle: Bundle,
+    verified: Verified,
+    *,
+    created_at: str,
+    digest: str,
+    alpha: float | None = None,
+    fakes: Verified | None = None,
+) -> Bundle:
+    """The detector with thresholds that hold for accounts like the verified ones.
+
+    Parameters
+    ----------
+    bundle
+        The detector; its confidence is kept.
+    verified
+        Authentic accounts, verified by who gives them.
+    created_at
+        ISO time that the new bundle shall carry: nothing here reads a clock.
+    digest
+        Hexadecimal digest of the verified accounts; its beginning is part of the version.
+    alpha
+        The promised false-accusation rate; None: the bundle's.
+    fakes
+        Known fakes, for the expected recall; without them it is unknown.
+
+    Raises
+    ------
+    BadInput
+        If there are too few at every evidence level that they came with, with the number still missing.
+    """
+    rate, confidence = bundle.facts.alpha if alpha is None else alpha, bundle.facts.confidence
+    caught = None if fakes is None else shown_at(bundle, fakes)
+    table = refit(bundle.levels, shown_at(bundle, verified), alpha=rate, confidence=confidence, fakes=caught)
+    if lacking := missing(table, alpha=rate, confidence=confidence):
+        raise BadInput(Fault("", "", _too_few(table, rate, confidence, lacking)))
+    return with_levels(
+        bundle,
+        table,
+        version=f"{created_at[:10]}-{digest[:8]}",
+        created_at=created_at,
+        calibrated_on=f"{len(verified):,} accounts verified by you, {created_at[:10]}",
+        alpha=rate,
+    )
+
+
+def _too_few(table: LevelTable, alpha: float, confidence: float, lacking: int) -> str:
+    best = max((row for row in table if not row.masked_only), key=lambda row: row.n0, default=None)
+    held = f"{best.n0:,} with {best.level}" if best else "none with any evidence"
+    need = accounts_needed(alpha, confidence)
+    return (
+        f"{need:,} authentic accounts with the same blocks of evidence are needed to promise at most"
+        f" {100 * alpha:g} % false accusations with {100 * confidence:g} % confidence."
+        f" Got {held}: {lacking:,} more."
+    )
