@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-__all__ = ["AssayError", "BadInput", "Fault", "NoUsableModel", "WrongUsage"]
+__all__ = ["AssayError", "BadInput", "Fault", "NoUsableModel", "WorkerLost", "WrongUsage"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,13 @@ class BadInput(AssayError):
     def __init__(self, *faults: Fault) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))
         self.faults = faults
+
+
+class WorkerLost(AssayError):
+    """A process that worked for the command was ended from outside."""
+
+    exit_code = 70
+    status = 500
 
 
 class NoUsableModel(AssayError):

@@ -7,6 +7,7 @@ Whatever Assay refuses ends here as its sentence on standard error and its exit 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ TYPERS_OWN: Final = (typer.Exit, typer.Abort, TyperException)
 """Help was shown, or the command cannot be meant like that."""
 
 INTERRUPTED: Final = 130
+TERMINATED: Final = 143
 PIPE_CLOSED: Final = 141
 """What a shell reports for a program that its reader left."""
 
@@ -94,5 +96,6 @@ for name in COMMANDS:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; whoever ends it gets time to clean up after it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     app()

@@ -124,6 +124,7 @@ class TableOutput:
 
     def __init__(self, stream: TextIO, facts: Facts) -> None:
         self.console: Console = console()
+        self.console.width = max(self.console.width, NARROWEST)
         self.facts = facts
         self.account = 0
 
@@ -139,7 +140,7 @@ class TableOutput:
         for verdict in verdicts:
             label, score = Label(verdict["label"]), verdict["authenticity_score"]
             seen = {block: found["n"] for block, found in verdict["evidence"]["blocks"].items()}
-            first = [text(reason["sentence"]) for reason in verdict["reasons"][:1]]
+            first = [text(said) for said in what_speaks(verdict)]
             table.add_row(
                 text(verdict["account_id"]),
                 text(label.value, LABEL_STYLES[label]),
@@ -156,15 +157,28 @@ class TableOutput:
 
     def _table(self, *, headed: bool) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=not headed)
-        rest = max(self.console.width, 72) - self.account - sum(FIXED_WIDTHS) - 2 * 3
+        rest = self.console.width - self.account - sum(FIXED_WIDTHS) - 2 * 3
         for title, width in zip(TITLES, (self.account, *FIXED_WIDTHS, rest), strict=True):
             align = "right" if title == "score" else "left"
             table.add_column(title, width=width, overflow="fold", justify=align, header_style="bold")  # type: ignore[arg-type]
         return table
 
 
+def what_speaks(verdict: Mapping[str, Any]) -> list[str]:
+    """The weightiest thing against whoever is doubted, else in their favour; none where there is none.
+
+    >>> likes = {"sentence": "its likes vary"}
+    >>> what_speaks({"label": "authentic", "reasons": [], "counter_reasons": [likes]})
+    ['in its favour: its likes vary']
+    """
+    if verdict["label"] in (Label.AUTHENTIC, Label.INSUFFICIENT):
+        return [f"in its favour: {one['sentence']}" for one in verdict["counter_reasons"][:1]]
+    return [one["sentence"] for one in verdict["reasons"][:1]]
+
+
 TITLES: Final = ("account", "label", "score", "first reason, and what was seen")
 FIXED_WIDTHS: Final = (12, 5)
+NARROWEST: Final = 72
 MOST_OF_AN_ID: Final = 28
 """Or a quarter of a wide terminal; a YouTube channel's name with its platform's is 27 characters long."""
 

@@ -43,7 +43,13 @@ def console(*, error: bool = False) -> Console:
     """Standard output or standard error; wide enough for a table where nobody is looking."""
     from rich.console import Console
 
-    own = Console(stderr=error, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    class Pipe(Console):
+        """Leaves it to the command line what a reader's going means."""
+
+        def on_broken_pipe(self) -> None:
+            raise  # noqa: PLE0704 - rich calls this while it handles the error
+
+    own = Pipe(stderr=error, highlight=False, markup=False, emoji=False, soft_wrap=False)
     if not own.is_terminal and "COLUMNS" not in own._environ:
         own.width = PIPE_WIDTH
     return own

@@ -5,14 +5,18 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from io import BytesIO
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from accounts.errors import AssayError, WorkerLost
 
 if TYPE_CHECKING:
     from accounts.tables import Tables
@@ -54,24 +58,38 @@ class Workers:
         self.processes = processes
         if processes > 1:
             multiprocessing.set_forkserver_preload(list(imports))
-            with _environment(WORKERS_OWN):
+            with _environment(WORKERS_OWN), _uninterrupted():
                 forkserver.ensure_running()
 
     def map(self, work: Callable[..., Answer], items: Iterable[Tables], *given: Any) -> Iterator[Answer]:
-        """What ``work(tables, *given)`` says of each, in order; only a few are held at a time."""
+        """What ``work(tables, *given)`` says of each, in order; only a few are held at a time.
+
+        Where the items end in a refusal, what came before it is answered first.
+
+        Raises
+        ------
+        WorkerLost
+            If a worker was ended from outside.
+        """
         if self.processes == 1:
             yield from (work(tables, *given) for tables in items)
             return
         context = multiprocessing.get_context("forkserver")
-        pool = ProcessPoolExecutor(self.processes, context, initializer=_leave_interrupts_to_the_parent)
+        pool = ProcessPoolExecutor(self.processes, context, initializer=_end_with_the_parent)
         waiting: deque[Future[Answer]] = deque()
         try:
             for tables in items:
                 waiting.append(pool.submit(_worked, work, packed(tables), *given))
                 if len(waiting) > self.processes:
                     yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+            yield from (one.result() for one in waiting)
+        except BrokenProcessPool as error:
+            raise WorkerLost(
+                "A worker process was ended from outside, perhaps for want of memory; try fewer --processes."
+            ) from error
+        except AssayError:
+            yield from (one.result() for one in waiting)
+            raise
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -80,8 +98,29 @@ def _worked(work: Callable[..., Answer], tables: dict[str, bytes], *given: Any) 
     return work(unpacked(tables), *given)
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _end_with_the_parent() -> None:
+    """A worker leaves interrupts to its parent, and does not stay when that is gone, however it went."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_watch_the_parent, daemon=True).start()
+
+
+def _watch_the_parent() -> None:
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Interrupts ignored; what is started meanwhile ignores them for good."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # where signals cannot be set, none arrives either
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def packed(tables: Tables) -> dict[str, bytes]:

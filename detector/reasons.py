@@ -27,7 +27,7 @@ Reasons: TypeAlias = tuple[tuple[Reason, ...], tuple[Reason, ...]]
 HEADS: Final = tuple(Head)
 MOST_REASONS: Final = 5
 MOST_COUNTER_REASONS: Final = 3
-LEAST_CONTRIBUTION: Final = 0.02
+LEAST_CONTRIBUTION: Final = 0.05
 SIDES: Final = {HIGH: 1.0, LOW: -1.0}
 
 
@@ -75,9 +75,11 @@ class _Cited:
 def reasons_for(some: Explained, peers: Peers, views: Views) -> list[Reasons]:
     """What speaks for each account's signals and what against them, the weightiest first.
 
-    A feature is cited for the signals only where its value lies on the side that speaks for
-    them, and against them only where it does not: a contribution may also come from how
-    features go together, and a reader must see by the sentence alone why it is one.
+    A contribution may also come from how features go together, and a reader must see by the
+    sentence alone why it is a reason. So a feature is cited for the signals only where its value
+    lies in the peers' outer quarter that speaks for them (either, where no direction is
+    declared), and against them only where it does not, nor is out of the ordinary in a way of
+    which nobody has said that it is innocent.
     """
     cited = list(_cited(some))
     shown = _shown(cited, some, views)
@@ -93,10 +95,9 @@ def _cited(some: Explained) -> Iterator[_Cited]:
     """For each account the reasons by weight, then the counter-reasons."""
     moved = np.where(np.isnan(some.values)[:, None, :], np.nan, some.contributions)
     names = tuple(some.names)
-    signal = _signals(names, some.percentiles)
-    unsure = (_sides(names) == 0) | np.isnan(some.percentiles)[:, None, :]
-    speaking = (moved >= LEAST_CONTRIBUTION) & (signal | unsure)
-    against = (moved <= -LEAST_CONTRIBUTION) & ~signal
+    speaks, excuses = _sayings(names, some.percentiles)
+    speaking = (moved >= LEAST_CONTRIBUTION) & speaks
+    against = (moved <= -LEAST_CONTRIBUTION) & excuses
     flat = moved.reshape(len(moved), -1)
     order = np.argsort(-np.abs(flat), axis=1, kind="stable")
     for row, ranked in enumerate(order):
@@ -106,11 +107,13 @@ def _cited(some: Explained) -> Iterator[_Cited]:
                 yield _Cited(row, HEADS[head], column, float(flat[row, place]))
 
 
-def _signals(names: tuple[str, ...], percentiles: Floats) -> Bools:
-    """Accounts x heads x features: whether the value lies among the peers' outer quarter that accuses."""
+def _sayings(names: tuple[str, ...], percentiles: Floats) -> tuple[Bools, Bools]:
+    """Accounts x heads x features: whether the value may be cited for the head, and whether against it."""
     side, percentile = _sides(names), percentiles[:, None, :]
-    found: Bools = ((side > 0) & (percentile >= 75)) | ((side < 0) & (percentile <= 25))
-    return found
+    unknown, high, low = np.isnan(percentile), percentile >= 75, percentile <= 25
+    speaks: Bools = unknown | ((side >= 0) & high) | ((side <= 0) & low)
+    excuses: Bools = unknown | np.where(side == 0, np.abs(percentile - 50) <= 45, ~speaks)
+    return speaks, excuses
 
 
 @cache

@@ -27,7 +27,7 @@ def _after_jump(then: pl.Expr) -> Rows:
 
 @feature(
     days, unit="log10 z", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS,
-    sentence="its fastest {step} of growth lies {value} times the usual variation above its usual pace",
+    sentence="its fastest {step} outran its usual pace by {value} times the usual variation",
     rows=Rows("growth_z", _SHOWN), source="median/MAD, Iglewicz & Hoaglin 1993; " + _SPIKES,
 )  # fmt: skip
 def spike_z() -> pl.Expr:
@@ -56,7 +56,7 @@ def spike_share() -> pl.Expr:
 
 @feature(
     days, unit="log", speaks_to=INFLATED, direction=HIGH, twins=_GRIDS,
-    sentence="in its fastest {step} its followers changed by {value}",
+    sentence="its fastest {step} changed its followers by {value}",
     rows=Rows("jump", _SHOWN), source=_SPIKES,
 )  # fmt: skip
 def spike_size() -> pl.Expr:
@@ -160,7 +160,7 @@ def largest_loss() -> pl.Expr:
 @feature(
     lags, unit="correlation", speaks_to=AUTOMATED, direction=NEITHER,
     sentence="its daily gain of followers repeats itself every 4 to 14 days with a correlation of {value} "
-    "(0: not at all, 1: exactly)",
+    "(-1: the opposite, 0: not at all, 1: exactly)",
     rows=Rows("followers_rhythm", ("lag_days", "followers_rhythm")),
     source="auto-refill and follow/unfollow cycles",
 )  # fmt: skip
@@ -176,7 +176,7 @@ def followers_sawtooth() -> pl.Expr:
 @feature(
     lags, unit="correlation", speaks_to=AUTOMATED, direction=HIGH,
     sentence="the number of accounts it follows rises and falls every 4 to 14 days with a correlation of "
-    "{value} (0: not at all, 1: exactly)",
+    "{value} (-1: the opposite, 0: not at all, 1: exactly)",
     rows=Rows("following_rhythm", ("lag_days", "following_rhythm")), source="follow/unfollow programs",
 )  # fmt: skip
 def following_sawtooth() -> pl.Expr:
@@ -277,7 +277,8 @@ def tail_after_spike() -> pl.Expr:
 
 @feature(
     days, unit="ratio", speaks_to=INFLATED, direction=LOW, twins=_GRIDS,
-    sentence="in the two {step}s after its largest jump it gained on average {value} times the jump",
+    sentence="in the two {step}s after its largest jump it gained on average {value} times the jump, losses "
+    "left out",
     rows=Rows("since_peak", _SHOWN, descending=False, most=3, among=_SINCE >= 0),
     source="paid spikes end at once; StarScout 2024",
 )  # fmt: skip

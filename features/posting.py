@@ -58,8 +58,8 @@ def gap_burstiness() -> pl.Expr:
 
 @feature(
     timeline, unit="correlation", speaks_to=AUTOMATED, direction=NEITHER,
-    sentence="each gap between its posts resembles the next with a correlation of {value} (0: not at all, 1: "
-    "exactly)",
+    sentence="each gap between its posts resembles the next with a correlation of {value} (-1: the "
+    "opposite, 0: not at all, 1: exactly)",
     rows=Rows("published_at", ("published_at", "gap_hours"), most=8), source="Goh & Barabasi 2008, EPL 81",
 )  # fmt: skip
 def gap_memory() -> pl.Expr:
@@ -121,8 +121,8 @@ def hour_entropy() -> pl.Expr:
 
 @feature(
     timeline, unit="length", speaks_to=AUTOMATED, direction=NEITHER,
-    sentence="its posts keep to one time of day with a concentration of {value} (0: around the clock, 1: "
-    "always the same)",
+    sentence="its posts' times of day have a concentration of {value} (0: around the clock, 1: always "
+    "the same)",
     rows=Rows("hour_angle", ("published_at",), descending=False, most=8, across=True),
     source="circular statistics; median .51 on 700 organic accounts",
 )  # fmt: skip
@@ -151,8 +151,8 @@ def quiet_hours_share() -> pl.Expr:
 
 @feature(
     timeline, unit="length", speaks_to=AUTOMATED, direction=HIGH,
-    sentence="its posts keep to one minute of the hour with a concentration of {value} (0: any minute, 1: "
-    "always the same)",
+    sentence="its posts' minutes of the hour have a concentration of {value} (0: any minute, 1: always "
+    "the same)",
     rows=Rows("minute_angle", ("published_at",), descending=False, most=8, across=True),
     source="cron jobs and schedulers; Zhang & Paxson 2011",
 )  # fmt: skip
@@ -195,7 +195,7 @@ def hashtags_per_post() -> pl.Expr:
 
 @feature(
     timeline, unit="count", speaks_to=AUTOMATED, direction=LOW,
-    sentence="from post to post its number of hashtags varies by {value}",
+    sentence="from post to post its number of hashtags has a standard deviation of {value}",
     rows=_HASHTAGS, source=_AKYON,
 )  # fmt: skip
 def hashtags_deviation() -> pl.Expr:

@@ -1,5 +1,8 @@
+import json
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -129,3 +132,34 @@ def test_a_model_that_is_not_there_ends_with_4(run, lines, tmp_path, population,
     done = run(*arguments, lines, "--model", tmp_path / "nowhere")
     assert done.exit_code == 4
     assert done.stderr.startswith("There is no bundle at ")
+
+
+@pytest.mark.parametrize("command", ["screen {lines}", "explain {lines} --account {account}", "model show"])
+def test_a_reader_that_leaves_is_no_label(program, population, lines, command):
+    account = population.tables.accounts["account_id"][0]
+    arguments = command.format(lines=lines, account=account).split()
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [*program, *arguments], stdout=write, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(write)
+    assert done.returncode == 141
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_terminated_leaves_no_draft(program, lines, tmp_path):
+    out = tmp_path / "out.jsonl"
+    many = tmp_path / "many.jsonl"
+    several = [json.loads(line) for line in lines.read_text().splitlines()]
+    many.write_text("".join(
+        json.dumps(one | {"account_id": f"{copy}-{one['account_id']}"}) + "\n"
+        for copy in range(200) for one in several
+    ))  # fmt: skip
+    running = subprocess.Popen([*program, "screen", str(many), "--out", str(out), "--processes", "1"])
+    while not list(tmp_path.glob(".out.jsonl-*")):
+        assert running.poll() is None
+        time.sleep(0.05)
+    running.terminate()
+    assert running.wait(timeout=60) == 143
+    assert not list(tmp_path.glob("*out.jsonl*"))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cli.output import COLUMNS, CsvOutput, flat, harmless
+from cli.output import COLUMNS, CsvOutput, flat, harmless, what_speaks
 from cli.screen import LABELS
 from cli.terminal import printable
 from detector.decision import Label
@@ -97,9 +97,9 @@ def test_the_table_explains_every_account(run, lines, detector, population, monk
     monkeypatch.setenv("COLUMNS", "600")
     shown = run("screen", lines).stdout
     explained = detector.screen(population.tables, explain=Explain.ALL)
-    sentences = [one.reasons[0].sentence for one in explained if one.reasons]
-    assert sentences
-    assert all(sentence in shown for sentence in sentences)
+    said = [line for one in explained for line in what_speaks(one.to_dict())]
+    assert {line.startswith("in its favour: ") for line in said} == {True, False}
+    assert all(line in shown for line in said)
 
 
 @pytest.mark.parametrize(("label", "flagged"), [("present", 1), ("absent", 0)])

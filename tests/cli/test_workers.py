@@ -1,9 +1,15 @@
 """Chunks go to processes and come back in order; what is sent arrives as it was."""
 
 import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
+import pytest
 from polars.testing import assert_frame_equal
 
+from accounts.errors import BadInput, Fault, WorkerLost
 from accounts.schema import TABLES
 from cli import workers
 from cli.workers import Workers, packed, processes_for, unpacked
@@ -35,3 +41,48 @@ def test_only_large_inputs_deserve_several_processes(tmp_path, monkeypatch):
     assert processes_for(tmp_path) == processes_for(tmp_path / "posts.csv") == 1
     monkeypatch.setattr(workers, "WORTH_IT", 100)
     assert processes_for(tmp_path) == processes_for(tmp_path / "posts.csv") == os.cpu_count()
+
+
+def who_once_told(tables, told):
+    """Ends the process that it works in."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_what_came_before_a_refusal_is_answered(population):
+    def until_refused():
+        for name in ids[:3]:
+            yield population.tables.select([name])
+        raise BadInput(Fault("a.jsonl line 4", "", "must be JSON."))
+
+    ids = population.tables.accounts["account_id"].to_list()
+    answers = Workers(2, ["polars"]).map(who, until_refused(), "so")
+    assert [next(answers)[0] for _ in range(3)] == [[name] for name in ids[:3]]
+    with pytest.raises(BadInput, match="line 4"):
+        next(answers)
+
+
+def test_a_worker_that_is_killed_is_one_sentence(population):
+    with pytest.raises(WorkerLost, match="ended from outside"):
+        list(Workers(2, ["polars"]).map(who_once_told, [population.tables] * 3, "so"))
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_no_worker_outlives_its_parent(tmp_path, how):
+    code = (
+        "import sys, time\nfrom accounts.tables import Tables\nfrom cli.workers import Workers\n"
+        "from tests_of_workers import slow\n"
+        "def items():\n"
+        "    yield Tables.of()\n"
+        "    print('working', flush=True)\n"
+        "    time.sleep(60)\n"
+        "    yield Tables.of()\n"
+        "list(Workers(2, ['polars']).map(slow, items()))\n"
+    )
+    (tmp_path / "tests_of_workers.py").write_text("def slow(tables):\n    return 1\n")
+    root = str(Path(__file__).parents[2])
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, str(tmp_path)])}
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment)
+    assert parent.stdout.readline() == b"working\n"
+    parent.send_signal(how)
+    # Whoever else holds the pipe is a worker that stayed: its end is seen only once all are gone.
+    assert parent.communicate(timeout=30)[0] == b""
