@@ -10,7 +10,9 @@ import typer
 __all__ = ["Model", "Name", "PathArgument", "Processes", "Tracking"]
 
 PathArgument: TypeAlias = Annotated[
-    Path, typer.Argument(help="A .json or .jsonl file, or a folder of tables (Parquet or CSV).")
+    Path,
+    # Not asked here whether it can be read: the reader says so in Assay's own words.
+    typer.Argument(help="A .json or .jsonl file, or a folder of tables (Parquet or CSV).", readable=False),
 ]
 Model: TypeAlias = Annotated[
     Path | None, typer.Option(metavar="BUNDLE", help="A bundle's folder, instead of the champion.")
