@@ -7,7 +7,7 @@ EXAMPLES := accounts/examples/creators.jsonl
 DEMO := demo
 STAMP := .venv/.installed
 
-.PHONY: setup demo test lint lock starter docs bench-real bench-speed clean
+.PHONY: setup demo test lint lock starter docs bench-quality bench-real bench-speed clean
 
 setup: $(STAMP)
 
@@ -57,6 +57,11 @@ docs: setup
 # Real organic accounts through the starter; wants the public sets (docs/data.md).
 bench-real: setup
 	@$(BIN)/python -m benchmarks.quality.real_accounts
+
+# Quality on every public set that is there; NAME="in_domain zero_shot" for some parts. Resumes after an
+# interruption, keeps benchmarks/quality/results/, and writes docs/quality.md and docs/model-card.md.
+bench-quality: setup
+	@$(BIN)/python -m benchmarks.quality.parts $(NAME)
 
 bench-speed: setup
 	@$(BIN)/python -m benchmarks.speed.features

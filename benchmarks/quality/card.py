@@ -1,0 +1,165 @@
+"""The starter's model card, from its manifest, its test report, and the kept figures of the benchmark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from benchmarks.quality.part import Result
+from benchmarks.quality.writing import interval, rate, share, table
+from benchmarks.quality.zero_shot_page import SHAPED
+from detector.manifest import Manifest, sha256
+
+__all__ = ["card"]
+
+FAIRNESS: Final = ("platform", "tier", "language")
+WORST: Final = 8
+
+HEAD: Final = """\
+# Model card: the starter detector
+
+Generated from the bundle's manifest, `benchmarks/quality/starter.json` and `benchmarks/quality/results/` by
+`python -m benchmarks.quality.parts --write-page`; change neither by hand. All figures with their methods:
+[quality](quality.md)."""
+
+INTENDED: Final = """\
+## Intended use
+
+- Vetting teams screen creators before a contract: the verdict says what to look at, and a person decides.
+- Platforms call it for many accounts at once, and data scientists take it as the first champion to beat.
+- Before it promises anything about *your* creators, recalibrate it on authentic accounts of yours.
+
+**Not intended**: as the only ground of a decision about a person; as proof of what anyone did or meant;
+for accounts of kinds that nobody calibrated on; to compare two people's honesty by their scores. It
+reports *signals consistent with* inflated or automated engagement. Whoever is flagged can ask for the
+reasons, which name the posts, comments and days they rest on, and contest them; every verdict can be made
+again from its document and its model."""
+
+LIMITS: Final = """\
+## Limits
+
+- {trained}: what nobody simulated, it has not seen. Bought likes and views alone are hard to see, and
+  weak inflation (under 25 %) is often not told from luck.
+- The promise holds for each evidence level by itself, for authentic accounts like those calibrated on
+  ({calibrated}), and not for whoever screens several subsets of one account.
+- A profile alone can speak of automation and never of bought engagement; with little evidence most
+  accounts come out `insufficient`, which is not a finding.
+- Texts of simulated comments carry repetition, length, timing and authorship, not meaning. Language,
+  country and script are never signals.
+- A flagged account may be a victim: of a bot attack, or of a seller who delivers to others as cover."""
+
+UNKNOWN: Final = """\
+## What is not known
+
+- The false-accusation rate on real creators with posts, comments *and* growth of which it is known what
+  was bought: nobody publishes such accounts. Real sets cover parts of it, most of them small accounts.
+- How well suspicions agree with the truth where labels are themselves suspicions (`starscout`) or a
+  collector's judgement (`instafake_*`, `kaggle_instagram`).
+- Accounts of over 500,000 followers, and platforms other than Instagram, X, YouTube and GitHub, on real
+  data: there is none here.
+- How often cheating occurs among an employer's candidates. Without that no verdict is a probability of guilt.
+- How sellers will change what they deliver."""
+
+
+def card(manifest: Manifest, report: Mapping[str, Any], found: Mapping[str, Result | None]) -> str:
+    """The card as Markdown.
+
+    Parameters
+    ----------
+    manifest
+        Of the starter.
+    report
+        Its evaluation on the test part of the accounts that it was trained with.
+    found
+        What each part of the benchmark found, by name; None where it was not measured.
+    """
+    facts = manifest.facts
+    trained = f"Trained on {' and '.join(facts.trained_on)} accounts"
+    sections = [
+        HEAD, model(manifest), INTENDED, LIMITS.format(trained=trained, calibrated=facts.calibrated_on),
+        worth(report), real(found), fairness(report),
+        UNKNOWN,
+    ]  # fmt: skip
+    return "\n\n".join(filter(None, sections)) + "\n"
+
+
+def model(manifest: Manifest) -> str:
+    """What it is and where it comes from."""
+    facts, training = manifest.facts, manifest.facts.training
+    size = f"{training['scorer']['trees']} trees of {training['scorer']['leaves']} leaves"
+    kinds = " and ".join(facts.trained_on)
+    promise = (
+        f"at each evidence level at most {share(facts.alpha, 0)} of authentic accounts are accused, "
+        f"with {share(facts.confidence, 0)} confidence"
+    )
+    reads = f"{len(manifest.features)} features of catalogue {facts.catalogue}"
+    rows = [
+        ("version", facts.version),
+        ("sha256 of its manifest", f"`{sha256(manifest.to_bytes())}`"),
+        ("made", f"{facts.created_at[:10]}, `make starter` makes it again"),
+        ("two heads", f"LightGBM, {size} each, monotone in declared directions"),
+        ("reads", reads),
+        ("trained on", f"{training['accounts']:,} {kinds} accounts, seed {training['seed']}"),
+        ("calibrated on", f"{facts.calibrated_on} accounts that neither heads nor calibration saw"),
+        ("promise", promise),
+        ("answers", "`inflated`, `automated`, `authentic`, `review` or `insufficient`, with reasons"),
+        ("licence", "Apache-2.0; no row of a public set is in it"),
+    ]  # fmt: skip
+    return "## The model\n\n" + table(("", ""), rows)
+
+
+def worth(report: Mapping[str, Any]) -> str:
+    """Figures on simulated accounts of its own test part."""
+    rows = [
+        (one["head"], one["evidence"], f"{one['accounts']:,}", interval(one["auc"]), interval(one["brier"]))
+        for one in report["heads"]
+    ]
+    everyone, fakes = report["false_accusations"]["all"], report["recall"]["all"]
+    text = f"Falsely accused: {rate(everyone)}. Accused among the fakes: {rate(fakes)}."
+    heading = "## On simulated accounts that no part of it was fitted on"
+    return f"{heading}\n\n{text}\n\n" + table(("head", "evidence", "accounts", "AUC", "Brier"), rows)
+
+
+def real(found: Mapping[str, Result | None]) -> str:
+    """Zero-shot figures on real accounts, the sealed ones where they were opened."""
+    result = found.get("zero_shot")
+    if not result:
+        return ""
+    part = "sealed" if result["sealed"] else "tasks"
+    about = "Sealed accounts" if result["sealed"] else "Development accounts"
+    rows = [
+        (
+            name, one["head"], f"{one['accounts']:,}", interval(one["figures"]["starter auc"]),
+            rate(one["far"]), rate(one["recall"]), "no" if name in SHAPED else "yes",
+        )
+        for name, one in result[part].items()
+    ]  # fmt: skip
+    titles = ("set", "head", "accounts", "AUC", "falsely accused", "recall", "strictly zero-shot")
+    text = (
+        f"{about} at the starter's own thresholds. Sets that were in view while the simulator was written "
+        "are not strictly zero-shot ([which](quality.md))."
+    )
+    return f"## On real accounts, never trained on\n\n{text}\n\n{table(titles, rows)}"
+
+
+def fairness(report: Mapping[str, Any]) -> str:
+    """False accusations by platform, tier and language, and the honest events and people that fare worst."""
+    rates = report["false_accusations"]
+    about = f"Falsely accused among simulated authentic accounts, the worst first. All: {rate(rates['all'])}."
+    parts = [f"## Fairness\n\n{about}"]
+    for kind in FAIRNESS:
+        rows = list(worst(rates, kind))
+        parts.append(table((kind, "falsely accused"), rows) if rows else f"By {kind}: not measured.")
+    others = [row for kind in ("event", "person") for row in worst(rates, kind, named=True)]
+    if others:
+        parts.append("Honest events and kinds of people that fare worst, each by its rate:")
+        parts.append(table(("who", "falsely accused"), others[:WORST]))
+    return "\n\n".join(parts)
+
+
+def worst(rates: Mapping[str, Any], kind: str, *, named: bool = False) -> Iterator[tuple[str, str]]:
+    """The groups of a kind, by their rate and then by how little is known of them."""
+    found = [(name, one) for name, one in rates.items() if name.startswith(f"{kind}: ")]
+    for name, one in sorted(found, key=lambda item: (-(item[1]["rate"] or 0), -item[1]["high"], item[0])):
+        if not named or one["k"]:
+            yield name if named else name.partition(": ")[2], rate(one)

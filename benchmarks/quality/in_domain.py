@@ -1,0 +1,187 @@
+"""What Assay's features and fit give when trained and tested on one public set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+
+from benchmarks.quality import figures as f
+from benchmarks.quality.fitting import (
+    FOLDS,
+    INNER,
+    LEAST,
+    MODELS,
+    PLAIN,
+    PLAIN_TREES,
+    Tested,
+    across,
+    classes_across,
+    classes_within,
+    within,
+)
+from benchmarks.quality.in_domain_page import draw, page
+from benchmarks.quality.part import Part, Progress, Result, Task
+from benchmarks.quality.sets import about, development, loaded, sealed
+from detector.arrays import Floats
+from detector.heads import ScorerParams
+from features.catalogue import CATALOGUE_VERSION
+from training.datasets.labelled import Labelled
+
+__all__ = ["PART"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one line of the table is measured.
+
+    Attributes
+    ----------
+    sets
+        The set; of two the model is fitted on the first and tested on the second.
+    repeats
+        Of the five folds.
+    choosing
+        Whether F1 thresholds are chosen in folds of the training accounts.
+    classes
+        Whether all classes are told apart, too.
+    alone
+        Column of the set's own whose value alone is printed beside.
+    """
+
+    sets: tuple[str, ...]
+    repeats: int = 3
+    choosing: bool = True
+    classes: bool = False
+    alone: str | None = None
+
+
+OWN_SPLIT: Final = "kaggle_instagram, its own train and test"
+
+PLANS: Final[Mapping[str, Plan]] = MappingProxyType({
+    "instafake_automated": Plan(("instafake_automated",)),
+    "instafake_fake": Plan(("instafake_fake",)),
+    "kaggle_instagram": Plan(("kaggle_instagram",)),
+    OWN_SPLIT: Plan(("kaggle_instagram",)),
+    "purba2020": Plan(("purba2020",), repeats=1, choosing=False, classes=True),
+    "cresci2015": Plan(("cresci2015",), repeats=2),
+    "cresci2017_tweets": Plan(("cresci2017_tweets",), repeats=2),
+    "gilani2017": Plan(("gilani2017",), repeats=2),
+    "bot_or_not_30": Plan(("bot_or_not_30",), alone="posts_total"),
+    "bot_or_not_31": Plan(("bot_or_not_31",), alone="posts_total"),
+    "bot_or_not_31 to bot_or_not_30": Plan(("bot_or_not_31", "bot_or_not_30"), alone="posts_total"),
+    "bot_or_not_30 to bot_or_not_31": Plan(("bot_or_not_30", "bot_or_not_31"), alone="posts_total"),
+    "starscout": Plan(("starscout",), repeats=2),
+})  # fmt: skip
+
+Answers = dict[str, list[Tested]]
+
+MEASURES: Final[Mapping[str, Callable[[Labelled, Tested], f.Measure]]] = MappingProxyType({
+    "f1": lambda data, one: f.f1(data.truth, one.said),
+    "accuracy": lambda data, one: f.accuracy(data.truth, one.scores > 0.5),
+    "auc": lambda data, one: f.auc(data.truth, one.scores),
+    "average_precision": lambda data, one: f.average_precision(data.truth, one.scores),
+    "brier": lambda data, one: f.brier(data.truth, one.scores),
+})  # fmt: skip
+
+
+def measured(plan: Plan, progress: Progress) -> Result:
+    """Figures on development accounts."""
+    progress("reading", 0.0)
+    *first, data = [development(name) for name in plan.sets]
+    found: Answers = {}
+    for number, (name, model) in enumerate(MODELS.items()):
+        progress(f"{name}, {len(data):,} accounts", 0.1 + 0.4 * number)
+        found[name] = (
+            [across(first[0], data, model)]
+            if first
+            else within(data, model, plan.repeats, choosing=plan.choosing)
+        )
+    progress("intervals", 0.9)
+    said = {name: classes_within(data, model.reads(data)) for name, model in MODELS.items() if plan.classes}
+    return compared(plan, data, found, said)
+
+
+def looked(plan: Plan, progress: Progress) -> Result:
+    """Figures on sealed accounts, by models fitted on development accounts."""
+    progress("opening the sealed accounts", 0.0)
+    known, unknown = development(plan.sets[0]), sealed(plan.sets[-1])
+    found = {name: [across(known, unknown, model, choosing=plan.choosing)] for name, model in MODELS.items()}
+    said = {
+        name: classes_across(known, model.reads(known), model.reads(unknown))
+        for name, model in MODELS.items()
+        if plan.classes
+    }
+    return compared(plan, unknown, found, said)
+
+
+def published_split(progress: Progress, *, opened: bool) -> Result:
+    """Kaggle's own train and test; before the sealed accounts are opened, without them on either side."""
+    plan = PLANS[OWN_SPLIT]
+    data = loaded(plan.sets[0]) if opened else development(plan.sets[0])
+    tests = np.array([":test:" in name for name in data.numbers.index], dtype=bool)
+    progress("training and testing", 0.2)
+    known, unknown = data.pick(~tests), data.pick(tests)
+    return compared(plan, unknown, {name: [across(known, unknown, model)] for name, model in MODELS.items()})
+
+
+def compared(
+    plan: Plan, data: Labelled, found: Answers, said: Mapping[str, Any] = MappingProxyType({})
+) -> Result:
+    """Every figure of both models, and their differences, on the same draws of groups."""
+    measures = {
+        name: one | ({"classes_accuracy": f.accuracy(np.array(data.classes), said[name])} if said else {})
+        for name, one in ((name, measures_of(data, tested)) for name, tested in found.items())
+    }
+    flat = {f"{name} {kind}": one for name, kinds in measures.items() for kind, one in kinds.items()}
+    flat |= {
+        f"difference {kind}": f.difference(one, measures["raw"][kind])
+        for kind, one in measures["assay"].items()
+    }
+    if plan.alone is not None:
+        flat["alone auc"] = f.auc(data.truth, filled(data.raw[plan.alone].to_numpy(dtype=np.float64)))
+    figures = f.figures(flat, data.groups)
+    nested: Result = {
+        "accounts": len(data),
+        "positives": int(data.truth.sum()),
+        "groups": len(set(data.groups)),
+    }
+    for name, figure in figures.items():
+        who, kind = name.split(" ")
+        nested.setdefault(who, {})[kind] = figure
+    return nested | ({"alone_is": plan.alone} if plan.alone else {})
+
+
+def measures_of(data: Labelled, tested: list[Tested]) -> dict[str, f.Measure]:
+    """The usual measures, each the mean over the repeats."""
+    return {kind: f.mean([make(data, one) for one in tested]) for kind, make in MEASURES.items()}
+
+
+def filled(values: Floats) -> Floats:
+    """What is absent counts as the median."""
+    return np.where(np.isnan(values), np.nanmedian(values), values)
+
+
+def task(name: str, plan: Plan) -> Task:
+    """A line of the table."""
+    sets = tuple(about(one) for one in plan.sets)
+    if name == OWN_SPLIT:
+        return Task(partial(published_split, opened=False), sets, partial(published_split, opened=True))
+    return Task(partial(measured, plan), sets, partial(looked, plan), vars(plan))
+
+
+PART: Final = Part(
+    title="In domain: trained and tested on one set",
+    tasks={name: task(name, plan) for name, plan in PLANS.items()},
+    page=page,
+    settings={
+        "catalogue": CATALOGUE_VERSION, "folds": [FOLDS, INNER], "least_accounts": list(LEAST),
+        "scorer": vars(ScorerParams()), "plain": PLAIN, "plain_trees": PLAIN_TREES, "resamples": f.RESAMPLES,
+    },
+    draw=draw,
+    uses_starter=False,
+)  # fmt: skip

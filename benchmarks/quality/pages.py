@@ -1,0 +1,98 @@
+"""Writes docs/quality.md and docs/model-card.md from the figures that are kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from benchmarks.quality.card import card
+from benchmarks.quality.kept import RESULTS, Kept
+from benchmarks.quality.part import Part, Result
+from benchmarks.quality.writing import table
+from detector.bundle import starter_path, verify
+
+__all__ = ["CARD", "PAGE", "PLOTS", "quality", "write"]
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+PAGE: Final = ROOT / "docs" / "quality.md"
+CARD: Final = ROOT / "docs" / "model-card.md"
+PLOTS: Final = ROOT / "docs" / "quality"
+STARTER: Final = ROOT / "benchmarks" / "quality" / "starter.json"
+
+INTRODUCTION: Final = """\
+# Quality
+
+Generated from `benchmarks/quality/results/` by `python -m benchmarks.quality.parts --write-page`; run
+`make bench-quality` to measure what is not kept there, and change neither by hand. The public sets, their
+licences and what their labels mean: [data](data.md). Every figure is on accounts that nothing was fitted on;
+three in ten accounts of each set are sealed (`--look-sealed` opens them, and logs it). The starter is the
+detector that comes with Assay, trained on simulated accounts alone."""
+
+
+def write(parts: Mapping[str, Part], results: Path = RESULTS, folder: Path | None = None) -> None:
+    """Write both pages, and draw the plots, from what is kept.
+
+    Parameters
+    ----------
+    parts
+        By name.
+    results
+        Folder of the kept figures.
+    folder
+        Where to write; None: the project's docs.
+    """
+    docs = folder or PAGE.parent
+    docs.mkdir(parents=True, exist_ok=True)
+    for name, part in parts.items():
+        found = figures_of(name, part, results)
+        if found and part.draw:
+            part.draw(found, docs / PLOTS.name)
+    (docs / PAGE.name).write_text(quality(parts, results), encoding="utf-8")
+    (docs / CARD.name).write_text(model_card(parts, results), encoding="utf-8")
+
+
+def figures_of(name: str, part: Part, results: Path) -> Result | None:
+    """What the part's section is written from; None where nothing was measured."""
+    return Kept.at(results / f"{name}.json").for_page(in_one_piece=part.in_one_piece)
+
+
+def quality(parts: Mapping[str, Part], results: Path = RESULTS) -> str:
+    """The page with every part as Markdown."""
+    sections = [INTRODUCTION, measured_with(parts, results)]
+    for name, part in parts.items():
+        found = figures_of(name, part, results)
+        text = part.page(found).strip() if found else "Not measured yet: `make bench-quality` does."
+        sections.append(f"## {part.title}\n\n{text}")
+    return "\n\n".join([*sections, looks(parts, results)]) + "\n"
+
+
+def measured_with(parts: Mapping[str, Part], results: Path) -> str:
+    """Which detector each part speaks of, and how long it took."""
+    rows = []
+    for name, part in parts.items():
+        entries = list(Kept.at(results / f"{name}.json").content["tasks"].values())
+        models = sorted({f"{one['model']['version']} (`{one['model']['sha256'][:12]}`)" for one in entries})
+        seconds = sum(one["seconds"] for one in entries)
+        starter = ", ".join(models) if part.uses_starter else "none: trained in each set"
+        rows.append((part.title, starter if entries else "", f"{seconds / 60:.1f} min" if entries else ""))
+    return table(("part", "starter", "measured in"), rows)
+
+
+def looks(parts: Mapping[str, Part], results: Path) -> str:
+    """Every look at sealed accounts."""
+    rows = [
+        (part.title, one["task"], f"{one['model']['version']} (`{one['model']['sha256'][:12]}`)")
+        for name, part in parts.items()
+        for one in Kept.at(results / f"{name}.json").content["looks"]
+    ]
+    text = table(("part", "set", "starter at that time"), rows) if rows else "None so far."
+    return f"## Looks at sealed accounts\n\n{text}"
+
+
+def model_card(parts: Mapping[str, Part], results: Path = RESULTS) -> str:
+    """The card of the starter as Markdown."""
+    found = {name: figures_of(name, part, results) for name, part in parts.items()}
+    report = json.loads(STARTER.read_text(encoding="utf-8"))
+    return card(verify(starter_path(), catalogue=None), report, found)

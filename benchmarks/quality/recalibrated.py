@@ -1,0 +1,142 @@
+"""What is left of the starter after its thresholds were set anew on authentic accounts of the same set."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from scipy.stats import betabinom
+
+from benchmarks.quality.part import Part, Progress, Result, Task
+from benchmarks.quality.recalibrated_page import draw, page
+from benchmarks.quality.sets import NAMES, about, development, sealed
+from benchmarks.quality.zero_shot import starter
+from detector.arrays import Bools, Floats
+from detector.levels import LevelRow
+from detector.screening import accusable_by
+from detector.threshold import CONFIDENCE, allowed_errors
+from features.evidence import Level
+from training.datasets.labelled import Labelled
+
+__all__ = ["PART"]
+
+SIZES: Final = ((60, 0.05), (150, 0.05), (300, 0.01))
+DRAWS: Final = 200
+REST: Final = 20
+
+
+def measured(name: str, progress: Progress) -> Result:
+    """Calibrated on some development accounts, tested on the others."""
+    progress("reading", 0.0)
+    data = commonest(development(name))
+    progress(f"judging {len(data):,} accounts", 0.2)
+    suspected = suspicions(data)
+    honest, fakes = apart(data, suspected)
+    lines = [of_size(honest, None, fakes, size, alpha) for size, alpha in SIZES]
+    return facts(data, suspected) | {"sizes": lines}
+
+
+def looked(name: str, progress: Progress) -> Result:
+    """Calibrated on some development accounts, tested on the sealed ones."""
+    progress("opening the sealed accounts", 0.0)
+    data, others = commonest(development(name)), sealed(name)
+    level = Level.of(data.levels[0]).pooled
+    others = others.pick(np.array([Level.of(one).pooled == level for one in others.levels], dtype=bool))
+    suspected = suspicions(others)
+    honest, _ = apart(data, suspicions(data))
+    rest, fakes = apart(others, suspected)
+    lines = [of_size(honest, rest, fakes, size, alpha) for size, alpha in SIZES]
+    return facts(others, suspected) | {"sizes": lines}
+
+
+def commonest(data: Labelled) -> Labelled:
+    """The accounts with the blocks that most of the set's accounts have, at any depth."""
+    pooled = pd.Series([Level.of(level).pooled for level in data.levels])
+    return data.pick((pooled == pooled.value_counts().index[0]).to_numpy())
+
+
+def suspicions(data: Labelled) -> Floats:
+    """As the promise counts them: of what the evidence may accuse of, -1 where the account is strange."""
+    levels = list(data.levels)
+    chances = starter().bundle.probabilities(data.numbers, levels)
+    odd = np.array([bool(blocks) for blocks in starter().bundle.strange(data.numbers, levels)], dtype=bool)
+    return np.where(odd, -1.0, np.where(accusable_by(levels), chances, -1.0).max(axis=1))
+
+
+def apart(data: Labelled, suspected: Floats) -> tuple[Floats, Floats]:
+    """Suspicion of the authentic accounts, one of each group, and of the others."""
+    first = ~pd.Index(list(data.groups)).duplicated()
+    honest: Bools = np.asarray(~data.truth & first, dtype=bool)
+    return suspected[honest], suspected[data.truth]
+
+
+def facts(data: Labelled, suspected: Floats) -> Result:
+    """What was judged, and how it fares at the starter's own thresholds."""
+    limits = starter().bundle.levels.limits(list(data.levels)).threshold
+    accused = suspected > limits
+    return {
+        "level": Level.of(data.levels[0]).pooled,
+        "authentic": int((~data.truth).sum()),
+        "positives": int(data.truth.sum()),
+        "starter_far": float(accused[~data.truth].mean()),
+        "starter_recall": float(accused[data.truth].mean()),
+    }
+
+
+def of_size(honest: Floats, rest: Floats | None, fakes: Floats, size: int, alpha: float) -> Result:
+    """Many draws of so many authentic accounts to calibrate on.
+
+    Parameters
+    ----------
+    honest
+        Suspicion of the authentic accounts to draw from.
+    rest
+        Of those to test on; None: those that were not drawn.
+    fakes
+        Of the fakes.
+    size, alpha
+        How many to draw, and the rate to promise.
+    """
+    line: Result = {"size": size, "alpha": alpha}
+    left = len(honest) - size if rest is None else len(rest)
+    if len(honest) < size or left < REST:
+        return line | {"missing": max(size + (REST if rest is None else 0) - len(honest), 0)}
+    rng, far, recall = np.random.default_rng(0), [], []
+    for _ in range(DRAWS):
+        order = rng.permutation(len(honest))
+        row = LevelRow.fit("", honest[order[:size]], fakes, [], alpha=alpha)
+        assert row.threshold is not None
+        tested = honest[order[size:]] if rest is None else rest
+        far.append(float((tested > row.threshold).mean()))
+        recall.append(row.expected_recall or 0.0)
+    errors = allowed_errors(size, alpha)
+    assert errors is not None
+    # How the rate on so few tested accounts would be spread, were no two suspicions alike.
+    spread = betabinom(left, errors + 1, size - errors)
+    return line | {
+        "tested": left,
+        "expected": (errors + 1) / (size + 1),
+        "far": summary(far),
+        "over": float(np.mean(np.array(far) > alpha)),
+        "over_expected": float(spread.sf(np.floor(alpha * left + 1e-9))),
+        "recall": summary(recall),
+    }
+
+
+def summary(values: list[float]) -> dict[str, float]:
+    """Mean, and the middle nine tenths."""
+    low, high = np.quantile(values, [0.05, 0.95])
+    return {"mean": float(np.mean(values)), "low": float(low), "high": float(high)}
+
+
+PART: Final = Part(
+    title="Recalibrated: thresholds from a set's own authentic accounts",
+    tasks={
+        name: Task(partial(measured, name), (about(name),), partial(looked, name)) for name in NAMES
+    },
+    page=page,
+    settings={"sizes": [list(one) for one in SIZES], "draws": DRAWS, "confidence": CONFIDENCE, "rest": REST},
+    draw=draw,
+)  # fmt: skip

@@ -1,0 +1,61 @@
+"""The labelled public sets as the benchmark reads them: once each, and the part that may be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+from typing import Final
+
+from training.datasets.base import PublicSet, data_folder
+from training.datasets.bot_or_not import SETS
+from training.datasets.labelled import Labelled
+
+__all__ = ["NAMES", "about", "development", "loaded", "sealed"]
+
+NAMES: Final = (
+    "instafake_automated", "instafake_fake", "kaggle_instagram", "purba2020", "cresci2015",
+    "cresci2017_tweets", "gilani2017", "bot_or_not_30", "bot_or_not_31", "starscout",
+)  # fmt: skip
+
+PLATFORMS: Final[Mapping[str, str]] = MappingProxyType({
+    "instafake_automated": "instagram", "instafake_fake": "instagram", "kaggle_instagram": "instagram",
+    "purba2020": "instagram", "cresci2015": "x", "cresci2017_tweets": "x", "gilani2017": "x",
+    "bot_or_not_30": "x", "bot_or_not_31": "x", "starscout": "github",
+})  # fmt: skip
+
+
+@cache
+def loaded(name: str) -> Labelled:
+    """A set, read once.
+
+    Raises
+    ------
+    BadInput
+        If a file of it is missing, changed or of another shape.
+    """
+    from training.datasets.catalogue import LABELLED
+
+    return LABELLED[name](data_folder())
+
+
+def development(name: str) -> Labelled:
+    """The accounts on which something may be chosen."""
+    data = loaded(name)
+    return data.pick(~data.sealed)
+
+
+def sealed(name: str) -> Labelled:
+    """The other ones: for the published table only."""
+    data = loaded(name)
+    return data.pick(data.sealed)
+
+
+def about(name: str) -> PublicSet:
+    """Facts of a set, without reading it."""
+    if name.startswith("bot_or_not"):
+        return next(one for one in SETS.values() if one.name == name)
+    one = import_module(f"training.datasets.{name}").SET
+    assert isinstance(one, PublicSet)
+    return one

@@ -1,0 +1,147 @@
+"""What the starter, trained on simulated accounts alone, says of accounts that nobody made up."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.quality import figures as f
+from benchmarks.quality.part import Part, Progress, Result, Task
+from benchmarks.quality.sets import NAMES, PLATFORMS, about, development, sealed
+from benchmarks.quality.zero_shot_page import draw, page
+from detector.arrays import Bools, Floats
+from detector.bundle import load, starter_path
+from detector.decision import HEADS, Label
+from detector.directed import directed_rank
+from detector.screening import Detector
+from features.catalogue import CATALOGUE
+from features.peers import tier
+from training.datasets.labelled import Labelled
+from training.evaluate import Rate
+
+__all__ = ["PART", "starter"]
+
+ACCUSATIONS: Final = (Label.INFLATED, Label.AUTOMATED)
+KNOWN: Final = 0.9
+
+
+@cache
+def starter() -> Detector:
+    """The detector that comes with Assay."""
+    return Detector(load(starter_path()))
+
+
+def measured(name: str, progress: Progress) -> Result:
+    """Figures on development accounts."""
+    progress("reading", 0.0)
+    data = development(name)
+    return judged(name, data, best_number(data), progress)
+
+
+def looked(name: str, progress: Progress) -> Result:
+    """Figures on sealed accounts; the best single number is the one of the development accounts."""
+    progress("opening the sealed accounts", 0.0)
+    return judged(name, sealed(name), best_number(development(name)), progress)
+
+
+def judged(name: str, data: Labelled, number: tuple[str, int], progress: Progress) -> Result:
+    """The starter, the untrained score, and one number, on the same accounts."""
+    progress(f"judging {len(data):,} accounts", 0.3)
+    evidence = pd.DataFrame({"level": list(data.levels)}, index=data.numbers.index)
+    found = starter().judge_numbers(data.numbers, evidence)
+    labels = found.decisions.labels
+    accused = np.isin(labels.astype(str), [label.value for label in ACCUSATIONS])
+    chances = found.probabilities[:, HEADS.index(data.head)]
+    progress("intervals", 0.6)
+    return {
+        "head": data.head.value,
+        "accounts": len(data),
+        "positives": int(data.truth.sum()),
+        "levels": counted(list(data.levels)),
+        "judgeable": int((~np.isnan(starter().bundle.levels.limits(list(data.levels)).threshold)).sum()),
+        "number": number[0],
+        "figures": scored(name, data, chances, number),
+        "far": Rate(int(accused[~data.truth].sum()), int((~data.truth).sum())).as_dict(),
+        "recall": Rate(int(accused[data.truth].sum()), int(data.truth.sum())).as_dict(),
+        "strange": float(np.mean([bool(blocks) for blocks in found.strange])),
+        "labels": {
+            kind: {label.value: int((labels[rows] == label).sum()) for label in Label}
+            for kind, rows in (("authentic", ~data.truth), ("positives", data.truth))
+        },
+    }
+
+
+def scored(name: str, data: Labelled, chances: Floats, number: tuple[str, int]) -> Result:
+    """AUC and average precision of all scores, and the starter's lead over the others."""
+    values = column(data, number[0]) * number[1]
+    scores = {"starter": chances, "directed rank": untrained(name, data), "one number": values}
+    aucs = {who: f.auc(data.truth, score) for who, score in scores.items()}
+    measures = {f"{who} auc": one for who, one in aucs.items()}
+    measures |= {
+        f"{who} average_precision": f.average_precision(data.truth, one) for who, one in scores.items()
+    }
+    measures |= {f"lead over {who}": f.difference(aucs["starter"], aucs[who]) for who in list(aucs)[1:]}
+    return f.figures(measures, data.groups)
+
+
+def untrained(name: str, data: Labelled) -> Floats:
+    """The directed-rank score of the set's head; one half where no directed feature is known."""
+    size = data.numbers["followers_size"].to_numpy()
+    tiers = [None if np.isnan(value) else tier(round(10**value - 1)) for value in size]
+    ranks = starter().bundle.peers.percentiles(data.numbers, [PLATFORMS[name]] * len(data), tiers)
+    directions = {feature.name: feature.direction_for(data.head).value for feature in CATALOGUE}
+    return np.nan_to_num(directed_rank(ranks, directions), nan=0.5)
+
+
+def best_number(data: Labelled) -> tuple[str, int]:
+    """The catalogue's or the set's own number with the largest AUC, and 1 or -1 for its direction.
+
+    Chosen with the labels in view, so it is flattered.
+    """
+    names = [*data.numbers.columns, *(f"raw {name}" for name in data.raw.columns)]
+    found = {name: lean(data.truth, column(data, name)) for name in names if known(data, name)}
+    best = max(found, key=lambda name: abs(found[name]))
+    return best, 1 if found[best] > 0 else -1
+
+
+def known(data: Labelled, name: str) -> bool:
+    """Whether nine in ten accounts have the number."""
+    return bool((~np.isnan(values_of(data, name))).mean() >= KNOWN)
+
+
+def values_of(data: Labelled, name: str) -> Floats:
+    """A number by its name; the set's own ones are called raw."""
+    raw = name.startswith("raw ")
+    frame = data.raw[[name.removeprefix("raw ")]] if raw else data.numbers[[name]]
+    return frame.to_numpy(dtype=np.float64, na_value=np.nan)[:, 0]
+
+
+def column(data: Labelled, name: str) -> Floats:
+    """A number of every account, the median where it is absent."""
+    values = values_of(data, name)
+    return np.where(np.isnan(values), np.nanmedian(values), values)
+
+
+def lean(truth: Bools, values: Floats) -> float:
+    """AUC less one half: its sign is the direction."""
+    return f.auc(truth, values)(np.ones(len(truth))) - 0.5
+
+
+def counted(levels: list[str]) -> dict[str, int]:
+    """How many accounts there are at each level, the commonest first."""
+    names = sorted(set(levels), key=lambda level: (-levels.count(level), level))
+    return {level: levels.count(level) for level in names}
+
+
+PART: Final = Part(
+    title="Zero-shot: the starter, trained on simulated accounts alone",
+    tasks={
+        name: Task(partial(measured, name), (about(name),), partial(looked, name)) for name in NAMES
+    },
+    page=page,
+    settings={"known": KNOWN, "resamples": f.RESAMPLES},
+    draw=draw,
+)  # fmt: skip

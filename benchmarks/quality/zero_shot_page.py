@@ -1,0 +1,160 @@
+"""The section of the page on what the starter says of public sets, and its plot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from benchmarks.quality.part import Result
+from benchmarks.quality.writing import (
+    COLOURS,
+    interval,
+    new_figure,
+    number,
+    rate,
+    refusals,
+    save,
+    share,
+    table,
+)
+
+__all__ = ["SHAPED", "draw", "page"]
+
+AIMS: Final[Mapping[str, float]] = MappingProxyType({
+    "instafake_fake": 0.98, "kaggle_instagram": 0.97, "cresci2015": 0.99, "bot_or_not_30": 0.90,
+    "bot_or_not_31": 0.92, "starscout": 0.88, "purba2020": 0.95,
+})  # fmt: skip
+
+PROFILES: Final = "medians of its profiles are among those that the simulator's small accounts were set by"
+CLOCK: Final = "the rhythm of its people was held against that of simulated ones"
+
+# What of a set was in view while the simulator was written: its own files and docs/simulator.md say so.
+SHAPED: Final[Mapping[str, str]] = MappingProxyType({
+    "instafake_automated": "its 700 accounts without automation gate the simulator's Instagram posts",
+    "instafake_fake": PROFILES,
+    "kaggle_instagram": PROFILES,
+    "purba2020": PROFILES + ", its active fakes and spammers by name",
+    "cresci2015": PROFILES,
+    "gilani2017": PROFILES,
+    "bot_or_not_30": CLOCK,
+    "bot_or_not_31": CLOCK,
+    "starscout": "its organic and suspected curves are what GitHub's monthly growth was set by",
+})  # fmt: skip
+PLOT: Final = "zero_shot.png"
+
+INTRODUCTION: Final = """\
+Nothing is fitted here: the starter judges each set as it would a customer's accounts. *AUC* and *average
+precision* are of the probability of the set's own head. *FAR* and *recall* are shares that it accuses, of
+either, at its own thresholds, by the rule that serves customers. *Directed rank* is the untrained mean of
+peer ranks. *One number* is the best single feature or column **chosen with this set's labels in view**, so
+it is flattered (on sealed accounts: chosen on the development accounts). Intervals are 95 %."""
+
+NOT_STRICT: Final = """\
+**How zero this shot is.** No row and no label of these sets was ever trained on, but most of them were in
+view while the simulator was written; a set that shaped it is not zero-shot in the strict sense:"""
+
+SEALED: Final = "### Sealed accounts\n\nThe three in ten of each set that nothing was chosen on, judged once."
+
+
+def page(result: Result) -> str:
+    """The section in Markdown."""
+    found = result["tasks"]
+    parts = [
+        INTRODUCTION,
+        f"![AUC on every set](quality/{PLOT})",
+        scores(found),
+        decisions(found),
+        shaped(found),
+    ]
+    if result["sealed"]:
+        parts += [SEALED, scores(result["sealed"]), decisions(result["sealed"])]
+    else:
+        parts.append("The sealed accounts have not been opened.")
+    return "\n\n".join(filter(None, [*parts, refusals(result["refused"])]))
+
+
+def scores(figures: Mapping[str, Any]) -> str:
+    """How well each score orders the accounts."""
+    titles = (
+        "set", "head", "accounts", "AUC", "aim", "average precision", "directed rank, AUC", "one number, AUC",
+        "strictly zero-shot",
+    )  # fmt: skip
+    rows = [
+        (
+            name, one["head"], f"{one['accounts']:,}", aimed(name, one["figures"]["starter auc"]),
+            number(AIMS.get(name), 2), interval(one["figures"]["starter average_precision"]),
+            interval(one["figures"]["directed rank auc"]),
+            f"{interval(one['figures']['one number auc'])} `{one['number']}`",
+            "no" if name in SHAPED else "yes",
+        )
+        for name, one in figures.items()
+    ]  # fmt: skip
+    return table(titles, rows)
+
+
+def aimed(name: str, figure: Mapping[str, float]) -> str:
+    """The figure, with a word where it misses its aim."""
+    missed = name in AIMS and round(figure["value"], 2) < AIMS[name]
+    return interval(figure) + (", missed" if missed else "")
+
+
+def decisions(figures: Mapping[str, Any]) -> str:
+    """What the starter would have said to a customer."""
+    titles = (
+        "set",
+        "FAR",
+        "recall",
+        "can be accused",
+        "strange",
+        "labels of authentic",
+        "labels of positives",
+    )
+    rows = [
+        (
+            name, rate(one["far"]), rate(one["recall"]), share(one["judgeable"] / one["accounts"], 0),
+            share(one["strange"]), spread(one["labels"]["authentic"]), spread(one["labels"]["positives"]),
+        )
+        for name, one in figures.items()
+    ]  # fmt: skip
+    return table(titles, rows)
+
+
+def spread(labels: Mapping[str, int]) -> str:
+    """Labels by their share, the commonest first."""
+    total = sum(labels.values())
+    ordered = sorted(labels.items(), key=lambda item: -item[1])
+    return ", ".join(f"{share(count / total, 0)} {label}" for label, count in ordered if count)
+
+
+def shaped(figures: Mapping[str, Any]) -> str:
+    """Which sets were in view, and as what."""
+    lines = [f"- `{name}`: {SHAPED[name]}" for name in figures if name in SHAPED]
+    return f"{NOT_STRICT}\n\n" + "\n".join(lines) if lines else ""
+
+
+def draw(result: Result, folder: Path) -> None:
+    """AUC of the starter, the untrained score and one number on every set."""
+    found = result["tasks"]
+    names = list(found)[::-1]
+    figure = new_figure(6.2, 0.7 + 0.3 * len(names))
+    axes = figure.subplots()
+    whose = (
+        ("starter auc", "starter", COLOURS["assay"], 0.18),
+        ("directed rank auc", "untrained directed rank", COLOURS["other"], 0.0),
+        ("one number auc", "best single number, in hindsight", COLOURS["faint"], -0.18),
+    )
+    for kind, label, colour, lift in whose:
+        ones = [found[name]["figures"][kind] for name in names]
+        axes.errorbar(
+            [one["value"] for one in ones], [at + lift for at in range(len(names))],
+            xerr=[[one["value"] - one["low"] for one in ones], [one["high"] - one["value"] for one in ones]],
+            fmt="o", markersize=3.5, capsize=2, color=colour, label=label,
+        )  # fmt: skip
+    axes.set_yticks(range(len(names)), names)
+    axes.axvline(0.5, color=COLOURS["faint"], linewidth=0.8, linestyle="--")
+    axes.set(xlabel="AUC on development accounts, 95 % interval")
+    axes.grid(axis="x", color="#dddddd", linewidth=0.6)
+    axes.legend(frameon=False, loc="lower left")
+    save(figure, folder / PLOT)

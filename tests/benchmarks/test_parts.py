@@ -1,0 +1,174 @@
+"""The runner keeps every task, resumes, refuses by name, and opens sealed accounts once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from accounts.errors import WrongUsage
+from benchmarks.quality.kept import Kept, Model, key_of, plain
+from benchmarks.quality.part import Part, Result, Task, whole
+from benchmarks.quality.parts import chosen, measure
+from training.datasets.base import PublicSet
+
+MODEL = Model("2026", "ab" * 32)
+SET = PublicSet("tiny", {"tiny/accounts.csv": "0" * 64}, "made up", "none", "nowhere")
+
+
+class Counting:
+    """A measurement that counts how often it was made."""
+
+    def __init__(self, fails: type[BaseException] | None = None) -> None:
+        self.calls, self.fails = 0, fails
+
+    def __call__(self, progress: Callable[[str, float], None]) -> Result:
+        self.calls += 1
+        progress("measuring", 0.5)
+        if self.fails:
+            raise self.fails
+        return {"auc": 0.9, "calls": self.calls}
+
+
+def page(result: Result) -> str:
+    return f"measured: {', '.join(result['tasks'])}"
+
+
+def refuse(_: object) -> Result:
+    SET.read(Path("nowhere"), "tiny/accounts.csv")
+    raise AssertionError
+
+
+def part_of(**tasks: Task) -> Part:
+    return Part("Made up", tasks, page)
+
+
+def test_an_interrupted_run_resumes_after_the_last_set(tmp_path: Path) -> None:
+    first, second = Counting(), Counting(KeyboardInterrupt)
+    part = part_of(a=Task(first), b=Task(second))
+    with pytest.raises(KeyboardInterrupt):
+        measure("tiny", part, MODEL, results=tmp_path)
+    second.fails = None
+    kept = measure("tiny", part, MODEL, results=tmp_path)
+    assert (first.calls, second.calls) == (1, 2)
+    assert list(kept.content["tasks"]) == ["a", "b"]
+
+
+def test_again_measures_what_is_kept(tmp_path: Path) -> None:
+    one = Counting()
+    part = part_of(a=Task(one))
+    measure("tiny", part, MODEL, results=tmp_path)
+    measure("tiny", part, MODEL, results=tmp_path, again=True)
+    assert one.calls == 2
+
+
+@pytest.mark.parametrize("change", ["model", "file", "settings", "task"])
+def test_what_rests_on_something_else_is_measured_anew(tmp_path: Path, change: str) -> None:
+    one = Counting()
+    part, model = part_of(a=Task(one, (SET,))), MODEL
+    measure("tiny", part, model, results=tmp_path)
+    if change == "model":
+        model = Model("2027", "cd" * 32)
+    elif change == "file":
+        part = part_of(a=Task(one, (replace(SET, files={"tiny/accounts.csv": "1" * 64}),)))
+    elif change == "settings":
+        part = replace(part, settings={"folds": 5})
+    else:
+        part = part_of(a=Task(one, (SET,), settings={"repeats": 2}))
+    measure("tiny", part, model, results=tmp_path)
+    assert one.calls == 2
+
+
+def test_figures_that_are_not_of_the_starter_outlive_it() -> None:
+    part = replace(part_of(a=Task(Counting())), uses_starter=False)
+    assert key_of(part.tasks["a"], part, MODEL) == key_of(part.tasks["a"], part, Model("2027", "cd" * 32))
+
+
+def test_a_set_that_is_missing_is_refused_in_one_sentence_and_the_others_run(tmp_path: Path) -> None:
+    heard: list[str] = []
+    part = part_of(bad=Task(refuse, (SET,)), good=Task(Counting()))
+    kept = measure("tiny", part, MODEL, results=tmp_path, tell=heard.append)
+    wanted = "tiny/accounts.csv: must be in ASSAY_DATA. It is missing; see docs/data.md."
+    assert heard == [f"bad is left out: {wanted}"]
+    assert kept.refused == {"bad": wanted}
+    assert list(kept.content["tasks"]) == ["good"]
+
+
+def test_a_set_that_came_is_no_longer_refused(tmp_path: Path) -> None:
+    measure("tiny", part_of(a=Task(refuse, (SET,))), MODEL, results=tmp_path)
+    kept = measure("tiny", part_of(a=Task(Counting(), (SET,))), MODEL, results=tmp_path)
+    assert not kept.refused
+    assert kept.content["tasks"]["a"]["result"]["auc"] == 0.9
+
+
+def test_sealed_accounts_are_opened_only_when_asked_and_once(tmp_path: Path) -> None:
+    look = Counting()
+    part = part_of(a=Task(Counting(), look=look))
+    measure("tiny", part, MODEL, results=tmp_path)
+    assert look.calls == 0
+    for _ in range(2):
+        kept = measure("tiny", part, MODEL, results=tmp_path, look=True, again=True)
+    assert look.calls == 1
+    assert [one["task"] for one in kept.content["looks"]] == ["a"]
+
+
+def test_every_look_stays_in_the_log(tmp_path: Path) -> None:
+    part = part_of(a=Task(Counting(), look=Counting()))
+    measure("tiny", part, MODEL, results=tmp_path, look=True)
+    kept = measure("tiny", part, Model("2027", "cd" * 32), results=tmp_path, look=True)
+    assert [one["model"]["version"] for one in kept.content["looks"]] == ["2026", "2027"]
+
+
+def test_progress_runs_from_nothing_to_all(tmp_path: Path) -> None:
+    heard: list[tuple[str, float]] = []
+    part = part_of(a=Task(Counting()), b=Task(Counting()))
+    measure("tiny", part, MODEL, results=tmp_path, bar=lambda *said: heard.append(said))
+    shares = [share for _, share in heard]
+    assert shares == sorted(shares)
+    assert shares == [0.0, 0.25, 0.5, 0.75]
+    assert heard[-1][0] == "tiny b: measuring"
+
+
+def test_a_part_in_one_piece_gives_its_page_its_own_figures(tmp_path: Path) -> None:
+    part = whole("Made up", Counting(), page)
+    kept = measure("tiny", part, MODEL, results=tmp_path)
+    assert kept.for_page(in_one_piece=part.in_one_piece) == {"auc": 0.9, "calls": 1}
+
+
+def test_tasks_that_are_gone_are_forgotten_and_looks_are_not(tmp_path: Path) -> None:
+    measure(
+        "tiny", part_of(a=Task(Counting(), look=Counting()), b=Task(Counting())), MODEL,
+        results=tmp_path, look=True,
+    )  # fmt: skip
+    kept = measure("tiny", part_of(b=Task(Counting(), (SET,))), MODEL, results=tmp_path)
+    assert list(kept.content["tasks"]) == ["b"]
+    assert kept.content["looks"]
+
+
+def test_the_file_is_whole_after_every_task(tmp_path: Path) -> None:
+    def check(_: object) -> Result:
+        return {"seen": list(json.loads((tmp_path / "tiny.json").read_text())["tasks"])}
+
+    kept = measure("tiny", part_of(a=Task(Counting()), b=Task(check)), MODEL, results=tmp_path)
+    assert kept.content["tasks"]["b"]["result"] == {"seen": ["a"]}
+    assert [path.name for path in tmp_path.iterdir()] == ["tiny.json"]
+
+
+def test_a_file_that_was_cut_off_is_begun_anew(tmp_path: Path) -> None:
+    (tmp_path / "tiny.json").write_text('{"tasks": {"a"')
+    assert Kept.at(tmp_path / "tiny.json").content["tasks"] == {}
+
+
+def test_what_is_kept_is_json() -> None:
+    assert json.loads(json.dumps(plain({"a": float("inf"), "b": [True, None]}))) == {
+        "a": None,
+        "b": [True, None],
+    }
+
+
+def test_an_unknown_part_is_named() -> None:
+    with pytest.raises(WrongUsage, match=r"^speed is no part of the benchmark. There are: tiny.$"):
+        chosen(["speed"], {"tiny": part_of()})
