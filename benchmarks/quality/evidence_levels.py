@@ -1,0 +1,183 @@
+"""What the detector can do at each evidence level, and what the evidence that it asks for next is worth.
+
+Accounts of the regime that the starter was not trained on are masked down to every level that they can
+reach, and judged there by the one rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import polars as pl
+
+from accounts.simulation import simulate
+from accounts.simulation.population import RegimeName
+from benchmarks.quality.draws import rate
+from benchmarks.quality.evidence_levels_page import page
+from benchmarks.quality.part import Progress, Result
+from benchmarks.quality.pool import ACCUSED, in_processes, starter
+from detector.bundle import Bundle
+from detector.decision import Label
+from features.evidence import LEVELS, Level
+from training.thinning import AtLevels
+
+__all__ = ["SETTINGS", "judged_at_levels", "measured", "page", "run", "send_next"]
+
+ACCOUNTS: Final = 5_000
+SIZE: Final = 625
+SEED: Final = 34_000_000
+REGIME: Final[RegimeName] = "test"
+STRONG: Final = 0.5
+AT_LEAST: Final = 100
+SETTINGS: Final = {"accounts": ACCOUNTS, "regime": REGIME, "version": 1}
+
+
+def run(progress: Progress) -> Result:
+    """Judge fresh accounts at every level."""
+    jobs = [(SEED + number, REGIME) for number in range(ACCOUNTS // SIZE)]
+    found = []
+    for frame in in_processes(judged_at_levels, jobs):
+        found.append(frame)
+        progress("judging accounts at every level", len(found) / len(jobs))
+    return measured(pl.concat(found), starter().bundle) | {"accounts": ACCOUNTS, "regime": REGIME}
+
+
+def judged_at_levels(seed: int, regime: RegimeName, size: int = SIZE) -> pl.DataFrame:
+    """One row for each account and level that it can be masked down to: what it is, and its label."""
+    population = simulate(size, seed, regime=regime)
+    guilty = pl.col("inflated") | pl.col("automated")
+    truth = population.labels.select(
+        "account_id",
+        authentic=~guilty,
+        strong=guilty & ~(pl.col("strength").fill_null(np.inf) < STRONG),
+    )
+    found = [at_level(level, numbers) for level, numbers in AtLevels(population.tables, seed)]
+    return pl.concat(found).join(truth, on="account_id")
+
+
+def at_level(level: Level, numbers: pd.DataFrame) -> pl.DataFrame:
+    """The labels of accounts at one level, by all platforms' thresholds."""
+    evidence = pd.DataFrame({"level": [level.key] * len(numbers)}, index=numbers.index)
+    labels = [label.value for label in starter().judge_numbers(numbers, evidence).decisions.labels]
+    return pl.DataFrame({"account_id": list(numbers.index), "level": level.key, "label": labels})
+
+
+def measured(judged: pl.DataFrame, bundle: Bundle) -> Result:
+    """Figures by level, and the worth of what is asked for next.
+
+    Parameters
+    ----------
+    judged
+        As :func:`judged_at_levels` gives it.
+    bundle
+        The detector that judged.
+    """
+    parts = {str(key): part for (key,), part in judged.group_by("level")}
+    return {
+        "levels": [
+            of_level(level, parts[level.key], bundle) for level in LEVELS if level.key in parts
+        ],
+        "send_next": worth(parts, bundle),
+    }  # fmt: skip
+
+
+def of_level(level: Level, part: pl.DataFrame, bundle: Bundle) -> Result:
+    """False accusations, recall and the shares of the five labels at one level."""
+    row = bundle.levels.speaking_for(level.key)
+    accused = part["label"].is_in(ACCUSED)
+    honest = part["authentic"]
+    return {
+        "level": level.key,
+        "judged_by": row.level,
+        "can_accuse": row.threshold is not None,
+        "masked_only": row.masked_only,
+        "far": rate(accused.filter(honest).to_numpy()),
+        "recall": rate(accused.filter(~honest).to_numpy()),
+        "recall_strong": rate(accused.filter(part["strong"]).to_numpy()),
+        "strong_cleared": rate((part["label"] == Label.AUTHENTIC).filter(part["strong"]).to_numpy()),
+        "expected_recall": row.expected_recall,
+        "authentic": shares(part["label"].filter(honest)),
+        "fakes": shares(part["label"].filter(~honest)),
+        "send_next": send_next(level, bundle),
+    }
+
+
+def shares(labels: pl.Series) -> dict[str, float | None]:
+    """How often each of the five labels occurs."""
+    return {
+        label.value: round(float((labels == label.value).mean()), 4) if len(labels) else None  # type: ignore[arg-type]
+        for label in Label
+    }
+
+
+def send_next(level: Level, bundle: Bundle) -> str | None:
+    """The block that verdicts at a level ask for (a test holds that they do)."""
+
+    def recall(key: str) -> float:
+        return bundle.levels.speaking_for(key).expected_recall or 0.0
+
+    gains = {block: recall(more.key) - recall(level.key) for block, more in level.extended()}
+    best = max(gains, key=gains.__getitem__, default=None)
+    return best if best is not None and gains[best] > 0 else None
+
+
+def worth(parts: dict[str, pl.DataFrame], bundle: Bundle) -> Result:
+    """What the block asked for brings, against the other absent blocks, on accounts that have it.
+
+    For each level and absent block the same accounts are judged with and without the block at its
+    deepest. Given are the levels where the detector asks for a block and two at least can be compared.
+    """
+    found = []
+    for level in LEVELS:
+        gains = {one["block"]: one for one in with_more(level, parts)}
+        asked = send_next(level, bundle)
+        if asked in gains and len(gains) > 1:
+            found.append({"level": level.key, "asked": asked, "gains": list(gains.values())})
+    return {"levels": found, "mean": means(found)}
+
+
+def with_more(level: Level, parts: dict[str, pl.DataFrame]) -> Iterator[Result]:
+    """Recall and clearing of the same accounts before and after each absent block is added."""
+    for block, more in level.extended():
+        if level.key in parts and more.key in parts:
+            both = parts[level.key].join(parts[more.key].select("account_id", after="label"), on="account_id")
+            honest, fakes = both.filter("authentic"), both.filter(~pl.col("authentic"))
+            if min(len(honest), len(fakes)) >= AT_LEAST:
+                yield {
+                    "block": block,
+                    "fakes": len(fakes),
+                    "recall": change(fakes, ACCUSED),
+                    "cleared": change(honest, (Label.AUTHENTIC.value,)),
+                }
+
+
+def change(both: pl.DataFrame, labels: tuple[str, ...]) -> list[float]:
+    """Share of accounts with one of these labels, before and after."""
+    return [round(float(both[name].is_in(labels).mean()), 4) for name in ("label", "after")]  # type: ignore[arg-type]
+
+
+def means(found: list[Result]) -> Result:
+    """The gain of what was asked for, of the other blocks, and of the best in hindsight, over levels."""
+    return {"levels": len(found)} | {
+        kind: {
+            name: mean([compared(level, kind)[name] for level in found])
+            for name in ("asked", "others", "best", "asked_is_best")
+        }
+        for kind in ("recall", "cleared")
+    }
+
+
+def compared(level: Result, kind: str) -> dict[str, float]:
+    """The block asked for beside the others, at one level."""
+    gains = {one["block"]: one[kind][1] - one[kind][0] for one in level["gains"]}
+    best, asked = max(gains.values()), gains.pop(level["asked"])
+    others = float(np.mean(list(gains.values())))
+    return {"asked": asked, "others": others, "best": best, "asked_is_best": float(asked == best)}
+
+
+def mean(values: list[float]) -> float | None:
+    """Their mean; None of none."""
+    return round(float(np.mean(values)), 4) if values else None
