@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from accounts.simulation import Population
     from training.config import TrainingConfig
+    from training.datasets.labelled import Labelled
     from training.evaluate import Report
 
 __all__ = ["app"]
@@ -27,6 +28,13 @@ def train(
         Path | None, typer.Option(metavar="FOLDER", help="Labelled accounts, as assay simulate writes them.")
     ] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Settings of the run.")] = None,
+    dataset: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=FOLDER",
+            help="A labelled public set of a data folder to train on too (docs/data.md); may be repeated.",
+        ),
+    ] = None,
     promote: Annotated[bool, typer.Option(help="Make the new version champion at once.")] = False,
     tracking: Tracking = None,
 ) -> None:
@@ -44,10 +52,11 @@ def train(
 
     settings = Settings.read()
     how = read_config(config) if config else TrainingConfig()
+    sets = [_labelled_set(name, folder) for name, folder in _named_sets(dataset or [])]
     labelled = _population(population, how)
     now = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
     with progressing("training") as progress:
-        fitted = fit(labelled, how, now, progress)
+        fitted = fit(labelled, how, now, progress, sets)
         progress("evaluating", 0.96)
         report = evaluate(fitted)
         progress("tracking the run in MLflow", 0.98)
@@ -64,6 +73,31 @@ def train(
         shown.print(text("It accuses nobody: too few authentic accounts at every evidence level."))
     shown.print(text(f"Registered as {how.name} version {version.number}, {' and '.join(version.aliases)}."))
     shown.print(text(f"See the run: mlflow ui --backend-store-uri {store.uri} --host 127.0.0.1"))
+
+
+def _named_sets(given: list[str]) -> list[tuple[str, Path]]:
+    """Names and folders of the sets asked for, before any of them is read."""
+    from accounts.errors import WrongUsage
+    from accounts.reading.wording import show
+    from training.datasets.catalogue import LABELLED
+
+    found: dict[str, Path] = {}
+    for one in given:
+        name, sign, folder = one.partition("=")
+        if name not in LABELLED:
+            raise WrongUsage(f"--dataset must name one of {', '.join(LABELLED)}. Got {show(name)}.")
+        if not (sign and folder):
+            raise WrongUsage(f"--dataset {name} needs the data folder: --dataset {name}=FOLDER.")
+        if name in found:
+            raise WrongUsage(f"--dataset must name each set once. Got {name} twice.")
+        found[name] = Path(folder)
+    return list(found.items())
+
+
+def _labelled_set(name: str, folder: Path) -> Labelled:
+    from training.datasets.catalogue import LABELLED
+
+    return LABELLED[name](folder)
 
 
 def _population(folder: Path | None, config: TrainingConfig) -> Population:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -35,7 +35,9 @@ from features.derive import derive
 from features.evidence import BLOCKS, Level, measure
 from features.peers import tier
 from features.views import Views
+from training.added import Added, digest_of
 from training.config import TrainingConfig
+from training.datasets.labelled import Labelled
 from training.split import folds, groups, parts
 from training.thinning import AtLevels, random_plan, thin
 
@@ -118,7 +120,11 @@ class Fitted:
 
 
 def fit(
-    population: Population, config: TrainingConfig, created_at: str, progress: Progress = lambda *_: None
+    population: Population,
+    config: TrainingConfig,
+    created_at: str,
+    progress: Progress = lambda *_: None,
+    sets: Sequence[Labelled] = (),
 ) -> Fitted:
     """Train on one part, set thresholds on another, keep a third for testing, touch no fourth.
 
@@ -132,6 +138,9 @@ def fit(
         ISO time that the bundle shall carry: nothing here reads a clock.
     progress
         Called with what is being done and how much of the whole is done, 0 to 1.
+    sets
+        Labelled public sets whose open accounts are trained on too, each by the head of its labels;
+        calibration, thresholds and figures stay with the population.
     """
     if len(population) < LEAST_ACCOUNTS:
         raise WrongUsage(f"Training needs at least {LEAST_ACCOUNTS} accounts. Got {len(population)}.")
@@ -143,7 +152,7 @@ def fit(
         train, population, folds(group[part == "train"], config.folds, config.seed), part == "train"
     )
     progress("fitting the heads", 0.45)
-    scorers, raw = _fit_heads(train, fold, config)
+    scorers, raw = _fit_heads(train, fold, config, sets)
     calibrations = {
         head: Calibrations.fit(raw[:, at], train.truth(head), train.levels) for at, head in enumerate(HEADS)
     }
@@ -164,7 +173,7 @@ def fit(
     test = stage(tested)
     golden = test.numbers.iloc[:GOLDEN]
     bundle = build(
-        _facts(population, config, created_at),
+        _facts(population, config, created_at, sets),
         scorers=scorers,
         calibrations=calibrations,
         levels=levels,
@@ -246,23 +255,41 @@ def block_columns() -> dict[str, list[str]]:
     return {block: [feature.name for feature in watched if feature.blocks == (block,)] for block in BLOCKS}
 
 
-def fit_head(train: Stage, head: Head, config: TrainingConfig, rows: Bools) -> Scorer:
-    """One head on some of the training rows, with the catalogue's constraints; weak fakes count less."""
+def fit_head(
+    train: Stage, head: Head, config: TrainingConfig, rows: Bools, added: Added | None = None
+) -> Scorer:
+    """One head on some of the training rows, with the catalogue's constraints; weak fakes count less.
+
+    Rows of public sets are added as they are, each for a whole row.
+    """
     truth = train.truth(head)
     weak = truth & (train.labels["strength"].fill_null(1.0).to_numpy() < config.weak)
     weights = np.where(weak, config.weak_weight, 1.0)
-    numbers, constraints = train.numbers[rows], constraints_for(head)
-    return fit_scorer(numbers, truth[rows], weights[rows], constraints=constraints, params=config.scorer)
+    numbers, truth, weights = train.numbers[rows], truth[rows], weights[rows]
+    if added is not None:
+        numbers = pd.concat([numbers, added.numbers])
+        truth = np.concatenate([truth, added.truth])
+        weights = np.concatenate([weights, np.ones(len(added.truth))])
+    return fit_scorer(numbers, truth, weights, constraints=constraints_for(head), params=config.scorer)
 
 
-def _fit_heads(train: Stage, fold: Floats, config: TrainingConfig) -> tuple[dict[Head, Scorer], Floats]:
+def _fit_heads(
+    train: Stage, fold: Floats, config: TrainingConfig, sets: Sequence[Labelled]
+) -> tuple[dict[Head, Scorer], Floats]:
     """The heads on all rows, and every row's scores by heads that never saw its group.
 
     Each fit runs on one thread, so that its bytes repeat, and the fits run beside each other.
     """
     jobs = [(head, held) for head in HEADS for held in range(-1, config.folds)]
+    added = {head: Added.of(sets, head, config) for head in HEADS}
+
+    def fitted_without(job: tuple[Head, int]) -> Scorer:
+        head, held = job
+        more = added[head]
+        return fit_head(train, head, config, fold != held, more.outside(held) if more else None)
+
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        fits = pool.map(lambda job: fit_head(train, job[0], config, fold != job[1]), jobs)
+        fits = pool.map(fitted_without, jobs)
         fitted = dict(zip(jobs, fits, strict=True))
     scores = np.empty((len(fold), len(HEADS)))
     for held in range(config.folds):
@@ -364,8 +391,10 @@ def data_digest(population: Population) -> str:
     return digest.hexdigest()
 
 
-def _facts(population: Population, config: TrainingConfig, created_at: str) -> Facts:
-    digest = data_digest(population)
+def _facts(
+    population: Population, config: TrainingConfig, created_at: str, sets: Sequence[Labelled]
+) -> Facts:
+    digest = digest_of(data_digest(population), sets)
     return Facts(
         name=config.name,
         version=f"{created_at[:10]}-{digest[:8]}",
@@ -373,7 +402,7 @@ def _facts(population: Population, config: TrainingConfig, created_at: str) -> F
         catalogue=CATALOGUE_VERSION,
         training=config.as_dict(),
         data_sha256=digest,
-        trained_on=("simulated",),
+        trained_on=("simulated", *(one.about.name for one in sets)),
         calibrated_on="simulated",
         alpha=config.alpha,
         confidence=config.confidence,

@@ -29,9 +29,9 @@ SETS: Final[Mapping[int, PublicSet]] = MappingProxyType({
     session: PublicSet(
         name=f"bot_or_not_{session}",
         files=MappingProxyType({FILES[session]: _CONTENTS[session]}),
-        label_meaning="Bots that teams wrote for a contest, to pass for people, among people's real posts.",
+        label_meaning="A competition of bot detectors says which of its accounts are bots.",
         licence="none stated",
-        source="The BotOrNot challenge's practice data, session " + str(session),
+        source=f"Bot or Not competition: dataset.posts&users.{session}.json, dataset.bots.{session}.txt",
     )
     for session in FILES
 })  # fmt: skip

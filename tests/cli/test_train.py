@@ -1,0 +1,39 @@
+"""What ``assay train`` refuses before it has simulated anything."""
+
+import pytest
+
+NAMES = (
+    "instafake_automated, instafake_fake, kaggle_instagram, purba2020, cresci2015, cresci2017_tweets,"
+    " gilani2017, bot_or_not_30, bot_or_not_31, starscout"
+)
+
+
+def refused(run, *arguments):
+    answer = run("train", *arguments)
+    return answer.exit_code, answer.stderr.removesuffix("\n")
+
+
+@pytest.mark.parametrize("given", ["twibot=data", "twibot", "=data", "Cresci2015=data"])
+def test_a_set_that_nobody_knows_is_refused_in_one_sentence(run, given):
+    code, said = refused(run, "--dataset", given)
+    assert code == 2
+    assert said == f'--dataset must name one of {NAMES}. Got "{given.partition("=")[0]}".'
+
+
+@pytest.mark.parametrize("given", ["cresci2015", "cresci2015="])
+def test_a_set_without_its_folder_is_refused(run, given):
+    code, said = refused(run, "--dataset", given)
+    assert code == 2
+    assert said == "--dataset cresci2015 needs the data folder: --dataset cresci2015=FOLDER."
+
+
+def test_a_set_twice_is_refused(run, tmp_path):
+    code, said = refused(run, *["--dataset", f"cresci2015={tmp_path}"] * 2)
+    assert code == 2
+    assert said == "--dataset must name each set once. Got cresci2015 twice."
+
+
+def test_a_folder_without_the_set_is_refused(run, tmp_path):
+    code, said = refused(run, "--dataset", f"cresci2015={tmp_path}")
+    assert code == 3
+    assert said == "cresci2015/accounts.csv: must be in ASSAY_DATA. It is missing; see docs/data.md."

@@ -1,0 +1,112 @@
+"""What public sets add to training, and what they leave alone."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from detector.bundle import load, save
+from detector.decision import HEADS
+from detector.manifest import MANIFEST
+from features.declaration import AUTOMATED, INFLATED
+from training.added import Added, digest_of
+from training.datasets.base import PublicSet, is_sealed
+from training.datasets.labelled import Labelled, padded
+from training.fit import fit
+
+TELLING = 60.0  # characters in a handle: no simulated account has as many
+
+
+def made_up(head=AUTOMATED, accounts=240, name="made up", in_group=2):
+    """Accounts of which every other one is what the head looks for, and those have a long handle."""
+    truth = np.arange(accounts) % 4 < 2
+    index = [f"{name}:{n}" for n in range(accounts)]
+    numbers = padded(pd.DataFrame({"handle_length": np.where(truth, TELLING, 8.0)}, index=index))
+    return Labelled(
+        about=PublicSet(name=name, files={}, label_meaning="made up", licence="none", source="nowhere"),
+        head=head,
+        numbers=numbers,
+        levels=["profile"] * accounts,
+        classes=["yes" if one else "no" for one in truth],
+        truth=truth,
+        groups=[f"{name}:group {n // in_group}" for n in range(accounts)],
+        raw=pd.DataFrame(index=index),
+    )
+
+
+@pytest.fixture(scope="module")
+def more(run):
+    """The same run once more with a set beside it."""
+    return fit(run.population, run.config, run.fitted.bundle.facts.created_at, sets=[made_up()])
+
+
+def test_a_set_teaches_the_head_of_its_labels(run, more):
+    rows = made_up().pick(np.arange(240) < 4).numbers
+    before, after = (one.bundle.scorers[AUTOMATED].score(rows) for one in (run.fitted, more))
+    assert after[0] > after[2] + 0.5
+    assert after[0] > before[0] + 0.2
+
+
+def test_the_other_head_is_as_it_was(run, more):
+    differing = {
+        name for name, content in more.bundle.files.items() if content != run.fitted.bundle.files[name]
+    }
+    assert {MANIFEST, "automated.txt"} <= differing
+    assert not differing & {"inflated.txt", "peers.parquet", "strangeness.parquet"}
+    at = HEADS.index(INFLATED)
+    assert (more.out_of_fold[:, at] == run.fitted.out_of_fold[:, at]).all()
+
+
+def test_calibration_thresholds_and_test_stay_with_the_population(run, more):
+    for name in ("train", "test"):
+        ours, its = getattr(run.fitted, name), getattr(more, name)
+        assert ours.numbers.equals(its.numbers)
+        assert ours.labels.equals(its.labels)
+    assert len(more.out_of_fold) == len(run.fitted.out_of_fold)
+    assert more.part_of.equals(run.fitted.part_of)
+    assert [row.n0 for row in more.bundle.levels] == [row.n0 for row in run.fitted.bundle.levels]
+    assert more.bundle.facts.calibrated_on == "simulated"
+
+
+def test_the_bundle_names_the_set_and_can_be_loaded(run, more, tmp_path):
+    save(more.bundle, tmp_path / "bundle")
+    facts = load(tmp_path / "bundle").facts
+    assert facts.trained_on == ("simulated", "made up")
+    assert facts.data_sha256 != run.fitted.bundle.facts.data_sha256
+    assert facts.version.endswith(facts.data_sha256[:8])
+
+
+def test_sealed_accounts_and_other_heads_are_not_among_the_rows(run):
+    found = Added.of([made_up(), made_up(INFLATED, name="other")], AUTOMATED, run.config)
+    assert found is not None
+    wanted = [f"made up:{n}" for n in range(240) if not is_sealed(f"made up:group {n // 2}")]
+    assert found.numbers.index.tolist() == wanted
+    assert 0 < len(wanted) < 240
+    assert Added.of([made_up()], INFLATED, run.config) is None
+
+
+def test_a_group_is_in_one_fold_and_every_fold_has_some(run):
+    found = Added.of([made_up(in_group=5)], AUTOMATED, run.config)
+    groups = pd.Series(found.fold).groupby([int(name.split(":")[1]) // 5 for name in found.numbers.index])
+    assert (groups.nunique() == 1).all()
+    assert set(found.fold) == set(range(run.config.folds))
+    held = found.outside(0)
+    assert set(held.fold) == set(range(1, run.config.folds))
+    assert len(found.outside(-1).truth) == len(found.truth)
+
+
+def test_the_digest_follows_what_is_trained_on():
+    digest = "ab" * 32
+    assert digest_of(digest, []) == digest
+    one = made_up()
+    open_ = int(np.flatnonzero(~one.sealed)[0])
+    shut = int(np.flatnonzero(one.sealed)[0])
+
+    def flipped(at):
+        truth = one.truth.copy()
+        truth[at] = ~truth[at]
+        return Labelled(**{**vars(one), "truth": truth})
+
+    assert digest_of(digest, [one]) == digest_of(digest, [made_up()]) != digest
+    assert digest_of(digest, [flipped(open_)]) != digest_of(digest, [one])
+    assert digest_of(digest, [flipped(shut)]) == digest_of(digest, [one])
+    assert digest_of(digest, [made_up(name="else")]) != digest_of(digest, [one])

@@ -1,0 +1,74 @@
+"""Rows of labelled public sets beside the simulated ones, for the head that their labels speak of."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detector.arrays import Bools
+from features.declaration import Head
+from training.config import TrainingConfig
+from training.datasets.labelled import Labelled
+from training.split import folds
+
+__all__ = ["Added", "digest_of"]
+
+
+@dataclass(frozen=True)
+class Added:
+    """Training rows of one head beyond the population's.
+
+    They are nobody's to calibrate, to set a threshold or to test on: those parts hold only accounts
+    of the population, and the sealed accounts of a set are not among the rows at all.
+
+    Attributes
+    ----------
+    numbers
+        Features.
+    truth
+        Whether each row's account is what the head looks for.
+    fold
+        Of each row; a group of its set is in one fold.
+    """
+
+    numbers: pd.DataFrame
+    truth: Bools
+    fold: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, sets: Iterable[Labelled], head: Head, config: TrainingConfig) -> Added | None:
+        """The open rows of all sets that speak of a head; None where there are none."""
+        found = [one.pick(~one.sealed) for one in sets if one.head is head]
+        names = [f"{one.about.name} {group}" for one in found for group in one.groups]
+        if not names:
+            return None
+        group = np.unique(np.array(names), return_inverse=True)[1].astype(np.int64)
+        return cls(
+            pd.concat([one.numbers for one in found]),
+            np.concatenate([one.truth for one in found]),
+            folds(group, config.folds, config.seed),
+        )
+
+    def outside(self, held: int) -> Added:
+        """The rows that are not in one fold; all of them where it is -1."""
+        rows = self.fold != held
+        return Added(self.numbers[rows], self.truth[rows], self.fold[rows])
+
+
+def digest_of(population: str, sets: Sequence[Labelled]) -> str:
+    """SHA-256 of all that is trained on: the population's own where no set was added."""
+    if not sets:
+        return population
+    digest = hashlib.sha256(population.encode())
+    for one in sets:
+        rows = one.pick(~one.sealed)
+        for part in (one.about.name, one.head.value, *rows.numbers.index):
+            digest.update(f"{part}\n".encode())
+        digest.update(np.ascontiguousarray(rows.numbers.to_numpy(), dtype="<f8").tobytes())
+        digest.update(rows.truth.tobytes())
+    return digest.hexdigest()
