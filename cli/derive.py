@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from accounts.errors import WrongUsage
-from cli.options import PathArgument, Processes
+from cli.options import Columns, PathArgument, Processes
 from cli.workers import Workers, processes_for
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def derive(
     path: PathArgument,
     *,
     out: Annotated[Path, typer.Option(help="Parquet file to write.")],
+    columns: Columns = None,
     processes: Processes = None,
 ) -> None:
     """Derive every feature of every account into one Parquet file; absent is null."""
@@ -40,9 +41,9 @@ def derive(
     from cli.writing import whole_file
     from features.catalogue import CATALOGUE, CATALOGUE_VERSION
 
-    columns = [("account_id", pa.string()), *((feature.name, pa.float64()) for feature in CATALOGUE)]
-    schema = pa.schema(columns, metadata={"catalogue": CATALOGUE_VERSION})
-    accounts = (chunk.tables for chunk in read(path))
+    fields = [("account_id", pa.string()), *((feature.name, pa.float64()) for feature in CATALOGUE)]
+    schema = pa.schema(fields, metadata={"catalogue": CATALOGUE_VERSION})
+    accounts = (chunk.tables for chunk in read(path, columns=columns))
     with (
         whole_file(out) as draft,
         pq.ParquetWriter(draft, schema) as writer,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from accounts.errors import BadInput, Fault
-from cli.options import Model, PathArgument
+from cli.options import Columns, Model, PathArgument
 
 if TYPE_CHECKING:
     from accounts.tables import Tables
@@ -23,6 +23,7 @@ def explain(
     path: PathArgument,
     account: Annotated[str, typer.Option(metavar="ID", help="Which account of the input.")],
     model: Model = None,
+    columns: Columns = None,
 ) -> None:
     """Explain one account's verdict: reasons for and against, the rows behind them, its growth."""
     from cli.explanation import WIDEST, explanation
@@ -31,7 +32,7 @@ def explain(
     from detector.locate import open_detector
     from detector.screening import Explain
 
-    tables = found(path, account)
+    tables = found(path, account, columns)
     detector = open_detector(model, Settings.read().home)
     (verdict,) = detector.screen(tables, explain=Explain.ALL)
     shown = console()
@@ -40,7 +41,7 @@ def explain(
         shown.print(part)
 
 
-def found(path: Path, account: str) -> Tables:
+def found(path: Path, account: str, columns: Path | None = None) -> Tables:
     """One account of the input; what comes after it is not read.
 
     Raises
@@ -50,7 +51,7 @@ def found(path: Path, account: str) -> Tables:
     """
     from accounts.reading import read
 
-    for chunk in read(path, keep_going=True):
+    for chunk in read(path, keep_going=True, columns=columns):
         if account in chunk.order:
             return chunk.tables.select([account])
         if faults := [fault for fault in chunk.faults if fault.account_id == account]:

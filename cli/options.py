@@ -7,12 +7,18 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-__all__ = ["Model", "Name", "PathArgument", "Processes", "Tracking"]
+__all__ = ["Columns", "Model", "Name", "PathArgument", "Processes", "Tracking"]
 
 PathArgument: TypeAlias = Annotated[
     Path,
     # Not asked here whether it can be read: the reader says so in Assay's own words.
     typer.Argument(help="A .json or .jsonl file, or a folder of tables (Parquet or CSV).", readable=False),
+]
+Columns: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.toml", help="What the columns of CSV files mean; PATH is then .csv or a folder."
+    ),
 ]
 Model: TypeAlias = Annotated[
     Path | None, typer.Option(metavar="BUNDLE", help="A bundle's folder, instead of the champion.")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, TextIO
 import typer
 
 from accounts.errors import WrongUsage
-from cli.options import Model, PathArgument, Processes
+from cli.options import Columns, Model, PathArgument, Processes
 from cli.workers import Workers, processes_for
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def screen(  # noqa: PLR0913
     path: PathArgument,
     *,
     model: Model = None,
+    columns: Columns = None,
     as_json: Annotated[bool, typer.Option("--json", help="One verdict a line, as JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="One account a row, safe in a spreadsheet.")] = False,
     out: Annotated[
@@ -66,7 +67,7 @@ def screen(  # noqa: PLR0913
     from cli.settings import Settings
     from detector.locate import locate, open_detector
 
-    chunks, home = read(path, keep_going=keep_going), Settings.read().home
+    chunks, home = read(path, keep_going=keep_going, columns=columns), Settings.read().home
     detector = open_detector(model, home)
     with destination(out) as stream:
         output = OUTPUTS[form](stream, detector.bundle.facts)

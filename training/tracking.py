@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +99,36 @@ class Store:
     def begun(self) -> bool:
         """Whether there is anything to look into; looking into an absent SQLite database would make it."""
         return not self.uri.startswith(SQLITE) or Path(self.uri.removeprefix(SQLITE)).exists()
+
+    def record_recalibrated(
+        self, bundle: Bundle, before: str, figures: Mapping[str, float], notes: Mapping[str, Any]
+    ) -> Registered:
+        """Track a recalibration and register its bundle as challenger.
+
+        Parameters
+        ----------
+        bundle
+            The new detector.
+        before
+            sha256 of the one whose thresholds were set anew.
+        figures
+            Metrics by name.
+        notes
+            What is kept as ``recalibration.json``.
+        """
+        if self.artifacts:
+            self.artifacts.mkdir(parents=True, exist_ok=True)
+        with self._mlflow() as (mlflow, client):
+            experiment = self._experiment(client)
+            with mlflow.start_run(experiment_id=experiment) as run:
+                mlflow.log_params(parameters(bundle) | {"promised_alpha": bundle.facts.alpha})
+                mlflow.log_metrics({_plain(name): value for name, value in figures.items()})
+                mlflow.set_tags({"recalibrates": before, "bundle_sha256": bundle.sha256})
+                mlflow.log_dict(dict(notes), "recalibration.json")
+                number = self._register(mlflow, client, bundle)
+            client.set_registered_model_alias(self.name, CHALLENGER, str(number))
+            version = Version(number, run.info.run_id, (CHALLENGER,), bundle.sha256)
+            return Registered(version, experiment)
 
     def record(self, fitted: Fitted, report: Report) -> Registered:
         """Track a run with everything it made, and register its bundle.

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -34,8 +35,17 @@ _TOO_MANY: Final = f"has more than {MOST_MALFORMED:,} rows with a wrong number o
 _LONGEST_HEADER: Final = 2**16
 
 
+@dataclass(frozen=True)
 class CsvTable(TableFile):
-    """A table as CSV."""
+    """A table as CSV.
+
+    Attributes
+    ----------
+    separator
+        Between the cells.
+    """
+
+    separator: str = ","
 
     suffix = ".csv"
     convert = staticmethod(from_csv)
@@ -45,25 +55,49 @@ class CsvTable(TableFile):
         """Look at the header."""
         return cls(table, path, checked_names(table, path.name, _header(path)))
 
+    @classmethod
+    def under_any_names(cls, table: str, path: Path, separator: str) -> CsvTable:
+        """Look at the header of a file whose columns may have any names."""
+        return cls(table, path, tuple(_header(path, separator)), separator)
+
     def batches(self, names: tuple[str, ...], malformed: Malformed) -> Iterator[tuple[pa.RecordBatch, Rows]]:
         """Some columns; a row that :class:`_Ended` appends shows whether the file ends where it should."""
         skipped: list[int] = []
 
         def skip(row: pc.InvalidRow) -> str:  # what it raised would be lost
             skipped.append(row.number - 1)
-            malformed(row.number - 1, next(csv.reader([row.text]), []))
+            malformed(row.number - 1, next(csv.reader([row.text], delimiter=self.separator), []))
             return "skip" if len(skipped) <= MOST_MALFORMED else "error"
 
         last = 0
         try:
-            with _Ended(self.path, len(self.names)) as file:
-                for batch in self._up_to_the_end(_reader(file, self.names, names, skip)):
+            with _Ended(self.path, self.separator * (len(self.names) - 1)) as file:
+                for batch in self._up_to_the_end(self._reader(file, names, skip)):
                     upcoming = np.arange(last + 1, last + 1 + batch.num_rows + len(skipped))
                     rows = np.setdiff1d(upcoming, skipped, assume_unique=True)[: batch.num_rows]
                     last = int(rows[-1]) if len(rows) else last
                     yield batch.select(names), rows
         except (pa.ArrowException, OSError) as error:
             raise BadInput(self._refusal(str(error), len(skipped))) from None
+
+    def _reader(
+        self, file: io.RawIOBase, names: tuple[str, ...], skip: Callable[[pc.InvalidRow], str]
+    ) -> pc.CSVStreamingReader:
+        first, *others = (self.names[0], *(name for name in names if name != self.names[0]))
+        return pc.open_csv(
+            file,
+            read_options=pc.ReadOptions(block_size=LONGEST_ROW, use_threads=False),
+            parse_options=pc.ParseOptions(
+                delimiter=self.separator, newlines_in_values=True, invalid_row_handler=skip
+            ),
+            convert_options=pc.ConvertOptions(
+                column_types=dict.fromkeys(self.names, pa.large_binary()),
+                include_columns=[first, *others],
+                strings_can_be_null=True,
+                null_values=[""],
+                quoted_strings_can_be_null=False,
+            ),
+        )
 
     def _refusal(self, error: str, skipped: int) -> Fault:
         if skipped > MOST_MALFORMED:
@@ -90,30 +124,12 @@ class CsvTable(TableFile):
         yield held.slice(0, held.num_rows - 1)
 
 
-def _reader(
-    file: io.RawIOBase, known: tuple[str, ...], names: tuple[str, ...], skip: Callable[[pc.InvalidRow], str]
-) -> pc.CSVStreamingReader:
-    first, *others = (known[0], *(name for name in names if name != known[0]))
-    return pc.open_csv(
-        file,
-        read_options=pc.ReadOptions(block_size=LONGEST_ROW, use_threads=False),
-        parse_options=pc.ParseOptions(newlines_in_values=True, invalid_row_handler=skip),
-        convert_options=pc.ConvertOptions(
-            column_types=dict.fromkeys(known, pa.large_binary()),
-            include_columns=[first, *others],
-            strings_can_be_null=True,
-            null_values=[""],
-            quoted_strings_can_be_null=False,
-        ),
-    )
-
-
 class _Ended(io.RawIOBase):
     """A file with one row of nothing after its last: without it, a quote left open would not be noticed."""
 
-    def __init__(self, path: Path, columns: int) -> None:
+    def __init__(self, path: Path, separators: str) -> None:
         self._file = path.open("rb", buffering=0)
-        self._end = b'\n""' + b"," * (columns - 1) + b"\n"
+        self._end = b'\n""' + separators.encode() + b"\n"
 
     def readable(self) -> bool:
         """Whether it can be read: yes."""
@@ -132,13 +148,13 @@ class _Ended(io.RawIOBase):
         super().close()
 
 
-def _header(path: Path) -> list[str]:
+def _header(path: Path, separator: str = ",") -> list[str]:
     with path.open("rb") as file:
         line = file.readline(_LONGEST_HEADER)
     if not line.strip():
         raise BadInput(Fault(path.name, "", "is empty. A header with the columns' names was expected."))
     try:
-        return next(csv.reader([line.decode("utf-8-sig")], strict=True))
+        return next(csv.reader([line.decode("utf-8-sig")], delimiter=separator, strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         rule = f"must begin with a header of names in UTF-8. {escape(str(error))}."
         raise BadInput(Fault(path.name, "", rule)) from None

@@ -10,6 +10,7 @@ from accounts.errors import BadInput, Fault, WrongUsage
 from accounts.reading.chunks import Chunk
 from accounts.reading.folder import read_folder
 from accounts.reading.lines import read_json, read_lines
+from accounts.reading.mapping import read_mapping
 
 __all__ = ["read"]
 
@@ -17,7 +18,12 @@ _LINES: Final = (".jsonl", ".ndjson")
 
 
 def read(
-    path: Path | str, *, keep_going: bool = False, chunk_accounts: int = 500, temporary: Path | None = None
+    path: Path | str,
+    *,
+    keep_going: bool = False,
+    chunk_accounts: int = 500,
+    temporary: Path | None = None,
+    columns: Path | str | None = None,
 ) -> Iterator[Chunk]:
     """Read the accounts of a file or a folder of tables, some at a time.
 
@@ -33,6 +39,10 @@ def read(
     temporary
         Where tables that are not in the accounts' order are sorted; none: the system's place.
 
+    columns
+        A column mapping (TOML) for CSV files with columns of other names; ``path`` is then a
+        ``.csv`` file of accounts, or a folder with the files that the mapping names.
+
     Raises
     ------
     BadInput
@@ -44,6 +54,15 @@ def read(
     path = Path(path)
     if not path.exists():
         raise BadInput(Fault(str(path), "", "does not exist."))
+    if columns is not None:
+        mapped = read_folder(
+            path,
+            keep_going=keep_going,
+            chunk_accounts=chunk_accounts,
+            temporary=temporary,
+            mapping=read_mapping(columns),
+        )
+        return _legible(path, mapped)
     return _legible(path, _reader(path, keep_going, chunk_accounts, temporary))
 
 

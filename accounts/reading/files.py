@@ -70,6 +70,15 @@ class TableFile(ABC):
     def convert(values: pa.Array, field: Field) -> Typed:
         """Type one of its columns."""
 
+    @property
+    def header(self) -> tuple[str, ...]:
+        """Its columns under the file's own names."""
+        return self.names
+
+    def heading(self, name: str) -> str:
+        """The file's own name of a column."""
+        return name
+
     def place(self, row: int) -> str:
         """How a refusal names a row."""
         return f"{self.path.name} row {row}"

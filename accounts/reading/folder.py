@@ -18,6 +18,8 @@ from accounts.reading.arrow import decoded
 from accounts.reading.chunks import MOST_ROWS, Chunk, Docket, assemble, deliver
 from accounts.reading.comma import CsvTable
 from accounts.reading.files import ParquetTable, TableFile
+from accounts.reading.mapped import open_mapped
+from accounts.reading.mapping import ColumnMapping
 from accounts.reading.pieces import Cursor, Merged, Piece
 from accounts.reading.register import UNKNOWN, Register, numbered, owned
 from accounts.reading.repeats import Seen
@@ -35,10 +37,15 @@ ROWS_A_CHUNK: Final = 500_000
 
 
 def read_folder(
-    folder: Path, *, keep_going: bool, chunk_accounts: int, temporary: Path | None
+    folder: Path,
+    *,
+    keep_going: bool,
+    chunk_accounts: int,
+    temporary: Path | None,
+    mapping: ColumnMapping | None = None,
 ) -> Iterator[Chunk]:
-    """The accounts of a folder of tables, in the order of its accounts table."""
-    files = _open_all(folder)
+    """The accounts of a folder of tables, in the order of its accounts table; of other CSV with a mapping."""
+    files = open_mapped(mapping, folder) if mapping else _open_all(folder)
     early = Early()
     register = _registered(files["accounts"], early)
     yield from _without_account(early.take_orphans(), keep_going)
@@ -125,7 +132,11 @@ def _sheet(file: TableFile, piece: Piece, ids: pl.Series, start: int) -> Sheet:
     if file.table != "accounts":
         values["account_id"] = ids.gather(owners)
     return Sheet(
-        file.table, values, owners, file.convert, lambda row, name: (file.place(int(piece.rows[row])), name)
+        file.table,
+        values,
+        owners,
+        file.convert,
+        lambda row, name: (file.place(int(piece.rows[row])), file.heading(name)),
     )
 
 

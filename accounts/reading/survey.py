@@ -95,13 +95,14 @@ class Survey:
 
 def cell_of(file: TableFile, cells: list[str]) -> str | None:
     """The account's id in a row with a wrong number of cells, where it reaches that far."""
-    at = file.names.index("account_id")
+    name = file.heading("account_id")
+    at = file.header.index(name) if name in file.header else len(cells)
     return cells[at] if at < len(cells) else None
 
 
 def wrong_width(file: TableFile, cells: list[str]) -> str:
     """What a row with a wrong number of cells breaks."""
-    return f"must have {len(file.names)} cells, one for each column. Got {len(cells)}."
+    return f"must have {len(file.header)} cells, one for each column. Got {len(cells)}."
 
 
 def _orphans(file: TableFile, piece: Piece) -> list[Fault]:

@@ -1,0 +1,149 @@
+"""Whether accounts given as authentic look as if some were not, and which to look at again.
+
+The rule is blind to suspicion. Whoever drops the most suspicious authentic accounts lowers the
+threshold and breaks the promise; so no account is named for how it scores. Named are accounts
+that are tied to one another, which no feature sees, and where the whole looks contaminated also
+some that are drawn by their names alone. Nothing is ever dropped here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+import polars as pl
+from scipy.stats import binom
+
+from accounts.schema import columns
+from accounts.tables import Tables
+from detector.levels import LevelTable
+
+__all__ = ["Contamination", "Doubt", "contamination", "drawn", "ties", "tying"]
+
+KEPT: Final = ("account_id", "author_id", "text", "by_creator")
+COMMENTERS: Final = 3
+TEXTS: Final = 3
+LONG: Final = 40
+LARGE: Final = 1_000
+"""Followers from which two accounts hardly have the same counts by chance."""
+
+DRAWN: Final = 20
+SURE: Final = 0.01
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """An account to look at again, and why."""
+
+    account_id: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Contamination:
+    """How many of the accounts the thresholds before would have accused, of how many that could be.
+
+    Attributes
+    ----------
+    over, of
+        How many of how many.
+    alpha
+        The share that was promised.
+    """
+
+    over: int
+    of: int
+    alpha: float
+
+    @property
+    def likely(self) -> bool:
+        """Whether so many would be seen in fewer than 1 of 100 sets, if the promise held for them.
+
+        >>> Contamination(9, 300, 0.01).likely, Contamination(5, 300, 0.01).likely
+        (True, False)
+        """
+        return bool(binom.sf(self.over - 1, self.of, self.alpha) < SURE)
+
+
+def contamination(before: LevelTable, shown: pd.DataFrame, alpha: float) -> Contamination:
+    """Hold the accounts, as they came, against the thresholds before.
+
+    Parameters
+    ----------
+    before
+        The levels of the detector that is recalibrated.
+    shown
+        The accounts, as :func:`training.recalibrate.shown_at` returns them.
+    alpha
+        What ``before`` promised.
+    """
+    natural = shown[shown["natural"]]
+    limits = before.limits(natural["level"].tolist(), natural["platform"].tolist()).threshold
+    known = ~pd.isna(limits)
+    return Contamination(int((natural["suspicion"] > limits)[known].sum()), int(known.sum()), alpha)
+
+
+def tying(tables: Tables) -> Tables:
+    """Only what :func:`ties` reads: many accounts' rows need not be kept for it."""
+    comments = tables.comments.with_columns(
+        pl.when(pl.col("text").str.len_chars() >= LONG).then("text"),
+        *(pl.lit(None, dtype).alias(name) for name, dtype in columns("comments").items() if name not in KEPT),
+    )
+    return Tables.of(accounts=tables.accounts, comments=comments)
+
+
+def ties(tables: Tables) -> list[Doubt]:
+    """Accounts that are tied to another of them, in the order given.
+
+    Tied are accounts that say the same but for their name, that share three commenters or more,
+    or under which three texts or more of 40 characters and more are the same.
+    """
+    found: dict[str, str] = {}
+    fans = tables.comments.filter(~pl.col("by_creator").fill_null(False))
+    long = fans.filter(pl.col("text").str.len_chars() >= LONG)
+    for pairs in (
+        _copies(tables),
+        _sharing(fans, "author_id", COMMENTERS, "commenters"),
+        _sharing(long, "text", TEXTS, "texts of comments"),
+    ):
+        for account_id, why in pairs:
+            found.setdefault(account_id, why)
+    return [Doubt(name, found[name]) for name in tables.accounts["account_id"] if name in found]
+
+
+def _copies(tables: Tables) -> Iterator[tuple[str, str]]:
+    names = tables.accounts["account_id"].to_list()
+    nameless = tables.accounts.drop("account_id", "as_of")
+    telling = (pl.col("followers") >= LARGE) & pl.col("following", "posts").is_not_null()
+    told = tables.accounts.select(pl.all_horizontal(telling).fill_null(False)).to_series()
+    keys = nameless.hash_rows(seed=0).to_list()
+    places: dict[int, list[int]] = {}
+    for row, key in enumerate(keys):
+        places.setdefault(key, []).append(row)
+    for rows in places.values():
+        if len(rows) > 1 and told[rows[0]]:
+            for row in rows:
+                other = rows[1] if row == rows[0] else rows[0]
+                yield names[row], f"its profile is the very one of {names[other]}"
+
+
+def _sharing(rows: pl.DataFrame, column: str, least: int, what: str) -> Iterator[tuple[str, str]]:
+    """Accounts with another that has at least so many values of a column in common."""
+    own = rows.select("account_id", column).drop_nulls().unique()
+    shared = own.filter(pl.len().over(column) > 1)
+    pairs = shared.join(shared, on=column, suffix="_other").filter(
+        pl.col("account_id") != pl.col("account_id_other")
+    )
+    counts = pairs.group_by("account_id", "account_id_other").len().filter(pl.col("len") >= least)
+    nearest = counts.sort("account_id", "len", "account_id_other", descending=[False, True, False])
+    for name, other, count in nearest.unique("account_id", keep="first", maintain_order=True).rows():
+        yield name, f"it shares {count:,} {what} with {other}"
+
+
+def drawn(names: Iterable[str], seen: Collection[str]) -> list[str]:
+    """Twenty further accounts, by a digest of their names: a sample that tells of the whole."""
+    others = [name for name in names if name not in seen]
+    return sorted(others, key=lambda name: hashlib.sha256(name.encode()).digest())[:DRAWN]
