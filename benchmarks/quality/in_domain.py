@@ -26,7 +26,7 @@ from benchmarks.quality.fitting import (
 )
 from benchmarks.quality.in_domain_page import draw, page
 from benchmarks.quality.part import Part, Progress, Result, Task
-from benchmarks.quality.sets import about, development, loaded, sealed
+from benchmarks.quality.sets import LARGE_STARSCOUT, about, development, loaded, sealed
 from detector.arrays import Floats
 from detector.heads import ScorerParams
 from features.catalogue import CATALOGUE_VERSION
@@ -50,14 +50,14 @@ class Plan:
     classes
         Whether all classes are told apart, too.
     alone
-        Column of the set's own whose value alone is printed beside.
+        Columns of the set's own whose values alone are printed beside.
     """
 
     sets: tuple[str, ...]
     repeats: int = 3
     choosing: bool = True
     classes: bool = False
-    alone: str | None = None
+    alone: tuple[str, ...] = ()
 
 
 OWN_SPLIT: Final = "kaggle_instagram, its own train and test"
@@ -71,11 +71,14 @@ PLANS: Final[Mapping[str, Plan]] = MappingProxyType({
     "cresci2015": Plan(("cresci2015",), repeats=2),
     "cresci2017_tweets": Plan(("cresci2017_tweets",), repeats=2),
     "gilani2017": Plan(("gilani2017",), repeats=2),
-    "bot_or_not_30": Plan(("bot_or_not_30",), alone="posts_total"),
-    "bot_or_not_31": Plan(("bot_or_not_31",), alone="posts_total"),
-    "bot_or_not_31 to bot_or_not_30": Plan(("bot_or_not_31", "bot_or_not_30"), alone="posts_total"),
-    "bot_or_not_30 to bot_or_not_31": Plan(("bot_or_not_30", "bot_or_not_31"), alone="posts_total"),
-    "starscout": Plan(("starscout",), repeats=2),
+    "bot_or_not_30": Plan(("bot_or_not_30",), alone=("posts_total",)),
+    "bot_or_not_31": Plan(("bot_or_not_31",), alone=("posts_total",)),
+    "bot_or_not_31 to bot_or_not_30": Plan(("bot_or_not_31", "bot_or_not_30"), alone=("posts_total",)),
+    "bot_or_not_30 to bot_or_not_31": Plan(("bot_or_not_30", "bot_or_not_31"), alone=("posts_total",)),
+    "starscout": Plan(("starscout",), alone=("largest_month", "stars")),
+    LARGE_STARSCOUT: Plan(
+        (LARGE_STARSCOUT,), alone=("largest_month", "stars")
+    ),
 })  # fmt: skip
 
 Answers = dict[str, list[Tested]]
@@ -93,23 +96,28 @@ def measured(plan: Plan, progress: Progress) -> Result:
     """Figures on development accounts."""
     progress("reading", 0.0)
     *first, data = [development(name) for name in plan.sets]
-    found: Answers = {}
-    for number, (name, model) in enumerate(MODELS.items()):
-        progress(f"{name}, {len(data):,} accounts", 0.1 + 0.4 * number)
-        found[name] = (
-            [across(first[0], data, model)]
-            if first
-            else within(data, model, plan.repeats, choosing=plan.choosing)
-        )
-    progress("intervals", 0.9)
-    said = {name: classes_within(data, model.reads(data)) for name, model in MODELS.items() if plan.classes}
-    return compared(plan, data, found, said)
+    return across_sets(plan, first[0], data) if first else inside(plan, data, progress)
 
 
 def looked(plan: Plan, progress: Progress) -> Result:
     """Figures on sealed accounts, by models fitted on development accounts."""
     progress("opening the sealed accounts", 0.0)
-    known, unknown = development(plan.sets[0]), sealed(plan.sets[-1])
+    return across_sets(plan, development(plan.sets[0]), sealed(plan.sets[-1]))
+
+
+def inside(plan: Plan, data: Labelled, progress: Progress) -> Result:
+    """Both models, out of fold."""
+    found: Answers = {}
+    for number, (name, model) in enumerate(MODELS.items()):
+        progress(f"{name}, {len(data):,} accounts", 0.1 + 0.4 * number)
+        found[name] = within(data, model, plan.repeats, choosing=plan.choosing)
+    progress("classes and intervals", 0.9)
+    said = {name: classes_within(data, model.reads(data)) for name, model in MODELS.items() if plan.classes}
+    return compared(plan, data, found, said)
+
+
+def across_sets(plan: Plan, known: Labelled, unknown: Labelled) -> Result:
+    """Both models, fitted on some accounts and tested on others."""
     found = {name: [across(known, unknown, model, choosing=plan.choosing)] for name, model in MODELS.items()}
     said = {
         name: classes_across(known, model.reads(known), model.reads(unknown))
@@ -125,8 +133,7 @@ def published_split(progress: Progress, *, opened: bool) -> Result:
     data = loaded(plan.sets[0]) if opened else development(plan.sets[0])
     tests = np.array([":test:" in name for name in data.numbers.index], dtype=bool)
     progress("training and testing", 0.2)
-    known, unknown = data.pick(~tests), data.pick(tests)
-    return compared(plan, unknown, {name: [across(known, unknown, model)] for name, model in MODELS.items()})
+    return across_sets(plan, data.pick(~tests), data.pick(tests))
 
 
 def compared(
@@ -142,8 +149,8 @@ def compared(
         f"difference {kind}": f.difference(one, measures["raw"][kind])
         for kind, one in measures["assay"].items()
     }
-    if plan.alone is not None:
-        flat["alone auc"] = f.auc(data.truth, filled(data.raw[plan.alone].to_numpy(dtype=np.float64)))
+    for column in plan.alone:
+        flat[f"alone {column}"] = f.auc(data.truth, filled(data.raw[column].to_numpy(dtype=np.float64)))
     figures = f.figures(flat, data.groups)
     nested: Result = {
         "accounts": len(data),
@@ -153,7 +160,7 @@ def compared(
     for name, figure in figures.items():
         who, kind = name.split(" ")
         nested.setdefault(who, {})[kind] = figure
-    return nested | ({"alone_is": plan.alone} if plan.alone else {})
+    return nested
 
 
 def measures_of(data: Labelled, tested: list[Tested]) -> dict[str, f.Measure]:

@@ -117,7 +117,7 @@ def measures(figures: Mapping[str, Any]) -> str:
         (
             name, f"{found['accounts']:,}", f"{found['positives']:,}",
             *(interval(found["assay"][kind]) for kind in kinds), interval(found["raw"]["auc"]),
-            f"{found['alone_is']} {interval(found['alone']['auc'])}" if "alone" in found else "",
+            "<br>".join(f"`{one}` {interval(auc)}" for one, auc in found.get("alone", {}).items()),
         )
         for name, found in figures.items()
     ]  # fmt: skip

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Annotated, Final
 
 import typer
@@ -38,6 +38,7 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType({
     "promise": "The promise",
     "evidence_levels": "Evidence levels",
     "ablation": "Ablation",
+    "gates": "Gates: the simulator held against reality",
 })  # fmt: skip
 
 Told = Callable[[str], None]
@@ -50,12 +51,17 @@ def registered() -> dict[str, Part]:
     A part is a module of this folder: either it has a ``PART``, or ``run`` and ``page``, and then is
     measured in one piece; ``SETS``, ``SETTINGS`` and ``draw`` are taken where it has them.
     """
-    return {name: part_of(name) for name in TITLES if find_spec(f"benchmarks.quality.{name}")}
+    modules = {name: import_module(f"benchmarks.quality.{name}") for name in TITLES if exists(name)}
+    return {name: part_of(name, module) for name, module in modules.items()}
 
 
-def part_of(name: str) -> Part:
-    """One part, by the name of its module."""
-    module = import_module(f"benchmarks.quality.{name}")
+def exists(name: str) -> bool:
+    """Whether there is such a module."""
+    return find_spec(f"benchmarks.quality.{name}") is not None
+
+
+def part_of(name: str, module: ModuleType) -> Part:
+    """The part that a module holds."""
     part = getattr(module, "PART", None) or whole(
         TITLES[name],
         module.run,

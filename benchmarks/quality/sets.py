@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
+from training.datasets import starscout
 from training.datasets.base import PublicSet, data_folder
 from training.datasets.bot_or_not import SETS
+from training.datasets.catalogue import LABELLED
 from training.datasets.labelled import Labelled
 
-__all__ = ["NAMES", "about", "development", "loaded", "sealed"]
+__all__ = ["LARGE_STARSCOUT", "NAMES", "about", "development", "loaded", "sealed"]
 
 NAMES: Final = (
     "instafake_automated", "instafake_fake", "kaggle_instagram", "purba2020", "cresci2015",
     "cresci2017_tweets", "gilani2017", "bot_or_not_30", "bot_or_not_31", "starscout",
 )  # fmt: skip
 
+# Asks the same size of both classes, which the set by itself does not.
+LARGE_STARSCOUT: Final = "starscout, 500 stars or more"
+
 PLATFORMS: Final[Mapping[str, str]] = MappingProxyType({
     "instafake_automated": "instagram", "instafake_fake": "instagram", "kaggle_instagram": "instagram",
     "purba2020": "instagram", "cresci2015": "x", "cresci2017_tweets": "x", "gilani2017": "x",
     "bot_or_not_30": "x", "bot_or_not_31": "x", "starscout": "github",
+    LARGE_STARSCOUT: "github",
 })  # fmt: skip
+
+
+LOADERS: Final[Mapping[str, Callable[..., Labelled]]] = MappingProxyType(
+    {**LABELLED, LARGE_STARSCOUT: partial(starscout.load, least_in_all=500)}
+)
 
 
 @cache
@@ -35,9 +46,7 @@ def loaded(name: str) -> Labelled:
     BadInput
         If a file of it is missing, changed or of another shape.
     """
-    from training.datasets.catalogue import LABELLED
-
-    return LABELLED[name](data_folder())
+    return LOADERS[name](data_folder())
 
 
 def development(name: str) -> Labelled:
@@ -56,6 +65,6 @@ def about(name: str) -> PublicSet:
     """Facts of a set, without reading it."""
     if name.startswith("bot_or_not"):
         return next(one for one in SETS.values() if one.name == name)
-    one = import_module(f"training.datasets.{name}").SET
+    one = import_module(f"training.datasets.{name.partition(',')[0]}").SET
     assert isinstance(one, PublicSet)
     return one

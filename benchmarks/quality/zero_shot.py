@@ -10,7 +10,7 @@ import pandas as pd
 
 from benchmarks.quality import figures as f
 from benchmarks.quality.part import Part, Progress, Result, Task
-from benchmarks.quality.sets import NAMES, PLATFORMS, about, development, sealed
+from benchmarks.quality.sets import LARGE_STARSCOUT, NAMES, PLATFORMS, about, development, sealed
 from benchmarks.quality.zero_shot_page import draw, page
 from detector.arrays import Bools, Floats
 from detector.bundle import load, starter_path
@@ -139,7 +139,8 @@ def counted(levels: list[str]) -> dict[str, int]:
 PART: Final = Part(
     title="Zero-shot: the starter, trained on simulated accounts alone",
     tasks={
-        name: Task(partial(measured, name), (about(name),), partial(looked, name)) for name in NAMES
+        name: Task(partial(measured, name), (about(name),), partial(looked, name))
+        for name in (*NAMES, LARGE_STARSCOUT)
     },
     page=page,
     settings={"known": KNOWN, "resamples": f.RESAMPLES},

@@ -29,6 +29,7 @@ AIMS: Final[Mapping[str, float]] = MappingProxyType({
 
 PROFILES: Final = "medians of its profiles are among those that the simulator's small accounts were set by"
 CLOCK: Final = "the rhythm of its people was held against that of simulated ones"
+STARS: Final = "its organic and suspected curves are what GitHub's monthly growth was set by"
 
 # What of a set was in view while the simulator was written: its own files and docs/simulator.md say so.
 SHAPED: Final[Mapping[str, str]] = MappingProxyType({
@@ -40,7 +41,8 @@ SHAPED: Final[Mapping[str, str]] = MappingProxyType({
     "gilani2017": PROFILES,
     "bot_or_not_30": CLOCK,
     "bot_or_not_31": CLOCK,
-    "starscout": "its organic and suspected curves are what GitHub's monthly growth was set by",
+    "starscout": STARS,
+    "starscout, 500 stars or more": STARS,
 })  # fmt: skip
 PLOT: Final = "zero_shot.png"
 
