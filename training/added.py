@@ -42,8 +42,11 @@ class Added:
 
     @classmethod
     def of(cls, sets: Iterable[Labelled], head: Head, config: TrainingConfig) -> Added | None:
-        """The open rows of all sets that speak of a head; None where there are none."""
-        found = [one.pick(~one.sealed) for one in sets if one.head is head]
+        """The open rows of all sets that speak of a head; None where there are none.
+
+        An account without any evidence teaches nothing but how many of the set are guilty.
+        """
+        found = [_rows(one) for one in sets if one.head is head]
         names = [f"{one.about.name} {group}" for one in found for group in one.groups]
         if not names:
             return None
@@ -60,13 +63,18 @@ class Added:
         return Added(self.numbers[rows], self.truth[rows], self.fold[rows])
 
 
+def _rows(one: Labelled) -> Labelled:
+    seen = np.array([level != "none" for level in one.levels], dtype=bool)
+    return one.pick(~one.sealed & seen)
+
+
 def digest_of(population: str, sets: Sequence[Labelled]) -> str:
     """SHA-256 of all that is trained on: the population's own where no set was added."""
     if not sets:
         return population
     digest = hashlib.sha256(population.encode())
     for one in sets:
-        rows = one.pick(~one.sealed)
+        rows = _rows(one)
         for part in (one.about.name, one.head.value, *rows.numbers.index):
             digest.update(f"{part}\n".encode())
         digest.update(np.ascontiguousarray(rows.numbers.to_numpy(), dtype="<f8").tobytes())

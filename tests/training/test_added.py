@@ -1,5 +1,7 @@
 """What public sets add to training, and what they leave alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -84,6 +86,14 @@ def test_sealed_accounts_and_other_heads_are_not_among_the_rows(run):
     assert Added.of([made_up()], INFLATED, run.config) is None
 
 
+def test_an_account_without_evidence_is_not_among_the_rows(run):
+    one = made_up(accounts=40)
+    blind = replace(one, levels=["none" if n % 3 else "profile" for n in range(40)])
+    whole, found = (Added.of([each], AUTOMATED, run.config).numbers.index for each in (one, blind))
+    assert found.tolist() == [name for name in whole if int(name.split(":")[1]) % 3 == 0]
+    assert 0 < len(found) < len(whole)
+
+
 def test_a_group_is_in_one_fold_and_every_fold_has_some(run):
     found = Added.of([made_up(in_group=5)], AUTOMATED, run.config)
     groups = pd.Series(found.fold).groupby([int(name.split(":")[1]) // 5 for name in found.numbers.index])
@@ -104,7 +114,7 @@ def test_the_digest_follows_what_is_trained_on():
     def flipped(at):
         truth = one.truth.copy()
         truth[at] = ~truth[at]
-        return Labelled(**{**vars(one), "truth": truth})
+        return replace(one, truth=truth)
 
     assert digest_of(digest, [one]) == digest_of(digest, [made_up()]) != digest
     assert digest_of(digest, [flipped(open_)]) != digest_of(digest, [one])
