@@ -40,6 +40,7 @@ from training.config import TrainingConfig
 from training.datasets.labelled import Labelled
 from training.split import folds, groups, parts
 from training.thinning import AtLevels, random_plan, thin
+from training.weights import row_weights
 
 __all__ = [
     "Fitted",
@@ -258,13 +259,12 @@ def block_columns() -> dict[str, list[str]]:
 def fit_head(
     train: Stage, head: Head, config: TrainingConfig, rows: Bools, added: Added | None = None
 ) -> Scorer:
-    """One head on some of the training rows, with the catalogue's constraints; weak fakes count less.
+    """One head on some of the training rows, with the catalogue's constraints, weighted by what can be seen.
 
     Rows of public sets are added as they are, each for a whole row.
     """
     truth = train.truth(head)
-    weak = truth & (train.labels["strength"].fill_null(1.0).to_numpy() < config.weak)
-    weights = np.where(weak, config.weak_weight, 1.0)
+    weights = row_weights(head, truth, train.labels, train.levels, config)
     numbers, truth, weights = train.numbers[rows], truth[rows], weights[rows]
     if added is not None:
         numbers = pd.concat([numbers, added.numbers])

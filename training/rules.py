@@ -55,6 +55,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType({
     "copies": _whole(1),
     "weak": _NOT_NEGATIVE,
     "weak_weight": _NOT_NEGATIVE,
+    "unseen_weight": _NOT_NEGATIVE,
     "folds": _whole(2),
     "alpha": _BETWEEN,
     "confidence": _BETWEEN,

@@ -171,6 +171,11 @@ class Draft:
     fake: str | None = None
 
     @property
+    def collected(self) -> float:
+        """When the export was made: of a window once all its posts have settled."""
+        return self.now + (2 * DAY if self.export.window else 0.0)
+
+    @property
     def born(self) -> int:
         """The curve's day on which the account was opened, 0 where that was earlier."""
         return int(

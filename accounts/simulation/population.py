@@ -199,7 +199,7 @@ def _piece(regime: Regime, seed: int, numbers: range, without: frozenset[str]) -
         account_id = f"{regime.name}-{seed}-{number}"
         labels.append((account_id, truth, shown_followers(draft)))
         exported = export_account(draft, depth)
-        exported["accounts"] |= {"platform": [draft.export.platform], "as_of": [draft.now]}
+        exported["accounts"] |= {"platform": [draft.export.platform], "as_of": [draft.collected]}
         for name, part in exported.items():
             parts[name].append((account_id, part))
     return Population(Tables(**{name: _frame(name, part) for name, part in parts.items()}), _labels(labels))
