@@ -65,7 +65,15 @@ def recalibrate(  # noqa: PLR0913
     with counting("read") as advance:
         given = gathered(read(path, columns=columns), advance)
     now = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
-    anew = partial(recalibrated, before, given.verified, created_at=now, digest=given.digest, alpha=alpha)
+    anew = partial(
+        recalibrated,
+        before,
+        given.verified,
+        created_at=now,
+        digest=given.digest,
+        alpha=alpha,
+        place=path.name,
+    )
     anew()  # refuses before anything takes long
     after = anew(fakes=simulated_fakes())
     seen, doubts = doubted(before, given)
@@ -148,7 +156,7 @@ def doubted(before: Bundle, given: Given) -> tuple[Contamination, list[Doubt]]:
     from training.doubts import Doubt, contamination, drawn
     from training.recalibrate import shown_at
 
-    seen = contamination(before.levels, shown_at(before, given.verified), before.facts.alpha)
+    seen = contamination(before.levels, shown_at(before, given.verified))
     doubts = list(given.ties)
     if seen.likely:
         tied = {doubt.account_id for doubt in doubts}
@@ -160,8 +168,8 @@ def figures(after: Bundle, given: Given, seen: Contamination) -> dict[str, float
     """What MLflow keeps: how many accounts, and the threshold of every level that has one."""
     found: dict[str, float] = {
         "accounts": len(given.verified),
-        "over_before": seen.over,
-        "of_before": seen.of,
+        "far_out": seen.far_out,
+        "counted": seen.of,
     }
     for row in after.levels:
         if row.threshold is not None:
@@ -172,7 +180,7 @@ def figures(after: Bundle, given: Given, seen: Contamination) -> dict[str, float
 def say(after: Bundle, seen: Contamination, doubts: list[Doubt], registered: str) -> None:
     """What was done, what it promises, and what to look at again."""
     from cli.terminal import console, text
-    from cli.wording import promise, share
+    from cli.wording import promise
 
     shown = console()
     shown.print(levels_table(after))
@@ -183,9 +191,8 @@ def say(after: Bundle, seen: Contamination, doubts: list[Doubt], registered: str
     shown.print(text(f"Registered as {registered}."))
     if seen.likely:
         typer.echo(
-            f"The thresholds before would have accused {seen.over:,} of {seen.of:,} accounts, too many for"
-            f" {share(seen.alpha)}: either authentic accounts here differ from those before, or some"
-            " of these are not authentic.",
+            f"{seen.far_out:,} of {seen.of:,} accounts are as suspicious as 1 in 500 of the authentic ones"
+            " before: either authentic accounts here differ from those, or some of these are not authentic.",
             err=True,
         )
     if doubts:

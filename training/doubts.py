@@ -31,6 +31,7 @@ LARGE: Final = 1_000
 """Followers from which two accounts hardly have the same counts by chance."""
 
 DRAWN: Final = 20
+OUTERMOST: Final = 0.002
 SURE: Final = 0.01
 
 
@@ -44,46 +45,48 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Contamination:
-    """How many of the accounts the thresholds before would have accused, of how many that could be.
+    """How many accounts stand where of authentic ones only 1 in 500 stood before.
 
     Attributes
     ----------
-    over, of
+    far_out, of
         How many of how many.
-    alpha
-        The share that was promised.
     """
 
-    over: int
+    far_out: int
     of: int
-    alpha: float
 
     @property
     def likely(self) -> bool:
-        """Whether so many would be seen in fewer than 1 of 100 sets, if the promise held for them.
+        """Whether so many would be seen in fewer than 1 of 100 sets like the one calibrated on before.
 
-        >>> Contamination(9, 300, 0.01).likely, Contamination(5, 300, 0.01).likely
+        >>> Contamination(5, 300).likely, Contamination(2, 300).likely
         (True, False)
         """
-        return bool(binom.sf(self.over - 1, self.of, self.alpha) < SURE)
+        return bool(binom.sf(self.far_out - 1, self.of, OUTERMOST) < SURE)
 
 
-def contamination(before: LevelTable, shown: pd.DataFrame, alpha: float) -> Contamination:
-    """Hold the accounts, as they came, against the thresholds before.
+def contamination(before: LevelTable, shown: pd.DataFrame) -> Contamination:
+    """Hold the accounts, as they came, against the authentic ones that were there before.
 
     Parameters
     ----------
     before
-        The levels of the detector that is recalibrated.
+        The levels of the detector that is recalibrated. Where one rests on fewer than 499 accounts,
+        nothing can be so far out, and its accounts are not counted.
     shown
         The accounts, as :func:`training.recalibrate.shown_at` returns them.
-    alpha
-        What ``before`` promised.
     """
     natural = shown[shown["natural"]]
-    limits = before.limits(natural["level"].tolist(), natural["platform"].tolist()).threshold
-    known = ~pd.isna(limits)
-    return Contamination(int((natural["suspicion"] > limits)[known].sum()), int(known.sum()), alpha)
+    found: list[float] = []
+    for level, platform, suspicion in zip(
+        natural["level"], natural["platform"], natural["suspicion"], strict=True
+    ):
+        row = before.speaking_for(level, platform)
+        chance = row.p_value(suspicion)
+        if chance is not None and (row.n0 + 1) * OUTERMOST >= 1:
+            found.append(chance)
+    return Contamination(sum(chance <= OUTERMOST for chance in found), len(found))
 
 
 def tying(tables: Tables) -> Tables:

@@ -216,6 +216,7 @@ def recalibrate(  # noqa: PLR0913
     digest: str,
     alpha: float | None = None,
     fakes: Verified | None = None,
+    place: str = "",
 ) -> Bundle:
     """The detector with thresholds that hold for accounts like the verified ones.
 
@@ -233,6 +234,8 @@ def recalibrate(  # noqa: PLR0913
         The promised false-accusation rate; None: the bundle's.
     fakes
         Known fakes, for the expected recall; without them it is unknown.
+    place
+        What a refusal calls the accounts, such as their file.
 
     Raises
     ------
@@ -243,7 +246,7 @@ def recalibrate(  # noqa: PLR0913
     caught = None if fakes is None else shown_at(bundle, fakes)
     table = refit(bundle.levels, shown_at(bundle, verified), alpha=rate, confidence=confidence, fakes=caught)
     if lacking := missing(table, alpha=rate, confidence=confidence):
-        raise BadInput(Fault("", "", _too_few(table, rate, confidence, lacking)))
+        raise BadInput(Fault(place, "", _too_few(table, rate, confidence, lacking)))
     return with_levels(
         bundle,
         table,
@@ -256,10 +259,10 @@ def recalibrate(  # noqa: PLR0913
 
 def _too_few(table: LevelTable, alpha: float, confidence: float, lacking: int) -> str:
     best = max((row for row in table if not row.masked_only), key=lambda row: row.n0, default=None)
-    held = f"{best.n0:,} with {best.level}" if best else "none with any evidence"
     need = accounts_needed(alpha, confidence)
+    held = f"There are {best.n0:,} with {best.level}" if best else "There is none with any evidence"
     return (
-        f"{need:,} authentic accounts with the same blocks of evidence are needed to promise at most"
+        f"must hold at least {need:,} authentic accounts with the same blocks of evidence, for at most"
         f" {100 * alpha:g} % false accusations with {100 * confidence:g} % confidence."
-        f" Got {held}: {lacking:,} more."
+        f" {held}: {lacking:,} more are needed."
     )
