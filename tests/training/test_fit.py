@@ -20,6 +20,7 @@ from features.peers import tier
 from training.fit import constraints_for, data_digest, fit, peers_of, pick
 from training.split import folds, groups, parts
 from training.thinning import AtLevels
+from training.weights import row_weights
 
 ROUNDING = 1e-12
 
@@ -93,11 +94,11 @@ def test_out_of_fold_rows_come_from_heads_that_never_saw_their_group(run):
         )
         assert not inside & outside
         for at, head in enumerate(HEADS):
-            weak = train.truth(head) & (train.labels["strength"].fill_null(1.0) < config.weak).to_numpy()
+            weights = row_weights(head, train.truth(head), train.labels, train.levels, config)
             other = fit_scorer(
                 train.numbers[fold != held],
                 train.truth(head)[fold != held],
-                np.where(weak, config.weak_weight, 1.0)[fold != held],
+                weights[fold != held],
                 constraints=constraints_for(head),
                 params=config.scorer,
             )
