@@ -136,7 +136,7 @@ def worth(parts: dict[str, pl.DataFrame], bundle: Bundle) -> Result:
         asked = send_next(level, bundle)
         if asked in gains and len(gains) > 1:
             found.append({"level": level.key, "asked": asked, "gains": list(gains.values())})
-    return {"levels": found, "mean": means(found)}
+    return {"levels": len(found), "mean": means(found)}
 
 
 def with_more(level: Level, parts: dict[str, pl.DataFrame]) -> Iterator[Result]:
@@ -161,7 +161,7 @@ def change(both: pl.DataFrame, labels: tuple[str, ...]) -> list[float]:
 
 def means(found: list[Result]) -> Result:
     """The gain of what was asked for, of the other blocks, and of the best in hindsight, over levels."""
-    return {"levels": len(found)} | {
+    return {
         kind: {
             name: mean([compared(level, kind)[name] for level in found])
             for name in ("asked", "others", "best", "asked_is_best")

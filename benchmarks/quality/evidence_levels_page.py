@@ -75,7 +75,7 @@ def labels(levels: Iterable[Result]) -> str:
 def asked(found: Result) -> str:
     """What the block that verdicts ask for is worth."""
     mean = found["mean"]
-    if not mean["levels"]:
+    if not found["levels"]:
         return "**What is asked for next**: no level has accounts enough to compare blocks."
     rows = [
         (words, *(f"{100 * mean[kind][who]:+.1f}" for who in ("asked", "others", "best")),
@@ -84,7 +84,7 @@ def asked(found: Result) -> str:
     ]  # fmt: skip
     return (
         "**What is asked for next** (`send_next`) is worth, on the same accounts with and without the "
-        f"block, in points of per cent; means over {mean['levels']} levels where two blocks can be "
+        f"block, in points of per cent; means over {found['levels']} levels where two blocks can be "
         "compared:\n\n"
         + table(
             ("of", "the block asked for", "another block", "the best in hindsight", "asked for the best"),

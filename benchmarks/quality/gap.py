@@ -40,7 +40,7 @@ MOST_FOR_EACH_REAL: Final = 3
 FOLDS: Final = 5
 TREES: Final = {
     "objective": "binary", "num_leaves": 7, "learning_rate": 0.08, "min_data_in_leaf": 20, "lambda_l2": 5.0,
-    "feature_fraction": 0.5, "num_threads": 2, "seed": 0, "verbosity": -1,
+    "feature_fraction": 0.5, "num_threads": 1, "seed": 0, "verbosity": -1,
 }  # fmt: skip
 
 

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
-from accounts.schema import LISTS
 from accounts.simulation import Population, simulate
+from benchmarks.quality.gates import mask
 
 
 @pytest.fixture(scope="module")
 def population() -> Population:
     return simulate(1_500, seed=11)
-
-
-def mask(population: Population) -> pl.DataFrame:
-    """Per account: which profile fields are null, which tables are empty, which columns are all null."""
-    accounts = population.tables.accounts
-    masks = accounts.select("account_id", pl.exclude("account_id").is_null())
-    for name in LISTS:
-        rows = population.tables[name]
-        absent = rows.group_by("account_id").agg(pl.exclude("account_id").is_null().all())
-        absent = absent.rename({column: f"{name}.{column}" for column in absent.columns[1:]})
-        masks = masks.join(absent, on="account_id", how="left", maintain_order="left")
-    return masks.drop("account_id").with_columns(pl.all().fill_null(True).cast(pl.Float64))
 
 
 @pytest.mark.parametrize("head", ["inflated", "automated"])

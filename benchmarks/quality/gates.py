@@ -1,0 +1,189 @@
+"""The simulator's gates: whether simulated authentic accounts are like the real organic ones.
+
+Real accounts are the development part only; :mod:`benchmarks.quality.gap` makes the simulated ones
+comparable: of the same platform and sizes, less what the real set does not hold. Four things are asked:
+
+- *marginals*: the median of every feature lies within the real 5-95 % range, and most simulated
+  accounts do;
+- *coverage*: of the real accounts at least 95 % lie inside the simulated 99 % region, in every family;
+- *missingness*: which fields are absent tells nothing of what was bought;
+- how well a classifier tells real from simulated, which is for reading only: it does not track transfer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+import lightgbm as lgb
+import numpy as np
+import pandas as pd
+import polars as pl
+
+from accounts.schema import LISTS
+from accounts.simulation import Population, simulate
+from accounts.simulation.population import RegimeName
+from accounts.tables import Tables
+from benchmarks.quality.draws import rate
+from benchmarks.quality.figures import auc, figures
+from benchmarks.quality.gap import TREES, Pair, as_deep, coverage, like, pair, told_apart
+from benchmarks.quality.gates_page import page
+from benchmarks.quality.organic import SETS, Organic
+from benchmarks.quality.part import Part, Progress, Result, Task
+from benchmarks.quality.pool import in_processes
+from detector.arrays import Bools, Floats
+from features.catalogue import CATALOGUE
+from features.declaration import Head
+from training.datasets.base import data_folder, development
+
+__all__ = ["PART", "compared", "marginals", "mask", "mask_tells"]
+
+ACCOUNTS: Final = 8_000
+MASKED: Final = 4_000
+SEED: Final = 33_000_000
+SIZE: Final = 500
+AT_LEAST: Final = 50
+FOLDS: Final = 4
+ROUNDS: Final = 60
+
+
+def compared(real: Tables, simulated: Tables, seed: int) -> Result:
+    """Everything that is asked of one set of real accounts and the simulated ones made comparable."""
+    deep = simulated.map(lambda name, frame: as_deep(name, frame, real))
+    two = pair("", real, deep, seed)
+    area, by = told_apart(two)
+    rows = marginals(two)
+    return {
+        "real": len(two.real),
+        "simulated": len(two.simulated),
+        "marginals": rows,
+        "medians_outside": [row["feature"] for row in rows if not row["median_inside"]],
+        "inside": float(np.mean([row["inside"] for row in rows])),
+        "coverage": covered(two),
+        "real_against_simulated": {"auc": area, "by": dict(by)},
+    }
+
+
+def marginals(two: Pair) -> list[Result]:
+    """Where each feature's simulated values lie in the range of the real ones, the worst first.
+
+    A feature is asked about where both sides have it often enough.
+    """
+    rows = [
+        marginal(
+            feature.name, feature.family, *(side[feature.name].dropna() for side in (two.real, two.simulated))
+        )
+        for feature in CATALOGUE
+        if min(two.real[feature.name].count(), two.simulated[feature.name].count()) >= AT_LEAST
+    ]
+    return sorted(rows, key=lambda row: (row["median_inside"], row["inside"]))
+
+
+def marginal(name: str, family: str, real: pd.Series[float], simulated: pd.Series[float]) -> Result:
+    """One feature: 5, 50 and 95 % of both sides, and the share of simulated accounts in the real range."""
+    ranges = {
+        side: [float(value) for value in np.quantile(values, [0.05, 0.5, 0.95])]
+        for side, values in (("real", real.to_numpy()), ("simulated", simulated.to_numpy()))
+    }
+    low, _, high = ranges["real"]
+    return {
+        "feature": name,
+        "family": family,
+        **ranges,
+        "inside": float(simulated.between(low, high).mean()),
+        "median_inside": bool(low <= ranges["simulated"][1] <= high),
+    }
+
+
+def covered(two: Pair) -> Result:
+    """Real accounts inside the simulated 99 % region, by family, with the exact interval."""
+    count = len(two.real)
+    return {
+        family: rate(np.arange(count) < round(share * count)) | {"features": columns}
+        for family, (share, columns) in coverage(two).items()
+    }
+
+
+def mask(population: Population) -> pl.DataFrame:
+    """Per account: which profile fields are null, which tables are empty, which columns are all null."""
+    accounts = population.tables.accounts
+    masks = accounts.select("account_id", pl.exclude("account_id").is_null())
+    for name in LISTS:
+        absent = population.tables[name].group_by("account_id").agg(pl.exclude("account_id").is_null().all())
+        absent = absent.rename({column: f"{name}.{column}" for column in absent.columns[1:]})
+        masks = masks.join(absent, on="account_id", how="left", maintain_order="left")
+    return masks.drop("account_id").with_columns(pl.all().fill_null(True).cast(pl.Float64))
+
+
+def mask_tells(pattern: Floats, truth: Bools) -> Result:
+    """AUC of guessing what was bought from what is missing, by boosted trees on folds they did not see."""
+    fold = np.random.default_rng(0).integers(0, FOLDS, len(truth))
+    scores = np.empty(len(truth))
+    for held in range(FOLDS):
+        fitted = lgb.Dataset(pattern[fold != held], truth[fold != held].astype(float), params=TREES)
+        booster = lgb.train(TREES, fitted, ROUNDS)
+        scores[fold == held] = np.asarray(booster.predict(pattern[fold == held], num_threads=1))
+    return figures({"auc": auc(truth, scores)}, range(len(truth)))["auc"]
+
+
+def masks_of(seed: int, regime: RegimeName) -> pl.DataFrame:
+    """The masks of one piece, with the labels beside them."""
+    population = simulate(SIZE, seed, regime=regime)
+    return mask(population).hstack(population.labels.select(head.value for head in Head))
+
+
+def missingness(progress: Progress) -> Result:
+    """What the mask tells of each head's truth, in both regimes."""
+    regimes: tuple[RegimeName, ...] = ("train", "test")
+    found: Result = {}
+    for at, regime in enumerate(regimes):
+        progress("looking at what is missing", at / len(regimes))
+        jobs = [(SEED + number, regime) for number in range(MASKED // SIZE)]
+        masks = pl.concat(in_processes(masks_of, jobs))
+        truth = {head.value: masks[head.value].to_numpy() for head in Head}
+        pattern = masks.drop(truth)
+        varying = pattern.select(name for name in pattern.columns if pattern[name].n_unique() > 1).to_numpy()
+        found[regime] = {name: mask_tells(varying, said) for name, said in truth.items()}
+    return {"accounts": MASKED, "regimes": found}
+
+
+def comparable(seed: int, name: str) -> Tables:
+    """Simulated authentic accounts of one piece that are comparable with a set's."""
+    population = simulate(SIZE, seed)
+    honest = population.labels.filter(~pl.col("inflated") & ~pl.col("automated"))["account_id"]
+    return like(population.tables.select(honest.to_list()), developed(name))
+
+
+@cache
+def developed(name: str) -> Tables:
+    """The development part of a set, read once in each process."""
+    organic = next(one for one in SETS if one.name == name)
+    return development(organic.load(data_folder()))
+
+
+def against(organic: Organic) -> Task:
+    """How simulated accounts are held against one set."""
+
+    def measure(progress: Progress) -> Result:
+        real = developed(organic.name)
+        return compared(real, Tables.concat(list(pieces(organic.name, progress))), SEED)
+
+    return Task(measure, (organic.about,))
+
+
+def pieces(name: str, progress: Progress) -> Iterator[Tables]:
+    """Comparable accounts, piece by piece."""
+    jobs = [(SEED + 1_000 + number, name) for number in range(ACCOUNTS // SIZE)]
+    for number, tables in enumerate(in_processes(comparable, jobs)):
+        progress("simulating accounts to compare", number / len(jobs))
+        yield tables
+
+
+PART: Final = Part(
+    "The simulator's gates",
+    {"missingness": Task(missingness)} | {one.name: against(one) for one in SETS},
+    page,
+    {"accounts": ACCOUNTS, "masked": MASKED, "version": 1},
+    uses_starter=False,
+)
