@@ -77,7 +77,7 @@ def card(manifest: Manifest, report: Mapping[str, Any], found: Mapping[str, Resu
     trained = f"Trained on {' and '.join(facts.trained_on)} accounts"
     sections = [
         HEAD, model(manifest), INTENDED, LIMITS.format(trained=trained, calibrated=facts.calibrated_on),
-        worth(report), real(found), fairness(report),
+        worth(report), real(found, facts.alpha), fairness(report, found),
         UNKNOWN,
     ]  # fmt: skip
     return "\n\n".join(filter(None, sections)) + "\n"
@@ -120,7 +120,7 @@ def worth(report: Mapping[str, Any]) -> str:
     return f"{heading}\n\n{text}\n\n" + table(("head", "evidence", "accounts", "AUC", "Brier"), rows)
 
 
-def real(found: Mapping[str, Result | None]) -> str:
+def real(found: Mapping[str, Result | None], alpha: float) -> str:
     """Zero-shot figures on real accounts, the sealed ones where they were opened."""
     result = found.get("zero_shot")
     if not result:
@@ -139,27 +139,67 @@ def real(found: Mapping[str, Result | None]) -> str:
         f"{about} at the starter's own thresholds. Sets that were in view while the simulator was written "
         "are not strictly zero-shot ([which](quality.md))."
     )
-    return f"## On real accounts, never trained on\n\n{text}\n\n{table(titles, rows)}"
+    parts = [text, table(titles, rows), breaches(alpha, result[part])]
+    return "## On real accounts, never trained on\n\n" + "\n\n".join(filter(None, parts))
 
 
-def fairness(report: Mapping[str, Any]) -> str:
+def breaches(alpha: float, figures: Mapping[str, Any]) -> str:
+    """Which real sets are accused more than was promised to accounts like the simulated ones."""
+    over = [f"`{name}` ({rate(one['far'])})" for name, one in figures.items() if one["far"]["low"] > alpha]
+    if not over:
+        return ""
+    return (
+        f"**On {len(over)} of these sets more than {share(alpha, 0)} of the authentic accounts are accused, "
+        f"beyond chance**: {', '.join(over)}. The promise was made to accounts like the simulated ones, and "
+        "these are not: recalibrate before any use on accounts like them."
+    )
+
+
+def fairness(report: Mapping[str, Any], found: Mapping[str, Result | None]) -> str:
     """False accusations by platform, tier and language, and the honest events and people that fare worst."""
     rates = report["false_accusations"]
-    about = f"Falsely accused among simulated authentic accounts, the worst first. All: {rate(rates['all'])}."
-    parts = [f"## Fairness\n\n{about}"]
-    for kind in FAIRNESS:
-        rows = list(worst(rates, kind))
-        parts.append(table((kind, "falsely accused"), rows) if rows else f"By {kind}: not measured.")
-    others = [row for kind in ("event", "person") for row in worst(rates, kind, named=True)]
+    others = list(worst(rates, "event", "person"))
+    promise = found.get("promise") or {}
+    shipped = promise.get("tasks", {}).get("simulated", {}).get("shipped")
+    parts = ["## Fairness", *(fresh(shipped) if shipped else of_test_part(rates))]
     if others:
-        parts.append("Honest events and kinds of people that fare worst, each by its rate:")
+        parts.append("On its own test part, honest events and kinds of people, the worst first:")
         parts.append(table(("who", "falsely accused"), others[:WORST]))
     return "\n\n".join(parts)
 
 
-def worst(rates: Mapping[str, Any], kind: str, *, named: bool = False) -> Iterator[tuple[str, str]]:
-    """The groups of a kind, by their rate and then by how little is known of them."""
-    found = [(name, one) for name, one in rates.items() if name.startswith(f"{kind}: ")]
+def fresh(shipped: Mapping[str, Any]) -> Iterator[str]:
+    """Rates among accounts simulated for the benchmark alone, in both regimes of parameters."""
+    train, test = shipped["train"], shipped["test"]
+    yield (
+        f"Freshly simulated accounts, the worst first: {train['accounts']:,} with the parameters trained on, "
+        f"{test['accounts']:,} with those written independently. All: falsely accused "
+        f"{rate(train['all']['false_accusations'])}; with the other parameters "
+        f"{rate(test['all']['false_accusations'])}."
+    )
+    for kind in FAIRNESS:
+        other = {one["group"]: one for one in test["groups"][kind]}
+        ranked = sorted(train["groups"][kind], key=lambda one: -(one["false_accusations"]["rate"] or 0))
+        rows = [
+            (
+                one["group"], rate(one["false_accusations"]), rate(one["recall"], counts=False),
+                rate(other[one["group"]]["false_accusations"]) if one["group"] in other else "",
+            )
+            for one in ranked
+        ]  # fmt: skip
+        yield table((kind, "falsely accused", "recall", "other parameters: falsely accused"), rows)
+
+
+def of_test_part(rates: Mapping[str, Any]) -> Iterator[str]:
+    """The same on the few accounts of the starter's own test part."""
+    yield f"Simulated accounts of the test part, the worst first. All: falsely accused {rate(rates['all'])}."
+    for kind in FAIRNESS:
+        rows = [(name.partition(": ")[2], one) for name, one in worst(rates, kind)]
+        yield table((kind, "falsely accused"), rows) if rows else f"By {kind}: not measured."
+
+
+def worst(rates: Mapping[str, Any], *kinds: str) -> Iterator[tuple[str, str]]:
+    """The groups of some kinds, by their rate and then by how little is known of them."""
+    found = [(name, one) for name, one in rates.items() if name.partition(": ")[0] in kinds]
     for name, one in sorted(found, key=lambda item: (-(item[1]["rate"] or 0), -item[1]["high"], item[0])):
-        if not named or one["k"]:
-            yield name if named else name.partition(": ")[2], rate(one)
+        yield name, rate(one)

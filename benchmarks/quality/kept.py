@@ -79,6 +79,13 @@ class Kept:
         """Why tasks were not measured, by task."""
         return dict(self.content["refused"])
 
+    @property
+    def models(self) -> set[str]:
+        """The sha256 of every detector that figures were measured with."""
+        return {
+            entry["model"]["sha256"] for name in ("tasks", "sealed") for entry in self.content[name].values()
+        }
+
     def has(self, name: str, key: str, *, sealed: bool = False) -> bool:
         """Whether the task's figures are there and rest on the same."""
         found = self.content["sealed" if sealed else "tasks"].get(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from benchmarks.quality.kept import RESULTS, Kept
 from benchmarks.quality.part import Part, Result
 from benchmarks.quality.writing import table
 from detector.bundle import starter_path, verify
+from detector.manifest import MANIFEST, sha256
 
 __all__ = ["CARD", "PAGE", "PLOTS", "quality", "write"]
 
@@ -72,12 +74,25 @@ def measured_with(parts: Mapping[str, Part], results: Path) -> str:
     """Which detector each part speaks of, and how long it took."""
     rows = []
     for name, part in parts.items():
-        entries = list(Kept.at(results / f"{name}.json").content["tasks"].values())
+        kept = Kept.at(results / f"{name}.json")
+        entries = list(kept.content["tasks"].values())
         models = sorted({f"{one['model']['version']} (`{one['model']['sha256'][:12]}`)" for one in entries})
+        old = ", **not the one shipped: measure again**" if outdated(part, kept) else ""
+        starter = ", ".join(models) + old if part.uses_starter else "its own models"
         seconds = sum(one["seconds"] for one in entries)
-        starter = ", ".join(models) if part.uses_starter else "none: trained in each set"
         rows.append((part.title, starter if entries else "", f"{seconds / 60:.1f} min" if entries else ""))
     return table(("part", "starter", "measured in"), rows)
+
+
+def outdated(part: Part, kept: Kept) -> bool:
+    """Whether the figures are of another starter than the one that is shipped."""
+    return part.uses_starter and not kept.models <= {shipped()}
+
+
+@cache
+def shipped() -> str:
+    """The sha256 of the starter."""
+    return sha256((starter_path() / MANIFEST).read_bytes())
 
 
 def looks(parts: Mapping[str, Part], results: Path) -> str:
@@ -92,7 +107,10 @@ def looks(parts: Mapping[str, Part], results: Path) -> str:
 
 
 def model_card(parts: Mapping[str, Part], results: Path = RESULTS) -> str:
-    """The card of the starter as Markdown."""
-    found = {name: figures_of(name, part, results) for name, part in parts.items()}
+    """The card of the starter as Markdown, from figures of that starter alone."""
+    found = {
+        name: None if outdated(part, Kept.at(results / f"{name}.json")) else figures_of(name, part, results)
+        for name, part in parts.items()
+    }
     report = json.loads(STARTER.read_text(encoding="utf-8"))
     return card(verify(starter_path(), catalogue=None), report, found)

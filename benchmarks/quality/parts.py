@@ -52,12 +52,17 @@ def registered() -> dict[str, Part]:
     measured in one piece; ``SETS``, ``SETTINGS`` and ``draw`` are taken where it has them.
     """
     modules = {name: import_module(f"benchmarks.quality.{name}") for name in TITLES if exists(name)}
-    return {name: part_of(name, module) for name, module in modules.items()}
+    return {name: part_of(name, module) for name, module in modules.items() if holds_part(module)}
 
 
 def exists(name: str) -> bool:
     """Whether there is such a module."""
     return find_spec(f"benchmarks.quality.{name}") is not None
+
+
+def holds_part(module: ModuleType) -> bool:
+    """Whether a module is finished."""
+    return hasattr(module, "PART") or (hasattr(module, "run") and hasattr(module, "page"))
 
 
 def part_of(name: str, module: ModuleType) -> Part:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from matplotlib import rc_context
+
 from benchmarks.quality.part import Result
-from benchmarks.quality.writing import COLOURS, new_figure, refusals, save, share, table
+from benchmarks.quality.writing import COLOURS, legend_above, new_figure, refusals, save, share, table
 
 __all__ = ["draw", "page"]
 
@@ -67,6 +69,7 @@ def spread(one: Mapping[str, float], digits: int) -> str:
     return f"{share(one['mean'], digits)} [{low:.{digits}f}, {high:.{digits}f}]"
 
 
+@rc_context({"font.size": 8.0})
 def draw(result: Result, folder: Path) -> None:
     """FAR over the draws, by set and number of accounts."""
     found = {
@@ -97,6 +100,6 @@ def draw(result: Result, folder: Path) -> None:
             [], [], "o-", color=colour, markersize=3.5, label=f"{line['size']}, alpha {line['alpha']:.0%}"
         )
     axes.set_yticks(range(len(names)), names)
-    axes.set(xlabel="false-accusation rate in %, mean and middle nine tenths of the draws")
-    axes.legend(frameon=False, loc="upper right", title="accounts calibrated on")
+    axes.set(xlabel="FAR in %, mean and middle nine tenths of the draws")
+    legend_above(axes, "accounts calibrated on")
     save(figure, folder / PLOT)

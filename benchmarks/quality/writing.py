@@ -6,10 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "interval", "new_figure", "number", "rate", "refusals", "save", "share", "table"]
+__all__ = [
+    "COLOURS",
+    "interval",
+    "legend_above",
+    "new_figure",
+    "number",
+    "rate",
+    "refusals",
+    "save",
+    "share",
+    "table",
+]
 
 COLOURS: Final = {
     "assay": "#24567a", "other": "#d9a441", "third": "#3f7f5f", "wrong": "#b5403b", "faint": "#999999",
@@ -80,12 +91,15 @@ def refusals(refused: Mapping[str, str]) -> str:
 
 def new_figure(width: float, height: float) -> Figure:
     """A small figure in the pages' own type."""
-    with rc_context({"font.size": 8}):
-        return Figure(figsize=(width, height), layout="constrained", dpi=110)
+    return Figure(figsize=(width, height), layout="constrained", dpi=110)
 
 
 def save(figure: Figure, path: Path) -> None:
     """Write a plot as PNG, the same bytes from the same figures."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with rc_context({"font.size": 8}):
-        figure.savefig(path, metadata={"Software": None})
+    figure.savefig(path, metadata={"Software": None})
+
+
+def legend_above(axes: Axes, title: str | None = None) -> None:
+    """A legend that hides no point."""
+    axes.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, title=title)

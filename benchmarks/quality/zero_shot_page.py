@@ -7,10 +7,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from matplotlib import rc_context
+
 from benchmarks.quality.part import Result
 from benchmarks.quality.writing import (
     COLOURS,
     interval,
+    legend_above,
     new_figure,
     number,
     rate,
@@ -136,6 +139,7 @@ def shaped(figures: Mapping[str, Any]) -> str:
     return f"{NOT_STRICT}\n\n" + "\n".join(lines) if lines else ""
 
 
+@rc_context({"font.size": 8.0})
 def draw(result: Result, folder: Path) -> None:
     """AUC of the starter, the untrained score and one number on every set."""
     found = result["tasks"]
@@ -158,5 +162,5 @@ def draw(result: Result, folder: Path) -> None:
     axes.axvline(0.5, color=COLOURS["faint"], linewidth=0.8, linestyle="--")
     axes.set(xlabel="AUC on development accounts, 95 % interval")
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
-    axes.legend(frameon=False, loc="lower left")
+    legend_above(axes)
     save(figure, folder / PLOT)

@@ -1,0 +1,111 @@
+"""The pages say what the kept figures say, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from benchmarks.quality import pages
+from benchmarks.quality.card import breaches
+from benchmarks.quality.kept import RESULTS
+from benchmarks.quality.parts import registered
+from detector.bundle import load, starter_path
+
+HINT = "run: python -m benchmarks.quality.parts --write-page"
+
+
+@pytest.fixture(scope="module")
+def parts():
+    return registered()
+
+
+@pytest.fixture(scope="module")
+def page(parts):
+    return pages.quality(parts)
+
+
+@pytest.fixture(scope="module")
+def card(parts):
+    return pages.model_card(parts)
+
+
+def test_the_committed_pages_are_up_to_date(page, card):
+    assert pages.PAGE.read_text(encoding="utf-8") == page, HINT
+    assert pages.CARD.read_text(encoding="utf-8") == card, HINT
+
+
+def test_every_part_has_its_section(parts, page):
+    for part in parts.values():
+        assert f"## {part.title}\n" in page
+
+
+def test_every_plot_is_there_and_small(page):
+    for name in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page):
+        assert (pages.PAGE.parent / name).stat().st_size < 150_000
+
+
+def test_every_table_has_one_width(page, card):
+    for text in (page, card):
+        for above, line in pairwise(text.splitlines()):
+            if above.startswith("|") and line.startswith("|"):
+                assert above.replace(r"\|", "").count("|") == line.replace(r"\|", "").count("|"), line
+
+
+def test_a_changed_figure_changes_the_page(parts, page, tmp_path):
+    for path in RESULTS.glob("*.json"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    assert pages.quality(parts, tmp_path) == page
+    path = tmp_path / "zero_shot.json"
+    content = json.loads(path.read_text())
+    first = next(iter(content["tasks"].values()))
+    first["result"]["figures"]["starter auc"]["value"] = 0.12345
+    path.write_text(json.dumps(content))
+    assert ".123 [" in pages.quality(parts, tmp_path)
+    assert ".123 [" in pages.model_card(parts, tmp_path) or content["sealed"]
+
+
+def test_without_any_figure_the_pages_say_so(parts, tmp_path):
+    text = pages.quality(parts, tmp_path)
+    assert text.count("Not measured yet") == len(parts)
+    assert "None so far." in text
+    assert "## On real accounts" not in pages.model_card(parts, tmp_path)
+
+
+def test_the_card_names_the_starter_that_is_shipped(card):
+    bundle = load(starter_path())
+    assert bundle.sha256 in card
+    assert bundle.facts.version in card
+
+
+@pytest.mark.parametrize("heading", ["Intended use", "Limits", "Fairness", "What is not known"])
+def test_the_card_has_what_a_card_needs(card, heading):
+    assert f"## {heading}\n" in card
+
+
+def test_written_pages_are_the_rendered_ones(parts, tmp_path, page):
+    pages.write(parts, RESULTS, tmp_path)
+    assert (tmp_path / "quality.md").read_text(encoding="utf-8") == page
+    assert list(Path(tmp_path, "quality").glob("*.png"))
+
+
+def test_figures_of_another_starter_are_marked_and_kept_off_the_card(parts, tmp_path):
+    content = json.loads((RESULTS / "zero_shot.json").read_text())
+    for entry in content["tasks"].values():
+        entry["model"]["sha256"] = "0" * 64
+    (tmp_path / "zero_shot.json").write_text(json.dumps(content))
+    assert "not the one shipped" in pages.quality(parts, tmp_path)
+    assert "## On real accounts" not in pages.model_card(parts, tmp_path)
+
+
+def test_sets_accused_beyond_the_promise_are_named():
+    figures = {
+        "bad": {"far": {"k": 9, "n": 100, "rate": 0.09, "low": 0.042, "high": 0.164}},
+        "good": {"far": {"k": 1, "n": 50, "rate": 0.02, "low": 0.0005, "high": 0.106}},
+    }
+    assert "On 1 of these sets" in breaches(0.01, figures)
+    assert "`bad` (9.0 % [4.2, 16.4] (9 of 100))" in breaches(0.01, figures)
+    assert breaches(0.05, figures) == ""
