@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Final
 
 import numpy as np
@@ -67,9 +68,7 @@ def main(
         for name, (_, real) in sets.items():
             chosen[name].append(like(newest(tables, posts), real))
     for name, (one, real) in sets.items():
-        simulated = Tables.concat(chosen[name]).map(
-            lambda table, frame, real=real: as_deep(table, frame, real)
-        )
+        simulated = Tables.concat(chosen[name]).map(partial(as_deep, real=real))
         report(console, one, pair(name, real, simulated, seed), worst)
 
 
