@@ -113,7 +113,14 @@ def _sayings(names: tuple[str, ...], percentiles: Floats) -> tuple[Bools, Bools]
     unknown, high, low = np.isnan(percentile), percentile >= 75, percentile <= 25
     speaks: Bools = unknown | ((side >= 0) & high) | ((side <= 0) & low)
     excuses: Bools = unknown | np.where(side == 0, np.abs(percentile - 50) <= 45, ~speaks)
+    excuses &= (side != 0) | _shown_by_rows(names)
     return speaks, excuses
+
+
+@cache
+def _shown_by_rows(names: tuple[str, ...]) -> Bools:
+    """Features that rows show; of the others an undirected one is context, and excuses nobody."""
+    return np.array([by_name(name).rows is not None for name in names], dtype=bool)
 
 
 @cache
