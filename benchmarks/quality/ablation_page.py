@@ -92,7 +92,7 @@ def anew(found: Result) -> str:
     """Thresholds that know of strangeness, and thresholds that do not."""
     one, other = found["with"], found["without"]
     return (
-        "With the threshold set anew on every other simulated account (one for all levels, alpha 1 %), "
-        f"recall is {share(one['recall'], 1)} with strangeness and {share(other['recall'], 1)} without it, "
-        f"FAR {share(one['far'])} and {share(other['far'])}."
-    )  # fmt: skip
+        "With the threshold set anew on either half of the simulated accounts and tested on the other (one "
+        f"for all levels, alpha 1 %), recall is {share(one['recall'], 1)} with strangeness and "
+        f"{share(other['recall'], 1)} without it, FAR {share(one['far'])} and {share(other['far'])}."
+    )

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from benchmarks.quality.part import Result
 from benchmarks.quality.promise_page import percent, share, table
 
-__all__ = ["failures", "page"]
+__all__ = ["failures", "page", "reason_for"]
 
 MOST_FEATURES: Final = 8
+BEST: Final = "the collector took each channel's best older videos too, as half of one simulated export does"
+KNOWN: Final[Mapping[str, str]] = MappingProxyType({
+    "youtube_channels: the simulated median of growth_without_engagement": BEST,
+    "youtube_channels: the simulated median of likes_step": BEST,
+    "youtube_channels, newest 20 videos: posting covers": "few channels: the interval holds 95 %",
+})  # fmt: skip
 WANTED_INSIDE: Final = 0.95
 WANTED_AUC: Final = 0.03
 
@@ -41,8 +48,9 @@ def failing(name: str, one: Result) -> Iterable[str]:
 def telling(masks: Result) -> Iterable[str]:
     """Masks that tell something."""
     for regime, heads in masks["regimes"].items():
-        for head, auc in heads.items():
-            if abs(auc["value"] - 0.5) > WANTED_AUC:
+        for head, found in heads.items():
+            auc = found["auc"]
+            if abs(auc["value"] - 0.5) > WANTED_AUC and not auc["low"] <= 0.5 <= auc["high"]:
                 yield f"what is missing tells {head} with an AUC of {auc['value']:.3f} ({regime} regime)"
 
 
@@ -59,21 +67,37 @@ def summary(failed: Sequence[str]) -> str:
     """What does not hold, before anything else."""
     if not failed:
         return "Every gate holds."
-    return f"{len(failed)} gates do not hold:\n\n" + "\n".join(f"- {sentence}" for sentence in failed)
+    lines = [
+        f"- {sentence}" + (f" ({reason_for(sentence)})" if reason_for(sentence) else "")
+        for sentence in failed
+    ]
+    return f"{len(failed)} gates do not hold:\n\n" + "\n".join(lines)
+
+
+def reason_for(sentence: str) -> str | None:
+    """Why a gate is known not to hold; None where it is not."""
+    return next((why for begin, why in KNOWN.items() if sentence.startswith(begin)), None)
 
 
 def missingness(masks: Result) -> Iterable[str]:
     """What the mask tells."""
     rows = [
-        (regime, head, f"{auc['value']:.3f} [{auc['low']:.3f}, {auc['high']:.3f}]")
+        (regime, head, interval(found["auc"]), interval(found["counting_empty"]))
         for regime, heads in masks["regimes"].items()
-        for head, auc in heads.items()
+        for head, found in heads.items()
     ]
     yield (
         f"**What is missing** ({masks['accounts']:,} accounts a regime): AUC of guessing from the pattern of "
-        "absent fields and tables alone, by boosted trees; .5 is nothing.\n\n"
-        + table(("regime", "head", "AUC"), rows)
+        "absent fields and tables alone, by boosted trees; .5 is nothing. A table that is empty because the "
+        "account has no posts, or its posts no comments, is a fact and no gap (a program's posts draw fewer "
+        "comments): the last column counts it as missing all the same.\n\n"
+        + table(("regime", "head", "AUC", "empty tables counted"), rows)
     )
+
+
+def interval(one: Result) -> str:
+    """An AUC with its interval."""
+    return f"{one['value']:.3f} [{one['low']:.3f}, {one['high']:.3f}]"
 
 
 def against(name: str, one: Result) -> Iterable[str]:

@@ -154,7 +154,7 @@ def scored_tables(detector: Detector, tables: Tables) -> pl.DataFrame:
     judged = detector.judge(Views(tables))
     levels = judged.evidence["level"].tolist()
     strange = np.array([bool(blocks) for blocks in judged.strange], dtype=bool)
-    limits = detector.bundle.levels.limits(levels)
+    limits = detector.bundle.levels.limits(levels, tables.accounts["platform"].to_list())
     suspected = suspicion(judged.probabilities, accusable_by(levels), strange)
     chances = {head.value: pl.Series(judged.probabilities[:, at]) for at, head in enumerate(HEADS)}
     return pl.DataFrame({
