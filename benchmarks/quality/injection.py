@@ -81,7 +81,7 @@ def in_proportion(draft: Draft, strength: float, campaign: Campaign) -> None:
 
 
 def scheduled(draft: Draft, strength: float, campaign: Campaign, *, rhythm: str) -> None:
-    """A program publishes that share of the posts, in the account's own span; counts stay with their posts."""
+    """A program publishes that share of the posts, in the account's own span; counts stay."""
     posts, rng = draft.posts, draft.rng
     chosen = np.flatnonzero(rng.random(len(posts)) < strength)
     last, first = posts.times[-1], posts.times[0]
@@ -147,7 +147,9 @@ def inject(tables: Tables, way: Way, strength: float, regime: Regime, seed: int)
 
 def rows_of(tables: Tables) -> Iterator[dict[str, Any]]:
     """Each account's row with its dated posts, oldest first, under ``dated``."""
-    dated = tables.posts.filter(pl.col("published_at").is_not_null()).sort("account_id", "published_at", "post_id")
+    dated = tables.posts.filter(pl.col("published_at").is_not_null()).sort(
+        "account_id", "published_at", "post_id"
+    )
     by_account = {str(name): part for (name,), part in dated.partition_by("account_id", as_dict=True).items()}
     for row in tables.accounts.iter_rows(named=True):
         if row["account_id"] in by_account:
