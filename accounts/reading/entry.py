@@ -73,6 +73,8 @@ def _reader(path: Path, keep_going: bool, chunk_accounts: int, temporary: Path |
         return read_json(path, keep_going=keep_going)
     if path.suffix.lower() in _LINES:
         return read_lines(path, keep_going=keep_going, chunk_accounts=chunk_accounts)
+    if path.suffix.lower() == ".csv":
+        raise BadInput(Fault(path.name, "", "must come with a column mapping, or be a folder of tables."))
     raise BadInput(Fault(path.name, "", "must end in .json, .jsonl or .ndjson, or be a folder of tables."))
 
 

@@ -4,6 +4,7 @@
 # ruff: noqa: E501
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -169,6 +170,25 @@ def test_a_mapping_is_refused_by_its_name_key_and_rule(tmp_path, mapping, senten
     said = refusal(tmp_path, mapping, people="Handle,Fans,x,x\nana,1,,\n")
     assert sentence in said
     assert len(said.splitlines()) == 1
+
+
+def test_the_example_of_the_documentation_is_a_mapping(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "accounts.md").read_text(encoding="utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    found = tables(
+        tmp_path,
+        example,
+        creators="Profile;Follower;Joined\nana;1.234.567;01.02.2020 10:00\n",
+        posts="Profile,Date,Likes\nana,24.12.2025 18:00,-1\n",
+    )
+    assert found.accounts["followers"].to_list() == [1234567]
+    assert found.posts["likes"].to_list() == [None]
+
+
+def test_a_csv_file_alone_needs_a_mapping(tmp_path):
+    (tmp_path / "people.csv").write_text("account_id\nana\n")
+    with pytest.raises(BadInput, match=r"people\.csv: must come with a column mapping"):
+        read(tmp_path / "people.csv")
 
 
 def test_other_inputs_take_no_mapping(tmp_path):

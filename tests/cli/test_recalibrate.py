@@ -1,0 +1,99 @@
+"""``assay recalibrate`` and ``--columns`` from the command line."""
+
+import json
+
+import polars as pl
+import pytest
+
+from accounts.simulation import simulate
+from detector.bundle import load, starter_path
+from training.tracking import Store
+
+
+@pytest.fixture(scope="module")
+def verified(tmp_path_factory):
+    """Authentic profiles as somebody else's CSV, with the mapping beside."""
+    population = simulate(260, seed=8)
+    guilty = population.labels["inflated"] | population.labels["automated"]
+    accounts = population.tables.accounts.filter(~guilty).filter(pl.col("followers").is_not_null())
+    folder = tmp_path_factory.mktemp("verified")
+    accounts.select(
+        pl.col("account_id").alias("Handle"),
+        pl.col("followers").alias("Fans"),
+        pl.col("posts").alias("Clips"),
+    ).write_csv(folder / "people.csv", separator=";")
+    (folder / "columns.toml").write_text("""
+separator = ";"
+[accounts.columns]
+account_id = "Handle"
+followers = "Fans"
+posts = "Clips"
+[accounts.constants]
+platform = "tiktok"
+as_of = 2026-11-01T00:00:00Z
+""")
+    return folder
+
+
+@pytest.fixture
+def given(verified):
+    return (verified / "people.csv", "--columns", verified / "columns.toml")
+
+
+def test_a_new_bundle_is_written_tracked_and_used(run, given, tmp_path, monkeypatch):
+    monkeypatch.setattr("cli.recalibrate.FAKES_FROM", 120)
+    out, store = tmp_path / "mine", f"sqlite:///{tmp_path}/mlflow.db"
+    done = run("recalibrate", *given, "--out", out, "--alpha", "0.05", "--tracking", store, "--promote")
+    assert done.exit_code == 0, done.output
+    bundle, starter = load(out), load(starter_path())
+    accounts = len(given[0].read_text().splitlines()) - 1
+    assert bundle.facts.calibrated_on.startswith(f"{accounts} accounts verified by you, 20")
+    assert bundle.facts.alpha == 0.05
+    assert {name for name in starter.files if starter.files[name] != bundle.files[name]} == {
+        "levels.parquet", "manifest.json",
+    }  # fmt: skip
+    row = bundle.levels["profile"]
+    assert (row.n0, row.natural_share) == (accounts, 1.0)
+    assert row.clear_at_most == min(starter.levels["profile"].clear_at_most, row.threshold)
+    assert "Registered as assay version 1, champion." in done.output
+    (version,) = Store.at(store).versions()
+    assert version.sha256 == bundle.sha256 and version.aliases == ("champion",)
+    screened = run("screen", *given, "--json")
+    verdict = json.loads(screened.stdout.splitlines()[0])
+    assert verdict["guarantee"]["calibrated_on"] == bundle.facts.calibrated_on
+    assert verdict["guarantee"]["calibration_accounts"] == accounts
+
+
+def test_too_few_are_refused_and_nothing_is_written(run, given, tmp_path):
+    done = run(
+        "recalibrate", *given, "--out", tmp_path / "mine", "--tracking", f"sqlite:///{tmp_path}/mlflow.db"
+    )
+    assert done.exit_code == 3
+    assert "people.csv: must hold at least 299 authentic accounts" in done.stderr
+    assert "more are needed." in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("alpha", ["0", "1", "-0.1"])
+def test_alpha_lies_between_0_and_1(run, given, tmp_path, alpha):
+    done = run("recalibrate", *given, "--out", tmp_path / "mine", "--alpha", alpha)
+    assert done.exit_code == 2
+    assert "--alpha must lie between 0 and 1" in done.stderr
+
+
+def test_derive_and_explain_take_columns_too(run, given, tmp_path):
+    name = given[0].read_text().splitlines()[1].split(";")[0]
+    explained = run("explain", *given, "--account", name)
+    assert explained.exit_code == 0 and name in explained.stdout
+    assert run("derive", *given, "--out", tmp_path / "numbers.parquet").exit_code == 0
+    assert pl.read_parquet(tmp_path / "numbers.parquet")["account_id"][0] == name
+
+
+def test_a_wrong_mapping_is_bad_input(run, given, tmp_path):
+    (tmp_path / "wrong.toml").write_text("[accounts.columns]\nfollowers = 'Fans'\n")
+    done = run("screen", given[0], "--columns", tmp_path / "wrong.toml")
+    assert done.exit_code == 3
+    assert (
+        "wrong.toml: accounts.columns.account_id must be a column or a constant. It is missing."
+        in done.stderr
+    )
