@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from benchmarks.quality.part import Result
 from benchmarks.quality.writing import interval, rate, share, table
-from benchmarks.quality.zero_shot_page import SHAPED
+from benchmarks.quality.zero_shot_page import SHAPED, breaches
 from detector.manifest import Manifest, sha256
 
 __all__ = ["card"]
@@ -77,7 +77,7 @@ def card(manifest: Manifest, report: Mapping[str, Any], found: Mapping[str, Resu
     trained = f"Trained on {' and '.join(facts.trained_on)} accounts"
     sections = [
         HEAD, model(manifest), INTENDED, LIMITS.format(trained=trained, calibrated=facts.calibrated_on),
-        worth(report), real(found, facts.alpha), fairness(report, found),
+        worth(report), real(found), fairness(report, found),
         UNKNOWN,
     ]  # fmt: skip
     return "\n\n".join(filter(None, sections)) + "\n"
@@ -120,7 +120,7 @@ def worth(report: Mapping[str, Any]) -> str:
     return f"{heading}\n\n{text}\n\n" + table(("head", "evidence", "accounts", "AUC", "Brier"), rows)
 
 
-def real(found: Mapping[str, Result | None], alpha: float) -> str:
+def real(found: Mapping[str, Result | None]) -> str:
     """Zero-shot figures on real accounts, the sealed ones where they were opened."""
     result = found.get("zero_shot")
     if not result:
@@ -136,23 +136,11 @@ def real(found: Mapping[str, Result | None], alpha: float) -> str:
     ]  # fmt: skip
     titles = ("set", "head", "accounts", "AUC", "falsely accused", "recall", "strictly zero-shot")
     text = (
-        f"{about} at the starter's own thresholds. Sets that were in view while the simulator was written "
-        "are not strictly zero-shot ([which](quality.md))."
+        f"{about} at the starter's own thresholds. Sets that were in view while simulator or training "
+        "were set up are not strictly zero-shot ([which](quality.md))."
     )
-    parts = [text, table(titles, rows), breaches(alpha, result[part])]
+    parts = [text, table(titles, rows), breaches(result[part])]
     return "## On real accounts, never trained on\n\n" + "\n\n".join(filter(None, parts))
-
-
-def breaches(alpha: float, figures: Mapping[str, Any]) -> str:
-    """Which real sets are accused more than was promised to accounts like the simulated ones."""
-    over = [f"`{name}` ({rate(one['far'])})" for name, one in figures.items() if one["far"]["low"] > alpha]
-    if not over:
-        return ""
-    return (
-        f"**On {len(over)} of these sets more than {share(alpha, 0)} of the authentic accounts are accused, "
-        f"beyond chance**: {', '.join(over)}. The promise was made to accounts like the simulated ones, and "
-        "these are not: recalibrate before any use on accounts like them."
-    )
 
 
 def fairness(report: Mapping[str, Any], found: Mapping[str, Result | None]) -> str:

@@ -18,7 +18,7 @@ from benchmarks.quality.fitting import (
     MODELS,
     PLAIN,
     PLAIN_TREES,
-    Tested,
+    Answered,
     across,
     classes_across,
     classes_within,
@@ -81,9 +81,9 @@ PLANS: Final[Mapping[str, Plan]] = MappingProxyType({
     ),
 })  # fmt: skip
 
-Answers = dict[str, list[Tested]]
+Answers = dict[str, list[Answered]]
 
-MEASURES: Final[Mapping[str, Callable[[Labelled, Tested], f.Measure]]] = MappingProxyType({
+MEASURES: Final[Mapping[str, Callable[[Labelled, Answered], f.Measure]]] = MappingProxyType({
     "f1": lambda data, one: f.f1(data.truth, one.said),
     "accuracy": lambda data, one: f.accuracy(data.truth, one.scores > 0.5),
     "auc": lambda data, one: f.auc(data.truth, one.scores),
@@ -163,7 +163,7 @@ def compared(
     return nested
 
 
-def measures_of(data: Labelled, tested: list[Tested]) -> dict[str, f.Measure]:
+def measures_of(data: Labelled, tested: list[Answered]) -> dict[str, f.Measure]:
     """The usual measures, each the mean over the repeats."""
     return {kind: f.mean([make(data, one) for one in tested]) for kind, make in MEASURES.items()}
 
@@ -186,7 +186,8 @@ PART: Final = Part(
     tasks={name: task(name, plan) for name, plan in PLANS.items()},
     page=page,
     settings={
-        "catalogue": CATALOGUE_VERSION, "folds": [FOLDS, INNER], "least_accounts": list(LEAST),
+        "catalogue": CATALOGUE_VERSION, "folds": [FOLDS, INNER],
+        "least_accounts": [*LEAST, "with the ridge in proportion"],
         "scorer": vars(ScorerParams()), "plain": PLAIN, "plain_trees": PLAIN_TREES, "resamples": f.RESAMPLES,
     },
     draw=draw,

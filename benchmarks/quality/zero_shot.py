@@ -58,6 +58,7 @@ def judged(name: str, data: Labelled, number: tuple[str, int], progress: Progres
     progress("intervals", 0.6)
     return {
         "head": data.head.value,
+        "alpha": starter().bundle.facts.alpha,
         "accounts": len(data),
         "positives": int(data.truth.sum()),
         "levels": counted(list(data.levels)),

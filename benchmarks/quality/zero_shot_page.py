@@ -23,23 +23,31 @@ from benchmarks.quality.writing import (
     table,
 )
 
-__all__ = ["SHAPED", "draw", "page"]
+__all__ = ["SHAPED", "breaches", "draw", "page"]
 
 AIMS: Final[Mapping[str, float]] = MappingProxyType({
     "instafake_fake": 0.98, "kaggle_instagram": 0.97, "cresci2015": 0.99, "bot_or_not_30": 0.90,
     "bot_or_not_31": 0.92, "starscout": 0.88, "purba2020": 0.95,
 })  # fmt: skip
 
-PROFILES: Final = "medians of its profiles are among those that the simulator's small accounts were set by"
-CLOCK: Final = "the rhythm of its people was held against that of simulated ones"
-STARS: Final = "its organic and suspected curves are what GitHub's monthly growth was set by"
+WEIGHT: Final = "a training setting (`unseen_weight`) was chosen with its development accounts in view"
+PROFILES: Final = (
+    f"medians of its profiles are among those that the simulator's small accounts were set by; {WEIGHT}"
+)
+CLOCK: Final = (
+    "the rhythm of its people was held against that of simulated ones, and simulated windows of two days end "
+    "as its windows do"
+)
+STARS: Final = f"its organic and suspected curves are what GitHub's monthly growth was set by; {WEIGHT}"
 
-# What of a set was in view while the simulator was written: its own files and docs/simulator.md say so.
+# What of a set was in view: the simulator's parameters, docs/simulator.md and the decisions say so.
 SHAPED: Final[Mapping[str, str]] = MappingProxyType({
-    "instafake_automated": "its 700 accounts without automation gate the simulator's Instagram posts",
+    "instafake_automated": (
+        f"its 700 accounts without automation gate the simulator's Instagram posts; {WEIGHT}"
+    ),
     "instafake_fake": PROFILES,
     "kaggle_instagram": PROFILES,
-    "purba2020": PROFILES + ", its active fakes and spammers by name",
+    "purba2020": PROFILES,
     "cresci2015": PROFILES,
     "gilani2017": PROFILES,
     "bot_or_not_30": CLOCK,
@@ -58,7 +66,9 @@ it is flattered (on sealed accounts: chosen on the development accounts). Interv
 
 NOT_STRICT: Final = """\
 **How zero this shot is.** No row and no label of these sets was ever trained on, but most of them were in
-view while the simulator was written; a set that shaped it is not zero-shot in the strict sense:"""
+view while the simulator and the training were set up ([why](decisions/0006-what-cannot-be-seen.md)). Such a
+set is not zero-shot in the strict sense, and its development figures are flattered; its sealed accounts took
+no part in the choice of settings."""
 
 SEALED: Final = "### Sealed accounts\n\nThe three in ten of each set that nothing was chosen on, judged once."
 
@@ -71,10 +81,11 @@ def page(result: Result) -> str:
         f"![AUC on every set](quality/{PLOT})",
         scores(found),
         decisions(found),
+        breaches(found),
         shaped(found),
     ]
     if result["sealed"]:
-        parts += [SEALED, scores(result["sealed"]), decisions(result["sealed"])]
+        parts += [SEALED, scores(result["sealed"]), decisions(result["sealed"]), breaches(result["sealed"])]
     else:
         parts.append("The sealed accounts have not been opened.")
     return "\n\n".join(filter(None, [*parts, refusals(result["refused"])]))
@@ -124,6 +135,21 @@ def decisions(figures: Mapping[str, Any]) -> str:
         for name, one in figures.items()
     ]  # fmt: skip
     return table(titles, rows)
+
+
+def breaches(figures: Mapping[str, Any]) -> str:
+    """Which real sets are accused more than was promised to accounts like the simulated ones."""
+    over = [
+        f"`{name}` ({rate(one['far'])})" for name, one in figures.items() if one["far"]["low"] > one["alpha"]
+    ]
+    if not over:
+        return ""
+    alpha = next(iter(figures.values()))["alpha"]
+    return (
+        f"**On {len(over)} of these sets more than {share(alpha, 0)} of the authentic accounts are accused, "
+        f"beyond chance**: {', '.join(over)}. The promise was made to accounts like the simulated ones, and "
+        "these are not: recalibrate before any use on accounts like them."
+    )
 
 
 def spread(labels: Mapping[str, int]) -> str:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.quality import pages
-from benchmarks.quality.card import breaches
 from benchmarks.quality.kept import RESULTS
 from benchmarks.quality.parts import registered
+from benchmarks.quality.zero_shot_page import breaches
 from detector.bundle import load, starter_path
 
 HINT = "run: python -m benchmarks.quality.parts --write-page"
@@ -103,9 +103,9 @@ def test_figures_of_another_starter_are_marked_and_kept_off_the_card(parts, tmp_
 
 def test_sets_accused_beyond_the_promise_are_named():
     figures = {
-        "bad": {"far": {"k": 9, "n": 100, "rate": 0.09, "low": 0.042, "high": 0.164}},
-        "good": {"far": {"k": 1, "n": 50, "rate": 0.02, "low": 0.0005, "high": 0.106}},
+        "bad": {"alpha": 0.01, "far": {"k": 9, "n": 100, "rate": 0.09, "low": 0.042, "high": 0.164}},
+        "good": {"alpha": 0.01, "far": {"k": 1, "n": 50, "rate": 0.02, "low": 0.0005, "high": 0.106}},
     }
-    assert "On 1 of these sets" in breaches(0.01, figures)
-    assert "`bad` (9.0 % [4.2, 16.4] (9 of 100))" in breaches(0.01, figures)
-    assert breaches(0.05, figures) == ""
+    assert "On 1 of these sets" in breaches(figures)
+    assert "`bad` (9.0 % [4.2, 16.4] (9 of 100))" in breaches(figures)
+    assert breaches({"good": figures["good"]}) == ""
