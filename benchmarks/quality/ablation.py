@@ -111,5 +111,5 @@ PART: Final = Part(
     {"simulated": Task(on_simulated)}
     | {name: Task(partial(on_public, name), (about(name),)) for name in NAMES},
     page,
-    {"accounts": ACCOUNTS, "tested": TESTED, "copies": CONFIG.copies, "version": 1},
+    {"accounts": ACCOUNTS, "tested": TESTED, "copies": CONFIG.copies, "version": 2},
 )  # fmt: skip

@@ -19,6 +19,7 @@ from features.catalogue import CATALOGUE
 from features.declaration import HIGH, LOW, Head
 from training.config import TrainingConfig
 from training.fit import Stage, constraints_for, peers_of
+from training.weights import row_weights
 
 __all__ = ["EVERYTHING", "Fits", "blended", "fits"]
 
@@ -91,29 +92,31 @@ def free(_: Head) -> list[int]:
     return [0] * len(CATALOGUE)
 
 
-def variants(train: Stage) -> Iterator[tuple[str, Stage, Constraints, int]]:
-    """What is fitted: a name, the rows, the constraints and the seed."""
-    yield EVERYTHING, train, constraints_for, 0
-    yield "another seed", train, constraints_for, 1
-    yield from ((f"without {family}", hidden(train, family), constraints_for, 0) for family in FAMILIES)
-    yield "without constraints", train, free, 0
-    yield "posting constrained too", train, constrained, 0
+def variants(
+    train: Stage, config: TrainingConfig
+) -> Iterator[tuple[str, Stage, Constraints, TrainingConfig]]:
+    """What is fitted: a name, the rows, the constraints and the settings."""
+    yield EVERYTHING, train, constraints_for, config
+    yield "another seed", train, constraints_for, replace(config, scorer=replace(config.scorer, seed=1))
+    yield from ((f"without {family}", hidden(train, family), constraints_for, config) for family in FAMILIES)
+    yield "without constraints", train, free, config
+    yield "posting constrained too", train, constrained, config
+    alike = replace(config, weak_weight=1.0, unseen_weight=1.0)
+    yield "every fake a whole row", train, constraints_for, alike
 
 
-def fit_one(train: Stage, head: Head, constraints: Constraints, seed: int, config: TrainingConfig) -> Scorer:
-    """A head as training fits it, but for the constraints and the seed."""
+def fit_one(train: Stage, head: Head, constraints: Constraints, config: TrainingConfig) -> Scorer:
+    """A head as training fits it, but for the constraints (a test holds that it is)."""
     truth = train.truth(head)
-    weak = truth & (train.labels["strength"].fill_null(1.0).to_numpy() < config.weak)
-    weights = np.where(weak, config.weak_weight, 1.0)
-    params = replace(config.scorer, seed=seed)
-    return fit_scorer(train.numbers, truth, weights, constraints=constraints(head), params=params)
+    weights = row_weights(head, truth, train.labels, train.levels, config)
+    return fit_scorer(train.numbers, truth, weights, constraints=constraints(head), params=config.scorer)
 
 
 def fits(train: Stage, config: TrainingConfig) -> Fits:
     """All variants, each fit on one thread and all beside each other."""
-    jobs = [(name, head, rows, how, seed) for name, rows, how, seed in variants(train) for head in Head]
+    jobs = [(name, head, rows, how, own) for name, rows, how, own in variants(train, config) for head in Head]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        scorers = list(pool.map(lambda job: fit_one(job[2], job[1], job[3], job[4], config), jobs))
+        scorers = list(pool.map(lambda job: fit_one(job[2], job[1], job[3], job[4]), jobs))
     heads: dict[str, dict[Head, Scorer]] = {}
     for (name, head, *_), scorer in zip(jobs, scorers, strict=True):
         heads.setdefault(name, {})[head] = scorer
