@@ -210,7 +210,8 @@ def count(values: pl.Series) -> Floats:
 
 def posts_after(row: Mapping[str, Any], draft: Draft) -> pl.DataFrame:
     """The account's posts with what was added; a count that was absent is absent still."""
-    posts, dated = draft.posts, row["dated"]
+    posts = draft.posts
+    dated: pl.DataFrame = row["dated"]
     after = {name: posts.total(name) for name in ("likes", "comments")} | {"hashtags": posts.hashtags}
     counts = [
         pl.when(pl.col(name).is_not_null()).then(pl.Series(np.round(values))).cast(pl.Int64).alias(name)
