@@ -12,11 +12,10 @@ import polars as pl
 import pytest
 
 from accounts.simulation import simulate
-from benchmarks.quality.gap import Pair, like
+from benchmarks.quality.gap import Pair, as_deep, coverage, like, pair
 from benchmarks.quality.gates import (
     PART,
     as_if_shown,
-    compared,
     developed,
     marginals,
     mask,
@@ -143,7 +142,8 @@ def test_fresh_accounts_are_like_the_real_ones() -> None:
     population = simulate(1_000, 62)
     honest = population.labels.filter(~pl.col("inflated") & ~pl.col("automated"))["account_id"]
     real = developed("instafake_posts")
-    found = compared(real, like(population.tables.select(honest.to_list()), real), seed=1)
-    assert found["medians_outside"] == []
-    assert found["inside"] > 0.8
-    assert min(one["rate"] for one in found["coverage"].values()) > 0.9
+    fresh = like(population.tables.select(honest.to_list()), real)
+    two = pair("", real, fresh.map(lambda name, frame: as_deep(name, frame, real)), seed=1)
+    inside = coverage(two)
+    assert {"profile", "engagement", "posting"} <= set(inside)
+    assert min(share for share, _ in inside.values()) > 0.9
