@@ -312,7 +312,7 @@ def alone(material: Material, way: Way) -> Result:
     numbers, _ = judged_by(material.untouched)
     names = after.accounts["account_id"].to_list()
     before, now = judge.out_of_fold(scorers, numbers), judge.out_of_fold(scorers, judged_by(after)[0])
-    rows = numbers.index.get_indexer(names)
+    rows = numbers.index.get_indexer(pd.Index(names, dtype=object))
     fold = np.array([judge.fold_of.get(name, 0) for name in numbers.index])
     limits = thresholds(before, fold)
     if judge.known is not material.untouched:
