@@ -127,7 +127,19 @@ class LevelRow:
 
 
 def fit_level(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
-    """The row of one level's part of the sample; without thresholds where no suspicion can be had."""
+    """The row of one level's part of the sample; without thresholds where no suspicion can be had.
+
+    Accounts that come with this evidence by themselves are other people than those masked down to
+    it: of a profile alone, mostly small ones. So the row is fitted to all accounts, and to those
+    alone where they are enough, and the one with the larger threshold speaks.
+    """
+    rows = [_row(level, part, **how)]
+    if part["natural"].any():
+        rows.append(_row(level, part[part["natural"]], **how))
+    return max(rows, key=lambda row: -1.0 if row.threshold is None else row.threshold)
+
+
+def _row(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
     natural_share = float(part["natural"].mean())
     suspicion = part["suspicion"].to_numpy(dtype=np.float64)
     if np.isnan(suspicion).all():

@@ -169,3 +169,25 @@ def test_a_platforms_own_row_comes_before_that_of_all_platforms():
     assert spoken == [0.7, 0.6, 0.6, 0.6]
     limits = table.limits(["profile+posts30", "profile+posts5"], ["tiktok", "x"])
     assert limits.threshold.tolist() == [0.7, 0.5]
+
+
+def test_the_stricter_of_natural_and_masked_accounts_speaks():
+    """A level's own people may be more suspicious than those who are masked down to it."""
+    rng = np.random.default_rng(3)
+    masked, natural = rng.uniform(0.0, 0.5, 900), rng.uniform(0.2, 0.9, 400)
+
+    def threshold(natural_accounts):
+        sample = pd.DataFrame({
+            "account_id": [f"a{n}" for n in range(900 + natural_accounts)],
+            "level": "profile",
+            "suspicion": np.append(masked, natural[:natural_accounts]),
+            "authentic": True,
+            "strong": False,
+            "natural": np.arange(900 + natural_accounts) >= 900,
+        })  # fmt: skip
+        return LevelTable.fit(sample, alpha=0.01)["profile"]
+
+    enough, too_few = threshold(400), threshold(40)
+    assert enough.threshold == accusation_threshold(np.sort(natural)[::-1], 0.01, 0.95)
+    assert (enough.n0, enough.natural_share) == (400, 1.0)
+    assert (too_few.n0, too_few.natural_share) == (940, 40 / 940)
