@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -95,8 +95,9 @@ def one_row_each(frame: pl.DataFrame, account: str, label: str) -> pl.DataFrame:
     return sure.unique(account, keep="first", maintain_order=True)
 
 
-def raw_numbers(frame: pl.DataFrame, names: Collection[str]) -> pd.DataFrame:
+def raw_numbers(frame: pl.DataFrame, names: Iterable[str]) -> pd.DataFrame:
     """The set's own columns as numbers, NaN where a cell is empty; the index is ``account_id``."""
-    values = frame.select(pl.col(list(names)).cast(pl.Float64)).to_numpy()
+    names = list(names)
+    values = frame.select(pl.col(names).cast(pl.Float64)).to_numpy()
     index = pd.Index(frame["account_id"].to_list(), name="account_id", dtype=object)
-    return pd.DataFrame(values, index=index, columns=list(names))
+    return pd.DataFrame(values, index=index, columns=names)

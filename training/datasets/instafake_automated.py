@@ -13,6 +13,7 @@ import polars as pl
 from accounts.tables import Tables
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
+from training.datasets.cells import raw_numbers
 from training.datasets.labelled import Labelled, judged_by
 from training.datasets.summaries import (
     AMOUNT,
@@ -23,7 +24,6 @@ from training.datasets.summaries import (
     linked,
     near,
     numeric,
-    raw,
     with_posts,
 )
 
@@ -96,7 +96,7 @@ def load(folder: Path, *, any_content: bool = False) -> Labelled:
         classes=[CLASSES[one] for one in label],
         truth=label == 1,
         groups=_groups(frame),
-        raw=raw(frame, (name for name in KINDS if name not in (LEAK, "label"))),
+        raw=raw_numbers(frame, (name for name in KINDS if name not in (LEAK, "label"))),
     )
 
 

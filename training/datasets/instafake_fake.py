@@ -13,8 +13,9 @@ import polars as pl
 from accounts.tables import Tables
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
+from training.datasets.cells import raw_numbers
 from training.datasets.labelled import Labelled, judged_by
-from training.datasets.summaries import COUNT, FLAG, checked, raw
+from training.datasets.summaries import COUNT, FLAG, checked
 
 __all__ = ["FAKE", "REAL", "SET", "load"]
 
@@ -70,7 +71,7 @@ def load(folder: Path, *, any_content: bool = False) -> Labelled:
         classes=[CLASSES[one] for one in label],
         truth=label == 1,
         groups=frame["account_id"].to_list(),
-        raw=raw(frame, (name for name in KINDS if name != "isFake")),
+        raw=raw_numbers(frame, (name for name in KINDS if name != "isFake")),
     )
 
 

@@ -11,8 +11,9 @@ import polars as pl
 from accounts.tables import Tables
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
+from training.datasets.cells import raw_numbers
 from training.datasets.labelled import Labelled, judged_by
-from training.datasets.summaries import COUNT, FLAG, SHARE, numeric, raw
+from training.datasets.summaries import COUNT, FLAG, SHARE, numeric
 
 __all__ = ["FILES", "SET", "Part", "load"]
 
@@ -76,7 +77,7 @@ def load(folder: Path, part: Part | None = None, *, any_content: bool = False) -
         classes=[CLASSES[one] for one in label],
         truth=label == 1,
         groups=frame["account_id"].to_list(),
-        raw=raw(frame, (name for name in KINDS if name != "fake")),
+        raw=raw_numbers(frame, (name for name in KINDS if name != "fake")),
     )
 
 

@@ -12,8 +12,9 @@ import polars as pl
 from accounts.tables import Tables
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
+from training.datasets.cells import raw_numbers
 from training.datasets.labelled import Labelled, judged_by
-from training.datasets.summaries import AMOUNT, COUNT, FLAG, SHARE, Floats, Kind, checked, raw, with_posts
+from training.datasets.summaries import AMOUNT, COUNT, FLAG, SHARE, Floats, Kind, checked, with_posts
 
 __all__ = ["FILE", "SET", "load"]
 
@@ -76,7 +77,7 @@ def load(folder: Path, *, any_content: bool = False) -> Labelled:
         classes=[CLASSES[one] for one in frame["class"]],
         truth=(frame["class"] != "r").to_numpy(),
         groups=frame["account_id"].to_list(),
-        raw=raw(frame, KINDS),
+        raw=raw_numbers(frame, KINDS),
     )
 
 

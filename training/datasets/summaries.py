@@ -27,7 +27,6 @@ __all__ = [
     "linked",
     "near",
     "numeric",
-    "raw",
     "with_posts",
 ]
 
@@ -85,13 +84,6 @@ def checked(about: PublicSet, frame: pl.DataFrame, place: str, kinds: Mapping[st
     return frame.with_columns(
         about.typed(frame, place, name, kind.value(name), kind.rule) for name, kind in kinds.items()
     )
-
-
-def raw(frame: pl.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
-    """Some columns as numbers, NaN where null, by ``account_id``."""
-    index = pd.Index(frame["account_id"].to_list(), name="account_id", dtype=object)
-    values = {name: frame[name].cast(pl.Float64).to_numpy() for name in columns}
-    return pd.DataFrame(values, index=index, dtype=np.float64)
 
 
 def with_posts(
