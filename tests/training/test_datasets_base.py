@@ -9,6 +9,7 @@ from training.datasets.base import PublicSet, data_folder, development, is_seale
 
 PLAIN, PACKED = "set/plain.csv", "set/packed.csv.gz"
 CONTENT = b"name,count\na,1\nb,\n"
+PACKED_CONTENT = gzip.compress(CONTENT, mtime=0)
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
 SET = PublicSet("set", {PLAIN: DIGEST, PACKED: DIGEST}, "made up", "none", "nowhere")
 
@@ -17,7 +18,7 @@ SET = PublicSet("set", {PLAIN: DIGEST, PACKED: DIGEST}, "made up", "none", "nowh
 def folder(tmp_path):
     (tmp_path / "set").mkdir()
     (tmp_path / PLAIN).write_bytes(CONTENT)
-    (tmp_path / PACKED).write_bytes(gzip.compress(CONTENT))
+    (tmp_path / PACKED).write_bytes(PACKED_CONTENT)
     return tmp_path
 
 
@@ -55,7 +56,9 @@ def test_a_missing_file_is_named(tmp_path, any_content):
 
 
 @pytest.mark.parametrize(
-    "damaged", [CONTENT, gzip.compress(CONTENT)[:-12], gzip.compress(CONTENT)[:12] + b"\x00" * 9]
+    "damaged",
+    [CONTENT, PACKED_CONTENT[:-12], PACKED_CONTENT[:12] + b"\x00" * 9],
+    ids=["not packed", "cut short", "overwritten"],
 )
 def test_a_damaged_gzip_file_is_refused(folder, damaged):
     (folder / PACKED).write_bytes(damaged)
