@@ -55,8 +55,7 @@ def _parts(
         frame = frame[np.argsort(together, kind="stable")]
         starts = _starts(frame["account_id"])
         names = frame["account_id"][starts].to_list()
-    arrow = frame.to_arrow(compat_level=_PLAIN)
-    rows = [arrow.column(name).combine_chunks() for name in fields]
+    rows = [column.combine_chunks() for column in frame[fields].to_arrow(compat_level=_PLAIN).columns]
     ends = np.append(starts[1:], frame.height)
     heads = np.column_stack([np.full(starts.size, table), ends - starts])
     numbers = np.column_stack([_numbers(column) for column in rows])

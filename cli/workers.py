@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -11,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from io import BytesIO
 from multiprocessing import forkserver
 from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from accounts.errors import AssayError, WorkerLost
@@ -21,7 +23,7 @@ from accounts.errors import AssayError, WorkerLost
 if TYPE_CHECKING:
     from accounts.tables import Tables
 
-__all__ = ["Workers", "packed", "processes_for", "unpacked"]
+__all__ = ["Workers", "laid_down", "processes_for", "taken_up"]
 
 Answer = TypeVar("Answer")
 
@@ -71,15 +73,17 @@ class Workers:
         WorkerLost
             If a worker was ended from outside.
         """
+        _set_aside()
         if self.processes == 1:
             yield from (work(tables, *given) for tables in items)
             return
         context = multiprocessing.get_context("forkserver")
-        pool = ProcessPoolExecutor(self.processes, context, initializer=_end_with_the_parent)
+        pool = ProcessPoolExecutor(self.processes, context, initializer=_begin)
         waiting: deque[Future[Answer]] = deque()
+        folder = TemporaryDirectory(prefix="assay-")
         try:
             for tables in items:
-                waiting.append(pool.submit(_worked, work, packed(tables), *given))
+                waiting.append(pool.submit(_worked, work, laid_down(tables, folder.name), *given))
                 if len(waiting) > self.processes:
                     yield waiting.popleft().result()
             yield from (one.result() for one in waiting)
@@ -92,16 +96,24 @@ class Workers:
             raise
         finally:
             pool.shutdown(cancel_futures=True)
+            folder.cleanup()
 
 
-def _worked(work: Callable[..., Answer], tables: dict[str, bytes], *given: Any) -> Answer:
-    return work(unpacked(tables), *given)
+def _worked(work: Callable[..., Answer], place: Path, *given: Any) -> Answer:
+    return work(taken_up(place), *given)
 
 
-def _end_with_the_parent() -> None:
+def _begin() -> None:
     """A worker leaves interrupts to its parent, and does not stay when that is gone, however it went."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_watch_the_parent, daemon=True).start()
+    _set_aside()
+
+
+def _set_aside() -> None:
+    """What the imports left alive would be gone through again by every full garbage collection."""
+    gc.collect()
+    gc.freeze()
 
 
 def _watch_the_parent() -> None:
@@ -123,24 +135,30 @@ def _uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def packed(tables: Tables) -> dict[str, bytes]:
-    """The tables as Arrow files in memory."""
+def laid_down(tables: Tables, folder: str) -> Path:
+    """The tables as Arrow files in a new folder of their own within ``folder``.
+
+    Files that are mapped take a fifth of the time of bytes that go through a pipe twice.
+    """
     from accounts.schema import TABLES
 
-    found = {}
+    place = Path(mkdtemp(dir=folder))
     for name in TABLES:
-        tables[name].write_ipc(buffer := BytesIO(), record_batch_size=max(1, tables[name].height))
-        found[name] = buffer.getvalue()
-    return found
+        tables[name].write_ipc(place / name, record_batch_size=max(1, tables[name].height))
+    return place
 
 
-def unpacked(files: dict[str, bytes]) -> Tables:
-    """The inverse of :func:`packed`."""
+def taken_up(place: Path) -> Tables:
+    """What was laid down there, mapped into memory; there is nothing in its place any more."""
     import polars as pl
+    import pyarrow as pa
 
+    from accounts.schema import TABLES
     from accounts.tables import Tables
 
-    return Tables(**{name: pl.read_ipc(content) for name, content in files.items()})
+    found = {name: pa.ipc.open_file(pa.memory_map(str(place / name))).read_all() for name in TABLES}
+    rmtree(place)  # a mapped file stays until it is let go of
+    return Tables(**{name: pl.DataFrame(table) for name, table in found.items()})
 
 
 @contextmanager

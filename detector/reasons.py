@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from math import isfinite
+from types import NoneType
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -29,6 +31,8 @@ MOST_REASONS: Final = 5
 MOST_COUNTER_REASONS: Final = 3
 LEAST_CONTRIBUTION: Final = 0.05
 SIDES: Final = {HIGH: 1.0, LOW: -1.0}
+
+_JSON_OWN: Final = frozenset({NoneType, bool, int, str})
 
 
 @dataclass(frozen=True)
@@ -176,14 +180,14 @@ def _plain(row: Row, authors: dict[str, str]) -> dict[str, Scalar]:
 
 
 def _scalar(value: object) -> Scalar:
-    if value is None or isinstance(value, bool | int | str):
-        return value
+    if type(value) in _JSON_OWN:
+        return value  # type: ignore[return-value]
     if isinstance(value, datetime):
         return written_time(value)
     if isinstance(value, date):
         return value.isoformat()
     assert isinstance(value, float)
-    return value if np.isfinite(value) else None
+    return value if isfinite(value) else None
 
 
 def written_time(value: datetime) -> str:

@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 from accounts.errors import BadInput, Fault, WorkerLost
 from accounts.schema import TABLES
 from cli import workers
-from cli.workers import Workers, packed, processes_for, unpacked
+from cli.workers import Workers, laid_down, processes_for, taken_up
 
 
 def who(tables, told):
@@ -20,10 +20,13 @@ def who(tables, told):
     return tables.accounts["account_id"].to_list(), os.getpid(), told
 
 
-def test_packed_tables_arrive_as_they_were(population):
-    arrived = unpacked(packed(population.tables))
+@pytest.mark.parametrize("accounts", [0, None])
+def test_tables_arrive_as_they_were_and_leave_nothing_behind(population, tmp_path, accounts):
+    sent = population.tables.map(lambda _, frame: frame if accounts is None else frame.head(accounts))
+    arrived = taken_up(laid_down(sent, str(tmp_path)))
     for name in TABLES:
-        assert_frame_equal(arrived[name], population.tables[name])
+        assert_frame_equal(arrived[name], sent[name])
+    assert not list(tmp_path.iterdir())
 
 
 def test_answers_come_in_the_order_of_the_chunks(population):
@@ -80,7 +83,10 @@ def test_no_worker_outlives_its_parent(tmp_path, how):
     )
     (tmp_path / "tests_of_workers.py").write_text("def slow(tables):\n    return 1\n")
     root = str(Path(__file__).parents[2])
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, str(tmp_path)])}
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([root, str(tmp_path)]),
+        "TMPDIR": str(tmp_path),  # what a killed parent leaves behind goes with the test's own folder
+    }
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment)
     assert parent.stdout.readline() == b"working\n"
     parent.send_signal(how)
