@@ -32,7 +32,12 @@ def derive(
     """Derive every feature of every account into one Parquet file; absent is null."""
     if out.suffix != ".parquet":
         raise WrongUsage(f"--out must end in .parquet. Got {out}.")
-    workers = Workers(processes or processes_for(path), ["features.derive"])
+    with Workers(processes or processes_for(path), ["features.derive"]) as workers:
+        write_numbers(path, out, columns, workers)
+
+
+def write_numbers(path: Path, out: Path, columns: Path | None, workers: Workers) -> None:
+    """Derive and write chunk by chunk; the file appears whole or not at all."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -30,7 +30,7 @@ def explain(
     from cli.settings import Settings
     from cli.terminal import console
     from detector.locate import open_detector
-    from detector.screening import Explain
+    from detector.words import Explain
 
     tables = found(path, account, columns)
     detector = open_detector(model, Settings.read().home)

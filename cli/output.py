@@ -6,16 +6,17 @@ import csv
 import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
 from rich.console import Console, Group
 from rich.table import Table
 
 from cli.terminal import console, printable, text
 from cli.wording import LABEL_STYLES, counted, evidence_in_short, promise
-from detector.decision import Label
-from detector.manifest import Facts
-from detector.screening import Explain
+from detector.words import Explain, Label
+
+if TYPE_CHECKING:
+    from detector.manifest import Facts
 
 __all__ = ["OUTPUTS", "CsvOutput", "JsonOutput", "Output", "TableOutput", "flat", "harmless"]
 

@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal, TextIO
 
@@ -13,17 +14,17 @@ import typer
 
 from accounts.errors import WrongUsage
 from cli.options import Columns, Model, PathArgument, Processes
+from cli.settings import Settings
+from cli.verdicts import IMPORTS, opened, told
 from cli.workers import Workers, processes_for
+from detector.words import Label
 
 if TYPE_CHECKING:
     from accounts.reading import Chunk
     from accounts.tables import Tables
     from cli.output import Output
 
-__all__ = ["LABELS", "app"]
-
-LABELS: Final = ("inflated", "automated", "authentic", "review", "insufficient")
-"""As in :class:`detector.decision.Label`, which would take seconds to import for a wrong option."""
+__all__ = ["app"]
 
 Form = Literal["table", "json", "csv"]
 FORMS: Final[dict[str, Form]] = {".jsonl": "json", ".ndjson": "json", ".json": "json", ".csv": "csv"}
@@ -60,21 +61,18 @@ def screen(  # noqa: PLR0913
     """
     form = chosen_form(as_json, as_csv, out)
     wanted = () if fail_on is None else labels(fail_on)
-    workers = Workers(processes or processes_for(path), ["cli.verdicts"])
-    import cli.lean  # noqa: F401 - before the detector  # isort: skip
-    from accounts.reading import read
-    from cli.output import OUTPUTS
-    from cli.settings import Settings
-    from detector.locate import locate, open_detector
+    with Workers(processes or processes_for(path), IMPORTS) as workers:
+        bundle = workers.ask(opened, model, Settings.read().home)
+        from accounts.reading import read
+        from cli.output import OUTPUTS
 
-    chunks, home = read(path, keep_going=keep_going, columns=columns), Settings.read().home
-    detector = open_detector(model, home)
-    with destination(out) as stream:
-        output = OUTPUTS[form](stream, detector.bundle.facts)
-        given = (locate(model, home), detector.bundle.sha256, output.explain)
-        accounts = Legible(chunks)
-        counts = screened(accounts, workers, given, output)
-        output.close(counts)
+        accounts = Legible(read(path, keep_going=keep_going, columns=columns))
+        begun = accounts.begun()  # meanwhile the bundle is opened
+        folder, sha256, facts = bundle()
+        with destination(out) as stream:
+            output = OUTPUTS[form](stream, facts)
+            counts = screened(begun, workers, (folder, sha256, output.explain), output)
+            output.close(counts)
     if bad := accounts.faults:
         faults = "1 fault" if bad == 1 else f"{bad:,} faults"
         typer.echo(f"{faults} (above); the accounts and rows at fault were left out.", err=True)
@@ -100,13 +98,17 @@ class Legible:
             self.faults += len(chunk.faults)
             yield chunk.tables
 
+    def begun(self) -> Iterator[Tables]:
+        """The same, the first of them read already."""
+        rest = iter(self)
+        return chain(list(islice(rest, 1)), rest)
+
 
 def screened(
     accounts: Iterable[Tables], workers: Workers, given: tuple[object, ...], output: Output
 ) -> Counter[str]:
     """Screen and write piece by piece; counts by label."""
     from cli.terminal import counting
-    from cli.verdicts import told
 
     counts: Counter[str] = Counter()
     with counting("screened") as advance:
@@ -136,8 +138,8 @@ def labels(fail_on: str) -> tuple[str, ...]:
     if not named:
         raise WrongUsage("--fail-on must name a label: an empty one would let everything pass.")
     for name in named:
-        if name not in LABELS:
-            raise WrongUsage(f"--fail-on must name labels: {', '.join(LABELS)}. Got {name}.")
+        if name not in tuple(Label):
+            raise WrongUsage(f"--fail-on must name labels: {', '.join(Label)}. Got {name}.")
     return named
 
 

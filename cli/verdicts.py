@@ -1,16 +1,40 @@
-"""Verdicts as the lines of JSON that every form of output is made from, in whichever process."""
+"""Verdicts as the lines of JSON that every form of output is made from, in whichever process.
+
+The detector is imported only where it works: a command whose other processes do so never loads it.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-import cli.lean  # noqa: F401 - before the detector  # isort: skip
-from accounts.tables import Tables
-from detector.bundle import load
-from detector.screening import Detector, Explain
+from detector.words import Explain
 
-__all__ = ["told"]
+if TYPE_CHECKING:
+    from accounts.tables import Tables
+    from detector.manifest import Facts
+    from detector.screening import Detector
+
+__all__ = ["IMPORTS", "opened", "told"]
+
+IMPORTS: Final = ("cli.lean", "detector.screening", "detector.locate")
+"""What the work needs, in the order in which it must be loaded."""
+
+
+def opened(model: Path | None, home: Path) -> tuple[Path, str, Facts]:
+    """Where the bundle that speaks lies, its sha256, and where it comes from.
+
+    Raises
+    ------
+    NoUsableModel
+        If it cannot be used.
+    """
+    import cli.lean  # noqa: F401 - before the detector  # isort: skip
+    from detector.locate import locate, open_detector
+
+    bundle = open_detector(model, home).bundle
+    return locate(model, home), bundle.sha256, bundle.facts
 
 
 def told(tables: Tables, folder: Path, sha256: str, explain: Explain) -> tuple[list[str], list[str]]:
@@ -31,4 +55,8 @@ def told(tables: Tables, folder: Path, sha256: str, explain: Explain) -> tuple[l
 
 @cache
 def _detector(folder: Path, sha256: str) -> Detector:
+    import cli.lean  # noqa: F401 - before the detector  # isort: skip
+    from detector.bundle import load
+    from detector.screening import Detector
+
     return Detector(load(folder, expected=sha256))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from detector.decision import Label
-from detector.manifest import Facts
-from detector.verdict import Verdict
+from detector.words import Label
 from features.declaration import Head
+
+if TYPE_CHECKING:
+    from detector.manifest import Facts
+    from detector.verdict import Verdict
 
 __all__ = [
     "LABEL_STYLES",

@@ -11,7 +11,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cached_property, partial
 from multiprocessing import forkserver
 from pathlib import Path
 from shutil import rmtree
@@ -46,7 +47,7 @@ def processes_for(path: Path) -> int:
 
 
 class Workers:
-    """Processes for one command; none where one process, this one, is enough.
+    """Processes for one command, ended with its ``with``; none where one process, this one, is enough.
 
     Parameters
     ----------
@@ -58,10 +59,32 @@ class Workers:
 
     def __init__(self, processes: int, imports: Sequence[str]) -> None:
         self.processes = processes
+        self._open = ExitStack()
         if processes > 1:
             multiprocessing.set_forkserver_preload(list(imports))
             with _environment(WORKERS_OWN), _uninterrupted():
                 forkserver.ensure_running()
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    @cached_property
+    def _pool(self) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("forkserver")
+        pool = ProcessPoolExecutor(self.processes, context, initializer=_begin)
+        self._open.callback(pool.shutdown, cancel_futures=True)
+        return pool
+
+    @cached_property
+    def _folder(self) -> str:
+        return self._open.enter_context(TemporaryDirectory(prefix="assay-"))
+
+    def ask(self, work: Callable[..., Answer], *given: Any) -> Callable[[], Answer]:
+        """What will say ``work(*given)``, which one of the processes begins now."""
+        return partial(work, *given) if self.processes == 1 else self._pool.submit(work, *given).result
 
     def map(self, work: Callable[..., Answer], items: Iterable[Tables], *given: Any) -> Iterator[Answer]:
         """What ``work(tables, *given)`` says of each, in order; only a few are held at a time.
@@ -77,13 +100,10 @@ class Workers:
         if self.processes == 1:
             yield from (work(tables, *given) for tables in items)
             return
-        context = multiprocessing.get_context("forkserver")
-        pool = ProcessPoolExecutor(self.processes, context, initializer=_begin)
         waiting: deque[Future[Answer]] = deque()
-        folder = TemporaryDirectory(prefix="assay-")
         try:
             for tables in items:
-                waiting.append(pool.submit(_worked, work, laid_down(tables, folder.name), *given))
+                waiting.append(self._pool.submit(_worked, work, laid_down(tables, self._folder), *given))
                 if len(waiting) > self.processes:
                     yield waiting.popleft().result()
             yield from (one.result() for one in waiting)
@@ -94,9 +114,6 @@ class Workers:
         except AssayError:
             yield from (one.result() for one in waiting)
             raise
-        finally:
-            pool.shutdown(cancel_futures=True)
-            folder.cleanup()
 
 
 def _worked(work: Callable[..., Answer], place: Path, *given: Any) -> Answer:

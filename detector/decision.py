@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 import numpy as np
@@ -12,22 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from detector.arrays import Bools, Floats
 from detector.levels import LevelRow, LevelTable, Limits
+from detector.words import Label
 from features.declaration import Head
 
-__all__ = ["HEADS", "Decision", "Decisions", "Label", "decide", "decide_all", "suspicion"]
+__all__ = ["HEADS", "Decision", "Decisions", "decide", "decide_all", "suspicion"]
 
 HEADS: Final = tuple(Head)
 STRANGE: Final = -1.0
-
-
-class Label(StrEnum):
-    """What a verdict says of an account."""
-
-    INFLATED = "inflated"
-    AUTOMATED = "automated"
-    AUTHENTIC = "authentic"
-    REVIEW = "review"
-    INSUFFICIENT = "insufficient"
 
 
 LABELS: Final = tuple(Label)

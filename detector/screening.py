@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final
 
@@ -17,27 +16,20 @@ from accounts.digest import digests
 from accounts.tables import Tables
 from detector.arrays import Bools, Floats, matrix
 from detector.bundle import Bundle
-from detector.decision import HEADS, Decisions, Label, decide_all, suspicion
+from detector.decision import HEADS, Decisions, decide_all, suspicion
 from detector.levels import LevelRow
 from detector.reasons import Explained, Reasons, reasons_for, written_time
 from detector.threshold import clopper_pearson
 from detector.verdict import AudienceShare, BlockEvidence, Evidence, Guarantee, ModelName, Reason, Verdict
+from detector.words import Explain, Label
 from features.declaration import AUTOMATED, Head
 from features.derive import derive
 from features.evidence import BLOCKS, Level, measure
 from features.views import Views, followers, people
 
-__all__ = ["Detector", "Explain", "Judged"]
+__all__ = ["Detector", "Judged"]
 
 FLAGGED: Final = frozenset({Label.INFLATED, Label.AUTOMATED, Label.REVIEW})
-
-
-class Explain(StrEnum):
-    """Which verdicts get their reasons: they cost more than the verdict itself."""
-
-    NONE = "none"
-    FLAGGED = "flagged"
-    ALL = "all"
 
 
 @dataclass(frozen=True)

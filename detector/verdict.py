@@ -10,7 +10,7 @@ from json import JSONEncoder
 from math import isfinite
 from typing import Annotated, Any, Final, TypeAlias
 
-from detector.decision import Label
+from detector.words import Label
 from features.declaration import Head
 
 __all__ = [

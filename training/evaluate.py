@@ -11,10 +11,11 @@ import polars as pl
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
 from detector.arrays import Bools, Floats
-from detector.decision import HEADS, Label, decide_all
+from detector.decision import HEADS, decide_all
 from detector.directed import directed_rank
 from detector.screening import accusable_by
 from detector.threshold import clopper_pearson
+from detector.words import Label
 from features.catalogue import CATALOGUE
 from features.declaration import Head
 from features.evidence import Level

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from detector.arrays import Bools, Floats
-from detector.decision import Label
 from detector.threshold import clopper_pearson
+from detector.words import Label
 
 __all__ = ["confusion", "precision_recall", "reliability"]
 

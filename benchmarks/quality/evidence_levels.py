@@ -20,7 +20,7 @@ from benchmarks.quality.evidence_levels_page import page
 from benchmarks.quality.part import Progress, Result
 from benchmarks.quality.pool import ACCUSED, in_processes, starter
 from detector.bundle import Bundle
-from detector.decision import Label
+from detector.words import Label
 from features.evidence import LEVELS, Level
 from training.thinning import AtLevels
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from benchmarks.quality.part import Result
 from benchmarks.quality.promise_page import percent, share, table
-from detector.decision import Label
+from detector.words import Label
 from features.evidence import DEPTHS
 
 __all__ = ["page"]

@@ -28,10 +28,11 @@ from benchmarks.quality.injection import WAYS, Way, all_ways, inject
 from benchmarks.quality.part import Part, Progress, Result, Task
 from detector.arrays import Bools, Floats
 from detector.bundle import load, starter_path
-from detector.decision import HEADS, Label
+from detector.decision import HEADS
 from detector.directed import directed_rank
 from detector.heads import Scorer
 from detector.screening import Detector
+from detector.words import Label
 from features.catalogue import CATALOGUE
 from features.declaration import AUTOMATED, INFLATED, Head
 from features.evidence import Level

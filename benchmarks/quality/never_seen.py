@@ -26,7 +26,7 @@ from benchmarks.quality.figures import Measure, figures
 from benchmarks.quality.part import Part, Progress, Result, Task
 from benchmarks.quality.refit import Judged, Material, often, prepared, refitted, simulated, staged
 from detector.arrays import Bools, Floats
-from detector.decision import Label
+from detector.words import Label
 from features.evidence import Level
 from training.config import TrainingConfig
 from training.fit import Stage

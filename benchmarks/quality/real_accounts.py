@@ -23,10 +23,11 @@ from accounts.errors import AssayError
 from accounts.tables import Tables
 from benchmarks.quality.organic import MASKS, SETS, only
 from detector.bundle import load, starter_path
-from detector.decision import HEADS, Label
+from detector.decision import HEADS
 from detector.screening import Detector, Judged
 from detector.threshold import clopper_pearson
 from detector.verdict import Reason, Verdict
+from detector.words import Label
 from features.catalogue import CATALOGUE_VERSION
 from features.views import Views
 from training.datasets.base import data_folder, development, sealed

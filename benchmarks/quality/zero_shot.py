@@ -14,9 +14,10 @@ from benchmarks.quality.sets import LARGE_STARSCOUT, NAMES, PLATFORMS, about, de
 from benchmarks.quality.zero_shot_page import draw, page
 from detector.arrays import Bools, Floats
 from detector.bundle import load, starter_path
-from detector.decision import HEADS, Label
+from detector.decision import HEADS
 from detector.directed import directed_rank
 from detector.screening import Detector
+from detector.words import Label
 from features.catalogue import CATALOGUE
 from features.peers import tier
 from training.datasets.labelled import Labelled

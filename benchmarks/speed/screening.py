@@ -30,7 +30,8 @@ from accounts.tables import Tables
 from benchmarks.speed.features import without_audience
 from benchmarks.speed.shape import shaped
 from detector.bundle import load, starter_path
-from detector.screening import Detector, Explain
+from detector.screening import Detector
+from detector.words import Explain
 from features.derive import derive
 from features.evidence import measure
 from features.views import Views

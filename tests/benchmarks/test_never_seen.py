@@ -9,8 +9,8 @@ import pytest
 from accounts.simulation import simulate
 from benchmarks.quality.never_seen import KINDS, compared, page
 from benchmarks.quality.refit import Judged, Material, holds, prepared, refitted, sample
-from detector.decision import Label
 from detector.heads import ScorerParams
+from detector.words import Label
 from training.config import TrainingConfig
 from training.fit import Stage, stage
 

@@ -6,9 +6,8 @@ from rich.console import Console
 
 from accounts.tables import Tables
 from cli.explanation import explanation
-from detector.decision import Label
 from detector.locate import open_detector
-from detector.screening import Explain
+from detector.words import Explain, Label
 from features.declaration import Head
 
 HOSTILE = "\x1b]0;owned\x07[red]=1+1[/red]\u202e\nnext"

@@ -5,11 +5,9 @@ import json
 import pytest
 
 from cli.output import COLUMNS, CsvOutput, flat, harmless, what_speaks
-from cli.screen import LABELS
 from cli.terminal import printable
-from detector.decision import Label
 from detector.locate import open_detector
-from detector.screening import Explain
+from detector.words import Explain, Label
 
 HOSTILE = "=cmd|'/c calc'!A1\x1b[31m[bold]\u202eevil"
 
@@ -39,10 +37,6 @@ def mixed(tmp_path, lines):
     path = tmp_path / "mixed.jsonl"
     path.write_text(f'{good[0]}\n{{"account_id": "bad", "platform": "x"}}\n{good[1]}\n')
     return path
-
-
-def test_labels_are_the_detectors():
-    assert list(LABELS) == [label.value for label in Label]
 
 
 def test_json_is_the_verdicts_in_input_order(run, lines, folder, verdicts):
@@ -105,7 +99,7 @@ def test_the_table_explains_every_account(run, lines, detector, population, monk
 @pytest.mark.parametrize(("label", "flagged"), [("present", 1), ("absent", 0)])
 def test_fail_on(run, lines, verdicts, label, flagged):
     found = {verdict.label.value for verdict in verdicts}
-    named = found if label == "present" else set(LABELS) - found
+    named = found if label == "present" else set(Label) - found
     assert named
     done = run("screen", lines, "--json", "--fail-on", ",".join(named))
     assert done.exit_code == flagged
@@ -133,7 +127,7 @@ def test_keep_going_loses_nothing(run, mixed, verdicts):
 
 
 def test_what_is_asked_for_goes_before_what_is_bad(run, mixed):
-    assert run("screen", mixed, "--keep-going", "--fail-on", ",".join(LABELS)).exit_code == 1
+    assert run("screen", mixed, "--keep-going", "--fail-on", ",".join(Label)).exit_code == 1
 
 
 @pytest.mark.parametrize(("name", "flag"), [("out.jsonl", None), ("out.csv", None), ("out.txt", "--csv")])

@@ -33,7 +33,9 @@ def test_answers_come_in_the_order_of_the_chunks(population):
     ids = population.tables.accounts["account_id"].to_list()
     chunks = [population.tables.select([name]) for name in ids]
     for processes in (1, 2):
-        answers = list(Workers(processes, ["polars"]).map(who, chunks, "so"))
+        with Workers(processes, ["polars"]) as pool:
+            assert pool.ask(who, chunks[0], "now")()[2] == "now"
+            answers = list(pool.map(who, chunks, "so"))
         assert [(found, told) for found, _, told in answers] == [([name], "so") for name in ids]
         assert ({process for _, process, _ in answers} == {os.getpid()}) == (processes == 1)
 
@@ -58,15 +60,16 @@ def test_what_came_before_a_refusal_is_answered(population):
         raise BadInput(Fault("a.jsonl line 4", "", "must be JSON."))
 
     ids = population.tables.accounts["account_id"].to_list()
-    answers = Workers(2, ["polars"]).map(who, until_refused(), "so")
-    assert [next(answers)[0] for _ in range(3)] == [[name] for name in ids[:3]]
-    with pytest.raises(BadInput, match="line 4"):
-        next(answers)
+    with Workers(2, ["polars"]) as pool:
+        answers = pool.map(who, until_refused(), "so")
+        assert [next(answers)[0] for _ in range(3)] == [[name] for name in ids[:3]]
+        with pytest.raises(BadInput, match="line 4"):
+            next(answers)
 
 
 def test_a_worker_that_is_killed_is_one_sentence(population):
-    with pytest.raises(WorkerLost, match="ended from outside"):
-        list(Workers(2, ["polars"]).map(who_once_told, [population.tables] * 3, "so"))
+    with Workers(2, ["polars"]) as pool, pytest.raises(WorkerLost, match="ended from outside"):
+        list(pool.map(who_once_told, [population.tables] * 3, "so"))
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
@@ -79,7 +82,8 @@ def test_no_worker_outlives_its_parent(tmp_path, how):
         "    print('working', flush=True)\n"
         "    time.sleep(60)\n"
         "    yield Tables.of()\n"
-        "list(Workers(2, ['polars']).map(slow, items()))\n"
+        "with Workers(2, ['polars']) as pool:\n"
+        "    list(pool.map(slow, items()))\n"
     )
     (tmp_path / "tests_of_workers.py").write_text("def slow(tables):\n    return 1\n")
     root = str(Path(__file__).parents[2])

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.decision import HEADS, Label, decide, decide_all, suspicion
+from detector.decision import HEADS, decide, decide_all, suspicion
 from detector.levels import LevelRow, LevelTable, Limits
+from detector.words import Label
 from features.declaration import AUTOMATED, INFLATED
 from features.evidence import LEVELS
 

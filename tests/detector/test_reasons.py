@@ -12,7 +12,7 @@ from accounts.schema import TABLES
 from accounts.tables import Tables
 from detector.decision import HEADS
 from detector.reasons import Explained, reasons_for, rows_behind, written_time
-from detector.screening import Explain
+from detector.words import Explain
 from features.catalogue import CATALOGUE, by_name
 from features.declaration import HIGH, LOW, Head
 from features.derive import derive

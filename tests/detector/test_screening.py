@@ -16,11 +16,11 @@ from accounts.document import to_documents
 from accounts.reading import read_documents
 from accounts.tables import Tables
 from detector.bundle import Bundle, load, save, starter_path
-from detector.decision import Label
 from detector.levels import LevelTable
 from detector.manifest import MANIFEST
-from detector.screening import Detector, Explain
+from detector.screening import Detector
 from detector.threshold import clopper_pearson
+from detector.words import Explain, Label
 from features.declaration import AUTOMATED, INFLATED
 from features.evidence import BLOCKS
 

@@ -6,7 +6,6 @@ import jsonschema
 import numpy as np
 import pytest
 
-from detector.decision import Label
 from detector.verdict import (
     AudienceShare,
     BlockEvidence,
@@ -17,6 +16,7 @@ from detector.verdict import (
     Verdict,
 )
 from detector.verdict_schema import render, verdict_schema
+from detector.words import Label
 from features.declaration import Head
 
 # The example of the design, with its dots filled in.

@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from detector.decision import HEADS, Label
-from detector.screening import Explain
+from detector.decision import HEADS
 from detector.threshold import clopper_pearson
+from detector.words import Explain, Label
 from features.declaration import Head
 from training.evaluate import Figure, Rate, bootstrapped, evaluate
 

@@ -1,0 +1,25 @@
+"""The words in which verdicts are given and asked for; importing them costs nothing."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["Explain", "Label"]
+
+
+class Label(StrEnum):
+    """What a verdict says of an account."""
+
+    INFLATED = "inflated"
+    AUTOMATED = "automated"
+    AUTHENTIC = "authentic"
+    REVIEW = "review"
+    INSUFFICIENT = "insufficient"
+
+
+class Explain(StrEnum):
+    """Which verdicts get their reasons: they cost more than the verdict itself."""
+
+    NONE = "none"
+    FLAGGED = "flagged"
+    ALL = "all"
