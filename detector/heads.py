@@ -126,6 +126,8 @@ class Scorer:
 
 def check_columns(frame: pd.DataFrame, features: Sequence[str]) -> None:
     """Refuse a frame whose columns are not the model's, naming the first one that differs."""
+    if list(frame.columns) == list(features):
+        return
     if len(frame.columns) != len(features):
         raise NoUsableModel(f"The model reads {len(features)} features, but was given {len(frame.columns)}.")
     for place, (given, wanted) in enumerate(zip(frame.columns, features, strict=True)):

@@ -115,7 +115,8 @@ class Peers:
         self, frame: pd.DataFrame, platforms: Sequence[str | None], tiers: Sequence[str | None]
     ) -> pd.DataFrame:
         """:meth:`percentile` of every value of a frame with these features as columns; NaN for None."""
-        values = matrix(frame[list(self.features)])
+        ordered = frame if list(frame.columns) == list(self.features) else frame[list(self.features)]
+        values = matrix(ordered)
         found = np.full(values.shape, np.nan)
         for (platform, tier), rows in _by_group(_known(platforms), _known(tiers)):
             grid = self.grid(platform, tier)
