@@ -18,7 +18,6 @@ import typer
 
 from accounts.errors import AssayError, NoUsableModel, WrongUsage
 from cli.options import Model
-from cli.settings import Settings
 
 __all__ = ["app"]
 
@@ -45,8 +44,9 @@ def serve(
     workers: Annotated[int, typer.Option(help="Processes that answer.", min=1)] = 1,
 ) -> None:
     """Serve verdicts over HTTP until Ctrl-C."""
+    variables = environment(model, workers)
     host = address(host, port)
-    with running(command(host, port), environment(model, workers)) as server:
+    with running(command(host, port), variables) as server:
         wait_until_ready(server, host, port)
         typer.echo(welcome(host, port), err=True)
         if code := server.wait():
@@ -62,10 +62,20 @@ def command(host: str, port: int) -> list[str]:
 
 
 def environment(model: Path | None, workers: int) -> dict[str, str]:
-    """The service's environment: no telemetry, no tracing, so many workers."""
-    home = Settings.read().home.absolute()
+    """The service's environment: no telemetry, no tracing, so many workers, and settings without a fault.
+
+    Raises
+    ------
+    WrongUsage
+        If a setting breaks its rule.
+    """
+    from serving.settings import Settings, config_file
+
+    home = Settings.read().home
+    configured = config_file().absolute()  # the service runs in another folder
     own = {
         "ASSAY_HOME": str(home),
+        **({"ASSAY_CONFIG": str(configured)} if configured.exists() else {}),
         "BENTOML_HOME": os.environ.get("BENTOML_HOME", str(home / "bentoml")),
         "BENTOML_DO_NOT_TRACK": "True",
         "BENTOML_CONFIG_OVERRIDES": json.dumps({"services": {"Assay": {"workers": workers}}}),
