@@ -153,7 +153,7 @@ def from_file(path: Path) -> dict[str, Any]:
     """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         if os.environ.get(CONFIG):
             raise WrongUsage(f"{CONFIG} names {path}, which does not exist.") from error
         return {}
