@@ -167,6 +167,7 @@ def erase(store: Store, tenant: str, account_id: str, actor: str) -> dict[str, i
         connection.execute(delete(verdicts).where(*own))
         gone = [Event(ERASED, actor, subject, name) for name in names]
         append(connection, head, [*gone, Event("subject.erased", actor, subject, details=count)])
+    store.database.sweep()
     return count
 
 
