@@ -25,7 +25,10 @@ from cli.terminal import printable
 
 __all__ = ["app", "main"]
 
-COMMANDS: Final = ("simulate", "derive", "train", "recalibrate", "screen", "explain", "model", "serve")
+COMMANDS: Final = (
+    "simulate", "derive", "train", "recalibrate", "screen", "explain", "model", "serve", "config", "keys",
+    "store", "audit",
+)  # fmt: skip
 
 FAULT: Final = 70
 """An error that nobody foresaw; never 1, which says that a label was found."""

@@ -27,7 +27,7 @@ from features.derive import derive
 from features.evidence import BLOCKS, Level, measure
 from features.views import Views, followers, people
 
-__all__ = ["Detector", "Judged"]
+__all__ = ["Detector", "Judged", "Screened"]
 
 FLAGGED: Final = frozenset({Label.INFLATED, Label.AUTOMATED, Label.REVIEW})
 
@@ -72,6 +72,18 @@ class Judged:
         return {
             head: None if self.unknown[row] else chance for head, chance in zip(HEADS, chances, strict=True)
         }
+
+
+@dataclass(frozen=True)
+class Screened:
+    """Verdicts, and what the numbers say; the latter is None where there was no account.
+
+    A verdict's probabilities, suspicion and label can be had again from its row of the numbers
+    (:meth:`Detector.judge_numbers`), to the last bit.
+    """
+
+    verdicts: list[Verdict]
+    judged: Judged | None
 
 
 @dataclass(frozen=True)
@@ -129,7 +141,11 @@ class Detector:
         return Judged(numbers, evidence, chances, suspicion(chances, accusable), strange, decisions)
 
     def screen(self, tables: Tables, *, explain: Explain | str = Explain.FLAGGED) -> list[Verdict]:
-        """Verdicts of all accounts, in input order.
+        """Verdicts of all accounts, in input order; as :meth:`screen_all`, without what they rest on."""
+        return self.screen_all(tables, explain=explain).verdicts
+
+    def screen_all(self, tables: Tables, *, explain: Explain | str = Explain.FLAGGED) -> Screened:
+        """Verdicts of all accounts, in input order, and the numbers that they rest on.
 
         Parameters
         ----------
@@ -146,7 +162,7 @@ class Detector:
         """
         wanted = Explain(explain)
         if not len(tables):
-            return []
+            return Screened([], None)
         views = Views(tables)
         judged = self.judge(views)
         audiences, explained = self._audiences(views), self._explained(judged, views, wanted)
@@ -154,7 +170,7 @@ class Detector:
         standings = {place: self._standing(Level.of(place[0]), place[1]) for place in set(places)}
         seen = judged.evidence[list(BLOCKS)].to_numpy().tolist()
         about = views[people].select("account_id", "platform", "as_of").rows()
-        return [
+        verdicts = [
             self._verdict(
                 row,
                 about=about[row],
@@ -167,6 +183,7 @@ class Detector:
             )
             for row, digest in enumerate(digests(tables))
         ]
+        return Screened(verdicts, judged)
 
     def _verdict(  # noqa: PLR0913
         self,

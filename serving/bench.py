@@ -11,12 +11,20 @@ from accounts.reading import read_document, read_documents
 from accounts.reading.parsing import Unparsable, parse
 from accounts.reading.wording import show
 from detector.screening import Detector
-from serving.problems import of_error
+from serving.made import made_of, replay
+from serving.problems import Refused, of_error
+from serving.store.verdicts import Kept, Made
 from serving.together import Together
 
 __all__ = ["MOST_IN_A_BATCH", "Bench"]
 
 MOST_IN_A_BATCH: Final = 1_000
+
+
+class OtherModel(Refused):
+    """Another model is needed than the one in use."""
+
+    status = 409
 
 
 class Bench:
@@ -31,7 +39,7 @@ class Bench:
         self.together = Together(detector)
         self.batches = CapacityLimiter(1)
 
-    async def one(self, body: bytes) -> dict[str, Any]:
+    async def one(self, body: bytes) -> Made:
         """The verdict on the document of a body.
 
         Raises
@@ -40,9 +48,9 @@ class Bench:
             With everything that is wrong with it.
         """
         tables = await to_thread.run_sync(read_document, body)
-        return (await self.together.verdict(tables)).to_dict()
+        return await self.together.verdict(tables)
 
-    async def many(self, body: bytes) -> list[dict[str, Any]]:
+    async def many(self, body: bytes) -> list[Made | dict[str, Any]]:
         """A verdict for each document of a body, or ``{"account_id": ..., "problem": {...}}``, in order.
 
         Raises
@@ -51,6 +59,21 @@ class Bench:
             If the body as a whole is not a list of documents.
         """
         return await to_thread.run_sync(self.judge_all, body, limiter=self.batches)
+
+    async def again(self, kept: Kept) -> dict[str, Any]:
+        """What the model that spoke says again of the numbers that it judged.
+
+        Raises
+        ------
+        OtherModel
+            If that model is not at hand.
+        """
+        if kept.model_sha256 != self.detector.bundle.sha256:
+            raise OtherModel(
+                f"Verdict {kept.verdict_id} was given by the model with sha256 {kept.model_sha256}; "
+                f"the one in use is {self.detector.bundle.sha256}."
+            )
+        return await to_thread.run_sync(replay, self.detector, kept)
 
     def about(self) -> dict[str, Any]:
         """What the model is, promises and rests on."""
@@ -78,20 +101,21 @@ class Bench:
             ],
         }
 
-    def judge_all(self, body: bytes) -> list[dict[str, Any]]:
+    def judge_all(self, body: bytes) -> list[Made | dict[str, Any]]:
         """The same, in this thread."""
         documents = listed(body)
         chunk = read_documents(documents)
-        verdicts = iter(self.detector.screen(chunk.tables))
-        answers: list[dict[str, Any]] = []
-        place = ""
+        verdicts = iter(made_of(self.detector.screen_all(chunk.tables)))
+        answers: list[Made | dict[str, Any]] = []
+        place, last = "", dict[str, Any]()
         for entry in chunk.order:
             if not isinstance(entry, Fault):
-                answers.append(next(verdicts).to_dict())
+                answers.append(next(verdicts))
             elif entry.place == place:
-                answers[-1]["problem"]["errors"] += of_error(BadInput(entry))["errors"]
+                last["problem"]["errors"] += of_error(BadInput(entry))["errors"]
             else:
-                answers.append({"account_id": entry.account_id, "problem": of_error(BadInput(entry))})
+                last = {"account_id": entry.account_id, "problem": of_error(BadInput(entry))}
+                answers.append(last)
             place = entry.place if isinstance(entry, Fault) else ""
         return answers
 

@@ -8,8 +8,9 @@ from starlette.requests import Request
 
 from serving.problems import TooLarge
 
-__all__ = ["LARGEST_BATCH", "LARGEST_DOCUMENT", "read_body"]
+__all__ = ["LARGEST_BATCH", "LARGEST_DECISION", "LARGEST_DOCUMENT", "read_body"]
 
+LARGEST_DECISION: Final = 64 * 2**10
 LARGEST_DOCUMENT: Final = 16 * 2**20
 LARGEST_BATCH: Final = 64 * 2**20
 
@@ -34,4 +35,5 @@ async def read_body(request: Request, most: int) -> bytes:
 
 
 def _too_large(most: int) -> TooLarge:
-    return TooLarge(f"The body must be at most {most // 2**20} MiB long.")
+    size = f"{most // 2**20} MiB" if most >= 2**20 else f"{most // 2**10} KiB"
+    return TooLarge(f"The body must be at most {size} long.")

@@ -6,16 +6,34 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from accounts.document import json_schema
-from detector.verdict_schema import verdict_schema
 from serving.bench import MOST_IN_A_BATCH
-from serving.bodies import LARGEST_BATCH, LARGEST_DOCUMENT
-from serving.problems import MEDIA_TYPE
+from serving.bodies import LARGEST_BATCH, LARGEST_DECISION, LARGEST_DOCUMENT
+from serving.openapi_parts import (
+    ALIVE,
+    BATCH,
+    CONFLICT,
+    ERASED,
+    KEYED,
+    NOT_THERE,
+    NOTHING_WORKS,
+    TOO_LARGE,
+    VERDICT_ID,
+    VERDICTS,
+    WRONG,
+    WRONG_HEADER,
+    answers,
+    body,
+    ref,
+    schemas,
+    several,
+    thing,
+)  # fmt: skip
+from serving.store.keys import Scope
 
 __all__ = ["openapi", "render"]
 
 MIB: Final = 2**20
-TOO_LARGE, WRONG, NO_MODEL = "413", "422", "503"
+KEY: Final = "apiKey"
 
 
 def render() -> str:
@@ -26,8 +44,8 @@ def render() -> str:
 def openapi() -> dict[str, Any]:
     """The whole document.
 
-    >>> list(openapi()["paths"])
-    ['/v1/verdicts', '/v1/verdicts/batch', '/v1/model', '/v1/openapi.json', '/livez', '/readyz']
+    >>> list(openapi()["paths"])[:2]
+    ['/v1/verdicts', '/v1/verdicts/batch']
     """
     return {
         "openapi": "3.1.0",
@@ -37,164 +55,159 @@ def openapi() -> dict[str, Any]:
             "description": "Says whether a creator's engagement is real, why, and how sure it is.",
         },
         "paths": PATHS,
-        "components": {"schemas": schemas()},
-    }
-
-
-def schemas() -> dict[str, Any]:
-    """What the bodies hold."""
-    return {
-        "Account": bare(json_schema()),
-        "Verdict": bare(verdict_schema()),
-        "Problem": PROBLEM,
-        "Model": MODEL,
-    }
-
-
-def bare(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A schema as a component: what it is written in is OpenAPI's own dialect."""
-    return {name: value for name, value in schema.items() if name != "$schema"}
-
-
-def ref(name: str) -> dict[str, str]:
-    """A component by its name."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def body(schema: Mapping[str, Any], media_type: str = "application/json") -> dict[str, Any]:
-    """Content of one media type."""
-    return {media_type: {"schema": schema}}
-
-
-def answers(about: str, schema: Mapping[str, Any], *problems: str) -> dict[str, Any]:
-    """The good answer, and the problems that there may be instead."""
-    good = {"200": {"description": about, "content": body(schema)}}
-    return good | {
-        status: {"description": PROBLEMS[status], "content": body(ref("Problem"), MEDIA_TYPE)}
-        for status in problems
-    }
-
-
-PROBLEMS: Final[Mapping[str, str]] = {
-    TOO_LARGE: "The body is too large.",
-    WRONG: "The body is no account document; every fault is named.",
-    NO_MODEL: "There is no usable model.",
-}
-
-BATCH: Final = {"type": "array", "items": ref("Account"), "maxItems": MOST_IN_A_BATCH}
-
-REFUSED: Final = {
-    "type": "object",
-    "properties": {"account_id": {"type": ["string", "null"]}, "problem": ref("Problem")},
-    "required": ["account_id", "problem"],
-    "additionalProperties": False,
-}
-
-VERDICTS: Final = {
-    "type": "object",
-    "properties": {
-        "verdicts": {
-            "type": "array",
-            "description": "One for each document, in order: its verdict, or what is wrong with it.",
-            "items": {"anyOf": [ref("Verdict"), REFUSED]},
-        }
-    },
-    "required": ["verdicts"],
-    "additionalProperties": False,
-}
-
-FAULT: Final = {
-    "type": "object",
-    "properties": {
-        "field": {
-            "type": "string",
-            "description": "Path in the document, such as posts[3].likes; may be empty.",
+        "components": {
+            "schemas": schemas(),
+            "securitySchemes": {
+                KEY: {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A key that `assay keys create` printed. Not asked for over loopback by a "
+                    "service that was started with --no-auth.",
+                }
+            },
         },
-        "rule": {"type": "string", "description": "What must hold, and what was found."},
-        "sentence": {"type": "string", "description": "Both in one sentence."},
-    },
-    "required": ["field", "rule", "sentence"],
+    }
+
+
+def keyed(scope: Scope, summary: str, responses: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """An operation that wants a key with a scope."""
+    return {"summary": summary, "security": [{KEY: [scope.value]}], **more, "responses": responses}
+
+
+def taken(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A body that there must be."""
+    return {"required": True, "content": body(schema)}
+
+
+ONCE: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "The same key with the same request gets the same answer, and with another one a 409.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
 
-PROBLEM: Final = {
-    "type": "object",
-    "description": "Problem details, RFC 9457.",
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "errors": {"type": "array", "items": FAULT},
-    },
-    "required": ["type", "title", "status", "detail"],
+OF_VERDICT: Final = {"name": "verdict_id", "in": "path", "required": True, "schema": VERDICT_ID}
+
+OF_ACCOUNT: Final = {
+    "name": "account_id",
+    "in": "path",
+    "required": True,
+    "description": "As in the account's documents, percent-encoded.",
+    "schema": {"type": "string"},
 }
 
-RATE: Final = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+MADE: Final = (WRONG_HEADER, CONFLICT, TOO_LARGE, WRONG, *KEYED)
 
-LEVEL: Final = {
-    "type": "object",
-    "properties": {
-        "level": {"type": "string"},
-        "calibration_accounts": {"type": "integer", "minimum": 0},
-        "threshold": RATE | {"description": "Null: nobody is flagged at this level."},
-        "expected_recall": RATE,
-        "false_accusation_rate": RATE | {"description": "As measured on a part of its own."},
-    },
-    "required": ["level", "calibration_accounts", "threshold", "expected_recall", "false_accusation_rate"],
-}
-
-MODEL: Final = {
-    "type": "object",
-    "properties": {
-        **{name: {"type": "string"} for name in ("name", "version", "sha256", "created_at", "catalogue")},
-        "trained_on": {"type": "array", "items": {"type": "string"}},
-        "calibrated_on": {"type": "string"},
-        "alpha": {"type": "number"},
-        "confidence": {"type": "number"},
-        "levels": {"type": "array", "items": LEVEL},
-    },
-    "required": [
-        "name", "version", "sha256", "created_at", "catalogue", "trained_on", "calibrated_on", "alpha",
-        "confidence", "levels",
-    ],
-}  # fmt: skip
-
-ALIVE: Final = {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}
+ONE: Final = "/v1/verdicts/{verdict_id}"
 
 PATHS: Final[Mapping[str, Any]] = {
     "/v1/verdicts": {
-        "post": {
-            "summary": "The verdict on one account",
-            "description": f"The body is one account document of at most {LARGEST_DOCUMENT // MIB} MiB.",
-            "requestBody": {"required": True, "content": body(ref("Account"))},
-            "responses": answers("The verdict.", ref("Verdict"), TOO_LARGE, WRONG, NO_MODEL),
-        }
+        "post": keyed(
+            Scope.SCORE,
+            "The verdict on one account",
+            answers("The verdict.", ref("Verdict"), *MADE, again=True),
+            description=f"The body is one account document of at most {LARGEST_DOCUMENT // MIB} MiB.",
+            parameters=[ONCE],
+            requestBody=taken(ref("Account")),
+        )
     },
     "/v1/verdicts/batch": {
-        "post": {
-            "summary": f"Verdicts on up to {MOST_IN_A_BATCH:,} accounts",
-            "description": f"The body is a list of account documents of at most {LARGEST_BATCH // MIB} MiB "
+        "post": keyed(
+            Scope.SCORE,
+            f"Verdicts on up to {MOST_IN_A_BATCH:,} accounts",
+            answers("Verdicts and problems.", VERDICTS, *MADE, again=True),
+            description=f"The body is a list of account documents of at most {LARGEST_BATCH // MIB} MiB "
             "in all. A bad document gets its problem in its place, and the others their verdicts.",
-            "requestBody": {"required": True, "content": body(BATCH)},
-            "responses": answers("Verdicts and problems.", VERDICTS, TOO_LARGE, WRONG, NO_MODEL),
-        }
+            parameters=[ONCE],
+            requestBody=taken(BATCH),
+        )
+    },
+    ONE: {
+        "get": keyed(
+            Scope.READ,
+            "A verdict that was made before, byte for byte",
+            answers("The verdict.", ref("Verdict"), NOT_THERE, *KEYED),
+            parameters=[OF_VERDICT],
+        )
+    },
+    f"{ONE}/replay": {
+        "post": keyed(
+            Scope.READ,
+            "The verdict computed again from the numbers that it rests on",
+            answers("What comes out, and what came out then.", ref("Replay"), NOT_THERE, CONFLICT, *KEYED),
+            description="409 if the model that spoke is not the one in use.",
+            parameters=[OF_VERDICT],
+        )
+    },
+    f"{ONE}/decisions": {
+        "get": keyed(
+            Scope.READ,
+            "What people decided about a verdict, the oldest first",
+            answers("The decisions.", several("decisions", ref("DecisionMade")), NOT_THERE, *KEYED),
+            parameters=[OF_VERDICT],
+        ),
+        "post": keyed(
+            Scope.DECIDE,
+            "A person's decision about a verdict",
+            answers("The decision.", ref("DecisionMade"), NOT_THERE, TOO_LARGE, WRONG, *KEYED, status="201"),
+            description=f"The body is at most {LARGEST_DECISION // 2**10} KiB long.",
+            parameters=[OF_VERDICT],
+            requestBody=taken(ref("Decision")),
+        ),
+    },
+    f"{ONE}/audit": {
+        "get": keyed(
+            Scope.READ,
+            "What the audit log says of a verdict, the oldest first, also after it was erased",
+            answers("The entries.", several("entries", ref("AuditEntry")), NOT_THERE, *KEYED),
+            parameters=[OF_VERDICT],
+        )
+    },
+    "/v1/subjects/{account_id}": {
+        "delete": keyed(
+            Scope.ADMIN,
+            "Remove all that is kept of an account",
+            answers("How much was removed.", ERASED, *KEYED),
+            description="Verdicts, the numbers that they rest on, decisions about them, and remembered "
+            "answers. The audit log keeps that it was done, without a word about a person.",
+            parameters=[OF_ACCOUNT],
+        )
     },
     "/v1/model": {
-        "get": {
-            "summary": "What the model is, promises and rests on",
-            "responses": answers("The model.", ref("Model"), NO_MODEL),
-        }
+        "get": keyed(
+            Scope.READ,
+            "What the model is, promises and rests on",
+            answers("The model.", ref("Model"), *KEYED),
+        )
+    },
+    "/v1/features": {
+        "get": keyed(
+            Scope.READ,
+            "Every feature and what it means",
+            answers(
+                "The catalogue.",
+                thing(catalogue={"type": "string"}, features={"type": "array", "items": ref("Feature")}),
+                *KEYED,
+            ),
+        )
+    },
+    "/v1/schema": {
+        "get": keyed(
+            Scope.READ,
+            "The JSON schemas of the account document and the verdict",
+            answers("Both.", thing(account={"type": "object"}, verdict={"type": "object"}), *KEYED),
+        )
     },
     "/v1/openapi.json": {
-        "get": {"summary": "This document", "responses": answers("The document.", {"type": "object"})}
+        "get": keyed(Scope.READ, "This document", answers("The document.", {"type": "object"}, *KEYED))
     },
     "/livez": {
         "get": {"summary": "Whether the process answers", "responses": answers("It does.", ALIVE)},
     },
     "/readyz": {
         "get": {
-            "summary": "Whether a model is loaded and judges its golden accounts as it should",
-            "responses": answers("It is.", ALIVE, NO_MODEL),
+            "summary": "Whether a model judges its golden accounts as it should, and the database answers",
+            "responses": answers("They do.", ALIVE, NOTHING_WORKS),
         }
     },
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -11,16 +12,36 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from accounts.errors import AssayError, BadInput, Fault
+from serving.store.engine import NoUsableStore
 
-__all__ = ["MEDIA_TYPE", "TooLarge", "handlers", "of_error", "problem"]
+__all__ = ["MEDIA_TYPE", "NotThere", "Refused", "TooLarge", "handlers", "of_error", "problem"]
 
+LOG: Final = logging.getLogger("assay")
 MEDIA_TYPE: Final = "application/problem+json"
 
 
-class TooLarge(AssayError):
+class Refused(AssayError):
+    """A request that is refused, with what the answer's header says about it."""
+
+    def __init__(self, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.headers = dict(headers or {})
+
+
+class TooLarge(Refused):
     """The body is larger than a request may be."""
 
     status = 413
+
+    def __init__(self, detail: str) -> None:
+        # What is left of a body that was not read would be taken for the next request.
+        super().__init__(detail, {"Connection": "close"})
+
+
+class NotThere(Refused):
+    """There is no such thing, or it is another tenant's, which is the same."""
+
+    status = 404
 
 
 def problem(status: int, detail: str, faults: Sequence[Fault] = ()) -> dict[str, Any]:
@@ -49,8 +70,13 @@ def _answer(members: dict[str, Any], headers: dict[str, str] | None = None) -> R
 
 async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, AssayError)
-    # What is left of a body that was not read would be taken for the next request.
-    return _answer(of_error(error), {"Connection": "close"} if isinstance(error, TooLarge) else None)
+    return _answer(of_error(error), error.headers if isinstance(error, Refused) else None)
+
+
+async def _no_store(_: Request, error: Exception) -> Response:
+    LOG.error("%s", error)  # it says where the database is, which is nobody's business outside
+    detail = "The database does not answer; the service's log says why."
+    return _answer(problem(NoUsableStore.status, detail), {"Retry-After": "2"})
 
 
 async def _no_such_thing(request: Request, error: Exception) -> Response:
@@ -71,6 +97,7 @@ async def _left(_: Request, error: Exception) -> Response:
 
 
 handlers: Final = {
+    NoUsableStore: _no_store,
     AssayError: _refused,
     HTTPException: _no_such_thing,
     ClientDisconnect: _left,

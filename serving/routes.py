@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from accounts.document import json_schema
 from accounts.errors import NoUsableModel
 from detector.locate import open_detector
+from detector.verdict_schema import verdict_schema
+from serving import verdicts
+from serving.access import Gate, Guarded, guarded
+from serving.answers import bench_of, door_of, written
 from serving.bench import Bench
-from serving.bodies import LARGEST_BATCH, LARGEST_DOCUMENT, read_body
+from serving.catalogue import catalogue
+from serving.door import Door
+from serving.ledger import Ledger
 from serving.openapi import openapi
 from serving.problems import handlers
 from serving.settings import Settings
+from serving.store.keys import Scope
 
 __all__ = ["make_app"]
 
 
 def make_app(settings: Settings) -> Starlette:
-    """The application with its model loaded; without a usable one it says so at every question."""
-    routes = [
-        Route("/livez", alive),
-        Route("/readyz", ready),
-        Route("/v1/verdicts", verdict, methods=["POST"]),
-        Route("/v1/verdicts/batch", verdicts, methods=["POST"]),
-        Route("/v1/model", model),
-        Route("/v1/openapi.json", description),
-    ]
+    """The application with its model loaded; without a usable one it says so at every question.
+
+    The same goes for the store, which is tried again, for a database may come back.
+    """
+    routes = [Route("/livez", alive), Route("/readyz", ready)]
+    for path, methods in GUARDED.items():
+        routes.append(Route(path, guarded(methods), methods=list(methods)))
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.router.redirect_slashes = False  # few clients would send their body a second time
+    app.state.door = Door(settings)
+    app.state.gate = Gate(settings, app.state.door)
+    app.state.ledger = Ledger(app.state.door)
     try:
         app.state.bench = Bench(open_detector(settings.model, settings.home))
     except NoUsableModel as error:
@@ -46,21 +52,10 @@ async def alive(_: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """Whether there is a bench: its bundle was loaded, and judged its golden accounts as it should."""
+    """Whether a bundle judged its golden accounts as it should, and the store answers."""
     bench_of(request)
+    await door_of(request).check()
     return written({"status": "ready"})
-
-
-async def verdict(request: Request) -> Response:
-    """The verdict on one account."""
-    bench = bench_of(request)
-    return written(await bench.one(await read_body(request, LARGEST_DOCUMENT)))
-
-
-async def verdicts(request: Request) -> Response:
-    """Verdicts on up to 1,000 accounts."""
-    bench = bench_of(request)
-    return written({"verdicts": await bench.many(await read_body(request, LARGEST_BATCH))})
 
 
 async def model(request: Request) -> Response:
@@ -68,20 +63,26 @@ async def model(request: Request) -> Response:
     return written(bench_of(request).about())
 
 
+async def features(_: Request) -> Response:
+    """Every feature and what it means."""
+    return written(catalogue())
+
+
+async def schemas(_: Request) -> Response:
+    """The schemas of the account and the verdict."""
+    return written({"account": json_schema(), "verdict": verdict_schema()})
+
+
 async def description(_: Request) -> Response:
     """The interface in OpenAPI."""
     return written(openapi())
 
 
-def bench_of(request: Request) -> Bench:
-    """The bench, or the reason why there is none."""
-    bench = request.app.state.bench
-    if isinstance(bench, NoUsableModel):
-        raise bench
-    assert isinstance(bench, Bench)
-    return bench
-
-
-def written(answer: dict[str, Any]) -> Response:
-    """JSON with every number as Python writes it, as the command line does."""
-    return Response(json.dumps(answer), media_type="application/json")
+GUARDED: dict[str, Guarded] = {
+    **verdicts.GUARDED,
+    "/v1/model": {"GET": (Scope.READ, model)},
+    "/v1/features": {"GET": (Scope.READ, features)},
+    "/v1/schema": {"GET": (Scope.READ, schemas)},
+    "/v1/openapi.json": {"GET": (Scope.READ, description)},
+}
+"""Every route that wants a key, with the scope that it wants for each method."""

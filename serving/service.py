@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import bentoml
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 __all__ = ["Assay"]
 
 
 @cache
-def routes() -> ASGIApp:
+def routes() -> Starlette:
     """Our own routes, with the model loaded; made once, in each worker."""
     # Here and not above: the process that only watches over the workers imports this file too.
     from serving.routes import make_app
@@ -52,6 +53,11 @@ class Assay:
         # What start-up left alive would be gone through again by every full collection.
         gc.collect()
         gc.freeze()
+
+    @bentoml.on_shutdown  # type: ignore[untyped-decorator]
+    def close(self) -> None:
+        """Leave the database in one file."""
+        routes().state.door.close()
 
 
 Assay.add_asgi_middleware(Front)  # type: ignore[attr-defined]  # the decorator is typed as the bare class

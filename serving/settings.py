@@ -1,36 +1,189 @@
-"""What the service takes from the environment, read once and passed down."""
+"""What the service is told by its environment and its file, read once and passed down.
+
+A setting's value is the environment's (``ASSAY_`` and its name), else that of the TOML file
+that ``ASSAY_CONFIG`` names or that lies in Assay's own folder, else its default. What a field
+says of itself is its line in docs/settings.md.
+"""
 
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
-__all__ = ["Settings"]
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from accounts.errors import WrongUsage
+
+__all__ = ["PREFIX", "Settings", "config_file", "origins"]
+
+PREFIX: Final = "ASSAY_"
+CONFIG: Final = f"{PREFIX}CONFIG"
+DEFAULT: Final = "default"
+SHORTEST_KEY: Final = 32
+DATABASES: Final = ("sqlite:////", "postgresql+psycopg://")
 
 
-@dataclass(frozen=True)
-class Settings:
-    """The environment's part of the service.
+class Settings(BaseSettings):
+    """The service's settings; :meth:`read` says what is wrong with them in sentences."""
 
-    Attributes
-    ----------
-    model
-        A bundle's folder, ``$ASSAY_MODEL``; None: the champion, or the starter.
-    home
-        Assay's own folder, ``$ASSAY_HOME`` or ``~/.assay``.
-    """
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
 
-    model: Path | None
-    home: Path
+    home: Path = Field(
+        default_factory=lambda: Path.home() / ".assay",
+        description="Assay's own folder: the champion, the database and what is generated lie there. "
+        "Only from the environment, where every command looks for it.",
+    )
+    model: Path | None = Field(
+        default=None, description="A bundle's folder; otherwise the champion speaks, or else the starter."
+    )
+    database: SecretStr | None = Field(
+        default=None,
+        description="Where verdicts, keys and the audit log are kept: `postgresql+psycopg://...` or "
+        "`sqlite:////` and an absolute path; otherwise SQLite in `assay.db` of Assay's own folder.",
+    )
+    store_verdicts: bool = Field(
+        default=True,
+        description="Whether verdicts are kept, with the numbers that they rest on. Otherwise no verdict can "
+        "be looked up, replayed or decided about, and `Idempotency-Key` is refused.",
+    )
+    idempotency_hours: int = Field(
+        default=24, ge=1, le=8760, description="How long an `Idempotency-Key` is remembered."
+    )
+    no_auth: bool = Field(
+        default=False,
+        description="Whether requests without a key are answered, with every right. Only those that come "
+        "over this machine's loopback interface are.",
+    )
+    requests_per_minute: int = Field(
+        default=6_000,
+        ge=1,
+        le=10_000_000,
+        description="Requests that a key may make in a minute where it has no limit of its own, in each "
+        "worker; the whole of them may come at once.",
+    )
+    audit_key: SecretStr | None = Field(
+        default=None,
+        description="Key of the digests that stand for account ids in the audit log, at least 32 characters; "
+        "otherwise one is generated in `audit.key` of Assay's own folder.",
+    )
+
+    @field_validator("home", "model")
+    @classmethod
+    def absolute(cls, path: Path | None) -> Path | None:
+        """A path that means the same in every process."""
+        return path and path.absolute()
+
+    @field_validator("database")
+    @classmethod
+    def known_database(cls, url: SecretStr | None) -> SecretStr | None:
+        """Refuse a database that no test ever ran on."""
+        if url and not url.get_secret_value().startswith(DATABASES):
+            raise ValueError("must be postgresql+psycopg://... or sqlite:////absolute/path")
+        return url
+
+    @field_validator("audit_key")
+    @classmethod
+    def long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        """Refuse a key that could be found by trying."""
+        if key and len(key.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"must have at least {SHORTEST_KEY} characters")
+        return key
+
+    @property
+    def database_url(self) -> str:
+        """The database's address, with its password if it has one."""
+        if self.database:
+            return self.database.get_secret_value()
+        return f"sqlite:///{self.home / 'assay.db'}"
 
     @classmethod
-    def read(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Read them.
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where values come from, the strongest first."""
+        home = init_settings().get("home")
+        written = InitSettingsSource(settings_cls, from_file(config_file(home)))
+        return init_settings, env_settings, written
 
-        >>> Settings.read({"ASSAY_HOME": "/srv/assay"}).model is None
-        True
+    @classmethod
+    def read(cls) -> Settings:
+        """Read them from the environment and the file.
+
+        Raises
+        ------
+        WrongUsage
+            If one breaks its rule, is unknown, or the file cannot be read; a sentence for each.
         """
-        model, home = environment.get("ASSAY_MODEL"), environment.get("ASSAY_HOME")
-        return cls(model=Path(model) if model else None, home=Path(home) if home else Path.home() / ".assay")
+        try:
+            return cls()
+        except ValidationError as error:
+            raise WrongUsage("\n".join(map(sentence, error.errors()))) from error
+
+
+def config_file(home: Path | None = None) -> Path:
+    """Where the file is looked for."""
+    if named := os.environ.get(CONFIG):
+        return Path(named)
+    return Path(home or os.environ.get(f"{PREFIX}HOME") or Path.home() / ".assay") / "assay.toml"
+
+
+def from_file(path: Path) -> dict[str, Any]:
+    """The file's values, none where there is no file and none was named.
+
+    Raises
+    ------
+    WrongUsage
+        If it cannot be read, or says where it should itself be looked for.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if os.environ.get(CONFIG):
+            raise WrongUsage(f"{CONFIG} names {path}, which does not exist.") from error
+        return {}
+    except (OSError, ValueError) as error:
+        raise WrongUsage(f"{path} cannot be read as TOML: {error}.") from error
+    if "home" in values:
+        raise WrongUsage(f"home in {path} must be set by {PREFIX}HOME instead.")
+    return values
+
+
+def origins() -> Mapping[str, str]:
+    """Where the value of each setting comes from: a variable's name, a file's path, or ``default``."""
+    path = config_file()
+    written, given = from_file(path), EnvSettingsSource(Settings)()
+    variables = {name: f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    return {
+        name: variable if name in given else str(path) if name in written else DEFAULT
+        for name, variable in variables.items()
+    }
+
+
+def sentence(fault: ErrorDetails) -> str:
+    """What is wrong with a setting: its name as it was written, the rule, the value unless secret."""
+    name = str(fault["loc"][0])
+    if name not in Settings.model_fields:
+        return f"{name} in {config_file()} is no setting of Assay."
+    origin = origins()[name]
+    called = origin if origin.startswith(PREFIX) else f"{name} in {origin}"
+    field = Settings.model_fields[name]
+    found = "" if "SecretStr" in str(field.annotation) else f" Got {fault['input']!r}."
+    rule = fault["msg"].removeprefix("Value error, ").replace("Input should", "must")
+    rule = rule.partition(", unable")[0].replace("a valid integer", "a whole number")
+    return f"{called} {rule}.{found}"

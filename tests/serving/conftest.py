@@ -1,19 +1,158 @@
-"""The real service, started once, on a free port of this machine."""
+"""The real service, started once, on a free port of this machine; and the two databases, real ones too."""
 
 import json
 import os
+import pwd
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import contextmanager
+from functools import partial, partialmethod
+from itertools import count
+from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from accounts.document import to_documents
 from accounts.simulation import simulate
+from detector.locate import open_detector
+from serving import routes
+from serving.settings import Settings
+from serving.store.store import open_store
+from serving.store.tables import METADATA
 
 LONGEST_START_SECONDS = 90
+POSTGRESQL = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+FAST = (
+    "-c fsync=off -c full_page_writes=off -c shared_buffers=32MB -c listen_addresses='' -c max_connections=60"
+)
+NUMBERS = count()
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """The socket's folder of a PostgreSQL server of the tests' own."""
+    if not programs():
+        pytest.skip("PostgreSQL is not installed")
+    with server() as folder:
+        yield folder
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request, tmp_path):
+    """Settings with a database in which nothing is."""
+    if request.param == "sqlite":
+        return Settings(home=tmp_path)
+    folder = request.getfixturevalue("postgresql")
+    name = f"test_{next(NUMBERS)}"
+    with administering(folder) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return Settings(home=tmp_path, database=f"postgresql+psycopg://assay@/{name}?host={folder}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request, tmp_path):
+    """Settings with a database that holds the tables and no row."""
+    return request.getfixturevalue(f"on_{request.param}")
+
+
+@pytest.fixture
+def on_sqlite(tmp_path, migrated):
+    shutil.copy(migrated / "assay.db", tmp_path)
+    return Settings(home=tmp_path)
+
+
+@pytest.fixture
+def on_postgresql(tmp_path, postgresql, migrated_postgresql):
+    names = ", ".join(METADATA.tables)
+    with administering(postgresql) as connection:
+        connection.execute(f"SET session_replication_role = replica; TRUNCATE {names}")
+    return Settings(home=tmp_path, database=migrated_postgresql)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """A home with a database that holds the tables."""
+    home = tmp_path_factory.mktemp("migrated")
+    open_store(Settings(home=home)).database.close()
+    return home
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql, migrated):
+    """The address of one on PostgreSQL: all tests use the same, one after the other."""
+    address = f"postgresql+psycopg://assay@/postgres?host={postgresql}"
+    open_store(Settings(home=migrated, database=address)).database.close()
+    return address
+
+
+def administering(folder):
+    return psycopg.connect(f"host={folder} user=assay dbname=postgres", autocommit=True)
+
+
+def programs():
+    """The folder of initdb and pg_ctl, or None."""
+    found = shutil.which("pg_ctl")
+    return Path(found).resolve().parent if found else next(reversed(POSTGRESQL), None)
+
+
+@contextmanager
+def server():
+    """Run one; yields the folder of its socket."""
+    folder = Path(tempfile.mkdtemp(prefix="assay-pg-"))
+    owner = someone()
+    try:
+        if owner:
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        data = folder / "data"
+        run(
+            owner,
+            "initdb",
+            "-D",
+            data,
+            "-U",
+            "assay",
+            "--auth=trust",
+            "--no-sync",
+            "-E",
+            "UTF8",
+            "--no-locale",
+        )
+        run(owner, "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", f"{FAST} -k {folder}", "start")
+        try:
+            yield folder
+        finally:
+            run(owner, "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def someone():
+    """Whom it runs as: it refuses to run as root."""
+    if os.getuid():
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise LookupError("there is nobody that PostgreSQL could run as")
+
+
+def run(owner, program, *arguments):
+    """Run one of its programs."""
+    who = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
+    command = [str(programs() / program), *map(str, arguments)]
+    with tempfile.TemporaryFile() as output:  # the server keeps what it is given, so no pipe
+        done = subprocess.run(command, stdout=output, stderr=output, cwd="/", check=False, **who)
+        output.seek(0)
+        assert done.returncode == 0, output.read().decode()
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +178,8 @@ def address(home):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-c", "from cli.assay import main; main()", "serve", "--port", str(port)]
+    command = [sys.executable, "-c", "from cli.assay import main; main()", "serve", "--no-auth"]
+    command += ["--port", str(port)]
     environment = {**os.environ, "ASSAY_HOME": str(home)}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:
@@ -72,3 +212,46 @@ def end(process):
 def client(address):
     with httpx.Client(base_url=address, timeout=60) as one:
         yield one
+
+
+class Caller:
+    """Asks an application in this process, each time on the same event loop."""
+
+    def __init__(self, app, base_url="http://127.0.0.1"):
+        self.app, self.base_url = app, base_url
+
+    def __enter__(self):
+        self.running = start_blocking_portal()
+        self.portal = self.running.__enter__()
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        self.client = httpx.AsyncClient(transport=transport, base_url=self.base_url, timeout=60)
+        return self
+
+    def __exit__(self, *error):
+        self.portal.call(self.client.aclose)
+        self.running.__exit__(*error)
+
+    def request(self, method, path, **more):
+        return self.portal.call(partial(self.client.request, method, path, **more))
+
+    get = partialmethod(request, "GET")
+    post = partialmethod(request, "POST")
+    delete = partialmethod(request, "DELETE")
+
+
+@pytest.fixture(scope="session")
+def calling():
+    """What asks an application."""
+    return Caller
+
+
+@pytest.fixture(scope="session")
+def detector(tmp_path_factory):
+    """The starter, loaded once."""
+    return open_detector(None, tmp_path_factory.mktemp("nobody"))
+
+
+@pytest.fixture
+def loaded(detector, monkeypatch):
+    """Every application of a test has the starter, without loading it."""
+    monkeypatch.setattr(routes, "open_detector", lambda *_: detector)

@@ -100,7 +100,9 @@ def test_an_empty_batch_is_answered(client):
 def test_a_stated_length_that_is_too_large_is_refused_before_it_is_read(address):
     host, port = address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=30) as connection:
-        connection.sendall(b"POST /v1/verdicts HTTP/1.1\r\nHost: a\r\nContent-Length: 16777217\r\n\r\n")
+        connection.sendall(
+            b"POST /v1/verdicts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 16777217\r\n\r\n"
+        )
         answer = connection.recv(65536)
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert PROBLEM.encode() in answer

@@ -1,0 +1,72 @@
+"""Renders docs/settings.md and docs/openapi.json: ``python -m serving.page --write``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from pydantic.fields import FieldInfo
+
+from serving import openapi
+from serving.settings import PREFIX, Settings
+
+__all__ = ["PAGES", "main", "settings_page"]
+
+_INTRODUCTION: Final = f"""\
+# Settings of the service
+
+Generated from `serving/settings.py` by `python -m serving.page --write`; change the fields, not this page.
+
+A value comes from the environment, else from the TOML file that `{PREFIX}CONFIG` names (`assay.toml` in
+Assay's own folder unless set), else it is the default. In the file a setting has the name of the first
+column: `requests_per_minute = 600`. `assay config show` prints what holds and where each value comes
+from, without secrets; a value that breaks its rule is refused by name, with exit code 2.
+
+| setting | variable | default | what it is |
+|---|---|---|---|"""
+
+
+def settings_page() -> str:
+    """The page of settings as Markdown.
+
+    >>> settings_page().splitlines()[0]
+    '# Settings of the service'
+    """
+    lines = [_line(name, field) for name, field in Settings.model_fields.items()]
+    return "\n".join([_INTRODUCTION, *lines]) + "\n"
+
+
+def _line(name: str, field: FieldInfo) -> str:
+    secret = " Secret." if "SecretStr" in str(field.annotation) else ""
+    return f"| `{name}` | `{PREFIX}{name.upper()}` | {_default(name, field)} | {field.description}{secret} |"
+
+
+def _default(name: str, field: FieldInfo) -> str:
+    if name == "home":
+        return "`~/.assay`"
+    value = field.default
+    return "none" if value is None else f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+_DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
+
+PAGES: Final[Mapping[Path, Callable[[], str]]] = {
+    _DOCS / "settings.md": settings_page,
+    _DOCS / "openapi.json": openapi.render,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or say which are not up to date."""
+    stale = [path for path, render in PAGES.items() if not path.exists() or path.read_text() != render()]
+    for path in stale:
+        if arguments == ["--write"]:
+            path.write_text(PAGES[path](), encoding="utf-8")
+        print(path.name)
+    return 0 if arguments == ["--write"] else len(stale)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""What the service keeps: verdicts, decisions about them, keys, and the log of who did what."""

@@ -1,0 +1,74 @@
+"""Brings a database to the tables that this code works with, under a lock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import Connection, inspect, text
+
+from serving.store.engine import Database, NoUsableStore
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
+
+__all__ = ["NEWEST", "migrate", "revision_of"]
+
+NEWEST: Final = "0001"
+MIGRATIONS: Final = Path(__file__).with_name("migrations")
+VERSIONS: Final = "alembic_version"
+LOCK: Final = 0x4153534159  # "ASSAY"
+
+
+def migrate(database: Database) -> bool:
+    """Bring the database up to date; of several workers that start at once one does it, and the rest wait.
+
+    Returns
+    -------
+    Whether anything had to be done.
+
+    Raises
+    ------
+    NoUsableStore
+        If it was written by a newer Assay, or does not work.
+    """
+    with database.reading() as connection:
+        if revision_of(connection) == NEWEST:
+            return False
+    with database.writing() as connection:
+        if not database.is_sqlite:  # SQLite's transactions that write exclude each other by themselves
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        found = revision_of(connection)
+        if found != NEWEST:
+            upgrade(connection, database.place, found)
+        return found != NEWEST
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The newest migration that the database has seen; None for an empty one."""
+    if not inspect(connection).has_table(VERSIONS):
+        return None
+    return connection.execute(text(f"SELECT version_num FROM {VERSIONS}")).scalar()
+
+
+def upgrade(connection: Connection, place: str, found: str | None) -> None:
+    """Run the migrations that are missing, in the connection's transaction."""
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+
+    script = scripts()
+    if found is not None and found not in {one.revision for one in script.walk_revisions()}:
+        newer = f"was written by a newer Assay: it is at revision {found}, and this one knows {NEWEST}"
+        raise NoUsableStore(f"The database at {place} {newer}.")
+    with EnvironmentContext(
+        Config(), script, fn=lambda revision, _: script._upgrade_revs("head", revision)
+    ) as environment:
+        environment.configure(connection=connection)
+        environment.run_migrations()
+
+
+def scripts() -> ScriptDirectory:
+    """The migrations in this package."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory(str(MIGRATIONS.parent), version_locations=[str(MIGRATIONS)])

@@ -1,0 +1,1 @@
+"""How the tables came to be, one file a step. A step that was released is never changed."""

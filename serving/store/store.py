@@ -1,0 +1,92 @@
+"""The store that a service or a command works with: its database, and the key of its digests."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from accounts.errors import AssayError
+from serving.settings import Settings
+from serving.store.engine import Database, NoUsableStore, open_database
+from serving.store.migrate import migrate
+
+__all__ = ["Store", "account_sha256", "open_store"]
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open store, brought up to date.
+
+    Attributes
+    ----------
+    database
+        Where everything is.
+    key
+        Of the digests that stand for account ids in the audit log.
+    """
+
+    database: Database
+    key: bytes = field(repr=False)
+
+    def subject(self, tenant: str, account_id: str) -> str:
+        """What stands for an account in its tenant's log: nothing to anybody without the key."""
+        named = f"{tenant}\0{account_id}".encode(errors="surrogatepass")
+        return hmac.new(self.key, named, sha256).hexdigest()
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the store that the settings name, made or brought up to date as need be.
+
+    Raises
+    ------
+    NoUsableStore
+        If it cannot be reached, or was written by a newer Assay.
+    """
+    database = open_database(settings.database_url if settings.database else settings.home / "assay.db")
+    try:
+        migrate(database)
+        return Store(database, audit_key(settings))
+    except AssayError:
+        database.close()
+        raise
+
+
+def audit_key(settings: Settings) -> bytes:
+    """The configured key, else the one in Assay's own folder, which is made where there is none."""
+    if settings.audit_key:
+        return settings.audit_key.get_secret_value().encode()
+    path = settings.home / "audit.key"
+    try:
+        if not path.exists():
+            make_key(path)
+        return path.read_bytes().strip()
+    except OSError as error:
+        raise NoUsableStore(f"The audit key at {path} cannot be used: {error.strerror}.") from error
+
+
+def make_key(path: Path) -> None:
+    """Write a new key for its owner's eyes only; of several processes at once one wins, and it is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".audit-")  # of mode 0600
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+        os.link(name, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(name)
+
+
+def account_sha256(account_id: str) -> str:
+    """What an account's rows are found by.
+
+    >>> account_sha256("yt:UC42")[:8]
+    '67688059'
+    """
+    return sha256(account_id.encode(errors="surrogatepass")).hexdigest()

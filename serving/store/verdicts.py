@@ -1,0 +1,187 @@
+"""Verdicts as they are kept: with the numbers that they rest on, so that they can be given again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, select
+
+from serving.store.chain import Event, append, hold, sha256_of
+from serving.store.engine import new_rows
+from serving.store.moments import now
+from serving.store.store import Store, account_sha256
+from serving.store.tables import decisions, idempotency, idempotency_accounts, verdicts
+
+__all__ = ["Entry", "Kept", "Made", "content_sha256", "erase", "get", "keep"]
+
+MADE: Final = "verdict.made"
+REPEATED: Final = "verdict.repeated"
+ERASED: Final = "verdict.erased"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A verdict that is to be kept.
+
+    Attributes
+    ----------
+    verdict_id, account_id, platform
+        As in the document.
+    level
+        The evidence level that it was judged at.
+    model_sha256, catalogue
+        Of the bundle that judged, and of the features that it reads.
+    features
+        Their values: little-endian float64, in the catalogue's order.
+    document
+        The verdict as it was answered.
+    """
+
+    verdict_id: str
+    account_id: str
+    platform: str
+    level: str
+    model_sha256: str
+    catalogue: str
+    features: bytes
+    document: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A verdict that was kept, and what it rests on; as in :class:`Made`."""
+
+    verdict_id: str
+    platform: str
+    level: str
+    model_sha256: str
+    catalogue: str
+    features: bytes
+    document: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A verdict with whose it is, and who asked for it."""
+
+    tenant: str
+    actor: str
+    made: Made
+
+
+def keep(store: Store, entries: Sequence[Entry]) -> None:
+    """Keep verdicts and note in the log that they were made, all in one transaction.
+
+    A verdict that is there already stays as it is; the log says that it was asked for again.
+    """
+    if not entries:
+        return
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for entry in entries:
+        rows.setdefault((entry.tenant, entry.made.verdict_id), row_of(entry))
+    with store.database.writing() as connection:
+        heads = hold(connection, {entry.tenant for entry in entries})
+        added = new_rows(connection, verdicts).returning(verdicts.c.tenant, verdicts.c.verdict_id)
+        new = {(tenant, name) for tenant, name in connection.execute(added, list(rows.values()))}
+        for tenant, own in groupby(sorted(entries, key=lambda entry: entry.tenant), lambda one: one.tenant):
+            events = []
+            for entry in own:
+                place = (tenant, entry.made.verdict_id)
+                events.append(event_of(store, entry, new=place in new))
+                new.discard(place)
+            append(connection, heads[tenant], events)
+
+
+def row_of(entry: Entry) -> dict[str, Any]:
+    """The row that a verdict is kept as."""
+    made = entry.made
+    return {
+        "tenant": entry.tenant,
+        "verdict_id": made.verdict_id,
+        "account_sha256": account_sha256(made.account_id),
+        "platform": made.platform,
+        "level": made.level,
+        "made_at": now(),
+        "model_sha256": made.model_sha256,
+        "catalogue": made.catalogue,
+        "features": made.features,
+        "document": made.document,
+    }
+
+
+def event_of(store: Store, entry: Entry, *, new: bool) -> Event:
+    """What the log says of it; of a new one the hash of what was kept."""
+    made = entry.made
+    details = {"content_sha256": content_sha256(made.document, made.level, made.features)} if new else {}
+    return Event(
+        MADE if new else REPEATED,
+        entry.actor,
+        store.subject(entry.tenant, made.account_id),
+        made.verdict_id,
+        details | {"model_sha256": made.model_sha256},
+    )
+
+
+def content_sha256(document: str, level: str, features: bytes) -> str:
+    """Of what a verdict says and rests on."""
+    return sha256_of(f"{level}\n{document}", features)
+
+
+def get(connection: Connection, tenant: str, verdict_id: str) -> Kept | None:
+    """A tenant's verdict."""
+    row = connection.execute(
+        select(
+            verdicts.c.verdict_id,
+            verdicts.c.platform,
+            verdicts.c.level,
+            verdicts.c.model_sha256,
+            verdicts.c.catalogue,
+            verdicts.c.features,
+            verdicts.c.document,
+        ).where(verdicts.c.tenant == tenant, verdicts.c.verdict_id == verdict_id)
+    ).first()
+    return None if row is None else Kept(*row)
+
+
+def erase(store: Store, tenant: str, account_id: str, actor: str) -> dict[str, int]:
+    """Remove all that is kept of an account of a tenant, and note in the log that it was done.
+
+    Returns
+    -------
+    How many verdicts, decisions and remembered answers there were.
+    """
+    account = account_sha256(account_id)
+    subject = store.subject(tenant, account_id)
+    with store.database.writing() as connection:
+        head = hold(connection, [tenant])[tenant]
+        own = (verdicts.c.tenant == tenant, verdicts.c.account_sha256 == account)
+        names = connection.execute(select(verdicts.c.verdict_id).where(*own)).scalars().all()
+        count = {
+            "verdicts": len(names),
+            "decisions": _remove_decisions(connection, tenant, account),
+            "answers": _remove_answers(connection, tenant, account),
+        }
+        connection.execute(delete(verdicts).where(*own))
+        gone = [Event(ERASED, actor, subject, name) for name in names]
+        append(connection, head, [*gone, Event("subject.erased", actor, subject, details=count)])
+    store.database.sweep()
+    return count
+
+
+def _remove_decisions(connection: Connection, tenant: str, account: str) -> int:
+    about = select(verdicts.c.verdict_id).where(
+        verdicts.c.tenant == tenant, verdicts.c.account_sha256 == account
+    )
+    gone = delete(decisions).where(decisions.c.tenant == tenant, decisions.c.verdict_id.in_(about))
+    return connection.execute(gone).rowcount
+
+
+def _remove_answers(connection: Connection, tenant: str, account: str) -> int:
+    holding = select(idempotency_accounts.c.key_sha256).where(
+        idempotency_accounts.c.tenant == tenant, idempotency_accounts.c.account_sha256 == account
+    )
+    gone = delete(idempotency).where(idempotency.c.tenant == tenant, idempotency.c.key_sha256.in_(holding))
+    return connection.execute(gone).rowcount

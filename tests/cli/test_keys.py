@@ -1,0 +1,84 @@
+import pytest
+from sqlalchemy import text
+
+from serving.settings import Settings
+from serving.store.engine import open_database
+
+
+def listed(run):
+    return [line.split() for line in run("keys", "list").stdout.splitlines()[1:]]
+
+
+def test_a_key_is_made_listed_and_revoked(run, home):
+    made = run("keys", "create", "--name", "web", "--tenant", "acme", "--scopes", "read,admin", "--days", 3)
+    assert made.exit_code == 0
+    mark, key_id, secret = made.stdout.strip().split("_", 2)
+    assert (mark, len(key_id), len(secret)) == ("assay", 12, 43)
+    ((shown_id, tenant, name, scopes, *_, state),) = listed(run)
+    assert (shown_id, tenant, name, scopes, state) == (key_id, "acme", "web", "admin,read", "good")
+    assert run("keys", "revoke", key_id).exit_code == 0
+    assert listed(run)[0][-1] == "revoked"
+    assert secret.encode() not in (home / "assay.db").read_bytes()
+
+
+def test_without_keys_it_says_so(run):
+    assert run("keys", "list").stdout == "There is no key.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--tenant", "Acme"], "--tenant must be a short name of a-z, 0-9, '.', '_', '-'. Got 'Acme'."),
+        (["--scopes", "read,write"], "--scopes must be of read, score, decide, admin. Got 'write'."),
+        (["--scopes", ""], "--scopes must be of read, score, decide, admin. Got ''."),
+    ],
+)
+def test_a_key_that_cannot_be_is_refused(run, home, arguments, sentence):
+    done = run("keys", "create", "--name", "web", *arguments)
+    assert (done.exit_code, done.stderr) == (2, f"{sentence}\n")
+    assert not home.exists()
+
+
+def test_a_key_that_is_not_there_cannot_be_revoked(run):
+    done = run("keys", "revoke", "beef")
+    assert (done.exit_code, done.stderr) == (2, "There is no key with the id beef.\n")
+
+
+def test_a_database_is_made_where_there_is_none(run, home):
+    done = run("store", "migrate")
+    assert (done.exit_code, done.stdout) == (0, f"The database is up to date: {home / 'assay.db'}\n")
+
+
+def test_a_database_of_a_newer_assay_ends_with_5(run, home):
+    run("store", "migrate")
+    change(home, "UPDATE alembic_version SET version_num = '9999'")
+    done = run("store", "migrate")
+    assert done.exit_code == 5
+    assert "newer Assay" in done.stderr
+
+
+def test_a_whole_log_is_shown_with_its_end(run):
+    assert run("audit", "verify").stdout == "Nothing has been logged yet.\n"
+    run("keys", "create", "--name", "web")
+    done = run("audit", "verify")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("default: 1 entries, the last ")
+
+
+def test_a_changed_log_ends_with_1(run, home):
+    run("keys", "create", "--name", "web")
+    run("keys", "create", "--name", "app")
+    change(
+        home, "DROP TRIGGER audit_entries_update", "UPDATE audit_entries SET document = '{}' WHERE entry = 1"
+    )
+    done = run("audit", "verify")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == "default: entry 1 was changed.\n"
+
+
+def change(home, *statements):
+    database = open_database(Settings(home=home).home / "assay.db")
+    with database.writing() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    database.close()

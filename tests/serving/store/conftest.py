@@ -1,0 +1,23 @@
+import pytest
+
+from serving.store.store import open_store
+from serving.store.verdicts import Entry, Made
+
+
+@pytest.fixture
+def store(settings):
+    opened = open_store(settings)
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def entry():
+    """Makes a verdict to be kept."""
+
+    def make(verdict_id="v1", tenant="default", account_id="yt:UC42", document='{"label":"review"}'):
+        features = b"\x00\x00\x00\x00\x00\x00\xf8\x7f"
+        made = Made(verdict_id, account_id, "youtube", "profile", "a" * 64, "1.0", features, document)
+        return Entry(tenant, "key:abc", made)
+
+    return make

@@ -1,0 +1,90 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from accounts.errors import WrongUsage
+from serving.settings import Settings
+from serving.store.engine import NoUsableStore, open_database
+from serving.store.migrate import NEWEST, migrate, revision_of, scripts
+from serving.store.store import open_store
+from serving.store.tables import METADATA
+
+
+def test_the_migrations_end_in_the_tables_of_the_code(store):
+    with store.database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert not compare_metadata(context, METADATA)
+        assert revision_of(connection) == NEWEST == scripts().get_current_head()
+
+
+def test_of_many_that_start_at_once_one_migrates(empty):
+    def start(_):
+        store = open_store(empty)
+        database = store.database
+        database.close()
+        return store.key
+
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(start, range(8)))
+    assert len(keys) == 1
+
+
+def test_a_database_of_a_newer_assay_is_refused(empty):
+    database = open_store(empty).database
+    with database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+    with pytest.raises(
+        NoUsableStore, match=r"newer Assay: it is at revision 9999, and this one knows 0001\.$"
+    ):
+        open_store(empty)
+
+
+def test_only_its_owner_reads_a_file(tmp_path):
+    store = open_store(Settings(home=tmp_path / "new" / "home"))
+    with store.database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '1'"))
+        files = sorted((tmp_path / "new" / "home").iterdir())
+        assert [path.name for path in files] == ["assay.db", "assay.db-shm", "assay.db-wal", "audit.key"]
+        assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    store.database.close()
+
+
+def test_what_is_no_database_is_refused_in_a_sentence(tmp_path):
+    (tmp_path / "assay.db").write_text("nothing of the kind, " * 100)
+    with pytest.raises(NoUsableStore, match=r"^The database at .* does not work: file is not a database\.$"):
+        open_store(Settings(home=tmp_path))
+
+
+def test_a_folder_that_cannot_be_is_refused_in_a_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(NoUsableStore, match=r"cannot be opened: File exists\.$"):
+        open_store(Settings(home=tmp_path / "file"))
+
+
+def test_a_server_that_is_not_there_is_refused_without_its_password(tmp_path):
+    address = f"postgresql+psycopg://assay:open-sesame@/assay?host={tmp_path}"
+    with pytest.raises(NoUsableStore) as refused:
+        open_store(Settings(home=tmp_path, database=address))
+    assert "open-sesame" not in str(refused.value)
+    assert str(tmp_path) in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_an_address_that_makes_no_sense_is_wrong_usage():
+    with pytest.raises(WrongUsage, match="cannot be read"):
+        open_database("postgresql+psycopg://a:b:c:d@@:x/")
+
+
+def test_a_configured_key_is_taken_and_none_is_made(tmp_path):
+    store = open_store(Settings(home=tmp_path, audit_key="k" * 32))
+    assert store.key == b"k" * 32
+    assert not (tmp_path / "audit.key").exists()
+    store.database.close()
+
+
+def test_migrating_twice_does_nothing(store):
+    assert not migrate(store.database)
