@@ -23,6 +23,7 @@ from accounts.simulation.text import STYLES, Supply, fan_texts, fluent_texts, la
 
 FULL = next(export for export in TRAIN.exports if export.name == "instagram full")
 DEEP = Depth("daily", 200, 40, 150, 100, best=False, displayed=False)
+PEOPLE = ("promoter", "creator")
 COUNTED = {
     "likes_flat": "likes",
     "likes_proportional": "likes",
@@ -150,6 +151,22 @@ def test_follow_and_unfollow_goes_up_and_down() -> None:
         steps = np.diff(draft.curve.following)
         swings.append(min(steps.clip(0).sum(), -steps.clip(None, 0).sum()))
     assert np.median(swings) > 200
+
+
+def test_a_growth_bot_follows_and_tags_for_its_owner_and_leaves_the_posts_alone() -> None:
+    for seed in range(6):
+        before, draft = a_creator(seed), a_creator(seed)
+        PROGRAMS["growth_bot"](draft)
+        assert draft.curve.following[-1] >= before.curve.following[-1]
+        assert (draft.posts.hashtags >= before.posts.hashtags).all()
+        assert (draft.posts.times == before.posts.times).all()
+        assert draft.posts.captions == before.posts.captions
+        assert not draft.curve.added.any()
+
+
+def test_promoters_tag_more_than_creators() -> None:
+    tags = [np.mean([a_creator(seed, kind).posts.hashtags.mean() for seed in range(12)]) for kind in PEOPLE]
+    assert tags[0] > 2 * tags[1]
 
 
 @pytest.mark.parametrize("rhythm", ["uniform", "regular", "waking", "mimic", "batch"])
