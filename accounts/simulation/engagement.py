@@ -9,7 +9,10 @@ from accounts.simulation.draft import COUNTS, HOUR, Draft, Posts
 from accounts.simulation.parameters import Floats
 from accounts.simulation.text import captions, language
 
-__all__ = ["bare_posts", "engage"]
+__all__ = ["TAGS", "USUAL_TAGS", "bare_posts", "engage"]
+
+USUAL_TAGS = 0.8  # hashtags on a post
+TAGS = {"promoter": 5.0}
 
 KINDS = {"instagram": ("image", "image", "carousel", "reel"), "tiktok": ("video",), "youtube": ("video",
 "video", "short"),
@@ -26,7 +29,9 @@ CAPTION_WORDS = {
 }
 
 
-def bare_posts(draft_platform: str, rng: np.random.Generator, times: Floats, tagging: float) -> Posts:
+def bare_posts(
+    draft_platform: str, rng: np.random.Generator, times: Floats, tagging: float = USUAL_TAGS
+) -> Posts:
     """Posts with their outside, and nothing counted yet; ``tagging`` hashtags on each or so."""
     count = len(times)
     kinds = KINDS[draft_platform]

@@ -13,7 +13,7 @@ from accounts.simulation.audience import FAKES
 from accounts.simulation.campaigns import Campaign
 from accounts.simulation.curves import draw_curve
 from accounts.simulation.draft import DAY, Draft
-from accounts.simulation.engagement import bare_posts, engage
+from accounts.simulation.engagement import TAGS, USUAL_TAGS, bare_posts, engage
 from accounts.simulation.events import befall
 from accounts.simulation.parameters import Export, Regime, choose
 from accounts.simulation.people import draw_person, people_odds
@@ -147,7 +147,7 @@ def draw_draft(rng: np.random.Generator, regime: Regime, export: Export, depth: 
         times = window_times(rng, person, count, now)
     else:
         times = post_times(rng, regime, person, count, now)
-    posts = bare_posts(export.platform, rng, times, 5.0 if kind == "promoter" else 0.8)
+    posts = bare_posts(export.platform, rng, times, TAGS.get(kind, USUAL_TAGS))
     draft = Draft(regime, rng, export, platform, now, seen, person, curve, posts)
     draft.replies = float(rng.beta(0.7, 4.0))
     engage(draft)
