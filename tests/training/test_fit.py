@@ -17,7 +17,8 @@ from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, Head
 from features.derive import derive
 from features.evidence import Level, measure
 from features.peers import tier
-from training.fit import constraints_for, data_digest, fit, peers_of, pick
+from features.views import Views
+from training.fit import as_came, constraints_for, data_digest, fit, peers_of, pick
 from training.split import folds, groups, parts
 from training.thinning import AtLevels
 from training.weights import row_weights
@@ -198,6 +199,18 @@ def test_the_share_that_came_with_a_level_by_itself(run, threshold):
         own = run.fitted.bundle.levels[key].natural_share == 1.0  # their row is the stricter one
         assert own or run.fitted.bundle.levels[key].natural_share == pytest.approx(share, abs=1e-12)
     assert any(0 < (row.natural_share or 0) < 1 for row in run.fitted.bundle.levels)
+
+
+def test_accounts_that_are_not_masked_speak_for_the_level_they_came_with(threshold):
+    views = Views(threshold[0].tables)
+    natural = measure(views)["level"]
+    shown = {level: frame.index.tolist() for level, frame, _ in as_came(derive(views), natural)}
+    for level, names in shown.items():
+        came = [level in (key, Level.of(key).pooled) for key in natural]
+        assert names == natural.index[came].tolist()
+    assert sum(map(len, shown.values())) > len(natural)
+    assert "none" not in shown
+    assert {"profile", "profile+posts"} <= set(shown)
 
 
 def test_levels_without_enough_accounts_accuse_nobody(run):
