@@ -33,6 +33,9 @@ class TrainingConfig:
         Seeds every draw: the simulation, the parts, the masks, the trees.
     train_share, threshold_share, test_share
         Parts of the accounts; what is left over is sealed and never looked at here.
+    masked
+        Accounts of the threshold part, at most, that are also masked down to every evidence level.
+        The others speak for the level that they came with alone, which costs a thirtieth.
     copies
         Rows per training account: the first as it came, the others with blocks and rows
         dropped at random, all in one fold.
@@ -57,6 +60,7 @@ class TrainingConfig:
     train_share: float = 0.45
     threshold_share: float = 0.35
     test_share: float = 0.15
+    masked: int = 7_000
     copies: int = 4
     weak: float = 0.25
     weak_weight: float = 0.4

@@ -46,6 +46,7 @@ __all__ = [
     "Fitted",
     "Progress",
     "Stage",
+    "as_came",
     "constraints_for",
     "data_digest",
     "fit",
@@ -321,7 +322,10 @@ def _threshold_sample(  # noqa: PLR0913, PLR0917
     config: TrainingConfig,
     progress: Progress,
 ) -> pd.DataFrame:
-    """Suspicion of every account of the part at every evidence level that it can be masked down to."""
+    """Suspicion of the part's accounts at every evidence level that they can be masked down to.
+
+    Beyond ``config.masked`` of them, at the level that they came with.
+    """
     ids = population.labels["account_id"].to_list()
     facts = {row["account_id"]: row for row in population.labels.iter_rows(named=True)}
     pieces: list[pd.DataFrame] = []
@@ -332,7 +336,8 @@ def _threshold_sample(  # noqa: PLR0913, PLR0917
         masked = (
             (level.key, frame, [level.key] * len(frame)) for level, frame in AtLevels(tables, config.seed)
         )
-        for level, frame, keys in chain(masked, _pooled(numbers, natural)):
+        shown = chain(masked, _pooled(numbers, natural)) if at < config.masked else as_came(numbers, natural)
+        for level, frame, keys in shown:
             chances = judge(scorers, calibrations, frame, keys)
             odd = np.array([bool(blocks) for blocks in strangeness.strange(frame, keys)], dtype=bool)
             suspected = suspicion(chances, accusable_by(keys), odd)
@@ -353,6 +358,16 @@ def _pooled(numbers: pd.DataFrame, natural: pd.Series[str]) -> Iterator[tuple[st
                     level.within(blocks).key for level, chosen in zip(levels, rows, strict=True) if chosen
                 ]
                 yield "+".join(blocks), masked_to(numbers[rows], blocks), keys
+
+
+def as_came(numbers: pd.DataFrame, natural: pd.Series[str]) -> Iterator[tuple[str, pd.DataFrame, list[str]]]:
+    """Every account at its own level, and among those with the same blocks at any depth."""
+    levels = {key: Level.of(key) for key in natural.unique()}
+    own = {key: key for key, level in levels.items() if level.blocks}
+    pooled = {key: level.pooled for key, level in levels.items() if len(level.blocks) > 1}
+    for names in (natural.map(own), natural.map(pooled)):
+        for level, rows in names.groupby(names).indices.items():
+            yield str(level), numbers.iloc[rows], natural.iloc[rows].tolist()
 
 
 def masked_to(numbers: pd.DataFrame, blocks: Collection[str]) -> pd.DataFrame:

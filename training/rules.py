@@ -52,6 +52,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType({
     "train_share": _PART,
     "threshold_share": _PART,
     "test_share": _PART,
+    "masked": _whole(1),
     "copies": _whole(1),
     "weak": _NOT_NEGATIVE,
     "weak_weight": _NOT_NEGATIVE,

@@ -32,6 +32,7 @@ TRACES: Final[Mapping[Head, Mapping[str, frozenset[str]]]] = MappingProxyType({
     AUTOMATED: MappingProxyType({
         "fake_follower": frozenset({"profile"}), "content_bot": _LIKES, "repost_bot": _LIKES,
         "comment_bot": _COMMENTS, "follow_unfollow": frozenset({"history"}),
+        "growth_bot": frozenset({"posts", "history"}),
     }),
 })  # fmt: skip
 """The blocks in any of which a scheme can leave a trace."""

@@ -18,19 +18,21 @@ FAKES = {"mass_fake": 0.3, "empty_fake": 0.3, "dressed_fake": 0.25, "newborn_fak
 
 
 @cache
-def _tables(regime: Regime) -> tuple[dict[str, int], Floats, Floats, Floats]:
-    """Per kind of profile: its row, medians and spreads of the counts, odds of the flags."""
+def _tables(regime: Regime) -> tuple[dict[str, int], Floats, Floats, Floats, Floats, Floats]:
+    """Per kind of profile: its row, medians and spreads of the counts, odds of the flags, its names."""
     kinds = regime.profiles.values()
     counts = [(kind.followers, kind.following, kind.posts, kind.age_days) for kind in kinds]
     flags = [(kind.idle, kind.picture, kind.private, kind.bio, kind.digits) for kind in kinds]
     rows = {name: at for at, name in enumerate(regime.profiles)}
     table = np.array(counts)
-    return rows, table[:, :, 0], table[:, :, 1], np.array(flags)
+    words = np.cumsum([kind.words for kind in kinds], axis=1)
+    runs = np.array([kind.run for kind in kinds])
+    return rows, table[:, :, 0], table[:, :, 1], np.array(flags), words / words[:, -1:], runs
 
 
 def profile_fields(rng: np.random.Generator, regime: Regime, kinds: Ints, now: float) -> dict[str, Floats]:
     """Numbers and flags of small accounts of given kinds (rows of the regime's profiles), one value each."""
-    _, medians, spreads, odds = _tables(regime)
+    _, medians, spreads, odds, words, runs = _tables(regime)
     count = len(kinds)
     noise = regime.noise(rng, 4 * count).reshape(count, 4)
     counts = np.floor(np.minimum(medians[kinds] * 10 ** (spreads[kinds] * noise), 1e8))
@@ -45,9 +47,10 @@ def profile_fields(rng: np.random.Generator, regime: Regime, kinds: Ints, now: f
         "has_picture": picture,
         "is_private": private,
         "digits": digits,
+        "run": runs[kinds],
         "is_verified": (uniform[:, 5] < 0.003) * 1.0,
         "bio_length": bio * lengths,
-        "full_name_words": np.floor(uniform[:, 6] * 3.3),
+        "full_name_words": (uniform[:, 6:] > words[kinds]).sum(axis=1) * 1.0,
         "created_at": np.maximum(now - np.minimum(ages, 6000.0) * DAY, 1.1e9),
     }
 
@@ -81,9 +84,10 @@ def audience_rows(draft: Draft, count: int, *, named: bool) -> tuple[dict[str, F
     odds = np.maximum(np.array(list(shares.values())), 0.0)
     drawn = np.searchsorted(np.cumsum(odds / odds.sum())[:-1], rng.random(count))
     rows = profile_fields(rng, draft.regime, kind_rows(draft.regime, shares)[drawn], draft.now)
-    digits = rows.pop("digits")
+    digits, run = rows.pop("digits"), rows.pop("run")
     if named:
-        return rows, handles(rng, count, digits)
-    rows["username_length"] = np.clip(np.round(rng.normal(10.5, 2.4, count) + 1.5 * digits), 3, 30)
-    rows["username_digits"] = digits * (1.0 + rng.binomial(4, 0.35, count))
+        return rows, handles(rng, count, digits, run)
+    numbers = digits * (1.0 + np.floor(rng.random(count) * run))
+    rows["username_length"] = np.clip(np.round(rng.normal(10.0, 2.4, count) + numbers), 3, 30)
+    rows["username_digits"] = np.minimum(numbers, rows["username_length"])
     return rows, None

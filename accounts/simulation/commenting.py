@@ -57,9 +57,11 @@ def _texts(draft: Draft, voice: Voice, count: int) -> list[str]:
     speech = language(
         person.second_language if rng.random() < 0.12 else person.language, draft.regime.vocabulary
     )
-    supply = Supply(voice.seed, draft.regime.wording)
+    vendor = np.random.default_rng((voice.seed, 11))
+    english = person.language == "en" or bool(vendor.random() < draft.regime.sold_in_english)
+    supply = Supply(voice.seed, draft.regime.wording, english)
     if voice.style == "templates":
-        return template_texts(rng, count, supply)
+        return template_texts(rng, speech, count, supply)
     if voice.style == "fluent":
         return fluent_texts(rng, speech, count, supply, person.topic)
     if voice.style == "spam":

@@ -9,7 +9,10 @@ from accounts.simulation.draft import COUNTS, HOUR, Draft, Posts
 from accounts.simulation.parameters import Floats
 from accounts.simulation.text import captions, language
 
-__all__ = ["bare_posts", "engage"]
+__all__ = ["TAGS", "USUAL_TAGS", "bare_posts", "engage"]
+
+USUAL_TAGS = 0.8  # hashtags on a post
+TAGS = {"promoter": 5.0}
 
 KINDS = {"instagram": ("image", "image", "carousel", "reel"), "tiktok": ("video",), "youtube": ("video",
 "video", "short"),
@@ -26,11 +29,13 @@ CAPTION_WORDS = {
 }
 
 
-def bare_posts(draft_platform: str, rng: np.random.Generator, times: Floats) -> Posts:
-    """Posts with their outside, and nothing counted yet."""
+def bare_posts(
+    draft_platform: str, rng: np.random.Generator, times: Floats, tagging: float = USUAL_TAGS
+) -> Posts:
+    """Posts with their outside, and nothing counted yet; ``tagging`` hashtags on each or so."""
     count = len(times)
     kinds = KINDS[draft_platform]
-    busy, tagging = rng.random(), 10 ** rng.normal(-0.1, 0.55)
+    busy, tagging = rng.random(), tagging * 10 ** rng.normal(0.0, 0.55)
     return Posts(
         times=times,
         honest={name: np.zeros(count) for name in COUNTS},
@@ -69,7 +74,9 @@ def engage(draft: Draft) -> None:
     count = len(posts)
     if count == 0:
         return
-    drift = rng.normal(0.04, 0.13) * np.minimum((draft.now - posts.times) / (365 * 24 * HOUR), 4.0)
+    drift = rng.normal(*draft.platform.rising) * np.minimum(
+        (draft.now - posts.times) / (365 * 24 * HOUR), 4.0
+    )
     crowd = followers_at(draft, posts.times)
     reach = person.rate * crowd * np.exp(_quality(draft, count) - person.swing**2 / 2 - drift)
     _count(draft, reach * _settled(draft, posts.times))

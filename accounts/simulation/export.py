@@ -11,10 +11,10 @@ from accounts.simulation.audience import audience_rows, kind_rows, profile_field
 from accounts.simulation.commenting import write_comments
 from accounts.simulation.draft import COUNTS, DAY, Draft
 from accounts.simulation.making import Depth
-from accounts.simulation.parameters import Floats, Ints
+from accounts.simulation.parameters import Display, Floats, Ints
 from accounts.simulation.text import handles, language
 
-__all__ = ["Columns", "export_account", "shown_followers"]
+__all__ = ["Columns", "displayed", "export_account", "shown_followers"]
 
 # A column is an array in which NaN is absent, or a list of texts in which None is.
 Columns = dict[str, Any]
@@ -32,9 +32,32 @@ def _rounded(counts: Floats, figures: int) -> Floats:
     return np.asarray(np.floor(np.round(counts) / unit) * unit)
 
 
-def shown_followers(draft: Draft) -> float:
+def displayed(counts: Floats, display: Display) -> Floats:
+    """Counts as a scraper reads them off a page, where 12,345 stands as "12.3K".
+
+    >>> displayed(np.array([9_876.0, 12_345.0, 123_456.0, 1_234_567.0]), Display()).tolist()
+    [9876.0, 12300.0, 123400.0, 1200000.0]
+    """
+    counts = np.round(counts)
+    unit = 1000.0 ** np.floor(np.log10(np.maximum(counts, 1.0)) / 3 + 1e-12)
+    step = np.where(counts < display.decimal_below * unit, unit / 10, unit)
+    return np.asarray(np.where(counts < display.begins, counts, np.floor(counts / step) * step))
+
+
+def _shown(draft: Draft, depth: Depth, counts: Floats) -> Floats:
+    """Counts as this account's source gives them, in full or as the page has them."""
+    return displayed(counts, draft.platform.display) if depth.displayed else np.round(counts)
+
+
+def _followers(draft: Draft, depth: Depth, counts: Floats) -> Floats:
+    """Follower counts as this account's source gives them; of some platforms nobody has them in full."""
+    figures = draft.platform.figures
+    return _rounded(counts, figures) if figures else _shown(draft, depth, counts)
+
+
+def shown_followers(draft: Draft, depth: Depth) -> float:
     """The follower count on the profile."""
-    return float(_rounded(draft.curve.shown()[-1:], draft.platform.figures)[0])
+    return float(_followers(draft, depth, draft.curve.shown()[-1:])[0])
 
 
 def _missing(draft: Draft) -> frozenset[str]:
@@ -60,15 +83,17 @@ def _words(draft: Draft, length: int, *, whole: bool = False) -> str:
     return speech.prose[begin : begin + length]
 
 
-def _profile(draft: Draft) -> Columns:
+def _profile(draft: Draft, depth: Depth) -> Columns:
     """The profile's columns, one value each."""
     rng, person = draft.rng, draft.person
-    followers = shown_followers(draft)
+    followers = shown_followers(draft, depth)
+    counts = np.array([draft.curve.following[-1], max(np.round(person.total_posts), len(draft.posts))])
+    following, posts = _shown(draft, depth, counts).tolist()
     row: Columns = {name: float(rng.random() < odds) for name, odds in (
         ("has_picture", 0.99), ("is_private", 0.002), ("is_business", 0.35), ("is_verified",
         _verified(followers)),
     )}  # fmt: skip
-    link, digits = float(rng.random() < 0.45), 0.14
+    link, digits, run = float(rng.random() < 0.45), 0.14, 4.5
     length, words = (
         float(np.clip(np.floor(10 ** rng.normal(1.75, 0.35)), 0, 160)),
         float(1 + rng.binomial(2, 0.4)),
@@ -77,21 +102,19 @@ def _profile(draft: Draft) -> Columns:
         small_ones = profile_fields(rng, draft.regime, kind_rows(draft.regime, [person.kind]), draft.now)
         small = {name: float(values[0]) for name, values in small_ones.items()}
         row |= {name: small[name] for name in ("has_picture", "is_private", "is_verified")}
-        row["is_business"], link, digits = (
-            float(rng.random() < 0.05),
-            float(rng.random() < 0.12),
-            small["digits"],
-        )
+        row["is_business"], link = float(rng.random() < 0.05), float(rng.random() < 0.12)
+        digits, run = small["digits"], small["run"]
         length, words = small["bio_length"], small["full_name_words"]
+    elif person.kind == "promoter":
+        length = float(np.floor(min(10 ** rng.normal(1.95, 0.25), 150.0)))
     elif person.kind == "everyday":
         row |= {"is_private": float(rng.random() < 0.4), "is_business": float(rng.random() < 0.06)}
         link = float(rng.random() < 0.08)
         length = float(np.floor(10 ** rng.normal(1.35, 0.4))) * float(rng.random() < 0.62)
-    name = handles(rng, 1, digits)[0]
+    name = handles(rng, 1, digits, run)[0]
     bio = _words(draft, int(length))
     return row | {
-        "followers": followers, "following": float(np.round(draft.curve.following[-1])),
-        "posts": max(float(np.round(person.total_posts)), float(len(draft.posts))),
+        "followers": followers, "following": following, "posts": posts,
         "username": name, "username_length": float(len(name)),
         "username_digits": float(sum(c.isdigit() for c in name)),
         "full_name": _words(draft, int(words), whole=True), "full_name_words": words,
@@ -104,9 +127,9 @@ def _verified(followers: float) -> float:
     return float(1 / (1 + np.exp(-2.2 * (np.log10(followers + 1) - 5.6))))
 
 
-def _post_columns(draft: Draft) -> Columns:
+def _post_columns(draft: Draft, depth: Depth) -> Columns:
     posts, rng = draft.posts, draft.rng
-    columns: Columns = {name: np.round(posts.total(name)) for name in COUNTS}
+    columns: Columns = {name: _shown(draft, depth, posts.total(name)) for name in COUNTS}
     if draft.export.platform == "instagram":
         reel = np.array([kind == "reel" for kind in posts.kinds], dtype=bool)
         columns["views"] = np.where(reel, np.maximum(columns["views"], columns["likes"]), np.nan)
@@ -163,9 +186,9 @@ def _history_columns(draft: Draft, depth: Depth) -> Columns:
     oldest = draft.posts.times[0] if len(draft.posts) else draft.now
     earlier = np.maximum(oldest - (dates + 1) * DAY, 0.0) / DAY / max(draft.person.gap_days, 0.02)
     return {
-        "date": dates.astype(np.float64), "followers": _rounded(curve.shown()[at], draft.platform.figures),
-        "following": np.round(curve.following[at]), "posts": np.maximum(np.floor(total - later - earlier),
-        0.0),
+        "date": dates.astype(np.float64), "followers": _followers(draft, depth, curve.shown()[at]),
+        "following": _shown(draft, depth, curve.following[at]),
+        "posts": np.maximum(np.floor(total - later - earlier), 0.0),
     }  # fmt: skip
 
 
@@ -173,9 +196,11 @@ def export_account(draft: Draft, depth: Depth) -> dict[str, Columns]:
     """The account as columns per table; ``account_id``, ``platform`` and ``as_of`` come later."""
     missing, blocks = _missing(draft), draft.export.blocks
     named = bool(draft.rng.random() < 0.5)
-    tables: dict[str, Columns] = {"accounts": {name: [value] for name, value in _profile(draft).items()}}
+    tables: dict[str, Columns] = {
+        "accounts": {name: [value] for name, value in _profile(draft, depth).items()}
+    }
     if "posts" in blocks:
-        tables["posts"] = _post_columns(draft)
+        tables["posts"] = _post_columns(draft, depth)
     if "comments" in blocks:
         tables["comments"] = _comment_columns(draft, depth)
     if "history" in blocks:

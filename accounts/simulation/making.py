@@ -13,7 +13,7 @@ from accounts.simulation.audience import FAKES
 from accounts.simulation.campaigns import Campaign
 from accounts.simulation.curves import draw_curve
 from accounts.simulation.draft import DAY, Draft
-from accounts.simulation.engagement import bare_posts, engage
+from accounts.simulation.engagement import TAGS, USUAL_TAGS, bare_posts, engage
 from accounts.simulation.events import befall
 from accounts.simulation.parameters import Export, Regime, choose
 from accounts.simulation.people import draw_person, people_odds
@@ -51,6 +51,7 @@ class Depth:
     comments: int
     audience: int
     best: bool
+    displayed: bool
 
 
 def _tail(rng: np.random.Generator, deep: float, low: int, high: int, shallow: int) -> int:
@@ -69,7 +70,8 @@ def _depth(rng: np.random.Generator, export: Export) -> Depth:
     }[grid]  # fmt: skip
     posts = int(np.exp(rng.uniform(np.log(7), np.log(80)))) if export.window else _tail(rng, 0.78, 30, 60, 3)
     best = rng.random() < export.best_posts
-    return Depth(grid, days, posts, _tail(rng, 0.8, 60, 250, 6), _tail(rng, 0.85, 60, 200, 8), best)
+    comments, audience = _tail(rng, 0.8, 60, 250, 6), _tail(rng, 0.85, 60, 200, 8)
+    return Depth(grid, days, posts, comments, audience, best, rng.random() < export.displayed)
 
 
 @cache
@@ -91,9 +93,12 @@ def _person_kind(
     rng: np.random.Generator, regime: Regime, export: Export, program: str | None, without: frozenset[str]
 ) -> str:
     """Who is behind the account; programs often run accounts that were made for them."""
-    kind = choose(rng, _people(regime, export, without, program is None))
-    if rng.random() < 0.5 and program is not None and export.platform != "github":
-        kind = "bot_account"
+    kind, made_for_it = choose(rng, _people(regime, export, without, program is None)), rng.random()
+    if program is not None and export.platform != "github":
+        if program == "growth_bot":
+            kind = "promoter" if made_for_it < 0.6 and "promoter" not in without else kind
+        elif made_for_it < 0.5:
+            kind = "bot_account"
     fake = choose(rng, _allowed(regime.fakes, without) or regime.fakes)
     return fake if program == "fake_follower" else kind
 
@@ -142,7 +147,7 @@ def draw_draft(rng: np.random.Generator, regime: Regime, export: Export, depth: 
         times = window_times(rng, person, count, now)
     else:
         times = post_times(rng, regime, person, count, now)
-    posts = bare_posts(export.platform, rng, times)
+    posts = bare_posts(export.platform, rng, times, TAGS.get(kind, USUAL_TAGS))
     draft = Draft(regime, rng, export, platform, now, seen, person, curve, posts)
     draft.replies = float(rng.beta(0.7, 4.0))
     engage(draft)

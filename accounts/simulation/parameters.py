@@ -8,12 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, TypedDict
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Export", "Floats", "Ints", "Platform", "Profile", "Regime", "Shape", "Spread", "Wave", "choose"]
+__all__ = [
+    "Display",
+    "Export",
+    "Floats",
+    "Ints",
+    "Naming",
+    "Platform",
+    "Profile",
+    "Regime",
+    "Shape",
+    "Spread",
+    "Wave",
+    "choose",
+]
 
 Shape = Literal["flat", "decay", "long", "bell", "ramp"]
 Floats = npt.NDArray[np.float64]
@@ -25,6 +38,20 @@ class Spread(NamedTuple):
 
     median: float
     sd: float
+
+
+class Display(NamedTuple):
+    """How a platform's pages show large counts: "12.3K", "1.2M".
+
+    Counts under ``begins`` stand in full; others in thousands, millions or thousand millions, with
+    one decimal where they are under ``decimal_below`` of these.
+    """
+
+    begins: float = 10_000.0
+    decimal_below: float = 1_000.0
+
+
+DISPLAY: Final = Display()
 
 
 @dataclass(frozen=True)
@@ -63,6 +90,11 @@ class Platform:
         How readily followers leave, against the other platforms.
     liking
         How far posts of equal reach differ in likes, natural logarithms; accounts differ in it.
+    rising
+        How much better posts do from year to year beside the growth in followers, natural
+        logarithms, mean and standard deviation over accounts.
+    display
+        How its pages show large counts, which is what a scraper reads.
     """
 
     driver: Literal["likes", "views"]
@@ -83,6 +115,8 @@ class Platform:
     following_cap: int
     leaving: float = 1.0
     liking: float = 0.3
+    rising: tuple[float, float] = (0.04, 0.13)
+    display: Display = DISPLAY
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +127,8 @@ class Export:
     with gaps. ``lacks`` names fields that the source never has, ``may_lack`` those that an
     account's copy may miss, with the odds. ``window`` sources hold the posts of 48 hours only;
     ``best_posts`` is the odds of receiving the newest posts and the best of the older ones,
-    instead of the newest. All of it is drawn before anything is bought.
+    instead of the newest; ``displayed`` that of counts as the platform's pages show them, "12.3K".
+    All of it is drawn before anything is bought.
     """
 
     name: str
@@ -105,6 +140,7 @@ class Export:
     may_lack: Mapping[str, float]
     window: bool = False
     best_posts: float = 0.0
+    displayed: float = 0.0
 
 
 class Wave(NamedTuple):
@@ -122,11 +158,19 @@ class Wave(NamedTuple):
     shapes: tuple[Shape, ...]
 
 
+class Naming(TypedDict):
+    """How accounts of one kind are named: see :class:`Profile`."""
+
+    run: float
+    words: tuple[float, float, float, float]
+
+
 class Profile(NamedTuple):
     """What the profile of one kind of small account, or of a follower, looks like.
 
     ``idle``, ``picture``, ``private``, ``bio`` and ``digits`` are shares: of accounts without
-    any post, with a picture, private, with a bio, and with digits in the name.
+    any post, with a picture, private, with a bio, and with digits in the name. ``run`` is how many
+    digits those have at most, and ``words`` the odds of 0, 1, 2 and 3 words in the displayed name.
     """
 
     followers: Spread
@@ -138,6 +182,8 @@ class Profile(NamedTuple):
     bio: float
     digits: float
     age_days: Spread
+    run: float = 4.5
+    words: tuple[float, float, float, float] = (0.10, 0.32, 0.46, 0.12)
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +215,7 @@ class Regime:
     platforms: Mapping[str, Platform]
     exports: tuple[Export, ...]
     languages: Mapping[str, float]
+    sold_in_english: float
     sizes: Mapping[str, tuple[float, float]]
     everyday: Spread
     everyday_posts: Spread

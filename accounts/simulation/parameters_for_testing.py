@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from accounts.simulation.parameters import Export, Platform, Profile, Regime, Spread, Wave
+from accounts.simulation.parameters import Display, Export, Naming, Platform, Profile, Regime, Spread, Wave
 
 __all__ = ["TEST"]
 
@@ -22,6 +22,8 @@ INSTAGRAM: Final = Platform(
     shares_per_like=Spread(0.035, 0.5),
     saves_per_like=Spread(0.025, 0.5),
     liking=0.20,
+    rising=(0.25, 0.40),
+    display=Display(10_000, 100),
     comment_shape=Spread(1.0, 0.30),
     gap_days=Spread(6.0, 0.55),
     gap_sd=Spread(0.95, 0.14),
@@ -71,6 +73,7 @@ YOUTUBE: Final = Platform(
     daily_growth=Spread(0.0006, 0.5),
     figures=3,
     following_cap=2000,
+    display=Display(1_000, 10),
     leaving=0.55,
 )  # fmt: skip
 
@@ -163,26 +166,29 @@ EXPORTS: Final = (
     Export("instagram full", "instagram", 0.18, ALL, DEEP, LENGTHS,
            {"likes": 0.10, "saves": 0.4, "shares": 0.4, "views": 0.3, "created_at": 0.9, "has_location": 0.4,
             "is_sponsored": 0.3, "comments.likes": 0.3, "history.following": 0.3, "history.posts": 0.4,
-            "audience.bio": 0.6, "audience.created_at": 1.0, "audience.following": 0.05}),
+            "audience.bio": 0.6, "audience.created_at": 1.0, "audience.following": 0.05}, displayed=0.1),
     Export("instagram bulk", "instagram", 0.08, ("posts", "history"), DEEP, TEXTS,
-           {"saves": 1.0, "shares": 1.0, "caption": 0.5, "is_business": 0.4, "created_at": 1.0}),
+           {"saves": 1.0, "shares": 1.0, "caption": 0.5, "is_business": 0.4, "created_at": 1.0},
+            displayed=0.5),
     Export("instagram research", "instagram", 0.06, ("posts",), DEEP, TEXTS | frozenset({
                "caption", "posts.kind", "shares", "saves", "is_sponsored", "views"}),
            {"created_at": 1.0, "is_verified": 0.5, "is_business": 0.5, "has_picture": 0.6}),
     Export("instagram profiles", "instagram", 0.11, (), DEEP, TEXTS,
            {"created_at": 1.0, "is_verified": 0.5, "is_business": 0.5, "is_private": 0.3,
-           "username_digits": 0.2}),
+           "username_digits": 0.2}, displayed=0.5),
     Export("tiktok full", "tiktok", 0.12, ALL, DEEP, LENGTHS,
-           {"saves": 0.4, "created_at": 0.9, "author_id": 0.3, "has_location": 1.0, "history.posts": 0.5}),
+           {"saves": 0.4, "created_at": 0.9, "author_id": 0.3, "has_location": 1.0, "history.posts": 0.5},
+            displayed=0.5),
     Export("youtube channel", "youtube", 0.09, ("posts", "history"), SHORT, TEXTS | LENGTHS | frozenset({
                "following", "saves", "shares", "hashtags", "has_location", "history.following", "is_private",
                "has_picture", "is_business", "external_url", "is_sponsored"}),
            {"likes": 0.12, "comments": 0.07, "is_verified": 0.9, "caption": 0.6,
-           "history.posts": 0.2}, best_posts=0.35),
+           "history.posts": 0.2}, best_posts=0.7, displayed=0.25),
     Export("youtube full", "youtube", 0.10, ("posts", "comments", "history"), DEEP, LENGTHS | frozenset({
                "following", "saves", "shares", "has_location", "history.following", "is_private",
                "is_business"}),
-           {"likes": 0.10, "comments": 0.03, "author_id": 0.05, "full_name": 0.3}),
+           {"likes": 0.10, "comments": 0.03, "author_id": 0.05, "full_name": 0.3}, best_posts=0.5,
+            displayed=0.1),
     Export("x window", "x", 0.06, ("posts",), DEEP, TEXTS | frozenset({
                "likes", "comments", "shares", "saves", "views", "hashtags", "has_location", "is_sponsored",
                "posts.kind",
@@ -190,9 +196,9 @@ EXPORTS: Final = (
                "is_verified",
                "full_name_words", "has_picture"}), {"caption": 0.2}, window=True),
     Export("x full", "x", 0.08, ALL, DEEP, LENGTHS | frozenset({"is_business", "saves", "has_location"}),
-           {"views": 0.6, "author_id": 0.05, "history.posts": 0.5, "audience.posts": 0.3}),
+           {"views": 0.6, "author_id": 0.05, "history.posts": 0.5, "audience.posts": 0.3}, displayed=0.4),
     Export("x profiles", "x", 0.04, (), DEEP, TEXTS, {"has_picture": 0.5, "is_verified": 0.5,
-    "is_private": 0.6}),
+    "is_private": 0.6}, displayed=0.4),
     Export("github stars", "github", 0.05, ("history",), MONTHLY, TEXTS | LENGTHS | frozenset({
                "followers", "following", "posts", "created_at", "is_private", "is_business", "external_url",
                "is_verified", "has_picture", "history.following", "history.posts"}), {}),
@@ -202,8 +208,10 @@ EXPORTS: Final = (
                "is_private", "is_business"}), {}),
     Export("other", "other", 0.02, ("posts", "history"), DEEP, LENGTHS | frozenset({
                "following", "saves", "history.following", "is_private", "is_business", "has_location"}),
-           {"likes": 0.7, "comments": 0.3}),
+           {"likes": 0.7, "comments": 0.3}, displayed=0.3),
 )  # fmt: skip
+
+MADE_UP: Final[Naming] = {"run": 8.0, "words": (0.22, 0.52, 0.22, 0.04)}
 
 PROFILES: Final = {
     "small_person": Profile(
@@ -223,14 +231,20 @@ PROFILES: Final = {
         Spread(220, 0.70), Spread(1300, 0.50), Spread(130, 0.60), 0.01, 0.93, 0.06, 0.65, 0.38, Spread(600,
         0.45)),
     "mass_fake": Profile(
-        Spread(45, 0.70), Spread(2800, 0.40), Spread(3, 0.8), 0.24, 0.65, 0.15, 0.20, 0.55, Spread(420, 0.5)),
+        Spread(45, 0.70), Spread(2800, 0.40), Spread(3, 0.8), 0.24, 0.65, 0.15, 0.20, 0.55, Spread(420, 0.5),
+        **MADE_UP),
     "empty_fake": Profile(
-        Spread(10, 0.70), Spread(300, 0.65), Spread(1, 0.5), 0.66, 0.40, 0.18, 0.08, 0.55, Spread(250, 0.6)),
+        Spread(10, 0.70), Spread(300, 0.65), Spread(1, 0.5), 0.66, 0.40, 0.18, 0.08, 0.55, Spread(250, 0.6),
+        **MADE_UP),
+    "active_fake": Profile(
+        Spread(250, 0.55), Spread(1200, 0.50), Spread(70, 0.60), 0.02, 0.95, 0.08, 0.60, 0.28, Spread(700,
+        0.4)),
     "dressed_fake": Profile(
         Spread(90, 0.60), Spread(1200, 0.45), Spread(11, 0.6), 0.06, 0.95, 0.10, 0.62, 0.38, Spread(500,
-        0.5)),
+        0.5), **MADE_UP),
     "newborn_fake": Profile(
-        Spread(12, 0.45), Spread(250, 0.50), Spread(20, 0.55), 0.15, 0.80, 0.06, 0.55, 0.30, Spread(25, 0.5)),
+        Spread(12, 0.45), Spread(250, 0.50), Spread(20, 0.55), 0.15, 0.80, 0.06, 0.55, 0.30, Spread(25, 0.5),
+        **MADE_UP),
 }  # fmt: skip
 
 ANY: Final = ("flat", "decay", "long", "bell", "ramp")
@@ -279,8 +293,8 @@ TEST: Final = Regime(
     delays="lomax",
     mixture=MappingProxyType({"authentic": 0.52, "inflated": 0.26, "automated": 0.15, "both": 0.07}),
     people=MappingProxyType({
-        "unloved": 0.09, "creator": 0.35, "everyday": 0.25, "brand": 0.08, "celebrity": 0.06,
-        "community": 0.06,
+        "unloved": 0.09, "creator": 0.29, "promoter": 0.06, "everyday": 0.25, "brand": 0.08,
+        "celebrity": 0.06, "community": 0.06,
         "dormant": 0.06, "seasonal": 0.05,
     }),
     small_people=MappingProxyType({
@@ -307,10 +321,11 @@ TEST: Final = Regime(
     }),
     automated=MappingProxyType({
         "content_bot": 0.26, "repost_bot": 0.10, "comment_bot": 0.13, "follow_unfollow": 0.19,
-        "fake_follower": 0.382,
+        "growth_bot": 0.11, "fake_follower": 0.382,
     }),
     fakes=MappingProxyType({
-        "mass_fake": 0.25, "empty_fake": 0.22, "dressed_fake": 0.32, "newborn_fake": 0.21,
+        "mass_fake": 0.24, "empty_fake": 0.21, "dressed_fake": 0.29, "newborn_fake": 0.20,
+        "active_fake": 0.06,
     }),
     waves=MappingProxyType(WAVES),
     habits=MappingProxyType(HABITS),
@@ -327,10 +342,11 @@ TEST: Final = Regime(
         "fr": 0.05, "ja": 0.06,
         "de": 0.05,
     }),
+    sold_in_english=0.35,
     sizes=MappingProxyType({
         "creator": (2.0, 7.0), "brand": (2.6, 6.8), "celebrity": (5.4, 7.7), "community": (2.3, 6.0),
         "dormant": (2.2, 6.0),
-        "seasonal": (2.0, 6.2), "unloved": (2.0, 6.0), "shell": (0.3, 2.0),
+        "promoter": (2.0, 5.5), "seasonal": (2.0, 6.2), "unloved": (2.0, 6.0), "shell": (0.3, 2.0),
     }),
     everyday=Spread(420, 0.40),
     everyday_posts=Spread(55, 0.45),

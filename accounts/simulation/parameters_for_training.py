@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from accounts.simulation.parameters import Export, Platform, Profile, Regime, Spread, Wave
+from accounts.simulation.parameters import Display, Export, Naming, Platform, Profile, Regime, Spread, Wave
 
 __all__ = ["TRAIN"]
 
@@ -16,12 +16,14 @@ INSTAGRAM: Final = Platform(
     rate_at=((1.0, -0.30),(2.0, -0.44),(2.6, -0.62),(3.0, -0.85),(3.7, -1.28),(4.7, -1.58),(6.3,
     -1.75),(8.0, -2.1)),
     rate_sd=0.29,  # log10 residual around size, 700 organic accounts
-    swing=Spread(0.165, 0.20),  # with the trend: CV of likes .42-.54 (5-95 %: .20-1.05)
+    swing=Spread(0.20, 0.20),  # with the trend: CV of likes .42-.54 (5-95 %: .20-1.05)
     likes_per_view=Spread(0.09, 0.25),
     comments_per_like=Spread(0.024, 0.30),  # 5-95 %: .006-.069
     shares_per_like=Spread(0.02, 0.4),
     saves_per_like=Spread(0.04, 0.4),
     liking=0.10,
+    rising=(0.35, 0.30),  # the newest third of posts earns 2.7 times the oldest's likes (1.04-9.7)
+    display=Display(10_000, 100),
     comment_shape=Spread(1.25, 0.25),  # CV of comments 1.5 (.8-2.8), Spearman with likes .32
     gap_days=Spread(9.0, 0.45),  # 5-95 %: 1.6-48 days for small accounts
     gap_sd=Spread(1.1, 0.10),  # burstiness .18
@@ -73,6 +75,7 @@ YOUTUBE: Final = Platform(
     figures=3,
     following_cap=2000,
     leaving=0.4,
+    display=Display(1_000, 10),
 )  # fmt: skip
 
 # PlayerSells open data, n = 152,291: interactions over followers by tier; views over followers.
@@ -172,27 +175,29 @@ EXPORTS: Final = (
     Export("instagram scraped", "instagram", 0.06, ("posts", "comments", "audience"), DEEP, DERIVED,
            {"likes": 0.08, "saves": 1.0, "shares": 1.0, "created_at": 1.0, "comments.likes": 0.5,
            "has_location": 0.5,
-            "by_creator": 0.3, "audience.bio": 0.6, "audience.created_at": 1.0, "audience.full_name": 0.3}),
+            "by_creator": 0.3, "audience.bio": 0.6, "audience.created_at": 1.0, "audience.full_name": 0.3},
+            displayed=0.6),
     Export("instagram research", "instagram", 0.06, ("posts",), DEEP, NAMES | NO_TEXT,
            {"created_at": 1.0, "is_verified": 0.7, "is_business": 0.7, "full_name_words": 0.6,
            "has_picture": 0.5}),
     Export("instagram profiles", "instagram", 0.105, (), DEEP, NAMES,
            {"created_at": 1.0, "is_verified": 0.6, "is_business": 0.6, "full_name_words": 0.5,
            "external_url": 0.5,
-            "is_private": 0.4, "username_length": 0.3, "username_digits": 0.3}),
+            "is_private": 0.4, "username_length": 0.3, "username_digits": 0.3}, displayed=0.4),
     Export("tiktok full", "tiktok", 0.125, ALL, DEEP, DERIVED,
            {"saves": 0.3, "created_at": 0.7, "is_business": 0.5, "author_id": 0.15, "by_creator": 0.3,
-            "has_location": 0.9, "history.posts": 0.4, "history.following": 0.3, "audience.created_at": 0.9}),
+            "has_location": 0.9, "history.posts": 0.4, "history.following": 0.3, "audience.created_at": 0.9},
+            displayed=0.35),
     Export("youtube channel", "youtube", 0.08, ("posts", "history"), SHORT, NAMES | DERIVED | frozenset({
                "following", "saves", "shares", "hashtags", "has_location", "history.following", "is_private",
                "has_picture", "is_business", "external_url"}),
            {"likes": 0.08, "comments": 0.05, "is_verified": 0.7, "caption": 0.5, "is_sponsored": 0.8,
-           "created_at": 0.3}, best_posts=0.5),
+           "created_at": 0.3}, best_posts=0.8, displayed=0.15),
     Export("youtube full", "youtube", 0.11, ("posts", "comments", "history"), DEEP, DERIVED | frozenset({
                "following", "saves", "shares", "has_location", "history.following", "is_private",
                "is_business"}),
            {"likes": 0.08, "comments": 0.04, "is_verified": 0.5, "author_id": 0.06, "hashtags": 0.5,
-           "username": 0.3}),
+           "username": 0.3}, best_posts=0.45, displayed=0.15),
     Export("x window", "x", 0.05, ("posts",), DEEP, NAMES | frozenset({
                "likes", "comments", "shares", "saves", "views", "hashtags", "has_location", "is_sponsored",
                "posts.kind",
@@ -201,10 +206,10 @@ EXPORTS: Final = (
                "full_name_words", "has_picture"}),
            {"caption": 0.1, "posts": 0.2}, window=True),
     Export("x full", "x", 0.08, ALL, DEEP, DERIVED | frozenset({"is_business", "saves"}),
-           {"views": 0.4, "has_location": 0.8, "author_id": 0.1, "history.posts": 0.3}),
+           {"views": 0.4, "has_location": 0.8, "author_id": 0.1, "history.posts": 0.3}, displayed=0.25),
     Export("x profiles", "x", 0.045, (), DEEP, NAMES,
            {"has_picture": 0.4, "external_url": 0.3, "is_verified": 0.6, "is_private": 0.5,
-           "full_name_words": 0.6}),
+           "full_name_words": 0.6}, displayed=0.3),
     Export("github stars", "github", 0.05, ("history",), MONTHLY, NAMES | DERIVED | frozenset({
                "followers", "following", "posts", "created_at", "is_private", "is_business", "external_url",
                "is_verified", "has_picture", "history.following", "history.posts"}), {}),
@@ -216,11 +221,16 @@ EXPORTS: Final = (
                "is_private", "is_business"}), {"history.posts": 0.6}),
     Export("other", "other", 0.025, ("posts", "history"), DEEP, DERIVED | frozenset({
                "following", "saves", "history.following", "is_private", "is_business", "has_location"}),
-           {"likes": 0.5, "comments": 0.5, "created_at": 0.4}),
+           {"likes": 0.5, "comments": 0.5, "created_at": 0.4}, displayed=0.4),
 )  # fmt: skip
 
 # Medians and spreads of small accounts: real, purchased and inactive ones in five public sets
 # (instafake, Cresci 2015, Purba 2020, Kaggle, Gilani 2017), widened so that no set is a special case.
+MADE_UP: Final[Naming] = {
+    "run": 9.0,
+    "words": (0.15, 0.60, 0.19, 0.06),
+}  # Kaggle's fakes: one word, many digits
+
 PROFILES: Final = {
     "small_person": Profile(Spread(320, 0.36), Spread(420, 0.34), Spread(32, 0.65), 0.08, 0.985, 0.45,
     0.60, 0.16, Spread(1800, 0.25)),
@@ -238,15 +248,19 @@ PROFILES: Final = {
         0.4)),
     "mass_fake": Profile(
         Spread(70, 0.60), Spread(3300, 0.32), Spread(2, 0.7), 0.27, 0.70, 0.12, 0.25, 0.50, Spread(500,
-        0.45)),
+        0.45), **MADE_UP),
     "empty_fake": Profile(
-        Spread(18, 0.60), Spread(260, 0.75), Spread(1, 0.5), 0.62, 0.35, 0.25, 0.10, 0.62, Spread(300, 0.50)),
+        Spread(18, 0.60), Spread(260, 0.75), Spread(1, 0.5), 0.62, 0.35, 0.25, 0.10, 0.62, Spread(300, 0.50),
+        **MADE_UP),
+    "active_fake": Profile(
+        Spread(300, 0.45), Spread(1500, 0.42), Spread(55, 0.55), 0.01, 0.98, 0.06, 0.55, 0.22, Spread(800,
+        0.35)),
     "dressed_fake": Profile(
         Spread(60, 0.65), Spread(900, 0.50), Spread(14, 0.5), 0.05, 0.97, 0.08, 0.70, 0.35, Spread(600,
-        0.45)),
+        0.45), **MADE_UP),
     "newborn_fake": Profile(
         Spread(15, 0.35), Spread(320, 0.40), Spread(30, 0.45), 0.10, 0.85, 0.05, 0.65, 0.25, Spread(35,
-        0.50)),
+        0.50), **MADE_UP),
 }  # fmt: skip
 
 ANY: Final = ("flat", "decay", "long", "bell", "ramp")
@@ -297,8 +311,8 @@ TRAIN: Final = Regime(
     delays="lognormal",
     mixture=MappingProxyType({"authentic": 0.50, "inflated": 0.27, "automated": 0.16, "both": 0.07}),
     people=MappingProxyType({
-        "unloved": 0.07, "creator": 0.41, "everyday": 0.22, "brand": 0.07, "celebrity": 0.05,
-        "community": 0.07,
+        "unloved": 0.07, "creator": 0.34, "everyday": 0.22, "brand": 0.07, "celebrity": 0.05,
+        "community": 0.07, "promoter": 0.07,
         "dormant": 0.05, "seasonal": 0.06,
     }),
     small_people=MappingProxyType({
@@ -325,10 +339,11 @@ TRAIN: Final = Regime(
     }),
     automated=MappingProxyType({
         "content_bot": 0.23, "repost_bot": 0.12, "comment_bot": 0.12, "follow_unfollow": 0.17,
-        "fake_follower": 0.524,
+        "growth_bot": 0.12, "fake_follower": 0.524,
     }),
     fakes=MappingProxyType({
-        "mass_fake": 0.29, "empty_fake": 0.24, "dressed_fake": 0.28, "newborn_fake": 0.19,
+        "mass_fake": 0.28, "empty_fake": 0.24, "dressed_fake": 0.25, "newborn_fake": 0.17,
+        "active_fake": 0.06,
     }),
     waves=MappingProxyType(WAVES),
     habits=MappingProxyType(HABITS),
@@ -345,10 +360,11 @@ TRAIN: Final = Regime(
         "tr": 0.06, "de": 0.05,
         "ja": 0.05,
     }),
+    sold_in_english=0.5,
     sizes=MappingProxyType({
         "creator": (1.8, 7.2), "brand": (2.3, 7.0), "celebrity": (5.2, 7.9), "community": (2.5, 6.3),
         "dormant": (2.0, 6.3),
-        "seasonal": (2.2, 6.5), "unloved": (2.0, 6.0), "shell": (0.5, 1.9),
+        "promoter": (2.2, 5.2), "seasonal": (2.2, 6.5), "unloved": (2.0, 6.0), "shell": (0.5, 1.9),
     }),
     everyday=Spread(340, 0.33),  # organic small accounts, 5-95 %: 88-970 followers
     everyday_posts=Spread(42, 0.5),

@@ -12,7 +12,7 @@ __all__ = ["HARD_PEOPLE", "draw_person", "people_odds"]
 
 # Honest people whom a hasty detector accuses; together with honest events, the hard negatives.
 HARD_PEOPLE = frozenset(
-    {"brand", "celebrity", "community", "dormant", "seasonal", "mass_follower", "unloved"}
+    {"brand", "celebrity", "community", "dormant", "promoter", "seasonal", "mass_follower", "unloved"}
 )
 
 ZONES = {"en": (-8, 0), "es": (-6, 1), "pt": (-3, 0), "id": (7, 9), "hi": (5, 6), "ar": (1, 4), "ru": (2,
@@ -138,6 +138,9 @@ def _character(rng: np.random.Generator, person: Person, *, small: bool) -> None
     elif person.kind == "unloved" or (small and person.kind != "bot_account" and rng.random() < 0.35):
         person.rate *= 10 ** rng.uniform(-1.7, -0.4)
         person.comments_per_like *= 10 ** rng.uniform(-0.7, 0.0)
+    elif person.kind == "promoter":
+        person.following = round(person.following * 10 ** rng.uniform(0.0, 0.8))
+        person.swing *= rng.uniform(1.0, 2.0)
     elif person.kind == "dormant":
         person.idle_days = float(10 ** rng.uniform(1.8, 2.9))
         person.growth *= 0.15

@@ -197,7 +197,7 @@ def _piece(regime: Regime, seed: int, numbers: range, without: frozenset[str]) -
     for number in numbers:
         draft, depth, truth = make_draft(regime, seed, number, without)
         account_id = f"{regime.name}-{seed}-{number}"
-        labels.append((account_id, truth, shown_followers(draft)))
+        labels.append((account_id, truth, shown_followers(draft, depth)))
         exported = export_account(draft, depth)
         exported["accounts"] |= {"platform": [draft.export.platform], "as_of": [draft.collected]}
         for name, part in exported.items():

@@ -102,6 +102,22 @@ def comment_bot(draft: Draft) -> None:
         _tag_like_a_program(draft)
 
 
+def growth_bot(draft: Draft) -> None:
+    """Likes and follows for its owner whoever uses a hashtag; the owner's posts are the owner's.
+
+    Those who follow back chose to, so this is automation and not inflation.
+    """
+    rng, days = draft.rng, draft.curve.days
+    followed = rng.poisson(draft.power("follows_a_day") * 0.3, days) * (np.arange(days) >= draft.day(0.6))
+    before = 10 ** rng.normal(3.1, 0.35)
+    draft.curve.following = np.minimum(
+        np.maximum(draft.curve.following, before) + np.cumsum(followed), draft.platform.following_cap
+    )
+    draft.curve.net += rng.poisson(followed * draft.between("followed_back"))
+    wanted = 10 ** rng.normal(0.85, 0.35) * rng.gamma(2.0, 0.5, len(draft.posts))
+    draft.posts.hashtags = np.maximum(draft.posts.hashtags, np.minimum(np.round(wanted), 30))
+
+
 def follow_unfollow(draft: Draft) -> None:
     """Follows hundreds a day and drops them in cycles; some follow back and stay.
 
@@ -130,6 +146,8 @@ def fake_follower(draft: Draft) -> None:
     if len(draft.posts) and draft.rng.random() < 0.6:
         _reschedule(draft, RHYTHMS[int(draft.rng.integers(0, 5))], 10 ** draft.rng.uniform(0.0, 1.5))
         _repeat_captions(draft, int(draft.rng.integers(1, 10)))
+    if draft.rng.random() < 0.4:  # pictures without words of their own
+        draft.posts.hashtags = np.zeros(len(draft.posts))
 
 
 def _ignored(draft: Draft, low: float, high: float) -> None:
@@ -161,5 +179,5 @@ def _repeat_captions(draft: Draft, distinct: int) -> None:
 Program = Callable[[Draft], None]
 PROGRAMS: Final[MappingProxyType[str, Program]] = MappingProxyType({
     program.__name__: program for program in (content_bot, repost_bot, comment_bot, follow_unfollow,
-    fake_follower)
+    growth_bot, fake_follower)
 })  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from accounts.simulation.wording import (
     EMOJI,
     FLUENT,
     NOUNS,
+    PATTERNS,
     SPAM,
     SYLLABLES,
     TEMPLATES,
@@ -41,10 +43,14 @@ DRAWS = 1 << 15  # cells of the table that stands for Zipf's law
 
 
 class Supply(NamedTuple):
-    """Where a vendor's texts come from: its own number, and the regime's wording."""
+    """Where a vendor's texts come from: its own number, the regime's wording, and whether it sells English.
+
+    A vendor of English sentences delivers them to everybody; the others write in the customer's language.
+    """
 
     seed: int
     wording: str
+    english: bool = True
 
 
 @dataclass(frozen=True)
@@ -121,14 +127,16 @@ def _bursts() -> list[str]:
     ]
 
 
-def handles(rng: np.random.Generator, count: int, digits: Floats | float = 0.25) -> list[str]:
-    """User names; ``digits`` are the odds that one ends in a number.
+def handles(
+    rng: np.random.Generator, count: int, digits: Floats | float = 0.25, run: Floats | float = 4.5
+) -> list[str]:
+    """User names; ``digits`` are the odds that one ends in a number, of at most ``run`` digits.
 
     >>> handles(np.random.default_rng(0), 1, 0.0)[0].isalnum()
     True
     """
     names, draws = _names(), rng.random((3, count))
-    tails = np.where(draws[1] < digits, 10 ** (0.5 + 4.0 * draws[2]), 0.0).astype(int).tolist()
+    tails = np.where(draws[1] < digits, 10 ** (0.5 + (run - 0.5) * draws[2]), 0.0).astype(int).tolist()
     picked = (draws[0] * DRAWS).astype(int).tolist()
     return [names[at] + str(tail) if tail else names[at] for at, tail in zip(picked, tails, strict=True)]
 
@@ -168,17 +176,28 @@ def fan_texts(
     return texts
 
 
-def template_texts(rng: np.random.Generator, count: int, supply: Supply) -> list[str]:
+def _some(vendor: np.random.Generator, stock: Sequence[str], least: int) -> list[str]:
+    """Those of the stock's lines that a vendor uses."""
+    order = vendor.permutation(len(stock))[: int(vendor.integers(least, len(stock)))]
+    return [stock[line] for line in order]
+
+
+def template_texts(rng: np.random.Generator, speech: Language, count: int, supply: Supply) -> list[str]:
     """Spun templates: a vendor's few sentences with interchangeable words.
 
-    >>> len(set(template_texts(np.random.default_rng(0), 300, Supply(3, "a")))) < 250
+    >>> english = language("en", 1)
+    >>> len(set(template_texts(np.random.default_rng(0), english, 300, Supply(3, "a")))) < 250
     True
     """
-    vendor, stock = np.random.default_rng((supply.seed, 5)), TEMPLATES[supply.wording]
-    lines = [stock[line] for line in vendor.permutation(len(stock))[: int(vendor.integers(4, len(stock)))]]
-    reach = int(vendor.integers(3, len(NOUNS)))
+    vendor = np.random.default_rng((supply.seed, 5))
+    lines = _some(vendor, (TEMPLATES if supply.english else PATTERNS)[supply.wording], 4)
+    reach, first = int(vendor.integers(3, len(NOUNS))), int(vendor.integers(20, 300))
+    praise, nouns = ADJECTIVES[:reach], NOUNS[:reach]
+    if not supply.english:
+        lines = [line.replace(" ", speech.joint) for line in lines]
+        praise, nouns = speech.praise[:reach], speech.words[first : first + reach]
     return [
-        lines[a % len(lines)].format(adj=ADJECTIVES[b % reach], noun=NOUNS[c % reach], emo=EMOJI[d % reach])
+        lines[a % len(lines)].format(adj=praise[b % len(praise)], noun=nouns[c % reach], emo=EMOJI[d % reach])
         for a, b, c, d in rng.integers(0, 1 << 20, (count, 4)).tolist()
     ]
 
@@ -188,7 +207,10 @@ def fluent_texts(
 ) -> list[str]:
     """Machine-written praise: whole sentences of even length that speak of the post's subject."""
     vendor, stock = np.random.default_rng((supply.seed, 7)), FLUENT[supply.wording]
-    lines = [stock[line] for line in vendor.permutation(len(stock))[: int(vendor.integers(5, len(stock)))]]
+    if supply.english:
+        lines = _some(vendor, stock, 5)
+    else:
+        lines = [_frame(vendor, speech) for _ in range(int(vendor.integers(5, len(stock))))]
     words = [speech.words[word] for word in topic_words(topic)[:24].tolist()]
     return [
         lines[a % len(lines)].format(
@@ -196,9 +218,18 @@ def fluent_texts(
             topic=speech.joint.join((words[c % 24], words[(c // 24) % 24])),
             effect=EFFECTS[d % len(EFFECTS)],
             adj=ADJECTIVES[e % len(ADJECTIVES)],
+            praise=speech.praise[e % len(speech.praise)],
         )
         for a, b, c, d, e in rng.integers(0, 1 << 20, (count, 5)).tolist()
     ]
+
+
+def _frame(vendor: np.random.Generator, speech: Language) -> str:
+    """A vendor's sentence in a language: common words around the subject and some praise."""
+    common = [speech.words[at] for at in speech.table[vendor.integers(0, DRAWS, int(vendor.integers(5, 10)))]]
+    for slot in ("{topic}", "{praise}"):
+        common.insert(int(vendor.integers(0, len(common) + 1)), slot)
+    return speech.joint.join(common) + ".!"[int(vendor.integers(0, 2))]
 
 
 def spam_texts(rng: np.random.Generator, count: int) -> list[str]:

@@ -16,6 +16,7 @@ __all__ = [
     "EMOJI",
     "FLUENT",
     "NOUNS",
+    "PATTERNS",
     "REPLIES",
     "SPAM",
     "SYLLABLES",
@@ -131,6 +132,17 @@ TEMPLATES: Final = MappingProxyType({
         "you are {adj} {emo}|"
         "{noun} of the day|more {noun} please {emo}|simply {adj} {noun}|{emo}|that {noun} though {emo}|"
         "totally {adj} bro|omg {adj}"
+    ),
+})  # fmt: skip
+# The same for vendors who write in their customer's language: its stock praise and words of its own.
+PATTERNS: Final = MappingProxyType({
+    "a": _listed(
+        "{adj} {emo}|{adj} {noun}|{noun} {adj} {emo}{emo}|{adj}|{noun} {emo}|{adj} {adj}|{adj} {noun} {emo}|"
+        "{emo}{emo}{emo}|{noun} {noun} {adj}|{adj} {emo} {noun}"
+    ),
+    "b": _listed(
+        "{emo} {adj} {emo}|{noun} {adj}|{adj}|{adj} {noun} {noun}|{emo}|{adj} {adj} {emo}|"
+        "{noun} {noun} {emo}|{emo} {noun}|{noun} {adj} {noun}|{adj} {emo}{emo}"
     ),
 })  # fmt: skip
 ADJECTIVES: Final = _words(

@@ -98,7 +98,7 @@ def test_labels_name_every_account_once_in_order(population: Population) -> None
 
 @pytest.mark.parametrize("regime", ["train", "test"])
 def test_shares_and_kinds(regime: str, population: Population) -> None:
-    labels = population.labels if regime == "train" else simulate(900, 5, regime="test").labels
+    labels = population.labels if regime == "train" else simulate(ACCOUNTS, 5, regime="test").labels
     numbers = REGIMES[regime]  # type: ignore[index]
     honest = ~labels["inflated"] & ~labels["automated"]
     assert honest.mean() == pytest.approx(0.5, abs=0.06)

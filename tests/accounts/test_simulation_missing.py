@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import polars as pl
 import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
 from accounts.simulation import Population, simulate
+from accounts.simulation.export import displayed
+from accounts.simulation.making import make_draft
+from accounts.simulation.parameters import Regime
+from accounts.simulation.parameters_for_testing import TEST
+from accounts.simulation.parameters_for_training import TRAIN
 from benchmarks.quality.gates import mask
 
 
@@ -45,3 +53,49 @@ def test_most_accounts_are_deep(population: Population) -> None:
         sizes = tables[name].group_by("account_id").len()["len"]
         assert (sizes >= rows).mean() > share, name
     assert tables.posts.group_by("account_id").len()["len"].min() < 10
+
+
+@pytest.mark.parametrize("regime", [TRAIN, TEST], ids=["train", "test"])
+def test_how_an_account_reaches_a_user_is_drawn_before_what_is_true_of_it(regime: Regime) -> None:
+    shares = ({"authentic": 1.0}, {"inflated": 1.0}, {"automated": 1.0})
+    ways = [
+        [
+            (draft.export.name, depth)
+            for draft, depth, _ in (
+                make_draft(replace(regime, mixture=mixture), 3, index, frozenset()) for index in range(40)
+            )
+        ]
+        for mixture in shares
+    ]
+    assert ways[0] == ways[1] == ways[2]
+    assert {depth.displayed for _, depth in ways[0]} == {True, False}
+
+
+def test_counts_as_pages_show_them_tell_nothing(population: Population) -> None:
+    """Three figures or fewer in every large count: as many of the bought as of the honest."""
+    large = population.tables.posts.filter(pl.col("views") >= 10_000)
+    short = large.group_by("account_id").agg((pl.col("views") % 100 == 0).all().alias("short"), pl.len())
+    known = short.filter(pl.col("len") >= 3).join(population.labels, on="account_id")
+    truth = known["inflated"] | known["automated"]
+    honest, rest = known.filter(~truth)["short"], known.filter(truth)["short"]
+    assert min(len(honest), len(rest)) > 50
+    spread = np.sqrt(0.25 / len(honest) + 0.25 / len(rest))
+    assert 0.1 < honest.mean() < 0.6
+    assert abs(honest.mean() - rest.mean()) < 3 * spread
+
+
+@pytest.mark.parametrize(
+    ("platform", "counted", "stands"),
+    [
+        ("instagram", [9_999, 12_345, 123_456, 1_234_567], [9_999, 12_300, 123_000, 1_200_000]),
+        ("tiktok", [9_999, 12_345, 123_456, 12_345_678], [9_999, 12_300, 123_400, 12_300_000]),
+        ("youtube", [999, 1_234, 12_345, 1_234_567], [999, 1_200, 12_000, 1_200_000]),
+        ("x", [0, 999_999, 1_000_000, 2_345_678_901], [0, 999_900, 1_000_000, 2_300_000_000]),
+    ],
+)
+def test_large_counts_stand_as_the_platforms_page_has_them(
+    platform: str, counted: list[int], stands: list[int]
+) -> None:
+    for regime in (TRAIN, TEST):
+        display = regime.platforms[platform].display
+        assert displayed(np.array(counted, dtype=np.float64), display).tolist() == stands

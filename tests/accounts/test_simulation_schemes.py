@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -21,7 +22,8 @@ from accounts.simulation.schemes import SCHEMES
 from accounts.simulation.text import STYLES, Supply, fan_texts, fluent_texts, language, template_texts
 
 FULL = next(export for export in TRAIN.exports if export.name == "instagram full")
-DEEP = Depth("daily", 200, 40, 150, 100, best=False)
+DEEP = Depth("daily", 200, 40, 150, 100, best=False, displayed=False)
+PEOPLE = ("promoter", "creator")
 COUNTED = {
     "likes_flat": "likes",
     "likes_proportional": "likes",
@@ -151,6 +153,22 @@ def test_follow_and_unfollow_goes_up_and_down() -> None:
     assert np.median(swings) > 200
 
 
+def test_a_growth_bot_follows_and_tags_for_its_owner_and_leaves_the_posts_alone() -> None:
+    for seed in range(6):
+        before, draft = a_creator(seed), a_creator(seed)
+        PROGRAMS["growth_bot"](draft)
+        assert draft.curve.following[-1] >= before.curve.following[-1]
+        assert (draft.posts.hashtags >= before.posts.hashtags).all()
+        assert (draft.posts.times == before.posts.times).all()
+        assert draft.posts.captions == before.posts.captions
+        assert not draft.curve.added.any()
+
+
+def test_promoters_tag_more_than_creators() -> None:
+    tags = [np.mean([a_creator(seed, kind).posts.hashtags.mean() for seed in range(12)]) for kind in PEOPLE]
+    assert tags[0] > 2 * tags[1]
+
+
 @pytest.mark.parametrize("rhythm", ["uniform", "regular", "waking", "mimic", "batch"])
 def test_a_programs_rhythm_stays_in_its_window(rhythm: str) -> None:
     times = bot_times(np.random.default_rng(0), 60, 1e9, 2 * DAY, rhythm)
@@ -184,16 +202,30 @@ def test_orders_are_round_and_near_what_was_wanted() -> None:
         assert len(str(int(size)).rstrip("0")) <= 2
 
 
-def test_a_vendor_repeats_itself_and_people_do_not() -> None:
-    rng, speech, supply = np.random.default_rng(0), language("en", 1), Supply(3, "a")
+@pytest.mark.parametrize("english", [True, False])
+@pytest.mark.parametrize("name", TRAIN.languages)
+def test_a_vendor_repeats_itself_and_people_do_not(name: str, english: bool) -> None:
+    rng, speech, supply = np.random.default_rng(0), language(name, 1), Supply(3, "a", english)
     people = fan_texts(rng, speech, 200, np.array([1.0, 0, 0, 0, 0, 1.0]), topic=4)
-    templates = template_texts(rng, 200, supply)
+    templates = template_texts(rng, speech, 200, supply)
     fluent = fluent_texts(rng, speech, 200, supply, topic=4)
     assert len(set(templates)) < 0.8 * len(set(people))
-    lengths = [np.std([len(text.split()) for text in texts]) for texts in (people, fluent)]
-    assert lengths[1] < 0.5 * lengths[0]
+    lengths = [np.std([len(text) for text in texts]) for texts in (people, fluent)]
+    assert lengths[1] < 0.6 * lengths[0]
     assert len(set(fluent)) > 150
     assert len(STYLES) == len(TRAIN.fan_styles) == len(TEST.fan_styles)
+
+
+def test_vendors_write_in_the_customers_language_or_in_english_whatever_it_is() -> None:
+    speech, rng = language("ru", 1), np.random.default_rng(0)
+    for english, words in ((True, r"[a-z]{3}"), (False, r"[а-я]{2}")):
+        for wording in ("a", "b"):
+            supply = Supply(5, wording, english)
+            templates = template_texts(rng, speech, 60, supply)
+            fluent = fluent_texts(rng, speech, 60, supply, topic=4)
+            written = [text for text in (*templates, *fluent) if any(map(str.isalpha, text))]
+            assert all(re.search(words, text.lower()) for text in written)
+            assert not [text for text in written if "{" in text or "}" in text]
 
 
 def test_the_regimes_share_no_numbers_of_substance() -> None:

@@ -17,7 +17,8 @@ from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, Head
 from features.derive import derive
 from features.evidence import Level, measure
 from features.peers import tier
-from training.fit import constraints_for, data_digest, fit, peers_of, pick
+from features.views import Views
+from training.fit import as_came, constraints_for, data_digest, fit, peers_of, pick
 from training.split import folds, groups, parts
 from training.thinning import AtLevels
 from training.weights import row_weights
@@ -181,10 +182,13 @@ def threshold(run):
 def test_a_threshold_rests_on_accounts_not_on_copies(run, threshold):
     part, reached = threshold
     authentic = set(part.labels.filter(~pl.col("inflated") & ~pl.col("automated"))["account_id"])
+    natural = measure(part.tables)["level"]
     for level, names in reached.items():
-        if level.accusable:
-            assert run.fitted.bundle.levels[level.key].n0 == len(authentic & set(names)), level.key
-    assert run.fitted.bundle.levels["profile"].n0 > 50
+        row = run.fitted.bundle.levels[level.key]
+        own = {name for name in names if natural.loc[name] == level.key}
+        if level.accusable:  # of everybody's row and that of the level's own people the stricter speaks
+            assert row.n0 == len(authentic & (own if row.natural_share == 1.0 else set(names))), level.key
+    assert len(authentic & set(reached[Level.of("profile")])) > 50
 
 
 def test_the_share_that_came_with_a_level_by_itself(run, threshold):
@@ -192,7 +196,21 @@ def test_the_share_that_came_with_a_level_by_itself(run, threshold):
     natural = measure(part.tables)["level"]
     for key in ("profile", "profile+posts30", "historymonthly"):
         share = (natural.loc[reached[Level.of(key)]] == key).mean()
-        assert run.fitted.bundle.levels[key].natural_share == pytest.approx(share, abs=1e-12)
+        own = run.fitted.bundle.levels[key].natural_share == 1.0  # their row is the stricter one
+        assert own or run.fitted.bundle.levels[key].natural_share == pytest.approx(share, abs=1e-12)
+    assert any(0 < (row.natural_share or 0) < 1 for row in run.fitted.bundle.levels)
+
+
+def test_accounts_that_are_not_masked_speak_for_the_level_they_came_with(threshold):
+    views = Views(threshold[0].tables)
+    natural = measure(views)["level"]
+    shown = {level: frame.index.tolist() for level, frame, _ in as_came(derive(views), natural)}
+    for level, names in shown.items():
+        came = [level in (key, Level.of(key).pooled) for key in natural]
+        assert names == natural.index[came].tolist()
+    assert sum(map(len, shown.values())) > len(natural)
+    assert "none" not in shown
+    assert {"profile", "profile+posts"} <= set(shown)
 
 
 def test_levels_without_enough_accounts_accuse_nobody(run):
