@@ -46,7 +46,7 @@ lint: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-# The starter detector again from its recorded configuration (about ten minutes).
+# The starter detector again from its recorded configuration (about fifteen minutes).
 starter: setup
 	@$(BIN)/python -m training.starter
 

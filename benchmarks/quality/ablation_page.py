@@ -21,7 +21,7 @@ def sections(tasks: Mapping[str, Result], refused: Mapping[str, str]) -> Iterabl
         f"{name}, {head}": one for name, task in tasks.items() for head, one in task["heads"].items()
     }  # fmt: skip
     yield (
-        "Heads fitted again on one fixed population of 6,000 simulated accounts (the starter has 20,000), "
+        "Heads fitted again on one fixed population of 6,000 simulated accounts (the starter has 50,000), "
         "without one thing at a time; the AUC of *everything* on fresh accounts of the other regime and, "
         "zero-shot, on the development rows of the public sets, and below it the change, in points of .01, "
         "in bold where its 95 % interval (paired bootstrap over groups) leaves out 0. *Another seed* shows "

@@ -30,7 +30,9 @@ AIMS: Final[Mapping[str, float]] = MappingProxyType({
     "bot_or_not_31": 0.92, "starscout": 0.88, "purba2020": 0.95,
 })  # fmt: skip
 
-WEIGHT: Final = "a training setting (`unseen_weight`) was chosen with its development accounts in view"
+WEIGHT: Final = (
+    "training settings (`unseen_weight`, `column_share`) were chosen with its development accounts in view"
+)
 PROFILES: Final = (
     f"medians of its profiles are among those that the simulator's small accounts were set by; {WEIGHT}"
 )
@@ -43,7 +45,8 @@ STARS: Final = f"its organic and suspected curves are what GitHub's monthly grow
 # What of a set was in view: the simulator's parameters, docs/simulator.md and the decisions say so.
 SHAPED: Final[Mapping[str, str]] = MappingProxyType({
     "instafake_automated": (
-        f"its 700 accounts without automation gate the simulator's Instagram posts; {WEIGHT}"
+        "its 700 accounts without automation gate the simulator's Instagram posts, and its growth "
+        f"bots were modelled on the automated ones; {WEIGHT}"
     ),
     "instafake_fake": PROFILES,
     "kaggle_instagram": PROFILES,
