@@ -56,6 +56,8 @@ class Keeper:
             if self.over.is_set():  # in this very moment
                 end(self.child)
             code = self.child.wait()
+            if self.child.stdin:
+                self.child.stdin.close()
             # One that rested is followed at once; one that dies again and again, ever later.
             pause = min(2 * pause or 0.5, LONGEST_PAUSE_SECONDS) if code else 0.0
             if code and not self.over.is_set():

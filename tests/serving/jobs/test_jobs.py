@@ -18,6 +18,9 @@ PARQUET = {"Content-Type": "application/vnd.apache.parquet"}
 PROBLEM = "application/problem+json"
 
 
+ONE_DATABASE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+
+
 class Pieces:
     """A body of no stated length."""
 
@@ -67,6 +70,7 @@ def test_a_job_gives_the_verdicts_of_its_accounts_in_order(client, submit, worke
     assert number["problem"]["detail"] == "line 13: must be a JSON object. Got 7."
 
 
+@ONE_DATABASE
 def test_once_a_job_has_ended_only_its_results_are_left(submit, worker, small):
     job_id = submit()
     worker().step()
@@ -74,6 +78,7 @@ def test_once_a_job_has_ended_only_its_results_are_left(submit, worker, small):
     assert sorted(kept) == [f"000000{piece}-a worker.jsonl" for piece in range(5)]
 
 
+@ONE_DATABASE
 def test_results_as_csv_hold_no_formula(client, submit, worker):
     job_id = submit()
     worker().step()
@@ -86,6 +91,7 @@ def test_results_as_csv_hold_no_formula(client, submit, worker):
     assert rows[0]["label"] and not rows[0]["problem"]
 
 
+@ONE_DATABASE
 def test_results_as_parquet_say_the_same(client, submit, worker, lines):
     job_id = submit()
     worker().step()
@@ -96,6 +102,7 @@ def test_results_as_parquet_say_the_same(client, submit, worker, lines):
     assert table.schema.field("suspicion").type == pa.float64()
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("dtype", [pa.string(), pa.large_binary()])
 def test_parquet_gives_what_lines_give(client, submit, worker, lines, uninterrupted, body, dtype):
     values = [line or None for line in body.split(b"\n")]
@@ -108,6 +115,7 @@ def test_parquet_gives_what_lines_give(client, submit, worker, lines, uninterrup
     assert told == uninterrupted(body)
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("content", "detail"),
     [
@@ -142,6 +150,7 @@ def test_what_was_done_is_in_the_log(submit, worker, client, store):
     assert [checked.fault for checked in verify(store)] == [None]
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("headers", "content", "status"),
     [
@@ -165,6 +174,7 @@ def test_what_can_be_no_job_is_refused_and_leaves_nothing(start, small, headers,
     assert not [path for path in small.jobs_path.glob("*") if path.is_dir()]
 
 
+@ONE_DATABASE
 def test_no_more_jobs_than_may_be(start, small):
     client = start(jobs_at_once=1)
     first, second = (client.post("/v1/jobs", content=b"{}", headers=NDJSON) for _ in range(2))
@@ -201,6 +211,7 @@ def test_a_list_that_cannot_be_is_refused(client, query):
     assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM)
 
 
+@ONE_DATABASE
 def test_another_form_of_results_is_refused(client, submit, worker):
     place = f"/v1/jobs/{submit()}/results"
     worker().step()
@@ -237,6 +248,7 @@ def test_two_tenants_never_see_each_others_jobs(start, key, worker, body, docume
     assert client.get(f"/v1/jobs/{other}/results", headers=theirs).status_code == 200
 
 
+@ONE_DATABASE
 def test_where_nothing_is_kept_there_are_no_jobs(start):
     client = start(store_verdicts=False)
     assert client.post("/v1/jobs", content=b"{}", headers=NDJSON).status_code == 403
