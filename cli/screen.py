@@ -61,7 +61,7 @@ def screen(  # noqa: PLR0913
     form = chosen_form(as_json, as_csv, out)
     wanted = () if fail_on is None else labels(fail_on)
     workers = Workers(processes or processes_for(path), ["cli.verdicts"])
-    import cli.lean  # noqa: F401 - before the detector  # isort: skip
+    from detector import lean  # noqa: F401 - before the detector  # isort: skip
     from accounts.reading import read
     from cli.output import OUTPUTS
     from cli.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import cli.lean  # noqa: F401 - before the detector  # isort: skip
+from detector import lean  # noqa: F401 - before the detector  # isort: skip
 from accounts.tables import Tables
 from detector.bundle import load
 from detector.screening import Detector, Explain

@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
@@ -52,6 +53,11 @@ class Worker:
         Its name, which no other worker has at the same time.
     stopping
         Set when it is to end.
+
+    Attributes
+    ----------
+    prepare
+        Called before a job is worked on.
     """
 
     def __init__(
@@ -61,6 +67,7 @@ class Worker:
         self.store = store
         self.owner = owner
         self.stopping = stopping or threading.Event()
+        self.prepare: Callable[[], object] = bool
         self.folder = Folder(settings.jobs_path)
         self.watch = Watch(settings.job_lease_seconds)
         self.waits: dict[str, float] = {}
@@ -79,6 +86,7 @@ class Worker:
         if (job := self.next()) is None:
             return False
         self.interrupted = job.job_id
+        self.prepare()
         self.work(job)
         self.interrupted = ""
         return True
@@ -211,12 +219,19 @@ def main(owner: str) -> int:
     settings = Settings.read()
     while not stopping.is_set():
         try:
-            work(Worker(settings, open_store(settings), owner, stopping))
+            worker = Worker(settings, open_store(settings), owner, stopping)
+            worker.prepare = load_lean
+            work(worker)
             return 0
         except NoUsableStore as error:
             LOG.error("%s", error)
             stopping.wait(PAUSE_SECONDS)
     return 0
+
+
+def load_lean() -> None:
+    """Have the detector loaded without what it does not need, for the process is ours alone."""
+    from detector import lean  # noqa: F401
 
 
 def work(worker: Worker) -> None:
