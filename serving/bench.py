@@ -11,8 +11,10 @@ from accounts.reading import read_document, read_documents
 from accounts.reading.parsing import Unparsable, parse
 from accounts.reading.wording import show
 from detector.screening import Detector
+from serving.ledger import Ledger
 from serving.made import made_of, replay
 from serving.problems import Refused, of_error
+from serving.store.keys import Caller
 from serving.store.verdicts import Kept, Made
 from serving.together import Together
 
@@ -34,13 +36,14 @@ class Bench:
     accounts waiting.
     """
 
-    def __init__(self, detector: Detector) -> None:
+    def __init__(self, detector: Detector, ledger: Ledger) -> None:
         self.detector = detector
-        self.together = Together(detector)
+        self.ledger = ledger
+        self.together = Together(detector, ledger)
         self.batches = CapacityLimiter(1)
 
-    async def one(self, body: bytes) -> Made:
-        """The verdict on the document of a body.
+    async def one(self, body: bytes, caller: Caller) -> Made:
+        """The verdict on the document of a body, kept for the caller.
 
         Raises
         ------
@@ -48,17 +51,19 @@ class Bench:
             With everything that is wrong with it.
         """
         tables = await to_thread.run_sync(read_document, body)
-        return await self.together.verdict(tables)
+        return await self.together.verdict(tables, caller)
 
-    async def many(self, body: bytes) -> list[Made | dict[str, Any]]:
+    async def many(self, body: bytes, caller: Caller) -> list[Made | dict[str, Any]]:
         """A verdict for each document of a body, or ``{"account_id": ..., "problem": {...}}``, in order.
+
+        The verdicts are kept for the caller.
 
         Raises
         ------
         BadInput
             If the body as a whole is not a list of documents.
         """
-        return await to_thread.run_sync(self.judge_all, body, limiter=self.batches)
+        return await to_thread.run_sync(self.judge_all, body, caller, limiter=self.batches)
 
     async def again(self, kept: Kept) -> dict[str, Any]:
         """What the model that spoke says again of the numbers that it judged.
@@ -101,11 +106,13 @@ class Bench:
             ],
         }
 
-    def judge_all(self, body: bytes) -> list[Made | dict[str, Any]]:
+    def judge_all(self, body: bytes, caller: Caller) -> list[Made | dict[str, Any]]:
         """The same, in this thread."""
         documents = listed(body)
         chunk = read_documents(documents)
-        verdicts = iter(made_of(self.detector.screen_all(chunk.tables)))
+        made = made_of(self.detector.screen_all(chunk.tables))
+        self.ledger.keep((caller, one) for one in made)
+        verdicts = iter(made)
         answers: list[Made | dict[str, Any]] = []
         place, last = "", dict[str, Any]()
         for entry in chunk.order:

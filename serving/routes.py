@@ -39,9 +39,9 @@ def make_app(settings: Settings) -> Starlette:
     app.router.redirect_slashes = False  # few clients would send their body a second time
     app.state.door = Door(settings)
     app.state.gate = Gate(settings, app.state.door)
-    app.state.ledger = Ledger(app.state.door)
     try:
-        app.state.bench = Bench(open_detector(settings.model, settings.home))
+        detector = open_detector(settings.model, settings.home)
+        app.state.bench = Bench(detector, Ledger(app.state.door))
     except NoUsableModel as error:
         app.state.bench = error
     return app

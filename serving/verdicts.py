@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.access import Guarded, caller_of
-from serving.answers import bench_of, door_of, json_text, ledger_of, written
+from serving.answers import bench_of, door_of, json_text, written
 from serving.bodies import LARGEST_BATCH, LARGEST_DECISION, LARGEST_DOCUMENT, read_body
 from serving.decision import read_decision
 from serving.jobs.erasing import erase_from_jobs
@@ -20,7 +20,7 @@ from serving.problems import NotThere
 from serving.store.chain import Event, entries_about, note
 from serving.store.decisions import decide, decisions_about
 from serving.store.keys import Scope
-from serving.store.verdicts import Entry, Kept, Made, erase, get
+from serving.store.verdicts import Kept, Made, erase, get
 
 __all__ = ["GUARDED"]
 
@@ -31,8 +31,7 @@ async def verdict(request: Request) -> Response:
     body = await read_body(request, LARGEST_DOCUMENT)
 
     async def judge() -> Answer:
-        made = await bench.one(body)
-        await keep(request, [made])
+        made = await bench.one(body, caller_of(request))
         return Answer(made.document.encode(), [made.account_id])
 
     return told(*await once(request, body, door_of(request), judge))
@@ -44,19 +43,10 @@ async def verdicts(request: Request) -> Response:
     body = await read_body(request, LARGEST_BATCH)
 
     async def judge() -> Answer:
-        answers = await bench.many(body)
-        made = [answer for answer in answers if isinstance(answer, Made)]
-        await keep(request, made)
-        return Answer(in_a_list(answers), [one.account_id for one in made])
+        answers = await bench.many(body, caller_of(request))
+        return Answer(in_a_list(answers), [one.account_id for one in answers if isinstance(one, Made)])
 
     return told(*await once(request, body, door_of(request), judge))
-
-
-async def keep(request: Request, made: Iterable[Made]) -> None:
-    """Keep what was made for the caller, where anything is kept."""
-    if door_of(request).settings.store_verdicts:
-        caller = caller_of(request)
-        await ledger_of(request).keep([Entry(caller.tenant, caller.actor, one) for one in made])
 
 
 def in_a_list(answers: Iterable[Made | dict[str, Any]]) -> bytes:
