@@ -6,30 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from detector.cells import printable
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
 __all__ = ["console", "counting", "printable", "progressing", "text"]
 
-JOINERS: Final = "\u200c\u200d"
-"""Needed inside words of some scripts and inside emoji, and harmless to a terminal."""
-
 PIPE_WIDTH: Final = 120
-
-
-def printable(written: str) -> str:
-    r"""Write out what could steer a terminal or turn the reading direction.
-
-    >>> print(printable("\x1b[31mred\u202e"))
-    \x1b[31mred\u202e
-    """
-    if written.isprintable():
-        return written
-    return "".join(
-        char if char.isprintable() or char in JOINERS else char.encode("unicode_escape").decode()
-        for char in written
-    )
 
 
 def text(written: object, style: str = "") -> Text:

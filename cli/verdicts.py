@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["IMPORTS", "opened", "told"]
 
-IMPORTS: Final = ("cli.lean", "detector.screening", "detector.locate")
+IMPORTS: Final = ("detector.lean", "detector.screening", "detector.locate")
 """What the work needs, in the order in which it must be loaded."""
 
 
@@ -30,7 +30,7 @@ def opened(model: Path | None, home: Path) -> tuple[Path, str, Facts]:
     NoUsableModel
         If it cannot be used.
     """
-    import cli.lean  # noqa: F401 - before the detector  # isort: skip
+    from detector import lean  # noqa: F401 - before the detector  # isort: skip
     from detector.locate import locate, open_detector
 
     bundle = open_detector(model, home).bundle
@@ -55,7 +55,7 @@ def told(tables: Tables, folder: Path, sha256: str, explain: Explain) -> tuple[l
 
 @cache
 def _detector(folder: Path, sha256: str) -> Detector:
-    import cli.lean  # noqa: F401 - before the detector  # isort: skip
+    from detector import lean  # noqa: F401 - before the detector  # isort: skip
     from detector.bundle import load
     from detector.screening import Detector
 

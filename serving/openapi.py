@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from serving.bench import MOST_IN_A_BATCH
 from serving.bodies import LARGEST_BATCH, LARGEST_DECISION, LARGEST_DOCUMENT
+from serving.jobs.described import JOB, job_paths
 from serving.openapi_parts import (
     ALIVE,
     BATCH,
@@ -56,7 +57,7 @@ def openapi() -> dict[str, Any]:
         },
         "paths": PATHS,
         "components": {
-            "schemas": schemas(),
+            "schemas": schemas() | {"Job": JOB},
             "securitySchemes": {
                 KEY: {
                     "type": "http",
@@ -163,13 +164,15 @@ PATHS: Final[Mapping[str, Any]] = {
             parameters=[OF_VERDICT],
         )
     },
+    **job_paths(keyed, ONCE),
     "/v1/subjects/{account_id}": {
         "delete": keyed(
             Scope.ADMIN,
             "Remove all that is kept of an account",
             answers("How much was removed.", ERASED, *KEYED),
-            description="Verdicts, the numbers that they rest on, decisions about them, and remembered "
-            "answers. The audit log keeps that it was done, without a word about a person.",
+            description="Verdicts, the numbers that they rest on, decisions about them, remembered answers, "
+            "and its lines in the inputs and results of bulk jobs. The audit log keeps that it was done, "
+            "without a word about a person.",
             parameters=[OF_ACCOUNT],
         )
     },

@@ -15,6 +15,7 @@ __all__ = ["answers", "body", "ref", "schemas"]
 
 WRONG_HEADER, UNKNOWN, NOT_ALLOWED, NOT_THERE, CONFLICT = "400", "401", "403", "404", "409"
 TOO_LARGE, WRONG, TOO_OFTEN, NOTHING_WORKS = "413", "422", "429", "503"
+NOT_ACCEPTABLE, WRONG_FORM, NO_SPACE = "406", "415", "507"
 KEYED: Final = (UNKNOWN, NOT_ALLOWED, TOO_OFTEN, NOTHING_WORKS)
 """What any request that wants a key may get."""
 
@@ -66,15 +67,18 @@ def problem(status: str) -> dict[str, Any]:
 
 
 PROBLEMS: Final[Mapping[str, str]] = {
-    WRONG_HEADER: "A header cannot be meant like that.",
+    WRONG_HEADER: "A header or the query cannot be meant like that.",
     UNKNOWN: "There is no API key, or one that is not known, was revoked, or has expired.",
-    NOT_ALLOWED: "The API key lacks the scope.",
-    NOT_THERE: "There is no such verdict, or it is another tenant's.",
+    NOT_ALLOWED: "The API key lacks the scope, or the service does not do this.",
+    NOT_THERE: "There is no such thing, or it is another tenant's.",
+    NOT_ACCEPTABLE: "There is no such form of answer.",
+    WRONG_FORM: "The body is in no form that is taken.",
     CONFLICT: "It does not fit what came before; the detail says how.",
     TOO_LARGE: "The body is too large.",
     WRONG: "The body breaks a rule; every fault is named.",
     TOO_OFTEN: "The API key asked too often.",
     NOTHING_WORKS: "There is no usable model, or the database does not answer.",
+    NO_SPACE: "There is no space left on the service's disk.",
 }
 
 TEXT: Final = {"type": "string"}
@@ -233,7 +237,7 @@ FEATURE: Final = thing(
 )
 
 ERASED: Final = thing(
-    **{name: {"type": "integer", "minimum": 0} for name in ("verdicts", "decisions", "answers")}
+    **{name: {"type": "integer", "minimum": 0} for name in ("verdicts", "decisions", "answers", "job_lines")}
 )
 
 

@@ -17,6 +17,7 @@ from serving.answers import bench_of, door_of, written
 from serving.bench import Bench
 from serving.catalogue import catalogue
 from serving.door import Door
+from serving.jobs import routes as jobs
 from serving.ledger import Ledger
 from serving.openapi import openapi
 from serving.problems import handlers
@@ -80,6 +81,7 @@ async def description(_: Request) -> Response:
 
 GUARDED: dict[str, Guarded] = {
     **verdicts.GUARDED,
+    **jobs.GUARDED,
     "/v1/model": {"GET": (Scope.READ, model)},
     "/v1/features": {"GET": (Scope.READ, features)},
     "/v1/schema": {"GET": (Scope.READ, schemas)},

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from serving.jobs.keeper import Keeper
+
 __all__ = ["Assay"]
 
 
@@ -23,6 +25,14 @@ def routes() -> Starlette:
     from serving.settings import Settings
 
     return make_app(Settings.read())
+
+
+@cache
+def keeper() -> Keeper:
+    """Looks after the process that works on bulk jobs beside this worker."""
+    from serving.jobs.keeper import Keeper
+
+    return Keeper()
 
 
 class Front:
@@ -49,14 +59,19 @@ class Assay:
 
     def __init__(self) -> None:
         """Load the model before the first request."""
+        from serving.settings import Settings
+
         routes()
+        if Settings.read().works_on_jobs:
+            keeper().start()
         # What start-up left alive would be gone through again by every full collection.
         gc.collect()
         gc.freeze()
 
     @bentoml.on_shutdown  # type: ignore[untyped-decorator]
     def close(self) -> None:
-        """Leave the database in one file."""
+        """Have the job given back that is being worked on, and leave the database in one file."""
+        keeper().stop()
         routes().state.door.close()
 
 

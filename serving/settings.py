@@ -77,8 +77,43 @@ class Settings(BaseSettings):
         description="Key of the digests that stand for account ids in the audit log, at least 32 characters; "
         "otherwise one is generated in `audit.key` of Assay's own folder.",
     )
+    run_jobs: bool = Field(
+        default=True,
+        description="Whether this service works on bulk jobs, one at a time beside each of its workers. "
+        "Otherwise it only takes them in, for a service that shares database and folder.",
+    )
+    jobs_folder: Path | None = Field(
+        default=None, description="Where the files of bulk jobs lie; otherwise `jobs` in Assay's own folder."
+    )
+    job_accounts: int = Field(
+        default=1_000_000, ge=1, le=10_000_000, description="Accounts that a bulk job may have at most."
+    )
+    job_bytes: int = Field(
+        default=8 * 2**30,
+        ge=2**10,
+        le=2**40,
+        description="Bytes that a bulk job's input may have at most, Parquet once more when unpacked.",
+    )
+    job_piece_accounts: int = Field(
+        default=500,
+        ge=1,
+        le=10_000,
+        description="Accounts after which a bulk job's results are put on disk, and its progress noted.",
+    )
+    job_lease_seconds: float = Field(
+        default=30.0,
+        ge=1,
+        le=3_600,
+        description="After so long without a word from whoever works on a bulk job another takes it up.",
+    )
+    job_days: int = Field(
+        default=7, ge=1, le=3_650, description="Days after its end that a bulk job's results are kept."
+    )
+    jobs_at_once: int = Field(
+        default=100, ge=1, le=100_000, description="Bulk jobs of one tenant that may wait or run at once."
+    )
 
-    @field_validator("home", "model")
+    @field_validator("home", "model", "jobs_folder")
     @classmethod
     def absolute(cls, path: Path | None) -> Path | None:
         """A path that means the same in every process."""
@@ -106,6 +141,16 @@ class Settings(BaseSettings):
         if self.database:
             return self.database.get_secret_value()
         return f"sqlite:///{self.home / 'assay.db'}"
+
+    @property
+    def works_on_jobs(self) -> bool:
+        """Whether bulk jobs are worked on here."""
+        return self.run_jobs and self.store_verdicts
+
+    @property
+    def jobs_path(self) -> Path:
+        """Where the files of bulk jobs lie."""
+        return self.jobs_folder or self.home / "jobs"
 
     @classmethod
     def settings_customise_sources(

@@ -14,6 +14,7 @@ from serving.access import Guarded, caller_of
 from serving.answers import bench_of, door_of, json_text, written
 from serving.bodies import LARGEST_BATCH, LARGEST_DECISION, LARGEST_DOCUMENT, read_body
 from serving.decision import read_decision
+from serving.jobs.erasing import erase_from_jobs
 from serving.once import Answer, once
 from serving.problems import NotThere
 from serving.store.chain import Event, entries_about, note
@@ -107,9 +108,10 @@ async def audit(request: Request) -> Response:
 
 async def forget(request: Request) -> Response:
     """Remove all that is kept of an account."""
-    caller = caller_of(request)
-    count = await door_of(request).run(erase, caller.tenant, request.path_params["account_id"], caller.actor)
-    return written(count)
+    caller, door = caller_of(request), door_of(request)
+    whose = (caller.tenant, request.path_params["account_id"], caller.actor)
+    in_jobs = await door.run(erase_from_jobs, door.settings, *whose)
+    return written(await door.run(erase, *whose) | {"job_lines": in_jobs})
 
 
 async def kept(request: Request) -> Kept:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ForeignKeyConstraint,
     Index,
@@ -21,8 +22,8 @@ from sqlalchemy import (
 )
 
 __all__ = [
-    "METADATA", "api_keys", "audit_entries", "decisions", "idempotency", "idempotency_accounts", "tenants",
-    "verdicts",
+    "METADATA", "api_keys", "audit_entries", "decisions", "idempotency", "idempotency_accounts",
+    "job_erasures", "job_pieces", "jobs", "tenants", "verdicts",
 ]  # fmt: skip
 
 METADATA: Final = MetaData(
@@ -132,4 +133,63 @@ audit_entries: Final = Table(
     needed("document"),
     needed("hash", 64),
     Index(None, "tenant", "verdict_id"),
+)
+
+jobs: Final = Table(
+    "jobs",
+    METADATA,
+    tenant(),
+    Column("job_id", String(32), primary_key=True),
+    needed("state", 16),
+    needed("created_at", 32),
+    Column("started_at", String(32)),
+    Column("ended_at", String(32)),
+    Column("expires_at", String(32)),  # none until it has ended
+    needed("folder", 32),  # the id of the folder that its files lie in: other machines may have others
+    needed("form", 16),
+    Column("bytes", BigInteger, nullable=False),
+    needed("sha256", 64),
+    Column("piece_accounts", Integer, nullable=False),
+    Column("total", Integer),  # none while a Parquet file has not been read
+    Column("done", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("model", Text),
+    # Whoever works on it, how often they said so, and how many died of it since its last piece.
+    Column("owner", String(64)),
+    Column("beats", Integer, nullable=False),
+    Column("deaths", Integer, nullable=False),
+    Column("stalled", Text),
+    Column("problem", Text),
+    Index(None, "tenant", "created_at"),
+    Index(None, "state"),
+)
+
+
+def of_job(name: str) -> ForeignKeyConstraint:
+    """Rows that go with their job."""
+    return ForeignKeyConstraint(
+        ["tenant", "job_id"], ["jobs.tenant", "jobs.job_id"], name=name, ondelete="CASCADE"
+    )
+
+
+job_pieces: Final = Table(
+    "job_pieces",
+    METADATA,
+    tenant(),
+    Column("job_id", String(32), primary_key=True),
+    Column("piece", Integer, primary_key=True),
+    needed("file", 100),
+    # Where the next piece begins in the input: its byte, and its line.
+    Column("next_byte", BigInteger, nullable=False),
+    Column("next_line", Integer, nullable=False),
+    of_job("fk_job_pieces_job"),
+)
+
+job_erasures: Final = Table(
+    "job_erasures",
+    METADATA,
+    tenant(),
+    Column("job_id", String(32), primary_key=True),
+    Column("account_sha256", String(64), primary_key=True),
+    of_job("fk_job_erasures_job"),
 )

@@ -1,7 +1,7 @@
-"""Loads LightGBM without scikit-learn, for commands that only screen.
+"""Loads LightGBM without scikit-learn, for commands and workers that only screen.
 
 LightGBM imports scikit-learn wherever it is installed, for classes that screening does not use;
-that takes as long as all other imports together. To be imported before ``detector``, and only in
+that takes as long as all other imports together. To be imported before the rest of ``detector``, and only in
 processes that are Assay's own: LightGBM's classes for scikit-learn do not work in them.
 """
 

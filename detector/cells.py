@@ -1,0 +1,76 @@
+"""A verdict as the cells of a row, which no spreadsheet takes for a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+__all__ = ["COLUMNS", "flat", "harmless", "printable"]
+
+REASONS_A_ROW: Final = 3
+
+JOINERS: Final = "\u200c\u200d"
+"""Needed inside words of some scripts and inside emoji, and harmless to a terminal."""
+
+
+def printable(written: str) -> str:
+    r"""Write out what could steer a terminal or turn the reading direction.
+
+    >>> print(printable("\x1b[31mred\u202e"))
+    \x1b[31mred\u202e
+    """
+    if written.isprintable():
+        return written
+    return "".join(
+        char if char.isprintable() or char in JOINERS else char.encode("unicode_escape").decode()
+        for char in written
+    )
+
+
+def harmless(cell: object) -> object:
+    """A cell that no spreadsheet takes for a formula; numbers are left alone.
+
+    >>> harmless("=1+1"), harmless("plain"), harmless(-1.5)
+    ("'=1+1", 'plain', -1.5)
+    """
+    if not isinstance(cell, str):
+        return cell
+    return printable(f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell)
+
+
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+
+
+def flat(verdict: Mapping[str, Any]) -> dict[str, Any]:
+    """The verdict's parts as the columns of a row; several values in one cell are joined by ``+``."""
+    promised, evidence, model = verdict["guarantee"], verdict["evidence"], verdict["model"]
+    audience = verdict["audience"] or {"sampled": None, "fake_share": None, "interval": (None, None)}
+    sentences = [*(reason["sentence"] for reason in verdict["reasons"]), *[None] * REASONS_A_ROW]
+    plain = (
+        "account_id", "platform", "as_of", "label", "labels_over_threshold", "authenticity_score",
+        "suspicion", "authentic_p_value", "verdict_id",
+    )  # fmt: skip
+    parts = {
+        **{name: verdict[name] for name in plain},
+        **{f"probability_{head}": chance for head, chance in verdict["probabilities"].items()},
+        **{name: promised[name] for name in promised},
+        **{
+            name: evidence[name] for name in ("unseen", "strange", "families", "expected_recall", "send_next")
+        },
+        **{f"audience_{name}": audience[name] for name in ("sampled", "fake_share")},
+        **dict(zip(("audience_low", "audience_high"), audience["interval"], strict=True)),
+        **{f"reason_{place + 1}": sentences[place] for place in range(REASONS_A_ROW)},
+        **{f"model_{name}": model[name] for name in ("version", "sha256")},
+    }
+    cells = ((name, parts[name]) for name in COLUMNS)
+    return {name: "+".join(cell) if isinstance(cell, list) else cell for name, cell in cells}
+
+
+COLUMNS: Final = (
+    "account_id", "platform", "as_of", "label", "labels_over_threshold", "authenticity_score",
+    "probability_inflated", "probability_automated", "suspicion", "authentic_p_value",
+    "alpha", "confidence", "threshold", "calibration_accounts", "calibrated_on", "evidence_level",
+    "unseen", "strange", "families", "expected_recall", "send_next",
+    "audience_sampled", "audience_fake_share", "audience_low", "audience_high",
+    "reason_1", "reason_2", "reason_3", "verdict_id", "model_version", "model_sha256",
+)  # fmt: skip

@@ -1,0 +1,93 @@
+"""An account taken out of all jobs of its tenant: out of inputs that wait, and results that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from serving.jobs.folder import Files, Folder, settle, whole
+from serving.jobs.lines import named_in, read_line
+from serving.settings import Settings
+from serving.store.chain import Event, append, hold
+from serving.store.engine import new_rows
+from serving.store.jobs import Job, files
+from serving.store.store import Store, account_sha256
+from serving.store.tables import job_erasures, jobs
+
+__all__ = ["erase_from_jobs"]
+
+
+def erase_from_jobs(store: Store, settings: Settings, tenant: str, account_id: str, actor: str) -> int:
+    """Take an account out of a tenant's jobs; how many lines of inputs and results there were.
+
+    From the first moment on no job that waits or runs keeps a result about it.
+    """
+    own = forbid(store, tenant, account_id, actor)
+    count = 0
+    for job, names in own:
+        places = Folder(settings.jobs_path).of(job)
+        count += blank(places.lines, account_id)
+        count += sum(strike(places, places.path / name, account_id) for name in names)
+    return count
+
+
+def forbid(store: Store, tenant: str, account_id: str, actor: str) -> list[tuple[Job, list[str]]]:
+    """Note for every job that has not ended that the account was erased; all jobs, with their files."""
+    with store.database.writing() as connection:
+        head = hold(connection, [tenant])[tenant]
+        # Whoever finishes a piece waits for these rows, or is waited for.
+        rows = connection.execute(select(jobs).where(jobs.c.tenant == tenant).with_for_update())
+        own = [Job.of(row._mapping) for row in rows]
+        for job in own:
+            note(connection, job, account_sha256(account_id))
+        if own:
+            subject = store.subject(tenant, account_id)
+            append(connection, head, [Event("job.subject_erased", actor, subject)])
+        return [(job, files(connection, job)) for job in own]
+
+
+def note(connection: Connection, job: Job, account: str) -> None:
+    """Note it for a job that has not ended."""
+    if not job.ended:
+        row = {"tenant": job.tenant, "job_id": job.job_id, "account_sha256": account}
+        connection.execute(new_rows(connection, job_erasures), row)
+
+
+def blank(path: Path, account_id: str) -> int:
+    """Overwrite the account's lines of an input with spaces; no other line moves."""
+    try:
+        with path.open("r+b") as file:
+            places = list(places_of(path, account_id))
+            for start, length in places:
+                file.seek(start)
+                file.write(b" " * length)
+            settle(file)
+    except FileNotFoundError:
+        return 0  # its job has ended, or it is still Parquet, and the account is left out when it is read
+    return len(places)
+
+
+def places_of(path: Path, account_id: str) -> Iterator[tuple[int, int]]:
+    """Where lines about an account begin, and how long they are without their end."""
+    start = 0
+    with path.open("rb") as file:
+        while (found := read_line(file))[1]:
+            document, length = found
+            if isinstance(document, bytes) and account_id in named_in(document):
+                yield start, len(document)
+            start += length
+
+
+def strike(places: Files, path: Path, account_id: str) -> int:
+    """Write results again without an account, if it is in them."""
+    try:
+        with places.held():
+            lines = path.read_bytes().splitlines(keepends=True)
+            kept = [line for line in lines if account_id not in named_in(line)]
+            if len(kept) < len(lines):
+                whole(path, kept)
+            return len(lines) - len(kept)
+    except FileNotFoundError:
+        return 0  # its time was over in this very moment

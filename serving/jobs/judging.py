@@ -1,0 +1,69 @@
+"""A piece of a job: documents in, a line for each out, in order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+import polars as pl
+
+from accounts.errors import BadInput, Fault
+from accounts.reading.chunks import Chunk, deliver
+from accounts.reading.documents import Source, judge_documents
+from accounts.reading.repeats import Seen
+from detector.screening import Detector
+from serving.jobs.lines import named_in
+from serving.problems import of_error
+
+__all__ = ["Results", "judge", "seen_before"]
+
+
+class Results(NamedTuple):
+    """What was found.
+
+    Attributes
+    ----------
+    lines
+        A verdict's JSON, or an object with the account's id and its problem, for each document.
+    refused
+        How many are problems.
+    """
+
+    lines: list[tuple[str | None, str]]
+    refused: int
+
+
+def judge(detector: Detector, documents: Sequence[tuple[str, Source]], seen: Seen) -> Results:
+    """Judge some documents, each with the name of its place; ids that came before are refused."""
+    if not documents:
+        return Results([], 0)
+    chunk = next(deliver(*judge_documents(documents, seen), keep_going=True))
+    lines = list(told(detector, chunk))
+    return Results(lines, len(lines) - len(chunk.tables))
+
+
+def told(detector: Detector, chunk: Chunk) -> Iterator[tuple[str | None, str]]:
+    """The line of each account, with its id."""
+    verdicts = iter(detector.screen(chunk.tables))
+    for place, entries in groupby(chunk.order, lambda entry: getattr(entry, "place", None)):
+        if place is None:
+            for _ in entries:
+                verdict = next(verdicts)
+                yield verdict.account_id, verdict.to_json()
+        else:
+            faults = [entry for entry in entries if isinstance(entry, Fault)]
+            yield faults[0].account_id, problem_line(faults)
+
+
+def problem_line(faults: Sequence[Fault]) -> str:
+    """The line of an account with faults."""
+    answer = {"account_id": faults[0].account_id, "problem": of_error(BadInput(*faults))}
+    return json.dumps(answer)
+
+
+def seen_before(seen: Seen, results: Sequence[bytes]) -> None:
+    """Note the accounts of results that are there already."""
+    ids = [name for line in results for name in named_in(line)]
+    seen.again(pl.Series(ids, dtype=pl.String))

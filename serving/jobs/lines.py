@@ -1,0 +1,104 @@
+"""A job's input, one document in every line, taken apart into pieces by what stands in it alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+from accounts.reading.documents import Source
+from accounts.reading.parsing import LARGEST_DOCUMENT, Unparsable, parse
+
+__all__ = ["Lines", "named_in", "pieces", "read_line"]
+
+LONGEST_PIECE: Final = LARGEST_DOCUMENT
+"""Bytes after which a piece ends whatever it holds."""
+
+TOO_LONG: Final = f"must be at most {LARGEST_DOCUMENT // 2**20} MiB long"
+
+NAMED: Final = re.compile(rb'"account_id"\s*:\s*("(?:[^"\\]|\\.)*")')
+
+
+class Lines(NamedTuple):
+    """A piece of the input.
+
+    Attributes
+    ----------
+    documents
+        The lines that are not blank, each with its number.
+    next_byte, next_line
+        Where the next piece begins.
+    """
+
+    documents: list[tuple[int, Source]]
+    next_byte: int
+    next_line: int
+
+
+def pieces(path: Path, byte: int, line: int, most: int) -> Iterator[Lines]:
+    """The input in pieces of up to so many lines, from a byte and its line on.
+
+    Blank lines count, so that blanking one out moves no other into another piece.
+    """
+    with path.open("rb") as file:
+        file.seek(byte)
+        while (found := _piece(file, byte, line, most)).next_byte > byte:
+            yield found
+            byte, line = found.next_byte, found.next_line
+
+
+def _piece(file: BinaryIO, byte: int, line: int, most: int) -> Lines:
+    documents: list[tuple[int, Source]] = []
+    start, last = byte, line + most
+    while line < last and byte - start < LONGEST_PIECE:
+        document, length = read_line(file)
+        if not length:
+            break
+        if document is not None:
+            documents.append((line, document))
+        byte, line = byte + length, line + 1
+    return Lines(documents, byte, line)
+
+
+def read_line(file: BinaryIO) -> tuple[Source | None, int]:
+    """The next line, None if blank, and how many bytes it takes; none at the end."""
+    line = file.readline(LARGEST_DOCUMENT + 1)
+    if len(line) > LARGEST_DOCUMENT and not line.endswith(b"\n"):
+        return Unparsable(TOO_LONG), len(line) + _rest_of_line(file)
+    return (line.rstrip(b"\r\n") if line.strip() else None), len(line)
+
+
+def _rest_of_line(file: BinaryIO) -> int:
+    length = 0
+    while piece := file.readline(2**20):
+        length += len(piece)
+        if piece.endswith(b"\n"):
+            break
+    return length
+
+
+def named_in(line: bytes) -> set[str]:
+    r"""The accounts that a line may be about; one of our own results names exactly one.
+
+    >>> named_in(rb'{"account_id": "yt:\u0055C42"}')
+    {'yt:UC42'}
+    >>> named_in(rb'{"\u0061ccount_id": "a"}')
+    {'a'}
+    """
+    if found := NAMED.findall(line):
+        return {name for name in map(_text, found) if name is not None}
+    try:
+        document = parse(line)
+    except Unparsable:
+        return set()
+    name = document.get("account_id") if isinstance(document, dict) else None
+    return {name} if isinstance(name, str) else set()
+
+
+def _text(quoted: bytes) -> str | None:
+    try:
+        return str(json.loads(quoted))
+    except ValueError:
+        return None

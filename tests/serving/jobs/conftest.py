@@ -1,0 +1,123 @@
+"""Jobs made over HTTP and worked on in this process, where nothing else is said."""
+
+import json
+from contextlib import ExitStack
+
+import pytest
+
+from serving import routes
+from serving.jobs import running
+from serving.jobs.worker import Worker
+from serving.routes import make_app
+from serving.store.jobs import get
+from serving.store.keys import create
+from serving.store.store import open_store
+
+NDJSON = {"Content-Type": "application/x-ndjson"}
+
+
+@pytest.fixture
+def small(settings, detector, monkeypatch):
+    """Settings with pieces of three accounts, and the starter loaded once."""
+    for module in (routes, running):
+        monkeypatch.setattr(module, "open_detector", lambda *_: detector)
+    return settings.model_copy(update={"no_auth": True, "job_piece_accounts": 3})
+
+
+@pytest.fixture
+def store(small):
+    opened = open_store(small)
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def start(small, calling):
+    """Starts the service with some settings changed."""
+    with ExitStack() as running:
+
+        def started(**changed):
+            app = make_app(small.model_copy(update=changed))
+            running.callback(app.state.door.close)
+            return running.enter_context(calling(app))
+
+        yield started
+
+
+@pytest.fixture
+def client(start):
+    return start()
+
+
+@pytest.fixture
+def key(store):
+    """Makes keys, as the header that they are sent in."""
+
+    def make(tenant):
+        made = create(store, tenant=tenant, name="a test's", scopes=["read", "score", "admin"])
+        return {"Authorization": f"Bearer {made}"}
+
+    return make
+
+
+@pytest.fixture
+def worker(small, store):
+    """Makes workers of this process."""
+    return lambda owner="a worker", **changed: Worker(small.model_copy(update=changed), store, owner)
+
+
+@pytest.fixture(scope="session")
+def body(documents):
+    """Eight accounts, and four lines that are none, among them an account that came before."""
+    wrong = json.dumps({"account_id": "=b", "platform": "myspace"}).encode()
+    lines = [*documents[:4], b"{", wrong, b"", *documents[4:], documents[1], b"7"]
+    return b"\n".join(lines)
+
+
+@pytest.fixture
+def submit(client, body):
+    """Makes a job."""
+
+    def made(content=body, headers=NDJSON):
+        answer = client.post("/v1/jobs", content=content, headers=headers)
+        assert answer.status_code == 202, answer.text
+        return answer.json()["job_id"]
+
+    return made
+
+
+@pytest.fixture
+def look(store):
+    """The row of a job."""
+
+    def found(job_id, tenant="default"):
+        with store.database.reading() as connection:
+            return get(connection, tenant, job_id)
+
+    return found
+
+
+@pytest.fixture
+def lines(client):
+    """The results of a job."""
+    return lambda job_id: client.get(f"/v1/jobs/{job_id}/results").content.splitlines()
+
+
+@pytest.fixture(scope="session")
+def known():
+    """Results that were made before."""
+    return {}
+
+
+@pytest.fixture
+def uninterrupted(submit, worker, lines, body, known):
+    """The results of a job that nothing happened to; the same on every database."""
+
+    def made(content=body):
+        if content not in known:
+            job_id = submit(content)
+            assert worker("undisturbed").step()
+            known[content] = lines(job_id)
+        return known[content]
+
+    return made

@@ -1,0 +1,469 @@
+"""What goes wrong beside a job: nothing is lost, nothing comes twice."""
+
+import asyncio
+import errno
+import io
+import json
+import os
+import shutil
+import signal
+import threading
+import time
+from datetime import timedelta
+
+import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from sqlalchemy import select, update
+
+from detector.bundle import starter_path
+from serving.jobs import intake, running
+from serving.jobs.keeper import Keeper
+from serving.jobs.running import Run
+from serving.problems import problem
+from serving.store import moments
+from serving.store.engine import NoUsableStore
+from serving.store.jobs import State, cancel
+from serving.store.leases import LeaseLost, finish, take
+from serving.store.tables import jobs
+
+NDJSON = {"Content-Type": "application/x-ndjson"}
+ONE_DATABASE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+LONGEST_SECONDS = 60
+
+
+class Died(BaseException):
+    """As if the process was gone: nothing is given back."""
+
+
+def at_piece(monkeypatch, number, happen):
+    """Have something happen just before a piece is noted."""
+    record = running.record
+
+    def recorded(store, job, piece, erased):
+        if piece.piece == number:
+            happen()
+        return record(store, job, piece, erased)
+
+    monkeypatch.setattr(running, "record", recorded)
+
+
+def die():
+    raise Died
+
+
+def once(happen):
+    """Something that happens the first time only."""
+    left = [happen]
+    return lambda: left.pop()() if left else None
+
+
+@pytest.mark.parametrize(("number", "done"), [(0, 0), (2, 6), (4, 11)])
+def test_where_a_worker_died_another_goes_on(
+    submit, worker, lines, look, uninterrupted, monkeypatch, number, done
+):
+    expected = uninterrupted()
+    job_id = submit()
+    with monkeypatch.context() as patch:
+        at_piece(patch, number, die)
+        with pytest.raises(Died):
+            worker("the first").step()
+    assert (look(job_id).state, look(job_id).done) == ("running", done)
+    second = worker("the second", job_lease_seconds=0.2)
+    assert not second.step()
+    time.sleep(0.3)
+    assert second.step()
+    assert lines(job_id) == expected
+    assert (look(job_id).done, look(job_id).refused, look(job_id).deaths) == (12, 4, 0)
+
+
+def test_one_that_stood_still_finds_its_lease_gone(submit, worker, lines, uninterrupted, monkeypatch, look):
+    expected, job_id = uninterrupted(), submit()
+    other = worker("the second", job_lease_seconds=0.01)
+
+    def stand_still():
+        other.step()
+        time.sleep(0.02)
+        with monkeypatch.context() as patch:
+            patch.undo()
+            assert other.step()
+
+    at_piece(monkeypatch, 1, once(stand_still))
+    assert worker("the first", job_lease_seconds=3_600).step()
+    assert lines(job_id) == expected
+    assert look(job_id).state == "done"
+
+
+@ONE_DATABASE
+def test_workers_at_the_same_time_do_every_job_once(submit, worker, lines, uninterrupted, small, look):
+    expected = uninterrupted()
+    made = [submit() for _ in range(6)]
+    working = [threading.Thread(target=until_idle, args=(worker(f"worker {n}"),)) for n in range(3)]
+    for thread in working:
+        thread.start()
+    for thread in working:
+        thread.join(LONGEST_SECONDS)
+    for job_id in made:
+        assert lines(job_id) == expected
+        owners = {path.name.partition("-")[2] for path in (small.jobs_path / job_id).iterdir()}
+        assert len(owners) == 1
+        assert look(job_id).done == 12
+
+
+def until_idle(worker):
+    while worker.step():
+        pass
+
+
+@ONE_DATABASE
+def test_a_worker_that_was_killed_is_followed_by_one_that_goes_on(
+    submit, lines, look, uninterrupted, small, body
+):
+    small_ones = (
+        f'{{"account_id": "a{n}", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}}' for n in range(24)
+    )
+    many = body + b"\n" + "\n".join(small_ones).encode()
+    expected, job_id = uninterrupted(many), submit(many)
+    variables = {**os.environ, "ASSAY_HOME": str(small.home)}
+    keeper = Keeper(variables)
+    keeper.start()
+    try:
+        wait_until(lambda: look(job_id).done >= 3)
+        keeper.child.send_signal(signal.SIGKILL)
+        killed = keeper.child.pid
+        wait_until(lambda: look(job_id).ended)
+        assert keeper.child.pid != killed
+    finally:
+        keeper.stop()
+    assert keeper.child.returncode == 0
+    assert lines(job_id) == expected
+    assert (look(job_id).state, look(job_id).done, look(job_id).total) == ("done", 36, 36)
+
+
+def wait_until(true):
+    deadline = time.monotonic() + LONGEST_SECONDS
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@ONE_DATABASE
+def test_a_worker_that_is_told_to_end_gives_its_job_back(submit, worker, monkeypatch, look):
+    job_id, one = submit(), worker()
+    at_piece(monkeypatch, 1, one.stopping.set)
+    assert one.step()
+    assert (look(job_id).state, look(job_id).owner, look(job_id).done) == ("queued", None, 6)
+    assert worker("another").step()
+    assert look(job_id).state == "done"
+
+
+@ONE_DATABASE
+def test_a_job_that_its_workers_die_of_fails(submit, worker, monkeypatch, client):
+    job_id = submit()
+    with monkeypatch.context() as patch:
+        at_piece(patch, 1, die)
+        for _ in range(3):
+            with pytest.raises(Died):
+                worker().step()
+    assert worker().step()
+    job = client.get(f"/v1/jobs/{job_id}").json()
+    assert (job["state"], job["accounts"]["done"]) == ("failed", 3)
+    assert job["problem"]["detail"] == "Its process was ended 3 times at account 4 or after."
+    assert len(client.get(job["results"]).content.splitlines()) == 3
+
+
+def test_a_job_is_cancelled_within_a_piece(client, submit, worker, monkeypatch, look, small):
+    job_id = submit()
+    at_piece(monkeypatch, 2, lambda: client.post(f"/v1/jobs/{job_id}/cancel"))
+    assert worker().step()
+    job = client.get(f"/v1/jobs/{job_id}").json()
+    assert (job["state"], job["accounts"]["done"]) == ("cancelled", 6)
+    assert len(client.get(job["results"]).content.splitlines()) == 6
+    assert len(list((small.jobs_path / job_id).iterdir())) == 2
+    assert not worker("another").step()
+    assert client.post(f"/v1/jobs/{job_id}/cancel").json() == job
+
+
+def test_a_job_that_waits_is_cancelled_at_once_and_one_that_is_done_not_at_all(client, submit, worker, small):
+    waiting = submit()
+    assert client.post(f"/v1/jobs/{waiting}/cancel").json()["state"] == "cancelled"
+    assert not worker().step()
+    assert not list((small.jobs_path / waiting).iterdir())
+    done = submit()
+    worker().step()
+    assert client.post(f"/v1/jobs/{done}/cancel").status_code == 409
+
+
+def test_what_was_kept_for_long_enough_is_removed(client, submit, worker, store, small):
+    old, young, waiting = submit(), submit(), submit()
+    one = worker()
+    one.step()
+    one.step()
+    with store.database.writing() as connection:
+        past = moments.now(plus=timedelta(seconds=-1))
+        connection.execute(update(jobs).where(jobs.c.job_id == old).values(expires_at=past))
+    worker("another", run_jobs=False).tidy()
+    assert client.get(f"/v1/jobs/{old}").status_code == 404
+    assert not (small.jobs_path / old).exists()
+    assert len(client.get(f"/v1/jobs/{young}/results").content.splitlines()) == 12
+    assert client.get(f"/v1/jobs/{waiting}").json()["state"] == "queued"
+
+
+@ONE_DATABASE
+def test_files_of_no_job_are_removed_once_they_are_old(submit, worker, small):
+    kept, lost, fresh = submit(), small.jobs_path / "lost", small.jobs_path / "fresh"
+    for path in (lost, fresh):
+        path.mkdir()
+        (path / "input.part").write_bytes(b"{}")
+    for path in (lost / "input.part", lost, small.jobs_path / kept):
+        os.utime(path, (0, 0))
+    worker().tidy()
+    assert not lost.exists()
+    assert fresh.exists() and (small.jobs_path / kept / "input.jsonl").exists()
+
+
+def test_a_full_disk_delays_a_job(client, submit, worker, lines, uninterrupted, monkeypatch):
+    expected, job_id = uninterrupted(), submit()
+    whole = running.whole
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "whole", once_full(whole, 2))
+        assert worker().step()
+    job = client.get(f"/v1/jobs/{job_id}").json()
+    assert (job["state"], job["stalled"]) == ("queued", "There is no space left on the disk.")
+    assert job["accounts"]["done"] == 3
+    assert worker("another").step()
+    assert lines(job_id) == expected
+    assert client.get(f"/v1/jobs/{job_id}").json()["stalled"] is None
+
+
+def once_full(whole, number):
+    calls = iter(range(1, 100))
+
+    def written(path, pieces):
+        if next(calls) == number:
+            raise OSError(errno.ENOSPC, "No space left on device", "/secret/place")
+        whole(path, pieces)
+
+    return written
+
+
+@ONE_DATABASE
+def test_a_real_limit_on_files_is_a_full_disk(client, submit, worker, uninterrupted, small):
+    import resource
+
+    expected, job_id = uninterrupted(), submit()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    shutil.copytree(starter_path(), small.jobs_path / job_id / "model")
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (700_000, before[1]))
+        answer = client.post("/v1/jobs", content=b" " * 800_000 + b"{}", headers=NDJSON)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert (answer.status_code, answer.headers["content-type"]) == (507, "application/problem+json")
+    assert job_id in {path.name for path in small.jobs_path.iterdir()}
+    assert not list(small.jobs_path.glob("*/input.part"))
+    assert worker().step()
+    assert client.get(f"/v1/jobs/{job_id}/results").content.splitlines() == expected
+
+
+@ONE_DATABASE
+def test_what_would_fill_the_disk_is_refused_unread(start, monkeypatch):
+    monkeypatch.setattr(intake, "KEPT_FREE", 2**62)
+    answer = start().post("/v1/jobs", content=b"{}", headers=NDJSON)
+    assert (answer.status_code, answer.headers["connection"]) == (507, "close")
+    assert answer.json()["detail"] == "There is not enough space left on the service's disk."
+
+
+def test_a_database_that_goes_and_comes_back_costs_nothing(
+    submit, worker, lines, uninterrupted, monkeypatch, look
+):
+    expected, job_id, one = uninterrupted(), submit(), worker()
+
+    def gone():
+        raise NoUsableStore("gone")
+
+    at_piece(monkeypatch, 2, once(gone))
+    with pytest.raises(NoUsableStore):
+        one.step()
+    assert one.step()
+    assert lines(job_id) == expected
+    assert look(job_id).deaths == 0
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_connections_that_are_cut_cost_nothing(submit, worker, lines, uninterrupted, monkeypatch, postgresql):
+    expected, job_id, one = uninterrupted(), submit(), worker()
+
+    def cut():
+        with psycopg.connect(f"host={postgresql} user=assay dbname=postgres", autocommit=True) as connection:
+            others = "backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+
+    at_piece(monkeypatch, 2, once(cut))
+    for _ in range(3):
+        try:
+            one.step()
+        except NoUsableStore:
+            continue
+    assert lines(job_id) == expected
+
+
+@pytest.mark.parametrize("days", [-400, 400])
+@ONE_DATABASE
+def test_a_clock_that_moves_neither_stops_a_job_nor_lets_two_work(
+    submit, worker, lines, uninterrupted, monkeypatch, days
+):
+    expected, job_id = uninterrupted(), submit()
+    other = worker("the second")
+
+    class Moved(moments.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return super().now(tz) + timedelta(days=days)
+
+    def move():
+        monkeypatch.setattr(moments, "datetime", Moved)
+        assert not other.step()
+        assert not other.step()
+
+    at_piece(monkeypatch, 2, once(move))
+    assert worker("the first").step()
+    assert lines(job_id) == expected
+
+
+@ONE_DATABASE
+def test_a_body_that_breaks_off_makes_no_job(start, small):
+    client = start()
+    messages = [{"type": "http.request", "body": b"{}\n", "more_body": True}, {"type": "http.disconnect"}]
+    sent = []
+
+    async def receive():
+        return messages.pop(0)
+
+    async def send(message):
+        sent.append(message)
+
+    told = {"content-type": "application/x-ndjson", "host": "127.0.0.1", "content-length": "10"}
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/v1/jobs",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in told.items()],
+        "server": ("127.0.0.1", 80),
+    }
+    asyncio.run(client.app(scope, receive, send))
+    assert sent[0]["status"] == 400
+    assert not [path for path in small.jobs_path.iterdir() if path.is_dir()]
+    assert client.get("/v1/jobs").json()["jobs"] == []
+
+
+def test_a_last_line_that_breaks_off_is_refused_alone(submit, worker, lines, documents):
+    job_id = submit(documents[0] + b"\n" + documents[1][:-5])
+    worker().step()
+    first, second = map(json.loads, lines(job_id))
+    assert first["account_id"] == json.loads(documents[0])["account_id"]
+    assert second["problem"]["detail"].startswith("line 2: must be JSON.")
+
+
+def test_a_job_keeps_to_the_model_that_it_started_with(submit, worker, lines, monkeypatch, uninterrupted):
+    expected, job_id = uninterrupted(), submit()
+    with monkeypatch.context() as patch:
+        at_piece(patch, 2, die)
+        with pytest.raises(Died):
+            worker().step()
+    monkeypatch.setattr(running, "open_detector", None)  # whatever is in use now
+    assert worker().step()
+    assert lines(job_id) == expected
+
+
+@ONE_DATABASE
+def test_a_job_whose_model_is_spoilt_fails(client, submit, worker, monkeypatch, small):
+    job_id = submit()
+    with monkeypatch.context() as patch:
+        at_piece(patch, 2, die)
+        with pytest.raises(Died):
+            worker().step()
+    (small.jobs_path / job_id / "model" / "inflated.txt").write_text("tree\n")
+    assert worker().step()
+    job = client.get(f"/v1/jobs/{job_id}").json()
+    assert job["problem"]["detail"].startswith("The model that it started with cannot be used")
+
+
+@ONE_DATABASE
+def test_an_input_that_is_gone_fails(client, submit, worker, small):
+    job_id = submit()
+    (small.jobs_path / job_id / "input.jsonl").unlink()
+    worker().step()
+    assert client.get(f"/v1/jobs/{job_id}").json()["problem"]["detail"] == "The input is no longer there."
+
+
+def named(lines):
+    return [json.loads(line)["account_id"] for line in lines]
+
+
+@pytest.mark.parametrize("when", ["waiting", "running", "in its piece", "done"])
+def test_an_erased_account_is_in_no_input_and_no_result(
+    client, submit, worker, lines, documents, monkeypatch, small, when
+):
+    gone = json.loads(documents[2])["account_id"]
+    escaped = documents[2].replace(gone.encode(), "".join(f"\\u{ord(char):04x}" for char in gone).encode())
+    body = b"\n".join([*documents[:2], escaped, *documents[3:]])
+    job_id = submit(body)
+    path, counts = small.jobs_path / job_id / "input.jsonl", []
+
+    def erase():
+        counts.append(client.delete(f"/v1/subjects/{gone}").json()["job_lines"])
+        if path.exists():
+            assert len(path.read_bytes()) == len(body)
+            assert path.read_bytes().splitlines()[2].strip() == b""
+
+    if when == "waiting":
+        erase()
+    at_piece(monkeypatch, {"running": 2, "in its piece": 0}.get(when, 9), once(erase))
+    worker().step()
+    if when == "done":
+        erase()
+    assert counts == [{"running": 2}.get(when, 1)]
+    others = [document for document in documents if document is not documents[2]]
+    assert named(lines(job_id)) == named(others)
+    for file in (small.jobs_path / job_id).iterdir():
+        assert gone.encode() not in file.read_bytes()
+
+
+@ONE_DATABASE
+def test_an_account_erased_while_its_parquet_waits_is_left_out(client, submit, worker, lines, documents):
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"document": pa.array(documents, pa.binary())}), sink)
+    job_id = submit(sink.getvalue(), {"Content-Type": "application/vnd.apache.parquet"})
+    gone = json.loads(documents[2])["account_id"]
+    client.delete(f"/v1/subjects/{gone}")
+    worker().step()
+    assert gone not in named(lines(job_id))
+    assert len(lines(job_id)) == len(documents) - 1
+
+
+def test_who_lost_a_lease_can_end_nothing(submit, store, look):
+    job_id = submit()
+    first = take(store, look(job_id), "the first", died=False)
+    assert take(store, look(job_id), "the second", died=True).deaths == 1
+    assert take(store, first, "late", died=False) is None
+    with pytest.raises(LeaseLost):
+        finish(store, first, State.FAILED, timedelta(days=1), problem(500, "x"))
+    cancel(store, "default", job_id, "anyone", timedelta(days=1))
+    assert look(job_id).owner is None
+
+
+@ONE_DATABASE
+def test_a_lease_is_renewed_meanwhile(submit, store, look, small, monkeypatch):
+    job = take(store, look(submit()), "one", died=False)
+    quick = small.model_copy(update={"job_lease_seconds": 0.03})
+    with running.beating(Run(quick, store, job, threading.Event()), 0.01):
+        wait_until(lambda: look(job.job_id).beats > job.beats + 2)
+    with store.database.reading() as connection:
+        assert connection.execute(select(jobs.c.owner)).scalar() == "one"

@@ -1,0 +1,254 @@
+"""A job from its body to its results."""
+
+import csv
+import io
+import json
+
+import jsonschema
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from accounts.reading import read_documents
+from serving.openapi import openapi
+from serving.store.verify import verify
+
+NDJSON = {"Content-Type": "application/x-ndjson"}
+PARQUET = {"Content-Type": "application/vnd.apache.parquet"}
+PROBLEM = "application/problem+json"
+
+
+ONE_DATABASE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+
+
+class Pieces:
+    """A body of no stated length."""
+
+    def __init__(self, piece, count):
+        self.pieces = [piece] * count
+
+    async def __aiter__(self):
+        for piece in self.pieces:
+            yield piece
+
+
+def fits(job):
+    document = openapi()
+    jsonschema.validate(
+        job, document["components"]["schemas"]["Job"] | {"components": document["components"]}
+    )
+
+
+def parquet(values, name="document"):
+    sink = io.BytesIO()
+    pq.write_table(pa.table({name: values}), sink)
+    return sink.getvalue()
+
+
+def test_a_job_gives_the_verdicts_of_its_accounts_in_order(client, submit, worker, detector, documents):
+    job_id = submit()
+    queued = client.get(f"/v1/jobs/{job_id}").json()
+    fits(queued)
+    assert (queued["state"], queued["accounts"]) == ("queued", {"total": 12, "done": 0, "refused": 0})
+    assert client.get(f"/v1/jobs/{job_id}/results").status_code == 409
+    assert worker().step()
+    assert not worker().step()
+    done = client.get(f"/v1/jobs/{job_id}").json()
+    fits(done)
+    assert (done["state"], done["accounts"]) == ("done", {"total": 12, "done": 12, "refused": 4})
+    assert done["model"]["sha256"] == detector.bundle.sha256
+    answer = client.get(done["results"])
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    said = [verdict.to_json() for verdict in detector.screen(read_documents(documents).tables)]
+    told = answer.text.splitlines()
+    assert told[:4] + told[6:10] == said
+    assert {json.loads(line)["model"]["sha256"] for line in said} == {detector.bundle.sha256}
+    garbled, wrong, twice, number = (json.loads(told[place]) for place in (4, 5, 10, 11))
+    assert garbled["problem"]["detail"].startswith("line 5: must be JSON.")
+    assert (wrong["account_id"], len(wrong["problem"]["errors"])) == ("=b", 2)
+    assert twice["problem"]["detail"].startswith("line 12: account_id must be unique in the input")
+    assert number["problem"]["detail"] == "line 13: must be a JSON object. Got 7."
+
+
+@ONE_DATABASE
+def test_once_a_job_has_ended_only_its_results_are_left(submit, worker, small):
+    job_id = submit()
+    worker().step()
+    kept = [path.name for path in (small.jobs_path / job_id).iterdir()]
+    assert sorted(kept) == [f"000000{piece}-a worker.jsonl" for piece in range(5)]
+
+
+@ONE_DATABASE
+def test_results_as_csv_hold_no_formula(client, submit, worker):
+    job_id = submit()
+    worker().step()
+    answer = client.get(f"/v1/jobs/{job_id}/results?format=csv", headers={"Accept": "application/pdf"})
+    assert answer.headers["content-disposition"] == f'attachment; filename="assay-{job_id}.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len(rows) == 12
+    assert [row["account_id"] for row in rows][5] == "'=b"
+    assert rows[5]["problem"].startswith("line 6: platform must be one of")
+    assert rows[0]["label"] and not rows[0]["problem"]
+
+
+@ONE_DATABASE
+def test_results_as_parquet_say_the_same(client, submit, worker, lines):
+    job_id = submit()
+    worker().step()
+    header = {"Accept": "text/html, application/vnd.apache.parquet;q=0.9"}
+    table = pq.read_table(io.BytesIO(client.get(f"/v1/jobs/{job_id}/results", headers=header).content))
+    assert [line.encode() for line in table["line"].to_pylist()] == lines(job_id)
+    assert table["account_id"].to_pylist()[5] == "=b"
+    assert table.schema.field("suspicion").type == pa.float64()
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("dtype", [pa.string(), pa.large_binary()])
+def test_parquet_gives_what_lines_give(client, submit, worker, lines, uninterrupted, body, dtype):
+    values = [line or None for line in body.split(b"\n")]
+    job_id = submit(parquet(pa.array(values, pa.binary()).cast(dtype)), PARQUET)
+    assert client.get(f"/v1/jobs/{job_id}").json()["accounts"]["total"] is None
+    worker().step()
+    assert client.get(f"/v1/jobs/{job_id}").json()["accounts"]["total"] == 13
+    told = [line.replace(b"row ", b"line ") for line in lines(job_id)]
+    assert told.pop(6).endswith(b'must be a JSON object. Got null."}]}}')
+    assert told == uninterrupted(body)
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize(
+    ("content", "detail"),
+    [
+        (parquet(["{}"])[:-9], "The input must be a whole Parquet file."),
+        (b"PAR1" * 2, "The input must be a whole Parquet file."),
+        (parquet(["{}"], "text"), "The input must have one column, document. Its columns: text."),
+        (parquet([1]), "The input must hold text in its column document."),
+        (parquet(pa.array([], pa.string())), "The input must hold 1 to 8 accounts. Got 0."),
+        (parquet(["{}"] * 9), "The input must hold 1 to 8 accounts. Got 9."),
+        (parquet(["x" * 5_000]), "The input must be at most 4,096 bytes long when unpacked."),
+    ],
+)
+def test_what_is_no_parquet_fails_and_says_why(client, submit, worker, content, detail):
+    job_id = submit(content, PARQUET)
+    worker(job_accounts=8, job_bytes=4_096).step()
+    job = client.get(f"/v1/jobs/{job_id}").json()
+    fits(job)
+    assert job["state"] == "failed"
+    assert job["problem"]["detail"].startswith(detail)
+    assert client.get(job["results"]).content == b""
+
+
+def test_what_was_done_is_in_the_log(submit, worker, client, store):
+    submit()
+    worker().step()
+    client.post(f"/v1/jobs/{submit()}/cancel")
+    with store.database.reading() as connection:
+        entries = connection.exec_driver_sql("SELECT document FROM audit_entries ORDER BY entry").scalars()
+        found = [json.loads(entry) for entry in entries]
+    assert [one["action"] for one in found] == ["job.created", "job.done", "job.created", "job.cancelled"]
+    assert [one["actor"] for one in found] == ["anyone", "worker", "anyone", "anyone"]
+    assert [checked.fault for checked in verify(store)] == [None]
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize(
+    ("headers", "content", "status"),
+    [
+        ({"Content-Type": "application/json"}, b"{}", 415),
+        ({}, b"{}", 415),
+        (NDJSON | {"Content-Encoding": "gzip"}, b"{}", 415),
+        (NDJSON, b"", 422),
+        (NDJSON, b" \n\r\n", 422),
+        (NDJSON, b"{}\n" * 9, 413),
+        (NDJSON, Pieces(b"{}\n", 9), 413),
+        (NDJSON, b"x" * 5_000, 413),
+        (NDJSON, Pieces(b"x" * 500, 10), 413),
+        (NDJSON | {"Idempotency-Key": ""}, b"{}", 400),
+    ],
+)
+def test_what_can_be_no_job_is_refused_and_leaves_nothing(start, small, headers, content, status):
+    client = start(job_accounts=8, job_bytes=4_096)
+    answer = client.post("/v1/jobs", content=content, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM)
+    assert client.get("/v1/jobs").json() == {"jobs": [], "next": None}
+    assert not [path for path in small.jobs_path.glob("*") if path.is_dir()]
+
+
+@ONE_DATABASE
+def test_no_more_jobs_than_may_be(start, small):
+    client = start(jobs_at_once=1)
+    first, second = (client.post("/v1/jobs", content=b"{}", headers=NDJSON) for _ in range(2))
+    assert (first.status_code, second.status_code, second.headers["retry-after"]) == (202, 429, "60")
+    assert len([path for path in small.jobs_path.iterdir() if path.is_dir()]) == 1
+
+
+def test_the_same_key_and_body_are_the_same_job(client, small):
+    header = NDJSON | {"Idempotency-Key": "k"}
+    first, second = (client.post("/v1/jobs", content=b"{}", headers=header) for _ in range(2))
+    assert second.json() == first.json()
+    assert second.headers["location"] == first.headers["location"] == f"/v1/jobs/{first.json()['job_id']}"
+    assert second.headers["idempotent-replayed"] == "true"
+    assert client.post("/v1/jobs", content=b"[]", headers=header).status_code == 409
+    assert len(client.get("/v1/jobs").json()["jobs"]) == 1
+    assert len([path for path in small.jobs_path.iterdir() if path.is_dir()]) == 1
+
+
+def test_jobs_are_listed_the_newest_first(client, submit):
+    made = [submit(b"{}") for _ in range(5)]
+    told, cursor = [], ""
+    while cursor is not None:
+        answer = client.get(f"/v1/jobs?limit=2{cursor and '&cursor='}{cursor}").json()
+        told += [job["job_id"] for job in answer["jobs"]]
+        cursor = answer["next"]
+    assert told == made[::-1]
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "limit=-1", "limit=", "limit=²", "cursor=", "cursor=x", "cursor=MQ=="]
+)
+def test_a_list_that_cannot_be_is_refused(client, query):
+    answer = client.get(f"/v1/jobs?{query}")
+    assert (answer.status_code, answer.headers["content-type"]) == (400, PROBLEM)
+
+
+@ONE_DATABASE
+def test_another_form_of_results_is_refused(client, submit, worker):
+    place = f"/v1/jobs/{submit()}/results"
+    worker().step()
+    assert client.get(f"{place}?format=xml").status_code == 400
+    assert client.get(place, headers={"Accept": "application/pdf"}).status_code == 406
+    for accept in ("*/*", "text/*", "text/csv;q=0.1"):
+        assert client.get(place, headers={"Accept": accept}).status_code == 200
+
+
+def test_two_tenants_never_see_each_others_jobs(start, key, worker, body, documents, lines):
+    client, ours, theirs = start(no_auth=False), key("acme"), key("rival")
+    asked = {"Idempotency-Key": "k", **NDJSON}
+    job_id = client.post("/v1/jobs", content=body, headers=ours | asked).json()["job_id"]
+    other = client.post("/v1/jobs", content=body, headers=theirs | asked).json()["job_id"]
+    assert job_id != other
+    worker().step()
+    worker().step()
+    before = client.get(f"/v1/jobs/{job_id}/results", headers=ours).content
+    asked_for = set()
+    for path, methods in openapi()["paths"].items():
+        if not path.startswith("/v1/jobs/{job_id}"):
+            continue
+        for method in methods:
+            asked_for.add((path, method))
+            answer = client.request(method.upper(), path.format(job_id=job_id), headers=theirs)
+            assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM), path
+            assert answer.json()["detail"] == f"There is no job {job_id}."
+    assert len(asked_for) == 4
+    assert [job["job_id"] for job in client.get("/v1/jobs", headers=theirs).json()["jobs"]] == [other]
+    gone = client.delete(f"/v1/subjects/{json.loads(documents[0])['account_id']}", headers=theirs)
+    assert gone.json()["job_lines"] == 1
+    assert client.get(f"/v1/jobs/{job_id}/results", headers=ours).content == before
+    assert client.delete(f"/v1/jobs/{job_id}", headers=ours).status_code == 204
+    assert client.get(f"/v1/jobs/{other}/results", headers=theirs).status_code == 200
+
+
+@ONE_DATABASE
+def test_where_nothing_is_kept_there_are_no_jobs(start):
+    client = start(store_verdicts=False)
+    assert client.post("/v1/jobs", content=b"{}", headers=NDJSON).status_code == 403
