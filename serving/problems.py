@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -12,15 +12,57 @@ from starlette.responses import JSONResponse, Response
 
 from accounts.errors import AssayError, BadInput, Fault
 
-__all__ = ["MEDIA_TYPE", "TooLarge", "handlers", "of_error", "problem"]
+__all__ = [
+    "MEDIA_TYPE",
+    "Beyond",
+    "NotNow",
+    "NotThere",
+    "Refused",
+    "answer_of",
+    "broken",
+    "handlers",
+    "of_error",
+    "problem",
+]
 
 MEDIA_TYPE: Final = "application/problem+json"
 
 
-class TooLarge(AssayError):
-    """The body is larger than a request may be."""
+SETTINGS: Final[Mapping[str, str]] = {
+    "rows": "most_rows",
+    "characters": "longest_text",
+    "depth": "deepest_json",
+    "accounts": "most_accounts",
+}
+"""The setting behind each bound of a document."""
 
-    status = 413
+
+class Refused(AssayError):
+    """A request that is refused, with what the answer's header says about it."""
+
+    def __init__(self, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.headers = dict(headers or {})
+
+
+class Beyond(Refused):
+    """A request that is beyond a limit, with the name of the setting."""
+
+    def __init__(self, detail: str, setting: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail, headers)
+        self.setting = setting
+
+
+class NotNow(Refused):
+    """The service cannot answer at the moment."""
+
+    status = 503
+
+
+class NotThere(Refused):
+    """There is no such thing, or it is another tenant's, which is the same."""
+
+    status = 404
 
 
 def problem(status: int, detail: str, faults: Sequence[Fault] = ()) -> dict[str, Any]:
@@ -30,14 +72,22 @@ def problem(status: int, detail: str, faults: Sequence[Fault] = ()) -> dict[str,
     {'type': 'about:blank', 'title': 'Not Found', 'status': 404, 'detail': 'There is nothing at /v2.'}
     """
     members = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    errors = [{"field": fault.field, "rule": fault.rule, "sentence": str(fault)} for fault in faults]
-    return members | ({"errors": errors} if errors else {})
+    errors = [
+        {"field": fault.field, "rule": fault.rule, "sentence": str(fault)} | _setting(fault.bound)
+        for fault in faults
+    ]
+    return members | _setting(faults[0].bound if faults else None) | ({"errors": errors} if errors else {})
+
+
+def _setting(bound: str | None) -> dict[str, str]:
+    return {} if bound is None else {"setting": SETTINGS[bound]}
 
 
 def of_error(error: AssayError) -> dict[str, Any]:
     """The problem that a refusal is; its detail is the first fault."""
     if not isinstance(error, BadInput):
-        return problem(error.status, str(error))
+        named = {"setting": error.setting} if isinstance(error, Beyond) else {}
+        return problem(error.status, str(error)) | named
     first = error.faults[0]
     detail = str(first) if first.place or first.field else f"The body {first.rule}"
     return problem(error.status, detail, error.faults)
@@ -47,10 +97,14 @@ def _answer(members: dict[str, Any], headers: dict[str, str] | None = None) -> R
     return JSONResponse(members, members["status"], headers, media_type=MEDIA_TYPE)
 
 
+def answer_of(error: AssayError) -> Response:
+    """A refusal as an answer."""
+    return _answer(of_error(error), error.headers if isinstance(error, Refused) else None)
+
+
 async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, AssayError)
-    # What is left of a body that was not read would be taken for the next request.
-    return _answer(of_error(error), {"Connection": "close"} if isinstance(error, TooLarge) else None)
+    return answer_of(error)
 
 
 async def _no_such_thing(request: Request, error: Exception) -> Response:
@@ -62,7 +116,8 @@ async def _no_such_thing(request: Request, error: Exception) -> Response:
     return _answer(problem(error.status_code, detail), dict(error.headers or {}))
 
 
-async def _broken(_: Request, error: Exception) -> Response:
+def broken() -> Response:
+    """The answer where an error got past everything."""
     return _answer(problem(500, "Something went wrong inside; the service's log says what."))
 
 
@@ -74,5 +129,4 @@ handlers: Final = {
     AssayError: _refused,
     HTTPException: _no_such_thing,
     ClientDisconnect: _left,
-    Exception: _broken,
 }

@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING
 import bentoml
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 __all__ = ["Assay"]
 
 
 @cache
-def routes() -> ASGIApp:
+def routes() -> Starlette:
     """Our own routes, with the model loaded; made once, in each worker."""
     # Here and not above: the process that only watches over the workers imports this file too.
+    from serving.log import start
     from serving.routes import make_app
     from serving.settings import Settings
 
+    start()
     return make_app(Settings.read())
 
 
@@ -31,8 +34,12 @@ class Front:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass requests to our routes, and the rest (starting and stopping) on."""
-        await (routes() if scope["type"] == "http" else self.app)(scope, receive, send)
+        """Pass requests to our routes, and the rest on; ours start before BentoML's and stop after them."""
+        if scope["type"] == "http":
+            await routes()(scope, receive, send)
+            return
+        async with routes().router.lifespan_context(routes()):
+            await self.app(scope, receive, send)
 
 
 # BentoML's defaults bind all addresses, log every request and count every path ever asked for.

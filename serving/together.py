@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import anyio.to_thread
 
 from accounts.tables import Tables
-from detector.screening import Detector
+from detector.screening import Detector, Explain
 from detector.verdict import Verdict
 
 __all__ = ["MOST_TOGETHER", "Together"]
@@ -28,6 +28,7 @@ class Waiting(NamedTuple):
 
     account_id: str
     tables: Tables
+    explain: Explain
     verdict: asyncio.Future[Verdict]
 
 
@@ -39,38 +40,41 @@ class Together:
         self.queue: list[Waiting] = []
         self.work: asyncio.Task[None] | None = None
 
-    async def verdict(self, tables: Tables) -> Verdict:
+    async def verdict(self, tables: Tables, explain: Explain = Explain.FLAGGED) -> Verdict:
         """The verdict on one account."""
         future: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
-        self.queue.append(Waiting(tables.accounts["account_id"][0], tables, future))
+        self.queue.append(Waiting(tables.accounts["account_id"][0], tables, explain, future))
         if self.work is None or self.work.done():
             self.work = asyncio.create_task(self._work())
         return await future
 
     async def _work(self) -> None:
-        while self.queue:
-            group = self._next()
+        while group := self._next():
             tables = [waiting.tables for waiting in group]
-            answers = await anyio.to_thread.run_sync(self.attempt, tables)
+            answers = await anyio.to_thread.run_sync(self.attempt, tables, group[0].explain)
             for waiting, answer in zip(group, answers, strict=True):
                 settle(waiting.verdict, answer)
 
     def _next(self) -> list[Waiting]:
-        """Take those that have waited longest; tables hold an id once, so its second account stays."""
+        """Take those that have waited longest and are asked about alike.
+
+        Tables hold an id once, so its second account stays; who left in the meantime is forgotten.
+        """
+        self.queue = [waiting for waiting in self.queue if not waiting.verdict.done()]
         group: dict[str, Waiting] = {}
         for waiting in self.queue:
-            if len(group) < MOST_TOGETHER:
+            if len(group) < MOST_TOGETHER and waiting.explain is self.queue[0].explain:
                 group.setdefault(waiting.account_id, waiting)
         taken = list(group.values())
         self.queue = [waiting for waiting in self.queue if group.get(waiting.account_id) is not waiting]
         return taken
 
-    def attempt(self, many: Sequence[Tables]) -> list[Verdict | Exception]:
+    def attempt(self, many: Sequence[Tables], explain: Explain) -> list[Verdict | Exception]:
         """Verdicts of accounts; one that cannot be judged fails alone, and not those beside it."""
         try:
-            return list(self.detector.screen(Tables.concat(many)))
+            return list(self.detector.screen(Tables.concat(many), explain=explain))
         except Exception as error:
-            return [error] if len(many) == 1 else [self.attempt([one])[0] for one in many]
+            return [error] if len(many) == 1 else [self.attempt([one], explain)[0] for one in many]
 
 
 def settle(promise: asyncio.Future[Verdict], answer: Verdict | Exception) -> None:

@@ -22,7 +22,7 @@ def unusable(request, tmp_path):
 def ask(app, method, path):
     async def asked():
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://assay") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.request(method, path)
 
     return asyncio.run(asked())

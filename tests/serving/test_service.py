@@ -100,7 +100,9 @@ def test_an_empty_batch_is_answered(client):
 def test_a_stated_length_that_is_too_large_is_refused_before_it_is_read(address):
     host, port = address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=30) as connection:
-        connection.sendall(b"POST /v1/verdicts HTTP/1.1\r\nHost: a\r\nContent-Length: 16777217\r\n\r\n")
+        connection.sendall(
+            b"POST /v1/verdicts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 16777217\r\n\r\n"
+        )
         answer = connection.recv(65536)
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert PROBLEM.encode() in answer
@@ -112,7 +114,7 @@ def test_a_body_in_pieces_that_grows_too_large_is_refused(client):
     assert answer.json()["detail"] == "The body must be at most 16 MiB long."
 
 
-@pytest.mark.parametrize("path", ["/", "/docs.json", "/schema.json", "/metrics", "/v1", "/static_content/x"])
+@pytest.mark.parametrize("path", ["/", "/docs.json", "/schema.json", "/v1", "/static_content/x"])
 def test_nothing_else_is_open(client, path):
     answer = client.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM)

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from detector.locate import open_detector
+from detector.screening import Explain
 from serving.together import MOST_TOGETHER, Together
 
 
@@ -18,13 +19,13 @@ class Watched:
     go: threading.Event = field(default_factory=threading.Event)
     poison: str = ""
 
-    def screen(self, tables):
+    def screen(self, tables, explain=Explain.FLAGGED):
         ids = tables.accounts["account_id"].to_list()
         self.groups.append(ids)
         self.go.wait(30)
         if self.poison in ids:
             raise ZeroDivisionError(self.poison)
-        return self.detector.screen(tables)
+        return self.detector.screen(tables, explain=explain)
 
 
 @pytest.fixture(scope="module")
