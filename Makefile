@@ -34,7 +34,7 @@ demo: setup
 	@ASSAY_HOME=$(DEMO)/home $(ASSAY) train --population $(DEMO)/population --promote
 	@echo; echo "== The same creators, screened by the new champion =="
 	@ASSAY_HOME=$(DEMO)/home $(ASSAY) screen $(EXAMPLES)
-	@echo; echo "Open the service:     ASSAY_HOME=$(DEMO)/home $(ASSAY) serve"
+	@echo; echo "Open the service:     ASSAY_HOME=$(DEMO)/home $(ASSAY) serve --no-auth"
 	@echo "Open the MLflow page: $(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow/store/mlflow.db --host 127.0.0.1"
 
 # Everything that must hold; files of one folder share a worker, and so their expensive fixtures.

@@ -42,13 +42,18 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)] = 3000,
     model: Model = None,
     workers: Annotated[int, typer.Option(help="Processes that answer.", min=1)] = 1,
+    no_auth: Annotated[
+        bool, typer.Option("--no-auth", help="Ask nobody on this machine for an API key.")
+    ] = False,
 ) -> None:
     """Serve verdicts over HTTP until Ctrl-C."""
-    variables = environment(model, workers)
+    variables = environment(model, workers, no_auth)
     host = address(host, port)
+    open_to_all = variables["ASSAY_NO_AUTH"] == "true"
+    keys = allowed(host, open_to_all)
     with running(command(host, port), variables) as server:
         wait_until_ready(server, host, port)
-        typer.echo(welcome(host, port), err=True)
+        typer.echo(welcome(host, port, open_to_all=open_to_all, keys=keys), err=True)
         if code := server.wait():
             raise ServiceFailed(f"The service ended by itself, with exit code {code}.")
 
@@ -61,7 +66,7 @@ def command(host: str, port: int) -> list[str]:
     return [*bento, "--quiet", "--working-dir", str(installed), "--host", host, "--port", str(port)]
 
 
-def environment(model: Path | None, workers: int) -> dict[str, str]:
+def environment(model: Path | None, workers: int, no_auth: bool) -> dict[str, str]:
     """The service's environment: no telemetry, no tracing, so many workers, and settings without a fault.
 
     Raises
@@ -71,17 +76,49 @@ def environment(model: Path | None, workers: int) -> dict[str, str]:
     """
     from serving.settings import Settings, config_file
 
-    home = Settings.read().home
+    settings = Settings.read()
+    home = settings.home
     configured = config_file().absolute()  # the service runs in another folder
     own = {
         "ASSAY_HOME": str(home),
         **({"ASSAY_CONFIG": str(configured)} if configured.exists() else {}),
         "BENTOML_HOME": os.environ.get("BENTOML_HOME", str(home / "bentoml")),
+        "ASSAY_NO_AUTH": "true" if no_auth or settings.no_auth else "false",
         "BENTOML_DO_NOT_TRACK": "True",
         "BENTOML_CONFIG_OVERRIDES": json.dumps({"services": {"Assay": {"workers": workers}}}),
         "OTEL_SDK_DISABLED": "true",
     }
     return {**os.environ, **own, **({"ASSAY_MODEL": str(model.absolute())} if model else {})}
+
+
+def allowed(host: str, open_to_all: bool) -> bool:
+    """Whether there are keys, in a store that works; an address that others reach needs some.
+
+    Raises
+    ------
+    WrongUsage
+        If anybody could ask anything from another machine, or nobody anything at all.
+    NoUsableStore
+        If the store does not work.
+    """
+    from ipaddress import ip_address
+
+    from serving.settings import Settings
+    from serving.store.keys import any_key
+    from serving.store.store import open_store
+
+    alone = ip_address(host.partition("%")[0]).is_loopback
+    if open_to_all and not alone:
+        raise WrongUsage(f"--no-auth is for this machine alone, and others may reach {host}.")
+    settings = Settings.read()
+    if open_to_all and not settings.store_verdicts:
+        return False
+    store = open_store(settings)
+    keys = any_key(store)
+    store.database.close()
+    if not keys and not alone:
+        raise WrongUsage(f"Nobody could ask at {host}: make an API key first, with `assay keys create`.")
+    return keys
 
 
 @contextmanager
@@ -177,12 +214,16 @@ def address(host: str, port: int) -> str:
     return str(found[0])
 
 
-def welcome(host: str, port: int) -> str:
+def welcome(host: str, port: int, *, open_to_all: bool = True, keys: bool = False) -> str:
     """Where it is, and how to try it."""
     name = reachable(host)
     url = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-    return (
-        f"Assay answers at {url} until Ctrl-C. Try it:\n"
-        f"  curl -s {url}/v1/verdicts --data-binary @account.json\n"
-        f"  curl -s {url}/v1/openapi.json"
-    )
+    key = "" if open_to_all else ' -H "Authorization: Bearer $ASSAY_KEY"'
+    lines = [
+        f"Assay answers at {url} until Ctrl-C. Try it:",
+        f"  curl -s{key} {url}/v1/verdicts --data-binary @account.json",
+        f"  curl -s{key} {url}/v1/openapi.json",
+    ]
+    if not open_to_all and not keys:
+        lines.append("There is no API key yet: make one with `assay keys create`, or start with --no-auth.")
+    return "\n".join(lines)

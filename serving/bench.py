@@ -16,17 +16,24 @@ from accounts.reading.parsing import Unparsable, parse
 from accounts.reading.wording import show
 from accounts.tables import Tables
 from detector.screening import Detector
-from detector.verdict import Verdict
 from serving.asking import Asked, shown
 from serving.bodies import Body, Form
 from serving.limits import Limits
-from serving.problems import of_error
+from serving.made import made_of, replay
+from serving.problems import Refused, of_error
+from serving.store.verdicts import Kept, Made
 from serving.together import Together
 
 __all__ = ["Bench"]
 
 AT_A_TIME: Final = 250
 """Accounts of a batch that are judged before looking whether it is still wanted."""
+
+
+class OtherModel(Refused):
+    """Another model is needed than the one in use."""
+
+    status = 409
 
 
 class Bench:
@@ -42,7 +49,7 @@ class Bench:
         self.together = Together(detector)
         self.batches = CapacityLimiter(1)
 
-    async def one(self, body: Body, asked: Asked) -> dict[str, Any]:
+    async def one(self, body: Body, asked: Asked) -> Made:
         """The verdict on the document of a body.
 
         Raises
@@ -52,9 +59,9 @@ class Bench:
         """
         read = partial(read_document, body.data, bounds=self.limits.bounds)
         tables = await to_thread.run_sync(read)
-        return (await self.together.verdict(shown(tables, asked.blocks), asked.explain)).to_dict()
+        return await self.together.verdict(shown(tables, asked.blocks), asked.explain)
 
-    async def many(self, body: Body, asked: Asked) -> list[dict[str, Any]]:
+    async def many(self, body: Body, asked: Asked) -> list[Made | dict[str, Any]]:
         """A verdict for each document of a body, or ``{"account_id": ..., "problem": {...}}``, in order.
 
         Raises
@@ -63,6 +70,21 @@ class Bench:
             If the body as a whole is not a list of documents.
         """
         return await to_thread.run_sync(self.judge_all, body, asked, limiter=self.batches)
+
+    async def again(self, kept: Kept) -> dict[str, Any]:
+        """What the model that spoke says again of the numbers that it judged.
+
+        Raises
+        ------
+        OtherModel
+            If that model is not at hand.
+        """
+        if kept.model_sha256 != self.detector.bundle.sha256:
+            raise OtherModel(
+                f"Verdict {kept.verdict_id} was given by the model with sha256 {kept.model_sha256}; "
+                f"the one in use is {self.detector.bundle.sha256}."
+            )
+        return await to_thread.run_sync(replay, self.detector, kept)
 
     def about(self) -> dict[str, Any]:
         """What the model is, promises and rests on."""
@@ -90,31 +112,31 @@ class Bench:
             ],
         }
 
-    def judge_all(self, body: Body, asked: Asked) -> list[dict[str, Any]]:
+    def judge_all(self, body: Body, asked: Asked) -> list[Made | dict[str, Any]]:
         """The same, in this thread."""
         documents = listed(body, self.limits)
         chunk = read_documents(documents, bounds=self.limits.bounds)
         verdicts = self.screened(shown(chunk.tables, asked.blocks), asked)
-        answers: list[dict[str, Any]] = []
-        place = ""
+        answers: list[Made | dict[str, Any]] = []
+        place, last = "", dict[str, Any]()
         for entry in chunk.order:
             if not isinstance(entry, Fault):
-                answers.append(next(verdicts).to_dict())
+                answers.append(next(verdicts))
             elif entry.place == place:
-                answers[-1]["problem"]["errors"] += of_error(BadInput(entry))["errors"]
+                last["problem"]["errors"] += of_error(BadInput(entry))["errors"]
             else:
-                answers.append({"account_id": entry.account_id, "problem": of_error(BadInput(entry))})
+                last = {"account_id": entry.account_id, "problem": of_error(BadInput(entry))}
+                answers.append(last)
             place = entry.place if isinstance(entry, Fault) else ""
         return answers
 
-    def screened(self, tables: Tables, asked: Asked) -> Iterator[Verdict]:
+    def screened(self, tables: Tables, asked: Asked) -> Iterator[Made]:
         """Verdicts on many accounts, some at a time, until nobody waits for them any more."""
         ids = tables.accounts["account_id"].to_list()
         for start in range(0, len(ids), AT_A_TIME):
             still_wanted()
-            yield from self.detector.screen(
-                tables.select(ids[start : start + AT_A_TIME]), explain=asked.explain
-            )
+            some = tables.select(ids[start : start + AT_A_TIME])
+            yield from made_of(self.detector.screen_all(some, explain=asked.explain))
 
 
 def still_wanted() -> None:

@@ -15,7 +15,9 @@ from starlette.requests import Request
 from serving.limits import MIB, Limits
 from serving.problems import Beyond, Refused
 
-__all__ = ["Body", "Form", "TooLarge", "read_body"]
+__all__ = ["LARGEST_DECISION", "Body", "Form", "TooLarge", "read_batch", "read_body", "read_decision_body"]
+
+LARGEST_DECISION: Final = 64 * 2**10
 
 FREE_BYTES: Final = 2**16
 """Up to this size the ratio of a packed body is not looked at."""
@@ -72,17 +74,32 @@ class Damaged(Refused):
     status = 400
 
 
-async def read_body(request: Request, limits: Limits, *, batch: bool = False) -> Body:
-    """The body, refused as soon as it is known to be beyond a limit.
+async def read_body(request: Request, limits: Limits) -> Body:
+    """The body of a question about one account.
 
     Raises
     ------
     Refused
         If it is in another form, too large, too slow, or damaged.
     """
-    setting = "largest_batch_bytes" if batch else "largest_document_bytes"
-    most = limits.largest_batch_bytes if batch else limits.largest_document_bytes
-    form = form_of(request, lines=batch)
+    return await _read(request, limits, limits.largest_document_bytes, "largest_document_bytes")
+
+
+async def read_batch(request: Request, limits: Limits) -> Body:
+    """The body of a question about many; refused as :func:`read_body` does."""
+    return await _read(request, limits, limits.largest_batch_bytes, "largest_batch_bytes", lines=True)
+
+
+async def read_decision_body(request: Request, limits: Limits) -> bytes:
+    """The body of a decision; refused as :func:`read_body` does."""
+    return (await _read(request, limits, LARGEST_DECISION, None)).data
+
+
+async def _read(
+    request: Request, limits: Limits, most: int, setting: str | None, *, lines: bool = False
+) -> Body:
+    """The body, refused as soon as it is known to be beyond a limit."""
+    form = form_of(request, lines=lines)
     packed = is_packed(request)
     stated = request.headers.get("content-length", "")
     # Not int(): of thousands of digits Python makes no number.
@@ -159,7 +176,7 @@ def unpack(unpacking: zlib._Decompress, piece: bytes, most: int) -> bytes:
         raise Damaged("The body must be packed by gzip, as it says, and whole.", CLOSE) from error
 
 
-def too_large(most: int, setting: str) -> TooLarge:
+def too_large(most: int, setting: str | None) -> TooLarge:
     """The refusal of a body by its size."""
     size = f"{most // MIB} MiB" if most % MIB == 0 else f"{most:,} bytes"
     return TooLarge(f"The body must be at most {size} long.", setting, CLOSE)

@@ -70,7 +70,7 @@ class Limits(BaseSettings):
         default=4,
         ge=1,
         le=1_000,
-        description="Batches that may be asked for at the same time, in each worker; it judges one at a time.",
+        description="Batches that may be asked for at the same time, in each worker.",
     )
     retry_after_seconds: int = Field(
         default=1,

@@ -6,23 +6,38 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from accounts.document import json_schema
-from detector.verdict_schema import verdict_schema
-from features.evidence import BLOCKS
-from serving.asking import EXPLAIN
-from serving.bodies import Form
-from serving.limits import MIB, Limits
-from serving.problems import MEDIA_TYPE
+from serving.bodies import LARGEST_DECISION, Form
+from serving.limits import MIB
+from serving.openapi_parts import (
+    ALIVE,
+    ASKED,
+    BATCH,
+    CONFLICT,
+    ERASED,
+    EVERYWHERE,
+    KEYED,
+    LINES,
+    NOT_THERE,
+    NOTHING_WORKS,
+    TAKEN,
+    TEXT,
+    UNLIKED,
+    VERDICT_ID,
+    VERDICTS,
+    answered,
+    answers,
+    body,
+    default,
+    ref,
+    schemas,
+    several,
+    thing,
+)  # fmt: skip
+from serving.store.keys import Scope
 
 __all__ = ["openapi", "render"]
 
-QUESTION, UNLIKED, SLOW, TOO_LARGE, OTHER_FORM = "400", "406", "408", "413", "415"
-HOST, WRONG, BROKEN, NOT_NOW, LATE = "421", "422", "500", "503", "504"
-ANYWHERE: Final = (HOST, BROKEN, LATE)
-"""What any route may answer."""
-
-BODY: Final = (QUESTION, SLOW, TOO_LARGE, OTHER_FORM, WRONG, NOT_NOW)
-"""What a route that takes a body may answer."""
+KEY: Final = "apiKey"
 
 
 def render() -> str:
@@ -33,8 +48,8 @@ def render() -> str:
 def openapi() -> dict[str, Any]:
     """The whole document.
 
-    >>> list(openapi()["paths"])
-    ['/v1/verdicts', '/v1/verdicts/batch', '/v1/model', '/v1/openapi.json', '/livez', '/readyz', '/metrics']
+    >>> list(openapi()["paths"])[:2]
+    ['/v1/verdicts', '/v1/verdicts/batch']
     """
     return {
         "openapi": "3.1.0",
@@ -44,245 +59,173 @@ def openapi() -> dict[str, Any]:
             "description": "Says whether a creator's engagement is real, why, and how sure it is.",
         },
         "paths": PATHS,
-        "components": {"schemas": schemas(), "headers": HEADERS},
-    }
-
-
-def schemas() -> dict[str, Any]:
-    """What the bodies hold."""
-    return {
-        "Account": bare(json_schema()),
-        "Verdict": bare(verdict_schema()),
-        "Problem": PROBLEM,
-        "Model": MODEL,
-    }
-
-
-def bare(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A schema as a component: what it is written in is OpenAPI's own dialect."""
-    return {name: value for name, value in schema.items() if name != "$schema"}
-
-
-def ref(name: str) -> dict[str, str]:
-    """A component by its name."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def body(schema: Mapping[str, Any], media_type: str = "application/json") -> dict[str, Any]:
-    """Content of one media type."""
-    return {media_type: {"schema": schema}}
-
-
-def answers(about: str, schema: Mapping[str, Any], *problems: str) -> dict[str, Any]:
-    """The good answer, and the problems that there may be instead."""
-    return answered(about, body(schema), *problems)
-
-
-def answered(about: str, content: Mapping[str, Any], *problems: str) -> dict[str, Any]:
-    """The same with content of any types."""
-    good = {"200": {"description": about, "headers": EVERY, "content": content}}
-    return good | {
-        status: {
-            "description": PROBLEMS[status],
-            "headers": EVERY | (AGAIN if status == NOT_NOW else {}),
-            "content": body(ref("Problem"), MEDIA_TYPE),
-        }
-        for status in sorted({*problems, *ANYWHERE})
-    }
-
-
-PROBLEMS: Final[Mapping[str, str]] = {
-    QUESTION: "A parameter is unknown or has no such value, or the body is not packed as it says.",
-    UNLIKED: "The answer is wanted in a form that it cannot have.",
-    SLOW: "The body did not come in time (`body_seconds`).",
-    TOO_LARGE: "The body is too large, or becomes too large when it is unpacked; `setting` names the limit.",
-    OTHER_FORM: "The body is in another form, or packed otherwise, than this route takes.",
-    HOST: "The Host header names no host that is allowed (`allowed_hosts`).",
-    WRONG: "The body is no account document, or holds more than it may; every fault is named.",
-    BROKEN: "Something went wrong inside.",
-    NOT_NOW: "There is no usable model, too many are waiting (`most_waiting`, `most_batches_waiting`), or "
-    "the service is about to end.",
-    LATE: "The answer took too long (`request_seconds`).",
-}
-
-HEADERS: Final = {
-    "X-Request-ID": {
-        "description": "The request's id: its own, if that has 1 to 64 letters, digits, dots, dashes or "
-        "underscores, else a new one.",
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
-    },
-    "Assay-Model": {
-        "description": "sha256 of the model that was in use, where one was asked for.",
-        "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
-    },
-    "Retry-After": {
-        "description": "Seconds to wait, where too many are waiting.",
-        "schema": {"type": "string", "pattern": "^[0-9]+$"},
-    },
-}
-
-EVERY: Final = {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-ID", "Assay-Model")}
-AGAIN: Final = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
-
-ASKED: Final = [
-    {
-        "name": "explain",
-        "in": "query",
-        "description": "none: no reasons. reasons: those of accounts that are accused or sent to review. "
-        "full: those of every account.",
-        "schema": {"type": "string", "enum": list(EXPLAIN), "default": "reasons"},
-    },
-    {
-        "name": "blocks",
-        "in": "query",
-        "description": "What the verdict would be with less evidence: the blocks that the detector is shown, "
-        "with commas between them; all unless told.",
-        "style": "form",
-        "explode": False,
-        "schema": {
-            "type": "array", "items": {"type": "string", "enum": list(BLOCKS)}, "minItems": 1,
-            "uniqueItems": True,
+        "components": {
+            "schemas": schemas(),
+            "headers": EVERYWHERE,
+            "securitySchemes": {
+                KEY: {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A key that `assay keys create` printed. Not asked for over loopback by a "
+                    "service that was started with --no-auth.",
+                }
+            },
         },
-    },
-]  # fmt: skip
+    }
 
 
-def default(setting: str) -> int:
-    """A limit, where nothing else is set."""
-    return int(Limits.model_fields[setting].default)
+def keyed(scope: Scope, summary: str, responses: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    """An operation that wants a key with a scope."""
+    return {"summary": summary, "security": [{KEY: [scope.value]}], **more, "responses": responses}
 
 
+def taken(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A body that there must be."""
+    return {"required": True, "content": body(schema)}
+
+
+ONCE: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "The same key with the same request gets the same answer, and with another one a 409.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
+
+OF_VERDICT: Final = {"name": "verdict_id", "in": "path", "required": True, "schema": VERDICT_ID}
+
+OF_ACCOUNT: Final = {
+    "name": "account_id",
+    "in": "path",
+    "required": True,
+    "description": "As in the account's documents, percent-encoded.",
+    "schema": {"type": "string"},
+}
+
+MADE: Final = (CONFLICT, *TAKEN, *KEYED)
 PACKED: Final = "It may be packed by gzip (`Content-Encoding: gzip`)."
-BATCH: Final = {"type": "array", "items": ref("Account"), "maxItems": default("most_accounts")}
 
-REFUSED: Final = {
-    "type": "object",
-    "properties": {"account_id": {"type": ["string", "null"]}, "problem": ref("Problem")},
-    "required": ["account_id", "problem"],
-    "additionalProperties": False,
-}
-
-VERDICTS: Final = {
-    "type": "object",
-    "properties": {
-        "verdicts": {
-            "type": "array",
-            "description": "One for each document, in order: its verdict, or what is wrong with it.",
-            "items": {"anyOf": [ref("Verdict"), REFUSED]},
-        }
-    },
-    "required": ["verdicts"],
-    "additionalProperties": False,
-}
-
-FAULT: Final = {
-    "type": "object",
-    "properties": {
-        "field": {
-            "type": "string",
-            "description": "Path in the document, such as posts[3].likes; may be empty.",
-        },
-        "rule": {"type": "string", "description": "What must hold, and what was found."},
-        "sentence": {"type": "string", "description": "Both in one sentence."},
-        "setting": {"type": "string", "description": "The setting that is the limit, where there is one."},
-    },
-    "required": ["field", "rule", "sentence"],
-}
-
-PROBLEM: Final = {
-    "type": "object",
-    "description": "Problem details, RFC 9457.",
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "setting": {"type": "string", "description": "The setting that is the limit, where there is one."},
-        "errors": {"type": "array", "items": FAULT},
-    },
-    "required": ["type", "title", "status", "detail"],
-}
-
-RATE: Final = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
-
-LEVEL: Final = {
-    "type": "object",
-    "properties": {
-        "level": {"type": "string"},
-        "calibration_accounts": {"type": "integer", "minimum": 0},
-        "threshold": RATE | {"description": "Null: nobody is flagged at this level."},
-        "expected_recall": RATE,
-        "false_accusation_rate": RATE | {"description": "As measured on a part of its own."},
-    },
-    "required": ["level", "calibration_accounts", "threshold", "expected_recall", "false_accusation_rate"],
-}
-
-MODEL: Final = {
-    "type": "object",
-    "properties": {
-        **{name: {"type": "string"} for name in ("name", "version", "sha256", "created_at", "catalogue")},
-        "trained_on": {"type": "array", "items": {"type": "string"}},
-        "calibrated_on": {"type": "string"},
-        "alpha": {"type": "number"},
-        "confidence": {"type": "number"},
-        "levels": {"type": "array", "items": LEVEL},
-    },
-    "required": [
-        "name", "version", "sha256", "created_at", "catalogue", "trained_on", "calibrated_on", "alpha",
-        "confidence", "levels",
-    ],
-}  # fmt: skip
-
-TEXT: Final = {"type": "string", "description": "One JSON object in every line, as in the list."}
-
-ALIVE: Final = {"type": "object", "properties": {"status": {"type": "string"}}, "required": ["status"]}
+ONE: Final = "/v1/verdicts/{verdict_id}"
 
 PATHS: Final[Mapping[str, Any]] = {
     "/v1/verdicts": {
-        "post": {
-            "summary": "The verdict on one account",
-            "description": "The body is one account document of at most "
+        "post": keyed(
+            Scope.SCORE,
+            "The verdict on one account",
+            answers("The verdict.", ref("Verdict"), *MADE, again=True),
+            description="The body is one account document of at most "
             f"{default('largest_document_bytes') // MIB} MiB. {PACKED}",
-            "parameters": ASKED,
-            "requestBody": {"required": True, "content": body(ref("Account"))},
-            "responses": answers("The verdict.", ref("Verdict"), *BODY),
-        }
+            parameters=[*ASKED, ONCE],
+            requestBody=taken(ref("Account")),
+        )
     },
     "/v1/verdicts/batch": {
-        "post": {
-            "summary": f"Verdicts on up to {default('most_accounts'):,} accounts",
-            "description": "The body is a list of account documents, or one in every line, of at most "
+        "post": keyed(
+            Scope.SCORE,
+            f"Verdicts on up to {default('most_accounts'):,} accounts",
+            answered(
+                "Verdicts and problems.", body(VERDICTS) | body(LINES, Form.LINES), *MADE, UNLIKED, again=True
+            ),
+            description="The body is a list of account documents, or one in every line, of at most "
             f"{default('largest_batch_bytes') // MIB} MiB in all. {PACKED} A bad document gets its problem "
             "in its place, and the others their verdicts; `Accept` says whether as a list or line by line.",
-            "parameters": ASKED,
-            "requestBody": {"required": True, "content": body(BATCH) | body(TEXT, Form.LINES)},
-            "responses": answered(
-                "Verdicts and problems.", body(VERDICTS) | body(TEXT, Form.LINES), *BODY, UNLIKED
-            ),
-        }
+            parameters=[*ASKED, ONCE],
+            requestBody={"required": True, "content": body(BATCH) | body(LINES, Form.LINES)},
+        )
+    },
+    ONE: {
+        "get": keyed(
+            Scope.READ,
+            "A verdict that was made before, byte for byte",
+            answers("The verdict.", ref("Verdict"), NOT_THERE, *KEYED),
+            parameters=[OF_VERDICT],
+        )
+    },
+    f"{ONE}/replay": {
+        "post": keyed(
+            Scope.READ,
+            "The verdict computed again from the numbers that it rests on",
+            answers("What comes out, and what came out then.", ref("Replay"), NOT_THERE, CONFLICT, *KEYED),
+            description="409 if the model that spoke is not the one in use.",
+            parameters=[OF_VERDICT],
+        )
+    },
+    f"{ONE}/decisions": {
+        "get": keyed(
+            Scope.READ,
+            "What people decided about a verdict, the oldest first",
+            answers("The decisions.", several("decisions", ref("DecisionMade")), NOT_THERE, *KEYED),
+            parameters=[OF_VERDICT],
+        ),
+        "post": keyed(
+            Scope.DECIDE,
+            "A person's decision about a verdict",
+            answers("The decision.", ref("DecisionMade"), NOT_THERE, *TAKEN, *KEYED, status="201"),
+            description=f"The body is at most {LARGEST_DECISION // 2**10} KiB long.",
+            parameters=[OF_VERDICT],
+            requestBody=taken(ref("Decision")),
+        ),
+    },
+    f"{ONE}/audit": {
+        "get": keyed(
+            Scope.READ,
+            "What the audit log says of a verdict, the oldest first, also after it was erased",
+            answers("The entries.", several("entries", ref("AuditEntry")), NOT_THERE, *KEYED),
+            parameters=[OF_VERDICT],
+        )
+    },
+    "/v1/subjects/{account_id}": {
+        "delete": keyed(
+            Scope.ADMIN,
+            "Remove all that is kept of an account",
+            answers("How much was removed.", ERASED, *KEYED),
+            description="Verdicts, the numbers that they rest on, decisions about them, and remembered "
+            "answers. The audit log keeps that it was done, without a word about a person.",
+            parameters=[OF_ACCOUNT],
+        )
     },
     "/v1/model": {
-        "get": {
-            "summary": "What the model is, promises and rests on",
-            "responses": answers("The model.", ref("Model"), NOT_NOW),
-        }
+        "get": keyed(
+            Scope.READ,
+            "What the model is, promises and rests on",
+            answers("The model.", ref("Model"), *KEYED),
+        )
+    },
+    "/v1/features": {
+        "get": keyed(
+            Scope.READ,
+            "Every feature and what it means",
+            answers(
+                "The catalogue.",
+                thing(catalogue={"type": "string"}, features={"type": "array", "items": ref("Feature")}),
+                *KEYED,
+            ),
+        )
+    },
+    "/v1/schema": {
+        "get": keyed(
+            Scope.READ,
+            "The JSON schemas of the account document and the verdict",
+            answers("Both.", thing(account={"type": "object"}, verdict={"type": "object"}), *KEYED),
+        )
     },
     "/v1/openapi.json": {
-        "get": {"summary": "This document", "responses": answers("The document.", {"type": "object"})}
+        "get": keyed(Scope.READ, "This document", answers("The document.", {"type": "object"}, *KEYED))
     },
     "/livez": {
         "get": {"summary": "Whether the process answers", "responses": answers("It does.", ALIVE)},
     },
     "/readyz": {
         "get": {
-            "summary": "Whether a model is loaded and judges its golden accounts as it should",
-            "responses": answers("It is.", ALIVE, NOT_NOW),
+            "summary": "Whether a model judges its golden accounts as it should, and the database answers",
+            "responses": answers("They do.", ALIVE, NOTHING_WORKS),
         }
     },
     "/metrics": {
         "get": {
             "summary": "What the service counts, in Prometheus' text",
-            "responses": answered("The counts.", body({"type": "string"}, "text/plain")),
+            "description": "Wants a key with the scope admin, but not over loopback.",
+            "security": [{}, {KEY: [Scope.ADMIN.value]}],
+            "responses": answered("The counts.", body(TEXT, "text/plain"), *KEYED),
         }
     },
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -11,20 +12,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from accounts.errors import AssayError, BadInput, Fault
+from serving.store.engine import NoUsableStore
 
 __all__ = [
-    "MEDIA_TYPE",
-    "Beyond",
-    "NotNow",
-    "NotThere",
-    "Refused",
-    "answer_of",
-    "broken",
-    "handlers",
-    "of_error",
+    "MEDIA_TYPE", "Beyond", "NotNow", "NotThere", "Refused", "answer_of", "broken", "handlers", "of_error",
     "problem",
-]
+]  # fmt: skip
 
+LOG: Final = logging.getLogger("assay")
 MEDIA_TYPE: Final = "application/problem+json"
 
 
@@ -46,9 +41,11 @@ class Refused(AssayError):
 
 
 class Beyond(Refused):
-    """A request that is beyond a limit, with the name of the setting."""
+    """A request that is beyond a limit, with the name of the setting where it is one."""
 
-    def __init__(self, detail: str, setting: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, detail: str, setting: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(detail, headers)
         self.setting = setting
 
@@ -73,21 +70,23 @@ def problem(status: int, detail: str, faults: Sequence[Fault] = ()) -> dict[str,
     """
     members = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     errors = [
-        {"field": fault.field, "rule": fault.rule, "sentence": str(fault)} | _setting(fault.bound)
+        {"field": fault.field, "rule": fault.rule, "sentence": str(fault)}
+        | named(fault.bound and SETTINGS[fault.bound])
         for fault in faults
     ]
-    return members | _setting(faults[0].bound if faults else None) | ({"errors": errors} if errors else {})
+    first = faults[0].bound if faults else None
+    return members | named(first and SETTINGS[first]) | ({"errors": errors} if errors else {})
 
 
-def _setting(bound: str | None) -> dict[str, str]:
-    return {} if bound is None else {"setting": SETTINGS[bound]}
+def named(setting: str | None) -> dict[str, str]:
+    """The member that names a setting."""
+    return {} if setting is None else {"setting": setting}
 
 
 def of_error(error: AssayError) -> dict[str, Any]:
     """The problem that a refusal is; its detail is the first fault."""
     if not isinstance(error, BadInput):
-        named = {"setting": error.setting} if isinstance(error, Beyond) else {}
-        return problem(error.status, str(error)) | named
+        return problem(error.status, str(error)) | named(error.setting if isinstance(error, Beyond) else None)
     first = error.faults[0]
     detail = str(first) if first.place or first.field else f"The body {first.rule}"
     return problem(error.status, detail, error.faults)
@@ -105,6 +104,12 @@ def answer_of(error: AssayError) -> Response:
 async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, AssayError)
     return answer_of(error)
+
+
+async def _no_store(_: Request, error: Exception) -> Response:
+    LOG.error("%s", error)  # it says where the database is, which is nobody's business outside
+    detail = "The database does not answer; the service's log says why."
+    return _answer(problem(NoUsableStore.status, detail), {"Retry-After": "2"})
 
 
 async def _no_such_thing(request: Request, error: Exception) -> Response:
@@ -126,6 +131,7 @@ async def _left(_: Request, error: Exception) -> Response:
 
 
 handlers: Final = {
+    NoUsableStore: _no_store,
     AssayError: _refused,
     HTTPException: _no_such_thing,
     ClientDisconnect: _left,

@@ -141,7 +141,7 @@ def config_file(home: Path | None = None) -> Path:
     """Where the file is looked for."""
     if named := os.environ.get(CONFIG):
         return Path(named)
-    return (home or Path(os.environ.get(f"{PREFIX}HOME") or Path.home() / ".assay")) / "assay.toml"
+    return Path(home or os.environ.get(f"{PREFIX}HOME") or Path.home() / ".assay") / "assay.toml"
 
 
 def from_file(path: Path) -> dict[str, Any]:

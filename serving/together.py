@@ -16,7 +16,8 @@ import anyio.to_thread
 
 from accounts.tables import Tables
 from detector.screening import Detector, Explain
-from detector.verdict import Verdict
+from serving.made import made_of
+from serving.store.verdicts import Made
 
 __all__ = ["MOST_TOGETHER", "Together"]
 
@@ -29,7 +30,7 @@ class Waiting(NamedTuple):
     account_id: str
     tables: Tables
     explain: Explain
-    verdict: asyncio.Future[Verdict]
+    verdict: asyncio.Future[Made]
 
 
 class Together:
@@ -40,9 +41,9 @@ class Together:
         self.queue: list[Waiting] = []
         self.work: asyncio.Task[None] | None = None
 
-    async def verdict(self, tables: Tables, explain: Explain = Explain.FLAGGED) -> Verdict:
+    async def verdict(self, tables: Tables, explain: Explain = Explain.FLAGGED) -> Made:
         """The verdict on one account."""
-        future: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Made] = asyncio.get_running_loop().create_future()
         self.queue.append(Waiting(tables.accounts["account_id"][0], tables, explain, future))
         if self.work is None or self.work.done():
             self.work = asyncio.create_task(self._work())
@@ -69,15 +70,15 @@ class Together:
         self.queue = [waiting for waiting in self.queue if group.get(waiting.account_id) is not waiting]
         return taken
 
-    def attempt(self, many: Sequence[Tables], explain: Explain) -> list[Verdict | Exception]:
+    def attempt(self, many: Sequence[Tables], explain: Explain) -> list[Made | Exception]:
         """Verdicts of accounts; one that cannot be judged fails alone, and not those beside it."""
         try:
-            return list(self.detector.screen(Tables.concat(many), explain=explain))
+            return list(made_of(self.detector.screen_all(Tables.concat(many), explain=explain)))
         except Exception as error:
             return [error] if len(many) == 1 else [self.attempt([one], explain)[0] for one in many]
 
 
-def settle(promise: asyncio.Future[Verdict], answer: Verdict | Exception) -> None:
+def settle(promise: asyncio.Future[Made], answer: Made | Exception) -> None:
     """Keep the promise, unless nobody waits for it any more."""
     if promise.cancelled():
         return

@@ -16,9 +16,10 @@ from sqlalchemy import Connection, insert, select, update
 
 from serving.store.engine import new_rows
 from serving.store.moments import now
+from serving.store.store import Store
 from serving.store.tables import audit_entries, tenants
 
-__all__ = ["FIRST", "Event", "Head", "append", "canonical", "entries_about", "hold", "sha256_of"]
+__all__ = ["FIRST", "Event", "Head", "append", "canonical", "entries_about", "hold", "note", "sha256_of"]
 
 FIRST: Final = "0" * 64
 """What stands for the hash before the first entry."""
@@ -112,6 +113,12 @@ def append(connection: Connection, head: Head, events: Iterable[Event]) -> Head:
         moved = update(tenants).where(tenants.c.tenant == head.tenant)
         connection.execute(moved.values(audit_entries=head.entries, audit_hash=head.hash))
     return head
+
+
+def note(store: Store, tenant: str, event: Event) -> None:
+    """Append a single event, in a transaction of its own."""
+    with store.database.writing() as connection:
+        append(connection, hold(connection, [tenant])[tenant], [event])
 
 
 def entries_about(connection: Connection, tenant: str, verdict_id: str) -> list[dict[str, Any]]:

@@ -67,7 +67,7 @@ def decide(
         # Names and reasons are a person's: the log holds the hash of what was decided.
         details = {"decision_id": told["decision_id"], "content_sha256": sha256_of(text)}
         append(connection, head, [Event("verdict.decided", actor, verdict_id=verdict_id, details=details)])
-    return told
+    return dict(sorted(told.items()))  # as it comes back later
 
 
 def decisions_about(connection: Connection, tenant: str, verdict_id: str) -> list[dict[str, Any]]:

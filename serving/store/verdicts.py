@@ -77,6 +77,8 @@ def keep(store: Store, entries: Sequence[Entry]) -> None:
 
     A verdict that is there already stays as it is; the log says that it was asked for again.
     """
+    if not entries:
+        return
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for entry in entries:
         rows.setdefault((entry.tenant, entry.made.verdict_id), row_of(entry))

@@ -43,6 +43,34 @@ def test_the_welcome_names_where_it_can_be_tried(host, url):
     assert url in welcome(host, 80)
 
 
+def test_without_keys_no_other_machine_is_answered(run, free):
+    done = run("serve", "--host", "0.0.0.0", "--port", free)
+    assert done.exit_code == 2
+    assert done.stderr == ("Nobody could ask at 0.0.0.0: make an API key first, with `assay keys create`.\n")
+
+
+def test_another_machine_is_never_answered_without_keys(run, free):
+    run("keys", "create", "--name", "web")
+    done = run("serve", "--no-auth", "--host", "0.0.0.0", "--port", free)
+    assert done.exit_code == 2
+    assert done.stderr == "--no-auth is for this machine alone, and others may reach 0.0.0.0.\n"
+
+
+def test_a_database_that_cannot_be_used_ends_with_5(run, home, free):
+    home.mkdir()
+    (home / "assay.db").write_text("nothing of the kind, " * 100)
+    done = run("serve", "--no-auth", "--port", free)
+    assert done.exit_code == 5
+    assert done.stderr.endswith("file is not a database.\n")
+
+
+def test_the_welcome_says_how_to_get_a_key():
+    assert "assay keys create" in welcome("127.0.0.1", 80, open_to_all=False, keys=False)
+    shown = welcome("127.0.0.1", 80, open_to_all=False, keys=True)
+    assert "Bearer $ASSAY_KEY" in shown
+    assert "assay keys create" not in shown
+
+
 def test_without_a_usable_model_it_ends_with_4(start, free, tmp_path):
     done = start("serve", "--port", free, "--model", tmp_path / "nowhere")
     assert done.returncode == 4

@@ -10,15 +10,19 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from functools import partial, partialmethod
 from itertools import count
 from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from accounts.document import to_documents
 from accounts.simulation import simulate
+from detector.locate import open_detector
+from serving import running
 from serving.settings import Settings
 from serving.store.store import open_store
 from serving.store.tables import METADATA
@@ -174,7 +178,8 @@ def address(home):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-c", "from cli.assay import main; main()", "serve", "--port", str(port)]
+    command = [sys.executable, "-c", "from cli.assay import main; main()", "serve", "--no-auth"]
+    command += ["--port", str(port)]
     environment = {**os.environ, "ASSAY_HOME": str(home)}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:
@@ -207,3 +212,46 @@ def end(process):
 def client(address):
     with httpx.Client(base_url=address, timeout=60) as one:
         yield one
+
+
+class Caller:
+    """Asks an application in this process, each time on the same event loop."""
+
+    def __init__(self, app, base_url="http://127.0.0.1"):
+        self.app, self.base_url = app, base_url
+
+    def __enter__(self):
+        self.running = start_blocking_portal()
+        self.portal = self.running.__enter__()
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        self.client = httpx.AsyncClient(transport=transport, base_url=self.base_url, timeout=60)
+        return self
+
+    def __exit__(self, *error):
+        self.portal.call(self.client.aclose)
+        self.running.__exit__(*error)
+
+    def request(self, method, path, **more):
+        return self.portal.call(partial(self.client.request, method, path, **more))
+
+    get = partialmethod(request, "GET")
+    post = partialmethod(request, "POST")
+    delete = partialmethod(request, "DELETE")
+
+
+@pytest.fixture(scope="session")
+def calling():
+    """What asks an application."""
+    return Caller
+
+
+@pytest.fixture(scope="session")
+def detector(tmp_path_factory):
+    """The starter, loaded once."""
+    return open_detector(None, tmp_path_factory.mktemp("nobody"))
+
+
+@pytest.fixture
+def loaded(detector, monkeypatch):
+    """Every application of a test has the starter, without loading it."""
+    monkeypatch.setattr(running, "open_detector", lambda *_: detector)

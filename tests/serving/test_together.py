@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 import polars as pl
 import pytest
 
-from detector.locate import open_detector
-from detector.screening import Explain
 from serving.together import MOST_TOGETHER, Together
 
 
@@ -19,18 +17,13 @@ class Watched:
     go: threading.Event = field(default_factory=threading.Event)
     poison: str = ""
 
-    def screen(self, tables, explain=Explain.FLAGGED):
+    def screen_all(self, tables, explain):
         ids = tables.accounts["account_id"].to_list()
         self.groups.append(ids)
         self.go.wait(30)
         if self.poison in ids:
             raise ZeroDivisionError(self.poison)
-        return self.detector.screen(tables, explain=explain)
-
-
-@pytest.fixture(scope="module")
-def detector(tmp_path_factory):
-    return open_detector(None, tmp_path_factory.mktemp("nobody"))
+        return self.detector.screen_all(tables, explain=explain)
 
 
 @pytest.fixture
@@ -53,10 +46,14 @@ def judge(watched, accounts, cancel=None):
     return asyncio.run(ask())
 
 
+def said(found):
+    return [one.document for one in found]
+
+
 def test_those_who_wait_together_are_judged_together_and_alike(detector, accounts):
     watched = Watched(detector)
     found = judge(watched, accounts)
-    assert found == [detector.screen(account)[0] for account in accounts]
+    assert said(found) == [detector.screen(account)[0].to_json() for account in accounts]
     assert sum(map(len, watched.groups)) == len(accounts)
     assert len(watched.groups) <= 2
 
@@ -64,7 +61,8 @@ def test_those_who_wait_together_are_judged_together_and_alike(detector, account
 def test_the_same_account_twice_is_judged_twice(detector, accounts):
     watched = Watched(detector)
     found = judge(watched, [accounts[0], accounts[1], accounts[1], accounts[1]])
-    assert found[1] == found[2] == found[3] == detector.screen(accounts[1])[0]
+    assert found[1] == found[2] == found[3]
+    assert found[1].document == detector.screen(accounts[1])[0].to_json()
     assert all(len(set(group)) == len(group) for group in watched.groups)
 
 

@@ -1,0 +1,57 @@
+"""The body of a decision, read strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from accounts.errors import BadInput, Fault
+from accounts.reading.parsing import Doubled, Unparsable, parse
+from accounts.reading.wording import escape, show
+from serving.store.decisions import Decision, Outcome
+
+__all__ = ["LONGEST", "read_decision"]
+
+LONGEST: Final[Mapping[str, int]] = {"by": 200, "reason": 4_000}
+OUTCOMES: Final = tuple(outcome.value for outcome in Outcome)
+
+
+def read_decision(body: bytes) -> Decision:
+    """The decision.
+
+    Raises
+    ------
+    BadInput
+        With everything that is wrong with it.
+
+    Examples
+    --------
+    >>> read_decision(b'{"outcome": "overturned", "by": "Jo", "reason": "a giveaway"}').by
+    'Jo'
+    """
+    try:
+        document = parse(body)
+    except Unparsable as error:
+        raise BadInput(Fault("", "", f"{error}.")) from error
+    if not isinstance(document, dict):
+        raise BadInput(Fault("", "", f"must be an object. Got {show(document)}."))
+    if faults := list(faults_of(document)):
+        raise BadInput(*faults)
+    return Decision(Outcome(document["outcome"]), document["by"], document["reason"])
+
+
+def faults_of(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Everything that is wrong with it."""
+    known = ("outcome", *LONGEST)
+    for name in document.names if isinstance(document, Doubled) else ():
+        yield Fault("", escape(name), "must be given once.")
+    for name in document:
+        if name not in known:
+            yield Fault("", escape(name), f"is unknown: a decision has {', '.join(known)}.")
+    if document.get("outcome") not in OUTCOMES:
+        rule = f"must be one of {', '.join(OUTCOMES)}. Got {show(document.get('outcome'))}."
+        yield Fault("", "outcome", rule)
+    for name, most in LONGEST.items():
+        value = document.get(name)
+        if not isinstance(value, str) or not value.strip() or len(value) > most:
+            yield Fault("", name, f"must be text of 1 to {most:,} characters. Got {show(value)}.")

@@ -1,0 +1,65 @@
+"""Verdicts as they are answered and kept, and the same again from what was kept."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from detector.arrays import matrix
+from detector.screening import Detector, Screened
+from serving.store.verdicts import Kept, Made
+
+__all__ = ["made_of", "replay"]
+
+FLOAT64: Final = np.dtype("<f8")
+
+
+def made_of(screened: Screened) -> list[Made]:
+    """Each verdict with its numbers, bit for bit."""
+    judged = screened.judged
+    if judged is None:
+        return []
+    numbers, levels = matrix(judged.numbers).astype(FLOAT64), judged.evidence["level"]
+    return [
+        Made(
+            verdict_id=verdict.verdict_id,
+            account_id=verdict.account_id,
+            platform=verdict.platform,
+            level=level,
+            model_sha256=verdict.model.sha256,
+            catalogue=verdict.model.catalogue,
+            features=row.tobytes(),
+            document=verdict.to_json(),
+        )
+        for verdict, row, level in zip(screened.verdicts, numbers, levels, strict=True)
+    ]
+
+
+def replay(detector: Detector, kept: Kept) -> dict[str, Any]:
+    """What the model that spoke says of the same numbers, beside what it said."""
+    features = detector.bundle.manifest.features
+    numbers = pd.DataFrame([np.frombuffer(kept.features, FLOAT64)], columns=list(features), dtype=np.float64)
+    judged = detector.judge_numbers(
+        numbers, pd.DataFrame({"level": [kept.level], "platform": [kept.platform]})
+    )
+    suspicion = float(judged.suspicion[0])
+    decision = judged.decisions[0]
+    again = {
+        "label": decision.label.value,
+        "labels_over_threshold": [label.value for label in decision.labels_over_threshold],
+        "probabilities": {head.value: chance for head, chance in judged.told(0).items()},
+        "suspicion": None if np.isnan(suspicion) else suspicion,
+    }
+    document = json.loads(kept.document)
+    before = {name: document[name] for name in again}
+    return {
+        "verdict_id": kept.verdict_id,
+        # Their texts, for two floats have one text only if they are the same bits.
+        "same": json.dumps(again) == json.dumps(before),
+        "replayed": again,
+        "kept": before,
+        "model": document["model"],
+    }

@@ -1,0 +1,203 @@
+"""Verdicts that are kept: looked up, replayed, decided about, erased; and requests that come twice."""
+
+import asyncio
+import json
+import struct
+
+import httpx
+import pytest
+from sqlalchemy import select, text
+
+from serving import once
+from serving.routes import make_app
+from serving.store.engine import NoUsableStore
+from serving.store.tables import verdicts
+from serving.store.verify import verify
+
+BASE = "http://127.0.0.1"
+
+
+@pytest.fixture
+def app(settings, loaded):
+    made = make_app(settings.model_copy(update={"no_auth": True}))
+    yield made
+    made.state.door.close()
+
+
+@pytest.fixture
+def client(app, calling):
+    with calling(app) as one:
+        yield one
+
+
+@pytest.fixture
+def made(client, documents):
+    """The text of a verdict, and where it is."""
+    text = client.post("/v1/verdicts", content=documents[0]).text
+    return text, f"/v1/verdicts/{json.loads(text)['verdict_id']}"
+
+
+def test_a_verdict_is_found_again_byte_for_byte(client, made):
+    assert client.get(made[1]).text == made[0]
+
+
+def test_every_verdict_of_a_batch_is_kept(client, documents):
+    body = b"[" + b",".join(documents) + b", 7]"
+    *answers, refused = client.post("/v1/verdicts/batch", content=body).json()["verdicts"]
+    assert "problem" in refused
+    for answer in answers:
+        assert client.get(f"/v1/verdicts/{answer['verdict_id']}").json() == answer
+        assert client.post(f"/v1/verdicts/{answer['verdict_id']}/replay").json()["same"]
+
+
+def test_a_replay_gives_the_same_bits(client, made):
+    verdict, answer = json.loads(made[0]), client.post(f"{made[1]}/replay").json()
+    assert answer["same"]
+    for name in ("label", "labels_over_threshold", "probabilities", "suspicion"):
+        assert answer["replayed"][name] == answer["kept"][name] == verdict[name]
+
+
+def test_other_numbers_replay_otherwise(client, app, made):
+    (store,) = [app.state.door.store]
+    with store.database.writing() as connection:
+        features = connection.execute(select(verdicts.c.features)).scalar_one()
+        changed = struct.pack("<d", 5.0) * (len(features) // 8)
+        connection.execute(verdicts.update().values(features=changed))
+    assert not client.post(f"{made[1]}/replay").json()["same"]
+    assert verify(store)[0].fault.endswith("was changed")
+
+
+def test_without_the_model_that_spoke_there_is_no_replay(client, app, made):
+    with app.state.door.store.database.writing() as connection:
+        connection.execute(verdicts.update().values(model_sha256="f" * 64))
+    answer = client.post(f"{made[1]}/replay")
+    assert answer.status_code == 409
+    assert "the one in use is" in answer.json()["detail"]
+
+
+def test_decisions_are_kept_in_order(client, made):
+    told = [
+        client.post(f"{made[1]}/decisions", json={"outcome": outcome, "by": "Jo", "reason": "because"}).json()
+        for outcome in ("overturned", "confirmed")
+    ]
+    assert client.get(f"{made[1]}/decisions").json() == {"decisions": told}
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b'{"outcome": "maybe", "by": "Jo", "reason": "x"}', "outcome"),
+        (b'{"outcome": "confirmed", "by": " ", "reason": "x"}', "by"),
+        (b'{"outcome": "confirmed", "by": "Jo", "reason": 3}', "reason"),
+        (b'{"outcome": "confirmed", "by": "Jo", "reason": "x", "label": "y"}', "label"),
+        (b'{"outcome": "confirmed", "by": "Jo", "by": "Mo", "reason": "x"}', "by"),
+        (b"[]", ""),
+        (b"{", ""),
+    ],
+)
+def test_a_decision_that_is_none_is_refused(client, made, body, field):
+    answer = client.post(f"{made[1]}/decisions", content=body)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert client.get(f"{made[1]}/decisions").json() == {"decisions": []}
+
+
+def test_an_account_is_erased_and_the_log_says_so(client, app, documents):
+    document = json.loads(documents[0]) | {"account_id": "https://site.example/ä b?x"}
+    made = client.post("/v1/verdicts", json=document, headers={"Idempotency-Key": "k"}).json()
+    place = f"/v1/verdicts/{made['verdict_id']}"
+    client.post(f"{place}/decisions", json={"outcome": "confirmed", "by": "Jo", "reason": "x"})
+    gone = client.delete("/v1/subjects/https%3A%2F%2Fsite.example%2F%C3%A4%20b%3Fx")
+    assert gone.json() == {"verdicts": 1, "decisions": 1, "answers": 1}
+    assert client.get(place).status_code == 404
+    entries = client.get(f"{place}/audit").json()["entries"]
+    assert [entry["action"] for entry in entries] == ["verdict.made", "verdict.decided", "verdict.erased"]
+    assert "site.example" not in str(entries)
+    assert verify(app.state.door.store)[0].fault is None
+    again = client.post("/v1/verdicts", json=document, headers={"Idempotency-Key": "k"})
+    assert again.json() == made
+    assert "idempotent-replayed" not in again.headers
+
+
+def test_the_same_key_and_request_get_the_same_answer(client, documents):
+    header = {"Idempotency-Key": "k"}
+    first, second = (client.post("/v1/verdicts", content=documents[0], headers=header) for _ in range(2))
+    assert second.text == first.text
+    assert (first.headers.get("idempotent-replayed"), second.headers["idempotent-replayed"]) == (None, "true")
+    place = f"/v1/verdicts/{first.json()['verdict_id']}/audit"
+    assert len(client.get(place).json()["entries"]) == 1
+    other = client.post("/v1/verdicts", content=documents[1], headers=header)
+    assert (other.status_code, other.headers["content-type"]) == (409, "application/problem+json")
+
+
+def test_what_is_refused_is_not_remembered(client, documents):
+    header = {"Idempotency-Key": "k"}
+    assert client.post("/v1/verdicts", content=b"{", headers=header).status_code == 422
+    assert client.post("/v1/verdicts", content=documents[0], headers=header).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "é"])
+def test_a_key_that_cannot_be_one_is_refused(client, documents, key):
+    answer = client.post("/v1/verdicts", content=documents[0], headers={"Idempotency-Key": key.encode()})
+    assert answer.status_code == 400
+
+
+def test_duplicates_at_the_same_time_are_answered_once(app, documents):
+    async def ask():
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=BASE, timeout=60) as client:
+            header = {"Idempotency-Key": "k"}
+            asked = [client.post("/v1/verdicts", content=documents[0], headers=header) for _ in range(12)]
+            return await asyncio.gather(*asked)
+
+    answers = asyncio.run(ask())
+    assert len({answer.text for answer in answers}) == 1
+    assert sorted(answer.headers.get("idempotent-replayed", "") for answer in answers) == [""] + ["true"] * 11
+    assert verify(app.state.door.store)[0].head.entries == 1
+
+
+def test_a_first_request_that_takes_too_long_is_said(client, app, documents, monkeypatch):
+    monkeypatch.setattr(once, "LONGEST_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(once, "claim", lambda *_: False)
+    answer = client.post("/v1/verdicts", content=documents[0], headers={"Idempotency-Key": "k"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (409, "5")
+
+
+def test_a_lost_database_is_said_and_found_again(client, app, documents, monkeypatch):
+    door, header = app.state.door, {"Idempotency-Key": "k"}
+    store, door.store = door.store, None
+    door.refusal = NoUsableStore("The database at /secret/place is gone.")
+    monkeypatch.setattr("serving.door.AGAIN_AFTER_SECONDS", 3_600)
+    door.tried = float("inf")
+    for answer in (
+        client.post("/v1/verdicts", content=documents[0]),
+        client.post("/v1/verdicts", content=documents[0], headers=header),
+        client.get("/readyz"),
+    ):
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+        assert "secret" not in answer.text
+    store.database.close()
+    door.tried = float("-inf")
+    assert client.post("/v1/verdicts", content=documents[0], headers=header).status_code == 200
+
+
+def test_features_and_schemas_are_told(client, documents):
+    told = client.get("/v1/features").json()
+    assert {"following_ratio", "spike_share_weekly"} <= {feature["name"] for feature in told["features"]}
+    schemas = client.get("/v1/schema").json()
+    assert set(schemas) == {"account", "verdict"}
+
+
+def test_answers_at_once_are_all_kept(app, documents):
+    async def ask():
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=BASE, timeout=60) as client:
+            return await asyncio.gather(*(client.post("/v1/verdicts", content=one) for one in documents * 3))
+
+    answers = asyncio.run(ask())
+    store = app.state.door.store
+    with store.database.reading() as connection:
+        kept = set(connection.execute(text("SELECT document FROM verdicts")).scalars())
+    assert kept == {answer.text for answer in answers}
+    (checked,) = verify(store)
+    assert (checked.head.entries, checked.fault) == (len(answers), None)
