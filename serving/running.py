@@ -37,7 +37,7 @@ def prepare(app: Starlette, settings: Settings, metrics: Metrics) -> None:
     """Give an application its model, or the reason why there is none."""
     app.state.settings = settings
     app.state.metrics = metrics
-    app.state.closing = Closing(settings.drain_seconds)
+    app.state.closing = Closing(settings.drain_seconds, lambda: in_use(app) is not None)
     try:
         seat(app, open_detector(settings.model, settings.home))
     except NoUsableModel as error:

@@ -19,12 +19,17 @@ class Closing:
 
     Attributes
     ----------
+    seconds
+        For how long it goes on answering then.
+    serves
+        Asked whether there is anything to answer with; if not, the end comes at once.
     begun
         True from the moment that it is told to.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, serves: Callable[[], bool] = lambda: True) -> None:
         self.seconds = seconds
+        self.serves = serves
         self.begun = False
 
     @contextmanager
@@ -49,10 +54,10 @@ class Closing:
     def told(self, loop: asyncio.AbstractEventLoop, before: Any, about: tuple[Any, ...]) -> None:
         """Begin to close; the server is told after so many seconds."""
         server = before if callable(before) else signal.default_int_handler
-        if self.begun:
+        again, self.begun = self.begun, True
+        if again or not self.serves():
             server(*about)
             return
-        self.begun = True
         loop.call_soon_threadsafe(self.later, loop, server, about)
 
     def later(self, loop: asyncio.AbstractEventLoop, server: Callable[..., Any], about: Any) -> None:

@@ -22,6 +22,9 @@ ID: Final = "X-Request-ID"
 MODEL: Final = "Assay-Model"
 SANE: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+PROBES: Final = frozenset({"/livez", "/readyz", "/metrics"})
+"""Asked every few seconds for ever: counted, and not told."""
+
 NOWHERE: Final = "none"
 LEFT: Final = 499
 """Noted where whoever asked was gone before the answer; nginx' word for it."""
@@ -80,7 +83,7 @@ class Watch:
         route, method = template(scope), scope["method"] if scope["method"] in METHODS else "other"
         self.metrics.requests.labels(route, method, str(noted.status)).inc()
         self.metrics.seconds.labels(route).observe(seconds)
-        if self.log:
+        if self.log and route not in PROBES:
             tell(
                 "request", request_id=noted.request_id, method=method, route=route, status=noted.status,
                 ms=round(1000 * seconds, 1), model=model,
