@@ -60,5 +60,10 @@ class Assay:
         gc.collect()
         gc.freeze()
 
+    @bentoml.on_shutdown  # type: ignore[untyped-decorator]
+    def close(self) -> None:
+        """Leave the database in one file."""
+        routes().state.door.close()
+
 
 Assay.add_asgi_middleware(Front)  # type: ignore[attr-defined]  # the decorator is typed as the bare class

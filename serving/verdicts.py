@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -146,8 +147,11 @@ async def kept(request: Request) -> Kept:
 
 
 def named(request: Request) -> str:
-    """The verdict that a path names."""
-    return str(request.path_params["verdict_id"])
+    """The verdict that a path names, if it is a name of one."""
+    name = str(request.path_params["verdict_id"])
+    if not NAMES.fullmatch(name):
+        raise no_such(name)
+    return name
 
 
 def no_such(verdict_id: str) -> NotThere:
@@ -155,6 +159,7 @@ def no_such(verdict_id: str) -> NotThere:
     return NotThere(f"There is no verdict {verdict_id}.")
 
 
+NAMES: Final = re.compile("[0-9a-f]{32}")
 ONE: Final = "/v1/verdicts/{verdict_id}"
 
 GUARDED: Final[dict[str, Guarded]] = {

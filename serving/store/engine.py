@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -72,6 +72,12 @@ class Database:
         """A transaction that is kept as a whole, or not at all."""
         with self.plainly(), self.engine.execution_options(**{WRITING: True}).begin() as connection:
             yield connection
+
+    def sweep(self) -> None:
+        """Move what was written into the file itself, so that what was erased is in none beside it."""
+        if self.is_sqlite:
+            with self.plainly(), closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     @contextmanager
     def plainly(self) -> Iterator[None]:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, delete, distinct, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, distinct, func, select, tuple_, update
 
 from accounts.errors import AssayError
 from serving.store.chain import hold
@@ -76,7 +76,7 @@ def claim(store: Store, request: Request, remembered: timedelta) -> bytes | bool
         If another request came with it.
     """
     with store.database.writing() as connection:
-        connection.execute(delete(idempotency).where(idempotency.c.claimed_at < now(plus=-remembered)))
+        _forget(connection, now(plus=-remembered))
         row: dict[str, Any] = {
             "tenant": request.tenant,
             "key_sha256": request.key_sha256,
@@ -87,6 +87,13 @@ def claim(store: Store, request: Request, remembered: timedelta) -> bytes | bool
         if connection.execute(added, row).first():
             return True
         return _met(connection, request)
+
+
+def _forget(connection: Connection, before: str) -> None:
+    """Remove what is older; rows that somebody else removes at the moment are left to them."""
+    place = (idempotency.c.tenant, idempotency.c.key_sha256)
+    old = select(*place).where(idempotency.c.claimed_at < before).with_for_update(skip_locked=True)
+    connection.execute(delete(idempotency).where(tuple_(*place).in_(old)))
 
 
 def _met(connection: Connection, request: Request) -> bytes | bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -20,6 +20,10 @@ __all__ = ["Entry", "Kept", "Made", "content_sha256", "erase", "get", "keep"]
 MADE: Final = "verdict.made"
 REPEATED: Final = "verdict.repeated"
 ERASED: Final = "verdict.erased"
+
+TEXTS: Final = (
+    "account_sha256", "platform", "level", "made_at", "model_sha256", "catalogue", "document",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def keep(store: Store, entries: Sequence[Entry]) -> None:
             events = []
             for entry in own:
                 place = (tenant, entry.made.verdict_id)
-                events.append(event_of(store, entry, new=place in new))
+                events.append(event_of(store, entry, rows[place] if place in new else None))
                 new.discard(place)
             append(connection, heads[tenant], events)
 
@@ -112,22 +116,22 @@ def row_of(entry: Entry) -> dict[str, Any]:
     }
 
 
-def event_of(store: Store, entry: Entry, *, new: bool) -> Event:
-    """What the log says of it; of a new one the hash of what was kept."""
+def event_of(store: Store, entry: Entry, new: Mapping[str, Any] | None) -> Event:
+    """What the log says of it; of a new one the hash of the row that is kept."""
     made = entry.made
-    details = {"content_sha256": content_sha256(made.document, made.level, made.features)} if new else {}
     return Event(
-        MADE if new else REPEATED,
+        REPEATED if new is None else MADE,
         entry.actor,
         store.subject(entry.tenant, made.account_id),
         made.verdict_id,
-        details | {"model_sha256": made.model_sha256},
+        ({} if new is None else {"content_sha256": content_sha256(new)})
+        | {"model_sha256": made.model_sha256},
     )
 
 
-def content_sha256(document: str, level: str, features: bytes) -> str:
-    """Of what a verdict says and rests on."""
-    return sha256_of(f"{level}\n{document}", features)
+def content_sha256(row: Mapping[str, Any]) -> str:
+    """Of everything that is kept of a verdict."""
+    return sha256_of("\n".join(row[name] for name in TEXTS), row["features"])
 
 
 def get(connection: Connection, tenant: str, verdict_id: str) -> Kept | None:
@@ -167,6 +171,7 @@ def erase(store: Store, tenant: str, account_id: str, actor: str) -> dict[str, i
         connection.execute(delete(verdicts).where(*own))
         gone = [Event(ERASED, actor, subject, name) for name in names]
         append(connection, head, [*gone, Event("subject.erased", actor, subject, details=count)])
+    store.database.sweep()
     return count
 
 

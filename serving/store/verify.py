@@ -143,9 +143,8 @@ def _compare(verdict_id: str, found: Mapping[str, str], noted: Mapping[str, str]
 
 def _contents(connection: Connection, tenant: str) -> Iterator[tuple[str, str, str]]:
     """Verdicts and decisions about them, with the hash of what they are."""
-    judged = select(verdicts.c.verdict_id, verdicts.c.document, verdicts.c.level, verdicts.c.features)
-    for row in streamed(connection, judged.where(verdicts.c.tenant == tenant)):
-        yield row.verdict_id, "", content_sha256(row.document, row.level, row.features)
+    for row in streamed(connection, select(verdicts).where(verdicts.c.tenant == tenant)):
+        yield row.verdict_id, "", content_sha256(row._asdict())
     decided = select(decisions.c.verdict_id, decisions.c.decision_id, decisions.c.document)
     for row in streamed(connection, decided.where(decisions.c.tenant == tenant)):
         yield row.verdict_id, row.decision_id, sha256_of(row.document)

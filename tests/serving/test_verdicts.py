@@ -41,6 +41,13 @@ def test_a_verdict_is_found_again_byte_for_byte(client, made):
     assert client.get(made[1]).text == made[0]
 
 
+@pytest.mark.parametrize("name", ["0" * 32, "batch", "%00", "%ff", "x" * 5_000, "..%2F..%2Fmodel"])
+def test_a_verdict_that_never_was_is_not_there(client, made, name):
+    for end in ("", "/decisions", "/audit"):
+        answer = client.get(f"/v1/verdicts/{name}{end}")
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
 def test_every_verdict_of_a_batch_is_kept(client, documents):
     body = b"[" + b",".join(documents) + b", 7]"
     *answers, refused = client.post("/v1/verdicts/batch", content=body).json()["verdicts"]

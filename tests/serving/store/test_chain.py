@@ -117,11 +117,12 @@ def test_a_removed_tenant_is_named(log, tamper):
     [
         (update(verdicts).values(document='{"label":"authentic"}'), "verdict v0 was changed"),
         (update(verdicts).values(features=b"\x00" * 8), "verdict v0 was changed"),
+        (update(verdicts).values(account_sha256="0" * 64), "verdict v0 was changed"),
         (delete(verdicts).where(verdicts.c.verdict_id == "v3"), "verdict v3 was removed"),
         (update(decisions).values(document="{}"), "verdict v2: decision {decision} was changed"),
         (delete(decisions), "verdict v2: decision {decision} was removed"),
     ],
-    ids=["document", "features", "removed", "decision", "decision removed"],
+    ids=["document", "features", "account", "removed", "decision", "decision removed"],
 )
 def test_what_is_kept_is_what_the_log_says(log, tamper, statement, sentence):
     with log.database.reading() as connection:

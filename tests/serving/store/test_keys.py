@@ -23,7 +23,18 @@ def test_a_key_says_whose_it_is(store):
 
 def test_a_key_that_was_made_up_is_nobodys(store):
     key = make(store)
-    for wrong in (key[:-1], key + "x", key.replace("assay", "essay"), "", "_", "assay_", "assay__", "é\0"):
+    for wrong in (
+        key[:-1],
+        key + "x",
+        key.replace("assay", "essay"),
+        "",
+        "_",
+        "assay_",
+        "assay__",
+        "é\0",
+        "assay_\0_x",
+        "assay_é_x",
+    ):
         assert look_up(store, wrong) is None
     other = make(store)
     assert look_up(store, "_".join([*key.split("_")[:2], other.split("_", 2)[2]])) is None

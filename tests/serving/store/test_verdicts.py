@@ -2,6 +2,7 @@ import pytest
 
 from serving.store.chain import entries_about
 from serving.store.decisions import Decision, Outcome, decide, decisions_about
+from serving.store.store import open_store
 from serving.store.verdicts import erase, get, keep
 
 
@@ -64,3 +65,11 @@ def test_decisions_come_back_in_order(store, entry):
     with store.database.reading() as connection:
         assert decisions_about(connection, "default", "v1") == made
         assert not decisions_about(connection, "other", "v1")
+
+
+def test_what_was_erased_is_in_no_file(on_sqlite, entry, tmp_path):
+    store = open_store(on_sqlite)
+    keep(store, [entry(document='{"bio": "a very rare word"}'), entry("v2", account_id="other")])
+    erase(store, "default", "yt:UC42", "key:abc")
+    assert not [path for path in tmp_path.iterdir() if b"very rare" in path.read_bytes()]
+    store.database.close()
