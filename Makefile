@@ -77,7 +77,7 @@ sbom: setup
 	@$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json
 
 # The service beside a bare application: throughput, latency, overload, changes of the model, the end
-# (about 20 minutes; SECONDS=3 for a quick look).
+# (about 20 minutes; SECONDS_EACH=3 for a quick look).
 bench-serving: setup
 	@$(BIN)/python -m benchmarks.serving.run
 
