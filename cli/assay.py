@@ -1,7 +1,7 @@
 """The command line: one file a command, none of which imports anything heavy before it runs.
 
 Whatever Assay refuses ends here as its sentence on standard error and its exit code:
-2 wrong usage, 3 bad input, 4 no usable model.
+2 wrong usage, 3 bad input, 4 no usable model, 5 no usable database.
 """
 
 from __future__ import annotations

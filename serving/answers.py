@@ -12,9 +12,8 @@ from accounts.errors import NoUsableModel
 from serving.bench import Bench
 from serving.bodies import Form
 from serving.door import Door
-from serving.ledger import Ledger
 
-__all__ = ["bench_of", "door_of", "json_text", "ledger_of", "written"]
+__all__ = ["bench_of", "door_of", "json_text", "written"]
 
 
 def bench_of(request: Request) -> Bench:
@@ -32,13 +31,6 @@ def door_of(request: Request) -> Door:
     door = request.app.state.door
     assert isinstance(door, Door)
     return door
-
-
-def ledger_of(request: Request) -> Ledger:
-    """Where verdicts are kept."""
-    ledger = request.app.state.ledger
-    assert isinstance(ledger, Ledger)
-    return ledger
 
 
 def written(answer: dict[str, Any], status: int = 200) -> Response:

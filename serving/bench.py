@@ -18,9 +18,11 @@ from accounts.tables import Tables
 from detector.screening import Detector
 from serving.asking import Asked, shown
 from serving.bodies import Body, Form
+from serving.ledger import Ledger
 from serving.limits import Limits
 from serving.made import made_of, replay
 from serving.problems import Refused, of_error
+from serving.store.keys import Caller
 from serving.store.verdicts import Kept, Made
 from serving.together import Together
 
@@ -43,14 +45,15 @@ class Bench:
     accounts waiting.
     """
 
-    def __init__(self, detector: Detector, limits: Limits) -> None:
+    def __init__(self, detector: Detector, limits: Limits, ledger: Ledger) -> None:
         self.detector = detector
         self.limits = limits
-        self.together = Together(detector)
+        self.ledger = ledger
+        self.together = Together(detector, ledger)
         self.batches = CapacityLimiter(1)
 
-    async def one(self, body: Body, asked: Asked) -> Made:
-        """The verdict on the document of a body.
+    async def one(self, body: Body, asked: Asked, caller: Caller) -> Made:
+        """The verdict on the document of a body, kept for the caller.
 
         Raises
         ------
@@ -58,18 +61,20 @@ class Bench:
             With everything that is wrong with it.
         """
         read = partial(read_document, body.data, bounds=self.limits.bounds)
-        tables = await to_thread.run_sync(read)
-        return await self.together.verdict(shown(tables, asked.blocks), asked.explain)
+        tables = shown(await to_thread.run_sync(read), asked.blocks)
+        return await self.together.verdict(tables, caller, asked.explain)
 
-    async def many(self, body: Body, asked: Asked) -> list[Made | dict[str, Any]]:
+    async def many(self, body: Body, asked: Asked, caller: Caller) -> list[Made | dict[str, Any]]:
         """A verdict for each document of a body, or ``{"account_id": ..., "problem": {...}}``, in order.
+
+        The verdicts are kept for the caller.
 
         Raises
         ------
         BadInput
             If the body as a whole is not a list of documents.
         """
-        return await to_thread.run_sync(self.judge_all, body, asked, limiter=self.batches)
+        return await to_thread.run_sync(self.judge_all, body, asked, caller, limiter=self.batches)
 
     async def again(self, kept: Kept) -> dict[str, Any]:
         """What the model that spoke says again of the numbers that it judged.
@@ -112,11 +117,13 @@ class Bench:
             ],
         }
 
-    def judge_all(self, body: Body, asked: Asked) -> list[Made | dict[str, Any]]:
+    def judge_all(self, body: Body, asked: Asked, caller: Caller) -> list[Made | dict[str, Any]]:
         """The same, in this thread."""
         documents = listed(body, self.limits)
         chunk = read_documents(documents, bounds=self.limits.bounds)
-        verdicts = self.screened(shown(chunk.tables, asked.blocks), asked)
+        made = list(self.screened(shown(chunk.tables, asked.blocks), asked))
+        self.ledger.keep((caller, one) for one in made)
+        verdicts = iter(made)
         answers: list[Made | dict[str, Any]] = []
         place, last = "", dict[str, Any]()
         for entry in chunk.order:

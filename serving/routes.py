@@ -40,8 +40,7 @@ def make_app(settings: Settings) -> Starlette:
     app.router.redirect_slashes = False  # few clients would send their body a second time
     app.state.door = Door(settings)
     app.state.gate = Gate(settings, app.state.door)
-    app.state.ledger = Ledger(app.state.door)
-    prepare(app, settings, metrics)
+    prepare(app, settings, metrics, Ledger(app.state.door))
     return app
 
 

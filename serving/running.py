@@ -16,6 +16,7 @@ from detector.screening import Detector
 from serving.bench import Bench
 from serving.champion import Throne
 from serving.crowd import Crowd
+from serving.ledger import Ledger
 from serving.metrics import Metrics
 from serving.pauses import Pauses
 from serving.settings import Settings
@@ -33,10 +34,11 @@ def layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
     ]
 
 
-def prepare(app: Starlette, settings: Settings, metrics: Metrics) -> None:
+def prepare(app: Starlette, settings: Settings, metrics: Metrics, ledger: Ledger) -> None:
     """Give an application its model, or the reason why there is none."""
     app.state.settings = settings
     app.state.metrics = metrics
+    app.state.ledger = ledger
     app.state.closing = Closing(settings.drain_seconds, lambda: in_use(app) is not None)
     try:
         seat(app, open_detector(settings.model, settings.home))
@@ -47,7 +49,7 @@ def prepare(app: Starlette, settings: Settings, metrics: Metrics) -> None:
 
 def seat(app: Starlette, detector: Detector) -> None:
     """Have a detector judge from now on; what was asked before ends where it began."""
-    app.state.bench = Bench(detector, app.state.settings)
+    app.state.bench = Bench(detector, app.state.settings, app.state.ledger)
 
 
 def in_use(app: Starlette) -> tuple[str, str] | None:

@@ -16,7 +16,9 @@ import anyio.to_thread
 
 from accounts.tables import Tables
 from detector.screening import Detector, Explain
+from serving.ledger import Ledger
 from serving.made import made_of
+from serving.store.keys import Caller
 from serving.store.verdicts import Made
 
 __all__ = ["MOST_TOGETHER", "Together"]
@@ -25,10 +27,11 @@ MOST_TOGETHER: Final = 32
 
 
 class Waiting(NamedTuple):
-    """An account, and the promise of its verdict."""
+    """An account, who asked about it, and the promise of its verdict."""
 
     account_id: str
     tables: Tables
+    caller: Caller
     explain: Explain
     verdict: asyncio.Future[Made]
 
@@ -36,23 +39,23 @@ class Waiting(NamedTuple):
 class Together:
     """Judges single accounts beside the event loop, those that wait together in one go."""
 
-    def __init__(self, detector: Detector) -> None:
+    def __init__(self, detector: Detector, ledger: Ledger) -> None:
         self.detector = detector
+        self.ledger = ledger
         self.queue: list[Waiting] = []
         self.work: asyncio.Task[None] | None = None
 
-    async def verdict(self, tables: Tables, explain: Explain = Explain.FLAGGED) -> Made:
-        """The verdict on one account."""
+    async def verdict(self, tables: Tables, caller: Caller, explain: Explain = Explain.FLAGGED) -> Made:
+        """The verdict on one account, kept."""
         future: asyncio.Future[Made] = asyncio.get_running_loop().create_future()
-        self.queue.append(Waiting(tables.accounts["account_id"][0], tables, explain, future))
+        self.queue.append(Waiting(tables.accounts["account_id"][0], tables, caller, explain, future))
         if self.work is None or self.work.done():
             self.work = asyncio.create_task(self._work())
         return await future
 
     async def _work(self) -> None:
         while group := self._next():
-            tables = [waiting.tables for waiting in group]
-            answers = await anyio.to_thread.run_sync(self.attempt, tables, group[0].explain)
+            answers = await anyio.to_thread.run_sync(self.answer, group)
             for waiting, answer in zip(group, answers, strict=True):
                 settle(waiting.verdict, answer)
 
@@ -69,6 +72,20 @@ class Together:
         taken = list(group.values())
         self.queue = [waiting for waiting in self.queue if group.get(waiting.account_id) is not waiting]
         return taken
+
+    def answer(self, group: Sequence[Waiting]) -> Sequence[Made | Exception]:
+        """Verdicts of a group, kept; without that there is none."""
+        answers = self.attempt([waiting.tables for waiting in group], group[0].explain)
+        made = [
+            (one.caller, answer)
+            for one, answer in zip(group, answers, strict=True)
+            if isinstance(answer, Made)
+        ]
+        try:
+            self.ledger.keep(made)
+        except Exception as error:
+            return [error if isinstance(answer, Made) else answer for answer in answers]
+        return answers
 
     def attempt(self, many: Sequence[Tables], explain: Explain) -> list[Made | Exception]:
         """Verdicts of accounts; one that cannot be judged fails alone, and not those beside it."""

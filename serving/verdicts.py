@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.access import Guarded, caller_of
-from serving.answers import bench_of, door_of, json_text, ledger_of, written
+from serving.answers import bench_of, door_of, json_text, written
 from serving.asking import Asked
 from serving.bodies import Form, read_batch, read_body, read_decision_body
 from serving.decision import read_decision
@@ -21,7 +21,7 @@ from serving.problems import NotThere
 from serving.store.chain import Event, entries_about, note
 from serving.store.decisions import decide, decisions_about
 from serving.store.keys import Scope
-from serving.store.verdicts import Entry, Kept, Made, erase, get
+from serving.store.verdicts import Kept, Made, erase, get
 
 __all__ = ["GUARDED"]
 
@@ -33,8 +33,7 @@ async def verdict(request: Request) -> Response:
     body = await read_body(request, bench.limits)
 
     async def judge() -> Answer:
-        made = await bench.one(body, asked)
-        await keep(request, [made])
+        made = await bench.one(body, asked, caller_of(request))
         return Answer(made.document.encode(), [made.account_id])
 
     return told(*await once(request, body.data, door_of(request), judge))
@@ -47,21 +46,12 @@ async def verdicts(request: Request) -> Response:
     body = await read_batch(request, bench.limits)
 
     async def judge() -> Answer:
-        answers = await bench.many(body, asked)
-        made = [answer for answer in answers if isinstance(answer, Made)]
-        await keep(request, made)
+        answers = await bench.many(body, asked, caller_of(request))
         text = in_lines(answers) if form is Form.LINES else in_a_list(answers)
-        return Answer(text, [one.account_id for one in made])
+        return Answer(text, [one.account_id for one in answers if isinstance(one, Made)])
 
     forms = f"{body.form} to {form}"
     return told(*await once(request, body.data, door_of(request), judge, forms=forms), form=form)
-
-
-async def keep(request: Request, made: Iterable[Made]) -> None:
-    """Keep what was made for the caller, where anything is kept."""
-    if door_of(request).settings.store_verdicts:
-        caller = caller_of(request)
-        await ledger_of(request).keep([Entry(caller.tenant, caller.actor, one) for one in made])
 
 
 def in_a_list(answers: Iterable[Made | dict[str, Any]]) -> bytes:

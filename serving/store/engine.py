@@ -21,11 +21,11 @@ __all__ = ["Database", "NoUsableStore", "new_rows", "open_database"]
 SQLITE: Final = "sqlite"
 WRITING: Final = "assay_writing"
 PRAGMAS: Final = (
+    "busy_timeout = 30000",
     "journal_mode = WAL",  # readers never wait for the writer
     "synchronous = FULL",  # what was answered outlives a power cut
     "foreign_keys = ON",
     "secure_delete = ON",  # what is erased is overwritten
-    "busy_timeout = 30000",
 )
 OWNERS_ALONE: Final = 0o600
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import polars as pl
 import pytest
 
+from serving.store.keys import ANYONE
 from serving.together import MOST_TOGETHER, Together
 
 
@@ -31,12 +32,24 @@ def accounts(population):
     return [population.tables.select([name]) for name in population.labels["account_id"]]
 
 
-def judge(watched, accounts, cancel=None):
+class Kept:
+    """A ledger that notes what it keeps together, or does not work."""
+
+    def __init__(self, error=None):
+        self.error, self.groups = error, []
+
+    def keep(self, made):
+        if self.error:
+            raise self.error
+        self.groups.append([one.account_id for _, one in made])
+
+
+def judge(watched, accounts, cancel=None, ledger=None):
     """Ask for all at once, while the first is still being judged."""
 
     async def ask():
-        together = Together(watched)
-        asked = [asyncio.create_task(together.verdict(account)) for account in accounts]
+        together = Together(watched, ledger or Kept())
+        asked = [asyncio.create_task(together.verdict(account, ANYONE)) for account in accounts]
         await asyncio.sleep(0.1)
         if cancel is not None:
             asked[cancel].cancel()
@@ -72,6 +85,20 @@ def test_one_that_cannot_be_judged_fails_alone(detector, accounts):
     assert isinstance(found[3], ZeroDivisionError)
     assert [one.account_id for one in found if not isinstance(one, Exception)] == [
         account.accounts["account_id"][0] for place, account in enumerate(accounts) if place != 3
+    ]
+
+
+def test_those_who_were_judged_together_are_kept_together(detector, accounts):
+    watched, ledger = Watched(detector), Kept()
+    judge(watched, accounts, ledger=ledger)
+    assert ledger.groups == watched.groups
+
+
+def test_what_cannot_be_kept_is_not_answered(detector, accounts):
+    poison = accounts[3].accounts["account_id"][0]
+    found = judge(Watched(detector, poison=poison), accounts, ledger=Kept(OSError("full")))
+    assert [type(one) for one in found] == [
+        ZeroDivisionError if place == 3 else OSError for place in range(len(accounts))
     ]
 
 

@@ -5,10 +5,12 @@ import json
 import struct
 
 import httpx
+import jsonschema
 import pytest
 from sqlalchemy import select, text
 
 from serving import once
+from serving.openapi import openapi
 from serving.routes import make_app
 from serving.store.engine import NoUsableStore
 from serving.store.tables import verdicts
@@ -186,6 +188,31 @@ def test_a_lost_database_is_said_and_found_again(client, app, documents, monkeyp
     store.database.close()
     door.tried = float("-inf")
     assert client.post("/v1/verdicts", content=documents[0], headers=header).status_code == 200
+
+
+def test_every_answer_fits_its_description(client, made):
+    description = openapi()
+    decision = {"outcome": "confirmed", "by": "Jo", "reason": "x"}
+    account = json.loads(made[0])["account_id"]
+    for path, method, more in [
+        ("/v1/verdicts/{verdict_id}", "get", {}),
+        ("/v1/verdicts/{verdict_id}/replay", "post", {}),
+        ("/v1/verdicts/{verdict_id}/decisions", "post", {"json": decision}),
+        ("/v1/verdicts/{verdict_id}/decisions", "post", {"json": {}}),
+        ("/v1/verdicts/{verdict_id}/decisions", "get", {}),
+        ("/v1/verdicts/{verdict_id}/audit", "get", {}),
+        ("/v1/features", "get", {}),
+        ("/v1/schema", "get", {}),
+        ("/v1/subjects/{account_id}", "delete", {}),
+        ("/v1/verdicts/{verdict_id}/replay", "post", {}),
+        ("/v1/verdicts/{verdict_id}/audit", "get", {}),
+    ]:
+        place = path.replace("/v1/verdicts/{verdict_id}", made[1]).replace("{account_id}", account)
+        answer = client.request(method.upper(), place, **more)
+        said = description["paths"][path][method]["responses"][str(answer.status_code)]["content"]
+        (schema,) = [content["schema"] for content in said.values()]
+        assert answer.headers["content-type"] in said
+        jsonschema.validate(answer.json(), schema | {"components": description["components"]})
 
 
 def test_features_and_schemas_are_told(client, documents):
