@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -136,20 +137,23 @@ async def ending(home: str, documents: list[bytes], workers: int) -> dict[str, A
 
 async def run(seconds: float, workers: int, count: int, batch: int) -> dict[str, Any]:
     documents = accounts(batch)
+    found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as home:
         with bare(workers) as server:
-            plain = await throughput(server, documents, seconds)
+            found["bare"] = said("bare", await throughput(server, documents, seconds))
         with service(home, workers) as server:
-            ours = await throughput(server, documents, seconds)
-        found = {
-            "bare": plain,
-            "service": ours,
-            "in_process_accounts_per_second": in_process(documents, seconds),
-            "overload": await overload(home, documents, seconds, workers),
-            "model_changes": await changes(home, documents, count, workers),
-            "sigterm": await ending(home, documents, workers),
-        }
+            found["service"] = said("service", await throughput(server, documents, seconds))
+        found["in_process_accounts_per_second"] = said("in process", in_process(documents, seconds))
+        found["overload"] = said("overload", await overload(home, documents, seconds, workers))
+        found["model_changes"] = said("model changes", await changes(home, documents, count, workers))
+        found["sigterm"] = said("SIGTERM", await ending(home, documents, workers))
     return found | {"shares": shares(found)}
+
+
+def said(name: str, found: Any) -> Any:
+    """The same, shown while the rest is measured."""
+    print(f"{name}: {json.dumps(found)}", file=sys.stderr, flush=True)
+    return found
 
 
 def shares(found: dict[str, Any]) -> dict[str, float]:
