@@ -219,7 +219,8 @@ def wait_for(process, url):
 
 
 def end(process):
-    process.terminate()
+    if process.poll() is None:
+        process.terminate()
     try:
         process.wait(30)
     except subprocess.TimeoutExpired:

@@ -21,7 +21,7 @@ def home_of(tmp_path_factory):
 def variables():
     return {
         "ASSAY_BODY_SECONDS": "1",
-        "ASSAY_DRAIN_SECONDS": "2",
+        "ASSAY_DRAIN_SECONDS": "6",
         "ASSAY_LARGEST_BATCH_BYTES": str(2**20),
         "ASSAY_STORE_VERDICTS": "false",
     }
@@ -81,12 +81,15 @@ def test_told_to_end_it_is_not_ready_at_once_and_loses_nothing(service):
                     return
 
     askers = [threading.Thread(target=ask) for _ in range(6)]
-    for asker in askers:
-        asker.start()
-    time.sleep(0.5)
-    process.terminate()
-    time.sleep(0.5)
-    ready, alive = httpx.get(f"{address}/readyz"), httpx.get(f"{address}/livez")
+    with httpx.Client(base_url=address, timeout=60) as client:
+        assert client.get("/readyz").status_code == 200
+        for asker in askers:
+            asker.start()
+        time.sleep(0.5)
+        process.terminate()
+        while (ready := client.get("/readyz")).status_code == 200:
+            time.sleep(0.05)
+        alive = client.get("/livez")
     for asker in askers:
         asker.join(30)
     assert (ready.status_code, ready.json()["detail"]) == (503, "The service is about to end.")
