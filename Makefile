@@ -7,7 +7,7 @@ EXAMPLES := accounts/examples/creators.jsonl
 DEMO := demo
 STAMP := .venv/.installed
 
-.PHONY: setup demo test lint lock starter docs bench-quality bench-real bench-speed clean
+.PHONY: setup demo test lint lock starter docs bench-quality bench-real bench-speed bench-serving audit sbom clean
 
 setup: $(STAMP)
 
@@ -67,6 +67,19 @@ bench-quality: setup
 bench-speed: setup
 	@$(BIN)/python -m benchmarks.speed.features
 	@$(BIN)/python -m benchmarks.speed.screening
+
+# Known vulnerabilities in the pinned versions; asks the advisory database.
+audit: setup
+	@$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.txt
+
+# What the service is made of, as CycloneDX: sbom.json.
+sbom: setup
+	@$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json
+
+# The service beside a bare application: throughput, latency, overload, changes of the model, the end
+# (about 20 minutes; SECONDS_EACH=3 for a quick look).
+bench-serving: setup
+	@$(BIN)/python -m benchmarks.serving.run
 
 clean:
 	rm -rf .venv demo *.egg-info build

@@ -24,6 +24,8 @@ class Fault:
         What must hold, in words: ``must be a whole number >= 0 or null. Got -4.``
     account_id
         The account it belongs to, where that could be read.
+    bound
+        The bound that it is beyond, such as ``rows``, where it is one that somebody set.
 
     Examples
     --------
@@ -35,6 +37,7 @@ class Fault:
     field: str
     rule: str
     account_id: str | None = None
+    bound: str | None = None
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""

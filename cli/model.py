@@ -86,6 +86,19 @@ def promote(
     console().print(text(f"{name} version {crowned.number} is the champion: {settings.home / 'champion'}"))
 
 
+@app.command()
+def rollback(tracking: Tracking = None, name: Name = "assay") -> None:
+    """Bring back the champion before this one; a second time brings back this one."""
+    from cli.settings import Settings
+    from cli.terminal import console, text
+    from training.promote import roll_back
+
+    settings = Settings.read()
+    sha256, version = roll_back(settings.store(tracking, name), settings.home)
+    called = f"{name} version {version.number}" if version else f"The bundle {sha256[:12]}"
+    console().print(text(f"{called} is the champion again: {settings.home / 'champion'}"))
+
+
 def opened(model: Path | None) -> Bundle:
     """The bundle that a command would use."""
     from cli.settings import Settings

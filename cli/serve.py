@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Final
 
 import typer
@@ -51,7 +52,11 @@ def serve(
     host = address(host, port)
     open_to_all = variables["ASSAY_NO_AUTH"] == "true"
     keys = allowed(host, open_to_all)
-    with running(command(host, port), variables) as server:
+    patience = LONGEST_STOP_SECONDS + float(variables["ASSAY_DRAIN_SECONDS"])
+    with (
+        counted_together(workers) as more,
+        running(command(host, port), variables | more, patience) as server,
+    ):
         wait_until_ready(server, host, port)
         typer.echo(welcome(host, port, open_to_all=open_to_all, keys=keys), err=True)
         if code := server.wait():
@@ -83,6 +88,7 @@ def environment(model: Path | None, workers: int, no_auth: bool) -> dict[str, st
         "ASSAY_HOME": str(home),
         **({"ASSAY_CONFIG": str(configured)} if configured.exists() else {}),
         "BENTOML_HOME": os.environ.get("BENTOML_HOME", str(home / "bentoml")),
+        "ASSAY_DRAIN_SECONDS": str(settings.drain_seconds),
         "ASSAY_NO_AUTH": "true" if no_auth or settings.no_auth else "false",
         "BENTOML_DO_NOT_TRACK": "True",
         "BENTOML_CONFIG_OVERRIDES": json.dumps({"services": {"Assay": {"workers": workers}}}),
@@ -122,7 +128,19 @@ def allowed(host: str, open_to_all: bool) -> bool:
 
 
 @contextmanager
-def running(arguments: list[str], variables: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def counted_together(workers: int) -> Iterator[dict[str, str]]:
+    """A folder through which several workers add up what they count, while they run."""
+    if workers == 1:
+        yield {}
+        return
+    with TemporaryDirectory(prefix="assay-metrics-") as folder:
+        yield {"PROMETHEUS_MULTIPROC_DIR": folder}
+
+
+@contextmanager
+def running(
+    arguments: list[str], variables: Mapping[str, str], patience: float
+) -> Iterator[subprocess.Popen[bytes]]:
     """The service as a child that ends with this process; Ctrl-C and SIGTERM are its good ends."""
     for end in (signal.SIGINT, signal.SIGTERM):  # a shell's background job ignores the first unless told
         signal.signal(end, signal.default_int_handler)
@@ -136,14 +154,14 @@ def running(arguments: list[str], variables: Mapping[str, str]) -> Iterator[subp
     except KeyboardInterrupt:
         pass
     finally:
-        stop(server)
+        stop(server, patience)
 
 
-def stop(server: subprocess.Popen[bytes]) -> None:
-    """End the service in good order, or at last at once."""
+def stop(server: subprocess.Popen[bytes], patience: float) -> None:
+    """End the service in good order, or after so many seconds at once."""
     server.terminate()
     try:
-        server.wait(LONGEST_STOP_SECONDS)
+        server.wait(patience)
     except subprocess.TimeoutExpired:
         os.killpg(server.pid, signal.SIGKILL)
         server.wait()
@@ -221,7 +239,7 @@ def welcome(host: str, port: int, *, open_to_all: bool = True, keys: bool = Fals
     key = "" if open_to_all else ' -H "Authorization: Bearer $ASSAY_KEY"'
     lines = [
         f"Assay answers at {url} until Ctrl-C. Try it:",
-        f"  curl -s{key} {url}/v1/verdicts --data-binary @account.json",
+        f"  curl -s{key} {url}/v1/verdicts --json @account.json",
         f"  curl -s{key} {url}/v1/openapi.json",
     ]
     if not open_to_all and not keys:

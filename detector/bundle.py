@@ -259,17 +259,18 @@ def load(
     return Bundle.from_files(files, catalogue=catalogue)
 
 
-def save(bundle: Bundle, folder: str | Path) -> None:
+def save(bundle: Bundle, folder: str | Path, *, keep: Path | None = None) -> None:
     """Write a bundle to a temporary folder beside, then give it its name.
 
-    A bundle already there is replaced; whoever reads in that instant finds none, or refuses a mixture.
+    A bundle already there is replaced, or called ``keep`` from then on; whoever reads in that
+    instant finds either, or refuses a mixture.
 
     Raises
     ------
     WrongUsage
         If the folder holds anything else than a bundle.
     """
-    write(bundle.files, folder)
+    write(bundle.files, folder, keep=keep)
 
 
 def try_in_child(folder: str | Path, *, seconds: float = 60.0) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from accounts.errors import NoUsableModel, WrongUsage
+from detector.exchange import exchange
 
 __all__ = ["read", "write"]
 
@@ -36,8 +37,17 @@ def content(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def write(files: Mapping[str, bytes], folder: str | Path) -> None:
+def write(files: Mapping[str, bytes], folder: str | Path, *, keep: Path | None = None) -> None:
     """Write the files to a temporary folder beside, then give it its name.
+
+    Parameters
+    ----------
+    files
+        The content of every file, by name.
+    folder
+        Where; a bundle that lies there is replaced.
+    keep
+        Name, in the same folder as ``folder``, for the bundle that was replaced; None: it is removed.
 
     Raises
     ------
@@ -49,29 +59,27 @@ def write(files: Mapping[str, bytes], folder: str | Path) -> None:
         raise WrongUsage(f"{folder} holds something else than a bundle; give a new folder.")
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as temporary:
-        fresh, old = Path(temporary, "fresh"), Path(temporary, "old")
+        fresh = Path(temporary, "fresh")
         fresh.mkdir()
         for name, content in files.items():
             with (fresh / name).open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-        swap(fresh, target, old)
+        replaced = give_name(fresh, target)
+        if replaced and keep is not None:
+            give_name(fresh, keep)
+
+
+def give_name(fresh: Path, target: Path) -> bool:
+    """Give ``fresh`` the name ``target``; what bore it, if anything did, is called ``fresh`` then."""
+    if not target.exists():
+        fresh.rename(target)
+        return False
+    exchange(fresh, target)
+    return True
 
 
 def replaceable(folder: Path, names: set[str]) -> bool:
     """Whether a folder holds nothing but files of these names, or nothing."""
     return folder.is_dir() and {path.name for path in folder.iterdir()} <= names
-
-
-def swap(fresh: Path, target: Path, old: Path) -> None:
-    """Give ``fresh`` the name ``target``, moving what bears it to ``old``, and back if that fails."""
-    if not target.exists():
-        fresh.rename(target)
-        return
-    target.rename(old)
-    try:
-        fresh.rename(target)
-    except OSError:
-        old.rename(target)
-        raise

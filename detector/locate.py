@@ -8,7 +8,7 @@ from detector.bundle import load, starter_path, try_in_child, verify
 from detector.screening import Detector
 from features.catalogue import CATALOGUE_VERSION
 
-__all__ = ["champion_path", "locate", "open_detector"]
+__all__ = ["champion_path", "locate", "open_detector", "previous_path"]
 
 
 def locate(model: Path | None, home: Path) -> Path:
@@ -35,6 +35,11 @@ def locate(model: Path | None, home: Path) -> Path:
 def champion_path(home: Path) -> Path:
     """Where promotion puts the champion."""
     return home / "champion"
+
+
+def previous_path(home: Path) -> Path:
+    """Where promotion keeps the champion before this one."""
+    return home / "champion-before"
 
 
 def open_detector(model: Path | None, home: Path) -> Detector:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from accounts.errors import NoUsableModel
 from serving.bench import Bench
+from serving.bodies import Form
 from serving.door import Door
 
 __all__ = ["bench_of", "door_of", "json_text", "written"]
@@ -21,6 +22,7 @@ def bench_of(request: Request) -> Bench:
     if isinstance(bench, NoUsableModel):
         raise bench
     assert isinstance(bench, Bench)
+    request.state.model = bench.detector.bundle.sha256
     return bench
 
 
@@ -36,6 +38,6 @@ def written(answer: dict[str, Any], status: int = 200) -> Response:
     return json_text(json.dumps(answer), status)
 
 
-def json_text(text: str | bytes, status: int = 200) -> Response:
+def json_text(text: str | bytes, status: int = 200, form: Form = Form.JSON) -> Response:
     """JSON that is there already."""
-    return Response(text, status, media_type="application/json")
+    return Response(text, status, media_type=form)

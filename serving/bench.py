@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, NoEventLoopError, from_thread, to_thread
 
 from accounts.errors import BadInput, Fault
 from accounts.reading import read_document, read_documents
+from accounts.reading.bounds import check_depth
 from accounts.reading.parsing import Unparsable, parse
 from accounts.reading.wording import show
+from accounts.tables import Tables
 from detector.screening import Detector
+from serving.asking import Asked, shown
+from serving.bodies import Body, Form
 from serving.ledger import Ledger
+from serving.limits import Limits
 from serving.made import made_of, replay
 from serving.problems import Refused, of_error
 from serving.store.keys import Caller
 from serving.store.verdicts import Kept, Made
 from serving.together import Together
 
-__all__ = ["MOST_IN_A_BATCH", "Bench"]
+__all__ = ["Bench"]
 
-MOST_IN_A_BATCH: Final = 1_000
+AT_A_TIME: Final = 250
+"""Accounts of a batch that are judged before looking whether it is still wanted."""
 
 
 class OtherModel(Refused):
@@ -36,13 +45,14 @@ class Bench:
     accounts waiting.
     """
 
-    def __init__(self, detector: Detector, ledger: Ledger) -> None:
+    def __init__(self, detector: Detector, limits: Limits, ledger: Ledger) -> None:
         self.detector = detector
+        self.limits = limits
         self.ledger = ledger
         self.together = Together(detector, ledger)
         self.batches = CapacityLimiter(1)
 
-    async def one(self, body: bytes, caller: Caller) -> Made:
+    async def one(self, body: Body, asked: Asked, caller: Caller) -> Made:
         """The verdict on the document of a body, kept for the caller.
 
         Raises
@@ -50,10 +60,11 @@ class Bench:
         BadInput
             With everything that is wrong with it.
         """
-        tables = await to_thread.run_sync(read_document, body)
-        return await self.together.verdict(tables, caller)
+        read = partial(read_document, body.data, bounds=self.limits.bounds)
+        tables = shown(await to_thread.run_sync(read), asked.blocks)
+        return await self.together.verdict(tables, caller, asked.explain)
 
-    async def many(self, body: bytes, caller: Caller) -> list[Made | dict[str, Any]]:
+    async def many(self, body: Body, asked: Asked, caller: Caller) -> list[Made | dict[str, Any]]:
         """A verdict for each document of a body, or ``{"account_id": ..., "problem": {...}}``, in order.
 
         The verdicts are kept for the caller.
@@ -63,7 +74,7 @@ class Bench:
         BadInput
             If the body as a whole is not a list of documents.
         """
-        return await to_thread.run_sync(self.judge_all, body, caller, limiter=self.batches)
+        return await to_thread.run_sync(self.judge_all, body, asked, caller, limiter=self.batches)
 
     async def again(self, kept: Kept) -> dict[str, Any]:
         """What the model that spoke says again of the numbers that it judged.
@@ -106,11 +117,11 @@ class Bench:
             ],
         }
 
-    def judge_all(self, body: bytes, caller: Caller) -> list[Made | dict[str, Any]]:
+    def judge_all(self, body: Body, asked: Asked, caller: Caller) -> list[Made | dict[str, Any]]:
         """The same, in this thread."""
-        documents = listed(body)
-        chunk = read_documents(documents)
-        made = made_of(self.detector.screen_all(chunk.tables))
+        documents = listed(body, self.limits)
+        chunk = read_documents(documents, bounds=self.limits.bounds)
+        made = list(self.screened(shown(chunk.tables, asked.blocks), asked))
         self.ledger.keep((caller, one) for one in made)
         verdicts = iter(made)
         answers: list[Made | dict[str, Any]] = []
@@ -126,8 +137,22 @@ class Bench:
             place = entry.place if isinstance(entry, Fault) else ""
         return answers
 
+    def screened(self, tables: Tables, asked: Asked) -> Iterator[Made]:
+        """Verdicts on many accounts, some at a time, until nobody waits for them any more."""
+        ids = tables.accounts["account_id"].to_list()
+        for start in range(0, len(ids), AT_A_TIME):
+            still_wanted()
+            some = tables.select(ids[start : start + AT_A_TIME])
+            yield from made_of(self.detector.screen_all(some, explain=asked.explain))
 
-def listed(body: bytes) -> list[Any]:
+
+def still_wanted() -> None:
+    """End the work in this thread if the request that it is for was given up."""
+    with suppress(NoEventLoopError):
+        from_thread.check_cancelled()
+
+
+def listed(body: Body, limits: Limits) -> list[Any]:
     """The documents of a batch's body.
 
     Raises
@@ -135,13 +160,21 @@ def listed(body: bytes) -> list[Any]:
     BadInput
         If it is not JSON, not a list, or too long a list.
     """
+    if body.form is Form.LINES:
+        return counted([line for line in body.data.split(b"\n") if line.strip()], limits)
     try:
-        documents = parse(body)
+        check_depth(body.data, limits.deepest_json)
+        documents = parse(body.data)
     except Unparsable as error:
-        raise BadInput(Fault("", "", f"{error}.")) from error
+        raise BadInput(Fault("", "", f"{error}.", bound=error.bound)) from error
     if not isinstance(documents, list):
         raise BadInput(Fault("", "", f"must be a list of account documents. Got {show(documents)}."))
-    if len(documents) > MOST_IN_A_BATCH:
-        rule = f"must hold at most {MOST_IN_A_BATCH:,} documents. Got {len(documents):,}."
-        raise BadInput(Fault("", "", rule))
+    return counted(documents, limits)
+
+
+def counted(documents: list[Any], limits: Limits) -> list[Any]:
+    """The documents, if they are not too many."""
+    if len(documents) > (most := limits.most_accounts):
+        rule = f"must hold at most {most:,} documents. Got {len(documents):,}."
+        raise BadInput(Fault("", "", rule, bound="accounts"))
     return documents

@@ -43,9 +43,9 @@ class StillWorking(Refused):
 
 
 async def once(
-    request: Request, body: bytes, door: Door, answer: Callable[[], Awaitable[Answer]]
+    request: Request, body: bytes, door: Door, answer: Callable[[], Awaitable[Answer]], *, forms: str = ""
 ) -> tuple[bytes, bool]:
-    """The answer to a request, made now or, if it came before with the same key, then.
+    """The answer to a request, made now or, if it came before with the same key and forms, then.
 
     Returns
     -------
@@ -59,7 +59,7 @@ async def once(
     key = request.headers.get("idempotency-key")
     if key is None:
         return (await answer()).body, False
-    route = f"{request.url.path}?{request.url.query}"
+    route = f"{request.url.path}?{request.url.query} {forms}"
     asked = Claim.of(caller_of(request).tenant, checked(key, door), route, body)
     found = await claimed(asked, door)
     if isinstance(found, bytes):

@@ -6,24 +6,29 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from serving.bench import MOST_IN_A_BATCH
-from serving.bodies import LARGEST_BATCH, LARGEST_DECISION, LARGEST_DOCUMENT
+from serving.bodies import LARGEST_DECISION, Form
 from serving.jobs.described import JOB, job_paths
+from serving.limits import MIB
 from serving.openapi_parts import (
     ALIVE,
+    ASKED,
     BATCH,
     CONFLICT,
     ERASED,
+    EVERYWHERE,
     KEYED,
+    LINES,
     NOT_THERE,
     NOTHING_WORKS,
-    TOO_LARGE,
+    TAKEN,
+    TEXT,
+    UNLIKED,
     VERDICT_ID,
     VERDICTS,
-    WRONG,
-    WRONG_HEADER,
+    answered,
     answers,
     body,
+    default,
     ref,
     schemas,
     several,
@@ -33,7 +38,6 @@ from serving.store.keys import Scope
 
 __all__ = ["openapi", "render"]
 
-MIB: Final = 2**20
 KEY: Final = "apiKey"
 
 
@@ -58,6 +62,7 @@ def openapi() -> dict[str, Any]:
         "paths": PATHS,
         "components": {
             "schemas": schemas() | {"Job": JOB},
+            "headers": EVERYWHERE,
             "securitySchemes": {
                 KEY: {
                     "type": "http",
@@ -97,7 +102,8 @@ OF_ACCOUNT: Final = {
     "schema": {"type": "string"},
 }
 
-MADE: Final = (WRONG_HEADER, CONFLICT, TOO_LARGE, WRONG, *KEYED)
+MADE: Final = (CONFLICT, *TAKEN, *KEYED)
+PACKED: Final = "It may be packed by gzip (`Content-Encoding: gzip`)."
 
 ONE: Final = "/v1/verdicts/{verdict_id}"
 
@@ -107,20 +113,24 @@ PATHS: Final[Mapping[str, Any]] = {
             Scope.SCORE,
             "The verdict on one account",
             answers("The verdict.", ref("Verdict"), *MADE, again=True),
-            description=f"The body is one account document of at most {LARGEST_DOCUMENT // MIB} MiB.",
-            parameters=[ONCE],
+            description="The body is one account document of at most "
+            f"{default('largest_document_bytes') // MIB} MiB. {PACKED}",
+            parameters=[*ASKED, ONCE],
             requestBody=taken(ref("Account")),
         )
     },
     "/v1/verdicts/batch": {
         "post": keyed(
             Scope.SCORE,
-            f"Verdicts on up to {MOST_IN_A_BATCH:,} accounts",
-            answers("Verdicts and problems.", VERDICTS, *MADE, again=True),
-            description=f"The body is a list of account documents of at most {LARGEST_BATCH // MIB} MiB "
-            "in all. A bad document gets its problem in its place, and the others their verdicts.",
-            parameters=[ONCE],
-            requestBody=taken(BATCH),
+            f"Verdicts on up to {default('most_accounts'):,} accounts",
+            answered(
+                "Verdicts and problems.", body(VERDICTS) | body(LINES, Form.LINES), *MADE, UNLIKED, again=True
+            ),
+            description="The body is a list of account documents, or one in every line, of at most "
+            f"{default('largest_batch_bytes') // MIB} MiB in all. {PACKED} A bad document gets its problem "
+            "in its place, and the others their verdicts; `Accept` says whether as a list or line by line.",
+            parameters=[*ASKED, ONCE],
+            requestBody={"required": True, "content": body(BATCH) | body(LINES, Form.LINES)},
         )
     },
     ONE: {
@@ -150,7 +160,7 @@ PATHS: Final[Mapping[str, Any]] = {
         "post": keyed(
             Scope.DECIDE,
             "A person's decision about a verdict",
-            answers("The decision.", ref("DecisionMade"), NOT_THERE, TOO_LARGE, WRONG, *KEYED, status="201"),
+            answers("The decision.", ref("DecisionMade"), NOT_THERE, *TAKEN, *KEYED, status="201"),
             description=f"The body is at most {LARGEST_DECISION // 2**10} KiB long.",
             parameters=[OF_VERDICT],
             requestBody=taken(ref("Decision")),
@@ -211,6 +221,14 @@ PATHS: Final[Mapping[str, Any]] = {
         "get": {
             "summary": "Whether a model judges its golden accounts as it should, and the database answers",
             "responses": answers("They do.", ALIVE, NOTHING_WORKS),
+        }
+    },
+    "/metrics": {
+        "get": {
+            "summary": "What the service counts, in Prometheus' text",
+            "description": "Wants a key with the scope admin, but not over loopback.",
+            "security": [{}, {KEY: [Scope.ADMIN.value]}],
+            "responses": answered("The counts.", body(TEXT, "text/plain"), *KEYED),
         }
     },
 }

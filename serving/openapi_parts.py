@@ -7,15 +7,24 @@ from typing import Any, Final
 
 from accounts.document import json_schema
 from detector.verdict_schema import verdict_schema
-from serving.bench import MOST_IN_A_BATCH
+from features.evidence import BLOCKS
+from serving.asking import EXPLAIN
 from serving.decision import LONGEST
+from serving.limits import Limits
 from serving.problems import MEDIA_TYPE
 
-__all__ = ["answers", "body", "ref", "schemas"]
+__all__ = ["answered", "answers", "body", "ref", "schemas"]
 
-WRONG_HEADER, UNKNOWN, NOT_ALLOWED, NOT_THERE, CONFLICT = "400", "401", "403", "404", "409"
-TOO_LARGE, WRONG, TOO_OFTEN, NOTHING_WORKS = "413", "422", "429", "503"
-NOT_ACCEPTABLE, WRONG_FORM, NO_SPACE = "406", "415", "507"
+WRONG_QUESTION, UNKNOWN, NOT_ALLOWED, NOT_THERE, CONFLICT = "400", "401", "403", "404", "409"
+UNLIKED, SLOW, TOO_LARGE, OTHER_FORM, OTHER_HOST = "406", "408", "413", "415", "421"
+WRONG, TOO_OFTEN, FAULTY, NOTHING_WORKS, LATE = "422", "429", "500", "503", "504"
+ANYWHERE: Final = (OTHER_HOST, FAULTY, LATE)
+"""What any request may get."""
+
+TAKEN: Final = (WRONG_QUESTION, SLOW, TOO_LARGE, OTHER_FORM, WRONG)
+"""What a request with a body may get."""
+
+NO_SPACE: Final = "507"
 KEYED: Final = (UNKNOWN, NOT_ALLOWED, TOO_OFTEN, NOTHING_WORKS)
 """What any request that wants a key may get."""
 
@@ -53,31 +62,48 @@ def body(schema: Mapping[str, Any], media_type: str = "application/json") -> dic
 def answers(
     about: str, schema: Mapping[str, Any], *problems: str, status: str = "200", again: bool = False
 ) -> dict[str, Any]:
-    """The good answer, and the problems that there may be instead."""
-    good: dict[str, Any] = {"description": about, "content": body(schema)}
-    if again:
-        good["headers"] = {"Idempotent-Replayed": REPLAYED}
-    return {status: good} | {name: problem(name) for name in sorted(problems)}
+    """The good answer in JSON, and the problems that there may be instead."""
+    return answered(about, body(schema), *problems, status=status, again=again)
+
+
+def answered(
+    about: str, content: Mapping[str, Any], *problems: str, status: str = "200", again: bool = False
+) -> dict[str, Any]:
+    """The same with content of any types."""
+    headers = EVERY | ({"Idempotent-Replayed": REPLAYED} if again else {})
+    good: dict[str, Any] = {"description": about, "headers": headers, "content": content}
+    return {status: good} | {name: problem(name) for name in sorted({*problems, *ANYWHERE})}
 
 
 def problem(status: str) -> dict[str, Any]:
     """What a problem's answer holds."""
-    told = {"description": PROBLEMS[status], "content": body(ref("Problem"), MEDIA_TYPE)}
-    return told | ({"headers": HEADERS[status]} if status in HEADERS else {})
+    headers = EVERY | HEADERS.get(status, {})
+    return {"description": PROBLEMS[status], "headers": headers, "content": body(ref("Problem"), MEDIA_TYPE)}
+
+
+def default(setting: str) -> int:
+    """A limit, where nothing else is set."""
+    return int(Limits.model_fields[setting].default)
 
 
 PROBLEMS: Final[Mapping[str, str]] = {
-    WRONG_HEADER: "A header or the query cannot be meant like that.",
+    WRONG_QUESTION: "A parameter or header is unknown or has no such value, or the body is not packed as it "
+    "says.",
     UNKNOWN: "There is no API key, or one that is not known, was revoked, or has expired.",
     NOT_ALLOWED: "The API key lacks the scope, or the service does not do this.",
     NOT_THERE: "There is no such thing, or it is another tenant's.",
-    NOT_ACCEPTABLE: "There is no such form of answer.",
-    WRONG_FORM: "The body is in no form that is taken.",
     CONFLICT: "It does not fit what came before; the detail says how.",
-    TOO_LARGE: "The body is too large.",
-    WRONG: "The body breaks a rule; every fault is named.",
+    UNLIKED: "The answer is wanted in a form that it cannot have.",
+    SLOW: "The body did not come in time (`body_seconds`).",
+    TOO_LARGE: "The body is too large, or becomes so when it is unpacked; `setting` names the limit.",
+    OTHER_FORM: "The body is in another form, or packed otherwise, than this route takes.",
+    OTHER_HOST: "The Host header names no host that is allowed (`allowed_hosts`).",
+    WRONG: "The body breaks a rule, or holds more than it may; every fault is named.",
+    FAULTY: "Something went wrong inside.",
+    LATE: "The answer took too long (`request_seconds`).",
     TOO_OFTEN: "The API key asked too often.",
-    NOTHING_WORKS: "There is no usable model, or the database does not answer.",
+    NOTHING_WORKS: "There is no usable model, the database does not answer, too many are waiting "
+    "(`most_waiting`, `most_batches_waiting`), or the service is about to end.",
     NO_SPACE: "There is no space left on the service's disk.",
 }
 
@@ -88,6 +114,21 @@ VERDICT_ID: Final = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 REPLAYED: Final = {
     "description": "`true` where the answer was given before to the same Idempotency-Key.",
     "schema": {"const": "true"},
+}
+EVERY: Final = {
+    "X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"},
+    "Assay-Model": {"$ref": "#/components/headers/Assay-Model"},
+}
+EVERYWHERE: Final = {
+    "X-Request-ID": {
+        "description": "The request's id: its own, if that has 1 to 64 letters, digits, dots, dashes or "
+        "underscores, else a new one.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
+    },
+    "Assay-Model": {
+        "description": "sha256 of the model that was in use, where one was asked for.",
+        "schema": SHA256,
+    },
 }
 AFTER: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 HEADERS: Final[Mapping[str, Any]] = {
@@ -109,7 +150,7 @@ def thing(**properties: Any) -> dict[str, Any]:
     }
 
 
-BATCH: Final = {"type": "array", "items": ref("Account"), "maxItems": MOST_IN_A_BATCH}
+BATCH: Final = {"type": "array", "items": ref("Account"), "maxItems": default("most_accounts")}
 
 REFUSED: Final = {
     "type": "object",
@@ -140,6 +181,7 @@ FAULT: Final = {
         },
         "rule": {"type": "string", "description": "What must hold, and what was found."},
         "sentence": {"type": "string", "description": "Both in one sentence."},
+        "setting": {"type": "string", "description": "The setting that is the limit, where there is one."},
     },
     "required": ["field", "rule", "sentence"],
 }
@@ -152,6 +194,7 @@ PROBLEM: Final = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "setting": {"type": "string", "description": "The setting that is the limit, where there is one."},
         "errors": {"type": "array", "items": FAULT},
     },
     "required": ["type", "title", "status", "detail"],
@@ -239,6 +282,31 @@ FEATURE: Final = thing(
 ERASED: Final = thing(
     **{name: {"type": "integer", "minimum": 0} for name in ("verdicts", "decisions", "answers", "job_lines")}
 )
+
+
+LINES: Final = {"type": "string", "description": "One JSON object in every line, as in the list."}
+
+ASKED: Final = [
+    {
+        "name": "explain",
+        "in": "query",
+        "description": "none: no reasons. reasons: those of accounts that are accused or sent to review. "
+        "full: those of every account.",
+        "schema": {"type": "string", "enum": list(EXPLAIN), "default": "reasons"},
+    },
+    {
+        "name": "blocks",
+        "in": "query",
+        "description": "What the verdict would be with less evidence: the blocks that the detector is shown, "
+        "with commas between them; all unless told.",
+        "style": "form",
+        "explode": False,
+        "schema": {
+            "type": "array", "items": {"type": "string", "enum": list(BLOCKS)}, "minItems": 1,
+            "uniqueItems": True,
+        },
+    },
+]  # fmt: skip
 
 
 def several(name: str, items: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Final
 from pydantic.fields import FieldInfo
 
 from serving import openapi
+from serving.limits import Limits
 from serving.settings import PREFIX, Settings
 
 __all__ = ["PAGES", "main", "settings_page"]
@@ -23,9 +24,15 @@ A value comes from the environment, else from the TOML file that `{PREFIX}CONFIG
 Assay's own folder unless set), else it is the default. In the file a setting has the name of the first
 column: `requests_per_minute = 600`. `assay config show` prints what holds and where each value comes
 from, without secrets; a value that breaks its rule is refused by name, with exit code 2.
+"""
 
-| setting | variable | default | what it is |
-|---|---|---|---|"""
+_LIMITS: Final = """
+## Limits
+
+What is beyond one of these is refused; the problem's `setting` names it.
+"""
+
+_HEAD: Final = ("| setting | variable | default | what it is |", "|---|---|---|---|")
 
 
 def settings_page() -> str:
@@ -34,8 +41,10 @@ def settings_page() -> str:
     >>> settings_page().splitlines()[0]
     '# Settings of the service'
     """
-    lines = [_line(name, field) for name, field in Settings.model_fields.items()]
-    return "\n".join([_INTRODUCTION, *lines]) + "\n"
+    fields = Settings.model_fields
+    own = [_line(name, field) for name, field in fields.items() if name not in Limits.model_fields]
+    limits = [_line(name, fields[name]) for name in Limits.model_fields]
+    return "\n".join([_INTRODUCTION, *_HEAD, *own, _LIMITS, *_HEAD, *limits]) + "\n"
 
 
 def _line(name: str, field: FieldInfo) -> str:
@@ -47,6 +56,8 @@ def _default(name: str, field: FieldInfo) -> str:
     if name == "home":
         return "`~/.assay`"
     value = field.default
+    if isinstance(value, tuple):
+        value = ",".join(value)
     return "none" if value is None else f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 

@@ -14,10 +14,22 @@ from starlette.responses import JSONResponse, Response
 from accounts.errors import AssayError, BadInput, Fault
 from serving.store.engine import NoUsableStore
 
-__all__ = ["MEDIA_TYPE", "NotThere", "Refused", "TooLarge", "handlers", "of_error", "problem"]
+__all__ = [
+    "MEDIA_TYPE", "Beyond", "NotNow", "NotThere", "Refused", "answer_of", "broken", "handlers", "of_error",
+    "problem",
+]  # fmt: skip
 
 LOG: Final = logging.getLogger("assay")
 MEDIA_TYPE: Final = "application/problem+json"
+
+
+SETTINGS: Final[Mapping[str, str]] = {
+    "rows": "most_rows",
+    "characters": "longest_text",
+    "depth": "deepest_json",
+    "accounts": "most_accounts",
+}
+"""The setting behind each bound of a document."""
 
 
 class Refused(AssayError):
@@ -28,14 +40,20 @@ class Refused(AssayError):
         self.headers = dict(headers or {})
 
 
-class TooLarge(Refused):
-    """The body is larger than a request may be."""
+class Beyond(Refused):
+    """A request that is beyond a limit, with the name of the setting where it is one."""
 
-    status = 413
+    def __init__(
+        self, detail: str, setting: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail, headers)
+        self.setting = setting
 
-    def __init__(self, detail: str) -> None:
-        # What is left of a body that was not read would be taken for the next request.
-        super().__init__(detail, {"Connection": "close"})
+
+class NotNow(Refused):
+    """The service cannot answer at the moment."""
+
+    status = 503
 
 
 class NotThere(Refused):
@@ -51,14 +69,24 @@ def problem(status: int, detail: str, faults: Sequence[Fault] = ()) -> dict[str,
     {'type': 'about:blank', 'title': 'Not Found', 'status': 404, 'detail': 'There is nothing at /v2.'}
     """
     members = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    errors = [{"field": fault.field, "rule": fault.rule, "sentence": str(fault)} for fault in faults]
-    return members | ({"errors": errors} if errors else {})
+    errors = [
+        {"field": fault.field, "rule": fault.rule, "sentence": str(fault)}
+        | named(fault.bound and SETTINGS[fault.bound])
+        for fault in faults
+    ]
+    first = faults[0].bound if faults else None
+    return members | named(first and SETTINGS[first]) | ({"errors": errors} if errors else {})
+
+
+def named(setting: str | None) -> dict[str, str]:
+    """The member that names a setting."""
+    return {} if setting is None else {"setting": setting}
 
 
 def of_error(error: AssayError) -> dict[str, Any]:
     """The problem that a refusal is; its detail is the first fault."""
     if not isinstance(error, BadInput):
-        return problem(error.status, str(error))
+        return problem(error.status, str(error)) | named(error.setting if isinstance(error, Beyond) else None)
     first = error.faults[0]
     detail = str(first) if first.place or first.field else f"The body {first.rule}"
     return problem(error.status, detail, error.faults)
@@ -68,9 +96,14 @@ def _answer(members: dict[str, Any], headers: dict[str, str] | None = None) -> R
     return JSONResponse(members, members["status"], headers, media_type=MEDIA_TYPE)
 
 
+def answer_of(error: AssayError) -> Response:
+    """A refusal as an answer."""
+    return _answer(of_error(error), error.headers if isinstance(error, Refused) else None)
+
+
 async def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, AssayError)
-    return _answer(of_error(error), error.headers if isinstance(error, Refused) else None)
+    return answer_of(error)
 
 
 async def _no_store(_: Request, error: Exception) -> Response:
@@ -88,7 +121,8 @@ async def _no_such_thing(request: Request, error: Exception) -> Response:
     return _answer(problem(error.status_code, detail), dict(error.headers or {}))
 
 
-async def _broken(_: Request, error: Exception) -> Response:
+def broken() -> Response:
+    """The answer where an error got past everything."""
     return _answer(problem(500, "Something went wrong inside; the service's log says what."))
 
 
@@ -101,5 +135,4 @@ handlers: Final = {
     AssayError: _refused,
     HTTPException: _no_such_thing,
     ClientDisconnect: _left,
-    Exception: _broken,
 }

@@ -8,19 +8,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from accounts.document import json_schema
-from accounts.errors import NoUsableModel
-from detector.locate import open_detector
 from detector.verdict_schema import verdict_schema
 from serving import verdicts
-from serving.access import Gate, Guarded, guarded
+from serving.access import Gate, Guarded, at_home, guarded
 from serving.answers import bench_of, door_of, written
-from serving.bench import Bench
 from serving.catalogue import catalogue
 from serving.door import Door
 from serving.jobs import routes as jobs
 from serving.ledger import Ledger
+from serving.metrics import CONTENT_TYPE, Metrics
 from serving.openapi import openapi
-from serving.problems import handlers
+from serving.pauses import Pauses
+from serving.problems import NotNow, handlers
+from serving.running import layers, prepare, running
 from serving.settings import Settings
 from serving.store.keys import Scope
 
@@ -32,18 +32,16 @@ def make_app(settings: Settings) -> Starlette:
 
     The same goes for the store, which is tried again, for a database may come back.
     """
-    routes = [Route("/livez", alive), Route("/readyz", ready)]
+    routes = [Route("/livez", alive), Route("/readyz", ready), Route("/metrics", counts)]
     for path, methods in GUARDED.items():
         routes.append(Route(path, guarded(methods), methods=list(methods)))
-    app = Starlette(routes=routes, exception_handlers=handlers)
+    metrics = Metrics(Pauses())
+    around = layers(settings, metrics)
+    app = Starlette(routes=routes, middleware=around, exception_handlers=handlers, lifespan=running)
     app.router.redirect_slashes = False  # few clients would send their body a second time
     app.state.door = Door(settings)
     app.state.gate = Gate(settings, app.state.door)
-    try:
-        detector = open_detector(settings.model, settings.home)
-        app.state.bench = Bench(detector, Ledger(app.state.door))
-    except NoUsableModel as error:
-        app.state.bench = error
+    prepare(app, settings, metrics, Ledger(app.state.door))
     return app
 
 
@@ -53,10 +51,19 @@ async def alive(_: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """Whether a bundle judged its golden accounts as it should, and the store answers."""
+    """Whether a bundle judged its golden accounts as it should, the store answers, and no end is in sight."""
     bench_of(request)
+    if request.app.state.closing.begun:
+        raise NotNow("The service is about to end.")
     await door_of(request).check()
     return written({"status": "ready"})
+
+
+async def counts(request: Request) -> Response:
+    """What the service counts, for whoever asks from this machine, or has the right."""
+    if not at_home(request):
+        await request.app.state.gate.admit(request, Scope.ADMIN)
+    return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE)
 
 
 async def model(request: Request) -> Response:

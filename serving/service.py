@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
+import sys
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import bentoml
 
@@ -16,14 +17,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Assay"]
 
+TURN_SECONDS: Final = 0.0005
+
 
 @cache
 def routes() -> Starlette:
     """Our own routes, with the model loaded; made once, in each worker."""
     # Here and not above: the process that only watches over the workers imports this file too.
+    from serving.log import start
     from serving.routes import make_app
     from serving.settings import Settings
 
+    start()
     return make_app(Settings.read())
 
 
@@ -42,8 +47,12 @@ class Front:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass requests to our routes, and the rest (starting and stopping) on."""
-        await (routes() if scope["type"] == "http" else self.app)(scope, receive, send)
+        """Pass requests to our routes, and the rest on; ours start before BentoML's and stop after them."""
+        if scope["type"] == "http":
+            await routes()(scope, receive, send)
+            return
+        async with routes().router.lifespan_context(routes()):
+            await self.app(scope, receive, send)
 
 
 # BentoML's defaults bind all addresses, log every request and count every path ever asked for.
@@ -67,6 +76,9 @@ class Assay:
         # What start-up left alive would be gone through again by every full collection.
         gc.collect()
         gc.freeze()
+        # The event loop lets go of the interpreter at every read and write, and would get it back
+        # from a thread that judges only after 5 ms each time.
+        sys.setswitchinterval(TURN_SECONDS)
 
     @bentoml.on_shutdown  # type: ignore[untyped-decorator]
     def close(self) -> None:

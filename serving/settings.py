@@ -24,6 +24,7 @@ from pydantic_settings import (
 )
 
 from accounts.errors import WrongUsage
+from serving.limits import Limits
 
 __all__ = ["PREFIX", "Settings", "config_file", "origins"]
 
@@ -34,7 +35,7 @@ SHORTEST_KEY: Final = 32
 DATABASES: Final = ("sqlite:////", "postgresql+psycopg://")
 
 
-class Settings(BaseSettings):
+class Settings(Limits):
     """The service's settings; :meth:`read` says what is wrong with them in sentences."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")

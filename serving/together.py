@@ -16,6 +16,7 @@ import anyio.to_thread
 
 from accounts.tables import Tables
 from detector.screening import Detector
+from detector.words import Explain
 from serving.ledger import Ledger
 from serving.made import made_of
 from serving.store.keys import Caller
@@ -32,6 +33,7 @@ class Waiting(NamedTuple):
     account_id: str
     tables: Tables
     caller: Caller
+    explain: Explain
     verdict: asyncio.Future[Made]
 
 
@@ -44,26 +46,29 @@ class Together:
         self.queue: list[Waiting] = []
         self.work: asyncio.Task[None] | None = None
 
-    async def verdict(self, tables: Tables, caller: Caller) -> Made:
+    async def verdict(self, tables: Tables, caller: Caller, explain: Explain = Explain.FLAGGED) -> Made:
         """The verdict on one account, kept."""
         future: asyncio.Future[Made] = asyncio.get_running_loop().create_future()
-        self.queue.append(Waiting(tables.accounts["account_id"][0], tables, caller, future))
+        self.queue.append(Waiting(tables.accounts["account_id"][0], tables, caller, explain, future))
         if self.work is None or self.work.done():
             self.work = asyncio.create_task(self._work())
         return await future
 
     async def _work(self) -> None:
-        while self.queue:
-            group = self._next()
+        while group := self._next():
             answers = await anyio.to_thread.run_sync(self.answer, group)
             for waiting, answer in zip(group, answers, strict=True):
                 settle(waiting.verdict, answer)
 
     def _next(self) -> list[Waiting]:
-        """Take those that have waited longest; tables hold an id once, so its second account stays."""
+        """Take those that have waited longest and are asked about alike.
+
+        Tables hold an id once, so its second account stays; who left in the meantime is forgotten.
+        """
+        self.queue = [waiting for waiting in self.queue if not waiting.verdict.done()]
         group: dict[str, Waiting] = {}
         for waiting in self.queue:
-            if len(group) < MOST_TOGETHER:
+            if len(group) < MOST_TOGETHER and waiting.explain is self.queue[0].explain:
                 group.setdefault(waiting.account_id, waiting)
         taken = list(group.values())
         self.queue = [waiting for waiting in self.queue if group.get(waiting.account_id) is not waiting]
@@ -71,7 +76,7 @@ class Together:
 
     def answer(self, group: Sequence[Waiting]) -> Sequence[Made | Exception]:
         """Verdicts of a group, kept; without that there is none."""
-        answers = self.attempt([waiting.tables for waiting in group])
+        answers = self.attempt([waiting.tables for waiting in group], group[0].explain)
         made = [
             (one.caller, answer)
             for one, answer in zip(group, answers, strict=True)
@@ -83,12 +88,12 @@ class Together:
             return [error if isinstance(answer, Made) else answer for answer in answers]
         return answers
 
-    def attempt(self, many: Sequence[Tables]) -> list[Made | Exception]:
+    def attempt(self, many: Sequence[Tables], explain: Explain) -> list[Made | Exception]:
         """Verdicts of accounts; one that cannot be judged fails alone, and not those beside it."""
         try:
-            return list(made_of(self.detector.screen_all(Tables.concat(many))))
+            return list(made_of(self.detector.screen_all(Tables.concat(many), explain=explain)))
         except Exception as error:
-            return [error] if len(many) == 1 else [self.attempt([one])[0] for one in many]
+            return [error] if len(many) == 1 else [self.attempt([one], explain)[0] for one in many]
 
 
 def settle(promise: asyncio.Future[Made], answer: Made | Exception) -> None:

@@ -12,10 +12,12 @@ from starlette.responses import Response
 
 from serving.access import Guarded, caller_of
 from serving.answers import bench_of, door_of, json_text, written
-from serving.bodies import LARGEST_BATCH, LARGEST_DECISION, LARGEST_DOCUMENT, read_body
+from serving.asking import Asked
+from serving.bodies import Form, read_batch, read_body, read_decision_body
 from serving.decision import read_decision
 from serving.jobs.erasing import erase_from_jobs
 from serving.once import Answer, once
+from serving.preferring import preferred
 from serving.problems import NotThere
 from serving.store.chain import Event, entries_about, note
 from serving.store.decisions import decide, decisions_about
@@ -28,36 +30,49 @@ __all__ = ["GUARDED"]
 async def verdict(request: Request) -> Response:
     """The verdict on one account."""
     bench = bench_of(request)
-    body = await read_body(request, LARGEST_DOCUMENT)
+    asked = Asked.of(request.query_params)
+    body = await read_body(request, bench.limits)
 
     async def judge() -> Answer:
-        made = await bench.one(body, caller_of(request))
+        made = await bench.one(body, asked, caller_of(request))
         return Answer(made.document.encode(), [made.account_id])
 
-    return told(*await once(request, body, door_of(request), judge))
+    return told(*await once(request, body.data, door_of(request), judge))
 
 
 async def verdicts(request: Request) -> Response:
-    """Verdicts on up to 1,000 accounts."""
+    """Verdicts on many accounts."""
     bench = bench_of(request)
-    body = await read_body(request, LARGEST_BATCH)
+    asked, form = Asked.of(request.query_params), preferred(request)
+    body = await read_batch(request, bench.limits)
 
     async def judge() -> Answer:
-        answers = await bench.many(body, caller_of(request))
-        return Answer(in_a_list(answers), [one.account_id for one in answers if isinstance(one, Made)])
+        answers = await bench.many(body, asked, caller_of(request))
+        text = in_lines(answers) if form is Form.LINES else in_a_list(answers)
+        return Answer(text, [one.account_id for one in answers if isinstance(one, Made)])
 
-    return told(*await once(request, body, door_of(request), judge))
+    forms = f"{body.form} to {form}"
+    return told(*await once(request, body.data, door_of(request), judge, forms=forms), form=form)
 
 
 def in_a_list(answers: Iterable[Made | dict[str, Any]]) -> bytes:
     """The answer to a batch."""
-    texts = (one.document if isinstance(one, Made) else json.dumps(one) for one in answers)
-    return f'{{"verdicts": [{", ".join(texts)}]}}'.encode()
+    return f'{{"verdicts": [{", ".join(map(text_of, answers))}]}}'.encode()
 
 
-def told(body: bytes, earlier: bool) -> Response:
+def in_lines(answers: Iterable[Made | dict[str, Any]]) -> bytes:
+    """The same, one in every line."""
+    return "".join(f"{text_of(one)}\n" for one in answers).encode()
+
+
+def text_of(one: Made | dict[str, Any]) -> str:
+    """One entry of the answer to a batch."""
+    return one.document if isinstance(one, Made) else json.dumps(one)
+
+
+def told(body: bytes, earlier: bool, form: Form = Form.JSON) -> Response:
     """An answer, which says so if it was given before."""
-    answer = json_text(body)
+    answer = json_text(body, form=form)
     if earlier:
         answer.headers["Idempotent-Replayed"] = "true"
     return answer
@@ -82,7 +97,7 @@ async def replay(request: Request) -> Response:
 
 async def new_decision(request: Request) -> Response:
     """A person's decision about a verdict."""
-    decision = read_decision(await read_body(request, LARGEST_DECISION))
+    decision = read_decision(await read_decision_body(request, request.app.state.settings))
     caller, name = caller_of(request), named(request)
     made = await door_of(request).run(decide, caller.tenant, name, decision, caller.actor)
     if made is None:

@@ -1,7 +1,8 @@
 """Accounts from files and requests: checked against the schema, refused with place, field and rule."""
 
+from accounts.reading.bounds import Bounds
 from accounts.reading.chunks import Chunk
 from accounts.reading.documents import read_document, read_documents
 from accounts.reading.entry import read
 
-__all__ = ["Chunk", "read", "read_document", "read_documents"]
+__all__ = ["Bounds", "Chunk", "read", "read_document", "read_documents"]

@@ -12,7 +12,7 @@ import polars as pl
 
 from accounts.errors import BadInput, Fault
 from accounts.reading.repeats import Seen
-from accounts.reading.sheets import Finding, Moments, Sheet, empty, frame, late, repeated, typed
+from accounts.reading.sheets import Finding, Moments, Sheet, empty, frame, late, overlong, repeated, typed
 from accounts.schema import TABLES
 from accounts.tables import Tables
 
@@ -54,11 +54,11 @@ class Docket:
     faults: dict[int, list[Fault]] = field(default_factory=dict)
     untold: set[int] = field(default_factory=set)
 
-    def add(self, owner: int, place: str, path: str, rule: str) -> None:
+    def add(self, owner: int, place: str, path: str, rule: str, bound: str | None = None) -> None:
         """Note a fault; past the hundredth of one account only that there are more."""
         found = self.faults.setdefault(owner, [])
         if len(found) < MOST_FAULTS:
-            found.append(Fault(place, path, rule, self.ids[owner]))
+            found.append(Fault(place, path, rule, self.ids[owner], bound))
         else:
             self.untold.add(owner)
 
@@ -72,7 +72,7 @@ class Docket:
             if self.full(int(sheet.owners[finding.row])):
                 continue
             place, path = sheet.locate(finding.row, finding.field)
-            self.add(int(sheet.owners[finding.row]), place, path, finding.sentence(sheet))
+            self.add(int(sheet.owners[finding.row]), place, path, finding.sentence(sheet), finding.bound)
 
     def of(self, owner: int) -> tuple[Fault, ...]:
         """One account's faults."""
@@ -90,7 +90,9 @@ def assemble(sheets: Mapping[str, Sheet], docket: Docket, seen: Seen | None) -> 
         if table == "accounts":
             as_of[sheet.owners] = _moments(series, len(sheet.owners))
             findings += _taken(series, seen) if seen else []
-        docket.note(sheet, findings + late(sheet, series, as_of) + repeated(sheet, series))
+        docket.note(
+            sheet, findings + late(sheet, series, as_of) + repeated(sheet, series) + overlong(sheet, series)
+        )
         frames[table] = frame(table, series, len(sheet.owners))
     return Tables(**frames)
 

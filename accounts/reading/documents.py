@@ -8,7 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from accounts.errors import BadInput
-from accounts.reading.chunks import MOST_FAULTS, MOST_ROWS, Chunk, Docket, assemble, deliver
+from accounts.reading.bounds import Bound, Bounds, check_depth
+from accounts.reading.chunks import MOST_FAULTS, Chunk, Docket, assemble, deliver
 from accounts.reading.parsing import Doubled, Unparsable, parse
 from accounts.reading.repeats import Seen
 from accounts.reading.sheets import Sheet
@@ -25,7 +26,9 @@ Source = bytes | Mapping[str, Any] | Unparsable
 _TOP: Final = ("schema", *ACCOUNT_KEYS, "profile", *LISTS)
 
 
-def read_document(data: bytes | Mapping[str, Any], place: str = "") -> Tables:
+def read_document(
+    data: bytes | Mapping[str, Any], place: str = "", *, bounds: Bounds | None = None
+) -> Tables:
     """Read one account document.
 
     Parameters
@@ -34,6 +37,8 @@ def read_document(data: bytes | Mapping[str, Any], place: str = "") -> Tables:
         Its JSON, or the object that the JSON stands for.
     place
         What the refusal calls it, such as ``creators.jsonl line 12``.
+    bounds
+        How much it may hold.
 
     Raises
     ------
@@ -50,13 +55,15 @@ def read_document(data: bytes | Mapping[str, Any], place: str = "") -> Tables:
         ...
     accounts.errors.BadInput: posts[0].likes must be a whole number from 0 to 10^15 or null. Got -4.
     """
-    tables, _, docket = judge_documents([(place, data)])
+    tables, _, docket = judge_documents([(place, data)], bounds=bounds)
     if docket.faults:
         raise BadInput(*docket.of(0))
     return tables
 
 
-def read_documents(documents: Iterable[bytes | Mapping[str, Any]], name: str = "accounts") -> Chunk:
+def read_documents(
+    documents: Iterable[bytes | Mapping[str, Any]], name: str = "accounts", *, bounds: Bounds | None = None
+) -> Chunk:
     """Read several documents at once; what is wrong with one does not touch the others.
 
     Each fault's place is its document's position, such as ``accounts[3]``.
@@ -69,14 +76,14 @@ def read_documents(documents: Iterable[bytes | Mapping[str, Any]], name: str = "
     named = [(f"{name}[{position}]", document) for position, document in enumerate(documents)]
     if not named:
         return Chunk(Tables.of(), (), ())
-    return next(deliver(*judge_documents(named, Seen()), keep_going=True))
+    return next(deliver(*judge_documents(named, Seen(), bounds=bounds), keep_going=True))
 
 
 def judge_documents(
-    documents: Sequence[tuple[str, Source]], seen: Seen | None = None
+    documents: Sequence[tuple[str, Source]], seen: Seen | None = None, *, bounds: Bounds | None = None
 ) -> tuple[Tables, dict[str, Sheet], Docket]:
     """Read documents with their places; gives the tables, their raw rows, and the faults."""
-    stage = _Stage([place for place, _ in documents])
+    stage = _Stage([place for place, _ in documents], bounds or Bounds())
     for owner, (_, document) in enumerate(documents):
         stage.take(owner, document)
     sheets = {table: stage.sheet(table) for table, counts in stage.counts.items() if counts.any()}
@@ -86,8 +93,9 @@ def judge_documents(
 class _Stage:
     """Documents taken apart into columns of raw values."""
 
-    def __init__(self, places: list[str]) -> None:
+    def __init__(self, places: list[str], bounds: Bounds) -> None:
         self.places = places
+        self.bounds = bounds
         self.docket = Docket([None] * len(places))
         self.columns = {table: {name: list[Any]() for name in part} for table, part in TABLES.items()}
         self.present = {table: {"account_id"} for table in TABLES}
@@ -96,15 +104,19 @@ class _Stage:
     def take(self, owner: int, source: Source) -> None:
         """Add one document, or note why it is none."""
         try:
-            document = parse(source) if isinstance(source, bytes) else source
+            document = self._parsed(source) if isinstance(source, bytes) else source
         except Unparsable as refusal:
             document = refusal
         if isinstance(document, Unparsable):
-            self._refuse(owner, "", f"{document}.")
+            self._refuse(owner, "", f"{document}.", document.bound)
         elif isinstance(document, Mapping):
             self._take_apart(owner, document)
         else:
             self._refuse(owner, "", f"must be a JSON object. Got {show(document)}.")
+
+    def _parsed(self, source: bytes) -> Any:
+        check_depth(source, self.bounds.depth)
+        return parse(source)
 
     def _take_apart(self, owner: int, document: Mapping[str, Any]) -> None:
         account_id = self.docket.ids[owner] = _identity(document.get("account_id"))
@@ -134,8 +146,8 @@ class _Stage:
         if not isinstance(rows, list):
             self._refuse(owner, table, f"must be a list or null. Got {show(rows)}.")
             return []
-        if len(rows) > MOST_ROWS:
-            self._refuse(owner, table, f"must hold at most {MOST_ROWS:,} rows. Got {len(rows):,}.")
+        if len(rows) > (most := self.bounds.rows):
+            self._refuse(owner, table, f"must hold at most {most:,} rows. Got {len(rows):,}.", Bound.ROWS)
             return []
         if {dict}.issuperset(map(type, rows)) and LISTS[table].keys() >= set().union(*rows):
             return rows
@@ -159,8 +171,8 @@ class _Stage:
         for name in row.names[: MOST_FAULTS + 1] if isinstance(row, Doubled) else ():
             self._refuse(owner, f"{prefix}{escape(name)}", "must stand once. Got it twice.")
 
-    def _refuse(self, owner: int, path: str, rule: str) -> None:
-        self.docket.add(owner, self.places[owner], path, rule)
+    def _refuse(self, owner: int, path: str, rule: str, bound: str | None = None) -> None:
+        self.docket.add(owner, self.places[owner], path, rule, bound)
 
     def _add(self, table: str, owner: int, rows: list[dict[str, Any]]) -> None:
         self.counts[table][owner] = len(rows)
@@ -181,7 +193,7 @@ class _Stage:
             return self.places[owner], _path(table, row - starts[owner], name)
 
         values = {name: column for name, column in self.columns[table].items() if name in self.present[table]}
-        return Sheet(table, values, owners, from_json, locate)
+        return Sheet(table, values, owners, from_json, locate, self.bounds.characters)
 
 
 def _path(table: str, position: int, name: str) -> str:

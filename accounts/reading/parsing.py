@@ -15,7 +15,11 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 class Unparsable(ValueError):
-    """The text is no JSON; says why and where."""
+    """The text is no JSON, or beyond a bound; says why and where."""
+
+    def __init__(self, sentence: str, bound: str | None = None) -> None:
+        super().__init__(sentence)
+        self.bound = bound
 
 
 class Doubled(dict[str, object]):

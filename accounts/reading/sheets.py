@@ -12,11 +12,11 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from accounts.reading.values import Raw, Typed, absent
+from accounts.reading.values import Raw, Typed, absent, lengths, within
 from accounts.reading.wording import show
 from accounts.schema import TABLES, UNIQUE, Field, columns
 
-__all__ = ["Finding", "Sheet", "empty", "frame", "late", "repeated", "typed"]
+__all__ = ["Finding", "Sheet", "empty", "frame", "late", "overlong", "repeated", "typed"]
 
 Owners = npt.NDArray[np.int64]
 """For each row the place of its account."""
@@ -45,6 +45,8 @@ class Sheet:
         Types one raw column.
     locate
         Place and path prefix of a row: ``("posts.csv row 40", "")`` or ``("line 12", "posts[3].")``.
+    longest
+        Characters that a text may have; None: any number.
     """
 
     table: str
@@ -52,6 +54,7 @@ class Sheet:
     owners: Owners
     convert: Callable[[Any, Field], Typed]
     locate: Callable[[int, str], tuple[str, str]]
+    longest: int | None = None
 
     def raw(self, row: int, name: str) -> object:
         """The value as it came."""
@@ -73,6 +76,7 @@ class Finding:
     row: int
     field: str
     rule: str
+    bound: str | None = None
 
     def sentence(self, sheet: Sheet) -> str:
         """The rule and the value."""
@@ -127,6 +131,19 @@ def late(sheet: Sheet, series: Mapping[str, pl.Series], as_of: Moments) -> list[
             beyond = moments.fill_null(0).to_numpy() > limits[sheet.owners]
             findings += _findings(sheet, beyond.nonzero()[0].tolist(), name, "must not lie after as_of")
     return findings
+
+
+def overlong(sheet: Sheet, series: Mapping[str, pl.Series]) -> list[Finding]:
+    """Texts that are longer than they may be."""
+    if sheet.longest is None:
+        return []
+    rule = f"must be at most {sheet.longest:,} characters long"
+    return [
+        Finding(row, name, rule, "characters")
+        for name, field in TABLES[sheet.table].items()
+        if field.kind == "text" and name in series and series[name].null_count() < len(series[name])
+        for row in within(lengths(series[name]), 0, sheet.longest)
+    ]
 
 
 def repeated(sheet: Sheet, series: Mapping[str, pl.Series]) -> list[Finding]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from accounts.reading.times import read_dates, read_times
 from accounts.schema import LONGEST_IDENTIFIER, MOST_COUNTED, PLATFORMS, YEARS, Field, Kind
 
-__all__ = ["Raw", "Typed", "absent", "from_json", "judged", "storable", "within"]
+__all__ = ["Raw", "Typed", "absent", "from_json", "judged", "lengths", "storable", "within"]
 
 Raw = Sequence[Any] | pa.ChunkedArray | pl.Series
 """A column as it came: Python values from JSON, or Arrow's from a file of a table."""
@@ -108,10 +108,10 @@ def within(series: pl.Series, low: Any, high: Any) -> list[int]:
 
 
 def _odd_identifiers(series: pl.Series) -> list[int]:
-    return within(_lengths(series), 1, LONGEST_IDENTIFIER)
+    return within(lengths(series), 1, LONGEST_IDENTIFIER)
 
 
-def _lengths(series: pl.Series) -> pl.Series:
+def lengths(series: pl.Series) -> pl.Series:
     """Characters of each text; for a few, starting an expression would take longest of all."""
     if len(series) > _FEW:
         return series.str.len_chars()

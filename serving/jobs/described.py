@@ -12,15 +12,15 @@ from serving.openapi_parts import (
     KEYED,
     MOMENT,
     NO_SPACE,
-    NOT_ACCEPTABLE,
     NOT_THERE,
+    OTHER_FORM,
     SHA256,
     TEXT,
     TOO_LARGE,
+    UNLIKED,
     VERDICT_ID,
     WRONG,
-    WRONG_FORM,
-    WRONG_HEADER,
+    WRONG_QUESTION,
     answers,
     problem,
     ref,
@@ -103,7 +103,7 @@ def problems(*statuses: str) -> dict[str, Any]:
 def new_job(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> dict[str, Any]:
     """How a job is made."""
     good = answers(
-        "The job.", ref("Job"), *(WRONG_HEADER, CONFLICT, TOO_LARGE, WRONG_FORM, WRONG, NO_SPACE), *KEYED,
+        "The job.", ref("Job"), *(WRONG_QUESTION, CONFLICT, TOO_LARGE, OTHER_FORM, WRONG, NO_SPACE), *KEYED,
         status="202", again=True,
     )  # fmt: skip
     good["202"]["headers"]["Location"] = {"description": "Where the job is.", "schema": TEXT}
@@ -135,7 +135,7 @@ def all_jobs(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
                 jobs={"type": "array", "items": ref("Job")},
                 next=or_null(TEXT) | {"description": "The cursor of those that follow; null at the end."},
             ),
-            WRONG_HEADER,
+            WRONG_QUESTION,
             *KEYED,
         ),
         parameters=[
@@ -154,11 +154,13 @@ def results(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
     }
     content = {FORMS[name].media_type: {"schema": schema} for name, schema in told.items()}
     named = {"Content-Disposition": {"description": "A name for the file.", "schema": TEXT}}
-    good = {"200": {"description": "One for each account, in order.", "content": content, "headers": named}}
+    wrong = (WRONG_QUESTION, NOT_THERE, UNLIKED, CONFLICT, *KEYED)
+    good = answered("One for each account, in order.", content, *wrong)
+    good["200"]["headers"] = good["200"]["headers"] | named
     return keyed(
         Scope.READ,
         "The results of a job that has ended, in input order",
-        good | problems(WRONG_HEADER, NOT_THERE, NOT_ACCEPTABLE, CONFLICT, *KEYED),
+        good,
         parameters=[
             OF_JOB,
             {

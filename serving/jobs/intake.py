@@ -12,8 +12,9 @@ from anyio import to_thread
 from starlette.requests import Request
 
 from accounts.errors import BadInput, Fault
+from serving.bodies import CLOSE, TooLarge
 from serving.jobs.folder import create, settle
-from serving.problems import Refused, TooLarge
+from serving.problems import Refused
 from serving.settings import Settings
 
 __all__ = ["Incoming", "NoSpace", "receive"]
@@ -29,8 +30,7 @@ class NoSpace(Refused):
     status = 507
 
     def __init__(self) -> None:
-        # What is left of a body that was not read would be taken for the next request.
-        super().__init__("There is not enough space left on the service's disk.", {"Connection": "close"})
+        super().__init__("There is not enough space left on the service's disk.", CLOSE)
 
 
 class Incoming:
@@ -67,7 +67,8 @@ class Incoming:
         if self.bytes > self.most_bytes:
             raise too_large(self.most_bytes)
         if self.most_lines is not None and self.lines > self.most_lines:
-            raise TooLarge(f"The body must hold at most {self.most_lines:,} accounts.")
+            rule = f"The body must hold at most {self.most_lines:,} accounts."
+            raise TooLarge(rule, "job_accounts", CLOSE)
         self.file.write(piece)
 
     def count(self, piece: bytes) -> None:
@@ -153,4 +154,4 @@ def discard_buffer(incoming: Incoming) -> None:
 
 def too_large(most: int) -> TooLarge:
     """The body has too many bytes."""
-    return TooLarge(f"The body must be at most {most:,} bytes long.")
+    return TooLarge(f"The body must be at most {most:,} bytes long.", "job_bytes", CLOSE)

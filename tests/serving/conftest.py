@@ -22,7 +22,7 @@ from anyio.from_thread import start_blocking_portal
 from accounts.document import to_documents
 from accounts.simulation import simulate
 from detector.locate import open_detector
-from serving import routes
+from serving import running
 from serving.settings import Settings
 from serving.store.store import open_store
 from serving.store.tables import METADATA
@@ -173,17 +173,35 @@ def home(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def address(home):
+def variables():
+    """What the service's environment holds beside."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def home_of(home):
+    """The running service's home, where a test has a home of its own."""
+    return home
+
+
+@pytest.fixture(scope="module")
+def address(service):
     """Where the service answers."""
+    return service[1]
+
+
+@pytest.fixture(scope="module")
+def service(home_of, variables):
+    """The service's process, and where it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-c", "from cli.assay import main; main()", "serve", "--no-auth"]
     command += ["--port", str(port)]
-    environment = {**os.environ, "ASSAY_HOME": str(home)}
+    environment = {**os.environ, "ASSAY_HOME": str(home_of), **variables}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:
-            yield wait_for(process, f"http://127.0.0.1:{port}")
+            yield process, wait_for(process, f"http://127.0.0.1:{port}")
         finally:
             end(process)
     assert process.returncode == 0
@@ -201,7 +219,8 @@ def wait_for(process, url):
 
 
 def end(process):
-    process.terminate()
+    if process.poll() is None:
+        process.terminate()
     try:
         process.wait(30)
     except subprocess.TimeoutExpired:
@@ -254,4 +273,4 @@ def detector(tmp_path_factory):
 @pytest.fixture
 def loaded(detector, monkeypatch):
     """Every application of a test has the starter, without loading it."""
-    monkeypatch.setattr(routes, "open_detector", lambda *_: detector)
+    monkeypatch.setattr(running, "open_detector", lambda *_: detector)

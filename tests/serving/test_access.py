@@ -11,7 +11,7 @@ from serving.store.keys import Scope, create, list_keys, revoke
 from serving.store.store import open_store
 
 PROBLEM = "application/problem+json"
-OPEN = {"/livez", "/readyz"}
+OPEN = {"/livez", "/readyz", "/metrics"}
 
 
 @pytest.fixture
@@ -74,6 +74,13 @@ def test_no_other_route_is_open(app):
     paths = {route.path for route in client.app.routes}
     assert paths == OPEN | set(GUARDED)
     assert {client.get(path).status_code for path in OPEN} == {200}
+
+
+def test_from_elsewhere_the_counts_want_a_key(app, key, calling):
+    with calling(app().app, "http://192.0.2.1") as afar:
+        assert afar.get("/metrics").status_code == 401
+        assert afar.get("/metrics", headers=key(scopes=[Scope.READ])).status_code == 403
+        assert afar.get("/metrics", headers=key(scopes=[Scope.ADMIN])).status_code == 200
 
 
 def owned(client, header, document):
@@ -157,7 +164,7 @@ def test_a_key_may_ask_so_often(app, key):
 
 
 def test_without_keys_this_machine_alone_is_let_in(app, calling):
-    client = app(no_auth=True)
+    client = app(no_auth=True, allowed_hosts=("localhost", "assay.example"))
     assert client.get("/v1/model").status_code == 200
     for header in ({"Host": "assay.example"}, {"Origin": "https://assay.example"}, {"Origin": "null"}):
         assert client.get("/v1/model", headers=header).status_code == 401

@@ -33,4 +33,5 @@ def references(part):
 def test_every_reference_leads_somewhere():
     document = openapi()
     found = set(references(document))
-    assert found == {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    kinds = {kind: document["components"][kind] for kind in ("schemas", "headers")}
+    assert found == {f"#/components/{kind}/{name}" for kind, names in kinds.items() for name in names}

@@ -18,13 +18,13 @@ class Watched:
     go: threading.Event = field(default_factory=threading.Event)
     poison: str = ""
 
-    def screen_all(self, tables):
+    def screen_all(self, tables, explain):
         ids = tables.accounts["account_id"].to_list()
         self.groups.append(ids)
         self.go.wait(30)
         if self.poison in ids:
             raise ZeroDivisionError(self.poison)
-        return self.detector.screen_all(tables)
+        return self.detector.screen_all(tables, explain=explain)
 
 
 @pytest.fixture

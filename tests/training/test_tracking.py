@@ -19,11 +19,11 @@ from accounts.document import to_documents
 from accounts.errors import NoUsableModel
 from detector.bundle import Bundle, load, verify
 from detector.decision import HEADS
-from detector.locate import champion_path, locate, open_detector
+from detector.locate import champion_path, locate, open_detector, previous_path
 from detector.manifest import MANIFEST
 from training.evaluate import Report, evaluate
 from training.fit import Fitted
-from training.promote import promote
+from training.promote import promote, roll_back
 from training.tracking import CHALLENGER, CHAMPION, Registered, Store, metrics, parameters
 
 PICKLES = {".pkl", ".pickle", ".joblib", ".cloudpickle", ".dill", ".pt", ".npy"}
@@ -204,7 +204,31 @@ def test_promoting_swaps_the_aliases_and_exports_what_then_screens(store, creato
         assert {verdict.model.sha256 for verdict in open_detector(None, home).screen(some)} == {
             version.sha256
         }
-    assert [path.name for path in home.iterdir()] == ["champion"]
+    assert sorted(path.name for path in home.iterdir()) == ["champion", "champion-before"]
+
+
+def test_rolling_back_brings_back_the_champion_before(store, tmp_path):
+    home = tmp_path / "home"
+    with pytest.raises(NoUsableModel, match="no champion before this one"):
+        roll_back(store, home)
+    first, second = promote(store, "1", home), promote(store, "2", home)
+    assert promote(store, "2", home).sha256 == second.sha256  # no change, and so nothing to come back from
+    for now, other in ((first, second), (second, first)):
+        sha256, version = roll_back(store, home)
+        assert (sha256, version.number, version.aliases) == (now.sha256, now.number, (CHAMPION,))
+        assert load(champion_path(home)).sha256 == now.sha256
+        assert load(previous_path(home)).sha256 == other.sha256
+        assert store.find(CHAMPION).number == now.number
+
+
+def test_a_champion_before_that_no_longer_holds_is_not_brought_back(store, tmp_path):
+    home = tmp_path / "home"
+    promote(store, "1", home)
+    second = promote(store, "2", home)
+    (previous_path(home) / "inflated.txt").write_text("tree\n")
+    with pytest.raises(NoUsableModel, match="was changed"):
+        roll_back(store, home)
+    assert load(champion_path(home)).sha256 == second.sha256
 
 
 def test_crowning_the_champion_again_changes_nothing(store):

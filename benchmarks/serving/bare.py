@@ -1,0 +1,63 @@
+"""The yardstick: a Starlette app on uvicorn that does the same work as the service, and nothing about it.
+
+It reads, judges and answers as the service does (documents through the reader, those that wait at the
+same time together, batches in a thread of their own), without keys, limits, ids, logs and counts.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+import uvicorn
+from anyio import CapacityLimiter, to_thread
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from detector.bundle import load, starter_path
+from detector.screening import Detector
+from serving.asking import Asked
+from serving.bench import Bench
+from serving.bodies import Body, Form
+from serving.door import Door
+from serving.ledger import Ledger
+from serving.settings import Settings
+from serving.store.keys import ANYONE
+from serving.verdicts import in_a_list
+
+
+def app() -> Starlette:
+    settings = Settings(no_auth=True, store_verdicts=False)
+    bench = Bench(Detector(load(starter_path())), settings, Ledger(Door(settings)))
+    batches = CapacityLimiter(1)
+
+    async def one(request: Request) -> Response:
+        made = await bench.one(Body(await request.body(), Form.JSON), Asked(), ANYONE)
+        return Response(made.document, media_type="application/json")
+
+    async def many(request: Request) -> Response:
+        body = Body(await request.body(), Form.JSON)
+        answers = await to_thread.run_sync(bench.judge_all, body, Asked(), ANYONE, limiter=batches)
+        return Response(in_a_list(answers), media_type="application/json")
+
+    async def ready(_: Request) -> Response:
+        return Response("{}")
+
+    gc.collect()
+    gc.freeze()
+    return Starlette(
+        routes=[
+            Route("/v1/verdicts", one, methods=["POST"]),
+            Route("/v1/verdicts/batch", many, methods=["POST"]),
+            Route("/readyz", ready),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    uvicorn.run(
+        "benchmarks.serving.bare:app", factory=True, port=int(sys.argv[1]), workers=int(sys.argv[2]),
+        access_log=False, log_level="warning",
+    )  # fmt: skip

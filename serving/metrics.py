@@ -1,0 +1,96 @@
+"""What the service counts, in Prometheus' text.
+
+Every label has few values: routes are templates, methods and labels come from fixed lists. With
+several workers the counts of all of them are added up, through ``PROMETHEUS_MULTIPROC_DIR``;
+what the model is, and what collecting garbage took, is told by the worker that answers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from serving.pauses import Pauses
+
+__all__ = ["CONTENT_TYPE", "Metrics"]
+
+CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
+SEVERAL: Final = "PROMETHEUS_MULTIPROC_DIR"
+SECONDS: Final = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
+GROUPS: Final = (1, 2, 4, 8, 16, 32)
+
+
+class Metrics:
+    """The counters of one application."""
+
+    def __init__(self, pauses: Pauses) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "assay_requests", "Requests answered.", ("route", "method", "status"), registry=self.registry
+        )
+        self.seconds = Histogram(
+            "assay_request_seconds", "From a request's first byte to its answer's last.", ("route",),
+            buckets=SECONDS, registry=self.registry,
+        )  # fmt: skip
+        self.waiting = Gauge(
+            "assay_requests_in_flight", "Requests that are being answered.", registry=self.registry,
+            multiprocess_mode="livesum",
+        )  # fmt: skip
+        self.turned_away = Counter(
+            "assay_turned_away", "Requests refused because too many were waiting.", ("route",),
+            registry=self.registry,
+        )  # fmt: skip
+        self.swaps = Counter(
+            "assay_model_changes", "New champions, taken up or refused.", ("outcome",), registry=self.registry
+        )
+        self.model: Callable[[], tuple[str, str] | None] = lambda: None
+        self.live = Live(self, pauses)
+        self.registry.register(self.live)
+
+    def text(self) -> bytes:
+        """Everything, in Prometheus' text."""
+        if not os.environ.get(SEVERAL):
+            return generate_latest(self.registry)
+        whole = CollectorRegistry()
+        MultiProcessCollector(whole)  # type: ignore[no-untyped-call]
+        whole.register(self.live)
+        return generate_latest(whole)
+
+
+class Live(Collector):
+    """What is looked up when it is asked for."""
+
+    def __init__(self, metrics: Metrics, pauses: Pauses) -> None:
+        self.metrics = metrics
+        self.pauses = pauses
+
+    def describe(self) -> list[Metric]:
+        """Nothing, so that it is not looked up when it is registered."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """The model, and what collecting garbage took."""
+        about = GaugeMetricFamily(
+            "assay_model_info", "The model in use; 0 where there is none.", labels=("version", "sha256")
+        )
+        model = self.metrics.model()
+        about.add_metric(model or ("", ""), float(model is not None))
+        yield about
+        seconds = CounterMetricFamily(
+            "assay_collection_seconds", "Spent collecting garbage.", labels=("generation",)
+        )
+        longest = GaugeMetricFamily(
+            "assay_collection_longest_seconds", "Longest collection of garbage.", labels=("generation",)
+        )
+        for generation in range(3):
+            seconds.add_metric((str(generation),), self.pauses.total[generation])
+            longest.add_metric((str(generation),), self.pauses.longest[generation])
+        yield seconds
+        yield longest

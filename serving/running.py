@@ -1,0 +1,84 @@
+"""What goes on around the routes: layers about every request, and what runs beside them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from accounts.errors import NoUsableModel
+from detector.locate import open_detector
+from detector.screening import Detector
+from serving.bench import Bench
+from serving.champion import Throne
+from serving.crowd import Crowd
+from serving.ledger import Ledger
+from serving.metrics import Metrics
+from serving.pauses import Pauses
+from serving.settings import Settings
+from serving.stopping import Closing
+from serving.watch import Watch
+
+__all__ = ["in_use", "layers", "prepare", "running", "seat"]
+
+
+def layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
+    """What a request passes through before its route, the outermost first."""
+    return [
+        Middleware(Watch, metrics=metrics, log=settings.log_requests),
+        Middleware(Crowd, limits=settings, metrics=metrics),
+    ]
+
+
+def prepare(app: Starlette, settings: Settings, metrics: Metrics, ledger: Ledger) -> None:
+    """Give an application its model, or the reason why there is none."""
+    app.state.settings = settings
+    app.state.metrics = metrics
+    app.state.ledger = ledger
+    app.state.closing = Closing(settings.drain_seconds, lambda: in_use(app) is not None)
+    try:
+        seat(app, open_detector(settings.model, settings.home))
+    except NoUsableModel as error:
+        app.state.bench = error
+    metrics.model = partial(in_use, app)
+
+
+def seat(app: Starlette, detector: Detector) -> None:
+    """Have a detector judge from now on; what was asked before ends where it began."""
+    app.state.bench = Bench(detector, app.state.settings, app.state.ledger)
+
+
+def in_use(app: Starlette) -> tuple[str, str] | None:
+    """Version and sha256 of the model in use."""
+    bench = app.state.bench
+    if not isinstance(bench, Bench):
+        return None
+    return bench.detector.bundle.facts.version, bench.detector.bundle.sha256
+
+
+@asynccontextmanager
+async def running(app: Starlette) -> AsyncIterator[None]:
+    """What goes on beside the requests: a look at the champion, and an ear for the end."""
+    settings: Settings = app.state.settings
+    metrics: Metrics = app.state.metrics
+    throne = Throne(
+        settings.home,
+        seat=partial(seat, app),
+        sitting=lambda: (in_use(app) or (None, None))[1],
+        count=lambda outcome: metrics.swaps.labels(outcome).inc(),
+    )
+    pauses: Pauses = metrics.live.pauses
+    pauses.start()
+    # A bundle that was named is the one that is wanted.
+    watching = None if settings.model else asyncio.create_task(throne.watch(settings.model_poll_seconds))
+    try:
+        with app.state.closing.listening():
+            yield
+    finally:
+        if watching:
+            watching.cancel()
+        pauses.stop()

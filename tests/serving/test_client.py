@@ -1,0 +1,127 @@
+"""The client against the application itself, and against one that cannot always answer."""
+
+import asyncio
+import json
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from serving import client as module
+from serving.client import AsyncClient, Client, Refusal, Retries, VerdictResult
+from serving.routes import make_app
+from serving.settings import Settings
+
+URL = "http://127.0.0.1"
+QUICK = Retries(most=3, first_seconds=0.001)
+GOOD = {
+    "verdict_id": "v", "account_id": "a", "label": "review", "suspicion": 0.5, "authenticity_score": 50,
+    "reasons": [{"sentence": "it is so"}], "model": {"sha256": "m"},
+}  # fmt: skip
+
+
+@pytest.fixture
+def app(tmp_path, loaded):
+    return make_app(Settings(home=tmp_path, no_auth=True, store_verdicts=False))
+
+
+def test_it_reads_the_service_s_own_answers(app, documents, detector, population):
+    some = [json.loads(document) for document in documents]
+
+    async def talk():
+        async with AsyncClient(URL, transport=httpx.ASGITransport(app)) as assay:
+            return (
+                await assay.verdict(some[0], explain="full"),
+                await assay.verdict(some[0], explain="none", blocks=["profile"]),
+                await assay.verdicts([some[0], {"account_id": "b", "platform": "myspace"}, some[1]]),
+            )
+
+    whole, less, (first, bad, second) = asyncio.run(talk())
+    assert whole.account_id == less.account_id == first.account_id == some[0]["account_id"]
+    assert whole.reasons and not less.reasons
+    assert less.document["evidence"]["blocks"]["posts"]["present"] is False
+    assert [first.document, second.document] == [
+        one.to_dict() for one in detector.screen(population.tables)[:2]
+    ]
+    assert (bad.status, bad.account_id, bad.problem["errors"][0]["field"]) == (422, "b", "platform")
+
+
+def test_what_is_refused_is_raised_with_the_problem(app):
+    async def talk():
+        async with AsyncClient(URL, transport=httpx.ASGITransport(app)) as assay:
+            await assay.verdict({"account_id": 3})
+
+    with pytest.raises(Refusal, match="account_id must be a text") as refused:
+        asyncio.run(talk())
+    assert (refused.value.status, refused.value.problem["status"]) == (422, 422)
+
+
+class Moody:
+    """A service that answers what it is told to, in order."""
+
+    def __init__(self, *moods):
+        self.moods = list(moods)
+        self.asked = []
+
+    def __call__(self, request):
+        self.asked.append(request)
+        mood = self.moods.pop(0)
+        if isinstance(mood, Exception):
+            raise mood
+        return mood
+
+
+def both(moody):
+    """The same question from either client."""
+    yield lambda: Client(URL, "k", retries=QUICK, transport=httpx.MockTransport(moody)).verdict({})
+
+    async def asked():
+        async with AsyncClient(URL, "k", retries=QUICK, transport=httpx.MockTransport(moody)) as assay:
+            return await assay.verdict({})
+
+    yield lambda: asyncio.run(asked())
+
+
+@pytest.mark.parametrize("way", [0, 1], ids=["sync", "async"])
+def test_it_asks_again_where_the_service_cannot_answer(way):
+    moody = Moody(
+        httpx.Response(503, headers={"Retry-After": "0"}), httpx.ConnectError("nobody there"),
+        httpx.Response(429), httpx.Response(200, json=GOOD),
+    )  # fmt: skip
+    assert list(both(moody))[way]() == VerdictResult.of(GOOD)
+    assert len(moody.asked) == 4
+    assert {request.headers["authorization"] for request in moody.asked} == {"Bearer k"}
+
+
+@pytest.mark.parametrize("way", [0, 1], ids=["sync", "async"])
+def test_after_the_last_try_it_gives_up(way):
+    moody = Moody(*[httpx.Response(503, text="no JSON") for _ in range(4)])
+    with pytest.raises(Refusal, match="The service answered 503"):
+        list(both(moody))[way]()
+    moody = Moody(httpx.ReadTimeout("late"))  # it may have been judged: not asked again
+    with pytest.raises(httpx.ReadTimeout):
+        list(both(moody))[way]()
+
+
+def test_it_waits_longer_each_time_and_as_long_as_it_is_told():
+    retries = Retries(most=8, first_seconds=1, longest_seconds=20)
+    waits = list(retries.waits())
+    assert all(min(2**n, 20) / 2 <= wait <= min(2**n, 20) for n, wait in enumerate(waits))
+    assert retries.before_next(0.5, httpx.Response(503, headers={"Retry-After": "7"})) == 7
+    assert retries.before_next(0.5, httpx.Response(503, headers={"Retry-After": "9999"})) == 20
+    assert retries.before_next(0.5, httpx.Response(503, headers={"Retry-After": "Wed, 21 Oct"})) == 0.5
+    assert retries.before_next(0.5, None) == 0.5
+
+
+def test_it_imports_httpx_and_nothing_heavy():
+    code = f"import sys, {module.__name__}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"numpy", "pandas", "polars", "lightgbm", "starlette", "bentoml", "pydantic", "sqlalchemy"}
+    assert not heavy & set(done.stdout.split())
+
+
+def test_over_a_real_connection(address, documents):
+    with Client(address) as assay:
+        assert assay.verdict(json.loads(documents[0])).document["schema"] == 1
+        assert len(assay.verdicts(map(json.loads, documents))) == len(documents)

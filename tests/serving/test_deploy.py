@@ -1,0 +1,100 @@
+"""What lies in deploy/ is in step with the code."""
+
+import json
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from prometheus_client import generate_latest
+
+from cli.assay import COMMANDS
+from serving.limits import MIB, Limits
+from serving.metrics import Metrics
+from serving.pauses import Pauses
+from serving.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+VARIABLES = {f"ASSAY_{name.upper()}" for name in Settings.model_fields} | {"ASSAY_CONFIG"}
+PAGE = ROOT / "docs" / "serving.md"
+
+
+@pytest.mark.parametrize("path", sorted(DEPLOY.iterdir()), ids=lambda path: path.name)
+def test_every_variable_is_a_setting(path):
+    assert set(re.findall(r"\bASSAY_[A-Z_]+", path.read_text())) <= VARIABLES
+
+
+def test_the_image_holds_every_package_and_runs_a_command():
+    text = (DEPLOY / "Dockerfile").read_text()
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    copied = dict(re.findall(r"^COPY (\w+) (\w+)$", text, re.M))
+    assert copied == {name: name for name in packages if "." not in name}
+    assert "--require-hashes -r requirements.txt" in text
+    command = json.loads(re.findall(r"^CMD (\[.*\])$", text, re.M)[-1])
+    assert command[0] in COMMANDS
+    assert re.search(r"^USER assay$", text, re.M)
+
+
+def test_the_composition_names_what_there_is():
+    parts = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    assert set(parts["services"]) == {"assay", "database", "mlflow"}
+    assay = parts["services"]["assay"]
+    assert assay["command"][0] in COMMANDS
+    database = assay["environment"]["ASSAY_DATABASE"]
+    assert database.startswith("postgresql+psycopg://assay:") and "@database/" in database
+    assert set(assay["depends_on"]) == {"database"}
+    drain = float(assay["environment"]["ASSAY_DRAIN_SECONDS"])
+    assert int(assay["stop_grace_period"].removesuffix("s")) > drain + 20
+    for service in parts["services"].values():
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+        if "build" in service:
+            assert (DEPLOY / service["build"]["context"] / service["build"]["dockerfile"]).exists()
+        named = {volume.partition(":")[0] for volume in service["volumes"]}
+        assert named <= set(parts["volumes"])
+
+
+def test_the_proxy_lets_through_what_the_service_takes():
+    text = (DEPLOY / "nginx.conf").read_text()
+    most = int(re.search(r"client_max_body_size (\d+)m;", text)[1]) * MIB
+    assert most == Limits.model_fields["largest_batch_bytes"].default
+    wait = int(re.search(r"proxy_read_timeout (\d+)s;", text)[1])
+    assert wait > Limits.model_fields["request_seconds"].default
+    assert "client_header_timeout" in text
+    assert text.count("{") == text.count("}")
+
+
+def test_the_dashboard_asks_for_what_is_counted():
+    metrics = Metrics(Pauses())
+    counted = set(re.findall(r"^# TYPE (\w+)", generate_latest(metrics.registry).decode(), re.M))
+    counted |= {f"{name}_bucket" for name in counted}
+    panels = json.loads((DEPLOY / "grafana.json").read_text())["panels"]
+    asked = {
+        name
+        for panel in panels
+        for target in panel["targets"]
+        for name in re.findall(r"\bassay_\w+", target["expr"])
+    }
+    assert asked <= counted
+    assert len(panels) == len({panel["id"] for panel in panels})
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node")
+def test_the_typescript_example_parses(tmp_path):
+    example = re.search(r"```ts\n(.*?)```", PAGE.read_text(), re.S)[1]
+    path = tmp_path / "example.mts"
+    path.write_text(example)
+    done = subprocess.run(["node", "--check", path], capture_output=True, text=True, check=False)
+    if "ERR_UNKNOWN_FILE_EXTENSION" in done.stderr:
+        pytest.skip("this node reads no TypeScript")
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_page_names_every_figure_that_is_counted():
+    text = generate_latest(Metrics(Pauses()).registry).decode()
+    names = {name for name in re.findall(r"^# TYPE (\w+)", text, re.M) if not name.endswith("_created")}
+    page = PAGE.read_text()
+    assert not {name for name in names if name not in page}

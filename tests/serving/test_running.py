@@ -1,0 +1,99 @@
+"""The service as a process of its own: slow and endless clients, and its end under load."""
+
+import json
+import socket
+import threading
+import time
+
+import httpx
+import pytest
+
+KEYS = b'{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}'
+HEAD = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+
+
+@pytest.fixture(scope="module")
+def home_of(tmp_path_factory):
+    return tmp_path_factory.mktemp("running")
+
+
+@pytest.fixture(scope="module")
+def variables():
+    return {
+        "ASSAY_BODY_SECONDS": "1",
+        "ASSAY_DRAIN_SECONDS": "6",
+        "ASSAY_LARGEST_BATCH_BYTES": str(2**20),
+        "ASSAY_STORE_VERDICTS": "false",
+    }
+
+
+@pytest.fixture
+def connection(address):
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as one:
+        yield one
+
+
+def answer_of(connection):
+    """Status and problem, once the connection was closed from there."""
+    whole = b""
+    while piece := connection.recv(65536):
+        whole += piece
+    head, _, body = whole.partition(b"\r\n\r\n")
+    return int(head.split()[1]), json.loads(body)
+
+
+def test_a_body_that_comes_too_slowly_is_given_up(connection):
+    connection.sendall(HEAD % b"/v1/verdicts" + b"Content-Length: 100\r\n\r\n{")
+    began = time.monotonic()
+    status, problem = answer_of(connection)
+    assert (status, problem["setting"]) == (408, "body_seconds")
+    assert 0.9 < time.monotonic() - began < 5
+
+
+def test_a_body_in_pieces_is_refused_as_soon_as_it_is_too_large(connection):
+    connection.sendall(HEAD % b"/v1/verdicts/batch" + b"Transfer-Encoding: chunked\r\n\r\n")
+    piece = b"10000\r\n" + b" " * 2**16 + b"\r\n"
+    for _ in range(16):
+        connection.sendall(piece)
+    connection.sendall(b"1\r\n \r\n")
+    status, problem = answer_of(connection)
+    assert (status, problem["setting"]) == (413, "largest_batch_bytes")
+
+
+def test_a_length_of_thousands_of_digits_is_refused(connection):
+    connection.sendall(HEAD % b"/v1/verdicts" + b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n")
+    assert connection.recv(65536).split()[1] in (b"400", b"413")
+
+
+def test_told_to_end_it_is_not_ready_at_once_and_loses_nothing(service):
+    """Last, for the service has ended then."""
+    process, address = service
+    answers = []
+
+    def ask():
+        """As whoever spreads requests does: nothing more once an answer asks for it."""
+        with httpx.Client(base_url=address, timeout=60) as client:
+            while True:
+                answer = client.post("/v1/verdicts", content=KEYS)
+                answers.append(answer.status_code)
+                if answer.headers.get("connection") == "close":
+                    return
+
+    askers = [threading.Thread(target=ask) for _ in range(6)]
+    with httpx.Client(base_url=address, timeout=60) as client:
+        assert client.get("/readyz").status_code == 200
+        for asker in askers:
+            asker.start()
+        time.sleep(0.5)
+        process.terminate()
+        while (ready := client.get("/readyz")).status_code == 200:
+            time.sleep(0.05)
+        alive = client.get("/livez")
+    for asker in askers:
+        asker.join(30)
+    assert (ready.status_code, ready.json()["detail"]) == (503, "The service is about to end.")
+    assert (alive.status_code, alive.headers["connection"]) == (200, "close")
+    assert set(answers) == {200}
+    assert len(answers) > len(askers)
+    assert process.wait(30) == 0
