@@ -15,6 +15,7 @@ from serving.openapi_parts import (
     CONFLICT,
     ERASED,
     KEYED,
+    NO_SPACE,
     NOT_THERE,
     NOTHING_WORKS,
     TOO_LARGE,
@@ -169,7 +170,7 @@ PATHS: Final[Mapping[str, Any]] = {
         "delete": keyed(
             Scope.ADMIN,
             "Remove all that is kept of an account",
-            answers("How much was removed.", ERASED, *KEYED),
+            answers("How much was removed.", ERASED, CONFLICT, NO_SPACE, *KEYED),
             description="Verdicts, the numbers that they rest on, decisions about them, remembered answers, "
             "and its lines in the inputs and results of bulk jobs. The audit log keeps that it was done, "
             "without a word about a person.",
