@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from serving.jobs.asked import MOST_ON_A_PAGE, TAKEN
 from serving.jobs.forms import FORMS
-from serving.jobs.routes import MOST_ON_A_PAGE, TAKEN
 from serving.openapi_parts import (
     CONFLICT,
     KEYED,
