@@ -100,12 +100,13 @@ class Crowd:
 def is_transfer(method: str, path: str) -> bool:
     """Whether the request carries a bulk job's input or its results.
 
-    >>> is_transfer("POST", "/v1/jobs"), is_transfer("GET", "/v1/jobs/ab/results"), is_transfer("GET", "/v1/jobs")
-    (True, True, False)
+    >>> is_transfer("POST", "/v1/jobs"), is_transfer("GET", "/v1/jobs/ab/results")
+    (True, True)
+    >>> is_transfer("GET", "/v1/jobs")
+    False
     """
-    return (method, path) == ("POST", "/v1/jobs") or (
-        path.startswith("/v1/jobs/") and path.endswith("/results")
-    )
+    of_a_job = path.startswith("/v1/jobs/") and path.endswith("/results")
+    return of_a_job or (method, path) == ("POST", "/v1/jobs")
 
 
 def permitted(host: str, names: tuple[str, ...]) -> bool:

@@ -18,6 +18,7 @@ from serving.openapi_parts import (
     EVERYWHERE,
     KEYED,
     LINES,
+    NO_SPACE,
     NOT_THERE,
     NOTHING_WORKS,
     TAKEN,
@@ -179,7 +180,7 @@ PATHS: Final[Mapping[str, Any]] = {
         "delete": keyed(
             Scope.ADMIN,
             "Remove all that is kept of an account",
-            answers("How much was removed.", ERASED, *KEYED),
+            answers("How much was removed.", ERASED, CONFLICT, NO_SPACE, *KEYED),
             description="Verdicts, the numbers that they rest on, decisions about them, remembered answers, "
             "and its lines in the inputs and results of bulk jobs. The audit log keeps that it was done, "
             "without a word about a person.",

@@ -125,8 +125,8 @@ async def forget(request: Request) -> Response:
     """Remove all that is kept of an account."""
     caller, door = caller_of(request), door_of(request)
     whose = (caller.tenant, request.path_params["account_id"], caller.actor)
-    in_jobs = await door.run(erase_from_jobs, door.settings, *whose)
-    return written(await door.run(erase, *whose) | {"job_lines": in_jobs})
+    count = await door.run(erase, *whose)
+    return written(count | {"job_lines": await door.run(erase_from_jobs, door.settings, *whose)})
 
 
 async def kept(request: Request) -> Kept:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from serving.jobs.asked import MOST_ON_A_PAGE, TAKEN
 from serving.jobs.forms import FORMS
-from serving.jobs.routes import MOST_ON_A_PAGE, TAKEN
 from serving.openapi_parts import (
+    ANYWHERE,
     CONFLICT,
+    EVERY,
     KEYED,
     MOMENT,
     NO_SPACE,
@@ -21,6 +23,7 @@ from serving.openapi_parts import (
     VERDICT_ID,
     WRONG,
     WRONG_QUESTION,
+    answered,
     answers,
     problem,
     ref,
@@ -78,7 +81,7 @@ def job_paths(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> 
             "delete": keyed(
                 Scope.SCORE,
                 "Remove a job that has ended, with its results",
-                {"204": {"description": "It is gone."}} | problems(NOT_THERE, CONFLICT, *KEYED),
+                gone(NOT_THERE, CONFLICT, *KEYED),
                 parameters=[OF_JOB],
             ),
         },
@@ -95,9 +98,10 @@ def job_paths(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> 
     }
 
 
-def problems(*statuses: str) -> dict[str, Any]:
-    """The problems that there may be instead of a good answer."""
-    return {status: problem(status) for status in sorted(statuses)}
+def gone(*problems: str) -> dict[str, Any]:
+    """An answer without a body, and the problems that there may be instead."""
+    good = {"204": {"description": "It is gone.", "headers": EVERY}}
+    return good | {status: problem(status) for status in sorted({*problems, *ANYWHERE})}
 
 
 def new_job(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from serving.jobs.folder import Files, Folder, settle, whole
+from serving.jobs.intake import NoSpace, is_full
 from serving.jobs.lines import named_in, read_line
+from serving.problems import Refused
 from serving.settings import Settings
 from serving.store.chain import Event, append, hold
 from serving.store.engine import new_rows
@@ -23,14 +25,32 @@ def erase_from_jobs(store: Store, settings: Settings, tenant: str, account_id: s
     """Take an account out of a tenant's jobs; how many lines of inputs and results there were.
 
     From the first moment on no job that waits or runs keeps a result about it.
+
+    Raises
+    ------
+    NotHere
+        If there are results that cannot be reached; those that can be are without it.
+    NoSpace
+        If the disk cannot hold what is left of some results beside them.
     """
-    own = forbid(store, tenant, account_id, actor)
-    count = 0
-    for job, names in own:
-        places = Folder(settings.jobs_path).of(job)
-        count += blank(places.lines, account_id)
-        count += sum(strike(places, places.path / name, account_id) for name in names)
+    folder, own = Folder(settings.jobs_path), forbid(store, tenant, account_id, actor)
+    here = [(folder.of(job), names) for job, names in own if job.folder == folder.name()]
+    try:
+        count = sum(blank(places.lines, account_id) for places, _ in here)
+        count += sum(
+            strike(places, places.path / name, account_id) for places, names in here for name in names
+        )
+    except OSError as error:
+        raise NoSpace() if is_full(error) else error from error
+    if len(here) < len(own):
+        raise NotHere("Some of the jobs lie in the folder of another service; ask there as well.")
     return count
+
+
+class NotHere(Refused):
+    """Files of jobs lie where this service does not reach."""
+
+    status = 409
 
 
 def forbid(store: Store, tenant: str, account_id: str, actor: str) -> list[tuple[Job, list[str]]]:

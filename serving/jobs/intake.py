@@ -17,7 +17,7 @@ from serving.jobs.folder import create, settle
 from serving.problems import Refused
 from serving.settings import Settings
 
-__all__ = ["Incoming", "NoSpace", "receive"]
+__all__ = ["Incoming", "NoSpace", "check_stated", "is_full", "receive"]
 
 AT_ONCE: Final = 2**20
 KEPT_FREE: Final = 256 * 2**20

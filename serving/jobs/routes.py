@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import secrets
@@ -17,54 +16,22 @@ from starlette.responses import Response, StreamingResponse
 
 from serving.access import Guarded, caller_of
 from serving.answers import bench_of, door_of, json_text, written
+from serving.jobs.asked import cursor_of, form_of, limit_of, wanted, written_cursor
 from serving.jobs.folder import Files, Folder
-from serving.jobs.forms import FORMS, Form
 from serving.jobs.intake import Incoming, check_stated, receive
 from serving.once import Answer, checked, once
 from serving.problems import NotThere, Refused
 from serving.settings import Settings
-from serving.store.jobs import Job, New, Place, add, cancel, files, get, page, remove
+from serving.store.jobs import Job, New, add, cancel, files, get, page, remove
 from serving.store.keys import Scope
 
-__all__ = ["GUARDED", "MOST_ON_A_PAGE", "TAKEN", "document"]
-
-TAKEN: Final = {
-    "application/x-ndjson": "ndjson",
-    "application/jsonl": "ndjson",
-    "application/vnd.apache.parquet": "parquet",
-}
-"""Media types of bodies, each with the form that it means."""
-
-MOST_ON_A_PAGE: Final = 100
-ON_A_PAGE: Final = 20
-
-
-class WrongQuestion(Refused):
-    """The query cannot be meant like that."""
-
-    status = 400
+__all__ = ["GUARDED", "document"]
 
 
 class NotKept(Refused):
     """The service keeps nothing."""
 
     status = 403
-
-
-class WrongForm(Refused):
-    """The body is in no form that is taken."""
-
-    status = 415
-
-    def __init__(self, detail: str) -> None:
-        # What is left of a body that was not read would be taken for the next request.
-        super().__init__(detail, {"Connection": "close"})
-
-
-class NotAcceptable(Refused):
-    """There is no such form of results."""
-
-    status = 406
 
 
 class NotNow(Refused):
@@ -205,63 +172,6 @@ def document(job: Job) -> dict[str, Any]:
     }
 
 
-def form_of(request: Request) -> str:
-    """The form of the body.
-
-    Raises
-    ------
-    WrongForm
-        If it is stated to be in another than those that are taken, or compressed.
-    """
-    stated = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if stated not in TAKEN:
-        raise WrongForm(f"The body's Content-Type must be one of {', '.join(TAKEN)}.")
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise WrongForm("The body must be sent without a Content-Encoding.")
-    return TAKEN[stated]
-
-
-def wanted(request: Request) -> Form:
-    """The form that the results are wanted in: as ``format`` says, else as ``Accept`` does."""
-    if (named_form := request.query_params.get("format")) is not None:
-        if named_form not in FORMS:
-            raise WrongQuestion(f"format must be one of {', '.join(FORMS)}.")
-        return FORMS[named_form]
-    accepted = [one.partition(";")[0].strip() for one in request.headers.get("accept", "*/*").split(",")]
-    for media_type in accepted:
-        for form in FORMS.values():
-            if media_type in (form.media_type, "*/*", f"{form.media_type.partition('/')[0]}/*"):
-                return form
-    types = ", ".join(form.media_type for form in FORMS.values())
-    raise NotAcceptable(f"Results are to be had as {types}.")
-
-
-def limit_of(request: Request) -> int:
-    """How many jobs are wanted at once."""
-    asked = request.query_params.get("limit", str(ON_A_PAGE))
-    if not (asked.isascii() and asked.isdecimal() and 1 <= int(asked[:4]) <= MOST_ON_A_PAGE):
-        raise WrongQuestion(f"limit must be a whole number from 1 to {MOST_ON_A_PAGE}.")
-    return int(asked)
-
-
-def cursor_of(request: Request) -> Place | None:
-    """Where the wanted part of the list begins."""
-    if (asked := request.query_params.get("cursor")) is None:
-        return None
-    try:
-        place = base64.b64decode(asked, b"-_", validate=True).decode("ascii")
-    except ValueError:
-        place = ""
-    if not PLACES.fullmatch(place):
-        raise WrongQuestion("cursor must be the `next` of an earlier answer.")
-    return Place(*place.split())
-
-
-def written_cursor(last: Job) -> str:
-    """What leads to the jobs after this one."""
-    return base64.urlsafe_b64encode(f"{last.created_at} {last.job_id}".encode()).decode()
-
-
 async def found(request: Request) -> Job:
     """The caller's job that a path names."""
     job = await door_of(request).read(get, caller_of(request).tenant, named(request))
@@ -303,7 +213,6 @@ def folder_of(request: Request) -> Folder:
 
 
 NAMES: Final = re.compile("[0-9a-f]{32}")
-PLACES: Final = re.compile("[0-9TZ:.-]{20,32} [0-9a-f]{32}")
 ONE: Final = "/v1/jobs/{job_id}"
 
 GUARDED: Final[dict[str, Guarded]] = {

@@ -2,6 +2,7 @@ import json
 import socket
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import jsonschema
@@ -142,3 +143,14 @@ def test_serving_imports_neither_mlflow_nor_shap():
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert "bentoml" in loaded
     assert not {"mlflow", "shap"} & loaded
+
+
+def test_a_job_is_worked_on_beside_the_service(client, documents, said_by_the_command_line):
+    header = {"Content-Type": "application/x-ndjson"}
+    made = client.post("/v1/jobs", content=b"\n".join(documents), headers=header)
+    deadline = time.monotonic() + 60
+    while not (job := client.get(made.headers["location"]).json())["results"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert job["state"] == "done"
+    assert client.get(job["results"]).text.splitlines() == said_by_the_command_line

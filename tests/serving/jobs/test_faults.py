@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import select, update
 
 from detector.bundle import starter_path
-from serving.jobs import intake, running
+from serving.jobs import erasing, intake, running
 from serving.jobs.keeper import Keeper
 from serving.jobs.running import Run
 from serving.problems import problem
@@ -467,3 +467,27 @@ def test_a_lease_is_renewed_meanwhile(submit, store, look, small, monkeypatch):
         wait_until(lambda: look(job.job_id).beats > job.beats + 2)
     with store.database.reading() as connection:
         assert connection.execute(select(jobs.c.owner)).scalar() == "one"
+
+
+def test_what_lies_elsewhere_is_said(client, submit, store, worker, documents):
+    job_id = submit()
+    worker().step()
+    with store.database.writing() as connection:
+        connection.execute(update(jobs).values(folder="another"))
+    gone = json.loads(documents[2])["account_id"]
+    for answer in (client.get(f"/v1/jobs/{job_id}/results"), client.delete(f"/v1/subjects/{gone}")):
+        assert (answer.status_code, answer.headers["content-type"]) == (409, "application/problem+json")
+        assert "another service" in answer.json()["detail"]
+
+
+@ONE_DATABASE
+def test_an_erasure_that_finds_a_full_disk_is_not_said_to_be_done(
+    client, submit, worker, documents, monkeypatch
+):
+    submit()
+    worker().step()
+    gone = json.loads(documents[2])["account_id"]
+    with monkeypatch.context() as patch:
+        patch.setattr(erasing, "whole", once_full(erasing.whole, 1))
+        assert client.delete(f"/v1/subjects/{gone}").status_code == 507
+    assert client.delete(f"/v1/subjects/{gone}").json()["job_lines"] == 1
