@@ -12,6 +12,9 @@ from typing import Any
 import httpx
 import numpy as np
 
+AGAIN_SECONDS = 0.2
+"""Whoever is turned away comes back after that; sooner than `Retry-After` says, and not at once."""
+
 
 @dataclass
 class Load:
@@ -84,6 +87,8 @@ async def at_full(  # noqa: PLR0913
             answer = await ask(client, load, path, bodies[number % len(bodies)], time.perf_counter())
             if answer is None or answer.headers.get("connection") == "close":
                 return
+            if answer.status_code == 503:
+                await asyncio.sleep(AGAIN_SECONDS)
 
     async with client_of(url, clients) as client:
         asking = [asyncio.create_task(one(client, number)) for number in range(clients)]
