@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import threading
@@ -60,7 +61,7 @@ class Keeper:
                 self.child.stdin.close()
             # One that rested is followed at once; one that dies again and again, ever later.
             pause = min(2 * pause or 0.5, LONGEST_PAUSE_SECONDS) if code else 0.0
-            if code and not self.over.is_set():
+            if code not in (0, -signal.SIGTERM) and not self.over.is_set():  # nor told to end beside us
                 LOG.error("the process that works on jobs ended with exit code %d", code)
 
     def _started(self) -> subprocess.Popen[bytes]:

@@ -27,7 +27,15 @@ CHECKS = [
 OF_VERDICTS = [check for check in CHECKS if check is not response_schema_conformance]
 
 
-OPERATIONS = [(path, method) for path, methods in openapi()["paths"].items() for method in methods]
+LINES_OR_PARQUET = ("/v1/jobs", "post")
+"""Bodies that are no JSON, which it cannot make up; tests of jobs send them."""
+
+OPERATIONS = [
+    (path, method)
+    for path, methods in openapi()["paths"].items()
+    for method in methods
+    if (path, method) != LINES_OR_PARQUET
+]
 
 
 @pytest.fixture(scope="module")

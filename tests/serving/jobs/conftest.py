@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from serving import routes
+from serving import running as service
 from serving.jobs import running
 from serving.jobs.worker import Worker
 from serving.routes import make_app
@@ -19,7 +19,7 @@ NDJSON = {"Content-Type": "application/x-ndjson"}
 @pytest.fixture
 def small(settings, detector, monkeypatch):
     """Settings with pieces of three accounts, and the starter loaded once."""
-    for module in (routes, running):
+    for module in (service, running):
         monkeypatch.setattr(module, "open_detector", lambda *_: detector)
     return settings.model_copy(update={"no_auth": True, "job_piece_accounts": 3})
 
