@@ -37,9 +37,10 @@ demo: setup
 	@echo; echo "Open the service:     ASSAY_HOME=$(DEMO)/home $(ASSAY) serve --no-auth"
 	@echo "Open the MLflow page: $(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow/store/mlflow.db --host 127.0.0.1"
 
-# Everything that must hold; files of one folder share a worker, and so their expensive fixtures.
+# Everything that must hold; tests of one file share a worker, and so their expensive fixtures. A quarter of
+# the time of two workers is spent waiting for servers and children, hence three.
 test: setup lint
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
 
 lint: setup
 	@$(BIN)/ruff check .

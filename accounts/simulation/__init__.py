@@ -3,6 +3,16 @@
 Nothing in here knows a feature of the detector; fraud is described as those who sell it do.
 """
 
-from accounts.simulation.population import Population, hard_negatives, kinds, simulate, simulate_chunks, write
+from accounts.simulation.population import (
+    Population,
+    hard_negatives,
+    kinds,
+    simulate,
+    simulate_chunks,
+    simulate_these,
+    write,
+)
 
-__all__ = ["Population", "hard_negatives", "kinds", "simulate", "simulate_chunks", "write"]
+__all__ = [
+    "Population", "hard_negatives", "kinds", "simulate", "simulate_chunks", "simulate_these", "write",
+]  # fmt: skip
