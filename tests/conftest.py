@@ -3,12 +3,17 @@
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from accounts.simulation import Population, simulate
 from detector.heads import ScorerParams
 from detector.screening import Detector
 from training.config import TrainingConfig
 from training.fit import Fitted, fit
+
+# No test fails for the time it takes, nor for what it happens to draw today.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
 
 CREATED_AT = "2026-11-23T00:00:00Z"
 # The promise is a loose one, so that a few hundred accounts are enough for somebody to be accused.

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import settings
 
 from detector.bundle import Bundle, build
 from detector.calibration import Calibrations
@@ -15,10 +14,6 @@ from detector.peers import Peers
 from detector.strangeness import Strangeness
 from features.catalogue import CATALOGUE_VERSION
 from features.declaration import Head
-
-# The same examples each time, and no clock: a busy machine is no failure.
-settings.register_profile("steady", deadline=None, derandomize=True)
-settings.load_profile("steady")
 
 BLOCKS = {"profile": ("age", "ratio"), "posts": ("burst", "spread", "share", "noise")}
 LEVELS = ("profile", "profile+posts5", "profile+posts30")
