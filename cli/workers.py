@@ -61,6 +61,8 @@ class Workers:
         self.processes = processes
         self._open = ExitStack()
         if processes > 1:
+            # Entered first and so left last: whoever still reads from it has ended by then.
+            self._folder = self._open.enter_context(TemporaryDirectory(prefix="assay-"))
             multiprocessing.set_forkserver_preload(list(imports))
             with _environment(WORKERS_OWN), _uninterrupted():
                 forkserver.ensure_running()
@@ -78,13 +80,11 @@ class Workers:
         self._open.callback(pool.shutdown, cancel_futures=True)
         return pool
 
-    @cached_property
-    def _folder(self) -> str:
-        return self._open.enter_context(TemporaryDirectory(prefix="assay-"))
-
     def ask(self, work: Callable[..., Answer], *given: Any) -> Callable[[], Answer]:
-        """What will say ``work(*given)``, which one of the processes begins now."""
-        return partial(work, *given) if self.processes == 1 else self._pool.submit(work, *given).result
+        """What will say ``work(*given)``, which one of the processes begins now, or raise as :meth:`map`."""
+        if self.processes == 1:
+            return partial(work, *given)
+        return _not_lost()(self._pool.submit(work, *given).result)
 
     def map(self, work: Callable[..., Answer], items: Iterable[Tables], *given: Any) -> Iterator[Answer]:
         """What ``work(tables, *given)`` says of each, in order; only a few are held at a time.
@@ -102,18 +102,28 @@ class Workers:
             return
         waiting: deque[Future[Answer]] = deque()
         try:
-            for tables in items:
-                waiting.append(self._pool.submit(_worked, work, laid_down(tables, self._folder), *given))
-                if len(waiting) > self.processes:
-                    yield waiting.popleft().result()
-            yield from (one.result() for one in waiting)
-        except BrokenProcessPool as error:
-            raise WorkerLost(
-                "A worker process was ended from outside, perhaps for want of memory; try fewer --processes."
-            ) from error
+            with _not_lost():
+                for tables in items:
+                    waiting.append(self._pool.submit(_worked, work, laid_down(tables, self._folder), *given))
+                    if len(waiting) > self.processes:
+                        yield waiting.popleft().result()
+                yield from (one.result() for one in waiting)
+        except WorkerLost:
+            raise  # those that wait have gone with it
         except AssayError:
             yield from (one.result() for one in waiting)
             raise
+
+
+@contextmanager
+def _not_lost() -> Iterator[None]:
+    """Say in a sentence that a worker is gone."""
+    try:
+        yield
+    except BrokenProcessPool as error:
+        raise WorkerLost(
+            "A worker process was ended from outside, perhaps for want of memory; try fewer --processes."
+        ) from error
 
 
 def _worked(work: Callable[..., Answer], place: Path, *given: Any) -> Answer:

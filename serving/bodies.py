@@ -20,6 +20,7 @@ __all__ = [
     "LARGEST_DECISION",
     "Body",
     "Form",
+    "OtherForm",
     "TooLarge",
     "read_batch",
     "read_body",

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from serving.bodies import Form
 from serving.problems import Refused
 
-__all__ = ["preferred", "weight"]
+__all__ = ["NoSuchForm", "preferred", "weight"]
 
 
 class NoSuchForm(Refused):

@@ -8,8 +8,10 @@ from typing import Final
 
 from starlette.requests import Request
 
+from serving.asking import WrongQuestion
+from serving.bodies import CLOSE, OtherForm
 from serving.jobs.forms import FORMS, Form
-from serving.problems import Refused
+from serving.preferring import NoSuchForm
 from serving.store.jobs import Job, Place
 
 __all__ = ["MOST_ON_A_PAGE", "TAKEN", "cursor_of", "form_of", "limit_of", "wanted", "written_cursor"]
@@ -26,41 +28,19 @@ ON_A_PAGE: Final = 20
 PLACES: Final = re.compile("[0-9TZ:.-]{20,32} [0-9a-f]{32}")
 
 
-class WrongQuestion(Refused):
-    """The query cannot be meant like that."""
-
-    status = 400
-
-
-class WrongForm(Refused):
-    """The body is in no form that is taken."""
-
-    status = 415
-
-    def __init__(self, detail: str) -> None:
-        # What is left of a body that was not read would be taken for the next request.
-        super().__init__(detail, {"Connection": "close"})
-
-
-class NotAcceptable(Refused):
-    """There is no such form of results."""
-
-    status = 406
-
-
 def form_of(request: Request) -> str:
     """The form of the body.
 
     Raises
     ------
-    WrongForm
+    OtherForm
         If it is stated to be in another than those that are taken, or compressed.
     """
     stated = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if stated not in TAKEN:
-        raise WrongForm(f"The body's Content-Type must be one of {', '.join(TAKEN)}.")
+        raise OtherForm(f"The body's Content-Type must be one of {', '.join(TAKEN)}.", CLOSE)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise WrongForm("The body must be sent without a Content-Encoding.")
+        raise OtherForm("The body must be sent without a Content-Encoding.", CLOSE)
     return TAKEN[stated]
 
 
@@ -76,7 +56,7 @@ def wanted(request: Request) -> Form:
             if media_type in (form.media_type, "*/*", f"{form.media_type.partition('/')[0]}/*"):
                 return form
     types = ", ".join(form.media_type for form in FORMS.values())
-    raise NotAcceptable(f"Results are to be had as {types}.")
+    raise NoSuchForm(f"Results are to be had as {types}.")
 
 
 def limit_of(request: Request) -> int:

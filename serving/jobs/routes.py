@@ -34,7 +34,7 @@ class NotKept(Refused):
     status = 403
 
 
-class NotNow(Refused):
+class WrongState(Refused):
     """The job's state does not allow it."""
 
     status = 409
@@ -126,7 +126,7 @@ async def cancelled(request: Request) -> Response:
     if job is None:
         raise no_such(request)
     if job.state != "cancelled":
-        raise NotNow(f"Job {job.job_id} has ended: it is {job.state}.")
+        raise WrongState(f"Job {job.job_id} has ended: it is {job.state}.")
     return written(document(job))
 
 
@@ -134,7 +134,7 @@ async def removed(request: Request) -> Response:
     """A job that has ended, removed with its results before its time is over."""
     job = await found(request)
     if not job.ended:
-        raise NotNow(f"Job {job.job_id} is {job.state}; cancel it first.")
+        raise WrongState(f"Job {job.job_id} is {job.state}; cancel it first.")
     await door_of(request).run(remove, job, caller_of(request).actor)
     await to_thread.run_sync(folder_of(request).of(job).remove)
     return Response(status_code=204)
@@ -144,10 +144,12 @@ async def results(request: Request) -> Response:
     """The results of a job that has ended, in input order."""
     job, form = await found(request), wanted(request)
     if not job.ended:
-        raise NotNow(f"Job {job.job_id} is {job.state}; its results are not there yet.", {"Retry-After": "5"})
+        raise WrongState(
+            f"Job {job.job_id} is {job.state}; its results are not there yet.", {"Retry-After": "5"}
+        )
     folder = folder_of(request)
     if job.folder != await to_thread.run_sync(folder.name):
-        raise NotNow(f"The files of job {job.job_id} lie in the folder of another service.")
+        raise WrongState(f"The files of job {job.job_id} lie in the folder of another service.")
     paths = [folder.of(job).path / name for name in await door_of(request).read(files, job)]
     return StreamingResponse(
         form.written(paths),

@@ -96,3 +96,13 @@ def test_no_worker_outlives_its_parent(tmp_path, how):
     parent.send_signal(how)
     # Whoever else holds the pipe is a worker that stayed: its end is seen only once all are gone.
     assert parent.communicate(timeout=30)[0] == b""
+
+
+def lost():
+    """Ends the process that it is asked in."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_one_that_is_killed_while_it_is_asked_is_the_same_sentence():
+    with Workers(2, ["polars"]) as pool, pytest.raises(WorkerLost, match="ended from outside"):
+        pool.ask(lost)()
