@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from detector.bundle import load, starter_path, try_in_child, verify
+from detector.manifest import MANIFEST
+from detector.manifest import sha256 as digest
 from detector.screening import Detector
 from features.catalogue import CATALOGUE_VERSION
 
-__all__ = ["champion_path", "locate", "open_detector", "previous_path"]
+__all__ = ["champion_path", "find", "locate", "open_detector", "previous_path"]
 
 
 def locate(model: Path | None, home: Path) -> Path:
@@ -40,6 +42,21 @@ def champion_path(home: Path) -> Path:
 def previous_path(home: Path) -> Path:
     """Where promotion keeps the champion before this one."""
     return home / "champion-before"
+
+
+def find(sha256: str, home: Path) -> Path | None:
+    """Where a certain bundle lies: as the champion, the one before it or the starter; None if nowhere there.
+
+    >>> find("0" * 64, Path("home")) is None
+    True
+    """
+    for folder in (champion_path(home), previous_path(home), starter_path()):
+        try:
+            if digest((folder / MANIFEST).read_bytes()) == sha256:
+                return folder
+        except OSError:
+            continue
+    return None
 
 
 def open_detector(model: Path | None, home: Path) -> Detector:

@@ -27,9 +27,10 @@ from features.derive import derive
 from features.evidence import BLOCKS, Level, measure
 from features.views import Views, followers, people
 
-__all__ = ["Detector", "Judged", "Screened"]
+__all__ = ["FLAGGED", "Detector", "Judged", "Screened"]
 
 FLAGGED: Final = frozenset({Label.INFLATED, Label.AUTOMATED, Label.REVIEW})
+"""What somebody will look at, and so gets its reasons."""
 
 
 @dataclass(frozen=True)

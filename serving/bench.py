@@ -15,12 +15,14 @@ from accounts.reading.bounds import check_depth
 from accounts.reading.parsing import Unparsable, parse
 from accounts.reading.wording import show
 from accounts.tables import Tables
+from detector.bundle import load
+from detector.locate import find
 from detector.screening import Detector
 from serving.asking import Asked, shown
 from serving.bodies import Body, Form
 from serving.ledger import Ledger
 from serving.limits import Limits
-from serving.made import made_of, replay
+from serving.made import judged, replay, unjudged
 from serving.problems import Refused, of_error
 from serving.store.keys import Caller
 from serving.store.verdicts import Kept, Made
@@ -82,14 +84,22 @@ class Bench:
         Raises
         ------
         OtherModel
-            If that model is not at hand.
+            If that model is neither in use, nor the champion, the one before it or the starter.
         """
-        if kept.model_sha256 != self.detector.bundle.sha256:
-            raise OtherModel(
-                f"Verdict {kept.verdict_id} was given by the model with sha256 {kept.model_sha256}; "
-                f"the one in use is {self.detector.bundle.sha256}."
-            )
-        return await to_thread.run_sync(replay, self.detector, kept)
+        return await to_thread.run_sync(self.replayed, kept)
+
+    def replayed(self, kept: Kept) -> dict[str, Any]:
+        """The same, in this thread."""
+        wanted, detector = kept.model_sha256, self.detector
+        if wanted != detector.bundle.sha256:
+            folder = find(wanted, self.ledger.door.settings.home)
+            if folder is None:
+                raise OtherModel(
+                    f"Verdict {kept.verdict_id} was given by the model with sha256 {wanted}, which is not "
+                    f"here; the one in use is {detector.bundle.sha256}."
+                )
+            detector = Detector(load(folder, expected=wanted))
+        return replay(detector, kept)
 
     def about(self) -> dict[str, Any]:
         """What the model is, promises and rests on."""
@@ -121,14 +131,15 @@ class Bench:
         """The same, in this thread."""
         documents = listed(body, self.limits)
         chunk = read_documents(documents, bounds=self.limits.bounds)
-        made = list(self.screened(shown(chunk.tables, asked.blocks), asked))
-        self.ledger.keep((caller, one) for one in made)
-        verdicts = iter(made)
+        found = list(self.screened(shown(chunk.tables, asked.blocks), asked))
+        self.ledger.keep((caller, one) for one in found if isinstance(one, Made))
+        verdicts = iter(found)
         answers: list[Made | dict[str, Any]] = []
         place, last = "", dict[str, Any]()
         for entry in chunk.order:
             if not isinstance(entry, Fault):
-                answers.append(next(verdicts))
+                one = next(verdicts)
+                answers.append(one if isinstance(one, Made) else unjudged(entry, one))
             elif entry.place == place:
                 last["problem"]["errors"] += of_error(BadInput(entry))["errors"]
             else:
@@ -137,13 +148,13 @@ class Bench:
             place = entry.place if isinstance(entry, Fault) else ""
         return answers
 
-    def screened(self, tables: Tables, asked: Asked) -> Iterator[Made]:
+    def screened(self, tables: Tables, asked: Asked) -> Iterator[Made | Exception]:
         """Verdicts on many accounts, some at a time, until nobody waits for them any more."""
         ids = tables.accounts["account_id"].to_list()
         for start in range(0, len(ids), AT_A_TIME):
             still_wanted()
             some = tables.select(ids[start : start + AT_A_TIME])
-            yield from made_of(self.detector.screen_all(some, explain=asked.explain))
+            yield from judged(self.detector, some, asked.explain)
 
 
 def still_wanted() -> None:

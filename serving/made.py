@@ -8,11 +8,15 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from accounts.tables import Tables
 from detector.arrays import matrix
 from detector.screening import Detector, Screened
+from detector.words import Explain
+from serving.log import tell_error
+from serving.problems import INSIDE, problem
 from serving.store.verdicts import Kept, Made
 
-__all__ = ["made_of", "replay"]
+__all__ = ["judged", "made_of", "replay", "unjudged"]
 
 FLOAT64: Final = np.dtype("<f8")
 
@@ -28,6 +32,7 @@ def made_of(screened: Screened) -> list[Made]:
             verdict_id=verdict.verdict_id,
             account_id=verdict.account_id,
             platform=verdict.platform,
+            label=verdict.label,
             level=level,
             model_sha256=verdict.model.sha256,
             catalogue=verdict.model.catalogue,
@@ -36,6 +41,28 @@ def made_of(screened: Screened) -> list[Made]:
         )
         for verdict, row, level in zip(screened.verdicts, numbers, levels, strict=True)
     ]
+
+
+def judged(detector: Detector, tables: Tables, explain: Explain = Explain.FLAGGED) -> list[Made | Exception]:
+    """A verdict on each account, in order; what cannot be judged fails alone, and not what stands beside it.
+
+    Whatever is wrong there is wrong with Assay, for the reader let the account through.
+    """
+    try:
+        return list(made_of(detector.screen_all(tables, explain=explain)))
+    except Exception as error:
+        names = tables.accounts["account_id"].to_list()
+        if len(names) == 1:
+            return [error]
+        half = len(names) // 2
+        parts = (tables.select(names[:half]), tables.select(names[half:]))
+        return [one for part in parts for one in judged(detector, part, explain)]
+
+
+def unjudged(account_id: str, error: Exception) -> dict[str, Any]:
+    """What stands in the place of a verdict that could not be made; the log says why."""
+    tell_error("account_not_judged", error)
+    return {"account_id": account_id, "problem": problem(500, INSIDE)}
 
 
 def replay(detector: Detector, kept: Kept) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 
-from serving.bodies import Form
 from serving.problems import Refused
 
 __all__ = ["NoSuchForm", "preferred", "weight"]
@@ -16,20 +17,21 @@ class NoSuchForm(Refused):
     status = 406
 
 
-def preferred(request: Request) -> Form:
-    """JSON, unless its lines are liked better.
+def preferred(request: Request, forms: Sequence[str]) -> str:
+    """The form that is liked best; of several the one that is named, and else the first.
 
     Raises
     ------
     NoSuchForm
-        If it may be neither.
+        If it may be none of them.
     """
     wanted = ",".join(request.headers.getlist("accept")) or "*/*"
-    as_json, as_lines = weight(wanted, Form.JSON), weight(wanted, Form.LINES)
-    if not max(as_json, as_lines):
-        raise NoSuchForm(f"The answer can be {' or '.join(Form)}.")
-    named = Form.JSON in wanted or Form.LINES not in wanted
-    return Form.JSON if as_json > as_lines or (as_json == as_lines and named) else Form.LINES
+    likings = {form: weight(wanted, form) for form in forms}
+    best = max(likings.values())
+    if not best:
+        raise NoSuchForm(f"The answer can be {' or '.join(forms)}.")
+    liked = [form for form in forms if likings[form] == best]
+    return next((form for form in liked if form in wanted.lower()), liked[0])
 
 
 def weight(wanted: str, form: str) -> float:
@@ -40,11 +42,12 @@ def weight(wanted: str, form: str) -> float:
     >>> weight("text/html, application/*;q=0.5", "application/json"), weight("text/html", "application/json")
     (0.5, 0.0)
     """
+    family = f"{form.partition('/')[0]}/*"
     found: dict[str, float] = {}
     for part in wanted.lower().split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
         found[name] = next((quality(one[2:]) for one in parameters if one.startswith("q=")), 1.0)
-    return next((found[name] for name in (form, "application/*", "*/*") if name in found), 0.0)
+    return next((found[name] for name in (form, family, "*/*") if name in found), 0.0)
 
 
 def quality(text: str) -> float:

@@ -15,12 +15,13 @@ from accounts.errors import AssayError, BadInput, Fault
 from serving.store.engine import NoUsableStore
 
 __all__ = [
-    "MEDIA_TYPE", "Beyond", "NotNow", "NotThere", "Refused", "answer_of", "broken", "handlers", "of_error",
-    "problem",
+    "INSIDE", "MEDIA_TYPE", "Beyond", "NotNow", "NotThere", "Refused", "answer_of", "broken", "handlers",
+    "of_error", "problem",
 ]  # fmt: skip
 
 LOG: Final = logging.getLogger("assay")
 MEDIA_TYPE: Final = "application/problem+json"
+INSIDE: Final = "Something went wrong inside; the service's log says what."
 
 
 SETTINGS: Final[Mapping[str, str]] = {
@@ -123,7 +124,7 @@ async def _no_such_thing(request: Request, error: Exception) -> Response:
 
 def broken() -> Response:
     """The answer where an error got past everything."""
-    return _answer(problem(500, "Something went wrong inside; the service's log says what."))
+    return _answer(problem(500, INSIDE))
 
 
 async def _left(_: Request, error: Exception) -> Response:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -16,14 +18,21 @@ from detector.screening import Detector
 from serving.bench import Bench
 from serving.champion import Throne
 from serving.crowd import Crowd
+from serving.door import Door
 from serving.ledger import Ledger
+from serving.log import tell, tell_error
 from serving.metrics import Metrics
 from serving.pauses import Pauses
 from serving.settings import Settings
 from serving.stopping import Closing
+from serving.store.engine import NoUsableStore
+from serving.store.moments import now
+from serving.store.verdicts import expire
 from serving.watch import Watch
 
-__all__ = ["in_use", "layers", "prepare", "running", "seat"]
+__all__ = ["forget", "in_use", "layers", "prepare", "running", "seat"]
+
+FORGETS_EACH_SECONDS: Final = 3_600.0
 
 
 def layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
@@ -60,6 +69,17 @@ def in_use(app: Starlette) -> tuple[str, str] | None:
     return bench.detector.bundle.facts.version, bench.detector.bundle.sha256
 
 
+async def forget(door: Door, days: int | None) -> None:
+    """Every hour remove verdicts that are older than so many days; none: keep them all."""
+    while days and door.settings.store_verdicts:
+        try:
+            if count := await door.run(expire, now(plus=-timedelta(days=days))):
+                tell("verdicts_expired", count=count)
+        except NoUsableStore as error:
+            tell_error("verdicts_not_expired", error)  # the database may come back
+        await asyncio.sleep(FORGETS_EACH_SECONDS)
+
+
 @asynccontextmanager
 async def running(app: Starlette) -> AsyncIterator[None]:
     """What goes on beside the requests: a look at the champion, and an ear for the end."""
@@ -73,12 +93,14 @@ async def running(app: Starlette) -> AsyncIterator[None]:
     )
     pauses: Pauses = metrics.live.pauses
     pauses.start()
+    forgetting = asyncio.create_task(forget(app.state.door, settings.verdict_days))
     # A bundle that was named is the one that is wanted.
     watching = None if settings.model else asyncio.create_task(throne.watch(settings.model_poll_seconds))
     try:
         with app.state.closing.listening():
             yield
     finally:
+        forgetting.cancel()
         if watching:
             watching.cancel()
         pauses.stop()

@@ -11,7 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -106,6 +106,19 @@ class Settings(Limits):
         ge=1,
         le=3_600,
         description="After so long without a word from whoever works on a bulk job another takes it up.",
+    )
+    job_verdicts: Literal["none", "flagged", "all"] = Field(
+        default="flagged",
+        description="Which verdicts of bulk jobs are kept with the others, to be looked up, replayed and "
+        "decided about: those that accuse or ask for a review (`flagged`), `all`, or `none`. Results have "
+        "them all.",
+    )
+    verdict_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=3_650,
+        description="Days after which a verdict, the numbers that it rests on and the decisions about it are "
+        "removed; otherwise they are kept until their account is erased. The audit log keeps its entries.",
     )
     job_days: int = Field(
         default=7, ge=1, le=3_650, description="Days after its end that a bulk job's results are kept."

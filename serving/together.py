@@ -18,7 +18,7 @@ from accounts.tables import Tables
 from detector.screening import Detector
 from detector.words import Explain
 from serving.ledger import Ledger
-from serving.made import made_of
+from serving.made import judged
 from serving.store.keys import Caller
 from serving.store.verdicts import Made
 
@@ -76,7 +76,8 @@ class Together:
 
     def answer(self, group: Sequence[Waiting]) -> Sequence[Made | Exception]:
         """Verdicts of a group, kept; without that there is none."""
-        answers = self.attempt([waiting.tables for waiting in group], group[0].explain)
+        tables = Tables.concat([waiting.tables for waiting in group])
+        answers = judged(self.detector, tables, group[0].explain)
         made = [
             (one.caller, answer)
             for one, answer in zip(group, answers, strict=True)
@@ -87,13 +88,6 @@ class Together:
         except Exception as error:
             return [error if isinstance(answer, Made) else answer for answer in answers]
         return answers
-
-    def attempt(self, many: Sequence[Tables], explain: Explain) -> list[Made | Exception]:
-        """Verdicts of accounts; one that cannot be judged fails alone, and not those beside it."""
-        try:
-            return list(made_of(self.detector.screen_all(Tables.concat(many), explain=explain)))
-        except Exception as error:
-            return [error] if len(many) == 1 else [self.attempt([one], explain)[0] for one in many]
 
 
 def settle(promise: asyncio.Future[Made], answer: Made | Exception) -> None:

@@ -43,7 +43,7 @@ async def verdict(request: Request) -> Response:
 async def verdicts(request: Request) -> Response:
     """Verdicts on many accounts."""
     bench = bench_of(request)
-    asked, form = Asked.of(request.query_params), preferred(request)
+    asked, form = Asked.of(request.query_params), Form(preferred(request, list(Form)))
     body = await read_batch(request, bench.limits)
 
     async def judge() -> Answer:

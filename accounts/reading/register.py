@@ -51,7 +51,7 @@ class Register:
         indices = named.indices
         if indices.null_count:  # a null id stands for the last place: the one appended here
             indices = indices.fill_null(len(found))
-        ordinals: Owners = np.append(found, UNKNOWN)[np.asarray(indices)]
+        ordinals: Owners = np.append(found, UNKNOWN)[pl.Series(indices).to_numpy()]
         return ordinals
 
 

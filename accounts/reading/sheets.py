@@ -104,7 +104,7 @@ def _missing(sheet: Sheet, name: str, field: Field) -> list[Finding]:
     if values is None:
         rows = list(range(len(sheet.owners)))
     elif isinstance(values, pa.ChunkedArray):
-        rows = values.is_null().to_numpy().nonzero()[0].tolist()
+        rows = pl.Series(values.is_null()).arg_true().to_list() if values.null_count else []
     else:
         rows = [row for row, value in enumerate(values) if value is None]
     return _findings(sheet, rows, name, field.rule)

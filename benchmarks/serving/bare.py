@@ -51,6 +51,7 @@ def app() -> Starlette:
         routes=[
             Route("/v1/verdicts", one, methods=["POST"]),
             Route("/v1/verdicts/batch", many, methods=["POST"]),
+            Route("/livez", ready),
             Route("/readyz", ready),
         ]
     )

@@ -1,20 +1,22 @@
 """The service under load, beside a bare application in the same run.
 
-``python -m benchmarks.serving.run [--seconds 60] [--workers 1]`` writes results/serving.json beside it.
+``python -m benchmarks.serving.run [--seconds 60] [--requests 100000]`` writes results/serving.json beside it.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import platform
 import signal
+import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from typing import Any
 from accounts.document import to_documents
 from accounts.reading import read_documents
 from accounts.tables import Tables
-from benchmarks.serving.load import Load, at_full, at_rate
+from benchmarks.serving.load import Load, at_full, at_rate, client_of, probed
 from benchmarks.serving.servers import Server, bare, service
 from benchmarks.speed.features import without_audience
 from benchmarks.speed.shape import shaped
@@ -36,7 +38,10 @@ from serving.verdicts import in_a_list
 RESULTS = Path(__file__).with_name("results") / "serving.json"
 ONE, BATCH = "/v1/verdicts", "/v1/verdicts/batch"
 POSTS, COMMENTS, CLIENTS = 30, 100, 16
+BARE = "bare"
 MOST_WAITING = 16
+TURNS = 4
+WEIGHED_EACH_SECONDS = 15
 
 
 def accounts(count: int) -> list[bytes]:
@@ -48,39 +53,96 @@ def accounts(count: int) -> list[bytes]:
     return [json.dumps(document).encode() for document in to_documents(some)]
 
 
-def in_process(documents: list[bytes], seconds: float) -> float:
-    """Accounts a second of the same batches without any server: bytes in, bytes out."""
-    detector = Detector(load(starter_path()))
-    began, done = time.perf_counter(), 0
-    while time.perf_counter() < began + seconds or not done:
-        tables: Tables = read_documents([json.loads(document) for document in documents]).tables
-        in_a_list(made_of(detector.screen_all(tables)))
-        done += len(documents)
-    return round(done / (time.perf_counter() - began), 1)
+def in_process(detector: Detector, documents: list[bytes]) -> float:
+    """Accounts a second of the same batch without any server: bytes in, bytes out."""
+    began = time.perf_counter()
+    tables: Tables = read_documents([json.loads(document) for document in documents]).tables
+    in_a_list(made_of(detector.screen_all(tables)))
+    return len(documents) / (time.perf_counter() - began)
 
 
-async def throughput(server: Server, documents: list[bytes], seconds: float) -> dict[str, Any]:
-    await at_full(server.url, ONE, documents, CLIENTS, min(seconds, 3))  # warm
-    peak = (await at_full(server.url, ONE, documents, CLIENTS, seconds)).figures()
-    half = (await at_rate(server.url, ONE, documents, peak["per_second"] / 2, seconds)).figures()
-    batch = b"[" + b",".join(documents) + b"]"
-    batches = (await at_full(server.url, BATCH, [batch], 2, seconds)).figures()
-    accounts_per_second = round(batches["per_second"] * len(documents), 1)
+async def beside(both: Mapping[str, Server], documents: list[bytes], seconds: float) -> dict[str, Any]:
+    """Single verdicts from both servers by turns, so that a machine that slows down slows down both."""
+    turn = seconds / TURNS
+    full, half = ({name: Load() for name in both} for _ in range(2))
+    for server in both.values():
+        await at_full(server.url, ONE, documents, CLIENTS, min(seconds, 5))  # warm
+    for _ in range(TURNS):
+        for name, server in both.items():
+            full[name].add(await at_full(server.url, ONE, documents, CLIENTS, turn))
+    rate = full[BARE].per_second / 2
+    for _ in range(TURNS):
+        for name, server in both.items():
+            half[name].add(await at_rate(server.url, ONE, documents, rate, turn))
     return {
-        "seconds_to_ready": server.seconds_to_ready,
-        "peak": peak,
-        "at_half_of_the_peak": half,
-        "batches": batches | {"accounts_per_second": accounts_per_second, "accounts": len(documents)},
-        "memory_mib": server.memory_mib(),
+        name: {
+            "seconds_to_ready": server.seconds_to_ready,
+            "peak": full[name].figures(),
+            "at_half_of_the_bare_one": half[name].figures() | {"asked_per_second": round(rate, 1)},
+        }
+        for name, server in both.items()
+    }
+
+
+async def batches(server: Server, documents: list[bytes], seconds: float) -> dict[str, float]:
+    """Accounts a second of batches, beside the same work in this process, by turns."""
+    detector = Detector(load(starter_path()))
+    batch = b"[" + b",".join(documents) + b"]"
+    rates: dict[str, list[float]] = {"service": [], "in_process": []}
+    await at_full(server.url, BATCH, [batch], 1, 0.1)
+    in_process(detector, documents)
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        answered = await at_full(server.url, BATCH, [batch], 1, 0.1)
+        rates["service"].append(answered.per_second * len(documents))
+        rates["in_process"].append(in_process(detector, documents))
+    return {"accounts": len(documents)} | {
+        f"{name}_accounts_per_second": round(statistics.median(found), 1) for name, found in rates.items()
     }
 
 
 async def overload(home: str, documents: list[bytes], seconds: float, workers: int) -> dict[str, Any]:
     """Five times as many clients as may wait."""
     with service(home, workers, ASSAY_MOST_WAITING=str(MOST_WAITING)) as server:
-        alone = await at_full(server.url, ONE, documents, MOST_WAITING, seconds)
-        five = await at_full(server.url, ONE, documents, 5 * MOST_WAITING, seconds)
+        await at_full(server.url, ONE, documents, MOST_WAITING, min(seconds, 5))
+        alone, five = Load(), Load()
+        for _ in range(TURNS):
+            alone.add(await at_full(server.url, ONE, documents, MOST_WAITING, seconds / TURNS))
+            five.add(await at_full(server.url, ONE, documents, 5 * MOST_WAITING, seconds / TURNS))
     return {"most_waiting": MOST_WAITING, "at_the_limit": alone.figures(), "five_times": five.figures()}
+
+
+async def soak(home: str, documents: list[bytes], requests: int, workers: int) -> dict[str, Any]:
+    """Very many requests: what the memory does, and how long the process ever stood still."""
+    with service(home, workers) as server:
+        await at_full(server.url, ONE, documents, CLIENTS, 5)
+        memory: list[tuple[float, float]] = []
+        began = time.perf_counter()
+
+        async def weigh() -> None:
+            while True:
+                memory.append((round(time.perf_counter() - began), server.memory_mib()[0]))
+                await asyncio.sleep(WEIGHED_EACH_SECONDS)
+
+        weighing = asyncio.create_task(weigh())
+        lasting = at_full(server.url, ONE, documents, CLIENTS, float("inf"), requests=requests)
+        loaded, stalls = await probed(server.url, lasting)
+        weighing.cancel()
+        collected = await collections(server)
+    return {
+        "requests": loaded.figures(),
+        "asks_for_nothing": stalls,
+        "collecting_garbage": collected,
+        "memory_mib": {str(second): mib for second, mib in memory},
+    }
+
+
+async def collections(server: Server) -> dict[str, float]:
+    """The longest collection of each generation, in milliseconds, as the service tells it."""
+    async with client_of(server.url, 1) as client, client.get("/metrics") as answer:
+        lines = (await answer.text()).splitlines()
+    found = [line.rpartition(" ") for line in lines if line.startswith("assay_collection_longest_seconds{")]
+    return {f"longest_ms_of_{name[-3]}": round(1000 * float(value), 2) for name, _, value in found}
 
 
 async def changes(home: str, documents: list[bytes], count: int, workers: int) -> dict[str, Any]:
@@ -103,23 +165,20 @@ async def changes(home: str, documents: list[bytes], count: int, workers: int) -
 
 
 async def until(server: Server, sha256: str) -> None:
-    import httpx
-
-    async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
-        while (await client.get("/v1/model")).json()["sha256"] != sha256:
+    async with client_of(server.url, 1) as client:
+        while True:
+            async with client.get("/v1/model") as answer:
+                if (await answer.json())["sha256"] == sha256:
+                    return
             await asyncio.sleep(0.05)
 
 
 async def while_it_lasts(server: Server, documents: list[bytes], task: Callable[[], Awaitable[None]]) -> Load:
     """A few clients until a task is done."""
-    asking = asyncio.create_task(task())
-    whole = Load()
+    asking, whole = asyncio.create_task(task()), Load()
     while not asking.done():
-        part = await at_full(server.url, ONE, documents, 4, 1.0)
-        whole.seconds += part.seconds
-        whole.statuses += part.statuses
+        whole.add(await at_full(server.url, ONE, documents, 4, 1.0))
     await asking
-    whole.ended = time.perf_counter()
     return whole
 
 
@@ -135,18 +194,21 @@ async def ending(home: str, documents: list[bytes], workers: int) -> dict[str, A
     return loaded.figures()
 
 
-async def run(seconds: float, workers: int, count: int, batch: int) -> dict[str, Any]:
-    documents = accounts(batch)
+async def run(given: argparse.Namespace) -> dict[str, Any]:
+    documents, workers, seconds = accounts(given.batch), given.workers, given.seconds
+    # What this process keeps is not gone through again either: its own pauses would look like the servers'.
+    gc.collect()
+    gc.freeze()
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as home:
-        with bare(workers) as server:
-            found["bare"] = said("bare", await throughput(server, documents, seconds))
-        with service(home, workers) as server:
-            found["service"] = said("service", await throughput(server, documents, seconds))
-        found["in_process_accounts_per_second"] = said("in process", in_process(documents, seconds))
+        with bare(workers) as plain, service(home, workers) as ours:
+            found |= said("single", await beside({BARE: plain, "service": ours}, documents, seconds))
+            found["batches"] = said("batches", await batches(ours, documents, seconds))
+            found["memory_mib"] = said("memory", {BARE: plain.memory_mib(), "service": ours.memory_mib()})
         found["overload"] = said("overload", await overload(home, documents, seconds, workers))
-        found["model_changes"] = said("model changes", await changes(home, documents, count, workers))
         found["sigterm"] = said("SIGTERM", await ending(home, documents, workers))
+        found["model_changes"] = said("changes", await changes(home, documents, given.changes, workers))
+        found["soak"] = said("soak", await soak(home, documents, given.requests, workers))
     return found | {"shares": shares(found)}
 
 
@@ -158,14 +220,13 @@ def said(name: str, found: Any) -> Any:
 
 def shares(found: dict[str, Any]) -> dict[str, float]:
     """The figures that are promised, beside the bare application's."""
-    ours, plain = found["service"], found["bare"]
+    ours, plain, many = found["service"], found[BARE], found["batches"]
+    half = "at_half_of_the_bare_one"
     return {
         "throughput_of_bare": round(ours["peak"]["per_second"] / plain["peak"]["per_second"], 3),
-        "p99_of_bare_at_half_its_peak": round(
-            ours["at_half_of_the_peak"]["p99_ms"] / plain["at_half_of_the_peak"]["p99_ms"], 3
-        ),
+        "p99_of_bare_at_half_its_peak": round(ours[half]["p99_ms"] / plain[half]["p99_ms"], 3),
         "batches_of_in_process": round(
-            ours["batches"]["accounts_per_second"] / found["in_process_accounts_per_second"], 3
+            many["service_accounts_per_second"] / many["in_process_accounts_per_second"], 3
         ),
     }
 
@@ -176,11 +237,13 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--changes", type=int, default=100)
     parser.add_argument("--batch", type=int, default=1_000)
+    parser.add_argument("--requests", type=int, default=int(os.environ.get("REQUESTS", "100000")))
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
-    found = asyncio.run(run(given.seconds, given.workers, given.changes, given.batch))
+    found = asyncio.run(run(given))
     about = {"seconds": given.seconds, "workers": given.workers, "cores": os.cpu_count()}
     about["python"] = platform.python_version()
+    given.out.parent.mkdir(exist_ok=True)
     given.out.write_text(json.dumps(about | found, indent=2) + "\n")
     print(json.dumps(found["shares"], indent=2))
 

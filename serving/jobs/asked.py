@@ -11,7 +11,7 @@ from starlette.requests import Request
 from serving.asking import WrongQuestion
 from serving.bodies import CLOSE, OtherForm
 from serving.jobs.forms import FORMS, Form
-from serving.preferring import NoSuchForm
+from serving.preferring import preferred
 from serving.store.jobs import Job, Place
 
 __all__ = ["MOST_ON_A_PAGE", "TAKEN", "cursor_of", "form_of", "limit_of", "wanted", "written_cursor"]
@@ -34,13 +34,11 @@ def form_of(request: Request) -> str:
     Raises
     ------
     OtherForm
-        If it is stated to be in another than those that are taken, or compressed.
+        If it is stated to be in another than those that are taken.
     """
     stated = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if stated not in TAKEN:
         raise OtherForm(f"The body's Content-Type must be one of {', '.join(TAKEN)}.", CLOSE)
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise OtherForm("The body must be sent without a Content-Encoding.", CLOSE)
     return TAKEN[stated]
 
 
@@ -50,13 +48,8 @@ def wanted(request: Request) -> Form:
         if named_form not in FORMS:
             raise WrongQuestion(f"format must be one of {', '.join(FORMS)}.")
         return FORMS[named_form]
-    accepted = [one.partition(";")[0].strip() for one in request.headers.get("accept", "*/*").split(",")]
-    for media_type in accepted:
-        for form in FORMS.values():
-            if media_type in (form.media_type, "*/*", f"{form.media_type.partition('/')[0]}/*"):
-                return form
-    types = ", ".join(form.media_type for form in FORMS.values())
-    raise NoSuchForm(f"Results are to be had as {types}.")
+    by_type = {form.media_type: form for form in FORMS.values()}
+    return by_type[preferred(request, list(by_type))]
 
 
 def limit_of(request: Request) -> int:

@@ -12,7 +12,7 @@ from anyio import to_thread
 from starlette.requests import Request
 
 from accounts.errors import BadInput, Fault
-from serving.bodies import CLOSE, TooLarge
+from serving.bodies import CLOSE, TooLarge, is_packed, unpacked
 from serving.jobs.folder import create, settle
 from serving.problems import Refused
 from serving.settings import Settings
@@ -100,14 +100,19 @@ async def receive(request: Request, path: Path, settings: Settings, most_lines: 
     ------
     TooLarge
         By the length that it states, before any of it is read, or by what has come.
+    Refused
+        If it is packed in another way than by gzip, or damaged.
     BadInput
         If it is empty.
     NoSpace
         If the disk cannot hold it.
     """
+    stream: AsyncIterator[bytes] = request.stream()
+    if is_packed(request):
+        stream = unpacked(stream, settings.largest_gzip_ratio, settings.job_bytes)
     incoming = await to_thread.run_sync(Incoming, path, settings.job_bytes, most_lines)
     try:
-        async for piece in gathered(request):
+        async for piece in gathered(stream):
             await to_thread.run_sync(incoming.take, piece)
         await to_thread.run_sync(incoming.finish)
     except OSError as error:
@@ -127,10 +132,10 @@ def check_stated(request: Request, most: int, free: int) -> None:
         raise NoSpace()
 
 
-async def gathered(request: Request) -> AsyncIterator[bytes]:
+async def gathered(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """The body in larger pieces than the network's."""
     held = bytearray()
-    async for piece in request.stream():
+    async for piece in stream:
         held += piece
         if len(held) >= AT_ONCE:
             yield bytes(held)

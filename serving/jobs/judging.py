@@ -15,7 +15,9 @@ from accounts.reading.documents import Source, judge_documents
 from accounts.reading.repeats import Seen
 from detector.screening import Detector
 from serving.jobs.lines import named_in
+from serving.made import judged, unjudged
 from serving.problems import of_error
+from serving.store.verdicts import Made
 
 __all__ = ["Results", "judge", "seen_before"]
 
@@ -29,29 +31,37 @@ class Results(NamedTuple):
         A verdict's JSON, or an object with the account's id and its problem, for each document.
     refused
         How many are problems.
+    made
+        The verdicts among them.
     """
 
     lines: list[tuple[str | None, str]]
     refused: int
+    made: list[Made]
 
 
 def judge(detector: Detector, documents: Sequence[tuple[str, Source]], seen: Seen) -> Results:
     """Judge some documents, each with the name of its place; ids that came before are refused."""
     if not documents:
-        return Results([], 0)
+        return Results([], 0, [])
     chunk = next(deliver(*judge_documents(documents, seen), keep_going=True))
-    lines = list(told(detector, chunk))
-    return Results(lines, len(lines) - len(chunk.tables))
+    answers = judged(detector, chunk.tables)
+    made = [one for one in answers if isinstance(one, Made)]
+    lines = list(told(chunk, answers))
+    return Results(lines, len(lines) - len(made), made)
 
 
-def told(detector: Detector, chunk: Chunk) -> Iterator[tuple[str | None, str]]:
+def told(chunk: Chunk, answers: Sequence[Made | Exception]) -> Iterator[tuple[str | None, str]]:
     """The line of each account, with its id."""
-    verdicts = iter(detector.screen(chunk.tables))
+    left = iter(answers)
     for place, entries in groupby(chunk.order, lambda entry: getattr(entry, "place", None)):
         if place is None:
-            for _ in entries:
-                verdict = next(verdicts)
-                yield verdict.account_id, verdict.to_json()
+            for entry in entries:
+                answer, name = next(left), str(entry)
+                if isinstance(answer, Made):
+                    yield name, answer.document
+                else:
+                    yield name, json.dumps(unjudged(name, answer))
         else:
             faults = [entry for entry in entries if isinstance(entry, Fault)]
             yield faults[0].account_id, problem_line(faults)

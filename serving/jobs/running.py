@@ -16,7 +16,8 @@ from accounts.reading.documents import Source
 from accounts.reading.repeats import Seen
 from detector.bundle import load, save
 from detector.locate import open_detector
-from detector.screening import Detector
+from detector.screening import FLAGGED, Detector
+from detector.words import Label
 from serving.jobs.folder import Files, Folder, whole
 from serving.jobs.judging import Results, judge, seen_before
 from serving.jobs.lines import Lines, named_in, pieces
@@ -26,10 +27,14 @@ from serving.store.engine import NoUsableStore
 from serving.store.jobs import Job, State, files
 from serving.store.leases import LeaseLost, Piece, beat, begin, erased_of, finish, next_piece, record
 from serving.store.store import Store, account_sha256
+from serving.store.verdicts import Made
 
 __all__ = ["Run", "Stopped", "beating"]
 
 PLACES: Final = {"ndjson": "line", "parquet": "row"}
+KEPT: Final = {"none": frozenset[Label](), "flagged": FLAGGED, "all": frozenset(Label)}
+"""Labels of the verdicts that are kept beside the results, by the setting ``job_verdicts``."""
+
 LONGEST_PIECE_SECONDS: Final = 600.0
 """A piece that takes longer hangs: the process ends itself, and so another tries."""
 HUNG: Final = 3
@@ -152,13 +157,19 @@ class Run:
         with self.store.database.reading() as connection:
             erased = erased_of(connection, self.job)
         told = [line for name, line in results.lines if name is None or account_sha256(name) not in erased]
+        made = [one for one in self.wanted(results) if account_sha256(one.account_id) not in erased]
         path = self.files.piece(number, self.job.owner or "")
         whole(path, (f"{line}\n".encode() for line in told))
         finished = Piece(
             number, path.name, piece.next_byte, piece.next_line, len(results.lines), results.refused
         )
         self.moved = time.monotonic()
-        return record(self.store, self.job, finished, erased)
+        return record(self.store, self.job, finished, erased, made)
+
+    def wanted(self, results: Results) -> list[Made]:
+        """The verdicts that are kept beside the results, to be looked up and decided about one by one."""
+        wanted = KEPT[self.settings.job_verdicts]
+        return [one for one in results.made if one.label in wanted]
 
 
 def named(detector: Detector) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -21,6 +21,7 @@ from serving.store.jobs import ACTIVE, Job, State, end, get
 from serving.store.moments import now
 from serving.store.store import Store
 from serving.store.tables import job_erasures, job_pieces, jobs
+from serving.store.verdicts import Entry, Made, keep_in
 
 __all__ = [
     "LeaseLost", "Piece", "Watch", "beat", "begin", "erased_of", "expired", "finish", "next_piece", "record",
@@ -153,19 +154,21 @@ def erased_of(connection: Connection, job: Job) -> frozenset[str]:
     return frozenset(connection.execute(select(job_erasures.c.account_sha256).where(*own)).scalars())
 
 
-def record(store: Store, job: Job, piece: Piece, erased: frozenset[str]) -> bool:
-    """Note that a piece is finished; False if an account was erased since it was begun.
+def record(store: Store, job: Job, piece: Piece, erased: frozenset[str], made: Sequence[Made] = ()) -> bool:
+    """Note that a piece is finished, and keep some of its verdicts; False if an account was erased meanwhile.
 
     Whoever erases holds the job's row as well, so they see this piece, or this sees them.
     """
     counts = {"done": jobs.c.done + piece.accounts, "refused": jobs.c.refused + piece.refused}
     row = {name: getattr(piece, name) for name in ("piece", "file", "next_byte", "next_line")}
     with store.database.writing() as connection:
+        hold(connection, [job.tenant])
         change(connection, job, **counts, beats=jobs.c.beats + 1, deaths=0, stalled=None)
         if erased_of(connection, job) != erased:
             connection.rollback()
             return False
         connection.execute(insert(job_pieces), {"tenant": job.tenant, "job_id": job.job_id, **row})
+        keep_in(connection, store, [Entry(job.tenant, WORKER, one) for one in made])
         return True
 
 

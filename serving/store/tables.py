@@ -81,6 +81,7 @@ verdicts: Final = Table(
     Column("features", LargeBinary, nullable=False),
     needed("document"),
     Index(None, "tenant", "account_sha256"),
+    Index(None, "made_at"),
 )
 
 decisions: Final = Table(

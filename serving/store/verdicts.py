@@ -9,17 +9,24 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select
 
+from detector.words import Label
 from serving.store.chain import Event, append, hold, sha256_of
 from serving.store.engine import new_rows
 from serving.store.moments import now
 from serving.store.store import Store, account_sha256
 from serving.store.tables import decisions, idempotency, idempotency_accounts, verdicts
 
-__all__ = ["Entry", "Kept", "Made", "content_sha256", "erase", "get", "keep"]
+__all__ = ["Entry", "Kept", "Made", "content_sha256", "erase", "expire", "get", "keep", "keep_in"]
 
 MADE: Final = "verdict.made"
 REPEATED: Final = "verdict.repeated"
 ERASED: Final = "verdict.erased"
+EXPIRED: Final = "verdict.expired"
+GONE: Final = frozenset({ERASED, EXPIRED})
+"""What the log says of verdicts that are no longer kept."""
+
+SERVICE: Final = "service"
+AT_ONCE: Final = 1_000
 
 TEXTS: Final = (
     "account_sha256", "platform", "level", "made_at", "model_sha256", "catalogue", "document",
@@ -32,7 +39,7 @@ class Made:
 
     Attributes
     ----------
-    verdict_id, account_id, platform
+    verdict_id, account_id, platform, label
         As in the document.
     level
         The evidence level that it was judged at.
@@ -47,6 +54,7 @@ class Made:
     verdict_id: str
     account_id: str
     platform: str
+    label: Label
     level: str
     model_sha256: str
     catalogue: str
@@ -81,22 +89,28 @@ def keep(store: Store, entries: Sequence[Entry]) -> None:
 
     A verdict that is there already stays as it is; the log says that it was asked for again.
     """
+    if entries:
+        with store.database.writing() as connection:
+            keep_in(connection, store, entries)
+
+
+def keep_in(connection: Connection, store: Store, entries: Sequence[Entry]) -> None:
+    """The same in a transaction that is there already."""
     if not entries:
         return
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for entry in entries:
         rows.setdefault((entry.tenant, entry.made.verdict_id), row_of(entry))
-    with store.database.writing() as connection:
-        heads = hold(connection, {entry.tenant for entry in entries})
-        added = new_rows(connection, verdicts).returning(verdicts.c.tenant, verdicts.c.verdict_id)
-        new = {(tenant, name) for tenant, name in connection.execute(added, list(rows.values()))}
-        for tenant, own in groupby(sorted(entries, key=lambda entry: entry.tenant), lambda one: one.tenant):
-            events = []
-            for entry in own:
-                place = (tenant, entry.made.verdict_id)
-                events.append(event_of(store, entry, rows[place] if place in new else None))
-                new.discard(place)
-            append(connection, heads[tenant], events)
+    heads = hold(connection, {entry.tenant for entry in entries})
+    added = new_rows(connection, verdicts).returning(verdicts.c.tenant, verdicts.c.verdict_id)
+    new = {(tenant, name) for tenant, name in connection.execute(added, list(rows.values()))}
+    for tenant, own in groupby(sorted(entries, key=lambda entry: entry.tenant), lambda one: one.tenant):
+        events = []
+        for entry in own:
+            place = (tenant, entry.made.verdict_id)
+            events.append(event_of(store, entry, rows[place] if place in new else None))
+            new.discard(place)
+        append(connection, heads[tenant], events)
 
 
 def row_of(entry: Entry) -> dict[str, Any]:
@@ -173,6 +187,34 @@ def erase(store: Store, tenant: str, account_id: str, actor: str) -> dict[str, i
         append(connection, head, [*gone, Event("subject.erased", actor, subject, details=count)])
     store.database.sweep()
     return count
+
+
+def expire(store: Store, before: str) -> int:
+    """Remove verdicts made before a moment, with the decisions about them; how many there were.
+
+    The log notes each, and keeps what it said of them.
+    """
+    old, count = verdicts.c.made_at < before, 0
+    with store.database.reading() as connection:
+        owners = connection.execute(select(verdicts.c.tenant).where(old).distinct()).scalars().all()
+    for tenant in owners:
+        while gone := _expire_some(store, tenant, before):
+            count += gone
+    if count:
+        store.database.sweep()
+    return count
+
+
+def _expire_some(store: Store, tenant: str, before: str) -> int:
+    old = (verdicts.c.tenant == tenant, verdicts.c.made_at < before)
+    with store.database.writing() as connection:
+        head = hold(connection, [tenant])[tenant]
+        wanted = select(verdicts.c.verdict_id).where(*old).order_by(verdicts.c.made_at).limit(AT_ONCE)
+        names = connection.execute(wanted).scalars().all()
+        for own in (decisions, verdicts):
+            connection.execute(delete(own).where(own.c.tenant == tenant, own.c.verdict_id.in_(names)))
+        append(connection, head, [Event(EXPIRED, SERVICE, verdict_id=name) for name in names])
+    return len(names)
 
 
 def _remove_decisions(connection: Connection, tenant: str, account: str) -> int:

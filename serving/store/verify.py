@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, select, union
 from serving.store.chain import FIRST, Head, sha256_of
 from serving.store.store import Store
 from serving.store.tables import audit_entries, decisions, tenants, verdicts
-from serving.store.verdicts import ERASED, content_sha256
+from serving.store.verdicts import GONE, content_sha256
 
 __all__ = ["Checked", "verify"]
 
@@ -101,7 +101,7 @@ def checked_entry(row: Row[Any], last: Head) -> Mapping[str, Any]:
 def note(contents: Contents, entry: Mapping[str, Any]) -> None:
     """Note what should be kept from here on, with its hash."""
     verdict_id, details = entry["verdict_id"], entry["details"]
-    if entry["action"] == ERASED:
+    if entry["action"] in GONE:
         contents.pop(verdict_id, None)
     elif "content_sha256" in details:
         kept = contents.setdefault(verdict_id, {})

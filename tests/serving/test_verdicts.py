@@ -3,17 +3,26 @@
 import asyncio
 import json
 import struct
+from dataclasses import replace
+from datetime import timedelta
 
+import anyio
 import httpx
 import jsonschema
 import pytest
 from sqlalchemy import select, text
 
+from detector.bundle import Bundle, save
+from detector.locate import previous_path
+from detector.manifest import MANIFEST
 from serving import once
 from serving.openapi import openapi
 from serving.routes import make_app
+from serving.running import forget
 from serving.store.engine import NoUsableStore
-from serving.store.tables import verdicts
+from serving.store.moments import now
+from serving.store.tables import decisions, verdicts
+from serving.store.verdicts import expire
 from serving.store.verify import verify
 
 BASE = "http://127.0.0.1"
@@ -82,6 +91,42 @@ def test_without_the_model_that_spoke_there_is_no_replay(client, app, made):
     answer = client.post(f"{made[1]}/replay")
     assert answer.status_code == 409
     assert "the one in use is" in answer.json()["detail"]
+
+
+def test_the_champion_before_can_still_replay(client, app, made, detector):
+    loaded = detector.bundle
+    other = replace(loaded.manifest, facts=replace(loaded.facts, version="another"))
+    bundle = Bundle.from_files({**loaded.files, MANIFEST: other.to_bytes()})
+    save(bundle, previous_path(app.state.settings.home))
+    with app.state.door.store.database.writing() as connection:
+        connection.execute(verdicts.update().values(model_sha256=bundle.sha256))
+    assert client.post(f"{made[1]}/replay").json()["same"]
+
+
+def test_old_verdicts_go_with_their_decisions(client, app, made):
+    store, decision = app.state.door.store, {"outcome": "confirmed", "by": "Jo", "reason": "x"}
+    assert client.post(f"{made[1]}/decisions", json=decision).status_code == 201
+    assert expire(store, now(plus=-timedelta(hours=1))) == 0
+    assert expire(store, now(plus=timedelta(seconds=1))) == 1
+    assert client.get(made[1]).status_code == client.get(f"{made[1]}/decisions").status_code == 404
+    entries = client.get(f"{made[1]}/audit").json()["entries"]
+    assert [one["action"] for one in entries] == ["verdict.made", "verdict.decided", "verdict.expired"]
+    assert verify(store)[0].fault is None
+    with store.database.reading() as connection:
+        assert not connection.execute(select(decisions)).all()
+
+
+def test_the_service_removes_what_is_too_old(client, app, made):
+    with app.state.door.store.database.writing() as connection:
+        connection.execute(verdicts.update().values(made_at=now(plus=-timedelta(days=2))))
+
+    async def forgetting(days):
+        with anyio.move_on_after(0.5):
+            await forget(app.state.door, days)
+
+    for days, status in ((None, 200), (3, 200), (1, 404)):
+        anyio.run(forgetting, days)
+        assert client.get(made[1]).status_code == status
 
 
 def test_decisions_are_kept_in_order(client, made):

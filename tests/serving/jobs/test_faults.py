@@ -41,10 +41,10 @@ def at_piece(monkeypatch, number, happen):
     """Have something happen just before a piece is noted."""
     record = running.record
 
-    def recorded(store, job, piece, erased):
+    def recorded(store, job, piece, *more):
         if piece.piece == number:
             happen()
-        return record(store, job, piece, erased)
+        return record(store, job, piece, *more)
 
     monkeypatch.setattr(running, "record", recorded)
 

@@ -1,6 +1,7 @@
 """A job from its body to its results."""
 
 import csv
+import gzip
 import io
 import json
 
@@ -68,6 +69,65 @@ def test_a_job_gives_the_verdicts_of_its_accounts_in_order(client, submit, worke
     assert (wrong["account_id"], len(wrong["problem"]["errors"])) == ("=b", 2)
     assert twice["problem"]["detail"].startswith("line 12: account_id must be unique in the input")
     assert number["problem"]["detail"] == "line 13: must be a JSON object. Got 7."
+
+
+def test_a_body_packed_by_gzip_gives_the_same(client, submit, worker, lines, uninterrupted, body):
+    packed = client.post(
+        "/v1/jobs", content=gzip.compress(body), headers=NDJSON | {"Content-Encoding": "gzip"}
+    ).json()
+    assert packed["input"]["bytes"] == len(body)
+    assert worker().step()
+    assert lines(packed["job_id"]) == uninterrupted()
+
+
+@pytest.mark.parametrize("kept", ["none", "flagged", "all"])
+def test_verdicts_of_a_job_can_be_looked_up_and_decided_about(client, submit, worker, lines, store, kept):
+    job_id = submit()
+    assert worker(job_verdicts=kept).step()
+    told = [one for one in map(json.loads, lines(job_id)) if "label" in one]
+    flagged = {"inflated", "automated", "review"}
+    assert {one["label"] in flagged for one in told} == {True, False}
+    for one in told:
+        place = f"/v1/verdicts/{one['verdict_id']}"
+        if kept == "none" or (kept == "flagged" and one["label"] not in flagged):
+            assert client.get(place).status_code == 404
+            continue
+        assert client.get(place).json() == one
+        assert client.post(f"{place}/replay").json()["same"]
+        decision = {"outcome": "overturned", "by": "Jo", "reason": "seen the invoices"}
+        assert client.post(f"{place}/decisions", json=decision).status_code == 201
+    assert verify(store)[0].fault is None
+
+
+@ONE_DATABASE
+def test_an_account_that_cannot_be_judged_fails_alone(client, submit, worker, lines, detector, monkeypatch):
+    screen_all = type(detector).screen_all
+
+    def broken(self, tables, **more):
+        if "a-2" in tables.accounts["account_id"].to_list():
+            raise ZeroDivisionError
+        return screen_all(self, tables, **more)
+
+    monkeypatch.setattr(type(detector), "screen_all", broken)
+    body = b"\n".join(
+        json.dumps({"account_id": f"a-{number}", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}).encode()
+        for number in range(4)
+    )
+    job_id = submit(body)
+    assert worker().step()
+    told = [json.loads(line) for line in lines(job_id)]
+    assert [one["account_id"] for one in told] == ["a-0", "a-1", "a-2", "a-3"]
+    assert ["label" in one for one in told] == [True, True, False, True]
+    assert told[2]["problem"]["status"] == 500
+    assert client.get(f"/v1/jobs/{job_id}").json()["accounts"] == {"total": 4, "done": 4, "refused": 1}
+    (alone,) = [
+        one
+        for one in client.post("/v1/verdicts/batch", content=b"[" + body.replace(b"\n", b",") + b"]").json()[
+            "verdicts"
+        ]
+        if "problem" in one
+    ]
+    assert alone == told[2]
 
 
 @ONE_DATABASE
@@ -144,9 +204,15 @@ def test_what_was_done_is_in_the_log(submit, worker, client, store):
     client.post(f"/v1/jobs/{submit()}/cancel")
     with store.database.reading() as connection:
         entries = connection.exec_driver_sql("SELECT document FROM audit_entries ORDER BY entry").scalars()
-        found = [json.loads(entry) for entry in entries]
-    assert [one["action"] for one in found] == ["job.created", "job.done", "job.created", "job.cancelled"]
-    assert [one["actor"] for one in found] == ["anyone", "worker", "anyone", "anyone"]
+        found = [(one["action"], one["actor"]) for one in map(json.loads, entries)]
+    kept = [one for one in found if one[0].startswith("verdict")]
+    assert set(kept) == {("verdict.made", "worker")}
+    assert [one for one in found if one not in kept] == [
+        ("job.created", "anyone"),
+        ("job.done", "worker"),
+        ("job.created", "anyone"),
+        ("job.cancelled", "anyone"),
+    ]
     assert [checked.fault for checked in verify(store)] == [None]
 
 
@@ -156,7 +222,9 @@ def test_what_was_done_is_in_the_log(submit, worker, client, store):
     [
         ({"Content-Type": "application/json"}, b"{}", 415),
         ({}, b"{}", 415),
-        (NDJSON | {"Content-Encoding": "gzip"}, b"{}", 415),
+        (NDJSON | {"Content-Encoding": "br"}, b"{}", 415),
+        (NDJSON | {"Content-Encoding": "gzip"}, b"{}", 400),
+        (NDJSON | {"Content-Encoding": "gzip"}, gzip.compress(b"{}\n" * 10**5, mtime=0), 413),
         (NDJSON, b"", 422),
         (NDJSON, b" \n\r\n", 422),
         (NDJSON, b"{}\n" * 9, 413),

@@ -1,5 +1,6 @@
 import pytest
 
+from detector.words import Label
 from serving.store.store import open_store
 from serving.store.verdicts import Entry, Made
 
@@ -17,7 +18,8 @@ def entry():
 
     def make(verdict_id="v1", tenant="default", account_id="yt:UC42", document='{"label":"review"}'):
         features = b"\x00\x00\x00\x00\x00\x00\xf8\x7f"
-        made = Made(verdict_id, account_id, "youtube", "profile", "a" * 64, "1.0", features, document)
+        rest = ("youtube", Label.AUTHENTIC, "profile", "a" * 64, "1.0", features, document)
+        made = Made(verdict_id, account_id, *rest)
         return Entry(tenant, "key:abc", made)
 
     return make

@@ -38,7 +38,7 @@ def test_a_database_of_a_newer_assay_is_refused(empty):
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     database.close()
     with pytest.raises(
-        NoUsableStore, match=r"newer Assay: it is at revision 9999, and this one knows 0002\.$"
+        NoUsableStore, match=r"newer Assay: it is at revision 9999, and this one knows 0003\.$"
     ):
         open_store(empty)
 
