@@ -7,7 +7,7 @@ EXAMPLES := accounts/examples/creators.jsonl
 DEMO := demo
 STAMP := .venv/.installed
 
-.PHONY: setup demo test lint lock starter docs bench-quality bench-real bench-speed bench-serving audit sbom clean
+.PHONY: setup demo test lint lock starter docs bench-quality bench-real bench-speed bench-serving fuzz audit sbom clean
 
 setup: $(STAMP)
 
@@ -68,6 +68,14 @@ bench-quality: setup
 bench-speed: setup
 	@$(BIN)/python -m benchmarks.speed.features
 	@$(BIN)/python -m benchmarks.speed.screening
+
+# Coverage-guided fuzzing of every reader, SECONDS_EACH (60) for each; on Linux with Python 3.11.
+fuzz: setup
+	@$(BIN)/python -m pip install --quiet --require-hashes -r tests/fuzz/requirements.txt
+	@for reader in document json lines csv parquet; do \
+		$(BIN)/python tests/fuzz/readers.py $$reader -max_total_time=$${SECONDS_EACH:-60} -verbosity=0 || exit 1; \
+		echo "$$reader: no finding in $${SECONDS_EACH:-60} seconds."; \
+	done
 
 # Known vulnerabilities in the pinned versions; asks the advisory database.
 audit: setup
