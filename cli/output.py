@@ -6,24 +6,21 @@ import csv
 import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
+from typing import Any, Final, Protocol, TextIO
 
 from rich.console import Console, Group
 from rich.table import Table
 
 from cli.terminal import console, printable, text
-from cli.wording import LABEL_STYLES, counted, evidence_in_short, promise
+from cli.wording import LABEL_STYLES, counted, evidence_in_short
 from detector.cells import COLUMNS, flat, harmless
 from detector.words import Explain, Label
-
-if TYPE_CHECKING:
-    from detector.manifest import Facts
 
 __all__ = ["COLUMNS", "OUTPUTS", "CsvOutput", "JsonOutput", "Output", "TableOutput", "flat", "harmless"]
 
 
 class Output(Protocol):
-    """A form of verdicts, written as they come."""
+    """A form of verdicts, written as they come; made with a stream and the promise that they rest on."""
 
     explain: Explain
 
@@ -39,7 +36,7 @@ class JsonOutput:
 
     explain = Explain.FLAGGED
 
-    def __init__(self, stream: TextIO, facts: Facts) -> None:
+    def __init__(self, stream: TextIO, promise: str) -> None:
         self.stream = stream
 
     def write(self, lines: Sequence[str]) -> None:
@@ -55,7 +52,7 @@ class CsvOutput:
 
     explain = Explain.FLAGGED
 
-    def __init__(self, stream: TextIO, facts: Facts) -> None:
+    def __init__(self, stream: TextIO, promise: str) -> None:
         self.rows = csv.writer(stream, lineterminator="\n")
         self.rows.writerow(COLUMNS)
 
@@ -73,10 +70,10 @@ class TableOutput:
 
     explain = Explain.ALL
 
-    def __init__(self, stream: TextIO, facts: Facts) -> None:
+    def __init__(self, stream: TextIO, promise: str) -> None:
         self.console: Console = console()
         self.console.width = max(self.console.width, NARROWEST)
-        self.facts = facts
+        self.promise = promise
         self.account = 0
 
     def write(self, lines: Sequence[str]) -> None:
@@ -104,7 +101,7 @@ class TableOutput:
         """Add the counts, and what the promise rests on."""
         self.console.print()
         self.console.print(text(counted(counts)))
-        self.console.print(text(promise(self.facts), "dim"))
+        self.console.print(text(self.promise, "dim"))
 
     def _table(self, *, headed: bool) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=not headed)

@@ -68,9 +68,9 @@ def screen(  # noqa: PLR0913
 
         accounts = Legible(read(path, keep_going=keep_going, columns=columns))
         begun = accounts.begun()  # meanwhile the bundle is opened
-        folder, sha256, facts = bundle()
+        folder, sha256, promise = bundle()
         with destination(out) as stream:
-            output = OUTPUTS[form](stream, facts)
+            output = OUTPUTS[form](stream, promise)
             counts = screened(begun, workers, (folder, sha256, output.explain), output)
             output.close(counts)
     if bad := accounts.faults:

@@ -110,8 +110,6 @@ def allowed(host: str, open_to_all: bool) -> bool:
     from ipaddress import ip_address
 
     from serving.settings import Settings
-    from serving.store.keys import any_key
-    from serving.store.store import open_store
 
     alone = ip_address(host.partition("%")[0]).is_loopback
     if open_to_all and not alone:
@@ -119,6 +117,9 @@ def allowed(host: str, open_to_all: bool) -> bool:
     settings = Settings.read()
     if open_to_all and not settings.store_verdicts:
         return False
+    from serving.store.keys import any_key
+    from serving.store.store import open_store
+
     store = open_store(settings)
     keys = any_key(store)
     store.database.close()

@@ -13,7 +13,6 @@ from detector.words import Explain
 
 if TYPE_CHECKING:
     from accounts.tables import Tables
-    from detector.manifest import Facts
     from detector.screening import Detector
 
 __all__ = ["IMPORTS", "opened", "told"]
@@ -22,8 +21,8 @@ IMPORTS: Final = ("detector.lean", "detector.screening", "detector.locate")
 """What the work needs, in the order in which it must be loaded."""
 
 
-def opened(model: Path | None, home: Path) -> tuple[Path, str, Facts]:
-    """Where the bundle that speaks lies, its sha256, and where it comes from.
+def opened(model: Path | None, home: Path) -> tuple[Path, str, str]:
+    """Where the bundle that speaks lies, its sha256, and what it promises.
 
     Raises
     ------
@@ -31,10 +30,11 @@ def opened(model: Path | None, home: Path) -> tuple[Path, str, Facts]:
         If it cannot be used.
     """
     from detector import lean  # noqa: F401 - before the detector  # isort: skip
+    from cli.wording import promise
     from detector.locate import locate, open_detector
 
     bundle = open_detector(model, home).bundle
-    return locate(model, home), bundle.sha256, bundle.facts
+    return locate(model, home), bundle.sha256, promise(bundle.facts)
 
 
 def told(tables: Tables, folder: Path, sha256: str, explain: Explain) -> tuple[list[str], list[str]]:

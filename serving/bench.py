@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
 from typing import Any, Final
 
 from anyio import CapacityLimiter, NoEventLoopError, from_thread, to_thread
 
 from accounts.errors import BadInput, Fault
-from accounts.reading import read_document, read_documents
+from accounts.reading import read_documents
 from accounts.reading.bounds import check_depth
 from accounts.reading.parsing import Unparsable, parse
 from accounts.reading.wording import show
@@ -30,7 +29,7 @@ from serving.together import Together
 
 __all__ = ["Bench"]
 
-AT_A_TIME: Final = 250
+AT_A_TIME: Final = 500
 """Accounts of a batch that are judged before looking whether it is still wanted."""
 
 
@@ -51,7 +50,7 @@ class Bench:
         self.detector = detector
         self.limits = limits
         self.ledger = ledger
-        self.together = Together(detector, ledger)
+        self.together = Together(detector, limits.bounds, ledger)
         self.batches = CapacityLimiter(1)
 
     async def one(self, body: Body, asked: Asked, caller: Caller) -> Made:
@@ -62,9 +61,7 @@ class Bench:
         BadInput
             With everything that is wrong with it.
         """
-        read = partial(read_document, body.data, bounds=self.limits.bounds)
-        tables = shown(await to_thread.run_sync(read), asked.blocks)
-        return await self.together.verdict(tables, caller, asked.explain)
+        return await self.together.verdict(body.data, asked, caller)
 
     async def many(self, body: Body, asked: Asked, caller: Caller) -> list[Made | dict[str, Any]]:
         """A verdict for each document of a body, or ``{"account_id": ..., "problem": {...}}``, in order.

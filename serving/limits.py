@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
-from accounts.reading import Bounds
-from accounts.reading.parsing import LARGEST_DOCUMENT
+from accounts.largest import LARGEST_DOCUMENT
+
+if TYPE_CHECKING:
+    from accounts.reading import Bounds
 
 __all__ = ["MIB", "Limits"]
 
@@ -116,4 +118,6 @@ class Limits(BaseSettings):
     @property
     def bounds(self) -> Bounds:
         """What the reader holds every document to."""
+        from accounts.reading import Bounds  # here: commands that only read settings need no reader
+
         return Bounds(rows=self.most_rows, characters=self.longest_text, depth=self.deepest_json)

@@ -1,9 +1,12 @@
-"""Accounts that wait at the same time are judged in one go.
+"""Documents that wait at the same time are read and judged in one go.
 
-Most of the time for one account goes into starting each of a few hundred expressions, so
-that sixteen at once take three times as long as one, and not sixteen times. Nobody waits
-for company: whoever comes while nothing is judged is judged at once, alone. The verdicts
-are the same bit for bit.
+Most of the time for one account goes into starting each of a few hundred expressions, and
+into making its tables, so that sixteen at once take three times as long as one, and not
+sixteen times. Nobody waits for company: whoever comes while nothing is judged is judged at
+once, alone. The verdicts are the same bit for bit.
+
+One thread does it all. A thread for each document would have them all, and the event loop
+with them, wait for each other at Python's lock.
 """
 
 from __future__ import annotations
@@ -14,9 +17,10 @@ from typing import Final, NamedTuple
 
 import anyio.to_thread
 
-from accounts.tables import Tables
+from accounts.errors import BadInput
+from accounts.reading import Bounds, read_each
 from detector.screening import Detector
-from detector.words import Explain
+from serving.asking import Asked, shown
 from serving.ledger import Ledger
 from serving.made import judged
 from serving.store.keys import Caller
@@ -25,31 +29,39 @@ from serving.store.verdicts import Made
 __all__ = ["MOST_TOGETHER", "Together"]
 
 MOST_TOGETHER: Final = 32
+MOST_BYTES: Final = 2**21
+"""Documents of a group, but for its first, together: a large one keeps few waiting."""
 
 
 class Waiting(NamedTuple):
-    """An account, who asked about it, and the promise of its verdict."""
+    """A document, what is asked about it and by whom, and the promise of its verdict."""
 
-    account_id: str
-    tables: Tables
+    document: bytes
+    asked: Asked
     caller: Caller
-    explain: Explain
     verdict: asyncio.Future[Made]
 
 
 class Together:
     """Judges single accounts beside the event loop, those that wait together in one go."""
 
-    def __init__(self, detector: Detector, ledger: Ledger) -> None:
+    def __init__(self, detector: Detector, bounds: Bounds, ledger: Ledger) -> None:
         self.detector = detector
+        self.bounds = bounds
         self.ledger = ledger
         self.queue: list[Waiting] = []
         self.work: asyncio.Task[None] | None = None
 
-    async def verdict(self, tables: Tables, caller: Caller, explain: Explain = Explain.FLAGGED) -> Made:
-        """The verdict on one account, kept."""
+    async def verdict(self, document: bytes, asked: Asked, caller: Caller) -> Made:
+        """The verdict on the account of a document, kept.
+
+        Raises
+        ------
+        BadInput
+            With everything that is wrong with the document.
+        """
         future: asyncio.Future[Made] = asyncio.get_running_loop().create_future()
-        self.queue.append(Waiting(tables.accounts["account_id"][0], tables, caller, explain, future))
+        self.queue.append(Waiting(document, asked, caller, future))
         if self.work is None or self.work.done():
             self.work = asyncio.create_task(self._work())
         return await future
@@ -57,27 +69,31 @@ class Together:
     async def _work(self) -> None:
         while group := self._next():
             answers = await anyio.to_thread.run_sync(self.answer, group)
+            again = [waiting for waiting, answer in zip(group, answers, strict=True) if answer is None]
+            self.queue = again + self.queue
             for waiting, answer in zip(group, answers, strict=True):
-                settle(waiting.verdict, answer)
+                if answer is not None:
+                    settle(waiting.verdict, answer)
 
     def _next(self) -> list[Waiting]:
-        """Take those that have waited longest and are asked about alike.
-
-        Tables hold an id once, so its second account stays; who left in the meantime is forgotten.
-        """
+        """Take those that have waited longest and are asked about alike; who left meanwhile is forgotten."""
         self.queue = [waiting for waiting in self.queue if not waiting.verdict.done()]
-        group: dict[str, Waiting] = {}
+        group: list[Waiting] = []
+        size = 0
         for waiting in self.queue:
-            if len(group) < MOST_TOGETHER and waiting.explain is self.queue[0].explain:
-                group.setdefault(waiting.account_id, waiting)
-        taken = list(group.values())
-        self.queue = [waiting for waiting in self.queue if group.get(waiting.account_id) is not waiting]
-        return taken
+            if waiting.asked != self.queue[0].asked:
+                continue
+            size += len(waiting.document)
+            if group and (size > MOST_BYTES or len(group) == MOST_TOGETHER):
+                break
+            group.append(waiting)
+        taken = set(map(id, group))
+        self.queue = [waiting for waiting in self.queue if id(waiting) not in taken]
+        return group
 
-    def answer(self, group: Sequence[Waiting]) -> Sequence[Made | Exception]:
-        """Verdicts of a group, kept; without that there is none."""
-        tables = Tables.concat([waiting.tables for waiting in group])
-        answers = judged(self.detector, tables, group[0].explain)
+    def answer(self, group: Sequence[Waiting]) -> list[Made | Exception | None]:
+        """Verdicts of a group, kept; without that there is none. None: to be judged after this group."""
+        answers = self.attempt(group)
         made = [
             (one.caller, answer)
             for one, answer in zip(group, answers, strict=True)
@@ -88,6 +104,16 @@ class Together:
         except Exception as error:
             return [error if isinstance(answer, Made) else answer for answer in answers]
         return answers
+
+    def attempt(self, group: Sequence[Waiting]) -> list[Made | Exception | None]:
+        """Verdicts of a group; what cannot be read or judged fails alone, and not those beside it."""
+        asked = group[0].asked
+        try:
+            tables, found = read_each([one.document for one in group], bounds=self.bounds)
+            verdicts = iter(judged(self.detector, shown(tables, asked.blocks), asked.explain))
+        except Exception as error:
+            return [error] if len(group) == 1 else [self.attempt([one])[0] for one in group]
+        return [one if isinstance(one, BadInput) else next(verdicts) if one else None for one in found]
 
 
 def settle(promise: asyncio.Future[Made], answer: Made | Exception) -> None:

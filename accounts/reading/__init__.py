@@ -2,7 +2,7 @@
 
 from accounts.reading.bounds import Bounds
 from accounts.reading.chunks import Chunk
-from accounts.reading.documents import read_document, read_documents
+from accounts.reading.documents import read_document, read_documents, read_each
 from accounts.reading.entry import read
 
-__all__ = ["Bounds", "Chunk", "read", "read_document", "read_documents"]
+__all__ = ["Bounds", "Chunk", "read", "read_document", "read_documents", "read_each"]

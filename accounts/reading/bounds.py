@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from accounts.reading.chunks import MOST_ROWS
+from accounts.largest import MOST_ROWS
 from accounts.reading.parsing import Unparsable
 
 __all__ = ["Bound", "Bounds", "check_depth", "depth"]

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from accounts.errors import BadInput, Fault
@@ -16,13 +17,10 @@ from accounts.reading.sheets import Finding, Moments, Sheet, empty, frame, late,
 from accounts.schema import TABLES
 from accounts.tables import Tables
 
-__all__ = ["MOST_FAULTS", "MOST_ROWS", "Chunk", "Docket", "assemble", "deliver"]
+__all__ = ["MOST_FAULTS", "Chunk", "Docket", "assemble", "deliver", "only"]
 
 MOST_FAULTS: Final = 100
 """Faults that are told of one account; of the rest only that there are more."""
-
-MOST_ROWS: Final = 1_000_000
-"""Rows that one account may have in one table."""
 
 _NEVER: Final = np.iinfo(np.int64).max
 
@@ -131,14 +129,18 @@ def deliver(
         raise BadInput(*docket.of(stop))
 
 
+def only(tables: Tables, sheets: Mapping[str, Sheet], wanted: npt.NDArray[np.bool_]) -> Tables:
+    """Some of a chunk's accounts, by their place in it."""
+    if wanted.all():
+        return tables
+    return tables.map(lambda name, rows: rows.filter(wanted[sheets[name].owners]) if rows.height else rows)
+
+
 def _chunk(tables: Tables, sheets: Mapping[str, Sheet], docket: Docket, stop: int) -> Chunk:
     wanted = np.zeros(len(docket.ids), dtype=bool)
     wanted[[owner for owner in range(stop) if owner not in docket.faults]] = True
     order: list[str | Fault] = []
     for owner, account_id in enumerate(docket.ids[:stop]):
         order += [str(account_id)] if wanted[owner] else docket.of(owner)
-    if not wanted.all():
-        tables = tables.map(
-            lambda name, rows: rows.filter(wanted[sheets[name].owners]) if rows.height else rows
-        )
+    tables = only(tables, sheets, wanted)
     return Chunk(tables, tuple(entry for entry in order if isinstance(entry, Fault)), tuple(order))

@@ -9,7 +9,7 @@ import numpy as np
 
 from accounts.errors import BadInput
 from accounts.reading.bounds import Bound, Bounds, check_depth
-from accounts.reading.chunks import MOST_FAULTS, Chunk, Docket, assemble, deliver
+from accounts.reading.chunks import MOST_FAULTS, Chunk, Docket, assemble, deliver, only
 from accounts.reading.parsing import Doubled, Unparsable, parse
 from accounts.reading.repeats import Seen
 from accounts.reading.sheets import Sheet
@@ -18,7 +18,7 @@ from accounts.reading.wording import escape, show, suggest
 from accounts.schema import ACCOUNT_KEYS, LISTS, PROFILE, SCHEMA_VERSION, TABLES, Part
 from accounts.tables import Tables
 
-__all__ = ["Source", "judge_documents", "read_document", "read_documents"]
+__all__ = ["Source", "judge_documents", "read_document", "read_documents", "read_each"]
 
 Source = bytes | Mapping[str, Any] | Unparsable
 """A document as it came; an :class:`Unparsable` stands for one that could not even be taken in."""
@@ -77,6 +77,36 @@ def read_documents(
     if not named:
         return Chunk(Tables.of(), (), ())
     return next(deliver(*judge_documents(named, Seen(), bounds=bounds), keep_going=True))
+
+
+def read_each(
+    documents: Sequence[bytes | Mapping[str, Any]], *, bounds: Bounds | None = None
+) -> tuple[Tables, list[BadInput | bool]]:
+    """Read documents that have nothing to do with each other, at once: beginning takes longest.
+
+    Returns
+    -------
+    The accounts of good ones, and for each document its refusal, as :func:`read_document` raises it, or
+    whether its account is among these. It is not where an earlier document names the same account: tables
+    hold an account once, so that one is to be read again.
+
+    Examples
+    --------
+    >>> document = {"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}
+    >>> tables, found = read_each([document, {}, document])
+    >>> len(tables), found[0], type(found[1]).__name__, found[2]
+    (1, True, 'BadInput', False)
+    """
+    tables, sheets, docket = judge_documents([("", document) for document in documents], bounds=bounds)
+    found: list[BadInput | bool] = []
+    named: set[str | None] = set()
+    for owner, name in enumerate(docket.ids):
+        if owner in docket.faults:
+            found.append(BadInput(*docket.of(owner)))
+            continue
+        found.append(name not in named)
+        named.add(name)
+    return only(tables, sheets, np.array([one is True for one in found], dtype=bool)), found
 
 
 def judge_documents(

@@ -14,8 +14,9 @@ import numpy.typing as npt
 import polars as pl
 
 from accounts.errors import BadInput, Fault
+from accounts.largest import MOST_ROWS
 from accounts.reading.arrow import decoded
-from accounts.reading.chunks import MOST_ROWS, Chunk, Docket, assemble, deliver
+from accounts.reading.chunks import Chunk, Docket, assemble, deliver
 from accounts.reading.comma import CsvTable
 from accounts.reading.files import ParquetTable, TableFile
 from accounts.reading.mapped import open_mapped

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from accounts.errors import BadInput, Fault
+from accounts.largest import LARGEST_DOCUMENT
 from accounts.reading.chunks import Chunk, deliver
 from accounts.reading.documents import Source, judge_documents
-from accounts.reading.parsing import LARGEST_DOCUMENT, Unparsable
+from accounts.reading.parsing import Unparsable
 from accounts.reading.repeats import Seen
 
 __all__ = ["read_json", "read_lines"]

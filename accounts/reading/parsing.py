@@ -6,10 +6,9 @@ import json
 from collections import Counter
 from typing import Final
 
-__all__ = ["LARGEST_DOCUMENT", "Doubled", "Unparsable", "parse"]
+from accounts.largest import LARGEST_DOCUMENT
 
-LARGEST_DOCUMENT: Final = 64 * 2**20
-"""Bytes that one document or line may have at most."""
+__all__ = ["Doubled", "Unparsable", "parse"]
 
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 

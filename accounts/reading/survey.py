@@ -10,8 +10,8 @@ import polars as pl
 import pyarrow as pa
 
 from accounts.errors import Fault
+from accounts.largest import MOST_ROWS
 from accounts.reading.arrow import decoded
-from accounts.reading.chunks import MOST_ROWS
 from accounts.reading.files import TableFile
 from accounts.reading.pieces import Piece
 from accounts.reading.register import UNKNOWN, Register, owned

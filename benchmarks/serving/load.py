@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -13,8 +14,11 @@ from typing import Any
 import aiohttp
 import numpy as np
 
-AGAIN_SECONDS = 0.2
-"""Whoever is turned away comes back after that; sooner than `Retry-After` says, and not at once."""
+AGAIN = (0.5, 1.5)
+"""Whoever is turned away comes back after so many times what `Retry-After` says, drawn anew each time."""
+
+BEGIN_WITHIN_SECONDS = 0.5
+"""Clients do not come all in one moment."""
 
 PROBE_SECONDS = 0.02
 STALL_MS = 50
@@ -96,7 +100,7 @@ async def ask(client: aiohttp.ClientSession, load: Load, path: str, body: bytes,
         load.turned_away.append(seconds)
         load.retry_after += "retry-after" in answer.headers
     if answer.status == 503:
-        await asyncio.sleep(AGAIN_SECONDS)
+        await asyncio.sleep(random.uniform(*AGAIN) * int(answer.headers["retry-after"]))
     return answer.headers.get("connection") != "close"
 
 
@@ -107,15 +111,16 @@ async def at_full(  # noqa: PLR0913
     """So many clients, each asking again as soon as it has its answer."""
     load, began, asked = Load(), time.perf_counter(), 0
 
-    async def one(client: aiohttp.ClientSession) -> None:
+    async def one(client: aiohttp.ClientSession, number: int) -> None:
         nonlocal asked
+        await asyncio.sleep(number / clients * BEGIN_WITHIN_SECONDS)
         while time.perf_counter() < began + seconds and asked < requests:
             asked += 1
             if not await ask(client, load, path, bodies[asked % len(bodies)], time.perf_counter()):
                 return
 
     async with client_of(url, clients) as client:
-        asking = [asyncio.create_task(one(client)) for _ in range(clients)]
+        asking = [asyncio.create_task(one(client, number)) for number in range(clients)]
         if beside:
             await beside()
         await asyncio.gather(*asking)

@@ -22,8 +22,6 @@ from pathlib import Path
 from typing import Any
 
 from accounts.document import to_documents
-from accounts.reading import read_documents
-from accounts.tables import Tables
 from benchmarks.serving.load import Load, at_full, at_rate, client_of, probed
 from benchmarks.serving.servers import Server, bare, service
 from benchmarks.speed.features import without_audience
@@ -32,7 +30,13 @@ from detector.bundle import Bundle, load, save, starter_path
 from detector.locate import champion_path
 from detector.manifest import MANIFEST
 from detector.screening import Detector
-from serving.made import made_of
+from serving.asking import Asked
+from serving.bench import Bench
+from serving.bodies import Body, Form
+from serving.door import Door
+from serving.ledger import Ledger
+from serving.settings import Settings
+from serving.store.keys import ANYONE
 from serving.verdicts import in_a_list
 
 RESULTS = Path(__file__).with_name("results") / "serving.json"
@@ -53,12 +57,11 @@ def accounts(count: int) -> list[bytes]:
     return [json.dumps(document).encode() for document in to_documents(some)]
 
 
-def in_process(detector: Detector, documents: list[bytes]) -> float:
-    """Accounts a second of the same batch without any server: bytes in, bytes out."""
+def in_process(bench: Bench, batch: Body) -> float:
+    """Seconds for the same batch without any server: bytes in, bytes out."""
     began = time.perf_counter()
-    tables: Tables = read_documents([json.loads(document) for document in documents]).tables
-    in_a_list(made_of(detector.screen_all(tables)))
-    return len(documents) / (time.perf_counter() - began)
+    in_a_list(bench.judge_all(batch, Asked(), ANYONE))
+    return time.perf_counter() - began
 
 
 async def beside(both: Mapping[str, Server], documents: list[bytes], seconds: float) -> dict[str, Any]:
@@ -86,18 +89,19 @@ async def beside(both: Mapping[str, Server], documents: list[bytes], seconds: fl
 
 async def batches(server: Server, documents: list[bytes], seconds: float) -> dict[str, float]:
     """Accounts a second of batches, beside the same work in this process, by turns."""
-    detector = Detector(load(starter_path()))
-    batch = b"[" + b",".join(documents) + b"]"
-    rates: dict[str, list[float]] = {"service": [], "in_process": []}
-    await at_full(server.url, BATCH, [batch], 1, 0.1)
-    in_process(detector, documents)
+    settings = Settings(no_auth=True, store_verdicts=False)
+    bench = Bench(Detector(load(starter_path())), settings, Ledger(Door(settings)))
+    batch = Body(b"[" + b",".join(documents) + b"]", Form.JSON)
+    took: dict[str, list[float]] = {"service": [], "in_process": []}
+    await at_full(server.url, BATCH, [batch.data], 1, 0.1)
+    in_process(bench, batch)
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
-        answered = await at_full(server.url, BATCH, [batch], 1, 0.1)
-        rates["service"].append(answered.per_second * len(documents))
-        rates["in_process"].append(in_process(detector, documents))
+        took["service"] += (await at_full(server.url, BATCH, [batch.data], 1, 0.1)).took
+        took["in_process"].append(in_process(bench, batch))
     return {"accounts": len(documents)} | {
-        f"{name}_accounts_per_second": round(statistics.median(found), 1) for name, found in rates.items()
+        f"{name}_accounts_per_second": round(len(documents) / statistics.median(found), 1)
+        for name, found in took.items()
     }
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
+from accounts.largest import LARGEST_DOCUMENT
 from accounts.reading.documents import Source
-from accounts.reading.parsing import LARGEST_DOCUMENT, Unparsable, parse
+from accounts.reading.parsing import Unparsable, parse
 
 __all__ = ["Lines", "named_in", "pieces", "read_line"]
 

@@ -6,8 +6,8 @@ from itertools import islice
 import pytest
 
 from accounts.errors import BadInput, WrongUsage
+from accounts.largest import LARGEST_DOCUMENT
 from accounts.reading import read
-from accounts.reading.parsing import LARGEST_DOCUMENT
 
 KEYS = {"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}
 

@@ -18,9 +18,9 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["accounts"]):
-    from accounts.errors import AssayError
     from accounts.digest import digests
     from accounts.document import to_documents
+    from accounts.errors import AssayError
     from accounts.reading import read, read_document, read_documents
     from accounts.reading.bounds import check_depth
     from accounts.reading.parsing import Unparsable
