@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Final
@@ -19,6 +20,7 @@ import typer
 
 from accounts.errors import AssayError, NoUsableModel, WrongUsage
 from cli.options import Model
+from serving.kin import end_with_parent
 
 __all__ = ["app"]
 
@@ -148,8 +150,9 @@ def running(
     # A session of its own: Ctrl-C reaches this process alone, which then ends the service once.
     # Its log goes to standard error with everything else that is not an answer.
     server = subprocess.Popen(
-        arguments, env=variables, stdin=subprocess.DEVNULL, stdout=STANDARD_ERROR, start_new_session=True
-    )
+        arguments, env=variables, stdin=subprocess.DEVNULL, stdout=STANDARD_ERROR, start_new_session=True,
+        preexec_fn=partial(end_with_parent, os.getpid()),  # noqa: PLW1509 - this command has one thread
+    )  # fmt: skip
     try:
         yield server
     except KeyboardInterrupt:

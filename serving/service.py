@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -69,14 +70,17 @@ class Assay:
 
     def __init__(self) -> None:
         """Load the model before the first request."""
+        from serving.kin import end_with_parent
         from serving.settings import Settings
 
+        end_with_parent(os.getppid())
         routes()
         if Settings.read().works_on_jobs:
             keeper().start()
         # What start-up left alive would be gone through again by every full collection.
         gc.collect()
         gc.freeze()
+        routes().state.metrics.live.pauses.clear()
         # The event loop lets go of the interpreter at every read and write, and would get it back
         # from a thread that judges only after 5 ms each time.
         sys.setswitchinterval(TURN_SECONDS)

@@ -193,18 +193,30 @@ def address(service):
 @pytest.fixture(scope="module")
 def service(home_of, variables):
     """The service's process, and where it answers."""
+    with started(home_of, variables) as (process, url):
+        yield process, url
+    assert process.returncode == 0
+
+
+@pytest.fixture(scope="session")
+def starting():
+    """Starts the service, once more."""
+    return started
+
+
+@contextmanager
+def started(home, variables):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-c", "from cli.assay import main; main()", "serve", "--no-auth"]
     command += ["--port", str(port)]
-    environment = {**os.environ, "ASSAY_HOME": str(home_of), **variables}
+    environment = {**os.environ, "ASSAY_HOME": str(home), **variables}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process, wait_for(process, f"http://127.0.0.1:{port}")
         finally:
             end(process)
-    assert process.returncode == 0
 
 
 def wait_for(process, url):

@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import jsonschema
+import psutil
 import pytest
 from typer.testing import CliRunner
 
@@ -154,3 +155,12 @@ def test_a_job_is_worked_on_beside_the_service(client, documents, said_by_the_co
         time.sleep(0.1)
     assert job["state"] == "done"
     assert client.get(job["results"]).text.splitlines() == said_by_the_command_line
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent is gone")
+def test_when_the_command_is_killed_nothing_of_it_stays(starting, home_of):
+    with starting(home_of, {}) as (process, _):
+        family = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+    assert len(family) > 1
+    assert not psutil.wait_procs(family, timeout=30)[1]
