@@ -85,10 +85,10 @@ audit: setup
 sbom: setup
 	@$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json
 
-# The service beside a bare application: throughput, latency, overload, changes of the model, the end
-# (about 20 minutes; SECONDS_EACH=3 for a quick look).
+# The service beside a bare application: throughput, latency, overload, changes of the model, the end, and
+# very many requests (about 45 minutes; SECONDS_EACH=3 REQUESTS=1000 for a quick look, PARTS="by_turns").
 bench-serving: setup
-	@$(BIN)/python -m benchmarks.serving.run
+	@$(BIN)/python -m benchmarks.serving.run $(PARTS)
 
 clean:
 	rm -rf .venv demo *.egg-info build

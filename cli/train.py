@@ -45,7 +45,7 @@ def train(
     from cli.terminal import console, progressing, text
     from detector.locate import champion_path
     from training.config import TrainingConfig, read_config
-    from training.evaluate import evaluate
+    from training.evaluate import evaluate, measured
     from training.fit import fit
     from training.promote import promote as crown
     from training.tracking import CHAMPION
@@ -58,7 +58,7 @@ def train(
     with progressing("training") as progress:
         fitted = fit(labelled, how, now, progress, sets)
         progress("evaluating", 0.96)
-        report = evaluate(fitted)
+        report, fitted = evaluate(fitted), measured(fitted)
         progress("tracking the run in MLflow", 0.98)
         store = settings.store(tracking, how.name)
         version = store.record(fitted, report).version

@@ -209,7 +209,8 @@ LEVEL: Final = {
         "calibration_accounts": {"type": "integer", "minimum": 0},
         "threshold": RATE | {"description": "Null: nobody is flagged at this level."},
         "expected_recall": RATE,
-        "false_accusation_rate": RATE | {"description": "As measured on a part of its own."},
+        "false_accusation_rate": RATE
+        | {"description": "As measured on a part of its own; null where it was not, or on too few accounts."},
     },
     "required": ["level", "calibration_accounts", "threshold", "expected_recall", "false_accusation_rate"],
 }

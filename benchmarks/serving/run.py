@@ -1,6 +1,6 @@
 """The service under load, beside a bare application in the same run.
 
-``python -m benchmarks.serving.run [--seconds 60] [--requests 100000]`` writes results/serving.json beside it.
+``python -m benchmarks.serving.run [PART ...]`` writes results/serving.json beside it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import os
 import platform
 import signal
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -42,7 +41,7 @@ from serving.verdicts import in_a_list
 RESULTS = Path(__file__).with_name("results") / "serving.json"
 ONE, BATCH = "/v1/verdicts", "/v1/verdicts/batch"
 POSTS, COMMENTS, CLIENTS = 30, 100, 16
-BARE = "bare"
+BARE, SERVICE = "bare", "service"
 MOST_WAITING = 16
 TURNS = 4
 WEIGHED_EACH_SECONDS = 15
@@ -198,33 +197,50 @@ async def ending(home: str, documents: list[bytes], workers: int) -> dict[str, A
     return loaded.figures()
 
 
-async def run(given: argparse.Namespace) -> dict[str, Any]:
-    documents, workers, seconds = accounts(given.batch), given.workers, given.seconds
-    # What this process keeps is not gone through again either: its own pauses would look like the servers'.
-    gc.collect()
-    gc.freeze()
-    found: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as home:
-        with bare(workers) as plain, service(home, workers) as ours:
-            found |= said("single", await beside({BARE: plain, "service": ours}, documents, seconds))
-            found["batches"] = said("batches", await batches(ours, documents, seconds))
-            found["memory_mib"] = said("memory", {BARE: plain.memory_mib(), "service": ours.memory_mib()})
-        found["overload"] = said("overload", await overload(home, documents, seconds, workers))
-        found["sigterm"] = said("SIGTERM", await ending(home, documents, workers))
-        found["model_changes"] = said("changes", await changes(home, documents, given.changes, workers))
-        found["soak"] = said("soak", await soak(home, documents, given.requests, workers))
+async def by_turns(home: str, documents: list[bytes], given: argparse.Namespace) -> dict[str, Any]:
+    """The service beside the bare application, and a batch beside the same work in this process."""
+    with bare(given.workers) as plain, service(home, given.workers) as ours:
+        found = await beside({BARE: plain, SERVICE: ours}, documents, given.seconds)
+        found["batches"] = await batches(ours, documents, given.seconds)
+        found["memory_mib"] = {BARE: plain.memory_mib(), SERVICE: ours.memory_mib()}
     return found | {"shares": shares(found)}
 
 
-def said(name: str, found: Any) -> Any:
-    """The same, shown while the rest is measured."""
-    print(f"{name}: {json.dumps(found)}", file=sys.stderr, flush=True)
-    return found
+Part = Callable[[str, list[bytes], argparse.Namespace], Awaitable[dict[str, Any]]]
+PARTS: dict[str, Part] = {
+    "by_turns": by_turns,
+    "overload": lambda home, documents, given: overload(home, documents, given.seconds, given.workers),
+    "sigterm": lambda home, documents, given: ending(home, documents, given.workers),
+    "model_changes": lambda home, documents, given: changes(home, documents, given.changes, given.workers),
+    "soak": lambda home, documents, given: soak(home, documents, given.requests, given.workers),
+}
+
+
+async def run(given: argparse.Namespace) -> None:
+    """Measure the parts that are asked for; each is kept as soon as it is there."""
+    documents = accounts(given.batch)
+    # What this process keeps is not gone through again either: its own pauses would look like the servers'.
+    gc.collect()
+    gc.freeze()
+    for name in given.parts or PARTS:
+        with tempfile.TemporaryDirectory() as home:
+            found = await PARTS[name](home, documents, given)
+        about = {"seconds": given.seconds, "workers": given.workers, "cores": os.cpu_count()}
+        kept(given.out, name, {"python": platform.python_version(), **about, **found})
+        print(f"{name}: {json.dumps(found)}", flush=True)
+
+
+def kept(path: Path, name: str, found: dict[str, Any]) -> None:
+    """Put a part in its place among the results."""
+    results = json.loads(path.read_text()) if path.exists() else {}
+    ordered = {part: (results | {name: found})[part] for part in PARTS if part in results or part == name}
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(ordered, indent=2) + "\n")
 
 
 def shares(found: dict[str, Any]) -> dict[str, float]:
     """The figures that are promised, beside the bare application's."""
-    ours, plain, many = found["service"], found[BARE], found["batches"]
+    ours, plain, many = found[SERVICE], found[BARE], found["batches"]
     half = "at_half_of_the_bare_one"
     return {
         "throughput_of_bare": round(ours["peak"]["per_second"] / plain["peak"]["per_second"], 3),
@@ -237,19 +253,14 @@ def shares(found: dict[str, Any]) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="without any all of them")
     parser.add_argument("--seconds", type=float, default=float(os.environ.get("SECONDS_EACH", "60")))
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--changes", type=int, default=100)
     parser.add_argument("--batch", type=int, default=1_000)
     parser.add_argument("--requests", type=int, default=int(os.environ.get("REQUESTS", "100000")))
     parser.add_argument("--out", type=Path, default=RESULTS)
-    given = parser.parse_args()
-    found = asyncio.run(run(given))
-    about = {"seconds": given.seconds, "workers": given.workers, "cores": os.cpu_count()}
-    about["python"] = platform.python_version()
-    given.out.parent.mkdir(exist_ok=True)
-    given.out.write_text(json.dumps(about | found, indent=2) + "\n")
-    print(json.dumps(found["shares"], indent=2))
+    asyncio.run(run(parser.parse_args()))
 
 
 if __name__ == "__main__":

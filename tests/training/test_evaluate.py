@@ -11,7 +11,7 @@ from detector.decision import HEADS
 from detector.threshold import clopper_pearson
 from detector.words import Explain, Label
 from features.declaration import Head
-from training.evaluate import Figure, Rate, bootstrapped, evaluate
+from training.evaluate import Figure, Rate, bootstrapped, evaluate, measured
 
 ACCUSED = {Label.INFLATED, Label.AUTOMATED}
 
@@ -136,3 +136,22 @@ def test_the_report_is_json(report):
     plain = report.as_dict()
     assert json.loads(json.dumps(plain)) == plain
     assert plain["heads"][0]["auc"]["value"] == report.heads[0].auc.value
+
+
+def test_the_detector_tells_of_each_level_what_was_measured(fitted, served, monkeypatch):
+    monkeypatch.setattr("training.evaluate.AT_LEAST", 5)
+    before, after = fitted.bundle, measured(fitted).bundle
+    speaking = [before.levels.speaking_for(level).level for level in fitted.test.levels]
+    shares = (
+        served.with_columns(level=pl.Series(speaking))
+        .filter(~pl.col("fake"))
+        .group_by("level")
+        .agg(pl.col("accused").mean(), pl.len())
+        .filter(pl.col("len") >= 5)
+    )
+    wanted = dict(shares.select("level", "accused").iter_rows())
+    assert {row.level: row.far for row in after.levels if row.far is not None} == pytest.approx(wanted)
+    assert len(wanted) > 3
+    assert after.levels.with_far(dict.fromkeys(wanted)) == before.levels
+    unchanged = {name for name in before.files if before.files[name] == after.files[name]}
+    assert before.files.keys() - unchanged == {"levels.parquet", "manifest.json"}
