@@ -4,7 +4,8 @@ import pytest
 
 from accounts.errors import BadInput
 from training.datasets.base import PublicSet
-from training.datasets.summaries import AMOUNT, COUNT, FLAG, SHARE, checked, linked, near, with_posts
+from training.datasets.cells import COUNT
+from training.datasets.summaries import AMOUNT, FLAG, SHARE, checked, linked, near, with_posts
 
 SET = PublicSet("set", {}, "made up", "none", "nowhere")
 

@@ -9,9 +9,12 @@ from typing import Final
 import pandas as pd
 import polars as pl
 
+from accounts.schema import MOST_COUNTED
 from training.datasets.base import PublicSet
 
-__all__ = ["COUNT", "FLAG", "NUMBER", "TEXT", "Kind", "converted", "one_of", "one_row_each", "raw_numbers"]
+__all__ = [
+    "COUNT", "FLAG", "NUMBER", "TEXT", "Kind", "converted", "number", "one_of", "one_row_each", "raw_numbers",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,18 +30,21 @@ def _number(cell: pl.Expr) -> pl.Expr:
     return pl.when(value.is_finite()).then(value)
 
 
-def _count(cell: pl.Expr) -> pl.Expr:
-    """A whole number, also where a spreadsheet has made 446.0 of it."""
-    value = _number(cell)
-    return pl.when((value >= 0) & (value == value.floor())).then(value).cast(pl.Int64, strict=False)
-
-
 def _flag(cell: pl.Expr) -> pl.Expr:
     return cell.replace_strict({"True": True, "False": False}, default=None, return_dtype=pl.Boolean)
 
 
+def number(words: str, holds: Callable[[pl.Expr], pl.Expr], dtype: pl.DataType) -> Kind:
+    """Cells that are numbers of some sort, in a type of their own; 446.0 is a whole number."""
+    return Kind(
+        words, lambda cell: pl.when(holds(_number(cell))).then(_number(cell)).cast(dtype, strict=False)
+    )
+
+
 NUMBER: Final = Kind("must be a number", _number)
-COUNT: Final = Kind("must be a whole number >= 0", _count)
+COUNT: Final = number(
+    "must be a whole number >= 0", lambda x: x.is_between(0, MOST_COUNTED) & (x == x.floor()), pl.Int64()
+)
 FLAG: Final = Kind("must be True or False", _flag)
 TEXT: Final = Kind("must be a text", lambda cell: cell)
 

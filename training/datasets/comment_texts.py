@@ -175,7 +175,7 @@ def _labelled(
     """A CSV file whose label is known in every row and which has no row without a text."""
     frame = about.table(folder, file, names, any_content=any_content)
     label = "CLASS" if "CLASS" in names else "scam"
-    frame = frame.with_columns(about.typed(frame, file, label, FLAG.value(label), FLAG.rule))
+    frame = frame.with_columns(about.typed(frame, file, label, FLAG.value(pl.col(label)), FLAG.words))
     for name in names:
         if name != "DATE" and frame[name].null_count():
             row = frame[name].is_null().arg_true()[0] + 1

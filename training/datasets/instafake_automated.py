@@ -13,11 +13,10 @@ import polars as pl
 from accounts.tables import Tables
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
-from training.datasets.cells import raw_numbers
+from training.datasets.cells import COUNT, raw_numbers
 from training.datasets.labelled import Labelled, judged_by
 from training.datasets.summaries import (
     AMOUNT,
-    COUNT,
     FLAG,
     SHARE,
     Floats,

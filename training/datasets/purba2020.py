@@ -12,9 +12,9 @@ import polars as pl
 from accounts.tables import Tables
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
-from training.datasets.cells import raw_numbers
+from training.datasets.cells import COUNT, number, raw_numbers
 from training.datasets.labelled import Labelled, judged_by
-from training.datasets.summaries import AMOUNT, COUNT, FLAG, SHARE, Floats, Kind, checked, with_posts
+from training.datasets.summaries import AMOUNT, FLAG, SHARE, Floats, checked, with_posts
 
 __all__ = ["FILE", "SET", "load"]
 
@@ -28,7 +28,7 @@ SET: Final = PublicSet(
     source="https://www.kaggle.com/datasets/krpurba/fakeauthentic-user-instagram, the file of four classes",
 )
 
-CAPTION: Final = Kind(lambda x: x >= -1, "must be a number >= -1", pl.Float64())
+CAPTION: Final = number("must be a number >= -1", lambda x: x >= -1, pl.Float64())
 KINDS: Final = MappingProxyType({
     "pos": COUNT, "flw": COUNT, "flg": COUNT, "bl": COUNT, "pic": FLAG, "lin": FLAG, "cl": CAPTION,
     "cz": SHARE, "ni": SHARE, "erl": AMOUNT, "erc": AMOUNT, "lt": SHARE, "hc": AMOUNT, "pr": AMOUNT,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,16 +12,14 @@ import numpy.typing as npt
 import pandas as pd
 import polars as pl
 
-from accounts.schema import MOST_COUNTED
 from features.evidence import DEPTHS
 from training.datasets.base import PublicSet
+from training.datasets.cells import Kind, number
 
 __all__ = [
     "AMOUNT",
-    "COUNT",
     "FLAG",
     "SHARE",
-    "Kind",
     "checked",
     "linked",
     "near",
@@ -33,36 +30,9 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Kind:
-    """What a column may hold, beside nothing.
-
-    Attributes
-    ----------
-    holds
-        Whether a number is one of them.
-    rule
-        The same in words.
-    dtype
-        Its type.
-    """
-
-    holds: Callable[[pl.Expr], pl.Expr]
-    rule: str
-    dtype: pl.DataType
-
-    def value(self, name: str) -> pl.Expr:
-        """The column's texts or numbers in its type, null where they are something else."""
-        number = pl.col(name).cast(pl.Float64, strict=False)
-        return pl.when(self.holds(number)).then(number).cast(self.dtype, strict=False)
-
-
-COUNT: Final = Kind(
-    lambda x: x.is_between(0, MOST_COUNTED) & (x == x.floor()), "must be a whole number >= 0", pl.Int64()
-)
-FLAG: Final = Kind(lambda x: x.is_in([0.0, 1.0]), "must be 0 or 1", pl.Int64())
-SHARE: Final = Kind(lambda x: x.is_between(0, 1), "must be a number from 0 to 1", pl.Float64())
-AMOUNT: Final = Kind(lambda x: x.is_finite() & (x >= 0), "must be a number >= 0", pl.Float64())
+FLAG: Final = number("must be 0 or 1", lambda x: x.is_in([0.0, 1.0]), pl.Int64())
+SHARE: Final = number("must be a number from 0 to 1", lambda x: x.is_between(0, 1), pl.Float64())
+AMOUNT: Final = number("must be a number >= 0", lambda x: x >= 0, pl.Float64())
 
 
 def numeric(
@@ -82,7 +52,7 @@ def numeric(
 def checked(about: PublicSet, frame: pl.DataFrame, place: str, kinds: Mapping[str, Kind]) -> pl.DataFrame:
     """A frame whose columns have their types; refuses the first value that cannot."""
     return frame.with_columns(
-        about.typed(frame, place, name, kind.value(name), kind.rule) for name, kind in kinds.items()
+        about.typed(frame, place, name, kind.value(pl.col(name)), kind.words) for name, kind in kinds.items()
     )
 
 
