@@ -15,6 +15,7 @@ __all__ = ["page"]
 DEEPEST: Final = frozenset({"profile", "posts30", "comments50", "history90", "audience30"})
 SHALLOW: Final = frozenset(depths[0] for depths in DEPTHS.values())
 FEW: Final = 50
+MOST_CLEARED: Final = 0.1
 MOST: Final = 12
 LABELS: Final = tuple(label.value for label in Label)
 
@@ -27,11 +28,13 @@ def page(result: Result) -> str:
 def sections(result: Result) -> Iterable[str]:
     """What the tables say, one after the other."""
     known = [one for one in result["levels"] if min(one["far"]["n"], one["recall"]["n"]) >= FEW]
+    many, surely = len(over(known, "rate")), len(over(known, "low"))
     yield (
         f"{result['accounts']:,} fresh accounts of the {result['regime']} regime, which the starter was not "
         f"trained on, masked down to every level that they reach: {len(known)} levels with {FEW} authentic "
         "and as many fake accounts. Fakes are of any strength from 5 % on; strong ones of 50 % and more, "
-        "and all that are automated. At most 10 % of the strong ones are to be cleared."
+        "and all that are automated. At most 10 % of the strong ones are to be cleared: "
+        f"{many} of {len(known)} levels miss that, {surely} beyond chance{worst(known)}."
     )
     deepest = [one for one in known if set(one["level"].split("+")) <= DEEPEST]
     yield "**Each set of blocks at its deepest**\n\n" + figures(deepest)
@@ -42,6 +45,21 @@ def sections(result: Result) -> Iterable[str]:
         sorted(known, key=lambda one: -one["far"]["rate"])[:MOST]
     )
     yield asked(result["send_next"])
+
+
+def over(levels: Iterable[Result], end: str) -> list[Result]:
+    """Levels at which more strong fakes are cleared than may be, by the rate or the end of its interval."""
+    return [one for one in levels if one["strong_cleared"][end] > MOST_CLEARED]
+
+
+def worst(levels: Iterable[Result]) -> str:
+    """The worst of those beyond chance."""
+    found = over(levels, "low")
+    if not found:
+        return ""
+    named = sorted(found, key=lambda one: -one["strong_cleared"]["rate"])
+    told = ", ".join(f"`{one['level']}` {share(one['strong_cleared'], 1)}" for one in named)
+    return f" ({told})"
 
 
 def figures(levels: Iterable[Result]) -> str:

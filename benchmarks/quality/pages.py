@@ -28,8 +28,9 @@ INTRODUCTION: Final = """\
 
 Generated from `benchmarks/quality/results/` by `python -m benchmarks.quality.parts --write-page`; run
 `make bench-quality` to measure what is not kept there, and change neither by hand. The public sets, their
-licences and what their labels mean: [data](data.md). Every figure is on accounts that nothing was fitted on;
-three in ten accounts of each set are sealed (`--look-sealed` opens them, and logs it). The starter is the
+licences and what their labels mean: [data](data.md). Every figure but the gates' is on accounts that nothing
+was fitted on (the gates' are of the accounts that the simulator's medians were set by); three in ten accounts
+of each set are sealed (`--look-sealed` opens them, and logs it). The starter is the
 detector that comes with Assay, trained on simulated accounts alone."""
 
 

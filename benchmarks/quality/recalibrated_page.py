@@ -21,7 +21,9 @@ set (200 draws), at the evidence that most of its accounts have. The rest of the
 the FAR, all positives the recall. The bound promises that at most 5 % of such calibrations exceed alpha;
 on average it then costs less than alpha: that is *expected*. *Over alpha* is the share of draws whose
 measured FAR exceeds alpha, beside what chance alone would give with so few tested accounts
-(beta-binomial). In brackets the middle nine tenths of the draws. Ties among suspicions only lower the FAR."""
+(beta-binomial). Where calibration and test are drawn from one set, as here, any rule of this kind keeps
+its expectation: that checks the rule, and not that it carries over; nearer to that are the sealed accounts
+below. In brackets the middle nine tenths of the draws. Ties among suspicions only lower the FAR."""
 
 SEALED: Final = """\
 ### Sealed accounts
