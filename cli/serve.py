@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -162,13 +162,18 @@ def running(
 
 
 def stop(server: subprocess.Popen[bytes], patience: float) -> None:
-    """End the service in good order, or after so many seconds at once."""
-    server.terminate()
-    try:
-        server.wait(patience)
-    except subprocess.TimeoutExpired:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+    """End the service in good order, or after so many seconds at once, with all that it started."""
+    import psutil
+
+    with suppress(psutil.NoSuchProcess):
+        parent = psutil.Process(server.pid)
+        family = [parent, *parent.children(recursive=True)]
+        server.terminate()
+        _, left = psutil.wait_procs(family, patience)
+        for one in left:
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
+    server.wait()
 
 
 def wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> None:

@@ -52,6 +52,7 @@ class Bench:
         self.ledger = ledger
         self.together = Together(detector, limits.bounds, ledger)
         self.batches = CapacityLimiter(1)
+        self.replays = CapacityLimiter(1)
 
     async def one(self, body: Body, asked: Asked, caller: Caller) -> Made:
         """The verdict on the document of a body, kept for the caller.
@@ -83,7 +84,7 @@ class Bench:
         OtherModel
             If that model is neither in use, nor the champion, the one before it or the starter.
         """
-        return await to_thread.run_sync(self.replayed, kept)
+        return await to_thread.run_sync(self.replayed, kept, limiter=self.replays)
 
     def replayed(self, kept: Kept) -> dict[str, Any]:
         """The same, in this thread."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from polars.exceptions import PanicException
 
 from accounts.tables import Tables
 from detector.arrays import matrix
@@ -16,7 +17,7 @@ from serving.log import tell_error
 from serving.problems import INSIDE, problem
 from serving.store.verdicts import Kept, Made
 
-__all__ = ["judged", "made_of", "replay", "unjudged"]
+__all__ = ["broken", "judged", "made_of", "replay", "unjudged"]
 
 FLOAT64: Final = np.dtype("<f8")
 
@@ -50,13 +51,22 @@ def judged(detector: Detector, tables: Tables, explain: Explain = Explain.FLAGGE
     """
     try:
         return list(made_of(detector.screen_all(tables, explain=explain)))
-    except Exception as error:
+    except (Exception, PanicException) as error:
         names = tables.accounts["account_id"].to_list()
         if len(names) == 1:
-            return [error]
+            return [broken(error)]
         half = len(names) // 2
         parts = (tables.select(names[:half]), tables.select(names[half:]))
         return [one for part in parts for one in judged(detector, part, explain)]
+
+
+def broken(error: BaseException) -> Exception:
+    """The same as an exception that can be handed on; where Polars panics it raises none.
+
+    >>> broken(ValueError("x")), broken(KeyboardInterrupt())
+    (ValueError('x'), RuntimeError('KeyboardInterrupt'))
+    """
+    return error if isinstance(error, Exception) else RuntimeError(type(error).__name__)
 
 
 def unjudged(account_id: str, error: Exception) -> dict[str, Any]:

@@ -24,10 +24,11 @@ PAUSES_SECONDS: Final = (0.02, 0.05, 0.1, 0.2)
 
 
 class Answer(NamedTuple):
-    """An answer, and the accounts that it is about."""
+    """An answer, the accounts that it has verdicts on, and those that it refuses."""
 
     body: bytes
     accounts: Sequence[str] = ()
+    refused: Sequence[str] = ()
 
 
 class WrongKey(Refused):
@@ -95,7 +96,7 @@ async def answered(asked: Claim, door: Door, answer: Callable[[], Awaitable[Answ
     """The answer, remembered; what fails is not, so that it can be tried again."""
     try:
         made = await answer()
-        await door.run(finish, asked, made.body, made.accounts)
+        await door.run(finish, asked, made.body, made.accounts, made.refused)
     except BaseException:
         with anyio.CancelScope(shield=True):
             await door.run(release, asked)

@@ -26,6 +26,7 @@ from serving.pauses import Pauses
 from serving.settings import Settings
 from serving.stopping import Closing
 from serving.store.engine import NoUsableStore
+from serving.store.idempotency import forget as forget_answers
 from serving.store.moments import now
 from serving.store.verdicts import expire
 from serving.watch import Watch
@@ -70,10 +71,11 @@ def in_use(app: Starlette) -> tuple[str, str] | None:
 
 
 async def forget(door: Door, days: int | None) -> None:
-    """Every hour remove verdicts that are older than so many days; none: keep them all."""
-    while days and door.settings.store_verdicts:
+    """Every hour remove remembered answers whose time is over, and verdicts older than so many days."""
+    while door.settings.store_verdicts:
         try:
-            if count := await door.run(expire, now(plus=-timedelta(days=days))):
+            await door.run(forget_answers, timedelta(hours=door.settings.idempotency_hours))
+            if days and (count := await door.run(expire, now(plus=-timedelta(days=days)))):
                 tell("verdicts_expired", count=count)
         except NoUsableStore as error:
             tell_error("verdicts_not_expired", error)  # the database may come back

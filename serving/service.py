@@ -49,9 +49,12 @@ class Front:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass requests to our routes, and the rest on; ours start before BentoML's and stop after them."""
+        """Pass requests to our routes, take no websocket, and start before BentoML's and stop after it."""
         if scope["type"] == "http":
             await routes()(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
             return
         async with routes().router.lifespan_context(routes()):
             await self.app(scope, receive, send)

@@ -15,14 +15,15 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-import anyio.to_thread
+from anyio import CapacityLimiter, to_thread
+from polars.exceptions import PanicException
 
 from accounts.errors import BadInput
 from accounts.reading import Bounds, read_each
 from detector.screening import Detector
 from serving.asking import Asked, shown
 from serving.ledger import Ledger
-from serving.made import judged
+from serving.made import broken, judged
 from serving.store.keys import Caller
 from serving.store.verdicts import Made
 
@@ -51,6 +52,7 @@ class Together:
         self.ledger = ledger
         self.queue: list[Waiting] = []
         self.work: asyncio.Task[None] | None = None
+        self.thread = CapacityLimiter(1)  # its own: whatever else works in threads keeps nobody waiting here
 
     async def verdict(self, document: bytes, asked: Asked, caller: Caller) -> Made:
         """The verdict on the account of a document, kept.
@@ -68,9 +70,8 @@ class Together:
 
     async def _work(self) -> None:
         while group := self._next():
-            answers = await anyio.to_thread.run_sync(self.answer, group)
-            again = [waiting for waiting, answer in zip(group, answers, strict=True) if answer is None]
-            self.queue = again + self.queue
+            answers = await to_thread.run_sync(self.answer, group, limiter=self.thread)
+            self.queue += [waiting for waiting, answer in zip(group, answers, strict=True) if answer is None]
             for waiting, answer in zip(group, answers, strict=True):
                 if answer is not None:
                     settle(waiting.verdict, answer)
@@ -111,8 +112,8 @@ class Together:
         try:
             tables, found = read_each([one.document for one in group], bounds=self.bounds)
             verdicts = iter(judged(self.detector, shown(tables, asked.blocks), asked.explain))
-        except Exception as error:
-            return [error] if len(group) == 1 else [self.attempt([one])[0] for one in group]
+        except (Exception, PanicException) as error:
+            return [broken(error)] if len(group) == 1 else [self.attempt([one])[0] for one in group]
         return [one if isinstance(one, BadInput) else next(verdicts) if one else None for one in found]
 
 

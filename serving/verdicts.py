@@ -49,7 +49,10 @@ async def verdicts(request: Request) -> Response:
     async def judge() -> Answer:
         answers = await bench.many(body, asked, caller_of(request))
         text = in_lines(answers) if form is Form.LINES else in_a_list(answers)
-        return Answer(text, [one.account_id for one in answers if isinstance(one, Made)])
+        refused = [one["account_id"] for one in answers if not isinstance(one, Made)]
+        return Answer(
+            text, [one.account_id for one in answers if isinstance(one, Made)], list(filter(None, refused))
+        )
 
     forms = f"{body.form} to {form}"
     return told(*await once(request, body.data, door_of(request), judge, forms=forms), form=form)
@@ -125,8 +128,9 @@ async def forget(request: Request) -> Response:
     """Remove all that is kept of an account."""
     caller, door = caller_of(request), door_of(request)
     whose = (caller.tenant, request.path_params["account_id"], caller.actor)
-    count = await door.run(erase, *whose)
-    return written(count | {"job_lines": await door.run(erase_from_jobs, door.settings, *whose)})
+    # Jobs first: from then on none of them keeps a verdict about it.
+    lines = await door.run(erase_from_jobs, door.settings, *whose)
+    return written(await door.run(erase, *whose) | {"job_lines": lines})
 
 
 async def kept(request: Request) -> Kept:

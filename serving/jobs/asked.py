@@ -25,6 +25,7 @@ TAKEN: Final = {
 
 MOST_ON_A_PAGE: Final = 100
 ON_A_PAGE: Final = 20
+LIMITS: Final = re.compile("[0-9]{1,4}")
 PLACES: Final = re.compile("[0-9TZ:.-]{20,32} [0-9a-f]{32}")
 
 
@@ -55,7 +56,7 @@ def wanted(request: Request) -> Form:
 def limit_of(request: Request) -> int:
     """How many jobs are wanted at once."""
     asked = request.query_params.get("limit", str(ON_A_PAGE))
-    if not (asked.isascii() and asked.isdecimal() and 1 <= int(asked[:4]) <= MOST_ON_A_PAGE):
+    if not (LIMITS.fullmatch(asked) and 1 <= int(asked) <= MOST_ON_A_PAGE):
         raise WrongQuestion(f"limit must be a whole number from 1 to {MOST_ON_A_PAGE}.")
     return int(asked)
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from errno import EDQUOT, EFBIG, ENOSPC
 from hashlib import sha256
 from pathlib import Path
+from shutil import disk_usage
 from typing import Final
 
 from anyio import to_thread
@@ -20,6 +21,7 @@ from serving.settings import Settings
 __all__ = ["Incoming", "NoSpace", "check_stated", "is_full", "receive"]
 
 AT_ONCE: Final = 2**20
+LOOKS_EACH: Final = 16 * 2**20
 KEPT_FREE: Final = 256 * 2**20
 """Bytes that an input leaves free on its disk, for results and everything else there."""
 
@@ -45,7 +47,9 @@ class Incoming:
     """
 
     def __init__(self, path: Path, most_bytes: int, most_lines: int | None) -> None:
+        self.path = path
         self.file = create(path)
+        self.unchecked = 0
         self.most_bytes = most_bytes
         self.most_lines = most_lines
         self.hash = sha256()
@@ -64,12 +68,27 @@ class Incoming:
         self.bytes += len(piece)
         self.hash.update(piece)
         self.count(piece)
+        self.check_space(len(piece))
         if self.bytes > self.most_bytes:
             raise too_large(self.most_bytes)
         if self.most_lines is not None and self.lines > self.most_lines:
             rule = f"The body must hold at most {self.most_lines:,} accounts."
             raise TooLarge(rule, "job_accounts", CLOSE)
         self.file.write(piece)
+
+    def check_space(self, more: int) -> None:
+        """Look now and then whether the disk still has what an input leaves free.
+
+        Raises
+        ------
+        NoSpace
+            If it has not.
+        """
+        self.unchecked += more
+        if self.unchecked >= LOOKS_EACH:
+            self.unchecked = 0
+            if disk_usage(self.path.parent).free < KEPT_FREE:
+                raise NoSpace()
 
     def count(self, piece: bytes) -> None:
         """Count the lines that are not blank."""

@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 
 from accounts.errors import AssayError, BadInput, NoUsableModel
 from serving.jobs.folder import Folder
+from serving.log import start as start_log
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore
 from serving.store.jobs import Job, State, files, get, get_any, remove
@@ -215,7 +216,7 @@ def main(owner: str) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the service gets it as well, and tells
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     threading.Thread(target=wait_for_the_end, args=(stopping,), daemon=True).start()
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    start_log()
     settings = Settings.read()
     while not stopping.is_set():
         try:

@@ -21,7 +21,7 @@ from serving.store.moments import now
 from serving.store.store import Store, account_sha256
 from serving.store.tables import idempotency, idempotency_accounts, verdicts
 
-__all__ = ["KeyReused", "Request", "claim", "finish", "release"]
+__all__ = ["KeyReused", "Request", "claim", "finish", "forget", "release"]
 
 LONGEST_ANSWER: Final = timedelta(seconds=60)
 """After so long a claim without an answer is taken for one of a process that died."""
@@ -89,6 +89,12 @@ def claim(store: Store, request: Request, remembered: timedelta) -> bytes | bool
         return _met(connection, request)
 
 
+def forget(store: Store, remembered: timedelta) -> None:
+    """Remove the answers that are older."""
+    with store.database.writing() as connection:
+        _forget(connection, now(plus=-remembered))
+
+
 def _forget(connection: Connection, before: str) -> None:
     """Remove what is older; rows that somebody else removes at the moment are left to them."""
     place = (idempotency.c.tenant, idempotency.c.key_sha256)
@@ -112,9 +118,12 @@ def _met(connection: Connection, request: Request) -> bytes | bool:
     return bool(connection.execute(taken.values(claimed_at=now())).rowcount)
 
 
-def finish(store: Store, request: Request, answer: bytes, accounts: Iterable[str]) -> None:
-    """Remember the answer, unless an account in it was erased meanwhile."""
+def finish(
+    store: Store, request: Request, answer: bytes, accounts: Iterable[str], refused: Iterable[str] = ()
+) -> None:
+    """Remember the answer, unless an account that it has a verdict on was erased meanwhile."""
     hashes = sorted({account_sha256(account) for account in accounts})
+    named = sorted({*hashes, *map(account_sha256, refused)})
     with store.database.writing() as connection:
         hold(connection, [request.tenant])
         if _kept(connection, request.tenant, hashes) < len(hashes):
@@ -123,7 +132,7 @@ def finish(store: Store, request: Request, answer: bytes, accounts: Iterable[str
         connection.execute(update(idempotency).where(request.own).values(answer=zlib.compress(answer, 1)))
         rows = [
             {"tenant": request.tenant, "account_sha256": account, "key_sha256": request.key_sha256}
-            for account in hashes
+            for account in named
         ]
         if rows:
             connection.execute(new_rows(connection, idempotency_accounts), rows)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import jsonschema
 import psutil
@@ -155,6 +156,34 @@ def test_a_job_is_worked_on_beside_the_service(client, documents, said_by_the_co
         time.sleep(0.1)
     assert job["state"] == "done"
     assert client.get(job["results"]).text.splitlines() == said_by_the_command_line
+
+
+@pytest.mark.parametrize("upgrade", ["websocket", "h2c"])
+def test_no_upgrade_is_taken_and_nothing_behind_one_is_a_request(address, upgrade):
+    host, port = address.removeprefix("http://").split(":")
+    headers = ["POST /v1/verdicts HTTP/1.1", "Host: 127.0.0.1", f"Upgrade: {upgrade}", "Connection: Upgrade"]
+    if upgrade == "websocket":
+        headers += ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="]
+        headers[0] = "GET /v1/verdicts HTTP/1.1"
+    body = b"GET /v1/model HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Request-ID: smuggled\r\n\r\n"
+    headers += [f"Content-Length: {len(body)}", "", ""]
+    with socket.create_connection((host, int(port)), timeout=2) as connection:
+        connection.sendall("\r\n".join(headers).encode())
+        time.sleep(0.3)
+        connection.sendall(body)
+        answer = b""
+        with suppress(TimeoutError, ConnectionError):
+            while piece := connection.recv(65536):
+                answer += piece
+    assert answer.split(b" ")[1][:1] == b"4"
+    assert b"smuggled" not in answer
+
+
+def test_headers_without_end_are_refused(address):
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"a" * 2**20)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 4")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent is gone")

@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field
 
 import pytest
+from polars.exceptions import PanicException
 
 from accounts.errors import BadInput
 from accounts.reading import Bounds, read_document, read_each
@@ -171,3 +172,15 @@ def test_who_asks_about_less_evidence_is_not_judged_with_the_others(detector, ac
     for account, one, verdict in zip(accounts, asked, found, strict=True):
         tables = shown(read_document(account), one.blocks)
         assert verdict.document == detector.screen(tables, explain=one.explain)[0].to_json()
+
+
+def test_a_panic_is_an_error_like_others(detector, accounts):
+    @dataclass
+    class Panicking(Watched):
+        def screen_all(self, tables, explain):
+            if named(accounts[1]) in tables.accounts["account_id"].to_list():
+                raise PanicException
+            return self.detector.screen_all(tables, explain=explain)
+
+    found = judge(Panicking(detector), accounts[:3])
+    assert [type(one) for one in found] == [Made, RuntimeError, Made]

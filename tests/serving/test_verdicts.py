@@ -20,8 +20,9 @@ from serving.openapi import openapi
 from serving.routes import make_app
 from serving.running import forget
 from serving.store.engine import NoUsableStore
+from serving.store.idempotency import forget as forget_answers
 from serving.store.moments import now
-from serving.store.tables import decisions, verdicts
+from serving.store.tables import decisions, idempotency, verdicts
 from serving.store.verdicts import expire
 from serving.store.verify import verify
 
@@ -182,6 +183,28 @@ def test_the_same_key_and_request_get_the_same_answer(client, documents):
     assert len(client.get(place).json()["entries"]) == 1
     other = client.post("/v1/verdicts", content=documents[1], headers=header)
     assert (other.status_code, other.headers["content-type"]) == (409, "application/problem+json")
+
+
+def test_an_erased_account_is_in_no_remembered_answer_though_it_was_refused(client, documents):
+    header = {"Idempotency-Key": "k"}
+    body = b"[" + documents[0] + b', {"account_id": "victim-42", "platform": "myspace"}]'
+    assert "victim-42" in client.post("/v1/verdicts/batch", content=body, headers=header).text
+    assert client.delete("/v1/subjects/victim-42").json()["answers"] == 1
+    assert (
+        "idempotent-replayed" not in client.post("/v1/verdicts/batch", content=body, headers=header).headers
+    )
+
+
+def test_the_service_forgets_old_answers(client, app, documents):
+    client.post("/v1/verdicts", content=documents[0], headers={"Idempotency-Key": "k"})
+    store = app.state.door.store
+    forget_answers(store, timedelta(hours=1))
+    with store.database.writing() as connection:
+        assert connection.execute(select(idempotency)).all()
+        connection.execute(idempotency.update().values(claimed_at=now(plus=-timedelta(hours=2))))
+    forget_answers(store, timedelta(hours=1))
+    with store.database.reading() as connection:
+        assert not connection.execute(select(idempotency)).all()
 
 
 def test_what_is_refused_is_not_remembered(client, documents):

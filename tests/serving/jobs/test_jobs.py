@@ -272,7 +272,19 @@ def test_jobs_are_listed_the_newest_first(client, submit):
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=101", "limit=-1", "limit=", "limit=²", "cursor=", "cursor=x", "cursor=MQ=="]
+    "query",
+    [
+        "limit=0",
+        "limit=101",
+        "limit=00011000",
+        "limit=0001999999999999999999999999",
+        "limit=-1",
+        "limit=",
+        "limit=²",
+        "cursor=",
+        "cursor=x",
+        "cursor=MQ==",
+    ],
 )
 def test_a_list_that_cannot_be_is_refused(client, query):
     answer = client.get(f"/v1/jobs?{query}")
