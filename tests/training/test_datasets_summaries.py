@@ -23,7 +23,7 @@ def test_a_column_holds_what_its_kind_says(kind, good, bad):
     frame = pl.DataFrame({"x": [*good, None]})
     assert checked(SET, frame, "f.csv", {"x": kind})["x"].to_list() == [*map(float, good), None]
     for text in bad:
-        with pytest.raises(BadInput, match=rf'^f.csv row 2: x {kind.rule}. Got "{text}".$'):
+        with pytest.raises(BadInput, match=rf'^f.csv row 2: x {kind.words}. Got "{text}".$'):
             checked(SET, pl.DataFrame({"x": [good[0], text]}), "f.csv", {"x": kind})
 
 
