@@ -49,7 +49,7 @@ def sections(result: Result) -> Iterable[str]:
 
 def over(levels: Iterable[Result], end: str) -> list[Result]:
     """Levels at which more strong fakes are cleared than may be, by the rate or the end of its interval."""
-    return [one for one in levels if one["strong_cleared"][end] > MOST_CLEARED]
+    return [one for one in levels if (one["strong_cleared"][end] or 0.0) > MOST_CLEARED]
 
 
 def worst(levels: Iterable[Result]) -> str:
