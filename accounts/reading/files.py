@@ -163,7 +163,7 @@ def _plain_batch(batch: pa.RecordBatch) -> pa.RecordBatch:
 def _readable(path: Path) -> Iterator[None]:
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise BadInput(
             Fault(path.name, "", f"must be a readable Parquet file. {escape(str(error))}.")
         ) from None

@@ -469,3 +469,11 @@ def test_a_quote_open_from_the_first_row_is_refused(tmp_path):
     (tmp_path / "accounts.csv").write_text('account_id,platform,as_of\n"a,x,2026-01-01T00:00:00Z\n')
     with pytest.raises(BadInput, match="must close every quote"):
         list(read(tmp_path))
+
+
+def test_parquet_whose_column_has_no_legible_name_is_refused(tmp_path):
+    pl.DataFrame({"account_id": ["a"], "zzzz": [1]}).write_parquet(tmp_path / "accounts.parquet")
+    content = (tmp_path / "accounts.parquet").read_bytes()
+    (tmp_path / "accounts.parquet").write_bytes(content.replace(b"zzzz", b"\x95zzz"))
+    with pytest.raises(BadInput, match=r"^accounts.parquet: must be a readable Parquet file"):
+        list(read(tmp_path))
