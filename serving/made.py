@@ -17,7 +17,7 @@ from serving.log import tell_error
 from serving.problems import INSIDE, problem
 from serving.store.verdicts import Kept, Made
 
-__all__ = ["broken", "judged", "made_of", "replay", "unjudged"]
+__all__ = ["judged", "made_of", "raisable", "replay", "unjudged"]
 
 FLOAT64: Final = np.dtype("<f8")
 
@@ -54,16 +54,16 @@ def judged(detector: Detector, tables: Tables, explain: Explain = Explain.FLAGGE
     except (Exception, PanicException) as error:
         names = tables.accounts["account_id"].to_list()
         if len(names) == 1:
-            return [broken(error)]
+            return [raisable(error)]
         half = len(names) // 2
         parts = (tables.select(names[:half]), tables.select(names[half:]))
         return [one for part in parts for one in judged(detector, part, explain)]
 
 
-def broken(error: BaseException) -> Exception:
+def raisable(error: BaseException) -> Exception:
     """The same as an exception that can be handed on; where Polars panics it raises none.
 
-    >>> broken(ValueError("x")), broken(KeyboardInterrupt())
+    >>> raisable(ValueError("x")), raisable(KeyboardInterrupt())
     (ValueError('x'), RuntimeError('KeyboardInterrupt'))
     """
     return error if isinstance(error, Exception) else RuntimeError(type(error).__name__)

@@ -23,7 +23,7 @@ from accounts.reading import Bounds, read_each
 from detector.screening import Detector
 from serving.asking import Asked, shown
 from serving.ledger import Ledger
-from serving.made import broken, judged
+from serving.made import judged, raisable
 from serving.store.keys import Caller
 from serving.store.verdicts import Made
 
@@ -113,7 +113,7 @@ class Together:
             tables, found = read_each([one.document for one in group], bounds=self.bounds)
             verdicts = iter(judged(self.detector, shown(tables, asked.blocks), asked.explain))
         except (Exception, PanicException) as error:
-            return [broken(error)] if len(group) == 1 else [self.attempt([one])[0] for one in group]
+            return [raisable(error)] if len(group) == 1 else [self.attempt([one])[0] for one in group]
         return [one if isinstance(one, BadInput) else next(verdicts) if one else None for one in found]
 
 

@@ -128,9 +128,11 @@ async def forget(request: Request) -> Response:
     """Remove all that is kept of an account."""
     caller, door = caller_of(request), door_of(request)
     whose = (caller.tenant, request.path_params["account_id"], caller.actor)
-    # Jobs first: from then on none of them keeps a verdict about it.
-    lines = await door.run(erase_from_jobs, door.settings, *whose)
-    return written(await door.run(erase, *whose) | {"job_lines": lines})
+    try:  # Jobs first: from then on none of them keeps a verdict about it.
+        lines = await door.run(erase_from_jobs, door.settings, *whose)
+    finally:  # What cannot be reached of them keeps nothing else.
+        count = await door.run(erase, *whose)
+    return written(count | {"job_lines": lines})
 
 
 async def kept(request: Request) -> Kept:

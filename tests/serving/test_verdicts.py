@@ -16,6 +16,7 @@ from detector.bundle import Bundle, save
 from detector.locate import previous_path
 from detector.manifest import MANIFEST
 from serving import once
+from serving.jobs.erasing import NotHere
 from serving.openapi import openapi
 from serving.routes import make_app
 from serving.running import forget
@@ -183,6 +184,15 @@ def test_the_same_key_and_request_get_the_same_answer(client, documents):
     assert len(client.get(place).json()["entries"]) == 1
     other = client.post("/v1/verdicts", content=documents[1], headers=header)
     assert (other.status_code, other.headers["content-type"]) == (409, "application/problem+json")
+
+
+def test_verdicts_are_erased_though_jobs_cannot_be_reached(client, made, monkeypatch):
+    def refused(*_):
+        raise NotHere("Some of the jobs lie elsewhere.")
+
+    monkeypatch.setattr("serving.verdicts.erase_from_jobs", refused)
+    assert client.delete(f"/v1/subjects/{json.loads(made[0])['account_id']}").status_code == 409
+    assert client.get(made[1]).status_code == 404
 
 
 def test_an_erased_account_is_in_no_remembered_answer_though_it_was_refused(client, documents):
