@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Final
@@ -53,12 +54,17 @@ def serve(
     variables = environment(model, workers, no_auth)
     host = address(host, port)
     open_to_all = variables["ASSAY_NO_AUTH"] == "true"
-    keys = allowed(host, open_to_all)
+    alone = ip_address(host.partition("%")[0]).is_loopback
+    if open_to_all and not alone:
+        raise WrongUsage(f"--no-auth is for this machine alone, and others may reach {host}.")
     patience = LONGEST_STOP_SECONDS + float(variables["ASSAY_DRAIN_SECONDS"])
     with (
         counted_together(workers) as more,
         running(command(host, port), variables | more, patience) as server,
     ):
+        keys = any_keys(open_to_all)  # meanwhile the service starts
+        if not keys and not alone:
+            raise WrongUsage(f"Nobody could ask at {host}: make an API key first, with `assay keys create`.")
         wait_until_ready(server, host, port)
         typer.echo(welcome(host, port, open_to_all=open_to_all, keys=keys), err=True)
         if code := server.wait():
@@ -99,23 +105,16 @@ def environment(model: Path | None, workers: int, no_auth: bool) -> dict[str, st
     return {**os.environ, **own, **({"ASSAY_MODEL": str(model.absolute())} if model else {})}
 
 
-def allowed(host: str, open_to_all: bool) -> bool:
-    """Whether there are keys, in a store that works; an address that others reach needs some.
+def any_keys(open_to_all: bool) -> bool:
+    """Whether there are keys, in a store that works.
 
     Raises
     ------
-    WrongUsage
-        If anybody could ask anything from another machine, or nobody anything at all.
     NoUsableStore
         If the store does not work.
     """
-    from ipaddress import ip_address
-
     from serving.settings import Settings
 
-    alone = ip_address(host.partition("%")[0]).is_loopback
-    if open_to_all and not alone:
-        raise WrongUsage(f"--no-auth is for this machine alone, and others may reach {host}.")
     settings = Settings.read()
     if open_to_all and not settings.store_verdicts:
         return False
@@ -123,11 +122,10 @@ def allowed(host: str, open_to_all: bool) -> bool:
     from serving.store.store import open_store
 
     store = open_store(settings)
-    keys = any_key(store)
-    store.database.close()
-    if not keys and not alone:
-        raise WrongUsage(f"Nobody could ask at {host}: make an API key first, with `assay keys create`.")
-    return keys
+    try:
+        return any_key(store)
+    finally:
+        store.database.close()
 
 
 @contextmanager

@@ -43,9 +43,9 @@ def test_the_welcome_names_where_it_can_be_tried(host, url):
     assert url in welcome(host, 80)
 
 
-def test_without_keys_no_other_machine_is_answered(run, free):
-    done = run("serve", "--host", "0.0.0.0", "--port", free)
-    assert done.exit_code == 2
+def test_without_keys_no_other_machine_is_answered(start, free):
+    done = start("serve", "--host", "0.0.0.0", "--port", free)
+    assert done.returncode == 2
     assert done.stderr == ("Nobody could ask at 0.0.0.0: make an API key first, with `assay keys create`.\n")
 
 
@@ -56,11 +56,11 @@ def test_another_machine_is_never_answered_without_keys(run, free):
     assert done.stderr == "--no-auth is for this machine alone, and others may reach 0.0.0.0.\n"
 
 
-def test_a_database_that_cannot_be_used_ends_with_5(run, home, free):
+def test_a_database_that_cannot_be_used_ends_with_5(start, home, free):
     home.mkdir()
     (home / "assay.db").write_text("nothing of the kind, " * 100)
-    done = run("serve", "--no-auth", "--port", free)
-    assert done.exit_code == 5
+    done = start("serve", "--no-auth", "--port", free)
+    assert done.returncode == 5
     assert done.stderr.endswith("file is not a database.\n")
 
 
