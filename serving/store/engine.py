@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -162,5 +162,5 @@ def begin(connection: Connection) -> None:
 
 def new_rows(connection: Connection, table: Table) -> Any:
     """An insert that leaves rows alone that are there already."""
-    dialect = sqlite if connection.dialect.name == SQLITE else postgresql
+    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
     return dialect.insert(table).on_conflict_do_nothing()
