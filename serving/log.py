@@ -1,7 +1,8 @@
 """The service's log: one JSON object in each line, with no personal data in it.
 
 What is told is named here and where it is told, word by word: no body, no account's id, no
-value of a parameter, and no exception's text, which may quote any of them.
+value of a parameter, and no exception's text, which may quote any of them. Of what libraries log
+the first line of the message is told, before its values are put in, and where an error came from.
 """
 
 from __future__ import annotations
@@ -28,20 +29,27 @@ class Lines(logging.Formatter):
         about = {
             "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname.lower(),
-            "event": record.getMessage(),
+            "event": str(record.msg).partition("\n")[0],
         }
-        return json.dumps(about | getattr(record, "facts", {}))
+        own = record.name == LOGGER.name
+        return json.dumps(about | (getattr(record, "facts", {}) if own else facts_of(record)))
+
+
+def facts_of(record: logging.LogRecord) -> dict[str, Any]:
+    """What may be told of a library's record."""
+    error = record.exc_info[1] if record.exc_info else None
+    return {"logger": record.name} | (where(error) if error else {})
 
 
 def start(stream: TextIO = sys.stderr) -> None:
-    """Write the log to a stream, once."""
-    if LOGGER.handlers:
-        return
+    """Write to a stream what we log and what libraries warn of, in place of any other log."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Lines())
-    LOGGER.addHandler(handler)
+    for name in logging.root.manager.loggerDict:
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+    logging.root.handlers = [handler]
     LOGGER.setLevel(logging.INFO)
-    LOGGER.propagate = False
 
 
 def tell(event: str, *, level: int = logging.INFO, **facts: Any) -> None:
@@ -51,6 +59,11 @@ def tell(event: str, *, level: int = logging.INFO, **facts: Any) -> None:
 
 def tell_error(event: str, error: BaseException, **facts: Any) -> None:
     """Note an error that nobody foresaw: its kind, and where it came from."""
+    tell(event, level=logging.ERROR, **facts, **where(error))
+
+
+def where(error: BaseException) -> dict[str, Any]:
+    """An error's kind, and the lines that it came through."""
     frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
     places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    tell(event, level=logging.ERROR, **facts, error=type(error).__qualname__, places=places)
+    return {"error": type(error).__qualname__, "places": places}

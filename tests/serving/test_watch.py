@@ -24,11 +24,10 @@ def app(tmp_path, loaded, calling):
 @pytest.fixture
 def told(monkeypatch):
     """The lines of the log."""
-    monkeypatch.setattr(LOGGER, "handlers", [])
-    monkeypatch.setattr(LOGGER, "propagate", True)
+    monkeypatch.setattr(logging.root, "handlers", [])
     stream = io.StringIO()
     log.start(stream)
-    log.start(stream)  # a second time is none
+    log.start(stream)  # in place of the first
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     LOGGER.setLevel(logging.NOTSET)
 
@@ -69,6 +68,19 @@ def test_a_request_s_id_is_kept_if_it_can_do_no_harm(app, given, kept):
     found = app.get("/livez", headers={"X-Request-ID": given}).headers["x-request-id"]
     assert (found == given) is kept
     assert found
+
+
+def test_of_a_library_s_record_no_value_is_told(told):
+    logger = logging.getLogger("uvicorn.error")
+    logger.warning("Odd: %s", "jane")
+    try:
+        raise ValueError("jane")
+    except ValueError:
+        logger.exception("Failed\njane")
+    odd, failed = told()
+    assert odd == {"time": odd["time"], "level": "warning", "event": "Odd: %s", "logger": "uvicorn.error"}
+    assert (failed["event"], failed["error"]) == ("Failed", "ValueError")
+    assert "jane" not in json.dumps(failed)
 
 
 def test_an_error_is_told_by_its_kind_and_place_alone(app, told, monkeypatch):
