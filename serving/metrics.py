@@ -8,13 +8,16 @@ what the model is, and what collecting garbage took, is told by the worker that 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
+import psutil
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
 from serving.pauses import Pauses
@@ -31,6 +34,8 @@ class Metrics:
     """The counters of one application."""
 
     def __init__(self, pauses: Pauses) -> None:
+        if folder := os.environ.get(SEVERAL):
+            forget_the_dead(folder)
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "assay_requests", "Requests answered.", ("route", "method", "status"), registry=self.registry
@@ -62,6 +67,13 @@ class Metrics:
         MultiProcessCollector(whole)  # type: ignore[no-untyped-call]
         whole.register(self.live)
         return generate_latest(whole)
+
+
+def forget_the_dead(folder: str) -> None:
+    """What workers had in flight that were killed is so no longer."""
+    for file in Path(folder).glob("gauge_live*.db"):
+        if (process := int(re.sub(r"\D", "", file.stem))) and not psutil.pid_exists(process):
+            mark_process_dead(process, folder)  # type: ignore[no-untyped-call]
 
 
 class Live(Collector):

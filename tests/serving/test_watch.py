@@ -3,6 +3,9 @@
 import io
 import json
 import logging
+import os
+import subprocess
+import sys
 
 import httpx
 import pytest
@@ -109,6 +112,16 @@ def test_counts_have_labels_of_few_values(app):
     assert len(text.splitlines()) < 150
     model = app.post("/v1/verdicts", json=KEYS).json()["model"]
     assert f'assay_model_info{{sha256="{model["sha256"]}",version="{model["version"]}"}} 1.0' in text
+
+
+def test_what_a_killed_worker_had_in_flight_is_counted_no_longer(tmp_path):
+    count = "from serving.metrics import *; from serving.pauses import *; counts = Metrics(Pauses()); "
+    for rest in ("counts.waiting.inc(7)", "", "print(counts.text().decode())"):
+        command = [sys.executable, "-c", f"{count}counts.swaps.labels('taken').inc(); {rest}"]
+        variables = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+        told = subprocess.check_output(command, env=variables, text=True, cwd=tmp_path).splitlines()
+    assert "assay_requests_in_flight 0.0" in told
+    assert 'assay_model_changes_total{outcome="taken"} 3.0' in told
 
 
 def test_without_a_model_the_counts_say_so(tmp_path, calling):
