@@ -26,12 +26,12 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The time in UTC, the level, what happened, and its facts."""
         moment = dt.datetime.fromtimestamp(record.created, dt.UTC)
+        own = record.name.partition(".")[0] == LOGGER.name
         about = {
             "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname.lower(),
-            "event": str(record.msg).partition("\n")[0],
+            "event": record.getMessage() if own else str(record.msg).partition("\n")[0],
         }
-        own = record.name == LOGGER.name
         return json.dumps(about | (getattr(record, "facts", {}) if own else facts_of(record)))
 
 

@@ -80,7 +80,9 @@ def test_of_a_library_s_record_no_value_is_told(told):
         raise ValueError("jane")
     except ValueError:
         logger.exception("Failed\njane")
-    odd, failed = told()
+    logging.getLogger("assay.jobs").warning("job %s: failed", 7)
+    odd, failed, own = told()
+    assert own == {"time": own["time"], "level": "warning", "event": "job 7: failed"}
     assert odd == {"time": odd["time"], "level": "warning", "event": "Odd: %s", "logger": "uvicorn.error"}
     assert (failed["event"], failed["error"]) == ("Failed", "ValueError")
     assert "jane" not in json.dumps(failed)
