@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 from typing import Any, ClassVar, Final
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.buckets import Bucket
+from serving.crowd import hostname
 from serving.door import Door
 from serving.problems import Refused
 from serving.settings import Settings
@@ -119,7 +119,8 @@ def at_home(request: Request) -> bool:
     """
     server = request.scope.get("server") or ("", None)
     origin = request.headers.get("origin")
-    names = [server[0], request.url.hostname, *([urlsplit(origin).hostname] if origin else [])]
+    asked_for = hostname(request.headers.get("host", ""))
+    names = [server[0], asked_for, *([hostname(origin.partition("//")[2])] if origin else [])]
     return all(map(is_loopback, names))
 
 

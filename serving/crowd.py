@@ -98,15 +98,16 @@ class Crowd:
 
 
 def is_transfer(method: str, path: str) -> bool:
-    """Whether the request carries a bulk job's input or its results.
+    """Whether the request carries a bulk job's input or its results, or goes through those of all jobs.
 
     >>> is_transfer("POST", "/v1/jobs"), is_transfer("GET", "/v1/jobs/ab/results")
     (True, True)
-    >>> is_transfer("GET", "/v1/jobs")
-    False
+    >>> is_transfer("DELETE", "/v1/subjects/a"), is_transfer("GET", "/v1/jobs")
+    (True, False)
     """
     of_a_job = path.startswith("/v1/jobs/") and path.endswith("/results")
-    return of_a_job or (method, path) == ("POST", "/v1/jobs")
+    erasing = method == "DELETE" and path.startswith("/v1/subjects/")
+    return of_a_job or erasing or (method, path) == ("POST", "/v1/jobs")
 
 
 def permitted(host: str, names: tuple[str, ...]) -> bool:

@@ -38,6 +38,7 @@ class Door:
         self.refusal: NoUsableStore | None = None
         self.tried = 0.0
         self.limiter = CapacityLimiter(AT_ONCE)
+        self.beside_it = CapacityLimiter(1)
         if self.needed:
             self.try_to_open()
 
@@ -85,6 +86,10 @@ class Door:
                 return task(connection, *args, **kwargs)
 
         return await self.run(work)
+
+    async def beside(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What may take minutes in files, one at a time, in a thread that keeps nobody from the store."""
+        return await to_thread.run_sync(partial(task, *args, **kwargs), limiter=self.beside_it)
 
     async def check(self) -> None:
         """Ask the database something, if it is needed at all.

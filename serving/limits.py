@@ -62,7 +62,8 @@ class Limits(BaseSettings):
         default=3_600.0,
         gt=0,
         le=86_400,
-        description="Seconds that a bulk job's input may take to come, or its results to go.",
+        description="Seconds that a bulk job's input may take to come, its results to go, or an account "
+        "to be erased from both.",
     )
     body_seconds: float = Field(
         default=30.0, gt=0, le=3600, description="Seconds in which a request's body must have come."

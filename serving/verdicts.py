@@ -15,7 +15,7 @@ from serving.answers import bench_of, door_of, json_text, written
 from serving.asking import Asked
 from serving.bodies import Form, read_batch, read_body, read_decision_body
 from serving.decision import read_decision
-from serving.jobs.erasing import erase_from_jobs
+from serving.jobs.erasing import erase_from_files, forbid
 from serving.once import Answer, once
 from serving.preferring import preferred
 from serving.problems import NotThere
@@ -128,10 +128,9 @@ async def forget(request: Request) -> Response:
     """Remove all that is kept of an account."""
     caller, door = caller_of(request), door_of(request)
     whose = (caller.tenant, request.path_params["account_id"], caller.actor)
-    try:  # Jobs first: from then on none of them keeps a verdict about it.
-        lines = await door.run(erase_from_jobs, door.settings, *whose)
-    finally:  # What cannot be reached of them keeps nothing else.
-        count = await door.run(erase, *whose)
+    own = await door.run(forbid, *whose)  # first: then no job adds a verdict afterwards
+    count = await door.run(erase, *whose)
+    lines = await door.beside(erase_from_files, door.settings, own, whose[1])
     return written(count | {"job_lines": lines})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -18,13 +18,13 @@ from serving.store.jobs import Job, files
 from serving.store.store import Store, account_sha256
 from serving.store.tables import job_erasures, jobs
 
-__all__ = ["erase_from_jobs"]
+__all__ = ["erase_from_files", "forbid"]
 
 
-def erase_from_jobs(store: Store, settings: Settings, tenant: str, account_id: str, actor: str) -> int:
-    """Take an account out of a tenant's jobs; how many lines of inputs and results there were.
+def erase_from_files(settings: Settings, own: Sequence[tuple[Job, list[str]]], account_id: str) -> int:
+    """Take an account out of the files of jobs that :func:`forbid` named; how many lines there were.
 
-    From the first moment on no job that waits or runs keeps a result about it.
+    All of them are read, which may take minutes.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def erase_from_jobs(store: Store, settings: Settings, tenant: str, account_id: s
     NoSpace
         If the disk cannot hold what is left of some results beside them.
     """
-    folder, own = Folder(settings.jobs_path), forbid(store, tenant, account_id, actor)
+    folder = Folder(settings.jobs_path)
     here = [(folder.of(job), names) for job, names in own if job.folder == folder.name()]
     try:
         count = sum(blank(places.lines, account_id) for places, _ in here)
@@ -54,7 +54,10 @@ class NotHere(Refused):
 
 
 def forbid(store: Store, tenant: str, account_id: str, actor: str) -> list[tuple[Job, list[str]]]:
-    """Note for every job that has not ended that the account was erased; all jobs, with their files."""
+    """Note for every job that has not ended that the account was erased; all jobs, with their files.
+
+    From then on none of them keeps a result or a verdict about it.
+    """
     with store.database.writing() as connection:
         head = hold(connection, [tenant])[tenant]
         # Whoever finishes a piece waits for these rows, or is waited for.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select, tuple_, update
 
 from detector.words import Label
 from serving.store.chain import Event, append, hold, sha256_of
@@ -24,6 +24,9 @@ ERASED: Final = "verdict.erased"
 EXPIRED: Final = "verdict.expired"
 GONE: Final = frozenset({ERASED, EXPIRED})
 """What the log says of verdicts that are no longer kept."""
+
+Place: TypeAlias = tuple[str, str]
+"""A tenant, and the name of a verdict."""
 
 SERVICE: Final = "service"
 AT_ONCE: Final = 1_000
@@ -87,7 +90,8 @@ class Entry:
 def keep(store: Store, entries: Sequence[Entry]) -> None:
     """Keep verdicts and note in the log that they were made, all in one transaction.
 
-    A verdict that is there already stays as it is; the log says that it was asked for again.
+    A verdict that is there already stays as it is, unless it says less: one that was asked for without its
+    reasons gets them once somebody is given them. The log says that it was asked for again.
     """
     if entries:
         with store.database.writing() as connection:
@@ -98,19 +102,40 @@ def keep_in(connection: Connection, store: Store, entries: Sequence[Entry]) -> N
     """The same in a transaction that is there already."""
     if not entries:
         return
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for entry in entries:
-        rows.setdefault((entry.tenant, entry.made.verdict_id), row_of(entry))
+    # Of the same verdict twice the longer document, which comes last.
+    shortest_first = sorted(entries, key=lambda entry: len(entry.made.document))
+    rows = {(entry.tenant, entry.made.verdict_id): row_of(entry) for entry in shortest_first}
     heads = hold(connection, {entry.tenant for entry in entries})
     added = new_rows(connection, verdicts).returning(verdicts.c.tenant, verdicts.c.verdict_id)
     new = {(tenant, name) for tenant, name in connection.execute(added, list(rows.values()))}
+    written = {place: rows[place] for place in new}
+    if there := rows.keys() - new:
+        written |= said_more(connection, rows, there)
     for tenant, own in groupby(sorted(entries, key=lambda entry: entry.tenant), lambda one: one.tenant):
         events = []
         for entry in own:
             place = (tenant, entry.made.verdict_id)
-            events.append(event_of(store, entry, rows[place] if place in new else None))
+            events.append(
+                event_of(store, entry, MADE if place in new else REPEATED, written.pop(place, None))
+            )
             new.discard(place)
         append(connection, heads[tenant], events)
+
+
+def said_more(
+    connection: Connection, rows: Mapping[Place, Mapping[str, Any]], there: Iterable[Place]
+) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Verdicts that were there already, and whose longer document is kept from now on.
+
+    Documents of one verdict differ in their reasons alone.
+    """
+    place, length = tuple_(verdicts.c.tenant, verdicts.c.verdict_id), func.length(verdicts.c.document)
+    kept = select(verdicts.c.tenant, verdicts.c.verdict_id, length).where(place.in_(there))
+    for tenant, name, shown in connection.execute(kept).all():
+        if len(document := rows[tenant, name]["document"]) > shown:
+            longer = update(verdicts).where(place == (tenant, name)).values(document=document)
+            row = connection.execute(longer.returning(verdicts)).one()
+            yield (tenant, name), dict(row._mapping)
 
 
 def row_of(entry: Entry) -> dict[str, Any]:
@@ -130,15 +155,15 @@ def row_of(entry: Entry) -> dict[str, Any]:
     }
 
 
-def event_of(store: Store, entry: Entry, new: Mapping[str, Any] | None) -> Event:
-    """What the log says of it; of a new one the hash of the row that is kept."""
+def event_of(store: Store, entry: Entry, action: str, written: Mapping[str, Any] | None) -> Event:
+    """What the log says of it; of a row that was written its hash."""
     made = entry.made
     return Event(
-        REPEATED if new is None else MADE,
+        action,
         entry.actor,
         store.subject(entry.tenant, made.account_id),
         made.verdict_id,
-        ({} if new is None else {"content_sha256": content_sha256(new)})
+        ({} if written is None else {"content_sha256": content_sha256(written)})
         | {"model_sha256": made.model_sha256},
     )
 

@@ -169,7 +169,8 @@ def test_a_key_may_ask_so_often(app, key):
 def test_without_keys_this_machine_alone_is_let_in(app, calling):
     client = app(no_auth=True, allowed_hosts=("localhost", "assay.example"))
     assert client.get("/v1/model").status_code == 200
-    for header in ({"Host": "assay.example"}, {"Origin": "https://assay.example"}, {"Origin": "null"}):
+    elsewhere = [{"Origin": origin} for origin in ("https://assay.example", "null", "http://[", "localhost")]
+    for header in ({"Host": "assay.example"}, *elsewhere):
         assert client.get("/v1/model", headers=header).status_code == 401
     assert client.get("/v1/model", headers={"Origin": "http://localhost:3000"}).status_code == 200
     with calling(client.app, "http://192.0.2.1") as afar:

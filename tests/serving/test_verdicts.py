@@ -190,7 +190,7 @@ def test_verdicts_are_erased_though_jobs_cannot_be_reached(client, made, monkeyp
     def refused(*_):
         raise NotHere("Some of the jobs lie elsewhere.")
 
-    monkeypatch.setattr("serving.verdicts.erase_from_jobs", refused)
+    monkeypatch.setattr("serving.verdicts.erase_from_files", refused)
     assert client.delete(f"/v1/subjects/{json.loads(made[0])['account_id']}").status_code == 409
     assert client.get(made[1]).status_code == 404
 

@@ -4,6 +4,7 @@ from serving.store.chain import entries_about
 from serving.store.decisions import Decision, Outcome, decide, decisions_about
 from serving.store.store import open_store
 from serving.store.verdicts import erase, get, keep
+from serving.store.verify import verify
 
 
 def read(store, verdict_id, tenant="default"):
@@ -34,6 +35,15 @@ def test_a_verdict_that_is_there_stays_as_it_is(store, entry):
     with store.database.reading() as connection:
         actions = [one["action"] for one in entries_about(connection, "default", "v1")]
     assert actions == ["verdict.made", "verdict.repeated", "verdict.repeated"]
+
+
+def test_a_verdict_asked_for_again_with_its_reasons_has_them_from_then_on(store, entry):
+    short, long = entry(document='{"reasons": []}'), entry(document='{"reasons": ["followers"]}')
+    keep(store, [short])
+    keep(store, [short, long, short, entry(tenant="other", document="{}")])
+    keep(store, [short])
+    assert read(store, "v1").document == long.made.document
+    assert [checked.fault for checked in verify(store)] == [None, None]
 
 
 def test_a_thousand_at_once_are_kept(store, entry):
