@@ -43,7 +43,7 @@ class Incoming:
     path
         Where to.
     most_bytes, most_lines
-        How many bytes and lines it may have; None: the lines do not matter.
+        How many bytes it may have, and lines, and as many blank ones; None: the lines do not matter.
     """
 
     def __init__(self, path: Path, most_bytes: int, most_lines: int | None) -> None:
@@ -55,6 +55,7 @@ class Incoming:
         self.hash = sha256()
         self.bytes = 0
         self.lines = 0
+        self.blank = 0
         self.in_a_line = False
 
     def take(self, piece: bytes) -> None:
@@ -71,9 +72,9 @@ class Incoming:
         self.check_space(len(piece))
         if self.bytes > self.most_bytes:
             raise too_large(self.most_bytes)
-        if self.most_lines is not None and self.lines > self.most_lines:
-            rule = f"The body must hold at most {self.most_lines:,} accounts."
-            raise TooLarge(rule, "job_accounts", CLOSE)
+        if self.most_lines is not None and max(self.lines, self.blank) > self.most_lines:
+            what = "accounts" if self.lines > self.most_lines else "blank lines"
+            raise TooLarge(f"The body must hold at most {self.most_lines:,} {what}.", "job_accounts", CLOSE)
         self.file.write(piece)
 
     def check_space(self, more: int) -> None:
@@ -91,10 +92,12 @@ class Incoming:
                 raise NoSpace()
 
     def count(self, piece: bytes) -> None:
-        """Count the lines that are not blank."""
+        """Count the lines, and apart from them the blank ones: those make pieces as well."""
         *whole, last = piece.split(b"\n")
         for line in whole:
-            self.lines += self.in_a_line or bool(line.strip())
+            told = self.in_a_line or bool(line.strip())
+            self.lines += told
+            self.blank += not told
             self.in_a_line = False
         self.in_a_line = self.in_a_line or bool(last.strip())
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from accounts.errors import BadInput, Fault
+from accounts.reading import Bounds
 from accounts.reading.chunks import Chunk, deliver
 from accounts.reading.documents import Source, judge_documents
 from accounts.reading.repeats import Seen
@@ -40,11 +41,11 @@ class Results(NamedTuple):
     made: list[Made]
 
 
-def judge(detector: Detector, documents: Sequence[tuple[str, Source]], seen: Seen) -> Results:
+def judge(detector: Detector, documents: Sequence[tuple[str, Source]], seen: Seen, bounds: Bounds) -> Results:
     """Judge some documents, each with the name of its place; ids that came before are refused."""
     if not documents:
         return Results([], 0, [])
-    chunk = next(deliver(*judge_documents(documents, seen), keep_going=True))
+    chunk = next(deliver(*judge_documents(documents, seen, bounds=bounds), keep_going=True))
     answers = judged(detector, chunk.tables)
     made = [one for one in answers if isinstance(one, Made)]
     lines = list(told(chunk, answers))

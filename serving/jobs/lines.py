@@ -11,13 +11,12 @@ from typing import BinaryIO, Final, NamedTuple
 from accounts.largest import LARGEST_DOCUMENT
 from accounts.reading.documents import Source
 from accounts.reading.parsing import Unparsable, parse
+from serving.limits import MIB
 
 __all__ = ["Lines", "named_in", "pieces", "read_line"]
 
 LONGEST_PIECE: Final = LARGEST_DOCUMENT
 """Bytes after which a piece ends whatever it holds."""
-
-TOO_LONG: Final = f"must be at most {LARGEST_DOCUMENT // 2**20} MiB long"
 
 NAMED: Final = re.compile(rb'"account_id"\s*:\s*("(?:[^"\\]|\\.)*")')
 
@@ -38,23 +37,24 @@ class Lines(NamedTuple):
     next_line: int
 
 
-def pieces(path: Path, byte: int, line: int, most: int) -> Iterator[Lines]:
+def pieces(path: Path, byte: int, line: int, most: int, longest: int = LARGEST_DOCUMENT) -> Iterator[Lines]:
     """The input in pieces of up to so many lines, from a byte and its line on.
 
-    Blank lines count, so that blanking one out moves no other into another piece.
+    Blank lines count, so that blanking one out moves no other into another piece. A line that is
+    longer than it may be is a document that cannot be read.
     """
     with path.open("rb") as file:
         file.seek(byte)
-        while (found := _piece(file, byte, line, most)).next_byte > byte:
+        while (found := _piece(file, byte, line, most, longest)).next_byte > byte:
             yield found
             byte, line = found.next_byte, found.next_line
 
 
-def _piece(file: BinaryIO, byte: int, line: int, most: int) -> Lines:
+def _piece(file: BinaryIO, byte: int, line: int, most: int, longest: int) -> Lines:
     documents: list[tuple[int, Source]] = []
     start, last = byte, line + most
     while line < last and byte - start < LONGEST_PIECE:
-        document, length = read_line(file)
+        document, length = read_line(file, longest)
         if not length:
             break
         if document is not None:
@@ -63,12 +63,20 @@ def _piece(file: BinaryIO, byte: int, line: int, most: int) -> Lines:
     return Lines(documents, byte, line)
 
 
-def read_line(file: BinaryIO) -> tuple[Source | None, int]:
+def read_line(file: BinaryIO, longest: int = LARGEST_DOCUMENT) -> tuple[Source | None, int]:
     """The next line, None if blank, and how many bytes it takes; none at the end."""
     line = file.readline(LARGEST_DOCUMENT + 1)
     if len(line) > LARGEST_DOCUMENT and not line.endswith(b"\n"):
-        return Unparsable(TOO_LONG), len(line) + _rest_of_line(file)
-    return (line.rstrip(b"\r\n") if line.strip() else None), len(line)
+        return _too_long(longest), len(line) + _rest_of_line(file)
+    if not line.strip():
+        return None, len(line)
+    document = line.rstrip(b"\r\n")
+    return (document if len(document) <= longest else _too_long(longest)), len(line)
+
+
+def _too_long(longest: int) -> Unparsable:
+    size = f"{longest // MIB} MiB" if longest % MIB == 0 else f"{longest:,} bytes"
+    return Unparsable(f"must be at most {size} long")
 
 
 def _rest_of_line(file: BinaryIO) -> int:

@@ -36,7 +36,7 @@ KEPT: Final = {"none": frozenset[Label](), "flagged": FLAGGED, "all": frozenset(
 """Labels of the verdicts that are kept beside the results, by the setting ``job_verdicts``."""
 
 LONGEST_PIECE_SECONDS: Final = 600.0
-"""A piece that takes longer hangs: the process ends itself, and so another tries."""
+"""A piece, or a part of Parquet, that takes longer hangs: the process ends itself, and so another tries."""
 HUNG: Final = 3
 
 
@@ -57,7 +57,7 @@ class Run:
     stopping
         Set when the worker is to end.
     moved
-        When a piece was last finished, by this process's own clock.
+        When it last came further, by this process's own clock.
     """
 
     settings: Settings
@@ -97,6 +97,7 @@ class Run:
                 most_rows=self.settings.job_accounts,
                 most_bytes=self.settings.job_bytes,
                 unwanted=self.unwanted(),
+                moved=self.move,
             )
             begin(self.store, self.job, total, self.job.model or {})
             return total
@@ -104,6 +105,10 @@ class Run:
         if not self.files.lines.exists():
             raise BadInput(Fault("", "", "is no longer there."))
         return self.job.total or 0
+
+    def move(self) -> None:
+        """Note that it came further: it does not hang."""
+        self.moved = time.monotonic()
 
     def unwanted(self) -> Callable[[bytes], bool]:
         """Whether a document is about somebody who was erased while the job waited."""
@@ -130,16 +135,17 @@ class Run:
         with self.store.database.reading() as connection:
             number, byte, line = next_piece(connection, self.job)
             finished = files(connection, self.job)
-        self.files_only(finished)
+        self.files_only(set(finished))
         seen = Seen()
         for name in finished:
             seen_before(seen, (self.files.path / name).read_bytes().splitlines())
-        for place, piece in enumerate(pieces(self.files.lines, byte, line, self.job.piece_accounts), number):
-            results = judge(detector, self.placed(piece), seen)
+        most, longest = self.job.piece_accounts, self.settings.largest_document_bytes
+        for place, piece in enumerate(pieces(self.files.lines, byte, line, most, longest), number):
+            results = judge(detector, self.placed(piece), seen, self.settings.bounds)
             while not self.keep(place, piece, results):
                 pass
 
-    def files_only(self, finished: list[str]) -> None:
+    def files_only(self, finished: set[str]) -> None:
         """Remove what others left that did not finish."""
         for path in self.files.path.glob("*-*.jsonl"):
             if path.name not in finished:
@@ -163,7 +169,7 @@ class Run:
         finished = Piece(
             number, path.name, piece.next_byte, piece.next_line, len(results.lines), results.refused
         )
-        self.moved = time.monotonic()
+        self.move()
         return record(self.store, self.job, finished, erased, made)
 
     def wanted(self, results: Results) -> list[Made]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -24,12 +24,18 @@ LARGEST_GROUP: Final = 2**30
 NOT_BLANK: Final = b'""'
 
 
-def unpack(
-    source: Path, target: Path, *, most_rows: int, most_bytes: int, unwanted: Callable[[bytes], bool]
+def unpack(  # noqa: PLR0913
+    source: Path,
+    target: Path,
+    *,
+    most_rows: int,
+    most_bytes: int,
+    unwanted: Callable[[bytes], bool],
+    moved: Callable[[], object],
 ) -> int:
     """Write the documents of a Parquet file as lines, the n-th row as the n-th; how many there are.
 
-    Unwanted ones become blank lines.
+    Unwanted ones become blank lines. ``moved`` is called before every few rows.
 
     Raises
     ------
@@ -40,7 +46,7 @@ def unpack(
         check(file, most_rows)
     # A text that stands in many rows is then unpacked once.
     with readable(), pq.ParquetFile(source, read_dictionary=[COLUMN], pre_buffer=False) as file:
-        whole(target, lines(file, most_bytes, unwanted))
+        whole(target, lines(documents(file, moved), most_bytes, unwanted))
         return int(file.metadata.num_rows)
 
 
@@ -66,10 +72,10 @@ def is_text(dtype: pa.DataType) -> bool:
     return any(test(values) for test in tests)
 
 
-def lines(file: pq.ParquetFile, most_bytes: int, unwanted: Callable[[bytes], bool]) -> Iterator[bytes]:
+def lines(found: Iterable[bytes], most_bytes: int, unwanted: Callable[[bytes], bool]) -> Iterator[bytes]:
     """The documents, each in a line of its own."""
     written = 0
-    for document in documents(file):
+    for document in found:
         # Between JSON's parts a line's end is as good as a space, and inside a text it is an error anyway.
         line = document.replace(b"\n", b" ").replace(b"\r", b" ")
         written += len(line) + 1
@@ -78,9 +84,10 @@ def lines(file: pq.ParquetFile, most_bytes: int, unwanted: Callable[[bytes], boo
         yield b"\n" if unwanted(line) else (line if line.strip() else NOT_BLANK) + b"\n"
 
 
-def documents(file: pq.ParquetFile) -> Iterator[bytes]:
+def documents(file: pq.ParquetFile, moved: Callable[[], object]) -> Iterator[bytes]:
     """The rows' bytes, whatever they are."""
     for batch in file.iter_batches(ROWS_AT_ONCE):
+        moved()
         for scalar in batch.column(0):
             found = scalar.value if isinstance(scalar, pa.DictionaryScalar) else scalar
             yield found.as_buffer().to_pybytes() if found is not None and found.is_valid else b"null"

@@ -11,10 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from accounts.reading import read_documents
+from serving.jobs import unpack
 from serving.openapi import openapi
 from serving.store.verify import verify
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
+JSON = {"Content-Type": "application/json"}
 PARQUET = {"Content-Type": "application/vnd.apache.parquet"}
 PROBLEM = "application/problem+json"
 
@@ -131,6 +133,25 @@ def test_an_account_that_cannot_be_judged_fails_alone(client, submit, worker, li
 
 
 @ONE_DATABASE
+def test_a_document_beyond_a_limit_is_refused_as_it_is_alone(start, submit, worker, lines):
+    limits = {"most_rows": 1, "longest_text": 9, "deepest_json": 4, "largest_document_bytes": 200}
+    good = {"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}
+    beyond = [{"posts": [{}, {}]}, {"profile": {"bio": "long" * 3}}, {"posts": [[[[]]]]}, {"x": "y" * 200}]
+    documents = [json.dumps(good | one | {"account_id": f"a{n}"}) for n, one in enumerate([*beyond, {}])]
+    job_id = submit("\n".join(documents).encode())
+    assert worker(**limits).step()
+    *refused, judged = (json.loads(line) for line in lines(job_id))
+    assert judged["account_id"] == "a4" and "label" in judged
+    client = start(**limits)
+    for number, (document, told) in enumerate(zip(documents[:3], refused, strict=False), 1):
+        alone = client.post("/v1/verdicts", content=document, headers=JSON).json()
+        problem = told["problem"]
+        assert problem["detail"] == f"line {number}: {alone['detail'].removeprefix('The body ')}"
+        assert problem["setting"] == alone["setting"]
+    assert refused[3]["problem"]["detail"] == "line 4: must be at most 200 bytes long."
+
+
+@ONE_DATABASE
 def test_once_a_job_has_ended_only_its_results_are_left(submit, worker, small):
     job_id = submit()
     worker().step()
@@ -198,6 +219,15 @@ def test_what_is_no_parquet_fails_and_says_why(client, submit, worker, content, 
     assert client.get(job["results"]).content == b""
 
 
+def test_parquet_that_is_unpacked_does_not_hang(tmp_path, monkeypatch):
+    monkeypatch.setattr(unpack, "ROWS_AT_ONCE", 2)
+    (tmp_path / "in").write_bytes(parquet(["{}"] * 5))
+    moved, most = [], {"most_rows": 9, "most_bytes": 99}
+    never = {"unwanted": lambda line: False}
+    unpack.unpack(tmp_path / "in", tmp_path / "out", **most, **never, moved=lambda: moved.append(1))
+    assert len(moved) == 3
+
+
 def test_what_was_done_is_in_the_log(submit, worker, client, store):
     submit()
     worker().step()
@@ -229,6 +259,8 @@ def test_what_was_done_is_in_the_log(submit, worker, client, store):
         (NDJSON, b" \n\r\n", 422),
         (NDJSON, b"{}\n" * 9, 413),
         (NDJSON, Pieces(b"{}\n", 9), 413),
+        (NDJSON, b"{}\n" + b"\n" * 9, 413),
+        (NDJSON, Pieces(b"{}\n \r\n\n", 5), 413),
         (NDJSON, b"x" * 5_000, 413),
         (NDJSON, Pieces(b"x" * 500, 10), 413),
         (NDJSON | {"Idempotency-Key": ""}, b"{}", 400),
