@@ -12,7 +12,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DBAPIError,
+    DisconnectionError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+    TimeoutError,
+)
 
 from accounts.errors import AssayError, WrongUsage
 
@@ -28,6 +37,11 @@ PRAGMAS: Final = (
     "secure_delete = ON",  # what is erased is overwritten
 )
 OWNERS_ALONE: Final = 0o600
+OUT_OF_ORDER: Final = (OperationalError, InterfaceError, InternalError)
+"""What drivers raise where the database itself is at fault; a server that became read-only is among it."""
+
+NO_RIGHT: Final = "42501"
+"""PostgreSQL's code where whoever set it up gave us too few rights."""
 
 
 class NoUsableStore(AssayError):
@@ -81,27 +95,39 @@ class Database:
 
     @contextmanager
     def plainly(self) -> Iterator[None]:
-        """Say in a sentence what the database refuses.
+        """Say in a sentence why the database does not work.
 
         Raises
         ------
         NoUsableStore
-            Without a word of what was being written.
+            Without a word of what was being written. What it refuses because of what it was asked
+            goes through as it is: asked again, it would be refused again.
         """
         try:
             yield
         except DBAPIError as error:
+            if not is_out_of_order(error):
+                raise
             # The driver's own words; SQLAlchemy's hold the statement, and so what was to be kept.
             words = " ".join(str(error.orig).split()) or type(error.orig).__name__
             raise NoUsableStore(
                 f"The database at {self.place} does not work: {words.rstrip('.')}."
             ) from error
-        except SQLAlchemyError as error:
+        except (TimeoutError, DisconnectionError) as error:
             raise NoUsableStore(f"The database at {self.place} does not answer in time.") from error
 
     def close(self) -> None:
         """Give its connections back."""
         self.engine.dispose()
+
+
+def is_out_of_order(error: DBAPIError) -> bool:
+    """Whether the database is at fault, and not what it was asked."""
+    if isinstance(error, OUT_OF_ORDER) or error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    # Of no kind and without a code: a file that is no SQLite database, or a server that fell silent.
+    return state == NO_RIGHT or (type(error) is DatabaseError and state is None)
 
 
 def open_database(address: str | Path) -> Database:
@@ -121,9 +147,10 @@ def open_database(address: str | Path) -> Database:
     """
     url = parsed(address)
     if url.get_backend_name() != SQLITE:
-        return Database(create_engine(url, pool_pre_ping=True, pool_size=8, pool_timeout=10))
+        return Database(create_engine(url, pool_pre_ping=True, pool_size=8, pool_timeout=10, hide_parameters=True))
     make_file(Path(url.database or ""))
-    engine = create_engine(url, connect_args={"check_same_thread": False, "isolation_level": None})
+    connect = {"check_same_thread": False, "isolation_level": None}
+    engine = create_engine(url, connect_args=connect, hide_parameters=True)
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return Database(engine)

@@ -1,0 +1,75 @@
+"""What is the database's fault, and what is ours."""
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from serving.store.engine import NoUsableStore, open_database
+from serving.store.tables import tenants
+
+ROW = {"tenant": "acme", "created_at": "", "audit_entries": 0, "audit_hash": "secret"}
+
+
+def write(store, *rows):
+    with store.database.writing() as connection:
+        for row in rows:
+            connection.execute(insert(tenants), row)
+
+
+def test_what_is_refused_for_what_it_is_goes_through_without_it(store):
+    with pytest.raises(IntegrityError) as refused:
+        write(store, ROW, ROW)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("row", [{"tenant": "x" * 65}, {"audit_hash": "\0"}])
+def test_what_does_not_fit_goes_through(store, row):
+    with pytest.raises(DBAPIError):
+        write(store, ROW | row)
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT pg_terminate_backend(pg_backend_pid())",
+        "SET LOCAL statement_timeout = 1; SELECT pg_sleep(9)",
+        "SET TRANSACTION READ ONLY; DELETE FROM tenants",
+        "SET LOCAL ROLE pg_monitor; DELETE FROM tenants",
+    ],
+)
+def test_a_server_that_does_not_work_is_no_usable_store(store, statement):
+    with pytest.raises(NoUsableStore, match="does not work"), store.database.writing() as connection:
+        for one in statement.split("; "):
+            connection.execute(text(one))
+
+
+@pytest.fixture
+def file(on_sqlite):
+    """A database in a file, and how to spoil it."""
+    opened = open_database(on_sqlite.home / "assay.db")
+    yield opened, on_sqlite.home / "assay.db"
+    opened.close()
+
+
+def test_a_file_that_is_full_or_locked_is_no_usable_store(file):
+    database, path = file
+    with pytest.raises(NoUsableStore, match="full"), database.writing() as connection:
+        connection.execute(text("PRAGMA max_page_count = 1"))
+        connection.execute(text("CREATE TABLE more AS SELECT zeroblob(1000000)"))
+    other = open_database(path)
+    with database.writing(), pytest.raises(NoUsableStore, match="locked"):
+        with other.reading() as connection:
+            connection.execute(text("PRAGMA busy_timeout = 1"))
+        with other.writing():
+            pass
+    other.close()
+
+
+def test_a_file_that_is_spoilt_is_no_usable_store(file):
+    database, path = file
+    database.close()
+    path.write_bytes(path.read_bytes()[:4096] + b"spoilt" * 4096)
+    with pytest.raises(NoUsableStore, match="malformed"), database.reading() as connection:
+        connection.execute(text("SELECT * FROM tenants"))
