@@ -26,7 +26,7 @@ from serving.kin import end_with_parent
 __all__ = ["app"]
 
 LONGEST_START_SECONDS: Final = 120
-LONGEST_STOP_SECONDS: Final = 20
+SPARE_SECONDS: Final = 10
 STANDARD_ERROR: Final = 2
 
 app = typer.Typer()
@@ -57,10 +57,9 @@ def serve(
     alone = ip_address(host.partition("%")[0]).is_loopback
     if open_to_all and not alone:
         raise WrongUsage(f"--no-auth is for this machine alone, and others may reach {host}.")
-    patience = LONGEST_STOP_SECONDS + float(variables["ASSAY_DRAIN_SECONDS"])
     with (
         counted_together(workers) as more,
-        running(command(host, port), variables | more, patience) as server,
+        running(command(host, port), variables | more, patience()) as server,
     ):
         keys = any_keys(open_to_all)  # meanwhile the service starts
         if not keys and not alone:
@@ -96,13 +95,20 @@ def environment(model: Path | None, workers: int, no_auth: bool) -> dict[str, st
         "ASSAY_HOME": str(home),
         **({"ASSAY_CONFIG": str(configured)} if configured.exists() else {}),
         "BENTOML_HOME": os.environ.get("BENTOML_HOME", str(home / "bentoml")),
-        "ASSAY_DRAIN_SECONDS": str(settings.drain_seconds),
         "ASSAY_NO_AUTH": "true" if no_auth or settings.no_auth else "false",
         "BENTOML_DO_NOT_TRACK": "True",
         "BENTOML_CONFIG_OVERRIDES": json.dumps({"services": {"Assay": {"workers": workers}}}),
         "OTEL_SDK_DISABLED": "true",
     }
     return {**os.environ, **own, **({"ASSAY_MODEL": str(model.absolute())} if model else {})}
+
+
+def patience() -> float:
+    """Seconds that a service that was told to end may take: as long as any answer may."""
+    from serving.settings import Settings
+
+    settings = Settings.read()
+    return settings.drain_seconds + settings.request_seconds + SPARE_SECONDS
 
 
 def any_keys(open_to_all: bool) -> bool:

@@ -147,7 +147,8 @@ PATHS: Final[Mapping[str, Any]] = {
             Scope.READ,
             "The verdict computed again from the numbers that it rests on",
             answers("What comes out, and what came out then.", ref("Replay"), NOT_THERE, CONFLICT, *KEYED),
-            description="409 if the model that spoke is not the one in use.",
+            description="By the model that spoke; 409 if that is neither in use, nor the champion, the one "
+            "before it or the starter.",
             parameters=[OF_VERDICT],
         )
     },
@@ -161,9 +162,9 @@ PATHS: Final[Mapping[str, Any]] = {
         "post": keyed(
             Scope.DECIDE,
             "A person's decision about a verdict",
-            answers("The decision.", ref("DecisionMade"), NOT_THERE, *TAKEN, *KEYED, status="201"),
+            answers("The decision.", ref("DecisionMade"), NOT_THERE, *MADE, status="201", again=True),
             description=f"The body is at most {LARGEST_DECISION // 2**10} KiB long.",
-            parameters=[OF_VERDICT],
+            parameters=[OF_VERDICT, ONCE],
             requestBody=taken(ref("Decision")),
         ),
     },

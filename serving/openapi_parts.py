@@ -126,7 +126,7 @@ EVERYWHERE: Final = {
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
     },
     "Assay-Model": {
-        "description": "sha256 of the model that was in use, where one was asked for.",
+        "description": "sha256 of the model that spoke, where one did.",
         "schema": SHA256,
     },
 }

@@ -37,7 +37,7 @@ async def verdict(request: Request) -> Response:
         made = await bench.one(body, asked, caller_of(request))
         return Answer(made.document.encode(), [made.account_id])
 
-    return told(*await once(request, body.data, door_of(request), judge))
+    return told(request, *await once(request, body.data, door_of(request), judge))
 
 
 async def verdicts(request: Request) -> Response:
@@ -55,7 +55,7 @@ async def verdicts(request: Request) -> Response:
         )
 
     forms = f"{body.form} to {form}"
-    return told(*await once(request, body.data, door_of(request), judge, forms=forms), form=form)
+    return told(request, *await once(request, body.data, door_of(request), judge, forms=forms), form=form)
 
 
 def in_a_list(answers: Iterable[Made | dict[str, Any]]) -> bytes:
@@ -73,11 +73,12 @@ def text_of(one: Made | dict[str, Any]) -> str:
     return one.document if isinstance(one, Made) else json.dumps(one)
 
 
-def told(body: bytes, earlier: bool, form: Form = Form.JSON) -> Response:
-    """An answer, which says so if it was given before."""
-    answer = json_text(body, form=form)
+def told(request: Request, body: bytes, earlier: bool, form: Form = Form.JSON, status: int = 200) -> Response:
+    """An answer, which says so if it was given before: then no model spoke now."""
+    answer = json_text(body, status, form)
     if earlier:
         answer.headers["Idempotent-Replayed"] = "true"
+        request.state.model = None
     return answer
 
 
@@ -90,6 +91,7 @@ async def replay(request: Request) -> Response:
     """The verdict computed again from the numbers that it rests on."""
     found = await kept(request)
     answer = await bench_of(request).again(found)
+    request.state.model = found.model_sha256
     caller = caller_of(request)
     event = Event(
         "verdict.replayed", caller.actor, verdict_id=found.verdict_id, details={"same": answer["same"]}
@@ -100,12 +102,17 @@ async def replay(request: Request) -> Response:
 
 async def new_decision(request: Request) -> Response:
     """A person's decision about a verdict."""
-    decision = read_decision(await read_decision_body(request, request.app.state.settings))
-    caller, name = caller_of(request), named(request)
-    made = await door_of(request).run(decide, caller.tenant, name, decision, caller.actor)
-    if made is None:
-        raise no_such(name)
-    return written(made, 201)
+    body = await read_decision_body(request, request.app.state.settings)
+    decision, door, caller = read_decision(body), door_of(request), caller_of(request)
+    about = await kept(request)
+
+    async def decide_now() -> Answer:
+        made = await door.run(decide, caller.tenant, about.verdict_id, decision, caller.actor)
+        if made is None:
+            raise no_such(about.verdict_id)
+        return Answer(json.dumps(made).encode(), [json.loads(about.document)["account_id"]])
+
+    return told(request, *await once(request, body, door, decide_now), status=201)
 
 
 async def all_decisions(request: Request) -> Response:
@@ -140,6 +147,7 @@ async def kept(request: Request) -> Kept:
     found = await door_of(request).read(get, caller_of(request).tenant, name)
     if found is None:
         raise no_such(name)
+    request.state.model = found.model_sha256
     return found
 
 

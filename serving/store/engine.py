@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -36,6 +36,17 @@ PRAGMAS: Final = (
     "foreign_keys = ON",
     "secure_delete = ON",  # what is erased is overwritten
 )
+PATIENCE: Final[Mapping[str, int | str]] = {
+    "connect_timeout": 5,
+    # A server that is gone without a word is noticed within so many seconds, or thousandths.
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "options": "-c statement_timeout=30000",
+}
+"""How long PostgreSQL is waited for, where its address does not say otherwise."""
+
 OWNERS_ALONE: Final = 0o600
 OUT_OF_ORDER: Final = (OperationalError, InterfaceError, InternalError)
 """What drivers raise where the database itself is at fault; a server that became read-only is among it."""
@@ -147,7 +158,12 @@ def open_database(address: str | Path) -> Database:
     """
     url = parsed(address)
     if url.get_backend_name() != SQLITE:
-        return Database(create_engine(url, pool_pre_ping=True, pool_size=8, pool_timeout=10, hide_parameters=True))
+        own = {name: value for name, value in PATIENCE.items() if name not in url.query}
+        return Database(
+            create_engine(
+                url, pool_pre_ping=True, pool_size=8, pool_timeout=10, connect_args=own, hide_parameters=True
+            )
+        )
     make_file(Path(url.database or ""))
     connect = {"check_same_thread": False, "isolation_level": None}
     engine = create_engine(url, connect_args=connect, hide_parameters=True)

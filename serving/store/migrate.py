@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NEWEST", "migrate", "revision_of"]
 
-NEWEST: Final = "0003"
+NEWEST: Final = "0004"
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 VERSIONS: Final = "alembic_version"
 LOCK: Final = 0x4153534159  # "ASSAY"
@@ -37,6 +37,7 @@ def migrate(database: Database) -> bool:
             return False
     with database.writing() as connection:
         if not database.is_sqlite:  # SQLite's transactions that write exclude each other by themselves
+            connection.execute(text("SET LOCAL statement_timeout = 0"))  # a migration may take its time
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         found = revision_of(connection)
         if found != NEWEST:

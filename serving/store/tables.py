@@ -36,6 +36,10 @@ def tenant() -> Column[str]:
     return Column("tenant", String(64), primary_key=True)
 
 
+COUNT: Final = BigInteger().with_variant(Integer, "sqlite")
+"""A number that grows with every verdict."""
+
+
 def needed(name: str, length: int | None = None) -> Column[str]:
     """A text that every row has."""
     return Column(name, String(length) if length else Text, nullable=False)
@@ -47,7 +51,7 @@ tenants: Final = Table(
     tenant(),
     needed("created_at", 32),
     # The end of the tenant's audit log. Whoever appends holds this row, so that the log cannot fork.
-    Column("audit_entries", Integer, nullable=False),
+    Column("audit_entries", COUNT, nullable=False),
     needed("audit_hash", 64),
 )
 
@@ -129,7 +133,7 @@ audit_entries: Final = Table(
     "audit_entries",
     METADATA,
     tenant(),
-    Column("entry", Integer, primary_key=True),
+    Column("entry", COUNT, primary_key=True),
     Column("verdict_id", String(32)),  # also inside the document; here to be found by
     needed("document"),
     needed("hash", 64),
@@ -182,7 +186,7 @@ job_pieces: Final = Table(
     needed("file", 100),
     # Where the next piece begins in the input: its byte, and its line.
     Column("next_byte", BigInteger, nullable=False),
-    Column("next_line", Integer, nullable=False),
+    Column("next_line", COUNT, nullable=False),
     of_job("fk_job_pieces_job"),
 )
 

@@ -12,6 +12,7 @@ import yaml
 from prometheus_client import generate_latest
 
 from cli.assay import COMMANDS
+from cli.serve import SPARE_SECONDS
 from serving.limits import MIB, Limits
 from serving.metrics import Metrics
 from serving.pauses import Pauses
@@ -48,7 +49,8 @@ def test_the_composition_names_what_there_is():
     assert database.startswith("postgresql+psycopg://assay:") and "@database/" in database
     assert set(assay["depends_on"]) == {"database"}
     drain = float(assay["environment"]["ASSAY_DRAIN_SECONDS"])
-    assert int(assay["stop_grace_period"].removesuffix("s")) > drain + 20
+    longest = drain + Limits().request_seconds + SPARE_SECONDS
+    assert int(assay["stop_grace_period"].removesuffix("s")) > longest
     for service in parts["services"].values():
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
         if "build" in service:

@@ -139,6 +139,16 @@ def test_decisions_are_kept_in_order(client, made):
     assert client.get(f"{made[1]}/decisions").json() == {"decisions": told}
 
 
+def test_a_decision_that_is_sent_again_is_one(client, made):
+    body = {"outcome": "confirmed", "by": "Jo", "reason": "because"}
+    answers = [
+        client.post(f"{made[1]}/decisions", json=body, headers={"Idempotency-Key": "d"}) for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert client.get(f"{made[1]}/decisions").json() == {"decisions": [answers[1].json()]}
+    assert client.delete(f"/v1/subjects/{json.loads(made[0])['account_id']}").json()["answers"] == 1
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -180,10 +190,20 @@ def test_the_same_key_and_request_get_the_same_answer(client, documents):
     first, second = (client.post("/v1/verdicts", content=documents[0], headers=header) for _ in range(2))
     assert second.text == first.text
     assert (first.headers.get("idempotent-replayed"), second.headers["idempotent-replayed"]) == (None, "true")
+    assert "assay-model" in first.headers and "assay-model" not in second.headers  # nobody spoke now
     place = f"/v1/verdicts/{first.json()['verdict_id']}/audit"
     assert len(client.get(place).json()["entries"]) == 1
     other = client.post("/v1/verdicts", content=documents[1], headers=header)
     assert (other.status_code, other.headers["content-type"]) == (409, "application/problem+json")
+
+
+def test_reasons_that_were_shown_can_be_found_again(client, app, documents):
+    short, long = (
+        client.post(f"/v1/verdicts?explain={how}", content=documents[0]).json() for how in ("none", "full")
+    )
+    assert not short["reasons"] and long["reasons"]
+    assert client.get(f"/v1/verdicts/{short['verdict_id']}").json() == long
+    assert [checked.fault for checked in verify(app.state.door.store)] == [None]
 
 
 def test_verdicts_are_erased_though_jobs_cannot_be_reached(client, made, monkeypatch):

@@ -1,3 +1,4 @@
+import socket
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -38,7 +39,7 @@ def test_a_database_of_a_newer_assay_is_refused(empty):
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     database.close()
     with pytest.raises(
-        NoUsableStore, match=r"newer Assay: it is at revision 9999, and this one knows 0003\.$"
+        NoUsableStore, match=rf"newer Assay: it is at revision 9999, and this one knows {NEWEST}\.$"
     ):
         open_store(empty)
 
@@ -72,6 +73,19 @@ def test_a_server_that_is_not_there_is_refused_without_its_password(tmp_path):
     assert "open-sesame" not in str(refused.value)
     assert str(tmp_path) in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_a_server_that_says_nothing_is_not_waited_for(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = f"127.0.0.1:{silent.getsockname()[1]}/assay?connect_timeout=2"
+        with pytest.raises(NoUsableStore, match="timeout expired"):
+            open_store(Settings(home=tmp_path, database=f"postgresql+psycopg://assay@{place}"))
+
+
+def test_a_database_is_not_waited_for_without_end(store):
+    if not store.database.is_sqlite:
+        with store.database.reading() as connection:
+            assert connection.execute(text("SHOW statement_timeout")).scalar() == "30s"
 
 
 def test_an_address_that_makes_no_sense_is_wrong_usage():
