@@ -12,11 +12,14 @@ import threading
 from collections.abc import Mapping
 from typing import Final
 
+from serving.log import tell_error
+
 __all__ = ["Keeper"]
 
 LOG: Final = logging.getLogger("assay.jobs")
 LONGEST_PAUSE_SECONDS: Final = 30.0
 LONGEST_END_SECONDS: Final = 12.0
+NOT_STARTED: Final = 1
 ONE_THREAD: Final = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
@@ -53,16 +56,24 @@ class Keeper:
     def _keep(self) -> None:
         pause = 0.0
         while not self.over.wait(pause):
-            self.child = self._started()
-            if self.over.is_set():  # in this very moment
-                end(self.child)
-            code = self.child.wait()
-            if self.child.stdin:
-                self.child.stdin.close()
             # One that rested is followed at once; one that dies again and again, ever later.
-            pause = min(2 * pause or 0.5, LONGEST_PAUSE_SECONDS) if code else 0.0
-            if code not in (0, -signal.SIGTERM) and not self.over.is_set():  # nor told to end beside us
-                LOG.error("the process that works on jobs ended with exit code %d", code)
+            pause = min(2 * pause or 0.5, LONGEST_PAUSE_SECONDS) if self._worked() else 0.0
+
+    def _worked(self) -> int:
+        """Have one work to its end; its exit code."""
+        try:
+            self.child = self._started()
+        except OSError as error:  # such as too many processes; there may be fewer later
+            tell_error("worker_not_started", error)
+            return NOT_STARTED
+        if self.over.is_set():  # in this very moment
+            end(self.child)
+        code = self.child.wait()
+        if self.child.stdin:
+            self.child.stdin.close()
+        if code not in (0, -signal.SIGTERM) and not self.over.is_set():  # nor told to end beside us
+            LOG.error("the process that works on jobs ended with exit code %d", code)
+        return code
 
     def _started(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-P", "-m", "serving.jobs.worker", self.owner]

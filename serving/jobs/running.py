@@ -22,6 +22,7 @@ from serving.jobs.folder import Files, Folder, whole
 from serving.jobs.judging import Results, judge, seen_before
 from serving.jobs.lines import Lines, named_in, pieces
 from serving.jobs.unpack import unpack
+from serving.log import tell_error
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore
 from serving.store.jobs import Job, State, files
@@ -198,6 +199,8 @@ def beating(run: Run, every_seconds: float) -> Iterator[None]:
                 continue  # it may come back
             except LeaseLost:
                 return  # the next piece finds the same
+            except Exception as error:
+                tell_error("lease_not_renewed", error)
 
     thread = threading.Thread(target=renew, daemon=True)
     thread.start()

@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 from accounts.errors import AssayError, BadInput, NoUsableModel
 from serving.jobs.folder import Folder
 from serving.log import start as start_log
+from serving.log import tell_error
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore
 from serving.store.jobs import Job, State, files, get, get_any, remove
@@ -41,6 +42,7 @@ REST_SECONDS: Final = 60.0
 
 MOST_DEATHS: Final = 3
 GIVES_WAY: Final = 15
+BROKEN: Final = 1
 
 
 class Worker:
@@ -210,24 +212,31 @@ def reason(error: OSError) -> str:
 
 
 def main(owner: str) -> int:
-    """Work until standard input ends or SIGTERM comes; 0 if there is to be another after this one."""
+    """Work until standard input ends or SIGTERM comes; 0 if there is to be another at once, else later."""
     stopping = threading.Event()
     os.nice(GIVES_WAY)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the service gets it as well, and tells
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     threading.Thread(target=wait_for_the_end, args=(stopping,), daemon=True).start()
     start_log()
-    settings = Settings.read()
+    try:
+        start_working(Settings.read(), owner, stopping)
+    except BaseException as error:  # Polars' panics are no exceptions like others
+        tell_error("worker_failed", error)
+        return BROKEN
+    return 0
+
+
+def start_working(settings: Settings, owner: str, stopping: threading.Event) -> None:
+    """Work, as soon as there is a store to work with."""
     while not stopping.is_set():
         try:
             worker = Worker(settings, open_store(settings), owner, stopping)
             worker.prepare = load_lean
-            work(worker)
-            return 0
+            return work(worker)
         except NoUsableStore as error:
             LOG.error("%s", error)
             stopping.wait(PAUSE_SECONDS)
-    return 0
 
 
 def load_lean() -> None:

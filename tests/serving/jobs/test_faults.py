@@ -7,8 +7,11 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
@@ -16,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import DataError
 
 from detector.bundle import starter_path
 from serving.jobs import erasing, intake, running
@@ -171,6 +175,63 @@ def test_a_job_that_its_workers_die_of_fails(submit, worker, monkeypatch, client
     assert (job["state"], job["accounts"]["done"]) == ("failed", 3)
     assert job["problem"]["detail"] == "Its process was ended 3 times at account 4 or after."
     assert len(client.get(job["results"]).content.splitlines()) == 3
+
+
+@ONE_DATABASE
+def test_a_job_that_breaks_its_workers_fails(submit, worker, monkeypatch, client):
+    job_id = submit()
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "judge", None)
+        for _ in range(3):
+            with pytest.raises(TypeError):
+                worker().step()
+    assert worker().step()
+    assert client.get(f"/v1/jobs/{job_id}").json()["state"] == "failed"
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_a_job_that_the_database_refuses_breaks_its_worker(submit, worker, monkeypatch):
+    record = running.record
+
+    def recorded(store, job, piece, *more):
+        return record(store, job, replace(piece, file="no text: \0"), *more)
+
+    submit()
+    monkeypatch.setattr(running, "record", recorded)
+    with pytest.raises(DataError):
+        worker().step()
+
+
+def test_what_nobody_foresaw_ends_a_worker_and_is_told_without_values(tmp_path):
+    code = (
+        "import sys\nfrom serving.jobs import worker\ndef broken(_):\n    raise KeyError('secret')\n"
+        "worker.open_store = broken\nsys.exit(worker.main('one'))"
+    )
+    variables = {**os.environ, "ASSAY_HOME": str(tmp_path)}
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", code], env=variables, stdin=pipe, stderr=pipe) as process:
+        told = process.stderr.read()
+        assert process.wait(LONGEST_SECONDS) == 1
+    (line,) = map(json.loads, told.splitlines())
+    assert (line["event"], line["error"]) == ("worker_failed", "KeyError")
+    assert b"secret" not in told
+
+
+def test_a_worker_that_cannot_be_started_is_tried_again(monkeypatch):
+    started = []
+
+    class Full(Keeper):
+        def _started(self):
+            started.append(1)
+            if len(started) > 1:
+                self.over.set()
+            raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    keeper = Full({})
+    keeper.start()
+    keeper.thread.join(LONGEST_SECONDS)
+    assert len(started) == 2
+    keeper.stop()
 
 
 def test_a_job_is_cancelled_within_a_piece(client, submit, worker, monkeypatch, look, small):
