@@ -11,6 +11,7 @@ from typing import Any, Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from serving.crowd import BOUNDED
 from serving.log import tell, tell_error
 from serving.metrics import Metrics
 from serving.problems import broken
@@ -117,5 +118,6 @@ def request_id(given: str | None) -> str:
 
 
 def template(scope: Scope) -> str:
-    """The route that took a request, as it is written and not as it was asked for."""
-    return str(getattr(scope.get("route"), "path", NOWHERE))
+    """The route that took a request or turned it away, as it is written and not as it was asked for."""
+    turned_away = scope["path"] if scope["path"] in BOUNDED else NOWHERE
+    return str(getattr(scope.get("route"), "path", turned_away))
