@@ -16,7 +16,7 @@ from serving.problems import Refused
 from serving.store.idempotency import Request as Claim
 from serving.store.idempotency import claim, finish, release
 
-__all__ = ["Answer", "once"]
+__all__ = ["Answer", "StillWorking", "once", "once_remembered"]
 
 LONGEST_KEY: Final = 255
 LONGEST_WAIT_SECONDS: Final = 30.0
@@ -42,6 +42,11 @@ class StillWorking(Refused):
 
     status = 409
 
+    def __init__(self) -> None:
+        super().__init__(
+            "The first request with this Idempotency-Key is still worked on.", {"Retry-After": "5"}
+        )
+
 
 async def once(
     request: Request, body: bytes, door: Door, answer: Callable[[], Awaitable[Answer]], *, forms: str = ""
@@ -57,9 +62,28 @@ async def once(
     Refused
         If the key is none, came with another request, or its first request takes too long.
     """
+
+    async def remembered(asked: Claim | None) -> bytes:
+        made = await answer()
+        if asked:
+            await door.run(finish, asked, made.body, made.accounts, made.refused)
+        return made.body
+
+    return await once_remembered(request, body, door, remembered, forms=forms)
+
+
+async def once_remembered(
+    request: Request,
+    body: bytes,
+    door: Door,
+    answer: Callable[[Claim | None], Awaitable[bytes]],
+    *,
+    forms: str = "",
+) -> tuple[bytes, bool]:
+    """The same where the answer is remembered by whoever makes it, in the transaction that makes it true."""
     key = request.headers.get("idempotency-key")
     if key is None:
-        return (await answer()).body, False
+        return await answer(None), False
     route = f"{request.url.path}?{request.url.query} {forms}"
     asked = Claim.of(caller_of(request).tenant, checked(key, door), route, body)
     found = await claimed(asked, door)
@@ -87,18 +111,14 @@ async def claimed(asked: Claim, door: Door) -> bytes | None:
             return None if found is True else found
         await anyio.sleep(PAUSES_SECONDS[min(tries, len(PAUSES_SECONDS) - 1)])
         tries += 1
-    raise StillWorking(
-        "The first request with this Idempotency-Key is still worked on.", {"Retry-After": "5"}
-    )
+    raise StillWorking
 
 
-async def answered(asked: Claim, door: Door, answer: Callable[[], Awaitable[Answer]]) -> bytes:
-    """The answer, remembered; what fails is not, so that it can be tried again."""
+async def answered(asked: Claim, door: Door, answer: Callable[[Claim], Awaitable[bytes]]) -> bytes:
+    """The answer; what fails is not remembered, so that it can be tried again."""
     try:
-        made = await answer()
-        await door.run(finish, asked, made.body, made.accounts, made.refused)
+        return await answer(asked)
     except BaseException:
         with anyio.CancelScope(shield=True):
             await door.run(release, asked)
         raise
-    return made.body

@@ -11,18 +11,22 @@ from typing import Any, Final
 
 import anyio
 from anyio import to_thread
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from serving.access import Guarded, caller_of
 from serving.answers import bench_of, door_of, json_text, written
+from serving.bodies import CLOSE
 from serving.jobs.asked import cursor_of, form_of, limit_of, wanted, written_cursor
 from serving.jobs.folder import Files, Folder
 from serving.jobs.intake import Incoming, check_stated, receive
-from serving.once import Answer, checked, once
+from serving.once import StillWorking, checked, once_remembered
 from serving.problems import NotThere, Refused
 from serving.settings import Settings
-from serving.store.jobs import Job, New, add, cancel, files, get, page, remove
+from serving.store.idempotency import Request as Claim
+from serving.store.idempotency import is_known, remember
+from serving.store.jobs import Job, New, add, cancel, count_active, files, get, page, remove
 from serving.store.keys import Scope
 
 __all__ = ["GUARDED", "document"]
@@ -45,22 +49,24 @@ class TooMany(Refused):
 
     status = 429
 
+    def __init__(self, most: int) -> None:
+        super().__init__(f"At most {most:,} jobs may wait or run at once.", CLOSE | {"Retry-After": "60"})
+
 
 async def new_job(request: Request) -> Response:
     """A job that judges the accounts of the body."""
     bench_of(request)  # a job without a model would wait for nobody knows how long
     settings, form = settings_of(request), form_of(request)
-    if (key := request.headers.get("idempotency-key")) is not None:
-        checked(key, door_of(request))  # before the body, which may take an hour
+    await check_before(request, settings)
     job_id = secrets.token_hex(16)
     place = folder_of(request).named(job_id)
     try:
         incoming = await taken_in(request, place, settings, form)
         make = partial(made, request, place, new_of(request, job_id, form, incoming))
         # Of a body that is not held in memory its hash says that it is the same.
-        body, earlier = await once(request, incoming.hash.digest(), door_of(request), make)
-    except BaseException:
-        if not place.sent(form).exists():  # else there may be a job already
+        body, earlier = await once_remembered(request, incoming.hash.digest(), door_of(request), make)
+    except BaseException as error:
+        if isinstance(error, Refused) or not place.sent(form).exists():  # else there may be a job already
             with anyio.CancelScope(shield=True):
                 await to_thread.run_sync(place.remove)
         raise
@@ -70,6 +76,18 @@ async def new_job(request: Request) -> Response:
         answer.headers["Idempotent-Replayed"] = "true"
         await to_thread.run_sync(place.remove)
     return answer
+
+
+async def check_before(request: Request, settings: Settings) -> None:
+    """Refuse before the body, which may take an hour, what would be refused behind it.
+
+    A key that is known gets its answer, however many jobs there are.
+    """
+    key, tenant = request.headers.get("idempotency-key"), caller_of(request).tenant
+    if key is not None and await door_of(request).read(is_known, tenant, checked(key, door_of(request))):
+        return
+    if await door_of(request).read(count_active, tenant) >= settings.jobs_at_once:
+        raise TooMany(settings.jobs_at_once)
 
 
 async def taken_in(request: Request, place: Files, settings: Settings, form: str) -> Incoming:
@@ -95,15 +113,24 @@ def new_of(request: Request, job_id: str, form: str, incoming: Incoming) -> New:
     )
 
 
-async def made(request: Request, place: Files, new: New) -> Answer:
+async def made(request: Request, place: Files, new: New, claim: Claim | None) -> bytes:
     """The job, once its input has its name: a job without one could never be done."""
     await to_thread.run_sync(place.accept, new.form)
     most = settings_of(request).jobs_at_once
-    job = await door_of(request).run(add, new, caller_of(request).actor, most)
+
+    def answered(connection: Connection, job: Job) -> None:
+        if claim and not remember(connection, claim, told(job)):
+            raise StillWorking  # another took the claim over, and makes the job
+
+    job = await door_of(request).run(add, new, caller_of(request).actor, most, answered)
     if job is None:
-        await to_thread.run_sync(place.remove)
-        raise TooMany(f"At most {most:,} jobs may wait or run at once.", {"Retry-After": "60"})
-    return Answer(json.dumps(document(job)).encode())
+        raise TooMany(most)
+    return told(job)
+
+
+def told(job: Job) -> bytes:
+    """The answer to whoever made it."""
+    return json.dumps(document(job)).encode()
 
 
 async def one_job(request: Request) -> Response:

@@ -21,7 +21,7 @@ from serving.store.moments import now
 from serving.store.store import Store, account_sha256
 from serving.store.tables import idempotency, idempotency_accounts, verdicts
 
-__all__ = ["KeyReused", "Request", "claim", "finish", "forget", "release"]
+__all__ = ["KeyReused", "Request", "claim", "finish", "forget", "is_known", "release", "remember"]
 
 LONGEST_ANSWER: Final = timedelta(seconds=60)
 """After so long a claim without an answer is taken for one of a process that died."""
@@ -89,6 +89,12 @@ def claim(store: Store, request: Request, remembered: timedelta) -> bytes | bool
         return _met(connection, request)
 
 
+def is_known(connection: Connection, tenant: str, key: str) -> bool:
+    """Whether a request came with a key before, whatever it asked."""
+    own = Request.of(tenant, key, "", b"").own
+    return connection.execute(select(idempotency.c.tenant).where(own)).first() is not None
+
+
 def forget(store: Store, remembered: timedelta) -> None:
     """Remove the answers that are older."""
     with store.database.writing() as connection:
@@ -129,13 +135,20 @@ def finish(
         if _kept(connection, request.tenant, hashes) < len(hashes):
             connection.execute(delete(idempotency).where(request.own))
             return
-        connection.execute(update(idempotency).where(request.own).values(answer=zlib.compress(answer, 1)))
+        if not remember(connection, request, answer):
+            return
         rows = [
             {"tenant": request.tenant, "account_sha256": account, "key_sha256": request.key_sha256}
             for account in named
         ]
         if rows:
             connection.execute(new_rows(connection, idempotency_accounts), rows)
+
+
+def remember(connection: Connection, request: Request, answer: bytes) -> bool:
+    """Remember the answer; False where the claim is gone, or was answered by whoever took it over."""
+    claimed = update(idempotency).where(request.own, idempotency.c.answer.is_(None))
+    return bool(connection.execute(claimed.values(answer=zlib.compress(answer, 1))).rowcount)
 
 
 def _kept(connection: Connection, tenant: str, hashes: list[str]) -> int:

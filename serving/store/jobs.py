@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -17,8 +17,8 @@ from serving.store.store import Store
 from serving.store.tables import job_erasures, job_pieces, jobs
 
 __all__ = [
-    "ACTIVE", "Job", "New", "Place", "State", "add", "cancel", "end", "files", "get", "get_any", "page",
-    "remove",
+    "ACTIVE", "Job", "New", "Place", "State", "add", "cancel", "count_active", "end", "files", "get",
+    "get_any", "page", "remove",
 ]  # fmt: skip
 
 
@@ -128,20 +128,32 @@ class Place:
     job_id: str
 
 
-def add(store: Store, new: New, actor: str, most: int) -> Job | None:
-    """Make a job, unless its tenant has as many that wait or run as may be."""
-    own = (jobs.c.tenant == new.tenant, jobs.c.state.in_(ACTIVE))
+def count_active(connection: Connection, tenant: str) -> int:
+    """How many jobs of a tenant wait or run."""
+    own = (jobs.c.tenant == tenant, jobs.c.state.in_(ACTIVE))
+    return connection.execute(select(func.count()).where(*own)).scalar_one()
+
+
+def add(
+    store: Store, new: New, actor: str, most: int, also: Callable[[Connection, Job], object]
+) -> Job | None:
+    """Make a job, unless its tenant has as many that wait or run as may be.
+
+    What ``also`` writes is kept if the job is; where it raises there is no job.
+    """
     row = vars(new) | {
         "state": State.QUEUED, "created_at": now(), "done": 0, "refused": 0, "beats": 0, "deaths": 0,
     }  # fmt: skip
     with store.database.writing() as connection:
         head = hold(connection, [new.tenant])[new.tenant]
-        if connection.execute(select(func.count()).where(*own)).scalar_one() >= most:
+        if count_active(connection, new.tenant) >= most:
             return None
         connection.execute(insert(jobs), row)
         details = {"job_id": new.job_id, "sha256": new.sha256}
         append(connection, head, [Event("job.created", actor, details=details)])
-        return get(connection, new.tenant, new.job_id)
+        if job := get(connection, new.tenant, new.job_id):
+            also(connection, job)
+        return job
 
 
 def get(connection: Connection, tenant: str, job_id: str) -> Job | None:

@@ -11,8 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from accounts.reading import read_documents
-from serving.jobs import unpack
+from serving import once
+from serving.jobs import routes, unpack
 from serving.openapi import openapi
+from serving.store.engine import NoUsableStore
 from serving.store.verify import verify
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -282,6 +284,24 @@ def test_no_more_jobs_than_may_be(start, small):
     assert len([path for path in small.jobs_path.iterdir() if path.is_dir()]) == 1
 
 
+class Unread:
+    """A body that nobody may read."""
+
+    async def __aiter__(self):
+        raise AssertionError("the body was read")
+        yield
+
+
+@ONE_DATABASE
+def test_where_there_are_as_many_jobs_as_may_be_no_body_is_read(start):
+    client, header = start(jobs_at_once=1), NDJSON | {"Idempotency-Key": "k"}
+    first = client.post("/v1/jobs", content=b"{}", headers=header)
+    second = client.post("/v1/jobs", content=Unread(), headers=NDJSON)
+    assert (second.status_code, second.headers["connection"]) == (429, "close")
+    again = client.post("/v1/jobs", content=b"{}", headers=header)
+    assert (again.status_code, again.json()) == (202, first.json())
+
+
 def test_the_same_key_and_body_are_the_same_job(client, small):
     header = NDJSON | {"Idempotency-Key": "k"}
     first, second = (client.post("/v1/jobs", content=b"{}", headers=header) for _ in range(2))
@@ -291,6 +311,47 @@ def test_the_same_key_and_body_are_the_same_job(client, small):
     assert client.post("/v1/jobs", content=b"[]", headers=header).status_code == 409
     assert len(client.get("/v1/jobs").json()["jobs"]) == 1
     assert len([path for path in small.jobs_path.iterdir() if path.is_dir()]) == 1
+
+
+def gone(*_):
+    raise NoUsableStore("gone")
+
+
+def and_gone(task):
+    """The same, but nobody learns what came of it."""
+    return lambda *given: gone(task(*given))
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "instead"),
+    [
+        (once, "finish", gone),
+        (routes, "remember", gone),
+        (routes, "remember", and_gone(routes.remember)),
+        (routes, "add", and_gone(routes.add)),
+    ],
+)
+def test_a_key_makes_one_job_whatever_fails_beside_it(client, monkeypatch, module, name, instead):
+    header = NDJSON | {"Idempotency-Key": "k"}
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, instead)
+        client.post("/v1/jobs", content=b"{}", headers=header)
+    assert client.post("/v1/jobs", content=b"{}", headers=header).status_code == 202
+    assert len(client.get("/v1/jobs").json()["jobs"]) == 1
+
+
+def test_who_lost_the_key_to_another_makes_no_job(client, small, monkeypatch):
+    header, remember = NDJSON | {"Idempotency-Key": "k"}, routes.remember
+
+    def taken_over(connection, claim, answer):
+        assert remember(connection, claim, b"{}")
+        return remember(connection, claim, answer)
+
+    monkeypatch.setattr(routes, "remember", taken_over)
+    answer = client.post("/v1/jobs", content=b"{}", headers=header)
+    assert (answer.status_code, answer.headers["retry-after"]) == (409, "5")
+    assert client.get("/v1/jobs").json()["jobs"] == []
+    assert not [path for path in small.jobs_path.iterdir() if path.is_dir()]
 
 
 def test_jobs_are_listed_the_newest_first(client, submit):
