@@ -27,7 +27,19 @@ from serving.log import tell_error
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore
 from serving.store.jobs import Job, State, files, get, get_any, remove
-from serving.store.leases import WORKER, LeaseLost, Watch, expired, finish, release, take, unfinished
+from serving.store.leases import (
+    WORKER,
+    LeaseLost,
+    Watch,
+    expired,
+    finish,
+    give_up,
+    overdue,
+    release,
+    take,
+    unfinished,
+)
+from serving.store.moments import now
 from serving.store.store import Store, open_store
 
 __all__ = ["Worker", "main"]
@@ -170,10 +182,14 @@ class Worker:
             self.folder.of(job).keep_only(kept)
 
     def tidy(self) -> None:
-        """Now and then remove what was kept for long enough, and files that belong to no job."""
+        """Now and then remove what was kept for long enough, and files that belong to no job.
+
+        A job that has waited for as long as results are kept has failed, so that no input stays longer.
+        """
         if time.monotonic() - self.tidied < TIDY_SECONDS:
             return
         self.tidied = time.monotonic()
+        self.give_up()
         with self.store.database.reading() as connection:
             over = expired(connection, self.folder.name())
             ended = self.left_over(connection)
@@ -183,6 +199,20 @@ class Worker:
         for job in ended:
             self.clear(job)
         self.folder.remove_lost(self.known)
+
+    def give_up(self) -> None:
+        """End the jobs that have waited for too long; their inputs are then left over."""
+        kept = timedelta(days=self.settings.job_days)
+        with self.store.database.reading() as connection:
+            found = overdue(connection, self.folder.name(), now(plus=-kept))
+        if not found:
+            return
+        from serving.problems import problem
+
+        why = problem(503, f"It was not done within {self.settings.job_days:,} days.")
+        for job in found:
+            LOG.error("job %s: waited for too long", job.job_id)
+            give_up(self.store, job, kept, why)
 
     def left_over(self, connection: Connection) -> list[Job]:
         """Jobs that have ended and whose input is still there."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from serving.store.chain import hold
 from serving.store.jobs import ACTIVE, Job, State, end, get
@@ -24,8 +24,8 @@ from serving.store.tables import job_erasures, job_pieces, jobs
 from serving.store.verdicts import Entry, Made, keep_in
 
 __all__ = [
-    "LeaseLost", "Piece", "Watch", "beat", "begin", "erased_of", "expired", "finish", "next_piece", "record",
-    "release", "take", "unfinished",
+    "LeaseLost", "Piece", "Watch", "beat", "begin", "erased_of", "expired", "finish", "give_up", "next_piece",
+    "overdue", "record", "release", "take", "unfinished",
 ]  # fmt: skip
 
 WORKER: Final = "worker"
@@ -84,10 +84,24 @@ class Watch:
 
 
 def unfinished(connection: Connection, folder: str) -> list[Job]:
-    """The jobs of a folder that wait or run, the oldest first."""
-    wanted = select(jobs).where(jobs.c.folder == folder, jobs.c.state.in_(ACTIVE))
-    found = connection.execute(wanted.order_by(jobs.c.created_at, jobs.c.job_id))
+    """The jobs of a folder that wait or run, in the order in which they are to be worked on.
+
+    What runs comes first, for it is not interrupted. Then come the jobs of the tenant that had one
+    begun longest ago, the oldest first, so that nobody waits for all jobs of another.
+    """
+    begun = select(jobs.c.tenant, func.max(jobs.c.started_at).label("at")).group_by(jobs.c.tenant).subquery()
+    wanted = select(jobs).join(begun, begun.c.tenant == jobs.c.tenant)
+    order = (jobs.c.state != State.RUNNING, func.coalesce(begun.c.at, ""), jobs.c.created_at, jobs.c.job_id)
+    found = connection.execute(
+        wanted.where(jobs.c.folder == folder, jobs.c.state.in_(ACTIVE)).order_by(*order)
+    )
     return [Job.of(row._mapping) for row in found]
+
+
+def overdue(connection: Connection, folder: str, before: str) -> list[Job]:
+    """The jobs of a folder that wait since before a moment."""
+    waiting = (jobs.c.folder == folder, jobs.c.state == State.QUEUED, jobs.c.created_at < before)
+    return [Job.of(row._mapping) for row in connection.execute(select(jobs).where(*waiting))]
 
 
 def expired(connection: Connection, folder: str) -> list[Job]:
@@ -185,6 +199,13 @@ def release(store: Store, job: Job, stalled: str | None = None) -> None:
     with store.database.writing() as connection:
         values = {"state": State.QUEUED, "owner": None, "stalled": stalled, "deaths": 0}
         connection.execute(update(jobs).where(mine(job)).values(**values))
+
+
+def give_up(store: Store, job: Job, kept: timedelta, problem: Mapping[str, Any]) -> None:
+    """End a job that still waits as failed."""
+    with store.database.writing() as connection:
+        hold(connection, [job.tenant])
+        end(connection, job, job.itself & (jobs.c.state == State.QUEUED), State.FAILED, WORKER, kept, problem)
 
 
 def finish(

@@ -177,6 +177,26 @@ def test_a_job_that_its_workers_die_of_fails(submit, worker, monkeypatch, client
     assert len(client.get(job["results"]).content.splitlines()) == 3
 
 
+def test_a_tenant_with_many_jobs_keeps_no_other_waiting(start, key, worker, look, monkeypatch):
+    client, order = start(no_auth=False), []
+    keys = {tenant: key(tenant) | NDJSON for tenant in ("many", "few", "one")}
+
+    def made(tenant):
+        return client.post("/v1/jobs", content=b"{}", headers=keys[tenant]).json()["job_id"]
+
+    waiting = [(tenant, made(tenant)) for tenant in ("many", "many", "many", "few", "few", "one")]
+    with monkeypatch.context() as patch:
+        at_piece(patch, 0, die)
+        with pytest.raises(Died):
+            worker().step()
+    while waiting:
+        assert worker().step()
+        for one in [one for one in waiting if look(one[1], one[0]).ended]:
+            waiting.remove(one)
+            order.append(one[0])
+    assert order == ["many", "few", "one", "many", "few", "many"]
+
+
 @ONE_DATABASE
 def test_a_job_that_breaks_its_workers_fails(submit, worker, monkeypatch, client):
     job_id = submit()
@@ -269,6 +289,37 @@ def test_what_was_kept_for_long_enough_is_removed(client, submit, worker, store,
     assert not (small.jobs_path / old).exists()
     assert len(client.get(f"/v1/jobs/{young}/results").content.splitlines()) == 12
     assert client.get(f"/v1/jobs/{waiting}").json()["state"] == "queued"
+
+
+def test_a_job_that_waited_for_too_long_fails_and_loses_its_input(client, submit, worker, store, small):
+    old, young = submit(), submit()
+    with store.database.writing() as connection:
+        past = moments.now(plus=timedelta(days=-small.job_days, seconds=-1))
+        connection.execute(update(jobs).where(jobs.c.job_id == old).values(created_at=past))
+    worker().tidy()
+    job = client.get(f"/v1/jobs/{old}").json()
+    assert (job["state"], job["problem"]["detail"]) == ("failed", "It was not done within 7 days.")
+    assert not list((small.jobs_path / old).iterdir())
+    assert client.get(f"/v1/jobs/{young}").json()["state"] == "queued"
+
+
+@pytest.mark.parametrize("form", ["application/x-ndjson", "application/vnd.apache.parquet"])
+@ONE_DATABASE
+def test_only_their_owner_reads_files(submit, worker, monkeypatch, documents, small, form):
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"document": pa.array(documents, pa.binary())}), sink)
+    content = sink.getvalue() if "parquet" in form else b"\n".join(documents)
+    folder = small.jobs_path / submit(content, {"Content-Type": form})
+    (sent,) = folder.iterdir()
+    assert (sent.stat().st_mode & 0o777, sent.suffix in (".jsonl", ".parquet")) == (0o600, True)
+    at_piece(monkeypatch, 1, die)
+    with pytest.raises(Died):
+        worker().step()
+    files = [path for path in folder.iterdir() if path.is_file()]
+    assert len(files) == 3 + ("parquet" in form)
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    for path in (small.jobs_path, folder):
+        assert path.stat().st_mode & 0o777 == 0o700
 
 
 @ONE_DATABASE
