@@ -2,7 +2,8 @@
 
 Every label has few values: routes are templates, methods and labels come from fixed lists. With
 several workers the counts of all of them are added up, through ``PROMETHEUS_MULTIPROC_DIR``;
-what the model is, and what collecting garbage took, is told by the worker that answers.
+what the model is, and what collecting garbage took, is told by the worker that answers. Jobs are
+counted in the database, where they are all of them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from prometheus_client.registry import Collector
 
 from serving.pauses import Pauses
+from serving.store.jobs import Figures
 
 __all__ = ["CONTENT_TYPE", "Metrics"]
 
@@ -56,6 +58,7 @@ class Metrics:
             "assay_model_changes", "New champions, taken up or refused.", ("outcome",), registry=self.registry
         )
         self.model: Callable[[], tuple[str, str] | None] = lambda: None
+        self.jobs: Figures | None = None
         self.live = Live(self, pauses)
         self.registry.register(self.live)
 
@@ -88,7 +91,7 @@ class Live(Collector):
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """The model, and what collecting garbage took."""
+        """The model, what collecting garbage took, and the jobs if they could be counted."""
         about = GaugeMetricFamily(
             "assay_model_info", "The model in use; 0 where there is none.", labels=("version", "sha256")
         )
@@ -106,3 +109,19 @@ class Live(Collector):
             longest.add_metric((str(generation),), self.pauses.longest[generation])
         yield seconds
         yield longest
+        yield from self.of_jobs()
+
+    def of_jobs(self) -> Iterator[Metric]:
+        """The jobs of all tenants; names alone where they could not be counted."""
+        count = GaugeMetricFamily(
+            "assay_jobs", "Bulk jobs that wait, run, cannot go on, or have failed.", labels=("state",)
+        )
+        oldest = GaugeMetricFamily(
+            "assay_jobs_oldest_waiting_seconds", "Since the oldest bulk job that waits was made.", labels=()
+        )
+        if found := self.metrics.jobs:
+            for state, jobs in found.counts.items():
+                count.add_metric((state,), jobs)
+            oldest.add_metric((), found.oldest_waiting_seconds)
+        yield count
+        yield oldest

@@ -15,6 +15,7 @@ from serving.answers import bench_of, door_of, written
 from serving.catalogue import catalogue
 from serving.door import Door
 from serving.jobs import routes as jobs
+from serving.jobs.counted import Counted
 from serving.ledger import Ledger
 from serving.metrics import CONTENT_TYPE, Metrics
 from serving.openapi import openapi
@@ -41,6 +42,7 @@ def make_app(settings: Settings) -> Starlette:
     app.router.redirect_slashes = False  # few clients would send their body a second time
     app.state.door = Door(settings)
     app.state.gate = Gate(settings, app.state.door)
+    app.state.counted = Counted(app.state.door)
     prepare(app, settings, metrics, Ledger(app.state.door))
     return app
 
@@ -63,7 +65,9 @@ async def counts(request: Request) -> Response:
     """What the service counts, for whoever asks from this machine, or has the right."""
     if not at_home(request):
         await request.app.state.gate.admit(request, Scope.ADMIN)
-    return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE)
+    metrics: Metrics = request.app.state.metrics
+    metrics.jobs = await request.app.state.counted.figures()
+    return Response(metrics.text(), media_type=CONTENT_TYPE)
 
 
 async def model(request: Request) -> Response:

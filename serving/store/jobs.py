@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Update, delete, func, insert, select, tuple_, update
 
@@ -17,8 +17,8 @@ from serving.store.store import Store
 from serving.store.tables import job_erasures, job_pieces, jobs
 
 __all__ = [
-    "ACTIVE", "Job", "New", "Place", "State", "add", "cancel", "count_active", "end", "files", "get",
-    "get_any", "page", "remove",
+    "ACTIVE", "Figures", "Job", "New", "Place", "State", "add", "cancel", "count_active", "end", "figures",
+    "files", "get", "get_any", "page", "remove",
 ]  # fmt: skip
 
 
@@ -33,6 +33,7 @@ class State(StrEnum):
 
 
 ACTIVE: Final = (State.QUEUED, State.RUNNING)
+STALLED: Final = "stalled"
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,40 @@ def count_active(connection: Connection, tenant: str) -> int:
     """How many jobs of a tenant wait or run."""
     own = (jobs.c.tenant == tenant, jobs.c.state.in_(ACTIVE))
     return connection.execute(select(func.count()).where(*own)).scalar_one()
+
+
+class Figures(NamedTuple):
+    """How many jobs of all tenants are there, and how long the oldest has waited.
+
+    Attributes
+    ----------
+    counts
+        Those that wait, run, cannot go on at present, and have failed and are still kept.
+    oldest_waiting_seconds
+        Since the oldest that waits, or cannot go on, was made.
+    """
+
+    counts: Mapping[str, int]
+    oldest_waiting_seconds: float
+
+
+def figures(connection: Connection) -> Figures:
+    """The figures at this moment."""
+    stalled = jobs.c.stalled.is_not(None).label("is_stalled")
+    wanted = select(jobs.c.state, stalled, func.count().label("jobs"), func.min(jobs.c.created_at))
+    found = connection.execute(
+        wanted.where(jobs.c.state.in_((*ACTIVE, State.FAILED))).group_by(jobs.c.state, stalled)
+    ).all()
+    counts = dict.fromkeys((State.QUEUED, State.RUNNING, STALLED, State.FAILED), 0)
+    for state, is_stalled, count, _ in found:
+        counts[STALLED if is_stalled else State(state)] += count
+    oldest = min((made for state, _, _, made in found if state == State.QUEUED), default=None)
+    return Figures(counts, 0.0 if oldest is None else seconds_since(oldest))
+
+
+def seconds_since(moment: str) -> float:
+    """How long ago a moment was by this machine's clock; none at all if it lies ahead."""
+    return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds())
 
 
 def add(

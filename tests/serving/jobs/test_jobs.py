@@ -4,17 +4,24 @@ import csv
 import gzip
 import io
 import json
+import time
+from datetime import timedelta
+from threading import Event
 
 import jsonschema
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import update
 
 from accounts.reading import read_documents
 from serving import once
+from serving.jobs import counted as counting
 from serving.jobs import routes, unpack
 from serving.openapi import openapi
+from serving.store import moments
 from serving.store.engine import NoUsableStore
+from serving.store.tables import jobs
 from serving.store.verify import verify
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -419,6 +426,57 @@ def test_two_tenants_never_see_each_others_jobs(start, key, worker, body, docume
     assert client.get(f"/v1/jobs/{job_id}/results", headers=ours).content == before
     assert client.delete(f"/v1/jobs/{job_id}", headers=ours).status_code == 204
     assert client.get(f"/v1/jobs/{other}/results", headers=theirs).status_code == 200
+
+
+def counted(client):
+    text = client.get("/metrics").text
+    return {
+        name: float(value)
+        for name, _, value in (line.partition(" ") for line in text.splitlines())
+        if name.startswith("assay_jobs")
+    }
+
+
+def test_jobs_are_counted(client, submit, worker, store):
+    assert counted(client)["assay_jobs_oldest_waiting_seconds"] == 0
+    made = [submit(b"{}") for _ in range(4)]
+    old = moments.now(plus=timedelta(hours=-1))
+    with store.database.writing() as connection:
+        for job_id, values in zip(
+            made,
+            [{"state": "running"}, {"stalled": "full"}, {"created_at": old}, {"state": "failed"}],
+            strict=True,
+        ):
+            connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(values))
+    found = counted(client)
+    assert 3_600 <= found.pop("assay_jobs_oldest_waiting_seconds") < 3_700
+    assert found == {
+        'assay_jobs{state="queued"}': 1,
+        'assay_jobs{state="running"}': 1,
+        'assay_jobs{state="stalled"}': 1,
+        'assay_jobs{state="failed"}': 1,
+    }
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("fault", [NoUsableStore("gone"), ValueError("unforeseen")])
+def test_jobs_that_cannot_be_counted_are_left_out(client, monkeypatch, fault):
+    def fails(_):
+        raise fault
+
+    monkeypatch.setattr(counting, "figures", fails)
+    assert counted(client) == {}
+
+
+@ONE_DATABASE
+def test_nobody_waits_for_a_database_that_hangs(client, monkeypatch):
+    over = Event()
+    monkeypatch.setattr(counting, "LONGEST_SECONDS", 0.05)
+    monkeypatch.setattr(counting, "figures", lambda _: over.wait(60))
+    start = time.monotonic()
+    assert [counted(client), counted(client)] == [{}, {}]
+    assert time.monotonic() - start < 10
+    over.set()
 
 
 @ONE_DATABASE
