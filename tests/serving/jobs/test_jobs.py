@@ -375,6 +375,8 @@ def test_jobs_are_listed_the_newest_first(client, submit):
     "query",
     [
         "limit=0",
+        "limt=5",
+        "limit=5&limit=5",
         "limit=101",
         "limit=00011000",
         "limit=0001999999999999999999999999",
@@ -429,12 +431,10 @@ def test_two_tenants_never_see_each_others_jobs(start, key, worker, body, docume
 
 
 def counted(client):
-    text = client.get("/metrics").text
-    return {
-        name: float(value)
-        for name, _, value in (line.partition(" ") for line in text.splitlines())
-        if name.startswith("assay_jobs")
-    }
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    found = (line.partition(" ") for line in answer.text.splitlines())
+    return {name: float(value) for name, _, value in found if name.startswith("assay_jobs")}
 
 
 def test_jobs_are_counted(client, submit, worker, store):
