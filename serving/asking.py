@@ -16,7 +16,7 @@ from detector.words import Explain
 from features.evidence import BLOCKS
 from serving.problems import Refused
 
-__all__ = ["EXPLAIN", "PARAMETERS", "Asked", "WrongQuestion", "shown"]
+__all__ = ["EXPLAIN", "PARAMETERS", "Asked", "WrongQuestion", "given_of", "shown"]
 
 EXPLAIN: Final[Mapping[str, Explain]] = {
     "none": Explain.NONE,
@@ -67,15 +67,26 @@ class Asked:
             ...
         serving.asking.WrongQuestion: explain must be one of none, reasons, full. Got "all".
         """
-        given: dict[str, str] = {}
-        for name, value in parameters.multi_items():
-            if name not in PARAMETERS:
-                known = suggest(name, PARAMETERS)
-                raise WrongQuestion(f"{escape(name)} is not a parameter of this route{known}")
-            if name in given:
-                raise WrongQuestion(f"{name} must stand once. Got it twice.")
-            given[name] = value
+        given = given_of(parameters, *PARAMETERS)
         return cls(_explain(given.get("explain", "reasons")), _blocks(given.get("blocks", ",".join(BLOCKS))))
+
+
+def given_of(parameters: QueryParams, *known: str) -> dict[str, str]:
+    """The parameters of a question, of which only some are known to the route.
+
+    >>> given_of(QueryParams("limt=5"), "limit", "cursor")
+    Traceback (most recent call last):
+        ...
+    serving.asking.WrongQuestion: limt is not a parameter of this route; did you mean limit?
+    """
+    given: dict[str, str] = {}
+    for name, value in parameters.multi_items():
+        if name not in known:
+            raise WrongQuestion(f"{escape(name)} is not a parameter of this route{suggest(name, known)}")
+        if name in given:
+            raise WrongQuestion(f"{name} must stand once. Got it twice.")
+        given[name] = value
+    return given
 
 
 def _explain(value: str) -> Explain:

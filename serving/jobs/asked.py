@@ -8,13 +8,13 @@ from typing import Final
 
 from starlette.requests import Request
 
-from serving.asking import WrongQuestion
+from serving.asking import WrongQuestion, given_of
 from serving.bodies import CLOSE, OtherForm
 from serving.jobs.forms import FORMS, Form
 from serving.preferring import preferred
 from serving.store.jobs import Job, Place
 
-__all__ = ["MOST_ON_A_PAGE", "TAKEN", "cursor_of", "form_of", "limit_of", "wanted", "written_cursor"]
+__all__ = ["MOST_ON_A_PAGE", "TAKEN", "form_of", "part_of", "wanted", "written_cursor"]
 
 TAKEN: Final = {
     "application/x-ndjson": "ndjson",
@@ -36,7 +36,10 @@ def form_of(request: Request) -> str:
     ------
     OtherForm
         If it is stated to be in another than those that are taken.
+    WrongQuestion
+        If the question has a parameter: a job has none.
     """
+    given_of(request.query_params)
     stated = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if stated not in TAKEN:
         raise OtherForm(f"The body's Content-Type must be one of {', '.join(TAKEN)}.", CLOSE)
@@ -45,7 +48,7 @@ def form_of(request: Request) -> str:
 
 def wanted(request: Request) -> Form:
     """The form that the results are wanted in: as ``format`` says, else as ``Accept`` does."""
-    if (named_form := request.query_params.get("format")) is not None:
+    if (named_form := given_of(request.query_params, "format").get("format")) is not None:
         if named_form not in FORMS:
             raise WrongQuestion(f"format must be one of {', '.join(FORMS)}.")
         return FORMS[named_form]
@@ -53,20 +56,23 @@ def wanted(request: Request) -> Form:
     return by_type[preferred(request, list(by_type))]
 
 
-def limit_of(request: Request) -> int:
-    """How many jobs are wanted at once."""
-    asked = request.query_params.get("limit", str(ON_A_PAGE))
+def part_of(request: Request) -> tuple[int, Place | None]:
+    """How many jobs are wanted at once, and where the wanted part of the list begins."""
+    given = given_of(request.query_params, "limit", "cursor")
+    return _limit(given.get("limit", str(ON_A_PAGE))), _place(given.get("cursor"))
+
+
+def _limit(asked: str) -> int:
     if not (LIMITS.fullmatch(asked) and 1 <= int(asked) <= MOST_ON_A_PAGE):
         raise WrongQuestion(f"limit must be a whole number from 1 to {MOST_ON_A_PAGE}.")
     return int(asked)
 
 
-def cursor_of(request: Request) -> Place | None:
-    """Where the wanted part of the list begins."""
-    if (asked := request.query_params.get("cursor")) is None:
+def _place(cursor: str | None) -> Place | None:
+    if cursor is None:
         return None
     try:
-        place = base64.b64decode(asked, b"-_", validate=True).decode("ascii")
+        place = base64.b64decode(cursor, b"-_", validate=True).decode("ascii")
     except ValueError:
         place = ""
     if not PLACES.fullmatch(place):

@@ -18,7 +18,7 @@ from starlette.responses import Response, StreamingResponse
 from serving.access import Guarded, caller_of
 from serving.answers import bench_of, door_of, json_text, written
 from serving.bodies import CLOSE
-from serving.jobs.asked import cursor_of, form_of, limit_of, wanted, written_cursor
+from serving.jobs.asked import form_of, part_of, wanted, written_cursor
 from serving.jobs.folder import Files, Folder
 from serving.jobs.intake import Incoming, check_stated, receive
 from serving.once import StillWorking, checked, once_remembered
@@ -140,7 +140,7 @@ async def one_job(request: Request) -> Response:
 
 async def all_jobs(request: Request) -> Response:
     """The caller's jobs, the newest first."""
-    most, after = limit_of(request), cursor_of(request)
+    most, after = part_of(request)
     jobs = await door_of(request).read(page, caller_of(request).tenant, most + 1, after)
     last = written_cursor(jobs[most - 1]) if len(jobs) > most else None
     return written({"jobs": [document(job) for job in jobs[:most]], "next": last})
