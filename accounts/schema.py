@@ -129,7 +129,7 @@ POSTS: Final[Part] = MappingProxyType({
 
 COMMENTS: Final[Part] = MappingProxyType({
     "post_id": Field("identifier", "The post it stands under; kept even where that post was not supplied."),
-    "author_id": Field("identifier", "Who wrote it; never shown, never stored."),
+    "author_id": Field("identifier", "Who wrote it; never shown, and in no verdict."),
     "text": Field("text", "What it says."),
     "published_at": Field("time", "When it was written.", past=True),
     "likes": Field("count", "Likes it received."),

@@ -25,7 +25,6 @@ from serving.metrics import Metrics
 from serving.pauses import Pauses
 from serving.settings import Settings
 from serving.stopping import Closing
-from serving.store.engine import NoUsableStore
 from serving.store.idempotency import forget as forget_answers
 from serving.store.moments import now
 from serving.store.verdicts import expire
@@ -77,8 +76,8 @@ async def forget(door: Door, days: int | None) -> None:
             await door.run(forget_answers, timedelta(hours=door.settings.idempotency_hours))
             if days and (count := await door.run(expire, now(plus=-timedelta(days=days)))):
                 tell("verdicts_expired", count=count)
-        except NoUsableStore as error:
-            tell_error("verdicts_not_expired", error)  # the database may come back
+        except Exception as error:
+            tell_error("verdicts_not_expired", error)  # it is tried again: a database may come back
         await asyncio.sleep(FORGETS_EACH_SECONDS)
 
 

@@ -87,7 +87,10 @@ class Settings(Limits):
         default=None, description="Where the files of bulk jobs lie; otherwise `jobs` in Assay's own folder."
     )
     job_accounts: int = Field(
-        default=1_000_000, ge=1, le=10_000_000, description="Accounts that a bulk job may have at most."
+        default=1_000_000,
+        ge=1,
+        le=10_000_000,
+        description="Accounts that a bulk job may have at most, and blank lines.",
     )
     job_bytes: int = Field(
         default=8 * 2**30,
@@ -121,7 +124,11 @@ class Settings(Limits):
         "removed; otherwise they are kept until their account is erased. The audit log keeps its entries.",
     )
     job_days: int = Field(
-        default=7, ge=1, le=3_650, description="Days after its end that a bulk job's results are kept."
+        default=7,
+        ge=1,
+        le=3_650,
+        description="Days after its end that a bulk job's results are kept; one that still "
+        "waits after as many fails.",
     )
     jobs_at_once: int = Field(
         default=100, ge=1, le=100_000, description="Bulk jobs of one tenant that may wait or run at once."
