@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 from typing import Any, ClassVar, Final
@@ -124,6 +125,7 @@ def at_home(request: Request) -> bool:
     return all(map(is_loopback, names))
 
 
+@lru_cache(256)
 def is_loopback(name: str | None) -> bool:
     """Whether a name means this machine alone.
 
