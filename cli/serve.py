@@ -15,13 +15,16 @@ from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from accounts.errors import AssayError, NoUsableModel, WrongUsage
 from cli.options import Model
 from serving.kin import end_with_parent
+
+if TYPE_CHECKING:
+    from serving.settings import Settings
 
 __all__ = ["app"]
 
@@ -51,17 +54,21 @@ def serve(
     ] = False,
 ) -> None:
     """Serve verdicts over HTTP until Ctrl-C."""
-    variables = environment(model, workers, no_auth)
+    from serving.settings import Settings
+
+    settings = Settings.read()
+    open_to_all = no_auth or settings.no_auth
+    variables = environment(settings, model, workers, open_to_all)
     host = address(host, port)
-    open_to_all = variables["ASSAY_NO_AUTH"] == "true"
     alone = ip_address(host.partition("%")[0]).is_loopback
     if open_to_all and not alone:
         raise WrongUsage(f"--no-auth is for this machine alone, and others may reach {host}.")
+    longest = settings.drain_seconds + settings.request_seconds + SPARE_SECONDS  # that any answer may take
     with (
         counted_together(workers) as more,
-        running(command(host, port), variables | more, patience()) as server,
+        running(command(host, port), variables | more, longest) as server,
     ):
-        keys = any_keys(open_to_all)  # meanwhile the service starts
+        keys = any_keys(settings, open_to_all)  # meanwhile the service starts
         if not keys and not alone:
             raise WrongUsage(f"Nobody could ask at {host}: make an API key first, with `assay keys create`.")
         wait_until_ready(server, host, port)
@@ -78,24 +85,17 @@ def command(host: str, port: int) -> list[str]:
     return [*bento, "--quiet", "--working-dir", str(installed), "--host", host, "--port", str(port)]
 
 
-def environment(model: Path | None, workers: int, no_auth: bool) -> dict[str, str]:
-    """The service's environment: no telemetry, no tracing, so many workers, and settings without a fault.
+def environment(settings: Settings, model: Path | None, workers: int, open_to_all: bool) -> dict[str, str]:
+    """The service's environment: no telemetry, no tracing, so many workers."""
+    from serving.settings import config_file
 
-    Raises
-    ------
-    WrongUsage
-        If a setting breaks its rule.
-    """
-    from serving.settings import Settings, config_file
-
-    settings = Settings.read()
     home = settings.home
     configured = config_file().absolute()  # the service runs in another folder
     own = {
         "ASSAY_HOME": str(home),
         **({"ASSAY_CONFIG": str(configured)} if configured.exists() else {}),
         "BENTOML_HOME": os.environ.get("BENTOML_HOME", str(home / "bentoml")),
-        "ASSAY_NO_AUTH": "true" if no_auth or settings.no_auth else "false",
+        "ASSAY_NO_AUTH": "true" if open_to_all else "false",
         "BENTOML_DO_NOT_TRACK": "True",
         "BENTOML_CONFIG_OVERRIDES": json.dumps({"services": {"Assay": {"workers": workers}}}),
         "OTEL_SDK_DISABLED": "true",
@@ -103,15 +103,7 @@ def environment(model: Path | None, workers: int, no_auth: bool) -> dict[str, st
     return {**os.environ, **own, **({"ASSAY_MODEL": str(model.absolute())} if model else {})}
 
 
-def patience() -> float:
-    """Seconds that a service that was told to end may take: as long as any answer may."""
-    from serving.settings import Settings
-
-    settings = Settings.read()
-    return settings.drain_seconds + settings.request_seconds + SPARE_SECONDS
-
-
-def any_keys(open_to_all: bool) -> bool:
+def any_keys(settings: Settings, open_to_all: bool) -> bool:
     """Whether there are keys, in a store that works.
 
     Raises
@@ -119,9 +111,6 @@ def any_keys(open_to_all: bool) -> bool:
     NoUsableStore
         If the store does not work.
     """
-    from serving.settings import Settings
-
-    settings = Settings.read()
     if open_to_all and not settings.store_verdicts:
         return False
     from serving.store.keys import any_key
