@@ -9,7 +9,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from functools import cached_property, partial
@@ -36,6 +36,7 @@ WORKERS_OWN: Final = {
     # Arrays of a few megabytes come and go: kept, they need not be handed back and cleared each time.
     "MALLOC_MMAP_THRESHOLD_": str(256 << 20),
     "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
+    "_RJEM_MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1",  # the same of Polars' own allocator
 }
 
 
@@ -66,6 +67,7 @@ class Workers:
             multiprocessing.set_forkserver_preload(list(imports))
             with _environment(WORKERS_OWN), _uninterrupted():
                 forkserver.ensure_running()
+            self._asking = self._open.enter_context(ThreadPoolExecutor(1))
 
     def __enter__(self) -> Workers:
         return self
@@ -81,10 +83,11 @@ class Workers:
         return pool
 
     def ask(self, work: Callable[..., Answer], *given: Any) -> Callable[[], Answer]:
-        """What will say ``work(*given)``, which one of the processes begins now, or raise as :meth:`map`."""
+        """What will say ``work(*given)``, or raise as :meth:`map`; nobody waits here for a process to be there."""
         if self.processes == 1:
             return partial(work, *given)
-        return _not_lost()(self._pool.submit(work, *given).result)
+        asked = self._asking.submit(lambda: self._pool.submit(work, *given))
+        return _not_lost()(lambda: asked.result().result())
 
     def map(self, work: Callable[..., Answer], items: Iterable[Tables], *given: Any) -> Iterator[Answer]:
         """What ``work(tables, *given)`` says of each, in order; only a few are held at a time.
