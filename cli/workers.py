@@ -67,6 +67,7 @@ class Workers:
             multiprocessing.set_forkserver_preload(list(imports))
             with _environment(WORKERS_OWN), _uninterrupted():
                 forkserver.ensure_running()
+                import polars  # noqa: F401 - its allocator reads its settings here, once
             self._asking = self._open.enter_context(ThreadPoolExecutor(1))
 
     def __enter__(self) -> Workers:
