@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from features.declaration import HIGH, INFLATED, NEITHER, Rows, feature
-from features.expressions import quantile, share
+from features.expressions import median, quantile, share
 from features.views import followers
 
 _SHOWN = ("followers", "following", "posts", "has_picture", "digit_share")
@@ -94,7 +94,7 @@ def audience_follow_ratio() -> pl.Expr:
     1.0
     """
     value = pl.col("follow_ratio")
-    return pl.when(value.count() >= 30).then(value.median())
+    return pl.when(value.count() >= 30).then(median(value))
 
 
 @feature(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from features.declaration import HIGH, INFLATED, LOW, NEITHER, Rows, feature
-from features.expressions import concentration, quantile, quotient, relative_spread, share, simpson
+from features.expressions import concentration, median, quantile, quotient, relative_spread, share, simpson
 from features.views import authors, comments, pairs, texts, wording
 
 _REPEATED = Rows("copies", ("text", "copies", "authors"))
@@ -218,7 +218,7 @@ def comment_length() -> pl.Expr:
     >>> derive_one(comment_length, text=["four"] * 15)
     4.0
     """
-    return pl.when(pl.col("length").count() >= 15).then(pl.col("length").median())
+    return pl.when(pl.col("length").count() >= 15).then(median(pl.col("length")))
 
 
 @feature(

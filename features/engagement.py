@@ -9,6 +9,7 @@ from features.expressions import (
     correlation,
     gini,
     logarithm,
+    median,
     quantile,
     quotient,
     relative_spread,
@@ -44,7 +45,7 @@ def engagement_rate() -> pl.Expr:
     >>> derive_one(engagement_rate, followers=1000, likes=[48, 40, 60, 45, 50], comments=[2, 0, 0, 5, 1])
     0.05
     """
-    return pl.when(pl.col("rate").count() >= 5).then(pl.col("rate").median())
+    return pl.when(pl.col("rate").count() >= 5).then(median(pl.col("rate")))
 
 
 @feature(
@@ -109,7 +110,7 @@ def likes_per_view() -> pl.Expr:
     >>> derive_one(likes_per_view, likes=[4, 5, 6, 5, 5], views=[100] * 5)
     0.05
     """
-    return pl.when(pl.col("likes_per_view").count() >= 5).then(pl.col("likes_per_view").median())
+    return pl.when(pl.col("likes_per_view").count() >= 5).then(median(pl.col("likes_per_view")))
 
 
 @feature(
@@ -183,7 +184,7 @@ def views_per_follower() -> pl.Expr:
     >>> derive_one(views_per_follower, followers=100, views=[40, 50, 60, 50, 50])
     0.5
     """
-    return pl.when(pl.col("views_per_follower").count() >= 5).then(pl.col("views_per_follower").median())
+    return pl.when(pl.col("views_per_follower").count() >= 5).then(median(pl.col("views_per_follower")))
 
 
 @feature(
@@ -333,8 +334,8 @@ def likes_step_without_comments() -> pl.Expr:
 
 
 def _step(value: pl.Expr) -> pl.Expr:
-    newest = (value.filter(pl.col("newest")).median() + 1.0).log10()
-    oldest = (value.filter(pl.col("oldest")).median() + 1.0).log10()
+    newest = (median(value.filter(pl.col("newest"))) + 1.0).log10()
+    oldest = (median(value.filter(pl.col("oldest"))) + 1.0).log10()
     return pl.when(value.count() >= 8).then(newest - oldest)
 
 
@@ -350,7 +351,7 @@ def likes_floor() -> pl.Expr:
     >>> derive_one(likes_floor, likes=[50, 100, 100, 100, 100])
     0.7
     """
-    return pl.when(_LIKES.count() >= 5).then(quotient(quantile(_LIKES, 0.1), _LIKES.median()))
+    return pl.when(_LIKES.count() >= 5).then(quotient(quantile(_LIKES, 0.1), median(_LIKES)))
 
 
 @feature(
@@ -398,7 +399,7 @@ def sponsored_lift() -> pl.Expr:
     2.0
     """
     paid, free = _LIKES.filter(pl.col("is_sponsored")), _LIKES.filter(~pl.col("is_sponsored"))
-    return pl.when((paid.count() >= 2) & (free.count() >= 5)).then(quotient(paid.median(), free.median()))
+    return pl.when((paid.count() >= 2) & (free.count() >= 5)).then(quotient(median(paid), median(free)))
 
 
 @feature(

@@ -10,8 +10,8 @@ from __future__ import annotations
 import polars as pl
 
 __all__ = [
-    "burstiness", "circular_concentration", "concentration", "correlation", "gini", "logarithm", "memory",
-    "quantile", "quotient", "relative_spread", "share", "simpson", "variation",
+    "burstiness", "circular_concentration", "concentration", "correlation", "gini", "logarithm", "median",
+    "memory", "quantile", "quotient", "relative_spread", "share", "simpson", "variation",
 ]  # fmt: skip
 
 
@@ -42,8 +42,16 @@ def logarithm(value: pl.Expr) -> pl.Expr:
 
 
 def quantile(value: pl.Expr, at: float) -> pl.Expr:
-    """Linearly interpolated quantile of the present values."""
-    return value.quantile(at, interpolation="linear")
+    """Linearly interpolated quantile of the present values.
+
+    Polars sorts a whole column that has nulls, and of one without looks only for what it needs.
+    """
+    return value.drop_nulls().quantile(at, interpolation="linear")
+
+
+def median(value: pl.Expr) -> pl.Expr:
+    """Median of the present values."""
+    return value.drop_nulls().median()
 
 
 def variation(value: pl.Expr, *, at_least: int) -> pl.Expr:
@@ -58,7 +66,7 @@ def variation(value: pl.Expr, *, at_least: int) -> pl.Expr:
 def relative_spread(value: pl.Expr, *, at_least: int) -> pl.Expr:
     """Interquartile range over median: a spread that one viral post cannot move."""
     spread = quantile(value, 0.75) - quantile(value, 0.25)
-    return pl.when(value.count() >= at_least).then(quotient(spread, value.median()))
+    return pl.when(value.count() >= at_least).then(quotient(spread, median(value)))
 
 
 def gini(value: pl.Expr, standing: pl.Expr, *, at_least: int) -> pl.Expr:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import polars as pl
 
 from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, NEITHER, Rows, feature
-from features.expressions import gini, quantile, quotient, share
+from features.expressions import gini, median, quantile, quotient, share
 from features.views import counts, days, lags, months, weeks
 
 _GRIDS = MappingProxyType({"weekly": weeks, "monthly": months})
@@ -81,7 +81,7 @@ def spike_kept() -> pl.Expr:
     0.8
     """
     a_month_later = pl.col("since_peak").is_between(25, 40)
-    return pl.col("kept").filter(a_month_later).median().clip(-1.0, 3.0)
+    return median(pl.col("kept").filter(a_month_later)).clip(-1.0, 3.0)
 
 
 @feature(
@@ -205,7 +205,7 @@ def following_churn() -> pl.Expr:
     7.6
     """
     change = pl.col("following_gained")
-    return pl.when(change.count() >= 10).then(quotient(change.abs().sum(), pl.col("following").median()))
+    return pl.when(change.count() >= 10).then(quotient(change.abs().sum(), median(pl.col("following"))))
 
 
 @feature(
@@ -220,8 +220,8 @@ def drip_spread() -> pl.Expr:
     0.0
     """
     spread = quantile(_GAIN, 0.75) - quantile(_GAIN, 0.25)
-    moving = _GAIN.median() >= 3.0 * pl.col("unit").max()
-    return pl.when(moving).then(quotient(spread, _GAIN.median()))
+    moving = median(_GAIN) >= 3.0 * pl.col("unit").max()
+    return pl.when(moving).then(quotient(spread, median(_GAIN)))
 
 
 @feature(
@@ -303,7 +303,7 @@ def growth_usual() -> pl.Expr:
     >>> derive_one(growth_usual, followers=[100] * 20)
     0.0
     """
-    return pl.col("growth").median()
+    return median(pl.col("growth"))
 
 
 @feature(

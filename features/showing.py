@@ -32,7 +32,8 @@ def rows_behind(feature: Feature, accounts: Index, views: Views) -> list[list[Ro
         return found
     frame = views[feature.view]
     owner = frame["account"].to_numpy()
-    start, end = owner.searchsorted(accounts), owner.searchsorted(accounts, side="right")
+    wanted = accounts.astype(owner.dtype)  # of another type, all owners would be converted
+    start, end = owner.searchsorted(wanted), owner.searchsorted(wanted, side="right")
     rows = np.concatenate([np.arange(first, last) for first, last in zip(start, end, strict=True)])
     whose = np.repeat(np.arange(accounts.size), end - start)
     key = numbers(frame[shown.by][rows])

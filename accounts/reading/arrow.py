@@ -70,6 +70,8 @@ def from_parquet(values: pa.Array, field: Field) -> Typed:
         return _whole_floats(values.cast(pa.float64()))
     series = pl.Series(values.cast(pa.date32()) if pa.types.is_date(values.type) else values)
     settled = series.cast(field.dtype, strict=False)
+    if settled.null_count() == series.null_count():
+        return judged(settled, field, [])
     overflowing = (settled.is_null() & series.is_not_null()).arg_true().to_list()
     return judged(settled, field, overflowing)
 

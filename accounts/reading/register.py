@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,9 @@ class Register:
     hashes: Hashes
     positions: npt.NDArray[np.int64]
     accounts: int
+    _last: list[Any] = field(
+        default_factory=lambda: [pa.array([], pa.large_binary()), None], init=False, repr=False, compare=False
+    )
 
     @classmethod
     def of(cls, file: TableFile, seed: int, malformed: Malformed) -> Register:
@@ -45,14 +48,18 @@ class Register:
         named = ids.dictionary_encode()
         if not len(self.hashes) or not len(named.dictionary):
             return np.full(len(ids), UNKNOWN)
-        wanted = _hashed(named.dictionary, self.seed)
-        at = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
-        found = np.where(self.hashes[at] == wanted, self.positions[at], UNKNOWN)
+        if not named.dictionary.equals(self._last[0]):  # batches of one row group share theirs
+            self._last[:] = named.dictionary, np.append(self._positions_of(named.dictionary), UNKNOWN)
         indices = named.indices
-        if indices.null_count:  # a null id stands for the last place: the one appended here
-            indices = indices.fill_null(len(found))
-        ordinals: Owners = np.append(found, UNKNOWN)[pl.Series(indices).to_numpy()]
+        if indices.null_count:  # a null id stands for the last place: the one appended there
+            indices = indices.fill_null(len(named.dictionary))
+        ordinals: Owners = self._last[1][indices.to_numpy()]
         return ordinals
+
+    def _positions_of(self, ids: pa.Array) -> Owners:
+        wanted = _hashed(ids, self.seed)
+        at = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
+        return np.where(self.hashes[at] == wanted, self.positions[at], UNKNOWN)
 
 
 def _hashed(ids: pa.Array, seed: int) -> Hashes:

@@ -108,6 +108,8 @@ def within(series: pl.Series, low: Any, high: Any) -> list[int]:
 
 
 def _odd_identifiers(series: pl.Series) -> list[int]:
+    if len(series) > _FEW and not within(series.str.len_bytes(), 1, LONGEST_IDENTIFIER):
+        return []  # nor has any more characters than it has bytes
     return within(lengths(series), 1, LONGEST_IDENTIFIER)
 
 
