@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from accounts.schema import LISTS, TABLES
-from accounts.tables import Tables
+from accounts.tables import Tables, starts_of
 
 __all__ = ["digests"]
 
@@ -37,41 +37,55 @@ def digests(tables: Tables) -> list[bytes]:
     found = [hashlib.sha256() for _ in range(len(tables))]
     positions = {name: place for place, name in enumerate(tables.accounts["account_id"].to_list())}
     for number, (name, fields) in enumerate({"accounts": TABLES["accounts"], **LISTS}.items()):
-        for place, part in _parts(tables[name], number, list(fields), positions):
+        for place, part in _parts(tables, name, [*fields], number, positions):
             found[place].update(part)
     return [digest.digest() for digest in found]
 
 
 def _parts(
-    frame: pl.DataFrame, table: int, fields: list[str], positions: dict[str, int]
+    tables: Tables, name: str, fields: list[str], number: int, positions: dict[str, int]
 ) -> Iterator[tuple[int, memoryview]]:
     """The position of each account with rows in the table, with the bytes that these are."""
+    frame, starts = tables[name], tables.starts(name)
     if frame.is_empty():
         return
-    starts = _starts(frame["account_id"])
-    names = frame["account_id"][starts].to_list()
-    if len(set(names)) < len(names):
+    ids = frame["account_id"][starts].to_list()
+    if len(set(ids)) < len(ids):
         together = frame["account_id"].replace_strict(positions, default=-1).to_numpy()
         frame = frame[np.argsort(together, kind="stable")]
-        starts = _starts(frame["account_id"])
-        names = frame["account_id"][starts].to_list()
-    rows = [column.combine_chunks() for column in frame[fields].to_arrow(compat_level=_PLAIN).columns]
-    ends = np.append(starts[1:], frame.height)
-    heads = np.column_stack([np.full(starts.size, table), ends - starts])
-    numbers = np.column_stack([_numbers(column) for column in rows])
-    texts = [_texts(column) for column in rows if pa.types.is_large_string(column.type)]
-    for name, head, start, end in zip(names, heads, starts.tolist(), ends.tolist(), strict=True):
-        if (place := positions.get(name)) is not None:
-            yield place, head.data
-            yield place, numbers[start:end].data
-            for begins, content in texts:
-                yield place, content[begins[start] : begins[end]]
+        starts = starts_of(frame["account_id"])
+        ids = frame["account_id"][starts].to_list()
+    bounds = np.append(starts, frame.height)
+    columns = [column.combine_chunks() for column in frame[fields].to_arrow(compat_level=_PLAIN).columns]
+    parts = [
+        _cut(np.column_stack([np.full(starts.size, number), np.diff(bounds)]), np.arange(bounds.size)),
+        _cut(
+            np.stack([_numbers(column) for column in columns]).T.copy(), bounds
+        ),  # half of a column_stack's time
+        *(_cut_texts(column, bounds) for column in columns if pa.types.is_large_string(column.type)),
+    ]
+    for account_id, *own in zip(ids, *parts, strict=True):
+        if (place := positions.get(account_id)) is not None:
+            for part in own:
+                yield place, part
 
 
-def _starts(identifiers: pl.Series) -> Numbers:
-    """Where each account's rows begin."""
-    changes = identifiers.slice(1) != identifiers.slice(0, identifiers.len() - 1)
-    return np.append(0, np.flatnonzero(changes.to_numpy()) + 1)
+def _cut(numbers: Numbers, bounds: Numbers) -> Iterator[memoryview]:
+    """The rows between each two bounds, as bytes."""
+    content, width = memoryview(numbers).cast("B"), numbers[:1].nbytes
+    return map(content.__getitem__, map(slice, *_pairs(bounds * width)))
+
+
+def _cut_texts(column: pa.Array, bounds: Numbers) -> Iterator[memoryview]:
+    """The texts between each two bounds, end to end."""
+    filled = _filled(column, "")
+    _, begins, content = filled.buffers()
+    at = np.frombuffer(begins, np.int64)[filled.offset :][bounds]
+    return map(memoryview(content or b"").__getitem__, map(slice, *_pairs(at)))
+
+
+def _pairs(bounds: Numbers) -> tuple[list[int], list[int]]:
+    return bounds[:-1].tolist(), bounds[1:].tolist()
 
 
 def _numbers(column: pa.Array) -> Numbers:
@@ -86,13 +100,6 @@ def _numbers(column: pa.Array) -> Numbers:
         column = column.cast(pa.int64())
     whole: Numbers = _filled(column, _ABSENT).to_numpy()
     return whole
-
-
-def _texts(column: pa.Array) -> tuple[Numbers, memoryview]:
-    """Where each text of a column begins, and all of them end to end."""
-    filled = _filled(column, "")
-    _, begins, content = filled.buffers()
-    return np.frombuffer(begins, np.int64)[filled.offset :], memoryview(content or b"")
 
 
 def _filled(column: pa.Array, value: int | str) -> pa.Array:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from accounts.schema import TABLES, columns
 
-__all__ = ["Tables"]
+__all__ = ["Tables", "starts_of"]
 
 
 def _empty(table: str) -> pl.DataFrame:
@@ -32,6 +34,9 @@ class Tables:
     comments: pl.DataFrame
     history: pl.DataFrame
     audience: pl.DataFrame
+    _starts: dict[str, npt.NDArray[np.int64]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def of(cls, **parts: pl.DataFrame | Iterable[Mapping[str, object]]) -> Tables:
@@ -56,14 +61,31 @@ class Tables:
     def __len__(self) -> int:
         return self.accounts.height
 
+    def starts(self, table: str) -> npt.NDArray[np.int64]:
+        """Where rows of another account than the row's before begin.
+
+        >>> posts = [{"account_id": "a"}, {"account_id": "a"}, {"account_id": "b"}]
+        >>> Tables.of(posts=posts).starts("posts")
+        array([0, 2])
+        """
+        if table not in self._starts:
+            self._starts[table] = starts_of(self[table]["account_id"])
+        return self._starts[table]
+
     def map(self, change: Callable[[str, pl.DataFrame], pl.DataFrame]) -> Tables:
         """Every table changed by ``change(name, frame)``."""
-        return Tables(**{field.name: change(field.name, self[field.name]) for field in fields(self)})
+        return Tables(**{name: change(name, self[name]) for name in TABLES})
 
     def select(self, account_ids: Iterable[str]) -> Tables:
         """The rows of some accounts, in the order in which they stand here."""
         wanted = pl.Series("account_id", list(account_ids), dtype=pl.String)
         return self.map(lambda _, frame: frame.filter(pl.col("account_id").is_in(wanted.implode())))
+
+
+def starts_of(ids: pl.Series) -> npt.NDArray[np.int64]:
+    """Where other ids than the one before begin."""
+    changes = (ids.slice(1) != ids.slice(0, max(ids.len() - 1, 0))).to_numpy()
+    return np.flatnonzero(np.append(True, changes)[: ids.len()])
 
 
 def _conform(table: str, rows: pl.DataFrame | Iterable[Mapping[str, object]]) -> pl.DataFrame:

@@ -13,9 +13,9 @@ import polars as pl
 
 from accounts.schema import TABLES
 from accounts.tables import Tables
-from features.views.rows import Flags, Floats, Index, Runs
+from features.views.rows import Floats, Index, Runs
 
-__all__ = ["FLOORS", "View", "Views", "accounts_of", "even", "ordered", "strided", "view", "within"]
+__all__ = ["FLOORS", "View", "Views", "accounts_of", "even", "ordered", "view", "within"]
 
 FLOORS: Final[Mapping[str, int]] = MappingProxyType(
     {"profile": 1, "posts": 5, "comments": 15, "history": 5, "audience": 30}
@@ -77,7 +77,7 @@ class Views:
 
     def _together(self, table: str) -> pl.DataFrame:
         frame = self.tables[table].clone()
-        account = self._positions_of(frame.drop_in_place("account_id"))
+        account = self._positions_of(frame.drop_in_place("account_id"), self.tables.starts(table))
         if (account < 0).any():
             frame, account = frame[np.flatnonzero(account >= 0)], account[account >= 0]
         frame.insert_column(0, pl.Series("account", account, dtype=pl.UInt32))
@@ -85,12 +85,10 @@ class Views:
             frame = frame[np.argsort(account, kind="stable")]
         return frame
 
-    def _positions_of(self, identifiers: pl.Series) -> Index:
+    def _positions_of(self, ids: pl.Series, starts: Index) -> Index:
         """The position in the input of each row's account, -1 where it is none of these."""
-        changes = identifiers.slice(1) != identifiers.slice(0, max(identifiers.len() - 1, 0))
-        first = np.flatnonzero(np.append(True, changes.to_numpy())[: identifiers.len()])
-        positions = [self._positions.get(name, -1) for name in identifiers[first].to_list()]
-        return np.repeat(np.array(positions, np.int64), np.diff(first, append=identifiers.len()))
+        positions = [self._positions.get(name, -1) for name in ids[starts].to_list()]
+        return np.repeat(np.array(positions, np.int64), np.diff(starts, append=ids.len()))
 
     @cached_property
     def _positions(self) -> dict[str, int]:
@@ -152,12 +150,14 @@ def _untied(frame: pl.DataFrame, account: Index, value: Floats, rows: Index, key
     return result
 
 
-def even(runs: Runs, size: int) -> Flags:
-    """Every row of a run up to ``size``, else ``size`` of them in even strides over its order."""
-    return strided(runs.row, runs.spread(runs.size), size)
+def even(runs: Runs, size: int) -> Index:
+    """Rows of every run, in order: all where it has up to ``size``, else that many in even strides.
 
-
-def strided(row: Index, n: Index, size: int) -> Flags:
-    """Which rows of n, counted from 0, are ``size`` of them in even strides (all, where n is smaller)."""
-    chosen: Flags = (n <= size) | (row == 0) | (row * size // n > (row - 1) * size // n)
-    return chosen
+    >>> even(Runs.of(np.array([0, 0, 1, 1, 1, 1, 1])), 2)
+    array([0, 1, 2, 5])
+    """
+    taken = np.minimum(runs.size, size)
+    part = Runs(np.cumsum(taken) - taken, taken)
+    # The k-th of them is the first row of the k-th of equal parts of the run, rounded up.
+    stride: Index = -(-part.row * part.spread(runs.size) // part.spread(taken))
+    return part.spread(runs.first) + stride

@@ -177,7 +177,7 @@ def pairs(views: Views) -> pl.DataFrame:
     sample later (``other``).
     """
     sampled = even(Runs.of(accounts_of(views[worded])), PAIRS_SAMPLED)
-    frame = views[worded][["account", "text", "words"]][np.flatnonzero(sampled)]
+    frame = views[worded][["account", "text", "words"]][sampled]
     runs = Runs.of(accounts_of(frame))
     size = runs.spread(runs.size)
     other = runs.spread(runs.first) + (runs.row + size // 3 + 1) % size
