@@ -59,9 +59,7 @@ def _parts(
     columns = [column.combine_chunks() for column in frame[fields].to_arrow(compat_level=_PLAIN).columns]
     parts = [
         _cut(np.column_stack([np.full(starts.size, number), np.diff(bounds)]), np.arange(bounds.size)),
-        _cut(
-            np.stack([_numbers(column) for column in columns]).T.copy(), bounds
-        ),  # half of a column_stack's time
+        _cut(np.stack([_numbers(column) for column in columns]).T.copy(), bounds),
         *(_cut_texts(column, bounds) for column in columns if pa.types.is_large_string(column.type)),
     ]
     for account_id, *own in zip(ids, *parts, strict=True):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from math import isnan
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -89,6 +91,10 @@ class Peers:
             self._best[platform, tier] = self._nearest(platform, tier)
         return self._best[platform, tier]
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {feature: place for place, feature in enumerate(self.features)}
+
     def _nearest(self, platform: str | None, tier: str | None) -> NDArray[np.float32]:
         best = np.full((len(self.features), len(GRID)), np.nan, dtype=np.float32)
         for group in reversed(list(chain(platform, tier))):
@@ -99,8 +105,9 @@ class Peers:
 
     def typical(self, feature: str, platform: str | None, tier: str | None) -> tuple[float, float] | None:
         """The range that nine in ten of the peers lie in (5 to 95 %); None where too few had the feature."""
-        row = self.grid(platform, tier)[self.features.index(feature)]
-        return None if np.isnan(row[0]) else (float(row[LOW]), float(row[HIGH]))
+        grid, place = self.grid(platform, tier), self._places[feature]
+        low, high = grid.item(place, LOW), grid.item(place, HIGH)
+        return None if isnan(low) else (low, high)
 
     def percentile(self, feature: str, value: float, platform: str | None, tier: str | None) -> float | None:
         """Where a value stands among the peers, 0 to 100; None where it or the peers' values are absent.

@@ -169,6 +169,8 @@ def _reason(one: _Cited, some: Explained, peers: Peers, rows: Sequence[dict[str,
 
 def _plain(row: Row, authors: dict[str, str]) -> dict[str, Scalar]:
     """The row in JSON's types; authors are numbered within the verdict and never named."""
+    if "author_id" not in row:
+        return {name: value if type(value) in _JSON_OWN else _scalar(value) for name, value in row.items()}
     return {
         "author" if name == "author_id" else name: (
             authors.setdefault(value, f"author {len(authors) + 1}")

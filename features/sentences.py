@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -44,7 +45,9 @@ def sentence(
      'which is unusually low for creators of its size (0.24 to 1.05)')
     """
     text = written(value, feature.unit)
-    clause = _ONE_OF_SEVERAL.sub(r"1 \1", feature.sentence.format(value=text))
+    clause = feature.sentence.format(value=text)
+    if "1 " in clause:
+        clause = _ONE_OF_SEVERAL.sub(r"1 \1", clause)
     if typical is None:
         return clause
     low, high = (written(bound, feature.unit) for bound in typical)
@@ -66,6 +69,7 @@ def _how(unit: str, outside: bool, below: bool, percentile: float | None) -> str
     return "rather low" if percentile <= RATHER_LOW else "rather high"
 
 
+@lru_cache(maxsize=4096)  # the peers' bounds are the same for many accounts
 def written(value: float, unit: str) -> str:
     """A number as a reader wants it, by its unit; logarithms are turned back.
 
@@ -90,4 +94,5 @@ def _number(value: float) -> str:
     """Three figures, or all before the point; no exponent, and no minus before zero."""
     if abs(value) >= 999.5:
         return f"{value:,.0f}"
-    return f"{Decimal(f'{round(value, DECIMALS):.3g}') + 0:f}"
+    text = f"{round(value, DECIMALS):.3g}"
+    return f"{Decimal(text) + 0:f}" if "e" in text or text == "-0" else text

@@ -73,6 +73,11 @@ class Runs:
         return map(slice, self.first.tolist(), ends.tolist())
 
     @cached_property
+    def length(self) -> int:
+        """The size of all runs, 0 where they differ: one account's are rows of one matrix."""
+        return int(self.size[0]) if self.size.size and (self.size == self.size[0]).all() else 0
+
+    @cached_property
     def blocks(self) -> list[Index]:
         """The rows of all runs of one size, a run a line: so many runs are sorted in one call."""
         sizes = np.unique(self.size)
@@ -80,6 +85,8 @@ class Runs:
 
     def sorted(self, values: npt.NDArray[Value]) -> npt.NDArray[Value]:
         """Each run's values in order, NaN last."""
+        if self.length:
+            return np.sort(values.reshape(-1, self.length), axis=1).ravel()
         result = np.empty_like(values)
         for block in self.blocks:
             rows = values[block]
@@ -131,6 +138,9 @@ class Runs:
 
     def order(self, values: npt.NDArray[np.generic]) -> Index:
         """Rows of each run in stable order of their values."""
+        if self.length:
+            lines = values.reshape(-1, self.length).argsort(axis=1, kind="stable")
+            return (lines + self.first[:, None]).ravel()
         order = np.empty(values.size, np.int64)
         for block in self.blocks:
             order[block] = values[block].argsort(axis=1, kind="stable") + block[:, :1]
