@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Final
 
 import numpy as np
@@ -43,8 +44,7 @@ class Decisions:
         return len(self.labels)
 
     def __getitem__(self, row: int) -> Decision:
-        over = tuple(ACCUSATIONS[at] for at in np.flatnonzero(self.over[row]).tolist())
-        return Decision(self.labels[row], over)
+        return Decision(self.labels[row], tuple(compress(ACCUSATIONS, self.over[row].tolist())))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -213,9 +213,7 @@ class Detector:
             authentic_p_value=standing.row.p_value(suspected) if known else None,
             guarantee=standing.guarantee,
             evidence=Evidence(
-                blocks={
-                    block: BlockEvidence(present=n > 0, n=n) for block, n in zip(BLOCKS, seen, strict=True)
-                },
+                blocks=dict(zip(BLOCKS, map(_block, seen), strict=True)),
                 unseen=tuple(block for block, n in zip(BLOCKS, seen, strict=True) if not n),
                 strange=judged.strange[row],
                 families=families_of(reasons[0]),
@@ -311,6 +309,11 @@ class Detector:
         size = len(views.tables)
         n, k = np.bincount(owner[known], minlength=size), np.bincount(owner[fake], minlength=size)
         return {int(account): _share(int(k[account]), int(n[account])) for account in np.flatnonzero(n)}
+
+
+@lru_cache(maxsize=1024)
+def _block(rows: int) -> BlockEvidence:
+    return BlockEvidence(present=rows > 0, n=rows)
 
 
 def families_of(reasons: Sequence[Reason]) -> tuple[str, ...]:
