@@ -70,7 +70,7 @@ def _parts(
 
 def _cut(numbers: Numbers, bounds: Numbers) -> Iterator[memoryview]:
     """The rows between each two bounds, as bytes."""
-    content, width = memoryview(numbers).cast("B"), numbers[:1].nbytes
+    content, width = numbers.data.cast("B"), numbers[:1].nbytes
     return map(content.__getitem__, map(slice, *_pairs(bounds * width)))
 
 

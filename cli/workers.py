@@ -84,7 +84,7 @@ class Workers:
         return pool
 
     def ask(self, work: Callable[..., Answer], *given: Any) -> Callable[[], Answer]:
-        """What will say ``work(*given)``, or raise as :meth:`map`; does not wait for a process to be there."""
+        """What will say ``work(*given)``, or raise as :meth:`map`; no process is waited for here."""
         if self.processes == 1:
             return partial(work, *given)
         asked = self._asking.submit(lambda: self._pool.submit(work, *given))
