@@ -63,7 +63,7 @@ def _described() -> tuple[pl.Expr, ...]:
         words.str.contains(" .* ").alias("phrase"),
         text.str.len_chars().cast(pl.Int64).alias("length"),
         text.str.contains(_EMOJI_ONLY).alias("emoji_only"),
-        (text.str.contains("@", literal=True) & text.str.contains(_MENTION_ONLY)).alias("mention_only"),
+        text.str.contains(_MENTION_ONLY).alias("mention_only"),
         words.str.contains(_PRAISE).alias("praise"),
         pl.col("lower").str.contains(_PROMOTION).alias("promotion"),
     )
