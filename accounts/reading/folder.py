@@ -91,7 +91,9 @@ def _ignore(row: int, cells: list[str]) -> None:
 
 
 def _cursor(survey: Survey, stack: ExitStack, temporary: Path | None) -> Merged:
-    pieces = map(survey.wanted, owned(survey.file, survey.register, survey.file.names, _ignore))
+    # What is sorted first is laid down as bytes.
+    rows = owned(survey.file, survey.register, survey.file.names, _ignore, decoded=survey.in_order)
+    pieces = map(survey.wanted, rows)
     if survey.in_order:
         return Merged([Cursor(pieces)])
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="assay-", dir=temporary)))

@@ -69,10 +69,15 @@ def _hashed(ids: pa.Array, seed: int) -> Hashes:
 
 
 def owned(
-    file: TableFile, register: Register, names: tuple[str, ...], malformed: Malformed
+    file: TableFile,
+    register: Register,
+    names: tuple[str, ...],
+    malformed: Malformed,
+    *,
+    decoded: bool = False,
 ) -> Iterator[Piece]:
     """A table's rows with their accounts."""
-    for batch, rows in file.batches(names, malformed):
+    for batch, rows in file.batches(names, malformed, decoded=decoded):
         yield Piece(pa.Table.from_batches([batch]), register.ordinals(batch.column("account_id")), rows)
 
 
