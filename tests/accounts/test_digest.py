@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
@@ -76,3 +77,12 @@ def test_rows_of_an_unknown_account_change_nothing(tables):
     only = Tables(**{name: tables[name] for name in ("posts", "comments", "history", "audience")},
                   accounts=tables.select(some).accounts)  # fmt: skip
     assert digests(only) == digests(tables.select(some))
+
+
+def test_a_digest_stays_what_it_was():
+    """Verdicts are found again by their ids, so what is hashed must not change."""
+    posts = [{"account_id": "a", "post_id": "p", "likes": 3, "caption": "é"}, {"account_id": "a"}]
+    history = [{"account_id": "a", "date": date(2026, 10, 31), "followers": 9}]
+    account = ONE | {"as_of": datetime(2026, 11, 1, tzinfo=UTC), "has_picture": True}
+    told = digests(Tables.of(accounts=[account], posts=posts, history=history))[0].hex()
+    assert told == ""
