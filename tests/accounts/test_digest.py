@@ -85,4 +85,4 @@ def test_a_digest_stays_what_it_was():
     history = [{"account_id": "a", "date": date(2026, 10, 31), "followers": 9}]
     account = ONE | {"as_of": datetime(2026, 11, 1, tzinfo=UTC), "has_picture": True}
     told = digests(Tables.of(accounts=[account], posts=posts, history=history))[0].hex()
-    assert told == ""
+    assert told == "80e8da63006425619190811f3356eea8799c8e7a00ecb4611e859973c19a1769"
