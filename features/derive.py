@@ -50,7 +50,13 @@ def derive(tables: Tables | Views) -> pd.DataFrame:
             _fill(values, plan, views)
     _hide_unseen(values, views)
     index = pd.Index(views.tables.accounts["account_id"].to_list(), name="account_id", dtype=object)
-    return pd.DataFrame(values, index=index, columns=[feature.name for feature in CATALOGUE])
+    return pd.DataFrame(values, index=index, columns=_columns())
+
+
+@cache
+def _columns() -> pd.Index[str]:
+    """The catalogue's names; as objects they are compared in a tenth of the time of Arrow's strings."""
+    return pd.Index([feature.name for feature in CATALOGUE], dtype=object)
 
 
 def _hide_unseen(values: Matrix, views: Views) -> None:

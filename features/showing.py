@@ -8,7 +8,7 @@ import numpy as np
 
 from features.declaration import Feature
 from features.views import Views
-from features.views.rows import Index, numbers
+from features.views.rows import Index, numbers, taken
 
 __all__ = ["Row", "rows_behind"]
 
@@ -36,10 +36,10 @@ def rows_behind(feature: Feature, accounts: Index, views: Views) -> list[list[Ro
     start, end = owner.searchsorted(wanted), owner.searchsorted(wanted, side="right")
     rows = np.concatenate([np.arange(first, last) for first, last in zip(start, end, strict=True)])
     whose = np.repeat(np.arange(accounts.size), end - start)
-    key = numbers(frame[shown.by][rows])
+    key = numbers(taken(frame[[shown.by]], rows)[shown.by])
     fit = ~np.isnan(key)
     if shown.among is not None:
-        read = frame[sorted(set(shown.among.meta.root_names()))][rows]
+        read = taken(frame[sorted(set(shown.among.meta.root_names()))], rows)
         fit &= numbers(read.select(shown.among).to_series()) == 1.0
     rows, whose, key = rows[fit], whose[fit], key[fit]
     # A stable sort: ties stay in the view's own order, whichever way the rest is sorted.
@@ -47,7 +47,9 @@ def rows_behind(feature: Feature, accounts: Index, views: Views) -> list[list[Ro
     place = np.arange(order.size) - whose.searchsorted(whose)
     chosen = order[shown.takes(place, np.bincount(whose)[whose])]
     for account, row in zip(
-        whose[chosen].tolist(), frame[list(shown.show)][rows[chosen]].iter_rows(named=True), strict=True
+        whose[chosen].tolist(),
+        taken(frame[list(shown.show)], rows[chosen]).iter_rows(named=True),
+        strict=True,
     ):
         found[account].append(row)
     return found

@@ -13,7 +13,7 @@ import polars as pl
 
 from accounts.schema import TABLES
 from accounts.tables import Tables
-from features.views.rows import Floats, Index, Runs
+from features.views.rows import Floats, Index, Runs, kept, taken
 
 __all__ = ["FLOORS", "View", "Views", "accounts_of", "even", "ordered", "view", "within"]
 
@@ -79,10 +79,10 @@ class Views:
         frame = self.tables[table].clone()
         account = self._positions_of(frame.drop_in_place("account_id"), self.tables.starts(table))
         if (account < 0).any():
-            frame, account = frame[np.flatnonzero(account >= 0)], account[account >= 0]
+            frame, account = kept(frame, account >= 0), account[account >= 0]
         frame.insert_column(0, pl.Series("account", account, dtype=pl.UInt32))
         if (account[1:] < account[:-1]).any():
-            frame = frame[np.argsort(account, kind="stable")]
+            frame = taken(frame, np.argsort(account, kind="stable"))
         return frame
 
     def _positions_of(self, ids: pl.Series, starts: Index) -> Index:
@@ -119,7 +119,7 @@ def within(frame: pl.DataFrame, floor: int) -> pl.DataFrame:
     """Only the accounts with at least ``floor`` rows."""
     account = accounts_of(frame)
     enough = np.bincount(account) >= floor
-    return frame if enough[account].all() else frame[np.flatnonzero(enough[account])]
+    return kept(frame, enough[account])
 
 
 def ordered(frame: pl.DataFrame, values: Floats, *keys: str) -> pl.DataFrame:
@@ -137,7 +137,7 @@ def ordered(frame: pl.DataFrame, values: Floats, *keys: str) -> pl.DataFrame:
     if equal.any():
         tied = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
         order[tied] = _untied(frame, account[order[tied]], value[tied], order[tied], keys)
-    return frame if (order[1:] > order[:-1]).all() else frame[order]
+    return frame if (order[1:] > order[:-1]).all() else taken(frame, order)
 
 
 def _untied(frame: pl.DataFrame, account: Index, value: Floats, rows: Index, keys: tuple[str, ...]) -> Index:
@@ -145,7 +145,7 @@ def _untied(frame: pl.DataFrame, account: Index, value: Floats, rows: Index, key
     telling = [name for name in keys if frame[name].null_count() < frame.height]
     if not telling:
         return rows
-    tied = frame[telling][rows].hstack(own)
+    tied = taken(frame[telling], rows).hstack(own)
     result: Index = tied.sort("_account", "_value", *telling)["_row"].to_numpy()
     return result
 

@@ -11,7 +11,20 @@ import polars as pl
 
 from accounts.schema import COMMENTS
 from features.views.base import FLOORS, Views, accounts_of, even, ordered, view, within
-from features.views.rows import Codes, Floats, Index, Runs, beside, coded, known, mixed, numbers, over
+from features.views.rows import (
+    Codes,
+    Floats,
+    Index,
+    Runs,
+    beside,
+    coded,
+    kept,
+    known,
+    mixed,
+    numbers,
+    over,
+    taken,
+)  # fmt: skip
 from features.wording import describe_texts
 
 __all__ = ["authors", "comments", "pairs", "texts", "worded", "wording"]
@@ -92,14 +105,14 @@ def wording(views: Views) -> pl.DataFrame:
     said = np.flatnonzero(frame["by_fan"].to_numpy() & (frame["size"].to_numpy() > 0))
     sampled = said[even(Runs.of(accounts_of(frame)[said]), TEXTS_SAMPLED)]
     columns = ["account", "post_id", "author_id", "text", "published_at", "likes", "author_row"]
-    return describe_texts(frame[columns][sampled])
+    return describe_texts(taken(frame[columns], sampled))
 
 
 @view("comments")
 def worded(views: Views) -> pl.DataFrame:
     """The sampled comments that say something in words: fans who answer in emoji are no templates."""
     frame = views[wording]
-    return frame[np.flatnonzero(~frame["emoji_only"].to_numpy())]
+    return kept(frame, ~frame["emoji_only"].to_numpy())
 
 
 @view("comments")
@@ -119,7 +132,7 @@ def texts(views: Views) -> pl.DataFrame:
     once = np.flatnonzero((said == np.arange(said.size)) & named)
     first = np.flatnonzero(text == np.arange(text.size))
     copies = np.bincount(text, minlength=text.size)[first]
-    return beside(frame[["account", "text", "words", "phrase"]][first], {
+    return beside(taken(frame[["account", "text", "words", "phrase"]], first), {
         "copies": copies,
         "authors": np.bincount(text[once], minlength=text.size)[first],
         "known": np.bincount(text[named], minlength=text.size)[first],
@@ -156,7 +169,7 @@ def authors(views: Views) -> pl.DataFrame:
     rows = rows[order]
     seen = np.zeros(account.size, np.bool_)
     seen[post[under]] = True
-    return beside(frame[["account", "author_id"]][first[rows]], {
+    return beside(taken(frame[["account", "author_id"]], first[rows]), {
         "comments": np.bincount(author[who], minlength=account.size)[rows],
         "posts": np.bincount(pair, minlength=account.size)[rows],
         "posts_sampled": np.bincount(account[seen], minlength=len(views.tables))[account[rows]],
@@ -177,7 +190,7 @@ def pairs(views: Views) -> pl.DataFrame:
     sample later (``other``).
     """
     sampled = even(Runs.of(accounts_of(views[worded])), PAIRS_SAMPLED)
-    frame = views[worded][["account", "text", "words"]][sampled]
+    frame = taken(views[worded][["account", "text", "words"]], sampled)
     runs = Runs.of(accounts_of(frame))
     size = runs.spread(runs.size)
     other = runs.spread(runs.first) + (runs.row + size // 3 + 1) % size

@@ -11,7 +11,20 @@ import polars as pl
 from features.views.base import FLOORS, SERIES, Views, accounts_of, ordered, view, within
 from features.views.people import people
 from features.views.posts import posts
-from features.views.rows import Flags, Floats, Index, Runs, beside, flags, known, numbers, over, series
+from features.views.rows import (
+    Flags,
+    Floats,
+    Index,
+    Runs,
+    beside,
+    flags,
+    kept,
+    known,
+    numbers,
+    over,
+    series,
+    taken,
+)  # fmt: skip
 
 __all__ = ["HISTORY_DAYS", "counts", "days", "lags", "months", "steps", "weeks"]
 
@@ -39,11 +52,10 @@ def counts(views: Views) -> pl.DataFrame:
     count of this size to (YouTube: three figures). Of several counts of one day the largest stands.
     """
     frame = views.keyed("history")
-    counted = known(frame["date"]) & known(frame["followers"])
-    frame = frame if counted.all() else frame[np.flatnonzero(counted)]
+    frame = kept(frame, known(frame["date"]) & known(frame["followers"]))
     frame = ordered(frame, numbers(frame["date"]), "followers", "following", "posts")
     last = _last(accounts_of(frame), numbers(frame["date"]))
-    frame = within(frame if last.all() else frame[np.flatnonzero(last)], FLOORS["history"])
+    frame = within(kept(frame, last), FLOORS["history"])
     date = numbers(frame["date"])
     runs = Runs.of(accounts_of(frame))
     span = runs.spread(runs.total(date - runs.before(date)))
@@ -52,7 +64,7 @@ def counts(views: Views) -> pl.DataFrame:
         "span_days": span.astype(np.int64),
         "unit": _unit(frame, views),
     })  # fmt: skip
-    return frame if (span >= HISTORY_DAYS).all() else frame[np.flatnonzero(span >= HISTORY_DAYS)]
+    return kept(frame, span >= HISTORY_DAYS)
 
 
 def _last(account: Index, period: Floats) -> Flags:
@@ -99,7 +111,7 @@ def steps(views: Views) -> pl.DataFrame:
     row = np.concatenate(rows)
     series = accounts_of(frame)[row] * SERIES + grid
     order = np.argsort(series, kind="stable")
-    columns = frame[["account", "date", "followers", "following", "unit"]][row[order]]
+    columns = taken(frame[["account", "date", "followers", "following", "unit"]], row[order])
     return _stepped(beside(columns, {"grid": grid[order], "series": series[order]}), views)
 
 
@@ -111,7 +123,7 @@ def _stepped(frame: pl.DataFrame, views: Views) -> pl.DataFrame:
     gained = np.where(near, number - runs.before(number), np.nan)
     enough = runs.spread(runs.known(gained)) >= LEAST_GAINS
     if not enough.all():
-        return _stepped(frame[np.flatnonzero(enough)], views)
+        return _stepped(kept(frame, enough), views)
     jump = np.where(near, np.diff(np.log(number + 1.0), prepend=np.nan), np.nan)
     growth, gain = over(jump, gap), np.maximum(gained, 0.0)
     peak = runs.spread(runs.largest(np.where(gained > 0, gained, np.nan)))
@@ -197,7 +209,7 @@ def months(views: Views) -> pl.DataFrame:
 
 def _on(views: Views, grid: int) -> pl.DataFrame:
     frame = views[steps]
-    return frame[np.flatnonzero(frame["grid"].to_numpy() == grid)]
+    return kept(frame, frame["grid"].to_numpy() == grid)
 
 
 @view("history")

@@ -11,7 +11,7 @@ import polars as pl
 from accounts.schema import POSTS
 from features.views.base import FLOORS, Views, accounts_of, ordered, view
 from features.views.people import people
-from features.views.rows import Floats, Runs, beside, flags, known, numbers, over, series
+from features.views.rows import Floats, Runs, beside, flags, kept, known, numbers, over, series
 
 __all__ = ["hours", "posts", "timeline"]
 
@@ -32,9 +32,7 @@ def every_post(views: Views) -> pl.DataFrame:
     account, published = accounts_of(frame), numbers(frame["published_at"])
     settled = ~(numbers(views[people]["as_of"])[account] - published < SETTLING_HOURS * HOUR)
     enough = np.bincount(account[settled], minlength=len(views.tables)) >= FLOORS["posts"]
-    frame, kept = beside(frame, {"settled": settled}), np.flatnonzero(enough[account])
-    if kept.size < account.size:
-        frame, published = frame[kept], published[kept]
+    frame, published = kept(beside(frame, {"settled": settled}), enough[account]), published[enough[account]]
     return ordered(frame, published, *(name for name in POSTS if name != "published_at"))
 
 
@@ -52,8 +50,7 @@ def posts(views: Views) -> pl.DataFrame:
     ``views_rank`` (where both are known).
     """
     frame = views[every_post]
-    if not (settled := frame["settled"].to_numpy()).all():
-        frame = frame[np.flatnonzero(settled)]
+    frame = kept(frame, frame["settled"].to_numpy())
     account = accounts_of(frame)
     runs = Runs.of(account)
     likes, comments, seen = (numbers(frame[name]) for name in ("likes", "comments", "views"))
@@ -110,9 +107,9 @@ def timeline(views: Views) -> pl.DataFrame:
     same caption).
     """
     frame = views[every_post]
-    if not (dated := known(frame["published_at"])).all():
-        frame = frame[np.flatnonzero(dated)]
-    frame = frame[["account", "post_id", "published_at", "caption", "hashtags", "kind"]]
+    frame = kept(frame, known(frame["published_at"]))[
+        ["account", "post_id", "published_at", "caption", "hashtags", "kind"]
+    ]
     runs, time = Runs.of(accounts_of(frame)), numbers(frame["published_at"])
     gap = (time - runs.before(time)) / HOUR
     usual = runs.spread(runs.median(gap))

@@ -16,8 +16,8 @@ import numpy.typing as npt
 import polars as pl
 
 __all__ = [
-    "Codes", "Flags", "Floats", "Index", "Runs", "beside", "coded", "flags", "known", "mixed", "numbers",
-    "over", "series",
+    "Codes", "Flags", "Floats", "Index", "Runs", "beside", "coded", "flags", "kept", "known", "mixed",
+    "numbers", "over", "series", "taken",
 ]  # fmt: skip
 
 Index = npt.NDArray[np.int64]
@@ -239,6 +239,16 @@ def flags(name: str, values: Flags, known: Flags) -> pl.Series:
     if known.all():
         return pl.Series(name, values)
     return pl.Series(name, np.where(known, values, np.nan), nan_to_null=True).cast(pl.Boolean)
+
+
+def taken(frame: pl.DataFrame, rows: Index) -> pl.DataFrame:
+    """Some rows, in the order asked for; an array of NumPy's Polars would look through several times."""
+    return frame[pl.Series(rows.astype(np.uint32))]
+
+
+def kept(frame: pl.DataFrame, wanted: Flags) -> pl.DataFrame:
+    """The rows that are wanted."""
+    return frame if wanted.all() else taken(frame, np.flatnonzero(wanted))
 
 
 def beside(frame: pl.DataFrame, arrays: Mapping[str, npt.NDArray[np.generic] | pl.Series]) -> pl.DataFrame:
