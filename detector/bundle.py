@@ -68,8 +68,10 @@ class Bundle:
         """Where it comes from."""
         return self.manifest.facts
 
-    def probabilities(self, frame: pd.DataFrame, levels: Sequence[str]) -> Floats:
-        """Calibrated probabilities, accounts x heads in the order of :data:`detector.decision.HEADS`.
+    def probabilities(
+        self, frame: pd.DataFrame, levels: Sequence[str], heads: Sequence[Head] = HEADS
+    ) -> Floats:
+        """Calibrated probabilities, accounts x heads in the order asked for.
 
         Parameters
         ----------
@@ -78,7 +80,7 @@ class Bundle:
         levels
             Evidence level of each row.
         """
-        return judge(self.scorers, self.manifest.calibrations, frame, levels)
+        return judge(self.scorers, self.manifest.calibrations, frame, levels, heads)
 
     def strange(self, frame: pd.DataFrame, levels: Sequence[str]) -> list[tuple[str, ...]]:
         """The blocks in which each account is strange."""
@@ -140,9 +142,10 @@ def judge(
     calibrations: Mapping[Head, Calibrations],
     frame: pd.DataFrame,
     levels: Sequence[str],
+    heads: Sequence[Head] = HEADS,
 ) -> Floats:
     """Scores, calibrated: accounts x heads."""
-    return np.stack([calibrations[head].apply(scorers[head].score(frame), levels) for head in HEADS], axis=1)
+    return np.stack([calibrations[head].apply(scorers[head].score(frame), levels) for head in heads], axis=1)
 
 
 def build(  # noqa: PLR0913

@@ -299,14 +299,13 @@ class Detector:
         profiles = sampled.hstack(about).with_columns(account_id=pl.int_range(pl.len()).cast(pl.String))
         numbers = derive(Tables.of(accounts=profiles))
         known = numbers["followers_size"].notna().to_numpy()
-        levels = ["profile"] * len(numbers)
-        limit = self.bundle.levels.limits(levels, about["platform"].to_list()).threshold
+        size, platforms = len(views.tables), views[people]["platform"].to_list()
+        limit = self.bundle.levels.limits(["profile"] * size, platforms).threshold[owner]
         known = known & ~np.isnan(limit)
         if not known.any():
             return {}
-        chances = self.bundle.probabilities(numbers, levels)
-        fake = known & (chances[:, HEADS.index(AUTOMATED)] > limit)
-        size = len(views.tables)
+        chances = self.bundle.probabilities(numbers, ["profile"] * len(numbers), [AUTOMATED])
+        fake = known & (chances[:, 0] > limit)
         n, k = np.bincount(owner[known], minlength=size), np.bincount(owner[fake], minlength=size)
         return {int(account): _share(int(k[account]), int(n[account])) for account in np.flatnonzero(n)}
 
