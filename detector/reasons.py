@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from math import isfinite
-from types import NoneType
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -31,8 +30,6 @@ MOST_REASONS: Final = 5
 MOST_COUNTER_REASONS: Final = 3
 LEAST_CONTRIBUTION: Final = 0.05
 SIDES: Final = {HIGH: 1.0, LOW: -1.0}
-
-_JSON_OWN: Final = frozenset({NoneType, bool, int, str})
 
 
 @dataclass(frozen=True)
@@ -168,28 +165,20 @@ def _reason(one: _Cited, some: Explained, peers: Peers, rows: Sequence[dict[str,
 
 
 def _plain(row: Row, authors: dict[str, str]) -> dict[str, Scalar]:
-    """The row in JSON's types; authors are numbered within the verdict and never named."""
-    if "author_id" not in row:
-        return {name: value if type(value) in _JSON_OWN else _scalar(value) for name, value in row.items()}
+    """The row as a verdict tells it: authors are numbered within it and never named."""
+    plain = {
+        name: None if type(value) is float and not isfinite(value) else value for name, value in row.items()
+    }
+    if "author_id" not in plain:
+        return plain
     return {
         "author" if name == "author_id" else name: (
             authors.setdefault(value, f"author {len(authors) + 1}")
             if name == "author_id" and value is not None
-            else _scalar(value)
+            else value
         )
-        for name, value in row.items()
+        for name, value in plain.items()
     }
-
-
-def _scalar(value: object) -> Scalar:
-    if type(value) in _JSON_OWN:
-        return value  # type: ignore[return-value]
-    if isinstance(value, datetime):
-        return written_time(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    assert isinstance(value, float)
-    return value if isfinite(value) else None
 
 
 def written_time(value: datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
+import polars as pl
 
 from features.declaration import Feature
 from features.views import Views
@@ -16,7 +17,7 @@ Row: TypeAlias = dict[str, Any]
 
 
 def rows_behind(feature: Feature, accounts: Index, views: Views) -> list[list[Row]]:
-    """For each account the rows that its feature declares; none where it shows none.
+    """For each account the rows that its feature declares, in JSON's own types; none where it shows none.
 
     Parameters
     ----------
@@ -46,10 +47,20 @@ def rows_behind(feature: Feature, accounts: Index, views: Views) -> list[list[Ro
     order = np.lexsort((-key if shown.descending else key, whose))
     place = np.arange(order.size) - whose.searchsorted(whose)
     chosen = order[shown.takes(place, np.bincount(whose)[whose])]
-    for account, row in zip(
-        whose[chosen].tolist(),
-        taken(frame[list(shown.show)], rows[chosen]).iter_rows(named=True),
-        strict=True,
-    ):
-        found[account].append(row)
+    told = map(_told, taken(frame[list(shown.show)], rows[chosen]))
+    for account, *values in zip(whose[chosen].tolist(), *told, strict=True):
+        found[account].append(dict(zip(shown.show, values, strict=True)))
     return found
+
+
+def _told(column: pl.Series) -> list[Any]:
+    """A column's values; times in UTC and dates as ISO 8601.
+
+    >>> _told(pl.Series([None, 1_790_812_800_000_000]).cast(pl.Datetime("us", "UTC")))
+    [None, '2026-10-01T00:00:00Z']
+    """
+    if not column.dtype.is_temporal():
+        return column.to_list()
+    written = np.datetime_as_string(column.to_numpy()).tolist()
+    ending = "Z" if column.dtype == pl.Datetime else ""
+    return [None if text == "NaT" else text.removesuffix(".000000") + ending for text in written]

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
 
 import numpy as np
 import polars as pl
@@ -11,7 +10,7 @@ import pytest
 from accounts.schema import TABLES
 from accounts.tables import Tables
 from detector.decision import HEADS
-from detector.reasons import Explained, reasons_for, rows_behind, written_time
+from detector.reasons import Explained, reasons_for, rows_behind
 from detector.words import Explain
 from features.catalogue import CATALOGUE, by_name
 from features.declaration import HIGH, LOW, Head
@@ -111,27 +110,12 @@ def witnessed(some, numbers):
         (
             some.accounts["account_id"][account],
             [
-                (feature, shown_as_told(rows[feature.name][at]))
+                (feature, rows[feature.name][at])
                 for feature in CATALOGUE
                 if not np.isnan(numbers.iloc[account][feature.name])
             ],
         )
         for at, account in enumerate(fullest.tolist())
-    ]
-
-
-def shown_as_told(rows):
-    """Rows as a verdict tells them, but for the authors, who are named."""
-    return [
-        {
-            name: written_time(value)
-            if isinstance(value, datetime)
-            else value.isoformat()
-            if isinstance(value, date)
-            else value
-            for name, value in row.items()
-        }
-        for row in rows
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -67,7 +68,8 @@ def test_a_jump_is_shown_with_what_followed() -> None:
     assert [row["gained"] for row in rows] == [100, 50, -10]
     rows = shown(by_name("spike_kept"), history={"followers": followers})
     assert rows[0]["gained"] == 100
-    assert [(row["date"] - rows[0]["date"]).days for row in rows] == [0, 28, 32, 36, 40]
+    days = [date.fromisoformat(row["date"]) for row in rows]
+    assert [(day - days[0]).days for day in days] == [0, 28, 32, 36, 40]
 
 
 def test_growth_is_shown_from_the_first_count_to_the_last() -> None:
