@@ -55,8 +55,8 @@ def derive(tables: Tables | Views) -> pd.DataFrame:
 
 @cache
 def _columns() -> pd.Index[str]:
-    """The catalogue's names; as objects they are compared in a tenth of the time of Arrow's strings."""
-    return pd.Index([feature.name for feature in CATALOGUE], dtype=object)
+    """The catalogue's names."""
+    return pd.Index([feature.name for feature in CATALOGUE])
 
 
 def _hide_unseen(values: Matrix, views: Views) -> None:
