@@ -62,7 +62,7 @@ def from_parquet(values: pa.Array, field: Field) -> Typed:
     """
     if pa.types.is_null(values.type):
         return pl.Series([None], dtype=field.dtype).new_from_index(0, len(values)), []
-    if pa.types.is_large_binary(values.type) or pa.types.is_string_view(values.type):
+    if pa.types.is_large_binary(values.type):
         return _from_texts(values, field)
     if pa.types.is_timestamp(values.type):
         return _instants(values)
@@ -107,8 +107,6 @@ def _from_texts(values: pa.Array, field: Field) -> Typed:
 
 def _decoded(values: pa.Array) -> tuple[pa.Array, list[int]]:
     """Bytes to texts; no file vouches for its bytes, and polars trusts Arrow's texts blindly."""
-    if pa.types.is_string_view(values.type):
-        return values, []  # decoded where it was read
     try:
         return values.cast(pa.large_string()), []
     except pa.ArrowInvalid:

@@ -60,9 +60,7 @@ class CsvTable(TableFile):
         """Look at the header of a file whose columns may have any names."""
         return cls(table, path, tuple(_header(path, separator)), separator)
 
-    def batches(
-        self, names: tuple[str, ...], malformed: Malformed, *, decoded: bool = False
-    ) -> Iterator[tuple[pa.RecordBatch, Rows]]:
+    def batches(self, names: tuple[str, ...], malformed: Malformed) -> Iterator[tuple[pa.RecordBatch, Rows]]:
         """Some columns; a row that :class:`_Ended` appends shows whether the file ends where it should."""
         skipped: list[int] = []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,6 @@ import pyarrow.parquet as pq
 
 from accounts.errors import BadInput, Fault
 from accounts.reading.arrow import from_parquet, holds
-from accounts.reading.texts import decoded_texts, stretches
 from accounts.reading.values import Typed
 from accounts.reading.wording import escape, suggest
 from accounts.schema import TABLES, Field
@@ -63,13 +62,8 @@ class TableFile(ABC):
         """Look at the columns; refuses a file that cannot be this table."""
 
     @abstractmethod
-    def batches(
-        self, names: tuple[str, ...], malformed: Malformed, *, decoded: bool = False
-    ) -> Iterator[tuple[pa.RecordBatch, Rows]]:
-        """Some columns, from the first row to the last, with the rows' numbers.
-
-        Texts are bytes, which nobody has looked at; where they may come ``decoded``, views of texts.
-        """
+    def batches(self, names: tuple[str, ...], malformed: Malformed) -> Iterator[tuple[pa.RecordBatch, Rows]]:
+        """Some columns, from the first row to the last, texts as bytes, with the rows' numbers."""
 
     @staticmethod
     @abstractmethod
@@ -116,17 +110,8 @@ def _hint(name: str, known: Iterable[str]) -> str:
     return "; cells must be separated by commas." if separated else suggest(name, known)
 
 
-@dataclass(frozen=True)
 class ParquetTable(TableFile):
-    """A table as Parquet.
-
-    Attributes
-    ----------
-    texts
-        Its columns of texts that stand for texts.
-    """
-
-    texts: tuple[str, ...]
+    """A table as Parquet."""
 
     suffix = ".parquet"
     convert = staticmethod(from_parquet)
@@ -148,41 +133,15 @@ class ParquetTable(TableFile):
         ]
         if faults:
             raise BadInput(*faults)
-        texts = [name for name in names if _is_text(name, TABLES[table][name], schema.field(name).type)]
-        return cls(table, path, names, tuple(texts))
+        return cls(table, path, names)
 
-    def batches(
-        self, names: tuple[str, ...], malformed: Malformed, *, decoded: bool = False
-    ) -> Iterator[tuple[pa.RecordBatch, Rows]]:
+    def batches(self, names: tuple[str, ...], malformed: Malformed) -> Iterator[tuple[pa.RecordBatch, Rows]]:
         """Some columns, without reading ahead."""
         start = 1
-        texts = [name for name in names if decoded and name in self.texts]
         with _readable(self.path), pq.ParquetFile(self.path, **_READING) as file:
-            for stretch in stretches(file.metadata):
-                beside = decoded_texts(self.path, texts, start - 1, stretch)
-                for batch in _batches(file, stretch.groups, names, beside):
-                    yield batch, np.arange(start, start + batch.num_rows)
-                    start += batch.num_rows
-
-
-def _is_text(name: str, field: Field, dtype: pa.DataType) -> bool:
-    textual = pa.types.is_string(dtype) or pa.types.is_large_string(dtype)
-    return textual and name != "account_id" and field.kind in ("identifier", "text")
-
-
-def _batches(
-    file: pq.ParquetFile, groups: Sequence[int], names: tuple[str, ...], texts: pa.RecordBatch | None
-) -> Iterator[pa.RecordBatch]:
-    """Some row groups' columns; those that are decoded already are not read again."""
-    known = () if texts is None else texts.schema.names
-    others, start = [name for name in names if name not in known], 0
-    for batch in file.iter_batches(_ROWS_A_BATCH, row_groups=groups, columns=others):
-        plain = _plain_batch(batch)
-        if texts is not None:
-            own = texts.slice(start, batch.num_rows)
-            start += batch.num_rows
-            plain = pa.record_batch(plain.columns + own.columns, plain.schema.names + own.schema.names)
-        yield plain.select(names)
+            for batch in file.iter_batches(_ROWS_A_BATCH, columns=list(names)):
+                yield _plain_batch(batch.select(names)), np.arange(start, start + batch.num_rows)
+                start += batch.num_rows
 
 
 def _plain(dtype: pa.DataType) -> pa.DataType:

@@ -91,9 +91,7 @@ def _ignore(row: int, cells: list[str]) -> None:
 
 
 def _cursor(survey: Survey, stack: ExitStack, temporary: Path | None) -> Merged:
-    # What is sorted first is laid down as bytes.
-    rows = owned(survey.file, survey.register, survey.file.names, _ignore, decoded=survey.in_order)
-    pieces = map(survey.wanted, rows)
+    pieces = map(survey.wanted, owned(survey.file, survey.register, survey.file.names, _ignore))
     if survey.in_order:
         return Merged([Cursor(pieces)])
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="assay-", dir=temporary)))

@@ -52,9 +52,7 @@ class MappedTable(TableFile):
         """The file's own name of a field."""
         return self.mapping.columns.get(name, name)
 
-    def batches(
-        self, names: tuple[str, ...], malformed: Malformed, *, decoded: bool = False
-    ) -> Iterator[tuple[pa.RecordBatch, Rows]]:
+    def batches(self, names: tuple[str, ...], malformed: Malformed) -> Iterator[tuple[pa.RecordBatch, Rows]]:
         """Fields from their columns, rewritten, and from constants."""
         mapped = dict.fromkeys(self.mapping.columns[name] for name in names if name in self.mapping.columns)
         for batch, rows in self.source.batches(tuple(mapped) or self.header[:1], malformed):

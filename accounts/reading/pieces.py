@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from accounts.reading.files import Rows
 from accounts.reading.sheets import Owners
-from accounts.reading.texts import as_bytes
 
 __all__ = ["Cursor", "Merged", "Piece", "joined"]
 
@@ -44,8 +43,7 @@ class Piece:
 
     def take(self, positions: Owners) -> Piece:
         """Some rows, in the order asked for."""
-        table = as_bytes(self.table).take(pa.array(positions))
-        return Piece(table, self.ordinals[positions], self.rows[positions])
+        return Piece(self.table.take(pa.array(positions)), self.ordinals[positions], self.rows[positions])
 
     def in_order(self) -> Piece:
         """The rows by account; those of one account keep their order."""
@@ -57,11 +55,8 @@ class Piece:
 
 def joined(pieces: Sequence[Piece]) -> Piece:
     """Pieces one after the other."""
-    tables = [piece.table for piece in pieces]
-    if any(table.schema != tables[0].schema for table in tables):
-        tables = [as_bytes(table) for table in tables]  # some are decoded, others are not
     return Piece(
-        pa.concat_tables(tables),
+        pa.concat_tables([piece.table for piece in pieces]),
         np.concatenate([piece.ordinals for piece in pieces]),
         np.concatenate([piece.rows for piece in pieces]),
     )

@@ -69,15 +69,10 @@ def _hashed(ids: pa.Array, seed: int) -> Hashes:
 
 
 def owned(
-    file: TableFile,
-    register: Register,
-    names: tuple[str, ...],
-    malformed: Malformed,
-    *,
-    decoded: bool = False,
+    file: TableFile, register: Register, names: tuple[str, ...], malformed: Malformed
 ) -> Iterator[Piece]:
     """A table's rows with their accounts."""
-    for batch, rows in file.batches(names, malformed, decoded=decoded):
+    for batch, rows in file.batches(names, malformed):
         yield Piece(pa.Table.from_batches([batch]), register.ordinals(batch.column("account_id")), rows)
 
 

@@ -14,7 +14,7 @@ from polars.testing import assert_frame_equal
 
 from accounts.document import to_documents
 from accounts.errors import BadInput
-from accounts.reading import read, texts
+from accounts.reading import read
 from accounts.schema import LISTS, TABLES
 from accounts.tables import Tables
 
@@ -251,8 +251,7 @@ def test_texts_in_parquet_that_are_no_utf8_are_refused(tmp_path):
     assert any("account_id must be in the accounts table" in entry for entry in order(tmp_path))
 
 
-def test_a_bad_text_in_one_of_several_stretches_leaves_the_others_as_they_are(tmp_path, monkeypatch):
-    monkeypatch.setattr(texts, "_MOST_ROWS", 1)  # each row group is a stretch of its own
+def test_a_bad_text_in_one_of_several_row_groups_leaves_the_others_as_they_are(tmp_path):
     told = pa.array([b"\xc3\xa9", b"\xff\xfe", "\N{FIRE}".encode()])
     data = pa.StringArray.from_buffers(3, *told.buffers()[1:])
     parquet(tmp_path)
@@ -264,23 +263,6 @@ def test_a_bad_text_in_one_of_several_stretches_leaves_the_others_as_they_are(tm
         "c",
     ) and 'posts.parquet row 2: caption must be a text or null. Got "\\xff' in fault
     assert gathered(tmp_path, keep_going=True).posts["caption"].to_list() == ["é", "\N{FIRE}"]
-
-
-@pytest.mark.parametrize(("rows", "size"), [(1, 2**30), (120, 2**30), (2**20, 1)])
-def test_texts_are_the_same_however_much_is_decoded_at_once(tmp_path, monkeypatch, rows, size):
-    monkeypatch.setattr(texts, "_MOST_ROWS", rows)
-    monkeypatch.setattr(texts, "_MOST_BYTES", size)
-    tables = population()
-    folder = write(tables, tmp_path / "a folder [1]*", "parquet")
-    found = gathered(folder, chunk_accounts=7)
-    for table in TABLES:
-        assert_frame_equal(found[table], tables[table])
-
-
-def test_what_polars_refuses_is_left_to_arrow(tmp_path):
-    (tmp_path / "posts.parquet").write_bytes(b"PAR1 and nothing else")
-    stretch = texts.Stretch((0,), rows=1, size=1)
-    assert texts.decoded_texts(tmp_path / "posts.parquet", ["caption"], 0, stretch) is None
 
 
 def test_rows_of_unknown_accounts_in_parquet_are_left_out(tmp_path):
