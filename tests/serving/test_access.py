@@ -190,7 +190,7 @@ def test_where_nothing_is_kept_nothing_is_opened(tmp_path, documents, loaded, ca
 def test_no_key_is_written_down(app, key, store, documents):
     client, header = app(), key()
     owned(client, header, documents[0])
-    secret = header["Authorization"].rpartition("_")[2]
+    secret = header["Authorization"].split("_", 2)[2]
     with store.database.reading() as connection:
         names = [row[0] for row in connection.exec_driver_sql(TABLES[store.database.is_sqlite])]
         kept = [str(connection.exec_driver_sql(f"SELECT * FROM {name}").all()) for name in names]
