@@ -126,7 +126,7 @@ class Scorer:
 
 def check_columns(frame: pd.DataFrame, features: Sequence[str]) -> None:
     """Refuse a frame whose columns are not the model's, naming the first one that differs."""
-    if list(frame.columns) == list(features):
+    if tuple(frame.columns) == tuple(features):
         return
     if len(frame.columns) != len(features):
         raise NoUsableModel(f"The model reads {len(features)} features, but was given {len(frame.columns)}.")

@@ -122,7 +122,7 @@ class Peers:
         self, frame: pd.DataFrame, platforms: Sequence[str | None], tiers: Sequence[str | None]
     ) -> pd.DataFrame:
         """:meth:`percentile` of every value of a frame with these features as columns; NaN for None."""
-        ordered = frame if list(frame.columns) == list(self.features) else frame[list(self.features)]
+        ordered = frame if tuple(frame.columns) == self.features else frame[list(self.features)]
         values = matrix(ordered)
         found = np.full(values.shape, np.nan)
         for (platform, tier), rows in _by_group(_known(platforms), _known(tiers)):
@@ -130,7 +130,7 @@ class Peers:
             for start in range(0, len(rows), CHUNK):
                 part = rows[start : start + CHUNK]
                 found[part] = ranks(values[part], grid)
-        return pd.DataFrame(found, index=frame.index, columns=list(self.features))
+        return pd.DataFrame(found, index=frame.index, columns=ordered.columns)
 
     def to_bytes(self) -> bytes:
         """Parquet: one row per group and feature, with its quantiles as float32."""

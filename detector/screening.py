@@ -24,7 +24,7 @@ from detector.verdict import AudienceShare, BlockEvidence, Evidence, Guarantee, 
 from detector.words import Explain, Label
 from features.declaration import AUTOMATED, Head
 from features.derive import derive
-from features.evidence import BLOCKS, Level, measure
+from features.evidence import BLOCKS, Level, evidence_of
 from features.views import Views, followers, people
 
 __all__ = ["FLAGGED", "Detector", "Judged", "Screened"]
@@ -41,8 +41,8 @@ class Judged:
     ----------
     numbers
         Features, one row per account.
-    evidence
-        Rows per block and the evidence level, one row per account.
+    levels
+        Key of each account's evidence level.
     probabilities
         Accounts x heads, in the order of ``HEADS``.
     suspicion
@@ -54,7 +54,7 @@ class Judged:
     """
 
     numbers: pd.DataFrame
-    evidence: pd.DataFrame
+    levels: Sequence[str]
     probabilities: Floats
     suspicion: Floats
     strange: Sequence[tuple[str, ...]]
@@ -121,17 +121,16 @@ class Detector:
     def judge(self, views: Views) -> Judged:
         """Numbers, probabilities and labels of all accounts of the views."""
         return self.judge_numbers(
-            derive(views), measure(views).assign(platform=views[people]["platform"].to_list())
+            derive(views), evidence_of(views).levels, views[people]["platform"].to_list()
         )
 
-    def judge_numbers(self, numbers: pd.DataFrame, evidence: pd.DataFrame) -> Judged:
-        """The same from features that are already there.
+    def judge_numbers(
+        self, numbers: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str] | None = None
+    ) -> Judged:
+        """The same from features that are already there, and the key of each account's evidence level.
 
-        Where the evidence has a column ``platform``, an account is judged by the thresholds of its
-        platform, if there are any.
+        Where the platforms are known, an account is judged by the thresholds of its own, if there are any.
         """
-        levels = evidence["level"].tolist()
-        platforms = evidence["platform"].tolist() if "platform" in evidence else None
         chances = self.bundle.probabilities(numbers, levels)
         strange = self.bundle.strange(numbers, levels)
         accusable = accusable_by(levels)
@@ -139,7 +138,7 @@ class Detector:
         odd = np.array([bool(blocks) for blocks in strange], dtype=bool)
         limits = self.bundle.levels.limits(levels, platforms)
         decisions = decide_all(chances, accusable, odd, seen, limits)
-        return Judged(numbers, evidence, chances, suspicion(chances, accusable), strange, decisions)
+        return Judged(numbers, levels, chances, suspicion(chances, accusable), strange, decisions)
 
     def screen(self, tables: Tables, *, explain: Explain | str = Explain.FLAGGED) -> list[Verdict]:
         """Verdicts of all accounts, in input order; as :meth:`screen_all`, without what they rest on."""
@@ -165,12 +164,13 @@ class Detector:
         if not len(tables):
             return Screened([], None)
         views = Views(tables)
-        judged = self.judge(views)
+        evidence, about = evidence_of(views), views[people][["account_id", "platform", "as_of"]].rows()
+        platforms = [platform for _, platform, _ in about]
+        judged = self.judge_numbers(derive(views), evidence.levels, platforms)
         audiences, explained = self._audiences(views), self._explained(judged, views, wanted)
-        places = list(zip(judged.evidence["level"], judged.evidence["platform"], strict=True))
+        places = list(zip(evidence.levels, platforms, strict=True))
         standings = {place: self._standing(Level.of(place[0]), place[1]) for place in set(places)}
-        seen = judged.evidence[list(BLOCKS)].to_numpy().tolist()
-        about = views[people].select("account_id", "platform", "as_of").rows()
+        seen = list(zip(*(evidence.rows[block].tolist() for block in BLOCKS), strict=True))
         verdicts = [
             self._verdict(
                 row,
@@ -269,7 +269,7 @@ class Detector:
             return {}
         part, chosen = judged.numbers.iloc[rows], np.array(rows)
         spoken = heads_spoken_of(judged.decisions.over[chosen], judged.probabilities[chosen])
-        platforms, tiers = zip(*views[people].select("platform", "tier")[chosen].rows(), strict=True)
+        platforms, tiers = zip(*views[people][["platform", "tier"]][chosen].rows(), strict=True)
         some = Explained(
             accounts=chosen,
             platforms=platforms,

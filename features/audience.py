@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from features.declaration import HIGH, INFLATED, NEITHER, Rows, feature
-from features.expressions import median, quantile, share
+from features.expressions import median, quantile
 from features.views import followers
 
 _SHOWN = ("followers", "following", "posts", "has_picture", "digit_share")
@@ -13,7 +13,7 @@ _HYPE = "HypeAuditor: mass followers, empty accounts"
 
 
 @feature(
-    followers, unit="share", speaks_to=INFLATED, direction=HIGH,
+    followers, unit="share", speaks_to=INFLATED, direction=HIGH, known={"following": 30},
     sentence="{value} of its sampled followers follow over 1,500 accounts",
     rows=Rows("following", _SHOWN), source=_HYPE,
 )  # fmt: skip
@@ -23,11 +23,11 @@ def audience_mass_follower_share() -> pl.Expr:
     >>> derive_one(audience_mass_follower_share, following=[100] * 24 + [2000] * 6)
     0.2
     """
-    return share(pl.col("following") > 1_500, at_least=30)
+    return (pl.col("following") > 1_500).mean()
 
 
 @feature(
-    followers, unit="share", speaks_to=INFLATED, direction=HIGH,
+    followers, unit="share", speaks_to=INFLATED, direction=HIGH, known={"posts": 30},
     sentence="{value} of its sampled followers have no post",
     rows=Rows("posts", _SHOWN, descending=False), source=_HYPE,
 )  # fmt: skip
@@ -37,11 +37,11 @@ def audience_postless_share() -> pl.Expr:
     >>> derive_one(audience_postless_share, posts=[0] * 6 + [9] * 24)
     0.2
     """
-    return share(pl.col("posts") == 0, at_least=30)
+    return (pl.col("posts") == 0).mean()
 
 
 @feature(
-    followers, unit="share", speaks_to=INFLATED, direction=HIGH,
+    followers, unit="share", speaks_to=INFLATED, direction=HIGH, known={"has_picture": 30},
     sentence="{value} of its sampled followers have no picture",
     rows=Rows("has_picture", _SHOWN, descending=False), source="Cresci et al. 2015, DSS 80",
 )  # fmt: skip
@@ -51,11 +51,11 @@ def audience_pictureless_share() -> pl.Expr:
     >>> derive_one(audience_pictureless_share, has_picture=[False] * 6 + [True] * 24)
     0.2
     """
-    return share(~pl.col("has_picture"), at_least=30)
+    return (~pl.col("has_picture")).mean()
 
 
 @feature(
-    followers, unit="share", speaks_to=INFLATED, direction=HIGH,
+    followers, unit="share", speaks_to=INFLATED, direction=HIGH, known={"digit_share": 30},
     sentence="{value} of its sampled followers have digits for 30 % or more of their handle",
     rows=Rows("digit_share", _SHOWN), source="Akyon & Kalfaoglu 2019, ASYU",
 )  # fmt: skip
@@ -65,11 +65,11 @@ def audience_digit_name_share() -> pl.Expr:
     >>> derive_one(audience_digit_name_share, username=["ana" for _ in range(24)] + ["a1234"] * 6)
     0.2
     """
-    return share(pl.col("digit_share") >= 0.3, at_least=30)
+    return (pl.col("digit_share") >= 0.3).mean()
 
 
 @feature(
-    followers, unit="share", speaks_to=INFLATED, direction=HIGH,
+    followers, unit="share", speaks_to=INFLATED, direction=HIGH, known={"follow_ratio": 30},
     sentence="{value} of its sampled followers follow at least twenty times as many accounts as follow them",
     rows=Rows("follow_ratio", _SHOWN), source="Cresci et al. 2015, DSS 80; Socialbakers",
 )  # fmt: skip
@@ -79,11 +79,11 @@ def audience_lopsided_share() -> pl.Expr:
     >>> derive_one(audience_lopsided_share, followers=[9] * 30, following=[9] * 24 + [999] * 6)
     0.2
     """
-    return share(pl.col("following") + 1 >= 20 * (pl.col("followers") + 1), at_least=30)
+    return (pl.col("following") + 1 >= 20 * (pl.col("followers") + 1)).mean()
 
 
 @feature(
-    followers, unit="log10", speaks_to=INFLATED, direction=NEITHER,
+    followers, unit="log10", speaks_to=INFLATED, direction=NEITHER, known={"follow_ratio": 30},
     sentence="its median sampled follower follows {value} times as many accounts as follow it",
     rows=Rows("follow_ratio", _SHOWN, across=True), source="Cresci et al. 2015, DSS 80",
 )  # fmt: skip
@@ -93,12 +93,11 @@ def audience_follow_ratio() -> pl.Expr:
     >>> derive_one(audience_follow_ratio, followers=[9] * 30, following=[99] * 30)
     1.0
     """
-    value = pl.col("follow_ratio")
-    return pl.when(value.count() >= 30).then(median(value))
+    return median(pl.col("follow_ratio"))
 
 
 @feature(
-    followers, unit="log10", speaks_to=INFLATED, direction=NEITHER,
+    followers, unit="log10", speaks_to=INFLATED, direction=NEITHER, known={"age_days": 30},
     sentence="an old account among its sampled followers (upper quartile) is {value} times as old as a young "
     "one (lower quartile)",
     rows=Rows("age_days", (*_SHOWN, "age_days"), across=True),
@@ -111,4 +110,4 @@ def audience_age_spread() -> pl.Expr:
     0.0
     """
     age = (pl.col("age_days") + 1.0).log10()
-    return pl.when(age.count() >= 30).then(quantile(age, 0.75) - quantile(age, 0.25))
+    return quantile(age, 0.75) - quantile(age, 0.25)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from features.declaration import HIGH, INFLATED, LOW, NEITHER, Rows, feature
-from features.expressions import concentration, median, quantile, quotient, relative_spread, share, simpson
+from features.expressions import concentration, median, quantile, quotient, relative_spread, simpson
 from features.views import authors, comments, pairs, texts, wording
 
 _REPEATED = Rows("copies", ("text", "copies", "authors"))
@@ -52,7 +52,7 @@ def distinct_texts() -> pl.Expr:
 
 
 @feature(
-    pairs, unit="share", speaks_to=INFLATED, direction=HIGH,
+    pairs, unit="share", speaks_to=INFLATED, direction=HIGH, known={"jaccard": 8},
     sentence="{value} of the pairs of its comments share most of their words",
     rows=Rows("jaccard", ("text", "other", "jaccard")), source=_KIM,
 )  # fmt: skip
@@ -62,11 +62,11 @@ def similar_pairs_share() -> pl.Expr:
     >>> derive_one(similar_pairs_share, text=["so nice pic"] * 20)
     1.0
     """
-    return share(pl.col("jaccard") > 0.6, at_least=8)
+    return (pl.col("jaccard") > 0.6).mean()
 
 
 @feature(
-    pairs, unit="share", speaks_to=INFLATED, direction=HIGH,
+    pairs, unit="share", speaks_to=INFLATED, direction=HIGH, known={"jaccard": 8},
     sentence="two of its comments share {value} of their words on average",
     rows=Rows("jaccard", ("text", "other", "jaccard"), across=True), source=_KIM,
 )  # fmt: skip
@@ -76,8 +76,7 @@ def pair_similarity() -> pl.Expr:
     >>> derive_one(pair_similarity, text=["so nice"] * 20)
     1.0
     """
-    value = pl.col("jaccard")
-    return pl.when(value.count() >= 8).then(value.mean())
+    return pl.col("jaccard").mean()
 
 
 @feature(
@@ -150,7 +149,7 @@ def _over_posts(value: pl.Expr) -> pl.Expr:
 
 
 @feature(
-    wording, unit="share", speaks_to=INFLATED, direction=NEITHER,
+    wording, unit="share", speaks_to=INFLATED, direction=NEITHER, known={"emoji_only": 15},
     sentence="{value} of its comments hold nothing but emoji",
     rows=Rows("emoji_only", _SAID, among=pl.col("emoji_only")),
     source=_HYPE + "; but emoji fans are real, so no direction",
@@ -161,11 +160,11 @@ def emoji_only_share() -> pl.Expr:
     >>> derive_one(emoji_only_share, text=["🔥🔥"] * 3 + ["what a day"] * 12)
     0.2
     """
-    return share(pl.col("emoji_only"), at_least=15)
+    return pl.col("emoji_only").mean()
 
 
 @feature(
-    wording, unit="share", speaks_to=INFLATED, direction=NEITHER,
+    wording, unit="share", speaks_to=INFLATED, direction=NEITHER, known={"mention_only": 15},
     sentence="{value} of its comments only mention other accounts",
     rows=Rows("mention_only", _SAID, among=pl.col("mention_only")),
     source=_HYPE + "; giveaways ask for mentions, so no direction",
@@ -176,11 +175,11 @@ def mention_only_share() -> pl.Expr:
     >>> derive_one(mention_only_share, text=["@ana @bo"] * 3 + ["what a day"] * 12)
     0.2
     """
-    return share(pl.col("mention_only"), at_least=15)
+    return pl.col("mention_only").mean()
 
 
 @feature(
-    wording, unit="share", speaks_to=INFLATED, direction=HIGH,
+    wording, unit="share", speaks_to=INFLATED, direction=HIGH, known={"praise": 15},
     sentence="{value} of its comments are praise that would fit under any post",
     rows=Rows("praise", _SAID, among=pl.col("praise")), source=_HYPE,
 )  # fmt: skip
@@ -190,11 +189,11 @@ def generic_praise_share() -> pl.Expr:
     >>> derive_one(generic_praise_share, text=["Nice pic!"] * 3 + ["see you at the lake"] * 12)
     0.2
     """
-    return share(pl.col("praise"), at_least=15)
+    return pl.col("praise").mean()
 
 
 @feature(
-    wording, unit="share", speaks_to=INFLATED, direction=HIGH,
+    wording, unit="share", speaks_to=INFLATED, direction=HIGH, known={"promotion": 15},
     sentence="{value} of its comments advertise something else",
     rows=Rows("promotion", _SAID, among=pl.col("promotion")), source="Alberto et al. 2015, TubeSpam",
 )  # fmt: skip
@@ -204,11 +203,11 @@ def promotion_share() -> pl.Expr:
     >>> derive_one(promotion_share, text=["check my page"] * 3 + ["see you at the lake"] * 12)
     0.2
     """
-    return share(pl.col("promotion"), at_least=15)
+    return pl.col("promotion").mean()
 
 
 @feature(
-    wording, unit="characters", speaks_to=INFLATED, direction=NEITHER,
+    wording, unit="characters", speaks_to=INFLATED, direction=NEITHER, known={"length": 15},
     sentence="its median comment is {value} characters long",
     rows=_LENGTHS, source=_KIM,
 )  # fmt: skip
@@ -218,11 +217,11 @@ def comment_length() -> pl.Expr:
     >>> derive_one(comment_length, text=["four"] * 15)
     4.0
     """
-    return pl.when(pl.col("length").count() >= 15).then(median(pl.col("length")))
+    return median(pl.col("length"))
 
 
 @feature(
-    wording, unit="ratio", speaks_to=INFLATED, direction=LOW,
+    wording, unit="ratio", speaks_to=INFLATED, direction=LOW, known={"length": 15},
     sentence="the middle half of its comments spans {value} times the median in length",
     rows=_LENGTHS, source=_KIM,
 )  # fmt: skip
@@ -232,11 +231,12 @@ def comment_length_spread() -> pl.Expr:
     >>> derive_one(comment_length_spread, text=["four"] * 15)
     0.0
     """
-    return relative_spread(pl.col("length").cast(pl.Float64), at_least=15)
+    return relative_spread(pl.col("length").cast(pl.Float64))
 
 
 @feature(
-    comments, unit="share", speaks_to=INFLATED, direction=HIGH, blocks=("posts", "comments"),
+    comments, unit="share", speaks_to=INFLATED, direction=HIGH,
+    known={"fan_minutes": 15}, blocks=("posts", "comments"),
     sentence="{value} of its comments came within ten minutes of the post",
     rows=_EARLIEST, source="CreatorScore: pods comment in the first hour",
 )  # fmt: skip
@@ -247,11 +247,12 @@ def early_share() -> pl.Expr:
     ...     comments={"published_at": [24.1 * n for n in range(15)]})
     0.133...
     """
-    return share(pl.col("fan_minutes") <= 10.0, at_least=15)
+    return (pl.col("fan_minutes") <= 10.0).mean()
 
 
 @feature(
-    comments, unit="share", speaks_to=INFLATED, direction=HIGH, blocks=("posts", "comments"),
+    comments, unit="share", speaks_to=INFLATED, direction=HIGH,
+    known={"fan_minutes": 15}, blocks=("posts", "comments"),
     sentence="{value} of its comments came within an hour of the post",
     rows=_EARLIEST, source="CreatorScore: pods comment in the first hour",
 )  # fmt: skip
@@ -262,11 +263,12 @@ def first_hour_share() -> pl.Expr:
     ...     comments={"published_at": [24.1 * n for n in range(15)]})
     0.733...
     """
-    return share(pl.col("fan_minutes") <= 60.0, at_least=15)
+    return (pl.col("fan_minutes") <= 60.0).mean()
 
 
 @feature(
-    comments, unit="log10", speaks_to=INFLATED, direction=NEITHER, blocks=("posts", "comments"),
+    comments, unit="log10", speaks_to=INFLATED, direction=NEITHER,
+    known={"fan_minutes": 15}, blocks=("posts", "comments"),
     sentence="a late comment (upper quartile) comes {value} times as long after its post as an early one "
     "(lower quartile)",
     rows=Rows("fan_minutes", _DELAYED, descending=False, across=True),
@@ -280,12 +282,11 @@ def delay_spread() -> pl.Expr:
     0.0
     """
     delay = pl.col("fan_minutes")
-    spread = (quantile(delay, 0.75) + 1.0).log10() - (quantile(delay, 0.25) + 1.0).log10()
-    return pl.when(delay.count() >= 15).then(spread)
+    return (quantile(delay, 0.75) + 1.0).log10() - (quantile(delay, 0.25) + 1.0).log10()
 
 
 @feature(
-    comments, unit="share", speaks_to=INFLATED, direction=LOW,
+    comments, unit="share", speaks_to=INFLATED, direction=LOW, known={"by_creator": 15},
     sentence="the creator wrote {value} of the comments under its posts",
     rows=Rows("by_creator", _SAID, among=pl.col("by_creator")), source="a creator answers people",
 )  # fmt: skip
@@ -295,11 +296,11 @@ def creator_reply_share() -> pl.Expr:
     >>> derive_one(creator_reply_share, by_creator=[True] * 3 + [False] * 12)
     0.2
     """
-    return share(pl.col("by_creator"), at_least=15)
+    return pl.col("by_creator").mean()
 
 
 @feature(
-    comments, unit="share", speaks_to=INFLATED, direction=LOW,
+    comments, unit="share", speaks_to=INFLATED, direction=LOW, known={"fan_likes": 15},
     sentence="{value} of its comments have at least one like",
     rows=Rows("fan_likes", (*_SAID, "likes")), source="delivered comments are read by nobody",
 )  # fmt: skip
@@ -309,4 +310,4 @@ def liked_comment_share() -> pl.Expr:
     >>> derive_one(liked_comment_share, likes=[1] * 3 + [0] * 12)
     0.2
     """
-    return share(pl.col("fan_likes") > 0, at_least=15)
+    return (pl.col("fan_likes") > 0).mean()

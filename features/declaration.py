@@ -116,6 +116,9 @@ class Feature:
         ratio, share, days, count, z and the like.
     speaks_to, direction
         The heads it is evidence for, and which of its values are.
+    known
+        Columns of the view, and the fewest rows of the account in which each must be known; with fewer
+        it is null.
     sentence
         What it says to a reader: a main clause with ``{value}`` in it, in plain words, and true of
         any value. What is usual follows by itself, see :func:`features.sentences.sentence`.
@@ -137,6 +140,7 @@ class Feature:
     unit: str
     speaks_to: tuple[Head, ...]
     direction: Direction
+    known: Mapping[str, int]
     sentence: str
     rows: Rows | None
     source: str
@@ -158,6 +162,7 @@ def feature(  # noqa: PLR0913 - a declaration names everything once
     source: str,
     rows: Rows | None = None,
     blocks: tuple[str, ...] = (),
+    known: Mapping[str, int] = MappingProxyType({}),
     twins: Mapping[str, View] = MappingProxyType({}),
 ) -> Callable[[Callable[[], pl.Expr]], Feature]:
     """Declare the decorated function as a feature; see :class:`Feature` for the parts.
@@ -171,7 +176,7 @@ def feature(  # noqa: PLR0913 - a declaration names everything once
         heads = speaks_to if isinstance(speaks_to, tuple) else (speaks_to,)
         family = function.__module__.rpartition(".")[2]
         first = Feature(
-            function.__name__, family, function, view, blocks or (view.block,), unit, heads, direction,
+            function.__name__, family, function, view, blocks or (view.block,), unit, heads, direction, known,
             sentence.replace("{step}", _STEPS.get(view.name, "")), rows, source, function.__doc__ or "",
         )  # fmt: skip
         return replace(

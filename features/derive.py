@@ -16,7 +16,7 @@ from features.declaration import Feature
 from features.evidence import BLOCKS, rows_seen
 from features.views import View, Views, account, people
 from features.views.base import SERIES
-from features.views.rows import Index, beside
+from features.views.rows import Index, Runs, beside
 
 __all__ = ["derive"]
 
@@ -55,8 +55,8 @@ def derive(tables: Tables | Views) -> pd.DataFrame:
 
 @cache
 def _columns() -> pd.Index[str]:
-    """The catalogue's names."""
-    return pd.Index([feature.name for feature in CATALOGUE])
+    """The catalogue's names, as objects: pandas takes long to go through texts of its own."""
+    return pd.Index([feature.name for feature in CATALOGUE], dtype=object)
 
 
 def _hide_unseen(values: Matrix, views: Views) -> None:
@@ -80,12 +80,19 @@ class _Plan:
     """All that is derived in one grouping of one view.
 
     ``columns`` holds the places of the expressions after the key, and of their features in the
-    result, by the view's part (none: the whole).
+    result, by the view's part (none: the whole). ``known`` names the columns that must be known in
+    so many rows, and the places of the expressions that ask for it.
     """
 
     view: View
     expressions: list[pl.Expr]
     columns: dict[int | None, tuple[Index, Index]]
+    known: dict[tuple[str, int], Index]
+
+    @property
+    def key(self) -> str:
+        """The column that tells whose a row is."""
+        return "account" if None in self.columns else "series"
 
 
 @cache
@@ -108,15 +115,31 @@ def _plan(view: View) -> _Plan:
         part = feature.view.part[1] if feature.view.part else None
         pairs.setdefault(part, []).append((place[feature.expression], column))
     columns = {part: (np.array(found)[:, 0], np.array(found)[:, 1]) for part, found in pairs.items()}
-    return _Plan(view, [function().alias(name) for function, name in functions.items()], columns)
+    known: dict[tuple[str, int], list[int]] = {}
+    for function, feature in {feature.expression: feature for _, feature in own}.items():
+        for least in feature.known.items():
+            known.setdefault(least, []).append(place[function])
+    return _Plan(
+        view,
+        [function().alias(name) for function, name in functions.items()],
+        columns,
+        {least: np.array(places) for least, places in known.items()},
+    )
 
 
 def _fill(values: Matrix, plan: _Plan, views: Views) -> None:
     found = _derived(values, plan, views).to_numpy().astype(np.float64, copy=False)
     account, part = found[:, 0].astype(np.int64), None
-    if None not in plan.columns:
+    if plan.key == "series":
         account, part = np.divmod(account, SERIES)
     found = np.where(np.isfinite(found), found, np.nan)
+    if plan.known:
+        frame = views[plan.view]
+        runs = Runs.of(frame[plan.key].to_numpy())
+        for (column, least), places in plan.known.items():
+            few = runs.present(frame[column]) < least
+            if few.any():
+                found[np.ix_(few, places)] = np.nan
     for wanted, (places, columns) in plan.columns.items():
         here = slice(None) if part is None else part == wanted
         values[account[here, None], columns] = found[here][:, places]
@@ -126,8 +149,7 @@ def _derived(values: Matrix, plan: _Plan, views: Views) -> pl.DataFrame:
     """The plan's expressions, after the key that tells whose they are."""
     if plan.view is account:
         return _built_upon(values, views).select("account", *plan.expressions)
-    key = "account" if None in plan.columns else "series"
-    return views[plan.view].group_by(key, maintain_order=True).agg(plan.expressions)
+    return views[plan.view].group_by(plan.key, maintain_order=True).agg(plan.expressions)
 
 
 def _built_upon(values: Matrix, views: Views) -> pl.DataFrame:

@@ -6,14 +6,12 @@ import polars as pl
 
 from features.declaration import HIGH, INFLATED, LOW, NEITHER, Rows, feature
 from features.expressions import (
-    correlation,
     gini,
     logarithm,
     median,
     quantile,
     quotient,
     relative_spread,
-    share,
     variation,
 )
 from features.views import account, posts
@@ -34,7 +32,8 @@ _AKYON = "Akyon & Kalfaoglu 2019, ASYU"
 
 
 @feature(
-    posts, unit="share", speaks_to=INFLATED, direction=NEITHER, blocks=("profile", "posts"),
+    posts, unit="share", speaks_to=INFLATED, direction=NEITHER,
+    known={"rate": 5}, blocks=("profile", "posts"),
     sentence="the likes and comments of its median post equal {value} of its followers",
     rows=Rows("rate", ("published_at", "likes", "comments", "rate"), across=True),
     source="Purba et al. 2020, IJECE 10(3)",
@@ -45,11 +44,11 @@ def engagement_rate() -> pl.Expr:
     >>> derive_one(engagement_rate, followers=1000, likes=[48, 40, 60, 45, 50], comments=[2, 0, 0, 5, 1])
     0.05
     """
-    return pl.when(pl.col("rate").count() >= 5).then(median(pl.col("rate")))
+    return median(pl.col("rate"))
 
 
 @feature(
-    posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
+    posts, unit="ratio", speaks_to=INFLATED, direction=LOW, known={"interactions": 5},
     sentence="the middle half of its posts spans {value} times the median in likes and comments",
     rows=Rows("interactions", ("published_at", "likes", "comments", "interactions"), across=True),
     source=_SEN,
@@ -60,7 +59,7 @@ def engagement_spread() -> pl.Expr:
     >>> derive_one(engagement_spread, likes=[10, 20, 30, 40, 50], comments=[0] * 5)
     0.666...
     """
-    return relative_spread(pl.col("interactions"), at_least=5)
+    return relative_spread(pl.col("interactions"))
 
 
 @feature(
@@ -100,7 +99,7 @@ def _distance() -> pl.Expr:
 
 
 @feature(
-    posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER,
+    posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER, known={"likes_per_view": 5},
     sentence="its median post earns {value} likes per view",
     rows=_LIKES_PER_VIEW, source=_SEN,
 )  # fmt: skip
@@ -110,11 +109,11 @@ def likes_per_view() -> pl.Expr:
     >>> derive_one(likes_per_view, likes=[4, 5, 6, 5, 5], views=[100] * 5)
     0.05
     """
-    return pl.when(pl.col("likes_per_view").count() >= 5).then(median(pl.col("likes_per_view")))
+    return median(pl.col("likes_per_view"))
 
 
 @feature(
-    posts, unit="share", speaks_to=INFLATED, direction=HIGH,
+    posts, unit="share", speaks_to=INFLATED, direction=HIGH, known={"likes_per_view": 5},
     sentence="{value} of its posts have more likes than views",
     rows=Rows("likes_per_view", ("published_at", "likes", "views")), source=_SEN,
 )  # fmt: skip
@@ -124,11 +123,11 @@ def more_likes_than_views_share() -> pl.Expr:
     >>> derive_one(more_likes_than_views_share, likes=[4, 5, 6, 5, 50], views=[10] * 5)
     0.2
     """
-    return share((_LIKES > _VIEWS).filter(_VIEWS > 0))
+    return (pl.col("likes_per_view") > 1.0).mean()
 
 
 @feature(
-    posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER,
+    posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER, known={"likes_per_view": 5},
     sentence="the middle half of its posts spans {value} times the median in likes per view",
     rows=_LIKES_PER_VIEW, source=_SEN,
 )  # fmt: skip
@@ -138,11 +137,11 @@ def likes_per_view_spread() -> pl.Expr:
     >>> derive_one(likes_per_view_spread, likes=[1, 2, 3, 4, 5], views=[100] * 5)
     0.666...
     """
-    return relative_spread(pl.col("likes_per_view"), at_least=5)
+    return relative_spread(pl.col("likes_per_view"))
 
 
 @feature(
-    posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
+    posts, unit="ratio", speaks_to=INFLATED, direction=LOW, known={"interactions": 5},
     sentence="its posts earn {value} comments per like",
     rows=_COMMENTS_PER_LIKE, source="KOLens: under .0033 is suspicious; HypeAuditor",
 )  # fmt: skip
@@ -153,12 +152,11 @@ def comments_per_like() -> pl.Expr:
     0.02
     """
     both = pl.col("interactions").is_not_null()
-    value = quotient(_COMMENTS.filter(both).sum(), _LIKES.filter(both).sum())
-    return pl.when(pl.col("interactions").count() >= 5).then(value)
+    return quotient(_COMMENTS.filter(both).sum(), _LIKES.filter(both).sum())
 
 
 @feature(
-    posts, unit="log10", speaks_to=INFLATED, direction=HIGH,
+    posts, unit="log10", speaks_to=INFLATED, direction=HIGH, known={"comments_per_like_level": 5},
     sentence="from post to post its comments per like typically differ by a factor of {value}",
     rows=_COMMENTS_PER_LIKE, source="bought likes on some posts only; Sen et al. 2018",
 )  # fmt: skip
@@ -168,12 +166,12 @@ def comments_per_like_spread() -> pl.Expr:
     >>> derive_one(comments_per_like_spread, likes=[99] * 5, comments=[0] * 5)
     0.0
     """
-    value = pl.col("comments_per_like_level")
-    return pl.when(value.count() >= 5).then(value.std())
+    return pl.col("comments_per_like_level").std()
 
 
 @feature(
-    posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER, blocks=("profile", "posts"),
+    posts, unit="ratio", speaks_to=INFLATED, direction=NEITHER,
+    known={"views_per_follower": 5}, blocks=("profile", "posts"),
     sentence="its median post is viewed {value} times per follower",
     rows=Rows("views_per_follower", ("published_at", "views", "views_per_follower"), across=True),
     source="PlayerSells open data; TIDES 2024",
@@ -184,11 +182,11 @@ def views_per_follower() -> pl.Expr:
     >>> derive_one(views_per_follower, followers=100, views=[40, 50, 60, 50, 50])
     0.5
     """
-    return pl.when(pl.col("views_per_follower").count() >= 5).then(median(pl.col("views_per_follower")))
+    return median(pl.col("views_per_follower"))
 
 
 @feature(
-    posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
+    posts, unit="ratio", speaks_to=INFLATED, direction=LOW, known={"likes": 5},
     sentence="its likes vary from post to post by {value} times their mean",
     rows=_BY_LIKES, source=_SEN,
 )  # fmt: skip
@@ -198,11 +196,11 @@ def likes_variation() -> pl.Expr:
     >>> derive_one(likes_variation, likes=[100, 101, 99, 100, 100])
     0.007071...
     """
-    return variation(_LIKES, at_least=5)
+    return variation(_LIKES)
 
 
 @feature(
-    posts, unit="gini", speaks_to=INFLATED, direction=LOW,
+    posts, unit="gini", speaks_to=INFLATED, direction=LOW, known={"likes": 5},
     sentence="its likes are spread over its posts with a Gini coefficient of {value} (0: evenly, 1: all on "
     "one post)",
     rows=_BY_LIKES, source="Gini 1912; Sen et al. 2018",
@@ -213,11 +211,11 @@ def likes_gini() -> pl.Expr:
     >>> derive_one(likes_gini, likes=[0, 0, 0, 0, 9])
     1.0
     """
-    return gini(_LIKES, pl.col("likes_standing"), at_least=5)
+    return gini(_LIKES, pl.col("likes_standing"))
 
 
 @feature(
-    posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
+    posts, unit="ratio", speaks_to=INFLATED, direction=LOW, known={"comments": 5},
     sentence="its comment counts vary from post to post by {value} times their mean",
     rows=_BY_COMMENTS, source=_AKYON,
 )  # fmt: skip
@@ -227,11 +225,11 @@ def comments_variation() -> pl.Expr:
     >>> derive_one(comments_variation, comments=[4, 4, 4, 4, 4])
     0.0
     """
-    return variation(_COMMENTS, at_least=5)
+    return variation(_COMMENTS)
 
 
 @feature(
-    posts, unit="gini", speaks_to=INFLATED, direction=LOW,
+    posts, unit="gini", speaks_to=INFLATED, direction=LOW, known={"comments": 5},
     sentence="its comments are spread over its posts with a Gini coefficient of {value} (0: evenly, 1: all "
     "under one post)",
     rows=_BY_COMMENTS, source="Gini 1912; Akyon & Kalfaoglu 2019",
@@ -242,11 +240,11 @@ def comments_gini() -> pl.Expr:
     >>> derive_one(comments_gini, comments=[2, 2, 2, 2, 2])
     0.0
     """
-    return gini(_COMMENTS, pl.col("comments_standing"), at_least=5)
+    return gini(_COMMENTS, pl.col("comments_standing"))
 
 
 @feature(
-    posts, unit="ratio", speaks_to=INFLATED, direction=LOW,
+    posts, unit="ratio", speaks_to=INFLATED, direction=LOW, known={"views": 5},
     sentence="its view counts vary from post to post by {value} times their mean",
     rows=Rows("views", ("published_at", "views", "likes"), across=True), source="TIDES, ICWSM 2024",
 )  # fmt: skip
@@ -256,11 +254,11 @@ def views_variation() -> pl.Expr:
     >>> derive_one(views_variation, views=[1, 2, 3, 4, 5])
     0.527...
     """
-    return variation(_VIEWS, at_least=5)
+    return variation(_VIEWS)
 
 
 @feature(
-    posts, unit="correlation", speaks_to=INFLATED, direction=LOW,
+    posts, unit="correlation", speaks_to=INFLATED, direction=LOW, known={"likes_rank": 8},
     sentence="the likes and comments of its posts rise and fall together with a rank correlation of {value} "
     "(0: not at all, 1: always)",
     rows=Rows("likes_rank", ("published_at", "likes", "comments"), most=8, across=True),
@@ -272,11 +270,11 @@ def likes_comments_spearman() -> pl.Expr:
     >>> derive_one(likes_comments_spearman, likes=[1, 2, 3, 4, 5, 6, 7, 8], comments=[1, 2, 3, 4, 5, 6, 7, 9])
     1.0
     """
-    return correlation(pl.col("likes_rank"), pl.col("comments_rank"), at_least=8)
+    return pl.corr("likes_rank", "comments_rank")
 
 
 @feature(
-    posts, unit="correlation", speaks_to=INFLATED, direction=LOW,
+    posts, unit="correlation", speaks_to=INFLATED, direction=LOW, known={"viewed_likes_rank": 8},
     sentence="the likes and views of its posts rise and fall together with a rank correlation of {value} (0: "
     "not at all, 1: always)",
     rows=Rows("viewed_likes_rank", ("published_at", "likes", "views"), most=8, across=True),
@@ -288,11 +286,11 @@ def likes_views_spearman() -> pl.Expr:
     >>> derive_one(likes_views_spearman, likes=[1, 2, 3, 4, 5, 6, 7, 8], views=[9, 8, 7, 6, 5, 4, 3, 2])
     -1.0
     """
-    return correlation(pl.col("viewed_likes_rank"), pl.col("views_rank"), at_least=8)
+    return pl.corr("viewed_likes_rank", "views_rank")
 
 
 @feature(
-    posts, unit="share", speaks_to=INFLATED, direction=NEITHER,
+    posts, unit="share", speaks_to=INFLATED, direction=NEITHER, known={"comments": 5},
     sentence="{value} of its posts have no comment",
     rows=Rows("comments", ("published_at", "comments", "likes"), descending=False), source=_AKYON,
 )  # fmt: skip
@@ -302,11 +300,11 @@ def uncommented_share() -> pl.Expr:
     >>> derive_one(uncommented_share, comments=[0, 1, 2, 0, 3])
     0.4
     """
-    return share(_COMMENTS == 0)
+    return (_COMMENTS == 0).mean()
 
 
 @feature(
-    posts, unit="log10", speaks_to=INFLATED, direction=NEITHER,
+    posts, unit="log10", speaks_to=INFLATED, direction=NEITHER, known={"likes": 8},
     sentence="its newest third of posts earns {value} times the likes of its oldest third",
     rows=_OLD_AND_NEW, source="bought likes on the newest posts",
 )  # fmt: skip
@@ -320,7 +318,7 @@ def likes_step() -> pl.Expr:
 
 
 @feature(
-    posts, unit="log10", speaks_to=INFLATED, direction=NEITHER,
+    posts, unit="log10", speaks_to=INFLATED, direction=NEITHER, known={"likes": 8, "comments": 8},
     sentence="its newest third of posts earns {value} times as many likes per comment as its oldest third",
     rows=_OLD_AND_NEW, source="bought likes on the newest posts",
 )  # fmt: skip
@@ -336,11 +334,11 @@ def likes_step_without_comments() -> pl.Expr:
 def _step(value: pl.Expr) -> pl.Expr:
     newest = (median(value.filter(pl.col("newest"))) + 1.0).log10()
     oldest = (median(value.filter(pl.col("oldest"))) + 1.0).log10()
-    return pl.when(value.count() >= 8).then(newest - oldest)
+    return newest - oldest
 
 
 @feature(
-    posts, unit="ratio", speaks_to=INFLATED, direction=HIGH,
+    posts, unit="ratio", speaks_to=INFLATED, direction=HIGH, known={"likes": 5},
     sentence="nine in ten of its posts earn at least {value} times its median likes",
     rows=Rows("likes", ("published_at", "likes", "comments"), descending=False, most=8, across=True),
     source="bought likes add a constant; Dagster 2023",
@@ -351,11 +349,11 @@ def likes_floor() -> pl.Expr:
     >>> derive_one(likes_floor, likes=[50, 100, 100, 100, 100])
     0.7
     """
-    return pl.when(_LIKES.count() >= 5).then(quotient(quantile(_LIKES, 0.1), median(_LIKES)))
+    return quotient(quantile(_LIKES, 0.1), median(_LIKES))
 
 
 @feature(
-    posts, unit="z", speaks_to=INFLATED, direction=NEITHER,
+    posts, unit="z", speaks_to=INFLATED, direction=NEITHER, known={"likes": 5},
     sentence="its most liked post lies {value} times the usual variation above its median post",
     rows=Rows("likes_z", ("published_at", "likes", "comments"), across=True),
     source="robust z, Iglewicz & Hoaglin 1993",
@@ -366,11 +364,11 @@ def likes_outlier() -> pl.Expr:
     >>> derive_one(likes_outlier, likes=[99, 99, 99, 99, 999])
     20.0
     """
-    return pl.when(_LIKES.count() >= 5).then(pl.col("likes_z").max())
+    return pl.col("likes_z").max()
 
 
 @feature(
-    posts, unit="share", speaks_to=INFLATED, direction=HIGH,
+    posts, unit="share", speaks_to=INFLATED, direction=HIGH, known={"likes": 8},
     sentence="with its posts in order of likes, the widest gap between neighbours takes up {value} of the "
     "range (on a log scale)",
     rows=Rows("likes", ("published_at", "likes", "comments"), most=10, across=True),
@@ -383,7 +381,7 @@ def likes_gap() -> pl.Expr:
     1.0
     """
     rise = pl.col("likes_rise")
-    return pl.when(_LIKES.count() >= 8).then(quotient(rise.max(), rise.sum()))
+    return quotient(rise.max(), rise.sum())
 
 
 @feature(

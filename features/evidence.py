@@ -19,7 +19,7 @@ from features.views import View, Views, comments, counts, followers, people, pos
 from features.views.base import accounts_of
 from features.views.rows import Floats, Index, known
 
-__all__ = ["BLOCKS", "DEPTHS", "LEVELS", "Level", "measure", "rows_seen"]
+__all__ = ["BLOCKS", "DEPTHS", "LEVELS", "Evidence", "Level", "evidence_of", "measure", "rows_seen"]
 
 BLOCKS: Final = ("profile", "posts", "comments", "history", "audience")
 
@@ -139,7 +139,7 @@ LEVELS: Final[tuple[Level, ...]] = tuple(level for level in _all_levels() if lev
 
 
 def measure(tables: Tables | Views) -> pd.DataFrame:
-    """Evidence of every account.
+    """Evidence of every account, as a frame.
 
     Returns
     -------
@@ -155,14 +155,36 @@ def measure(tables: Tables | Views) -> pd.DataFrame:
     'profile'
     """
     views = tables if isinstance(tables, Views) else Views(tables)
-    evidence = {block: rows_seen(views, block) for block in BLOCKS}
+    evidence = evidence_of(views)
+    index = pd.Index(views.tables.accounts["account_id"].to_list(), name="account_id", dtype=object)
+    return pd.DataFrame({**evidence.rows, "level": evidence.levels}, index=index)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What there is to see of some accounts, in input order.
+
+    Attributes
+    ----------
+    rows
+        For each block how many of its rows each account shows, as :func:`rows_seen` tells.
+    levels
+        Key of each account's :class:`Level`.
+    """
+
+    rows: Mapping[str, Index]
+    levels: list[str]
+
+
+def evidence_of(views: Views) -> Evidence:
+    """The evidence of every account of the views."""
+    rows = {block: rows_seen(views, block) for block in BLOCKS}
     span, step = _span_and_step(views)
-    depth = {block: np.searchsorted(least, evidence[block], side="right") for block, least in _LEAST.items()}
+    depth = {block: np.searchsorted(least, rows[block], side="right") for block, least in _LEAST.items()}
     depth["history"] = np.searchsorted(_DAYS, span, side="right")
     depth["history"][step > 2] = _HISTORY.index("historyweekly")
     depth["history"][step > 10] = _HISTORY.index("historymonthly")
-    index = pd.Index(views.tables.accounts["account_id"].to_list(), name="account_id", dtype=object)
-    return pd.DataFrame({**evidence, "level": _keys(depth)}, index=index)
+    return Evidence(rows, _keys(depth))
 
 
 def rows_seen(views: Views, block: str) -> Index:

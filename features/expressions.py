@@ -10,8 +10,8 @@ from __future__ import annotations
 import polars as pl
 
 __all__ = [
-    "burstiness", "circular_concentration", "concentration", "correlation", "gini", "logarithm", "median",
-    "memory", "quantile", "quotient", "relative_spread", "share", "simpson", "variation",
+    "burstiness", "circular_concentration", "concentration", "gini", "logarithm", "median", "quantile",
+    "quotient", "relative_spread", "simpson", "variation",
 ]  # fmt: skip
 
 
@@ -25,15 +25,6 @@ def quotient(above: pl.Expr, below: pl.Expr) -> pl.Expr:
     0.75
     """
     return above * (1.0 / below)
-
-
-def share(condition: pl.Expr, *, at_least: int = 5) -> pl.Expr:
-    """Share of the rows for which the condition is known that satisfy it, in [0, 1].
-
-    >>> pl.DataFrame({"x": [1, 2, None, 4, 5, 6]}).select(share(pl.col("x") > 4)).item()
-    0.4
-    """
-    return pl.when(condition.count() >= at_least).then(condition.mean())
 
 
 def logarithm(value: pl.Expr) -> pl.Expr:
@@ -54,63 +45,45 @@ def median(value: pl.Expr) -> pl.Expr:
     return value.drop_nulls().median()
 
 
-def variation(value: pl.Expr, *, at_least: int) -> pl.Expr:
+def variation(value: pl.Expr) -> pl.Expr:
     """Coefficient of variation: sample standard deviation over mean.
 
-    >>> round(pl.DataFrame({"x": [1.0, 2.0, 3.0]}).select(variation(pl.col("x"), at_least=3)).item(), 6)
+    >>> round(pl.DataFrame({"x": [1.0, 2.0, 3.0]}).select(variation(pl.col("x"))).item(), 6)
     0.5
     """
-    return pl.when(value.count() >= at_least).then(quotient(value.std(), value.mean()))
+    return quotient(value.std(), value.mean())
 
 
-def relative_spread(value: pl.Expr, *, at_least: int) -> pl.Expr:
+def relative_spread(value: pl.Expr) -> pl.Expr:
     """Interquartile range over median: a spread that one viral post cannot move."""
-    spread = quantile(value, 0.75) - quantile(value, 0.25)
-    return pl.when(value.count() >= at_least).then(quotient(spread, median(value)))
+    return quotient(quantile(value, 0.75) - quantile(value, 0.25), median(value))
 
 
-def gini(value: pl.Expr, standing: pl.Expr, *, at_least: int) -> pl.Expr:
+def gini(value: pl.Expr, standing: pl.Expr) -> pl.Expr:
     """Gini coefficient of values >= 0, unbiased by n/(n-1): 0 all equal, 1 one has all.
 
     ``standing`` is the value's rank stretched to -1 (the least) to 1 (the most).
 
     >>> frame = pl.DataFrame({"x": [0, 0, 0, 8], "standing": [-1 / 3, -1 / 3, -1 / 3, 1.0]})
-    >>> frame.select(gini(pl.col("x"), pl.col("standing"), at_least=3)).item()
+    >>> frame.select(gini(pl.col("x"), pl.col("standing"))).item()
     1.0
     """
-    return pl.when(value.count() >= at_least).then(quotient((value * standing).sum(), value.sum()))
+    return quotient((value * standing).sum(), value.sum())
 
 
-def correlation(left: pl.Expr, right: pl.Expr, *, at_least: int) -> pl.Expr:
-    """Pearson correlation of two columns, of ranks Spearman's; NaN where one is constant.
-
-    >>> frame = pl.DataFrame({"x": [1.0, 2.0, 4.0], "y": [3.0, 2.0, 0.0]})
-    >>> round(frame.select(correlation(pl.col("x"), pl.col("y"), at_least=3)).item(), 9)
-    -1.0
-    """
-    return pl.when(left.count() >= at_least).then(pl.corr(left, right))
-
-
-def burstiness(gap: pl.Expr, *, at_least: int) -> pl.Expr:
+def burstiness(gap: pl.Expr) -> pl.Expr:
     """Burstiness of gaps in its finite-n form: -1 regular, 0 random, 1 bursty.
 
     Kim & Jo 2016, Physical Review E 94: (sqrt(n+1) r - sqrt(n-1)) / ((sqrt(n+1)-2) r + sqrt(n-1)).
     """
     deviation, mean, n = gap.std(ddof=0), gap.mean(), gap.count()
     more, less = (n + 1).sqrt(), (n - 1).sqrt() * mean
-    value = quotient(more * deviation - less, (more - 2.0) * deviation + less)
-    return pl.when(n >= at_least).then(value)
+    return quotient(more * deviation - less, (more - 2.0) * deviation + less)
 
 
-def memory(gap: pl.Expr, following: pl.Expr, *, at_least: int) -> pl.Expr:
-    """Correlation of each gap with the next one (Goh & Barabasi 2008, EPL 81)."""
-    return correlation(gap, following, at_least=at_least)
-
-
-def circular_concentration(angle: pl.Expr, *, at_least: int) -> pl.Expr:
+def circular_concentration(angle: pl.Expr) -> pl.Expr:
     """Length of the mean unit vector of angles in radians: 0 spread evenly, 1 all the same."""
-    length = (angle.cos().mean().pow(2) + angle.sin().mean().pow(2)).sqrt()
-    return pl.when(angle.count() >= at_least).then(length)
+    return (angle.cos().mean().pow(2) + angle.sin().mean().pow(2)).sqrt()
 
 
 def simpson(copies: pl.Expr) -> pl.Expr:

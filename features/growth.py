@@ -7,7 +7,7 @@ from types import MappingProxyType
 import polars as pl
 
 from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, NEITHER, Rows, feature
-from features.expressions import gini, median, quantile, quotient, share
+from features.expressions import gini, median, quantile, quotient
 from features.views import counts, days, lags, months, weeks
 
 _GRIDS = MappingProxyType({"weekly": weeks, "monthly": months})
@@ -17,7 +17,6 @@ _SHOWN = ("date", "followers", "gained")
 _LARGEST = Rows("gained", _SHOWN)
 _GAINS = Rows("gain", _SHOWN, across=True)
 _SPIKES = "HypeAuditor, Popular Pays; Dagster 2023"
-_LEAST = 4  # gains known, as the views promise
 
 
 def _after_jump(then: pl.Expr) -> Rows:
@@ -96,11 +95,11 @@ def gains_gini() -> pl.Expr:
     >>> derive_one(gains_gini, followers=[100 + 5 * n for n in range(20)])
     0.0
     """
-    return gini(_GAIN, pl.col("gain_standing"), at_least=_LEAST)
+    return gini(_GAIN, pl.col("gain_standing"))
 
 
 @feature(
-    days, unit="share", speaks_to=INFLATED, direction=HIGH, twins={"weekly": weeks},
+    days, unit="share", speaks_to=INFLATED, direction=HIGH, known={"gained": 10}, twins={"weekly": weeks},
     sentence="{value} of its new followers came in the best tenth of {step}s",
     rows=_LARGEST, source=_SPIKES,
 )  # fmt: skip
@@ -110,8 +109,7 @@ def best_tenth_share() -> pl.Expr:
     >>> derive_one(best_tenth_share, followers=[100 + 5 * n for n in range(21)])
     0.1
     """
-    value = quotient(_GAIN.filter(pl.col("best_tenth")).sum(), _GAIN.sum())
-    return pl.when(_GAIN.count() >= 10).then(value)
+    return quotient(_GAIN.filter(pl.col("best_tenth")).sum(), _GAIN.sum())
 
 
 @feature(
@@ -125,7 +123,7 @@ def rising_share() -> pl.Expr:
     >>> derive_one(rising_share, followers=[100, 101] * 10)
     0.526...
     """
-    return share(_GAINED > 0, at_least=_LEAST)
+    return (_GAINED > 0).mean()
 
 
 @feature(
@@ -190,7 +188,7 @@ def following_sawtooth() -> pl.Expr:
 
 
 @feature(
-    days, unit="ratio", speaks_to=AUTOMATED, direction=HIGH,
+    days, unit="ratio", speaks_to=AUTOMATED, direction=HIGH, known={"following_gained": 10},
     sentence="all that it followed and unfollowed adds up to {value} times the accounts it usually follows",
     rows=Rows(
         "following_gained", ("date", "following", "following_gained"), most=8, across=True,
@@ -204,8 +202,7 @@ def following_churn() -> pl.Expr:
     >>> derive_one(following_churn, followers=[9] * 20, following=[100, 150] * 10)
     7.6
     """
-    change = pl.col("following_gained")
-    return pl.when(change.count() >= 10).then(quotient(change.abs().sum(), median(pl.col("following"))))
+    return quotient(pl.col("following_gained").abs().sum(), median(pl.col("following")))
 
 
 @feature(
@@ -243,7 +240,8 @@ def round_gain_share() -> pl.Expr:
 
 
 @feature(
-    days, unit="share", speaks_to=INFLATED, direction=HIGH, blocks=("posts", "history"),
+    days, unit="share", speaks_to=INFLATED, direction=HIGH,
+    known={"hit_near": 10}, blocks=("posts", "history"),
     sentence="{value} of its new followers came on days of unusual growth without a successful post near "
     "them",
     rows=Rows("gained", _SHOWN, among=pl.col("unexplained")), source="Popular Pays; HypeAuditor",
@@ -255,8 +253,7 @@ def unexplained_gain_share() -> pl.Expr:
     >>> derive_one(unexplained_gain_share, posts=posts, history={"followers": [100] * 10 + [200] * 10})
     1.0
     """
-    known = pl.col("hit_near").count() >= 10
-    return pl.when(known).then(quotient(_GAIN.filter(pl.col("unexplained")).sum(), _GAIN.sum()))
+    return quotient(_GAIN.filter(pl.col("unexplained")).sum(), _GAIN.sum())
 
 
 @feature(

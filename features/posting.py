@@ -11,7 +11,7 @@ import math
 import polars as pl
 
 from features.declaration import AUTOMATED, HIGH, LOW, NEITHER, Rows, feature
-from features.expressions import burstiness, circular_concentration, memory, quotient, share
+from features.expressions import burstiness, circular_concentration, quotient
 from features.views import hours, timeline
 
 _GAPS = Rows("gap_hours", ("published_at", "gap_hours"), most=8, across=True)
@@ -28,7 +28,7 @@ _GAP = pl.col("gap_hours")
 
 
 @feature(
-    timeline, unit="per week", speaks_to=AUTOMATED, direction=NEITHER,
+    timeline, unit="per week", speaks_to=AUTOMATED, direction=NEITHER, known={"gap_hours": 4},
     sentence="it publishes {value} posts a week",
     rows=_GAPS, source="Gilani et al. 2017",
 )  # fmt: skip
@@ -38,11 +38,11 @@ def posts_per_week() -> pl.Expr:
     >>> derive_one(posts_per_week, published_at=[0, 24, 48, 72, 96])
     7.0
     """
-    return pl.when(_GAP.count() >= 4).then(quotient(168.0 * _GAP.count(), _GAP.sum()))
+    return quotient(168.0 * _GAP.count(), _GAP.sum())
 
 
 @feature(
-    timeline, unit="burstiness", speaks_to=AUTOMATED, direction=NEITHER,
+    timeline, unit="burstiness", speaks_to=AUTOMATED, direction=NEITHER, known={"gap_hours": 5},
     sentence="the gaps between its posts have a burstiness of {value} (-1: all alike, 0: random, 1: in "
     "bursts)",
     rows=_GAPS, source="Kim & Jo 2016, Physical Review E 94",
@@ -53,11 +53,11 @@ def gap_burstiness() -> pl.Expr:
     >>> derive_one(gap_burstiness, published_at=[0, 24, 48, 72, 96, 120])
     -1.0
     """
-    return burstiness(_GAP, at_least=5)
+    return burstiness(_GAP)
 
 
 @feature(
-    timeline, unit="correlation", speaks_to=AUTOMATED, direction=NEITHER,
+    timeline, unit="correlation", speaks_to=AUTOMATED, direction=NEITHER, known={"gap_hours": 7},
     sentence="each gap between its posts resembles the next with a correlation of {value} (-1: the "
     "opposite, 0: not at all, 1: exactly)",
     rows=Rows("published_at", ("published_at", "gap_hours"), most=8), source="Goh & Barabasi 2008, EPL 81",
@@ -68,11 +68,11 @@ def gap_memory() -> pl.Expr:
     >>> derive_one(gap_memory, published_at=[0, 1, 4, 5, 8, 9, 12, 13, 16])
     -1.0
     """
-    return memory(_GAP, pl.col("next_gap_hours"), at_least=7)
+    return pl.corr("gap_hours", "next_gap_hours")
 
 
 @feature(
-    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH,
+    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, known={"usual_gap": 5},
     sentence="{value} of the gaps between its posts lie within 2 % of their median",
     rows=_GAPS, source="schedulers and bots; Chavoshi et al. 2016",
 )  # fmt: skip
@@ -82,11 +82,11 @@ def equal_gap_share() -> pl.Expr:
     >>> derive_one(equal_gap_share, published_at=[0, 24, 48, 72, 96, 120])
     1.0
     """
-    return share(pl.col("usual_gap"))
+    return pl.col("usual_gap").mean()
 
 
 @feature(
-    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH,
+    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, known={"gap_hours": 5},
     sentence="{value} of its posts came within a minute of the one before",
     rows=Rows("gap_hours", ("published_at", "gap_hours"), descending=False),
     source="batch posting; BotOrNot windows",
@@ -97,7 +97,7 @@ def batch_share() -> pl.Expr:
     >>> derive_one(batch_share, published_at=[0, 0.01, 24, 48, 72, 96])
     0.2
     """
-    return share(_GAP <= 1.0 / 60.0)
+    return (_GAP <= 1.0 / 60.0).mean()
 
 
 @feature(
@@ -120,7 +120,7 @@ def hour_entropy() -> pl.Expr:
 
 
 @feature(
-    timeline, unit="length", speaks_to=AUTOMATED, direction=NEITHER,
+    timeline, unit="length", speaks_to=AUTOMATED, direction=NEITHER, known={"hour_angle": 8},
     sentence="its posts' times of day have a concentration of {value} (0: around the clock, 1: always "
     "the same)",
     rows=Rows("hour_angle", ("published_at",), descending=False, most=8, across=True),
@@ -132,7 +132,7 @@ def hour_concentration() -> pl.Expr:
     >>> round(derive_one(hour_concentration, published_at=[24 * n for n in range(12)]), 9)
     1.0
     """
-    return circular_concentration(pl.col("hour_angle"), at_least=8)
+    return circular_concentration(pl.col("hour_angle"))
 
 
 @feature(
@@ -150,7 +150,7 @@ def quiet_hours_share() -> pl.Expr:
 
 
 @feature(
-    timeline, unit="length", speaks_to=AUTOMATED, direction=HIGH,
+    timeline, unit="length", speaks_to=AUTOMATED, direction=HIGH, known={"minute_angle": 8},
     sentence="its posts' minutes of the hour have a concentration of {value} (0: any minute, 1: always "
     "the same)",
     rows=Rows("minute_angle", ("published_at",), descending=False, most=8, across=True),
@@ -162,11 +162,11 @@ def minute_concentration() -> pl.Expr:
     >>> round(derive_one(minute_concentration, published_at=[5 * n for n in range(12)]), 9)
     1.0
     """
-    return circular_concentration(pl.col("minute_angle"), at_least=8)
+    return circular_concentration(pl.col("minute_angle"))
 
 
 @feature(
-    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH,
+    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, known={"caption_copies": 5},
     sentence="{value} of its captions stand under another post too",
     rows=_CAPTIONS, source="repost and content bots; Purba et al. 2020",
 )  # fmt: skip
@@ -176,11 +176,11 @@ def repeated_caption_share() -> pl.Expr:
     >>> derive_one(repeated_caption_share, caption=["same"] * 2 + ["a", "b", "c"])
     0.4
     """
-    return share(pl.col("caption_copies") > 1)
+    return (pl.col("caption_copies") > 1).mean()
 
 
 @feature(
-    timeline, unit="count", speaks_to=AUTOMATED, direction=NEITHER,
+    timeline, unit="count", speaks_to=AUTOMATED, direction=NEITHER, known={"hashtags": 5},
     sentence="its posts carry {value} hashtags on average",
     rows=_HASHTAGS, source=_AKYON,
 )  # fmt: skip
@@ -190,11 +190,11 @@ def hashtags_per_post() -> pl.Expr:
     >>> derive_one(hashtags_per_post, hashtags=[1, 2, 3, 4, 5])
     3.0
     """
-    return pl.when(pl.col("hashtags").count() >= 5).then(pl.col("hashtags").mean())
+    return pl.col("hashtags").mean()
 
 
 @feature(
-    timeline, unit="count", speaks_to=AUTOMATED, direction=LOW,
+    timeline, unit="count", speaks_to=AUTOMATED, direction=LOW, known={"hashtags": 5},
     sentence="from post to post its number of hashtags has a standard deviation of {value}",
     rows=_HASHTAGS, source=_AKYON,
 )  # fmt: skip
@@ -204,4 +204,4 @@ def hashtags_deviation() -> pl.Expr:
     >>> derive_one(hashtags_deviation, hashtags=[3] * 5)
     0.0
     """
-    return pl.when(pl.col("hashtags").count() >= 5).then(pl.col("hashtags").std())
+    return pl.col("hashtags").std()

@@ -27,7 +27,7 @@ def made_of(screened: Screened) -> list[Made]:
     judged = screened.judged
     if judged is None:
         return []
-    numbers, levels = matrix(judged.numbers).astype(FLOAT64), judged.evidence["level"]
+    numbers, levels = matrix(judged.numbers).astype(FLOAT64), judged.levels
     return [
         Made(
             verdict_id=verdict.verdict_id,
@@ -79,9 +79,7 @@ def replay(detector: Detector, kept: Kept) -> dict[str, Any]:
     """What the model that spoke says of the same numbers, beside what it said."""
     features = detector.bundle.manifest.features
     numbers = pd.DataFrame([np.frombuffer(kept.features, FLOAT64)], columns=list(features), dtype=np.float64)
-    judged = detector.judge_numbers(
-        numbers, pd.DataFrame({"level": [kept.level], "platform": [kept.platform]})
-    )
+    judged = detector.judge_numbers(numbers, [kept.level], [kept.platform])
     suspicion = float(judged.suspicion[0])
     decision = judged.decisions[0]
     again = {

@@ -60,8 +60,8 @@ def judged_at_levels(seed: int, regime: RegimeName, size: int = SIZE) -> pl.Data
 
 def at_level(level: Level, numbers: pd.DataFrame) -> pl.DataFrame:
     """The labels of accounts at one level, by all platforms' thresholds."""
-    evidence = pd.DataFrame({"level": [level.key] * len(numbers)}, index=numbers.index)
-    labels = [label.value for label in starter().judge_numbers(numbers, evidence).decisions.labels]
+    judged = starter().judge_numbers(numbers, [level.key] * len(numbers))
+    labels = [label.value for label in judged.decisions.labels]
     return pl.DataFrame({"account_id": list(numbers.index), "level": level.key, "label": labels})
 
 

@@ -119,7 +119,7 @@ class Against:
     def scored(self, tables: Tables) -> Scored:
         """All scores of some accounts."""
         numbers, levels = judged_by(tables)
-        judged = self.detector.judge_numbers(numbers, pd.DataFrame({"level": levels}, index=numbers.index))
+        judged = self.detector.judge_numbers(numbers, levels)
         ranks = self.ranks(numbers, levels, tables)
         scores: dict[tuple[Head, str], Floats] = {}
         for at, head in enumerate(HEADS):

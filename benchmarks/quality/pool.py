@@ -152,7 +152,7 @@ def scored_tables(detector: Detector, tables: Tables) -> pl.DataFrame:
     ``over`` whether it is exceeded, strange or not.
     """
     judged = detector.judge(Views(tables))
-    levels = judged.evidence["level"].tolist()
+    levels = judged.levels
     strange = np.array([bool(blocks) for blocks in judged.strange], dtype=bool)
     limits = detector.bundle.levels.limits(levels, tables.accounts["platform"].to_list())
     suspected = suspicion(judged.probabilities, accusable_by(levels), strange)

@@ -141,7 +141,7 @@ def rate(count: int, of: int) -> Result:
 
 def over(detector: Detector, judged: Judged) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Accounts whose suspicion is over the threshold, also those that are too strange to be accused."""
-    limits = detector.bundle.levels.limits(judged.evidence["level"].tolist())
+    limits = detector.bundle.levels.limits(judged.levels)
     return np.asarray(judged.suspicion > limits.threshold)
 
 

@@ -48,8 +48,7 @@ def odd(numbers: pd.DataFrame, levels: list[str]) -> Bools:
 
 def with_and_without(numbers: pd.DataFrame, levels: list[str], guilty: Bools) -> Result:
     """False accusations and recall, and how many of either kind are strange."""
-    evidence = pd.DataFrame({"level": levels}, index=numbers.index)
-    judged = starter().judge_numbers(numbers, evidence)
+    judged = starter().judge_numbers(numbers, levels)
     limits = starter().bundle.levels.limits(levels).threshold
     over, strange, judgeable = judged.suspicion > limits, odd(numbers, levels), ~np.isnan(limits)
     honest = ~guilty & judgeable

@@ -6,7 +6,6 @@ from functools import cache, partial
 from typing import Final
 
 import numpy as np
-import pandas as pd
 
 from benchmarks.quality import figures as f
 from benchmarks.quality.part import Part, Progress, Result, Task
@@ -51,8 +50,7 @@ def looked(name: str, progress: Progress) -> Result:
 def judged(name: str, data: Labelled, number: tuple[str, int], progress: Progress) -> Result:
     """The starter, the untrained score, and one number, on the same accounts."""
     progress(f"judging {len(data):,} accounts", 0.3)
-    evidence = pd.DataFrame({"level": list(data.levels)}, index=data.numbers.index)
-    found = starter().judge_numbers(data.numbers, evidence)
+    found = starter().judge_numbers(data.numbers, data.levels)
     labels = found.decisions.labels
     accused = np.isin(labels.astype(str), [label.value for label in ACCUSATIONS])
     chances = found.probabilities[:, HEADS.index(data.head)]

@@ -33,7 +33,7 @@ from detector.bundle import load, starter_path
 from detector.screening import Detector
 from detector.words import Explain
 from features.derive import derive
-from features.evidence import measure
+from features.evidence import evidence_of
 from features.views import Views
 
 RESULTS = Path(__file__).with_name("results") / "screening.json"
@@ -118,8 +118,8 @@ def where_the_time_goes(detector: Detector, folder: Path) -> dict[str, float]:
     views = Views(chunk.tables)
     for name, call in {
         "features": lambda: derive(views),
-        "evidence": lambda: measure(views),
-        "judging": lambda: detector.judge_numbers(derive(views), measure(views)),
+        "evidence": lambda: evidence_of(views),
+        "judging": lambda: detector.judge(views),
         "whole verdicts": lambda: detector.screen(chunk.tables),
         "whole verdicts, all explained": lambda: detector.screen(chunk.tables, explain=Explain.ALL),
     }.items():

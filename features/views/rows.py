@@ -108,6 +108,12 @@ class Runs:
         result: Index = np.add.reduceat(~np.isnan(values), self.first, dtype=np.int64)
         return result
 
+    def present(self, column: pl.Series) -> Index:
+        """How many values of each run are not null, of a column of numbers or flags."""
+        if column.null_count() in (0, column.len()):
+            return self.size if not column.null_count() else np.zeros_like(self.size)
+        return self.known(numbers(column))
+
     def largest(self, values: Floats) -> Floats:
         """Largest known value of each run."""
         if not self.first.size:
