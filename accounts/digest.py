@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from accounts.schema import LISTS, TABLES
-from accounts.tables import Tables, starts_of
+from accounts.tables import Tables, owners_of, starts_of
 
 __all__ = ["digests"]
 
@@ -49,12 +49,12 @@ def _parts(
     frame, starts = tables[name], tables.starts(name)
     if frame.is_empty():
         return
-    ids = frame["account_id"][starts].to_list()
+    ids = tables.owners(name)
     if len(set(ids)) < len(ids):
         together = frame["account_id"].replace_strict(positions, default=-1).to_numpy()
         frame = frame[np.argsort(together, kind="stable")]
         starts = starts_of(frame["account_id"])
-        ids = frame["account_id"][starts].to_list()
+        ids = owners_of(frame["account_id"], starts)
     bounds = np.append(starts, frame.height)
     columns = [column.combine_chunks() for column in frame[fields].to_arrow(compat_level=_PLAIN).columns]
     parts = [

@@ -11,7 +11,7 @@ import polars as pl
 
 from accounts.schema import TABLES, columns
 
-__all__ = ["Tables", "starts_of"]
+__all__ = ["Tables", "owners_of", "starts_of"]
 
 
 def _empty(table: str) -> pl.DataFrame:
@@ -72,6 +72,14 @@ class Tables:
             self._starts[table] = starts_of(self[table]["account_id"])
         return self._starts[table]
 
+    def owners(self, table: str) -> list[str]:
+        """The ``account_id`` at each of :meth:`starts`.
+
+        >>> Tables.of(posts=[{"account_id": "a"}, {"account_id": "a"}, {"account_id": "b"}]).owners("posts")
+        ['a', 'b']
+        """
+        return owners_of(self[table]["account_id"], self.starts(table))
+
     def map(self, change: Callable[[str, pl.DataFrame], pl.DataFrame]) -> Tables:
         """Every table changed by ``change(name, frame)``."""
         return Tables(**{name: change(name, self[name]) for name in TABLES})
@@ -86,6 +94,12 @@ def starts_of(ids: pl.Series) -> npt.NDArray[np.int64]:
     """Where other ids than the one before begin."""
     changes = (ids.slice(1) != ids.slice(0, max(ids.len() - 1, 0))).to_numpy()
     return np.flatnonzero(np.append(True, changes)[: ids.len()])
+
+
+def owners_of(ids: pl.Series, starts: npt.NDArray[np.int64]) -> list[str]:
+    """The ids at these rows; an array of NumPy's Polars would look through several times."""
+    found: list[str] = ids[pl.Series(starts.astype(np.uint32))].to_list()
+    return found
 
 
 def _conform(table: str, rows: pl.DataFrame | Iterable[Mapping[str, object]]) -> pl.DataFrame:

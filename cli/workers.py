@@ -24,7 +24,7 @@ from accounts.errors import AssayError, WorkerLost
 if TYPE_CHECKING:
     from accounts.tables import Tables
 
-__all__ = ["Workers", "laid_down", "processes_for", "taken_up"]
+__all__ = ["WORKERS_OWN", "Workers", "laid_down", "processes_for", "taken_up"]
 
 Answer = TypeVar("Answer")
 

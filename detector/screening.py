@@ -26,6 +26,7 @@ from features.declaration import AUTOMATED, Head
 from features.derive import derive
 from features.evidence import BLOCKS, Level, evidence_of
 from features.views import Views, followers, people
+from features.views.rows import taken
 
 __all__ = ["FLAGGED", "Detector", "Judged", "Screened"]
 
@@ -269,7 +270,7 @@ class Detector:
             return {}
         part, chosen = judged.numbers.iloc[rows], np.array(rows)
         spoken = heads_spoken_of(judged.decisions.over[chosen], judged.probabilities[chosen])
-        platforms, tiers = zip(*views[people][["platform", "tier"]][chosen].rows(), strict=True)
+        platforms, tiers = zip(*taken(views[people][["platform", "tier"]], chosen).rows(), strict=True)
         some = Explained(
             accounts=chosen,
             platforms=platforms,
@@ -291,8 +292,7 @@ class Detector:
 
     def _audiences(self, views: Views) -> dict[int, AudienceShare]:
         """How many of each account's sampled followers are judged automated, each on its own profile."""
-        sampled = views[followers]
-        if sampled.is_empty():
+        if views.lacks("audience") or (sampled := views[followers]).is_empty():
             return {}
         owner = sampled["account"].to_numpy()
         about = views[people][["platform", "as_of"]][owner]

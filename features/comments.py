@@ -33,7 +33,7 @@ def text_diversity() -> pl.Expr:
     >>> derive_one(text_diversity, text=["yes"] * 15)
     0.0
     """
-    return pl.when(pl.col("copies").sum() >= 15).then(simpson(pl.col("copies")))
+    return simpson(pl.col("copies"))
 
 
 @feature(
@@ -47,8 +47,7 @@ def distinct_texts() -> pl.Expr:
     >>> derive_one(distinct_texts, text=["a", "b", "c"] * 5)
     3.0
     """
-    enough = pl.col("copies").sum() >= 15
-    return pl.when(enough).then(pl.col("drawn").sum())
+    return pl.col("drawn").sum()
 
 
 @feature(
@@ -107,7 +106,7 @@ def author_concentration() -> pl.Expr:
     >>> derive_one(author_concentration, author_id=["a"] * 15)
     1.0
     """
-    return pl.when(pl.col("comments").sum() >= 15).then(concentration(pl.col("comments")))
+    return concentration(pl.col("comments"))
 
 
 @feature(
@@ -144,8 +143,7 @@ def core_author_share() -> pl.Expr:
 
 
 def _over_posts(value: pl.Expr) -> pl.Expr:
-    enough = (pl.col("posts_sampled").first() >= 5) & (pl.col("comments").sum() >= 15)
-    return pl.when(enough).then(value)
+    return pl.when(pl.col("posts_sampled").first() >= 5).then(value)
 
 
 @feature(

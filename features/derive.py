@@ -16,7 +16,7 @@ from features.declaration import Feature
 from features.evidence import BLOCKS, rows_seen
 from features.views import View, Views, account, people
 from features.views.base import SERIES
-from features.views.rows import Index, Runs, beside
+from features.views.rows import Flags, Index, beside, numbers
 
 __all__ = ["derive"]
 
@@ -128,21 +128,28 @@ def _plan(view: View) -> _Plan:
 
 
 def _fill(values: Matrix, plan: _Plan, views: Views) -> None:
-    found = _derived(values, plan, views).to_numpy().astype(np.float64, copy=False)
-    account, part = found[:, 0].astype(np.int64), None
+    derived = _derived(values, plan, views).get_columns()
+    owner, part = numbers(derived[0]).astype(np.int64), None
+    found = np.stack([numbers(column) for column in derived], axis=1)
+    found[~np.isfinite(found)] = np.nan
+    for least, places in plan.known.items():
+        few = _few(views[plan.view], plan.key, owner, *least)
+        if few.any():
+            found[np.ix_(few, places)] = np.nan
     if plan.key == "series":
-        account, part = np.divmod(account, SERIES)
-    found = np.where(np.isfinite(found), found, np.nan)
-    if plan.known:
-        frame = views[plan.view]
-        runs = Runs.of(frame[plan.key].to_numpy())
-        for (column, least), places in plan.known.items():
-            few = runs.present(frame[column]) < least
-            if few.any():
-                found[np.ix_(few, places)] = np.nan
+        owner, part = np.divmod(owner, SERIES)
     for wanted, (places, columns) in plan.columns.items():
         here = slice(None) if part is None else part == wanted
-        values[account[here, None], columns] = found[here][:, places]
+        values[owner[here, None], columns] = found[here][:, places]
+
+
+def _few(frame: pl.DataFrame, key: str, groups: Index, column: str, least: int) -> Flags:
+    """Which groups know the column in fewer rows."""
+    values, owner = frame[column], frame[key].to_numpy()
+    if values.null_count():
+        owner = owner[~np.isnan(numbers(values))]
+    few: Flags = np.bincount(owner, minlength=int(groups.max(initial=-1)) + 1)[groups] < least
+    return few
 
 
 def _derived(values: Matrix, plan: _Plan, views: Views) -> pl.DataFrame:

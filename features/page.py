@@ -34,6 +34,7 @@ an account alone, in a batch, in any order of rows and on any number of threads.
 
 What a verdict says of it stands in italics, with the value in place of the dots; "which is unusually high
 for creators of its size", or whatever holds, follows with the range that nine in ten of its peers lie in.
+*Needs* says which blocks must be there, and which columns of the view must be known in how many rows.
 *Speaks to* names the heads a feature is evidence for (`inflated`: bought or traded followers and
 engagement; `automated`: run by a program) and which of its values are, where that is known."""
 
@@ -95,8 +96,13 @@ def _feature(feature: Feature) -> tuple[str, ...]:
     return (
         "<br>".join(names), f"{_first_sentence(feature.about)}<br>*{feature.sentence.format(value='…')}*",
         "<br>".join(grids), feature.unit,
-        " + ".join(feature.blocks), side, feature.source,
+        _needs(feature), side, feature.source,
     )  # fmt: skip
+
+
+def _needs(feature: Feature) -> str:
+    known = (f"`{column}` in {least} rows" for column, least in feature.known.items())
+    return "<br>".join([" + ".join(feature.blocks), *known])
 
 
 def _views() -> str:

@@ -34,10 +34,10 @@ _PRAISE: Final = (
 
 
 def describe_texts(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add ``words``, ``words_code``, ``phrase``, ``length`` and the four kinds to a frame with ``text``.
+    """Add ``words``, ``words_code``, ``spaces``, ``phrase``, ``length`` and the four kinds to a frame.
 
-    ``words`` is the text in lower case without white space and punctuation around it; a text
-    of nothing else keeps itself. A ``phrase`` has three words or more.
+    ``words`` is its ``text`` in lower case without white space and punctuation around it; a text
+    of nothing else keeps itself. ``spaces`` are counted in it. A ``phrase`` has three words or more.
 
     >>> frame = pl.DataFrame({"text": ["Nice pic!!", "@ana"]})
     >>> describe_texts(frame).select("words", "praise", "mention_only").rows()
@@ -60,6 +60,7 @@ def _described() -> tuple[pl.Expr, ...]:
     text, words = pl.col("text"), pl.col("words")
     return (
         words.hash().alias("words_code"),
+        words.str.count_matches(" ", literal=True).alias("spaces"),
         words.str.contains(" .* ").alias("phrase"),
         text.str.len_chars().cast(pl.Int64).alias("length"),
         text.str.contains(_EMOJI_ONLY).alias("emoji_only"),

@@ -77,21 +77,20 @@ class Views:
 
     def _together(self, table: str) -> pl.DataFrame:
         frame = self.tables[table].clone()
-        account = self._positions_of(frame.drop_in_place("account_id"), self.tables.starts(table))
+        frame.drop_in_place("account_id")
+        starts, owners = self.tables.starts(table), self.tables.owners(table)
+        positions = np.array([self._positions.get(name, -1) for name in owners], np.int64)
+        account = np.repeat(positions, np.diff(starts, append=frame.height))
         if (account < 0).any():
             frame, account = kept(frame, account >= 0), account[account >= 0]
-        frame.insert_column(0, pl.Series("account", account, dtype=pl.UInt32))
+        frame.insert_column(0, pl.Series("account", account.astype(np.uint32)))
         if (account[1:] < account[:-1]).any():
             frame = taken(frame, np.argsort(account, kind="stable"))
         return frame
 
-    def _positions_of(self, ids: pl.Series, starts: Index) -> Index:
-        """The position in the input of each row's account, -1 where it is none of these."""
-        positions = [self._positions.get(name, -1) for name in ids[starts].to_list()]
-        return np.repeat(np.array(positions, np.int64), np.diff(starts, append=ids.len()))
-
     @cached_property
     def _positions(self) -> dict[str, int]:
+        """Where each account stands in the input."""
         return {name: position for position, name in enumerate(self.tables.accounts["account_id"].to_list())}
 
 

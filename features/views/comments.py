@@ -23,6 +23,7 @@ from features.views.rows import (
     mixed,
     numbers,
     over,
+    picked,
     taken,
 )  # fmt: skip
 from features.wording import describe_texts
@@ -117,14 +118,16 @@ def worded(views: Views) -> pl.DataFrame:
 
 @view("comments")
 def texts(views: Views) -> pl.DataFrame:
-    """One row per account and normalised text of the worded comments, in order of first appearance.
+    """One row per account and normalised text of its worded comments, in order of first appearance.
+
+    Of accounts with 15 worded comments or more.
 
     ``text`` (as first written), ``words``, ``copies`` (comments that say it), ``authors`` (how
     many known people wrote them), ``known`` (comments of known authors), ``phrase`` (whether it
     has three words or more), ``drawn`` (chance that it is among 15 comments drawn without
-    replacement; null under 15).
+    replacement).
     """
-    frame = views[worded]
+    frame = within(views[worded], RAREFIED_TO)
     runs = Runs.of(accounts_of(frame))
     word, author = frame["words_code"].to_numpy(), frame["author_row"].to_numpy().astype(np.uint64)
     named = known(frame["author_id"])
@@ -154,12 +157,13 @@ def _drawn() -> Floats:
 def authors(views: Views) -> pl.DataFrame:
     """One row per account and known author among the fans: ``comments`` and ``posts`` they wrote under.
 
-    ``posts_sampled`` is the number of posts under which anything was supplied. In order of
-    first appearance; ``author_id`` serves to tell authors apart and is never shown.
+    ``posts_sampled`` counts the posts under which any of them wrote. Of accounts with 15 such comments or
+    more, in order of first appearance; ``author_id`` serves to tell authors apart and is never shown.
     """
     frame = views[comments]
     account, author, post = accounts_of(frame), frame["author_row"].to_numpy(), frame["post_row"].to_numpy()
     who = np.flatnonzero(frame["by_fan"].to_numpy() & known(frame["author_id"]))
+    who = who[np.bincount(account[who])[account[who]] >= FLOORS["comments"]]
     under = who[known(frame["post_id"])[who]]
     first = np.zeros(account.size, np.int64)
     first[author[who[::-1]]] = who[::-1]  # the last to be written stays: the first one by a fan
@@ -190,25 +194,29 @@ def pairs(views: Views) -> pl.DataFrame:
     sample later (``other``).
     """
     sampled = even(Runs.of(accounts_of(views[worded])), PAIRS_SAMPLED)
-    frame = taken(views[worded][["account", "text", "words"]], sampled)
+    frame = taken(views[worded][["account", "text", "words", "spaces"]], sampled)
     runs = Runs.of(accounts_of(frame))
     size = runs.spread(runs.size)
     other = runs.spread(runs.first) + (runs.row + size // 3 + 1) % size
     own, both = _distinct_words(frame, other)
     jaccard = over(own + own[other] - both, both)
     jaccard[size < 2] = np.nan
-    return beside(frame[["account", "text"]], {"other": frame["text"][other], "jaccard": jaccard})
+    return beside(frame[["account", "text"]], {"other": picked(frame["text"], other), "jaccard": jaccard})
 
 
 def _distinct_words(frame: pl.DataFrame, other: Index) -> tuple[Floats, Floats]:
     """How many distinct words each text has, and it and its other one together."""
-    code = frame.select(pl.col("words").str.split(" ").explode().hash()).to_series().to_numpy()
-    size = frame.select(pl.col("words").str.count_matches(" ", literal=True) + 1).to_series().to_numpy()
-    text = np.repeat(np.arange(other.size), size)
+    code = frame.select(_each_word()).to_series().to_numpy()
+    text = np.repeat(np.arange(other.size), frame["spaces"].to_numpy() + 1)
     pair_of = np.empty_like(other)
     pair_of[other] = np.arange(other.size)  # each text is the other one of just one pair
     both = _distinct(np.append(text, pair_of[text]), np.append(code, code), other.size)
     return _distinct(text, code, other.size), both
+
+
+@cache
+def _each_word() -> pl.Expr:
+    return pl.col("words").str.split(" ").explode().hash()
 
 
 def _distinct(text: Index, code: Codes, texts: int) -> Floats:

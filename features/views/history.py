@@ -76,7 +76,8 @@ def _last(account: Index, period: Floats) -> Flags:
 
 def _unit(frame: pl.DataFrame, views: Views) -> Floats:
     figures = np.floor(np.log10(np.maximum(numbers(frame["followers"]), 1.0))) - 2.0
-    youtube = (views[people]["platform"] == "youtube").to_numpy()[accounts_of(frame)]
+    platforms = np.array(views[people]["platform"].to_list(), dtype=object)
+    youtube = (platforms == "youtube")[accounts_of(frame)]
     unit: Floats = np.where(youtube & (figures > 0), 10.0 ** np.maximum(figures, 0.0), 1.0)
     return unit
 
@@ -228,7 +229,7 @@ def lags(views: Views) -> pl.DataFrame:
         for name, column in (("followers", "gained"), ("following", "following_gained"))
     }
     return pl.DataFrame([
-        pl.Series("account", np.repeat(account[runs.first], len(LAGS)), dtype=pl.UInt32),
+        pl.Series("account", np.repeat(account[runs.first], len(LAGS)).astype(np.uint32)),
         pl.Series("lag_days", np.tile(LAGS, runs.first.size)),
         *(series(name, values) for name, values in rhythms.items()),
     ])  # fmt: skip

@@ -36,7 +36,7 @@ def people(views: Views) -> pl.DataFrame:
     frame = profiled(frame, numbers(frame["as_of"]))
     filled = (*(numbers(frame[name]) for name in ("has_picture", "full_name_words", "bio_length")), has_url)
     return beside(frame, {
-        "account": pl.Series(np.arange(frame.height), dtype=pl.UInt32),
+        "account": pl.Series(np.arange(frame.height, dtype=np.uint32)),
         "has_url": flags("has_url", has_url > 0, ~np.isnan(has_url)),
         "parts_known": np.sum([~np.isnan(part) for part in filled], axis=0),
         "parts_filled": np.sum([part > 0 for part in filled], axis=0),

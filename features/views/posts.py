@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import pi
 from typing import Final
 
@@ -126,10 +127,15 @@ def timeline(views: Views) -> pl.DataFrame:
 
 def _copies(frame: pl.DataFrame, runs: Runs) -> Floats:
     """How many posts of the account carry the same caption; NaN without one."""
-    caption = pl.col("caption").str.strip_chars().str.to_lowercase()
-    found = frame.select(code=caption.hash(), length=caption.str.len_bytes())
+    found = frame.select(_captions())
     first = runs.earliest(found["code"].to_numpy())
     return np.where(numbers(found["length"]) > 0, np.bincount(first, minlength=first.size)[first], np.nan)
+
+
+@cache
+def _captions() -> tuple[pl.Expr, ...]:
+    caption = pl.col("caption").str.strip_chars().str.to_lowercase()
+    return caption.hash().alias("code"), caption.str.len_bytes().alias("length")
 
 
 @view("posts")
@@ -145,12 +151,12 @@ def hours(views: Views) -> pl.DataFrame:
     number = np.arange(runs.first.size)
     cell = runs.spread(number) * 24 + frame["hour_of_day"].to_numpy()
     posts = np.bincount(cell, minlength=number.size * 24).reshape(-1, 24)
-    six = sum(np.roll(posts, -k, axis=1) for k in range(6))
+    from_each = (np.arange(24)[:, None] + np.arange(6)) % 24
     share = posts / runs.size[:, None]
     return pl.DataFrame([
-        pl.Series("account", np.repeat(account[runs.first], 24), dtype=pl.UInt32),
+        pl.Series("account", np.repeat(account[runs.first], 24).astype(np.uint32)),
         pl.Series("hour_of_day", np.tile(np.arange(24), number.size)),
         pl.Series("posts", posts.ravel()),
         series("share", np.where(posts > 0, share, np.nan).ravel()),
-        pl.Series("next_six", np.asarray(six).ravel()),
+        pl.Series("next_six", posts[:, from_each].sum(axis=2).ravel()),
     ])  # fmt: skip

@@ -17,7 +17,7 @@ import polars as pl
 
 __all__ = [
     "Codes", "Flags", "Floats", "Index", "Runs", "beside", "coded", "flags", "kept", "known", "mixed",
-    "numbers", "over", "series", "taken",
+    "numbers", "over", "picked", "series", "taken",
 ]  # fmt: skip
 
 Index = npt.NDArray[np.int64]
@@ -107,12 +107,6 @@ class Runs:
             return np.empty(0, np.int64)
         result: Index = np.add.reduceat(~np.isnan(values), self.first, dtype=np.int64)
         return result
-
-    def present(self, column: pl.Series) -> Index:
-        """How many values of each run are not null, of a column of numbers or flags."""
-        if column.null_count() in (0, column.len()):
-            return self.size if not column.null_count() else np.zeros_like(self.size)
-        return self.known(numbers(column))
 
     def largest(self, values: Floats) -> Floats:
         """Largest known value of each run."""
@@ -250,6 +244,11 @@ def flags(name: str, values: Flags, known: Flags) -> pl.Series:
 def taken(frame: pl.DataFrame, rows: Index) -> pl.DataFrame:
     """Some rows, in the order asked for; an array of NumPy's Polars would look through several times."""
     return frame[pl.Series(rows.astype(np.uint32))]
+
+
+def picked(column: pl.Series, rows: Index) -> pl.Series:
+    """The same of one column."""
+    return column[pl.Series(rows.astype(np.uint32))]
 
 
 def kept(frame: pl.DataFrame, wanted: Flags) -> pl.DataFrame:

@@ -214,6 +214,14 @@ def check_its_rows_name_columns_of_its_view(feature: Feature, bench: Bench) -> N
         assert {feature.rows.by, *feature.rows.show, *among} <= set(bench.views[feature.view].columns)
 
 
+def check_it_is_there_only_where_enough_is_known(feature: Feature, bench: Bench) -> None:
+    for column, least in feature.known.items():
+        counts = bench.views[feature.view].group_by("account").agg(pl.col(column).count()).iter_rows()
+        known = dict(counts)
+        few = [known.get(place, 0) < least for place in range(len(bench.plain))]
+        assert bench.plain[feature.name][few].isna().all(), column
+
+
 def check_a_missing_block_makes_it_absent(feature: Feature, bench: Bench) -> None:
     for block in feature.blocks:
         assert bench.without[block][feature.name].isna().all(), block
