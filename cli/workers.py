@@ -13,7 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from functools import cached_property, partial
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory, mkdtemp
@@ -62,13 +62,17 @@ class Workers:
         self.processes = processes
         self._open = ExitStack()
         if processes > 1:
-            # Entered first and so left last: whoever still reads from it has ended by then.
-            self._folder = self._open.enter_context(TemporaryDirectory(prefix="assay-"))
             multiprocessing.set_forkserver_preload(list(imports))
-            with _environment(WORKERS_OWN), _uninterrupted():
-                forkserver.ensure_running()
-                import polars  # noqa: F401 - its allocator reads its settings here, once
-            self._asking = self._open.enter_context(ThreadPoolExecutor(1))
+            with ExitStack() as opening:
+                # Entered first and so left last: whoever still reads from it has ended by then.
+                self._folder = opening.enter_context(TemporaryDirectory(prefix="assay-"))
+                with _environment(WORKERS_OWN):
+                    resource_tracker.ensure_running()  # first, for it lets interrupts through again
+                    with _interrupts_held_back():
+                        forkserver.ensure_running()
+                    import polars  # noqa: F401 - its allocator reads its settings here, once
+                self._asking = opening.enter_context(ThreadPoolExecutor(1))
+                self._open = opening.pop_all()
 
     def __enter__(self) -> Workers:
         return self
@@ -154,16 +158,13 @@ def _watch_the_parent() -> None:
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Interrupts ignored; what is started meanwhile ignores them for good."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # where signals cannot be set, none arrives either
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _interrupts_held_back() -> Iterator[None]:
+    """An interrupt waits until the end of this; what is started meanwhile never hears of any."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def laid_down(tables: Tables, folder: str) -> Path:

@@ -48,6 +48,12 @@ def test_only_large_inputs_deserve_several_processes(tmp_path, monkeypatch):
     assert processes_for(tmp_path) == processes_for(tmp_path / "posts.csv") == os.cpu_count()
 
 
+def test_an_interrupt_while_workers_start_is_not_forgotten(monkeypatch):
+    monkeypatch.setattr(workers.forkserver, "ensure_running", lambda: os.kill(os.getpid(), signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        Workers(2, ["polars"])
+
+
 def who_once_told(tables, told):
     """Ends the process that it works in."""
     os.kill(os.getpid(), signal.SIGKILL)
