@@ -128,9 +128,8 @@ def _plan(view: View) -> _Plan:
 
 
 def _fill(values: Matrix, plan: _Plan, views: Views) -> None:
-    derived = _derived(values, plan, views).get_columns()
-    owner, part = numbers(derived[0]).astype(np.int64), None
-    found = np.stack([numbers(column) for column in derived], axis=1)
+    found = _derived(values, plan, views).to_numpy().astype(np.float64)
+    owner, part = found[:, 0].astype(np.int64), None
     found[~np.isfinite(found)] = np.nan
     for least, places in plan.known.items():
         few = _few(views[plan.view], plan.key, owner, *least)
