@@ -21,7 +21,6 @@ import typer
 
 from accounts.errors import AssayError, NoUsableModel, WrongUsage
 from cli.options import Model
-from cli.workers import WORKERS_OWN
 from serving.kin import end_with_parent
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def command(host: str, port: int) -> list[str]:
 
 
 def environment(settings: Settings, model: Path | None, workers: int, open_to_all: bool) -> dict[str, str]:
-    """The service's environment: no telemetry, no tracing, so many workers, each with one thread."""
+    """The service's environment: no telemetry, no tracing, so many workers, one thread of Polars in each."""
     from serving.settings import config_file
 
     home = settings.home
@@ -101,7 +100,12 @@ def environment(settings: Settings, model: Path | None, workers: int, open_to_al
         "BENTOML_CONFIG_OVERRIDES": json.dumps({"services": {"Assay": {"workers": workers}}}),
         "OTEL_SDK_DISABLED": "true",
     }
-    return {**WORKERS_OWN, **os.environ, **own, **({"ASSAY_MODEL": str(model.absolute())} if model else {})}
+    return {
+        "POLARS_MAX_THREADS": "1",
+        **os.environ,
+        **own,
+        **({"ASSAY_MODEL": str(model.absolute())} if model else {}),
+    }
 
 
 def any_keys(settings: Settings, open_to_all: bool) -> bool:

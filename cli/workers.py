@@ -24,7 +24,7 @@ from accounts.errors import AssayError, WorkerLost
 if TYPE_CHECKING:
     from accounts.tables import Tables
 
-__all__ = ["WORKERS_OWN", "Workers", "laid_down", "processes_for", "taken_up"]
+__all__ = ["Workers", "laid_down", "processes_for", "taken_up"]
 
 Answer = TypeVar("Answer")
 
@@ -70,7 +70,7 @@ class Workers:
                     resource_tracker.ensure_running()  # first, for it lets interrupts through again
                     with _interrupts_held_back():
                         forkserver.ensure_running()
-                    import polars  # noqa: F401 - its allocator reads its settings here, once
+                        import polars  # noqa: F401 - its allocator reads its settings here, once
                 self._asking = opening.enter_context(ThreadPoolExecutor(1))
                 self._open = opening.pop_all()
 
@@ -87,11 +87,18 @@ class Workers:
         self._open.callback(pool.shutdown, cancel_futures=True)
         return pool
 
+    def _submit(self, work: Callable[..., Answer], *given: Any) -> Future[Answer]:
+        try:
+            with _interrupts_held_back():  # or a process that has just been asked for would be forgotten
+                return self._pool.submit(work, *given)
+        except (EOFError, ConnectionError) as error:
+            raise BrokenProcessPool("the process that starts the others is gone") from error
+
     def ask(self, work: Callable[..., Answer], *given: Any) -> Callable[[], Answer]:
         """What will say ``work(*given)``, or raise as :meth:`map`; no process is waited for here."""
         if self.processes == 1:
             return partial(work, *given)
-        asked = self._asking.submit(lambda: self._pool.submit(work, *given))
+        asked = self._asking.submit(self._submit, work, *given)
         return _not_lost()(lambda: asked.result().result())
 
     def map(self, work: Callable[..., Answer], items: Iterable[Tables], *given: Any) -> Iterator[Answer]:
@@ -112,7 +119,8 @@ class Workers:
         try:
             with _not_lost():
                 for tables in items:
-                    waiting.append(self._pool.submit(_worked, work, laid_down(tables, self._folder), *given))
+                    place = laid_down(tables, self._folder)
+                    waiting.append(self._submit(_worked, work, place, *given))
                     if len(waiting) > self.processes:
                         yield waiting.popleft().result()
                 yield from (one.result() for one in waiting)
@@ -159,7 +167,10 @@ def _watch_the_parent() -> None:
 
 @contextmanager
 def _interrupts_held_back() -> Iterator[None]:
-    """An interrupt waits until the end of this; what is started meanwhile never hears of any."""
+    """An interrupt waits until the end of this; what is started meanwhile never hears of any.
+
+    As long as no other thread could hear of it: then the main thread is told at once.
+    """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

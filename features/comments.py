@@ -85,7 +85,7 @@ def pair_similarity() -> pl.Expr:
     source="spun templates; Kim & Han 2020",
 )  # fmt: skip
 def shared_text_share() -> pl.Expr:
-    """Share of comments of known authors that have three words or more and that several authors wrote.
+    """Share of 15 or more comments of known authors with three words or more that several authors wrote.
 
     >>> derive_one(shared_text_share, text=["what a shot"] * 15, author_id=[f"a{n}" for n in range(15)])
     1.0

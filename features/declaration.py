@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -117,8 +117,8 @@ class Feature:
     speaks_to, direction
         The heads it is evidence for, and which of its values are.
     known
-        Columns of the view, and the fewest rows of the account in which each must be known; with fewer
-        it is null.
+        Columns of the view, and in how many of the account's rows each must be known at least; else it is
+        null.
     sentence
         What it says to a reader: a main clause with ``{value}`` in it, in plain words, and true of
         any value. What is usual follows by itself, see :func:`features.sentences.sentence`.
@@ -140,7 +140,7 @@ class Feature:
     unit: str
     speaks_to: tuple[Head, ...]
     direction: Direction
-    known: Mapping[str, int]
+    known: Mapping[str, int] = field(hash=False)
     sentence: str
     rows: Rows | None
     source: str

@@ -16,9 +16,9 @@ from features.declaration import Feature
 from features.evidence import BLOCKS, rows_seen
 from features.views import View, Views, account, people
 from features.views.base import SERIES
-from features.views.rows import Flags, Index, beside, numbers
+from features.views.rows import Index, beside, numbers
 
-__all__ = ["derive"]
+__all__ = ["Plan", "derive", "fill", "plans"]
 
 Matrix = npt.NDArray[np.float64]
 
@@ -45,9 +45,9 @@ def derive(tables: Tables | Views) -> pd.DataFrame:
     """
     views = tables if isinstance(tables, Views) else Views(tables)
     values = np.full((len(views.tables), len(CATALOGUE)), np.nan)
-    for plan in _plans():
+    for plan in plans():
         if not views.lacks(plan.view.block):
-            _fill(values, plan, views)
+            fill(values, plan, views)
     _hide_unseen(values, views)
     index = pd.Index(views.tables.accounts["account_id"].to_list(), name="account_id", dtype=object)
     return pd.DataFrame(values, index=index, columns=_columns())
@@ -76,7 +76,7 @@ def _by_blocks() -> dict[tuple[str, ...], npt.NDArray[np.int64]]:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """All that is derived in one grouping of one view.
 
     ``columns`` holds the places of the expressions after the key, and of their features in the
@@ -96,43 +96,43 @@ class _Plan:
 
 
 @cache
-def _plans() -> tuple[_Plan, ...]:
+def plans() -> tuple[Plan, ...]:
     """A plan for each view, the one over ``account`` last, for its features build on the others."""
     wholes = dict.fromkeys(_whole(feature) for feature in CATALOGUE)
-    return tuple(_plan(view) for view in sorted(wholes, key=lambda view: view is account))
+    return tuple(_plan_of(view) for view in sorted(wholes, key=lambda view: view is account))
 
 
 def _whole(feature: Feature) -> View:
     return feature.view.part[0] if feature.view.part else feature.view
 
 
-def _plan(view: View) -> _Plan:
+def _plan_of(view: View) -> Plan:
     own = [(column, feature) for column, feature in enumerate(CATALOGUE) if _whole(feature) is view]
     functions = {feature.expression: feature.name for _, feature in reversed(own)}
     place = {function: n for n, function in enumerate(functions, start=1)}
     pairs: dict[int | None, list[tuple[int, int]]] = {}
+    known: dict[tuple[str, int], set[int]] = {}
     for column, feature in own:
         part = feature.view.part[1] if feature.view.part else None
         pairs.setdefault(part, []).append((place[feature.expression], column))
+        for each in feature.known.items():
+            known.setdefault(each, set()).add(place[feature.expression])
     columns = {part: (np.array(found)[:, 0], np.array(found)[:, 1]) for part, found in pairs.items()}
-    known: dict[tuple[str, int], list[int]] = {}
-    for function, feature in {feature.expression: feature for _, feature in own}.items():
-        for least in feature.known.items():
-            known.setdefault(least, []).append(place[function])
-    return _Plan(
+    return Plan(
         view,
         [function().alias(name) for function, name in functions.items()],
         columns,
-        {least: np.array(places) for least, places in known.items()},
+        {each: np.array(sorted(places)) for each, places in known.items()},
     )
 
 
-def _fill(values: Matrix, plan: _Plan, views: Views) -> None:
+def fill(values: Matrix, plan: Plan, views: Views) -> None:
+    """Write the plan's features into accounts x catalogue."""
     found = _derived(values, plan, views).to_numpy().astype(np.float64)
     owner, part = found[:, 0].astype(np.int64), None
     found[~np.isfinite(found)] = np.nan
-    for least, places in plan.known.items():
-        few = _few(views[plan.view], plan.key, owner, *least)
+    for (column, fewest), places in plan.known.items():
+        few = _known(views[plan.view], plan.key, column)[owner] < fewest
         if few.any():
             found[np.ix_(few, places)] = np.nan
     if plan.key == "series":
@@ -142,16 +142,14 @@ def _fill(values: Matrix, plan: _Plan, views: Views) -> None:
         values[owner[here, None], columns] = found[here][:, places]
 
 
-def _few(frame: pl.DataFrame, key: str, groups: Index, column: str, least: int) -> Flags:
-    """Which groups know the column in fewer rows."""
-    values, owner = frame[column], frame[key].to_numpy()
-    if values.null_count():
-        owner = owner[~np.isnan(numbers(values))]
-    few: Flags = np.bincount(owner, minlength=int(groups.max(initial=-1)) + 1)[groups] < least
-    return few
+def _known(frame: pl.DataFrame, key: str, column: str) -> Index:
+    """In how many rows the column is not null, by the key's number."""
+    values, owner = frame[column], frame[key].to_numpy().astype(np.int64)
+    known = ~np.isnan(numbers(values)) if values.null_count() else slice(None)
+    return np.bincount(owner[known], minlength=int(owner.max(initial=-1)) + 1)
 
 
-def _derived(values: Matrix, plan: _Plan, views: Views) -> pl.DataFrame:
+def _derived(values: Matrix, plan: Plan, views: Views) -> pl.DataFrame:
     """The plan's expressions, after the key that tells whose they are."""
     if plan.view is account:
         return _built_upon(values, views).select("account", *plan.expressions)

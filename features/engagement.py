@@ -407,7 +407,7 @@ def sponsored_lift() -> pl.Expr:
     source="saves are seldom sold with likes",
 )  # fmt: skip
 def saves_per_like() -> pl.Expr:
-    """All saves over all likes of settled posts for which both are known.
+    """All saves over all likes of settled posts for which both are known, five at least.
 
     >>> derive_one(saves_per_like, likes=[10] * 5, saves=[1] * 5)
     0.1

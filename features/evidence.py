@@ -19,7 +19,7 @@ from features.views import View, Views, comments, counts, followers, people, pos
 from features.views.base import accounts_of
 from features.views.rows import Floats, Index, known
 
-__all__ = ["BLOCKS", "DEPTHS", "LEVELS", "Evidence", "Level", "evidence_of", "measure", "rows_seen"]
+__all__ = ["BLOCKS", "DEPTHS", "LEVELS", "Level", "Seen", "evidence_of", "measure", "rows_seen"]
 
 BLOCKS: Final = ("profile", "posts", "comments", "history", "audience")
 
@@ -161,7 +161,7 @@ def measure(tables: Tables | Views) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Seen:
     """What there is to see of some accounts, in input order.
 
     Attributes
@@ -176,7 +176,7 @@ class Evidence:
     levels: list[str]
 
 
-def evidence_of(views: Views) -> Evidence:
+def evidence_of(views: Views) -> Seen:
     """The evidence of every account of the views."""
     rows = {block: rows_seen(views, block) for block in BLOCKS}
     span, step = _span_and_step(views)
@@ -184,7 +184,7 @@ def evidence_of(views: Views) -> Evidence:
     depth["history"] = np.searchsorted(_DAYS, span, side="right")
     depth["history"][step > 2] = _HISTORY.index("historyweekly")
     depth["history"][step > 10] = _HISTORY.index("historymonthly")
-    return Evidence(rows, _keys(depth))
+    return Seen(rows, _keys(depth))
 
 
 def rows_seen(views: Views, block: str) -> Index:

@@ -34,7 +34,8 @@ an account alone, in a batch, in any order of rows and on any number of threads.
 
 What a verdict says of it stands in italics, with the value in place of the dots; "which is unusually high
 for creators of its size", or whatever holds, follows with the range that nine in ten of its peers lie in.
-*Needs* says which blocks must be there, and which columns of the view must be known in how many rows.
+*Needs* says which blocks must be there, and in how many rows columns of the view must be known; what the
+view's floor or the meaning asks for comes on top.
 *Speaks to* names the heads a feature is evidence for (`inflated`: bought or traded followers and
 engagement; `automated`: run by a program) and which of its values are, where that is known."""
 
@@ -101,7 +102,7 @@ def _feature(feature: Feature) -> tuple[str, ...]:
 
 
 def _needs(feature: Feature) -> str:
-    known = (f"`{column}` in {least} rows" for column, least in feature.known.items())
+    known = (f"`{column}` in {fewest}+ rows" for column, fewest in feature.known.items())
     return "<br>".join([" + ".join(feature.blocks), *known])
 
 

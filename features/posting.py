@@ -107,9 +107,9 @@ def batch_share() -> pl.Expr:
     rows=_HOURS, source="Chu et al. 2012, IEEE TDSC; Gilani et al. 2017",
 )  # fmt: skip
 def hour_entropy() -> pl.Expr:
-    """Shannon entropy of posts over the 24 hours, less what as few posts would lack by chance.
+    """Shannon entropy of 10 posts or more over the 24 hours, less what as few would lack by chance.
 
-    Miller-Madow: (used hours - 1) / 2n nats are added. At least 10 posts.
+    Miller-Madow: (used hours - 1) / 2n nats are added.
 
     >>> derive_one(hour_entropy, published_at=[24 * n for n in range(12)])
     0.0

@@ -247,7 +247,7 @@ def taken(frame: pl.DataFrame, rows: Index) -> pl.DataFrame:
 
 
 def picked(column: pl.Series, rows: Index) -> pl.Series:
-    """The same of one column."""
+    """Some values of a column, in the order asked for."""
     return column[pl.Series(rows.astype(np.uint32))]
 
 

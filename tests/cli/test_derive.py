@@ -14,6 +14,7 @@ def test_the_file_holds_what_derive_gives(run, folder, population, tmp_path):
     expected = derive(population.tables)
     found = pd.DataFrame(
         {name: table[name].to_numpy() for name in table.column_names[1:]},
+        columns=pd.Index(table.column_names[1:], dtype=object),
         index=pd.Index(table["account_id"].to_pylist(), name="account_id", dtype=object),
     )
     pd.testing.assert_frame_equal(found, expected, check_exact=True)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -50,8 +51,20 @@ def test_only_large_inputs_deserve_several_processes(tmp_path, monkeypatch):
 
 def test_an_interrupt_while_workers_start_is_not_forgotten(monkeypatch):
     monkeypatch.setattr(workers.forkserver, "ensure_running", lambda: os.kill(os.getpid(), signal.SIGINT))
-    with pytest.raises(KeyboardInterrupt):
-        Workers(2, ["polars"])
+    with pytest.raises(KeyboardInterrupt), Workers(2, ["polars"]):
+        time.sleep(60)  # another thread may be the one that hears of it, a moment later
+
+
+def test_the_loss_of_what_starts_workers_is_told_like_that_of_a_worker(population, monkeypatch):
+    def gone(*_):
+        raise EOFError("unexpected EOF")  # what its socket says
+
+    with Workers(2, ["polars"]) as pool:
+        monkeypatch.setattr(pool._pool, "submit", gone)
+        with pytest.raises(WorkerLost, match="ended from outside"):
+            pool.ask(who, population.tables, "now")()
+        with pytest.raises(WorkerLost, match="ended from outside"):
+            list(pool.map(who, [population.tables], "so"))
 
 
 def who_once_told(tables, told):
