@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from accounts.schema import LISTS, TABLES
-from accounts.tables import Tables, owners_of, starts_of
+from accounts.tables import Tables, starts_of, taken
 
 __all__ = ["digests"]
 
@@ -54,7 +54,7 @@ def _parts(
         together = frame["account_id"].replace_strict(positions, default=-1).to_numpy()
         frame = frame[np.argsort(together, kind="stable")]
         starts = starts_of(frame["account_id"])
-        ids = owners_of(frame["account_id"], starts)
+        ids = taken(frame["account_id"], starts).to_list()
     bounds = np.append(starts, frame.height)
     columns = [column.combine_chunks() for column in frame[fields].to_arrow(compat_level=_PLAIN).columns]
     parts = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,9 @@ import polars as pl
 
 from accounts.schema import TABLES, columns
 
-__all__ = ["Tables", "owners_of", "starts_of"]
+__all__ = ["Tables", "starts_of", "taken"]
+
+Some = TypeVar("Some", pl.DataFrame, pl.Series)
 
 
 def _empty(table: str) -> pl.DataFrame:
@@ -78,7 +81,8 @@ class Tables:
         >>> Tables.of(posts=[{"account_id": "a"}, {"account_id": "a"}, {"account_id": "b"}]).owners("posts")
         ['a', 'b']
         """
-        return owners_of(self[table]["account_id"], self.starts(table))
+        found: list[str] = taken(self[table]["account_id"], self.starts(table)).to_list()
+        return found
 
     def map(self, change: Callable[[str, pl.DataFrame], pl.DataFrame]) -> Tables:
         """Every table changed by ``change(name, frame)``."""
@@ -96,10 +100,9 @@ def starts_of(ids: pl.Series) -> npt.NDArray[np.int64]:
     return np.flatnonzero(np.append(True, changes)[: ids.len()])
 
 
-def owners_of(ids: pl.Series, starts: npt.NDArray[np.int64]) -> list[str]:
-    """The ids at these rows; an array of NumPy's Polars would look through several times."""
-    found: list[str] = ids[pl.Series(starts.astype(np.uint32))].to_list()
-    return found
+def taken(some: Some, rows: npt.NDArray[np.int64]) -> Some:
+    """Some rows, in the order asked for; an array of NumPy's Polars would look through several times."""
+    return some[pl.Series(rows.astype(np.uint32))]
 
 
 def _conform(table: str, rows: pl.DataFrame | Iterable[Mapping[str, object]]) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
-from functools import cached_property, partial
+from functools import partial
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from shutil import rmtree
@@ -72,6 +72,10 @@ class Workers:
                         forkserver.ensure_running()
                         import polars  # noqa: F401 - its allocator reads its settings here, once
                 self._asking = opening.enter_context(ThreadPoolExecutor(1))
+                # It starts no process until it is asked, and is left before whoever asks.
+                context = multiprocessing.get_context("forkserver")
+                self._pool = ProcessPoolExecutor(processes, context, initializer=_begin)
+                opening.callback(self._pool.shutdown, cancel_futures=True)
                 self._open = opening.pop_all()
 
     def __enter__(self) -> Workers:
@@ -79,13 +83,6 @@ class Workers:
 
     def __exit__(self, *_: object) -> None:
         self._open.close()
-
-    @cached_property
-    def _pool(self) -> ProcessPoolExecutor:
-        context = multiprocessing.get_context("forkserver")
-        pool = ProcessPoolExecutor(self.processes, context, initializer=_begin)
-        self._open.callback(pool.shutdown, cancel_futures=True)
-        return pool
 
     def _submit(self, work: Callable[..., Answer], *given: Any) -> Future[Answer]:
         try:

@@ -13,7 +13,7 @@ import pandas as pd
 import polars as pl
 
 from accounts.digest import digests
-from accounts.tables import Tables
+from accounts.tables import Tables, taken
 from detector.arrays import Bools, Floats, matrix
 from detector.bundle import Bundle
 from detector.decision import HEADS, Decisions, decide_all, suspicion
@@ -26,7 +26,6 @@ from features.declaration import AUTOMATED, Head
 from features.derive import derive
 from features.evidence import BLOCKS, Level, evidence_of
 from features.views import Views, followers, people
-from features.views.rows import taken
 
 __all__ = ["FLAGGED", "Detector", "Judged", "Screened"]
 

@@ -7,9 +7,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import polars as pl
 
+from accounts.tables import taken
 from features.declaration import Feature
 from features.views import Views
-from features.views.rows import Index, numbers, picked, taken
+from features.views.rows import Index, numbers
 
 __all__ = ["Row", "rows_behind"]
 
@@ -37,7 +38,7 @@ def rows_behind(feature: Feature, accounts: Index, views: Views) -> list[list[Ro
     start, end = owner.searchsorted(wanted), owner.searchsorted(wanted, side="right")
     rows = np.concatenate([np.arange(first, last) for first, last in zip(start, end, strict=True)])
     whose = np.repeat(np.arange(accounts.size), end - start)
-    key = numbers(picked(frame[shown.by], rows))
+    key = numbers(taken(frame[shown.by], rows))
     fit = ~np.isnan(key)
     if shown.among is not None:
         read = taken(frame[sorted(set(shown.among.meta.root_names()))], rows)

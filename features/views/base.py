@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 
 from accounts.schema import TABLES
-from accounts.tables import Tables
-from features.views.rows import Floats, Index, Runs, kept, taken
+from accounts.tables import Tables, taken
+from features.views.rows import Floats, Index, Runs, kept
 
 __all__ = ["FLOORS", "View", "Views", "accounts_of", "even", "ordered", "view", "within"]
 

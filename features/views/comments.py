@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from accounts.schema import COMMENTS
+from accounts.tables import taken
 from features.views.base import FLOORS, Views, accounts_of, even, ordered, view, within
 from features.views.rows import (
     Codes,
@@ -23,8 +24,6 @@ from features.views.rows import (
     mixed,
     numbers,
     over,
-    picked,
-    taken,
 )  # fmt: skip
 from features.wording import describe_texts
 
@@ -201,7 +200,7 @@ def pairs(views: Views) -> pl.DataFrame:
     own, both = _distinct_words(frame, other)
     jaccard = over(own + own[other] - both, both)
     jaccard[size < 2] = np.nan
-    return beside(frame[["account", "text"]], {"other": picked(frame["text"], other), "jaccard": jaccard})
+    return beside(frame[["account", "text"]], {"other": taken(frame["text"], other), "jaccard": jaccard})
 
 
 def _distinct_words(frame: pl.DataFrame, other: Index) -> tuple[Floats, Floats]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from accounts.tables import taken
 from features.views.base import FLOORS, SERIES, Views, accounts_of, ordered, view, within
 from features.views.people import people
 from features.views.posts import posts
@@ -23,7 +24,6 @@ from features.views.rows import (
     numbers,
     over,
     series,
-    taken,
 )  # fmt: skip
 
 __all__ = ["HISTORY_DAYS", "counts", "days", "lags", "months", "steps", "weeks"]

@@ -15,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from accounts.tables import taken
+
 __all__ = [
     "Codes", "Flags", "Floats", "Index", "Runs", "beside", "coded", "flags", "kept", "known", "mixed",
-    "numbers", "over", "picked", "series", "taken",
+    "numbers", "over", "series",
 ]  # fmt: skip
 
 Index = npt.NDArray[np.int64]
@@ -239,16 +241,6 @@ def flags(name: str, values: Flags, known: Flags) -> pl.Series:
     if known.all():
         return pl.Series(name, values)
     return pl.Series(name, np.where(known, values, np.nan), nan_to_null=True).cast(pl.Boolean)
-
-
-def taken(frame: pl.DataFrame, rows: Index) -> pl.DataFrame:
-    """Some rows, in the order asked for; an array of NumPy's Polars would look through several times."""
-    return frame[pl.Series(rows.astype(np.uint32))]
-
-
-def picked(column: pl.Series, rows: Index) -> pl.Series:
-    """Some values of a column, in the order asked for."""
-    return column[pl.Series(rows.astype(np.uint32))]
 
 
 def kept(frame: pl.DataFrame, wanted: Flags) -> pl.DataFrame:
