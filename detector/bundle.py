@@ -18,17 +18,18 @@ import numpy as np
 import pandas as pd
 
 from accounts.errors import NoUsableModel
-from detector.arrays import Floats, matrix
-from detector.calibration import Calibrations
+from detector.arrays import matrix
 from detector.decision import HEADS
 from detector.folder import read, write
 from detector.heads import Scorer
 from detector.levels import LevelTable
 from detector.manifest import FILES, FORMAT, MANIFEST, Facts, Golden, Manifest, sha256
 from detector.peers import Peers
+from detector.signals import SIGNALS
 from detector.strangeness import Strangeness
+from detector.tails import Tails
+from detector.weighing import Weighed, Weights
 from features.catalogue import CATALOGUE_VERSION
-from features.declaration import Head
 
 __all__ = ["Bundle", "build", "load", "save", "starter_path", "try_in_child", "verify"]
 
@@ -43,8 +44,8 @@ class Bundle:
     ----------
     manifest
         Where it comes from, and its calibrations.
-    scorers
-        The model of each head.
+    weights
+        The signals' heads, their calibrations and tails.
     levels, peers, strangeness
         The tables.
     files
@@ -52,7 +53,7 @@ class Bundle:
     """
 
     manifest: Manifest
-    scorers: Mapping[Head, Scorer]
+    weights: Weights
     levels: LevelTable
     peers: Peers
     strangeness: Strangeness
@@ -68,19 +69,26 @@ class Bundle:
         """Where it comes from."""
         return self.manifest.facts
 
-    def probabilities(
-        self, frame: pd.DataFrame, levels: Sequence[str], heads: Sequence[Head] = HEADS
-    ) -> Floats:
-        """Calibrated probabilities, accounts x heads in the order asked for.
+    @property
+    def scorers(self) -> Mapping[str, Scorer]:
+        """The head of each signal, by name."""
+        return self.weights.scorers
+
+    def weigh(
+        self, frame: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None] | None = None
+    ) -> Weighed:
+        """What the signals say of accounts.
 
         Parameters
         ----------
         frame
-            The features as columns, in the model's order, NaN where absent.
+            The features as columns, NaN where absent.
         levels
             Evidence level of each row.
+        platforms
+            Platform of each; None: unknown, so that everybody is held against all platforms' accounts.
         """
-        return judge(self.scorers, self.manifest.calibrations, frame, levels, heads)
+        return self.weights.weigh(frame, levels, platforms if platforms is not None else [None] * len(levels))
 
     def strange(self, frame: pd.DataFrame, levels: Sequence[str]) -> list[tuple[str, ...]]:
         """The blocks in which each account is strange."""
@@ -106,7 +114,12 @@ class Bundle:
         try:
             bundle = cls(
                 manifest=manifest,
-                scorers={head: Scorer(files[f"{head}.txt"].decode()) for head in HEADS},
+                weights=Weights(
+                    scorers={one.name: Scorer(files[f"{one.name}.txt"].decode()) for one in SIGNALS},
+                    calibrations=manifest.calibrations,
+                    tails=Tails.from_bytes(files["tails.parquet"]),
+                    label_calibrations=manifest.label_calibrations,
+                ),
                 levels=LevelTable.from_bytes(files["levels.parquet"]),
                 peers=Peers.from_bytes(files["peers.parquet"]),
                 strangeness=Strangeness.from_bytes(files["strangeness.parquet"]),
@@ -123,41 +136,34 @@ class Bundle:
     def check_answers(self) -> None:
         """Judge the golden accounts again; refuse the bundle if an answer differs by more than 1e-9."""
         features = self.manifest.features
-        named = {head.value: scorer.features for head, scorer in self.scorers.items()}
-        for owner, columns in (named | {"peers": self.peers.features}).items():
-            if columns != features:
-                raise NoUsableModel(f"The bundle's {owner} and its manifest do not name the same features.")
+        if self.peers.features != features:
+            raise NoUsableModel("The bundle's peers and its manifest do not name the same features.")
+        for name, scorer in self.scorers.items():
+            if not set(scorer.features) <= set(features):
+                raise NoUsableModel(f"The bundle's {name} reads features that its manifest does not name.")
         golden = self.manifest.golden
         frame = pd.DataFrame([one.values for one in golden], columns=list(features), dtype=np.float64)
         levels = [one.level for one in golden]
-        wanted = np.array([[one.probabilities[head] for head in HEADS] for one in golden])
-        differs = np.abs(self.probabilities(frame, levels) - wanted.reshape(-1, len(HEADS)))
+        weighed = self.weigh(frame, levels, [one.platform for one in golden])
+        chances = np.array([[one.probabilities[head] for head in HEADS] for one in golden])
+        suspicions = np.array([np.nan if one.suspicion is None else one.suspicion for one in golden])
+        found = np.column_stack([weighed.probabilities, weighed.suspicion])
+        wanted = np.column_stack([chances.reshape(-1, len(HEADS)), suspicions])
         strange = self.strange(frame, levels) != [one.strange for one in golden]
-        if not differs.max(initial=0.0) <= TOLERANCE or strange:
+        if not np.allclose(found, wanted, rtol=0.0, atol=TOLERANCE, equal_nan=True) or strange:
             raise NoUsableModel("The bundle does not judge its golden accounts as when it was written.")
-
-
-def judge(
-    scorers: Mapping[Head, Scorer],
-    calibrations: Mapping[Head, Calibrations],
-    frame: pd.DataFrame,
-    levels: Sequence[str],
-    heads: Sequence[Head] = HEADS,
-) -> Floats:
-    """Scores, calibrated: accounts x heads."""
-    return np.stack([calibrations[head].apply(scorers[head].score(frame), levels) for head in heads], axis=1)
 
 
 def build(  # noqa: PLR0913
     facts: Facts,
     *,
-    scorers: Mapping[Head, Scorer],
-    calibrations: Mapping[Head, Calibrations],
+    weights: Weights,
     levels: LevelTable,
     peers: Peers,
     strangeness: Strangeness,
     golden: pd.DataFrame,
     golden_levels: Sequence[str],
+    golden_platforms: Sequence[str],
 ) -> Bundle:
     """Put a trained detector together.
 
@@ -165,14 +171,15 @@ def build(  # noqa: PLR0913
     ----------
     facts
         Where it comes from.
-    scorers, calibrations, levels, peers, strangeness
+    weights, levels, peers, strangeness
         Its fitted parts.
-    golden, golden_levels
-        Features and evidence levels of a few accounts whose answers are kept as a check.
+    golden, golden_levels, golden_platforms
+        Features, evidence levels and platforms of a few accounts whose answers are kept as a check.
     """
-    chances = judge(scorers, calibrations, golden, golden_levels)
+    weighed = weights.weigh(golden, golden_levels, golden_platforms)
     strange = strangeness.strange(golden, golden_levels)
-    files = {f"{head}.txt": scorers[head].text.encode() for head in HEADS} | {
+    files = {f"{name}.txt": scorer.text.encode() for name, scorer in weights.scorers.items()} | {
+        "tails.parquet": weights.tails.to_bytes(),
         "levels.parquet": levels.to_bytes(),
         "peers.parquet": peers.to_bytes(),
         "strangeness.parquet": strangeness.to_bytes(),
@@ -182,15 +189,18 @@ def build(  # noqa: PLR0913
         facts=facts,
         features=tuple(golden.columns),
         files={name: sha256(files[name]) for name in FILES},
-        calibrations=calibrations,
+        calibrations=weights.calibrations,
+        label_calibrations=weights.label_calibrations,
         golden=tuple(
             Golden(
-                level=level,
+                level=golden_levels[row],
+                platform=golden_platforms[row],
                 values=tuple(None if np.isnan(value) else float(value) for value in values),
-                probabilities=dict(zip(HEADS, (float(chance) for chance in row), strict=True)),
-                strange=odd,
+                probabilities=dict(zip(HEADS, weighed.probabilities[row].tolist(), strict=True)),
+                suspicion=None if np.isnan(weighed.suspicion[row]) else float(weighed.suspicion[row]),
+                strange=strange[row],
             )
-            for level, values, row, odd in zip(golden_levels, matrix(golden), chances, strange, strict=True)
+            for row, values in enumerate(matrix(golden))
         ),
     )
     return Bundle.from_files({MANIFEST: manifest.to_bytes(), **files}, catalogue=facts.catalogue)

@@ -1,28 +1,41 @@
-"""The one rule that turns probabilities into a label; evaluation, command line and service all call it."""
+"""The one rule that turns p-values into a label; evaluation, command line and service all call it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from detector.arrays import Bools, Floats
-from detector.levels import LevelRow, LevelTable, Limits
+from detector.levels import Limits
+from detector.signals import SIGNALS
 from detector.words import Label
 from features.declaration import Head
 
-__all__ = ["HEADS", "Decision", "Decisions", "decide", "decide_all", "suspicion"]
+__all__ = ["HEADS", "Decision", "Decisions", "decide_all", "suspicion", "suspicions"]
 
 HEADS: Final = tuple(Head)
-STRANGE: Final = -1.0
-
-
 LABELS: Final = tuple(Label)
-ACCUSATIONS: Final = tuple(Label(head) for head in HEADS)
+_OF_SIGNAL: Final = np.array([LABELS.index(Label(signal.label)) for signal in SIGNALS])
+_HALVING: Final = float(np.log10(2.0))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What one account is called.
+
+    Attributes
+    ----------
+    label
+        The verdict's label.
+    labels_over_threshold
+        Every accusation that a signal over the threshold supports.
+    """
+
+    label: Label
+    labels_over_threshold: tuple[Label, ...]
 
 
 @dataclass(frozen=True)
@@ -34,7 +47,7 @@ class Decisions:
     labels
         One :class:`Label` per account.
     over
-        Accounts x heads (in the order of :data:`HEADS`): which may be accused by and is over the threshold.
+        Accounts x signals (in the order of ``SIGNALS``): which is over the threshold.
     """
 
     labels: NDArray[np.object_]
@@ -44,101 +57,98 @@ class Decisions:
         return len(self.labels)
 
     def __getitem__(self, row: int) -> Decision:
-        return Decision(self.labels[row], tuple(compress(ACCUSATIONS, self.over[row].tolist())))
+        named = {_OF_SIGNAL[at] for at in np.flatnonzero(self.over[row]).tolist()}
+        return Decision(self.labels[row], tuple(LABELS[at] for at in sorted(named)))
 
 
-@dataclass(frozen=True)
-class Decision:
-    """One account's label, and the accusations whose probability is over the threshold."""
+def suspicions(p_values: ArrayLike) -> Floats:
+    """How suspicious each signal is by itself, in [0, 1); the largest is the account's.
 
-    label: Label
-    labels_over_threshold: tuple[Label, ...]
-
-
-def suspicion(probabilities: ArrayLike, accusable: ArrayLike, strange: ArrayLike = False) -> Floats:
-    """The larger of the probabilities that the level may accuse by.
+    Of k signals heard, the smallest p-value p is as rare as 1 - (1 - p)^k (Sidak 1967). Every factor
+    of ten in rarity halves what is left to 1: seen in one of ten authentic accounts .5, in one of a
+    hundred .75, of a thousand .875.
 
     Parameters
     ----------
-    probabilities
-        Accounts x heads.
-    accusable
-        Accounts x heads (or one row for all): whether the evidence may speak of that head.
-    strange
-        One per account (or one for all); a strange account gets -1, below every threshold.
+    p_values
+        Accounts x signals, NaN where the evidence cannot serve a signal.
 
     Returns
     -------
-    One per account; NaN where no head may speak.
+    Accounts x signals, NaN where not heard.
 
     Examples
     --------
-    >>> suspicion([[0.7, 0.2], [0.7, 0.2], [0.7, 0.2]], [[True, True], [False, True], [False, False]])
-    array([0.7, 0.2, nan])
+    >>> suspicions([[0.1, np.nan], [0.01, np.nan], [0.05, 0.9]]).round(3)
+    array([[0.5  ,   nan],
+           [0.75 ,   nan],
+           [0.504, 0.003]])
     """
-    chances = np.asarray(probabilities, dtype=np.float64)
-    largest = np.fmax.reduce(np.where(np.asarray(accusable, dtype=bool), chances, np.nan), axis=1)
-    return np.where(np.isnan(largest), np.nan, np.where(np.asarray(strange, dtype=bool), STRANGE, largest))
+    rarity = np.asarray(p_values, dtype=np.float64)
+    heard = np.count_nonzero(~np.isnan(rarity), axis=1)[:, None]
+    union = -np.expm1(heard * np.log1p(-np.minimum(rarity, 1.0 - 1e-12)))
+    alone: Floats = 1.0 - np.maximum(union, 0.0) ** _HALVING
+    return alone
+
+
+def suspicion(p_values: ArrayLike) -> Floats:
+    """The largest of :func:`suspicions` of each account; NaN where no signal is heard.
+
+    >>> suspicion([[0.1, np.nan], [np.nan, np.nan]])
+    array([0.5, nan])
+    """
+    alone = suspicions(p_values)
+    largest: Floats = np.fmax.reduce(alone, axis=1) if alone.shape[1] else np.full(len(alone), np.nan)
+    return largest
 
 
 def decide_all(
-    probabilities: ArrayLike,
-    accusable: ArrayLike,
-    strange: ArrayLike,
-    seen: ArrayLike,
-    limits: Limits,
+    p_values: ArrayLike, seen: ArrayLike, unfamiliar: ArrayLike, clearable: ArrayLike, limits: Limits
 ) -> Decisions:
     """Label accounts, in this order.
 
     1. no block of evidence: insufficient
-    2. strange: review
-    3. suspicion over the threshold: inflated or automated, whichever is likelier
-    4. suspicion low enough to clear: authentic
+    2. suspicion over the threshold: inflated or automated, as the most suspicious signal says
+    3. unfamiliar: review
+    4. suspicion low enough to clear, and evidence in which the schemes would show: authentic
     5. suspicion above the authentic 90 % quantile: review
     6. else insufficient: nothing against it, not enough to clear it
 
     Parameters
     ----------
-    probabilities, accusable, strange
-        As for :func:`suspicion`.
-    seen
-        Whether any block is present, one per account.
+    p_values
+        Accounts x signals, NaN where the evidence cannot serve a signal.
+    seen, unfamiliar, clearable
+        One per account (or one for all): whether any block is present, whether a block is unlike
+        all that was trained on, and whether the evidence may clear anybody.
     limits
         The thresholds of each account's level, NaN where it has none.
+
+    Examples
+    --------
+    >>> one = np.array([0.8]), np.array([0.3]), np.array([0.5])
+    >>> limits = Limits(*one)
+    >>> rare = np.full((1, len(SIGNALS)), np.nan)
+    >>> rare[0, 2] = 0.001
+    >>> decide_all(rare, seen=True, unfamiliar=True, clearable=True, limits=limits)[0].label
+    <Label.INFLATED: 'inflated'>
     """
-    chances = np.asarray(probabilities, dtype=np.float64)
-    may = np.broadcast_to(np.asarray(accusable, dtype=bool), chances.shape)
-    odd = np.broadcast_to(np.asarray(strange, dtype=bool), len(chances))
-    known = np.broadcast_to(np.asarray(seen, dtype=bool), len(chances))
-    suspected = suspicion(chances, may, odd)
-    over = may & ~odd[:, None] & known[:, None] & (chances > limits.threshold[:, None])
-    likelier = np.where(over, chances, -1.0).argmax(axis=1)
-    accused = np.array([LABELS.index(Label(head)) for head in HEADS])[likelier]
-    rule: list[tuple[Bools, ArrayLike]] = [
+    alone = suspicions(p_values)
+    count = len(alone)
+    known, odd, may_clear = (
+        np.broadcast_to(np.asarray(mark, dtype=bool), count) for mark in (seen, unfamiliar, clearable)
+    )
+    over = known[:, None] & (alone > limits.threshold[:, None])
+    largest = suspicion(p_values)
+    leading = np.where(np.isnan(alone), -1.0, alone).argmax(axis=1)
+    rule: list[tuple[ArrayLike, ArrayLike]] = [
         (~known, LABELS.index(Label.INSUFFICIENT)),
+        (over.any(axis=1), _OF_SIGNAL[leading]),
         (odd, LABELS.index(Label.REVIEW)),
-        (suspected > limits.threshold, accused),
-        (suspected <= limits.clear_at_most, LABELS.index(Label.AUTHENTIC)),
-        (suspected > limits.review_above, LABELS.index(Label.REVIEW)),
+        ((largest <= limits.clear_at_most) & may_clear, LABELS.index(Label.AUTHENTIC)),
+        (largest > limits.review_above, LABELS.index(Label.REVIEW)),
     ]
-    holds, codes = zip(*rule, strict=True)
+    holds = [np.asarray(when, dtype=bool) for when, _ in rule]
+    codes = [np.asarray(code) for _, code in rule]
     chosen = np.select(holds, codes, default=LABELS.index(Label.INSUFFICIENT))
     return Decisions(np.array(LABELS, dtype=object)[chosen], over)
-
-
-def decide(
-    probabilities: Mapping[Head, float], accusable: Sequence[Head], strange: bool, seen: bool, row: LevelRow
-) -> Decision:
-    """The same rule for one account at the level of ``row``.
-
-    >>> row = LevelRow("profile+posts30", threshold=0.8, clear_at_most=0.1, review_above=0.4)
-    >>> decide({Head.INFLATED: 0.93, Head.AUTOMATED: 0.04}, tuple(Head), strange=False, seen=True, row=row)
-    Decision(label=<Label.INFLATED: 'inflated'>, labels_over_threshold=(<Label.INFLATED: 'inflated'>,))
-    """
-    return decide_all(
-        [[probabilities[head] for head in HEADS]],
-        [[head in accusable for head in HEADS]],
-        strange,
-        seen,
-        LevelTable({row.level: row}).limits([row.level]),
-    )[0]

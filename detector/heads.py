@@ -1,4 +1,4 @@
-"""The two heads: shallow LightGBM models kept as text, that score accounts and say what moved each score."""
+"""A head: a shallow LightGBM model kept as text, that scores accounts and says what moved each score."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class ScorerParams:
         Seeds every draw.
     """
 
-    trees: int = 160
-    leaves: int = 15
-    learning_rate: float = 0.06
+    trees: int = 260
+    leaves: int = 12
+    learning_rate: float = 0.05
     least_accounts: int = 40
     l2: float = 10.0
     column_share: float = 0.5
@@ -102,10 +102,15 @@ class Scorer:
     def score(self, frame: pd.DataFrame) -> Floats:
         """Uncalibrated scores in (0, 1), one per row.
 
+        Parameters
+        ----------
+        frame
+            Features as columns, those that the head reads among them, in any order.
+
         Raises
         ------
         NoUsableModel
-            If the frame's columns are not exactly the model's, in its order.
+            If the frame lacks a feature that the head reads.
         """
         return self._predict(frame)
 
@@ -117,22 +122,25 @@ class Scorer:
         return self._predict(frame, pred_contrib=True)
 
     def _predict(self, frame: pd.DataFrame, **how: bool) -> Floats:
-        check_columns(frame, self.features)
+        values = columns_of(frame, self.features)
         if frame.empty:
             return np.empty((0, len(self.features) + 1) if how else 0)
-        answer = self.booster.predict(matrix(frame), num_threads=1, **how)
+        answer = self.booster.predict(values, num_threads=1, **how)
         return np.asarray(answer, dtype=np.float64)
 
 
-def check_columns(frame: pd.DataFrame, features: Sequence[str]) -> None:
-    """Refuse a frame whose columns are not the model's, naming the first one that differs."""
-    if tuple(frame.columns) == tuple(features):
-        return
-    if len(frame.columns) != len(features):
-        raise NoUsableModel(f"The model reads {len(features)} features, but was given {len(frame.columns)}.")
-    for place, (given, wanted) in enumerate(zip(frame.columns, features, strict=True)):
-        if given != wanted:
-            raise NoUsableModel(f"The model reads {wanted} as feature {place + 1}, but was given {given}.")
+def columns_of(frame: pd.DataFrame, features: Sequence[str]) -> Floats:
+    """The values of the named features, rows x features in the order of the names.
+
+    Raises
+    ------
+    NoUsableModel
+        If the frame lacks one of them.
+    """
+    places = frame.columns.get_indexer(pd.Index(features))
+    if (places < 0).any():
+        raise NoUsableModel(f"The model reads {features[int(places.argmin())]}, which was not given.")
+    return np.ascontiguousarray(matrix(frame)[:, places])
 
 
 def fit_scorer(

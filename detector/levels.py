@@ -141,9 +141,10 @@ def fit_level(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
 
 def _row(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
     natural_share = float(part["natural"].mean())
-    suspicion = part["suspicion"].to_numpy(dtype=np.float64)
-    if np.isnan(suspicion).all():
+    part = part[part["suspicion"].notna()]  # nobody is accused in whom no signal is heard
+    if part.empty:
         return LevelRow(level, natural_share=natural_share)
+    suspicion = part["suspicion"].to_numpy(dtype=np.float64)
     authentic = part["authentic"].to_numpy(dtype=bool)
     strong = part["strong"].to_numpy(dtype=bool) & ~authentic
     fakes = suspicion[~authentic]
@@ -239,8 +240,8 @@ class LevelTable:
         Parameters
         ----------
         sample
-            One row per account and level: ``account_id``, ``level``, ``suspicion`` (-1 where
-            strange, NaN throughout a level that may accuse of nothing), and the booleans
+            One row per account and level: ``account_id``, ``level``, ``suspicion`` (NaN
+            where no signal is heard), and the booleans
             ``authentic``, ``strong`` (a fake of strength 50 % and more) and ``natural`` (not
             masked down to the level).
         alpha, most, confidence, floor

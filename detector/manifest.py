@@ -12,13 +12,17 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from accounts.errors import NoUsableModel
 from detector.calibration import Calibrations
+from detector.signals import SIGNALS
 from features.declaration import Head
 
 __all__ = ["FILES", "FORMAT", "MANIFEST", "Facts", "Golden", "Manifest", "sha256"]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
-FILES: Final = ("inflated.txt", "automated.txt", "levels.parquet", "peers.parquet", "strangeness.parquet")
+FILES: Final = (
+    *(f"{signal.name}.txt" for signal in SIGNALS),
+    "tails.parquet", "levels.parquet", "peers.parquet", "strangeness.parquet",
+)  # fmt: skip
 
 STRICT: Final = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
 
@@ -68,12 +72,14 @@ class Golden:
 
     Attributes
     ----------
-    level
-        Evidence level.
+    level, platform
+        Evidence level and platform.
     values
         The features in order; None where absent.
     probabilities
-        Of each head.
+        Of each label.
+    suspicion
+        The account's; None where no signal is heard.
     strange
         Blocks it is strange in.
     """
@@ -81,8 +87,10 @@ class Golden:
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
     level: str
+    platform: str
     values: tuple[float | None, ...]
     probabilities: Mapping[Head, float]
+    suspicion: float | None
     strange: tuple[str, ...]
 
 
@@ -101,18 +109,21 @@ class Manifest:
     files
         sha256 of every other file.
     calibrations
-        Of each head.
+        Of each signal's head, by the signal's name.
+    label_calibrations
+        Of each label.
     golden
         Accounts with the answers they must get.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    format: Literal[1]
+    format: Literal[2]
     facts: Facts
     features: tuple[str, ...]
     files: Mapping[str, str]
-    calibrations: Mapping[Head, Calibrations]
+    calibrations: Mapping[str, Calibrations]
+    label_calibrations: Mapping[Head, Calibrations]
     golden: tuple[Golden, ...]
 
     def to_bytes(self) -> bytes:
@@ -145,8 +156,10 @@ class Manifest:
         """Itself, if its parts fit each other; else a refusal."""
         if set(self.files) != set(FILES):
             raise NoUsableModel(f"The bundle's manifest.json must list {', '.join(FILES)}, and nothing else.")
-        if set(self.calibrations) != set(Head):
-            raise NoUsableModel("The bundle's manifest.json lacks a head's calibration.")
+        if set(self.calibrations) != {signal.name for signal in SIGNALS}:
+            raise NoUsableModel("The bundle's manifest.json lacks a signal's calibration.")
+        if set(self.label_calibrations) != set(Head):
+            raise NoUsableModel("The bundle's manifest.json lacks a label's calibration.")
         for golden in self.golden:
             if len(golden.values) != len(self.features) or set(golden.probabilities) != set(Head):
                 raise NoUsableModel("The bundle's manifest.json has a golden account that does not fit it.")

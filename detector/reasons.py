@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from math import isfinite
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -14,9 +15,10 @@ import numpy.typing as npt
 
 from detector.arrays import Bools, Floats
 from detector.peers import Peers
+from detector.signals import SIGNALS, Signal
 from detector.verdict import Reason, Scalar
 from features.catalogue import by_name
-from features.declaration import HIGH, LOW, Head
+from features.declaration import HIGH, LOW
 from features.sentences import sentence
 from features.showing import Row, rows_behind
 from features.views import Views
@@ -25,7 +27,6 @@ __all__ = ["Explained", "Reasons", "reasons_for"]
 
 Reasons: TypeAlias = tuple[tuple[Reason, ...], tuple[Reason, ...]]
 
-HEADS: Final = tuple(Head)
 MOST_REASONS: Final = 5
 MOST_COUNTER_REASONS: Final = 3
 LEAST_CONTRIBUTION: Final = 0.05
@@ -47,7 +48,7 @@ class Explained:
     values, percentiles
         Accounts x features, and where they stand among the peers; NaN where absent.
     contributions
-        Accounts x heads x features, in log-odds; NaN for a head that is not spoken of.
+        Accounts x signals x features, in log-odds; NaN for a signal that is not spoken of.
     """
 
     accounts: npt.NDArray[np.int64]
@@ -64,7 +65,7 @@ class _Cited:
     """A feature that is cited for one of the accounts."""
 
     row: int
-    head: Head
+    signal: Signal
     column: int
     contribution: float
 
@@ -100,16 +101,67 @@ def _cited(some: Explained) -> Iterator[_Cited]:
     speaking = (moved >= LEAST_CONTRIBUTION) & speaks
     against = (moved <= -LEAST_CONTRIBUTION) & excuses
     flat = moved.reshape(len(moved), -1)
-    order = np.argsort(-np.abs(flat), axis=1, kind="stable")
+    weight = np.abs(moved * _outsideness(some.percentiles)).reshape(flat.shape)
+    order = np.argsort(-weight, axis=1, kind="stable")
     for row, ranked in enumerate(order):
         for chosen, most in ((speaking, MOST_REASONS), (against, MOST_COUNTER_REASONS)):
-            for place in ranked[chosen[row].ravel()[ranked]][:most].tolist():
-                head, column = divmod(place, len(some.names))
-                yield _Cited(row, HEADS[head], column, float(flat[row, place]))
+            causes: set[str] = set()
+            for place in ranked[chosen[row].ravel()[ranked]].tolist():
+                signal, column = divmod(place, len(some.names))
+                cause = cause_of(some.names[column])
+                if cause not in causes and len(causes) < most:
+                    causes.add(cause)
+                    yield _Cited(row, SIGNALS[signal], column, float(flat[row, place]))
+
+
+def _outsideness(percentiles: Floats) -> Floats:
+    """How much more a value counts the further it lies outside its peers: 1 at the median, 2 at the ends."""
+    outside: Floats = 1.0 + np.nan_to_num(np.abs(percentiles - 50.0) / 50.0, nan=0.5)
+    return outside[:, None, :]
+
+
+@cache
+def cause_of(name: str) -> str:
+    """What a feature is about, so that one cause is one reason.
+
+    >>> cause_of("likes_gini"), cause_of("spike_share_weekly"), cause_of("emoji_only_share")
+    ('spread of likes', 'jump', 'emoji_only_share')
+    """
+    plain = name.removesuffix("_weekly").removesuffix("_monthly")
+    return next((cause for cause, names in CAUSES.items() if plain in names), plain)
+
+
+CAUSES: Final[Mapping[str, frozenset[str]]] = MappingProxyType({
+    "engagement": frozenset({"engagement_rate", "engagement_above_peers", "engagement_below_peers",
+                             "engagement_percentile", "engagement_z"}),
+    "spread of likes": frozenset({"likes_variation", "likes_gini", "likes_floor", "engagement_spread",
+                                  "likes_outlier", "likes_gap", "likes_equal_share"}),
+    "spread of comments": frozenset({"comments_variation", "comments_gini"}),
+    "spread of views": frozenset({"views_variation", "views_equal_share"}),
+    "views to size": frozenset({"views_per_follower", "views_z"}),
+    "likes to views": frozenset({"likes_per_view", "more_likes_than_views_share"}),
+    "step of likes": frozenset({"likes_step", "likes_step_without_comments"}),
+    "two groups": frozenset({"likes_two_groups", "likes_per_view_two_groups", "likes_per_view_spread",
+                             "comments_per_like_spread"}),
+    "jump": frozenset({"spike_z", "spike_share", "spike_size", "gains_gini", "best_tenth_share", "burst_size",
+                       "burst_share", "month_size", "burst_alone", "unexplained_gain_share", "burst_days"}),
+    "after the jump": frozenset({"spike_kept", "spike_echo", "tail_after_spike", "burst_echo", "burst_kept"}),
+    "same texts": frozenset({"text_diversity", "distinct_texts", "shared_text_share", "similar_pairs_share",
+                             "pair_similarity", "phrase_authors_share"}),
+    "same authors": frozenset({"author_concentration", "returning_author_share", "core_author_share",
+                               "same_first_share", "same_order", "returning_early_share"}),
+    "early comments": frozenset({"early_share", "first_hour_share", "delay_spread"}),
+    "hashtags": frozenset({"hashtags_per_post", "hashtags_deviation"}),
+    "hours": frozenset({"hour_entropy", "hour_concentration", "quiet_hours_share", "minute_concentration"}),
+    "gaps": frozenset({"gap_burstiness", "gap_memory", "equal_gap_share", "batch_share"}),
+    "following": frozenset({"following_size", "following_ratio", "cap_share", "following_churn",
+                            "following_sawtooth"}),
+})  # fmt: skip
+"""Features that tell the same story in other numbers."""
 
 
 def _sayings(names: tuple[str, ...], percentiles: Floats) -> tuple[Bools, Bools]:
-    """Accounts x heads x features: whether the value may be cited for the head, and whether against it."""
+    """Accounts x signals x features: whether the value may be cited for the signal, and whether against."""
     side, percentile = _sides(names), percentiles[:, None, :]
     unknown, high, low = np.isnan(percentile), percentile >= 75, percentile <= 25
     speaks: Bools = unknown | ((side >= 0) & high) | ((side <= 0) & low)
@@ -126,9 +178,8 @@ def _shown_by_rows(names: tuple[str, ...]) -> Bools:
 
 @cache
 def _sides(names: tuple[str, ...]) -> Floats:
-    """Heads x features: 1 where high values speak for the head, -1 where low ones do, else 0."""
-    features = [by_name(name) for name in names]
-    return np.array([[SIDES.get(one.direction_for(head), 0.0) for one in features] for head in HEADS])
+    """Signals x features: 1 where high values speak for the signal, -1 where low ones do, else 0."""
+    return np.array([[SIDES.get(signal.direction(name), 0.0) for name in names] for signal in SIGNALS])
 
 
 def _shown(cited: Sequence[_Cited], some: Explained, views: Views) -> dict[tuple[int, int], list[Row]]:
@@ -153,7 +204,8 @@ def _reason(one: _Cited, some: Explained, peers: Peers, rows: Sequence[dict[str,
     return Reason(
         feature=feature.name,
         family=feature.family,
-        head=one.head,
+        head=one.signal.label,
+        signal=one.signal.name,
         value=value,
         unit=feature.unit,
         typical=typical,

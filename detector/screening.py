@@ -16,13 +16,24 @@ from accounts.digest import digests
 from accounts.tables import Tables, taken
 from detector.arrays import Bools, Floats, matrix
 from detector.bundle import Bundle
-from detector.decision import HEADS, Decisions, decide_all, suspicion
+from detector.decision import HEADS, Decisions, decide_all, suspicions
 from detector.levels import LevelRow
 from detector.reasons import Explained, Reasons, reasons_for, written_time
+from detector.signals import SIGNALS
 from detector.threshold import clopper_pearson
-from detector.verdict import AudienceShare, BlockEvidence, Evidence, Guarantee, ModelName, Reason, Verdict
+from detector.verdict import (
+    AudienceShare,
+    BlockEvidence,
+    Evidence,
+    Guarantee,
+    ModelName,
+    Reason,
+    SignalReading,
+    Verdict,
+)
+from detector.weighing import Weighed
 from detector.words import Explain, Label
-from features.declaration import AUTOMATED, Head
+from features.declaration import Head
 from features.derive import derive
 from features.evidence import BLOCKS, Level, evidence_of
 from features.views import Views, followers, people
@@ -43,22 +54,29 @@ class Judged:
         Features, one row per account.
     levels
         Key of each account's evidence level.
-    probabilities
-        Accounts x heads, in the order of ``HEADS``.
-    suspicion
-        One per account, NaN where nothing may be accused by; strange accounts included.
+    weighed
+        What the signals say.
     strange
-        Blocks in which each account is strange.
+        Blocks in which each account is unlike all that was trained on.
     decisions
         The labels.
     """
 
     numbers: pd.DataFrame
     levels: Sequence[str]
-    probabilities: Floats
-    suspicion: Floats
+    weighed: Weighed
     strange: Sequence[tuple[str, ...]]
     decisions: Decisions
+
+    @property
+    def probabilities(self) -> Floats:
+        """Of each label, accounts x ``HEADS``."""
+        return self.weighed.probabilities
+
+    @property
+    def suspicion(self) -> Floats:
+        """One per account, NaN where no signal is heard."""
+        return self.weighed.suspicion
 
     @cached_property
     def unknown(self) -> Bools:
@@ -67,8 +85,8 @@ class Judged:
         unknown: Bools = np.equal(known, 0)
         return unknown
 
-    def told(self, row: int) -> dict[Head, float | None]:
-        """The account's probabilities, as a verdict tells them."""
+    def probabilities_of(self, row: int) -> dict[Head, float | None]:
+        """The account's probabilities, as its verdict gives them: None where nothing could be computed."""
         chances = self.probabilities[row].tolist()
         return {
             head: None if self.unknown[row] else chance for head, chance in zip(HEADS, chances, strict=True)
@@ -129,16 +147,16 @@ class Detector:
     ) -> Judged:
         """The same from features that are already there, and the key of each account's evidence level.
 
-        Where the platforms are known, an account is judged by the thresholds of its own, if there are any.
+        Where the platforms are known, an account is held against authentic accounts of its own, and judged
+        by its thresholds, if there are any.
         """
-        chances = self.bundle.probabilities(numbers, levels)
+        weighed = self.bundle.weigh(numbers, levels, platforms)
         strange = self.bundle.strange(numbers, levels)
-        accusable = accusable_by(levels)
         seen = np.array([level != "none" for level in levels], dtype=bool)
         odd = np.array([bool(blocks) for blocks in strange], dtype=bool)
         limits = self.bundle.levels.limits(levels, platforms)
-        decisions = decide_all(chances, accusable, odd, seen, limits)
-        return Judged(numbers, levels, chances, suspicion(chances, accusable), strange, decisions)
+        decisions = decide_all(weighed.p_values, seen, odd, clearable(numbers, levels), limits)
+        return Judged(numbers, levels, weighed, strange, decisions)
 
     def screen(self, tables: Tables, *, explain: Explain | str = Explain.FLAGGED) -> list[Verdict]:
         """Verdicts of all accounts, in input order; as :meth:`screen_all`, without what they rest on."""
@@ -208,7 +226,8 @@ class Detector:
             as_of=written_time(as_of),
             label=decision.label,
             labels_over_threshold=decision.labels_over_threshold,
-            probabilities=judged.told(row),
+            probabilities=judged.probabilities_of(row),
+            signals=readings_of(judged, row),
             suspicion=suspected if known else None,
             authentic_p_value=standing.row.p_value(suspected) if known else None,
             guarantee=standing.guarantee,
@@ -268,7 +287,7 @@ class Detector:
         if not rows:
             return {}
         part, chosen = judged.numbers.iloc[rows], np.array(rows)
-        spoken = heads_spoken_of(judged.decisions.over[chosen], judged.probabilities[chosen])
+        spoken = signals_spoken_of(judged.decisions.over[chosen], judged.weighed.p_values[chosen])
         platforms, tiers = zip(*taken(views[people][["platform", "tier"]], chosen).rows(), strict=True)
         some = Explained(
             accounts=chosen,
@@ -282,11 +301,14 @@ class Detector:
         return dict(zip(rows, reasons_for(some, self.bundle.peers, views), strict=True))
 
     def _contributions(self, part: pd.DataFrame, spoken: Bools) -> Floats:
-        """Accounts x heads x features, in log-odds; NaN where the head is not spoken of."""
-        found = np.full((len(part), len(HEADS), part.shape[1]), np.nan)
-        for at, head in enumerate(HEADS):
-            wanted = spoken[:, at]
-            found[wanted, at] = self.bundle.scorers[head].contributions(part[wanted])[:, :-1]
+        """Accounts x signals x features, in log-odds; NaN where not spoken of, or not read."""
+        found = np.full((len(part), len(SIGNALS), part.shape[1]), np.nan)
+        for at, signal in enumerate(SIGNALS):
+            rows = np.flatnonzero(spoken[:, at])
+            if rows.size:
+                scorer = self.bundle.scorers[signal.name]
+                columns = part.columns.get_indexer(pd.Index(scorer.features))
+                found[rows[:, None], at, columns] = scorer.contributions(part.iloc[rows])[:, :-1]
         return found
 
     def _audiences(self, views: Views) -> dict[int, AudienceShare]:
@@ -303,8 +325,8 @@ class Detector:
         known = known & ~np.isnan(limit)
         if not known.any():
             return {}
-        chances = self.bundle.probabilities(numbers, ["profile"] * len(numbers), [AUTOMATED])
-        fake = known & (chances[:, 0] > limit)
+        rarity = self.bundle.weights.automated_profiles(numbers, [platforms[at] for at in owner.tolist()])
+        fake = known & (suspicions(rarity[:, None])[:, 0] > limit)
         n, k = np.bincount(owner[known], minlength=size), np.bincount(owner[fake], minlength=size)
         return {int(account): _share(int(k[account]), int(n[account])) for account in np.flatnonzero(n)}
 
@@ -327,20 +349,50 @@ def _share(k: int, n: int) -> AudienceShare:
     return AudienceShare(sampled=n, fake_share=k / n, interval=(float(low), float(high)))
 
 
-def accusable_by(levels: Sequence[str]) -> Bools:
-    """Accounts x heads: what each level may accuse by."""
-    known = {level: Level.of(level).accusable for level in set(levels)}
-    return np.array([[head in known[level] for head in HEADS] for level in levels], dtype=bool).reshape(
-        -1, len(HEADS)
+def clearable(numbers: pd.DataFrame, levels: Sequence[str]) -> Bools:
+    """Accounts whose evidence would show the schemes: settled posts in relation to followers, or a history.
+
+    Parameters
+    ----------
+    numbers
+        Features, one row per account.
+    levels
+        Evidence level of each.
+    """
+    related = numbers[list(_ENGAGEMENT)].notna().to_numpy().any(axis=1)
+    history = {level: "history" in Level.of(level).blocks for level in set(levels)}
+    shows: Bools = related | np.array([history[level] for level in levels], dtype=bool)
+    return shows
+
+
+_ENGAGEMENT: Final = ("engagement_rate", "views_per_follower")
+
+
+def readings_of(judged: Judged, row: int) -> tuple[SignalReading, ...]:
+    """What each signal that is heard says of an account, the most suspicious first."""
+    rarity, chances = judged.weighed.p_values[row].tolist(), judged.weighed.chances[row].tolist()
+    over = judged.decisions.over[row].tolist()
+    heard = np.flatnonzero(~np.isnan(judged.weighed.p_values[row])).tolist()
+    return tuple(
+        SignalReading(
+            name=SIGNALS[at].name,
+            label=SIGNALS[at].label,
+            probability=chances[at],
+            p_value=rarity[at],
+            over=over[at],
+        )
+        for at in sorted(heard, key=rarity.__getitem__)
     )
 
 
-def heads_spoken_of(over: Bools, probabilities: Floats) -> Bools:
-    """Accounts x heads: what a verdict's reasons are about, the heads accused by, else the likelier one.
+def signals_spoken_of(over: Bools, p_values: Floats) -> Bools:
+    """Accounts x signals: what the reasons are about, the signals over the threshold, else the rarest.
 
-    >>> heads_spoken_of(np.array([[True, True], [False, False]]), np.array([[0.9, 0.8], [0.1, 0.2]]))
+    >>> signals_spoken_of(np.array([[True, True], [False, False]]), np.array([[0.01, 0.02], [0.3, 0.2]]))
     array([[ True,  True],
            [False,  True]])
     """
-    likelier = probabilities.argmax(axis=1)[:, None] == np.arange(probabilities.shape[1])
-    return np.where(over.any(axis=1, keepdims=True), over, likelier)
+    rarest = np.where(np.isnan(p_values), np.inf, p_values)
+    leading = rarest.argmin(axis=1)[:, None] == np.arange(p_values.shape[1])
+    heard = ~np.isnan(p_values).all(axis=1, keepdims=True)
+    return np.where(over.any(axis=1, keepdims=True), over, leading & heard)

@@ -14,7 +14,8 @@ from detector.words import Label
 from features.declaration import Head
 
 __all__ = [
-    "AudienceShare", "BlockEvidence", "Evidence", "Guarantee", "ModelName", "Reason", "Scalar", "Verdict",
+    "AudienceShare", "BlockEvidence", "Evidence", "Guarantee", "ModelName", "Reason", "Scalar",
+    "SignalReading", "Verdict",
 ]  # fmt: skip
 
 VERDICT_SCHEMA: Final = 1
@@ -153,6 +154,33 @@ class Evidence(Plain):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignalReading(Plain):
+    """What one kind of evidence says, how likely that is, and how rare among authentic accounts.
+
+    Attributes
+    ----------
+    name
+        followers_stock (followers that do not answer), followers_flow (their history), likes, views,
+        comments, rhythm (programs that publish, repeat, follow), fake_account (made to follow others) or
+        inflation (all ways together).
+    label
+        The accusation that it supports.
+    probability
+        Calibrated, against authentic accounts.
+    p_value
+        Share of authentic accounts of the same platform and evidence that score as high or higher.
+    over
+        Whether it is over the threshold.
+    """
+
+    name: str
+    label: Head
+    probability: Share
+    p_value: Share
+    over: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reason(Plain):
     """A feature that moved the verdict, with what is ordinary and the rows behind it.
 
@@ -163,7 +191,9 @@ class Reason(Plain):
     family
         The family it belongs to.
     head
-        The probability that it moved: inflated or automated.
+        The accusation that its signal supports: inflated or automated.
+    signal
+        The signal that it moved.
     value
         Its value; a reason never cites an absent one.
     unit
@@ -173,7 +203,7 @@ class Reason(Plain):
     percentile
         Where the value stands among the peers, 0 to 100; null where too few are known.
     contribution
-        What it adds to the log-odds of the uncalibrated score.
+        What it adds to the log-odds of the signal's uncalibrated score.
     sentence
         The reason in words.
     rows
@@ -183,6 +213,7 @@ class Reason(Plain):
     feature: str
     family: str
     head: Head
+    signal: str
     value: float
     unit: str
     typical: tuple[float, float] | None
@@ -248,13 +279,17 @@ class Verdict(Plain):
     label
         inflated, automated, authentic, review or insufficient.
     labels_over_threshold
-        Every accusation whose probability is over the threshold.
+        Every accusation that a signal over the threshold supports.
+    signals
+        What each kind of evidence says that could be heard, the most suspicious first.
     authenticity_score
-        round(100 * (1 - suspicion)), higher is better; null where suspicion is.
+        round(100 * (1 - suspicion)), higher is better, within the label's own part of the scale: at least 50
+        for authentic, at most 49 for review and for an accusation; null where suspicion is.
     probabilities
-        Of each head, at every evidence level; null where nothing at all could be computed.
+        Of each label, at every evidence level; null where nothing at all could be computed.
     suspicion
-        The larger of the probabilities that this evidence may accuse by; null where there is none.
+        How rare the most suspicious signal is among authentic accounts: 0 ordinary, .5 one in ten, .75 one in
+        a hundred, .875 one in a thousand; null where no signal can be heard.
     authentic_p_value
         Share of authentic accounts at least as suspicious as this one; null where none are known.
     guarantee, evidence
@@ -274,6 +309,7 @@ class Verdict(Plain):
     as_of: Annotated[str, ("format", "date-time")]
     label: Label
     labels_over_threshold: tuple[Label, ...]
+    signals: tuple[SignalReading, ...]
     authenticity_score: Annotated[int, ("minimum", 0), ("maximum", 100)] | None = field(init=False)
     probabilities: Mapping[Head, Share | None]
     suspicion: Share | None
@@ -286,5 +322,16 @@ class Verdict(Plain):
     model: ModelName
 
     def __post_init__(self) -> None:
-        score = None if self.suspicion is None else round(100 * (1 - self.suspicion))
+        low, high = _SCALE[self.label]
+        score = None if self.suspicion is None else min(max(round(100 * (1 - self.suspicion)), low), high)
         object.__setattr__(self, "authenticity_score", score)
+
+
+_SCALE: Final[Mapping[Label, tuple[int, int]]] = {
+    Label.AUTHENTIC: (50, 100),
+    Label.INSUFFICIENT: (0, 100),
+    Label.REVIEW: (0, 49),
+    Label.INFLATED: (0, 49),
+    Label.AUTOMATED: (0, 49),
+}
+"""A score never contradicts its label."""

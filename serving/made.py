@@ -85,7 +85,7 @@ def replay(detector: Detector, kept: Kept) -> dict[str, Any]:
     again = {
         "label": decision.label.value,
         "labels_over_threshold": [label.value for label in decision.labels_over_threshold],
-        "probabilities": {head.value: chance for head, chance in judged.told(0).items()},
+        "probabilities": {head.value: chance for head, chance in judged.probabilities_of(0).items()},
         "suspicion": None if np.isnan(suspicion) else suspicion,
     }
     document = json.loads(kept.document)

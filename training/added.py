@@ -1,4 +1,4 @@
-"""Rows of labelled public sets beside the simulated ones, for the head that their labels speak of."""
+"""Rows of labelled public sets beside the simulated ones, for the signals that their labels speak of."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detector.arrays import Bools
-from features.declaration import Head
+from detector.signals import Signal, served
 from training.config import TrainingConfig
 from training.datasets.labelled import Labelled
 from training.split import folds
@@ -21,7 +21,7 @@ __all__ = ["Added", "digest_of"]
 
 @dataclass(frozen=True)
 class Added:
-    """Training rows of one head beyond the population's.
+    """Training rows of one signal's head beyond the population's.
 
     They are nobody's to calibrate, to set a threshold or to test on: those parts hold only accounts
     of the population, and the sealed accounts of a set are not among the rows at all.
@@ -41,12 +41,12 @@ class Added:
     fold: NDArray[np.int64]
 
     @classmethod
-    def of(cls, sets: Iterable[Labelled], head: Head, config: TrainingConfig) -> Added | None:
-        """The open rows of all sets that speak of a head; None where there are none.
+    def of(cls, sets: Iterable[Labelled], signal: Signal, config: TrainingConfig) -> Added | None:
+        """The open rows of all sets that speak of a signal's label and can serve it; None without any.
 
         An account without any evidence teaches nothing but how many of the set are guilty.
         """
-        found = [_rows(one) for one in sets if one.head is head]
+        found = [_heard(signal, _rows(one)) for one in sets if one.head is signal.label]
         names = [f"{one.about.name} {group}" for one in found for group in one.groups]
         if not names:
             return None
@@ -61,6 +61,10 @@ class Added:
         """The rows that are not in one fold; all of them where it is -1."""
         rows = self.fold != held
         return Added(self.numbers[rows], self.truth[rows], self.fold[rows])
+
+
+def _heard(signal: Signal, one: Labelled) -> Labelled:
+    return one.pick(served(one.numbers, one.levels, [signal])[:, 0])
 
 
 def _rows(one: Labelled) -> Labelled:

@@ -13,16 +13,18 @@ from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_s
 
 from detector.arrays import Bools, Floats
 from detector.bundle import Bundle
-from detector.decision import HEADS, decide_all
+from detector.decision import HEADS
 from detector.directed import directed_rank
 from detector.manifest import MANIFEST, sha256
-from detector.screening import accusable_by
+from detector.screening import Detector
+from detector.signals import SIGNALS
 from detector.threshold import clopper_pearson
 from detector.words import Label
 from features.catalogue import CATALOGUE
 from features.declaration import Head
 from features.evidence import Level
-from training.fit import Fitted, Stage, peers_of
+from training.fit import Fitted, peers_of
+from training.stage import Stage
 
 __all__ = ["Figure", "HeadReport", "Rate", "Report", "evaluate", "measured"]
 
@@ -88,13 +90,35 @@ class HeadReport:
 
 
 @dataclass(frozen=True)
+class SignalReport:
+    """One signal on the accounts that can serve it.
+
+    Attributes
+    ----------
+    signal
+        Its name.
+    accounts, positives
+        How many, authentic or of its kind, and how many of its kind.
+    auc
+        Of its calibrated probability, its kind against authentic accounts.
+    """
+
+    signal: str
+    accounts: int
+    positives: int
+    auc: Figure
+
+
+@dataclass(frozen=True)
 class Report:
     """All figures of one evaluation, in JSON's own types by :meth:`as_dict`.
 
     Attributes
     ----------
     heads
-        By head and evidence.
+        By label and evidence.
+    signals
+        By signal.
     false_accusations
         Of all authentic accounts, and by tier, platform, honest event and kind of person.
     recall
@@ -104,6 +128,7 @@ class Report:
     """
 
     heads: tuple[HeadReport, ...]
+    signals: tuple[SignalReport, ...]
     false_accusations: dict[str, Rate]
     recall: dict[str, Rate]
     labels: dict[str, dict[str, int]]
@@ -112,6 +137,7 @@ class Report:
         """For JSON."""
         return {
             "heads": [asdict(one) for one in self.heads],
+            "signals": [asdict(one) for one in self.signals],
             "false_accusations": {name: rate.as_dict() for name, rate in self.false_accusations.items()},
             "recall": {name: rate.as_dict() for name, rate in self.recall.items()},
             "labels": self.labels,
@@ -121,11 +147,11 @@ class Report:
 def evaluate(fitted: Fitted) -> Report:
     """Evaluate on the test part, as its accounts came, with the rule that serves customers."""
     stage, bundle = fitted.test, fitted.bundle
-    chances = bundle.probabilities(stage.numbers, stage.levels)
-    labels = _labels(bundle, stage, chances)
+    labels, chances = _labels(bundle, stage), bundle.weigh(stage.numbers, stage.levels, stage.platforms)
     accused = np.isin(labels, ACCUSED)
     return Report(
-        heads=tuple(_head_reports(fitted, chances)),
+        heads=tuple(_head_reports(fitted, chances.probabilities)),
+        signals=tuple(_signal_reports(stage, chances.chances)),
         false_accusations=_rates(
             stage.labels, stage.authentic, accused, ("tier", "platform", "event", "person")
         ),
@@ -141,8 +167,7 @@ def measured(fitted: Fitted) -> Fitted:
     never sees a label of the test part; nothing that the detector decides changes.
     """
     stage, bundle = fitted.test, fitted.bundle
-    labels = _labels(bundle, stage, bundle.probabilities(stage.numbers, stage.levels))
-    accused = np.isin(labels, ACCUSED)[stage.authentic]
+    accused = np.isin(_labels(bundle, stage), ACCUSED)[stage.authentic]
     speaking = np.array([bundle.levels.speaking_for(level).level for level in stage.levels])[stage.authentic]
     rates = {
         level: float(accused[speaking == level].mean())
@@ -155,15 +180,22 @@ def measured(fitted: Fitted) -> Fitted:
     return replace(fitted, bundle=Bundle.from_files({**bundle.files, LEVELS: table, MANIFEST: manifest}))
 
 
-def _labels(bundle: Bundle, stage: Stage, chances: Floats) -> NDArray[np.str_]:
+def _labels(bundle: Bundle, stage: Stage) -> NDArray[np.str_]:
     """What each row is called by the rule that serves customers."""
-    strange = np.array([bool(odd) for odd in bundle.strange(stage.numbers, stage.levels)], dtype=bool)
-    seen = np.array([level != "none" for level in stage.levels], dtype=bool)
-    limits = bundle.levels.limits(stage.levels)
-    labels: NDArray[np.str_] = decide_all(
-        chances, accusable_by(stage.levels), strange, seen, limits
-    ).labels.astype(str)
+    judged = Detector(bundle).judge_numbers(stage.numbers, stage.levels, stage.platforms)
+    labels: NDArray[np.str_] = judged.decisions.labels.astype(str)
     return labels
+
+
+def _signal_reports(stage: Stage, chances: Floats) -> Iterator[SignalReport]:
+    """Each signal on the accounts that can serve it: those that show its kind against authentic ones."""
+    for at, signal in enumerate(SIGNALS):
+        dose = stage.doses(signal)
+        rows = stage.heard[:, at] & (stage.authentic | (dose > 0))
+        truth = dose[rows] > 0
+        if min(truth.sum(), (~truth).sum()) >= AT_LEAST:
+            auc = bootstrapped(roc_auc_score, truth, chances[rows, at])
+            yield SignalReport(signal.name, int(rows.sum()), int(truth.sum()), auc)
 
 
 def _head_reports(fitted: Fitted, chances: Floats) -> Iterator[HeadReport]:

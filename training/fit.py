@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import chain, combinations
@@ -20,44 +18,39 @@ from accounts.errors import WrongUsage
 from accounts.schema import TABLES
 from accounts.simulation import Population
 from detector.arrays import Bools, Floats
-from detector.bundle import Bundle, build, judge
-from detector.calibration import Calibrations
-from detector.decision import HEADS, suspicion
-from detector.heads import Scorer, fit_scorer
+from detector.bundle import Bundle, build
 from detector.levels import LevelTable
 from detector.manifest import Facts
 from detector.peers import Peers
-from detector.screening import accusable_by
+from detector.signals import served
 from detector.strangeness import Strangeness
+from detector.weighing import Weights
 from features.catalogue import CATALOGUE, CATALOGUE_VERSION
-from features.declaration import HIGH, NEITHER, Head
 from features.derive import derive
 from features.evidence import BLOCKS, Level, measure
 from features.peers import tier
 from features.views import Views
-from training.added import Added, digest_of
+from training.added import digest_of
 from training.config import TrainingConfig
 from training.datasets.labelled import Labelled
+from training.heads import fit_heads, weights_of
 from training.split import folds, groups, parts
+from training.stage import CHUNK, Stage, stage
 from training.thinning import AtLevels, random_plan, thin
-from training.weights import row_weights
+from training.truths import strongest
 
 __all__ = [
     "Fitted",
     "Progress",
-    "Stage",
     "as_came",
-    "constraints_for",
     "data_digest",
     "fit",
-    "fit_head",
     "peers_of",
     "pick",
     "training_rows",
 ]
 
 Progress = Callable[[str, float], None]
-CHUNK: Final = 1_000
 GOLDEN: Final = 12
 STRONG: Final = 0.5
 MANNERS: Final = frozenset(
@@ -65,34 +58,6 @@ MANNERS: Final = frozenset(
 )
 LEAST_ACCOUNTS: Final = 500
 LIBRARIES: Final = ("lightgbm", "numpy", "pandas", "polars", "scipy")
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Rows of features with what is known of them.
-
-    Attributes
-    ----------
-    numbers
-        Features; the index names the account, several times where copies were masked.
-    levels
-        Evidence level of each row.
-    labels
-        The population's labels, row for row.
-    """
-
-    numbers: pd.DataFrame
-    levels: list[str]
-    labels: pl.DataFrame
-
-    @property
-    def authentic(self) -> Bools:
-        """Rows of accounts that are neither inflated nor automated."""
-        return ~(self.truth(Head.INFLATED) | self.truth(Head.AUTOMATED))
-
-    def truth(self, head: Head) -> Bools:
-        """Whether each row's account is what the head looks for."""
-        return self.labels[head.value].to_numpy().astype(bool)
 
 
 @dataclass(frozen=True)
@@ -106,7 +71,7 @@ class Fitted:
     train
         Training rows with their out-of-fold probabilities.
     out_of_fold
-        Rows x heads, calibrated, each scored by models that never saw its group.
+        Rows x signals, uncalibrated, each scored by heads that never saw its group.
     test
         Accounts of the test part, as they came.
     test_population, part_of
@@ -154,19 +119,15 @@ def fit(
         train, population, folds(group[part == "train"], config.folds, config.seed), part == "train"
     )
     progress("fitting the heads", 0.45)
-    scorers, raw = _fit_heads(train, fold, config, sets)
-    calibrations = {
-        head: Calibrations.fit(raw[:, at], train.truth(head), train.levels) for at, head in enumerate(HEADS)
-    }
+    scorers, raw = fit_heads(train, fold, config, sets)
+    weights = weights_of(train, scorers, raw)
     natural = _natural(train)
     peers = Peers.fit(natural.numbers, *peers_of(natural), natural.authentic)
     strangeness = Strangeness.fit(
         train.numbers, train.levels, train.authentic, block_columns(), seed=config.seed
     )
     progress("setting the threshold of every evidence level", 0.60)
-    sample = _threshold_sample(
-        pick(population, part == "threshold"), scorers, calibrations, strangeness, config, progress
-    )
+    sample = _threshold_sample(pick(population, part == "threshold"), weights, config, progress)
     levels = LevelTable.fit(
         sample, alpha=config.alpha, most=config.most_cleared, confidence=config.confidence
     )
@@ -176,42 +137,22 @@ def fit(
     golden = test.numbers.iloc[:GOLDEN]
     bundle = build(
         _facts(population, config, created_at, sets),
-        scorers=scorers,
-        calibrations=calibrations,
+        weights=weights,
         levels=levels,
         peers=peers,
         strangeness=strangeness,
         golden=golden,
         golden_levels=test.levels[:GOLDEN],
-    )
-    calibrated = np.stack(
-        [calibrations[head].apply(raw[:, at], train.levels) for at, head in enumerate(HEADS)], axis=1
+        golden_platforms=test.platforms[:GOLDEN],
     )
     names = population.labels.select("account_id").with_columns(part=pl.Series(part.astype(str)))
-    return Fitted(bundle, train, calibrated, test, tested, names)
+    return Fitted(bundle, train, raw, test, tested, names)
 
 
 def pick(population: Population, chosen: Bools) -> Population:
     """Some accounts of a population, in order."""
     labels = population.labels.filter(pl.Series(chosen))
     return Population(population.tables.select(labels["account_id"].to_list()), labels)
-
-
-def stage(population: Population) -> Stage:
-    """Features and evidence of a population, in chunks of whole accounts."""
-    ids = population.labels["account_id"].to_list()
-    numbers, levels = [], []
-    for at in range(0, len(ids), CHUNK):
-        views = Views(population.tables.select(ids[at : at + CHUNK]))
-        numbers.append(derive(views))
-        levels += measure(views)["level"].tolist()
-    return Stage(pd.concat(numbers), levels, _labels(population))
-
-
-def _labels(population: Population) -> pl.DataFrame:
-    """The labels, and the platform beside them."""
-    platforms = population.tables.accounts.select("account_id", "platform")
-    return population.labels.join(platforms, on="account_id", how="left", maintain_order="left")
 
 
 def training_rows(
@@ -225,27 +166,12 @@ def training_rows(
         masked = thin(population.tables, random_plan(ids, seed), seed)
         stages.append(stage(Population(masked, population.labels)))
         progress("deriving features of the training part", 0.02 + 0.4 * copy / config.copies)
-    return Stage(
-        pd.concat([one.numbers for one in stages]),
-        [level for one in stages for level in one.levels],
-        pl.concat([one.labels for one in stages]),
-    )
+    return Stage.concat(stages)
 
 
 def _fold_of(train: Stage, population: Population, fold: NDArray[np.int64], chosen: Bools) -> Floats:
     by_account = dict(zip(population.labels["account_id"].filter(pl.Series(chosen)), fold, strict=True))
     return np.array([by_account[account] for account in train.numbers.index])
-
-
-def constraints_for(head: Head) -> list[int]:
-    """Monotone constraints from the catalogue: 1 may only rise, -1 only fall, 0 free.
-
-    Posting rhythm is left free: constraints hurt there on real data.
-    """
-    directions = [
-        feature.direction_for(head) if feature.family != "posting" else NEITHER for feature in CATALOGUE
-    ]
-    return [0 if direction is NEITHER else 1 if direction is HIGH else -1 for direction in directions]
 
 
 def block_columns() -> dict[str, list[str]]:
@@ -257,91 +183,39 @@ def block_columns() -> dict[str, list[str]]:
     return {block: [feature.name for feature in watched if feature.blocks == (block,)] for block in BLOCKS}
 
 
-def fit_head(
-    train: Stage, head: Head, config: TrainingConfig, rows: Bools, added: Added | None = None
-) -> Scorer:
-    """One head on some of the training rows, with the catalogue's constraints, weighted by what can be seen.
-
-    Rows of public sets are added as they are, each for a whole row.
-    """
-    truth = train.truth(head)
-    weights = row_weights(head, truth, train.labels, train.levels, config)
-    numbers, truth, weights = train.numbers[rows], truth[rows], weights[rows]
-    if added is not None:
-        numbers = pd.concat([numbers, added.numbers])
-        truth = np.concatenate([truth, added.truth])
-        weights = np.concatenate([weights, np.ones(len(added.truth))])
-    return fit_scorer(numbers, truth, weights, constraints=constraints_for(head), params=config.scorer)
-
-
-def _fit_heads(
-    train: Stage, fold: Floats, config: TrainingConfig, sets: Sequence[Labelled]
-) -> tuple[dict[Head, Scorer], Floats]:
-    """The heads on all rows, and every row's scores by heads that never saw its group.
-
-    Each fit runs on one thread, so that its bytes repeat, and the fits run beside each other.
-    """
-    jobs = [(head, held) for head in HEADS for held in range(-1, config.folds)]
-    added = {head: Added.of(sets, head, config) for head in HEADS}
-
-    def fitted_without(job: tuple[Head, int]) -> Scorer:
-        head, held = job
-        more = added[head]
-        return fit_head(train, head, config, fold != held, more.outside(held) if more else None)
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        fits = pool.map(fitted_without, jobs)
-        fitted = dict(zip(jobs, fits, strict=True))
-    scores = np.empty((len(fold), len(HEADS)))
-    for held in range(config.folds):
-        rows = fold == held
-        for at, head in enumerate(HEADS):
-            scores[rows, at] = fitted[head, held].score(train.numbers[rows])
-    return {head: fitted[head, -1] for head in HEADS}, scores
-
-
 def _natural(train: Stage) -> Stage:
-    first = ~train.numbers.index.duplicated()
-    chosen = np.asarray(first)
-    levels = [level for level, kept in zip(train.levels, chosen, strict=True) if kept]
-    return Stage(train.numbers[chosen], levels, train.labels.filter(pl.Series(chosen)))
+    return train.pick(np.asarray(~train.numbers.index.duplicated()))
 
 
 def peers_of(rows: Stage) -> tuple[list[str], list[str | None]]:
     """Platform and tier of each row; a tier is None where the number of followers is unknown."""
     size = rows.numbers["followers_size"].to_numpy()
     tiers = [None if np.isnan(value) else tier(round(10**value - 1)) for value in size]
-    return rows.labels["platform"].to_list(), tiers
+    return rows.platforms, tiers
 
 
-def _threshold_sample(  # noqa: PLR0913, PLR0917
-    population: Population,
-    scorers: Mapping[Head, Scorer],
-    calibrations: Mapping[Head, Calibrations],
-    strangeness: Strangeness,
-    config: TrainingConfig,
-    progress: Progress,
+def _threshold_sample(
+    population: Population, weights: Weights, config: TrainingConfig, progress: Progress
 ) -> pd.DataFrame:
     """Suspicion of the part's accounts at every evidence level that they can be masked down to.
 
     Beyond ``config.masked`` of them, at the level that they came with.
     """
     ids = population.labels["account_id"].to_list()
-    facts = {row["account_id"]: row for row in population.labels.iter_rows(named=True)}
+    platforms = dict(population.tables.accounts.select("account_id", "platform").iter_rows())
     pieces: list[pd.DataFrame] = []
     for at in range(0, len(ids), CHUNK):
         tables = population.tables.select(ids[at : at + CHUNK])
         views = Views(tables)
         numbers, natural = derive(views), measure(views)["level"]
+        labels = population.labels[at : at + CHUNK]
         masked = (
             (level.key, frame, [level.key] * len(frame)) for level, frame in AtLevels(tables, config.seed)
         )
         shown = chain(masked, _pooled(numbers, natural)) if at < config.masked else as_came(numbers, natural)
         for level, frame, keys in shown:
-            chances = judge(scorers, calibrations, frame, keys)
-            odd = np.array([bool(blocks) for blocks in strangeness.strange(frame, keys)], dtype=bool)
-            suspected = suspicion(chances, accusable_by(keys), odd)
-            pieces.append(_suspected(frame.index, level, suspected, natural, facts))
+            suspected = weights.suspicion(frame, keys, [platforms[account] for account in frame.index])
+            pieces.append(_suspected(frame, level, keys, suspected, natural, labels))
         done = 0.60 + 0.35 * min((at + CHUNK) / len(ids), 1)
         progress("setting the threshold of every evidence level", done)
     return pd.concat(pieces, ignore_index=True)
@@ -378,22 +252,24 @@ def masked_to(numbers: pd.DataFrame, blocks: Collection[str]) -> pd.DataFrame:
     return pd.DataFrame(values, index=numbers.index, columns=numbers.columns)
 
 
-def _suspected(
-    accounts: pd.Index,
+def _suspected(  # noqa: PLR0913, PLR0917
+    frame: pd.DataFrame,
     level: str,
+    keys: Sequence[str],
     suspected: Floats,
     natural: pd.Series[str],
-    facts: Mapping[str, dict[str, object]],
+    labels: pl.DataFrame,
 ) -> pd.DataFrame:
-    known = [facts[account] for account in accounts]
-    strength = np.array(
-        [row["strength"] if row["strength"] is not None else np.nan for row in known], dtype=np.float64
-    )
-    guilty = np.array([bool(row["inflated"] or row["automated"]) for row in known], dtype=bool)
+    """The rows of one level as :meth:`LevelTable.fit` reads them."""
+    place = {account: at for at, account in enumerate(labels["account_id"].to_list())}
+    known = labels[[place[account] for account in frame.index]]
+    guilty = (known["inflated"] | known["automated"]).to_numpy()
+    whole = natural.loc[frame.index].tolist()
+    dose = strongest(served(frame, keys), known, keys, whole)
     return pd.DataFrame({
-        "account_id": list(accounts), "level": level, "suspicion": suspected, "authentic": ~guilty,
-        "strong": guilty & ~(strength < STRONG),
-        "natural": [level in (natural[account], Level.of(natural[account]).pooled) for account in accounts],
+        "account_id": frame.index.to_list(), "level": level, "suspicion": suspected, "authentic": ~guilty,
+        "strong": guilty & (dose >= STRONG),
+        "natural": [level in (own, Level.of(own).pooled) for own in whole],
     })  # fmt: skip
 
 

@@ -12,14 +12,13 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from accounts.errors import BadInput, Fault
 from detector.bundle import Bundle
-from detector.decision import suspicion
 from detector.levels import LevelRow, LevelTable, on
 from detector.manifest import MANIFEST, sha256
-from detector.screening import accusable_by
 from features.evidence import BLOCKS, Level
 from training.fit import masked_to
 
@@ -72,8 +71,8 @@ def shown_at(bundle: Bundle, verified: Verified) -> pd.DataFrame:
     -------
     One row per account and set of its blocks: ``account_id``, ``platform`` (None where unknown),
     ``blocks`` (such as profile+posts), ``level`` (these blocks at the account's own depths),
-    ``suspicion`` (-1 where strange) and ``natural`` (nothing was hidden). Sets of blocks that may
-    accuse of nothing are left out.
+    ``suspicion`` and ``natural`` (nothing was hidden). Accounts and sets of blocks in which no
+    signal is heard are left out.
     """
     own = [Level.of(key) for key in verified.levels]
     pieces = [
@@ -92,21 +91,20 @@ def _shown(
     bundle: Bundle, verified: Verified, own: Sequence[Level], blocks: tuple[str, ...]
 ) -> pd.DataFrame | None:
     rows = [row for row, level in enumerate(own) if set(blocks) <= set(level.blocks)]
-    keys = [own[row].within(blocks).key for row in rows]
-    accusable = accusable_by(keys)
-    if not accusable.any():
-        return None
+    keys, given = [own[row].within(blocks).key for row in rows], verified.platforms
     numbers = masked_to(verified.numbers.iloc[rows], blocks)
-    strange = [bool(odd) for odd in bundle.strange(numbers, keys)]
-    platforms = verified.platforms
+    platforms = [given[row] if given else None for row in rows]
+    suspected = bundle.weights.suspicion(numbers, keys, platforms)
+    if not (known := ~np.isnan(suspected)).any():
+        return None
     return pd.DataFrame({
         "account_id": numbers.index.to_list(),
-        "platform": pd.Series([platforms[row] if platforms else None for row in rows], dtype=object),
+        "platform": pd.Series(platforms, dtype=object),
         "blocks": "+".join(blocks),
         "level": keys,
-        "suspicion": suspicion(bundle.probabilities(numbers, keys), accusable, strange),
+        "suspicion": suspected,
         "natural": [own[row].blocks == blocks for row in rows],
-    })  # fmt: skip
+    })[known].reset_index(drop=True)  # fmt: skip
 
 
 def refit(

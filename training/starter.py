@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from accounts.simulation import Population, simulate_chunks, simulate_these
 from detector.bundle import load, save, starter_path
-from detector.decision import HEADS
 from detector.heads import Scorer
-from features.declaration import Head
+from detector.signals import SIGNALS
 from training.config import TrainingConfig, read_config
 from training.evaluate import evaluate
-from training.fit import Fitted, Progress, fit, fit_head, training_rows
+from training.fit import Fitted, Progress, fit, training_rows
+from training.heads import fit_head
 
 __all__ = ["CONFIG", "CREATED_AT", "make_heads", "make_starter", "simulated_population"]
 
@@ -45,14 +45,15 @@ def make_starter(progress: Progress = lambda *_: None) -> Fitted:
     return fit(simulated_population(config, progress), config, CREATED_AT, progress)
 
 
-def make_heads() -> dict[Head, Scorer]:
+def make_heads() -> dict[str, Scorer]:
     """The starter's heads alone, from the accounts that it was trained on, for checking.
 
     Which these are follows only from the whole population, so it is recorded: a fifth is simulated again.
     """
     config = read_config(CONFIG)
     rows = training_rows(simulate_these(recorded_part().tolist(), config.seed), config)
-    return {head: fit_head(rows, head, config, np.ones(len(rows.levels), dtype=bool)) for head in HEADS}
+    everything = np.ones(len(rows.levels), dtype=bool)
+    return {signal.name: fit_head(signal, rows, config, everything) for signal in SIGNALS}
 
 
 def recorded_part() -> NDArray[np.int64]:

@@ -22,6 +22,7 @@ from accounts.errors import NoUsableModel
 from detector.bundle import Bundle, load, save
 from detector.decision import HEADS
 from detector.explanation import beeswarm
+from detector.signals import SIGNALS
 from training.evaluate import Report
 from training.fit import Fitted
 from training.plots import confusion, precision_recall, reliability
@@ -148,10 +149,8 @@ class Store:
                 mlflow.log_dict(report.as_dict(), "report.json")
                 for name, figure in figures(fitted, report):
                     mlflow.log_figure(figure, f"plots/{name}.png")
-                for head in HEADS:
-                    mlflow.lightgbm.log_model(
-                        fitted.bundle.scorers[head].booster, name=head.value, pip_requirements=["lightgbm"]
-                    )
+                for name, scorer in fitted.bundle.scorers.items():
+                    mlflow.lightgbm.log_model(scorer.booster, name=name, pip_requirements=["lightgbm"])
                 number = self._register(mlflow, client, fitted.bundle)
             alias = CHALLENGER if self._alias(client, CHAMPION) else CHAMPION
             client.set_registered_model_alias(self.name, alias, str(number))
@@ -315,9 +314,9 @@ def _plain(name: str) -> str:
 
 
 def figures(fitted: Fitted, report: Report) -> Iterator[tuple[str, Figure]]:
-    """Plots of each head on the test part: reliability, precision, SHAP values; and the labels by scheme."""
+    """Plots on the test part: how far to trust each label, SHAP values of each signal, labels by scheme."""
     stage = fitted.test
-    chances = fitted.bundle.probabilities(stage.numbers, stage.levels)
+    chances = fitted.bundle.weigh(stage.numbers, stage.levels, stage.platforms).probabilities
     for at, head in enumerate(HEADS):
         truth = stage.truth(head)
         yield (
@@ -328,6 +327,12 @@ def figures(fitted: Fitted, report: Report) -> Iterator[tuple[str, Figure]]:
             f"precision_recall_{head.value}",
             precision_recall(truth, chances[:, at], f"{head.value}: test part"),
         )
-        rows = np.random.default_rng(0).permutation(len(stage.numbers))[:PLOTTED]
-        yield f"shap_{head.value}", beeswarm(fitted.bundle.scorers[head], stage.numbers.iloc[rows])
+    for at, signal in enumerate(SIGNALS):
+        heard = np.flatnonzero(stage.heard[:, at])
+        rows = np.random.default_rng(0).permutation(heard)[:PLOTTED]
+        if rows.size:
+            yield (
+                f"shap_{signal.name}",
+                beeswarm(fitted.bundle.scorers[signal.name], stage.numbers.iloc[rows]),
+            )
     yield "labels_by_scheme", confusion(report.labels)

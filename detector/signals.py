@@ -1,0 +1,224 @@
+"""The signals: one small head for each kind of evidence, and which features each of them reads.
+
+A head for all ways of inflating sees little on real accounts: bought followers push engagement
+down, bought likes push it up, and over a wide population the two cancel. So each signal reads
+the features of its own blocks, is trained on its own kind of purchase against authentic accounts
+alone, and is heard only where the evidence can show that kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from detector.arrays import Bools, matrix
+from features.catalogue import CATALOGUE, by_name
+from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, NEITHER, Direction, Feature, Head
+from features.evidence import Level
+
+__all__ = ["SIGNALS", "Signal", "cells_of", "served", "signal_named"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signal:
+    """One kind of evidence, and the head that weighs it.
+
+    Attributes
+    ----------
+    name
+        What verdicts and reasons call it.
+    label
+        The accusation that it supports.
+    blocks
+        Blocks whose features it reads, in the order of ``BLOCKS``.
+    families
+        Families of features that it reads, as far as they speak to its label.
+    context
+        Further features that it reads, whatever they speak to.
+    needs
+        Sets of blocks; the evidence must hold all of one of them.
+    known
+        Features, one of which must be known; none named: the blocks are enough.
+    smaller_than
+        Heard only for accounts with fewer followers; None: for all.
+    directions
+        Directions that differ from the catalogue's, because the same number speaks for one kind of
+        purchase and against another.
+    inherits
+        Families whose features keep the catalogue's direction; those of the others are free.
+    leaves_out
+        Features that it does not read.
+    """
+
+    name: str
+    label: Head
+    blocks: tuple[str, ...]
+    families: frozenset[str]
+    needs: tuple[frozenset[str], ...]
+    context: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    smaller_than: int | None = None
+    directions: Mapping[str, Direction] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    inherits: frozenset[str] = frozenset()
+    leaves_out: frozenset[str] = frozenset()
+
+    def reads(self, one: Feature) -> bool:
+        """Whether the head reads a feature."""
+        if one.name in self.leaves_out or not set(one.blocks) <= set(self.blocks):
+            return False
+        return one.name in self.context or (one.family in self.families and self.label in one.speaks_to)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The features it reads, in the catalogue's order."""
+        return _features(self)
+
+    def direction(self, name: str) -> Direction:
+        """Which values of a feature speak for the signal.
+
+        >>> signal_named("followers_stock").direction("engagement_rate")
+        <Direction.LOW: 'low'>
+        """
+        if name in self.directions:
+            return self.directions[name]
+        one = by_name(name)
+        return one.direction_for(self.label) if one.family in self.inherits else NEITHER
+
+    @property
+    def constraints(self) -> list[int]:
+        """Monotone constraints of the head: 1 may only rise with the feature, -1 only fall, 0 free."""
+        return [_CONSTRAINT[self.direction(name)] for name in self.features]
+
+    def heard_at(self, level: str) -> bool:
+        """Whether the blocks of an evidence level can show this kind.
+
+        >>> [signal_named("likes").heard_at(level) for level in ("profile", "profile+posts30")]
+        [False, True]
+        """
+        return any(blocks <= set(Level.of(level).blocks) for blocks in self.needs)
+
+    def cell(self, level: str) -> str:
+        """The part of an evidence level that the head can see.
+
+        >>> signal_named("followers_flow").cell("profile+posts30+comments50+history90")
+        'profile+posts30+history90'
+        """
+        return Level.of(level).within(self.blocks).key
+
+
+_CONSTRAINT: Final = MappingProxyType({HIGH: 1, LOW: -1, NEITHER: 0})
+
+
+@cache
+def _features(signal: Signal) -> tuple[str, ...]:
+    return tuple(one.name for one in CATALOGUE if signal.reads(one))
+
+
+def _sets(*choices: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(choice.split("+")) for choice in choices)
+
+
+_LITTLE: Final[Mapping[str, Direction]] = MappingProxyType({
+    "engagement_rate": LOW, "engagement_above_peers": LOW, "engagement_below_peers": HIGH,
+    "engagement_percentile": LOW, "engagement_z": LOW, "views_per_follower": LOW, "views_z": LOW,
+})  # fmt: skip
+"""Followers who do not answer."""
+
+_MUCH: Final[Mapping[str, Direction]] = MappingProxyType({
+    "engagement_rate": HIGH, "engagement_above_peers": HIGH, "engagement_below_peers": LOW,
+    "engagement_percentile": HIGH, "engagement_z": HIGH,
+})  # fmt: skip
+"""More likes than such an audience gives."""
+
+SIGNALS: Final[tuple[Signal, ...]] = (
+    Signal(
+        name="followers_stock", label=INFLATED, blocks=("profile", "posts", "audience"),
+        families=frozenset({"engagement", "profile", "audience"}), context=("followers_size",),
+        needs=_sets("profile+posts"),
+        known=("engagement_rate", "views_per_follower", "audience_mass_follower_share"),
+        directions=_LITTLE, inherits=frozenset({"audience"}),
+    ),
+    Signal(
+        name="followers_flow", label=INFLATED, blocks=("profile", "posts", "history"),
+        families=frozenset({"growth"}), context=("followers_size",), needs=_sets("history"),
+        known=("growth_total",), inherits=frozenset({"growth"}),
+    ),
+    Signal(
+        name="likes", label=INFLATED, blocks=("profile", "posts"),
+        families=frozenset({"engagement"}), context=("followers_size",), needs=_sets("posts"),
+        known=("likes_variation",), directions=_MUCH, inherits=frozenset({"engagement"}),
+    ),
+    Signal(
+        name="views", label=INFLATED, blocks=("profile", "posts"),
+        families=frozenset({"engagement"}), context=("followers_size",), needs=_sets("posts"),
+        known=("views_variation",),
+        directions={"views_per_follower": HIGH, "likes_per_view": LOW, "views_variation": LOW,
+                    "views_equal_share": HIGH, "views_z": HIGH},
+    ),
+    Signal(
+        name="comments", label=INFLATED, blocks=("profile", "posts", "comments"),
+        families=frozenset({"comments"}),
+        context=("followers_size", "comments_per_like", "comments_per_like_spread", "comments_variation",
+                 "comments_gini", "uncommented_share", "likes_comments_spearman"),
+        needs=_sets("comments"), inherits=frozenset({"comments"}),
+    ),
+    Signal(
+        name="rhythm", label=AUTOMATED, blocks=("profile", "posts", "comments", "history"),
+        families=frozenset({"posting", "growth", "comments"}), context=("posts_per_follower",),
+        needs=_sets("posts", "comments", "history"),
+        known=("posts_per_week", "repeated_caption_share", "hashtags_per_post", "following_churn",
+               "following_sawtooth", "creator_reply_share"),
+        inherits=frozenset({"growth", "comments"}),
+    ),
+    Signal(
+        name="fake_account", label=AUTOMATED, blocks=("profile",), families=frozenset({"profile"}),
+        needs=_sets("profile"), smaller_than=10_000, inherits=frozenset({"profile"}),
+    ),
+    Signal(
+        name="inflation", label=INFLATED, blocks=("profile", "posts", "history"),
+        families=frozenset({"engagement", "growth"}), context=("followers_size",),
+        needs=_sets("posts+history"), known=("likes_variation", "views_variation"),
+        inherits=frozenset({"growth"}),
+    ),
+)  # fmt: skip
+
+
+@cache
+def signal_named(name: str) -> Signal:
+    """The signal of that name; KeyError where there is none."""
+    return {signal.name: signal for signal in SIGNALS}[name]
+
+
+def cells_of(signal: Signal, levels: Sequence[str]) -> list[str]:
+    """:meth:`Signal.cell` of many accounts' levels."""
+    known = {level: signal.cell(level) for level in set(levels)}
+    return [known[level] for level in levels]
+
+
+def served(numbers: pd.DataFrame, levels: Sequence[str], signals: Sequence[Signal] = SIGNALS) -> Bools:
+    """Accounts x signals: which signals the evidence can serve.
+
+    Parameters
+    ----------
+    numbers
+        Features, one row per account, NaN where absent.
+    levels
+        Evidence level of each.
+    """
+    values, place = matrix(numbers), {name: at for at, name in enumerate(numbers.columns)}
+    heard = np.empty((len(numbers), len(signals)), dtype=bool)
+    for at, signal in enumerate(signals):
+        at_level = {level: signal.heard_at(level) for level in set(levels)}
+        heard[:, at] = [at_level[level] for level in levels]
+        columns = [place[name] for name in signal.known if name in place]
+        if signal.known:
+            heard[:, at] &= ~np.isnan(values[:, columns]).all(axis=1)
+        if signal.smaller_than is not None:
+            heard[:, at] &= values[:, place["followers_size"]] < np.log10(signal.smaller_than + 1.0)
+    return heard

@@ -1,0 +1,189 @@
+"""How rare a score is among authentic accounts: empirical up to the 90 % quantile, exponential beyond it.
+
+Thresholds lie where few authentic accounts are seen, so the far tail is smoothed: the log-odds
+above the 90 % quantile are taken as exponential, with their mean excess as scale (the generalised
+Pareto of shape 0: Pickands 1975; Coles 2001, section 4).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import ArrayLike
+
+from detector.arrays import Floats
+from features.evidence import Level
+
+__all__ = ["Tail", "Tails", "log_odds"]
+
+PROBABILITIES: Final = np.linspace(0.0, 0.9, 19)
+AT_LEAST: Final = 200
+SMALLEST_SCALE: Final = 0.02
+"""Of log-odds, where all authentic accounts score alike."""
+
+
+@dataclass(frozen=True)
+class Tail:
+    """The scores of the authentic accounts of one cell.
+
+    Attributes
+    ----------
+    accounts
+        How many there were.
+    quantiles
+        Log-odds at :data:`PROBABILITIES`.
+    scale
+        Mean excess over the last of them.
+    """
+
+    accounts: int
+    quantiles: tuple[float, ...]
+    scale: float
+
+    @classmethod
+    def fit(cls, scores: ArrayLike) -> Tail:
+        """Learn from the log-odds of authentic accounts, one each."""
+        values = np.asarray(scores, dtype=np.float64)
+        quantiles = np.quantile(values, PROBABILITIES)
+        excess = values[values > quantiles[-1]] - quantiles[-1]
+        scale = max(float(excess.mean()) if excess.size else 0.0, SMALLEST_SCALE)
+        return cls(len(values), tuple(quantiles.tolist()), scale)
+
+    def p_values(self, scores: ArrayLike) -> Floats:
+        """Share of authentic accounts with a score at least as high; never 0, falling as scores rise.
+
+        >>> tail = Tail.fit(np.linspace(0, 1, 1001))
+        >>> tail.p_values([0.0, 0.5, 0.9]).round(3)
+        array([1. , 0.5, 0.1])
+        """
+        values = np.asarray(scores, dtype=np.float64)
+        grid = np.asarray(self.quantiles)
+        inside = 1.0 - np.interp(values, grid, PROBABILITIES)
+        beyond = (1.0 - PROBABILITIES[-1]) * np.exp(-np.maximum(values - grid[-1], 0.0) / self.scale)
+        return np.where(values > grid[-1], beyond, inside)
+
+
+@dataclass(frozen=True)
+class Tails:
+    """The tails of all signals.
+
+    Attributes
+    ----------
+    by_cell
+        For each signal's name, platform (None: all) and cell of evidence levels ("": all).
+    """
+
+    by_cell: Mapping[tuple[str, str | None, str], Tail]
+
+    @classmethod
+    def fit(
+        cls, signal: str, scores: ArrayLike, accounts: Sequence[str], platforms: Sequence[str],
+        cells: Sequence[str],
+    ) -> dict[tuple[str, str | None, str], Tail]:  # fmt: skip
+        """The tails of one signal, for every cell in which enough authentic accounts stand.
+
+        Parameters
+        ----------
+        signal
+            Its name.
+        scores
+            Log-odds of authentic accounts by heads that never saw them, one per row.
+        accounts
+            Whose row each is; of several in one cell all count, and only accounts make it thick enough.
+        platforms, cells
+            Where each row stands.
+        """
+        frame = pl.DataFrame({
+            "score": np.asarray(scores, dtype=np.float64), "account": list(accounts),
+            "platform": list(platforms), "cell": list(cells),
+        })  # fmt: skip
+        pooled = {cell: Level.of(cell).pooled for cell in frame["cell"].unique()}
+        frame = frame.with_columns(pooled=pl.col("cell").replace_strict(pooled, return_dtype=pl.String))
+        found: dict[tuple[str, str | None, str], Tail] = {}
+        for by in (["platform", "cell"], ["cell"], ["platform", "pooled"], ["pooled"], []):
+            parts = frame.partition_by(by, as_dict=True, maintain_order=True) if by else {(): frame}
+            for key, part in parts.items():
+                if part["account"].n_unique() >= AT_LEAST or not by:
+                    known = dict(zip(by, map(str, key), strict=True))
+                    place = signal, known.get("platform"), known.get("cell") or known.get("pooled") or ""
+                    found.setdefault(place, Tail.fit(part["score"].to_numpy()))
+        return found
+
+    def at(self, signal: str, platform: str | None, cell: str) -> Tail:
+        """The tail of the nearest cell that is thick enough: own platform and depth first.
+
+        Then any platform at that depth, then the platform's accounts with these blocks at any depth,
+        then all accounts with these blocks, and last everybody.
+        """
+        return next(self.by_cell[key] for key in _nearest(signal, platform, cell) if key in self.by_cell)
+
+    def p_values(
+        self, signal: str, scores: ArrayLike, platforms: Sequence[str | None], cells: Sequence[str]
+    ) -> Floats:
+        """p-values of one signal's log-odds, each against its own cell."""
+        values, found = np.asarray(scores, dtype=np.float64), np.empty(len(cells))
+        rows: dict[tuple[str | None, str], list[int]] = {}
+        for row, place in enumerate(zip(platforms, cells, strict=True)):
+            rows.setdefault(place, []).append(row)
+        for (platform, cell), chosen in rows.items():
+            found[chosen] = self.at(signal, platform, cell).p_values(values[chosen])
+        return found
+
+    def to_bytes(self) -> bytes:
+        """Parquet, one row per cell in the order of the keys."""
+        ordered = sorted(self.by_cell, key=lambda key: (key[0], key[1] or "", key[2]))
+        rows = [
+            (*key, tail.accounts, list(tail.quantiles), tail.scale)
+            for key in ordered
+            for tail in [self.by_cell[key]]
+        ]
+        buffer = io.BytesIO()
+        frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+        frame.write_parquet(buffer, compression="zstd", statistics=False)
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Tails:
+        """The inverse of :meth:`to_bytes`."""
+        frame = pl.read_parquet(io.BytesIO(content)).match_to_schema(pl.Schema(SCHEMA))
+        return cls({
+            (row["signal"], row["platform"], row["cell"]): Tail(
+                row["accounts"], tuple(row["quantiles"]), row["scale"]
+            )
+            for row in frame.iter_rows(named=True)
+        })  # fmt: skip
+
+
+SCHEMA: Final = {
+    "signal": pl.String(),
+    "platform": pl.String(),
+    "cell": pl.String(),
+    "accounts": pl.Int64(),
+    "quantiles": pl.List(pl.Float64()),
+    "scale": pl.Float64(),
+}
+
+
+def _nearest(signal: str, platform: str | None, cell: str) -> Iterator[tuple[str, str | None, str]]:
+    pooled = Level.of(cell).pooled
+    yield signal, platform, cell
+    yield signal, None, cell
+    yield signal, platform, pooled
+    yield signal, None, pooled
+    yield signal, None, ""
+
+
+def log_odds(scores: ArrayLike) -> Floats:
+    """Logit of scores in (0, 1).
+
+    >>> log_odds([0.5]).tolist()
+    [0.0]
+    """
+    inside = np.clip(np.asarray(scores, dtype=np.float64), 1e-15, 1 - 1e-15)
+    odds: Floats = np.log(inside) - np.log1p(-inside)
+    return odds

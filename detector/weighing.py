@@ -1,0 +1,148 @@
+"""What the signals say of accounts, before anything is decided: probabilities, p-values, suspicion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from detector.arrays import Bools, Floats
+from detector.calibration import Calibrations
+from detector.decision import HEADS, suspicion
+from detector.heads import Scorer
+from detector.signals import SIGNALS, Signal, cells_of, served
+from detector.tails import Tails, log_odds
+from features.declaration import Head
+from features.views.rows import Index
+
+__all__ = ["Weighed", "Weights", "by_label"]
+
+_OF_LABEL: Final = {head: [at for at, one in enumerate(SIGNALS) if one.label is head] for head in HEADS}
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What the signals say of some accounts.
+
+    Attributes
+    ----------
+    chances
+        Calibrated probability of each signal, accounts x signals.
+    p_values
+        Share of authentic accounts of the same platform and evidence with a score as high, accounts x
+        signals; NaN where the evidence cannot serve the signal.
+    probabilities
+        Calibrated probability of each label, accounts x ``HEADS``.
+    """
+
+    chances: Floats
+    p_values: Floats
+    probabilities: Floats
+
+    @cached_property
+    def suspicion(self) -> Floats:
+        """One per account, NaN where no signal is heard."""
+        return suspicion(self.p_values)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The fitted parts that weigh accounts.
+
+    Attributes
+    ----------
+    scorers
+        The head of each signal, by name.
+    calibrations
+        From a signal's score to its probability, by name and, within, by cell of evidence.
+    tails
+        How rare a score is among authentic accounts.
+    label_calibrations
+        From the largest probability of a label's signals to the label's own, by level.
+    """
+
+    scorers: Mapping[str, Scorer]
+    calibrations: Mapping[str, Calibrations]
+    tails: Tails
+    label_calibrations: Mapping[Head, Calibrations]
+
+    def weigh(self, numbers: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Weighed:
+        """Weigh accounts.
+
+        Parameters
+        ----------
+        numbers
+            Features, one row per account, NaN where absent.
+        levels, platforms
+            Evidence level and platform of each.
+        """
+        heard = served(numbers, levels)
+        chances, p_values = np.empty(heard.shape), np.full(heard.shape, np.nan)
+        for at, signal in enumerate(SIGNALS):
+            scores, cells = self.scorers[signal.name].score(numbers), cells_of(signal, levels)
+            chances[:, at] = self.calibrations[signal.name].apply(scores, cells)
+            rows = np.flatnonzero(heard[:, at])
+            p_values[rows, at] = self._rarity(signal, scores[rows], rows, platforms, cells)
+        largest = by_label(chances, heard)
+        labelled = [
+            self.label_calibrations[head].apply(largest[:, at], levels) for at, head in enumerate(HEADS)
+        ]
+        return Weighed(chances, p_values, np.stack(labelled, axis=1))
+
+    def suspicion(
+        self, numbers: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
+    ) -> Floats:
+        """The suspicion of :meth:`weigh` alone, for which only the signals that are heard are scored."""
+        heard = served(numbers, levels)
+        p_values = np.full(heard.shape, np.nan)
+        for at, signal in enumerate(SIGNALS):
+            if (rows := np.flatnonzero(heard[:, at])).size:
+                scores, cells = self.scorers[signal.name].score(numbers.iloc[rows]), cells_of(signal, levels)
+                p_values[rows, at] = self._rarity(signal, scores, rows, platforms, cells)
+        return suspicion(p_values)
+
+    def _rarity(
+        self,
+        signal: Signal,
+        scores: Floats,
+        rows: Index,
+        platforms: Sequence[str | None],
+        cells: Sequence[str],
+    ) -> Floats:
+        """p-values of some rows' scores; platforms and cells are of all rows."""
+        at_rows = rows.tolist()
+        return self.tails.p_values(
+            signal.name,
+            log_odds(scores),
+            [platforms[row] for row in at_rows],
+            [cells[row] for row in at_rows],
+        )
+
+    def automated_profiles(self, numbers: pd.DataFrame, platforms: Sequence[str | None]) -> Floats:
+        """p-value of ``fake_account`` for accounts of which only the profile is known, such as followers."""
+        cells = ["profile"] * len(numbers)
+        return self.tails.p_values(
+            "fake_account", log_odds(self.scorers["fake_account"].score(numbers)), platforms, cells
+        )
+
+
+def by_label(chances: Floats, heard: Bools) -> Floats:
+    """Accounts x labels: the largest probability among the label's signals that are heard, else of all.
+
+    Parameters
+    ----------
+    chances
+        Accounts x signals.
+    heard
+        Which of them the evidence can serve.
+    """
+    found = np.empty((len(chances), len(HEADS)))
+    for at, head in enumerate(HEADS):
+        own = chances[:, _OF_LABEL[head]]
+        audible = np.where(heard[:, _OF_LABEL[head]], own, -1.0).max(axis=1, initial=-1.0)
+        found[:, at] = np.where(audible >= 0, audible, own.max(axis=1))
+    return found

@@ -1,0 +1,129 @@
+"""The signals' heads, each fitted to its own kind of purchase, and what turns their scores into answers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+
+from detector.arrays import Bools, Floats
+from detector.calibration import Calibrations
+from detector.decision import HEADS
+from detector.heads import Scorer, fit_scorer
+from detector.signals import SIGNALS, Signal, cells_of
+from detector.tails import Tail, Tails, log_odds
+from detector.weighing import Weights, by_label
+from training.added import Added
+from training.config import TrainingConfig
+from training.datasets.labelled import Labelled
+from training.stage import Stage
+
+__all__ = ["fit_head", "fit_heads", "rows_of", "weights_of"]
+
+
+def rows_of(signal: Signal, train: Stage) -> tuple[Bools, Bools]:
+    """Which rows a head is fitted to, and which of all rows show its kind.
+
+    Authentic accounts whose evidence can serve the signal, and accounts that show its kind.
+    """
+    shows = train.doses(signal) > 0
+    heard = train.heard[:, SIGNALS.index(signal)]
+    return heard & (train.authentic | shows), shows
+
+
+def fit_head(
+    signal: Signal, train: Stage, config: TrainingConfig, within: Bools, added: Added | None = None
+) -> Scorer:
+    """One head on some of the training rows, with the signal's constraints.
+
+    Parameters
+    ----------
+    signal
+        Whose head it is.
+    train
+        All training rows.
+    config
+        ``weak_weight`` is what an account counts for to which less than ``weak`` was added.
+    within
+        Which rows may be used.
+    added
+        Rows of public sets, each for a whole row.
+    """
+    rows, truth = rows_of(signal, train)
+    rows = rows & within
+    weights = np.where(truth & (train.doses(signal) < config.weak), config.weak_weight, 1.0)
+    numbers, truth, weights = train.numbers.loc[rows, list(signal.features)], truth[rows], weights[rows]
+    if added is not None:
+        numbers = pd.concat([numbers, added.numbers[list(signal.features)]])
+        truth = np.concatenate([truth, added.truth])
+        weights = np.concatenate([weights, np.ones(len(added.truth))])
+    return fit_scorer(numbers, truth, weights, constraints=signal.constraints, params=config.scorer)
+
+
+def fit_heads(
+    train: Stage, fold: Floats, config: TrainingConfig, sets: Sequence[Labelled] = ()
+) -> tuple[dict[str, Scorer], Floats]:
+    """The heads on all rows, and every row's scores by heads that never saw its group.
+
+    Each fit runs on one thread, so that its bytes repeat, and the fits run beside each other.
+
+    Returns
+    -------
+    The head of each signal by name, and rows x signals of uncalibrated scores.
+    """
+    jobs = [(signal, held) for signal in SIGNALS for held in range(-1, config.folds)]
+    added = {signal.name: Added.of(sets, signal, config) for signal in SIGNALS}
+
+    def fitted_without(job: tuple[Signal, int]) -> Scorer:
+        signal, held = job
+        more = added[signal.name]
+        return fit_head(signal, train, config, fold != held, more.outside(held) if more else None)
+
+    _ = train.heard  # computed once, before the threads ask for it
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        fitted = dict(zip(jobs, pool.map(fitted_without, jobs), strict=True))
+    scores = np.empty((len(fold), len(SIGNALS)))
+    for held in range(config.folds):
+        rows = fold == held
+        for at, signal in enumerate(SIGNALS):
+            scores[rows, at] = fitted[signal, held].score(train.numbers[rows])
+    return {signal.name: fitted[signal, -1] for signal in SIGNALS}, scores
+
+
+def weights_of(train: Stage, scorers: Mapping[str, Scorer], raw: Floats) -> Weights:
+    """Calibrations and tails from out-of-fold scores.
+
+    Parameters
+    ----------
+    train
+        The training rows.
+    scorers
+        The heads.
+    raw
+        Rows x signals, each scored by heads that never saw its group.
+    """
+    calibrations: dict[str, Calibrations] = {}
+    tails: dict[tuple[str, str | None, str], Tail] = {}
+    chances = np.empty_like(raw)
+    for at, signal in enumerate(SIGNALS):
+        cells, (rows, truth) = cells_of(signal, train.levels), rows_of(signal, train)
+        own = Calibrations.fit(raw[rows, at], truth[rows], _some(cells, rows))
+        calibrations[signal.name], chances[:, at] = own, own.apply(raw[:, at], cells)
+        honest = train.heard[:, at] & train.authentic
+        tails |= Tails.fit(
+            signal.name, log_odds(raw[honest, at]), train.numbers.index[honest].to_list(),
+            _some(train.platforms, honest), _some(cells, honest),
+        )  # fmt: skip
+    largest = by_label(chances, train.heard)
+    labels = {
+        head: Calibrations.fit(largest[:, at], train.truth(head), train.levels)
+        for at, head in enumerate(HEADS)
+    }
+    return Weights(scorers, calibrations, Tails(tails), labels)
+
+
+def _some(values: Sequence[str], rows: Bools) -> list[str]:
+    return [value for value, chosen in zip(values, rows.tolist(), strict=True) if chosen]

@@ -1,0 +1,112 @@
+"""Rows of features with what is known of them: the parts of a population as a detector reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import polars as pl
+
+from accounts.simulation import Population
+from detector.arrays import Bools, Floats
+from detector.signals import SIGNALS, Signal, served
+from features.declaration import Head
+from features.derive import derive
+from features.evidence import measure
+from features.views import Views
+from training.truths import doses, strongest
+
+__all__ = ["Stage", "stage"]
+
+CHUNK: Final = 1_000
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Rows of features with what is known of them.
+
+    Attributes
+    ----------
+    numbers
+        Features; the index names the account, several times where copies were masked, the account as it
+        came first.
+    levels
+        Evidence level of each row.
+    labels
+        The population's labels, row for row, with the ``platform`` beside them.
+    """
+
+    numbers: pd.DataFrame
+    levels: list[str]
+    labels: pl.DataFrame
+
+    @property
+    def authentic(self) -> Bools:
+        """Rows of accounts that are neither inflated nor automated."""
+        return ~(self.truth(Head.INFLATED) | self.truth(Head.AUTOMATED))
+
+    @property
+    def platforms(self) -> list[str]:
+        """Platform of each row's account."""
+        return self.labels["platform"].to_list()
+
+    @cached_property
+    def whole(self) -> list[str]:
+        """Level of each row's account as it came."""
+        first = dict(zip(reversed(self.numbers.index.to_list()), reversed(self.levels), strict=True))
+        return [first[account] for account in self.numbers.index]
+
+    @cached_property
+    def heard(self) -> Bools:
+        """Rows x signals: which signals the evidence can serve."""
+        return served(self.numbers, self.levels)
+
+    def truth(self, head: Head) -> Bools:
+        """Whether each row's account is what the label says."""
+        return self.labels[head.value].to_numpy().astype(bool)
+
+    def doses(self, signal: Signal) -> Floats:
+        """How strongly each row shows a signal's kind; 0 where its evidence cannot serve the signal."""
+        found = doses(signal, self.labels, self.levels, self.whole)
+        shown: Floats = np.where(self.heard[:, SIGNALS.index(signal)], found, 0.0)
+        return shown
+
+    @property
+    def strongest(self) -> Floats:
+        """The largest dose among the signals that are heard."""
+        return strongest(self.heard, self.labels, self.levels, self.whole)
+
+    def pick(self, rows: Bools) -> Stage:
+        """Some rows, in order."""
+        levels = [level for level, chosen in zip(self.levels, rows.tolist(), strict=True) if chosen]
+        return Stage(self.numbers[rows], levels, self.labels.filter(pl.Series(rows)))
+
+    @classmethod
+    def concat(cls, stages: Sequence[Stage]) -> Stage:
+        """The rows of several, one after the other."""
+        return cls(
+            pd.concat([one.numbers for one in stages]),
+            [level for one in stages for level in one.levels],
+            pl.concat([one.labels for one in stages]),
+        )
+
+
+def stage(population: Population) -> Stage:
+    """Features and evidence of a population, in chunks of whole accounts."""
+    ids = population.labels["account_id"].to_list()
+    numbers, levels = [], []
+    for at in range(0, len(ids), CHUNK):
+        views = Views(population.tables.select(ids[at : at + CHUNK]))
+        numbers.append(derive(views))
+        levels += measure(views)["level"].tolist()
+    return Stage(pd.concat(numbers), levels, _labels(population))
+
+
+def _labels(population: Population) -> pl.DataFrame:
+    """The labels, and the platform beside them."""
+    platforms = population.tables.accounts.select("account_id", "platform")
+    return population.labels.join(platforms, on="account_id", how="left", maintain_order="left")

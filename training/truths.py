@@ -1,0 +1,95 @@
+"""What each signal is trained on: which accounts show its kind of purchase, and how strongly.
+
+Labels say what was added to which count, never a scheme's name, for a head learns one effect. An
+account whose purchase the evidence cannot show is left out of the head's rows: it looks like
+anybody else, and teaches noise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from detector.arrays import Bools, Floats
+from detector.signals import SIGNALS, Signal
+from features.evidence import Level
+
+__all__ = ["LEAST_DOSE", "doses", "strongest"]
+
+LEAST_DOSE: Final = 0.1
+"""Added over honest, below which no purchase is looked for."""
+
+_COUNTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
+    "followers_stock": ("added_followers",),
+    "followers_flow": ("added_followers_shown",),
+    "likes": ("added_likes",),
+    "views": ("added_views",),
+    "comments": ("added_comments",),
+    "inflation": ("added_followers", "added_likes", "added_views", "added_comments"),
+})  # fmt: skip
+
+_PROGRAMS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType({
+    "rhythm": MappingProxyType({
+        "content_bot": frozenset({"posts"}), "repost_bot": frozenset({"posts"}),
+        "comment_bot": frozenset({"comments", "history"}), "follow_unfollow": frozenset({"history"}),
+        "growth_bot": frozenset({"posts", "history"}),
+    }),
+    "fake_account": MappingProxyType({"fake_follower": frozenset({"profile"})}),
+})  # fmt: skip
+"""The blocks in any of which a program leaves a trace."""
+
+
+def doses(signal: Signal, labels: pl.DataFrame, levels: Sequence[str], whole: Sequence[str]) -> Floats:
+    """How strongly each account shows a signal's kind: added over honest, 1 for a program, else 0.
+
+    Parameters
+    ----------
+    signal
+        The signal.
+    labels
+        The population's labels, row for row.
+    levels
+        Evidence level of each row.
+    whole
+        Level of the same account as it came: what was bought within a history that is shown shorter may lie
+        before it, so such a row shows nothing for sure.
+    """
+    if signal.name in _PROGRAMS:
+        pairs = zip(labels["scheme"].to_list(), levels, strict=True)
+        return np.array([float(_runs(signal.name, scheme or "", level)) for scheme, level in pairs])
+    counts = labels.select(pl.col(name).fill_null(0.0) for name in _COUNTS[signal.name])
+    largest = counts.select(pl.max_horizontal(pl.all())).to_series().to_numpy().copy()
+    if signal.name == "followers_flow":
+        cut = [_history(level) != _history(full) for level, full in zip(levels, whole, strict=True)]
+        largest[np.array(cut, dtype=bool)] = 0.0
+    shown: Floats = np.where(largest >= LEAST_DOSE, largest, 0.0)
+    return shown
+
+
+def strongest(heard: Bools, labels: pl.DataFrame, levels: Sequence[str], whole: Sequence[str]) -> Floats:
+    """The largest dose of each account among the signals that its evidence serves.
+
+    Parameters
+    ----------
+    heard
+        Accounts x signals.
+    labels, levels, whole
+        As for :func:`doses`.
+    """
+    each = [doses(signal, labels, levels, whole) for signal in SIGNALS]
+    largest: Floats = np.where(heard, np.stack(each, axis=1), 0.0).max(axis=1, initial=0.0)
+    return largest
+
+
+def _runs(signal: str, scheme: str, level: str) -> bool:
+    """Whether a program of the signal's kind runs the account and the evidence can show it."""
+    blocks = set(Level.of(level).blocks)
+    return any(_PROGRAMS[signal].get(name, frozenset()) & blocks for name in scheme.split("+"))
+
+
+def _history(level: str) -> str | None:
+    return next((depth for depth in Level.of(level).depths if depth.startswith("history")), None)
