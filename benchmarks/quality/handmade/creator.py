@@ -26,6 +26,9 @@ Rows: TypeAlias = list[dict[str, Any]]
 
 AS_OF: Final = datetime(2026, 11, 1, tzinfo=timezone.utc)
 
+COMMENTS_SD: Final = 0.58
+"""Standard deviation of log(comments / likes) from post to post: Brazilian opinion makers 2020-21, n = 115."""
+
 # Streams of random numbers, one a part: more comments never change the curve of followers.
 _POSTS, _COMMENTS, _HISTORY, _AUDIENCE = range(4)
 
@@ -139,7 +142,7 @@ def _posts(about: Creator) -> Rows:
     rng, usual = about.rng(_POSTS), typical(about.platform, about.followers)
     share = usual.likes if about.likes_share is None else about.likes_share
     likes = share * about.followers * np.exp(about.likes_sd * rng.standard_normal(about.posts))
-    counts = {"likes": likes, "comments": _beside(likes, usual.comments, 0.5, rng)}
+    counts = {"likes": likes, "comments": _beside(likes, usual.comments, COMMENTS_SD, rng)}
     if usual.shares is not None:
         counts["shares"] = _beside(likes, usual.shares, 0.4, rng)
     if usual.views is not None:

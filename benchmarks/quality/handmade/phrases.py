@@ -42,6 +42,26 @@ ORDINARY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
         "First time I see this recipe without cream",
         "Do you ever sleep",
         "lovely, greetings from Leeds",
+        "lol",
+        "same",
+        "yesss",
+        "😂😂",
+        "❤️",
+        "👏",
+        "true",
+        "no way",
+        "haha",
+        "mood",
+        "I had the same problem with the second coat, it turned out that the wood was still damp from the rain. "
+        "Two days in the shed with a fan fixed it, and now it has held for three winters. Oil instead of varnish "
+        "helps too, if you don't mind doing it again every spring.",
+        "Long-time reader, first comment. My mother was born two streets from there and always told us about the "
+        "bakery with the green door. We never believed the green door. There it is at 4:12. I showed her on Sunday "
+        "and she had to sit down. Thank you for going.",
+        "Small correction about the tram: line 7 was closed in 1974, not in the sixties, and the rails in your "
+        "picture belong to the harbour railway. Otherwise a great piece, I'd read one about the depot as well.",
+        "Can't agree with the part on sleep. I worked nights for eleven years and nothing of that list did anything "
+        "for me, the only thing that helped was dark curtains and the same breakfast every day.",
     ),
     "es": (
         "Mi abuela lo hacía igual, con un poco de anís",
@@ -50,11 +70,16 @@ ORDINARY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
         "No me funcionó con harina integral, ¿qué hago mal?",
         "qué ganas de que llegue el verano",
         "te echábamos de menos por aquí",
+        "Lo probé tres veces este fin de semana: la primera se me quemó, la segunda quedó cruda por dentro y la "
+        "tercera, con el horno a 170 y sin ventilador, salió perfecta. Mis hijos ya me han pedido otra para el "
+        "cumpleaños, así que gracias por la paciencia.",
         "¿Cuánto tardaste en hacerlo?",
         "la luz de la tercera foto, increíble",
     ),
     "pt": (
         "onde comprou essa cadeira?",
+        "kkkkk",
+        "eita",
         "que saudade de Ouro Preto",
         "o final me pegou de surpresa kkkk",
         "faz um vídeo sobre plantas de sombra por favor",
@@ -66,6 +91,9 @@ ORDINARY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
         "Ist das der Weg hinter dem Bahnhof?",
         "Bei mir wurde der Teig zu fest, woran liegt das?",
         "Schön, dass du wieder da bist",
+        "stimmt",
+        "Wir sind die Strecke letzten Herbst mit zwei kleinen Kindern gegangen, und der Abstieg nach der Hütte ist "
+        "wirklich steil. Wer unsicher ist, nimmt besser den Forstweg links, der dauert eine halbe Stunde länger.",
         "das zweite Bild hängt jetzt bei uns in der Küche",
         "Wie lange hält die Farbe draußen?",
     ),
@@ -73,6 +101,7 @@ ORDINARY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
         "C'est à quel étage, cette vue ?",
         "ma fille veut le même",
         "la musique est un peu forte mais quel montage",
+        "ah oui",
         "On se voit samedi au marché ?",
         "je n'avais jamais remarqué ce détail",
     ),
@@ -82,7 +111,7 @@ ORDINARY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
         "a che ora apre il sabato?",
         "mi hai fatto ridere da sola in treno",
     ),
-    "tr": ("bu sokağı hemen tanıdım", "tarifi yazar mısın", "ne kadar sürdü yapması?", "köpeğe bayıldım"),
+    "tr": ("bu sokağı hemen tanıdım", "tarifi yazar mısın", "ne kadar sürdü yapması?", "köpeğe bayıldım", "evet"),
     "id": (
         "ini di jalan mana ya kak",
         "kucingnya lucu banget wkwk",
@@ -151,7 +180,7 @@ ORDINARY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
 })  # fmt: skip
 
 WORLD: Final = ("en", "es", "pt", "de", "fr", "it", "tr", "id", "ru", "pl", "ko", "vi")
-"""The languages of an audience from all over: some eighty comments."""
+"""The languages of an audience from all over: some hundred comments, as uneven in length as real ones (CV about 1)."""
 
 EMOJI: Final = ("😍", "🔥🔥", "❤️", "👏👏👏", "😂", "😭💜", "🥰", "💯", "🙌", "✨", "😍😍😍", "💜", "🔥", "❤️❤️", "🤩")
 
@@ -166,7 +195,7 @@ def texts(languages: Sequence[str], count: int, rng: np.random.Generator) -> lis
     """Ordinary comments in a random order; none twice before all were used, then two make one.
 
     >>> texts(("tr",), 3, np.random.default_rng(0))
-    ['ne kadar sürdü yapması?', 'bu sokağı hemen tanıdım', 'tarifi yazar mısın']
+    ['ne kadar sürdü yapması?', 'evet', 'köpeğe bayıldım']
     """
     pool = [text for language in languages for text in ORDINARY[language]]
     return [text for text, _ in zip(_endless(pool, rng), range(count), strict=False)]

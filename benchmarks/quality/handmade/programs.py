@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.quality.handmade.creator import AS_OF, Document, stamp
 
-__all__ = ["clockwork", "fake_profile"]
+__all__ = ["clockwork", "fake_profile", "follow_and_unfollow"]
 
 _MINUTES: Final = 15
 _SECTIONS: Final = ("Tech", "Weather", "Sport", "Politics", "Markets")
@@ -58,3 +58,14 @@ def fake_profile(document: Document, dose: float) -> Document:
             "is_verified": False,
         }
     }
+
+
+def follow_and_unfollow(document: Document) -> Document:
+    """Follows hundreds a day for a week and drops them the week after, near the cap; followers answer a little."""
+    waves = np.abs((np.arange(len(document["history"])) % 14) - 7) / 7
+    rows = [
+        row | {"following": 7_400 - round(2_600 * float(wave))}
+        for row, wave in zip(document["history"], waves, strict=True)
+    ]
+    profile = document["profile"] | {"following": rows[-1]["following"] if rows else 7_400}
+    return document | {"history": rows, "profile": profile}
