@@ -1,0 +1,170 @@
+"""Dose and response: whether the suspicion ever falls while an account is inflated more and more.
+
+    .venv/bin/python -m benchmarks.quality.doses [--model FOLDER]
+
+Accounts made by hand (:mod:`benchmarks.quality.handmade`), each at every dose of one way of inflating, seen
+through each set of evidence that can show it. Without ``--model`` the starter is measured and the figures kept
+in ``benchmarks/quality/results/doses.json``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.markdown import Markdown
+
+from accounts.errors import AssayError
+from benchmarks.quality.at_sight import detector_at, screened
+from benchmarks.quality.handmade.ways import WAYS, Series, all_series
+from benchmarks.quality.part import Progress, Result, whole
+from benchmarks.quality.writing import table
+from detector.screening import Detector
+from detector.verdict import Verdict
+from detector.words import Explain
+
+__all__ = ["PART", "TOLERANCE", "fall", "measure", "page"]
+
+TOLERANCE: Final = 0.02
+"""How far the suspicion may fall from one dose to a higher one."""
+SIZES: Final = ("nano", "micro", "mid")
+CAUGHT: Final = frozenset({"inflated", "automated"})
+SETTINGS: Final[Mapping[str, Any]] = MappingProxyType(
+    {"sizes": SIZES, "tolerance": TOLERANCE, "ways": {way.name: list(way.doses) for way in WAYS}}
+)
+
+
+def run(progress: Progress) -> Result:
+    """The starter's response to every way of inflating."""
+    return measure(detector_at(None), all_series(SIZES), progress)
+
+
+def measure(detector: Detector, series: Sequence[Series], progress: Progress) -> Result:
+    """Suspicion and label at each dose of each series, screened way by way.
+
+    Returns
+    -------
+    ``series``: by way, platform, tier and evidence the doses, the suspicion and the labels.
+    """
+    ways = {one.way.name: one.way for one in series}
+    found: list[dict[str, Any]] = []
+    for number, name in enumerate(ways):
+        progress(name, number / len(ways))
+        found.extend(_of_way(detector, [one for one in series if one.way.name == name]))
+    return {"series": found}
+
+
+def _of_way(detector: Detector, series: Sequence[Series]) -> Iterable[dict[str, Any]]:
+    documents = [document for one in series for document in one.documents()]
+    verdicts = iter(screened(detector, documents, Explain.NONE))
+    for one in series:
+        yield _response(one, [next(verdicts) for _ in one.way.doses])
+
+
+def _response(series: Series, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    return {
+        "way": series.way.name,
+        "platform": series.platform,
+        "tier": series.tier,
+        "evidence": series.evidence,
+        "doses": list(series.way.doses),
+        "suspicion": [verdict.suspicion for verdict in verdicts],
+        "labels": [verdict.label.value for verdict in verdicts],
+    }
+
+
+def fall(suspicion: Sequence[float | None]) -> float:
+    """The farthest that the suspicion falls from one dose to any higher one; none counts as 0.
+
+    >>> round(fall([0.2, 0.6, 0.55, 0.9]), 2)
+    0.05
+    >>> fall([None, 0.1])
+    0.0
+    """
+    highest, most = 0.0, 0.0
+    for value in suspicion:
+        highest = max(highest, value or 0.0)
+        most = max(most, highest - (value or 0.0))
+    return most
+
+
+def page(result: Result) -> str:
+    """What was measured, as Markdown: a row for each way and set of evidence, over platforms and tiers."""
+    series = result["series"]
+    falls = sum(fall(one["suspicion"]) > TOLERANCE for one in series)
+    tops = Counter(one["labels"][-1] for one in series)
+    head = (
+        f"Accounts made by hand ({', '.join(sorted({one['tier'] for one in series}))}), each inflated more and "
+        f"more in one way and seen through one set of evidence: {len(series)} series. In {falls} of them the "
+        f"suspicion falls by more than {TOLERANCE} from one dose to a higher one. At the highest dose: "
+        f"{', '.join(f'{count} {label}' for label, count in tops.most_common())}."
+    )
+    titles = ("way", "evidence", "series", "fall", "suspicion from lowest to highest dose, mean", "highest dose")
+    return f"{head}\n\n{table(titles, _rows(series))}"
+
+
+def _rows(series: Sequence[Mapping[str, Any]]) -> Iterable[Sequence[str]]:
+    cells = {(one["way"], one["evidence"]): None for one in series}
+    for way, evidence in cells:
+        some = [one for one in series if (one["way"], one["evidence"]) == (way, evidence)]
+        falls = sum(fall(one["suspicion"]) > TOLERANCE for one in some)
+        tops = Counter(one["labels"][-1] for one in some)
+        yield (
+            way,
+            evidence,
+            str(len(some)),
+            str(falls),
+            " ".join(_written(values) for values in zip(*(one["suspicion"] for one in some), strict=True)),
+            ", ".join(f"{count} {label}" for label, count in tops.most_common()),
+        )
+
+
+def _written(values: Sequence[float | None]) -> str:
+    known = [value for value in values if value is not None]
+    return f"{sum(known) / len(known):.2f}".removeprefix("0") if known else "-"
+
+
+PART: Final = whole("Dose and response", run, page, settings=SETTINGS)
+
+
+def failures(result: Result) -> Iterable[str]:
+    """One line for each series whose suspicion falls, or that is cleared at the highest dose."""
+    for one in result["series"]:
+        fell, top = fall(one["suspicion"]), one["labels"][-1]
+        if fell > TOLERANCE or top == "authentic":
+            doses = zip(one["doses"], one["suspicion"], strict=True)
+            course = ", ".join(f"{dose:g}: {_written([value])}" for dose, value in doses)
+            where = " | ".join(one[name] for name in ("way", "platform", "tier", "evidence"))
+            yield f"{where} | falls {fell:.2f} | {top} | {course}"
+
+
+def main(
+    model: Annotated[Path | None, typer.Option(help="A bundle; without it the starter.")] = None,
+    every: Annotated[bool, typer.Option("--every", help="Print each series that fails.")] = False,
+) -> None:
+    """Measure every way of inflating, and print and keep what came."""
+    from benchmarks.quality.measured import measured
+
+    console = Console(width=160)
+    try:
+        result = measured("doses", PART, model, lambda detector: measure(detector, all_series(SIZES), _quiet))
+    except AssayError as error:
+        console.print(str(error), style="red", markup=False)
+        raise typer.Exit(error.exit_code) from None
+    console.print(Markdown(page(result)))
+    for line in failures(result) if every else ():
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _quiet(doing: str, share: float) -> None:
+    """No bar."""
+
+
+if __name__ == "__main__":
+    typer.run(main)
