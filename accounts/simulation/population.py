@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from accounts.errors import WrongUsage
 from accounts.schema import TABLES, columns
+from accounts.simulation.amounts import Added, added_to
 from accounts.simulation.events import EVENTS
 from accounts.simulation.export import Columns, export_account, shown_followers
 from accounts.simulation.making import Truth, make_draft
@@ -47,6 +48,8 @@ LABELS: Final = MappingProxyType({
     "scheme": pl.String(),
     "strength": pl.Float64(), "campaign": pl.String(), "event": pl.String(), "language": pl.String(),
     "tier": pl.String(),
+    "added_followers": pl.Float64(), "added_likes": pl.Float64(), "added_views": pl.Float64(),
+    "added_comments": pl.Float64(), "added_followers_shown": pl.Float64(),
 })  # fmt: skip
 
 TIERS: Final = ((10_000, "nano"), (100_000, "micro"), (500_000, "mid"), (1_000_000, "macro"))
@@ -63,7 +66,10 @@ class Population:
     labels
         One row per account: ``inflated`` and ``automated``, the ``person`` behind it, the
         ``scheme`` (several joined by ``+``), its ``strength`` (added over honest), the
-        ``campaign`` whose people it shares with others, the honest ``event``, ``language``, ``tier``.
+        ``campaign`` whose people it shares with others, the honest ``event``, ``language``, ``tier``;
+        and what was bought over honest, 0 where nothing was (see :class:`amounts.Added`):
+        ``added_followers``, ``added_likes``, ``added_views``, ``added_comments``, and
+        ``added_followers_shown``, the part of the followers that arrived within the exported history.
     """
 
     tables: Tables
@@ -89,13 +95,20 @@ class Population:
 
     @classmethod
     def read(cls, folder: Path) -> Population:
-        """Read what :meth:`write` wrote."""
+        """Read what :meth:`write` wrote; labels that an older file does not hold are null: not known."""
         folder = Path(folder)
         absent = [name for name in (*TABLES, "labels") if not (folder / f"{name}.parquet").is_file()]
         if absent:
             raise WrongUsage(f"{folder} must hold a population. Missing: {', '.join(absent)}, each .parquet.")
         frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in TABLES}
-        return cls(Tables(**frames), pl.read_parquet(folder / "labels.parquet"))
+        return cls(Tables(**frames), _completed(pl.read_parquet(folder / "labels.parquet")))
+
+
+def _completed(labels: pl.DataFrame) -> pl.DataFrame:
+    """Labels with a null column for each of :data:`LABELS` that they lack."""
+    return labels.with_columns(
+        pl.lit(None, dtype).alias(name) for name, dtype in LABELS.items() if name not in labels.columns
+    )
 
 
 def write(pieces: Iterable[Population], folder: Path) -> None:
@@ -206,12 +219,13 @@ def _check(accounts: int, seed: int, regime: str, without: Collection[str], size
 
 def _piece(regime: Regime, seed: int, numbers: Sequence[int], without: frozenset[str]) -> Population:
     parts: dict[str, list[tuple[str, Columns]]] = {name: [] for name in TABLES}
-    labels: list[tuple[str, Truth, float]] = []
+    labels: list[tuple[str, Truth, float, Added]] = []
     for number in numbers:
         draft, depth, truth = make_draft(regime, seed, number, without)
         account_id = f"{regime.name}-{seed}-{number}"
-        labels.append((account_id, truth, shown_followers(draft, depth)))
         exported = export_account(draft, depth)
+        added = added_to(draft, exported.get("history", {}).get("date"))
+        labels.append((account_id, truth, shown_followers(draft, depth), added))
         exported["accounts"] |= {"platform": [draft.export.platform], "as_of": [draft.collected]}
         for name, part in exported.items():
             parts[name].append((account_id, part))
@@ -251,15 +265,15 @@ def _series(name: str, dtype: pl.DataType, values: list[tuple[object, int]]) -> 
     return numbers.cast(pl.Int32).cast(dtype) if dtype == pl.Date() else numbers.cast(dtype)
 
 
-def _labels(rows: list[tuple[str, Truth, float]]) -> pl.DataFrame:
+def _labels(rows: list[tuple[str, Truth, float, Added]]) -> pl.DataFrame:
     def tier(followers: float) -> str:
         return next((name for limit, name in TIERS if followers < limit), "mega")
 
     return pl.DataFrame(
         [
             (account_id, t.inflated, t.automated, t.person, t.scheme, t.strength, t.campaign, t.event,
-            t.language, tier(followers))
-            for account_id, t, followers in rows
+            t.language, tier(followers), *astuple(added))
+            for account_id, t, followers, added in rows
         ],
         schema=dict(LABELS),
         orient="row",

@@ -96,6 +96,35 @@ def test_labels_name_every_account_once_in_order(population: Population) -> None
     assert rest["strength"].null_count() == rest["campaign"].null_count() == rest.height
 
 
+ADDED = ("added_followers", "added_likes", "added_views", "added_comments", "added_followers_shown")
+
+
+def test_labels_say_what_was_added_to_which_count(population: Population) -> None:
+    labels = population.labels
+    amounts = labels.select(ADDED)
+    assert amounts.null_count().sum_horizontal().item() == 0
+    assert (amounts.to_numpy() >= 0).all()
+    assert not labels.filter(~pl.col("inflated")).select(ADDED).to_numpy().any()
+    assert (labels["added_followers_shown"] <= labels["added_followers"]).all()
+    likes = labels.filter(pl.col("scheme") == "likes_flat")
+    assert likes["added_followers"].sum() == 0
+    touched = likes.select(pl.max_horizontal("added_likes", "added_views") > 0).to_series()
+    assert touched.mean() > 0.8
+
+
+def test_what_was_added_within_the_history_needs_one(population: Population) -> None:
+    shown = population.labels.filter(pl.col("added_followers_shown") > 0)
+    assert shown.height > 20
+    assert set(shown["account_id"]) <= set(population.tables.history["account_id"])
+
+
+def test_labels_of_an_older_file_are_read_with_nulls(tmp_path: Path) -> None:
+    simulate(6, 3).write(tmp_path / "old")
+    file = tmp_path / "old" / "labels.parquet"
+    pl.read_parquet(file).drop(ADDED).write_parquet(file)
+    assert Population.read(tmp_path / "old").labels.select(ADDED).null_count().row(0) == (6,) * len(ADDED)
+
+
 @pytest.mark.parametrize("regime", ["train", "test"])
 def test_shares_and_kinds(regime: str, population: Population) -> None:
     labels = population.labels if regime == "train" else simulate(ACCOUNTS, 5, regime="test").labels
