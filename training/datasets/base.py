@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import os
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 
 from accounts.errors import BadInput, Fault
 from accounts.tables import Tables
 
-__all__ = ["FOLDER_VARIABLE", "PublicSet", "data_folder", "development", "is_sealed", "sealed"]
+__all__ = [
+    "FOLDER_VARIABLE", "PART_MARK", "PublicSet", "data_folder", "development", "is_sealed", "owner_of", "sealed",
+]  # fmt: skip
 
 FOLDER_VARIABLE: Final = "ASSAY_DATA"
 SEALED_SHARE: Final = 0.30
+PART_MARK: Final = "#"
+"""Between an account's name and the part of it that a row is: a window, a platform, an altered copy."""
 
 
 def data_folder(environment: Mapping[str, str] | None = None) -> Path:
@@ -49,6 +54,9 @@ class PublicSet:
         Under which terms its collectors published it.
     source
         Where a user gets it.
+    use
+        ``trains``: the licence allows a model that is shipped to be trained on it, its source named.
+        ``evaluates``: a shipped model is only measured on it.
     """
 
     name: str
@@ -56,6 +64,7 @@ class PublicSet:
     label_meaning: str
     licence: str
     source: str
+    use: Literal["trains", "evaluates"] = "evaluates"
 
     def read(self, folder: Path, file: str, *, any_content: bool = False) -> bytes:
         """The unpacked content of one of its files.
@@ -111,6 +120,32 @@ class PublicSet:
                 raise self.refusal(file, name, "is not a column of this set.")
         return frame
 
+    def parquet(
+        self, folder: Path, file: str, schema: Mapping[str, pl.DataType], *, any_content: bool = False
+    ) -> pl.DataFrame:
+        """Some columns of a Parquet file, each in its type; a count in them must be 0 or more.
+
+        Raises as :meth:`read` does, and if a column is missing or does not fit its type.
+        """
+        content = self.read(folder, file, any_content=any_content)
+        try:
+            frame = pl.read_parquet(io.BytesIO(content))
+        except pl.exceptions.PolarsError:
+            raise self.refusal(file, "", "must be a Parquet file.") from None
+        return frame.select(self._column(frame, file, name, dtype) for name, dtype in schema.items())
+
+    def _column(self, frame: pl.DataFrame, file: str, name: str, dtype: pl.DataType) -> pl.Series:
+        """One column of :meth:`parquet`."""
+        if name not in frame.columns:
+            raise self.refusal(file, name, "must be a column of it. It is missing.")
+        try:
+            found = _cast(frame[name], dtype)
+        except pl.exceptions.PolarsError:
+            raise self.refusal(file, name, f"must hold values of the type {dtype}.") from None
+        if dtype.is_integer() and (found < 0).any():
+            raise self.refusal(file, name, f"must be >= 0. Got {found.min()}.")
+        return found
+
     def typed(self, frame: pl.DataFrame, file: str, name: str, value: pl.Expr, rule: str) -> pl.Series:
         """A column of :meth:`table` in its own type; refuses the first row that does not have it.
 
@@ -136,15 +171,33 @@ class PublicSet:
         return BadInput(Fault(place, field, rule))
 
 
+def _cast(values: pl.Series, dtype: pl.DataType) -> pl.Series:
+    """Values in another type; texts are read as days or times where these are asked for."""
+    if values.dtype == pl.String and dtype.is_temporal():
+        return values.str.to_date() if dtype == pl.Date() else values.str.to_datetime(time_unit="us")
+    return values.cast(dtype)
+
+
+def owner_of(account_id: str) -> str:
+    """The account that a window, one of its platforms, or an altered copy belongs to.
+
+    >>> owner_of("gh:3#1"), owner_of("gh:3")
+    ('gh:3', 'gh:3')
+    """
+    return account_id.partition(PART_MARK)[0]
+
+
 def is_sealed(account_id: str) -> bool:
     """Whether an account is among the three in ten on which nothing may be chosen.
 
-    By a hash of its name, so the same everywhere and for good.
+    By a hash of its name, so the same everywhere and for good; all parts of an account go together.
 
     >>> [is_sealed(f"ig:{number}") for number in range(6)]
     [False, False, False, False, False, True]
+    >>> is_sealed("ig:5#window 2")
+    True
     """
-    first = hashlib.sha256(f"sealed {account_id}".encode()).digest()[:4]
+    first = hashlib.sha256(f"sealed {owner_of(account_id)}".encode()).digest()[:4]
     return int.from_bytes(first, "big") < SEALED_SHARE * 2**32
 
 

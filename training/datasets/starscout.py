@@ -25,6 +25,7 @@ SET: Final = PublicSet(
     label_meaning="Suspected by rules that see who starred: half of the stars or more, against under 5 %.",
     licence="Apache-2.0 (He et al. 2026, ICSE)",
     source="https://github.com/hehao98/StarScout, data/*/fake_stars_clustered_stars_by_month.csv",
+    use="trains",
 )
 
 CUT_SHORT: Final = "2025-01"  # the month in which the collection ended, at 2 % of its stars
