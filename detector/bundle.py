@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from accounts.errors import NoUsableModel
+from detector.amounts import Amounts
 from detector.arrays import matrix
 from detector.decision import HEADS
 from detector.folder import read, write
@@ -46,6 +47,8 @@ class Bundle:
         Where it comes from, and its calibrations.
     weights
         The signals' heads, their calibrations and tails.
+    amounts
+        How much was added.
     levels, peers, strangeness
         The tables.
     files
@@ -54,6 +57,7 @@ class Bundle:
 
     manifest: Manifest
     weights: Weights
+    amounts: Amounts
     levels: LevelTable
     peers: Peers
     strangeness: Strangeness
@@ -120,6 +124,7 @@ class Bundle:
                     tails=Tails.from_bytes(files["tails.parquet"]),
                     label_calibrations=manifest.label_calibrations,
                 ),
+                amounts=Amounts.from_bytes(files["amounts.json"]),
                 levels=LevelTable.from_bytes(files["levels.parquet"]),
                 peers=Peers.from_bytes(files["peers.parquet"]),
                 strangeness=Strangeness.from_bytes(files["strangeness.parquet"]),
@@ -158,6 +163,7 @@ def build(  # noqa: PLR0913
     facts: Facts,
     *,
     weights: Weights,
+    amounts: Amounts,
     levels: LevelTable,
     peers: Peers,
     strangeness: Strangeness,
@@ -171,7 +177,7 @@ def build(  # noqa: PLR0913
     ----------
     facts
         Where it comes from.
-    weights, levels, peers, strangeness
+    weights, amounts, levels, peers, strangeness
         Its fitted parts.
     golden, golden_levels, golden_platforms
         Features, evidence levels and platforms of a few accounts whose answers are kept as a check.
@@ -179,6 +185,7 @@ def build(  # noqa: PLR0913
     weighed = weights.weigh(golden, golden_levels, golden_platforms)
     strange = strangeness.strange(golden, golden_levels)
     files = {f"{name}.txt": scorer.text.encode() for name, scorer in weights.scorers.items()} | {
+        "amounts.json": amounts.to_bytes(),
         "tails.parquet": weights.tails.to_bytes(),
         "levels.parquet": levels.to_bytes(),
         "peers.parquet": peers.to_bytes(),

@@ -51,10 +51,16 @@ class ScorerParams:
     bins: int = 127
     seed: int = 0
 
-    def for_lightgbm(self, constraints: Sequence[int]) -> dict[str, Any]:
+    def for_lightgbm(self, constraints: Sequence[int], quantile: float | None = None) -> dict[str, Any]:
         """LightGBM's own parameters: one thread and one order of sums, so that bytes repeat."""
-        return {
-            "objective": "binary",
+        constrained = {
+            "monotone_constraints": list(constraints),
+            "monotone_constraints_method": "intermediate",
+        }
+        aim: dict[str, Any] = {"objective": "binary"} | (constrained if any(constraints) else {})
+        if quantile is not None:
+            aim = {"objective": "quantile", "alpha": quantile}
+        return aim | {
             "num_leaves": self.leaves,
             "learning_rate": self.learning_rate,
             "min_data_in_leaf": self.least_accounts,
@@ -64,8 +70,6 @@ class ScorerParams:
             "bagging_freq": 1,
             "max_bin": self.bins,
             "feature_pre_filter": False,
-            "monotone_constraints": list(constraints),
-            "monotone_constraints_method": "intermediate",
             "deterministic": True,
             "force_row_wise": True,
             "num_threads": 1,
@@ -143,13 +147,14 @@ def columns_of(frame: pd.DataFrame, features: Sequence[str]) -> Floats:
     return np.ascontiguousarray(matrix(frame)[:, places])
 
 
-def fit_scorer(
+def fit_scorer(  # noqa: PLR0913
     frame: pd.DataFrame,
     labels: ArrayLike,
     weights: ArrayLike | None = None,
     *,
     constraints: Sequence[int],
     params: ScorerParams | None = None,
+    quantile: float | None = None,
 ) -> Scorer:
     """Train one head.
 
@@ -158,13 +163,15 @@ def fit_scorer(
     frame
         One row per account (or masked copy of one), one column per feature, NaN where absent.
     labels
-        Whether the head's answer is yes, one per row.
+        Whether the head's answer is yes, one per row; of a quantile the number itself.
     weights
         How much each row counts; None: all alike.
     constraints
         One of -1, 0, 1 per column: the score may only fall, is free, or may only rise with it.
     params
         Size and regularisation.
+    quantile
+        None: the head answers yes or no; else it estimates that quantile of a number.
 
     Raises
     ------
@@ -174,7 +181,7 @@ def fit_scorer(
     if len(constraints) != len(frame.columns) or not set(constraints) <= {-1, 0, 1}:
         raise ValueError(f"constraints must be -1, 0 or 1 for each of {len(frame.columns)} columns")
     params = params or ScorerParams()
-    how = params.for_lightgbm(constraints)
+    how = params.for_lightgbm(constraints, quantile)
     data = lgb.Dataset(
         matrix(frame),
         label=np.asarray(labels, dtype=np.float64),

@@ -21,7 +21,7 @@ FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
 FILES: Final = (
     *(f"{signal.name}.txt" for signal in SIGNALS),
-    "tails.parquet", "levels.parquet", "peers.parquet", "strangeness.parquet",
+    "amounts.json", "tails.parquet", "levels.parquet", "peers.parquet", "strangeness.parquet",
 )  # fmt: skip
 
 STRICT: Final = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)

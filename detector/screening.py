@@ -14,6 +14,7 @@ import polars as pl
 
 from accounts.digest import digests
 from accounts.tables import Tables, taken
+from detector.amounts import COUNT_OF
 from detector.arrays import Bools, Floats, matrix
 from detector.bundle import Bundle
 from detector.decision import HEADS, Decisions, decide_all, suspicions
@@ -227,7 +228,7 @@ class Detector:
             label=decision.label,
             labels_over_threshold=decision.labels_over_threshold,
             probabilities=judged.probabilities_of(row),
-            signals=readings_of(judged, row),
+            signals=self._readings(judged, row),
             suspicion=suspected if known else None,
             authentic_p_value=standing.row.p_value(suspected) if known else None,
             guarantee=standing.guarantee,
@@ -255,6 +256,33 @@ class Detector:
             catalogue=facts.catalogue,
             trained_on=facts.trained_on,
         )
+
+    def _readings(self, judged: Judged, row: int) -> tuple[SignalReading, ...]:
+        """What each signal that is heard says of an account, the most suspicious first."""
+        rarity, chances = judged.weighed.p_values[row].tolist(), judged.weighed.chances[row].tolist()
+        over = judged.decisions.over[row].tolist()
+        heard = np.flatnonzero(~np.isnan(judged.weighed.p_values[row])).tolist()
+        added = {at: self._added(judged, row, SIGNALS[at].name) if over[at] else None for at in heard}
+        return tuple(
+            SignalReading(
+                name=SIGNALS[at].name,
+                label=SIGNALS[at].label,
+                probability=chances[at],
+                p_value=rarity[at],
+                over=over[at],
+                added_share=None if (share := added[at]) is None else share[1],
+                interval=None if share is None else (share[0], share[2]),
+            )
+            for at in sorted(heard, key=rarity.__getitem__)
+        )
+
+    def _added(self, judged: Judged, row: int, signal: str) -> list[float] | None:
+        """Low end, estimate and high end of the share that was added to the signal's count."""
+        amount = self.bundle.amounts.by_count.get(COUNT_OF.get(signal, ""))
+        if amount is None:
+            return None
+        ends: list[float] = amount.estimate(judged.numbers.iloc[[row]])[0].tolist()
+        return ends
 
     def _standing(self, level: Level, platform: str) -> Standing:
         facts, row = self.bundle.facts, self.bundle.levels.speaking_for(level.key, platform)
@@ -366,23 +394,6 @@ def clearable(numbers: pd.DataFrame, levels: Sequence[str]) -> Bools:
 
 
 _ENGAGEMENT: Final = ("engagement_rate", "views_per_follower")
-
-
-def readings_of(judged: Judged, row: int) -> tuple[SignalReading, ...]:
-    """What each signal that is heard says of an account, the most suspicious first."""
-    rarity, chances = judged.weighed.p_values[row].tolist(), judged.weighed.chances[row].tolist()
-    over = judged.decisions.over[row].tolist()
-    heard = np.flatnonzero(~np.isnan(judged.weighed.p_values[row])).tolist()
-    return tuple(
-        SignalReading(
-            name=SIGNALS[at].name,
-            label=SIGNALS[at].label,
-            probability=chances[at],
-            p_value=rarity[at],
-            over=over[at],
-        )
-        for at in sorted(heard, key=rarity.__getitem__)
-    )
 
 
 def signals_spoken_of(over: Bools, p_values: Floats) -> Bools:

@@ -171,6 +171,11 @@ class SignalReading(Plain):
         Share of authentic accounts of the same platform and evidence that score as high or higher.
     over
         Whether it is over the threshold.
+    added_share
+        Estimated share of the count that came in a way bought ones do; null where the signal speaks of no one
+        count or is not over the threshold.
+    interval
+        80 % interval of it; null where that is.
     """
 
     name: str
@@ -178,6 +183,8 @@ class SignalReading(Plain):
     probability: Share
     p_value: Share
     over: bool
+    added_share: Share | None = None
+    interval: tuple[Share, Share] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

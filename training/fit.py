@@ -31,6 +31,7 @@ from features.evidence import BLOCKS, Level, measure
 from features.peers import tier
 from features.views import Views
 from training.added import digest_of
+from training.amounts import fit_amounts
 from training.config import TrainingConfig
 from training.datasets.labelled import Labelled
 from training.heads import fit_heads, weights_of
@@ -120,7 +121,7 @@ def fit(
     )
     progress("fitting the heads", 0.45)
     scorers, raw = fit_heads(train, fold, config, sets)
-    weights = weights_of(train, scorers, raw)
+    weights, amounts = weights_of(train, scorers, raw), fit_amounts(train, fold, config)
     natural = _natural(train)
     peers = Peers.fit(natural.numbers, *peers_of(natural), natural.authentic)
     strangeness = Strangeness.fit(
@@ -138,6 +139,7 @@ def fit(
     bundle = build(
         _facts(population, config, created_at, sets),
         weights=weights,
+        amounts=amounts,
         levels=levels,
         peers=peers,
         strangeness=strangeness,
