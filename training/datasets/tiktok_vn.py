@@ -10,7 +10,7 @@ import polars as pl
 
 from accounts.tables import Tables
 from training.datasets.base import PublicSet
-from training.datasets.cells import COUNT, TEXT, converted
+from training.datasets.cells import TEXT, converted
 from training.datasets.summaries import AMOUNT
 from training.datasets.timestamps import TIME
 
