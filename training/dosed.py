@@ -126,7 +126,8 @@ def dosed(tables: Tables, way: str, dose: float, *, days: int = 1) -> Tables:
     --------
     >>> from datetime import UTC, date, datetime
     >>> days = [date(2026, 3, day) for day in range(1, 31)]
-    >>> account = {"account_id": "a", "platform": "x", "as_of": datetime(2026, 3, 31, tzinfo=UTC), "followers": 500}
+    >>> account = {"account_id": "a", "platform": "x", "followers": 500}
+    >>> account["as_of"] = datetime(2026, 3, 31, tzinfo=UTC)
     >>> tables = Tables.of(
     ...     accounts=[account], history=[{"account_id": "a", "date": day, "followers": 500} for day in days]
     ... )

@@ -203,7 +203,8 @@ def _label(account_id: str, followers: int | None, doing: Doing, added: Added) -
     return dict.fromkeys(LABELS) | {
         "account_id": account_id, "inflated": doing.name in SCHEMES, "automated": doing.name in PROGRAMS,
         "person": "real", "scheme": doing.name or None, "strength": doing.strength,
-        "campaign": doing.campaign, "tier": None if followers is None else tier, **dict(zip(names, astuple(added), strict=True)),
+        "campaign": doing.campaign, "tier": None if followers is None else tier,
+        **dict(zip(names, astuple(added), strict=True)),
     }  # fmt: skip
 
 

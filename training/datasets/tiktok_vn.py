@@ -28,7 +28,8 @@ SET: Final = PublicSet(
 
 KINDS: Final = MappingProxyType({
     "author": TEXT, "video": TEXT, "followers": AMOUNT, "posted": TIME, "scraped": TIME, "duration": TEXT,
-    "views": AMOUNT, "likes": AMOUNT, "comments": AMOUNT, "shares": AMOUNT, "saves": AMOUNT, "n_hashtags": AMOUNT,
+    "views": AMOUNT, "likes": AMOUNT, "comments": AMOUNT, "shares": AMOUNT, "saves": AMOUNT,
+    "n_hashtags": AMOUNT,
     "original_sound": TEXT,
 })  # fmt: skip
 MAY_BE_EMPTY: Final = ("followers", "comments", "original_sound")
