@@ -11,7 +11,7 @@ from accounts.simulation.parameters import Floats, Ints
 from accounts.simulation.text import Supply, fan_texts, fluent_texts, language, spam_texts, template_texts
 from accounts.simulation.wording import REPLIES
 
-__all__ = ["Comments", "write_comments"]
+__all__ = ["Comments", "bought_comments", "write_comments"]
 
 # Odds of :data:`text.STYLES` where a crowd does not write as it usually does.
 STYLES_OF = {
@@ -143,4 +143,20 @@ def write_comments(draft: Draft, target: int) -> Comments:
         voice.counts = voice.counts * seen
         _speak(draft, voice, share, base, rows)
     _reply(draft, rows, base)
+    return rows
+
+
+def bought_comments(draft: Draft, share: float) -> Comments:
+    """A sample of the comments that schemes brought, without those of the audience.
+
+    Parameters
+    ----------
+    draft
+        The account; each of its voices speaks.
+    share
+        Of the comments that are sampled.
+    """
+    rows, base = Comments(), int(draft.rng.integers(1 << 20, 1 << 32))
+    for voice in draft.voices:
+        _speak(draft, voice, min(share, 1.0), base, rows)
     return rows

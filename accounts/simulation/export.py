@@ -14,16 +14,16 @@ from accounts.simulation.making import Depth
 from accounts.simulation.parameters import Display, Floats, Ints
 from accounts.simulation.text import handles, language
 
-__all__ = ["Columns", "displayed", "export_account", "shown_followers"]
+__all__ = ["Columns", "displayed", "export_account", "rounded", "shown_followers"]
 
 # A column is an array in which NaN is absent, or a list of texts in which None is.
 Columns = dict[str, Any]
 
 
-def _rounded(counts: Floats, figures: int) -> Floats:
+def rounded(counts: Floats, figures: int) -> Floats:
     """Counts cut down to so many significant figures, as YouTube shows them.
 
-    >>> _rounded(np.array([12_345.0, 7.0]), 3).tolist()
+    >>> rounded(np.array([12_345.0, 7.0]), 3).tolist()
     [12300.0, 7.0]
     """
     if figures == 0:
@@ -52,7 +52,7 @@ def _shown(draft: Draft, depth: Depth, counts: Floats) -> Floats:
 def _followers(draft: Draft, depth: Depth, counts: Floats) -> Floats:
     """Follower counts as this account's source gives them; of some platforms nobody has them in full."""
     figures = draft.platform.figures
-    return _rounded(counts, figures) if figures else _shown(draft, depth, counts)
+    return rounded(counts, figures) if figures else _shown(draft, depth, counts)
 
 
 def shown_followers(draft: Draft, depth: Depth) -> float:

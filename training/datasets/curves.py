@@ -41,16 +41,15 @@ def windows_of(counts: pl.DataFrame, days: int, *, least_counts: int, most: int)
     --------
     >>> from datetime import date
     >>> rows = {"account_id": "gh:1", "date": [date(2026, 1, day) for day in (1, 2, 11, 12)]}
-    >>> windows_of(pl.DataFrame(rows), 10, least_counts=2, most=9)["account_id"].unique(maintain_order=True).to_list()
-    ['gh:1#0', 'gh:1#1']
+    >>> windows_of(pl.DataFrame(rows), 10, least_counts=2, most=9)["account_id"].to_list()
+    ['gh:1#0', 'gh:1#0', 'gh:1#1', 'gh:1#1']
     """
     last = pl.col("date").max().over("account_id")
     dated = counts.with_columns(window=(last - pl.col("date")).dt.total_days() // days)
     full = dated.filter(pl.len().over("account_id", "window") >= least_counts)
     there = full.select("account_id", "window").unique().sort("account_id", "window")
-    kept = pl.concat([
-        _spread(str(name), part, most) for (name,), part in there.partition_by("account_id", as_dict=True).items()
-    ] or [there])  # fmt: skip
+    each = there.partition_by("account_id")
+    kept = pl.concat([_spread(str(part["account_id"][0]), part, most) for part in each] or [there])
     named = pl.format(f"{{}}{PART_MARK}{{}}", "account_id", "window")
     chosen = full.join(kept, on=["account_id", "window"], how="semi", maintain_order="left")
     return chosen.with_columns(account_id=named).drop("window").sort("account_id", "date")

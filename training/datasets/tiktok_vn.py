@@ -10,7 +10,7 @@ import polars as pl
 
 from accounts.tables import Tables
 from training.datasets.base import PublicSet
-from training.datasets.cells import COUNT, TEXT, converted
+from training.datasets.cells import TEXT, converted
 from training.datasets.summaries import AMOUNT
 from training.datasets.timestamps import TIME
 
@@ -28,7 +28,8 @@ SET: Final = PublicSet(
 
 KINDS: Final = MappingProxyType({
     "author": TEXT, "video": TEXT, "followers": AMOUNT, "posted": TIME, "scraped": TIME, "duration": TEXT,
-    "views": AMOUNT, "likes": AMOUNT, "comments": AMOUNT, "shares": AMOUNT, "saves": AMOUNT, "n_hashtags": AMOUNT,
+    "views": AMOUNT, "likes": AMOUNT, "comments": AMOUNT, "shares": AMOUNT, "saves": AMOUNT,
+    "n_hashtags": AMOUNT,
     "original_sound": TEXT,
 })  # fmt: skip
 MAY_BE_EMPTY: Final = ("followers", "comments", "original_sound")

@@ -1,4 +1,4 @@
-"""Creators who perform behind an avatar: YouTube subscribers and Twitch followers, day by day for ten weeks."""
+"""Creators who perform behind an avatar: YouTube subscribers and Twitch followers by day for ten weeks."""
 
 from __future__ import annotations
 

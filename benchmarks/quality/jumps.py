@@ -1,0 +1,186 @@
+"""How often the followers of honest accounts jump: events per 100 account-years on real curves.
+
+    .venv/bin/python -m benchmarks.quality.jumps [NAME...]
+
+What a simulator's events, and the accounts that thresholds are set on, must agree with. Some of the few
+may not be honest either.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Final
+
+import numpy as np
+import polars as pl
+import typer
+from rich.console import Console
+from rich.table import Table
+from scipy.stats import chi2
+
+from accounts.errors import AssayError, WrongUsage
+from benchmarks.quality.kept import RESULTS
+from training.datasets import github_followers_top, github_stars, vtuber_tw
+from training.datasets.base import data_folder, is_sealed
+
+__all__ = ["CURVES", "account_years", "events", "rates"]
+
+KEPT: Final = RESULTS / "jumps.json"
+GAINS: Final = (0.1, 0.3, 1.0, 3.0)
+DAYS: Final = (1, 3, 7, 30)
+LEAST_BEFORE: Final = 300
+LEAST_GAINED: Final = 100
+APART_DAYS: Final = 30
+YEAR_DAYS: Final = 365.25
+
+Result = dict[str, Any]
+
+CURVES: Final[Mapping[str, Callable[[Path], pl.DataFrame]]] = MappingProxyType(
+    {
+        "github_followers_top": github_followers_top.counted,
+        "vtuber_tw_twitch": partial(vtuber_tw.counted, platform="twitch"),
+        "vtuber_tw_youtube": partial(vtuber_tw.counted, platform="youtube"),
+        "github_stars": github_stars.counted,
+    }
+)
+
+
+def main(
+    names: Annotated[list[str] | None, typer.Argument(help="Sets; without any, all that are there.")] = None,
+    output: Annotated[Path, typer.Option(help="Where to keep the results.")] = KEPT,
+) -> None:
+    """Count, print and keep; of the accounts that are not sealed."""
+    console = Console(width=110)
+    unknown = sorted(set(names or []) - set(CURVES))
+    if unknown:
+        error = WrongUsage(f"NAME must be one of {', '.join(CURVES)}. Got {', '.join(unknown)}.")
+        console.print(str(error), style="red", markup=False)
+        raise typer.Exit(error.exit_code)
+    found = {}
+    for name in names or CURVES:
+        try:
+            counts = CURVES[name](data_folder())
+        except AssayError as error:
+            console.print(f"{name} is left out. {error}", style="red", markup=False)
+            continue
+        found[name] = rates(_open_accounts(counts))
+        console.print(table(name, found[name]))
+    output.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def _open_accounts(counts: pl.DataFrame) -> pl.DataFrame:
+    names = [name for name in counts["account_id"].unique().to_list() if not is_sealed(name)]
+    return counts.filter(pl.col("account_id").is_in(names))
+
+
+def rates(counts: pl.DataFrame) -> Result:
+    """Events of every size and length per 100 account-years, with exact Poisson intervals.
+
+    Parameters
+    ----------
+    counts
+        ``account_id``, ``date``, ``followers``.
+    """
+    years = account_years(counts)
+    cells = [
+        {"gain": gain, "days": days, **per_hundred_years(len(events(counts, gain, days)), years)}
+        for gain in GAINS
+        for days in DAYS
+    ]
+    return {"accounts": counts["account_id"].n_unique(), "account_years": round(years, 1), "events": cells}
+
+
+def account_years(counts: pl.DataFrame) -> float:
+    """Years in which the accounts could have jumped: from the first count of 300 or more to the last count.
+
+    >>> from datetime import date
+    >>> days = [date(2024, 1, 1), date(2025, 1, 1), date(2026, 1, 1)]
+    >>> counts = pl.DataFrame({"account_id": "a", "date": days, "followers": [10, 300, 320]})
+    >>> round(account_years(counts), 2)
+    1.0
+    """
+    eligible = counts.filter(pl.col("followers") >= LEAST_BEFORE)
+    spans = eligible.group_by("account_id").agg((pl.col("date").max() - pl.col("date").min()).dt.total_days())
+    return float(spans["date"].sum()) / YEAR_DAYS
+
+
+def events(counts: pl.DataFrame, gain: float, days: int) -> pl.DataFrame:
+    """When accounts gained so much in so many days.
+
+    Between two counts that lie at most ``days`` apart: from 300 followers or more, by over 100 and by
+    ``gain`` or more of them. Events of one account are 30 days apart.
+
+    Parameters
+    ----------
+    counts
+        ``account_id``, ``date``, ``followers``.
+    gain
+        Over the followers before.
+    days
+        Within how many.
+
+    Returns
+    -------
+    pl.DataFrame
+        ``account_id`` and ``date`` of each.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> day = [date(2026, 1, number) for number in (1, 2, 3)]
+    >>> counts = pl.DataFrame({"account_id": "a", "date": day, "followers": [300, 900, 905]})
+    >>> events(counts, 1.0, 1).rows(), events(counts, 3.0, 1).rows()
+    ([('a', datetime.date(2026, 1, 2))], [])
+    """
+    ordered = counts.sort("account_id", "date")
+    eligible = pl.when(pl.col("followers") >= LEAST_BEFORE).then("followers")
+    before = ordered.select(
+        before=eligible.rolling_min_by("date", f"{days}d", closed="both").over("account_id")
+    )
+    risen = pl.col("followers") - pl.col("before")
+    jumped = ordered.hstack(before).filter((risen > LEAST_GAINED) & (risen >= gain * pl.col("before")))
+    kept = [_apart(part) for part in jumped.partition_by("account_id", maintain_order=True)]
+    return pl.concat(kept) if kept else ordered.clear().select("account_id", "date")
+
+
+def _apart(jumped: pl.DataFrame) -> pl.DataFrame:
+    """The first day of each event; days less than 30 after the day before are the same one."""
+    days = jumped["date"].to_physical().to_list()
+    firsts, last = [0], days[0]
+    for at, day in enumerate(days[1:], start=1):
+        if day - last >= APART_DAYS:
+            firsts.append(at)
+            last = day
+    return jumped.select("account_id", "date")[firsts]
+
+
+def per_hundred_years(count: int, years: float) -> Result:
+    """A rate per 100 account-years with its exact 95 % interval.
+
+    >>> per_hundred_years(4, 200.0)
+    {'count': 4, 'rate': 2.0, 'low': 0.54, 'high': 5.12}
+    """
+    low = chi2.ppf(0.025, 2 * count) / 2 if count else 0.0
+    bounds = np.array([count, low, chi2.ppf(0.975, 2 * count + 2) / 2]) * 100 / years if years else [0.0] * 3
+    rate, lowest, highest = (round(float(value), 2) for value in bounds)
+    return {"count": count, "rate": rate, "low": lowest, "high": highest}
+
+
+def table(name: str, found: Result) -> Table:
+    """One set's rates."""
+    title = f"{name}: {found['accounts']} accounts, {found['account_years']:,.0f} account-years"
+    shown = Table("gain", *(f"in {days} d" for days in DAYS), title=title, title_justify="left")
+    for gain in GAINS:
+        cells: Sequence[Result] = [cell for cell in found["events"] if cell["gain"] == gain]
+        shown.add_row(
+            f"+{gain:.0%}", *(f"{one['rate']:g} [{one['low']:g}, {one['high']:g}]" for one in cells)
+        )
+    return shown
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,179 @@
+"""What is measured on sets of real accounts: whom they show accused as they are, and after an injection.
+
+Only :meth:`Detector.judge` is asked, so that it measures any detector.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+
+from accounts.tables import Tables
+from benchmarks.quality.draws import rate
+from benchmarks.quality.figures import auc, figures
+from benchmarks.quality.organic import only
+from detector.arrays import Bools, Floats
+from detector.decision import HEADS
+from detector.screening import Detector
+from detector.words import Label
+from features.views import Views
+from training.datasets.base import owner_of
+from training.dosed import DOSED_WAYS, dosed
+from training.real_drafts import originals_of
+
+__all__ = ["CELLS", "Cell", "Said", "as_found", "injected_cell", "masks_of", "sampled"]
+
+MOST_ACCOUNTS: Final = 150
+FAR: Final = 0.05
+ACCUSED: Final = frozenset(head.value for head in HEADS)
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One injection: a way of :mod:`training.dosed`, what it adds over what is there, in how many days."""
+
+    way: str
+    dose: float
+    days: int = 1
+
+
+FOLLOWERS: Final = tuple(Cell("followers", dose, days) for dose, days in product((1, 3, 10), (1, 3, 7, 30)))
+LIKES: Final = tuple(Cell(way, dose) for way, dose in product(("likes", "likes in proportion"), (1, 3)))
+VIEWS: Final = (Cell("views", 3), Cell("views in proportion", 3))
+PACKAGE: Final = tuple(Cell("package", 3, days) for days in (3, 30))
+
+CELLS: Final[Mapping[str, tuple[Cell, ...]]] = MappingProxyType(
+    {
+        "github_followers_top": FOLLOWERS,
+        "github_followers_spain": FOLLOWERS,
+        "github_stars": FOLLOWERS,
+        "vtuber_tw_twitch": FOLLOWERS,
+        "vtuber_tw_youtube": FOLLOWERS,
+        "youtube_channels": (*FOLLOWERS, *LIKES, *VIEWS, *PACKAGE),
+        "youtube_trending": (*LIKES, *VIEWS),
+        "instafake_posts": LIKES,
+        "influencers_br": LIKES,
+    }
+)
+"""What is injected into which set; into the others nothing, as little can be."""
+
+MASKS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "profile only": frozenset({"accounts"}),
+        "posts only": frozenset({"posts"}),
+        "history only": frozenset({"history"}),
+        "profile and posts": frozenset({"accounts", "posts"}),
+        "profile and history": frozenset({"accounts", "history"}),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a detector says of accounts: suspicion, -1 where nothing can be accused by; label and level."""
+
+    names: Sequence[str]
+    suspicion: Floats
+    labels: Sequence[str]
+    levels: Sequence[str]
+
+    @classmethod
+    def of(cls, detector: Detector, tables: Tables) -> Said:
+        """Ask the detector."""
+        judged = detector.judge(Views(tables))
+        labels = [Label(label).value for label in judged.decisions.labels]
+        suspicion = np.nan_to_num(judged.suspicion, nan=-1.0)
+        return cls(tables.accounts["account_id"].to_list(), suspicion, labels, list(judged.levels))
+
+    def share(self, *labels: str) -> Result:
+        """How many have one of these labels, with the exact 95 % interval."""
+        return rate(np.isin(np.array(self.labels, dtype=str), labels))
+
+
+def sampled(tables: Tables, most: int = MOST_ACCOUNTS) -> Tables:
+    """At most so many accounts, at even strides over their names."""
+    names = sorted(tables.accounts["account_id"])
+    chosen = np.unique(np.linspace(0, len(names) - 1, min(most, len(names))).round().astype(int))
+    return tables.select([names[at] for at in chosen.tolist()])
+
+
+def masks_of(tables: Tables) -> dict[str, Tables]:
+    """The accounts as a user may have them: with everything, and with each smaller part that they have."""
+    parts = {name for name in ("posts", "history") if tables[name].height}
+    if not tables.accounts["followers"].is_null().all():
+        parts.add("accounts")
+    found = {"everything": tables}
+    return found | {name: only(tables, shown) for name, shown in MASKS.items() if shown < parts}
+
+
+def as_found(detector: Detector, tables: Tables) -> Result:
+    """Untouched accounts: every accusation is false.
+
+    Returns
+    -------
+    dict
+        Rates with intervals of each outcome, and the false accusations at every evidence level.
+    """
+    said = Said.of(detector, tables)
+    levels = np.array(said.levels, dtype=str)
+    accused = np.isin(np.array(said.labels, dtype=str), sorted(ACCUSED))
+    return {
+        "accused": rate(accused),
+        **{name: said.share(name) for name in ("authentic", "review", "insufficient")},
+        "levels": {level: rate(accused[levels == level]) for level, _ in Counter(said.levels).most_common()},
+    }
+
+
+def injected_cell(detector: Detector, tables: Tables, cell: Cell, ask: Callable[[Tables], Said]) -> Result:
+    """Accounts after an injection, against the same accounts untouched.
+
+    Parameters
+    ----------
+    detector
+        Judges the altered accounts.
+    tables
+        Untouched accounts.
+    cell
+        What is injected.
+    ask
+        What the detector says of untouched accounts.
+
+    Returns
+    -------
+    dict
+        ``auc`` of the suspicion, with an interval by bootstrap over accounts; shares of altered accounts that
+        are accused, cleared and sent to review, with exact intervals; and the recall at the threshold
+        that 5 % of the untouched exceed.
+    """
+    possible = DOSED_WAYS[cell.way].possible
+    names = [str(one.row["account_id"]) for one in originals_of(tables) if possible(one)]
+    untouched = tables.select(names)
+    before = ask(untouched)
+    after = Said.of(detector, dosed(untouched, cell.way, cell.dose, days=cell.days))
+    truth: Bools = np.repeat([False, True], len(names))
+    owners = [owner_of(name) for name in (*before.names, *after.names)]
+    area = auc(truth, np.concatenate([before.suspicion, after.suspicion]))
+    return {
+        "way": cell.way, "dose": cell.dose, "days": cell.days, "accounts": len(names),
+        "auc": figures({"auc": area}, owners)["auc"],
+        "accused": after.share(*ACCUSED), "cleared": after.share("authentic"),
+        "review": after.share("review"),
+        "recall_at_5_percent": rate(after.suspicion > limit_of(before.suspicion)),
+    }  # fmt: skip
+
+
+def limit_of(untouched: Floats) -> float:
+    """Above it lie at most five in a hundred of the untouched.
+
+    >>> limit_of(np.arange(100.0))
+    94.0
+    """
+    return float(np.sort(untouched)[len(untouched) - 1 - int(FAR * len(untouched))])

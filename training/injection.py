@@ -1,0 +1,221 @@
+"""Fraud put into copies of authentic accounts by the simulator's own schemes, to train on and to measure by.
+
+Whatever of an account is there decides what can be done to it: schemes act on what is shown, and the
+rest stays as it was found. What was added is read off the finished copy.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from accounts.schema import TABLES, columns
+from accounts.simulation import Population
+from accounts.simulation.amounts import Added, added_to
+from accounts.simulation.campaigns import Campaign
+from accounts.simulation.parameters import Regime, choose
+from accounts.simulation.population import LABELS, TIERS
+from accounts.simulation.programs import PROGRAMS
+from accounts.simulation.schemes import SCHEMES
+from accounts.tables import Tables
+from training.datasets.base import PART_MARK, owner_of
+from training.real_drafts import BEFORE_DAYS, Original, WorkingCopy, originals_of, working_copy
+from training.real_rows import rows_after
+
+__all__ = ["Doing", "authentic", "copied", "injected", "possible_programs", "possible_schemes"]
+
+LEAST_POSTS: Final = 5  # fewer are no evidence
+BEFORE_SHARE: Final = 0.4  # of purchases of followers end before the shown history begins, or soon after
+AUTOMATED_SHARE: Final = 0.25  # of copies of accounts that a program could run
+ATTEMPTS: Final = 8
+LEAST_ADDED: Final = 0.02  # over what was there; less is no fraud that could be meant
+
+FOLLOWERS: Final = frozenset({"burst", "drip", "auto_refill", "loop_group"})
+LIKES: Final = frozenset({"likes_flat", "likes_proportional"})
+COMMENTS: Final = frozenset({"comments_templates", "comments_fluent", "pod"})
+ANY: Final = frozenset({"full_package", "random_inflation"})
+STARS: Final = frozenset({"burst", "drip", "auto_refill", "random_inflation"})  # what is sold on GitHub
+RHYTHMS: Final = frozenset({"content_bot", "repost_bot"})
+FOLLOWING: Final = frozenset({"follow_unfollow", "growth_bot"})
+
+
+class Doing(NamedTuple):
+    """What was done to a copy: a scheme or a program by its name, how strongly, and by whose campaign."""
+
+    name: str
+    strength: float | None
+    campaign: str
+
+
+def authentic(tables: Tables) -> Population:
+    """Accounts that are taken for authentic, with labels that say so.
+
+    The campaign of each is its owner's own: a split that holds campaigns together keeps an account's
+    windows, platforms and altered copies on one side.
+    """
+    rows = [
+        _label(row["account_id"], row["followers"], Doing("", None, _campaign(row["account_id"])), Added())
+        for row in tables.accounts.iter_rows(named=True)
+    ]
+    return Population(tables, pl.DataFrame(rows, schema=dict(LABELS)))
+
+
+def injected(
+    tables: Tables, seed: int, regime: Regime, *, copies: int = 1, strength: tuple[float, float] = (0.1, 60.0)
+) -> Population:
+    """Altered copies of accounts, each by a scheme or a program that its evidence can show.
+
+    A copy depends on the seed, its account and its number only. An account to which nothing can be
+    done (a profile alone), or to which chance added next to nothing, has fewer copies.
+
+    Parameters
+    ----------
+    tables
+        Accounts taken for authentic, of any evidence: history, posts, both; with or without a profile.
+    seed
+        Of all draws.
+    regime
+        Whose habits and odds the schemes have.
+    copies
+        Of each account.
+    strength
+        Bounds of what is added over what was there, drawn log-uniformly.
+
+    Returns
+    -------
+    Population
+        The copies, named after their account (``ig:7#i0``), with the simulator's labels. ``campaign`` is that
+        of :func:`authentic`, so that copies stay with their original; ``person`` is ``real``.
+
+    Examples
+    --------
+    >>> from accounts.simulation import simulate
+    >>> from accounts.simulation.parameters_for_training import TRAIN
+    >>> found = injected(simulate(20, seed=1).tables, 1, TRAIN, strength=(1.0, 1.5))
+    >>> bool((found.labels["inflated"] | found.labels["automated"]).all())
+    True
+    """
+    made = [
+        (copy, account_id, doing)
+        for original in originals_of(tables)
+        for number in range(copies)
+        if (found := copied(original, seed, number, regime, strength))
+        for copy, account_id, doing in [found]
+    ]
+    rows = [rows_after(copy, account_id) for copy, account_id, _ in made]
+    labels = [
+        _label(account_id, _followers(row), doing, _added(copy))
+        for (copy, account_id, doing), row in zip(made, rows, strict=True)
+    ]
+    return Population(_tables(rows), pl.DataFrame(labels, schema=dict(LABELS)))
+
+
+def copied(
+    original: Original, seed: int, number: int, regime: Regime, strength: tuple[float, float]
+) -> tuple[WorkingCopy, str, Doing] | None:
+    """One altered copy of an account with its name; None where nothing could be done to it."""
+    account = str(original.row["account_id"])
+    schemes, programs = possible_schemes(original, regime), possible_programs(original, regime)
+    if not schemes and not programs:
+        return None
+    name = f"{account}{'' if PART_MARK in account else PART_MARK}i{number}"
+    for attempt in range(ATTEMPTS):
+        rng = np.random.default_rng((seed, zlib.crc32(account.encode()), number, attempt))
+        copy = working_copy(original, regime, rng)
+        run = programs and (not schemes or rng.random() < AUTOMATED_SHARE)
+        doing = _program(copy, programs) if run else _scheme(copy, schemes, seed, strength)
+        if run or max(astuple(_added(copy))) >= LEAST_ADDED:
+            return copy, name, doing
+    return None
+
+
+def possible_schemes(original: Original, regime: Regime) -> dict[str, float]:
+    """The odds of the schemes that add to something which the account shows."""
+    posts = original.posts.height >= LEAST_POSTS
+    watched = original.history.height > 0 or (posts and original.row["followers"] is not None)
+    names = FOLLOWERS | {"random_inflation"} if watched else frozenset()
+    if posts and any(original.counts(name) for name in ("likes", "views", "comments")):
+        names |= ANY
+        names |= LIKES if original.counts("likes") else frozenset()
+        names |= {"views"} if original.counts("views") else frozenset()
+        names |= COMMENTS if original.counts("comments") else frozenset()
+    elif original.row["platform"] == "github":
+        names &= STARS
+    return {name: odds for name, odds in regime.inflated.items() if name in names}
+
+
+def possible_programs(original: Original, regime: Regime) -> dict[str, float]:
+    """The odds of the programs whose doing the account would show.
+
+    None for a program that comments: its doing shows elsewhere.
+    """
+    names = RHYTHMS if original.posts.height >= LEAST_POSTS else frozenset[str]()
+    followed = original.history["following"].drop_nulls()
+    if len(followed) >= LEAST_POSTS:
+        names |= FOLLOWING
+    return {name: odds for name, odds in regime.automated.items() if name in names}
+
+
+def _scheme(copy: WorkingCopy, odds: Mapping[str, float], seed: int, strength: tuple[float, float]) -> Doing:
+    """A scheme's order; the strength that is told is what of the order stands in the end."""
+    draft, rng = copy.draft, copy.draft.rng
+    name, wanted = choose(rng, odds), float(np.exp(rng.uniform(*np.log(strength))))
+    if copy.original.history.height and rng.random() < BEFORE_SHARE:
+        draft.seen = (0, BEFORE_DAYS - 1)
+    campaign = _campaign(str(copy.original.row["account_id"]))
+    SCHEMES[name](draft, wanted, Campaign(campaign, seed))
+    copy.hide_absent()
+    return Doing(name, max(astuple(_added(copy))), campaign)
+
+
+def _program(copy: WorkingCopy, odds: Mapping[str, float]) -> Doing:
+    """A program that publishes does so in the account's own span: not until today, where that had ended."""
+    draft, name = copy.draft, choose(copy.draft.rng, odds)
+    today = draft.now
+    if name in RHYTHMS:
+        draft.now = min(float(draft.posts.times[-1]) + 60.0, today)
+    PROGRAMS[name](draft)
+    draft.now = today
+    return Doing(name, None, _campaign(str(copy.original.row["account_id"])))
+
+
+def _campaign(account_id: str) -> str:
+    return f"real {owner_of(account_id)}"
+
+
+def _added(copy: WorkingCopy) -> Added:
+    """What was added to the counts that the account shows."""
+    dates = copy.original.history["date"].to_physical().to_numpy().astype(np.float64)
+    added = added_to(copy.draft, dates if len(dates) else None)
+    if not len(dates) and copy.original.row["followers"] is None:
+        return Added(0.0, added.likes, added.views, added.comments, 0.0)
+    return added
+
+
+def _label(account_id: str, followers: int | None, doing: Doing, added: Added) -> dict[str, Any]:
+    tier = next((name for limit, name in TIERS if (followers or 0) < limit), "mega")
+    names = ("added_followers", "added_likes", "added_views", "added_comments", "added_followers_shown")
+    return dict.fromkeys(LABELS) | {
+        "account_id": account_id, "inflated": doing.name in SCHEMES, "automated": doing.name in PROGRAMS,
+        "person": "real", "scheme": doing.name or None, "strength": doing.strength,
+        "campaign": doing.campaign, "tier": None if followers is None else tier,
+        **dict(zip(names, astuple(added), strict=True)),
+    }  # fmt: skip
+
+
+def _followers(rows: Mapping[str, pl.DataFrame]) -> int | None:
+    found: int | None = rows["accounts"]["followers"][0]
+    return found
+
+
+def _tables(rows: Iterable[Mapping[str, pl.DataFrame]]) -> Tables:
+    several = list(rows)
+    return Tables(**{
+        name: pl.concat([one[name] for one in several]) if several else pl.DataFrame(schema=columns(name))
+        for name in TABLES
+    })  # fmt: skip
