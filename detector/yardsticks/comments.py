@@ -14,8 +14,8 @@ _PODS = "Weerasinghe et al., WWW 2020: the same 20 to 200 accounts under every p
 @yardstick(
     signal="comments", reads=("shared_text_share",), unit="share",
     usual="up to 10 %", far="two fifths or more",
-    sentence="{value} of its comments repeat, word for word, a phrase of three words or more that somebody else "
-    "wrote too; usual is {usual}",
+    sentence="{value} of its comments repeat, word for word, a phrase of three words or more that somebody "
+    "else wrote too; usual is {usual}",
     source="Kim & Han 2020: spun templates; HypeAuditor: suspicious comments; range assumed",
 )  # fmt: skip
 def one_text_by_many(n: Numbers) -> Measured:
@@ -26,11 +26,12 @@ def one_text_by_many(n: Numbers) -> Measured:
 @yardstick(
     signal="comments", reads=("core_author_share", "first_hour_share"), unit="share",
     usual="up to 50 %", far="four fifths or more, and as many within an hour of the post",
-    sentence="{value} of its comments are by people who write under at least half of its posts; usual is {usual}",
+    sentence="{value} of its comments are by people who write under at least half of its posts; usual is "
+    "{usual}",
     source=_PODS + ", in the first hour (CreatorScore); range assumed",
 )  # fmt: skip
 def same_people(n: Numbers) -> Measured:
-    """Share of comments by a core of authors. A close community has one too, but it is not all there at once."""
+    """Share of comments by a core of authors. A close community has one too, but not all at once."""
     prompt = n["first_hour_share"] >= 0.8
     return Measured(n["core_author_share"], high=0.5, far_high=np.where(prompt, 0.8, NOBODY))
 

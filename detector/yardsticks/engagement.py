@@ -8,7 +8,7 @@ import numpy as np
 
 from detector.arrays import Floats
 from detector.yardsticks.declaration import Measured, Numbers, yardstick
-from detector.yardsticks.published import LIKES_PER_VIEW, engagement_range
+from detector.yardsticks.published import FAR_OF_LOW, LIKES_PER_VIEW, engagement_range
 
 __all__: list[str] = []
 
@@ -18,14 +18,11 @@ FEWEST_LIKES: Final = 20.0
 FEWEST_EXPECTED: Final = 5.0
 """Likes and comments a post that the lower end of the range must come to: of fewer, chance makes none."""
 
-TENTH: Final = 0.1
-"""Of the low end: on Instagram four standard deviations (.29 of log10, 558 organic accounts) under the median."""
-
 
 @yardstick(
     signal="followers_stock", reads=("engagement_rate", "followers_size"), unit="share",
     usual="by platform and size, 1.5 to 5 % at 32,000 followers on Instagram",
-    far="a tenth of the low end or less; never for being high",
+    far="a tenth of the low end or less (YouTube: a fifth, X: a hundredth); never for being high",
     sentence="{interactions} likes and comments a post on {followers} followers: {value}; creators of that "
     "size on {platform} get {usual}",
     source="features.peers: Markerly, TIDES (ICWSM 2024), PlayerSells (CC BY 4.0), 227 YouTube channels",
@@ -38,7 +35,8 @@ def engagement(n: Numbers) -> Measured:
     post makes nobody far out either, for then none at all are ordinary.
     """
     usual = engagement_range(n.platforms, n.size)
-    far = np.where(usual.low * n.followers >= FEWEST_EXPECTED, TENTH * usual.low, np.nan)
+    far = n.by_platform(FAR_OF_LOW) * usual.low
+    far = np.where(usual.low * n.followers >= FEWEST_EXPECTED, far, np.nan)
     value = np.where(np.isnan(usual.low), np.nan, n["engagement_rate"])
     said = {"interactions": n.interactions, "followers": n.followers}
     return Measured(value, usual.low, usual.high, far_low=far, said=said)

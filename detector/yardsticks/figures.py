@@ -14,8 +14,8 @@ def spelled(value: float, unit: Unit) -> str:
 
     >>> spelled(0.00032, "share"), spelled(0.9961, "share"), spelled(0.0155, "share"), spelled(0.0, "share")
     ('0.03 %', '99.6 %', '1.6 %', '0 %')
-    >>> spelled(1.5696, "growth"), spelled(24_999.6, "count"), spelled(1 / 3, "ratio"), spelled(400.0, "times")
-    ('+380 %', '25,000', '0.33', '400 times')
+    >>> spelled(1.5696, "growth"), spelled(24_999.6, "count"), spelled(0.5, "count"), spelled(400.0, "times")
+    ('+380 %', '25,000', '0.5', '400 times')
     """
     number = _bare(value, unit)
     return number + _ENDINGS.get(unit, "")
@@ -44,7 +44,7 @@ def _bare(value: float, unit: Unit) -> str:
         return _per_cent(100.0 * value)
     if unit == "growth":
         return f"{_figures(100.0 * expm1(value), 2):+,.0f}"
-    if unit == "ratio" or (value < 10 and unit != "count"):
+    if unit == "ratio" or value < 9.5:
         return f"{_figures(value, 2):,.10g}"
     return f"{value:,.0f}"
 

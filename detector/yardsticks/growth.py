@@ -20,12 +20,12 @@ ECHO: Final = 0.1
 
 
 @yardstick(
-    signal="followers_flow", reads=("burst_size", "burst_alone", "burst_days", "burst_echo", "followers_size"),
-    unit="growth", usual="up to +30 % in ten days",
+    signal="followers_flow", 
+    reads=("burst_size", "burst_alone", "burst_days", "burst_echo", "followers_size"), unit="growth", usual="up to +30 % in ten days",
     far="doubled or more (three times, where what followed is not known), with no successful post near it "
     "and less than a tenth of the pace in the week after",
-    sentence="within {days} days its followers grew by {value} more than they usually do; among real creators a jump "
-    "beyond {usual} comes once in decades",
+    sentence="within {days} days its followers grew by {value} more than they usually do; among real creators a "
+    "jump beyond {usual} comes once in decades",
     source="events per 100 account-years in real curves: +30 % in 3 days .14 (GitHub, 2,121 account-years) "
     "to 3.6 (YouTube, 477), doubled .05 to .6",
 )  # fmt: skip
@@ -50,14 +50,19 @@ def jump(n: Numbers) -> Measured:
 @yardstick(
     signal="followers_flow", reads=("round_gain_share", "followers_size"), unit="share",
     usual="up to 20 %; by chance 4 % of large days", far="two thirds or more",
-    sentence="{value} of its new followers came on days that brought nearly a whole number of thousands; usual "
-    "is {usual}",
+    sentence="{value} of its new followers came on days that brought nearly a whole number of thousands; "
+    "usual is {usual}",
     source="Popular Pays: exact steps of 1,000 or 5,000; a gain of thousands lies within 2 % of a whole one "
     "by chance in 4 of 100 days",
 )  # fmt: skip
 def round_steps(n: Numbers) -> Measured:
-    """Share of all gains that came in steps of whole thousands; orders are made in round numbers."""
-    return Measured(n["round_gain_share"], high=0.2, far_high=2.0 / 3.0)
+    """Share of all gains that came in steps of whole thousands; orders are made in round numbers.
+
+    A count that is a whole number of thousands itself is likely to be rounded, and shows nothing.
+    """
+    rounded = n.followers % 1_000.0 == 0.0
+    value = np.where(rounded, np.nan, n["round_gain_share"])
+    return Measured(value, high=0.2, far_high=2.0 / 3.0)
 
 
 @yardstick(
@@ -65,7 +70,8 @@ def round_steps(n: Numbers) -> Measured:
     shows=("largest_loss", "largest_loss_weekly"),
     usual="up to 7.6 %: the purge of 2014", far="never: a platform's purge meets honest accounts too",
     sentence="{value} of its followers left at once; the largest purge took {usual} from honest accounts",
-    source="Instagram's purge of December 2014: 7.6 % on average from the hundred largest; NATO StratCom 2019",
+    source="Instagram's purge of December 2014: 7.6 % on average from the hundred largest; NATO StratCom "
+    "2019",
 )  # fmt: skip
 def loss_at_once(n: Numbers) -> Measured:
     """Largest loss of one day, or of one week where the history is weekly, over the followers before."""

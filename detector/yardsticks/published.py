@@ -13,7 +13,7 @@ import numpy as np
 from detector.arrays import Floats
 from features.peers import PEERS, TIERS, typical_engagement
 
-__all__ = ["LIKES_PER_VIEW", "Range", "engagement_range"]
+__all__ = ["FAR_OF_LOW", "LIKES_PER_VIEW", "Range", "engagement_range"]
 
 CENTRES: Final = (3.5, 4.5, 5.35, 5.85, 6.3)
 """Where a tier's figures hold, in log10 followers: its middle; of the smallest, published from 1,000 on."""
@@ -22,6 +22,17 @@ SMALL: Final = (0.0, 3.0)
 """Ends of the line fitted on real small Instagram accounts (features.peers), which goes before the tiers."""
 
 PUBLISHED: Final = frozenset(line.platform for line in PEERS)
+
+WIDTH: Final[Mapping[str, tuple[float, float]]] = MappingProxyType({"youtube": (0.4, 2.0)})
+"""By what the low and the high end of features.peers are multiplied. YouTube's were assumed there, a factor of
+four about the median; 90 of 100 of 93 real channels (newest 20 videos) lie from a tenth to eight times."""
+
+FAR_OF_LOW: Final[Mapping[str, float]] = MappingProxyType(
+    {"instagram": 0.1, "tiktok": 0.1, "youtube": 0.2, "x": 0.01}
+)
+"""Far out at this much of the low end. Instagram: four standard deviations (.29 of log10, 558 organic
+accounts) under the median. YouTube: 1 of 93 real channels. X, whose low end is a quartile: a fortieth of it
+is what a quarter of 8,082 posts of one topic had, each counted within a day."""
 
 LIKES_PER_VIEW: Final[Mapping[str, tuple[float, float]]] = MappingProxyType({
     "youtube": (0.0034, 0.129),
@@ -64,7 +75,10 @@ def engagement_range(platforms: Sequence[str], size: Floats) -> Range:
     for platform in set(platforms) & PUBLISHED:
         here = named == platform
         at, levels = _knots(platform)
-        found[:, here] = [np.power(10.0, np.interp(size[here], at, level)) for level in levels]
+        found[:, here] = [
+            width * np.power(10.0, np.interp(size[here], at, level))
+            for level, width in zip(levels, WIDTH.get(platform, (1.0, 1.0)), strict=True)
+        ]
     return Range(*found)
 
 
