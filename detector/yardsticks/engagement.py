@@ -22,7 +22,7 @@ FEWEST_EXPECTED: Final = 5.0
 @yardstick(
     signal="followers_stock", reads=("engagement_rate", "followers_size"), unit="share",
     usual="by platform and size, 1.5 to 5 % at 32,000 followers on Instagram",
-    far="a tenth of the low end or less (YouTube: a fifth, X: a hundredth); never for being high",
+    far="a tenth of the low end or less (X: a hundredth); never for being high",
     sentence="{interactions} likes and comments a post on {followers} followers: {value}; creators of that "
     "size on {platform} get {usual}",
     source="features.peers: Markerly, TIDES (ICWSM 2024), PlayerSells (CC BY 4.0), 227 YouTube channels",

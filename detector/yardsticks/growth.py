@@ -20,12 +20,13 @@ ECHO: Final = 0.1
 
 
 @yardstick(
-    signal="followers_flow", 
-    reads=("burst_size", "burst_alone", "burst_days", "burst_echo", "followers_size"), unit="growth", usual="up to +30 % in ten days",
+    signal="followers_flow",
+    reads=("burst_size", "burst_alone", "burst_days", "burst_echo", "followers_size"), unit="growth",
+    usual="up to +30 % in ten days",
     far="doubled or more (three times, where what followed is not known), with no successful post near it "
     "and less than a tenth of the pace in the week after",
-    sentence="within {days} days its followers grew by {value} more than they usually do; among real creators a "
-    "jump beyond {usual} comes once in decades",
+    sentence="within {days} days its followers grew by {value} more than usual; among real creators "
+    "a jump beyond {usual} comes once in decades",
     source="events per 100 account-years in real curves: +30 % in 3 days .14 (GitHub, 2,121 account-years) "
     "to 3.6 (YouTube, 477), doubled .05 to .6",
 )  # fmt: skip

@@ -41,7 +41,8 @@ def mass_following_audience(n: Numbers) -> Measured:
 
 @yardstick(
     signal="followers_stock", reads=("audience_postless_share", "audience_pictureless_share"), unit="share",
-    usual="up to 60 %: many people only look", far="three quarters or more, and half of all without a picture",
+    usual="up to 60 %: many people only look",
+    far="three quarters or more, and half of all without a picture",
     sentence="{value} of its sampled followers have no post; usual is {usual}",
     source=_HYPE + "; Cresci et al. 2015, DSS 80; people who only look added, range assumed",
 )  # fmt: skip
@@ -57,7 +58,8 @@ SMALL: Final = 1_000.0
 
 
 @yardstick(
-    signal="fake_account", reads=("following_ratio", "following_size", "followers_size", "posts_size", "picture"),
+    signal="fake_account",
+    reads=("following_ratio", "following_size", "followers_size", "posts_size", "picture"),
     unit="times", usual="up to 20 times as many",
     far="20 times or more and over 500, with neither a post nor a picture of its own",
     sentence="it follows {following} accounts, {value} as many as follow it; usual is {usual}",

@@ -12,15 +12,16 @@ __all__: list[str] = []
 
 HOURLY: Final = 24.0 * 7.0
 SLEEPLESS: Final = 0.15
-"""Share of posts in the quietest six hours; .25 is around the clock, 95 of 100 organic accounts lie under .083."""
+"""Share of posts in the quietest six hours; .25 is around the clock, 95 % of organic accounts have < .083."""
 
 
 @yardstick(
-    signal="rhythm", reads=("posts_per_week", "quiet_hours_share"), shows=("quiet_hours_share", "posts_per_week"),
+    signal="rhythm", reads=("posts_per_week", "quiet_hours_share"),
+    shows=("quiet_hours_share", "posts_per_week"),
     unit="per week", usual="up to 140 posts a week",
     far="one an hour or more, with as many in the quietest six hours of the day as in others",
-    sentence="it publishes {value} posts, one every {minutes} minutes, {quiet} % of them in the six hours in which "
-    "it posts least (around the clock: 25 %); usual is {usual}",
+    sentence="it publishes {value} posts, one every {minutes} minutes, {quiet} % of them in the six hours in "
+    "which it posts least (around the clock: 25 %); usual is {usual}",
     source="Chu et al. 2012, IEEE TDSC; Gilani et al. 2017; 483 organic Instagram accounts: 95 % under 8.3 %",
 )  # fmt: skip
 def without_pause(n: Numbers) -> Measured:
@@ -39,7 +40,8 @@ def without_pause(n: Numbers) -> Measured:
     signal="rhythm", reads=("equal_gap_share", "posts_per_week"), unit="share",
     usual="up to 50 %", far="four fifths or more, at seven posts a day or more",
     sentence="{value} of the gaps between its posts are equal to within 2 %; usual is {usual}",
-    source="Chavoshi et al. 2016; 591 organic Instagram accounts: 99 % under .20; whoever plans ahead has more",
+    source="Chavoshi et al. 2016; 591 organic Instagram accounts: 99 % under .20; whoever plans ahead has "
+    "more",
 )  # fmt: skip
 def by_the_clock(n: Numbers) -> Measured:
     """Share of equal gaps. A planned post a day is everybody's right; seven a day are a program's."""
