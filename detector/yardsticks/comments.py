@@ -24,6 +24,22 @@ def one_text_by_many(n: Numbers) -> Measured:
 
 
 @yardstick(
+    signal="comments", reads=("generic_praise_share", "first_hour_share", "text_diversity"), unit="share",
+    usual="up to 30 %",
+    far="three fifths or more, where four fifths came in the first hour and one pair in twenty is the same",
+    sentence="{value} of its comments are praise that would fit under any post; usual is {usual}",
+    source="HypeAuditor: suspicious comments; 27 % at most on simulated creators; range assumed",
+)  # fmt: skip
+def praise_for_anything(n: Numbers) -> Measured:
+    """Share of comments of generic praise alone, in the languages of the word list.
+
+    Friends praise as well, when they get to it, and each in their own way.
+    """
+    delivered = (n["first_hour_share"] >= 0.8) & (n["text_diversity"] <= 0.95)
+    return Measured(n["generic_praise_share"], high=0.3, far_high=np.where(delivered, 0.6, NOBODY))
+
+
+@yardstick(
     signal="comments", reads=("core_author_share", "first_hour_share"), unit="share",
     usual="up to 50 %", far="four fifths or more, and as many within an hour of the post",
     sentence="{value} of its comments are by people who write under at least half of its posts; usual is "

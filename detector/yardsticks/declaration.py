@@ -20,7 +20,7 @@ __all__ = ["Measured", "Numbers", "Outcome", "Signal", "Yardstick", "yardstick"]
 Signal: TypeAlias = Literal[
     "followers_stock", "followers_flow", "likes", "views", "comments", "rhythm", "fake_account"
 ]
-Unit: TypeAlias = Literal["share", "ratio", "count", "growth", "times", "per week"]
+Unit: TypeAlias = Literal["share", "count", "growth", "times", "per week", "hours"]
 
 NOBODY: Final = float("inf")
 
@@ -101,7 +101,7 @@ class Measured:
     far_low, far_high
         Far out at or beyond.
     said
-        Whole numbers that the sentence names beside the value.
+        Numbers that the sentence names beside the value, each with its unit.
     """
 
     value: Floats
@@ -109,7 +109,7 @@ class Measured:
     high: Floats | float = NOBODY
     far_low: Floats | float = -NOBODY
     far_high: Floats | float = NOBODY
-    said: Mapping[str, Floats] = field(default_factory=dict)
+    said: Mapping[str, tuple[Floats, Unit]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -127,17 +127,20 @@ class Yardstick:
     shows
         Those whose rows stand behind it, the first one that is known.
     unit
-        Of the value: share, ratio, count, growth (a logarithm), times, per week.
+        Of the value: share, count, growth (a logarithm), times, per week, hours.
     usual
         The usual range in words, for the page.
     far
         When an account is far out, for the page.
     sentence
-        What it says, with ``{value}``, ``{usual}``, ``{platform}`` and the names of ``said``.
+        What it says, with ``{value}``, ``{usual}``, ``{platform}``, the names of ``said``, and
+        ``{example}``: the count in its first row.
     source
         Who published the figure, or what it was measured on.
     measure
         Reads it off the accounts.
+    example
+        Column of the rows whose first value the sentence gives as an example.
     about
         The function's docstring.
     """
@@ -152,6 +155,7 @@ class Yardstick:
     sentence: str
     source: str
     measure: Callable[[Numbers], Measured]
+    example: str | None
     about: str
 
 
@@ -165,6 +169,7 @@ def yardstick(  # noqa: PLR0913 - a declaration names everything once
     sentence: str,
     source: str,
     shows: tuple[str, ...] | None = None,
+    example: str | None = None,
 ) -> Callable[[Callable[[Numbers], Measured]], Yardstick]:
     """Declare the decorated function as a yardstick; see :class:`Yardstick` for the parts.
 
@@ -174,7 +179,9 @@ def yardstick(  # noqa: PLR0913 - a declaration names everything once
     def declare(measure: Callable[[Numbers], Measured]) -> Yardstick:
         name, about = measure.__name__, cleandoc(measure.__doc__ or "")
         shown = reads[:1] if shows is None else shows
-        return Yardstick(name, signal, reads, shown, unit, usual, far, sentence, source, measure, about)
+        return Yardstick(
+            name, signal, reads, shown, unit, usual, far, sentence, source, measure, example, about
+        )  # fmt: skip
 
     return declare
 

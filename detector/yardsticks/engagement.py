@@ -38,14 +38,16 @@ def engagement(n: Numbers) -> Measured:
     far = n.by_platform(FAR_OF_LOW) * usual.low
     far = np.where(usual.low * n.followers >= FEWEST_EXPECTED, far, np.nan)
     value = np.where(np.isnan(usual.low), np.nan, n["engagement_rate"])
-    said = {"interactions": n.interactions, "followers": n.followers}
-    return Measured(value, usual.low, usual.high, far_low=far, said=said)
+    return Measured(value, usual.low, usual.high, far_low=far, said={
+        "interactions": (n.interactions, "count"), "followers": (n.followers, "count"),
+    })  # fmt: skip
 
 
 @yardstick(
-    signal="likes", reads=("likes_variation", "engagement_rate", "followers_size"), unit="ratio",
-    usual="0.24 or more: 95 of 100 organic accounts", far="under 0.05, with 20 likes a post or more",
-    sentence="its posts differ in likes by {value} times their mean; among organic accounts it is {usual}",
+    signal="likes", reads=("likes_variation", "engagement_rate", "followers_size"), unit="share",
+    usual="24 % or more: 95 of 100 organic accounts", far="5 % or less, with 20 likes a post or more",
+    sentence="from post to post its likes differ by {value} of their mean; among organic accounts it is "
+    "{usual}",
     source="598 organic Instagram accounts and 4,136 listed YouTube channels, 5 %: .23 and .24; Sen et al. "
     "2018, WebSci",
 )  # fmt: skip
@@ -57,7 +59,8 @@ def constant_likes(n: Numbers) -> Measured:
 @yardstick(
     signal="likes", reads=("likes_equal_share", "engagement_rate", "followers_size"), unit="share",
     usual="up to 30 %", far="half of the posts or more, with 20 likes a post or more",
-    sentence="{value} of its posts have exactly the same number of likes; usual is {usual}",
+    sentence="{value} of its posts have exactly the same number of likes{example}; usual is {usual}",
+    example="likes",
     source="chance: of 10 posts with 20 likes or more each, two seldom and five never agree; orders come in "
     "packages (Dagster 2023)",
 )  # fmt: skip
@@ -104,9 +107,9 @@ FEWEST_VIEWS: Final = 1_000.0
 
 
 @yardstick(
-    signal="views", reads=("views_variation", "views_per_follower", "followers_size"), unit="ratio",
-    usual="0.24 or more: 95 of 100 channels", far="under 0.1, with 1,000 views a post or more",
-    sentence="its posts differ in views by {value} times their mean; on real channels it is {usual}",
+    signal="views", reads=("views_variation", "views_per_follower", "followers_size"), unit="share",
+    usual="24 % or more: 95 of 100 channels", far="10 % or less, with 1,000 views a post or more",
+    sentence="from post to post its views differ by {value} of their mean; on real channels it is {usual}",
     source="4,136 listed YouTube channels (MIT), 5 %: .24; TIDES, ICWSM 2024",
 )  # fmt: skip
 def constant_views(n: Numbers) -> Measured:
@@ -117,7 +120,8 @@ def constant_views(n: Numbers) -> Measured:
 @yardstick(
     signal="views", reads=("views_equal_share", "views_per_follower", "followers_size"), unit="share",
     usual="up to 20 %", far="half of the posts or more, with 1,000 views a post or more",
-    sentence="{value} of its posts have exactly the same number of views; usual is {usual}",
+    sentence="{value} of its posts have exactly the same number of views{example}; usual is {usual}",
+    example="views",
     source="chance: of thousands of views hardly two posts have the same; orders come in packages "
     "(Dagster 2023)",
 )  # fmt: skip

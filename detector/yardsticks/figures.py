@@ -10,15 +10,19 @@ __all__ = ["spelled", "usual_range"]
 
 
 def spelled(value: float, unit: Unit) -> str:
-    """A value with its unit.
+    """A value with its unit; whole hours are told in minutes or days where that is shorter.
 
     >>> spelled(0.00032, "share"), spelled(0.9961, "share"), spelled(0.0155, "share"), spelled(0.0, "share")
     ('0.03 %', '99.6 %', '1.6 %', '0 %')
     >>> spelled(1.5696, "growth"), spelled(24_999.6, "count"), spelled(0.5, "count"), spelled(400.0, "times")
     ('+380 %', '25,000', '0.5', '400 times')
+    >>> spelled(0.25, "hours"), spelled(100.0, "hours")
+    ('15 minutes', '4.2 days')
     """
-    number = _bare(value, unit)
-    return number + _ENDINGS.get(unit, "")
+    if unit == "hours":
+        length, name = next((length, name) for limit, length, name in _HOURS if value < limit)
+        return f"{_bare(value / length, 'count')} {name}"
+    return _bare(value, unit) + _ENDINGS.get(unit, "")
 
 
 def usual_range(low: float, high: float, unit: Unit) -> str:
@@ -26,8 +30,8 @@ def usual_range(low: float, high: float, unit: Unit) -> str:
 
     >>> usual_range(0.015, 0.05, "share"), usual_range(-float("inf"), 0.45, "share")
     ('1.5 to 5 %', 'up to 45 %')
-    >>> usual_range(0.24, float("inf"), "ratio")
-    '0.24 or more'
+    >>> usual_range(0.24, float("inf"), "share")
+    '24 % or more'
     """
     if isnan(low) or isinf(low):
         return f"up to {spelled(high, unit)}"
@@ -37,6 +41,7 @@ def usual_range(low: float, high: float, unit: Unit) -> str:
 
 
 _ENDINGS = {"share": " %", "growth": " %", "times": " times", "per week": " a week"}
+_HOURS = ((1.0, 1.0 / 60.0, "minutes"), (48.0, 1.0, "hours"), (float("inf"), 24.0, "days"))
 
 
 def _bare(value: float, unit: Unit) -> str:
@@ -44,7 +49,7 @@ def _bare(value: float, unit: Unit) -> str:
         return _per_cent(100.0 * value)
     if unit == "growth":
         return f"{_figures(100.0 * expm1(value), 2):+,.0f}"
-    if unit == "ratio" or value < 9.5:
+    if value < 9.5:
         return f"{_figures(value, 2):,.10g}"
     return f"{value:,.0f}"
 

@@ -44,7 +44,7 @@ def jump(n: Numbers) -> Measured:
         size,
         high=np.where(counted, log(1.3), NOBODY),
         far_high=np.where(counted & ~(echo >= ECHO), doubled, NOBODY),
-        said={"days": n["burst_days"]},
+        said={"days": (n["burst_days"], "count")},
     )
 
 

@@ -75,4 +75,4 @@ def made_to_follow(n: Numbers) -> Measured:
     value = np.where(n.followers < SMALL, np.power(10.0, n["following_ratio"]), np.nan)
     blank = (n["posts_size"] == 0.0) & (n["picture"] == 0.0) & (followed > FEWEST_FOLLOWED)
     far = np.where(blank, RATIO, NOBODY)
-    return Measured(value, high=RATIO, far_high=far, said={"following": followed})
+    return Measured(value, high=RATIO, far_high=far, said={"following": (followed, "count")})

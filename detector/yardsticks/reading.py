@@ -76,8 +76,13 @@ def outcomes(measured: Measured) -> Index:
     """
     value = measured.value
     out = (value < measured.low) | (value > measured.high)
-    far = (value <= measured.far_low) | (value >= measured.far_high)
-    return np.where(np.isnan(value), -1, np.where(far, 2, out.astype(np.int64)))
+    return np.where(np.isnan(value), -1, np.where(_far(measured), 2, out.astype(np.int64)))
+
+
+def _far(measured: Measured) -> Bools:
+    """Which accounts are far out; nobody by a bound that is absent or infinite."""
+    found: Bools = (measured.value <= measured.far_low) | (measured.value >= measured.far_high)
+    return found
 
 
 def far_out(numbers: pd.DataFrame, platforms: Sequence[str]) -> Bools:
@@ -99,7 +104,7 @@ def far_out(numbers: pd.DataFrame, platforms: Sequence[str]) -> Bools:
     known = Numbers(numbers, platforms)
     found = np.zeros(len(known), bool)
     for one in YARDSTICKS:
-        found |= outcomes(one.measure(known)) == 2
+        found |= _far(one.measure(known))
     return found
 
 
@@ -133,22 +138,28 @@ def _readings(
 ) -> Iterator[tuple[int, int, YardstickReading]]:
     """Place among the chosen, severity and reading of all accounts that the yardstick applies to."""
     measured = one.measure(known)
-    severity = outcomes(measured)
-    behind = _rows(one, known, views, chosen, np.flatnonzero(severity > 0))
-    for place in np.flatnonzero(severity >= 0).tolist():
-        value, usual, sentence = _spoken(one, measured, place, known.platforms[place])
-        yield place, int(severity[place]), YardstickReading(
-            name=one.name, signal=one.signal, value=value, usual=usual, source=one.source,
-            outcome=_SEVERITY[severity[place]], sentence=sentence, rows=tuple(behind.get(place, ())),
-        )  # fmt: skip
+    severities = outcomes(measured)
+    behind = _rows(one, known, views, chosen, np.flatnonzero(severities > 0)) if severities.any() else {}
+    for place, severity in enumerate(severities.tolist()):
+        if severity >= 0:
+            rows = behind.get(place, [])
+            value, usual, sentence = _spoken(one, measured, place, known.platforms[place], rows)
+            yield place, severity, YardstickReading(
+                name=one.name, signal=one.signal, value=value, usual=usual, source=one.source,
+                outcome=_SEVERITY[severity], sentence=sentence, rows=tuple(rows),
+            )  # fmt: skip
 
 
-def _spoken(one: Yardstick, measured: Measured, place: int, platform: str) -> tuple[str, str, str]:
+def _spoken(
+    one: Yardstick, measured: Measured, place: int, platform: str, rows: Sequence[Row]
+) -> tuple[str, str, str]:
     """Value, usual range and sentence."""
     low, high = (_at(bound, place) for bound in (measured.low, measured.high))
     value = spelled(float(measured.value[place]), one.unit)
     usual = usual_range(low, high, one.unit)
-    said = {name: spelled(float(numbers[place]), "count") for name, numbers in measured.said.items()}
+    said = {name: spelled(float(numbers[place]), unit) for name, (numbers, unit) in measured.said.items()}
+    if one.example:
+        said["example"] = f", {rows[0][one.example]:,}" if rows and one.example in rows[0] else ""
     named = PLATFORMS.get(platform, PLATFORMS["other"])
     return value, usual, one.sentence.format(value=value, usual=usual, platform=named, **said)
 

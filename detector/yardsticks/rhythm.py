@@ -20,7 +20,7 @@ SLEEPLESS: Final = 0.15
     shows=("quiet_hours_share", "posts_per_week"),
     unit="per week", usual="up to 140 posts a week",
     far="one an hour or more, with as many in the quietest six hours of the day as in others",
-    sentence="it publishes {value} posts, one every {minutes} minutes, {quiet} % of them in the six hours in "
+    sentence="it publishes one post every {gap}, {value}, {quiet} of them in the six hours in "
     "which it posts least (around the clock: 25 %); usual is {usual}",
     source="Chu et al. 2012, IEEE TDSC; Gilani et al. 2017; 483 organic Instagram accounts: 95 % under 8.3 %",
 )  # fmt: skip
@@ -32,8 +32,8 @@ def without_pause(n: Numbers) -> Measured:
     quiet, rate = n["quiet_hours_share"], n["posts_per_week"]
     value = np.where(np.isnan(quiet), np.nan, rate)
     far = np.where(quiet >= SLEEPLESS, HOURLY, NOBODY)
-    said = {"minutes": 60.0 * HOURLY / np.maximum(rate, 1e-9), "quiet": 100.0 * quiet}
-    return Measured(value, high=140.0, far_high=far, said=said)
+    gap = HOURLY / np.maximum(rate, 1e-9)
+    return Measured(value, high=140.0, far_high=far, said={"gap": (gap, "hours"), "quiet": (quiet, "share")})
 
 
 @yardstick(
