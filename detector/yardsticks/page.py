@@ -18,11 +18,11 @@ PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "yardsticks.md"
 _INTRODUCTION: Final = """\
 # Yardsticks
 
-Generated from the declarations by `python -m detector.yardsticks.page --write`; change those, not this page.
+Generated from the declarations by `python -m detector.yardsticks.page --write`; change them, not the page.
 
 Beside the models stand {count} rules that an expert trusts, each with its published figure. They are read off
-the account's [features](features.md), and they accuse nobody: an account lies *in*, *out* of or *far out* of
-what is usual, and a yardstick that the evidence does not serve says nothing. Nobody is called authentic while
+the account's [features](features.md), and they accuse nobody: an account lies *in*, *out* of or *far out*
+of what is usual, and a yardstick that the evidence does not serve says nothing. Nobody is called authentic while
 one is far out, and an accusation says which of them agree with it. The rows behind one are those of the
 feature it reads. Language and country are in none of them.
 

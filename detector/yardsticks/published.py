@@ -25,13 +25,13 @@ PUBLISHED: Final = frozenset(line.platform for line in PEERS)
 
 WIDTH: Final[Mapping[str, tuple[float, float]]] = MappingProxyType({"youtube": (0.4, 2.0)})
 """By what the low and the high end of features.peers are multiplied. YouTube's were assumed there, a factor
-of four about the median; 90 of 100 of 93 real channels (newest 20 videos) lie from a tenth to eight times."""
+of four about the median; 90 of 100 of 67 real channels (newest 20 videos) lie from a tenth to seven times."""
 
 FAR_OF_LOW: Final[Mapping[str, float]] = MappingProxyType(
     {"instagram": 0.1, "tiktok": 0.1, "youtube": 0.1, "x": 0.01}
 )
 """Far out at this much of the low end. Instagram: four standard deviations (.29 of log10, 558 organic
-accounts) under the median. YouTube: none of 93 real channels. X, whose low end is a quartile: a fortieth of
+accounts) under the median. YouTube: none of 67 real channels. X, whose low end is a quartile: a fortieth of
 it is what a quarter of 8,082 posts of one topic had, each counted within a day."""
 
 LIKES_PER_VIEW: Final[Mapping[str, tuple[float, float]]] = MappingProxyType({
