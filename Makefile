@@ -54,6 +54,7 @@ starter: setup
 # Every generated page.
 docs: setup
 	@$(BIN)/python -m features.page --write
+	@$(BIN)/python -m detector.yardsticks.page --write
 	@$(BIN)/python -m serving.page --write
 
 # Real organic accounts through the starter; wants the public sets (docs/data.md).

@@ -1,0 +1,71 @@
+"""Frozen results that write themselves as JSON: what verdicts and all their parts are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from enum import Enum
+from functools import cache
+from json import JSONEncoder
+from math import isfinite
+from typing import Any, Final, TypeAlias
+
+__all__ = ["Plain", "Scalar", "plain"]
+
+Scalar: TypeAlias = str | int | float | bool | None
+
+
+class Plain:
+    """A frozen result that can be written as JSON."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Names and values in the order of the class, made of nothing but JSON's own types.
+
+        Raises
+        ------
+        ValueError
+            If a number is not finite, or a value has no place in JSON.
+        """
+        return {name: plain(getattr(self, name), name) for name in self.names()}
+
+    def to_json(self) -> str:
+        """The same as one line of JSON in ASCII, so that nobody's text can steer a terminal."""
+        return _LINE.encode(self)
+
+    @classmethod
+    @cache
+    def names(cls) -> tuple[str, ...]:
+        """Its fields, in order."""
+        return tuple(one.name for one in fields(cls))  # type: ignore[arg-type]
+
+
+def plain(value: Any, name: str) -> Any:
+    """The value in JSON's own types; ``name`` is what a refusal calls it.
+
+    >>> plain((1, 2.5, {"date": None}), "rows")
+    [1, 2.5, {'date': None}]
+    """
+    if value is None or type(value) in _OWN:
+        return value
+    if isinstance(value, float) and isfinite(value):
+        return float(value)  # numpy's float64 is a float as well
+    if isinstance(value, Plain):
+        return value.to_dict()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner, str(key)) for key, inner in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [plain(inner, name) for inner in value]
+    raise ValueError(f"{name} cannot be written as JSON: {value!r}")
+
+
+def _shallow(value: object) -> dict[str, Any]:
+    """One level of what JSON does not know."""
+    if isinstance(value, Plain):
+        return {name: getattr(value, name) for name in value.names()}
+    raise ValueError(f"{type(value).__name__} cannot be written as JSON: {value!r}")
+
+
+_LINE: Final = JSONEncoder(default=_shallow, allow_nan=False)
+_OWN: Final = frozenset({str, int, bool})

@@ -1,0 +1,186 @@
+"""Yardsticks read off accounts: who lies far out, and what is said of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from detector.arrays import Bools, Floats
+from detector.plain import Plain, Scalar
+from detector.yardsticks import comments, engagement, growth, people, rhythm
+from detector.yardsticks.declaration import PLATFORMS, Measured, Numbers, Outcome, Signal, Yardstick
+from detector.yardsticks.figures import spelled, usual_range
+from features.catalogue import CATALOGUE
+from features.showing import Row, rows_behind
+from features.views import Views
+from features.views.rows import Index
+
+__all__ = ["FAMILIES", "YARDSTICKS", "YardstickReading", "far_out", "outcomes", "read_yardsticks"]
+
+FAMILIES: Final = (engagement, growth, comments, people, rhythm)
+
+
+def _declared(families: Iterable[ModuleType]) -> Iterator[Yardstick]:
+    for family in families:
+        yield from (value for value in vars(family).values() if isinstance(value, Yardstick))
+
+
+YARDSTICKS: Final[tuple[Yardstick, ...]] = tuple(_declared(FAMILIES))
+
+_SEVERITY: Final = (Outcome.IN, Outcome.OUT, Outcome.FAR_OUT)
+_FEATURES: Final = {feature.name: feature for feature in CATALOGUE}
+
+
+@dataclass(frozen=True, kw_only=True)
+class YardstickReading(Plain):
+    """Where an account lies on one yardstick.
+
+    Attributes
+    ----------
+    name
+        The yardstick's.
+    signal
+        The signal that it agrees with where it is out.
+    value, usual
+        The account's value and the usual range, as a person reads them.
+    source
+        Who published the figure.
+    outcome
+        in, out, or far out.
+    sentence
+        All of it in words.
+    rows
+        The account's own rows that show it; none where the outcome is in.
+    """
+
+    name: str
+    signal: Signal
+    value: str
+    usual: str
+    source: str
+    outcome: Outcome
+    sentence: str
+    rows: tuple[Mapping[str, Scalar], ...] = ()
+
+
+def outcomes(measured: Measured) -> Index:
+    """0 in, 1 out, 2 far out for each account; -1 where the yardstick cannot be applied.
+
+    >>> outcomes(Measured(np.array([0.1, 0.5, 0.9, np.nan]), high=0.45, far_high=0.75)).tolist()
+    [0, 1, 2, -1]
+    """
+    value = measured.value
+    out = (value < measured.low) | (value > measured.high)
+    return np.where(np.isnan(value), -1, np.where(_far(measured), 2, out.astype(np.int64)))
+
+
+def _far(measured: Measured) -> Bools:
+    """Which accounts are far out; nobody by a bound that is absent or infinite."""
+    found: Bools = (measured.value <= measured.far_low) | (measured.value >= measured.far_high)
+    return found
+
+
+def far_out(numbers: pd.DataFrame, platforms: Sequence[str]) -> Bools:
+    """Whether any yardstick is far out, for each account.
+
+    Parameters
+    ----------
+    numbers
+        Accounts by features; a feature that has no column is absent.
+    platforms
+        One per account.
+
+    Examples
+    --------
+    >>> numbers = pd.DataFrame({"followers_size": [4.398] * 2, "engagement_rate": [0.00032, 0.02]})
+    >>> far_out(numbers, ["instagram", "instagram"])
+    array([ True, False])
+    """
+    known = Numbers(numbers, platforms)
+    found = np.zeros(len(known), bool)
+    for one in YARDSTICKS:
+        found |= _far(one.measure(known))
+    return found
+
+
+def read_yardsticks(
+    numbers: pd.DataFrame, platforms: Sequence[str], views: Views, rows: Sequence[int]
+) -> list[tuple[YardstickReading, ...]]:
+    """All yardsticks that could be applied to some of the accounts, those far out first.
+
+    Parameters
+    ----------
+    numbers
+        Accounts by features.
+    platforms
+        One per account.
+    views
+        The accounts' views, as the features read them.
+    rows
+        Positions of the accounts to read; one tuple comes back for each.
+    """
+    chosen = np.array(rows, np.int64)
+    known = Numbers(numbers.iloc[chosen], [platforms[row] for row in rows])
+    found: list[list[tuple[int, YardstickReading]]] = [[] for _ in rows]
+    for one in YARDSTICKS:
+        for place, severity, reading in _readings(one, known, views, chosen):
+            found[place].append((severity, reading))
+    return [tuple(reading for _, reading in sorted(each, key=lambda pair: -pair[0])) for each in found]
+
+
+def _readings(
+    one: Yardstick, known: Numbers, views: Views, chosen: Index
+) -> Iterator[tuple[int, int, YardstickReading]]:
+    """Place among the chosen, severity and reading of all accounts that the yardstick applies to."""
+    measured = one.measure(known)
+    severities = outcomes(measured)
+    behind = _rows(one, known, views, chosen, np.flatnonzero(severities > 0)) if severities.any() else {}
+    for place, severity in enumerate(severities.tolist()):
+        if severity >= 0:
+            rows = behind.get(place, [])
+            value, usual, sentence = _spoken(one, measured, place, known.platforms[place], rows)
+            yield place, severity, YardstickReading(
+                name=one.name, signal=one.signal, value=value, usual=usual, source=one.source,
+                outcome=_SEVERITY[severity], sentence=sentence, rows=tuple(rows),
+            )  # fmt: skip
+
+
+def _spoken(
+    one: Yardstick, measured: Measured, place: int, platform: str, rows: Sequence[Row]
+) -> tuple[str, str, str]:
+    """Value, usual range and sentence."""
+    low, high = (_at(bound, place) for bound in (measured.low, measured.high))
+    value = spelled(float(measured.value[place]), one.unit)
+    usual = usual_range(low, high, one.unit)
+    said = {name: spelled(float(numbers[place]), unit) for name, (numbers, unit) in measured.said.items()}
+    if one.example:
+        said["example"] = f", {rows[0][one.example]:,}" if rows and one.example in rows[0] else ""
+    named = PLATFORMS.get(platform, PLATFORMS["other"])
+    return value, usual, one.sentence.format(value=value, usual=usual, platform=named, **said)
+
+
+def _at(bound: Floats | float, place: int) -> float:
+    return float(bound[place]) if isinstance(bound, np.ndarray) else bound
+
+
+def _rows(
+    one: Yardstick,
+    known: Numbers,
+    views: Views,
+    chosen: Index,
+    places: Index,
+) -> dict[int, list[Row]]:
+    """The rows behind the accounts at these places: of the first feature that shows any."""
+    found: dict[int, list[Row]] = {}
+    for name in one.shows:
+        left = np.array([place for place in places.tolist() if place not in found], np.int64)
+        left = left[~np.isnan(known[name][left])]
+        if left.size and name in _FEATURES:
+            shown = rows_behind(_FEATURES[name], chosen[left], views)
+            found.update({place: rows for place, rows in zip(left.tolist(), shown, strict=True) if rows})
+    return found
