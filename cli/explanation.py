@@ -15,8 +15,11 @@ from rich.text import Text
 from accounts.tables import Tables
 from cli.curve import Curve
 from cli.terminal import text
-from cli.wording import LABEL_STYLES, MEANINGS, SIGNALS, evidence_in_short, guarantee, share
-from detector.verdict import Evidence, Reason, Scalar, Verdict
+from cli.wording import LABEL_STYLES, MEANINGS, SIGNAL_NAMES, SIGNALS, evidence_in_short, guarantee, share
+from detector.amounts import COUNT_OF
+from detector.verdict import Evidence, Reason, Scalar, SignalReading, Verdict
+from detector.yardsticks import YardstickReading
+from detector.yardsticks.declaration import Outcome
 from features.sentences import written
 
 __all__ = ["WIDEST", "explanation"]
@@ -41,9 +44,11 @@ def explanation(verdict: Verdict, tables: Tables, width: int) -> Iterator[Render
     yield heading(verdict, width)
     yield section("How sure", [text(guarantee(verdict))])
     yield section("What was seen", seen(verdict.evidence))
+    yield section("Which counts", readings(verdict.signals))
     signals = spoken_of(verdict)
     yield section(f"What speaks for {signals}", reasons(verdict.reasons) or [text("Nothing.")])
     yield section(f"What speaks against {signals}", reasons(verdict.counter_reasons) or [text("Nothing.")])
+    yield section("An expert's yardsticks", yardsticks(verdict.yardsticks))
     yield section("Its audience", [text(audience(verdict))])
     yield section("Its followers over time", growth(tables.history, width - 2))
     yield Text()
@@ -104,8 +109,49 @@ def seen(evidence: Evidence) -> list[RenderableType]:
     return [text(line) for line in lines]
 
 
+def readings(signals: Sequence[SignalReading]) -> list[RenderableType]:
+    """Each kind of evidence with how rare its score is among authentic accounts, and how much was added."""
+    if not signals:
+        return [text("No kind of evidence can be weighed with this.")]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("evidence", "probability", "as high among authentic accounts", ""):
+        table.add_column(name, overflow="fold")
+    for one in signals:
+        style = "bold" if one.over else ""
+        table.add_row(
+            text(SIGNAL_NAMES[one.name], style), text(share(one.probability), style),
+            text(share(one.p_value), style), text(over(one), style),
+        )  # fmt: skip
+    return [table]
+
+
+def over(one: SignalReading) -> str:
+    """That a signal is over the threshold, and how much of its count came as bought ones do."""
+    if not one.over:
+        return ""
+    if one.added_share is None or one.interval is None:
+        return "over the threshold"
+    low, high = (f"{100 * end:.0f}" for end in one.interval)
+    count = COUNT_OF[one.name]
+    return (
+        f"over the threshold: about {100 * one.added_share:.0f} % ({low} to {high} %) of its {count} came "
+        "in a way bought ones do"
+    )
+
+
+def yardsticks(found: Sequence[YardstickReading]) -> list[RenderableType]:
+    """Those that are out, a sentence each, and how many are in."""
+    lines = [
+        Text.assemble(text(f"{one.outcome.value}: ", "bold"), text(capital(one.sentence)))
+        for one in found
+        if one.outcome is not Outcome.IN
+    ]
+    inside = sum(one.outcome is Outcome.IN for one in found)
+    return [*lines, text(f"{inside} of {len(found)} that could be applied are in the usual range.", "dim")]
+
+
 def spoken_of(verdict: Verdict) -> str:
-    """The signals that the reasons are about."""
+    """What the reasons are about."""
     heads = dict.fromkeys(reason.head for reason in (*verdict.reasons, *verdict.counter_reasons))
     return " and ".join(SIGNALS[head] for head in heads) or "any signals"
 
@@ -136,7 +182,7 @@ def numbers(reason: Reason) -> str:
         f"value {written(reason.value, reason.unit)}",
         f"typical {low} to {high}" if reason.typical else "typical range unknown",
         "" if reason.percentile is None else f"percentile {reason.percentile:.3g}",
-        f"contribution {reason.contribution:+.2f} to {reason.head}",
+        f"contribution {reason.contribution:+.2f} to {reason.signal}",
     ]
     return " · ".join(part for part in parts if part)
 

@@ -17,6 +17,7 @@ __all__ = [
     "LABEL_STYLES",
     "MEANINGS",
     "SIGNALS",
+    "SIGNAL_NAMES",
     "counted",
     "evidence_in_short",
     "guarantee",
@@ -43,6 +44,17 @@ MEANINGS: Final[Mapping[Label, str]] = MappingProxyType({
 SIGNALS: Final[Mapping[Head, str]] = MappingProxyType(
     {Head.INFLATED: "inflated engagement", Head.AUTOMATED: "automation"}
 )
+
+SIGNAL_NAMES: Final[Mapping[str, str]] = MappingProxyType({
+    "followers_stock": "followers that do not answer",
+    "followers_flow": "how followers came",
+    "likes": "likes",
+    "views": "views",
+    "comments": "comments",
+    "rhythm": "rhythm of a program",
+    "fake_account": "made to follow others",
+    "inflation": "all counts together",
+})  # fmt: skip
 
 COUNTED: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -34,6 +34,7 @@ from detector.verdict import (
 )
 from detector.weighing import Weighed
 from detector.words import Explain, Label
+from detector.yardsticks import YardstickReading, far_out, read_yardsticks
 from features.declaration import Head
 from features.derive import derive
 from features.evidence import BLOCKS, Level, evidence_of
@@ -59,6 +60,8 @@ class Judged:
         What the signals say.
     strange
         Blocks in which each account is unlike all that was trained on.
+    far_out
+        Accounts of which a yardstick is far out; these are never cleared.
     decisions
         The labels.
     """
@@ -67,6 +70,7 @@ class Judged:
     levels: Sequence[str]
     weighed: Weighed
     strange: Sequence[tuple[str, ...]]
+    far_out: Bools
     decisions: Decisions
 
     @property
@@ -156,8 +160,9 @@ class Detector:
         seen = np.array([level != "none" for level in levels], dtype=bool)
         odd = np.array([bool(blocks) for blocks in strange], dtype=bool)
         limits = self.bundle.levels.limits(levels, platforms)
-        decisions = decide_all(weighed.p_values, seen, odd, clearable(numbers, levels), limits)
-        return Judged(numbers, levels, weighed, strange, decisions)
+        far = far_out(numbers, platforms if platforms is not None else [""] * len(levels))
+        decisions = decide_all(weighed.p_values, seen, odd, clearable(numbers, levels) & ~far, limits)
+        return Judged(numbers, levels, weighed, strange, far, decisions)
 
     def screen(self, tables: Tables, *, explain: Explain | str = Explain.FLAGGED) -> list[Verdict]:
         """Verdicts of all accounts, in input order; as :meth:`screen_all`, without what they rest on."""
@@ -187,6 +192,7 @@ class Detector:
         platforms = [platform for _, platform, _ in about]
         judged = self.judge_numbers(derive(views), evidence.levels, platforms)
         audiences, explained = self._audiences(views), self._explained(judged, views, wanted)
+        yardsticks = self._yardsticks(judged, views, platforms, explained)
         places = list(zip(evidence.levels, platforms, strict=True))
         standings = {place: self._standing(Level.of(place[0]), place[1]) for place in set(places)}
         seen = list(zip(*(evidence.rows[block].tolist() for block in BLOCKS), strict=True))
@@ -199,6 +205,7 @@ class Detector:
                 standing=standings[places[row]],
                 seen=seen[row],
                 reasons=explained.get(row, ((), ())),
+                yardsticks=yardsticks.get(row, ()),
                 audience=audiences.get(row),
             )
             for row, digest in enumerate(digests(tables))
@@ -215,6 +222,7 @@ class Detector:
         standing: Standing,
         seen: Sequence[int],
         reasons: Reasons,
+        yardsticks: tuple[YardstickReading, ...],
         audience: AudienceShare | None,
     ) -> Verdict:
         account_id, platform, as_of = about
@@ -242,6 +250,7 @@ class Detector:
             ),
             reasons=reasons[0],
             counter_reasons=reasons[1],
+            yardsticks=yardsticks,
             audience=audience,
             model=self.name,
         )
@@ -327,6 +336,13 @@ class Detector:
             contributions=self._contributions(part, spoken),
         )
         return dict(zip(rows, reasons_for(some, self.bundle.peers, views), strict=True))
+
+    def _yardsticks(
+        self, judged: Judged, views: Views, platforms: Sequence[str], explained: Collection[int]
+    ) -> dict[int, tuple[YardstickReading, ...]]:
+        """All yardsticks of accounts that are explained, and of those of which one is far out."""
+        rows = sorted({*explained, *np.flatnonzero(judged.far_out).tolist()})
+        return dict(zip(rows, read_yardsticks(judged.numbers, platforms, views, rows), strict=True))
 
     def _contributions(self, part: pd.DataFrame, spoken: Bools) -> Floats:
         """Accounts x signals x features, in log-odds; NaN where not spoken of, or not read."""

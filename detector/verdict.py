@@ -8,6 +8,7 @@ from typing import Annotated, Final, TypeAlias
 
 from detector.plain import Plain, Scalar
 from detector.words import Label
+from detector.yardsticks.reading import YardstickReading
 from features.declaration import Head
 
 __all__ = [
@@ -243,6 +244,9 @@ class Verdict(Plain):
         What is promised, and what was seen.
     reasons, counter_reasons
         What speaks for the signals, and what against them.
+    yardsticks
+        An expert's rules that could be applied, those far out first; they accuse nobody. Empty where neither
+        reasons were asked for nor one is far out.
     audience
         The sampled followers, judged; null where there are too few.
     model
@@ -265,6 +269,7 @@ class Verdict(Plain):
     evidence: Evidence
     reasons: tuple[Reason, ...]
     counter_reasons: tuple[Reason, ...]
+    yardsticks: tuple[YardstickReading, ...]
     audience: AudienceShare | None
     model: ModelName
 
