@@ -25,7 +25,7 @@ ECHO: Final = 0.1
     far="doubled or more (three times, where what followed is not known), with no successful post near it "
     "and less than a tenth of the pace in the week after",
     sentence="within {days} days its followers grew by {value} more than usual; real creators see a jump "
-    "beyond {usual} once in ten years or more",
+    "beyond +30 % once in ten years or more",
     source="jumps per 100 account-years in real curves, within 7 days: +30 % .24 (GitHub, 2,121 "
     "account-years), 2.8 (Twitch, 251), 8.8 (YouTube, 477); doubled .05, .4, 2.1",
 )  # fmt: skip

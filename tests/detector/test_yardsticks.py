@@ -331,7 +331,8 @@ def test_no_account_is_read_where_none_is_asked_for() -> None:
     ("value", "unit", "text"),
     [
         (0.00004, "share", "0.004 %"), (0.9999, "share", "99.9 %"), (1.0, "share", "100 %"),
-        (-0.2, "growth", "-18 %"), (2.5, "hours", "2.5 hours"), (168.0, "hours", "7 days"), (1.0, "count", "1"),
+        (-0.2, "growth", "-18 %"), (2.5, "hours", "2.5 hours"), (168.0, "hours", "7 days"),
+        (1.0, "count", "1"),
     ],
 )  # fmt: skip
 def test_numbers_are_spelled_as_a_person_reads_them(value: float, unit, text: str) -> None:
