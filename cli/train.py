@@ -45,18 +45,21 @@ def train(
     from cli.terminal import console, progressing, text
     from detector.locate import champion_path
     from training.config import TrainingConfig, read_config
+    from training.datasets.base import data_folder
     from training.evaluate import evaluate, measured
     from training.fit import fit
+    from training.organic import read_organic
     from training.promote import promote as crown
     from training.tracking import CHAMPION
 
     settings = Settings.read()
     how = read_config(config) if config else TrainingConfig()
     sets = [_labelled_set(name, folder) for name, folder in _named_sets(dataset or [])]
+    organic = read_organic(how.organic, data_folder(), how.seed)
     labelled = _population(population, how)
     now = datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
     with progressing("training") as progress:
-        fitted = fit(labelled, how, now, progress, sets)
+        fitted = fit(labelled, how, now, progress, sets, organic)
         progress("evaluating", 0.96)
         report, fitted = evaluate(fitted), measured(fitted)
         progress("tracking the run in MLflow", 0.98)

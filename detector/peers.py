@@ -1,7 +1,8 @@
 """What is ordinary for a creator's peers, learnt from authentic training accounts.
 
 Peers are the accounts of the same platform and tier; where fewer than 50 of them have a
-value, those of the same tier; and where these are too few as well, all.
+value, those of the same tier; and where these are too few as well, all. Where 50 of a platform
+and tier are real, they alone say what is ordinary; elsewhere simulated ones do.
 """
 
 from __future__ import annotations
@@ -46,10 +47,13 @@ class Peers:
     grids
         For each (platform, tier) a float32 array, features x quantiles at :data:`GRID`, NaN where
         there were too few; None stands for all platforms or all tiers.
+    real
+        For each (platform, tier) the features whose grid was measured on real accounts.
     """
 
     features: tuple[str, ...]
     grids: Mapping[Group, NDArray[np.float32]]
+    real: Mapping[Group, frozenset[str]] = field(default_factory=dict)
     _best: dict[Group, NDArray[np.float32]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -61,6 +65,7 @@ class Peers:
         platforms: Sequence[str | None],
         tiers: Sequence[str | None],
         authentic: ArrayLike,
+        real: ArrayLike = False,
     ) -> Peers:
         """Learn the grids.
 
@@ -72,18 +77,27 @@ class Peers:
             Of each account; a tier is None where the number of followers is unknown.
         authentic
             Which rows are of authentic accounts; only these are learnt from.
+        real
+            Which rows are of real accounts rather than simulated ones.
         """
         chosen = np.asarray(authentic, dtype=bool)
         values = matrix(frame)[chosen]
+        measured = np.broadcast_to(np.asarray(real, dtype=bool), len(frame))[chosen]
         groups = list(zip(_known(platforms)[chosen], _known(tiers)[chosen], strict=True))
         members: dict[Group, list[int]] = {}
         for row, (platform, tier) in enumerate(groups):
             for group in chain(platform, tier):
                 members.setdefault(group, []).append(row)
         grids = {group: quantiles(values[rows]) for group, rows in members.items()}
+        names, found = np.array(frame.columns, dtype=object), {}
+        for group, rows in members.items():
+            own = quantiles(values[[row for row in rows if measured[row]]])
+            if None not in group and (enough := ~np.isnan(own[:, 0])).any():
+                grids[group][enough] = own[enough]
+                found[group] = frozenset(names[enough].tolist())
         ordered = sorted(grids, key=lambda group: (group[0] or "", group[1] or ""))
         known = [group for group in ordered if not np.isnan(grids[group]).all()]
-        return cls(tuple(frame.columns), {group: grids[group] for group in known})
+        return cls(tuple(frame.columns), {group: grids[group] for group in known}, found)
 
     def grid(self, platform: str | None, tier: str | None) -> NDArray[np.float32]:
         """The features x quantiles to hold an account against, each from the nearest group that has it."""
@@ -108,6 +122,10 @@ class Peers:
         grid, place = self.grid(platform, tier), self._places[feature]
         low, high = grid.item(place, LOW), grid.item(place, HIGH)
         return None if isnan(low) else (low, high)
+
+    def are_real(self, feature: str, platform: str | None, tier: str | None) -> bool:
+        """Whether the range of :meth:`typical` was measured on real accounts."""
+        return feature in self.real.get((platform, tier), ())
 
     def percentile(self, feature: str, value: float, platform: str | None, tier: str | None) -> float | None:
         """Where a value stands among the peers, 0 to 100; None where it or the peers' values are absent.
@@ -135,7 +153,7 @@ class Peers:
     def to_bytes(self) -> bytes:
         """Parquet: one row per group and feature, with its quantiles as float32."""
         rows = [
-            (platform, tier, feature, grid[place].tolist())
+            (platform, tier, feature, grid[place].tolist(), self.are_real(feature, platform, tier))
             for (platform, tier), grid in self.grids.items()
             for place, feature in enumerate(self.features)
         ]
@@ -153,7 +171,9 @@ class Peers:
         if len(features) > 1:
             raise NoUsableModel("The bundle's table of peers has not the same features for every group.")
         grids = {key: np.array(part["quantiles"].to_list(), dtype=np.float32) for key, part in parts.items()}
-        return cls(features.pop() if features else (), grids)
+        real = {key: frozenset(part.filter("real")["feature"]) for key, part in parts.items()}
+        named = {key: names for key, names in real.items() if names}
+        return cls(features.pop() if features else (), grids, named)
 
 
 SCHEMA: Final = {
@@ -161,6 +181,7 @@ SCHEMA: Final = {
     "tier": pl.String(),
     "feature": pl.String(),
     "quantiles": pl.List(pl.Float32()),
+    "real": pl.Boolean(),
 }
 
 

@@ -30,6 +30,7 @@ Reasons: TypeAlias = tuple[tuple[Reason, ...], tuple[Reason, ...]]
 MOST_REASONS: Final = 5
 MOST_COUNTER_REASONS: Final = 3
 LEAST_CONTRIBUTION: Final = 0.05
+REAL, SIMULATED = "real creators", "simulated creators"
 SIDES: Final = {HIGH: 1.0, LOW: -1.0}
 
 
@@ -200,7 +201,9 @@ def _reason(one: _Cited, some: Explained, peers: Peers, rows: Sequence[dict[str,
     feature, value = by_name(some.names[one.column]), float(some.values[one.row, one.column])
     rank = float(some.percentiles[one.row, one.column])
     percentile = None if np.isnan(rank) else rank
-    typical = peers.typical(feature.name, some.platforms[one.row], some.tiers[one.row])
+    group = some.platforms[one.row], some.tiers[one.row]
+    typical = peers.typical(feature.name, *group)
+    of = REAL if peers.are_real(feature.name, *group) else SIMULATED
     return Reason(
         feature=feature.name,
         family=feature.family,
@@ -209,9 +212,10 @@ def _reason(one: _Cited, some: Explained, peers: Peers, rows: Sequence[dict[str,
         value=value,
         unit=feature.unit,
         typical=typical,
+        typical_of=None if typical is None else of,
         percentile=percentile,
         contribution=one.contribution,
-        sentence=sentence(feature, value, typical, percentile),
+        sentence=sentence(feature, value, typical, percentile, of),
         rows=tuple(rows),
     )
 

@@ -148,6 +148,9 @@ class Reason(Plain):
         share, ratio, days, count and the like.
     typical
         The range that nine in ten of the peers lie in; null where too few peers are known.
+    typical_of
+        Whose range that is: real creators, where enough of the same platform and tier were measured, or
+        simulated creators; null where too few peers are known.
     percentile
         Where the value stands among the peers, 0 to 100; null where too few are known.
     contribution
@@ -165,6 +168,7 @@ class Reason(Plain):
     value: float
     unit: str
     typical: tuple[float, float] | None
+    typical_of: str | None
     percentile: Annotated[float, ("minimum", 0), ("maximum", 100)] | None
     contribution: float
     sentence: str

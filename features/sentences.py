@@ -21,7 +21,11 @@ _ONE_OF_SEVERAL: Final = re.compile(r"(?<![\d.,])1 (?!times\b)(\w+)s\b")
 
 
 def sentence(
-    feature: Feature, value: float, typical: tuple[float, float] | None, percentile: float | None
+    feature: Feature,
+    value: float,
+    typical: tuple[float, float] | None,
+    percentile: float | None,
+    peers: str = "creators",
 ) -> str:
     """The feature in words, for whichever side it speaks: its value, and what is usual for its peers.
 
@@ -35,14 +39,16 @@ def sentence(
         The range that nine in ten of the peers lie in; None where too few are known.
     percentile
         Where the value stands among the peers, 0 to 100; None where too few are known.
+    peers
+        Who they are: real or simulated creators.
 
     Examples
     --------
     >>> from features.engagement import likes_variation
-    >>> said = sentence(likes_variation, 0.05, (0.24, 1.05), 0.1)
+    >>> said = sentence(likes_variation, 0.05, (0.24, 1.05), 0.1, "real creators")
     >>> said.partition(", ")[::2]
     ('its likes vary from post to post by 0.05 times their mean',
-     'which is unusually low for creators of its size (0.24 to 1.05)')
+     'which is unusually low for real creators of its size (0.24 to 1.05)')
     """
     text = written(value, feature.unit)
     clause = feature.sentence.format(value=text)
@@ -56,7 +62,7 @@ def sentence(
     between = "or" if feature.unit == "flag" else "to"
     usual = low if low == high else f"{low} {between} {high}"
     how = _how(feature.unit, outside, value < typical[0], percentile)
-    return f"{clause}, which is {how} for creators of its size ({usual})"
+    return f"{clause}, which is {how} for {peers} of its size ({usual})"
 
 
 def _how(unit: str, outside: bool, below: bool, percentile: float | None) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.amounts import COUNTS, QUANTILES, Amount, Amounts, features_of, widening_of
 from detector.arrays import Bools, Floats
@@ -29,7 +30,7 @@ def shares_of(train: Stage, count: str) -> Floats:
     return shares
 
 
-def fit_amounts(train: Stage, fold: Floats, config: TrainingConfig) -> Amounts:
+def fit_amounts(train: Stage, fold: NDArray[np.int64], config: TrainingConfig) -> Amounts:
     """The heads of every count to which enough training accounts show that something was added.
 
     Parameters

@@ -42,8 +42,8 @@ class TrainingConfig:
     weak, weak_weight
         Fakes under that strength count for that much of a row: most of them look like anyone
         else, and a head that must tell them apart learns noise.
-    unseen_weight
-        The same for fakes whose scheme leaves no trace in the evidence that is there.
+    organic
+        Public sets of real organic accounts to train on beside the simulated ones, by name.
     folds
         For the out-of-fold scores that the calibration is fitted on.
     alpha, confidence
@@ -64,7 +64,7 @@ class TrainingConfig:
     copies: int = 4
     weak: float = 0.25
     weak_weight: float = 0.4
-    unseen_weight: float = 0.1
+    organic: tuple[str, ...] = ()
     folds: int = 4
     alpha: float = 0.01
     confidence: float = 0.95

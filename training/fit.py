@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import chain, combinations
 from typing import Final
@@ -35,6 +35,7 @@ from training.amounts import fit_amounts
 from training.config import TrainingConfig
 from training.datasets.labelled import Labelled
 from training.heads import fit_heads, weights_of
+from training.organic import Organic
 from training.split import folds, groups, parts
 from training.stage import CHUNK, Stage, stage
 from training.thinning import AtLevels, random_plan, thin
@@ -46,6 +47,8 @@ __all__ = [
     "as_came",
     "data_digest",
     "fit",
+    "fold_of",
+    "organic_rows",
     "peers_of",
     "pick",
     "training_rows",
@@ -87,12 +90,13 @@ class Fitted:
     part_of: pl.DataFrame
 
 
-def fit(
+def fit(  # noqa: PLR0913, PLR0917
     population: Population,
     config: TrainingConfig,
     created_at: str,
     progress: Progress = lambda *_: None,
     sets: Sequence[Labelled] = (),
+    organic: Sequence[Organic] = (),
 ) -> Fitted:
     """Train on one part, set thresholds on another, keep a third for testing, touch no fourth.
 
@@ -109,21 +113,27 @@ def fit(
     sets
         Labelled public sets whose open accounts are trained on too, each by the head of its labels;
         calibration, thresholds and figures stay with the population.
+    organic
+        Real organic accounts that train beside the population's, with the schemes put into copies of them:
+        by all heads, and for what is usual on their platform; thresholds stay with the population.
     """
     if len(population) < LEAST_ACCOUNTS:
         raise WrongUsage(f"Training needs at least {LEAST_ACCOUNTS} accounts. Got {len(population)}.")
     group = groups(population)
     part = parts(group, config.shares, config.seed)
     progress("deriving features of the training part", 0.02)
-    train = training_rows(pick(population, part == "train"), config, progress)
-    fold = _fold_of(
-        train, population, folds(group[part == "train"], config.folds, config.seed), part == "train"
-    )
+    own = pick(population, part == "train")
+    train = training_rows(own, config, progress)
+    fold = fold_of(train, own, config)
+    for one in organic:
+        more = organic_rows(one, config)
+        train, fold = Stage.concat([train, more]), np.append(fold, fold_of(more, one.population, config))
     progress("fitting the heads", 0.45)
     scorers, raw = fit_heads(train, fold, config, sets)
     weights, amounts = weights_of(train, scorers, raw), fit_amounts(train, fold, config)
     natural = _natural(train)
-    peers = Peers.fit(natural.numbers, *peers_of(natural), natural.authentic)
+    real = natural.labels["person"].to_numpy() == "real"
+    peers = Peers.fit(natural.numbers, *peers_of(natural), natural.authentic, real)
     strangeness = Strangeness.fit(
         train.numbers, train.levels, train.authentic, block_columns(), seed=config.seed
     )
@@ -137,7 +147,7 @@ def fit(
     test = stage(tested)
     golden = test.numbers.iloc[:GOLDEN]
     bundle = build(
-        _facts(population, config, created_at, sets),
+        _facts(population, config, created_at, sets, organic),
         weights=weights,
         amounts=amounts,
         levels=levels,
@@ -171,9 +181,16 @@ def training_rows(
     return Stage.concat(stages)
 
 
-def _fold_of(train: Stage, population: Population, fold: NDArray[np.int64], chosen: Bools) -> Floats:
-    by_account = dict(zip(population.labels["account_id"].filter(pl.Series(chosen)), fold, strict=True))
-    return np.array([by_account[account] for account in train.numbers.index])
+def organic_rows(one: Organic, config: TrainingConfig) -> Stage:
+    """A public set's rows: as they came, and one masked copy of each."""
+    return training_rows(one.population, replace(config, copies=min(config.copies, 2)))
+
+
+def fold_of(train: Stage, population: Population, config: TrainingConfig) -> NDArray[np.int64]:
+    """Fold of each row: that of its account, so that copies and whoever shares its campaign go together."""
+    fold = folds(groups(population), config.folds, config.seed)
+    by_account = dict(zip(population.labels["account_id"], fold.tolist(), strict=True))
+    return np.array([by_account[account] for account in train.numbers.index], dtype=np.int64)
 
 
 def block_columns() -> dict[str, list[str]]:
@@ -285,9 +302,15 @@ def data_digest(population: Population) -> str:
 
 
 def _facts(
-    population: Population, config: TrainingConfig, created_at: str, sets: Sequence[Labelled]
+    population: Population,
+    config: TrainingConfig,
+    created_at: str,
+    sets: Sequence[Labelled],
+    organic: Sequence[Organic],
 ) -> Facts:
     digest = digest_of(data_digest(population), sets)
+    for one in organic:
+        digest = hashlib.sha256(f"{digest}{data_digest(one.population)}".encode()).hexdigest()
     return Facts(
         name=config.name,
         version=f"{created_at[:10]}-{digest[:8]}",
@@ -295,7 +318,7 @@ def _facts(
         catalogue=CATALOGUE_VERSION,
         training=config.as_dict(),
         data_sha256=digest,
-        trained_on=("simulated", *(one.about.name for one in sets)),
+        trained_on=("simulated", *(one.about.name for one in sets), *(one.about.name for one in organic)),
         calibrated_on="simulated",
         alpha=config.alpha,
         confidence=config.confidence,

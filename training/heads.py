@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from detector.arrays import Bools, Floats
 from detector.calibration import Calibrations
@@ -64,7 +65,7 @@ def fit_head(
 
 
 def fit_heads(
-    train: Stage, fold: Floats, config: TrainingConfig, sets: Sequence[Labelled] = ()
+    train: Stage, fold: NDArray[np.int64], config: TrainingConfig, sets: Sequence[Labelled] = ()
 ) -> tuple[dict[str, Scorer], Floats]:
     """The heads on all rows, and every row's scores by heads that never saw its group.
 

@@ -18,7 +18,7 @@ __all__ = ["RULES", "faults", "flat"]
 class Rule:
     """What a setting must be: its type, the rule in words, and as a test of any value."""
 
-    kind: type[str] | type[int] | type[float]
+    kind: Callable[[Any], Any]
     words: str
     holds: Callable[[Any], bool]
 
@@ -45,6 +45,12 @@ _POSITIVE: Final = _number("above 0", lambda value: 0 < value < inf)
 _PART: Final = _number("above 0 and at most 1", lambda value: 0 < value <= 1)
 _BETWEEN: Final = _number("above 0 and below 1", lambda value: 0 < value < 1)
 
+_NAMES: Final = Rule(
+    tuple,
+    "must be a list of texts",
+    lambda value: isinstance(value, list | tuple) and all(isinstance(one, str) for one in value),
+)
+
 RULES: Final[Mapping[str, Rule]] = MappingProxyType({
     "name": _TEXT,
     "accounts": _whole(500),  # fewer cannot carry four parts
@@ -56,7 +62,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType({
     "copies": _whole(1),
     "weak": _NOT_NEGATIVE,
     "weak_weight": _NOT_NEGATIVE,
-    "unseen_weight": _NOT_NEGATIVE,
+    "organic": _NAMES,
     "folds": _whole(2),
     "alpha": _BETWEEN,
     "confidence": _BETWEEN,

@@ -18,9 +18,12 @@ from detector.bundle import load, save, starter_path
 from detector.heads import Scorer
 from detector.signals import SIGNALS
 from training.config import TrainingConfig, read_config
+from training.datasets.base import data_folder
 from training.evaluate import evaluate
-from training.fit import Fitted, Progress, fit, training_rows
+from training.fit import Fitted, Progress, fit, organic_rows, training_rows
 from training.heads import fit_head
+from training.organic import read_organic
+from training.stage import Stage
 
 __all__ = ["CONFIG", "CREATED_AT", "make_heads", "make_starter", "simulated_population"]
 
@@ -42,7 +45,8 @@ def simulated_population(config: TrainingConfig, progress: Progress = lambda *_:
 def make_starter(progress: Progress = lambda *_: None) -> Fitted:
     """Simulate and train as the configuration says."""
     config = read_config(CONFIG)
-    return fit(simulated_population(config, progress), config, CREATED_AT, progress)
+    organic = read_organic(config.organic, data_folder(), config.seed)
+    return fit(simulated_population(config, progress), config, CREATED_AT, progress, organic=organic)
 
 
 def make_heads() -> dict[str, Scorer]:
@@ -52,6 +56,8 @@ def make_heads() -> dict[str, Scorer]:
     """
     config = read_config(CONFIG)
     rows = training_rows(simulate_these(recorded_part().tolist(), config.seed), config)
+    for one in read_organic(config.organic, data_folder(), config.seed):
+        rows = Stage.concat([rows, organic_rows(one, config)])
     everything = np.ones(len(rows.levels), dtype=bool)
     return {signal.name: fit_head(signal, rows, config, everything) for signal in SIGNALS}
 

@@ -1,0 +1,128 @@
+"""Real organic accounts beside the simulated ones: as they are, and with the schemes put into copies of them.
+
+Only sets whose licence allows it train a detector that is shipped (``PublicSet.use`` is "trains"), and of
+each only half of the open accounts: on the others it is measured.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from accounts.errors import WrongUsage
+from accounts.reading.wording import show
+from accounts.simulation import Population
+from accounts.simulation.parameters_for_training import TRAIN
+from accounts.tables import Tables
+from training.datasets import github_followers_top, github_stars, youtube_trending
+from training.datasets.base import PublicSet, is_sealed, owner_of
+from training.injection import authentic, injected
+
+__all__ = [
+    "ORGANIC",
+    "Organic",
+    "left_out",
+    "organic_population",
+    "read_organic",
+    "trained_part",
+    "trains_on",
+]
+
+MOST: Final = 700
+"""Accounts of one set: more would outweigh the simulated ones."""
+
+
+@dataclass(frozen=True)
+class Organic:
+    """Real accounts to train on.
+
+    Attributes
+    ----------
+    about
+        Facts of the set.
+    population
+        Its accounts as they came, and copies with a scheme in them, with labels.
+    """
+
+    about: PublicSet
+    population: Population
+
+
+ORGANIC: Final[Mapping[str, tuple[PublicSet, Callable[[Path], Tables]]]] = MappingProxyType({
+    one.name: (one, load)
+    for one, load in (
+        (github_followers_top.SET, github_followers_top.load),
+        (github_stars.SET, github_stars.load),
+        (youtube_trending.SET, youtube_trending.load),
+    )
+})  # fmt: skip
+
+
+def trains_on(account_id: str) -> bool:
+    """Whether an account is of the half that may train; its owner decides.
+
+    >>> trains_on("gh:1#0") == trains_on("gh:1#1")
+    True
+    """
+    return not is_sealed(account_id) and _half(owner_of(account_id))
+
+
+def _half(owner: str) -> bool:
+    return hashlib.sha256(f"trains {owner}".encode()).digest()[0] < 128
+
+
+def trained_part(tables: Tables) -> Tables:
+    """The accounts that may train a detector."""
+    return _those(tables, trains_on)
+
+
+def left_out(tables: Tables) -> Tables:
+    """The open accounts on which a detector that was trained on the others is measured."""
+    return _those(tables, lambda name: not is_sealed(name) and not trains_on(name))
+
+
+def _those(tables: Tables, wanted: Callable[[str], bool]) -> Tables:
+    return tables.select([name for name in tables.accounts["account_id"].to_list() if wanted(name)])
+
+
+def organic_population(tables: Tables, seed: int, *, copies: int = 2) -> Population:
+    """Accounts taken for authentic, and altered copies of each.
+
+    Parameters
+    ----------
+    tables
+        The accounts.
+    seed
+        Of what is drawn.
+    copies
+        Altered copies of each account.
+    """
+    return Population.concat([authentic(tables), injected(tables, seed, TRAIN, copies=copies)])
+
+
+def read_organic(names: Sequence[str], folder: Path, seed: int) -> list[Organic]:
+    """Sets of a data folder, each cut down to its training half and :data:`MOST` accounts at random.
+
+    Raises
+    ------
+    WrongUsage
+        If a name is of no set that may train.
+    BadInput
+        If a set is not there.
+    """
+    found = []
+    for name in names:
+        if name not in ORGANIC:
+            raise WrongUsage(f"organic must name sets of {', '.join(ORGANIC)}. Got {show(name)}.")
+        about, load = ORGANIC[name]
+        ids = trained_part(tables := load(folder)).accounts["account_id"].to_list()
+        chosen = np.random.default_rng(seed).permutation(len(ids))[:MOST]
+        part = tables.select([ids[at] for at in sorted(chosen.tolist())])
+        found.append(Organic(about, organic_population(part, seed)))
+    return found
