@@ -152,11 +152,11 @@ def comments_for_likes(n: Numbers) -> Measured:
 
 @yardstick(
     signal="likes", reads=("sponsored_lift", "engagement_rate", "followers_size"), unit="times",
-    usual="up to 2 times: a campaign with paid reach", far="5 times or more",
+    usual="up to 3 times: few posts, and some with paid reach", far="10 times or more",
     sentence="its sponsored posts earn {value} the likes of its others; usual is {usual}",
     source="Popular Pays: sponsored posts are what is inflated, and earn rather less than others; range "
     "assumed",
 )  # fmt: skip
 def sponsored_posts(n: Numbers) -> Measured:
     """Median likes of sponsored posts over that of the others."""
-    return Measured(_with_likes(n, "sponsored_lift"), high=2.0, far_high=5.0)
+    return Measured(_with_likes(n, "sponsored_lift"), high=3.0, far_high=10.0)

@@ -22,7 +22,7 @@ ECHO: Final = 0.1
     signal="followers_flow",
     reads=("burst_size", "burst_alone", "burst_days", "burst_echo", "followers_size"), unit="growth",
     usual="up to +30 % in ten days",
-    far="doubled or more (three times, where what followed is not known), with no successful post near it "
+    far="doubled or more (three times, where the week after is not known), with no successful post near it, "
     "and less than a tenth of the pace in the week after",
     sentence="within {days} days its followers grew by {value} more than usual; real creators see a jump "
     "beyond +30 % once in ten years or more",
@@ -37,16 +37,17 @@ def jump(n: Numbers) -> Measured:
     size, echo = n["burst_size"], n["burst_echo"]
     gained = n.followers * -np.expm1(-size)  # about: what came after the jump is left out of account
     counts = (gained >= FEWEST_GAINED) & (n["burst_alone"] != 0.0)
-    doubled = np.where(np.isnan(echo), log(3.0), log(2.0))
+    far = np.where(np.isnan(echo), _TREBLED, _DOUBLED)
     return Measured(
         np.where(counts | (size <= _USUAL), size, np.nan),
         high=_USUAL,
-        far_high=np.where(echo >= ECHO, NOBODY, doubled),
+        far_high=np.where(echo >= ECHO, NOBODY, far),
         said={"days": (n["burst_days"], "count")},
     )
 
 
 _USUAL: Final = log(1.3)
+_DOUBLED, _TREBLED = log(1.9), log(2.8)  # of followers + 50, less the usual growth: a little under the words
 
 
 @yardstick(

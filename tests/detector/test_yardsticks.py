@@ -167,7 +167,7 @@ DOSES = {
         for x in (0, 0.2, 0.4, 0.6, 1)
     ]),
     "sponsored posts": ("sponsored_posts", "instagram", [
-        {"sponsored_lift": x, "engagement_rate": 0.02, "followers_size": 4.4} for x in (0.8, 1.5, 3, 5, 50)
+        {"sponsored_lift": x, "engagement_rate": 0.02, "followers_size": 4.4} for x in (0.8, 1.5, 4, 10, 50)
     ]),
     "following": ("made_to_follow", "instagram", [
         {"following_ratio": log10(x), "following_size": size(40 * x), "followers_size": size(40),
