@@ -95,8 +95,8 @@ def page(result: Result) -> str:
     reasons = sum(row["family"] == row["expert_family"] for row in fakes)
     text = (
         "Forty accounts made by hand, from published figures and outside the simulator; the expert's label "
-        "and first reason were written down before Assay was run (after the first run all ordinary comments were "
-        "made as uneven in length as real ones). "
+        "and first reason were written down before Assay was run (after the first run all ordinary comments "
+        "were made as uneven in length as real ones). "
         f"Of {len(honest)} honest ones: {_counted(honest)}. Of {len(fakes)} that are not: {_counted(fakes)}; "
         f"the first reason is of the expert's family in {reasons}."
     )

@@ -22,9 +22,7 @@ from benchmarks.quality.handmade.programs import clockwork, fake_profile
 from benchmarks.quality.handmade.typical import PLATFORMS
 
 # Take this line away with a starter that has a head for each kind of evidence.
-pytestmark = pytest.mark.skip(
-    reason="the starter of one head for opposite effects does not see most of these"
-)
+pytestmark = pytest.mark.skip(reason="a starter of one head for opposite effects misses most")
 
 ACCUSED = {"inflated", "automated"}
 WITH_VIEWS = ("tiktok", "youtube", "x")
