@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.errors import BadInput
 from accounts.reading import read_documents
-from benchmarks.quality.handmade import Document
+from benchmarks.quality.handmade.creator import Document
 from detector.bundle import load, starter_path
 from detector.screening import Detector
 from detector.verdict import Verdict

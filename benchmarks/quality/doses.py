@@ -2,16 +2,15 @@
 
     .venv/bin/python -m benchmarks.quality.doses [--model FOLDER]
 
-Accounts made by hand (:mod:`benchmarks.quality.handmade`), each at every dose of one way of inflating, seen
-through each set of evidence that can show it. Without ``--model`` the starter is measured and the figures kept
-in ``benchmarks/quality/results/doses.json``.
+Accounts made by hand (``benchmarks/quality/handmade/``), each at every dose of one way of inflating, seen
+through each set of evidence that can show it. Without ``--model`` the starter is measured, and the figures
+are kept in ``benchmarks/quality/results/doses.json``.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Final
@@ -34,7 +33,6 @@ __all__ = ["PART", "TOLERANCE", "fall", "measure", "page"]
 TOLERANCE: Final = 0.02
 """How far the suspicion may fall from one dose to a higher one."""
 SIZES: Final = ("nano", "micro", "mid")
-CAUGHT: Final = frozenset({"inflated", "automated"})
 SETTINGS: Final[Mapping[str, Any]] = MappingProxyType(
     {"sizes": SIZES, "tolerance": TOLERANCE, "ways": {way.name: list(way.doses) for way in WAYS}}
 )
@@ -97,32 +95,32 @@ def fall(suspicion: Sequence[float | None]) -> float:
 def page(result: Result) -> str:
     """What was measured, as Markdown: a row for each way and set of evidence, over platforms and tiers."""
     series = result["series"]
-    falls = sum(fall(one["suspicion"]) > TOLERANCE for one in series)
-    tops = Counter(one["labels"][-1] for one in series)
+    tiers = ", ".join(dict.fromkeys(one["tier"] for one in series))
     head = (
-        f"Accounts made by hand ({', '.join(sorted({one['tier'] for one in series}))}), each inflated more and "
-        f"more in one way and seen through one set of evidence: {len(series)} series. In {falls} of them the "
-        f"suspicion falls by more than {TOLERANCE} from one dose to a higher one. At the highest dose: "
-        f"{', '.join(f'{count} {label}' for label, count in tops.most_common())}."
+        f"Accounts made by hand ({tiers}), each inflated more and more in one way and seen through one set "
+        f"of evidence: {len(series)} series. In {_falls(series)} of them the suspicion falls by more than "
+        f"{TOLERANCE} from one dose to a higher one. At the highest dose: {_labels(series, -1)}."
     )
-    titles = ("way", "evidence", "series", "fall", "suspicion from lowest to highest dose, mean", "highest dose")
+    titles = ("way", "evidence", "series", "fall", "mean suspicion by dose", "lowest dose", "highest dose")
     return f"{head}\n\n{table(titles, _rows(series))}"
 
 
 def _rows(series: Sequence[Mapping[str, Any]]) -> Iterable[Sequence[str]]:
-    cells = {(one["way"], one["evidence"]): None for one in series}
-    for way, evidence in cells:
+    for way, evidence in dict.fromkeys((one["way"], one["evidence"]) for one in series):
         some = [one for one in series if (one["way"], one["evidence"]) == (way, evidence)]
-        falls = sum(fall(one["suspicion"]) > TOLERANCE for one in some)
-        tops = Counter(one["labels"][-1] for one in some)
-        yield (
-            way,
-            evidence,
-            str(len(some)),
-            str(falls),
-            " ".join(_written(values) for values in zip(*(one["suspicion"] for one in some), strict=True)),
-            ", ".join(f"{count} {label}" for label, count in tops.most_common()),
-        )
+        courses = zip(*(one["suspicion"] for one in some), strict=True)
+        means = " ".join(_written(values) for values in courses)
+        lowest, highest = (_labels(some, dose) for dose in (0, -1))
+        yield (way, evidence, str(len(some)), str(_falls(some)), means, lowest, highest)
+
+
+def _falls(series: Sequence[Mapping[str, Any]]) -> int:
+    return sum(fall(one["suspicion"]) > TOLERANCE for one in series)
+
+
+def _labels(series: Sequence[Mapping[str, Any]], dose: int) -> str:
+    counts = Counter(one["labels"][dose] for one in series)
+    return ", ".join(f"{count} {label}" for label, count in counts.most_common())
 
 
 def _written(values: Sequence[float | None]) -> str:

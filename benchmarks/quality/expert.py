@@ -38,7 +38,9 @@ def told(detector: Detector, folder: Path) -> Iterator[tuple[str, AtSight]]:
 
 def as_table(rows: Iterator[tuple[str, AtSight]]) -> Table:
     """One line an account."""
-    table = Table("account", "label", "suspicion", "signals over", "first reason", "far out", title_justify="left")
+    table = Table(
+        "account", "label", "suspicion", "signals over", "first reason", "far out", title_justify="left"
+    )
     before = ""
     for name, seen in rows:
         if name != before:

@@ -2,8 +2,8 @@
 
     .venv/bin/python -m benchmarks.quality.forty [--model FOLDER]
 
-The expert's side stands in :mod:`benchmarks.quality.handmade.cases`. Without ``--model`` the starter is measured
-and what it says kept in ``benchmarks/quality/results/forty.json``.
+The expert's side stands in :mod:`benchmarks.quality.handmade.cases`. Without ``--model`` the starter is
+measured, and what it says is kept in ``benchmarks/quality/results/forty.json``.
 """
 
 from __future__ import annotations
@@ -72,9 +72,7 @@ def measure(detector: Detector) -> Result:
     """
     verdicts = screened(detector, [case.document for case in CASES])
     return {
-        "accounts": [
-            _beside(case, at_sight(verdict)) for case, verdict in zip(CASES, verdicts, strict=True)
-        ]
+        "accounts": [_beside(case, at_sight(verdict)) for case, verdict in zip(CASES, verdicts, strict=True)]
     }
 
 
@@ -96,8 +94,9 @@ def page(result: Result) -> str:
     )
     reasons = sum(row["family"] == row["expert_family"] for row in fakes)
     text = (
-        "Forty accounts made by hand, from published figures and outside the simulator; the expert's label and "
-        "first reason were written down before Assay was run. "
+        "Forty accounts made by hand, from published figures and outside the simulator; the expert's label "
+        "and first reason were written down before Assay was run (after the first run all ordinary comments "
+        "were made as uneven in length as real ones). "
         f"Of {len(honest)} honest ones: {_counted(honest)}. Of {len(fakes)} that are not: {_counted(fakes)}; "
         f"the first reason is of the expert's family in {reasons}."
     )

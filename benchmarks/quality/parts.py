@@ -37,6 +37,8 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType({
     "never_seen": "Never seen: schemes and honest events left out of training",
     "promise": "The promise",
     "evidence_levels": "Evidence levels",
+    "doses": "Dose and response",
+    "forty": "Forty accounts, judged by hand",
     "ablation": "Ablation",
     "gates": "Gates: the simulator held against reality",
 })  # fmt: skip

@@ -1,7 +1,8 @@
 """Forty accounts made by hand, each judged as a vetting expert would before Assay was run on it.
 
-The label, the family of the first reason and the sentence are the expert's own. Nothing here was changed after
-a verdict was seen.
+The label, the family of the first reason and the sentence are the expert's own. No label and no family was
+changed after a verdict was seen; after the first run two sentences were reworded (one figure was wrong), and
+all ordinary comments were made as uneven in length as real ones are.
 """
 
 from __future__ import annotations
@@ -12,13 +13,31 @@ from typing import Final
 
 from benchmarks.quality.handmade.creator import Creator, Document, creator
 from benchmarks.quality.handmade.events import (
-    asleep, emoji_only, giveaway, hidden_likes, made_by_regulars, newsroom_hours, opened, press, purge,
-    scheduled, viral_hit, with_profile,
-)  # fmt: skip
+    asleep,
+    emoji_only,
+    giveaway,
+    hidden_likes,
+    made_by_regulars,
+    newsroom_hours,
+    opened,
+    press,
+    purge,
+    scheduled,
+    viral_hit,
+    with_profile,
+)
 from benchmarks.quality.handmade.evidence import shown
 from benchmarks.quality.handmade.inflating import (
-    buy_comments, buy_followers, buy_likes, buy_views, dead_audience, equal_likes, fake_audience, package, pod,
-)  # fmt: skip
+    buy_comments,
+    buy_followers,
+    buy_likes,
+    buy_views,
+    dead_audience,
+    equal_likes,
+    fake_audience,
+    package,
+    pod,
+)
 from benchmarks.quality.handmade.programs import clockwork, fake_profile, follow_and_unfollow
 from detector.words import Label
 
@@ -77,18 +96,24 @@ HONEST: Final[Sequence[Case]] = (
     ),
     _honest(
         with_profile(
-            scheduled(_about("a brand with a scheduler", "instagram", 45_000, 102, likes_share=0.007, days=365)),
+            scheduled(
+                _about("a brand with a scheduler", "instagram", 45_000, 102, likes_share=0.007, days=365)
+            ),
             is_business=True,
             full_name="Halm & Holz",
         ),
         "A scheduler is no program; .7 % is low but usual for a shop.",
     ),
     _honest(
-        _about("a celebrity with low engagement", "instagram", 8_200_000, 103, likes_share=0.0035, comments=120),
+        _about(
+            "a celebrity with low engagement", "instagram", 8_200_000, 103, likes_share=0.0035, comments=120
+        ),
         "At eight million .35 % is what fame from elsewhere brings.",
     ),
     _honest(
-        made_by_regulars(_about("a tight community", "instagram", 3_100, 104, likes_share=0.14, comments=110)),
+        made_by_regulars(
+            _about("a tight community", "instagram", 3_100, 104, likes_share=0.14, comments=110)
+        ),
         "The same few people under every post, hours apart and about the post: friends, not a pod.",
     ),
     _honest(
@@ -124,7 +149,7 @@ HONEST: Final[Sequence[Case]] = (
             full_name="Küstenpost",
             following=240,
         ),
-        "On the half hour, in working hours, each headline its own, with readers who argue: scheduled, not a bot.",
+        "On the half hour, in working hours, each headline its own, and readers argue: scheduled, no bot.",
     ),
     _honest(
         emoji_only(_about("fans who write emoji", "instagram", 71_000, 112, likes_share=0.06, comments=150)),
@@ -165,11 +190,13 @@ HONEST: Final[Sequence[Case]] = (
         None,
         "One number clears nobody and accuses nobody.",
     ),
-)  # fmt: skip
+)
 
 FAKES: Final[Sequence[Case]] = (
     _inflated(
-        shown(dead_audience(_about("8 likes on 25,000, posts alone", "instagram", 25_000, 201), 0.015), "posts"),
+        shown(
+            dead_audience(_about("8 likes on 25,000, posts alone", "instagram", 25_000, 201), 0.015), "posts"
+        ),
         "engagement",
         "8 likes a post on 25,000 followers is .03 %, where 1 to 4 % is usual: nobody is there.",
     ),
@@ -179,9 +206,12 @@ FAKES: Final[Sequence[Case]] = (
         ".04 % likes on 61,000 followers, steadily.",
     ),
     _inflated(
-        shown(dead_audience(_about("a dead audience on TikTok", "tiktok", 180_000, 203), 0.004), "posts, history"),
+        shown(
+            dead_audience(_about("a dead audience on TikTok", "tiktok", 180_000, 203), 0.004),
+            "posts, history",
+        ),
         "engagement",
-        "180,000 followers and some 2,000 views or fewer a video: these followers do not watch.",
+        "180,000 followers and some 460 views a video: these followers do not watch.",
     ),
     _inflated(
         buy_followers(_about("followers times five in two days", "instagram", 9_000, 204), 4.0, 2),
@@ -189,7 +219,10 @@ FAKES: Final[Sequence[Case]] = (
         "36,000 followers in two days, with no post near it and engagement as before.",
     ),
     _inflated(
-        shown(buy_followers(_about("followers doubled in a week, curve alone", "x", 15_000, 205), 1.0, 7), "history"),
+        shown(
+            buy_followers(_about("followers doubled in a week, curve alone", "x", 15_000, 205), 1.0, 7),
+            "history",
+        ),
         "growth",
         "Doubled in seven even days, then flat as before.",
     ),
@@ -209,7 +242,9 @@ FAKES: Final[Sequence[Case]] = (
         "Likes differ by 2 % from post to post; nobody's public is that even.",
     ),
     _inflated(
-        shown(buy_views(_about("a million views, few likes", "youtube", 200_000, 209), 0.0003), "posts, history"),
+        shown(
+            buy_views(_about("a million views, few likes", "youtube", 200_000, 209), 0.0003), "posts, history"
+        ),
         "engagement",
         "3 likes for 10,000 views, against some 4 in a hundred, and views alike from video to video.",
     ),
@@ -285,6 +320,6 @@ FAKES: Final[Sequence[Case]] = (
         "growth",
         "Follows and drops thousands in waves of two weeks, up to the cap.",
     ),
-)  # fmt: skip
+)
 
 CASES: Final = (*HONEST, *FAKES)

@@ -8,7 +8,7 @@ every audience has.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from math import floor, log10
 from typing import Any, Final, TypeAlias
 
@@ -24,10 +24,10 @@ __all__ = ["AS_OF", "Creator", "Document", "creator", "curve", "stamp", "three_f
 Document: TypeAlias = dict[str, Any]
 Rows: TypeAlias = list[dict[str, Any]]
 
-AS_OF: Final = datetime(2026, 11, 1, tzinfo=timezone.utc)
+AS_OF: Final = datetime(2026, 11, 1, tzinfo=UTC)
 
 COMMENTS_SD: Final = 0.58
-"""Standard deviation of log(comments / likes) from post to post: Brazilian opinion makers 2020-21, n = 115."""
+"""Standard deviation of log(comments / likes) between posts: Brazilian opinion makers 2020-21, n = 115."""
 
 # Streams of random numbers, one a part: more comments never change the curve of followers.
 _POSTS, _COMMENTS, _HISTORY, _AUDIENCE = range(4)
@@ -152,7 +152,7 @@ def _posts(about: Creator) -> Rows:
         {
             "post_id": f"p{row}",
             "published_at": stamp(moment),
-            **{name: int(round(values[row])) for name, values in counts.items()},
+            **{name: round(float(values[row])) for name, values in counts.items()},
             "kind": usual.kind,
             "caption": " ".join(captions[2 * row : 2 * row + 2]),
         }
@@ -177,7 +177,7 @@ def _moments(about: Creator, rng: np.random.Generator) -> list[datetime]:
 
 
 def _comments(about: Creator, posts: Rows) -> Rows:
-    """Ordinary comments under the posts that have them, a few hours later, by people who come back at times."""
+    """Ordinary comments, a few hours after the posts that have them, by people who come back at times."""
     rng, counts = about.rng(_COMMENTS), [post["comments"] for post in posts]
     number = min(about.comments, sum(counts))
     of_post = rng.multivariate_hypergeometric(counts, number, method="marginals")
@@ -215,7 +215,10 @@ def curve(about: Creator) -> Rows:
     counts = np.maximum(np.rint(about.followers - behind), 0).astype(int)
     first = AS_OF - timedelta(days=about.days)
     return [
-        {"date": (first + timedelta(days=day)).strftime("%Y-%m-%d"), "followers": _as_shown(about, int(count))}
+        {
+            "date": (first + timedelta(days=day)).strftime("%Y-%m-%d"),
+            "followers": _as_shown(about, int(count)),
+        }
         for day, count in enumerate(counts)
     ]
 

@@ -18,6 +18,9 @@ __all__ = [
 
 _SEED: Final = 20_261_102
 
+_FRIENDS: Final = ("anna", "omar", "lucia", "ben")
+_WISHES: Final = ("us!", "please", "🤞", "")
+
 Row = dict[str, Any]
 
 
@@ -46,7 +49,10 @@ def _surge(document: Document, gained: float, date: str, days: int, lost: float 
     gone = lost * np.clip((since - days) / 60, 0, 1)
     share = gained * (come / (1 - np.exp(-3)) * (1 - gone))
     scale = (1 + share) / (1 + share[-1])
-    rows = [row | {"followers": round(row["followers"] * float(one))} for row, one in zip(history, scale, strict=True)]
+    rows = [
+        row | {"followers": round(row["followers"] * float(one))}
+        for row, one in zip(history, scale, strict=True)
+    ]
     return document | {"history": rows}
 
 
@@ -54,12 +60,14 @@ def _hit(document: Document, row: int, times: float) -> Document:
     """One post with ``times`` everything."""
     counted = ("likes", "comments", "views", "shares")
     posts = list(document["posts"])
-    posts[row] = posts[row] | {name: round(posts[row][name] * times) for name in counted if name in posts[row]}
+    posts[row] = posts[row] | {
+        name: round(posts[row][name] * times) for name in counted if name in posts[row]
+    }
     return document | {"posts": posts}
 
 
 def giveaway(document: Document) -> Document:
-    """A giveaway: one post with many comments that name friends, and 9 % more followers, of whom a third leave."""
+    """A giveaway: many comments that name friends under one post, 9 % more followers; a third leave."""
     post, rng = document["posts"][8], np.random.default_rng(_SEED)
     entered = _hit(document, 8, 4.0)
     entered["posts"][8] = entered["posts"][8] | {"comments": 15 * post["comments"] + 60}
@@ -67,7 +75,7 @@ def giveaway(document: Document) -> Document:
         {
             "post_id": post["post_id"],
             "author_id": f"hopeful{one}",
-            "text": f"@{rng.choice(['anna', 'omar', 'lucia', 'ben'])}{rng.integers(90)} {rng.choice(['us!', 'please', '🤞', ''])}",
+            "text": f"@{rng.choice(_FRIENDS)}{rng.integers(90)} {rng.choice(_WISHES)}",
             "published_at": _later(post["published_at"], float(np.exp(rng.normal(6, 1.2)))),
             "likes": 0,
             "by_creator": False,
@@ -136,7 +144,10 @@ def _at(document: Document, slots: Sequence[datetime]) -> Document:
     posts = [
         post | {"published_at": stamp(slot)} for post, slot in zip(document["posts"], slots, strict=False)
     ]
-    moved = {post["post_id"]: _moment(post) - _moment(old) for post, old in zip(posts, document["posts"], strict=True)}
+    moved = {
+        post["post_id"]: _moment(post) - _moment(old)
+        for post, old in zip(posts, document["posts"], strict=True)
+    }
     comments = [
         row | {"published_at": stamp(min(_moment(row) + moved[row["post_id"]], AS_OF))}
         for row in document["comments"]

@@ -192,7 +192,9 @@ def _round(document: Document, post_id: str) -> list[Row]:
             "post_id": post_id,
             "author_id": f"member{one}",
             "text": BOUGHT[int(rng.integers(len(BOUGHT)))],
-            "published_at": stamp(published + timedelta(minutes=1 + 1.2 * one, seconds=float(rng.uniform(0, 50)))),
+            "published_at": stamp(
+                published + timedelta(minutes=1 + 1.2 * one, seconds=float(rng.uniform(0, 50)))
+            ),
             "likes": 1,
             "by_creator": False,
         }

@@ -42,6 +42,33 @@ ORDINARY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
         "First time I see this recipe without cream",
         "Do you ever sleep",
         "lovely, greetings from Leeds",
+        "haha no",
+        "brilliant",
+        "same here",
+        "what",
+        "oh wow, ok",
+        "me too",
+        "ouch",
+        "nope",
+        "Gerald!!",
+        "yes please",
+        "part 2?",
+        "🙌🙌",
+        "We did this walk in May and the bridge was out, so take the upper path if you have a "
+        "pushchair with you",
+        "I keep coming back to the bit about the landlord, it is exactly what happened to my "
+        "brother in Porto",
+        "Could you write down the measurements somewhere? I have paused this about fourteen times by now",
+        "Showed this to my class this morning and they have been arguing about it ever since, so "
+        "thank you I suppose",
+        "The one with the fog should be a print. I would hang it over my desk tomorrow if you sold it",
+        "I bought the cheap one after your last video and it broke after a week, my own fault really",
+        "Nobody mentions that you have to soak them overnight, mine were like gravel even after two hours",
+        "What I like is that you leave the mistakes in. Makes me feel a lot better about my own kitchen",
+        "My grandfather worked on that boat for nineteen years, he would have loved to see her "
+        "afloat again",
+        "Honest question, does the cold not bother you when you film this early? I get tired from "
+        "just watching",
         "lol",
         "same",
         "yesss",
@@ -52,16 +79,19 @@ ORDINARY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
         "no way",
         "haha",
         "mood",
-        "I had the same problem with the second coat, it turned out that the wood was still damp from the rain. "
-        "Two days in the shed with a fan fixed it, and now it has held for three winters. Oil instead of varnish "
-        "helps too, if you don't mind doing it again every spring.",
-        "Long-time reader, first comment. My mother was born two streets from there and always told us about the "
-        "bakery with the green door. We never believed the green door. There it is at 4:12. I showed her on Sunday "
-        "and she had to sit down. Thank you for going.",
-        "Small correction about the tram: line 7 was closed in 1974, not in the sixties, and the rails in your "
-        "picture belong to the harbour railway. Otherwise a great piece, I'd read one about the depot as well.",
-        "Can't agree with the part on sleep. I worked nights for eleven years and nothing of that list did anything "
-        "for me, the only thing that helped was dark curtains and the same breakfast every day.",
+        "I had the same problem with the second coat, it turned out that the wood was still damp "
+        "from the rain. Two days in the shed with a fan fixed it, and now it has held for three "
+        "winters. Oil instead of varnish helps too, if you don't mind doing it again every "
+        "spring.",
+        "Long-time reader, first comment. My mother was born two streets from there and always "
+        "told us about the bakery with the green door. We never believed the green door. There it "
+        "is at 4:12. I showed her on Sunday and she had to sit down. Thank you for going.",
+        "Small correction about the tram: line 7 was closed in 1974, not in the sixties, and the "
+        "rails in your picture belong to the harbour railway. Otherwise a great piece, I'd read "
+        "one about the depot as well.",
+        "Can't agree with the part on sleep. I worked nights for eleven years and nothing of that "
+        "list did anything for me, the only thing that helped was dark curtains and the same "
+        "breakfast every day.",
     ),
     "es": (
         "Mi abuela lo hacía igual, con un poco de anís",
@@ -70,9 +100,13 @@ ORDINARY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
         "No me funcionó con harina integral, ¿qué hago mal?",
         "qué ganas de que llegue el verano",
         "te echábamos de menos por aquí",
-        "Lo probé tres veces este fin de semana: la primera se me quemó, la segunda quedó cruda por dentro y la "
-        "tercera, con el horno a 170 y sin ventilador, salió perfecta. Mis hijos ya me han pedido otra para el "
-        "cumpleaños, así que gracias por la paciencia.",
+        "jajaja",
+        "qué va",
+        "Yo lo hago con menos azúcar y un poco de ralladura de naranja, y aguanta tres días sin problema",
+        "Me acuerdo de cuando subías los vídeos desde el piso de tu hermana, cuánto ha cambiado todo",
+        "Lo probé tres veces este fin de semana: la primera se me quemó, la segunda quedó cruda "
+        "por dentro y la tercera, con el horno a 170 y sin ventilador, salió perfecta. Mis hijos "
+        "ya me han pedido otra para el cumpleaños, así que gracias por la paciencia.",
         "¿Cuánto tardaste en hacerlo?",
         "la luz de la tercera foto, increíble",
     ),
@@ -81,6 +115,9 @@ ORDINARY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
         "kkkkk",
         "eita",
         "que saudade de Ouro Preto",
+        "sim",
+        "Fui lá em março e a estrada estava fechada, mas o senhor da venda nos levou por trás",
+        "Mostrei para o meu pai e ele jura que conhece o rapaz do barco azul, que mundo pequeno",
         "o final me pegou de surpresa kkkk",
         "faz um vídeo sobre plantas de sombra por favor",
         "eu teria desistido na metade",
@@ -89,17 +126,22 @@ ORDINARY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
     ),
     "de": (
         "Ist das der Weg hinter dem Bahnhof?",
+        "ja!",
+        "Ich habe die Schrauben durch Edelstahl ersetzt, seitdem knarzt nichts mehr, auch nicht bei Frost",
         "Bei mir wurde der Teig zu fest, woran liegt das?",
         "Schön, dass du wieder da bist",
         "stimmt",
-        "Wir sind die Strecke letzten Herbst mit zwei kleinen Kindern gegangen, und der Abstieg nach der Hütte ist "
-        "wirklich steil. Wer unsicher ist, nimmt besser den Forstweg links, der dauert eine halbe Stunde länger.",
+        "Wir sind die Strecke letzten Herbst mit zwei kleinen Kindern gegangen, und der Abstieg "
+        "nach der Hütte ist wirklich steil. Wer unsicher ist, nimmt besser den Forstweg links, "
+        "der dauert eine halbe Stunde länger.",
         "das zweite Bild hängt jetzt bei uns in der Küche",
         "Wie lange hält die Farbe draußen?",
     ),
     "fr": (
         "C'est à quel étage, cette vue ?",
         "ma fille veut le même",
+        "bravo",
+        "Je l'ai fait hier avec des poires à la place des pommes, il faut juste réduire un peu le sucre",
         "la musique est un peu forte mais quel montage",
         "ah oui",
         "On se voit samedi au marché ?",
@@ -108,13 +150,23 @@ ORDINARY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
     "it": (
         "ma quanto è bello questo cortile",
         "io ci metto anche il limone",
+        "eh sì",
+        "Siamo passati di lì ad agosto ed era tutto chiuso, la prossima volta ci andiamo in settimana",
         "a che ora apre il sabato?",
         "mi hai fatto ridere da sola in treno",
     ),
-    "tr": ("bu sokağı hemen tanıdım", "tarifi yazar mısın", "ne kadar sürdü yapması?", "köpeğe bayıldım", "evet"),
+    "tr": (
+        "bu sokağı hemen tanıdım",
+        "tarifi yazar mısın",
+        "ne kadar sürdü yapması?",
+        "köpeğe bayıldım",
+        "evet",
+    ),
     "id": (
         "ini di jalan mana ya kak",
         "kucingnya lucu banget wkwk",
+        "wkwkwk",
+        "Minggu lalu saya ke sana sama keluarga, parkirnya susah sekali tapi pemandangannya memang bagus",
         "kemarin coba resepnya, agak keasinan",
         "lanjut bagian dua dong",
         "harganya sekarang berapa?",
@@ -125,6 +177,18 @@ ORDINARY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
     "vi": ("chỗ này ở đâu vậy bạn", "hôm qua mình làm thử, hơi mặn", "con mèo phía sau dễ thương quá"),
     "ar": (
         "أين هذا المكان؟",
+        "نعم",
+        "لا",
+        "أكيد",
+        "متى؟",
+        "جميل",
+        "🤍",
+        "صح",
+        "😂😂",
+        "هههه",
+        "زرناه الصيف الماضي مع الأولاد وكان الطريق مغلقا فأخذنا الطريق القديم من جهة البحر",
+        "أنا أضيف القليل من الليمون قبل النهاية وأتركها ساعة كاملة، الفرق واضح جدا صدقني",
+        "عرضت الفيديو على والدي فتذكر أيام المدرسة وبدأ يحكي لنا القصص حتى منتصف الليل",
         "جربتها أمس وطلعت لذيذة",
         "الصورة الثانية أجمل برأيي",
         "كم استغرق العمل؟",
@@ -143,6 +207,18 @@ ORDINARY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
     ),
     "hi": (
         "यह जगह कहाँ है?",
+        "नहीं",
+        "वाह",
+        "कब?",
+        "अरे",
+        "बढ़िया",
+        "🤍",
+        "सही",
+        "😂😂",
+        "हाँ",
+        "पिछली गर्मियों में हम बच्चों के साथ गए थे और पुल बंद था, इसलिए ऊपर वाला रास्ता लेना पड़ा",
+        "मैं आख़िर में थोड़ा नींबू डालती हूँ और एक घंटे के लिए छोड़ देती हूँ, फ़र्क़ साफ़ दिखता है",
+        "पापा को दिखाया तो उन्हें अपने स्कूल के दिन याद आ गए और वे देर रात तक किस्से सुनाते रहे",
         "कल बनाया, थोड़ा नमक ज़्यादा हो गया",
         "दूसरी फोटो बहुत अच्छी लगी",
         "मेरी दादी भी ऐसे ही बनाती थीं",
@@ -161,6 +237,19 @@ ORDINARY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
     ),
     "ja": (
         "ここどこですか?",
+        "はい",
+        "え",
+        "いつ?",
+        "すごい",
+        "なるほど",
+        "🤍",
+        "ここから近いので今度の休みに歩いて行ってみます、駐車場はありますか",
+        "草",
+        "😂😂",
+        "わかる",
+        "去年の夏に子どもたちと行ったら橋が通れなくて、海側の古い道を歩いて帰りました",
+        "最後に少しだけレモンを入れて一時間置くと、味がまったく変わるのでおすすめです",
+        "父に見せたら学生時代の話が止まらなくなって、結局夜中まで聞かされました",
         "昨日作ってみたけど少ししょっぱかった",
         "二枚目の写真が好きです",
         "うちの祖母も同じ作り方でした",
@@ -180,9 +269,29 @@ ORDINARY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
 })  # fmt: skip
 
 WORLD: Final = ("en", "es", "pt", "de", "fr", "it", "tr", "id", "ru", "pl", "ko", "vi")
-"""The languages of an audience from all over: some hundred comments, as uneven in length as real ones (CV about 1)."""
+"""The languages of an audience from all over: some 140 comments, as uneven in length as real ones.
 
-EMOJI: Final = ("😍", "🔥🔥", "❤️", "👏👏👏", "😂", "😭💜", "🥰", "💯", "🙌", "✨", "😍😍😍", "💜", "🔥", "❤️❤️", "🤩")
+The middle half of the lengths spans about once the median, and their coefficient of variation is about 1, as
+under three music videos (YouTube spam, UCI; ordinary comments alone).
+"""
+
+EMOJI: Final = (
+    "😍",
+    "🔥🔥",
+    "❤️",
+    "👏👏👏",
+    "😂",
+    "😭💜",
+    "🥰",
+    "💯",
+    "🙌",
+    "✨",
+    "😍😍😍",
+    "💜",
+    "🔥",
+    "❤️❤️",
+    "🤩",
+)
 
 BOUGHT: Final = (
     "Nice", "Wow!", "Amazing 🔥", "Great content", "Love it ❤️", "So cool", "Beautiful", "Keep it up 💪",

@@ -61,7 +61,7 @@ def fake_profile(document: Document, dose: float) -> Document:
 
 
 def follow_and_unfollow(document: Document) -> Document:
-    """Follows hundreds a day for a week and drops them the week after, near the cap; followers answer a little."""
+    """Follows hundreds a day for a week and drops them the week after, near the platform's cap."""
     waves = np.abs((np.arange(len(document["history"])) % 14) - 7) / 7
     rows = [
         row | {"following": 7_400 - round(2_600 * float(wave))}

@@ -48,7 +48,8 @@ class Typical:
 # Instagram: likes and comments per follower, Markerly, untapper, Statista 2023; comments per 100 likes 2.1
 # (Brazilian opinion makers 2020-21, n = 115).
 # TikTok: lifetime likes per video over followers, TIDES (ICWSM 2024); likes per view 5 % (KOLens).
-# YouTube: likes and comments over subscribers of 227 channels; likes per view 3.5 % (Tubular; trending 2025-26).
+# YouTube: likes and comments over subscribers of 227 channels; likes per view 3.5 % (Tubular: 4; trending
+# 2025-26: 2 to 4); comments over likes 6 % (trending 2025-26).
 # X: interactions and views over followers, PlayerSells open data (CC BY 4.0, n = 152,291).
 _LIKES: Final[Mapping[str, tuple[float, ...]]] = MappingProxyType({
     "instagram": (0.045, 0.022, 0.016, 0.012, 0.009),

@@ -10,8 +10,16 @@ from typing import Any, Final
 from benchmarks.quality.handmade.creator import Creator, Document, creator
 from benchmarks.quality.handmade.evidence import shown
 from benchmarks.quality.handmade.inflating import (
-    buy_comments, buy_followers, buy_likes, buy_views, dead_audience, equal_likes, fake_audience, package, pod,
-)  # fmt: skip
+    buy_comments,
+    buy_followers,
+    buy_likes,
+    buy_views,
+    dead_audience,
+    equal_likes,
+    fake_audience,
+    package,
+    pod,
+)
 from benchmarks.quality.handmade.programs import clockwork, fake_profile
 from benchmarks.quality.handmade.typical import PLATFORMS, TIERS
 
@@ -72,8 +80,14 @@ class Series:
 
     def documents(self) -> Iterator[Document]:
         """The account at each dose; ids name the dose."""
+        seed = 10 * PLATFORMS.index(self.platform) + list(TIERS).index(self.tier)
         honest = creator(
-            Creator(account_id="", platform=self.platform, **({"followers": TIERS[self.tier]} | self.way.base))
+            Creator(
+                account_id="",
+                platform=self.platform,
+                seed=seed,
+                **({"followers": TIERS[self.tier]} | self.way.base),
+            )
         )
         for dose in self.way.doses:
             document = self.way.change(honest, dose)

@@ -1,0 +1,106 @@
+"""The benchmarks on accounts made by hand say what was found, and find what is there."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from benchmarks.quality import doses, expert, forty
+from benchmarks.quality.at_sight import at_sight, screened
+from benchmarks.quality.handmade.cases import CASES
+from benchmarks.quality.handmade.ways import all_series
+from detector.words import Explain, Label
+
+SOME = [one for one in all_series() if one.way.name in {"views", "pod"} and one.platform == "youtube"]
+
+
+def quiet(doing: str, share: float) -> None:
+    """No bar."""
+
+
+@pytest.fixture(scope="module")
+def measured(detector):
+    return doses.measure(detector, SOME, quiet)
+
+
+def test_each_series_has_a_suspicion_and_a_label_for_each_dose(measured):
+    assert len(measured["series"]) == len(SOME)
+    for one, series in zip(measured["series"], SOME, strict=True):
+        assert one["way"] == series.way.name
+        assert len(one["suspicion"]) == len(one["labels"]) == len(one["doses"]) == len(series.way.doses)
+
+
+def test_a_series_alone_answers_as_among_others(detector, measured):
+    assert doses.measure(detector, SOME[-1:], quiet)["series"] == measured["series"][-1:]
+
+
+@pytest.mark.parametrize(
+    ("suspicion", "fell"),
+    [([0.1, 0.1, 0.9], 0.0), ([0.5, 0.4, 0.45], 0.1), ([0.2, None], 0.2), ([0.3, 0.29, 0.28, 0.27], 0.03)],
+)
+def test_a_fall_is_measured_from_the_highest_before(suspicion, fell):
+    assert doses.fall(suspicion) == pytest.approx(fell)
+
+
+def test_the_page_counts_what_falls():
+    series = {"way": "views", "platform": "x", "tier": "micro", "evidence": "posts", "doses": [1, 2]}
+    up, down = ({"suspicion": each, "labels": ["review", "inflated"]} for each in ([0.1, 0.9], [0.9, 0.1]))
+    text = doses.page({"series": [series | up, series | down]})
+    assert "2 series. In 1 of them" in text
+    assert "| views | posts | 2 | 1 | .50 .50 | 2 review | 2 inflated |" in text
+
+
+def test_the_forty_stand_beside_the_expert(detector):
+    result = forty.measure(detector)
+    assert [row["account_id"] for row in result["accounts"]] == [case.name for case in CASES]
+    text = forty.page(result)
+    assert "Of 20 honest ones" in text
+    assert all(case.says in text for case in CASES)
+
+
+@pytest.mark.parametrize(
+    ("expert_says", "label", "compared"),
+    [
+        (Label.AUTHENTIC, Label.REVIEW, "holds back"),
+        (Label.AUTHENTIC, Label.AUTOMATED, "wrong"),
+        (Label.INFLATED, Label.INSUFFICIENT, "holds back"),
+        (Label.INFLATED, Label.AUTHENTIC, "wrong"),
+        (Label.INSUFFICIENT, Label.AUTHENTIC, "wrong"),
+        (Label.AUTOMATED, Label.AUTOMATED, "agrees"),
+    ],
+)
+def test_to_clear_a_fake_and_to_accuse_somebody_honest_is_wrong(expert_says, label, compared):
+    assert forty.compare(expert_says, label) == compared
+
+
+def test_signals_and_yardsticks_are_read_where_a_verdict_has_them(detector):
+    verdict = screened(detector, [CASES[0].document], Explain.NONE)[0]
+    plain = at_sight(verdict)
+    assert plain.account_id == CASES[0].name
+    assert plain.sentence is None
+    told = SimpleNamespace(
+        account_id="a",
+        label=Label.INFLATED,
+        suspicion=0.9,
+        reasons=verdict.reasons,
+        signals=(SimpleNamespace(name="likes", over=True), SimpleNamespace(name="views", over=False)),
+        yardsticks=(
+            SimpleNamespace(name="engagement", outcome="far out"),
+            SimpleNamespace(name="equal_likes", outcome="in"),
+        ),
+    )
+    seen = at_sight(told)
+    assert (seen.signals, seen.far_out) == (("likes",), ("engagement",))
+
+
+def test_a_folder_of_cases_is_screened_file_by_file(detector, tmp_path):
+    document = '{"account_id": "%s", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}\n'
+    (tmp_path / "b.jsonl").write_text(document % "second")
+    (tmp_path / "a.jsonl").write_text(document % "first")
+    (tmp_path / "c.txt").write_text("no account")
+    rows = list(expert.told(detector, tmp_path))
+    assert [(name, seen.account_id, seen.label) for name, seen in rows] == [
+        ("a.jsonl", "first", "insufficient"),
+        ("b.jsonl", "second", "insufficient"),
+    ]
