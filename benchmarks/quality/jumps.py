@@ -9,7 +9,7 @@ may not be honest either.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -23,7 +23,7 @@ from rich.table import Table
 from scipy.stats import chi2
 
 from accounts.errors import AssayError, WrongUsage
-from benchmarks.quality.kept import RESULTS
+from benchmarks.quality.kept import RESULTS, read
 from training.datasets import github_followers_top, github_stars, vtuber_tw
 from training.datasets.base import data_folder, is_sealed
 
@@ -69,7 +69,8 @@ def main(
             continue
         found[name] = rates(_open_accounts(counts))
         console.print(table(name, found[name]))
-    output.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    if found:
+        output.write_text(json.dumps(read(output) | found, indent=1) + "\n", encoding="utf-8")
 
 
 def _open_accounts(counts: pl.DataFrame) -> pl.DataFrame:
@@ -85,11 +86,12 @@ def rates(counts: pl.DataFrame) -> Result:
     counts
         ``account_id``, ``date``, ``followers``.
     """
-    years = account_years(counts)
+    years, grid = account_years(counts), usual_gap_days(counts)
     cells = [
         {"gain": gain, "days": days, **per_hundred_years(len(events(counts, gain, days)), years)}
         for gain in GAINS
         for days in DAYS
+        if days >= grid
     ]
     return {"accounts": counts["account_id"].n_unique(), "account_years": round(years, 1), "events": cells}
 
@@ -106,6 +108,18 @@ def account_years(counts: pl.DataFrame) -> float:
     eligible = counts.filter(pl.col("followers") >= LEAST_BEFORE)
     spans = eligible.group_by("account_id").agg((pl.col("date").max() - pl.col("date").min()).dt.total_days())
     return float(spans["date"].sum()) / YEAR_DAYS
+
+
+def usual_gap_days(counts: pl.DataFrame) -> float:
+    """Median days between counts: what happens in less is not seen.
+
+    >>> from datetime import date
+    >>> counts = pl.DataFrame({"account_id": "a", "date": [date(2026, 1, day) for day in (1, 8, 15)]})
+    >>> usual_gap_days(counts)
+    7.0
+    """
+    gaps = pl.col("date").diff().dt.total_days().over("account_id").median()
+    return float(counts.sort("account_id", "date").select(gaps).item())
 
 
 def events(counts: pl.DataFrame, gain: float, days: int) -> pl.DataFrame:
@@ -175,11 +189,13 @@ def table(name: str, found: Result) -> Table:
     title = f"{name}: {found['accounts']} accounts, {found['account_years']:,.0f} account-years"
     shown = Table("gain", *(f"in {days} d" for days in DAYS), title=title, title_justify="left")
     for gain in GAINS:
-        cells: Sequence[Result] = [cell for cell in found["events"] if cell["gain"] == gain]
-        shown.add_row(
-            f"+{gain:.0%}", *(f"{one['rate']:g} [{one['low']:g}, {one['high']:g}]" for one in cells)
-        )
+        cells = {cell["days"]: cell for cell in found["events"] if cell["gain"] == gain}
+        shown.add_row(f"+{gain:.0%}", *(_words(cells[days]) if days in cells else "-" for days in DAYS))
     return shown
+
+
+def _words(cell: Result) -> str:
+    return f"{cell['rate']:g} [{cell['low']:g}, {cell['high']:g}]"
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def main(
         console.print(f"{name}: {time.perf_counter() - begun:.0f} s")
     console.print(false_accusations(found), injections(found))
     path = output or (None if model else KEPT)
-    if path:
+    if path and found:
         keep(path, detector, "sealed" if look else "development", found)
 
 
