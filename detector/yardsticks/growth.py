@@ -42,7 +42,7 @@ def jump(n: Numbers) -> Measured:
         np.where(counts | (size <= _USUAL), size, np.nan),
         high=_USUAL,
         far_high=np.where(echo >= ECHO, NOBODY, far),
-        said={"days": (n["burst_days"], "count")},
+        said={"days": (np.nan_to_num(n["burst_days"], nan=10.0), "count")},
     )
 
 

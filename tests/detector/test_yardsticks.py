@@ -303,6 +303,18 @@ def test_equal_likes_name_the_count_that_their_rows_show(monkeypatch: pytest.Mon
     assert equal.sentence.startswith("100 % of its posts have exactly the same number of likes, 1,500; usual")
 
 
+def test_no_commenter_is_named_and_each_has_one_number_in_a_verdict() -> None:
+    people = ["ana", "bo", "cy"] * 6
+    comments = {"author_id": people, "post_id": [f"p{n // 3}" for n in range(18)]}
+    views = Views(one_account({"followers": 900}, {"posts": {"likes": [9] * 6}, "comments": comments}))
+    numbered = [{"cy": "author 1"}]
+    (found,) = read_yardsticks(derive(views), ["instagram"], views, [0], numbered)
+    (same,) = (one for one in found if one.name == "same_people")
+    assert sorted(str(row["author"]) for row in same.rows) == ["author 1", "author 2", "author 3"]
+    assert set(numbered[0]) == set(people)
+    assert not any(name in str(one.to_dict()["rows"]) for one in found for name in set(people))
+
+
 def test_a_weekly_history_shows_its_weeks() -> None:
     tables = one_account({"followers": 900}, {"history": {
         "followers": [1000] * 9 + [700] * 9,
