@@ -47,7 +47,8 @@ def folded(text: str) -> str:
     >>> folded("сhесk my ρаge"), folded("крутой чек")
     ('check my page', 'крутой чек')
     """
-    return fold(pl.Series([text])).item()
+    plain: str = fold(pl.Series([text])).item()
+    return plain
 
 
 def fold(texts: pl.Series) -> pl.Series:

@@ -35,7 +35,8 @@ def _in_order(views: Views) -> Index:
     runs, named = Runs.of(post[rows]), author[rows].astype(np.uint64)
     rows = rows[runs.earliest(mixed(named, np.zeros_like(named))) == np.arange(rows.size)]
     runs = Runs.of(post[rows])
-    return rows[runs.spread(runs.size) >= FIRST]
+    enough: Index = rows[runs.spread(runs.size) >= FIRST]
+    return enough
 
 
 @view("comments")
