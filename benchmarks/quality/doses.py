@@ -79,7 +79,7 @@ def _response(series: Series, verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "tier": series.tier,
         "evidence": series.evidence,
         "doses": list(series.way.doses),
-        "suspicion": [verdict.suspicion for verdict in verdicts],
+        "suspicion": [None if one.suspicion is None else round(one.suspicion, 4) for one in verdicts],
         "labels": [verdict.label.value for verdict in verdicts],
     }
 
