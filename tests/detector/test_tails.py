@@ -39,7 +39,7 @@ def test_accounts_that_score_alike_are_not_called_rare():
     alike = Tail.fit(np.full(500, 1.3))
     assert alike.p_values([1.3]) == 1.0
     tied = Tail.fit(np.r_[np.linspace(-3, 0, 700), np.full(300, 1.0)])
-    assert tied.p_values([1.0])[0] >= 0.3
+    assert tied.p_values([1.0])[0] >= 0.25  # of 30 %, on a grid of 5 %
     assert 0 < tied.p_values([2.0])[0] < 0.1
 
 
