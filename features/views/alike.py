@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from features.views.rows import Flags, Floats, Index, Runs, over
+from features.views.rows import Flags, Floats, Index, Runs, mixed, over
 
 __all__ = ["PACKAGES", "equal_to_most", "exact", "explained_by_two", "in_package", "of_one_kind"]
 
@@ -28,14 +28,15 @@ def exact(runs: Runs, counts: Floats) -> Floats:
     >>> exact(Runs.of(np.zeros(4, int)), np.array([12_300.0, 1_200.0, 5_000.0, 999.0]))
     array([ nan,  nan,  nan, 999.])
     """
-    if np.isnan(counts).all():
-        return counts
     large = counts >= SHOWN_ROUNDED
-    shown = np.where(large, counts, np.nan)
+    many, number = runs.first.size, runs.number
+    all_, ragged = (np.bincount(number[at], minlength=many) for at in (large, large & (counts % 100.0 != 0.0)))
+    smooth = runs.spread((all_ >= LEAST_ROUNDED) & (ragged == 0)) & large
+    if not smooth.any():
+        return counts
+    shown = np.where(smooth, counts, np.nan)
     differ = runs.largest(shown) > -runs.largest(-shown)
-    ragged = runs.known(np.where(large & (counts % 100.0 != 0.0), 1.0, np.nan))
-    rounded = differ & (ragged == 0) & (runs.known(shown) >= LEAST_ROUNDED)
-    return np.where(large & runs.spread(rounded), np.nan, counts) if rounded.any() else counts
+    return np.where(smooth & runs.spread(differ), np.nan, counts)
 
 
 def equal_to_most(runs: Runs, counts: Floats) -> Floats:
@@ -46,21 +47,29 @@ def equal_to_most(runs: Runs, counts: Floats) -> Floats:
     >>> equal_to_most(Runs.of(np.zeros(5, int)), np.array([50.0, 50.0, 21.0, 7.0, 7.0]))
     array([ 1.,  1.,  0., nan, nan])
     """
-    if not (counts >= LEAST_EQUAL).any():
-        return np.full(counts.size, np.nan)
     able = np.where(counts >= LEAST_EQUAL, counts, np.nan)
-    sorted_ = runs.sorted(able)
-    new = runs.row == 0
-    new[1:] |= sorted_[1:] != sorted_[:-1]
-    first = np.flatnonzero(new)
-    copies = np.full(counts.size, np.nan)
-    copies[first] = np.diff(first, append=counts.size)
-    copies[np.isnan(sorted_)] = np.nan
-    most = runs.spread(runs.largest(copies))
-    at = np.flatnonzero(copies == most)[::-1]
-    common = np.full(runs.first.size, np.nan)
-    common[runs.number[at]] = sorted_[at]  # the last to be written stays: the smallest
-    return np.where(np.isnan(able), np.nan, (able == runs.spread(common)) & (most > 1))
+    equal = np.where(np.isnan(able), np.nan, 0.0)
+    rows = _repeated(runs.number, able)
+    if rows.size:
+        rows = rows[np.lexsort((able[rows], runs.number[rows]))]
+        account, same = Runs.of(runs.number[rows]), Runs.of(runs.number[rows], able[rows].astype(np.int64))
+        copies = same.spread(same.size)
+        most = account.spread(account.largest(copies.astype(np.float64)))
+        first = np.flatnonzero((copies == most) & (most > 1))
+        usual = Runs.of(runs.number[rows[first]])
+        chosen = np.full(runs.first.size, np.nan)
+        chosen[runs.number[rows[first]][usual.first]] = able[rows[first]][usual.first]  # the smallest
+        equal[able == runs.spread(chosen)] = 1.0
+    return equal
+
+
+def _repeated(number: Index, counts: Floats) -> Index:
+    """Rows whose count another row of the run has too, and now and then another one."""
+    known = np.flatnonzero(~np.isnan(counts))
+    code = mixed(number[known].astype(np.uint64), counts[known].astype(np.uint64))
+    ordered = np.sort(code)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    return known[np.isin(code, twice)] if twice.size else known[:0]
 
 
 def in_package(counts: Floats) -> Floats:
