@@ -30,7 +30,9 @@ def exact(runs: Runs, counts: Floats) -> Floats:
     """
     large = counts >= SHOWN_ROUNDED
     many, number = runs.first.size, runs.number
-    all_, ragged = (np.bincount(number[at], minlength=many) for at in (large, large & (counts % 100.0 != 0.0)))
+    all_, ragged = (
+        np.bincount(number[at], minlength=many) for at in (large, large & (counts % 100.0 != 0.0))
+    )
     smooth = runs.spread((all_ >= LEAST_ROUNDED) & (ragged == 0)) & large
     if not smooth.any():
         return counts

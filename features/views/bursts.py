@@ -103,8 +103,13 @@ def bursts(views: Views) -> pl.DataFrame:
         "window_days": window,
         "burst": np.tile([True, False], place.size),
         "excess": most,
-        **{name: np.stack((values, np.full(place.size, np.nan)), axis=-1).ravel() for name, values in found.items()},
+        **{name: _of_the_burst(values) for name, values in found.items()},
     })  # fmt: skip
+
+
+def _of_the_burst(values: Floats) -> Floats:
+    """A value for each burst, NaN for the month that follows it."""
+    return np.stack((values, np.full(values.size, np.nan)), axis=-1).ravel()
 
 
 def _excess(daily: _Daily, window: int) -> Floats:
