@@ -6,13 +6,14 @@ from typing import Final
 
 import numpy as np
 
-from features.views.rows import Flags, Floats, Index, Runs, mixed, over
+from features.views.rows import Flags, Floats, Index, Runs, over
 
 __all__ = ["PACKAGES", "equal_to_most", "exact", "explained_by_two", "in_package", "of_one_kind"]
 
 PACKAGES: Final = (100, 250, 500, 750, 1_000, 1_500, 2_000, 2_500, 5_000, 10_000, 20_000, 50_000)
 ABOVE: Final = 0.01  # of a package: deliveries end a little above it
 LEAST_EQUAL: Final = 20.0
+COUNT_BITS: Final = 40  # of a count, beside its account's number in one key; no post has so many likes
 SHOWN_ROUNDED: Final = 1_000.0  # platforms show smaller counts exactly
 LEAST_ROUNDED: Final = 3
 LEAST_GROUPED: Final = 10
@@ -49,29 +50,17 @@ def equal_to_most(runs: Runs, counts: Floats) -> Floats:
     >>> equal_to_most(Runs.of(np.zeros(5, int)), np.array([50.0, 50.0, 21.0, 7.0, 7.0]))
     array([ 1.,  1.,  0., nan, nan])
     """
-    able = np.where(counts >= LEAST_EQUAL, counts, np.nan)
-    equal = np.where(np.isnan(able), np.nan, 0.0)
-    rows = _repeated(runs.number, able)
-    if rows.size:
-        rows = rows[np.lexsort((able[rows], runs.number[rows]))]
-        account, same = Runs.of(runs.number[rows]), Runs.of(runs.number[rows], able[rows].astype(np.int64))
-        copies = same.spread(same.size)
-        most = account.spread(account.largest(copies.astype(np.float64)))
-        first = np.flatnonzero((copies == most) & (most > 1))
-        usual = Runs.of(runs.number[rows[first]])
-        chosen = np.full(runs.first.size, np.nan)
-        chosen[runs.number[rows[first]][usual.first]] = able[rows[first]][usual.first]  # the smallest
-        equal[able == runs.spread(chosen)] = 1.0
-    return equal
-
-
-def _repeated(number: Index, counts: Floats) -> Index:
-    """Rows whose count another row of the run has too, and now and then another one."""
-    known = np.flatnonzero(~np.isnan(counts))
-    code = mixed(number[known].astype(np.uint64), counts[known].astype(np.uint64))
-    ordered = np.sort(code)
-    twice = ordered[1:][ordered[1:] == ordered[:-1]]
-    return known[np.isin(code, twice)] if twice.size else known[:0]
+    able = (counts >= LEAST_EQUAL) & (counts < 1 << COUNT_BITS)
+    usual = np.full(runs.first.size, np.nan)
+    if able.any():
+        keys = np.sort((runs.number[able] << COUNT_BITS) | counts[able].astype(np.int64))
+        same = Runs.of(keys)
+        kind = keys[same.first]
+        owner = Runs.of(kind >> COUNT_BITS)
+        most = owner.spread(np.maximum.reduceat(same.size, owner.first))
+        common = kind[(same.size == most) & (most > 1)][::-1]
+        usual[common >> COUNT_BITS] = common & ((1 << COUNT_BITS) - 1)  # the smallest is written last
+    return np.where(able, counts == runs.spread(usual), np.nan)
 
 
 def in_package(counts: Floats) -> Floats:

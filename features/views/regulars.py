@@ -10,7 +10,7 @@ import polars as pl
 from accounts.tables import taken
 from features.views.base import Views, accounts_of, view
 from features.views.comments import authors_among, comments
-from features.views.rows import Flags, Floats, Index, Runs, beside, known, numbers, over
+from features.views.rows import Floats, Index, Runs, beside, known, numbers, over
 
 __all__ = ["early", "firsts", "orders"]
 
@@ -35,23 +35,14 @@ def in_turn(views: Views) -> pl.DataFrame:
     able = frame["by_fan"].to_numpy() & known(frame["published_at"]) & known(frame["author_id"])
     row = np.flatnonzero(able & known(frame["post_id"]))
     row = np.sort((post[row] << ROW_BITS) | row) & ((1 << ROW_BITS) - 1)
-    row = row[_first_of_each((post[row] << ROW_BITS) | author[row])]
+    once = np.unique((post[row] << ROW_BITS) | author[row], return_index=True)[1]
+    row = row[np.sort(once)]
     runs = Runs.of(post[row])
     row = row[runs.spread(runs.size) >= FIRST]
     return pl.DataFrame({
         "account": accounts_of(frame)[row].astype(np.uint32), "row": row, "post_row": post[row],
         "author_row": author[row], "time": numbers(frame["published_at"])[row],
     })  # fmt: skip
-
-
-def _first_of_each(keys: Index) -> Flags:
-    """Which of the keys do not stand further up already."""
-    ordered = np.sort(keys)
-    twice = np.flatnonzero(np.isin(keys, ordered[1:][ordered[1:] == ordered[:-1]]))
-    first = np.ones(keys.size, np.bool_)
-    first[twice] = False
-    first[twice[np.unique(keys[twice], return_index=True)[1]]] = True
-    return first
 
 
 @view("comments")
