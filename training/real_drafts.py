@@ -122,6 +122,9 @@ class WorkingCopy:
         for name in COUNTS:
             absent = self.original.posts[name].is_null().to_numpy()
             self.draft.posts.added[name][absent] = 0.0
+        hidden = self.original.posts["comments"].is_null().to_numpy()
+        for voice in self.draft.voices:
+            voice.counts = np.where(hidden, 0.0, voice.counts)
 
 
 def working_copy(original: Original, regime: Regime, rng: np.random.Generator) -> WorkingCopy:

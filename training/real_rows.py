@@ -20,6 +20,7 @@ from training.real_drafts import Original, WorkingCopy
 __all__ = ["rows_after"]
 
 LEAST_LARGE: Final = 3  # counts from which "12.3K" can be told from chance
+COMPLETE_SHARE: Final = 0.9  # of all comments, from which a sample was not cut short
 
 Showing: TypeAlias = Callable[[Floats], Floats]
 
@@ -113,24 +114,36 @@ def _posts(copy: WorkingCopy, shown: Showing) -> pl.DataFrame:
 
 
 def _comments(copy: WorkingCopy) -> pl.DataFrame:
-    """The comments there were, and of the bought ones as large a sample as theirs was."""
-    before, posts = copy.original.parts["comments"], copy.original.posts
-    if not before.height or not copy.draft.voices:
+    """A sample of the comments there are now, bought ones among them in their proportion.
+
+    As large as the sample was; where that held nearly all comments, up to twice as large.
+    """
+    before, draft = copy.original.parts["comments"], copy.draft
+    if not before.height or not draft.voices:
         return before
-    in_all = max(int(posts["comments"].sum()), before.height, 1)
-    bought = bought_comments(copy.draft, before.height / in_all)
+    in_all = max(float(copy.original.posts["comments"].sum()), float(before.height))
+    brought = float(sum(voice.counts.sum() for voice in draft.voices))
+    size = before.height * (2.0 if before.height > COMPLETE_SHARE * in_all else 1.0)
+    share = min(size / (in_all + brought), 1.0)
+    kept = pl.Series(draft.rng.random(before.height) < share * in_all / before.height, dtype=pl.Boolean)
+    return pl.concat([before.filter(kept), _bought(copy, share)])
+
+
+def _bought(copy: WorkingCopy, share: float) -> pl.DataFrame:
+    """Rows of that share of the bought comments, with the columns that the account's own have."""
+    before, bought = copy.original.parts["comments"], bought_comments(copy.draft, share)
     if not bought.under:
-        return before
+        return before.clear()
     fields = {
-        "post_id": posts["post_id"].gather(np.concatenate(bought.under)),
+        "post_id": copy.original.posts["post_id"].gather(np.concatenate(bought.under)),
         "author_id": [f"u{author:x}" for author in np.concatenate(bought.authors).tolist()],
         "text": bought.texts,
-        "published_at": pl.Series((np.concatenate(bought.times) * 1e6).astype(np.int64)),
+        "published_at": np.concatenate(bought.times) * 1e6,
         "likes": np.concatenate(bought.likes),
         "by_creator": [False] * len(bought.texts),
     }
     known = {name: values for name, values in fields.items() if not before[name].is_null().all()}
-    return pl.concat([before, _table("comments", len(bought.texts), known)])
+    return _table("comments", len(bought.texts), known)
 
 
 def _audience(copy: WorkingCopy) -> pl.DataFrame:
