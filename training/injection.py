@@ -190,7 +190,7 @@ def _campaign(account_id: str) -> str:
 
 def _added(copy: WorkingCopy) -> Added:
     """What was added to the counts that the account shows."""
-    dates = copy.original.history["date"].to_physical().to_numpy().astype(np.float64)
+    dates = copy.original.dates
     added = added_to(copy.draft, dates if len(dates) else None)
     if not len(dates) and copy.original.row["followers"] is None:
         return Added(0.0, added.likes, added.views, added.comments, 0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -68,6 +68,8 @@ def _is_displayed(original: Original, display: Display) -> bool:
 
 def _moved(before: pl.Series, by: Floats, showing: Showing) -> pl.Series:
     """Counts with what came or went; null where they were, and untouched where nothing did."""
+    if not (np.abs(by) >= 0.5).any():
+        return before
     after = showing(np.maximum(before.fill_null(0).to_numpy().astype(np.float64) + by, 0.0))
     there = before.is_not_null() & pl.Series(np.abs(by) >= 0.5)
     return before.zip_with(~there, pl.Series(before.name, after).cast(before.dtype))
@@ -99,10 +101,9 @@ def _history(copy: WorkingCopy, followers: Showing, shown: Showing) -> pl.DataFr
 def _posts(copy: WorkingCopy, shown: Showing) -> pl.DataFrame:
     """Dated posts with their counts, times, hashtags and captions; the others as they were."""
     dated, posts = copy.original.posts, copy.draft.posts
-    counts = [
-        _moved(dated[name], posts.total(name) - dated[name].fill_null(0).to_numpy(), shown) for name in COUNTS
-    ]
-    tags = _moved(dated["hashtags"], posts.hashtags - dated["hashtags"].fill_null(0).to_numpy(), np.round)
+    known = copy.original.values
+    counts = [_moved(dated[name], posts.total(name) - known[name], shown) for name in COUNTS]
+    tags = _moved(dated["hashtags"], posts.hashtags - known["hashtags"], np.round)
     captions = pl.Series("caption", posts.captions, dtype=pl.String)
     times = pl.Series("published_at", np.round(posts.times * 1e6).astype(np.int64)).cast(
         dated["published_at"].dtype
@@ -171,7 +172,7 @@ def _audience(copy: WorkingCopy) -> pl.DataFrame:
     return pl.concat([before.filter(pl.Series(~replaced)), _table("audience", count, known)])
 
 
-def _table(name: str, height: int, fields: dict[str, object]) -> pl.DataFrame:
+def _table(name: str, height: int, fields: Mapping[str, object]) -> pl.DataFrame:
     """Rows of a table with some of its columns, the others absent."""
     frame = pl.DataFrame({"account_id": [""] * height, **fields})
     absent = [pl.lit(None, dtype).alias(one) for one, dtype in columns(name).items() if one not in fields]
