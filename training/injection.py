@@ -21,7 +21,7 @@ from accounts.simulation.campaigns import Campaign
 from accounts.simulation.parameters import Regime, choose
 from accounts.simulation.population import LABELS, TIERS
 from accounts.simulation.programs import PROGRAMS
-from accounts.simulation.schemes import SCHEMES
+from accounts.simulation.schemes import OF_FOLLOWERS, SCHEMES
 from accounts.tables import Tables
 from training.datasets.base import PART_MARK, owner_of
 from training.real_drafts import BEFORE_DAYS, Original, WorkingCopy, originals_of, working_copy
@@ -30,7 +30,7 @@ from training.real_rows import rows_after
 __all__ = ["Doing", "authentic", "copied", "injected", "possible_programs", "possible_schemes"]
 
 LEAST_POSTS: Final = 5  # fewer are no evidence
-BEFORE_SHARE: Final = 0.4  # of purchases of followers end before the shown history begins, or soon after
+LONG_AGO_SHARE: Final = 0.5  # of followers bought before the history, from over half a year before it
 AUTOMATED_SHARE: Final = 0.25  # of copies of accounts that a program could run
 ATTEMPTS: Final = 8
 LEAST_ADDED: Final = 0.02  # over what was there; less is no fraud that could be meant
@@ -39,6 +39,7 @@ FOLLOWERS: Final = frozenset({"burst", "drip", "auto_refill", "loop_group"})
 LIKES: Final = frozenset({"likes_flat", "likes_proportional"})
 COMMENTS: Final = frozenset({"comments_templates", "comments_fluent", "pod"})
 ANY: Final = frozenset({"full_package", "random_inflation"})
+EARLY: Final = OF_FOLLOWERS - {"loop_group"}
 STARS: Final = frozenset({"burst", "drip", "auto_refill", "random_inflation"})  # what is sold on GitHub
 RHYTHMS: Final = frozenset({"content_bot", "repost_bot"})
 FOLLOWING: Final = frozenset({"follow_unfollow", "growth_bot"})
@@ -84,7 +85,8 @@ def injected(
     copies
         Of each account.
     strength
-        Bounds of what is added over what was there, drawn log-uniformly.
+        Bounds of what is added over what was there, drawn log-uniformly; likes, views and comments
+        are bought up to the regime's bound for these.
 
     Returns
     -------
@@ -165,7 +167,10 @@ def _scheme(copy: WorkingCopy, odds: Mapping[str, float], seed: int, strength: t
     """A scheme's order; the strength that is told is what of the order stands in the end."""
     draft, rng = copy.draft, copy.draft.rng
     name, wanted = choose(rng, odds), float(np.exp(rng.uniform(*np.log(strength))))
-    if copy.original.history.height and rng.random() < BEFORE_SHARE:
+    if name not in OF_FOLLOWERS:
+        wanted = min(wanted, draft.regime.engagement_strength[1])
+    if len(copy.original.dates) and rng.random() < draft.regime.early_share:
+        draft.early = name in EARLY and bool(rng.random() < LONG_AGO_SHARE)
         draft.seen = (0, BEFORE_DAYS - 1)
     campaign = _campaign(str(copy.original.row["account_id"]))
     SCHEMES[name](draft, wanted, Campaign(campaign, seed))

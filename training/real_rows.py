@@ -10,7 +10,7 @@ import polars as pl
 
 from accounts.schema import columns
 from accounts.simulation.audience import FAKES, kind_rows, profile_fields
-from accounts.simulation.commenting import bought_comments
+from accounts.simulation.commenting import sample_voices
 from accounts.simulation.draft import COUNTS
 from accounts.simulation.export import displayed, rounded
 from accounts.simulation.parameters import Display, Floats
@@ -90,9 +90,11 @@ def _history(copy: WorkingCopy, followers: Showing, shown: Showing) -> pl.DataFr
     """Days with a follower count, moved; the others have nothing that could be."""
     counted, days = copy.original.history, copy.days
     following = (copy.draft.curve.following - copy.following)[days]
+    published = np.full(len(days), copy.draft.person.total_posts - copy.total_posts)
     moved = counted.with_columns(
         _moved(counted["followers"], copy.gained()[days], followers),
         _moved(counted["following"], following, shown),
+        _moved(counted["posts"], published, np.round),
     )
     rest = copy.original.parts["history"].filter(pl.col("followers").is_null())
     return pl.concat([moved, rest]).sort("date")
@@ -132,7 +134,7 @@ def _comments(copy: WorkingCopy) -> pl.DataFrame:
 
 def _bought(copy: WorkingCopy, share: float) -> pl.DataFrame:
     """Rows of that share of the bought comments, with the columns that the account's own have."""
-    before, bought = copy.original.parts["comments"], bought_comments(copy.draft, share)
+    before, bought = copy.original.parts["comments"], sample_voices(copy.draft, share)
     if not bought.under:
         return before.clear()
     fields = {
@@ -150,7 +152,7 @@ def _bought(copy: WorkingCopy, share: float) -> pl.DataFrame:
 def _audience(copy: WorkingCopy) -> pl.DataFrame:
     """The sample with as many accounts made to be sold in it as there are among the followers now."""
     before, curve, rng = copy.original.parts["audience"], copy.draft.curve, copy.draft.rng
-    sold = max(float(curve.added.sum()), 0.0) / max(float(curve.shown()[-1]), 1.0)
+    sold = max(float(curve.bought()[-1]), 0.0) / max(float(curve.shown()[-1]), 1.0)
     replaced = rng.random(before.height) < sold
     count = int(replaced.sum())
     if not count:
@@ -159,8 +161,8 @@ def _audience(copy: WorkingCopy) -> pl.DataFrame:
     fields = profile_fields(
         rng, copy.draft.regime, kind_rows(copy.draft.regime, kinds.tolist()), copy.draft.now
     )
-    digits, run = fields.pop("digits"), fields.pop("run")
-    names = handles(rng, count, digits, run)
+    digits, run, numbered = (fields.pop(name) for name in ("digits", "run", "numbered"))
+    names = handles(rng, count, digits, run, numbered)
     fields["created_at"] = fields["created_at"] * 1e6
     given = {
         **{name: pl.Series(values) for name, values in fields.items()},
