@@ -13,15 +13,13 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-import polars as pl
 
-from accounts.schema import TABLES, columns
 from accounts.simulation.campaigns import round_order
 from accounts.simulation.curves import pulse
 from accounts.simulation.parameters_for_training import TRAIN
 from accounts.tables import Tables
 from training.real_drafts import Original, WorkingCopy, originals_of, working_copy
-from training.real_rows import rows_after
+from training.real_rows import rows_after, tables_of
 
 __all__ = ["DOSED_WAYS", "DosedWay", "dosed"]
 
@@ -143,7 +141,4 @@ def dosed(tables: Tables, way: str, dose: float, *, days: int = 1) -> Tables:
             doing.change(copy, dose, days)
             copy.hide_absent()
             found.append(rows_after(copy, str(original.row["account_id"])))
-    return Tables(**{
-        name: pl.concat([rows[name] for rows in found]) if found else pl.DataFrame(schema=columns(name))
-        for name in TABLES
-    })  # fmt: skip
+    return tables_of(found)

@@ -7,17 +7,17 @@ rest stays as it was found. What was added is read off the finished copy.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from accounts.schema import TABLES, columns
 from accounts.simulation import Population
 from accounts.simulation.amounts import Added, added_to
 from accounts.simulation.campaigns import Campaign
+from accounts.simulation.draft import Draft
 from accounts.simulation.parameters import Regime, choose
 from accounts.simulation.population import LABELS, TIERS
 from accounts.simulation.programs import PROGRAMS
@@ -25,9 +25,9 @@ from accounts.simulation.schemes import OF_FOLLOWERS, SCHEMES
 from accounts.tables import Tables
 from training.datasets.base import PART_MARK, owner_of
 from training.real_drafts import BEFORE_DAYS, Original, WorkingCopy, originals_of, working_copy
-from training.real_rows import rows_after
+from training.real_rows import rows_after, tables_of
 
-__all__ = ["Doing", "authentic", "copied", "injected", "possible_programs", "possible_schemes"]
+__all__ = ["Doing", "authentic", "copied", "injected", "possible_programs", "possible_schemes", "run_program"]
 
 LEAST_POSTS: Final = 5  # fewer are no evidence
 LONG_AGO_SHARE: Final = 0.5  # of followers bought before the history, from over half a year before it
@@ -114,7 +114,7 @@ def injected(
         _label(account_id, _followers(row), doing, _added(copy))
         for (copy, account_id, doing), row in zip(made, rows, strict=True)
     ]
-    return Population(_tables(rows), pl.DataFrame(labels, schema=dict(LABELS)))
+    return Population(tables_of(rows), pl.DataFrame(labels, schema=dict(LABELS)))
 
 
 def copied(
@@ -179,14 +179,26 @@ def _scheme(copy: WorkingCopy, odds: Mapping[str, float], seed: int, strength: t
 
 
 def _program(copy: WorkingCopy, odds: Mapping[str, float]) -> Doing:
-    """A program that publishes does so in the account's own span: not until today, where that had ended."""
-    draft, name = copy.draft, choose(copy.draft.rng, odds)
+    name = choose(copy.draft.rng, odds)
+    run_program(copy.draft, name)
+    return Doing(name, None, _campaign(str(copy.original.row["account_id"])))
+
+
+def run_program(draft: Draft, name: str) -> None:
+    """Let a program run an account; one that publishes ends with the account's own last post, not today.
+
+    Parameters
+    ----------
+    draft
+        With posts, if the program publishes; changed in place.
+    name
+        One of the simulator's programs.
+    """
     today = draft.now
     if name in RHYTHMS:
         draft.now = min(float(draft.posts.times[-1]) + 60.0, today)
     PROGRAMS[name](draft)
     draft.now = today
-    return Doing(name, None, _campaign(str(copy.original.row["account_id"])))
 
 
 def _campaign(account_id: str) -> str:
@@ -216,11 +228,3 @@ def _label(account_id: str, followers: int | None, doing: Doing, added: Added) -
 def _followers(rows: Mapping[str, pl.DataFrame]) -> int | None:
     found: int | None = rows["accounts"]["followers"][0]
     return found
-
-
-def _tables(rows: Iterable[Mapping[str, pl.DataFrame]]) -> Tables:
-    several = list(rows)
-    return Tables(**{
-        name: pl.concat([one[name] for one in several]) if several else pl.DataFrame(schema=columns(name))
-        for name in TABLES
-    })  # fmt: skip

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
 import polars as pl
 
-from accounts.schema import columns
+from accounts.schema import TABLES, columns
 from accounts.simulation.audience import FAKES, kind_rows, profile_fields
 from accounts.simulation.commenting import sample_voices
 from accounts.simulation.draft import COUNTS
 from accounts.simulation.export import displayed, rounded
 from accounts.simulation.parameters import Display, Floats
 from accounts.simulation.text import handles
+from accounts.tables import Tables
 from training.real_drafts import Original, WorkingCopy
 
-__all__ = ["rows_after"]
+__all__ = ["rows_after", "tables_of"]
 
 LEAST_LARGE: Final = 3  # counts from which "12.3K" can be told from chance
 COMPLETE_SHARE: Final = 0.9  # of all comments, from which a sample was not cut short
@@ -48,6 +49,14 @@ def rows_after(copy: WorkingCopy, account_id: str) -> dict[str, pl.DataFrame]:
         "history": _history(copy, followers, shown), "comments": _comments(copy), "audience": _audience(copy),
     }  # fmt: skip
     return {name: frame.with_columns(account_id=pl.lit(account_id)) for name, frame in frames.items()}
+
+
+def tables_of(rows: Sequence[Mapping[str, pl.DataFrame]]) -> Tables:
+    """The rows of many accounts, as :func:`rows_after` gives them, as tables."""
+    return Tables(**{
+        name: pl.concat([one[name] for one in rows]) if rows else pl.DataFrame(schema=columns(name))
+        for name in TABLES
+    })  # fmt: skip
 
 
 def count_display(copy: WorkingCopy) -> Showing:
