@@ -14,8 +14,8 @@ __all__ = ["TRAIN", "TRAIN_MANY"]
 # (150-1,000 followers: 5.4 / 14.7 / 31.8 %), above them the published tiers 8 / 4 / 2.4 / 1.7 %.
 INSTAGRAM: Final = Platform(
     driver="likes",
-    rate_at=((1.0, -0.30),(2.0, -0.44),(2.6, -0.62),(3.0, -0.85),(3.7, -1.28),(4.7, -1.58),(6.3,
-    -1.75),(8.0, -2.1)),
+    rate_at=((1.0, -0.22), (2.0, -0.33), (2.6, -0.49), (3.0, -0.72), (3.7, -1.16), (4.7, -1.46), (6.3, -1.63),
+    (8.0, -2.0)),
     rate_sd=0.16,  # with the rest .28 around size, 420 organic accounts
     swing=Spread(0.20, 0.10),  # with the trend: CV of likes .53 (5-95 %: .23-1.05)
     likes_per_view=Spread(0.09, 0.25),
@@ -23,12 +23,12 @@ INSTAGRAM: Final = Platform(
     shares_per_like=Spread(0.02, 0.4),
     saves_per_like=Spread(0.04, 0.4),
     liking=0.10,
-    rising=(1.3, 0.6),  # the newest third of posts earns 2.7 times the oldest's likes (1.04-9.7)
+    rising=(1.5, 0.75),  # the newest third of posts earns 2.7 times the oldest's likes (1.04-9.7)
     growing=0.25,
     steady=0.18,  # Spearman of engagement with the CV of likes -.76
     display=Display(10_000, 100),
     comment_shape=Spread(1.25, 0.25),  # CV of comments 1.5 (.8-2.8), Spearman with likes .32
-    gap_days=Spread(9.0, 0.45),  # 5-95 %: 1.6-48 days for small accounts
+    gap_days=Spread(11.0, 0.45),  # 5-95 %: 1.6-48 days for small accounts
     gap_sd=Spread(1.1, 0.10),  # burstiness .18
     focus=Spread(1.15, 0.20),  # hour concentration .53 (.29-.83)
     scheduled_share=0.05,
@@ -43,7 +43,7 @@ TIKTOK: Final = Platform(
     driver="views",
     rate_at=((1.0, 1.2), (3.0, 0.35), (4.5, -0.02), (5.4, -0.32), (6.0, -0.40), (8.0, -0.5)),
     rate_sd=0.36,  # with likes per view and unequal posts .5
-    swing=Spread(0.95, 0.12),
+    swing=Spread(0.80, 0.12),
     likes_per_view=Spread(0.075, 0.22),
     comments_per_like=Spread(0.018, 0.35),
     shares_per_like=Spread(0.03, 0.45),
@@ -57,6 +57,7 @@ TIKTOK: Final = Platform(
     figures=0,
     following_cap=10000,
     rising=(0.1, 0.4),
+    hits=0.06,
     quiet=(0.25, 0.05),
 )  # fmt: skip
 
@@ -64,25 +65,26 @@ TIKTOK: Final = Platform(
 # comments/likes .07 (.014-.22), CV of views 1.2 (.5-2.8), hour concentration .79.
 YOUTUBE: Final = Platform(
     driver="views",
-    rate_at=((1.0, 1.0), (3.0, 0.2), (4.0, -0.35), (4.7, -0.60), (5.5, -0.72), (6.5, -0.8), (8.0, -1.0)),
+    rate_at=((1.0, 0.8), (3.0, 0.0), (4.0, -0.55), (4.7, -0.82), (5.5, -0.92), (6.5, -1.0), (8.0, -1.2)),
     rate_sd=0.33,  # with likes per view and unequal posts .5
-    swing=Spread(0.95, 0.18),
+    swing=Spread(0.72, 0.15),
     likes_per_view=Spread(0.030, 0.24),
     comments_per_like=Spread(0.07, 0.35),
     shares_per_like=None,
     saves_per_like=None,
-    liking=0.45,
+    liking=0.40,
     comment_shape=Spread(3.6, 0.30),
     gap_days=Spread(2.7, 0.45),
     gap_sd=Spread(0.88, 0.17),
     focus=Spread(4.2, 0.40),
     scheduled_share=0.60,  # share of videos on minute 00: median .17, 95 % .67
-    daily_growth=Spread(0.00014, 0.50),  # days without a change: 93-96 %
+    daily_growth=Spread(0.00028, 0.48),  # days without a change: 93-96 %
     figures=3,
     following_cap=2000,
     leaving=0.4,
     display=Display(1_000, 10),
-    rising=(-0.1, 0.4),
+    rising=(-0.6, 0.35),
+    hits=0.08,
     quiet=(0.18, 0.03),
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ __all__ = ["post_times", "window_times"]
 def _gaps(rng: np.random.Generator, regime: Regime, person: Person, count: int) -> Floats:
     """Days between posts: heavy-tailed, in phases of more and less activity."""
     phase = np.convolve(regime.noise(rng, count), 0.88 ** np.arange(min(count, 25)))[:count] * 0.48
-    pull = float(rng.uniform(0.1, 1.1))
+    pull = float(rng.uniform(0.4, 1.5))
     if regime.gaps == "lognormal":
         shape = np.exp(person.gap_sd * regime.noise(rng, count))
     else:

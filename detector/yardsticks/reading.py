@@ -13,7 +13,7 @@ import pandas as pd
 from detector.arrays import Bools, Floats
 from detector.plain import Plain, Scalar, shown_row
 from detector.yardsticks import comments, engagement, growth, people, rhythm
-from detector.yardsticks.declaration import PLATFORMS, Measured, Numbers, Outcome, Signal, Yardstick
+from detector.yardsticks.declaration import PLATFORMS, Measured, Numbers, Outcome, Yardstick
 from detector.yardsticks.figures import spelled, usual_range
 from features.catalogue import CATALOGUE
 from features.showing import Row, rows_behind
@@ -59,7 +59,7 @@ class YardstickReading(Plain):
     """
 
     name: str
-    signal: Signal
+    signal: str
     value: str
     usual: str
     source: str

@@ -13,7 +13,8 @@ import pytest
 from accounts.errors import AssayError
 from accounts.simulation import simulate
 from accounts.tables import Tables
-from detector.yardsticks import YARDSTICKS, far_out, page, read_yardsticks
+from detector.verdict_schema import of_class
+from detector.yardsticks import YARDSTICKS, YardstickReading, far_out, page, read_yardsticks
 from detector.yardsticks.declaration import PLATFORMS, Numbers, Outcome, Yardstick
 from detector.yardsticks.figures import spelled, usual_range
 from detector.yardsticks.published import engagement_range
@@ -360,3 +361,9 @@ def test_numbers_are_spelled_as_a_person_reads_them(value: float, unit, text: st
 def test_a_range_without_an_end_says_so() -> None:
     assert usual_range(float("nan"), 140.0, "per week") == "up to 140 a week"
     assert usual_range(0.24, float("nan"), "share") == "24 % or more"
+
+
+def test_the_verdict_s_schema_can_hold_readings() -> None:
+    schema = of_class(YardstickReading)
+    assert schema["properties"]["outcome"]["enum"] == ["in", "out", "far out"]
+    assert schema["required"] == list(YardstickReading.names())
