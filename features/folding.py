@@ -47,7 +47,7 @@ def folded(text: str) -> str:
     >>> folded("сhесk my ρаge"), folded("крутой чек")
     ('check my page', 'крутой чек')
     """
-    return fold(pl.Series([text])).item()
+    return str(fold(pl.Series([text])).item())
 
 
 def fold(texts: pl.Series) -> pl.Series:

@@ -10,7 +10,7 @@ import polars as pl
 from accounts.tables import taken
 from features.views.base import Views, accounts_of, view
 from features.views.comments import authors_among, comments
-from features.views.rows import Floats, Index, Runs, beside, known, numbers, over
+from features.views.rows import Floats, Runs, beside, known, numbers, over
 
 __all__ = ["early", "firsts", "orders"]
 
