@@ -1,8 +1,8 @@
 """Sentences that the comment model is trained on beside public sets; none is a person's.
 
 The same number of advertisements and of ordinary comments in each language, written for this, so that no
-language, nor its script, speaks for either. ``{name}``, ``{site}`` and ``{sum}`` are filled at random. Korean,
-Thai, Chinese and Greek are left out on purpose: what is measured there was never trained on.
+language, nor its script, speaks for either. ``{name}``, ``{site}`` and ``{sum}`` are filled at random.
+Korean, Thai, Chinese and Greek are left out on purpose: what is measured there was never trained on.
 """
 
 from __future__ import annotations
@@ -405,12 +405,13 @@ SPUN: Final = _lines("""
     Thanks for the {adj} {noun}
 """)
 SPUN_WORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "adj": tuple((
-        "nice amazing awesome great beautiful cool lovely perfect fantastic super good wonderful incredible gorgeous "
-        "brilliant excellent inspiring outstanding cute fabulous"
-    ).split()),
-    "noun": tuple((
-        "pic picture photo post shot page feed content video style profile work vibe gallery account reel clip image "
-        "capture upload"
-    ).split()),
+    "adj": (
+        "nice", "amazing", "awesome", "great", "beautiful", "cool", "lovely", "perfect", "fantastic", "super",
+        "good", "wonderful", "incredible", "gorgeous", "brilliant", "excellent", "inspiring", "outstanding",
+        "cute", "fabulous",
+    ),
+    "noun": (
+        "pic", "picture", "photo", "post", "shot", "page", "feed", "content", "video", "style", "profile",
+        "work", "vibe", "gallery", "account", "reel", "clip", "image", "capture", "upload",
+    ),
 })  # fmt: skip

@@ -10,8 +10,16 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from accounts.simulation.text import STYLES, Supply, fan_texts, fluent_texts, handles, language, spam_texts
-from accounts.simulation.text import template_texts
+from accounts.simulation.text import (
+    STYLES,
+    Supply,
+    fan_texts,
+    fluent_texts,
+    handles,
+    language,
+    spam_texts,
+    template_texts,
+)
 from accounts.simulation.wording import COMMON
 from features.wording import describe_texts
 from training.comment_phrases import ORDINARY, PROMOTIONS, SPUN, SPUN_WORDS
@@ -25,7 +33,7 @@ PUBLIC: Final[MappingProxyType[str, Callable[[Path], LabelledComments]]] = Mappi
     {"judol_comments": judol_comments, "scamspot": scamspot, "youtube_spam": youtube_spam}
 )
 # A text of that many words that is no stock praise says something of its own.
-OWN_WORDS: Final = 5
+OWN_WORDS: Final = 3
 # The regime that training draws from; the other one's wording is for tests alone.
 WORDING: Final = "a"
 VOCABULARY: Final = 20_251
@@ -36,7 +44,7 @@ SCHEMA: Final = {
 }  # fmt: skip
 
 
-def rows_of(
+def rows_of(  # noqa: PLR0913
     texts: Sequence[str],
     source: str,
     *,
@@ -58,7 +66,7 @@ def rows_of(
 def labelled_rows(comments: LabelledComments) -> pl.DataFrame:
     """A public set: promotion as its collectors labelled it; the other kinds where the text shows them.
 
-    Stock praise (the pattern of :mod:`features.wording`) is generic, five words or more that are none
+    Stock praise (the pattern of :mod:`features.wording`) is generic, three words or more that are none
     are not; what lies between is not known. Nobody labelled templates: ordinary comments are none.
     """
     frame = pl.DataFrame({"text": comments.texts, "group": comments.groups, "spam": comments.truth})
@@ -82,7 +90,9 @@ def simulated_rows(rng: np.random.Generator, each: int) -> pl.DataFrame:
         spun = template_texts(rng, english, each, supply)
         worded = [text for text in spun if any(letter.isalpha() for letter in text)]
         parts.append(rows_of(worded, "simulated", promotion=0.0, generic=1.0, template=1.0))
-        fluent = fluent_texts(rng, language(list(COMMON)[vendor % len(COMMON)], VOCABULARY), each, supply, vendor)
+        fluent = fluent_texts(
+            rng, language(list(COMMON)[vendor % len(COMMON)], VOCABULARY), each, supply, vendor
+        )
         parts.append(rows_of(fluent, "simulated", promotion=0.0, template=1.0))
     parts.append(rows_of(spam_texts(rng, 10 * each), "simulated", promotion=1.0, generic=0.0))
     return pl.concat(parts)
@@ -101,7 +111,8 @@ def written_rows(rng: np.random.Generator, each: int) -> pl.DataFrame:
     parts = []
     for name in PROMOTIONS:
         promotions, ordinary = (_drawn(rng, lines[name], each) for lines in (PROMOTIONS, ORDINARY))
-        parts.append(rows_of(_filled(rng, promotions), "written", groups=promotions, promotion=1.0, generic=0.0))
+        texts = [_capital(rng, text) for text in _flattered(rng, name, _filled(rng, promotions))]
+        parts.append(rows_of(texts, "written", groups=promotions, promotion=1.0, generic=0.0))
         parts.append(rows_of(ordinary, "written", promotion=0.0, generic=0.0, template=0.0))
     lines = _drawn(rng, SPUN, 10 * each)
     texts = [_capital(rng, _spun(rng, line)) for line in lines]
@@ -117,13 +128,23 @@ def _filled(rng: np.random.Generator, lines: Sequence[str]) -> list[str]:
     """The lines with a name, a site and a sum in their places."""
     names, sites = handles(rng, len(lines)), handles(rng, len(lines), 0.5, 2.0)
     ends = _drawn(rng, (".com", ".net", ".io", "", "", " 88"), len(lines))
-    sums = [f"{sign}{amount}" for sign, amount in zip(
-        _drawn(rng, ("$", "€", "£", "", "Rp "), len(lines)), rng.integers(5, 900, len(lines)) * 10, strict=True
+    sums = [f"{sign}{amount}0" for sign, amount in zip(
+        _drawn(rng, ("$", "€", "£", "", "Rp "), len(lines)), rng.integers(5, 900, len(lines)), strict=True
     )]  # fmt: skip
     return [
         line.format(name=name, site=site + end, sum=amount)
         for line, name, site, end, amount in zip(lines, names, sites, ends, sums, strict=True)
     ]
+
+
+def _flattered(rng: np.random.Generator, name: str, lines: Sequence[str]) -> list[str]:
+    """Four in ten of the lines with praise before them, as advertisements often have."""
+    praise, marks = COMMON[name][2], ("! ", "!!! ", ", ", " 😍 ", ". ")
+    before = [word + mark for word, mark in zip(
+        _drawn(rng, praise, len(lines)), _drawn(rng, marks, len(lines)), strict=True
+    )]  # fmt: skip
+    flattered = (rng.random(len(lines)) < 0.4).tolist()
+    return [first * is_first + line for first, is_first, line in zip(before, flattered, lines, strict=True)]
 
 
 def _spun(rng: np.random.Generator, line: str) -> str:

@@ -12,22 +12,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 import detector.comments
 from detector.arrays import Bools, Floats
+from detector.comments.characters import Codes, Places
 from detector.comments.encoding import BUCKETS, READINGS, encode
-from detector.comments.model import KINDS, CommentModel, Kind
+from detector.comments.model import KINDS, CommentModel, Kind, Singles
 from training.comment_rows import PUBLIC, labelled_rows, respelt_rows, simulated_rows, written_rows
 from training.datasets.base import data_folder, is_sealed
 
-__all__ = ["SHIPPED", "CommentSettings", "fit_comments", "shipped_rows", "training_rows"]
+__all__ = ["SHIPPED", "CommentSettings", "fit_comments", "fit_kind", "public_rows", "training_rows"]
 
+LARGEST: Final = 127
 SHIPPED: Final = Path(detector.comments.__file__).with_name("model.parquet")
 
 
@@ -40,11 +43,11 @@ class CommentSettings:
     inverse_penalty
         scikit-learn's C, by kind.
     weight
-        Of all rows of a source together; a copy in another spelling weighs a fifth of it.
+        Of all rows of a source together.
     simulated_each, written_each
         Texts drawn of every style and language.
-    respelt_share
-        Of rows that stand a second time in another spelling.
+    respelt_share, respelt_weight
+        Of rows that stand a second time in another spelling; these copies' weight over their source's.
     most_false
         Share of ordinary comments, out of fold, that a threshold may let count as a kind.
     folds, seed
@@ -59,65 +62,68 @@ class CommentSettings:
     simulated_each: int = 60
     written_each: int = 60
     respelt_share: float = 0.2
-    most_false: float = 0.01
+    respelt_weight: float = 0.2
+    most_false: float = 0.02
     folds: int = 3
     seed: int = 20_261_128
 
 
-def training_rows(
-    folder: Path, settings: CommentSettings, sets: Sequence[str] = tuple(PUBLIC), *, spare: bool = False
-) -> pl.DataFrame:
-    """Rows of public sets with those made here.
+def public_rows(folder: Path, name: str) -> pl.DataFrame:
+    """A public set of :data:`training.comment_rows.PUBLIC` without what is sealed in it."""
+    rows = labelled_rows(PUBLIC[name](folder))
+    return rows.filter(~pl.col("group").map_elements(is_sealed, return_dtype=pl.Boolean))
+
+
+def training_rows(public: Sequence[pl.DataFrame], settings: CommentSettings) -> pl.DataFrame:
+    """Rows of public sets with those made here, and copies of some in other spellings.
 
     Parameters
     ----------
-    folder
-        The data folder.
+    public
+        As :func:`public_rows` gives them; none for made rows alone.
     settings
-        How many rows are made.
-    sets
-        Names of public sets; none for made rows alone.
-    spare
-        Whether to leave out groups that are sealed.
+        How many rows are made, and the seed.
     """
     rng = np.random.default_rng(settings.seed)
-    found = [labelled_rows(PUBLIC[name](folder)) for name in sets]
-    made = [simulated_rows(rng, settings.simulated_each), written_rows(rng, settings.written_each)]
-    rows = pl.concat([*found, *made])
-    if spare:
-        rows = rows.filter(~pl.col("group").map_elements(is_sealed, return_dtype=pl.Boolean))
+    made = simulated_rows(rng, settings.simulated_each), written_rows(rng, settings.written_each)
+    rows = pl.concat([*public, *made])
     return pl.concat([rows, respelt_rows(rng, rows, settings.respelt_share)])
 
 
 def design(texts: pl.Series) -> sparse.csr_matrix:
     """Comments x buckets and numbers, as :class:`CommentModel` weighs them."""
     encoded = encode(texts)
-    total = sparse.csr_matrix((len(texts), BUCKETS), dtype=np.float32)
-    for reading in READINGS:
-        starts = encoded.readings[reading][1]
-        for buckets in encoded.buckets(reading):
-            total = total + _counted(buckets, starts, encoded.windows(reading))
-    return sparse.hstack([total, encoded.numbers.astype(np.float32)], format="csr")
+    cells = [
+        cells_of(buckets, encoded.readings[reading][1], encoded.windows(reading))
+        for reading in READINGS
+        for buckets in encoded.buckets(reading)
+    ]
+    values, rows, columns = (np.concatenate(parts) for parts in zip(*cells, strict=True))
+    n_grams = sparse.coo_matrix((values, (rows, columns)), shape=(len(texts), BUCKETS)).tocsr()
+    return sparse.hstack([n_grams, encoded.numbers.astype(np.float32)], format="csr")
 
 
-def _counted(buckets: Any, starts: Any, windows: Any) -> sparse.csr_matrix:
-    owner = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(buckets)))
+def cells_of(buckets: Codes, starts: Places, windows: Places) -> tuple[Singles, Places, Places]:
+    """Value, row and column of each n-gram of one length."""
     there = buckets > 0
-    shares = (1.0 / np.sqrt(np.maximum(windows, 1)))[owner[there]].astype(np.float32)
-    return sparse.csr_matrix((shares, (owner[there], buckets[there])), shape=(len(starts), BUCKETS))
+    row = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(buckets)))[there]
+    share = (1.0 / np.sqrt(np.maximum(windows, 1))).astype(np.float32)
+    return share[row], row, buckets[there].astype(np.int64)
 
 
-def row_weights(rows: pl.DataFrame, known: Bools, settings: CommentSettings) -> Floats:
-    """The weight of each known row, so that each source has its weight whatever its size."""
-    source, weights = rows["source"].to_numpy()[known], np.zeros(int(known.sum()))
-    for name in np.unique(source):
+def row_weights(sources: NDArray[np.object_], settings: CommentSettings) -> Floats:
+    """The weight of each row, so that each source has its weight whatever its size."""
+    weights = np.zeros(len(sources))
+    for name in np.unique(sources):
         bare = str(name).removesuffix(" respelt")
-        whole = settings.weight[bare] * (1.0 if name == bare else 0.2)
-        weights[source == name] = whole / (source == name).sum()
+        share = 1.0 if name == bare else settings.respelt_weight
+        weights[sources == name] = settings.weight[bare] * share / (sources == name).sum()
     return weights
 
 
-def fit_comments(rows: pl.DataFrame, settings: CommentSettings, trained_on: Sequence[str] = ()) -> CommentModel:
+def fit_comments(
+    rows: pl.DataFrame, settings: CommentSettings, trained_on: Sequence[str] = ()
+) -> CommentModel:
     """Fit all kinds.
 
     Parameters
@@ -129,26 +135,34 @@ def fit_comments(rows: pl.DataFrame, settings: CommentSettings, trained_on: Sequ
     trained_on
         Names of the sets, for the record.
     """
-    whole = design(rows["text"])
-    return CommentModel(tuple(_kind(name, whole, rows, settings) for name in KINDS), tuple(trained_on))
+    return CommentModel(tuple(fit_kind(name, rows, settings) for name in KINDS), tuple(trained_on))
 
 
-def _kind(name: str, whole: sparse.csr_matrix, rows: pl.DataFrame, settings: CommentSettings) -> Kind:
-    known = rows[name].is_not_null().to_numpy()
-    truth = rows[name].to_numpy()[known] == 1.0
-    weights, values = row_weights(rows, known, settings), whole[known]
-    out = out_of_fold(values, truth, weights, rows["group"].to_numpy()[known], settings)
-    return _quantised(name, fitted(values, truth, weights, settings), *calibrated(out, truth, weights, settings))
+def fit_kind(name: str, rows: pl.DataFrame, settings: CommentSettings) -> Kind:
+    """Fit one kind on the rows of which it is known, and calibrate it on what its folds say."""
+    known = rows[name].is_not_null()
+    kept = rows.filter(known)
+    values, truth = design(kept["text"]), kept[name].to_numpy() == 1.0
+    weights = row_weights(kept["source"].to_numpy(), settings)
+    out = out_of_fold(values, truth, weights, kept["group"].to_numpy(), settings)
+    model = fitted(values, truth, weights, settings)
+    return quantised(name, model, calibrated(out, truth, weights, settings))
 
 
-def fitted(values: sparse.csr_matrix, truth: Bools, weights: Floats, settings: CommentSettings) -> Any:
+def fitted(
+    values: sparse.csr_matrix, truth: Bools, weights: Floats, settings: CommentSettings
+) -> LogisticRegression:
     """A logistic regression on some rows."""
-    model = LogisticRegression(C=settings.inverse_penalty, max_iter=300, tol=1e-5)
+    model = LogisticRegression(C=settings.inverse_penalty, max_iter=300, tol=1e-4)
     return model.fit(values, truth, sample_weight=weights)
 
 
 def out_of_fold(
-    values: sparse.csr_matrix, truth: Bools, weights: Floats, groups: Any, settings: CommentSettings
+    values: sparse.csr_matrix,
+    truth: Bools,
+    weights: Floats,
+    groups: NDArray[np.object_],
+    settings: CommentSettings,
 ) -> Floats:
     """Log-odds of each row by a model that saw no row of its group."""
     _, number = np.unique(groups, return_inverse=True)
@@ -161,37 +175,38 @@ def out_of_fold(
     return found
 
 
-def calibrated(
-    log_odds: Floats, truth: Bools, weights: Floats, settings: CommentSettings
-) -> tuple[float, float, float]:
-    """Slope and shift that calibrate log-odds (Platt 1999), and the threshold as a probability."""
+@dataclass(frozen=True)
+class Calibration:
+    """What makes log-odds out of fold probabilities (Platt 1999), and the threshold on these."""
+
+    slope: float
+    shift: float
+    threshold: float
+
+
+def calibrated(log_odds: Floats, truth: Bools, weights: Floats, settings: CommentSettings) -> Calibration:
+    """Fit the line through the log-odds, and put the threshold where few ordinary comments lie above."""
     line = LogisticRegression(C=1e6).fit(log_odds[:, None], truth, sample_weight=weights)
     slope, shift = float(line.coef_[0, 0]), float(line.intercept_[0])
-    order = np.argsort(log_odds[~truth])[::-1]
-    passed = np.cumsum(weights[~truth][order]) > settings.most_false * weights[~truth].sum()
-    limit = log_odds[~truth][order][np.argmax(passed)] * slope + shift
-    return slope, shift, max(float(1.0 / (1.0 + np.exp(-limit))), 0.5)
+    order = np.argsort(-log_odds[~truth], kind="stable")
+    above = np.cumsum(weights[~truth][order]) / weights[~truth].sum()
+    limit = log_odds[~truth][order][np.argmax(above > settings.most_false)]
+    return Calibration(slope, shift, max(float(1.0 / (1.0 + np.exp(-limit * slope - shift))), 0.5))
 
 
-def _quantised(name: str, model: Any, slope: float, shift: float, threshold: float) -> Kind:
+def quantised(name: str, model: LogisticRegression, line: Calibration) -> Kind:
     """The model with its n-grams' weights as whole numbers."""
-    weights = model.coef_[0] * slope
-    scale = float(np.abs(weights[:BUCKETS]).max()) / 127.0
+    weights = model.coef_[0] * line.slope
+    scale = float(np.abs(weights[:BUCKETS]).max()) / LARGEST
     steps = np.rint(weights[:BUCKETS] / scale).astype(np.int8)
-    steps[0] = 0
-    numbers = weights[BUCKETS:].astype(np.float32)
-    return Kind(name, steps, scale, numbers, float(model.intercept_[0]) * slope + shift, threshold)
-
-
-def shipped_rows(folder: Path, settings: CommentSettings) -> pl.DataFrame:
-    """The rows behind the model that comes with Assay: nothing that is sealed."""
-    return training_rows(folder, settings, spare=True)
+    intercept = float(model.intercept_[0]) * line.slope + line.shift
+    return Kind(name, steps, scale, weights[BUCKETS:].astype(np.float32), intercept, line.threshold)
 
 
 def main() -> None:
     """Fit and write the model that comes with Assay."""
     settings = CommentSettings()
-    rows = shipped_rows(data_folder(), settings)
+    rows = training_rows([public_rows(data_folder(), name) for name in PUBLIC], settings)
     content = fit_comments(rows, settings, (*PUBLIC, "simulated", "written")).to_bytes()
     SHIPPED.write_bytes(content)
     print(f"{SHIPPED.name}: {len(content):,} bytes from {rows.height:,} comments")

@@ -1,4 +1,4 @@
-"""Texts spelt so that a filter does not read them: digits for letters, gaps, look-alikes, letters repeated."""
+"""Texts spelt so that a filter does not read them: digits for letters, gaps, look-alikes, repeats."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def look_alike(text: str, rng: np.random.Generator) -> str:
 def repeated(text: str, rng: np.random.Generator) -> str:
     """Some letters two to four times."""
     return "".join(
-        letter * (int(rng.integers(2, 5)) if letter.isalpha() and rng.random() < 0.2 else 1) for letter in text
+        letter * (int(rng.integers(2, 5)) if letter.isalpha() and rng.random() < 0.2 else 1)
+        for letter in text
     )
 
 

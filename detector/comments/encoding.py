@@ -32,7 +32,9 @@ NUMBERS: Final = (
     "characters", "digits", "capitals", "emoji", "punctuation", "exclamations", "mentions", "hashtags",
     "money", "digits_at_letters", "repeats", "no_letters", "links", "disguised",
 )  # fmt: skip
-_LINK: Final = r"(?i)https?://|www\.|\bt\.me/|\b[a-z0-9-]{2,}\s?\.\s?(?:com|net|org|io|me|ly|tv|co|info|xyz)\b"
+_LINK: Final = (
+    r"(?i)https?://|www\.|\bt\.me/|\b[a-z0-9-]{2,}\s?\.\s?(?:com|net|org|io|me|ly|tv|co|info|xyz)\b"
+)
 # Latin letters as ornaments, letters struck through or underlined, and Latin beside a look-alike script.
 _DISGUISED: Final = (
     r"[\x{1D400}-\x{1D7FF}\x{1F130}-\x{1F189}\x{2460}-\x{24FF}\x{2776}-\x{2793}\x{1D00}-\x{1D2B}\x{A730}\x{A731}"
