@@ -38,6 +38,8 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         Hot singles near you, link in my bio
         play at {site} today, bonus {sum}, jackpot guaranteed
         Want to grow your account? Message me
+        cheap likes and views, order at {site}
+        casino slots on {site} pay every day, {sum} won so far
     """),
     "es": _lines("""
         Linda foto! Por qué no miras mi perfil?
@@ -54,6 +56,8 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         chicas calientes en mi perfil, enlace en la bio
         Quieres crecer en redes? mándame mensaje
         yo también hago videos, dame una oportunidad
+        likes y vistas baratos, pide en {site}
+        los slots de {site} pagan cada día, ya gané {sum}
     """),
     "pt": _lines("""
         Foto linda! Por que não dá uma olhada no meu perfil?
@@ -70,6 +74,8 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         fotos quentes no meu perfil, link na bio
         quer crescer no Instagram? manda mensagem
         também faço vídeos, me dá uma chance
+        curtidas e visualizações baratas, peça em {site}
+        os slots do {site} pagam todo dia, já ganhei {sum}
     """),
     "id": _lines("""
         Fotonya bagus! Kenapa tidak lihat profil saya?
@@ -86,6 +92,8 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         cewek cantik di profil aku, link di bio
         mau akunmu ramai? kirim pesan ke saya
         aku juga bikin video, kasih kesempatan dong
+        like dan views murah, pesan di {site}
+        slot di {site} cair tiap hari, sudah menang {sum}
     """),
     "tr": _lines("""
         Güzel foto! Neden profilime bakmıyorsun?
@@ -102,6 +110,8 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         sıcak kızlar profilimde, link bioda
         hesabını büyütmek ister misin? mesaj at
         ben de video çekiyorum, bir şans ver
+        ucuz beğeni ve izlenme, {site} üzerinden sipariş ver
+        {site} slotları her gün ödüyor, {sum} kazandım
     """),
     "ru": _lines("""
         Классное фото! Почему бы не заглянуть в мой профиль?
@@ -118,6 +128,8 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         горячие девушки в моём профиле, ссылка в био
         хочешь раскрутить аккаунт? напиши мне
         я тоже снимаю видео, дайте шанс
+        лайки и просмотры дёшево, заказывай на {site}
+        слоты на {site} платят каждый день, выиграл {sum}
     """),
     "ar": _lines("""
         صورة جميلة! لماذا لا تزور صفحتي؟
@@ -134,6 +146,8 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         بنات في صفحتي الرابط في البايو
         تريد زيادة متابعينك؟ ارسل رسالة
         انا ايضا اصور فيديوهات اعطني فرصة
+        لايكات ومشاهدات رخيصة اطلب من {site}
+        سلوتس {site} تدفع كل يوم ربحت {sum}
     """),
     "hi": _lines("""
         सुंदर फोटो! मेरी प्रोफाइल क्यों नहीं देखते?
@@ -150,6 +164,8 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         हॉट लड़कियां मेरी प्रोफाइल में, लिंक बायो में
         अकाउंट बढ़ाना है? मैसेज करो
         मैं भी वीडियो बनाता हूं, एक मौका दो
+        सस्ते लाइक और व्यूज, {site} पर ऑर्डर करें
+        {site} के स्लॉट रोज पैसे देते हैं, {sum} जीते
     """),
     "ja": _lines("""
         素敵な写真!私のプロフィールも見てください
@@ -166,6 +182,8 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         可愛い子はプロフィールのリンクから
         フォロワーを増やしたい人はメッセージください
         私も動画作ってます、ぜひ見てください
+        いいねと再生数が安い、注文は{site}
+        {site}のスロットは毎日出る、{sum}勝ちました
     """),
     "fr": _lines("""
         Belle photo ! Pourquoi ne pas visiter mon profil ?
@@ -182,6 +200,8 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         filles chaudes sur mon profil, lien en bio
         tu veux faire grandir ton compte ? envoie un message
         je fais aussi des vidéos, donnez-moi une chance
+        likes et vues pas chers, commandez sur {site}
+        les machines à sous de {site} paient chaque jour, {sum} gagnés
     """),
     "de": _lines("""
         Schönes Bild! Schau doch mal auf mein Profil
@@ -198,6 +218,8 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         heiße Frauen auf meinem Profil, Link in der Bio
         willst du dein Konto wachsen lassen? schreib mir
         ich mache auch Videos, gebt mir eine Chance
+        günstige Likes und Views, bestellt auf {site}
+        die Slots auf {site} zahlen jeden Tag, {sum} gewonnen
     """),
 })  # fmt: skip
 
@@ -221,6 +243,8 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         please play the third verse again
         who else watches this before an exam
         that goalkeeper deserves a raise
+        congrats on a million subscribers, you earned it
+        I subscribed years ago and never missed a video
     """),
     "es": _lines("""
         dónde compraste esa chaqueta?
@@ -237,6 +261,8 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         el canal de la tele se cortó en pleno partido
         quién más lo ve antes de un examen
         ese portero merece un aumento
+        felicidades por el millón de suscriptores, te lo ganaste
+        te sigo desde hace años y este perfil nunca aburre
     """),
     "pt": _lines("""
         onde você comprou essa jaqueta?
@@ -253,6 +279,8 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         o canal da tv travou no meio do jogo
         quem mais assiste antes da prova
         esse goleiro merece um aumento
+        parabéns pelo milhão de inscritos, você merece
+        sigo o canal há anos e nunca perdi um vídeo
     """),
     "id": _lines("""
         beli jaketnya di mana kak?
@@ -269,6 +297,8 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         siaran tv macet pas lagi seru mainnya
         siapa lagi yang nonton sebelum ujian
         kipernya pantas naik gaji
+        selamat ya sudah sejuta subscriber, pantas banget
+        sudah lama follow dan nggak pernah bosan sama videonya
     """),
     "tr": _lines("""
         o ceketi nereden aldın?
@@ -285,6 +315,8 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         maçın ortasında kanal dondu
         sınavdan önce izleyen başka kim var
         o kaleci zammı hak ediyor
+        bir milyon abone için tebrikler, hak ettin
+        yıllardır takip ediyorum, hiçbir videoyu kaçırmadım
     """),
     "ru": _lines("""
         где ты купила эту куртку?
@@ -301,6 +333,8 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         канал завис посреди матча
         кто ещё смотрит перед экзаменом
         этот вратарь заслужил прибавку
+        поздравляю с миллионом подписчиков, заслужили
+        подписан много лет и ни одного видео не пропустил
     """),
     "ar": _lines("""
         من اين اشتريت هذه السترة؟
@@ -317,6 +351,8 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         القناة توقفت في منتصف المباراة
         من يشاهد هذا قبل الامتحان
         هذا الحارس يستحق زيادة
+        مبروك المليون مشترك تستحق
+        متابعك من سنين وما فاتني ولا فيديو
     """),
     "hi": _lines("""
         यह जैकेट कहां से ली?
@@ -333,6 +369,8 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         मैच के बीच में चैनल रुक गया
         परीक्षा से पहले और कौन देख रहा है
         इस गोलकीपर की तनख्वाह बढ़नी चाहिए
+        दस लाख सब्सक्राइबर की बधाई, आप हकदार हैं
+        सालों से फॉलो कर रहा हूं, एक भी वीडियो नहीं छोड़ा
     """),
     "ja": _lines("""
         そのジャケットどこで買ったの?
@@ -349,6 +387,8 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         試合の途中でチャンネルが止まった
         試験の前に見てる人いる?
         あのキーパーは給料上げるべき
+        登録者百万人おめでとう、当然だよね
+        何年もフォローしてるけど一本も見逃してない
     """),
     "fr": _lines("""
         où as-tu acheté cette veste ?
@@ -365,6 +405,8 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         la chaîne a coupé en plein match
         qui regarde ça avant un examen
         ce gardien mérite une augmentation
+        bravo pour le million d'abonnés, tu le mérites
+        je suis la chaîne depuis des années, jamais raté une vidéo
     """),
     "de": _lines("""
         wo hast du die Jacke gekauft?
@@ -381,6 +423,8 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         der Kanal hing mitten im Spiel
         wer schaut das noch vor der Prüfung
         der Torwart verdient mehr Geld
+        Glückwunsch zur Million Abonnenten, verdient
+        ich folge dem Kanal seit Jahren und habe kein Video verpasst
     """),
 })  # fmt: skip
 

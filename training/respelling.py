@@ -32,6 +32,15 @@ def spaced(text: str, rng: np.random.Generator) -> str:
     return ("  " if gap == " " else " ").join(gap.join(word) for word in text.split())
 
 
+def joined(text: str, rng: np.random.Generator) -> str:
+    """No gap between words, or a sign that is none.
+
+    >>> joined("my page", np.random.default_rng(1))
+    'my_page'
+    """
+    return ("", "_", "-")[int(rng.integers(0, 3))].join(text.split())
+
+
 def look_alike(text: str, rng: np.random.Generator) -> str:
     """Latin letters as Cyrillic ones, or as mathematical bold."""
     return text.translate(CYRILLIC if rng.random() < 0.5 else BOLD)
@@ -46,7 +55,7 @@ def repeated(text: str, rng: np.random.Generator) -> str:
 
 
 SPELLINGS: Final[Sequence[Callable[[str, np.random.Generator], str]]] = (
-    in_digits, spaced, look_alike, repeated,
+    in_digits, spaced, joined, look_alike, repeated,
 )  # fmt: skip
 
 

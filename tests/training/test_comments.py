@@ -6,20 +6,41 @@ import numpy as np
 import polars as pl
 import pytest
 
-from detector.comments.model import KINDS
+from detector.comments.model import KINDS, CommentModel
 from training.comment_phrases import ORDINARY, PROMOTIONS
 from training.comment_rows import labelled_rows, respelt_rows, rows_of, simulated_rows, written_rows
-from training.comments import CommentSettings, calibrated, design, fit_comments, row_weights, training_rows
+from training.comments import (
+    CommentSettings,
+    calibrated,
+    design,
+    fit_comments,
+    fit_kind,
+    row_weights,
+    training_rows,
+)
 from training.datasets.comment_texts import SCAMSPOT, LabelledComments
 from training.respelling import SPELLINGS, respelt
 
-SMALL = CommentSettings(simulated_each=8, written_each=25)
+SMALL = CommentSettings(simulated_each=2, written_each=20, inverse_penalty=0.3, folds=2)
 
 
-def test_a_small_model_fits_again_to_the_same_bytes_and_finds_what_it_saw() -> None:
-    rows = training_rows([], SMALL)
-    model = fit_comments(rows, SMALL, ("written",))
-    assert fit_comments(rows, SMALL, ("written",)).to_bytes() == model.to_bytes()
+@pytest.fixture(scope="module")
+def rows() -> pl.DataFrame:
+    return training_rows([], SMALL)
+
+
+@pytest.fixture(scope="module")
+def model(rows: pl.DataFrame) -> CommentModel:
+    return fit_comments(rows, SMALL, ("written",))
+
+
+def test_a_fit_gives_the_same_weights_again(rows: pl.DataFrame, model: CommentModel) -> None:
+    again = fit_kind("promotion", rows, SMALL)
+    assert np.array_equal(again.weights, model.kinds[0].weights)
+    assert (again.scale, again.intercept) == (model.kinds[0].scale, model.kinds[0].intercept)
+
+
+def test_a_small_model_finds_what_it_saw(model: CommentModel) -> None:
     said = model.probabilities(pl.Series(["check out my page please", "nice pic", "where did you buy that jacket?"]))
     assert said.argmax(axis=0).tolist()[:2] == [0, 1]
     assert said[2].max() < 0.5
@@ -78,8 +99,7 @@ def test_every_source_has_its_weight_whatever_its_size() -> None:
     assert weights[93:].sum() == pytest.approx(SMALL.weight["written"] * SMALL.respelt_weight)
 
 
-def test_the_design_is_what_the_model_weighs() -> None:
-    model = fit_comments(training_rows([], SMALL), SMALL)
+def test_the_design_is_what_the_model_weighs(model: CommentModel) -> None:
     texts = pl.Series(["check out my page", "what a day", "🔥"])
     for at, name in enumerate(KINDS):
         kind = model.kinds[at]
