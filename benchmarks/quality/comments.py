@@ -23,12 +23,12 @@ from rich.markdown import Markdown
 from accounts.simulation.text import STYLES, Supply, fan_texts, language, template_texts
 from accounts.simulation.wording import COMMON
 from benchmarks.quality.comment_spellings import SPELLINGS
+from benchmarks.quality.comments_page import page
 from benchmarks.quality.figures import auc, figures
 from benchmarks.quality.kept import Model
 from benchmarks.quality.ordinary_comments import ORDINARY_COMMENTS
 from benchmarks.quality.part import Part, Progress, Result, Task
 from benchmarks.quality.parts import measure
-from benchmarks.quality.writing import table
 from detector.arrays import Floats
 from detector.comments.model import KINDS, CommentModel, shipped
 from detector.manifest import sha256
@@ -40,7 +40,7 @@ from training.datasets.base import PublicSet, data_folder, is_sealed
 from training.datasets.comment_texts import SCAMSPOT, YOUTUBE_SPAM
 from training.datasets.judol_comments import JUDOL
 
-SETS: Final[Mapping[str, PublicSet]] = {"judol_comments": JUDOL, "scamspot": SCAMSPOT, "youtube_spam": YOUTUBE_SPAM}
+SETS: Final[Mapping[str, PublicSet]] = {one.name: one for one in (JUDOL, SCAMSPOT, YOUTUBE_SPAM)}
 FOLDS: Final = 2
 # The simulator's other regime: its wording and its made-up words are in no training text.
 OTHER_WORDING, OTHER_VOCABULARY = "b", 77_003
@@ -87,7 +87,7 @@ def summed_up(rows: pl.DataFrame, said: Mapping[str, Floats]) -> Result:
 
 def rate(k: int, n: int) -> dict[str, float]:
     low, high = clopper_pearson(k, n)
-    return {"k": k, "n": n, "value": k / n, "low": low, "high": high}
+    return {"k": k, "n": n, "rate": k / n, "low": low, "high": high}
 
 
 def in_folds(name: str, progress: Progress) -> Result:
@@ -123,7 +123,8 @@ def languages(progress: Progress) -> Result:
     """How many ordinary comments count as each kind, by language."""
     model = shipped()
     counted = {
-        name: model.counted(model.probabilities(pl.Series(lines))) for name, lines in ORDINARY_COMMENTS.items()
+        name: model.counted(model.probabilities(pl.Series(lines)))
+        for name, lines in ORDINARY_COMMENTS.items()
     }
     return {
         name: {kind: rate(int(one[:, at].sum()), len(one)) for at, kind in enumerate(KINDS)}
@@ -183,9 +184,7 @@ def tasks() -> dict[str, Task]:
     """What is measured, by name; what the shipped model says is kept for that model alone."""
     fit, model = settings_of_fit(), {"model": shipped_model().sha256}
     every = tuple(SETS.values())
-    own = {
-        name: Task(partial(in_folds, name), every, partial(sealed, name), settings=fit) for name in SETS
-    }
+    own = {name: Task(partial(in_folds, name), every, partial(sealed, name), settings=fit) for name in SETS}
     third = {f"{name}, by the others": Task(partial(by_others, name), every, settings=fit) for name in SETS}
     told_by_model: dict[str, Callable[[Progress], Result]] = {
         "languages": languages, "spellings": spellings, "simulated": simulated,
@@ -193,53 +192,13 @@ def tasks() -> dict[str, Task]:
     return own | third | {name: Task(run, settings=model) for name, run in told_by_model.items()}
 
 
-def page(result: Result) -> str:
-    """The figures in Markdown."""
-    found = result["tasks"]
-    rows = [set_row(name, one) for name, one in found.items() if "comments" in one]
-    rows += [set_row(f"{name}, sealed", one) for name, one in result["sealed"].items()]
-    header = ("set", "comments", "promotion", "AUC [95 %]", "folded in both classes", "false positives", "found")
-    sections = [table(header, rows)]
-    if "languages" in found:
-        lines = [(name, *(f"{one[kind]['k']} of {one[kind]['n']}" for kind in KINDS)) for name, one in found["languages"].items()]
-        sections.append("Ordinary comments that count:\n\n" + table(("language", *KINDS), lines))
-    if "spellings" in found:
-        counted = [one["counts"] for one in found["spellings"].values()]
-        sections.append(f"One advertisement is found in {sum(counted)} of {len(counted)} spellings.")
-    if "simulated" in found:
-        lines = [(kind, written(one["auc"]["written"]), percent(one["false_positives"]), percent(one["recall"])) for kind, one in found["simulated"].items()]
-        sections.append("Simulated, other regime:\n\n" + table(("kind", "AUC", "false positives", "found"), lines))
-    return "\n\n".join(sections)
-
-
-def set_row(name: str, one: Result) -> tuple[str, ...]:
-    curves = one["auc"]
-    counts = f"{one['comments']:,}", f"{one['promotion']:,}"
-    return (
-        name, *counts, written(curves["written"]), written(curves["folded"]),
-        percent(one["false_positives"]), percent(one["recall"]),
-    )  # fmt: skip
-
-
-def written(one: Mapping[str, float]) -> str:
-    """A figure with its interval.
-
-    >>> written({"value": 0.5, "low": 0.4, "high": 0.6})
-    '.500 [.400, .600]'
-    """
-    value, low, high = (f"{one[name]:.3f}".removeprefix("0") for name in ("value", "low", "high"))
-    return f"{value} [{low}, {high}]"
-
-
-def percent(one: Mapping[str, float]) -> str:
-    """A rate with its interval, in per cent."""
-    value, low, high = (f"{100 * one[name]:.1f}" for name in ("value", "low", "high"))
-    return f"{value} % [{low}, {high}]"
-
-
 def part() -> Part:
     """The part, with the model that is shipped now."""
     return Part("Comments: what each one is", tasks(), page, uses_starter=False)
+
+
+def say(doing: str, share: float) -> None:
+    print(f"{share:4.0%} {doing}")
 
 
 def main(
@@ -248,7 +207,7 @@ def main(
 ) -> None:
     """Measure, print and keep."""
     console, whole = Console(), part()
-    kept = measure("comments", whole, shipped_model(), again=again, look=look, bar=lambda *_: None, tell=print)
+    kept = measure("comments", whole, shipped_model(), again=again, look=look, bar=say, tell=print)
     figures_kept = kept.for_page(in_one_piece=False)
     console.print(Markdown(page(figures_kept)) if figures_kept else "Nothing was measured.")
 

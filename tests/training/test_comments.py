@@ -41,7 +41,9 @@ def test_a_fit_gives_the_same_weights_again(rows: pl.DataFrame, model: CommentMo
 
 
 def test_a_small_model_finds_what_it_saw(model: CommentModel) -> None:
-    said = model.probabilities(pl.Series(["check out my page please", "nice pic", "where did you buy that jacket?"]))
+    said = model.probabilities(
+        pl.Series(["check out my page please", "nice pic", "where did you buy that jacket?"])
+    )
     assert said.argmax(axis=0).tolist()[:2] == [0, 1]
     assert said[2].max() < 0.5
 

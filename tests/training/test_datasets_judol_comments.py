@@ -41,7 +41,11 @@ def test_a_text_with_both_labels_is_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("row", "rule"),
-    [({"text": "a", "label": 2}, "label must be 0 or 1"), ({"text": None}, "text must be known"), ({}, "columns")],
+    [
+        ({"text": "a", "label": 2}, "label must be 0 or 1"),
+        ({"text": None}, "text must be known"),
+        ({}, "columns"),
+    ],
 )
 def test_another_shape_is_refused(tmp_path: Path, row: Row, rule: str) -> None:
     with pytest.raises(BadInput, match=rule):

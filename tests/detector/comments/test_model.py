@@ -1,4 +1,4 @@
-"""The shipped comment model: what it finds, what it leaves alone, and that it is the same however it is asked."""
+"""The shipped comment model: what it finds, what it leaves alone, and that it gives the same bits always."""
 
 from __future__ import annotations
 
@@ -36,7 +36,12 @@ def test_an_advertisement_is_found_in_any_spelling(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["check out my channel", "dm @crypto_anna to invest $500 and get $5000 in a week", "subscribe to me please"]
+    "text",
+    [
+        "check out my channel",
+        "dm @crypto_anna to invest $500 and get $5000 in a week",
+        "subscribe to me please",
+    ],
 )
 def test_promotion_is_found(text: str) -> None:
     assert said(text) == {"promotion": [True], "generic": [False], "template": [False]}

@@ -70,7 +70,10 @@ def test_what_counts_as_the_same(first: Row, second: Row, found: tuple[int, ...]
 def accounts(**texts: list[str]) -> Views:
     profiles = [{"account_id": name, "platform": "instagram", "as_of": AS_OF} for name in texts]
     rows = [
-        {"account_id": name, "post_id": "p", "author_id": f"{name}{n}", "text": text, "published_at": at(-60 * n - 60)}
+        {
+            "account_id": name, "post_id": "p", "author_id": f"{name}{n}", "text": text,
+            "published_at": at(-60 * n - 60),
+        }
         for name, lines in texts.items()
         for n, text in enumerate(lines)
     ]  # fmt: skip
