@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -101,7 +101,9 @@ def design(texts: pl.Series) -> sparse.csr_matrix:
     ]
     values, rows, columns = (np.concatenate(parts) for parts in zip(*cells, strict=True))
     n_grams = sparse.coo_matrix((values, (rows, columns)), shape=(len(texts), BUCKETS)).tocsr()
-    return sparse.hstack([n_grams, encoded.numbers.astype(np.float32)], format="csr")
+    blocks: list[Any] = [n_grams, sparse.csr_matrix(encoded.numbers.astype(np.float32))]
+    whole: sparse.csr_matrix = sparse.hstack(blocks, format="csr")
+    return whole
 
 
 def cells_of(buckets: Codes, starts: Places, windows: Places) -> tuple[Singles, Places, Places]:

@@ -60,8 +60,9 @@ def _class_of(codes: Codes) -> NDArray[np.uint8]:
 
 @cache
 def _wide() -> Bools:
-    wide = [unicodedata.east_asian_width(chr(code)) == "W" for code in range(KNOWN)]
-    return np.array(wide, dtype=bool) & (_classes() == LETTER)
+    wide: Bools = np.array([unicodedata.east_asian_width(chr(code)) == "W" for code in range(KNOWN)])
+    wide &= _classes() == LETTER
+    return wide
 
 
 @cache

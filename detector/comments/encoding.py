@@ -63,7 +63,8 @@ class Encoded:
         codes, starts = self.readings[reading]
         characters = np.diff(starts, append=len(codes) - 1) - 1
         counted = [np.maximum(characters + 3 - length, 0) for length in READINGS[reading]]
-        return np.sum(counted, axis=0, dtype=np.int64)
+        total: Places = np.sum(counted, axis=0, dtype=np.int64)
+        return total
 
     def buckets(self, reading: str) -> Iterator[Codes]:
         """The bucket of each window of a reading, one array for each length; 0 where there is no window.

@@ -7,10 +7,11 @@ sums are exact and a comment gets the same bits alone and in any batch.
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -155,12 +156,12 @@ SCHEMA: Final = {
 }
 
 
-def _fits(row: dict[str, object]) -> bool:
+def _fits(row: Mapping[str, Any]) -> bool:
     weights, numbers = row["weights"], row["numbers"]
     return isinstance(weights, bytes) and len(weights) == BUCKETS and numbers == list(NUMBERS)
 
 
-def _read(row: dict[str, object]) -> Kind:
+def _read(row: Mapping[str, Any]) -> Kind:
     return Kind(
         name=row["kind"],
         weights=np.frombuffer(row["weights"], dtype=np.int8),
@@ -168,7 +169,7 @@ def _read(row: dict[str, object]) -> Kind:
         numbers=np.array(row["number_weights"], dtype=np.float32),
         intercept=row["intercept"],
         threshold=row["threshold"],
-    )  # type: ignore[arg-type]
+    )
 
 
 def shipped() -> CommentModel:
