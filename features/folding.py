@@ -24,7 +24,7 @@ _PAIRS: Final = (
 CONFUSABLES: Final = MappingProxyType({ord(pair[0]): pair[1:] for pair in _PAIRS.split()})
 # Letters that NFKC leaves alone and no language is written in: small capitals, squared and circled ones.
 FANCY: Final = MappingProxyType(
-    str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz")
+    dict(zip(map(ord, "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"), "abcdefghijklmnoprstuvwyz", strict=True))
     | {start + i: chr(ord("a") + i) for start in (0x1F150, 0x1F170) for i in range(26)}
 )
 _INVISIBLE: Final = r"[\x{00ad}\x{200b}\x{200e}\x{200f}\x{2060}\x{feff}]"

@@ -183,7 +183,9 @@ def training_rows(
 
 def organic_rows(one: Organic, config: TrainingConfig) -> Stage:
     """A public set's rows: as they came, and one masked copy of each."""
-    return training_rows(one.population, replace(config, copies=min(config.copies, 2)))
+    rows = training_rows(one.population, replace(config, copies=min(config.copies, 2)))
+    hidden = [feature.name for feature in CATALOGUE if feature.family in one.hides]
+    return replace(rows, numbers=rows.numbers.assign(**dict.fromkeys(hidden, np.nan)))
 
 
 def fold_of(train: Stage, population: Population, config: TrainingConfig) -> NDArray[np.int64]:

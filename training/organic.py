@@ -48,10 +48,13 @@ class Organic:
         Facts of the set.
     population
         Its accounts as they came, and copies with a scheme in them, with labels.
+    hides
+        Families of features that mean something else in this set than in an account as it is.
     """
 
     about: PublicSet
     population: Population
+    hides: frozenset[str] = frozenset()
 
 
 ORGANIC: Final[Mapping[str, tuple[PublicSet, Callable[[Path], Tables]]]] = MappingProxyType({
@@ -61,6 +64,11 @@ ORGANIC: Final[Mapping[str, tuple[PublicSet, Callable[[Path], Tables]]]] = Mappi
         (github_stars.SET, github_stars.load),
         (youtube_trending.SET, youtube_trending.load),
     )
+})  # fmt: skip
+
+
+HIDES: Final[Mapping[str, frozenset[str]]] = MappingProxyType({
+    "youtube_trending": frozenset({"posting"}),  # only listed videos: their gaps are not the channel's
 })  # fmt: skip
 
 
@@ -124,5 +132,5 @@ def read_organic(names: Sequence[str], folder: Path, seed: int) -> list[Organic]
         ids = trained_part(tables := load(folder)).accounts["account_id"].to_list()
         chosen = np.random.default_rng(seed).permutation(len(ids))[:MOST]
         part = tables.select([ids[at] for at in sorted(chosen.tolist())])
-        found.append(Organic(about, organic_population(part, seed)))
+        found.append(Organic(about, organic_population(part, seed), HIDES.get(name, frozenset())))
     return found

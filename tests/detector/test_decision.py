@@ -66,7 +66,9 @@ def test_no_signal_heard_is_insufficient_and_unfamiliar_without_a_signal_review(
 
 
 def test_the_unfamiliar_is_accused_like_anybody_and_never_cleared():
-    assert decide(likes=0.9, unfamiliar=True) == decide(likes=0.9) == Decision(Label.INFLATED, (Label.INFLATED,))
+    assert (
+        decide(likes=0.9, unfamiliar=True) == decide(likes=0.9) == Decision(Label.INFLATED, (Label.INFLATED,))
+    )
     for alone in (0.0, 0.05, 0.2, 0.5):
         assert decide(likes=alone, unfamiliar=True) == Decision(Label.REVIEW, ())
 

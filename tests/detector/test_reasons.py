@@ -51,7 +51,7 @@ def written_values(frame):
 
 
 def test_a_reason_s_contribution_is_its_signal_s_own(detector, numbers, verdicts):
-    cited = {name: 0 for name in NAMES}
+    cited = dict.fromkeys(NAMES, 0)
     for name in NAMES:
         scorer = detector.bundle.scorers[name]
         values = scorer.contributions(numbers)

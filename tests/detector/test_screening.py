@@ -176,7 +176,7 @@ def test_signals_stand_by_rarity_and_only_those_that_are_heard(detector, creator
         rarities = [one["p_value"] for one in signals]
         assert rarities == sorted(rarities)
         assert all(0 < p <= 1 for p in rarities)
-        alone = suspicion([rarities + [np.nan]])[0]
+        alone = suspicion([[*rarities, np.nan]])[0]
         assert verdict["suspicion"] == (None if not signals else pytest.approx(alone, abs=1e-3))
 
 
@@ -196,7 +196,9 @@ def test_only_signals_over_the_threshold_say_how_much_was_added(detector, told):
 def test_all_signals_of_one_count_give_the_same_estimate(detector, told):
     both = 0
     for verdict in told:
-        stated = {one["name"]: one["added_share"] for one in verdict["signals"] if one["added_share"] is not None}
+        stated = {
+            one["name"]: one["added_share"] for one in verdict["signals"] if one["added_share"] is not None
+        }
         for names in COUNTS.values():
             found = {stated[name] for name in names if name in stated}
             both += sum(name in stated for name in names) > 1

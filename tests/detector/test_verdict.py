@@ -76,8 +76,13 @@ def make_verdict():
         labels_over_threshold=(Label.INFLATED,),
         signals=(
             SignalReading(
-                name="followers_flow", label=Head.INFLATED, probability=0.97, p_value=0.0001, over=True,
-                added_share=0.45, interval=(0.3, 0.6),
+                name="followers_flow",
+                label=Head.INFLATED,
+                probability=0.97,
+                p_value=0.0001,
+                over=True,
+                added_share=0.45,
+                interval=(0.3, 0.6),
             ),
             SignalReading(name="rhythm", label=Head.AUTOMATED, probability=0.04, p_value=0.7, over=False),
         ),
@@ -107,8 +112,13 @@ def make_verdict():
         counter_reasons=(),
         yardsticks=(
             YardstickReading(
-                name="jump", signal="followers_flow", value="83 %", usual="at most 10 %", source="measured",
-                outcome=Outcome.FAR_OUT, sentence="It gained 83 % in one day.",
+                name="jump",
+                signal="followers_flow",
+                value="83 %",
+                usual="at most 10 %",
+                source="measured",
+                outcome=Outcome.FAR_OUT,
+                sentence="It gained 83 % in one day.",
                 rows=({"date": "2026-08-03", "followers": 21400},),
             ),
         ),
@@ -140,7 +150,9 @@ def test_an_account_with_nothing_to_judge_satisfies_the_schema():
         authentic_p_value=None,
         guarantee=replace(make_verdict().guarantee, threshold=None, calibration_accounts=0),
         evidence=replace(make_verdict().evidence, expected_recall=None, send_next=None),
-        reasons=(replace(make_verdict().reasons[0], typical=None, typical_of=None, percentile=None, rows=()),),
+        reasons=(
+            replace(make_verdict().reasons[0], typical=None, typical_of=None, percentile=None, rows=()),
+        ),
         yardsticks=(),
         audience=None,
     )
