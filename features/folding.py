@@ -47,8 +47,7 @@ def folded(text: str) -> str:
     >>> folded("сhесk my ρаge"), folded("крутой чек")
     ('check my page', 'крутой чек')
     """
-    plain: str = fold(pl.Series([text])).item()
-    return plain
+    return str(fold(pl.Series([text])).item())
 
 
 def fold(texts: pl.Series) -> pl.Series:

@@ -39,7 +39,7 @@ class DosedWay:
     Attributes
     ----------
     needs
-        What an account must show: ``history``, or a count of posts.
+        What an account must show: ``history`` that is evidence, or a count of posts.
     change
         Adds so much over what is there to a working copy, delivered in so many days.
     """
@@ -51,7 +51,7 @@ class DosedWay:
         """Whether the account shows what it needs."""
         posts = original.posts.height >= LEAST_POSTS
         return all(
-            original.history.height > 1 if name == "history" else posts and original.counts(name)
+            original.shows_growth if name == "history" else posts and original.counts(name)
             for name in self.needs
         )
 

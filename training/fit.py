@@ -132,8 +132,7 @@ def fit(  # noqa: PLR0913, PLR0917
     scorers, raw = fit_heads(train, fold, config, sets)
     weights, amounts = weights_of(train, scorers, raw), fit_amounts(train, fold, config)
     natural = _natural(train)
-    real = natural.labels["person"].to_numpy() == "real"
-    peers = Peers.fit(natural.numbers, *peers_of(natural), natural.authentic, real)
+    peers = Peers.fit(natural.numbers, *peers_of(natural), natural.authentic, natural.real)
     strangeness = Strangeness.fit(
         train.numbers, train.levels, train.authentic, block_columns(), seed=config.seed
     )

@@ -47,7 +47,8 @@ def fit_head(
     train
         All training rows.
     config
-        ``weak_weight`` is what an account counts for to which less than ``weak`` was added.
+        ``weak_weight`` is what an account counts for to which less than ``weak`` was added, and
+        ``organic_weight`` what a real one counts for.
     within
         Which rows may be used.
     added
@@ -56,6 +57,7 @@ def fit_head(
     rows, truth = rows_of(signal, train)
     rows = rows & within
     weights = np.where(truth & (train.doses(signal) < config.weak), config.weak_weight, 1.0)
+    weights = np.where(train.real, config.organic_weight, 1.0) * weights
     numbers, truth, weights = train.numbers.loc[rows, list(signal.features)], truth[rows], weights[rows]
     if added is not None:
         numbers = pd.concat([numbers, added.numbers[list(signal.features)]])

@@ -19,7 +19,7 @@ from accounts.simulation.amounts import Added, added_to
 from accounts.simulation.campaigns import Campaign
 from accounts.simulation.draft import Draft
 from accounts.simulation.parameters import Regime, choose
-from accounts.simulation.population import LABELS, TIERS
+from accounts.simulation.labels import LABELS, TIERS
 from accounts.simulation.programs import PROGRAMS
 from accounts.simulation.schemes import OF_FOLLOWERS, SCHEMES
 from accounts.tables import Tables
@@ -139,7 +139,7 @@ def copied(
 def possible_schemes(original: Original, regime: Regime) -> dict[str, float]:
     """The odds of the schemes that add to something which the account shows."""
     posts = original.posts.height >= LEAST_POSTS
-    watched = original.history.height > 0 or (posts and original.row["followers"] is not None)
+    watched = original.shows_growth or (posts and original.row["followers"] is not None)
     names = FOLLOWERS | {"random_inflation"} if watched else frozenset()
     if posts and any(original.counts(name) for name in ("likes", "views", "comments")):
         names |= ANY
@@ -157,8 +157,7 @@ def possible_programs(original: Original, regime: Regime) -> dict[str, float]:
     None for a program that comments: its doing shows elsewhere.
     """
     names = RHYTHMS if original.posts.height >= LEAST_POSTS else frozenset[str]()
-    followed = original.history["following"].drop_nulls()
-    if len(followed) >= LEAST_POSTS:
+    if original.shows_growth and not original.history["following"].is_null().any():
         names |= FOLLOWING
     return {name: odds for name, odds in regime.automated.items() if name in names}
 

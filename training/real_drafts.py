@@ -25,6 +25,8 @@ __all__ = ["BEFORE_DAYS", "Original", "WorkingCopy", "originals_of", "working_co
 
 BEFORE_DAYS: Final = 210
 """Of the curve that lies before the shown history, as long as the simulator's shortest."""
+LEAST_COUNTS: Final = 5
+LEAST_DAYS: Final = 14
 LEAST_AGE: Final = 3 * 365 * DAY  # of an account that does not say when it was opened
 UNKNOWN_FOLLOWERS: Final = 1_000.0  # of the curve that nobody sees
 
@@ -61,6 +63,11 @@ class Original:
     def dates(self) -> Floats:
         """The days of its history, in days since 1970."""
         return self.history["date"].to_physical().to_numpy().astype(np.float64)
+
+    @property
+    def shows_growth(self) -> bool:
+        """Whether its history is evidence: five counts over 14 days."""
+        return len(self.dates) >= LEAST_COUNTS and float(np.ptp(self.dates)) >= LEAST_DAYS
 
     @cached_property
     def values(self) -> Mapping[str, Floats]:

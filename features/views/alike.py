@@ -112,5 +112,5 @@ def of_one_kind(runs: Runs, first: Index) -> Flags:
     at = np.flatnonzero(rows == runs.spread(runs.largest(rows)))[::-1]
     kind = np.zeros(runs.first.size, np.int64)
     kind[runs.number[at]] = at
-    most: Flags = first == runs.spread(kind)
-    return most
+    same: Flags = first == runs.spread(kind)
+    return same

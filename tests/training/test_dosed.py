@@ -91,6 +91,8 @@ def test_more_is_never_less(way):
     ("tables", "impossible"),
     [
         (account(days=0), {"followers", "package"}),
+        (account(days=14), {"followers", "package"}),
+        (account(days=15), set()),
         (account(posts=4), {"likes", "likes in proportion", "views", "views in proportion", "package"}),
         (account(likes=None), {"likes", "likes in proportion", "package"}),
     ],
