@@ -18,8 +18,8 @@ from accounts.simulation import Population
 from accounts.simulation.amounts import Added, added_to
 from accounts.simulation.campaigns import Campaign
 from accounts.simulation.draft import Draft
-from accounts.simulation.parameters import Regime, choose
 from accounts.simulation.labels import LABELS, TIERS
+from accounts.simulation.parameters import Regime, choose
 from accounts.simulation.programs import PROGRAMS
 from accounts.simulation.schemes import OF_FOLLOWERS, SCHEMES
 from accounts.tables import Tables

@@ -164,7 +164,7 @@ def test_nobody_speaks_for_evidence_in_which_no_signal_is_heard(run):
 
 
 def test_strong_fakes_are_those_that_the_evidence_can_show(run):
-    """Buyers of likes are strong where posts are seen; of a profile alone they are no fakes worth clearing."""
+    """Buyers of likes are strong where posts are seen, and nobody to look for in a profile alone."""
     some = pick(run.population, part_of(run, "threshold"))
     sample = _threshold_sample(some, run.fitted.bundle.weights, run.config, lambda *_: None)
     known = some.labels.to_pandas().set_index("account_id").loc[sample["account_id"]]

@@ -58,7 +58,8 @@ def test_weak_purchases_count_for_less(signal, run):
 def test_out_of_fold_rows_are_scored_by_heads_that_never_saw_their_group(run, fold):
     train, config = run.fitted.train, run.config
     chosen = (run.fitted.part_of["part"] == "train").to_numpy()
-    group_of = dict(zip(run.population.labels["account_id"].to_numpy()[chosen], groups(run.population)[chosen]))
+    ids = run.population.labels["account_id"].to_numpy()[chosen]
+    group_of = dict(zip(ids, groups(run.population)[chosen], strict=True))
     for held in range(config.folds):
         inside, outside = (
             {group_of[name] for name in train.numbers.index[rows]} for rows in (fold == held, fold != held)

@@ -24,7 +24,7 @@ WHOSE = {
 def labels(*rows):
     """Labels of accounts, each given by what was added; nothing else was."""
     whole = [dict.fromkeys(COUNTS, 0.0) | {"scheme": None} | row for row in rows]
-    return pl.DataFrame(whole, schema={name: pl.Float64 for name in COUNTS} | {"scheme": pl.String})
+    return pl.DataFrame(whole, schema=dict.fromkeys(COUNTS, pl.Float64) | {"scheme": pl.String})
 
 
 def dose_of(name, row, level=FULL, whole=None):
@@ -39,7 +39,9 @@ def test_the_dose_is_what_was_added_to_the_signal_s_own_count(name, column):
         assert dose_of(name, others) == 0.0
 
 
-@pytest.mark.parametrize("name", ["buys_likes", "bought_followers", "package", "engagement_pod", "fake_follower"])
+@pytest.mark.parametrize(
+    "name", ["buys_likes", "bought_followers", "package", "engagement_pod", "fake_follower"]
+)
 def test_a_scheme_s_name_says_nothing_of_a_count(name):
     for signal in SIGNALS:
         if signal.label is INFLATED:
@@ -98,7 +100,9 @@ def test_a_program_is_shown_where_it_leaves_a_trace(scheme, level, wanted):
 
 def test_a_strong_fake_is_one_that_the_evidence_can_show():
     """The largest dose among the signals that are heard: of the others it would promise too much."""
-    some = labels({"added_likes": 3.0, "added_followers": 0.5}, {"added_likes": 3.0}, {"scheme": "content_bot"})
+    some = labels(
+        {"added_likes": 3.0, "added_followers": 0.5}, {"added_likes": 3.0}, {"scheme": "content_bot"}
+    )
     names = [signal.name for signal in SIGNALS]
     heard = np.zeros((3, len(SIGNALS)), dtype=bool)
     heard[:, [names.index("followers_stock"), names.index("rhythm")]] = True
