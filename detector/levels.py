@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from detector.arrays import Floats
 from detector.threshold import CONFIDENCE, accusation_threshold, ascending, clearing_threshold
-from features.evidence import Level
+from features.evidence import LEVELS, Level
 
 __all__ = ["LevelRow", "LevelTable", "Limits", "on"]
 
@@ -161,10 +161,14 @@ def _pooled_where_thin(row: LevelRow, rows: Mapping[str, LevelRow]) -> LevelRow:
     Of 299 authentic accounts the threshold is the very largest, which chance sets far too high. What
     is pooled is a p-value against accounts with evidence as deep, so that depths are alike in it.
     """
-    pooled = rows.get(Level.of(row.level).pooled)
+    pooled = None if row.level in _POOLED else rows.get(Level.of(row.level).pooled)
     if pooled is None or row.n0 >= ENOUGH or pooled.n0 < 2 * row.n0:
         return row
     return LevelRow(row.level, natural_share=row.natural_share)
+
+
+_POOLED: Final = frozenset(level.pooled for level in LEVELS)
+"""Keys of all accounts with the same blocks, at any depth; most of them name no level."""
 
 
 @cache

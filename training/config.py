@@ -84,7 +84,7 @@ class TrainingConfig:
 
     def as_dict(self) -> dict[str, Any]:
         """In JSON's own types, as manifests and tracking keep it."""
-        return dataclasses.asdict(self)
+        return dataclasses.asdict(self) | {"organic": list(self.organic)}
 
 
 def read_config(path: Path) -> TrainingConfig:

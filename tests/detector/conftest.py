@@ -1,4 +1,4 @@
-"""Two small made-up worlds: six numbers for the parts that know no catalogue, and a detector on the catalogue's."""
+"""Two small made-up worlds: six numbers where no catalogue is known, and a detector on the catalogue's."""
 
 from typing import NamedTuple
 

@@ -179,7 +179,7 @@ def test_many_at_once_as_one_by_one_and_as_the_rule_is_written(rows):
 def by_the_book(rarities_of_one, seen, unfamiliar, clearable, threshold, clear, review):  # noqa: PLR0911, PLR0913, PLR0917
     """The rule, written out for one account with no arrays but the suspicions."""
     alone = dict(zip(SIGNALS, suspicions([rarities_of_one])[0].tolist(), strict=True))
-    alone = {signal: value for signal, value in alone.items() if value == value}
+    alone = {signal: value for signal, value in alone.items() if not np.isnan(value)}
     largest = max(alone.values(), default=None)
     if not seen:
         return Decision(Label.INSUFFICIENT, ())
