@@ -19,6 +19,7 @@ from accounts.schema import TABLES
 from accounts.simulation import Population
 from detector.arrays import Bools, Floats
 from detector.bundle import Bundle, build
+from detector.comments.model import shipped
 from detector.levels import LevelTable
 from detector.manifest import Facts
 from detector.peers import Peers
@@ -149,6 +150,7 @@ def fit(  # noqa: PLR0913, PLR0917
         _facts(population, config, created_at, sets, organic),
         weights=weights,
         amounts=amounts,
+        comments=shipped(),
         levels=levels,
         peers=peers,
         strangeness=strangeness,

@@ -7,7 +7,7 @@ counted apart.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,11 +16,11 @@ import polars as pl
 
 from detector.arrays import Bools
 from detector.comments.model import KINDS, CommentModel
+from detector.plain import Count, Plain, Share
 from detector.threshold import clopper_pearson
-from detector.verdict import Count, Plain, Share
 from features.views.base import Views, accounts_of
 from features.views.comments import wording
-from features.views.rows import Runs
+from features.views.rows import Runs, kept
 
 __all__ = ["BoughtLike", "CommentQuality", "CommentShare", "comment_quality", "judged_comments", "quality_of"]
 
@@ -95,7 +95,9 @@ class CommentQuality(Plain):
     bought_like: BoughtLike
 
 
-def comment_quality(views: Views, model: CommentModel) -> dict[int, CommentQuality]:
+def comment_quality(
+    views: Views, model: CommentModel, accounts: Collection[int] | None = None
+) -> dict[int, CommentQuality]:
     """The quality of each account's comments, by the account's position; without those with too few.
 
     Parameters
@@ -104,11 +106,15 @@ def comment_quality(views: Views, model: CommentModel) -> dict[int, CommentQuali
         Of the accounts.
     model
         Which judges the comments.
+    accounts
+        Positions of the accounts whose comments are read; None: of all.
     """
-    return quality_of(judged_comments(views, model))
+    return quality_of(judged_comments(views, model, accounts))
 
 
-def judged_comments(views: Views, model: CommentModel) -> pl.DataFrame:
+def judged_comments(
+    views: Views, model: CommentModel, accounts: Collection[int] | None = None
+) -> pl.DataFrame:
     """The comments that are read, with what each is: to count, and to show.
 
     Returns
@@ -117,6 +123,8 @@ def judged_comments(views: Views, model: CommentModel) -> pl.DataFrame:
     (``p_promotion``, ...) and whether it counts (``is_promotion``, ...).
     """
     frame = views[wording]
+    if accounts is not None:
+        frame = kept(frame, np.isin(accounts_of(frame), list(accounts)))
     probabilities = model.probabilities(frame["text"])
     counted = model.counted(probabilities)
     return frame.with_columns(
