@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from features.folding import fold
+from features.folding import folded
 
 __all__ = ["PLACEHOLDERS", "bytes_said", "describe_texts", "word_count"]
 
@@ -58,7 +58,7 @@ def describe_texts(frame: pl.DataFrame) -> pl.DataFrame:
     >>> describe_texts(frame).select("words", "praise", "mention_only").rows()
     [('nice pic', True, False), ('@ana', False, True)]
     """
-    lowered = frame.with_columns(fold(frame["text"]).str.to_lowercase().alias("lower"))
+    lowered = frame.with_columns(folded(frame["text"]).str.to_lowercase().alias("lower"))
     described = lowered.with_columns(_trimmed()).with_columns(_described())
     described = described.with_columns((described["spaces"] >= 2).alias("phrase"))
     described.drop_in_place("lower")

@@ -181,8 +181,8 @@ def training_rows(
 
 
 def organic_rows(one: Organic, config: TrainingConfig) -> Stage:
-    """A public set's rows: as they came, and one masked copy of each."""
-    rows = training_rows(one.population, replace(config, copies=min(config.copies, 2)))
+    """A public set's rows; there are accounts with less evidence among them already."""
+    rows = stage(one.population)
     hidden = [feature.name for feature in CATALOGUE if feature.family in one.hides]
     return replace(rows, numbers=rows.numbers.assign(**dict.fromkeys(hidden, np.nan)))
 
