@@ -23,11 +23,14 @@ from features.views import Views
 from training.thinning import thin
 
 __all__ = [
+    "ACCOUNTS",
     "ACCUSED",
+    "OTHER_REGIME",
     "P_VALUES",
     "PROCESSES",
     "SIZE",
     "in_processes",
+    "natural_pools",
     "piece",
     "pooled",
     "scored",
@@ -41,6 +44,9 @@ ACCUSED: Final = tuple(head.value for head in HEADS)
 P_VALUES: Final = tuple(f"p {signal.name}" for signal in SIGNALS)
 PROCESSES: Final = 2
 SIZE: Final = 500
+ACCOUNTS: Final = 30_000
+OTHER_REGIME: Final = 12_000
+SEED, OTHER_SEED = 31_000_000, 32_000_000
 THIN: Final = {
     "profile": True,
     "audience": False,
@@ -92,6 +98,15 @@ def pooled(  # noqa: PLR0913
             progress(doing, len(found) / len(jobs))
         _POOLS[key] = pl.concat(found)
     return _POOLS[key]
+
+
+def natural_pools(progress: Progress) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Accounts with honest events as rare as they are: of the regime trained on, and of the other.
+
+    The former as they came and on thin evidence.
+    """
+    pool = pooled(ACCOUNTS, SEED, "train", progress, doing="making the pool", thinned=True)
+    return pool, pooled(OTHER_REGIME, OTHER_SEED, "test", progress, doing="making the other regime's pool")
 
 
 _POOLS: Final[dict[tuple[object, ...], pl.DataFrame]] = {}
