@@ -20,7 +20,19 @@ from features.declaration import Head
 from training.datasets.labelled import Labelled
 from training.split import folds
 
-__all__ = ["FOLDS", "INNER", "MODELS", "Answered", "Model", "across", "best_f1", "classes_within", "within"]
+__all__ = [
+    "FOLDS",
+    "INNER",
+    "MODELS",
+    "THREADS",
+    "Answered",
+    "Model",
+    "across",
+    "best_f1",
+    "classes_within",
+    "params_for",
+    "within",
+]
 
 FOLDS: Final = 5
 THREADS: Final = 2

@@ -94,7 +94,9 @@ def labels_of(part: pl.DataFrame) -> Result:
 
 def page(result: Result) -> str:
     """The section in Markdown."""
-    return "\n\n".join(text for name, one in result["regimes"].items() for text in of(name, one, result["alpha"]))
+    return "\n\n".join(
+        text for name, one in result["regimes"].items() for text in of(name, one, result["alpha"])
+    )
 
 
 def of(regime: str, one: Mapping[str, Any], alpha: float) -> Iterable[str]:

@@ -52,6 +52,7 @@ SETS: Final = (
     ),
 )
 
+
 def open_accounts(name: str, tables: Tables) -> Tables:
     """Accounts of a set that are neither sealed nor of the half that trains the starter.
 

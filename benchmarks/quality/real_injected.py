@@ -13,7 +13,15 @@ from typing import Any, Final
 from accounts.tables import Tables
 from benchmarks.quality.organic import TRAINED_ON, open_accounts
 from benchmarks.quality.part import Part, Progress, Result, Task
-from benchmarks.quality.real_cells import CELLS, MOST_ACCOUNTS, Said, as_found, injected_cell, masks_of, sampled
+from benchmarks.quality.real_cells import (
+    CELLS,
+    MOST_ACCOUNTS,
+    Said,
+    as_found,
+    injected_cell,
+    masks_of,
+    sampled,
+)
 from benchmarks.quality.under_test import detector
 from benchmarks.quality.writing import interval, rate, refusals, share, table
 from detector.screening import Detector
@@ -36,7 +44,9 @@ altered accounts against the same untouched, and beside it of the signal that th
 def run(name: str, progress: Progress) -> Result:
     """Figures of a set's open accounts."""
     progress("reading", 0.0)
-    return measured(detector(), name, sampled(open_accounts(name, ORGANIC[name].load(data_folder()))), progress)
+    return measured(
+        detector(), name, sampled(open_accounts(name, ORGANIC[name].load(data_folder()))), progress
+    )
 
 
 def look(name: str, progress: Progress) -> Result:

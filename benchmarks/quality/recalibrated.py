@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import betabinom
 
+from benchmarks.quality import zero_shot
 from benchmarks.quality.part import Part, Progress, Result, Task
 from benchmarks.quality.recalibrated_page import draw, page
-from benchmarks.quality import zero_shot
 from benchmarks.quality.sets import NAMES, PLATFORMS, about, development, sealed
 from benchmarks.quality.under_test import detector
 from detector.arrays import Bools, Floats

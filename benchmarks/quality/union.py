@@ -18,8 +18,8 @@ from benchmarks.quality.figures import auc, figures
 from benchmarks.quality.natural import EVIDENCE, with_evidence
 from benchmarks.quality.part import Progress, Result
 from benchmarks.quality.pool import OTHER_REGIME, P_VALUES, natural_pools
-from benchmarks.quality.writing import interval, rate as written
-from benchmarks.quality.writing import share, table
+from benchmarks.quality.writing import interval, share, table
+from benchmarks.quality.writing import rate as written
 from detector.arrays import Bools, Floats
 from detector.decision import suspicion
 from detector.signals import SIGNALS
@@ -41,7 +41,9 @@ def run(progress: Progress) -> Result:
     """The other regime's accounts."""
     _, other = natural_pools(progress)
     progress("comparing", 1.0)
-    return {name: measured(with_evidence(other, EVIDENCE[name])) for name in ("any", "with posts and history")}
+    return {
+        name: measured(with_evidence(other, EVIDENCE[name])) for name in ("any", "with posts and history")
+    }
 
 
 def variants(rarity: Floats) -> Iterator[tuple[str, Floats]]:
@@ -76,13 +78,12 @@ def measured(accounts: pl.DataFrame) -> Result:
     rarity = accounts.select(P_VALUES).cast(pl.Float64).fill_null(np.nan).to_numpy()
     honest = accounts["authentic"].to_numpy()
     groups = {name: rows for name, rows in fakes(accounts).items() if rows.sum() >= FEWEST}
+    scores = dict(variants(rarity))
+    found = {kind: against(scores, honest, rows) for kind, rows in groups.items()}
     return {
         "honest": int(honest.sum()),
         "kinds": {name: int(rows.sum()) for name, rows in groups.items()},
-        "variants": {
-            name: {kind: against(scores, honest, rows) for kind, rows in groups.items()}
-            for name, scores in variants(rarity)
-        },
+        "variants": {name: {kind: one[name] for kind, one in found.items()} for name in scores},
     }
 
 
@@ -97,15 +98,25 @@ def fakes(accounts: pl.DataFrame) -> dict[str, Bools]:
     return {"any": np.asarray(either, dtype=bool), **strong, "programs": programs}
 
 
-def against(scores: Floats, honest: Bools, guilty: Bools) -> Result:
-    """AUC of some fakes against honest accounts, and recall at two false-accusation rates."""
+def against(scores: Mapping[str, Floats], honest: Bools, guilty: Bools) -> Result:
+    """By variant: AUC of some fakes against honest accounts, and recall at two false-accusation rates."""
     rows = honest | guilty
-    area = auc(guilty[rows], scores[rows])
-    found: Result = {"auc": figures({"auc": area}, range(int(rows.sum())))["auc"]}
-    for alpha in ALPHAS:
-        limit = float(np.quantile(scores[honest], 1 - alpha, method="higher"))
-        found[f"recall at {alpha:.0%}"] = rate(scores[guilty] > limit)
-    return found
+    measures = {name: auc(guilty[rows], values[rows]) for name, values in scores.items()}
+    areas = figures(measures, range(int(rows.sum())))
+    return {
+        name: {"auc": areas[name]}
+        | {f"recall at {alpha:.0%}": rate(values[guilty] > limit(values[honest], alpha)) for alpha in ALPHAS}
+        for name, values in scores.items()
+    }
+
+
+def limit(honest: Floats, alpha: float) -> float:
+    """Above it lies at most that share of honest accounts.
+
+    >>> limit(np.arange(100.0), 0.05)
+    95.0
+    """
+    return float(np.quantile(honest, 1 - alpha, method="higher"))
 
 
 def page(result: Result) -> str:

@@ -105,5 +105,5 @@ def legend_above(axes: Axes, title: str | None = None) -> None:
     handles, labels = axes.get_legend_handles_labels()
     figure = axes.get_figure(root=True)
     assert figure is not None
-    columns = 2 if len(labels) == 4 else 3  # noqa: PLR2004
+    columns = 2 if len(labels) == 4 else 3
     figure.legend(handles, labels, frameon=False, loc="outside upper center", ncols=columns, title=title)
