@@ -107,7 +107,7 @@ def model(manifest: Manifest) -> str:
         ("made", f"{facts.created_at[:10]}, `make starter` makes it again"),
         ("signals", f"{names}: a LightGBM head each, {size}, monotone in declared directions"),
         ("reads", reads),
-        ("trained on", f"{kinds} accounts, {training['accounts']:,} of them simulated, seed {training['seed']}"),
+        ("trained on", f"{kinds} accounts: {training['accounts']:,} simulated, seed {training['seed']}"),
         ("calibrated on", f"{facts.calibrated_on} accounts that neither heads nor calibration saw"),
         ("promise", promise),
         ("answers", "`inflated`, `automated`, `authentic`, `review` or `insufficient`, with reasons"),

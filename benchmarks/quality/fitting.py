@@ -89,7 +89,8 @@ def params_for(rows: int) -> ScorerParams:
 def constraints_for(head: Head) -> list[int]:
     """Monotone constraints of one head for a whole label: where all its signals that read a feature agree.
 
-    >>> signs = dict(zip((feature.name for feature in CATALOGUE), constraints_for(Head.INFLATED), strict=True))
+    >>> names = [feature.name for feature in CATALOGUE]
+    >>> signs = dict(zip(names, constraints_for(Head.INFLATED), strict=True))
     >>> signs["engagement_rate"], signs["likes_variation"]
     (0, -1)
     """

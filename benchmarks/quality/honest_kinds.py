@@ -28,10 +28,10 @@ NOTHING: Final = "no event, nobody hard"
 
 ABOUT: Final = f"""\
 Of each regime {ACCOUNTS:,} fresh accounts in which every kind of honest event and every hard kind of person
-stands in full number (`simulate(..., events="many")`), and is far commoner than among people: that is no rate
-that anybody would meet, it shows whom an accusation hits. Aim: of no kind more than {share(MOST, 0)} where posts
-and history are there, {APART} apart (followers that look bought *are* bought, by whomever; the verdict says so).
-At natural rates: see "Natural"."""
+stands in full number (`simulate(..., events="many")`), and is far commoner than among people: that is no
+rate that anybody would meet, it shows whom an accusation hits. Aim: of no kind more than {share(MOST, 0)}
+where posts and history are there, {APART} apart (followers that look bought *are* bought, by whomever; the
+verdict says so). At natural rates: see "Natural"."""
 
 
 def run(progress: Progress) -> Result:

@@ -1,9 +1,9 @@
-"""Fraud put into real accounts: what the starter sees of it, beside heads trained on such accounts of the set.
+"""Fraud put into real accounts: what the starter sees of it, beside heads trained on the set itself.
 
-Copies of real accounts are altered by the simulator's own schemes and programs (:mod:`training.injection`) and
-held against the same accounts untouched. The ceiling is a union of the same signals, fitted to untouched and
-altered accounts of the very set, each account scored by heads that never saw it; those copies have the habits of
-the regime to train with, the ones tested on the habits of the other.
+Copies of real accounts are altered by the simulator's own schemes and programs (:mod:`training.injection`)
+and held against the same accounts untouched. The ceiling is a union of the same signals, fitted to untouched
+and altered accounts of the very set, each account scored by heads that never saw it; those copies have the
+habits of the regime to train with, the ones tested on the habits of the other.
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ SCORES: Final = ("starter", "directed rank", "ceiling")
 ANY: Final = "any"
 
 ABOUT: Final = f"""\
-{COPIES} altered copies of each of at most {ACCOUNTS} accounts of a set, by schemes and programs that its evidence can
-show, held against the same accounts untouched. *Starter* is its suspicion; *directed rank* is untrained; the
-*ceiling* is the union of the same signals fitted to altered and untouched accounts of the set, each account judged
-by heads that never saw it. Recall is at the threshold that 5 % of the untouched exceed. Programs have no strength.
-Of {", ".join(f"`{name}`" for name in TRAINED_ON)} only accounts stand here that train no starter. Intervals are
-95 %, over accounts."""
+{COPIES} altered copies of each of at most {ACCOUNTS} accounts of a set, by schemes and programs that its
+evidence can show, held against the same accounts untouched. *Starter* is its suspicion; *directed rank* is
+untrained; the *ceiling* is the union of the same signals fitted to altered and untouched accounts of the
+set, each account judged by heads that never saw it. Recall is at the threshold that 5 % of the untouched
+exceed. Programs have no strength. Of {", ".join(f"`{name}`" for name in TRAINED_ON)} only accounts stand
+here that train no starter. Intervals are 95 %, over accounts."""
 
 
 @dataclass(frozen=True)
@@ -240,8 +240,8 @@ def section(name: str, one: Mapping[str, Any]) -> str:
         for cell in one["cells"]
     ]  # fmt: skip
     titles = (
-        "scheme", "strength", "copies", "AUC, starter", "AUC, directed rank", "AUC, ceiling", "recall, starter",
-        "recall, ceiling",
+        "scheme", "strength", "copies", "AUC, starter", "AUC, directed rank", "AUC, ceiling",
+        "recall, starter", "recall, ceiling",
     )  # fmt: skip
     head = f"**`{name}`**, {one['accounts']} accounts; the ceiling has heads for {heads}."
     return f"{head}\n\n{table(titles, rows)}"

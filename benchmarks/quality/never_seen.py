@@ -1,9 +1,9 @@
 """What a detector makes of kinds that its training never held: schemes, and honest events and people.
 
-The kinds are dealt out to a few hands, none of which holds two that stand in for each other; one hand at a time is
-taken out of the population, a detector is trained as any is, and accounts of these kinds are judged that were
-simulated by the regime written to test with. Beside each figure stands the same for a detector that has seen
-everything, on the same accounts.
+The kinds are dealt out to a few hands, none of which holds two that stand in for each other; one hand at a
+time is taken out of the population, a detector is trained as any is, and accounts of these kinds are judged
+that were simulated by the regime written to test with. Beside each figure stands the same for a detector
+that has seen everything, on the same accounts.
 """
 
 from __future__ import annotations
@@ -57,11 +57,12 @@ DEALT: Final = 6
 
 
 ABOUT: Final = f"""\
-The kinds are dealt out to {DEALT} hands; one hand at a time is left out of the training and threshold population
-({TRAINED_ON:,} simulated accounts, {CONFIG.copies} copies of each training account, alpha {CONFIG.alpha:.0%}), and
-its kinds are judged among {TESTED_ON:,} accounts of the other regime, which hold every kind in full number, at the
-evidence each came with. *Seen* is the same detector fitted with everything, on the same accounts. Intervals 95 %.
-These detectors are fitted on an eighth of the accounts that the starter is, so read seen against unseen."""
+The kinds are dealt out to {DEALT} hands; one hand at a time is left out of the training and threshold
+population ({TRAINED_ON:,} simulated accounts, {CONFIG.copies} copies of each training account, alpha
+{CONFIG.alpha:.0%}), and its kinds are judged among {TESTED_ON:,} accounts of the other regime, which hold
+every kind in full number, at the evidence each came with. *Seen* is the same detector fitted with
+everything, on the same accounts. Intervals 95 %. These detectors are fitted on an eighth of the accounts
+that the starter is, so read seen against unseen."""
 
 
 @dataclass(frozen=True)
