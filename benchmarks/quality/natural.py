@@ -62,8 +62,8 @@ def measured(accounts: pl.DataFrame, alpha: float) -> Result:
     Returns
     -------
     dict
-        ``far`` of all, ``levels`` with the rate of each, the worst first, and ``labels`` of honest accounts by
-        evidence.
+        ``far`` of all, ``levels`` with the rate of each, the worst first, and ``labels`` of honest accounts
+        by evidence.
     """
     honest = accounts.filter("authentic")
     judged = honest.filter("can_accuse")
@@ -102,7 +102,7 @@ def page(result: Result) -> str:
 def of(regime: str, one: Mapping[str, Any], alpha: float) -> Iterable[str]:
     """One regime: the promise at each level, then the labels."""
     yield (
-        f"**{regime.capitalize()} regime**, {one['accounts']:,} fresh accounts at the evidence that they came with. "
+        f"**{regime.capitalize()} regime**, {one['accounts']:,} fresh accounts at the evidence they came with. "
         f"Falsely accused: {written(one['far'])}; promised are at most {share(alpha, 0)} at each level. Of "
         f"{len(one['levels'])} levels with {FEWEST} honest accounts {one['over']} are over that, "
         f"{one['surely_over']} of them beyond chance (one in forty would be by chance). The worst:"
@@ -111,7 +111,7 @@ def of(regime: str, one: Mapping[str, Any], alpha: float) -> Iterable[str]:
         ("level whose thresholds speak", "falsely accused"),
         [(level["level"], written(level["far"])) for level in one["levels"][:MOST_LEVELS]],
     )
-    yield "What honest accounts are called (aim with posts and history: 60 % `authentic`, at most 10 % `review`):"
+    yield "What honest accounts are called (aim with posts and history: 60 % `authentic`, 10 % `review`):"
     yield table(
         ("evidence", "accounts", *LABELS),
         [

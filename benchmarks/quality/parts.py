@@ -161,7 +161,7 @@ def _try(  # noqa: PLR0913, PLR0917
     kept.put(title, key, model, result, time.monotonic() - begun, sealed=sealed)
 
 
-def main(
+def main(  # noqa: PLR0913, PLR0917
     names: Annotated[list[str] | None, typer.Argument(help="Parts; without any all of them.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Measure what is kept, too.")] = False,
     look: Annotated[
@@ -202,7 +202,9 @@ def chosen(names: Sequence[str] | None, parts: Mapping[str, Part]) -> list[str]:
     return list(names or parts)
 
 
-def show(console: Console, name: str, part: Part, results: Path, *, again: bool, look: bool) -> None:
+def show(  # noqa: PLR0913
+    console: Console, name: str, part: Part, results: Path, *, again: bool, look: bool
+) -> None:
     """Measure one part under a bar, and print its section."""
     bundle = detector().bundle
     columns = (SpinnerColumn(), TextColumn("{task.description:64}"), BarColumn(), TimeElapsedColumn())

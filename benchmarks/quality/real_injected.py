@@ -1,4 +1,4 @@
-"""Real accounts of every organic set: false accusations as they are, and what is seen of fraud put into them.
+"""Real accounts of every organic set: false accusations as they are, and what is seen of added fraud.
 
 At most 150 accounts of a set; of the three sets that train the starter only accounts of the half that does
 not (:func:`benchmarks.quality.organic.open_accounts`).
@@ -138,13 +138,13 @@ def false_accusations(found: Mapping[str, Any]) -> str:
 def injections(found: Mapping[str, Any]) -> str:
     """Altered accounts, by set and by what was done to them."""
     titles = (
-        "set", "way", "added", "days", "accounts", "AUC", "signal", "signal's AUC", "accused", "recall at 5 %",
-        "cleared", "review",
+        "set", "way", "added", "days", "accounts", "AUC", "signal", "signal's AUC", "accused",
+        "recall at 5 %", "cleared", "review",
     )  # fmt: skip
     return table(titles, (
         (
-            name, one["way"], f"x{one['dose']:g}", str(one["days"]), str(one["accounts"]), interval(one["auc"]),
-            f"`{one['signal']}`", interval(one["signal_auc"]), rate(one["accused"], counts=False),
+            name, one["way"], f"x{one['dose']:g}", str(one["days"]), str(one["accounts"]),
+            interval(one["auc"]), f"`{one['signal']}`", interval(one["signal_auc"]), rate(one["accused"], counts=False),
             *(share(one[kind]["rate"], 0) for kind in ("recall_at_5_percent", "cleared", "review")),
         )
         for name, result in found.items()

@@ -33,7 +33,8 @@ ALL: Final = "all signals"
 SETTINGS: Final = {"accounts": OTHER_REGIME, "alphas": ALPHAS, "strong": STRONG, "version": 1}
 NAMES: Final = tuple(signal.name for signal in SIGNALS)
 KINDS: Final[Mapping[str, str]] = {
-    "followers": "added_followers", "likes": "added_likes", "views": "added_views", "comments": "added_comments",
+    "followers": "added_followers", "likes": "added_likes", "views": "added_views",
+    "comments": "added_comments",
 }  # fmt: skip
 
 
@@ -68,7 +69,7 @@ def of(rarity: Floats, columns: np.ndarray[tuple[int], np.dtype[np.int64]]) -> F
 
 
 def measured(accounts: pl.DataFrame) -> Result:
-    """Recall of strong fakes by kind for every variant, at thresholds that 1 and 5 % of honest accounts exceed.
+    """Every variant on strong fakes by kind, at thresholds that 1 and 5 % of honest accounts exceed.
 
     Parameters
     ----------
@@ -123,9 +124,9 @@ def page(result: Result) -> str:
     """The section in Markdown."""
     about = (
         "Strong fakes (half as much added as there was, or more; and all programs) against honest accounts, "
-        "simulated in the regime that nothing was trained on. A variant is the suspicion by some of the signals, "
-        "with its own thresholds: those that 1 % and 5 % of these honest accounts exceed (chosen on them, so that "
-        "variants are compared at one rate; not the shipped ones)."
+        "simulated in the regime that nothing was trained on. A variant is the suspicion by some of the "
+        "signals, with its own thresholds: those that 1 % and 5 % of these honest accounts exceed (chosen on "
+        "them, so that variants are compared at one rate; not the shipped ones)."
     )
     return "\n\n".join([about, *(section(name, one) for name, one in result.items())])
 

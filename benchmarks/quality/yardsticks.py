@@ -75,8 +75,8 @@ def _counts(found: np.ndarray[Any, np.dtype[np.int64]]) -> Result:
 def page(result: Result) -> str:
     """The section in Markdown."""
     parts = [
-        f"Honest accounts, each held against every yardstick that applies to it ([which](yardsticks.md)); far out is "
-        f"meant for at most {share(MOST, 0)}. No detector takes part.",
+        "Honest accounts, each held against every yardstick that applies to it ([which](yardsticks.md)); far "
+        f"out is meant for at most {share(MOST, 0)}. No detector takes part.",
         *(section(name, one) for name, one in result["tasks"].items()),
         refusals(result["refused"]),
     ]
