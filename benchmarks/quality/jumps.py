@@ -171,8 +171,8 @@ def page(result: Result) -> str:
     """The section in Markdown."""
     about = (
         "Events per 100 account-years on real curves, with exact Poisson intervals: followers up by so much, "
-        "and by over 100, in so many days, from 300 or more; events of one account are 30 days apart. What the "
-        "simulator's events must agree with; no detector is judged here, so all open accounts count."
+        "and by over 100, in so many days, from 300 or more; events of one account are 30 days apart. The "
+        "simulator's events must agree with them; no detector is judged here, so all open accounts count."
     )
     parts = [
         about,

@@ -102,7 +102,7 @@ def page(result: Result) -> str:
 def of(regime: str, one: Mapping[str, Any], alpha: float) -> Iterable[str]:
     """One regime: the promise at each level, then the labels."""
     yield (
-        f"**{regime.capitalize()} regime**, {one['accounts']:,} fresh accounts at the evidence they came with. "
+        f"**{regime.capitalize()} regime**, {one['accounts']:,} fresh accounts as they came. "
         f"Falsely accused: {written(one['far'])}; promised are at most {share(alpha, 0)} at each level. Of "
         f"{len(one['levels'])} levels with {FEWEST} honest accounts {one['over']} are over that, "
         f"{one['surely_over']} of them beyond chance (one in forty would be by chance). The worst:"

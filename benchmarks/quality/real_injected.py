@@ -144,7 +144,8 @@ def injections(found: Mapping[str, Any]) -> str:
     return table(titles, (
         (
             name, one["way"], f"x{one['dose']:g}", str(one["days"]), str(one["accounts"]),
-            interval(one["auc"]), f"`{one['signal']}`", interval(one["signal_auc"]), rate(one["accused"], counts=False),
+            interval(one["auc"]), f"`{one['signal']}`", interval(one["signal_auc"]),
+            rate(one["accused"], counts=False),
             *(share(one[kind]["rate"], 0) for kind in ("recall_at_5_percent", "cleared", "review")),
         )
         for name, result in found.items()
