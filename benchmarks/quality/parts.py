@@ -50,7 +50,7 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType({
     "comments": "Comments: what they are",
     "yardsticks": "Yardsticks: honest accounts outside of them",
     "jumps": "Jumps: how often honest followers do",
-    "gates": "Gates: the simulator held against reality",
+    "gates": "The simulator's gates",
 })  # fmt: skip
 
 Told = Callable[[str], None]
