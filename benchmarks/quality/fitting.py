@@ -90,9 +90,9 @@ def constraints_for(head: Head) -> list[int]:
     """Monotone constraints of one head for a whole label: where all its signals that read a feature agree.
 
     >>> names = [feature.name for feature in CATALOGUE]
-    >>> signs = dict(zip(names, constraints_for(Head.INFLATED), strict=True))
-    >>> signs["engagement_rate"], signs["likes_variation"]
-    (0, -1)
+    >>> signs = dict(zip(names, constraints_for(Head.AUTOMATED), strict=True))
+    >>> signs["following_ratio"], signs["account_age"], signs["posts_per_week"]
+    (1, -1, 0)
     """
     signs: dict[str, set[int]] = {}
     for signal in SIGNALS:

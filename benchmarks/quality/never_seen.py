@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -26,6 +26,7 @@ from accounts.simulation.programs import PROGRAMS
 from accounts.simulation.schemes import SCHEMES
 from benchmarks.quality.draws import rate
 from benchmarks.quality.figures import Measure, figures
+from benchmarks.quality.never_seen_page import tables
 from benchmarks.quality.part import Part, Progress, Result, Task
 from benchmarks.quality.pool import in_processes
 from detector.arrays import Bools, Floats
@@ -50,8 +51,6 @@ CONFIG: Final = TrainingConfig(
 )  # fmt: skip
 STRONG: Final = 0.5
 FULL: Final = frozenset({"posts", "comments", "history"})
-MOST_ACCUSED: Final = 0.02
-MOST_CLEARED: Final = 0.20
 ACCUSED: Final = (Label.INFLATED.value, Label.AUTOMATED.value)
 DEALT: Final = 6
 
@@ -276,87 +275,8 @@ def mean(values: Floats) -> Measure:
 
 
 def page(result: Result) -> str:
-    """Both tables, the worst first, and what was aimed at."""
-    tasks: Mapping[str, Any] = {
-        name: one
-        for hand in result["tasks"].values()
-        for name, one in hand.items()
-        if one["unseen"]["accused"]["n"]
-    }
-    honest = sorted(
-        (name for name in tasks if tasks[name]["honest"]),
-        key=lambda name: -tasks[name]["unseen"]["accused"]["rate"],
-    )
-    fraud = sorted(
-        (name for name in tasks if not tasks[name]["honest"]),
-        key=lambda name: -tasks[name]["unseen"]["cleared"]["rate"],
-    )
-    parts = [ABOUT]
-    if honest:
-        parts += [verdict(tasks, honest, "accused", MOST_ACCUSED, "honest kind"), honest_table(tasks, honest)]
-    if fraud:
-        parts += [verdict(tasks, fraud, "cleared", MOST_CLEARED, "scheme"), fraud_table(tasks, fraud)]
-    return "\n\n".join(parts)
-
-
-def verdict(tasks: Mapping[str, Result], names: list[str], what: str, most: float, of: str) -> str:
-    """The worst, and how many miss the aim."""
-    worst, over = names[0], [name for name in names if tasks[name]["unseen"][what]["rate"] > most]
-    return (
-        f"**Aim: no unseen {of} {what} in more than {most:.0%}.** The worst is `{worst}` with "
-        f"{shown(tasks[worst]['unseen'][what])}; {len(over)} of {len(names)} miss the aim"
-        + (f": {', '.join(f'`{name}`' for name in over)}." if over else ".")
-    )
-
-
-def honest_table(tasks: Mapping[str, Result], names: Collection[str]) -> str:
-    """False accusations, seen and unseen."""
-    rows = [
-        "| left out | accounts | accused, unseen | accused, seen | more | review, unseen | cleared, unseen |",
-        "|---|---:|---|---|---|---:|---:|",
-    ]
-    for name in names:
-        one = tasks[name]
-        rows.append(
-            f"| `{name}` | {one['unseen']['accused']['n']} | {shown(one['unseen']['accused'])} | "
-            f"{shown(one['seen']['accused'])} | {signed(one['more']['accused'])} | "
-            f"{one['unseen']['review']['rate']:.0%} | {one['unseen']['cleared']['rate']:.0%} |"
-        )
-    return "\n".join(rows)
-
-
-def fraud_table(tasks: Mapping[str, Result], names: Collection[str]) -> str:
-    """What is cleared and what is found, seen and unseen."""
-    rows = [
-        "| left out | accounts | cleared, unseen | cleared, seen | more | cleared, strength from 50 % | "
-        "recall, unseen | recall, seen | recall, full evidence |",
-        "|---|---:|---|---|---|---|---|---|---|",
-    ]
-    for name in names:
-        one = tasks[name]
-        rows.append(
-            f"| `{name}` | {one['unseen']['cleared']['n']} | {shown(one['unseen']['cleared'])} | "
-            f"{shown(one['seen']['cleared'])} | {signed(one['more']['cleared'])} | "
-            f"{shown(one['strong']['cleared'])} | {shown(one['unseen']['accused'])} | "
-            f"{shown(one['seen']['accused'])} | {shown(one['full evidence']['accused'])} |"
-        )
-    return "\n".join(rows)
-
-
-def shown(one: Result) -> str:
-    """A rate with its interval.
-
-    >>> shown({"k": 1, "n": 50, "rate": 0.02, "low": 0.0005, "high": 0.1065})
-    '2.0 % [0.1, 10.6]'
-    """
-    if not one["n"]:
-        return "–"
-    return f"{100 * one['rate']:.1f} % [{100 * one['low']:.1f}, {100 * one['high']:.1f}]"
-
-
-def signed(one: Result) -> str:
-    """A difference in per cent of accounts."""
-    return f"{100 * one['value']:+.1f} [{100 * one['low']:+.1f}, {100 * one['high']:+.1f}]"
+    """What was done, then both tables."""
+    return "\n\n".join([ABOUT, *tables(result)])
 
 
 PART: Final = Part(

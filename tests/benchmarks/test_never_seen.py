@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -14,8 +12,6 @@ from detector.words import Label
 from training.config import TrainingConfig
 from training.fit import Fitted, fit
 from training.stage import Stage, stage
-
-CONFIG = replace(never_seen.CONFIG, accounts=1)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +50,7 @@ def test_no_account_of_a_kind_that_is_left_out_is_trained_on(monkeypatch: pytest
 
     monkeypatch.setattr(never_seen, "fit", noted)
     with pytest.raises(InterruptedError):
-        trained(population, {"random_event", "burst"}, CONFIG)
+        trained(population, {"random_event", "burst"}, never_seen.CONFIG)
     assert fit is not never_seen.fit
     assert 0 < len(given[0]) < 200
     assert not holds(given[0].labels, {"random_event", "burst"}).any()

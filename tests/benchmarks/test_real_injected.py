@@ -25,7 +25,7 @@ def tables() -> Tables:
     about = {"platform": "github", "as_of": datetime(2026, 11, 1, tzinfo=UTC)}
     return Tables.of(
         accounts=[
-            {"account_id": name, "followers": 1_100 + 10 * at, **about} for at, name in enumerate(names)
+            about | {"account_id": name, "followers": 1_100 + 10 * at} for at, name in enumerate(names)
         ],
         history=[
             {"account_id": name, "date": day, "followers": 1_000 + 10 * at + number + (at * number) % 3}
