@@ -166,7 +166,7 @@ def test_a_file_that_was_cut_off_is_begun_anew(tmp_path: Path) -> None:
 
 def test_another_model_is_asked_until_the_starter_is_again(tmp_path: Path) -> None:
     measure_with(tmp_path)
-    with pytest.raises(NoUsableModel, match="no manifest.json"):
+    with pytest.raises(NoUsableModel, match=r"no manifest\.json"):
         detector()
     measure_with(None)
     assert model_folder() == starter_path()
