@@ -35,7 +35,7 @@ from detector.decision import suspicion
 from detector.directed import directed_rank
 from detector.heads import Scorer, fit_scorer
 from detector.signals import SIGNALS, Signal, cells_of
-from detector.tails import Tails, log_odds
+from detector.tails import Tail, Tails, log_odds
 from features.catalogue import CATALOGUE
 from features.declaration import AUTOMATED, INFLATED
 from training.datasets.base import data_folder, owner_of
@@ -145,7 +145,7 @@ def tails_of(
     able: Sequence[Signal], heads: Mapping[tuple[str, int], Scorer], rows: Stage, fold: NDArray[np.int64]
 ) -> Tails:
     """How rare each signal's scores are among the untouched accounts."""
-    found = {}
+    found: dict[tuple[str, str | None, str], Tail] = {}
     for signal in able:
         heard = rows.heard[:, SIGNALS.index(signal)]
         part = rows.pick(heard)
