@@ -57,16 +57,16 @@ docs: setup
 	@$(BIN)/python -m detector.yardsticks.page --write
 	@$(BIN)/python -m serving.page --write
 
-# Real organic accounts through the starter; wants the public sets (docs/data.md).
+# For what the starter accuses real organic accounts, or sends them to a person; wants the public sets
+# (docs/data.md). NAME=youtube_channels for some sets, MODEL=folder for another detector.
 bench-real: setup
-	@$(BIN)/python -m benchmarks.quality.real_accounts
-	@$(BIN)/python -m benchmarks.quality.real_injected
-	@$(BIN)/python -m benchmarks.quality.jumps
+	@$(BIN)/python -m benchmarks.quality.real_accounts $(NAME) $(if $(MODEL),--model $(MODEL))
 
-# Quality on every public set that is there; NAME="in_domain zero_shot" for some parts. Resumes after an
-# interruption, keeps benchmarks/quality/results/, and writes docs/quality.md and docs/model-card.md.
+# Quality on every public set that is there, in two processes; NAME="in_domain zero_shot" for some parts.
+# Resumes after an interruption, keeps benchmarks/quality/results/, and writes docs/quality.md and
+# docs/model-card.md. MODEL=folder measures another detector, whose figures are only shown.
 bench-quality: setup
-	@$(BIN)/python -m benchmarks.quality.parts $(NAME)
+	@$(BIN)/python -m benchmarks.quality.parts $(NAME) $(if $(MODEL),--model $(MODEL))
 
 bench-speed: setup
 	@$(BIN)/python -m benchmarks.speed.features

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from accounts.errors import BadInput
 from accounts.reading import read_documents
 from benchmarks.quality.handmade.creator import Document
-from detector.bundle import load, starter_path
 from detector.screening import Detector
 from detector.verdict import Verdict
 from detector.words import Explain
-from features.catalogue import CATALOGUE_VERSION
 
-__all__ = ["AtSight", "at_sight", "detector_at", "screened"]
+__all__ = ["AtSight", "at_sight", "screened"]
 
 
 @dataclass(frozen=True)
@@ -65,11 +62,6 @@ def at_sight(verdict: Verdict) -> AtSight:
 def outcome(yardstick: Any) -> str:
     """in, out or far out, whether it is a text or one of an enumeration."""
     return str(getattr(yardstick.outcome, "value", yardstick.outcome)).replace("_", " ")
-
-
-def detector_at(model: Path | None) -> Detector:
-    """A detector from a folder; None: the starter."""
-    return Detector(load(model or starter_path(), catalogue=CATALOGUE_VERSION))
 
 
 def screened(

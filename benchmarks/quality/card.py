@@ -9,6 +9,7 @@ from benchmarks.quality.part import Result
 from benchmarks.quality.writing import interval, rate, share, table
 from benchmarks.quality.zero_shot_page import SHAPED, breaches
 from detector.manifest import Manifest, sha256
+from detector.signals import SIGNALS
 
 __all__ = ["card"]
 
@@ -94,7 +95,7 @@ def model(manifest: Manifest) -> str:
     """What it is and where it comes from."""
     facts, training = manifest.facts, manifest.facts.training
     size = f"{training['scorer']['trees']} trees of {training['scorer']['leaves']} leaves"
-    kinds = " and ".join(facts.trained_on)
+    kinds, names = " and ".join(facts.trained_on), ", ".join(f"`{signal.name}`" for signal in SIGNALS)
     promise = (
         f"at each evidence level at most {share(facts.alpha, 0)} of authentic accounts are accused, "
         f"with {share(facts.confidence, 0)} confidence"
@@ -104,9 +105,9 @@ def model(manifest: Manifest) -> str:
         ("version", facts.version),
         ("sha256 of its manifest", f"`{sha256(manifest.to_bytes())}`"),
         ("made", f"{facts.created_at[:10]}, `make starter` makes it again"),
-        ("two heads", f"LightGBM, {size} each, monotone in declared directions"),
+        ("signals", f"{names}: a LightGBM head each, {size}, monotone in declared directions"),
         ("reads", reads),
-        ("trained on", f"{training['accounts']:,} {kinds} accounts, seed {training['seed']}"),
+        ("trained on", f"{kinds} accounts: {training['accounts']:,} simulated, seed {training['seed']}"),
         ("calibrated on", f"{facts.calibrated_on} accounts that neither heads nor calibration saw"),
         ("promise", promise),
         ("answers", "`inflated`, `automated`, `authentic`, `review` or `insufficient`, with reasons"),
@@ -124,7 +125,13 @@ def worth(report: Mapping[str, Any]) -> str:
     everyone, fakes = report["false_accusations"]["all"], report["recall"]["all"]
     text = f"Falsely accused: {rate(everyone)}. Accused among the fakes: {rate(fakes)}."
     heading = "## On simulated accounts that no part of it was fitted on"
-    return f"{heading}\n\n{text}\n\n" + table(("head", "evidence", "accounts", "AUC", "Brier"), rows)
+    labels = table(("label", "evidence", "accounts", "AUC", "Brier"), rows)
+    own = [
+        (f"`{one['signal']}`", f"{one['accounts']:,}", f"{one['positives']:,}", interval(one["auc"]))
+        for one in report.get("signals", ())
+    ]
+    signals = table(("signal", "accounts", "of its kind", "AUC, its kind against authentic"), own)
+    return "\n\n".join([heading, text, labels, *([signals] if own else [])])
 
 
 def real(found: Mapping[str, Result | None]) -> str:
@@ -136,14 +143,14 @@ def real(found: Mapping[str, Result | None]) -> str:
     about = "Sealed accounts" if result["sealed"] else "Development accounts"
     rows = [
         (
-            name, one["head"], f"{one['accounts']:,}", interval(one["figures"]["starter auc"]),
+            name, f"`{one['signal']}`", f"{one['accounts']:,}", interval(one["figures"]["union auc"]),
             rate(one["far"]), rate(one["recall"]), called(one, "positives", "authentic"),
             called(one, "authentic", "review"), "no" if name in SHAPED else "yes",
         )
         for name, one in result[part].items()
     ]  # fmt: skip
     titles = (
-        "set", "head", "accounts", "AUC", "falsely accused", "recall", "positives cleared",
+        "set", "signal", "accounts", "AUC", "falsely accused", "recall", "positives cleared",
         "authentic sent to review", "strictly zero-shot",
     )  # fmt: skip
     text = (

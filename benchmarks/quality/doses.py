@@ -3,8 +3,8 @@
     .venv/bin/python -m benchmarks.quality.doses [--model FOLDER]
 
 Accounts made by hand (``benchmarks/quality/handmade/``), each at every dose of one way of inflating, seen
-through each set of evidence that can show it; then real organic accounts, where posts can show it. Without
-``--model`` the starter is measured, and the figures are kept in ``benchmarks/quality/results/doses.json``.
+through each set of evidence that can show it; then real organic accounts, where posts can show it. By this
+command the figures are only shown, with ``--every`` each series that fails; as a part they are kept.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from accounts.errors import AssayError
-from benchmarks.quality.at_sight import detector_at, screened
+from benchmarks.quality.at_sight import screened
 from benchmarks.quality.handmade.real import SETS, real_series
 from benchmarks.quality.handmade.ways import WAYS, Series, all_series
 from benchmarks.quality.part import Part, Progress, Result, Task
+from benchmarks.quality.under_test import detector, measure_with
 from benchmarks.quality.writing import refusals, table
 from detector.screening import Detector
 from detector.verdict import Verdict
@@ -47,10 +48,10 @@ SERIES: Final[Mapping[str, Callable[[], list[Series]]]] = MappingProxyType(
 
 def run(name: str, progress: Progress) -> Result:
     """The starter's response to every way of inflating, on some accounts."""
-    return measure(detector_at(None), SERIES[name](), progress)
+    return measure(detector(), SERIES[name](), progress)
 
 
-def measure(detector: Detector, series: Sequence[Series], progress: Progress) -> Result:
+def measure(asked: Detector, series: Sequence[Series], progress: Progress) -> Result:
     """Suspicion and label at each dose of each series, screened way by way.
 
     Returns
@@ -61,13 +62,13 @@ def measure(detector: Detector, series: Sequence[Series], progress: Progress) ->
     found: list[dict[str, Any]] = []
     for number, name in enumerate(ways):
         progress(name, number / len(ways))
-        found.extend(_of_way(detector, [one for one in series if one.way.name == name]))
+        found.extend(_of_way(asked, [one for one in series if one.way.name == name]))
     return {"series": found}
 
 
-def _of_way(detector: Detector, series: Sequence[Series]) -> Iterable[dict[str, Any]]:
+def _of_way(asked: Detector, series: Sequence[Series]) -> Iterable[dict[str, Any]]:
     documents = [document for one in series for document in one.documents()]
-    verdicts = iter(screened(detector, documents, Explain.NONE))
+    verdicts = iter(screened(asked, documents, Explain.NONE))
     for one in series:
         yield _response(one, [next(verdicts) for _ in one.way.doses])
 
@@ -165,12 +166,11 @@ def main(
     model: Annotated[Path | None, typer.Option(help="A bundle; without it the starter.")] = None,
     every: Annotated[bool, typer.Option("--every", help="Print each series that fails.")] = False,
 ) -> None:
-    """Measure every way of inflating, and print and keep what came."""
-    from benchmarks.quality.measured import measured
-
+    """Measure every way of inflating, and print what came."""
     console = Console(width=160)
+    measure_with(model)
     try:
-        result = measured("doses", PART, model, of_detector)
+        result = everything()
     except AssayError as error:
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(error.exit_code) from None
@@ -179,12 +179,12 @@ def main(
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def of_detector(detector: Detector) -> Result:
-    """What any detector answers, in the form that the page is written from."""
+def everything() -> Result:
+    """What the detector answers, in the form that the page is written from."""
     result: Result = {"tasks": {}, "refused": {}}
-    for name, series in SERIES.items():
+    for name in SERIES:
         try:
-            result["tasks"][name] = measure(detector, series(), _quiet)
+            result["tasks"][name] = run(name, _quiet)
         except AssayError as error:
             result["refused"][name] = str(error).splitlines()[0]
     return result

@@ -64,7 +64,7 @@ def drawn(  # noqa: PLR0913
     Parameters
     ----------
     authentic, fakes
-        Suspicion of the pool's accounts, -1 where strange.
+        Suspicion of the pool's accounts.
     alpha, n
         The promise, and how many accounts each calibration set holds.
     rng

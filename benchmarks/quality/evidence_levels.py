@@ -6,7 +6,7 @@ reach, and judged there by the one rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -18,7 +18,8 @@ from accounts.simulation.population import RegimeName
 from benchmarks.quality.draws import rate
 from benchmarks.quality.evidence_levels_page import page
 from benchmarks.quality.part import Progress, Result
-from benchmarks.quality.pool import ACCUSED, in_processes, starter
+from benchmarks.quality.pool import ACCUSED, in_processes
+from benchmarks.quality.under_test import detector
 from detector.bundle import Bundle
 from detector.words import Label
 from features.evidence import LEVELS, Level
@@ -26,13 +27,13 @@ from training.thinning import AtLevels
 
 __all__ = ["SETTINGS", "judged_at_levels", "measured", "page", "run", "send_next"]
 
-ACCOUNTS: Final = 5_000
-SIZE: Final = 625
+ACCOUNTS: Final = 4_000
+SIZE: Final = 500
 SEED: Final = 34_000_000
 REGIME: Final[RegimeName] = "test"
 STRONG: Final = 0.5
 AT_LEAST: Final = 100
-SETTINGS: Final = {"accounts": ACCOUNTS, "regime": REGIME, "version": 1}
+SETTINGS: Final = {"accounts": ACCOUNTS, "regime": REGIME, "version": 2}
 
 
 def run(progress: Progress) -> Result:
@@ -42,7 +43,7 @@ def run(progress: Progress) -> Result:
     for frame in in_processes(judged_at_levels, jobs):
         found.append(frame)
         progress("judging accounts at every level", len(found) / len(jobs))
-    return measured(pl.concat(found), starter().bundle) | {"accounts": ACCOUNTS, "regime": REGIME}
+    return measured(pl.concat(found), detector().bundle) | {"accounts": ACCOUNTS, "regime": REGIME}
 
 
 def judged_at_levels(seed: int, regime: RegimeName, size: int = SIZE) -> pl.DataFrame:
@@ -54,13 +55,15 @@ def judged_at_levels(seed: int, regime: RegimeName, size: int = SIZE) -> pl.Data
         authentic=~guilty,
         strong=guilty & ~(pl.col("strength").fill_null(np.inf) < STRONG),
     )
-    found = [at_level(level, numbers) for level, numbers in AtLevels(population.tables, seed)]
+    platforms = dict(population.tables.accounts.select("account_id", "platform").iter_rows())
+    found = [at_level(level, numbers, platforms) for level, numbers in AtLevels(population.tables, seed)]
     return pl.concat(found).join(truth, on="account_id")
 
 
-def at_level(level: Level, numbers: pd.DataFrame) -> pl.DataFrame:
-    """The labels of accounts at one level, by all platforms' thresholds."""
-    judged = starter().judge_numbers(numbers, [level.key] * len(numbers))
+def at_level(level: Level, numbers: pd.DataFrame, platforms: Mapping[str, str]) -> pl.DataFrame:
+    """The labels of accounts at one level, by the thresholds of their platforms."""
+    own = [platforms[name] for name in numbers.index]
+    judged = detector().judge_numbers(numbers, [level.key] * len(numbers), own)
     labels = [label.value for label in judged.decisions.labels]
     return pl.DataFrame({"account_id": list(numbers.index), "level": level.key, "label": labels})
 
@@ -113,11 +116,11 @@ def shares(labels: pl.Series) -> dict[str, float | None]:
     }
 
 
-def send_next(level: Level, bundle: Bundle) -> str | None:
-    """The block that verdicts at a level ask for (a test holds that they do)."""
+def send_next(level: Level, bundle: Bundle, platform: str | None = None) -> str | None:
+    """The block that verdicts at a level ask for (a test holds that they do), on all platforms or on one."""
 
     def recall(key: str) -> float:
-        return bundle.levels.speaking_for(key).expected_recall or 0.0
+        return bundle.levels.speaking_for(key, platform).expected_recall or 0.0
 
     gains = {block: recall(more.key) - recall(level.key) for block, more in level.extended()}
     best = max(gains, key=gains.__getitem__, default=None)

@@ -17,7 +17,8 @@ from rich.table import Table
 
 from accounts.errors import AssayError
 from accounts.reading import read
-from benchmarks.quality.at_sight import AtSight, at_sight, detector_at
+from benchmarks.quality.at_sight import AtSight, at_sight
+from benchmarks.quality.under_test import detector_at
 from detector.screening import Detector
 
 __all__ = ["told"]

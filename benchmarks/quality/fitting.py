@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,14 +14,28 @@ from numpy.typing import NDArray
 
 from detector.arrays import Bools, Floats, matrix
 from detector.heads import ScorerParams, fit_scorer
+from detector.signals import SIGNALS
+from features.catalogue import CATALOGUE
 from features.declaration import Head
 from training.datasets.labelled import Labelled
-from training.fit import constraints_for
 from training.split import folds
 
-__all__ = ["FOLDS", "INNER", "MODELS", "Answered", "Model", "across", "best_f1", "classes_within", "within"]
+__all__ = [
+    "FOLDS",
+    "INNER",
+    "MODELS",
+    "THREADS",
+    "Answered",
+    "Model",
+    "across",
+    "best_f1",
+    "classes_within",
+    "params_for",
+    "within",
+]
 
 FOLDS: Final = 5
+THREADS: Final = 2
 INNER: Final = 4
 LEAST: Final = (5, 40)
 
@@ -73,8 +86,24 @@ def params_for(rows: int) -> ScorerParams:
     return ScorerParams(least_accounts=least, l2=ScorerParams().l2 * least / high)
 
 
+def constraints_for(head: Head) -> list[int]:
+    """Monotone constraints of one head for a whole label: where all its signals that read a feature agree.
+
+    >>> names = [feature.name for feature in CATALOGUE]
+    >>> signs = dict(zip(names, constraints_for(Head.AUTOMATED), strict=True))
+    >>> signs["following_ratio"], signs["account_age"], signs["posts_per_week"]
+    (1, -1, 0)
+    """
+    signs: dict[str, set[int]] = {}
+    for signal in SIGNALS:
+        if signal.label is head:
+            for name, sign in zip(signal.features, signal.constraints, strict=True):
+                signs.setdefault(name, set()).add(sign)
+    return [one.pop() if len(one := signs.get(feature.name, {0})) == 1 else 0 for feature in CATALOGUE]
+
+
 def fit_assay(numbers: pd.DataFrame, truth: Bools, head: Head) -> Scores:
-    """A head as the detector's are: the catalogue's features and its monotone constraints."""
+    """A head as the detector's are: the catalogue's features, and constraints where signals agree on them."""
     scorer = fit_scorer(numbers, truth, constraints=constraints_for(head), params=params_for(len(truth)))
     return scorer.score
 
@@ -172,7 +201,7 @@ def classes_across(
 
 def beside(one: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
     """Answers in order; each fit runs on one thread, so that it repeats, and the fits beside each other."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(THREADS) as pool:
         yield from pool.map(one, jobs)
 
 

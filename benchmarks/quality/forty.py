@@ -2,8 +2,8 @@
 
     .venv/bin/python -m benchmarks.quality.forty [--model FOLDER]
 
-The expert's side stands in :mod:`benchmarks.quality.handmade.cases`. Without ``--model`` the starter is
-measured, and what it says is kept in ``benchmarks/quality/results/forty.json``.
+The expert's side stands in :mod:`benchmarks.quality.handmade.cases`. By this command the figures are only
+shown; as a part they are kept.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from accounts.errors import AssayError
-from benchmarks.quality.at_sight import AtSight, at_sight, detector_at, screened
+from benchmarks.quality.at_sight import AtSight, at_sight, screened
 from benchmarks.quality.handmade.cases import CASES, Case
-from benchmarks.quality.measured import measured
 from benchmarks.quality.part import Progress, Result, whole
+from benchmarks.quality.under_test import detector, measure_with
 from benchmarks.quality.writing import table
 from detector.screening import Detector
 from detector.words import Label
@@ -59,10 +59,10 @@ def compare(expert: Label, label: Label) -> str:
 def run(progress: Progress) -> Result:
     """What the starter says of the forty."""
     progress("forty accounts", 0.0)
-    return measure(detector_at(None))
+    return measure(detector())
 
 
-def measure(detector: Detector) -> Result:
+def measure(asked: Detector) -> Result:
     """What a detector says of the forty, beside the expert.
 
     Returns
@@ -70,7 +70,7 @@ def measure(detector: Detector) -> Result:
     ``accounts``: for each the expert's ``says``, ``expert`` and ``expert_family``, the comparison, and the
     verdict's first words.
     """
-    verdicts = screened(detector, [case.document for case in CASES])
+    verdicts = screened(asked, [case.document for case in CASES])
     return {
         "accounts": [_beside(case, at_sight(verdict)) for case, verdict in zip(CASES, verdicts, strict=True)]
     }
@@ -137,8 +137,9 @@ def main(
 ) -> None:
     """Screen the forty and print them beside the expert."""
     console = Console(width=190)
+    measure_with(model)
     try:
-        result = measured("forty", PART, model, measure)
+        result = measure(detector())
     except AssayError as error:
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(error.exit_code) from None

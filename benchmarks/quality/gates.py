@@ -227,6 +227,6 @@ PART: Final = Part(
     "The simulator's gates",
     {"missingness": Task(missingness)} | {one.name: against(one) for one in SETS},
     page,
-    {"accounts": ACCOUNTS, "masked": MASKED, "version": 3},
+    {"accounts": ACCOUNTS, "masked": MASKED, "version": 4},
     uses_starter=False,
 )

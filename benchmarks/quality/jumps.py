@@ -1,35 +1,28 @@
 """How often the followers of honest accounts jump: events per 100 account-years on real curves.
 
-    .venv/bin/python -m benchmarks.quality.jumps [NAME...]
-
 What a simulator's events, and the accounts that thresholds are set on, must agree with. Some of the few
 may not be honest either.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
-import typer
-from rich.console import Console
-from rich.table import Table
 from scipy.stats import chi2
 
-from accounts.errors import AssayError, WrongUsage
-from benchmarks.quality.kept import RESULTS, read
+from benchmarks.quality.part import Part, Progress, Task
+from benchmarks.quality.writing import refusals, table
 from training.datasets import github_followers_top, github_stars, vtuber_tw
-from training.datasets.base import data_folder, is_sealed
+from training.datasets.base import PublicSet, data_folder, is_sealed
 
-__all__ = ["CURVES", "account_years", "events", "rates"]
+__all__ = ["CURVES", "PART", "account_years", "events", "page", "rates"]
 
-KEPT: Final = RESULTS / "jumps.json"
 GAINS: Final = (0.1, 0.3, 1.0, 3.0)
 DAYS: Final = (1, 3, 7, 30)
 LEAST_BEFORE: Final = 300
@@ -47,30 +40,20 @@ CURVES: Final[Mapping[str, Callable[[Path], pl.DataFrame]]] = MappingProxyType(
         "github_stars": github_stars.counted,
     }
 )
+SETS: Final[Mapping[str, PublicSet]] = MappingProxyType(
+    {
+        "github_followers_top": github_followers_top.SET,
+        "vtuber_tw_twitch": vtuber_tw.SET,
+        "vtuber_tw_youtube": vtuber_tw.SET,
+        "github_stars": github_stars.SET,
+    }
+)
 
 
-def main(
-    names: Annotated[list[str] | None, typer.Argument(help="Sets; without any, all that are there.")] = None,
-    output: Annotated[Path, typer.Option(help="Where to keep the results.")] = KEPT,
-) -> None:
-    """Count, print and keep; of the accounts that are not sealed."""
-    console = Console(width=110)
-    unknown = sorted(set(names or []) - set(CURVES))
-    if unknown:
-        error = WrongUsage(f"NAME must be one of {', '.join(CURVES)}. Got {', '.join(unknown)}.")
-        console.print(str(error), style="red", markup=False)
-        raise typer.Exit(error.exit_code)
-    found = {}
-    for name in names or CURVES:
-        try:
-            counts = CURVES[name](data_folder())
-        except AssayError as error:
-            console.print(f"{name} is left out. {error}", style="red", markup=False)
-            continue
-        found[name] = rates(_open_accounts(counts))
-        console.print(table(name, found[name]))
-    if found:
-        output.write_text(json.dumps(read(output) | found, indent=1) + "\n", encoding="utf-8")
+def run(name: str, progress: Progress) -> Result:
+    """Count the events of a set's open accounts."""
+    progress("counting", 0.0)
+    return rates(_open_accounts(CURVES[name](data_folder())))
 
 
 def _open_accounts(counts: pl.DataFrame) -> pl.DataFrame:
@@ -184,19 +167,40 @@ def per_hundred_years(count: int, years: float) -> Result:
     return {"count": count, "rate": rate, "low": lowest, "high": highest}
 
 
-def table(name: str, found: Result) -> Table:
+def page(result: Result) -> str:
+    """The section in Markdown."""
+    about = (
+        "Events per 100 account-years on real curves, with exact Poisson intervals: followers up by so much, "
+        "and by over 100, in so many days, from 300 or more; events of one account are 30 days apart. The "
+        "simulator's events must agree with them; no detector is judged here, so all open accounts count."
+    )
+    parts = [
+        about,
+        *(section(name, one) for name, one in result["tasks"].items()),
+        refusals(result["refused"]),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def section(name: str, found: Result) -> str:
     """One set's rates."""
-    title = f"{name}: {found['accounts']} accounts, {found['account_years']:,.0f} account-years"
-    shown = Table("gain", *(f"in {days} d" for days in DAYS), title=title, title_justify="left")
-    for gain in GAINS:
-        cells = {cell["days"]: cell for cell in found["events"] if cell["gain"] == gain}
-        shown.add_row(f"+{gain:.0%}", *(_words(cells[days]) if days in cells else "-" for days in DAYS))
-    return shown
+    cells = {(cell["gain"], cell["days"]): cell for cell in found["events"]}
+    rows = [
+        (f"+{gain:.0%}", *(_words(cells[gain, days]) if (gain, days) in cells else "-" for days in DAYS))
+        for gain in GAINS
+    ]
+    head = f"**{name}**: {found['accounts']:,} accounts, {found['account_years']:,.0f} account-years."
+    return f"{head}\n\n{table(('gain', *(f'in {days} d' for days in DAYS)), rows)}"
 
 
 def _words(cell: Result) -> str:
     return f"{cell['rate']:g} [{cell['low']:g}, {cell['high']:g}]"
 
 
-if __name__ == "__main__":
-    typer.run(main)
+PART: Final = Part(
+    title="Jumps: how often honest followers do",
+    tasks={name: Task(partial(run, name), (sets,)) for name, sets in SETS.items()},
+    page=page,
+    settings={"gains": GAINS, "days": DAYS, "version": 1},
+    uses_starter=False,
+)

@@ -1,21 +1,26 @@
-"""The real accounts that are organic or presumed so, and the parts of them that a user may have."""
+"""The real accounts that are organic or presumed so, and the parts of them that a user may have.
+
+The starter trains on half of the open accounts of three sets (:mod:`training.organic`): of these only the
+other half is ever measured on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 import polars as pl
 
-from accounts.schema import ACCOUNT_KEYS, TABLES
+from accounts.schema import ACCOUNT_KEYS
 from accounts.tables import Tables
 from training.datasets import instafake_posts, youtube_channels
-from training.datasets.base import PublicSet
+from training.datasets.base import PublicSet, development
+from training.organic import ORGANIC as TRAINED_ON
+from training.organic import left_out
 
-__all__ = ["MASKS", "SETS", "Organic", "only", "without_columns"]
+__all__ = ["SETS", "TRAINED_ON", "Organic", "only", "open_accounts", "without_columns"]
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,18 @@ SETS: Final = (
     ),
 )
 
-MASKS: Final[Mapping[str, frozenset[str]]] = MappingProxyType({
-    "everything": frozenset(TABLES),
-    "profile only": frozenset({"accounts"}),
-    "posts only": frozenset({"posts"}),
-})  # fmt: skip
+
+def open_accounts(name: str, tables: Tables) -> Tables:
+    """Accounts of a set that are neither sealed nor of the half that trains the starter.
+
+    Parameters
+    ----------
+    name
+        Of the set.
+    tables
+        All of its accounts.
+    """
+    return left_out(tables) if name in TRAINED_ON else development(tables)
 
 
 def only(tables: Tables, parts: frozenset[str]) -> Tables:

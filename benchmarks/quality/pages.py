@@ -31,7 +31,9 @@ Generated from `benchmarks/quality/results/` by `python -m benchmarks.quality.pa
 licences and what their labels mean: [data](data.md). Every figure but the gates' is on accounts that nothing
 was fitted on (the gates' are of the accounts that the simulator's medians were set by); three in ten accounts
 of each set are sealed (`--look-sealed` opens them, and logs it). The starter is the
-detector that comes with Assay, trained on simulated accounts alone."""
+detector that comes with Assay, trained on simulated accounts and on half of the open accounts of three sets
+of real ones ([which](data.md)): of these sets only the other half is measured on. `--model FOLDER` measures
+another detector."""
 
 
 def write(parts: Mapping[str, Part], results: Path = RESULTS, folder: Path | None = None) -> None:

@@ -1,14 +1,17 @@
 """The benchmark of quality, part by part.
 
-    .venv/bin/python -m benchmarks.quality.parts [NAME ...] [--again] [--look-sealed]
+    .venv/bin/python -m benchmarks.quality.parts [NAME ...] [--again] [--look-sealed] [--model FOLDER]
 
 Each part keeps one JSON file in ``benchmarks/quality/results/``, written after every set. What is there
 and rests on the same detector, files and settings is not measured again unless asked for. Afterwards
 ``docs/quality.md`` and ``docs/model-card.md`` are written from these files; ``--write-page`` does only that.
+With ``--model`` another detector than the starter is measured: its figures are shown, and kept in a folder of
+their own if ``--results`` names one.
 """
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -25,22 +28,29 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from accounts.errors import AssayError, WrongUsage
 from benchmarks.quality.kept import RESULTS, Kept, Model, key_of
 from benchmarks.quality.part import Part, Result, whole
-from detector.bundle import load, starter_path
+from benchmarks.quality.under_test import detector, measure_with
 
 __all__ = ["TITLES", "measure", "registered"]
 
 TITLES: Final[Mapping[str, str]] = MappingProxyType({
     "in_domain": "In domain: trained and tested on one set",
-    "zero_shot": "Zero-shot: the starter, trained on simulated accounts alone",
+    "zero_shot": "Zero-shot: public sets, none of them trained on",
     "recalibrated": "Recalibrated: thresholds from a set's own authentic accounts",
-    "injected": "Injected: fraud put into real accounts",
+    "real_injected": "Real accounts: as they are, and with followers, likes and views added",
+    "injected": "Injected: the starter beside heads trained on the set itself",
+    "adapted": "Adapted: to a set's own authentic accounts",
+    "natural": "Natural: simulated accounts with honest events as rare as they are",
+    "honest_kinds": "Honest kinds: false accusations by event and person",
     "never_seen": "Never seen: schemes and honest events left out of training",
     "promise": "The promise",
     "evidence_levels": "Evidence levels",
+    "union": "The union of the signals, and each alone",
     "doses": "Dose and response",
     "forty": "Forty accounts, judged by hand",
-    "ablation": "Ablation",
-    "gates": "Gates: the simulator held against reality",
+    "comments": "Comments: what they are",
+    "yardsticks": "Yardsticks: honest accounts outside of them",
+    "jumps": "Jumps: how often honest followers do",
+    "gates": "The simulator's gates",
 })  # fmt: skip
 
 Told = Callable[[str], None]
@@ -151,23 +161,28 @@ def _try(  # noqa: PLR0913, PLR0917
     kept.put(title, key, model, result, time.monotonic() - begun, sealed=sealed)
 
 
-def main(
+def main(  # noqa: PLR0913, PLR0917
     names: Annotated[list[str] | None, typer.Argument(help="Parts; without any all of them.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Measure what is kept, too.")] = False,
     look: Annotated[
         bool, typer.Option("--look-sealed", help="Open the sealed accounts, and log it.")
     ] = False,
     write_page: Annotated[bool, typer.Option("--write-page", help="Only write the pages.")] = False,
+    model: Annotated[Path | None, typer.Option(help="A bundle; without it the starter.")] = None,
+    results: Annotated[Path | None, typer.Option(help="Where that bundle's figures are kept.")] = None,
 ) -> None:
     """Measure parts of the benchmark, print them, and write the pages."""
     from benchmarks.quality.pages import write
 
     console = Console()
+    measure_with(model)
+    folder = results or (RESULTS if model is None else Path(tempfile.mkdtemp(prefix="assay-quality-")))
     try:
         parts = registered()
         for name in [] if write_page else chosen(names, parts):
-            show(console, name, parts[name], again, look)
-        write(parts)
+            show(console, name, parts[name], folder, again=again, look=look)
+        if folder == RESULTS:
+            write(parts)
     except AssayError as error:
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(error.exit_code) from None
@@ -187,14 +202,16 @@ def chosen(names: Sequence[str] | None, parts: Mapping[str, Part]) -> list[str]:
     return list(names or parts)
 
 
-def show(console: Console, name: str, part: Part, again: bool, look: bool) -> None:
-    """Measure one part with the starter under a bar, and print its section."""
-    bundle = load(starter_path())
+def show(  # noqa: PLR0913
+    console: Console, name: str, part: Part, results: Path, *, again: bool, look: bool
+) -> None:
+    """Measure one part under a bar, and print its section."""
+    bundle = detector().bundle
     columns = (SpinnerColumn(), TextColumn("{task.description:64}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         line = progress.add_task(name, total=1.0)
         kept = measure(
-            name, part, Model(bundle.facts.version, bundle.sha256), again=again, look=look,
+            name, part, Model(bundle.facts.version, bundle.sha256), results=results, again=again, look=look,
             bar=lambda doing, share: progress.update(line, description=doing, completed=share),
             tell=lambda sentence: console.print(sentence, style="yellow", markup=False),
         )  # fmt: skip

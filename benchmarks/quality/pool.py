@@ -7,38 +7,46 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from functools import cache
 from typing import Any, Final, TypeVar
 
-import numpy as np
 import polars as pl
 
 from accounts.simulation import Population, hard_negatives, simulate
-from accounts.simulation.population import RegimeName
+from accounts.simulation.population import Events, RegimeName
 from accounts.tables import Tables
 from benchmarks.quality.part import Progress
-from detector.bundle import load, starter_path
-from detector.decision import HEADS, suspicion
-from detector.screening import Detector, accusable_by
+from benchmarks.quality.under_test import detector, model_folder
+from detector.decision import HEADS
+from detector.screening import Detector
+from detector.signals import SIGNALS
 from features.views import Views
 from training.thinning import thin
 
 __all__ = [
+    "ACCOUNTS",
     "ACCUSED",
+    "OTHER_REGIME",
+    "PROCESSES",
+    "P_VALUES",
     "SIZE",
     "in_processes",
+    "natural_pools",
     "piece",
     "pooled",
     "scored",
     "scored_tables",
-    "starter",
     "thin_evidence",
 ]
 
 Answer = TypeVar("Answer")
 
 ACCUSED: Final = tuple(head.value for head in HEADS)
+P_VALUES: Final = tuple(f"p {signal.name}" for signal in SIGNALS)
+PROCESSES: Final = 2
 SIZE: Final = 500
+ACCOUNTS: Final = 30_000
+OTHER_REGIME: Final = 12_000
+SEED, OTHER_SEED = 31_000_000, 32_000_000
 THIN: Final = {
     "profile": True,
     "audience": False,
@@ -57,9 +65,12 @@ def pooled(  # noqa: PLR0913
     *,
     doing: str,
     thinned: bool = False,
-    processes: int | None = None,
+    events: Events = "natural",
+    processes: int = PROCESSES,
 ) -> pl.DataFrame:
-    """Simulated accounts as the starter judges them, in pieces that have a seed each.
+    """Simulated accounts as the detector judges them, in pieces that have a seed each.
+
+    Parts that ask for the same accounts in one run share them.
 
     Parameters
     ----------
@@ -73,28 +84,44 @@ def pooled(  # noqa: PLR0913
         Told what is being done, and how much of it is done.
     thinned
         Whether each account is judged a second time on thin evidence.
+    events
+        Whether honest events and hard kinds of people are as rare as they are.
     processes
-        How many; one for each core unless told.
+        How many.
     """
-    jobs = [(seed + number, regime, thinned) for number in range(max(accounts // SIZE, 1))]
-    found = []
-    for frame in in_processes(piece, jobs, processes):
-        found.append(frame)
-        progress(doing, len(found) / len(jobs))
-    return pl.concat(found)
+    jobs = [(seed + number, regime, thinned, events) for number in range(max(accounts // SIZE, 1))]
+    key = (str(model_folder()), *jobs[0], len(jobs))
+    if key not in _POOLS:
+        found = []
+        for frame in in_processes(piece, jobs, processes):
+            found.append(frame)
+            progress(doing, len(found) / len(jobs))
+        _POOLS[key] = pl.concat(found)
+    return _POOLS[key]
+
+
+def natural_pools(progress: Progress) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Accounts with honest events as rare as they are: of the regime trained on, and of the other.
+
+    The former as they came and on thin evidence.
+    """
+    pool = pooled(ACCOUNTS, SEED, "train", progress, doing="making the pool", thinned=True)
+    return pool, pooled(OTHER_REGIME, OTHER_SEED, "test", progress, doing="making the other regime's pool")
+
+
+_POOLS: Final[dict[tuple[object, ...], pl.DataFrame]] = {}
 
 
 def in_processes(
-    work: Callable[..., Answer], jobs: Sequence[tuple[Any, ...]], processes: int | None = None
+    work: Callable[..., Answer], jobs: Sequence[tuple[Any, ...]], processes: int = PROCESSES
 ) -> Iterator[Answer]:
     """What ``work(*job)`` answers for each job, in order; one process does it all here."""
-    wanted = processes or os.cpu_count() or 1
-    if wanted == 1:
+    if processes == 1:
         yield from (work(*job) for job in jobs)
         return
     with (
         one_thread(),
-        ProcessPoolExecutor(wanted, multiprocessing.get_context("spawn")) as pool,
+        ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool,
     ):
         waiting = [pool.submit(work, *job) for job in jobs]
         for future in waiting:
@@ -113,19 +140,15 @@ def one_thread() -> Iterator[None]:
         os.environ.update(before)
 
 
-@cache
-def starter() -> Detector:
-    """The detector that comes with Assay, read once in each process."""
-    return Detector(load(starter_path()))
-
-
-def piece(seed: int, regime: RegimeName, thinned: bool, size: int = SIZE) -> pl.DataFrame:
+def piece(
+    seed: int, regime: RegimeName, thinned: bool, events: Events = "natural", size: int = SIZE
+) -> pl.DataFrame:
     """One piece of the pool: accounts as they came, and below them the same on thin evidence."""
-    population = simulate(size, seed, regime=regime)
-    frames = [scored(starter(), population).with_columns(shown=pl.lit("as it came"))]
+    population = simulate(size, seed, regime=regime, events=events)
+    frames = [scored(detector(), population).with_columns(shown=pl.lit("as it came"))]
     if thinned:
         poorer = Population(thin_evidence(population.tables, seed), population.labels)
-        frames.append(scored(starter(), poorer).with_columns(shown=pl.lit("thin")))
+        frames.append(scored(detector(), poorer).with_columns(shown=pl.lit("thin")))
     return pl.concat(frames)
 
 
@@ -135,36 +158,35 @@ def thin_evidence(tables: Tables, seed: int) -> Tables:
     return thin(tables, plan, seed)
 
 
-def scored(detector: Detector, population: Population) -> pl.DataFrame:
+def scored(asked: Detector, population: Population) -> pl.DataFrame:
     """The labels, and beside them what the detector says; ``is_inflated`` and ``is_automated`` are true."""
     truth = population.labels.rename({"inflated": "is_inflated", "automated": "is_automated"})
     authentic = (~pl.col("is_inflated") & ~pl.col("is_automated")).alias("authentic")
     hard = hard_negatives(population.labels)
-    said = scored_tables(detector, population.tables).drop("account_id")
+    said = scored_tables(asked, population.tables).drop("account_id")
     return truth.hstack(said).with_columns(authentic, hard)
 
 
-def scored_tables(detector: Detector, tables: Tables) -> pl.DataFrame:
+def scored_tables(asked: Detector, tables: Tables) -> pl.DataFrame:
     """What the detector says of accounts of which nothing else need be known.
 
-    ``suspicion`` is what thresholds are set on: -1 where an account is strange, null where
-    nothing may be accused by. ``can_accuse`` says whether the level has a threshold at all, and
-    ``over`` whether it is exceeded, strange or not.
+    ``suspicion`` is what thresholds are set on, null where no signal is heard, as the signals' p-values
+    are (``P_VALUES``); ``judged_by`` names the level whose thresholds speak, ``can_accuse`` says whether
+    it has one, and ``unfamiliar`` whether a block is unlike all that was trained on.
     """
-    judged = detector.judge(Views(tables))
-    levels = judged.levels
-    strange = np.array([bool(blocks) for blocks in judged.strange], dtype=bool)
-    limits = detector.bundle.levels.limits(levels, tables.accounts["platform"].to_list())
-    suspected = suspicion(judged.probabilities, accusable_by(levels), strange)
-    chances = {head.value: pl.Series(judged.probabilities[:, at]) for at, head in enumerate(HEADS)}
+    judged = asked.judge(Views(tables))
+    levels, platforms = judged.levels, tables.accounts["platform"].to_list()
+    speaking = {at: asked.bundle.levels.speaking_for(*at) for at in set(zip(levels, platforms, strict=True))}
+    rows = [speaking[at] for at in zip(levels, platforms, strict=True)]
+    rarity = judged.weighed.p_values
     return pl.DataFrame({
         "account_id": tables.accounts["account_id"],
         "platform": tables.accounts["platform"],
         "level": pl.Series(levels, dtype=pl.String),
-        "suspicion": pl.Series(suspected, nan_to_null=True),
-        "strange": pl.Series(strange),
-        "over": pl.Series(judged.suspicion > limits.threshold),
-        "can_accuse": pl.Series(~np.isnan(limits.threshold)),
+        "judged_by": pl.Series([row.level for row in rows], dtype=pl.String),
+        "can_accuse": pl.Series([row.threshold is not None for row in rows], dtype=pl.Boolean),
+        "suspicion": pl.Series(judged.suspicion, nan_to_null=True),
+        "unfamiliar": pl.Series([bool(blocks) for blocks in judged.strange], dtype=pl.Boolean),
         "label": pl.Series([label.value for label in judged.decisions.labels], dtype=pl.String),
-        **chances,
+        **{name: pl.Series(rarity[:, at], nan_to_null=True) for at, name in enumerate(P_VALUES)},
     })  # fmt: skip

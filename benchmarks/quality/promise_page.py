@@ -119,9 +119,8 @@ def real(name: str, one: Result) -> str:
     """A set of real organic accounts."""
     return (
         f"**{name}**, {one['judged']} accounts that can be judged. The shipped thresholds accuse "
-        f"{share(one['shipped'])} ({one['over_but_strange']} more would be, were they not strange). "
-        "Divided at random over and over, against the beta-binomial expectation (which any division at "
-        "random obeys, so this checks the rule, not the next customer):\n\n"
+        f"{share(one['shipped'])}. Divided at random over and over, against the beta-binomial expectation "
+        "(which any division at random obeys, so this checks the rule, not the next customer):\n\n"
         + table(DIVIDED, map(divided_row, one["divided"]))
         + f"\n\nDivided by size instead, alpha 5 %, where nothing is promised: {halves(one['by_size'])}."
     )

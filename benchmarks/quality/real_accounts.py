@@ -1,14 +1,13 @@
-"""How the detector judges real accounts that are organic or presumed so: whoever it accuses, it wrongs.
+"""For what the detector accuses real accounts that are organic or presumed so, or sends them to a person.
 
-    .venv/bin/python -m benchmarks.quality.real_accounts
+    .venv/bin/python -m benchmarks.quality.real_accounts [NAME ...] [--model FOLDER]
 
-Three in ten accounts of each set are sealed: nothing may be chosen on them. Without ``--sealed``
-only the others are screened; with it only they are, and the look is kept in the results.
+Prints the commonest first reasons; how many are accused, the part ``real_injected`` keeps. Only open accounts
+that nothing was trained on.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -19,96 +18,85 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from accounts.errors import AssayError
+from accounts.errors import AssayError, WrongUsage
 from accounts.tables import Tables
-from benchmarks.quality.organic import MASKS, SETS, only
-from detector.bundle import load, starter_path
-from detector.decision import HEADS
-from detector.screening import Detector, Judged
-from detector.threshold import clopper_pearson
+from benchmarks.quality.draws import rate
+from benchmarks.quality.organic import open_accounts
+from benchmarks.quality.pool import ACCUSED
+from benchmarks.quality.under_test import detector, measure_with
+from benchmarks.quality.writing import rate as written
+from detector.screening import Detector
 from detector.verdict import Reason, Verdict
 from detector.words import Label
-from features.catalogue import CATALOGUE_VERSION
-from features.views import Views
-from training.datasets.base import data_folder, development, sealed
+from training.datasets.base import data_folder
+from training.datasets.organic import ORGANIC
 
-__all__ = ["measure"]
+__all__ = ["told"]
 
-KEPT: Final = Path(__file__).with_suffix(".json")
-ACCUSATIONS: Final = (Label.INFLATED, Label.AUTOMATED)
-QUANTILES: Final = (5, 25, 50, 75, 95, 99)
 MOST_REASONS: Final = 8
 
 Result = dict[str, Any]
 
 
 def main(
+    names: Annotated[list[str] | None, typer.Argument(help="Sets; without any, all that are there.")] = None,
     model: Annotated[Path | None, typer.Option(help="A bundle; without it the starter.")] = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Where to keep the results; the starter's have a place.")
-    ] = None,
-    look: Annotated[
-        bool, typer.Option("--sealed", help="Screen the sealed accounts instead, and log it.")
-    ] = False,
 ) -> None:
-    """Screen both sets and print what the detector says of them."""
-    console = Console(width=130)
+    """Screen the sets, and print what the detector says of them."""
+    console = Console(width=150)
+    measure_with(model)
     try:
-        detector = Detector(load(model or starter_path(), catalogue=CATALOGUE_VERSION))
-        results = screened(detector, look)
+        for name in chosen(names or []):
+            screen(console, detector(), name)
     except AssayError as error:
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(error.exit_code) from None
-    for name, masks in results.items():
-        for mask, result in masks.items():
-            report(console, f"{name}: {mask}", result)
-    path = output or (None if model else KEPT)
-    if path:
-        keep(path, detector, "sealed" if look else "development", results)
 
 
-def screened(detector: Detector, look: bool) -> dict[str, dict[str, Result]]:
-    """Results by set and by what of the accounts was shown."""
-    folder, part = data_folder(), sealed if look else development
-    chosen = {one.name: part(one.load(folder)) for one in SETS}
-    return {
-        name: {mask: measure(detector, only(tables, parts)) for mask, parts in MASKS.items()}
-        for name, tables in chosen.items()
-    }
+def chosen(names: Sequence[str]) -> list[str]:
+    """The sets named, all without any name.
+
+    Raises
+    ------
+    WrongUsage
+        If there is none of such a name.
+    """
+    if unknown := sorted(set(names) - set(ORGANIC)):
+        raise WrongUsage(f"NAME must be one of {', '.join(ORGANIC)}. Got {', '.join(unknown)}.")
+    return list(names) or list(ORGANIC)
 
 
-def measure(detector: Detector, tables: Tables) -> Result:
+def screen(console: Console, asked: Detector, name: str) -> None:
+    """Screen one set; one that is not there is passed over, with a word."""
+    try:
+        tables = open_accounts(name, ORGANIC[name].load(data_folder()))
+    except AssayError as error:
+        console.print(f"{name} is left out. {error}", style="yellow", markup=False)
+        return
+    report(console, name, told(asked, tables))
+
+
+def told(asked: Detector, tables: Tables) -> Result:
     """What the detector says of organic accounts: counts and rates, and no account's name.
-
-    Rates of accusation are among the accounts whose evidence level can accuse at all.
 
     Parameters
     ----------
-    detector
+    asked
         Judges them.
     tables
         The accounts.
     """
-    judged, verdicts = detector.judge(Views(tables)), detector.screen(tables)
-    judgeable = sum(verdict.guarantee.threshold is not None for verdict in verdicts)
-    accused = [verdict for verdict in verdicts if verdict.label in ACCUSATIONS]
+    verdicts = asked.screen(tables)
+    accused = [verdict for verdict in verdicts if verdict.label.value in ACCUSED]
     reviewed = [verdict for verdict in verdicts if verdict.label is Label.REVIEW]
     return {
         "accounts": len(verdicts),
+        "accused": rate(np.array([verdict.label.value in ACCUSED for verdict in verdicts], dtype=bool)),
         "labels": counted(verdict.label.value for verdict in verdicts),
-        "levels": by_level(verdicts),
-        "false_accusations": rate(len(accused), judgeable),
-        "accused_but_for_strangeness": rate(int(over(detector, judged).sum()), judgeable),
-        "strange": {
-            block: round(count / len(verdicts), 4)
-            for block, count in counted(block for blocks in judged.strange for block in blocks).items()
-        },
-        "probabilities": {
-            head.value: quantiles(judged.probabilities[:, at]) for at, head in enumerate(HEADS)
-        },
-        "first_reasons_of_accused": first_reasons(accused),
-        "reviewed_for": counted(cause(verdict) for verdict in reviewed),
-        "first_reasons_of_reviewed": first_reasons(reviewed),
+        "signals over": counted(one.name for verdict in accused for one in verdict.signals if one.over),
+        "unfamiliar": counted(block for verdict in verdicts for block in verdict.evidence.strange),
+        "first reasons of accused": first_reasons(accused),
+        "first reasons of reviewed": first_reasons(reviewed),
     }
 
 
@@ -117,56 +105,11 @@ def counted(names: Iterable[str]) -> dict[str, int]:
     return dict(Counter(names).most_common())
 
 
-def by_level(verdicts: Sequence[Verdict]) -> dict[str, dict[str, int]]:
-    """Labels at every evidence level, the commonest level first."""
-    levels = counted(verdict.guarantee.evidence_level for verdict in verdicts)
-    return {
-        level: counted(
-            verdict.label.value for verdict in verdicts if verdict.guarantee.evidence_level == level
-        )
-        for level in levels
-    }
-
-
-def rate(count: int, of: int) -> Result:
-    """A rate with its exact 95 % interval."""
-    low, high = clopper_pearson(count, of)
-    return {
-        "count": count,
-        "of": of,
-        "rate": round(count / of, 4) if of else None,
-        "interval": [round(low, 4), round(high, 4)],
-    }
-
-
-def over(detector: Detector, judged: Judged) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Accounts whose suspicion is over the threshold, also those that are too strange to be accused."""
-    limits = detector.bundle.levels.limits(judged.levels)
-    return np.asarray(judged.suspicion > limits.threshold)
-
-
-def quantiles(chances: np.ndarray[tuple[int], np.dtype[np.float64]]) -> dict[str, float]:
-    """Quantiles of a probability, in per cent of the accounts."""
-    return {f"{q} %": round(float(np.percentile(chances, q)), 4) for q in QUANTILES}
-
-
-def cause(verdict: Verdict) -> str:
-    """Why an account was sent to a person."""
-    return (
-        f"strange: {' + '.join(verdict.evidence.strange)}"
-        if verdict.evidence.strange
-        else "suspicion under the threshold"
-    )
-
-
 def first_reasons(verdicts: Sequence[Verdict]) -> list[Result]:
     """The commonest weightiest reasons, with the medians of their values and of what is typical."""
     firsts = [verdict.reasons[0] for verdict in verdicts if verdict.reasons]
-    named = counted(f"{reason.head.value} {reason.feature}" for reason in firsts)
-    return [
-        summary([reason for reason in firsts if f"{reason.head.value} {reason.feature}" == name])
-        for name in list(named)[:MOST_REASONS]
-    ]
+    names = list(counted(reason.feature for reason in firsts))[:MOST_REASONS]
+    return [summary([reason for reason in firsts if reason.feature == name]) for name in names]
 
 
 def summary(reasons: Sequence[Reason]) -> Result:
@@ -174,83 +117,35 @@ def summary(reasons: Sequence[Reason]) -> Result:
     typical = [reason.typical for reason in reasons if reason.typical is not None]
     return {
         "feature": reasons[0].feature,
-        "head": reasons[0].head.value,
         "accounts": len(reasons),
-        "value": round(float(np.median([reason.value for reason in reasons])), 4),
-        "typical": [round(float(value), 4) for value in np.median(typical, axis=0)] if typical else None,
+        "value": float(np.median([reason.value for reason in reasons])),
+        "typical": np.median(typical, axis=0).tolist() if typical else None,
     }
 
 
-def report(console: Console, title: str, result: Result) -> None:
-    """Print one set as one mask shows it."""
-    wrong, more = result["false_accusations"], result["accused_but_for_strangeness"]
-    console.rule(f"{title}, {result['accounts']} accounts")
-    console.print(
-        f"falsely accused {shown(wrong)}; but for strangeness {shown(more)}\n"
-        f"labels {words(result['labels'])}; strange {words(result['strange'])}\n"
-        f"reviewed for {words(result['reviewed_for'])}"
-    )
-    console.print(levels_table(result["levels"]), chances_table(result["probabilities"]))
-    for heading in ("first_reasons_of_accused", "first_reasons_of_reviewed"):
-        if result[heading]:
-            console.print(reasons_table(heading.replace("_", " "), result[heading]))
+def report(console: Console, name: str, result: Result) -> None:
+    """Print one set."""
+    console.rule(f"{name}, {result['accounts']} accounts")
+    console.print(f"falsely accused {written(result['accused'])}")
+    for what in ("labels", "signals over", "unfamiliar"):
+        console.print(f"{what}: {words(result[what])}")
+    for title in ("first reasons of accused", "first reasons of reviewed"):
+        if result[title]:
+            console.print(reasons_table(title, result[title]))
 
 
-def shown(one: Mapping[str, Any]) -> str:
-    """A rate in words."""
-    low, high = one["interval"]
-    if not one["of"]:
-        return "none of 0"
-    return f"{one['count']} of {one['of']}: {one['rate']:.1%} [{low:.1%}, {high:.1%}]"
-
-
-def words(counts: Mapping[str, float]) -> str:
+def words(counts: Mapping[str, int]) -> str:
     """Names with their numbers in one line."""
-    return (
-        ", ".join(
-            f"{name} {number:.1%}" if isinstance(number, float) else f"{name} {number}"
-            for name, number in counts.items()
-        )
-        or "none"
-    )
-
-
-def levels_table(levels: Mapping[str, Mapping[str, int]]) -> Table:
-    """Labels by evidence level."""
-    table = Table("evidence level", *(label.value for label in Label))
-    for level, labels in levels.items():
-        table.add_row(level, *(str(labels.get(label.value, "")) for label in Label))
-    return table
-
-
-def chances_table(chances: Mapping[str, Mapping[str, float]]) -> Table:
-    """How each head's probability is spread."""
-    table = Table("probability", *(f"{q} %" for q in QUANTILES))
-    for head, spread in chances.items():
-        table.add_row(head, *(f"{value:.3f}" for value in spread.values()))
-    return table
+    return ", ".join(f"{name} {number}" for name, number in counts.items()) or "none"
 
 
 def reasons_table(title: str, reasons: Sequence[Result]) -> Table:
     """Reasons with their typical values."""
-    table = Table("accounts", "head", "feature", "median value", "typical", title=title, title_justify="left")
+    table = Table("accounts", "feature", "median value", "typical", title=title, title_justify="left")
     for one in reasons:
-        typical = (
-            "unknown" if one["typical"] is None else " to ".join(f"{value:.3g}" for value in one["typical"])
-        )
-        table.add_row(str(one["accounts"]), one["head"], one["feature"], f"{one['value']:.3g}", typical)
+        typical = "unknown" if one["typical"] is None else " to ".join(f"{end:.3g}" for end in one["typical"])
+        table.add_row(str(one["accounts"]), one["feature"], f"{one['value']:.3g}", typical)
     return table
-
-
-def keep(path: Path, detector: Detector, part: str, results: Mapping[str, Any]) -> None:
-    """Write one part's results beside the other's; a look at the sealed part is logged for good."""
-    kept = json.loads(path.read_text()) if path.is_file() else {"sealed_looks": []}
-    facts = detector.bundle.facts
-    name = {"version": facts.version, "sha256": detector.bundle.sha256, "trained_on": list(facts.trained_on)}
-    kept[part] = {"model": name, "alpha": facts.alpha, "sets": results}
-    if part == "sealed":
-        kept["sealed_looks"].append(name)
-    path.write_text(json.dumps(kept, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -21,13 +21,14 @@ from benchmarks.quality.organic import only
 from detector.arrays import Bools, Floats
 from detector.decision import HEADS
 from detector.screening import Detector
+from detector.signals import SIGNALS
 from detector.words import Label
 from features.views import Views
 from training.datasets.base import owner_of
 from training.dosed import DOSED_WAYS, dosed
 from training.real_drafts import originals_of
 
-__all__ = ["CELLS", "Cell", "Said", "as_found", "injected_cell", "masks_of", "sampled"]
+__all__ = ["CELLS", "SIGNAL_OF", "Cell", "Said", "as_found", "injected_cell", "masks_of", "sampled"]
 
 MOST_ACCOUNTS: Final = 150
 FAR: Final = 0.05
@@ -76,14 +77,38 @@ MASKS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 )
 
 
+SIGNAL_OF: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "followers": "followers_flow",
+        "likes": "likes",
+        "likes in proportion": "likes",
+        "views": "views",
+        "views in proportion": "views",
+        "package": "inflation",
+    }
+)
+"""The signal that each way is about."""
+
+
 @dataclass(frozen=True)
 class Said:
-    """What a detector says of accounts: suspicion, -1 where nothing can be accused by; label and level."""
+    """What a detector says of accounts.
+
+    Attributes
+    ----------
+    names, labels, levels
+        One of each account.
+    suspicion
+        -1 where no signal is heard.
+    rarity
+        p-value of each signal, accounts x signals, 1 where it is not heard.
+    """
 
     names: Sequence[str]
     suspicion: Floats
     labels: Sequence[str]
     levels: Sequence[str]
+    rarity: Floats
 
     @classmethod
     def of(cls, detector: Detector, tables: Tables) -> Said:
@@ -91,7 +116,12 @@ class Said:
         judged = detector.judge(Views(tables))
         labels = [Label(label).value for label in judged.decisions.labels]
         suspicion = np.nan_to_num(judged.suspicion, nan=-1.0)
-        return cls(tables.accounts["account_id"].to_list(), suspicion, labels, list(judged.levels))
+        rarity = np.nan_to_num(judged.weighed.p_values, nan=1.0)
+        return cls(tables.accounts["account_id"].to_list(), suspicion, labels, list(judged.levels), rarity)
+
+    def of_signal(self, name: str) -> Floats:
+        """How suspicious one signal is by itself, as a rank."""
+        return -self.rarity[:, [signal.name for signal in SIGNALS].index(name)]
 
     def share(self, *labels: str) -> Result:
         """How many have one of these labels, with the exact 95 % interval."""
@@ -149,9 +179,9 @@ def injected_cell(detector: Detector, tables: Tables, cell: Cell, ask: Callable[
     Returns
     -------
     dict
-        ``auc`` of the suspicion, with an interval by bootstrap over accounts; shares of altered accounts that
-        are accused, cleared and sent to review, with exact intervals; and the recall at the threshold
-        that 5 % of the untouched exceed.
+        ``auc`` of the suspicion and ``signal_auc`` of the signal that the way is about, with intervals by
+        bootstrap over accounts; shares of altered accounts that are accused, cleared and sent to review, with
+        exact intervals; and the recall at the threshold that 5 % of the untouched exceed.
     """
     possible = DOSED_WAYS[cell.way].possible
     names = [str(one.row["account_id"]) for one in originals_of(tables) if possible(one)]
@@ -160,10 +190,14 @@ def injected_cell(detector: Detector, tables: Tables, cell: Cell, ask: Callable[
     after = Said.of(detector, dosed(untouched, cell.way, cell.dose, days=cell.days))
     truth: Bools = np.repeat([False, True], len(names))
     owners = [owner_of(name) for name in (*before.names, *after.names)]
-    area = auc(truth, np.concatenate([before.suspicion, after.suspicion]))
+    signal = SIGNAL_OF[cell.way]
+    areas = figures({
+        "union": auc(truth, np.concatenate([before.suspicion, after.suspicion])),
+        "signal": auc(truth, np.concatenate([before.of_signal(signal), after.of_signal(signal)])),
+    }, owners)  # fmt: skip
     return {
         "way": cell.way, "dose": cell.dose, "days": cell.days, "accounts": len(names),
-        "auc": figures({"auc": area}, owners)["auc"],
+        "auc": areas["union"], "signal": signal, "signal_auc": areas["signal"],
         "accused": after.share(*ACCUSED), "cleared": after.share("authentic"),
         "review": after.share("review"),
         "recall_at_5_percent": rate(after.suspicion > limit_of(before.suspicion)),

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import betabinom
 
+from benchmarks.quality import zero_shot
 from benchmarks.quality.part import Part, Progress, Result, Task
 from benchmarks.quality.recalibrated_page import draw, page
-from benchmarks.quality.sets import NAMES, about, development, sealed
-from benchmarks.quality.zero_shot import starter
+from benchmarks.quality.sets import NAMES, PLATFORMS, about, development, sealed
+from benchmarks.quality.under_test import detector
 from detector.arrays import Bools, Floats
 from detector.levels import LevelRow
-from detector.screening import accusable_by
 from detector.threshold import CONFIDENCE, allowed_errors
 from features.evidence import Level
 from training.datasets.labelled import Labelled
@@ -32,10 +32,10 @@ def measured(name: str, progress: Progress) -> Result:
     progress("reading", 0.0)
     data = commonest(development(name))
     progress(f"judging {len(data):,} accounts", 0.2)
-    suspected = suspicions(data)
+    suspected = suspicions(name, data)
     honest, fakes = apart(data, suspected)
     lines = [of_size(honest, None, fakes, size, alpha) for size, alpha in SIZES]
-    return facts(data, suspected) | {"sizes": lines}
+    return facts(name, data, suspected) | {"sizes": lines}
 
 
 def looked(name: str, progress: Progress) -> Result:
@@ -44,11 +44,11 @@ def looked(name: str, progress: Progress) -> Result:
     data, others = commonest(development(name)), sealed(name)
     level = Level.of(data.levels[0]).pooled
     others = others.pick(np.array([Level.of(one).pooled == level for one in others.levels], dtype=bool))
-    suspected = suspicions(others)
-    honest, _ = apart(data, suspicions(data))
+    suspected = suspicions(name, others)
+    honest, _ = apart(data, suspicions(name, data))
     rest, fakes = apart(others, suspected)
     lines = [of_size(honest, rest, fakes, size, alpha) for size, alpha in SIZES]
-    return facts(others, suspected) | {"sizes": lines}
+    return facts(name, others, suspected) | {"sizes": lines}
 
 
 def commonest(data: Labelled) -> Labelled:
@@ -57,12 +57,11 @@ def commonest(data: Labelled) -> Labelled:
     return data.pick((pooled == pooled.value_counts().index[0]).to_numpy())
 
 
-def suspicions(data: Labelled) -> Floats:
-    """As the promise counts them: of what the evidence may accuse of, -1 where the account is strange."""
-    levels = list(data.levels)
-    chances = starter().bundle.probabilities(data.numbers, levels)
-    odd = np.array([bool(blocks) for blocks in starter().bundle.strange(data.numbers, levels)], dtype=bool)
-    return np.where(odd, -1.0, np.where(accusable_by(levels), chances, -1.0).max(axis=1))
+def suspicions(name: str, data: Labelled) -> Floats:
+    """As the promise counts them, -1 where no signal is heard."""
+    return zero_shot.suspicions(
+        detector().judge_numbers(data.numbers, data.levels, [PLATFORMS[name]] * len(data))
+    )
 
 
 def apart(data: Labelled, suspected: Floats) -> tuple[Floats, Floats]:
@@ -72,9 +71,9 @@ def apart(data: Labelled, suspected: Floats) -> tuple[Floats, Floats]:
     return suspected[honest], suspected[data.truth]
 
 
-def facts(data: Labelled, suspected: Floats) -> Result:
+def facts(name: str, data: Labelled, suspected: Floats) -> Result:
     """What was judged, and how it fares at the starter's own thresholds."""
-    limits = starter().bundle.levels.limits(list(data.levels)).threshold
+    limits = detector().bundle.levels.limits(list(data.levels), [PLATFORMS[name]] * len(data)).threshold
     accused = suspected > limits
     return {
         "level": Level.of(data.levels[0]).pooled,

@@ -14,7 +14,7 @@ from training.datasets.bot_or_not import SETS
 from training.datasets.catalogue import LABELLED
 from training.datasets.labelled import Labelled
 
-__all__ = ["LARGE_STARSCOUT", "NAMES", "about", "development", "loaded", "sealed"]
+__all__ = ["LARGE_STARSCOUT", "NAMES", "PLATFORMS", "SIGNAL_OF", "about", "development", "loaded", "sealed"]
 
 NAMES: Final = (
     "instafake_automated", "instafake_fake", "kaggle_instagram", "purba2020", "cresci2015",
@@ -31,6 +31,13 @@ PLATFORMS: Final[Mapping[str, str]] = MappingProxyType({
     LARGE_STARSCOUT: "github",
 })  # fmt: skip
 
+SIGNAL_OF: Final[Mapping[str, str]] = MappingProxyType({
+    "instafake_automated": "rhythm", "instafake_fake": "fake_account", "kaggle_instagram": "fake_account",
+    "purba2020": "fake_account", "cresci2015": "fake_account", "cresci2017_tweets": "rhythm",
+    "gilani2017": "rhythm", "bot_or_not_30": "rhythm", "bot_or_not_31": "rhythm",
+    "starscout": "followers_flow", LARGE_STARSCOUT: "followers_flow",
+})  # fmt: skip
+"""The signal that each set is about."""
 
 LOADERS: Final[Mapping[str, Callable[..., Labelled]]] = MappingProxyType(
     {**LABELLED, LARGE_STARSCOUT: partial(starscout.load, least_in_all=500)}

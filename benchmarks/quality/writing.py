@@ -101,5 +101,9 @@ def save(figure: Figure, path: Path) -> None:
 
 
 def legend_above(axes: Axes, title: str | None = None) -> None:
-    """A legend that hides no point."""
-    axes.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3, title=title)
+    """A legend that hides no point, centred on the whole figure so that none of it is cut off."""
+    handles, labels = axes.get_legend_handles_labels()
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    columns = 2 if len(labels) == 4 else 3
+    figure.legend(handles, labels, frameon=False, loc="outside upper center", ncols=columns, title=title)

@@ -1,37 +1,39 @@
-"""What the starter, trained on simulated accounts alone, says of accounts that nobody made up."""
+"""What the starter says of labelled public accounts, none of which it was trained on."""
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from typing import Final
 
 import numpy as np
 
 from benchmarks.quality import figures as f
 from benchmarks.quality.part import Part, Progress, Result, Task
-from benchmarks.quality.sets import LARGE_STARSCOUT, NAMES, PLATFORMS, about, development, sealed
+from benchmarks.quality.sets import (
+    LARGE_STARSCOUT,
+    NAMES,
+    PLATFORMS,
+    SIGNAL_OF,
+    about,
+    development,
+    sealed,
+)
+from benchmarks.quality.under_test import detector
 from benchmarks.quality.zero_shot_page import draw, page
 from detector.arrays import Bools, Floats
-from detector.bundle import load, starter_path
-from detector.decision import HEADS
 from detector.directed import directed_rank
-from detector.screening import Detector
+from detector.screening import Judged
+from detector.signals import SIGNALS
 from detector.words import Label
 from features.catalogue import CATALOGUE
 from features.peers import tier
 from training.datasets.labelled import Labelled
 from training.evaluate import Rate
 
-__all__ = ["PART", "starter"]
+__all__ = ["PART", "judged", "suspicions"]
 
 ACCUSATIONS: Final = (Label.INFLATED, Label.AUTOMATED)
 KNOWN: Final = 0.9
-
-
-@cache
-def starter() -> Detector:
-    """The detector that comes with Assay."""
-    return Detector(load(starter_path()))
 
 
 def measured(name: str, progress: Progress) -> Result:
@@ -50,23 +52,24 @@ def looked(name: str, progress: Progress) -> Result:
 def judged(name: str, data: Labelled, number: tuple[str, int], progress: Progress) -> Result:
     """The starter, the untrained score, and one number, on the same accounts."""
     progress(f"judging {len(data):,} accounts", 0.3)
-    found = starter().judge_numbers(data.numbers, data.levels)
+    platforms = [PLATFORMS[name]] * len(data)
+    found, levels = detector().judge_numbers(data.numbers, data.levels, platforms), list(data.levels)
     labels = found.decisions.labels
     accused = np.isin(labels.astype(str), [label.value for label in ACCUSATIONS])
-    chances = found.probabilities[:, HEADS.index(data.head)]
     progress("intervals", 0.6)
     return {
         "head": data.head.value,
-        "alpha": starter().bundle.facts.alpha,
+        "signal": SIGNAL_OF[name],
+        "alpha": detector().bundle.facts.alpha,
         "accounts": len(data),
         "positives": int(data.truth.sum()),
-        "levels": counted(list(data.levels)),
-        "judgeable": int((~np.isnan(starter().bundle.levels.limits(list(data.levels)).threshold)).sum()),
+        "levels": counted(levels),
+        "judgeable": int((~np.isnan(detector().bundle.levels.limits(levels, platforms).threshold)).sum()),
         "number": number[0],
-        "figures": scored(name, data, chances, number),
+        "figures": scored(name, data, found, number),
         "far": Rate(int(accused[~data.truth].sum()), int((~data.truth).sum())).as_dict(),
         "recall": Rate(int(accused[data.truth].sum()), int(data.truth.sum())).as_dict(),
-        "strange": float(np.mean([bool(blocks) for blocks in found.strange])),
+        "unfamiliar": float(np.mean([bool(blocks) for blocks in found.strange])),
         "labels": {
             kind: {label.value: int((labels[rows] == label).sum()) for label in Label}
             for kind, rows in (("authentic", ~data.truth), ("positives", data.truth))
@@ -74,16 +77,30 @@ def judged(name: str, data: Labelled, number: tuple[str, int], progress: Progres
     }
 
 
-def scored(name: str, data: Labelled, chances: Floats, number: tuple[str, int]) -> Result:
-    """AUC and average precision of all scores, and the starter's lead over the others."""
+def suspicions(found: Judged) -> Floats:
+    """Suspicion of accounts, the lowest where no signal is heard."""
+    return np.nan_to_num(found.suspicion, nan=-1.0)
+
+
+def of_signal(name: str, found: Judged) -> Floats:
+    """How suspicious one signal is by itself, as a rank, the lowest where it is not heard."""
+    at = [signal.name for signal in SIGNALS].index(name)
+    return -np.nan_to_num(found.weighed.p_values[:, at], nan=1.0)
+
+
+def scored(name: str, data: Labelled, found: Judged, number: tuple[str, int]) -> Result:
+    """AUC and average precision of all scores, and the union's lead over the others."""
     values = column(data, number[0]) * number[1]
-    scores = {"starter": chances, "directed rank": untrained(name, data), "one number": values}
+    scores = {
+        "union": suspicions(found), "signal": of_signal(SIGNAL_OF[name], found),
+        "directed rank": untrained(name, data), "one number": values,
+    }  # fmt: skip
     aucs = {who: f.auc(data.truth, score) for who, score in scores.items()}
     measures = {f"{who} auc": one for who, one in aucs.items()}
     measures |= {
         f"{who} average_precision": f.average_precision(data.truth, one) for who, one in scores.items()
     }
-    measures |= {f"lead over {who}": f.difference(aucs["starter"], aucs[who]) for who in list(aucs)[1:]}
+    measures |= {f"lead over {who}": f.difference(aucs["union"], aucs[who]) for who in list(aucs)[1:]}
     return f.figures(measures, data.groups)
 
 
@@ -91,7 +108,7 @@ def untrained(name: str, data: Labelled) -> Floats:
     """The directed-rank score of the set's head; one half where no directed feature is known."""
     size = data.numbers["followers_size"].to_numpy()
     tiers = [None if np.isnan(value) else tier(round(10**value - 1)) for value in size]
-    ranks = starter().bundle.peers.percentiles(data.numbers, [PLATFORMS[name]] * len(data), tiers)
+    ranks = detector().bundle.peers.percentiles(data.numbers, [PLATFORMS[name]] * len(data), tiers)
     directions = {feature.name: feature.direction_for(data.head).value for feature in CATALOGUE}
     return np.nan_to_num(directed_rank(ranks, directions), nan=0.5)
 
@@ -137,7 +154,7 @@ def counted(levels: list[str]) -> dict[str, int]:
 
 
 PART: Final = Part(
-    title="Zero-shot: the starter, trained on simulated accounts alone",
+    title="Zero-shot: public sets, none of them trained on",
     tasks={
         name: Task(partial(measured, name), (about(name),), partial(looked, name))
         for name in (*NAMES, LARGE_STARSCOUT)

@@ -30,7 +30,7 @@ Whatever many honest creators do is never far out by itself: high engagement, fe
 (a platform's purge), a planned post a day. Where no figure is published, the source says that a range is
 assumed, or what it was measured on.
 
-How many honest accounts lie out of each: `python -m benchmarks.quality.yardsticks`."""
+How many honest accounts lie out of each: `make bench-quality NAME=yardsticks`."""
 
 _ROW: Final = ("name", "usual", "far out", "signal", "features", "source")
 

@@ -19,13 +19,13 @@ from benchmarks.quality.evidence_levels import (
     send_next,
 )
 from benchmarks.quality.part import Result
-from benchmarks.quality.pool import starter
+from detector.screening import Detector
 from features.derive import derive
 from features.evidence import Level, measure
 
 
 @pytest.fixture(scope="module")
-def judged() -> pl.DataFrame:
+def judged(asked: Detector) -> pl.DataFrame:
     return judged_at_levels(51, "test", size=12)
 
 
@@ -41,33 +41,36 @@ def test_an_account_stands_once_at_each_level(judged: pl.DataFrame) -> None:
     assert set(judged["label"]) <= {"inflated", "automated", "authentic", "review", "insufficient"}
 
 
-def test_a_level_gives_the_labels_that_verdicts_give() -> None:
+def test_a_level_gives_the_labels_that_verdicts_give(asked: Detector) -> None:
     tables = simulate(60, 52).tables
     numbers, levels = derive(tables), measure(tables)["level"]
-    verdicts = {one.account_id: one.label.value for one in starter().screen(tables, explain="none")}
+    verdicts = {one.account_id: one.label.value for one in asked.screen(tables, explain="none")}
     common = levels.value_counts().index[0]
-    found = at_level(Level.of(common), numbers[levels == common])
+    platforms = dict(tables.accounts.select("account_id", "platform").iter_rows())
+    found = at_level(Level.of(common), numbers[levels == common], platforms)
     assert len(found) > 3
     assert dict(zip(found["account_id"], found["label"], strict=True)).items() <= verdicts.items()
 
 
-def test_what_is_asked_for_is_what_verdicts_ask_for() -> None:
+def test_what_is_asked_for_is_what_verdicts_ask_for(asked: Detector) -> None:
     tables = simulate(60, 53).tables
-    verdicts = starter().screen(tables, explain="none")
+    verdicts = asked.screen(tables, explain="none")
     levels = measure(tables)["level"]
-    asked = {level: one.evidence.send_next for level, one in zip(levels, verdicts, strict=True)}
-    assert len(asked) > 10
-    assert {level: send_next(Level.of(level), starter().bundle) for level in asked} == asked
+    wanted = {
+        (level, one.platform): one.evidence.send_next for level, one in zip(levels, verdicts, strict=True)
+    }
+    assert len(wanted) > 10
+    assert {at: send_next(Level.of(at[0]), asked.bundle, at[1]) for at in wanted} == wanted
 
 
-def test_rates_count_the_right_accounts() -> None:
+def test_rates_count_the_right_accounts(asked: Detector) -> None:
     level = Level.of("profile+posts30")
     labels = ["inflated", "authentic", "automated", "authentic", "review", "insufficient"]
     part = pl.DataFrame({
         "label": labels, "authentic": [True, True, False, False, False, False],
         "strong": [False, False, True, True, False, False],
     })  # fmt: skip
-    found = of_level(level, part, starter().bundle)
+    found = of_level(level, part, asked.bundle)
     assert (found["far"]["k"], found["far"]["n"]) == (1, 2)
     assert (found["recall"]["k"], found["recall"]["n"]) == (1, 4)
     assert (found["recall_strong"]["k"], found["strong_cleared"]["k"]) == (1, 1)
@@ -87,8 +90,8 @@ def test_the_block_asked_for_is_held_against_the_others() -> None:
 
 
 @pytest.mark.usefixtures("few")
-def test_the_page_shows_every_level_it_can(judged: pl.DataFrame) -> None:
-    found = measured(judged, starter().bundle) | {"accounts": 12, "regime": "test"}
+def test_the_page_shows_every_level_it_can(asked: Detector, judged: pl.DataFrame) -> None:
+    found = measured(judged, asked.bundle) | {"accounts": 12, "regime": "test"}
     found = json.loads(json.dumps(found))
     assert found["send_next"]["levels"] >= 1
     shown = page(found)

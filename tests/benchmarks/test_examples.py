@@ -7,14 +7,24 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks.quality import figures, fitting, jumps, kept, real_cells, real_injected, writing
-
-
-@pytest.mark.parametrize(
-    "module",
-    [figures, fitting, jumps, kept, real_cells, real_injected, writing],
-    ids=lambda module: module.__name__,
+from benchmarks.quality import (
+    doses,
+    draws,
+    figures,
+    fitting,
+    forty,
+    jumps,
+    kept,
+    never_seen,
+    real_cells,
+    union,
+    writing,
 )
+
+MODULES = (doses, draws, figures, fitting, forty, jumps, kept, never_seen, real_cells, union, writing)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_examples(module: ModuleType) -> None:
     found = doctest.testmod(module)
     assert found.attempted

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 
-from benchmarks.quality import pages
-from benchmarks.quality.kept import RESULTS
+from benchmarks.quality import pages, zero_shot_page
+from benchmarks.quality.kept import RESULTS, Kept, Model
 from benchmarks.quality.parts import registered
 from benchmarks.quality.zero_shot_page import breaches
 from detector.bundle import load, starter_path
@@ -55,17 +55,44 @@ def test_every_table_has_one_width(page, card):
                 assert above.replace(r"\|", "").count("|") == line.replace(r"\|", "").count("|"), line
 
 
-def test_a_changed_figure_changes_the_page(parts, page, tmp_path):
-    for path in RESULTS.glob("*.json"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    assert pages.quality(parts, tmp_path) == page
-    path = tmp_path / "zero_shot.json"
-    content = json.loads(path.read_text())
-    first = next(iter(content["tasks"].values()))
-    first["result"]["figures"]["starter auc"]["value"] = 0.12345
-    path.write_text(json.dumps(content))
-    assert ".123 [" in pages.quality(parts, tmp_path)
-    assert ".123 [" in pages.model_card(parts, tmp_path) or content["sealed"]
+def judged(auc: float) -> dict[str, object]:
+    """What the part on public sets keeps of one set."""
+    figure, half = {"value": auc, "low": 0.1, "high": 0.9}, {"k": 1, "n": 2, "rate": 0.5, "low": 0, "high": 1}
+    scores = ("union", "signal", "directed rank", "one number")
+    measures = [f"{who} {kind}" for who in scores for kind in ("auc", "average_precision")]
+    labels = dict.fromkeys(("inflated", "automated", "authentic", "review", "insufficient"), 1)
+    return {
+        "signal": "rhythm", "accounts": 4, "judgeable": 4, "unfamiliar": 0.0, "number": "posts_total",
+        "alpha": 0.01, "far": half, "recall": half, "labels": {"authentic": labels, "positives": labels},
+        "figures": dict.fromkeys(measures, figure),
+    }  # fmt: skip
+
+
+def keep(folder: Path, auc: float, sha256: str) -> None:
+    kept = Kept.at(folder / "zero_shot.json")
+    kept.put("gilani2017", "key", Model("2026-11-28", sha256), judged(auc), 1.0)
+
+
+def test_a_changed_figure_changes_the_page(parts, tmp_path):
+    for auc, shown in ((0.12345, ".123 ["), (0.23456, ".235 [")):
+        keep(tmp_path, auc, pages.shipped())
+        assert shown in pages.quality(parts, tmp_path)
+        assert shown in pages.model_card(parts, tmp_path)
+
+
+def test_a_legend_lies_within_its_plot(parts, tmp_path):
+    keep(tmp_path, 0.5, pages.shipped())
+    drawn: list[Figure] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zero_shot_page, "save", lambda figure, path: drawn.append(figure))
+        parts["zero_shot"].draw(pages.figures_of("zero_shot", parts["zero_shot"], tmp_path), tmp_path)
+    (figure,) = drawn
+    figure.draw_without_rendering()
+    (legend,) = figure.legends
+    box = legend.get_window_extent()
+    assert box.x0 >= 0
+    assert box.x1 <= figure.bbox.width
+    assert box.y1 <= figure.bbox.height
 
 
 def test_without_any_figure_the_pages_say_so(parts, tmp_path):
@@ -93,10 +120,7 @@ def test_written_pages_are_the_rendered_ones(parts, tmp_path, page):
 
 
 def test_figures_of_another_starter_are_marked_and_kept_off_the_card(parts, tmp_path):
-    content = json.loads((RESULTS / "zero_shot.json").read_text())
-    for entry in content["tasks"].values():
-        entry["model"]["sha256"] = "0" * 64
-    (tmp_path / "zero_shot.json").write_text(json.dumps(content))
+    keep(tmp_path, 0.5, "0" * 64)
     assert "not the one shipped" in pages.quality(parts, tmp_path)
     assert "## On real accounts" not in pages.model_card(parts, tmp_path)
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from accounts.errors import WrongUsage
+from accounts.errors import NoUsableModel, WrongUsage
 from benchmarks.quality.kept import Kept, Model, key_of, plain
 from benchmarks.quality.part import Part, Result, Task, whole
-from benchmarks.quality.parts import chosen, measure
+from benchmarks.quality.parts import TITLES, chosen, measure, registered
+from benchmarks.quality.under_test import detector, measure_with, model_folder
+from detector.bundle import starter_path
 from training.datasets.base import PublicSet
 
 MODEL = Model("2026", "ab" * 32)
@@ -160,6 +162,20 @@ def test_the_file_is_whole_after_every_task(tmp_path: Path) -> None:
 def test_a_file_that_was_cut_off_is_begun_anew(tmp_path: Path) -> None:
     (tmp_path / "tiny.json").write_text('{"tasks": {"a"')
     assert Kept.at(tmp_path / "tiny.json").content["tasks"] == {}
+
+
+def test_another_model_is_asked_until_the_starter_is_again(tmp_path: Path) -> None:
+    measure_with(tmp_path)
+    with pytest.raises(NoUsableModel, match=r"no manifest\.json"):
+        detector()
+    measure_with(None)
+    assert model_folder() == starter_path()
+
+
+def test_every_part_is_registered_under_its_title() -> None:
+    parts = registered()
+    assert {"real_injected", "honest_kinds", "natural", "union", "jumps", "yardsticks"} <= set(parts)
+    assert [parts[name].title for name in parts] == [TITLES[name] for name in parts]
 
 
 def test_what_is_kept_is_json() -> None:

@@ -10,15 +10,16 @@ import polars as pl
 import pytest
 
 from accounts.simulation import simulate
-from benchmarks.quality.pool import in_processes, piece, pooled, starter, thin_evidence
+from benchmarks.quality.pool import P_VALUES, in_processes, piece, pooled, thin_evidence
 from benchmarks.quality.promise import PART, by_group, measured, of_real_accounts, rates_of
+from detector.screening import Detector
 from features.evidence import measure
 
 THIN = "profile+posts5+comments15+history30"
 
 
 @pytest.fixture(scope="module")
-def pool() -> pl.DataFrame:
+def pool(asked: Detector) -> pl.DataFrame:
     heard: list[float] = []
     found = pooled(
         500, 77, "train", lambda _, share: heard.append(share), doing="", thinned=True, processes=1
@@ -32,15 +33,16 @@ def natural(pool: pl.DataFrame) -> pl.DataFrame:
     return pool.filter(pl.col("shown") == "as it came")
 
 
-def test_a_pool_says_what_verdicts_say(natural: pl.DataFrame) -> None:
+def test_a_pool_says_what_verdicts_say(asked: Detector, natural: pl.DataFrame) -> None:
     natural = natural.head(60)
-    verdicts = starter().screen(simulate(60, 77).tables, explain="none")
+    verdicts = asked.screen(simulate(60, 77).tables, explain="none")
     assert natural["account_id"].to_list() == [one.account_id for one in verdicts]
     assert natural["label"].to_list() == [one.label.value for one in verdicts]
     for row, one in zip(natural.iter_rows(named=True), verdicts, strict=True):
-        assert row["suspicion"] == (
-            -1.0 if one.evidence.strange and one.suspicion is not None else one.suspicion
-        )
+        assert row["suspicion"] == one.suspicion
+        assert row["judged_by"] == one.guarantee.evidence_level
+        known = {signal.name: signal.p_value for signal in one.signals}
+        assert {name.removeprefix("p "): row[name] for name in P_VALUES if row[name] is not None} == known
         assert row["can_accuse"] == (one.guarantee.threshold is not None)
 
 
@@ -59,6 +61,7 @@ def test_thin_evidence_is_six_posts_fifteen_comments_and_thirty_days() -> None:
     assert spans["date"].dt.total_days().max() == 30
 
 
+@pytest.mark.usefixtures("asked")
 def test_a_pool_is_the_same_again() -> None:
     assert piece(5, "test", False, size=20).equals(piece(5, "test", False, size=20))
 
@@ -99,6 +102,7 @@ def test_the_page_shows_what_was_drawn(pool: pl.DataFrame, natural: pl.DataFrame
     assert all(line.count("|") > 3 for line in page.splitlines() if line.startswith("|"))
 
 
+@pytest.mark.usefixtures("asked")
 def test_real_accounts_are_judged_by_shipped_and_by_their_own_thresholds() -> None:
     population = simulate(400, 79)
     honest = population.labels.filter(~pl.col("inflated") & ~pl.col("automated"))["account_id"]

@@ -17,7 +17,7 @@ from benchmarks.quality import (
     zero_shot_page,
 )
 from benchmarks.quality.fitting import MODELS, across, within
-from benchmarks.quality.sets import NAMES, PLATFORMS, about
+from benchmarks.quality.sets import NAMES, PLATFORMS, SIGNAL_OF, about
 from detector.threshold import accusation_threshold
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
@@ -58,7 +58,7 @@ def data() -> Labelled:
 
 
 def test_every_labelled_set_has_its_line_and_its_platform():
-    assert set(NAMES) == set(LABELLED) <= set(PLATFORMS)
+    assert set(NAMES) == set(LABELLED) <= set(PLATFORMS) == set(SIGNAL_OF)
     assert {name for plan in in_domain.PLANS.values() for name in plan.sets} == set(PLATFORMS)
     assert all(about(name).name == name for name in NAMES)
 
@@ -121,8 +121,11 @@ def test_across_sets_only_the_second_is_tested(data):
     assert result["assay"]["auc"]["value"] > 0.8
 
 
+@pytest.mark.usefixtures("asked")
 def test_zero_shot_counts_as_the_detector_decides(data):
     result = zero_shot.judged("instafake_fake", data, zero_shot.best_number(data), quiet)
+    assert (result["signal"], result["alpha"]) == ("fake_account", 0.2)
+    assert result["figures"]["signal auc"]["value"] == result["figures"]["union auc"]["value"]
     assert result["number"] in ("following_size", "raw following")
     authentic = result["labels"]["authentic"]
     assert result["far"]["k"] == authentic["automated"] + authentic["inflated"]

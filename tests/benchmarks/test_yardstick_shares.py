@@ -1,9 +1,6 @@
 """The shares of honest accounts outside of each yardstick are counted as far_out counts them."""
 
-import json
-
 import pandas as pd
-from typer.testing import CliRunner
 
 from benchmarks.quality import yardsticks
 from detector.yardsticks import YARDSTICKS
@@ -15,18 +12,10 @@ def test_shares_count_who_a_yardstick_applies_to_and_who_is_far_out() -> None:
         "engagement_rate": [0.0003, 0.005, 0.02, float("nan")],
     })  # fmt: skip
     found = yardsticks.shares_of(numbers, ["instagram"] * 4)
-    assert (found["accounts"], found["far_out"]) == (4, 1)
-    assert found["interval"][0] < 0.25 < found["interval"][1]
-    assert found["yardsticks"]["engagement"] == {"applied": 3, "out": 1, "far_out": 1}
+    assert (found["far_out"]["k"], found["far_out"]["n"]) == (1, 4)
+    one = found["yardsticks"]["engagement"]
+    assert (one["out"], one["far_out"]["k"], one["far_out"]["n"]) == (1, 1, 3)
     assert list(found["yardsticks"]) == [one.name for one in YARDSTICKS]
-
-
-def test_the_command_goes_on_without_the_public_sets(tmp_path, monkeypatch) -> None:
-    monkeypatch.setenv("ASSAY_DATA", str(tmp_path))
-    command = yardsticks.typer.Typer()
-    command.command()(yardsticks.main)
-    kept = tmp_path / "shares.json"
-    result = CliRunner().invoke(command, ["--accounts", "40", "--output", str(kept)])
-    assert result.exit_code == 0, result.output
-    assert "is missing" in result.output
-    assert list(json.loads(kept.read_text())) == [yardsticks.SIMULATED]
+    page = yardsticks.page({"tasks": {"some": found}, "refused": {"other": "It is missing."}})
+    assert "| engagement | 3 | 1 | 33.3 % [0.8, 90.6] (1 of 3) |" in page
+    assert "`other` was not measured: It is missing." in page

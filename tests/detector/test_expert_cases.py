@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from benchmarks.quality.at_sight import at_sight, detector_at, screened
+from benchmarks.quality.at_sight import at_sight, screened
 from benchmarks.quality.handmade.cases import FAKES, HONEST
 from benchmarks.quality.handmade.creator import Creator, creator
 from benchmarks.quality.handmade.evidence import shown
@@ -21,6 +21,7 @@ from benchmarks.quality.handmade.inflating import (
 )
 from benchmarks.quality.handmade.programs import clockwork, fake_profile
 from benchmarks.quality.handmade.typical import PLATFORMS, TIERS
+from benchmarks.quality.under_test import detector_at
 
 # Take this line away with a starter that has a head for each kind of evidence.
 pytestmark = pytest.mark.skip(reason="a starter of one head for opposite effects misses most")

@@ -1,0 +1,21 @@
+"""A small detector that the benchmarks ask, in place of the starter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from benchmarks.quality.under_test import detector, measure_with
+from detector.bundle import save
+from detector.screening import Detector
+from training.fit import Fitted
+
+
+@pytest.fixture(scope="module")
+def asked(fitted: Fitted, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Detector]:
+    folder = tmp_path_factory.mktemp("bundles") / "small"
+    save(fitted.bundle, folder)
+    measure_with(folder)
+    yield detector()
+    measure_with(None)
