@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -50,7 +51,7 @@ class Original:
         """Its dated posts."""
         return self.parts["posts"]
 
-    @property
+    @cached_property
     def history(self) -> pl.DataFrame:
         """Its days with a follower count."""
         return self.parts["history"].filter(pl.col("followers").is_not_null())
