@@ -17,7 +17,7 @@ app = typer.Typer()
 
 
 @app.command()
-def simulate(
+def simulate(  # noqa: PLR0913, PLR0917
     accounts: Annotated[int, typer.Option(help="How many accounts.", min=1)],
     out: Annotated[Path, typer.Option(help="New folder for the tables and labels.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same accounts.", min=0)] = 0,
@@ -27,13 +27,19 @@ def simulate(
     without: Annotated[
         str, typer.Option(metavar="KIND,...", help="People, events or schemes to leave out.")
     ] = "",
+    events: Annotated[
+        Literal["natural", "many"],
+        typer.Option(
+            help="natural: honest accounts jump as often as real ones; many: hard kinds in full number."
+        ),
+    ] = "natural",
 ) -> None:
     """Make labelled accounts: five tables and labels.parquet in a new folder."""
     from accounts.simulation import simulate_chunks, write
     from cli.terminal import counting
 
     left_out = [name.strip() for name in without.split(",") if name.strip()]
-    pieces = simulate_chunks(accounts, seed, regime=regime, without=left_out)
+    pieces = simulate_chunks(accounts, seed, regime=regime, without=left_out, events=events)
     with counting("simulated") as advance:
         write(told(pieces, advance), out)
 

@@ -10,7 +10,7 @@ from json import JSONEncoder
 from math import isfinite
 from typing import Any, Final, TypeAlias
 
-__all__ = ["Plain", "Scalar", "plain"]
+__all__ = ["Plain", "Scalar", "plain", "shown_row"]
 
 Scalar: TypeAlias = str | int | float | bool | None
 
@@ -69,3 +69,33 @@ def _shallow(value: object) -> dict[str, Any]:
 
 _LINE: Final = JSONEncoder(default=_shallow, allow_nan=False)
 _OWN: Final = frozenset({str, int, bool})
+
+
+def shown_row(row: Mapping[str, Any], authors: dict[str, str]) -> dict[str, Scalar]:
+    """A row of evidence as a verdict shows it: authors are numbered within it and never named.
+
+    Parameters
+    ----------
+    row
+        As :func:`features.showing.rows_behind` gives it.
+    authors
+        The numbers given so far, by author; new ones are added.
+
+    Examples
+    --------
+    >>> shown_row({"author_id": "ana", "posts": 8, "share": float("nan")}, {"bo": "author 1"})
+    {'author': 'author 2', 'posts': 8, 'share': None}
+    """
+    shown = {
+        name: None if type(value) is float and not isfinite(value) else value for name, value in row.items()
+    }
+    if "author_id" not in shown:
+        return shown
+    return {
+        "author" if name == "author_id" else name: (
+            authors.setdefault(value, f"author {len(authors) + 1}")
+            if name == "author_id" and value is not None
+            else value
+        )
+        for name, value in shown.items()
+    }

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from math import isfinite
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -15,6 +14,7 @@ import numpy.typing as npt
 
 from detector.arrays import Bools, Floats
 from detector.peers import Peers
+from detector.plain import shown_row
 from detector.signals import SIGNALS, Signal
 from detector.verdict import Reason, Scalar
 from features.catalogue import by_name
@@ -89,7 +89,7 @@ def reasons_for(some: Explained, peers: Peers, views: Views) -> list[Reasons]:
     found: list[tuple[list[Reason], list[Reason]]] = [([], []) for _ in some.accounts]
     authors: list[dict[str, str]] = [{} for _ in some.accounts]
     for one in cited:
-        rows = [_plain(row, authors[one.row]) for row in shown[one.row, one.column]]
+        rows = [shown_row(row, authors[one.row]) for row in shown[one.row, one.column]]
         found[one.row][not one.supports].append(_reason(one, some, peers, rows))
     return [(tuple(reasons), tuple(counter)) for reasons, counter in found]
 
@@ -218,23 +218,6 @@ def _reason(one: _Cited, some: Explained, peers: Peers, rows: Sequence[dict[str,
         sentence=sentence(feature, value, typical, percentile, of),
         rows=tuple(rows),
     )
-
-
-def _plain(row: Row, authors: dict[str, str]) -> dict[str, Scalar]:
-    """The row as a verdict tells it: authors are numbered within it and never named."""
-    plain = {
-        name: None if type(value) is float and not isfinite(value) else value for name, value in row.items()
-    }
-    if "author_id" not in plain:
-        return plain
-    return {
-        "author" if name == "author_id" else name: (
-            authors.setdefault(value, f"author {len(authors) + 1}")
-            if name == "author_id" and value is not None
-            else value
-        )
-        for name, value in plain.items()
-    }
 
 
 def written_time(value: datetime) -> str:

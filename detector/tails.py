@@ -25,6 +25,8 @@ PROBABILITIES: Final = np.linspace(0.0, 0.9, 19)
 AT_LEAST: Final = 200
 SMALLEST_SCALE: Final = 0.02
 """Of log-odds, where all authentic accounts score alike."""
+FARTHEST: Final = 700.0
+"""Scales beyond the 90 % quantile; further out the exponential would be 0."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,10 @@ class Tail:
         array([1. , 0.5, 0.1])
         """
         values = np.asarray(scores, dtype=np.float64)
-        grid = np.asarray(self.quantiles)
-        inside = 1.0 - np.interp(values, grid, PROBABILITIES)
-        beyond = (1.0 - PROBABILITIES[-1]) * np.exp(-np.maximum(values - grid[-1], 0.0) / self.scale)
-        return np.where(values > grid[-1], beyond, inside)
+        grid, first = np.unique(self.quantiles, return_index=True)  # of accounts that score alike all count
+        inside = 1.0 - np.interp(values, grid, PROBABILITIES[first])
+        excess = np.clip((values - grid[-1]) / self.scale, 0.0, FARTHEST)
+        return np.where(values > grid[-1], (1.0 - PROBABILITIES[-1]) * np.exp(-excess), inside)
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ class Feature:
     name
         The column, also the function's own name (with the grid's suffix for twins).
     family
-        The module it stands in: engagement, comments, growth, posting, profile, audience.
+        engagement, comments, growth, posting, profile or audience: its module, or that module's ``FAMILY``.
     expression
         Makes the Polars expression over the view, one value per account.
     view
@@ -174,7 +174,8 @@ def feature(  # noqa: PLR0913 - a declaration names everything once
 
     def declare(function: Callable[[], pl.Expr]) -> Feature:
         heads = speaks_to if isinstance(speaks_to, tuple) else (speaks_to,)
-        family = function.__module__.rpartition(".")[2]
+        # A family that takes more than one module says in the others whose they are.
+        family = function.__globals__.get("FAMILY") or function.__module__.rpartition(".")[2]
         first = Feature(
             function.__name__, family, function, view, blocks or (view.block,), unit, heads, direction, known,
             sentence.replace("{step}", _STEPS.get(view.name, "")), rows, source, function.__doc__ or "",

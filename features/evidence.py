@@ -15,7 +15,7 @@ import pandas as pd
 from accounts.schema import PROFILE
 from accounts.tables import Tables
 from features.declaration import AUTOMATED, INFLATED, Feature, Head
-from features.views import View, Views, comments, counts, followers, people, posts
+from features.views import View, Views, comments, counts, every_post, followers, people
 from features.views.base import accounts_of
 from features.views.rows import Floats, Index, known
 
@@ -32,7 +32,7 @@ DEPTHS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
 })  # fmt: skip
 
 _SHOWN: Final[Mapping[str, View]] = MappingProxyType(
-    {"posts": posts, "comments": comments, "history": counts, "audience": followers}
+    {"posts": every_post, "comments": comments, "history": counts, "audience": followers}
 )
 _LEAST: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType(
     {"profile": (1,), "posts": (5, 12, 30), "comments": (15, 50), "audience": (30,)}
@@ -188,7 +188,10 @@ def evidence_of(views: Views) -> Seen:
 
 
 def rows_seen(views: Views, block: str) -> Index:
-    """How many rows of the block each account shows (of the profile: known fields); 0 below its floor."""
+    """How many rows of the block each account shows (of the profile: known fields); 0 below its floor.
+
+    Of posts those younger than two days too: they have a rhythm and a text, though no engagement yet.
+    """
     if block == "profile":
         profile = views[people]
         fields = np.sum([known(profile[name]) for name in PROFILE], axis=0, dtype=np.int64)

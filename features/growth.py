@@ -12,7 +12,7 @@ from features.views import counts, days, lags, months, weeks
 
 _GRIDS = MappingProxyType({"weekly": weeks, "monthly": months})
 _GAINED, _GAIN, _LOSS = pl.col("gained"), pl.col("gain"), pl.col("loss")
-_SINCE = pl.col("since_peak")
+_SINCE, _SINCE_JUMP = pl.col("since_peak"), pl.col("since_jump")
 _SHOWN = ("date", "followers", "gained")
 _LARGEST = Rows("gained", _SHOWN)
 _GAINS = Rows("gain", _SHOWN, across=True)
@@ -259,34 +259,42 @@ def unexplained_gain_share() -> pl.Expr:
 @feature(
     days, unit="ratio", speaks_to=INFLATED, direction=LOW, twins=_GRIDS,
     sentence="in days 31 to 90 after its largest jump it gained {value} times the jump",
-    rows=_after_jump(_SINCE.is_between(31, 92)), source="organic fame has a tail of months; StarScout 2024",
+    rows=_after_jump(_SINCE_JUMP.is_between(31, 92)),
+    source="organic fame has a tail of months; StarScout 2024",
 )  # fmt: skip
 def tail_after_spike() -> pl.Expr:
-    """Gains in days 31-90 after the largest jump over the jump's own, at most 10; 30 days of them at least.
+    """Gains in days 31-90 after the largest jump's end over the jump's own, at most 10.
+
+    The jump is the largest step with those right after it that gain at least half as much. 60 days must
+    be counted after it.
 
     >>> derive_one(tail_after_spike, followers=[100] * 10 + [200] * 100)
     0.0
     """
-    late = _GAIN.filter(pl.col("since_peak").is_between(31, 92)).sum()
-    value = quotient(late, pl.col("peak").first()).clip(upper_bound=10.0)
-    return pl.when(pl.col("since_peak").max() >= 60).then(value)
+    late = _GAIN.filter(_SINCE_JUMP.is_between(31, 92)).sum()
+    value = quotient(late, pl.col("jump_gain").first()).clip(upper_bound=10.0)
+    return pl.when(_SINCE_JUMP.max() >= 60).then(value)
 
 
 @feature(
     days, unit="ratio", speaks_to=INFLATED, direction=LOW, twins=_GRIDS,
-    sentence="in the two {step}s after its largest jump it gained on average {value} times the jump, losses "
-    "left out",
-    rows=Rows("since_peak", _SHOWN, descending=False, most=3, among=_SINCE >= 0),
+    sentence="in the two {step}s after its largest jump it gained on average {value} times the jump's best "
+    "{step}, losses left out",
+    rows=Rows("since_peak", _SHOWN, descending=False, among=_SINCE >= 0),
     source="paid spikes end at once; StarScout 2024",
 )  # fmt: skip
 def spike_echo() -> pl.Expr:
-    """Mean gain of the two steps after the largest jump over the jump.
+    """Mean gain of the two steps after the largest jump's end over its largest step.
 
-    >>> derive_one(spike_echo, followers=[100] * 10 + [200, 250, 250] + [250] * 10)
+    Steps right after the largest that gain at least half as much are the jump's own, within 9 days or of
+    one step: the second day of a delivery is no echo.
+
+    >>> derive_one(spike_echo, followers=[100] * 10 + [200, 240, 250] + [250] * 10)
     0.25
+    >>> derive_one(spike_echo, followers=[100] * 10 + [200, 300] + [300] * 10)
+    0.0
     """
-    after = pl.col("next_gain").filter(pl.col("since_peak") == 0).first()
-    return quotient(after, pl.col("peak").first())
+    return quotient(pl.col("next_gain").first(), pl.col("peak").first())
 
 
 @feature(

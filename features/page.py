@@ -81,7 +81,10 @@ def _introduction() -> str:
 
 
 def _family(family: ModuleType) -> str:
-    declared = [value for value in vars(family).values() if isinstance(value, Feature)]
+    name = family.__name__.rpartition(".")[2]
+    own = [feature for feature in CATALOGUE if feature.family == name]
+    twins = {twin.name for feature in own for twin in feature.twins}
+    declared = [feature for feature in own if feature.name not in twins]
     head, _, rest = (family.__doc__ or "").partition("\n")
     title, _, about = head.partition(": ")
     more = f"\n\n{cleandoc(rest)}" if rest.strip() else ""

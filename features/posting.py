@@ -166,17 +166,21 @@ def minute_concentration() -> pl.Expr:
 
 
 @feature(
-    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, known={"caption_copies": 5},
-    sentence="{value} of its captions stand under another post too",
+    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, known={"caption_repeats": 5},
+    sentence="{value} of its captions stand under another post too (those of one or two words left out)",
     rows=_CAPTIONS, source="repost and content bots; Purba et al. 2020",
 )  # fmt: skip
 def repeated_caption_share() -> pl.Expr:
-    """Share of posts with a caption whose caption stands under another post as well.
+    """Share of posts with a caption whose caption stands under another post too, weighed by its words.
 
-    >>> derive_one(repeated_caption_share, caption=["same"] * 2 + ["a", "b", "c"])
+    One or two words count nothing, as everybody repeats them; three a third, four two thirds, five all.
+    In scripts written without spaces two letters count as a word. Texts that stand in for none ("nan",
+    "[no caption]") are absent.
+
+    >>> derive_one(repeated_caption_share, caption=["have a good day all"] * 2 + ["a", "a", "c"])
     0.4
     """
-    return (pl.col("caption_copies") > 1).mean()
+    return pl.col("caption_repeats").mean()
 
 
 @feature(

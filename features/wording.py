@@ -5,9 +5,23 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-__all__ = ["describe_texts"]
+from features.folding import fold
+
+__all__ = ["PLACEHOLDERS", "bytes_said", "describe_texts", "word_count"]
+
+Index = npt.NDArray[np.int64]
+
+# What sources write where there is no text.
+PLACEHOLDERS: Final = (
+    "nan", "none", "null", "n/a", "undefined", "-", "[no caption]", "[no text]", "[deleted]", "[removed]",
+)  # fmt: skip
+_SIZES: Final = np.isin(np.arange(max(map(len, PLACEHOLDERS)) + 2), [len(text) for text in PLACEHOLDERS])
+_UNSPACED: Final = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_WORD: Final = rf"[{_UNSPACED}]{{1,2}}|[^\s{_UNSPACED}]+"
 
 _AROUND: Final = " \t\r\n\u00a0\u200b!\"'#()*+,-./:;<=>?[]^_`{|}~…“”‘’«»¡¿。、！？，।؟،"
 # Both classes are needed, each alone misses some; plain \p{Emoji} would match digits.
@@ -36,17 +50,40 @@ _PRAISE: Final = (
 def describe_texts(frame: pl.DataFrame) -> pl.DataFrame:
     """Add ``words``, ``words_code``, ``spaces``, ``phrase``, ``length`` and the four kinds to a frame.
 
-    ``words`` is its ``text`` in lower case without white space and punctuation around it; a text
-    of nothing else keeps itself. ``spaces`` are counted in it. A ``phrase`` has three words or more.
+    ``words`` is its ``text`` with look-alike letters folded, in lower case and without white space and
+    punctuation around it; a text of nothing else keeps itself. ``spaces`` are counted in it. A
+    ``phrase`` has three words or more.
 
     >>> frame = pl.DataFrame({"text": ["Nice pic!!", "@ana"]})
     >>> describe_texts(frame).select("words", "praise", "mention_only").rows()
     [('nice pic', True, False), ('@ana', False, True)]
     """
-    lowered = frame.with_columns(lower=pl.col("text").str.to_lowercase())
+    lowered = frame.with_columns(fold(frame["text"]).str.to_lowercase().alias("lower"))
     described = lowered.with_columns(_trimmed()).with_columns(_described())
     described.drop_in_place("lower")
     return described
+
+
+def bytes_said(texts: pl.Series, sizes: Index) -> Index:
+    """How many bytes each text has, 0 for one that only stands in for none, such as "[deleted]".
+
+    >>> bytes_said(pl.Series(["NaN", "nap", None]), np.array([3, 3, 0]))
+    array([0, 3, 0])
+    """
+    short = np.flatnonzero(_SIZES[np.minimum(sizes, _SIZES.size - 1)])
+    absent = texts.gather(short).str.strip_chars().str.to_lowercase().is_in(PLACEHOLDERS).to_numpy()
+    said = sizes.astype(np.int64)
+    said[short[absent]] = 0
+    return said
+
+
+def word_count(texts: pl.Series) -> Index:
+    """Number of words of each text; in scripts written without spaces two letters count as one.
+
+    >>> word_count(pl.Series(["so nice", "真漂亮啊", "สวยสวย", ""]))
+    array([2, 2, 3, 0])
+    """
+    return texts.str.count_matches(_WORD).to_numpy().astype(np.int64)
 
 
 @cache

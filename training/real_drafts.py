@@ -133,7 +133,7 @@ def working_copy(original: Original, regime: Regime, rng: np.random.Generator) -
     )
     now = original.row["as_of"].timestamp()
     curve, posts = _curve(original), _posts(original, rng)
-    person = draw_person(rng, regime, export, "everyday", now)
+    person = draw_person(rng, regime, export, "everyday", now=now)
     person.followers, person.following = float(curve.honest()[-1]), float(curve.following[-1])
     person.total_posts = float(max(original.row["posts"] or 0, len(posts)))
     person.created = now - max(LEAST_AGE, curve.days * DAY, now - (posts.times[0] if len(posts) else now))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -158,7 +158,7 @@ def _audience(copy: WorkingCopy) -> pl.DataFrame:
     return pl.concat([before.filter(pl.Series(~replaced)), _table("audience", count, known)])
 
 
-def _table(name: str, height: int, fields: dict[str, object]) -> pl.DataFrame:
+def _table(name: str, height: int, fields: Mapping[str, object]) -> pl.DataFrame:
     """Rows of a table with some of its columns, the others absent."""
     frame = pl.DataFrame({"account_id": [""] * height, **fields})
     absent = [pl.lit(None, dtype).alias(one) for one, dtype in columns(name).items() if one not in fields]

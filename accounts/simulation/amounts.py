@@ -45,7 +45,7 @@ def added_to(draft: Draft, history: Floats | None = None) -> Added:
     Added(followers=0.0, likes=0.0, views=0.0, comments=0.0, followers_shown=0.0)
     """
     honest = max(float(draft.curve.honest()[-1]), 1.0)
-    followers = max(float(draft.curve.added.sum()), 0.0) / honest
+    followers = max(float(draft.curve.bought()[-1]), 0.0) / honest
     return Added(
         followers, _on_posts(draft, "likes"), _on_posts(draft, "views"), _on_posts(draft, "comments"),
         min(_within(draft, history) / honest, followers),

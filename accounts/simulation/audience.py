@@ -1,4 +1,4 @@
-"""Sampled followers: real people, lurkers, newcomers, honest mass followers, and four sorts of fakes."""
+"""Sampled followers: lively people, the quiet and the suspicious that everybody has, and what was bought."""
 
 from __future__ import annotations
 
@@ -11,14 +11,28 @@ from accounts.simulation.draft import DAY, Draft
 from accounts.simulation.parameters import Floats, Ints, Regime
 from accounts.simulation.text import handles
 
-__all__ = ["FAKES", "REAL", "audience_rows", "kind_rows", "profile_fields"]
+__all__ = ["FAKES", "LIVELY", "QUIET", "audience_rows", "kind_rows", "profile_fields", "quiet_share"]
 
-REAL = {"small_person": 0.42, "lurker": 0.26, "newcomer": 0.08, "mass_follower": 0.08, "active": 0.16}
-FAKES = {"mass_fake": 0.3, "empty_fake": 0.3, "dressed_fake": 0.25, "newborn_fake": 0.15}
+LIVELY = {"small_person": 0.62, "newcomer": 0.13, "active": 0.25}
+QUIET = {"lurker": 0.45, "mass_follower": 0.22, "suspicious": 0.33}
+FAKES = {
+    "mass_fake": 0.24,
+    "empty_fake": 0.28,
+    "dressed_fake": 0.22,
+    "newborn_fake": 0.12,
+    "hollow_fake": 0.14,
+}
+EVENNESS = 18.0  # of the quiet share between accounts of one platform and size: sd about .1
+
+
+def quiet_share(rng: np.random.Generator, usual: tuple[float, float], followers: float) -> float:
+    """Share of an honest audience that is quiet, follows masses or looks suspicious, mostly 10 to 45 %."""
+    share = float(np.clip(usual[0] + usual[1] * (np.log10(max(followers, 1.0)) - 3.0), 0.1, 0.42))
+    return float(rng.beta(EVENNESS * share, EVENNESS * (1.0 - share)))
 
 
 @cache
-def _tables(regime: Regime) -> tuple[dict[str, int], Floats, Floats, Floats, Floats, Floats]:
+def _tables(regime: Regime) -> tuple[dict[str, int], Floats, Floats, Floats, Floats, Floats, Floats]:
     """Per kind of profile: its row, medians and spreads of the counts, odds of the flags, its names."""
     kinds = regime.profiles.values()
     counts = [(kind.followers, kind.following, kind.posts, kind.age_days) for kind in kinds]
@@ -27,12 +41,13 @@ def _tables(regime: Regime) -> tuple[dict[str, int], Floats, Floats, Floats, Flo
     table = np.array(counts)
     words = np.cumsum([kind.words for kind in kinds], axis=1)
     runs = np.array([kind.run for kind in kinds])
-    return rows, table[:, :, 0], table[:, :, 1], np.array(flags), words / words[:, -1:], runs
+    numbered = np.array([kind.numbered for kind in kinds])
+    return rows, table[:, :, 0], table[:, :, 1], np.array(flags), words / words[:, -1:], runs, numbered
 
 
 def profile_fields(rng: np.random.Generator, regime: Regime, kinds: Ints, now: float) -> dict[str, Floats]:
     """Numbers and flags of small accounts of given kinds (rows of the regime's profiles), one value each."""
-    _, medians, spreads, odds, words, runs = _tables(regime)
+    _, medians, spreads, odds, words, runs, numbered = _tables(regime)
     count = len(kinds)
     noise = regime.noise(rng, 4 * count).reshape(count, 4)
     counts = np.floor(np.minimum(medians[kinds] * 10 ** (spreads[kinds] * noise), 1e8))
@@ -48,6 +63,7 @@ def profile_fields(rng: np.random.Generator, regime: Regime, kinds: Ints, now: f
         "is_private": private,
         "digits": digits,
         "run": runs[kinds],
+        "numbered": (rng.random(count) < numbered[kinds]) * 1.0,
         "is_verified": (uniform[:, 5] < 0.003) * 1.0,
         "bio_length": bio * lengths,
         "full_name_words": (uniform[:, 6:] > words[kinds]).sum(axis=1) * 1.0,
@@ -62,19 +78,25 @@ def kind_rows(regime: Regime, kinds: Iterable[str]) -> Ints:
 
 
 def mix(draft: Draft) -> dict[str, float]:
-    """Shares of follower kinds: real people, the fakes that everybody has, and what was bought."""
-    honest = max(draft.curve.honest()[-1], 1.0)
-    bought = max(draft.curve.shown()[-1] - honest, 0.0) / max(draft.curve.shown()[-1], 1.0)
-    fake = draft.person.fake_share
-    taste = draft.rng.dirichlet([6.0 * share for share in REAL.values()])
-    usual = draft.rng.dirichlet([3.0 * share for share in FAKES.values()])
-    shares = {kind: (1 - bought) * (1 - fake) * part for kind, part in zip(REAL, taste.tolist(), strict=True)}
-    shares |= {kind: (1 - bought) * fake * part for kind, part in zip(FAKES, usual.tolist(), strict=True)}
+    """Shares of follower kinds: lively people, the quiet that everybody has, and what was bought."""
+    shown = max(draft.curve.shown()[-1], 1.0)
+    bought = float(np.clip(1.0 - draft.curve.honest()[-1] / shown, 0.0, 1.0))
+    attacked = (1.0 - bought) * draft.person.attacked
+    own = 1.0 - bought - attacked
+    quiet = own * draft.person.quiet_share
+    shares = _spread(draft, LIVELY, own - quiet, 6.0) | _spread(draft, QUIET, quiet, 6.0)
+    fakes = _spread(draft, FAKES, shares.pop("suspicious") + attacked, 3.0)
     sold = draft.audience or FAKES
-    total = sum(sold.values())
-    for kind, part in sold.items():
-        shares[kind] += bought * part / total
+    for kind in {**FAKES, **sold}:
+        part = bought * sold.get(kind, 0.0) / sum(sold.values())
+        shares[kind] = shares.get(kind, 0.0) + fakes.get(kind, 0.0) + part
     return shares
+
+
+def _spread(draft: Draft, usual: dict[str, float], share: float, evenness: float) -> dict[str, float]:
+    """A share over kinds, around their usual parts; accounts differ more where ``evenness`` is small."""
+    parts = draft.rng.dirichlet([evenness * len(usual) * part for part in usual.values()])
+    return {kind: share * part for kind, part in zip(usual, parts.tolist(), strict=True)}
 
 
 def audience_rows(draft: Draft, count: int, *, named: bool) -> tuple[dict[str, Floats], list[str] | None]:
@@ -84,10 +106,11 @@ def audience_rows(draft: Draft, count: int, *, named: bool) -> tuple[dict[str, F
     odds = np.maximum(np.array(list(shares.values())), 0.0)
     drawn = np.searchsorted(np.cumsum(odds / odds.sum())[:-1], rng.random(count))
     rows = profile_fields(rng, draft.regime, kind_rows(draft.regime, shares)[drawn], draft.now)
-    digits, run = rows.pop("digits"), rows.pop("run")
+    digits, run, numbered = rows.pop("digits"), rows.pop("run"), rows.pop("numbered")
     if named:
-        return rows, handles(rng, count, digits, run)
+        return rows, handles(rng, count, digits, run, numbered)
     numbers = digits * (1.0 + np.floor(rng.random(count) * run))
-    rows["username_length"] = np.clip(np.round(rng.normal(10.0, 2.4, count) + numbers), 3, 30)
+    letters = np.where(numbered > 0, 4.0, rng.normal(10.0, 2.4, count))
+    rows["username_length"] = np.clip(np.round(letters + numbers), 3, 30)
     rows["username_digits"] = np.minimum(numbers, rows["username_length"])
     return rows, None

@@ -8,11 +8,13 @@ from typing import Final
 
 import numpy as np
 
-from accounts.simulation.parameters import Ints
+from accounts.simulation.parameters import Floats, Ints
 
-__all__ = ["Campaign", "round_order"]
+__all__ = ["Campaign", "package", "round_order"]
 
 ROUND: Final = np.array([1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5, 10.0])
+
+PACKAGES: Final = np.array([1.0, 2.5, 5.0, 10.0])  # 100, 250, 500, 1,000, 2,500 ... of likes or views
 
 
 @dataclass(frozen=True)
@@ -50,5 +52,18 @@ def round_order(amount: float) -> float:
     >>> round_order(870.0), round_order(11.0), round_order(23_400.0)
     (1000.0, 10.0, 25000.0)
     """
+    return _nearest(amount, ROUND)
+
+
+def package(amount: float) -> float:
+    """The nearest package in which likes and views are sold, 100 at least.
+
+    >>> package(3.0), package(700.0), package(23_400.0)
+    (100.0, 500.0, 25000.0)
+    """
+    return _nearest(max(amount, 100.0), PACKAGES)
+
+
+def _nearest(amount: float, sizes: Floats) -> float:
     scale = 10.0 ** np.floor(np.log10(max(amount, 1.0)))
-    return float(scale * ROUND[np.argmin(np.abs(np.log(ROUND * scale / max(amount, 1.0))))])
+    return float(scale * sizes[np.argmin(np.abs(np.log(sizes * scale / max(amount, 1.0))))])

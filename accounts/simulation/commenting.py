@@ -8,16 +8,27 @@ import numpy as np
 
 from accounts.simulation.draft import HOUR, Draft, Voice
 from accounts.simulation.parameters import Floats, Ints
-from accounts.simulation.text import Supply, fan_texts, fluent_texts, language, spam_texts, template_texts
+from accounts.simulation.text import (
+    Supply,
+    fan_texts,
+    fluent_texts,
+    language,
+    phrase_texts,
+    spam_texts,
+    template_texts,
+)
 from accounts.simulation.wording import REPLIES
 
 __all__ = ["Comments", "bought_comments", "write_comments"]
+
+PODS = ("pod", "roll_call")
 
 # Odds of :data:`text.STYLES` where a crowd does not write as it usually does.
 STYLES_OF = {
     "entries": np.array([0.3, 0.4, 0.3, 8.0, 0.1, 0.1]),
     "storm": np.array([4.0, 0.3, 0.8, 0.3, 2.0, 4.0]),
     "pod": np.array([3.0, 4.0, 2.0, 0.2, 0.8, 0.6]),
+    "roll_call": np.array([2.0, 6.0, 2.0, 0.2, 0.4, 0.4]),
 }
 
 
@@ -62,6 +73,8 @@ def _texts(draft: Draft, voice: Voice, count: int) -> list[str]:
     supply = Supply(voice.seed, draft.regime.wording, english)
     if voice.style == "templates":
         return template_texts(rng, speech, count, supply)
+    if voice.style == "phrases":
+        return phrase_texts(rng, speech, count, supply)
     if voice.style == "fluent":
         return fluent_texts(rng, speech, count, supply, person.topic)
     if voice.style == "spam":
@@ -81,22 +94,29 @@ def _speak(draft: Draft, voice: Voice, share: float, base: int, rows: Comments) 
     if voice.authors is None:
         authors = _crowd(draft, count, base)
     else:  # members write once under a post; of a pod much the same ones in the same order
-        reach = len(voice.authors) // 4 + 1 if voice.style == "pod" else len(voice.authors)
+        reach = {"roll_call": 2, "pod": len(voice.authors) // 4 + 1}.get(voice.style, len(voice.authors))
         first = rng.integers(0, reach, len(posts))[under]
-        authors = voice.authors[(first + turn) % len(voice.authors)]
+        authors = voice.authors[(first + _in_order(rng, voice, under, turn)) % len(voice.authors)]
     born = posts.times[under]
     times = born + _delays(draft, voice, count)
-    if voice.style == "pod" and voice.authors is not None:  # the same order each time
+    if voice.style in PODS and voice.authors is not None:  # the same order each time
         times = born + (turn + rng.random(count)) / counts[under] * voice.hours[0] * 2 * HOUR
     late = times > draft.now
     times = np.where(late, born + rng.random(count) * (draft.now - born), times)
-    loved = 1.0 if voice.style in ("fans", "storm", "pod") else 0.2
+    loved = 1.0 if voice.style in ("fans", "storm", *PODS) else 0.2
     rows.under.append(under)
     rows.times.append(np.floor(times))
     rows.authors.append(authors)
     rows.likes.append(np.floor(rng.poisson(rng.gamma(0.25, 2.0, count)) * loved))
     rows.creator.append(np.zeros(count))
     rows.texts.extend(_texts(draft, voice, count))
+
+
+def _in_order(rng: np.random.Generator, voice: Voice, under: Ints, turn: Ints) -> Ints:
+    """Whose turn it is: of a roll call nearly the same order under every post, two neighbours swapped."""
+    if voice.style != "roll_call":
+        return turn
+    return turn[np.lexsort((turn + rng.normal(0.0, 0.7, len(turn)), under))]
 
 
 def _reply(draft: Draft, rows: Comments, base: int) -> None:

@@ -56,7 +56,7 @@ def _weather(rng: np.random.Generator, regime: Regime, person: Person, days: int
 def draw_curve(rng: np.random.Generator, regime: Regime, person: Person, days: int, now: float) -> Curve:
     """A person's honest curve of so many days that ends at the person's size."""
     churn = person.growth * rng.uniform(0.1, 0.8) + 10 ** rng.uniform(-5.5, -4.1)
-    if rng.random() < 0.12 or person.kind == "dormant":
+    if rng.random() < 0.10 or person.kind == "dormant":
         churn = max(churn, person.growth * rng.uniform(0.9, 1.6))
     churn *= person.leaving
     around = person.followers * np.exp(np.minimum((churn - person.growth) * np.arange(days)[::-1], 3.0))
@@ -101,5 +101,5 @@ def followers_at(draft: Draft, times: Floats) -> Floats:
     born = (draft.person.created - draft.now) / DAY + draft.curve.days - 1
     inside = np.interp(days, np.arange(draft.curve.days), honest)
     span = max(-born, 1.0)
-    before = honest[0] * np.clip((days - born) / span, 0.02, 1.0) ** 0.8
+    before = honest[0] * np.clip((days - born) / span, 0.02, 1.0) ** draft.platform.growing
     return np.asarray(np.where(days >= 0, inside, before))

@@ -51,11 +51,12 @@ class Person:
     comment_shape: float
     growth: float
     circle: float
-    fake_share: float
+    quiet_share: float
     styles: Floats
     topic: int
     leaving: float
     idle_days: float = 0.0
+    attacked: float = 0.0
     season: float = 0.0
 
 
@@ -69,6 +70,8 @@ class Curve:
         Followers before the first day.
     net, added
         Honest and bought net gains, one value a day.
+    before
+        Bought followers that were there before the first day.
     following
         Accounts followed, one value a day.
     """
@@ -77,6 +80,7 @@ class Curve:
     net: Floats
     added: Floats
     following: Floats
+    before: float = 0.0
 
     @property
     def days(self) -> int:
@@ -89,7 +93,11 @@ class Curve:
 
     def shown(self) -> Floats:
         """Followers as the platform counts them, by day."""
-        return np.maximum(self.honest() + np.cumsum(self.added), 0.0)
+        return np.maximum(self.honest() + self.bought(), 0.0)
+
+    def bought(self) -> Floats:
+        """Bought followers that are still there, by day."""
+        return self.before + np.cumsum(self.added)
 
 
 @dataclass
@@ -151,7 +159,8 @@ class Voice:
 class Draft:
     """Everything about one account until it becomes rows.
 
-    ``seen`` are the first and the last day that its history shows.
+    ``seen`` are the first and the last day that its history shows; ``early`` says that what followers
+    it buys came before these.
     """
 
     regime: Regime
@@ -169,6 +178,7 @@ class Draft:
     audience: dict[str, float] = field(default_factory=dict)
     profile: dict[str, float] = field(default_factory=dict)
     fake: str | None = None
+    early: bool = False
 
     @property
     def collected(self) -> float:

@@ -68,15 +68,25 @@ def _settled(draft: Draft, times: Floats) -> Floats:
     return np.asarray((1 - slow) * (1 - np.exp(-hours / 14.0)) + slow * (1 - np.exp(-hours / 700.0)))
 
 
+def _before_the_last(draft: Draft) -> Floats:
+    """How far back each post is, from 0 for the last to 1 for the first ever, or the first of its stage.
+
+    A stage is the last 120 posts of an account with 1,000 followers, and longer for larger ones. Those who
+    posted more have come further: likes rise from post to post, and not from year to year.
+    """
+    count, person = len(draft.posts), draft.person
+    stage = min(person.total_posts, 120.0 * max(person.followers / 1_000.0, 1.0) ** 0.5)
+    further = (np.clip(person.total_posts, 10.0, 400.0) / 45.0) ** 0.4
+    return np.asarray((np.arange(count)[::-1] / max(stage, count, 1.0)) ** 0.6 * further)
+
+
 def engage(draft: Draft) -> None:
     """Fill in the honest counts of every post."""
     rng, person, posts = draft.rng, draft.person, draft.posts
     count = len(posts)
     if count == 0:
         return
-    drift = rng.normal(*draft.platform.rising) * np.minimum(
-        (draft.now - posts.times) / (365 * 24 * HOUR), 4.0
-    )
+    drift = rng.normal(*draft.platform.rising) * _before_the_last(draft)
     crowd = followers_at(draft, posts.times)
     reach = person.rate * crowd * np.exp(_quality(draft, count) - person.swing**2 / 2 - drift)
     _count(draft, reach * _settled(draft, posts.times))

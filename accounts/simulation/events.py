@@ -18,7 +18,7 @@ __all__ = ["EVENTS", "arrive", "befall", "lift"]
 def arrive(draft: Draft, event: str, at: int, size: float | None = None) -> Floats:
     """Let honest people come in a wave that echoes for a while; some leave. Returns the arrivals."""
     rng, days, wave = draft.rng, draft.curve.days, draft.regime.waves[event]
-    size = _crowd(draft, *wave.size) if size is None else size
+    size = _crowd(draft, *wave.size, wave.skew) if size is None else size
     left = float(rng.uniform(*wave.left))
     share = pulse(
         days, at, int(10 ** rng.uniform(*wave.days)), wave.shapes[int(rng.integers(0, len(wave.shapes)))]
@@ -33,10 +33,10 @@ def arrive(draft: Draft, event: str, at: int, size: float | None = None) -> Floa
     return arrivals
 
 
-def _crowd(draft: Draft, low: float, high: float) -> float:
+def _crowd(draft: Draft, low: float, high: float, skew: float) -> float:
     """How many come, against those there are; to a small account many times as many may come."""
-    size = draft.person.followers * 10 ** draft.rng.uniform(low, high)
-    if draft.person.followers < 3000 and draft.rng.random() < 0.3:
+    size = draft.person.followers * 10 ** (low + (high - low) * draft.rng.random() ** skew)
+    if draft.person.followers < 3000 and draft.rng.random() < draft.regime.crowd_share:
         size *= 10 ** draft.rng.uniform(0.0, 1.5)
     return float(size)
 
@@ -130,7 +130,7 @@ def bot_attack(draft: Draft) -> None:
     day = _day(draft)
     arrivals = arrive(draft, "bot_attack", day)
     followers = max(draft.curve.honest()[-1], 1.0)
-    draft.person.fake_share = min(draft.person.fake_share + 0.5 * arrivals.sum() / followers, 0.8)
+    draft.person.attacked = min(0.5 * arrivals.sum() / followers, 0.8)
     if draft.rng.random() < 0.5:
         spammed = _posts_between(draft, day - 5, day + 10)
         counts = draft.rng.poisson(10 ** draft.rng.uniform(0.3, 1.5), len(spammed)).astype(np.float64)

@@ -93,7 +93,7 @@ def _profile(draft: Draft, depth: Depth) -> Columns:
         ("has_picture", 0.99), ("is_private", 0.002), ("is_business", 0.35), ("is_verified",
         _verified(followers)),
     )}  # fmt: skip
-    link, digits, run = float(rng.random() < 0.45), 0.14, 4.5
+    link, digits, run, numbered = float(rng.random() < 0.45), 0.14, 4.5, 0.0
     length, words = (
         float(np.clip(np.floor(10 ** rng.normal(1.75, 0.35)), 0, 160)),
         float(1 + rng.binomial(2, 0.4)),
@@ -103,7 +103,7 @@ def _profile(draft: Draft, depth: Depth) -> Columns:
         small = {name: float(values[0]) for name, values in small_ones.items()}
         row |= {name: small[name] for name in ("has_picture", "is_private", "is_verified")}
         row["is_business"], link = float(rng.random() < 0.05), float(rng.random() < 0.12)
-        digits, run = small["digits"], small["run"]
+        digits, run, numbered = small["digits"], small["run"], small["numbered"]
         length, words = small["bio_length"], small["full_name_words"]
     elif person.kind == "promoter":
         length = float(np.floor(min(10 ** rng.normal(1.95, 0.25), 150.0)))
@@ -111,7 +111,7 @@ def _profile(draft: Draft, depth: Depth) -> Columns:
         row |= {"is_private": float(rng.random() < 0.4), "is_business": float(rng.random() < 0.06)}
         link = float(rng.random() < 0.08)
         length = float(np.floor(10 ** rng.normal(1.35, 0.4))) * float(rng.random() < 0.62)
-    name = handles(rng, 1, digits, run)[0]
+    name = handles(rng, 1, digits, run, np.array([numbered]))[0]
     bio = _words(draft, int(length))
     return row | {
         "followers": followers, "following": following, "posts": posts,

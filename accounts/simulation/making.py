@@ -19,12 +19,13 @@ from accounts.simulation.parameters import Export, Regime, choose
 from accounts.simulation.people import draw_person, people_odds
 from accounts.simulation.posting import post_times, window_times
 from accounts.simulation.programs import PROGRAMS
-from accounts.simulation.schemes import SCHEMES
+from accounts.simulation.schemes import OF_FOLLOWERS, SCHEMES
 
 __all__ = ["Depth", "Truth", "draw_draft", "make_draft"]
 
 FOLLOWERS_ONLY = frozenset({"burst", "drip", "auto_refill", "loop_group", "random_inflation"})
 STARS = frozenset({"burst", "drip", "random_inflation"})
+BUSY = frozenset({"x", "other"})
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,24 @@ class Truth:
     campaign: str | None
     event: str | None
     language: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be bought: the scheme, how much over honest, and whether before anything is shown.
+
+    ``hidden`` says that the account's size is a usual one with what is bought, instead of without.
+    """
+
+    scheme: str
+    strength: float
+    early: bool
+    hidden: bool
+
+    @property
+    def beside(self) -> float:
+        """Bought followers beside each honest one in an account of usual size."""
+        return self.strength if self.hidden and self.scheme in OF_FOLLOWERS else 0.0
 
 
 @dataclass(frozen=True)
@@ -69,6 +88,8 @@ def _depth(rng: np.random.Generator, export: Export) -> Depth:
         "weekly": 7 * int(rng.integers(6, 70)), "monthly": 30 * int(4 + 62 * rng.random() ** 1.5),
     }[grid]  # fmt: skip
     posts = int(np.exp(rng.uniform(np.log(7), np.log(80)))) if export.window else _tail(rng, 0.78, 30, 60, 3)
+    if rng.random() < 0.12 and export.platform in BUSY:  # pages of several hundred
+        posts = int(rng.integers(80, 300))
     best = rng.random() < export.best_posts
     comments, audience = _tail(rng, 0.8, 60, 250, 6), _tail(rng, 0.85, 60, 200, 8)
     return Depth(grid, days, posts, comments, audience, best, rng.random() < export.displayed)
@@ -129,12 +150,22 @@ def _program(
     return choose(rng, odds) if odds else None
 
 
-def draw_draft(rng: np.random.Generator, regime: Regime, export: Export, depth: Depth, kind: str) -> Draft:
-    """The honest account of one person, before any event."""
+def draw_draft(  # noqa: PLR0913
+    rng: np.random.Generator,
+    regime: Regime,
+    export: Export,
+    depth: Depth,
+    kind: str,
+    *,
+    plan: Plan | None = None,
+) -> Draft:
+    """The honest account of one person, before any event; what they will buy leaves room in its size."""
     earliest, latest = (_moment(day) for day in regime.as_of)
     now = float(np.floor(rng.uniform(earliest, latest)))
     platform = regime.platforms[export.platform]
-    person = draw_person(rng, regime, export, kind, now)
+    person = draw_person(rng, regime, export, kind, now=now, bought=plan.beside if plan else 0.0)
+    if plan and plan.scheme in OF_FOLLOWERS and rng.random() < regime.dead_share:
+        person.rate *= 10 ** rng.uniform(-1.3, -0.3)
     if export.platform == "github" and rng.random() < 0.85:  # collected from the first star on
         age = (now - person.created) / DAY if kind == "shell" else depth.days
         person.created = now - min(age, depth.days) * DAY
@@ -149,7 +180,7 @@ def draw_draft(rng: np.random.Generator, regime: Regime, export: Export, depth: 
         times = post_times(rng, regime, person, count, now)
     posts = bare_posts(export.platform, rng, times, TAGS.get(kind, USUAL_TAGS))
     draft = Draft(regime, rng, export, platform, now, seen, person, curve, posts)
-    draft.replies = float(rng.beta(0.7, 4.0))
+    draft.replies, draft.early = float(rng.beta(0.7, 4.0)), plan is not None and plan.early
     engage(draft)
     if depth.best and len(posts) > depth.posts:
         _newest_and_best(draft, depth.posts)
@@ -164,20 +195,34 @@ def _newest_and_best(draft: Draft, count: int) -> None:
     draft.posts.keep(np.sort(kept))
 
 
-def _buy(draft: Draft, seed: int, index: int, without: frozenset[str]) -> tuple[str, float, str]:
-    """Apply one scheme; its name, reached strength and campaign."""
-    regime, rng = draft.regime, draft.rng
+def _plan(rng: np.random.Generator, regime: Regime, export: Export, without: frozenset[str]) -> Plan:
+    """What one account will buy, drawn before the person is."""
     odds = _allowed(regime.inflated, without) or dict(regime.inflated)
-    stars = draft.export.platform == "github"
-    if stars or len(draft.posts) == 0:
-        fitting = STARS if stars else FOLLOWERS_ONLY
-        odds = {name: weight for name, weight in odds.items() if name in fitting} or odds
-    scheme, low, high = choose(rng, odds), *np.log(regime.strength)
+    if export.platform == "github":
+        odds = {name: weight for name, weight in odds.items() if name in STARS} or odds
+    scheme, strengths = choose(rng, odds), regime.strength
+    early = rng.random() < regime.early_share and scheme in OF_FOLLOWERS - {"loop_group"}
+    if scheme not in OF_FOLLOWERS:
+        strengths = regime.engagement_strength
+    strength = float(np.exp(rng.uniform(*np.log(strengths))))
+    return Plan(scheme, strength, early, rng.random() < 0.8)
+
+
+def _buy(
+    draft: Draft, plan: Plan, number: tuple[int, int], without: frozenset[str]
+) -> tuple[str, float, str]:
+    """Apply a plan's scheme, or one of followers where nothing is posted; its name, strength and campaign."""
+    (seed, index), regime, rng, scheme = number, draft.regime, draft.rng, plan.scheme
+    other = choose(
+        rng, _allowed({name: regime.inflated[name] for name in FOLLOWERS_ONLY}, without) or {scheme: 1}
+    )
+    if len(draft.posts) == 0 and draft.export.platform != "github" and scheme not in FOLLOWERS_ONLY:
+        scheme = other
     group = int(rng.integers(0, 1 + round(regime.inflated[scheme] * 12)))
     campaign = Campaign(f"{regime.name}-{scheme}-{index // regime.campaign_block}-{group}", seed)
     kinds = draft.rng.dirichlet(np.full(len(FAKES), 0.7))
     draft.audience = dict(zip(FAKES, kinds.tolist(), strict=True))
-    reached = SCHEMES[scheme](draft, float(np.exp(rng.uniform(low, high))), campaign)
+    reached = SCHEMES[scheme](draft, plan.strength, campaign)
     return scheme, float(np.clip(reached, *regime.strength)), campaign.name
 
 
@@ -189,15 +234,16 @@ def make_draft(regime: Regime, seed: int, index: int, without: frozenset[str]) -
     inflated, automated = sort in ("inflated", "both"), sort in ("automated", "both")
     program = _program(rng, regime, export, without, bought=inflated) if automated else None
     kind = _person_kind(rng, regime, export, program, without)
-    shell = rng.random() < (0.8 if export.platform == "github" else 0.06)
+    shell = rng.random() < (0.8 if export.platform == "github" else 0.10)
     kind = "shell" if inflated and shell else kind
     event = _event(rng, regime, inflated, without)
-    draft = draw_draft(rng, regime, export, depth, kind)
+    plan = _plan(rng, regime, export, without) if inflated else None
+    draft = draw_draft(rng, regime, export, depth, kind, plan=plan)
     if event:
         befall(draft, event)
     if program:
         PROGRAMS[program](draft)
-    bought = _buy(draft, seed, index, without) if inflated else (None, None, None)
+    bought = _buy(draft, plan, (seed, index), without) if plan else (None, None, None)
     names = "+".join(name for name in (bought[0], program) if name)
     return draft, depth, Truth(
         inflated, automated, kind, names or None, bought[1], bought[2], event, draft.person.language

@@ -91,8 +91,16 @@ class Platform:
     liking
         How far posts of equal reach differ in likes, natural logarithms; accounts differ in it.
     rising
-        How much better posts do from year to year beside the growth in followers, natural
-        logarithms, mean and standard deviation over accounts.
+        How much better the last post of an account's life does than its first beside the growth in
+        followers, natural logarithms, mean and standard deviation over accounts.
+    growing
+        Power of an account's age by which its followers grew before its history begins.
+    steady
+        How far posts of accounts that are answered more than usual differ less: powers of ten of
+        ``swing`` for one standard deviation of the rate.
+    quiet
+        Share of an honest audience that is quiet, follows masses or looks suspicious: at 1,000
+        followers, and what every decade adds.
     display
         How its pages show large counts, which is what a scraper reads.
     """
@@ -115,7 +123,10 @@ class Platform:
     following_cap: int
     leaving: float = 1.0
     liking: float = 0.3
-    rising: tuple[float, float] = (0.04, 0.13)
+    rising: tuple[float, float] = (0.04, 0.3)
+    growing: float = 0.8
+    steady: float = 0.0
+    quiet: tuple[float, float] = (0.2, 0.04)
     display: Display = DISPLAY
 
 
@@ -148,7 +159,8 @@ class Wave(NamedTuple):
 
     ``size`` is against the followers there are and ``days`` the length, both uniform in powers
     of ten between two bounds; ``left`` is the share that leaves again, ``half_life`` of those
-    who leave in days, in powers of ten; ``shapes`` are those of :func:`curves.pulse`.
+    who leave in days, in powers of ten; ``shapes`` are those of :func:`curves.pulse`. With a ``skew``
+    over 1 small sizes are commoner: a size of ``low + (high - low) * u ** skew``, u uniform.
     """
 
     size: tuple[float, float]
@@ -156,6 +168,7 @@ class Wave(NamedTuple):
     left: tuple[float, float]
     half_life: tuple[float, float]
     shapes: tuple[Shape, ...]
+    skew: float = 1.0
 
 
 class Naming(TypedDict):
@@ -171,6 +184,7 @@ class Profile(NamedTuple):
     ``idle``, ``picture``, ``private``, ``bio`` and ``digits`` are shares: of accounts without
     any post, with a picture, private, with a bio, and with digits in the name. ``run`` is how many
     digits those have at most, and ``words`` the odds of 0, 1, 2 and 3 words in the displayed name.
+    ``numbered`` is the share whose name is no more than "user" and a number.
     """
 
     followers: Spread
@@ -184,11 +198,19 @@ class Profile(NamedTuple):
     age_days: Spread
     run: float = 4.5
     words: tuple[float, float, float, float] = (0.10, 0.32, 0.46, 0.12)
+    numbered: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
 class Regime:
-    """All numbers of one regime; see the two files that fill it in. Compared by identity."""
+    """All numbers of one regime; see the two files that fill it in. Compared by identity.
+
+    ``strength`` bounds bought followers over honest ones and ``engagement_strength`` bought likes,
+    views and comments, both log-uniform; ``early_share`` of follower orders were delivered before the
+    shown history begins; ``dead_share`` of those who buy followers are answered little by anybody.
+    ``crowd_share`` of events come to small accounts many times as large as to others, and
+    ``ignored_share`` of small people are hardly answered.
+    """
 
     name: str
     number: int
@@ -211,6 +233,11 @@ class Regime:
     habits: Mapping[str, tuple[float, float]]
     wording: str
     strength: tuple[float, float]
+    engagement_strength: tuple[float, float]
+    early_share: float
+    dead_share: float
+    crowd_share: float
+    ignored_share: float
     campaign_block: int
     platforms: Mapping[str, Platform]
     exports: tuple[Export, ...]
@@ -227,7 +254,6 @@ class Regime:
     comment_delay_hours: Spread
     vocabulary: int
     fan_styles: Mapping[str, float]
-    baseline_fakes: tuple[float, float]
     kept_after_weeks: tuple[float, float]
     as_of: tuple[str, str]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from accounts.simulation.parameters import Display, Export, Naming, Platform, Profile, Regime, Spread, Wave
 
-__all__ = ["TEST"]
+__all__ = ["TEST", "TEST_MANY"]
 
 # Vendors' tiers instead of measured accounts: nano 3-5 %, micro 2-3.5, mid 1.5-2.5, macro 1-1.8, mega .7-1.2
 # (untapper), with very small accounts at the 8 % of Markerly and more among friends.
@@ -15,32 +16,35 @@ INSTAGRAM: Final = Platform(
     driver="likes",
     rate_at=((1.0, -0.45), (2.3, -0.55), (2.8, -0.80), (3.4, -1.15), (4.3, -1.50), (5.3, -1.72), (6.0,
     -1.85), (8.0, -2.0)),
-    rate_sd=0.33,
-    swing=Spread(0.25, 0.18),
+    rate_sd=0.19,
+    swing=Spread(0.23, 0.12),
     likes_per_view=Spread(0.06, 0.35),
     comments_per_like=Spread(0.019, 0.34),  # 1 per 100 for very large ones (HypeAuditor), 2.4 for small
     shares_per_like=Spread(0.035, 0.5),
     saves_per_like=Spread(0.025, 0.5),
     liking=0.20,
-    rising=(0.25, 0.40),
+    rising=(1.1, 0.65),
+    growing=0.3,
+    steady=0.14,
     display=Display(10_000, 100),
     comment_shape=Spread(1.0, 0.30),
     gap_days=Spread(6.0, 0.55),
     gap_sd=Spread(0.95, 0.14),
     focus=Spread(1.4, 0.28),
     scheduled_share=0.10,
-    daily_growth=Spread(0.0006, 0.60),
+    daily_growth=Spread(0.00024, 0.50),
     figures=0,
     following_cap=7500,
+    quiet=(0.22, 0.035),
 )  # fmt: skip
 
 # (likes+comments+shares)/views 5.6 / 4.3 / 3.1 / 1.9 / 1.2 % from small to large (calculatecreator).
 TIKTOK: Final = Platform(
     driver="views",
     rate_at=((1.0, 0.9), (3.3, 0.50), (4.3, 0.10), (5.0, -0.20), (6.2, -0.30), (8.0, -0.65)),
-    rate_sd=0.42,
+    rate_sd=0.32,
     swing=Spread(1.1, 0.16),
-    likes_per_view=Spread(0.050, 0.30),
+    likes_per_view=Spread(0.050, 0.24),
     comments_per_like=Spread(0.012, 0.42),
     shares_per_like=Spread(0.05, 0.55),
     saves_per_like=Spread(0.09, 0.5),
@@ -49,16 +53,18 @@ TIKTOK: Final = Platform(
     gap_sd=Spread(1.15, 0.14),
     focus=Spread(1.0, 0.3),
     scheduled_share=0.14,
-    daily_growth=Spread(0.0018, 0.5),
+    daily_growth=Spread(0.00060, 0.45),
     figures=0,
     following_cap=10000,
+    rising=(0.15, 0.35),
+    quiet=(0.23, 0.06),
 )  # fmt: skip
 
 # Likes/views 4 %, comments/views .5 % (Tubular); (likes+comments)/subscribers 1.5 / .5 / .4 / .28 %.
 YOUTUBE: Final = Platform(
     driver="views",
     rate_at=((1.0, 0.8), (3.3, -0.05), (4.2, -0.50), (5.2, -0.68), (6.2, -0.95), (8.0, -1.15)),
-    rate_sd=0.48,
+    rate_sd=0.34,
     swing=Spread(0.85, 0.18),
     likes_per_view=Spread(0.037, 0.28),
     comments_per_like=Spread(0.095, 0.38),
@@ -70,18 +76,20 @@ YOUTUBE: Final = Platform(
     gap_sd=Spread(0.85, 0.2),
     focus=Spread(2.6, 0.45),
     scheduled_share=0.45,
-    daily_growth=Spread(0.0006, 0.5),
+    daily_growth=Spread(0.00018, 0.45),
     figures=3,
     following_cap=2000,
     display=Display(1_000, 10),
     leaving=0.55,
+    rising=(-0.15, 0.5),
+    quiet=(0.16, 0.04),
 )  # fmt: skip
 
 # PlayerSells open data, quartiles by tier.
 X: Final = Platform(
     driver="views",
     rate_at=((1.0, -0.1), (3.0, -0.75), (4.0, -1.10), (5.0, -1.38), (6.0, -1.70), (7.5, -2.1)),
-    rate_sd=0.50,
+    rate_sd=0.24,
     swing=Spread(1.0, 0.16),
     likes_per_view=Spread(0.022, 0.35),
     comments_per_like=Spread(0.11, 0.4),
@@ -92,15 +100,16 @@ X: Final = Platform(
     gap_sd=Spread(1.2, 0.15),
     focus=Spread(0.85, 0.35),
     scheduled_share=0.10,
-    daily_growth=Spread(0.0004, 0.7),
+    daily_growth=Spread(0.00018, 0.60),
     figures=0,
     following_cap=5000,
+    quiet=(0.30, 0.035),
 )  # fmt: skip
 
 TWITCH: Final = Platform(
     driver="views",
     rate_at=((1.0, 0.4), (4.0, -0.7), (7.0, -1.5)),
-    rate_sd=0.55,
+    rate_sd=0.45,
     swing=Spread(0.7, 0.2),
     likes_per_view=None,
     comments_per_like=Spread(0.03, 0.4),
@@ -111,9 +120,10 @@ TWITCH: Final = Platform(
     gap_sd=Spread(0.7, 0.2),
     focus=Spread(2.5, 0.35),
     scheduled_share=0.25,
-    daily_growth=Spread(0.0009, 0.5),
+    daily_growth=Spread(0.00050, 0.50),
     figures=0,
     following_cap=2000,
+    quiet=(0.20, 0.04),
 )  # fmt: skip
 
 GITHUB: Final = Platform(
@@ -130,7 +140,7 @@ GITHUB: Final = Platform(
     gap_sd=Spread(1.1, 0.2),
     focus=Spread(0.8, 0.3),
     scheduled_share=0.0,
-    daily_growth=Spread(0.0010, 0.5),
+    daily_growth=Spread(0.00038, 0.50),
     figures=0,
     following_cap=50000,
     leaving=0.07,
@@ -139,7 +149,7 @@ GITHUB: Final = Platform(
 OTHER: Final = Platform(
     driver="views",
     rate_at=((1.0, -0.1), (3.7, -0.70), (4.5, -0.95), (5.5, -1.30), (6.5, -1.6)),
-    rate_sd=0.38,
+    rate_sd=0.35,
     swing=Spread(0.5, 0.2),
     likes_per_view=Spread(0.02, 0.45),
     comments_per_like=Spread(0.07, 0.5),
@@ -150,9 +160,10 @@ OTHER: Final = Platform(
     gap_sd=Spread(0.9, 0.2),
     focus=Spread(1.1, 0.35),
     scheduled_share=0.2,
-    daily_growth=Spread(0.0006, 0.6),
+    daily_growth=Spread(0.00028, 0.55),
     figures=0,
     following_cap=5000,
+    quiet=(0.22, 0.05),
 )  # fmt: skip
 
 DEEP: Final = {"daily": 0.60, "short": 0.14, "weekly": 0.10, "gaps": 0.10, "monthly": 0.06}
@@ -242,6 +253,9 @@ PROFILES: Final = {
     "dressed_fake": Profile(
         Spread(90, 0.60), Spread(1200, 0.45), Spread(11, 0.6), 0.06, 0.95, 0.10, 0.62, 0.38, Spread(500,
         0.5), **MADE_UP),
+    "hollow_fake": Profile(
+        Spread(8, 0.55), Spread(3600, 0.30), Spread(2, 0.4), 0.92, 0.08, 0.10, 0.02, 1.0, Spread(300, 0.55),
+        run=8.0, words=(0.60, 0.36, 0.04, 0.0), numbered=0.6),
     "newborn_fake": Profile(
         Spread(12, 0.45), Spread(250, 0.50), Spread(20, 0.55), 0.15, 0.80, 0.06, 0.55, 0.30, Spread(25, 0.5),
         **MADE_UP),
@@ -249,7 +263,20 @@ PROFILES: Final = {
 
 ANY: Final = ("flat", "decay", "long", "bell", "ramp")
 
+# Mostly small: see docs/simulator.md, "How often honest accounts jump".
 WAVES: Final = {
+    "viral_hit": Wave((-2.4, 0.1), (0.2, 1.1), (0.05, 0.35), (1.0, 1.8), ("long", "ramp"), 2.8),
+    "press_mention": Wave((-2.5, -0.2), (0.0, 1.1), (0.05, 0.2), (1.0, 1.6), ("decay", "bell"), 2.2),
+    "giveaway": Wave((-2.4, 0.1), (0.2, 1.1), (0.15, 0.75), (0.3, 1.2), ("ramp", "flat", "bell"), 2.4),
+    "loop_giveaway": Wave((-2.1, 0.0), (0.1, 0.9), (0.3, 0.85), (0.3, 1.3), ("flat", "ramp", "decay"), 2.0),
+    "bot_attack": Wave((-2.5, 0.4), (0.0, 1.0), (0.2, 1.0), (0.0, 1.5), ("flat", "bell"), 3.2),
+    "paid_ads": Wave((-2.4, -0.2), (0.4, 1.8), (0.05, 0.4), (1.0, 1.6), ("flat", "ramp"), 2.2),
+    "collaboration": Wave((-2.6, -0.3), (0.0, 0.8), (0.0, 0.3), (1.0, 1.7), ("decay", "bell"), 2.0),
+    "random_event": Wave((-2.7, 0.15), (0.0, 1.6), (0.0, 0.8), (0.3, 1.7), ANY, 3.6),
+}
+
+# What a test is made harder by: the same events, wide and as often large as small.
+LARGE_WAVES: Final = {
     "viral_hit": Wave((-1.3, 0.8), (0.2, 1.1), (0.05, 0.35), (1.0, 1.8), ("long", "ramp")),
     "press_mention": Wave((-1.5, 0.1), (0.0, 1.1), (0.05, 0.2), (1.0, 1.6), ("decay", "bell")),
     "giveaway": Wave((-1.5, 0.3), (0.2, 1.1), (0.15, 0.75), (0.3, 1.2), ("ramp", "flat", "bell")),
@@ -266,14 +293,18 @@ HABITS: Final = {
     "storm_comments": (1.0, 2.0),
     "event_comment_hours": (0.3, 1.5),
     "purge_share": (-1.9, -0.8),
-    "burst_days": (0.0, 0.95),
-    "drip_days": (7, 90),
+    "burst_days": (0.0, 1.05),
+    "drip_days": (5, 75),
     "drip_unevenness": (-1.6, -0.3),
     "over_delivery": (0.98, 1.15),
     "loss_half_life": (0.7, 1.4),  # four of five still there after four weeks (NATO StratCom 2019)
     "refill_daily_loss": (-2.1, -1.2),
     "refill_below": (0.93, 0.93),
     "shell_order": (1.6, 3.1),
+    "shop_order": (1.8, 5.0),
+    "early_half_life": (2.0, 3.4),
+    "bought_rate": (-2.4, -1.2),
+    "boost_hours": (-0.5, 1.0),
     "flat_unevenness": (-2.0, -0.7),
     "proportional_unevenness": (0.1, 0.6),
     "view_unevenness": (-1.7, -0.4),
@@ -293,9 +324,8 @@ TEST: Final = Regime(
     delays="lomax",
     mixture=MappingProxyType({"authentic": 0.52, "inflated": 0.26, "automated": 0.15, "both": 0.07}),
     people=MappingProxyType({
-        "unloved": 0.09, "creator": 0.29, "promoter": 0.06, "everyday": 0.25, "brand": 0.08,
-        "celebrity": 0.06, "community": 0.06,
-        "dormant": 0.06, "seasonal": 0.05,
+        "creator": 0.46, "everyday": 0.28, "brand": 0.06, "promoter": 0.04, "dormant": 0.05, "seasonal": 0.04,
+        "unloved": 0.02, "celebrity": 0.025, "community": 0.025,
     }),
     small_people=MappingProxyType({
         "small_person": 0.28, "lurker": 0.30, "newcomer": 0.16, "mass_follower": 0.15, "active": 0.11,
@@ -304,14 +334,14 @@ TEST: Final = Regime(
     events=MappingProxyType({
         "viral_hit": 0.14, "press_mention": 0.08, "giveaway": 0.14, "loop_giveaway": 0.07, "purge": 0.06,
         "bot_attack": 0.09,
-        "paid_ads": 0.12, "collaboration": 0.07, "comment_storm": 0.06, "deleted_posts": 0.06,
-        "migration": 0.06,
+        "paid_ads": 0.13, "collaboration": 0.09, "comment_storm": 0.06, "deleted_posts": 0.07,
+        "migration": 0.015,
         "follow_churn": 0.05,
     }),
-    event_share=0.38,
-    random_event_share=0.25,
-    event_share_of_inflated=0.20,
-    random_event_share_of_inflated=0.20,
+    event_share=0.13,
+    random_event_share=0.08,
+    event_share_of_inflated=0.08,
+    random_event_share_of_inflated=0.07,
     inflated=MappingProxyType({
         "burst": 0.11, "drip": 0.12, "auto_refill": 0.07, "likes_flat": 0.07, "likes_proportional": 0.09,
         "views": 0.07,
@@ -324,13 +354,18 @@ TEST: Final = Regime(
         "growth_bot": 0.11, "fake_follower": 0.382,
     }),
     fakes=MappingProxyType({
-        "mass_fake": 0.24, "empty_fake": 0.21, "dressed_fake": 0.29, "newborn_fake": 0.20,
-        "active_fake": 0.06,
+        "mass_fake": 0.22, "empty_fake": 0.19, "dressed_fake": 0.26, "newborn_fake": 0.17,
+        "active_fake": 0.06, "hollow_fake": 0.10,
     }),
     waves=MappingProxyType(WAVES),
     habits=MappingProxyType(HABITS),
     wording="b",
-    strength=(0.05, 4.0),
+    strength=(0.05, 150.0),
+    engagement_strength=(0.05, 60.0),
+    early_share=0.35,
+    dead_share=0.25,
+    crowd_share=0.04,
+    ignored_share=0.06,
     campaign_block=160,
     platforms=MappingProxyType({
         "instagram": INSTAGRAM, "tiktok": TIKTOK, "youtube": YOUTUBE, "x": X, "twitch": TWITCH,
@@ -360,7 +395,47 @@ TEST: Final = Regime(
     fan_styles=MappingProxyType({
         "plain": 3.0, "praise": 1.6, "emoji": 2.2, "mention": 0.9, "question": 0.9, "long": 0.5,
     }),
-    baseline_fakes=(1.4, 10.0),
     kept_after_weeks=(5.0, 2.5),
     as_of=("2026-02-01", "2026-10-31"),
 )  # fmt: skip
+
+# The hard kinds of honest people, and honest events of all sizes, in full number: to test on, not a world.
+TEST_MANY: Final = replace(
+    TEST,
+    people=MappingProxyType(
+        {
+            "unloved": 0.09,
+            "creator": 0.29,
+            "promoter": 0.06,
+            "everyday": 0.25,
+            "brand": 0.08,
+            "celebrity": 0.06,
+            "community": 0.06,
+            "dormant": 0.06,
+            "seasonal": 0.05,
+        }
+    ),
+    events=MappingProxyType(
+        {
+            "viral_hit": 0.14,
+            "press_mention": 0.08,
+            "giveaway": 0.14,
+            "loop_giveaway": 0.07,
+            "purge": 0.06,
+            "bot_attack": 0.09,
+            "paid_ads": 0.12,
+            "collaboration": 0.07,
+            "comment_storm": 0.06,
+            "deleted_posts": 0.06,
+            "migration": 0.06,
+            "follow_churn": 0.05,
+        }
+    ),
+    event_share=0.38,
+    random_event_share=0.25,
+    event_share_of_inflated=0.20,
+    random_event_share_of_inflated=0.20,
+    waves=MappingProxyType(LARGE_WAVES),
+    crowd_share=0.3,
+    ignored_share=0.35,
+)

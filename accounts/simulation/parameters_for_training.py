@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from accounts.simulation.parameters import Display, Export, Naming, Platform, Profile, Regime, Spread, Wave
 
-__all__ = ["TRAIN"]
+__all__ = ["TRAIN", "TRAIN_MANY"]
 
 # Likes per post over followers, Instagram: small accounts measured on 558 organic ones
 # (150-1,000 followers: 5.4 / 14.7 / 31.8 %), above them the published tiers 8 / 4 / 2.4 / 1.7 %.
@@ -15,30 +16,33 @@ INSTAGRAM: Final = Platform(
     driver="likes",
     rate_at=((1.0, -0.30),(2.0, -0.44),(2.6, -0.62),(3.0, -0.85),(3.7, -1.28),(4.7, -1.58),(6.3,
     -1.75),(8.0, -2.1)),
-    rate_sd=0.29,  # log10 residual around size, 700 organic accounts
-    swing=Spread(0.20, 0.20),  # with the trend: CV of likes .42-.54 (5-95 %: .20-1.05)
+    rate_sd=0.16,  # with the rest .28 around size, 420 organic accounts
+    swing=Spread(0.20, 0.10),  # with the trend: CV of likes .53 (5-95 %: .23-1.05)
     likes_per_view=Spread(0.09, 0.25),
     comments_per_like=Spread(0.024, 0.30),  # 5-95 %: .006-.069
     shares_per_like=Spread(0.02, 0.4),
     saves_per_like=Spread(0.04, 0.4),
     liking=0.10,
-    rising=(0.35, 0.30),  # the newest third of posts earns 2.7 times the oldest's likes (1.04-9.7)
+    rising=(1.3, 0.6),  # the newest third of posts earns 2.7 times the oldest's likes (1.04-9.7)
+    growing=0.25,
+    steady=0.18,  # Spearman of engagement with the CV of likes -.76
     display=Display(10_000, 100),
     comment_shape=Spread(1.25, 0.25),  # CV of comments 1.5 (.8-2.8), Spearman with likes .32
     gap_days=Spread(9.0, 0.45),  # 5-95 %: 1.6-48 days for small accounts
     gap_sd=Spread(1.1, 0.10),  # burstiness .18
     focus=Spread(1.15, 0.20),  # hour concentration .53 (.29-.83)
     scheduled_share=0.05,
-    daily_growth=Spread(0.0008, 0.42),
+    daily_growth=Spread(0.00030, 0.45),
     figures=0,
     following_cap=7500,
+    quiet=(0.19, 0.045),
 )  # fmt: skip
 
 # TIDES, ICWSM 2024: lifetime likes per video over followers, 5/50/95 % by tier.
 TIKTOK: Final = Platform(
     driver="views",
     rate_at=((1.0, 1.2), (3.0, 0.35), (4.5, -0.02), (5.4, -0.32), (6.0, -0.40), (8.0, -0.5)),
-    rate_sd=0.50,
+    rate_sd=0.36,  # with likes per view and unequal posts .5
     swing=Spread(0.95, 0.12),
     likes_per_view=Spread(0.075, 0.22),
     comments_per_like=Spread(0.018, 0.35),
@@ -49,9 +53,11 @@ TIKTOK: Final = Platform(
     gap_sd=Spread(1.0, 0.10),
     focus=Spread(1.3, 0.22),
     scheduled_share=0.08,
-    daily_growth=Spread(0.0012, 0.55),
+    daily_growth=Spread(0.00045, 0.50),
     figures=0,
     following_cap=10000,
+    rising=(0.1, 0.4),
+    quiet=(0.25, 0.05),
 )  # fmt: skip
 
 # 227 real channels: views/subscribers .27 (.02-2.1), likes/views .030 (.006-.058),
@@ -59,7 +65,7 @@ TIKTOK: Final = Platform(
 YOUTUBE: Final = Platform(
     driver="views",
     rate_at=((1.0, 1.0), (3.0, 0.2), (4.0, -0.35), (4.7, -0.60), (5.5, -0.72), (6.5, -0.8), (8.0, -1.0)),
-    rate_sd=0.55,
+    rate_sd=0.33,  # with likes per view and unequal posts .5
     swing=Spread(0.95, 0.18),
     likes_per_view=Spread(0.030, 0.24),
     comments_per_like=Spread(0.07, 0.35),
@@ -71,18 +77,20 @@ YOUTUBE: Final = Platform(
     gap_sd=Spread(0.88, 0.17),
     focus=Spread(4.2, 0.40),
     scheduled_share=0.60,  # share of videos on minute 00: median .17, 95 % .67
-    daily_growth=Spread(0.00025, 0.55),  # growth in 30 days: median .8 %, 95 % 12 %
+    daily_growth=Spread(0.00014, 0.50),  # days without a change: 93-96 %
     figures=3,
     following_cap=2000,
     leaving=0.4,
     display=Display(1_000, 10),
+    rising=(-0.1, 0.4),
+    quiet=(0.18, 0.03),
 )  # fmt: skip
 
 # PlayerSells open data, n = 152,291: interactions over followers by tier; views over followers.
 X: Final = Platform(
     driver="views",
     rate_at=((1.0, 0.1), (2.7, -0.56), (3.5, -0.94), (4.5, -1.28), (5.5, -1.48), (6.5, -1.92), (8.0, -2.2)),
-    rate_sd=0.42,
+    rate_sd=0.30,  # with likes per view .42
     swing=Spread(0.85, 0.12),
     likes_per_view=Spread(0.017, 0.30),
     comments_per_like=Spread(0.08, 0.35),
@@ -93,15 +101,16 @@ X: Final = Platform(
     gap_sd=Spread(1.35, 0.10),
     focus=Spread(1.0, 0.25),
     scheduled_share=0.06,
-    daily_growth=Spread(0.0005, 0.6),
+    daily_growth=Spread(0.00022, 0.50),
     figures=0,
     following_cap=5000,
+    quiet=(0.28, 0.045),
 )  # fmt: skip
 
 TWITCH: Final = Platform(
     driver="views",
     rate_at=((1.0, 0.6), (3.0, -0.3), (5.0, -0.9), (7.0, -1.3)),
-    rate_sd=0.45,
+    rate_sd=0.40,
     swing=Spread(0.6, 0.15),
     likes_per_view=None,
     comments_per_like=Spread(0.02, 0.3),
@@ -112,9 +121,10 @@ TWITCH: Final = Platform(
     gap_sd=Spread(0.8, 0.15),
     focus=Spread(3.5, 0.25),
     scheduled_share=0.15,
-    daily_growth=Spread(0.0007, 0.6),
+    daily_growth=Spread(0.00040, 0.55),  # VTubers: .34-.51 % in 28 days
     figures=0,
     following_cap=2000,
+    quiet=(0.22, 0.03),
 )  # fmt: skip
 
 # GitHub has stars only: a follower history by month (StarScout: organic and suspected curves).
@@ -132,7 +142,7 @@ GITHUB: Final = Platform(
     gap_sd=Spread(1.2, 0.12),
     focus=Spread(1.0, 0.2),
     scheduled_share=0.0,
-    daily_growth=Spread(0.0013, 0.35),
+    daily_growth=Spread(0.00045, 0.45),  # stars and followers: .35-.62 % in 28 days
     figures=0,
     following_cap=50000,
     leaving=0.04,
@@ -142,7 +152,7 @@ GITHUB: Final = Platform(
 OTHER: Final = Platform(
     driver="views",
     rate_at=((1.0, 0.1), (3.4, -0.56), (4.0, -0.85), (4.7, -1.02), (5.4, -1.23), (6.5, -1.51)),
-    rate_sd=0.45,
+    rate_sd=0.38,
     swing=Spread(0.4, 0.15),
     likes_per_view=Spread(0.015, 0.35),
     comments_per_like=Spread(0.1, 0.4),
@@ -153,9 +163,10 @@ OTHER: Final = Platform(
     gap_sd=Spread(1.0, 0.12),
     focus=Spread(1.5, 0.25),
     scheduled_share=0.12,
-    daily_growth=Spread(0.0008, 0.55),
+    daily_growth=Spread(0.00035, 0.50),
     figures=0,
     following_cap=5000,
+    quiet=(0.25, 0.04),
 )  # fmt: skip
 
 DEEP: Final = {"daily": 0.69, "short": 0.08, "weekly": 0.07, "gaps": 0.12, "monthly": 0.04}
@@ -258,6 +269,10 @@ PROFILES: Final = {
     "dressed_fake": Profile(
         Spread(60, 0.65), Spread(900, 0.50), Spread(14, 0.5), 0.05, 0.97, 0.08, 0.70, 0.35, Spread(600,
         0.45), **MADE_UP),
+    # Sold by the thousand: "12 followers, follows 4,800, no post, no picture, user48213".
+    "hollow_fake": Profile(
+        Spread(12, 0.45), Spread(4300, 0.22), Spread(1, 0.3), 0.96, 0.04, 0.05, 0.03, 1.0, Spread(400, 0.45),
+        run=9.0, words=(0.75, 0.22, 0.03, 0.0), numbered=0.7),
     "newborn_fake": Profile(
         Spread(15, 0.35), Spread(320, 0.40), Spread(30, 0.45), 0.10, 0.85, 0.05, 0.65, 0.25, Spread(35,
         0.50), **MADE_UP),
@@ -265,8 +280,21 @@ PROFILES: Final = {
 
 ANY: Final = ("flat", "decay", "long", "bell", "ramp")
 
-# Sizes are against the account's own followers; wide on purpose, since no public set measures honest events.
+# Sizes are against the account's own followers. Mostly small, since real curves seldom jump: GitHub,
+# Twitch and YouTube (docs/simulator.md, "How often honest accounts jump").
 WAVES: Final = {
+    "viral_hit": Wave((-2.7, 0.1), (0.0, 1.3), (0.02, 0.25), (1.2, 1.7), ("decay", "long"), 2.4),
+    "press_mention": Wave((-2.8, -0.3), (0.0, 0.9), (0.0, 0.3), (1.3, 1.8), ("decay", "decay", "long"), 2.0),
+    "giveaway": Wave((-2.6, -0.2), (0.0, 0.95), (0.1, 0.65), (0.5, 1.4), ANY, 1.8),
+    "loop_giveaway": Wave((-2.3, 0.0), (0.0, 0.75), (0.2, 0.8), (0.5, 1.5), ("flat", "bell"), 2.2),
+    "bot_attack": Wave((-2.4, 0.3), (0.0, 0.75), (0.3, 1.0), (0.1, 1.3), ("flat",), 2.8),
+    "paid_ads": Wave((-2.6, -0.3), (0.6, 1.65), (0.02, 0.3), (1.2, 1.7), ("flat",), 1.8),
+    "collaboration": Wave((-2.8, -0.4), (0.0, 0.6), (0.05, 0.2), (1.2, 1.6), ("decay",), 1.8),
+    "random_event": Wave((-2.9, 0.2), (0.0, 1.8), (0.0, 0.9), (0.2, 1.8), ANY, 3.2),
+}
+
+# What a test is made harder by: the same events, wide and as often large as small.
+LARGE_WAVES: Final = {
     "viral_hit": Wave((-1.6, 0.6), (0.0, 1.3), (0.02, 0.25), (1.2, 1.7), ("decay", "long")),
     "press_mention": Wave((-1.7, 0.3), (0.0, 0.9), (0.0, 0.3), (1.3, 1.8), ("decay", "decay", "long")),
     "giveaway": Wave((-1.7, 0.1), (0.0, 0.95), (0.1, 0.65), (0.5, 1.4), ANY),
@@ -284,14 +312,18 @@ HABITS: Final = {
     "storm_comments": (0.8, 2.2),
     "event_comment_hours": (0.6, 1.3),
     "purge_share": (-2.2, -0.7),  # the purge of 2014 took 7.6 % on average from the hundred largest
-    "burst_days": (0.0, 0.75),  # orders are delivered in hours to a few days
-    "drip_days": (10, 120),
+    "burst_days": (0.0, 0.95),  # orders are delivered in hours to a few days
+    "drip_days": (7, 60),
     "drip_unevenness": (-2.0, -0.5),
     "over_delivery": (1.0, 1.08),
     "loss_half_life": (0.5, 1.6),  # 500 stars over a week, 75 % gone after a month (Dagster 2023)
     "refill_daily_loss": (-2.3, -1.0),
     "refill_below": (0.95, 0.95),  # vendors refill over 5 % drop, for 30-365 days
     "shell_order": (1.8, 3.3),  # suspected campaigns on GitHub: 105-690 stars in the largest month
+    "shop_order": (2.0, 4.8),  # what a shell buys where followers are sold
+    "early_half_life": (2.3, 3.6),  # days; a year and more: chosen
+    "bought_rate": (-2.6, -1.0),  # likes that look right under so many followers: chosen
+    "boost_hours": (-0.3, 1.2),  # vendors' terms: from half an hour to a day
     "flat_unevenness": (-2.5, -0.9),
     "proportional_unevenness": (0.05, 0.4),
     "view_unevenness": (-2.0, -0.5),
@@ -311,9 +343,8 @@ TRAIN: Final = Regime(
     delays="lognormal",
     mixture=MappingProxyType({"authentic": 0.50, "inflated": 0.27, "automated": 0.16, "both": 0.07}),
     people=MappingProxyType({
-        "unloved": 0.07, "creator": 0.34, "everyday": 0.22, "brand": 0.07, "celebrity": 0.05,
-        "community": 0.07, "promoter": 0.07,
-        "dormant": 0.05, "seasonal": 0.06,
+        "creator": 0.50, "everyday": 0.25, "brand": 0.05, "promoter": 0.05, "dormant": 0.04, "seasonal": 0.05,
+        "unloved": 0.02, "celebrity": 0.02, "community": 0.02,
     }),
     small_people=MappingProxyType({
         "small_person": 0.28, "lurker": 0.32, "newcomer": 0.16, "mass_follower": 0.15, "active": 0.09,
@@ -322,14 +353,14 @@ TRAIN: Final = Regime(
     events=MappingProxyType({
         "viral_hit": 0.12, "press_mention": 0.10, "giveaway": 0.12, "loop_giveaway": 0.08, "purge": 0.08,
         "bot_attack": 0.08,
-        "paid_ads": 0.10, "collaboration": 0.09, "comment_storm": 0.08, "deleted_posts": 0.05,
-        "migration": 0.05,
+        "paid_ads": 0.11, "collaboration": 0.11, "comment_storm": 0.08, "deleted_posts": 0.06,
+        "migration": 0.01,
         "follow_churn": 0.05,
     }),
-    event_share=0.34,
-    random_event_share=0.30,
-    event_share_of_inflated=0.15,
-    random_event_share_of_inflated=0.25,
+    event_share=0.14,
+    random_event_share=0.07,
+    event_share_of_inflated=0.10,
+    random_event_share_of_inflated=0.06,
     inflated=MappingProxyType({
         "burst": 0.13, "drip": 0.10, "auto_refill": 0.06, "likes_flat": 0.08, "likes_proportional": 0.07,
         "views": 0.06,
@@ -342,13 +373,18 @@ TRAIN: Final = Regime(
         "growth_bot": 0.12, "fake_follower": 0.524,
     }),
     fakes=MappingProxyType({
-        "mass_fake": 0.28, "empty_fake": 0.24, "dressed_fake": 0.25, "newborn_fake": 0.17,
-        "active_fake": 0.06,
+        "mass_fake": 0.23, "empty_fake": 0.21, "dressed_fake": 0.22, "newborn_fake": 0.15,
+        "active_fake": 0.06, "hollow_fake": 0.13,
     }),
     waves=MappingProxyType(WAVES),
     habits=MappingProxyType(HABITS),
     wording="a",
-    strength=(0.05, 4.0),
+    strength=(0.05, 150.0),
+    engagement_strength=(0.05, 60.0),
+    early_share=0.40,
+    dead_share=0.30,
+    crowd_share=0.03,
+    ignored_share=0.08,
     campaign_block=200,
     platforms=MappingProxyType({
         "instagram": INSTAGRAM, "tiktok": TIKTOK, "youtube": YOUTUBE, "x": X, "twitch": TWITCH,
@@ -378,7 +414,47 @@ TRAIN: Final = Regime(
     fan_styles=MappingProxyType({
         "plain": 4.0, "praise": 2.0, "emoji": 1.4, "mention": 0.6, "question": 0.6, "long": 0.7,
     }),
-    baseline_fakes=(1.6, 14.0),
     kept_after_weeks=(6.0, 2.0),  # four of five there after four weeks; another test: a quarter
     as_of=("2025-09-01", "2026-06-30"),
 )  # fmt: skip
+
+# The hard kinds of honest people, and honest events of all sizes, in full number: to test on, not a world.
+TRAIN_MANY: Final = replace(
+    TRAIN,
+    people=MappingProxyType(
+        {
+            "unloved": 0.07,
+            "creator": 0.34,
+            "everyday": 0.22,
+            "brand": 0.07,
+            "celebrity": 0.05,
+            "community": 0.07,
+            "promoter": 0.07,
+            "dormant": 0.05,
+            "seasonal": 0.06,
+        }
+    ),
+    events=MappingProxyType(
+        {
+            "viral_hit": 0.12,
+            "press_mention": 0.10,
+            "giveaway": 0.12,
+            "loop_giveaway": 0.08,
+            "purge": 0.08,
+            "bot_attack": 0.08,
+            "paid_ads": 0.10,
+            "collaboration": 0.09,
+            "comment_storm": 0.08,
+            "deleted_posts": 0.05,
+            "migration": 0.05,
+            "follow_churn": 0.05,
+        }
+    ),
+    event_share=0.34,
+    random_event_share=0.30,
+    event_share_of_inflated=0.15,
+    random_event_share_of_inflated=0.25,
+    waves=MappingProxyType(LARGE_WAVES),
+    crowd_share=0.3,
+    ignored_share=0.35,
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from accounts.simulation.audience import quiet_share
 from accounts.simulation.draft import DAY, Person
 from accounts.simulation.parameters import Export, Platform, Regime, Spread, choose
 from accounts.simulation.text import STYLES
@@ -42,11 +43,11 @@ def _size(rng: np.random.Generator, regime: Regime, export: Export, kind: str) -
     return float(10 ** (low + (high - low) * rng.beta(1.2, 1.6)))
 
 
-def _rate(rng: np.random.Generator, regime: Regime, platform: Platform, size: float) -> float:
-    """Driver per follower: what is usual at this size, times the person's own residual."""
+def _rate(rng: np.random.Generator, regime: Regime, platform: Platform, size: float) -> tuple[float, float]:
+    """Driver per follower, usual at this size times the person's own residual, and that residual in SDs."""
     sizes, rates = zip(*platform.rate_at, strict=True)
-    usual = np.interp(np.log10(max(size, 10.0)), sizes, rates)
-    return float(10 ** (usual + platform.rate_sd * regime.noise(rng)))
+    usual, own = np.interp(np.log10(max(size, 10.0)), sizes, rates), float(regime.noise(rng))
+    return float(10 ** (usual + platform.rate_sd * own)), own
 
 
 def _life(
@@ -60,7 +61,7 @@ def _life(
         gap = min(gap, age / max(posts, 1.0))
     elif kind == "everyday":
         gap, posts = gap * 1.5, regime.draw(rng, regime.everyday_posts)
-        age = max(posts * gap * rng.uniform(1.2, 2.2), 60.0)
+        age = max(posts * gap * rng.uniform(1.2, 2.2), 10 ** rng.uniform(2.2, 3.4))
     elif kind == "shell":
         age, posts = 10 ** rng.uniform(1.7, 2.9), float(rng.integers(0, 30))
         gap = min(gap, age / max(posts, 1.0))
@@ -70,15 +71,22 @@ def _life(
     return float(np.clip(gap, 0.02, 150.0)), float(round(posts)), float(np.clip(age, 8.0, 6000.0))
 
 
-def draw_person(rng: np.random.Generator, regime: Regime, export: Export, kind: str, now: float) -> Person:
-    """Draw one person of a kind, on the platform of an export."""
+def draw_person(  # noqa: PLR0913
+    rng: np.random.Generator, regime: Regime, export: Export, kind: str, *, now: float, bought: float = 0.0
+) -> Person:
+    """Draw one person of a kind, on the platform of an export.
+
+    Of a size that is usual for the kind, ``bought`` followers stand beside each honest one.
+    """
     platform, small = regime.platforms[export.platform], regime.profiles.get(kind)
     size = max(_size(rng, regime, export, kind), 1.0)
+    size = max(size / (1.0 + bought), min(size, 20.0))
     gap, posts, age = _life(rng, regime, platform, kind)
     usual = (
         small.following if small else regime.everyday_following if kind == "everyday" else regime.following
     )
     language, other = choose(rng, regime.languages), choose(rng, regime.languages)
+    rate, answered = _rate(rng, regime, platform, size)
     tastes = regime.draws(
         rng, usual, platform.gap_sd, platform.focus, platform.swing, platform.likes_per_view,
         platform.comments_per_like,
@@ -101,8 +109,8 @@ def draw_person(rng: np.random.Generator, regime: Regime, export: Export, kind: 
         hour=float(rng.normal(17.0, 3.0)),
         focus=focus,
         scheduled=rng.random() < platform.scheduled_share and kind != "everyday" and not small,
-        rate=_rate(rng, regime, platform, size),
-        swing=swing,
+        rate=rate,
+        swing=swing * 10 ** (-platform.steady * answered),
         likes_per_view=min(liked, 0.6),
         comments_per_like=min(discussed, 0.6),
         shares_per_like=shared,
@@ -110,24 +118,24 @@ def draw_person(rng: np.random.Generator, regime: Regime, export: Export, kind: 
         comment_shape=shape,
         growth=min(growth, 0.02),
         circle=float(10 ** rng.uniform(0.8, 2.6)),
-        fake_share=float(rng.beta(*regime.baseline_fakes)),
+        quiet_share=quiet_share(rng, platform.quiet, size),
         styles=rng.dirichlet([regime.fan_styles[style] for style in STYLES]),
         topic=int(rng.integers(0, 500)),
         leaving=platform.leaving,
     )
-    _character(rng, person, small=small is not None)
+    _character(rng, person, regime.ignored_share if small else 0.0)
     return person
 
 
-def _character(rng: np.random.Generator, person: Person, *, small: bool) -> None:
-    """What sets the harder kinds of people apart."""
+def _character(rng: np.random.Generator, person: Person, ignored: float) -> None:
+    """What sets the harder kinds of people apart; ``ignored`` are the odds of a small one to be so."""
     if person.kind == "brand":
         person.scheduled, person.gap_sd = True, person.gap_sd * rng.uniform(0.15, 0.6)
         person.rate *= 10 ** rng.uniform(-0.6, 0.1)
         person.comments_per_like *= 10 ** rng.uniform(-0.3, 0.2)
     elif person.kind == "celebrity":
         person.rate *= 10 ** rng.uniform(-1.4, -0.2)
-        person.fake_share = float(rng.beta(3.0, 8.0))
+        person.quiet_share = min(person.quiet_share + rng.uniform(0.0, 0.2), 0.7)
         person.following = round(10 ** rng.uniform(0.0, 2.8))
     elif person.kind == "community":
         person.rate *= 10 ** rng.uniform(0.0, 0.4)
@@ -135,7 +143,7 @@ def _character(rng: np.random.Generator, person: Person, *, small: bool) -> None
         person.circle = float(10 ** rng.uniform(0.7, 1.7))
         person.styles = rng.dirichlet([2.0, 3.0, 6.0, 1.5, 0.6, 0.6])
         person.swing *= rng.uniform(0.5, 1.0)
-    elif person.kind == "unloved" or (small and person.kind != "bot_account" and rng.random() < 0.35):
+    elif person.kind == "unloved" or (person.kind != "bot_account" and rng.random() < ignored):
         person.rate *= 10 ** rng.uniform(-1.7, -0.4)
         person.comments_per_like *= 10 ** rng.uniform(-0.7, 0.0)
     elif person.kind == "promoter":

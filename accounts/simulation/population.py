@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 import polars as pl
@@ -23,13 +23,14 @@ from accounts.simulation.events import EVENTS
 from accounts.simulation.export import Columns, export_account, shown_followers
 from accounts.simulation.making import Truth, make_draft
 from accounts.simulation.parameters import Regime
-from accounts.simulation.parameters_for_testing import TEST
-from accounts.simulation.parameters_for_training import TRAIN
+from accounts.simulation.parameters_for_testing import TEST, TEST_MANY
+from accounts.simulation.parameters_for_training import TRAIN, TRAIN_MANY
 from accounts.simulation.people import HARD_PEOPLE
 from accounts.tables import Tables
 
 __all__ = [
     "LABELS",
+    "Events",
     "Population",
     "RegimeName",
     "hard_negatives",
@@ -41,7 +42,9 @@ __all__ = [
 ]
 
 RegimeName = Literal["train", "test"]
+Events = Literal["natural", "many"]
 REGIMES: Final[MappingProxyType[str, Regime]] = MappingProxyType({"train": TRAIN, "test": TEST})
+MANY: Final[MappingProxyType[str, Regime]] = MappingProxyType({"train": TRAIN_MANY, "test": TEST_MANY})
 
 LABELS: Final = MappingProxyType({
     "account_id": pl.String(), "inflated": pl.Boolean(), "automated": pl.Boolean(), "person": pl.String(),
@@ -170,38 +173,63 @@ def kinds(regime: RegimeName = "train") -> tuple[str, ...]:
 
 
 def simulate(
-    accounts: int, seed: int, *, regime: RegimeName = "train", without: Collection[str] = ()
+    accounts: int,
+    seed: int,
+    *,
+    regime: RegimeName = "train",
+    without: Collection[str] = (),
+    events: Events = "natural",
 ) -> Population:
-    """Make so many labelled accounts; number i depends on seed, i, regime and ``without`` only.
+    """Make so many labelled accounts; number i depends on seed, i, regime, ``without`` and ``events`` only.
+
+    With "natural" ``events`` honest accounts jump as often and as far as real curves do, and the hard
+    kinds of people are as rare as they are; with "many" both stand in full number, to test on.
 
     >>> population = simulate(3, seed=1)
     >>> population.labels["account_id"].to_list()
     ['train-1-0', 'train-1-1', 'train-1-2']
     """
-    return Population.concat(list(simulate_chunks(accounts, seed, regime=regime, without=without)))
+    return Population.concat(
+        list(simulate_chunks(accounts, seed, regime=regime, without=without, events=events))
+    )
 
 
-def simulate_chunks(
-    accounts: int, seed: int, *, regime: RegimeName = "train", without: Collection[str] = (), size: int = 500
+def simulate_chunks(  # noqa: PLR0913
+    accounts: int,
+    seed: int,
+    *,
+    regime: RegimeName = "train",
+    without: Collection[str] = (),
+    size: int = 500,
+    events: Events = "natural",
 ) -> Iterator[Population]:
     """Make the accounts of :func:`simulate` in pieces of ``size``."""
     _check(accounts, seed, regime, without, size)
+    numbers = _numbers(regime, events)
     return (
-        _piece(REGIMES[regime], seed, range(first, min(first + size, accounts)), frozenset(without))
+        _piece(numbers, seed, range(first, min(first + size, accounts)), frozenset(without))
         for first in range(0, accounts, size)
     )
 
 
-def simulate_these(numbers: Sequence[int], seed: int, *, size: int = 500) -> Population:
+def simulate_these(
+    numbers: Sequence[int], seed: int, *, size: int = 500, events: Events = "natural"
+) -> Population:
     """Only the accounts of these numbers among those that :func:`simulate` makes for training.
 
     >>> simulate_these([2], seed=1).labels["account_id"].to_list()
     ['train-1-2']
     """
     starts = range(0, len(numbers), size)
-    regime, nothing = REGIMES["train"], frozenset[str]()
+    regime, nothing = _numbers("train", events), frozenset[str]()
     pieces = [_piece(regime, seed, numbers[start : start + size], nothing) for start in starts]
     return Population.concat(pieces)
+
+
+def _numbers(regime: str, events: str) -> Regime:
+    if events not in get_args(Events):
+        raise WrongUsage(f"events must be one of {', '.join(get_args(Events))}. Got {events!r}.")
+    return (MANY if events == "many" else REGIMES)[regime]
 
 
 def _check(accounts: int, seed: int, regime: str, without: Collection[str], size: int) -> None:

@@ -72,8 +72,26 @@ def _tag_like_a_program(draft: Draft) -> None:
     draft.posts.hashtags = np.clip(np.round(tags + noise), 0, 30)
 
 
+def _headlines(draft: Draft) -> None:
+    """Posts every quarter of an hour or so, day and night, seconds late."""
+    posts, rng = draft.posts, draft.rng
+    every = float(rng.choice([300, 600, 900, 900, 900, 1200, 1800, 3600]))
+    late = rng.gamma(1.5, 10 ** rng.uniform(-0.3, 1.4), len(posts))
+    slots = np.arange(len(posts)) + np.cumsum(rng.random(len(posts)) < rng.choice([0.0, 0.02, 0.1]))
+    last = np.floor((draft.now - 60.0) / every) * every
+    if draft.export.window:
+        slots = slots % int(2 * DAY // every)
+    times = last - slots * every + np.minimum(late, 0.4 * every)
+    posts.times = np.sort(np.clip(np.floor(times), draft.person.created, draft.now))
+    draft.person.total_posts = max(draft.person.total_posts, float(np.floor(10 ** rng.uniform(3.3, 5.5))))
+
+
 def content_bot(draft: Draft) -> None:
-    """Publishes made-up or fetched content by the clock, in one of five rhythms."""
+    """Publishes made-up or fetched content by the clock: headlines all day, or one of five rhythms."""
+    if len(draft.posts) and draft.export.platform in ("x", "other") and draft.rng.random() < 0.4:
+        _headlines(draft)
+        _ignored(draft, -2.0, -0.2)
+        return
     _reschedule(draft, RHYTHMS[int(draft.rng.integers(0, 5))], 10 ** draft.rng.uniform(-0.1, 1.2))
     if draft.rng.random() < 0.5:
         _repeat_captions(draft, int(draft.rng.integers(1, 8)))

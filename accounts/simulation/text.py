@@ -16,6 +16,7 @@ from accounts.simulation.wording import (
     EFFECTS,
     EMOJI,
     FLUENT,
+    GENERIC,
     NOUNS,
     PATTERNS,
     SPAM,
@@ -33,6 +34,7 @@ __all__ = [
     "fluent_texts",
     "handles",
     "language",
+    "phrase_texts",
     "spam_texts",
     "template_texts",
 ]
@@ -128,9 +130,15 @@ def _bursts() -> list[str]:
 
 
 def handles(
-    rng: np.random.Generator, count: int, digits: Floats | float = 0.25, run: Floats | float = 4.5
+    rng: np.random.Generator,
+    count: int,
+    digits: Floats | float = 0.25,
+    run: Floats | float = 4.5,
+    numbered: Floats | None = None,
 ) -> list[str]:
     """User names; ``digits`` are the odds that one ends in a number, of at most ``run`` digits.
+
+    Where ``numbered`` is not 0 a name is "user" and its number.
 
     >>> handles(np.random.default_rng(0), 1, 0.0)[0].isalnum()
     True
@@ -138,7 +146,11 @@ def handles(
     names, draws = _names(), rng.random((3, count))
     tails = np.where(draws[1] < digits, 10 ** (0.5 + (run - 0.5) * draws[2]), 0.0).astype(int).tolist()
     picked = (draws[0] * DRAWS).astype(int).tolist()
-    return [names[at] + str(tail) if tail else names[at] for at, tail in zip(picked, tails, strict=True)]
+    made = [names[at] + str(tail) if tail else names[at] for at, tail in zip(picked, tails, strict=True)]
+    if numbered is not None:
+        for at in np.flatnonzero(numbered).tolist():
+            made[at] = f"user{tails[at]}"
+    return made
 
 
 def _emoji(rng: np.random.Generator, count: int) -> list[str]:
@@ -200,6 +212,23 @@ def template_texts(rng: np.random.Generator, speech: Language, count: int, suppl
         lines[a % len(lines)].format(adj=praise[b % len(praise)], noun=nouns[c % reach], emo=EMOJI[d % reach])
         for a, b, c, d in rng.integers(0, 1 << 20, (count, 4)).tolist()
     ]
+
+
+def phrase_texts(rng: np.random.Generator, speech: Language, count: int, supply: Supply) -> list[str]:
+    """Stock phrases over and over, "Nice!", "Great post": a vendor's list of three to a dozen.
+
+    >>> texts = phrase_texts(np.random.default_rng(0), language("en", 1), 200, Supply(3, "a"))
+    >>> len(set(texts)) <= 12
+    True
+    """
+    vendor = np.random.default_rng((supply.seed, 9))
+    praise = GENERIC[supply.wording] if supply.english else speech.praise
+    marks = vendor.integers(0, 4, 12).tolist()
+    stock = [
+        line[0].upper() + line[1:] + ("", "!", "!!", " " + EMOJI[mark])[mark]
+        for line, mark in zip(_some(vendor, praise, min(3, len(praise) - 1))[:12], marks, strict=False)
+    ]
+    return [stock[at % len(stock)] for at in rng.integers(0, 1 << 20, count).tolist()]
 
 
 def fluent_texts(

@@ -15,6 +15,7 @@ __all__ = [
     "EFFECTS",
     "EMOJI",
     "FLUENT",
+    "GENERIC",
     "NOUNS",
     "PATTERNS",
     "REPLIES",
@@ -150,6 +151,18 @@ ADJECTIVES: Final = _words(
     "incredible gorgeous"
 )
 NOUNS: Final = _words("pic photo post shot page feed content video style profile work vibe")
+
+# Stock phrases that vendors sell as comments; the regimes' lists have nothing in common.
+GENERIC: Final = MappingProxyType({
+    "a": _listed(
+        "nice|great post|awesome|love it|amazing|so cool|beautiful|nice pic|perfect|great|wow|keep it up|"
+        "well done|cool|nice one|love this|incredible|good job"
+    ),
+    "b": _listed(
+        "good post|very nice|superb|fantastic|lovely|brilliant|nice shot|great content|excellent|so nice|"
+        "outstanding|good work|wonderful|impressive|top|great work|stunning|very good"
+    ),
+})  # fmt: skip
 
 FLUENT: Final = MappingProxyType({
     "a": _listed(

@@ -3,14 +3,15 @@
     .venv/bin/python -m benchmarks.quality.doses [--model FOLDER]
 
 Accounts made by hand (``benchmarks/quality/handmade/``), each at every dose of one way of inflating, seen
-through each set of evidence that can show it. Without ``--model`` the starter is measured, and the figures
-are kept in ``benchmarks/quality/results/doses.json``.
+through each set of evidence that can show it; then real organic accounts, where posts can show it. Without
+``--model`` the starter is measured, and the figures are kept in ``benchmarks/quality/results/doses.json``.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Final
@@ -21,9 +22,10 @@ from rich.markdown import Markdown
 
 from accounts.errors import AssayError
 from benchmarks.quality.at_sight import detector_at, screened
+from benchmarks.quality.handmade.real import SETS, real_series
 from benchmarks.quality.handmade.ways import WAYS, Series, all_series
-from benchmarks.quality.part import Progress, Result, whole
-from benchmarks.quality.writing import table
+from benchmarks.quality.part import Part, Progress, Result, Task
+from benchmarks.quality.writing import refusals, table
 from detector.screening import Detector
 from detector.verdict import Verdict
 from detector.words import Explain
@@ -38,9 +40,14 @@ SETTINGS: Final[Mapping[str, Any]] = MappingProxyType(
 )
 
 
-def run(progress: Progress) -> Result:
-    """The starter's response to every way of inflating."""
-    return measure(detector_at(None), all_series(SIZES), progress)
+SERIES: Final[Mapping[str, Callable[[], list[Series]]]] = MappingProxyType(
+    {"accounts made by hand": lambda: all_series(SIZES), "real accounts": real_series}
+)
+
+
+def run(name: str, progress: Progress) -> Result:
+    """The starter's response to every way of inflating, on some accounts."""
+    return measure(detector_at(None), SERIES[name](), progress)
 
 
 def measure(detector: Detector, series: Sequence[Series], progress: Progress) -> Result:
@@ -72,7 +79,7 @@ def _response(series: Series, verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "tier": series.tier,
         "evidence": series.evidence,
         "doses": list(series.way.doses),
-        "suspicion": [verdict.suspicion for verdict in verdicts],
+        "suspicion": [None if one.suspicion is None else round(one.suspicion, 4) for one in verdicts],
         "labels": [verdict.label.value for verdict in verdicts],
     }
 
@@ -94,12 +101,16 @@ def fall(suspicion: Sequence[float | None]) -> float:
 
 def page(result: Result) -> str:
     """What was measured, as Markdown: a row for each way and set of evidence, over platforms and tiers."""
-    series = result["series"]
+    sections = [_section(name, one["series"]) for name, one in result["tasks"].items()]
+    return "\n\n".join([*sections, *([refusals(result["refused"])] if result["refused"] else [])])
+
+
+def _section(name: str, series: Sequence[Mapping[str, Any]]) -> str:
     tiers = ", ".join(dict.fromkeys(one["tier"] for one in series))
     head = (
-        f"Accounts made by hand ({tiers}), each inflated more and more in one way and seen through one set "
-        f"of evidence: {len(series)} series. In {_falls(series)} of them the suspicion falls by more than "
-        f"{TOLERANCE} from one dose to a higher one. At the highest dose: {_labels(series, -1)}."
+        f"**{name[0].upper()}{name[1:]}** ({tiers}), each inflated more and more in one way and seen through "
+        f"one set of evidence: {len(series)} series. In {_falls(series)} of them the suspicion falls by more "
+        f"than {TOLERANCE} from one dose to a higher one. At the highest dose: {_labels(series, -1)}."
     )
     titles = ("way", "evidence", "series", "fall", "mean suspicion by dose", "lowest dose", "highest dose")
     return f"{head}\n\n{table(titles, _rows(series))}"
@@ -128,12 +139,20 @@ def _written(values: Sequence[float | None]) -> str:
     return f"{sum(known) / len(known):.2f}".removeprefix("0") if known else "-"
 
 
-PART: Final = whole("Dose and response", run, page, settings=SETTINGS)
+PART: Final = Part(
+    "Dose and response",
+    {
+        "accounts made by hand": Task(partial(run, "accounts made by hand")),
+        "real accounts": Task(partial(run, "real accounts"), SETS),
+    },
+    page,
+    SETTINGS,
+)
 
 
 def failures(result: Result) -> Iterable[str]:
     """One line for each series whose suspicion falls, or that is cleared at the highest dose."""
-    for one in result["series"]:
+    for one in (one for task in result["tasks"].values() for one in task["series"]):
         fell, top = fall(one["suspicion"]), one["labels"][-1]
         if fell > TOLERANCE or top == "authentic":
             doses = zip(one["doses"], one["suspicion"], strict=True)
@@ -151,13 +170,24 @@ def main(
 
     console = Console(width=160)
     try:
-        result = measured("doses", PART, model, lambda detector: measure(detector, all_series(SIZES), _quiet))
+        result = measured("doses", PART, model, of_detector)
     except AssayError as error:
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(error.exit_code) from None
     console.print(Markdown(page(result)))
     for line in failures(result) if every else ():
         console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def of_detector(detector: Detector) -> Result:
+    """What any detector answers, in the form that the page is written from."""
+    result: Result = {"tasks": {}, "refused": {}}
+    for name, series in SERIES.items():
+        try:
+            result["tasks"][name] = measure(detector, series(), _quiet)
+        except AssayError as error:
+            result["refused"][name] = str(error).splitlines()[0]
+    return result
 
 
 def _quiet(doing: str, share: float) -> None:

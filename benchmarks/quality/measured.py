@@ -21,16 +21,16 @@ def measured(name: str, part: Part, model: Path | None, of: Callable[[Detector],
     Parameters
     ----------
     name, part
-        Which part, in one piece.
+        Which part.
     model
         Folder of a bundle; None: the starter, whose figures are kept.
     of
-        Measures any detector.
+        Measures any detector, in the form that the page is written from.
     """
     if model is not None:
         return of(detector_at(model))
     bundle = load(starter_path())
     kept = measure(name, part, Model(bundle.facts.version, bundle.sha256), again=True)
-    figures = kept.for_page(in_one_piece=True)
+    figures = kept.for_page(in_one_piece=part.in_one_piece)
     assert figures is not None
     return figures

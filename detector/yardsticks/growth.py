@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from detector.arrays import Floats
 from detector.yardsticks.declaration import NOBODY, Measured, Numbers, yardstick
 
 __all__: list[str] = []
@@ -35,19 +36,44 @@ def jump(n: Numbers) -> Measured:
     A jump of less than 300 followers, or near a post of three times the usual interest, is none.
     """
     size, echo = n["burst_size"], n["burst_echo"]
-    gained = n.followers * -np.expm1(-size)  # about: what came after the jump is left out of account
-    counts = (gained >= FEWEST_GAINED) & (n["burst_alone"] != 0.0)
+    counts = (_gained(n, size) >= FEWEST_GAINED) & (n["burst_alone"] != 0.0)
     far = np.where(np.isnan(echo), _TREBLED, _DOUBLED)
     return Measured(
         np.where(counts | (size <= _USUAL), size, np.nan),
         high=_USUAL,
         far_high=np.where(echo >= ECHO, NOBODY, far),
-        said={"days": (n["burst_days"], "count")},
+        said={"days": (np.nan_to_num(n["burst_days"], nan=10.0), "count")},
     )
 
 
+def _gained(n: Numbers, growth: Floats) -> Floats:
+    """About how many followers so much growth brought: what came after it is left out of account."""
+    return -n.followers * np.expm1(-growth)
+
+
 _USUAL: Final = log(1.3)
-_DOUBLED, _TREBLED = log(1.9), log(2.8)  # of followers + 50, less the usual growth: a little under the words
+_DOUBLED, _TREBLED, _FIVEFOLD = (
+    log(1.9),
+    log(2.8),
+    log(4.5),
+)  # of followers + 50, less the usual growth: a little under the words
+
+
+@yardstick(
+    signal="followers_flow", reads=("month_size", "burst_alone", "followers_size"), unit="growth",
+    usual="up to +100 % in 30 days", far="five times or more, with no successful post near its fastest days",
+    sentence="within 30 days its followers grew by {value} more than usual; usual is {usual}",
+    source="jumps per 100 account-years in real curves, within 30 days: doubled .14 (GitHub, 2,121 "
+    "account-years), 2.4 (Twitch, 251), 4.4 (YouTube, 477); four times 0, .4, 1.5",
+)  # fmt: skip
+def growth_in_a_month(n: Numbers) -> Measured:
+    """Largest growth over at most 30 days, less the usual one: orders are delivered over weeks as well.
+
+    Less than 300 followers, or with a post of three times the usual interest near, is none.
+    """
+    size = n["month_size"]
+    counts = (_gained(n, size) >= FEWEST_GAINED) & (n["burst_alone"] != 0.0)
+    return Measured(np.where(counts | (size <= log(2.0)), size, np.nan), high=log(2.0), far_high=_FIVEFOLD)
 
 
 @yardstick(

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from detector.arrays import Bools, Floats
-from detector.plain import Plain, Scalar
+from detector.plain import Plain, Scalar, shown_row
 from detector.yardsticks import comments, engagement, growth, people, rhythm
-from detector.yardsticks.declaration import PLATFORMS, Measured, Numbers, Outcome, Signal, Yardstick
+from detector.yardsticks.declaration import PLATFORMS, Measured, Numbers, Outcome, Yardstick
 from detector.yardsticks.figures import spelled, usual_range
 from features.catalogue import CATALOGUE
 from features.showing import Row, rows_behind
@@ -59,7 +59,7 @@ class YardstickReading(Plain):
     """
 
     name: str
-    signal: Signal
+    signal: str
     value: str
     usual: str
     source: str
@@ -109,7 +109,11 @@ def far_out(numbers: pd.DataFrame, platforms: Sequence[str]) -> Bools:
 
 
 def read_yardsticks(
-    numbers: pd.DataFrame, platforms: Sequence[str], views: Views, rows: Sequence[int]
+    numbers: pd.DataFrame,
+    platforms: Sequence[str],
+    views: Views,
+    rows: Sequence[int],
+    authors: Sequence[dict[str, str]] | None = None,
 ) -> list[tuple[YardstickReading, ...]]:
     """All yardsticks that could be applied to some of the accounts, those far out first.
 
@@ -123,18 +127,22 @@ def read_yardsticks(
         The accounts' views, as the features read them.
     rows
         Positions of the accounts to read; one tuple comes back for each.
+    authors
+        For each of these the numbers that its verdict has given to authors so far, by author; new ones
+        are added. None: each account's begin at one.
     """
     chosen = np.array(rows, np.int64)
     known = Numbers(numbers.iloc[chosen], [platforms[row] for row in rows])
+    numbered = [{} for _ in rows] if authors is None else authors
     found: list[list[tuple[int, YardstickReading]]] = [[] for _ in rows]
     for one in YARDSTICKS:
-        for place, severity, reading in _readings(one, known, views, chosen):
+        for place, severity, reading in _readings(one, known, views, chosen, numbered):
             found[place].append((severity, reading))
     return [tuple(reading for _, reading in sorted(each, key=lambda pair: -pair[0])) for each in found]
 
 
 def _readings(
-    one: Yardstick, known: Numbers, views: Views, chosen: Index
+    one: Yardstick, known: Numbers, views: Views, chosen: Index, authors: Sequence[dict[str, str]]
 ) -> Iterator[tuple[int, int, YardstickReading]]:
     """Place among the chosen, severity and reading of all accounts that the yardstick applies to."""
     measured = one.measure(known)
@@ -142,16 +150,16 @@ def _readings(
     behind = _rows(one, known, views, chosen, np.flatnonzero(severities > 0)) if severities.any() else {}
     for place, severity in enumerate(severities.tolist()):
         if severity >= 0:
-            rows = behind.get(place, [])
+            rows = tuple(shown_row(row, authors[place]) for row in behind.get(place, ()))
             value, usual, sentence = _spoken(one, measured, place, known.platforms[place], rows)
             yield place, severity, YardstickReading(
                 name=one.name, signal=one.signal, value=value, usual=usual, source=one.source,
-                outcome=_SEVERITY[severity], sentence=sentence, rows=tuple(rows),
+                outcome=_SEVERITY[severity], sentence=sentence, rows=rows,
             )  # fmt: skip
 
 
 def _spoken(
-    one: Yardstick, measured: Measured, place: int, platform: str, rows: Sequence[Row]
+    one: Yardstick, measured: Measured, place: int, platform: str, rows: Sequence[Mapping[str, Scalar]]
 ) -> tuple[str, str, str]:
     """Value, usual range and sentence."""
     low, high = (_at(bound, place) for bound in (measured.low, measured.high))
@@ -159,9 +167,15 @@ def _spoken(
     usual = usual_range(low, high, one.unit)
     said = {name: spelled(float(numbers[place]), unit) for name, (numbers, unit) in measured.said.items()}
     if one.example:
-        said["example"] = f", {rows[0][one.example]:,}" if rows and one.example in rows[0] else ""
+        said["example"] = _example(one.example, rows)
     named = PLATFORMS.get(platform, PLATFORMS["other"])
     return value, usual, one.sentence.format(value=value, usual=usual, platform=named, **said)
+
+
+def _example(column: str, rows: Sequence[Mapping[str, Scalar]]) -> str:
+    """The count in the first row, after a comma; nothing where there is none."""
+    value = rows[0].get(column) if rows else None
+    return f", {value:,}" if isinstance(value, int) else ""
 
 
 def _at(bound: Floats | float, place: int) -> float:

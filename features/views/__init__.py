@@ -8,12 +8,15 @@ only accounts whose block reaches its floor: anything thinner is absent, and abs
 
 from features.views.audience import followers
 from features.views.base import FLOORS, View, Views
+from features.views.bursts import bursts
 from features.views.comments import authors, comments, pairs, texts, wording
 from features.views.history import counts, days, lags, months, steps, weeks
 from features.views.people import account, people
-from features.views.posts import hours, posts, timeline
+from features.views.posts import every_post, hours, posts, timeline
+from features.views.regulars import early, firsts, orders
 
 __all__ = [
-    "FLOORS", "View", "Views", "account", "authors", "comments", "counts", "days", "followers", "hours",
-    "lags", "months", "pairs", "people", "posts", "steps", "texts", "timeline", "weeks", "wording",
+    "FLOORS", "View", "Views", "account", "authors", "bursts", "comments", "counts", "days", "early",
+    "every_post", "firsts", "followers", "hours", "lags", "months", "orders", "pairs", "people", "posts",
+    "steps", "texts", "timeline", "weeks", "wording",
 ]  # fmt: skip

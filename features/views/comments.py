@@ -14,20 +14,22 @@ from accounts.tables import taken
 from features.views.base import FLOORS, Views, accounts_of, even, ordered, view, within
 from features.views.rows import (
     Codes,
+    Flags,
     Floats,
     Index,
     Runs,
     beside,
     coded,
+    flags,
     kept,
     known,
     mixed,
     numbers,
     over,
 )  # fmt: skip
-from features.wording import describe_texts
+from features.wording import bytes_said, describe_texts, word_count
 
-__all__ = ["authors", "comments", "pairs", "texts", "worded", "wording"]
+__all__ = ["authors", "authors_among", "comments", "pairs", "texts", "worded", "wording"]
 
 TEXTS_SAMPLED: Final = 100
 PAIRS_SAMPLED: Final = 48
@@ -42,7 +44,8 @@ def comments(views: Views) -> pl.DataFrame:
     ``minutes`` after its post (null where either time is unknown, or the clock ran backwards),
     ``by_fan`` (false where the creator wrote it; true where nobody says), ``fan_minutes`` and
     ``fan_likes`` (minutes and likes of fans' comments alone), ``post_row`` and ``author_row`` (the
-    first row with the same post or author, to tell them apart by), ``size`` (bytes of the text).
+    first row with the same post or author, to tell them apart by), ``size`` (bytes of the text; 0 for
+    what stands in for none).
     """
     frame = within(views.keyed("comments"), FLOORS["comments"])
     others = (name for name in COMMENTS if name != "published_at")
@@ -61,7 +64,7 @@ def comments(views: Views) -> pl.DataFrame:
         "fan_likes": np.where(fan, numbers(frame["likes"]), np.nan),
         "post_row": post,
         "author_row": runs.earliest(found["author"].to_numpy()),
-        "size": found["size"],
+        "size": bytes_said(frame["text"], found["size"].to_numpy()),
     })  # fmt: skip
 
 
@@ -123,7 +126,8 @@ def texts(views: Views) -> pl.DataFrame:
 
     ``text`` (as first written), ``words``, ``copies`` (comments that say it), ``authors`` (how
     many known people wrote them), ``known`` (comments of known authors), ``phrase`` (whether it
-    has three words or more), ``drawn`` (chance that it is among 15 comments drawn without
+    has three words or more), ``several_words`` (two or more; of scripts without spaces two letters count
+    as a word; null where nobody repeats it), ``drawn`` (chance that it is among 15 comments drawn without
     replacement).
     """
     frame = within(views[worded], RAREFIED_TO)
@@ -134,10 +138,13 @@ def texts(views: Views) -> pl.DataFrame:
     once = np.flatnonzero((said == np.arange(said.size)) & named)
     first = np.flatnonzero(text == np.arange(text.size))
     copies = np.bincount(text, minlength=text.size)[first]
+    again, several = np.flatnonzero(copies > 1), np.full(copies.size, np.nan)
+    several[again] = word_count(taken(frame["words"], first[again])) >= 2
     return beside(taken(frame[["account", "text", "words", "phrase"]], first), {
         "copies": copies,
         "authors": np.bincount(text[once], minlength=text.size)[first],
         "known": np.bincount(text[named], minlength=text.size)[first],
+        "several_words": flags("several_words", several == 1.0, ~np.isnan(several)),
         "drawn": _drawn()[runs.spread(runs.size)[first], copies],
     })  # fmt: skip
 
@@ -159,10 +166,15 @@ def authors(views: Views) -> pl.DataFrame:
     ``posts_sampled`` counts the posts under which any of them wrote. Of accounts with 15 such comments or
     more, in order of first appearance; ``author_id`` serves to tell authors apart and is never shown.
     """
+    return authors_among(views, views[comments]["by_fan"].to_numpy(), FLOORS["comments"])
+
+
+def authors_among(views: Views, wanted: Flags, least: int) -> pl.DataFrame:
+    """The known authors of some of the ``comments``, of accounts with so many of these by known authors."""
     frame = views[comments]
     account, author, post = accounts_of(frame), frame["author_row"].to_numpy(), frame["post_row"].to_numpy()
-    who = np.flatnonzero(frame["by_fan"].to_numpy() & known(frame["author_id"]))
-    who = who[np.bincount(account[who])[account[who]] >= FLOORS["comments"]]
+    who = np.flatnonzero(wanted & known(frame["author_id"]))
+    who = who[np.bincount(account[who])[account[who]] >= least]
     under = who[known(frame["post_id"])[who]]
     first = np.zeros(account.size, np.int64)
     first[author[who[::-1]]] = who[::-1]  # the last to be written stays: the first one by a fan

@@ -36,6 +36,8 @@ DAYS_AFTER_HIT: Final = 7
 LAGS: Final = (4, 5, 6, 7, 8, 10, 12, 14)
 LEAST_LAGGED: Final = 28
 LEAST_GAINS: Final = 4
+JUMP_DAYS: Final = 9
+JUMP_GOES_ON: Final = 0.5  # of its largest step
 WHOLE: Final = 0.02  # of a thousand
 NOISE: Final = 1e-4  # of log growth, so that a count that hardly moves does not divide by nothing
 
@@ -130,6 +132,7 @@ def _stepped(frame: pl.DataFrame, views: Views) -> pl.DataFrame:
     peak = runs.spread(runs.largest(np.where(gained > 0, gained, np.nan)))
     at_peak = gained == peak
     since = date - runs.spread(_first(runs, date, at_peak))
+    jump_end, jump_gain, echo = _jump(runs, date, gained, at_peak)
     thousands = np.round(gain / 1_000.0)
     noise = (runs.median(over(numbers(frame["unit"]), number + 1.0)) + NOISE) / grid[runs.first]
     growth_z = _robust_z(runs, growth, noise)
@@ -150,8 +153,10 @@ def _stepped(frame: pl.DataFrame, views: Views) -> pl.DataFrame:
         "following_gained": np.where(near, following - runs.before(following), np.nan),
         "peak": peak,
         "kept": over(number - runs.spread(_first(runs, number - gained, at_peak)), peak),
-        "next_gain": 0.5 * (runs.before(gain, -1) + runs.before(gain, -2)),
         "since_peak": since,
+        "since_jump": date - runs.spread(jump_end),
+        "jump_gain": runs.spread(jump_gain),
+        "next_gain": runs.spread(echo),
         "hit_near": flags("hit_near", near_hit, known_hit),
         "unexplained": flags("unexplained", unusual & ~near_hit, known_hit | ~unusual),
     })  # fmt: skip
@@ -163,6 +168,28 @@ def _first(runs: Runs, values: Floats, wanted: Flags) -> Floats:
     rows = np.flatnonzero(wanted)[::-1]
     found[runs.number[rows]] = values[rows]  # the last to be written stays: the first row
     return found
+
+
+def _jump(runs: Runs, date: Floats, gained: Floats, at_peak: Flags) -> tuple[Floats, Floats, Floats]:
+    """When each run's largest jump ended, what it brought, and the mean gain of the two steps after it.
+
+    A delivery may take several steps: those right after the largest that gain at least half as much,
+    within 9 days or of one step, are the jump's own, and no echo of it.
+    """
+    peak = _first(runs, np.arange(date.size, dtype=np.float64), at_peak)
+    whose = np.flatnonzero(~np.isnan(peak))
+    first, last = peak[whose].astype(np.int64), (runs.first + runs.size)[whose] - 1
+    end, total, going = first.copy(), gained[first], np.ones(first.size, np.bool_)
+    for _ in range(JUMP_DAYS):
+        then = np.minimum(end + 1, last)
+        near = (then == first + 1) | (date[then] - date[first] <= JUMP_DAYS)
+        going &= (then > end) & near & (gained[then] >= JUMP_GOES_ON * gained[first])
+        end, total = np.where(going, then, end), total + np.where(going, gained[then], 0.0)
+    gain = np.maximum(np.append(gained, (np.nan, np.nan)), 0.0)
+    next_, after = (np.where(end + k <= last, gain[end + k], np.nan) for k in (1, 2))
+    found = np.full((3, runs.first.size), np.nan)
+    found[:, whose] = date[end], total, 0.5 * (next_ + after)
+    return found[0], found[1], found[2]
 
 
 def _robust_z(runs: Runs, growth: Floats, noise: Floats) -> Floats:
@@ -188,8 +215,10 @@ def days(views: Views) -> pl.DataFrame:
     before), ``gain_standing`` (rank of the gain, -1 the least to 1 the most), ``best_tenth``
     (whether it is among the best tenth), ``whole_thousands`` (whether it is, within 2 % of one),
     ``following_gained``, ``peak`` (the largest gain; null without any), ``kept`` (followers above
-    those before the peak, over the peak), ``next_gain`` (mean gain of the two steps after),
-    ``since_peak`` (days), ``unit`` (the platform's rounding), ``hit_near``
+    those before the peak, over the peak), ``since_peak`` (days), ``since_jump`` (days since the jump's
+    end: the peak and the steps right after it that gain at least half as much, within 9 days or of one
+    step), ``jump_gain`` (of all of these), ``next_gain`` (mean gain of the two steps after them),
+    ``unit`` (the platform's rounding), ``hit_near``
     (whether a post three times the usual was published in the week before or the two days
     after), ``unexplained`` (unusual growth without one).
     """

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from features.peers import tiers_of, typical_engagement
+from features.peers import ENGAGEMENT, VIEWS, spread_of, tiers_of, typical_engagement
 from features.views.base import Views, view
 from features.views.rows import Floats, beside, flags, numbers, over
 
@@ -27,13 +27,16 @@ def people(views: Views) -> pl.DataFrame:
 
     Columns of the account table, and ``tier``, ``age_days``, ``digit_share``, ``has_url``,
     ``cap`` (the platform's limit on accounts followed), ``typical_rate``; ``parts_known`` and
-    ``parts_filled`` (of picture, name, description and link).
+    ``parts_filled`` (of picture, name, description and link). Of the published distributions for its
+    platform and followers ``rate_level`` and ``rate_deviation`` (log10 of the engagement rate) and
+    ``views_level`` and ``views_deviation`` (log10 of views per follower).
     """
     frame = views.tables.accounts
     platforms, followers = frame["platform"].to_list(), frame["followers"].to_list()
     links = [np.nan if link is None else float(link != "") for link in frame["external_url"].to_list()]
     has_url = np.array(links, np.float64)
     frame = profiled(frame, numbers(frame["as_of"]))
+    rate, views_ = (spread_of(table, platforms, followers) for table in (ENGAGEMENT, VIEWS))
     filled = (*(numbers(frame[name]) for name in ("has_picture", "full_name_words", "bio_length")), has_url)
     return beside(frame, {
         "account": pl.Series(np.arange(frame.height, dtype=np.uint32)),
@@ -42,6 +45,10 @@ def people(views: Views) -> pl.DataFrame:
         "parts_filled": np.sum([part > 0 for part in filled], axis=0),
         "tier": pl.Series(tiers_of(followers), dtype=pl.String),
         "typical_rate": typical_engagement(platforms, followers),
+        "rate_level": rate[0],
+        "rate_deviation": rate[1],
+        "views_level": views_[0],
+        "views_deviation": views_[1],
         "cap": np.array([FOLLOWING_CAPS.get(platform, np.nan) for platform in platforms], np.float64),
     })  # fmt: skip
 

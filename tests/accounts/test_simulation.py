@@ -14,7 +14,7 @@ from accounts.errors import WrongUsage
 from accounts.schema import TABLES, UNIQUE, columns
 from accounts.simulation import Population, hard_negatives, kinds, simulate, simulate_chunks, write
 from accounts.simulation.events import EVENTS
-from accounts.simulation.population import REGIMES
+from accounts.simulation.population import REGIMES, RegimeName
 
 ACCOUNTS = 1_600
 
@@ -90,7 +90,7 @@ def test_comments_stand_under_posts_and_come_after_them(population: Population) 
 def test_labels_name_every_account_once_in_order(population: Population) -> None:
     assert population.labels["account_id"].to_list() == population.tables.accounts["account_id"].to_list()
     bought = population.labels.filter("inflated")
-    assert bought["strength"].is_between(0.05, 4.0).all()
+    assert bought["strength"].is_between(0.05, 150.0).all()
     assert bought["campaign"].null_count() == bought["scheme"].null_count() == 0
     rest = population.labels.filter(~pl.col("inflated"))
     assert rest["strength"].null_count() == rest["campaign"].null_count() == rest.height
@@ -126,9 +126,9 @@ def test_labels_of_an_older_file_are_read_with_nulls(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("regime", ["train", "test"])
-def test_shares_and_kinds(regime: str, population: Population) -> None:
-    labels = population.labels if regime == "train" else simulate(ACCOUNTS, 5, regime="test").labels
-    numbers = REGIMES[regime]  # type: ignore[index]
+def test_shares_and_kinds_with_many_events(regime: RegimeName) -> None:
+    labels = simulate(ACCOUNTS, 5, regime=regime, events="many").labels
+    numbers = REGIMES[regime]
     honest = ~labels["inflated"] & ~labels["automated"]
     assert honest.mean() == pytest.approx(0.5, abs=0.06)
     assert hard_negatives(labels).sum() >= 0.4 * honest.sum()
@@ -137,6 +137,18 @@ def test_shares_and_kinds(regime: str, population: Population) -> None:
     assert set(EVENTS) == set(labels["event"].drop_nulls())
     people = {*numbers.people, *numbers.small_people, *numbers.fakes, "shell", "bot_account"}
     assert people == set(labels["person"])
+
+
+@pytest.mark.parametrize("regime", ["train", "test"])
+def test_honest_events_and_hard_people_are_rare_by_nature(regime: RegimeName) -> None:
+    labels = simulate(ACCOUNTS, 5, regime=regime).labels
+    honest = labels.filter(~pl.col("inflated") & ~pl.col("automated"))
+    assert honest["event"].is_not_null().mean() == pytest.approx(0.21, abs=0.04)
+    for kind in ("celebrity", "unloved", "community"):
+        assert (honest["person"] == kind).mean() < 0.04
+    many = simulate(400, 5, regime=regime, events="many").labels
+    assert many["event"].is_not_null().mean() > 2 * labels["event"].is_not_null().mean()
+    assert many["account_id"].to_list() == labels["account_id"].head(400).to_list()
 
 
 def test_follow_and_unfollow_is_automation_and_not_inflation(population: Population) -> None:
@@ -225,7 +237,12 @@ def test_pieces_that_break_off_leave_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
-    [({"regime": "real"}, "regime must be"), ({"without": {"pot"}}, "Got pot"), ({"accounts": -1}, ">= 0")],
+    [
+        ({"regime": "real"}, "regime must be"),
+        ({"events": "few"}, "events must be"),
+        ({"without": {"pot"}}, "Got pot"),
+        ({"accounts": -1}, ">= 0"),
+    ],
 )
 def test_a_wrong_request_is_refused(wrong: dict[str, object], said: str) -> None:
     with pytest.raises(WrongUsage, match=said):

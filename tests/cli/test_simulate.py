@@ -17,6 +17,13 @@ def test_regime_and_without_are_passed_on(run, tmp_path):
     assert Population.read(out).labels.equals(wanted.labels)
 
 
+def test_many_events_are_passed_on(run, tmp_path):
+    out = tmp_path / "population"
+    assert run("simulate", "--accounts", 30, "--seed", 1, "--out", out, "--events", "many").exit_code == 0
+    assert Population.read(out).labels.equals(simulate(30, 1, events="many").labels)
+    assert not Population.read(out).labels.equals(simulate(30, 1).labels)
+
+
 def test_an_unknown_kind_is_wrong_usage(run, tmp_path):
     out = tmp_path / "new" / "population"
     done = run("simulate", "--accounts", 1, "--out", out, "--without", "nonsense")

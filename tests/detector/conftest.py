@@ -1,19 +1,26 @@
-"""A small made-up world: accounts with six numbers, two heads, and a detector trained on them."""
+"""Two small made-up worlds: six numbers for the parts that know no catalogue, and a detector on the catalogue's."""
+
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from detector.amounts import COUNTS, QUANTILES, Amount, Amounts, features_of
 from detector.bundle import Bundle, build
 from detector.calibration import Calibrations
-from detector.decision import suspicion
+from detector.decision import HEADS
 from detector.heads import ScorerParams, fit_scorer
 from detector.levels import LevelTable
 from detector.manifest import Facts
 from detector.peers import Peers
+from detector.signals import SIGNALS, cells_of, served
 from detector.strangeness import Strangeness
-from features.catalogue import CATALOGUE_VERSION
-from features.declaration import Head
+from detector.tails import Tails, log_odds
+from detector.weighing import Weights, by_label
+from features.catalogue import CATALOGUE, CATALOGUE_VERSION
+from features.evidence import BLOCKS as ALL_BLOCKS
+from features.evidence import Level
 
 BLOCKS = {"profile": ("age", "ratio"), "posts": ("burst", "spread", "share", "noise")}
 LEVELS = ("profile", "profile+posts5", "profile+posts30")
@@ -42,6 +49,66 @@ def make_accounts(count, seed):
     return frame, labels, levels.tolist()
 
 
+@pytest.fixture(scope="session")
+def accounts():
+    return make_accounts(1500, seed=1)
+
+
+@pytest.fixture(scope="session")
+def more_accounts():
+    return make_accounts(700, seed=2)
+
+
+class Crowd(NamedTuple):
+    """Accounts with a value for every feature of the catalogue that their evidence shows.
+
+    Attributes
+    ----------
+    numbers
+        Accounts x catalogue.
+    levels, platforms
+        Evidence level and platform of each.
+    kinds
+        Name of the signal whose kind each account shows, or "authentic".
+    """
+
+    numbers: pd.DataFrame
+    levels: list[str]
+    platforms: list[str]
+    kinds: np.ndarray
+
+    @property
+    def authentic(self):
+        return self.kinds == "authentic"
+
+
+CROWD_LEVELS = (
+    "none", "profile", "profile+posts30", "profile+posts12+audience30", "posts5", "history90",
+    "profile+posts30+comments50", "profile+posts30+history90", "profile+posts30+comments50+history90",
+)  # fmt: skip
+
+
+def make_crowd(count, seed):
+    """Half the accounts are authentic; the others are moved the way that speaks for one of the signals."""
+    random = np.random.default_rng(seed)
+    names = [one.name for one in CATALOGUE]
+    index = pd.Index([f"account {seed}:{row}" for row in range(count)], name="account_id", dtype=object)
+    numbers = pd.DataFrame(random.normal(size=(count, len(names))), index, pd.Index(names, dtype=object))
+    numbers["followers_size"] = random.uniform(2.0, 6.0, count)
+    kinds = np.where(
+        random.random(count) < 0.5, "authentic", random.choice([one.name for one in SIGNALS], count)
+    )
+    for signal in SIGNALS:
+        push = 1.5 * np.array(signal.constraints) if any(signal.constraints) else np.full(len(signal.features), 1.5)
+        numbers.loc[kinds == signal.name, list(signal.features)] += push
+    levels = random.choice(CROWD_LEVELS, count)
+    for level in CROWD_LEVELS:
+        hidden = [one.name for one in CATALOGUE if not Level.of(level).sees(one)]
+        numbers.loc[levels == level, hidden] = np.nan
+    platforms = random.choice(["instagram", "youtube"], count).tolist()
+    return Crowd(numbers, levels.tolist(), platforms, kinds)
+
+
 def make_facts():
     return Facts(
         name="test",
@@ -58,50 +125,88 @@ def make_facts():
     )
 
 
+def make_weights(crowd):
+    """A head for each signal, its calibration and its tails, all in sample: enough to be read and written."""
+    heard, scorers, calibrations, tails = served(crowd.numbers, crowd.levels), {}, {}, {}
+    chances = np.empty(heard.shape)
+    for at, signal in enumerate(SIGNALS):
+        shows, cells = crowd.kinds == signal.name, cells_of(signal, crowd.levels)
+        rows = heard[:, at] & (shows | crowd.authentic)
+        scorers[signal.name] = fit_scorer(
+            crowd.numbers.loc[rows, list(signal.features)], shows[rows],
+            constraints=signal.constraints, params=PARAMS,
+        )  # fmt: skip
+        scores = scorers[signal.name].score(crowd.numbers)
+        own = Calibrations.fit(scores[rows], shows[rows], list(np.array(cells)[rows]), at_least=150)
+        calibrations[signal.name], chances[:, at] = own, own.apply(scores, cells)
+        honest = heard[:, at] & crowd.authentic
+        tails |= Tails.fit(
+            signal.name, log_odds(scores[honest]), crowd.numbers.index[honest].to_list(),
+            list(np.array(crowd.platforms)[honest]), list(np.array(cells)[honest]),
+        )  # fmt: skip
+    labels = {signal.name: signal.label for signal in SIGNALS}
+    truth = {head: np.array([labels.get(kind) == head for kind in crowd.kinds]) for head in HEADS}
+    largest = by_label(chances, heard)
+    of_label = {
+        head: Calibrations.fit(largest[:, at], truth[head], crowd.levels) for at, head in enumerate(HEADS)
+    }
+    return Weights(scorers, calibrations, Tails(tails), of_label)
+
+
+def make_amounts(crowd):
+    """Of every count, from a share that one of its features carries."""
+    found = {}
+    for count in COUNTS:
+        names = list(features_of(count))
+        rows = ~crowd.numbers[names].isna().all(axis=1).to_numpy()
+        carried = crowd.numbers[names[-1]].fillna(0.0).to_numpy()
+        share = 1 / (1 + np.exp(-carried))
+        low, middle, high = (
+            fit_scorer(
+                crowd.numbers.loc[rows, names], share[rows], constraints=[0] * len(names), params=PARAMS,
+                quantile=quantile,
+            )
+            for quantile in QUANTILES
+        )  # fmt: skip
+        found[count] = Amount((low, middle, high), 0.03)
+    return Amounts(found)
+
+
 def make_bundle() -> Bundle:
-    frame, labels, levels = make_accounts(1500, seed=1)
-    authentic = ~labels.any(axis=1).to_numpy()
-    constraints = [0, 0, 1, 0, 0, 0]
-    scorers = {
-        head: fit_scorer(frame, labels[head.value], constraints=constraints, params=PARAMS) for head in Head
-    }
-    calibrations = {
-        head: Calibrations.fit(scorers[head].score(frame), labels[head.value], levels, at_least=400)
-        for head in Head
-    }
-    chances = np.stack(
-        [calibrations[head].apply(scorers[head].score(frame), levels) for head in Head], axis=1
-    )
-    sample = pd.DataFrame(
-        {
-            "account_id": frame.index,
-            "level": levels,
-            "suspicion": suspicion(chances, [True, True]),
-            "authentic": authentic,
-            "strong": ~authentic,
-            "natural": True,
-        }
-    )
+    crowd = make_crowd(4_000, seed=1)
+    weights = make_weights(crowd)
+    sample = pd.DataFrame({
+        "account_id": crowd.numbers.index,
+        "level": crowd.levels,
+        "suspicion": weights.suspicion(crowd.numbers, crowd.levels, crowd.platforms),
+        "authentic": crowd.authentic,
+        "strong": ~crowd.authentic,
+        "natural": True,
+    })  # fmt: skip
+    columns = {block: [one.name for one in CATALOGUE if one.blocks == (block,)] for block in ALL_BLOCKS}
     return build(
         make_facts(),
-        scorers=scorers,
-        calibrations=calibrations,
+        weights=weights,
+        amounts=make_amounts(crowd),
         levels=LevelTable.fit(sample, alpha=0.05),
-        peers=Peers.fit(frame, ["tiktok"] * len(frame), ["nano"] * len(frame), authentic),
-        strangeness=Strangeness.fit(frame, levels, authentic, BLOCKS, seed=1),
-        golden=frame.iloc[:8],
-        golden_levels=levels[:8],
+        peers=Peers.fit(crowd.numbers, crowd.platforms, ["nano"] * len(crowd.levels), crowd.authentic),
+        strangeness=Strangeness.fit(crowd.numbers, crowd.levels, crowd.authentic, columns, seed=1),
+        golden=crowd.numbers.iloc[:12],
+        golden_levels=crowd.levels[:12],
+        golden_platforms=crowd.platforms[:12],
     )
 
 
 @pytest.fixture(scope="session")
-def accounts():
-    return make_accounts(1500, seed=1)
+def crowd():
+    """The accounts that the small bundle was fitted on."""
+    return make_crowd(4_000, seed=1)
 
 
 @pytest.fixture(scope="session")
-def more_accounts():
-    return make_accounts(700, seed=2)
+def more_crowd():
+    """Others of the same kinds."""
+    return make_crowd(700, seed=2)
 
 
 @pytest.fixture(scope="session")

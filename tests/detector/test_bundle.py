@@ -13,6 +13,9 @@ from detector.bundle import Bundle, build, load, save, starter_path, try_in_chil
 from detector.decision import HEADS
 from detector.heads import Scorer
 from detector.manifest import FILES, MANIFEST, Manifest, sha256
+from detector.signals import SIGNALS
+from detector.tails import Tails
+from features.catalogue import CATALOGUE
 
 ALL = (MANIFEST, *FILES)
 
@@ -23,15 +26,16 @@ def saved(bundle, tmp_path):
     return tmp_path / "bundle"
 
 
-def parts(bundle, frame, levels):
+def parts(bundle, crowd):
     return {
-        "scorers": bundle.scorers,
-        "calibrations": bundle.manifest.calibrations,
+        "weights": bundle.weights,
+        "amounts": bundle.amounts,
         "levels": bundle.levels,
         "peers": bundle.peers,
         "strangeness": bundle.strangeness,
-        "golden": frame.iloc[:8],
-        "golden_levels": levels[:8],
+        "golden": crowd.numbers.iloc[:12],
+        "golden_levels": crowd.levels[:12],
+        "golden_platforms": crowd.platforms[:12],
     }
 
 
@@ -49,36 +53,45 @@ def rewritten(bundle, change):
     return {**bundle.files, MANIFEST: json.dumps(plain).encode()}
 
 
-def test_saved_and_loaded_are_the_same(bundle, saved, more_accounts):
-    frame, _, levels = more_accounts
+def test_saved_and_loaded_are_the_same(bundle, saved, more_crowd):
     loaded = load(saved)
     assert loaded.files == bundle.files
     assert loaded.manifest == bundle.manifest
     assert loaded.sha256 == bundle.sha256 == sha256((saved / MANIFEST).read_bytes())
-    assert (loaded.probabilities(frame, levels) == bundle.probabilities(frame, levels)).all()
-    assert loaded.strange(frame, levels) == bundle.strange(frame, levels)
+    before, after = (one.weigh(*more_crowd[:3]) for one in (bundle, loaded))
+    for name in ("chances", "p_values", "probabilities", "suspicion"):
+        assert np.array_equal(getattr(before, name), getattr(after, name), equal_nan=True), name
+    assert loaded.strange(*more_crowd[:2]) == bundle.strange(*more_crowd[:2])
     assert dict(loaded.levels.rows) == dict(bundle.levels.rows)
 
 
-def test_the_same_parts_give_the_same_bytes(bundle, accounts):
-    frame, _, levels = accounts
-    assert build(bundle.facts, **parts(bundle, frame, levels)).files == bundle.files
+def test_the_same_parts_give_the_same_bytes(bundle, crowd):
+    assert build(bundle.facts, **parts(bundle, crowd)).files == bundle.files
 
 
-def test_alone_as_in_the_batch(bundle, more_accounts):
-    frame, _, levels = more_accounts
-    together = bundle.probabilities(frame, levels)
-    assert together.shape == (len(frame), len(HEADS))
-    assert ((together > 0) & (together < 1)).all()
-    alone = [bundle.probabilities(frame.iloc[[row]], [levels[row]])[0] for row in range(60)]
-    assert (np.array(alone) == together[:60]).all()
+def test_a_file_for_each_signal_and_each_table(bundle):
+    assert {f"{signal.name}.txt" for signal in SIGNALS} < set(FILES)
+    assert set(bundle.files) == set(ALL)
+    assert set(bundle.scorers) == {signal.name for signal in SIGNALS}
+
+
+def test_golden_accounts_remember_platform_suspicion_and_probabilities(bundle, crowd):
+    weighed = bundle.weigh(*crowd[:3])
+    suspicions = [None if np.isnan(value) else value for value in weighed.suspicion[:12].tolist()]
+    golden = bundle.manifest.golden
+    assert [one.suspicion for one in golden] == suspicions
+    assert [one.platform for one in golden] == crowd.platforms[:12]
+    assert [[one.probabilities[head] for head in HEADS] for one in golden] == (
+        weighed.probabilities[:12].tolist()
+    )
+    assert None in suspicions and len(set(crowd.platforms[:12])) > 1
 
 
 def test_verify_tells_what_is_in_it(bundle, saved):
     manifest = verify(saved)
     assert manifest == bundle.manifest
     assert manifest.facts.training == {"seed": 1, "heads": {"trees": 20}}
-    assert manifest.features == ("age", "ratio", "burst", "spread", "share", "noise")
+    assert manifest.features == tuple(one.name for one in CATALOGUE)
 
 
 def refusal(check, *arguments, **named):
@@ -123,7 +136,7 @@ def foldered(path, _):
 
 
 @pytest.mark.parametrize("check", [verify, load])
-@pytest.mark.parametrize("name", [MANIFEST, "inflated.txt"])
+@pytest.mark.parametrize("name", [MANIFEST, "likes.txt"])
 @pytest.mark.parametrize("change", [linked, dangling, piped, foldered])
 def test_what_is_no_plain_file(check, name, change, saved, tmp_path):
     change(saved / name, tmp_path)
@@ -183,8 +196,8 @@ def test_a_folder_inside(saved):
 
 
 def test_another_format(bundle):
-    other = rewritten(bundle, lambda plain: plain.update(format=2))
-    assert "format 2" in refusal(Bundle.from_files, other)
+    other = rewritten(bundle, lambda plain: plain.update(format=1))
+    assert "format 1; this Assay reads format 2" in refusal(Bundle.from_files, other)
 
 
 def test_another_catalogue(saved):
@@ -198,20 +211,33 @@ def test_the_catalogue_is_this_one_unless_told(bundle):
     assert Bundle.from_files(old, catalogue="0.1").facts.catalogue == "0.1"
 
 
+def scored(plain):
+    """The first golden account in which a signal is heard."""
+    return next(one for one in plain["golden"] if one["suspicion"] is not None)
+
+
 CHANGES = {
     "another key": lambda plain: plain.update(surprise=1),
     "a missing part": lambda plain: plain.pop("calibrations"),
     "a missing fact": lambda plain: plain["facts"].pop("alpha"),
     "a number as text": lambda plain: plain["facts"].update(alpha="0.01"),
-    "a missing head": lambda plain: plain["calibrations"].pop("inflated"),
-    "a falling calibration": lambda plain: plain["calibrations"]["inflated"]["pooled"].update(a=-1.0),
+    "a missing signal": lambda plain: plain["calibrations"].pop("likes"),
+    "another signal": lambda plain: plain["calibrations"].update(shares=plain["calibrations"]["likes"]),
+    "a missing label": lambda plain: plain["label_calibrations"].pop("inflated"),
+    "a falling calibration": lambda plain: plain["calibrations"]["likes"]["pooled"].update(a=-1.0),
     "no number": lambda plain: plain["facts"].update(alpha=float("nan")),
     "a short golden account": lambda plain: plain["golden"][0]["values"].pop(),
     "another file listed": lambda plain: plain["files"].update({"../x": "0"}),
     "features renamed": lambda plain: plain.update(features=[*plain["features"][:-1], "other"]),
     "a golden answer changed": lambda plain: plain["golden"][0]["probabilities"].update(inflated=0.123),
     "a golden account made strange": lambda plain: plain["golden"][0].update(strange=["profile", "posts"]),
-    "calibrations changed": lambda plain: plain["calibrations"]["automated"].update(by_level={}),
+    "a golden suspicion changed": lambda plain: scored(plain).update(suspicion=0.123),
+    "a golden suspicion taken away": lambda plain: scored(plain).update(suspicion=None),
+    "a golden account elsewhere": lambda plain: scored(plain).update(level="none"),
+    "labels' calibrations changed": lambda plain: (
+        plain["label_calibrations"]["automated"]["pooled"].update(a=9.0),
+        plain["label_calibrations"]["automated"].update(by_level={}),
+    ),
 }
 
 
@@ -224,33 +250,55 @@ def test_a_manifest_that_is_no_object(bundle):
     refusal(Bundle.from_files, {**bundle.files, MANIFEST: b"[]"})
 
 
-@pytest.mark.parametrize("name", ["levels_parquet", "peers_parquet", "strangeness_parquet"])
+TABLES = ("tails_parquet", "levels_parquet", "peers_parquet", "strangeness_parquet")
+
+
+@pytest.mark.parametrize("name", TABLES)
 def test_a_table_of_another_shape(bundle, name):
     other = io.BytesIO()
     pl.DataFrame({"level": ["x"]}).write_parquet(other)
     assert "cannot be read" in refusal(Bundle.from_files, forged(bundle, **{name: other.getvalue()}))
 
 
-@pytest.mark.parametrize("name", ["levels_parquet", "peers_parquet", "strangeness_parquet"])
+@pytest.mark.parametrize("name", TABLES)
 def test_a_table_that_is_no_parquet(bundle, name):
     assert "cannot be read" in refusal(Bundle.from_files, forged(bundle, **{name: b"PAR1 nothing PAR1"}))
 
 
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"likes": {"heads": [], "widening": 0}}'])
+def test_amounts_that_cannot_be_read(bundle, content):
+    assert "cannot be read" in refusal(Bundle.from_files, forged(bundle, amounts_json=content))
+
+
+def test_tails_of_other_accounts_are_noticed(bundle):
+    """They fit their place in every way; only the golden accounts tell."""
+    others = {key: replace(tail, scale=tail.scale * 2) for key, tail in bundle.weights.tails.by_cell.items()}
+    moved = {key: replace(tail, quantiles=tuple(1.0 + np.array(tail.quantiles))) for key, tail in others.items()}
+    forgery = forged(bundle, tails_parquet=Tails(moved).to_bytes())
+    assert "golden accounts" in refusal(Bundle.from_files, forgery)
+
+
 def test_a_model_of_other_features(bundle):
-    other = bundle.scorers[HEADS[0]].text.replace("burst", "bursts")
-    assert "same features" in refusal(Bundle.from_files, forged(bundle, inflated_txt=other.encode()))
+    other = bundle.scorers["likes"].text.replace("likes_gini", "likes_genie")
+    assert "likes reads features" in refusal(Bundle.from_files, forged(bundle, likes_txt=other.encode()))
+
+
+def test_peers_of_other_features(bundle):
+    peers = replace(bundle.peers, features=(*bundle.peers.features[:-1], "other"))
+    assert "same features" in refusal(Bundle.from_files, forged(bundle, peers_parquet=peers.to_bytes()))
 
 
 def test_a_model_with_one_changed_digit(bundle):
-    text = bundle.scorers[HEADS[0]].text
+    text = bundle.scorers["likes"].text
     start = text.index("leaf_value=") + len("leaf_value=")
-    end = text.index(" ", start)
-    assert float(text[start:end]) != 0.25
-    other = text[:start] + "0.25" + text[end:]
+    end = text.index("\n", start)
+    leaves = " ".join("0.25" for _ in text[start:end].split())
+    assert text[start:end] != leaves
+    other = text[:start] + leaves + text[end:]
     # LightGBM reads it without a word when its sizes still fit; the golden accounts notice.
     sizes = re.sub(r"tree_sizes=.*\n", "", other)
-    assert Scorer(sizes).features == bundle.manifest.features
-    assert "golden accounts" in refusal(Bundle.from_files, forged(bundle, inflated_txt=sizes.encode()))
+    assert Scorer(sizes).features == bundle.scorers["likes"].features
+    assert "golden accounts" in refusal(Bundle.from_files, forged(bundle, likes_txt=sizes.encode()))
 
 
 def test_a_child_tells_the_bundle_s_name(bundle, saved):
@@ -267,7 +315,7 @@ def test_a_child_hands_on_the_refusal(saved):
 def test_a_model_that_ends_the_process_ends_only_the_child(bundle, tmp_path):
     folder = tmp_path / "deadly"
     folder.mkdir()
-    for name, content in forged(bundle, inflated_txt=bundle.files["inflated.txt"][:3_000]).items():
+    for name, content in forged(bundle, likes_txt=bundle.files["likes.txt"][:3_000]).items():
         (folder / name).write_bytes(content)
     verify(folder)
     assert "ended its process" in refusal(try_in_child, folder)

@@ -1,158 +1,209 @@
-import itertools
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.decision import HEADS, decide, decide_all, suspicion
+from detector.decision import Decision, decide_all, suspicion, suspicions
 from detector.levels import LevelRow, LevelTable, Limits
+from detector.signals import SIGNALS
 from detector.words import Label
-from features.declaration import AUTOMATED, INFLATED
+from features.declaration import Head
 from features.evidence import LEVELS
 
+NAMES = [signal.name for signal in SIGNALS]
 ROW = LevelRow("posts30", threshold=0.8, clear_at_most=0.1, review_above=0.4)
 NO_ROW = LevelRow("posts30")
+ACCUSED = (Label.INFLATED, Label.AUTOMATED)
+HALVING = np.log10(2.0)
 
 
-def label(inflated, automated=0.0, *, accusable=HEADS, row=ROW, **state):
-    chances = {INFLATED: inflated, AUTOMATED: automated}
-    state = {"strange": False, "seen": True} | state
-    return decide(chances, accusable, state["strange"], state["seen"], row)
+def rarity(alone, heard=1):
+    """The p-value that makes a signal so suspicious where so many signals are heard."""
+    return 1 - (1 - (1 - alone) ** (1 / HALVING)) ** (1 / heard)
+
+
+def p_values(**alone):
+    """One account whose signals named are so suspicious; the others are not heard."""
+    found = np.full((1, len(SIGNALS)), np.nan)
+    for name, value in alone.items():
+        found[0, NAMES.index(name)] = rarity(value, len(alone))
+    return found
+
+
+def decide(row=ROW, *, seen=True, unfamiliar=False, clearable=True, **alone):
+    limits = LevelTable({row.level: row}).limits([row.level])
+    return decide_all(p_values(**alone), seen, unfamiliar, clearable, limits)[0]
 
 
 @pytest.mark.parametrize(
-    ("inflated", "automated", "wanted"),
+    ("likes", "rhythm", "wanted"),
     [
         (0.9, 0.0, Label.INFLATED),
         (0.0, 0.9, Label.AUTOMATED),
         (0.85, 0.9, Label.AUTOMATED),
-        (0.9, 0.9, Label.INFLATED),
-        (0.8, 0.0, Label.REVIEW),
+        (0.9, 0.85, Label.INFLATED),
+        (0.79, 0.0, Label.REVIEW),
         (0.41, 0.0, Label.REVIEW),
-        (0.4, 0.0, Label.INSUFFICIENT),
+        (0.39, 0.0, Label.INSUFFICIENT),
         (0.11, 0.0, Label.INSUFFICIENT),
-        (0.1, 0.05, Label.AUTHENTIC),
+        (0.09, 0.05, Label.AUTHENTIC),
         (0.0, 0.0, Label.AUTHENTIC),
     ],
 )
-def test_the_order_of_the_rule(inflated, automated, wanted):
-    assert label(inflated, automated).label is wanted
+def test_the_order_of_the_rule(likes, rhythm, wanted):
+    assert decide(likes=likes, rhythm=rhythm).label is wanted
 
 
 def test_nothing_seen_comes_first():
-    assert label(0.99, seen=False, strange=True).label is Label.INSUFFICIENT
-    assert label(0.99, seen=False).labels_over_threshold == ()
+    for unfamiliar in (True, False):
+        decision = decide(likes=0.99, seen=False, unfamiliar=unfamiliar)
+        assert decision == Decision(Label.INSUFFICIENT, ())
 
 
-def test_a_strange_account_is_neither_accused_nor_cleared():
-    for chance in (0.0, 0.5, 0.99):
-        decision = label(chance, strange=True)
-        assert decision.label is Label.REVIEW
-        assert decision.labels_over_threshold == ()
+def test_no_signal_heard_is_insufficient_and_unfamiliar_without_a_signal_review():
+    assert decide() == Decision(Label.INSUFFICIENT, ())
+    assert decide(unfamiliar=True) == Decision(Label.REVIEW, ())
 
 
-def test_both_accusations_are_named():
-    both = label(0.85, 0.9)
-    assert both.labels_over_threshold == (Label.INFLATED, Label.AUTOMATED)
-    assert label(0.85, 0.5).labels_over_threshold == (Label.INFLATED,)
+def test_the_unfamiliar_is_accused_like_anybody_and_never_cleared():
+    assert decide(likes=0.9, unfamiliar=True) == decide(likes=0.9) == Decision(Label.INFLATED, (Label.INFLATED,))
+    for alone in (0.0, 0.05, 0.2, 0.5):
+        assert decide(likes=alone, unfamiliar=True) == Decision(Label.REVIEW, ())
 
 
-def test_a_level_accuses_only_by_what_it_may():
-    assert label(0.99, 0.3, accusable=(AUTOMATED,)).label is Label.INSUFFICIENT
-    decision = label(0.99, 0.9, accusable=(AUTOMATED,))
-    assert decision.label is Label.AUTOMATED
-    assert decision.labels_over_threshold == (Label.AUTOMATED,)
-    assert label(0.0, 0.0, accusable=()).label is Label.INSUFFICIENT
-    assert label(0.99, 0.99, accusable=()).label is Label.INSUFFICIENT
+def test_who_may_not_be_cleared_is_insufficient_and_accused_or_reviewed_like_anybody():
+    assert decide(likes=0.0, clearable=False).label is Label.INSUFFICIENT
+    for alone in (0.3, 0.5, 0.9):
+        assert decide(likes=alone, clearable=False) == decide(likes=alone)
 
 
 def test_a_level_without_thresholds_accuses_and_clears_nobody():
-    for chance in (0.0, 0.5, 1.0):
-        assert label(chance, row=NO_ROW).label is Label.INSUFFICIENT
+    for alone in (0.0, 0.5, 0.999):
+        assert decide(NO_ROW, likes=alone).label is Label.INSUFFICIENT
 
 
 def test_accusing_comes_before_clearing():
     row = LevelRow("posts30", threshold=0.2, clear_at_most=0.5, review_above=0.1)
-    assert label(0.3, row=row).label is Label.INFLATED
-    assert label(0.15, row=row).label is Label.AUTHENTIC
+    assert decide(row, likes=0.3).label is Label.INFLATED
+    assert decide(row, likes=0.15).label is Label.AUTHENTIC
 
 
-def test_suspicion_is_the_larger_chance_that_may_speak():
-    found = suspicion([[0.2, 0.7]] * 3, [[True, True], [True, False], [False, False]])
-    assert found[:2].tolist() == [0.7, 0.2]
-    assert np.isnan(found[2])
-    assert suspicion([[0.2, 0.7]], [True, True], strange=True).tolist() == [-1.0]
-    assert np.isnan(suspicion([[0.2, 0.7]], [False, False], strange=True)).all()
+@pytest.mark.parametrize("signal", SIGNALS, ids=NAMES)
+def test_each_signal_accuses_of_its_own_label(signal):
+    accusation = Label(signal.label)
+    assert decide(**{signal.name: 0.9}) == Decision(accusation, (accusation,))
 
 
-cells = st.sampled_from([0.0, 0.05, 0.1, 0.3, 0.4, 0.6, 0.8, 0.9, 1.0])
+def test_every_accusation_over_the_threshold_is_named_once():
+    assert decide(likes=0.85, views=0.9, rhythm=0.95) == Decision(Label.AUTOMATED, ACCUSED)
+    assert decide(likes=0.85, views=0.9, rhythm=0.5) == Decision(Label.INFLATED, (Label.INFLATED,))
+
+
+def test_over_names_the_signals_over_the_threshold():
+    limits = Limits(*(np.array([value]) for value in (0.8, 0.1, 0.4)))
+    found = decide_all(p_values(likes=0.9, views=0.7, rhythm=0.85), True, False, True, limits)
+    assert {NAMES[at] for at in np.flatnonzero(found.over[0])} == {"likes", "rhythm"}
+
+
+def test_one_in_ten_is_a_half_and_each_factor_of_ten_halves_what_is_left():
+    one_heard = np.full((4, len(SIGNALS)), np.nan)
+    one_heard[:, 0] = [0.1, 0.01, 0.001, 0.0001]
+    assert suspicion(one_heard) == pytest.approx([0.5, 0.75, 0.875, 0.9375])
+
+
+def test_the_smallest_p_value_of_k_is_as_rare_as_sidak_says():
+    """Of authentic accounts with independent signals a tenth are over .5, a hundredth over .75."""
+    uniform = np.random.default_rng(1).random((60_000, len(SIGNALS)))
+    found = suspicion(uniform)
+    for alone, share in ((0.5, 0.1), (0.75, 0.01)):
+        assert (found > alone).mean() == pytest.approx(share, abs=0.003)
+
+
+def test_more_signals_heard_make_the_same_rarity_less_suspicious():
+    one, three = np.full((2, 1, len(SIGNALS)), np.nan)
+    one[0, 0], three[0, :3] = 0.01, [0.01, 0.5, 0.9]
+    assert suspicion(three)[0] < suspicion(one)[0] == pytest.approx(0.75)
+
+
+rarities = st.one_of(st.just(np.nan), st.floats(1e-12, 1.0), st.sampled_from([1e-3, 0.01, 0.1, 0.5, 1.0]))
+accounts = st.lists(rarities, min_size=len(SIGNALS), max_size=len(SIGNALS))
+
+
+@given(st.lists(accounts, max_size=12))
+def test_suspicion_is_in_the_unit_interval_and_absent_where_nothing_is_heard(rows):
+    given_values = np.array(rows).reshape(-1, len(SIGNALS))
+    alone, whole = suspicions(given_values), suspicion(given_values)
+    assert (np.isnan(alone) == np.isnan(given_values)).all()
+    assert (np.isnan(whole) == np.isnan(given_values).all(axis=1)).all()
+    assert ((alone[~np.isnan(alone)] >= 0) & (alone[~np.isnan(alone)] < 1)).all()
+
+
+@given(accounts, st.integers(0, len(SIGNALS) - 1), st.floats(0.0, 1.0))
+def test_a_rarer_signal_never_lowers_suspicion_nor_clears_nor_acquits(row, place, factor):
+    before, after = np.array([row]), np.array([row])
+    after[0, place] = max(before[0, place] * factor, 1e-300)
+    if np.isnan(row[place]):
+        return
+    assert suspicion(after)[0] >= suspicion(before)[0]
+    limits = Limits(*(np.array([value]) for value in (0.8, 0.1, 0.4)))
+    old, new = (decide_all(one, True, False, True, limits)[0].label for one in (before, after))
+    assert new is not Label.AUTHENTIC or old is Label.AUTHENTIC
+    assert old not in ACCUSED or new in ACCUSED
+
+
 flags = st.booleans()
-limit = st.one_of(st.none(), cells)
+limit = st.one_of(st.none(), st.sampled_from([0.0, 0.1, 0.3, 0.5, 0.75, 0.9]))
 KEYS = [level.key for level in LEVELS if level.key != level.pooled]
 
 
-@given(st.lists(st.tuples(cells, cells, flags, flags, flags, flags, limit, limit, limit), max_size=30))
-def test_many_at_once_as_one_by_one(rows):
+@given(st.lists(st.tuples(accounts, flags, flags, flags, limit, limit, limit), max_size=30))
+def test_many_at_once_as_one_by_one_and_as_the_rule_is_written(rows):
     levels = {
-        key: LevelRow(key, threshold=row[6], clear_at_most=row[7], review_above=row[8])
+        key: LevelRow(key, threshold=row[4], clear_at_most=row[5], review_above=row[6])
         for key, row in zip(KEYS, rows, strict=False)
     }
-    together = decide_all(
-        np.array([row[:2] for row in rows]).reshape(-1, 2),
-        np.array([row[2:4] for row in rows], dtype=bool).reshape(-1, 2),
-        [row[4] for row in rows],
-        [row[5] for row in rows],
-        LevelTable(levels).limits(list(levels)),
-    )
+    given_values = np.array([row[0] for row in rows]).reshape(-1, len(SIGNALS))
+    seen, unfamiliar, clearable = (np.array([row[at] for row in rows], dtype=bool) for at in (1, 2, 3))
+    limits = LevelTable(levels).limits(list(levels))
+    together = decide_all(given_values, seen, unfamiliar, clearable, limits)
     assert len(together) == len(rows)
     for place, row in enumerate(rows):
-        may = tuple(itertools.compress(HEADS, row[2:4]))
-        alone = decide(dict(zip(HEADS, row[:2], strict=True)), may, row[4], row[5], levels[KEYS[place]])
-        assert together[place] == alone
-        assert alone == by_the_book(row, may)
+        one = slice(place, place + 1)
+        own = LevelTable(levels).limits([KEYS[place]])
+        alone = decide_all(given_values[one], seen[one], unfamiliar[one], clearable[one], own)
+        assert together[place] == alone[0] == by_the_book(*row)
 
 
-def by_the_book(row, may):  # noqa: PLR0911
-    """Section 4 of the design, written out for one account with no arrays."""
-    from detector.decision import Decision
-
-    chances = {head: chance for head, chance in zip(HEADS, row[:2], strict=True) if head in may}
-    _, _, _, _, strange, seen, threshold, clear, review = row
+def by_the_book(rarities_of_one, seen, unfamiliar, clearable, threshold, clear, review):  # noqa: PLR0911, PLR0913, PLR0917
+    """The rule, written out for one account with no arrays but the suspicions."""
+    alone = dict(zip(SIGNALS, suspicions([rarities_of_one])[0].tolist(), strict=True))
+    alone = {signal: value for signal, value in alone.items() if value == value}
+    largest = max(alone.values(), default=None)
     if not seen:
         return Decision(Label.INSUFFICIENT, ())
-    if strange:
+    over = {signal.label for signal, value in alone.items() if threshold is not None and value > threshold}
+    if over:
+        leading = max(alone, key=alone.__getitem__)
+        return Decision(Label(leading.label), tuple(Label(head) for head in Head if head in over))
+    if unfamiliar:
         return Decision(Label.REVIEW, ())
-    if not chances:
+    if largest is None:
         return Decision(Label.INSUFFICIENT, ())
-    largest = max(chances.values())
-    if threshold is not None and largest > threshold:
-        over = tuple(Label(head) for head in chances if chances[head] > threshold)
-        return Decision(Label(max(chances, key=chances.get)), over)
-    if clear is not None and largest <= clear:
+    if clear is not None and largest <= clear and clearable:
         return Decision(Label.AUTHENTIC, ())
     if review is not None and largest > review:
         return Decision(Label.REVIEW, ())
     return Decision(Label.INSUFFICIENT, ())
 
 
-@given(cells, cells, cells)
-def test_more_suspicion_is_never_cleared_where_less_was_not(one, other, automated):
-    low, high = sorted((one, other))
-    assert not (
-        label(low, automated).label is not Label.AUTHENTIC and label(high, automated).label is Label.AUTHENTIC
-    )
-    accused = (Label.INFLATED, Label.AUTOMATED)
-    assert label(low, automated).label not in accused or label(high, automated).label in accused
-
-
 def test_the_share_accused_is_the_share_over_the_threshold():
     """The rule adds nothing to the threshold: what the promise counts is what gets accused."""
     random = np.random.default_rng(1)
-    chances = random.random((5_000, 2))
-    strange = random.random(5_000) < 0.1
-    limits = Limits(*(np.full(5_000, value) for value in (0.9, 0.2, 0.5)))
-    decisions = decide_all(chances, [True, True], strange, True, limits)
-    accused = np.isin(decisions.labels, [Label.INFLATED, Label.AUTOMATED])
-    assert (accused == (suspicion(chances, [True, True], strange) > 0.9)).all()
+    uniform = random.random((5_000, len(SIGNALS)))
+    uniform[random.random(uniform.shape) < 0.4] = np.nan
+    limits = Limits(*(np.full(5_000, value) for value in (0.6, 0.2, 0.5)))
+    decisions = decide_all(uniform, True, random.random(5_000) < 0.1, random.random(5_000) < 0.5, limits)
+    accused = np.isin(decisions.labels, ACCUSED)
+    assert 0.01 < accused.mean() < 0.2
+    assert (accused == (suspicion(uniform) > 0.6)).all()
     assert (accused == decisions.over.any(axis=1)).all()

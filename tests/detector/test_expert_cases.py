@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from benchmarks.quality.at_sight import at_sight, detector_at, screened
+from benchmarks.quality.handmade.cases import FAKES, HONEST
 from benchmarks.quality.handmade.creator import Creator, creator
 from benchmarks.quality.handmade.evidence import shown
 from benchmarks.quality.handmade.inflating import (
@@ -19,7 +20,7 @@ from benchmarks.quality.handmade.inflating import (
     pod,
 )
 from benchmarks.quality.handmade.programs import clockwork, fake_profile
-from benchmarks.quality.handmade.typical import PLATFORMS
+from benchmarks.quality.handmade.typical import PLATFORMS, TIERS
 
 # Take this line away with a starter that has a head for each kind of evidence.
 pytestmark = pytest.mark.skip(reason="a starter of one head for opposite effects misses most")
@@ -41,8 +42,29 @@ def verdict_of(starter):
     return lambda document: screened(starter, [document])[0]
 
 
+def name_of(case):
+    return case.name
+
+
 def about(platform, **rest):
     return creator(Creator(account_id="made by hand", platform=platform, **({"seed": 7} | rest)))
+
+
+@pytest.mark.parametrize("case", HONEST, ids=name_of)
+def test_nobody_honest_is_accused(verdict_of, case):
+    assert verdict_of(case.document).label not in ACCUSED
+
+
+@pytest.mark.parametrize("case", FAKES, ids=name_of)
+def test_no_fake_is_cleared(verdict_of, case):
+    assert verdict_of(case.document).label != "authentic"
+
+
+@pytest.mark.parametrize("evidence", ["posts", "history", "all"])
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_an_ordinary_creator_of_any_size_is_not_accused(verdict_of, platform, tier, evidence):
+    assert verdict_of(shown(about(platform, followers=TIERS[tier]), evidence)).label not in ACCUSED
 
 
 @pytest.mark.parametrize("evidence", WITH_POSTS)
@@ -60,7 +82,7 @@ def test_400_to_1000_likes_on_25000_followers_are_ordinary(verdict_of, likes, ev
 
 
 @pytest.mark.parametrize("evidence", WITH_POSTS)
-@pytest.mark.parametrize("followers", [25_000, 90_000])
+@pytest.mark.parametrize("followers", [5_000, 25_000, 90_000])
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_dead_audience_is_never_cleared_and_engagement_comes_first(
     verdict_of, platform, followers, evidence

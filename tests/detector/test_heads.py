@@ -97,12 +97,26 @@ def test_no_rows_no_scores(accounts, scorer):
     assert scorer.contributions(frame.iloc[:0]).shape == (0, 7)
 
 
-def test_other_columns_are_refused_by_name(accounts, scorer):
+def test_a_missing_column_is_refused_by_name(accounts, scorer):
     frame, _, _ = accounts
-    with pytest.raises(NoUsableModel, match="6 features, but was given 5"):
-        scorer.score(frame.drop(columns="noise"))
-    with pytest.raises(NoUsableModel, match="reads age as feature 1, but was given noise"):
-        scorer.score(frame[frame.columns[::-1]])
+    for measure in (scorer.score, scorer.contributions):
+        with pytest.raises(NoUsableModel, match="reads noise, which was not given"):
+            measure(frame.drop(columns="noise"))
+
+
+def test_columns_are_read_by_name_whatever_stands_beside_them(accounts, scorer):
+    frame, _, _ = accounts
+    mixed = frame.assign(other=9.0)[["other", *frame.columns[::-1]]]
+    assert (scorer.score(mixed) == scorer.score(frame)).all()
+    assert (scorer.contributions(mixed) == scorer.contributions(frame)).all()
+
+
+def test_a_head_of_a_quantile_estimates_it(accounts, more_accounts):
+    frame, _, _ = accounts
+    number, fresh = (one[0]["spread"].fillna(0).clip(-5, 5) / 10 for one in (accounts, more_accounts))
+    for quantile in (0.1, 0.9):
+        head = fit_scorer(frame, number, constraints=[0] * 6, params=PARAMS, quantile=quantile)
+        assert (fresh <= head.score(more_accounts[0])).mean() == pytest.approx(quantile, abs=0.1)
 
 
 def test_constraints_must_fit(accounts):

@@ -19,22 +19,31 @@ from detector.verdict_schema import render, verdict_schema
 from detector.words import Label
 from features.declaration import Head
 
-# The example of the design, with its dots filled in.
+# The form, written out with an accused account in it.
 EXAMPLE = """
 {"schema": 1, "verdict_id": "9f", "account_id": "yt:UC42", "platform": "youtube",
  "as_of": "2026-11-01T00:00:00Z",
- "label": "inflated", "labels_over_threshold": ["inflated"], "authenticity_score": 7,
+ "label": "inflated", "labels_over_threshold": ["inflated"],
+ "signals": [{"name": "followers_flow", "label": "inflated", "probability": 0.97, "p_value": 0.0001, "over": true,
+              "added_share": 0.45, "interval": [0.3, 0.6]},
+             {"name": "rhythm", "label": "automated", "probability": 0.04, "p_value": 0.7, "over": false,
+              "added_share": null, "interval": null}],
+ "authenticity_score": 7,
  "probabilities": {"inflated": 0.93, "automated": 0.04}, "suspicion": 0.93, "authentic_p_value": 0.0008,
  "guarantee": {"alpha": 0.01, "confidence": 0.95, "threshold": 0.81, "calibration_accounts": 2000,
                "calibrated_on": "simulated", "evidence_level": "profile+posts30+history90"},
  "evidence": {"blocks": {"posts": {"present": true, "n": 30}, "comments": {"present": false, "n": 0}},
               "unseen": ["comments", "audience"], "strange": [], "families": ["growth", "engagement"],
               "expected_recall": 0.88, "send_next": "comments"},
- "reasons": [{"feature": "follower_spike_share", "family": "growth", "head": "inflated", "value": 0.62,
-              "unit": "share", "typical": [0.04, 0.21], "percentile": 99.6, "contribution": 1.9,
+ "reasons": [{"feature": "follower_spike_share", "family": "growth", "head": "inflated",
+              "signal": "followers_flow", "value": 0.62, "unit": "share", "typical": [0.04, 0.21],
+              "typical_of": "simulated creators", "percentile": 99.6, "contribution": 1.9,
               "sentence": "62 % of its new followers came in one week, against 4-21 % for its peers",
               "rows": [{"date": "2026-08-03", "followers": 21400, "gained": 9800}]}],
- "counter_reasons": [], "audience": {"sampled": 500, "fake_share": 0.31, "interval": [0.26, 0.36]},
+ "counter_reasons": [],
+ "yardsticks": [{"name": "jump", "title": "Followers gained at once", "value": 0.83, "unit": "ratio", "usual": [null, 0.1],
+                 "outcome": "outside", "sentence": "It gained 83 % in one day.", "rows": [], "source": "measured"}],
+ "audience": {"sampled": 500, "fake_share": 0.31, "interval": [0.26, 0.36]},
  "model": {"version": "1", "sha256": "ab", "catalogue": "1", "trained_on": ["simulated"]}}
 """
 

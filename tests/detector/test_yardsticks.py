@@ -13,7 +13,8 @@ import pytest
 from accounts.errors import AssayError
 from accounts.simulation import simulate
 from accounts.tables import Tables
-from detector.yardsticks import YARDSTICKS, far_out, page, read_yardsticks
+from detector.verdict_schema import of_class
+from detector.yardsticks import YARDSTICKS, YardstickReading, far_out, page, read_yardsticks
 from detector.yardsticks.declaration import PLATFORMS, Numbers, Outcome, Yardstick
 from detector.yardsticks.figures import spelled, usual_range
 from detector.yardsticks.published import engagement_range
@@ -30,7 +31,7 @@ BY_NAME = {one.name: one for one in YARDSTICKS}
 SIGNALS = {"followers_stock", "followers_flow", "likes", "views", "comments", "rhythm", "fake_account"}
 COMING = {
     "burst_size", "burst_alone", "burst_days", "burst_echo", "likes_equal_share", "views_equal_share",
-    "same_first_share", "same_order", "returning_early_share",
+    "same_first_share", "same_order", "returning_early_share", "month_size",
 }  # fmt: skip
 
 
@@ -137,6 +138,9 @@ DOSES = {
         {"burst_size": log(x), "burst_echo": 0.01, "burst_days": 3, "followers_size": size(25_000)}
         for x in (1, 1.2, 1.5, 2, 5, 11, 100, 1000)
     ]),
+    "followers in a month": ("growth_in_a_month", "youtube", [
+        {"month_size": log(x), "followers_size": size(25_000)} for x in (1, 1.5, 2.5, 5, 11, 100, 1000)
+    ]),
     "round steps": ("round_steps", "x", [
         {"round_gain_share": x, "followers_size": size(25_123)} for x in (0, 0.1, 0.3, 0.7, 1)
     ]),
@@ -205,6 +209,9 @@ HONEST = {
     "a hit beside the jump": (
         "jump",
         {"burst_size": log(8), "burst_alone": 0, "burst_echo": 0.0, "burst_days": 3, "followers_size": 4.4},
+    ),
+    "a hit in a good month": (
+        "growth_in_a_month", {"month_size": 2, "burst_alone": 0, "followers_size": 4.4}
     ),
     "a new account's first friends": (
         "jump", {"burst_size": log(20), "burst_echo": 0, "burst_days": 10, "followers_size": size(200)}
@@ -297,6 +304,18 @@ def test_equal_likes_name_the_count_that_their_rows_show(monkeypatch: pytest.Mon
     assert equal.sentence.startswith("100 % of its posts have exactly the same number of likes, 1,500; usual")
 
 
+def test_no_commenter_is_named_and_each_has_one_number_in_a_verdict() -> None:
+    people = ["ana", "bo", "cy"] * 6
+    comments = {"author_id": people, "post_id": [f"p{n // 3}" for n in range(18)]}
+    views = Views(one_account({"followers": 900}, {"posts": {"likes": [9] * 6}, "comments": comments}))
+    numbered = [{"cy": "author 1"}]
+    (found,) = read_yardsticks(derive(views), ["instagram"], views, [0], numbered)
+    (same,) = (one for one in found if one.name == "same_people")
+    assert sorted(str(row["author"]) for row in same.rows) == ["author 1", "author 2", "author 3"]
+    assert set(numbered[0]) == set(people)
+    assert not any(name in str(one.to_dict()["rows"]) for one in found for name in set(people))
+
+
 def test_a_weekly_history_shows_its_weeks() -> None:
     tables = one_account({"followers": 900}, {"history": {
         "followers": [1000] * 9 + [700] * 9,
@@ -342,3 +361,9 @@ def test_numbers_are_spelled_as_a_person_reads_them(value: float, unit, text: st
 def test_a_range_without_an_end_says_so() -> None:
     assert usual_range(float("nan"), 140.0, "per week") == "up to 140 a week"
     assert usual_range(0.24, float("nan"), "share") == "24 % or more"
+
+
+def test_the_verdict_s_schema_can_hold_readings() -> None:
+    schema = of_class(YardstickReading)
+    assert schema["properties"]["outcome"]["enum"] == ["in", "out", "far out"]
+    assert schema["required"] == list(YardstickReading.names())

@@ -16,7 +16,7 @@ SAID = (
     "Nice pic!!", "nice pic", "🔥🔥🔥", "@ana @bo", "what a lovely day at the lake",
     "What a lovely day at the lake!",
     "check my page", "https://example.org now", "where is this?", "so so good", "...", "",
-    "¡Qué bonito!", "a  b",
+    "¡Qué bonito!", "a  b", "nan", "[Deleted]", "ｎｉｃｅ pic", "真漂亮啊", "see you all there then",
 )  # fmt: skip
 Row = dict[str, object]
 
@@ -51,7 +51,7 @@ class Rough:
 
     def profile(self) -> Row:
         return {
-            "account_id": self.name, "platform": str(self.rng.choice(PLATFORMS)), "as_of": AS_OF,
+            "account_id": self.name, "platform": str(self.rng.choice((*PLATFORMS, "x", "x"))), "as_of": AS_OF,
             "followers": self.maybe(int(10 ** self.rng.uniform(0, 6.3))), "following": self.count(4_000),
             "posts": self.count(900), "username": self.maybe(f"ana{self.rng.integers(0, 9_999)}"),
             "full_name": self.maybe("Ana de Armas"),
@@ -65,12 +65,14 @@ class Rough:
             "account_id": self.name, "post_id": f"p{n}", "published_at": self.time(40),
             "likes": self.count(40),
             "comments": self.count(9), "views": self.count(60, 0.3), "saves": self.count(5, 0.3),
+            "shares": self.count(50, 0.2), "kind": self.maybe(str(self.rng.choice(["reel", "image"]))),
             "caption": self.text(0.3), "hashtags": self.count(6), "is_sponsored": self.flag(0.3),
         } for n in self.many(0, 4, 5, 8, 12, 25, 45)]  # fmt: skip
 
     def comments(self) -> list[Row]:
+        posts = int(self.rng.choice([8, 30]))
         return [{
-            "account_id": self.name, "post_id": self.maybe(f"p{self.rng.integers(0, 30)}"),
+            "account_id": self.name, "post_id": self.maybe(f"p{self.rng.integers(0, posts)}"),
             "author_id": self.maybe(f"u{self.rng.integers(0, 12)}"), "text": self.text(),
             "published_at": self.time(40), "likes": self.count(3), "by_creator": self.flag(0.1),
         } for _ in self.many(0, 14, 15, 20, 60, 260)]  # fmt: skip
@@ -114,4 +116,4 @@ def rough_accounts(accounts: int, seed: int) -> Tables:
 @pytest.fixture(scope="session")
 def tables() -> Tables:
     """Enough accounts that every feature is present in several of them."""
-    return Tables.concat([simulate(110, seed=11).tables, rough_accounts(40, seed=5)])
+    return Tables.concat([simulate(110, seed=11).tables, rough_accounts(64, seed=5)])

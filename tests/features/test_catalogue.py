@@ -39,6 +39,19 @@ SIZE_MATTERS: Mapping[str, str] = {
     "posts_per_follower": "posts published stay as they are",
     "engagement_above_peers": "the account moves to another tier of peers",
     "engagement_below_peers": "the account moves to another tier of peers",
+    "engagement_percentile": "larger accounts are held against other peers",
+    "engagement_z": "larger accounts are held against other peers",
+    "views_z": "larger accounts are held against other peers",
+    "likes_equal_share": "equal counts under 20 say nothing",
+    "views_equal_share": "equal counts under 20 say nothing",
+    "shares_equal_share": "equal counts under 20 say nothing",
+    "likes_round_share": "packages are a matter of size",
+    "likes_two_groups": "one is added to both, which matters for small counts",
+    "likes_per_view_two_groups": "one is added to both, which matters for small counts",
+    "burst_size": "fifty are added to followers", "burst_share": "fifty are added to followers",
+    "burst_days": "fifty are added to followers", "burst_echo": "fifty are added to followers",
+    "burst_kept": "fifty are added to followers", "burst_alone": "fifty are added to followers",
+    "month_size": "fifty are added to followers",
     "comments_per_like_spread": "one is added to both, which matters for small counts",
     "likes_step": "one is added, which matters for small counts",
     "likes_step_without_comments": "one is added, which matters for small counts",
@@ -61,6 +74,7 @@ SIZE_MATTERS: Mapping[str, str] = {
 }  # fmt: skip
 # Why a feature may change when all times move by whole hours.
 CLOCK_MATTERS: Mapping[str, str] = {
+    "burst_alone": "counts are of UTC days, and a post near midnight moves to another one",
     "unexplained_gain_share": "counts are of UTC days, and a post near midnight moves to another one",
 }
 # The value whose absence must leave the feature as if the row were not there.

@@ -95,14 +95,30 @@ def test_a_profile_needs_its_followers() -> None:
     assert level(account(followers=0)) == "profile"
 
 
-def test_unsettled_posts_are_no_evidence() -> None:
-    fresh = posts(5)
-    fresh[0]["published_at"] = AS_OF - timedelta(hours=48) + timedelta(seconds=1)
-    assert level(account(posts=fresh)) == "none"
-    fresh[0]["published_at"] = AS_OF - timedelta(hours=48)
-    assert level(account(posts=fresh)) == "posts5"
-    fresh[0]["published_at"] = None
-    assert level(account(posts=fresh)) == "posts5"
+@pytest.mark.parametrize(("n", "key"), [(4, "none"), (5, "posts5"), (40, "posts30")])
+def test_unsettled_posts_are_seen(n: int, key: str) -> None:
+    fresh = [{**post, "published_at": AS_OF - timedelta(hours=1 + i)} for i, post in enumerate(posts(n))]
+    found = measure(account(posts=fresh)).loc["a"]
+    assert (found["level"], found["posts"]) == (key, n if n >= 5 else 0)
+
+
+def test_unsettled_posts_have_a_rhythm_and_no_engagement() -> None:
+    fresh = [
+        {
+            **post,
+            "published_at": AS_OF - timedelta(hours=1 + i + i % 3 / 4),
+            "comments": 2,
+            "caption": f"day {i}",
+        }
+        for i, post in enumerate(posts(40))
+    ]
+    found = derive(account(followers=100, posts=fresh)).loc["a"]
+    rhythm = [f.name for f in CATALOGUE if f.family == "posting" and "hashtags" not in f.name]
+    earned = [f.name for f in CATALOGUE if f.family == "engagement"]
+    assert found[rhythm].notna().all()
+    assert found[earned].isna().all()
+    settled = [{**post, "published_at": AS_OF - timedelta(days=3)} for post in fresh[:5]]
+    assert derive(account(followers=100, posts=fresh[5:] + settled)).loc["a", "engagement_rate"] > 0
 
 
 def test_counts_and_key_of_everything() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cmath
 import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -19,11 +20,16 @@ from accounts.tables import Tables
 from features.catalogue import by_name
 from features.derive import derive
 from features.evidence import BLOCKS, measure
-from features.peers import PEERS, tier
+from features.peers import ENGAGEMENT, PEERS, VIEWS, Distribution, tier
 
 Row = dict[str, Any]
 Number = float | None
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+PLACEHOLDERS = {"nan", "none", "null", "n/a", "undefined", "-"} | {
+    f"[{name}]" for name in ("no caption", "no text", "deleted", "removed")
+}
+UNSPACED = ("CJK UNIFIED", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
+PACKAGES = (100, 250, 500, 750, 1_000, 1_500, 2_000, 2_500, 5_000, 10_000, 20_000, 50_000)
 STRIPPED = " \t\r\n\u00a0\u200b!\"'#()*+,-./:;<=>?[]^_`{|}~…“”‘’«»¡¿。、！？，।؟،"
 
 
@@ -39,11 +45,11 @@ class Account:
         self.settled = (
             sorted(aged, key=lambda post: (post["published_at"] or FIRST, post["post_id"])) if enough else []
         )
-        self.dated = in_time([post for post in posts if post["published_at"]]) if enough else []
+        self.dated = in_time([post for post in posts if post["published_at"]]) if len(posts) >= 5 else []
         self.published = {post["post_id"]: post["published_at"] for post in posts}
         self.comments = sorted(comments, key=total_key) if len(comments) >= 15 else []
         self.fans = [comment for comment in self.comments if not comment["by_creator"]]
-        self.sample = evenly([comment for comment in self.fans if comment["text"]], 100)
+        self.sample = evenly([comment for comment in self.fans if said(comment["text"])], 100)
         self.worded = [comment for comment in self.sample if said_in_words(comment["text"])]
         self.words = [normalised(comment["text"]) for comment in self.worded]
         self.counts = counted(history)
@@ -109,12 +115,17 @@ def evenly(rows: list[Row], size: int) -> list[Row]:
     return [row for i, row in enumerate(rows) if n <= size or i == 0 or i * size // n > (i - 1) * size // n]
 
 
+def said(text: str | None) -> bool:
+    return bool(text) and text.strip().lower() not in PLACEHOLDERS
+
+
 def said_in_words(text: str) -> bool:
     return any(unicodedata.category(char)[0] in "LN" for char in text)
 
 
 def normalised(text: str) -> str:
-    return text.lower().strip(STRIPPED) or text.lower()
+    lower = unicodedata.normalize("NFKC", text).lower()
+    return lower.strip(STRIPPED) or lower
 
 
 def counted(history: list[Row]) -> list[Row]:
@@ -350,16 +361,153 @@ def kept(one: Account) -> Number:
     return max(-1.0, min(3.0, (median(later) - before) / size)) if later else None
 
 
-def tail(one: Account) -> Number:
-    found = peak(one)
-    if len(one.gains) < 4 or not found or (one.counts[-1]["date"] - found[0]).days < 60:
+def jump(one: Account) -> tuple[list[tuple[Row, Row]], list[tuple[Row, Row]]] | None:
+    """The steps of the largest jump, and those after it."""
+    if len(one.gains) < 4 or max(one.gains) <= 0:
         return None
-    late = [
-        max(b["followers"] - a["followers"], 0)
-        for a, b in one.steps
-        if 31 <= (b["date"] - found[0]).days <= 92
-    ]
-    return min(10.0, sum(late) / found[1])
+    at = one.gains.index(max(one.gains))
+    own = [one.steps[at]]
+    for before, step in pairwise(one.steps[at:]):
+        days = (step[1]["date"] - own[0][1]["date"]).days
+        follows = before[1]["date"] == step[0]["date"] and (len(own) == 1 or days <= 9)
+        if not follows or gained(step) < max(one.gains) / 2 or len(own) == 10:
+            break
+        own.append(step)
+    return own, one.steps[at + len(own) :]
+
+
+def gained(step: tuple[Row, Row]) -> float:
+    return step[1]["followers"] - step[0]["followers"]
+
+
+def tail(one: Account) -> Number:
+    found = jump(one)
+    if not found:
+        return None
+    end = found[0][-1][1]["date"]
+    if (one.counts[-1]["date"] - end).days < 60:
+        return None
+    late = [max(gained(step), 0) for step in one.steps if 31 <= (step[1]["date"] - end).days <= 92]
+    return min(10.0, sum(late) / sum(map(gained, found[0])))
+
+
+def echo(one: Account) -> Number:
+    found = jump(one)
+    if not found or len(found[1]) < 2:
+        return None
+    after = [found[0][-1][1], *(later for _, later in found[1][:2])]
+    if [sooner for sooner, _ in found[1][:2]] != after[:2]:
+        return None
+    return fmean(max(gained(step), 0) for step in found[1][:2]) / max(one.gains)
+
+
+class Burst:
+    """The fastest growth over up to ``window`` days, found by trying all pairs of counts."""
+
+    def __init__(self, one: Account, window: int):
+        self.one, self.window = one, window
+        growths = [
+            (level50(b) - level50(a)) / (b["date"] - a["date"]).days for a, b in one.steps
+        ]  # fmt: skip
+        usual = median(growths)
+        joined = {b["date"] for _, b in one.steps}
+        self.excess, self.span = -math.inf, (0, 0)
+        for j, end in enumerate(one.counts):
+            first = j
+            while first and one.counts[first]["date"] in joined and days_between(one, first - 1, j) <= window:
+                first -= 1
+            if first < j:
+                found = level50(end) - level50(one.counts[first]) - usual * days_between(one, first, j)
+                if found > self.excess:
+                    self.excess, self.span = found, (first, j)
+
+
+def level50(row: Row) -> float:
+    return math.log(row["followers"] + 50)
+
+
+def days_between(one: Account, sooner: int, later: int) -> int:
+    return (one.counts[later]["date"] - one.counts[sooner]["date"]).days
+
+
+def bursts(one: Account) -> tuple[float, Burst] | None:
+    """The largest excess over up to ten days, and the shortest window with nine tenths of it."""
+    if len(one.gains) < 4:
+        return None
+    if not hasattr(one, "_bursts"):
+        all_ = [Burst(one, window) for window in (1, 2, 3, 5, 7, 10)]
+        largest = max(each.excess for each in all_)
+        least = largest * 0.9 if largest > 0 else largest
+        one._bursts = largest, next(each for each in all_ if each.excess >= least)  # type: ignore[attr-defined]
+    return one._bursts  # type: ignore[attr-defined, no-any-return]
+
+
+def in_burst(one: Account, value: Callable[[Burst, float], Number]) -> Number:
+    """A value of the burst and of all its gains."""
+    found = bursts(one)
+    if not found:
+        return None
+    first, last = (one.counts[place]["date"] for place in found[1].span)
+    return value(found[1], sum(max(gained(s), 0) for s in one.steps if first < s[1]["date"] <= last))
+
+
+def enough(one: Account, burst: Burst, gains: float) -> bool:
+    return gains >= 3 * unit(one, one.counts[burst.span[1]]["followers"])
+
+
+def burst_echo(one: Account) -> Number:
+    def value(burst: Burst, gains: float) -> Number:
+        start, end = (one.counts[place]["date"] for place in burst.span)
+        after = [s for s in one.steps if s[0]["date"] >= end and (s[1]["date"] - end).days <= 7]
+        days = sum((b["date"] - a["date"]).days for a, b in after)
+        if days < 3 or not enough(one, burst, gains):
+            return None
+        pace = sum(max(gained(s), 0) for s in after) / days
+        found = over(pace, gains / (end - start).days)
+        return None if found is None else min(found, 10.0)
+
+    return in_burst(one, value)
+
+
+def burst_kept(one: Account) -> Number:
+    def value(burst: Burst, gains: float) -> Number:
+        first, last = burst.span
+        later = [r["followers"] for i, r in enumerate(one.counts) if 25 <= days_between(one, last, i) <= 40]
+        before, brought = one.counts[first]["followers"], one.counts[last]["followers"]
+        if not later or not enough(one, burst, gains) or brought == before:
+            return None
+        return max(-1.0, min(3.0, (median(later) - before) / (brought - before)))
+
+    return in_burst(one, value)
+
+
+def month_size(one: Account) -> Number:
+    return Burst(one, 30).excess if len(one.gains) >= 4 else None
+
+
+def interests(one: Account) -> list[tuple[date, float]]:
+    """Days of the settled, dated posts, and the interest in each."""
+    found = []
+    for post in one.dated:
+        total = None if None in (post["likes"], post["comments"]) else post["likes"] + post["comments"]
+        interest = next((v for v in (post["views"], total, post["likes"]) if v is not None), None)
+        if interest is not None and post in one.settled:
+            found.append((post["published_at"].date(), interest))
+    return found
+
+
+def burst_alone(one: Account) -> Number:
+    found, earned = bursts(one), interests(one)
+    if not found or not earned:
+        return None
+    first, last = found[1].span
+    after = one.counts[first + 1 : last + 1]
+    usual = median(interest for _, interest in earned)
+    hits = [day for day, interest in earned if interest > 3 * usual]
+    if after[0]["date"] < min(day for day, _ in earned):
+        return None
+    near = any(-2 <= (row["date"] - day).days <= 7 for row in after for day in hits)
+    return 0.0 if near else found[0]
 
 
 def rhythm(one: Account) -> Number:
@@ -390,18 +538,13 @@ def churn(one: Account) -> Number:
 
 
 def unexplained(one: Account) -> Number:
-    earned = {}
-    for post in one.dated:
-        total = None if None in (post["likes"], post["comments"]) else post["likes"] + post["comments"]
-        found = next((v for v in (post["views"], total, post["likes"]) if v is not None), None)
-        if found is not None and post in one.settled:
-            earned[post["post_id"]] = (post["published_at"].date(), found)
+    earned = interests(one)
     if not earned or len(one.gains) < 4:
         return None
-    usual, first = median(v for _, v in earned.values()), min(day for day, _ in earned.values())
+    usual, first = median(v for _, v in earned), min(day for day, _ in earned)
     if sum(row["date"] >= first for row in one.counts) < 10:
         return None
-    hits = [day for day, v in earned.values() if v > 3 * usual]
+    hits = [day for day, v in earned if v > 3 * usual]
     noise = median(unit(one, row["followers"]) / (row["followers"] + 1) for row in one.counts) + 1e-4
     lonely = 0.0
     for (a, b), z in zip(one.steps, robust_z(growths(one), noise), strict=True):
@@ -437,9 +580,178 @@ def gathered(one: Account, seconds: int) -> Number:
     return abs(sum(cmath.exp(2j * math.pi * t) for t in turns)) / len(turns) if len(turns) >= 8 else None
 
 
+def word_count(text: str) -> int:
+    """Words between white space; two letters of a script without spaces are one."""
+    marks = "".join("z" if unspaced(char) else " " if char.isspace() else "a" for char in text)
+    return sum(-(-len(run) // 2) if run[0] == "z" else 1 for run in re.findall("z+|a+", marks))
+
+
+def unspaced(char: str) -> bool:
+    return unicodedata.name(char, "").startswith(UNSPACED)
+
+
 def repeated(one: Account) -> Number:
-    captions = [post["caption"].strip().lower() for post in one.dated if (post["caption"] or "").strip()]
-    return share((captions.count(caption) > 1 for caption in captions), at_least=5)
+    captions = [
+        post["caption"].strip().lower() for post in one.dated if said((post["caption"] or "").strip())
+    ]
+    weights = [
+        max(0.0, min(1.0, (word_count(caption) - 2) / 3)) if captions.count(caption) > 1 else 0.0
+        for caption in captions
+    ]
+    return fmean(weights) if len(weights) >= 5 else None
+
+
+def exact(one: Account, name: str) -> list[float]:
+    """Counts, without those of 1,000 and more where all of these end in 00."""
+    large = [count for count in one.of(name) if count >= 1_000]
+    rounded = len(large) >= 3 and len(set(large)) > 1 and all(count % 100 == 0 for count in large)
+    return [count for count in one.of(name) if count < 1_000 or not rounded]
+
+
+def equal(one: Account, name: str) -> Number:
+    counts = Counter(count for count in exact(one, name) if count >= 20)
+    if counts.total() < 5:
+        return None
+    most = max(counts.values())
+    return most / counts.total() if most > 1 else 0.0
+
+
+def shares_equal(one: Account) -> Number:
+    found = [value for name in ("shares", "saves") if (value := equal(one, name)) is not None]
+    return max(found, default=None)
+
+
+def round_likes(one: Account) -> Number:
+    likes = [count for count in exact(one, "likes") if count >= 100]
+    return share(any(package <= count <= 1.01 * package for package in PACKAGES) for count in likes)
+
+
+def two_groups(values: list[float]) -> Number:
+    if len(values) < 10:
+        return None
+    values = sorted(round(value * 2**32) / 2**32 for value in values)
+    n, mean = len(values), fmean(values)
+    whole = sum((value - mean) ** 2 for value in values)
+    if whole <= n * 1e-12:
+        return 0.0
+    cuts = range(math.ceil(n / 5), n - math.ceil(n / 5) + 1)
+    parts = [(fmean(values[:cut]), cut) for cut in cuts], [(fmean(values[cut:]), n - cut) for cut in cuts]
+    return (
+        max((m - mean) ** 2 * k + (o - mean) ** 2 * j for (m, k), (o, j) in zip(*parts, strict=True)) / whole
+    )
+
+
+def per(posts: Iterable[Row], below: str) -> list[float]:
+    able = (post for post in posts if None not in (post["likes"], post[below]))
+    return [
+        math.log10((post["likes"] + 1) / (post[below] + 1))
+        for post in able
+        if below != "views" or post["views"]
+    ]
+
+
+def likes_two_groups(one: Account) -> Number:
+    per_view = per(one.settled, "views")
+    return two_groups(per_view if len(per_view) >= 10 else per(one.settled, "comments"))
+
+
+def one_kind(one: Account) -> list[Row]:
+    kinds = [post["kind"] for post in one.settled]
+    most = max(kinds, key=kinds.count, default=None)
+    return [post for post in one.settled if post["kind"] == most]
+
+
+def deviations(one: Account, earned: Number, table: tuple[Distribution, ...]) -> Number:
+    lines = {line.platform: line for line in table}
+    line, followers = lines.get(one.profile["platform"]), one.profile["followers"]
+    if earned is None or line is None or not followers:
+        return None
+    middle, wide = (
+        between([(math.log10(n), value) for n, value in points], math.log10(followers))
+        for points in ([(n, math.log10(m)) for n, m in line.medians], line.deviations)
+    )
+    return (math.log10(max(earned, 0.5 / followers)) - middle) / wide
+
+
+def between(points: list[tuple[float, float]], at: float) -> float:
+    """On straight lines between the points, and level outside them."""
+    if at <= points[0][0]:
+        return points[0][1]
+    for (x, y), (further, then) in pairwise(points):
+        if at <= further:
+            return y + (then - y) * (at - x) / (further - x)
+    return points[-1][1]
+
+
+def viewed_by(one: Account) -> list[float]:
+    followers = one.profile["followers"]
+    return [views / followers for views in one.of("views")] if followers else []
+
+
+def percentile(one: Account) -> Number:
+    z = deviations(one, rate(one), ENGAGEMENT)
+    return None if z is None else 50 * math.erfc(-z / math.sqrt(2))
+
+
+def in_turn(one: Account) -> list[list[tuple[datetime, str]]]:
+    """For each post of three known fans or more: when each first came, in the order of its first comment."""
+    under: dict[str, list[Row]] = {}
+    for comment in one.comments:
+        if comment["post_id"]:
+            under.setdefault(comment["post_id"], []).append(comment)
+    found = []
+    for rows in under.values():
+        first: dict[str, datetime] = {}
+        for row in rows:
+            if not row["by_creator"] and row["author_id"] and row["published_at"]:
+                first.setdefault(row["author_id"], row["published_at"])
+        if len(first) >= 3:
+            found.append([(time, author) for author, time in first.items()])
+    return found
+
+
+def same_first(one: Account) -> Number:
+    posts = [turn for turn in in_turn(one) if len(turn) == 3 or turn[2][0] < turn[3][0]]
+    if len(posts) < 5:
+        return None
+    under = Counter(author for turn in posts for _, author in turn[:3])
+    often = {author for author, n in under.items() if n >= 2 and 3 * n >= len(posts)}
+    return share(sum(author in often for _, author in turn[:3]) >= 2 for turn in posts)
+
+
+def same_order(one: Account) -> Number:
+    found = []
+    for turn, then in pairwise(in_turn(one)):
+        left, right = ({author: time for time, author in post} for post in (turn, then))
+        shared = sorted(left.keys() & right.keys())
+        if len(shared) >= 3:
+            times = ([post[author].timestamp() for author in shared] for post in (left, right))
+            found.append(pearson(*map(ranks, times)))
+    known_ = [value for value in found if value is not None]
+    return fmean(known_) if len(known_) >= 2 else None
+
+
+def returning_early(one: Account) -> Number:
+    rows = []
+    for comment in one.fans:
+        posted, came = one.published.get(comment["post_id"]), comment["published_at"]
+        if posted and came and 0 <= (came - posted).total_seconds() <= 3_600 and comment["author_id"]:
+            rows.append((comment["author_id"], comment["post_id"]))
+    posts = {post for _, post in rows}
+    if len(rows) < 10 or len(posts) < 5:
+        return None
+    under = Counter(author for author, _ in set(rows))
+    return share(under[author] * 2 >= len(posts) for author, _ in rows)
+
+
+def phrase_authors(one: Account) -> Number:
+    said_by = [(w, c["author_id"]) for w, c in zip(one.words, one.worded, strict=True) if c["author_id"]]
+    if len(one.words) < 15:
+        return None
+    writers: dict[str, set[str]] = {}
+    for words, author in said_by:
+        writers.setdefault(words, set()).add(author)
+    return share((word_count(w) >= 2 and len(writers[w]) >= 3 for w, _ in said_by), at_least=15)
 
 
 def sampled(one: Account, name: str, condition: Callable[[Any], bool]) -> Number:
@@ -543,6 +855,27 @@ ORACLE: dict[str, Callable[[Account], Number]] = {
     "drip_spread": drip,
     "unexplained_gain_share": unexplained,
     "tail_after_spike": tail,
+    "spike_echo": echo,
+    "burst_size": lambda a: found[0] if (found := bursts(a)) else None,
+    "burst_share": lambda a: in_burst(a, lambda _, gains: over(gains, sum(max(g, 0) for g in a.gains))),
+    "burst_days": lambda a: in_burst(a, lambda burst, _: burst.window),
+    "burst_echo": burst_echo,
+    "burst_kept": burst_kept,
+    "burst_alone": burst_alone,
+    "month_size": month_size,
+    "engagement_z": lambda a: deviations(a, rate(a), ENGAGEMENT),
+    "engagement_percentile": percentile,
+    "views_z": lambda a: deviations(a, middle(viewed_by(a)), VIEWS),
+    "likes_equal_share": lambda a: equal(a, "likes"),
+    "views_equal_share": lambda a: equal(a, "views"),
+    "shares_equal_share": shares_equal,
+    "likes_round_share": round_likes,
+    "likes_two_groups": likes_two_groups,
+    "likes_per_view_two_groups": lambda a: two_groups(per(one_kind(a), "views")),
+    "same_first_share": same_first,
+    "same_order": same_order,
+    "returning_early_share": returning_early,
+    "phrase_authors_share": phrase_authors,
     "growth_usual": lambda a: median(growths(a)) if len(a.gains) >= 4 else None,
     "growth_total": lambda a: log_ratio(*(a.counts[i]["followers"] for i in (-1, 0))) if a.counts else None,
     "posts_per_week": lambda a: over(168 * len(a.gaps), sum(a.gaps)) if len(a.gaps) >= 4 else None,

@@ -144,7 +144,7 @@ class PublicSet:
         except pl.exceptions.PolarsError:
             raise self.refusal(file, name, f"must hold values of the type {dtype}.") from None
         if dtype.is_integer() and (found < 0).any():
-            raise self.refusal(file, name, f"must be >= 0. Got {found.min()}.")
+            raise self.refusal(file, name, f"must be >= 0. Got {found.min()!r}.")
         return found
 
     def typed(self, frame: pl.DataFrame, file: str, name: str, value: pl.Expr, rule: str) -> pl.Series:

@@ -60,7 +60,7 @@ def dead_audience(document: Document, part: float) -> Document:
 def _as_many_as_counted(document: Document) -> list[Row]:
     """The comments, of no post more than it counts."""
     left, kept = {post["post_id"]: post["comments"] for post in document["posts"]}, []
-    for comment in document["comments"]:
+    for comment in document.get("comments", ()):
         if left[comment["post_id"]] > 0:
             left[comment["post_id"]] -= 1
             kept.append(comment)

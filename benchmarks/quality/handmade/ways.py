@@ -65,13 +65,16 @@ class Series:
     Attributes
     ----------
     way, platform, tier, evidence
-        What is shown of whom.
+        What is shown of whom; of a real account the set that it is from stands for the tier.
+    real
+        A real account to inflate; None: one is made by hand.
     """
 
     way: Way
     platform: str
     tier: str
     evidence: str
+    real: Document | None = None
 
     @property
     def name(self) -> str:
@@ -80,18 +83,15 @@ class Series:
 
     def documents(self) -> Iterator[Document]:
         """The account at each dose; ids name the dose."""
-        seed = 10 * PLATFORMS.index(self.platform) + list(TIERS).index(self.tier)
-        honest = creator(
-            Creator(
-                account_id="",
-                platform=self.platform,
-                seed=seed,
-                **({"followers": TIERS[self.tier]} | self.way.base),
-            )
-        )
+        honest = self.real or self._made_by_hand()
         for dose in self.way.doses:
-            document = self.way.change(honest, dose)
-            yield shown(document, self.evidence) | {"account_id": f"{self.name} | {dose:g}"}
+            document = shown(self.way.change(honest, dose), self.evidence)
+            yield document | {"account_id": f"{self.name} | {dose:g} | {honest['account_id']}"}
+
+    def _made_by_hand(self) -> Document:
+        seed = 10 * PLATFORMS.index(self.platform) + list(TIERS).index(self.tier)
+        rest = {"followers": TIERS[self.tier]} | self.way.base
+        return creator(Creator(account_id="made by hand", platform=self.platform, seed=seed, **rest))
 
 
 def _followers_in(days: int) -> Way:

@@ -1,0 +1,79 @@
+"""Standing: where an account's engagement lies among all that its platform and size bring about."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+from scipy.special import ndtr
+
+from features.declaration import INFLATED, NEITHER, feature
+from features.expressions import quotient
+from features.views import account
+
+FAMILY: Final = "engagement"
+_LEAST: Final = 0.5  # of an interaction or a view: what none at all counts as
+_SOURCE: Final = "published medians and spreads by platform and followers, see Peers"
+
+
+@feature(
+    account, unit="percentile", speaks_to=INFLATED, direction=NEITHER, blocks=("profile", "posts"),
+    sentence="its engagement rate exceeds that of {value} in 100 accounts of its platform and size, as "
+    "published",
+    source=_SOURCE,
+)  # fmt: skip
+def engagement_percentile() -> pl.Expr:
+    """Where the engagement rate stands in the published distribution for platform and followers, 0 to 100.
+
+    >>> derive_one(engagement_percentile, platform="youtube", followers=31_623, likes=[158] * 5,
+    ...     comments=[0] * 5)
+    49.9...
+    """
+    return _engagement().map_batches(_percentile, return_dtype=pl.Float64)
+
+
+@feature(
+    account, unit="z", speaks_to=INFLATED, direction=NEITHER, blocks=("profile", "posts"),
+    sentence="on a log scale its engagement rate lies {value} standard deviations from the median published "
+    "for its platform and size (below it where negative)",
+    source=_SOURCE,
+)  # fmt: skip
+def engagement_z() -> pl.Expr:
+    """Log10 of the engagement rate over the published median for platform and followers, in deviations.
+
+    No engagement at all counts as half an interaction on the median post.
+
+    >>> derive_one(engagement_z, platform="tiktok", followers=31_623, likes=[209] * 5, comments=[0] * 5)
+    -1.998...
+    """
+    return _engagement()
+
+
+@feature(
+    account, unit="z", speaks_to=INFLATED, direction=NEITHER, blocks=("profile", "posts"),
+    sentence="on a log scale its views per follower lie {value} standard deviations from the median "
+    "published for its platform and size (below it where negative)",
+    source=_SOURCE,
+)  # fmt: skip
+def views_z() -> pl.Expr:
+    """Log10 of views per follower over the published median for platform and followers, in deviations.
+
+    >>> derive_one(views_z, platform="x", followers=73_185, views=[38_934] * 5)
+    1.538...
+    """
+    return _deviations("views_per_follower", "views")
+
+
+def _engagement() -> pl.Expr:
+    return _deviations("engagement_rate", "rate")
+
+
+def _deviations(earned: str, kind: str) -> pl.Expr:
+    least = quotient(pl.lit(_LEAST), pl.col("followers").cast(pl.Float64))
+    value = pl.when(pl.col(earned) > least).then(earned).otherwise(least)
+    level = pl.when(pl.col(earned).is_not_null()).then(value.log10())
+    return quotient(level - pl.col(f"{kind}_level"), pl.col(f"{kind}_deviation"))
+
+
+def _percentile(z: pl.Series) -> pl.Series:
+    return pl.Series(z.name, 100.0 * ndtr(z.cast(pl.Float64).to_numpy()))
