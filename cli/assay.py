@@ -26,7 +26,7 @@ from cli.terminal import printable
 __all__ = ["app", "main"]
 
 COMMANDS: Final = (
-    "simulate", "derive", "train", "recalibrate", "screen", "explain", "model", "serve", "config", "keys",
+    "simulate", "derive", "train", "recalibrate", "adapt", "screen", "explain", "model", "serve", "config", "keys",
     "store", "audit",
 )  # fmt: skip
 

@@ -33,11 +33,12 @@ from training.amounts import fit_amounts
 from training.config import TrainingConfig, config_of
 from training.fit import GOLDEN, Progress, block_columns
 from training.heads import fit_each, out_of_fold, weights_of
+from training.injection import authentic
 from training.outlying import Outlying, outlying
 from training.recalibrate import Verified, missing, refit, shown_at, shown_by, too_few
 from training.stage import stage
 
-__all__ = ["FEWEST", "Adapted", "adapt"]
+__all__ = ["FEWEST", "Adapted", "adapt", "refuse_too_few"]
 
 FEWEST: Final = 100
 FOLDS: Final = 5
@@ -116,7 +117,7 @@ def adapt(  # noqa: PLR0913
     rate = base.facts.alpha if alpha is None else alpha
     config = replace(config_of(base.facts.training), seed=seed, folds=FOLDS, copies=COPIES, alpha=rate)
     progress("reading the evidence of the accounts", 0.0)
-    _refuse_too_few(base, tables, config, place)
+    refuse_too_few(base, tables, alpha=rate, place=place)
     progress("altering copies of the accounts", 0.05)
     rows = adapt_rows(tables, simulated, config)
     progress("fitting the heads", 0.45)
@@ -125,7 +126,7 @@ def adapt(  # noqa: PLR0913
     shown = pd.concat([shown_by(fitted.without[held], part) for held, part in _held(rows)], ignore_index=True)
     table = refit(LevelTable({}), shown, alpha=rate, confidence=config.confidence)
     progress("altering copies of accounts that the heads did not see", 0.8)
-    trial = trial_of(tables, rows.fold_of, fitted.without, table, seed)
+    trial = trial_of(tables, rows.held_in, fitted.without, table, seed)
     bundle = _bundle(base, rows, fitted.final, clearing(table, trial, config), config, created_at, digest)
     progress("done", 1.0)
     return Adapted(
@@ -144,8 +145,6 @@ def found_of(bundle: Bundle, inflated: Tables) -> tuple[int, int]:
 
 def stage_of(tables: Tables) -> Verified:
     """Accounts as the detector reads them."""
-    from training.injection import authentic
-
     found = stage(authentic(tables))
     return Verified(found.numbers, found.levels, found.platforms)
 
@@ -158,21 +157,19 @@ class _Fitted:
     without: Mapping[int, Weights]
 
 
-def _refuse_too_few(base: Bundle, tables: Tables, config: TrainingConfig, place: str) -> None:
-    """Before anything takes long; how many accounts stand where does not depend on the heads."""
+def refuse_too_few(base: Bundle, tables: Tables, *, alpha: float | None = None, place: str = "") -> None:
+    """Refuse before anything takes long: how many accounts stand where does not depend on the heads.
+
+    Parameters and errors are those of :func:`adapt`.
+    """
     given = stage_of(tables)
     if len(given) < FEWEST:
-        raise BadInput(
-            Fault(
-                place,
-                "",
-                f"must hold at least {FEWEST} authentic accounts with evidence to adapt to. Got {len(given)}.",
-            )
-        )
-    how = {"alpha": config.alpha, "confidence": config.confidence}
-    table = refit(LevelTable({}), shown_at(base, given), **how)
-    if lacking := missing(table, **how):
-        raise BadInput(Fault(place, "", too_few(table, config.alpha, config.confidence, lacking)))
+        rule = f"must hold at least {FEWEST} authentic accounts with evidence to adapt to. Got {len(given)}."
+        raise BadInput(Fault(place, "", rule))
+    rate, confidence = base.facts.alpha if alpha is None else alpha, base.facts.confidence
+    table = refit(LevelTable({}), shown_at(base, given), alpha=rate, confidence=confidence)
+    if lacking := missing(table, alpha=rate, confidence=confidence):
+        raise BadInput(Fault(place, "", too_few(table, rate, confidence, lacking)))
 
 
 def _held(rows: AdaptRows) -> list[tuple[int, Verified]]:
@@ -252,7 +249,7 @@ def _facts(base: Bundle, rows: AdaptRows, config: TrainingConfig, created_at: st
         created_at=created_at,
         training=config.as_dict() | {"adapted": own},
         data_sha256=digest,
-        trained_on=(*base.facts.trained_on, f"{count:,} accounts given by you, with schemes put into copies"),
+        trained_on=("simulated", f"{count:,} accounts given by you, with schemes put into copies"),
         calibrated_on=f"{count:,} accounts given by you, {created_at[:10]}",
         alpha=config.alpha,
     )

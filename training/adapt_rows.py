@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from accounts.simulation import Population
 from accounts.simulation.parameters_for_training import TRAIN
@@ -13,10 +14,10 @@ from accounts.tables import Tables
 from detector.arrays import Bools, Floats
 from training.config import TrainingConfig
 from training.datasets.base import owner_of
-from training.fit import training_rows
+from training.fit import fold_of, training_rows
 from training.injection import authentic, injected
 from training.recalibrate import Verified
-from training.split import folds, groups
+from training.split import folds
 from training.stage import Stage
 
 __all__ = ["AdaptRows", "adapt_rows", "copies_for"]
@@ -48,7 +49,7 @@ class AdaptRows:
     """
 
     stage: Stage
-    fold: Floats
+    fold: NDArray[np.int64]
     own: Bools
     originals: int
     importance: Floats
@@ -64,7 +65,7 @@ class AdaptRows:
         return self.stage.pick(np.arange(len(self.fold)) < count)
 
     @property
-    def fold_of(self) -> dict[str, int]:
+    def held_in(self) -> dict[str, int]:
         """Fold of each of the customer's accounts by its owner's name."""
         names = self.stage.numbers.index[: self.originals]
         return {
@@ -96,7 +97,7 @@ def adapt_rows(tables: Tables, simulated: Population, config: TrainingConfig) ->
     altered = injected(tables, config.seed, TRAIN, copies=copies_for(len(tables)), strength=STRENGTH)
     own_rows = training_rows(Population.concat([authentic(tables), altered]), config)
     simulated_rows = training_rows(simulated, config)
-    fold = np.concatenate([_own_folds(own_rows, config), _simulated_folds(simulated_rows, simulated, config)])
+    fold = np.concatenate([_own_folds(own_rows, config), fold_of(simulated_rows, simulated, config)])
     own = np.arange(len(fold)) < len(own_rows.levels)
     rows = Stage.concat([own_rows, simulated_rows])
     return AdaptRows(rows, fold, own, len(tables), importance_of(own))
@@ -113,14 +114,8 @@ def importance_of(own: Bools) -> Floats:
     return weights
 
 
-def _own_folds(rows: Stage, config: TrainingConfig) -> Floats:
+def _own_folds(rows: Stage, config: TrainingConfig) -> NDArray[np.int64]:
     """By account alone: commenters that a customer's creators share do not tie them."""
     owners = [owner_of(name) for name in rows.numbers.index]
     number = np.unique(owners, return_inverse=True)[1].astype(np.int64)
-    return folds(number, config.folds, config.seed).astype(np.float64)
-
-
-def _simulated_folds(rows: Stage, simulated: Population, config: TrainingConfig) -> Floats:
-    dealt = folds(groups(simulated), config.folds, config.seed).tolist()
-    fold = dict(zip(simulated.labels["account_id"].to_list(), dealt, strict=True))
-    return np.array([fold[name] for name in rows.numbers.index], dtype=np.float64)
+    return folds(number, config.folds, config.seed)

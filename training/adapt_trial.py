@@ -24,7 +24,15 @@ from training.config import TrainingConfig
 from training.datasets.base import owner_of
 from training.evaluate import Rate
 from training.fit import STRONG
-from training.injection import COMMENTS, FOLLOWERS, LIKES, injected, possible_programs, possible_schemes
+from training.injection import (
+    COMMENTS,
+    FOLLOWERS,
+    LIKES,
+    authentic,
+    injected,
+    possible_programs,
+    possible_schemes,
+)
 from training.real_drafts import originals_of
 from training.recalibrate import Verified, at_blocks
 from training.stage import Stage, stage
@@ -127,15 +135,13 @@ def trial_of(
     suspected = _by_fold(without, fold, rows.numbers, rows.levels, rows.platforms)
     accused: Bools = suspected > table.limits(rows.levels, rows.platforms).threshold
     hidden = pd.concat(list(_hidden(rows, fold, without)), ignore_index=True)
-    own = stage_heard(tables)
+    own = _heard_of(tables)
     unheard = tuple(signal.name for signal, heard in zip(SIGNALS, own.tolist(), strict=True) if not heard)
     return Trial(rows, ways, bands, accused, hidden, unheard)
 
 
-def stage_heard(tables: Tables) -> Bools:
+def _heard_of(tables: Tables) -> Bools:
     """Which signals any of the accounts can serve."""
-    from training.injection import authentic
-
     heard: Bools = stage(authentic(tables)).heard.any(axis=0)
     return heard
 
@@ -143,7 +149,9 @@ def stage_heard(tables: Tables) -> Bools:
 def _altered(tables: Tables, seed: int) -> Iterator[tuple[str, str, Population]]:
     """Way, strength and copies; at each strength every account is dealt one way, in turn."""
     names = tables.accounts["account_id"].to_list()
-    names = [names[at] for at in np.unique(np.linspace(0, len(names) - 1, min(TRIED, len(names))).astype(int))]
+    names = [
+        names[at] for at in np.unique(np.linspace(0, len(names) - 1, min(TRIED, len(names))).astype(int))
+    ]
     ways = _possible(tables.select(names))
     for number, (band, strength) in enumerate(BANDS.items()):
         for turn, way in enumerate(ways):
@@ -166,7 +174,11 @@ def _possible(tables: Tables) -> list[str]:
 
 
 def _by_fold(
-    without: Mapping[int, Weights], fold: Index, numbers: pd.DataFrame, levels: list[str], platforms: list[str]
+    without: Mapping[int, Weights],
+    fold: Index,
+    numbers: pd.DataFrame,
+    levels: list[str],
+    platforms: list[str],
 ) -> Floats:
     """Suspicion of each account by what never saw its fold."""
     found = np.full(len(fold), np.nan)

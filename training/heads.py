@@ -74,7 +74,7 @@ def fit_head(  # noqa: PLR0913, PLR0917
 
 def fit_each(
     train: Stage,
-    fold: Floats,
+    fold: NDArray[np.int64],
     config: TrainingConfig,
     sets: Sequence[Labelled] = (),
     importance: Floats | None = None,
@@ -89,9 +89,7 @@ def fit_each(
     def fitted_without(job: tuple[Signal, int]) -> Scorer:
         signal, held = job
         more = added[signal.name]
-        return fit_head(
-            signal, train, config, fold != held, more.outside(held) if more else None, importance
-        )
+        return fit_head(signal, train, config, fold != held, more.outside(held) if more else None, importance)
 
     _ = train.heard  # computed once, before the threads ask for it
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -99,7 +97,7 @@ def fit_each(
         return {(signal.name, held): one for (signal, held), one in zip(jobs, scorers, strict=True)}
 
 
-def out_of_fold(heads: Mapping[tuple[str, int], Scorer], rows: Stage, fold: Floats) -> Floats:
+def out_of_fold(heads: Mapping[tuple[str, int], Scorer], rows: Stage, fold: NDArray[np.int64]) -> Floats:
     """Rows x signals: every row's uncalibrated scores by the heads that never saw its fold."""
     scores = np.empty((len(fold), len(SIGNALS)))
     for held in sorted(set(fold.tolist())):
@@ -110,7 +108,7 @@ def out_of_fold(heads: Mapping[tuple[str, int], Scorer], rows: Stage, fold: Floa
 
 
 def fit_heads(
-    train: Stage, fold: Floats, config: TrainingConfig, sets: Sequence[Labelled] = ()
+    train: Stage, fold: NDArray[np.int64], config: TrainingConfig, sets: Sequence[Labelled] = ()
 ) -> tuple[dict[str, Scorer], Floats]:
     """The heads on all rows, and every row's scores by heads that never saw its group.
 

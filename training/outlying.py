@@ -59,13 +59,17 @@ def outlying(shown: pd.DataFrame, given: Verified) -> tuple[Outlying, ...]:
     In the order in which they were given.
     """
     natural = shown[shown["natural"]]
-    rare = dict(zip(natural["account_id"], rarity(natural["suspicion"].to_numpy(dtype=np.float64)), strict=True))
+    rare = dict(
+        zip(natural["account_id"], rarity(natural["suspicion"].to_numpy(dtype=np.float64)), strict=True)
+    )
     far = far_out(given.numbers, list(given.platforms or ()))
     found = []
     for name, out in zip(given.numbers.index, far.tolist(), strict=True):
-        whys = [f"of the others about 1 in {1 / rare[name]:,.0f} is as suspicious"] if (
-            rare.get(name, 1.0) * len(given) <= 1
-        ) else []
+        whys = (
+            [f"of the others about 1 in {1 / rare[name]:,.0f} is as suspicious"]
+            if (rare.get(name, 1.0) * len(given) <= 1)
+            else []
+        )
         whys += ["far out by a yardstick"] if out else []
         if whys:
             found.append(Outlying(str(name), "; ".join(whys)))

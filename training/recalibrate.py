@@ -109,9 +109,7 @@ def shown_by(weights: Weights, verified: Verified) -> pd.DataFrame:
     ``suspicion`` and ``natural`` (nothing was hidden). Accounts and sets of blocks in which no
     signal is heard are left out.
     """
-    pieces = [
-        piece for masked in at_blocks(verified) if (piece := _shown(weights, masked)) is not None
-    ]
+    pieces = [piece for masked in at_blocks(verified) if (piece := _shown(weights, masked)) is not None]
     columns = ["account_id", "platform", "blocks", "level", "suspicion", "natural"]
     return pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=columns)
 
