@@ -224,7 +224,7 @@ def _bundle(  # noqa: PLR0913, PLR0917
 ) -> Bundle:
     """The parts put together; its golden accounts are simulated: a customer's are kept nowhere."""
     stage = rows.stage
-    first = stage.pick(np.cumsum(~rows.own) * ~rows.own - 1 < GOLDEN * ~rows.own)
+    first = stage.pick(~rows.own & (np.cumsum(~rows.own) <= GOLDEN))
     return build(
         _facts(base, rows, config, created_at, digest),
         weights=weights,
