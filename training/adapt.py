@@ -44,6 +44,8 @@ FEWEST: Final = 100
 FOLDS: Final = 5
 COPIES: Final = 2
 """Rows per account, the second with evidence dropped at random."""
+LEAST_IN_A_LEAF: Final = 15
+L2: Final = 3.0
 LEAST_TAIL: Final = 50
 """Accounts of the customer's that a cell's tail may rest on."""
 
@@ -115,7 +117,7 @@ def adapt(  # noqa: PLR0913
         If there are fewer than 100 accounts with evidence, or fewer than the promise takes.
     """
     rate = base.facts.alpha if alpha is None else alpha
-    config = replace(config_of(base.facts.training), seed=seed, folds=FOLDS, copies=COPIES, alpha=rate)
+    config = _config(base, rate, seed)
     progress("reading the evidence of the accounts", 0.0)
     refuse_too_few(base, tables, alpha=rate, place=place)
     progress("altering copies of the accounts", 0.05)
@@ -147,6 +149,17 @@ def stage_of(tables: Tables) -> Verified:
     """Accounts as the detector reads them."""
     found = stage(authentic(tables))
     return Verified(found.numbers, found.levels, found.platforms)
+
+
+def _config(base: Bundle, alpha: float, seed: int) -> TrainingConfig:
+    """The base's settings, with smaller leaves: there are fewer rows, and they are alike."""
+    before = config_of(base.facts.training)
+    scorer = replace(
+        before.scorer,
+        least_accounts=min(before.scorer.least_accounts, LEAST_IN_A_LEAF),
+        l2=min(before.scorer.l2, L2),
+    )
+    return replace(before, seed=seed, folds=FOLDS, copies=COPIES, alpha=alpha, organic=(), scorer=scorer)
 
 
 @dataclass(frozen=True)

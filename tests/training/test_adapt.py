@@ -141,7 +141,7 @@ def test_authentic_accounts_that_nobody_saw_are_seldom_accused(adapted, creators
 
 
 def auc_left_out(bundle, left_out):
-    """Of likes and followers at +400 %, put in by the habits of the test regime, against untouched accounts."""
+    """Of likes and followers at +400 %, by the habits of the test regime, against untouched accounts."""
     regime = replace(
         TEST,
         inflated={
@@ -194,6 +194,6 @@ def test_too_few_accounts_are_refused(run, creators_of_one_kind):
 
 def test_a_promise_that_so_few_cannot_carry_is_refused(run, creators_of_one_kind):
     with pytest.raises(
-        BadInput, match="mine: must hold at least 299 authentic accounts .* 179 more are needed"
+        BadInput, match=r"mine: must hold at least 299 authentic accounts .* 179 more are needed"
     ):
         refuse_too_few(run.fitted.bundle, creators_of_one_kind[0], alpha=0.01, place="mine")
