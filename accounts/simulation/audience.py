@@ -11,7 +11,7 @@ from accounts.simulation.draft import DAY, Draft
 from accounts.simulation.parameters import Floats, Ints, Regime
 from accounts.simulation.text import handles
 
-__all__ = ["FAKES", "LIVELY", "QUIET", "audience_rows", "kind_rows", "profile_fields", "quiet_share"]
+__all__ = ["FAKES", "LIVELY", "QUIET", "audience_rows", "kind_rows", "mix", "profile_fields", "quiet_share"]
 
 LIVELY = {"small_person": 0.62, "newcomer": 0.13, "active": 0.25}
 QUIET = {"lurker": 0.45, "mass_follower": 0.22, "suspicious": 0.33}

@@ -54,7 +54,7 @@ def _quality(draft: Draft, count: int) -> Floats:
     lasting = rng.uniform(0.1, 0.6)
     white = draft.regime.noise(rng, count)
     mood = np.convolve(draft.regime.noise(rng, count), 0.8 ** np.arange(min(count, 15)))[:count] * 0.6
-    hits = (rng.random(count) < 0.02) * rng.exponential(1.0, count)
+    hits = (rng.random(count) < draft.platform.hits) * rng.exponential(1.0, count)
     return np.asarray(
         person.swing * (np.sqrt(1 - lasting) * white + np.sqrt(lasting) * mood)
         + hits * (0.3 + 0.7 * person.swing)

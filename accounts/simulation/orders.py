@@ -87,6 +87,7 @@ def auto_refill(draft: Draft, strength: float, campaign: Campaign) -> float:
         change, day, ordered, standing = np.zeros(draft.curve.days), 0, size, size
     until = day + int(rng.choice([30, 60, 90, 365]))
     losses = draft.power("refill_daily_loss") * rng.uniform(0.0, 2.0, draft.curve.days)
+    losses = losses * (0.05 if draft.early else 1.0)  # most of what leaves has left by then
     for at in range(day, draft.curve.days - 1):
         arrived = change[at]
         lost = np.floor(standing * losses[at])

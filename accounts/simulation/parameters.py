@@ -95,6 +95,8 @@ class Platform:
         followers, natural logarithms, mean and standard deviation over accounts.
     growing
         Power of an account's age by which its followers grew before its history begins.
+    hits
+        Share of posts that do far better than the rest.
     steady
         How far posts of accounts that are answered more than usual differ less: powers of ten of
         ``swing`` for one standard deviation of the rate.
@@ -125,6 +127,7 @@ class Platform:
     liking: float = 0.3
     rising: tuple[float, float] = (0.04, 0.3)
     growing: float = 0.8
+    hits: float = 0.02
     steady: float = 0.0
     quiet: tuple[float, float] = (0.2, 0.04)
     display: Display = DISPLAY

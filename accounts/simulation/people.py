@@ -16,6 +16,9 @@ HARD_PEOPLE = frozenset(
     {"brand", "celebrity", "community", "dormant", "promoter", "seasonal", "mass_follower", "unloved"}
 )
 
+# Kinds of creators who, while they are small, follow those who follow them.
+ORDINARY = frozenset({"creator", "community", "seasonal", "dormant", "unloved"})
+
 ZONES = {"en": (-8, 0), "es": (-6, 1), "pt": (-3, 0), "id": (7, 9), "hi": (5, 6), "ar": (1, 4), "ru": (2,
 7), "fr": (0, 1),
          "tr": (3, 3), "de": (1, 1), "ja": (9, 9)}  # fmt: skip
@@ -80,6 +83,8 @@ def draw_person(  # noqa: PLR0913
     """
     platform, small = regime.platforms[export.platform], regime.profiles.get(kind)
     size = max(_size(rng, regime, export, kind), 1.0)
+    if bought > 4.0 and rng.random() < 0.6:  # who buys that much wants to look like somebody
+        size = max(size, 10 ** rng.uniform(3.0, 5.2))
     size = max(size / (1.0 + bought), min(size, 20.0))
     gap, posts, age = _life(rng, regime, platform, kind)
     usual = (
@@ -93,7 +98,8 @@ def draw_person(  # noqa: PLR0913
         platform.shares_per_like, platform.saves_per_like, platform.comment_shape, platform.daily_growth,
     )  # fmt: skip
     following, gap_sd, focus, swing, liked, discussed, shared, saved, shape, growth = tastes
-    if kind in ("everyday", "small_person") and rng.random() < regime.mutual_share:
+    friends = kind in ("everyday", "small_person") or (kind in ORDINARY and size < 1_500)
+    if friends and rng.random() < regime.mutual_share:
         following = size * 10 ** rng.normal(0.03, 0.17)  # friends follow each other
     person = Person(
         kind=kind,

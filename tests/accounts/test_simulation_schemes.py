@@ -8,10 +8,12 @@ import re
 import numpy as np
 import pytest
 
-from accounts.simulation.campaigns import Campaign, round_order
+from accounts.simulation.amounts import added_to
+from accounts.simulation.audience import FAKES, kind_rows, mix, profile_fields, quiet_share
+from accounts.simulation.campaigns import Campaign, package, round_order
 from accounts.simulation.commenting import write_comments
 from accounts.simulation.curves import leaving, pulse
-from accounts.simulation.draft import DAY, Draft
+from accounts.simulation.draft import DAY, Draft, Voice
 from accounts.simulation.events import EVENTS, befall
 from accounts.simulation.making import Depth, draw_draft
 from accounts.simulation.parameters import Shape
@@ -19,7 +21,15 @@ from accounts.simulation.parameters_for_testing import TEST
 from accounts.simulation.parameters_for_training import TRAIN
 from accounts.simulation.programs import PROGRAMS, bot_times
 from accounts.simulation.schemes import SCHEMES
-from accounts.simulation.text import STYLES, Supply, fan_texts, fluent_texts, language, template_texts
+from accounts.simulation.text import (
+    STYLES,
+    Supply,
+    fan_texts,
+    fluent_texts,
+    handles,
+    language,
+    template_texts,
+)
 
 FULL = next(export for export in TRAIN.exports if export.name == "instagram full")
 DEEP = Depth("daily", 200, 40, 150, 100, best=False, displayed=False)
@@ -55,7 +65,7 @@ def test_bought_followers_arrive_by_strength(scheme: str) -> None:
     assert weak[1] == pytest.approx(0.06, rel=0.5)
     assert strong[1] == pytest.approx(3.0, rel=0.5)
     honest = strong[0].curve.honest()[-1]
-    assert strong[0].curve.added.clip(0).sum() > 1.5 * honest
+    assert strong[0].curve.added.clip(0).sum() > 1.2 * honest
 
 
 def test_a_burst_raises_the_largest_gain_and_a_drip_hardly_does() -> None:
@@ -243,3 +253,113 @@ def test_the_regimes_share_no_numbers_of_substance() -> None:
     assert not [name for name in TRAIN.waves if TRAIN.waves[name] == TEST.waves[name]]
     assert set(TRAIN.habits) == set(TEST.habits)
     assert set(TRAIN.profiles) == set(TEST.profiles)
+
+
+def test_an_early_order_stands_before_the_curve_and_leaves_it_calm() -> None:
+    for scheme in ("burst", "drip", "auto_refill"):
+        draft = a_creator()
+        draft.early = True
+        SCHEMES[scheme](draft, 10.0, Campaign("vendor", 1))
+        honest, shown = draft.curve.honest(), draft.curve.shown()
+        assert draft.curve.before > 2 * honest[0]
+        assert np.diff(shown).max() < 0.1 * shown[0]
+        added = added_to(draft, np.floor(draft.now / DAY) - np.array([199.0, 0.0]))
+        assert added.followers > 2
+        assert added.followers_shown < 0.25 * added.followers
+
+
+def test_likes_are_sold_in_packages_and_sometimes_every_post_has_the_same() -> None:
+    equal, round_ones = 0, 0
+    for seed in range(40):
+        draft = bought("likes_flat", 20.0, seed)[0]
+        touched = draft.posts.added["likes"] > 0
+        settled = touched & (draft.posts.times < draft.now - DAY)
+        equal += len(set(draft.posts.total("likes")[settled].tolist())) == 1
+        added = draft.posts.added["likes"][settled]
+        round_ones += bool((added == package(float(np.median(added)))).all())
+    assert equal >= 2
+    assert round_ones >= 3
+
+
+def test_packages_are_those_of_price_lists() -> None:
+    assert [package(amount) for amount in (1, 120, 300, 480, 800, 2_000, 60_000)] == [
+        100, 100, 250, 500, 1_000, 2_500, 50_000
+    ]  # fmt: skip
+
+
+def test_stock_phrases_come_again_and_again_from_few_accounts() -> None:
+    styles = set()
+    for number in range(12):
+        draft = a_creator()
+        SCHEMES["comments_templates"](draft, 3.0, Campaign(f"vendor {number}", 1))
+        voice = draft.voices[-1]
+        styles.add(voice.style)
+        if voice.style == "phrases":
+            assert voice.authors is not None
+            assert 20 <= len(voice.authors) <= 40
+            draft.voices = [dataclasses.replace(voice, counts=draft.posts.total("comments"))]
+            texts = write_comments(draft, 200).texts
+            assert len(set(texts)) < 0.5 * len(texts)
+    assert styles == {"templates", "phrases"}
+
+
+def test_a_roll_call_has_nearly_the_same_order_under_every_post() -> None:
+    draft = a_creator()
+    members = Campaign("pod", 1).authors(40, 41)
+    draft.posts.honest["comments"] = np.zeros(len(draft.posts))
+    counts = np.full(len(draft.posts), 20.0)
+    draft.voices, draft.replies = [Voice("roll_call", counts, members, (0.4, 0.3), 7)], 0.0
+    rows = write_comments(draft, 5_000)
+    order = {author: at for at, author in enumerate(members.tolist())}
+    under, at = (
+        np.concatenate(rows.under),
+        np.array([order[a] for a in np.concatenate(rows.authors).tolist()]),
+    )
+    times = np.concatenate(rows.times)
+    posts = [np.flatnonzero(under == post) for post in np.unique(under)]
+    ranks = [np.corrcoef(times[of], at[of])[0, 1] for of in posts if (np.diff(at[of]) > -20).all()]
+    assert np.median(ranks) > 0.95
+    assert all(len(set(at[of].tolist())) == len(of) for of in posts)
+
+
+def test_news_bots_post_by_the_quarter_of_an_hour() -> None:
+    window = next(export for export in TRAIN.exports if export.name == "x full")
+    depth = dataclasses.replace(DEEP, posts=200)
+    gaps = []
+    for seed in range(30):
+        draft = draw_draft(np.random.default_rng(seed), TRAIN, window, depth, "creator")
+        PROGRAMS["content_bot"](draft)
+        if len(draft.posts) >= 100:
+            gaps.append(float(np.median(np.diff(draft.posts.times))))
+    assert sum(290 <= gap <= 3_700 and abs(gap % 300 - 150) > 120 for gap in gaps) >= 3
+
+
+def test_hollow_fakes_have_a_number_for_a_name_and_nothing_else() -> None:
+    rng = np.random.default_rng(0)
+    for regime in (TRAIN, TEST):
+        rows = profile_fields(rng, regime, kind_rows(regime, ["hollow_fake"] * 400), 1.7e9)
+        names = handles(rng, 400, rows["digits"], rows["run"], rows["numbered"])
+        assert np.mean([re.fullmatch(r"user\d+", name) is not None for name in names]) > 0.5
+        assert rows["has_picture"].mean() < 0.15
+        assert (rows["posts"] == 0).mean() > 0.85
+        assert np.median(rows["following"]) > 2_500
+
+
+@pytest.mark.parametrize("platform", ["instagram", "tiktok", "x"])
+def test_an_honest_audience_has_a_tenth_to_a_half_that_is_quiet_or_odd(platform: str) -> None:
+    rng = np.random.default_rng(0)
+    for regime in (TRAIN, TEST):
+        usual = regime.platforms[platform].quiet
+        small, large = ([quiet_share(rng, usual, size) for _ in range(400)] for size in (1e3, 1e6))
+        assert np.mean(small) < np.mean(large)
+        assert np.quantile([*small, *large], 0.1) > 0.1
+        assert np.quantile([*small, *large], 0.9) < 0.55
+
+
+def test_what_is_bought_fills_the_sample_of_the_audience() -> None:
+    draft = a_creator()
+    honest = mix(draft)
+    SCHEMES["burst"](draft, 30.0, Campaign("vendor", 1))
+    fakes = [sum(shares.get(kind, 0.0) for kind in FAKES) for shares in (honest, mix(draft))]
+    assert fakes[0] < 0.3
+    assert fakes[1] > 0.85
