@@ -26,7 +26,7 @@ STRENGTH: Final = (0.1, 4.0)
 """Bounds of what is added to copies over what is there: measured in docs/training.md."""
 COPIES_IN_ALL: Final = 2_000
 MOST_COPIES: Final = 6
-OWN_SHARE: Final = 0.9
+OWN_SHARE: Final = 0.8
 """Of the rows' whole weight, what the customer's accounts and their copies have."""
 
 
@@ -107,7 +107,7 @@ def importance_of(own: Bools) -> Floats:
     """Weights by which the customer's rows have :data:`OWN_SHARE` of the whole, 1 in the mean.
 
     >>> importance_of(np.array([True, False, False, False])).round(3).tolist()
-    [3.6, 0.133, 0.133, 0.133]
+    [3.2, 0.267, 0.267, 0.267]
     """
     share = np.where(own, OWN_SHARE / max(int(own.sum()), 1), (1 - OWN_SHARE) / max(int((~own).sum()), 1))
     weights: Floats = share / share.mean()
