@@ -55,7 +55,7 @@ class Verified:
         """How many of them show any evidence at all."""
         return sum(level != "none" for level in self.levels)
 
-    def pick(self, rows: Sequence[int]) -> Verified:
+    def pick(self, rows: list[int]) -> Verified:
         """Some of them, in the order asked for."""
         known = None if self.platforms is None else [self.platforms[row] for row in rows]
         return Verified(self.numbers.iloc[rows], [self.levels[row] for row in rows], known)
