@@ -142,7 +142,7 @@ def trial_of(
 
 def _heard_of(tables: Tables) -> Bools:
     """Which signals any of the accounts can serve."""
-    return np.logical_or.reduce(stage(authentic(tables)).heard, axis=0, dtype=np.bool_)
+    return np.array(stage(authentic(tables)).heard.any(axis=0), dtype=np.bool_)
 
 
 def _altered(tables: Tables, seed: int) -> Iterator[tuple[str, str, Population]]:
