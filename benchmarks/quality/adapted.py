@@ -210,7 +210,7 @@ def page(found: Mapping[str, Result]) -> Table:
         "FAR, left out",
     )
     table = Table(
-        *heads, title="adapted: Instagram, mean [smallest, largest] of the draws", title_justify="left"
+        *heads, title="adapted: Instagram; mean, and smallest and largest of the draws", title_justify="left"
     )
     for size, result in found.items():
         far = f"{result['far']['k']} of {result['far']['n']}"
