@@ -14,6 +14,8 @@ from training.recalibrate import Verified
 
 __all__ = ["Outlying", "outlying", "rarity"]
 
+SURE: Final = 10
+"""Times the number of accounts, beyond which a tail fitted to them is not to be believed."""
 _HALVING: Final = float(np.log10(2.0))
 
 
@@ -65,12 +67,19 @@ def outlying(shown: pd.DataFrame, given: Verified) -> tuple[Outlying, ...]:
     far = far_out(given.numbers, list(given.platforms or ()))
     found = []
     for name, out in zip(given.numbers.index, far.tolist(), strict=True):
-        whys = (
-            [f"of the others about 1 in {1 / rare[name]:,.0f} is as suspicious"]
-            if (rare.get(name, 1.0) * len(given) <= 1)
-            else []
-        )
+        whys = [_in_words(rare[name], len(given))] if rare.get(name, 1.0) * len(given) <= 1 else []
         whys += ["far out by a yardstick"] if out else []
         if whys:
             found.append(Outlying(str(name), "; ".join(whys)))
     return tuple(found)
+
+
+def _in_words(share: float, accounts: int) -> str:
+    """How rare, as far as a tail may be drawn out beyond the accounts that it was fitted to.
+
+    >>> _in_words(0.002, 300), _in_words(1e-9, 300)
+    ('as suspicious as 1 in 500 of the others', 'as suspicious as under 1 in 3,000 of the others')
+    """
+    limit = SURE * accounts
+    rare = f"under 1 in {limit:,}" if share * limit < 1 else f"1 in {1 / share:,.0f}"
+    return f"as suspicious as {rare} of the others"
