@@ -60,6 +60,8 @@ docs: setup
 # Real organic accounts through the starter; wants the public sets (docs/data.md).
 bench-real: setup
 	@$(BIN)/python -m benchmarks.quality.real_accounts
+	@$(BIN)/python -m benchmarks.quality.real_injected
+	@$(BIN)/python -m benchmarks.quality.jumps
 
 # Quality on every public set that is there; NAME="in_domain zero_shot" for some parts. Resumes after an
 # interruption, keeps benchmarks/quality/results/, and writes docs/quality.md and docs/model-card.md.

@@ -20,7 +20,7 @@ from detector.bundle import Bundle
 from detector.decision import HEADS, Decisions, decide_all, suspicions
 from detector.levels import LevelRow
 from detector.reasons import Explained, Reasons, reasons_for, written_time
-from detector.signals import SIGNALS
+from detector.signals import SIGNALS, served, signal_named
 from detector.threshold import clopper_pearson
 from detector.verdict import (
     AudienceShare,
@@ -370,7 +370,8 @@ class Detector:
         if not known.any():
             return {}
         rarity = self.bundle.weights.automated_profiles(numbers, [platforms[at] for at in owner.tolist()])
-        fake = known & (suspicions(rarity[:, None])[:, 0] > limit)
+        heard = served(numbers, ["profile"] * len(numbers), [signal_named("fake_account")])[:, 0]
+        fake = known & heard & (suspicions(rarity[:, None])[:, 0] > limit)
         n, k = np.bincount(owner[known], minlength=size), np.bincount(owner[fake], minlength=size)
         return {int(account): _share(int(k[account]), int(n[account])) for account in np.flatnonzero(n)}
 

@@ -159,7 +159,16 @@ def _config(base: Bundle, alpha: float, seed: int) -> TrainingConfig:
         least_accounts=min(before.scorer.least_accounts, LEAST_IN_A_LEAF),
         l2=min(before.scorer.l2, L2),
     )
-    return replace(before, seed=seed, folds=FOLDS, copies=COPIES, alpha=alpha, organic=(), scorer=scorer)
+    return replace(
+        before,
+        seed=seed,
+        folds=FOLDS,
+        copies=COPIES,
+        alpha=alpha,
+        organic=(),
+        organic_weight=1.0,
+        scorer=scorer,
+    )
 
 
 @dataclass(frozen=True)

@@ -132,8 +132,7 @@ def fit(  # noqa: PLR0913, PLR0917
     scorers, raw = fit_heads(train, fold, config, sets)
     weights, amounts = weights_of(train, scorers, raw), fit_amounts(train, fold, config)
     natural = _natural(train)
-    real = natural.labels["person"].to_numpy() == "real"
-    peers = Peers.fit(natural.numbers, *peers_of(natural), natural.authentic, real)
+    peers = Peers.fit(natural.numbers, *peers_of(natural), natural.authentic, natural.real)
     strangeness = Strangeness.fit(
         train.numbers, train.levels, train.authentic, block_columns(), seed=config.seed
     )
@@ -182,8 +181,10 @@ def training_rows(
 
 
 def organic_rows(one: Organic, config: TrainingConfig) -> Stage:
-    """A public set's rows: as they came, and one masked copy of each."""
-    return training_rows(one.population, replace(config, copies=min(config.copies, 2)))
+    """A public set's rows; there are accounts with less evidence among them already."""
+    rows = stage(one.population)
+    hidden = [feature.name for feature in CATALOGUE if feature.family in one.hides]
+    return replace(rows, numbers=rows.numbers.assign(**dict.fromkeys(hidden, np.nan)))
 
 
 def fold_of(train: Stage, population: Population, config: TrainingConfig) -> NDArray[np.int64]:

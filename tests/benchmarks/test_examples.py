@@ -7,10 +7,14 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks.quality import figures, fitting, kept, writing
+from benchmarks.quality import figures, fitting, jumps, kept, real_cells, real_injected, writing
 
 
-@pytest.mark.parametrize("module", [figures, fitting, kept, writing], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "module",
+    [figures, fitting, jumps, kept, real_cells, real_injected, writing],
+    ids=lambda module: module.__name__,
+)
 def test_examples(module: ModuleType) -> None:
     found = doctest.testmod(module)
     assert found.attempted

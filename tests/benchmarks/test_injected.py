@@ -12,10 +12,11 @@ from accounts.simulation.parameters_for_testing import TEST
 from accounts.tables import Tables
 from benchmarks.quality import injected
 from benchmarks.quality.injected import Material, limit_of, measured, page, thresholds, trained_on, with_posts
-from benchmarks.quality.injection import WAYS, Way, draft_of, inject, rows_of, treated
+from benchmarks.quality.injection import WAYS, Way, inject, treated
 from features.declaration import AUTOMATED
+from training.real_drafts import originals_of, working_copy
 
-COUNTED = ("likes", "comments", "hashtags", "published_at")
+COUNTED = ("likes", "comments", "views", "shares", "saves", "caption", "hashtags", "published_at")
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +79,9 @@ def test_a_scheduled_post_stays_in_the_accounts_own_span(tables: Tables) -> None
 
 def test_treated_posts_are_told_apart(tables: Tables) -> None:
     draft: Draft = next(
-        draft_of(row, TEST, np.random.default_rng(0)) for row in rows_of(tables) if len(row["dated"]) > 8
+        working_copy(original, TEST, np.random.default_rng(0)).draft
+        for original in originals_of(tables)
+        if len(original.posts) > 8
     )
     count = len(draft.posts)
     draft.posts.honest["likes"] = np.ones(count)

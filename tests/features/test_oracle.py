@@ -116,7 +116,7 @@ def evenly(rows: list[Row], size: int) -> list[Row]:
 
 
 def said(text: str | None) -> bool:
-    return bool(text) and text.strip().lower() not in PLACEHOLDERS
+    return text not in (None, "") and str(text).strip().lower() not in PLACEHOLDERS
 
 
 def said_in_words(text: str) -> bool:
