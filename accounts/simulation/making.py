@@ -23,7 +23,7 @@ from accounts.simulation.schemes import OF_FOLLOWERS, SCHEMES
 
 __all__ = ["Depth", "Truth", "draw_draft", "make_draft"]
 
-FOLLOWERS_ONLY = frozenset({"burst", "drip", "auto_refill", "loop_group", "random_inflation"})
+FOLLOWERS_ONLY = ("burst", "drip", "auto_refill", "loop_group", "random_inflation")
 STARS = frozenset({"burst", "drip", "random_inflation"})
 BUSY = frozenset({"x", "other"})
 
@@ -214,7 +214,7 @@ def _buy(
     """Apply a plan's scheme, or one of followers where nothing is posted; its name, strength and campaign."""
     (seed, index), regime, rng, scheme = number, draft.regime, draft.rng, plan.scheme
     other = choose(
-        rng, _allowed({name: regime.inflated[name] for name in sorted(FOLLOWERS_ONLY)}, without) or {scheme: 1}
+        rng, _allowed({name: regime.inflated[name] for name in FOLLOWERS_ONLY}, without) or {scheme: 1}
     )
     if len(draft.posts) == 0 and draft.export.platform != "github" and scheme not in FOLLOWERS_ONLY:
         scheme = other
