@@ -83,7 +83,7 @@ class Tails:
     by_cell: Mapping[tuple[str, str | None, str], Tail]
 
     @classmethod
-    def fit(
+    def fit(  # noqa: PLR0913
         cls, signal: str, scores: ArrayLike, accounts: Sequence[str], platforms: Sequence[str],
         cells: Sequence[str], *, at_least: int = AT_LEAST,
     ) -> dict[tuple[str, str | None, str], Tail]:  # fmt: skip
