@@ -251,6 +251,7 @@ def _bundle(  # noqa: PLR0913, PLR0917
         _facts(base, rows, config, created_at, digest),
         weights=weights,
         amounts=fit_amounts(stage, rows.fold, config),
+        comments=base.comments,
         levels=levels,
         peers=base.peers,
         strangeness=Strangeness.fit(
