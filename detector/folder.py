@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from stat import S_ISREG
+from typing import Final
 
 from accounts.errors import NoUsableModel, WrongUsage
 from detector.exchange import exchange
 
-__all__ = ["read", "write"]
+__all__ = ["MANIFEST", "read", "write"]
+
+MANIFEST: Final = "manifest.json"
 
 
 def read(folder: str | Path) -> dict[str, bytes]:
@@ -81,5 +85,17 @@ def give_name(fresh: Path, target: Path) -> bool:
 
 
 def replaceable(folder: Path, names: set[str]) -> bool:
-    """Whether a folder holds nothing but files of these names, or nothing."""
-    return folder.is_dir() and {path.name for path in folder.iterdir()} <= names
+    """Whether a folder holds nothing but files of these names, or nothing, or a bundle of another format.
+
+    A bundle lists its own files, so that a newer Assay replaces what an older one wrote.
+    """
+    return folder.is_dir() and {path.name for path in folder.iterdir()} <= names | listed(folder)
+
+
+def listed(folder: Path) -> set[str]:
+    """The files that the manifest in a folder lists, itself included; none where there is no readable one."""
+    try:
+        files = json.loads((folder / MANIFEST).read_bytes())["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    return {MANIFEST, *files} if isinstance(files, dict) else set()

@@ -12,13 +12,13 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from accounts.errors import NoUsableModel
 from detector.calibration import Calibrations
+from detector.folder import MANIFEST
 from detector.signals import SIGNALS
 from features.declaration import Head
 
 __all__ = ["FILES", "FORMAT", "MANIFEST", "Facts", "Golden", "Manifest", "sha256"]
 
 FORMAT: Final = 2
-MANIFEST: Final = "manifest.json"
 FILES: Final = (
     *(f"{signal.name}.txt" for signal in SIGNALS),
     "amounts.json", "comments.parquet", "tails.parquet", "levels.parquet", "peers.parquet",

@@ -19,7 +19,7 @@ from accounts.schema import TABLES
 from accounts.simulation import Population
 from detector.arrays import Bools, Floats
 from detector.bundle import Bundle, build
-from detector.comments.model import shipped
+from detector.comments.model import TRAINED_ON, shipped
 from detector.levels import LevelTable
 from detector.manifest import Facts
 from detector.peers import Peers
@@ -312,6 +312,7 @@ def _facts(
     organic: Sequence[Organic],
 ) -> Facts:
     digest = digest_of(data_digest(population), sets)
+    public = [*(one.about.name for one in sets), *(one.about.name for one in organic)]
     for one in organic:
         digest = hashlib.sha256(f"{digest}{data_digest(one.population)}".encode()).hexdigest()
     return Facts(
@@ -321,7 +322,7 @@ def _facts(
         catalogue=CATALOGUE_VERSION,
         training=config.as_dict(),
         data_sha256=digest,
-        trained_on=("simulated", *(one.about.name for one in sets), *(one.about.name for one in organic)),
+        trained_on=("simulated", *public, *TRAINED_ON),
         calibrated_on="simulated",
         alpha=config.alpha,
         confidence=config.confidence,

@@ -21,7 +21,7 @@ from accounts.errors import NoUsableModel
 from detector.arrays import Bools, Floats
 from detector.comments.encoding import BUCKETS, NUMBERS, READINGS, Encoded, encode
 
-__all__ = ["KINDS", "CommentModel", "Kind", "shipped"]
+__all__ = ["KINDS", "TRAINED_ON", "CommentModel", "Kind", "shipped"]
 
 KINDS: Final = ("promotion", "generic", "template")
 CHUNK: Final = 4096  # comments that are read at once: bounds memory, changes nothing
@@ -170,6 +170,10 @@ def _read(row: Mapping[str, Any]) -> Kind:
         intercept=row["intercept"],
         threshold=row["threshold"],
     )
+
+
+TRAINED_ON: Final = ("judol_comments", "scamspot", "youtube_spam")
+"""Public sets of comments that the shipped model was trained on, beside simulated texts."""
 
 
 def shipped() -> CommentModel:

@@ -335,6 +335,16 @@ def test_a_bundle_replaces_a_bundle_and_leaves_nothing_beside(bundle, saved):
     assert os.listdir(saved.parent) == ["bundle"]
 
 
+def test_a_bundle_of_another_format_is_replaced(bundle, tmp_path):
+    """What an older Assay promoted is no obstacle to what a newer one does."""
+    folder = tmp_path / "champion"
+    folder.mkdir()
+    (folder / "inflated.txt").write_text("tree")
+    (folder / "manifest.json").write_text(json.dumps({"format": 1, "files": {"inflated.txt": "0" * 64}}))
+    save(bundle, folder)
+    assert load(folder).sha256 == bundle.sha256 and not (folder / "inflated.txt").exists()
+
+
 def test_nothing_but_a_bundle_is_replaced(bundle, tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(WrongUsage, match="something else"):

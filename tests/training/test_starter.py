@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from detector.bundle import load, starter_path
+from detector.comments.model import TRAINED_ON
 from training.config import read_config
 from training.starter import CONFIG, CREATED_AT, make_heads
 
@@ -24,7 +25,8 @@ def test_the_configuration_gives_the_shipped_scores() -> None:
 def test_the_bundle_says_where_it_comes_from() -> None:
     facts = load(starter_path()).facts
     assert facts.training == read_config(CONFIG).as_dict()
-    assert facts.trained_on == ("simulated",)
+    organic = read_config(CONFIG).organic
+    assert facts.trained_on == ("simulated", *organic, *TRAINED_ON)
     assert facts.calibrated_on == "simulated"
     assert facts.created_at == CREATED_AT
 
