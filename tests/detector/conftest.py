@@ -9,6 +9,7 @@ import pytest
 from detector.amounts import COUNTS, QUANTILES, Amount, Amounts, features_of
 from detector.bundle import Bundle, build
 from detector.calibration import Calibrations
+from detector.comments.model import shipped
 from detector.decision import HEADS
 from detector.heads import ScorerParams, fit_scorer
 from detector.levels import LevelTable
@@ -192,6 +193,7 @@ def make_bundle() -> Bundle:
         make_facts(),
         weights=weights,
         amounts=make_amounts(crowd),
+        comments=shipped(),
         levels=LevelTable.fit(sample, alpha=0.05),
         peers=Peers.fit(crowd.numbers, crowd.platforms, ["nano"] * len(crowd.levels), crowd.authentic),
         strangeness=Strangeness.fit(crowd.numbers, crowd.levels, crowd.authentic, columns, seed=1),
