@@ -20,6 +20,7 @@ import pandas as pd
 from accounts.errors import NoUsableModel
 from detector.amounts import Amounts
 from detector.arrays import matrix
+from detector.comments.model import CommentModel
 from detector.decision import HEADS
 from detector.folder import read, write
 from detector.heads import Scorer
@@ -49,6 +50,8 @@ class Bundle:
         The signals' heads, their calibrations and tails.
     amounts
         How much was added.
+    comments
+        What reads comments.
     levels, peers, strangeness
         The tables.
     files
@@ -58,6 +61,7 @@ class Bundle:
     manifest: Manifest
     weights: Weights
     amounts: Amounts
+    comments: CommentModel
     levels: LevelTable
     peers: Peers
     strangeness: Strangeness
@@ -125,6 +129,7 @@ class Bundle:
                     label_calibrations=manifest.label_calibrations,
                 ),
                 amounts=Amounts.from_bytes(files["amounts.json"]),
+                comments=CommentModel.from_bytes(files["comments.parquet"]),
                 levels=LevelTable.from_bytes(files["levels.parquet"]),
                 peers=Peers.from_bytes(files["peers.parquet"]),
                 strangeness=Strangeness.from_bytes(files["strangeness.parquet"]),
@@ -164,6 +169,7 @@ def build(  # noqa: PLR0913
     *,
     weights: Weights,
     amounts: Amounts,
+    comments: CommentModel,
     levels: LevelTable,
     peers: Peers,
     strangeness: Strangeness,
@@ -177,7 +183,7 @@ def build(  # noqa: PLR0913
     ----------
     facts
         Where it comes from.
-    weights, amounts, levels, peers, strangeness
+    weights, amounts, comments, levels, peers, strangeness
         Its fitted parts.
     golden, golden_levels, golden_platforms
         Features, evidence levels and platforms of a few accounts whose answers are kept as a check.
@@ -186,6 +192,7 @@ def build(  # noqa: PLR0913
     strange = strangeness.strange(golden, golden_levels)
     files = {f"{name}.txt": scorer.text.encode() for name, scorer in weights.scorers.items()} | {
         "amounts.json": amounts.to_bytes(),
+        "comments.parquet": comments.to_bytes(),
         "tails.parquet": weights.tails.to_bytes(),
         "levels.parquet": levels.to_bytes(),
         "peers.parquet": peers.to_bytes(),

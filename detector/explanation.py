@@ -41,15 +41,16 @@ def explanation(scorer: Scorer, frame: pd.DataFrame) -> Any:
     scorer
         The head.
     frame
-        Rows by features, as the head reads them.
+        Rows by features, those that the head reads among them.
     """
-    values = scorer.contributions(frame)
+    read = frame[list(scorer.features)]
+    values = scorer.contributions(read)
     with _library() as shap:
         return shap.Explanation(
             values=values[:, :-1],
             base_values=values[:, -1],
-            data=frame.to_numpy(dtype=np.float64),
-            feature_names=list(frame.columns),
+            data=read.to_numpy(dtype=np.float64),
+            feature_names=list(read.columns),
         )
 
 

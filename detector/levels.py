@@ -17,12 +17,14 @@ from numpy.typing import ArrayLike
 
 from detector.arrays import Floats
 from detector.threshold import CONFIDENCE, accusation_threshold, ascending, clearing_threshold
-from features.evidence import Level
+from features.evidence import LEVELS, Level
 
 __all__ = ["LevelRow", "LevelTable", "Limits", "on"]
 
 EXACT: Final = 200
 REVIEW_QUANTILE: Final = 0.90
+ENOUGH: Final = 1000
+"""Authentic accounts with which a level speaks for itself where more are to be had at any depth."""
 
 
 @dataclass(frozen=True)
@@ -134,8 +136,8 @@ def fit_level(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
     alone where they are enough, and the one with the larger threshold speaks.
     """
     rows = [_row(level, part, **how)]
-    if part["natural"].any():
-        rows.append(_row(level, part[part["natural"]], **how))
+    if part["natural"].any() and (own := _row(level, part[part["natural"]], **how)).n0 >= ENOUGH:
+        rows.append(own)
     return max(rows, key=lambda row: -1.0 if row.threshold is None else row.threshold)
 
 
@@ -151,6 +153,22 @@ def _row(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
     return LevelRow.fit(
         level, suspicion[authentic], fakes, suspicion[strong], natural_share=natural_share, **how
     )
+
+
+def _pooled_where_thin(row: LevelRow, rows: Mapping[str, LevelRow]) -> LevelRow:
+    """The row; without thresholds where it is thin and many more accounts have the same blocks.
+
+    Of 299 authentic accounts the threshold is the very largest, which chance sets far too high. What
+    is pooled is a p-value against accounts with evidence as deep, so that depths are alike in it.
+    """
+    pooled = None if row.level in _POOLED else rows.get(Level.of(row.level).pooled)
+    if pooled is None or row.n0 >= ENOUGH or pooled.n0 < 2 * row.n0:
+        return row
+    return LevelRow(row.level, natural_share=row.natural_share)
+
+
+_POOLED: Final = frozenset(level.pooled for level in LEVELS)
+"""Keys of all accounts with the same blocks, at any depth; most of them name no level."""
 
 
 @cache
@@ -256,7 +274,8 @@ class LevelTable:
             raise ValueError("an account stands at a level twice: the promise counts accounts, not copies")
         how = {"alpha": alpha, "most": most, "confidence": confidence, "floor": floor}
         parts = {str(level): part for level, part in sample.groupby("level", sort=True)}
-        return cls({level: fit_level(level, part, **how) for level, part in parts.items()})
+        rows = {level: fit_level(level, part, **how) for level, part in parts.items()}
+        return cls({level: _pooled_where_thin(row, rows) for level, row in rows.items()})
 
     def with_far(self, measured: Mapping[str, float]) -> LevelTable:
         """The same table with the false-accusation rates measured on the test part."""

@@ -21,7 +21,8 @@ FORMAT: Final = 2
 MANIFEST: Final = "manifest.json"
 FILES: Final = (
     *(f"{signal.name}.txt" for signal in SIGNALS),
-    "amounts.json", "tails.parquet", "levels.parquet", "peers.parquet", "strangeness.parquet",
+    "amounts.json", "comments.parquet", "tails.parquet", "levels.parquet", "peers.parquet",
+    "strangeness.parquet",
 )  # fmt: skip
 
 STRICT: Final = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)

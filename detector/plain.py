@@ -8,11 +8,13 @@ from enum import Enum
 from functools import cache
 from json import JSONEncoder
 from math import isfinite
-from typing import Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
-__all__ = ["Plain", "Scalar", "plain", "shown_row"]
+__all__ = ["Count", "Plain", "Scalar", "Share", "plain", "shown_row"]
 
 Scalar: TypeAlias = str | int | float | bool | None
+Share: TypeAlias = Annotated[float, ("minimum", 0), ("maximum", 1)]
+Count: TypeAlias = Annotated[int, ("minimum", 0)]
 
 
 class Plain:

@@ -10,18 +10,18 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import polars as pl
 
 from accounts.digest import digests
 from accounts.tables import Tables, taken
 from detector.amounts import COUNT_OF
 from detector.arrays import Bools, Floats, matrix
+from detector.audiences import audiences_of
 from detector.bundle import Bundle
-from detector.decision import HEADS, Decisions, decide_all, suspicions
+from detector.comments.quality import CommentQuality, comment_quality
+from detector.decision import HEADS, Decisions, decide_all
 from detector.levels import LevelRow
 from detector.reasons import Explained, Reasons, reasons_for, written_time
 from detector.signals import SIGNALS
-from detector.threshold import clopper_pearson
 from detector.verdict import (
     AudienceShare,
     BlockEvidence,
@@ -38,7 +38,7 @@ from detector.yardsticks import YardstickReading, far_out, read_yardsticks
 from features.declaration import Head
 from features.derive import derive
 from features.evidence import BLOCKS, Level, evidence_of
-from features.views import Views, followers, people
+from features.views import Views, people
 
 __all__ = ["FLAGGED", "Detector", "Judged", "Screened"]
 
@@ -191,8 +191,9 @@ class Detector:
         evidence, about = evidence_of(views), views[people][["account_id", "platform", "as_of"]].rows()
         platforms = [platform for _, platform, _ in about]
         judged = self.judge_numbers(derive(views), evidence.levels, platforms)
-        audiences, explained = self._audiences(views), self._explained(judged, views, wanted)
+        audiences, explained = audiences_of(views, self.bundle), self._explained(judged, views, wanted)
         yardsticks = self._yardsticks(judged, views, platforms, explained)
+        comments = comment_quality(views, self.bundle.comments, explained)
         places = list(zip(evidence.levels, platforms, strict=True))
         standings = {place: self._standing(Level.of(place[0]), place[1]) for place in set(places)}
         seen = list(zip(*(evidence.rows[block].tolist() for block in BLOCKS), strict=True))
@@ -206,6 +207,7 @@ class Detector:
                 seen=seen[row],
                 reasons=explained.get(row, ((), ())),
                 yardsticks=yardsticks.get(row, ()),
+                comments=comments.get(row),
                 audience=audiences.get(row),
             )
             for row, digest in enumerate(digests(tables))
@@ -223,6 +225,7 @@ class Detector:
         seen: Sequence[int],
         reasons: Reasons,
         yardsticks: tuple[YardstickReading, ...],
+        comments: CommentQuality | None,
         audience: AudienceShare | None,
     ) -> Verdict:
         account_id, platform, as_of = about
@@ -251,6 +254,7 @@ class Detector:
             reasons=reasons[0],
             counter_reasons=reasons[1],
             yardsticks=yardsticks,
+            comments=comments,
             audience=audience,
             model=self.name,
         )
@@ -355,25 +359,6 @@ class Detector:
                 found[rows[:, None], at, columns] = scorer.contributions(part.iloc[rows])[:, :-1]
         return found
 
-    def _audiences(self, views: Views) -> dict[int, AudienceShare]:
-        """How many of each account's sampled followers are judged automated, each on its own profile."""
-        if views.lacks("audience") or (sampled := views[followers]).is_empty():
-            return {}
-        owner = sampled["account"].to_numpy()
-        about = views[people][["platform", "as_of"]][owner]
-        profiles = sampled.hstack(about).with_columns(account_id=pl.int_range(pl.len()).cast(pl.String))
-        numbers = derive(Tables.of(accounts=profiles))
-        known = numbers["followers_size"].notna().to_numpy()
-        size, platforms = len(views.tables), views[people]["platform"].to_list()
-        limit = self.bundle.levels.limits(["profile"] * size, platforms).threshold[owner]
-        known = known & ~np.isnan(limit)
-        if not known.any():
-            return {}
-        rarity = self.bundle.weights.automated_profiles(numbers, [platforms[at] for at in owner.tolist()])
-        fake = known & (suspicions(rarity[:, None])[:, 0] > limit)
-        n, k = np.bincount(owner[known], minlength=size), np.bincount(owner[fake], minlength=size)
-        return {int(account): _share(int(k[account]), int(n[account])) for account in np.flatnonzero(n)}
-
 
 @lru_cache(maxsize=1024)
 def _block(rows: int) -> BlockEvidence:
@@ -386,11 +371,6 @@ def families_of(reasons: Sequence[Reason]) -> tuple[str, ...]:
     for reason in reasons:
         weights[reason.family] = weights.get(reason.family, 0.0) + reason.contribution
     return tuple(sorted(weights, key=lambda family: -weights[family]))
-
-
-def _share(k: int, n: int) -> AudienceShare:
-    low, high = clopper_pearson(k, n, 0.95)
-    return AudienceShare(sampled=n, fake_share=k / n, interval=(float(low), float(high)))
 
 
 def clearable(numbers: pd.DataFrame, levels: Sequence[str]) -> Bools:

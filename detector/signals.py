@@ -45,6 +45,9 @@ class Signal:
         Sets of blocks; the evidence must hold all of one of them.
     known
         Features, one of which must be known; none named: the blocks are enough.
+    anchors
+        Blocks whose presence and depth say with which authentic accounts a score is compared; none named:
+        all of ``blocks``. The others hardly change the score, and each depth more makes the cells thinner.
     smaller_than
         Heard only for accounts with fewer followers; None: for all.
     directions
@@ -63,6 +66,7 @@ class Signal:
     needs: tuple[frozenset[str], ...]
     context: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
     smaller_than: int | None = None
     directions: Mapping[str, Direction] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     inherits: frozenset[str] = frozenset()
@@ -104,12 +108,12 @@ class Signal:
         return any(blocks <= set(Level.of(level).blocks) for blocks in self.needs)
 
     def cell(self, level: str) -> str:
-        """The part of an evidence level that the head can see.
+        """The part of an evidence level that says with whom a score is compared.
 
         >>> signal_named("followers_flow").cell("profile+posts30+comments50+history90")
-        'profile+posts30+history90'
+        'history90'
         """
-        return Level.of(level).within(self.blocks).key
+        return Level.of(level).within(self.anchors or self.blocks).key
 
 
 _CONSTRAINT: Final = MappingProxyType({HIGH: 1, LOW: -1, NEITHER: 0})
@@ -147,7 +151,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
     Signal(
         name="followers_flow", label=INFLATED, blocks=("profile", "posts", "history"),
         families=frozenset({"growth"}), context=("followers_size",), needs=_sets("history"),
-        known=("growth_total",), inherits=frozenset({"growth"}),
+        known=("growth_total",), anchors=("history",), inherits=frozenset({"growth"}),
     ),
     Signal(
         name="likes", label=INFLATED, blocks=("profile", "posts"),
@@ -166,7 +170,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         families=frozenset({"comments"}),
         context=("followers_size", "comments_per_like", "comments_per_like_spread", "comments_variation",
                  "comments_gini", "uncommented_share", "likes_comments_spearman"),
-        needs=_sets("comments"), inherits=frozenset({"comments"}),
+        needs=_sets("comments"), anchors=("comments",), inherits=frozenset({"comments"}),
     ),
     Signal(
         name="rhythm", label=AUTOMATED, blocks=("profile", "posts", "comments", "history"),
@@ -174,7 +178,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         needs=_sets("posts", "comments", "history"),
         known=("posts_per_week", "repeated_caption_share", "hashtags_per_post", "following_churn",
                "following_sawtooth", "creator_reply_share"),
-        inherits=frozenset({"growth", "comments"}),
+        anchors=("posts", "history"), inherits=frozenset({"growth", "comments"}),
     ),
     Signal(
         name="fake_account", label=AUTOMATED, blocks=("profile",), families=frozenset({"profile"}),
@@ -184,7 +188,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         name="inflation", label=INFLATED, blocks=("profile", "posts", "history"),
         families=frozenset({"engagement", "growth"}), context=("followers_size",),
         needs=_sets("posts+history"), known=("likes_variation", "views_variation"),
-        inherits=frozenset({"growth"}),
+        anchors=("posts", "history"), inherits=frozenset({"growth"}),
     ),
 )  # fmt: skip
 

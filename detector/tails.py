@@ -22,7 +22,7 @@ from features.evidence import Level
 __all__ = ["Tail", "Tails", "log_odds"]
 
 PROBABILITIES: Final = np.linspace(0.0, 0.9, 19)
-AT_LEAST: Final = 200
+AT_LEAST: Final = 120
 SMALLEST_SCALE: Final = 0.02
 """Of log-odds, where all authentic accounts score alike."""
 FARTHEST: Final = 700.0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Final
 
-from detector.plain import Plain, Scalar
+from detector.comments.quality import CommentQuality
+from detector.plain import Count, Plain, Scalar, Share
 from detector.words import Label
 from detector.yardsticks.reading import YardstickReading
 from features.declaration import Head
@@ -17,9 +18,6 @@ __all__ = [
 ]  # fmt: skip
 
 VERDICT_SCHEMA: Final = 1
-
-Share: TypeAlias = Annotated[float, ("minimum", 0), ("maximum", 1)]
-Count: TypeAlias = Annotated[int, ("minimum", 0)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +174,22 @@ class Reason(Plain):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AudienceType(Plain):
+    """How many of the sampled followers are of one type.
+
+    Attributes
+    ----------
+    share
+        Of the followers judged.
+    interval
+        95 % interval of that share among all followers.
+    """
+
+    share: Share
+    interval: tuple[Share, Share]
+
+
+@dataclass(frozen=True, kw_only=True)
 class AudienceShare(Plain):
     """How much of the sampled audience looks fake; it does not say who brought it.
 
@@ -187,11 +201,16 @@ class AudienceShare(Plain):
         Share of them that look fake.
     interval
         95 % interval of that share among all followers.
+    types
+        ``suspicious`` (looks fake), ``mass_followers`` (follow over 1,500 accounts), ``inactive`` (without a
+        post) and ``people`` (all others), each follower once. An honest creator has 10 to 45 % of the first
+        three, by platform and size.
     """
 
     sampled: Count
     fake_share: Share
     interval: tuple[Share, Share]
+    types: Mapping[str, AudienceType]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,6 +270,9 @@ class Verdict(Plain):
     yardsticks
         An expert's rules that could be applied, those far out first; they accuse nobody. Empty where neither
         reasons were asked for nor one is far out.
+    comments
+        What the comments are made of, read one by one; null where reasons were not asked for or too few are
+        there. It speaks of the comments, and not of who brought them.
     audience
         The sampled followers, judged; null where there are too few.
     model
@@ -274,6 +296,7 @@ class Verdict(Plain):
     reasons: tuple[Reason, ...]
     counter_reasons: tuple[Reason, ...]
     yardsticks: tuple[YardstickReading, ...]
+    comments: CommentQuality | None
     audience: AudienceShare | None
     model: ModelName
 

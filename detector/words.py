@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Explain", "Label"]
+__all__ = ["Explain", "Label", "Outcome"]
 
 
 class Label(StrEnum):
@@ -23,3 +23,11 @@ class Explain(StrEnum):
     NONE = "none"
     FLAGGED = "flagged"
     ALL = "all"
+
+
+class Outcome(StrEnum):
+    """Where an account lies on a yardstick; one that cannot be applied has no outcome."""
+
+    IN = "in"
+    OUT = "out"
+    FAR_OUT = "far out"

@@ -10,7 +10,6 @@ from features.declaration import HIGH, INFLATED, LOW, NEITHER, Rows, feature
 from features.views import bursts
 
 FAMILY: Final = "growth"
-_EXCESS = pl.col("excess")
 _SHOWN = ("starts", "ends", "followers", "gained")
 _THE_BURST = Rows("excess", _SHOWN, most=1, among=pl.col("burst"))
 _SPIKES = "HypeAuditor, Popular Pays: orders are delivered over days; "
@@ -31,7 +30,7 @@ def burst_size() -> pl.Expr:
     >>> derive_one(burst_size, followers=[50] * 10 + [100, 150] + [150] * 10)
     0.693...
     """
-    return _EXCESS.filter(pl.col("window_days") <= 10).max()
+    return pl.col("largest").max()
 
 
 @feature(
@@ -59,7 +58,7 @@ def burst_days() -> pl.Expr:
     >>> derive_one(burst_days, followers=[100] * 10 + [200, 300, 400] + [400] * 10)
     3.0
     """
-    return pl.col("window_days").filter(pl.col("burst")).first()
+    return pl.when(pl.col("largest").max().is_not_null()).then(pl.col("window_days").first())
 
 
 @feature(
@@ -115,7 +114,7 @@ def burst_alone() -> pl.Expr:
     bursts, unit="log", speaks_to=INFLATED, direction=HIGH,
     sentence="over at most 30 days its followers changed by {value} beyond its usual pace (50 followers are "
     "added to either count)",
-    rows=Rows("excess", _SHOWN, most=1, among=pl.col("window_days") == 30),
+    rows=Rows("excess", _SHOWN, most=1, among=~pl.col("burst")),
     source=_SPIKES + "drip-fed orders run for weeks",
 )  # fmt: skip
 def month_size() -> pl.Expr:
@@ -124,4 +123,4 @@ def month_size() -> pl.Expr:
     >>> derive_one(month_size, followers=[50] * 30 + [70, 90, 110, 130, 150] + [150] * 40)
     0.693...
     """
-    return _EXCESS.filter(pl.col("window_days") == 30).max()
+    return pl.col("excess").last()

@@ -16,7 +16,7 @@ from features.declaration import Feature
 from features.evidence import BLOCKS, rows_seen
 from features.views import View, Views, account, people
 from features.views.base import SERIES
-from features.views.rows import Index, beside, numbers
+from features.views.rows import Index, Runs, beside, known
 
 __all__ = ["Plan", "derive", "fill", "plans"]
 
@@ -131,8 +131,9 @@ def fill(values: Matrix, plan: Plan, views: Views) -> None:
     found = _derived(values, plan, views).to_numpy().astype(np.float64)
     owner, part = found[:, 0].astype(np.int64), None
     found[~np.isfinite(found)] = np.nan
+    counts = _known(views[plan.view], plan)
     for (column, fewest), places in plan.known.items():
-        few = _known(views[plan.view], plan.key, column)[owner] < fewest
+        few = counts[column] < fewest
         if few.any():
             found[np.ix_(few, places)] = np.nan
     if plan.key == "series":
@@ -142,11 +143,13 @@ def fill(values: Matrix, plan: Plan, views: Views) -> None:
         values[owner[here, None], columns] = found[here][:, places]
 
 
-def _known(frame: pl.DataFrame, key: str, column: str) -> Index:
-    """In how many rows the column is not null, by the key's number."""
-    values, owner = frame[column], frame[key].to_numpy().astype(np.int64)
-    known = ~np.isnan(numbers(values)) if values.null_count() else slice(None)
-    return np.bincount(owner[known], minlength=int(owner.max(initial=-1)) + 1)
+def _known(frame: pl.DataFrame, plan: Plan) -> dict[str, Index]:
+    """In how many of its rows each group of the plan knows each column that a feature asks for."""
+    columns = dict.fromkeys(column for column, _ in plan.known)
+    if not columns or not frame.height:
+        return dict.fromkeys(columns, np.empty(0, np.int64))
+    first = Runs.of(frame[plan.key].to_numpy()).first
+    return {column: np.add.reduceat(known(frame[column]), first, dtype=np.int64) for column in columns}
 
 
 def _derived(values: Matrix, plan: Plan, views: Views) -> pl.DataFrame:

@@ -1,73 +1,130 @@
-"""Look-alike letters folded, so that a text in disguise is the text that it looks like.
+"""Letters that only look like others, folded to the letters that they are read as.
 
-Spammers write "сhесk my ρage" with Cyrillic and Greek letters, in fullwidth, mathematical, circled or
-small-capital ones. A word is folded only where it mixes Latin letters with others: a word of one
-script, whichever it is, stays as it is written, for language and script are never a signal.
+Unicode's compatibility form (NFKC, Unicode Standard Annex 15), marks set on Latin letters taken off,
+and look-alikes of other blocks and scripts read as Latin (after Unicode Technical Standard 39,
+"Confusable detection"). A text in one script stays as it is: a Russian, Greek or Armenian word is no
+disguise, and only words that mix Latin letters with another script's are read as Latin.
 """
 
 from __future__ import annotations
 
 import re
-from types import MappingProxyType
+from functools import cache
 from typing import Final
 
 import polars as pl
 
-__all__ = ["CONFUSABLES", "FANCY", "fold", "folded"]
+__all__ = ["fold_text", "folded"]
 
-# Letters of Cyrillic and Greek, each before the Latin one it looks like (Unicode's confusables, UTS 39).
-_PAIRS: Final = (
-    "аa вb еe іi їi јj кk мm нh оo рp сc тt уy хx ѕs ԁd ԛq ԝw һh ӏl гr пn ґr ёe "
-    "АA ВB ЕE ІI ЈJ КK МM НH ОO РP СC ТT УY ХX ЅS ԌG ԚQ ԜW ҺH ҮY "
-    "αa βb γy εe ηn ιi κk νv οo ρp τt υu χx ωw ϲc ϳj ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX"
+_UNSEEN: Final = (
+    r"[\x{AD}\x{34F}\x{61C}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}"
+    r"\x{2060}-\x{206F}\x{3164}\x{FE00}-\x{FE0F}\x{FEFF}\x{FFA0}\x{20E3}]+"
 )
-CONFUSABLES: Final = MappingProxyType({ord(pair[0]): pair[1:] for pair in _PAIRS.split()})
-# Letters that NFKC leaves alone and no language is written in: small capitals, squared and circled ones.
-FANCY: Final = MappingProxyType(
-    str.maketrans("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz")
-    | {start + i: chr(ord("a") + i) for start in (0x1F150, 0x1F170) for i in range(26)}
+_MARKED: Final = r"([\p{Latin}\p{Nd}])\p{M}+"
+
+# Pairs of a letter and what it is read as. Latin letters for ornament or sound, and letters of scripts
+# that nobody writes today, which NFKC leaves alone.
+_ORNAMENTS: Final = (
+    "ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpꞯqʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz"
+    "ɑaɓbƈcɖdɗdɛeəeǝeɘeɠgɡgɦhɥhɨiɩiıiɟjȷjƙkʞkɭlłlɱmɯmɲnŋnɵoɔcøoƥpʠqɽrɾrɹrʂsƭtʈtŧtʇtʊuʉuʋvʌvⱳwʍwʎyƴyʐzƶzɐaɒađdħh"
+    "ŁLĐDØOĦHŦTƁBƊDƑFƓGƘKⱮMƝNƤPƬTƲVⱲWƳYȤZƵZɃBɄUɆEɈJɌRɎY"
+    "ꓐBꓑPꓒdꓓDꓔTꓖGꓗKꓙJꓚCꓜZꓝFꓟMꓠNꓡLꓢSꓣRꓦVꓧHꓪWꓫXꓬYꓮAꓰEꓲIꓳOꓴU"
+    "❶1❷2❸3❹4❺5❻6❼7❽8❾9⓿0➊1➋2➌3➍4➎5➏6➐7➑8➒9⓵1⓶2⓷3⓸4⓹5⓺6⓻7⓼8⓽9"
+    "𐊗X𐊠A𐊡B𐊢C𐊤E𐊥F𐊫O𐊰A𐊱M𐊲T𐊴X𐋏H"
 )
-_INVISIBLE: Final = r"[\x{00ad}\x{200b}\x{200e}\x{200f}\x{2060}\x{feff}]"
-_FANCY_LETTER: Final = r"ᴀ-ᴢʙɢʜɪʟɴʀʏꜰꜱ\x{1F150}-\x{1F189}"
-# Characters that NFKC makes plain: compatibility forms, spaces and marks. Emoji have none of them.
-_COMPATIBLE: Final = (
-    r"ªº²³¹\x{0300}-\x{036f}\x{2000}-\x{200a}\x{2070}-\x{209c}\x{2100}-\x{2121}\x{2123}-\x{2138}"
-    r"\x{213a}-\x{218f}\x{2460}-\x{24c1}\x{24c3}-\x{24ff}\x{3000}\x{3200}-\x{3296}\x{329a}-\x{33ff}"
-    r"\x{f900}-\x{fdff}\x{fe30}-\x{fe6f}\x{ff00}-\x{ffef}\x{1d400}-\x{1d7ff}\x{1f100}-\x{1f14f}"
+_ENCLOSED: Final = (0x1F150, 0x1F170)  # white capitals A to Z in black circles and squares
+# Letters of living scripts that are drawn like a Latin one: read so only beside Latin letters.
+_ALIKE: Final = (
+    "аaвbсcԁdеeһhіiјjкkӏlмmнhоoрpԛqгrѕsтtиnԝwхxуyѵvз3"
+    "АAВBСCЕEНHІIЈJКKМMОOРPԚQЅSТTԜWХXУYѴVЗ3ЯRИN"
+    "αaβbεeιiκkνvοoρpτtυuχxωwηnςcγyμuσo"
+    "ΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXΛAΣE"
+    "օoսuոnհhցgՏSՍUՕO"
+    "ᎪAᏴBᏟCᎠDᎬEᎰFᏀGᎻHᏆIᎫJᏦKᏞLᎷMᏢPᏒRᏚSᎢTᏙVᎳWᎽYᏃZ"
 )
-_OTHER: Final = r"[\p{Cyrillic}\p{Greek}]"
-_DISGUISED: Final = rf"[{_INVISIBLE[1:-1]}{_COMPATIBLE}{_FANCY_LETTER}]|[a-zA-Z]{_OTHER}|{_OTHER}[a-zA-Z]"
-_WORD: Final = re.compile(r"\w+")
-_LATIN: Final = re.compile(r"[a-zA-Z]")
+_LATIN: Final = r"[A-Za-z]"
+_OTHERS: Final = r"[\p{Cyrillic}\p{Greek}\p{Armenian}\p{Cherokee}]"
 
 
-def folded(text: str) -> str:
-    """One text, its words of mixed scripts folded; compatibility forms are made plain first.
+def folded(texts: pl.Series) -> pl.Series:
+    """Each text as it is read; null stays null, upper and lower case stay.
 
-    >>> folded("сhесk my ρаge"), folded("крутой чек")
-    ('check my page', 'крутой чек')
+    Parameters
+    ----------
+    texts
+        Texts as they were written.
+
+    Examples
+    --------
+    >>> folded(pl.Series(["𝐕𝐈𝐒𝐈 𝟒𝐃", "P̶U̶L̶A̶U̶", "ᴛʀᴀᴅᴇ", "рrоmо", "спасибо, iPhone"])).to_list()
+    ['VISI 4D', 'PULAU', 'trade', 'promo', 'спасибо, iPhone']
     """
-    plain: str = fold(pl.Series([text])).item()
-    return plain
+    frame = texts.rename("text").to_frame()
+    plain = pl.col("text").str.len_bytes() == pl.col("text").str.len_chars()
+    frame = frame.with_columns(text=pl.when(plain).then("text").otherwise(_composed()))
+    mixed = frame.select(
+        pl.col("text").str.contains(_LATIN) & pl.col("text").str.contains(_OTHERS)
+    ).to_series()
+    if mixed.any():
+        unmixed = pl.col("text").map_elements(_unmixed, return_dtype=pl.String)
+        frame = frame.with_columns(text=pl.when(mixed).then(unmixed).otherwise("text"))
+    return frame.to_series().rename(texts.name)
 
 
-def fold(texts: pl.Series) -> pl.Series:
-    """The same for many texts; null stays null. Those without such a letter are not touched.
+def fold_text(text: str) -> str:
+    """One text as it is read.
 
-    >>> fold(pl.Series(["ｎｉｃｅ", "𝐧𝐢𝐜𝐞", "nice", None])).to_list()
-    ['nice', 'nice', 'nice', None]
+    >>> fold_text("Ｐｕｌａｕ❼❼❼ 8̲8")
+    'Pulau777 88'
     """
-    rows = texts.str.contains(_DISGUISED).arg_true()
-    if not rows.len():
-        return texts
-    plain = texts.gather(rows).str.normalize("NFKC").str.replace_all(_INVISIBLE, "")
-    return texts.clone().scatter(rows, pl.Series([_unmixed(text) for text in plain.to_list()]))
+    return str(folded(pl.Series([text]))[0])
+
+
+@cache
+def _composed() -> pl.Expr:
+    taken_apart = pl.col("text").str.normalize("NFKD").str.replace_all(_UNSEEN, "")
+    bare = taken_apart.str.replace_all(_MARKED, "$1")
+    table = _ornaments()
+    return bare.str.normalize("NFKC").str.replace_many(list(table), list(table.values()))
+
+
+def _pairs(letters: str) -> dict[str, str]:
+    """Every other letter, by the one before it.
+
+    >>> _pairs("ᴀaʙb")
+    {'ᴀ': 'a', 'ʙ': 'b'}
+    """
+    return dict(zip(letters[::2], letters[1::2], strict=True))
+
+
+@cache
+def _ornaments() -> dict[str, str]:
+    enclosed = {chr(first + at): chr(ord("A") + at) for first in _ENCLOSED for at in range(26)}
+    return _pairs(_ORNAMENTS) | enclosed
+
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
 
 
 def _unmixed(text: str) -> str:
-    return _WORD.sub(_latin, text.translate(FANCY))
+    """A text with Latin letters and others, its disguised words made Latin.
+
+    A word is disguised where it has letters of both; every word is where no letter of another
+    script has a shape of its own.
+
+    >>> _unmixed("сhесk мой сhаnnеl"), _unmixed("А E R О 88")
+    ('check мой channel', 'A E R O 88')
+    """
+    others = (letter for letter in text if letter.isalpha() and letter > "\u036f")
+    if all(ord(letter) in _alike() for letter in others):
+        return text.translate(_alike())
+    return _WORD.sub(lambda word: _latin(word[0]), text)
 
 
-def _latin(word: re.Match[str]) -> str:
-    """The word in Latin letters where it has some already."""
-    return word[0].translate(CONFUSABLES) if _LATIN.search(word[0]) else word[0]
+def _latin(word: str) -> str:
+    return word.translate(_alike()) if any(letter <= "\u024f" for letter in word) else word
+
+
+@cache
+def _alike() -> dict[int, str]:
+    return str.maketrans(_pairs(_ALIKE))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from features.folding import fold
+from features.folding import folded
 
 __all__ = ["PLACEHOLDERS", "bytes_said", "describe_texts", "word_count"]
 
@@ -58,20 +58,23 @@ def describe_texts(frame: pl.DataFrame) -> pl.DataFrame:
     >>> describe_texts(frame).select("words", "praise", "mention_only").rows()
     [('nice pic', True, False), ('@ana', False, True)]
     """
-    lowered = frame.with_columns(fold(frame["text"]).str.to_lowercase().alias("lower"))
+    lowered = frame.with_columns(folded(frame["text"]).str.to_lowercase().alias("lower"))
     described = lowered.with_columns(_trimmed()).with_columns(_described())
+    described = described.with_columns((described["spaces"] >= 2).alias("phrase"))
     described.drop_in_place("lower")
     return described
 
 
 def bytes_said(texts: pl.Series, sizes: Index) -> Index:
-    """How many bytes each text has, 0 for one that only stands in for none, such as "[deleted]".
+    """How many bytes each text says, 0 for one that only stands in for none, such as "[deleted]".
+
+    ``sizes`` are the texts' own bytes, 0 of none.
 
     >>> bytes_said(pl.Series(["NaN", "nap", None]), np.array([3, 3, 0]))
     array([0, 3, 0])
     """
     short = np.flatnonzero(_SIZES[np.minimum(sizes, _SIZES.size - 1)])
-    absent = texts.gather(short).str.strip_chars().str.to_lowercase().is_in(PLACEHOLDERS).to_numpy()
+    absent = texts.gather(short).str.to_lowercase().is_in(PLACEHOLDERS).to_numpy()
     said = sizes.astype(np.int64)
     said[short[absent]] = 0
     return said
@@ -83,7 +86,7 @@ def word_count(texts: pl.Series) -> Index:
     >>> word_count(pl.Series(["so nice", "真漂亮啊", "สวยสวย", ""]))
     array([2, 2, 3, 0])
     """
-    return texts.str.count_matches(_WORD).to_numpy().astype(np.int64)
+    return texts.str.count_matches(_WORD).fill_null(0).to_numpy().astype(np.int64)
 
 
 @cache
@@ -98,7 +101,6 @@ def _described() -> tuple[pl.Expr, ...]:
     return (
         words.hash().alias("words_code"),
         words.str.count_matches(" ", literal=True).alias("spaces"),
-        words.str.contains(" .* ").alias("phrase"),
         text.str.len_chars().cast(pl.Int64).alias("length"),
         text.str.contains(_EMOJI_ONLY).alias("emoji_only"),
         text.str.contains(_MENTION_ONLY).alias("mention_only"),

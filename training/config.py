@@ -44,6 +44,8 @@ class TrainingConfig:
         else, and a head that must tell them apart learns noise.
     organic
         Public sets of real organic accounts to train on beside the simulated ones, by name.
+    organic_weight
+        How many rows of simulated accounts one of a real account counts for.
     folds
         For the out-of-fold scores that the calibration is fitted on.
     alpha, confidence
@@ -65,6 +67,7 @@ class TrainingConfig:
     weak: float = 0.25
     weak_weight: float = 0.4
     organic: tuple[str, ...] = ()
+    organic_weight: float = 3.0
     folds: int = 4
     alpha: float = 0.01
     confidence: float = 0.95
@@ -81,7 +84,7 @@ class TrainingConfig:
 
     def as_dict(self) -> dict[str, Any]:
         """In JSON's own types, as manifests and tracking keep it."""
-        return dataclasses.asdict(self)
+        return dataclasses.asdict(self) | {"organic": list(self.organic)}
 
 
 def read_config(path: Path) -> TrainingConfig:

@@ -1,8 +1,7 @@
 """One way of inflating at one dose, put into authentic accounts with nothing left to chance.
 
 For curves of dose and response, and for rows of a table that must mean the same next year. What is
-drawn at random in :mod:`training.injection` is fixed here: nothing delivered leaves again, no
-unevenness, one order.
+drawn at random in :mod:`training.injection` is fixed here: one order, and nothing of it leaves again.
 """
 
 from __future__ import annotations
@@ -13,18 +12,20 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-import polars as pl
 
-from accounts.schema import TABLES, columns
 from accounts.simulation.campaigns import round_order
 from accounts.simulation.curves import pulse
 from accounts.simulation.parameters_for_training import TRAIN
 from accounts.tables import Tables
 from training.real_drafts import Original, WorkingCopy, originals_of, working_copy
-from training.real_rows import rows_after
+from training.real_rows import rows_after, tables_of
 
 __all__ = ["DOSED_WAYS", "DosedWay", "dosed"]
 
+OVER_DELIVERY: Final = (
+    0.05  # as in the simulator's habits; without it, equal numbers would give an order away
+)
+GOLDEN: Final = 0.6180339887  # its multiples are spread evenly between whole numbers
 PLACE: Final = 0.6  # of the shown history, where the delivery begins
 LEAST_POSTS: Final = 5  # fewer are no evidence
 
@@ -38,7 +39,7 @@ class DosedWay:
     Attributes
     ----------
     needs
-        What an account must show: ``history``, or a count of posts.
+        What an account must show: ``history`` that is evidence, or a count of posts.
     change
         Adds so much over what is there to a working copy, delivered in so many days.
     """
@@ -50,7 +51,7 @@ class DosedWay:
         """Whether the account shows what it needs."""
         posts = original.posts.height >= LEAST_POSTS
         return all(
-            original.history.height > 1 if name == "history" else posts and original.counts(name)
+            original.shows_growth if name == "history" else posts and original.counts(name)
             for name in self.needs
         )
 
@@ -65,11 +66,13 @@ def _followers(copy: WorkingCopy, dose: float, days: int) -> None:
 
 
 def _flat(name: str) -> Change:
-    """The same order, of a size that vendors sell, for every post."""
+    """The same order, of a size that vendors sell, for every post, and up to 5 % more than ordered."""
 
     def change(copy: WorkingCopy, dose: float, days: int) -> None:
         honest = copy.draft.posts.honest[name]
-        copy.draft.posts.added[name] += round_order(dose * max(float(honest.mean()), 1.0))
+        over = OVER_DELIVERY * (np.arange(len(honest)) * GOLDEN % 1.0)
+        order = round_order(dose * max(float(honest.mean()), 1.0))
+        copy.draft.posts.added[name] += np.round(order * (1.0 + over))
 
     return change
 
@@ -143,7 +146,4 @@ def dosed(tables: Tables, way: str, dose: float, *, days: int = 1) -> Tables:
             doing.change(copy, dose, days)
             copy.hide_absent()
             found.append(rows_after(copy, str(original.row["account_id"])))
-    return Tables(**{
-        name: pl.concat([rows[name] for rows in found]) if found else pl.DataFrame(schema=columns(name))
-        for name in TABLES
-    })  # fmt: skip
+    return tables_of(found)

@@ -19,6 +19,7 @@ from accounts.schema import TABLES
 from accounts.simulation import Population
 from detector.arrays import Bools, Floats
 from detector.bundle import Bundle, build
+from detector.comments.model import shipped
 from detector.levels import LevelTable
 from detector.manifest import Facts
 from detector.peers import Peers
@@ -132,8 +133,7 @@ def fit(  # noqa: PLR0913, PLR0917
     scorers, raw = fit_heads(train, fold, config, sets)
     weights, amounts = weights_of(train, scorers, raw), fit_amounts(train, fold, config)
     natural = _natural(train)
-    real = natural.labels["person"].to_numpy() == "real"
-    peers = Peers.fit(natural.numbers, *peers_of(natural), natural.authentic, real)
+    peers = Peers.fit(natural.numbers, *peers_of(natural), natural.authentic, natural.real)
     strangeness = Strangeness.fit(
         train.numbers, train.levels, train.authentic, block_columns(), seed=config.seed
     )
@@ -150,6 +150,7 @@ def fit(  # noqa: PLR0913, PLR0917
         _facts(population, config, created_at, sets, organic),
         weights=weights,
         amounts=amounts,
+        comments=shipped(),
         levels=levels,
         peers=peers,
         strangeness=strangeness,
@@ -182,8 +183,10 @@ def training_rows(
 
 
 def organic_rows(one: Organic, config: TrainingConfig) -> Stage:
-    """A public set's rows: as they came, and one masked copy of each."""
-    return training_rows(one.population, replace(config, copies=min(config.copies, 2)))
+    """A public set's rows; there are accounts with less evidence among them already."""
+    rows = stage(one.population)
+    hidden = [feature.name for feature in CATALOGUE if feature.family in one.hides]
+    return replace(rows, numbers=rows.numbers.assign(**dict.fromkeys(hidden, np.nan)))
 
 
 def fold_of(train: Stage, population: Population, config: TrainingConfig) -> NDArray[np.int64]:

@@ -21,6 +21,7 @@ from training.added import Added
 from training.config import TrainingConfig
 from training.datasets.labelled import Labelled
 from training.stage import Stage
+from training.truths import history_cut
 
 __all__ = ["fit_head", "fit_heads", "rows_of", "weights_of"]
 
@@ -28,10 +29,14 @@ __all__ = ["fit_head", "fit_heads", "rows_of", "weights_of"]
 def rows_of(signal: Signal, train: Stage) -> tuple[Bools, Bools]:
     """Which rows a head is fitted to, and which of all rows show its kind.
 
-    Authentic accounts whose evidence can serve the signal, and accounts that show its kind.
+    Authentic accounts whose evidence can serve the signal, and accounts that show its kind. Of the
+    history's own signal a copy whose history was cut is neither: whether its purchase still lies in
+    what is shown is not known, and authentic ones alone would teach that little history is innocent.
     """
     shows = train.doses(signal) > 0
     heard = train.heard[:, SIGNALS.index(signal)]
+    if signal.name == "followers_flow":
+        heard = heard & ~history_cut(train.levels, train.whole)
     return heard & (train.authentic | shows), shows
 
 
@@ -47,7 +52,8 @@ def fit_head(
     train
         All training rows.
     config
-        ``weak_weight`` is what an account counts for to which less than ``weak`` was added.
+        ``weak_weight`` is what an account counts for to which less than ``weak`` was added, and
+        ``organic_weight`` what a real one counts for.
     within
         Which rows may be used.
     added
@@ -56,6 +62,7 @@ def fit_head(
     rows, truth = rows_of(signal, train)
     rows = rows & within
     weights = np.where(truth & (train.doses(signal) < config.weak), config.weak_weight, 1.0)
+    weights = np.where(train.real, config.organic_weight, 1.0) * weights
     numbers, truth, weights = train.numbers.loc[rows, list(signal.features)], truth[rows], weights[rows]
     if added is not None:
         numbers = pd.concat([numbers, added.numbers[list(signal.features)]])

@@ -7,30 +7,30 @@ rest stays as it was found. What was added is read off the finished copy.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from accounts.schema import TABLES, columns
 from accounts.simulation import Population
 from accounts.simulation.amounts import Added, added_to
 from accounts.simulation.campaigns import Campaign
+from accounts.simulation.draft import Draft
+from accounts.simulation.labels import LABELS, TIERS
 from accounts.simulation.parameters import Regime, choose
-from accounts.simulation.population import LABELS, TIERS
 from accounts.simulation.programs import PROGRAMS
-from accounts.simulation.schemes import SCHEMES
+from accounts.simulation.schemes import OF_FOLLOWERS, SCHEMES
 from accounts.tables import Tables
 from training.datasets.base import PART_MARK, owner_of
 from training.real_drafts import BEFORE_DAYS, Original, WorkingCopy, originals_of, working_copy
-from training.real_rows import rows_after
+from training.real_rows import rows_after, tables_of
 
-__all__ = ["Doing", "authentic", "copied", "injected", "possible_programs", "possible_schemes"]
+__all__ = ["Doing", "authentic", "copied", "injected", "possible_programs", "possible_schemes", "run_program"]
 
 LEAST_POSTS: Final = 5  # fewer are no evidence
-BEFORE_SHARE: Final = 0.4  # of purchases of followers end before the shown history begins, or soon after
+LONG_AGO_SHARE: Final = 0.5  # of followers bought before the history, from over half a year before it
 AUTOMATED_SHARE: Final = 0.25  # of copies of accounts that a program could run
 ATTEMPTS: Final = 8
 LEAST_ADDED: Final = 0.02  # over what was there; less is no fraud that could be meant
@@ -39,6 +39,7 @@ FOLLOWERS: Final = frozenset({"burst", "drip", "auto_refill", "loop_group"})
 LIKES: Final = frozenset({"likes_flat", "likes_proportional"})
 COMMENTS: Final = frozenset({"comments_templates", "comments_fluent", "pod"})
 ANY: Final = frozenset({"full_package", "random_inflation"})
+EARLY: Final = OF_FOLLOWERS - {"loop_group"}
 STARS: Final = frozenset({"burst", "drip", "auto_refill", "random_inflation"})  # what is sold on GitHub
 RHYTHMS: Final = frozenset({"content_bot", "repost_bot"})
 FOLLOWING: Final = frozenset({"follow_unfollow", "growth_bot"})
@@ -84,7 +85,8 @@ def injected(
     copies
         Of each account.
     strength
-        Bounds of what is added over what was there, drawn log-uniformly.
+        Bounds of what is added over what was there, drawn log-uniformly; likes, views and comments
+        are bought up to the regime's bound for these.
 
     Returns
     -------
@@ -112,7 +114,7 @@ def injected(
         _label(account_id, _followers(row), doing, _added(copy))
         for (copy, account_id, doing), row in zip(made, rows, strict=True)
     ]
-    return Population(_tables(rows), pl.DataFrame(labels, schema=dict(LABELS)))
+    return Population(tables_of(rows), pl.DataFrame(labels, schema=dict(LABELS)))
 
 
 def copied(
@@ -137,7 +139,7 @@ def copied(
 def possible_schemes(original: Original, regime: Regime) -> dict[str, float]:
     """The odds of the schemes that add to something which the account shows."""
     posts = original.posts.height >= LEAST_POSTS
-    watched = original.history.height > 0 or (posts and original.row["followers"] is not None)
+    watched = original.shows_growth or (posts and original.row["followers"] is not None)
     names = FOLLOWERS | {"random_inflation"} if watched else frozenset()
     if posts and any(original.counts(name) for name in ("likes", "views", "comments")):
         names |= ANY
@@ -155,8 +157,7 @@ def possible_programs(original: Original, regime: Regime) -> dict[str, float]:
     None for a program that comments: its doing shows elsewhere.
     """
     names = RHYTHMS if original.posts.height >= LEAST_POSTS else frozenset[str]()
-    followed = original.history["following"].drop_nulls()
-    if len(followed) >= LEAST_POSTS:
+    if original.shows_growth and not original.history["following"].is_null().any():
         names |= FOLLOWING
     return {name: odds for name, odds in regime.automated.items() if name in names}
 
@@ -165,7 +166,10 @@ def _scheme(copy: WorkingCopy, odds: Mapping[str, float], seed: int, strength: t
     """A scheme's order; the strength that is told is what of the order stands in the end."""
     draft, rng = copy.draft, copy.draft.rng
     name, wanted = choose(rng, odds), float(np.exp(rng.uniform(*np.log(strength))))
-    if copy.original.history.height and rng.random() < BEFORE_SHARE:
+    if name not in OF_FOLLOWERS:
+        wanted = min(wanted, draft.regime.engagement_strength[1])
+    if len(copy.original.dates) and rng.random() < draft.regime.early_share:
+        draft.early = name in EARLY and bool(rng.random() < LONG_AGO_SHARE)
         draft.seen = (0, BEFORE_DAYS - 1)
     campaign = _campaign(str(copy.original.row["account_id"]))
     SCHEMES[name](draft, wanted, Campaign(campaign, seed))
@@ -174,14 +178,26 @@ def _scheme(copy: WorkingCopy, odds: Mapping[str, float], seed: int, strength: t
 
 
 def _program(copy: WorkingCopy, odds: Mapping[str, float]) -> Doing:
-    """A program that publishes does so in the account's own span: not until today, where that had ended."""
-    draft, name = copy.draft, choose(copy.draft.rng, odds)
+    name = choose(copy.draft.rng, odds)
+    run_program(copy.draft, name)
+    return Doing(name, None, _campaign(str(copy.original.row["account_id"])))
+
+
+def run_program(draft: Draft, name: str) -> None:
+    """Let a program run an account; one that publishes ends with the account's own last post, not today.
+
+    Parameters
+    ----------
+    draft
+        With posts, if the program publishes; changed in place.
+    name
+        One of the simulator's programs.
+    """
     today = draft.now
     if name in RHYTHMS:
         draft.now = min(float(draft.posts.times[-1]) + 60.0, today)
     PROGRAMS[name](draft)
     draft.now = today
-    return Doing(name, None, _campaign(str(copy.original.row["account_id"])))
 
 
 def _campaign(account_id: str) -> str:
@@ -190,7 +206,7 @@ def _campaign(account_id: str) -> str:
 
 def _added(copy: WorkingCopy) -> Added:
     """What was added to the counts that the account shows."""
-    dates = copy.original.history["date"].to_physical().to_numpy().astype(np.float64)
+    dates = copy.original.dates
     added = added_to(copy.draft, dates if len(dates) else None)
     if not len(dates) and copy.original.row["followers"] is None:
         return Added(0.0, added.likes, added.views, added.comments, 0.0)
@@ -211,11 +227,3 @@ def _label(account_id: str, followers: int | None, doing: Doing, added: Added) -
 def _followers(rows: Mapping[str, pl.DataFrame]) -> int | None:
     found: int | None = rows["accounts"]["followers"][0]
     return found
-
-
-def _tables(rows: Iterable[Mapping[str, pl.DataFrame]]) -> Tables:
-    several = list(rows)
-    return Tables(**{
-        name: pl.concat([one[name] for one in several]) if several else pl.DataFrame(schema=columns(name))
-        for name in TABLES
-    })  # fmt: skip

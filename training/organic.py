@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
+import polars as pl
 
 from accounts.errors import WrongUsage
 from accounts.reading.wording import show
@@ -21,8 +22,9 @@ from accounts.simulation import Population
 from accounts.simulation.parameters_for_training import TRAIN
 from accounts.tables import Tables
 from training.datasets import github_followers_top, github_stars, youtube_trending
-from training.datasets.base import PublicSet, is_sealed, owner_of
+from training.datasets.base import PART_MARK, PublicSet, is_sealed, owner_of
 from training.injection import authentic, injected
+from training.thinning import random_plan, thin
 
 __all__ = [
     "ORGANIC",
@@ -47,11 +49,14 @@ class Organic:
     about
         Facts of the set.
     population
-        Its accounts as they came, and copies with a scheme in them, with labels.
+        Its accounts as they came and with less evidence, and copies of both with a scheme in them.
+    hides
+        Families of features that mean something else in this set than in an account as it is.
     """
 
     about: PublicSet
     population: Population
+    hides: frozenset[str] = frozenset()
 
 
 ORGANIC: Final[Mapping[str, tuple[PublicSet, Callable[[Path], Tables]]]] = MappingProxyType({
@@ -61,6 +66,11 @@ ORGANIC: Final[Mapping[str, tuple[PublicSet, Callable[[Path], Tables]]]] = Mappi
         (github_stars.SET, github_stars.load),
         (youtube_trending.SET, youtube_trending.load),
     )
+})  # fmt: skip
+
+
+HIDES: Final[Mapping[str, frozenset[str]]] = MappingProxyType({
+    "youtube_trending": frozenset({"posting"}),  # only listed videos: their gaps are not the channel's
 })  # fmt: skip
 
 
@@ -106,6 +116,18 @@ def organic_population(tables: Tables, seed: int, *, copies: int = 2) -> Populat
     return Population.concat([authentic(tables), injected(tables, seed, TRAIN, copies=copies)])
 
 
+def thinned(tables: Tables, seed: int) -> Tables:
+    """The same accounts under other names, with less evidence: before anything is put into them.
+
+    So a short history holds purchases as well as a long one does.
+    """
+    plan = random_plan(tables.accounts["account_id"].to_list(), seed)
+    name = pl.when(pl.col("account_id").str.contains(PART_MARK)).then(pl.lit("t")).otherwise(pl.lit("#t"))
+    return thin(tables, plan, seed).map(
+        lambda _, frame: frame.with_columns(account_id=pl.col("account_id") + name)
+    )
+
+
 def read_organic(names: Sequence[str], folder: Path, seed: int) -> list[Organic]:
     """Sets of a data folder, each cut down to its training half and :data:`MOST` accounts at random.
 
@@ -124,5 +146,6 @@ def read_organic(names: Sequence[str], folder: Path, seed: int) -> list[Organic]
         ids = trained_part(tables := load(folder)).accounts["account_id"].to_list()
         chosen = np.random.default_rng(seed).permutation(len(ids))[:MOST]
         part = tables.select([ids[at] for at in sorted(chosen.tolist())])
-        found.append(Organic(about, organic_population(part, seed)))
+        both = [organic_population(tables, seed) for tables in (part, thinned(part, seed))]
+        found.append(Organic(about, Population.concat(both), HIDES.get(name, frozenset())))
     return found

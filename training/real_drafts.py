@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -18,11 +19,14 @@ from accounts.simulation.engagement import bare_posts
 from accounts.simulation.parameters import Floats, Ints, Regime
 from accounts.simulation.people import draw_person
 from accounts.tables import Tables
+from detector.arrays import Bools
 
 __all__ = ["BEFORE_DAYS", "Original", "WorkingCopy", "originals_of", "working_copy"]
 
 BEFORE_DAYS: Final = 210
 """Of the curve that lies before the shown history, as long as the simulator's shortest."""
+LEAST_COUNTS: Final = 5
+LEAST_DAYS: Final = 14
 LEAST_AGE: Final = 3 * 365 * DAY  # of an account that does not say when it was opened
 UNKNOWN_FOLLOWERS: Final = 1_000.0  # of the curve that nobody sees
 
@@ -50,10 +54,30 @@ class Original:
         """Its dated posts."""
         return self.parts["posts"]
 
-    @property
+    @cached_property
     def history(self) -> pl.DataFrame:
         """Its days with a follower count."""
         return self.parts["history"].filter(pl.col("followers").is_not_null())
+
+    @cached_property
+    def dates(self) -> Floats:
+        """The days of its history, in days since 1970."""
+        return self.history["date"].to_physical().to_numpy().astype(np.float64)
+
+    @property
+    def shows_growth(self) -> bool:
+        """Whether its history is evidence: five counts over 14 days."""
+        return len(self.dates) >= LEAST_COUNTS and float(np.ptp(self.dates)) >= LEAST_DAYS
+
+    @cached_property
+    def values(self) -> Mapping[str, Floats]:
+        """Counts and hashtags of its dated posts; an absent one stands as 0."""
+        return {name: _numbers(self.posts[name]) for name in (*COUNTS, "hashtags")}
+
+    @cached_property
+    def absent(self) -> Mapping[str, Bools]:
+        """Where these are absent."""
+        return {name: self.posts[name].is_null().to_numpy() for name in (*COUNTS, "hashtags")}
 
     @property
     def today(self) -> int:
@@ -62,8 +86,8 @@ class Original:
 
     def counts(self, name: str) -> bool:
         """Whether at least half of its posts have a count."""
-        known = self.posts[name].is_not_null()
-        return len(known) > 0 and bool(2 * known.sum() >= len(known))
+        absent = self.absent[name]
+        return len(absent) > 0 and bool(2 * absent.sum() <= len(absent))
 
 
 def originals_of(tables: Tables) -> Iterator[Original]:
@@ -110,8 +134,7 @@ class WorkingCopy:
     @property
     def days(self) -> Ints:
         """Positions of the history's days on the curve."""
-        dates = self.original.history["date"].to_physical().to_numpy().astype(np.int64)
-        return dates - self.original.today + self.draft.curve.days - 1
+        return self.original.dates.astype(np.int64) - self.original.today + self.draft.curve.days - 1
 
     def gained(self) -> Floats:
         """Followers more than before, by day."""
@@ -120,8 +143,9 @@ class WorkingCopy:
     def hide_absent(self) -> None:
         """Take back what was added to counts that the account does not show."""
         for name in COUNTS:
-            absent = self.original.posts[name].is_null().to_numpy()
-            self.draft.posts.added[name][absent] = 0.0
+            self.draft.posts.added[name][self.original.absent[name]] = 0.0
+        for voice in self.draft.voices:
+            voice.counts = np.where(self.original.absent["comments"], 0.0, voice.counts)
 
 
 def working_copy(original: Original, regime: Regime, rng: np.random.Generator) -> WorkingCopy:
@@ -145,11 +169,9 @@ def working_copy(original: Original, regime: Regime, rng: np.random.Generator) -
 
 def _seen(original: Original, curve: Curve) -> tuple[int, int]:
     """First and last day of the curve that the history shows; where there is none, any may be."""
-    history = original.history
-    if not history.height:
+    if not len(original.dates):
         return 0, curve.days - 1
-    last = int(history["date"].to_physical()[-1]) - original.today + curve.days - 1
-    return BEFORE_DAYS, last
+    return BEFORE_DAYS, int(original.dates[-1]) - original.today + curve.days - 1
 
 
 def _curve(original: Original) -> Curve:
@@ -159,7 +181,7 @@ def _curve(original: Original) -> Curve:
         known = row["followers"]
         level = np.full(BEFORE_DAYS, UNKNOWN_FOLLOWERS if known is None else float(known))
         return _curve_of(level, np.full(BEFORE_DAYS, float(row["following"] or 0)))
-    at = history["date"].to_physical().to_numpy().astype(np.float64)
+    at = original.dates
     days = np.arange(at[0] - BEFORE_DAYS, original.today + 1)
     followed = history["following"].fill_null(strategy="forward").fill_null(strategy="backward")
     following = followed.fill_null(row["following"] or 0).to_numpy().astype(np.float64)
@@ -180,6 +202,10 @@ def _posts(original: Original, rng: np.random.Generator) -> Posts:
     times = dated["published_at"].dt.epoch("us").to_numpy() / 1e6
     posts = bare_posts(original.row["platform"], rng, times)
     posts.captions = dated["caption"].fill_null("").to_list()
-    posts.hashtags = dated["hashtags"].fill_null(0).to_numpy().astype(np.float64)
-    posts.honest |= {name: dated[name].fill_null(0).to_numpy().astype(np.float64) for name in COUNTS}
+    posts.hashtags = original.values["hashtags"].copy()
+    posts.honest |= {name: original.values[name].copy() for name in COUNTS}
     return posts
+
+
+def _numbers(counts: pl.Series) -> Floats:
+    return counts.fill_null(0).to_numpy().astype(np.float64)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
 import polars as pl
 
-from accounts.schema import columns
+from accounts.schema import TABLES, columns
 from accounts.simulation.audience import FAKES, kind_rows, profile_fields
-from accounts.simulation.commenting import bought_comments
+from accounts.simulation.commenting import sample_voices
 from accounts.simulation.draft import COUNTS
 from accounts.simulation.export import displayed, rounded
 from accounts.simulation.parameters import Display, Floats
 from accounts.simulation.text import handles
+from accounts.tables import Tables
 from training.real_drafts import Original, WorkingCopy
 
-__all__ = ["rows_after"]
+__all__ = ["rows_after", "tables_of"]
 
 LEAST_LARGE: Final = 3  # counts from which "12.3K" can be told from chance
+COMPLETE_SHARE: Final = 0.9  # of all comments, from which a sample was not cut short
 
 Showing: TypeAlias = Callable[[Floats], Floats]
 
@@ -49,6 +51,14 @@ def rows_after(copy: WorkingCopy, account_id: str) -> dict[str, pl.DataFrame]:
     return {name: frame.with_columns(account_id=pl.lit(account_id)) for name, frame in frames.items()}
 
 
+def tables_of(rows: Sequence[Mapping[str, pl.DataFrame]]) -> Tables:
+    """The rows of many accounts, as :func:`rows_after` gives them, as tables."""
+    return Tables(**{
+        name: pl.concat([one[name] for one in rows]) if rows else pl.DataFrame(schema=columns(name))
+        for name in TABLES
+    })  # fmt: skip
+
+
 def count_display(copy: WorkingCopy) -> Showing:
     """How the account's source gives counts: in full, or, where all large ones stand so, as "12.3K"."""
     display = copy.draft.platform.display
@@ -67,6 +77,8 @@ def _is_displayed(original: Original, display: Display) -> bool:
 
 def _moved(before: pl.Series, by: Floats, showing: Showing) -> pl.Series:
     """Counts with what came or went; null where they were, and untouched where nothing did."""
+    if not (np.abs(by) >= 0.5).any():
+        return before
     after = showing(np.maximum(before.fill_null(0).to_numpy().astype(np.float64) + by, 0.0))
     there = before.is_not_null() & pl.Series(np.abs(by) >= 0.5)
     return before.zip_with(~there, pl.Series(before.name, after).cast(before.dtype))
@@ -87,9 +99,11 @@ def _history(copy: WorkingCopy, followers: Showing, shown: Showing) -> pl.DataFr
     """Days with a follower count, moved; the others have nothing that could be."""
     counted, days = copy.original.history, copy.days
     following = (copy.draft.curve.following - copy.following)[days]
+    published = np.full(len(days), copy.draft.person.total_posts - copy.total_posts)
     moved = counted.with_columns(
         _moved(counted["followers"], copy.gained()[days], followers),
         _moved(counted["following"], following, shown),
+        _moved(counted["posts"], published, np.round),
     )
     rest = copy.original.parts["history"].filter(pl.col("followers").is_null())
     return pl.concat([moved, rest]).sort("date")
@@ -98,10 +112,9 @@ def _history(copy: WorkingCopy, followers: Showing, shown: Showing) -> pl.DataFr
 def _posts(copy: WorkingCopy, shown: Showing) -> pl.DataFrame:
     """Dated posts with their counts, times, hashtags and captions; the others as they were."""
     dated, posts = copy.original.posts, copy.draft.posts
-    counts = [
-        _moved(dated[name], posts.total(name) - dated[name].fill_null(0).to_numpy(), shown) for name in COUNTS
-    ]
-    tags = _moved(dated["hashtags"], posts.hashtags - dated["hashtags"].fill_null(0).to_numpy(), np.round)
+    known = copy.original.values
+    counts = [_moved(dated[name], posts.total(name) - known[name], shown) for name in COUNTS]
+    tags = _moved(dated["hashtags"], posts.hashtags - known["hashtags"], np.round)
     captions = pl.Series("caption", posts.captions, dtype=pl.String)
     times = pl.Series("published_at", np.round(posts.times * 1e6).astype(np.int64)).cast(
         dated["published_at"].dtype
@@ -113,30 +126,42 @@ def _posts(copy: WorkingCopy, shown: Showing) -> pl.DataFrame:
 
 
 def _comments(copy: WorkingCopy) -> pl.DataFrame:
-    """The comments there were, and of the bought ones as large a sample as theirs was."""
-    before, posts = copy.original.parts["comments"], copy.original.posts
-    if not before.height or not copy.draft.voices:
+    """A sample of the comments there are now, bought ones among them in their proportion.
+
+    As large as the sample was; where that held nearly all comments, up to twice as large.
+    """
+    before, draft = copy.original.parts["comments"], copy.draft
+    if not before.height or not draft.voices:
         return before
-    in_all = max(int(posts["comments"].sum()), before.height, 1)
-    bought = bought_comments(copy.draft, before.height / in_all)
+    in_all = max(float(copy.original.posts["comments"].sum()), float(before.height))
+    brought = float(sum(voice.counts.sum() for voice in draft.voices))
+    size = before.height * (2.0 if before.height > COMPLETE_SHARE * in_all else 1.0)
+    share = min(size / (in_all + brought), 1.0)
+    kept = pl.Series(draft.rng.random(before.height) < share * in_all / before.height, dtype=pl.Boolean)
+    return pl.concat([before.filter(kept), _bought(copy, share)])
+
+
+def _bought(copy: WorkingCopy, share: float) -> pl.DataFrame:
+    """Rows of that share of the bought comments, with the columns that the account's own have."""
+    before, bought = copy.original.parts["comments"], sample_voices(copy.draft, share)
     if not bought.under:
-        return before
+        return before.clear()
     fields = {
-        "post_id": posts["post_id"].gather(np.concatenate(bought.under)),
+        "post_id": copy.original.posts["post_id"].gather(np.concatenate(bought.under)),
         "author_id": [f"u{author:x}" for author in np.concatenate(bought.authors).tolist()],
         "text": bought.texts,
-        "published_at": pl.Series((np.concatenate(bought.times) * 1e6).astype(np.int64)),
+        "published_at": np.concatenate(bought.times) * 1e6,
         "likes": np.concatenate(bought.likes),
         "by_creator": [False] * len(bought.texts),
     }
     known = {name: values for name, values in fields.items() if not before[name].is_null().all()}
-    return pl.concat([before, _table("comments", len(bought.texts), known)])
+    return _table("comments", len(bought.texts), known)
 
 
 def _audience(copy: WorkingCopy) -> pl.DataFrame:
     """The sample with as many accounts made to be sold in it as there are among the followers now."""
     before, curve, rng = copy.original.parts["audience"], copy.draft.curve, copy.draft.rng
-    sold = max(float(curve.added.sum()), 0.0) / max(float(curve.shown()[-1]), 1.0)
+    sold = max(float(curve.bought()[-1]), 0.0) / max(float(curve.shown()[-1]), 1.0)
     replaced = rng.random(before.height) < sold
     count = int(replaced.sum())
     if not count:
@@ -145,8 +170,8 @@ def _audience(copy: WorkingCopy) -> pl.DataFrame:
     fields = profile_fields(
         rng, copy.draft.regime, kind_rows(copy.draft.regime, kinds.tolist()), copy.draft.now
     )
-    digits, run = fields.pop("digits"), fields.pop("run")
-    names = handles(rng, count, digits, run)
+    digits, run, numbered = (fields.pop(name) for name in ("digits", "run", "numbered"))
+    names = handles(rng, count, digits, run, numbered)
     fields["created_at"] = fields["created_at"] * 1e6
     given = {
         **{name: pl.Series(values) for name, values in fields.items()},

@@ -63,6 +63,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType({
     "weak": _NOT_NEGATIVE,
     "weak_weight": _NOT_NEGATIVE,
     "organic": _NAMES,
+    "organic_weight": _POSITIVE,
     "folds": _whole(2),
     "alpha": _BETWEEN,
     "confidence": _BETWEEN,

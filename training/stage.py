@@ -50,6 +50,12 @@ class Stage:
         return ~(self.truth(Head.INFLATED) | self.truth(Head.AUTOMATED))
 
     @property
+    def real(self) -> Bools:
+        """Rows of real accounts rather than simulated ones."""
+        real: Bools = np.equal(self.labels["person"].to_numpy(), "real")
+        return real
+
+    @property
     def platforms(self) -> list[str]:
         """Platform of each row's account."""
         return self.labels["platform"].to_list()

@@ -7,7 +7,7 @@ training, and down to each evidence level, for setting the level's threshold.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -20,7 +20,7 @@ import pandas as pd
 import polars as pl
 from pandas.util import hash_array
 
-from accounts.schema import COMMENTS, PROFILE
+from accounts.schema import COMMENTS, POSTS, PROFILE
 from accounts.tables import Tables
 from detector.arrays import Bools, Floats, matrix
 from features.catalogue import CATALOGUE
@@ -49,7 +49,8 @@ def thin(tables: Tables, plan: pl.DataFrame, seed: int) -> Tables:
     tables
         The accounts.
     plan
-        ``account_id``; ``profile`` and ``audience`` (kept or not), ``posts`` (newest ones kept),
+        ``account_id``; ``profile`` and ``audience`` (kept or not), ``posts`` (how many are kept:
+        the newest, or where ``scattered`` any),
         ``comments`` (kept at random), ``days`` (newest days of history kept), ``every`` (1d, 1w
         or 1mo, the history's grid).
     seed
@@ -57,7 +58,7 @@ def thin(tables: Tables, plan: pl.DataFrame, seed: int) -> Tables:
     """
     kept: Mapping[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
         "accounts": _profiles,
-        "posts": _newest,
+        "posts": lambda frame: _posts(frame, seed),
         "comments": lambda frame: _sampled(frame, seed),
         "history": _recent,
         "audience": lambda frame: frame.filter("keep_audience"),
@@ -74,22 +75,28 @@ def _profiles(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.when("keep_profile").then(pl.col(name)).alias(name) for name in PROFILE)
 
 
-def _newest(frame: pl.DataFrame) -> pl.DataFrame:
+def _posts(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """The newest posts, or any: some sources list an account's posts, others meet some of them."""
+    scattered = _ranked(frame, POSTS, seed)
     latest = pl.struct("published_at", "post_id").rank("ordinal", descending=True).over("account_id")
     dated = pl.col("published_at").is_not_null()
-    kept = pl.when(dated).then(latest).otherwise(ALL) <= pl.col("keep_posts")
-    return frame.filter(pl.col("keep_posts") > 0).filter(kept)
+    rank = pl.when("keep_scattered").then(scattered).when(dated).then(latest).otherwise(ALL)
+    return frame.filter((pl.col("keep_posts") > 0) & (rank <= pl.col("keep_posts")))
 
 
 def _sampled(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
     """Which comments are kept is decided by what they say and the seed, not by where they stand."""
     frame = frame.filter(pl.col("keep_comments") > 0)
+    return frame.filter(_ranked(frame, COMMENTS, seed) <= frame["keep_comments"])
+
+
+def _ranked(frame: pl.DataFrame, columns: Iterable[str], seed: int) -> pl.Series:
+    """Each row's rank within its account, by chance: what it says and the seed decide."""
     codes = np.full(len(frame), _digest(seed))
-    for name in COMMENTS:
+    for name in columns:
         codes = _stirred(codes ^ _codes(frame[name]))
     order = frame.select("account_id", code=pl.Series(codes))
-    rank = order.select(pl.col("code").rank("ordinal").over("account_id")).to_series()
-    return frame.filter(rank <= frame["keep_comments"])
+    return order.select(pl.col("code").rank("ordinal").over("account_id")).to_series()
 
 
 def _codes(values: pl.Series) -> Codes:
@@ -116,9 +123,12 @@ def random_plan(account_ids: Sequence[str], seed: int) -> pl.DataFrame:
         place = (_chances(account_ids, seed, f"which {block}") - drop) / (1.0 - drop) * len(depths)
         return [depths[min(int(at), len(depths) - 1)] if at >= 0 else None for at in place]
 
-    return plan_for(account_ids, {block: chosen(block, drop) for block, drop in _DROPPED.items()}, seed)
+    plan = plan_for(account_ids, {block: chosen(block, drop) for block, drop in _DROPPED.items()}, seed)
+    scattered = _chances(account_ids, seed, "scattered") < _SCATTERED
+    return plan.with_columns(scattered=pl.Series(scattered))
 
 
+_SCATTERED: Final = 0.25
 _DROPPED: Final = {"profile": 0.1, "posts": 0.35, "comments": 0.5, "history": 0.4, "audience": 0.5}
 
 
@@ -142,6 +152,7 @@ def plan_for(
         "posts": rows("posts", 0),
         "comments": rows("comments", 0),
         "days": rows("history", -1),
+        "scattered": [False] * len(account_ids),
         "every": [EVERY.get(depth or "", "1d") for depth in depths["history"]],
     })  # fmt: skip
 

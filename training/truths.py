@@ -18,7 +18,7 @@ from detector.arrays import Bools, Floats
 from detector.signals import SIGNALS, Signal
 from features.evidence import Level
 
-__all__ = ["LEAST_DOSE", "doses", "strongest"]
+__all__ = ["LEAST_DOSE", "doses", "history_cut", "strongest"]
 
 LEAST_DOSE: Final = 0.1
 """Added over honest, below which no purchase is looked for."""
@@ -64,8 +64,7 @@ def doses(signal: Signal, labels: pl.DataFrame, levels: Sequence[str], whole: Se
     counts = labels.select(pl.col(name).fill_null(0.0) for name in _COUNTS[signal.name])
     largest = counts.select(pl.max_horizontal(pl.all())).to_series().to_numpy().copy()
     if signal.name == "followers_flow":
-        cut = [_history(level) != _history(full) for level, full in zip(levels, whole, strict=True)]
-        largest[np.array(cut, dtype=bool)] = 0.0
+        largest[history_cut(levels, whole)] = 0.0
     shown: Floats = np.where(largest >= LEAST_DOSE, largest, 0.0)
     return shown
 
@@ -89,6 +88,16 @@ def _runs(signal: str, scheme: str, level: str) -> bool:
     """Whether a program of the signal's kind runs the account and the evidence can show it."""
     blocks = set(Level.of(level).blocks)
     return any(_PROGRAMS[signal].get(name, frozenset()) & blocks for name in scheme.split("+"))
+
+
+def history_cut(levels: Sequence[str], whole: Sequence[str]) -> Bools:
+    """Rows that show less of a history than their account came with.
+
+    >>> history_cut(["history30", "profile+history90"], ["history90", "history90"])
+    array([ True, False])
+    """
+    pairs = zip(levels, whole, strict=True)
+    return np.array([_history(level) != _history(full) for level, full in pairs], dtype=bool)
 
 
 def _history(level: str) -> str | None:

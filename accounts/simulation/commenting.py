@@ -19,7 +19,7 @@ from accounts.simulation.text import (
 )
 from accounts.simulation.wording import REPLIES
 
-__all__ = ["Comments", "bought_comments", "write_comments"]
+__all__ = ["Comments", "sample_voices", "write_comments"]
 
 PODS = ("pod", "roll_call")
 
@@ -166,7 +166,7 @@ def write_comments(draft: Draft, target: int) -> Comments:
     return rows
 
 
-def bought_comments(draft: Draft, share: float) -> Comments:
+def sample_voices(draft: Draft, share: float) -> Comments:
     """A sample of the comments that schemes brought, without those of the audience.
 
     Parameters

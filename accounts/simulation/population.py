@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, get_args
@@ -21,11 +21,11 @@ from accounts.schema import TABLES, columns
 from accounts.simulation.amounts import Added, added_to
 from accounts.simulation.events import EVENTS
 from accounts.simulation.export import Columns, export_account, shown_followers
+from accounts.simulation.labels import LABELS, completed, hard_negatives, labels_frame
 from accounts.simulation.making import Truth, make_draft
 from accounts.simulation.parameters import Regime
 from accounts.simulation.parameters_for_testing import TEST, TEST_MANY
 from accounts.simulation.parameters_for_training import TRAIN, TRAIN_MANY
-from accounts.simulation.people import HARD_PEOPLE
 from accounts.tables import Tables
 
 __all__ = [
@@ -45,17 +45,6 @@ RegimeName = Literal["train", "test"]
 Events = Literal["natural", "many"]
 REGIMES: Final[MappingProxyType[str, Regime]] = MappingProxyType({"train": TRAIN, "test": TEST})
 MANY: Final[MappingProxyType[str, Regime]] = MappingProxyType({"train": TRAIN_MANY, "test": TEST_MANY})
-
-LABELS: Final = MappingProxyType({
-    "account_id": pl.String(), "inflated": pl.Boolean(), "automated": pl.Boolean(), "person": pl.String(),
-    "scheme": pl.String(),
-    "strength": pl.Float64(), "campaign": pl.String(), "event": pl.String(), "language": pl.String(),
-    "tier": pl.String(),
-    "added_followers": pl.Float64(), "added_likes": pl.Float64(), "added_views": pl.Float64(),
-    "added_comments": pl.Float64(), "added_followers_shown": pl.Float64(),
-})  # fmt: skip
-
-TIERS: Final = ((10_000, "nano"), (100_000, "micro"), (500_000, "mid"), (1_000_000, "macro"))
 
 
 @dataclass(frozen=True)
@@ -104,14 +93,7 @@ class Population:
         if absent:
             raise WrongUsage(f"{folder} must hold a population. Missing: {', '.join(absent)}, each .parquet.")
         frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in TABLES}
-        return cls(Tables(**frames), _completed(pl.read_parquet(folder / "labels.parquet")))
-
-
-def _completed(labels: pl.DataFrame) -> pl.DataFrame:
-    """Labels with a null column for each of :data:`LABELS` that they lack."""
-    return labels.with_columns(
-        pl.lit(None, dtype).alias(name) for name, dtype in LABELS.items() if name not in labels.columns
-    )
+        return cls(Tables(**frames), completed(pl.read_parquet(folder / "labels.parquet")))
 
 
 def write(pieces: Iterable[Population], folder: Path) -> None:
@@ -149,13 +131,6 @@ def _append(pieces: Iterable[Population], folder: Path) -> None:
         for piece in pieces:
             for name, frame in piece.frames.items():
                 files[name].write_table(frame.to_arrow())
-
-
-def hard_negatives(labels: pl.DataFrame) -> pl.Series:
-    """Which accounts are honest and easily taken for something else."""
-    honest = ~pl.col("inflated") & ~pl.col("automated")
-    hard = pl.col("event").is_not_null() | pl.col("person").is_in(list(HARD_PEOPLE))
-    return labels.select((honest & hard).alias("hard_negative")).to_series()
 
 
 def kinds(regime: RegimeName = "train") -> tuple[str, ...]:
@@ -257,7 +232,9 @@ def _piece(regime: Regime, seed: int, numbers: Sequence[int], without: frozenset
         exported["accounts"] |= {"platform": [draft.export.platform], "as_of": [draft.collected]}
         for name, part in exported.items():
             parts[name].append((account_id, part))
-    return Population(Tables(**{name: _frame(name, part) for name, part in parts.items()}), _labels(labels))
+    return Population(
+        Tables(**{name: _frame(name, part) for name, part in parts.items()}), labels_frame(labels)
+    )
 
 
 def _frame(table: str, parts: list[tuple[str, Columns]]) -> pl.DataFrame:
@@ -291,18 +268,3 @@ def _series(name: str, dtype: pl.DataType, values: list[tuple[object, int]]) -> 
     if dtype == pl.Datetime("us", "UTC"):
         return (numbers * 1e6).cast(pl.Int64).cast(dtype)
     return numbers.cast(pl.Int32).cast(dtype) if dtype == pl.Date() else numbers.cast(dtype)
-
-
-def _labels(rows: list[tuple[str, Truth, float, Added]]) -> pl.DataFrame:
-    def tier(followers: float) -> str:
-        return next((name for limit, name in TIERS if followers < limit), "mega")
-
-    return pl.DataFrame(
-        [
-            (account_id, t.inflated, t.automated, t.person, t.scheme, t.strength, t.campaign, t.event,
-            t.language, tier(followers), *astuple(added))
-            for account_id, t, followers, added in rows
-        ],
-        schema=dict(LABELS),
-        orient="row",
-    )  # fmt: skip

@@ -10,7 +10,7 @@ with its source in ``docs/simulator.md``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Final, NamedTuple, get_args
+from typing import Annotated, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -171,11 +171,10 @@ def _said(values: list[float]) -> str:
 def main(
     accounts: Annotated[int, typer.Option(help="Accounts to simulate.")] = 4_000,
     seed: Annotated[int, typer.Option(help="Of the simulation.")] = 20_261,
-    regime: Annotated[str, typer.Option(help="train or test.")] = "train",
+    regime: Annotated[RegimeName, typer.Option(help="Of which of the two sets of parameters.")] = "train",
 ) -> None:
     """Print 5/25/50/75/95 % of what matters, simulated and real."""
-    assert regime in get_args(RegimeName)
-    console, made = Console(width=170), honest(accounts, seed, regime)  # type: ignore[arg-type]
+    console, made = Console(width=170), honest(accounts, seed, regime)
     console.print(engagement_table(made.tables))
     console.print(growth_table(made.tables))
     console.print(jump_table(made.tables))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from inspect import cleandoc
 from types import MappingProxyType
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from detector.arrays import Floats, matrix
+from detector.words import Outcome
 
 __all__ = ["Measured", "Numbers", "Outcome", "Signal", "Yardstick", "yardstick"]
 
@@ -23,14 +23,6 @@ Signal: TypeAlias = Literal[
 Unit: TypeAlias = Literal["share", "count", "growth", "times", "per week", "hours"]
 
 NOBODY: Final = float("inf")
-
-
-class Outcome(StrEnum):
-    """Where an account lies on a yardstick; one that cannot be applied has no outcome."""
-
-    IN = "in"
-    OUT = "out"
-    FAR_OUT = "far out"
 
 
 class Numbers:

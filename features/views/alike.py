@@ -13,6 +13,7 @@ __all__ = ["PACKAGES", "equal_to_most", "exact", "explained_by_two", "in_package
 PACKAGES: Final = (100, 250, 500, 750, 1_000, 1_500, 2_000, 2_500, 5_000, 10_000, 20_000, 50_000)
 ABOVE: Final = 0.01  # of a package: deliveries end a little above it
 LEAST_EQUAL: Final = 20.0
+COUNT_BITS: Final = 40  # of a count, beside its account's number in one key; no post has so many likes
 SHOWN_ROUNDED: Final = 1_000.0  # platforms show smaller counts exactly
 LEAST_ROUNDED: Final = 3
 LEAST_GROUPED: Final = 10
@@ -28,14 +29,17 @@ def exact(runs: Runs, counts: Floats) -> Floats:
     >>> exact(Runs.of(np.zeros(4, int)), np.array([12_300.0, 1_200.0, 5_000.0, 999.0]))
     array([ nan,  nan,  nan, 999.])
     """
-    if np.isnan(counts).all():
-        return counts
     large = counts >= SHOWN_ROUNDED
-    shown = np.where(large, counts, np.nan)
+    many, number = runs.first.size, runs.number
+    all_, ragged = (
+        np.bincount(number[at], minlength=many) for at in (large, large & (counts % 100.0 != 0.0))
+    )
+    smooth = runs.spread((all_ >= LEAST_ROUNDED) & (ragged == 0)) & large
+    if not smooth.any():
+        return counts
+    shown = np.where(smooth, counts, np.nan)
     differ = runs.largest(shown) > -runs.largest(-shown)
-    ragged = runs.known(np.where(large & (counts % 100.0 != 0.0), 1.0, np.nan))
-    rounded = differ & (ragged == 0) & (runs.known(shown) >= LEAST_ROUNDED)
-    return np.where(large & runs.spread(rounded), np.nan, counts) if rounded.any() else counts
+    return np.where(smooth & runs.spread(differ), np.nan, counts)
 
 
 def equal_to_most(runs: Runs, counts: Floats) -> Floats:
@@ -46,21 +50,17 @@ def equal_to_most(runs: Runs, counts: Floats) -> Floats:
     >>> equal_to_most(Runs.of(np.zeros(5, int)), np.array([50.0, 50.0, 21.0, 7.0, 7.0]))
     array([ 1.,  1.,  0., nan, nan])
     """
-    if not (counts >= LEAST_EQUAL).any():
-        return np.full(counts.size, np.nan)
-    able = np.where(counts >= LEAST_EQUAL, counts, np.nan)
-    sorted_ = runs.sorted(able)
-    new = runs.row == 0
-    new[1:] |= sorted_[1:] != sorted_[:-1]
-    first = np.flatnonzero(new)
-    copies = np.full(counts.size, np.nan)
-    copies[first] = np.diff(first, append=counts.size)
-    copies[np.isnan(sorted_)] = np.nan
-    most = runs.spread(runs.largest(copies))
-    at = np.flatnonzero(copies == most)[::-1]
-    common = np.full(runs.first.size, np.nan)
-    common[runs.number[at]] = sorted_[at]  # the last to be written stays: the smallest
-    return np.where(np.isnan(able), np.nan, (able == runs.spread(common)) & (most > 1))
+    able = (counts >= LEAST_EQUAL) & (counts < 1 << COUNT_BITS)
+    usual = np.full(runs.first.size, np.nan)
+    if able.any():
+        keys = np.sort((runs.number[able] << COUNT_BITS) | counts[able].astype(np.int64))
+        same = Runs.of(keys)
+        kind = keys[same.first]
+        owner = Runs.of(kind >> COUNT_BITS)
+        most = owner.spread(np.maximum.reduceat(same.size, owner.first))
+        common = kind[(same.size == most) & (most > 1)][::-1]
+        usual[common >> COUNT_BITS] = common & ((1 << COUNT_BITS) - 1)  # the smallest is written last
+    return np.where(able, counts == runs.spread(usual), np.nan)
 
 
 def in_package(counts: Floats) -> Floats:
@@ -112,5 +112,5 @@ def of_one_kind(runs: Runs, first: Index) -> Flags:
     at = np.flatnonzero(rows == runs.spread(runs.largest(rows)))[::-1]
     kind = np.zeros(runs.first.size, np.int64)
     kind[runs.number[at]] = at
-    most: Flags = first == runs.spread(kind)
-    return most
+    same: Flags = first == runs.spread(kind)
+    return same

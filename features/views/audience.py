@@ -23,4 +23,5 @@ def followers(views: Views) -> pl.DataFrame:
     as_of = numbers(views[people]["as_of"])[accounts_of(frame)]
     following, own = numbers(frame["following"]), numbers(frame["followers"])
     frame = beside(profiled(frame, as_of), {"follow_ratio": np.log10((following + 1.0) / (own + 1.0))})
-    return ordered(frame, numbers(frame["followers"]), *(name for name in AUDIENCE if name != "followers"))
+    first = own + following / (following + 1e6)  # between equal followers by those followed: few are tied
+    return ordered(frame, first, *AUDIENCE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -25,105 +26,124 @@ MONTH_LATER: Final = (25, 40)
 ROUNDINGS: Final = 3.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Daily:
-    """The daily counts of all accounts, with running sums that are exact as they are whole numbers."""
+    """The daily counts of all accounts; running sums over them are of whole numbers, and so exact."""
 
     runs: Runs
     date: Index
     number: Floats
     gained: Floats
+    unit: Floats
+    hit_near: Floats
 
-    @property
+    @cached_property
+    def level(self) -> Floats:
+        """Log of followers + 50."""
+        return np.log(self.number + SMALL)
+
+    @cached_property
+    def usual(self) -> Floats:
+        """The account's median growth of it a day."""
+        days = np.where(np.isnan(self.gained), np.nan, np.diff(self.date, prepend=0))
+        return self.runs.spread(self.runs.median(over(np.diff(self.level, prepend=0.0), days)))
+
+    @cached_property
     def gains(self) -> Index:
+        """What was gained up to each row."""
         return np.cumsum(np.maximum(np.nan_to_num(self.gained), 0.0).astype(np.int64))
 
-    def earliest(self, window: int) -> Index:
-        """For each row the first one up to ``window`` days earlier with no gap of over two days between."""
-        own = np.arange(self.date.size)
-        joined = np.maximum.accumulate(np.where(np.isnan(self.gained), own, 0))
-        start = np.maximum(own - window, joined)
-        late = np.flatnonzero(self.date[start] < self.date - window)
-        if late.size:
-            line = self.line
-            start[late] = np.maximum(line.searchsorted(line[late] - window), joined[late])
-        return start
+    @cached_property
+    def joined(self) -> Index:
+        """For each row the first one from which on there is no gap of over two days."""
+        rows: Index = np.maximum.accumulate(np.where(np.isnan(self.gained), np.arange(self.date.size), 0))
+        return rows
 
-    @property
+    @cached_property
     def line(self) -> Index:
         """Days on one line on which accounts lie far apart."""
-        result: Index = self.runs.number * (1 << 21) + self.date
-        return result
+        return self.runs.number * (1 << 21) + self.date
+
+    def earliest(self, window: int) -> Index:
+        """For each row the first one up to ``window`` days earlier with no such gap between."""
+        start = np.maximum(np.arange(-window, self.date.size - window), self.joined)
+        late = np.flatnonzero(self.date[start] < self.date - window)
+        if late.size:
+            found = self.line.searchsorted(self.line[late] - window)
+            start[late] = np.maximum(found, self.joined[late])
+        return start
 
 
 @view("history")
 def bursts(views: Views) -> pl.DataFrame:
-    """One row per account of ``days`` and window of 1, 2, 3, 5, 7, 10 and 30 days: its fastest growth in it.
+    """One row per account of ``days`` for its burst, and one for its fastest growth over up to 30 days.
 
-    ``window_days``; ``starts`` and ``ends`` (dates of the counts that span it), ``followers`` (at its
-    end), ``gained``; ``excess``: log growth of followers + 50, less the account's usual (median) growth
-    over as many days; null where no two counts lie so near. ``burst`` marks the shortest window of up to
-    10 days that holds nine tenths of the largest excess of these, and there alone are known: ``share``
-    (of all gains of the history), ``echo`` (mean daily gain in the 7 days after it, three counted at
-    least, over its own, at most 10), ``kept`` (what is left of its gain 25 to 40 days after it, -1 to 3)
-    and ``alone`` (the largest excess, or 0 where a post of three times the usual interest is near).
-    ``echo`` and ``kept`` need a gain of three of the platform's roundings.
+    ``excess`` is log growth of followers + 50 over a window, less the account's usual (median) growth over
+    as many days. The ``burst`` is the shortest window of 1, 2, 3, 5, 7 or 10 days that holds nine tenths
+    of the ``largest`` excess of these. ``window_days``; ``starts`` and ``ends`` (dates of the counts that
+    span it; the earliest of equal ones), ``followers`` (at its end), ``gained``; of the burst alone
+    ``share`` (of all gains of the history), ``echo`` (mean daily gain in the 7 days after it, three
+    counted at least, over its own, at most 10), ``kept`` (what is left of its gain 25 to 40 days after
+    it, -1 to 3) and ``alone`` (the largest excess, or 0 where a post of three times the usual interest is
+    near). ``echo`` and ``kept`` need a gain of three of the platform's roundings.
     """
-    every = views[steps]
-    rows = np.flatnonzero(every["grid"].to_numpy() == 1)
-    frame = taken(every[["account", "date", "followers", "gained", "unit", "hit_near"]], rows)
-    runs = Runs.of(accounts_of(frame))
-    daily = _Daily(
-        runs, numbers(frame["date"]).astype(np.int64), numbers(frame["followers"]), numbers(frame["gained"])
+    frame = views[steps]  # not days, whose every column would be taken out of it
+    rows = np.flatnonzero(frame["grid"].to_numpy() == 1)
+    date, *others = (
+        numbers(frame[name])[rows] for name in ("date", "followers", "gained", "unit", "hit_near")
     )
-    starts, ends, excess = _fastest(daily)
-    place, largest = _burst(excess)
-    line = np.arange(runs.first.size)
-    own = _around(daily, frame, starts[line, place], ends[line, place])
-    own["alone"] = np.where(np.isnan(own["hits"]), np.nan, np.where(own.pop("hits") > 0, 0.0, largest))
-    burst = np.zeros(excess.shape, np.bool_)
-    burst[line, place] = ~np.isnan(largest)
-    flat = burst.ravel()
-    return beside(_windows(frame, runs, starts.ravel(), ends.ravel()), {
-        "excess": excess.ravel(),
-        "burst": flat,
-        **{name: np.where(flat, np.repeat(values, len(WINDOWS)), np.nan) for name, values in own.items()},
+    daily = _Daily(Runs.of(accounts_of(frame)[rows]), date.astype(np.int64), *others)
+    excess = [_excess(daily, window) for window in WINDOWS]
+    place, largest = _burst(np.stack([daily.runs.largest(each) for each in excess], axis=-1))
+    own = np.choose(daily.runs.spread(place), excess) if rows.size else np.empty(0)
+    burst, month = _where(daily, own, np.array(WINDOWS)[place]), _where(daily, excess[-1], MONTH)
+    start, end, most, window = (np.stack(two, axis=-1).ravel() for two in zip(burst, month, strict=True))
+    found = {"largest": largest, **_around(daily, burst[0], burst[1], largest)}
+    return beside(_spans(frame, rows[start], rows[end]), {
+        "window_days": window,
+        "burst": np.tile([True, False], place.size),
+        "excess": most,
+        **{name: _of_the_burst(values) for name, values in found.items()},
     })  # fmt: skip
 
 
-def _fastest(daily: _Daily) -> tuple[Index, Index, Floats]:
-    """First and last row, and excess, of each account's fastest growth in each window."""
-    runs, level = daily.runs, np.log(daily.number + SMALL)
-    days = np.where(np.isnan(daily.gained), np.nan, np.diff(daily.date, prepend=0))
-    usual = runs.spread(runs.median(over(np.diff(level, prepend=0.0), days)))
-    shape = runs.first.size, len(WINDOWS)
-    starts, ends = np.zeros((2, *shape), np.int64)
-    excess = np.full(shape, np.nan)
-    for place, window in enumerate(WINDOWS):
-        start = daily.earliest(window)
-        over_days = (daily.date - daily.date[start]).astype(np.float64)
-        found = np.where(over_days > 0, level - level[start] - usual * over_days, np.nan)
-        excess[:, place] = runs.largest(found)
-        best = np.flatnonzero(found == runs.spread(excess[:, place]))[::-1]
-        ends[runs.number[best], place] = best  # the last to be written stays: the earliest row
-        starts[:, place] = start[ends[:, place]]
-    return starts, ends, excess
+def _of_the_burst(values: Floats) -> Floats:
+    """A value for each burst, NaN for the month that follows it."""
+    return np.stack((values, np.full(values.size, np.nan)), axis=-1).ravel()
 
 
-def _burst(excess: Floats) -> tuple[Index, Floats]:
+def _excess(daily: _Daily, window: int) -> Floats:
+    """Growth up to each row over the window, less the usual; NaN where no count lies so near before it."""
+    start = daily.earliest(window)
+    days = (daily.date - daily.date[start]).astype(np.float64)
+    return np.where(days > 0, daily.level - daily.level[start] - daily.usual * days, np.nan)
+
+
+def _burst(largest: Floats) -> tuple[Index, Floats]:
     """Which window is the burst, and the largest excess of those of up to 10 days."""
-    short = np.where(np.isnan(excess[:, :-1]), -np.inf, excess[:, :-1])
-    largest = short.max(axis=1, initial=-np.inf)
-    least = np.where(largest > 0, HELD * largest, largest)
+    short = np.where(np.isnan(largest[:, :-1]), -np.inf, largest[:, :-1])
+    most = short.max(axis=1, initial=-np.inf)
+    least = np.where(most > 0, HELD * most, most)
     place: Index = np.argmax(short >= least[:, None], axis=1)
-    return place, np.where(np.isinf(largest), np.nan, largest)
+    return place, np.where(np.isinf(most), np.nan, most)
 
 
-def _windows(frame: pl.DataFrame, runs: Runs, starts: Index, ends: Index) -> pl.DataFrame:
+def _where(daily: _Daily, excess: Floats, window: Index | int) -> tuple[Index, Index, Floats, Index]:
+    """First and last row of each account's largest excess (its first row, where there is none), and it."""
+    runs = daily.runs
+    most = runs.largest(excess)
+    end = runs.first.copy()
+    at = np.flatnonzero(excess == runs.spread(most))[::-1]
+    end[runs.number[at]] = at  # the last to be written stays: the earliest row
+    length = np.broadcast_to(window, end.shape)
+    back = daily.line.searchsorted(daily.line[end] - length)
+    return np.maximum(back, daily.joined[end]), end, most, length
+
+
+def _spans(frame: pl.DataFrame, starts: Index, ends: Index) -> pl.DataFrame:
     number = numbers(frame["followers"])
     return pl.DataFrame([
-        taken(frame["account"], np.repeat(runs.first, len(WINDOWS))),
-        pl.Series("window_days", np.tile(WINDOWS, runs.first.size)),
+        taken(frame["account"], ends),
         taken(frame["date"], starts).alias("starts"),
         taken(frame["date"], ends).alias("ends"),
         taken(frame["followers"], ends),
@@ -131,8 +151,8 @@ def _windows(frame: pl.DataFrame, runs: Runs, starts: Index, ends: Index) -> pl.
     ])  # fmt: skip
 
 
-def _around(daily: _Daily, frame: pl.DataFrame, start: Index, end: Index) -> dict[str, Floats]:
-    """What each account's burst was of all gains, what followed it, and hits near it (NaN: unknown)."""
+def _around(daily: _Daily, start: Index, end: Index, largest: Floats) -> dict[str, Floats]:
+    """What each account's burst was of all gains, what followed it, and its size with no hit near."""
     runs, gains, line = daily.runs, daily.gains, daily.line
     last = runs.first + runs.size - 1
     gained = (gains[end] - gains[start]).astype(np.float64)
@@ -142,15 +162,14 @@ def _around(daily: _Daily, frame: pl.DataFrame, start: Index, end: Index) -> dic
     days = (counted[then] - counted[end]).astype(np.float64)
     after = over((gains[then] - gains[end]).astype(np.float64), days)
     pace = over(gained, (daily.date[end] - daily.date[start]).astype(np.float64))
-    large = gained >= ROUNDINGS * numbers(frame["unit"])[end]
-    near = numbers(frame["hit_near"])
-    hits = np.cumsum(near == 1.0)
-    first = np.minimum(start + 1, last)
+    large = gained >= ROUNDINGS * daily.unit[end]
+    hits = np.cumsum(daily.hit_near == 1.0)
+    lonely = np.where(hits[end] > hits[start], 0.0, largest)
     return {
         "share": over(gained, whole),
         "echo": np.where(large & (days >= LEAST_ECHO_DAYS), np.minimum(over(after, pace), 10.0), np.nan),
         "kept": np.where(large, _kept(daily, start, end), np.nan),
-        "hits": np.where(np.isnan(near[first]), np.nan, hits[end] - hits[start]),
+        "alone": np.where(np.isnan(daily.hit_near[np.minimum(start + 1, last)]), np.nan, lonely),
     }  # fmt: skip
 
 

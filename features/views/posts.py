@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from math import pi
 from typing import Final
 
@@ -76,6 +75,7 @@ def posts(views: Views) -> pl.DataFrame:
     followers = numbers(views[people]["followers"])[account]
     commented, viewed = likes + comments, likes + seen
     level = np.log10(likes + 1.0)
+    likes_rank, comments_rank = runs.ranks(likes), runs.ranks(comments)
     age = over(runs.row.astype(np.float64), runs.spread(runs.size) - np.float64(1.0))
     return beside(frame, {
         "interactions": commented,
@@ -89,15 +89,23 @@ def posts(views: Views) -> pl.DataFrame:
         "newest": age >= 2.0 / 3.0,
         "likes_z": _robust_z(runs, level),
         "likes_rise": _rise(runs, level),
-        "likes_standing": runs.standing(likes),
-        "comments_standing": runs.standing(comments),
-        "likes_rank": runs.ranks(np.where(np.isnan(commented), np.nan, likes)),
-        "comments_rank": runs.ranks(np.where(np.isnan(commented), np.nan, comments)),
-        "viewed_likes_rank": runs.ranks(np.where(np.isnan(viewed), np.nan, likes)),
+        "likes_standing": runs.stretched(likes_rank),
+        "comments_standing": runs.stretched(comments_rank),
+        "likes_rank": _ranks_where(runs, commented, likes, likes_rank),
+        "comments_rank": _ranks_where(runs, commented, comments, comments_rank),
+        "viewed_likes_rank": _ranks_where(runs, viewed, likes, likes_rank),
         "views_rank": runs.ranks(np.where(np.isnan(viewed), np.nan, seen)),
         **_alike(frame, runs),
         **_grouped(frame, runs),
     })  # fmt: skip
+
+
+def _ranks_where(runs: Runs, both: Floats, values: Floats, ranks: Floats) -> Floats:
+    """Ranks of the values among those for which ``both`` is known; ``ranks`` are those among all."""
+    hidden = np.isnan(both)
+    if (hidden == np.isnan(values)).all():
+        return ranks
+    return runs.ranks(np.where(hidden, np.nan, values))
 
 
 def _alike(frame: pl.DataFrame, runs: Runs) -> dict[str, Floats]:
@@ -175,21 +183,16 @@ def timeline(views: Views) -> pl.DataFrame:
 
 def _captions(frame: pl.DataFrame, runs: Runs) -> dict[str, Floats]:
     """How many posts of the account carry the same caption, and how much that says; NaN without one."""
-    found = frame.select(_coded_captions())
-    first = runs.earliest(found["code"].to_numpy())
+    caption = frame["caption"].str.strip_chars().str.to_lowercase()
+    size = caption.str.len_bytes().fill_null(0).to_numpy()
+    first = runs.earliest(caption.hash().to_numpy())
     copies = np.bincount(first, minlength=first.size)[first].astype(np.float64)
-    copies[bytes_said(frame["caption"], found["size"].to_numpy()) == 0] = np.nan
+    copies[bytes_said(caption, size) == 0] = np.nan
     weight = np.where(copies > 0, 0.0, np.nan)
     again = np.flatnonzero((copies > 1) & (first == np.arange(first.size)))
     words = word_count(taken(frame["caption"], again))
     weight[again] = np.clip((words - SAYS_NOTHING) * (1.0 / (SAYS_MUCH - SAYS_NOTHING)), 0.0, 1.0)
     return {"caption_copies": copies, "caption_repeats": weight[first]}
-
-
-@cache
-def _coded_captions() -> tuple[pl.Expr, ...]:
-    caption = pl.col("caption").str.strip_chars().str.to_lowercase()
-    return caption.hash().alias("code"), caption.str.len_bytes().fill_null(0).alias("size")
 
 
 @view("posts")

@@ -10,7 +10,7 @@ import polars as pl
 from accounts.tables import taken
 from features.views.base import Views, accounts_of, view
 from features.views.comments import authors_among, comments
-from features.views.rows import Floats, Index, Runs, beside, known, mixed, numbers, over
+from features.views.rows import Floats, Runs, beside, known, numbers, over
 
 __all__ = ["early", "firsts", "orders"]
 
@@ -20,23 +20,29 @@ FREQUENT: Final = 3  # first under one post in so many, two at least
 SHARED: Final = 3
 FIRST_HOUR: Final = 60.0  # minutes
 LEAST_EARLY: Final = 10
+ROW_BITS: Final = 31  # of a row's number: two of them are sorted as one
 
 
-def _in_order(views: Views) -> Index:
-    """First dated fan comments of known authors under each post, post by post, sooner ones first.
+@view("comments")
+def in_turn(views: Views) -> pl.DataFrame:
+    """One row per post and known fan who commented on it, at the first dated comment; sooner ones first.
 
-    Rows of ``comments``, of posts with three such authors or more.
+    Of posts with three such fans or more, in the order of their first comments. ``row`` in the comments'
+    view, ``post_row`` and ``author_row`` as there, and ``time`` (microseconds).
     """
     frame = views[comments]
     post, author = (frame[name].to_numpy() for name in ("post_row", "author_row"))
     able = frame["by_fan"].to_numpy() & known(frame["published_at"]) & known(frame["author_id"])
-    rows = np.flatnonzero(able & known(frame["post_id"]))
-    rows = rows[np.argsort(post[rows], kind="stable")]
-    runs, named = Runs.of(post[rows]), author[rows].astype(np.uint64)
-    rows = rows[runs.earliest(mixed(named, np.zeros_like(named))) == np.arange(rows.size)]
-    runs = Runs.of(post[rows])
-    enough: Index = rows[runs.spread(runs.size) >= FIRST]
-    return enough
+    row = np.flatnonzero(able & known(frame["post_id"]))
+    row = np.sort((post[row] << ROW_BITS) | row) & ((1 << ROW_BITS) - 1)
+    once = np.unique((post[row] << ROW_BITS) | author[row], return_index=True)[1]
+    row = row[np.sort(once)]
+    runs = Runs.of(post[row])
+    row = row[runs.spread(runs.size) >= FIRST]
+    return pl.DataFrame({
+        "account": accounts_of(frame)[row].astype(np.uint32), "row": row, "post_row": post[row],
+        "author_row": author[row], "time": numbers(frame["published_at"])[row],
+    })  # fmt: skip
 
 
 @view("comments")
@@ -49,21 +55,21 @@ def firsts(views: Views) -> pl.DataFrame:
     post's three are so under a third of the posts, two at least). ``author_id`` serves to tell authors
     apart and is never shown.
     """
-    frame, rows = views[comments], _in_order(views)
-    time = numbers(frame["published_at"])[rows]
-    runs = Runs.of(frame["post_row"].to_numpy()[rows])
+    turns = views[in_turn]
+    rows, time, account = turns["row"].to_numpy(), turns["time"].to_numpy(), accounts_of(turns)
+    runs = Runs.of(turns["post_row"].to_numpy())
     third = runs.first + FIRST - 1
     fourth = np.minimum(third + 1, rows.size - 1)
     clear = (runs.size == FIRST) | (time[fourth] > time[third])
-    account = accounts_of(frame)[rows]
     posts = np.bincount(account[runs.first[clear]], minlength=len(views.tables))
     clear &= posts[account[runs.first]] >= LEAST_POSTS
-    rows = rows[(runs.row < FIRST) & runs.spread(clear)]
-    author, opened = frame["author_row"].to_numpy()[rows], posts[accounts_of(frame)[rows]]
+    shown = np.flatnonzero((runs.row < FIRST) & runs.spread(clear))
+    author, opened = turns["author_row"].to_numpy()[shown], posts[account[shown]]
     under = np.bincount(author, minlength=1)[author]
     often = (under >= 2) & (under * FREQUENT >= opened)
-    return beside(taken(frame[["account", "post_id", "author_id", "published_at"]], rows), {
-        "place": np.tile(np.arange(1, FIRST + 1), rows.size // FIRST),
+    names = ["account", "post_id", "author_id", "published_at"]
+    return beside(taken(views[comments][names], rows[shown]), {
+        "place": np.tile(np.arange(1, FIRST + 1), shown.size // FIRST),
         "first_under": under,
         "posts_opened": opened,
         "frequent": np.repeat(often.reshape(-1, FIRST).sum(axis=1), FIRST),
@@ -78,20 +84,19 @@ def orders(views: Views) -> pl.DataFrame:
     both) and ``order_correlation``: rank correlation of the order in which these came (null where all
     came at once).
     """
-    frame, rows = views[comments], _in_order(views)
-    post = Runs.of(frame["post_row"].to_numpy()[rows])
-    author, number = frame["author_row"].to_numpy()[rows], post.number
-    order = np.argsort((author << 31) | number)
+    turns = views[in_turn]
+    rows, time, author = (turns[name].to_numpy() for name in ("row", "time", "author_row"))
+    number = Runs.of(turns["post_row"].to_numpy()).number
+    order = np.sort((author << ROW_BITS) | np.arange(author.size)) & ((1 << ROW_BITS) - 1)
     sooner, later = order[:-1], order[1:]
     again = (author[sooner] == author[later]) & (number[sooner] + 1 == number[later])
-    sooner, later = sooner[again], later[again]
-    paired = np.argsort(sooner)  # rows stand post by post
-    sooner, later = sooner[paired], later[paired]
+    paired = np.sort((sooner[again] << ROW_BITS) | later[again])  # post by post, as rows stand
+    sooner, later = paired >> ROW_BITS, paired & ((1 << ROW_BITS) - 1)
     runs = Runs.of(number[sooner])
     enough = runs.spread(runs.size) >= SHARED
     sooner, later, runs = sooner[enough], later[enough], Runs.of(number[sooner[enough]])
-    time = numbers(frame["published_at"])[rows]
     first, then = rows[sooner[runs.first]], rows[later[runs.first]]
+    frame = views[comments]
     return beside(taken(frame[["account", "post_id"]], first), {
         "next_post_id": taken(frame["post_id"], then),
         "shared": runs.size,

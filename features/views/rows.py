@@ -174,8 +174,12 @@ class Runs:
         >>> Runs.of(np.zeros(3, int)).standing(np.array([5.0, 1.0, 7.0]))
         array([ 0., -1.,  1.])
         """
-        n = self.spread(self.known(values)).astype(np.float64)
-        return over(2.0 * self.ranks(values) - n - 1.0, n - 1.0)
+        return self.stretched(self.ranks(values))
+
+    def stretched(self, ranks: Floats) -> Floats:
+        """Ranks from 1 on, stretched to -1 to 1."""
+        n = self.spread(self.known(ranks)).astype(np.float64)
+        return over(2.0 * ranks - n - 1.0, n - 1.0)
 
     def earliest(self, codes: Codes) -> Index:
         """The first row of the run that has the same code.

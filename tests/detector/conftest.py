@@ -1,4 +1,4 @@
-"""Two small made-up worlds: six numbers for the parts that know no catalogue, and a detector on the catalogue's."""
+"""Two small made-up worlds: six numbers where no catalogue is known, and a detector on the catalogue's."""
 
 from typing import NamedTuple
 
@@ -99,7 +99,11 @@ def make_crowd(count, seed):
         random.random(count) < 0.5, "authentic", random.choice([one.name for one in SIGNALS], count)
     )
     for signal in SIGNALS:
-        push = 1.5 * np.array(signal.constraints) if any(signal.constraints) else np.full(len(signal.features), 1.5)
+        push = (
+            1.5 * np.array(signal.constraints)
+            if any(signal.constraints)
+            else np.full(len(signal.features), 1.5)
+        )
         numbers.loc[kinds == signal.name, list(signal.features)] += push
     levels = random.choice(CROWD_LEVELS, count)
     for level in CROWD_LEVELS:

@@ -273,7 +273,9 @@ def test_amounts_that_cannot_be_read(bundle, content):
 def test_tails_of_other_accounts_are_noticed(bundle):
     """They fit their place in every way; only the golden accounts tell."""
     others = {key: replace(tail, scale=tail.scale * 2) for key, tail in bundle.weights.tails.by_cell.items()}
-    moved = {key: replace(tail, quantiles=tuple(1.0 + np.array(tail.quantiles))) for key, tail in others.items()}
+    moved = {
+        key: replace(tail, quantiles=tuple(1.0 + np.array(tail.quantiles))) for key, tail in others.items()
+    }
     forgery = forged(bundle, tails_parquet=Tails(moved).to_bytes())
     assert "golden accounts" in refusal(Bundle.from_files, forgery)
 

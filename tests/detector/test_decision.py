@@ -66,7 +66,9 @@ def test_no_signal_heard_is_insufficient_and_unfamiliar_without_a_signal_review(
 
 
 def test_the_unfamiliar_is_accused_like_anybody_and_never_cleared():
-    assert decide(likes=0.9, unfamiliar=True) == decide(likes=0.9) == Decision(Label.INFLATED, (Label.INFLATED,))
+    assert (
+        decide(likes=0.9, unfamiliar=True) == decide(likes=0.9) == Decision(Label.INFLATED, (Label.INFLATED,))
+    )
     for alone in (0.0, 0.05, 0.2, 0.5):
         assert decide(likes=alone, unfamiliar=True) == Decision(Label.REVIEW, ())
 
@@ -177,7 +179,7 @@ def test_many_at_once_as_one_by_one_and_as_the_rule_is_written(rows):
 def by_the_book(rarities_of_one, seen, unfamiliar, clearable, threshold, clear, review):  # noqa: PLR0911, PLR0913, PLR0917
     """The rule, written out for one account with no arrays but the suspicions."""
     alone = dict(zip(SIGNALS, suspicions([rarities_of_one])[0].tolist(), strict=True))
-    alone = {signal: value for signal, value in alone.items() if value == value}
+    alone = {signal: value for signal, value in alone.items() if not np.isnan(value)}
     largest = max(alone.values(), default=None)
     if not seen:
         return Decision(Label.INSUFFICIENT, ())

@@ -3,8 +3,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
-from detector.levels import LevelRow, LevelTable, tail_ranks
+from detector.levels import ENOUGH, LevelRow, LevelTable, tail_ranks
 from detector.threshold import accusation_threshold, clearing_threshold, p_value
 
 KINDS = {"alpha": 0.05}
@@ -174,7 +175,7 @@ def test_a_platforms_own_row_comes_before_that_of_all_platforms():
 def test_the_stricter_of_natural_and_masked_accounts_speaks():
     """A level's own people may be more suspicious than those who are masked down to it."""
     rng = np.random.default_rng(3)
-    masked, natural = rng.uniform(0.0, 0.5, 900), rng.uniform(0.2, 0.9, 400)
+    masked, natural = rng.uniform(0.0, 0.5, 900), rng.uniform(0.2, 0.9, ENOUGH)
 
     def threshold(natural_accounts):
         sample = pd.DataFrame({
@@ -187,7 +188,49 @@ def test_the_stricter_of_natural_and_masked_accounts_speaks():
         })  # fmt: skip
         return LevelTable.fit(sample, alpha=0.01)["profile"]
 
-    enough, too_few = threshold(400), threshold(40)
+    enough, too_few = threshold(ENOUGH), threshold(ENOUGH - 1)
     assert enough.threshold == accusation_threshold(np.sort(natural)[::-1], 0.01, 0.95)
-    assert (enough.n0, enough.natural_share) == (400, 1.0)
-    assert (too_few.n0, too_few.natural_share) == (940, 40 / 940)
+    assert (enough.n0, enough.natural_share) == (ENOUGH, 1.0)
+    assert too_few.n0 == 900 + ENOUGH - 1
+    assert too_few.threshold < enough.threshold
+
+
+def test_accounts_in_whom_no_signal_is_heard_are_left_out():
+    """They can be neither accused nor cleared, so the promise does not count them."""
+    whole = sample(("profile",), count=600)
+    heard = whole.iloc[::2]
+    silent = whole.assign(suspicion=whole["suspicion"].where(np.arange(len(whole)) % 2 == 0))
+    rows = [LevelTable.fit(part, **KINDS)["profile"] for part in (silent, heard)]
+    assert rows[0] == rows[1]
+    assert rows[0].n0 == 300
+
+
+def test_a_thin_level_is_judged_as_all_accounts_with_its_blocks():
+    parts = sample(("profile+posts30", "profile+posts5", "profile+posts"), count=900)
+    thin = parts[(parts["level"] == "profile+posts") | (parts["account_id"].str[1:].astype(int) % 2 == 0)]
+    table = LevelTable.fit(thin, **KINDS)
+    pooled = table["profile+posts"]
+    assert pooled.n0 == 900
+    for level in ("profile+posts30", "profile+posts5"):
+        assert table[level] == LevelRow(level, natural_share=0.0)
+        assert table.speaking_for(level) == pooled
+
+
+def test_a_level_speaks_for_itself_with_enough_accounts_or_half_of_all():
+    for count, others in ((ENOUGH, 4_000), (500, 999)):
+        levels = {"profile+posts30": count, "profile+posts": others}
+        parts = pd.concat(sample((level,), count=size) for level, size in levels.items())
+        table = LevelTable.fit(parts, **KINDS)
+        assert table["profile+posts30"].n0 == count
+        assert table.speaking_for("profile+posts30") == table["profile+posts30"]
+
+
+@pytest.mark.parametrize("alpha", [0.01, 0.05])
+def test_the_exact_bound_holds_over_draws_of_the_accounts(alpha):
+    """In at most 5 % of draws is the true rate above alpha: suspicions here are uniform, so it is known."""
+    random, draws = np.random.default_rng(11), 400
+    thresholds = [
+        LevelRow.fit("profile", random.random(700), [], [], alpha=alpha).threshold for _ in range(draws)
+    ]
+    broken = sum(1 - threshold > alpha for threshold in thresholds)
+    assert 0 < broken <= binom.ppf(0.999, draws, 0.05)

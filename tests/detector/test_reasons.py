@@ -9,15 +9,16 @@ import pytest
 
 from accounts.schema import TABLES
 from accounts.tables import Tables
-from detector.decision import HEADS
-from detector.reasons import Explained, reasons_for, rows_behind
+from detector.reasons import CAUSES, Explained, cause_of, reasons_for, rows_behind
+from detector.signals import SIGNALS, signal_named
 from detector.words import Explain
 from features.catalogue import CATALOGUE, by_name
-from features.declaration import HIGH, LOW, Head
+from features.declaration import HIGH, LOW
 from features.derive import derive
 from features.views import Views
 
 SOME = 90
+NAMES = [signal.name for signal in SIGNALS]
 SUMMED_UP = ("authors", "texts", "pairs", "hours", "lags")
 
 
@@ -49,16 +50,18 @@ def written_values(frame):
     return texts
 
 
-def test_a_reason_s_contribution_is_the_head_s_own(detector, numbers, verdicts):
-    cited = 0
-    for head in HEADS:
-        values = detector.bundle.scorers[head].contributions(numbers)
+def test_a_reason_s_contribution_is_its_signal_s_own(detector, numbers, verdicts):
+    cited = dict.fromkeys(NAMES, 0)
+    for name in NAMES:
+        scorer = detector.bundle.scorers[name]
+        values = scorer.contributions(numbers)
         for row, verdict in enumerate(verdicts):
             for reason in told(verdict):
-                if reason["head"] == head.value:
-                    cited += 1
-                    assert reason["contribution"] == values[row, numbers.columns.get_loc(reason["feature"])]
-    assert cited > 100
+                if reason["signal"] == name:
+                    cited[name] += 1
+                    assert reason["contribution"] == values[row, scorer.features.index(reason["feature"])]
+    assert sum(cited.values()) > 100
+    assert sum(map(bool, cited.values())) >= 6
 
 
 def test_a_reason_cites_the_value_and_never_an_absent_one(numbers, verdicts):
@@ -69,35 +72,81 @@ def test_a_reason_cites_the_value_and_never_an_absent_one(numbers, verdicts):
             assert reason["value"] == value
 
 
+def weight(reason):
+    """A contribution counts the more the further its value lies outside its peers."""
+    outside = 0.5 if reason["percentile"] is None else abs(reason["percentile"] - 50) / 50
+    return abs(reason["contribution"]) * (1 + outside)
+
+
 def test_for_and_against_by_sign_and_weight(verdicts):
     for verdict in verdicts:
-        ours, against = (
-            [reason["contribution"] for reason in verdict[name]] for name in ("reasons", "counter_reasons")
-        )
-        assert all(value > 0 for value in ours) and all(value < 0 for value in against)
-        assert ours == sorted(ours, reverse=True) and against == sorted(against)
+        ours, against = verdict["reasons"], verdict["counter_reasons"]
+        assert all(one["contribution"] >= 0.05 for one in ours)
+        assert all(one["contribution"] <= -0.05 for one in against)
         assert len(ours) <= 5 and len(against) <= 3
+        for reasons in (ours, against):
+            weights = [weight(reason) for reason in reasons]
+            assert weights == pytest.approx(sorted(weights, reverse=True))
+    assert max(len(verdict["reasons"]) for verdict in verdicts) >= 3
 
 
-def test_a_reason_stands_on_the_side_that_speaks_for_it(verdicts):
+def test_one_reason_for_one_cause(verdicts):
+    for verdict in verdicts:
+        for reasons in (verdict["reasons"], verdict["counter_reasons"]):
+            causes = [cause_of(reason["feature"]) for reason in reasons]
+            assert len(causes) == len(set(causes))
+
+
+def test_a_feature_has_one_cause():
+    named = [name for names in CAUSES.values() for name in names]
+    assert len(named) == len(set(named))
+    known = {one.name for one in CATALOGUE}
+    assert set(named) <= known
+    assert {cause_of(f"{name}_weekly") for name in CAUSES["jump"]} == {"jump"}
+    assert cause_of("text_diversity") == "same texts"
+
+
+def test_a_reason_names_its_signal_and_what_that_supports(verdicts):
+    for verdict in verdicts:
+        for reason in told(verdict):
+            signal = signal_named(reason["signal"])
+            assert reason["head"] == signal.label.value
+            assert reason["feature"] in signal.features
+
+
+def test_a_reason_stands_in_the_outer_quarter_that_speaks_for_it(verdicts):
     directed = 0
     for verdict in verdicts:
         for reason in verdict["reasons"]:
-            direction = by_name(reason["feature"]).direction_for(Head(reason["head"]))
-            if direction in (HIGH, LOW) and reason["percentile"] is not None:
-                directed += 1
-                assert reason["percentile"] >= 50 if direction is HIGH else reason["percentile"] <= 50
+            direction = signal_named(reason["signal"]).direction(reason["feature"])
+            if reason["percentile"] is None:
+                continue
+            directed += direction in (HIGH, LOW)
+            low, high = reason["percentile"] <= 25, reason["percentile"] >= 75
+            assert high if direction is HIGH else low if direction is LOW else low or high
     assert directed > 20
 
 
-def test_reasons_speak_of_the_heads_that_the_label_speaks_of(verdicts):
+def test_what_speaks_against_is_not_what_would_speak_for(verdicts):
+    directed = 0
     for verdict in verdicts:
-        heads = {reason["head"] for reason in told(verdict)}
-        chances = verdict["probabilities"]
-        if verdict["labels_over_threshold"]:
-            assert heads <= set(verdict["labels_over_threshold"])
-        else:
-            assert heads <= {max(chances, key=lambda head: chances[head] or 0.0)}
+        for reason in verdict["counter_reasons"]:
+            direction = signal_named(reason["signal"]).direction(reason["feature"])
+            if direction in (HIGH, LOW) and reason["percentile"] is not None:
+                directed += 1
+                assert reason["percentile"] < 75 if direction is HIGH else reason["percentile"] > 25
+    assert directed > 20
+
+
+def test_reasons_speak_of_the_signals_over_the_threshold_or_of_the_rarest(verdicts):
+    kinds = set()
+    for verdict in verdicts:
+        spoken = {reason["signal"] for reason in told(verdict)}
+        over = {one["name"] for one in verdict["signals"] if one["over"]}
+        rarest = {one["name"] for one in verdict["signals"][:1]}
+        assert spoken <= (over or rarest)
+        kinds.add((bool(over), bool(spoken)))
+    assert {(True, True), (False, True)} <= kinds
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +214,7 @@ def test_reasons_show_the_rows_that_their_feature_shows(verdicts, witnessed):
 
 
 def test_authors_are_numbered_in_the_order_in_which_they_are_shown(detector, some, numbers):
-    moved = np.full((SOME, len(HEADS), len(CATALOGUE)), np.nan)
+    moved = np.full((SOME, len(SIGNALS), len(CATALOGUE)), np.nan)
     naming = [at for at, one in enumerate(CATALOGUE) if one.rows and "author_id" in one.rows.show]
     moved[:, 0, naming] = -1.0
     unknown, numbered = np.full(numbers.shape, np.nan), 0
@@ -215,7 +264,7 @@ def test_one_author_keeps_one_name_within_a_verdict_and_not_beyond(detector):
     )
     feature = next(feature for feature in CATALOGUE if feature.rows and feature.rows.show[0] == "author_id")
     views, numbers = Views(tables), derive(tables)
-    moved = np.full((2, len(HEADS), len(CATALOGUE)), np.nan)
+    moved = np.full((2, len(SIGNALS), len(CATALOGUE)), np.nan)
     moved[:, :, numbers.columns.get_loc(feature.name)] = -1.0
     told = reasons_for(
         explained([0, 1], numbers, moved, percentiles=np.full(numbers.shape, np.nan)),
@@ -223,8 +272,7 @@ def test_one_author_keeps_one_name_within_a_verdict_and_not_beyond(detector):
         views,
     )
     for _, counter in told:
-        assert len(counter) == len(HEADS)
-        assert counter[0].rows == counter[1].rows
+        assert len(counter) == 1  # one cause, whatever signals it speaks against
         assert counter[0].rows[0]["author"] == "author 1" and counter[0].rows[0]["comments"] == 10
 
 
@@ -252,7 +300,7 @@ def test_sentences_are_filled_in(verdicts):
 def test_a_small_contribution_is_no_reason(detector, some, numbers):
     one = numbers.iloc[[0]]
     present = np.flatnonzero(~np.isnan(one.to_numpy()[0]))
-    pushed = np.full((1, len(HEADS), one.shape[1]), np.nan)
+    pushed = np.full((1, len(SIGNALS), one.shape[1]), np.nan)
     pushed[0, 0, present[0]], pushed[0, 0, present[1]] = 0.5, 0.019
     unknown = np.full(one.shape, np.nan)
     [(ours, against)] = reasons_for(explained([0], one, pushed, unknown), detector.bundle.peers, Views(some))

@@ -15,16 +15,21 @@ import pytest
 from accounts.document import to_documents
 from accounts.reading import read_documents
 from accounts.tables import Tables
+from detector.amounts import COUNTS
 from detector.bundle import Bundle, load, save, starter_path
+from detector.decision import suspicion
 from detector.levels import LevelTable
 from detector.manifest import MANIFEST
 from detector.screening import Detector
+from detector.signals import SIGNALS, served
 from detector.threshold import clopper_pearson
 from detector.words import Explain, Label
-from features.declaration import AUTOMATED, INFLATED
+from features.declaration import INFLATED
 from features.evidence import BLOCKS
+from features.views import Views
 
 ALONE, SOME = 25, 90
+NAMES = [signal.name for signal in SIGNALS]
 HOSTILE = '<script>alert(1)</script> {value} {0} %s =cmd|"/c calc"!A1 \u202egnp.\u200b "\\" 🤖'
 
 
@@ -118,9 +123,10 @@ def test_every_label_and_every_block_is_among_these_verdicts(told):
 
 def test_reasons_are_given_as_asked_and_change_nothing_else(detector, creators, told):
     flagged, none = (plain(detector, creators, how) for how in (Explain.FLAGGED, Explain.NONE))
-    spoken = {"reasons", "counter_reasons"}
+    spoken = {"reasons", "counter_reasons", "yardsticks"}
     for whole, some, bare in zip(told, flagged, none, strict=True):
         assert bare["reasons"] == bare["counter_reasons"] == []
+        assert bare["yardsticks"] in ([], whole["yardsticks"])  # all of them where one is far out
         expected = whole if whole["label"] in ("inflated", "automated", "review") else bare
         assert some == expected
         for name in set(whole) - spoken - {"evidence"}:
@@ -136,23 +142,93 @@ def test_how_much_to_explain_may_be_said_in_words(detector, creators, told):
         detector.screen(some, explain="everything")
 
 
+SCORES = {"authentic": (50, 100), "insufficient": (0, 100)}
+
+
 def test_what_the_verdict_says_agrees_with_itself(detector, told):
     for verdict in told:
-        chances, suspicion = verdict["probabilities"], verdict["suspicion"]
-        if suspicion is not None:
-            assert verdict["authenticity_score"] == round(100 * (1 - suspicion))
-            assert suspicion in chances.values()
+        suspicion, signals = verdict["suspicion"], verdict["signals"]
+        assert (suspicion is None) == (not signals) == (verdict["authenticity_score"] is None)
+        if signals:
+            low, high = SCORES.get(verdict["label"], (0, 49))
+            plain_score = round(100 * (1 - suspicion))
+            assert verdict["authenticity_score"] == min(max(plain_score, low), high)
             assert 0 < verdict["authentic_p_value"] <= 1
         threshold = verdict["guarantee"]["threshold"]
         over = verdict["labels_over_threshold"]
         assert bool(over) == (verdict["label"] in ("inflated", "automated"))
+        assert set(over) == {one["label"] for one in signals if one["over"]}
         if over:
-            assert max(chances[head] for head in over) == suspicion > threshold
-            assert verdict["label"] == max(over, key=lambda head: chances[head])
+            assert suspicion > threshold
+            assert verdict["label"] == signals[0]["label"]
         assert verdict["evidence"]["unseen"] == [
             block for block, seen in verdict["evidence"]["blocks"].items() if not seen["present"]
         ]
         assert verdict["model"]["sha256"] == detector.bundle.sha256
+
+
+def test_signals_stand_by_rarity_and_only_those_that_are_heard(detector, creators, told):
+    judged = detector.judge(Views(creators))
+    heard = served(judged.numbers, judged.levels)
+    for row, verdict in enumerate(told):
+        signals = verdict["signals"]
+        assert {one["name"] for one in signals} == {NAMES[at] for at in np.flatnonzero(heard[row])}
+        rarities = [one["p_value"] for one in signals]
+        assert rarities == sorted(rarities)
+        assert all(0 < p <= 1 for p in rarities)
+        alone = suspicion([[*rarities, np.nan]])[0]
+        assert verdict["suspicion"] == (None if not signals else pytest.approx(alone, abs=1e-3))
+
+
+def test_only_signals_over_the_threshold_say_how_much_was_added(detector, told):
+    estimated = 0
+    counted = {name for count in detector.bundle.amounts.by_count for name in COUNTS[count]}
+    for verdict in told:
+        for one in verdict["signals"]:
+            speaks = one["over"] and one["name"] in counted
+            assert (one["added_share"] is not None) == (one["interval"] is not None) == speaks
+            if speaks:
+                estimated += 1
+                assert 0 <= one["interval"][0] <= one["added_share"] <= one["interval"][1] <= 1
+    assert estimated > 5
+
+
+def test_all_signals_of_one_count_give_the_same_estimate(detector, told):
+    both = 0
+    for verdict in told:
+        stated = {
+            one["name"]: one["added_share"] for one in verdict["signals"] if one["added_share"] is not None
+        }
+        for names in COUNTS.values():
+            found = {stated[name] for name in names if name in stated}
+            both += sum(name in stated for name in names) > 1
+            assert len(found) <= 1
+    assert both
+
+
+def test_nobody_is_cleared_who_is_unfamiliar_or_far_out_by_a_yardstick(detector, creators, told):
+    judged = detector.judge(Views(creators))
+    assert judged.far_out.any()
+    for row, verdict in enumerate(told):
+        far = any(one["outcome"] == "far out" for one in verdict["yardsticks"])
+        assert far == judged.far_out[row]
+        if far or verdict["evidence"]["strange"]:
+            assert verdict["label"] != "authentic"
+        if verdict["evidence"]["strange"] and not verdict["labels_over_threshold"]:
+            assert verdict["label"] == "review"
+
+
+def test_a_far_out_yardstick_bars_authentic_and_nothing_else(detector, creators, monkeypatch):
+    views = Views(creators)
+    monkeypatch.setattr("detector.screening.far_out", lambda numbers, _: np.zeros(len(numbers), bool))
+    without = detector.judge(views)
+    monkeypatch.setattr("detector.screening.far_out", lambda numbers, _: np.ones(len(numbers), bool))
+    barred = detector.judge(views)
+    assert (without.decisions.labels == Label.AUTHENTIC).sum() > 5
+    assert not (barred.decisions.labels == Label.AUTHENTIC).any()
+    others = without.decisions.labels != Label.AUTHENTIC
+    assert (barred.decisions.labels[others] == without.decisions.labels[others]).all()
+    assert (barred.decisions.over == without.decisions.over).all()
 
 
 def test_p_values_fall_as_suspicion_rises(told):
@@ -231,21 +307,24 @@ def test_nobody_gets_no_verdict(detector):
     assert detector.screen(Tables.of()) == []
 
 
-def test_a_profile_alone_is_never_called_inflated(detector, creators):
+def test_a_profile_alone_is_never_called_inflated_nor_authentic(detector, creators):
     profiles = only_profiles(creators)
-    # A threshold that everybody exceeds: only the rule still stands between them and the accusation.
-    eager = Detector(with_profile_row(detector.bundle, threshold=0.0))
-    verdicts = [
-        verdict for verdict in eager.screen(profiles) if verdict.guarantee.evidence_level == "profile"
-    ]
-    likelier = [
-        verdict for verdict in verdicts if verdict.probabilities[INFLATED] > verdict.probabilities[AUTOMATED]
-    ]
-    assert likelier
-    for verdict in verdicts:
-        if not verdict.evidence.strange:
-            assert verdict.labels_over_threshold == (Label.AUTOMATED,)
-            assert verdict.suspicion == verdict.probabilities[AUTOMATED]
+    # Thresholds that everybody exceeds, or nobody: only the evidence still stands between them and the label.
+    eager = with_profile_row(detector.bundle, threshold=0.0)
+    lenient = with_profile_row(detector.bundle, threshold=0.999_999, clear_at_most=0.999_99, review_above=1.0)
+    followers = dict(creators.accounts.select("account_id", "followers").iter_rows())
+    for bundle, wanted in ((eager, {Label.AUTOMATED}), (lenient, {Label.INSUFFICIENT, Label.REVIEW})):
+        verdicts = [
+            one for one in Detector(bundle).screen(profiles) if one.guarantee.evidence_level == "profile"
+        ]
+        small = [one for one in verdicts if followers[one.account_id] < 10_000]
+        assert len(small) > 30 and len(verdicts) > len(small)
+        assert {one.label for one in small} <= wanted
+        assert {tuple(signal.name for signal in one.signals) for one in small} == {("fake_account",)}
+        for one in verdicts:
+            if followers[one.account_id] >= 10_000:
+                assert one.signals == () and one.suspicion is None
+                assert one.label in (Label.INSUFFICIENT, Label.REVIEW)
     accused = {verdict.label for verdict in detector.screen(creators, explain=Explain.NONE)}
     assert Label.INFLATED in accused
 
@@ -263,11 +342,25 @@ def test_an_audience_is_judged_follower_by_follower(detector, creators):
             account_id=pl.format("follower {}", pl.int_range(pl.len())),
         )
         verdicts = detector.screen(Tables.of(accounts=followers), explain=Explain.NONE)
-        fake = sum(verdict.probabilities[AUTOMATED] > limit for verdict in verdicts)
+        fake = sum((verdict.suspicion or 0.0) > limit for verdict in verdicts)
         share = shares[name]
         assert (share.sampled, share.fake_share) == (len(followers), fake / len(followers))
         assert share.interval == clopper_pearson(fake, len(followers), 0.95)
     assert any(shares[name].fake_share > 0 for name in some)
+
+
+def test_a_large_account_among_the_followers_is_no_fake_one(detector, creators):
+    """The signal of fake accounts is heard of small ones alone, wherever they stand."""
+    sizes = creators.audience.group_by("account_id").len().filter(pl.col("len") >= 30)["account_id"]
+    few = creators.select(sizes.to_list()[:10])
+    large = few.audience.with_columns(followers=pl.lit(10_000), following=pl.lit(7_500))
+    eager = Detector(with_profile_row(detector.bundle, threshold=0.0))
+    as_they_are, all_large = (
+        [share.fake_share for share in (one.audience for one in eager.screen(tables)) if share]
+        for tables in (few, replace(few, audience=large))
+    )
+    assert min(as_they_are) > 0.9
+    assert len(all_large) == len(as_they_are) and set(all_large) == {0.0}
 
 
 def test_too_few_followers_are_not_judged(detector, creators):

@@ -13,10 +13,13 @@ from detector.verdict import (
     Guarantee,
     ModelName,
     Reason,
+    SignalReading,
     Verdict,
 )
 from detector.verdict_schema import render, verdict_schema
 from detector.words import Label
+from detector.yardsticks import YardstickReading
+from detector.yardsticks.declaration import Outcome
 from features.declaration import Head
 
 # The form, written out with an accused account in it.
@@ -24,8 +27,8 @@ EXAMPLE = """
 {"schema": 1, "verdict_id": "9f", "account_id": "yt:UC42", "platform": "youtube",
  "as_of": "2026-11-01T00:00:00Z",
  "label": "inflated", "labels_over_threshold": ["inflated"],
- "signals": [{"name": "followers_flow", "label": "inflated", "probability": 0.97, "p_value": 0.0001, "over": true,
-              "added_share": 0.45, "interval": [0.3, 0.6]},
+ "signals": [{"name": "followers_flow", "label": "inflated", "probability": 0.97, "p_value": 0.0001,
+              "over": true, "added_share": 0.45, "interval": [0.3, 0.6]},
              {"name": "rhythm", "label": "automated", "probability": 0.04, "p_value": 0.7, "over": false,
               "added_share": null, "interval": null}],
  "authenticity_score": 7,
@@ -41,8 +44,9 @@ EXAMPLE = """
               "sentence": "62 % of its new followers came in one week, against 4-21 % for its peers",
               "rows": [{"date": "2026-08-03", "followers": 21400, "gained": 9800}]}],
  "counter_reasons": [],
- "yardsticks": [{"name": "jump", "title": "Followers gained at once", "value": 0.83, "unit": "ratio", "usual": [null, 0.1],
-                 "outcome": "outside", "sentence": "It gained 83 % in one day.", "rows": [], "source": "measured"}],
+ "yardsticks": [{"name": "jump", "signal": "followers_flow", "value": "83 %", "usual": "at most 10 %",
+                 "source": "measured", "outcome": "far out", "sentence": "It gained 83 % in one day.",
+                 "rows": [{"date": "2026-08-03", "followers": 21400}]}],
  "audience": {"sampled": 500, "fake_share": 0.31, "interval": [0.26, 0.36]},
  "model": {"version": "1", "sha256": "ab", "catalogue": "1", "trained_on": ["simulated"]}}
 """
@@ -53,9 +57,11 @@ def make_verdict():
         feature="follower_spike_share",
         family="growth",
         head=Head.INFLATED,
+        signal="followers_flow",
         value=0.62,
         unit="share",
         typical=(0.04, 0.21),
+        typical_of="simulated creators",
         percentile=99.6,
         contribution=1.9,
         sentence="62 % of its new followers came in one week, against 4-21 % for its peers",
@@ -68,6 +74,18 @@ def make_verdict():
         as_of="2026-11-01T00:00:00Z",
         label=Label.INFLATED,
         labels_over_threshold=(Label.INFLATED,),
+        signals=(
+            SignalReading(
+                name="followers_flow",
+                label=Head.INFLATED,
+                probability=0.97,
+                p_value=0.0001,
+                over=True,
+                added_share=0.45,
+                interval=(0.3, 0.6),
+            ),
+            SignalReading(name="rhythm", label=Head.AUTOMATED, probability=0.04, p_value=0.7, over=False),
+        ),
         probabilities={Head.INFLATED: 0.93, Head.AUTOMATED: 0.04},
         suspicion=0.93,
         authentic_p_value=0.0008,
@@ -92,6 +110,18 @@ def make_verdict():
         ),
         reasons=(reason,),
         counter_reasons=(),
+        yardsticks=(
+            YardstickReading(
+                name="jump",
+                signal="followers_flow",
+                value="83 %",
+                usual="at most 10 %",
+                source="measured",
+                outcome=Outcome.FAR_OUT,
+                sentence="It gained 83 % in one day.",
+                rows=({"date": "2026-08-03", "followers": 21400},),
+            ),
+        ),
         audience=AudienceShare(sampled=500, fake_share=0.31, interval=(0.26, 0.36)),
         model=ModelName(version="1", sha256="ab", catalogue="1", trained_on=("simulated",)),
     )
@@ -115,11 +145,15 @@ def test_an_account_with_nothing_to_judge_satisfies_the_schema():
         label=Label.INSUFFICIENT,
         labels_over_threshold=(),
         probabilities={Head.INFLATED: None, Head.AUTOMATED: None},
+        signals=(),
         suspicion=None,
         authentic_p_value=None,
         guarantee=replace(make_verdict().guarantee, threshold=None, calibration_accounts=0),
         evidence=replace(make_verdict().evidence, expected_recall=None, send_next=None),
-        reasons=(replace(make_verdict().reasons[0], typical=None, percentile=None, rows=()),),
+        reasons=(
+            replace(make_verdict().reasons[0], typical=None, typical_of=None, percentile=None, rows=()),
+        ),
+        yardsticks=(),
         audience=None,
     )
     assert nothing.authenticity_score is None
@@ -136,6 +170,13 @@ def test_an_account_with_nothing_to_judge_satisfies_the_schema():
         (("probabilities", "inflated"), "0.9"),
         (("reasons", 0, "value"), None),
         (("reasons", 0, "typical"), [0.1]),
+        (("reasons", 0, "signal"), None),
+        (("signals", 0, "p_value"), 1.5),
+        (("signals", 0, "over"), 1),
+        (("signals", 0, "label"), "authentic"),
+        (("signals", 0, "interval"), [0.1]),
+        (("signals", 0, "added_share"), -0.1),
+        (("yardsticks", 0, "outcome"), "guilty"),
         (("evidence", "blocks", "posts", "n"), 1.5),
         (("guarantee", "surprise"), 1),
     ],
@@ -164,10 +205,34 @@ def test_the_page_is_up_to_date():
     assert page.read_text(encoding="utf-8") == render(), "write detector.verdict_schema.render() to it"
 
 
+def scored(label, suspicion):
+    return replace(make_verdict(), label=label, suspicion=suspicion).to_dict()["authenticity_score"]
+
+
 @pytest.mark.parametrize(("suspicion", "score"), [(0.0, 100), (1.0, 0), (0.93, 7), (0.004, 100), (0.499, 50)])
 def test_the_score_is_what_suspicion_leaves(suspicion, score):
-    verdict = replace(make_verdict(), suspicion=suspicion)
-    assert verdict.to_dict()["authenticity_score"] == score
+    assert scored(Label.INSUFFICIENT, suspicion) == score
+
+
+@pytest.mark.parametrize("label", Label)
+def test_a_score_never_contradicts_its_label(label):
+    scores = [scored(label, suspicion) for suspicion in np.linspace(0, 1, 401).tolist()]
+    assert scores == sorted(scores, reverse=True)
+    if label is Label.AUTHENTIC:
+        assert (min(scores), max(scores)) == (50, 100)
+    elif label is Label.INSUFFICIENT:
+        assert (min(scores), max(scores)) == (0, 100)
+    else:
+        assert (min(scores), max(scores)) == (0, 49)
+    assert scored(label, None) is None
+
+
+@pytest.mark.parametrize("label", Label)
+def test_within_its_part_of_the_scale_the_score_is_what_suspicion_leaves(label):
+    for suspicion in (0.2, 0.6, 0.9):
+        plain = round(100 * (1 - suspicion))
+        assert scored(label, suspicion) in {plain, 49, 50}
+    assert scored(label, 0.6 if label is not Label.AUTHENTIC else 0.2) in {40, 80}
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), np.int64(3), object(), b"x"])

@@ -90,7 +90,7 @@ def test_followers_are_judged_as_bare_profiles(bundle, more_crowd):
 def test_the_label_s_probability_is_calibrated_from_its_largest_signal(weighed, bundle, more_crowd):
     heard = served(more_crowd.numbers, more_crowd.levels)
     for at, head in enumerate(HEADS):
-        own = np.where(heard & (LABEL == at), weighed.chances, -1.0).max(axis=1)
+        own = np.where(heard & (at == LABEL), weighed.chances, -1.0).max(axis=1)
         rows = own >= 0
         levels = [level for level, chosen in zip(more_crowd.levels, rows, strict=True) if chosen]
         wanted = bundle.weights.label_calibrations[head].apply(own[rows], levels)

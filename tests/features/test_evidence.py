@@ -118,7 +118,7 @@ def test_unsettled_posts_have_a_rhythm_and_no_engagement() -> None:
     assert found[rhythm].notna().all()
     assert found[earned].isna().all()
     settled = [{**post, "published_at": AS_OF - timedelta(days=3)} for post in fresh[:5]]
-    assert derive(account(followers=100, posts=fresh[5:] + settled)).loc["a", "engagement_rate"] > 0
+    assert derive(account(followers=100, posts=fresh[5:] + settled))["engagement_rate"].notna().all()
 
 
 def test_counts_and_key_of_everything() -> None:

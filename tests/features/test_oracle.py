@@ -116,7 +116,7 @@ def evenly(rows: list[Row], size: int) -> list[Row]:
 
 
 def said(text: str | None) -> bool:
-    return bool(text) and text.strip().lower() not in PLACEHOLDERS
+    return text not in (None, "") and str(text).strip().lower() not in PLACEHOLDERS
 
 
 def said_in_words(text: str) -> bool:
@@ -920,6 +920,10 @@ def seen(tables: Tables) -> list[set[str]]:
     return [{block for block in BLOCKS if row[block]} for row in measure(tables).to_dict("records")]
 
 
+# Counted in whole steps of a fine grid, so that sums are the same in any partitioning.
+ON_A_GRID = {"likes_two_groups", "likes_per_view_two_groups"}
+
+
 @pytest.mark.parametrize("name", ORACLE)
 def test_the_catalogue_agrees_with_plain_python(
     name: str, plain: list[Account], derived: dict[str, list[float]], seen: list[set[str]]
@@ -927,7 +931,8 @@ def test_the_catalogue_agrees_with_plain_python(
     needed = set(by_name(name).blocks)
     values = [ORACLE[name](one) if needed <= shown else None for one, shown in zip(plain, seen, strict=True)]
     expected = [math.nan if value is None else float(value) for value in values]
-    np.testing.assert_allclose(derived[name], expected, rtol=1e-9, atol=1e-9, equal_nan=True)
+    near = 1e-6 if name in ON_A_GRID else 1e-9
+    np.testing.assert_allclose(derived[name], expected, rtol=near, atol=near, equal_nan=True)
     assert sum(not math.isnan(value) for value in expected) >= 10, (
         "too few accounts have it to prove anything"
     )

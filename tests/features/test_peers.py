@@ -7,7 +7,19 @@ from math import isnan
 import pytest
 
 from accounts.schema import PLATFORMS
-from features.peers import PEERS, TIERS, tier, tiers_of, typical_engagement
+from features.example import derive_one
+from features.peers import (
+    ENGAGEMENT,
+    PEERS,
+    TIERS,
+    VIEWS,
+    Distribution,
+    spread_of,
+    tier,
+    tiers_of,
+    typical_engagement,
+)
+from features.standing import engagement_percentile, engagement_z, views_z
 
 EDGES = (0, 1, 999, 1_000, 9_999, 10_000, 99_999, 100_000, 499_999, 500_000, 999_999, 1_000_000, 10**12)
 
@@ -63,3 +75,39 @@ def test_small_instagram_accounts_follow_the_fitted_line() -> None:
 )
 def test_unknown_peers_are_unknown(platform: str, followers: int | None) -> None:
     assert typical(platform, followers) is None
+
+
+@pytest.mark.parametrize("line", [*ENGAGEMENT, *VIEWS], ids=lambda line: line.platform)
+def test_a_distribution_goes_down_with_followers_and_has_a_source(line: Distribution) -> None:
+    sizes, medians = zip(*line.medians, strict=True)
+    assert list(sizes) == sorted(sizes)
+    assert list(medians) == sorted(medians, reverse=True)
+    assert all(0.1 < deviation < 1.0 for _, deviation in line.deviations)
+    assert line.source
+
+
+@pytest.mark.parametrize("platform", ["instagram", "tiktok", "youtube", "x"])
+def test_no_follower_more_makes_a_step(platform: str) -> None:
+    sizes = [round(10 ** (n / 100)) for n in range(700)]
+    level, deviation = spread_of(ENGAGEMENT, [platform] * len(sizes), sizes)
+    assert max(abs(level[1:] - level[:-1])) < 0.1
+    assert max(abs(deviation[1:] - deviation[:-1])) < 0.01
+
+
+@pytest.mark.parametrize("platform", ["github", "twitch", "other"])
+def test_without_published_figures_there_is_no_standing(platform: str) -> None:
+    posts = {"likes": [9] * 5, "comments": [1] * 5, "views": [99] * 5}
+    for feature in (engagement_percentile, engagement_z, views_z):
+        assert derive_one(feature, platform=platform, followers=1_000, posts=posts) is None
+
+
+@pytest.mark.parametrize("platform", ["instagram", "tiktok", "youtube", "x"])
+def test_fewer_likes_never_stand_higher(platform: str) -> None:
+    found = [
+        derive_one(engagement_percentile, platform=platform, followers=25_000,
+                   posts={"likes": [likes] * 5, "comments": [0] * 5})
+        for likes in (100_000, 1_000, 300, 100, 30, 8, 2, 0)
+    ]  # fmt: skip
+    assert found == sorted(found, reverse=True)  # type: ignore[type-var]
+    assert found[0] > 95  # type: ignore[operator]
+    assert found[-1] < 1  # type: ignore[operator]

@@ -87,13 +87,13 @@ def test_a_bad_candidate_is_refused_once_and_the_model_stays(home, bundles, capl
     chair = Chair(home)
     chair.look()
     save(bundles[1], champion_path(home))
-    (champion_path(home) / "inflated.txt").write_text("tree\n")
+    (champion_path(home) / "likes.txt").write_text("tree\n")
     with caplog.at_level(logging.WARNING, "assay"):
         chair.look()
         chair.look()
     assert (chair.sitting, chair.outcomes) == (bundles[0].sha256, ["taken_up", "refused"])
     (note,) = [record for record in caplog.records if record.message == "champion_refused"]
-    assert "inflated.txt was changed" in note.facts["reason"]
+    assert "likes.txt was changed" in note.facts["reason"]
 
 
 def test_a_folder_that_changes_while_it_is_read_is_looked_at_again(home, bundles):

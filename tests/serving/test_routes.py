@@ -15,7 +15,7 @@ def unusable(request, tmp_path):
     model = tmp_path / "model"
     if request.param == "changed":
         shutil.copytree(starter_path(), model)
-        (model / "inflated.txt").write_text("tree\n")
+        (model / "likes.txt").write_text("tree\n")
     return make_app(Settings(model=model, home=tmp_path, no_auth=True, store_verdicts=False))
 
 

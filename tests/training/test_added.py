@@ -7,14 +7,15 @@ import pandas as pd
 import pytest
 
 from detector.bundle import load, save
-from detector.decision import HEADS
 from detector.manifest import MANIFEST
+from detector.signals import SIGNALS, signal_named
 from features.declaration import AUTOMATED, INFLATED
 from training.added import Added, digest_of
 from training.datasets.base import PublicSet, is_sealed
 from training.datasets.labelled import Labelled, padded
 from training.fit import fit
 
+FAKE = signal_named("fake_account")
 TELLING = 60.0  # characters in a handle: no simulated account has as many
 
 
@@ -22,7 +23,9 @@ def made_up(head=AUTOMATED, accounts=240, name="made up", in_group=2):
     """Accounts of which every other one is what the head looks for, and those have a long handle."""
     truth = np.arange(accounts) % 4 < 2
     index = [f"{name}:{n}" for n in range(accounts)]
-    numbers = padded(pd.DataFrame({"handle_length": np.where(truth, TELLING, 8.0)}, index=index))
+    numbers = padded(
+        pd.DataFrame({"handle_length": np.where(truth, TELLING, 8.0), "followers_size": 3.0}, index=index)
+    )
     return Labelled(
         about=PublicSet(name=name, files={}, label_meaning="made up", licence="none", source="nowhere"),
         head=head,
@@ -41,21 +44,23 @@ def more(run):
     return fit(run.population, run.config, run.fitted.bundle.facts.created_at, sets=[made_up()])
 
 
-def test_a_set_teaches_the_head_of_its_labels(run, more):
+def test_a_set_teaches_the_heads_of_its_labels_that_its_evidence_serves(run, more):
     rows = made_up().pick(np.arange(240) < 4).numbers
-    before, after = (one.bundle.scorers[AUTOMATED].score(rows) for one in (run.fitted, more))
+    before, after = (one.bundle.scorers["fake_account"].score(rows) for one in (run.fitted, more))
     assert after[0] > after[2] + 0.5
     assert after[0] > before[0] + 0.2
 
 
-def test_the_other_head_is_as_it_was(run, more):
+def test_every_other_head_is_as_it_was(run, more):
     differing = {
         name for name, content in more.bundle.files.items() if content != run.fitted.bundle.files[name]
     }
-    assert {MANIFEST, "automated.txt"} <= differing
-    assert not differing & {"inflated.txt", "peers.parquet", "strangeness.parquet"}
-    at = HEADS.index(INFLATED)
-    assert (more.out_of_fold[:, at] == run.fitted.out_of_fold[:, at]).all()
+    others = {f"{signal.name}.txt" for signal in SIGNALS if signal.name != "fake_account"}
+    assert {MANIFEST, "fake_account.txt", "tails.parquet"} <= differing
+    assert not differing & (others | {"amounts.json", "peers.parquet", "strangeness.parquet"})
+    for at, signal in enumerate(SIGNALS):
+        same = (more.out_of_fold[:, at] == run.fitted.out_of_fold[:, at]).all()
+        assert same == (signal.name != "fake_account"), signal.name
 
 
 def test_calibration_thresholds_and_test_stay_with_the_population(run, more):
@@ -78,24 +83,33 @@ def test_the_bundle_names_the_set_and_can_be_loaded(run, more, tmp_path):
 
 
 def test_sealed_accounts_and_other_heads_are_not_among_the_rows(run):
-    found = Added.of([made_up(), made_up(INFLATED, name="other")], AUTOMATED, run.config)
+    found = Added.of([made_up(), made_up(INFLATED, name="other")], FAKE, run.config)
     assert found is not None
     wanted = [f"made up:{n}" for n in range(240) if not is_sealed(f"made up:group {n // 2}")]
     assert found.numbers.index.tolist() == wanted
     assert 0 < len(wanted) < 240
-    assert Added.of([made_up()], INFLATED, run.config) is None
+    assert all(Added.of([made_up()], one, run.config) is None for one in SIGNALS if one != FAKE)
 
 
 def test_an_account_without_evidence_is_not_among_the_rows(run):
     one = made_up(accounts=40)
     blind = replace(one, levels=["none" if n % 3 else "profile" for n in range(40)])
-    whole, found = (Added.of([each], AUTOMATED, run.config).numbers.index for each in (one, blind))
+    whole, found = (Added.of([each], FAKE, run.config).numbers.index for each in (one, blind))
     assert found.tolist() == [name for name in whole if int(name.split(":")[1]) % 3 == 0]
     assert 0 < len(found) < len(whole)
 
 
+def test_an_account_whose_evidence_cannot_serve_the_signal_is_not_among_the_rows(run):
+    one = made_up(accounts=40)
+    size = np.where(np.arange(40) % 2, 3.0, 5.0)  # of a hundred thousand followers nobody hears it
+    mixed = replace(one, numbers=one.numbers.assign(followers_size=size))
+    whole, found = (Added.of([each], FAKE, run.config).numbers.index for each in (one, mixed))
+    assert found.tolist() == [name for name in whole if int(name.split(":")[1]) % 2]
+    assert 0 < len(found) < len(whole)
+
+
 def test_a_group_is_in_one_fold_and_every_fold_has_some(run):
-    found = Added.of([made_up(in_group=5)], AUTOMATED, run.config)
+    found = Added.of([made_up(in_group=5)], FAKE, run.config)
     groups = pd.Series(found.fold).groupby([int(name.split(":")[1]) // 5 for name in found.numbers.index])
     assert (groups.nunique() == 1).all()
     assert set(found.fold) == set(range(run.config.folds))

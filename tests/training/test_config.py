@@ -3,6 +3,7 @@ import json
 import pytest
 
 from accounts.errors import BadInput
+from detector.heads import ScorerParams
 from training.config import TrainingConfig, read_config
 from training.rules import RULES, flat
 from training.starter import CONFIG as STARTER
@@ -91,7 +92,8 @@ def test_a_configuration_made_in_python_keeps_the_same_rules():
 def test_every_setting_has_a_rule_that_its_default_keeps():
     defaults = flat(TrainingConfig().as_dict())
     assert set(defaults) == set(RULES)
-    assert all(type(value) is RULES[name].kind for name, value in defaults.items())
+    kinds = {name: tuple if type(value) is list else type(value) for name, value in defaults.items()}
+    assert all(kind is RULES[name].kind for name, kind in kinds.items())
 
 
 def test_no_file_and_no_text(toml, tmp_path):
@@ -102,10 +104,11 @@ def test_no_file_and_no_text(toml, tmp_path):
 
 
 def test_a_configuration_is_json_and_comes_back(toml):
-    plain = TrainingConfig(seed=5).as_dict()
+    config = TrainingConfig(seed=5, organic=("one", "other"))
+    plain = config.as_dict()
     assert json.loads(json.dumps(plain)) == plain
-    scorer = plain.pop("scorer")
-    assert TrainingConfig(**plain, scorer=type(TrainingConfig().scorer)(**scorer)) == TrainingConfig(seed=5)
+    scorer, organic = ScorerParams(**plain.pop("scorer")), tuple(plain.pop("organic"))
+    assert TrainingConfig(**plain, scorer=scorer, organic=organic) == config
 
 
 def test_the_starter_s_own_configuration_can_be_read():

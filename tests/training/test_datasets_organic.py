@@ -18,7 +18,7 @@ SIZES = {
     "github_stars": (2_690, 0, 130_231), "vtuber_tw_twitch": (855, 0, 60_645),
     "vtuber_tw_youtube": (1_478, 0, 104_983), "youtube_channels": (102, 1_851, 2_141),
     "youtube_trending": (4_526, 82_841, 0), "instafake_posts": (692, 57_237, 0),
-    "influencers_br": (48, 7_177, 0), "tiktok_vn": (120, 852, 0), "tiktok_profiles": (503, 0, 0),
+    "influencers_br": (48, 7_177, 0), "tiktok_vn": (120, 832, 0), "tiktok_profiles": (503, 0, 0),
     "x_vaccine_posts": (174, 1_743, 0), "x_two_presidents": (29, 5_648, 0),
 }  # fmt: skip
 

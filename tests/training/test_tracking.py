@@ -21,6 +21,7 @@ from detector.bundle import Bundle, load, verify
 from detector.decision import HEADS
 from detector.locate import champion_path, locate, open_detector, previous_path
 from detector.manifest import MANIFEST
+from detector.signals import SIGNALS
 from training.evaluate import Report, evaluate
 from training.fit import Fitted
 from training.promote import promote, roll_back
@@ -139,23 +140,24 @@ def test_a_run_keeps_its_report_and_its_plots(recorded, report, tmp_path):
         )
     assert json.loads((folder / "report.json").read_text()) == report.as_dict()
     plots = {path.stem for path in (folder / "plots").iterdir()}
-    kinds = ("reliability", "precision_recall", "shap")
-    assert plots == {f"{kind}_{head.value}" for kind in kinds for head in HEADS} | {"labels_by_scheme"}
+    of_labels = {f"{kind}_{head.value}" for kind in ("reliability", "precision_recall") for head in HEADS}
+    assert plots == of_labels | {f"shap_{signal.name}" for signal in SIGNALS} | {"labels_by_scheme"}
     for path in (folder / "plots").iterdir():
         assert path.read_bytes().startswith(b"\x89PNG") and path.stat().st_size > 5_000
 
 
-def test_both_boosters_load_by_lightgbm_s_own_flavour(recorded, fitted):
+def test_every_booster_loads_by_lightgbm_s_own_flavour(recorded, fitted):
     store, (first, _) = recorded
     rows = fitted.test.numbers
     with store._mlflow() as (mlflow, client):
         own = f"source_run_id = '{first.version.run_id}'"
         found = client.search_logged_models([first.experiment_id], filter_string=own)
         logged = {model.name: model for model in found}
-        assert {head.value for head in HEADS} | {"detector"} == set(logged)
-        for head in HEADS:
-            booster = mlflow.lightgbm.load_model(logged[head.value].model_uri)
-            assert (booster.predict(rows.to_numpy()) == fitted.bundle.scorers[head].score(rows)).all()
+        assert {signal.name for signal in SIGNALS} | {"detector"} == set(logged)
+        for signal in SIGNALS[::3]:
+            booster = mlflow.lightgbm.load_model(logged[signal.name].model_uri)
+            read = rows[list(signal.features)].to_numpy()
+            assert (booster.predict(read) == fitted.bundle.scorers[signal.name].score(rows)).all()
 
 
 def test_nothing_is_kept_as_a_pickle(recorded):
@@ -225,7 +227,7 @@ def test_a_champion_before_that_no_longer_holds_is_not_brought_back(store, tmp_p
     home = tmp_path / "home"
     promote(store, "1", home)
     second = promote(store, "2", home)
-    (previous_path(home) / "inflated.txt").write_text("tree\n")
+    (previous_path(home) / "likes.txt").write_text("tree\n")
     with pytest.raises(NoUsableModel, match="was changed"):
         roll_back(store, home)
     assert load(champion_path(home)).sha256 == second.sha256
@@ -257,7 +259,7 @@ def flipped(content: bytes) -> bytes:
 
 
 TAMPERING = (
-    ("inflated.txt", flipped),
+    ("likes.txt", flipped),
     ("levels.parquet", flipped),
     # A manifest that fits every file: only the digest in the registry tells.
     (MANIFEST, lambda content: content + b"\n"),

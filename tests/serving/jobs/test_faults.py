@@ -501,7 +501,7 @@ def test_a_job_whose_model_is_spoilt_fails(client, submit, worker, monkeypatch, 
         at_piece(patch, 2, die)
         with pytest.raises(Died):
             worker().step()
-    (small.jobs_path / job_id / "model" / "inflated.txt").write_text("tree\n")
+    (small.jobs_path / job_id / "model" / "likes.txt").write_text("tree\n")
     assert worker().step()
     job = client.get(f"/v1/jobs/{job_id}").json()
     assert job["problem"]["detail"].startswith("The model that it started with cannot be used")

@@ -1,0 +1,197 @@
+"""Comments: how well what they are is told, on videos, authors and texts that nothing was fitted on.
+
+    .venv/bin/python -m benchmarks.quality.comments [--again] [--look-sealed]
+
+Of each public set the development part is judged in folds, by models fitted on the other folds and sets; then
+each set by a model fitted on the other two. The model that comes with Assay judges ordinary comments in
+twelve languages, one advertisement in many spellings, and, once, what is sealed. Kept in
+``results/comments.json``; no page is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from accounts.simulation.text import STYLES, Supply, fan_texts, language, template_texts
+from accounts.simulation.wording import COMMON
+from benchmarks.quality.comment_spellings import SPELLINGS
+from benchmarks.quality.comments_page import page
+from benchmarks.quality.figures import auc, figures
+from benchmarks.quality.kept import Model
+from benchmarks.quality.ordinary_comments import ORDINARY_COMMENTS
+from benchmarks.quality.part import Part, Progress, Result, Task
+from detector.arrays import Floats
+from detector.comments.model import KINDS, CommentModel, shipped
+from detector.manifest import sha256
+from detector.threshold import clopper_pearson
+from features.folding import folded
+from training.comment_rows import PUBLIC, labelled_rows
+from training.comments import SHIPPED, CommentSettings, fit_kind, public_rows, training_rows
+from training.datasets.base import PublicSet, data_folder, is_sealed
+from training.datasets.comment_texts import SCAMSPOT, YOUTUBE_SPAM
+from training.datasets.judol_comments import JUDOL
+
+SETS: Final[Mapping[str, PublicSet]] = {one.name: one for one in (JUDOL, SCAMSPOT, YOUTUBE_SPAM)}
+FOLDS: Final = 2
+# The simulator's other regime: its wording and its made-up words are in no training text.
+OTHER_WORDING, OTHER_VOCABULARY = "b", 77_003
+PROMOTION: Final = 0
+
+
+def fold_of(group: str) -> int:
+    """The fold of a group, by itself: videos by name, all others by their number.
+
+    >>> fold_of("youtube_spam:Psy"), fold_of("youtube_spam:KatyPerry"), fold_of("scamspot:7")
+    (0, 1, 1)
+    """
+    name = group.split(":")[1]
+    return int(name) % FOLDS if name.isdigit() else int(name != "Psy")
+
+
+def fitted(public: list[pl.DataFrame]) -> CommentModel:
+    settings = CommentSettings()
+    return CommentModel((fit_kind("promotion", training_rows(public, settings), settings),))
+
+
+def told(rows: pl.DataFrame, model: CommentModel) -> dict[str, Floats]:
+    """Probability of promotion as written and folded, and what counts."""
+    as_written, as_folded = model.probabilities(rows["text"]), model.probabilities(folded(rows["text"]))
+    counted = model.counted(as_written)[:, PROMOTION].astype(np.float64)
+    return {"written": as_written[:, PROMOTION], "folded": as_folded[:, PROMOTION], "counted": counted}
+
+
+def summed_up(rows: pl.DataFrame, said: Mapping[str, Floats]) -> Result:
+    """AUCs with intervals over groups (over comments where a set has a few videos), and what counts."""
+    truth = rows["promotion"].to_numpy() == 1.0
+    groups = rows["group"].to_list()
+    groups = groups if len(set(groups)) > 20 else [str(at) for at in range(len(groups))]
+    curves = figures({name: auc(truth, said[name]) for name in ("written", "folded")}, groups)
+    counted = said["counted"] > 0
+    return {
+        "comments": rows.height,
+        "promotion": int(truth.sum()),
+        "auc": curves,
+        "false_positives": rate(int(counted[~truth].sum()), int((~truth).sum())),
+        "recall": rate(int(counted[truth].sum()), int(truth.sum())),
+    }
+
+
+def rate(k: int, n: int) -> dict[str, float]:
+    low, high = clopper_pearson(k, n)
+    return {"k": k, "n": n, "rate": k / n, "low": low, "high": high}
+
+
+def in_folds(name: str, progress: Progress) -> Result:
+    """A set's development part, each fold by a model that saw neither it nor its groups."""
+    rows = public_rows(data_folder(), name)
+    others = [public_rows(data_folder(), other) for other in PUBLIC if other != name]
+    fold = np.array([fold_of(group) for group in rows["group"]])
+    parts, said = [], []
+    for number in range(FOLDS):
+        progress(f"fold {number + 1}", number / FOLDS)
+        model = fitted([*others, rows.filter(pl.Series(fold != number))])
+        parts.append(rows.filter(pl.Series(fold == number)))
+        said.append(told(parts[-1], model))
+    joined = {key: np.concatenate([one[key] for one in said]) for key in said[0]}
+    return summed_up(pl.concat(parts), joined)
+
+
+def by_others(name: str, progress: Progress) -> Result:
+    """A set's development part by a model fitted on the other two sets and on what is made here."""
+    rows = public_rows(data_folder(), name)
+    model = fitted([public_rows(data_folder(), other) for other in PUBLIC if other != name])
+    return summed_up(rows, told(rows, model))
+
+
+def sealed(name: str, progress: Progress) -> Result:
+    """What is sealed of a set, by the model that comes with Assay."""
+    rows = labelled_rows(PUBLIC[name](data_folder()))
+    rows = rows.filter(pl.col("group").map_elements(is_sealed, return_dtype=pl.Boolean))
+    return summed_up(rows, told(rows, shipped()))
+
+
+def languages(progress: Progress) -> Result:
+    """How many ordinary comments count as each kind, by language."""
+    model = shipped()
+    counted = {
+        name: model.counted(model.probabilities(pl.Series(lines)))
+        for name, lines in ORDINARY_COMMENTS.items()
+    }
+    return {
+        name: {kind: rate(int(one[:, at].sum()), len(one)) for at, kind in enumerate(KINDS)}
+        for name, one in counted.items()
+    }
+
+
+def spellings(progress: Progress) -> Result:
+    """One advertisement in many spellings: its probability, and whether it counts."""
+    model = shipped()
+    probabilities = model.probabilities(pl.Series(SPELLINGS))
+    counted = model.counted(probabilities)[:, PROMOTION]
+    return {
+        text: {"probability": float(p), "counts": bool(one)}
+        for text, p, one in zip(SPELLINGS, probabilities[:, PROMOTION], counted, strict=True)
+    }
+
+
+def simulated(progress: Progress) -> Result:
+    """Generic praise and spun templates of the simulator's other regime, against its fans' own words."""
+    rng, model = np.random.default_rng(0), shipped()
+    praise, own = (fans(rng, styles) for styles in (("praise",), ("plain", "question", "long", "mention")))
+    english = language("en", OTHER_VOCABULARY)
+    vendors = [template_texts(rng, english, 100, Supply(seed, OTHER_WORDING)) for seed in range(10)]
+    spun = [text for texts in vendors for text in texts if any(map(str.isalpha, text))]
+    return {"generic": against(model, 1, praise, own), "template": against(model, 2, spun, own)}
+
+
+def fans(rng: np.random.Generator, styles: tuple[str, ...]) -> list[str]:
+    """Honest comments of some styles in all of the simulator's languages."""
+    odds = np.array([style in styles for style in STYLES], dtype=np.float64)
+    return [
+        text for name in COMMON for text in fan_texts(rng, language(name, OTHER_VOCABULARY), 200, odds, 3)
+    ]
+
+
+def against(model: CommentModel, kind: int, found: list[str], others: list[str]) -> Result:
+    said = model.probabilities(pl.Series(found + others))
+    truth, counted = np.arange(len(said)) < len(found), model.counted(said)[:, kind]
+    return {
+        "auc": figures({"written": auc(truth, said[:, kind])}, [str(at) for at in range(len(said))]),
+        "false_positives": rate(int(counted[~truth].sum()), len(others)),
+        "recall": rate(int(counted[truth].sum()), len(found)),
+    }
+
+
+def settings_of_fit() -> Mapping[str, Any]:
+    given = vars(CommentSettings())
+    return given | {"weight": dict(given["weight"])}
+
+
+def shipped_model() -> Model:
+    return Model("comments", sha256(SHIPPED.read_bytes()))
+
+
+def tasks() -> dict[str, Task]:
+    """What is measured, by name; what the shipped model says is kept for that model alone."""
+    fit, model = settings_of_fit(), {"model": shipped_model().sha256}
+    every = tuple(SETS.values())
+    own = {name: Task(partial(in_folds, name), every, partial(sealed, name), settings=fit) for name in SETS}
+    third = {f"{name}, by the others": Task(partial(by_others, name), every, settings=fit) for name in SETS}
+    told_by_model: dict[str, Callable[[Progress], Result]] = {
+        "languages": languages, "spellings": spellings, "simulated": simulated,
+    }  # fmt: skip
+    return own | third | {name: Task(run, settings=model) for name, run in told_by_model.items()}
+
+
+PART: Final = Part(
+    "Comments: what they are",
+    tasks(),
+    page,
+    uses_starter=False,
+    own_model=(shipped_model().version, shipped_model().sha256),
+)

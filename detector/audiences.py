@@ -1,0 +1,80 @@
+"""Who an account's sampled followers are: each judged on its own profile, and counted by type."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from accounts.tables import Tables
+from detector.arrays import Bools
+from detector.bundle import Bundle
+from detector.decision import suspicions
+from detector.signals import served, signal_named
+from detector.threshold import clopper_pearson
+from detector.verdict import AudienceShare, AudienceType
+from features.derive import derive
+from features.views import Views, followers, people
+from features.views.rows import numbers as values_of
+
+__all__ = ["MASS_FOLLOWS", "audiences_of"]
+
+MASS_FOLLOWS: Final = 1_500
+"""Accounts followed beyond which a follower is a mass follower (HypeAuditor)."""
+
+
+def audiences_of(views: Views, bundle: Bundle) -> dict[int, AudienceShare]:
+    """The sampled followers of each account, by the account's position; without accounts with too few.
+
+    Parameters
+    ----------
+    views
+        The accounts.
+    bundle
+        Judges every follower by ``fake_account``, at the threshold of a profile alone.
+    """
+    if views.lacks("audience") or (sampled := views[followers]).is_empty():
+        return {}
+    owner = sampled["account"].to_numpy()
+    about = views[people][["platform", "as_of"]][owner]
+    profiles = sampled.hstack(about).with_columns(account_id=pl.int_range(pl.len()).cast(pl.String))
+    features = derive(Tables.of(accounts=profiles))
+    size, platforms = len(views.tables), views[people]["platform"].to_list()
+    limit = bundle.levels.limits(["profile"] * size, platforms).threshold[owner]
+    known = features["followers_size"].notna().to_numpy() & ~np.isnan(limit)
+    if not known.any():
+        return {}
+    rarity = bundle.weights.automated_profiles(features, [platforms[at] for at in owner.tolist()])
+    heard = served(features, ["profile"] * len(features), [signal_named("fake_account")])[:, 0]
+    fake = known & heard & (suspicions(rarity[:, None])[:, 0] > limit)
+    total = np.bincount(owner[known], minlength=size)
+    counts = {
+        name: np.bincount(owner[known & mark], minlength=size) for name, mark in _types(sampled, fake).items()
+    }
+    return {
+        account: _share({name: int(count[account]) for name, count in counts.items()}, int(total[account]))
+        for account in np.flatnonzero(total).tolist()
+    }
+
+
+def _types(sampled: pl.DataFrame, fake: Bools) -> dict[str, Bools]:
+    """Every follower is of one type; who cannot be told apart is a person."""
+    following, posts = (values_of(sampled[name]) for name in ("following", "posts"))
+    mass = ~fake & (following > MASS_FOLLOWS)
+    inactive = ~fake & ~mass & (posts == 0)
+    return {"suspicious": fake, "mass_followers": mass, "inactive": inactive,
+            "people": ~fake & ~mass & ~inactive}  # fmt: skip
+
+
+def _share(counts: dict[str, int], sampled: int) -> AudienceShare:
+    types = {
+        name: AudienceType(share=k / sampled, interval=_interval(k, sampled)) for name, k in counts.items()
+    }
+    fake = types["suspicious"]
+    return AudienceShare(sampled=sampled, fake_share=fake.share, interval=fake.interval, types=types)
+
+
+def _interval(k: int, n: int) -> tuple[float, float]:
+    low, high = clopper_pearson(k, n, 0.95)
+    return float(low), float(high)

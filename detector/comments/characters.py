@@ -1,0 +1,137 @@
+"""Texts as one array of code points, and what each character is."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from typing import Final, TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from detector.arrays import Bools, Floats
+
+__all__ = ["BREAK", "Codes", "Places", "bare", "code_points", "count_classes"]
+
+Codes: TypeAlias = NDArray[np.uint32]
+Places: TypeAlias = NDArray[np.int64]
+
+BREAK: Final = 10  # a line feed stands before and behind each text, and in none
+LETTER, DIGIT, SPACE, PUNCTUATION, MONEY, EMOJI = 1, 2, 3, 4, 5, 6
+# What Unicode's general categories count as; marks are parts of letters in many scripts.
+CLASSES: Final = {"L": LETTER, "M": LETTER, "N": DIGIT, "Z": SPACE, "P": PUNCTUATION, "S": PUNCTUATION}
+KNOWN: Final = 0x20000  # beyond these are Han letters
+# Digits and signs read as letters beside one; 1, l and i are drawn alike.
+LEET: Final = dict(zip("013457$", "oieasts", strict=True))
+SIGNS: Final = "!@#"
+
+
+def code_points(texts: pl.Series) -> tuple[Codes, Places]:
+    """The code points of texts without line feeds, a break before and behind each, and where each begins.
+
+    >>> codes, starts = code_points(pl.Series(["ab", ""]))
+    >>> codes.tolist(), starts.tolist()
+    ([10, 97, 98, 10, 10], [0, 3])
+    """
+    joined = "\n".join(["", *texts.to_list(), ""])
+    codes = np.frombuffer(joined.encode("utf-32-le", "replace"), dtype=np.uint32)
+    return codes, np.flatnonzero(codes == BREAK)[:-1]
+
+
+@cache
+def _classes() -> NDArray[np.uint8]:
+    table = np.zeros(KNOWN, dtype=np.uint8)
+    for code in range(KNOWN):
+        category = unicodedata.category(chr(code))
+        table[code] = CLASSES.get(category[0], 0)
+        if category == "Sc":
+            table[code] = MONEY
+        elif category in ("So", "Sk") and code >= 0x2190:
+            table[code] = EMOJI
+    table[BREAK], table[-1] = 0, LETTER
+    return table
+
+
+def _class_of(codes: Codes) -> NDArray[np.uint8]:
+    found: NDArray[np.uint8] = _classes()[np.minimum(codes, KNOWN - 1)]
+    return found
+
+
+@cache
+def _wide() -> Bools:
+    wide: Bools = np.array([unicodedata.east_asian_width(chr(code)) == "W" for code in range(KNOWN)])
+    wide &= _classes() == LETTER
+    return wide
+
+
+@cache
+def _capitals() -> Bools:
+    return np.array([chr(code).isupper() for code in range(0x600)], dtype=bool)
+
+
+def count_classes(codes: Codes, starts: Places) -> Floats:
+    """Texts x the counts of :data:`encoding.NUMBERS` that need no search.
+
+    Shares are of the text's characters, that of capitals of its letters; counts are cut off at 5
+    exclamation marks, 3 mentions, hashtags and currency signs, 6 digits that touch a letter. A wide
+    letter (Han, Hangul, kana) counts as three in the text's length: it says about as much.
+    """
+    kinds = _class_of(codes)
+    letter, digit = kinds == LETTER, kinds == DIGIT
+
+    def counted(which: Bools) -> Floats:
+        return np.add.reduceat(which, starts, dtype=np.int64).astype(np.float64)
+
+    size = counted(codes != BREAK)
+    length = size + 2.0 * counted(_wide()[np.minimum(codes, KNOWN - 1)])
+    some, letters = np.maximum(size, 1.0), counted(letter)
+    same = np.append(False, codes[1:] == codes[:-1])
+    touching = digit & (np.append(False, letter[:-1]) | np.append(letter[1:], False))
+    signs = {sign: counted(codes == ord(sign)) for sign in SIGNS}
+    return np.column_stack([
+        np.log1p(np.minimum(length, 600.0)) / np.log(600.0),
+        counted(digit) / some,
+        counted(_capitals()[np.minimum(codes, 0x5FF)]) / np.maximum(letters, 1.0),
+        counted(kinds == EMOJI) / some,
+        counted(kinds == PUNCTUATION) / some,
+        np.minimum(signs["!"], 5.0) / 5.0,
+        np.minimum(signs["@"], 3.0) / 3.0,
+        np.minimum(signs["#"], 3.0) / 3.0,
+        np.minimum(counted(kinds == MONEY), 3.0) / 3.0,
+        np.minimum(counted(touching), 6.0) / 6.0,
+        counted(same & np.append(False, same[:-1])) / some,
+        (letters == 0) * 1.0,
+    ])  # fmt: skip
+
+
+@cache
+def _leet() -> Codes:
+    table = np.zeros(128, dtype=np.uint32)
+    for sign, letter in LEET.items():
+        table[ord(sign)] = ord(letter)
+    return table
+
+
+def bare(codes: Codes, starts: Places) -> tuple[Codes, Places]:
+    """The letters alone, in which l is i, and no letter stands twice in a row.
+
+    Parameters
+    ----------
+    codes, starts
+        Texts in lower case, as :func:`code_points` gives them.
+
+    Examples
+    --------
+    >>> codes, _ = bare(*code_points(pl.Series(["4w3s0me p1c!", "in 2019"])))
+    >>> "".join(map(chr, codes.tolist())).split()
+    ['awesomepic', 'in']
+    """
+    letter = _class_of(codes) == LETTER
+    beside = np.append(False, letter[:-1]) | np.append(letter[1:], False)
+    read = _leet()[np.minimum(codes, 127)] * (beside & (codes < 128))
+    letters = np.where(read > 0, read, np.where(codes == ord("l"), np.uint32(ord("i")), codes))
+    letters = letters[letter | (read > 0) | (codes == BREAK)]
+    new = np.append(True, letters[1:] != letters[:-1]) | (letters == BREAK)
+    kept = letters[new].astype(np.uint32)
+    return kept, np.flatnonzero(kept == BREAK)[:-1]
