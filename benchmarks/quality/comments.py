@@ -1,11 +1,8 @@
 """Comments: how well what they are is told, on videos, authors and texts that nothing was fitted on.
 
-    .venv/bin/python -m benchmarks.quality.comments [--again] [--look-sealed]
-
 Of each public set the development part is judged in folds, by models fitted on the other folds and sets; then
 each set by a model fitted on the other two. The model that comes with Assay judges ordinary comments in
-twelve languages, one advertisement in many spellings, and, once, what is sealed. Kept in
-``results/comments.json``; no page is written.
+twelve languages, one advertisement in many spellings, and, once, what is sealed.
 """
 
 from __future__ import annotations
