@@ -26,8 +26,8 @@ from cli.terminal import printable
 __all__ = ["app", "main"]
 
 COMMANDS: Final = (
-    "simulate", "derive", "train", "recalibrate", "screen", "explain", "model", "serve", "config", "keys",
-    "store", "audit",
+    "simulate", "derive", "train", "recalibrate", "adapt", "screen", "explain", "model", "serve", "config",
+    "keys", "store", "audit",
 )  # fmt: skip
 
 FAULT: Final = 70

@@ -48,8 +48,11 @@ def explanation(verdict: Verdict, tables: Tables, width: int) -> Iterator[Render
     signals = spoken_of(verdict)
     yield section(f"What speaks for {signals}", reasons(verdict.reasons) or [text("Nothing.")])
     yield section(f"What speaks against {signals}", reasons(verdict.counter_reasons) or [text("Nothing.")])
+    if verdict.caveats:
+        yield section("What else could explain it", [text(one) for one in verdict.caveats])
     yield section("An expert's yardsticks", yardsticks(verdict.yardsticks))
-    yield section("Its audience", [text(audience(verdict))])
+    yield section("Its comments", [text(line) for line in comments(verdict)])
+    yield section("Its audience", [text(line) for line in audience(verdict)])
     yield section("Its followers over time", growth(tables.history, width - 2))
     yield Text()
     yield text(f"Verdict {verdict.verdict_id} by model {verdict.model.version}.", "dim")
@@ -215,16 +218,42 @@ def cell(value: Scalar) -> str:
     return value if len(value) <= LONGEST_CELL else f"{value[: LONGEST_CELL - 1]}…"
 
 
-def audience(verdict: Verdict) -> str:
-    """How much of the sampled audience looks fake."""
+def comments(verdict: Verdict) -> Iterator[str]:
+    """What its comments are made of."""
+    found = verdict.comments
+    if found is None:
+        yield "Too few comments to say anything."
+        return
+    kinds = {"promotion": found.promotion, "praise for anything": found.generic, "templates": found.template}
+    yield (
+        f"Of {found.read:,} comments read "
+        + ", ".join(
+            f"{share(one.share)} are {name} ({share(one.interval[0])} to {share(one.interval[1])})"
+            for name, one in kinds.items()
+        )
+        + "."
+    )
+    if found.bought_like.n:
+        yield f"{found.bought_like.n:,} of them came as bought ones do: same authors, texts or minutes."
+
+
+def audience(verdict: Verdict) -> Iterator[str]:
+    """Who the sampled followers are."""
     found = verdict.audience
     if found is None:
-        return "Too few sampled followers to say anything."
+        yield "Too few sampled followers to say anything."
+        return
     low, high = found.interval
-    return (
+    yield (
         f"Of {found.sampled:,} sampled followers {share(found.fake_share)} look fake "
         f"({share(low)} to {share(high)} of all, with 95 % confidence). That does not say who brought them."
     )
+    others = (
+        f"{name.replace('_', ' ')} {share(one.share)}"
+        for name, one in found.types.items()
+        if name != "suspicious"
+    )
+    yield f"The others: {', '.join(others)}."
 
 
 def growth(history: pl.DataFrame, width: int) -> list[RenderableType]:

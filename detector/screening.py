@@ -17,6 +17,7 @@ from detector.amounts import COUNT_OF
 from detector.arrays import Bools, Floats, matrix
 from detector.audiences import audiences_of
 from detector.bundle import Bundle
+from detector.caveats import caveats_of
 from detector.comments.quality import CommentQuality, comment_quality
 from detector.decision import HEADS, Decisions, decide_all
 from detector.levels import LevelRow
@@ -253,6 +254,7 @@ class Detector:
             ),
             reasons=reasons[0],
             counter_reasons=reasons[1],
+            caveats=self._caveats(judged, row) if decision.label in FLAGGED else (),
             yardsticks=yardsticks,
             comments=comments,
             audience=audience,
@@ -288,6 +290,13 @@ class Detector:
             )
             for at in sorted(heard, key=rarity.__getitem__)
         )
+
+    def _caveats(self, judged: Judged, row: int) -> tuple[str, ...]:
+        """What else could explain the signals over the threshold, or the most suspicious one."""
+        one = slice(row, row + 1)
+        spoken = signals_spoken_of(judged.decisions.over[one], judged.weighed.p_values[one])[0]
+        names = [SIGNALS[at].name for at in np.flatnonzero(spoken).tolist()]
+        return tuple(caveats_of(names, judged.levels[row], judged.strange[row]))
 
     def _added(self, judged: Judged, row: int, signal: str) -> list[float] | None:
         """Low end, estimate and high end of the share that was added to the signal's count."""

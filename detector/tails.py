@@ -83,9 +83,9 @@ class Tails:
     by_cell: Mapping[tuple[str, str | None, str], Tail]
 
     @classmethod
-    def fit(
+    def fit(  # noqa: PLR0913
         cls, signal: str, scores: ArrayLike, accounts: Sequence[str], platforms: Sequence[str],
-        cells: Sequence[str],
+        cells: Sequence[str], *, at_least: int = AT_LEAST,
     ) -> dict[tuple[str, str | None, str], Tail]:  # fmt: skip
         """The tails of one signal, for every cell in which enough authentic accounts stand.
 
@@ -99,6 +99,8 @@ class Tails:
             Whose row each is; of several in one cell all count, and only accounts make it thick enough.
         platforms, cells
             Where each row stands.
+        at_least
+            Accounts that make a cell thick enough.
         """
         frame = pl.DataFrame({
             "score": np.asarray(scores, dtype=np.float64), "account": list(accounts),
@@ -110,7 +112,7 @@ class Tails:
         for by in (["platform", "cell"], ["cell"], ["platform", "pooled"], ["pooled"], []):
             parts = frame.partition_by(by, as_dict=True, maintain_order=True) if by else {(): frame}
             for key, part in parts.items():
-                if part["account"].n_unique() >= AT_LEAST or not by:
+                if part["account"].n_unique() >= at_least or not by:
                     known = dict(zip(by, map(str, key), strict=True))
                     place = signal, known.get("platform"), known.get("cell") or known.get("pooled") or ""
                     found.setdefault(place, Tail.fit(part["score"].to_numpy()))

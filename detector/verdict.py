@@ -267,6 +267,8 @@ class Verdict(Plain):
         What is promised, and what was seen.
     reasons, counter_reasons
         What speaks for the signals, and what against them.
+    caveats
+        What else could explain the signals that the verdict is about; none where nothing is held against it.
     yardsticks
         An expert's rules that could be applied, those far out first; they accuse nobody. Empty where neither
         reasons were asked for nor one is far out.
@@ -295,6 +297,7 @@ class Verdict(Plain):
     evidence: Evidence
     reasons: tuple[Reason, ...]
     counter_reasons: tuple[Reason, ...]
+    caveats: tuple[str, ...]
     yardsticks: tuple[YardstickReading, ...]
     comments: CommentQuality | None
     audience: AudienceShare | None

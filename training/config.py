@@ -14,7 +14,7 @@ from accounts.reading.wording import escape, show
 from detector.heads import ScorerParams
 from training.rules import RULES, faults, flat
 
-__all__ = ["TrainingConfig", "read_config"]
+__all__ = ["TrainingConfig", "config_of", "read_config"]
 
 SHARES: Final = ("train_share", "threshold_share", "test_share")
 
@@ -106,6 +106,11 @@ def read_config(path: Path) -> TrainingConfig:
     if not isinstance(scorer := given.get("scorer", {}), dict):
         raise BadInput(Fault(str(path), "scorer", f"must be a table of settings. Got {show(scorer)}."))
     return _config(flat(given), str(path))
+
+
+def config_of(training: Mapping[str, Any]) -> TrainingConfig:
+    """The configuration that a bundle's facts keep; what else they keep there is left out."""
+    return _config({name: value for name, value in flat(training).items() if name in RULES}, "")
 
 
 def _config(given: Mapping[str, Any], place: str) -> TrainingConfig:

@@ -23,7 +23,7 @@ from training.datasets.labelled import Labelled
 from training.stage import Stage
 from training.truths import history_cut
 
-__all__ = ["fit_head", "fit_heads", "rows_of", "weights_of"]
+__all__ = ["fit_each", "fit_head", "fit_heads", "out_of_fold", "rows_of", "weights_of"]
 
 
 def rows_of(signal: Signal, train: Stage) -> tuple[Bools, Bools]:
@@ -40,8 +40,13 @@ def rows_of(signal: Signal, train: Stage) -> tuple[Bools, Bools]:
     return heard & (train.authentic | shows), shows
 
 
-def fit_head(
-    signal: Signal, train: Stage, config: TrainingConfig, within: Bools, added: Added | None = None
+def fit_head(  # noqa: PLR0913, PLR0917
+    signal: Signal,
+    train: Stage,
+    config: TrainingConfig,
+    within: Bools,
+    added: Added | None = None,
+    importance: Floats | None = None,
 ) -> Scorer:
     """One head on some of the training rows, with the signal's constraints.
 
@@ -58,11 +63,14 @@ def fit_head(
         Which rows may be used.
     added
         Rows of public sets, each for a whole row.
+    importance
+        How much each row counts besides; None: all alike.
     """
     rows, truth = rows_of(signal, train)
     rows = rows & within
     weights = np.where(truth & (train.doses(signal) < config.weak), config.weak_weight, 1.0)
     weights = np.where(train.real, config.organic_weight, 1.0) * weights
+    weights = weights if importance is None else weights * importance
     numbers, truth, weights = train.numbers.loc[rows, list(signal.features)], truth[rows], weights[rows]
     if added is not None:
         numbers = pd.concat([numbers, added.numbers[list(signal.features)]])
@@ -71,16 +79,16 @@ def fit_head(
     return fit_scorer(numbers, truth, weights, constraints=signal.constraints, params=config.scorer)
 
 
-def fit_heads(
-    train: Stage, fold: NDArray[np.int64], config: TrainingConfig, sets: Sequence[Labelled] = ()
-) -> tuple[dict[str, Scorer], Floats]:
-    """The heads on all rows, and every row's scores by heads that never saw its group.
+def fit_each(
+    train: Stage,
+    fold: NDArray[np.int64],
+    config: TrainingConfig,
+    sets: Sequence[Labelled] = (),
+    importance: Floats | None = None,
+) -> dict[tuple[str, int], Scorer]:
+    """Every signal's head without each fold; the one on all rows stands under fold -1.
 
     Each fit runs on one thread, so that its bytes repeat, and the fits run beside each other.
-
-    Returns
-    -------
-    The head of each signal by name, and rows x signals of uncalibrated scores.
     """
     jobs = [(signal, held) for signal in SIGNALS for held in range(-1, config.folds)]
     added = {signal.name: Added.of(sets, signal, config) for signal in SIGNALS}
@@ -88,17 +96,35 @@ def fit_heads(
     def fitted_without(job: tuple[Signal, int]) -> Scorer:
         signal, held = job
         more = added[signal.name]
-        return fit_head(signal, train, config, fold != held, more.outside(held) if more else None)
+        return fit_head(signal, train, config, fold != held, more.outside(held) if more else None, importance)
 
     _ = train.heard  # computed once, before the threads ask for it
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        fitted = dict(zip(jobs, pool.map(fitted_without, jobs), strict=True))
+        scorers = pool.map(fitted_without, jobs)
+        return {(signal.name, held): one for (signal, held), one in zip(jobs, scorers, strict=True)}
+
+
+def out_of_fold(heads: Mapping[tuple[str, int], Scorer], rows: Stage, fold: NDArray[np.int64]) -> Floats:
+    """Rows x signals: every row's uncalibrated scores by the heads that never saw its fold."""
     scores = np.empty((len(fold), len(SIGNALS)))
-    for held in range(config.folds):
-        rows = fold == held
+    for held in sorted(set(fold.tolist())):
+        chosen = fold == held
         for at, signal in enumerate(SIGNALS):
-            scores[rows, at] = fitted[signal, held].score(train.numbers[rows])
-    return {signal.name: fitted[signal, -1] for signal in SIGNALS}, scores
+            scores[chosen, at] = heads[signal.name, int(held)].score(rows.numbers[chosen])
+    return scores
+
+
+def fit_heads(
+    train: Stage, fold: NDArray[np.int64], config: TrainingConfig, sets: Sequence[Labelled] = ()
+) -> tuple[dict[str, Scorer], Floats]:
+    """The heads on all rows, and every row's scores by heads that never saw its group.
+
+    Returns
+    -------
+    The head of each signal by name, and rows x signals of uncalibrated scores.
+    """
+    heads = fit_each(train, fold, config, sets)
+    return {signal.name: heads[signal.name, -1] for signal in SIGNALS}, out_of_fold(heads, train, fold)
 
 
 def weights_of(train: Stage, scorers: Mapping[str, Scorer], raw: Floats) -> Weights:

@@ -19,12 +19,13 @@ from accounts.errors import BadInput, Fault
 from detector.bundle import Bundle
 from detector.levels import LevelRow, LevelTable, on
 from detector.manifest import MANIFEST, sha256
+from detector.weighing import Weights
 from features.evidence import BLOCKS, Level
 from training.fit import masked_to
 
 __all__ = [
-    "LEAST_ON_A_PLATFORM", "Verified", "accounts_needed", "missing", "recalibrate", "refit", "shown_at",
-    "with_levels",
+    "LEAST_ON_A_PLATFORM", "Masked", "Verified", "accounts_needed", "at_blocks", "missing", "recalibrate",
+    "refit", "shown_at", "shown_by", "too_few", "with_levels",
 ]  # fmt: skip
 
 LEAST_ON_A_PLATFORM: Final = 300
@@ -54,6 +55,35 @@ class Verified:
         """How many of them show any evidence at all."""
         return sum(level != "none" for level in self.levels)
 
+    def pick(self, rows: list[int]) -> Verified:
+        """Some of them, in the order asked for."""
+        known = None if self.platforms is None else [self.platforms[row] for row in rows]
+        return Verified(self.numbers.iloc[rows], [self.levels[row] for row in rows], known)
+
+
+@dataclass(frozen=True)
+class Masked:
+    """Accounts of which only some blocks are shown.
+
+    Attributes
+    ----------
+    blocks
+        What is shown.
+    rows
+        Which of the accounts have these blocks.
+    numbers, keys, platforms
+        Features with the others' absent, evidence level and platform of each of them.
+    natural
+        Of which nothing was hidden.
+    """
+
+    blocks: tuple[str, ...]
+    rows: list[int]
+    numbers: pd.DataFrame
+    keys: list[str]
+    platforms: list[str | None]
+    natural: list[bool]
+
 
 def accounts_needed(alpha: float, confidence: float) -> int:
     """Fewest authentic accounts, none of them over the threshold, that keep the promise.
@@ -65,6 +95,11 @@ def accounts_needed(alpha: float, confidence: float) -> int:
 
 
 def shown_at(bundle: Bundle, verified: Verified) -> pd.DataFrame:
+    """Suspicion of every account as it came, and with blocks hidden, by a detector; see :func:`shown_by`."""
+    return shown_by(bundle.weights, verified)
+
+
+def shown_by(weights: Weights, verified: Verified) -> pd.DataFrame:
     """Suspicion of every account as it came, and with blocks hidden.
 
     Returns
@@ -74,36 +109,39 @@ def shown_at(bundle: Bundle, verified: Verified) -> pd.DataFrame:
     ``suspicion`` and ``natural`` (nothing was hidden). Accounts and sets of blocks in which no
     signal is heard are left out.
     """
-    own = [Level.of(key) for key in verified.levels]
-    pieces = [
-        piece for blocks in _sets_of_blocks() if (piece := _shown(bundle, verified, own, blocks)) is not None
-    ]
+    pieces = [piece for masked in at_blocks(verified) if (piece := _shown(weights, masked)) is not None]
     columns = ["account_id", "platform", "blocks", "level", "suspicion", "natural"]
     return pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=columns)
 
 
-def _sets_of_blocks() -> Iterator[tuple[str, ...]]:
+def at_blocks(verified: Verified) -> Iterator[Masked]:
+    """The accounts with each set of blocks that some of them have."""
+    own, given = [Level.of(key) for key in verified.levels], verified.platforms
     for size in range(1, len(BLOCKS) + 1):
-        yield from combinations(BLOCKS, size)
+        for blocks in combinations(BLOCKS, size):
+            rows = [row for row, level in enumerate(own) if set(blocks) <= set(level.blocks)]
+            if rows:
+                yield Masked(
+                    blocks,
+                    rows,
+                    masked_to(verified.numbers.iloc[rows], blocks),
+                    [own[row].within(blocks).key for row in rows],
+                    [given[row] if given else None for row in rows],
+                    [own[row].blocks == blocks for row in rows],
+                )
 
 
-def _shown(
-    bundle: Bundle, verified: Verified, own: Sequence[Level], blocks: tuple[str, ...]
-) -> pd.DataFrame | None:
-    rows = [row for row, level in enumerate(own) if set(blocks) <= set(level.blocks)]
-    keys, given = [own[row].within(blocks).key for row in rows], verified.platforms
-    numbers = masked_to(verified.numbers.iloc[rows], blocks)
-    platforms = [given[row] if given else None for row in rows]
-    suspected = bundle.weights.suspicion(numbers, keys, platforms)
+def _shown(weights: Weights, masked: Masked) -> pd.DataFrame | None:
+    suspected = weights.suspicion(masked.numbers, masked.keys, masked.platforms)
     if not (known := ~np.isnan(suspected)).any():
         return None
     return pd.DataFrame({
-        "account_id": numbers.index.to_list(),
-        "platform": pd.Series(platforms, dtype=object),
-        "blocks": "+".join(blocks),
-        "level": keys,
+        "account_id": masked.numbers.index.to_list(),
+        "platform": pd.Series(masked.platforms, dtype=object),
+        "blocks": "+".join(masked.blocks),
+        "level": masked.keys,
         "suspicion": suspected,
-        "natural": [own[row].blocks == blocks for row in rows],
+        "natural": masked.natural,
     })[known].reset_index(drop=True)  # fmt: skip
 
 
@@ -244,7 +282,7 @@ def recalibrate(  # noqa: PLR0913
     caught = None if fakes is None else shown_at(bundle, fakes)
     table = refit(bundle.levels, shown_at(bundle, verified), alpha=rate, confidence=confidence, fakes=caught)
     if lacking := missing(table, alpha=rate, confidence=confidence):
-        raise BadInput(Fault(place, "", _too_few(table, rate, confidence, lacking)))
+        raise BadInput(Fault(place, "", too_few(table, rate, confidence, lacking)))
     return with_levels(
         bundle,
         table,
@@ -255,7 +293,8 @@ def recalibrate(  # noqa: PLR0913
     )
 
 
-def _too_few(table: LevelTable, alpha: float, confidence: float, lacking: int) -> str:
+def too_few(table: LevelTable, alpha: float, confidence: float, lacking: int) -> str:
+    """The rule that too few accounts break, with how many are missing."""
     best = max((row for row in table if not row.masked_only), key=lambda row: row.n0, default=None)
     need = accounts_needed(alpha, confidence)
     held = f"There are {best.n0:,} with {best.level}" if best else "There is none with any evidence"

@@ -25,12 +25,14 @@ from training.heads import fit_head
 from training.organic import read_organic
 from training.stage import Stage
 
-__all__ = ["CONFIG", "CREATED_AT", "make_heads", "make_starter", "simulated_population"]
+__all__ = [
+    "CONFIG", "CREATED_AT", "make_heads", "make_starter", "simulated_population", "some_accounts",
+]  # fmt: skip
 
 CONFIG: Final = Path(__file__).with_name("starter.toml")
 PART: Final = Path(__file__).with_name("starter.part")
 RESULTS: Final = Path(__file__).resolve().parents[1] / "benchmarks" / "quality" / "starter.json"
-CREATED_AT: Final = "2026-11-23T00:00:00Z"
+CREATED_AT: Final = "2026-11-28T00:00:00Z"
 
 
 def simulated_population(config: TrainingConfig, progress: Progress = lambda *_: None) -> Population:
@@ -60,6 +62,11 @@ def make_heads() -> dict[str, Scorer]:
         rows = Stage.concat([rows, organic_rows(one, config)])
     everything = np.ones(len(rows.levels), dtype=bool)
     return {signal.name: fit_head(signal, rows, config, everything) for signal in SIGNALS}
+
+
+def some_accounts(count: int) -> Population:
+    """So many of the simulated accounts that the starter was trained on, made again."""
+    return simulate_these(recorded_part()[:count].tolist(), read_config(CONFIG).seed)
 
 
 def recorded_part() -> NDArray[np.int64]:

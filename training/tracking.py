@@ -104,19 +104,37 @@ class Store:
     def record_recalibrated(
         self, bundle: Bundle, before: str, figures: Mapping[str, float], notes: Mapping[str, Any]
     ) -> Registered:
-        """Track a recalibration and register its bundle as challenger.
+        """Track a recalibration and register its bundle as challenger; see :meth:`record_adapted`."""
+        return self._record_made_from("recalibrates", "recalibration.json", bundle, before, figures, notes)
+
+    def record_adapted(
+        self, bundle: Bundle, before: str, figures: Mapping[str, float], notes: Mapping[str, Any]
+    ) -> Registered:
+        """Track an adaptation and register its bundle as challenger.
 
         Parameters
         ----------
         bundle
             The new detector.
         before
-            sha256 of the one whose thresholds were set anew.
+            sha256 of the one that it was made from.
         figures
             Metrics by name.
         notes
-            What is kept as ``recalibration.json``.
+            What is kept as ``adaptation.json``.
         """
+        return self._record_made_from("adapts", "adaptation.json", bundle, before, figures, notes)
+
+    def _record_made_from(  # noqa: PLR0913, PLR0917
+        self,
+        tag: str,
+        file: str,
+        bundle: Bundle,
+        before: str,
+        figures: Mapping[str, float],
+        notes: Mapping[str, Any],
+    ) -> Registered:
+        """Track a run that made a bundle from another one, which the tag names."""
         if self.artifacts:
             self.artifacts.mkdir(parents=True, exist_ok=True)
         with self._mlflow() as (mlflow, client):
@@ -124,8 +142,8 @@ class Store:
             with mlflow.start_run(experiment_id=experiment) as run:
                 mlflow.log_params(parameters(bundle) | {"promised_alpha": bundle.facts.alpha})
                 mlflow.log_metrics({_plain(name): value for name, value in figures.items()})
-                mlflow.set_tags({"recalibrates": before, "bundle_sha256": bundle.sha256})
-                mlflow.log_dict(dict(notes), "recalibration.json")
+                mlflow.set_tags({tag: before, "bundle_sha256": bundle.sha256})
+                mlflow.log_dict(dict(notes), file)
                 number = self._register(mlflow, client, bundle)
             client.set_registered_model_alias(self.name, CHALLENGER, str(number))
             version = Version(number, run.info.run_id, (CHALLENGER,), bundle.sha256)

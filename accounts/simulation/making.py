@@ -23,7 +23,7 @@ from accounts.simulation.schemes import OF_FOLLOWERS, SCHEMES
 
 __all__ = ["Depth", "Truth", "draw_draft", "make_draft"]
 
-FOLLOWERS_ONLY = frozenset({"burst", "drip", "auto_refill", "loop_group", "random_inflation"})
+FOLLOWERS_ONLY = ("burst", "drip", "auto_refill", "loop_group", "random_inflation")
 STARS = frozenset({"burst", "drip", "random_inflation"})
 BUSY = frozenset({"x", "other"})
 

@@ -1,0 +1,236 @@
+"""Adapted to real accounts: what is found of fraud put into accounts of the same set that were left out.
+
+    .venv/bin/python -m benchmarks.quality.adapted [--model FOLDER] [--draws N] [--sizes 300,100]
+
+Instagram accounts of the open part with at least five posts; each draw adapts to so many and tests on
+the others. What was injected has the habits of the test regime. Intervals are over the draws: the
+smallest and the largest. The YouTube channels are too few: adapting takes 100 accounts.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Final
+
+import numpy as np
+import polars as pl
+import typer
+from rich.console import Console
+from rich.table import Table
+from sklearn.metrics import roc_auc_score
+
+from accounts.errors import AssayError
+from accounts.simulation import Population
+from accounts.simulation.parameters_for_testing import TEST
+from accounts.tables import Tables
+from benchmarks.quality.draws import rate
+from benchmarks.quality.kept import RESULTS, plain, read
+from detector.arrays import Bools, Floats
+from detector.bundle import Bundle, load, starter_path
+from detector.signals import SIGNALS
+from features.catalogue import CATALOGUE_VERSION
+from training.adapt import adapt
+from training.adapt_trial import WAYS
+from training.datasets import instafake_posts
+from training.datasets.base import data_folder, development
+from training.injection import LEAST_POSTS, authentic, injected
+from training.stage import stage
+from training.starter import some_accounts
+
+__all__ = ["measured", "recall_at", "spread"]
+
+KEPT: Final = RESULTS / "adapted.json"
+SIMULATED: Final = 3_000
+PROMISED: Final[Mapping[int, float]] = MappingProxyType({300: 0.01, 100: 0.05})
+STRENGTHS: Final = MappingProxyType({"+100 %": (0.9, 1.1), "+400 %": (3.6, 4.4)})
+OWN_SIGNAL: Final = MappingProxyType(
+    {"likes": "likes", "followers": "followers_stock", "whole package": None}
+)
+FARS: Final = (0.01, 0.05)
+
+Result = dict[str, Any]
+
+
+def main(
+    model: Annotated[Path | None, typer.Option(help="A bundle; without it the starter.")] = None,
+    draws: Annotated[int, typer.Option(min=1, help="Divisions of the accounts.")] = 3,
+    sizes: Annotated[str, typer.Option(help="How many accounts to adapt to.")] = "300,100",
+    output: Annotated[Path, typer.Option(help="Where to keep the results.")] = KEPT,
+) -> None:
+    """Measure, print and keep."""
+    console = Console(width=150)
+    try:
+        base = load(model or starter_path(), catalogue=CATALOGUE_VERSION)
+        tables = with_posts(development(instafake_posts.load(data_folder())))
+    except AssayError as error:
+        console.print(str(error), style="red", markup=False)
+        raise typer.Exit(error.exit_code) from None
+    simulated, found = some_accounts(SIMULATED), read(output)
+    for size in map(int, sizes.split(",")):
+        begun = time.perf_counter()
+        found[str(size)] = measured(base, tables, simulated, size, draws)
+        console.print(f"N = {size}: {time.perf_counter() - begun:.0f} s")
+        output.write_text(json.dumps(plain(found), indent=1) + "\n", encoding="utf-8")
+    console.print(page(found))
+
+
+def with_posts(tables: Tables) -> Tables:
+    """The accounts with enough posts for anything to be seen in them."""
+    counted = tables.posts.group_by("account_id").len().filter(pl.col("len") >= LEAST_POSTS)
+    return tables.select(counted["account_id"].to_list())
+
+
+def measured(base: Bundle, tables: Tables, simulated: Population, size: int, draws: int) -> Result:
+    """Adapt to so many accounts and test on the others, for several divisions.
+
+    Returns
+    -------
+    dict
+        ``far`` of the left-out accounts at the promised rate, pooled over the draws; and ``ways``: by way and
+        strength the AUC of the suspicion, of the way's own signal, and the recalls, each with its mean,
+        smallest and largest value.
+    """
+    found = [one_draw(base, tables, simulated, size, draw) for draw in range(draws)]
+    cells = found[0].cells
+    return {
+        "accounts": size,
+        "draws": draws,
+        "promised": PROMISED[size],
+        "model": {"version": base.facts.version, "sha256": base.sha256},
+        "far": rate(np.concatenate([one.accused for one in found])),
+        "ways": {
+            name: {figure: spread([one.cells[name][figure] for one in found]) for figure in cells[name]}
+            for name in cells
+        },
+    }
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One division: which left-out accounts are accused, and figures by way and strength."""
+
+    accused: Bools
+    cells: Mapping[str, Mapping[str, float]]
+
+
+def one_draw(base: Bundle, tables: Tables, simulated: Population, size: int, draw: int) -> Drawn:
+    """Adapt to a random part and judge the rest as it is and after each injection."""
+    names = tables.accounts["account_id"].sort().to_list()
+    mixed = np.random.default_rng(draw).permutation(np.array(names, dtype=object)).tolist()
+    adapted = adapt(
+        base, tables.select(mixed[:size]), simulated, created_at="2026-11-28T00:00:00Z",
+        digest=f"{draw:08x}", alpha=PROMISED[size], seed=draw,
+    ).bundle  # fmt: skip
+    # Always the same number of left-out accounts, so that sizes can be compared.
+    left_out = tables.select(mixed[max(PROMISED) :])
+    honest = Judged.of(adapted, authentic(left_out))
+    cells = {
+        f"{way} {band}": figures_of(honest, Judged.of(adapted, altered(left_out, way, strength, draw)), way)
+        for band, strength in STRENGTHS.items()
+        for way in OWN_SIGNAL
+    }
+    return Drawn(honest.accused, cells)
+
+
+def altered(tables: Tables, way: str, strength: tuple[float, float], seed: int) -> Population:
+    """A copy of every account after one way of inflating."""
+    schemes = {name: odds for name, odds in TEST.inflated.items() if name in WAYS[way]}
+    return injected(tables, seed + 1_000, replace(TEST, inflated=schemes, automated={}), strength=strength)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a detector says of accounts: suspicion, signals' rarity, and whether it accuses them."""
+
+    suspicion: Floats
+    rarity: Floats
+    accused: Bools
+
+    @classmethod
+    def of(cls, bundle: Bundle, population: Population) -> Judged:
+        """Ask the detector; where no signal is heard the suspicion is 0."""
+        rows = stage(population)
+        weighed = bundle.weigh(rows.numbers, rows.levels, rows.platforms)
+        limits = bundle.levels.limits(rows.levels, rows.platforms).threshold
+        suspicion = np.nan_to_num(weighed.suspicion, nan=0.0)
+        return cls(suspicion, 1.0 - np.nan_to_num(weighed.p_values, nan=1.0), suspicion > limits)
+
+
+def figures_of(honest: Judged, fakes: Judged, way: str) -> dict[str, float]:
+    """AUC and recalls of one way at one strength."""
+    found = {"auc": area(honest.suspicion, fakes.suspicion), "accused": float(fakes.accused.mean())}
+    for far in FARS:
+        found[f"recall_at_{100 * far:g}"] = recall_at(honest.suspicion, fakes.suspicion, far)
+    if name := OWN_SIGNAL[way]:
+        at = [signal.name for signal in SIGNALS].index(name)
+        found["auc_of_own_signal"] = area(honest.rarity[:, at], fakes.rarity[:, at])
+    return found
+
+
+def area(honest: Floats, fakes: Floats) -> float:
+    """Chance that a fake is more suspicious than an honest account."""
+    truth = np.repeat([0, 1], [len(honest), len(fakes)])
+    return float(roc_auc_score(truth, np.concatenate([honest, fakes])))
+
+
+def recall_at(honest: Floats, fakes: Floats, far: float) -> float:
+    """Share of fakes above the value that at most ``far`` of the honest accounts exceed.
+
+    >>> recall_at(np.arange(100.0), np.array([98.0, 99.0, 100.0]), 0.01)
+    0.6666666666666666
+    """
+    limit = np.sort(honest)[len(honest) - 1 - int(far * len(honest))]
+    return float((fakes > limit).mean())
+
+
+def spread(values: Sequence[float]) -> dict[str, float]:
+    """Mean, smallest and largest.
+
+    >>> spread([0.5, 0.75])
+    {'mean': 0.625, 'low': 0.5, 'high': 0.75}
+    """
+    return {"mean": float(np.mean(values)), "low": float(min(values)), "high": float(max(values))}
+
+
+def page(found: Mapping[str, Result]) -> Table:
+    """All figures as one table."""
+    heads = (
+        "accounts",
+        "way",
+        "AUC",
+        "of its own signal",
+        "recall at 1 %",
+        "at 5 %",
+        "accused",
+        "FAR, left out",
+    )
+    table = Table(
+        *heads, title="adapted: Instagram; mean, and smallest and largest of the draws", title_justify="left"
+    )
+    for size, result in found.items():
+        far = f"{result['far']['k']} of {result['far']['n']}"
+        for name, one in result["ways"].items():
+            keys = ("auc", "auc_of_own_signal", "recall_at_1", "recall_at_5", "accused")
+            table.add_row(size, name, *(shown(one.get(key)) for key in keys), far)
+    return table
+
+
+def shown(one: Mapping[str, float] | None) -> str:
+    """A mean with its range; nothing where there is none.
+
+    >>> shown({"mean": 0.5, "low": 0.4, "high": 0.6}), shown(None)
+    ('.50 [.40, .60]', '')
+    """
+    if one is None:
+        return ""
+    mean, low, high = (f"{one[key]:.2f}".removeprefix("0") for key in ("mean", "low", "high"))
+    return f"{mean} [{low}, {high}]"
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,278 @@
+"""A detector adapted to a customer's own authentic accounts.
+
+All schemes are injected into copies of them, the heads are refitted on these together with simulated
+rows, and tails and thresholds are anchored on the accounts themselves, each scored by heads that
+never saw it or a copy of it (cross-fitting). What stays is the range of peers and, where nothing of
+the customer's speaks, the simulated tails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from accounts.errors import BadInput, Fault
+from accounts.simulation import Population
+from accounts.tables import Tables
+from detector.arrays import Floats
+from detector.bundle import Bundle, build
+from detector.heads import Scorer
+from detector.levels import LevelTable
+from detector.manifest import Facts
+from detector.signals import SIGNALS, cells_of
+from detector.strangeness import Strangeness
+from detector.tails import Tail, Tails, log_odds
+from detector.weighing import Weights
+from training.adapt_rows import AdaptRows, adapt_rows, copies_for
+from training.adapt_trial import Trial, clearing, trial_of
+from training.amounts import fit_amounts
+from training.config import TrainingConfig, config_of
+from training.fit import GOLDEN, Progress, block_columns
+from training.heads import fit_each, out_of_fold, weights_of
+from training.injection import authentic
+from training.outlying import Outlying, outlying
+from training.recalibrate import Verified, missing, refit, shown_at, shown_by, too_few
+from training.stage import stage
+
+__all__ = ["FEWEST", "Adapted", "adapt", "refuse_too_few"]
+
+FEWEST: Final = 100
+FOLDS: Final = 5
+COPIES: Final = 2
+"""Rows per account, the second with evidence dropped at random."""
+LEAST_IN_A_LEAF: Final = 15
+L2: Final = 3.0
+LEAST_TAIL: Final = 50
+"""Accounts of the customer's that a cell's tail may rest on."""
+
+
+@dataclass(frozen=True)
+class Adapted:
+    """An adapted detector, and what to expect of it.
+
+    Attributes
+    ----------
+    bundle
+        The detector.
+    trial
+        What it finds of fraud put into accounts that its heads had not seen.
+    outlying
+        Accounts given as authentic that look unlike the others.
+    known_inflated
+        How many of the known inflated accounts it accuses, of how many; None where none were given.
+    """
+
+    bundle: Bundle
+    trial: Trial
+    outlying: tuple[Outlying, ...]
+    known_inflated: tuple[int, int] | None
+
+
+def adapt(  # noqa: PLR0913
+    base: Bundle,
+    tables: Tables,
+    simulated: Population,
+    *,
+    created_at: str,
+    digest: str,
+    alpha: float | None = None,
+    seed: int = 1,
+    inflated: Tables | None = None,
+    place: str = "",
+    progress: Progress = lambda *_: None,
+) -> Adapted:
+    """The detector refitted to accounts like a customer's.
+
+    Parameters
+    ----------
+    base
+        Size of the heads, peers and confidence are taken from it.
+    tables
+        The customer's authentic accounts, 100 at least.
+    simulated
+        Labelled accounts that the heads are refitted on too, such as some of the starter's.
+    created_at
+        ISO time that the new bundle shall carry: nothing here reads a clock.
+    digest
+        Hexadecimal digest of the accounts; its beginning is part of the version.
+    alpha
+        The promised false-accusation rate; None: the base's.
+    seed
+        Of all draws.
+    inflated
+        Accounts known to be inflated. Nobody knows what was added to which of their counts, so no head is
+        fitted to them: they only say how many of such are found.
+    place
+        What a refusal calls the accounts, such as their file.
+    progress
+        As for :func:`training.fit.fit`.
+
+    Raises
+    ------
+    BadInput
+        If there are fewer than 100 accounts with evidence, or fewer than the promise takes.
+    """
+    rate = base.facts.alpha if alpha is None else alpha
+    config = _config(base, rate, seed)
+    progress("reading the evidence of the accounts", 0.0)
+    refuse_too_few(base, tables, alpha=rate, place=place)
+    progress("altering copies of the accounts", 0.05)
+    rows = adapt_rows(tables, simulated, config)
+    progress("fitting the heads", 0.45)
+    fitted = _fit(rows, config)
+    progress("setting thresholds on accounts that the heads did not see", 0.75)
+    shown = pd.concat([shown_by(fitted.without[held], part) for held, part in _held(rows)], ignore_index=True)
+    table = refit(LevelTable({}), shown, alpha=rate, confidence=config.confidence)
+    progress("altering copies of accounts that the heads did not see", 0.8)
+    trial = trial_of(tables, rows.held_in, fitted.without, table, seed)
+    bundle = _bundle(base, rows, fitted.final, clearing(table, trial, config), config, created_at, digest)
+    progress("done", 1.0)
+    return Adapted(
+        bundle, trial, outlying(shown, rows.given), None if inflated is None else found_of(bundle, inflated)
+    )
+
+
+def found_of(bundle: Bundle, inflated: Tables) -> tuple[int, int]:
+    """How many of the accounts are over the threshold of their level, and how many there are."""
+    known = stage_of(inflated)
+    platforms = list(known.platforms or ())
+    suspected = bundle.weights.suspicion(known.numbers, known.levels, platforms)
+    over = suspected > bundle.levels.limits(known.levels, platforms).threshold
+    return int(over.sum()), len(over)
+
+
+def stage_of(tables: Tables) -> Verified:
+    """Accounts as the detector reads them."""
+    found = stage(authentic(tables))
+    return Verified(found.numbers, found.levels, found.platforms)
+
+
+def _config(base: Bundle, alpha: float, seed: int) -> TrainingConfig:
+    """The base's settings, with smaller leaves: there are fewer rows, and they are alike."""
+    before = config_of(base.facts.training)
+    scorer = replace(
+        before.scorer,
+        least_accounts=min(before.scorer.least_accounts, LEAST_IN_A_LEAF),
+        l2=min(before.scorer.l2, L2),
+    )
+    return replace(
+        before,
+        seed=seed,
+        folds=FOLDS,
+        copies=COPIES,
+        alpha=alpha,
+        organic=(),
+        organic_weight=1.0,
+        scorer=scorer,
+    )
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """What weighs accounts in the end, and for each fold what never saw its accounts."""
+
+    final: Weights
+    without: Mapping[int, Weights]
+
+
+def refuse_too_few(base: Bundle, tables: Tables, *, alpha: float | None = None, place: str = "") -> None:
+    """Refuse before anything takes long: how many accounts stand where does not depend on the heads.
+
+    Parameters and errors are those of :func:`adapt`.
+    """
+    given = stage_of(tables)
+    if len(given) < FEWEST:
+        rule = f"must hold at least {FEWEST} authentic accounts with evidence to adapt to. Got {len(given)}."
+        raise BadInput(Fault(place, "", rule))
+    rate, confidence = base.facts.alpha if alpha is None else alpha, base.facts.confidence
+    table = refit(LevelTable({}), shown_at(base, given), alpha=rate, confidence=confidence)
+    if lacking := missing(table, alpha=rate, confidence=confidence):
+        raise BadInput(Fault(place, "", too_few(table, rate, confidence, lacking)))
+
+
+def _held(rows: AdaptRows) -> list[tuple[int, Verified]]:
+    """Each fold with the customer's accounts in it."""
+    fold, given = rows.fold[: rows.originals], rows.given
+    return [(held, given.pick(np.flatnonzero(fold == held).tolist())) for held in range(FOLDS)]
+
+
+def _fit(rows: AdaptRows, config: TrainingConfig) -> _Fitted:
+    heads = fit_each(rows.stage, rows.fold, config, importance=rows.importance)
+    raw = out_of_fold(heads, rows.stage, rows.fold)
+    final = weights_of(rows.stage, _heads_without(heads, -1), raw)
+    simulated = final.tails
+    without = {
+        held: replace(
+            final, scorers=_heads_without(heads, held), tails=_own_tails(rows, raw, simulated, held)
+        )
+        for held in range(config.folds)
+    }
+    return _Fitted(replace(final, tails=_own_tails(rows, raw, simulated, -1)), without)
+
+
+def _heads_without(heads: Mapping[tuple[str, int], Scorer], held: int) -> dict[str, Scorer]:
+    return {signal.name: heads[signal.name, held] for signal in SIGNALS}
+
+
+def _own_tails(rows: AdaptRows, raw: Floats, simulated: Tails, held: int) -> Tails:
+    """Tails of the customer's accounts outside a fold; the simulated ones of signals that too few serve."""
+    found: dict[tuple[str, str | None, str], Tail] = {}
+    stage, names = rows.stage, rows.stage.numbers.index
+    for at, signal in enumerate(SIGNALS):
+        chosen = rows.own & stage.authentic & stage.heard[:, at] & (rows.fold != held)
+        if names[chosen].nunique() < LEAST_TAIL:
+            found |= {key: tail for key, tail in simulated.by_cell.items() if key[0] == signal.name}
+            continue
+        part = stage.pick(chosen)
+        found |= Tails.fit(
+            signal.name, log_odds(raw[chosen, at]), part.numbers.index.to_list(), part.platforms,
+            cells_of(signal, part.levels), at_least=LEAST_TAIL,
+        )  # fmt: skip
+    return Tails(found)
+
+
+def _bundle(  # noqa: PLR0913, PLR0917
+    base: Bundle,
+    rows: AdaptRows,
+    weights: Weights,
+    levels: LevelTable,
+    config: TrainingConfig,
+    created_at: str,
+    digest: str,
+) -> Bundle:
+    """The parts put together; its golden accounts are simulated: a customer's are kept nowhere."""
+    stage = rows.stage
+    first = stage.pick(~rows.own & (np.cumsum(~rows.own) <= GOLDEN))
+    return build(
+        _facts(base, rows, config, created_at, digest),
+        weights=weights,
+        amounts=fit_amounts(stage, rows.fold, config),
+        comments=base.comments,
+        levels=levels,
+        peers=base.peers,
+        strangeness=Strangeness.fit(
+            stage.numbers, stage.levels, stage.authentic, block_columns(), seed=config.seed
+        ),
+        golden=first.numbers,
+        golden_levels=first.levels,
+        golden_platforms=first.platforms,
+    )
+
+
+def _facts(base: Bundle, rows: AdaptRows, config: TrainingConfig, created_at: str, digest: str) -> Facts:
+    count = len(rows.given)
+    own = {"accounts": count, "altered_copies": copies_for(rows.originals), "base": base.sha256}
+    return replace(
+        base.facts,
+        version=f"{created_at[:10]}-{digest[:8]}",
+        created_at=created_at,
+        training=config.as_dict() | {"adapted": own},
+        data_sha256=digest,
+        trained_on=("simulated", f"{count:,} accounts given by you, with schemes put into copies"),
+        calibrated_on=f"{count:,} accounts given by you, {created_at[:10]}",
+        alpha=config.alpha,
+    )
