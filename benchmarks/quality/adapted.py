@@ -183,9 +183,9 @@ def spread(values: Sequence[float]) -> dict[str, float]:
 def page(result: Result) -> str:
     """The section in Markdown."""
     about = (
-        "Instagram accounts of `instafake_posts`: `assay adapt` on so many of the open ones, then the others as "
-        "they are and with fraud put into copies of them, by the habits of the test regime. Means, and in brackets "
-        f"the smallest and largest of {DRAWS} divisions."
+        "Instagram accounts of `instafake_posts`: `assay adapt` on so many of the open ones, then the others "
+        "as they are and with fraud put into copies of them, by the habits of the test regime. Means, and in "
+        f"brackets the smallest and largest of {DRAWS} divisions."
     )
     return "\n\n".join(filter(None, [about, figures_table(result["tasks"]), refusals(result["refused"])]))
 
