@@ -1,7 +1,5 @@
 """Adapted to real accounts: what is found of fraud put into accounts of the same set that were left out.
 
-    .venv/bin/python -m benchmarks.quality.adapted [--model FOLDER] [--draws N] [--sizes 300,100]
-
 Instagram accounts of the open part with at least five posts; each draw adapts to so many and tests on
 the others. What was injected has the habits of the test regime. Intervals are over the draws: the
 smallest and the largest. The YouTube channels are too few: adapting takes 100 accounts.
@@ -9,31 +7,27 @@ smallest and the largest. The YouTube channels are too few: adapting takes 100 a
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import partial
 from types import MappingProxyType
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
-import typer
-from rich.console import Console
-from rich.table import Table
 from sklearn.metrics import roc_auc_score
 
-from accounts.errors import AssayError
 from accounts.simulation import Population
 from accounts.simulation.parameters_for_testing import TEST
 from accounts.tables import Tables
 from benchmarks.quality.draws import rate
-from benchmarks.quality.kept import RESULTS, plain, read
+from benchmarks.quality.part import Part, Progress, Task
+from benchmarks.quality.under_test import detector
+from benchmarks.quality.writing import rate as written
+from benchmarks.quality.writing import refusals, table
 from detector.arrays import Bools, Floats
-from detector.bundle import Bundle, load, starter_path
+from detector.bundle import Bundle
 from detector.signals import SIGNALS
-from features.catalogue import CATALOGUE_VERSION
 from training.adapt import adapt
 from training.adapt_trial import WAYS
 from training.datasets import instafake_posts
@@ -42,9 +36,9 @@ from training.injection import LEAST_POSTS, authentic, injected
 from training.stage import stage
 from training.starter import some_accounts
 
-__all__ = ["measured", "recall_at", "spread"]
+__all__ = ["PART", "measured", "page", "recall_at", "spread"]
 
-KEPT: Final = RESULTS / "adapted.json"
+DRAWS: Final = 2
 SIMULATED: Final = 3_000
 PROMISED: Final[Mapping[int, float]] = MappingProxyType({300: 0.01, 100: 0.05})
 STRENGTHS: Final = MappingProxyType({"+100 %": (0.9, 1.1), "+400 %": (3.6, 4.4)})
@@ -56,27 +50,11 @@ FARS: Final = (0.01, 0.05)
 Result = dict[str, Any]
 
 
-def main(
-    model: Annotated[Path | None, typer.Option(help="A bundle; without it the starter.")] = None,
-    draws: Annotated[int, typer.Option(min=1, help="Divisions of the accounts.")] = 3,
-    sizes: Annotated[str, typer.Option(help="How many accounts to adapt to.")] = "300,100",
-    output: Annotated[Path, typer.Option(help="Where to keep the results.")] = KEPT,
-) -> None:
-    """Measure, print and keep."""
-    console = Console(width=150)
-    try:
-        base = load(model or starter_path(), catalogue=CATALOGUE_VERSION)
-        tables = with_posts(development(instafake_posts.load(data_folder())))
-    except AssayError as error:
-        console.print(str(error), style="red", markup=False)
-        raise typer.Exit(error.exit_code) from None
-    simulated, found = some_accounts(SIMULATED), read(output)
-    for size in map(int, sizes.split(",")):
-        begun = time.perf_counter()
-        found[str(size)] = measured(base, tables, simulated, size, draws)
-        console.print(f"N = {size}: {time.perf_counter() - begun:.0f} s")
-        output.write_text(json.dumps(plain(found), indent=1) + "\n", encoding="utf-8")
-    console.print(page(found))
+def run(size: int, progress: Progress) -> Result:
+    """Adapt the detector to so many open accounts, and judge the others."""
+    progress("reading, and simulating the starter's accounts", 0.0)
+    tables = with_posts(development(instafake_posts.load(data_folder())))
+    return measured(detector().bundle, tables, some_accounts(SIMULATED), size, DRAWS, progress)
 
 
 def with_posts(tables: Tables) -> Tables:
@@ -85,7 +63,9 @@ def with_posts(tables: Tables) -> Tables:
     return tables.select(counted["account_id"].to_list())
 
 
-def measured(base: Bundle, tables: Tables, simulated: Population, size: int, draws: int) -> Result:
+def measured(  # noqa: PLR0913, PLR0917
+    base: Bundle, tables: Tables, simulated: Population, size: int, draws: int, progress: Progress
+) -> Result:
     """Adapt to so many accounts and test on the others, for several divisions.
 
     Returns
@@ -95,7 +75,10 @@ def measured(base: Bundle, tables: Tables, simulated: Population, size: int, dra
         strength the AUC of the suspicion, of the way's own signal, and the recalls, each with its mean,
         smallest and largest value.
     """
-    found = [one_draw(base, tables, simulated, size, draw) for draw in range(draws)]
+    found = []
+    for draw in range(draws):
+        progress(f"division {draw + 1}", draw / draws)
+        found.append(one_draw(base, tables, simulated, size, draw))
     cells = found[0].cells
     return {
         "accounts": size,
@@ -197,27 +180,29 @@ def spread(values: Sequence[float]) -> dict[str, float]:
     return {"mean": float(np.mean(values)), "low": float(min(values)), "high": float(max(values))}
 
 
-def page(found: Mapping[str, Result]) -> Table:
+def page(result: Result) -> str:
+    """The section in Markdown."""
+    about = (
+        "Instagram accounts of `instafake_posts`: `assay adapt` on so many of the open ones, then the others "
+        "as they are and with fraud put into copies of them, by the habits of the test regime. Means, and in "
+        f"brackets the smallest and largest of {DRAWS} divisions."
+    )
+    return "\n\n".join(filter(None, [about, figures_table(result["tasks"]), refusals(result["refused"])]))
+
+
+def figures_table(found: Mapping[str, Result]) -> str:
     """All figures as one table."""
-    heads = (
-        "accounts",
-        "way",
-        "AUC",
-        "of its own signal",
-        "recall at 1 %",
-        "at 5 %",
-        "accused",
-        "FAR, left out",
-    )
-    table = Table(
-        *heads, title="adapted: Instagram; mean, and smallest and largest of the draws", title_justify="left"
-    )
-    for size, result in found.items():
-        far = f"{result['far']['k']} of {result['far']['n']}"
-        for name, one in result["ways"].items():
-            keys = ("auc", "auc_of_own_signal", "recall_at_1", "recall_at_5", "accused")
-            table.add_row(size, name, *(shown(one.get(key)) for key in keys), far)
-    return table
+    titles = (
+        "adapted to", "way", "AUC", "AUC of its own signal", "recall at 1 %", "at 5 %", "accused",
+        "FAR of those left out",
+    )  # fmt: skip
+    keys = ("auc", "auc_of_own_signal", "recall_at_1", "recall_at_5", "accused")
+    rows = [
+        (size, name, *(shown(one.get(key)) for key in keys), written(result["far"]))
+        for size, result in found.items()
+        for name, one in result["ways"].items()
+    ]
+    return table(titles, rows)
 
 
 def shown(one: Mapping[str, float] | None) -> str:
@@ -232,5 +217,15 @@ def shown(one: Mapping[str, float] | None) -> str:
     return f"{mean} [{low}, {high}]"
 
 
-if __name__ == "__main__":
-    typer.run(main)
+PART: Final = Part(
+    title="Adapted: to a set's own authentic accounts",
+    tasks={
+        f"{size} accounts": Task(partial(run, size), (instafake_posts.SET,), settings={"alpha": alpha})
+        for size, alpha in PROMISED.items()
+    },
+    page=page,
+    settings={
+        "simulated": SIMULATED, "draws": DRAWS, "version": 1,
+        "strengths": {name: list(ends) for name, ends in STRENGTHS.items()},
+    },
+)  # fmt: skip

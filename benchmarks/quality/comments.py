@@ -1,24 +1,18 @@
 """Comments: how well what they are is told, on videos, authors and texts that nothing was fitted on.
 
-    .venv/bin/python -m benchmarks.quality.comments [--again] [--look-sealed]
-
 Of each public set the development part is judged in folds, by models fitted on the other folds and sets; then
 each set by a model fitted on the other two. The model that comes with Assay judges ordinary comments in
-twelve languages, one advertisement in many spellings, and, once, what is sealed. Kept in
-``results/comments.json``; no page is written.
+twelve languages, one advertisement in many spellings, and, once, what is sealed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
-import typer
-from rich.console import Console
-from rich.markdown import Markdown
 
 from accounts.simulation.text import STYLES, Supply, fan_texts, language, template_texts
 from accounts.simulation.wording import COMMON
@@ -28,7 +22,6 @@ from benchmarks.quality.figures import auc, figures
 from benchmarks.quality.kept import Model
 from benchmarks.quality.ordinary_comments import ORDINARY_COMMENTS
 from benchmarks.quality.part import Part, Progress, Result, Task
-from benchmarks.quality.parts import measure
 from detector.arrays import Floats
 from detector.comments.model import KINDS, CommentModel, shipped
 from detector.manifest import sha256
@@ -192,25 +185,10 @@ def tasks() -> dict[str, Task]:
     return own | third | {name: Task(run, settings=model) for name, run in told_by_model.items()}
 
 
-def part() -> Part:
-    """The part, with the model that is shipped now."""
-    return Part("Comments: what each one is", tasks(), page, uses_starter=False)
-
-
-def say(doing: str, share: float) -> None:
-    print(f"{share:4.0%} {doing}")
-
-
-def main(
-    again: Annotated[bool, typer.Option("--again", help="Measure what is kept, too.")] = False,
-    look: Annotated[bool, typer.Option("--look-sealed", help="Open what is sealed, and log it.")] = False,
-) -> None:
-    """Measure, print and keep."""
-    console, whole = Console(), part()
-    kept = measure("comments", whole, shipped_model(), again=again, look=look, bar=say, tell=print)
-    figures_kept = kept.for_page(in_one_piece=False)
-    console.print(Markdown(page(figures_kept)) if figures_kept else "Nothing was measured.")
-
-
-if __name__ == "__main__":
-    typer.run(main)
+PART: Final = Part(
+    "Comments: what they are",
+    tasks(),
+    page,
+    uses_starter=False,
+    own_model=(shipped_model().version, shipped_model().sha256),
+)

@@ -65,8 +65,8 @@ ABOUT: Final = f"""\
 {COPIES} altered copies of each of at most {ACCOUNTS} accounts of a set, by schemes and programs that its
 evidence can show (four in ten purchases of followers end before the shown history begins), held against the
 same accounts untouched. *Starter* is its suspicion; *directed rank* is untrained; the *ceiling* is the union
-of the same signals fitted to altered and untouched accounts of the set, each by heads that never saw it.
-Recall is at the threshold that 5 % of the untouched exceed. Programs have no strength. Of
+of the same signals fitted to altered and untouched accounts of the set, each judged by heads that never saw
+it. Recall is at the threshold that 5 % of the untouched exceed. Programs have no strength. Of
 {", ".join(f"`{name}`" for name in TRAINED_ON)} only accounts stand here that train no starter.
 Intervals are 95 %, over accounts."""
 

@@ -67,7 +67,7 @@ def measured(accounts: pl.DataFrame, alpha: float) -> Result:
     """
     honest = accounts.filter("authentic")
     judged = honest.filter("can_accuse")
-    levels = [
+    levels: list[Result] = [
         {"level": str(level), "far": accusations(part)}
         for (level,), part in judged.group_by("judged_by", maintain_order=True)
         if len(part) >= FEWEST

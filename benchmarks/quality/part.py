@@ -61,6 +61,8 @@ class Part:
         Draws its plots into a folder; None where it has none.
     uses_starter
         Whether the figures are of the starter; those that are not outlive it.
+    own_model
+        Version and sha256 of the model that the figures are of, where that is not the starter.
     """
 
     title: str
@@ -69,6 +71,7 @@ class Part:
     settings: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     draw: Callable[[Result, Path], None] | None = None
     uses_starter: bool = True
+    own_model: tuple[str, str] | None = None
 
     @property
     def in_one_piece(self) -> bool:

@@ -202,16 +202,23 @@ def chosen(names: Sequence[str] | None, parts: Mapping[str, Part]) -> list[str]:
     return list(names or parts)
 
 
+def model_of(part: Part) -> Model:
+    """What the part's figures are of: a model of its own, or the detector."""
+    if part.own_model is not None:
+        return Model(*part.own_model)
+    bundle = detector().bundle
+    return Model(bundle.facts.version, bundle.sha256)
+
+
 def show(  # noqa: PLR0913
     console: Console, name: str, part: Part, results: Path, *, again: bool, look: bool
 ) -> None:
     """Measure one part under a bar, and print its section."""
-    bundle = detector().bundle
     columns = (SpinnerColumn(), TextColumn("{task.description:64}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         line = progress.add_task(name, total=1.0)
         kept = measure(
-            name, part, Model(bundle.facts.version, bundle.sha256), results=results, again=again, look=look,
+            name, part, model_of(part), results=results, again=again, look=look,
             bar=lambda doing, share: progress.update(line, description=doing, completed=share),
             tell=lambda sentence: console.print(sentence, style="yellow", markup=False),
         )  # fmt: skip

@@ -51,6 +51,7 @@ THIN: Final = {
     "profile": True,
     "audience": False,
     "posts": 6,
+    "scattered": False,
     "comments": 15,
     "days": 30,
     "every": "1d",

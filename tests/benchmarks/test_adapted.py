@@ -49,4 +49,7 @@ def test_the_table_has_a_row_for_each_way_and_size():
     one = {"mean": 0.5, "low": 0.4, "high": 0.6}
     ways = {"likes +100 %": {"auc": one, "recall_at_1": one, "recall_at_5": one, "accused": one}}
     far = rate(np.array([True, False]))
-    assert page({"300": {"far": far, "ways": ways}, "100": {"far": far, "ways": ways}}).row_count == 2
+    found = {size: {"far": far, "ways": ways} for size in ("300 accounts", "100 accounts")}
+    text = page({"tasks": found, "refused": {}})
+    assert [line.split(" | ")[0] for line in text.splitlines()[-2:]] == [f"| {size}" for size in found]
+    assert text.count("| .50 [.40, .60] |  | .50 [.40, .60] |") == len(found)

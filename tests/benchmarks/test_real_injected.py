@@ -1,71 +1,115 @@
-"""Of sets that train the starter only the other half is measured on, and the page says so."""
+"""What is measured on real accounts, tried on simulated ones with whatever detector."""
 
-from __future__ import annotations
-
-from datetime import UTC, date, datetime, timedelta
-
+import numpy as np
+import polars as pl
 import pytest
 
+from accounts.simulation import simulate
 from accounts.tables import Tables
 from benchmarks.quality import real_cells, real_injected
-from benchmarks.quality.organic import TRAINED_ON, open_accounts
-from benchmarks.quality.real_accounts import told
-from training.config import read_config
-from training.datasets.base import is_sealed
-from training.organic import trains_on
-from training.starter import CONFIG
+from benchmarks.quality.real_cells import (
+    CELLS,
+    SIGNAL_OF,
+    Cell,
+    Said,
+    as_found,
+    injected_cell,
+    masks_of,
+    sampled,
+)
+from benchmarks.quality.real_injected import false_accusations, injections, measured
+from training.datasets.base import data_folder, development
+from training.datasets.organic import ORGANIC
+from training.dosed import DOSED_WAYS
 
 
 @pytest.fixture(scope="module")
 def tables() -> Tables:
-    """Sixty accounts that grow evenly for a hundred days."""
-    last = date(2026, 10, 31)
-    days = [last - timedelta(days=ago) for ago in range(99, -1, -1)]
-    names = [f"gh:{number}" for number in range(60)]
-    about = {"platform": "github", "as_of": datetime(2026, 11, 1, tzinfo=UTC)}
-    return Tables.of(
-        accounts=[
-            about | {"account_id": name, "followers": 1_100 + 10 * at} for at, name in enumerate(names)
-        ],
-        history=[
-            {"account_id": name, "date": day, "followers": 1_000 + 10 * at + number + (at * number) % 3}
-            for at, name in enumerate(names)
-            for number, day in enumerate(days)
-        ],
+    population = simulate(150, 6)
+    honest = population.labels.filter(~pl.col("inflated") & ~pl.col("automated"))
+    return population.tables.select(honest["account_id"])
+
+
+def test_every_cell_is_of_a_known_set_and_way():
+    assert set(CELLS) <= set(ORGANIC)
+    assert {cell.way for cells in CELLS.values() for cell in cells} <= set(DOSED_WAYS) == set(SIGNAL_OF)
+
+
+def test_what_the_issue_asks_for_is_measured():
+    doses = {(cell.dose, cell.days) for cell in CELLS["github_stars"] if cell.way == "followers"}
+    assert doses == {(dose, days) for dose in (1, 3, 10) for days in (1, 3, 7, 30)}
+    for name in ("instafake_posts", "influencers_br", "youtube_channels", "youtube_trending"):
+        assert {Cell("likes", 1), Cell("likes", 3)} <= set(CELLS[name])
+    assert Cell("views", 3) in CELLS["youtube_trending"]
+    assert Cell("package", 3, 3) in CELLS["youtube_channels"]
+
+
+def test_a_sample_is_even_and_the_same_every_time(tables):
+    some = sampled(tables, 10)
+    assert len(some) == 10
+    assert some.accounts.equals(sampled(tables, 10).accounts)
+    assert len(sampled(tables, 10**6)) == len(tables)
+    assert len(sampled(tables.select([]), 10)) == 0
+
+
+def test_accounts_are_shown_in_every_smaller_part_that_they_have(tables):
+    assert set(masks_of(tables)) == {"everything", *real_cells.MASKS}
+    bare = Tables.of(accounts=tables.accounts.select("account_id", "platform", "as_of"), posts=tables.posts)
+    assert set(masks_of(bare)) == {"everything"}
+    shown = masks_of(tables)["profile and posts"]
+    assert shown.history.is_empty() and shown.comments.is_empty() and shown.posts.equals(tables.posts)
+
+
+def test_untouched_accounts_are_counted_once_at_each_level(detector, tables):
+    found = as_found(detector, tables)
+    assert found["accused"]["n"] == len(tables) == sum(one["n"] for one in found["levels"].values())
+    assert sum(one["k"] for one in found["levels"].values()) == found["accused"]["k"]
+    labels = sum(found[name]["k"] for name in ("accused", "authentic", "review", "insufficient"))
+    assert labels == len(tables)
+
+
+def test_an_injection_is_held_against_the_same_accounts(detector, tables):
+    asked = []
+
+    def ask(untouched):
+        asked.append(len(untouched))
+        return Said.of(detector, untouched)
+
+    weak, strong = (injected_cell(detector, tables, Cell("followers", dose, 3), ask) for dose in (0.001, 10))
+    assert asked == [strong["accounts"]] * 2
+    assert 10 < strong["accounts"] < len(tables)
+    assert abs(weak["auc"]["value"] - 0.5) < 0.1 < strong["auc"]["value"] - 0.5
+    assert strong["auc"]["low"] <= strong["auc"]["value"] <= strong["auc"]["high"]
+    assert strong["recall_at_5_percent"]["rate"] > weak["recall_at_5_percent"]["rate"]
+    assert weak["recall_at_5_percent"]["rate"] <= 0.1
+
+
+def test_where_nothing_can_be_accused_by_suspicion_is_lowest(detector, tables):
+    nothing = Tables.of(accounts=tables.accounts.select("account_id", "platform", "as_of"))
+    said = Said.of(detector, nothing)
+    assert said.suspicion.tolist() == [-1.0] * len(tables)
+    assert said.share("insufficient")["k"] == len(tables)
+    assert not np.isnan(Said.of(detector, tables).suspicion).any()
+
+
+def test_the_page_holds_every_figure(detector, tables, monkeypatch):
+    monkeypatch.setattr(real_injected, "CELLS", {"made up": (Cell("likes", 3), Cell("package", 3, 30))})
+    found = {"made up": measured(detector, "made up", tables, lambda *_: None)}
+    assert len(false_accusations(found).splitlines()) == 2 + len(masks_of(tables))
+    rows = injections(found).splitlines()
+    assert len(rows) == 2 + 2
+    assert all(SIGNAL_OF[cell] in row for cell, row in zip(("likes", "package"), rows[2:], strict=True))
+    page = real_injected.page({"tasks": found, "sealed": found, "refused": {"other": "Gone."}})
+    assert page.count(rows[2]) == 2
+    assert page.endswith("- `other` was not measured: Gone.")
+
+
+def test_real_channels_are_measured(detector):
+    one = ORGANIC["youtube_channels"]
+    if not all((data_folder() / file).is_file() for file in one.about.files):
+        pytest.skip("needs youtube_channels in ASSAY_DATA: see docs/data.md")
+    some = sampled(development(one.load(data_folder())), 12)
+    result = injected_cell(
+        detector, some, Cell("package", 3, 3), lambda untouched: Said.of(detector, untouched)
     )
-
-
-def test_no_account_that_may_train_the_starter_is_measured_on(tables):
-    assert set(read_config(CONFIG).organic) <= set(TRAINED_ON)
-    for name in TRAINED_ON:
-        chosen = open_accounts(name, tables).accounts["account_id"].to_list()
-        assert 0 < len(chosen) < 60
-        assert not any(trains_on(account) or is_sealed(account) for account in chosen)
-    others = open_accounts("vtuber_tw_twitch", tables).accounts["account_id"].to_list()
-    assert others == [name for name in tables.accounts["account_id"] if not is_sealed(name)]
-
-
-def test_altered_accounts_are_held_against_the_same_untouched(asked, tables, monkeypatch):
-    cells = {"github_stars": (real_cells.Cell("followers", 10.0, 1),)}
-    monkeypatch.setattr(real_injected, "CELLS", cells)
-    result = real_injected.measured(asked, "github_stars", tables, lambda *_: None)
-    assert set(result["as_found"]) == {"everything", "profile only", "history only"}
-    (one,) = result["injected"]
-    assert (one["accounts"], one["signal"]) == (60, "followers_flow")
-    assert one["auc"]["value"] > 0.9
-    assert one["signal_auc"]["value"] > 0.9
-    page = real_injected.page({"tasks": {"github_stars": result}, "sealed": {}, "refused": {}})
-    assert "half of their" in page.replace("\n", " ")
-    assert "| github_stars | followers | x10 | 1 | 60 |" in page
-
-
-def test_what_is_over_the_promise_stands_first():
-    wrong = {"k": 3, "n": 100, "rate": 0.03, "low": 0.006, "high": 0.085}
-    found = {"some_set": {"as_found": {"everything": {"accused": wrong}}}}
-    assert "`some_set`, everything: 3.0 % [0.6, 8.5] (3 of 100)" in real_injected.over(found)
-
-
-def test_no_name_is_in_what_is_told(asked, tables):
-    found = told(asked, tables)
-    assert found["accounts"] == sum(found["labels"].values()) == 60
-    assert not any(name in str(found) for name in tables.accounts["account_id"])
+    assert 6 < result["accounts"] <= 12
