@@ -6,8 +6,10 @@ import jsonschema
 import numpy as np
 import pytest
 
+from detector.comments.quality import BoughtLike, CommentQuality, CommentShare
 from detector.verdict import (
     AudienceShare,
+    AudienceType,
     BlockEvidence,
     Evidence,
     Guarantee,
@@ -44,10 +46,18 @@ EXAMPLE = """
               "sentence": "62 % of its new followers came in one week, against 4-21 % for its peers",
               "rows": [{"date": "2026-08-03", "followers": 21400, "gained": 9800}]}],
  "counter_reasons": [],
+ "caveats": ["An attack looks the same."],
  "yardsticks": [{"name": "jump", "signal": "followers_flow", "value": "83 %", "usual": "at most 10 %",
                  "source": "measured", "outcome": "far out", "sentence": "It gained 83 % in one day.",
                  "rows": [{"date": "2026-08-03", "followers": 21400}]}],
- "audience": {"sampled": 500, "fake_share": 0.31, "interval": [0.26, 0.36]},
+ "comments": {"read": 80,
+              "promotion": {"n": 2, "share": 0.025, "interval": [0.003, 0.087]},
+              "generic": {"n": 60, "share": 0.75, "interval": [0.641, 0.84]},
+              "template": {"n": 0, "share": 0.0, "interval": [0.0, 0.045]},
+              "bought_like": {"same_authors": 40, "same_texts": 50, "same_minutes": 3, "n": 38}},
+ "audience": {"sampled": 500, "fake_share": 0.31, "interval": [0.26, 0.36],
+              "types": {"suspicious": {"share": 0.31, "interval": [0.26, 0.36]},
+                        "people": {"share": 0.69, "interval": [0.64, 0.74]}}},
  "model": {"version": "1", "sha256": "ab", "catalogue": "1", "trained_on": ["simulated"]}}
 """
 
@@ -110,6 +120,7 @@ def make_verdict():
         ),
         reasons=(reason,),
         counter_reasons=(),
+        caveats=("An attack looks the same.",),
         yardsticks=(
             YardstickReading(
                 name="jump",
@@ -122,7 +133,22 @@ def make_verdict():
                 rows=({"date": "2026-08-03", "followers": 21400},),
             ),
         ),
-        audience=AudienceShare(sampled=500, fake_share=0.31, interval=(0.26, 0.36)),
+        comments=CommentQuality(
+            read=80,
+            promotion=CommentShare(n=2, share=0.025, interval=(0.003, 0.087)),
+            generic=CommentShare(n=60, share=0.75, interval=(0.641, 0.84)),
+            template=CommentShare(n=0, share=0.0, interval=(0.0, 0.045)),
+            bought_like=BoughtLike(same_authors=40, same_texts=50, same_minutes=3, n=38),
+        ),
+        audience=AudienceShare(
+            sampled=500,
+            fake_share=0.31,
+            interval=(0.26, 0.36),
+            types={
+                "suspicious": AudienceType(share=0.31, interval=(0.26, 0.36)),
+                "people": AudienceType(share=0.69, interval=(0.64, 0.74)),
+            },
+        ),
         model=ModelName(version="1", sha256="ab", catalogue="1", trained_on=("simulated",)),
     )
 
@@ -154,6 +180,7 @@ def test_an_account_with_nothing_to_judge_satisfies_the_schema():
             replace(make_verdict().reasons[0], typical=None, typical_of=None, percentile=None, rows=()),
         ),
         yardsticks=(),
+        comments=None,
         audience=None,
     )
     assert nothing.authenticity_score is None
