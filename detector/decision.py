@@ -111,7 +111,7 @@ def decide_all(
     2. suspicion over the threshold: inflated or automated, as the most suspicious signal says
     3. unfamiliar: review
     4. suspicion low enough to clear, and evidence in which the schemes would show: authentic
-    5. suspicion above the authentic 90 % quantile: review
+    5. suspicion above the authentic 95 % quantile: review
     6. else insufficient: nothing against it, not enough to clear it
 
     Parameters

@@ -22,7 +22,7 @@ from features.evidence import LEVELS, Level
 __all__ = ["LevelRow", "LevelTable", "Limits", "on"]
 
 EXACT: Final = 200
-REVIEW_QUANTILE: Final = 0.90
+REVIEW_QUANTILE: Final = 0.95
 ENOUGH: Final = 1000
 """Authentic accounts with which a level speaks for itself where more are to be had at any depth."""
 
@@ -42,7 +42,7 @@ class LevelRow:
     clear_at_most
         Clear at or below it ("t_lo").
     review_above
-        90 % quantile of authentic suspicion.
+        95 % quantile of authentic suspicion.
     expected_recall
         Share of the fakes there that are over the threshold.
     far

@@ -20,7 +20,7 @@ import pandas as pd
 from detector.arrays import Bools, matrix
 from features.catalogue import CATALOGUE, by_name
 from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, NEITHER, Direction, Feature, Head
-from features.evidence import Level
+from features.evidence import DEPTHS, Level
 
 __all__ = ["SIGNALS", "Signal", "cells_of", "served", "signal_named"]
 
@@ -48,6 +48,8 @@ class Signal:
     anchors
         Blocks whose presence and depth say with which authentic accounts a score is compared; none named:
         all of ``blocks``. The others hardly change the score, and each depth more makes the cells thinner.
+    beside
+        Further blocks of which only matters whether they are there.
     smaller_than
         Heard only for accounts with fewer followers; None: for all.
     directions
@@ -67,6 +69,7 @@ class Signal:
     context: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     smaller_than: int | None = None
     directions: Mapping[str, Direction] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     inherits: frozenset[str] = frozenset()
@@ -111,9 +114,13 @@ class Signal:
         """The part of an evidence level that says with whom a score is compared.
 
         >>> signal_named("followers_flow").cell("profile+posts30+comments50+history90")
-        'history90'
+        'posts5+history90'
         """
-        return Level.of(level).within(self.anchors or self.blocks).key
+        whole = Level.of(level)
+        depth = dict(zip(whole.blocks, whole.depths, strict=True))
+        shown = depth | {block: DEPTHS[block][0] for block in self.beside}
+        compared = {*(self.anchors or self.blocks), *self.beside}
+        return "+".join(shown[block] for block in whole.blocks if block in compared) or "none"
 
 
 _CONSTRAINT: Final = MappingProxyType({HIGH: 1, LOW: -1, NEITHER: 0})
@@ -151,7 +158,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
     Signal(
         name="followers_flow", label=INFLATED, blocks=("profile", "posts", "history"),
         families=frozenset({"growth"}), context=("followers_size",), needs=_sets("history"),
-        known=("growth_total",), anchors=("history",), inherits=frozenset({"growth"}),
+        known=("growth_total",), anchors=("history",), beside=("posts",), inherits=frozenset({"growth"}),
     ),
     Signal(
         name="likes", label=INFLATED, blocks=("profile", "posts"),
@@ -178,7 +185,8 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         needs=_sets("posts", "comments", "history"),
         known=("posts_per_week", "repeated_caption_share", "hashtags_per_post", "following_churn",
                "following_sawtooth", "creator_reply_share"),
-        anchors=("posts", "history"), inherits=frozenset({"growth", "comments"}),
+        anchors=("posts", "history"), beside=("comments",),
+        inherits=frozenset({"growth", "comments"}),
     ),
     Signal(
         name="fake_account", label=AUTOMATED, blocks=("profile",), families=frozenset({"profile"}),

@@ -31,6 +31,7 @@ from features.views import Views
 __all__ = ["AtLevels", "plan_for", "random_plan", "thin"]
 
 ALL: Final = 1_000_000
+TEXTS: Final = ("caption", "hashtags")
 ROWS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType({
     "posts5": (5, 11), "posts12": (12, 29), "posts30": (ALL, ALL),
     "comments15": (15, 49), "comments50": (ALL, ALL),
@@ -52,7 +53,7 @@ def thin(tables: Tables, plan: pl.DataFrame, seed: int) -> Tables:
         ``account_id``; ``profile`` and ``audience`` (kept or not), ``posts`` (how many are kept:
         the newest, or where ``scattered`` any),
         ``comments`` (kept at random), ``days`` (newest days of history kept), ``every`` (1d, 1w
-        or 1mo, the history's grid).
+        or 1mo, the history's grid), ``texts`` (captions and hashtags kept or not).
     seed
         Which comments are kept.
     """
@@ -81,7 +82,8 @@ def _posts(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
     latest = pl.struct("published_at", "post_id").rank("ordinal", descending=True).over("account_id")
     dated = pl.col("published_at").is_not_null()
     rank = pl.when("keep_scattered").then(scattered).when(dated).then(latest).otherwise(ALL)
-    return frame.filter((pl.col("keep_posts") > 0) & (rank <= pl.col("keep_posts")))
+    shown = frame.filter((pl.col("keep_posts") > 0) & (rank <= pl.col("keep_posts")))
+    return shown.with_columns(pl.when("keep_texts").then(pl.col(name)).alias(name) for name in TEXTS)
 
 
 def _sampled(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
@@ -125,10 +127,12 @@ def random_plan(account_ids: Sequence[str], seed: int) -> pl.DataFrame:
 
     plan = plan_for(account_ids, {block: chosen(block, drop) for block, drop in _DROPPED.items()}, seed)
     scattered = _chances(account_ids, seed, "scattered") < _SCATTERED
-    return plan.with_columns(scattered=pl.Series(scattered))
+    texts = _chances(account_ids, seed, "texts") >= _WITHOUT_TEXTS
+    return plan.with_columns(scattered=pl.Series(scattered), texts=pl.Series(texts))
 
 
 _SCATTERED: Final = 0.25
+_WITHOUT_TEXTS: Final = 0.3
 _DROPPED: Final = {"profile": 0.1, "posts": 0.35, "comments": 0.5, "history": 0.4, "audience": 0.5}
 
 
@@ -153,6 +157,7 @@ def plan_for(
         "comments": rows("comments", 0),
         "days": rows("history", -1),
         "scattered": [False] * len(account_ids),
+        "texts": [True] * len(account_ids),
         "every": [EVERY.get(depth or "", "1d") for depth in depths["history"]],
     })  # fmt: skip
 

@@ -12,6 +12,11 @@ from accounts.simulation.text import captions, language
 __all__ = ["TAGS", "USUAL_TAGS", "bare_posts", "engage"]
 
 USUAL_TAGS = 0.8  # hashtags on a post
+TAGGING = {"tiktok": 3.0}  # times as many hashtags as elsewhere
+HABITUAL = {
+    "tiktok": 0.6,
+    "youtube": 0.35,
+}  # share of people with the same few; TikTok videos: 2, give or take .5
 TAGS = {"promoter": 5.0}
 
 KINDS = {"instagram": ("image", "image", "carousel", "reel"), "tiktok": ("video",), "youtube": ("video",
@@ -35,17 +40,32 @@ def bare_posts(
     """Posts with their outside, and nothing counted yet; ``tagging`` hashtags on each or so."""
     count = len(times)
     kinds = KINDS[draft_platform]
-    busy, tagging = rng.random(), tagging * 10 ** rng.normal(0.0, 0.55)
+    busy = rng.random()
+    tagging *= TAGGING.get(draft_platform, 1.0) * 10 ** rng.normal(0.0, 0.55)
     return Posts(
         times=times,
         honest={name: np.zeros(count) for name in COUNTS},
         added={name: np.zeros(count) for name in COUNTS},
-        hashtags=np.minimum(rng.poisson(tagging * rng.gamma(0.7, 1.4, count)), 30).astype(np.float64),
+        hashtags=_hashtags(rng, count, tagging, HABITUAL.get(draft_platform, 0.25)),
         sponsored=(rng.random(count) < 0.12 * busy).astype(np.float64),
         located=(rng.random(count) < rng.beta(1.6, 2.6)).astype(np.float64),
         kinds=[kinds[at] for at in rng.integers(0, len(kinds), count).tolist()],
         captions=[],
     )
+
+
+def _hashtags(rng: np.random.Generator, count: int, tagging: float, habitual: float) -> Floats:
+    """Hashtags on each post: as many as it takes, or for a share of people the same few every time."""
+    loose = rng.poisson(tagging * rng.gamma(0.7, 1.4, count))
+    usual, spread = 1.0 + rng.poisson(1.8), rng.choice([0.0, 0.4, 0.8])
+    fixed = np.round(usual + spread * rng.standard_normal(count))
+    return np.clip(fixed if rng.random() < habitual else loose, 0, 30).astype(np.float64)
+
+
+def _by_kind(draft: Draft, spread: float) -> Floats:
+    """How much better or worse this account's posts of each kind do, in logarithms."""
+    own = {kind: spread * float(draft.rng.standard_normal()) for kind in dict.fromkeys(draft.posts.kinds)}
+    return np.array([own[kind] for kind in draft.posts.kinds])
 
 
 def _quality(draft: Draft, count: int) -> Floats:
@@ -99,7 +119,8 @@ def _count(draft: Draft, reach: Floats) -> None:
     """Turn expected reach into whole counts; posts differ in how far they are liked and discussed."""
     rng, person, honest = draft.rng, draft.person, draft.posts.honest
     watched = draft.driver == "views"
-    own = np.exp(draft.platform.liking * 10 ** rng.normal(0, 0.15) * draft.regime.noise(rng, len(reach)))
+    unequal = draft.platform.liking * 10 ** rng.normal(0, 0.2)
+    own = np.exp(unequal * draft.regime.noise(rng, len(reach)) + _by_kind(draft, draft.platform.liking))
     liked = draft.platform.likes_per_view is not None
     likes = reach * own * (person.likes_per_view if watched else 1.0)
     seen = reach if watched else likes / max(person.likes_per_view, 0.02)

@@ -54,7 +54,7 @@ def _rate(rng: np.random.Generator, regime: Regime, platform: Platform, size: fl
 
 
 def _life(
-    rng: np.random.Generator, regime: Regime, platform: Platform, kind: str
+    rng: np.random.Generator, regime: Regime, platform: Platform, kind: str, size: float
 ) -> tuple[float, float, float]:
     """Days between posts, posts in all, and age in days: a life that fits together."""
     small, gap = regime.profiles.get(kind), regime.draw(rng, platform.gap_days)
@@ -69,6 +69,10 @@ def _life(
         age, posts = 10 ** rng.uniform(1.7, 2.9), float(rng.integers(0, 30))
         gap = min(gap, age / max(posts, 1.0))
     else:
+        if platform.driver == "likes":  # the larger, the oftener: press and politics post thrice a day
+            gap *= min((size / 1000.0) ** -0.22, 1.0)
+        if kind == "brand" and rng.random() < 0.3:  # a newsroom
+            gap *= 10 ** -rng.uniform(0.4, 1.1)
         age = regime.draw(rng, regime.age_days)
         posts = max(age * 10 ** rng.normal(-0.15, 0.2) / gap, 3.0)
     return float(np.clip(gap, 0.02, 150.0)), float(round(posts)), float(np.clip(age, 8.0, 6000.0))
@@ -86,7 +90,7 @@ def draw_person(  # noqa: PLR0913
     if bought > 4.0 and rng.random() < 0.6:  # who buys that much wants to look like somebody
         size = max(size, 10 ** rng.uniform(3.0, 5.2))
     size = max(size / (1.0 + bought), min(size, 20.0))
-    gap, posts, age = _life(rng, regime, platform, kind)
+    gap, posts, age = _life(rng, regime, platform, kind, size)
     usual = (
         small.following if small else regime.everyday_following if kind == "everyday" else regime.following
     )

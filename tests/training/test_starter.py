@@ -32,4 +32,4 @@ def test_the_bundle_says_where_it_comes_from() -> None:
 
 
 def test_the_bundle_is_small_enough_to_ship() -> None:
-    assert sum(path.stat().st_size for path in starter_path().iterdir()) < 3_000_000
+    assert sum(path.stat().st_size for path in starter_path().iterdir()) < 6_000_000
