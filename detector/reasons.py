@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from types import MappingProxyType
 from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from detector.arrays import Bools, Floats
+from detector.causes import grouping
 from detector.peers import Peers
 from detector.plain import shown_row
 from detector.signals import SIGNALS, Signal
@@ -22,6 +22,7 @@ from features.declaration import HIGH, LOW
 from features.sentences import sentence
 from features.showing import Row, rows_behind
 from features.views import Views
+from features.views.rows import Index
 
 __all__ = ["Explained", "Reasons", "reasons_for"]
 
@@ -95,70 +96,43 @@ def reasons_for(some: Explained, peers: Peers, views: Views) -> list[Reasons]:
 
 
 def _cited(some: Explained) -> Iterator[_Cited]:
-    """For each account the reasons by weight, then the counter-reasons."""
+    """For each account the reasons by weight, then the counter-reasons: one for each cause.
+
+    A cause moves a signal by all of its features together, and is cited by the plainest of those that speak
+    for the same side.
+    """
     moved = np.where(np.isnan(some.values)[:, None, :], np.nan, some.contributions)
     names = tuple(some.names)
-    speaks, excuses = _sayings(names, some.percentiles)
-    speaking = (moved >= LEAST_CONTRIBUTION) & speaks
-    against = (moved <= -LEAST_CONTRIBUTION) & excuses
-    flat = moved.reshape(len(moved), -1)
-    weight = np.abs(moved * _outsideness(some.percentiles)).reshape(flat.shape)
-    order = np.argsort(-weight, axis=1, kind="stable")
-    for row, ranked in enumerate(order):
-        for chosen, most in ((speaking, MOST_REASONS), (against, MOST_COUNTER_REASONS)):
-            causes: set[str] = set()
-            for place in ranked[chosen[row].ravel()[ranked]].tolist():
-                signal, column = divmod(place, len(some.names))
-                cause = cause_of(some.names[column])
-                if cause not in causes and len(causes) < most:
-                    causes.add(cause)
-                    yield _Cited(row, SIGNALS[signal], column, float(flat[row, place]))
+    groups, (speaks, excuses) = grouping(names), _sayings(names, some.percentiles)
+    together, signals = groups.sums(moved), len(SIGNALS)
+    speaking, excusing = (moved > 0) & speaks & groups.citable, (moved < 0) & excuses & groups.citable
+    sides = (
+        (groups.plainest(speaking), together >= LEAST_CONTRIBUTION, MOST_REASONS),
+        (groups.plainest(excusing), together <= -LEAST_CONTRIBUTION, MOST_COUNTER_REASONS),
+    )
+    outside = _outsideness(some.percentiles)
+    for cited, enough, most in sides:
+        columns = np.maximum(cited, 0)
+        weight = np.abs(together) * np.take_along_axis(outside.repeat(signals, axis=1), columns, axis=2)
+        weight = np.where((cited >= 0) & enough, weight, 0.0).reshape(len(moved), -1)
+        for row, ranked in enumerate(np.argsort(-weight, axis=1, kind="stable")[:, : signals * most]):
+            yield from _heaviest(row, ranked[weight[row, ranked] > 0], cited[row], together[row], most)
+
+
+def _heaviest(row: int, ranked: Index, cited: Index, together: Floats, most: int) -> Iterator[_Cited]:
+    """The first so many causes, each once, whichever signal it moves most."""
+    seen: set[int] = set()
+    for place in ranked.tolist():
+        signal, cause = divmod(place, cited.shape[1])
+        if cause not in seen and len(seen) < most:
+            seen.add(cause)
+            yield _Cited(row, SIGNALS[signal], int(cited[signal, cause]), float(together[signal, cause]))
 
 
 def _outsideness(percentiles: Floats) -> Floats:
     """How much more a value counts the further it lies outside its peers: 1 at the median, 2 at the ends."""
     outside: Floats = 1.0 + np.nan_to_num(np.abs(percentiles - 50.0) / 50.0, nan=0.5)
     return outside[:, None, :]
-
-
-@cache
-def cause_of(name: str) -> str:
-    """What a feature is about, so that one cause is one reason.
-
-    >>> cause_of("likes_gini"), cause_of("spike_share_weekly"), cause_of("emoji_only_share")
-    ('spread of likes', 'jump', 'emoji_only_share')
-    """
-    plain = name.removesuffix("_weekly").removesuffix("_monthly")
-    return next((cause for cause, names in CAUSES.items() if plain in names), plain)
-
-
-CAUSES: Final[Mapping[str, frozenset[str]]] = MappingProxyType({
-    "engagement": frozenset({"engagement_rate", "engagement_above_peers", "engagement_below_peers",
-                             "engagement_percentile", "engagement_z"}),
-    "spread of likes": frozenset({"likes_variation", "likes_gini", "likes_floor", "engagement_spread",
-                                  "likes_outlier", "likes_gap", "likes_equal_share"}),
-    "spread of comments": frozenset({"comments_variation", "comments_gini"}),
-    "spread of views": frozenset({"views_variation", "views_equal_share"}),
-    "views to size": frozenset({"views_per_follower", "views_z"}),
-    "likes to views": frozenset({"likes_per_view", "more_likes_than_views_share"}),
-    "step of likes": frozenset({"likes_step", "likes_step_without_comments"}),
-    "two groups": frozenset({"likes_two_groups", "likes_per_view_two_groups", "likes_per_view_spread",
-                             "comments_per_like_spread"}),
-    "jump": frozenset({"spike_z", "spike_share", "spike_size", "gains_gini", "best_tenth_share", "burst_size",
-                       "burst_share", "month_size", "burst_alone", "unexplained_gain_share", "burst_days"}),
-    "after the jump": frozenset({"spike_kept", "spike_echo", "tail_after_spike", "burst_echo", "burst_kept"}),
-    "same texts": frozenset({"text_diversity", "distinct_texts", "shared_text_share", "similar_pairs_share",
-                             "pair_similarity", "phrase_authors_share"}),
-    "same authors": frozenset({"author_concentration", "returning_author_share", "core_author_share",
-                               "same_first_share", "same_order", "returning_early_share"}),
-    "early comments": frozenset({"early_share", "first_hour_share", "delay_spread"}),
-    "hashtags": frozenset({"hashtags_per_post", "hashtags_deviation"}),
-    "hours": frozenset({"hour_entropy", "hour_concentration", "quiet_hours_share", "minute_concentration"}),
-    "gaps": frozenset({"gap_burstiness", "gap_memory", "equal_gap_share", "batch_share"}),
-    "following": frozenset({"following_size", "following_ratio", "cap_share", "following_churn",
-                            "following_sawtooth"}),
-})  # fmt: skip
-"""Features that tell the same story in other numbers."""
 
 
 def _sayings(names: tuple[str, ...], percentiles: Floats) -> tuple[Bools, Bools]:

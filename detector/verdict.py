@@ -115,6 +115,10 @@ class SignalReading(Plain):
         count or is not over the threshold.
     interval
         80 % interval of it; null where that is.
+    base, rest
+        Where everything is explained: the signal's average log-odds, and what all that is not among the
+        reasons and counter-reasons adds. With their contributions these sum to the log-odds of its score.
+        Else null.
     """
 
     name: str
@@ -124,6 +128,8 @@ class SignalReading(Plain):
     over: bool
     added_share: Share | None = None
     interval: tuple[Share, Share] | None = None
+    base: float | None = None
+    rest: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +158,8 @@ class Reason(Plain):
     percentile
         Where the value stands among the peers, 0 to 100; null where too few are known.
     contribution
-        What it adds to the log-odds of the signal's uncalibrated score.
+        What it adds to the log-odds of the signal's uncalibrated score, together with the other features of
+        the same cause, which say the same in other numbers.
     sentence
         The reason in words.
     rows

@@ -1,0 +1,165 @@
+"""What is said of the accounts that are explained: reasons, and what they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from accounts.tables import taken
+from detector.amounts import COUNT_OF
+from detector.arrays import Bools, Floats, matrix
+from detector.bundle import Bundle
+from detector.judging import Judged
+from detector.reasons import Explained, reasons_for
+from detector.signals import SIGNALS
+from detector.verdict import Reason, SignalReading
+from features.views import Views, people
+
+__all__ = ["Explanation", "explain_accounts", "families_of", "readings_of"]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What moved the signals of one account.
+
+    Attributes
+    ----------
+    reasons, counter_reasons
+        What speaks for them, and what against.
+    sums
+        By signal that is spoken of: its average log-odds, and the account's own.
+    """
+
+    reasons: tuple[Reason, ...] = ()
+    counter_reasons: tuple[Reason, ...] = ()
+    sums: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def remainder(self, signal: str) -> tuple[float, float] | tuple[None, None]:
+        """A signal's average log-odds, and what is no reason or counter-reason; None if not spoken of."""
+        if signal not in self.sums:
+            return None, None
+        base, total = self.sums[signal]
+        cited = (*self.reasons, *self.counter_reasons)
+        return base, total - base - sum(one.contribution for one in cited if one.signal == signal)
+
+
+def explain_accounts(
+    bundle: Bundle, judged: Judged, views: Views, rows: Sequence[int]
+) -> dict[int, Explanation]:
+    """Explain some accounts, by their positions.
+
+    Parameters
+    ----------
+    bundle
+        The detector's parts.
+    judged
+        What its numbers say of all accounts.
+    views
+        All accounts, for the rows behind the reasons.
+    rows
+        Which to explain; an account of which nothing is known has no explanation.
+    """
+    rows = [row for row in rows if not judged.unknown[row]]
+    if not rows:
+        return {}
+    part, chosen = judged.numbers.iloc[rows], np.array(rows)
+    platforms, tiers = zip(*taken(views[people][["platform", "tier"]], chosen).rows(), strict=True)
+    moved, base = contributions(bundle, part, judged.spoken[chosen])
+    some = Explained(
+        accounts=chosen,
+        platforms=platforms,
+        tiers=tiers,
+        names=list(part.columns),
+        values=matrix(part),
+        percentiles=matrix(bundle.peers.percentiles(part, platforms, tiers)),
+        contributions=moved,
+    )
+    found = reasons_for(some, bundle.peers, views)
+    total = base + np.nansum(moved, axis=2)
+    return {
+        row: Explanation(*found[at], _sums(base[at].tolist(), total[at].tolist()))
+        for at, row in enumerate(rows)
+    }
+
+
+def _sums(base: Sequence[float], total: Sequence[float]) -> dict[str, tuple[float, float]]:
+    pairs = zip(SIGNALS, base, total, strict=True)
+    return {signal.name: (average, own) for signal, average, own in pairs if average == average}  # noqa: PLR0124
+
+
+def contributions(bundle: Bundle, part: pd.DataFrame, spoken: Bools) -> tuple[Floats, Floats]:
+    """What each feature adds to each signal, and the signals' averages, in log-odds.
+
+    Returns
+    -------
+    Accounts x signals x features, NaN where not spoken of or not read; accounts x signals, NaN where not
+    spoken of.
+    """
+    moved = np.full((len(part), len(SIGNALS), part.shape[1]), np.nan)
+    base = np.full((len(part), len(SIGNALS)), np.nan)
+    for at, signal in enumerate(SIGNALS):
+        rows = np.flatnonzero(spoken[:, at])
+        if rows.size:
+            scorer = bundle.scorers[signal.name]
+            columns = part.columns.get_indexer(pd.Index(scorer.features))
+            found = scorer.contributions(part.iloc[rows])
+            moved[rows[:, None], at, columns], base[rows, at] = found[:, :-1], found[:, -1]
+    return moved, base
+
+
+def readings_of(
+    bundle: Bundle, judged: Judged, row: int, explanation: Explanation | None
+) -> tuple[SignalReading, ...]:
+    """What each signal that is heard says of an account, the most suspicious first.
+
+    Parameters
+    ----------
+    bundle, judged
+        The detector's parts, and what its numbers say.
+    row
+        The account's position.
+    explanation
+        Where averages and remainders are wanted, what the reasons of this account are.
+    """
+    rarity, chances = judged.weighed.p_values[row].tolist(), judged.weighed.chances[row].tolist()
+    over = judged.decisions.over[row].tolist()
+    heard = np.flatnonzero(~np.isnan(judged.weighed.p_values[row])).tolist()
+    readings = []
+    for at in sorted(heard, key=rarity.__getitem__):
+        name = SIGNALS[at].name
+        share = _added(bundle, judged, row, name) if over[at] else None
+        base, rest = explanation.remainder(name) if explanation else (None, None)
+        readings.append(
+            SignalReading(
+                name=name,
+                label=SIGNALS[at].label,
+                probability=chances[at],
+                p_value=rarity[at],
+                over=over[at],
+                added_share=None if share is None else share[1],
+                interval=None if share is None else (share[0], share[2]),
+                base=base,
+                rest=rest,
+            )
+        )
+    return tuple(readings)
+
+
+def _added(bundle: Bundle, judged: Judged, row: int, signal: str) -> list[float] | None:
+    """Low end, estimate and high end of the share that was added to the signal's count."""
+    amount = bundle.amounts.by_count.get(COUNT_OF.get(signal, ""))
+    if amount is None:
+        return None
+    ends: list[float] = amount.estimate(judged.numbers.iloc[[row]])[0].tolist()
+    return ends
+
+
+def families_of(reasons: Sequence[Reason]) -> tuple[str, ...]:
+    """The families that the reasons come from, the weightiest first."""
+    weights: dict[str, float] = {}
+    for reason in reasons:
+        weights[reason.family] = weights.get(reason.family, 0.0) + reason.contribution
+    return tuple(sorted(weights, key=lambda family: -weights[family]))

@@ -1,0 +1,127 @@
+"""What a detector's numbers say of accounts, before anything is put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from detector.arrays import Bools, Floats, matrix
+from detector.bundle import Bundle
+from detector.decision import HEADS, Decisions, decide_all
+from detector.weighing import Weighed
+from detector.yardsticks import far_out
+from features.declaration import Head
+from features.evidence import Level
+
+__all__ = ["Judged", "clearable", "judge_numbers", "signals_spoken_of"]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the numbers say of some accounts, before anything is put into words.
+
+    Attributes
+    ----------
+    numbers
+        Features, one row per account.
+    levels
+        Key of each account's evidence level.
+    weighed
+        What the signals say.
+    strange
+        Blocks in which each account is unlike all that was trained on.
+    far_out
+        Accounts of which a yardstick is far out; these are never cleared.
+    decisions
+        The labels.
+    """
+
+    numbers: pd.DataFrame
+    levels: Sequence[str]
+    weighed: Weighed
+    strange: Sequence[tuple[str, ...]]
+    far_out: Bools
+    decisions: Decisions
+
+    @property
+    def probabilities(self) -> Floats:
+        """Of each label, accounts x ``HEADS``."""
+        return self.weighed.probabilities
+
+    @property
+    def suspicion(self) -> Floats:
+        """One per account, NaN where no signal is heard."""
+        return self.weighed.suspicion
+
+    @cached_property
+    def unknown(self) -> Bools:
+        """Accounts of which not one feature could be had."""
+        known = np.count_nonzero(~np.isnan(matrix(self.numbers)), axis=1)
+        unknown: Bools = np.equal(known, 0)
+        return unknown
+
+    def probabilities_of(self, row: int) -> dict[Head, float | None]:
+        """The account's probabilities, as its verdict gives them: None where nothing could be computed."""
+        chances = self.probabilities[row].tolist()
+        return {
+            head: None if self.unknown[row] else chance for head, chance in zip(HEADS, chances, strict=True)
+        }
+
+    @cached_property
+    def spoken(self) -> Bools:
+        """Accounts x signals: what a verdict's reasons and caveats are about."""
+        return signals_spoken_of(self.decisions.over, self.weighed.p_values)
+
+
+def judge_numbers(
+    bundle: Bundle,
+    numbers: pd.DataFrame,
+    levels: Sequence[str],
+    platforms: Sequence[str] | None = None,
+) -> Judged:
+    """Weigh and label accounts by their features; see :meth:`detector.screening.Detector.judge_numbers`."""
+    weighed = bundle.weigh(numbers, levels, platforms)
+    strange = bundle.strange(numbers, levels)
+    seen = np.array([level != "none" for level in levels], dtype=bool)
+    odd = np.array([bool(blocks) for blocks in strange], dtype=bool)
+    limits = bundle.levels.limits(levels, platforms)
+    far = far_out(numbers, platforms if platforms is not None else [""] * len(levels))
+    decisions = decide_all(weighed.p_values, seen, odd, clearable(numbers, levels) & ~far, limits)
+    return Judged(numbers, levels, weighed, strange, far, decisions)
+
+
+def clearable(numbers: pd.DataFrame, levels: Sequence[str]) -> Bools:
+    """Accounts whose evidence would show the schemes: settled posts in relation to followers, or a history.
+
+    Parameters
+    ----------
+    numbers
+        Features, one row per account.
+    levels
+        Evidence level of each.
+    """
+    related = numbers[list(_ENGAGEMENT)].notna().to_numpy().any(axis=1)
+    history = {level: "history" in Level.of(level).blocks for level in set(levels)}
+    shows: Bools = related | np.array([history[level] for level in levels], dtype=bool)
+    return shows
+
+
+_ENGAGEMENT: Final = ("engagement_rate", "views_per_follower")
+
+
+def signals_spoken_of(over: Bools, p_values: Floats) -> Bools:
+    """Accounts x signals: what the reasons are about, the signals over the threshold, else the rarest.
+
+    >>> signals_spoken_of(np.array([[True, True], [False, False]]), np.array([[0.01, 0.02], [0.3, 0.2]]))
+    array([[ True,  True],
+           [False,  True]])
+    """
+    rarest = np.where(np.isnan(p_values), np.inf, p_values)
+    leading = rarest.argmin(axis=1)[:, None] == np.arange(p_values.shape[1])
+    heard = ~np.isnan(p_values).all(axis=1, keepdims=True)
+    return np.where(over.any(axis=1, keepdims=True), over, leading & heard)
