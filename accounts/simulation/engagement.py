@@ -46,7 +46,7 @@ def bare_posts(
         times=times,
         honest={name: np.zeros(count) for name in COUNTS},
         added={name: np.zeros(count) for name in COUNTS},
-        hashtags=_hashtags(rng, count, tagging, HABITUAL.get(draft_platform, 0.25)),
+        hashtags=_hashtags(rng, count, tagging, HABITUAL.get(draft_platform, 0.4)),
         sponsored=(rng.random(count) < 0.12 * busy).astype(np.float64),
         located=(rng.random(count) < rng.beta(1.6, 2.6)).astype(np.float64),
         kinds=[kinds[at] for at in rng.integers(0, len(kinds), count).tolist()],
@@ -57,7 +57,8 @@ def bare_posts(
 def _hashtags(rng: np.random.Generator, count: int, tagging: float, habitual: float) -> Floats:
     """Hashtags on each post: as many as it takes, or for a share of people the same few every time."""
     loose = rng.poisson(tagging * rng.gamma(0.7, 1.4, count))
-    usual, spread = 1.0 + rng.poisson(1.8), rng.choice([0.0, 0.4, 0.8])
+    usual = np.round(10 ** rng.normal(0.4, 0.3))
+    spread = rng.choice([0.0, 0.5, 0.8]) + usual * rng.choice([0.0, 0.3, 0.6])
     fixed = np.round(usual + spread * rng.standard_normal(count))
     return np.clip(fixed if rng.random() < habitual else loose, 0, 30).astype(np.float64)
 

@@ -34,8 +34,14 @@ def arrive(draft: Draft, event: str, at: int, size: float | None = None) -> Floa
 
 
 def _crowd(draft: Draft, low: float, high: float, skew: float) -> float:
-    """How many come, against those there are; to a small account many times as many may come."""
+    """How many come, against those there are: to a small account many times as many, to a large one few.
+
+    ``skew`` is above 1 where events are as large as they are; followers of the most followed on GitHub
+    doubled within three days in .05 of 100 account-years, of small creators on Twitch in .4.
+    """
     size = draft.person.followers * 10 ** (low + (high - low) * draft.rng.random() ** skew)
+    if skew > 1.0:
+        size *= min((max(draft.person.followers, 1.0) / 10_000.0) ** -0.25, 1.0)
     if draft.person.followers < 3000 and draft.rng.random() < draft.regime.crowd_share:
         size *= 10 ** draft.rng.uniform(0.0, 1.5)
     return float(size)
