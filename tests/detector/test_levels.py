@@ -73,7 +73,7 @@ def test_a_row_holds_what_the_thresholds_say():
     assert row.n0 == 400
     assert row.threshold == accusation_threshold(authentic, 0.05)
     assert row.clear_at_most == clearing_threshold(fakes[:100])
-    assert (authentic > row.review_above).mean() == pytest.approx(0.1, abs=0.005)
+    assert (authentic > row.review_above).mean() == pytest.approx(0.05, abs=0.005)
     assert row.expected_recall == (fakes > row.threshold).mean()
 
 

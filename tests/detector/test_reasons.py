@@ -9,8 +9,10 @@ import pytest
 
 from accounts.schema import TABLES
 from accounts.tables import Tables
-from detector.reasons import CAUSES, Explained, cause_of, reasons_for, rows_behind
+from detector.causes import CAUSES, cause_of
+from detector.reasons import Explained, reasons_for, rows_behind
 from detector.signals import SIGNALS, signal_named
+from detector.tails import log_odds
 from detector.words import Explain
 from features.catalogue import CATALOGUE, by_name
 from features.declaration import HIGH, LOW
@@ -59,9 +61,31 @@ def test_a_reason_s_contribution_is_its_signal_s_own(detector, numbers, verdicts
             for reason in told(verdict):
                 if reason["signal"] == name:
                     cited[name] += 1
-                    assert reason["contribution"] == values[row, scorer.features.index(reason["feature"])]
+                    known = ~np.isnan(numbers.iloc[row][list(scorer.features)].to_numpy())
+                    about = [cause_of(one) == cause_of(reason["feature"]) for one in scorer.features]
+                    whole = values[row, :-1][known & np.array(about)].sum()
+                    assert reason["contribution"] == pytest.approx(whole, abs=1e-12)
     assert sum(cited.values()) > 100
     assert sum(map(bool, cited.values())) >= 6
+
+
+def test_what_is_explained_in_full_adds_up(detector, numbers, verdicts):
+    """Average, reasons, counter-reasons and remainder make the log-odds of the score."""
+    spoken = 0
+    for row, verdict in enumerate(verdicts):
+        for one in verdict["signals"]:
+            if one["base"] is not None:
+                score = detector.bundle.scorers[one["name"]].score(numbers.iloc[[row]])
+                shown = sum(
+                    reason["contribution"] for reason in told(verdict) if reason["signal"] == one["name"]
+                )
+                assert one["base"] + shown + one["rest"] == pytest.approx(log_odds(score)[0], abs=1e-6)
+                spoken += 1
+    assert spoken >= len([verdict for verdict in verdicts if verdict["reasons"]])
+
+
+def test_context_is_no_reason(verdicts):
+    assert not {reason["feature"] for verdict in verdicts for reason in told(verdict)} & CONTEXT
 
 
 def test_a_reason_cites_the_value_and_never_an_absent_one(numbers, verdicts):

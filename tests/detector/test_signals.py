@@ -10,7 +10,7 @@ from detector.signals import SIGNALS, cells_of, served, signal_named
 from features.catalogue import CATALOGUE, by_name
 from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, NEITHER
 from features.derive import derive
-from features.evidence import BLOCKS, LEVELS, Level, measure
+from features.evidence import BLOCKS, DEPTHS, LEVELS, Level, measure
 
 NAMES = [signal.name for signal in SIGNALS]
 KEYS = ["none", *(level.key for level in LEVELS)]
@@ -134,12 +134,18 @@ def test_every_signal_can_be_served_somewhere_and_the_fullest_evidence_serves_al
     assert heard(LEVELS[-1].key, **(full | {"followers_size": 3.0})) == set(NAMES)
 
 
+SHALLOWEST = {depths[0] for depths in DEPTHS.values()}
+
+
 @pytest.mark.parametrize("signal", SIGNALS, ids=NAMES)
 def test_the_cell_is_what_the_head_can_see_of_the_level(signal):
     for key in KEYS[::7]:
-        cell = Level.of(signal.cell(key))
-        assert set(cell.blocks) == set(Level.of(key).blocks) & set(signal.blocks)
-        assert set(cell.depths) <= set(Level.of(key).depths)
+        cell, whole = Level.of(signal.cell(key)), Level.of(key)
+        compared = set(signal.anchors or signal.blocks) | set(signal.beside)
+        assert set(cell.blocks) == set(whole.blocks) & compared
+        deep = {depth for depth in cell.depths if not depth.startswith(signal.beside)}
+        assert deep <= set(whole.depths)
+        assert all(depth in SHALLOWEST for depth in set(cell.depths) - deep)
     assert cells_of(signal, KEYS) == [signal.cell(key) for key in KEYS]
 
 
