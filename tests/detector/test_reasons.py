@@ -9,7 +9,7 @@ import pytest
 
 from accounts.schema import TABLES
 from accounts.tables import Tables
-from detector.causes import CAUSES, cause_of
+from detector.causes import CAUSES, CONTEXT, cause_of
 from detector.reasons import Explained, reasons_for, rows_behind
 from detector.signals import SIGNALS, signal_named
 from detector.tails import log_odds
