@@ -39,6 +39,8 @@ def _crowd(draft: Draft, low: float, high: float, skew: float) -> float:
     ``skew`` is above 1 where events are as large as they are; followers of the most followed on GitHub
     doubled within three days in .05 of 100 account-years, of small creators on Twitch in .4.
     """
+    if draft.export.platform == "github":  # a launch or a front page may bring more than all who came before
+        return float(draft.person.followers * 10 ** draft.rng.uniform(-1.0, 0.7))
     size = draft.person.followers * 10 ** (low + (high - low) * draft.rng.random() ** skew)
     if skew > 1.0:
         size *= min((max(draft.person.followers, 1.0) / 10_000.0) ** -0.25, 1.0)

@@ -26,6 +26,7 @@ __all__ = ["Depth", "Truth", "draw_draft", "make_draft"]
 FOLLOWERS_ONLY = ("burst", "drip", "auto_refill", "loop_group", "random_inflation")
 STARS = frozenset({"burst", "drip", "random_inflation"})
 BUSY = frozenset({"x", "other"})
+LAUNCHED = 0.45  # of repositories had a launch or a front page within what is shown
 
 
 @dataclass(frozen=True)
@@ -124,9 +125,17 @@ def _person_kind(
     return fake if program == "fake_follower" else kind
 
 
-def _event(rng: np.random.Generator, regime: Regime, inflated: bool, without: frozenset[str]) -> str | None:
+def _event(
+    rng: np.random.Generator,
+    regime: Regime,
+    export: Export,
+    inflated: bool,
+    without: frozenset[str],
+) -> str | None:
     named = regime.event_share_of_inflated if inflated else regime.event_share
     anything = regime.random_event_share_of_inflated if inflated else regime.random_event_share
+    if export.platform == "github" and not inflated:  # a repository's life begins with its launch
+        named, anything = max(named, LAUNCHED), max(anything, 0.2)
     odds, chance = _allowed(regime.events, without), rng.random()
     which = choose(rng, odds) if odds else None
     if chance < named:
@@ -236,7 +245,7 @@ def make_draft(regime: Regime, seed: int, index: int, without: frozenset[str]) -
     kind = _person_kind(rng, regime, export, program, without)
     shell = rng.random() < (0.8 if export.platform == "github" else 0.10)
     kind = "shell" if inflated and shell else kind
-    event = _event(rng, regime, inflated, without)
+    event = _event(rng, regime, export, inflated, without)
     plan = _plan(rng, regime, export, without) if inflated else None
     draft = draw_draft(rng, regime, export, depth, kind, plan=plan)
     if event:
