@@ -17,12 +17,16 @@ import polars as pl
 from numpy.typing import ArrayLike
 
 from detector.arrays import Floats
-from features.evidence import Level
+from features.evidence import DEPTHS, Level
 
 __all__ = ["Tail", "Tails", "log_odds"]
 
 PROBABILITIES: Final = np.linspace(0.0, 0.9, 19)
 AT_LEAST: Final = 120
+SHRINKS: Final = 300
+"""Accounts that the scale of the next wider cell counts for."""
+
+DEPTHS_OF_ALL: Final = frozenset(depth for depths in DEPTHS.values() for depth in depths)
 SMALLEST_SCALE: Final = 0.02
 """Of log-odds, where all authentic accounts score alike."""
 FARTHEST: Final = 700.0
@@ -48,13 +52,27 @@ class Tail:
     scale: float
 
     @classmethod
-    def fit(cls, scores: ArrayLike) -> Tail:
-        """Learn from the log-odds of authentic accounts, one each."""
+    def fit(cls, scores: ArrayLike, accounts: int | None = None, wider: Tail | None = None) -> Tail:
+        """Learn from the log-odds of authentic accounts.
+
+        Parameters
+        ----------
+        scores
+            Log-odds, one for each row.
+        accounts
+            Whose rows these are, how many; None: each its own.
+        wider
+            The tail of a wider cell, whose scale counts for as much as :data:`SHRINKS` accounts: of 120
+            accounts a dozen lie beyond the 90 % quantile, and one odd one among them would set the scale.
+        """
         values = np.asarray(scores, dtype=np.float64)
         quantiles = np.quantile(values, PROBABILITIES)
         excess = values[values > quantiles[-1]] - quantiles[-1]
         scale = max(float(excess.mean()) if excess.size else 0.0, SMALLEST_SCALE)
-        return cls(len(values), tuple(quantiles.tolist()), scale)
+        count = len(values) if accounts is None else accounts
+        if wider is not None:
+            scale = (count * scale + SHRINKS * wider.scale) / (count + SHRINKS)
+        return cls(count, tuple(quantiles.tolist()), scale)
 
     def p_values(self, scores: ArrayLike) -> Floats:
         """Share of authentic accounts with a score at least as high; never 0, falling as scores rise.
@@ -109,13 +127,21 @@ class Tails:
         pooled = {cell: Level.of(cell).pooled for cell in frame["cell"].unique()}
         frame = frame.with_columns(pooled=pl.col("cell").replace_strict(pooled, return_dtype=pl.String))
         found: dict[tuple[str, str | None, str], Tail] = {}
-        for by in (["platform", "cell"], ["cell"], ["platform", "pooled"], ["pooled"], []):
+        for by in (
+            [],
+            ["pooled"],
+            ["platform", "pooled"],
+            ["cell"],
+            ["platform", "cell"],
+        ):  # the widest first
             parts = frame.partition_by(by, as_dict=True, maintain_order=True) if by else {(): frame}
             for key, part in parts.items():
-                if part["account"].n_unique() >= at_least or not by:
+                if (count := part["account"].n_unique()) >= at_least or not by:
                     known = dict(zip(by, map(str, key), strict=True))
-                    place = signal, known.get("platform"), known.get("cell") or known.get("pooled") or ""
-                    found.setdefault(place, Tail.fit(part["score"].to_numpy()))
+                    cell = known.get("cell") or known.get("pooled") or ""
+                    place = signal, known.get("platform"), cell
+                    wider = (found[each] for each in _nearest(*place) if each != place and each in found)
+                    found[place] = Tail.fit(part["score"].to_numpy(), count, next(wider, None))
         return found
 
     def at(self, signal: str, platform: str | None, cell: str) -> Tail:
@@ -174,7 +200,7 @@ SCHEMA: Final = {
 
 
 def _nearest(signal: str, platform: str | None, cell: str) -> Iterator[tuple[str, str | None, str]]:
-    pooled = Level.of(cell).pooled
+    pooled = Level.of(cell).pooled if cell and set(cell.split("+")) <= DEPTHS_OF_ALL else cell
     yield signal, platform, cell
     yield signal, None, cell
     yield signal, platform, pooled
