@@ -52,6 +52,7 @@ THIN: Final = {
     "audience": False,
     "posts": 6,
     "scattered": False,
+    "texts": True,
     "comments": 15,
     "days": 30,
     "every": "1d",

@@ -78,7 +78,10 @@ def test_a_burst_raises_the_largest_gain_and_a_drip_hardly_does() -> None:
 def test_bought_engagement_is_added_by_strength(scheme: str, count: str) -> None:
     weak, strong = bought(scheme, 0.06)[0], bought(scheme, 3.0)[0]
     assert weak.posts.added[count].sum() < strong.posts.added[count].sum()
-    assert strong.posts.added[count].sum() > 0.4 * strong.posts.honest[count].sum()
+    # The members of a pod are few beside the audience of a great account.
+    several = [bought(scheme, 3.0, seed)[0].posts for seed in range(5)]
+    shares = [posts.added[count].sum() / posts.honest[count].sum() for posts in several]
+    assert np.median(shares) > 0.4
     assert not strong.curve.added.any()
 
 
@@ -175,7 +178,7 @@ def test_a_growth_bot_follows_and_tags_for_its_owner_and_leaves_the_posts_alone(
 
 
 def test_promoters_tag_more_than_creators() -> None:
-    tags = [np.mean([a_creator(seed, kind).posts.hashtags.mean() for seed in range(12)]) for kind in PEOPLE]
+    tags = [np.mean([a_creator(seed, kind).posts.hashtags.mean() for seed in range(40)]) for kind in PEOPLE]
     assert tags[0] > 2 * tags[1]
 
 

@@ -33,6 +33,7 @@ def parts(bundle, crowd):
         "levels": bundle.levels,
         "peers": bundle.peers,
         "strangeness": bundle.strangeness,
+        "comments": bundle.comments,
         "golden": crowd.numbers.iloc[:12],
         "golden_levels": crowd.levels[:12],
         "golden_platforms": crowd.platforms[:12],

@@ -121,10 +121,15 @@ def test_every_label_and_every_block_is_among_these_verdicts(told):
     assert sum(bool(verdict["reasons"]) for verdict in told) > len(told) / 2
 
 
+def without_sums(verdict):
+    return verdict | {"signals": [one | {"base": None, "rest": None} for one in verdict["signals"]]}
+
+
 def test_reasons_are_given_as_asked_and_change_nothing_else(detector, creators, told):
     flagged, none = (plain(detector, creators, how) for how in (Explain.FLAGGED, Explain.NONE))
-    spoken = {"reasons", "counter_reasons", "yardsticks"}
-    for whole, some, bare in zip(told, flagged, none, strict=True):
+    spoken = {"reasons", "counter_reasons", "yardsticks", "comments"}
+    # What the reasons add up from is told only where all is explained.
+    for whole, some, bare in zip(map(without_sums, told), flagged, none, strict=True):
         assert bare["reasons"] == bare["counter_reasons"] == []
         assert bare["yardsticks"] in ([], whole["yardsticks"])  # all of them where one is far out
         expected = whole if whole["label"] in ("inflated", "automated", "review") else bare
@@ -220,9 +225,9 @@ def test_nobody_is_cleared_who_is_unfamiliar_or_far_out_by_a_yardstick(detector,
 
 def test_a_far_out_yardstick_bars_authentic_and_nothing_else(detector, creators, monkeypatch):
     views = Views(creators)
-    monkeypatch.setattr("detector.screening.far_out", lambda numbers, _: np.zeros(len(numbers), bool))
+    monkeypatch.setattr("detector.judging.far_out", lambda numbers, _: np.zeros(len(numbers), bool))
     without = detector.judge(views)
-    monkeypatch.setattr("detector.screening.far_out", lambda numbers, _: np.ones(len(numbers), bool))
+    monkeypatch.setattr("detector.judging.far_out", lambda numbers, _: np.ones(len(numbers), bool))
     barred = detector.judge(views)
     assert (without.decisions.labels == Label.AUTHENTIC).sum() > 5
     assert not (barred.decisions.labels == Label.AUTHENTIC).any()

@@ -113,7 +113,20 @@ def rough_accounts(accounts: int, seed: int) -> Tables:
     )
 
 
+def small_beginner() -> Tables:
+    """Tenfold at first from 4 to 40 followers, later threefold from 400: which is the burst turns on size."""
+    followers = [4] * 10 + [40] * 10 + [400] * 10 + [800, 1_200] + [1_200] * 10
+    first = AS_OF.date() - timedelta(days=len(followers))
+    history = [
+        {"account_id": "small", "date": first + timedelta(days=day), "followers": count}
+        for day, count in enumerate(followers)
+        if not 17 <= day < 20  # a gap: nobody saw the rise from 40 to 400
+    ]
+    account = {"account_id": "small", "platform": "other", "as_of": AS_OF}
+    return Tables.of(accounts=[account], history=history)
+
+
 @pytest.fixture(scope="session")
 def tables() -> Tables:
     """Enough accounts that every feature is present in several of them."""
-    return Tables.concat([simulate(110, seed=11).tables, rough_accounts(64, seed=5)])
+    return Tables.concat([simulate(110, seed=11).tables, rough_accounts(64, seed=5), small_beginner()])

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from detector.bundle import load, save
+from detector.comments.model import TRAINED_ON
 from detector.manifest import MANIFEST
 from detector.signals import SIGNALS, signal_named
 from features.declaration import AUTOMATED, INFLATED
@@ -77,7 +78,7 @@ def test_calibration_thresholds_and_test_stay_with_the_population(run, more):
 def test_the_bundle_names_the_set_and_can_be_loaded(run, more, tmp_path):
     save(more.bundle, tmp_path / "bundle")
     facts = load(tmp_path / "bundle").facts
-    assert facts.trained_on == ("simulated", "made up")
+    assert facts.trained_on == ("simulated", "made up", *TRAINED_ON)
     assert facts.data_sha256 != run.fitted.bundle.facts.data_sha256
     assert facts.version.endswith(facts.data_sha256[:8])
 

@@ -27,7 +27,7 @@ def user(name, label="human", **changes):
 def posts(name, count=12, minutes=120):
     return [
         {"account": name, "created_at": f"2024-03-16T{n * minutes // 60:02d}:{n * minutes % 60:02d}:00.000Z",
-         "lang": "en", "text": f"No. {n // 2}"}
+         "lang": "en", "text": f"this is the post number {n // 2}"}
         for n in range(count)
     ]  # fmt: skip
 
@@ -70,7 +70,7 @@ def test_how_many_posts_there_are_stands_beside(tmp_path):
     found = load(tmp_path, users=[user("aa", posts_total=40), user("bb", "bot")])
     assert tuple(found.raw.columns) == RAW
     assert found.raw[["posts_total", "posts"]].to_numpy().tolist() == [[40, 12], [9, 4]]
-    assert found.raw.loc["bot_or_not_30:bb", "characters"] == 5.0
+    assert found.raw.loc["bot_or_not_30:bb", "characters"] == len("this is the post number 0")
 
 
 def test_a_user_without_a_post_in_the_file_cannot_be_judged(tmp_path):

@@ -139,7 +139,7 @@ def test_the_report_is_json(report):
 
 
 def test_the_detector_tells_of_each_level_what_was_measured(fitted, served, monkeypatch):
-    monkeypatch.setattr("training.evaluate.AT_LEAST", 5)
+    monkeypatch.setattr("training.evaluate.AT_LEAST", 3)
     before, after = fitted.bundle, measured(fitted).bundle
     speaking = [before.levels.speaking_for(level).level for level in fitted.test.levels]
     shares = (
@@ -147,7 +147,7 @@ def test_the_detector_tells_of_each_level_what_was_measured(fitted, served, monk
         .filter(~pl.col("fake"))
         .group_by("level")
         .agg(pl.col("accused").mean(), pl.len())
-        .filter(pl.col("len") >= 5)
+        .filter(pl.col("len") >= 3)
     )
     wanted = dict(shares.select("level", "accused").iter_rows())
     assert {row.level: row.far for row in after.levels if row.far is not None} == pytest.approx(wanted)

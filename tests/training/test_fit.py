@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 
 from accounts.simulation import Population
+from detector.comments.model import TRAINED_ON
+from detector.levels import REVIEW_QUANTILE
 from detector.manifest import MANIFEST
 from detector.signals import SIGNALS, cells_of
 from detector.tails import log_odds
@@ -153,7 +155,8 @@ def test_a_threshold_rests_on_accounts_not_on_copies_and_only_where_a_signal_is_
         assert row.n0 in (0, heard), level.key  # none: judged as all accounts with its blocks
         if row.n0:
             counted.add(level.key)
-            assert row.review_above == np.quantile(suspected[~np.isnan(suspected)], 0.9, method="higher")
+            highest = np.quantile(suspected[~np.isnan(suspected)], REVIEW_QUANTILE, method="higher")
+            assert row.review_above == highest
     assert len(counted) > 20
     assert "audience30" not in counted
 
@@ -222,7 +225,7 @@ def test_the_bundle_says_where_it_comes_from(run):
     assert facts.data_sha256 == data_digest(run.population)
     assert facts.version == f"2026-11-23-{facts.data_sha256[:8]}"
     assert facts.training == json.loads(json.dumps(run.config.as_dict()))
-    assert facts.trained_on == ("simulated",)
+    assert facts.trained_on == ("simulated", *TRAINED_ON)
     assert facts.libraries["lightgbm"]
 
 

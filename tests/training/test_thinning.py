@@ -43,7 +43,10 @@ def at_levels(tables):
 
 def plan(ids, **kept):
     """Everything, but for what is named."""
-    whole = {"profile": True, "audience": True, "posts": ALL, "comments": ALL, "days": ALL, "every": "1d"}
+    whole = {
+        "profile": True, "audience": True, "posts": ALL, "comments": ALL, "days": ALL, "every": "1d",
+        "scattered": False, "texts": True,
+    }  # fmt: skip
     return pl.DataFrame(
         {"account_id": ids} | {name: [value] * len(ids) for name, value in (whole | kept).items()}
     )
@@ -109,6 +112,21 @@ def test_posts_kept_are_the_newest(tables, ids):
         mine = kept.filter(pl.col("account_id") == name)
         assert sorted(mine["published_at"]) == sorted(newest["published_at"])
     assert len(kept) < len(tables.posts)
+
+
+def test_scattered_posts_are_as_many_and_from_any_time(tables, ids):
+    newest, any_time = (thin(tables, plan(ids, posts=7, scattered=how), SEED).posts for how in (False, True))
+    sizes = [dict(kept.group_by("account_id").len().iter_rows()) for kept in (newest, any_time)]
+    assert sizes[0] == sizes[1]
+    assert any_time.join(tables.posts, on=["account_id", "post_id"], how="anti").is_empty()
+    assert any_time["published_at"].mean() < newest["published_at"].mean()
+
+
+def test_without_texts_captions_and_hashtags_are_unknown_and_all_else_stays(tables, ids):
+    kept = thin(tables, plan(ids, texts=False), SEED).posts
+    assert kept.select(pl.col("caption", "hashtags").is_null().all()).row(0) == (True, True)
+    others = pl.exclude("caption", "hashtags")
+    assert kept.select(others).equals(tables.posts.select(others))
 
 
 def test_undated_posts_are_kept_with_all_or_not_at_all(tables, ids):
