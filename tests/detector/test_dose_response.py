@@ -5,15 +5,37 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.quality.doses import TOLERANCE, fall, measure
+from benchmarks.quality.handmade.typical import PLATFORMS
 from benchmarks.quality.handmade.ways import WAYS, all_series
 from detector.bundle import load, starter_path
 from detector.screening import Detector
 from features.catalogue import CATALOGUE_VERSION
 
-# Take this line away with a starter that has a head for each kind of evidence.
-pytestmark = pytest.mark.skip(reason="a starter of one head for opposite effects falls")
-
 SCENES = [(way.name, platform) for way in WAYS for platform in way.platforms]
+LOOKED_AT = {"review", "inflated", "automated"}
+
+# What the starter still gets wrong: a scene that comes right must be taken off its list.
+DEAD = [("dead audience", platform) for platform in PLATFORMS]
+FALLING = {
+    **dict.fromkeys(DEAD, "a follower sample that looks honest outweighs engagement near zero"),
+    ("likes on two posts in five", "youtube"): "the first likes bought count in favour beside comments",
+    ("equal likes", "tiktok"): "likes that are all the same are rarer in training than nearly the same",
+    ("equal likes", "youtube"): "likes that are all the same are rarer in training than nearly the same",
+}
+NOT_RISING = {
+    **dict.fromkeys(DEAD, "a follower sample that looks honest outweighs engagement near zero"),
+    ("equal likes", "tiktok"): "likes that are all the same are rarer in training than nearly the same",
+}
+
+
+def scenes(wrong):
+    """Every way on each of its platforms; those that are known to go wrong must fail."""
+    return [
+        pytest.param(
+            *scene, marks=[pytest.mark.xfail(strict=True, reason=wrong.get(scene, ""))] * (scene in wrong)
+        )
+        for scene in SCENES
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +49,21 @@ def of_scene(responses, way, platform):
     return [one for one in responses if (one["way"], one["platform"]) == (way, platform)]
 
 
-@pytest.mark.parametrize(("way", "platform"), SCENES)
+@pytest.mark.parametrize(("way", "platform"), scenes(FALLING))
 def test_the_suspicion_never_falls_as_the_dose_rises(of_scene):
-    falls = {one["evidence"]: one["suspicion"] for one in of_scene if fall(one["suspicion"]) > TOLERANCE}
+    falls = {one["evidence"]: one["suspicion"] for one in of_scene if fall(worrying(one)) > TOLERANCE}
     assert not falls
+
+
+def worrying(response):
+    """The suspicions at each dose; of a program that keeps time, from where somebody would look.
+
+    A few posts on the clock make an honest rhythm another honest one, in whichever direction.
+    """
+    if response["way"] != "clockwork":
+        return response["suspicion"]
+    first = next((at for at, label in enumerate(response["labels"]) if label in LOOKED_AT), -1)
+    return response["suspicion"][first:]
 
 
 @pytest.mark.parametrize(("way", "platform"), SCENES)
@@ -38,10 +71,24 @@ def test_nobody_is_cleared_at_the_highest_dose(of_scene):
     assert [one["evidence"] for one in of_scene if one["labels"][-1] == "authentic"] == []
 
 
-@pytest.mark.parametrize(("way", "platform"), SCENES)
+@pytest.mark.parametrize(("way", "platform"), scenes(NOT_RISING))
 def test_the_highest_dose_is_more_suspicious_than_the_lowest(of_scene):
-    flat = {one["evidence"]: one["suspicion"] for one in of_scene if not rises(one["suspicion"])}
+    flat = {
+        one["evidence"]: one["suspicion"] for one in of_scene if not (rises(one["suspicion"]) or mute(one))
+    }
     assert not flat
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_follower_sample_alone_is_not_judged(responses, platform):
+    alone = [one for one in responses if (one["evidence"], one["platform"]) == ("audience", platform)]
+    assert alone
+    assert all(mute(one) and not set(one["labels"]) & {"authentic", "inflated", "automated"} for one in alone)
+
+
+def mute(response):
+    """Whether no signal is heard at any dose: a follower sample is all there is."""
+    return response["evidence"] == "audience" and set(response["suspicion"]) == {None}
 
 
 def rises(suspicion):

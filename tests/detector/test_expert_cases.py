@@ -19,12 +19,10 @@ from benchmarks.quality.handmade.inflating import (
     fake_audience,
     pod,
 )
+from benchmarks.quality.handmade.phrases import ORDINARY
 from benchmarks.quality.handmade.programs import clockwork, fake_profile
 from benchmarks.quality.handmade.typical import PLATFORMS, TIERS
 from benchmarks.quality.under_test import detector_at
-
-# Take this line away with a starter that has a head for each kind of evidence.
-pytestmark = pytest.mark.skip(reason="a starter of one head for opposite effects misses most")
 
 ACCUSED = {"inflated", "automated"}
 WITH_VIEWS = ("tiktok", "youtube", "x")
@@ -51,7 +49,20 @@ def about(platform, **rest):
     return creator(Creator(account_id="made by hand", platform=platform, **({"seed": 7} | rest)))
 
 
-@pytest.mark.parametrize("case", HONEST, ids=name_of)
+def but(wrong, values):
+    """The values; those that are known to go wrong must fail, until the starter gets them right."""
+    return [
+        pytest.param(
+            value, marks=[pytest.mark.xfail(strict=True, reason=wrong.get(name, ""))] * (name in wrong)
+        )
+        for name, value in values.items()
+    ]
+
+
+WRONG = {"three months old": "the first days of an account that grows threefold in ten look like a burst"}
+
+
+@pytest.mark.parametrize("case", but(WRONG, {case.name: case for case in HONEST}), ids=name_of)
 def test_nobody_honest_is_accused(verdict_of, case):
     assert verdict_of(case.document).label not in ACCUSED
 
@@ -70,7 +81,12 @@ def test_an_ordinary_creator_of_any_size_is_not_accused(verdict_of, platform, ti
 
 @pytest.mark.parametrize("evidence", WITH_POSTS)
 @pytest.mark.parametrize("platform", PLATFORMS)
-def test_an_ordinary_creator_is_neither_accused_nor_sent_to_review(verdict_of, platform, evidence):
+def test_an_ordinary_creator_is_neither_accused_nor_sent_to_review(request, verdict_of, platform, evidence):
+    if (platform, evidence) == ("instagram", "posts"):
+        reason = (
+            "comments that vary less than those of simulated creators: a fifth of such accounts is reviewed"
+        )
+        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     verdict = verdict_of(shown(about(platform), evidence))
     assert verdict.label in {"authentic", "insufficient"}
 
@@ -159,6 +175,9 @@ def test_a_burst_of_followers_is_inflated_and_the_first_reason(verdict_of, platf
 
 
 def test_nobody_made_by_hand_is_accused_for_a_language(verdict_of):
-    for language in ("ar", "hi", "ja", "ko", "ru"):
+    # Those with phrases enough: of three, forty comments and sixty captions can only repeat themselves.
+    languages = [language for language, phrases in ORDINARY.items() if len(phrases) >= 25]
+    assert {"ar", "hi", "ja"} <= set(languages)
+    for language in languages:
         document = about("instagram", languages=(language,), comments=40)
         assert verdict_of(document).label not in ACCUSED
