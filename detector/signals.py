@@ -189,11 +189,8 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         inherits=frozenset({"growth", "comments"}),
     ),
     Signal(
-        name="fake_account", label=AUTOMATED, blocks=("profile", "posts"), families=frozenset({"profile"}),
-        context=("engagement_rate", "engagement_z", "comments_per_like", "uncommented_share",
-                 "repeated_caption_share", "hashtags_per_post", "posts_per_week"),
-        needs=_sets("profile"), anchors=("profile",), beside=("posts",), smaller_than=10_000,
-        inherits=frozenset({"profile"}),
+        name="fake_account", label=AUTOMATED, blocks=("profile",), families=frozenset({"profile"}),
+        needs=_sets("profile"), smaller_than=10_000, inherits=frozenset({"profile"}),
     ),
     Signal(
         name="inflation", label=INFLATED, blocks=("profile", "posts", "history"),
