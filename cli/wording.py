@@ -47,6 +47,7 @@ SIGNALS: Final[Mapping[Head, str]] = MappingProxyType(
 
 SIGNAL_NAMES: Final[Mapping[str, str]] = MappingProxyType({
     "followers_stock": "followers that do not answer",
+    "audience": "who the followers are",
     "followers_flow": "how followers came",
     "likes": "likes",
     "views": "views",

@@ -29,7 +29,7 @@ COVERAGE: Final = 0.80
 QUANTILES: Final = (0.10, 0.50, 0.90)
 
 COUNTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "followers": ("followers_stock", "followers_flow"),
+    "followers": ("followers_stock", "audience", "followers_flow"),
     "likes": ("likes",),
     "views": ("views",),
     "comments": ("comments",),

@@ -14,12 +14,13 @@ from detector.signals import SIGNALS
 from detector.words import Label
 from features.declaration import Head
 
-__all__ = ["HEADS", "Decision", "Decisions", "decide_all", "suspicion", "suspicions"]
+__all__ = ["HALVING", "HEADS", "Decision", "Decisions", "decide_all", "suspicion", "suspicions"]
 
 HEADS: Final = tuple(Head)
 LABELS: Final = tuple(Label)
 _OF_SIGNAL: Final = np.array([LABELS.index(Label(signal.label)) for signal in SIGNALS])
-_HALVING: Final = float(np.log10(2.0))
+HALVING: Final = float(np.log10(2.0))
+"""Exponent that halves what is left to 1 for every factor of ten in rarity."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def suspicions(p_values: ArrayLike) -> Floats:
     rarity = np.asarray(p_values, dtype=np.float64)
     heard = np.count_nonzero(~np.isnan(rarity), axis=1)[:, None]
     union = -np.expm1(heard * np.log1p(-np.minimum(rarity, 1.0 - 1e-12)))
-    alone: Floats = 1.0 - np.maximum(union, 0.0) ** _HALVING
+    alone: Floats = 1.0 - np.maximum(union, 0.0) ** HALVING
     return alone
 
 
@@ -103,13 +104,13 @@ def suspicion(p_values: ArrayLike) -> Floats:
 
 
 def decide_all(
-    p_values: ArrayLike, seen: ArrayLike, unfamiliar: ArrayLike, clearable: ArrayLike, limits: Limits
+    p_values: ArrayLike, seen: ArrayLike, odd: ArrayLike, clearable: ArrayLike, limits: Limits
 ) -> Decisions:
     """Label accounts, in this order.
 
     1. no block of evidence: insufficient
     2. suspicion over the threshold: inflated or automated, as the most suspicious signal says
-    3. unfamiliar: review
+    3. odd: review
     4. suspicion low enough to clear, and evidence in which the schemes would show: authentic
     5. suspicion above the authentic 95 % quantile: review
     6. else insufficient: nothing against it, not enough to clear it
@@ -118,9 +119,9 @@ def decide_all(
     ----------
     p_values
         Accounts x signals, NaN where the evidence cannot serve a signal.
-    seen, unfamiliar, clearable
-        One per account (or one for all): whether any block is present, whether a block is unlike
-        all that was trained on, and whether the evidence may clear anybody.
+    seen, odd, clearable
+        One per account (or one for all): whether any block is present; whether a block is unlike all that
+        was trained on, or a yardstick is far out; and whether the evidence may clear anybody.
     limits
         The thresholds of each account's level, NaN where it has none.
 
@@ -130,13 +131,13 @@ def decide_all(
     >>> limits = Limits(*one)
     >>> rare = np.full((1, len(SIGNALS)), np.nan)
     >>> rare[0, 2] = 0.001
-    >>> decide_all(rare, seen=True, unfamiliar=True, clearable=True, limits=limits)[0].label
+    >>> decide_all(rare, seen=True, odd=True, clearable=True, limits=limits)[0].label
     <Label.INFLATED: 'inflated'>
     """
     alone = suspicions(p_values)
     count = len(alone)
-    known, odd, may_clear = (
-        np.broadcast_to(np.asarray(mark, dtype=bool), count) for mark in (seen, unfamiliar, clearable)
+    known, strange, may_clear = (
+        np.broadcast_to(np.asarray(mark, dtype=bool), count) for mark in (seen, odd, clearable)
     )
     over = known[:, None] & (alone > limits.threshold[:, None])
     largest = suspicion(p_values)
@@ -144,7 +145,7 @@ def decide_all(
     rule: list[tuple[ArrayLike, ArrayLike]] = [
         (~known, LABELS.index(Label.INSUFFICIENT)),
         (over.any(axis=1), _OF_SIGNAL[leading]),
-        (odd, LABELS.index(Label.REVIEW)),
+        (strange, LABELS.index(Label.REVIEW)),
         ((largest <= limits.clear_at_most) & may_clear, LABELS.index(Label.AUTHENTIC)),
         (largest > limits.review_above, LABELS.index(Label.REVIEW)),
     ]

@@ -36,7 +36,7 @@ class Judged:
     strange
         Blocks in which each account is unlike all that was trained on.
     far_out
-        Accounts of which a yardstick is far out; these are never cleared.
+        Accounts of which a yardstick is far out; a person should look at these.
     decisions
         The labels.
     """
@@ -88,10 +88,10 @@ def judge_numbers(
     weighed = bundle.weigh(numbers, levels, platforms)
     strange = bundle.strange(numbers, levels)
     seen = np.array([level != "none" for level in levels], dtype=bool)
-    odd = np.array([bool(blocks) for blocks in strange], dtype=bool)
+    unfamiliar = np.array([bool(blocks) for blocks in strange], dtype=bool)
     limits = bundle.levels.limits(levels, platforms)
     far = far_out(numbers, platforms if platforms is not None else [""] * len(levels))
-    decisions = decide_all(weighed.p_values, seen, odd, clearable(numbers, levels) & ~far, limits)
+    decisions = decide_all(weighed.p_values, seen, unfamiliar | far, clearable(numbers, levels), limits)
     return Judged(numbers, levels, weighed, strange, far, decisions)
 
 

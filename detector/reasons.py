@@ -138,7 +138,7 @@ def _outsideness(percentiles: Floats) -> Floats:
 def _sayings(names: tuple[str, ...], percentiles: Floats) -> tuple[Bools, Bools]:
     """Accounts x signals x features: whether the value may be cited for the signal, and whether against."""
     side, percentile = _sides(names), percentiles[:, None, :]
-    unknown, high, low = np.isnan(percentile), percentile >= 75, percentile <= 25
+    unknown, high, low = np.isnan(percentile), percentile >= 85, percentile <= 15
     speaks: Bools = unknown | ((side >= 0) & high) | ((side <= 0) & low)
     excuses: Bools = unknown | np.where(side == 0, np.abs(percentile - 50) <= 45, ~speaks)
     excuses &= (side != 0) | _shown_by_rows(names)

@@ -41,6 +41,9 @@ __all__ = ["FLAGGED", "Detector", "Judged", "Screened"]
 FLAGGED: Final = frozenset({Label.INFLATED, Label.AUTOMATED, Label.REVIEW})
 """What somebody will look at, and so gets its reasons."""
 
+NOTABLE: Final = 0.5
+"""Suspicion below which no signal is worth reasons: more than one authentic account in ten has it."""
+
 
 @dataclass(frozen=True)
 class Screened:
@@ -213,7 +216,8 @@ class Detector:
 
     def _caveats(self, judged: Judged, row: int) -> tuple[str, ...]:
         """What else could explain the signals that the verdict is about."""
-        names = [SIGNALS[at].name for at in np.flatnonzero(judged.spoken[row]).tolist()]
+        notable = judged.suspicion[row] >= NOTABLE
+        names = [SIGNALS[at].name for at in np.flatnonzero(judged.spoken[row]).tolist() if notable]
         return tuple(caveats_of(names, judged.levels[row], judged.strange[row]))
 
     def _standing(self, level: Level, platform: str) -> Standing:
@@ -247,10 +251,11 @@ class Detector:
 
 def to_explain(judged: Judged, explain: Explain) -> list[int]:
     """Positions of the accounts whose verdicts get their reasons."""
-    labels = judged.decisions.labels
+    labels, suspicion = judged.decisions.labels, judged.suspicion
     return [
         row for row in range(len(labels))
-        if explain is Explain.ALL or (explain is Explain.FLAGGED and labels[row] in FLAGGED)
+        if explain is Explain.ALL
+        or (explain is Explain.FLAGGED and labels[row] in FLAGGED and suspicion[row] >= NOTABLE)
     ]  # fmt: skip
 
 

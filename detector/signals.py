@@ -57,8 +57,6 @@ class Signal:
         purchase and against another.
     inherits
         Families whose features keep the catalogue's direction; those of the others are free.
-    leaves_out
-        Features that it does not read.
     """
 
     name: str
@@ -73,11 +71,10 @@ class Signal:
     smaller_than: int | None = None
     directions: Mapping[str, Direction] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     inherits: frozenset[str] = frozenset()
-    leaves_out: frozenset[str] = frozenset()
 
     def reads(self, one: Feature) -> bool:
         """Whether the head reads a feature."""
-        if one.name in self.leaves_out or not set(one.blocks) <= set(self.blocks):
+        if not set(one.blocks) <= set(self.blocks):
             return False
         return one.name in self.context or (one.family in self.families and self.label in one.speaks_to)
 
@@ -149,11 +146,15 @@ _MUCH: Final[Mapping[str, Direction]] = MappingProxyType({
 
 SIGNALS: Final[tuple[Signal, ...]] = (
     Signal(
-        name="followers_stock", label=INFLATED, blocks=("profile", "posts", "audience"),
-        families=frozenset({"engagement", "profile", "audience"}), context=("followers_size",),
-        needs=_sets("profile+posts"),
-        known=("engagement_rate", "views_per_follower", "audience_mass_follower_share"),
-        directions=_LITTLE, inherits=frozenset({"audience"}),
+        name="followers_stock", label=INFLATED, blocks=("profile", "posts"),
+        families=frozenset({"engagement", "profile"}), context=("followers_size",),
+        needs=_sets("profile+posts"), known=("engagement_rate", "views_per_follower"),
+        directions=_LITTLE,
+    ),
+    Signal(
+        name="audience", label=INFLATED, blocks=("profile", "audience"), families=frozenset({"audience"}),
+        context=("followers_size",), needs=_sets("audience+posts", "audience+history"),
+        anchors=("audience",), inherits=frozenset({"audience"}),
     ),
     Signal(
         name="followers_flow", label=INFLATED, blocks=("profile", "posts", "history"),

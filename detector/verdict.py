@@ -99,7 +99,8 @@ class SignalReading(Plain):
     Attributes
     ----------
     name
-        followers_stock (followers that do not answer), followers_flow (their history), likes, views,
+        followers_stock (followers that do not answer), audience (who they are), followers_flow (their
+        history), likes, views,
         comments, rhythm (programs that publish, repeat, follow), fake_account (made to follow others) or
         inflation (all ways together).
     label

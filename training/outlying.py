@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from detector.arrays import Floats
+from detector.decision import HALVING
 from detector.yardsticks.reading import far_out
 from training.recalibrate import Verified
 
@@ -16,7 +17,6 @@ __all__ = ["Outlying", "outlying", "rarity"]
 
 SURE: Final = 10
 """Times the number of accounts, beyond which a tail fitted to them is not to be believed."""
-_HALVING: Final = float(np.log10(2.0))
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def rarity(suspicion: Floats) -> Floats:
     >>> rarity(np.array([0.5, 0.75, 0.875])).round(4).tolist()
     [0.1, 0.01, 0.001]
     """
-    found: Floats = (1.0 - suspicion) ** (1.0 / _HALVING)
+    found: Floats = (1.0 - suspicion) ** (1.0 / HALVING)
     return found
 
 

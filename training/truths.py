@@ -25,6 +25,7 @@ LEAST_DOSE: Final = 0.1
 
 _COUNTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "followers_stock": ("added_followers",),
+    "audience": ("added_followers",),
     "followers_flow": ("added_followers_shown",),
     "likes": ("added_likes",),
     "views": ("added_views",),

@@ -22,7 +22,8 @@ FAKES = {
     "newborn_fake": 0.12,
     "hollow_fake": 0.14,
 }
-EVENNESS = 18.0  # of the quiet share between accounts of one platform and size: sd about .1
+PLATFORM_NAMED, LONGEST_RUN = 0.2, 9.0  # of numbered handles: those that a platform proposed, user7384920165
+EVENNESS = 14.0  # of the quiet share between accounts of one platform and size: sd about .11
 
 
 def quiet_share(rng: np.random.Generator, usual: tuple[float, float], followers: float) -> float:
@@ -84,7 +85,7 @@ def mix(draft: Draft) -> dict[str, float]:
     attacked = (1.0 - bought) * draft.person.attacked
     own = 1.0 - bought - attacked
     quiet = own * draft.person.quiet_share
-    shares = _spread(draft, LIVELY, own - quiet, 6.0) | _spread(draft, QUIET, quiet, 6.0)
+    shares = _spread(draft, LIVELY, own - quiet, 6.0) | _spread(draft, QUIET, quiet, 1.5)
     fakes = _spread(draft, FAKES, shares.pop("suspicious") + attacked, 3.0)
     sold = draft.audience or FAKES
     for kind in {**FAKES, **sold}:
@@ -107,6 +108,7 @@ def audience_rows(draft: Draft, count: int, *, named: bool) -> tuple[dict[str, F
     drawn = np.searchsorted(np.cumsum(odds / odds.sum())[:-1], rng.random(count))
     rows = profile_fields(rng, draft.regime, kind_rows(draft.regime, shares)[drawn], draft.now)
     digits, run, numbered = rows.pop("digits"), rows.pop("run"), rows.pop("numbered")
+    run = np.maximum(run, np.where(rng.random(count) < PLATFORM_NAMED, LONGEST_RUN, 0.0))
     if named:
         return rows, handles(rng, count, digits, run, numbered)
     numbers = digits * (1.0 + np.floor(rng.random(count) * run))

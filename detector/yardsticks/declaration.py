@@ -18,7 +18,7 @@ from detector.words import Outcome
 __all__ = ["Measured", "Numbers", "Outcome", "Signal", "Yardstick", "yardstick"]
 
 Signal: TypeAlias = Literal[
-    "followers_stock", "followers_flow", "likes", "views", "comments", "rhythm", "fake_account"
+    "followers_stock", "audience", "followers_flow", "likes", "views", "comments", "rhythm", "fake_account"
 ]
 Unit: TypeAlias = Literal["share", "count", "growth", "times", "per week", "hours"]
 

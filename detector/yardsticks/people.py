@@ -18,7 +18,7 @@ FAR_SHARE: Final = 0.75
 
 
 @yardstick(
-    signal="followers_stock", reads=("audience_lopsided_share",), unit="share",
+    signal="audience", reads=("audience_lopsided_share",), unit="share",
     usual="up to 45 %", far="three quarters or more",
     sentence="{value} of its sampled followers follow at least twenty times as many accounts as follow them; "
     "usual is {usual}",
@@ -30,7 +30,7 @@ def lopsided_audience(n: Numbers) -> Measured:
 
 
 @yardstick(
-    signal="followers_stock", reads=("audience_mass_follower_share",), unit="share",
+    signal="audience", reads=("audience_mass_follower_share",), unit="share",
     usual="up to 45 %", far="three quarters or more",
     sentence="{value} of its sampled followers follow over 1,500 accounts; usual is {usual}", source=_HYPE,
 )  # fmt: skip
@@ -40,7 +40,7 @@ def mass_following_audience(n: Numbers) -> Measured:
 
 
 @yardstick(
-    signal="followers_stock", reads=("audience_postless_share", "audience_pictureless_share"), unit="share",
+    signal="audience", reads=("audience_postless_share", "audience_pictureless_share"), unit="share",
     usual="up to 60 %: many people only look",
     far="three quarters or more, and half of all without a picture",
     sentence="{value} of its sampled followers have no post; usual is {usual}",

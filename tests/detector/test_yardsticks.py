@@ -13,6 +13,7 @@ import pytest
 from accounts.errors import AssayError
 from accounts.simulation import simulate
 from accounts.tables import Tables
+from detector.signals import SIGNALS as DECLARED
 from detector.verdict_schema import of_class
 from detector.yardsticks import YARDSTICKS, YardstickReading, far_out, page, read_yardsticks
 from detector.yardsticks.declaration import PLATFORMS, Numbers, Outcome, Yardstick
@@ -28,7 +29,7 @@ from training.datasets import instafake_posts, youtube_channels
 from training.datasets.base import data_folder, development
 
 BY_NAME = {one.name: one for one in YARDSTICKS}
-SIGNALS = {"followers_stock", "followers_flow", "likes", "views", "comments", "rhythm", "fake_account"}
+SIGNALS = {signal.name for signal in DECLARED}
 COMING = {
     "burst_size", "burst_alone", "burst_days", "burst_echo", "likes_equal_share", "views_equal_share",
     "same_first_share", "same_order", "returning_early_share", "month_size",

@@ -14,6 +14,7 @@ FULL = "profile+posts30+comments50+history90+audience30"
 COUNTS = ("added_followers", "added_likes", "added_views", "added_comments", "added_followers_shown")
 WHOSE = {
     "followers_stock": "added_followers",
+    "audience": "added_followers",
     "followers_flow": "added_followers_shown",
     "likes": "added_likes",
     "views": "added_views",
