@@ -13,8 +13,8 @@ __all__ = ["OTHERWISE", "caveats_of"]
 OTHERWISE: Final[Mapping[str, str]] = MappingProxyType({
     "followers_stock": "Followers who do not answer may also have been sent by somebody else (a bot attack),"
     " or have been won long ago by something the account no longer does.",
-    "audience": "A sample shows who follows, and not who brought them: a bot attack, a raffle or a follow train"
-    " of others fills an audience too, and a list of the newest followers is no sample of all.",
+    "audience": "A sample shows who follows, and not who brought them: a bot attack, a raffle or a"
+    " follow train of others fills an audience too, and a list of the newest followers is no sample of all.",
     "followers_flow": "Followers look the same whoever ordered them: an attack on the creator cannot be told"
     " from a purchase. A giveaway, a mention by press or television, or a post that spread elsewhere in those"
     " days would explain it.",

@@ -211,29 +211,28 @@ def test_all_signals_of_one_count_give_the_same_estimate(detector, told):
     assert both
 
 
-def test_nobody_is_cleared_who_is_unfamiliar_or_far_out_by_a_yardstick(detector, creators, told):
+def test_who_is_unfamiliar_or_far_out_by_a_yardstick_is_at_least_for_review(detector, creators, told):
     judged = detector.judge(Views(creators))
     assert judged.far_out.any()
     for row, verdict in enumerate(told):
         far = any(one["outcome"] == "far out" for one in verdict["yardsticks"])
         assert far == judged.far_out[row]
-        if far or verdict["evidence"]["strange"]:
-            assert verdict["label"] != "authentic"
-        if verdict["evidence"]["strange"] and not verdict["labels_over_threshold"]:
+        if (far or verdict["evidence"]["strange"]) and not verdict["labels_over_threshold"]:
             assert verdict["label"] == "review"
 
 
-def test_a_far_out_yardstick_bars_authentic_and_nothing_else(detector, creators, monkeypatch):
+def test_a_far_out_yardstick_asks_for_review_and_accuses_nobody(detector, creators, monkeypatch):
     views = Views(creators)
     monkeypatch.setattr("detector.judging.far_out", lambda numbers, _: np.zeros(len(numbers), bool))
     without = detector.judge(views)
     monkeypatch.setattr("detector.judging.far_out", lambda numbers, _: np.ones(len(numbers), bool))
-    barred = detector.judge(views)
-    assert (without.decisions.labels == Label.AUTHENTIC).sum() > 5
-    assert not (barred.decisions.labels == Label.AUTHENTIC).any()
-    others = without.decisions.labels != Label.AUTHENTIC
-    assert (barred.decisions.labels[others] == without.decisions.labels[others]).all()
-    assert (barred.decisions.over == without.decisions.over).all()
+    all_far = detector.judge(views)
+    cleared = without.decisions.labels == Label.AUTHENTIC
+    assert cleared.sum() > 5
+    assert (all_far.decisions.labels[cleared] == Label.REVIEW).all()
+    accused = without.decisions.over.any(axis=1)
+    assert (all_far.decisions.labels[accused] == without.decisions.labels[accused]).all()
+    assert (all_far.decisions.over == without.decisions.over).all()
 
 
 def test_p_values_fall_as_suspicion_rises(told):
