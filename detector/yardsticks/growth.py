@@ -25,7 +25,7 @@ ECHO: Final = 0.1
     usual="up to +30 % in ten days",
     far="doubled or more (three times, where the week after is not known), with no successful post near it, "
     "and less than a tenth of the pace in the week after",
-    sentence="within {days} days its followers grew by {value} more than usual; real creators see a jump "
+    sentence="within {span} its followers grew by {value} more than usual; real creators see a jump "
     "beyond +30 % once in ten years or more",
     source="jumps per 100 account-years in real curves, within 7 days: +30 % .24 (GitHub, 2,121 "
     "account-years), 2.8 (Twitch, 251), 8.8 (YouTube, 477); doubled .05, .4, 2.1",
@@ -42,7 +42,7 @@ def jump(n: Numbers) -> Measured:
         np.where(counts | (size <= _USUAL), size, np.nan),
         high=_USUAL,
         far_high=np.where(echo >= ECHO, NOBODY, far),
-        said={"days": (np.nan_to_num(n["burst_days"], nan=10.0), "count")},
+        said={"span": (24.0 * np.nan_to_num(n["burst_days"], nan=10.0), "hours")},
     )
 
 
