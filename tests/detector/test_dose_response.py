@@ -18,12 +18,12 @@ LOOKED_AT = {"review", "inflated", "automated"}
 DEAD = [("dead audience", platform) for platform in PLATFORMS]
 FALLING = {
     **dict.fromkeys(DEAD, "a follower sample that looks honest outweighs engagement near zero"),
-    ("likes on two posts in five", "youtube"): "the first likes bought count in favour beside comments",
+    ("views", "youtube"): "the first views bought look like posts that go well",
+    ("views", "x"): "the first views bought look like posts that go well",
     ("equal likes", "tiktok"): "likes that are all the same are rarer in training than nearly the same",
     ("equal likes", "youtube"): "likes that are all the same are rarer in training than nearly the same",
 }
 NOT_RISING = {
-    **dict.fromkeys(DEAD, "a follower sample that looks honest outweighs engagement near zero"),
     ("equal likes", "tiktok"): "likes that are all the same are rarer in training than nearly the same",
 }
 
