@@ -17,7 +17,7 @@ LOOKED_AT = {"review", "inflated", "automated"}
 # What the starter still gets wrong: a scene that comes right must be taken off its list.
 DEAD = [("dead audience", platform) for platform in PLATFORMS]
 FALLING = {
-    **dict.fromkeys(DEAD, "a follower sample that looks honest outweighs engagement near zero"),
+    **dict.fromkeys(DEAD, "it rises, with dips on the way where likes become so few that they are alike"),
     ("views", "youtube"): "the first views bought look like posts that go well",
     ("views", "x"): "the first views bought look like posts that go well",
     ("equal likes", "tiktok"): "likes that are all the same are rarer in training than nearly the same",
