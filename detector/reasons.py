@@ -19,7 +19,7 @@ from detector.signals import SIGNALS, Signal
 from detector.verdict import Reason, Scalar
 from features.catalogue import by_name
 from features.declaration import HIGH, LOW
-from features.sentences import sentence
+from features.sentences import RATHER_HIGH, RATHER_LOW, sentence
 from features.showing import Row, rows_behind
 from features.views import Views
 from features.views.rows import Index
@@ -81,7 +81,7 @@ def reasons_for(some: Explained, peers: Peers, views: Views) -> list[Reasons]:
 
     A contribution may also come from how features go together, and a reader must see by the
     sentence alone why it is a reason. So a feature is cited for the signals only where its value
-    lies in the peers' outer quarter that speaks for them (either, where no direction is
+    lies in the peers' outermost 15 % that speak for them (either, where no direction is
     declared), and against them only where it does not, nor is out of the ordinary in a way of
     which nobody has said that it is innocent.
     """
@@ -138,7 +138,7 @@ def _outsideness(percentiles: Floats) -> Floats:
 def _sayings(names: tuple[str, ...], percentiles: Floats) -> tuple[Bools, Bools]:
     """Accounts x signals x features: whether the value may be cited for the signal, and whether against."""
     side, percentile = _sides(names), percentiles[:, None, :]
-    unknown, high, low = np.isnan(percentile), percentile >= 85, percentile <= 15
+    unknown, high, low = np.isnan(percentile), percentile >= RATHER_HIGH, percentile <= RATHER_LOW
     speaks: Bools = unknown | ((side >= 0) & high) | ((side <= 0) & low)
     excuses: Bools = unknown | np.where(side == 0, np.abs(percentile - 50) <= 45, ~speaks)
     excuses &= (side != 0) | _shown_by_rows(names)

@@ -11,10 +11,10 @@ import numpy as np
 
 from features.declaration import Feature
 
-__all__ = ["sentence", "written"]
+__all__ = ["RATHER_HIGH", "RATHER_LOW", "sentence", "written"]
 
 PLUS_ONE: Final = frozenset({"log10 count", "log10 days"})  # of whole numbers, and one was added
-RATHER_LOW, RATHER_HIGH = 25.0, 75.0
+RATHER_LOW, RATHER_HIGH = 15.0, 85.0  # percentiles of the peers; between them a value is usual
 DECIMALS: Final = 6  # of a number: what is smaller is a remainder of computing
 
 _ONE_OF_SEVERAL: Final = re.compile(r"(?<![\d.,])1 (?!times\b)(\w+)s\b")

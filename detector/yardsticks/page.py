@@ -22,9 +22,9 @@ Generated from the declarations by `python -m detector.yardsticks.page --write`;
 
 Beside the models stand {count} rules that an expert trusts, each with its published figure. They are read
 off the account's [features](features.md), and they accuse nobody: an account lies *in*, *out* of or *far
-out* of what is usual, and a yardstick that the evidence does not serve says nothing. An account that
-is far out of one is at least for `review`, and an accusation says which of them agree with it. The rows behind
-one are those of the feature it reads. Language and country are in none of them.
+out* of what is usual, and a yardstick that the evidence does not serve says nothing. An account far out of
+one is at least for `review`, and an accusation says which of them agree with it. The rows behind one are
+those of the feature it reads. Language and country are in none of them.
 
 Whatever many honest creators do is never far out by itself: high engagement, few comments, losses at once
 (a platform's purge), a planned post a day. Where no figure is published, the source says that a range is

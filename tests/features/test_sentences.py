@@ -29,10 +29,10 @@ def test_every_feature_is_one_clause_with_what_is_usual(feature: Feature, value:
     [
         (0.01, 0.4, "unusually low"),
         (0.04, 5.0, "rather low"),
-        (0.05, 25.0, "rather low"),
+        (0.05, 15.0, "rather low"),
         (0.1, 50.0, "usual"),
         (0.1, None, "usual"),
-        (0.2, 75.0, "rather high"),
+        (0.2, 85.0, "rather high"),
         (0.21, 95.0, "rather high"),
         (0.22, 95.3, "unusually high"),
     ],
