@@ -30,7 +30,7 @@ demo: setup
 	@$(ASSAY) explain $(EXAMPLES) --account example:burst-of-followers --model detector/starter
 	@rm -rf $(DEMO)/population
 	@echo; echo "== A population simulated, and a detector trained on it =="
-	@$(ASSAY) simulate --accounts 6000 --seed 7 --out $(DEMO)/population
+	@$(ASSAY) simulate --accounts 14000 --seed 7 --out $(DEMO)/population
 	@ASSAY_HOME=$(DEMO)/home $(ASSAY) train --population $(DEMO)/population --promote
 	@echo; echo "== The same creators, screened by the new champion =="
 	@ASSAY_HOME=$(DEMO)/home $(ASSAY) screen $(EXAMPLES)

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
+from itertools import chain
 from operator import neg
 from typing import Final
 
@@ -225,17 +226,14 @@ class LevelTable:
 
         Its platform's before that of all platforms; in each its own, where enough authentic
         accounts were seen at exactly that evidence; else that of all accounts with the same
-        blocks at any depth. The row names itself.
+        blocks at any depth. Where none may accuse, the narrowest that may ask for a review: what is
+        suspicious must not end as nothing against it. The row names itself.
         """
-        own = self[level]
-        for scope in (platform, None):
-            row = self[on(scope, level)]
-            if row.threshold is not None:
-                return row
-            pooled = self[on(scope, Level.of(level).pooled)]
-            if pooled.threshold is not None:
-                return pooled
-        return own
+        keys = (level, Level.of(level).pooled)
+        rows = [self[on(scope, key)] for scope in (platform, None) for key in keys]
+        accusing = (row for row in rows if row.threshold is not None)
+        doubting = (row for row in rows if row.review_above is not None)
+        return next(chain(accusing, doubting), self[level])
 
     def __iter__(self) -> Iterator[LevelRow]:
         return iter(self.rows.values())

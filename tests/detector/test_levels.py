@@ -153,6 +153,14 @@ def test_a_level_too_rare_is_judged_by_all_accounts_with_its_blocks():
     assert LevelTable({**table.rows, own.level: own}).speaking_for("profile+posts30") == own
 
 
+def test_where_none_may_accuse_those_with_its_blocks_still_ask_for_a_review():
+    pooled = LevelRow("profile+posts", n0=200, review_above=0.6)
+    assert LevelTable({pooled.level: pooled}).speaking_for("profile+posts30", "tiktok") == pooled
+    accusing = LevelRow("profile+posts30", n0=300, threshold=0.9, review_above=0.7)
+    both = LevelTable({row.level: row for row in (pooled, accusing)})
+    assert both.speaking_for("profile+posts30", "tiktok") == accusing
+
+
 def test_a_level_with_nothing_to_stand_in_for_it_stays_itself():
     table = LevelTable({})
     assert table.speaking_for("profile+posts30") == LevelRow("profile+posts30")
