@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from accounts.tables import taken
-from detector.amounts import COUNT_OF
+from detector.amounts import COUNTS
 from detector.arrays import Bools, Floats, matrix
 from detector.bundle import Bundle
 from detector.judging import Judged
@@ -18,7 +18,7 @@ from detector.signals import SIGNALS
 from detector.verdict import Reason, SignalReading
 from features.views import Views, people
 
-__all__ = ["Explanation", "explain_accounts", "families_of", "readings_of"]
+__all__ = ["Explanation", "added_shares", "explain_accounts", "families_of", "readings_of"]
 
 
 @dataclass(frozen=True)
@@ -110,17 +110,37 @@ def contributions(bundle: Bundle, part: pd.DataFrame, spoken: Bools) -> tuple[Fl
     return moved, base
 
 
+def added_shares(bundle: Bundle, judged: Judged) -> dict[tuple[int, str], list[float]]:
+    """Low end, estimate and high end of what was added, by account and signal, where the signal is over.
+
+    Signals of one count share its estimate.
+    """
+    found: dict[tuple[int, str], list[float]] = {}
+    for count, amount in bundle.amounts.by_count.items():
+        own = {at: signal.name for at, signal in enumerate(SIGNALS) if signal.name in COUNTS[count]}
+        over = judged.decisions.over[:, list(own)]
+        rows = np.flatnonzero(over.any(axis=1))
+        if not rows.size:
+            continue
+        ends = amount.estimate(judged.numbers.iloc[rows]).tolist()
+        for row, share in zip(rows.tolist(), ends, strict=True):
+            found |= {(row, name): share for at, name in own.items() if judged.decisions.over[row, at]}
+    return found
+
+
 def readings_of(
-    bundle: Bundle, judged: Judged, row: int, explanation: Explanation | None
+    judged: Judged, row: int, added: Mapping[tuple[int, str], list[float]], explanation: Explanation | None
 ) -> tuple[SignalReading, ...]:
     """What each signal that is heard says of an account, the most suspicious first.
 
     Parameters
     ----------
-    bundle, judged
-        The detector's parts, and what its numbers say.
+    judged
+        What the detector's numbers say.
     row
         The account's position.
+    added
+        What :func:`added_shares` returns for all accounts.
     explanation
         Where averages and remainders are wanted, what the reasons of this account are.
     """
@@ -130,7 +150,7 @@ def readings_of(
     readings = []
     for at in sorted(heard, key=rarity.__getitem__):
         name = SIGNALS[at].name
-        share = _added(bundle, judged, row, name) if over[at] else None
+        share = added.get((row, name))
         base, rest = explanation.remainder(name) if explanation else (None, None)
         readings.append(
             SignalReading(
@@ -146,15 +166,6 @@ def readings_of(
             )
         )
     return tuple(readings)
-
-
-def _added(bundle: Bundle, judged: Judged, row: int, signal: str) -> list[float] | None:
-    """Low end, estimate and high end of the share that was added to the signal's count."""
-    amount = bundle.amounts.by_count.get(COUNT_OF.get(signal, ""))
-    if amount is None:
-        return None
-    ends: list[float] = amount.estimate(judged.numbers.iloc[[row]])[0].tolist()
-    return ends
 
 
 def families_of(reasons: Sequence[Reason]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -17,7 +17,7 @@ from detector.audiences import audiences_of
 from detector.bundle import Bundle
 from detector.caveats import caveats_of
 from detector.comments.quality import CommentQuality, comment_quality
-from detector.explaining import Explanation, explain_accounts, families_of, readings_of
+from detector.explaining import Explanation, added_shares, explain_accounts, families_of, readings_of
 from detector.judging import Judged, judge_numbers
 from detector.levels import LevelRow
 from detector.reasons import written_time
@@ -132,6 +132,7 @@ class Detector:
         platforms = [platform for _, platform, _ in about]
         judged = self.judge_numbers(derive(views), evidence.levels, platforms)
         audiences = audiences_of(views, self.bundle)
+        added = added_shares(self.bundle, judged)
         explained = explain_accounts(self.bundle, judged, views, to_explain(judged, wanted))
         yardsticks = self._yardsticks(judged, views, platforms, explained)
         comments = comment_quality(views, self.bundle.comments, explained)
@@ -145,6 +146,7 @@ class Detector:
                 digest=digest,
                 judged=judged,
                 standing=standings[places[row]],
+                added=added,
                 seen=seen[row],
                 explanation=explained.get(row, Explanation()),
                 adds_up=wanted is Explain.ALL,
@@ -164,6 +166,7 @@ class Detector:
         digest: bytes,
         judged: Judged,
         standing: Standing,
+        added: Mapping[tuple[int, str], list[float]],
         seen: Sequence[int],
         explanation: Explanation,
         adds_up: bool,
@@ -182,7 +185,7 @@ class Detector:
             label=decision.label,
             labels_over_threshold=decision.labels_over_threshold,
             probabilities=judged.probabilities_of(row),
-            signals=readings_of(self.bundle, judged, row, explanation if adds_up else None),
+            signals=readings_of(judged, row, added, explanation if adds_up else None),
             suspicion=suspected if known else None,
             authentic_p_value=standing.row.p_value(suspected) if known else None,
             guarantee=standing.guarantee,
