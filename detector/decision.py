@@ -14,12 +14,12 @@ from detector.signals import SIGNALS
 from detector.words import Label
 from features.declaration import Head
 
-__all__ = ["HALVING", "HEADS", "Decision", "Decisions", "decide_all", "suspicion", "suspicions"]
+__all__ = ["HEADS", "Decision", "Decisions", "decide_all", "rarity", "suspicion", "suspicions"]
 
 HEADS: Final = tuple(Head)
 LABELS: Final = tuple(Label)
 _OF_SIGNAL: Final = np.array([LABELS.index(Label(signal.label)) for signal in SIGNALS])
-HALVING: Final = float(np.log10(2.0))
+_HALVING: Final = float(np.log10(2.0))
 """Exponent that halves what is left to 1 for every factor of ten in rarity."""
 
 
@@ -88,7 +88,7 @@ def suspicions(p_values: ArrayLike) -> Floats:
     rarity = np.asarray(p_values, dtype=np.float64)
     heard = np.count_nonzero(~np.isnan(rarity), axis=1)[:, None]
     union = -np.expm1(heard * np.log1p(-np.minimum(rarity, 1.0 - 1e-12)))
-    alone: Floats = 1.0 - np.maximum(union, 0.0) ** HALVING
+    alone: Floats = 1.0 - np.maximum(union, 0.0) ** _HALVING
     return alone
 
 
@@ -101,6 +101,16 @@ def suspicion(p_values: ArrayLike) -> Floats:
     alone = suspicions(p_values)
     largest: Floats = np.fmax.reduce(alone, axis=1) if alone.shape[1] else np.full(len(alone), np.nan)
     return largest
+
+
+def rarity(suspicion: ArrayLike) -> Floats:
+    """The p-value that a suspicion stands for, the inverse of :func:`suspicions`.
+
+    >>> rarity([0.5, 0.75, 0.875]).round(4).tolist()
+    [0.1, 0.01, 0.001]
+    """
+    found: Floats = (1.0 - np.asarray(suspicion, dtype=np.float64)) ** (1.0 / _HALVING)
+    return found
 
 
 def decide_all(

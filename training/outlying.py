@@ -8,12 +8,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from detector.arrays import Floats
-from detector.decision import HALVING
+from detector.decision import rarity
 from detector.yardsticks.reading import far_out
 from training.recalibrate import Verified
 
-__all__ = ["Outlying", "outlying", "rarity"]
+__all__ = ["Outlying", "outlying"]
 
 SURE: Final = 10
 """Times the number of accounts, beyond which a tail fitted to them is not to be believed."""
@@ -33,16 +32,6 @@ class Outlying:
 
     account_id: str
     why: str
-
-
-def rarity(suspicion: Floats) -> Floats:
-    """The p-value that a suspicion stands for, the inverse of :func:`detector.decision.suspicions`.
-
-    >>> rarity(np.array([0.5, 0.75, 0.875])).round(4).tolist()
-    [0.1, 0.01, 0.001]
-    """
-    found: Floats = (1.0 - suspicion) ** (1.0 / HALVING)
-    return found
 
 
 def outlying(shown: pd.DataFrame, given: Verified) -> tuple[Outlying, ...]:

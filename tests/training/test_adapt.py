@@ -12,6 +12,7 @@ from accounts.simulation import simulate
 from accounts.simulation.parameters_for_testing import TEST
 from accounts.tables import Tables
 from detector.bundle import Bundle
+from detector.decision import rarity
 from detector.signals import SIGNALS
 from training.adapt import FEWEST, adapt, found_of, refuse_too_few
 from training.adapt_rows import OWN_SHARE, adapt_rows
@@ -19,7 +20,7 @@ from training.adapt_trial import BANDS, WAYS
 from training.datasets.base import owner_of
 from training.fit import pick
 from training.injection import authentic, injected
-from training.outlying import outlying, rarity
+from training.outlying import outlying
 from training.recalibrate import Verified, accounts_needed
 from training.stage import stage
 
