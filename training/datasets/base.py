@@ -18,7 +18,7 @@ from accounts.errors import BadInput, Fault
 from accounts.tables import Tables
 
 __all__ = [
-    "FOLDER_VARIABLE", "PART_MARK", "PublicSet", "data_folder", "development", "is_sealed", "owner_of",
+    "FOLDER_VARIABLE", "PART_MARK", "POST_NUMBER", "PublicSet", "data_folder", "development", "is_sealed", "owner_of",
     "sealed",
 ]  # fmt: skip
 
@@ -26,6 +26,8 @@ FOLDER_VARIABLE: Final = "ASSAY_DATA"
 SEALED_SHARE: Final = 0.30
 PART_MARK: Final = "#"
 """Between an account's name and the part of it that a row is: a window, a platform, an altered copy."""
+POST_NUMBER: Final = pl.format("p{}", pl.int_range(pl.len()).over("account_id") + 1)
+"""Names of posts of sets that give none: each account's are numbered in the order of the rows."""
 
 
 def data_folder(environment: Mapping[str, str] | None = None) -> Path:

@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from accounts.tables import Tables
-from training.datasets.base import PublicSet
+from training.datasets.base import POST_NUMBER, PublicSet
 
 __all__ = ["FILE", "SET", "load"]
 
@@ -69,7 +69,7 @@ def load(folder: Path, *, any_content: bool = False, newest: int = 200) -> Table
     )
     posts = rows.select(
         "account_id",
-        post_id=pl.format("p{}", pl.int_range(pl.len()).over("account_id") + 1),
+        post_id=POST_NUMBER,
         published_at="posted",
         likes="likes",
         comments="comments",

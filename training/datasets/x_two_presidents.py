@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from accounts.tables import Tables
-from training.datasets.base import PART_MARK, PublicSet
+from training.datasets.base import PART_MARK, POST_NUMBER, PublicSet
 from training.datasets.cells import COUNT, FLAG, TEXT, converted
 from training.datasets.timestamps import TIME
 
@@ -68,7 +68,7 @@ def load(folder: Path, *, any_content: bool = False) -> Tables:
     )
     posts = rows.select(
         "account_id",
-        post_id=pl.format("p{}", pl.int_range(pl.len()).over("account_id") + 1),
+        post_id=POST_NUMBER,
         published_at="posted",
         likes="favorites",
         comments="replies",

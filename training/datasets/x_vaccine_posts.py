@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from accounts.tables import Tables
-from training.datasets.base import PublicSet
+from training.datasets.base import POST_NUMBER, PublicSet
 from training.datasets.cells import COUNT, FLAG, TEXT, converted
 from training.datasets.timestamps import DAY, TIME
 
@@ -80,7 +80,7 @@ def _posts(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(
         "account_id",
         "likes",
-        post_id=pl.format("p{}", pl.int_range(pl.len()).over("account_id") + 1),
+        post_id=POST_NUMBER,
         published_at="posted",
         shares="retweets",
         hashtags="n_hashtags",
