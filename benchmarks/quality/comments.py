@@ -18,6 +18,7 @@ from accounts.simulation.text import STYLES, Supply, fan_texts, language, templa
 from accounts.simulation.wording import COMMON
 from benchmarks.quality.comment_spellings import SPELLINGS
 from benchmarks.quality.comments_page import page
+from benchmarks.quality.draws import rate
 from benchmarks.quality.figures import auc, figures
 from benchmarks.quality.kept import Model
 from benchmarks.quality.ordinary_comments import ORDINARY_COMMENTS
@@ -25,7 +26,6 @@ from benchmarks.quality.part import Part, Progress, Result, Task
 from detector.arrays import Floats
 from detector.comments.model import KINDS, CommentModel, shipped
 from detector.manifest import sha256
-from detector.threshold import clopper_pearson
 from features.folding import folded
 from training.comment_rows import PUBLIC, labelled_rows
 from training.comments import SHIPPED, CommentSettings, fit_kind, public_rows, training_rows
@@ -73,14 +73,9 @@ def summed_up(rows: pl.DataFrame, said: Mapping[str, Floats]) -> Result:
         "comments": rows.height,
         "promotion": int(truth.sum()),
         "auc": curves,
-        "false_positives": rate(int(counted[~truth].sum()), int((~truth).sum())),
-        "recall": rate(int(counted[truth].sum()), int(truth.sum())),
+        "false_positives": rate(counted[~truth]),
+        "recall": rate(counted[truth]),
     }
-
-
-def rate(k: int, n: int) -> dict[str, float]:
-    low, high = clopper_pearson(k, n)
-    return {"k": k, "n": n, "rate": k / n, "low": low, "high": high}
 
 
 def in_folds(name: str, progress: Progress) -> Result:
@@ -119,10 +114,7 @@ def languages(progress: Progress) -> Result:
         name: model.counted(model.probabilities(pl.Series(lines)))
         for name, lines in ORDINARY_COMMENTS.items()
     }
-    return {
-        name: {kind: rate(int(one[:, at].sum()), len(one)) for at, kind in enumerate(KINDS)}
-        for name, one in counted.items()
-    }
+    return {name: {kind: rate(one[:, at]) for at, kind in enumerate(KINDS)} for name, one in counted.items()}
 
 
 def spellings(progress: Progress) -> Result:
@@ -159,8 +151,8 @@ def against(model: CommentModel, kind: int, found: list[str], others: list[str])
     truth, counted = np.arange(len(said)) < len(found), model.counted(said)[:, kind]
     return {
         "auc": figures({"written": auc(truth, said[:, kind])}, [str(at) for at in range(len(said))]),
-        "false_positives": rate(int(counted[~truth].sum()), len(others)),
-        "recall": rate(int(counted[truth].sum()), len(found)),
+        "false_positives": rate(counted[~truth]),
+        "recall": rate(counted[truth]),
     }
 
 
