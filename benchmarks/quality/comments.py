@@ -55,7 +55,7 @@ def fitted(public: list[pl.DataFrame]) -> CommentModel:
     return CommentModel((fit_kind("promotion", training_rows(public, settings), settings),))
 
 
-def told(rows: pl.DataFrame, model: CommentModel) -> dict[str, Floats]:
+def chances_of(rows: pl.DataFrame, model: CommentModel) -> dict[str, Floats]:
     """Probability of promotion as written and folded, and what counts."""
     as_written, as_folded = model.probabilities(rows["text"]), model.probabilities(folded(rows["text"]))
     counted = model.counted(as_written)[:, PROMOTION].astype(np.float64)
@@ -88,7 +88,7 @@ def in_folds(name: str, progress: Progress) -> Result:
         progress(f"fold {number + 1}", number / FOLDS)
         model = fitted([*others, rows.filter(pl.Series(fold != number))])
         parts.append(rows.filter(pl.Series(fold == number)))
-        said.append(told(parts[-1], model))
+        said.append(chances_of(parts[-1], model))
     joined = {key: np.concatenate([one[key] for one in said]) for key in said[0]}
     return summed_up(pl.concat(parts), joined)
 
@@ -97,14 +97,14 @@ def by_others(name: str, progress: Progress) -> Result:
     """A set's development part by a model fitted on the other two sets and on what is made here."""
     rows = public_rows(data_folder(), name)
     model = fitted([public_rows(data_folder(), other) for other in PUBLIC if other != name])
-    return summed_up(rows, told(rows, model))
+    return summed_up(rows, chances_of(rows, model))
 
 
 def sealed(name: str, progress: Progress) -> Result:
     """What is sealed of a set, by the model that comes with Assay."""
     rows = labelled_rows(PUBLIC[name](data_folder()))
     rows = rows.filter(pl.col("group").map_elements(is_sealed, return_dtype=pl.Boolean))
-    return summed_up(rows, told(rows, shipped()))
+    return summed_up(rows, chances_of(rows, shipped()))
 
 
 def languages(progress: Progress) -> Result:

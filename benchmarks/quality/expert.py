@@ -21,10 +21,10 @@ from benchmarks.quality.at_sight import AtSight, at_sight
 from benchmarks.quality.under_test import detector_at
 from detector.screening import Detector
 
-__all__ = ["told"]
+__all__ = ["first_words"]
 
 
-def told(detector: Detector, folder: Path) -> Iterator[tuple[str, AtSight]]:
+def first_words(detector: Detector, folder: Path) -> Iterator[tuple[str, AtSight]]:
     """File and first words of each account's verdict.
 
     Raises
@@ -60,7 +60,7 @@ def main(
     """Screen all accounts of a folder and print what a reader sees first."""
     console = Console(width=190)
     try:
-        console.print(as_table(told(detector_at(model), folder)))
+        console.print(as_table(first_words(detector_at(model), folder)))
     except AssayError as error:
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(error.exit_code) from None

@@ -34,10 +34,10 @@ Result = dict[str, Any]
 
 CURVES: Final[Mapping[str, Callable[[Path], pl.DataFrame]]] = MappingProxyType(
     {
-        "github_followers_top": github_followers_top.counted,
-        "vtuber_tw_twitch": partial(vtuber_tw.counted, platform="twitch"),
-        "vtuber_tw_youtube": partial(vtuber_tw.counted, platform="youtube"),
-        "github_stars": github_stars.counted,
+        "github_followers_top": github_followers_top.follower_counts,
+        "vtuber_tw_twitch": partial(vtuber_tw.follower_counts, platform="twitch"),
+        "vtuber_tw_youtube": partial(vtuber_tw.follower_counts, platform="youtube"),
+        "github_stars": github_stars.follower_counts,
     }
 )
 SETS: Final[Mapping[str, PublicSet]] = MappingProxyType(

@@ -184,7 +184,7 @@ def judged(bundle: Bundle, test: Stage) -> Judged:
     return Judged(found.decisions.labels.astype(str), ~np.isnan(limits.threshold))
 
 
-def made(accounts: int, seed: int, regime: RegimeName, events: Events) -> Population:
+def population_of(accounts: int, seed: int, regime: RegimeName, events: Events) -> Population:
     """A population made in pieces, in two processes."""
     jobs = [(seed + number, regime, events) for number in range(accounts // PIECE)]
     return Population.concat(list(in_processes(piece, jobs)))
@@ -201,8 +201,8 @@ def material() -> tuple[Population, Stage, Judged]:
 
     Training holds every kind in full number, too: of what is rare, leaving it out would change nothing.
     """
-    population = made(TRAINED_ON, SEEDS[0], "train", "many")
-    test = stage(made(TESTED_ON, SEEDS[1], "test", "many"))
+    population = population_of(TRAINED_ON, SEEDS[0], "train", "many")
+    test = stage(population_of(TESTED_ON, SEEDS[1], "test", "many"))
     return population, test, judged(trained(population, (), CONFIG), test)
 
 

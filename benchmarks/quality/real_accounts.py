@@ -31,7 +31,7 @@ from detector.words import Label
 from training.datasets.base import data_folder
 from training.datasets.organic import ORGANIC
 
-__all__ = ["told"]
+__all__ = ["judge"]
 
 MOST_REASONS: Final = 8
 
@@ -73,10 +73,10 @@ def screen(console: Console, asked: Detector, name: str) -> None:
     except AssayError as error:
         console.print(f"{name} is left out. {error}", style="yellow", markup=False)
         return
-    report(console, name, told(asked, tables))
+    report(console, name, judge(asked, tables))
 
 
-def told(asked: Detector, tables: Tables) -> Result:
+def judge(asked: Detector, tables: Tables) -> Result:
     """What the detector says of organic accounts: counts and rates, and no account's name.
 
     Parameters

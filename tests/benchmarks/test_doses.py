@@ -101,7 +101,7 @@ def test_a_folder_of_cases_is_screened_file_by_file(detector, tmp_path):
     (tmp_path / "b.jsonl").write_text(document % "second")
     (tmp_path / "a.jsonl").write_text(document % "first")
     (tmp_path / "c.txt").write_text("no account")
-    rows = list(expert.told(detector, tmp_path))
+    rows = list(expert.first_words(detector, tmp_path))
     assert [(name, seen.account_id, seen.label) for name, seen in rows] == [
         ("a.jsonl", "first", "insufficient"),
         ("b.jsonl", "second", "insufficient"),

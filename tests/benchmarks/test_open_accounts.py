@@ -9,7 +9,7 @@ import pytest
 from accounts.tables import Tables
 from benchmarks.quality import real_cells, real_injected
 from benchmarks.quality.organic import TRAINED_ON, open_accounts
-from benchmarks.quality.real_accounts import told
+from benchmarks.quality.real_accounts import judge
 from training.config import read_config
 from training.datasets.base import is_sealed
 from training.organic import trains_on
@@ -66,6 +66,6 @@ def test_what_is_over_the_promise_stands_first():
 
 
 def test_no_name_is_in_what_is_told(asked, tables):
-    found = told(asked, tables)
+    found = judge(asked, tables)
     assert found["accounts"] == sum(found["labels"].values()) == 60
     assert not any(name in str(found) for name in tables.accounts["account_id"])

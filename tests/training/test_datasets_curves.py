@@ -75,7 +75,7 @@ def github(days=200, accounts=5, purge=(), following=3):
 
 def test_github_drops_purges_and_those_who_follow_thousands(tmp_path):
     write(tmp_path, github_followers_top.FILE, github(purge=[100]))
-    counts = github_followers_top.counted(tmp_path, any_content=True)
+    counts = github_followers_top.follower_counts(tmp_path, any_content=True)
     assert counts["account_id"].unique().sort().to_list() == ["gh:1", "gh:2", "gh:3", "gh:4"]
     assert FIRST + timedelta(days=100) not in counts["date"]
     assert counts.height == 4 * 199

@@ -18,8 +18,8 @@ from accounts.errors import BadInput, Fault
 from accounts.tables import Tables
 
 __all__ = [
-    "FOLDER_VARIABLE", "PART_MARK", "POST_NUMBER", "PublicSet", "data_folder", "development", "is_sealed", "owner_of",
-    "sealed",
+    "FOLDER_VARIABLE", "PART_MARK", "POST_NUMBER", "PublicSet", "data_folder", "development", "is_sealed",
+    "owner_of", "sealed",
 ]  # fmt: skip
 
 FOLDER_VARIABLE: Final = "ASSAY_DATA"

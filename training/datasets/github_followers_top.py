@@ -12,7 +12,7 @@ from accounts.tables import Tables
 from training.datasets.base import PublicSet
 from training.datasets.curves import HALF_YEAR_DAYS, curve_tables, windows_of
 
-__all__ = ["FILE", "SET", "counted", "load"]
+__all__ = ["FILE", "SET", "follower_counts", "load"]
 
 FILE: Final = "github_followers_top/followers_daily.parquet"
 
@@ -33,7 +33,7 @@ MOST_FOLLOWED: Final = 5_000
 LEAST_COUNTS: Final = 60
 
 
-def counted(folder: Path, *, any_content: bool = False) -> pl.DataFrame:
+def follower_counts(folder: Path, *, any_content: bool = False) -> pl.DataFrame:
     """Every account's whole history: ``account_id``, ``date``, ``followers``, ``following``.
 
     Days on which over a quarter of all accounts lose followers are the platform's own purges, and
@@ -76,5 +76,5 @@ def load(folder: Path, *, any_content: bool = False, windows: int = 1) -> Tables
     BadInput
         If the file is missing, another one, or of another shape.
     """
-    counts = counted(folder, any_content=any_content)
+    counts = follower_counts(folder, any_content=any_content)
     return curve_tables(windows_of(counts, HALF_YEAR_DAYS, least_counts=LEAST_COUNTS, most=windows), "github")

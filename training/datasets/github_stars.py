@@ -12,7 +12,7 @@ from accounts.tables import Tables
 from training.datasets.base import PublicSet
 from training.datasets.curves import HALF_YEAR_DAYS, curve_tables, windows_of
 
-__all__ = ["FILE", "SET", "counted", "load"]
+__all__ = ["FILE", "SET", "follower_counts", "load"]
 
 FILE: Final = "github_stars/stars_weekly.parquet"
 
@@ -29,7 +29,7 @@ SCHEMA: Final = MappingProxyType({"repo": pl.String(), "date": pl.Date(), "stars
 LEAST_COUNTS: Final = 40
 
 
-def counted(folder: Path, *, any_content: bool = False) -> pl.DataFrame:
+def follower_counts(folder: Path, *, any_content: bool = False) -> pl.DataFrame:
     """Every repository's whole history: ``account_id``, ``date``, and its stars as ``followers``.
 
     Raises
@@ -68,7 +68,7 @@ def load(folder: Path, *, any_content: bool = False, windows: int = 1) -> Tables
     BadInput
         If the file is missing, another one, or of another shape.
     """
-    counts = counted(folder, any_content=any_content)
+    counts = follower_counts(folder, any_content=any_content)
     return curve_tables(
         windows_of(counts, 2 * HALF_YEAR_DAYS, least_counts=LEAST_COUNTS, most=windows), "github"
     )

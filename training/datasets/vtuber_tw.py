@@ -12,7 +12,7 @@ from accounts.tables import Tables
 from training.datasets.base import PART_MARK, PublicSet
 from training.datasets.curves import curve_tables
 
-__all__ = ["FILE", "SET", "counted", "load"]
+__all__ = ["FILE", "SET", "follower_counts", "load"]
 
 FILE: Final = "vtuber_tw/daily.parquet"
 
@@ -29,7 +29,7 @@ COLUMNS: Final = MappingProxyType({"youtube": "yt_subscribers", "twitch": "twitc
 LEAST_COUNTS: Final = 14
 
 
-def counted(folder: Path, platform: Platform, *, any_content: bool = False) -> pl.DataFrame:
+def follower_counts(folder: Path, platform: Platform, *, any_content: bool = False) -> pl.DataFrame:
     """Every creator's history on one platform: ``account_id``, ``date``, ``followers``.
 
     Raises
@@ -73,5 +73,5 @@ def load(folder: Path, platform: Platform, *, any_content: bool = False) -> Tabl
     BadInput
         If the file is missing, another one, or of another shape.
     """
-    counts = counted(folder, platform, any_content=any_content)
+    counts = follower_counts(folder, platform, any_content=any_content)
     return curve_tables(counts.filter(pl.len().over("account_id") >= LEAST_COUNTS), platform)
