@@ -48,11 +48,14 @@ class Decisions:
     labels
         One :class:`Label` per account.
     over
-        Accounts x signals (in the order of ``SIGNALS``): which is over the threshold.
+        Accounts x signals (in the order of ``SIGNALS``): which is over the threshold and accuses.
+    abstained
+        Accounts x signals: which is over the threshold, and abstains from accusing.
     """
 
     labels: NDArray[np.object_]
     over: Bools
+    abstained: Bools
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -113,14 +116,20 @@ def rarity(suspicion: ArrayLike) -> Floats:
     return found
 
 
-def decide_all(
-    p_values: ArrayLike, seen: ArrayLike, odd: ArrayLike, clearable: ArrayLike, limits: Limits
+def decide_all(  # noqa: PLR0913
+    p_values: ArrayLike,
+    seen: ArrayLike,
+    odd: ArrayLike,
+    clearable: ArrayLike,
+    limits: Limits,
+    *,
+    abstains: ArrayLike = False,
 ) -> Decisions:
     """Label accounts, in this order.
 
     1. no block of evidence: insufficient
-    2. suspicion over the threshold: inflated or automated, as the most suspicious signal says
-    3. odd: review
+    2. a signal over the threshold that does not abstain: inflated or automated, as the most suspicious says
+    3. odd, or a signal over the threshold that abstains: review
     4. suspicion low enough to clear, and evidence in which the schemes would show: authentic
     5. suspicion above the authentic 95 % quantile: review
     6. else insufficient: nothing against it, not enough to clear it
@@ -134,6 +143,8 @@ def decide_all(
         was trained on, or a yardstick is far out; and whether the evidence may clear anybody.
     limits
         The thresholds of each account's level, NaN where it has none.
+    abstains
+        Accounts x signals (or one for all): which signal accuses nobody on this evidence.
 
     Examples
     --------
@@ -143,23 +154,27 @@ def decide_all(
     >>> rare[0, 2] = 0.001
     >>> decide_all(rare, seen=True, odd=True, clearable=True, limits=limits)[0].label
     <Label.INFLATED: 'inflated'>
+    >>> decide_all(rare, seen=True, odd=False, clearable=True, limits=limits, abstains=True)[0].label
+    <Label.REVIEW: 'review'>
     """
     alone = suspicions(p_values)
     count = len(alone)
     known, strange, may_clear = (
         np.broadcast_to(np.asarray(mark, dtype=bool), count) for mark in (seen, odd, clearable)
     )
-    over = known[:, None] & (alone > limits.threshold[:, None])
+    beyond = known[:, None] & (alone > limits.threshold[:, None])
+    silent = np.broadcast_to(np.asarray(abstains, dtype=bool), alone.shape)
+    over, abstained = beyond & ~silent, beyond & silent
     largest = suspicion(p_values)
-    leading = np.where(np.isnan(alone), -1.0, alone).argmax(axis=1)
+    leading = np.where(over, alone, -1.0).argmax(axis=1)
     rule: list[tuple[ArrayLike, ArrayLike]] = [
         (~known, LABELS.index(Label.INSUFFICIENT)),
         (over.any(axis=1), _OF_SIGNAL[leading]),
-        (strange, LABELS.index(Label.REVIEW)),
+        (strange | abstained.any(axis=1), LABELS.index(Label.REVIEW)),
         ((largest <= limits.clear_at_most) & may_clear, LABELS.index(Label.AUTHENTIC)),
         (largest > limits.review_above, LABELS.index(Label.REVIEW)),
     ]
     holds = [np.asarray(when, dtype=bool) for when, _ in rule]
     codes = [np.asarray(code) for _, code in rule]
     chosen = np.select(holds, codes, default=LABELS.index(Label.INSUFFICIENT))
-    return Decisions(np.array(LABELS, dtype=object)[chosen], over)
+    return Decisions(np.array(LABELS, dtype=object)[chosen], over, abstained)

@@ -10,9 +10,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from detector.abstention import abstained_from
 from detector.arrays import Bools, Floats, matrix
 from detector.bundle import Bundle
 from detector.decision import HEADS, Decisions, decide_all
+from detector.manifest import SIMULATED
 from detector.weighing import Weighed
 from detector.yardsticks import far_out
 from features.declaration import Head
@@ -90,8 +92,12 @@ def judge_numbers(
     seen = np.array([level != "none" for level in levels], dtype=bool)
     unfamiliar = np.array([bool(blocks) for blocks in strange], dtype=bool)
     limits = bundle.levels.limits(levels, platforms)
-    far = far_out(numbers, platforms if platforms is not None else [""] * len(levels))
-    decisions = decide_all(weighed.p_values, seen, unfamiliar | far, clearable(numbers, levels), limits)
+    known = platforms if platforms is not None else [""] * len(levels)
+    far = far_out(numbers, known)
+    decisions = decide_all(
+        weighed.p_values, seen, unfamiliar | far, clearable(numbers, levels), limits,
+        abstains=bundle.facts.calibrated_on == SIMULATED and abstained_from(numbers, levels, known),
+    )  # fmt: skip
     return Judged(numbers, levels, weighed, strange, far, decisions)
 
 

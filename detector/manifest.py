@@ -16,9 +16,11 @@ from detector.folder import MANIFEST
 from detector.signals import SIGNALS
 from features.declaration import Head
 
-__all__ = ["FILES", "FORMAT", "MANIFEST", "Facts", "Golden", "Manifest", "sha256"]
+__all__ = ["FILES", "FORMAT", "MANIFEST", "SIMULATED", "Facts", "Golden", "Manifest", "sha256"]
 
 FORMAT: Final = 2
+SIMULATED: Final = "simulated"
+"""What a detector is calibrated on whose thresholds no real account has set."""
 FILES: Final = (
     *(f"{signal.name}.txt" for signal in SIGNALS),
     "amounts.json", "comments.parquet", "tails.parquet", "levels.parquet", "peers.parquet",

@@ -13,6 +13,7 @@ import pandas as pd
 
 from accounts.digest import digests
 from accounts.tables import Tables
+from detector.abstention import sentences_of
 from detector.audiences import audiences_of
 from detector.bundle import Bundle
 from detector.caveats import caveats_of
@@ -221,7 +222,8 @@ class Detector:
         """What else could explain the signals that the verdict is about."""
         notable = judged.suspicion[row] >= NOTABLE
         names = [SIGNALS[at].name for at in np.flatnonzero(judged.spoken[row]).tolist() if notable]
-        return tuple(caveats_of(names, judged.levels[row], judged.strange[row]))
+        abstained = sentences_of(judged.decisions.abstained[row])
+        return (*abstained, *caveats_of(names, judged.levels[row], judged.strange[row]))
 
     def _standing(self, level: Level, platform: str) -> Standing:
         facts, row = self.bundle.facts, self.bundle.levels.speaking_for(level.key, platform)

@@ -21,7 +21,7 @@ from detector.arrays import Bools, Floats
 from detector.bundle import Bundle, build
 from detector.comments.model import TRAINED_ON, shipped
 from detector.levels import LevelTable
-from detector.manifest import Facts
+from detector.manifest import SIMULATED, Facts
 from detector.peers import Peers
 from detector.signals import served
 from detector.strangeness import Strangeness
@@ -323,7 +323,7 @@ def _facts(
         training=config.as_dict(),
         data_sha256=digest,
         trained_on=("simulated", *public, *TRAINED_ON),
-        calibrated_on="simulated",
+        calibrated_on=SIMULATED,
         alpha=config.alpha,
         confidence=config.confidence,
         libraries={name: version(name) for name in LIBRARIES},

@@ -1,0 +1,117 @@
+"""Evidence on which a signal abstains from accusing, because real authentic accounts show it too often.
+
+Thresholds stand on simulated accounts. Where real ones, known to be authentic, passed them more often than
+was promised, a signal still speaks, and the account goes to a person, but it accuses nobody. A detector whose
+thresholds stand on a customer's own accounts abstains from nothing: there the promise was measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from detector.arrays import Bools
+from detector.signals import SIGNALS
+from features.evidence import Level
+
+__all__ = ["ABSTENTIONS", "Abstention", "abstained_from", "sentences_of"]
+
+ESTABLISHED: Final = 1_000
+"""Stars at a history's beginning from which on a repository is no longer young."""
+
+
+@dataclass(frozen=True)
+class Abstention:
+    """Evidence on which a signal accuses nobody.
+
+    Attributes
+    ----------
+    signal
+        Name of the signal.
+    covers
+        From features, evidence levels and platforms to one truth value per account.
+    sentence
+        What a verdict says about it, with the real accounts that were counted.
+    source
+        Where they were counted.
+    """
+
+    signal: str
+    covers: Callable[[pd.DataFrame, Sequence[str], Sequence[str | None]], Bools]
+    sentence: str
+    source: str
+
+
+def _young_stars(numbers: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
+    """Counts on GitHub, under 1,000 where they begin, of somebody who follows nobody as far as is known."""
+    github = np.array([platform == "github" for platform in platforms], dtype=bool)
+    first = (numbers["followers_size"] - numbers["growth_total"]).to_numpy()
+    stars = github & numbers["following_size"].isna().to_numpy() & _lack("posts", levels)
+    return stars & ~(first >= np.log10(ESTABLISHED))
+
+
+def _posts_alone(numbers: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
+    """Posts of which nobody knows whose they are, such as all of two days."""
+    return _lack("profile", levels) & _lack("history", levels)
+
+
+def _lack(block: str, levels: Sequence[str]) -> Bools:
+    absent = {level: block not in Level.of(level).blocks for level in set(levels)}
+    return np.array([absent[level] for level in levels], dtype=bool)
+
+
+ABSTENTIONS: Final = (
+    Abstention(
+        "followers_flow",
+        _young_stars,
+        "A young repository wins its stars in a burst when it launches or is listed somewhere: of 84 real ones"
+        " that nobody suspects 4 looked like this one. So its stars alone accuse nobody, and a person decides.",
+        "StarScout (He et al. 2024), repositories matched by their largest month; docs/quality.md",
+    ),
+    Abstention(
+        "rhythm",
+        _posts_alone,
+        "People who post much look like this in a short window of posts: 12 of 258 did. So posts without a"
+        " profile accuse nobody of automation, and a person decides.",
+        "Bot or Not competition, sessions 30 and 31, 48 hours of posts each; docs/quality.md",
+    ),
+)
+
+
+def abstained_from(numbers: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
+    """Accounts x signals (in the order of ``SIGNALS``): where a signal abstains from accusing.
+
+    Parameters
+    ----------
+    numbers
+        Features, one row per account, NaN where absent.
+    levels, platforms
+        Evidence level and platform of each.
+
+    Examples
+    --------
+    >>> stars = pd.DataFrame({"following_size": [np.nan, 2.5], "followers_size": 3.0, "growth_total": 1.0})
+    >>> at = [signal.name for signal in SIGNALS].index("followers_flow")
+    >>> abstained_from(stars, ["profile+history90"] * 2, ["github"] * 2)[:, at]
+    array([ True, False])
+    """
+    found = np.zeros((len(numbers), len(SIGNALS)), dtype=bool)
+    for at, signal in enumerate(SIGNALS):
+        for one in ABSTENTIONS:
+            if one.signal == signal.name:
+                found[:, at] |= one.covers(numbers, levels, platforms)
+    return found
+
+
+def sentences_of(abstaining: Bools) -> Iterator[str]:
+    """What a verdict says about the signals that abstain, one truth value per signal of ``SIGNALS``.
+
+    >>> len(list(sentences_of(np.array([signal.name == "rhythm" for signal in SIGNALS]))))
+    1
+    """
+    silent = {signal.name for signal, holds in zip(SIGNALS, abstaining.tolist(), strict=True) if holds}
+    yield from (one.sentence for one in ABSTENTIONS if one.signal in silent)

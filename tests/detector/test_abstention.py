@@ -1,0 +1,86 @@
+"""Where a signal speaks and accuses nobody."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from accounts.reading import read_documents
+from detector.abstention import ABSTENTIONS
+from detector.bundle import load, starter_path
+from detector.screening import Detector
+from detector.signals import signal_named
+from detector.words import Label
+
+START = date(2026, 6, 1)
+
+
+@pytest.fixture(scope="module")
+def starter():
+    return Detector(load(starter_path()))
+
+
+def burst(platform, **profile):
+    """Half a year of two followers a day, with 5,000 more on two of the days."""
+    counts = [200 + 2 * day + (2_500 if day >= 90 else 0) + (2_500 if day >= 91 else 0) for day in range(180)]
+    return {
+        "schema": 1, "account_id": f"burst:{platform}", "platform": platform, "as_of": "2026-12-01T00:00:00Z",
+        "profile": {"followers": counts[-1], "created_at": "2025-01-01T00:00:00Z", **profile},
+        "history": [
+            {"date": str(START + timedelta(days=day)), "followers": count} for day, count in enumerate(counts)
+        ],
+    }  # fmt: skip
+
+
+def clockwork(**profile):
+    """Forty posts, one every five minutes."""
+    posts = [
+        {
+            "post_id": f"p{at}",
+            "published_at": f"2026-11-01T{at // 12:02}:{at % 12 * 5:02}:00Z",
+            "caption": "buy",
+        }
+        for at in range(40)
+    ]
+    whole = {
+        "schema": 1,
+        "account_id": "bot",
+        "platform": "x",
+        "as_of": "2026-11-10T00:00:00Z",
+        "posts": posts,
+    }
+    return whole | ({"profile": profile} if profile else {})
+
+
+def verdict(detector, document):
+    return detector.screen(read_documents([document]).tables)[0]
+
+
+def test_a_burst_of_stars_goes_to_a_person_and_a_burst_of_followers_accuses(starter):
+    stars, followers = verdict(starter, burst("github")), verdict(starter, burst("github", following=120))
+    assert stars.label is Label.REVIEW
+    assert not stars.labels_over_threshold
+    assert "repository" in stars.caveats[0]
+    assert followers.label is Label.INFLATED
+    assert stars.suspicion == pytest.approx(followers.suspicion, abs=0.1)
+
+
+def test_posts_without_a_profile_accuse_nobody_of_automation(starter):
+    alone, whole = verdict(starter, clockwork()), verdict(starter, clockwork(followers=900, following=4_000))
+    assert whole.label is Label.AUTOMATED
+    assert alone.label is Label.REVIEW
+    assert not any(signal.over for signal in alone.signals)
+
+
+def test_thresholds_on_real_accounts_abstain_from_nothing(starter):
+    bundle = starter.bundle
+    facts = replace(bundle.facts, calibrated_on="400 accounts verified by you, 2026-11-28")
+    own = Detector(replace(bundle, manifest=replace(bundle.manifest, facts=facts)))
+    assert verdict(own, burst("github")).label is Label.INFLATED
+
+
+def test_every_abstention_is_of_a_signal_and_says_what_was_counted():
+    for one in ABSTENTIONS:
+        assert signal_named(one.signal)
+        assert any(character.isdigit() for character in one.sentence)
+        assert one.source
