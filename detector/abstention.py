@@ -51,7 +51,8 @@ def _young_stars(numbers: pd.DataFrame, levels: Sequence[str], platforms: Sequen
     github = np.array([platform == "github" for platform in platforms], dtype=bool)
     first = (numbers["followers_size"] - numbers["growth_total"]).to_numpy()
     stars = github & numbers["following_size"].isna().to_numpy() & _lack("posts", levels)
-    return stars & ~(first >= np.log10(ESTABLISHED))
+    young: Bools = stars & ~(first >= np.log10(ESTABLISHED))
+    return young
 
 
 def _posts_alone(numbers: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
@@ -68,8 +69,9 @@ ABSTENTIONS: Final = (
     Abstention(
         "followers_flow",
         _young_stars,
-        "A young repository wins its stars in a burst when it launches or is listed somewhere: of 84 real ones"
-        " that nobody suspects 4 looked like this one. So its stars alone accuse nobody, and a person decides.",
+        "A young repository wins its stars in a burst when it launches or is listed somewhere: of 84 real"
+        " ones that nobody suspects 4 looked like this one. So its stars alone accuse nobody, and a person"
+        " decides.",
         "StarScout (He et al. 2024), repositories matched by their largest month; docs/quality.md",
     ),
     Abstention(
