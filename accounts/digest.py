@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from accounts.schema import LISTS, TABLES
-from accounts.tables import Tables, starts_of, taken
+from accounts.tables import Tables, run_starts, take_rows
 
-__all__ = ["digests"]
+__all__ = ["account_digests"]
 
 Numbers = npt.NDArray[np.int64]
 
@@ -23,7 +23,7 @@ _ABSENT: Final = -1 << 63
 _PLAIN: Final = pl.CompatLevel.oldest()
 
 
-def digests(tables: Tables) -> list[bytes]:
+def account_digests(tables: Tables) -> list[bytes]:
     """SHA-256 over all fields of each account, in input order; rows count in the order given.
 
     Of each table the number of its rows is hashed, then its numbers row by row (of a text its length),
@@ -31,18 +31,18 @@ def digests(tables: Tables) -> list[bytes]:
 
     >>> one = Tables.of(accounts=[{"account_id": "a", "platform": "x", "followers": 9}])
     >>> two = Tables.of(accounts=[{"account_id": "a", "platform": "x", "followers": None}])
-    >>> digests(one) == digests(one), digests(one) == digests(two)
+    >>> account_digests(one) == account_digests(one), account_digests(one) == account_digests(two)
     (True, False)
     """
     found = [hashlib.sha256() for _ in range(len(tables))]
     positions = {name: place for place, name in enumerate(tables.accounts["account_id"].to_list())}
     for number, (name, fields) in enumerate({"accounts": TABLES["accounts"], **LISTS}.items()):
-        for place, part in _parts(tables, name, [*fields], number, positions):
+        for place, part in _hashed_bytes(tables, name, [*fields], number, positions):
             found[place].update(part)
     return [digest.digest() for digest in found]
 
 
-def _parts(
+def _hashed_bytes(
     tables: Tables, name: str, fields: list[str], number: int, positions: dict[str, int]
 ) -> Iterator[tuple[int, memoryview]]:
     """The position of each account with rows in the table, with the bytes that these are."""
@@ -53,8 +53,8 @@ def _parts(
     if len(set(ids)) < len(ids):
         together = frame["account_id"].replace_strict(positions, default=-1).to_numpy()
         frame = frame[np.argsort(together, kind="stable")]
-        starts = starts_of(frame["account_id"])
-        ids = taken(frame["account_id"], starts).to_list()
+        starts = run_starts(frame["account_id"])
+        ids = take_rows(frame["account_id"], starts).to_list()
     bounds = np.append(starts, frame.height)
     columns = [column.combine_chunks() for column in frame[fields].to_arrow(compat_level=_PLAIN).columns]
     parts = [
@@ -76,7 +76,7 @@ def _cut(numbers: Numbers, bounds: Numbers) -> Iterator[memoryview]:
 
 def _cut_texts(column: pa.Array, bounds: Numbers) -> Iterator[memoryview]:
     """The texts between each two bounds, end to end."""
-    filled = _filled(column, "")
+    filled = _fill_nulls(column, "")
     _, begins, content = filled.buffers()
     at = np.frombuffer(begins, np.int64)[filled.offset :][bounds]
     return map(memoryview(content or b"").__getitem__, map(slice, *_pairs(at)))
@@ -96,9 +96,9 @@ def _numbers(column: pa.Array) -> Numbers:
         column = column.cast(pa.int32())
     if column.type != pa.int64():
         column = column.cast(pa.int64())
-    whole: Numbers = _filled(column, _ABSENT).to_numpy()
+    whole: Numbers = _fill_nulls(column, _ABSENT).to_numpy()
     return whole
 
 
-def _filled(column: pa.Array, value: int | str) -> pa.Array:
+def _fill_nulls(column: pa.Array, value: int | str) -> pa.Array:
     return column.fill_null(value) if column.null_count else column

@@ -12,7 +12,7 @@ import polars as pl
 
 from accounts.schema import TABLES, columns
 
-__all__ = ["Tables", "starts_of", "taken"]
+__all__ = ["Tables", "run_starts", "take_rows"]
 
 Some = TypeVar("Some", pl.DataFrame, pl.Series)
 
@@ -45,7 +45,7 @@ class Tables:
     def of(cls, **parts: pl.DataFrame | Iterable[Mapping[str, object]]) -> Tables:
         """Build from frames or rows; columns and tables that are not given are null and empty."""
         return cls(**{
-            name: _conform(name, parts[name]) if name in parts else _empty(name) for name in TABLES
+            name: _conform_rows(name, parts[name]) if name in parts else _empty(name) for name in TABLES
         })  # fmt: skip
 
     @classmethod
@@ -72,7 +72,7 @@ class Tables:
         array([0, 2])
         """
         if table not in self._starts:
-            self._starts[table] = starts_of(self[table]["account_id"])
+            self._starts[table] = run_starts(self[table]["account_id"])
         return self._starts[table]
 
     def owners(self, table: str) -> list[str]:
@@ -81,7 +81,7 @@ class Tables:
         >>> Tables.of(posts=[{"account_id": "a"}, {"account_id": "a"}, {"account_id": "b"}]).owners("posts")
         ['a', 'b']
         """
-        found: list[str] = taken(self[table]["account_id"], self.starts(table)).to_list()
+        found: list[str] = take_rows(self[table]["account_id"], self.starts(table)).to_list()
         return found
 
     def map(self, change: Callable[[str, pl.DataFrame], pl.DataFrame]) -> Tables:
@@ -94,18 +94,18 @@ class Tables:
         return self.map(lambda _, frame: frame.filter(pl.col("account_id").is_in(wanted.implode())))
 
 
-def starts_of(ids: pl.Series) -> npt.NDArray[np.int64]:
+def run_starts(ids: pl.Series) -> npt.NDArray[np.int64]:
     """Where other ids than the one before begin."""
     changes = (ids.slice(1) != ids.slice(0, max(ids.len() - 1, 0))).to_numpy()
     return np.flatnonzero(np.append(True, changes)[: ids.len()])
 
 
-def taken(some: Some, rows: npt.NDArray[np.int64]) -> Some:
+def take_rows(some: Some, rows: npt.NDArray[np.int64]) -> Some:
     """Some rows, in the order asked for; an array of NumPy's Polars would look through several times."""
     return some[pl.Series(rows.astype(np.uint32))]
 
 
-def _conform(table: str, rows: pl.DataFrame | Iterable[Mapping[str, object]]) -> pl.DataFrame:
+def _conform_rows(table: str, rows: pl.DataFrame | Iterable[Mapping[str, object]]) -> pl.DataFrame:
     schema = columns(table)
     if not isinstance(rows, pl.DataFrame):
         return pl.DataFrame([dict(row) for row in rows], schema=schema)

@@ -107,13 +107,13 @@ def gathered(chunks: Iterable[Chunk], advance: Any) -> tuple[Tables, str]:
     """All accounts at once, for copies of them are altered, and a digest of them."""
     import hashlib
 
-    from accounts.digest import digests
+    from accounts.digest import account_digests
     from accounts.tables import Tables
 
     pieces, digest = [], hashlib.sha256()
     for chunk in chunks:
         pieces.append(chunk.tables)
-        for one in digests(chunk.tables):
+        for one in account_digests(chunk.tables):
             digest.update(one)
         advance(len(chunk.tables))
     return Tables.concat(pieces), digest.hexdigest()

@@ -106,7 +106,7 @@ def gathered(chunks: Iterable[Chunk], advance: Any) -> Given:
 
     import pandas as pd
 
-    from accounts.digest import digests
+    from accounts.digest import account_digests
     from accounts.tables import Tables
     from features.derive import derive
     from features.evidence import measure
@@ -120,7 +120,7 @@ def gathered(chunks: Iterable[Chunk], advance: Any) -> Given:
         numbers.append(derive(views))
         levels += measure(views)["level"].tolist()
         rest.append(tying(chunk.tables))
-        for one in digests(chunk.tables):
+        for one in account_digests(chunk.tables):
             digest.update(one)
         advance(len(chunk.tables))
     tables = Tables.concat(rest)
@@ -133,7 +133,8 @@ def simulated_fakes() -> Verified:
     """Simulated accounts that are not authentic: nobody gave real ones, and recall must be said of some."""
     import polars as pl
 
-    from accounts.simulation import Population, simulate_chunks
+    from accounts.population import Population
+    from accounts.simulation import simulate_chunks
     from cli.terminal import progressing
     from features.derive import derive
     from features.evidence import measure

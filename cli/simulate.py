@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
-    from accounts.simulation import Population
+    from accounts.population import Population
 
 __all__ = ["app"]
 
@@ -35,13 +35,14 @@ def simulate(  # noqa: PLR0913, PLR0917
     ] = "natural",
 ) -> None:
     """Make labelled accounts: five tables and labels.parquet in a new folder."""
-    from accounts.simulation import simulate_chunks, write
+    from accounts.population import write_population
+    from accounts.simulation import simulate_chunks
     from cli.terminal import counting
 
     left_out = [name.strip() for name in without.split(",") if name.strip()]
     pieces = simulate_chunks(accounts, seed, regime=regime, without=left_out, events=events)
     with counting("simulated") as advance:
-        write(told(pieces, advance), out)
+        write_population(told(pieces, advance), out)
 
 
 def told(pieces: Iterable[Population], advance: Callable[[int], None]) -> Iterator[Population]:

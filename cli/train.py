@@ -12,7 +12,7 @@ from cli.options import Tracking
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from accounts.simulation import Population
+    from accounts.population import Population
     from training.config import TrainingConfig
     from training.datasets.labelled import Labelled
     from training.evaluate import Report
@@ -81,14 +81,14 @@ def train(
 def _named_sets(given: list[str]) -> list[tuple[str, Path]]:
     """Names and folders of the sets asked for, before any of them is read."""
     from accounts.errors import WrongUsage
-    from accounts.reading.wording import show
+    from accounts.reading.quoting import quote
     from training.datasets.catalogue import LABELLED
 
     found: dict[str, Path] = {}
     for one in given:
         name, sign, folder = one.partition("=")
         if name not in LABELLED:
-            raise WrongUsage(f"--dataset must name one of {', '.join(LABELLED)}. Got {show(name)}.")
+            raise WrongUsage(f"--dataset must name one of {', '.join(LABELLED)}. Got {quote(name)}.")
         if not (sign and folder):
             raise WrongUsage(f"--dataset {name} needs the data folder: --dataset {name}=FOLDER.")
         if name in found:
@@ -105,7 +105,7 @@ def _labelled_set(name: str, folder: Path) -> Labelled:
 
 def _population(folder: Path | None, config: TrainingConfig) -> Population:
     """The labelled accounts of a folder, or simulated ones."""
-    from accounts.simulation import Population
+    from accounts.population import Population
     from cli.terminal import progressing
     from training.starter import simulated_population
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from accounts.tables import taken
+from accounts.tables import take_rows
 from detector.amounts import COUNTS
 from detector.arrays import Bools, Floats, matrix
 from detector.bundle import Bundle
@@ -66,7 +66,7 @@ def explain_accounts(
     if not rows:
         return {}
     part, chosen = judged.numbers.iloc[rows], np.array(rows)
-    platforms, tiers = zip(*taken(views[people][["platform", "tier"]], chosen).rows(), strict=True)
+    platforms, tiers = zip(*take_rows(views[people][["platform", "tier"]], chosen).rows(), strict=True)
     moved, base = contributions(bundle, part, judged.spoken[chosen])
     some = Explained(
         accounts=chosen,

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from accounts.digest import digests
+from accounts.digest import account_digests
 from accounts.tables import Tables
 from detector.abstention import sentences_of
 from detector.audiences import audiences_of
@@ -155,7 +155,7 @@ class Detector:
                 comments=comments.get(row),
                 audience=audiences.get(row),
             )
-            for row, digest in enumerate(digests(tables))
+            for row, digest in enumerate(account_digests(tables))
         ]
         return Screened(verdicts, judged)
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import polars as pl
 
-from accounts.tables import taken
+from accounts.tables import take_rows
 from features.declaration import Feature
 from features.views import Views
 from features.views.rows import Index, numbers
@@ -38,17 +38,17 @@ def rows_behind(feature: Feature, accounts: Index, views: Views) -> list[list[Ro
     start, end = owner.searchsorted(wanted), owner.searchsorted(wanted, side="right")
     rows = np.concatenate([np.arange(first, last) for first, last in zip(start, end, strict=True)])
     whose = np.repeat(np.arange(accounts.size), end - start)
-    key = numbers(taken(frame[shown.by], rows))
+    key = numbers(take_rows(frame[shown.by], rows))
     fit = ~np.isnan(key)
     if shown.among is not None:
-        read = taken(frame[sorted(set(shown.among.meta.root_names()))], rows)
+        read = take_rows(frame[sorted(set(shown.among.meta.root_names()))], rows)
         fit &= numbers(read.select(shown.among).to_series()) == 1.0
     rows, whose, key = rows[fit], whose[fit], key[fit]
     # A stable sort: ties stay in the view's own order, whichever way the rest is sorted.
     order = np.lexsort((-key if shown.descending else key, whose))
     place = np.arange(order.size) - whose.searchsorted(whose)
     chosen = order[shown.takes(place, np.bincount(whose)[whose])]
-    told = map(_told, taken(frame[list(shown.show)], rows[chosen]))
+    told = map(_told, take_rows(frame[list(shown.show)], rows[chosen]))
     for account, *values in zip(whose[chosen].tolist(), *told, strict=True):
         found[account].append(dict(zip(shown.show, values, strict=True)))
     return found

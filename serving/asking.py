@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 from starlette.datastructures import QueryParams
 
-from accounts.reading.wording import escape, suggest
+from accounts.reading.quoting import escape, suggest
 from accounts.schema import PROFILE
 from accounts.tables import Tables
 from detector.words import Explain

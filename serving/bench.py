@@ -11,8 +11,8 @@ from anyio import CapacityLimiter, NoEventLoopError, from_thread, to_thread
 from accounts.errors import BadInput, Fault
 from accounts.reading import read_documents
 from accounts.reading.bounds import check_depth
-from accounts.reading.parsing import Unparsable, parse
-from accounts.reading.wording import show
+from accounts.reading.json_parser import ParseError, parse_json
+from accounts.reading.quoting import quote
 from accounts.tables import Tables
 from detector.bundle import load
 from detector.locate import find
@@ -173,11 +173,11 @@ def listed(body: Body, limits: Limits) -> list[Any]:
         return counted([line for line in body.data.split(b"\n") if line.strip()], limits)
     try:
         check_depth(body.data, limits.deepest_json)
-        documents = parse(body.data)
-    except Unparsable as error:
+        documents = parse_json(body.data)
+    except ParseError as error:
         raise BadInput(Fault("", "", f"{error}.", bound=error.bound)) from error
     if not isinstance(documents, list):
-        raise BadInput(Fault("", "", f"must be a list of account documents. Got {show(documents)}."))
+        raise BadInput(Fault("", "", f"must be a list of account documents. Got {quote(documents)}."))
     return counted(documents, limits)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from accounts.errors import BadInput, Fault
-from accounts.reading.parsing import Doubled, Unparsable, parse
-from accounts.reading.wording import escape, show
+from accounts.reading.json_parser import DuplicateFields, ParseError, parse_json
+from accounts.reading.quoting import escape, quote
 from serving.store.decisions import Decision, Outcome
 
 __all__ = ["LONGEST", "read_decision"]
@@ -30,11 +30,11 @@ def read_decision(body: bytes) -> Decision:
     'Jo'
     """
     try:
-        document = parse(body)
-    except Unparsable as error:
+        document = parse_json(body)
+    except ParseError as error:
         raise BadInput(Fault("", "", f"{error}.")) from error
     if not isinstance(document, dict):
-        raise BadInput(Fault("", "", f"must be an object. Got {show(document)}."))
+        raise BadInput(Fault("", "", f"must be an object. Got {quote(document)}."))
     if faults := list(faults_of(document)):
         raise BadInput(*faults)
     return Decision(Outcome(document["outcome"]), document["by"], document["reason"])
@@ -43,15 +43,15 @@ def read_decision(body: bytes) -> Decision:
 def faults_of(document: Mapping[str, Any]) -> Iterator[Fault]:
     """Everything that is wrong with it."""
     known = ("outcome", *LONGEST)
-    for name in document.names if isinstance(document, Doubled) else ():
+    for name in document.names if isinstance(document, DuplicateFields) else ():
         yield Fault("", escape(name), "must be given once.")
     for name in document:
         if name not in known:
             yield Fault("", escape(name), f"is unknown: a decision has {', '.join(known)}.")
     if document.get("outcome") not in OUTCOMES:
-        rule = f"must be one of {', '.join(OUTCOMES)}. Got {show(document.get('outcome'))}."
+        rule = f"must be one of {', '.join(OUTCOMES)}. Got {quote(document.get('outcome'))}."
         yield Fault("", "outcome", rule)
     for name, most in LONGEST.items():
         value = document.get(name)
         if not isinstance(value, str) or not value.strip() or len(value) > most:
-            yield Fault("", name, f"must be text of 1 to {most:,} characters. Got {show(value)}.")
+            yield Fault("", name, f"must be text of 1 to {most:,} characters. Got {quote(value)}.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode
 
-from accounts.largest import LARGEST_DOCUMENT
+from accounts.size_limits import MAX_DOCUMENT_BYTES
 
 if TYPE_CHECKING:
     from accounts.reading import Bounds
@@ -23,13 +23,13 @@ class Limits(BaseSettings):
     largest_document_bytes: int = Field(
         default=16 * MIB,
         ge=1,
-        le=LARGEST_DOCUMENT,
+        le=MAX_DOCUMENT_BYTES,
         description="Bytes that the body of one account may have, after it is unpacked where it came packed.",
     )
     largest_batch_bytes: int = Field(
         default=64 * MIB,
         ge=1,
-        le=LARGEST_DOCUMENT,
+        le=MAX_DOCUMENT_BYTES,
         description="Bytes that the body of a batch may have, after it is unpacked where it came packed.",
     )
     largest_gzip_ratio: int = Field(
@@ -50,7 +50,7 @@ class Limits(BaseSettings):
         default=100_000, ge=1, le=1_000_000, description="Rows that an account may have in one table."
     )
     longest_text: int = Field(
-        default=50_000, ge=1, le=LARGEST_DOCUMENT, description="Characters that a text may have."
+        default=50_000, ge=1, le=MAX_DOCUMENT_BYTES, description="Characters that a text may have."
     )
     request_seconds: float = Field(
         default=60.0,

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import pytest
 from hypothesis import settings
 
-from accounts.simulation import Population, simulate
+from accounts.population import Population
+from accounts.simulation import simulate
 from detector.heads import ScorerParams
 from detector.screening import Detector
 from training.config import TrainingConfig

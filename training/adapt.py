@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from accounts.errors import BadInput, Fault
-from accounts.simulation import Population
+from accounts.population import Population
 from accounts.tables import Tables
 from detector.arrays import Floats
 from detector.bundle import Bundle, build

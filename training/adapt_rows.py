@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from accounts.simulation import Population
-from accounts.simulation.parameters_for_training import TRAIN
+from accounts.population import Population
+from accounts.simulation.regimes.train import TRAIN
 from accounts.tables import Tables
 from detector.arrays import Bools, Floats
 from training.config import TrainingConfig

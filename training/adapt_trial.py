@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from accounts.simulation import Population
-from accounts.simulation.parameters_for_testing import TEST
+from accounts.population import Population
+from accounts.simulation.regimes.test import TEST
 from accounts.tables import Tables
 from detector.arrays import Bools, Floats
 from detector.levels import LevelRow, LevelTable

@@ -10,17 +10,17 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from accounts.simulation.phrases import COMMON
 from accounts.simulation.text import (
     STYLES,
-    Supply,
+    TextSupply,
     fan_texts,
     fluent_texts,
-    handles,
     language,
     spam_texts,
     template_texts,
+    usernames,
 )
-from accounts.simulation.wording import COMMON
 from features.wording import describe_texts
 from training.comment_phrases import ORDINARY, PROMOTIONS, SPUN, SPUN_WORDS
 from training.datasets.comment_texts import LabelledComments, scamspot, youtube_spam
@@ -86,7 +86,7 @@ def simulated_rows(rng: np.random.Generator, each: int) -> pl.DataFrame:
     parts = [_fans(rng, name, style, each) for name in COMMON for style in range(len(STYLES))]
     english = language("en", VOCABULARY)
     for vendor in range(20):
-        supply = Supply(vendor, WORDING)
+        supply = TextSupply(vendor, WORDING)
         spun = template_texts(rng, english, each, supply)
         worded = [text for text in spun if any(letter.isalpha() for letter in text)]
         parts.append(rows_of(worded, "simulated", promotion=0.0, generic=1.0, template=1.0))
@@ -126,7 +126,7 @@ def _drawn(rng: np.random.Generator, lines: Sequence[str], count: int) -> list[s
 
 def _filled(rng: np.random.Generator, lines: Sequence[str]) -> list[str]:
     """The lines with a name, a site and a sum in their places."""
-    names, sites = handles(rng, len(lines)), handles(rng, len(lines), 0.5, 2.0)
+    names, sites = usernames(rng, len(lines)), usernames(rng, len(lines), 0.5, 2.0)
     ends = _drawn(rng, (".com", ".net", ".io", "", "", " 88"), len(lines))
     sums = [f"{sign}{amount}0" for sign, amount in zip(
         _drawn(rng, ("$", "€", "£", "", "Rp "), len(lines)), rng.integers(5, 900, len(lines)), strict=True

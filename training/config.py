@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from accounts.errors import BadInput, Fault
-from accounts.reading.wording import escape, show
+from accounts.reading.quoting import escape, quote
 from detector.heads import ScorerParams
 from training.rules import RULES, faults, flat
 
@@ -104,7 +104,7 @@ def read_config(path: Path) -> TrainingConfig:
     except tomllib.TOMLDecodeError as error:
         raise BadInput(Fault(str(path), "", f"must be TOML. {escape(str(error))}.")) from error
     if not isinstance(scorer := given.get("scorer", {}), dict):
-        raise BadInput(Fault(str(path), "scorer", f"must be a table of settings. Got {show(scorer)}."))
+        raise BadInput(Fault(str(path), "scorer", f"must be a table of settings. Got {quote(scorer)}."))
     return _config(flat(given), str(path))
 
 

@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 
 from accounts.simulation.campaigns import round_order
-from accounts.simulation.curves import pulse
-from accounts.simulation.parameters_for_training import TRAIN
+from accounts.simulation.follower_curves import arrival_shares
+from accounts.simulation.regimes.train import TRAIN
 from accounts.tables import Tables
 from training.real_drafts import Original, WorkingCopy, originals_of, working_copy
 from training.real_rows import rows_after, tables_of
@@ -61,7 +61,7 @@ def _followers(copy: WorkingCopy, dose: float, days: int) -> None:
     first, last = copy.draft.seen
     begin = first + 1 + int(PLACE * max(last - first - days, 0))
     size = np.round(dose * copy.followers[begin - 1])
-    share = pulse(copy.draft.curve.days, begin, days, "flat")
+    share = arrival_shares(copy.draft.curve.days, begin, days, "flat")
     copy.draft.curve.added += np.diff(np.round(size * np.cumsum(share)), prepend=0.0)
 
 

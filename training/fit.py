@@ -15,8 +15,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from accounts.errors import WrongUsage
+from accounts.population import Population
 from accounts.schema import TABLES
-from accounts.simulation import Population
 from detector.arrays import Bools, Floats
 from detector.bundle import Bundle, build
 from detector.comments.model import TRAINED_ON, shipped

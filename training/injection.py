@@ -14,14 +14,13 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from accounts.simulation import Population
-from accounts.simulation.amounts import Added, added_to
+from accounts.population import LABELS, Population, tier_of
+from accounts.simulation.added_amounts import AddedAmounts, added_amounts
+from accounts.simulation.bots import BOTS
 from accounts.simulation.campaigns import Campaign
 from accounts.simulation.draft import Draft
-from accounts.simulation.labels import LABELS, TIERS
-from accounts.simulation.parameters import Regime, choose
-from accounts.simulation.programs import PROGRAMS
-from accounts.simulation.schemes import OF_FOLLOWERS, SCHEMES
+from accounts.simulation.parameters import Regime, weighted_choice
+from accounts.simulation.schemes import FOLLOWER_SCHEMES, SCHEMES
 from accounts.tables import Tables
 from training.datasets.base import PART_MARK, owner_of
 from training.real_drafts import BEFORE_DAYS, Original, WorkingCopy, originals_of, working_copy
@@ -39,7 +38,7 @@ FOLLOWERS: Final = frozenset({"burst", "drip", "auto_refill", "loop_group"})
 LIKES: Final = frozenset({"likes_flat", "likes_proportional"})
 COMMENTS: Final = frozenset({"comments_templates", "comments_fluent", "pod"})
 ANY: Final = frozenset({"full_package", "random_inflation"})
-EARLY: Final = OF_FOLLOWERS - {"loop_group"}
+EARLY: Final = FOLLOWER_SCHEMES - {"loop_group"}
 STARS: Final = frozenset({"burst", "drip", "auto_refill", "random_inflation"})  # what is sold on GitHub
 RHYTHMS: Final = frozenset({"content_bot", "repost_bot"})
 FOLLOWING: Final = frozenset({"follow_unfollow", "growth_bot"})
@@ -60,7 +59,9 @@ def authentic(tables: Tables) -> Population:
     windows, platforms and altered copies on one side.
     """
     rows = [
-        _label(row["account_id"], row["followers"], Doing("", None, _campaign(row["account_id"])), Added())
+        _label(
+            row["account_id"], row["followers"], Doing("", None, _campaign(row["account_id"])), AddedAmounts()
+        )
         for row in tables.accounts.iter_rows(named=True)
     ]
     return Population(tables, pl.DataFrame(rows, schema=dict(LABELS)))
@@ -97,7 +98,7 @@ def injected(
     Examples
     --------
     >>> from accounts.simulation import simulate
-    >>> from accounts.simulation.parameters_for_training import TRAIN
+    >>> from accounts.simulation.regimes.train import TRAIN
     >>> found = injected(simulate(20, seed=1).tables, 1, TRAIN, strength=(1.0, 1.5))
     >>> bool((found.labels["inflated"] | found.labels["automated"]).all())
     True
@@ -165,8 +166,8 @@ def possible_programs(original: Original, regime: Regime) -> dict[str, float]:
 def _scheme(copy: WorkingCopy, odds: Mapping[str, float], seed: int, strength: tuple[float, float]) -> Doing:
     """A scheme's order; the strength that is told is what of the order stands in the end."""
     draft, rng = copy.draft, copy.draft.rng
-    name, wanted = choose(rng, odds), float(np.exp(rng.uniform(*np.log(strength))))
-    if name not in OF_FOLLOWERS:
+    name, wanted = weighted_choice(rng, odds), float(np.exp(rng.uniform(*np.log(strength))))
+    if name not in FOLLOWER_SCHEMES:
         wanted = min(wanted, draft.regime.engagement_strength[1])
     if len(copy.original.dates) and rng.random() < draft.regime.early_share:
         draft.early = name in EARLY and bool(rng.random() < LONG_AGO_SHARE)
@@ -178,7 +179,7 @@ def _scheme(copy: WorkingCopy, odds: Mapping[str, float], seed: int, strength: t
 
 
 def _program(copy: WorkingCopy, odds: Mapping[str, float]) -> Doing:
-    name = choose(copy.draft.rng, odds)
+    name = weighted_choice(copy.draft.rng, odds)
     run_program(copy.draft, name)
     return Doing(name, None, _campaign(str(copy.original.row["account_id"])))
 
@@ -196,7 +197,7 @@ def run_program(draft: Draft, name: str) -> None:
     today = draft.now
     if name in RHYTHMS:
         draft.now = min(float(draft.posts.times[-1]) + 60.0, today)
-    PROGRAMS[name](draft)
+    BOTS[name](draft)
     draft.now = today
 
 
@@ -204,20 +205,20 @@ def _campaign(account_id: str) -> str:
     return f"real {owner_of(account_id)}"
 
 
-def _added(copy: WorkingCopy) -> Added:
+def _added(copy: WorkingCopy) -> AddedAmounts:
     """What was added to the counts that the account shows."""
     dates = copy.original.dates
-    added = added_to(copy.draft, dates if len(dates) else None)
+    added = added_amounts(copy.draft, dates if len(dates) else None)
     if not len(dates) and copy.original.row["followers"] is None:
-        return Added(0.0, added.likes, added.views, added.comments, 0.0)
+        return AddedAmounts(0.0, added.likes, added.views, added.comments, 0.0)
     return added
 
 
-def _label(account_id: str, followers: int | None, doing: Doing, added: Added) -> dict[str, Any]:
-    tier = next((name for limit, name in TIERS if (followers or 0) < limit), "mega")
+def _label(account_id: str, followers: int | None, doing: Doing, added: AddedAmounts) -> dict[str, Any]:
+    tier = tier_of(followers or 0)
     names = ("added_followers", "added_likes", "added_views", "added_comments", "added_followers_shown")
     return dict.fromkeys(LABELS) | {
-        "account_id": account_id, "inflated": doing.name in SCHEMES, "automated": doing.name in PROGRAMS,
+        "account_id": account_id, "inflated": doing.name in SCHEMES, "automated": doing.name in BOTS,
         "person": "real", "scheme": doing.name or None, "strength": doing.strength,
         "campaign": doing.campaign, "tier": None if followers is None else tier,
         **dict(zip(names, astuple(added), strict=True)),

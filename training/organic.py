@@ -17,9 +17,9 @@ import numpy as np
 import polars as pl
 
 from accounts.errors import WrongUsage
-from accounts.reading.wording import show
-from accounts.simulation import Population
-from accounts.simulation.parameters_for_training import TRAIN
+from accounts.population import Population
+from accounts.reading.quoting import quote
+from accounts.simulation.regimes.train import TRAIN
 from accounts.tables import Tables
 from training.datasets import github_followers_top, github_stars, youtube_trending
 from training.datasets.base import PART_MARK, PublicSet, is_sealed, owner_of
@@ -141,7 +141,7 @@ def read_organic(names: Sequence[str], folder: Path, seed: int) -> list[Organic]
     found = []
     for name in names:
         if name not in ORGANIC:
-            raise WrongUsage(f"organic must name sets of {', '.join(ORGANIC)}. Got {show(name)}.")
+            raise WrongUsage(f"organic must name sets of {', '.join(ORGANIC)}. Got {quote(name)}.")
         about, load = ORGANIC[name]
         ids = trained_part(tables := load(folder)).accounts["account_id"].to_list()
         chosen = np.random.default_rng(seed).permutation(len(ids))[:MOST]

@@ -14,10 +14,10 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from accounts.simulation.draft import COUNTS, DAY, Curve, Draft, Posts
-from accounts.simulation.engagement import bare_posts
+from accounts.simulation.draft import COUNTS, DAY, Draft, FollowerCurve, Posts
+from accounts.simulation.draw_person import draw_person
 from accounts.simulation.parameters import Floats, Ints, Regime
-from accounts.simulation.people import draw_person
+from accounts.simulation.post_counts import posts_without_counts
 from accounts.tables import Tables
 from detector.arrays import Bools
 
@@ -167,14 +167,14 @@ def working_copy(original: Original, regime: Regime, rng: np.random.Generator) -
     return WorkingCopy(original, draft, curve.honest(), curve.following.copy(), person.total_posts)
 
 
-def _seen(original: Original, curve: Curve) -> tuple[int, int]:
+def _seen(original: Original, curve: FollowerCurve) -> tuple[int, int]:
     """First and last day of the curve that the history shows; where there is none, any may be."""
     if not len(original.dates):
         return 0, curve.days - 1
     return BEFORE_DAYS, int(original.dates[-1]) - original.today + curve.days - 1
 
 
-def _curve(original: Original) -> Curve:
+def _curve(original: Original) -> FollowerCurve:
     """Followers by day: as counted, in a straight line between counts, and level before the first one."""
     history, row = original.history, original.row
     if not history.height:
@@ -191,8 +191,8 @@ def _curve(original: Original) -> Curve:
     )
 
 
-def _curve_of(followers: Floats, following: Floats) -> Curve:
-    return Curve(
+def _curve_of(followers: Floats, following: Floats) -> FollowerCurve:
+    return FollowerCurve(
         float(followers[0]), np.diff(followers, prepend=followers[0]), np.zeros(len(followers)), following
     )
 
@@ -200,7 +200,7 @@ def _curve_of(followers: Floats, following: Floats) -> Curve:
 def _posts(original: Original, rng: np.random.Generator) -> Posts:
     dated = original.posts
     times = dated["published_at"].dt.epoch("us").to_numpy() / 1e6
-    posts = bare_posts(original.row["platform"], rng, times)
+    posts = posts_without_counts(original.row["platform"], rng, times)
     posts.captions = dated["caption"].fill_null("").to_list()
     posts.hashtags = original.values["hashtags"].copy()
     posts.honest |= {name: original.values[name].copy() for name in COUNTS}

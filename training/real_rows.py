@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 
 from accounts.schema import TABLES, columns
-from accounts.simulation.audience import FAKES, kind_rows, profile_fields
-from accounts.simulation.commenting import sample_voices
+from accounts.simulation.comment_sample import sample_scheme_comments
 from accounts.simulation.draft import COUNTS
-from accounts.simulation.export import displayed, rounded
+from accounts.simulation.export import abbreviate_counts, round_to_figures
+from accounts.simulation.follower_sample import FAKE_FOLLOWERS, profile_fields, profile_rows
 from accounts.simulation.parameters import Display, Floats
-from accounts.simulation.text import handles
+from accounts.simulation.text import usernames
 from accounts.tables import Tables
 from training.real_drafts import Original, WorkingCopy
 
@@ -43,7 +43,7 @@ def rows_after(copy: WorkingCopy, account_id: str) -> dict[str, pl.DataFrame]:
     """
     shown = count_display(copy)
     figures = copy.draft.platform.figures
-    followers: Showing = (lambda counts: rounded(counts, figures)) if figures else shown
+    followers: Showing = (lambda counts: round_to_figures(counts, figures)) if figures else shown
     frames = {
         "accounts": _account(copy, followers, shown), "posts": _posts(copy, shown),
         "history": _history(copy, followers, shown), "comments": _comments(copy), "audience": _audience(copy),
@@ -63,7 +63,7 @@ def count_display(copy: WorkingCopy) -> Showing:
     """How the account's source gives counts: in full, or, where all large ones stand so, as "12.3K"."""
     display = copy.draft.platform.display
     if _is_displayed(copy.original, display):
-        return lambda counts: displayed(counts, display)
+        return lambda counts: abbreviate_counts(counts, display)
     return np.round
 
 
@@ -72,7 +72,7 @@ def _is_displayed(original: Original, display: Display) -> bool:
     series.append(pl.Series([original.row[name] for name in ("followers", "following")], dtype=pl.Int64))
     counts = pl.concat([one.cast(pl.Float64).alias("count") for one in series]).drop_nulls().to_numpy()
     large = np.unique(counts[counts >= display.begins])
-    return len(large) >= LEAST_LARGE and bool((displayed(large, display) == large).all())
+    return len(large) >= LEAST_LARGE and bool((abbreviate_counts(large, display) == large).all())
 
 
 def _moved(before: pl.Series, by: Floats, showing: Showing) -> pl.Series:
@@ -143,7 +143,7 @@ def _comments(copy: WorkingCopy) -> pl.DataFrame:
 
 def _bought(copy: WorkingCopy, share: float) -> pl.DataFrame:
     """Rows of that share of the bought comments, with the columns that the account's own have."""
-    before, bought = copy.original.parts["comments"], sample_voices(copy.draft, share)
+    before, bought = copy.original.parts["comments"], sample_scheme_comments(copy.draft, share)
     if not bought.under:
         return before.clear()
     fields = {
@@ -166,12 +166,12 @@ def _audience(copy: WorkingCopy) -> pl.DataFrame:
     count = int(replaced.sum())
     if not count:
         return before
-    kinds = rng.choice(list(FAKES), count, p=rng.dirichlet(np.full(len(FAKES), 0.7)))
+    kinds = rng.choice(list(FAKE_FOLLOWERS), count, p=rng.dirichlet(np.full(len(FAKE_FOLLOWERS), 0.7)))
     fields = profile_fields(
-        rng, copy.draft.regime, kind_rows(copy.draft.regime, kinds.tolist()), copy.draft.now
+        rng, copy.draft.regime, profile_rows(copy.draft.regime, kinds.tolist()), copy.draft.now
     )
     digits, run, numbered = (fields.pop(name) for name in ("digits", "run", "numbered"))
-    names = handles(rng, count, digits, run, numbered)
+    names = usernames(rng, count, digits, run, numbered)
     fields["created_at"] = fields["created_at"] * 1e6
     given = {
         **{name: pl.Series(values) for name, values in fields.items()},

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from accounts.errors import Fault
-from accounts.reading.wording import escape, show
+from accounts.reading.quoting import escape, quote
 
 __all__ = ["RULES", "faults", "flat"]
 
@@ -103,4 +103,4 @@ def faults(given: Mapping[str, Any], place: str) -> Iterator[Fault]:
         if name not in RULES:
             yield Fault(place, escape(name), "is not a setting of a training run.")
         elif not RULES[name].holds(value):
-            yield Fault(place, name, f"{RULES[name].words}. Got {show(value)}.")
+            yield Fault(place, name, f"{RULES[name].words}. Got {quote(value)}.")

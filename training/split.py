@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from accounts.simulation import Population
+from accounts.population import Population
 
 __all__ = ["PARTS", "folds", "groups", "parts"]
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from accounts.simulation import Population
+from accounts.population import Population
 from detector.arrays import Bools, Floats
 from detector.signals import SIGNALS, Signal, served
 from features.declaration import Head

@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from accounts.simulation import Population, simulate_chunks, simulate_these
+from accounts.population import Population
+from accounts.simulation import simulate_chunks, simulate_numbers
 from detector.bundle import load, save, starter_path
 from detector.heads import Scorer
 from detector.signals import SIGNALS
@@ -57,7 +58,7 @@ def make_heads() -> dict[str, Scorer]:
     Which these are follows only from the whole population, so it is recorded: a fifth is simulated again.
     """
     config = read_config(CONFIG)
-    rows = training_rows(simulate_these(recorded_part().tolist(), config.seed), config)
+    rows = training_rows(simulate_numbers(recorded_part().tolist(), config.seed), config)
     for one in read_organic(config.organic, data_folder(), config.seed):
         rows = Stage.concat([rows, organic_rows(one, config)])
     everything = np.ones(len(rows.levels), dtype=bool)
@@ -66,7 +67,7 @@ def make_heads() -> dict[str, Scorer]:
 
 def some_accounts(count: int) -> Population:
     """So many of the simulated accounts that the starter was trained on, made again."""
-    return simulate_these(recorded_part()[:count].tolist(), read_config(CONFIG).seed)
+    return simulate_numbers(recorded_part()[:count].tolist(), read_config(CONFIG).seed)
 
 
 def recorded_part() -> NDArray[np.int64]:

@@ -15,25 +15,26 @@ import polars as pl
 
 from accounts.document import to_documents
 from accounts.examples import creators_path
-from accounts.simulation import Population, simulate
+from accounts.population import Population
+from accounts.simulation import simulate
 from accounts.tables import Tables
 
-__all__ = ["choose"]
+__all__ = ["choose_examples"]
 
 ACCOUNTS: Final = 6_000
 SEED: Final = 41
-MOST: Final[Mapping[str, int]] = MappingProxyType(
+MAX_ROWS: Final[Mapping[str, int]] = MappingProxyType(
     {"posts": 40, "comments": 80, "history": 200, "audience": 80}
 )
 
-_HONEST: Final = ~pl.col("inflated") & ~pl.col("automated")
-WANTED: Final[Mapping[str, pl.Expr]] = MappingProxyType({
-    "everyday-creator": _HONEST & (pl.col("person") == "creator") & pl.col("event").is_null(),
-    "viral-hit": _HONEST & (pl.col("event") == "viral_hit"),
-    "giveaway": _HONEST & (pl.col("event") == "giveaway"),
-    "scheduling-brand": _HONEST & (pl.col("person") == "brand"),
-    "tight-community": _HONEST & (pl.col("person") == "community"),
-    "purge-victim": _HONEST & (pl.col("event") == "purge"),
+_AUTHENTIC: Final = ~pl.col("inflated") & ~pl.col("automated")
+EXAMPLES: Final[Mapping[str, pl.Expr]] = MappingProxyType({
+    "everyday-creator": _AUTHENTIC & (pl.col("person") == "creator") & pl.col("event").is_null(),
+    "viral-hit": _AUTHENTIC & (pl.col("event") == "viral_hit"),
+    "giveaway": _AUTHENTIC & (pl.col("event") == "giveaway"),
+    "scheduling-brand": _AUTHENTIC & (pl.col("person") == "brand"),
+    "tight-community": _AUTHENTIC & (pl.col("person") == "community"),
+    "purge-victim": _AUTHENTIC & (pl.col("event") == "purge"),
     "burst-of-followers": (pl.col("scheme") == "burst") & (pl.col("strength") > 1.0),
     "auto-refill": (pl.col("scheme") == "auto_refill") & (pl.col("strength") > 0.5),
     "bought-likes": (pl.col("scheme") == "likes_flat") & (pl.col("strength") > 1.0),
@@ -44,23 +45,23 @@ WANTED: Final[Mapping[str, pl.Expr]] = MappingProxyType({
 })  # fmt: skip
 
 
-def choose(population: Population) -> Tables:
+def choose_examples(population: Population) -> Tables:
     """The first deep account of each wanted kind, cut to a readable length and named after its kind."""
-    deep = population.labels.filter(_deep(population.tables))
-    found = {name: deep.filter(kind)["account_id"].head(1).to_list() for name, kind in WANTED.items()}
+    deep = population.labels.filter(_is_deep(population.tables))
+    found = {name: deep.filter(kind)["account_id"].head(1).to_list() for name, kind in EXAMPLES.items()}
     named = {ids[0]: f"example:{name}" for name, ids in found.items() if ids}
     order = pl.DataFrame({"account_id": list(named), "place": range(len(named))})
 
     def cut(name: str, frame: pl.DataFrame) -> pl.DataFrame:
         kept = frame.join(order, on="account_id").sort("place", maintain_order=True)
-        if name in MOST:
-            kept = kept.filter(pl.int_range(pl.len()).reverse().over("account_id") < MOST[name])
+        if name in MAX_ROWS:
+            kept = kept.filter(pl.int_range(pl.len()).reverse().over("account_id") < MAX_ROWS[name])
         return kept.with_columns(pl.col("account_id").replace(named)).select(frame.columns)
 
     return population.tables.map(cut)
 
 
-def _deep(tables: Tables) -> pl.Expr:
+def _is_deep(tables: Tables) -> pl.Expr:
     ids = set(tables.accounts.filter(pl.col("followers").is_between(1_000, 1_000_000))["account_id"])
     for table, least in (("posts", 30), ("comments", 50), ("history", 100), ("audience", 50)):
         counted = tables[table].group_by("account_id").len().filter(pl.col("len") >= least)
@@ -73,7 +74,7 @@ def main() -> None:
     draft = creators_path().with_suffix(".draft")
     lines = [
         json.dumps(document, ensure_ascii=False)
-        for document in to_documents(choose(simulate(ACCOUNTS, SEED)))
+        for document in to_documents(choose_examples(simulate(ACCOUNTS, SEED)))
     ]
     draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
     draft.replace(creators_path())

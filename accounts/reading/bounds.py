@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from accounts.largest import MOST_ROWS
-from accounts.reading.parsing import Unparsable
+from accounts.reading.json_parser import ParseError
+from accounts.size_limits import MAX_ROWS
 
-__all__ = ["Bound", "Bounds", "check_depth", "depth"]
+__all__ = ["Bound", "Bounds", "check_depth", "nesting_depth"]
 
 _BYTES_A_PIECE: Final = 2**18
 _TEXT: Final = re.compile(rb'"[^"]*(?:"|$)')
@@ -43,7 +43,7 @@ class Bounds:
         How deep lists and objects may stand in each other; None: as deep as Python reads.
     """
 
-    rows: int = MOST_ROWS
+    rows: int = MAX_ROWS
     characters: int | None = None
     depth: int | None = None
 
@@ -56,24 +56,24 @@ def check_depth(data: bytes, most: int | None) -> None:
     Unparsable
         With the depth that was found.
     """
-    if most is not None and (found := depth(data)) > most:
-        raise Unparsable(f"must be nested at most {most:,} deep. It is nested {found:,} deep", Bound.DEPTH)
+    if most is not None and (found := nesting_depth(data)) > most:
+        raise ParseError(f"must be nested at most {most:,} deep. It is nested {found:,} deep", Bound.DEPTH)
 
 
-def depth(data: bytes) -> int:
+def nesting_depth(data: bytes) -> int:
     r"""How deep lists and objects stand in each other; brackets inside texts are not counted.
 
-    >>> depth(b'{"posts": [{"caption": "[[[ \\" [["}]}'), depth(b"7")
+    >>> nesting_depth(b'{"posts": [{"caption": "[[[ \\" [["}]}'), nesting_depth(b"7")
     (3, 0)
     """
     deepest = level = 0
-    for steps in _steps(data):
+    for steps in _bracket_steps(data):
         levels = level + steps.cumsum(dtype=np.int64)
         deepest, level = max(deepest, int(levels.max())), int(levels[-1])
     return deepest
 
 
-def _steps(data: bytes) -> Iterator[np.ndarray[tuple[int], np.dtype[np.int8]]]:
+def _bracket_steps(data: bytes) -> Iterator[np.ndarray[tuple[int], np.dtype[np.int8]]]:
     """One up or down for each bracket outside texts, in pieces: between them other threads get their turn."""
     if b"\\" in data:
         data = data.replace(b"\\\\", b"").replace(

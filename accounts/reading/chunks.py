@@ -12,12 +12,22 @@ import numpy.typing as npt
 import polars as pl
 
 from accounts.errors import BadInput, Fault
-from accounts.reading.repeats import Seen
-from accounts.reading.sheets import Finding, Moments, Sheet, empty, frame, late, overlong, repeated, typed
+from accounts.reading.raw_tables import (
+    RawTable,
+    Timestamps,
+    Violation,
+    build_frame,
+    convert_columns,
+    empty_frame,
+    find_late,
+    find_overlong,
+    find_repeated,
+)
+from accounts.reading.seen_ids import SeenIds
 from accounts.schema import TABLES
 from accounts.tables import Tables
 
-__all__ = ["MOST_FAULTS", "Chunk", "Docket", "assemble", "deliver", "only"]
+__all__ = ["MOST_FAULTS", "Chunk", "FaultLog", "build_tables", "emit_chunk", "select_accounts"]
 
 MOST_FAULTS: Final = 100
 """Faults that are told of one account; of the rest only that there are more."""
@@ -45,7 +55,7 @@ class Chunk:
 
 
 @dataclass
-class Docket:
+class FaultLog:
     """What is known of a chunk's accounts while it is judged, by their place in the chunk."""
 
     ids: list[str | None]
@@ -64,7 +74,7 @@ class Docket:
         """Whether nothing more will be told of an account."""
         return owner in self.untold
 
-    def note(self, sheet: Sheet, findings: Sequence[Finding]) -> None:
+    def note(self, sheet: RawTable, findings: Sequence[Violation]) -> None:
         """Note a sheet's findings, in the order of its rows."""
         for finding in sorted(findings, key=attrgetter("row")):
             if self.full(int(sheet.owners[finding.row])):
@@ -79,39 +89,44 @@ class Docket:
         return (*found, *rest)
 
 
-def assemble(sheets: Mapping[str, Sheet], docket: Docket, seen: Seen | None) -> Tables:
+def build_tables(sheets: Mapping[str, RawTable], docket: FaultLog, seen: SeenIds | None) -> Tables:
     """Type and check all sheets of a chunk; the tables still hold the accounts that have faults."""
-    frames = {table: empty(table) for table in TABLES}
+    frames = {table: empty_frame(table) for table in TABLES}
     as_of = np.full(len(docket.ids), _NEVER)
     for table, sheet in sheets.items():
-        series, findings = typed(sheet)
+        series, findings = convert_columns(sheet)
         if table == "accounts":
-            as_of[sheet.owners] = _moments(series, len(sheet.owners))
-            findings += _taken(series, seen) if seen else []
+            as_of[sheet.owners] = _as_of_times(series, len(sheet.owners))
+            findings += _find_repeated_ids(series, seen) if seen else []
         docket.note(
-            sheet, findings + late(sheet, series, as_of) + repeated(sheet, series) + overlong(sheet, series)
+            sheet,
+            findings
+            + find_late(sheet, series, as_of)
+            + find_repeated(sheet, series)
+            + find_overlong(sheet, series),
         )
-        frames[table] = frame(table, series, len(sheet.owners))
+        frames[table] = build_frame(table, series, len(sheet.owners))
     return Tables(**frames)
 
 
-def _moments(series: Mapping[str, pl.Series], rows: int) -> Moments:
+def _as_of_times(series: Mapping[str, pl.Series], rows: int) -> Timestamps:
     if "as_of" not in series:
         return np.full(rows, _NEVER)
     moments = series["as_of"].cast(pl.Int64)
     return (moments.fill_null(_NEVER) if moments.null_count() else moments).to_numpy()
 
 
-def _taken(series: Mapping[str, pl.Series], seen: Seen) -> list[Finding]:
+def _find_repeated_ids(series: Mapping[str, pl.Series], seen: SeenIds) -> list[Violation]:
     if "account_id" not in series:
         return []
     return [
-        Finding(row, "account_id", "must be unique in the input") for row in seen.again(series["account_id"])
+        Violation(row, "account_id", "must be unique in the input")
+        for row in seen.again(series["account_id"])
     ]
 
 
-def deliver(
-    tables: Tables, sheets: Mapping[str, Sheet], docket: Docket, *, keep_going: bool
+def emit_chunk(
+    tables: Tables, sheets: Mapping[str, RawTable], docket: FaultLog, *, keep_going: bool
 ) -> Iterator[Chunk]:
     """Hand out a judged chunk.
 
@@ -124,23 +139,23 @@ def deliver(
     accounts = len(docket.ids)
     stop = accounts if keep_going else min(docket.faults, default=accounts)
     if stop:
-        yield _chunk(tables, sheets, docket, stop)
+        yield _build_chunk(tables, sheets, docket, stop)
     if stop < accounts:
         raise BadInput(*docket.of(stop))
 
 
-def only(tables: Tables, sheets: Mapping[str, Sheet], wanted: npt.NDArray[np.bool_]) -> Tables:
+def select_accounts(tables: Tables, sheets: Mapping[str, RawTable], wanted: npt.NDArray[np.bool_]) -> Tables:
     """Some of a chunk's accounts, by their place in it."""
     if wanted.all():
         return tables
     return tables.map(lambda name, rows: rows.filter(wanted[sheets[name].owners]) if rows.height else rows)
 
 
-def _chunk(tables: Tables, sheets: Mapping[str, Sheet], docket: Docket, stop: int) -> Chunk:
+def _build_chunk(tables: Tables, sheets: Mapping[str, RawTable], docket: FaultLog, stop: int) -> Chunk:
     wanted = np.zeros(len(docket.ids), dtype=bool)
     wanted[[owner for owner in range(stop) if owner not in docket.faults]] = True
     order: list[str | Fault] = []
     for owner, account_id in enumerate(docket.ids[:stop]):
         order += [str(account_id)] if wanted[owner] else docket.of(owner)
-    tables = only(tables, sheets, wanted)
+    tables = select_accounts(tables, sheets, wanted)
     return Chunk(tables, tuple(entry for entry in order if isinstance(entry, Fault)), tuple(order))

@@ -9,19 +9,19 @@ import numpy as np
 
 from accounts.errors import BadInput
 from accounts.reading.bounds import Bound, Bounds, check_depth
-from accounts.reading.chunks import MOST_FAULTS, Chunk, Docket, assemble, deliver, only
-from accounts.reading.parsing import Doubled, Unparsable, parse
-from accounts.reading.repeats import Seen
-from accounts.reading.sheets import Sheet
-from accounts.reading.values import from_json, storable
-from accounts.reading.wording import escape, show, suggest
+from accounts.reading.chunks import MOST_FAULTS, Chunk, FaultLog, build_tables, emit_chunk, select_accounts
+from accounts.reading.json_parser import DuplicateFields, ParseError, parse_json
+from accounts.reading.quoting import escape, quote, suggest
+from accounts.reading.raw_tables import RawTable
+from accounts.reading.seen_ids import SeenIds
+from accounts.reading.typed_columns import from_json, is_storable
 from accounts.schema import ACCOUNT_KEYS, LISTS, PROFILE, SCHEMA_VERSION, TABLES, Part
 from accounts.tables import Tables
 
-__all__ = ["Source", "judge_documents", "read_document", "read_documents", "read_each"]
+__all__ = ["Source", "read_document", "read_documents", "read_each", "validate_documents"]
 
-Source = bytes | Mapping[str, Any] | Unparsable
-"""A document as it came; an :class:`Unparsable` stands for one that could not even be taken in."""
+Source = bytes | Mapping[str, Any] | ParseError
+"""A document as it came; an :class:`ParseError` stands for one that could not even be taken in."""
 
 _TOP: Final = ("schema", *ACCOUNT_KEYS, "profile", *LISTS)
 
@@ -55,7 +55,7 @@ def read_document(
         ...
     accounts.errors.BadInput: posts[0].likes must be a whole number from 0 to 10^15 or null. Got -4.
     """
-    tables, _, docket = judge_documents([(place, data)], bounds=bounds)
+    tables, _, docket = validate_documents([(place, data)], bounds=bounds)
     if docket.faults:
         raise BadInput(*docket.of(0))
     return tables
@@ -76,7 +76,7 @@ def read_documents(
     named = [(f"{name}[{position}]", document) for position, document in enumerate(documents)]
     if not named:
         return Chunk(Tables.of(), (), ())
-    return next(deliver(*judge_documents(named, Seen(), bounds=bounds), keep_going=True))
+    return next(emit_chunk(*validate_documents(named, SeenIds(), bounds=bounds), keep_going=True))
 
 
 def read_each(
@@ -97,7 +97,7 @@ def read_each(
     >>> len(tables), found[0], type(found[1]).__name__, found[2]
     (1, True, 'BadInput', False)
     """
-    tables, sheets, docket = judge_documents([("", document) for document in documents], bounds=bounds)
+    tables, sheets, docket = validate_documents([("", document) for document in documents], bounds=bounds)
     found: list[BadInput | bool] = []
     named: set[str | None] = set()
     for owner, name in enumerate(docket.ids):
@@ -106,27 +106,27 @@ def read_each(
             continue
         found.append(name not in named)
         named.add(name)
-    return only(tables, sheets, np.array([one is True for one in found], dtype=bool)), found
+    return select_accounts(tables, sheets, np.array([one is True for one in found], dtype=bool)), found
 
 
-def judge_documents(
-    documents: Sequence[tuple[str, Source]], seen: Seen | None = None, *, bounds: Bounds | None = None
-) -> tuple[Tables, dict[str, Sheet], Docket]:
+def validate_documents(
+    documents: Sequence[tuple[str, Source]], seen: SeenIds | None = None, *, bounds: Bounds | None = None
+) -> tuple[Tables, dict[str, RawTable], FaultLog]:
     """Read documents with their places; gives the tables, their raw rows, and the faults."""
-    stage = _Stage([place for place, _ in documents], bounds or Bounds())
+    stage = _DocumentColumns([place for place, _ in documents], bounds or Bounds())
     for owner, (_, document) in enumerate(documents):
         stage.take(owner, document)
     sheets = {table: stage.sheet(table) for table, counts in stage.counts.items() if counts.any()}
-    return assemble(sheets, stage.docket, seen), sheets, stage.docket
+    return build_tables(sheets, stage.docket, seen), sheets, stage.docket
 
 
-class _Stage:
+class _DocumentColumns:
     """Documents taken apart into columns of raw values."""
 
     def __init__(self, places: list[str], bounds: Bounds) -> None:
         self.places = places
         self.bounds = bounds
-        self.docket = Docket([None] * len(places))
+        self.docket = FaultLog([None] * len(places))
         self.columns = {table: {name: list[Any]() for name in part} for table, part in TABLES.items()}
         self.present = {table: {"account_id"} for table in TABLES}
         self.counts = {table: np.zeros(len(places), dtype=np.int64) for table in TABLES}
@@ -135,25 +135,25 @@ class _Stage:
         """Add one document, or note why it is none."""
         try:
             document = self._parsed(source) if isinstance(source, bytes) else source
-        except Unparsable as refusal:
+        except ParseError as refusal:
             document = refusal
-        if isinstance(document, Unparsable):
+        if isinstance(document, ParseError):
             self._refuse(owner, "", f"{document}.", document.bound)
         elif isinstance(document, Mapping):
             self._take_apart(owner, document)
         else:
-            self._refuse(owner, "", f"must be a JSON object. Got {show(document)}.")
+            self._refuse(owner, "", f"must be a JSON object. Got {quote(document)}.")
 
     def _parsed(self, source: bytes) -> Any:
         check_depth(source, self.bounds.depth)
-        return parse(source)
+        return parse_json(source)
 
     def _take_apart(self, owner: int, document: Mapping[str, Any]) -> None:
-        account_id = self.docket.ids[owner] = _identity(document.get("account_id"))
+        account_id = self.docket.ids[owner] = _readable_id(document.get("account_id"))
         self._check_names(owner, "", document, _TOP)
         version = document.get("schema")
         if version is not None and (type(version) is not int or version != SCHEMA_VERSION):
-            self._refuse(owner, "schema", f"must be {SCHEMA_VERSION}, or absent. Got {show(version)}.")
+            self._refuse(owner, "schema", f"must be {SCHEMA_VERSION}, or absent. Got {quote(version)}.")
         profile = self._profile(owner, document.get("profile"))
         self._add("accounts", owner, [{**profile, **{name: document.get(name) for name in ACCOUNT_KEYS}}])
         for table in LISTS:
@@ -165,7 +165,7 @@ class _Stage:
         if profile is None:
             return {}
         if not isinstance(profile, dict):
-            self._refuse(owner, "profile", f"must be an object or null. Got {show(profile)}.")
+            self._refuse(owner, "profile", f"must be an object or null. Got {quote(profile)}.")
             return {}
         self._check_names(owner, "profile.", profile, PROFILE)
         return profile
@@ -174,7 +174,7 @@ class _Stage:
         if rows is None:
             return []
         if not isinstance(rows, list):
-            self._refuse(owner, table, f"must be a list or null. Got {show(rows)}.")
+            self._refuse(owner, table, f"must be a list or null. Got {quote(rows)}.")
             return []
         if len(rows) > (most := self.bounds.rows):
             self._refuse(owner, table, f"must hold at most {most:,} rows. Got {len(rows):,}.", Bound.ROWS)
@@ -191,14 +191,14 @@ class _Stage:
         if isinstance(row, dict):
             self._check_names(owner, f"{path}.", row, part)
         else:
-            self._refuse(owner, path, f"must be an object. Got {show(row)}.")
+            self._refuse(owner, path, f"must be an object. Got {quote(row)}.")
 
     def _check_names(self, owner: int, prefix: str, row: Mapping[str, Any], known: Collection[str]) -> None:
         unknown = [] if all(name in known for name in row) else [name for name in row if name not in known]
         for name in unknown[: MOST_FAULTS + 1]:
             rule = f"is not a field of an account document{suggest(str(name), known)}"
             self._refuse(owner, f"{prefix}{escape(str(name))}", rule)
-        for name in row.names[: MOST_FAULTS + 1] if isinstance(row, Doubled) else ():
+        for name in row.names[: MOST_FAULTS + 1] if isinstance(row, DuplicateFields) else ():
             self._refuse(owner, f"{prefix}{escape(name)}", "must stand once. Got it twice.")
 
     def _refuse(self, owner: int, path: str, rule: str, bound: str | None = None) -> None:
@@ -212,7 +212,7 @@ class _Stage:
             values = [row.get(name) for row in rows] if name in present else [None] * len(rows)
             self.columns[table][name].extend(values)
 
-    def sheet(self, table: str) -> Sheet:
+    def sheet(self, table: str) -> RawTable:
         """One table of all documents."""
         counts = self.counts[table]
         owners = np.repeat(np.arange(len(counts)), counts)
@@ -220,17 +220,17 @@ class _Stage:
 
         def locate(row: int, name: str) -> tuple[str, str]:
             owner = owners[row]
-            return self.places[owner], _path(table, row - starts[owner], name)
+            return self.places[owner], _field_path(table, row - starts[owner], name)
 
         values = {name: column for name, column in self.columns[table].items() if name in self.present[table]}
-        return Sheet(table, values, owners, from_json, locate, self.bounds.characters)
+        return RawTable(table, values, owners, from_json, locate, self.bounds.characters)
 
 
-def _path(table: str, position: int, name: str) -> str:
+def _field_path(table: str, position: int, name: str) -> str:
     if table != "accounts":
         return f"{table}[{position}].{name}"
     return name if name in ACCOUNT_KEYS else f"profile.{name}"
 
 
-def _identity(value: object) -> str | None:
-    return value if isinstance(value, str) and storable(value) else None
+def _readable_id(value: object) -> str | None:
+    return value if isinstance(value, str) and is_storable(value) else None

@@ -1,18 +1,10 @@
-"""Labelled accounts made by rule: people first, then what happens to them, then what is bought.
+"""Simulated labelled accounts: people first, then what happens to them, then what they buy.
 
-Nothing in here knows a feature of the detector; fraud is described as those who sell it do.
+No module in here imports a feature of the detector: fraud is simulated from vendors' terms and public
+measurements, with the sources in docs/simulator.md.
 """
 
-from accounts.simulation.population import (
-    Population,
-    hard_negatives,
-    kinds,
-    simulate,
-    simulate_chunks,
-    simulate_these,
-    write,
-)
+from accounts.simulation.ground_truth import hard_negatives
+from accounts.simulation.simulator import kinds, simulate, simulate_chunks, simulate_numbers
 
-__all__ = [
-    "Population", "hard_negatives", "kinds", "simulate", "simulate_chunks", "simulate_these", "write",
-]  # fmt: skip
+__all__ = ["hard_negatives", "kinds", "simulate", "simulate_chunks", "simulate_numbers"]

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from accounts.simulation.boosts import touched
+from accounts.simulation.bought_engagement import choose_posts
 from accounts.simulation.campaigns import Campaign, round_order
-from accounts.simulation.draft import Draft, Voice
+from accounts.simulation.draft import CommenterGroup, Draft
 
-__all__ = ["bought_comments", "comments_fluent", "comments_templates", "pod"]
+__all__ = ["add_bought_comments", "comments_fluent", "comments_templates", "pod"]
 
-MOST_UNDER_A_POST = 20_000.0
+MAX_UNDER_A_POST = 20_000.0
 
 
-def bought_comments(draft: Draft, strength: float, campaign: Campaign, style: str) -> float:
+def add_bought_comments(draft: Draft, strength: float, campaign: Campaign, style: str) -> float:
     """Comments of one style by a vendor's accounts under some posts, now and then with likes."""
-    posts, which, vendor = draft.posts, touched(draft), campaign.rng()
+    posts, which, vendor = draft.posts, choose_posts(draft), campaign.rng()
     if len(which) == 0:
         return 0.0
     basis = max(float(posts.honest["comments"].sum()), float(len(posts)))
-    each, counts = min(strength * basis / len(which), MOST_UNDER_A_POST), np.zeros(len(posts))
+    each, counts = min(strength * basis / len(which), MAX_UNDER_A_POST), np.zeros(len(posts))
     if each >= 5 and vendor.random() < 0.5:
         counts[which] = round_order(each)
     else:
@@ -28,7 +28,7 @@ def bought_comments(draft: Draft, strength: float, campaign: Campaign, style: st
     low, high = draft.regime.habits["bought_comment_hours"]
     hours = (float(10 ** vendor.uniform(low, high)), float(vendor.uniform(0.15, 0.6)))
     writers = campaign.authors(20, 41 if style == "phrases" else 400)
-    draft.voices.append(Voice(style, counts, writers, hours, campaign.supply))
+    draft.voices.append(CommenterGroup(style, counts, writers, hours, campaign.supply))
     if vendor.random() < 0.5:
         posts.added["likes"][which] += np.round(counts[which] * vendor.uniform(0.2, 5.0))
     return float(counts.sum()) / basis
@@ -37,12 +37,12 @@ def bought_comments(draft: Draft, strength: float, campaign: Campaign, style: st
 def comments_templates(draft: Draft, strength: float, campaign: Campaign) -> float:
     """Comments spun from a vendor's few sentences, or a handful of stock phrases by 20 to 40 accounts."""
     style = "phrases" if campaign.rng().random(3)[-1] < 0.4 else "templates"
-    return bought_comments(draft, strength, campaign, style)
+    return add_bought_comments(draft, strength, campaign, style)
 
 
 def comments_fluent(draft: Draft, strength: float, campaign: Campaign) -> float:
     """Comments written by a language model, each different, all alike."""
-    return bought_comments(draft, strength, campaign, "fluent")
+    return add_bought_comments(draft, strength, campaign, "fluent")
 
 
 def pod(draft: Draft, strength: float, campaign: Campaign) -> float:
@@ -58,5 +58,7 @@ def pod(draft: Draft, strength: float, campaign: Campaign) -> float:
     likes = draft.rng.binomial(len(members), group.uniform(0.4, 0.95), len(posts))
     posts.added["likes"][joined:] += np.minimum(likes, 3 * counts + 3)[joined:]
     style = "roll_call" if group.random() < 0.6 else "pod"
-    draft.voices.append(Voice(style, counts, members, (draft.power("pod_hours"), 0.3), campaign.supply))
+    draft.voices.append(
+        CommenterGroup(style, counts, members, (draft.power("pod_hours"), 0.3), campaign.supply)
+    )
     return float(counts.sum()) / basis

@@ -10,11 +10,11 @@ import numpy as np
 
 from accounts.simulation.parameters import Floats, Ints
 
-__all__ = ["Campaign", "package", "round_order"]
+__all__ = ["Campaign", "round_order", "round_package"]
 
-ROUND: Final = np.array([1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5, 10.0])
+ORDER_SIZES: Final = np.array([1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5, 10.0])
 
-PACKAGES: Final = np.array([1.0, 2.5, 5.0, 10.0])  # 100, 250, 500, 1,000, 2,500 ... of likes or views
+PACKAGE_SIZES: Final = np.array([1.0, 2.5, 5.0, 10.0])  # 100, 250, 500, 1,000, 2,500 ... of likes or views
 
 
 @dataclass(frozen=True)
@@ -52,16 +52,16 @@ def round_order(amount: float) -> float:
     >>> round_order(870.0), round_order(11.0), round_order(23_400.0)
     (1000.0, 10.0, 25000.0)
     """
-    return _nearest(amount, ROUND)
+    return _nearest(amount, ORDER_SIZES)
 
 
-def package(amount: float) -> float:
+def round_package(amount: float) -> float:
     """The nearest package in which likes and views are sold, 100 at least.
 
-    >>> package(3.0), package(700.0), package(23_400.0)
+    >>> round_package(3.0), round_package(700.0), round_package(23_400.0)
     (100.0, 500.0, 25000.0)
     """
-    return _nearest(max(amount, 100.0), PACKAGES)
+    return _nearest(max(amount, 100.0), PACKAGE_SIZES)
 
 
 def _nearest(amount: float, sizes: Floats) -> float:

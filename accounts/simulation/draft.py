@@ -12,7 +12,7 @@ import numpy as np
 
 from accounts.simulation.parameters import Export, Floats, Ints, Platform, Regime
 
-__all__ = ["COUNTS", "DAY", "HOUR", "Curve", "Draft", "Person", "Posts", "Voice"]
+__all__ = ["COUNTS", "DAY", "HOUR", "CommenterGroup", "Draft", "FollowerCurve", "Person", "Posts"]
 
 HOUR = 3600.0
 DAY = 86400.0
@@ -61,7 +61,7 @@ class Person:
 
 
 @dataclass
-class Curve:
+class FollowerCurve:
     """Followers by day; the last day is the one of observation.
 
     Attributes
@@ -131,7 +131,7 @@ class Posts:
 
 
 @dataclass
-class Voice:
+class CommenterGroup:
     """A sort of commenter: how many comments under each post, by whom, how soon, saying what.
 
     Attributes
@@ -170,9 +170,9 @@ class Draft:
     now: float
     seen: tuple[int, int]
     person: Person
-    curve: Curve
+    curve: FollowerCurve
     posts: Posts
-    voices: list[Voice] = field(default_factory=list)
+    voices: list[CommenterGroup] = field(default_factory=list)
     replies: float = 0.1
     auto_replies: bool = False
     audience: dict[str, float] = field(default_factory=dict)

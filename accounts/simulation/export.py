@@ -7,23 +7,23 @@ from typing import Any
 import numpy as np
 
 from accounts.schema import POSTS, PROFILE
-from accounts.simulation.audience import audience_rows, kind_rows, profile_fields
-from accounts.simulation.commenting import write_comments
+from accounts.simulation.comment_sample import write_comments
 from accounts.simulation.draft import COUNTS, DAY, Draft
-from accounts.simulation.making import Depth
+from accounts.simulation.export_depth import ExportDepth
+from accounts.simulation.follower_sample import audience_rows, profile_fields, profile_rows
 from accounts.simulation.parameters import Display, Floats, Ints
-from accounts.simulation.text import handles, language
+from accounts.simulation.text import language, usernames
 
-__all__ = ["Columns", "displayed", "export_account", "rounded", "shown_followers"]
+__all__ = ["Columns", "abbreviate_counts", "export_account", "round_to_figures", "shown_followers"]
 
 # A column is an array in which NaN is absent, or a list of texts in which None is.
 Columns = dict[str, Any]
 
 
-def rounded(counts: Floats, figures: int) -> Floats:
+def round_to_figures(counts: Floats, figures: int) -> Floats:
     """Counts cut down to so many significant figures, as YouTube shows them.
 
-    >>> rounded(np.array([12_345.0, 7.0]), 3).tolist()
+    >>> round_to_figures(np.array([12_345.0, 7.0]), 3).tolist()
     [12300.0, 7.0]
     """
     if figures == 0:
@@ -32,10 +32,10 @@ def rounded(counts: Floats, figures: int) -> Floats:
     return np.asarray(np.floor(np.round(counts) / unit) * unit)
 
 
-def displayed(counts: Floats, display: Display) -> Floats:
+def abbreviate_counts(counts: Floats, display: Display) -> Floats:
     """Counts as a scraper reads them off a page, where 12,345 stands as "12.3K".
 
-    >>> displayed(np.array([9_876.0, 12_345.0, 123_456.0, 1_234_567.0]), Display()).tolist()
+    >>> abbreviate_counts(np.array([9_876.0, 12_345.0, 123_456.0, 1_234_567.0]), Display()).tolist()
     [9876.0, 12300.0, 123400.0, 1200000.0]
     """
     counts = np.round(counts)
@@ -44,37 +44,37 @@ def displayed(counts: Floats, display: Display) -> Floats:
     return np.asarray(np.where(counts < display.begins, counts, np.floor(counts / step) * step))
 
 
-def _shown(draft: Draft, depth: Depth, counts: Floats) -> Floats:
+def _source_counts(draft: Draft, depth: ExportDepth, counts: Floats) -> Floats:
     """Counts as this account's source gives them, in full or as the page has them."""
-    return displayed(counts, draft.platform.display) if depth.displayed else np.round(counts)
+    return abbreviate_counts(counts, draft.platform.display) if depth.displayed else np.round(counts)
 
 
-def _followers(draft: Draft, depth: Depth, counts: Floats) -> Floats:
+def _source_followers(draft: Draft, depth: ExportDepth, counts: Floats) -> Floats:
     """Follower counts as this account's source gives them; of some platforms nobody has them in full."""
     figures = draft.platform.figures
-    return rounded(counts, figures) if figures else _shown(draft, depth, counts)
+    return round_to_figures(counts, figures) if figures else _source_counts(draft, depth, counts)
 
 
-def shown_followers(draft: Draft, depth: Depth) -> float:
+def shown_followers(draft: Draft, depth: ExportDepth) -> float:
     """The follower count on the profile."""
-    return float(_followers(draft, depth, draft.curve.shown()[-1:])[0])
+    return float(_source_followers(draft, depth, draft.curve.shown()[-1:])[0])
 
 
-def _missing(draft: Draft) -> frozenset[str]:
+def _missing_fields(draft: Draft) -> frozenset[str]:
     """Fields that this account's copy lacks, as ``table.column``; independent of what was bought."""
     export = draft.export
     drawn = draft.rng.random(len(export.may_lack)).tolist()
     names = export.lacks | {
         name for (name, odds), u in zip(export.may_lack.items(), drawn, strict=True) if u < odds
     }
-    return frozenset(name if "." in name else f"{_table(name)}.{name}" for name in names)
+    return frozenset(name if "." in name else f"{_table_of(name)}.{name}" for name in names)
 
 
-def _table(name: str) -> str:
+def _table_of(name: str) -> str:
     return "accounts" if name in PROFILE else "posts" if name in POSTS else "comments"
 
 
-def _words(draft: Draft, length: int, *, whole: bool = False) -> str:
+def _draw_words(draft: Draft, length: int, *, whole: bool = False) -> str:
     """A stretch of the person's language: so many characters, or so many whole words."""
     speech = language(draft.person.language, draft.regime.vocabulary)
     if whole:
@@ -83,15 +83,15 @@ def _words(draft: Draft, length: int, *, whole: bool = False) -> str:
     return speech.prose[begin : begin + length]
 
 
-def _profile(draft: Draft, depth: Depth) -> Columns:
+def _profile_columns(draft: Draft, depth: ExportDepth) -> Columns:
     """The profile's columns, one value each."""
     rng, person = draft.rng, draft.person
     followers = shown_followers(draft, depth)
     counts = np.array([draft.curve.following[-1], max(np.round(person.total_posts), len(draft.posts))])
-    following, posts = _shown(draft, depth, counts).tolist()
+    following, posts = _source_counts(draft, depth, counts).tolist()
     row: Columns = {name: float(rng.random() < odds) for name, odds in (
         ("has_picture", 0.99), ("is_private", 0.002), ("is_business", 0.35), ("is_verified",
-        _verified(followers)),
+        _verified_odds(followers)),
     )}  # fmt: skip
     link, digits, run, numbered = float(rng.random() < 0.45), 0.14, 4.5, 0.0
     length, words = (
@@ -99,7 +99,7 @@ def _profile(draft: Draft, depth: Depth) -> Columns:
         float(1 + rng.binomial(2, 0.4)),
     )
     if person.kind in draft.regime.profiles:
-        small_ones = profile_fields(rng, draft.regime, kind_rows(draft.regime, [person.kind]), draft.now)
+        small_ones = profile_fields(rng, draft.regime, profile_rows(draft.regime, [person.kind]), draft.now)
         small = {name: float(values[0]) for name, values in small_ones.items()}
         row |= {name: small[name] for name in ("has_picture", "is_private", "is_verified")}
         row["is_business"], link = float(rng.random() < 0.05), float(rng.random() < 0.12)
@@ -111,25 +111,25 @@ def _profile(draft: Draft, depth: Depth) -> Columns:
         row |= {"is_private": float(rng.random() < 0.4), "is_business": float(rng.random() < 0.06)}
         link = float(rng.random() < 0.08)
         length = float(np.floor(10 ** rng.normal(1.35, 0.4))) * float(rng.random() < 0.62)
-    name = handles(rng, 1, digits, run, np.array([numbered]))[0]
-    bio = _words(draft, int(length))
+    name = usernames(rng, 1, digits, run, np.array([numbered]))[0]
+    bio = _draw_words(draft, int(length))
     return row | {
         "followers": followers, "following": following, "posts": posts,
         "username": name, "username_length": float(len(name)),
         "username_digits": float(sum(c.isdigit() for c in name)),
-        "full_name": _words(draft, int(words), whole=True), "full_name_words": words,
+        "full_name": _draw_words(draft, int(words), whole=True), "full_name_words": words,
         "bio": bio, "bio_length": float(len(bio)), "created_at": float(np.floor(person.created)),
         "external_url": "https://example.org/" + name if link else "",
     }  # fmt: skip
 
 
-def _verified(followers: float) -> float:
+def _verified_odds(followers: float) -> float:
     return float(1 / (1 + np.exp(-2.2 * (np.log10(followers + 1) - 5.6))))
 
 
-def _post_columns(draft: Draft, depth: Depth) -> Columns:
+def _post_columns(draft: Draft, depth: ExportDepth) -> Columns:
     posts, rng = draft.posts, draft.rng
-    columns: Columns = {name: _shown(draft, depth, posts.total(name)) for name in COUNTS}
+    columns: Columns = {name: _source_counts(draft, depth, posts.total(name)) for name in COUNTS}
     if draft.export.platform == "instagram":
         reel = np.array([kind == "reel" for kind in posts.kinds], dtype=bool)
         columns["views"] = np.where(reel, np.maximum(columns["views"], columns["likes"]), np.nan)
@@ -143,7 +143,7 @@ def _post_columns(draft: Draft, depth: Depth) -> Columns:
     }  # fmt: skip
 
 
-def _comment_columns(draft: Draft, depth: Depth) -> Columns:
+def _comment_columns(draft: Draft, depth: ExportDepth) -> Columns:
     rows = write_comments(draft, depth.comments)
     if not rows.under:
         return {}
@@ -156,7 +156,7 @@ def _comment_columns(draft: Draft, depth: Depth) -> Columns:
     }  # fmt: skip
 
 
-def _grid(rng: np.random.Generator, depth: Depth, days: int, today: int) -> Ints:
+def _history_days(rng: np.random.Generator, depth: ExportDepth, days: int, today: int) -> Ints:
     """Days of the curve on which a count was taken; the last one is today's or a little older."""
     seen = np.arange(max(days - depth.days, 0), days)
     if depth.grid == "weekly":
@@ -173,10 +173,10 @@ def _grid(rng: np.random.Generator, depth: Depth, days: int, today: int) -> Ints
     return seen
 
 
-def _history_columns(draft: Draft, depth: Depth) -> Columns:
+def _history_columns(draft: Draft, depth: ExportDepth) -> Columns:
     curve, rng = draft.curve, draft.rng
     today = int(draft.now // DAY)
-    at = _grid(rng, depth, curve.days, today)
+    at = _history_days(rng, depth, curve.days, today)
     dates = at - curve.days + 1 + today
     lived = dates >= draft.person.created // DAY
     if lived.sum() >= 3:
@@ -186,18 +186,18 @@ def _history_columns(draft: Draft, depth: Depth) -> Columns:
     oldest = draft.posts.times[0] if len(draft.posts) else draft.now
     earlier = np.maximum(oldest - (dates + 1) * DAY, 0.0) / DAY / max(draft.person.gap_days, 0.02)
     return {
-        "date": dates.astype(np.float64), "followers": _followers(draft, depth, curve.shown()[at]),
-        "following": _shown(draft, depth, curve.following[at]),
+        "date": dates.astype(np.float64), "followers": _source_followers(draft, depth, curve.shown()[at]),
+        "following": _source_counts(draft, depth, curve.following[at]),
         "posts": np.maximum(np.floor(total - later - earlier), 0.0),
     }  # fmt: skip
 
 
-def export_account(draft: Draft, depth: Depth) -> dict[str, Columns]:
+def export_account(draft: Draft, depth: ExportDepth) -> dict[str, Columns]:
     """The account as columns per table; ``account_id``, ``platform`` and ``as_of`` come later."""
-    missing, blocks = _missing(draft), draft.export.blocks
+    missing, blocks = _missing_fields(draft), draft.export.blocks
     named = bool(draft.rng.random() < 0.5)
     tables: dict[str, Columns] = {
-        "accounts": {name: [value] for name, value in _profile(draft, depth).items()}
+        "accounts": {name: [value] for name, value in _profile_columns(draft, depth).items()}
     }
     if "posts" in blocks:
         tables["posts"] = _post_columns(draft, depth)

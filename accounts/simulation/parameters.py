@@ -6,7 +6,7 @@ only this shape. A number's source stands beside it, where it is set.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, TypedDict
 
@@ -18,17 +18,18 @@ __all__ = [
     "Export",
     "Floats",
     "Ints",
-    "Naming",
     "Platform",
     "Profile",
+    "PulseShape",
     "Regime",
-    "Shape",
     "Spread",
+    "UsernameStyle",
     "Wave",
-    "choose",
+    "allowed_odds",
+    "weighted_choice",
 ]
 
-Shape = Literal["flat", "decay", "long", "bell", "ramp"]
+PulseShape = Literal["flat", "decay", "long", "bell", "ramp"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -170,11 +171,11 @@ class Wave(NamedTuple):
     days: tuple[float, float]
     left: tuple[float, float]
     half_life: tuple[float, float]
-    shapes: tuple[Shape, ...]
+    shapes: tuple[PulseShape, ...]
     skew: float = 1.0
 
 
-class Naming(TypedDict):
+class UsernameStyle(TypedDict):
     """How accounts of one kind are named: see :class:`Profile`."""
 
     run: float
@@ -269,7 +270,7 @@ class Regime:
     def draw(self, rng: np.random.Generator, spread: Spread) -> float:
         """One positive draw around a median.
 
-        >>> from accounts.simulation.parameters_for_training import TRAIN
+        >>> from accounts.simulation.regimes.train import TRAIN
         >>> TRAIN.draw(np.random.default_rng(0), Spread(3.0, 0.0))
         3.0
         """
@@ -284,10 +285,10 @@ class Regime:
         ]
 
 
-def choose(rng: np.random.Generator, odds: Mapping[str, float]) -> str:
+def weighted_choice(rng: np.random.Generator, odds: Mapping[str, float]) -> str:
     """One name, with odds that need not add up to one; always exactly one draw.
 
-    >>> choose(np.random.default_rng(0), {"never": 0.0, "always": 2.0})
+    >>> weighted_choice(np.random.default_rng(0), {"never": 0.0, "always": 2.0})
     'always'
     """
     left, last = rng.random() * sum(odds.values()), ""
@@ -297,3 +298,12 @@ def choose(rng: np.random.Generator, odds: Mapping[str, float]) -> str:
         if left < 0.0:
             break
     return last
+
+
+def allowed_odds(odds: Mapping[str, float], without: Collection[str]) -> dict[str, float]:
+    """The odds without some names; empty where all of them are excluded.
+
+    >>> allowed_odds({"burst": 1.0, "drip": 2.0}, {"burst"})
+    {'drip': 2.0}
+    """
+    return {name: weight for name, weight in odds.items() if name not in without}

@@ -8,29 +8,35 @@ from typing import Final
 
 import numpy as np
 
-from accounts.simulation.boosts import boost, liked, likes_flat, likes_proportional, views
-from accounts.simulation.bought_comments import bought_comments, comments_fluent, comments_templates, pod
-from accounts.simulation.campaigns import Campaign
-from accounts.simulation.curves import pulse
-from accounts.simulation.draft import Draft
-from accounts.simulation.orders import (
+from accounts.simulation.bought_comments import add_bought_comments, comments_fluent, comments_templates, pod
+from accounts.simulation.bought_engagement import (
+    add_engagement,
+    likes_flat,
+    likes_or_views,
+    likes_proportional,
+    views,
+)
+from accounts.simulation.bought_followers import (
     auto_refill,
     burst,
-    deliver,
+    deliver_followers,
     drip,
     loop_group,
     order_size,
-    reached,
-    unevenly,
+    order_strength,
+    uneven_arrivals,
 )
-from accounts.simulation.parameters import Shape
+from accounts.simulation.campaigns import Campaign
+from accounts.simulation.draft import Draft
+from accounts.simulation.follower_curves import arrival_shares
+from accounts.simulation.parameters import PulseShape
 
-__all__ = ["OF_FOLLOWERS", "SCHEMES"]
+__all__ = ["FOLLOWER_SCHEMES", "SCHEMES"]
 
-SHAPES: Final[tuple[Shape, ...]] = ("flat", "decay", "long", "bell", "ramp")
+SHAPES: Final[tuple[PulseShape, ...]] = ("flat", "decay", "long", "bell", "ramp")
 
 # Schemes that sell followers; the first three can have been delivered before anything is shown.
-OF_FOLLOWERS: Final = frozenset({"burst", "drip", "auto_refill", "full_package", "loop_group"})
+FOLLOWER_SCHEMES: Final = frozenset({"burst", "drip", "auto_refill", "full_package", "loop_group"})
 
 
 def full_package(draft: Draft, strength: float, campaign: Campaign) -> float:
@@ -39,9 +45,9 @@ def full_package(draft: Draft, strength: float, campaign: Campaign) -> float:
     most = draft.regime.engagement_strength[1]
     for name in ("likes", "views"):
         part = min(strength * draft.rng.uniform(0.3, 1.2), most)
-        boost(draft, name, part, 0.1, flat=draft.rng.random() < 0.5)
+        add_engagement(draft, name, part, 0.1, flat=draft.rng.random() < 0.5)
     style = "templates" if draft.rng.random() < 0.6 else "fluent"
-    bought_comments(draft, min(strength * draft.rng.uniform(0.2, 1.0), most), campaign, style)
+    add_bought_comments(draft, min(strength * draft.rng.uniform(0.2, 1.0), most), campaign, style)
     return bought
 
 
@@ -51,33 +57,35 @@ def random_inflation(draft: Draft, strength: float, campaign: Campaign) -> float
     names = [
         name for name in ("followers", "likes", "views", "comments", "shares", "saves") if rng.random() < 0.4
     ]
-    names = names or [str(rng.choice(["followers", liked(draft)]))]
+    names = names or [str(rng.choice(["followers", likes_or_views(draft)]))]
     if len(draft.posts) == 0 or "posts" not in draft.export.blocks:
         names = ["followers"]
     for name in names:
         part = strength * float(10 ** rng.uniform(-0.4, 0.0))
         if name == "followers":
-            most.append(_any_curve(draft, part))
+            most.append(_random_followers(draft, part))
         elif name == "comments":
             style = str(rng.choice(["templates", "phrases", "fluent", "pod", "fans"]))
-            most.append(bought_comments(draft, part, campaign, style))
+            most.append(add_bought_comments(draft, part, campaign, style))
         else:
-            most.append(_any_boost(draft, name, part))
+            most.append(_random_engagement(draft, name, part))
     return max(most)
 
 
-def _any_curve(draft: Draft, strength: float) -> float:
+def _random_followers(draft: Draft, strength: float) -> float:
     rng, size = draft.rng, strength * draft.curve.honest()[-1]
     size = order_size(draft, strength) if draft.person.kind == "shell" or rng.random() < 0.5 else size
     parts = int(rng.integers(1, 3 if draft.person.kind == "shell" else 9))
     for _ in range(parts):
         shape = SHAPES[int(rng.integers(0, 5))]
-        share = pulse(draft.curve.days, draft.day(0.98), int(10 ** rng.uniform(0, 1.9)), shape)
-        deliver(draft, unevenly(draft, share, size / parts, rng.uniform(0, 0.6)), float(rng.beta(1.2, 0.6)))
-    return reached(draft, float(size))
+        share = arrival_shares(draft.curve.days, draft.day(0.98), int(10 ** rng.uniform(0, 1.9)), shape)
+        deliver_followers(
+            draft, uneven_arrivals(draft, share, size / parts, rng.uniform(0, 0.6)), float(rng.beta(1.2, 0.6))
+        )
+    return order_strength(draft, float(size))
 
 
-def _any_boost(draft: Draft, name: str, strength: float) -> float:
+def _random_engagement(draft: Draft, name: str, strength: float) -> float:
     rng, posts, count = draft.rng, draft.posts, len(draft.posts)
     basis = max(float(posts.honest[name].sum()), float(count))
     patterns = (

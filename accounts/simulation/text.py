@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from accounts.simulation.parameters import Floats, Ints
-from accounts.simulation.wording import (
+from accounts.simulation.phrases import (
     ADJECTIVES,
     COMMON,
     EFFECTS,
@@ -28,23 +28,23 @@ from accounts.simulation.wording import (
 __all__ = [
     "STYLES",
     "Language",
-    "Supply",
+    "TextSupply",
     "captions",
     "fan_texts",
     "fluent_texts",
-    "handles",
     "language",
     "phrase_texts",
     "spam_texts",
     "template_texts",
+    "usernames",
 ]
 
 STYLES = ("plain", "praise", "emoji", "mention", "question", "long")
-WORDS = 1600
-DRAWS = 1 << 15  # cells of the table that stands for Zipf's law
+VOCABULARY_SIZE = 1600
+ZIPF_CELLS = 1 << 15  # cells of the table that stands for Zipf's law
 
 
-class Supply(NamedTuple):
+class TextSupply(NamedTuple):
     """Where a vendor's texts come from: its own number, the regime's wording, and whether it sells English.
 
     A vendor of English sentences delivers them to everybody; the others write in the customer's language.
@@ -77,20 +77,20 @@ def language(name: str, vocabulary: int) -> Language:
     rng = np.random.default_rng((vocabulary, list(COMMON).index(name)))
     syllables = SYLLABLES[script]
     words = dict.fromkeys(common)
-    while len(words) < WORDS:
+    while len(words) < VOCABULARY_SIZE:
         parts = rng.integers(0, len(syllables), 2 + int(rng.integers(0, 3)))
         words["".join(syllables[part] for part in parts)] = None
-    weights = 1.0 / (np.arange(1, WORDS + 1) + 2.7) ** 1.05
-    table = np.searchsorted(np.cumsum(weights / weights.sum()), (np.arange(DRAWS) + 0.5) / DRAWS)
+    weights = 1.0 / (np.arange(1, VOCABULARY_SIZE + 1) + 2.7) ** 1.05
+    table = np.searchsorted(np.cumsum(weights / weights.sum()), (np.arange(ZIPF_CELLS) + 0.5) / ZIPF_CELLS)
     joint, listed = "" if script == "kana" else " ", list(words)
-    prose = joint.join(listed[at] for at in table[rng.integers(0, DRAWS, 3000)].tolist())
+    prose = joint.join(listed[at] for at in table[rng.integers(0, ZIPF_CELLS, 3000)].tolist())
     return Language(tuple(listed), table, praise, joint, prose)
 
 
-def _sentences(rng: np.random.Generator, speech: Language, lengths: Ints, topic: Ints) -> list[str]:
+def _draw_sentences(rng: np.random.Generator, speech: Language, lengths: Ints, topic: Ints) -> list[str]:
     """Word sequences of given lengths; one word in six is one of the topic's."""
-    draws = rng.integers(0, 6 * DRAWS, int(lengths.sum()))
-    picked = np.where(draws < DRAWS, topic[draws % len(topic)], speech.table[draws % DRAWS])
+    draws = rng.integers(0, 6 * ZIPF_CELLS, int(lengths.sum()))
+    picked = np.where(draws < ZIPF_CELLS, topic[draws % len(topic)], speech.table[draws % ZIPF_CELLS])
     words = [speech.words[word] for word in picked.tolist()]
     ends = np.cumsum(lengths).tolist()
     join = speech.joint.join
@@ -100,14 +100,14 @@ def _sentences(rng: np.random.Generator, speech: Language, lengths: Ints, topic:
 @cache
 def topic_words(topic: int) -> Ints:
     """Forty words that a subject uses more than others do."""
-    return np.asarray(30 + (topic * 97 + np.arange(40) * 31) % (WORDS - 30))
+    return np.asarray(30 + (topic * 97 + np.arange(40) * 31) % (VOCABULARY_SIZE - 30))
 
 
 @cache
-def _names() -> list[str]:
+def _name_stock() -> list[str]:
     """A stock of user names of three syllables or four, some with a separator."""
     rng, syllables = np.random.default_rng(14), SYLLABLES["latin"][:40]
-    parts, joints = rng.integers(0, 40, (DRAWS, 4)).tolist(), rng.integers(0, 6, DRAWS).tolist()
+    parts, joints = rng.integers(0, 40, (ZIPF_CELLS, 4)).tolist(), rng.integers(0, 6, ZIPF_CELLS).tolist()
     return [
         syllables[a]
         + syllables[b]
@@ -119,7 +119,7 @@ def _names() -> list[str]:
 
 
 @cache
-def _bursts() -> list[str]:
+def _emoji_stock() -> list[str]:
     """A stock of one to five emoji, often the same one repeated, a few favourites before all others."""
     rng = np.random.default_rng(15)
     which = np.minimum(rng.geometric(0.12, (4096, 2)) - 1, len(EMOJI) - 1).tolist()
@@ -129,7 +129,7 @@ def _bursts() -> list[str]:
     ]
 
 
-def handles(
+def usernames(
     rng: np.random.Generator,
     count: int,
     digits: Floats | float = 0.25,
@@ -140,12 +140,12 @@ def handles(
 
     Where ``numbered`` is not 0 a name is "user" and its number.
 
-    >>> handles(np.random.default_rng(0), 1, 0.0)[0].isalnum()
+    >>> usernames(np.random.default_rng(0), 1, 0.0)[0].isalnum()
     True
     """
-    names, draws = _names(), rng.random((3, count))
+    names, draws = _name_stock(), rng.random((3, count))
     tails = np.where(draws[1] < digits, 10 ** (0.5 + (run - 0.5) * draws[2]), 0.0).astype(int).tolist()
-    picked = (draws[0] * DRAWS).astype(int).tolist()
+    picked = (draws[0] * ZIPF_CELLS).astype(int).tolist()
     made = [names[at] + str(tail) if tail else names[at] for at, tail in zip(picked, tails, strict=True)]
     if numbered is not None:
         for at in np.flatnonzero(numbered).tolist():
@@ -153,8 +153,8 @@ def handles(
     return made
 
 
-def _emoji(rng: np.random.Generator, count: int) -> list[str]:
-    stock = _bursts()
+def _draw_emoji(rng: np.random.Generator, count: int) -> list[str]:
+    stock = _emoji_stock()
     return [stock[at] for at in (rng.random(count) * len(stock)).astype(int).tolist()]
 
 
@@ -168,10 +168,10 @@ def fan_texts(
     style = np.searchsorted(np.cumsum(styles / styles.sum())[:-1], rng.random(count))
     own = np.array([5.0, 0.0, 0.0, 0.8, 6.0, 20.0])[style]
     lengths = np.where((style == 1) | (style == 2), 0, 1 + rng.poisson(own * rng.gamma(3.0, 0.33, count)))
-    texts = _sentences(rng, speech, lengths, topic_words(topic))
+    texts = _draw_sentences(rng, speech, lengths, topic_words(topic))
     decorated = (rng.random(count) < 0.25) & (style != 2)
-    emoji = _emoji(rng, int((decorated | (style == 2)).sum()))
-    friends = handles(rng, int((style == 3).sum()))
+    emoji = _draw_emoji(rng, int((decorated | (style == 2)).sum()))
+    friends = usernames(rng, int((style == 3).sum()))
     praise = rng.integers(0, len(speech.praise), int((style == 1).sum())).tolist()
     for at in np.flatnonzero((style > 0) & (style < 5)).tolist():
         sort = style[at]
@@ -188,21 +188,21 @@ def fan_texts(
     return texts
 
 
-def _some(vendor: np.random.Generator, stock: Sequence[str], least: int) -> list[str]:
+def _sample_lines(vendor: np.random.Generator, stock: Sequence[str], least: int) -> list[str]:
     """Those of the stock's lines that a vendor uses."""
     order = vendor.permutation(len(stock))[: int(vendor.integers(least, len(stock)))]
     return [stock[line] for line in order]
 
 
-def template_texts(rng: np.random.Generator, speech: Language, count: int, supply: Supply) -> list[str]:
+def template_texts(rng: np.random.Generator, speech: Language, count: int, supply: TextSupply) -> list[str]:
     """Spun templates: a vendor's few sentences with interchangeable words.
 
     >>> english = language("en", 1)
-    >>> len(set(template_texts(np.random.default_rng(0), english, 300, Supply(3, "a")))) < 250
+    >>> len(set(template_texts(np.random.default_rng(0), english, 300, TextSupply(3, "a")))) < 250
     True
     """
     vendor = np.random.default_rng((supply.seed, 5))
-    lines = _some(vendor, (TEMPLATES if supply.english else PATTERNS)[supply.wording], 4)
+    lines = _sample_lines(vendor, (TEMPLATES if supply.english else PATTERNS)[supply.wording], 4)
     reach, first = int(vendor.integers(3, len(NOUNS))), int(vendor.integers(20, 300))
     praise, nouns = ADJECTIVES[:reach], NOUNS[:reach]
     if not supply.english:
@@ -214,10 +214,10 @@ def template_texts(rng: np.random.Generator, speech: Language, count: int, suppl
     ]
 
 
-def phrase_texts(rng: np.random.Generator, speech: Language, count: int, supply: Supply) -> list[str]:
+def phrase_texts(rng: np.random.Generator, speech: Language, count: int, supply: TextSupply) -> list[str]:
     """Stock phrases over and over, "Nice!", "Great post": a vendor's list of three to a dozen.
 
-    >>> texts = phrase_texts(np.random.default_rng(0), language("en", 1), 200, Supply(3, "a"))
+    >>> texts = phrase_texts(np.random.default_rng(0), language("en", 1), 200, TextSupply(3, "a"))
     >>> len(set(texts)) <= 12
     True
     """
@@ -226,20 +226,22 @@ def phrase_texts(rng: np.random.Generator, speech: Language, count: int, supply:
     marks = vendor.integers(0, 4, 12).tolist()
     stock = [
         line[0].upper() + line[1:] + ("", "!", "!!", " " + EMOJI[mark])[mark]
-        for line, mark in zip(_some(vendor, praise, min(3, len(praise) - 1))[:12], marks, strict=False)
+        for line, mark in zip(
+            _sample_lines(vendor, praise, min(3, len(praise) - 1))[:12], marks, strict=False
+        )
     ]
     return [stock[at % len(stock)] for at in rng.integers(0, 1 << 20, count).tolist()]
 
 
 def fluent_texts(
-    rng: np.random.Generator, speech: Language, count: int, supply: Supply, topic: int
+    rng: np.random.Generator, speech: Language, count: int, supply: TextSupply, topic: int
 ) -> list[str]:
     """Machine-written praise: whole sentences of even length that speak of the post's subject."""
     vendor, stock = np.random.default_rng((supply.seed, 7)), FLUENT[supply.wording]
     if supply.english:
-        lines = _some(vendor, stock, 5)
+        lines = _sample_lines(vendor, stock, 5)
     else:
-        lines = [_frame(vendor, speech) for _ in range(int(vendor.integers(5, len(stock))))]
+        lines = [_draw_frame(vendor, speech) for _ in range(int(vendor.integers(5, len(stock))))]
     words = [speech.words[word] for word in topic_words(topic)[:24].tolist()]
     return [
         lines[a % len(lines)].format(
@@ -253,9 +255,11 @@ def fluent_texts(
     ]
 
 
-def _frame(vendor: np.random.Generator, speech: Language) -> str:
+def _draw_frame(vendor: np.random.Generator, speech: Language) -> str:
     """A vendor's sentence in a language: common words around the subject and some praise."""
-    common = [speech.words[at] for at in speech.table[vendor.integers(0, DRAWS, int(vendor.integers(5, 10)))]]
+    common = [
+        speech.words[at] for at in speech.table[vendor.integers(0, ZIPF_CELLS, int(vendor.integers(5, 10)))]
+    ]
     for slot in ("{topic}", "{praise}"):
         common.insert(int(vendor.integers(0, len(common) + 1)), slot)
     return speech.joint.join(common) + ".!"[int(vendor.integers(0, 2))]
@@ -263,7 +267,7 @@ def _frame(vendor: np.random.Generator, speech: Language) -> str:
 
 def spam_texts(rng: np.random.Generator, count: int) -> list[str]:
     """What spammers leave under anybody's posts."""
-    names = handles(rng, count)
+    names = usernames(rng, count)
     return [
         SPAM[at].format(name)
         for at, name in zip(rng.integers(0, len(SPAM), count).tolist(), names, strict=True)
@@ -273,4 +277,4 @@ def spam_texts(rng: np.random.Generator, count: int) -> list[str]:
 def captions(rng: np.random.Generator, speech: Language, count: int, topic: int, words: float) -> list[str]:
     """Captions of about ``words`` words, some of them empty, some with emoji."""
     lengths = np.where(rng.random(count) < 0.08, 0, 1 + rng.poisson(words * rng.gamma(1.5, 0.67, count)))
-    return _sentences(rng, speech, lengths, topic_words(topic))
+    return _draw_sentences(rng, speech, lengths, topic_words(topic))

@@ -17,8 +17,8 @@ import numpy as np
 import polars as pl
 from sklearn.metrics import roc_auc_score
 
-from accounts.simulation import Population
-from accounts.simulation.parameters_for_testing import TEST
+from accounts.population import Population
+from accounts.simulation.regimes.test import TEST
 from accounts.tables import Tables
 from benchmarks.quality.draws import rate
 from benchmarks.quality.part import Part, Progress, Task

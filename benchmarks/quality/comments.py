@@ -14,8 +14,8 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from accounts.simulation.text import STYLES, Supply, fan_texts, language, template_texts
-from accounts.simulation.wording import COMMON
+from accounts.simulation.phrases import COMMON
+from accounts.simulation.text import STYLES, TextSupply, fan_texts, language, template_texts
 from benchmarks.quality.comment_spellings import SPELLINGS
 from benchmarks.quality.comments_page import page
 from benchmarks.quality.draws import rate
@@ -133,7 +133,7 @@ def simulated(progress: Progress) -> Result:
     rng, model = np.random.default_rng(0), shipped()
     praise, own = (fans(rng, styles) for styles in (("praise",), ("plain", "question", "long", "mention")))
     english = language("en", OTHER_VOCABULARY)
-    vendors = [template_texts(rng, english, 100, Supply(seed, OTHER_WORDING)) for seed in range(10)]
+    vendors = [template_texts(rng, english, 100, TextSupply(seed, OTHER_WORDING)) for seed in range(10)]
     spun = [text for texts in vendors for text in texts if any(map(str.isalpha, text))]
     return {"generic": against(model, 1, praise, own), "template": against(model, 2, spun, own)}
 

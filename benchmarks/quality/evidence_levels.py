@@ -14,7 +14,7 @@ import pandas as pd
 import polars as pl
 
 from accounts.simulation import simulate
-from accounts.simulation.population import RegimeName
+from accounts.simulation.simulator import RegimeName
 from benchmarks.quality.draws import rate
 from benchmarks.quality.evidence_levels_page import page
 from benchmarks.quality.part import Progress, Result

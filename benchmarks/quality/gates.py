@@ -21,9 +21,10 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
+from accounts.population import Population
 from accounts.schema import LISTS
-from accounts.simulation import Population, simulate
-from accounts.simulation.population import RegimeName
+from accounts.simulation import simulate
+from accounts.simulation.simulator import RegimeName
 from accounts.tables import Tables
 from benchmarks.quality.draws import rate
 from benchmarks.quality.figures import auc, figures

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import polars as pl
 
-from accounts.simulation.events import EVENTS
-from accounts.simulation.people import HARD_PEOPLE
-from accounts.simulation.population import RegimeName
+from accounts.simulation.draw_person import HARD_PEOPLE
+from accounts.simulation.honest_events import EVENTS
+from accounts.simulation.simulator import RegimeName
 from benchmarks.quality.natural import EVIDENCE, accusations, labels_of, with_evidence
 from benchmarks.quality.part import Progress, Result
 from benchmarks.quality.pool import pooled

@@ -18,8 +18,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from accounts.simulation.parameters_for_testing import TEST
-from accounts.simulation.parameters_for_training import TRAIN
+from accounts.simulation.regimes.test import TEST
+from accounts.simulation.regimes.train import TRAIN
 from accounts.tables import Tables
 from benchmarks.quality.draws import rate
 from benchmarks.quality.figures import auc, figures

@@ -17,13 +17,14 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from accounts.simulation import Population, simulate
-from accounts.simulation.audience import FAKES
-from accounts.simulation.events import EVENTS
-from accounts.simulation.people import HARD_PEOPLE
-from accounts.simulation.population import Events, RegimeName
-from accounts.simulation.programs import PROGRAMS
+from accounts.population import Population
+from accounts.simulation import simulate
+from accounts.simulation.bots import BOTS
+from accounts.simulation.draw_person import HARD_PEOPLE
+from accounts.simulation.follower_sample import FAKE_FOLLOWERS
+from accounts.simulation.honest_events import EVENTS
 from accounts.simulation.schemes import SCHEMES
+from accounts.simulation.simulator import EventFrequency, RegimeName
 from benchmarks.quality.draws import rate
 from benchmarks.quality.figures import Measure, figures
 from benchmarks.quality.never_seen_page import tables
@@ -98,7 +99,7 @@ def alone(honest: bool, names: Iterable[str]) -> dict[str, Kind]:
 
 LIKES, GIVEAWAYS = frozenset({"likes_flat", "likes_proportional"}), frozenset({"giveaway", "loop_giveaway"})
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
-    alone(False, (*SCHEMES, *PROGRAMS, *FAKES))
+    alone(False, (*SCHEMES, *BOTS, *FAKE_FOLLOWERS))
     | alone(True, (*EVENTS, *sorted(HARD_PEOPLE)))
     | {
         "bought likes, without random inflation": Kind(False, LIKES),
@@ -128,7 +129,7 @@ def dealt() -> Iterator[tuple[str, Hand]]:
     for number in range(DEALT):
         names = [
             name
-            for group in ([*SCHEMES], [*PROGRAMS], [*FAKES], [*EVENTS], sorted(HARD_PEOPLE))
+            for group in ([*SCHEMES], [*BOTS], [*FAKE_FOLLOWERS], [*EVENTS], sorted(HARD_PEOPLE))
             for name in group[number::DEALT]
         ]
         yield f"hand {number + 1}", Hand(frozenset(names), tuple(names))
@@ -184,13 +185,13 @@ def judged(bundle: Bundle, test: Stage) -> Judged:
     return Judged(found.decisions.labels.astype(str), ~np.isnan(limits.threshold))
 
 
-def population_of(accounts: int, seed: int, regime: RegimeName, events: Events) -> Population:
+def population_of(accounts: int, seed: int, regime: RegimeName, events: EventFrequency) -> Population:
     """A population made in pieces, in two processes."""
     jobs = [(seed + number, regime, events) for number in range(accounts // PIECE)]
     return Population.concat(list(in_processes(piece, jobs)))
 
 
-def piece(seed: int, regime: RegimeName, events: Events) -> Population:
+def piece(seed: int, regime: RegimeName, events: EventFrequency) -> Population:
     """So many accounts of a seed of their own."""
     return simulate(PIECE, seed, regime=regime, events=events)
 

@@ -11,8 +11,9 @@ from typing import Any, Final, TypeVar
 
 import polars as pl
 
-from accounts.simulation import Population, hard_negatives, simulate
-from accounts.simulation.population import Events, RegimeName
+from accounts.population import Population
+from accounts.simulation import hard_negatives, simulate
+from accounts.simulation.simulator import EventFrequency, RegimeName
 from accounts.tables import Tables
 from benchmarks.quality.part import Progress
 from benchmarks.quality.under_test import detector, model_folder
@@ -67,7 +68,7 @@ def pooled(  # noqa: PLR0913
     *,
     doing: str,
     thinned: bool = False,
-    events: Events = "natural",
+    events: EventFrequency = "natural",
     processes: int = PROCESSES,
 ) -> pl.DataFrame:
     """Simulated accounts as the detector judges them, in pieces that have a seed each.
@@ -143,7 +144,7 @@ def one_thread() -> Iterator[None]:
 
 
 def piece(
-    seed: int, regime: RegimeName, thinned: bool, events: Events = "natural", size: int = SIZE
+    seed: int, regime: RegimeName, thinned: bool, events: EventFrequency = "natural", size: int = SIZE
 ) -> pl.DataFrame:
     """One piece of the pool: accounts as they came, and below them the same on thin evidence."""
     population = simulate(size, seed, regime=regime, events=events)

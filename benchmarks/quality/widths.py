@@ -19,8 +19,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from accounts.simulation import Population, simulate_chunks
-from accounts.simulation.population import RegimeName
+from accounts.population import Population
+from accounts.simulation import simulate_chunks
+from accounts.simulation.simulator import RegimeName
 from accounts.tables import Tables
 from benchmarks.quality.organic import SETS
 from detector.arrays import Floats

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from accounts.schema import TABLES
-from accounts.tables import Tables, taken
+from accounts.tables import Tables, take_rows
 from features.views.rows import Floats, Index, Runs, kept
 
 __all__ = ["FLOORS", "View", "Views", "accounts_of", "even", "ordered", "view", "within"]
@@ -85,7 +85,7 @@ class Views:
             frame, account = kept(frame, account >= 0), account[account >= 0]
         frame.insert_column(0, pl.Series("account", account.astype(np.uint32)))
         if (account[1:] < account[:-1]).any():
-            frame = taken(frame, np.argsort(account, kind="stable"))
+            frame = take_rows(frame, np.argsort(account, kind="stable"))
         return frame
 
     @cached_property
@@ -136,7 +136,7 @@ def ordered(frame: pl.DataFrame, values: Floats, *keys: str) -> pl.DataFrame:
     if equal.any():
         tied = np.flatnonzero(np.append(equal, False) | np.append(False, equal))
         order[tied] = _untied(frame, account[order[tied]], value[tied], order[tied], keys)
-    return frame if (order[1:] > order[:-1]).all() else taken(frame, order)
+    return frame if (order[1:] > order[:-1]).all() else take_rows(frame, order)
 
 
 def _untied(frame: pl.DataFrame, account: Index, value: Floats, rows: Index, keys: tuple[str, ...]) -> Index:
@@ -144,7 +144,7 @@ def _untied(frame: pl.DataFrame, account: Index, value: Floats, rows: Index, key
     telling = [name for name in keys if frame[name].null_count() < frame.height]
     if not telling:
         return rows
-    tied = taken(frame[telling], rows).hstack(own)
+    tied = take_rows(frame[telling], rows).hstack(own)
     result: Index = tied.sort("_account", "_value", *telling)["_row"].to_numpy()
     return result
 

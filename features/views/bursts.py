@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from accounts.tables import taken
+from accounts.tables import take_rows
 from features.views.base import Views, accounts_of, view
 from features.views.history import steps
 from features.views.rows import Floats, Index, Runs, beside, numbers, over
@@ -143,10 +143,10 @@ def _where(daily: _Daily, excess: Floats, window: Index | int) -> tuple[Index, I
 def _spans(frame: pl.DataFrame, starts: Index, ends: Index) -> pl.DataFrame:
     number = numbers(frame["followers"])
     return pl.DataFrame([
-        taken(frame["account"], ends),
-        taken(frame["date"], starts).alias("starts"),
-        taken(frame["date"], ends).alias("ends"),
-        taken(frame["followers"], ends),
+        take_rows(frame["account"], ends),
+        take_rows(frame["date"], starts).alias("starts"),
+        take_rows(frame["date"], ends).alias("ends"),
+        take_rows(frame["followers"], ends),
         pl.Series("gained", number[ends] - number[starts]),
     ])  # fmt: skip
 

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from accounts.schema import COMMENTS
-from accounts.tables import taken
+from accounts.tables import take_rows
 from features.views.base import FLOORS, Views, accounts_of, even, ordered, view, within
 from features.views.rows import (
     Codes,
@@ -108,7 +108,7 @@ def wording(views: Views) -> pl.DataFrame:
     said = np.flatnonzero(frame["by_fan"].to_numpy() & (frame["size"].to_numpy() > 0))
     sampled = said[even(Runs.of(accounts_of(frame)[said]), TEXTS_SAMPLED)]
     columns = ["account", "post_id", "author_id", "text", "published_at", "likes", "author_row"]
-    return describe_texts(taken(frame[columns], sampled))
+    return describe_texts(take_rows(frame[columns], sampled))
 
 
 @view("comments")
@@ -139,8 +139,8 @@ def texts(views: Views) -> pl.DataFrame:
     first = np.flatnonzero(text == np.arange(text.size))
     copies = np.bincount(text, minlength=text.size)[first]
     again, several = np.flatnonzero(copies > 1), np.full(copies.size, np.nan)
-    several[again] = word_count(taken(frame["words"], first[again])) >= 2
-    return beside(taken(frame[["account", "text", "words", "phrase"]], first), {
+    several[again] = word_count(take_rows(frame["words"], first[again])) >= 2
+    return beside(take_rows(frame[["account", "text", "words", "phrase"]], first), {
         "copies": copies,
         "authors": np.bincount(text[once], minlength=text.size)[first],
         "known": np.bincount(text[named], minlength=text.size)[first],
@@ -184,7 +184,7 @@ def authors_among(views: Views, wanted: Flags, least: int) -> pl.DataFrame:
     rows = rows[order]
     seen = np.zeros(account.size, np.bool_)
     seen[post[under]] = True
-    return beside(taken(frame[["account", "author_id"]], first[rows]), {
+    return beside(take_rows(frame[["account", "author_id"]], first[rows]), {
         "comments": np.bincount(author[who], minlength=account.size)[rows],
         "posts": np.bincount(pair, minlength=account.size)[rows],
         "posts_sampled": np.bincount(account[seen], minlength=len(views.tables))[account[rows]],
@@ -205,14 +205,14 @@ def pairs(views: Views) -> pl.DataFrame:
     sample later (``other``).
     """
     sampled = even(Runs.of(accounts_of(views[worded])), PAIRS_SAMPLED)
-    frame = taken(views[worded][["account", "text", "words", "spaces"]], sampled)
+    frame = take_rows(views[worded][["account", "text", "words", "spaces"]], sampled)
     runs = Runs.of(accounts_of(frame))
     size = runs.spread(runs.size)
     other = runs.spread(runs.first) + (runs.row + size // 3 + 1) % size
     own, both = _distinct_words(frame, other)
     jaccard = over(own + own[other] - both, both)
     jaccard[size < 2] = np.nan
-    return beside(frame[["account", "text"]], {"other": taken(frame["text"], other), "jaccard": jaccard})
+    return beside(frame[["account", "text"]], {"other": take_rows(frame["text"], other), "jaccard": jaccard})
 
 
 def _distinct_words(frame: pl.DataFrame, other: Index) -> tuple[Floats, Floats]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from accounts.tables import taken
+from accounts.tables import take_rows
 from features.views.base import FLOORS, SERIES, Views, accounts_of, ordered, view, within
 from features.views.people import people
 from features.views.posts import posts
@@ -114,7 +114,7 @@ def steps(views: Views) -> pl.DataFrame:
     row = np.concatenate(rows)
     series = accounts_of(frame)[row] * SERIES + grid
     order = np.argsort(series, kind="stable")
-    columns = taken(frame[["account", "date", "followers", "following", "unit"]], row[order])
+    columns = take_rows(frame[["account", "date", "followers", "following", "unit"]], row[order])
     return _stepped(beside(columns, {"grid": grid[order], "series": series[order]}), views)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from accounts.schema import POSTS
-from accounts.tables import taken
+from accounts.tables import take_rows
 from features.views.alike import (
     LEAST_GROUPED,
     equal_to_most,
@@ -190,7 +190,7 @@ def _captions(frame: pl.DataFrame, runs: Runs) -> dict[str, Floats]:
     copies[bytes_said(caption, size) == 0] = np.nan
     weight = np.where(copies > 0, 0.0, np.nan)
     again = np.flatnonzero((copies > 1) & (first == np.arange(first.size)))
-    words = word_count(taken(frame["caption"], again))
+    words = word_count(take_rows(frame["caption"], again))
     weight[again] = np.clip((words - SAYS_NOTHING) * (1.0 / (SAYS_MUCH - SAYS_NOTHING)), 0.0, 1.0)
     return {"caption_copies": copies, "caption_repeats": weight[first]}
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from accounts.tables import taken
+from accounts.tables import take_rows
 from features.views.base import Views, accounts_of, view
 from features.views.comments import authors_among, comments
 from features.views.rows import Floats, Runs, beside, known, numbers, over
@@ -68,7 +68,7 @@ def firsts(views: Views) -> pl.DataFrame:
     under = np.bincount(author, minlength=1)[author]
     often = (under >= 2) & (under * FREQUENT >= opened)
     names = ["account", "post_id", "author_id", "published_at"]
-    return beside(taken(views[comments][names], rows[shown]), {
+    return beside(take_rows(views[comments][names], rows[shown]), {
         "place": np.tile(np.arange(1, FIRST + 1), shown.size // FIRST),
         "first_under": under,
         "posts_opened": opened,
@@ -97,8 +97,8 @@ def orders(views: Views) -> pl.DataFrame:
     sooner, later, runs = sooner[enough], later[enough], Runs.of(number[sooner[enough]])
     first, then = rows[sooner[runs.first]], rows[later[runs.first]]
     frame = views[comments]
-    return beside(taken(frame[["account", "post_id"]], first), {
-        "next_post_id": taken(frame["post_id"], then),
+    return beside(take_rows(frame[["account", "post_id"]], first), {
+        "next_post_id": take_rows(frame["post_id"], then),
         "shared": runs.size,
         "order_correlation": _rank_correlation(runs, time[sooner], time[later]),
     })  # fmt: skip

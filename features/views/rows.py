@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from accounts.tables import taken
+from accounts.tables import take_rows
 
 __all__ = [
     "Codes", "Flags", "Floats", "Index", "Runs", "beside", "coded", "flags", "kept", "known", "mixed",
@@ -249,7 +249,7 @@ def flags(name: str, values: Flags, known: Flags) -> pl.Series:
 
 def kept(frame: pl.DataFrame, wanted: Flags) -> pl.DataFrame:
     """The rows that are wanted."""
-    return frame if wanted.all() else taken(frame, np.flatnonzero(wanted))
+    return frame if wanted.all() else take_rows(frame, np.flatnonzero(wanted))
 
 
 def beside(frame: pl.DataFrame, arrays: Mapping[str, npt.NDArray[np.generic] | pl.Series]) -> pl.DataFrame:

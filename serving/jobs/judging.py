@@ -11,9 +11,9 @@ import polars as pl
 
 from accounts.errors import BadInput, Fault
 from accounts.reading import Bounds
-from accounts.reading.chunks import Chunk, deliver
-from accounts.reading.documents import Source, judge_documents
-from accounts.reading.repeats import Seen
+from accounts.reading.chunks import Chunk, emit_chunk
+from accounts.reading.documents import Source, validate_documents
+from accounts.reading.seen_ids import SeenIds
 from detector.screening import Detector
 from serving.jobs.lines import named_in
 from serving.made import judged, unjudged
@@ -41,11 +41,13 @@ class Results(NamedTuple):
     made: list[Made]
 
 
-def judge(detector: Detector, documents: Sequence[tuple[str, Source]], seen: Seen, bounds: Bounds) -> Results:
+def judge(
+    detector: Detector, documents: Sequence[tuple[str, Source]], seen: SeenIds, bounds: Bounds
+) -> Results:
     """Judge some documents, each with the name of its place; ids that came before are refused."""
     if not documents:
         return Results([], 0, [])
-    chunk = next(deliver(*judge_documents(documents, seen, bounds=bounds), keep_going=True))
+    chunk = next(emit_chunk(*validate_documents(documents, seen, bounds=bounds), keep_going=True))
     answers = judged(detector, chunk.tables)
     made = [one for one in answers if isinstance(one, Made)]
     lines = list(told(chunk, answers))
@@ -74,7 +76,7 @@ def problem_line(faults: Sequence[Fault]) -> str:
     return json.dumps(answer)
 
 
-def seen_before(seen: Seen, results: Sequence[bytes]) -> None:
+def seen_before(seen: SeenIds, results: Sequence[bytes]) -> None:
     """Note the accounts of results that are there already."""
     ids = [name for line in results for name in named_in(line)]
     seen.again(pl.Series(ids, dtype=pl.String))

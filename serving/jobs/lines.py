@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
-from accounts.largest import LARGEST_DOCUMENT
 from accounts.reading.documents import Source
-from accounts.reading.parsing import Unparsable, parse
+from accounts.reading.json_parser import ParseError, parse_json
+from accounts.size_limits import MAX_DOCUMENT_BYTES
 from serving.limits import MIB
 
 __all__ = ["Lines", "named_in", "pieces", "read_line"]
 
-LONGEST_PIECE: Final = LARGEST_DOCUMENT
+LONGEST_PIECE: Final = MAX_DOCUMENT_BYTES
 """Bytes after which a piece ends whatever it holds."""
 
 NAMED: Final = re.compile(rb'"account_id"\s*:\s*("(?:[^"\\]|\\.)*")')
@@ -37,7 +37,7 @@ class Lines(NamedTuple):
     next_line: int
 
 
-def pieces(path: Path, byte: int, line: int, most: int, longest: int = LARGEST_DOCUMENT) -> Iterator[Lines]:
+def pieces(path: Path, byte: int, line: int, most: int, longest: int = MAX_DOCUMENT_BYTES) -> Iterator[Lines]:
     """The input in pieces of up to so many lines, from a byte and its line on.
 
     Blank lines count, so that blanking one out moves no other into another piece. A line that is
@@ -63,10 +63,10 @@ def _piece(file: BinaryIO, byte: int, line: int, most: int, longest: int) -> Lin
     return Lines(documents, byte, line)
 
 
-def read_line(file: BinaryIO, longest: int = LARGEST_DOCUMENT) -> tuple[Source | None, int]:
+def read_line(file: BinaryIO, longest: int = MAX_DOCUMENT_BYTES) -> tuple[Source | None, int]:
     """The next line, None if blank, and how many bytes it takes; none at the end."""
-    line = file.readline(LARGEST_DOCUMENT + 1)
-    if len(line) > LARGEST_DOCUMENT and not line.endswith(b"\n"):
+    line = file.readline(MAX_DOCUMENT_BYTES + 1)
+    if len(line) > MAX_DOCUMENT_BYTES and not line.endswith(b"\n"):
         return _too_long(longest), len(line) + _rest_of_line(file)
     if not line.strip():
         return None, len(line)
@@ -74,9 +74,9 @@ def read_line(file: BinaryIO, longest: int = LARGEST_DOCUMENT) -> tuple[Source |
     return (document if len(document) <= longest else _too_long(longest)), len(line)
 
 
-def _too_long(longest: int) -> Unparsable:
+def _too_long(longest: int) -> ParseError:
     size = f"{longest // MIB} MiB" if longest % MIB == 0 else f"{longest:,} bytes"
-    return Unparsable(f"must be at most {size} long")
+    return ParseError(f"must be at most {size} long")
 
 
 def _rest_of_line(file: BinaryIO) -> int:
@@ -99,8 +99,8 @@ def named_in(line: bytes) -> set[str]:
     if found := NAMED.findall(line):
         return {name for name in map(_text, found) if name is not None}
     try:
-        document = parse(line)
-    except Unparsable:
+        document = parse_json(line)
+    except ParseError:
         return set()
     name = document.get("account_id") if isinstance(document, dict) else None
     return {name} if isinstance(name, str) else set()

@@ -13,7 +13,7 @@ from typing import Final
 
 from accounts.errors import BadInput, Fault
 from accounts.reading.documents import Source
-from accounts.reading.repeats import Seen
+from accounts.reading.seen_ids import SeenIds
 from detector.bundle import load, save
 from detector.locate import open_detector
 from detector.screening import FLAGGED, Detector
@@ -137,7 +137,7 @@ class Run:
             number, byte, line = next_piece(connection, self.job)
             finished = files(connection, self.job)
         self.files_only(set(finished))
-        seen = Seen()
+        seen = SeenIds()
         for name in finished:
             seen_before(seen, (self.files.path / name).read_bytes().splitlines())
         most, longest = self.job.piece_accounts, self.settings.largest_document_bytes

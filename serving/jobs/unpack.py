@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from accounts.errors import BadInput, Fault
-from accounts.reading.wording import escape
+from accounts.reading.quoting import escape
 from serving.jobs.folder import whole
 
 __all__ = ["COLUMN", "unpack"]

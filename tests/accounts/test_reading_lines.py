@@ -6,8 +6,8 @@ from itertools import islice
 import pytest
 
 from accounts.errors import BadInput, WrongUsage
-from accounts.largest import LARGEST_DOCUMENT
 from accounts.reading import read
+from accounts.size_limits import MAX_DOCUMENT_BYTES
 
 KEYS = {"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}
 
@@ -91,7 +91,7 @@ def test_chunks_are_bounded_and_read_only_when_asked_for(tmp_path):
 
 def test_large_documents_make_small_chunks(tmp_path):
     path = tmp_path / "creators.jsonl"
-    path.write_bytes(b"".join(line(name, profile={"bio": "x" * (LARGEST_DOCUMENT // 2)}) for name in "abc"))
+    path.write_bytes(b"".join(line(name, profile={"bio": "x" * (MAX_DOCUMENT_BYTES // 2)}) for name in "abc"))
     assert [len(chunk.tables) for chunk in read(path)] == [2, 1]
 
 
@@ -100,7 +100,7 @@ def test_a_line_too_long_is_named_and_passed_over(tmp_path):
     with path.open("wb") as file:
         file.write(line("a"))
         for _ in range(3):
-            file.write(b" " * (LARGEST_DOCUMENT // 2 + 1))
+            file.write(b" " * (MAX_DOCUMENT_BYTES // 2 + 1))
         file.write(b"\n" + line("b"))
     assert order(path) == ["a", "creators.jsonl line 2: must be at most 64 MiB long.", "b"]
 
@@ -118,7 +118,7 @@ def test_one_document_may_be_written_over_several_lines(tmp_path):
 
 def test_a_document_too_large_is_refused(tmp_path):
     path = tmp_path / "creator.json"
-    path.write_bytes(b" " * LARGEST_DOCUMENT + b"{}")
+    path.write_bytes(b" " * MAX_DOCUMENT_BYTES + b"{}")
     assert refusal(path) == ["creator.json: must be at most 64 MiB long."]
 
 

@@ -11,10 +11,11 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from accounts.errors import WrongUsage
+from accounts.population import Population, write_population
 from accounts.schema import TABLES, UNIQUE, columns
-from accounts.simulation import Population, hard_negatives, kinds, simulate, simulate_chunks, write
-from accounts.simulation.events import EVENTS
-from accounts.simulation.population import REGIMES, RegimeName
+from accounts.simulation import hard_negatives, kinds, simulate, simulate_chunks
+from accounts.simulation.honest_events import EVENTS
+from accounts.simulation.simulator import REGIMES, RegimeName
 
 ACCOUNTS = 1_600
 
@@ -220,7 +221,7 @@ def test_pieces_are_written_as_they_come_and_only_one_is_held(tmp_path: Path) ->
             assert sum(other() is not None for other in alive) <= 2  # itself and the one written last
             yield piece
 
-    write(watched(), tmp_path / "population")
+    write_population(watched(), tmp_path / "population")
     assert len(alive) == 5
     same(Population.read(tmp_path / "population"), simulate(40, 3))
 
@@ -231,7 +232,7 @@ def test_pieces_that_break_off_leave_nothing(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write(broken(), tmp_path / "population")
+        write_population(broken(), tmp_path / "population")
     assert list(tmp_path.iterdir()) == []
 
 

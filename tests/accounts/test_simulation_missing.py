@@ -11,12 +11,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
-from accounts.simulation import Population, simulate
-from accounts.simulation.export import displayed
-from accounts.simulation.making import make_draft
+from accounts.population import Population
+from accounts.simulation import simulate
+from accounts.simulation.draw_account import draw_account
+from accounts.simulation.export import abbreviate_counts
 from accounts.simulation.parameters import Regime
-from accounts.simulation.parameters_for_testing import TEST
-from accounts.simulation.parameters_for_training import TRAIN
+from accounts.simulation.regimes.test import TEST
+from accounts.simulation.regimes.train import TRAIN
 from benchmarks.quality.gates import mask
 
 
@@ -62,7 +63,7 @@ def test_how_an_account_reaches_a_user_is_drawn_before_what_is_true_of_it(regime
         [
             (draft.export.name, depth)
             for draft, depth, _ in (
-                make_draft(replace(regime, mixture=mixture), 3, index, frozenset()) for index in range(40)
+                draw_account(replace(regime, mixture=mixture), 3, index, frozenset()) for index in range(40)
             )
         ]
         for mixture in shares
@@ -98,4 +99,4 @@ def test_large_counts_stand_as_the_platforms_page_has_them(
 ) -> None:
     for regime in (TRAIN, TEST):
         display = regime.platforms[platform].display
-        assert displayed(np.array(counted, dtype=np.float64), display).tolist() == stands
+        assert abbreviate_counts(np.array(counted, dtype=np.float64), display).tolist() == stands

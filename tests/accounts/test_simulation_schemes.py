@@ -8,31 +8,38 @@ import re
 import numpy as np
 import pytest
 
-from accounts.simulation.amounts import added_to
-from accounts.simulation.audience import FAKES, kind_rows, mix, profile_fields, quiet_share
-from accounts.simulation.campaigns import Campaign, package, round_order
-from accounts.simulation.commenting import write_comments
-from accounts.simulation.curves import leaving, pulse
-from accounts.simulation.draft import DAY, Draft, Voice
-from accounts.simulation.events import EVENTS, befall
-from accounts.simulation.making import Depth, draw_draft
-from accounts.simulation.parameters import Shape
-from accounts.simulation.parameters_for_testing import TEST
-from accounts.simulation.parameters_for_training import TRAIN
-from accounts.simulation.programs import PROGRAMS, bot_times
+from accounts.simulation.added_amounts import added_amounts
+from accounts.simulation.bots import BOTS, bot_times
+from accounts.simulation.campaigns import Campaign, round_order, round_package
+from accounts.simulation.comment_sample import write_comments
+from accounts.simulation.draft import DAY, CommenterGroup, Draft
+from accounts.simulation.draw_account import draw_honest_account
+from accounts.simulation.export_depth import ExportDepth
+from accounts.simulation.follower_curves import arrival_shares, departures
+from accounts.simulation.follower_sample import (
+    FAKE_FOLLOWERS,
+    follower_shares,
+    profile_fields,
+    profile_rows,
+    quiet_share,
+)
+from accounts.simulation.honest_events import EVENTS, apply_event
+from accounts.simulation.parameters import PulseShape
+from accounts.simulation.regimes.test import TEST
+from accounts.simulation.regimes.train import TRAIN
 from accounts.simulation.schemes import SCHEMES
 from accounts.simulation.text import (
     STYLES,
-    Supply,
+    TextSupply,
     fan_texts,
     fluent_texts,
-    handles,
     language,
     template_texts,
+    usernames,
 )
 
 FULL = next(export for export in TRAIN.exports if export.name == "instagram full")
-DEEP = Depth("daily", 200, 40, 150, 100, best=False, displayed=False)
+DEEP = ExportDepth("daily", 200, 40, 150, 100, best=False, displayed=False)
 PEOPLE = ("promoter", "creator")
 COUNTED = {
     "likes_flat": "likes",
@@ -47,7 +54,7 @@ COUNTED = {
 def a_creator(seed: int = 3, kind: str = "creator") -> Draft:
     """A creator of some size with forty posts and two hundred days."""
     for attempt in range(100):
-        draft = draw_draft(np.random.default_rng((seed, attempt)), TRAIN, FULL, DEEP, kind)
+        draft = draw_honest_account(np.random.default_rng((seed, attempt)), TRAIN, FULL, DEEP, kind)
         if draft.person.followers > 5_000 and len(draft.posts) == 40 and draft.born == 0:
             return draft
     raise AssertionError("no creator of that size")
@@ -128,7 +135,7 @@ def test_a_pod_comments_soon_and_always_the_same_people_do() -> None:
 def test_no_event_leaves_anything_bought_or_below_nothing(event: str) -> None:
     for seed in range(6):
         draft = a_creator(seed)
-        befall(draft, event)
+        apply_event(draft, event)
         assert draft.curve.honest().min() >= 0
         assert not draft.curve.added.any()
         assert all((values >= 0).all() for values in draft.posts.honest.values())
@@ -140,16 +147,16 @@ def test_honest_events_make_jumps_too(event: str) -> None:
     larger = 0
     for seed in range(8):
         before, draft = a_creator(seed).curve.net, a_creator(seed)
-        befall(draft, event)
+        apply_event(draft, event)
         larger += draft.curve.net.max() > 2 * before.max()
     assert larger >= 3
 
 
-@pytest.mark.parametrize("program", sorted(PROGRAMS))
+@pytest.mark.parametrize("program", sorted(BOTS))
 def test_programs_keep_posts_in_order_and_within_the_account(program: str) -> None:
     for seed in range(6):
         draft = a_creator(seed)
-        PROGRAMS[program](draft)
+        BOTS[program](draft)
         assert (np.diff(draft.posts.times) >= 0).all()
         assert draft.posts.times[0] >= draft.person.created - 1
         assert draft.posts.times[-1] <= draft.now
@@ -160,7 +167,7 @@ def test_follow_and_unfollow_goes_up_and_down() -> None:
     swings = []
     for seed in range(6):
         draft = a_creator(seed)
-        PROGRAMS["follow_unfollow"](draft)
+        BOTS["follow_unfollow"](draft)
         steps = np.diff(draft.curve.following)
         swings.append(min(steps.clip(0).sum(), -steps.clip(None, 0).sum()))
     assert np.median(swings) > 200
@@ -169,7 +176,7 @@ def test_follow_and_unfollow_goes_up_and_down() -> None:
 def test_a_growth_bot_follows_and_tags_for_its_owner_and_leaves_the_posts_alone() -> None:
     for seed in range(6):
         before, draft = a_creator(seed), a_creator(seed)
-        PROGRAMS["growth_bot"](draft)
+        BOTS["growth_bot"](draft)
         assert draft.curve.following[-1] >= before.curve.following[-1]
         assert (draft.posts.hashtags >= before.posts.hashtags).all()
         assert (draft.posts.times == before.posts.times).all()
@@ -192,8 +199,8 @@ def test_a_programs_rhythm_stays_in_its_window(rhythm: str) -> None:
 
 @pytest.mark.parametrize("shape", ["flat", "decay", "long", "bell", "ramp"])
 @pytest.mark.parametrize(("days", "at", "length"), [(5, 0, 1), (5, 4, 9), (300, 250, 400), (300, 10, 0)])
-def test_a_pulse_adds_up_to_one(shape: Shape, days: int, at: int, length: int) -> None:
-    share = pulse(days, at, length, shape)
+def test_a_pulse_adds_up_to_one(shape: PulseShape, days: int, at: int, length: int) -> None:
+    share = arrival_shares(days, at, length, shape)
     assert share.sum() == pytest.approx(1)
     assert (share >= 0).all()
     assert not share[:at].any()
@@ -202,7 +209,7 @@ def test_a_pulse_adds_up_to_one(shape: Shape, days: int, at: int, length: int) -
 def test_in_the_end_the_stated_share_has_left() -> None:
     arrivals = np.zeros(240)
     arrivals[3] = 1000.0
-    gone = leaving(arrivals, 0.3, half_life=10.0)
+    gone = departures(arrivals, 0.3, half_life=10.0)
     assert gone.sum() == pytest.approx(300, rel=0.01)
     assert gone[:4].sum() == 0
     assert gone[4:25].sum() > 200
@@ -218,7 +225,7 @@ def test_orders_are_round_and_near_what_was_wanted() -> None:
 @pytest.mark.parametrize("english", [True, False])
 @pytest.mark.parametrize("name", TRAIN.languages)
 def test_a_vendor_repeats_itself_and_people_do_not(name: str, english: bool) -> None:
-    rng, speech, supply = np.random.default_rng(0), language(name, 1), Supply(3, "a", english)
+    rng, speech, supply = np.random.default_rng(0), language(name, 1), TextSupply(3, "a", english)
     people = fan_texts(rng, speech, 200, np.array([1.0, 0, 0, 0, 0, 1.0]), topic=4)
     templates = template_texts(rng, speech, 200, supply)
     fluent = fluent_texts(rng, speech, 200, supply, topic=4)
@@ -233,7 +240,7 @@ def test_vendors_write_in_the_customers_language_or_in_english_whatever_it_is() 
     speech, rng = language("ru", 1), np.random.default_rng(0)
     for english, words in ((True, r"[a-z]{3}"), (False, r"[а-я]{2}")):
         for wording in ("a", "b"):
-            supply = Supply(5, wording, english)
+            supply = TextSupply(5, wording, english)
             templates = template_texts(rng, speech, 60, supply)
             fluent = fluent_texts(rng, speech, 60, supply, topic=4)
             written = [text for text in (*templates, *fluent) if any(map(str.isalpha, text))]
@@ -266,7 +273,7 @@ def test_an_early_order_stands_before_the_curve_and_leaves_it_calm() -> None:
         honest, shown = draft.curve.honest(), draft.curve.shown()
         assert draft.curve.before > 2 * honest[0]
         assert np.diff(shown).max() < 0.1 * shown[0]
-        added = added_to(draft, np.floor(draft.now / DAY) - np.array([199.0, 0.0]))
+        added = added_amounts(draft, np.floor(draft.now / DAY) - np.array([199.0, 0.0]))
         assert added.followers > 2
         assert added.followers_shown < 0.25 * added.followers
 
@@ -279,13 +286,13 @@ def test_likes_are_sold_in_packages_and_sometimes_every_post_has_the_same() -> N
         settled = touched & (draft.posts.times < draft.now - DAY)
         equal += len(set(draft.posts.total("likes")[settled].tolist())) == 1
         added = draft.posts.added["likes"][settled]
-        round_ones += bool((added == package(float(np.median(added)))).all())
+        round_ones += bool((added == round_package(float(np.median(added)))).all())
     assert equal >= 2
     assert round_ones >= 3
 
 
 def test_packages_are_those_of_price_lists() -> None:
-    assert [package(amount) for amount in (1, 120, 300, 480, 800, 2_000, 60_000)] == [
+    assert [round_package(amount) for amount in (1, 120, 300, 480, 800, 2_000, 60_000)] == [
         100, 100, 250, 500, 1_000, 2_500, 50_000
     ]  # fmt: skip
 
@@ -311,7 +318,7 @@ def test_a_roll_call_has_nearly_the_same_order_under_every_post() -> None:
     members = Campaign("pod", 1).authors(40, 41)
     draft.posts.honest["comments"] = np.zeros(len(draft.posts))
     counts = np.full(len(draft.posts), 20.0)
-    draft.voices, draft.replies = [Voice("roll_call", counts, members, (0.4, 0.3), 7)], 0.0
+    draft.voices, draft.replies = [CommenterGroup("roll_call", counts, members, (0.4, 0.3), 7)], 0.0
     rows = write_comments(draft, 5_000)
     order = {author: at for at, author in enumerate(members.tolist())}
     under, at = (
@@ -330,8 +337,8 @@ def test_news_bots_post_by_the_quarter_of_an_hour() -> None:
     depth = dataclasses.replace(DEEP, posts=200)
     gaps = []
     for seed in range(30):
-        draft = draw_draft(np.random.default_rng(seed), TRAIN, window, depth, "creator")
-        PROGRAMS["content_bot"](draft)
+        draft = draw_honest_account(np.random.default_rng(seed), TRAIN, window, depth, "creator")
+        BOTS["content_bot"](draft)
         if len(draft.posts) >= 100:
             gaps.append(float(np.median(np.diff(draft.posts.times))))
     assert sum(290 <= gap <= 3_700 and abs(gap % 300 - 150) > 120 for gap in gaps) >= 3
@@ -340,8 +347,8 @@ def test_news_bots_post_by_the_quarter_of_an_hour() -> None:
 def test_hollow_fakes_have_a_number_for_a_name_and_nothing_else() -> None:
     rng = np.random.default_rng(0)
     for regime in (TRAIN, TEST):
-        rows = profile_fields(rng, regime, kind_rows(regime, ["hollow_fake"] * 400), 1.7e9)
-        names = handles(rng, 400, rows["digits"], rows["run"], rows["numbered"])
+        rows = profile_fields(rng, regime, profile_rows(regime, ["hollow_fake"] * 400), 1.7e9)
+        names = usernames(rng, 400, rows["digits"], rows["run"], rows["numbered"])
         assert np.mean([re.fullmatch(r"user\d+", name) is not None for name in names]) > 0.5
         assert rows["has_picture"].mean() < 0.15
         assert (rows["posts"] == 0).mean() > 0.85
@@ -361,8 +368,10 @@ def test_an_honest_audience_has_a_tenth_to_a_half_that_is_quiet_or_odd(platform:
 
 def test_what_is_bought_fills_the_sample_of_the_audience() -> None:
     draft = a_creator()
-    honest = mix(draft)
+    honest = follower_shares(draft)
     SCHEMES["burst"](draft, 30.0, Campaign("vendor", 1))
-    fakes = [sum(shares.get(kind, 0.0) for kind in FAKES) for shares in (honest, mix(draft))]
+    fakes = [
+        sum(shares.get(kind, 0.0) for kind in FAKE_FOLLOWERS) for shares in (honest, follower_shares(draft))
+    ]
     assert fakes[0] < 0.3
     assert fakes[1] > 0.85

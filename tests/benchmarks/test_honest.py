@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from accounts.simulation.events import EVENTS
-from accounts.simulation.people import HARD_PEOPLE
+from accounts.simulation.draw_person import HARD_PEOPLE
+from accounts.simulation.honest_events import EVENTS
 from benchmarks.quality import honest_kinds, natural, union
 from benchmarks.quality.pool import P_VALUES, piece
 from detector.signals import SIGNALS

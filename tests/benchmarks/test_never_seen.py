@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from accounts.simulation import Population, simulate
+from accounts.population import Population
+from accounts.simulation import simulate
 from benchmarks.quality import never_seen
 from benchmarks.quality.never_seen import HANDS, KINDS, Judged, compared, holds, judged, page, trained
 from detector.words import Label

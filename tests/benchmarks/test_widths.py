@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from accounts.simulation import Population
-from accounts.simulation.population import RegimeName
+from accounts.population import Population
+from accounts.simulation.simulator import RegimeName
 from benchmarks.quality.widths import daily, described, growth, honest, jumps, residual_spread
 
 ACCOUNTS = 1_800

@@ -1,4 +1,5 @@
-from accounts.simulation import Population, simulate
+from accounts.population import Population
+from accounts.simulation import simulate
 
 
 def test_the_folder_is_the_population(run, population, tmp_path):

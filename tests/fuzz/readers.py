@@ -18,12 +18,12 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["accounts"]):
-    from accounts.digest import digests
+    from accounts.digest import account_digests
     from accounts.document import to_documents
     from accounts.errors import AssayError
     from accounts.reading import read, read_document, read_documents
     from accounts.reading.bounds import check_depth
-    from accounts.reading.parsing import Unparsable
+    from accounts.reading.json_parser import ParseError
     from accounts.schema import TABLES
     from accounts.simulation import simulate
     from accounts.tables import Tables
@@ -51,7 +51,7 @@ def same_again(tables: Tables) -> None:
     documents = list(to_documents(tables))
     again = read_documents(documents)
     assert not again.faults
-    assert digests(again.tables) == digests(tables)
+    assert account_digests(again.tables) == account_digests(tables)
 
 
 def document(data: bytes) -> None:
@@ -59,7 +59,7 @@ def document(data: bytes) -> None:
     try:
         check_depth(data, 64)
         same_again(read_document(data))
-    except (AssayError, Unparsable) as error:
+    except (AssayError, ParseError) as error:
         assert str(error).strip()
 
 

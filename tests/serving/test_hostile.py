@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.reading.bounds import depth
+from accounts.reading.bounds import nesting_depth
 from serving.routes import make_app
 from serving.settings import Settings
 
@@ -172,4 +172,4 @@ def test_depth_is_what_it_is(value):
 
     for ascii in (True, False):
         text = json.dumps(value, ensure_ascii=ascii).encode(errors="surrogatepass")
-        assert depth(text) == deep(value)
+        assert nesting_depth(text) == deep(value)

@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 
 from accounts.errors import BadInput
 from accounts.simulation import simulate
-from accounts.simulation.parameters_for_testing import TEST
+from accounts.simulation.regimes.test import TEST
 from accounts.tables import Tables
 from detector.bundle import Bundle
 from detector.decision import rarity

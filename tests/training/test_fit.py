@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from accounts.simulation import Population
+from accounts.population import Population
 from detector.comments.model import TRAINED_ON
 from detector.levels import REVIEW_QUANTILE
 from detector.manifest import MANIFEST

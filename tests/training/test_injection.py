@@ -5,11 +5,11 @@ import polars as pl
 import pytest
 
 from accounts.document import to_documents
+from accounts.population import LABELS, Population
 from accounts.reading import read_documents
-from accounts.simulation import Population, simulate
-from accounts.simulation.parameters_for_testing import TEST
-from accounts.simulation.parameters_for_training import TRAIN
-from accounts.simulation.population import LABELS
+from accounts.simulation import simulate
+from accounts.simulation.regimes.test import TEST
+from accounts.simulation.regimes.train import TRAIN
 from accounts.tables import Tables
 from benchmarks.quality.organic import only
 from training.datasets.base import owner_of

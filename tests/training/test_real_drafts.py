@@ -8,7 +8,7 @@ import pytest
 
 from accounts.schema import TABLES
 from accounts.simulation import simulate
-from accounts.simulation.parameters_for_training import TRAIN
+from accounts.simulation.regimes.train import TRAIN
 from accounts.tables import Tables
 from training.real_drafts import BEFORE_DAYS, Original, WorkingCopy, originals_of, working_copy
 from training.real_rows import rows_after

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.simulation import Population, simulate
+from accounts.population import Population
+from accounts.simulation import simulate
 from accounts.tables import Tables
 from training.split import PARTS, folds, groups, parts
 

@@ -1,0 +1,135 @@
+"""Labelled accounts: tables and one row of labels for each account, in memory or in a folder of Parquet."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Collection, Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from accounts.errors import WrongUsage
+from accounts.schema import TABLES
+from accounts.tables import Tables
+
+__all__ = ["LABELS", "Population", "add_missing_labels", "tier_of", "write_population"]
+
+LABELS: Final = MappingProxyType({
+    "account_id": pl.String(), "inflated": pl.Boolean(), "automated": pl.Boolean(), "person": pl.String(),
+    "scheme": pl.String(),
+    "strength": pl.Float64(), "campaign": pl.String(), "event": pl.String(), "language": pl.String(),
+    "tier": pl.String(),
+    "added_followers": pl.Float64(), "added_likes": pl.Float64(), "added_views": pl.Float64(),
+    "added_comments": pl.Float64(), "added_followers_shown": pl.Float64(),
+})  # fmt: skip
+
+TIERS: Final = ((10_000, "nano"), (100_000, "micro"), (500_000, "mid"), (1_000_000, "macro"))
+
+
+def add_missing_labels(labels: pl.DataFrame) -> pl.DataFrame:
+    """Labels with a null column for each of :data:`LABELS` that they lack."""
+    return labels.with_columns(
+        pl.lit(None, dtype).alias(name) for name, dtype in LABELS.items() if name not in labels.columns
+    )
+
+
+def tier_of(followers: float) -> str:
+    """The tier of an account of so many followers, by the bounds of :data:`TIERS`.
+
+    >>> tier_of(9_999), tier_of(10_000), tier_of(2_000_000)
+    ('nano', 'micro', 'mega')
+    """
+    return next((name for limit, name in TIERS if followers < limit), "mega")
+
+
+@dataclass(frozen=True)
+class Population:
+    """Accounts and what is true of them, row for row.
+
+    Attributes
+    ----------
+    tables
+        The accounts, as any reader would deliver them.
+    labels
+        One row per account: ``inflated`` and ``automated``, the ``person`` behind it, the
+        ``scheme`` (several joined by ``+``), its ``strength`` (added over honest), the
+        ``campaign`` whose people it shares with others, the honest ``event``, ``language``, ``tier``;
+        and what was bought over honest, 0 where nothing was (see :class:`amounts.AddedAmounts`):
+        ``added_followers``, ``added_likes``, ``added_views``, ``added_comments``, and
+        ``added_followers_shown``, the part of the followers that arrived within the exported history.
+    """
+
+    tables: Tables
+    labels: pl.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+    @classmethod
+    def concat(cls, many: Collection[Population]) -> Population:
+        """All accounts of several populations, in order."""
+        labels = [each.labels for each in many] or [pl.DataFrame(schema=dict(LABELS))]
+        return cls(Tables.concat([each.tables for each in many]), pl.concat(labels))
+
+    @property
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """The tables and the labels, by name."""
+        return {**{name: self.tables[name] for name in TABLES}, "labels": self.labels}
+
+    def write(self, folder: Path) -> None:
+        """Write one Parquet file per table, all or none; a folder that holds anything is refused."""
+        write_population([self], folder)
+
+    @classmethod
+    def read(cls, folder: Path) -> Population:
+        """Read a folder that :meth:`write` wrote; labels that an older file lacks are null: not known."""
+        folder = Path(folder)
+        absent = [name for name in (*TABLES, "labels") if not (folder / f"{name}.parquet").is_file()]
+        if absent:
+            raise WrongUsage(f"{folder} must hold a population. Missing: {', '.join(absent)}, each .parquet.")
+        frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+        return cls(Tables(**frames), add_missing_labels(pl.read_parquet(folder / "labels.parquet")))
+
+
+def write_population(pieces: Iterable[Population], folder: Path) -> None:
+    """Write populations into one folder as they come, in the memory of one: all of them, or nothing.
+
+    Raises
+    ------
+    WrongUsage
+        If the folder holds anything.
+    """
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise WrongUsage(
+            f"{folder} must be a new or empty folder: a population is never written over something."
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        _append(pieces, draft)
+        draft.chmod(0o755)
+        os.replace(draft, folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def _append(pieces: Iterable[Population], folder: Path) -> None:
+    with ExitStack() as opened:
+        files = {
+            name: opened.enter_context(
+                pq.ParquetWriter(folder / f"{name}.parquet", frame.to_arrow().schema, compression="zstd")
+            )
+            for name, frame in Population.concat([]).frames.items()
+        }
+        for piece in pieces:
+            for name, frame in piece.frames.items():
+                files[name].write_table(frame.to_arrow())

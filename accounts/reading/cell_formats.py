@@ -1,0 +1,116 @@
+"""How other programs write times, counts and flags, put into the way in which Assay's own CSV has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+import pyarrow as pa
+
+from accounts.schema import Field
+
+__all__ = ["UNIX", "CellFormats", "to_own_format"]
+
+UNIX = "unix"
+_MULTIPLES = {"K": 10**3, "M": 10**6, "B": 10**9}
+
+
+@dataclass(frozen=True)
+class CellFormats:
+    """How the cells of a table are written; what is None or empty is written as Assay's own.
+
+    Attributes
+    ----------
+    separator
+        Between the cells.
+    time, date
+        As for ``strftime``, or ``unix`` for seconds since 1970.
+    zone
+        Name of the time zone of times that do not say theirs.
+    thousands
+        Between the thousands of a count.
+    suffixes
+        Whether a count may end in K, M or B, which stand for a rounded number.
+    absent
+        Cells that say that there is no value.
+    yes, no
+        Cells that say true and false.
+    """
+
+    separator: str = ","
+    time: str | None = None
+    date: str | None = None
+    zone: str | None = None
+    thousands: str | None = None
+    suffixes: bool = False
+    absent: tuple[str, ...] = ()
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+
+
+def to_own_format(values: pa.Array, field: Field, forms: CellFormats) -> pa.Array:
+    """Cells as Assay's own CSV would have them; one that is not of these forms stays, to be refused as it is.
+
+    >>> to_own_format(pa.array([b"1.234", b"12", b"-"], pa.large_binary()), Field("count", ""),
+    ...           CellFormats(thousands=".", absent=("-",))).to_pylist()
+    [b'1234', b'12', None]
+    """
+    try:
+        cells = pl.Series(values.cast(pa.large_string()))
+    except pa.ArrowInvalid:  # no UTF-8: refused where columns are typed, with its row
+        return values
+    cells = cells.set(cells.is_in(list(forms.absent)), None)
+    match field.kind:
+        case "count":
+            cells = _plain_counts(cells, forms)
+        case "flag":
+            flags = dict.fromkeys(forms.yes, "true") | dict.fromkeys(forms.no, "false")
+            cells = cells.replace(flags)
+        case "time" if forms.time:
+            cells = _first_valid(_format_times(parse_times(cells, forms.time, forms.zone)), cells)
+        case "date" if forms.date:
+            days = cells.str.to_date(forms.date, strict=False)
+            cells = _first_valid(days.dt.strftime("%Y-%m-%d"), cells)
+    return cells.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.large_binary())
+
+
+def parse_times(cells: pl.Series, form: str, zone: str | None) -> pl.Series:
+    """Times in UTC, null where a cell is not of the form or names an hour that the zone leaps over.
+
+    >>> parse_times(pl.Series(["1/11/2026 02:00"]), "%d/%m/%Y %H:%M", "Europe/Berlin").to_list()
+    [datetime.datetime(2026, 11, 1, 1, 0, tzinfo=zoneinfo.ZoneInfo(key='UTC'))]
+    """
+    if form == UNIX:
+        seconds = cells.cast(pl.Int64, strict=False)
+        sane = seconds.is_between(0, 10**10).fill_null(False)
+        return (seconds.set(~sane, None) * 10**6).cast(pl.Datetime("us", "UTC"))
+    found = cells.str.to_datetime(form, strict=False, time_unit="us")
+    if found.dtype == pl.Datetime("us") and zone:
+        found = found.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return found.dt.convert_time_zone("UTC")
+
+
+def _format_times(times: pl.Series) -> pl.Series:
+    return times.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+
+
+def _plain_counts(cells: pl.Series, forms: CellFormats) -> pl.Series:
+    if forms.thousands:
+        mark = rf"\x{{{ord(forms.thousands):x}}}"
+        grouped = cells.str.contains(rf"^[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+$")
+        plain = cells.str.replace_all(forms.thousands, "", literal=True)
+        cells = plain.zip_with(grouped.fill_null(False), cells)
+    if forms.suffixes:
+        parts = cells.str.extract_groups(r"^([0-9]{1,9}(?:\.[0-9]{1,6})?) ?([KkMmBb])$").struct
+        times = (
+            parts.field("2")
+            .str.to_uppercase()
+            .replace_strict(_MULTIPLES, default=None, return_dtype=pl.Float64)
+        )
+        whole = (parts.field("1").cast(pl.Float64, strict=False) * times).round()
+        cells = _first_valid(whole.cast(pl.Int64).cast(pl.String), cells)
+    return cells
+
+
+def _first_valid(first: pl.Series, second: pl.Series) -> pl.Series:
+    return first.zip_with(first.is_not_null(), second)

@@ -1,0 +1,53 @@
+"""Tables that are not in the accounts' order: sorted in stretches on disk, then read side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from accounts.reading.row_blocks import RowBlock, concat_blocks
+
+__all__ = ["read_run", "write_runs"]
+
+_BYTES_A_RUN: Final = 64 * 2**20
+_ROWS_AT_ONCE: Final = 8_192
+_COMPRESSED: Final = pa.ipc.IpcWriteOptions(compression="lz4")
+_ORDINAL: Final = "_ordinal"
+_ROW: Final = "_row"
+
+
+def write_runs(pieces: Iterable[RowBlock], folder: Path) -> list[Path]:
+    """Write rows as files that are each in the accounts' order; the rows of one account keep theirs."""
+    paths: list[Path] = []
+    for number, gathered in enumerate(_batches(pieces)):
+        piece = concat_blocks(gathered).in_order()
+        table = piece.table.append_column(_ORDINAL, pa.array(piece.ordinals))
+        table = table.append_column(_ROW, pa.array(piece.rows))
+        paths.append(folder / f"{number}.arrow")
+        with pa.ipc.new_file(paths[-1], table.schema, options=_COMPRESSED) as file:
+            file.write_table(table, max_chunksize=_ROWS_AT_ONCE)
+    return paths
+
+
+def _batches(pieces: Iterable[RowBlock]) -> Iterator[list[RowBlock]]:
+    held: list[RowBlock] = []
+    for piece in pieces:
+        held.append(piece)
+        if sum(each.table.nbytes for each in held) >= _BYTES_A_RUN:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+def read_run(path: Path) -> Iterator[RowBlock]:
+    """The rows of one sorted file."""
+    with pa.OSFile(str(path)) as source, pa.ipc.open_file(source) as file:
+        for number in range(file.num_record_batches):
+            table = pa.Table.from_batches([file.get_batch(number)])
+            ordinals, rows = (np.asarray(table.column(name)) for name in (_ORDINAL, _ROW))
+            yield RowBlock(table.drop_columns([_ORDINAL, _ROW]), ordinals, rows)

@@ -1,0 +1,78 @@
+"""JSON text to Python values, exactly: nothing rounded, nothing guessed, nothing overwritten."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Final
+
+from accounts.size_limits import MAX_DOCUMENT_BYTES
+
+__all__ = ["DuplicateFields", "ParseError", "parse_json"]
+
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+class ParseError(ValueError):
+    """The text is no JSON, or beyond a bound; says why and where."""
+
+    def __init__(self, sentence: str, bound: str | None = None) -> None:
+        super().__init__(sentence)
+        self.bound = bound
+
+
+class DuplicateFields(dict[str, object]):
+    """An object in which fields stand twice; ``names`` are theirs."""
+
+    def __init__(self, pairs: list[tuple[str, object]]) -> None:
+        super().__init__(reversed(pairs))
+        times = Counter(name for name, _ in pairs)
+        self.names = [name for name, count in times.items() if count > 1]
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    return fields if len(fields) == len(pairs) else DuplicateFields(pairs)
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object)
+
+
+def parse_json(data: bytes) -> object:
+    """Read one JSON text.
+
+    Values that no field of a document can hold (NaN, fractions, halves of surrogate pairs)
+    come through as they are, so that the refusal can name the field; an object that names a
+    field twice comes as :class:`DuplicateFields`.
+
+    Raises
+    ------
+    Unparsable
+        Not UTF-8, not JSON, larger than 64 MiB, nested beyond reason, or with a number of
+        thousands of digits.
+
+    Examples
+    --------
+    >>> parse_json(b'{"likes": 3}')
+    {'likes': 3}
+    >>> parse_json(b'{"likes" 3}')
+    Traceback (most recent call last):
+        ...
+    accounts.reading.json_parser.Unparsable: must be JSON. Column 10: expecting ':' delimiter
+    """
+    if len(data) > MAX_DOCUMENT_BYTES:
+        raise ParseError(f"must be at most {MAX_DOCUMENT_BYTES // 2**20} MiB long")
+    try:
+        return _DECODER.decode(data.removeprefix(_BYTE_ORDER_MARK).decode())
+    except UnicodeDecodeError as error:
+        raise ParseError(f"must be UTF-8. Byte {error.start + 1} is not") from None
+    except json.JSONDecodeError as error:
+        raise ParseError(f"must be JSON. {_where(error)}: {error.msg[:1].lower()}{error.msg[1:]}") from None
+    except RecursionError:
+        raise ParseError("must be JSON of a sensible depth. It is nested too deeply") from None
+    except ValueError:
+        raise ParseError("must hold numbers of a sensible length. One has thousands of digits") from None
+
+
+def _where(error: json.JSONDecodeError) -> str:
+    return f"Column {error.colno}" if error.lineno == 1 else f"Line {error.lineno} column {error.colno}"

@@ -1,0 +1,86 @@
+"""One door for every input: which reader a path needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from accounts.errors import BadInput, Fault, WrongUsage
+from accounts.reading.chunks import Chunk
+from accounts.reading.column_mapping import read_mapping
+from accounts.reading.json_lines import read_json_file, read_json_lines
+from accounts.reading.table_folder import read_folder
+
+__all__ = ["read"]
+
+_LINES: Final = (".jsonl", ".ndjson")
+
+
+def read(
+    path: Path | str,
+    *,
+    keep_going: bool = False,
+    chunk_accounts: int = 500,
+    temporary: Path | None = None,
+    columns: Path | str | None = None,
+) -> Iterator[Chunk]:
+    """Read the accounts of a file or a folder of tables, some at a time.
+
+    Parameters
+    ----------
+    path
+        One JSON document (``.json``), one in every line (``.jsonl``, ``.ndjson``), or a folder
+        with ``accounts.parquet`` or ``accounts.csv`` and any of posts, comments, history, audience.
+    keep_going
+        Make bad accounts faults of their chunk, instead of stopping at the first.
+    chunk_accounts
+        Accounts that a chunk holds at most.
+    temporary
+        Where tables that are not in the accounts' order are sorted; none: the system's place.
+
+    columns
+        A column mapping (TOML) for CSV files with columns of other names; ``path`` is then a
+        ``.csv`` file of accounts, or a folder with the files that the mapping names.
+
+    Raises
+    ------
+    BadInput
+        Nothing can be read at all, or, without ``keep_going``, an account breaks a rule: with
+        every fault of the first that does, after the chunk of those that stand before it.
+    """
+    if chunk_accounts < 1:
+        raise WrongUsage(f"chunk_accounts must be at least 1. Got {chunk_accounts}.")
+    path = Path(path)
+    if not path.exists():
+        raise BadInput(Fault(str(path), "", "does not exist."))
+    if columns is not None:
+        mapped = read_folder(
+            path,
+            keep_going=keep_going,
+            chunk_accounts=chunk_accounts,
+            temporary=temporary,
+            mapping=read_mapping(columns),
+        )
+        return _with_readable_errors(path, mapped)
+    return _with_readable_errors(path, _reader(path, keep_going, chunk_accounts, temporary))
+
+
+def _reader(path: Path, keep_going: bool, chunk_accounts: int, temporary: Path | None) -> Iterator[Chunk]:
+    if path.is_dir():
+        return read_folder(path, keep_going=keep_going, chunk_accounts=chunk_accounts, temporary=temporary)
+    if path.suffix.lower() == ".json":
+        return read_json_file(path, keep_going=keep_going)
+    if path.suffix.lower() in _LINES:
+        return read_json_lines(path, keep_going=keep_going, chunk_accounts=chunk_accounts)
+    if path.suffix.lower() == ".csv":
+        raise BadInput(Fault(path.name, "", "must come with a column mapping, or be a folder of tables."))
+    raise BadInput(Fault(path.name, "", "must end in .json, .jsonl or .ndjson, or be a folder of tables."))
+
+
+def _with_readable_errors(path: Path, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """What the system refuses, such as a file without permission or a full disk, is one sentence, too."""
+    try:
+        yield from chunks
+    except OSError as error:
+        raise BadInput(Fault(str(path), "", f"cannot be read. {error}.")) from error

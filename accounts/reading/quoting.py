@@ -1,0 +1,86 @@
+"""How a refusal shows a value: short, in one line, and harmless to a terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import math
+from collections.abc import Callable, Iterable, Mapping
+from types import NoneType
+from typing import Any, Final
+
+__all__ = ["MAX_QUOTED", "escape", "quote", "suggest"]
+
+MAX_QUOTED: Final = 60
+_MOST_BITS: Final = 200
+
+
+def escape(text: str) -> str:
+    r"""Make a text printable in one line: control, format and half characters escaped, the rest cut off.
+
+    >>> escape("a\nb\ud800")
+    'a\\nb\\ud800'
+    >>> len(escape("x" * 1000))
+    61
+    """
+    shown = "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode()
+        for char in text[: MAX_QUOTED + 1]
+    )
+    return shown if len(shown) <= MAX_QUOTED else f"{shown[:MAX_QUOTED]}…"
+
+
+def quote(value: object) -> str:
+    """One refused value as a sentence quotes it.
+
+    >>> [quote(value) for value in (None, True, -4, 3.0, "12", [1], {"a": 1})]
+    ['null', 'true', '-4', '3.0', '"12"', 'a list', 'an object']
+    >>> quote(float("nan")), quote(10**4999)
+    ('NaN', 'a number of about 4999 digits')
+    """
+    for kind, words in _WORDS:
+        if isinstance(value, kind):
+            return words(value)
+    return escape(str(value))
+
+
+def _number(value: int) -> str:
+    if value.bit_length() <= _MOST_BITS:
+        return str(value)
+    return f"a number of about {round(value.bit_length() * math.log10(2))} digits"
+
+
+def _fraction(value: float) -> str:
+    return "NaN" if math.isnan(value) else str(value).replace("inf", "Infinity")
+
+
+def _bytes(value: bytes) -> str:
+    try:
+        return quote(value.decode())
+    except UnicodeDecodeError:
+        return f'"{escape(value.decode("utf-8", "backslashreplace"))}", which is not UTF-8'
+
+
+_WORDS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...]] = (
+    (NoneType, lambda _: "null"),
+    (bool, lambda value: str(value).lower()),
+    (str, lambda value: f'"{escape(value)}"'),
+    (int, _number),
+    (float, _fraction),
+    (bytes, _bytes),
+    ((list, tuple), lambda _: "a list"),
+    (Mapping, lambda _: "an object"),
+    (dt.datetime, lambda value: value.isoformat().replace("+00:00", "Z")),
+)
+
+
+def suggest(name: str, names: Iterable[str]) -> str:
+    """The end of a sentence that refuses a name: the known one that is nearest, if any is near.
+
+    >>> suggest("folowers", ["followers", "following"])
+    '; did you mean followers?'
+    >>> suggest("zzz", ["followers"])
+    '.'
+    """
+    near = difflib.get_close_matches(name[:MAX_QUOTED], list(names), n=1)
+    return f"; did you mean {near[0]}?" if near else "."

@@ -1,0 +1,201 @@
+"""Accounts that a program runs: content, reposts, comments, follow and unfollow, bought followers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from accounts.simulation.draft import DAY, HOUR, Draft
+from accounts.simulation.parameters import Floats
+from accounts.simulation.phrases import TEMPLATES
+from accounts.simulation.text import language
+
+__all__ = ["BOTS", "bot_times"]
+
+RHYTHMS: Final = ("uniform", "regular", "waking", "mimic", "batch")
+
+
+def bot_times(rng: np.random.Generator, count: int, now: float, span: float, rhythm: str) -> Floats:
+    """Seconds of ``count`` posts in the last ``span`` seconds, by a program's rhythm.
+
+    >>> times = bot_times(np.random.default_rng(0), 4, 1000.0, 400.0, "regular")
+    >>> bool((np.diff(times) > 90).all())
+    True
+    """
+    if rhythm == "uniform":
+        back = rng.random(count) * span
+    elif rhythm == "regular":
+        every = span / max(count, 1)
+        back = (np.arange(count) + rng.random()) * every + rng.normal(
+            0, 10 ** rng.uniform(-4, -1.3), count
+        ) * every
+    elif rhythm == "batch":
+        batches = max(int(count / rng.uniform(2, 12)), 1)
+        begins = rng.random(batches) * span
+        back = begins[rng.integers(0, batches, count)] - rng.integers(0, count, count) * 10 ** rng.uniform(
+            0, 1.8
+        )
+    else:
+        days = np.floor(rng.random(count) * max(span / DAY, 1.0)) * DAY
+        back = days + _bot_hours(rng, count, rhythm) * HOUR
+    return np.asarray(np.sort(np.floor(now - 60 - np.abs(back) % span)))
+
+
+def _bot_hours(rng: np.random.Generator, count: int, rhythm: str) -> Floats:
+    """Time of day: even while people are awake, or after the daily profile of people."""
+    begin = rng.uniform(0, 24)
+    if rhythm == "waking":
+        return np.asarray((begin + rng.random(count) * rng.uniform(12, 19)) % 24)
+    return np.asarray((begin + rng.vonmises(0, rng.uniform(0.4, 1.6), count) * 12 / np.pi) % 24)
+
+
+def _reschedule(draft: Draft, rhythm: str, pace: float) -> None:
+    """Give the account's posts a program's times; likes and the rest stay with their posts."""
+    posts, rng = draft.posts, draft.rng
+    if len(posts) == 0:
+        return
+    span = 2 * DAY if draft.export.window else max((draft.now - posts.times[0]) / pace, DAY)
+    earliest = max(draft.person.created, 0.0)
+    posts.times = np.maximum(bot_times(rng, len(posts), draft.now, span, rhythm), earliest)
+    if rng.random() < 0.4 and rhythm != "mimic":
+        grid = float(rng.choice([60.0, 60.0, 300.0, 900.0]))
+        posts.times = np.maximum(np.floor(posts.times / grid) * grid + float(rng.integers(0, 4)), earliest)
+    posts.times = np.sort(np.minimum(posts.times, draft.now))
+
+
+def _set_bot_hashtags(draft: Draft) -> None:
+    tags = float(draft.rng.integers(1, 31))
+    noise = draft.rng.normal(0, draft.rng.choice([0.0, 0.5, 3.0]), len(draft.posts))
+    draft.posts.hashtags = np.clip(np.round(tags + noise), 0, 30)
+
+
+def _post_headlines(draft: Draft) -> None:
+    """Posts every quarter of an hour or so, day and night, seconds late."""
+    posts, rng = draft.posts, draft.rng
+    every = float(rng.choice([300, 600, 900, 900, 900, 1200, 1800, 3600]))
+    late = rng.gamma(1.5, 10 ** rng.uniform(-0.3, 1.4), len(posts))
+    slots = np.arange(len(posts)) + np.cumsum(rng.random(len(posts)) < rng.choice([0.0, 0.02, 0.1]))
+    last = np.floor((draft.now - 60.0) / every) * every
+    if draft.export.window:
+        slots = slots % int(2 * DAY // every)
+    times = last - slots * every + np.minimum(late, 0.4 * every)
+    posts.times = np.sort(np.clip(np.floor(times), draft.person.created, draft.now))
+    draft.person.total_posts = max(draft.person.total_posts, float(np.floor(10 ** rng.uniform(3.3, 5.5))))
+
+
+def content_bot(draft: Draft) -> None:
+    """Publishes made-up or fetched content by the clock: headlines all day, or one of five rhythms."""
+    if len(draft.posts) and draft.export.platform in ("x", "other") and draft.rng.random() < 0.4:
+        _post_headlines(draft)
+        _reduce_engagement(draft, -2.0, -0.2)
+        return
+    _reschedule(draft, RHYTHMS[int(draft.rng.integers(0, 5))], 10 ** draft.rng.uniform(-0.1, 1.2))
+    if draft.rng.random() < 0.5:
+        _repeat_captions(draft, int(draft.rng.integers(1, 8)))
+    if draft.rng.random() < 0.5:
+        _set_bot_hashtags(draft)
+    _reduce_engagement(draft, -0.9, 0.2)
+
+
+def repost_bot(draft: Draft) -> None:
+    """Republishes what others made: borrowed captions, a wall of hashtags, a brisk even pace."""
+    _reschedule(draft, RHYTHMS[int(draft.rng.integers(0, 5))], 10 ** draft.rng.uniform(0.2, 1.6))
+    _repeat_captions(draft, int(draft.rng.integers(2, 25)))
+    _set_bot_hashtags(draft)
+    draft.person.total_posts *= float(np.floor(10 ** draft.rng.uniform(0.3, 1.5)))
+    _reduce_engagement(draft, -0.8, 0.2)
+
+
+def comment_bot(draft: Draft) -> None:
+    """Comments elsewhere and answers here by program: replies within seconds, following ever more."""
+    rng = draft.rng
+    draft.auto_replies, draft.replies = True, float(rng.uniform(0.4, 1.0))
+    pace = 10 ** rng.uniform(0.0, 1.4)
+    grown = np.cumsum(rng.poisson(pace, draft.curve.days)).astype(np.float64)
+    draft.curve.following = np.minimum(draft.curve.following * 0.3 + grown, draft.platform.following_cap)
+    if rng.random() < 0.6:
+        _set_bot_hashtags(draft)
+
+
+def growth_bot(draft: Draft) -> None:
+    """Likes and follows for its owner whoever uses a hashtag; the owner's posts are the owner's.
+
+    Those who follow back chose to, so this is automation and not inflation.
+    """
+    rng, days = draft.rng, draft.curve.days
+    followed = rng.poisson(draft.power("follows_a_day") * 0.3, days) * (np.arange(days) >= draft.day(0.6))
+    before = 10 ** rng.normal(3.1, 0.35)
+    draft.curve.following = np.minimum(
+        np.maximum(draft.curve.following, before) + np.cumsum(followed), draft.platform.following_cap
+    )
+    draft.curve.net += rng.poisson(followed * draft.between("followed_back"))
+    wanted = 10 ** rng.normal(0.85, 0.35) * rng.gamma(2.0, 0.5, len(draft.posts))
+    draft.posts.hashtags = np.maximum(draft.posts.hashtags, np.minimum(np.round(wanted), 30))
+
+
+def follow_unfollow(draft: Draft) -> None:
+    """Follows hundreds a day and drops them in cycles; some follow back and stay.
+
+    The followers are people who chose to follow, so this is automation and not inflation.
+    """
+    rng, days = draft.rng, draft.curve.days
+    period, pace = int(draft.between("follow_cycle_days")), draft.power("follows_a_day")
+    begin = draft.day(0.6)
+    phase = (np.arange(days) + int(rng.integers(0, period))) % (2 * period)
+    running = np.arange(days) >= begin
+    followed = rng.poisson(pace, days) * (phase < period) * running
+    dropped = rng.poisson(pace * rng.uniform(0.8, 1.0), days) * (phase >= period) * running
+    change = np.cumsum(followed - dropped).astype(np.float64)
+    base = draft.curve.following + rng.uniform(0, 3000) * (rng.random() < 0.5)
+    draft.curve.following = np.clip(base + change - min(change.min(), 0.0), 0, draft.platform.following_cap)
+    draft.curve.net += rng.poisson(followed * draft.between("followed_back")) - rng.poisson(
+        dropped * rng.uniform(0.01, 0.12)
+    )
+    if rng.random() < 0.6:
+        _set_bot_hashtags(draft)
+
+
+def fake_follower(draft: Draft) -> None:
+    """An account that exists to be sold as a follower; hardly anyone answers its posts."""
+    _reduce_engagement(draft, -1.4, -0.1)
+    if len(draft.posts) and draft.rng.random() < 0.6:
+        _reschedule(draft, RHYTHMS[int(draft.rng.integers(0, 5))], 10 ** draft.rng.uniform(0.0, 1.5))
+        _repeat_captions(draft, int(draft.rng.integers(1, 10)))
+    if draft.rng.random() < 0.4:  # pictures without words of their own
+        draft.posts.hashtags = np.zeros(len(draft.posts))
+
+
+def _reduce_engagement(draft: Draft, low: float, high: float) -> None:
+    """People answer a program's posts less."""
+    factor = 10 ** draft.rng.uniform(low, high)
+    for name, values in draft.posts.honest.items():
+        draft.posts.honest[name] = draft.rng.binomial(values.astype(np.int64), min(factor, 1.0)).astype(
+            np.float64
+        )
+
+
+def _repeat_captions(draft: Draft, distinct: int) -> None:
+    """Few captions over and over, or one template with changing words."""
+    posts, rng = draft.posts, draft.rng
+    if len(posts) == 0:
+        return
+    stock = posts.captions[:distinct]
+    if rng.random() < 0.4:
+        speech = language(draft.person.language, draft.regime.vocabulary)
+        lines = TEMPLATES[draft.regime.wording]
+        line = lines[int(rng.integers(0, len(lines)))]
+        words = rng.integers(0, 300, (distinct, 3)).tolist()
+        stock = [
+            line.format(adj=speech.words[a], noun=speech.words[b], emo=speech.words[c]) for a, b, c in words
+        ]
+    posts.captions = [stock[at % len(stock)] for at in rng.integers(0, 1 << 20, len(posts)).tolist()]
+
+
+Bot = Callable[[Draft], None]
+BOTS: Final[MappingProxyType[str, Bot]] = MappingProxyType({
+    program.__name__: program for program in (content_bot, repost_bot, comment_bot, follow_unfollow,
+    growth_bot, fake_follower)
+})  # fmt: skip

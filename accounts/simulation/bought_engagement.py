@@ -1,0 +1,90 @@
+"""Likes and views that are bought for posts: packages, flat orders, shares of what is there."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from accounts.simulation.campaigns import Campaign, round_order, round_package
+from accounts.simulation.draft import HOUR, Draft
+from accounts.simulation.parameters import Floats, Ints
+
+__all__ = ["add_engagement", "choose_posts", "likes_flat", "likes_or_views", "likes_proportional", "views"]
+
+MAX_ON_A_POST = 1e6  # nobody sells more likes or views for one post
+
+
+def choose_posts(draft: Draft) -> Ints:
+    """The posts that are treated: all, the latest, or every so many; one at least."""
+    count, rng = len(draft.posts), draft.rng
+    way = rng.random()
+    if way < 0.45 or count < 4:
+        return np.arange(count)
+    if way < 0.75:
+        return np.arange(int(count * rng.uniform(0.2, 0.85)), count)
+    chosen = np.flatnonzero(rng.random(count) < rng.uniform(0.2, 0.8))
+    return chosen if len(chosen) else np.arange(count - 1, count)
+
+
+def add_engagement(draft: Draft, name: str, strength: float, evenness: float, *, flat: bool) -> float:
+    """Add a count to posts: the same number to each, or in proportion to what is there."""
+    posts, which = draft.posts, choose_posts(draft)
+    if len(which) == 0:
+        return 0.0
+    honest = posts.honest[name]
+    basis = max(float(honest.sum()), float(len(posts)))
+    if flat:
+        amount = _packages(draft, name, strength * basis / len(which), which, evenness)
+    else:
+        amount = strength * honest[which] * _uneven_factors(draft, len(which), evenness)
+        if draft.rng.random() < 0.5:
+            amount = np.array([round_order(value) for value in amount.tolist()])
+    amount = np.round(np.minimum(amount, MAX_ON_A_POST) * _delivered_share(draft, which))
+    posts.added[name][which] += amount
+    return float(amount.sum()) / basis
+
+
+def _packages(draft: Draft, name: str, each: float, which: Ints, evenness: float) -> Floats:
+    """One package for every post: as sold, unevenly delivered, or topped up to the same round count."""
+    rng, honest = draft.rng, draft.posts.honest[name][which]
+    seemly = draft.curve.shown()[-1] * draft.power("bought_rate")
+    if rng.random() < 0.3 and seemly > 3.0 * honest.mean():  # as many as look right under so many followers
+        each = max(each, seemly)
+    size = round_package(each) if rng.random() < 0.65 and each > 50 else round_order(each)
+    way = rng.random()
+    if way < 0.25 and size > 2.0 * np.median(honest):  # the count stands at the package, whole
+        return np.maximum(size - honest, 0.0)
+    return np.full(len(which), size) * (1.0 if way < 0.5 else _uneven_factors(draft, len(which), evenness))
+
+
+def _uneven_factors(draft: Draft, count: int, sd: float) -> Floats:
+    return np.maximum(1 + sd * draft.rng.standard_normal(count), 0.0)
+
+
+def _delivered_share(draft: Draft, which: Ints) -> Floats:
+    """Share that has arrived: orders for a new post are delivered within hours."""
+    hours = (draft.now - draft.posts.times[which]) / HOUR
+    return np.clip(hours / draft.power("boost_hours"), 0.0, 1.0)
+
+
+def likes_or_views(draft: Draft) -> str:
+    """Likes, or views where the platform counts no likes."""
+    return "likes" if draft.driver == "likes" or draft.platform.likes_per_view else "views"
+
+
+def likes_flat(draft: Draft, strength: float, campaign: Campaign) -> float:
+    """The same order of likes for every post."""
+    return add_engagement(draft, likes_or_views(draft), strength, draft.power("flat_unevenness"), flat=True)
+
+
+def likes_proportional(draft: Draft, strength: float, campaign: Campaign) -> float:
+    """Likes in proportion to those that a post has."""
+    return add_engagement(
+        draft, likes_or_views(draft), strength, draft.between("proportional_unevenness"), flat=False
+    )
+
+
+def views(draft: Draft, strength: float, campaign: Campaign) -> float:
+    """Views that bring no likes, comments or followers."""
+    return add_engagement(
+        draft, "views", strength, draft.power("view_unevenness"), flat=draft.rng.random() < 0.6
+    )

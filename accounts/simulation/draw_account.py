@@ -1,0 +1,168 @@
+"""One account from its number: an export, a person, an event, and perhaps a scheme."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+
+import numpy as np
+
+from accounts.simulation.bots import BOTS
+from accounts.simulation.draft import DAY, Draft
+from accounts.simulation.draw_person import draw_person, people_odds
+from accounts.simulation.export_depth import ExportDepth, draw_depth
+from accounts.simulation.follower_curves import draw_curve
+from accounts.simulation.ground_truth import GroundTruth
+from accounts.simulation.honest_events import apply_event
+from accounts.simulation.parameters import Export, Regime, allowed_odds, weighted_choice
+from accounts.simulation.post_counts import HASHTAGS_OF, USUAL_HASHTAGS, draw_counts, posts_without_counts
+from accounts.simulation.post_times import post_times, window_times
+from accounts.simulation.purchases import PurchasePlan, buy, draw_plan
+from accounts.simulation.schemes import FOLLOWER_SCHEMES
+
+__all__ = ["draw_account", "draw_honest_account"]
+
+LAUNCHED = 0.45  # of repositories had a launch or a front page within what is shown
+
+
+@cache
+def _timestamp(text: str) -> float:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+
+
+@cache
+def _kind_odds(regime: Regime, export: Export, without: frozenset[str], small: bool) -> dict[str, float]:
+    odds = allowed_odds(people_odds(regime, export, small=small), without)
+    return odds or allowed_odds(regime.people, without)
+
+
+def _draw_kind(
+    rng: np.random.Generator, regime: Regime, export: Export, program: str | None, without: frozenset[str]
+) -> str:
+    """Who is behind the account; programs often run accounts that were made for them."""
+    kind, made_for_it = (
+        weighted_choice(rng, _kind_odds(regime, export, without, program is None)),
+        rng.random(),
+    )
+    if program is not None and export.platform != "github":
+        if program == "growth_bot":
+            kind = "promoter" if made_for_it < 0.6 and "promoter" not in without else kind
+        elif made_for_it < 0.5:
+            kind = "bot_account"
+    fake = weighted_choice(rng, allowed_odds(regime.fakes, without) or regime.fakes)
+    return fake if program == "fake_follower" else kind
+
+
+def _draw_event(
+    rng: np.random.Generator,
+    regime: Regime,
+    export: Export,
+    inflated: bool,
+    without: frozenset[str],
+) -> str | None:
+    named = regime.event_share_of_inflated if inflated else regime.event_share
+    anything = regime.random_event_share_of_inflated if inflated else regime.random_event_share
+    if export.platform == "github" and not inflated:  # a repository's life begins with its launch
+        named, anything = max(named, LAUNCHED), max(anything, 0.2)
+    odds, chance = allowed_odds(regime.events, without), rng.random()
+    which = weighted_choice(rng, odds) if odds else None
+    if chance < named:
+        return which
+    return "random_event" if chance < named + anything and "random_event" not in without else None
+
+
+def _draw_bot(
+    rng: np.random.Generator, regime: Regime, export: Export, without: frozenset[str], *, bought: bool
+) -> str | None:
+    small = regime.small_share.get(export.name, 0.0)
+    odds = allowed_odds(regime.automated, without)
+    if small and "fake_follower" in odds:
+        odds["fake_follower"] = (
+            small / (1 - small) * sum(weight for name, weight in odds.items() if name != "fake_follower")
+        )
+    if bought:
+        odds.pop("fake_follower", None)
+    if export.window:  # where only the clock is seen
+        odds = {name: odds[name] for name in ("content_bot", "repost_bot") if name in odds} or odds
+    return weighted_choice(rng, odds) if odds else None
+
+
+def draw_honest_account(  # noqa: PLR0913
+    rng: np.random.Generator,
+    regime: Regime,
+    export: Export,
+    depth: ExportDepth,
+    kind: str,
+    *,
+    plan: PurchasePlan | None = None,
+) -> Draft:
+    """The honest account of one person, before any event; what they will buy leaves room in its size."""
+    earliest, latest = (_timestamp(day) for day in regime.as_of)
+    now = float(np.floor(rng.uniform(earliest, latest)))
+    platform = regime.platforms[export.platform]
+    person = draw_person(rng, regime, export, kind, now=now, bought=plan.beside if plan else 0.0)
+    if plan and plan.scheme in FOLLOWER_SCHEMES and rng.random() < regime.dead_share:
+        person.rate *= 10 ** rng.uniform(-1.3, -0.3)
+    if export.platform == "github" and rng.random() < 0.85:  # collected from the first star on
+        age = (now - person.created) / DAY if kind == "shell" else depth.days
+        person.created = now - min(age, depth.days) * DAY
+    days = max(depth.days + 6, 210)
+    last = days - 1 - (datetime.fromtimestamp(now, UTC).day if depth.grid == "monthly" else 0)
+    seen = (days - (depth.days if "history" in export.blocks else 200), last)
+    curve = draw_curve(rng, regime, person, days, now)
+    count = int(min(depth.posts * (3 if depth.best else 1), person.total_posts))
+    if export.window:
+        times = window_times(rng, person, count, now)
+    else:
+        times = post_times(rng, regime, person, count, now)
+    posts = posts_without_counts(export.platform, rng, times, HASHTAGS_OF.get(kind, USUAL_HASHTAGS))
+    draft = Draft(regime, rng, export, platform, now, seen, person, curve, posts)
+    draft.replies, draft.early = float(rng.beta(0.7, 4.0)), plan is not None and plan.early
+    draw_counts(draft)
+    if depth.best and len(posts) > depth.posts:
+        _keep_newest_and_best(draft, depth.posts)
+    return draft
+
+
+def _keep_newest_and_best(draft: Draft, count: int) -> None:
+    """What many collectors fetch: the newest posts, and of the older ones those that did best."""
+    recent = len(draft.posts) - (count + 1) // 2
+    worth = np.argsort(draft.posts.honest[draft.driver][:recent])[::-1]
+    kept = np.concatenate([worth[: count // 2], np.arange(recent, len(draft.posts))])
+    draft.posts.keep(np.sort(kept))
+
+
+def draw_account(
+    regime: Regime, seed: int, index: int, without: frozenset[str]
+) -> tuple[Draft, ExportDepth, GroundTruth]:
+    """The account of one number, the same whatever is made beside it."""
+    rng = np.random.default_rng((seed, regime.number, index))
+    export = _exports(regime)[weighted_choice(rng, _weights(regime))]
+    depth, sort = draw_depth(rng, export), weighted_choice(rng, regime.mixture)
+    inflated, automated = sort in ("inflated", "both"), sort in ("automated", "both")
+    program = _draw_bot(rng, regime, export, without, bought=inflated) if automated else None
+    kind = _draw_kind(rng, regime, export, program, without)
+    shell = rng.random() < (0.8 if export.platform == "github" else 0.10)
+    kind = "shell" if inflated and shell else kind
+    event = _draw_event(rng, regime, export, inflated, without)
+    plan = draw_plan(rng, regime, export, without) if inflated else None
+    draft = draw_honest_account(rng, regime, export, depth, kind, plan=plan)
+    if event:
+        apply_event(draft, event)
+    if program:
+        BOTS[program](draft)
+    bought = buy(draft, plan, (seed, index), without) if plan else (None, None, None)
+    names = "+".join(name for name in (bought[0], program) if name)
+    return draft, depth, GroundTruth(
+        inflated, automated, kind, names or None, bought[1], bought[2], event, draft.person.language
+    )  # fmt: skip
+
+
+@cache
+def _exports(regime: Regime) -> dict[str, Export]:
+    return {export.name: export for export in regime.exports}
+
+
+@cache
+def _weights(regime: Regime) -> dict[str, float]:
+    return {export.name: export.weight for export in regime.exports}

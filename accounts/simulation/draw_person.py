@@ -1,0 +1,168 @@
+"""People first: who runs an account, how large it is, how they post and who answers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from accounts.simulation.draft import DAY, Person
+from accounts.simulation.follower_sample import quiet_share
+from accounts.simulation.parameters import Export, Platform, Regime, Spread, weighted_choice
+from accounts.simulation.text import STYLES
+
+__all__ = ["HARD_PEOPLE", "draw_person", "people_odds"]
+
+# Honest people whom a hasty detector accuses; together with honest events, the hard negatives.
+HARD_PEOPLE = frozenset(
+    {"brand", "celebrity", "community", "dormant", "promoter", "seasonal", "mass_follower", "unloved"}
+)
+
+# Kinds of creators who, while they are small, follow those who follow them.
+ORDINARY_KINDS = frozenset({"creator", "community", "seasonal", "dormant", "unloved"})
+
+TIME_ZONES = {"en": (-8, 0), "es": (-6, 1), "pt": (-3, 0), "id": (7, 9), "hi": (5, 6), "ar": (1, 4), "ru": (2,
+7), "fr": (0, 1),
+         "tr": (3, 3), "de": (1, 1), "ja": (9, 9)}  # fmt: skip
+
+
+def people_odds(regime: Regime, export: Export, *, small: bool) -> dict[str, float]:
+    """Odds of each kind of people in one export: creators, and small accounts where they occur."""
+    few = regime.small_share.get(export.name, regime.small_share["deep"]) if small else 0.0
+    if export.platform == "github":
+        return {"creator": 0.72, "seasonal": 0.08, "dormant": 0.20}
+    odds = {kind: share * (1.0 - few) for kind, share in regime.people.items()}
+    total = sum(regime.small_people.values())
+    return odds | {kind: share / total * few for kind, share in regime.small_people.items()}
+
+
+def _draw_size(rng: np.random.Generator, regime: Regime, export: Export, kind: str) -> float:
+    if kind in regime.profiles:
+        return regime.draw(rng, regime.profiles[kind].followers)
+    if export.platform == "github" and kind != "shell":
+        return float(10 ** rng.uniform(1.6, 5.0))
+    if kind == "everyday" or export.name.endswith("research"):
+        wide = export.platform != "instagram"
+        return regime.draw(rng, Spread(regime.everyday.median * 3, 0.8) if wide else regime.everyday)
+    low, high = regime.sizes[kind]
+    return float(10 ** (low + (high - low) * rng.beta(1.2, 1.6)))
+
+
+def _draw_rate(
+    rng: np.random.Generator, regime: Regime, platform: Platform, size: float
+) -> tuple[float, float]:
+    """Driver per follower, usual at this size times the person's own residual, and that residual in SDs."""
+    sizes, rates = zip(*platform.rate_at, strict=True)
+    usual, own = np.interp(np.log10(max(size, 10.0)), sizes, rates), float(regime.noise(rng))
+    return float(10 ** (usual + platform.rate_sd * own)), own
+
+
+def _draw_activity(
+    rng: np.random.Generator, regime: Regime, platform: Platform, kind: str, size: float
+) -> tuple[float, float, float]:
+    """Days between posts, posts in all, and age in days: a life that fits together."""
+    small, gap = regime.profiles.get(kind), regime.draw(rng, platform.gap_days)
+    if small:
+        posts = 0.0 if rng.random() < small.idle else regime.draw(rng, small.posts)
+        age = regime.draw(rng, small.age_days)
+        gap = min(gap, age / max(posts, 1.0))
+    elif kind == "everyday":
+        gap, posts = gap * 1.5, regime.draw(rng, regime.everyday_posts)
+        age = max(posts * gap * rng.uniform(1.2, 2.2), 10 ** rng.uniform(2.2, 3.4))
+    elif kind == "shell":
+        age, posts = 10 ** rng.uniform(1.7, 2.9), float(rng.integers(0, 30))
+        gap = min(gap, age / max(posts, 1.0))
+    else:
+        if platform.driver == "likes":  # the larger, the oftener: press and politics post thrice a day
+            gap *= min((size / 1000.0) ** -0.22, 1.0)
+        if kind == "brand" and rng.random() < 0.3:  # a newsroom
+            gap *= 10 ** -rng.uniform(0.4, 1.1)
+        age = regime.draw(rng, regime.age_days)
+        posts = max(age * 10 ** rng.normal(-0.15, 0.2) / gap, 3.0)
+    return float(np.clip(gap, 0.02, 150.0)), float(round(posts)), float(np.clip(age, 8.0, 6000.0))
+
+
+def draw_person(  # noqa: PLR0913
+    rng: np.random.Generator, regime: Regime, export: Export, kind: str, *, now: float, bought: float = 0.0
+) -> Person:
+    """Draw one person of a kind, on the platform of an export.
+
+    Of a size that is usual for the kind, ``bought`` followers stand beside each honest one.
+    """
+    platform, small = regime.platforms[export.platform], regime.profiles.get(kind)
+    size = max(_draw_size(rng, regime, export, kind), 1.0)
+    if bought > 4.0 and rng.random() < 0.6:  # who buys that much wants to look like somebody
+        size = max(size, 10 ** rng.uniform(3.0, 5.2))
+    size = max(size / (1.0 + bought), min(size, 20.0))
+    gap, posts, age = _draw_activity(rng, regime, platform, kind, size)
+    usual = (
+        small.following if small else regime.everyday_following if kind == "everyday" else regime.following
+    )
+    language, other = weighted_choice(rng, regime.languages), weighted_choice(rng, regime.languages)
+    rate, answered = _draw_rate(rng, regime, platform, size)
+    tastes = regime.draws(
+        rng, usual, platform.gap_sd, platform.focus, platform.swing, platform.likes_per_view,
+        platform.comments_per_like,
+        platform.shares_per_like, platform.saves_per_like, platform.comment_shape, platform.daily_growth,
+    )  # fmt: skip
+    following, gap_sd, focus, swing, liked, discussed, shared, saved, shape, growth = tastes
+    friends = kind in ("everyday", "small_person") or (kind in ORDINARY_KINDS and size < 1_500)
+    if friends and rng.random() < regime.mutual_share:
+        following = size * 10 ** rng.normal(0.03, 0.17)  # friends follow each other
+    person = Person(
+        kind=kind,
+        language=language,
+        second_language=other,
+        zone=float(rng.integers(TIME_ZONES[language][0], TIME_ZONES[language][1] + 1)),
+        followers=float(round(size)),
+        following=float(min(round(following), platform.following_cap)),
+        total_posts=posts,
+        created=now - age * DAY,
+        gap_days=gap,
+        gap_sd=gap_sd,
+        hour=float(rng.normal(17.0, 3.0)),
+        focus=focus,
+        scheduled=rng.random() < platform.scheduled_share and kind != "everyday" and not small,
+        rate=rate,
+        swing=swing * 10 ** (-platform.steady * answered),
+        likes_per_view=min(liked, 0.6),
+        comments_per_like=min(discussed, 0.6),
+        shares_per_like=shared,
+        saves_per_like=saved,
+        comment_shape=shape,
+        growth=min(growth, 0.02),
+        circle=float(10 ** rng.uniform(0.8, 2.6)),
+        quiet_share=quiet_share(rng, platform.quiet, size),
+        styles=rng.dirichlet([regime.fan_styles[style] for style in STYLES]),
+        topic=int(rng.integers(0, 500)),
+        leaving=platform.leaving,
+    )
+    _apply_kind(rng, person, regime.ignored_share if small else 0.0)
+    return person
+
+
+def _apply_kind(rng: np.random.Generator, person: Person, ignored: float) -> None:
+    """What sets the harder kinds of people apart; ``ignored`` are the odds of a small one to be so."""
+    if person.kind == "brand":
+        person.scheduled, person.gap_sd = True, person.gap_sd * rng.uniform(0.15, 0.6)
+        person.rate *= 10 ** rng.uniform(-0.6, 0.1)
+        person.comments_per_like *= 10 ** rng.uniform(-0.3, 0.2)
+    elif person.kind == "celebrity":
+        person.rate *= 10 ** rng.uniform(-1.4, -0.2)
+        person.quiet_share = min(person.quiet_share + rng.uniform(0.0, 0.2), 0.7)
+        person.following = round(10 ** rng.uniform(0.0, 2.8))
+    elif person.kind == "community":
+        person.rate *= 10 ** rng.uniform(0.0, 0.4)
+        person.comments_per_like *= 10 ** rng.uniform(0.1, 0.7)
+        person.circle = float(10 ** rng.uniform(0.7, 1.7))
+        person.styles = rng.dirichlet([2.0, 3.0, 6.0, 1.5, 0.6, 0.6])
+        person.swing *= rng.uniform(0.5, 1.0)
+    elif person.kind == "unloved" or (person.kind != "bot_account" and rng.random() < ignored):
+        person.rate *= 10 ** rng.uniform(-1.7, -0.4)
+        person.comments_per_like *= 10 ** rng.uniform(-0.7, 0.0)
+    elif person.kind == "promoter":
+        person.following = round(person.following * 10 ** rng.uniform(0.0, 0.8))
+        person.swing *= rng.uniform(1.0, 2.0)
+    elif person.kind == "dormant":
+        person.idle_days = float(10 ** rng.uniform(1.8, 2.9))
+        person.growth *= 0.15
+    elif person.kind == "seasonal":
+        person.season = float(rng.uniform(0.6, 1.0))

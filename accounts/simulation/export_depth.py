@@ -1,0 +1,54 @@
+"""How much of an account reaches the user: posts, comments, days and followers that an export holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from accounts.simulation.parameters import Export, weighted_choice
+
+__all__ = ["ExportDepth", "draw_depth"]
+
+BUSY: Final = frozenset({"x", "other"})  # platforms whose collectors fetch pages of several hundred posts
+
+
+@dataclass(frozen=True)
+class ExportDepth:
+    """How much of an account its export holds; drawn before anything is known of the account."""
+
+    grid: str
+    days: int
+    posts: int
+    comments: int
+    audience: int
+    best: bool
+    displayed: bool
+
+
+def _draw_count(rng: np.random.Generator, deep: float, low: int, high: int, shallow: int) -> int:
+    """Mostly between ``low`` and ``high``, else down to ``shallow``, small numbers as likely as large."""
+    if rng.random() < deep:
+        return int(rng.integers(low, high + 1))
+    return int(np.exp(rng.uniform(np.log(shallow), np.log(low))))
+
+
+def draw_depth(rng: np.random.Generator, export: Export) -> ExportDepth:
+    """Draw how deep one account is exported: independent of the account, which is drawn later."""
+    grid = weighted_choice(rng, export.grid)
+    days = {
+        "daily": _draw_count(rng, 0.8, 120, 240, 14), "gaps": _draw_count(rng, 0.8, 120, 240, 20),
+        "short": int(rng.integers(7, 32)),
+        "weekly": 7 * int(rng.integers(6, 70)), "monthly": 30 * int(4 + 62 * rng.random() ** 1.5),
+    }[grid]  # fmt: skip
+    posts = (
+        int(np.exp(rng.uniform(np.log(7), np.log(80))))
+        if export.window
+        else _draw_count(rng, 0.78, 30, 60, 3)
+    )
+    if rng.random() < 0.12 and export.platform in BUSY:  # pages of several hundred
+        posts = int(rng.integers(80, 300))
+    best = rng.random() < export.best_posts
+    comments, audience = _draw_count(rng, 0.8, 60, 250, 6), _draw_count(rng, 0.85, 60, 200, 8)
+    return ExportDepth(grid, days, posts, comments, audience, best, rng.random() < export.displayed)

@@ -1,0 +1,109 @@
+"""Follower histories: growth that comes in waves, people who leave, pulses that fade."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from accounts.simulation.draft import DAY, Draft, FollowerCurve, Person
+from accounts.simulation.parameters import Floats, PulseShape, Regime
+
+__all__ = ["arrival_shares", "departures", "draw_curve", "followers_at"]
+
+
+def arrival_shares(days: int, at: int, length: int, shape: PulseShape) -> Floats:
+    """Where arrivals fall: a share per day that adds up to one, from day ``at`` on.
+
+    >>> arrival_shares(6, 2, 2, "flat").tolist()
+    [0.0, 0.0, 0.5, 0.5, 0.0, 0.0]
+    """
+    since = np.arange(days - at, dtype=np.float64)
+    length = max(length, 1)
+    if shape == "decay":
+        weights = np.exp(-since / length)
+    elif shape == "long":
+        weights = (1.0 + since / length) ** -1.6
+    elif shape == "bell":
+        centre = min(length, len(since)) / 2
+        weights = np.exp(-0.5 * ((since - centre) / (centre / 2 + 0.3)) ** 2)
+    else:
+        weights = (since < length) * (since + 1.0 if shape == "ramp" else 1.0)
+    share = np.zeros(days)
+    share[at:] = weights / weights.sum()
+    return share
+
+
+def departures(arrivals: Floats, share: float, half_life: float, delay: int = 1) -> Floats:
+    """How many of ``arrivals`` leave on each day, in the end ``share`` of them."""
+    kernel = np.exp(-np.arange(min(len(arrivals), 240)) * np.log(2.0) / half_life)
+    lost = np.convolve(arrivals, kernel / kernel.sum())[: len(arrivals)]
+    return share * np.concatenate([np.zeros(delay), lost])[: len(arrivals)]
+
+
+def _growth_factors(
+    rng: np.random.Generator, regime: Regime, person: Person, days: int, now: float
+) -> Floats:
+    """How well each day goes for growth, around 1: moods of days and of months, weekdays, seasons."""
+    brisk, slow = rng.uniform(0.1, 0.6), rng.uniform(0.05, 0.8)
+    months = regime.noise(rng, days // 25 + 3)
+    level = slow * np.interp(np.arange(days) / 25.0 + rng.random(), np.arange(len(months)), months)
+    level += np.convolve(regime.noise(rng, days), 0.85 ** np.arange(min(days, 30)))[:days] * (brisk * 0.53)
+    week = rng.uniform(0.0, 0.3) * np.cos(2 * np.pi / 7 * (np.arange(7) - rng.uniform(0, 7)))
+    odds = np.exp(level - (brisk**2 + 0.7 * slow**2) / 2) * (1.0 + np.resize(week, days))
+    if person.season > 0.0:
+        date = now / DAY - days + 1 + np.arange(days)
+        odds *= 1.0 + person.season * np.cos(2 * np.pi * (date / 365.25 - rng.random()))
+    return np.asarray(odds)
+
+
+def draw_curve(
+    rng: np.random.Generator, regime: Regime, person: Person, days: int, now: float
+) -> FollowerCurve:
+    """A person's honest curve of so many days that ends at the person's size."""
+    churn = person.growth * rng.uniform(0.1, 0.8) + 10 ** rng.uniform(-5.5, -4.1)
+    if rng.random() < 0.10 or person.kind == "dormant":
+        churn = max(churn, person.growth * rng.uniform(0.9, 1.6))
+    churn *= person.leaving
+    around = person.followers * np.exp(np.minimum((churn - person.growth) * np.arange(days)[::-1], 3.0))
+    weather = _growth_factors(rng, regime, person, days, now)
+    come, gone = rng.poisson(np.array([person.growth * around * weather, churn * around])).astype(np.float64)
+    net = come - gone
+    born = int(np.clip(days - 1 - (now - person.created) / DAY, 0, days - 3))
+    net[:born] = 0.0
+    net = _keep_above_zero(
+        rng, net, person.followers, born, whole=born > 0 or now - person.created < days * DAY
+    )
+    return FollowerCurve(
+        person.followers - net.sum(), net, np.zeros(days), _following_by_day(rng, person, days)
+    )
+
+
+def _keep_above_zero(rng: np.random.Generator, net: Floats, size: float, born: int, *, whole: bool) -> Floats:
+    """Scale gains so that the count never falls below nothing; the newly born begin at nothing."""
+    rest = size - net.sum()
+    if whole and rest > 0:
+        length = int((len(net) - born) ** rng.uniform(0.2, 1.0))
+        share = arrival_shares(len(net), born, length, "long" if rng.random() < 0.7 else "decay")
+        net = np.asarray(net + np.floor(share * rest))
+    lowest = (size - np.cumsum(net[::-1])).min()
+    if lowest < 0:
+        net = np.trunc(net * 0.95 * size / max(size - lowest, 1.0))
+    return np.asarray(net)
+
+
+def _following_by_day(rng: np.random.Generator, person: Person, days: int) -> Floats:
+    """Accounts followed: long flat stretches, a step up or down now and then."""
+    chance = rng.random(days)
+    often = min(person.following, 2000) * 0.0004
+    steps = np.where(chance < min(often, 0.3), np.ceil(often * 3), 0.0) - (chance > 0.94)
+    return np.asarray(np.maximum(person.following - np.cumsum(steps[::-1])[::-1] + steps[-1], 0.0))
+
+
+def followers_at(draft: Draft, times: Floats) -> Floats:
+    """Honest followers at the time of each post, also before the curve begins."""
+    honest = draft.curve.honest()
+    days = draft.days_of(times)
+    born = (draft.person.created - draft.now) / DAY + draft.curve.days - 1
+    inside = np.interp(days, np.arange(draft.curve.days), honest)
+    span = max(-born, 1.0)
+    before = honest[0] * np.clip((days - born) / span, 0.02, 1.0) ** draft.platform.growing
+    return np.asarray(np.where(days >= 0, inside, before))

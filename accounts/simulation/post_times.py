@@ -1,0 +1,82 @@
+"""When an account posts: gaps in waves, hours of a waking person, schedulers, windows of two days."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from accounts.simulation.draft import DAY, HOUR, Person
+from accounts.simulation.parameters import Floats, Regime
+
+__all__ = ["post_times", "window_times"]
+
+FIXED_DAYS_SHARE = 0.5  # of those who plan their posts; real channels: a tenth has 46 % of its gaps alike
+
+
+def _draw_gaps(rng: np.random.Generator, regime: Regime, person: Person, count: int) -> Floats:
+    """Days between posts: heavy-tailed, in phases of more and less activity."""
+    phase = np.convolve(regime.noise(rng, count), 0.88 ** np.arange(min(count, 25)))[:count] * 0.48
+    pull = float(rng.uniform(0.4, 1.5))
+    if regime.gaps == "lognormal":
+        shape = np.exp(person.gap_sd * regime.noise(rng, count))
+    else:
+        shape = rng.weibull(float(np.clip(1.0 / person.gap_sd, 0.4, 8.0)), count) * 1.3
+    return np.asarray(person.gap_days * shape * np.exp(pull * phase * person.gap_sd))
+
+
+def _local_hours(rng: np.random.Generator, person: Person, count: int) -> Floats:
+    """Local time of day, in hours: around the person's own hour, seldom at night."""
+    hours = (person.hour + rng.vonmises(0.0, person.focus, count) * 12 / np.pi) % 24
+    asleep = (hours > 1.0) & (hours < 6.5) & (rng.random(count) < 0.9)
+    return np.where(asleep, (hours + 9.0) % 24, hours)
+
+
+def _on_schedule(rng: np.random.Generator, clock: Floats) -> Floats:
+    """Publish at the nearest slot of a scheduler, a few seconds late."""
+    slot = float(rng.choice([0.25, 0.5, 1.0, 1.0]))
+    kept = rng.random(len(clock)) < rng.uniform(0.1, 1.0)
+    slots = np.round(clock / slot) * slot + rng.gamma(1.5, 12.0, len(clock)) / 3600
+    return np.where(kept, slots, clock)
+
+
+def _on_fixed_days(person: Person, gaps: Floats) -> Floats:
+    """Every so many days and at its own hour, as programmes have it; some instalments are left out."""
+    pace = max(round(person.gap_days), 1)
+    return np.where(gaps < 0.35 * pace, gaps, np.maximum(np.round(gaps / pace), 1.0) * pace)
+
+
+def post_times(rng: np.random.Generator, regime: Regime, person: Person, count: int, now: float) -> Floats:
+    """Seconds since 1970 of the last ``count`` posts before ``now``, oldest first."""
+    if count == 0:
+        return np.zeros(0)
+    gaps = _draw_gaps(rng, regime, person, count)
+    if person.scheduled and rng.random() < FIXED_DAYS_SHARE:
+        gaps, person.focus = _on_fixed_days(person, gaps), 8.0 * person.focus
+    gaps[0] = gaps[0] * rng.random() + person.idle_days
+    back = np.cumsum(gaps)
+    if person.season > 0:
+        back = back + person.season * 40 * np.sin(2 * np.pi * back / 365.25) * (back > 30)
+    life = (now - person.created) / DAY
+    back = back * min(1.0, 0.98 * life / back[-1])  # the account is older than its first post
+    clock = _local_hours(rng, person, count)
+    if person.scheduled:
+        clock = _on_schedule(rng, clock)
+    offset = person.zone * HOUR
+    days = np.floor((now + offset - back * DAY) / DAY)
+    times = days * DAY + clock * HOUR - offset
+    again = np.flatnonzero(rng.random(count) < rng.uniform(0.0, 0.06))[1:]
+    times[again] = times[again - 1] + rng.uniform(30, 600, len(again))  # two at one sitting
+    often = gaps < 0.35  # several posts a day keep their own distance
+    times = np.where(often, now - back * DAY, times)
+    oldest = person.created + np.sort(rng.random(count)) * DAY * 3
+    return np.asarray(np.sort(np.floor(np.minimum(np.maximum(times, oldest), now - 60 * rng.random(count)))))
+
+
+def window_times(rng: np.random.Generator, person: Person, count: int, now: float) -> Floats:
+    """Seconds of ``count`` posts within the last 48 hours: a person's sessions while awake."""
+    sessions = max(int(rng.poisson(count * rng.uniform(0.3, 1.0))), 2)
+    clock = _local_hours(rng, person, sessions) - person.zone
+    begins = now - 2 * DAY + (clock % 24) * HOUR + rng.integers(0, 2, sessions) * DAY
+    which = rng.integers(0, sessions, count)
+    within = rng.exponential(10 ** rng.uniform(2.6, 4.0), count) * rng.random(count)
+    times = begins[which] + within
+    return np.asarray(np.sort(np.floor(now - 2 * DAY + (times - now) % (2 * DAY - 1))))
