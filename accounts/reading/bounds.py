@@ -53,7 +53,7 @@ def check_depth(data: bytes, most: int | None) -> None:
 
     Raises
     ------
-    Unparsable
+    ParseError
         With the depth that was found.
     """
     if most is not None and (found := nesting_depth(data)) > most:

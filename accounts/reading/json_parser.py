@@ -47,7 +47,7 @@ def parse_json(data: bytes) -> object:
 
     Raises
     ------
-    Unparsable
+    ParseError
         Not UTF-8, not JSON, larger than 64 MiB, nested beyond reason, or with a number of
         thousands of digits.
 
@@ -58,7 +58,7 @@ def parse_json(data: bytes) -> object:
     >>> parse_json(b'{"likes" 3}')
     Traceback (most recent call last):
         ...
-    accounts.reading.json_parser.Unparsable: must be JSON. Column 10: expecting ':' delimiter
+    accounts.reading.json_parser.ParseError: must be JSON. Column 10: expecting ':' delimiter
     """
     if len(data) > MAX_DOCUMENT_BYTES:
         raise ParseError(f"must be at most {MAX_DOCUMENT_BYTES // 2**20} MiB long")
