@@ -55,7 +55,7 @@ starter: setup
 docs: setup
 	@$(BIN)/python -m features.page --write
 	@$(BIN)/python -m detector.yardsticks.page --write
-	@$(BIN)/python -m serving.page --write
+	@$(BIN)/python -m serving.app.pages --write
 
 # For what the starter accuses real organic accounts, or sends them to a person; wants the public sets
 # (docs/data.md). NAME=youtube_channels for some sets, MODEL=folder for another detector.

@@ -27,8 +27,8 @@ def verify() -> None:
     """Find what was changed, removed or reordered; the end of each log is shown, to be noted elsewhere."""
     from cli.terminal import console, text
     from serving.settings import Settings
+    from serving.store.audit_check import verify as check
     from serving.store.store import open_store
-    from serving.store.verify import verify as check
 
     store = open_store(Settings.read())
     checked = check(store)

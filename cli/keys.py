@@ -40,9 +40,9 @@ def create(
         raise WrongUsage(f"--tenant must be a short name of a-z, 0-9, '.', '_', '-'. Got {tenant!r}.")
     if not name.strip() or len(name) > 200 or not name.isprintable():
         raise WrongUsage("--name must be printable text of 1 to 200 characters.")
-    from serving.store.keys import Scope
-    from serving.store.keys import create as make
-    from serving.store.moments import now
+    from serving.store.api_keys import Scope
+    from serving.store.api_keys import create as make
+    from serving.store.timestamps import now
 
     known = {scope.value: scope for scope in Scope}
     wanted = scopes.split(",")
@@ -63,7 +63,7 @@ def create(
 @app.command()
 def revoke(key_id: Annotated[str, typer.Argument(help="The key's id, as `list` shows it.")]) -> None:
     """Make a key worthless, in every worker within two seconds."""
-    from serving.store.keys import revoke as end
+    from serving.store.api_keys import revoke as end
 
     end(opened(), key_id)
 
@@ -74,7 +74,7 @@ def list_keys() -> None:
     from rich.table import Table
 
     from cli.terminal import console, text
-    from serving.store.keys import list_keys as listed
+    from serving.store.api_keys import list_keys as listed
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for title in ("id", "tenant", "name", "scopes", "per minute", "created", "expires", "state"):

@@ -21,7 +21,7 @@ import typer
 
 from accounts.errors import AssayError, NoUsableModel, WrongUsage
 from cli.options import Model
-from serving.kin import end_with_parent
+from serving.observe.parent_death import end_with_parent
 
 if TYPE_CHECKING:
     from serving.settings import Settings
@@ -118,7 +118,7 @@ def any_keys(settings: Settings, open_to_all: bool) -> bool:
     """
     if open_to_all and not settings.store_verdicts:
         return False
-    from serving.store.keys import any_key
+    from serving.store.api_keys import any_key
     from serving.store.store import open_store
 
     store = open_store(settings)

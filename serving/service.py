@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from serving.jobs.keeper import Keeper
+    from serving.jobs.supervisor import Keeper
 
 __all__ = ["Assay"]
 
@@ -26,8 +26,8 @@ def routes() -> Starlette:
     """Our own routes, with the model loaded; made once, in each worker."""
     # Here and not above: the process that only watches over the workers imports this file too.
     from detector import lean  # noqa: F401 - before the detector  # isort: skip
-    from serving.log import start
-    from serving.routes import make_app
+    from serving.app.application import make_app
+    from serving.observe.log import start
     from serving.settings import Settings
 
     start()
@@ -37,7 +37,7 @@ def routes() -> Starlette:
 @cache
 def keeper() -> Keeper:
     """Looks after the process that works on bulk jobs beside this worker."""
-    from serving.jobs.keeper import Keeper
+    from serving.jobs.supervisor import Keeper
 
     return Keeper()
 
@@ -72,7 +72,7 @@ class Assay:
 
     def __init__(self) -> None:
         """Load the model before the first request."""
-        from serving.kin import end_with_parent
+        from serving.observe.parent_death import end_with_parent
         from serving.settings import Settings
 
         end_with_parent(os.getppid())

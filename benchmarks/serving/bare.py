@@ -19,14 +19,14 @@ from starlette.routing import Route
 from detector import lean  # noqa: F401 - before the detector  # isort: skip
 from detector.bundle import load, starter_path
 from detector.screening import Detector
-from serving.asking import Asked
-from serving.bench import Bench
-from serving.bodies import Body, Form
-from serving.door import Door
-from serving.ledger import Ledger
+from serving.http.bodies import Body, Form
+from serving.http.query import Asked
+from serving.routes.verdicts import in_a_list
+from serving.screening.recorder import Ledger
+from serving.screening.service import Bench
 from serving.settings import Settings
-from serving.store.keys import ANYONE
-from serving.verdicts import in_a_list
+from serving.store.access import Door
+from serving.store.api_keys import ANYONE
 
 
 def app() -> Starlette:

@@ -29,14 +29,14 @@ from detector.bundle import Bundle, load, save, starter_path
 from detector.locate import champion_path
 from detector.manifest import MANIFEST
 from detector.screening import Detector
-from serving.asking import Asked
-from serving.bench import Bench
-from serving.bodies import Body, Form
-from serving.door import Door
-from serving.ledger import Ledger
+from serving.http.bodies import Body, Form
+from serving.http.query import Asked
+from serving.routes.verdicts import in_a_list
+from serving.screening.recorder import Ledger
+from serving.screening.service import Bench
 from serving.settings import Settings
-from serving.store.keys import ANYONE
-from serving.verdicts import in_a_list
+from serving.store.access import Door
+from serving.store.api_keys import ANYONE
 
 RESULTS = Path(__file__).with_name("results") / "serving.json"
 ONE, BATCH = "/v1/verdicts", "/v1/verdicts/batch"

@@ -21,12 +21,12 @@ from typing import Final
 from sqlalchemy import Connection
 
 from accounts.errors import AssayError, BadInput, NoUsableModel
-from serving.jobs.folder import Folder
-from serving.log import start as start_log
-from serving.log import tell_error
+from serving.jobs.job_files import Folder
+from serving.observe.log import start as start_log
+from serving.observe.log import tell_error
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore
-from serving.store.jobs import Job, State, files, get, get_any, remove
+from serving.store.job_rows import Job, State, files, get, get_any, remove
 from serving.store.leases import (
     WORKER,
     LeaseLost,
@@ -39,8 +39,8 @@ from serving.store.leases import (
     take,
     unfinished,
 )
-from serving.store.moments import now
 from serving.store.store import Store, open_store
+from serving.store.timestamps import now
 
 __all__ = ["Worker", "main"]
 
@@ -122,7 +122,7 @@ class Worker:
 
     def work(self, job: Job) -> None:
         """Take a job as far as it goes."""
-        from serving.jobs.running import Run, Stopped
+        from serving.jobs.job_run import Run, Stopped
 
         LOG.info("job %s: taken", job.job_id)
         try:
@@ -155,7 +155,7 @@ class Worker:
 
     def fail(self, job: Job, error: AssayError) -> None:
         """End a job that cannot be done, and say why."""
-        from serving.problems import of_error
+        from serving.http.problems import of_error
 
         LOG.error("job %s: failed", job.job_id)
         kept = timedelta(days=self.settings.job_days)
@@ -207,7 +207,7 @@ class Worker:
             found = overdue(connection, self.folder.name(), now(plus=-kept))
         if not found:
             return
-        from serving.problems import problem
+        from serving.http.problems import problem
 
         why = problem(503, f"It was not done within {self.settings.job_days:,} days.")
         for job in found:

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from serving.store.chain import Event, append, canonical, hold, sha256_of
-from serving.store.moments import now
+from serving.store.audit_log import Event, append, canonical, hold, sha256_of
 from serving.store.store import Store
 from serving.store.tables import decisions
-from serving.store.verdicts import get
+from serving.store.timestamps import now
+from serving.store.verdict_rows import get
 
 __all__ = ["Decision", "Outcome", "decide", "decisions_about"]
 

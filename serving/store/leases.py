@@ -16,12 +16,12 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
-from serving.store.chain import hold
-from serving.store.jobs import ACTIVE, Job, State, end, get
-from serving.store.moments import now
+from serving.store.audit_log import hold
+from serving.store.job_rows import ACTIVE, Job, State, end, get
 from serving.store.store import Store
 from serving.store.tables import job_erasures, job_pieces, jobs
-from serving.store.verdicts import Entry, Made, keep_in
+from serving.store.timestamps import now
+from serving.store.verdict_rows import Entry, Made, keep_in
 
 __all__ = [
     "LeaseLost", "Piece", "Watch", "beat", "begin", "erased_of", "expired", "finish", "give_up", "next_piece",

@@ -22,7 +22,7 @@ from anyio.from_thread import start_blocking_portal
 from accounts.document import to_documents
 from accounts.simulation import simulate
 from detector.locate import open_detector
-from serving import running
+from serving.app import lifespan
 from serving.settings import Settings
 from serving.store.store import open_store
 from serving.store.tables import METADATA
@@ -285,4 +285,4 @@ def detector(tmp_path_factory):
 @pytest.fixture
 def loaded(detector, monkeypatch):
     """Every application of a test has the starter, without loading it."""
-    monkeypatch.setattr(running, "open_detector", lambda *_: detector)
+    monkeypatch.setattr(lifespan, "open_detector", lambda *_: detector)

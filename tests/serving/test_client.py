@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from serving import client as module
+from serving.app.application import make_app
 from serving.client import AsyncClient, Client, Refusal, Retries, VerdictResult
-from serving.routes import make_app
 from serving.settings import Settings
 
 URL = "http://127.0.0.1"

@@ -14,8 +14,8 @@ from prometheus_client import generate_latest
 from cli.assay import COMMANDS
 from cli.serve import SPARE_SECONDS
 from serving.limits import MIB, Limits
-from serving.metrics import Metrics
-from serving.pauses import Pauses
+from serving.observe.gc_pauses import Pauses
+from serving.observe.metrics import Metrics
 from serving.settings import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from accounts.errors import BadInput
 from accounts.reading import read_document
 from cli.assay import app
 from detector.verdict_schema import verdict_schema
-from serving.openapi import openapi
+from serving.app.openapi import openapi
 
 PROBLEM = "application/problem+json"
 
@@ -138,7 +138,7 @@ def test_model_health_and_interface_fit_their_descriptions(client):
 
 
 def test_serving_imports_neither_mlflow_nor_shap():
-    code = "import sys, serving.service, serving.routes; print(*sys.modules)"
+    code = "import sys, serving.service, serving.app.application; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True
     )

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from accounts.errors import WrongUsage
-from serving.page import PAGES
+from serving.app.pages import PAGES
 from serving.settings import Settings, config_file, origins
 
 SECRET = "postgresql+psycopg://assay:open-sesame@db/assay"
@@ -20,7 +20,7 @@ def home(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_the_committed_page_is_up_to_date(path):
-    assert path.read_text(encoding="utf-8") == PAGES[path](), "run: python -m serving.page --write"
+    assert path.read_text(encoding="utf-8") == PAGES[path](), "run: python -m serving.app.pages --write"
 
 
 def test_every_setting_says_what_it_is():

@@ -5,12 +5,12 @@ from contextlib import ExitStack
 
 import pytest
 
-from serving import running as service
-from serving.jobs import running
+from serving.app import lifespan
+from serving.app.application import make_app
+from serving.jobs import job_run
 from serving.jobs.worker import Worker
-from serving.routes import make_app
-from serving.store.jobs import get
-from serving.store.keys import create
+from serving.store.api_keys import create
+from serving.store.job_rows import get
 from serving.store.store import open_store
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -19,7 +19,7 @@ NDJSON = {"Content-Type": "application/x-ndjson"}
 @pytest.fixture
 def small(settings, detector, monkeypatch):
     """Settings with pieces of three accounts, and the starter loaded once."""
-    for module in (service, running):
+    for module in (lifespan, job_run):
         monkeypatch.setattr(module, "open_detector", lambda *_: detector)
     return settings.model_copy(update={"no_auth": True, "job_piece_accounts": 3})
 

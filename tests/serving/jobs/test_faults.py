@@ -22,13 +22,13 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DataError
 
 from detector.bundle import starter_path
-from serving.jobs import erasing, intake, running
-from serving.jobs.keeper import Keeper
-from serving.jobs.running import Run
-from serving.problems import problem
-from serving.store import moments
+from serving.http.problems import problem
+from serving.jobs import erasure, job_run, upload
+from serving.jobs.job_run import Run
+from serving.jobs.supervisor import Keeper
+from serving.store import timestamps
 from serving.store.engine import NoUsableStore
-from serving.store.jobs import State, cancel
+from serving.store.job_rows import State, cancel
 from serving.store.leases import LeaseLost, finish, take
 from serving.store.tables import jobs
 
@@ -43,14 +43,14 @@ class Died(BaseException):
 
 def at_piece(monkeypatch, number, happen):
     """Have something happen just before a piece is noted."""
-    record = running.record
+    record = job_run.record
 
     def recorded(store, job, piece, *more):
         if piece.piece == number:
             happen()
         return record(store, job, piece, *more)
 
-    monkeypatch.setattr(running, "record", recorded)
+    monkeypatch.setattr(job_run, "record", recorded)
 
 
 def die():
@@ -201,7 +201,7 @@ def test_a_tenant_with_many_jobs_keeps_no_other_waiting(start, key, worker, look
 def test_a_job_that_breaks_its_workers_fails(submit, worker, monkeypatch, client):
     job_id = submit()
     with monkeypatch.context() as patch:
-        patch.setattr(running, "judge", None)
+        patch.setattr(job_run, "judge", None)
         for _ in range(3):
             with pytest.raises(TypeError):
                 worker().step()
@@ -211,13 +211,13 @@ def test_a_job_that_breaks_its_workers_fails(submit, worker, monkeypatch, client
 
 @pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
 def test_a_job_that_the_database_refuses_breaks_its_worker(submit, worker, monkeypatch):
-    record = running.record
+    record = job_run.record
 
     def recorded(store, job, piece, *more):
         return record(store, job, replace(piece, file="no text: \0"), *more)
 
     submit()
-    monkeypatch.setattr(running, "record", recorded)
+    monkeypatch.setattr(job_run, "record", recorded)
     with pytest.raises(DataError):
         worker().step()
 
@@ -282,7 +282,7 @@ def test_what_was_kept_for_long_enough_is_removed(client, submit, worker, store,
     one.step()
     one.step()
     with store.database.writing() as connection:
-        past = moments.now(plus=timedelta(seconds=-1))
+        past = timestamps.now(plus=timedelta(seconds=-1))
         connection.execute(update(jobs).where(jobs.c.job_id == old).values(expires_at=past))
     worker("another", run_jobs=False).tidy()
     assert client.get(f"/v1/jobs/{old}").status_code == 404
@@ -294,7 +294,7 @@ def test_what_was_kept_for_long_enough_is_removed(client, submit, worker, store,
 def test_a_job_that_waited_for_too_long_fails_and_loses_its_input(client, submit, worker, store, small):
     old, young = submit(), submit()
     with store.database.writing() as connection:
-        past = moments.now(plus=timedelta(days=-small.job_days, seconds=-1))
+        past = timestamps.now(plus=timedelta(days=-small.job_days, seconds=-1))
         connection.execute(update(jobs).where(jobs.c.job_id == old).values(created_at=past))
     worker().tidy()
     job = client.get(f"/v1/jobs/{old}").json()
@@ -337,9 +337,9 @@ def test_files_of_no_job_are_removed_once_they_are_old(submit, worker, small):
 
 def test_a_full_disk_delays_a_job(client, submit, worker, lines, uninterrupted, monkeypatch):
     expected, job_id = uninterrupted(), submit()
-    whole = running.whole
+    whole = job_run.whole
     with monkeypatch.context() as patch:
-        patch.setattr(running, "whole", once_full(whole, 2))
+        patch.setattr(job_run, "whole", once_full(whole, 2))
         assert worker().step()
     job = client.get(f"/v1/jobs/{job_id}").json()
     assert (job["state"], job["stalled"]) == ("queued", "There is no space left on the disk.")
@@ -383,7 +383,7 @@ def test_a_real_limit_on_files_is_a_full_disk(client, submit, worker, uninterrup
 
 @ONE_DATABASE
 def test_what_would_fill_the_disk_is_refused_unread(start, monkeypatch):
-    monkeypatch.setattr(intake, "KEPT_FREE", 2**62)
+    monkeypatch.setattr(upload, "KEPT_FREE", 2**62)
     answer = start().post("/v1/jobs", content=b"{}", headers=NDJSON)
     assert (answer.status_code, answer.headers["connection"]) == (507, "close")
     assert answer.json()["detail"] == "There is not enough space left on the service's disk."
@@ -431,13 +431,13 @@ def test_a_clock_that_moves_neither_stops_a_job_nor_lets_two_work(
     expected, job_id = uninterrupted(), submit()
     other = worker("the second")
 
-    class Moved(moments.datetime):
+    class Moved(timestamps.datetime):
         @classmethod
         def now(cls, tz=None):
             return super().now(tz) + timedelta(days=days)
 
     def move():
-        monkeypatch.setattr(moments, "datetime", Moved)
+        monkeypatch.setattr(timestamps, "datetime", Moved)
         assert not other.step()
         assert not other.step()
 
@@ -489,7 +489,7 @@ def test_a_job_keeps_to_the_model_that_it_started_with(submit, worker, lines, mo
         at_piece(patch, 2, die)
         with pytest.raises(Died):
             worker().step()
-    monkeypatch.setattr(running, "open_detector", None)  # whatever is in use now
+    monkeypatch.setattr(job_run, "open_detector", None)  # whatever is in use now
     assert worker().step()
     assert lines(job_id) == expected
 
@@ -575,7 +575,7 @@ def test_who_lost_a_lease_can_end_nothing(submit, store, look):
 def test_a_lease_is_renewed_meanwhile(submit, store, look, small, monkeypatch):
     job = take(store, look(submit()), "one", died=False)
     quick = small.model_copy(update={"job_lease_seconds": 0.03})
-    with running.beating(Run(quick, store, job, threading.Event()), 0.01):
+    with job_run.beating(Run(quick, store, job, threading.Event()), 0.01):
         wait_until(lambda: look(job.job_id).beats > job.beats + 2)
     with store.database.reading() as connection:
         assert connection.execute(select(jobs.c.owner)).scalar() == "one"
@@ -600,6 +600,6 @@ def test_an_erasure_that_finds_a_full_disk_is_not_said_to_be_done(
     worker().step()
     gone = json.loads(documents[2])["account_id"]
     with monkeypatch.context() as patch:
-        patch.setattr(erasing, "whole", once_full(erasing.whole, 1))
+        patch.setattr(erasure, "whole", once_full(erasure.whole, 1))
         assert client.delete(f"/v1/subjects/{gone}").status_code == 507
     assert client.delete(f"/v1/subjects/{gone}").json()["job_lines"] == 1

@@ -15,14 +15,14 @@ import pytest
 from sqlalchemy import update
 
 from accounts.reading import read_documents
-from serving import once
-from serving.jobs import counted as counting
-from serving.jobs import routes, unpack
-from serving.openapi import openapi
-from serving.store import moments
+from serving.app.openapi import openapi
+from serving.http import idempotency
+from serving.jobs import gauges, parquet_input
+from serving.routes import jobs as routes
+from serving.store import timestamps
+from serving.store.audit_check import verify
 from serving.store.engine import NoUsableStore
 from serving.store.tables import jobs
-from serving.store.verify import verify
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 JSON = {"Content-Type": "application/json"}
@@ -229,11 +229,11 @@ def test_what_is_no_parquet_fails_and_says_why(client, submit, worker, content, 
 
 
 def test_parquet_that_is_unpacked_does_not_hang(tmp_path, monkeypatch):
-    monkeypatch.setattr(unpack, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(parquet_input, "ROWS_AT_ONCE", 2)
     (tmp_path / "in").write_bytes(parquet(["{}"] * 5))
     moved, most = [], {"most_rows": 9, "most_bytes": 99}
     never = {"unwanted": lambda line: False}
-    unpack.unpack(tmp_path / "in", tmp_path / "out", **most, **never, moved=lambda: moved.append(1))
+    parquet_input.unpack(tmp_path / "in", tmp_path / "out", **most, **never, moved=lambda: moved.append(1))
     assert len(moved) == 3
 
 
@@ -332,7 +332,7 @@ def and_gone(task):
 @pytest.mark.parametrize(
     ("module", "name", "instead"),
     [
-        (once, "finish", gone),
+        (idempotency, "finish", gone),
         (routes, "remember", gone),
         (routes, "remember", and_gone(routes.remember)),
         (routes, "add", and_gone(routes.add)),
@@ -440,7 +440,7 @@ def counted(client):
 def test_jobs_are_counted(client, submit, worker, store):
     assert counted(client)["assay_jobs_oldest_waiting_seconds"] == 0
     made = [submit(b"{}") for _ in range(4)]
-    old = moments.now(plus=timedelta(hours=-1))
+    old = timestamps.now(plus=timedelta(hours=-1))
     with store.database.writing() as connection:
         for job_id, values in zip(
             made,
@@ -464,15 +464,15 @@ def test_jobs_that_cannot_be_counted_are_left_out(client, monkeypatch, fault):
     def fails(_):
         raise fault
 
-    monkeypatch.setattr(counting, "figures", fails)
+    monkeypatch.setattr(gauges, "figures", fails)
     assert counted(client) == {}
 
 
 @ONE_DATABASE
 def test_nobody_waits_for_a_database_that_hangs(client, monkeypatch):
     over = Event()
-    monkeypatch.setattr(counting, "LONGEST_SECONDS", 0.05)
-    monkeypatch.setattr(counting, "figures", lambda _: over.wait(60))
+    monkeypatch.setattr(gauges, "LONGEST_SECONDS", 0.05)
+    monkeypatch.setattr(gauges, "figures", lambda _: over.wait(60))
     start = time.monotonic()
     assert [counted(client), counted(client)] == [{}, {}]
     assert time.monotonic() - start < 10

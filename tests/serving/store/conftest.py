@@ -2,7 +2,7 @@ import pytest
 
 from detector.words import Label
 from serving.store.store import open_store
-from serving.store.verdicts import Entry, Made
+from serving.store.verdict_rows import Entry, Made
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The process seen from outside: its log, its metrics, its garbage collector, its start and shutdown."""

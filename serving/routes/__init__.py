@@ -1,0 +1,1 @@
+"""The endpoints: verdicts, jobs, and what the service says about itself."""

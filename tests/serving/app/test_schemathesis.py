@@ -1,0 +1,73 @@
+"""Every operation of the OpenAPI document, asked what it allows and what it does not."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from serving.app.application import make_app
+from serving.app.openapi import openapi
+from serving.settings import Settings
+from serving.store.api_keys import Scope, create
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+# It takes prefixItems for a list under items, which they are no more; tests of verdicts validate them.
+OF_VERDICTS = [check for check in CHECKS if check is not response_schema_conformance]
+
+
+LINES_OR_PARQUET = ("/v1/jobs", "post")
+"""Bodies that are no JSON, which it cannot make up; tests of jobs send them."""
+
+OPERATIONS = [
+    (path, method)
+    for path, methods in openapi()["paths"].items()
+    for method in methods
+    if (path, method) != LINES_OR_PARQUET
+]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory, detector):
+    """A service in this process, with a key that may do everything."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr("serving.app.lifespan.open_detector", lambda *_: detector)
+    made = make_app(Settings(home=tmp_path_factory.mktemp("described")))
+    patch.undo()
+    key = create(made.state.door.opened(), tenant="test", name="test", scopes=tuple(Scope))
+    yield made, {"Authorization": f"Bearer {key}"}
+    made.state.door.close()
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_every_answer_is_one_that_the_document_allows(app, path, method):
+    made, header = app
+    schema = schemathesis.openapi.from_dict(openapi())
+    schema.app = made
+    seen = []
+    checks = OF_VERDICTS if path.startswith("/v1/verdicts") else CHECKS
+    cases = schema[path][method.upper()].as_strategy()
+
+    @settings(
+        max_examples=6, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(cases)
+    def ask(case):
+        seen.append(
+            case.call_and_validate(base_url="http://127.0.0.1", checks=checks, headers=header).status_code
+        )
+
+    ask()
+    assert not {401, 403, 500} & set(seen)

@@ -1,0 +1,216 @@
+"""Keys, scopes, limits, and two tenants who never see each other's anything."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import accounts.examples
+from serving.app.application import GUARDED, make_app
+from serving.http import authentication
+from serving.settings import Settings
+from serving.store.api_keys import Scope, create, list_keys, revoke
+from serving.store.store import open_store
+
+PROBLEM = "application/problem+json"
+EXAMPLES = Path(accounts.examples.__file__).with_name("creators.jsonl")
+OPEN = {"/livez", "/readyz", "/metrics"}
+
+
+@pytest.fixture
+def app(settings, loaded, calling):
+    """A client of a service of its own, for each of the given settings."""
+    clients = []
+
+    def start(**changed):
+        made = make_app(settings.model_copy(update=changed))
+        clients.append(calling(made))
+        return clients[-1].__enter__()
+
+    yield start
+    for client in clients:
+        client.__exit__(None, None, None)
+        client.app.state.door.close()
+
+
+@pytest.fixture
+def store(settings):
+    opened = open_store(settings)
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def key(store):
+    """Makes keys, as the header that they come in."""
+
+    def make(tenant="acme", scopes=tuple(Scope), **more):
+        made = create(store, tenant=tenant, name="test", scopes=scopes, **more)
+        return {"Authorization": f"Bearer {made}"}
+
+    return make
+
+
+OPERATIONS = [
+    (method, path, scope) for path, methods in GUARDED.items() for method, (scope, _) in methods.items()
+]
+
+
+def at(path, verdict_id="0" * 32, account_id="nobody"):
+    return path.replace("{verdict_id}", verdict_id).replace("{account_id:path}", account_id)
+
+
+@pytest.mark.parametrize(("method", "path", "scope"), OPERATIONS)
+def test_every_route_wants_a_key_with_its_scope(app, key, method, path, scope):
+    client = app()
+    nobody = client.request(method, at(path))
+    assert (nobody.status_code, nobody.headers["www-authenticate"]) == (401, "Bearer")
+    assert nobody.headers["content-type"] == PROBLEM
+    others = client.request(method, at(path), headers=key(scopes=set(Scope) - {scope}))
+    assert (others.status_code, others.headers["content-type"]) == (403, PROBLEM)
+    assert others.headers["www-authenticate"] == f'Bearer error="insufficient_scope", scope="{scope}"'
+    assert client.request(method, at(path), headers=key(scopes=[scope])).status_code not in (401, 403)
+
+
+def test_no_other_route_is_open(app):
+    client = app()
+    paths = {route.path for route in client.app.routes}
+    assert paths == OPEN | set(GUARDED)
+    assert {client.get(path).status_code for path in OPEN} == {200}
+
+
+def test_from_elsewhere_the_counts_want_a_key(app, key, calling):
+    with calling(app().app, "http://192.0.2.1") as afar:
+        assert afar.get("/metrics").status_code == 401
+        assert afar.get("/metrics", headers=key(scopes=[Scope.READ])).status_code == 403
+        assert afar.get("/metrics", headers=key(scopes=[Scope.ADMIN])).status_code == 200
+
+
+def owned(client, header, document):
+    """A verdict with everything that may be about it."""
+    made = client.post("/v1/verdicts", content=document, headers=header | {"Idempotency-Key": "mine"}).json()
+    place = f"/v1/verdicts/{made['verdict_id']}"
+    decision = {"outcome": "overturned", "by": "Jo of Acme", "reason": "a giveaway"}
+    assert client.post(f"{place}/decisions", json=decision, headers=header).status_code == 201
+    assert client.post(f"{place}/replay", headers=header).json()["same"]
+    return made
+
+
+def everything(client, header, made):
+    place = f"/v1/verdicts/{made['verdict_id']}"
+    return [client.get(place + end, headers=header).text for end in ("", "/decisions", "/audit")]
+
+
+def test_two_tenants_never_see_each_others_anything(app, key, documents):
+    client, ours, theirs = app(), key("acme"), key("rival")
+    made = owned(client, ours, documents[0])
+    before = everything(client, ours, made)
+    fits = {"/v1/verdicts": documents[1], "/v1/verdicts/batch": b"[" + documents[1] + b"]"}
+    decision = b'{"outcome": "confirmed", "by": "Mo of Rival", "reason": "seen"}'
+    for method, path, _ in OPERATIONS:
+        if path.startswith("/v1/jobs"):
+            continue  # those are asked in tests/serving/jobs
+        place = at(path, made["verdict_id"], made["account_id"])
+        body = fits.get(path, decision if method == "POST" else None)
+        header = theirs | {"Idempotency-Key": f"mine {path}"}
+        answer = client.request(method, place, content=body, headers=header)
+        if "{verdict_id}" in path:
+            assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM), place
+        else:
+            assert answer.status_code == 200
+        assert "Acme" not in answer.text
+        assert made["account_id"] not in answer.text
+        if method == "DELETE":
+            assert set(answer.json().values()) == {0}
+    assert everything(client, ours, made) == before
+
+
+def test_a_tenant_that_asks_the_same_has_its_own(app, key, documents):
+    client, ours, theirs = app(), key("acme"), key("rival")
+    header = {"Idempotency-Key": "mine"}
+    made = owned(client, ours, documents[0])
+    same = client.post("/v1/verdicts", content=documents[0], headers=theirs | header)
+    assert same.json() == made
+    assert "idempotent-replayed" not in same.headers
+    place = f"/v1/verdicts/{made['verdict_id']}"
+    assert client.get(f"{place}/decisions", headers=theirs).json() == {"decisions": []}
+    assert [one["entry"] for one in client.get(f"{place}/audit", headers=theirs).json()["entries"]] == [2]
+    assert client.delete(f"/v1/subjects/{made['account_id']}", headers=theirs).json()["verdicts"] == 1
+    assert client.get(place, headers=theirs).status_code == 404
+    assert client.get(place, headers=ours).json() == made
+
+
+@pytest.mark.parametrize("given", ["Bearer", "Bearer assay_0_0", "Basic YTpi", "assay", "Bearer é", ""])
+def test_a_key_that_is_none_is_refused(app, key, given):
+    key()
+    answer = app(no_auth=True).get("/v1/model", headers={"Authorization": given.encode()})
+    assert (answer.status_code, answer.headers["content-type"]) == (401, PROBLEM)
+    assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+
+
+def test_a_key_ends_when_it_is_revoked_or_expires(app, key, store, monkeypatch):
+    monkeypatch.setattr(authentication, "REMEMBERED_SECONDS", 0.0)
+    client, good = app(), key()
+    assert client.get("/v1/model", headers=good).status_code == 200
+    revoke(store, list_keys(store)[0]["key_id"])
+    assert client.get("/v1/model", headers=good).status_code == 401
+    assert client.get("/v1/model", headers=key(expires_at="2020-01-01T00:00:00Z")).status_code == 401
+
+
+def test_a_key_may_ask_so_often(app, key):
+    client, few, many = app(requests_per_minute=3), key(requests_per_minute=2), key()
+    assert [client.get("/v1/schema", headers=few).status_code for _ in range(3)] == [200, 200, 429]
+    assert [client.get("/v1/schema", headers=many).status_code for _ in range(4)] == [200, 200, 200, 429]
+    refused = client.get("/v1/schema", headers=few)
+    assert 1 <= int(refused.headers["retry-after"]) <= 30
+    assert refused.json()["detail"] == "This API key may ask 2 times a minute; try again later."
+
+
+def test_without_keys_this_machine_alone_is_let_in(app, calling):
+    client = app(no_auth=True, allowed_hosts=("localhost", "assay.example"))
+    assert client.get("/v1/model").status_code == 200
+    elsewhere = [{"Origin": origin} for origin in ("https://assay.example", "null", "http://[", "localhost")]
+    for header in ({"Host": "assay.example"}, *elsewhere):
+        assert client.get("/v1/model", headers=header).status_code == 401
+    assert client.get("/v1/model", headers={"Origin": "http://localhost:3000"}).status_code == 200
+    with calling(client.app, "http://192.0.2.1") as afar:
+        assert afar.get("/v1/model").status_code == 401
+
+
+def test_where_nothing_is_kept_nothing_is_opened(tmp_path, documents, loaded, calling):
+    made = make_app(Settings(home=tmp_path, no_auth=True, store_verdicts=False))
+    with calling(made) as client:
+        assert client.get("/readyz").status_code == 200
+        assert client.post("/v1/verdicts", content=documents[0]).status_code == 200
+        refused = client.post("/v1/verdicts", content=documents[0], headers={"Idempotency-Key": "k"})
+    assert (refused.status_code, refused.headers["content-type"]) == (400, PROBLEM)
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_key_is_written_down(app, key, store, documents):
+    client, header = app(), key()
+    owned(client, header, documents[0])
+    secret = header["Authorization"].split("_", 2)[2]
+    with store.database.reading() as connection:
+        names = [row[0] for row in connection.exec_driver_sql(TABLES[store.database.is_sqlite])]
+        kept = [str(connection.exec_driver_sql(f"SELECT * FROM {name}").all()) for name in names]
+    assert len(names) == 11
+    assert not [name for name, text in zip(names, kept, strict=True) if secret in text]
+
+
+def test_no_commenter_is_written_down(app, key, store):
+    client, header = app(), key()
+    authors = set()
+    for document in EXAMPLES.read_bytes().splitlines():
+        authors |= {comment.get("author_id") for comment in json.loads(document).get("comments", [])} - {None}
+        client.post("/v1/verdicts", content=document, headers=header)
+    with store.database.reading() as connection:
+        kept = connection.exec_driver_sql("SELECT document FROM verdicts").scalars().all()
+    assert authors and kept
+    assert not [author for author in authors for document in kept if f'"{author}"' in document]
+
+
+TABLES = {
+    True: "SELECT name FROM sqlite_master WHERE type = 'table'",
+    False: "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+}

@@ -1,0 +1,335 @@
+"""Verdicts that are kept: looked up, replayed, decided about, erased; and requests that come twice."""
+
+import asyncio
+import json
+import struct
+from dataclasses import replace
+from datetime import timedelta
+
+import anyio
+import httpx
+import jsonschema
+import pytest
+from sqlalchemy import select, text
+
+from detector.bundle import Bundle, save
+from detector.locate import previous_path
+from detector.manifest import MANIFEST
+from serving.app.application import make_app
+from serving.app.lifespan import forget
+from serving.app.openapi import openapi
+from serving.http import idempotency as http_idempotency
+from serving.jobs.erasure import NotHere
+from serving.store.audit_check import verify
+from serving.store.engine import NoUsableStore
+from serving.store.idempotency_keys import forget as forget_answers
+from serving.store.tables import decisions, idempotency, verdicts
+from serving.store.timestamps import now
+from serving.store.verdict_rows import expire
+
+BASE = "http://127.0.0.1"
+
+
+@pytest.fixture
+def app(settings, loaded):
+    made = make_app(settings.model_copy(update={"no_auth": True}))
+    yield made
+    made.state.door.close()
+
+
+@pytest.fixture
+def client(app, calling):
+    with calling(app) as one:
+        yield one
+
+
+@pytest.fixture
+def made(client, documents):
+    """The text of a verdict, and where it is."""
+    text = client.post("/v1/verdicts", content=documents[0]).text
+    return text, f"/v1/verdicts/{json.loads(text)['verdict_id']}"
+
+
+def test_a_verdict_is_found_again_byte_for_byte(client, made):
+    assert client.get(made[1]).text == made[0]
+
+
+@pytest.mark.parametrize("name", ["0" * 32, "batch", "%00", "%ff", "x" * 5_000, "..%2F..%2Fmodel"])
+def test_a_verdict_that_never_was_is_not_there(client, made, name):
+    for end in ("", "/decisions", "/audit"):
+        answer = client.get(f"/v1/verdicts/{name}{end}")
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_every_verdict_of_a_batch_is_kept(client, documents):
+    body = b"[" + b",".join(documents) + b", 7]"
+    *answers, refused = client.post("/v1/verdicts/batch", content=body).json()["verdicts"]
+    assert "problem" in refused
+    for answer in answers:
+        assert client.get(f"/v1/verdicts/{answer['verdict_id']}").json() == answer
+        assert client.post(f"/v1/verdicts/{answer['verdict_id']}/replay").json()["same"]
+
+
+def test_a_replay_gives_the_same_bits(client, made):
+    verdict, answer = json.loads(made[0]), client.post(f"{made[1]}/replay").json()
+    assert answer["same"]
+    for name in ("label", "labels_over_threshold", "probabilities", "suspicion"):
+        assert answer["replayed"][name] == answer["kept"][name] == verdict[name]
+
+
+def test_other_numbers_replay_otherwise(client, app, made):
+    (store,) = [app.state.door.store]
+    with store.database.writing() as connection:
+        features = connection.execute(select(verdicts.c.features)).scalar_one()
+        changed = struct.pack("<d", 5.0) * (len(features) // 8)
+        connection.execute(verdicts.update().values(features=changed))
+    assert not client.post(f"{made[1]}/replay").json()["same"]
+    assert verify(store)[0].fault.endswith("was changed")
+
+
+def test_without_the_model_that_spoke_there_is_no_replay(client, app, made):
+    with app.state.door.store.database.writing() as connection:
+        connection.execute(verdicts.update().values(model_sha256="f" * 64))
+    answer = client.post(f"{made[1]}/replay")
+    assert answer.status_code == 409
+    assert "the one in use is" in answer.json()["detail"]
+
+
+def test_the_champion_before_can_still_replay(client, app, made, detector):
+    loaded = detector.bundle
+    other = replace(loaded.manifest, facts=replace(loaded.facts, version="another"))
+    bundle = Bundle.from_files({**loaded.files, MANIFEST: other.to_bytes()})
+    save(bundle, previous_path(app.state.settings.home))
+    with app.state.door.store.database.writing() as connection:
+        connection.execute(verdicts.update().values(model_sha256=bundle.sha256))
+    assert client.post(f"{made[1]}/replay").json()["same"]
+
+
+def test_old_verdicts_go_with_their_decisions(client, app, made):
+    store, decision = app.state.door.store, {"outcome": "confirmed", "by": "Jo", "reason": "x"}
+    assert client.post(f"{made[1]}/decisions", json=decision).status_code == 201
+    assert expire(store, now(plus=-timedelta(hours=1))) == 0
+    assert expire(store, now(plus=timedelta(seconds=1))) == 1
+    assert client.get(made[1]).status_code == client.get(f"{made[1]}/decisions").status_code == 404
+    entries = client.get(f"{made[1]}/audit").json()["entries"]
+    assert [one["action"] for one in entries] == ["verdict.made", "verdict.decided", "verdict.expired"]
+    assert verify(store)[0].fault is None
+    with store.database.reading() as connection:
+        assert not connection.execute(select(decisions)).all()
+
+
+def test_the_service_removes_what_is_too_old(client, app, made):
+    with app.state.door.store.database.writing() as connection:
+        connection.execute(verdicts.update().values(made_at=now(plus=-timedelta(days=2))))
+
+    async def forgetting(days):
+        with anyio.move_on_after(0.5):
+            await forget(app.state.door, days)
+
+    for days, status in ((None, 200), (3, 200), (1, 404)):
+        anyio.run(forgetting, days)
+        assert client.get(made[1]).status_code == status
+
+
+def test_decisions_are_kept_in_order(client, made):
+    told = [
+        client.post(f"{made[1]}/decisions", json={"outcome": outcome, "by": "Jo", "reason": "because"}).json()
+        for outcome in ("overturned", "confirmed")
+    ]
+    assert client.get(f"{made[1]}/decisions").json() == {"decisions": told}
+
+
+def test_a_decision_that_is_sent_again_is_one(client, made):
+    body = {"outcome": "confirmed", "by": "Jo", "reason": "because"}
+    answers = [
+        client.post(f"{made[1]}/decisions", json=body, headers={"Idempotency-Key": "d"}) for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert client.get(f"{made[1]}/decisions").json() == {"decisions": [answers[1].json()]}
+    assert client.delete(f"/v1/subjects/{json.loads(made[0])['account_id']}").json()["answers"] == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b'{"outcome": "maybe", "by": "Jo", "reason": "x"}', "outcome"),
+        (b'{"outcome": "confirmed", "by": " ", "reason": "x"}', "by"),
+        (b'{"outcome": "confirmed", "by": "Jo", "reason": 3}', "reason"),
+        (b'{"outcome": "confirmed", "by": "Jo", "reason": "x", "label": "y"}', "label"),
+        (b'{"outcome": "confirmed", "by": "Jo", "by": "Mo", "reason": "x"}', "by"),
+        (b"[]", ""),
+        (b"{", ""),
+    ],
+)
+def test_a_decision_that_is_none_is_refused(client, made, body, field):
+    answer = client.post(f"{made[1]}/decisions", content=body)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert client.get(f"{made[1]}/decisions").json() == {"decisions": []}
+
+
+def test_an_account_is_erased_and_the_log_says_so(client, app, documents):
+    document = json.loads(documents[0]) | {"account_id": "https://site.example/ä b?x"}
+    made = client.post("/v1/verdicts", json=document, headers={"Idempotency-Key": "k"}).json()
+    place = f"/v1/verdicts/{made['verdict_id']}"
+    client.post(f"{place}/decisions", json={"outcome": "confirmed", "by": "Jo", "reason": "x"})
+    gone = client.delete("/v1/subjects/https%3A%2F%2Fsite.example%2F%C3%A4%20b%3Fx")
+    assert gone.json() == {"verdicts": 1, "decisions": 1, "answers": 1, "job_lines": 0}
+    assert client.get(place).status_code == 404
+    entries = client.get(f"{place}/audit").json()["entries"]
+    assert [entry["action"] for entry in entries] == ["verdict.made", "verdict.decided", "verdict.erased"]
+    assert "site.example" not in str(entries)
+    assert verify(app.state.door.store)[0].fault is None
+    again = client.post("/v1/verdicts", json=document, headers={"Idempotency-Key": "k"})
+    assert again.json() == made
+    assert "idempotent-replayed" not in again.headers
+
+
+def test_the_same_key_and_request_get_the_same_answer(client, documents):
+    header = {"Idempotency-Key": "k"}
+    first, second = (client.post("/v1/verdicts", content=documents[0], headers=header) for _ in range(2))
+    assert second.text == first.text
+    assert (first.headers.get("idempotent-replayed"), second.headers["idempotent-replayed"]) == (None, "true")
+    assert "assay-model" in first.headers and "assay-model" not in second.headers  # nobody spoke now
+    place = f"/v1/verdicts/{first.json()['verdict_id']}/audit"
+    assert len(client.get(place).json()["entries"]) == 1
+    other = client.post("/v1/verdicts", content=documents[1], headers=header)
+    assert (other.status_code, other.headers["content-type"]) == (409, "application/problem+json")
+
+
+def test_reasons_that_were_shown_can_be_found_again(client, app, documents):
+    short, long = (
+        client.post(f"/v1/verdicts?explain={how}", content=documents[0]).json() for how in ("none", "full")
+    )
+    assert not short["reasons"] and long["reasons"]
+    assert client.get(f"/v1/verdicts/{short['verdict_id']}").json() == long
+    assert [checked.fault for checked in verify(app.state.door.store)] == [None]
+
+
+def test_verdicts_are_erased_though_jobs_cannot_be_reached(client, made, monkeypatch):
+    def refused(*_):
+        raise NotHere("Some of the jobs lie elsewhere.")
+
+    monkeypatch.setattr("serving.routes.verdicts.erase_from_files", refused)
+    assert client.delete(f"/v1/subjects/{json.loads(made[0])['account_id']}").status_code == 409
+    assert client.get(made[1]).status_code == 404
+
+
+def test_an_erased_account_is_in_no_remembered_answer_though_it_was_refused(client, documents):
+    header = {"Idempotency-Key": "k"}
+    body = b"[" + documents[0] + b', {"account_id": "victim-42", "platform": "myspace"}]'
+    assert "victim-42" in client.post("/v1/verdicts/batch", content=body, headers=header).text
+    assert client.delete("/v1/subjects/victim-42").json()["answers"] == 1
+    assert (
+        "idempotent-replayed" not in client.post("/v1/verdicts/batch", content=body, headers=header).headers
+    )
+
+
+def test_the_service_forgets_old_answers(client, app, documents):
+    client.post("/v1/verdicts", content=documents[0], headers={"Idempotency-Key": "k"})
+    store = app.state.door.store
+    forget_answers(store, timedelta(hours=1))
+    with store.database.writing() as connection:
+        assert connection.execute(select(idempotency)).all()
+        connection.execute(idempotency.update().values(claimed_at=now(plus=-timedelta(hours=2))))
+    forget_answers(store, timedelta(hours=1))
+    with store.database.reading() as connection:
+        assert not connection.execute(select(idempotency)).all()
+
+
+def test_what_is_refused_is_not_remembered(client, documents):
+    header = {"Idempotency-Key": "k"}
+    assert client.post("/v1/verdicts", content=b"{", headers=header).status_code == 422
+    assert client.post("/v1/verdicts", content=documents[0], headers=header).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "é"])
+def test_a_key_that_cannot_be_one_is_refused(client, documents, key):
+    answer = client.post("/v1/verdicts", content=documents[0], headers={"Idempotency-Key": key.encode()})
+    assert answer.status_code == 400
+
+
+def test_duplicates_at_the_same_time_are_answered_once(app, documents):
+    async def ask():
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=BASE, timeout=60) as client:
+            header = {"Idempotency-Key": "k"}
+            asked = [client.post("/v1/verdicts", content=documents[0], headers=header) for _ in range(12)]
+            return await asyncio.gather(*asked)
+
+    answers = asyncio.run(ask())
+    assert len({answer.text for answer in answers}) == 1
+    assert sorted(answer.headers.get("idempotent-replayed", "") for answer in answers) == [""] + ["true"] * 11
+    assert verify(app.state.door.store)[0].head.entries == 1
+
+
+def test_a_first_request_that_takes_too_long_is_said(client, app, documents, monkeypatch):
+    monkeypatch.setattr(http_idempotency, "LONGEST_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(http_idempotency, "claim", lambda *_: False)
+    answer = client.post("/v1/verdicts", content=documents[0], headers={"Idempotency-Key": "k"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (409, "5")
+
+
+def test_a_lost_database_is_said_and_found_again(client, app, documents, monkeypatch):
+    door, header = app.state.door, {"Idempotency-Key": "k"}
+    store, door.store = door.store, None
+    door.refusal = NoUsableStore("The database at /secret/place is gone.")
+    monkeypatch.setattr("serving.store.access.AGAIN_AFTER_SECONDS", 3_600)
+    door.tried = float("inf")
+    for answer in (
+        client.post("/v1/verdicts", content=documents[0]),
+        client.post("/v1/verdicts", content=documents[0], headers=header),
+        client.get("/readyz"),
+    ):
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+        assert "secret" not in answer.text
+    store.database.close()
+    door.tried = float("-inf")
+    assert client.post("/v1/verdicts", content=documents[0], headers=header).status_code == 200
+
+
+def test_every_answer_fits_its_description(client, made):
+    description = openapi()
+    decision = {"outcome": "confirmed", "by": "Jo", "reason": "x"}
+    account = json.loads(made[0])["account_id"]
+    for path, method, more in [
+        ("/v1/verdicts/{verdict_id}", "get", {}),
+        ("/v1/verdicts/{verdict_id}/replay", "post", {}),
+        ("/v1/verdicts/{verdict_id}/decisions", "post", {"json": decision}),
+        ("/v1/verdicts/{verdict_id}/decisions", "post", {"json": {}}),
+        ("/v1/verdicts/{verdict_id}/decisions", "get", {}),
+        ("/v1/verdicts/{verdict_id}/audit", "get", {}),
+        ("/v1/features", "get", {}),
+        ("/v1/schema", "get", {}),
+        ("/v1/subjects/{account_id}", "delete", {}),
+        ("/v1/verdicts/{verdict_id}/replay", "post", {}),
+        ("/v1/verdicts/{verdict_id}/audit", "get", {}),
+    ]:
+        place = path.replace("/v1/verdicts/{verdict_id}", made[1]).replace("{account_id}", account)
+        answer = client.request(method.upper(), place, **more)
+        said = description["paths"][path][method]["responses"][str(answer.status_code)]["content"]
+        (schema,) = [content["schema"] for content in said.values()]
+        assert answer.headers["content-type"] in said
+        jsonschema.validate(answer.json(), schema | {"components": description["components"]})
+
+
+def test_features_and_schemas_are_told(client, documents):
+    told = client.get("/v1/features").json()
+    assert {"following_ratio", "spike_share_weekly"} <= {feature["name"] for feature in told["features"]}
+    schemas = client.get("/v1/schema").json()
+    assert set(schemas) == {"account", "verdict"}
+
+
+def test_answers_at_once_are_all_kept(app, documents):
+    async def ask():
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=BASE, timeout=60) as client:
+            return await asyncio.gather(*(client.post("/v1/verdicts", content=one) for one in documents * 3))
+
+    answers = asyncio.run(ask())
+    store = app.state.door.store
+    with store.database.reading() as connection:
+        kept = set(connection.execute(text("SELECT document FROM verdicts")).scalars())
+    assert kept == {answer.text for answer in answers}
+    (checked,) = verify(store)
+    assert (checked.head.entries, checked.fault) == (len(answers), None)

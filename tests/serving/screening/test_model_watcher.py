@@ -1,0 +1,198 @@
+"""A new champion takes over between requests; a bad one never does."""
+
+import asyncio
+import json
+import logging
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from accounts.errors import NoUsableModel
+from detector.bundle import Bundle, load, save, starter_path
+from detector.locate import champion_path
+from detector.manifest import MANIFEST
+from detector.screening import Detector
+from serving.app.application import make_app
+from serving.app.lifespan import seat
+from serving.screening import model_watcher
+from serving.screening.model_watcher import Throne, identity, tried
+from serving.settings import Settings
+
+
+def called(bundle, version):
+    """The same detector under another name, and so with another sha256."""
+    manifest = replace(bundle.manifest, facts=replace(bundle.facts, version=version))
+    return Bundle.from_files({**bundle.files, MANIFEST: manifest.to_bytes()})
+
+
+@pytest.fixture(scope="module")
+def bundles():
+    first = load(starter_path())
+    return [called(first, "first"), called(first, "second")]
+
+
+@pytest.fixture(scope="module")
+def home_of(tmp_path_factory):
+    return tmp_path_factory.mktemp("running")
+
+
+@pytest.fixture
+def home(tmp_path, bundles):
+    save(bundles[0], champion_path(tmp_path))
+    return tmp_path
+
+
+class Chair:
+    """Who sits in it, and who was turned down."""
+
+    def __init__(self, home, attempt=lambda folder: Detector(load(folder))):
+        self.sitting = None
+        self.outcomes = []
+        self.attempts = 0
+        self.attempt = attempt
+        self.throne = Throne(home, self.seat, lambda: self.sitting, self.tried, self.outcomes.append)
+
+    def tried(self, folder):
+        self.attempts += 1
+        return self.attempt(folder)
+
+    def seat(self, detector):
+        self.sitting = detector.bundle.sha256
+
+    def look(self):
+        asyncio.run(self.throne.look())
+
+
+def test_each_new_champion_is_taken_up_once(home, bundles):
+    chair = Chair(home)
+    chair.look()
+    assert chair.sitting == bundles[0].sha256
+    save(bundles[1], champion_path(home))
+    for _ in range(3):
+        chair.look()
+    assert (chair.sitting, chair.attempts) == (bundles[1].sha256, 2)
+    save(bundles[1], champion_path(home))  # the same once more
+    chair.look()
+    assert (chair.attempts, chair.outcomes) == (2, ["taken_up"] * 2)
+
+
+def test_without_a_champion_the_model_stays(tmp_path):
+    chair = Chair(tmp_path)
+    chair.look()
+    assert chair.attempts == 0
+
+
+def test_a_bad_candidate_is_refused_once_and_the_model_stays(home, bundles, caplog):
+    chair = Chair(home)
+    chair.look()
+    save(bundles[1], champion_path(home))
+    (champion_path(home) / "likes.txt").write_text("tree\n")
+    with caplog.at_level(logging.WARNING, "assay"):
+        chair.look()
+        chair.look()
+    assert (chair.sitting, chair.outcomes) == (bundles[0].sha256, ["taken_up", "refused"])
+    (note,) = [record for record in caplog.records if record.message == "champion_refused"]
+    assert "likes.txt was changed" in note.facts["reason"]
+
+
+def test_a_folder_that_changes_while_it_is_read_is_looked_at_again(home, bundles):
+    def interrupted(folder):
+        save(bundles[1], folder)
+        raise NoUsableModel("half of either")
+
+    chair = Chair(home, interrupted)
+    chair.look()
+    assert chair.outcomes == []
+    chair.attempt = lambda folder: Detector(load(folder))
+    chair.look()
+    assert chair.sitting == bundles[1].sha256
+
+
+def test_watching_goes_on_after_an_error(home, caplog):
+    chair = Chair(home)
+
+    def broken(_):
+        raise ZeroDivisionError
+
+    chair.attempt = broken
+
+    async def watch():
+        watching = asyncio.create_task(chair.throne.watch(0.01))
+        while chair.attempts < 2:
+            await asyncio.sleep(0.01)
+        watching.cancel()
+
+    asyncio.run(asyncio.wait_for(watch(), 30))
+    assert "champion_not_looked_at" in caplog.messages
+
+
+def test_a_candidate_is_tried_in_a_process_of_its_own(home, bundles, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        model_watcher, "try_in_child", lambda folder: seen.append(folder) or bundles[1].sha256
+    )
+    with pytest.raises(NoUsableModel, match="is not the one with sha256"):
+        tried(champion_path(home))
+    assert seen == [champion_path(home)]
+    assert identity(champion_path(home)) is not None
+
+
+def test_no_request_fails_while_models_change_and_each_ends_where_it_began(
+    tmp_path, bundles, documents, loaded
+):
+    app = make_app(Settings(home=tmp_path, no_auth=True, store_verdicts=False))
+    detectors = [Detector(bundle) for bundle in bundles]
+    over, answers = asyncio.Event(), []
+
+    async def ask(client, number):
+        while not over.is_set():
+            if number % 4:
+                answer = await client.post("/v1/verdicts", content=documents[number % len(documents)])
+                said = [answer.json()]
+            else:
+                answer = await client.post("/v1/verdicts/batch", content=b"[" + b",".join(documents) + b"]")
+                said = answer.json()["verdicts"]
+            answers.append((answer.status_code, answer.headers["assay-model"], said))
+
+    async def change():
+        for number in range(100):
+            seat(app, detectors[number % 2])
+            await asyncio.sleep(0.02)
+        over.set()
+
+    async def both():
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=60) as client:
+            await asyncio.gather(change(), *(ask(client, number) for number in range(8)))
+
+    asyncio.run(both())
+    assert {status for status, _, _ in answers} == {200}
+    assert {model for _, model, _ in answers} >= {bundle.sha256 for bundle in bundles}
+    for _, model, said in answers:
+        assert {one["model"]["sha256"] for one in said} == {model}
+
+
+def test_a_service_that_runs_takes_up_a_champion_and_refuses_a_bad_one(address, home_of, bundles, documents):
+    folder = champion_path(home_of)
+    with httpx.Client(base_url=address, timeout=60) as client:
+
+        def speaks(wanted):
+            return client.post("/v1/verdicts", content=documents[0]).headers["assay-model"] == wanted
+
+        async def until(wanted):
+            while not speaks(wanted):
+                await asyncio.sleep(0.2)
+
+        for bundle in bundles:
+            save(bundle, folder)
+            asyncio.run(asyncio.wait_for(until(bundle.sha256), 60))
+        (folder / MANIFEST).write_text(json.dumps({"format": 1}))
+        while 'assay_model_changes_total{outcome="refused"} 1.0' not in client.get("/metrics").text:
+            assert speaks(bundles[1].sha256)
+        assert speaks(bundles[1].sha256)
+
+
+@pytest.fixture(scope="module")
+def variables():
+    return {"ASSAY_MODEL_POLL_SECONDS": "0.2"}
