@@ -44,10 +44,10 @@ def write_numbers(path: Path, out: Path, columns: Path | None, workers: Workers)
     from accounts.reading import read
     from cli.terminal import counting
     from cli.writing import whole_file
-    from features.catalogue import CATALOGUE, CATALOGUE_VERSION
+    from features.catalogue import CATALOGUE, catalogue_digest
 
     fields = [("account_id", pa.string()), *((feature.name, pa.float64()) for feature in CATALOGUE)]
-    schema = pa.schema(fields, metadata={"catalogue": CATALOGUE_VERSION})
+    schema = pa.schema(fields, metadata={"catalogue": catalogue_digest()})
     accounts = (chunk.tables for chunk in read(path, columns=columns))
     with (
         whole_file(out) as draft,

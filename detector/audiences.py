@@ -39,7 +39,7 @@ def audiences_of(views: Views, bundle: Bundle) -> dict[int, AudienceShare]:
     owner = sampled["account"].to_numpy()
     about = views[people][["platform", "as_of"]][owner]
     profiles = sampled.hstack(about).with_columns(account_id=pl.int_range(pl.len()).cast(pl.String))
-    features = derive(Tables.of(accounts=profiles))
+    features = derive(Tables.of(accounts=profiles), bundle.features)
     size, platforms = len(views.tables), views[people]["platform"].to_list()
     limit = bundle.levels.limits(["profile"] * size, platforms).threshold[owner]
     known = features["followers_size"].notna().to_numpy() & ~np.isnan(limit)

@@ -23,7 +23,7 @@ from detector.arrays import matrix
 from detector.comments.model import CommentModel
 from detector.decision import HEADS
 from detector.folder import read, write
-from detector.heads import Scorer
+from detector.heads import Scorer, places_of
 from detector.levels import LevelTable
 from detector.manifest import FILES, FORMAT, MANIFEST, Facts, Golden, Manifest, sha256
 from detector.peers import Peers
@@ -31,7 +31,8 @@ from detector.signals import SIGNALS
 from detector.strangeness import Strangeness
 from detector.tails import Tails
 from detector.weighing import Weighed, Weights
-from features.catalogue import CATALOGUE_VERSION
+from features.catalogue import CATALOGUE, by_name, versions
+from features.declaration import Feature
 
 __all__ = ["Bundle", "build", "load", "save", "starter_path", "try_in_child", "verify"]
 
@@ -77,6 +78,24 @@ class Bundle:
         """Where it comes from."""
         return self.manifest.facts
 
+    @cached_property
+    def features(self) -> tuple[Feature, ...]:
+        """The features it reads, in its own order, whatever else the catalogue holds."""
+        return tuple(by_name(name) for name in self.manifest.features)
+
+    def columns_read(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The columns of a frame of features that it reads, in its own order.
+
+        Raises
+        ------
+        NoUsableModel
+            If the frame lacks one of them.
+        """
+        names = tuple(self.manifest.features)
+        if tuple(frame.columns) == names:
+            return frame
+        return frame.iloc[:, places_of(tuple(frame.columns), names)]
+
     @property
     def scorers(self) -> Mapping[str, Scorer]:
         """The head of each signal, by name."""
@@ -103,22 +122,20 @@ class Bundle:
         return self.strangeness.strange(frame, levels)
 
     @classmethod
-    def from_files(cls, files: Mapping[str, bytes], *, catalogue: str | None = CATALOGUE_VERSION) -> Bundle:
+    def from_files(cls, files: Mapping[str, bytes]) -> Bundle:
         """Check the content of a bundle's files, then parse that same content.
 
         Parameters
         ----------
         files
             The content of every file, by name.
-        catalogue
-            As for :func:`verify`.
 
         Raises
         ------
         NoUsableModel
             For whatever is wrong with it.
         """
-        manifest = check(files, catalogue=catalogue)
+        manifest = check(files)
         try:
             bundle = cls(
                 manifest=manifest,
@@ -145,7 +162,7 @@ class Bundle:
 
     def check_answers(self) -> None:
         """Judge the golden accounts again; refuse the bundle if an answer differs by more than 1e-9."""
-        features = self.manifest.features
+        features = tuple(self.manifest.features)
         if self.peers.features != features:
             raise NoUsableModel("The bundle's peers and its manifest do not name the same features.")
         for name, scorer in self.scorers.items():
@@ -188,6 +205,7 @@ def build(  # noqa: PLR0913
     golden, golden_levels, golden_platforms
         Features, evidence levels and platforms of a few accounts whose answers are kept as a check.
     """
+    known = versions(CATALOGUE)
     weighed = weights.weigh(golden, golden_levels, golden_platforms)
     strange = strangeness.strange(golden, golden_levels)
     files = {f"{name}.txt": scorer.text.encode() for name, scorer in weights.scorers.items()} | {
@@ -201,7 +219,7 @@ def build(  # noqa: PLR0913
     manifest = Manifest(
         format=FORMAT,
         facts=facts,
-        features=tuple(golden.columns),
+        features={name: known[name] for name in golden.columns},
         files={name: sha256(files[name]) for name in FILES},
         calibrations=weights.calibrations,
         label_calibrations=weights.label_calibrations,
@@ -217,16 +235,17 @@ def build(  # noqa: PLR0913
             for row, values in enumerate(matrix(golden))
         ),
     )
-    return Bundle.from_files({MANIFEST: manifest.to_bytes(), **files}, catalogue=facts.catalogue)
+    return Bundle.from_files({MANIFEST: manifest.to_bytes(), **files})
 
 
-def check(files: Mapping[str, bytes], *, catalogue: str | None = CATALOGUE_VERSION) -> Manifest:
+def check(files: Mapping[str, bytes]) -> Manifest:
     """Check the content of a bundle's files without parsing any but the manifest.
 
     Raises
     ------
     NoUsableModel
-        If a file is missing, unknown or changed, or the format or the catalogue is another.
+        If a file is missing, unknown or changed, the format is another, or the bundle reads a feature that
+        is gone or has another meaning.
     """
     if MANIFEST not in files:
         raise NoUsableModel("The bundle has no manifest.json.")
@@ -238,40 +257,64 @@ def check(files: Mapping[str, bytes], *, catalogue: str | None = CATALOGUE_VERSI
     for name in FILES:
         if sha256(files[name]) != manifest.files[name]:
             raise NoUsableModel(f"The bundle's {name} was changed: its sha256 is not its manifest's.")
-    if catalogue is not None and manifest.facts.catalogue != catalogue:
-        raise NoUsableModel(
-            f"The bundle reads catalogue {manifest.facts.catalogue}, but this is {catalogue}."
-        )
+    check_features(manifest.versions, versions(CATALOGUE))
     return manifest
 
 
-def verify(folder: str | Path, *, catalogue: str | None = CATALOGUE_VERSION) -> Manifest:
+def check_features(read: Mapping[str, int], known: Mapping[str, int]) -> None:
+    """Refuse a bundle that reads a feature which is gone, or has another meaning by now.
+
+    Parameters
+    ----------
+    read, known
+        Versions of features by name: those that the bundle reads, and those that there are.
+
+    Raises
+    ------
+    NoUsableModel
+        For the first such feature.
+
+    Examples
+    --------
+    >>> check_features({"likes_gini": 1}, {"likes_gini": 1, "likes_range": 1})
+    >>> check_features({"likes_gini": 1}, {"likes_gini": 2})
+    Traceback (most recent call last):
+    accounts.errors.NoUsableModel: The bundle reads version 1 of the feature likes_gini, but ... 2.
+    """
+    for name, version in read.items():
+        if name not in known:
+            raise NoUsableModel(f"The bundle reads the feature {name}, which this Assay does not derive.")
+        if version != known[name]:
+            raise NoUsableModel(
+                f"The bundle reads version {version} of the feature {name}, but this Assay derives version "
+                f"{known[name]}."
+            )
+
+
+def verify(folder: str | Path) -> Manifest:
     """Check a bundle's bytes without parsing its models and tables.
 
     Parameters
     ----------
     folder
         Where it lies.
-    catalogue
-        Version of the catalogue that it must have been trained on, this one unless told; None: any.
 
     Raises
     ------
     NoUsableModel
-        If it is missing, incomplete, changed, or of another version.
+        If it is missing, incomplete, changed, of another format, or reads a feature that is gone or has
+        another meaning.
     """
-    return check(read(folder), catalogue=catalogue)
+    return check(read(folder))
 
 
-def load(
-    folder: str | Path, *, catalogue: str | None = CATALOGUE_VERSION, expected: str | None = None
-) -> Bundle:
+def load(folder: str | Path, *, expected: str | None = None) -> Bundle:
     """Read a bundle once, check the bytes, parse those same bytes, and judge its golden accounts.
 
     Parameters
     ----------
-    folder, catalogue
-        As for :func:`verify`.
+    folder
+        Where it lies.
     expected
         The sha256 that the bundle must have, such as :func:`try_in_child` returned; None: any.
 
@@ -283,7 +326,7 @@ def load(
     files = read(folder)
     if expected is not None and sha256(files.get(MANIFEST, b"")) != expected:
         raise NoUsableModel(f"The bundle at {folder} is not the one with sha256 {expected}.")
-    return Bundle.from_files(files, catalogue=catalogue)
+    return Bundle.from_files(files)
 
 
 def save(bundle: Bundle, folder: str | Path, *, keep: Path | None = None) -> None:

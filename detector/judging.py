@@ -87,6 +87,7 @@ def judge_numbers(
     platforms: Sequence[str] | None = None,
 ) -> Judged:
     """Weigh and label accounts by their features; see :meth:`detector.screening.Detector.judge_numbers`."""
+    numbers = bundle.columns_read(numbers)
     weighed = bundle.weigh(numbers, levels, platforms)
     strange = bundle.strange(numbers, levels)
     seen = np.array([level != "none" for level in levels], dtype=bool)

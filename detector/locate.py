@@ -8,7 +8,6 @@ from detector.bundle import load, starter_path, try_in_child, verify
 from detector.manifest import MANIFEST
 from detector.manifest import sha256 as digest
 from detector.screening import Detector
-from features.catalogue import CATALOGUE_VERSION
 
 __all__ = ["champion_path", "find", "locate", "open_detector", "previous_path"]
 
@@ -68,11 +67,12 @@ def open_detector(model: Path | None, home: Path) -> Detector:
     Raises
     ------
     NoUsableModel
-        If it is missing, changed, of another catalogue, or no longer answers as it did.
+        If it is missing or changed, reads a feature that is gone or has another meaning, or no longer
+        answers as it did.
     """
     folder = locate(model, home)
     foreign = model is not None and folder.resolve() != starter_path().resolve()
     if foreign:
-        verify(folder, catalogue=CATALOGUE_VERSION)  # says at once what a child would take seconds to find
+        verify(folder)  # says at once what a child would take seconds to find
     expected = try_in_child(folder) if foreign else None
-    return Detector(load(folder, catalogue=CATALOGUE_VERSION, expected=expected))
+    return Detector(load(folder, expected=expected))

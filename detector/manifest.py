@@ -18,7 +18,9 @@ from features.declaration import Head
 
 __all__ = ["FILES", "FORMAT", "MANIFEST", "SIMULATED", "Facts", "Golden", "Manifest", "sha256"]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
+FORMATS: Final = (2, FORMAT)
+BEFORE_VERSIONS: Final = "2.0"  # the catalogue of format 2 whose features are all of version 1
 SIMULATED: Final = "simulated"
 """What a detector is calibrated on whose thresholds no real account has set."""
 FILES: Final = (
@@ -41,7 +43,8 @@ class Facts:
     created_at
         When it was trained, as an ISO time.
     catalogue
-        Version of the catalogue of features.
+        Digest of the features that it was trained on (:func:`features.catalogue.catalogue_digest`); in a
+        bundle of format 2 the version of the whole catalogue.
     training
         The training configuration, in JSON's own types.
     data_sha256
@@ -108,7 +111,8 @@ class Manifest:
     facts
         Where it comes from.
     features
-        The columns it reads, in order.
+        The features it reads, in order, each with the version of its meaning; in format 2 their names alone,
+        see :attr:`versions`.
     files
         sha256 of every other file.
     calibrations
@@ -121,13 +125,18 @@ class Manifest:
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    format: Literal[2]
+    format: Literal[2, 3]
     facts: Facts
-    features: tuple[str, ...]
+    features: Mapping[str, int] | tuple[str, ...]
     files: Mapping[str, str]
     calibrations: Mapping[str, Calibrations]
     label_calibrations: Mapping[Head, Calibrations]
     golden: tuple[Golden, ...]
+
+    @property
+    def versions(self) -> Mapping[str, int]:
+        """The features it reads, in order, each with its version: in format 2 all are of version 1."""
+        return self.features if isinstance(self.features, Mapping) else dict.fromkeys(self.features, 1)
 
     def to_bytes(self) -> bytes:
         """The file's content: JSON whose numbers read back to the same bits."""
@@ -147,8 +156,9 @@ class Manifest:
         except ValueError as error:
             raise NoUsableModel("The bundle's manifest.json is damaged: it is not JSON.") from error
         version = given.get("format") if isinstance(given, dict) else None
-        if version != FORMAT:
-            raise NoUsableModel(f"The bundle is of format {version}; this Assay reads format {FORMAT}.")
+        if version not in FORMATS:
+            known = " and ".join(map(str, FORMATS))
+            raise NoUsableModel(f"The bundle is of format {version}; this Assay reads formats {known}.")
         try:
             manifest = ADAPTER.validate_json(content)
         except ValidationError as error:
@@ -157,6 +167,13 @@ class Manifest:
 
     def checked(self) -> Manifest:
         """Itself, if its parts fit each other; else a refusal."""
+        if isinstance(self.features, Mapping) != (self.format == FORMAT):
+            raise NoUsableModel("The bundle's manifest.json does not name its features as its format does.")
+        if self.format != FORMAT and self.facts.catalogue != BEFORE_VERSIONS:
+            raise NoUsableModel(
+                f"The bundle reads catalogue {self.facts.catalogue}, whose features had other meanings than "
+                f"those of {BEFORE_VERSIONS}."
+            )
         if set(self.files) != set(FILES):
             raise NoUsableModel(f"The bundle's manifest.json must list {', '.join(FILES)}, and nothing else.")
         if set(self.calibrations) != {signal.name for signal in SIGNALS}:

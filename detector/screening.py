@@ -92,13 +92,17 @@ class Detector:
     def judge(self, views: Views) -> Judged:
         """Numbers, probabilities and labels of all accounts of the views."""
         return self.judge_numbers(
-            derive(views), evidence_of(views).levels, views[people]["platform"].to_list()
+            derive(views, self.bundle.features),
+            evidence_of(views).levels,
+            views[people]["platform"].to_list(),
         )
 
     def judge_numbers(
         self, numbers: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str] | None = None
     ) -> Judged:
-        """The same from features that are already there, and the key of each account's evidence level.
+        """Probabilities and labels from features and the key of each account's evidence level.
+
+        The model takes the columns that it reads; further ones do not matter.
 
         Where the platforms are known, an account is held against authentic accounts of its own, and judged
         by its thresholds, if there are any.
@@ -131,7 +135,7 @@ class Detector:
         views = Views(tables)
         evidence, about = evidence_of(views), views[people][["account_id", "platform", "as_of"]].rows()
         platforms = [platform for _, platform, _ in about]
-        judged = self.judge_numbers(derive(views), evidence.levels, platforms)
+        judged = self.judge_numbers(derive(views, self.bundle.features), evidence.levels, platforms)
         audiences = audiences_of(views, self.bundle)
         added = added_shares(self.bundle, judged)
         explained = explain_accounts(self.bundle, judged, views, to_explain(judged, wanted))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType, ModuleType
 from typing import Final
@@ -20,9 +22,8 @@ from features import (
 )  # fmt: skip
 from features.declaration import Feature
 
-__all__ = ["CATALOGUE", "CATALOGUE_VERSION", "FAMILIES", "by_name"]
+__all__ = ["CATALOGUE", "FAMILIES", "by_name", "catalogue_digest", "versions"]
 
-CATALOGUE_VERSION: Final = "2.0"
 FAMILIES: Final = (profile, engagement, comments, growth, posting, audience)
 _MODULES: Final = (
     profile, engagement, standing, equal_counts, comments, regulars, growth, bursts, posting, audience,
@@ -48,3 +49,21 @@ def by_name(name: str) -> Feature:
     'weeks'
     """
     return _BY_NAME[name]
+
+
+def versions(features: Iterable[Feature] = CATALOGUE) -> dict[str, int]:
+    """Each feature's name and the version of its meaning, in order.
+
+    >>> versions([by_name("followers_size")])
+    {'followers_size': 1}
+    """
+    return {feature.name: feature.version for feature in features}
+
+
+def catalogue_digest(features: Iterable[Feature] = CATALOGUE) -> str:
+    """A short name for some features in their versions, whatever their order: 12 hexadecimal digits.
+
+    >>> catalogue_digest() == catalogue_digest(reversed(CATALOGUE)) != catalogue_digest(CATALOGUE[1:])
+    True
+    """
+    return hashlib.sha256(json.dumps(sorted(versions(features).items())).encode()).hexdigest()[:12]

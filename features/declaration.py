@@ -96,7 +96,7 @@ class Rows:
         return taken
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Feature:
     """A declared feature: one column of :func:`features.derive.derive`.
 
@@ -128,6 +128,8 @@ class Feature:
         Where the idea or the figure comes from.
     about
         The function's docstring.
+    version
+        Of its meaning, from 1. A model refuses a feature whose version is not the one that it was trained on.
     twins
         The same on coarser grids, each a feature of its own.
     """
@@ -145,6 +147,7 @@ class Feature:
     rows: Rows | None
     source: str
     about: str
+    version: int = 1
     twins: tuple[Feature, ...] = ()
 
     def direction_for(self, head: Head) -> Direction:
@@ -163,13 +166,14 @@ def feature(  # noqa: PLR0913 - a declaration names everything once
     rows: Rows | None = None,
     blocks: tuple[str, ...] = (),
     known: Mapping[str, int] = MappingProxyType({}),
+    version: int = 1,
     twins: Mapping[str, View] = MappingProxyType({}),
 ) -> Callable[[Callable[[], pl.Expr]], Feature]:
     """Declare the decorated function as a feature; see :class:`Feature` for the parts.
 
-    ``blocks`` are the view's own unless given. Each of ``twins`` (suffix to view) declares the
-    same expression on another grid, named with the suffix; ``{step}`` in the sentence becomes
-    day, week or month.
+    ``blocks`` are the view's own unless given. Raise ``version`` when a value's meaning changes.
+    Each of ``twins`` (suffix to view) declares the same expression on another grid, named with
+    the suffix; ``{step}`` in the sentence becomes day, week or month.
     """
 
     def declare(function: Callable[[], pl.Expr]) -> Feature:
@@ -179,6 +183,7 @@ def feature(  # noqa: PLR0913 - a declaration names everything once
         first = Feature(
             function.__name__, family, function, view, blocks or (view.block,), unit, heads, direction, known,
             sentence.replace("{step}", _STEPS.get(view.name, "")), rows, source, function.__doc__ or "",
+            version,
         )  # fmt: skip
         return replace(
             first, twins=tuple(_twin(first, sentence, suffix, grid) for suffix, grid in twins.items())

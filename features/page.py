@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Final
 
 from features import views
-from features.catalogue import CATALOGUE, CATALOGUE_VERSION, FAMILIES
+from features.catalogue import CATALOGUE, FAMILIES
 from features.declaration import NEITHER, Feature
 from features.peers import PEERS
 from features.views import FLOORS, View
@@ -22,8 +22,7 @@ PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "features.md"
 _INTRODUCTION: Final = """\
 # Features
 
-Generated from the catalogue, version {version}, by `python -m features.page --write`; change the
-declarations, not this page.
+Generated from the catalogue by `python -m features.page --write`; change the declarations, not this page.
 
 Assay derives {columns} numbers from an account ({functions} functions, some of them on several grids).
 A feature is one [Polars](https://pola.rs) expression over one view, declared once in `features/` with
@@ -75,9 +74,7 @@ def _introduction() -> str:
     floors = ", ".join(
         f"{floor} {units.get(block, block)}" for block, floor in FLOORS.items() if block != "profile"
     )
-    return _INTRODUCTION.format(
-        version=CATALOGUE_VERSION, columns=len(CATALOGUE), functions=functions, floors=floors
-    )
+    return _INTRODUCTION.format(columns=len(CATALOGUE), functions=functions, floors=floors)
 
 
 def _family(family: ModuleType) -> str:

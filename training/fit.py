@@ -26,7 +26,7 @@ from detector.peers import Peers
 from detector.signals import served
 from detector.strangeness import Strangeness
 from detector.weighing import Weights
-from features.catalogue import CATALOGUE, CATALOGUE_VERSION
+from features.catalogue import CATALOGUE, catalogue_digest
 from features.derive import derive
 from features.evidence import BLOCKS, Level, measure
 from features.peers import tier
@@ -319,7 +319,7 @@ def _facts(
         name=config.name,
         version=f"{created_at[:10]}-{digest[:8]}",
         created_at=created_at,
-        catalogue=CATALOGUE_VERSION,
+        catalogue=catalogue_digest(),
         training=config.as_dict(),
         data_sha256=digest,
         trained_on=("simulated", *public, *TRAINED_ON),

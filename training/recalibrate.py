@@ -241,7 +241,7 @@ def with_levels(bundle: Bundle, table: LevelTable, **facts: object) -> Bundle:
         facts=replace(bundle.facts, **facts),  # type: ignore[arg-type]
         files={**bundle.manifest.files, "levels.parquet": sha256(files["levels.parquet"])},
     )
-    return Bundle.from_files({**files, MANIFEST: manifest.to_bytes()}, catalogue=bundle.facts.catalogue)
+    return Bundle.from_files({**files, MANIFEST: manifest.to_bytes()})
 
 
 def recalibrate(  # noqa: PLR0913

@@ -29,7 +29,7 @@ from benchmarks.quality.part import Part, Progress, Result, Task
 from benchmarks.quality.sets import LARGE_STARSCOUT, about, development, loaded, sealed
 from detector.arrays import Floats
 from detector.heads import ScorerParams
-from features.catalogue import CATALOGUE_VERSION
+from features.catalogue import catalogue_digest
 from training.datasets.labelled import Labelled
 
 __all__ = ["PART"]
@@ -186,7 +186,7 @@ PART: Final = Part(
     tasks={name: task(name, plan) for name, plan in PLANS.items()},
     page=page,
     settings={
-        "catalogue": CATALOGUE_VERSION, "folds": [FOLDS, INNER],
+        "catalogue": catalogue_digest(), "folds": [FOLDS, INNER],
         "least_accounts": [*LEAST, "with the ridge in proportion"],
         "scorer": vars(ScorerParams()), "plain": PLAIN, "plain_trees": PLAIN_TREES, "resamples": f.RESAMPLES,
     },

@@ -116,4 +116,4 @@ def model_card(parts: Mapping[str, Part], results: Path = RESULTS) -> str:
         for name, part in parts.items()
     }
     report = json.loads(STARTER.read_text(encoding="utf-8"))
-    return card(verify(starter_path(), catalogue=None), report, found)
+    return card(verify(starter_path()), report, found)

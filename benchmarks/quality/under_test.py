@@ -9,7 +9,6 @@ from typing import Final
 
 from detector.bundle import load, starter_path
 from detector.screening import Detector
-from features.catalogue import CATALOGUE_VERSION
 
 __all__ = ["MODEL", "detector", "detector_at", "measure_with", "model_folder"]
 
@@ -48,4 +47,4 @@ def detector_at(model: Path | None) -> Detector:
 
 @cache
 def _at(folder: Path) -> Detector:
-    return Detector(load(folder, catalogue=CATALOGUE_VERSION))
+    return Detector(load(folder))

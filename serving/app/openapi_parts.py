@@ -273,7 +273,13 @@ REPLAY: Final = thing(
 )
 
 FEATURE: Final = thing(
-    **dict.fromkeys(("name", "family", "meaning", "view"), TEXT),
+    name=TEXT,
+    version={
+        "type": "integer",
+        "minimum": 1,
+        "description": "Of its meaning.",
+    },
+    **dict.fromkeys(("family", "meaning", "view"), TEXT),
     blocks={"type": "array", "items": TEXT},
     unit=TEXT,
     speaks_to={"type": "array", "items": TEXT},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from inspect import cleandoc
 from typing import Any
 
-from features.catalogue import CATALOGUE, CATALOGUE_VERSION
+from features.catalogue import CATALOGUE, catalogue_digest
 from features.declaration import Feature
 
 __all__ = ["catalogue"]
@@ -17,13 +17,14 @@ def catalogue() -> dict[str, Any]:
     >>> catalogue()["features"][0]["family"]
     'profile'
     """
-    return {"catalogue": CATALOGUE_VERSION, "features": [told(feature) for feature in CATALOGUE]}
+    return {"catalogue": catalogue_digest(), "features": [told(feature) for feature in CATALOGUE]}
 
 
 def told(feature: Feature) -> dict[str, Any]:
     """What is declared of a feature; its meaning is the first paragraph of what its function says."""
     return {
         "name": feature.name,
+        "version": feature.version,
         "family": feature.family,
         "meaning": " ".join(cleandoc(feature.about).partition("\n\n")[0].split()),
         "view": feature.view.name,

@@ -19,7 +19,7 @@ from detector.signals import SIGNALS, cells_of, served
 from detector.strangeness import Strangeness
 from detector.tails import Tails, log_odds
 from detector.weighing import Weights, by_label
-from features.catalogue import CATALOGUE, CATALOGUE_VERSION
+from features.catalogue import CATALOGUE, catalogue_digest
 from features.evidence import BLOCKS as ALL_BLOCKS
 from features.evidence import Level
 
@@ -119,7 +119,7 @@ def make_facts():
         name="test",
         version="1",
         created_at="2026-11-01T00:00:00Z",
-        catalogue=CATALOGUE_VERSION,
+        catalogue=catalogue_digest(),
         training={"seed": 1, "heads": {"trees": 20}},
         data_sha256="0" * 64,
         trained_on=("made up",),

@@ -92,7 +92,7 @@ def test_verify_tells_what_is_in_it(bundle, saved):
     manifest = verify(saved)
     assert manifest == bundle.manifest
     assert manifest.facts.training == {"seed": 1, "heads": {"trees": 20}}
-    assert manifest.features == tuple(one.name for one in CATALOGUE)
+    assert list(manifest.features.items()) == [(one.name, one.version) for one in CATALOGUE]
 
 
 def refusal(check, *arguments, **named):
@@ -198,18 +198,67 @@ def test_a_folder_inside(saved):
 
 def test_another_format(bundle):
     other = rewritten(bundle, lambda plain: plain.update(format=1))
-    assert "format 1; this Assay reads format 2" in refusal(Bundle.from_files, other)
+    assert "format 1; this Assay reads formats 2 and 3" in refusal(Bundle.from_files, other)
 
 
-def test_another_catalogue(saved):
-    assert "but this is another" in refusal(load, saved, catalogue="another")
-    assert load(saved, catalogue=None).manifest == verify(saved, catalogue=None)
+def before_versions(catalogue="2.0"):
+    """Makes a manifest one of format 2: features by name alone, in one version of the catalogue."""
+    return lambda plain: (
+        plain.update(format=2, features=list(plain["features"])),
+        plain["facts"].update(catalogue=catalogue),
+    )
 
 
-def test_the_catalogue_is_this_one_unless_told(bundle):
-    old = rewritten(bundle, lambda plain: plain["facts"].update(catalogue="0.1"))
-    assert "catalogue 0.1, but this is" in refusal(Bundle.from_files, old)
-    assert Bundle.from_files(old, catalogue="0.1").facts.catalogue == "0.1"
+def test_a_bundle_of_format_2_reads_version_1_of_all_and_judges_the_same(bundle, more_crowd):
+    old = Bundle.from_files(rewritten(bundle, before_versions()))
+    assert dict(old.manifest.versions) == dict.fromkeys(bundle.manifest.features, 1)
+    assert Manifest.from_bytes(old.manifest.to_bytes()) == old.manifest
+    assert old.features == bundle.features
+    before, after = (one.weigh(*more_crowd[:3]) for one in (bundle, old))
+    assert np.array_equal(before.probabilities, after.probabilities)
+    assert np.array_equal(before.suspicion, after.suspicion, equal_nan=True)
+
+
+def test_a_bundle_of_format_2_whose_features_had_other_meanings(bundle):
+    sentence = refusal(Bundle.from_files, rewritten(bundle, before_versions("1.0")))
+    assert sentence == "The bundle reads catalogue 1.0, whose features had other meanings than those of 2.0."
+
+
+def test_features_are_named_as_the_format_does(bundle):
+    named = rewritten(bundle, lambda plain: plain.update(features=list(plain["features"])))
+    assert "does not name its features" in refusal(Bundle.from_files, named)
+    versioned = rewritten(bundle, lambda plain: plain.update(format=2))
+    assert "does not name its features" in refusal(Bundle.from_files, versioned)
+
+
+def with_features(change):
+    def changed(plain):
+        plain["features"] = change(plain["features"])
+
+    return changed
+
+
+def test_a_feature_of_another_version_is_refused_by_name(bundle):
+    old = rewritten(bundle, with_features(lambda own: own | {"likes_gini": 7}))
+    assert refusal(Bundle.from_files, old) == (
+        "The bundle reads version 7 of the feature likes_gini, but this Assay derives version 1."
+    )
+
+
+def test_a_feature_that_is_gone_is_refused_by_name(bundle):
+    names = with_features(lambda own: {"likes_range" if n == "likes_gini" else n: v for n, v in own.items()})
+    assert refusal(Bundle.from_files, rewritten(bundle, names)) == (
+        "The bundle reads the feature likes_range, which this Assay does not derive."
+    )
+
+
+def test_it_takes_its_own_columns_in_its_own_order(bundle, more_crowd):
+    numbers = more_crowd.numbers
+    more = numbers.iloc[:, ::-1].assign(another=1.0)
+    assert bundle.columns_read(numbers) is numbers
+    assert bundle.columns_read(more).equals(numbers)
+    with pytest.raises(NoUsableModel, match="reads likes_gini, which was not given"):
+        bundle.columns_read(more.drop(columns="likes_gini"))
 
 
 def scored(plain):
@@ -229,7 +278,10 @@ CHANGES = {
     "no number": lambda plain: plain["facts"].update(alpha=float("nan")),
     "a short golden account": lambda plain: plain["golden"][0]["values"].pop(),
     "another file listed": lambda plain: plain["files"].update({"../x": "0"}),
-    "features renamed": lambda plain: plain.update(features=[*plain["features"][:-1], "other"]),
+    "a version as text": lambda plain: plain["features"].update(likes_gini="1"),
+    "features in another order": lambda plain: plain.update(
+        features=dict(reversed(plain["features"].items()))
+    ),
     "a golden answer changed": lambda plain: plain["golden"][0]["probabilities"].update(inflated=0.123),
     "a golden account made strange": lambda plain: plain["golden"][0].update(strange=["profile", "posts"]),
     "a golden suspicion changed": lambda plain: scored(plain).update(suspicion=0.123),

@@ -9,7 +9,6 @@ from benchmarks.quality.handmade.typical import PLATFORMS
 from benchmarks.quality.handmade.ways import WAYS, all_series
 from detector.bundle import load, starter_path
 from detector.screening import Detector
-from features.catalogue import CATALOGUE_VERSION
 
 SCENES = [(way.name, platform) for way in WAYS for platform in way.platforms]
 LOOKED_AT = {"review", "inflated", "automated"}
@@ -40,7 +39,7 @@ def scenes(wrong):
 
 @pytest.fixture(scope="module")
 def responses():
-    starter = Detector(load(starter_path(), catalogue=CATALOGUE_VERSION))
+    starter = Detector(load(starter_path()))
     return measure(starter, all_series(), lambda doing, share: None)["series"]
 
 
