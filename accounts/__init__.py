@@ -1,1 +1,1 @@
-"""What an account is: its schema, how it is read, and how labelled ones are simulated."""
+"""Accounts: their schema, the readers of files and documents, labelled populations, and the simulator."""

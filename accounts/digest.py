@@ -1,4 +1,4 @@
-"""A digest of each account as it was given: the same for a document and for the tables that say the same."""
+"""SHA-256 of an account's content: a document and the tables with the same values have the same digest."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def account_digests(tables: Tables) -> list[bytes]:
     """SHA-256 over all fields of each account, in input order; rows count in the order given.
 
     Of each table the number of its rows is hashed, then its numbers row by row (of a text its length),
-    then its texts column by column; from these bytes the account could be written down again.
+    then its texts column by column; from these bytes the account could be rebuilt.
 
     >>> one = Tables.of(accounts=[{"account_id": "a", "platform": "x", "followers": 9}])
     >>> two = Tables.of(accounts=[{"account_id": "a", "platform": "x", "followers": None}])
@@ -45,7 +45,7 @@ def account_digests(tables: Tables) -> list[bytes]:
 def _hashed_bytes(
     tables: Tables, name: str, fields: list[str], number: int, positions: dict[str, int]
 ) -> Iterator[tuple[int, memoryview]]:
-    """The position of each account with rows in the table, with the bytes that these are."""
+    """For each account with rows in one table: its position, and the bytes of these rows."""
     frame, starts = tables[name], tables.starts(name)
     if frame.is_empty():
         return
@@ -69,13 +69,13 @@ def _hashed_bytes(
 
 
 def _cut(numbers: Numbers, bounds: Numbers) -> Iterator[memoryview]:
-    """The rows between each two bounds, as bytes."""
+    """Cut whole numbers into the bytes of the rows between each two bounds."""
     content, width = numbers.data.cast("B"), numbers[:1].nbytes
     return map(content.__getitem__, map(slice, *_pairs(bounds * width)))
 
 
 def _cut_texts(column: pa.Array, bounds: Numbers) -> Iterator[memoryview]:
-    """The texts between each two bounds, end to end."""
+    """Cut texts into the UTF-8 bytes of the rows between each two bounds, end to end."""
     filled = _fill_nulls(column, "")
     _, begins, content = filled.buffers()
     at = np.frombuffer(begins, np.int64)[filled.offset :][bounds]

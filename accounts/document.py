@@ -1,4 +1,4 @@
-"""The account document in public: its JSON Schema, and tables turned back into documents."""
+"""The account document for other programs: its JSON Schema, and tables turned back into documents."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import polars as pl
 from accounts.schema import (
     ACCOUNT_KEYS,
     LISTS,
-    LONGEST_IDENTIFIER,
-    MOST_COUNTED,
+    MAX_COUNT,
+    MAX_IDENTIFIER_LENGTH,
     PLATFORMS,
     PROFILE,
     SCHEMA_VERSION,
@@ -30,10 +30,10 @@ _TIME: Final = "(?:[01][0-9]|2[0-3])(?::[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9}
 _ZONE: Final = "(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
 
 _TYPES: Final[Mapping[Kind, dict[str, Any]]] = {
-    "identifier": {"type": "string", "minLength": 1, "maxLength": LONGEST_IDENTIFIER},
+    "identifier": {"type": "string", "minLength": 1, "maxLength": MAX_IDENTIFIER_LENGTH},
     "platform": {"type": "string", "enum": list(PLATFORMS)},
     "text": {"type": "string"},
-    "count": {"type": "integer", "minimum": 0, "maximum": MOST_COUNTED},
+    "count": {"type": "integer", "minimum": 0, "maximum": MAX_COUNT},
     "flag": {"type": "boolean"},
     "time": {"type": "string", "pattern": f"^{_DATE}[T ]{_TIME}{_ZONE}$"},
     "date": {"type": "string", "pattern": f"^{_DATE}$"},
@@ -43,10 +43,9 @@ _TYPES: Final[Mapping[Kind, dict[str, Any]]] = {
 def json_schema() -> dict[str, Any]:
     """The account document as a JSON Schema, draft 2020-12.
 
-    It says what one value may be. What several values must be together stands in the
-    descriptions and is refused by :mod:`accounts.reading`: nothing is dated after ``as_of``,
-    and what names a row is unique. A schema also cannot tell 3.0 from 3; the reader refuses
-    3.0 for a count.
+    The schema holds the rules of single values. Rules between values stand in the descriptions
+    and :mod:`accounts.reading` checks them: nothing is dated after ``as_of``, and the fields that
+    name rows are unique. A schema also cannot tell 3.0 from 3; the reader refuses 3.0 for a count.
 
     >>> json_schema()["required"]
     ['account_id', 'platform', 'as_of']
@@ -65,7 +64,11 @@ def json_schema() -> dict[str, Any]:
 
 
 def render() -> str:
-    """The text of docs/account.schema.json."""
+    r"""The text of docs/account.schema.json, which ``make docs`` writes.
+
+    >>> render().startswith("{"), render().endswith("}\n")
+    (True, True)
+    """
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -88,7 +91,7 @@ def _value(field: Field) -> dict[str, Any]:
 
 
 def to_documents(tables: Tables) -> Iterator[dict[str, Any]]:
-    """Turn tables back into documents, in order; what is absent is left out.
+    """Turn tables back into documents, in the order of the accounts table; null values are left out.
 
     >>> tables = Tables.of(accounts=[{"account_id": "a", "platform": "x", "followers": 3}])
     >>> list(to_documents(tables))
@@ -119,7 +122,7 @@ def _present(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 
 def _written(frame: pl.DataFrame) -> pl.DataFrame:
-    """Times and dates as texts."""
+    """Format times and dates as ISO 8601 texts."""
     return frame.with_columns(
         pl.col(pl.Datetime("us", "UTC")).dt.strftime("%Y-%m-%dT%H:%M:%S%.fZ"),
         pl.col(pl.Date).dt.strftime("%Y-%m-%d"),

@@ -1,4 +1,4 @@
-"""What can be wrong, each kind with the exit code and the HTTP status that it means."""
+"""The errors that Assay raises on purpose, each with its exit code and its HTTP status."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ __all__ = ["AssayError", "BadInput", "Fault", "NoUsableModel", "WorkerLost", "Wr
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with the input, said in one sentence.
+    """One broken rule of the input, as one sentence: place, field, rule and value.
 
     Attributes
     ----------
     place
-        Where it stands: ``creators.jsonl line 12`` or ``posts.csv row 40``; for a
+        File and line or row: ``creators.jsonl line 12`` or ``posts.csv row 40``; for a
         request body the empty string.
     field
         Path of the field inside the document, such as ``posts[3].likes``; empty
         when the whole place is at fault.
     rule
-        What must hold, in words: ``must be a whole number >= 0 or null. Got -4.``
+        The rule and the refused value in words: ``must be a whole number >= 0 or null. Got -4.``
     account_id
-        The account it belongs to, where that could be read.
+        The id of its account, if the reader could read one.
     bound
-        The bound that it is beyond, such as ``rows``, where it is one that somebody set.
+        The name of the :class:`~accounts.reading.bounds.Bound` that the input exceeds, such as ``rows``; None
+        for any other rule.
 
     Examples
     --------
@@ -45,21 +46,27 @@ class Fault:
 
 
 class AssayError(Exception):
-    """Anything Assay refuses; its text is one clear sentence."""
+    """The base of all errors for users; its text is one sentence for each fault."""
 
     exit_code: ClassVar[int] = 3
     status: ClassVar[int] = 422
 
 
 class WrongUsage(AssayError):
-    """The command or its configuration cannot be meant like that."""
+    """A command, setting or argument is outside its range; exit code 2, HTTP 400."""
 
     exit_code = 2
     status = 400
 
 
 class BadInput(AssayError):
-    """The input breaks a rule of the account document; holds every fault found."""
+    """The input breaks a rule of the account document; ``faults`` holds each one. Exit code 3, HTTP 422.
+
+    >>> error = BadInput(Fault("a.json", "", "must be UTF-8."), Fault("b.json", "", "must be UTF-8."))
+    >>> print(error)
+    a.json: must be UTF-8.
+    b.json: must be UTF-8.
+    """
 
     exit_code = 3
     status = 422
@@ -70,14 +77,14 @@ class BadInput(AssayError):
 
 
 class WorkerLost(AssayError):
-    """A process that worked for the command was ended from outside."""
+    """The system killed a worker process of the command, for lack of memory for instance; exit code 70."""
 
     exit_code = 70
     status = 500
 
 
 class NoUsableModel(AssayError):
-    """The bundle is missing, changed, or of another version."""
+    """A model bundle is missing, was changed, or has another version; exit code 4, HTTP 503."""
 
     exit_code = 4
     status = 503

@@ -1,6 +1,6 @@
 """The one definition of an account, version 1: documents and tables both follow from it.
 
-A :class:`Field` says what a value may be. A part (profile, posts, comments, history,
+A :class:`Field` holds the rule of one value. A part (profile, posts, comments, history,
 audience) is a mapping of names to fields. The validator for documents, the types of the
 tables, the JSON Schema and every refusal's wording are made from these mappings.
 """
@@ -15,31 +15,46 @@ from typing import Final, Literal
 import polars as pl
 
 __all__ = [
-    "ACCOUNT_KEYS", "AUDIENCE", "COMMENTS", "HISTORY", "LISTS", "LONGEST_IDENTIFIER", "MOST_COUNTED",
-    "PLATFORMS", "POSTS", "PROFILE", "SCHEMA_VERSION", "TABLES", "UNIQUE", "YEARS", "Field", "Kind", "Part",
+    "ACCOUNT_KEYS",
+    "AUDIENCE",
+    "COMMENTS",
+    "HISTORY",
+    "LISTS",
+    "MAX_COUNT",
+    "MAX_IDENTIFIER_LENGTH",
+    "PLATFORMS",
+    "POSTS",
+    "PROFILE",
+    "SCHEMA_VERSION",
+    "TABLES",
+    "UNIQUE",
+    "YEARS",
+    "Field",
+    "Kind",
+    "Part",
     "columns",
 ]  # fmt: skip
 
 SCHEMA_VERSION: Final = 1
 PLATFORMS: Final = ("instagram", "tiktok", "youtube", "x", "twitch", "github", "other")
 
-LONGEST_IDENTIFIER: Final = 256
-MOST_COUNTED: Final = 10**15
+MAX_IDENTIFIER_LENGTH: Final = 256
+MAX_COUNT: Final = 10**15
 YEARS: Final = (1970, 2199)
 
 Kind = Literal["identifier", "platform", "text", "count", "flag", "time", "date"]
 
-RULES: Final[Mapping[Kind, str]] = MappingProxyType({
-    "identifier": f"must be a text of 1 to {LONGEST_IDENTIFIER} characters",
+RULES: Final[Mapping[Kind, str]] = {
+    "identifier": f"must be a text of 1 to {MAX_IDENTIFIER_LENGTH} characters",
     "platform": f"must be one of {', '.join(PLATFORMS)}",
     "text": "must be a text",
     "count": "must be a whole number from 0 to 10^15",
     "flag": "must be true or false",
     "time": f"must be a time with its zone from {YEARS[0]} to {YEARS[1]}, such as 2026-11-01T00:00:00Z",
     "date": f"must be a date from {YEARS[0]} to {YEARS[1]}, such as 2026-10-31",
-})  # fmt: skip
+}
 
-DTYPES: Final[Mapping[Kind, pl.DataType]] = MappingProxyType({
+DTYPES: Final[Mapping[Kind, pl.DataType]] = {
     "identifier": pl.String(),
     "platform": pl.String(),
     "text": pl.String(),
@@ -47,23 +62,26 @@ DTYPES: Final[Mapping[Kind, pl.DataType]] = MappingProxyType({
     "flag": pl.Boolean(),
     "time": pl.Datetime("us", "UTC"),
     "date": pl.Date(),
-})  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
 class Field:
-    """What one value may be.
+    """The rule of one value.
+
+    >>> Field("count", "Likes.").rule
+    'must be a whole number from 0 to 10^15 or null'
 
     Attributes
     ----------
     kind
-        One of the kinds above; it fixes the table's type and the rule's wording.
+        One of :data:`Kind`; it fixes the column's type and the words of the rule.
     about
-        One line for the reference page and the JSON Schema.
+        One line of description for the JSON Schema.
     required
-        Whether it may be absent. Absent and null are the same, and never zero.
+        Whether an account without it is refused. Absent and null are the same, and never zero.
     past
-        Whether it must not lie after the account's ``as_of``.
+        Whether a value after the account's ``as_of`` is refused.
     """
 
     kind: Kind
@@ -81,19 +99,19 @@ class Field:
 
     @property
     def dtype(self) -> pl.DataType:
-        """The column's type in the tables."""
+        """The Polars type of the column in the tables."""
         return DTYPES[self.kind]
 
 
 Part = Mapping[str, Field]
 
-ACCOUNT_KEYS: Final[Part] = MappingProxyType({
+ACCOUNT_KEYS: Final[Part] = {
     "account_id": Field("identifier", "Your name for the account, unique in one input.", required=True),
     "platform": Field("platform", "Where the account lives.", required=True),
     "as_of": Field("time", "When the account was observed: the only 'now' there is.", required=True),
-})  # fmt: skip
+}
 
-PROFILE: Final[Part] = MappingProxyType({
+PROFILE: Final[Part] = {
     "followers": Field("count", "Followers or subscribers."),
     "following": Field("count", "Accounts it follows."),
     "posts": Field("count", "Posts published in all, supplied here or not."),
@@ -110,9 +128,9 @@ PROFILE: Final[Part] = MappingProxyType({
     "is_business": Field("flag", "Whether it is registered as a business."),
     "external_url": Field("text", "Link in the profile; never opened. Any text says that there is one."),
     "created_at": Field("time", "When the account was opened.", past=True),
-})  # fmt: skip
+}
 
-POSTS: Final[Part] = MappingProxyType({
+POSTS: Final[Part] = {
     "post_id": Field("identifier", "The post's name, unique in the account; comments refer to it."),
     "published_at": Field("time", "When it was published.", past=True),
     "likes": Field("count", "Likes; null where hidden."),
@@ -125,23 +143,23 @@ POSTS: Final[Part] = MappingProxyType({
     "kind": Field("text", "Sort of post: image, video, reel, text ..."),
     "is_sponsored": Field("flag", "Whether it is marked as paid for."),
     "has_location": Field("flag", "Whether it names a place."),
-})  # fmt: skip
+}
 
-COMMENTS: Final[Part] = MappingProxyType({
+COMMENTS: Final[Part] = {
     "post_id": Field("identifier", "The post it stands under; kept even where that post was not supplied."),
     "author_id": Field("identifier", "Who wrote it; never shown, and in no verdict."),
     "text": Field("text", "What it says."),
     "published_at": Field("time", "When it was written.", past=True),
     "likes": Field("count", "Likes it received."),
     "by_creator": Field("flag", "Whether the creator wrote it."),
-})  # fmt: skip
+}
 
-HISTORY: Final[Part] = MappingProxyType({
+HISTORY: Final[Part] = {
     "date": Field("date", "Day of the count, in UTC; once per account.", past=True),
     "followers": Field("count", "Followers on that day."),
     "following": Field("count", "Accounts it followed on that day."),
     "posts": Field("count", "Posts published until that day."),
-})  # fmt: skip
+}
 
 AUDIENCE: Final[Part] = MappingProxyType(
     {name: field for name, field in PROFILE.items() if name != "is_business"}
@@ -151,13 +169,13 @@ LISTS: Final[Mapping[str, Part]] = MappingProxyType(
     {"posts": POSTS, "comments": COMMENTS, "history": HISTORY, "audience": AUDIENCE}
 )
 
-TABLES: Final[Mapping[str, Part]] = MappingProxyType({
+TABLES: Final[Mapping[str, Part]] = {
     "accounts": MappingProxyType({**ACCOUNT_KEYS, **PROFILE}),
     **{
         name: MappingProxyType({"account_id": ACCOUNT_KEYS["account_id"], **part})
         for name, part in LISTS.items()
     },
-})  # fmt: skip
+}
 
 # The field of a list that names its rows: no value of it twice in one account.
 UNIQUE: Final[Mapping[str, str]] = MappingProxyType({"posts": "post_id", "history": "date"})

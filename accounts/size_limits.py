@@ -1,4 +1,8 @@
-"""How much every reader takes at most; known without loading any of them."""
+"""The largest input that any reader accepts, in a module that imports no reader.
+
+>>> MAX_DOCUMENT_BYTES, MAX_ROWS
+(67108864, 1000000)
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import Final
 __all__ = ["MAX_DOCUMENT_BYTES", "MAX_ROWS"]
 
 MAX_DOCUMENT_BYTES: Final = 64 * 2**20
-"""Bytes that one document or line may have at most."""
+"""Most bytes of one document or line: 64 MiB."""
 
 MAX_ROWS: Final = 1_000_000
-"""Rows that one account may have in one table."""
+"""Most rows of one account in one table."""

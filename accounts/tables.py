@@ -1,4 +1,4 @@
-"""Many accounts as five tables: the form in which everything after reading takes them."""
+"""Accounts as five Polars tables: the output of all readers, the input of features, digests and documents."""
 
 from __future__ import annotations
 
@@ -43,19 +43,15 @@ class Tables:
 
     @classmethod
     def of(cls, **parts: pl.DataFrame | Iterable[Mapping[str, object]]) -> Tables:
-        """Build from frames or rows; columns and tables that are not given are null and empty."""
-        return cls(**{
-            name: _conform_rows(name, parts[name]) if name in parts else _empty(name) for name in TABLES
-        })  # fmt: skip
+        """Build from frames or rows; missing columns are filled with null, missing tables are empty."""
+        frames = {name: _conform_rows(name, parts[name]) for name in TABLES if name in parts}
+        return cls(**{name: frames.get(name, _empty(name)) for name in TABLES})
 
     @classmethod
     def concat(cls, many: Iterable[Tables]) -> Tables:
-        """All accounts of several tables, in order."""
-        several = list(many)
-        return cls(**{
-            name: pl.concat([tables[name] for tables in several]) if several else _empty(name)
-            for name in TABLES
-        })  # fmt: skip
+        """Concatenate several tables; the accounts keep their order."""
+        several = list(many) or [cls.of()]
+        return cls(**{name: pl.concat([tables[name] for tables in several]) for name in TABLES})
 
     def __getitem__(self, table: str) -> pl.DataFrame:
         frame: pl.DataFrame = getattr(self, table)
@@ -65,7 +61,7 @@ class Tables:
         return self.accounts.height
 
     def starts(self, table: str) -> npt.NDArray[np.int64]:
-        """Where rows of another account than the row's before begin.
+        """Positions of the rows whose ``account_id`` differs from the row before, the first row included.
 
         >>> posts = [{"account_id": "a"}, {"account_id": "a"}, {"account_id": "b"}]
         >>> Tables.of(posts=posts).starts("posts")
@@ -76,7 +72,7 @@ class Tables:
         return self._starts[table]
 
     def owners(self, table: str) -> list[str]:
-        """The ``account_id`` at each of :meth:`starts`.
+        """The ``account_id`` at each position of :meth:`starts`, an account in two runs twice.
 
         >>> Tables.of(posts=[{"account_id": "a"}, {"account_id": "a"}, {"account_id": "b"}]).owners("posts")
         ['a', 'b']
@@ -85,23 +81,33 @@ class Tables:
         return found
 
     def map(self, change: Callable[[str, pl.DataFrame], pl.DataFrame]) -> Tables:
-        """Every table changed by ``change(name, frame)``."""
+        """Replace every table by ``change(name, frame)``."""
         return Tables(**{name: change(name, self[name]) for name in TABLES})
 
     def select(self, account_ids: Iterable[str]) -> Tables:
-        """The rows of some accounts, in the order in which they stand here."""
+        """Only the rows of some accounts, in their order here, not that of ``account_ids``."""
         wanted = pl.Series("account_id", list(account_ids), dtype=pl.String)
         return self.map(lambda _, frame: frame.filter(pl.col("account_id").is_in(wanted.implode())))
 
 
 def run_starts(ids: pl.Series) -> npt.NDArray[np.int64]:
-    """Where other ids than the one before begin."""
+    """Positions of the ids that differ from the id before, the first one included.
+
+    >>> run_starts(pl.Series(["a", "a", "b", "a"]))
+    array([0, 2, 3])
+    """
     changes = (ids.slice(1) != ids.slice(0, max(ids.len() - 1, 0))).to_numpy()
     return np.flatnonzero(np.append(True, changes)[: ids.len()])
 
 
 def take_rows(some: Some, rows: npt.NDArray[np.int64]) -> Some:
-    """Some rows, in the order asked for; an array of NumPy's Polars would look through several times."""
+    """Rows by position, in the order of ``rows``.
+
+    The positions go in as a Polars series: Polars checks a NumPy array several times before it uses it.
+
+    >>> take_rows(pl.Series([10, 20, 30]), np.array([2, 0])).to_list()
+    [30, 10]
+    """
     return some[pl.Series(rows.astype(np.uint32))]
 
 

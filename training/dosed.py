@@ -58,21 +58,21 @@ class DosedWay:
 
 def _followers(copy: WorkingCopy, dose: float, days: int) -> None:
     """Followers in equal parts a day, from .6 of the shown history on, over those on the day before."""
-    first, last = copy.draft.seen
+    first, last = copy.draft.shown_days
     begin = first + 1 + int(PLACE * max(last - first - days, 0))
     size = np.round(dose * copy.followers[begin - 1])
     share = arrival_shares(copy.draft.curve.days, begin, days, "flat")
-    copy.draft.curve.added += np.diff(np.round(size * np.cumsum(share)), prepend=0.0)
+    copy.draft.curve.bought_gains += np.diff(np.round(size * np.cumsum(share)), prepend=0.0)
 
 
 def _flat(name: str) -> Change:
     """The same order, of a size that vendors sell, for every post, and up to 5 % more than ordered."""
 
     def change(copy: WorkingCopy, dose: float, days: int) -> None:
-        honest = copy.draft.posts.honest[name]
+        honest = copy.draft.posts.honest_counts[name]
         over = OVER_DELIVERY * (np.arange(len(honest)) * GOLDEN % 1.0)
         order = round_order(dose * max(float(honest.mean()), 1.0))
-        copy.draft.posts.added[name] += np.round(order * (1.0 + over))
+        copy.draft.posts.added_counts[name] += np.round(order * (1.0 + over))
 
     return change
 
@@ -83,7 +83,7 @@ def _in_proportion(*names: str) -> Change:
     def change(copy: WorkingCopy, dose: float, days: int) -> None:
         posts = copy.draft.posts
         for name in names:
-            posts.added[name] += np.round(dose * posts.honest[name])
+            posts.added_counts[name] += np.round(dose * posts.honest_counts[name])
 
     return change
 

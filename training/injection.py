@@ -170,8 +170,8 @@ def _scheme(copy: WorkingCopy, odds: Mapping[str, float], seed: int, strength: t
     if name not in FOLLOWER_SCHEMES:
         wanted = min(wanted, draft.regime.engagement_strength[1])
     if len(copy.original.dates) and rng.random() < draft.regime.early_share:
-        draft.early = name in EARLY and bool(rng.random() < LONG_AGO_SHARE)
-        draft.seen = (0, BEFORE_DAYS - 1)
+        draft.delivered_early = name in EARLY and bool(rng.random() < LONG_AGO_SHARE)
+        draft.shown_days = (0, BEFORE_DAYS - 1)
     campaign = _campaign(str(copy.original.row["account_id"]))
     SCHEMES[name](draft, wanted, Campaign(campaign, seed))
     copy.hide_absent()

@@ -138,13 +138,13 @@ class WorkingCopy:
 
     def gained(self) -> Floats:
         """Followers more than before, by day."""
-        return self.draft.curve.shown() - self.followers
+        return self.draft.curve.public_followers() - self.followers
 
     def hide_absent(self) -> None:
         """Take back what was added to counts that the account does not show."""
         for name in COUNTS:
-            self.draft.posts.added[name][self.original.absent[name]] = 0.0
-        for voice in self.draft.voices:
+            self.draft.posts.added_counts[name][self.original.absent[name]] = 0.0
+        for voice in self.draft.commenter_groups:
             voice.counts = np.where(self.original.absent["comments"], 0.0, voice.counts)
 
 
@@ -157,14 +157,14 @@ def working_copy(original: Original, regime: Regime, rng: np.random.Generator) -
     now = original.row["as_of"].timestamp()
     curve, posts = _curve(original), _posts(original, rng)
     person = draw_person(rng, regime, export, "everyday", now=now)
-    person.followers, person.following = float(curve.honest()[-1]), float(curve.following[-1])
+    person.followers, person.following = float(curve.honest_followers()[-1]), float(curve.following[-1])
     person.total_posts = float(max(original.row["posts"] or 0, len(posts)))
     person.created = now - max(LEAST_AGE, curve.days * DAY, now - (posts.times[0] if len(posts) else now))
     draft = Draft(
         regime=regime, rng=rng, export=export, platform=regime.platforms[export.platform], now=now,
-        seen=_seen(original, curve), person=person, curve=curve, posts=posts,
+        shown_days=_seen(original, curve), person=person, curve=curve, posts=posts,
     )  # fmt: skip
-    return WorkingCopy(original, draft, curve.honest(), curve.following.copy(), person.total_posts)
+    return WorkingCopy(original, draft, curve.honest_followers(), curve.following.copy(), person.total_posts)
 
 
 def _seen(original: Original, curve: FollowerCurve) -> tuple[int, int]:
@@ -203,7 +203,7 @@ def _posts(original: Original, rng: np.random.Generator) -> Posts:
     posts = posts_without_counts(original.row["platform"], rng, times)
     posts.captions = dated["caption"].fill_null("").to_list()
     posts.hashtags = original.values["hashtags"].copy()
-    posts.honest |= {name: original.values[name].copy() for name in COUNTS}
+    posts.honest_counts |= {name: original.values[name].copy() for name in COUNTS}
     return posts
 
 

@@ -42,7 +42,7 @@ def rows_after(copy: WorkingCopy, account_id: str) -> dict[str, pl.DataFrame]:
         By table; an absent value is absent still, and what nothing was added to is as it was.
     """
     shown = count_display(copy)
-    figures = copy.draft.platform.figures
+    figures = copy.draft.platform.significant_figures
     followers: Showing = (lambda counts: round_to_figures(counts, figures)) if figures else shown
     frames = {
         "accounts": _account(copy, followers, shown), "posts": _posts(copy, shown),
@@ -131,10 +131,10 @@ def _comments(copy: WorkingCopy) -> pl.DataFrame:
     As large as the sample was; where that held nearly all comments, up to twice as large.
     """
     before, draft = copy.original.parts["comments"], copy.draft
-    if not before.height or not draft.voices:
+    if not before.height or not draft.commenter_groups:
         return before
     in_all = max(float(copy.original.posts["comments"].sum()), float(before.height))
-    brought = float(sum(voice.counts.sum() for voice in draft.voices))
+    brought = float(sum(voice.counts.sum() for voice in draft.commenter_groups))
     size = before.height * (2.0 if before.height > COMPLETE_SHARE * in_all else 1.0)
     share = min(size / (in_all + brought), 1.0)
     kept = pl.Series(draft.rng.random(before.height) < share * in_all / before.height, dtype=pl.Boolean)
@@ -144,10 +144,10 @@ def _comments(copy: WorkingCopy) -> pl.DataFrame:
 def _bought(copy: WorkingCopy, share: float) -> pl.DataFrame:
     """Rows of that share of the bought comments, with the columns that the account's own have."""
     before, bought = copy.original.parts["comments"], sample_scheme_comments(copy.draft, share)
-    if not bought.under:
+    if not bought.post_positions:
         return before.clear()
     fields = {
-        "post_id": copy.original.posts["post_id"].gather(np.concatenate(bought.under)),
+        "post_id": copy.original.posts["post_id"].gather(np.concatenate(bought.post_positions)),
         "author_id": [f"u{author:x}" for author in np.concatenate(bought.authors).tolist()],
         "text": bought.texts,
         "published_at": np.concatenate(bought.times) * 1e6,
@@ -161,7 +161,7 @@ def _bought(copy: WorkingCopy, share: float) -> pl.DataFrame:
 def _audience(copy: WorkingCopy) -> pl.DataFrame:
     """The sample with as many accounts made to be sold in it as there are among the followers now."""
     before, curve, rng = copy.original.parts["audience"], copy.draft.curve, copy.draft.rng
-    sold = max(float(curve.bought()[-1]), 0.0) / max(float(curve.shown()[-1]), 1.0)
+    sold = max(float(curve.bought_followers()[-1]), 0.0) / max(float(curve.public_followers()[-1]), 1.0)
     replaced = rng.random(before.height) < sold
     count = int(replaced.sum())
     if not count:

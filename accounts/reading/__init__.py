@@ -1,4 +1,4 @@
-"""Accounts from files and requests: checked against the schema, refused with place, field and rule."""
+"""The readers: files, folders and requests to tables, every value checked against the schema."""
 
 from accounts.reading.bounds import Bounds
 from accounts.reading.chunks import Chunk

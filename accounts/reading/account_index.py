@@ -1,4 +1,4 @@
-"""Which account a row belongs to, in a dozen bytes an account."""
+"""An index from ids to positions in the accounts table: which account a row belongs to."""
 
 from __future__ import annotations
 
@@ -23,7 +23,17 @@ NO_ACCOUNT: Final = -1
 
 @dataclass(frozen=True)
 class AccountIndex:
-    """The ids of the accounts table, as sorted hashes with the position at which each stands first."""
+    """The ids of the accounts table as sorted hashes: 16 bytes an account.
+
+    Attributes
+    ----------
+    seed
+        Of the hash; random, so that no input can be written to collide.
+    hashes, positions
+        Each distinct id's hash, and the position of its first row.
+    accounts
+        Rows of the accounts table.
+    """
 
     seed: int
     hashes: Hashes
@@ -34,8 +44,8 @@ class AccountIndex:
     )
 
     @classmethod
-    def of(cls, file: TableFile, seed: int, malformed: MalformedRowHandler) -> AccountIndex:
-        """Read the ids of an accounts table."""
+    def from_file(cls, file: TableFile, seed: int, malformed: MalformedRowHandler) -> AccountIndex:
+        """Build the index in one pass over the ids of an accounts table."""
         runs = [
             _hash_ids(batch.column("account_id"), seed)
             for batch, _ in file.batches(("account_id",), malformed)
@@ -45,14 +55,14 @@ class AccountIndex:
         return cls(seed, hashes, positions, len(every))
 
     def ordinals(self, ids: pa.Array) -> Owners:
-        """The position of each id's account, or :data:`NO_ACCOUNT`."""
+        """For each id the position of its account, or :data:`NO_ACCOUNT`."""
         named = ids.dictionary_encode()
         if not len(self.hashes) or not len(named.dictionary):
             return np.full(len(ids), NO_ACCOUNT)
-        if not named.dictionary.equals(self._last[0]):  # batches of one row group share theirs
+        if not named.dictionary.equals(self._last[0]):  # batches of one Parquet row group share a dictionary
             self._last[:] = named.dictionary, np.append(self._positions_of(named.dictionary), NO_ACCOUNT)
         indices = named.indices
-        if indices.null_count:  # a null id stands for the last place: the one appended there
+        if indices.null_count:  # a null id gets the last position, where NO_ACCOUNT was appended
             indices = indices.fill_null(len(named.dictionary))
         ordinals: Owners = self._last[1][indices.to_numpy()]
         return ordinals
@@ -64,21 +74,21 @@ class AccountIndex:
 
 
 def _hash_ids(ids: pa.Array, seed: int) -> Hashes:
-    """Hashes of ids as bytes, null being zero."""
+    """Hash ids as bytes; null hashes to zero."""
     series = pl.Series(ids.cast(pa.large_binary()))
     return np.where(series.is_null().to_numpy(), np.uint64(0), hash_ids(series, seed))
 
 
 def indexed_blocks(
-    file: TableFile, register: AccountIndex, names: tuple[str, ...], malformed: MalformedRowHandler
+    file: TableFile, index: AccountIndex, names: tuple[str, ...], malformed: MalformedRowHandler
 ) -> Iterator[RowBlock]:
-    """A table's rows with their accounts."""
+    """Stream some columns of a table, with the account of each row."""
     for batch, rows in file.batches(names, malformed):
-        yield RowBlock(pa.Table.from_batches([batch]), register.ordinals(batch.column("account_id")), rows)
+        yield RowBlock(pa.Table.from_batches([batch]), index.ordinals(batch.column("account_id")), rows)
 
 
 def account_blocks(file: TableFile, malformed: MalformedRowHandler) -> Iterator[RowBlock]:
-    """The accounts table's own rows: each is its account's."""
+    """Stream the accounts table itself; its rows are numbered, not looked up, because ids may repeat."""
     start = 0
     for batch, rows in file.batches(file.names, malformed):
         table = pa.Table.from_batches([batch])

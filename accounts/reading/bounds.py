@@ -1,4 +1,4 @@
-"""How much of everything one document may hold, where somebody else sends it."""
+"""Bounds on the rows, text lengths and nesting of one document, for documents that clients send."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STEPS: Final = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 
 
 class Bound(StrEnum):
-    """What is bounded; a fault names the one that its account is beyond."""
+    """The names of the bounds; ``Fault.bound`` holds the one that a document exceeds."""
 
     ROWS = "rows"
     CHARACTERS = "characters"
@@ -31,16 +31,16 @@ class Bound(StrEnum):
 
 @dataclass(frozen=True)
 class Bounds:
-    """The bounds.
+    """How much one document may hold; the service reads its own from its settings.
 
     Attributes
     ----------
     rows
-        Rows that an account may have in one table.
+        Most rows of an account in one table.
     characters
-        Characters that a text may have; None: any number.
+        Most characters of a text; None: any number.
     depth
-        How deep lists and objects may stand in each other; None: as deep as Python reads.
+        Most levels of nested lists and objects; None: as deep as Python's JSON parser goes.
     """
 
     rows: int = MAX_ROWS
@@ -49,19 +49,25 @@ class Bounds:
 
 
 def check_depth(data: bytes, most: int | None) -> None:
-    """Refuse what is nested too deeply before it is parsed.
+    """Refuse JSON that is nested more than ``most`` levels deep, before it is parsed.
+
+    >>> check_depth(b"[[]]", 2)
+    >>> check_depth(b"[[]]", 1)
+    Traceback (most recent call last):
+        ...
+    accounts.reading.json_parser.ParseError: must be nested at most 1 deep. It is nested 2 deep
 
     Raises
     ------
     ParseError
-        With the depth that was found.
+        If it is deeper; the message names both depths.
     """
     if most is not None and (found := nesting_depth(data)) > most:
         raise ParseError(f"must be nested at most {most:,} deep. It is nested {found:,} deep", Bound.DEPTH)
 
 
 def nesting_depth(data: bytes) -> int:
-    r"""How deep lists and objects stand in each other; brackets inside texts are not counted.
+    r"""Levels of nested lists and objects in JSON text; brackets inside strings do not count.
 
     >>> nesting_depth(b'{"posts": [{"caption": "[[[ \\" [["}]}'), nesting_depth(b"7")
     (3, 0)
@@ -74,15 +80,14 @@ def nesting_depth(data: bytes) -> int:
 
 
 def _bracket_steps(data: bytes) -> Iterator[np.ndarray[tuple[int], np.dtype[np.int8]]]:
-    """One up or down for each bracket outside texts, in pieces: between them other threads get their turn."""
+    """+1 or -1 for each bracket outside strings, in pieces of 256 KiB: other threads can run between them."""
     if b"\\" in data:
-        data = data.replace(b"\\\\", b"").replace(
-            b'\\"', b""
-        )  # now every quotation mark begins or ends a text
+        # Without escaped characters every quotation mark begins or ends a string.
+        data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
     inside = False
     for start in range(0, len(data), _BYTES_A_PIECE):
         marks = data[start : start + _BYTES_A_PIECE].translate(None, _NOT_BRACKETS)
-        # Two marks in a row change nothing about whether what follows them is inside a text.
+        # Two quotation marks in a row do not change whether the bytes after them are inside a string.
         left = (b'"' + marks if inside else marks).replace(b'""', b"")
         inside ^= bool(marks.count(b'"') % 2)
         if brackets := _TEXT.sub(b"", left):

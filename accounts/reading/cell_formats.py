@@ -1,4 +1,4 @@
-"""How other programs write times, counts and flags, put into the way in which Assay's own CSV has them."""
+"""Formats of times, counts and flags in other programs' CSV files, rewritten to those of Assay's own CSV."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ _MULTIPLES = {"K": 10**3, "M": 10**6, "B": 10**9}
 
 @dataclass(frozen=True)
 class CellFormats:
-    """How the cells of a table are written; what is None or empty is written as Assay's own.
+    """The formats of one table's cells; None or empty: as in Assay's own CSV.
 
     Attributes
     ----------
     separator
-        Between the cells.
+        The character between cells.
     time, date
-        As for ``strftime``, or ``unix`` for seconds since 1970.
+        Formats as for ``strftime``; a time may also be ``unix``, seconds since 1970.
     zone
-        Name of the time zone of times that do not say theirs.
+        Name of the time zone of times without one of their own.
     thousands
-        Between the thousands of a count.
+        The character between the thousands of a count.
     suffixes
-        Whether a count may end in K, M or B, which stand for a rounded number.
+        Whether a count may end in K, M or B, as rounded counts do.
     absent
-        Cells that say that there is no value.
+        Cells that mean null.
     yes, no
-        Cells that say true and false.
+        Cells that mean true and false.
     """
 
     separator: str = ","
@@ -48,8 +48,10 @@ class CellFormats:
     no: tuple[str, ...] = ()
 
 
-def to_own_format(values: pa.Array, field: Field, forms: CellFormats) -> pa.Array:
-    """Cells as Assay's own CSV would have them; one that is not of these forms stays, to be refused as it is.
+def to_own_format(values: pa.Array, field: Field, formats: CellFormats) -> pa.Array:
+    """Rewrite cells to the formats of Assay's own CSV.
+
+    A cell that does not match the formats stays as it is, so that its refusal quotes it as it stands.
 
     >>> to_own_format(pa.array([b"1.234", b"12", b"-"], pa.large_binary()), Field("count", ""),
     ...           CellFormats(thousands=".", absent=("-",))).to_pylist()
@@ -57,25 +59,25 @@ def to_own_format(values: pa.Array, field: Field, forms: CellFormats) -> pa.Arra
     """
     try:
         cells = pl.Series(values.cast(pa.large_string()))
-    except pa.ArrowInvalid:  # no UTF-8: refused where columns are typed, with its row
+    except pa.ArrowInvalid:  # not UTF-8: refused with its row when the column is converted
         return values
-    cells = cells.set(cells.is_in(list(forms.absent)), None)
+    cells = cells.set(cells.is_in(list(formats.absent)), None)
     match field.kind:
         case "count":
-            cells = _plain_counts(cells, forms)
+            cells = _plain_counts(cells, formats)
         case "flag":
-            flags = dict.fromkeys(forms.yes, "true") | dict.fromkeys(forms.no, "false")
+            flags = dict.fromkeys(formats.yes, "true") | dict.fromkeys(formats.no, "false")
             cells = cells.replace(flags)
-        case "time" if forms.time:
-            cells = _first_valid(_format_times(parse_times(cells, forms.time, forms.zone)), cells)
-        case "date" if forms.date:
-            days = cells.str.to_date(forms.date, strict=False)
+        case "time" if formats.time:
+            cells = _first_valid(_format_times(parse_times(cells, formats.time, formats.zone)), cells)
+        case "date" if formats.date:
+            days = cells.str.to_date(formats.date, strict=False)
             cells = _first_valid(days.dt.strftime("%Y-%m-%d"), cells)
     return cells.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.large_binary())
 
 
 def parse_times(cells: pl.Series, form: str, zone: str | None) -> pl.Series:
-    """Times in UTC, null where a cell is not of the form or names an hour that the zone leaps over.
+    """Parse times to UTC; null for a cell of another format, or in an hour that the zone's clocks skip.
 
     >>> parse_times(pl.Series(["1/11/2026 02:00"]), "%d/%m/%Y %H:%M", "Europe/Berlin").to_list()
     [datetime.datetime(2026, 11, 1, 1, 0, tzinfo=zoneinfo.ZoneInfo(key='UTC'))]
@@ -94,13 +96,13 @@ def _format_times(times: pl.Series) -> pl.Series:
     return times.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
 
 
-def _plain_counts(cells: pl.Series, forms: CellFormats) -> pl.Series:
-    if forms.thousands:
-        mark = rf"\x{{{ord(forms.thousands):x}}}"
+def _plain_counts(cells: pl.Series, formats: CellFormats) -> pl.Series:
+    if formats.thousands:
+        mark = rf"\x{{{ord(formats.thousands):x}}}"
         grouped = cells.str.contains(rf"^[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+$")
-        plain = cells.str.replace_all(forms.thousands, "", literal=True)
+        plain = cells.str.replace_all(formats.thousands, "", literal=True)
         cells = plain.zip_with(grouped.fill_null(False), cells)
-    if forms.suffixes:
+    if formats.suffixes:
         parts = cells.str.extract_groups(r"^([0-9]{1,9}(?:\.[0-9]{1,6})?) ?([KkMmBb])$").struct
         times = (
             parts.field("2")

@@ -1,4 +1,4 @@
-"""Whole accounts with their verdict: in order, the good ones as tables, the others as faults."""
+"""Chunks of whole accounts in input order: valid accounts as tables, refused ones as faults."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ from accounts.reading.seen_ids import SeenIds
 from accounts.schema import TABLES
 from accounts.tables import Tables
 
-__all__ = ["MOST_FAULTS", "Chunk", "FaultLog", "build_tables", "emit_chunk", "select_accounts"]
+__all__ = ["MAX_FAULTS", "Chunk", "FaultLog", "build_tables", "emit_chunk", "select_accounts"]
 
-MOST_FAULTS: Final = 100
-"""Faults that are told of one account; of the rest only that there are more."""
+MAX_FAULTS: Final = 100
+"""Most faults reported of one account; one more sentence says that there are others."""
 
 _NEVER: Final = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some whole accounts of the input.
+    """Consecutive accounts of the input, each whole.
 
     Attributes
     ----------
     tables
-        The good accounts.
+        The accounts without a fault.
     faults
-        What is wrong with the others, in input order.
+        Every fault of the other accounts, in input order.
     order
-        Ids of the good accounts and faults of the others, together in input order.
+        Both in input order: the id of an account without a fault, or each fault of one with any.
     """
 
     tables: Tables
@@ -56,56 +56,83 @@ class Chunk:
 
 @dataclass
 class FaultLog:
-    """What is known of a chunk's accounts while it is judged, by their place in the chunk."""
+    """The faults found so far in one chunk, by the position of their account in it.
+
+    Attributes
+    ----------
+    ids
+        The id of each account; None where it could not be read.
+    faults
+        At most :data:`MAX_FAULTS` faults of each account that has any.
+    overflowing
+        Positions of the accounts with more faults than these.
+
+    Examples
+    --------
+    >>> log = FaultLog(["a", "b"])
+    >>> log.add(1, "b.json", "", "must be UTF-8.")
+    >>> log.faults_of(0), str(log.faults_of(1)[0])
+    ((), 'b.json: must be UTF-8.')
+    """
 
     ids: list[str | None]
     faults: dict[int, list[Fault]] = field(default_factory=dict)
-    untold: set[int] = field(default_factory=set)
+    overflowing: set[int] = field(default_factory=set)
 
     def add(self, owner: int, place: str, path: str, rule: str, bound: str | None = None) -> None:
-        """Note a fault; past the hundredth of one account only that there are more."""
+        """Record a fault; beyond :data:`MAX_FAULTS` of one account only the fact that there are more."""
         found = self.faults.setdefault(owner, [])
-        if len(found) < MOST_FAULTS:
+        if len(found) < MAX_FAULTS:
             found.append(Fault(place, path, rule, self.ids[owner], bound))
         else:
-            self.untold.add(owner)
+            self.overflowing.add(owner)
 
-    def full(self, owner: int) -> bool:
-        """Whether nothing more will be told of an account."""
-        return owner in self.untold
+    def is_full(self, owner: int) -> bool:
+        """Whether further faults of this account will not be recorded."""
+        return owner in self.overflowing
 
-    def note(self, sheet: RawTable, findings: Sequence[Violation]) -> None:
-        """Note a sheet's findings, in the order of its rows."""
-        for finding in sorted(findings, key=attrgetter("row")):
-            if self.full(int(sheet.owners[finding.row])):
+    def add_violations(self, raw: RawTable, violations: Sequence[Violation]) -> None:
+        """Record the violations of a raw table, in the order of its rows."""
+        for violation in sorted(violations, key=attrgetter("row")):
+            if self.is_full(int(raw.owners[violation.row])):
                 continue
-            place, path = sheet.locate(finding.row, finding.field)
-            self.add(int(sheet.owners[finding.row]), place, path, finding.sentence(sheet), finding.bound)
+            place, path = raw.locate(violation.row, violation.field)
+            self.add(
+                int(raw.owners[violation.row]),
+                place,
+                path,
+                violation.sentence(raw),
+                violation.bound,
+            )
 
-    def of(self, owner: int) -> tuple[Fault, ...]:
-        """One account's faults."""
+    def faults_of(self, owner: int) -> tuple[Fault, ...]:
+        """The recorded faults of one account, and a last one "has more faults" if there are more."""
         found = self.faults.get(owner, [])
-        rest = [Fault(found[0].place, "", "has more faults.", self.ids[owner])] if self.full(owner) else []
+        rest = [Fault(found[0].place, "", "has more faults.", self.ids[owner])] if self.is_full(owner) else []
         return (*found, *rest)
 
 
-def build_tables(sheets: Mapping[str, RawTable], docket: FaultLog, seen: SeenIds | None) -> Tables:
-    """Type and check all sheets of a chunk; the tables still hold the accounts that have faults."""
+def build_tables(raw_tables: Mapping[str, RawTable], fault_log: FaultLog, seen_ids: SeenIds | None) -> Tables:
+    """Convert the raw tables of a chunk and check every rule; violations go to ``fault_log``.
+
+    The result still holds the accounts with faults; :func:`emit_chunk` drops them. ``seen_ids`` are those
+    of the whole input; with None, an ``account_id`` may stand twice.
+    """
     frames = {table: empty_frame(table) for table in TABLES}
-    as_of = np.full(len(docket.ids), _NEVER)
-    for table, sheet in sheets.items():
-        series, findings = convert_columns(sheet)
+    as_of = np.full(len(fault_log.ids), _NEVER)
+    for table, raw in raw_tables.items():
+        series, violations = convert_columns(raw)
         if table == "accounts":
-            as_of[sheet.owners] = _as_of_times(series, len(sheet.owners))
-            findings += _find_repeated_ids(series, seen) if seen else []
-        docket.note(
-            sheet,
-            findings
-            + find_late(sheet, series, as_of)
-            + find_repeated(sheet, series)
-            + find_overlong(sheet, series),
+            as_of[raw.owners] = _as_of_times(series, len(raw.owners))
+            violations += _find_repeated_ids(series, seen_ids) if seen_ids else []
+        fault_log.add_violations(
+            raw,
+            violations
+            + find_late(raw, series, as_of)
+            + find_repeated(raw, series)
+            + find_overlong(raw, series),
         )
-        frames[table] = build_frame(table, series, len(sheet.owners))
+        frames[table] = build_frame(table, series, len(raw.owners))
     return Tables(**frames)
 
 
@@ -116,46 +143,50 @@ def _as_of_times(series: Mapping[str, pl.Series], rows: int) -> Timestamps:
     return (moments.fill_null(_NEVER) if moments.null_count() else moments).to_numpy()
 
 
-def _find_repeated_ids(series: Mapping[str, pl.Series], seen: SeenIds) -> list[Violation]:
+def _find_repeated_ids(series: Mapping[str, pl.Series], seen_ids: SeenIds) -> list[Violation]:
     if "account_id" not in series:
         return []
     return [
         Violation(row, "account_id", "must be unique in the input")
-        for row in seen.again(series["account_id"])
+        for row in seen_ids.find_repeats(series["account_id"])
     ]
 
 
 def emit_chunk(
-    tables: Tables, sheets: Mapping[str, RawTable], docket: FaultLog, *, keep_going: bool
+    tables: Tables, raw_tables: Mapping[str, RawTable], fault_log: FaultLog, *, keep_going: bool
 ) -> Iterator[Chunk]:
-    """Hand out a judged chunk.
+    """Yield the chunk without the accounts that have faults.
 
     Raises
     ------
     BadInput
-        With every fault of the first account that has any, after what stands before it has been
-        handed out, unless ``keep_going``.
+        Unless ``keep_going``: with every fault of the first account that has any, after a chunk with the
+        accounts before it.
     """
-    accounts = len(docket.ids)
-    stop = accounts if keep_going else min(docket.faults, default=accounts)
+    accounts = len(fault_log.ids)
+    stop = accounts if keep_going else min(fault_log.faults, default=accounts)
     if stop:
-        yield _build_chunk(tables, sheets, docket, stop)
+        yield _build_chunk(tables, raw_tables, fault_log, stop)
     if stop < accounts:
-        raise BadInput(*docket.of(stop))
+        raise BadInput(*fault_log.faults_of(stop))
 
 
-def select_accounts(tables: Tables, sheets: Mapping[str, RawTable], wanted: npt.NDArray[np.bool_]) -> Tables:
-    """Some of a chunk's accounts, by their place in it."""
+def select_accounts(
+    tables: Tables, raw_tables: Mapping[str, RawTable], wanted: npt.NDArray[np.bool_]
+) -> Tables:
+    """Keep the rows of the accounts whose flag in ``wanted`` (one per account of the chunk) is true."""
     if wanted.all():
         return tables
-    return tables.map(lambda name, rows: rows.filter(wanted[sheets[name].owners]) if rows.height else rows)
+    return tables.map(
+        lambda name, rows: rows.filter(wanted[raw_tables[name].owners]) if rows.height else rows
+    )
 
 
-def _build_chunk(tables: Tables, sheets: Mapping[str, RawTable], docket: FaultLog, stop: int) -> Chunk:
-    wanted = np.zeros(len(docket.ids), dtype=bool)
-    wanted[[owner for owner in range(stop) if owner not in docket.faults]] = True
+def _build_chunk(tables: Tables, raw_tables: Mapping[str, RawTable], fault_log: FaultLog, stop: int) -> Chunk:
+    wanted = np.zeros(len(fault_log.ids), dtype=bool)
+    wanted[[owner for owner in range(stop) if owner not in fault_log.faults]] = True
     order: list[str | Fault] = []
-    for owner, account_id in enumerate(docket.ids[:stop]):
-        order += [str(account_id)] if wanted[owner] else docket.of(owner)
-    tables = select_accounts(tables, sheets, wanted)
+    for owner, account_id in enumerate(fault_log.ids[:stop]):
+        order += [str(account_id)] if wanted[owner] else fault_log.faults_of(owner)
+    tables = select_accounts(tables, raw_tables, wanted)
     return Chunk(tables, tuple(entry for entry in order if isinstance(entry, Fault)), tuple(order))

@@ -1,4 +1,4 @@
-"""A column mapping in TOML: which columns of somebody else's CSV files are which fields of an account."""
+"""A column mapping in TOML: from the columns of any CSV files to the fields of an account."""
 
 from __future__ import annotations
 
@@ -28,39 +28,39 @@ _PROBE: Final = dt.datetime(2001, 2, 3, 4, 5, tzinfo=dt.UTC)
 
 @dataclass(frozen=True)
 class TableMapping:
-    """Where one table comes from.
+    """The source of one table: its file, the column of each field, and the formats of cells.
 
     Attributes
     ----------
     table
-        Which of the five.
+        Name of the table, one of :data:`accounts.schema.TABLES`.
     file
         Name of its file in the folder; None where the input is that file.
     columns
         The file's column for each field.
     constants
-        What a field is in every row, as a CSV cell.
-    forms
-        How cells are written.
+        For a field with the same value in every row: that value as a CSV cell.
+    formats
+        The formats of the cells.
     """
 
     table: str
     file: str | None
     columns: Mapping[str, str]
     constants: Mapping[str, bytes] = field(default_factory=dict)
-    forms: CellFormats = field(default_factory=CellFormats)
+    formats: CellFormats = field(default_factory=CellFormats)
 
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """A whole mapping file.
+    """A mapping file, checked.
 
     Attributes
     ----------
     place
-        Its name, for refusals.
+        The file's name, for refusals.
     tables
-        By table.
+        The source of each table, by the table's name.
     """
 
     place: str
@@ -68,12 +68,12 @@ class ColumnMapping:
 
 
 def read_mapping(path: Path | str) -> ColumnMapping:
-    """Read and check a mapping.
+    """Read and check a mapping file; its format is in docs/accounts.md.
 
     Raises
     ------
     BadInput
-        With everything that is wrong with it.
+        With every fault of the file, or if it cannot be read.
     """
     path = Path(path)
     try:
@@ -112,7 +112,7 @@ def _cell(value: object) -> bytes:
 
 
 def _faults(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Key and rule of everything that is wrong with a mapping."""
+    """Key and broken rule of each fault in a mapping."""
     for name, value in given.items():
         if name in TABLES:
             yield from _faults_of_table(name, value, given)

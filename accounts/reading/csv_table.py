@@ -1,4 +1,4 @@
-"""A table as CSV: commas, a header, UTF-8; cells stay bytes until they are typed."""
+"""A table as a CSV file: UTF-8 with a header; cells stay bytes until their column is converted."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ from accounts.reading.file_columns import from_csv
 from accounts.reading.quoting import escape
 from accounts.reading.table_files import MalformedRowHandler, RowNumbers, TableFile, check_columns
 
-__all__ = ["LONGEST_ROW", "MOST_MALFORMED", "CsvTable"]
+__all__ = ["MAX_MALFORMED_ROWS", "MAX_ROW_BYTES", "CsvTable"]
 
-LONGEST_ROW: Final = 8 * 2**20
-"""Bytes that a row of a CSV file may have at most."""
+MAX_ROW_BYTES: Final = 8 * 2**20
+"""Most bytes of one row."""
 
-MOST_MALFORMED: Final = 1000
-"""Rows with a wrong number of cells that are told apart before the whole file is refused."""
+MAX_MALFORMED_ROWS: Final = 1000
+"""Most rows with a wrong number of cells; with more, the whole file is refused."""
 
 _OPEN_QUOTE: Final = "must close every quote. One is open to the end."
 _TOO_LONG: Final = (
-    f"must have rows of at most {LONGEST_ROW // 2**20} MiB. One is longer, or a quote is never closed."
+    f"must have rows of at most {MAX_ROW_BYTES // 2**20} MiB. One is longer, or a quote is never closed."
 )
-_TOO_MANY: Final = f"has more than {MOST_MALFORMED:,} rows with a wrong number of cells."
-_LONGEST_HEADER: Final = 2**16
+_TOO_MANY: Final = f"has more than {MAX_MALFORMED_ROWS:,} rows with a wrong number of cells."
+_MAX_HEADER_BYTES: Final = 2**16
 
 
 @dataclass(frozen=True)
 class CsvTable(TableFile):
-    """A table as CSV.
+    """A table in a CSV file, read as a stream of record batches.
 
     Attributes
     ----------
     separator
-        Between the cells.
+        The character between cells.
     """
 
     separator: str = ","
@@ -52,24 +52,34 @@ class CsvTable(TableFile):
 
     @classmethod
     def open(cls, table: str, path: Path) -> CsvTable:
-        """Look at the header."""
+        """Read the header; its names must be columns of the table.
+
+        Raises
+        ------
+        BadInput
+            With each unknown, repeated or missing column.
+        """
         return cls(table, path, check_columns(table, path.name, _header(path)))
 
     @classmethod
-    def under_any_names(cls, table: str, path: Path, separator: str) -> CsvTable:
-        """Look at the header of a file whose columns may have any names."""
+    def open_with_any_names(cls, table: str, path: Path, separator: str) -> CsvTable:
+        """Read the header of a file whose columns may have any names: one with a column mapping."""
         return cls(table, path, tuple(_header(path, separator)), separator)
 
     def batches(
         self, names: tuple[str, ...], malformed: MalformedRowHandler
     ) -> Iterator[tuple[pa.RecordBatch, RowNumbers]]:
-        """Some columns; a row that :class:`_Ended` appends shows whether the file ends where it should."""
+        """Stream some columns as bytes, with each row's number; rows of a wrong width go to ``malformed``.
+
+        Arrow does not report a quote that is never closed. :class:`_Ended` therefore appends a last row, and
+        a file in which it does not arrive is refused.
+        """
         skipped: list[int] = []
 
-        def skip(row: pc.InvalidRow) -> str:  # what it raised would be lost
+        def skip(row: pc.InvalidRow) -> str:  # Arrow swallows what this function raises
             skipped.append(row.number - 1)
             malformed(row.number - 1, next(csv.reader([row.text], delimiter=self.separator), []))
-            return "skip" if len(skipped) <= MOST_MALFORMED else "error"
+            return "skip" if len(skipped) <= MAX_MALFORMED_ROWS else "error"
 
         last = 0
         try:
@@ -88,7 +98,7 @@ class CsvTable(TableFile):
         first, *others = (self.names[0], *(name for name in names if name != self.names[0]))
         return pc.open_csv(
             file,
-            read_options=pc.ReadOptions(block_size=LONGEST_ROW, use_threads=False),
+            read_options=pc.ReadOptions(block_size=MAX_ROW_BYTES, use_threads=False),
             parse_options=pc.ParseOptions(
                 delimiter=self.separator, newlines_in_values=True, invalid_row_handler=skip
             ),
@@ -102,7 +112,7 @@ class CsvTable(TableFile):
         )
 
     def _refusal(self, error: str, skipped: int) -> Fault:
-        if skipped > MOST_MALFORMED:
+        if skipped > MAX_MALFORMED_ROWS:
             return Fault(self.path.name, "", _TOO_MANY)
         if "straddles" in error:
             return Fault(self.path.name, "", _TOO_LONG)
@@ -112,7 +122,7 @@ class CsvTable(TableFile):
         return Fault(self.path.name, "", f"must be a readable CSV file. {escape(error)}.")
 
     def _up_to_the_end(self, reader: pc.CSVStreamingReader) -> Iterator[pa.RecordBatch]:
-        """The batches without the row that :class:`_Ended` appends; a quote left open has eaten it."""
+        """Drop the row that :class:`_Ended` appends; if it is not there, a quote was left open."""
         held = next(iter(reader), None)
         if held is None:
             raise BadInput(Fault(self.path.name, "", _OPEN_QUOTE))
@@ -127,32 +137,32 @@ class CsvTable(TableFile):
 
 
 class _Ended(io.RawIOBase):
-    """A file with one row of nothing after its last: without it, a quote left open would not be noticed."""
+    """A binary file with a row of empty cells appended, which an unclosed quote swallows."""
 
     def __init__(self, path: Path, separators: str) -> None:
         self._file = path.open("rb", buffering=0)
         self._end = b'\n""' + separators.encode() + b"\n"
 
     def readable(self) -> bool:
-        """Whether it can be read: yes."""
+        """True: Arrow asks before it reads."""
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Some bytes of the file, then the end."""
+        """At most ``size`` bytes of the file, then of the appended row."""
         data = self._file.read(size)
         if not data:
             data, self._end = self._end[:size], self._end[size:]
         return data
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file on disk, too."""
         self._file.close()
         super().close()
 
 
 def _header(path: Path, separator: str = ",") -> list[str]:
     with path.open("rb") as file:
-        line = file.readline(_LONGEST_HEADER)
+        line = file.readline(_MAX_HEADER_BYTES)
     if not line.strip():
         raise BadInput(Fault(path.name, "", "is empty. A header with the columns' names was expected."))
     try:

@@ -1,4 +1,4 @@
-"""Account documents to tables: one for the service, many for a file, all on the same path."""
+"""Account documents to tables; one request, a batch and a file take the same path."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from accounts.errors import BadInput
 from accounts.reading.bounds import Bound, Bounds, check_depth
-from accounts.reading.chunks import MOST_FAULTS, Chunk, FaultLog, build_tables, emit_chunk, select_accounts
+from accounts.reading.chunks import MAX_FAULTS, Chunk, FaultLog, build_tables, emit_chunk, select_accounts
 from accounts.reading.json_parser import DuplicateFields, ParseError, parse_json
 from accounts.reading.quoting import escape, quote, suggest
 from accounts.reading.raw_tables import RawTable
@@ -21,7 +21,7 @@ from accounts.tables import Tables
 __all__ = ["Source", "read_document", "read_documents", "read_each", "validate_documents"]
 
 Source = bytes | Mapping[str, Any] | ParseError
-"""A document as it came; an :class:`ParseError` stands for one that could not even be taken in."""
+"""One document: JSON bytes, a parsed object, or the :class:`ParseError` of one that was too long to hold."""
 
 _TOP: Final = ("schema", *ACCOUNT_KEYS, "profile", *LISTS)
 
@@ -34,16 +34,16 @@ def read_document(
     Parameters
     ----------
     data
-        Its JSON, or the object that the JSON stands for.
+        The document as JSON bytes or as a parsed object.
     place
-        What the refusal calls it, such as ``creators.jsonl line 12``.
+        Its name in refusals, such as ``creators.jsonl line 12``.
     bounds
-        How much it may hold.
+        Bounds on its size; None: those of a file.
 
     Raises
     ------
     BadInput
-        With everything that is wrong with it.
+        With every fault of the document.
 
     Examples
     --------
@@ -55,18 +55,18 @@ def read_document(
         ...
     accounts.errors.BadInput: posts[0].likes must be a whole number from 0 to 10^15 or null. Got -4.
     """
-    tables, _, docket = validate_documents([(place, data)], bounds=bounds)
-    if docket.faults:
-        raise BadInput(*docket.of(0))
+    tables, _, fault_log = validate_documents([(place, data)], bounds=bounds)
+    if fault_log.faults:
+        raise BadInput(*fault_log.faults_of(0))
     return tables
 
 
 def read_documents(
     documents: Iterable[bytes | Mapping[str, Any]], name: str = "accounts", *, bounds: Bounds | None = None
 ) -> Chunk:
-    """Read several documents at once; what is wrong with one does not touch the others.
+    """Read several documents in one pass; a fault in one leaves the others as they are.
 
-    Each fault's place is its document's position, such as ``accounts[3]``.
+    The place of a fault is the position of its document, such as ``accounts[3]``.
 
     >>> document = {"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}
     >>> chunk = read_documents([document, document])
@@ -82,13 +82,13 @@ def read_documents(
 def read_each(
     documents: Sequence[bytes | Mapping[str, Any]], *, bounds: Bounds | None = None
 ) -> tuple[Tables, list[BadInput | bool]]:
-    """Read documents that have nothing to do with each other, at once: beginning takes longest.
+    """Read unrelated documents in one pass, because most of the time goes into starting a pass.
 
     Returns
     -------
-    The accounts of good ones, and for each document its refusal, as :func:`read_document` raises it, or
-    whether its account is among these. It is not where an earlier document names the same account: tables
-    hold an account once, so that one is to be read again.
+    The accounts of the valid documents, and for each document either the error that :func:`read_document`
+    would raise, or whether the tables hold its account. They do not if an earlier document has the same
+    ``account_id``, because tables hold an account once: read such a document in another pass.
 
     Examples
     --------
@@ -97,42 +97,49 @@ def read_each(
     >>> len(tables), found[0], type(found[1]).__name__, found[2]
     (1, True, 'BadInput', False)
     """
-    tables, sheets, docket = validate_documents([("", document) for document in documents], bounds=bounds)
+    tables, raw_tables, fault_log = validate_documents(
+        [("", document) for document in documents], bounds=bounds
+    )
     found: list[BadInput | bool] = []
     named: set[str | None] = set()
-    for owner, name in enumerate(docket.ids):
-        if owner in docket.faults:
-            found.append(BadInput(*docket.of(owner)))
+    for owner, name in enumerate(fault_log.ids):
+        if owner in fault_log.faults:
+            found.append(BadInput(*fault_log.faults_of(owner)))
             continue
         found.append(name not in named)
         named.add(name)
-    return select_accounts(tables, sheets, np.array([one is True for one in found], dtype=bool)), found
+    return select_accounts(tables, raw_tables, np.array([one is True for one in found], dtype=bool)), found
 
 
 def validate_documents(
-    documents: Sequence[tuple[str, Source]], seen: SeenIds | None = None, *, bounds: Bounds | None = None
+    documents: Sequence[tuple[str, Source]], seen_ids: SeenIds | None = None, *, bounds: Bounds | None = None
 ) -> tuple[Tables, dict[str, RawTable], FaultLog]:
-    """Read documents with their places; gives the tables, their raw rows, and the faults."""
-    stage = _DocumentColumns([place for place, _ in documents], bounds or Bounds())
+    """Convert and check documents, each given with its place; returns what :func:`emit_chunk` takes.
+
+    Returns
+    -------
+    The tables (accounts with faults included), their raw rows, and the faults.
+    """
+    columns = _DocumentColumns([place for place, _ in documents], bounds or Bounds())
     for owner, (_, document) in enumerate(documents):
-        stage.take(owner, document)
-    sheets = {table: stage.sheet(table) for table, counts in stage.counts.items() if counts.any()}
-    return build_tables(sheets, stage.docket, seen), sheets, stage.docket
+        columns.take(owner, document)
+    raw_tables = {table: columns.raw_table(table) for table, counts in columns.counts.items() if counts.any()}
+    return build_tables(raw_tables, columns.fault_log, seen_ids), raw_tables, columns.fault_log
 
 
 class _DocumentColumns:
-    """Documents taken apart into columns of raw values."""
+    """Raw columns of all tables, filled document by document."""
 
     def __init__(self, places: list[str], bounds: Bounds) -> None:
         self.places = places
         self.bounds = bounds
-        self.docket = FaultLog([None] * len(places))
+        self.fault_log = FaultLog([None] * len(places))
         self.columns = {table: {name: list[Any]() for name in part} for table, part in TABLES.items()}
         self.present = {table: {"account_id"} for table in TABLES}
         self.counts = {table: np.zeros(len(places), dtype=np.int64) for table in TABLES}
 
     def take(self, owner: int, source: Source) -> None:
-        """Add one document, or note why it is none."""
+        """Add the values of one document, or record the fault that makes it unreadable."""
         try:
             document = self._parsed(source) if isinstance(source, bytes) else source
         except ParseError as refusal:
@@ -149,7 +156,7 @@ class _DocumentColumns:
         return parse_json(source)
 
     def _take_apart(self, owner: int, document: Mapping[str, Any]) -> None:
-        account_id = self.docket.ids[owner] = _readable_id(document.get("account_id"))
+        account_id = self.fault_log.ids[owner] = _readable_id(document.get("account_id"))
         self._check_names(owner, "", document, _TOP)
         version = document.get("schema")
         if version is not None and (type(version) is not int or version != SCHEMA_VERSION):
@@ -182,7 +189,7 @@ class _DocumentColumns:
         if {dict}.issuperset(map(type, rows)) and LISTS[table].keys() >= set().union(*rows):
             return rows
         for position, row in enumerate(rows):
-            if self.docket.full(owner):
+            if self.fault_log.is_full(owner):
                 break
             self._check_row(owner, f"{table}[{position}]", row, LISTS[table])
         return [row if isinstance(row, dict) else {} for row in rows]
@@ -195,14 +202,14 @@ class _DocumentColumns:
 
     def _check_names(self, owner: int, prefix: str, row: Mapping[str, Any], known: Collection[str]) -> None:
         unknown = [] if all(name in known for name in row) else [name for name in row if name not in known]
-        for name in unknown[: MOST_FAULTS + 1]:
+        for name in unknown[: MAX_FAULTS + 1]:
             rule = f"is not a field of an account document{suggest(str(name), known)}"
             self._refuse(owner, f"{prefix}{escape(str(name))}", rule)
-        for name in row.names[: MOST_FAULTS + 1] if isinstance(row, DuplicateFields) else ():
+        for name in row.names[: MAX_FAULTS + 1] if isinstance(row, DuplicateFields) else ():
             self._refuse(owner, f"{prefix}{escape(name)}", "must stand once. Got it twice.")
 
     def _refuse(self, owner: int, path: str, rule: str, bound: str | None = None) -> None:
-        self.docket.add(owner, self.places[owner], path, rule, bound)
+        self.fault_log.add(owner, self.places[owner], path, rule, bound)
 
     def _add(self, table: str, owner: int, rows: list[dict[str, Any]]) -> None:
         self.counts[table][owner] = len(rows)
@@ -212,8 +219,8 @@ class _DocumentColumns:
             values = [row.get(name) for row in rows] if name in present else [None] * len(rows)
             self.columns[table][name].extend(values)
 
-    def sheet(self, table: str) -> RawTable:
-        """One table of all documents."""
+    def raw_table(self, table: str) -> RawTable:
+        """One table's raw rows from all documents."""
         counts = self.counts[table]
         owners = np.repeat(np.arange(len(counts)), counts)
         starts = np.cumsum(counts) - counts

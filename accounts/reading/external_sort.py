@@ -1,4 +1,7 @@
-"""Tables that are not in the accounts' order: sorted in stretches on disk, then read side by side."""
+"""External merge sort of tables that are not in the order of the accounts table.
+
+Sorted runs of 64 MiB are written to disk; :class:`accounts.reading.row_blocks.MergedCursors` merges them.
+"""
 
 from __future__ import annotations
 
@@ -20,23 +23,23 @@ _ORDINAL: Final = "_ordinal"
 _ROW: Final = "_row"
 
 
-def write_runs(pieces: Iterable[RowBlock], folder: Path) -> list[Path]:
-    """Write rows as files that are each in the accounts' order; the rows of one account keep theirs."""
+def write_runs(blocks: Iterable[RowBlock], folder: Path) -> list[Path]:
+    """Write rows into ``folder`` as sorted runs; returns their files. The sort is stable."""
     paths: list[Path] = []
-    for number, gathered in enumerate(_batches(pieces)):
-        piece = concat_blocks(gathered).in_order()
-        table = piece.table.append_column(_ORDINAL, pa.array(piece.ordinals))
-        table = table.append_column(_ROW, pa.array(piece.rows))
+    for number, gathered in enumerate(_batches(blocks)):
+        block = concat_blocks(gathered).sorted_by_account()
+        table = block.table.append_column(_ORDINAL, pa.array(block.ordinals))
+        table = table.append_column(_ROW, pa.array(block.rows))
         paths.append(folder / f"{number}.arrow")
         with pa.ipc.new_file(paths[-1], table.schema, options=_COMPRESSED) as file:
             file.write_table(table, max_chunksize=_ROWS_AT_ONCE)
     return paths
 
 
-def _batches(pieces: Iterable[RowBlock]) -> Iterator[list[RowBlock]]:
+def _batches(blocks: Iterable[RowBlock]) -> Iterator[list[RowBlock]]:
     held: list[RowBlock] = []
-    for piece in pieces:
-        held.append(piece)
+    for block in blocks:
+        held.append(block)
         if sum(each.table.nbytes for each in held) >= _BYTES_A_RUN:
             yield held
             held = []
@@ -45,7 +48,7 @@ def _batches(pieces: Iterable[RowBlock]) -> Iterator[list[RowBlock]]:
 
 
 def read_run(path: Path) -> Iterator[RowBlock]:
-    """The rows of one sorted file."""
+    """Read one run back, 8,192 rows at a time."""
     with pa.OSFile(str(path)) as source, pa.ipc.open_file(source) as file:
         for number in range(file.num_record_batches):
             table = pa.Table.from_batches([file.get_batch(number)])

@@ -1,4 +1,4 @@
-"""Columns of files to typed ones: what Parquet may hold for each kind, and what a CSV cell may say."""
+"""Parquet and CSV columns to the schema's types, with the positions of the values that break a rule."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ import pyarrow as pa
 
 from accounts.reading.times import read_dates, read_times
 from accounts.reading.typed_columns import TypedColumn, null_out_of_range, out_of_range
-from accounts.schema import MOST_COUNTED, YEARS, Field, Kind
+from accounts.schema import MAX_COUNT, YEARS, Field, Kind
 
 __all__ = ["decode_utf8", "fits_kind", "from_csv", "from_parquet"]
 
 _WHOLE: Final = re.compile(r"[0-9]{1,40}(?:\.0*)?")
-_FLAGS: Final[Mapping[str, bool]] = MappingProxyType({
-    "true": True, "True": True, "TRUE": True, "1": True,
-    "false": False, "False": False, "FALSE": False, "0": False,
-})  # fmt: skip
+_TRUE: Final = ("true", "True", "TRUE", "1")
+_FALSE: Final = ("false", "False", "FALSE", "0")
+_FLAGS: Final[Mapping[str, bool]] = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
 _TICKS_A_SECOND: Final = MappingProxyType({"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9})
 _YEAR_STARTS: Final = tuple(
     int(np.datetime64(str(year), "s").astype(np.int64)) for year in (YEARS[0], YEARS[1] + 1)
@@ -106,7 +105,7 @@ def _parse_texts(values: pa.Array, field: Field) -> TypedColumn:
 
 
 def _decode_column(values: pa.Array) -> tuple[pa.Array, list[int]]:
-    """Bytes to texts; no file vouches for its bytes, and polars trusts Arrow's texts blindly."""
+    """Decode UTF-8: a file may hold any bytes, and Polars does not check the texts that Arrow hands over."""
     try:
         return values.cast(pa.large_string()), []
     except pa.ArrowInvalid:
@@ -116,7 +115,11 @@ def _decode_column(values: pa.Array) -> tuple[pa.Array, list[int]]:
 
 
 def decode_utf8(value: bytes | None) -> str | None:
-    """A text, or None where the bytes are no UTF-8."""
+    r"""Decode UTF-8; None for null and for bytes that are not UTF-8.
+
+    >>> decode_utf8(b"caf\xc3\xa9"), decode_utf8(b"\xff")
+    ('café', None)
+    """
     try:
         return None if value is None else value.decode()
     except UnicodeDecodeError:
@@ -128,7 +131,7 @@ def _parse_counts(cells: pl.Series) -> TypedColumn:
     series = unsigned.cast(pl.Int64, strict=False)
     odd = (series.is_null() & cells.is_not_null()).arg_true().to_list()
     whole = {row: int(cells[row].partition(".")[0]) for row in odd if _WHOLE.fullmatch(cells[row])}
-    whole = {row: value for row, value in whole.items() if value <= MOST_COUNTED}
+    whole = {row: value for row, value in whole.items() if value <= MAX_COUNT}
     if whole:
         series = series.scatter(list(whole), list(whole.values()))
     return series, [row for row in odd if row not in whole]
@@ -142,7 +145,7 @@ def _parse_flags(cells: pl.Series) -> TypedColumn:
 def _convert_floats(values: pa.Array) -> TypedColumn:
     series = pl.Series(values)
     odd = series.is_not_null() & ~(
-        series.is_between(0, MOST_COUNTED).fill_null(False) & (series == series.floor())
+        series.is_between(0, MAX_COUNT).fill_null(False) & (series == series.floor())
     )
     settled = series.set(odd, None) if odd.any() else series
     return settled.cast(pl.Int64), odd.arg_true().to_list()

@@ -1,4 +1,4 @@
-"""A first look at a table: how many rows each account has in it, and which rows belong to none."""
+"""The first of two passes over a table: counts rows by account, and finds rows without an account."""
 
 from __future__ import annotations
 
@@ -24,56 +24,64 @@ __all__ = ["EarlyFaults", "FirstPass", "account_id_cell", "width_rule"]
 
 @dataclass
 class EarlyFaults:
-    """What is known to be wrong before the accounts are read: by account, and of no account."""
+    """Faults that the first pass finds: by account, and of rows that belong to none.
 
-    known: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    Attributes
+    ----------
+    by_account
+        Place and rule of each fault, by the position of its account.
+    orphans
+        Faults of rows without an account.
+    """
+
+    by_account: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     orphans: list[Fault] = field(default_factory=list)
 
     def add(self, ordinal: int, place: str, rule: str, account_id: str | None) -> None:
-        """Note a fault of a whole row."""
+        """Record a fault of a whole row; ``ordinal`` may be :data:`NO_ACCOUNT`."""
         if ordinal == NO_ACCOUNT:
             self.orphans.append(Fault(place, "", rule, account_id))
         else:
-            self.known.setdefault(ordinal, []).append((place, rule))
+            self.by_account.setdefault(ordinal, []).append((place, rule))
 
-    def take_orphans(self) -> list[Fault]:
-        """The faults of no account that were noted since the last call."""
+    def pop_orphans(self) -> list[Fault]:
+        """The orphans recorded since the last call."""
         taken, self.orphans = self.orphans, []
         return taken
 
 
 class FirstPass:
-    """How a table lies, learnt from its ids alone.
+    """Row counts and order of a table, from its column of ids alone.
 
     Attributes
     ----------
     counts
-        Rows by account.
+        Rows of each account; complete after :meth:`scan`.
     in_order
-        Whether the rows stand in the accounts' order.
+        Whether the rows are sorted by the accounts table.
     """
 
-    def __init__(self, file: TableFile, register: AccountIndex, early: EarlyFaults) -> None:
-        self.file, self.register, self.early = file, register, early
-        self.counts = np.zeros(register.accounts, dtype=np.int32)
+    def __init__(self, file: TableFile, index: AccountIndex, early_faults: EarlyFaults) -> None:
+        self.file, self.index, self.early_faults = file, index, early_faults
+        self.counts = np.zeros(index.accounts, dtype=np.int32)
         self.in_order = True
         self._last = 0
 
-    def faults(self) -> Iterator[list[Fault]]:
-        """Go through the table; hands out what belongs to no account, a batch at a time."""
-        for piece in indexed_blocks(self.file, self.register, ("account_id",), self._malformed):
-            self._count(piece.ordinals[piece.ordinals != NO_ACCOUNT])
-            yield self.early.take_orphans() + _orphans(self.file, piece)
+    def scan(self) -> Iterator[list[Fault]]:
+        """Read the column of ids; yields the faults of orphaned rows, a batch at a time."""
+        for block in indexed_blocks(self.file, self.index, ("account_id",), self._malformed):
+            self._count(block.ordinals[block.ordinals != NO_ACCOUNT])
+            yield self.early_faults.pop_orphans() + _orphans(self.file, block)
         for ordinal in (self.counts > MAX_ROWS).nonzero()[0].tolist():
             rule = f"must hold at most {MAX_ROWS:,} rows of one account. Got {self.counts[ordinal]:,}."
-            self.early.add(ordinal, self.file.path.name, rule, None)
+            self.early_faults.add(ordinal, self.file.path.name, rule, None)
 
-    def wanted(self, piece: RowBlock) -> RowBlock:
-        """The rows of accounts, without those that have too many; whose they are is known by now."""
-        if piece.table.num_columns > 1:  # a table without columns would forget how many rows it has
-            piece = replace(piece, table=piece.table.drop_columns(["account_id"]))
-        kept = (piece.ordinals != NO_ACCOUNT) & (self.counts[piece.ordinals] <= MAX_ROWS)
-        return piece if kept.all() else piece.take(kept.nonzero()[0])
+    def readable_rows(self, block: RowBlock) -> RowBlock:
+        """Drop the rows without an account and those of accounts with too many, and the column of ids."""
+        if block.table.num_columns > 1:  # an Arrow table without columns has no number of rows
+            block = replace(block, table=block.table.drop_columns(["account_id"]))
+        kept = (block.ordinals != NO_ACCOUNT) & (self.counts[block.ordinals] <= MAX_ROWS)
+        return block if kept.all() else block.take(kept.nonzero()[0])
 
     def _count(self, ordinals: Owners) -> None:
         if len(ordinals):
@@ -85,8 +93,8 @@ class FirstPass:
     def _malformed(self, row: int, cells: list[str]) -> None:
         account_id = account_id_cell(self.file, cells)
         ids = pa.array([account_id and account_id.encode()], pa.large_binary())
-        self.early.add(
-            int(self.register.ordinals(ids)[0]),
+        self.early_faults.add(
+            int(self.index.ordinals(ids)[0]),
             self.file.place(row),
             width_rule(self.file, cells),
             account_id,
@@ -94,27 +102,27 @@ class FirstPass:
 
 
 def account_id_cell(file: TableFile, cells: list[str]) -> str | None:
-    """The account's id in a row with a wrong number of cells, where it reaches that far."""
-    name = file.heading("account_id")
+    """The id in a row with a wrong number of cells; None if the row is too short to hold it."""
+    name = file.file_column("account_id")
     at = file.header.index(name) if name in file.header else len(cells)
     return cells[at] if at < len(cells) else None
 
 
 def width_rule(file: TableFile, cells: list[str]) -> str:
-    """What a row with a wrong number of cells breaks."""
+    """The rule that a row with a wrong number of cells breaks, for its refusal."""
     return f"must have {len(file.header)} cells, one for each column. Got {len(cells)}."
 
 
-def _orphans(file: TableFile, piece: RowBlock) -> list[Fault]:
-    """One fault for each run of rows with the same unknown id."""
-    rows = (piece.ordinals == NO_ACCOUNT).nonzero()[0]
+def _orphans(file: TableFile, block: RowBlock) -> list[Fault]:
+    """One fault for each run of consecutive rows with the same unknown id."""
+    rows = (block.ordinals == NO_ACCOUNT).nonzero()[0]
     if not len(rows):
         return []
-    ids = pl.Series(piece.table.column("account_id").take(pa.array(rows)))
+    ids = pl.Series(block.table.column("account_id").take(pa.array(rows)))
     heads = np.flatnonzero(ids.ne_missing(ids.shift()).to_numpy() | (np.arange(len(rows)) == 0))
     lengths = np.diff([*heads, len(rows)])
     return [
-        _orphan(file, int(piece.rows[rows[head]]), ids[int(head)], int(length))
+        _orphan(file, int(block.rows[rows[head]]), ids[int(head)], int(length))
         for head, length in zip(heads, lengths, strict=True)
     ]
 

@@ -1,4 +1,4 @@
-"""Files of documents: one JSON document, or one in every line."""
+"""Files of documents: JSON (one document) and JSON Lines (one in each line)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ _BYTES_A_CHUNK: Final = MAX_DOCUMENT_BYTES
 
 
 def read_json_file(path: Path, *, keep_going: bool) -> Iterator[Chunk]:
-    """The one document of a file."""
+    """Read a file with one document, as a chunk of one account.
+
+    Raises
+    ------
+    BadInput
+        If the file is empty or, without ``keep_going``, the document has a fault.
+    """
     with path.open("rb") as file:
         data = file.read(MAX_DOCUMENT_BYTES + 1)
     if not data.strip():
@@ -30,19 +36,25 @@ def read_json_file(path: Path, *, keep_going: bool) -> Iterator[Chunk]:
 
 
 def read_json_lines(path: Path, *, keep_going: bool, chunk_accounts: int) -> Iterator[Chunk]:
-    """The documents of a file with one in every line; blank lines are skipped."""
-    seen = SeenIds()
-    some = False
+    """Read a JSON Lines file, chunk by chunk; blank lines are skipped.
+
+    Raises
+    ------
+    BadInput
+        If no line holds a document or, without ``keep_going``, one has a fault.
+    """
+    seen_ids = SeenIds()
+    is_empty = True
     with path.open("rb") as file:
         for documents in _batches(_documents(file, path.name), chunk_accounts):
-            some = True
-            yield from emit_chunk(*validate_documents(documents, seen), keep_going=keep_going)
-    if not some:
+            is_empty = False
+            yield from emit_chunk(*validate_documents(documents, seen_ids), keep_going=keep_going)
+    if is_empty:
         raise BadInput(Fault(path.name, "", "is empty. An account document in every line was expected."))
 
 
 def _batches(documents: Iterator[tuple[str, Source]], most: int) -> Iterator[list[tuple[str, Source]]]:
-    """As many documents as a chunk takes, fewer where they are large."""
+    """Documents for one chunk at a time: at most ``most``, fewer once they add up to 64 MiB."""
     while True:
         gathered: list[tuple[str, Source]] = []
         held = 0
@@ -69,5 +81,5 @@ def _documents(file: BinaryIO, name: str) -> Iterator[tuple[str, Source]]:
 
 
 def _skip_line(file: BinaryIO) -> None:
-    while (piece := file.readline(2**20)) and not piece.endswith(b"\n"):
+    while (rest := file.readline(2**20)) and not rest.endswith(b"\n"):
         pass

@@ -1,4 +1,4 @@
-"""JSON text to Python values, exactly: nothing rounded, nothing guessed, nothing overwritten."""
+"""JSON text to Python values without loss: no rounding, no guessing, no field overwritten by its namesake."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 class ParseError(ValueError):
-    """The text is no JSON, or beyond a bound; says why and where."""
+    """The text is not JSON or exceeds a bound; the message holds the reason and the position.
+
+    Attributes
+    ----------
+    bound
+        Name of the exceeded :class:`~accounts.reading.bounds.Bound`, or None.
+    """
 
     def __init__(self, sentence: str, bound: str | None = None) -> None:
         super().__init__(sentence)
@@ -22,7 +28,11 @@ class ParseError(ValueError):
 
 
 class DuplicateFields(dict[str, object]):
-    """An object in which fields stand twice; ``names`` are theirs."""
+    """A JSON object with repeated fields: the first value of each, and the repeated ``names``.
+
+    >>> DuplicateFields([("likes", 1), ("likes", 2)]).names
+    ['likes']
+    """
 
     def __init__(self, pairs: list[tuple[str, object]]) -> None:
         super().__init__(reversed(pairs))
@@ -39,17 +49,17 @@ _DECODER: Final = json.JSONDecoder(object_pairs_hook=_object)
 
 
 def parse_json(data: bytes) -> object:
-    """Read one JSON text.
+    """Parse one JSON text.
 
-    Values that no field of a document can hold (NaN, fractions, halves of surrogate pairs)
-    come through as they are, so that the refusal can name the field; an object that names a
-    field twice comes as :class:`DuplicateFields`.
+    Values that no field of a document can hold (NaN, fractions, halves of surrogate pairs) are
+    returned as they are, so that the refusal can name the field; an object with a repeated field
+    is returned as :class:`DuplicateFields`.
 
     Raises
     ------
     ParseError
-        Not UTF-8, not JSON, larger than 64 MiB, nested beyond reason, or with a number of
-        thousands of digits.
+        If the text is not UTF-8 or not JSON, larger than 64 MiB, nested deeper than Python parses, or
+        holds a number with thousands of digits.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Somebody else's CSV files as the tables of :mod:`accounts.schema`, by a column mapping."""
+"""CSV files with other column names, read as tables of :mod:`accounts.schema` by a column mapping."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ __all__ = ["MappedTable", "open_mapped_tables"]
 
 @dataclass(frozen=True)
 class MappedTable(TableFile):
-    """A CSV file whose columns have other names; those that are not mapped do not matter.
+    """A CSV file with a column mapping; columns that the mapping does not name are ignored.
 
     Attributes
     ----------
     source
-        The file under its own names.
+        The file under its own column names.
     mapping
-        What they mean.
+        The field of each column.
     """
 
     source: CsvTable
@@ -40,22 +40,22 @@ class MappedTable(TableFile):
 
     @classmethod
     def open(cls, table: str, path: Path) -> MappedTable:
-        """Not without a mapping: see :func:`open_mapped_tables`."""
+        """Always refused: opening needs a mapping, as :func:`open_mapped_tables` has."""
         raise NotImplementedError(f"{table} at {path} needs a mapping")
 
     @property
     def header(self) -> tuple[str, ...]:
-        """The file's own columns."""
+        """All columns under the file's own names."""
         return self.source.names
 
-    def heading(self, name: str) -> str:
-        """The file's own name of a field."""
+    def file_column(self, name: str) -> str:
+        """The file's own name of a field's column; the field's name for a constant."""
         return self.mapping.columns.get(name, name)
 
     def batches(
         self, names: tuple[str, ...], malformed: MalformedRowHandler
     ) -> Iterator[tuple[pa.RecordBatch, RowNumbers]]:
-        """Fields from their columns, rewritten, and from constants."""
+        """Stream some fields: cells of their columns in Assay's own formats, and constants."""
         mapped = dict.fromkeys(self.mapping.columns[name] for name in names if name in self.mapping.columns)
         for batch, rows in self.source.batches(tuple(mapped) or self.header[:1], malformed):
             cells = [self._cells(batch, name) for name in names]
@@ -65,16 +65,16 @@ class MappedTable(TableFile):
         if name in self.mapping.constants:
             return pa.repeat(pa.scalar(self.mapping.constants[name], pa.large_binary()), batch.num_rows)
         cells = batch.column(self.mapping.columns[name])
-        return to_own_format(cells, TABLES[self.table][name], self.mapping.forms)
+        return to_own_format(cells, TABLES[self.table][name], self.mapping.formats)
 
 
 def open_mapped_tables(mapping: ColumnMapping, path: Path) -> dict[str, TableFile]:
-    """The tables of a CSV file or of a folder of them, by name.
+    """Open the CSV file or the folder of CSV files that a mapping describes; returns them by table.
 
     Raises
     ------
     BadInput
-        If a file is not there, or lacks a column that the mapping names.
+        If a file is missing, or a mapped column is missing or repeated in its header.
     """
     if path.is_dir():
         return {
@@ -102,7 +102,7 @@ def _open_table(mapping: ColumnMapping, one: TableMapping, path: Path) -> Mapped
     if not path.is_file():
         rule = f"must be a file of the folder. There is no {quote(path.name)}."
         raise BadInput(Fault(mapping.place, f"{one.table}.file", rule))
-    source = CsvTable.under_any_names(one.table, path, one.forms.separator)
+    source = CsvTable.open_with_any_names(one.table, path, one.formats.separator)
     faults = [
         Fault(mapping.place, f"{one.table}.columns.{name}", _column_rule(column, source, path))
         for name, column in one.columns.items()

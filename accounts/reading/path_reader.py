@@ -1,4 +1,4 @@
-"""One door for every input: which reader a path needs."""
+"""``read``: accounts from any path, by the reader that its suffix or folder calls for."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ def read(
     temporary: Path | None = None,
     columns: Path | str | None = None,
 ) -> Iterator[Chunk]:
-    """Read the accounts of a file or a folder of tables, some at a time.
+    """Read the accounts of a file or of a folder of tables, chunk by chunk.
+
+    >>> from accounts.examples import creators_path
+    >>> sum(len(chunk.tables) for chunk in read(creators_path()))
+    13
 
     Parameters
     ----------
@@ -33,12 +37,11 @@ def read(
         One JSON document (``.json``), one in every line (``.jsonl``, ``.ndjson``), or a folder
         with ``accounts.parquet`` or ``accounts.csv`` and any of posts, comments, history, audience.
     keep_going
-        Make bad accounts faults of their chunk, instead of stopping at the first.
+        Report accounts with faults in their chunk, instead of stopping at the first.
     chunk_accounts
-        Accounts that a chunk holds at most.
+        Most accounts of a chunk.
     temporary
-        Where tables that are not in the accounts' order are sorted; none: the system's place.
-
+        Folder for sorting tables that are not in the order of the accounts table; None: the system's.
     columns
         A column mapping (TOML) for CSV files with columns of other names; ``path`` is then a
         ``.csv`` file of accounts, or a folder with the files that the mapping names.
@@ -46,8 +49,10 @@ def read(
     Raises
     ------
     BadInput
-        Nothing can be read at all, or, without ``keep_going``, an account breaks a rule: with
-        every fault of the first that does, after the chunk of those that stand before it.
+        If the input as a whole is unreadable. Without ``keep_going`` also if an account breaks a rule: with
+        every fault of the first such account, after the chunk with the accounts before it.
+    WrongUsage
+        If ``chunk_accounts`` is below 1.
     """
     if chunk_accounts < 1:
         raise WrongUsage(f"chunk_accounts must be at least 1. Got {chunk_accounts}.")
@@ -79,7 +84,7 @@ def _reader(path: Path, keep_going: bool, chunk_accounts: int, temporary: Path |
 
 
 def _with_readable_errors(path: Path, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-    """What the system refuses, such as a file without permission or a full disk, is one sentence, too."""
+    """Turn an error of the operating system, such as a missing permission, into a refusal of the path."""
     try:
         yield from chunks
     except OSError as error:

@@ -1,4 +1,4 @@
-"""How a refusal shows a value: short, in one line, and harmless to a terminal."""
+"""Refused values quoted in error messages: short, on one line, and harmless to a terminal."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Any, Final
 __all__ = ["MAX_QUOTED", "escape", "quote", "suggest"]
 
 MAX_QUOTED: Final = 60
-_MOST_BITS: Final = 200
+_MAX_BITS: Final = 200
 
 
 def escape(text: str) -> str:
-    r"""Make a text printable in one line: control, format and half characters escaped, the rest cut off.
+    r"""Escape control, format and half characters, and cut the text to 60 characters.
 
     >>> escape("a\nb\ud800")
     'a\\nb\\ud800'
@@ -31,7 +31,7 @@ def escape(text: str) -> str:
 
 
 def quote(value: object) -> str:
-    """One refused value as a sentence quotes it.
+    """One refused value as an error message quotes it.
 
     >>> [quote(value) for value in (None, True, -4, 3.0, "12", [1], {"a": 1})]
     ['null', 'true', '-4', '3.0', '"12"', 'a list', 'an object']
@@ -45,7 +45,7 @@ def quote(value: object) -> str:
 
 
 def _number(value: int) -> str:
-    if value.bit_length() <= _MOST_BITS:
+    if value.bit_length() <= _MAX_BITS:
         return str(value)
     return f"a number of about {round(value.bit_length() * math.log10(2))} digits"
 
@@ -75,7 +75,7 @@ _WORDS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...]] 
 
 
 def suggest(name: str, names: Iterable[str]) -> str:
-    """The end of a sentence that refuses a name: the known one that is nearest, if any is near.
+    """The end of a sentence that refuses a name: a suggestion of the nearest known name, or a full stop.
 
     >>> suggest("folowers", ["followers", "following"])
     '; did you mean followers?'

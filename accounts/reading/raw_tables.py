@@ -1,4 +1,4 @@
-"""One table of one chunk: raw columns to a frame of the schema's types, and what is wrong with it."""
+"""The raw rows of one table in one chunk: converted to the schema's types, and checked against its rules."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 Owners = npt.NDArray[np.int64]
-"""For each row the place of its account."""
+"""For each row the position of its account in the chunk."""
 
 Timestamps = npt.NDArray[np.int64]
 
@@ -40,22 +40,22 @@ _MIXER: Final = np.uint64(0x9E3779B97F4A7C15)
 
 @dataclass(frozen=True)
 class RawTable:
-    """Raw rows of one table.
+    """Raw rows of one table, from documents or from a file.
 
     Attributes
     ----------
     table
-        Its name in :data:`accounts.schema.TABLES`.
+        Name of the table in :data:`accounts.schema.TABLES`.
     values
-        The columns that are there, by name.
+        The columns that the input has, by name.
     owners
-        Whose row it is.
+        For each row the position of its account in the chunk.
     convert
-        Types one raw column.
+        Converts one raw column to a field's type.
     locate
-        Place and path prefix of a row: ``("posts.csv row 40", "")`` or ``("line 12", "posts[3].")``.
-    longest
-        Characters that a text may have; None: any number.
+        Place and path of a field: ``("posts.csv row 40", "likes")`` or ``("line 12", "posts[3].likes")``.
+    max_characters
+        Most characters of a text; None: any number.
     """
 
     table: str
@@ -63,10 +63,10 @@ class RawTable:
     owners: Owners
     convert: Callable[[Any, Field], TypedColumn]
     locate: Callable[[int, str], tuple[str, str]]
-    longest: int | None = None
+    max_characters: int | None = None
 
-    def raw(self, row: int, name: str) -> object:
-        """The value as it came."""
+    def raw_value(self, row: int, name: str) -> object:
+        """The value as the input has it, as a Python object."""
         value = self.values[name][row] if name in self.values else None
         return _python_value(value) if isinstance(value, pa.Scalar) else value
 
@@ -74,105 +74,105 @@ class RawTable:
 def _python_value(value: pa.Scalar) -> object:
     try:
         return value.as_py()
-    except (OverflowError, ValueError):  # a time of which Python has no year
+    except (OverflowError, ValueError):  # a time outside Python's years
         return f"{value.value} {value.type.unit} since 1970"
 
 
 @dataclass(frozen=True)
 class Violation:
-    """A value that breaks a rule."""
+    """A value that breaks a rule: its row, its field, the rule, and the exceeded bound, if any."""
 
     row: int
     field: str
     rule: str
     bound: str | None = None
 
-    def sentence(self, sheet: RawTable) -> str:
-        """The rule and the value."""
-        return f"{self.rule}. Got {quote(sheet.raw(self.row, self.field))}."
+    def sentence(self, raw: RawTable) -> str:
+        """The rule and the quoted value, as the refusal's text."""
+        return f"{self.rule}. Got {quote(raw.raw_value(self.row, self.field))}."
 
 
-def convert_columns(sheet: RawTable) -> tuple[dict[str, pl.Series], list[Violation]]:
-    """The sheet's columns in the schema's types, null where a value breaks its own field's rule."""
+def convert_columns(raw: RawTable) -> tuple[dict[str, pl.Series], list[Violation]]:
+    """Convert the columns; a value that breaks the rule of its field becomes null, and a violation."""
     series: dict[str, pl.Series] = {}
-    findings: list[Violation] = []
-    for name, field in TABLES[sheet.table].items():
-        if name == "account_id" and sheet.table != "accounts":  # a reference, resolved before it comes here
-            series[name] = pl.Series(sheet.values[name], dtype=field.dtype)
+    violations: list[Violation] = []
+    for name, field in TABLES[raw.table].items():
+        if name == "account_id" and raw.table != "accounts":  # a reference, resolved before it comes here
+            series[name] = pl.Series(raw.values[name], dtype=field.dtype)
             continue
-        if name in sheet.values:
-            series[name], bad = sheet.convert(sheet.values[name], field)
-            findings += _violations(sheet, bad, name, field.rule)
+        if name in raw.values:
+            series[name], bad = raw.convert(raw.values[name], field)
+            violations += _violations(raw, bad, name, field.rule)
         if field.required:
-            findings += _find_missing(sheet, name, field)
-    return series, findings
+            violations += _find_missing(raw, name, field)
+    return series, violations
 
 
-def _find_missing(sheet: RawTable, name: str, field: Field) -> list[Violation]:
-    values = sheet.values.get(name)
+def _find_missing(raw: RawTable, name: str, field: Field) -> list[Violation]:
+    values = raw.values.get(name)
     if values is None:
-        rows = list(range(len(sheet.owners)))
+        rows = list(range(len(raw.owners)))
     elif isinstance(values, pa.ChunkedArray):
         rows = pl.Series(values.is_null()).arg_true().to_list() if values.null_count else []
     else:
         rows = [row for row, value in enumerate(values) if value is None]
-    return _violations(sheet, rows, name, field.rule)
+    return _violations(raw, rows, name, field.rule)
 
 
-def _violations(sheet: RawTable, rows: list[int], name: str, rule: str) -> list[Violation]:
-    """Findings of one kind; of each account not more than will be told."""
+def _violations(raw: RawTable, rows: list[int], name: str, rule: str) -> list[Violation]:
+    """Violations of one rule, at most 200 of each account: more than its fault log keeps."""
     if len(rows) > _MANY:
-        owners = sheet.owners[rows]
+        owners = raw.owners[rows]
         by_owner = np.argsort(owners, kind="stable")
         rank = np.arange(len(rows)) - np.searchsorted(owners[by_owner], owners[by_owner])
         rows = np.sort(np.asarray(rows)[by_owner[rank < _MANY]]).tolist()
     return [Violation(row, name, rule) for row in rows]
 
 
-def find_late(sheet: RawTable, series: Mapping[str, pl.Series], as_of: Timestamps) -> list[Violation]:
-    """What is dated after its account's ``as_of`` (by account, in microseconds since 1970)."""
-    findings: list[Violation] = []
-    for name, field in TABLES[sheet.table].items():
+def find_late(raw: RawTable, series: Mapping[str, pl.Series], as_of: Timestamps) -> list[Violation]:
+    """Dates and times after their account's ``as_of`` (one per account, in microseconds since 1970)."""
+    violations: list[Violation] = []
+    for name, field in TABLES[raw.table].items():
         if not field.past or name not in series or (moments := series[name].cast(pl.Int64)).max() is None:
             continue
         limits = as_of // _MICROSECONDS_A_DAY if field.kind == "date" else as_of
         if moments.max() > limits.min():
-            beyond = moments.fill_null(0).to_numpy() > limits[sheet.owners]
-            findings += _violations(sheet, beyond.nonzero()[0].tolist(), name, "must not lie after as_of")
-    return findings
+            beyond = moments.fill_null(0).to_numpy() > limits[raw.owners]
+            violations += _violations(raw, beyond.nonzero()[0].tolist(), name, "must not lie after as_of")
+    return violations
 
 
-def find_overlong(sheet: RawTable, series: Mapping[str, pl.Series]) -> list[Violation]:
-    """Texts that are longer than they may be."""
-    if sheet.longest is None:
+def find_overlong(raw: RawTable, series: Mapping[str, pl.Series]) -> list[Violation]:
+    """Texts with more than ``max_characters``."""
+    if raw.max_characters is None:
         return []
-    rule = f"must be at most {sheet.longest:,} characters long"
+    rule = f"must be at most {raw.max_characters:,} characters long"
     return [
         Violation(row, name, rule, "characters")
-        for name, field in TABLES[sheet.table].items()
+        for name, field in TABLES[raw.table].items()
         if field.kind == "text" and name in series and series[name].null_count() < len(series[name])
-        for row in out_of_range(text_lengths(series[name]), 0, sheet.longest)
+        for row in out_of_range(text_lengths(series[name]), 0, raw.max_characters)
     ]
 
 
-def find_repeated(sheet: RawTable, series: Mapping[str, pl.Series]) -> list[Violation]:
-    """What names a row of its account that another row has named before."""
-    name = UNIQUE.get(sheet.table)
+def find_repeated(raw: RawTable, series: Mapping[str, pl.Series]) -> list[Violation]:
+    """Values of the unique field (``post_id``, ``date``) that an earlier row of the same account has."""
+    name = UNIQUE.get(raw.table)
     if name is None or name not in series:
         return []
     keys = series[name]
-    if sheet.owners.min() == sheet.owners.max() and keys.n_unique() == len(keys):
+    if raw.owners.min() == raw.owners.max() and keys.n_unique() == len(keys):
         return []
-    mixed = keys.hash().to_numpy() ^ (sheet.owners.astype(np.uint64) * _MIXER)
+    mixed = keys.hash().to_numpy() ^ (raw.owners.astype(np.uint64) * _MIXER)
     if not keys.null_count() and pl.Series(mixed).n_unique() == len(keys):
         return []
-    pairs = pl.DataFrame({"owner": sheet.owners, "key": keys})
+    pairs = pl.DataFrame({"owner": raw.owners, "key": keys})
     again = ~pairs.select(pl.struct("owner", "key").is_first_distinct()).to_series() & keys.is_not_null()
-    return _violations(sheet, again.arg_true().to_list(), name, "must be unique in the account")
+    return _violations(raw, again.arg_true().to_list(), name, "must be unique in the account")
 
 
 def build_frame(table: str, series: Mapping[str, pl.Series], rows: int) -> pl.DataFrame:
-    """A table's frame, columns that are not there null."""
+    """Build a table's frame from converted columns; missing columns are null."""
     first, *others = [
         (series[name] if name in series else null_column(dtype, rows)).alias(name)
         for name, dtype in columns(table).items()
@@ -182,5 +182,5 @@ def build_frame(table: str, series: Mapping[str, pl.Series], rows: int) -> pl.Da
 
 @cache
 def empty_frame(table: str) -> pl.DataFrame:
-    """A table without rows."""
+    """A table without rows, with the schema's columns."""
     return pl.DataFrame(schema=columns(table))

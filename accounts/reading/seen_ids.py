@@ -1,4 +1,4 @@
-"""Which ids have been seen before, at eight bytes an id."""
+"""The set of ids that an input has used so far, at eight bytes an id: finds ids that repeat."""
 
 from __future__ import annotations
 
@@ -14,18 +14,22 @@ Hashes = npt.NDArray[np.uint64]
 
 
 def hash_ids(ids: pl.Series, seed: int) -> Hashes:
-    """64-bit hashes of ids; null hashes to something, too."""
+    """64-bit hashes of ids, null included.
+
+    >>> hash_ids(pl.Series(["a", None]), seed=1).shape
+    (2,)
+    """
     return ids.hash(seed).to_numpy()
 
 
 class SeenIds:
-    """Ids that have come by, as sorted arrays of hashes that double in size.
+    """A growing set of ids, kept as sorted arrays of hashes that double in size.
 
-    The hash is keyed by chance, so no input can be written to collide with itself; two of ten
-    million ids that differ are taken for the same with a probability of 1 in 400,000.
+    The hash has a random seed, so no input can be written to collide. Among ten million different
+    ids any two collide with a probability of 1 in 400,000.
 
     >>> seen = SeenIds()
-    >>> seen.again(pl.Series(["a", "b", "a", None, None])), seen.again(pl.Series(["c", "b"]))
+    >>> seen.find_repeats(pl.Series(["a", "b", "a", None, None])), seen.find_repeats(pl.Series(["c", "b"]))
     ([2], [1])
     """
 
@@ -33,8 +37,8 @@ class SeenIds:
         self.seed = secrets.randbits(64)
         self._runs: list[Hashes] = []
 
-    def again(self, ids: pl.Series) -> list[int]:
-        """Positions of the ids that came before, here or earlier; notes the others."""
+    def find_repeats(self, ids: pl.Series) -> list[int]:
+        """Positions of the ids that occur earlier, here or in a former call; adds the others to the set."""
         rows = ids.is_not_null().to_numpy().nonzero()[0]
         hashes, first = np.unique(hash_ids(ids, self.seed)[rows], return_index=True)
         fresh = np.ones(len(hashes), dtype=bool)

@@ -1,4 +1,4 @@
-"""The tables of a folder, as streams of Arrow batches: Parquet and CSV behind one face."""
+"""Table files as streams of Arrow batches: one interface for Parquet and CSV."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import ClassVar, Final
 
 import numpy as np
@@ -24,31 +23,28 @@ from accounts.schema import TABLES, Field
 __all__ = ["MalformedRowHandler", "ParquetTable", "RowNumbers", "TableFile", "check_columns"]
 
 RowNumbers = npt.NDArray[np.int64]
-"""Numbers of rows in a file, the first data row being 1."""
+"""Row numbers in a file, as refusals name them; the first data row is 1."""
 
 MalformedRowHandler = Callable[[int, list[str]], None]
-"""Told of a row with a wrong number of cells: its number, and its cells."""
+"""Called with the number and the cells of each row with a wrong number of cells."""
 
 _ROWS_A_BATCH: Final = 65_536
-# An account's id stands in all its rows: as a dictionary it is decoded and looked up once.
+# An account's id repeats in all its rows: dictionary-encoded, it is decoded and looked up once.
 _NAMED: Final = pa.dictionary(pa.int32(), pa.large_binary())
-_READING: Final = MappingProxyType({
-    "buffer_size": 2**20, "pre_buffer": False, "read_dictionary": ["account_id"],
-})  # fmt: skip
 
 
 @dataclass(frozen=True)
 class TableFile(ABC):
-    """One file with one table.
+    """One file with one table; subclasses read Parquet, CSV, and CSV with a column mapping.
 
     Attributes
     ----------
     table
-        Which of the five tables it holds.
+        Name of the table, one of :data:`accounts.schema.TABLES`.
     path
-        Where it lies.
+        The file.
     names
-        Its columns, all of them known and none twice.
+        Its columns under the names of the schema, each once.
     """
 
     table: str
@@ -59,35 +55,44 @@ class TableFile(ABC):
     @classmethod
     @abstractmethod
     def open(cls, table: str, path: Path) -> TableFile:
-        """Look at the columns; refuses a file that cannot be this table."""
+        """Read the columns' names and types; raises BadInput for a file that cannot be this table."""
 
     @abstractmethod
     def batches(
         self, names: tuple[str, ...], malformed: MalformedRowHandler
     ) -> Iterator[tuple[pa.RecordBatch, RowNumbers]]:
-        """Some columns, from the first row to the last, texts as bytes, with the rows' numbers."""
+        """Stream some columns in file order, texts as bytes, each batch with its row numbers."""
 
     @staticmethod
     @abstractmethod
     def convert(values: pa.Array, field: Field) -> TypedColumn:
-        """Type one of its columns."""
+        """Convert one raw column to the schema's type."""
 
     @property
     def header(self) -> tuple[str, ...]:
-        """Its columns under the file's own names."""
+        """All columns under the file's own names."""
         return self.names
 
-    def heading(self, name: str) -> str:
-        """The file's own name of a column."""
+    def file_column(self, name: str) -> str:
+        """The file's own name of a field's column; the same, unless a column mapping renames it."""
         return name
 
     def place(self, row: int) -> str:
-        """How a refusal names a row."""
+        """The name of a row in refusals: ``posts.csv row 41``."""
         return f"{self.path.name} row {row}"
 
 
 def check_columns(table: str, file: str, names: list[str]) -> tuple[str, ...]:
-    """A file's columns, refused where one is unknown, stands twice, or must be there and is not."""
+    """Check a file's column names against the table's schema, and return them.
+
+    >>> check_columns("history", "history.csv", ["account_id", "date"])
+    ('account_id', 'date')
+
+    Raises
+    ------
+    BadInput
+        With each unknown, repeated or missing column.
+    """
     part = TABLES[table]
     faults = [
         Fault(file, escape(name), f"is not a column of the {table} table{_hint(name, part)}")
@@ -113,14 +118,20 @@ def _hint(name: str, known: Iterable[str]) -> str:
 
 
 class ParquetTable(TableFile):
-    """A table as Parquet."""
+    """A table in a Parquet file, read as a stream of record batches."""
 
     suffix = ".parquet"
     convert = staticmethod(from_parquet)
 
     @classmethod
     def open(cls, table: str, path: Path) -> ParquetTable:
-        """Look at the columns and their types."""
+        """Read names and types of the columns; a type that cannot hold its field is refused.
+
+        Raises
+        ------
+        BadInput
+            With each column whose name or type does not fit, or if the file is no Parquet.
+        """
         with _readable(path):
             schema = pq.read_schema(path)
         names = check_columns(table, path.name, schema.names)
@@ -140,16 +151,20 @@ class ParquetTable(TableFile):
     def batches(
         self, names: tuple[str, ...], malformed: MalformedRowHandler
     ) -> Iterator[tuple[pa.RecordBatch, RowNumbers]]:
-        """Some columns, without reading ahead."""
+        """Stream some columns, 65,536 rows at a time, without reading ahead."""
         start = 1
-        with _readable(self.path), pq.ParquetFile(self.path, **_READING) as file:
+        with _readable(self.path), _open_parquet(self.path) as file:
             for batch in file.iter_batches(_ROWS_A_BATCH, columns=list(names)):
                 yield _plain_batch(batch.select(names)), np.arange(start, start + batch.num_rows)
                 start += batch.num_rows
 
 
+def _open_parquet(path: Path) -> pq.ParquetFile:
+    return pq.ParquetFile(path, buffer_size=2**20, pre_buffer=False, read_dictionary=["account_id"])
+
+
 def _plain(dtype: pa.DataType) -> pa.DataType:
-    """Texts of whatever make are bytes until they have been checked."""
+    """The type to read a column with: Arrow's various text types all as bytes, which are checked later."""
     value = dtype.value_type if pa.types.is_dictionary(dtype) else dtype
     textual = pa.types.is_string(value) or pa.types.is_large_string(value) or pa.types.is_string_view(value)
     return pa.large_binary() if textual else value

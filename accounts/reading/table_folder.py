@@ -1,4 +1,8 @@
-"""A folder of tables to chunks of whole accounts."""
+"""A folder of tables to chunks of whole accounts, in memory that does not grow with the input.
+
+A first pass over the ids counts rows by account. Tables in the order of the accounts table are then
+streamed side by side; the others are sorted on disk first.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +38,7 @@ from accounts.tables import Tables
 __all__ = ["ROWS_A_CHUNK", "read_folder"]
 
 ROWS_A_CHUNK: Final = 500_000
-"""Rows that a chunk holds at most, unless one account alone has more."""
+"""Most rows of a chunk, unless a single account has more."""
 
 
 def read_folder(
@@ -45,41 +49,46 @@ def read_folder(
     temporary: Path | None,
     mapping: ColumnMapping | None = None,
 ) -> Iterator[Chunk]:
-    """The accounts of a folder of tables, in the order of its accounts table; of other CSV with a mapping."""
+    """Read a folder of tables, in the order of its accounts table; with ``mapping`` any CSV files.
+
+    The other parameters are those of :func:`accounts.reading.read`.
+    """
     files = open_mapped_tables(mapping, folder) if mapping else _open_tables(folder)
-    early = EarlyFaults()
-    register = _index_accounts(files["accounts"], early)
-    yield from _orphan_faults(early.take_orphans(), keep_going)
-    surveys = {table: FirstPass(files[table], register, early) for table in LISTS if table in files}
-    for survey in surveys.values():
-        for faults in survey.faults():
+    early_faults = EarlyFaults()
+    index = _index_accounts(files["accounts"], early_faults)
+    yield from _orphan_faults(early_faults.pop_orphans(), keep_going)
+    first_passes = {table: FirstPass(files[table], index, early_faults) for table in LISTS if table in files}
+    for first_pass in first_passes.values():
+        for faults in first_pass.scan():
             yield from _orphan_faults(faults, keep_going)
-    seen = SeenIds()
+    seen_ids = SeenIds()
     with ExitStack() as stack:
         cursors = {"accounts": MergedCursors([Cursor(account_blocks(files["accounts"], _ignore_malformed))])}
-        for table, survey in surveys.items():
-            cursors[table] = _open_cursor(survey, stack, temporary)
-        for start, stop in _spans(_cumulative_rows(register, surveys), chunk_accounts):
-            pieces = {table: piece for table, cursor in cursors.items() if (piece := cursor.until(stop))}
-            sheets, docket = _raw_tables(files, pieces, start)
+        for table, first_pass in first_passes.items():
+            cursors[table] = _open_cursor(first_pass, stack, temporary)
+        for start, stop in _spans(_cumulative_rows(index, first_passes), chunk_accounts):
+            blocks = {table: block for table, cursor in cursors.items() if (block := cursor.read_until(stop))}
+            raw_tables, fault_log = _raw_tables(files, blocks, start)
             for ordinal in range(start, stop):
-                for place, rule in early.known.get(ordinal, ()):
-                    docket.add(ordinal - start, place, "", rule)
-            yield from emit_chunk(build_tables(sheets, docket, seen), sheets, docket, keep_going=keep_going)
+                for place, rule in early_faults.by_account.get(ordinal, ()):
+                    fault_log.add(ordinal - start, place, "", rule)
+            yield from emit_chunk(
+                build_tables(raw_tables, fault_log, seen_ids), raw_tables, fault_log, keep_going=keep_going
+            )
 
 
-def _index_accounts(file: TableFile, early: EarlyFaults) -> AccountIndex:
+def _index_accounts(file: TableFile, early_faults: EarlyFaults) -> AccountIndex:
     def malformed(row: int, cells: list[str]) -> None:
-        early.add(NO_ACCOUNT, file.place(row), width_rule(file, cells), account_id_cell(file, cells))
+        early_faults.add(NO_ACCOUNT, file.place(row), width_rule(file, cells), account_id_cell(file, cells))
 
-    register = AccountIndex.of(file, randbits(64), malformed)
-    if not register.accounts and not early.orphans:
+    index = AccountIndex.from_file(file, randbits(64), malformed)
+    if not index.accounts and not early_faults.orphans:
         raise BadInput(Fault(file.path.name, "", "is empty. A row for each account was expected."))
-    return register
+    return index
 
 
 def _orphan_faults(faults: list[Fault], keep_going: bool) -> Iterator[Chunk]:
-    """Faults that are of no account of the input."""
+    """A chunk of faults that belong to no account; without ``keep_going`` the first one is raised."""
     if faults and not keep_going:
         raise BadInput(faults[0])
     if faults:
@@ -87,29 +96,30 @@ def _orphan_faults(faults: list[Fault], keep_going: bool) -> Iterator[Chunk]:
 
 
 def _ignore_malformed(row: int, cells: list[str]) -> None:
-    """Rows with a wrong number of cells have been told of already."""
+    """Do nothing: the first pass has reported rows with a wrong number of cells."""
 
 
-def _open_cursor(survey: FirstPass, stack: ExitStack, temporary: Path | None) -> MergedCursors:
-    pieces = map(
-        survey.wanted, indexed_blocks(survey.file, survey.register, survey.file.names, _ignore_malformed)
+def _open_cursor(first_pass: FirstPass, stack: ExitStack, temporary: Path | None) -> MergedCursors:
+    blocks = map(
+        first_pass.readable_rows,
+        indexed_blocks(first_pass.file, first_pass.index, first_pass.file.names, _ignore_malformed),
     )
-    if survey.in_order:
-        return MergedCursors([Cursor(pieces)])
+    if first_pass.in_order:
+        return MergedCursors([Cursor(blocks)])
     folder = Path(stack.enter_context(TemporaryDirectory(prefix="assay-", dir=temporary)))
-    return MergedCursors([Cursor(read_run(path)) for path in write_runs(pieces, folder)])
+    return MergedCursors([Cursor(read_run(path)) for path in write_runs(blocks, folder)])
 
 
-def _cumulative_rows(register: AccountIndex, surveys: Mapping[str, FirstPass]) -> npt.NDArray[np.int64]:
-    """Rows of all accounts up to each one."""
-    loads = np.ones(register.accounts, dtype=np.int64)
-    for survey in surveys.values():
-        loads += np.where(survey.counts > MAX_ROWS, 0, survey.counts)
+def _cumulative_rows(index: AccountIndex, first_passes: Mapping[str, FirstPass]) -> npt.NDArray[np.int64]:
+    """Rows in all tables of each account and those before it."""
+    loads = np.ones(index.accounts, dtype=np.int64)
+    for first_pass in first_passes.values():
+        loads += np.where(first_pass.counts > MAX_ROWS, 0, first_pass.counts)
     return np.cumsum(loads)
 
 
 def _spans(loads: npt.NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]:
-    """First and last account of each chunk."""
+    """Chunks as (first account, first account of the next chunk)."""
     start = 0
     while start < len(loads):
         before = loads[start - 1] if start else 0
@@ -120,18 +130,18 @@ def _spans(loads: npt.NDArray[np.int64], most: int) -> Iterator[tuple[int, int]]
 
 
 def _raw_tables(
-    files: Mapping[str, TableFile], pieces: Mapping[str, RowBlock], start: int
+    files: Mapping[str, TableFile], blocks: Mapping[str, RowBlock], start: int
 ) -> tuple[dict[str, RawTable], FaultLog]:
-    """The raw rows of a chunk, and its accounts as far as they can be named."""
-    raw = pieces["accounts"].table.column("account_id").to_pylist()
-    docket = FaultLog([decode_utf8(value) for value in raw])
-    ids = pl.Series(docket.ids, dtype=pl.String)
-    return {table: _raw_table(files[table], piece, ids, start) for table, piece in pieces.items()}, docket
+    """The raw tables of a chunk, and an empty fault log with the ids that are readable."""
+    raw = blocks["accounts"].table.column("account_id").to_pylist()
+    fault_log = FaultLog([decode_utf8(value) for value in raw])
+    ids = pl.Series(fault_log.ids, dtype=pl.String)
+    return {table: _raw_table(files[table], block, ids, start) for table, block in blocks.items()}, fault_log
 
 
-def _raw_table(file: TableFile, piece: RowBlock, ids: pl.Series, start: int) -> RawTable:
-    owners = piece.ordinals - start
-    values: dict[str, RawColumn] = {name: piece.table.column(name) for name in piece.table.column_names}
+def _raw_table(file: TableFile, block: RowBlock, ids: pl.Series, start: int) -> RawTable:
+    owners = block.ordinals - start
+    values: dict[str, RawColumn] = {name: block.table.column(name) for name in block.table.column_names}
     if file.table != "accounts":
         values["account_id"] = ids.gather(owners)
     return RawTable(
@@ -139,7 +149,7 @@ def _raw_table(file: TableFile, piece: RowBlock, ids: pl.Series, start: int) -> 
         values,
         owners,
         file.convert,
-        lambda row, name: (file.place(int(piece.rows[row])), file.heading(name)),
+        lambda row, name: (file.place(int(block.rows[row])), file.file_column(name)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Texts to times and dates, exactly as strict alone as by the million."""
+"""Texts to times and dates, with the same rules for one text and for a million."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def read_times(texts: pa.Array) -> tuple[pl.Series, list[int]]:
-    """Times in UTC to the microsecond, and the positions of the texts that are none.
+    """Parse times to UTC in microseconds; also returns the positions of texts that are no time.
 
-    A time is an ISO 8601 date and time of day with its zone (``Z`` or an offset); what is
-    finer than a microsecond is cut off.
+    A time is an ISO 8601 date and time of day with its zone (``Z`` or an offset); digits beyond
+    the microsecond are cut off.
 
     >>> times, bad = read_times(pa.array(["2026-11-01T02:00:00+02:00", "2026-11-01T00:00:00", None]))
     >>> times.to_list(), bad
@@ -33,7 +33,7 @@ def read_times(texts: pa.Array) -> tuple[pl.Series, list[int]]:
 
 
 def read_dates(texts: pa.Array) -> tuple[pl.Series, list[int]]:
-    """Days written as 2026-10-31, and the positions of the texts that are none.
+    """Parse days such as 2026-10-31; also returns the positions of texts that are none.
 
     >>> dates, bad = read_dates(pa.array(["2026-10-31", "31/10/2026"]))
     >>> dates.to_list(), bad
@@ -47,7 +47,7 @@ def _read(
 ) -> tuple[pl.Series, list[int]]:
     try:
         return pl.Series(texts.cast(dtype)), []
-    except pa.ArrowInvalid:  # which text it was, Arrow does not say; it also refuses nanoseconds
+    except pa.ArrowInvalid:  # Arrow does not say which text failed, and it refuses nanoseconds
         values = [None if text is None else read(text) for text in texts.to_pylist()]
         bad = [row for row, value in enumerate(values) if value is None and texts[row].is_valid]
         return pl.Series(pa.array(values, dtype)), bad

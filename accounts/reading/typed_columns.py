@@ -1,18 +1,18 @@
-"""Raw columns to typed ones: what a value may be, for each way in which values arrive."""
+"""Raw columns to typed ones: the rules of single values, and the conversion of JSON columns."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
-from types import MappingProxyType, NoneType
+from types import NoneType
 from typing import Any, Final
 
 import polars as pl
 import pyarrow as pa
 
 from accounts.reading.times import read_dates, read_times
-from accounts.schema import LONGEST_IDENTIFIER, MOST_COUNTED, PLATFORMS, YEARS, Field, Kind
+from accounts.schema import MAX_COUNT, MAX_IDENTIFIER_LENGTH, PLATFORMS, YEARS, Field, Kind
 
 __all__ = [
     "RawColumn",
@@ -26,12 +26,12 @@ __all__ = [
 ]
 
 RawColumn = Sequence[Any] | pa.ChunkedArray | pl.Series
-"""A column as it came: Python values from JSON, or Arrow's from a file of a table."""
+"""An unconverted column: Python values from JSON, or an Arrow array from a table file."""
 
 TypedColumn = tuple[pl.Series, list[int]]
-"""A column of the schema's type, and the positions of the values that break the rule (null there)."""
+"""A column of the schema's type, and the positions of the values that broke the rule (null in the column)."""
 
-_JSON_TYPES: Final[Mapping[Kind, frozenset[type]]] = MappingProxyType({
+_JSON_TYPES: Final[Mapping[Kind, frozenset[type]]] = {
     "identifier": frozenset({str, NoneType}),
     "platform": frozenset({str, NoneType}),
     "text": frozenset({str, NoneType}),
@@ -39,23 +39,23 @@ _JSON_TYPES: Final[Mapping[Kind, frozenset[type]]] = MappingProxyType({
     "flag": frozenset({bool, NoneType}),
     "time": frozenset({str, NoneType}),
     "date": frozenset({str, NoneType}),
-})  # fmt: skip
+}
 
 # Classes, not instances: polars recognises them faster.
-_POLARS_TYPES: Final[Mapping[Kind, type[pl.DataType]]] = MappingProxyType({
+_POLARS_TYPES: Final[Mapping[Kind, type[pl.DataType]]] = {
     "identifier": pl.String,
     "platform": pl.String,
     "text": pl.String,
     "count": pl.Int64,
     "flag": pl.Boolean,
-})  # fmt: skip
+}
 
 _LARGEST_STORED: Final = 2**63
 _FEW: Final = 1000
 
 
 def from_json(values: Sequence[Any], field: Field) -> TypedColumn:
-    """Type a column of JSON values; a number is not a text, true is not a number, 3.0 not a whole one.
+    """Convert a column of JSON values strictly: "3", true and 3.0 are no counts.
 
     >>> series, bad = from_json([3, True, 3.0, "3", -1, None], Field("count", ""))
     >>> series.to_list(), bad
@@ -84,7 +84,11 @@ def _build(values: Sequence[Any], field: Field) -> TypedColumn:
 
 
 def is_storable(value: object) -> bool:
-    """Whether a table can hold it: no half of a surrogate pair, no number beyond 64 bits."""
+    r"""Whether a Polars column can hold a value: no half of a surrogate pair, no integer beyond 64 bits.
+
+    >>> is_storable("a"), is_storable("\ud800"), is_storable(2**63)
+    (True, False, False)
+    """
     if isinstance(value, str):
         return not any("\ud800" <= char <= "\udfff" for char in value)
     return not isinstance(value, int) or -_LARGEST_STORED <= value < _LARGEST_STORED
@@ -96,7 +100,7 @@ def _null_rows(values: Sequence[Any], rows: Collection[int]) -> list[Any]:
 
 
 def null_out_of_range(series: pl.Series, field: Field, bad: list[int]) -> TypedColumn:
-    """Add the values outside their kind's range to the bad ones, and null them all."""
+    """Set values outside the range of the field's kind to null, and add their positions to ``bad``."""
     outside = _OUTSIDE.get(field.kind)
     if outside is not None and (found := outside(series)):
         bad = bad + found
@@ -105,7 +109,7 @@ def null_out_of_range(series: pl.Series, field: Field, bad: list[int]) -> TypedC
 
 
 def out_of_range(series: pl.Series, low: Any, high: Any) -> list[int]:
-    """Positions of the values outside ``[low, high]``; looks closer only where an extreme says so.
+    """Positions of the values outside ``[low, high]``; scans for them only if the minimum or maximum is.
 
     >>> out_of_range(pl.Series([1, None, 9]), 0, 5)
     [2]
@@ -117,13 +121,17 @@ def out_of_range(series: pl.Series, low: Any, high: Any) -> list[int]:
 
 
 def _bad_identifiers(series: pl.Series) -> list[int]:
-    if len(series) > _FEW and not out_of_range(series.str.len_bytes(), 1, LONGEST_IDENTIFIER):
-        return []  # nor has any more characters than it has bytes
-    return out_of_range(text_lengths(series), 1, LONGEST_IDENTIFIER)
+    if len(series) > _FEW and not out_of_range(series.str.len_bytes(), 1, MAX_IDENTIFIER_LENGTH):
+        return []  # a text has at most as many characters as bytes
+    return out_of_range(text_lengths(series), 1, MAX_IDENTIFIER_LENGTH)
 
 
 def text_lengths(series: pl.Series) -> pl.Series:
-    """Characters of each text; for a few, starting an expression would take longest of all."""
+    """Characters of each text; for few texts in Python, which starts faster than a Polars expression.
+
+    >>> text_lengths(pl.Series(["abc", None])).to_list()
+    [3, None]
+    """
     if len(series) > _FEW:
         return series.str.len_chars()
     return pl.Series([text if text is None else len(text) for text in series.to_list()], dtype=pl.UInt32)
@@ -144,17 +152,21 @@ def _bad_dates(series: pl.Series) -> list[int]:
 _START: Final = dt.datetime(YEARS[0], 1, 1, tzinfo=dt.UTC)
 _END: Final = dt.datetime(YEARS[1], 12, 31, 23, 59, 59, 999_999, tzinfo=dt.UTC)
 
-_OUTSIDE: Final[Mapping[Kind, Callable[[pl.Series], list[int]]]] = MappingProxyType({
+_OUTSIDE: Final[Mapping[Kind, Callable[[pl.Series], list[int]]]] = {
     "identifier": _bad_identifiers,
     "platform": _bad_platforms,
-    "count": lambda series: out_of_range(series, 0, MOST_COUNTED),
+    "count": lambda series: out_of_range(series, 0, MAX_COUNT),
     "time": _bad_times,
     "date": _bad_dates,
-})  # fmt: skip
+}
 
 
 def null_column(dtype: pl.DataType, rows: int) -> pl.Series:
-    """A column of nothing."""
+    """A column of nulls; short ones are slices of a cached one.
+
+    >>> null_column(pl.Int64(), 2).to_list()
+    [None, None]
+    """
     nothing = _cached_nulls(dtype)
     return nothing.head(rows) if rows <= len(nothing) else nothing.new_from_index(0, rows)
 

@@ -44,8 +44,8 @@ def added_amounts(draft: Draft, history: Floats | None = None) -> AddedAmounts:
     >>> added_amounts(honest)
     AddedAmounts(followers=0.0, likes=0.0, views=0.0, comments=0.0, followers_shown=0.0)
     """
-    honest = max(float(draft.curve.honest()[-1]), 1.0)
-    followers = max(float(draft.curve.bought()[-1]), 0.0) / honest
+    honest = max(float(draft.curve.honest_followers()[-1]), 1.0)
+    followers = max(float(draft.curve.bought_followers()[-1]), 0.0) / honest
     return AddedAmounts(
         followers=followers,
         likes=_added_on_posts(draft, "likes"),
@@ -56,8 +56,8 @@ def added_amounts(draft: Draft, history: Floats | None = None) -> AddedAmounts:
 
 
 def _added_on_posts(draft: Draft, name: str) -> float:
-    honest = max(float(draft.posts.honest[name].sum()), float(len(draft.posts)), 1.0)
-    return float(draft.posts.added[name].sum()) / honest
+    honest = max(float(draft.posts.honest_counts[name].sum()), float(len(draft.posts)), 1.0)
+    return float(draft.posts.added_counts[name].sum()) / honest
 
 
 def _added_in_history(draft: Draft, history: Floats | None) -> float:
@@ -65,4 +65,4 @@ def _added_in_history(draft: Draft, history: Floats | None) -> float:
     if history is None or len(history) < 2:
         return 0.0
     days = draft.curve.days - 1 - (draft.now // DAY - np.array([history[0], history[-1]])).astype(int)
-    return max(float(draft.curve.added[days[0] + 1 : days[1] + 1].sum()), 0.0)
+    return max(float(draft.curve.bought_gains[days[0] + 1 : days[1] + 1].sum()), 0.0)

@@ -112,7 +112,7 @@ def repost_bot(draft: Draft) -> None:
 def comment_bot(draft: Draft) -> None:
     """Comments elsewhere and answers here by program: replies within seconds, following ever more."""
     rng = draft.rng
-    draft.auto_replies, draft.replies = True, float(rng.uniform(0.4, 1.0))
+    draft.auto_replies, draft.reply_share = True, float(rng.uniform(0.4, 1.0))
     pace = 10 ** rng.uniform(0.0, 1.4)
     grown = np.cumsum(rng.poisson(pace, draft.curve.days)).astype(np.float64)
     draft.curve.following = np.minimum(draft.curve.following * 0.3 + grown, draft.platform.following_cap)
@@ -126,12 +126,14 @@ def growth_bot(draft: Draft) -> None:
     Those who follow back chose to, so this is automation and not inflation.
     """
     rng, days = draft.rng, draft.curve.days
-    followed = rng.poisson(draft.power("follows_a_day") * 0.3, days) * (np.arange(days) >= draft.day(0.6))
+    followed = rng.poisson(draft.draw_log_uniform("follows_a_day") * 0.3, days) * (
+        np.arange(days) >= draft.draw_day(0.6)
+    )
     before = 10 ** rng.normal(3.1, 0.35)
     draft.curve.following = np.minimum(
         np.maximum(draft.curve.following, before) + np.cumsum(followed), draft.platform.following_cap
     )
-    draft.curve.net += rng.poisson(followed * draft.between("followed_back"))
+    draft.curve.honest_gains += rng.poisson(followed * draft.draw_uniform("followed_back"))
     wanted = 10 ** rng.normal(0.85, 0.35) * rng.gamma(2.0, 0.5, len(draft.posts))
     draft.posts.hashtags = np.maximum(draft.posts.hashtags, np.minimum(np.round(wanted), 30))
 
@@ -142,8 +144,8 @@ def follow_unfollow(draft: Draft) -> None:
     The followers are people who chose to follow, so this is automation and not inflation.
     """
     rng, days = draft.rng, draft.curve.days
-    period, pace = int(draft.between("follow_cycle_days")), draft.power("follows_a_day")
-    begin = draft.day(0.6)
+    period, pace = int(draft.draw_uniform("follow_cycle_days")), draft.draw_log_uniform("follows_a_day")
+    begin = draft.draw_day(0.6)
     phase = (np.arange(days) + int(rng.integers(0, period))) % (2 * period)
     running = np.arange(days) >= begin
     followed = rng.poisson(pace, days) * (phase < period) * running
@@ -151,7 +153,7 @@ def follow_unfollow(draft: Draft) -> None:
     change = np.cumsum(followed - dropped).astype(np.float64)
     base = draft.curve.following + rng.uniform(0, 3000) * (rng.random() < 0.5)
     draft.curve.following = np.clip(base + change - min(change.min(), 0.0), 0, draft.platform.following_cap)
-    draft.curve.net += rng.poisson(followed * draft.between("followed_back")) - rng.poisson(
+    draft.curve.honest_gains += rng.poisson(followed * draft.draw_uniform("followed_back")) - rng.poisson(
         dropped * rng.uniform(0.01, 0.12)
     )
     if rng.random() < 0.6:
@@ -171,10 +173,10 @@ def fake_follower(draft: Draft) -> None:
 def _reduce_engagement(draft: Draft, low: float, high: float) -> None:
     """People answer a program's posts less."""
     factor = 10 ** draft.rng.uniform(low, high)
-    for name, values in draft.posts.honest.items():
-        draft.posts.honest[name] = draft.rng.binomial(values.astype(np.int64), min(factor, 1.0)).astype(
-            np.float64
-        )
+    for name, values in draft.posts.honest_counts.items():
+        draft.posts.honest_counts[name] = draft.rng.binomial(
+            values.astype(np.int64), min(factor, 1.0)
+        ).astype(np.float64)
 
 
 def _repeat_captions(draft: Draft, distinct: int) -> None:
@@ -184,8 +186,8 @@ def _repeat_captions(draft: Draft, distinct: int) -> None:
         return
     stock = posts.captions[:distinct]
     if rng.random() < 0.4:
-        speech = language(draft.person.language, draft.regime.vocabulary)
-        lines = TEMPLATES[draft.regime.wording]
+        speech = language(draft.person.language, draft.regime.vocabulary_seed)
+        lines = TEMPLATES[draft.regime.phrase_set]
         line = lines[int(rng.integers(0, len(lines)))]
         words = rng.integers(0, 300, (distinct, 3)).tolist()
         stock = [

@@ -18,19 +18,19 @@ def add_bought_comments(draft: Draft, strength: float, campaign: Campaign, style
     posts, which, vendor = draft.posts, choose_posts(draft), campaign.rng()
     if len(which) == 0:
         return 0.0
-    basis = max(float(posts.honest["comments"].sum()), float(len(posts)))
+    basis = max(float(posts.honest_counts["comments"].sum()), float(len(posts)))
     each, counts = min(strength * basis / len(which), MAX_UNDER_A_POST), np.zeros(len(posts))
     if each >= 5 and vendor.random() < 0.5:
         counts[which] = round_order(each)
     else:
         counts[which] = draft.rng.poisson(draft.rng.gamma(2.0, each / 2, len(which)))
-    posts.added["comments"] += counts
+    posts.added_counts["comments"] += counts
     low, high = draft.regime.habits["bought_comment_hours"]
     hours = (float(10 ** vendor.uniform(low, high)), float(vendor.uniform(0.15, 0.6)))
     writers = campaign.authors(20, 41 if style == "phrases" else 400)
-    draft.voices.append(CommenterGroup(style, counts, writers, hours, campaign.supply))
+    draft.commenter_groups.append(CommenterGroup(style, counts, writers, hours, campaign.supply))
     if vendor.random() < 0.5:
-        posts.added["likes"][which] += np.round(counts[which] * vendor.uniform(0.2, 5.0))
+        posts.added_counts["likes"][which] += np.round(counts[which] * vendor.uniform(0.2, 5.0))
     return float(counts.sum()) / basis
 
 
@@ -50,15 +50,15 @@ def pod(draft: Draft, strength: float, campaign: Campaign) -> float:
     posts, group = draft.posts, campaign.rng()
     members = campaign.authors(*draft.regime.habits["pod_members"])
     joined = int(len(posts) * group.uniform(0.0, 0.6))
-    basis = max(float(posts.honest["comments"].sum()), float(len(posts)))
+    basis = max(float(posts.honest_counts["comments"].sum()), float(len(posts)))
     each = min(max(strength * basis / max(len(posts) - joined, 1), 0.5), 0.95 * len(members))
     counts = np.zeros(len(posts))
     counts[joined:] = draft.rng.binomial(len(members), each / len(members), len(posts) - joined)
-    posts.added["comments"] += counts
+    posts.added_counts["comments"] += counts
     likes = draft.rng.binomial(len(members), group.uniform(0.4, 0.95), len(posts))
-    posts.added["likes"][joined:] += np.minimum(likes, 3 * counts + 3)[joined:]
+    posts.added_counts["likes"][joined:] += np.minimum(likes, 3 * counts + 3)[joined:]
     style = "roll_call" if group.random() < 0.6 else "pod"
-    draft.voices.append(
-        CommenterGroup(style, counts, members, (draft.power("pod_hours"), 0.3), campaign.supply)
+    draft.commenter_groups.append(
+        CommenterGroup(style, counts, members, (draft.draw_log_uniform("pod_hours"), 0.3), campaign.supply)
     )
     return float(counts.sum()) / basis

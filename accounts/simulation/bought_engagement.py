@@ -30,7 +30,7 @@ def add_engagement(draft: Draft, name: str, strength: float, evenness: float, *,
     posts, which = draft.posts, choose_posts(draft)
     if len(which) == 0:
         return 0.0
-    honest = posts.honest[name]
+    honest = posts.honest_counts[name]
     basis = max(float(honest.sum()), float(len(posts)))
     if flat:
         amount = _packages(draft, name, strength * basis / len(which), which, evenness)
@@ -39,14 +39,14 @@ def add_engagement(draft: Draft, name: str, strength: float, evenness: float, *,
         if draft.rng.random() < 0.5:
             amount = np.array([round_order(value) for value in amount.tolist()])
     amount = np.round(np.minimum(amount, MAX_ON_A_POST) * _delivered_share(draft, which))
-    posts.added[name][which] += amount
+    posts.added_counts[name][which] += amount
     return float(amount.sum()) / basis
 
 
 def _packages(draft: Draft, name: str, each: float, which: Ints, evenness: float) -> Floats:
     """One package for every post: as sold, unevenly delivered, or topped up to the same round count."""
-    rng, honest = draft.rng, draft.posts.honest[name][which]
-    seemly = draft.curve.shown()[-1] * draft.power("bought_rate")
+    rng, honest = draft.rng, draft.posts.honest_counts[name][which]
+    seemly = draft.curve.public_followers()[-1] * draft.draw_log_uniform("bought_rate")
     if rng.random() < 0.3 and seemly > 3.0 * honest.mean():  # as many as look right under so many followers
         each = max(each, seemly)
     size = round_package(each) if rng.random() < 0.65 and each > 50 else round_order(each)
@@ -63,7 +63,7 @@ def _uneven_factors(draft: Draft, count: int, sd: float) -> Floats:
 def _delivered_share(draft: Draft, which: Ints) -> Floats:
     """Share that has arrived: orders for a new post are delivered within hours."""
     hours = (draft.now - draft.posts.times[which]) / HOUR
-    return np.clip(hours / draft.power("boost_hours"), 0.0, 1.0)
+    return np.clip(hours / draft.draw_log_uniform("boost_hours"), 0.0, 1.0)
 
 
 def likes_or_views(draft: Draft) -> str:
@@ -73,18 +73,20 @@ def likes_or_views(draft: Draft) -> str:
 
 def likes_flat(draft: Draft, strength: float, campaign: Campaign) -> float:
     """The same order of likes for every post."""
-    return add_engagement(draft, likes_or_views(draft), strength, draft.power("flat_unevenness"), flat=True)
+    return add_engagement(
+        draft, likes_or_views(draft), strength, draft.draw_log_uniform("flat_unevenness"), flat=True
+    )
 
 
 def likes_proportional(draft: Draft, strength: float, campaign: Campaign) -> float:
     """Likes in proportion to those that a post has."""
     return add_engagement(
-        draft, likes_or_views(draft), strength, draft.between("proportional_unevenness"), flat=False
+        draft, likes_or_views(draft), strength, draft.draw_uniform("proportional_unevenness"), flat=False
     )
 
 
 def views(draft: Draft, strength: float, campaign: Campaign) -> float:
     """Views that bring no likes, comments or followers."""
     return add_engagement(
-        draft, "views", strength, draft.power("view_unevenness"), flat=draft.rng.random() < 0.6
+        draft, "views", strength, draft.draw_log_uniform("view_unevenness"), flat=draft.rng.random() < 0.6
     )

@@ -36,11 +36,11 @@ STYLE_ODDS = {
 class CommentColumns:
     """Columns of comment rows, grown voice by voice."""
 
-    under: list[Ints] = field(default_factory=list)
+    post_positions: list[Ints] = field(default_factory=list)
     times: list[Floats] = field(default_factory=list)
     authors: list[Ints] = field(default_factory=list)
     likes: list[Floats] = field(default_factory=list)
-    creator: list[Floats] = field(default_factory=list)
+    by_creator: list[Floats] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 
 
@@ -48,7 +48,7 @@ def _honest_authors(draft: Draft, count: int, base: int) -> Ints:
     """Authors of honest comments: a circle that returns, some far oftener, and passers-by."""
     rng = draft.rng
     returning = rng.random(count) < rng.uniform(0.15, 0.8)
-    rank = np.floor(draft.person.circle ** rng.random(count)).astype(np.int64)
+    rank = np.floor(draft.person.regular_commenters ** rng.random(count)).astype(np.int64)
     return np.where(returning, base + rank, rng.integers(1 << 33, 1 << 47, count))
 
 
@@ -66,11 +66,11 @@ def _draw_delays(draft: Draft, voice: CommenterGroup, count: int) -> Floats:
 def _draw_texts(draft: Draft, voice: CommenterGroup, count: int) -> list[str]:
     rng, person = draft.rng, draft.person
     speech = language(
-        person.second_language if rng.random() < 0.12 else person.language, draft.regime.vocabulary
+        person.second_language if rng.random() < 0.12 else person.language, draft.regime.vocabulary_seed
     )
     vendor = np.random.default_rng((voice.seed, 11))
-    english = person.language == "en" or bool(vendor.random() < draft.regime.sold_in_english)
-    supply = TextSupply(voice.seed, draft.regime.wording, english)
+    english = person.language == "en" or bool(vendor.random() < draft.regime.english_vendor_share)
+    supply = TextSupply(voice.seed, draft.regime.phrase_set, english)
     if voice.style == "templates":
         return template_texts(rng, speech, count, supply)
     if voice.style == "phrases":
@@ -104,11 +104,11 @@ def _add_group(draft: Draft, voice: CommenterGroup, share: float, base: int, row
     late = times > draft.now
     times = np.where(late, born + rng.random(count) * (draft.now - born), times)
     loved = 1.0 if voice.style in ("fans", "storm", *PODS) else 0.2
-    rows.under.append(under)
+    rows.post_positions.append(under)
     rows.times.append(np.floor(times))
     rows.authors.append(authors)
     rows.likes.append(np.floor(rng.poisson(rng.gamma(0.25, 2.0, count)) * loved))
-    rows.creator.append(np.zeros(count))
+    rows.by_creator.append(np.zeros(count))
     rows.texts.extend(_draw_texts(draft, voice, count))
 
 
@@ -122,16 +122,16 @@ def _pod_order(rng: np.random.Generator, voice: CommenterGroup, under: Ints, tur
 def _add_replies(draft: Draft, rows: CommentColumns, base: int) -> None:
     """The creator answers some; a program answers nearly all, at once and with few phrases."""
     rng = draft.rng
-    if not rows.under:
+    if not rows.post_positions:
         return
-    under, times = np.concatenate(rows.under), np.concatenate(rows.times)
-    answered = np.flatnonzero(rng.random(len(under)) < draft.replies)
+    under, times = np.concatenate(rows.post_positions), np.concatenate(rows.times)
+    answered = np.flatnonzero(rng.random(len(under)) < draft.reply_share)
     count = len(answered)
     if count == 0:
         return
     seconds = rng.uniform(2, 90, count) if draft.auto_replies else 10 ** rng.normal(3.9, 0.7, count)
     later = np.minimum(times[answered] + np.floor(seconds), draft.now)
-    speech = language(draft.person.language, draft.regime.vocabulary)
+    speech = language(draft.person.language, draft.regime.vocabulary_seed)
     if draft.auto_replies:
         phrases = rng.integers(0, len(REPLIES), int(rng.integers(1, 4)))
         texts = [
@@ -139,11 +139,11 @@ def _add_replies(draft: Draft, rows: CommentColumns, base: int) -> None:
         ]
     else:
         texts = fan_texts(rng, speech, count, np.array([3.0, 1.0, 2.0, 0.5, 0.3, 0.3]), draft.person.topic)
-    rows.under.append(under[answered])
+    rows.post_positions.append(under[answered])
     rows.times.append(later)
     rows.authors.append(np.full(count, base - 1))
     rows.likes.append(rng.poisson(0.3, count).astype(np.float64))
-    rows.creator.append(np.ones(count))
+    rows.by_creator.append(np.ones(count))
     rows.texts.extend(texts)
 
 
@@ -151,10 +151,10 @@ def write_comments(draft: Draft, target: int) -> CommentColumns:
     """About ``target`` comments, from the newest posts that hold so many."""
     posts, rows = draft.posts, CommentColumns()
     base = int(draft.rng.integers(1 << 20, 1 << 32))
-    others = sum((voice.counts for voice in draft.voices), np.zeros(len(posts)))
+    others = sum((voice.counts for voice in draft.commenter_groups), np.zeros(len(posts)))
     fans = np.maximum(posts.total("comments") - others, 0.0)
     median, spread = draft.regime.comment_delay_hours
-    voices = [CommenterGroup("fans", fans, None, (median, spread)), *draft.voices]
+    voices = [CommenterGroup("fans", fans, None, (median, spread)), *draft.commenter_groups]
     everything = np.maximum(posts.total("comments"), others)
     seen = np.zeros(len(posts))
     seen[-int(draft.rng.integers(4, 60)) :] = 1.0
@@ -177,6 +177,6 @@ def sample_scheme_comments(draft: Draft, share: float) -> CommentColumns:
         Of the comments that are sampled.
     """
     rows, base = CommentColumns(), int(draft.rng.integers(1 << 20, 1 << 32))
-    for voice in draft.voices:
+    for voice in draft.commenter_groups:
         _add_group(draft, voice, min(share, 1.0), base, rows)
     return rows

@@ -25,8 +25,8 @@ class Person:
 
     Sizes are counts at the time of observation, ``created`` is in seconds since 1970, ``zone``
     in hours east of UTC. ``rate`` is the driver (likes or views) per post over followers,
-    ``swing`` its spread over posts in natural logarithms, ``circle`` the number of people who
-    comment again and again.
+    ``post_spread`` its spread over posts in natural logarithms, ``regular_commenters`` the number of
+    people who comment again and again.
     """
 
     kind: str
@@ -40,23 +40,23 @@ class Person:
     gap_days: float
     gap_sd: float
     hour: float
-    focus: float
+    hour_concentration: float
     scheduled: bool
     rate: float
-    swing: float
+    post_spread: float
     likes_per_view: float
     comments_per_like: float
     shares_per_like: float
     saves_per_like: float
     comment_shape: float
     growth: float
-    circle: float
+    regular_commenters: float
     quiet_share: float
     styles: Floats
     topic: int
-    leaving: float
+    leave_factor: float
     idle_days: float = 0.0
-    attacked: float = 0.0
+    attacked_share: float = 0.0
     season: float = 0.0
 
 
@@ -68,36 +68,36 @@ class FollowerCurve:
     ----------
     start
         Followers before the first day.
-    net, added
+    honest_gains, bought_gains
         Honest and bought net gains, one value a day.
-    before
+    bought_before
         Bought followers that were there before the first day.
     following
         Accounts followed, one value a day.
     """
 
     start: float
-    net: Floats
-    added: Floats
+    honest_gains: Floats
+    bought_gains: Floats
     following: Floats
-    before: float = 0.0
+    bought_before: float = 0.0
 
     @property
     def days(self) -> int:
         """Length in days."""
-        return len(self.net)
+        return len(self.honest_gains)
 
-    def honest(self) -> Floats:
+    def honest_followers(self) -> Floats:
         """Followers without anything bought, by day."""
-        return np.maximum(self.start + np.cumsum(self.net), 0.0)
+        return np.maximum(self.start + np.cumsum(self.honest_gains), 0.0)
 
-    def shown(self) -> Floats:
+    def public_followers(self) -> Floats:
         """Followers as the platform counts them, by day."""
-        return np.maximum(self.honest() + self.bought(), 0.0)
+        return np.maximum(self.honest_followers() + self.bought_followers(), 0.0)
 
-    def bought(self) -> Floats:
+    def bought_followers(self) -> Floats:
         """Bought followers that are still there, by day."""
-        return self.before + np.cumsum(self.added)
+        return self.bought_before + np.cumsum(self.bought_gains)
 
 
 @dataclass
@@ -105,8 +105,8 @@ class Posts:
     """The posts that will be exported, oldest first; counts as they stand when observed."""
 
     times: Floats
-    honest: dict[str, Floats]
-    added: dict[str, Floats]
+    honest_counts: dict[str, Floats]
+    added_counts: dict[str, Floats]
     hashtags: Floats
     sponsored: Floats
     located: Floats
@@ -118,14 +118,14 @@ class Posts:
 
     def total(self, name: str) -> Floats:
         """Honest and bought counts together."""
-        return self.honest[name] + self.added[name]
+        return self.honest_counts[name] + self.added_counts[name]
 
     def keep(self, kept: Ints) -> None:
         """Leave only some posts, by position."""
         self.times, self.hashtags = self.times[kept], self.hashtags[kept]
         self.sponsored, self.located = self.sponsored[kept], self.located[kept]
-        self.honest = {name: values[kept] for name, values in self.honest.items()}
-        self.added = {name: values[kept] for name, values in self.added.items()}
+        self.honest_counts = {name: values[kept] for name, values in self.honest_counts.items()}
+        self.added_counts = {name: values[kept] for name, values in self.added_counts.items()}
         self.kinds = [self.kinds[position] for position in kept]
         self.captions = [self.captions[position] for position in kept]
 
@@ -157,10 +157,11 @@ class CommenterGroup:
 
 @dataclass
 class Draft:
-    """Everything about one account until it becomes rows.
+    """One account until it is exported.
 
-    ``seen`` are the first and the last day that its history shows; ``early`` says that what followers
-    it buys came before these.
+    ``shown_days`` are the first and the last day that its history shows; with ``delivered_early`` the
+    followers that it buys arrived before the first of them. ``now`` is the time of ``as_of`` in seconds
+    since 1970, ``bought_audience`` the share of each kind among bought followers.
     """
 
     regime: Regime
@@ -168,49 +169,47 @@ class Draft:
     export: Export
     platform: Platform
     now: float
-    seen: tuple[int, int]
+    shown_days: tuple[int, int]
     person: Person
     curve: FollowerCurve
     posts: Posts
-    voices: list[CommenterGroup] = field(default_factory=list)
-    replies: float = 0.1
+    commenter_groups: list[CommenterGroup] = field(default_factory=list)
+    reply_share: float = 0.1
     auto_replies: bool = False
-    audience: dict[str, float] = field(default_factory=dict)
-    profile: dict[str, float] = field(default_factory=dict)
-    fake: str | None = None
-    early: bool = False
+    bought_audience: dict[str, float] = field(default_factory=dict)
+    delivered_early: bool = False
 
     @property
-    def collected(self) -> float:
+    def collected_at(self) -> float:
         """When the export was made: of a window once all its posts have settled."""
         return self.now + (2 * DAY if self.export.window else 0.0)
 
     @property
-    def born(self) -> int:
+    def first_day(self) -> int:
         """The curve's day on which the account was opened, 0 where that was earlier."""
         return int(
             np.clip(self.curve.days - 1 - (self.now - self.person.created) / DAY, 0, self.curve.days - 4)
         )
 
-    def day(self, latest: float, at_least: int = 0) -> int:
+    def draw_day(self, latest: float, at_least: int = 0) -> int:
         """A day of the account's life that its history shows, or one of its last ``at_least`` days."""
-        first, last = self.seen
-        first = max(min(first, self.curve.days - at_least), self.born + 1)
+        first, last = self.shown_days
+        first = max(min(first, self.curve.days - at_least), self.first_day + 1)
         return min(first + int(self.rng.uniform(0.02, latest) * max(last - first, 1)), self.curve.days - 1)
 
-    def between(self, habit: str) -> float:
+    def draw_uniform(self, habit: str) -> float:
         """A draw between the two bounds of one of the regime's habits."""
         return float(self.rng.uniform(*self.regime.habits[habit]))
 
-    def power(self, habit: str) -> float:
+    def draw_log_uniform(self, habit: str) -> float:
         """The same where the bounds are powers of ten."""
-        return float(10 ** self.between(habit))
+        return float(10 ** self.draw_uniform(habit))
 
     @property
     def driver(self) -> str:
         """The count that an audience moves first on this platform."""
         return self.platform.driver
 
-    def days_of(self, times: Floats) -> Floats:
+    def curve_days(self, times: Floats) -> Floats:
         """Position of moments on the curve's days, fractional; negative before its first day."""
         return self.curve.days - 1 - (self.now - times) / DAY

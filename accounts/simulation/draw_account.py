@@ -100,8 +100,8 @@ def draw_honest_account(  # noqa: PLR0913
     earliest, latest = (_timestamp(day) for day in regime.as_of)
     now = float(np.floor(rng.uniform(earliest, latest)))
     platform = regime.platforms[export.platform]
-    person = draw_person(rng, regime, export, kind, now=now, bought=plan.beside if plan else 0.0)
-    if plan and plan.scheme in FOLLOWER_SCHEMES and rng.random() < regime.dead_share:
+    person = draw_person(rng, regime, export, kind, now=now, bought=plan.bought_per_honest if plan else 0.0)
+    if plan and plan.scheme in FOLLOWER_SCHEMES and rng.random() < regime.unanswered_share:
         person.rate *= 10 ** rng.uniform(-1.3, -0.3)
     if export.platform == "github" and rng.random() < 0.85:  # collected from the first star on
         age = (now - person.created) / DAY if kind == "shell" else depth.days
@@ -110,16 +110,16 @@ def draw_honest_account(  # noqa: PLR0913
     last = days - 1 - (datetime.fromtimestamp(now, UTC).day if depth.grid == "monthly" else 0)
     seen = (days - (depth.days if "history" in export.blocks else 200), last)
     curve = draw_curve(rng, regime, person, days, now)
-    count = int(min(depth.posts * (3 if depth.best else 1), person.total_posts))
+    count = int(min(depth.posts * (3 if depth.best_posts else 1), person.total_posts))
     if export.window:
         times = window_times(rng, person, count, now)
     else:
         times = post_times(rng, regime, person, count, now)
     posts = posts_without_counts(export.platform, rng, times, HASHTAGS_OF.get(kind, USUAL_HASHTAGS))
     draft = Draft(regime, rng, export, platform, now, seen, person, curve, posts)
-    draft.replies, draft.early = float(rng.beta(0.7, 4.0)), plan is not None and plan.early
+    draft.reply_share, draft.delivered_early = float(rng.beta(0.7, 4.0)), plan is not None and plan.early
     draw_counts(draft)
-    if depth.best and len(posts) > depth.posts:
+    if depth.best_posts and len(posts) > depth.posts:
         _keep_newest_and_best(draft, depth.posts)
     return draft
 
@@ -127,7 +127,7 @@ def draw_honest_account(  # noqa: PLR0913
 def _keep_newest_and_best(draft: Draft, count: int) -> None:
     """What many collectors fetch: the newest posts, and of the older ones those that did best."""
     recent = len(draft.posts) - (count + 1) // 2
-    worth = np.argsort(draft.posts.honest[draft.driver][:recent])[::-1]
+    worth = np.argsort(draft.posts.honest_counts[draft.driver][:recent])[::-1]
     kept = np.concatenate([worth[: count // 2], np.arange(recent, len(draft.posts))])
     draft.posts.keep(np.sort(kept))
 
@@ -136,7 +136,7 @@ def draw_account(
     regime: Regime, seed: int, index: int, without: frozenset[str]
 ) -> tuple[Draft, ExportDepth, GroundTruth]:
     """The account of one number, the same whatever is made beside it."""
-    rng = np.random.default_rng((seed, regime.number, index))
+    rng = np.random.default_rng((seed, regime.seed_number, index))
     export = _exports(regime)[weighted_choice(rng, _weights(regime))]
     depth, sort = draw_depth(rng, export), weighted_choice(rng, regime.mixture)
     inflated, automated = sort in ("inflated", "both"), sort in ("automated", "both")

@@ -99,10 +99,18 @@ def draw_person(  # noqa: PLR0913
     language, other = weighted_choice(rng, regime.languages), weighted_choice(rng, regime.languages)
     rate, answered = _draw_rate(rng, regime, platform, size)
     tastes = regime.draws(
-        rng, usual, platform.gap_sd, platform.focus, platform.swing, platform.likes_per_view,
+        rng,
+        usual,
+        platform.gap_sd,
+        platform.hour_concentration,
+        platform.post_spread,
+        platform.likes_per_view,
         platform.comments_per_like,
-        platform.shares_per_like, platform.saves_per_like, platform.comment_shape, platform.daily_growth,
-    )  # fmt: skip
+        platform.shares_per_like,
+        platform.saves_per_like,
+        platform.comment_shape,
+        platform.daily_growth,
+    )
     following, gap_sd, focus, swing, liked, discussed, shared, saved, shape, growth = tastes
     friends = kind in ("everyday", "small_person") or (kind in ORDINARY_KINDS and size < 1_500)
     if friends and rng.random() < regime.mutual_share:
@@ -119,21 +127,21 @@ def draw_person(  # noqa: PLR0913
         gap_days=gap,
         gap_sd=gap_sd,
         hour=float(rng.normal(17.0, 3.0)),
-        focus=focus,
+        hour_concentration=focus,
         scheduled=rng.random() < platform.scheduled_share and kind != "everyday" and not small,
         rate=rate,
-        swing=swing * 10 ** (-platform.steady * answered),
+        post_spread=swing * 10 ** (-platform.steadiness * answered),
         likes_per_view=min(liked, 0.6),
         comments_per_like=min(discussed, 0.6),
         shares_per_like=shared,
         saves_per_like=saved,
         comment_shape=shape,
         growth=min(growth, 0.02),
-        circle=float(10 ** rng.uniform(0.8, 2.6)),
-        quiet_share=quiet_share(rng, platform.quiet, size),
+        regular_commenters=float(10 ** rng.uniform(0.8, 2.6)),
+        quiet_share=quiet_share(rng, platform.usual_quiet_share, size),
         styles=rng.dirichlet([regime.fan_styles[style] for style in STYLES]),
         topic=int(rng.integers(0, 500)),
-        leaving=platform.leaving,
+        leave_factor=platform.leave_factor,
     )
     _apply_kind(rng, person, regime.ignored_share if small else 0.0)
     return person
@@ -152,15 +160,15 @@ def _apply_kind(rng: np.random.Generator, person: Person, ignored: float) -> Non
     elif person.kind == "community":
         person.rate *= 10 ** rng.uniform(0.0, 0.4)
         person.comments_per_like *= 10 ** rng.uniform(0.1, 0.7)
-        person.circle = float(10 ** rng.uniform(0.7, 1.7))
+        person.regular_commenters = float(10 ** rng.uniform(0.7, 1.7))
         person.styles = rng.dirichlet([2.0, 3.0, 6.0, 1.5, 0.6, 0.6])
-        person.swing *= rng.uniform(0.5, 1.0)
+        person.post_spread *= rng.uniform(0.5, 1.0)
     elif person.kind == "unloved" or (person.kind != "bot_account" and rng.random() < ignored):
         person.rate *= 10 ** rng.uniform(-1.7, -0.4)
         person.comments_per_like *= 10 ** rng.uniform(-0.7, 0.0)
     elif person.kind == "promoter":
         person.following = round(person.following * 10 ** rng.uniform(0.0, 0.8))
-        person.swing *= rng.uniform(1.0, 2.0)
+        person.post_spread *= rng.uniform(1.0, 2.0)
     elif person.kind == "dormant":
         person.idle_days = float(10 ** rng.uniform(1.8, 2.9))
         person.growth *= 0.15

@@ -46,26 +46,26 @@ def abbreviate_counts(counts: Floats, display: Display) -> Floats:
 
 def _source_counts(draft: Draft, depth: ExportDepth, counts: Floats) -> Floats:
     """Counts as this account's source gives them, in full or as the page has them."""
-    return abbreviate_counts(counts, draft.platform.display) if depth.displayed else np.round(counts)
+    return abbreviate_counts(counts, draft.platform.display) if depth.abbreviated else np.round(counts)
 
 
 def _source_followers(draft: Draft, depth: ExportDepth, counts: Floats) -> Floats:
     """Follower counts as this account's source gives them; of some platforms nobody has them in full."""
-    figures = draft.platform.figures
+    figures = draft.platform.significant_figures
     return round_to_figures(counts, figures) if figures else _source_counts(draft, depth, counts)
 
 
 def shown_followers(draft: Draft, depth: ExportDepth) -> float:
     """The follower count on the profile."""
-    return float(_source_followers(draft, depth, draft.curve.shown()[-1:])[0])
+    return float(_source_followers(draft, depth, draft.curve.public_followers()[-1:])[0])
 
 
 def _missing_fields(draft: Draft) -> frozenset[str]:
     """Fields that this account's copy lacks, as ``table.column``; independent of what was bought."""
     export = draft.export
-    drawn = draft.rng.random(len(export.may_lack)).tolist()
-    names = export.lacks | {
-        name for (name, odds), u in zip(export.may_lack.items(), drawn, strict=True) if u < odds
+    drawn = draft.rng.random(len(export.missing_odds)).tolist()
+    names = export.missing_fields | {
+        name for (name, odds), u in zip(export.missing_odds.items(), drawn, strict=True) if u < odds
     }
     return frozenset(name if "." in name else f"{_table_of(name)}.{name}" for name in names)
 
@@ -76,7 +76,7 @@ def _table_of(name: str) -> str:
 
 def _draw_words(draft: Draft, length: int, *, whole: bool = False) -> str:
     """A stretch of the person's language: so many characters, or so many whole words."""
-    speech = language(draft.person.language, draft.regime.vocabulary)
+    speech = language(draft.person.language, draft.regime.vocabulary_seed)
     if whole:
         return speech.joint.join(speech.words[at] for at in draft.rng.integers(30, 400, length).tolist())
     begin = int(draft.rng.integers(0, len(speech.prose) - 200))
@@ -145,14 +145,14 @@ def _post_columns(draft: Draft, depth: ExportDepth) -> Columns:
 
 def _comment_columns(draft: Draft, depth: ExportDepth) -> Columns:
     rows = write_comments(draft, depth.comments)
-    if not rows.under:
+    if not rows.post_positions:
         return {}
-    under: Ints = np.concatenate(rows.under)
+    under: Ints = np.concatenate(rows.post_positions)
     return {
         "post_id": [f"p{at + 1}" for at in under.tolist()],
         "author_id": [f"u{author:x}" for author in np.concatenate(rows.authors).tolist()],
         "text": rows.texts, "published_at": np.concatenate(rows.times),
-        "likes": np.concatenate(rows.likes), "by_creator": np.concatenate(rows.creator),
+        "likes": np.concatenate(rows.likes), "by_creator": np.concatenate(rows.by_creator),
     }  # fmt: skip
 
 
@@ -186,7 +186,8 @@ def _history_columns(draft: Draft, depth: ExportDepth) -> Columns:
     oldest = draft.posts.times[0] if len(draft.posts) else draft.now
     earlier = np.maximum(oldest - (dates + 1) * DAY, 0.0) / DAY / max(draft.person.gap_days, 0.02)
     return {
-        "date": dates.astype(np.float64), "followers": _source_followers(draft, depth, curve.shown()[at]),
+        "date": dates.astype(np.float64),
+        "followers": _source_followers(draft, depth, curve.public_followers()[at]),
         "following": _source_counts(draft, depth, curve.following[at]),
         "posts": np.maximum(np.floor(total - later - earlier), 0.0),
     }  # fmt: skip

@@ -23,8 +23,8 @@ class ExportDepth:
     posts: int
     comments: int
     audience: int
-    best: bool
-    displayed: bool
+    best_posts: bool
+    abbreviated: bool
 
 
 def _draw_count(rng: np.random.Generator, deep: float, low: int, high: int, shallow: int) -> int:
@@ -49,6 +49,6 @@ def draw_depth(rng: np.random.Generator, export: Export) -> ExportDepth:
     )
     if rng.random() < 0.12 and export.platform in BUSY:  # pages of several hundred
         posts = int(rng.integers(80, 300))
-    best = rng.random() < export.best_posts
+    best = rng.random() < export.best_posts_odds
     comments, audience = _draw_count(rng, 0.8, 60, 250, 6), _draw_count(rng, 0.85, 60, 200, 8)
-    return ExportDepth(grid, days, posts, comments, audience, best, rng.random() < export.displayed)
+    return ExportDepth(grid, days, posts, comments, audience, best, rng.random() < export.abbreviated_odds)

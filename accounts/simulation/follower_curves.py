@@ -62,7 +62,7 @@ def draw_curve(
     churn = person.growth * rng.uniform(0.1, 0.8) + 10 ** rng.uniform(-5.5, -4.1)
     if rng.random() < 0.10 or person.kind == "dormant":
         churn = max(churn, person.growth * rng.uniform(0.9, 1.6))
-    churn *= person.leaving
+    churn *= person.leave_factor
     around = person.followers * np.exp(np.minimum((churn - person.growth) * np.arange(days)[::-1], 3.0))
     weather = _growth_factors(rng, regime, person, days, now)
     come, gone = rng.poisson(np.array([person.growth * around * weather, churn * around])).astype(np.float64)
@@ -100,10 +100,10 @@ def _following_by_day(rng: np.random.Generator, person: Person, days: int) -> Fl
 
 def followers_at(draft: Draft, times: Floats) -> Floats:
     """Honest followers at the time of each post, also before the curve begins."""
-    honest = draft.curve.honest()
-    days = draft.days_of(times)
+    honest = draft.curve.honest_followers()
+    days = draft.curve_days(times)
     born = (draft.person.created - draft.now) / DAY + draft.curve.days - 1
     inside = np.interp(days, np.arange(draft.curve.days), honest)
     span = max(-born, 1.0)
-    before = honest[0] * np.clip((days - born) / span, 0.02, 1.0) ** draft.platform.growing
+    before = honest[0] * np.clip((days - born) / span, 0.02, 1.0) ** draft.platform.growth_power
     return np.asarray(np.where(days >= 0, inside, before))

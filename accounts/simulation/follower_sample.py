@@ -92,16 +92,16 @@ def profile_rows(regime: Regime, kinds: Iterable[str]) -> Ints:
 
 def follower_shares(draft: Draft) -> dict[str, float]:
     """Shares of follower kinds: lively people, the quiet that everybody has, and what was bought."""
-    shown = max(draft.curve.shown()[-1], 1.0)
-    bought = float(np.clip(1.0 - draft.curve.honest()[-1] / shown, 0.0, 1.0))
-    attacked = (1.0 - bought) * draft.person.attacked
+    shown = max(draft.curve.public_followers()[-1], 1.0)
+    bought = float(np.clip(1.0 - draft.curve.honest_followers()[-1] / shown, 0.0, 1.0))
+    attacked = (1.0 - bought) * draft.person.attacked_share
     own = 1.0 - bought - attacked
     quiet = own * draft.person.quiet_share
     shares = _split_share(draft, ACTIVE_FOLLOWERS, own - quiet, 6.0) | _split_share(
         draft, QUIET_FOLLOWERS, quiet, 1.5
     )
     fakes = _split_share(draft, FAKE_FOLLOWERS, shares.pop("suspicious") + attacked, 3.0)
-    sold = draft.audience or FAKE_FOLLOWERS
+    sold = draft.bought_audience or FAKE_FOLLOWERS
     for kind in {**FAKE_FOLLOWERS, **sold}:
         part = bought * sold.get(kind, 0.0) / sum(sold.values())
         shares[kind] = shares.get(kind, 0.0) + fakes.get(kind, 0.0) + part

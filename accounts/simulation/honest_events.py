@@ -19,17 +19,17 @@ def add_wave(draft: Draft, event: str, at: int, size: float | None = None) -> Fl
     """Let honest people come in a wave that echoes for a while; some leave. Returns the arrivals."""
     rng, days, wave = draft.rng, draft.curve.days, draft.regime.waves[event]
     size = _wave_size(draft, *wave.size, wave.skew) if size is None else size
-    left = float(rng.uniform(*wave.left))
+    left = float(rng.uniform(*wave.loss_share))
     share = arrival_shares(
         days, at, int(10 ** rng.uniform(*wave.days)), wave.shapes[int(rng.integers(0, len(wave.shapes)))]
     )
     echo = float(rng.beta(1.2, 3.0)) * (0.4 if left > 0.3 else 1.0)
-    echo = min(echo + 0.5 * max(0.2 - draft.platform.leaving, 0.0), 0.9)
+    echo = min(echo + 0.5 * max(0.2 - draft.platform.leave_factor, 0.0), 0.9)
     share = (1 - echo) * share + echo * arrival_shares(days, at, int(10 ** rng.uniform(0.7, 1.8)), "long")
     arrivals = rng.poisson(np.minimum(share * max(size, 0.0), 1e9)).astype(np.float64)
-    left *= draft.platform.leaving
+    left *= draft.platform.leave_factor
     gone = departures(arrivals, left, 10 ** rng.uniform(*wave.half_life), int(rng.integers(1, 5)))
-    draft.curve.net += arrivals - np.floor(gone)
+    draft.curve.honest_gains += arrivals - np.floor(gone)
     return arrivals
 
 
@@ -44,7 +44,7 @@ def _wave_size(draft: Draft, low: float, high: float, skew: float) -> float:
     size = draft.person.followers * 10 ** (low + (high - low) * draft.rng.random() ** skew)
     if skew > 1.0:
         size *= min((max(draft.person.followers, 1.0) / 10_000.0) ** -0.25, 1.0)
-    if draft.person.followers < 3000 and draft.rng.random() < draft.regime.crowd_share:
+    if draft.person.followers < 3000 and draft.rng.random() < draft.regime.large_wave_share:
         size *= 10 ** draft.rng.uniform(0.0, 1.5)
     return float(size)
 
@@ -53,17 +53,17 @@ def multiply_counts(
     draft: Draft, which: Ints, factor: Floats | float, comments: Floats | float = 1.0
 ) -> None:
     """Multiply what some posts received; ``comments`` come on top of ``factor``."""
-    for name, values in draft.posts.honest.items():
+    for name, values in draft.posts.honest_counts.items():
         values[which] = np.round(values[which] * factor * (comments if name == "comments" else 1.0))
 
 
 def _event_day(draft: Draft, latest: float = 0.95) -> int:
     """A day of the months that most histories cover; short ones see few of them."""
-    return draft.day(latest, at_least=120)
+    return draft.draw_day(latest, at_least=120)
 
 
 def _posts_between(draft: Draft, first: float, last: float) -> Ints:
-    days = draft.days_of(draft.posts.times)
+    days = draft.curve_days(draft.posts.times)
     return np.flatnonzero((days >= first) & (days <= last))
 
 
@@ -71,30 +71,34 @@ def _post_at(draft: Draft, day: float) -> Ints:
     """The post nearest to a day; none if the account has none."""
     if len(draft.posts) == 0:
         return np.zeros(0, dtype=np.int64)
-    return np.array([int(np.argmin(np.abs(draft.days_of(draft.posts.times) - day)))])
+    return np.array([int(np.argmin(np.abs(draft.curve_days(draft.posts.times) - day)))])
 
 
 def _add_comments(draft: Draft, which: Ints, style: str, counts: Floats) -> None:
     under = np.zeros(len(draft.posts))
     under[which] = counts
-    draft.posts.honest["comments"] += under
-    draft.voices.append(CommenterGroup(style, under, None, (float(draft.power("event_comment_hours")), 0.6)))
+    draft.posts.honest_counts["comments"] += under
+    draft.commenter_groups.append(
+        CommenterGroup(style, under, None, (float(draft.draw_log_uniform("event_comment_hours")), 0.6))
+    )
 
 
 def _add_many_comments(draft: Draft, post: Ints, style: str) -> None:
     """Far more comments under one post than usual."""
-    usual = draft.posts.honest["comments"].mean() + 2.0 if len(draft.posts) else 0.0
-    _add_comments(draft, post, style, np.full(len(post), np.round(usual * draft.power(f"{style}_comments"))))
+    usual = draft.posts.honest_counts["comments"].mean() + 2.0 if len(draft.posts) else 0.0
+    _add_comments(
+        draft, post, style, np.full(len(post), np.round(usual * draft.draw_log_uniform(f"{style}_comments")))
+    )
 
 
 def viral_hit(draft: Draft) -> None:
     """One post travels far; followers come for days or weeks after it."""
     day = _event_day(draft)
     hit = _post_at(draft, day)
-    multiply_counts(draft, hit, draft.power("viral_lift"), 10 ** draft.rng.uniform(-0.3, 0.2))
+    multiply_counts(draft, hit, draft.draw_log_uniform("viral_lift"), 10 ** draft.rng.uniform(-0.3, 0.2))
     multiply_counts(draft, _posts_between(draft, day + 0.1, day + 20), draft.rng.uniform(1.0, 2.0))
     if len(hit):
-        day = int(np.clip(draft.days_of(draft.posts.times[hit])[0], draft.born, draft.curve.days - 1))
+        day = int(np.clip(draft.curve_days(draft.posts.times[hit])[0], draft.first_day, draft.curve.days - 1))
     add_wave(draft, "viral_hit", day)
 
 
@@ -130,15 +134,17 @@ def purge(draft: Draft) -> None:
     for _ in range(1 + int(draft.rng.random() < 0.3)):
         day = _event_day(draft)
         share = arrival_shares(draft.curve.days, day, int(draft.rng.integers(1, 4)), "flat")
-        draft.curve.net -= np.floor(share * draft.curve.honest()[day] * draft.power("purge_share"))
+        draft.curve.honest_gains -= np.floor(
+            share * draft.curve.honest_followers()[day] * draft.draw_log_uniform("purge_share")
+        )
 
 
 def bot_attack(draft: Draft) -> None:
     """False followers that nobody here ordered; most are removed again, spam stays behind."""
     day = _event_day(draft)
     arrivals = add_wave(draft, "bot_attack", day)
-    followers = max(draft.curve.honest()[-1], 1.0)
-    draft.person.attacked = min(0.5 * arrivals.sum() / followers, 0.8)
+    followers = max(draft.curve.honest_followers()[-1], 1.0)
+    draft.person.attacked_share = min(0.5 * arrivals.sum() / followers, 0.8)
     if draft.rng.random() < 0.5:
         spammed = _posts_between(draft, day - 5, day + 10)
         counts = draft.rng.poisson(10 ** draft.rng.uniform(0.3, 1.5), len(spammed)).astype(np.float64)
@@ -169,7 +175,7 @@ def comment_storm(draft: Draft) -> None:
     post = _post_at(draft, day)
     multiply_counts(draft, post, 10 ** draft.rng.uniform(0.0, 0.7))
     _add_many_comments(draft, post, "storm")
-    during = draft.curve.net[day : day + 4]
+    during = draft.curve.honest_gains[day : day + 4]
     during += np.trunc(draft.person.followers * draft.rng.normal(0.0, 0.01, len(during)))
 
 
@@ -178,7 +184,7 @@ def deleted_posts(draft: Draft) -> None:
     posts = draft.posts
     if len(posts) < 8:
         return
-    worth = posts.honest[draft.driver] if draft.rng.random() < 0.7 else draft.rng.random(len(posts))
+    worth = posts.honest_counts[draft.driver] if draft.rng.random() < 0.7 else draft.rng.random(len(posts))
     posts.keep(np.sort(np.argsort(worth)[int(len(posts) * draft.rng.uniform(0.1, 0.5)) :]))
     draft.person.total_posts = max(round(draft.person.total_posts * draft.rng.uniform(0.2, 0.9)), len(posts))
 
@@ -186,10 +192,10 @@ def deleted_posts(draft: Draft) -> None:
 def migration(draft: Draft) -> None:
     """A known person moves here: a new account that fills within days."""
     day, curve = _event_day(draft, 0.8), draft.curve
-    before = curve.honest()[day]
-    curve.net[: day + 1], curve.following[:day], curve.start = 0.0, 0.0, 0.0
+    before = curve.honest_followers()[day]
+    curve.honest_gains[: day + 1], curve.following[:day], curve.start = 0.0, 0.0, 0.0
     shape: PulseShape = "decay" if draft.rng.random() < 0.5 else "long"
-    curve.net += np.floor(
+    curve.honest_gains += np.floor(
         before * arrival_shares(curve.days, day, int(10 ** draft.rng.uniform(0.0, 1.2)), shape)
     )
     draft.person.created = draft.now - (curve.days - 1 - day + draft.rng.uniform(0, 4)) * DAY
@@ -206,7 +212,7 @@ def follow_churn(draft: Draft) -> None:
         dropped[day] = rng.uniform(0.05, 0.6) * (followed[:day].sum() - dropped.sum())
     change = np.cumsum(followed - np.maximum(np.floor(dropped), 0.0))
     draft.curve.following = np.maximum(draft.curve.following + change, 0.0)
-    draft.curve.net += rng.poisson(followed * rng.uniform(0.05, 0.25))
+    draft.curve.honest_gains += rng.poisson(followed * rng.uniform(0.05, 0.25))
 
 
 def random_event(draft: Draft) -> None:
@@ -237,6 +243,6 @@ def apply_event(draft: Draft, event: str) -> None:
     """Let one event of :data:`EVENTS` happen; followers never fall below nothing."""
     happen: Callable[[Draft], None] = EVENTS[event]
     happen(draft)
-    honest = draft.curve.start + np.cumsum(draft.curve.net)
+    honest = draft.curve.start + np.cumsum(draft.curve.honest_gains)
     if honest.min() < 0:
         draft.curve.start -= honest.min()

@@ -67,7 +67,7 @@ class Platform:
         The driver per post over followers, as (log10 of followers, log10 of the rate) knots.
     rate_sd
         Spread between accounts of the same size, in powers of ten.
-    swing
+    post_spread
         Spread of the driver between posts of one account, in natural logarithms.
     likes_per_view, comments_per_like, shares_per_like, saves_per_like
         Account-level ratios; None where the platform does not count one of the two.
@@ -77,31 +77,31 @@ class Platform:
         Median days between posts of an account.
     gap_sd
         Spread of the gaps within an account, natural logarithms, median and spread over accounts.
-    focus
+    hour_concentration
         Concentration (von Mises) of the hour of posting.
     scheduled_share
         Share of ordinary creators that let a scheduler publish on the quarter of an hour.
     daily_growth
         Gross new followers a day, as a share of followers.
-    figures
+    significant_figures
         Significant figures that the platform shows of a follower count; 0 shows all.
     following_cap
         Most accounts that one may follow.
-    leaving
+    leave_factor
         How readily followers leave, against the other platforms.
-    liking
+    like_spread
         How far posts of equal reach differ in likes, natural logarithms; accounts differ in it.
-    rising
+    like_trend
         How much better the last post of an account's life does than its first beside the growth in
         followers, natural logarithms, mean and standard deviation over accounts.
-    growing
+    growth_power
         Power of an account's age by which its followers grew before its history begins.
-    hits
+    hit_share
         Share of posts that do far better than the rest.
-    steady
+    steadiness
         How far posts of accounts that are answered more than usual differ less: powers of ten of
-        ``swing`` for one standard deviation of the rate.
-    quiet
+        ``post_spread`` for one standard deviation of the rate.
+    usual_quiet_share
         Share of an honest audience that is quiet, follows masses or looks suspicious: at 1,000
         followers, and what every decade adds.
     display
@@ -111,7 +111,7 @@ class Platform:
     driver: Literal["likes", "views"]
     rate_at: tuple[tuple[float, float], ...]
     rate_sd: float
-    swing: Spread
+    post_spread: Spread
     likes_per_view: Spread | None
     comments_per_like: Spread
     shares_per_like: Spread | None
@@ -119,18 +119,18 @@ class Platform:
     comment_shape: Spread
     gap_days: Spread
     gap_sd: Spread
-    focus: Spread
+    hour_concentration: Spread
     scheduled_share: float
     daily_growth: Spread
-    figures: int
+    significant_figures: int
     following_cap: int
-    leaving: float = 1.0
-    liking: float = 0.3
-    rising: tuple[float, float] = (0.04, 0.3)
-    growing: float = 0.8
-    hits: float = 0.02
-    steady: float = 0.0
-    quiet: tuple[float, float] = (0.2, 0.04)
+    leave_factor: float = 1.0
+    like_spread: float = 0.3
+    like_trend: tuple[float, float] = (0.04, 0.3)
+    growth_power: float = 0.8
+    hit_share: float = 0.02
+    steadiness: float = 0.0
+    usual_quiet_share: tuple[float, float] = (0.2, 0.04)
     display: Display = DISPLAY
 
 
@@ -139,10 +139,10 @@ class Export:
     """One way in which accounts reach a user: a platform and what its source offers.
 
     ``grid`` gives the odds of a daily, short daily, weekly or monthly history, and of one
-    with gaps. ``lacks`` names fields that the source never has, ``may_lack`` those that an
+    with gaps. ``missing_fields`` names fields that the source never has, ``missing_odds`` those that an
     account's copy may miss, with the odds. ``window`` sources hold the posts of 48 hours only;
-    ``best_posts`` is the odds of receiving the newest posts and the best of the older ones,
-    instead of the newest; ``displayed`` that of counts as the platform's pages show them, "12.3K".
+    ``best_posts_odds`` is the odds of receiving the newest posts and the best of the older ones,
+    instead of the newest; ``abbreviated_odds`` that of counts as the platform's pages show them, "12.3K".
     All of it is drawn before anything is bought.
     """
 
@@ -151,25 +151,25 @@ class Export:
     weight: float
     blocks: tuple[str, ...]
     grid: Mapping[str, float]
-    lacks: frozenset[str]
-    may_lack: Mapping[str, float]
+    missing_fields: frozenset[str]
+    missing_odds: Mapping[str, float]
     window: bool = False
-    best_posts: float = 0.0
-    displayed: float = 0.0
+    best_posts_odds: float = 0.0
+    abbreviated_odds: float = 0.0
 
 
 class Wave(NamedTuple):
     """How people come in one sort of honest event.
 
     ``size`` is against the followers there are and ``days`` the length, both uniform in powers
-    of ten between two bounds; ``left`` is the share that leaves again, ``half_life`` of those
+    of ten between two bounds; ``loss_share`` is the share that leaves again, ``half_life`` of those
     who leave in days, in powers of ten; ``shapes`` are those of :func:`curves.pulse`. With a ``skew``
     over 1 small sizes are commoner: a size of ``low + (high - low) * u ** skew``, u uniform.
     """
 
     size: tuple[float, float]
     days: tuple[float, float]
-    left: tuple[float, float]
+    loss_share: tuple[float, float]
     half_life: tuple[float, float]
     shapes: tuple[PulseShape, ...]
     skew: float = 1.0
@@ -211,13 +211,13 @@ class Regime:
 
     ``strength`` bounds bought followers over honest ones and ``engagement_strength`` bought likes,
     views and comments, both log-uniform; ``early_share`` of follower orders were delivered before the
-    shown history begins; ``dead_share`` of those who buy followers are answered little by anybody.
-    ``crowd_share`` of events come to small accounts many times as large as to others, and
+    shown history begins; ``unanswered_share`` of those who buy followers are answered little by anybody.
+    ``large_wave_share`` of events come to small accounts many times as large as to others, and
     ``ignored_share`` of small people are hardly answered.
     """
 
     name: str
-    number: int
+    seed_number: int
     tails: Literal["normal", "logistic"]
     gaps: Literal["lognormal", "weibull"]
     delays: Literal["lognormal", "lomax"]
@@ -235,18 +235,18 @@ class Regime:
     fakes: Mapping[str, float]
     waves: Mapping[str, Wave]
     habits: Mapping[str, tuple[float, float]]
-    wording: str
+    phrase_set: str
     strength: tuple[float, float]
     engagement_strength: tuple[float, float]
     early_share: float
-    dead_share: float
-    crowd_share: float
+    unanswered_share: float
+    large_wave_share: float
     ignored_share: float
     campaign_block: int
     platforms: Mapping[str, Platform]
     exports: tuple[Export, ...]
     languages: Mapping[str, float]
-    sold_in_english: float
+    english_vendor_share: float
     sizes: Mapping[str, tuple[float, float]]
     everyday: Spread
     everyday_posts: Spread
@@ -256,9 +256,9 @@ class Regime:
     age_days: Spread
     profiles: Mapping[str, Profile]
     comment_delay_hours: Spread
-    vocabulary: int
+    vocabulary_seed: int
     fan_styles: Mapping[str, float]
-    kept_after_weeks: tuple[float, float]
+    retention_beta: tuple[float, float]
     as_of: tuple[str, str]
 
     def noise(self, rng: np.random.Generator, size: int | None = None) -> Floats:

@@ -44,8 +44,8 @@ def posts_without_counts(
     tagging *= HASHTAG_FACTORS.get(draft_platform, 1.0) * 10 ** rng.normal(0.0, 0.55)
     return Posts(
         times=times,
-        honest={name: np.zeros(count) for name in COUNTS},
-        added={name: np.zeros(count) for name in COUNTS},
+        honest_counts={name: np.zeros(count) for name in COUNTS},
+        added_counts={name: np.zeros(count) for name in COUNTS},
         hashtags=_hashtags(rng, count, tagging, FIXED_HASHTAG_SHARES.get(draft_platform, 0.4)),
         sponsored=(rng.random(count) < 0.12 * busy).astype(np.float64),
         located=(rng.random(count) < rng.beta(1.6, 2.6)).astype(np.float64),
@@ -75,10 +75,10 @@ def _post_quality(draft: Draft, count: int) -> Floats:
     lasting = rng.uniform(0.1, 0.6)
     white = draft.regime.noise(rng, count)
     mood = np.convolve(draft.regime.noise(rng, count), 0.8 ** np.arange(min(count, 15)))[:count] * 0.6
-    hits = (rng.random(count) < draft.platform.hits) * rng.exponential(1.0, count)
+    hits = (rng.random(count) < draft.platform.hit_share) * rng.exponential(1.0, count)
     return np.asarray(
-        person.swing * (np.sqrt(1 - lasting) * white + np.sqrt(lasting) * mood)
-        + hits * (0.3 + 0.7 * person.swing)
+        person.post_spread * (np.sqrt(1 - lasting) * white + np.sqrt(lasting) * mood)
+        + hits * (0.3 + 0.7 * person.post_spread)
     )
 
 
@@ -107,21 +107,23 @@ def draw_counts(draft: Draft) -> None:
     count = len(posts)
     if count == 0:
         return
-    drift = rng.normal(*draft.platform.rising) * _distance_from_last(draft)
+    drift = rng.normal(*draft.platform.like_trend) * _distance_from_last(draft)
     crowd = followers_at(draft, posts.times)
-    reach = person.rate * crowd * np.exp(_post_quality(draft, count) - person.swing**2 / 2 - drift)
+    reach = person.rate * crowd * np.exp(_post_quality(draft, count) - person.post_spread**2 / 2 - drift)
     _draw_counts(draft, reach * _settled_share(draft, posts.times))
-    speech = language(person.language, draft.regime.vocabulary)
+    speech = language(person.language, draft.regime.vocabulary_seed)
     words = CAPTION_WORDS[draft.export.platform] * 10 ** rng.normal(0.0, 0.2)
     posts.captions = captions(rng, speech, count, person.topic, words)
 
 
 def _draw_counts(draft: Draft, reach: Floats) -> None:
     """Turn expected reach into whole counts; posts differ in how far they are liked and discussed."""
-    rng, person, honest = draft.rng, draft.person, draft.posts.honest
+    rng, person, honest = draft.rng, draft.person, draft.posts.honest_counts
     watched = draft.driver == "views"
-    unequal = draft.platform.liking * 10 ** rng.normal(0, 0.2)
-    own = np.exp(unequal * draft.regime.noise(rng, len(reach)) + _kind_effects(draft, draft.platform.liking))
+    unequal = draft.platform.like_spread * 10 ** rng.normal(0, 0.2)
+    own = np.exp(
+        unequal * draft.regime.noise(rng, len(reach)) + _kind_effects(draft, draft.platform.like_spread)
+    )
     liked = draft.platform.likes_per_view is not None
     likes = reach * own * (person.likes_per_view if watched else 1.0)
     seen = reach if watched else likes / max(person.likes_per_view, 0.02)

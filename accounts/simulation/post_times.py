@@ -25,7 +25,7 @@ def _draw_gaps(rng: np.random.Generator, regime: Regime, person: Person, count: 
 
 def _local_hours(rng: np.random.Generator, person: Person, count: int) -> Floats:
     """Local time of day, in hours: around the person's own hour, seldom at night."""
-    hours = (person.hour + rng.vonmises(0.0, person.focus, count) * 12 / np.pi) % 24
+    hours = (person.hour + rng.vonmises(0.0, person.hour_concentration, count) * 12 / np.pi) % 24
     asleep = (hours > 1.0) & (hours < 6.5) & (rng.random(count) < 0.9)
     return np.where(asleep, (hours + 9.0) % 24, hours)
 
@@ -50,7 +50,7 @@ def post_times(rng: np.random.Generator, regime: Regime, person: Person, count: 
         return np.zeros(0)
     gaps = _draw_gaps(rng, regime, person, count)
     if person.scheduled and rng.random() < FIXED_DAYS_SHARE:
-        gaps, person.focus = _on_fixed_days(person, gaps), 8.0 * person.focus
+        gaps, person.hour_concentration = _on_fixed_days(person, gaps), 8.0 * person.hour_concentration
     gaps[0] = gaps[0] * rng.random() + person.idle_days
     back = np.cumsum(gaps)
     if person.season > 0:

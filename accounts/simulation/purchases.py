@@ -24,18 +24,18 @@ OF_STARS: Final = frozenset({"burst", "drip", "random_inflation"})
 class PurchasePlan:
     """What will be bought: the scheme, how much over honest, and whether before anything is shown.
 
-    ``hidden`` says that the account's size is a usual one with what is bought, instead of without.
+    ``sized_with_purchase`` says that the size of the account is usual with the purchase, not without it.
     """
 
     scheme: str
     strength: float
     early: bool
-    hidden: bool
+    sized_with_purchase: bool
 
     @property
-    def beside(self) -> float:
+    def bought_per_honest(self) -> float:
         """Bought followers beside each honest one in an account of usual size."""
-        return self.strength if self.hidden and self.scheme in FOLLOWER_SCHEMES else 0.0
+        return self.strength if self.sized_with_purchase and self.scheme in FOLLOWER_SCHEMES else 0.0
 
 
 def draw_plan(
@@ -66,6 +66,6 @@ def buy(
     group = int(rng.integers(0, 1 + round(regime.inflated[scheme] * 12)))
     campaign = Campaign(f"{regime.name}-{scheme}-{index // regime.campaign_block}-{group}", seed)
     kinds = draft.rng.dirichlet(np.full(len(FAKE_FOLLOWERS), 0.7))
-    draft.audience = dict(zip(FAKE_FOLLOWERS, kinds.tolist(), strict=True))
+    draft.bought_audience = dict(zip(FAKE_FOLLOWERS, kinds.tolist(), strict=True))
     reached = SCHEMES[scheme](draft, plan.strength, campaign)
     return scheme, float(np.clip(reached, *regime.strength)), campaign.name

@@ -73,12 +73,12 @@ def random_inflation(draft: Draft, strength: float, campaign: Campaign) -> float
 
 
 def _random_followers(draft: Draft, strength: float) -> float:
-    rng, size = draft.rng, strength * draft.curve.honest()[-1]
+    rng, size = draft.rng, strength * draft.curve.honest_followers()[-1]
     size = order_size(draft, strength) if draft.person.kind == "shell" or rng.random() < 0.5 else size
     parts = int(rng.integers(1, 3 if draft.person.kind == "shell" else 9))
     for _ in range(parts):
         shape = SHAPES[int(rng.integers(0, 5))]
-        share = arrival_shares(draft.curve.days, draft.day(0.98), int(10 ** rng.uniform(0, 1.9)), shape)
+        share = arrival_shares(draft.curve.days, draft.draw_day(0.98), int(10 ** rng.uniform(0, 1.9)), shape)
         deliver_followers(
             draft, uneven_arrivals(draft, share, size / parts, rng.uniform(0, 0.6)), float(rng.beta(1.2, 0.6))
         )
@@ -87,15 +87,15 @@ def _random_followers(draft: Draft, strength: float) -> float:
 
 def _random_engagement(draft: Draft, name: str, strength: float) -> float:
     rng, posts, count = draft.rng, draft.posts, len(draft.posts)
-    basis = max(float(posts.honest[name].sum()), float(count))
+    basis = max(float(posts.honest_counts[name].sum()), float(count))
     patterns = (
         np.ones(count), rng.exponential(1.0, count), np.arange(count) + 1.0, rng.pareto(1.5, count),
-        posts.honest[name],
-        (np.arange(count) % int(rng.integers(2, 7)) == 0) * 1.0, 1.0 / (posts.honest[name] + 1.0),
+        posts.honest_counts[name],
+        (np.arange(count) % int(rng.integers(2, 7)) == 0) * 1.0, 1.0 / (posts.honest_counts[name] + 1.0),
     )  # fmt: skip
     pattern = patterns[int(rng.integers(0, len(patterns)))] * (rng.random(count) < rng.uniform(0.3, 1.2))
     amount = np.round(strength * basis * pattern / max(pattern.sum(), 1e-9))
-    posts.added[name] += amount
+    posts.added_counts[name] += amount
     return float(amount.sum()) / basis
 
 

@@ -128,7 +128,7 @@ def _simulate_piece(regime: Regime, seed: int, numbers: Sequence[int], without: 
         exported = export_account(draft, depth)
         added = added_amounts(draft, exported.get("history", {}).get("date"))
         labels.append((account_id, truth, shown_followers(draft, depth), added))
-        exported["accounts"] |= {"platform": [draft.export.platform], "as_of": [draft.collected]}
+        exported["accounts"] |= {"platform": [draft.export.platform], "as_of": [draft.collected_at]}
         for name, part in exported.items():
             parts[name].append((account_id, part))
     return Population(

@@ -51,7 +51,7 @@ class TextSupply(NamedTuple):
     """
 
     seed: int
-    wording: str
+    phrase_set: str
     english: bool = True
 
 
@@ -202,7 +202,7 @@ def template_texts(rng: np.random.Generator, speech: Language, count: int, suppl
     True
     """
     vendor = np.random.default_rng((supply.seed, 5))
-    lines = _sample_lines(vendor, (TEMPLATES if supply.english else PATTERNS)[supply.wording], 4)
+    lines = _sample_lines(vendor, (TEMPLATES if supply.english else PATTERNS)[supply.phrase_set], 4)
     reach, first = int(vendor.integers(3, len(NOUNS))), int(vendor.integers(20, 300))
     praise, nouns = ADJECTIVES[:reach], NOUNS[:reach]
     if not supply.english:
@@ -222,7 +222,7 @@ def phrase_texts(rng: np.random.Generator, speech: Language, count: int, supply:
     True
     """
     vendor = np.random.default_rng((supply.seed, 9))
-    praise = GENERIC[supply.wording] if supply.english else speech.praise
+    praise = GENERIC[supply.phrase_set] if supply.english else speech.praise
     marks = vendor.integers(0, 4, 12).tolist()
     stock = [
         line[0].upper() + line[1:] + ("", "!", "!!", " " + EMOJI[mark])[mark]
@@ -237,7 +237,7 @@ def fluent_texts(
     rng: np.random.Generator, speech: Language, count: int, supply: TextSupply, topic: int
 ) -> list[str]:
     """Machine-written praise: whole sentences of even length that speak of the post's subject."""
-    vendor, stock = np.random.default_rng((supply.seed, 7)), FLUENT[supply.wording]
+    vendor, stock = np.random.default_rng((supply.seed, 7)), FLUENT[supply.phrase_set]
     if supply.english:
         lines = _sample_lines(vendor, stock, 5)
     else:

@@ -79,4 +79,4 @@ def problem_line(faults: Sequence[Fault]) -> str:
 def seen_before(seen: SeenIds, results: Sequence[bytes]) -> None:
     """Note the accounts of results that are there already."""
     ids = [name for line in results for name in named_in(line)]
-    seen.again(pl.Series(ids, dtype=pl.String))
+    seen.find_repeats(pl.Series(ids, dtype=pl.String))

@@ -16,7 +16,7 @@ from polars.testing import assert_frame_equal
 from accounts.document import json_schema, render, to_documents
 from accounts.errors import BadInput
 from accounts.reading import read, read_document, read_documents
-from accounts.schema import ACCOUNT_KEYS, LISTS, MOST_COUNTED, PLATFORMS, PROFILE, TABLES, UNIQUE
+from accounts.schema import ACCOUNT_KEYS, LISTS, MAX_COUNT, PLATFORMS, PROFILE, TABLES, UNIQUE
 
 ROOT = Path(__file__).parents[2]
 AS_OF = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
@@ -36,7 +36,7 @@ VALUES = {
     "identifier": texts(1),
     "platform": st.sampled_from(PLATFORMS),
     "text": texts(),
-    "count": st.integers(0, MOST_COUNTED),
+    "count": st.integers(0, MAX_COUNT),
     "flag": st.booleans(),
     "time": st.datetimes(dt.datetime(1970, 1, 1), AS_OF.replace(tzinfo=None), timezones=st.just(dt.UTC)).map(
         written

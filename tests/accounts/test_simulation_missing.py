@@ -69,7 +69,7 @@ def test_how_an_account_reaches_a_user_is_drawn_before_what_is_true_of_it(regime
         for mixture in shares
     ]
     assert ways[0] == ways[1] == ways[2]
-    assert {depth.displayed for _, depth in ways[0]} == {True, False}
+    assert {depth.abbreviated for _, depth in ways[0]} == {True, False}
 
 
 def test_counts_as_pages_show_them_tell_nothing(population: Population) -> None:

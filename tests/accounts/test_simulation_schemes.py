@@ -39,7 +39,7 @@ from accounts.simulation.text import (
 )
 
 FULL = next(export for export in TRAIN.exports if export.name == "instagram full")
-DEEP = ExportDepth("daily", 200, 40, 150, 100, best=False, displayed=False)
+DEEP = ExportDepth("daily", 200, 40, 150, 100, best_posts=False, abbreviated=False)
 PEOPLE = ("promoter", "creator")
 COUNTED = {
     "likes_flat": "likes",
@@ -55,7 +55,7 @@ def a_creator(seed: int = 3, kind: str = "creator") -> Draft:
     """A creator of some size with forty posts and two hundred days."""
     for attempt in range(100):
         draft = draw_honest_account(np.random.default_rng((seed, attempt)), TRAIN, FULL, DEEP, kind)
-        if draft.person.followers > 5_000 and len(draft.posts) == 40 and draft.born == 0:
+        if draft.person.followers > 5_000 and len(draft.posts) == 40 and draft.first_day == 0:
             return draft
     raise AssertionError("no creator of that size")
 
@@ -68,33 +68,33 @@ def bought(scheme: str, strength: float, seed: int = 3) -> tuple[Draft, float]:
 @pytest.mark.parametrize("scheme", ["burst", "drip", "auto_refill", "loop_group", "full_package"])
 def test_bought_followers_arrive_by_strength(scheme: str) -> None:
     weak, strong = bought(scheme, 0.06), bought(scheme, 3.0)
-    assert 0 < weak[0].curve.added.max() < strong[0].curve.added.max()
+    assert 0 < weak[0].curve.bought_gains.max() < strong[0].curve.bought_gains.max()
     assert weak[1] == pytest.approx(0.06, rel=0.5)
     assert strong[1] == pytest.approx(3.0, rel=0.5)
-    honest = strong[0].curve.honest()[-1]
-    assert strong[0].curve.added.clip(0).sum() > 1.2 * honest
+    honest = strong[0].curve.honest_followers()[-1]
+    assert strong[0].curve.bought_gains.clip(0).sum() > 1.2 * honest
 
 
 def test_a_burst_raises_the_largest_gain_and_a_drip_hardly_does() -> None:
     burst, drip = bought("burst", 1.0)[0].curve, bought("drip", 1.0)[0].curve
-    assert burst.added.max() > 3 * np.abs(burst.net).max()
-    assert drip.added.max() < burst.added.max() / 3
+    assert burst.bought_gains.max() > 3 * np.abs(burst.honest_gains).max()
+    assert drip.bought_gains.max() < burst.bought_gains.max() / 3
 
 
 @pytest.mark.parametrize(("scheme", "count"), COUNTED.items())
 def test_bought_engagement_is_added_by_strength(scheme: str, count: str) -> None:
     weak, strong = bought(scheme, 0.06)[0], bought(scheme, 3.0)[0]
-    assert weak.posts.added[count].sum() < strong.posts.added[count].sum()
+    assert weak.posts.added_counts[count].sum() < strong.posts.added_counts[count].sum()
     # The members of a pod are few beside the audience of a great account.
     several = [bought(scheme, 3.0, seed)[0].posts for seed in range(5)]
-    shares = [posts.added[count].sum() / posts.honest[count].sum() for posts in several]
+    shares = [posts.added_counts[count].sum() / posts.honest_counts[count].sum() for posts in several]
     assert np.median(shares) > 0.4
-    assert not strong.curve.added.any()
+    assert not strong.curve.bought_gains.any()
 
 
 def test_flat_likes_lift_the_floor_and_proportional_ones_do_not() -> None:
     def floor(draft: Draft) -> float:
-        likes = draft.posts.total("likes")[draft.posts.added["likes"] > 0]
+        likes = draft.posts.total("likes")[draft.posts.added_counts["likes"] > 0]
         return float(likes.min() / np.median(likes))
 
     seeds = range(8)
@@ -107,27 +107,27 @@ def test_random_inflation_takes_many_forms() -> None:
     touched = set()
     for seed in range(12):
         draft = bought("random_inflation", 1.0, seed)[0]
-        names = [name for name, values in draft.posts.added.items() if values.any()]
-        touched.add((bool(draft.curve.added.any()), *names))
+        names = [name for name, values in draft.posts.added_counts.items() if values.any()]
+        touched.add((bool(draft.curve.bought_gains.any()), *names))
     assert len(touched) >= 6
 
 
 def test_a_refill_makes_up_for_what_is_lost() -> None:
-    refilled = [bought("auto_refill", 1.0, seed)[0].curve.added for seed in range(10)]
+    refilled = [bought("auto_refill", 1.0, seed)[0].curve.bought_gains for seed in range(10)]
     later = [added[int(added.argmax()) + 20 :] for added in refilled]
     assert sum(bool((days > 0).any() and (days < 0).any()) for days in later) >= 3
 
 
 def test_a_pod_comments_soon_and_always_the_same_people_do() -> None:
     draft = bought("pod", 2.0)[0]
-    voice = draft.voices[-1]
-    draft.voices = [dataclasses.replace(voice, counts=draft.posts.total("comments"))]
+    voice = draft.commenter_groups[-1]
+    draft.commenter_groups = [dataclasses.replace(voice, counts=draft.posts.total("comments"))]
     rows = write_comments(draft, 200)
-    under, times = np.concatenate(rows.under), np.concatenate(rows.times)
-    writers = np.concatenate(rows.authors)[np.concatenate(rows.creator) == 0]
+    under, times = np.concatenate(rows.post_positions), np.concatenate(rows.times)
+    writers = np.concatenate(rows.authors)[np.concatenate(rows.by_creator) == 0]
     assert voice.authors is not None
     assert set(writers.tolist()) <= set(voice.authors.tolist())
-    soon = (times - draft.posts.times[under])[np.concatenate(rows.creator) == 0]
+    soon = (times - draft.posts.times[under])[np.concatenate(rows.by_creator) == 0]
     assert np.median(soon) < 2.5 * 3600
 
 
@@ -136,19 +136,19 @@ def test_no_event_leaves_anything_bought_or_below_nothing(event: str) -> None:
     for seed in range(6):
         draft = a_creator(seed)
         apply_event(draft, event)
-        assert draft.curve.honest().min() >= 0
-        assert not draft.curve.added.any()
-        assert all((values >= 0).all() for values in draft.posts.honest.values())
-        assert all(len(values) == len(draft.posts) for values in draft.posts.honest.values())
+        assert draft.curve.honest_followers().min() >= 0
+        assert not draft.curve.bought_gains.any()
+        assert all((values >= 0).all() for values in draft.posts.honest_counts.values())
+        assert all(len(values) == len(draft.posts) for values in draft.posts.honest_counts.values())
 
 
 @pytest.mark.parametrize("event", ["viral_hit", "press_mention", "giveaway", "bot_attack", "migration"])
 def test_honest_events_make_jumps_too(event: str) -> None:
     larger = 0
     for seed in range(8):
-        before, draft = a_creator(seed).curve.net, a_creator(seed)
+        before, draft = a_creator(seed).curve.honest_gains, a_creator(seed)
         apply_event(draft, event)
-        larger += draft.curve.net.max() > 2 * before.max()
+        larger += draft.curve.honest_gains.max() > 2 * before.max()
     assert larger >= 3
 
 
@@ -181,7 +181,7 @@ def test_a_growth_bot_follows_and_tags_for_its_owner_and_leaves_the_posts_alone(
         assert (draft.posts.hashtags >= before.posts.hashtags).all()
         assert (draft.posts.times == before.posts.times).all()
         assert draft.posts.captions == before.posts.captions
-        assert not draft.curve.added.any()
+        assert not draft.curve.bought_gains.any()
 
 
 def test_promoters_tag_more_than_creators() -> None:
@@ -250,13 +250,13 @@ def test_vendors_write_in_the_customers_language_or_in_english_whatever_it_is() 
 
 def test_the_regimes_share_no_numbers_of_substance() -> None:
     assert (TRAIN.tails, TRAIN.gaps, TRAIN.delays) != (TEST.tails, TEST.gaps, TEST.delays)
-    assert TRAIN.wording != TEST.wording
-    assert TRAIN.vocabulary != TEST.vocabulary
+    assert TRAIN.phrase_set != TEST.phrase_set
+    assert TRAIN.vocabulary_seed != TEST.vocabulary_seed
     for name, platform in TRAIN.platforms.items():
         other = TEST.platforms[name]
         same = [
             field
-            for field in ("rate_at", "rate_sd", "swing", "daily_growth")
+            for field in ("rate_at", "rate_sd", "post_spread", "daily_growth")
             if getattr(platform, field) == getattr(other, field)
         ]
         assert not same, name
@@ -268,10 +268,10 @@ def test_the_regimes_share_no_numbers_of_substance() -> None:
 def test_an_early_order_stands_before_the_curve_and_leaves_it_calm() -> None:
     for scheme in ("burst", "drip", "auto_refill"):
         draft = a_creator()
-        draft.early = True
+        draft.delivered_early = True
         SCHEMES[scheme](draft, 10.0, Campaign("vendor", 1))
-        honest, shown = draft.curve.honest(), draft.curve.shown()
-        assert draft.curve.before > 2 * honest[0]
+        honest, shown = draft.curve.honest_followers(), draft.curve.public_followers()
+        assert draft.curve.bought_before > 2 * honest[0]
         assert np.diff(shown).max() < 0.1 * shown[0]
         added = added_amounts(draft, np.floor(draft.now / DAY) - np.array([199.0, 0.0]))
         assert added.followers > 2
@@ -282,10 +282,10 @@ def test_likes_are_sold_in_packages_and_sometimes_every_post_has_the_same() -> N
     equal, round_ones = 0, 0
     for seed in range(40):
         draft = bought("likes_flat", 20.0, seed)[0]
-        touched = draft.posts.added["likes"] > 0
+        touched = draft.posts.added_counts["likes"] > 0
         settled = touched & (draft.posts.times < draft.now - DAY)
         equal += len(set(draft.posts.total("likes")[settled].tolist())) == 1
-        added = draft.posts.added["likes"][settled]
+        added = draft.posts.added_counts["likes"][settled]
         round_ones += bool((added == round_package(float(np.median(added)))).all())
     assert equal >= 2
     assert round_ones >= 3
@@ -302,12 +302,12 @@ def test_stock_phrases_come_again_and_again_from_few_accounts() -> None:
     for number in range(12):
         draft = a_creator()
         SCHEMES["comments_templates"](draft, 3.0, Campaign(f"vendor {number}", 1))
-        voice = draft.voices[-1]
+        voice = draft.commenter_groups[-1]
         styles.add(voice.style)
         if voice.style == "phrases":
             assert voice.authors is not None
             assert 20 <= len(voice.authors) <= 40
-            draft.voices = [dataclasses.replace(voice, counts=draft.posts.total("comments"))]
+            draft.commenter_groups = [dataclasses.replace(voice, counts=draft.posts.total("comments"))]
             texts = write_comments(draft, 200).texts
             assert len(set(texts)) < 0.5 * len(texts)
     assert styles == {"templates", "phrases"}
@@ -316,13 +316,16 @@ def test_stock_phrases_come_again_and_again_from_few_accounts() -> None:
 def test_a_roll_call_has_nearly_the_same_order_under_every_post() -> None:
     draft = a_creator()
     members = Campaign("pod", 1).authors(40, 41)
-    draft.posts.honest["comments"] = np.zeros(len(draft.posts))
+    draft.posts.honest_counts["comments"] = np.zeros(len(draft.posts))
     counts = np.full(len(draft.posts), 20.0)
-    draft.voices, draft.replies = [CommenterGroup("roll_call", counts, members, (0.4, 0.3), 7)], 0.0
+    draft.commenter_groups, draft.reply_share = (
+        [CommenterGroup("roll_call", counts, members, (0.4, 0.3), 7)],
+        0.0,
+    )
     rows = write_comments(draft, 5_000)
     order = {author: at for at, author in enumerate(members.tolist())}
     under, at = (
-        np.concatenate(rows.under),
+        np.concatenate(rows.post_positions),
         np.array([order[a] for a in np.concatenate(rows.authors).tolist()]),
     )
     times = np.concatenate(rows.times)
@@ -359,7 +362,7 @@ def test_hollow_fakes_have_a_number_for_a_name_and_nothing_else() -> None:
 def test_an_honest_audience_has_a_tenth_to_a_half_that_is_quiet_or_odd(platform: str) -> None:
     rng = np.random.default_rng(0)
     for regime in (TRAIN, TEST):
-        usual = regime.platforms[platform].quiet
+        usual = regime.platforms[platform].usual_quiet_share
         small, large = ([quiet_share(rng, usual, size) for _ in range(400)] for size in (1e3, 1e6))
         assert np.mean(small) < np.mean(large)
         assert np.quantile([*small, *large], 0.1) > 0.1

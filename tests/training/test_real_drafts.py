@@ -50,7 +50,7 @@ def test_the_curve_goes_through_the_counts_and_is_level_before_them(originals):
             seen += 1
             assert np.allclose(copy.followers[copy.days], original.history["followers"].to_numpy())
             assert (copy.followers[:BEFORE_DAYS] == copy.followers[0]).all()
-            assert copy.draft.seen == (BEFORE_DAYS, copy.days[-1])
+            assert copy.draft.shown_days == (BEFORE_DAYS, copy.days[-1])
     assert seen > 20
 
 
@@ -62,7 +62,7 @@ def test_posts_without_a_date_are_kept_as_they_were():
     ]
     (original,) = originals_of(Tables.of(accounts=[account], posts=posts))
     copy = copy_of(original)
-    copy.draft.posts.added["likes"] += 10.0
+    copy.draft.posts.added_counts["likes"] += 10.0
     assert rows_after(copy, "b")["posts"].select("account_id", "post_id", "likes").rows() == [
         ("b", "p1", 13),
         ("b", "p2", 4),
@@ -77,9 +77,9 @@ def test_counts_that_are_hidden_take_nothing(originals):
         original.undated,
     )
     copy = copy_of(blind)
-    copy.draft.posts.added["likes"] += 10.0
+    copy.draft.posts.added_counts["likes"] += 10.0
     copy.hide_absent()
-    assert not copy.draft.posts.added["likes"].any()
+    assert not copy.draft.posts.added_counts["likes"].any()
     assert rows_after(copy, "b")["posts"]["likes"].is_null().all()
 
 
@@ -92,7 +92,7 @@ def page_counts(likes: list[int]) -> list[int]:
     account = {"account_id": "a", "platform": "instagram", "as_of": AS_OF}
     (original,) = originals_of(Tables.of(accounts=[account], posts=posts))
     copy = copy_of(original)
-    copy.draft.posts.added["likes"] += 77.0
+    copy.draft.posts.added_counts["likes"] += 77.0
     return rows_after(copy, "a")["posts"].sort("post_id")["likes"].to_list()
 
 
@@ -104,7 +104,7 @@ def test_what_a_page_cuts_off_is_cut_off_again():
 def test_sold_followers_stand_in_the_audience_sample(originals):
     original = next(one for one in originals if one.parts["audience"].height > 50)
     copy = copy_of(original)
-    copy.draft.curve.added[-1] += 9 * copy.followers[-1]
+    copy.draft.curve.bought_gains[-1] += 9 * copy.followers[-1]
     after, before = rows_after(copy, "b")["audience"], original.parts["audience"]
     left = after.drop("account_id").join(before.drop("account_id"), on=before.columns[1:], nulls_equal=True)
     assert after.height == before.height

@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 import polars as pl
 
-from accounts.schema import MOST_COUNTED
+from accounts.schema import MAX_COUNT
 from training.datasets.base import PublicSet
 
 __all__ = [
@@ -43,7 +43,7 @@ def number(words: str, holds: Callable[[pl.Expr], pl.Expr], dtype: pl.DataType) 
 
 NUMBER: Final = Kind("must be a number", _number)
 COUNT: Final = number(
-    "must be a whole number >= 0", lambda x: x.is_between(0, MOST_COUNTED) & (x == x.floor()), pl.Int64()
+    "must be a whole number >= 0", lambda x: x.is_between(0, MAX_COUNT) & (x == x.floor()), pl.Int64()
 )
 FLAG: Final = Kind("must be True or False", _flag)
 TEXT: Final = Kind("must be a text", lambda cell: cell)

@@ -26,25 +26,25 @@ INSTAGRAM: Final = Platform(
     rate_at=((1.0, -0.22), (2.0, -0.33), (2.6, -0.49), (3.0, -0.72), (3.7, -1.16), (4.7, -1.46), (6.3, -1.63),
     (8.0, -2.0)),
     rate_sd=0.16,  # with the rest .28 around size, 420 organic accounts
-    swing=Spread(0.20, 0.10),  # with the trend: CV of likes .53 (5-95 %: .23-1.05)
+    post_spread=Spread(0.20, 0.10),  # with the trend: CV of likes .53 (5-95 %: .23-1.05)
     likes_per_view=Spread(0.09, 0.25),
     comments_per_like=Spread(0.024, 0.30),  # 5-95 %: .006-.069
     shares_per_like=Spread(0.02, 0.4),
     saves_per_like=Spread(0.04, 0.4),
-    liking=0.10,
-    rising=(1.5, 0.75),  # the newest third of posts earns 2.7 times the oldest's likes (1.04-9.7)
-    growing=0.25,
-    steady=0.18,  # Spearman of engagement with the CV of likes -.76
+    like_spread=0.10,
+    like_trend=(1.5, 0.75),  # the newest third of posts earns 2.7 times the oldest's likes (1.04-9.7)
+    growth_power=0.25,
+    steadiness=0.18,  # Spearman of engagement with the CV of likes -.76
     display=Display(10_000, 100),
     comment_shape=Spread(1.25, 0.25),  # CV of comments 1.5 (.8-2.8), Spearman with likes .32
     gap_days=Spread(11.0, 0.45),  # 5-95 %: 1.6-48 days for small accounts
     gap_sd=Spread(1.1, 0.10),  # burstiness .18
-    focus=Spread(1.15, 0.20),  # hour concentration .53 (.29-.83)
+    hour_concentration=Spread(1.15, 0.20),  # hour concentration .53 (.29-.83)
     scheduled_share=0.10,
     daily_growth=Spread(0.00030, 0.45),
-    figures=0,
+    significant_figures=0,
     following_cap=7500,
-    quiet=(0.19, 0.045),
+    usual_quiet_share=(0.19, 0.045),
 )  # fmt: skip
 
 # TIDES, ICWSM 2024: lifetime likes per video over followers, 5/50/95 % by tier.
@@ -52,7 +52,7 @@ TIKTOK: Final = Platform(
     driver="views",
     rate_at=((1.0, 1.2), (3.0, 0.35), (4.5, -0.02), (5.4, -0.32), (6.0, -0.40), (8.0, -0.5)),
     rate_sd=0.36,  # with likes per view and unequal posts .5
-    swing=Spread(0.80, 0.12),
+    post_spread=Spread(0.80, 0.12),
     likes_per_view=Spread(0.075, 0.22),
     comments_per_like=Spread(0.018, 0.35),
     shares_per_like=Spread(0.03, 0.45),
@@ -60,14 +60,14 @@ TIKTOK: Final = Platform(
     comment_shape=Spread(2.0, 0.2),
     gap_days=Spread(2.5, 0.45),
     gap_sd=Spread(1.0, 0.10),
-    focus=Spread(1.3, 0.22),
+    hour_concentration=Spread(1.3, 0.22),
     scheduled_share=0.14,
     daily_growth=Spread(0.00045, 0.50),
-    figures=0,
+    significant_figures=0,
     following_cap=10000,
-    rising=(0.1, 0.4),
-    hits=0.06,
-    quiet=(0.25, 0.05),
+    like_trend=(0.1, 0.4),
+    hit_share=0.06,
+    usual_quiet_share=(0.25, 0.05),
 )  # fmt: skip
 
 # 227 real channels: views/subscribers .27 (.02-2.1), likes/views .030 (.006-.058),
@@ -76,25 +76,25 @@ YOUTUBE: Final = Platform(
     driver="views",
     rate_at=((1.0, 0.8), (3.0, -0.2), (4.0, -0.8), (4.7, -1.07), (5.5, -1.15), (6.5, -1.2), (8.0, -1.4)),
     rate_sd=0.52,  # real channels around their size: engagement .6
-    swing=Spread(0.72, 0.15),
+    post_spread=Spread(0.72, 0.15),
     likes_per_view=Spread(0.030, 0.24),
     comments_per_like=Spread(0.07, 0.35),
     shares_per_like=None,
     saves_per_like=None,
-    liking=0.32,
+    like_spread=0.32,
     comment_shape=Spread(3.6, 0.30),
     gap_days=Spread(1.7, 0.50),
     gap_sd=Spread(0.88, 0.17),
-    focus=Spread(4.2, 0.40),
+    hour_concentration=Spread(4.2, 0.40),
     scheduled_share=0.60,  # share of videos on minute 00: median .17, 95 % .67
     daily_growth=Spread(0.00028, 0.48),  # days without a change: 93-96 %
-    figures=3,
+    significant_figures=3,
     following_cap=2000,
-    leaving=0.4,
+    leave_factor=0.4,
     display=Display(1_000, 10),
-    rising=(-0.6, 0.35),
-    hits=0.08,
-    quiet=(0.18, 0.03),
+    like_trend=(-0.6, 0.35),
+    hit_share=0.08,
+    usual_quiet_share=(0.18, 0.03),
 )  # fmt: skip
 
 # PlayerSells open data, n = 152,291: interactions over followers by tier; views over followers.
@@ -102,7 +102,7 @@ X: Final = Platform(
     driver="views",
     rate_at=((1.0, 0.1), (2.7, -0.56), (3.5, -0.94), (4.5, -1.28), (5.5, -1.48), (6.5, -1.92), (8.0, -2.2)),
     rate_sd=0.30,  # with likes per view .42
-    swing=Spread(0.85, 0.12),
+    post_spread=Spread(0.85, 0.12),
     likes_per_view=Spread(0.017, 0.30),
     comments_per_like=Spread(0.08, 0.35),
     shares_per_like=Spread(0.13, 0.35),
@@ -110,19 +110,19 @@ X: Final = Platform(
     comment_shape=Spread(1.4, 0.25),
     gap_days=Spread(0.35, 0.60),
     gap_sd=Spread(1.35, 0.10),
-    focus=Spread(1.0, 0.25),
+    hour_concentration=Spread(1.0, 0.25),
     scheduled_share=0.12,
     daily_growth=Spread(0.00022, 0.50),
-    figures=0,
+    significant_figures=0,
     following_cap=5000,
-    quiet=(0.28, 0.045),
+    usual_quiet_share=(0.28, 0.045),
 )  # fmt: skip
 
 TWITCH: Final = Platform(
     driver="views",
     rate_at=((1.0, 0.6), (3.0, -0.3), (5.0, -0.9), (7.0, -1.3)),
     rate_sd=0.40,
-    swing=Spread(0.6, 0.15),
+    post_spread=Spread(0.6, 0.15),
     likes_per_view=None,
     comments_per_like=Spread(0.02, 0.3),
     shares_per_like=None,
@@ -130,12 +130,12 @@ TWITCH: Final = Platform(
     comment_shape=Spread(2.0, 0.2),
     gap_days=Spread(1.8, 0.35),
     gap_sd=Spread(0.8, 0.15),
-    focus=Spread(3.5, 0.25),
+    hour_concentration=Spread(3.5, 0.25),
     scheduled_share=0.15,
     daily_growth=Spread(0.00040, 0.55),  # VTubers: .34-.51 % in 28 days
-    figures=0,
+    significant_figures=0,
     following_cap=2000,
-    quiet=(0.22, 0.03),
+    usual_quiet_share=(0.22, 0.03),
 )  # fmt: skip
 
 # GitHub has stars only: a follower history by month (StarScout: organic and suspected curves).
@@ -143,7 +143,7 @@ GITHUB: Final = Platform(
     driver="likes",
     rate_at=((1.0, -1.0), (8.0, -3.0)),
     rate_sd=0.4,
-    swing=Spread(0.8, 0.15),
+    post_spread=Spread(0.8, 0.15),
     likes_per_view=None,
     comments_per_like=Spread(0.1, 0.3),
     shares_per_like=None,
@@ -151,12 +151,12 @@ GITHUB: Final = Platform(
     comment_shape=Spread(1.0, 0.2),
     gap_days=Spread(20.0, 0.4),
     gap_sd=Spread(1.2, 0.12),
-    focus=Spread(1.0, 0.2),
+    hour_concentration=Spread(1.0, 0.2),
     scheduled_share=0.0,
     daily_growth=Spread(0.00045, 0.45),  # stars and followers: .35-.62 % in 28 days
-    figures=0,
+    significant_figures=0,
     following_cap=50000,
-    leaving=0.04,
+    leave_factor=0.04,
 )  # fmt: skip
 
 # Telegram-like: reach falls with size (PlayerSells: views/subscribers 27 / 14 / 10 / 6 / 3 %).
@@ -164,7 +164,7 @@ OTHER: Final = Platform(
     driver="views",
     rate_at=((1.0, 0.1), (3.4, -0.56), (4.0, -0.85), (4.7, -1.02), (5.4, -1.23), (6.5, -1.51)),
     rate_sd=0.38,
-    swing=Spread(0.4, 0.15),
+    post_spread=Spread(0.4, 0.15),
     likes_per_view=Spread(0.015, 0.35),
     comments_per_like=Spread(0.1, 0.4),
     shares_per_like=Spread(0.4, 0.4),
@@ -172,12 +172,12 @@ OTHER: Final = Platform(
     comment_shape=Spread(1.5, 0.2),
     gap_days=Spread(0.8, 0.4),
     gap_sd=Spread(1.0, 0.12),
-    focus=Spread(1.5, 0.25),
+    hour_concentration=Spread(1.5, 0.25),
     scheduled_share=0.12,
     daily_growth=Spread(0.00035, 0.50),
-    figures=0,
+    significant_figures=0,
     following_cap=5000,
-    quiet=(0.25, 0.04),
+    usual_quiet_share=(0.25, 0.04),
 )  # fmt: skip
 
 DEEP: Final = {"daily": 0.69, "short": 0.08, "weekly": 0.07, "gaps": 0.12, "monthly": 0.04}
@@ -198,28 +198,28 @@ EXPORTS: Final = (
            {"likes": 0.08, "saves": 1.0, "shares": 1.0, "created_at": 1.0, "comments.likes": 0.5,
            "has_location": 0.5,
             "by_creator": 0.3, "audience.bio": 0.6, "audience.created_at": 1.0, "audience.full_name": 0.3},
-            displayed=0.6),
+            abbreviated_odds=0.6),
     Export("instagram research", "instagram", 0.06, ("posts",), DEEP, NAMES | NO_TEXT,
            {"created_at": 1.0, "is_verified": 0.7, "is_business": 0.7, "full_name_words": 0.6,
            "has_picture": 0.5}),
     Export("instagram profiles", "instagram", 0.105, (), DEEP, NAMES,
            {"created_at": 1.0, "is_verified": 0.6, "is_business": 0.6, "full_name_words": 0.5,
            "external_url": 0.5,
-            "is_private": 0.4, "username_length": 0.3, "username_digits": 0.3}, displayed=0.4),
+            "is_private": 0.4, "username_length": 0.3, "username_digits": 0.3}, abbreviated_odds=0.4),
     Export("tiktok full", "tiktok", 0.125, ALL, DEEP, DERIVED,
            {"saves": 0.3, "created_at": 0.7, "is_business": 0.5, "author_id": 0.15, "by_creator": 0.3,
             "has_location": 0.9, "history.posts": 0.4, "history.following": 0.3, "audience.created_at": 0.9},
-            displayed=0.35),
+            abbreviated_odds=0.35),
     Export("youtube channel", "youtube", 0.08, ("posts", "history"), SHORT, NAMES | DERIVED | frozenset({
                "following", "saves", "shares", "hashtags", "has_location", "history.following", "is_private",
                "has_picture", "is_business", "external_url"}),
            {"likes": 0.08, "comments": 0.05, "is_verified": 0.7, "caption": 0.5, "is_sponsored": 0.8,
-           "created_at": 0.3}, best_posts=0.8, displayed=0.15),
+           "created_at": 0.3}, best_posts_odds=0.8, abbreviated_odds=0.15),
     Export("youtube full", "youtube", 0.11, ("posts", "comments", "history"), DEEP, DERIVED | frozenset({
                "following", "saves", "shares", "has_location", "history.following", "is_private",
                "is_business"}),
            {"likes": 0.08, "comments": 0.04, "is_verified": 0.5, "author_id": 0.06, "hashtags": 0.5,
-           "username": 0.3}, best_posts=0.45, displayed=0.15),
+           "username": 0.3}, best_posts_odds=0.45, abbreviated_odds=0.15),
     Export("x window", "x", 0.05, ("posts",), DEEP, NAMES | frozenset({
                "likes", "comments", "shares", "saves", "views", "hashtags", "has_location", "is_sponsored",
                "posts.kind",
@@ -228,10 +228,11 @@ EXPORTS: Final = (
                "full_name_words", "has_picture"}),
            {"caption": 0.1, "posts": 0.2}, window=True),
     Export("x full", "x", 0.08, ALL, DEEP, DERIVED | frozenset({"is_business", "saves"}),
-           {"views": 0.4, "has_location": 0.8, "author_id": 0.1, "history.posts": 0.3}, displayed=0.25),
+           {"views": 0.4, "has_location": 0.8, "author_id": 0.1, "history.posts": 0.3},
+           abbreviated_odds=0.25),
     Export("x profiles", "x", 0.045, (), DEEP, NAMES,
            {"has_picture": 0.4, "external_url": 0.3, "is_verified": 0.6, "is_private": 0.5,
-           "full_name_words": 0.6}, displayed=0.3),
+           "full_name_words": 0.6}, abbreviated_odds=0.3),
     Export("github stars", "github", 0.05, ("history",), MONTHLY, NAMES | DERIVED | frozenset({
                "followers", "following", "posts", "created_at", "is_private", "is_business", "external_url",
                "is_verified", "has_picture", "history.following", "history.posts"}), {}),
@@ -243,7 +244,7 @@ EXPORTS: Final = (
                "is_private", "is_business"}), {"history.posts": 0.6}),
     Export("other", "other", 0.025, ("posts", "history"), DEEP, DERIVED | frozenset({
                "following", "saves", "history.following", "is_private", "is_business", "has_location"}),
-           {"likes": 0.5, "comments": 0.5, "created_at": 0.4}, displayed=0.4),
+           {"likes": 0.5, "comments": 0.5, "created_at": 0.4}, abbreviated_odds=0.4),
 )  # fmt: skip
 
 # Medians and spreads of small accounts: real, purchased and inactive ones in five public sets
@@ -348,7 +349,7 @@ HABITS: Final = {
 
 TRAIN: Final = Regime(
     name="train",
-    number=1,
+    seed_number=1,
     tails="normal",
     gaps="lognormal",
     delays="lognormal",
@@ -389,12 +390,12 @@ TRAIN: Final = Regime(
     }),
     waves=MappingProxyType(WAVES),
     habits=MappingProxyType(HABITS),
-    wording="a",
+    phrase_set="a",
     strength=(0.05, 150.0),
     engagement_strength=(0.05, 60.0),
     early_share=0.40,
-    dead_share=0.30,
-    crowd_share=0.03,
+    unanswered_share=0.30,
+    large_wave_share=0.03,
     ignored_share=0.08,
     campaign_block=200,
     platforms=MappingProxyType({
@@ -407,7 +408,7 @@ TRAIN: Final = Regime(
         "tr": 0.06, "de": 0.05,
         "ja": 0.05,
     }),
-    sold_in_english=0.5,
+    english_vendor_share=0.5,
     sizes=MappingProxyType({
         "creator": (1.8, 7.2), "brand": (2.3, 7.0), "celebrity": (5.2, 7.9), "community": (2.5, 6.3),
         "dormant": (2.0, 6.3),
@@ -421,11 +422,11 @@ TRAIN: Final = Regime(
     age_days=Spread(1500, 0.28),
     profiles=MappingProxyType(PROFILES),
     comment_delay_hours=Spread(5.0, 0.80),
-    vocabulary=20_251,
+    vocabulary_seed=20_251,
     fan_styles=MappingProxyType({
         "plain": 4.0, "praise": 2.0, "emoji": 1.4, "mention": 0.6, "question": 0.6, "long": 0.7,
     }),
-    kept_after_weeks=(6.0, 2.0),  # four of five there after four weeks; another test: a quarter
+    retention_beta=(6.0, 2.0),  # four of five there after four weeks; another test: a quarter
     as_of=("2025-09-01", "2026-06-30"),
 )  # fmt: skip
 
@@ -466,6 +467,6 @@ TRAIN_MANY: Final = replace(
     event_share_of_inflated=0.15,
     random_event_share_of_inflated=0.25,
     waves=MappingProxyType(LARGE_WAVES),
-    crowd_share=0.3,
+    large_wave_share=0.3,
     ignored_share=0.35,
 )
