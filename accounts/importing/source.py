@@ -1,0 +1,49 @@
+"""A source of account data, declared once: how its files are known and read, what it gives and never gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from accounts.importing.drafts import Drafts
+from accounts.importing.files import File
+
+__all__ = ["Source"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One source.
+
+    Attributes
+    ----------
+    name
+        As the command line has it.
+    title
+        As people call it.
+    recognises
+        Whether a file is one of this source's, by its content alone.
+    read
+        Puts what the files hold into drafts. All files of the source are given at once, because they refer to
+        each other: comments to posts, posts to channels.
+    gives
+        What of the document it can fill, such as ``profile.followers``.
+    lacks
+        What it never gives, in words.
+    obtained
+        How one gets it.
+    limits
+        What its platform allows or rounds.
+    seen
+        Where the shape was looked up.
+    """
+
+    name: str
+    title: str
+    recognises: Callable[[File], bool]
+    read: Callable[[Sequence[File], Drafts], None]
+    gives: tuple[str, ...]
+    lacks: str
+    obtained: str
+    limits: str
+    seen: str
