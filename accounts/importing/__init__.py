@@ -1,5 +1,5 @@
 """Files as people have them, to account documents: one source a file, each declared once."""
 
-from accounts.importing.importer import Imported, import_files, import_paths, recognise
+from accounts.importing.importer import Imported, ImportedDocument, import_files, import_paths, recognise
 
-__all__ = ["Imported", "import_files", "import_paths", "recognise"]
+__all__ = ["Imported", "ImportedDocument", "import_files", "import_paths", "recognise"]

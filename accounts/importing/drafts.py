@@ -4,59 +4,39 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-__all__ = ["Draft", "Drafts", "Leftovers"]
+from accounts.importing.files import File
+from accounts.importing.leftovers import Leftovers
+from accounts.importing.values import platform as known_platform
+
+__all__ = ["Draft", "Drafts"]
 
 Values = dict[str, Any]
-_EXAMPLES: Final = 3
-
-
-@dataclass
-class Leftovers:
-    """What a source's files hold that no document has a place for; nothing is dropped in silence.
-
-    Attributes
-    ----------
-    unknown
-        Fields that the importer does not know, and how often each came.
-    unreadable
-        Fields whose values could not be read, and how often.
-    homeless
-        Rows that belong to no account or post of the files, by kind.
-    examples
-        A few of the values that could not be read, by field.
-    """
-
-    unknown: Counter[str] = field(default_factory=Counter)
-    unreadable: Counter[str] = field(default_factory=Counter)
-    homeless: Counter[str] = field(default_factory=Counter)
-    examples: dict[str, list[str]] = field(default_factory=dict)
-
-    def refuse(self, path: str, reason: str) -> None:
-        """Count a value that cannot be read, with its reason."""
-        self.unreadable[path] += 1
-        if len(known := self.examples.setdefault(path, [])) < _EXAMPLES and reason not in known:
-            known.append(reason)
 
 
 @dataclass
 class Draft:
-    """One account so far. Absent values are left out: the first source that knows a value gives it.
+    """One account so far. Absent values are left out: the first that gives a value is kept.
 
     Attributes
     ----------
-    account_id, platform
-        Its name here and where it lives.
+    account_id
+        Its name on its platform.
+    platform
+        Where it lives, by that network's own name.
     as_of
         When the newest of what is known was collected.
+    files
+        Names of the files that speak of it, in their order.
     """
 
     account_id: str
     platform: str
     as_of: dt.datetime
+    files: dict[str, None] = field(default_factory=dict)
     profile: Values = field(default_factory=dict)
     posts: dict[str, Values] = field(default_factory=dict)
     comments: list[Values] = field(default_factory=list)
@@ -80,18 +60,15 @@ class Draft:
             self._seen.add(comment_id)
 
     def count_of(self, day: str, values: Values) -> None:
-        """Add the counts of one day."""
+        """Add the counts of one day, in UTC."""
         self.history[day] = {"date": day} | _present(values) | self.history.get(day, {})
 
     def follower(self, values: Values) -> None:
         """Add one of the followers."""
         self.audience.append(_present(values))
 
-    @property
-    def document(self) -> Values:
-        """The account document, empty parts left out."""
-        newest = max([*_times(self.posts.values()), *_times(self.comments)], default="")
-        as_of = max(self.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"), newest)
+    def document(self, account_id: str) -> Values:
+        """The account document under that name, empty parts left out."""
         parts: Values = {
             "profile": self.profile,
             "posts": list(self.posts.values()),
@@ -99,8 +76,21 @@ class Draft:
             "history": [self.history[day] for day in sorted(self.history)],
             "audience": self.audience,
         }
-        about = {"schema": 1, "account_id": self.account_id, "platform": self.platform, "as_of": as_of}
+        about = {
+            "schema": 1,
+            "account_id": account_id,
+            "platform": known_platform(self.platform),
+            "as_of": self._observed,
+        }
         return about | {name: part for name, part in parts.items() if part}
+
+    @property
+    def _observed(self) -> str:
+        """When it was collected, or the newest time within: a file may be dated before its content."""
+        within = [*_times(self.posts.values(), "published_at"), *_times(self.comments, "published_at")]
+        opened = _times([self.profile, *self.audience], "created_at")
+        days = [f"{day}T00:00:00Z" for day in self.history]
+        return max([self.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"), *within, *opened, *days])
 
 
 @dataclass
@@ -118,32 +108,61 @@ class Drafts:
     as_of: dt.datetime | None = None
     leftovers: Leftovers = field(default_factory=Leftovers)
     by_id: dict[tuple[str, str], Draft] = field(default_factory=dict)
-    _by_post: dict[str, Draft] = field(default_factory=dict)
+    _by_post: dict[tuple[str, str], Draft] = field(default_factory=dict)
+    _later: list[Callable[[], None]] = field(default_factory=list)
 
-    def account(self, platform: str, name: str, collected: dt.datetime) -> Draft:
-        """The draft of an account, new if it was not met before."""
-        when = self.as_of or collected
+    def account(self, platform: str, name: str, file: File, collected: dt.datetime | None = None) -> Draft:
+        """The draft of an account, new if it was not met before.
+
+        Parameters
+        ----------
+        platform
+            The network's own name, such as ``mastodon``; the document may say ``other``.
+        name
+            The account's name there.
+        file
+            That speaks of it.
+        collected
+            When, in UTC, where the source says it; the file's time otherwise.
+        """
+        when = self.as_of or collected or file.modified
         draft = self.by_id.setdefault((platform, name), Draft(name, platform, when))
         draft.as_of = max(draft.as_of, when)
+        draft.files[file.name] = None
         return draft
 
     def post(self, draft: Draft, post_id: str, values: Values) -> None:
         """Add a post to an account, so that :meth:`owner` finds it."""
         draft.post(post_id, values)
-        self._by_post[post_id] = draft
+        self._by_post[draft.platform, post_id] = draft
 
-    def owner(self, post_id: str | None) -> Draft | None:
+    def owner(self, platform: str, post_id: str | None) -> Draft | None:
         """The account that published a post, where the files say it."""
-        return self._by_post.get(post_id) if post_id else None
+        return self._by_post.get((platform, post_id)) if post_id else None
 
-    def documents(self) -> Iterator[Values]:
-        """The documents, in the order in which their accounts were met."""
-        return (draft.document for draft in self.by_id.values())
+    def later(self, action: Callable[[], None]) -> None:
+        """Do something once all files are read, such as placing comments whose post comes in a later file."""
+        self._later.append(action)
+
+    def finish(self) -> None:
+        """Do what waited for all files."""
+        for action in self._later:
+            action()
+        self._later.clear()
+
+    def documents(self) -> Iterator[tuple[Draft, Values]]:
+        """Each draft with its document, in the order in which the accounts were met.
+
+        Accounts of one name on two platforms are told apart by ``platform:name``.
+        """
+        names = Counter(name for _, name in self.by_id)
+        for (platform, name), draft in self.by_id.items():
+            yield draft, draft.document(name if names[name] == 1 else f"{platform}:{name}")
 
 
 def _present(values: Values) -> Values:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _times(rows: Any) -> list[str]:
-    return [row["published_at"] for row in rows if "published_at" in row]
+def _times(rows: Iterable[Values], name: str) -> list[str]:
+    return [row[name] for row in rows if name in row]

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic_core import from_json
 
 from accounts.errors import BadInput, Fault
+from accounts.importing.texts import decoded, table_of
 
-__all__ = ["SUFFIXES", "File", "files_of"]
+__all__ = ["MOST_BYTES", "SUFFIXES", "File", "files_of"]
 
-SUFFIXES: Final = frozenset({".json", ".jsonl", ".ndjson", ".js", ".csv", ".tsv", ".xlsx"})
+SUFFIXES: Final = frozenset({".json", ".jsonl", ".ndjson", ".js", ".csv", ".tsv"})
+MOST_BYTES: Final = 2**30
+"""Bytes of a file that is read whole, which JSON Lines are not: it takes several times its size in memory."""
 
-_ASSIGNED: Final = re.compile(r"\s*window\.[\w.]+\s*=\s*")
+_ASSIGNED: Final = re.compile(rb"\s*(?:window\.)?[\w.]+\s*=\s*(?=[\[{])")
 _LINES: Final = frozenset({".jsonl", ".ndjson"})
-_TABLES: Final = frozenset({".csv", ".tsv", ".xlsx"})
+_TABLES: Final = frozenset({".csv", ".tsv"})
+_PACKED: Final = frozenset({".zip", ".gz", ".xz", ".bz2", ".zst", ".7z", ".rar", ".tar"})
+_HEAD: Final = 20
 
 
 @dataclass(frozen=True)
@@ -34,14 +38,24 @@ class File:
     name
         What refusals call it.
     content
-        Its bytes.
+        Its bytes, or where they lie.
     modified
         When it was written, in UTC: where a source does not say when it was collected, the best there is.
     """
 
     name: str
-    content: bytes
+    content: bytes | Path
     modified: dt.datetime
+
+    @property
+    def size(self) -> int:
+        """Of its content, in bytes; 0 where it cannot be seen."""
+        if isinstance(self.content, bytes):
+            return len(self.content)
+        try:
+            return self.content.stat().st_size
+        except OSError:
+            return 0
 
     @property
     def suffix(self) -> str:
@@ -50,7 +64,7 @@ class File:
 
     @cached_property
     def json(self) -> Any:
-        """Its JSON value; of JSON Lines a list of them; None where it is a table.
+        """Its JSON value, kept until :meth:`forget`; of JSON Lines a list; None where it is a table.
 
         Raises
         ------
@@ -59,12 +73,105 @@ class File:
         """
         if self.suffix in _TABLES:
             return None
-        content = self.content.removeprefix(b"\xef\xbb\xbf")
-        if self.suffix == ".js" and (found := _ASSIGNED.match(content[:200].decode("utf-8", "replace"))):
-            content = content[len(found[0].encode()) :]
+        return list(self._lines()) if self.suffix in _LINES else self._whole()
+
+    @property
+    def objects(self) -> Iterator[dict[str, Any]]:
+        """The JSON objects of the file, once through: its value, the items of its list, or its lines.
+
+        JSON Lines are parsed one at a time, and what was parsed is dropped at the end, so that memory holds
+        one file at a time. What is no object is passed over; a table has none.
+
+        >>> file = File("a.json", b'[{"id": 1}, 2, [{"id": 3}]]', dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
+        >>> list(file.objects)
+        [{'id': 1}]
+        """
         if self.suffix in _LINES:
-            return [self._parsed(line, number) for number, line in _lines(content)]
-        return self._parsed(content.strip().removesuffix(b";"))
+            for line in self._lines():
+                yield from _objects(line)
+        else:
+            yield from _objects(self.json)
+            self.forget()
+
+    @cached_property
+    def head(self) -> tuple[dict[str, Any], ...]:
+        """The first objects, by which a source recognises its file."""
+        return tuple(islice(self.objects if self.suffix in _LINES else _objects(self.json), _HEAD))
+
+    def forget(self) -> None:
+        """Drop what was parsed; it is parsed again where it is asked for."""
+        for name in ("json", "head"):
+            self.__dict__.pop(name, None)
+
+    @property
+    def rows(self) -> Iterator[Mapping[str, str]]:
+        """Rows of a table by the names of its columns, once through; none where it is no table."""
+        lines = self._cells()
+        header = next(lines, [])
+        names = _named(header)
+        for cells in lines:
+            if any(cells):
+                yield dict(zip(names, [*cells, *[""] * (len(names) - len(cells))], strict=False))
+
+    @cached_property
+    def header(self) -> tuple[str, ...]:
+        """Names of a table's columns, in their order; empty where it is no table."""
+        return tuple(name for name in _named(next(self._cells(), [])) if name)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Names of a table's columns."""
+        return frozenset(self.header)
+
+    def _cells(self) -> Iterator[list[str]]:
+        return table_of(self.read(), self.name) if self.suffix in _TABLES else iter(())
+
+    def read(self) -> bytes:
+        """The bytes of the file.
+
+        Raises
+        ------
+        BadInput
+            If it cannot be read, or is too large to be read whole.
+        """
+        if isinstance(self.content, bytes):
+            return self.content
+        try:
+            if self.content.stat().st_size > MOST_BYTES:
+                hint = "Save it as JSON Lines, which are read one at a time, or in parts."
+                raise BadInput(Fault(self.name, "", f"must have at most {MOST_BYTES >> 20:,} MiB. {hint}"))
+            return self.content.read_bytes()
+        except OSError as error:
+            raise BadInput(
+                Fault(self.name, "", f"must be a file that can be read: {error.strerror}.")
+            ) from None
+
+    def _whole(self) -> Any:
+        content = self.read()
+        if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+            content = decoded(content, self.name).encode("utf-8", "surrogatepass")
+        content = content.removeprefix(b"\xef\xbb\xbf")
+        if self.suffix == ".js" and (found := _ASSIGNED.match(content)):
+            content = content[found.end() :]
+        return self._parsed(content.strip().removesuffix(b";") if self.suffix == ".js" else content)
+
+    def _lines(self) -> Iterator[Any]:
+        for number, line in enumerate(self._raw_lines(), 1):
+            if stripped := line.removeprefix(b"\xef\xbb\xbf").strip():
+                yield self._parsed(stripped, number)
+
+    def _raw_lines(self) -> Iterator[bytes]:
+        if isinstance(self.content, bytes):
+            yield from self.content.split(b"\n")
+            return
+        try:
+            with self.content.open("rb") as stream:
+                while line := stream.readline(MOST_BYTES):
+                    yield line
+        except OSError as error:
+            raise BadInput(
+                Fault(self.name, "", f"must be a file that can be read: {error.strerror}.")
+            ) from None
 
     def _parsed(self, content: bytes, line: int | None = None) -> Any:
         try:
@@ -73,29 +180,18 @@ class File:
             place = self.name if line is None else f"{self.name} line {line}"
             raise BadInput(Fault(place, "", f"must be JSON: {error}.")) from None
 
-    @cached_property
-    def rows(self) -> Sequence[Mapping[str, str]]:
-        """Rows of a table by the names of its columns; empty where it is none."""
-        if self.suffix not in _TABLES:
-            return ()
-        try:
-            written = self.content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            written = self.content.decode(
-                "utf-16" if self.content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "cp1252"
-            )
-        head = written.split("\n", 1)[0]
-        mark = max(",;\t|", key=head.count)
-        return list(csv.DictReader(io.StringIO(written, newline=""), delimiter=mark, restkey="", restval=""))
 
-    @property
-    def columns(self) -> frozenset[str]:
-        """Names of a table's columns."""
-        return frozenset(self.rows[0]) if self.rows else frozenset()
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    return (one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict))
 
 
-def _lines(content: bytes) -> Iterator[tuple[int, bytes]]:
-    return ((number, line) for number, line in enumerate(content.split(b"\n"), 1) if line.strip())
+def _named(header: Sequence[str]) -> list[str]:
+    """Names of columns; one that comes again gets a number, one that is empty stays so."""
+    names: list[str] = []
+    for name in (one.strip() for one in header):
+        again = sum(known == name or known.startswith(f"{name} (") for known in names) if name else 0
+        names.append(f"{name} ({again + 1})" if again else name)
+    return names
 
 
 def files_of(paths: Sequence[Path]) -> Iterator[File]:
@@ -104,19 +200,18 @@ def files_of(paths: Sequence[Path]) -> Iterator[File]:
     Raises
     ------
     BadInput
-        If a path is not there.
+        If a path is not there, or is packed.
     """
     for path in paths:
-        found = (
-            sorted(one for one in path.rglob("*") if one.suffix.lower() in SUFFIXES)
-            if path.is_dir()
-            else [path]
-        )
+        within = path.is_dir()
+        found = sorted(one for one in path.rglob("*") if one.suffix.lower() in SUFFIXES) if within else [path]
         for one in found:
+            if one.suffix.lower() in _PACKED:
+                raise BadInput(Fault(str(one), "", "must be unpacked first."))
             try:
                 stamp = dt.datetime.fromtimestamp(one.stat().st_mtime, dt.UTC)
-                yield File(str(one.relative_to(path)) if path.is_dir() else one.name, one.read_bytes(), stamp)
             except OSError as error:
-                raise BadInput(
-                    Fault(str(one), "", f"must be a file that can be read: {error.strerror}.")
-                ) from None
+                rule = f"must be a file that can be read: {error.strerror}."
+                raise BadInput(Fault(str(one), "", rule)) from None
+            if one.is_file():
+                yield File(str(path.name / one.relative_to(path)) if within else one.name, one, stamp)

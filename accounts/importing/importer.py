@@ -3,18 +3,45 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from accounts.errors import BadInput, Fault, WrongUsage
 from accounts.importing.catalogue import SOURCES
-from accounts.importing.drafts import Drafts, Leftovers
+from accounts.importing.drafts import Drafts
 from accounts.importing.files import File, files_of
+from accounts.importing.leftovers import Leftovers
 from accounts.importing.source import Source
+from accounts.reading.quoting import suggest
 
-__all__ = ["Imported", "import_files", "import_paths", "recognise"]
+__all__ = ["Imported", "ImportedDocument", "import_files", "import_paths", "recognise"]
+
+_NAMED: Final = 3
+_KEPT_BYTES: Final = 64 * 2**20
+
+
+@dataclass(frozen=True)
+class ImportedDocument:
+    """One account.
+
+    Attributes
+    ----------
+    files
+        Names of the files that speak of it.
+    document
+        Its account document, not yet checked against the schema.
+    """
+
+    files: tuple[str, ...]
+    document: Mapping[str, Any]
+
+    @property
+    def place(self) -> str:
+        """What refusals call it: its first files."""
+        more = len(self.files) - _NAMED
+        return ", ".join(self.files[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 @dataclass(frozen=True)
@@ -23,22 +50,38 @@ class Imported:
 
     Attributes
     ----------
-    documents
-        Account documents, not yet checked against the schema.
+    accounts
+        In the order in which they were met.
     sources
         Name of the source of each file; None where none recognised it.
     leftovers
         What the files hold that found no place.
     """
 
-    documents: Sequence[Mapping[str, Any]]
+    accounts: Sequence[ImportedDocument]
     sources: Mapping[str, str | None]
     leftovers: Leftovers
 
+    @property
+    def documents(self) -> list[Mapping[str, Any]]:
+        """The account documents alone."""
+        return [account.document for account in self.accounts]
+
 
 def recognise(file: File) -> Source | None:
-    """The source that a file comes from, by its content; None where none knows it."""
-    return next((source for source in SOURCES.values() if source.recognises(file)), None)
+    """The source that a file comes from, by its content; None where none knows it.
+
+    Raises
+    ------
+    BadInput
+        If it is broken. An archive of X holds programs beside its data: they are unknown and no fault.
+    """
+    try:
+        return next((source for source in SOURCES.values() if source.recognises(file)), None)
+    except BadInput:
+        if file.suffix == ".js":
+            return None
+        raise
 
 
 def import_paths(
@@ -69,16 +112,40 @@ def import_files(
     BadInput
         If no file is known, or one cannot be parsed.
     """
-    if source is not None and source not in SOURCES:
-        raise WrongUsage(f"{source} is no source. Known are {', '.join(sorted(SOURCES))}.")
-    named = {file.name: SOURCES[source] if source else recognise(file) for file in files}
-    if not any(named.values()):
-        names = ", ".join(file.name for file in files[:3]) or "no file"
-        rule = f"must come from a known source ({', '.join(sorted(SOURCES))}). Got {names}."
-        raise BadInput(Fault("", "", rule))
+    owners = [_source(source) for _ in files] if source else list(_recognised(files))
+    if not any(owners):
+        raise BadInput(_unknown(files))
     drafts = Drafts(as_of)
     for one in SOURCES.values():
-        if own := [file for file in files if named[file.name] is one]:
+        if own := [file for file, owner in zip(files, owners, strict=True) if owner is one]:
             one.read(own, drafts)
-    sources = {name: found.name if found else None for name, found in named.items()}
-    return Imported(list(drafts.documents()), sources, drafts.leftovers)
+    drafts.finish()
+    sources = {file.name: owner.name if owner else None for file, owner in zip(files, owners, strict=True)}
+    return Imported(list(_accounts(drafts)), sources, drafts.leftovers)
+
+
+def _recognised(files: Sequence[File]) -> Iterator[Source | None]:
+    """The source of each file; what was parsed for that is kept as long as it is little."""
+    room = _KEPT_BYTES
+    for file in files:
+        yield recognise(file)
+        room -= file.size
+        if room < 0:
+            file.forget()
+
+
+def _accounts(drafts: Drafts) -> Iterator[ImportedDocument]:
+    for draft, document in drafts.documents():
+        yield ImportedDocument(tuple(draft.files), document)
+
+
+def _source(name: str) -> Source:
+    if name not in SOURCES:
+        known = f"Known are {', '.join(sorted(SOURCES))}."
+        raise WrongUsage(f"{name} is no source{suggest(name, SOURCES)} {known}")
+    return SOURCES[name]
+
+
+def _unknown(files: Sequence[File]) -> Fault:
+    names = ", ".join(file.name for file in files[:_NAMED]) or "no file"
+    return Fault(names, "", f"must come from a known source ({', '.join(sorted(SOURCES))}).")

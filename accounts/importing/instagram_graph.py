@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from accounts.importing.drafts import Draft, Drafts
 from accounts.importing.files import File
-from accounts.importing.shape import Shape, items
+from accounts.importing.shape import Shape, at, items, names, readable
 from accounts.importing.source import Source
-from accounts.importing.values import count, moment, text
+from accounts.importing.values import count, identifier, moment, text
 
 __all__ = ["SOURCE"]
 
 _KINDS: Final = {"CAROUSEL_ALBUM": "carousel", "IMAGE": "image", "VIDEO": "video", "REELS": "reel"}
+
+
+def kind(value: Any) -> str | None:
+    """A sort of post; one that is not known keeps its name."""
+    written = text(value)
+    return None if written is None else _KINDS.get(written, written.lower())
+
 
 PROFILE: Final = Shape(
     "user",
@@ -26,7 +33,7 @@ PROFILE: Final = Shape(
         "bio": ("biography", text),
         "external_url": ("website", text),
     },
-    ignored=frozenset({"id", "ig_id", "media", "profile_picture_url", "account_type"}),
+    ignored=names("id ig_id media profile_picture_url account_type"),
 )
 MEDIA: Final = Shape(
     "media[]",
@@ -36,65 +43,80 @@ MEDIA: Final = Shape(
         "comments": ("comments_count", count),
         "views": ("view_count", count),
         "caption": ("caption", text),
-        "kind": ("media_type", lambda value: _KINDS.get(str(value), str(value).lower())),
+        "kind": ("media_type", kind),
     },
-    ignored=frozenset({
-        "id", "ig_id", "permalink", "media_url", "thumbnail_url", "media_product_type", "children", "owner",
-        "username", "shortcode", "is_comment_enabled", "insights", "comments", "cursors",
-    }),
-)  # fmt: skip
+    ignored=names(
+        "id ig_id permalink media_url thumbnail_url media_product_type children owner username shortcode"
+        " is_comment_enabled insights comments cursors"
+    ),
+)
 COMMENT: Final = Shape(
     "comments[]",
     {
-        "author_id": ("from.id", text),
+        "author_id": ("from.id", identifier),
         "text": ("text", text),
         "published_at": ("timestamp", moment),
         "likes": ("like_count", count),
     },
-    ignored=frozenset({"id", "username", "replies", "hidden", "user", "parent_id", "media"}),
+    ignored=names("id username replies hidden user parent_id media from"),
 )
 _INSIGHTS: Final = {"views": "views", "plays": "views", "shares": "shares", "saved": "saves"}
 
 
 def recognises(file: File) -> bool:
     """Whether a file is an answer about a user with media, or one of business discovery."""
-    return any(True for _ in _users(file))
+    return any(True for _ in _users(file.head))
 
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Users with their media, and the comments that come with these."""
     for file in files:
-        for user in _users(file):
-            found = PROFILE.read(user, drafts.leftovers)
-            draft = drafts.account("instagram", str(user.get("username") or user["id"]), file.modified)
-            draft.describe(found)
+        for user in _users(file.objects):
+            name = _first(user, ("username", "id"), "user", drafts)
+            if name is None:
+                drafts.leftovers.without_home("users without a name")
+                continue
+            draft = drafts.account("instagram", name, file)
+            draft.describe(PROFILE.read(user, drafts.leftovers))
             for media in items(user, "media", "data"):
                 _media(media, draft, drafts)
 
 
-def _users(file: File) -> list[Mapping[str, Any]]:
-    value = file.json
-    pages = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Mapping)]
-    users = [page.get("business_discovery", page) for page in pages]
-    return [
-        one for one in users if isinstance(one, Mapping) and {"followers_count", "media_count"} & one.keys()
-    ]
+def _users(pages: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    for page in pages:
+        user = page.get("business_discovery", page)
+        if isinstance(user, dict) and {"followers_count", "media_count"} & user.keys():
+            yield user
+
+
+def _first(item: Mapping[str, Any], paths: tuple[str, ...], kind: str, drafts: Drafts) -> str | None:
+    found = (readable(identifier, at(item, path), f"{kind}.{path}", drafts.leftovers) for path in paths)
+    return next((name for name in found if name), None)
 
 
 def _media(media: Mapping[str, Any], draft: Draft, drafts: Drafts) -> None:
+    name = _first(media, ("id", "shortcode"), "media[]", drafts)
+    if name is None:
+        drafts.leftovers.without_home("media without an id")
+        return
     found = MEDIA.read(media, drafts.leftovers)
     for insight in items(media, "insights", "data"):
-        name = _INSIGHTS.get(str(insight.get("name")))
-        if name is not None:
-            found[name] = next((count(one.get("value")) for one in items(insight, "values")), None)
-    drafts.post(draft, str(media["id"]), found)
+        target = _INSIGHTS.get(str(insight.get("name")))
+        value = next((one.get("value") for one in items(insight, "values")), None)
+        if target is not None and value is not None:
+            found[target] = readable(count, value, f"insights.{insight.get('name')}", drafts.leftovers)
+    drafts.post(draft, name, found)
     for comment in items(media, "comments", "data"):
-        author = comment.get("username") or comment.get("from", {}).get("username")
-        mine = {
-            "post_id": str(media["id"]),
-            "by_creator": None if author is None else author == draft.account_id,
-        }
-        draft.comment(COMMENT.read(comment, drafts.leftovers) | mine, comment.get("id"))
+        _comment(comment, name, draft, drafts)
+
+
+def _comment(comment: Mapping[str, Any], post_id: str, draft: Draft, drafts: Drafts) -> None:
+    author = _first(comment, ("username", "from.username"), "comments[]", drafts)
+    mine = {"post_id": post_id, "by_creator": None if author is None else author == draft.account_id}
+    name = _first(comment, ("id",), "comments[]", drafts)
+    draft.comment(COMMENT.read(comment, drafts.leftovers) | mine, name)
+    for reply in items(comment, "replies", "data"):
+        _comment(reply, post_id, draft, drafts)
 
 
 SOURCE: Final = Source(
@@ -103,12 +125,12 @@ SOURCE: Final = Source(
     recognises=recognises,
     read=read,
     gives=(
-        "profile.followers", "profile.following", "profile.posts", "profile.bio", "posts.likes", "posts.comments",
-        "posts.views", "posts.caption", "comments.text (own media)",
+        "profile.followers", "profile.following", "profile.posts", "profile.bio", "posts.likes",
+        "posts.comments", "posts.views", "posts.caption", "comments.text (own media)",
     ),
     lacks="history and audience; comments of others' media; likes where they are hidden",
-    obtained="GET /{your-id}?fields=business_discovery.username(NAME){followers_count,follows_count,media_count,"
-    "media{timestamp,like_count,comments_count,media_type,caption}}, saved as it comes",
+    obtained="GET /{your-id}?fields=business_discovery.username(NAME){followers_count,follows_count,"
+    "media_count,media{timestamp,like_count,comments_count,media_type,caption}}, saved as it comes",
     limits="business and creator accounts only; 200 calls an hour and user",
     seen="developers.facebook.com/docs/instagram-platform",
 )  # fmt: skip

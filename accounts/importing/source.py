@@ -1,4 +1,4 @@
-"""A source of account data, declared once: how its files are known and read, what it gives and never gives."""
+"""A source of account data, declared once: how its files are recognised and read, and what they give."""
 
 from __future__ import annotations
 

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from html import unescape
 from typing import Any, Final
 
-from accounts.importing.drafts import Drafts
+from accounts.importing.drafts import Draft, Drafts
 from accounts.importing.files import File
-from accounts.importing.shape import Shape, items
+from accounts.importing.shape import Shape, at, items, names, readable
 from accounts.importing.source import Source
-from accounts.importing.values import count, moment, text
+from accounts.importing.values import count, flag, identifier, moment, text
 
 __all__ = ["SOURCE"]
 
-_RESPONSES: Final = frozenset({
-    "youtube#channelListResponse", "youtube#videoListResponse", "youtube#commentThreadListResponse",
-    "youtube#playlistItemListResponse", "youtube#commentListResponse",
-})  # fmt: skip
-_OF_ITEM: Final = frozenset(
-    {"kind", "etag", "contentDetails", "status", "topicDetails", "localizations", "player"}
+
+def unescaped(value: Any) -> str | None:
+    """The text of a comment, which is HTML: ``textDisplay`` has line breaks and links as tags."""
+    written = text(value)
+    return None if written is None else unescape(_TAG.sub("", _BREAK.sub("\n", written)))
+
+
+_BREAK: Final = re.compile(r"<br ?/?>")
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
+_OF_ITEM: Final = names(
+    "kind etag id contentDetails status topicDetails localizations player recordingDetails"
+)
+_OF_SNIPPET: Final = names(
+    "thumbnails localized defaultLanguage defaultAudioLanguage country channelId channelTitle categoryId"
+    " liveBroadcastContent tags",
+    within="snippet",
 )
 
 CHANNEL: Final = Shape(
@@ -32,7 +43,10 @@ CHANNEL: Final = Shape(
         "bio": ("snippet.description", text),
         "created_at": ("snippet.publishedAt", moment),
     },
-    ignored=_OF_ITEM | {"id", "brandingSettings"},
+    ignored=_OF_ITEM
+    | _OF_SNIPPET
+    | names("brandingSettings auditDetails contentOwnerDetails")
+    | names("viewCount commentCount hiddenSubscriberCount", within="statistics"),
 )
 VIDEO: Final = Shape(
     "videos[]",
@@ -42,84 +56,118 @@ VIDEO: Final = Shape(
         "views": ("statistics.viewCount", count),
         "likes": ("statistics.likeCount", count),
         "comments": ("statistics.commentCount", count),
+        "is_sponsored": ("paidProductPlacementDetails.hasPaidProductPlacement", flag),
     },
-    ignored=_OF_ITEM | {"id"},
+    ignored=_OF_ITEM
+    | _OF_SNIPPET
+    | names("liveStreamingDetails fileDetails processingDetails suggestions snippet.description")
+    | names("favoriteCount dislikeCount", within="statistics"),
+)
+UPLOAD: Final = Shape(
+    "playlistItems[]",
+    {"published_at": ("contentDetails.videoPublishedAt", moment), "caption": ("snippet.title", text)},
+    ignored=_OF_ITEM | {"snippet"},
 )
 COMMENT: Final = Shape(
     "comments[]",
     {
-        "post_id": ("snippet.videoId", text),
-        "author_id": ("snippet.authorChannelId.value", text),
-        "text": ("snippet.textDisplay", lambda value: None if value is None else unescape(str(value))),
+        "post_id": ("snippet.videoId", identifier),
+        "author_id": ("snippet.authorChannelId.value", identifier),
+        "text": ("snippet.textDisplay", unescaped),
         "published_at": ("snippet.publishedAt", moment),
         "likes": ("snippet.likeCount", count),
     },
-    ignored=frozenset({"kind", "etag", "id"}),
+    ignored=names("kind etag id")
+    | names(
+        "channelId parentId textOriginal authorDisplayName authorProfileImageUrl authorChannelUrl canRate"
+        " viewerRating updatedAt moderationStatus",
+        within="snippet",
+    ),
 )
 
 
 def recognises(file: File) -> bool:
     """Whether a file is a response of the API, or a list of them."""
-    return any(page.get("kind") in _RESPONSES for page in _pages(file))
+    return any(str(page.get("kind")) in _PLACES for page in file.head)
 
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
-    """Channels first, then videos, then the comments that stand under them."""
-    responses = [(page, file) for file in files for page in _pages(file)]
-    for kind, place in (
-        ("channel", _channel),
-        ("video", _video),
-        ("commentThread", _thread),
-        ("comment", _comment),
-    ):
-        for page, file in responses:
-            if page.get("kind") == f"youtube#{kind}ListResponse":
+    """Every page; a comment that does not name its channel waits for the video that it stands under."""
+    for file in files:
+        for page in file.objects:
+            place = _PLACES.get(str(page.get("kind")))
+            if place is not None:
                 for item in items(page, "items"):
                     place(item, file, drafts)
 
 
-def _pages(file: File) -> list[Mapping[str, Any]]:
-    value = file.json
-    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Mapping)]
+def _named(item: Mapping[str, Any], path: str, kind: str, drafts: Drafts) -> str | None:
+    return readable(identifier, at(item, path), f"{kind}[].{path}", drafts.leftovers)
 
 
 def _channel(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
+    channel = _named(item, "id", "channels", drafts)
+    if channel is None:
+        drafts.leftovers.without_home("channels without an id")
+        return
     found = CHANNEL.read(item, drafts.leftovers)
-    if item.get("statistics", {}).get("hiddenSubscriberCount"):
+    if at(item, "statistics.hiddenSubscriberCount") is True:
         found["followers"] = None
-    drafts.account("youtube", str(item["id"]), file.modified).describe(found)
+    drafts.account("youtube", channel, file).describe(found)
 
 
 def _video(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
-    owner = item.get("snippet", {}).get("channelId")
-    if owner is None:
-        drafts.leftovers.homeless["videos of no channel"] += 1
+    owner, video = (_named(item, path, "videos", drafts) for path in ("snippet.channelId", "id"))
+    if owner is None or video is None:
+        drafts.leftovers.without_home("videos without an id or a channel")
         return
-    draft = drafts.account("youtube", owner, file.modified)
-    drafts.post(draft, str(item["id"]), VIDEO.read(item, drafts.leftovers))
+    drafts.post(drafts.account("youtube", owner, file), video, VIDEO.read(item, drafts.leftovers))
+
+
+def _upload(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
+    """A video of a playlist, where that is its owner's own; videos.list tells the rest."""
+    video = _named(item, "snippet.resourceId.videoId", "playlistItems", drafts)
+    owner = _named(item, "snippet.videoOwnerChannelId", "playlistItems", drafts)
+    if owner is None or video is None:
+        drafts.leftovers.without_home("playlist items without a video or its owner")
+        return
+    drafts.post(drafts.account("youtube", owner, file), video, UPLOAD.read(item, drafts.leftovers))
 
 
 def _thread(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
-    top = item.get("snippet", {}).get("topLevelComment")
-    if isinstance(top, Mapping):
-        _comment(top, file, drafts)
-    for reply in items(item, "replies", "comments"):
-        _comment(reply, file, drafts)
+    video = at(item, "snippet.videoId")
+    for comment in ([at(item, "snippet.topLevelComment")], at(item, "replies.comments")):
+        for one in items(comment):
+            _comment(one, file, drafts, video)
 
 
-def _comment(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
+def _comment(item: Mapping[str, Any], file: File, drafts: Drafts, video: Any = None) -> None:
     found = COMMENT.read(item, drafts.leftovers)
-    owner = item.get("snippet", {}).get("channelId")
-    draft = (
-        drafts.owner(found.get("post_id"))
-        if owner is None
-        else drafts.account("youtube", owner, file.modified)
-    )
-    if draft is None:
-        drafts.leftovers.homeless["comments under unknown videos"] += 1
-        return
-    draft.comment(found | {"by_creator": found.get("author_id") == draft.account_id}, item.get("id"))
+    if found.get("post_id") is None:
+        found["post_id"] = readable(identifier, video, "commentThreads[].snippet.videoId", drafts.leftovers)
+    name = _named(item, "id", "comments", drafts)
+    owner = _named(item, "snippet.channelId", "comments", drafts)
+    if owner is not None:
+        _place(found, name, drafts.account("youtube", owner, file), drafts)
+    else:
+        drafts.later(lambda: _place(found, name, drafts.owner("youtube", found["post_id"]), drafts))
 
+
+def _place(found: dict[str, Any], name: str | None, draft: Draft | None, drafts: Drafts) -> None:
+    if draft is None:
+        drafts.leftovers.without_home("comments under unknown videos")
+        return
+    author = found.get("author_id")
+    draft.comment(found | {"by_creator": None if author is None else author == draft.account_id}, name)
+
+
+_PLACES: Final[Mapping[str, Callable[[Mapping[str, Any], File, Drafts], None]]] = {
+    "youtube#channelListResponse": _channel,
+    "youtube#videoListResponse": _video,
+    "youtube#playlistItemListResponse": _upload,
+    "youtube#commentThreadListResponse": _thread,
+    "youtube#commentListResponse": _comment,
+}
 
 SOURCE: Final = Source(
     name="youtube-api",
@@ -127,13 +175,14 @@ SOURCE: Final = Source(
     recognises=recognises,
     read=read,
     gives=(
-        "profile.followers", "profile.posts", "profile.created_at", "profile.bio", "posts.views", "posts.likes",
-        "posts.comments", "posts.caption", "comments.text", "comments.author_id", "comments.likes",
+        "profile.followers", "profile.posts", "profile.created_at", "profile.bio", "posts.views",
+        "posts.likes", "posts.comments", "posts.caption", "comments.text", "comments.author_id",
+        "comments.likes",
     ),
     lacks="history and audience; subscribers where the channel hides them; dislikes, shares and saves",
-    obtained="channels.list, playlistItems.list of the uploads playlist, videos.list and commentThreads.list with"
-    " part=snippet,statistics; the pages saved as they come, in one folder",
-    limits="10,000 units a day; subscribers are rounded down to three figures; likes are missing where hidden,"
-    " comments where disabled",
+    obtained="channels.list, playlistItems.list of the uploads playlist, videos.list and commentThreads.list"
+    " with part=snippet,statistics; the pages saved as they come, in one folder",
+    limits="10,000 units a day; subscribers are rounded down to three figures; likes are missing where"
+    " hidden, comments where disabled",
     seen="developers.google.com/youtube/v3/docs",
 )  # fmt: skip

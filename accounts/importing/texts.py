@@ -1,0 +1,70 @@
+"""Text of any encoding, and tables of any separator."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Final
+
+from accounts.errors import BadInput, Fault
+
+__all__ = ["decoded", "table_of"]
+
+_MARKS: Final = ",;\t|"
+_LONGEST_HEAD: Final = 2**16
+
+
+def decoded(content: bytes, name: str) -> str:
+    """The text of bytes: UTF-8, UTF-16 by its mark or its zeros, and Windows' Western set otherwise.
+
+    >>> [decoded("Größe".encode(encoding), "") for encoding in ("utf-8", "utf-16", "cp1252")]
+    ['Größe', 'Größe', 'Größe']
+
+    Raises
+    ------
+    BadInput
+        If it is in none of them.
+    """
+    for encoding in _candidates(content):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BadInput(Fault(name, "", "must be a text in UTF-8, UTF-16 or Windows' Western encoding (cp1252)."))
+
+
+def _candidates(content: bytes) -> list[str]:
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return ["utf-16"]
+    zeros = content[:400].count(0)
+    if zeros > len(content[:400]) // 4:
+        return ["utf-16-le" if content[1:2] == b"\0" else "utf-16-be"]
+    return ["utf-8-sig", "cp1252"]
+
+
+def table_of(content: bytes, name: str) -> Iterator[list[str]]:
+    r"""Cells of a table, line by line; its separator is the mark that the first line has most of.
+
+    >>> list(table_of(b"a;b\n1;2,5\n", ""))
+    [['a', 'b'], ['1', '2,5']]
+
+    Raises
+    ------
+    BadInput
+        If a line is no line of a table.
+    """
+    written = decoded(content, name)
+    head = written[:_LONGEST_HEAD].split("\n", 1)[0].strip()
+    if head.lower().startswith("sep=") and len(head) == 5:  # Excel's own line before the header
+        mark, written = head[4], written.split("\n", 1)[-1]
+    else:
+        mark = max(_MARKS, key=head.count)
+    lines = csv.reader(io.StringIO(written, newline=""), delimiter=mark)
+    while True:
+        try:
+            yield next(lines)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise BadInput(Fault(f"{name} line {lines.line_num}", "", f"must be a table: {error}.")) from None

@@ -1,0 +1,119 @@
+"""Flags, texts, and names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from accounts.importing.values.absence import is_absent, unreadable
+from accounts.schema import LONGEST_IDENTIFIER, PLATFORMS
+
+__all__ = ["flag", "identifier", "mended", "platform", "text"]
+
+_FLAGS: Final[Mapping[str, bool]] = MappingProxyType(
+    dict.fromkeys(("true", "yes", "1", "y", "t", "wahr", "ja", "sí", "si", "sim", "oui", "да", "是"), True)
+    | dict.fromkeys(("false", "no", "0", "n", "f", "falsch", "nein", "não", "non", "нет", "否"), False)
+)
+
+
+def flag(value: Any) -> bool | None:
+    """True or false, however it is written.
+
+    >>> flag("Yes"), flag(0), flag(None)
+    (True, False, None)
+
+    Raises
+    ------
+    Unreadable
+        If it is neither.
+    """
+    if isinstance(value, bool):
+        return value
+    if is_absent(value):
+        return None
+    found = _FLAGS.get(value.strip().lower() if isinstance(value, str) else str(value)[:8])
+    if found is None:
+        raise unreadable(value, "is neither true nor false")
+    return found
+
+
+def text(value: Any) -> str | None:
+    """A text; a number is written out. An empty text stays one: it says that there is none.
+
+    >>> text("Rye"), text(2026), text("")
+    ('Rye', '2026', '')
+
+    Raises
+    ------
+    Unreadable
+        If it is a list, an object, or true or false, or holds half of a character.
+    """
+    if isinstance(value, str):
+        return _storable(value)
+    if is_absent(value):
+        return None
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300:
+        return str(value)
+    raise unreadable(value, "is no text")
+
+
+def identifier(value: Any) -> str | None:
+    """The name of an account, a post or a comment; a whole number is written out.
+
+    >>> identifier(7140000000000000001), identifier(" bread.lab "), identifier("")
+    ('7140000000000000001', 'bread.lab', None)
+
+    Raises
+    ------
+    Unreadable
+        If it is longer than a name may be, or neither a text nor a whole number. A spreadsheet's
+        7.14E+18 has lost its last digits and names nothing.
+    """
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**LONGEST_IDENTIFIER:
+        return str(value)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or len(value.strip()) > LONGEST_IDENTIFIER:
+        raise unreadable(value, "is no name")
+    return _storable(value.strip()) or None
+
+
+def _storable(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise unreadable(value, "holds half of a character") from None
+    return value
+
+
+def mended(value: Any) -> str | None:
+    r"""A text whose UTF-8 was read as latin-1 once, as Meta's exports have it; others stay as they are.
+
+    >>> mended("Rye \u00f0\u009f\u008d\u009e"), mended("Brötchen")
+    ('Rye 🍞', 'Brötchen')
+    """
+    written = text(value)
+    try:
+        return None if written is None else written.encode("latin-1").decode()
+    except UnicodeError:
+        return written
+
+
+_NAMES: Final = MappingProxyType({
+    "ig": "instagram", "insta": "instagram", "twitter": "x", "x.com": "x", "x (twitter)": "x",
+    "yt": "youtube",     "tik tok": "tiktok", "tik_tok": "tiktok", "tik-tok": "tiktok", "gh": "github",
+})  # fmt: skip
+
+
+def platform(value: Any) -> str:
+    """The document's name of a platform, in any case and by its common names; ``other`` for the rest.
+
+    >>> platform("Instagram"), platform("twitter"), platform("Facebook")
+    ('instagram', 'x', 'other')
+    """
+    written = str(value).strip().lower()
+    found = _NAMES.get(written, written)
+    return found if found in PLATFORMS else "other"

@@ -1,0 +1,163 @@
+"""Times and days as other programs write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from email.utils import parsedate_to_datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from accounts.importing.values.absence import is_absent, unreadable
+
+__all__ = ["day", "moment"]
+
+_ZONES: Final = MappingProxyType({
+    "UTC": 0, "GMT": 0, "WET": 0, "CET": 1, "CEST": 2, "BST": 1, "EET": 2, "EEST": 3, "MSK": 3, "JST": 9,
+    "KST": 9, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+})  # fmt: skip
+"""Hours from UTC of the names that American and European tools write ("CST" is Central Standard Time)."""
+
+_LONGEST: Final = 64
+_PLAIN: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_NAMED: Final = re.compile(r"(.*\d)\s*([A-Za-z]{2,5})", re.DOTALL)
+_DIGITS: Final = re.compile(r"\d{1,20}(?:\.\d{1,9})?")
+_DAY_ALONE: Final = re.compile(r"\d{4}-\d\d-\d\d|\d{8}|\d{4}-W\d\d-\d|\d{4}W\d{3}")
+_EARLIEST: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).timestamp()
+_LATEST: Final = dt.datetime(2200, 1, 1, tzinfo=dt.UTC).timestamp()
+_EXCEL_DAY_0: Final = dt.datetime(1899, 12, 30)
+_EXCEL: Final = (30_000, 80_000)
+
+
+def moment(value: Any, *, zone: dt.tzinfo | None = None) -> str | None:
+    """A time in UTC: ISO, RFC 2822, X's own form, or an epoch in seconds, milli-, micro- or nanoseconds.
+
+    Parameters
+    ----------
+    value
+        As it came. An epoch of 0 means absent; a day alone is no time, see :func:`day`.
+    zone
+        Of times that name none; without it such a time is not read.
+
+    >>> moment("Tue Oct 20 15:30:00 +0000 2026"), moment(1792510200), moment("1792510200000")
+    ('2026-10-20T15:30:00Z', '2026-10-20T15:30:00Z', '2026-10-20T15:30:00Z')
+    >>> moment("2026-03-02 13:19:06 EST"), moment("2026-10-20 15:30:00", zone=dt.UTC)
+    ('2026-03-02T18:19:06Z', '2026-10-20T15:30:00Z')
+
+    Raises
+    ------
+    Unreadable
+        If it is no time, or in a zone that is not known.
+    """
+    if is_absent(value):
+        return None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _of_epoch(value, value)
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        raise unreadable(value, "is no time")
+    if _PLAIN.fullmatch(value) and "2000" <= value[:4] < "2200":
+        return _written(_iso(value), value)
+    stripped = value.strip()
+    if _DIGITS.fullmatch(stripped) and len(stripped) != 8:
+        return _of_epoch(float(stripped), value)
+    return _written(_parsed(stripped, zone), value)
+
+
+def _of_epoch(number: float, value: Any) -> str | None:
+    if number == 0:
+        return None
+    for unit in (1, 10**3, 10**6, 10**9):
+        if _EARLIEST * unit <= number < _LATEST * unit:
+            return _written(dt.datetime.fromtimestamp(number / unit, dt.UTC), value)
+    raise unreadable(value, "is no time of a platform's life")
+
+
+def _parsed(written: str, zone: dt.tzinfo | None) -> dt.datetime:
+    if _DAY_ALONE.fullmatch(written):
+        raise unreadable(written, "is a day without a time")
+    named = _NAMED.fullmatch(written)
+    plain = written
+    if named and (name := named[2].upper()) not in {"AM", "PM"}:
+        if name not in _ZONES:
+            raise unreadable(written, f"is in the zone {name!r}, which is not known")
+        plain, zone = named[1], dt.timezone(dt.timedelta(hours=_ZONES[name]))
+    found = _first_read(plain)
+    if found is None:
+        raise unreadable(written, "is no time")
+    if found.tzinfo is None and zone is None:
+        raise unreadable(written, "names no time zone")
+    return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def _first_read(written: str) -> dt.datetime | None:
+    for read in (_iso, _of_x, parsedate_to_datetime, _of_america):
+        try:
+            return read(written)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+    return None
+
+
+def _iso(written: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(written.removesuffix(" UTC"))
+
+
+def _of_x(written: str) -> dt.datetime:
+    return dt.datetime.strptime(written, "%a %b %d %H:%M:%S %z %Y")
+
+
+def _of_america(written: str) -> dt.datetime:
+    """As Meta's exports have it in English: "Oct 20, 2026 3:30 pm"."""
+    return dt.datetime.strptime(re.sub(r",?\s+", " ", written), "%b %d %Y %I:%M %p")
+
+
+def _written(found: dt.datetime, value: Any) -> str:
+    try:
+        utc = found.astimezone(dt.UTC)
+    except OverflowError:
+        raise unreadable(value, "is no time") from None
+    if not 1970 <= utc.year < 2200:
+        raise unreadable(value, "is no time of a platform's life")
+    return utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def day(value: Any) -> str | None:
+    """A day: ISO, a time's day in UTC, "Oct 20, 2026", or a spreadsheet's number of days since 1899-12-30.
+
+    >>> day("2026-10-20"), day("Oct 20, 2026"), day(46315), day("20261020")
+    ('2026-10-20', '2026-10-20', '2026-10-20', '2026-10-20')
+
+    Raises
+    ------
+    Unreadable
+        If it is no day.
+    """
+    if is_absent(value):
+        return None
+    if isinstance(value, (bool, list, dict)) or len(written := str(value)[: _LONGEST + 1].strip()) > _LONGEST:
+        raise unreadable(value, "is no day")
+    if _DIGITS.fullmatch(written) and _EXCEL[0] <= float(written) < _EXCEL[1]:
+        return (_EXCEL_DAY_0 + dt.timedelta(days=int(float(written)))).date().isoformat()
+    for form in (
+        "%Y-%m-%d",
+        "%b %d, %Y",
+        "%B %d, %Y",
+        "%d %b %Y",
+        "%d %B %Y",
+        "%Y/%m/%d",
+        "%Y.%m.%d",
+        "%Y%m%d",
+    ):
+        try:
+            return _sane(dt.datetime.strptime(written, form), value)
+        except ValueError as reason:
+            if "life" in str(reason):
+                raise
+    found = moment(value, zone=dt.UTC)
+    return None if found is None else found[:10]
+
+
+def _sane(found: dt.datetime, value: Any) -> str:
+    if not 1970 <= found.year < 2200:
+        raise unreadable(value, "is no day of a platform's life")
+    return found.date().isoformat()
