@@ -22,7 +22,6 @@ from features.evidence import BLOCKS
 from features.views.rows import Index
 from training.config import TrainingConfig
 from training.datasets.base import owner_of
-from training.evaluate import Rate
 from training.fit import STRONG
 from training.injection import (
     COMMENTS,
@@ -33,6 +32,7 @@ from training.injection import (
     possible_programs,
     possible_schemes,
 )
+from training.metrics import Rate
 from training.real_drafts import originals_of
 from training.recalibrate import Verified, at_blocks
 from training.stage import Stage, stage

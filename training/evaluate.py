@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
@@ -18,49 +18,21 @@ from detector.directed import directed_rank
 from detector.manifest import MANIFEST, sha256
 from detector.screening import Detector
 from detector.signals import SIGNALS
-from detector.threshold import clopper_pearson
 from detector.words import Label
 from features.catalogue import CATALOGUE
 from features.declaration import Head
 from features.evidence import Level
 from training.fit import Fitted, peers_of
+from training.metrics import Estimate, Rate, bootstrap
 from training.stage import Stage
 
-__all__ = ["Figure", "HeadReport", "Rate", "Report", "evaluate", "measured"]
+__all__ = ["HeadReport", "Report", "evaluate", "measured"]
 
-RESAMPLES: Final = 200
 AT_LEAST: Final = 50
 BANDS: Final = ("under 25 %", "25-50 %", "50-100 %", "100-200 %", "over 200 %")
 BAND_EDGES: Final = (0.25, 0.5, 1.0, 2.0)
 ACCUSED: Final = [Label.INFLATED.value, Label.AUTOMATED.value]
 LEVELS: Final = "levels.parquet"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure with its 95 % interval (bootstrap over accounts)."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Rate:
-    """k of n, with the exact 95 % interval of the rate."""
-
-    k: int
-    n: int
-
-    @property
-    def value(self) -> float | None:
-        """Their quotient; None of none."""
-        return self.k / self.n if self.n else None
-
-    def as_dict(self) -> dict[str, Any]:
-        """With the rate and its interval."""
-        low, high = clopper_pearson(self.k, self.n) if self.n else (0.0, 1.0)
-        return {"k": self.k, "n": self.n, "rate": self.value, "low": low, "high": high}
 
 
 @dataclass(frozen=True)
@@ -83,9 +55,9 @@ class HeadReport:
     evidence: str
     accounts: int
     positives: int
-    auc: Figure
-    average_precision: Figure
-    brier: Figure
+    auc: Estimate
+    average_precision: Estimate
+    brier: Estimate
     directed_rank_auc: float | None
 
 
@@ -106,7 +78,7 @@ class SignalReport:
     signal: str
     accounts: int
     positives: int
-    auc: Figure
+    auc: Estimate
 
 
 @dataclass(frozen=True)
@@ -194,7 +166,7 @@ def _signal_reports(stage: Stage, chances: Floats) -> Iterator[SignalReport]:
         rows = stage.heard[:, at] & (stage.authentic | (dose > 0))
         truth = dose[rows] > 0
         if min(truth.sum(), (~truth).sum()) >= AT_LEAST:
-            auc = bootstrapped(roc_auc_score, truth, chances[rows, at])
+            auc = bootstrap(roc_auc_score, truth, chances[rows, at])
             yield SignalReport(signal.name, int(rows.sum()), int(truth.sum()), auc)
 
 
@@ -228,22 +200,11 @@ def _head_report(head: Head, evidence: str, truth: Bools, chances: Floats, untra
         evidence=evidence,
         accounts=len(truth),
         positives=int(truth.sum()),
-        auc=bootstrapped(roc_auc_score, truth, chances),
-        average_precision=bootstrapped(average_precision_score, truth, chances),
-        brier=bootstrapped(brier_score_loss, truth, chances),
+        auc=bootstrap(roc_auc_score, truth, chances),
+        average_precision=bootstrap(average_precision_score, truth, chances),
+        brier=bootstrap(brier_score_loss, truth, chances),
         directed_rank_auc=float(roc_auc_score(truth[known], untrained[known])) if both else None,
     )
-
-
-def bootstrapped(measure: Callable[[Bools, Floats], float], truth: Bools, chances: Floats) -> Figure:
-    """A figure and its interval over accounts drawn with replacement, seeded alike every time."""
-    rng, found = np.random.default_rng(0), []
-    for _ in range(RESAMPLES):
-        rows = rng.integers(0, len(truth), len(truth))
-        if 0 < truth[rows].sum() < len(rows):
-            found.append(measure(truth[rows], chances[rows]))
-    low, high = np.quantile(found, [0.025, 0.975])
-    return Figure(float(measure(truth, chances)), float(low), float(high))
 
 
 def _banded(labels: pl.DataFrame) -> pl.DataFrame:

@@ -17,14 +17,14 @@ from rich.table import Table
 
 from accounts.errors import AssayError
 from accounts.reading import read
-from benchmarks.quality.at_sight import AtSight, at_sight
-from benchmarks.quality.under_test import detector_at
+from benchmarks.quality.handmade.at_sight import VerdictSummary, summarise
+from benchmarks.quality.harness.benchmarked_model import load_detector
 from detector.screening import Detector
 
-__all__ = ["first_words"]
+__all__ = ["screen_folder"]
 
 
-def first_words(detector: Detector, folder: Path) -> Iterator[tuple[str, AtSight]]:
+def screen_folder(detector: Detector, folder: Path) -> Iterator[tuple[str, VerdictSummary]]:
     """File and first words of each account's verdict.
 
     Raises
@@ -34,10 +34,10 @@ def first_words(detector: Detector, folder: Path) -> Iterator[tuple[str, AtSight
     """
     for path in sorted(folder.glob("*.jsonl")):
         for chunk in read(path):
-            yield from ((path.name, at_sight(verdict)) for verdict in detector.screen(chunk.tables))
+            yield from ((path.name, summarise(verdict)) for verdict in detector.screen(chunk.tables))
 
 
-def as_table(rows: Iterator[tuple[str, AtSight]]) -> Table:
+def as_table(rows: Iterator[tuple[str, VerdictSummary]]) -> Table:
     """One line an account."""
     table = Table(
         "account", "label", "suspicion", "signals over", "first reason", "far out", title_justify="left"
@@ -60,7 +60,7 @@ def main(
     """Screen all accounts of a folder and print what a reader sees first."""
     console = Console(width=190)
     try:
-        console.print(as_table(first_words(detector_at(model), folder)))
+        console.print(as_table(screen_folder(load_detector(model), folder)))
     except AssayError as error:
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(error.exit_code) from None

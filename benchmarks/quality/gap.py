@@ -26,7 +26,7 @@ from scipy.stats import ks_2samp
 
 from accounts.simulation import simulate_chunks
 from accounts.tables import Tables
-from benchmarks.quality.organic import SETS, Organic, without_columns
+from benchmarks.quality.populations.organic_sets import SETS, Organic, without_columns
 from detector.arrays import Floats, matrix
 from detector.strangeness import BlockReference, ordinary
 from features.catalogue import CATALOGUE
@@ -34,6 +34,8 @@ from features.derive import derive
 from features.views.people import profiled
 from features.views.rows import numbers
 from training.datasets.base import data_folder, development
+
+__all__ = ["TREES", "Pair", "as_deep", "coverage", "like", "pair", "told_apart"]
 
 SIZES: Final = {"instagram": (100, 5_000), "youtube": (1_000, 1_000_000)}
 BINS_A_DECADE: Final = 2

@@ -20,16 +20,16 @@ from rich.table import Table
 
 from accounts.errors import AssayError, WrongUsage
 from accounts.tables import Tables
-from benchmarks.quality.draws import rate
-from benchmarks.quality.organic import open_accounts
-from benchmarks.quality.pool import ACCUSED
-from benchmarks.quality.under_test import detector, measure_with
-from benchmarks.quality.writing import rate as written
+from benchmarks.quality.harness.benchmarked_model import benchmarked_detector, use_model
+from benchmarks.quality.page.markdown import rate as written
+from benchmarks.quality.populations.organic_sets import open_accounts
+from benchmarks.quality.populations.simulated_pool import ACCUSED
 from detector.screening import Detector
 from detector.verdict import Reason, Verdict
 from detector.words import Label
 from training.datasets.base import data_folder
 from training.datasets.organic import ORGANIC
+from training.metrics import rate
 
 __all__ = ["judge"]
 
@@ -44,10 +44,10 @@ def main(
 ) -> None:
     """Screen the sets, and print what the detector says of them."""
     console = Console(width=150)
-    measure_with(model)
+    use_model(model)
     try:
         for name in chosen(names or []):
-            screen(console, detector(), name)
+            screen(console, benchmarked_detector(), name)
     except AssayError as error:
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(error.exit_code) from None

@@ -23,12 +23,12 @@ from accounts.population import Population
 from accounts.simulation import simulate_chunks
 from accounts.simulation.simulator import RegimeName
 from accounts.tables import Tables
-from benchmarks.quality.organic import SETS
+from benchmarks.quality.populations.organic_sets import SETS
 from detector.arrays import Floats
 from features.derive import derive
 from training.datasets.base import data_folder, development
 
-__all__ = ["EVENT_RATES", "GROWTH", "Jumps", "growth", "honest", "jumps", "residual_spread"]
+__all__ = ["daily", "described", "growth", "honest", "jumps", "residual_spread"]
 
 RESOLUTION: Final = (5, 25, 50, 75, 95)
 GAINS: Final = (0.1, 0.3, 1.0, 3.0)

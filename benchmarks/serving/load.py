@@ -14,6 +14,8 @@ from typing import Any
 import aiohttp
 import numpy as np
 
+__all__ = ["Load", "at_full", "at_rate", "client_of", "probed"]
+
 AGAIN = (0.5, 1.5)
 """Whoever is turned away comes back after so many times what `Retry-After` says, drawn anew each time."""
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import httpx
 import psutil
 
+__all__ = ["Server", "bare", "service"]
+
 LONGEST_START_SECONDS = 120
 
 

@@ -34,6 +34,8 @@ from features.catalogue import CATALOGUE, catalogue_digest
 from features.derive import derive, fill, plans
 from features.views import Views, account
 
+__all__ = ["without_audience"]
+
 # In the order in which they build on one another, so that each one's cost is its own.
 BUILT = (
     views.people, views.posts, views.timeline, views.hours, views.comments, views.wording, views.texts,

@@ -16,6 +16,8 @@ import pandas as pd
 from accounts.tables import Tables
 from features.peers import PEERS, tier
 
+__all__ = ["derive_naively"]
+
 TYPICAL = {(line.platform, line.tier): line.median for line in PEERS}
 STRIPPED = " \t\r\n\u00a0\u200b!\"'#()*+,-./:;<=>?[]^_`{|}~…“”‘’«»¡¿。、！？，।؟،"
 LISTS = ("posts", "comments", "history", "audience")

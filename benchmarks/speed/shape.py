@@ -9,6 +9,8 @@ import polars as pl
 
 from accounts.tables import Tables
 
+__all__ = ["shaped"]
+
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 SYLLABLES = ("ka", "lo", "mi", "ne", "ru", "sa", "to", "vi", "be", "da", "fo", "gi", "pa", "ti", "ma", "el")
 EMOJI = ("🔥", "❤️", "😍", "👏", "😂", "🙏")

@@ -18,7 +18,7 @@ from accounts.simulation.export import abbreviate_counts
 from accounts.simulation.parameters import Regime
 from accounts.simulation.regimes.test import TEST
 from accounts.simulation.regimes.train import TRAIN
-from benchmarks.quality.gates import mask
+from benchmarks.quality.measurements.gates import missingness_mask
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def population() -> Population:
 
 @pytest.mark.parametrize("head", ["inflated", "automated"])
 def test_the_missingness_mask_predicts_nothing(population: Population, head: str) -> None:
-    pattern = mask(population)
+    pattern = missingness_mask(population)
     varying = pattern.select(
         column for column in pattern.columns if pattern[column].n_unique() > 1
     ).to_numpy()
@@ -40,7 +40,7 @@ def test_the_missingness_mask_predicts_nothing(population: Population, head: str
 
 
 def test_the_mask_would_give_a_leak_away(population: Population) -> None:
-    pattern, truth = mask(population).to_numpy(), population.labels["inflated"].to_numpy()
+    pattern, truth = missingness_mask(population).to_numpy(), population.labels["inflated"].to_numpy()
     leaking = np.column_stack([pattern, truth & (np.arange(len(truth)) % 2 == 0)])
     model = LogisticRegression(C=0.05, max_iter=500)
     scores = cross_val_predict(model, leaking, truth, cv=4, method="predict_proba")[:, 1]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.quality.under_test import detector, measure_with
+from benchmarks.quality.harness.benchmarked_model import benchmarked_detector, use_model
 from detector.bundle import save
 from detector.screening import Detector
 from training.fit import Fitted
@@ -16,6 +16,6 @@ from training.fit import Fitted
 def asked(fitted: Fitted, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Detector]:
     folder = tmp_path_factory.mktemp("bundles") / "small"
     save(fitted.bundle, folder)
-    measure_with(folder)
-    yield detector()
-    measure_with(None)
+    use_model(folder)
+    yield benchmarked_detector()
+    use_model(None)

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from accounts.simulation import simulate
-from benchmarks.quality.adapted import Judged, altered, figures_of, page, rate, recall_at, with_posts
+from benchmarks.quality.measurements.adapted import DetectorScores, figures_of, inflated_copies, with_posts
+from benchmarks.quality.parts.adapted import page
 from detector.signals import SIGNALS
 from training.adapt_trial import WAYS
+from training.metrics import rate, recall_at
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,7 @@ def test_accounts_with_few_posts_are_left_out(tables):
 
 
 def test_only_one_way_is_put_into_copies_and_never_a_program(tables):
-    population = altered(tables, "likes", (0.9, 1.1), seed=0)
+    population = inflated_copies(tables, "likes", (0.9, 1.1), seed=0)
     assert len(population)
     assert set(population.labels["scheme"]) <= WAYS["likes"]
     assert not population.labels["automated"].any()
@@ -38,8 +40,8 @@ def test_the_way_s_own_signal_is_measured_beside_the_whole():
     rarity = np.zeros((4, len(SIGNALS)))
     better = rarity.copy()
     better[:, [signal.name for signal in SIGNALS].index("likes")] = 1.0
-    honest = Judged(np.array([0.1, 0.2, 0.3, 0.4]), rarity, np.zeros(4, dtype=bool))
-    fakes = Judged(np.array([0.1, 0.2, 0.3, 0.4]), better, np.array([True, False, False, False]))
+    honest = DetectorScores(np.array([0.1, 0.2, 0.3, 0.4]), rarity, np.zeros(4, dtype=bool))
+    fakes = DetectorScores(np.array([0.1, 0.2, 0.3, 0.4]), better, np.array([True, False, False, False]))
     found = figures_of(honest, fakes, "likes")
     assert (found["auc"], found["auc_of_own_signal"], found["accused"]) == (0.5, 1.0, 0.25)
     assert "auc_of_own_signal" not in figures_of(honest, fakes, "whole package")

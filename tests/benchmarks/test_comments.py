@@ -6,11 +6,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from benchmarks.quality.comment_spellings import SPELLINGS
-from benchmarks.quality.comments import fold_of, shipped_model, summed_up, tasks
-from benchmarks.quality.comments_page import page
-from benchmarks.quality.kept import RESULTS, Kept
-from benchmarks.quality.ordinary_comments import ORDINARY_COMMENTS
+from benchmarks.quality.handmade.comment_spellings import SPELLINGS
+from benchmarks.quality.handmade.ordinary_comments import ORDINARY_COMMENTS
+from benchmarks.quality.harness.stored_results import RESULTS, StoredResults
+from benchmarks.quality.measurements.comments import evaluate, fold_of, shipped_model
+from benchmarks.quality.parts.comments import page, tasks
 from training.comment_phrases import ORDINARY, PROMOTIONS
 
 
@@ -22,7 +22,7 @@ def test_a_group_is_in_one_fold() -> None:
 def test_figures_of_a_set() -> None:
     rows = pl.DataFrame({"promotion": [1.0, 0.0, 1.0, 0.0] * 10, "group": [f"s:{n}" for n in range(40)]})
     said = np.tile([0.9, 0.1, 0.8, 0.85], 10)
-    found = summed_up(rows, {"written": said, "folded": said, "counted": (said > 0.82).astype(float)})
+    found = evaluate(rows, {"written": said, "folded": said, "counted": (said > 0.82).astype(float)})
     assert found["auc"]["written"]["value"] == pytest.approx(0.75)
     assert (found["false_positives"]["k"], found["recall"]["k"]) == (10, 10)
 
@@ -37,7 +37,7 @@ def test_what_is_measured_was_not_trained_on() -> None:
 
 
 def test_what_is_kept_is_of_the_shipped_model_and_makes_a_page() -> None:
-    kept = Kept.at(RESULTS / "comments.json")
+    kept = StoredResults.read(RESULTS / "comments.json")
     assert kept.models == {shipped_model().sha256}
     assert list(kept.content["tasks"]) == list(tasks())
     text = page(kept.for_page(in_one_piece=False) or {})

@@ -6,10 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from benchmarks.quality import doses, expert, forty
-from benchmarks.quality.at_sight import at_sight, screened
+from benchmarks.quality import expert
+from benchmarks.quality.handmade.at_sight import screen_documents, summarise
 from benchmarks.quality.handmade.cases import CASES
 from benchmarks.quality.handmade.ways import all_series
+from benchmarks.quality.measurements import doses, forty
+from benchmarks.quality.parts import doses as doses_part
+from benchmarks.quality.parts import forty as forty_part
 from detector.words import Explain, Label
 
 SOME = [one for one in all_series() if one.way.name in {"views", "pod"} and one.platform == "youtube"]
@@ -21,7 +24,7 @@ def quiet(doing: str, share: float) -> None:
 
 @pytest.fixture(scope="module")
 def measured(detector):
-    return doses.measure(detector, SOME, quiet)
+    return doses.evaluate(detector, SOME, quiet)
 
 
 def test_each_series_has_a_suspicion_and_a_label_for_each_dose(measured):
@@ -32,7 +35,7 @@ def test_each_series_has_a_suspicion_and_a_label_for_each_dose(measured):
 
 
 def test_a_series_alone_answers_as_among_others(detector, measured):
-    assert doses.measure(detector, SOME[-1:], quiet)["series"] == measured["series"][-1:]
+    assert doses.evaluate(detector, SOME[-1:], quiet)["series"] == measured["series"][-1:]
 
 
 @pytest.mark.parametrize(
@@ -40,23 +43,23 @@ def test_a_series_alone_answers_as_among_others(detector, measured):
     [([0.1, 0.1, 0.9], 0.0), ([0.5, 0.4, 0.45], 0.1), ([0.2, None], 0.2), ([0.3, 0.29, 0.28, 0.27], 0.03)],
 )
 def test_a_fall_is_measured_from_the_highest_before(suspicion, fell):
-    assert doses.fall(suspicion) == pytest.approx(fell)
+    assert doses.largest_fall(suspicion) == pytest.approx(fell)
 
 
 def test_the_page_counts_what_falls():
     series = {"way": "views", "platform": "x", "tier": "micro", "evidence": "posts", "doses": [1, 2]}
     up, down = ({"suspicion": each, "labels": ["review", "inflated"]} for each in ([0.1, 0.9], [0.9, 0.1]))
     tasks = {"accounts made by hand": {"series": [series | up, series | down]}}
-    text = doses.page({"tasks": tasks, "refused": {"real accounts": "there is no such file."}})
+    text = doses_part.page({"tasks": tasks, "refused": {"real accounts": "there is no such file."}})
     assert "2 series. In 1 of them" in text
     assert "`real accounts` was not measured: there is no such file." in text
     assert "| views | posts | 2 | 1 | .50 .50 | 2 review | 2 inflated |" in text
 
 
 def test_the_forty_stand_beside_the_expert(detector):
-    result = forty.measure(detector)
+    result = forty.evaluate(detector)
     assert [row["account_id"] for row in result["accounts"]] == [case.name for case in CASES]
-    text = forty.page(result)
+    text = forty_part.page(result)
     assert "Of 20 honest ones" in text
     assert all(case.says in text for case in CASES)
 
@@ -77,8 +80,8 @@ def test_to_clear_a_fake_and_to_accuse_somebody_honest_is_wrong(expert_says, lab
 
 
 def test_signals_and_yardsticks_are_read_where_a_verdict_has_them(detector):
-    verdict = screened(detector, [CASES[0].document], Explain.NONE)[0]
-    plain = at_sight(verdict)
+    verdict = screen_documents(detector, [CASES[0].document], Explain.NONE)[0]
+    plain = summarise(verdict)
     assert plain.account_id == CASES[0].name
     assert plain.sentence is None
     told = SimpleNamespace(
@@ -92,7 +95,7 @@ def test_signals_and_yardsticks_are_read_where_a_verdict_has_them(detector):
             SimpleNamespace(name="equal_likes", outcome="in"),
         ),
     )
-    seen = at_sight(told)
+    seen = summarise(told)
     assert (seen.signals, seen.far_out) == (("likes",), ("engagement",))
 
 
@@ -101,7 +104,7 @@ def test_a_folder_of_cases_is_screened_file_by_file(detector, tmp_path):
     (tmp_path / "b.jsonl").write_text(document % "second")
     (tmp_path / "a.jsonl").write_text(document % "first")
     (tmp_path / "c.txt").write_text("no account")
-    rows = list(expert.first_words(detector, tmp_path))
+    rows = list(expert.screen_folder(detector, tmp_path))
     assert [(name, seen.account_id, seen.label) for name, seen in rows] == [
         ("a.jsonl", "first", "insufficient"),
         ("b.jsonl", "second", "insufficient"),

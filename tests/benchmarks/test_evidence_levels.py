@@ -8,17 +8,17 @@ import polars as pl
 import pytest
 
 from accounts.simulation import simulate
-from benchmarks.quality import evidence_levels, evidence_levels_page
-from benchmarks.quality.evidence_levels import (
-    at_level,
-    compared,
-    judged_at_levels,
-    measured,
-    of_level,
-    page,
-    send_next,
+from benchmarks.quality.harness.part import Result
+from benchmarks.quality.measurements import evidence_levels
+from benchmarks.quality.measurements.evidence_levels import (
+    compare_blocks,
+    evaluate,
+    evaluate_level,
+    next_block,
+    screen_at_level,
+    screen_at_levels,
 )
-from benchmarks.quality.part import Result
+from benchmarks.quality.parts import evidence_levels as section
 from detector.screening import Detector
 from features.derive import derive
 from features.evidence import Level, measure
@@ -26,13 +26,13 @@ from features.evidence import Level, measure
 
 @pytest.fixture(scope="module")
 def judged(asked: Detector) -> pl.DataFrame:
-    return judged_at_levels(51, "test", size=12)
+    return screen_at_levels(51, "test", size=12)
 
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence_levels, "AT_LEAST", 1)
-    monkeypatch.setattr(evidence_levels_page, "FEW", 1)
+    monkeypatch.setattr(section, "FEW", 1)
 
 
 def test_an_account_stands_once_at_each_level(judged: pl.DataFrame) -> None:
@@ -47,7 +47,7 @@ def test_a_level_gives_the_labels_that_verdicts_give(asked: Detector) -> None:
     verdicts = {one.account_id: one.label.value for one in asked.screen(tables, explain="none")}
     common = levels.value_counts().index[0]
     platforms = dict(tables.accounts.select("account_id", "platform").iter_rows())
-    found = at_level(Level.of(common), numbers[levels == common], platforms)
+    found = screen_at_level(Level.of(common), numbers[levels == common], platforms)
     assert len(found) > 3
     assert dict(zip(found["account_id"], found["label"], strict=True)).items() <= verdicts.items()
 
@@ -60,7 +60,7 @@ def test_what_is_asked_for_is_what_verdicts_ask_for(asked: Detector) -> None:
         (level, one.platform): one.evidence.send_next for level, one in zip(levels, verdicts, strict=True)
     }
     assert len(wanted) > 10
-    assert {at: send_next(Level.of(at[0]), asked.bundle, at[1]) for at in wanted} == wanted
+    assert {at: next_block(Level.of(at[0]), asked.bundle, at[1]) for at in wanted} == wanted
 
 
 def test_rates_count_the_right_accounts(asked: Detector) -> None:
@@ -70,7 +70,7 @@ def test_rates_count_the_right_accounts(asked: Detector) -> None:
         "label": labels, "authentic": [True, True, False, False, False, False],
         "strong": [False, False, True, True, False, False],
     })  # fmt: skip
-    found = of_level(level, part, asked.bundle)
+    found = evaluate_level(level, part, asked.bundle)
     assert (found["far"]["k"], found["far"]["n"]) == (1, 2)
     assert (found["recall"]["k"], found["recall"]["n"]) == (1, 4)
     assert (found["recall_strong"]["k"], found["strong_cleared"]["k"]) == (1, 1)
@@ -85,16 +85,16 @@ def test_the_block_asked_for_is_held_against_the_others() -> None:
         {"block": "history", "recall": [0.1, 0.2]},
         {"block": "audience", "recall": [0.1, 0.1]},
     ]
-    found = compared({"asked": "posts", "gains": gains}, "recall")
+    found = compare_blocks({"asked": "posts", "gains": gains}, "recall")
     assert found == pytest.approx({"asked": 0.3, "others": 0.05, "best": 0.3, "asked_is_best": 1.0})
 
 
 @pytest.mark.usefixtures("few")
 def test_the_page_shows_every_level_it_can(asked: Detector, judged: pl.DataFrame) -> None:
-    found = measured(judged, asked.bundle) | {"accounts": 12, "regime": "test"}
+    found = evaluate(judged, asked.bundle) | {"accounts": 12, "regime": "test"}
     found = json.loads(json.dumps(found))
     assert found["send_next"]["levels"] >= 1
-    shown = page(found)
+    shown = section.page(found)
     assert "| profile |" in shown
     assert "asked for the best" in shown
     assert "Shares of the five labels" in shown

@@ -1,31 +1,23 @@
-"""The examples in the benchmark's own docstrings hold."""
+"""The examples in the benchmarks' own docstrings hold."""
 
 from __future__ import annotations
 
 import doctest
-from types import ModuleType
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
-from benchmarks.quality import (
-    doses,
-    draws,
-    figures,
-    fitting,
-    forty,
-    jumps,
-    kept,
-    never_seen,
-    real_cells,
-    union,
-    writing,
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = sorted(
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in (ROOT / "benchmarks").rglob("*.py")
+    if ">>>" in path.read_text(encoding="utf-8")
 )
 
-MODULES = (doses, draws, figures, fitting, forty, jumps, kept, never_seen, real_cells, union, writing)
 
-
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
-def test_examples(module: ModuleType) -> None:
-    found = doctest.testmod(module)
+@pytest.mark.parametrize("name", MODULES)
+def test_examples(name: str) -> None:
+    found = doctest.testmod(import_module(name))
     assert found.attempted
     assert not found.failed

@@ -13,18 +13,17 @@ import pytest
 
 from accounts.simulation import simulate
 from benchmarks.quality.gap import Pair, as_deep, coverage, like, pair
-from benchmarks.quality.gates import (
-    PART,
-    as_if_shown,
-    developed,
+from benchmarks.quality.harness.part import Result
+from benchmarks.quality.harness.stored_results import RESULTS
+from benchmarks.quality.measurements.gates import (
+    auc_of_mask,
+    development_accounts,
+    empty_tables_filled,
     marginals,
-    mask,
-    mask_tells,
-    nothing_there,
+    missingness_mask,
+    nothing_to_show,
 )
-from benchmarks.quality.gates_page import failures
-from benchmarks.quality.kept import RESULTS
-from benchmarks.quality.part import Result
+from benchmarks.quality.parts.gates import PART, failures
 from features.catalogue import CATALOGUE
 
 FIRST = CATALOGUE[0].name
@@ -98,8 +97,8 @@ def test_a_mask_that_tells_is_heard_and_one_that_does_not_is_not() -> None:
     truth = rng.random(1_200) < 0.5
     noise = (rng.random((1_200, 6)) < 0.3).astype(np.float64)
     leak = np.column_stack([noise, truth ^ (rng.random(1_200) < 0.3)]).astype(np.float64)
-    assert mask_tells(noise, truth)["value"] == pytest.approx(0.5, abs=0.06)
-    assert mask_tells(leak, truth)["value"] > 0.65
+    assert auc_of_mask(noise, truth)["value"] == pytest.approx(0.5, abs=0.06)
+    assert auc_of_mask(leak, truth)["value"] > 0.65
 
 
 def test_an_empty_table_of_an_account_without_comments_is_not_missing() -> None:
@@ -108,12 +107,12 @@ def test_an_empty_table_of_an_account_without_comments_is_not_missing() -> None:
         "nothing there": [True, False, False, True],
         "inflated": [True, False, True, False], "automated": [False] * 4,
     })  # fmt: skip
-    assert as_if_shown(masks)["comments.text"].to_list() == [0.0, 0.0, 1.0, 1.0]
+    assert empty_tables_filled(masks)["comments.text"].to_list() == [0.0, 0.0, 1.0, 1.0]
 
 
 def test_who_has_nothing_to_show_says_so() -> None:
     population = simulate(200, 63)
-    empty = nothing_there(population)
+    empty = nothing_to_show(population)
     without = population.tables.accounts.filter(empty)
     commented = population.tables.posts.filter(pl.col("comments") > 0)["account_id"].unique()
     assert 5 < len(without) < 100
@@ -123,7 +122,7 @@ def test_who_has_nothing_to_show_says_so() -> None:
 
 def test_a_mask_has_a_row_for_each_account_and_no_gaps() -> None:
     population = simulate(30, 61)
-    found = mask(population)
+    found = missingness_mask(population)
     assert len(found) == 30
     assert found.null_count().sum_horizontal().item() == 0
     assert set(found.to_numpy().ravel().tolist()) == {0.0, 1.0}
@@ -144,7 +143,7 @@ def test_all_real_sets_were_asked(reported: dict[str, Result]) -> None:
 def test_fresh_accounts_are_like_the_real_ones() -> None:
     population = simulate(1_000, 62)
     honest = population.labels.filter(~pl.col("inflated") & ~pl.col("automated"))["account_id"]
-    real = developed("instafake_posts")
+    real = development_accounts("instafake_posts")
     fresh = like(population.tables.select(honest.to_list()), real)
     two = pair("", real, fresh.map(lambda name, frame: as_deep(name, frame, real)), seed=1)
     inside = coverage(two)

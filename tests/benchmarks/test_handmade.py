@@ -13,7 +13,7 @@ import pytest
 from accounts.reading import read_documents
 from benchmarks.quality.handmade.cases import CASES, FAKES, HONEST
 from benchmarks.quality.handmade.creator import Creator, creator
-from benchmarks.quality.handmade.evidence import EVIDENCE, shown
+from benchmarks.quality.handmade.evidence import EVIDENCE, with_evidence
 from benchmarks.quality.handmade.phrases import ORDINARY, WORLD
 from benchmarks.quality.handmade.typical import PLATFORMS, TIERS, typical
 from benchmarks.quality.handmade.ways import WAYS, all_series
@@ -105,7 +105,7 @@ def test_a_post_counts_at_least_the_comments_that_are_there(case):
 def test_a_set_of_evidence_shows_its_parts_alone():
     document = creator(ORDINARY_ONE)
     for name, parts in EVIDENCE.items():
-        assert set(shown(document, name)) == {"schema", "account_id", "platform", "as_of", *parts}
+        assert set(with_evidence(document, name)) == {"schema", "account_id", "platform", "as_of", *parts}
 
 
 @pytest.mark.parametrize("way", WAYS, ids=name_of)

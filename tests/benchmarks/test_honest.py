@@ -8,18 +8,21 @@ import pytest
 
 from accounts.simulation.draw_person import HARD_PEOPLE
 from accounts.simulation.honest_events import EVENTS
-from benchmarks.quality import honest_kinds, natural, union
-from benchmarks.quality.pool import P_VALUES, piece
+from benchmarks.quality.measurements import honest_kinds, natural, union
+from benchmarks.quality.parts import honest_kinds as honest_kinds_part
+from benchmarks.quality.parts import natural as natural_part
+from benchmarks.quality.parts import union as union_part
+from benchmarks.quality.populations.simulated_pool import P_VALUES, score_piece
 from detector.signals import SIGNALS
 
 
 @pytest.fixture(scope="module")
 def accounts(asked) -> pl.DataFrame:
-    return piece(91, "test", False, "many", 300)
+    return score_piece(91, "test", False, "many", 300)
 
 
 def test_every_kind_has_its_accounts_and_none_that_is_not_honest(accounts):
-    found = honest_kinds.measured(accounts)
+    found = honest_kinds.evaluate(accounts)
     assert set(found) == {honest_kinds.NOTHING, *EVENTS, *HARD_PEOPLE}
     honest = accounts.filter("authentic")
     for name in ("random_event", "viral_hit"):
@@ -32,11 +35,11 @@ def test_every_kind_has_its_accounts_and_none_that_is_not_honest(accounts):
 
 def test_a_kind_over_the_aim_is_named_and_an_attack_is_not(accounts):
     guilty = accounts.with_columns(label=pl.lit("inflated"), authentic=pl.lit(True))
-    found = honest_kinds.measured(guilty)
-    over = honest_kinds.missed(found)
+    found = honest_kinds.evaluate(guilty)
+    over = honest_kinds_part.kinds_over_aim(found)
     assert "random_event" in over
     assert "bot_attack" not in over
-    page = honest_kinds.page({"test": found})
+    page = honest_kinds_part.page({"test": found})
     assert f"Kinds that miss the aim: {', '.join(f'`{name}`' for name in over)}" in page
 
 
@@ -50,7 +53,7 @@ def test_evidence_is_of_blocks_whatever_their_depth(accounts):
 
 def test_levels_are_held_against_the_promise(accounts, monkeypatch):
     monkeypatch.setattr(natural, "FEWEST", 10)
-    one = natural.measured(accounts, 0.01)
+    one = natural.evaluate(accounts, 0.01)
     honest = accounts.filter("authentic", "can_accuse")
     assert one["far"]["n"] == honest.height
     assert sum(level["far"]["n"] for level in one["levels"]) <= honest.height
@@ -59,14 +62,14 @@ def test_levels_are_held_against_the_promise(accounts, monkeypatch):
     assert one["over"] == sum(rate > 0.01 for rate in rates)
     labels = one["labels"]["any"]
     assert sum(labels[label]["k"] for label in natural.LABELS) == labels["accounts"]
-    page = natural.page({"alpha": 0.01, "regimes": {"test": one}})
+    page = natural_part.page({"alpha": 0.01, "regimes": {"test": one}})
     assert f"| {one['levels'][0]['level']} |" in page
 
 
 def test_a_variant_is_the_suspicion_by_its_signals_alone():
     rarity = np.full((2, len(SIGNALS)), np.nan)
     rarity[0, :2] = 0.001, 0.5
-    found = dict(union.variants(rarity))
+    found = dict(union.suspicion_variants(rarity))
     first, second = (signal.name for signal in SIGNALS[:2])
     assert found[f"without {first}"][0] == found[f"{second} alone"][0] < found["all signals"][0]
     # Two signals that are heard make one rare p-value a little less rare.
@@ -76,10 +79,10 @@ def test_a_variant_is_the_suspicion_by_its_signals_alone():
 
 def test_the_union_is_compared_on_strong_fakes(accounts, monkeypatch):
     monkeypatch.setattr(union, "FEWEST", 5)
-    found = union.measured(accounts)
+    found = union.evaluate(accounts)
     assert found["honest"] == accounts["authentic"].sum()
     assert found["kinds"]["programs"] == accounts["is_automated"].sum()
     assert len(found["variants"]) == 1 + 2 * len(P_VALUES)
     own = found["variants"]["all signals"]["any"]
     assert own["auc"]["low"] <= own["auc"]["value"] <= own["auc"]["high"]
-    assert "| without inflation |" in union.page({"any": found})
+    assert "| without inflation |" in union_part.page({"any": found})

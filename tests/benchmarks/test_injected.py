@@ -7,8 +7,9 @@ import pytest
 
 from accounts.simulation import simulate
 from accounts.tables import Tables
-from benchmarks.quality import injected
-from benchmarks.quality.injected import PART, Ceiling, ceiling, folds_of, measured
+from benchmarks.quality.measurements import injected
+from benchmarks.quality.measurements.injected import Ceiling, evaluate, fit_ceiling, folds_of
+from benchmarks.quality.parts.injected import PART
 from detector.screening import Detector
 from training.datasets.base import owner_of
 from training.injection import authentic
@@ -28,7 +29,7 @@ def tables() -> Tables:
 
 @pytest.fixture(scope="module")
 def best(tables: Tables) -> Ceiling:
-    return ceiling(tables)
+    return fit_ceiling(tables)
 
 
 def test_an_owner_is_in_one_fold_with_all_copies(tables: Tables, best: Ceiling) -> None:
@@ -51,7 +52,7 @@ def test_altered_accounts_stand_out_most_to_heads_of_their_own_set(
     asked: Detector, tables: Tables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(injected, "STRENGTHS", {"about +300 %": (2.0, 4.5)})
-    result = measured(tables, lambda *_: None)
+    result = evaluate(tables, lambda *_: None)
     everything = result["cells"][0]
     assert (everything["scheme"], everything["strength"]) == (injected.ANY, "about +300 %")
     assert everything["auc"]["ceiling"]["value"] > max(0.6, everything["auc"]["directed rank"]["value"])

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from accounts.errors import BadInput
-from benchmarks.quality.jumps import CURVES, GAINS, account_years, events, rates
+from benchmarks.quality.measurements.jumps import CURVES, GAINS, account_years, event_rates, events
 from training.datasets.base import data_folder
 
 FIRST = date(2025, 1, 1)
@@ -45,7 +45,7 @@ def test_a_gap_is_no_day():
 
 
 def test_weekly_counts_say_nothing_of_days():
-    found = rates(curve([1000] * 20, every=7))
+    found = event_rates(curve([1000] * 20, every=7))
     assert {cell["days"] for cell in found["events"]} == {7, 30}
     assert found["account_years"] == round(19 * 7 / 365.25, 1)
     assert all(cell["count"] == cell["rate"] == 0 < cell["high"] for cell in found["events"])

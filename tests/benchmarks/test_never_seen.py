@@ -7,8 +7,17 @@ import pytest
 
 from accounts.population import Population
 from accounts.simulation import simulate
-from benchmarks.quality import never_seen
-from benchmarks.quality.never_seen import HANDS, KINDS, Judged, compared, holds, judged, page, trained
+from benchmarks.quality.measurements import never_seen
+from benchmarks.quality.measurements.never_seen import (
+    HANDS,
+    KINDS,
+    Verdicts,
+    compare,
+    holds,
+    train_without,
+    verdicts_on,
+)
+from benchmarks.quality.parts.never_seen import page
 from detector.words import Label
 from training.config import TrainingConfig
 from training.fit import Fitted, fit
@@ -21,8 +30,8 @@ def test() -> Stage:
 
 
 @pytest.fixture(scope="module")
-def seen(fitted: Fitted, test: Stage) -> Judged:
-    return judged(fitted.bundle, test)
+def seen(fitted: Fitted, test: Stage) -> Verdicts:
+    return verdicts_on(fitted.bundle, test)
 
 
 def test_every_kind_is_one_of_the_simulator_and_is_found_among_its_accounts(test: Stage) -> None:
@@ -51,17 +60,17 @@ def test_no_account_of_a_kind_that_is_left_out_is_trained_on(monkeypatch: pytest
 
     monkeypatch.setattr(never_seen, "fit", noted)
     with pytest.raises(InterruptedError):
-        trained(population, {"random_event", "burst"}, never_seen.CONFIG)
+        train_without(population, {"random_event", "burst"}, never_seen.CONFIG)
     assert fit is not never_seen.fit
     assert 0 < len(given[0]) < 200
     assert not holds(given[0].labels, {"random_event", "burst"}).any()
     assert holds(population.labels, {"random_event"}).any()
 
 
-def test_seen_and_unseen_are_compared_on_the_same_accounts(test: Stage, seen: Judged) -> None:
+def test_seen_and_unseen_are_compared_on_the_same_accounts(test: Stage, seen: Verdicts) -> None:
     accused = np.full(len(seen.labels), Label.AUTOMATED.value)
     kind = KINDS["random_event"]
-    found = compared(kind, test, seen, Judged(accused, seen.can_accuse))
+    found = compare(kind, test, seen, Verdicts(accused, seen.can_accuse))
     n = int((kind.among(test.labels) & seen.can_accuse).sum())
     unseen = found["unseen"]["accused"]
     assert unseen["k"] == unseen["n"] == found["seen"]["accused"]["n"] == n > 0

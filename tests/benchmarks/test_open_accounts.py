@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from accounts.tables import Tables
-from benchmarks.quality import real_cells, real_injected
-from benchmarks.quality.organic import TRAINED_ON, open_accounts
+from benchmarks.quality.measurements import injection_cells, real_injected
+from benchmarks.quality.parts import real_injected as real_injected_part
+from benchmarks.quality.populations.organic_sets import open_accounts
 from benchmarks.quality.real_accounts import judge
 from training.config import read_config
 from training.datasets.base import is_sealed
+from training.organic import ORGANIC as TRAINED_ON
 from training.organic import trains_on
 from training.starter import CONFIG
 
@@ -46,15 +48,15 @@ def test_no_account_that_may_train_the_starter_is_measured_on(tables):
 
 
 def test_altered_accounts_are_held_against_the_same_untouched(asked, tables, monkeypatch):
-    cells = {"github_stars": (real_cells.Cell("followers", 10.0, 1),)}
+    cells = {"github_stars": (injection_cells.Cell("followers", 10.0, 1),)}
     monkeypatch.setattr(real_injected, "CELLS", cells)
-    result = real_injected.measured(asked, "github_stars", tables, lambda *_: None)
+    result = real_injected.evaluate(asked, "github_stars", tables, lambda *_: None)
     assert set(result["as_found"]) == {"everything", "profile only", "history only"}
     (one,) = result["injected"]
     assert (one["accounts"], one["signal"]) == (60, "followers_flow")
     assert one["auc"]["value"] > 0.9
     assert one["signal_auc"]["value"] > 0.9
-    page = real_injected.page({"tasks": {"github_stars": result}, "sealed": {}, "refused": {}})
+    page = real_injected_part.page({"tasks": {"github_stars": result}, "sealed": {}, "refused": {}})
     assert "half of their" in page.replace("\n", " ")
     assert "| github_stars | followers | x10 | 1 | 60 |" in page
 
@@ -62,7 +64,9 @@ def test_altered_accounts_are_held_against_the_same_untouched(asked, tables, mon
 def test_what_is_over_the_promise_stands_first():
     wrong = {"k": 3, "n": 100, "rate": 0.03, "low": 0.006, "high": 0.085}
     found = {"some_set": {"as_found": {"everything": {"accused": wrong}}}}
-    assert "`some_set`, everything: 3.0 % [0.6, 8.5] (3 of 100)" in real_injected.over(found)
+    assert "`some_set`, everything: 3.0 % [0.6, 8.5] (3 of 100)" in real_injected_part.sets_over_promise(
+        found
+    )
 
 
 def test_no_name_is_in_what_is_told(asked, tables):

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from matplotlib.figure import Figure
 
-from benchmarks.quality import pages, zero_shot_page
-from benchmarks.quality.kept import RESULTS, Kept, Model
-from benchmarks.quality.parts import registered
-from benchmarks.quality.zero_shot_page import breaches
+from benchmarks.quality.harness.registry import registered_parts
+from benchmarks.quality.harness.stored_results import RESULTS, ModelId, StoredResults
+from benchmarks.quality.page import writing as pages
+from benchmarks.quality.parts import zero_shot as zero_shot_part
+from benchmarks.quality.parts.zero_shot import breaches
 from detector.bundle import load, starter_path
 
 HINT = "run: python -m benchmarks.quality.parts --write-page"
@@ -20,12 +21,12 @@ HINT = "run: python -m benchmarks.quality.parts --write-page"
 
 @pytest.fixture(scope="module")
 def parts():
-    return registered()
+    return registered_parts()
 
 
 @pytest.fixture(scope="module")
 def page(parts):
-    return pages.quality(parts)
+    return pages.quality_page(parts)
 
 
 @pytest.fixture(scope="module")
@@ -69,23 +70,23 @@ def judged(auc: float) -> dict[str, object]:
 
 
 def keep(folder: Path, auc: float, sha256: str) -> None:
-    kept = Kept.at(folder / "zero_shot.json")
-    kept.put("gilani2017", "key", Model("2026-11-28", sha256), judged(auc), 1.0)
+    kept = StoredResults.read(folder / "zero_shot.json")
+    kept.store("gilani2017", "key", ModelId("2026-11-28", sha256), judged(auc), 1.0)
 
 
 def test_a_changed_figure_changes_the_page(parts, tmp_path):
     for auc, shown in ((0.12345, ".123 ["), (0.23456, ".235 [")):
-        keep(tmp_path, auc, pages.shipped())
-        assert shown in pages.quality(parts, tmp_path)
+        keep(tmp_path, auc, pages.starter_sha256())
+        assert shown in pages.quality_page(parts, tmp_path)
         assert shown in pages.model_card(parts, tmp_path)
 
 
 def test_a_legend_lies_within_its_plot(parts, tmp_path):
-    keep(tmp_path, 0.5, pages.shipped())
+    keep(tmp_path, 0.5, pages.starter_sha256())
     drawn: list[Figure] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(zero_shot_page, "save", lambda figure, path: drawn.append(figure))
-        parts["zero_shot"].draw(pages.figures_of("zero_shot", parts["zero_shot"], tmp_path), tmp_path)
+        patch.setattr(zero_shot_part, "save", lambda figure, path: drawn.append(figure))
+        parts["zero_shot"].draw(pages.stored_figures("zero_shot", parts["zero_shot"], tmp_path), tmp_path)
     (figure,) = drawn
     figure.draw_without_rendering()
     (legend,) = figure.legends
@@ -96,7 +97,7 @@ def test_a_legend_lies_within_its_plot(parts, tmp_path):
 
 
 def test_without_any_figure_the_pages_say_so(parts, tmp_path):
-    text = pages.quality(parts, tmp_path)
+    text = pages.quality_page(parts, tmp_path)
     assert text.count("Not measured yet") == len(parts)
     assert "None so far." in text
     assert "## On real accounts" not in pages.model_card(parts, tmp_path)
@@ -114,14 +115,14 @@ def test_the_card_has_what_a_card_needs(card, heading):
 
 
 def test_written_pages_are_the_rendered_ones(parts, tmp_path, page):
-    pages.write(parts, RESULTS, tmp_path)
+    pages.write_pages(parts, RESULTS, tmp_path)
     assert (tmp_path / "quality.md").read_text(encoding="utf-8") == page
     assert list(Path(tmp_path, "quality").glob("*.png"))
 
 
 def test_figures_of_another_starter_are_marked_and_kept_off_the_card(parts, tmp_path):
     keep(tmp_path, 0.5, "0" * 64)
-    assert "not the one shipped" in pages.quality(parts, tmp_path)
+    assert "not the one shipped" in pages.quality_page(parts, tmp_path)
     assert "## On real accounts" not in pages.model_card(parts, tmp_path)
 
 

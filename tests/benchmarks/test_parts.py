@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 
 from accounts.errors import NoUsableModel, WrongUsage
-from benchmarks.quality.kept import Kept, Model, key_of, plain
-from benchmarks.quality.part import Part, Result, Task, whole
-from benchmarks.quality.parts import TITLES, chosen, measure, registered
-from benchmarks.quality.under_test import detector, measure_with, model_folder
+from benchmarks.quality import parts
+from benchmarks.quality.harness.benchmarked_model import benchmarked_detector, model_folder, use_model
+from benchmarks.quality.harness.measuring import Reporter, measure_part
+from benchmarks.quality.harness.part import WHOLE, Part, Result, Task
+from benchmarks.quality.harness.registry import chosen_names, registered_parts
+from benchmarks.quality.harness.stored_results import ModelId, StoredResults, as_json, result_key
 from detector.bundle import starter_path
 from training.datasets.base import PublicSet
 
-MODEL = Model("2026", "ab" * 32)
+MODEL = ModelId("2026", "ab" * 32)
 SET = PublicSet("tiny", {"tiny/accounts.csv": "0" * 64}, "made up", "none", "nowhere")
 
 
@@ -52,9 +54,9 @@ def test_an_interrupted_run_resumes_after_the_last_set(tmp_path: Path) -> None:
     first, second = Counting(), Counting(KeyboardInterrupt)
     part = part_of(a=Task(first), b=Task(second))
     with pytest.raises(KeyboardInterrupt):
-        measure("tiny", part, MODEL, results=tmp_path)
+        measure_part("tiny", part, MODEL, results=tmp_path)
     second.fails = None
-    kept = measure("tiny", part, MODEL, results=tmp_path)
+    kept = measure_part("tiny", part, MODEL, results=tmp_path)
     assert (first.calls, second.calls) == (1, 2)
     assert list(kept.content["tasks"]) == ["a", "b"]
 
@@ -62,8 +64,8 @@ def test_an_interrupted_run_resumes_after_the_last_set(tmp_path: Path) -> None:
 def test_again_measures_what_is_kept(tmp_path: Path) -> None:
     one = Counting()
     part = part_of(a=Task(one))
-    measure("tiny", part, MODEL, results=tmp_path)
-    measure("tiny", part, MODEL, results=tmp_path, again=True)
+    measure_part("tiny", part, MODEL, results=tmp_path)
+    measure_part("tiny", part, MODEL, results=tmp_path, again=True)
     assert one.calls == 2
 
 
@@ -71,28 +73,30 @@ def test_again_measures_what_is_kept(tmp_path: Path) -> None:
 def test_what_rests_on_something_else_is_measured_anew(tmp_path: Path, change: str) -> None:
     one = Counting()
     part, model = part_of(a=Task(one, (SET,))), MODEL
-    measure("tiny", part, model, results=tmp_path)
+    measure_part("tiny", part, model, results=tmp_path)
     if change == "model":
-        model = Model("2027", "cd" * 32)
+        model = ModelId("2027", "cd" * 32)
     elif change == "file":
         part = part_of(a=Task(one, (replace(SET, files={"tiny/accounts.csv": "1" * 64}),)))
     elif change == "settings":
         part = replace(part, settings={"folds": 5})
     else:
         part = part_of(a=Task(one, (SET,), settings={"repeats": 2}))
-    measure("tiny", part, model, results=tmp_path)
+    measure_part("tiny", part, model, results=tmp_path)
     assert one.calls == 2
 
 
 def test_figures_that_are_not_of_the_starter_outlive_it() -> None:
     part = replace(part_of(a=Task(Counting())), uses_starter=False)
-    assert key_of(part.tasks["a"], part, MODEL) == key_of(part.tasks["a"], part, Model("2027", "cd" * 32))
+    assert result_key(part.tasks["a"], part, MODEL) == result_key(
+        part.tasks["a"], part, ModelId("2027", "cd" * 32)
+    )
 
 
 def test_a_set_that_is_missing_is_refused_in_one_sentence_and_the_others_run(tmp_path: Path) -> None:
     heard: list[str] = []
     part = part_of(bad=Task(refuse, (SET,)), good=Task(Counting()))
-    kept = measure("tiny", part, MODEL, results=tmp_path, tell=heard.append)
+    kept = measure_part("tiny", part, MODEL, results=tmp_path, reporter=Reporter(warn=heard.append))
     wanted = "tiny/accounts.csv: must be in ASSAY_DATA. It is missing; see docs/data.md."
     assert heard == [f"bad is left out: {wanted}"]
     assert kept.refused == {"bad": wanted}
@@ -100,34 +104,36 @@ def test_a_set_that_is_missing_is_refused_in_one_sentence_and_the_others_run(tmp
 
 
 def test_a_set_that_came_is_no_longer_refused(tmp_path: Path) -> None:
-    measure("tiny", part_of(a=Task(refuse, (SET,))), MODEL, results=tmp_path)
-    kept = measure("tiny", part_of(a=Task(Counting(), (SET,))), MODEL, results=tmp_path)
+    measure_part("tiny", part_of(a=Task(refuse, (SET,))), MODEL, results=tmp_path)
+    kept = measure_part("tiny", part_of(a=Task(Counting(), (SET,))), MODEL, results=tmp_path)
     assert not kept.refused
     assert kept.content["tasks"]["a"]["result"]["auc"] == 0.9
 
 
 def test_sealed_accounts_are_opened_only_when_asked_and_once(tmp_path: Path) -> None:
     look = Counting()
-    part = part_of(a=Task(Counting(), look=look))
-    measure("tiny", part, MODEL, results=tmp_path)
+    part = part_of(a=Task(Counting(), measure_hold_out=look))
+    measure_part("tiny", part, MODEL, results=tmp_path)
     assert look.calls == 0
     for _ in range(2):
-        kept = measure("tiny", part, MODEL, results=tmp_path, look=True, again=True)
+        kept = measure_part("tiny", part, MODEL, results=tmp_path, hold_out=True, again=True)
     assert look.calls == 1
     assert [one["task"] for one in kept.content["looks"]] == ["a"]
 
 
 def test_every_look_stays_in_the_log(tmp_path: Path) -> None:
-    part = part_of(a=Task(Counting(), look=Counting()))
-    measure("tiny", part, MODEL, results=tmp_path, look=True)
-    kept = measure("tiny", part, Model("2027", "cd" * 32), results=tmp_path, look=True)
+    part = part_of(a=Task(Counting(), measure_hold_out=Counting()))
+    measure_part("tiny", part, MODEL, results=tmp_path, hold_out=True)
+    kept = measure_part("tiny", part, ModelId("2027", "cd" * 32), results=tmp_path, hold_out=True)
     assert [one["model"]["version"] for one in kept.content["looks"]] == ["2026", "2027"]
 
 
 def test_progress_runs_from_nothing_to_all(tmp_path: Path) -> None:
     heard: list[tuple[str, float]] = []
     part = part_of(a=Task(Counting()), b=Task(Counting()))
-    measure("tiny", part, MODEL, results=tmp_path, bar=lambda *said: heard.append(said))
+    measure_part(
+        "tiny", part, MODEL, results=tmp_path, reporter=Reporter(lambda *report: heard.append(report))
+    )
     shares = [share for _, share in heard]
     assert shares == sorted(shares)
     assert shares == [0.0, 0.25, 0.5, 0.75]
@@ -135,17 +141,17 @@ def test_progress_runs_from_nothing_to_all(tmp_path: Path) -> None:
 
 
 def test_a_part_in_one_piece_gives_its_page_its_own_figures(tmp_path: Path) -> None:
-    part = whole("Made up", Counting(), page)
-    kept = measure("tiny", part, MODEL, results=tmp_path)
+    part = part_of(**{WHOLE: Task(Counting())})
+    kept = measure_part("tiny", part, MODEL, results=tmp_path)
     assert kept.for_page(in_one_piece=part.in_one_piece) == {"auc": 0.9, "calls": 1}
 
 
 def test_tasks_that_are_gone_are_forgotten_and_looks_are_not(tmp_path: Path) -> None:
-    measure(
-        "tiny", part_of(a=Task(Counting(), look=Counting()), b=Task(Counting())), MODEL,
-        results=tmp_path, look=True,
+    measure_part(
+        "tiny", part_of(a=Task(Counting(), measure_hold_out=Counting()), b=Task(Counting())), MODEL,
+        results=tmp_path, hold_out=True,
     )  # fmt: skip
-    kept = measure("tiny", part_of(b=Task(Counting(), (SET,))), MODEL, results=tmp_path)
+    kept = measure_part("tiny", part_of(b=Task(Counting(), (SET,))), MODEL, results=tmp_path)
     assert list(kept.content["tasks"]) == ["b"]
     assert kept.content["looks"]
 
@@ -154,32 +160,36 @@ def test_the_file_is_whole_after_every_task(tmp_path: Path) -> None:
     def check(_: object) -> Result:
         return {"seen": list(json.loads((tmp_path / "tiny.json").read_text())["tasks"])}
 
-    kept = measure("tiny", part_of(a=Task(Counting()), b=Task(check)), MODEL, results=tmp_path)
+    kept = measure_part("tiny", part_of(a=Task(Counting()), b=Task(check)), MODEL, results=tmp_path)
     assert kept.content["tasks"]["b"]["result"] == {"seen": ["a"]}
     assert [path.name for path in tmp_path.iterdir()] == ["tiny.json"]
 
 
 def test_a_file_that_was_cut_off_is_begun_anew(tmp_path: Path) -> None:
     (tmp_path / "tiny.json").write_text('{"tasks": {"a"')
-    assert Kept.at(tmp_path / "tiny.json").content["tasks"] == {}
+    assert StoredResults.read(tmp_path / "tiny.json").content["tasks"] == {}
 
 
 def test_another_model_is_asked_until_the_starter_is_again(tmp_path: Path) -> None:
-    measure_with(tmp_path)
+    use_model(tmp_path)
     with pytest.raises(NoUsableModel, match=r"no manifest\.json"):
-        detector()
-    measure_with(None)
+        benchmarked_detector()
+    use_model(None)
     assert model_folder() == starter_path()
 
 
-def test_every_part_is_registered_under_its_title() -> None:
-    parts = registered()
-    assert {"real_injected", "honest_kinds", "natural", "union", "jumps", "yardsticks"} <= set(parts)
-    assert [parts[name].title for name in parts] == [TITLES[name] for name in parts]
+def test_every_module_of_a_part_is_registered() -> None:
+    modules = {path.stem for path in Path(parts.__path__[0]).glob("*.py")} - {"__init__", "__main__"}
+    assert set(registered_parts()) == modules
+
+
+def test_no_two_parts_have_one_title() -> None:
+    titles = [part.title for part in registered_parts().values()]
+    assert len(set(titles)) == len(titles)
 
 
 def test_what_is_kept_is_json() -> None:
-    assert json.loads(json.dumps(plain({"a": float("inf"), "b": [True, None]}))) == {
+    assert json.loads(json.dumps(as_json({"a": float("inf"), "b": [True, None]}))) == {
         "a": None,
         "b": [True, None],
     }
@@ -187,4 +197,4 @@ def test_what_is_kept_is_json() -> None:
 
 def test_an_unknown_part_is_named() -> None:
     with pytest.raises(WrongUsage, match=r"^speed is no part of the benchmark. There are: tiny.$"):
-        chosen(["speed"], {"tiny": part_of()})
+        chosen_names(["speed"], {"tiny": part_of()})

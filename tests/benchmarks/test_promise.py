@@ -10,8 +10,20 @@ import polars as pl
 import pytest
 
 from accounts.simulation import simulate
-from benchmarks.quality.pool import P_VALUES, in_processes, piece, pooled, thin_evidence
-from benchmarks.quality.promise import PART, by_group, measured, of_real_accounts, rates_of
+from benchmarks.quality.measurements.promise import (
+    evaluate_pools,
+    evaluate_real_accounts,
+    rates_by_group,
+    rates_of,
+)
+from benchmarks.quality.parts.promise import PART
+from benchmarks.quality.populations.simulated_pool import (
+    P_VALUES,
+    mask_evidence,
+    run_in_processes,
+    score_piece,
+    scored_pool,
+)
 from detector.screening import Detector
 from features.evidence import measure
 
@@ -21,7 +33,7 @@ THIN = "profile+posts5+comments15+history30"
 @pytest.fixture(scope="module")
 def pool(asked: Detector) -> pl.DataFrame:
     heard: list[float] = []
-    found = pooled(
+    found = scored_pool(
         500, 77, "train", lambda _, share: heard.append(share), doing="", thinned=True, processes=1
     )
     assert heard == [1.0]
@@ -53,7 +65,7 @@ def test_an_account_stands_in_the_pool_once_as_it_came_and_once_thin(pool: pl.Da
 
 
 def test_thin_evidence_is_six_posts_fifteen_comments_and_thirty_days() -> None:
-    tables = thin_evidence(simulate(60, 78).tables, 1)
+    tables = mask_evidence(simulate(60, 78).tables, 1)
     evidence = measure(tables)
     assert evidence["posts"].max() <= 6
     assert evidence["comments"].max() <= 15
@@ -63,12 +75,12 @@ def test_thin_evidence_is_six_posts_fifteen_comments_and_thirty_days() -> None:
 
 @pytest.mark.usefixtures("asked")
 def test_a_pool_is_the_same_again() -> None:
-    assert piece(5, "test", False, size=20).equals(piece(5, "test", False, size=20))
+    assert score_piece(5, "test", False, size=20).equals(score_piece(5, "test", False, size=20))
 
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_answers_come_in_the_order_of_the_jobs(processes: int) -> None:
-    assert list(in_processes(math.sqrt, [(9.0,), (4.0,), (1.0,)], processes)) == [3.0, 2.0, 1.0]
+    assert list(run_in_processes(math.sqrt, [(9.0,), (4.0,), (1.0,)], processes)) == [3.0, 2.0, 1.0]
 
 
 def test_who_cannot_be_accused_is_not_counted_as_spared(natural: pl.DataFrame) -> None:
@@ -83,14 +95,14 @@ def test_the_worst_group_stands_first_and_small_ones_last(natural: pl.DataFrame)
         can_accuse=pl.lit(True),
     )
     many = pl.concat([doubled] * 8)
-    found = by_group(many, "platform")
+    found = rates_by_group(many, "platform")
     assert found[0]["group"] == "tiktok"
     assert found[0]["false_accusations"]["rate"] == 1.0
     assert [one["few"] for one in found] == sorted(one["few"] for one in found)
 
 
 def test_the_page_shows_what_was_drawn(pool: pl.DataFrame, natural: pl.DataFrame) -> None:
-    found = json.loads(json.dumps(measured(pool, natural, draws=5, tested=50)))
+    found = json.loads(json.dumps(evaluate_pools(pool, natural, draws=5, tested=50)))
     assert [one["alpha"] for one in found["promised"]] == [0.005, 0.005, 0.01, 0.01, 0.02, 0.02, 0.05, 0.05]
     assert found["thin"]["accounts"] > 20
     assert [one["hidden_cheats"] for one in found["contaminated"]] == [0.0, 0.01, 0.02, 0.05] * 2
@@ -106,7 +118,7 @@ def test_the_page_shows_what_was_drawn(pool: pl.DataFrame, natural: pl.DataFrame
 def test_real_accounts_are_judged_by_shipped_and_by_their_own_thresholds() -> None:
     population = simulate(400, 79)
     honest = population.labels.filter(~pl.col("inflated") & ~pl.col("automated"))["account_id"]
-    found = of_real_accounts(population.tables.select(honest.to_list()), draws=20)
+    found = evaluate_real_accounts(population.tables.select(honest.to_list()), draws=20)
     assert found["accounts"] == len(honest)
     assert [(one["alpha"], one["calibration_accounts"]) for one in found["divided"]] == [
         (0.05, 60),

@@ -8,16 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.quality import (
-    in_domain,
-    in_domain_page,
-    recalibrated,
-    recalibrated_page,
-    zero_shot,
-    zero_shot_page,
-)
-from benchmarks.quality.fitting import MODELS, across, within
-from benchmarks.quality.sets import NAMES, PLATFORMS, SIGNAL_OF, about
+from benchmarks.quality.measurements import in_domain, recalibrated, zero_shot
+from benchmarks.quality.measurements.cross_validation import MODELS, cross_validated, fit_and_predict
+from benchmarks.quality.parts import in_domain as in_domain_part
+from benchmarks.quality.parts import recalibrated as recalibrated_part
+from benchmarks.quality.parts import zero_shot as zero_shot_part
+from benchmarks.quality.populations.labelled_sets import NAMES, PLATFORMS, SIGNAL_OF, facts_of
 from detector.threshold import accusation_threshold
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
@@ -60,7 +56,7 @@ def data() -> Labelled:
 def test_every_labelled_set_has_its_line_and_its_platform():
     assert set(NAMES) == set(LABELLED) <= set(PLATFORMS) == set(SIGNAL_OF)
     assert {name for plan in in_domain.PLANS.values() for name in plan.sets} == set(PLATFORMS)
-    assert all(about(name).name == name for name in NAMES)
+    assert all(facts_of(name).name == name for name in NAMES)
 
 
 def test_no_model_is_tested_on_what_it_was_fitted_on(data):
@@ -75,7 +71,7 @@ def test_no_model_is_tested_on_what_it_was_fitted_on(data):
 
         return score
 
-    within(data, replace(MODELS["assay"], fit=fit), repeats=2)
+    cross_validated(data, replace(MODELS["assay"], fit=fit), repeats=2)
     group_of = dict(zip(data.numbers.index, data.groups, strict=True))
     for known, others in seen:
         assert not {group_of[name] for name in known} & {group_of[name] for name in others}
@@ -84,13 +80,13 @@ def test_no_model_is_tested_on_what_it_was_fitted_on(data):
 def test_thresholds_come_from_the_training_accounts_alone(data):
     known, unknown = data.pick(np.arange(ACCOUNTS) < 100), data.pick(np.arange(ACCOUNTS) >= 100)
     turned = replace(unknown, truth=~unknown.truth)
-    one, other = (across(known, each, MODELS["assay"]) for each in (unknown, turned))
+    one, other = (fit_and_predict(known, each, MODELS["assay"]) for each in (unknown, turned))
     assert (one.said == other.said).all()
 
 
 def test_in_domain_tells_what_can_be_told(data):
     plan = in_domain.Plan(("tiny",), repeats=1, choosing=False, classes=True, alone=("noise",))
-    result = in_domain.inside(plan, data, quiet)
+    result = in_domain.cross_validate(plan, data, quiet)
     assert result["accounts"] == ACCOUNTS
     assert result["groups"] == len(set(data.groups))
     assert result["assay"]["auc"]["value"] > 0.85
@@ -100,7 +96,7 @@ def test_in_domain_tells_what_can_be_told(data):
         result["assay"]["auc"]["value"] - result["raw"]["auc"]["value"]
     )
     kept = {"tasks": {"purba2020": result}, "sealed": {}, "refused": {"gilani2017": "Gone."}}
-    text = in_domain_page.page(kept)
+    text = in_domain_part.page(kept)
     assert "accuracy among all classes" in text
     assert "- `gilani2017` was not measured: Gone." in text
     assert "have not been opened" in text
@@ -108,7 +104,7 @@ def test_in_domain_tells_what_can_be_told(data):
 
 def test_noise_is_worth_nothing_in_domain(data):
     shuffled = np.random.default_rng(0).permutation(data.truth)
-    result = in_domain.inside(
+    result = in_domain.cross_validate(
         in_domain.Plan(("tiny",), repeats=1, choosing=False), replace(data, truth=shuffled), quiet
     )
     assert result["assay"]["auc"]["low"] < 0.5 < result["assay"]["auc"]["high"]
@@ -116,14 +112,14 @@ def test_noise_is_worth_nothing_in_domain(data):
 
 def test_across_sets_only_the_second_is_tested(data):
     first, second = data.pick(~data.sealed), data.pick(data.sealed)
-    result = in_domain.across_sets(in_domain.Plan(("a", "b"), choosing=False), first, second)
+    result = in_domain.train_and_test(in_domain.Plan(("a", "b"), choosing=False), first, second)
     assert result["accounts"] == len(second)
     assert result["assay"]["auc"]["value"] > 0.8
 
 
 @pytest.mark.usefixtures("asked")
 def test_zero_shot_counts_as_the_detector_decides(data):
-    result = zero_shot.judged("instafake_fake", data, zero_shot.best_number(data), quiet)
+    result = zero_shot.evaluate("instafake_fake", data, zero_shot.best_single_number(data), quiet)
     assert (result["signal"], result["alpha"]) == ("fake_account", 0.2)
     assert result["figures"]["signal auc"]["value"] == result["figures"]["union auc"]["value"]
     assert result["number"] in ("following_size", "raw following")
@@ -132,16 +128,16 @@ def test_zero_shot_counts_as_the_detector_decides(data):
     assert result["far"]["n"] == (~data.truth).sum() == sum(authentic.values())
     assert result["recall"]["n"] == data.truth.sum()
     found = {"instafake_fake": result}
-    text = zero_shot_page.page({"tasks": found, "sealed": found, "refused": {}})
+    text = zero_shot_part.page({"tasks": found, "sealed": found, "refused": {}})
     assert "### Sealed accounts" in text
     assert "| no |" in text
 
 
 def test_a_number_in_the_other_direction_is_turned(data):
     turned = replace(data, truth=~data.truth)
-    name, sign = zero_shot.best_number(turned)
+    name, sign = zero_shot.best_single_number(turned)
     assert sign == -1
-    assert zero_shot.lean(turned.truth, sign * zero_shot.column(turned, name)) > 0.3
+    assert zero_shot.auc_above_half(turned.truth, sign * zero_shot.filled_with_median(turned, name)) > 0.3
 
 
 @pytest.mark.parametrize(
@@ -149,7 +145,7 @@ def test_a_number_in_the_other_direction_is_turned(data):
 )
 def test_recalibrated_costs_what_the_bound_expects(size, alpha, expected):
     rng = np.random.default_rng(1)
-    line = recalibrated.of_size(rng.random(3000), None, 0.5 + rng.random(500) / 2, size, alpha)
+    line = recalibrated.calibrate_on(rng.random(3000), None, 0.5 + rng.random(500) / 2, size, alpha)
     assert line["expected"] == pytest.approx(expected, abs=5e-5)
     assert line["far"]["mean"] == pytest.approx(line["expected"], rel=0.25)
     assert line["over"] < 0.1
@@ -158,20 +154,20 @@ def test_recalibrated_costs_what_the_bound_expects(size, alpha, expected):
 
 def test_recalibration_is_the_detectors_own_threshold():
     honest = np.arange(61) / 100
-    line = recalibrated.of_size(honest, np.array([2.0] * 20), np.array([0.9]), 61, 0.05)
+    line = recalibrated.calibrate_on(honest, np.array([2.0] * 20), np.array([0.9]), 61, 0.05)
     assert accusation_threshold(honest, 0.05) == 0.6
     assert (line["far"]["mean"], line["recall"]["mean"]) == (1.0, 1.0)
 
 
 def test_too_few_authentic_accounts_are_said_with_the_number_missing():
-    line = recalibrated.of_size(np.zeros(100), None, np.ones(5), 150, 0.05)
+    line = recalibrated.calibrate_on(np.zeros(100), None, np.ones(5), 150, 0.05)
     assert line == {"size": 150, "alpha": 0.05, "missing": 70}
     one = {"level": "profile", "starter_far": 0.0, "starter_recall": 0.1, "sizes": [line]}
-    assert "too few authentic accounts: 70 more" in recalibrated_page.lines({"tiny": one})
+    assert "too few authentic accounts: 70 more" in recalibrated_part.lines({"tiny": one})
 
 
 def test_one_account_of_a_group_is_calibrated_on(data):
-    honest, fakes = recalibrated.apart(data, np.arange(ACCOUNTS, dtype=float))
+    honest, fakes = recalibrated.split_by_truth(data, np.arange(ACCOUNTS, dtype=float))
     first = {group: row for row, group in reversed(list(enumerate(data.groups)))}
     assert honest.tolist() == [row for row in sorted(first.values()) if not data.truth[row]]
     assert len(fakes) == data.truth.sum()

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from benchmarks.quality import yardsticks
+from benchmarks.quality.measurements import yardsticks
+from benchmarks.quality.parts import yardsticks as yardsticks_part
 from detector.yardsticks import YARDSTICKS
 
 
@@ -16,6 +17,6 @@ def test_shares_count_who_a_yardstick_applies_to_and_who_is_far_out() -> None:
     one = found["yardsticks"]["engagement"]
     assert (one["out"], one["far_out"]["k"], one["far_out"]["n"]) == (1, 1, 3)
     assert list(found["yardsticks"]) == [one.name for one in YARDSTICKS]
-    page = yardsticks.page({"tasks": {"some": found}, "refused": {"other": "It is missing."}})
+    page = yardsticks_part.page({"tasks": {"some": found}, "refused": {"other": "It is missing."}})
     assert "| engagement | 3 | 1 | 33.3 % [0.8, 90.6] (1 of 3) |" in page
     assert "`other` was not measured: It is missing." in page

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.quality.doses import TOLERANCE, fall, measure
 from benchmarks.quality.handmade.typical import PLATFORMS
 from benchmarks.quality.handmade.ways import WAYS, all_series
+from benchmarks.quality.measurements.doses import TOLERANCE, evaluate, largest_fall
 from detector.bundle import load, starter_path
 from detector.screening import Detector
 
@@ -40,7 +40,7 @@ def scenes(wrong):
 @pytest.fixture(scope="module")
 def responses():
     starter = Detector(load(starter_path()))
-    return measure(starter, all_series(), lambda doing, share: None)["series"]
+    return evaluate(starter, all_series(), lambda doing, share: None)["series"]
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def of_scene(responses, way, platform):
 
 @pytest.mark.parametrize(("way", "platform"), scenes(FALLING))
 def test_the_suspicion_never_falls_as_the_dose_rises(of_scene):
-    falls = {one["evidence"]: one["suspicion"] for one in of_scene if fall(worrying(one)) > TOLERANCE}
+    falls = {one["evidence"]: one["suspicion"] for one in of_scene if largest_fall(worrying(one)) > TOLERANCE}
     assert not falls
 
 

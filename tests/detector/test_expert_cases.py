@@ -6,10 +6,10 @@ from functools import partial
 
 import pytest
 
-from benchmarks.quality.at_sight import at_sight, screened
+from benchmarks.quality.handmade.at_sight import screen_documents, summarise
 from benchmarks.quality.handmade.cases import FAKES, HONEST
 from benchmarks.quality.handmade.creator import Creator, creator
-from benchmarks.quality.handmade.evidence import shown
+from benchmarks.quality.handmade.evidence import with_evidence
 from benchmarks.quality.handmade.inflating import (
     buy_comments,
     buy_followers,
@@ -22,7 +22,7 @@ from benchmarks.quality.handmade.inflating import (
 from benchmarks.quality.handmade.phrases import ORDINARY
 from benchmarks.quality.handmade.programs import clockwork, fake_profile
 from benchmarks.quality.handmade.typical import PLATFORMS, TIERS
-from benchmarks.quality.under_test import detector_at
+from benchmarks.quality.harness.benchmarked_model import load_detector
 
 ACCUSED = {"inflated", "automated"}
 WITH_VIEWS = ("tiktok", "youtube", "x")
@@ -33,12 +33,12 @@ ENGAGEMENT = ("engagement", "likes_per_follower", "views_per_follower", "likes_v
 
 @pytest.fixture(scope="module")
 def starter():
-    return detector_at(None)
+    return load_detector(None)
 
 
 @pytest.fixture
 def verdict_of(starter):
-    return lambda document: screened(starter, [document])[0]
+    return lambda document: screen_documents(starter, [document])[0]
 
 
 def name_of(case):
@@ -76,7 +76,7 @@ def test_no_fake_is_cleared(verdict_of, case):
 @pytest.mark.parametrize("tier", TIERS)
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_an_ordinary_creator_of_any_size_is_not_accused(verdict_of, platform, tier, evidence):
-    assert verdict_of(shown(about(platform, followers=TIERS[tier]), evidence)).label not in ACCUSED
+    assert verdict_of(with_evidence(about(platform, followers=TIERS[tier]), evidence)).label not in ACCUSED
 
 
 @pytest.mark.parametrize("evidence", WITH_POSTS)
@@ -87,14 +87,14 @@ def test_an_ordinary_creator_is_neither_accused_nor_sent_to_review(request, verd
             "comments that vary less than those of simulated creators: a fifth of such accounts is reviewed"
         )
         request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
-    verdict = verdict_of(shown(about(platform), evidence))
+    verdict = verdict_of(with_evidence(about(platform), evidence))
     assert verdict.label in {"authentic", "insufficient"}
 
 
 @pytest.mark.parametrize("likes", [400, 700, 1_000])
 @pytest.mark.parametrize("evidence", WITH_POSTS)
 def test_400_to_1000_likes_on_25000_followers_are_ordinary(verdict_of, likes, evidence):
-    verdict = verdict_of(shown(about("instagram", likes_share=likes / 25_000), evidence))
+    verdict = verdict_of(with_evidence(about("instagram", likes_share=likes / 25_000), evidence))
     assert verdict.label in {"authentic", "insufficient"}
 
 
@@ -104,8 +104,8 @@ def test_400_to_1000_likes_on_25000_followers_are_ordinary(verdict_of, likes, ev
 def test_a_dead_audience_is_never_cleared_and_engagement_comes_first(
     verdict_of, platform, followers, evidence
 ):
-    verdict = verdict_of(shown(dead_audience(about(platform, followers=followers), 0.01), evidence))
-    seen = at_sight(verdict)
+    verdict = verdict_of(with_evidence(dead_audience(about(platform, followers=followers), 0.01), evidence))
+    seen = summarise(verdict)
     assert seen.label in {"inflated", "review"}
     named = (seen.feature or "", *seen.far_out)
     assert any(word in name for name in named for word in ENGAGEMENT)
@@ -114,7 +114,8 @@ def test_a_dead_audience_is_never_cleared_and_engagement_comes_first(
 @pytest.mark.parametrize("evidence", WITH_POSTS)
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_exactly_equal_likes_are_inflated_or_reviewed(verdict_of, platform, evidence):
-    assert verdict_of(shown(equal_likes(about(platform), 0.0), evidence)).label in {"inflated", "review"}
+    document = with_evidence(equal_likes(about(platform), 0.0), evidence)
+    assert verdict_of(document).label in {"inflated", "review"}
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,7 @@ def test_exactly_equal_likes_are_inflated_or_reviewed(verdict_of, platform, evid
 @pytest.mark.parametrize("followers", [900, 12_300, 1_000_000])
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_one_to_three_numbers_clear_nobody(verdict_of, platform, followers, profile):
-    document = shown(about(platform, followers=followers), "profile")
+    document = with_evidence(about(platform, followers=followers), "profile")
     numbers = {name: value for name, value in document["profile"].items() if name in profile}
     assert verdict_of(document | {"profile": numbers}).label == "insufficient"
 
@@ -131,13 +132,13 @@ def test_one_to_three_numbers_clear_nobody(verdict_of, platform, followers, prof
 @pytest.mark.parametrize("platform", ["instagram", "tiktok", "x"])
 def test_a_profile_made_to_follow_is_automated(verdict_of, platform):
     document = fake_profile(about(platform, followers=340), 1.0)
-    assert verdict_of(shown(document, "profile")).label == "automated"
+    assert verdict_of(with_evidence(document, "profile")).label == "automated"
 
 
 @pytest.mark.parametrize("posts", [60, 200])
 def test_a_post_every_quarter_of_an_hour_is_automated_and_every_post_is_counted(verdict_of, posts):
     document = clockwork(about("x", followers=14_000, posts=posts), 1.0)
-    verdict = verdict_of(shown(document, "posts, history"))
+    verdict = verdict_of(with_evidence(document, "posts, history"))
     assert verdict.label == "automated"
     assert verdict.evidence.blocks["posts"].n == posts
 
@@ -145,7 +146,7 @@ def test_a_post_every_quarter_of_an_hour_is_automated_and_every_post_is_counted(
 @pytest.mark.parametrize("platform", WITH_VIEWS)
 def test_a_million_views_and_few_likes_are_inflated_or_reviewed(verdict_of, platform):
     document = buy_views(about(platform, followers=200_000), 0.0003)
-    assert verdict_of(shown(document, "posts, history")).label in {"inflated", "review"}
+    assert verdict_of(with_evidence(document, "posts, history")).label in {"inflated", "review"}
 
 
 @pytest.mark.parametrize("share", [0.7, 0.9])
@@ -163,13 +164,13 @@ def test_an_audience_that_is_mostly_fake_is_inflated(verdict_of, platform, share
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_bought_comments_and_pods_are_inflated(verdict_of, platform, change):
     document = change(about(platform, comments=120, likes_share=0.06))
-    assert verdict_of(shown(document, "posts, comments, history")).label == "inflated"
+    assert verdict_of(with_evidence(document, "posts, comments, history")).label == "inflated"
 
 
 @pytest.mark.parametrize(("times", "days"), [(3.0, 1), (3.0, 3), (10.0, 7)])
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_burst_of_followers_is_inflated_and_the_first_reason(verdict_of, platform, times, days):
-    seen = at_sight(verdict_of(buy_followers(about(platform), times, days)))
+    seen = summarise(verdict_of(buy_followers(about(platform), times, days)))
     assert seen.label == "inflated"
     assert seen.family == "growth"
 

@@ -11,7 +11,8 @@ from detector.decision import HEADS
 from detector.threshold import clopper_pearson
 from detector.words import Explain, Label
 from features.declaration import Head
-from training.evaluate import Figure, Rate, bootstrapped, evaluate, measured
+from training.evaluate import evaluate, measured
+from training.metrics import Estimate, Rate, bootstrap
 
 ACCUSED = {Label.INFLATED, Label.AUTOMATED}
 
@@ -127,9 +128,9 @@ def test_an_interval_narrows_with_more_accounts_and_repeats():
     def brier(truth, chances):
         return float(((chances - truth) ** 2).mean())
 
-    wide, narrow = bootstrapped(brier, truth[:100], chances[:100]), bootstrapped(brier, truth, chances)
+    wide, narrow = bootstrap(brier, truth[:100], chances[:100]), bootstrap(brier, truth, chances)
     assert narrow.high - narrow.low < 0.5 * (wide.high - wide.low)
-    assert narrow == bootstrapped(brier, truth, chances) == Figure(narrow.value, narrow.low, narrow.high)
+    assert narrow == bootstrap(brier, truth, chances) == Estimate(narrow.value, narrow.low, narrow.high)
 
 
 def test_the_report_is_json(report):

@@ -11,7 +11,7 @@ from accounts.simulation import simulate
 from accounts.simulation.regimes.test import TEST
 from accounts.simulation.regimes.train import TRAIN
 from accounts.tables import Tables
-from benchmarks.quality.organic import only
+from benchmarks.quality.populations.organic_sets import only_parts
 from training.datasets.base import owner_of
 from training.injection import FOLLOWERS, RHYTHMS, authentic, injected
 from training.split import groups
@@ -123,7 +123,7 @@ def test_some_bought_before_what_the_history_shows(found):
 
 
 def test_strengths_are_spread_over_powers_of_ten(tables):
-    shown = only(tables, frozenset({"posts"}))
+    shown = only_parts(tables, frozenset({"posts"}))
     shown = shown.select(shown.accounts["account_id"].gather_every(2))
     labels = injected(shown, 5, TRAIN, copies=4, strength=(0.1, 60.0)).labels
     flat = labels.filter(pl.col("scheme").is_in({"likes_flat", "likes_proportional"}))["added_likes"]
@@ -135,14 +135,14 @@ def test_strengths_are_spread_over_powers_of_ten(tables):
 
 def test_only_what_is_there_is_inflated(tables):
     schemes = {
-        parts: set(injected(only(tables, frozenset(parts)), 1, TRAIN).labels["scheme"])
+        parts: set(injected(only_parts(tables, frozenset(parts)), 1, TRAIN).labels["scheme"])
         for parts in (("accounts",), ("history",), ("posts",), ("accounts", "posts"))
     }
     assert schemes[("accounts",)] == set()
     assert schemes[("history",)] <= FOLLOWERS | {"random_inflation", "follow_unfollow", "growth_bot"}
     assert not schemes[("posts",)] & FOLLOWERS
     assert schemes[("accounts", "posts")] >= FOLLOWERS
-    bare = injected(only(tables, frozenset({"posts"})), 1, TRAIN)
+    bare = injected(only_parts(tables, frozenset({"posts"})), 1, TRAIN)
     assert bare.labels["added_followers"].to_list() == [0.0] * len(bare)
     assert bare.tables.accounts["followers"].is_null().all()
     assert injected(tables.select([]), 1, TRAIN).labels.is_empty()

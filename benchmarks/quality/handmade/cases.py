@@ -26,7 +26,7 @@ from benchmarks.quality.handmade.events import (
     viral_hit,
     with_profile,
 )
-from benchmarks.quality.handmade.evidence import shown
+from benchmarks.quality.handmade.evidence import with_evidence
 from benchmarks.quality.handmade.inflating import (
     buy_comments,
     buy_followers,
@@ -41,7 +41,7 @@ from benchmarks.quality.handmade.inflating import (
 from benchmarks.quality.handmade.programs import clockwork, fake_profile, follow_and_unfollow
 from detector.words import Label
 
-__all__ = ["CASES", "Case"]
+__all__ = ["CASES", "FAKES", "HONEST", "Case"]
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ HONEST: Final[Sequence[Case]] = (
         "5 % lost in one night and nothing else: the platform cleaned up.",
     ),
     Case(
-        shown(_about("a follower count and nothing else", "instagram", 12_300, 120), "profile")
+        with_evidence(_about("a follower count and nothing else", "instagram", 12_300, 120), "profile")
         | {"profile": {"followers": 12_300}},
         Label.INSUFFICIENT,
         None,
@@ -194,7 +194,7 @@ HONEST: Final[Sequence[Case]] = (
 
 FAKES: Final[Sequence[Case]] = (
     _inflated(
-        shown(
+        with_evidence(
             dead_audience(_about("8 likes on 25,000, posts alone", "instagram", 25_000, 201), 0.015), "posts"
         ),
         "engagement",
@@ -206,7 +206,7 @@ FAKES: Final[Sequence[Case]] = (
         ".04 % likes on 61,000 followers, steadily.",
     ),
     _inflated(
-        shown(
+        with_evidence(
             dead_audience(_about("a dead audience on TikTok", "tiktok", 180_000, 203), 0.004),
             "posts, history",
         ),
@@ -219,7 +219,7 @@ FAKES: Final[Sequence[Case]] = (
         "36,000 followers in two days, with no post near it and engagement as before.",
     ),
     _inflated(
-        shown(
+        with_evidence(
             buy_followers(_about("followers doubled in a week, curve alone", "x", 15_000, 205), 1.0, 7),
             "history",
         ),
@@ -237,12 +237,14 @@ FAKES: Final[Sequence[Case]] = (
         "Every post has exactly the same number of likes.",
     ),
     _inflated(
-        shown(equal_likes(_about("likes within two in a hundred", "tiktok", 48_000, 208), 0.02), "posts"),
+        with_evidence(
+            equal_likes(_about("likes within two in a hundred", "tiktok", 48_000, 208), 0.02), "posts"
+        ),
         "engagement",
         "Likes differ by 2 % from post to post; nobody's public is that even.",
     ),
     _inflated(
-        shown(
+        with_evidence(
             buy_views(_about("a million views, few likes", "youtube", 200_000, 209), 0.0003), "posts, history"
         ),
         "engagement",
@@ -259,7 +261,7 @@ FAKES: Final[Sequence[Case]] = (
         "Nine in ten sampled followers follow thousands, are followed by nobody and have no face.",
     ),
     _inflated(
-        shown(
+        with_evidence(
             fake_audience(_about("seven in ten followers fake", "tiktok", 27_000, 212, fake_share=0.0), 0.7),
             "posts, audience",
         ),
@@ -272,7 +274,7 @@ FAKES: Final[Sequence[Case]] = (
         "Ninety times a word of praise, by thirty accounts, within half an hour of each post.",
     ),
     _inflated(
-        shown(
+        with_evidence(
             buy_comments(_about("one phrase", "youtube", 66_000, 214, comments=90), 0.8, 1),
             "posts, comments",
         ),
@@ -295,12 +297,12 @@ FAKES: Final[Sequence[Case]] = (
         "Followers times four in a week, likes and views with them, comments from a list.",
     ),
     _automated(
-        shown(fake_profile(_about("made to follow", "instagram", 340, 218), 1.0), "profile"),
+        with_evidence(fake_profile(_about("made to follow", "instagram", 340, 218), 1.0), "profile"),
         "profile",
         "12 followers, follows 4,800, no post, no face, a name of digits.",
     ),
     _automated(
-        shown(
+        with_evidence(
             with_profile(
                 clockwork(_about("headlines every 15 minutes", "x", 14_000, 219, posts=200), 1.0),
                 following=3,
@@ -313,7 +315,7 @@ FAKES: Final[Sequence[Case]] = (
         "A post every 15 minutes, night and day, from a list.",
     ),
     _automated(
-        shown(
+        with_evidence(
             follow_and_unfollow(_about("follows and unfollows", "instagram", 6_800, 220, likes_share=0.012)),
             "posts, history",
         ),

@@ -19,7 +19,7 @@ from benchmarks.quality.handmade.people import sample
 from benchmarks.quality.handmade.phrases import WORLD, texts
 from benchmarks.quality.handmade.typical import typical
 
-__all__ = ["AS_OF", "Creator", "Document", "creator", "curve", "stamp", "three_figures"]
+__all__ = ["AS_OF", "Creator", "Document", "creator", "stamp", "three_figures"]
 
 Document: TypeAlias = dict[str, Any]
 Rows: TypeAlias = list[dict[str, Any]]

@@ -12,9 +12,19 @@ from benchmarks.quality.handmade.creator import AS_OF, Document, stamp
 from benchmarks.quality.handmade.phrases import EMOJI
 
 __all__ = [
-    "asleep", "emoji_only", "giveaway", "hidden_likes", "made_by_regulars", "newsroom_hours", "opened",
-    "press", "purge", "scheduled", "viral_hit", "with_profile",
-]  # fmt: skip
+    "asleep",
+    "emoji_only",
+    "giveaway",
+    "hidden_likes",
+    "made_by_regulars",
+    "newsroom_hours",
+    "opened",
+    "press",
+    "purge",
+    "scheduled",
+    "viral_hit",
+    "with_profile",
+]
 
 _SEED: Final = 20_261_102
 

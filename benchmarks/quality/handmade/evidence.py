@@ -9,7 +9,7 @@ from typing import Final
 from accounts.schema import ACCOUNT_KEYS, LISTS
 from benchmarks.quality.handmade.creator import Document
 
-__all__ = ["EVIDENCE", "shown"]
+__all__ = ["EVIDENCE", "with_evidence"]
 
 EVIDENCE: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
     "profile": ("profile",),
@@ -24,10 +24,10 @@ EVIDENCE: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
 })  # fmt: skip
 
 
-def shown(document: Document, evidence: str) -> Document:
+def with_evidence(document: Document, evidence: str) -> Document:
     """The account less every part that the set of evidence does not hold.
 
-    >>> shown({"account_id": "a", "platform": "x", "posts": [], "history": []}, "posts")
+    >>> with_evidence({"account_id": "a", "platform": "x", "posts": [], "history": []}, "posts")
     {'account_id': 'a', 'platform': 'x', 'posts': []}
     """
     wanted = {"schema", *ACCOUNT_KEYS, *EVIDENCE[evidence]}

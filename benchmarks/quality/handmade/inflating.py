@@ -17,9 +17,16 @@ from benchmarks.quality.handmade.people import fake
 from benchmarks.quality.handmade.phrases import BOUGHT
 
 __all__ = [
-    "buy_comments", "buy_followers", "buy_likes", "buy_views", "dead_audience", "equal_likes",
-    "fake_audience", "package", "pod",
-]  # fmt: skip
+    "buy_comments",
+    "buy_followers",
+    "buy_likes",
+    "buy_views",
+    "dead_audience",
+    "equal_likes",
+    "fake_audience",
+    "package",
+    "pod",
+]
 
 _SEED: Final = 20_261_101
 _BUYERS: Final = 30

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-__all__ = ["fake", "person", "sample"]
+__all__ = ["fake", "sample"]
 
 _NAMES: Final = (
     "anna", "mehmet", "lucia", "jonas", "priya", "keiko", "omar", "sofia", "tom", "yara",

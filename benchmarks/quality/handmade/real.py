@@ -12,7 +12,7 @@ from benchmarks.quality.handmade.ways import WAYS, Series
 from training.datasets import instafake_posts, youtube_channels
 from training.datasets.base import data_folder, development
 
-__all__ = ["SETS", "able", "real_series"]
+__all__ = ["SETS", "real_series"]
 
 SETS: Final = (instafake_posts.SET, youtube_channels.SET)
 

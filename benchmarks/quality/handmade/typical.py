@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["PLATFORMS", "TIERS", "Typical", "typical"]
+__all__ = ["PLATFORMS", "TIERS", "typical"]
 
 PLATFORMS: Final = ("instagram", "tiktok", "youtube", "x")
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from benchmarks.quality.handmade.creator import Creator, Document, creator
-from benchmarks.quality.handmade.evidence import shown
+from benchmarks.quality.handmade.evidence import with_evidence
 from benchmarks.quality.handmade.inflating import (
     buy_comments,
     buy_followers,
@@ -23,7 +23,7 @@ from benchmarks.quality.handmade.inflating import (
 from benchmarks.quality.handmade.programs import clockwork, fake_profile
 from benchmarks.quality.handmade.typical import PLATFORMS, TIERS
 
-__all__ = ["WAYS", "Series", "Way", "all_series"]
+__all__ = ["WAYS", "Series", "all_series"]
 
 _POSTS: Final = ("posts", "posts, history", "posts, comments, history", "all")
 _CURVE: Final = ("history", "posts, history", "posts, comments, history", "all")
@@ -85,7 +85,7 @@ class Series:
         """The account at each dose; ids name the dose."""
         honest = self.real or self._made_by_hand()
         for dose in self.way.doses:
-            document = shown(self.way.change(honest, dose), self.evidence)
+            document = with_evidence(self.way.change(honest, dose), self.evidence)
             yield document | {"account_id": f"{self.name} | {dose:g} | {honest['account_id']}"}
 
     def _made_by_hand(self) -> Document:

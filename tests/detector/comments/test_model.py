@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from accounts.errors import NoUsableModel
-from benchmarks.quality.comment_spellings import SPELLINGS
-from benchmarks.quality.ordinary_comments import ORDINARY_COMMENTS
+from benchmarks.quality.handmade.comment_spellings import SPELLINGS
+from benchmarks.quality.handmade.ordinary_comments import ORDINARY_COMMENTS
 from detector.comments.model import KINDS, CommentModel, shipped
 
 MODEL = shipped()

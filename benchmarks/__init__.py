@@ -1,0 +1,1 @@
+"""Benchmarks: quality on simulated and real accounts, speed, and the service under load."""

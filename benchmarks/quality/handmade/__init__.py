@@ -1,0 +1,1 @@
+"""Accounts made by hand, and what an expert says of them."""

@@ -1,0 +1,234 @@
+"""The starter's model card, from its manifest, its test report, and the kept figures of the benchmark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from benchmarks.quality.harness.part import Result
+from benchmarks.quality.page.markdown import interval, rate, share, table
+from benchmarks.quality.parts.zero_shot import SHAPED, breaches
+from detector.manifest import Manifest, sha256
+from detector.signals import SIGNALS
+
+__all__ = ["card"]
+
+FAIRNESS: Final = ("platform", "tier", "language")
+ALL_GROUPS: Final = (*FAIRNESS, "event", "person", "level")
+WORST: Final = 8
+AT_LEAST: Final = 50
+MANY_CLEARED: Final = 0.25
+
+HEAD: Final = """\
+# Model card: the starter detector
+
+Generated from the bundle's manifest, `benchmarks/quality/starter.json` and `benchmarks/quality/results/` by
+`python -m benchmarks.quality.parts --write-page`; change neither by hand. All figures with their methods:
+[quality](quality.md)."""
+
+INTENDED: Final = """\
+## Intended use
+
+- Vetting teams screen creators before a contract: the verdict says what to look at, and a person decides.
+- Platforms call it for many accounts at once, and data scientists take it as the first champion to beat.
+- Before it promises anything about *your* creators, recalibrate it on authentic accounts of yours.
+
+**Not intended**: as the only ground of a decision about a person; as proof of what anyone did or meant;
+for accounts of kinds that nobody calibrated on; to compare two people's honesty by their scores. It
+reports *signals consistent with* inflated or automated engagement. Whoever is flagged can ask for the
+reasons, which name the posts, comments and days they rest on, and contest them; every verdict can be made
+again from its document and its model."""
+
+LIMITS: Final = """\
+## Limits
+
+- {trained}: what nobody simulated, it has not seen. Bought likes and views alone are hard to see, and
+  weak inflation (under 25 %) is often not told from luck.
+- The promise holds for each evidence level by itself, for authentic accounts like those calibrated on
+  ({calibrated}), and not for whoever screens several subsets of one account.
+- A profile alone can speak of automation and never of bought engagement; with little evidence most
+  accounts come out `insufficient`, which is not a finding.
+- Texts of simulated comments carry repetition, length, timing and authorship, not meaning. Language,
+  country and script are never signals.
+- `authentic` means no signs of the *simulated* schemes. {cleared}
+- Kinds of honest people or events that training did not hold are accused more often than promised, and some
+  schemes that it did not hold are cleared: see "Never seen" in [quality](quality.md).
+- A flagged account may be a victim: of a bot attack, or of a seller who delivers to others as cover."""
+
+UNKNOWN: Final = """\
+## What is not known
+
+- The false-accusation rate on real creators with posts, comments *and* growth of which it is known what
+  was bought: nobody publishes such accounts. Real sets cover parts of it, most of them small accounts.
+- How well suspicions agree with the truth where labels are themselves suspicions (`starscout`) or a
+  collector's judgement (`instafake_*`, `kaggle_instagram`).
+- Accounts of over 500,000 followers, and platforms other than Instagram, X, YouTube and GitHub, on real
+  data: there is none here.
+- How often cheating occurs among an employer's candidates. Without that no verdict is a probability of guilt.
+- How sellers will change what they deliver."""
+
+
+def card(manifest: Manifest, report: Mapping[str, Any], found: Mapping[str, Result | None]) -> str:
+    """The card as Markdown.
+
+    Parameters
+    ----------
+    manifest
+        Of the starter.
+    report
+        Its evaluation on the test part of the accounts that it was trained with.
+    found
+        What each part of the benchmark found, by name; None where it was not measured.
+    """
+    facts = manifest.facts
+    trained = f"Trained on {' and '.join(facts.trained_on)} accounts"
+    sections = [
+        HEAD, model(manifest), INTENDED,
+        LIMITS.format(trained=trained, calibrated=facts.calibrated_on, cleared=cleared(found)),
+        worth(report), real(found), fairness(report, found),
+        UNKNOWN,
+    ]  # fmt: skip
+    return "\n\n".join(filter(None, sections)) + "\n"
+
+
+def model(manifest: Manifest) -> str:
+    """What it is and where it comes from."""
+    facts, training = manifest.facts, manifest.facts.training
+    size = f"{training['scorer']['trees']} trees of {training['scorer']['leaves']} leaves"
+    kinds, names = " and ".join(facts.trained_on), ", ".join(f"`{signal.name}`" for signal in SIGNALS)
+    promise = (
+        f"at each evidence level at most {share(facts.alpha, 0)} of authentic accounts are accused, "
+        f"with {share(facts.confidence, 0)} confidence"
+    )
+    reads = f"{len(manifest.features)} features of catalogue {facts.catalogue}"
+    rows = [
+        ("version", facts.version),
+        ("sha256 of its manifest", f"`{sha256(manifest.to_bytes())}`"),
+        ("made", f"{facts.created_at[:10]}, `make starter` makes it again"),
+        ("signals", f"{names}: a LightGBM head each, {size}, monotone in declared directions"),
+        ("reads", reads),
+        ("trained on", f"{kinds} accounts: {training['accounts']:,} simulated, seed {training['seed']}"),
+        ("calibrated on", f"{facts.calibrated_on} accounts that neither heads nor calibration saw"),
+        ("promise", promise),
+        ("answers", "`inflated`, `automated`, `authentic`, `review` or `insufficient`, with reasons"),
+        ("licence", "Apache-2.0; no row of a public set is in it"),
+    ]  # fmt: skip
+    return "## The model\n\n" + table(("", ""), rows)
+
+
+def worth(report: Mapping[str, Any]) -> str:
+    """Figures on simulated accounts of its own test part."""
+    rows = [
+        (one["head"], one["evidence"], f"{one['accounts']:,}", interval(one["auc"]), interval(one["brier"]))
+        for one in report["heads"]
+    ]
+    everyone, fakes = report["false_accusations"]["all"], report["recall"]["all"]
+    text = f"Falsely accused: {rate(everyone)}. Accused among the fakes: {rate(fakes)}."
+    heading = "## On simulated accounts that no part of it was fitted on"
+    labels = table(("label", "evidence", "accounts", "AUC", "Brier"), rows)
+    own = [
+        (f"`{one['signal']}`", f"{one['accounts']:,}", f"{one['positives']:,}", interval(one["auc"]))
+        for one in report.get("signals", ())
+    ]
+    signals = table(("signal", "accounts", "of its kind", "AUC, its kind against authentic"), own)
+    return "\n\n".join([heading, text, labels, *([signals] if own else [])])
+
+
+def real(found: Mapping[str, Result | None]) -> str:
+    """Zero-shot figures on real accounts, the sealed ones where they were opened."""
+    result = found.get("zero_shot")
+    if not result:
+        return ""
+    part = "sealed" if result["sealed"] else "tasks"
+    about = "Sealed accounts" if result["sealed"] else "Development accounts"
+    rows = [
+        (
+            name, f"`{one['signal']}`", f"{one['accounts']:,}", interval(one["figures"]["union auc"]),
+            rate(one["far"]), rate(one["recall"]), called(one, "positives", "authentic"),
+            called(one, "authentic", "review"), "no" if name in SHAPED else "yes",
+        )
+        for name, one in result[part].items()
+    ]  # fmt: skip
+    titles = (
+        "set", "signal", "accounts", "AUC", "falsely accused", "recall", "positives cleared",
+        "authentic sent to review", "strictly zero-shot",
+    )  # fmt: skip
+    text = (
+        f"{about} at the starter's own thresholds. Sets that were in view while simulator or training "
+        "were set up are not strictly zero-shot ([which](quality.md))."
+    )
+    parts = [text, table(titles, rows)]
+    if said := breaches(result["tasks"]):
+        parts.append(f"Development accounts: {said}")
+    if result["sealed"] and (said := breaches(result["sealed"])):
+        parts.append(f"Sealed accounts: {said}")
+    return "## On real accounts, never trained on\n\n" + "\n\n".join(filter(None, parts))
+
+
+def called(one: Mapping[str, Any], who: str, label: str) -> str:
+    """The share of the authentic or of the positives that get a label."""
+    counts = one["labels"][who]
+    return share(counts[label] / sum(counts.values()), 0)
+
+
+def cleared(found: Mapping[str, Result | None]) -> str:
+    """On which real sets many of the positives are cleared."""
+    result = found.get("zero_shot") or {}
+    shares = {
+        name: one["labels"]["positives"]["authentic"] / sum(one["labels"]["positives"].values())
+        for name, one in result.get("tasks", {}).items()
+    }
+    many = [f"`{name}` {share(value, 0)}" for name, value in shares.items() if value >= MANY_CLEARED]
+    return f"Of the bots and fakes of real sets it cleared many: {', '.join(many)}." if many else ""
+
+
+def fairness(report: Mapping[str, Any], found: Mapping[str, Result | None]) -> str:
+    """False accusations by all that is known of accounts, the groups that fare worst first."""
+    rates = report["false_accusations"]
+    promise = found.get("promise") or {}
+    shipped = promise.get("tasks", {}).get("simulated", {}).get("shipped")
+    parts = ["## Fairness", *(fresh(shipped) if shipped else of_test_part(rates))]
+    return "\n\n".join(parts)
+
+
+def fresh(shipped: Mapping[str, Any]) -> Iterator[str]:
+    """Rates among accounts simulated for the benchmark alone, in both regimes of parameters."""
+    train, test = shipped["train"], shipped["test"]
+    yield (
+        f"Freshly simulated accounts, the worst first: {train['accounts']:,} with the parameters trained on, "
+        f"{test['accounts']:,} with other parameters of the same generator. All: falsely accused "
+        f"{rate(train['all']['false_accusations'])}; with the other parameters "
+        f"{rate(test['all']['false_accusations'])}."
+    )
+    for kind in ALL_GROUPS:
+        other = {one["group"]: one for one in test["groups"][kind]}
+
+        def highest(one: Mapping[str, Any], other: Mapping[str, Any] = other) -> float:
+            both = (one, other.get(one["group"], one))
+            return -max(side["false_accusations"]["rate"] or 0.0 for side in both)
+
+        known = [one for one in train["groups"][kind] if one["false_accusations"]["n"] >= AT_LEAST]
+        ranked = sorted(known, key=highest)[: None if kind in FAIRNESS else WORST]
+        rows = [
+            (
+                one["group"], rate(one["false_accusations"]), rate(one["recall"], counts=False),
+                rate(other[one["group"]]["false_accusations"]) if one["group"] in other else "",
+            )
+            for one in ranked
+        ]  # fmt: skip
+        yield table((kind, "falsely accused", "recall", "other parameters: falsely accused"), rows)
+
+
+def of_test_part(rates: Mapping[str, Any]) -> Iterator[str]:
+    """The same on the few accounts of the starter's own test part."""
+    yield f"Simulated accounts of the test part, the worst first. All: falsely accused {rate(rates['all'])}."
+    for kind in FAIRNESS:
+        rows = [(name.partition(": ")[2], one) for name, one in worst(rates, kind)]
+        yield table((kind, "falsely accused"), rows) if rows else f"By {kind}: not measured."
+
+
+def worst(rates: Mapping[str, Any], *kinds: str) -> Iterator[tuple[str, str]]:
+    """The groups of some kinds, by their rate and then by how little is known of them."""
+    found = [(name, one) for name, one in rates.items() if name.partition(": ")[0] in kinds]
+    for name, one in sorted(found, key=lambda item: (-(item[1]["rate"] or 0), -item[1]["high"], item[0])):
+        yield name, rate(one)

@@ -1,0 +1,218 @@
+"""The promise's section of the benchmark's page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Final
+
+from benchmarks.quality.harness.part import Part, Result, Task
+from benchmarks.quality.measurements.calibration_sets import DRAWS, TESTED
+from benchmarks.quality.measurements.promise import measure_development, measure_hold_out, measure_simulated
+from benchmarks.quality.populations.organic_sets import SETS
+from benchmarks.quality.populations.simulated_pool import ACCOUNTS, OTHER_REGIME
+
+__all__ = ["PART", "percent", "share", "table"]
+
+MOST_GROUPS: Final = 8
+
+
+def page(result: Result) -> str:
+    """Markdown tables of what :mod:`benchmarks.quality.measurements.promise` measured."""
+    tasks, looks = dict(result["tasks"]), result["sealed"]
+    pools = tasks.pop("simulated", None)
+    parts = [
+        *(of_pools(pools) if pools else ()),
+        *(real(f"{name}, development part", one) for name, one in tasks.items()),
+        *(real(f"{name}, sealed part", one) for name, one in looks.items()),
+        *(f"**{name}**: not measured. {why}" for name, why in result["refused"].items()),
+    ]
+    return "\n\n".join(parts)
+
+
+def of_pools(result: Result) -> Iterable[str]:
+    """What was drawn from the pools of simulated accounts."""
+    pool = result["pool"]
+    yield (
+        f"The pool: {pool['accounts']:,} freshly simulated accounts of the training regime, scored once; "
+        f"{pool['authentic_judged']:,} of its {pool['authentic']:,} authentic ones come with evidence "
+        "that may accuse. The pool is finite and stands for everybody: calibration sets and tests are drawn "
+        "from it with replacement, so its own share above a threshold is that threshold's true rate. "
+        "delta is 5 %."
+    )
+    yield "**The share of calibration sets whose false-accusation rate (FAR) exceeds alpha**\n\n" + table(
+        (*DRAWN, "recall"), [(*drawn_row(one), percent(one["recall"], 1)) for one in result["promised"]]
+    )
+    yield "**By kind of evidence** (accounts as they came)\n\n" + table(
+        ("evidence", *DRAWN), [(one["evidence"], *drawn_row(one)) for one in result["by_evidence"]]
+    )
+    yield contaminated(result["contaminated"])
+    yield thin(result["thin"])
+    yield "**Who is falsely accused**: the shipped thresholds (alpha 1 %), the worst groups first. " + (
+        "A group counts as over alpha only where its whole 95 % interval is; among so many groups one in "
+        "forty would be by chance. Groups of under 200 accounts stand in the JSON only."
+    )
+    yield from (groups(name, one) for name, one in result["shipped"].items())
+
+
+DRAWN: Final = (
+    "alpha", "calibrated on", "FAR, mean", "expected", "95 % of sets under", "sets over alpha", "expected",
+    "over alpha by 20,000 tests", "expected",
+)  # fmt: skip
+
+
+def drawn_row(one: Result) -> Sequence[str]:
+    """One line of what was drawn beside what theory expects."""
+    wanted = one["expected"]
+    return (
+        percent(one["alpha"], 1),
+        f"{one['calibration_accounts']:,}",
+        percent(one["far"]),
+        percent(wanted["rate"]),
+        percent(one["far_q95"]),
+        share(one["exceeded"], 1),
+        percent(wanted["exceeded"], 1),
+        share(one["exceeded_when_tested"], 1),
+        percent(wanted["exceeded_when_tested"], 1),
+    )
+
+
+def contaminated(rows: Sequence[Result]) -> str:
+    """Hidden cheats only make thresholds higher: the price is recall."""
+    columns = (
+        "alpha",
+        "hidden cheats",
+        "FAR, mean",
+        "sets over alpha",
+        "recall, mean",
+        "recall, 5 % of sets under",
+    )
+    cells = [
+        (
+            percent(one["alpha"], 1), percent(one["hidden_cheats"], 1), percent(one["far"]),
+            share(one["exceeded"], 1), percent(one["recall"], 1), percent(one["recall_q05"], 1),
+        )
+        for one in rows
+    ]  # fmt: skip
+    return "**Cheats hidden among the accounts calibrated on** (2,000 a set)\n\n" + table(columns, cells)
+
+
+def thin(one: Result) -> str:
+    """Thin evidence under three sorts of thresholds."""
+    own = one["shipped"]
+    rows = [
+        ("shipped for the level", "1.0 %", share(own["false_accusations"]), "", share(own["recall"], 1)),
+        *(
+            (
+                words, percent(row["alpha"], 1), percent(row["far"]), share(row["exceeded"], 1),
+                percent(row["recall"], 1),
+            )
+            for words, key in (
+                ("set on evidence as thin", "set_on_as_thin"),
+                ("set on what the accounts came with", "set_on_what_they_came_with"),
+            )
+            for row in one[key]
+        ),
+    ]  # fmt: skip
+    return (
+        f"**Thin evidence**: six posts, fifteen comments, thirty days; {one['accounts']:,} accounts\n\n"
+        + table(("thresholds", "alpha", "FAR", "sets over alpha", "recall"), rows)
+    )
+
+
+def real(name: str, one: Result) -> str:
+    """A set of real organic accounts."""
+    return (
+        f"**{name}**, {one['judged']} accounts that can be judged. The shipped thresholds accuse "
+        f"{share(one['shipped'])}. Divided at random over and over, against the beta-binomial expectation "
+        "(which any division at random obeys, so this checks the rule, not the next customer):\n\n"
+        + table(DIVIDED, map(divided_row, one["divided"]))
+        + f"\n\nDivided by size instead, alpha 5 %, where nothing is promised: {halves(one['by_size'])}."
+    )
+
+
+DIVIDED: Final = (
+    "alpha", "calibrated on", "tested on", "FAR, mean", "expected", "95 % of divisions under", "expected",
+    "over alpha", "expected",
+)  # fmt: skip
+
+
+def divided_row(one: Result) -> Sequence[str]:
+    """One line of what divisions of a real set gave beside what theory expects."""
+    wanted = one["expected"]
+    return (
+        percent(one["alpha"], 1),
+        str(one["calibration_accounts"]),
+        str(one["tested"]),
+        percent(one["far"]),
+        percent(wanted["rate"]),
+        percent(one["far_q95"]),
+        percent(wanted["q95_when_tested"]),
+        share(one["exceeded_when_tested"], 1),
+        percent(wanted["exceeded_when_tested"], 1),
+    )
+
+
+def halves(rows: Sequence[Result]) -> str:
+    """What thresholds of one half do to the other, in words."""
+    return "; ".join(
+        f"set on the {row['set_on']} half, {share(row['far'])} of the {row['tested_on']} half" for row in rows
+    )
+
+
+def groups(regime: str, one: Result) -> str:
+    """The worst groups of one regime."""
+    rows = [
+        (column, row["group"], share(row["false_accusations"]), share(row["recall"], 1), over(row))
+        for column, found in one["groups"].items()
+        for row in [row for row in found if not row["few"]][:MOST_GROUPS]
+    ]
+    every, hard = one["all"], one["hard_negatives"]
+    return (
+        f"*{regime} regime*, {one['accounts']:,} accounts: FAR {share(every['false_accusations'])}, of hard "
+        f"negatives {share(hard['false_accusations'])}, recall {share(every['recall'], 1)}.\n\n"
+        + table(("by", "group", "FAR", "recall", "over alpha"), rows)
+    )
+
+
+def over(row: Result) -> str:
+    """Whether a group's rate is over 1 % for sure."""
+    return "**yes**" if row["false_accusations"]["low"] > 0.01 else ""
+
+
+def share(one: Result, digits: int = 2) -> str:
+    """A rate with its interval, in per cent."""
+    if one["rate"] is None:
+        return "none"
+    low, high = percent(one["low"], digits), percent(one["high"], digits)
+    return f"{percent(one['rate'], digits)} [{low.removesuffix(' %')}, {high.removesuffix(' %')}]"
+
+
+def percent(value: float, digits: int = 2) -> str:
+    """A share in per cent.
+
+    >>> percent(0.01234), percent(0.5, 0)
+    ('1.23 %', '50 %')
+    """
+    return f"{100 * value:.{digits}f} %"
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+PART: Final = Part(
+    title="The promise",
+    tasks={"simulated": Task(measure_simulated)}
+    | {
+        one.name: Task(
+            partial(measure_development, one.name), (one.about,), partial(measure_hold_out, one.name)
+        )
+        for one in SETS
+        if one.name == one.about.name
+    },
+    page=page,
+    settings={"pools": [ACCOUNTS, OTHER_REGIME], "draws": DRAWS, "tested": TESTED, "version": 2},
+)

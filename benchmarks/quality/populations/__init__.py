@@ -1,0 +1,1 @@
+"""The accounts that are measured on: public sets, real and simulated ones."""

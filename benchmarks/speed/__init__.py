@@ -1,0 +1,1 @@
+"""How fast accounts become features and verdicts."""
