@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from accounts.importing.values.absence import is_absent, unreadable
-from accounts.schema import MOST_COUNTED
+from accounts.schema import MAX_COUNT
 
 __all__ = ["count"]
 
@@ -104,6 +104,6 @@ def _whole(number: Decimal, value: float) -> int:
 
 
 def _bounded(number: int, value: Any) -> int | None:
-    if number > MOST_COUNTED:
+    if number > MAX_COUNT:
         raise unreadable(value, "is larger than any count can be")
     return None if number < 0 else number

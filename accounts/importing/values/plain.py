@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from accounts.importing.values.absence import is_absent, unreadable
-from accounts.schema import LONGEST_IDENTIFIER, PLATFORMS
+from accounts.schema import MAX_IDENTIFIER_LENGTH, PLATFORMS
 
 __all__ = ["flag", "identifier", "mended", "platform", "text"]
 
@@ -72,11 +72,11 @@ def identifier(value: Any) -> str | None:
     """
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**LONGEST_IDENTIFIER:
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**MAX_IDENTIFIER_LENGTH:
         return str(value)
     if value is None or value == "":
         return None
-    if not isinstance(value, str) or len(value.strip()) > LONGEST_IDENTIFIER:
+    if not isinstance(value, str) or len(value.strip()) > MAX_IDENTIFIER_LENGTH:
         raise unreadable(value, "is no name")
     return _storable(value.strip()) or None
 
