@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType
 from typing import Final
 
 from features import (
@@ -19,26 +19,27 @@ from features import (
     profile,
     regulars,
     standing,
-)  # fmt: skip
+)
 from features.declaration import Feature
 
-__all__ = ["CATALOGUE", "FAMILIES", "by_name", "catalogue_digest", "versions"]
+__all__ = ["CATALOGUE", "FAMILIES", "by_name", "catalogue_digest", "declared_in", "versions"]
 
 FAMILIES: Final = (profile, engagement, comments, growth, posting, audience)
-_MODULES: Final = (
-    profile, engagement, standing, equal_counts, comments, regulars, growth, bursts, posting, audience,
-)  # fmt: skip
+_BEFORE_GROWTH = (profile, engagement, standing, equal_counts, comments, regulars)
+_MODULES: Final = (*_BEFORE_GROWTH, growth, bursts, posting, audience)
 
 
-def _declared(modules: Iterable[ModuleType]) -> Iterator[Feature]:
-    for module in modules:
-        for value in vars(module).values():
-            if isinstance(value, Feature):
-                yield value
-                yield from value.twins
+def declared_in(values: Iterable[object]) -> Iterator[Feature]:
+    """The features among some values, such as those of a module, each followed by its twins."""
+    for value in values:
+        if isinstance(value, Feature):
+            yield value
+            yield from value.twins
 
 
-CATALOGUE: Final[tuple[Feature, ...]] = tuple(_declared(_MODULES))
+CATALOGUE: Final[tuple[Feature, ...]] = tuple(
+    feature for module in _MODULES for feature in declared_in(vars(module).values())
+)
 _BY_NAME: Final = MappingProxyType({feature.name: feature for feature in CATALOGUE})
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import WRAPPER_ASSIGNMENTS
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -20,6 +21,7 @@ __all__ = [
     "INFLATED",
     "LOW",
     "NEITHER",
+    "Change",
     "Direction",
     "Feature",
     "Head",
@@ -48,6 +50,14 @@ AUTOMATED: Final = Head.AUTOMATED
 HIGH: Final = Direction.HIGH
 LOW: Final = Direction.LOW
 NEITHER: Final = Direction.NEITHER
+
+Change: TypeAlias = Literal["scale", "clock", "gaps"]
+"""Changes of an account that leave a feature as it is, unless its declaration excuses it.
+
+``scale``: likes, comments, views, shares, saves and followers are ten times as many. ``clock``: all
+times are seven hours later. ``gaps``: a value of a row is unknown, instead of the whole row being
+absent.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +90,16 @@ class Rows:
     across: bool = False
     among: pl.Expr | None = None
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """Every column of the view that it reads.
+
+        >>> sorted(Rows("likes", ("views",), among=pl.col("saves") > 0).reads)
+        ['likes', 'saves', 'views']
+        """
+        among = () if self.among is None else self.among.meta.root_names()
+        return frozenset({self.by, *self.show, *among})
+
     def takes(self, place: Index, rows: Index) -> Flags:
         """Whether to show the rows at these places (from 0) of orders that are this many rows long.
 
@@ -92,13 +112,16 @@ class Rows:
             return place < self.most
         # The k-th row shown stands at k (rows - 1) / (most - 1), rounded down.
         steps, last = self.most - 1, np.maximum(rows - 1, 1)
-        taken: Flags = (rows <= self.most) | (-(-place * steps // last) * last // steps == place)
-        return taken
+        takes: Flags = (rows <= self.most) | (-(-place * steps // last) * last // steps == place)
+        return takes
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Feature:
     """A declared feature: one column of :func:`features.derive.derive`.
+
+    It stands for the function that was declared: it has its docstring, and calling it returns the
+    expression.
 
     Attributes
     ----------
@@ -126,12 +149,18 @@ class Feature:
         The rows that show it; None where the value itself is all there is to see.
     source
         Where the idea or the figure comes from.
-    about
-        The function's docstring.
+    excuses
+        The changes of an account that may change it, each with the reason; see :data:`Change`.
     version
         Of its meaning, from 1. A model refuses a feature whose version is not the one that it was trained on.
     twins
         The same on coarser grids, each a feature of its own.
+
+    Examples
+    --------
+    >>> from features.growth import spike_size
+    >>> spike_size.__doc__.partition(".")[0], str(spike_size())
+    ('Largest log growth over one step', 'col("jump").max()')
     """
 
     name: str
@@ -142,13 +171,33 @@ class Feature:
     unit: str
     speaks_to: tuple[Head, ...]
     direction: Direction
-    known: Mapping[str, int] = field(hash=False)
+    known: Mapping[str, int]
     sentence: str
     rows: Rows | None
     source: str
-    about: str
+    excuses: Mapping[Change, str] = field(default_factory=lambda: MappingProxyType({}))
     version: int = 1
     twins: tuple[Feature, ...] = ()
+
+    def __post_init__(self) -> None:
+        # As functools.update_wrapper does it, which cannot write to a frozen instance.
+        names: dict[str, Any] = {name: getattr(self.expression, name) for name in WRAPPER_ASSIGNMENTS}
+        vars(self).update(names, __name__=self.name, __wrapped__=self.expression)
+
+    def __call__(self) -> pl.Expr:
+        """The expression over the view, one value per account."""
+        return self.expression()
+
+    @property
+    def about(self) -> str:
+        """The function's docstring."""
+        return self.expression.__doc__ or ""
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Every column of its view that its value or its rows are made of."""
+        own = {*self.expression().meta.root_names(), *self.known}
+        return frozenset(own if self.rows is None else own | self.rows.reads)
 
     def direction_for(self, head: Head) -> Direction:
         """The declared direction for a head; NEITHER where it does not speak to it."""
@@ -160,12 +209,13 @@ def feature(  # noqa: PLR0913 - a declaration names everything once
     *,
     unit: str,
     speaks_to: Head | tuple[Head, ...],
-    direction: Direction,
     sentence: str,
     source: str,
+    direction: Direction = NEITHER,
     rows: Rows | None = None,
     blocks: tuple[str, ...] = (),
     known: Mapping[str, int] = MappingProxyType({}),
+    excuses: Mapping[Change, str] = MappingProxyType({}),
     version: int = 1,
     twins: Mapping[str, View] = MappingProxyType({}),
 ) -> Callable[[Callable[[], pl.Expr]], Feature]:
@@ -177,17 +227,26 @@ def feature(  # noqa: PLR0913 - a declaration names everything once
     """
 
     def declare(function: Callable[[], pl.Expr]) -> Feature:
-        heads = speaks_to if isinstance(speaks_to, tuple) else (speaks_to,)
         # A family that takes more than one module says in the others whose they are.
         family = function.__globals__.get("FAMILY") or function.__module__.rpartition(".")[2]
         first = Feature(
-            function.__name__, family, function, view, blocks or (view.block,), unit, heads, direction, known,
-            sentence.replace("{step}", _STEPS.get(view.name, "")), rows, source, function.__doc__ or "",
-            version,
-        )  # fmt: skip
-        return replace(
-            first, twins=tuple(_twin(first, sentence, suffix, grid) for suffix, grid in twins.items())
+            name=function.__name__,
+            family=family,
+            expression=function,
+            view=view,
+            blocks=blocks or (view.block,),
+            unit=unit,
+            speaks_to=speaks_to if isinstance(speaks_to, tuple) else (speaks_to,),
+            direction=direction,
+            known=known,
+            sentence=sentence.replace("{step}", _STEPS.get(view.name, "")),
+            rows=rows,
+            source=source,
+            excuses=excuses,
+            version=version,
         )
+        own = tuple(_twin(first, sentence, suffix, grid) for suffix, grid in twins.items())
+        return replace(first, twins=own)
 
     return declare
 

@@ -8,6 +8,7 @@ from math import isnan
 
 from accounts.schema import PROFILE, TABLES
 from accounts.tables import Tables
+from features.catalogue import by_name
 from features.declaration import Feature
 from features.derive import derive
 
@@ -17,19 +18,30 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 Columns = Mapping[str, Sequence[object]]
 
 
-def derive_one(feature: Feature, **given: object) -> float | None:
+def derive_one(feature: Feature | str, **given: object) -> float | None:
     """The feature's value for one account, to nine decimals; None where it is absent.
 
-    Lists are columns of the table that the feature's view shows, one value a row; mappings
-    are whole tables; everything else is of the profile. Times may be hours after 2026-01-01.
+    Parameters
+    ----------
+    feature
+        A feature, or the name of one of the catalogue.
+    given
+        Lists are columns of the table that the feature's view shows, one value a row; mappings
+        are whole tables; everything else is of the profile. Times may be hours after 2026-01-01.
+
+    Examples
+    --------
+    >>> derive_one("likes_variation", likes=[100, 101, 99, 100, 100])
+    0.007071068
     """
+    feature = by_name(feature) if isinstance(feature, str) else feature
     table = feature.view.block
     tables = {name: value for name, value in given.items() if isinstance(value, Mapping)}
     own = {name: value for name, value in given.items() if isinstance(value, list)}
     profile = {name: value for name, value in given.items() if name not in tables and name not in own}
     if own:
         tables[table if table in TABLES else "posts"] = own
-    value = derive(one_account(profile, tables))[feature.name].item()
+    value = derive(one_account(profile, tables), [feature])[feature.name].item()
     return None if isnan(value) else round(value, 9)
 
 

@@ -7,10 +7,11 @@ on rhythm, where they hurt on real data. Hours are shares of a clock and never a
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import polars as pl
 
-from features.declaration import AUTOMATED, HIGH, LOW, NEITHER, Rows, feature
+from features.declaration import AUTOMATED, HIGH, LOW, Rows, feature
 from features.expressions import burstiness, circular_concentration, quotient
 from features.views import hours, timeline
 
@@ -18,100 +19,120 @@ _GAPS = Rows("gap_hours", ("published_at", "gap_hours"), most=8, across=True)
 _HOURS = Rows("posts", ("hour_of_day", "posts"), most=8)
 _QUIET = Rows("next_six", ("hour_of_day", "next_six"), descending=False, most=3)
 _POSTS = pl.col("posts").sum()
-_CAPTIONS = Rows(
-    "caption_copies", ("caption", "caption_copies", "published_at"),
-    among=pl.struct("account", "caption").is_first_distinct(),
-)  # fmt: skip
+_FIRST_WITH_CAPTION = pl.struct("account", "caption").is_first_distinct()
+_CAPTIONS = Rows("caption_copies", ("caption", "caption_copies", "published_at"), among=_FIRST_WITH_CAPTION)
 _HASHTAGS = Rows("hashtags", ("published_at", "hashtags", "caption"), across=True)
 _AKYON = "Akyon & Kalfaoglu 2019, ASYU"
 _GAP = pl.col("gap_hours")
+_from_timeline = partial(feature, timeline, speaks_to=AUTOMATED)
 
 
-@feature(
-    timeline, unit="per week", speaks_to=AUTOMATED, direction=NEITHER, known={"gap_hours": 4},
+@_from_timeline(
+    unit="per week",
+    known={"gap_hours": 4},
     sentence="it publishes {value} posts a week",
-    rows=_GAPS, source="Gilani et al. 2017",
-)  # fmt: skip
+    rows=_GAPS,
+    source="Gilani et al. 2017",
+)
 def posts_per_week() -> pl.Expr:
     """Posts a week between the first and the last dated post supplied.
 
-    >>> derive_one(posts_per_week, published_at=[0, 24, 48, 72, 96])
+    >>> from features.example import derive_one
+    >>> derive_one("posts_per_week", published_at=[0, 24, 48, 72, 96])
     7.0
     """
     return quotient(168.0 * _GAP.count(), _GAP.sum())
 
 
-@feature(
-    timeline, unit="burstiness", speaks_to=AUTOMATED, direction=NEITHER, known={"gap_hours": 5},
+@_from_timeline(
+    unit="burstiness",
+    known={"gap_hours": 5},
     sentence="the gaps between its posts have a burstiness of {value} (-1: all alike, 0: random, 1: in "
     "bursts)",
-    rows=_GAPS, source="Kim & Jo 2016, Physical Review E 94",
-)  # fmt: skip
+    rows=_GAPS,
+    source="Kim & Jo 2016, Physical Review E 94",
+)
 def gap_burstiness() -> pl.Expr:
     """Burstiness of the gaps between posts in its finite-n form: -1 regular, 1 bursty.
 
-    >>> derive_one(gap_burstiness, published_at=[0, 24, 48, 72, 96, 120])
+    >>> from features.example import derive_one
+    >>> derive_one("gap_burstiness", published_at=[0, 24, 48, 72, 96, 120])
     -1.0
     """
     return burstiness(_GAP)
 
 
-@feature(
-    timeline, unit="correlation", speaks_to=AUTOMATED, direction=NEITHER, known={"gap_hours": 7},
+@_from_timeline(
+    unit="correlation",
+    known={"gap_hours": 7},
     sentence="each gap between its posts resembles the next with a correlation of {value} (-1: the "
     "opposite, 0: not at all, 1: exactly)",
-    rows=Rows("published_at", ("published_at", "gap_hours"), most=8), source="Goh & Barabasi 2008, EPL 81",
-)  # fmt: skip
+    rows=Rows("published_at", ("published_at", "gap_hours"), most=8),
+    source="Goh & Barabasi 2008, EPL 81",
+)
 def gap_memory() -> pl.Expr:
     """Correlation of each gap between posts with the next, 7 gaps or more.
 
-    >>> derive_one(gap_memory, published_at=[0, 1, 4, 5, 8, 9, 12, 13, 16])
+    >>> from features.example import derive_one
+    >>> derive_one("gap_memory", published_at=[0, 1, 4, 5, 8, 9, 12, 13, 16])
     -1.0
     """
     return pl.corr("gap_hours", "next_gap_hours")
 
 
-@feature(
-    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, known={"usual_gap": 5},
+@_from_timeline(
+    unit="share",
+    direction=HIGH,
+    known={"usual_gap": 5},
     sentence="{value} of the gaps between its posts lie within 2 % of their median",
-    rows=_GAPS, source="schedulers and bots; Chavoshi et al. 2016",
-)  # fmt: skip
+    rows=_GAPS,
+    source="schedulers and bots; Chavoshi et al. 2016",
+)
 def equal_gap_share() -> pl.Expr:
     """Share of the gaps between posts within 2 % of the median gap.
 
-    >>> derive_one(equal_gap_share, published_at=[0, 24, 48, 72, 96, 120])
+    >>> from features.example import derive_one
+    >>> derive_one("equal_gap_share", published_at=[0, 24, 48, 72, 96, 120])
     1.0
     """
     return pl.col("usual_gap").mean()
 
 
-@feature(
-    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, known={"gap_hours": 5},
+@_from_timeline(
+    unit="share",
+    direction=HIGH,
+    known={"gap_hours": 5},
     sentence="{value} of its posts came within a minute of the one before",
     rows=Rows("gap_hours", ("published_at", "gap_hours"), descending=False),
     source="batch posting; BotOrNot windows",
-)  # fmt: skip
+)
 def batch_share() -> pl.Expr:
     """Share of gaps between posts of a minute or less.
 
-    >>> derive_one(batch_share, published_at=[0, 0.01, 24, 48, 72, 96])
+    >>> from features.example import derive_one
+    >>> derive_one("batch_share", published_at=[0, 0.01, 24, 48, 72, 96])
     0.2
     """
     return (_GAP <= 1.0 / 60.0).mean()
 
 
 @feature(
-    hours, unit="bits", speaks_to=AUTOMATED, direction=HIGH,
+    hours,
+    unit="bits",
+    speaks_to=AUTOMATED,
+    direction=HIGH,
     sentence="its posts are spread over the hours of the day with an entropy of {value} bits (0: all in one "
     "hour, 4.6: evenly)",
-    rows=_HOURS, source="Chu et al. 2012, IEEE TDSC; Gilani et al. 2017",
-)  # fmt: skip
+    rows=_HOURS,
+    source="Chu et al. 2012, IEEE TDSC; Gilani et al. 2017",
+)
 def hour_entropy() -> pl.Expr:
     """Shannon entropy of 10 posts or more over the 24 hours, less what as few would lack by chance.
 
     Miller-Madow: (used hours - 1) / 2n nats are added.
 
-    >>> derive_one(hour_entropy, published_at=[24 * n for n in range(12)])
+    >>> from features.example import derive_one
+    >>> derive_one("hour_entropy", published_at=[24 * n for n in range(12)])
     0.0
     """
     share_ = pl.col("share")
@@ -119,57 +140,70 @@ def hour_entropy() -> pl.Expr:
     return pl.when(_POSTS >= 10).then(nats * (1.0 / math.log(2.0)))
 
 
-@feature(
-    timeline, unit="length", speaks_to=AUTOMATED, direction=NEITHER, known={"hour_angle": 8},
+@_from_timeline(
+    unit="length",
+    known={"hour_angle": 8},
     sentence="its posts' times of day have a concentration of {value} (0: around the clock, 1: always "
     "the same)",
     rows=Rows("hour_angle", ("published_at",), descending=False, most=8, across=True),
     source="circular statistics; median .51 on 700 organic accounts",
-)  # fmt: skip
+)
 def hour_concentration() -> pl.Expr:
     """Length of the mean vector of the times of day: 0 around the clock, 1 always the same.
 
-    >>> round(derive_one(hour_concentration, published_at=[24 * n for n in range(12)]), 9)
+    >>> from features.example import derive_one
+    >>> round(derive_one("hour_concentration", published_at=[24 * n for n in range(12)]), 9)
     1.0
     """
     return circular_concentration(pl.col("hour_angle"))
 
 
 @feature(
-    hours, unit="share", speaks_to=AUTOMATED, direction=HIGH,
+    hours,
+    unit="share",
+    speaks_to=AUTOMATED,
+    direction=HIGH,
     sentence="{value} of its posts fall into the six hours of the day in which it posts least",
-    rows=_QUIET, source="Chu et al. 2012, IEEE TDSC",
-)  # fmt: skip
+    rows=_QUIET,
+    source="Chu et al. 2012, IEEE TDSC",
+)
 def quiet_hours_share() -> pl.Expr:
     """Share of posts in the six hours on end with the fewest; at least 20 posts.
 
-    >>> derive_one(quiet_hours_share, published_at=[25 * n for n in range(24)])
+    >>> from features.example import derive_one
+    >>> derive_one("quiet_hours_share", published_at=[25 * n for n in range(24)])
     0.25
     """
     return pl.when(_POSTS >= 20).then(quotient(pl.col("next_six").min(), _POSTS))
 
 
-@feature(
-    timeline, unit="length", speaks_to=AUTOMATED, direction=HIGH, known={"minute_angle": 8},
+@_from_timeline(
+    unit="length",
+    direction=HIGH,
+    known={"minute_angle": 8},
     sentence="its posts' minutes of the hour have a concentration of {value} (0: any minute, 1: always "
     "the same)",
     rows=Rows("minute_angle", ("published_at",), descending=False, most=8, across=True),
     source="cron jobs and schedulers; Zhang & Paxson 2011",
-)  # fmt: skip
+)
 def minute_concentration() -> pl.Expr:
     """Length of the mean vector of the minutes of the hour, 8 posts or more.
 
-    >>> round(derive_one(minute_concentration, published_at=[5 * n for n in range(12)]), 9)
+    >>> from features.example import derive_one
+    >>> round(derive_one("minute_concentration", published_at=[5 * n for n in range(12)]), 9)
     1.0
     """
     return circular_concentration(pl.col("minute_angle"))
 
 
-@feature(
-    timeline, unit="share", speaks_to=AUTOMATED, direction=HIGH, known={"caption_repeats": 5},
+@_from_timeline(
+    unit="share",
+    direction=HIGH,
+    known={"caption_repeats": 5},
     sentence="{value} of its captions stand under another post too (those of one or two words left out)",
-    rows=_CAPTIONS, source="repost and content bots; Purba et al. 2020",
-)  # fmt: skip
+    rows=_CAPTIONS,
+    source="repost and content bots; Purba et al. 2020",
+)
 def repeated_caption_share() -> pl.Expr:
     """Share of posts with a caption whose caption stands under another post too, weighed by its words.
 
@@ -177,35 +211,43 @@ def repeated_caption_share() -> pl.Expr:
     In scripts written without spaces two letters count as a word. Texts that stand in for none ("nan",
     "[no caption]") are absent.
 
-    >>> derive_one(repeated_caption_share, caption=["have a good day all"] * 2 + ["a", "a", "c"])
+    >>> from features.example import derive_one
+    >>> derive_one("repeated_caption_share", caption=["have a good day all"] * 2 + ["a", "a", "c"])
     0.4
     """
     return pl.col("caption_repeats").mean()
 
 
-@feature(
-    timeline, unit="count", speaks_to=AUTOMATED, direction=NEITHER, known={"hashtags": 5},
+@_from_timeline(
+    unit="count",
+    known={"hashtags": 5},
     sentence="its posts carry {value} hashtags on average",
-    rows=_HASHTAGS, source=_AKYON,
-)  # fmt: skip
+    rows=_HASHTAGS,
+    source=_AKYON,
+)
 def hashtags_per_post() -> pl.Expr:
     """Mean number of hashtags of dated posts.
 
-    >>> derive_one(hashtags_per_post, hashtags=[1, 2, 3, 4, 5])
+    >>> from features.example import derive_one
+    >>> derive_one("hashtags_per_post", hashtags=[1, 2, 3, 4, 5])
     3.0
     """
     return pl.col("hashtags").mean()
 
 
-@feature(
-    timeline, unit="count", speaks_to=AUTOMATED, direction=LOW, known={"hashtags": 5},
+@_from_timeline(
+    unit="count",
+    direction=LOW,
+    known={"hashtags": 5},
     sentence="from post to post its number of hashtags has a standard deviation of {value}",
-    rows=_HASHTAGS, source=_AKYON,
-)  # fmt: skip
+    rows=_HASHTAGS,
+    source=_AKYON,
+)
 def hashtags_deviation() -> pl.Expr:
     """Standard deviation of the number of hashtags of dated posts.
 
-    >>> derive_one(hashtags_deviation, hashtags=[3] * 5)
+    >>> from features.example import derive_one
+    >>> derive_one("hashtags_deviation", hashtags=[3] * 5)
     0.0
     """
     return pl.col("hashtags").std()

@@ -2,63 +2,69 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import polars as pl
 from scipy.special import ndtr
 
-from features.declaration import INFLATED, NEITHER, feature
+from features.declaration import INFLATED, feature
 from features.expressions import quotient
 from features.views import account
 
 FAMILY: Final = "engagement"
 _LEAST: Final = 0.5  # of an interaction or a view: what none at all counts as
 _SOURCE: Final = "published medians and spreads by platform and followers, see Peers"
+_from_account = partial(feature, account, unit="z", speaks_to=INFLATED, blocks=("profile", "posts"))
 
 
-@feature(
-    account, unit="percentile", speaks_to=INFLATED, direction=NEITHER, blocks=("profile", "posts"),
+@_from_account(
+    unit="percentile",
     sentence="its engagement rate exceeds that of {value} in 100 accounts of its platform and size, as "
     "published",
     source=_SOURCE,
-)  # fmt: skip
+    excuses={"scale": "larger accounts are held against other peers"},
+)
 def engagement_percentile() -> pl.Expr:
     """Where the engagement rate stands in the published distribution for platform and followers, 0 to 100.
 
-    >>> derive_one(engagement_percentile, platform="youtube", followers=31_623, likes=[158] * 5,
+    >>> from features.example import derive_one
+    >>> derive_one("engagement_percentile", platform="youtube", followers=31_623, likes=[158] * 5,
     ...     comments=[0] * 5)
     49.9...
     """
     return _engagement().map_batches(_percentile, return_dtype=pl.Float64)
 
 
-@feature(
-    account, unit="z", speaks_to=INFLATED, direction=NEITHER, blocks=("profile", "posts"),
+@_from_account(
     sentence="on a log scale its engagement rate lies {value} standard deviations from the median published "
     "for its platform and size (below it where negative)",
     source=_SOURCE,
-)  # fmt: skip
+    excuses={"scale": "larger accounts are held against other peers"},
+)
 def engagement_z() -> pl.Expr:
     """Log10 of the engagement rate over the published median for platform and followers, in deviations.
 
     No engagement at all counts as half an interaction on the median post.
 
-    >>> derive_one(engagement_z, platform="tiktok", followers=31_623, likes=[209] * 5, comments=[0] * 5)
+    >>> from features.example import derive_one
+    >>> derive_one("engagement_z", platform="tiktok", followers=31_623, likes=[209] * 5, comments=[0] * 5)
     -1.998...
     """
     return _engagement()
 
 
-@feature(
-    account, unit="z", speaks_to=INFLATED, direction=NEITHER, blocks=("profile", "posts"),
+@_from_account(
     sentence="on a log scale its views per follower lie {value} standard deviations from the median "
     "published for its platform and size (below it where negative)",
     source=_SOURCE,
-)  # fmt: skip
+    excuses={"scale": "larger accounts are held against other peers"},
+)
 def views_z() -> pl.Expr:
     """Log10 of views per follower over the published median for platform and followers, in deviations.
 
-    >>> derive_one(views_z, platform="x", followers=73_185, views=[38_934] * 5)
+    >>> from features.example import derive_one
+    >>> derive_one("views_z", platform="x", followers=73_185, views=[38_934] * 5)
     1.538...
     """
     return _deviations("views_per_follower", "views")
