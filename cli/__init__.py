@@ -1,1 +1,1 @@
-"""The command line: one file a command."""
+"""The command line: options in ``commands``, what they do in ``work``, how it looks in ``display``."""

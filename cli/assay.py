@@ -1,6 +1,6 @@
-"""The command line: one file a command, none of which imports anything heavy before it runs.
+"""The command line: all commands, and the exit code of each kind of error.
 
-Whatever Assay refuses ends here as its sentence on standard error and its exit code:
+An :class:`~accounts.errors.AssayError` becomes its sentence on standard error and its exit code:
 2 wrong usage, 3 bad input, 4 no usable model, 5 no usable database.
 """
 
@@ -13,7 +13,6 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Final
 
 import typer
@@ -21,7 +20,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from accounts.errors import AssayError, BadInput
-from cli.terminal import printable
+from detector.cells import printable
 
 __all__ = ["app", "main"]
 
@@ -30,55 +29,63 @@ COMMANDS: Final = (
     "keys", "store", "audit",
 )  # fmt: skip
 
-FAULT: Final = 70
-"""An error that nobody foresaw; never 1, which says that a label was found."""
+UNEXPECTED_ERROR: Final = 70
+"""Exit code of an error in Assay itself; not 1, which means that ``--fail-on`` found a label."""
 
-TYPERS_OWN: Final = (typer.Exit, typer.Abort, TyperException)
-"""Help was shown, or the command cannot be meant like that."""
+TYPER_EXCEPTIONS: Final = (typer.Exit, typer.Abort, TyperException)
+"""Typer ends the program with these by itself, after ``--help`` for example."""
 
 INTERRUPTED: Final = 130
 TERMINATED: Final = 143
 PIPE_CLOSED: Final = 141
-"""What a shell reports for a program that its reader left."""
+"""Exit codes that a shell reports for SIGINT, SIGTERM and SIGPIPE."""
 
 
 class Commands(TyperGroup):
-    """The commands, and what becomes of errors in them."""
+    """The group of all commands, which turns errors into exit codes."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command; a user's mistake is a sentence and an exit code, never a traceback."""
-        with refusals():
+        with exit_codes():
             result = super().invoke(ctx)
             sys.stdout.flush()
             return result
 
 
 @contextmanager
-def refusals() -> Iterator[None]:
-    """Turn what is refused into its sentence and its exit code."""
+def exit_codes() -> Iterator[None]:
+    """Print an error as sentences on standard error, and exit with its code.
+
+    Raises
+    ------
+    typer.Exit
+        In place of any other exception.
+    """
     try:
         yield
     except AssayError as error:
-        raise refused(str(error), error.exit_code) from error
+        raise exit_with(str(error), error.exit_code) from error
     except KeyboardInterrupt as error:
         raise typer.Exit(INTERRUPTED) from error
     except BrokenPipeError as error:
-        # What is still buffered would raise again when the interpreter ends.
+        # Flushing the buffer when the interpreter ends would raise again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         raise typer.Exit(PIPE_CLOSED) from error
     except OSError as error:
-        raise refused(
+        raise exit_with(
             f"{error.filename or 'A file'}: {error.strerror or error}.", BadInput.exit_code
         ) from error
     except Exception as error:
-        if isinstance(error, TYPERS_OWN):
+        if isinstance(error, TYPER_EXCEPTIONS):
             raise
         traceback.print_exc()
-        raise refused("This is a fault of Assay, not of your input; please report it.", FAULT) from error
+        raise exit_with(
+            "This is a fault of Assay, not of your input; please report it.", UNEXPECTED_ERROR
+        ) from error
 
 
-def refused(sentences: str, code: int) -> typer.Exit:
-    """Print a refusal, one fault a line."""
+def exit_with(sentences: str, code: int) -> typer.Exit:
+    """Print sentences on standard error, one a line, and return the exit to raise."""
     for sentence in sentences.splitlines():
         typer.echo(printable(sentence), err=True)
     return typer.Exit(code)
@@ -94,11 +101,14 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for name in COMMANDS:
-    if find_spec(f"cli.{name}"):
-        app.add_typer(import_module(f"cli.{name}").app)
+    app.add_typer(import_module(f"cli.commands.{name}").app)
 
 
 def main() -> None:
-    """Run the command line; whoever ends it gets time to clean up after it."""
+    """Run the command line; at SIGTERM the command still removes its unfinished files."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     app()
+
+
+if __name__ == "__main__":
+    main()

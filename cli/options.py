@@ -7,7 +7,12 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-__all__ = ["Columns", "Model", "Name", "PathArgument", "Processes", "Tracking"]
+from accounts.errors import WrongUsage
+
+__all__ = [
+    "Alpha", "Columns", "Model", "Name", "NewBundle", "PathArgument", "Processes", "Promote", "Tracking",
+    "check_alpha",
+]  # fmt: skip
 
 PathArgument: TypeAlias = Annotated[
     Path,
@@ -23,6 +28,13 @@ Columns: TypeAlias = Annotated[
 Model: TypeAlias = Annotated[
     Path | None, typer.Option(metavar="BUNDLE", help="A bundle's folder, instead of the champion.")
 ]
+NewBundle: TypeAlias = Annotated[
+    Path, typer.Option(metavar="BUNDLE", help="New folder, or one that holds a bundle.")
+]
+Alpha: TypeAlias = Annotated[
+    float | None, typer.Option(help="Largest false-accusation rate, such as 0.05; else the model's.")
+]
+Promote: TypeAlias = Annotated[bool, typer.Option(help="Make the new bundle champion at once.")]
 Tracking: TypeAlias = Annotated[
     str | None, typer.Option(metavar="URI", help="MLflow server; else $MLFLOW_TRACKING_URI or mlflow/store/.")
 ]
@@ -31,3 +43,15 @@ Processes: TypeAlias = Annotated[
     int | None,
     typer.Option(min=1, help="Processes to work in; else one for each core where the input is large."),
 ]
+
+
+def check_alpha(alpha: float | None) -> None:
+    """Refuse a false-accusation rate that is none.
+
+    Raises
+    ------
+    WrongUsage
+        Unless it is None or lies between 0 and 1.
+    """
+    if alpha is not None and not 0 < alpha < 1:
+        raise WrongUsage(f"--alpha must lie between 0 and 1. Got {alpha:g}.")

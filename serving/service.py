@@ -25,7 +25,7 @@ TURN_SECONDS: Final = 0.0005
 def routes() -> Starlette:
     """Our own routes, with the model loaded; made once, in each worker."""
     # Here and not above: the process that only watches over the workers imports this file too.
-    from detector import lean  # noqa: F401 - before the detector  # isort: skip
+    from detector import light_import  # noqa: F401 - before the detector  # isort: skip
     from serving.app.application import make_app
     from serving.observe.log import start
     from serving.settings import Settings

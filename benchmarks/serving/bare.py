@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from detector import lean  # noqa: F401 - before the detector  # isort: skip
+from detector import light_import  # noqa: F401 - before the detector  # isort: skip
 from detector.bundle import load, starter_path
 from detector.screening import Detector
 from serving.http.bodies import Body, Form

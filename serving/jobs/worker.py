@@ -271,7 +271,7 @@ def start_working(settings: Settings, owner: str, stopping: threading.Event) -> 
 
 def load_lean() -> None:
     """Have the detector loaded without what it does not need, for the process is ours alone."""
-    from detector import lean  # noqa: F401
+    from detector import light_import  # noqa: F401
 
 
 def work(worker: Worker) -> None:

@@ -1,3 +1,4 @@
+import ast
 import json
 import os
 import subprocess
@@ -10,8 +11,9 @@ import typer
 from typer.main import get_command
 
 from accounts.errors import AssayError, BadInput, Fault, NoUsableModel, WrongUsage
-from cli.assay import FAULT, app, refusals
+from cli.assay import COMMANDS, UNEXPECTED_ERROR, app, exit_codes
 
+CLI = Path(__file__).parents[2] / "cli"
 PAGE = Path(__file__).parents[2] / "docs" / "command-line.md"
 HEAVY = {"numpy", "pandas", "polars", "pyarrow", "lightgbm", "scipy", "bentoml", "mlflow"}
 SHOW_IMPORTS = """
@@ -39,6 +41,33 @@ def test_help_imports_nothing_heavy(arguments):
     assert not HEAVY & set(done.stderr.split())
 
 
+def test_the_module_is_the_command(tmp_path):
+    module = [sys.executable, "-m", "cli.assay"]
+    done = subprocess.run(
+        [*module, "screen", tmp_path / "nowhere.jsonl"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.endswith("nowhere.jsonl: does not exist.\n")
+    shown = subprocess.run([*module, "--help"], capture_output=True, text=True, check=True).stdout
+    assert all(name in shown for name in COMMANDS)
+
+
+def test_a_command_imports_its_work_when_it_runs():
+    """Only these import inside functions: workers, which the command's own process must not resemble."""
+    lazy = {"environment.py", "worker_pool.py", "work/screen_worker.py"}
+    for path in sorted(CLI.rglob("*.py")):
+        functions = [
+            node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)
+        ]
+        inside = [
+            node
+            for one in functions
+            for node in ast.walk(one)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
+        assert not inside or path.relative_to(CLI).as_posix() in lazy
+
+
 @pytest.mark.parametrize(("name", "command"), list(commands()))
 def test_every_command_and_option_is_documented(name, command):
     page = PAGE.read_text()
@@ -61,15 +90,15 @@ def test_every_command_and_option_is_documented(name, command):
     ids=lambda value: type(value).__name__,
 )
 def test_what_is_refused_has_its_exit_code(error, code):
-    with pytest.raises(typer.Exit) as exited, refusals():
+    with pytest.raises(typer.Exit) as exited, exit_codes():
         raise error
     assert exited.value.exit_code == code
 
 
 def test_a_bug_is_traced_and_is_no_verdict(capsys):
-    with pytest.raises(typer.Exit) as exited, refusals():
+    with pytest.raises(typer.Exit) as exited, exit_codes():
         1 / 0  # noqa: B018
-    assert exited.value.exit_code == FAULT
+    assert exited.value.exit_code == UNEXPECTED_ERROR
     told = capsys.readouterr().err
     assert "ZeroDivisionError" in told
     assert "a fault of Assay" in told

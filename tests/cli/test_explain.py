@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from accounts.tables import Tables
-from cli.explanation import explanation
+from cli.display.verdict_page import verdict_page
 from detector.locate import open_detector
 from detector.words import Explain, Label
 from features.declaration import Head
@@ -29,7 +29,7 @@ def verdict(account, tmp_path_factory):
 def page(verdict, tables):
     stream = io.StringIO()
     shown = Console(file=stream, width=100, force_terminal=False, markup=False, highlight=False)
-    for part in explanation(verdict, tables, 100):
+    for part in verdict_page(verdict, tables, 100):
         shown.print(part)
     return stream.getvalue()
 

@@ -46,7 +46,7 @@ def small(path):
 
 
 def test_a_new_bundle_is_written_tracked_and_used(run, given, tmp_path, monkeypatch):
-    monkeypatch.setattr("cli.recalibrate.FAKES_FROM", 120)
+    monkeypatch.setattr("training.gather.SIMULATED_ACCOUNTS", 120)
     out, store = tmp_path / "mine", f"sqlite:///{tmp_path}/mlflow.db"
     done = run("recalibrate", *given, "--out", out, "--alpha", "0.05", "--tracking", store, "--promote")
     assert done.exit_code == 0, done.output

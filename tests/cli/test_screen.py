@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from cli.output import COLUMNS, CsvOutput, flat, harmless, what_speaks
-from cli.terminal import printable
+from cli.display.terminal import printable
+from cli.display.verdict_writers import COLUMNS, CsvWriter, flat, harmless, leading_reason
 from detector.locate import open_detector
 from detector.words import Explain, Label
 
@@ -91,9 +91,20 @@ def test_the_table_explains_every_account(run, lines, detector, population, monk
     monkeypatch.setenv("COLUMNS", "600")
     shown = run("screen", lines).stdout
     explained = detector.screen(population.tables, explain=Explain.ALL)
-    said = [line for one in explained for line in what_speaks(one.to_dict())]
+    said = [line for one in explained for line in leading_reason(one.to_dict())]
     assert {line.startswith("in its favour: ") for line in said} == {True, False}
     assert all(line in shown for line in said)
+
+
+@pytest.mark.parametrize(("columns", "whole"), [("72", False), ("100", True), ("160", True)])
+def test_a_name_is_broken_only_where_the_terminal_is_narrow(run, tmp_path, monkeypatch, columns, whole):
+    monkeypatch.setenv("COLUMNS", columns)
+    name = "case26:listed-on-trending-a-week"
+    path = tmp_path / "one.jsonl"
+    path.write_text(json.dumps({"account_id": name, "platform": "x", "as_of": "2026-11-01T00:00:00Z"}))
+    shown = run("screen", path).stdout
+    assert (name in shown) == whole
+    assert all(len(line) <= int(columns) for line in shown.splitlines())
 
 
 @pytest.mark.parametrize(("label", "flagged"), [("present", 1), ("absent", 0)])
@@ -152,7 +163,7 @@ def test_out_needs_a_folder(run, lines, tmp_path):
 
 def test_nothing_to_write_is_a_header_only(detector):
     stream = io.StringIO()
-    CsvOutput(stream, "").write([])
+    CsvWriter(stream, "").write([])
     assert stream.getvalue() == ",".join(COLUMNS) + "\n"
 
 

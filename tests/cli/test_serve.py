@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from accounts.errors import WrongUsage
-from cli.serve import address, welcome
+from cli.work.serve import free_address, welcome
 
 
 @pytest.fixture
@@ -20,8 +20,8 @@ def free():
 
 
 def test_a_name_becomes_an_address(free):
-    assert address("127.0.0.1", free) == "127.0.0.1"
-    assert address("localhost", free) in ("127.0.0.1", "::1")
+    assert free_address("127.0.0.1", free) == "127.0.0.1"
+    assert free_address("localhost", free) in ("127.0.0.1", "::1")
 
 
 def test_a_port_that_is_taken_is_said_at_once(run, taken):
@@ -32,7 +32,7 @@ def test_a_port_that_is_taken_is_said_at_once(run, taken):
 
 def test_an_address_of_another_machine_is_refused(free):
     with pytest.raises(WrongUsage, match=r"Cannot listen at 192\.0\.2\.1 "):
-        address("192.0.2.1", free)
+        free_address("192.0.2.1", free)
 
 
 @pytest.mark.parametrize(

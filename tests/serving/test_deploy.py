@@ -12,7 +12,7 @@ import yaml
 from prometheus_client import generate_latest
 
 from cli.assay import COMMANDS
-from cli.serve import SPARE_SECONDS
+from cli.work.serve import SPARE_SECONDS
 from serving.limits import MIB, Limits
 from serving.observe.gc_pauses import Pauses
 from serving.observe.metrics import Metrics

@@ -1,0 +1,1 @@
+"""One file a command: its options, and the function in ``cli.work`` that does the work."""

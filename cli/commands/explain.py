@@ -1,0 +1,25 @@
+"""``assay explain``: one account's verdict with everything behind it, in the terminal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli import work
+from cli.options import Columns, Model, PathArgument
+
+__all__ = ["app"]
+
+app = typer.Typer()
+
+
+@app.command()
+def explain(
+    path: PathArgument,
+    account: Annotated[str, typer.Option(metavar="ID", help="Which account of the input.")],
+    model: Model = None,
+    columns: Columns = None,
+) -> None:
+    """Explain one account's verdict: reasons for and against, the rows behind them, its growth."""
+    work.explain.run(path, account, model, columns)

@@ -1,0 +1,51 @@
+"""``assay model``: what the champion is, promises and rests on; a copy of it; and which version it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import work
+from cli.options import Model, Name, Tracking
+
+__all__ = ["app"]
+
+app = typer.Typer(name="model", help="The model in use: what it is, and a copy of it.", no_args_is_help=True)
+
+
+@app.command()
+def show(model: Model = None) -> None:
+    """Show what the model is, promises and rests on."""
+    work.model.show(model)
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Option(help="New folder, or one that holds a bundle.")], model: Model = None
+) -> None:
+    """Copy the model's bundle, checked, into a folder."""
+    work.model.export(out, model)
+
+
+@app.command(name="list")
+def list_versions(tracking: Tracking = None, name: Name = "assay") -> None:
+    """List the registered versions, the newest first, with their aliases."""
+    work.registry.show_versions(tracking, name)
+
+
+@app.command()
+def promote(
+    version: Annotated[str, typer.Argument(help="Number or alias of a registered version.")],
+    tracking: Tracking = None,
+    name: Name = "assay",
+) -> None:
+    """Make a registered version the champion that screens and serves."""
+    work.registry.promote(version, tracking, name)
+
+
+@app.command()
+def rollback(tracking: Tracking = None, name: Name = "assay") -> None:
+    """Bring back the champion before this one; a second time brings back this one."""
+    work.registry.roll_back(tracking, name)

@@ -1,0 +1,78 @@
+"""The terminal: text without control characters, the two consoles, and progress on standard error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from detector.cells import printable
+
+__all__ = ["console", "counting", "printable", "progressing", "text"]
+
+PIPE_WIDTH: Final = 120
+"""Columns of a console that is no terminal."""
+
+
+def text(written: object, style: str = "") -> Text:
+    r"""A text for the terminal: control characters are escaped, and markup has no effect.
+
+    >>> text("[bold]\x1b[31m").plain
+    '[bold]\\x1b[31m'
+    """
+    return Text(printable(str(written)), style=style)
+
+
+class PipeConsole(Console):
+    """A console that raises when its reader has gone, for :func:`cli.assay.exit_codes` to handle."""
+
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704 - rich calls this while it handles the error
+
+
+def console(*, error: bool = False) -> Console:
+    """Standard output, or standard error; 120 columns wide in a pipe, unless ``$COLUMNS`` says otherwise."""
+    own = PipeConsole(stderr=error, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    if not own.is_terminal and "COLUMNS" not in own._environ:
+        own.width = PIPE_WIDTH
+    return own
+
+
+@contextmanager
+def counting(done: str) -> Iterator[Callable[[int], None]]:
+    """Show on standard error, if that is a terminal, how many accounts are done and since when.
+
+    Parameters
+    ----------
+    done
+        What happens to the accounts, such as ``screened``.
+
+    Yields
+    ------
+    A function to call with the number of further accounts.
+    """
+    shown = console(error=True)
+    columns = (SpinnerColumn(), TextColumn(f"{done} {{task.completed:,.0f}} accounts"), TimeElapsedColumn())
+    with Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal) as progress:
+        task = progress.add_task(done, total=None)
+        yield lambda accounts: progress.advance(task, accounts)
+
+
+@contextmanager
+def progressing(doing: str) -> Iterator[Callable[[str, float], None]]:
+    """Show on standard error, if that is a terminal, what is being done and a bar of its progress.
+
+    Yields
+    ------
+    A function to call with what is being done now and the share that is done, 0 to 1.
+    """
+    shown = console(error=True)
+    percentage = TextColumn("{task.percentage:.0f} %")
+    columns = (TextColumn("{task.description}"), BarColumn(), percentage, TimeElapsedColumn())
+    with Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal) as progress:
+        task = progress.add_task(doing, total=1.0)
+        yield lambda description, share: progress.update(task, description=description, completed=share)

@@ -1,0 +1,63 @@
+"""What the command line takes from its environment: Assay's folder, the MLflow store, the time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from training.tracking import Store
+
+__all__ = ["Environment", "utc_now"]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The environment variables that every command reads.
+
+    Attributes
+    ----------
+    home
+        Assay's own folder, ``$ASSAY_HOME`` or ``~/.assay``, with the champion in it.
+    tracking
+        ``$MLFLOW_TRACKING_URI``, where it is set.
+    """
+
+    home: Path
+    tracking: str | None = None
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str] = os.environ) -> Environment:
+        """Read the variables; an empty one counts as not set.
+
+        >>> Environment.read({"ASSAY_HOME": "/srv/assay"}).home.as_posix()
+        '/srv/assay'
+        """
+        given = variables.get("ASSAY_HOME")
+        home = Path(given) if given else Path.home() / ".assay"
+        return cls(home=home, tracking=variables.get("MLFLOW_TRACKING_URI") or None)
+
+    def mlflow_store(self, uri: str | None, name: str) -> Store:
+        """The MLflow store at ``uri``, else at ``$MLFLOW_TRACKING_URI``, else in SQLite.
+
+        The SQLite file lies in ``mlflow/store/`` of the checkout; where Assay is installed
+        without one, in Assay's own folder.
+        """
+        from training.tracking import Store
+
+        return Store.at(uri or self.tracking or f"sqlite:///{self.sqlite_folder.absolute()}/mlflow.db", name)
+
+    @property
+    def sqlite_folder(self) -> Path:
+        """Where the SQLite store lies."""
+        checkout = Path(__file__).resolve().parents[1] / "mlflow"
+        return checkout / "store" if checkout.is_dir() else self.home / "mlflow"
+
+
+def utc_now() -> str:
+    """The time in UTC to the second, such as ``2026-11-23T08:15:00Z``."""
+    return datetime.now(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,43 @@
+"""What ``assay explain`` does: find one account, screen it, and show the whole verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from accounts.errors import BadInput, Fault
+from accounts.reading import read
+from accounts.tables import Tables
+from cli.display.terminal import console
+from cli.display.verdict_page import WIDEST, verdict_page
+from cli.environment import Environment
+from detector.locate import open_detector
+from detector.words import Explain
+
+__all__ = ["find_account", "run"]
+
+
+def run(path: Path, account: str, model: Path | None, columns: Path | None) -> None:
+    """Show the page of one account of the input."""
+    tables = find_account(path, account, columns)
+    detector = open_detector(model, Environment.read().home)
+    (verdict,) = detector.screen(tables, explain=Explain.ALL)
+    shown = console()
+    shown.width = min(shown.width, WIDEST)
+    for part in verdict_page(verdict, tables, shown.width):
+        shown.print(part)
+
+
+def find_account(path: Path, account: str, columns: Path | None = None) -> Tables:
+    """One account of the input; nothing behind it is read.
+
+    Raises
+    ------
+    BadInput
+        If it is not there, or something is wrong with it.
+    """
+    for chunk in read(path, keep_going=True, columns=columns):
+        if account in chunk.order:
+            return chunk.tables.select([account])
+        if faults := [fault for fault in chunk.faults if fault.account_id == account]:
+            raise BadInput(*faults)
+    raise BadInput(Fault(path.name, "", f"holds no account {account}."))

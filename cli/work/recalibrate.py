@@ -1,0 +1,104 @@
+"""What ``assay recalibrate`` does: gather, set thresholds, save, register, and say what to check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import typer
+
+from accounts.reading import read
+from cli.display.phrases import model_promise
+from cli.display.tables import thresholds_table
+from cli.display.terminal import console, counting, progressing, text
+from cli.environment import Environment, utc_now
+from detector.bundle import Bundle, save
+from detector.locate import open_detector
+from training import gather
+from training.doubts import Contamination, Doubt
+from training.promote import promote
+from training.recalibrate import recalibrate as recalibrate_bundle
+from training.register import recalibration_metrics, recalibration_notes
+
+__all__ = ["Request", "run"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """The options of ``assay recalibrate``."""
+
+    path: Path
+    out: Path
+    alpha: float | None
+    model: Path | None
+    columns: Path | None
+    promote: bool
+    tracking: str | None
+    name: str
+
+
+def run(request: Request) -> None:
+    """Write the recalibrated bundle to ``request.out``, register it, and show its thresholds."""
+    environment = Environment.read()
+    before = open_detector(request.model, environment.home).bundle
+    with counting("read") as advance:
+        gathered = gather.gather_verified(read(request.path, columns=request.columns), advance)
+    after = with_new_thresholds(before, gathered, request)
+    seen, to_check = gather.accounts_to_check(before, gathered)
+    save(after, request.out)
+    store = environment.mlflow_store(request.tracking, request.name)
+    metrics = recalibration_metrics(after, gathered, seen)
+    notes = recalibration_notes(gathered, seen, to_check)
+    version = store.record_recalibrated(after, before.sha256, metrics, notes).version
+    if request.promote:
+        promote(store, str(version.number), environment.home)
+    champion = ", champion" if request.promote else ""
+    show(after, seen, to_check, f"{request.name} version {version.number}{champion}")
+
+
+def with_new_thresholds(before: Bundle, gathered: gather.GatheredAccounts, request: Request) -> Bundle:
+    """The bundle with thresholds for accounts like the gathered ones.
+
+    Raises
+    ------
+    BadInput
+        If there are too few of them.
+    """
+    recalibrated = partial(
+        recalibrate_bundle,
+        before,
+        gathered.verified,
+        created_at=utc_now(),
+        digest=gathered.digest,
+        alpha=request.alpha,
+        place=request.path.name,
+    )
+    recalibrated()  # refuses too few accounts before the fakes are simulated, which takes long
+    with progressing(gather.SIMULATING) as progress:
+        fakes = gather.simulate_fakes(gather.SIMULATED_ACCOUNTS, progress)
+    return recalibrated(fakes=fakes)
+
+
+def show(after: Bundle, seen: Contamination, to_check: list[Doubt], registered: str) -> None:
+    """Show the thresholds, the promise, and which accounts a person should check."""
+    shown = console()
+    shown.print(thresholds_table(after))
+    shown.print(text(model_promise(after.facts)))
+    shown.print(
+        text("Clearing still rests on the fakes that the model was trained on; recall, on simulated ones.")
+    )
+    shown.print(text(f"Registered as {registered}."))
+    if seen.likely:
+        typer.echo(
+            f"{seen.far_out:,} of {seen.of:,} accounts are as suspicious as 1 in 500 of the authentic ones"
+            " before: either authentic accounts here differ from those, or some of these are not authentic.",
+            err=True,
+        )
+    if to_check:
+        typer.echo(
+            "Look at these again; take out only what you find not to be authentic, never by a score:",
+            err=True,
+        )
+    for one in to_check:
+        typer.echo(str(text(f"  {one.account_id}: {one.why}")), err=True)

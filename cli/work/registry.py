@@ -1,0 +1,42 @@
+"""What ``assay model list | promote | rollback`` do.
+
+Apart from :mod:`cli.work.model`, for importing MLflow's store takes seconds.
+"""
+
+from __future__ import annotations
+
+from cli.display.tables import plain_table
+from cli.display.terminal import console, text
+from cli.environment import Environment
+from training import promote as promotion
+
+__all__ = ["promote", "roll_back", "show_versions"]
+
+
+def show_versions(tracking: str | None, name: str) -> None:
+    """Show every registered version in a row of a table, the newest first."""
+    store = Environment.read().mlflow_store(tracking, name)
+    versions = store.versions()
+    if not versions:
+        console().print(text(f"Nothing has been trained yet: {store.uri} holds no version of {name}."))
+        return
+    table = plain_table(["version", "aliases", "bundle", "run"])
+    for one in versions:
+        table.add_row(*map(text, (one.number, ", ".join(one.aliases), one.sha256[:12], one.run_id)))
+    console().print(table)
+
+
+def promote(version: str, tracking: str | None, name: str) -> None:
+    """Make a registered version, named by its number or alias, the champion."""
+    environment = Environment.read()
+    promoted = promotion.promote(environment.mlflow_store(tracking, name), version, environment.home)
+    place = environment.home / "champion"
+    console().print(text(f"{name} version {promoted.number} is the champion: {place}"))
+
+
+def roll_back(tracking: str | None, name: str) -> None:
+    """Make the champion before this one the champion again."""
+    environment = Environment.read()
+    sha256, version = promotion.roll_back(environment.mlflow_store(tracking, name), environment.home)
+    model = f"{name} version {version.number}" if version else f"The bundle {sha256[:12]}"
+    console().print(text(f"{model} is the champion again: {environment.home / 'champion'}"))

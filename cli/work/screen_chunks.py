@@ -1,0 +1,96 @@
+"""Many accounts screened chunk by chunk by a pool of workers, and their verdicts written as they come.
+
+Apart from :mod:`cli.work.screen`, for Polars must not be imported before the pool has started its workers.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
+from pathlib import Path
+from typing import TextIO
+
+import typer
+
+from accounts.reading import Chunk, read
+from accounts.tables import Tables
+from cli.atomic_file import atomic_file
+from cli.display.terminal import counting, printable
+from cli.display.verdict_writers import WRITERS, VerdictWriter
+from cli.work.screen import Form, Request
+from cli.work.screen_worker import OpenedBundle, screen_tables
+from cli.worker_pool import WorkerPool
+
+__all__ = ["screen"]
+
+
+def screen(
+    request: Request, form: Form, workers: WorkerPool, opening: Callable[[], OpenedBundle]
+) -> tuple[Counter[str], int]:
+    """Screen the accounts of ``request.path`` and write their verdicts.
+
+    Returns
+    -------
+    Number of verdicts by label, and number of faults.
+    """
+    reader = FaultReporter(read(request.path, keep_going=request.keep_going, columns=request.columns))
+    tables = read_ahead(reader)  # the first chunk is read while a worker opens the bundle
+    bundle = opening()
+    with destination(request.out) as stream:
+        writer = WRITERS[form](stream, bundle.promise)
+        counts = write_verdicts(tables, workers, bundle, writer)
+        writer.close(counts)
+    return counts, reader.faults
+
+
+class FaultReporter:
+    """Iterates over the tables of chunks, and prints and counts their faults.
+
+    Attributes
+    ----------
+    faults
+        How many there were so far.
+    """
+
+    def __init__(self, chunks: Iterable[Chunk]) -> None:
+        self.chunks = chunks
+        self.faults = 0
+
+    def __iter__(self) -> Iterator[Tables]:
+        for chunk in self.chunks:
+            for fault in chunk.faults:
+                typer.echo(printable(str(fault)), err=True)
+            self.faults += len(chunk.faults)
+            yield chunk.tables
+
+
+def read_ahead(tables: Iterable[Tables]) -> Iterator[Tables]:
+    """The same tables; the first are read at once."""
+    rest = iter(tables)
+    return chain(list(islice(rest, 1)), rest)
+
+
+def write_verdicts(
+    tables: Iterable[Tables], workers: WorkerPool, bundle: OpenedBundle, writer: VerdictWriter
+) -> Counter[str]:
+    """Screen and write chunk by chunk; the number of verdicts by label."""
+    counts: Counter[str] = Counter()
+    with counting("screened") as advance:
+        for lines, labels in workers.map(screen_tables, tables, bundle.folder, bundle.sha256, writer.explain):
+            writer.write(lines)
+            counts.update(labels)
+            advance(len(lines))
+    return counts
+
+
+@contextmanager
+def destination(out: Path | None) -> Iterator[TextIO]:
+    """Standard output, or a file that appears whole or not at all."""
+    if out is None:
+        yield sys.stdout
+        return
+    with atomic_file(out) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
+        yield stream

@@ -1,0 +1,250 @@
+"""What ``assay serve`` does: start the service as a child process, wait for its model, and stop it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
+from http.client import HTTPConnection, HTTPException
+from ipaddress import ip_address
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import psutil
+import typer
+
+from accounts.errors import AssayError, NoUsableModel, WrongUsage
+from cli import work
+from serving.observe.parent_death import end_with_parent
+from serving.settings import Settings, config_file
+
+__all__ = ["SPARE_SECONDS", "ServiceFailed", "run"]
+
+LONGEST_START_SECONDS: Final = 120
+SPARE_SECONDS: Final = 10
+"""How long a service that was told to end gets beyond the longest answer before it is killed."""
+
+STANDARD_ERROR: Final = 2
+
+
+class ServiceFailed(AssayError):
+    """The service could not be started, or ended by itself."""
+
+    exit_code = 1
+
+
+def run(host: str, port: int, model: Path | None, workers: int, no_auth: bool) -> None:
+    """Serve until Ctrl-C or SIGTERM.
+
+    Raises
+    ------
+    WrongUsage
+        If the address is not free, or other machines reach it and could ask without a key, or with none.
+    NoUsableModel, NoUsableStore
+        If the service cannot work.
+    ServiceFailed
+        If it ends by itself.
+    """
+    settings = Settings.read()
+    open_to_all = no_auth or settings.no_auth
+    variables = environment(settings, model, workers, open_to_all)
+    host = free_address(host, port)
+    local = ip_address(host.partition("%")[0]).is_loopback
+    if open_to_all and not local:
+        raise WrongUsage(f"--no-auth is for this machine alone, and others may reach {host}.")
+    longest = settings.drain_seconds + settings.request_seconds + SPARE_SECONDS  # that any answer may take
+    with (
+        metrics_folder(workers) as more,
+        running(command(host, port), variables | more, longest) as server,
+    ):
+        # Imported and asked only now, while the service starts.
+        keys = not (open_to_all and not settings.store_verdicts) and work.keys.any_keys(settings)
+        if not keys and not local:
+            raise WrongUsage(f"Nobody could ask at {host}: make an API key first, with `assay keys create`.")
+        wait_until_ready(server, host, port)
+        typer.echo(welcome(host, port, open_to_all=open_to_all, keys=keys), err=True)
+        if code := server.wait():
+            raise ServiceFailed(f"The service ended by itself, with exit code {code}.")
+
+
+def command(host: str, port: int) -> list[str]:
+    """The command line that starts BentoML with the service."""
+    bento = [sys.executable, "-P", "-m", "bentoml", "serve", "serving.service:Assay"]
+    # BentoML imports the service from this folder first, and from the current one if none is given.
+    installed = Path(__file__).parents[2]
+    return [*bento, "--quiet", "--working-dir", str(installed), "--host", host, "--port", str(port)]
+
+
+def environment(settings: Settings, model: Path | None, workers: int, open_to_all: bool) -> dict[str, str]:
+    """The service's environment variables.
+
+    They say which home, settings, model and number of workers, switch telemetry and tracing off, and give
+    Polars one thread in each worker.
+    """
+    home = settings.home
+    configured = config_file().absolute()  # for the service's working directory is another one
+    own = {
+        "ASSAY_HOME": str(home),
+        **({"ASSAY_CONFIG": str(configured)} if configured.exists() else {}),
+        "BENTOML_HOME": os.environ.get("BENTOML_HOME", str(home / "bentoml")),
+        "ASSAY_NO_AUTH": "true" if open_to_all else "false",
+        "BENTOML_DO_NOT_TRACK": "True",
+        "BENTOML_CONFIG_OVERRIDES": json.dumps({"services": {"Assay": {"workers": workers}}}),
+        "OTEL_SDK_DISABLED": "true",
+    }
+    return {
+        "POLARS_MAX_THREADS": "1",
+        **os.environ,
+        **own,
+        **({"ASSAY_MODEL": str(model.absolute())} if model else {}),
+    }
+
+
+@contextmanager
+def metrics_folder(workers: int) -> Iterator[dict[str, str]]:
+    """The variable with a temporary folder in which several workers add up their metrics; none for one."""
+    if workers == 1:
+        yield {}
+        return
+    with TemporaryDirectory(prefix="assay-metrics-") as folder:
+        yield {"PROMETHEUS_MULTIPROC_DIR": folder}
+
+
+@contextmanager
+def running(
+    arguments: list[str], variables: Mapping[str, str], patience: float
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The service as a child process, stopped at the end of the block.
+
+    Ctrl-C and SIGTERM end the block without an error; if this process is killed, the child ends, too.
+
+    Parameters
+    ----------
+    arguments, variables
+        The child's command line and environment.
+    patience
+        Seconds that it gets to stop before it is killed.
+    """
+    for end in (signal.SIGINT, signal.SIGTERM):  # SIGINT is ignored in a shell's background job by default
+        signal.signal(end, signal.default_int_handler)
+    # In a session of its own Ctrl-C does not reach the child, which is then stopped once, by this process.
+    # Its log goes to standard error: standard output is for results.
+    server = subprocess.Popen(
+        arguments, env=variables, stdin=subprocess.DEVNULL, stdout=STANDARD_ERROR, start_new_session=True,
+        preexec_fn=partial(end_with_parent, os.getpid()),  # noqa: PLW1509 - this command has one thread
+    )  # fmt: skip
+    try:
+        yield server
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop(server, patience)
+
+
+def stop(server: subprocess.Popen[bytes], patience: float) -> None:
+    """Terminate the service; kill it, and every process that it started, after ``patience`` seconds."""
+    with suppress(psutil.NoSuchProcess):
+        parent = psutil.Process(server.pid)
+        family = [parent, *parent.children(recursive=True)]
+        server.terminate()
+        _, left = psutil.wait_procs(family, patience)
+        for one in left:
+            with suppress(psutil.NoSuchProcess):
+                one.kill()
+    server.wait()
+
+
+def wait_until_ready(server: subprocess.Popen[bytes], host: str, port: int) -> None:
+    """Wait until the service answers that its model is loaded, for 120 seconds at most.
+
+    Raises
+    ------
+    NoUsableModel
+        If the service answers that it has none.
+    ServiceFailed
+        If it ends, or is not ready in time.
+    """
+    deadline = time.monotonic() + LONGEST_START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise ServiceFailed("The service could not be started; what it said stands above.")
+        status, answer = readiness(host, port)
+        if status == 200:
+            return
+        if status == NoUsableModel.status:
+            raise NoUsableModel(str(answer["detail"]))
+        time.sleep(0.1)
+    raise ServiceFailed(f"The service did not start within {LONGEST_START_SECONDS} seconds.")
+
+
+def readiness(host: str, port: int) -> tuple[int, dict[str, object]]:
+    """Status and body of ``/readyz``; status 0 while nothing answers."""
+    connection = HTTPConnection(reachable(host), port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+    except (OSError, HTTPException, ValueError):
+        return 0, {}
+    finally:
+        connection.close()
+
+
+def reachable(host: str) -> str:
+    """The address under which this machine reaches a service that listens at ``host``.
+
+    >>> reachable("0.0.0.0"), reachable("::"), reachable("10.0.0.5")
+    ('127.0.0.1', '::1', '10.0.0.5')
+    """
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def free_address(host: str, port: int) -> str:
+    """The IP address of ``host``, after a trial that its port can be listened at.
+
+    Raises
+    ------
+    WrongUsage
+        If there is no such address here, or something listens there already.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, socket.SOCK_STREAM) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        raise WrongUsage(f"Cannot listen at {host} port {port}: {error.strerror}.") from error
+    return str(address[0])
+
+
+def welcome(host: str, port: int, *, open_to_all: bool = True, keys: bool = False) -> str:
+    """What is printed when the service is ready: its URL, and ``curl`` commands to try it.
+
+    Parameters
+    ----------
+    host, port
+        Where it listens.
+    open_to_all
+        Whether requests need no API key.
+    keys
+        Whether there is any API key.
+    """
+    name = reachable(host)
+    url = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    key = "" if open_to_all else ' -H "Authorization: Bearer $ASSAY_KEY"'
+    lines = [
+        f"Assay answers at {url} until Ctrl-C. Try it:",
+        f"  curl -s{key} {url}/v1/verdicts --json @account.json",
+        f"  curl -s{key} {url}/v1/openapi.json",
+    ]
+    if not open_to_all and not keys:
+        lines.append("There is no API key yet: make one with `assay keys create`, or start with --no-auth.")
+    return "\n".join(lines)

@@ -1,0 +1,98 @@
+"""New detectors into the registry: what MLflow records of each, and which becomes champion by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from detector.bundle import Bundle
+from detector.locate import champion_path
+from training.adapt import Adapted
+from training.doubts import Contamination, Doubt
+from training.evaluate import Report
+from training.fit import Fitted
+from training.gather import GatheredAccounts
+from training.promote import promote
+from training.tracking import CHAMPION, Store, Version
+
+__all__ = [
+    "accuses_anybody", "adaptation_metrics", "adaptation_notes", "recalibration_metrics",
+    "recalibration_notes", "register_trained",
+]  # fmt: skip
+
+
+def register_trained(
+    store: Store, fitted: Fitted, report: Report, home: Path, *, to_champion: bool = False
+) -> Version:
+    """Track a training run and register its bundle; the first one becomes champion.
+
+    Parameters
+    ----------
+    store
+        The registry.
+    fitted, report
+        The run.
+    home
+        Assay's own folder, where a champion is exported to.
+    to_champion
+        Promote it whatever is there. Otherwise it is promoted only if it is the registry's first
+        version, ``home`` has no champion yet, and :func:`accuses_anybody`.
+    """
+    version = store.record(fitted, report).version
+    first = CHAMPION in version.aliases and not champion_path(home).exists()
+    if to_champion or (first and accuses_anybody(fitted.bundle)):
+        return promote(store, str(version.number), home)
+    return version
+
+
+def accuses_anybody(bundle: Bundle) -> bool:
+    """Whether any evidence level has a threshold: without one, no account is ever accused."""
+    return any(row.threshold is not None for row in bundle.levels)
+
+
+def threshold_metrics(bundle: Bundle) -> dict[str, float]:
+    """The threshold of every level that has one, and the number of authentic accounts it rests on."""
+    found: dict[str, float] = {}
+    for row in bundle.levels:
+        if row.threshold is not None:
+            found |= {f"threshold.{row.level}": row.threshold, f"n0.{row.level}": row.n0}
+    return found
+
+
+def recalibration_metrics(after: Bundle, gathered: GatheredAccounts, seen: Contamination) -> dict[str, float]:
+    """Metrics of a recalibration: how many accounts, how many far out, and the thresholds."""
+    counts = {"accounts": len(gathered.verified), "far_out": seen.far_out, "counted": seen.of}
+    return counts | threshold_metrics(after)
+
+
+def recalibration_notes(
+    gathered: GatheredAccounts, seen: Contamination, to_check: Sequence[Doubt]
+) -> dict[str, Any]:
+    """``recalibration.json`` of the run."""
+    return {
+        "data_sha256": gathered.digest,
+        "contamination": asdict(seen),
+        "look_again": list(map(asdict, to_check)),
+    }
+
+
+def adaptation_metrics(adapted: Adapted) -> dict[str, float]:
+    """Metrics of an adaptation: recall by way and strength with its interval, and the thresholds."""
+    found: dict[str, float] = {"outlying": len(adapted.outlying)}
+    for (way, band), rate in adapted.trial.recall.items():
+        facts = rate.as_dict()
+        name = ".".join(filter(None, ("recall", way, band.strip("+ %"))))
+        found |= {name: facts["rate"], f"{name}.low": facts["low"], f"{name}.high": facts["high"]}
+    return found | threshold_metrics(adapted.bundle)
+
+
+def adaptation_notes(adapted: Adapted, digest: str) -> dict[str, Any]:
+    """``adaptation.json`` of the run; ``digest`` is that of the accounts adapted to."""
+    return {
+        "data_sha256": digest,
+        "outlying": list(map(asdict, adapted.outlying)),
+        "unheard": list(adapted.trial.unheard),
+        "known_inflated": adapted.known_inflated,
+    }
