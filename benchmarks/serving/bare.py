@@ -30,6 +30,7 @@ from serving.store.api_keys import ANYONE
 
 
 def app() -> Starlette:
+    """The bare application, with its own detector."""
     settings = Settings(no_auth=True, store_verdicts=False)
     bench = Bench(Detector(load(starter_path())), settings, Ledger(Door(settings)))
     batches = CapacityLimiter(1)

@@ -15,7 +15,7 @@ import signal
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -168,6 +168,7 @@ async def changes(home: str, documents: list[bytes], count: int, workers: int) -
 
 
 async def until(server: Server, sha256: str) -> None:
+    """Wait until the server answers with this model."""
     async with client_of(server.url, 1) as client:
         while True:
             async with client.get("/v1/model") as answer:
@@ -176,7 +177,9 @@ async def until(server: Server, sha256: str) -> None:
             await asyncio.sleep(0.05)
 
 
-async def while_it_lasts(server: Server, documents: list[bytes], task: Callable[[], Awaitable[None]]) -> Load:
+async def while_it_lasts(
+    server: Server, documents: list[bytes], task: Callable[[], Coroutine[Any, Any, None]]
+) -> Load:
     """A few clients until a task is done."""
     asking, whole = asyncio.create_task(task()), Load()
     while not asking.done():
@@ -252,6 +255,7 @@ def shares(found: dict[str, Any]) -> dict[str, float]:
 
 
 def main() -> None:
+    """Measure the parts that are named, and write results/serving.json."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="without any all of them")
     parser.add_argument("--seconds", type=float, default=float(os.environ.get("SECONDS_EACH", "60")))

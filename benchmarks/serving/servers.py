@@ -80,6 +80,7 @@ def service(home: str, workers: int, **settings: str) -> Iterator[Server]:
 
 @contextmanager
 def bare(workers: int) -> Iterator[Server]:
+    """The bare application, on a free port."""
     port = free()
     command = [sys.executable, "-m", "benchmarks.serving.bare", str(port), str(workers)]
     with running(command, port, {}) as server:

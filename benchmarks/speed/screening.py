@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -116,13 +117,14 @@ def where_the_time_goes(detector: Detector, folder: Path) -> dict[str, float]:
     chunk = next(iter(read(folder)))
     steps = {"reading": time.perf_counter() - start}
     views = Views(chunk.tables)
-    for name, call in {
+    calls: dict[str, Callable[[], object]] = {
         "features": lambda: derive(views),
         "evidence": lambda: evidence_of(views),
         "judging": lambda: detector.judge(views),
         "whole verdicts": lambda: detector.screen(chunk.tables),
         "whole verdicts, all explained": lambda: detector.screen(chunk.tables, explain=Explain.ALL),
-    }.items():
+    }
+    for name, call in calls.items():
         start = time.perf_counter()
         call()
         steps[name] = time.perf_counter() - start

@@ -170,9 +170,11 @@ def evaluate_kind(model: CommentModel, kind: int, found: list[str], others: list
 
 
 def fit_settings() -> Mapping[str, Any]:
+    """The settings of the fit, in JSON's own types."""
     given = vars(CommentSettings())
     return given | {"weight": dict(given["weight"])}
 
 
 def shipped_model() -> ModelId:
+    """The comment model that comes with Assay."""
     return ModelId("comments", sha256(SHIPPED.read_bytes()))

@@ -21,7 +21,7 @@ from benchmarks.quality.measurements.comments import (
 from benchmarks.quality.page.markdown import interval, rate, refusals, table
 from detector.comments.model import KINDS
 
-__all__ = ["PART", "page"]
+__all__ = ["PART", "page", "tasks"]
 
 HEADER: Final = (
     "set",

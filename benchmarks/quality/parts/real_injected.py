@@ -16,7 +16,7 @@ from benchmarks.quality.page.markdown import interval, rate, refusals, share, ta
 from training.datasets.organic import ORGANIC
 from training.organic import ORGANIC as TRAINED_ON
 
-__all__ = ["PART", "false_accusations", "injections", "page"]
+__all__ = ["PART", "false_accusations", "injections", "page", "sets_over_promise"]
 
 MOST_ACCUSED: Final = 0.01
 ABOUT: Final = f"""\
