@@ -11,6 +11,7 @@ from typing import Any
 from accounts.importing.files import File
 from accounts.importing.leftovers import Leftovers
 from accounts.importing.values import platform as known_platform
+from accounts.schema import AUDIENCE, COMMENTS, HISTORY, POSTS, PROFILE, Part
 
 __all__ = ["Draft", "Drafts"]
 
@@ -46,26 +47,26 @@ class Draft:
 
     def describe(self, values: Values) -> None:
         """Add what is said of the profile."""
-        self.profile = _present(values) | self.profile
+        self.profile = _present(values, PROFILE) | self.profile
 
     def post(self, post_id: str, values: Values) -> None:
         """Add what is said of one post; a post that comes again completes itself."""
-        self.posts[post_id] = {"post_id": post_id} | _present(values) | self.posts.get(post_id, {})
+        self.posts[post_id] = {"post_id": post_id} | _present(values, POSTS) | self.posts.get(post_id, {})
 
     def comment(self, values: Values, comment_id: str | None = None) -> None:
         """Add a comment, once where it has a name."""
         if comment_id is None or comment_id not in self._seen:
-            self.comments.append(_present(values))
+            self.comments.append(_present(values, COMMENTS))
         if comment_id is not None:
             self._seen.add(comment_id)
 
     def count_of(self, day: str, values: Values) -> None:
         """Add the counts of one day, in UTC."""
-        self.history[day] = {"date": day} | _present(values) | self.history.get(day, {})
+        self.history[day] = {"date": day} | _present(values, HISTORY) | self.history.get(day, {})
 
     def follower(self, values: Values) -> None:
         """Add one of the followers."""
-        self.audience.append(_present(values))
+        self.audience.append(_present(values, AUDIENCE))
 
     def document(self, account_id: str) -> Values:
         """The account document under that name, empty parts left out."""
@@ -140,12 +141,23 @@ class Drafts:
         """The account that published a post, where the files say it."""
         return self._by_post.get((platform, post_id)) if post_id else None
 
+    def belonging(self, file: File, platform: str) -> Draft | None:
+        """The account that a file is about which does not name it, such as a page of followers.
+
+        The one of the platform whose name stands in the file's name, or the only one there is. Which it is
+        can be known only :meth:`later`.
+        """
+        known = [draft for draft in self.by_id.values() if draft.platform == platform]
+        named = [draft for draft in known if draft.account_id.lower() in file.name.lower()]
+        found = named or known
+        return found[0] if len(found) == 1 else None
+
     def later(self, action: Callable[[], None]) -> None:
         """Do something once all files are read, such as placing comments whose post comes in a later file."""
         self._later.append(action)
 
     def finish(self) -> None:
-        """Do what waited for all files."""
+        """Do what waited for all files, and what that made wait in turn."""
         for action in self._later:
             action()
         self._later.clear()
@@ -160,8 +172,9 @@ class Drafts:
             yield draft, draft.document(name if names[name] == 1 else f"{platform}:{name}")
 
 
-def _present(values: Values) -> Values:
-    return {name: value for name, value in values.items() if value is not None}
+def _present(values: Values, part: Part) -> Values:
+    """What is there, of the fields that a document has."""
+    return {name: value for name, value in values.items() if value is not None and name in part}
 
 
 def _times(rows: Iterable[Values], name: str) -> list[str]:

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from accounts.importing.drafts import Draft, Drafts
 from accounts.importing.files import File
-from accounts.importing.shape import Shape, at, items, names, readable
-from accounts.importing.source import Source
+from accounts.importing.shape import Shape, items, name_of, names, readable
+from accounts.importing.source import Source, fields
 from accounts.importing.values import count, identifier, moment, text
 
 __all__ = ["SOURCE"]
@@ -31,9 +31,10 @@ PROFILE: Final = Shape(
         "username": ("username", text),
         "full_name": ("name", text),
         "bio": ("biography", text),
+        "platform_id": ("id|ig_id", identifier),
         "external_url": ("website", text),
     },
-    ignored=names("id ig_id media profile_picture_url account_type"),
+    ignored=names("media profile_picture_url account_type"),
 )
 MEDIA: Final = Shape(
     "media[]",
@@ -57,8 +58,9 @@ COMMENT: Final = Shape(
         "text": ("text", text),
         "published_at": ("timestamp", moment),
         "likes": ("like_count", count),
+        "reply_to": ("parent_id", identifier),
     },
-    ignored=names("id username replies hidden user parent_id media from"),
+    ignored=names("id username replies hidden user media from"),
 )
 _INSIGHTS: Final = {"views": "views", "plays": "views", "shares": "shares", "saved": "saves"}
 
@@ -72,7 +74,7 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
     """Users with their media, and the comments that come with these."""
     for file in files:
         for user in _users(file.objects):
-            name = _first(user, ("username", "id"), "user", drafts)
+            name = name_of(user, "username|id", "user", drafts.leftovers)
             if name is None:
                 drafts.leftovers.without_home("users without a name")
                 continue
@@ -89,13 +91,8 @@ def _users(pages: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
             yield user
 
 
-def _first(item: Mapping[str, Any], paths: tuple[str, ...], kind: str, drafts: Drafts) -> str | None:
-    found = (readable(identifier, at(item, path), f"{kind}.{path}", drafts.leftovers) for path in paths)
-    return next((name for name in found if name), None)
-
-
 def _media(media: Mapping[str, Any], draft: Draft, drafts: Drafts) -> None:
-    name = _first(media, ("id", "shortcode"), "media[]", drafts)
+    name = name_of(media, "id|shortcode", "media[]", drafts.leftovers)
     if name is None:
         drafts.leftovers.without_home("media without an id")
         return
@@ -111,9 +108,9 @@ def _media(media: Mapping[str, Any], draft: Draft, drafts: Drafts) -> None:
 
 
 def _comment(comment: Mapping[str, Any], post_id: str, draft: Draft, drafts: Drafts) -> None:
-    author = _first(comment, ("username", "from.username"), "comments[]", drafts)
+    author = name_of(comment, "username|from.username", "comments[]", drafts.leftovers)
     mine = {"post_id": post_id, "by_creator": None if author is None else author == draft.account_id}
-    name = _first(comment, ("id",), "comments[]", drafts)
+    name = name_of(comment, "id", "comments[]", drafts.leftovers)
     draft.comment(COMMENT.read(comment, drafts.leftovers) | mine, name)
     for reply in items(comment, "replies", "data"):
         _comment(reply, post_id, draft, drafts)
@@ -124,13 +121,14 @@ SOURCE: Final = Source(
     title="Instagram Graph API",
     recognises=recognises,
     read=read,
-    gives=(
-        "profile.followers", "profile.following", "profile.posts", "profile.bio", "posts.likes",
-        "posts.comments", "posts.views", "posts.caption", "comments.text (own media)",
+    gives=fields(
+        profile="followers following posts bio",
+        posts="published_at likes comments views caption shares saves",
+        comments="text author_id",
     ),
     lacks="history and audience; comments of others' media; likes where they are hidden",
     obtained="GET /{your-id}?fields=business_discovery.username(NAME){followers_count,follows_count,"
     "media_count,media{timestamp,like_count,comments_count,media_type,caption}}, saved as it comes",
     limits="business and creator accounts only; 200 calls an hour and user",
     seen="developers.facebook.com/docs/instagram-platform",
-)  # fmt: skip
+)

@@ -6,16 +6,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from accounts.importing.leftovers import Leftovers
-from accounts.importing.values import Unreadable
+from accounts.importing.values import Unreadable, identifier
 
-__all__ = ["Shape", "at", "items", "names", "readable"]
+__all__ = ["Shape", "at", "items", "name_of", "names", "readable"]
 
 Value = TypeVar("Value")
 Reader = Callable[[Any], Any]
-_MISSING: Final = object()
 
 
 @dataclass(frozen=True)
@@ -28,10 +27,12 @@ class Shape:
         What reports call the object, such as ``videos[]``.
     fields
         For each field of the document, the path of the source's field (dots between names) and its reader.
-        A path that is not there is absent.
+        Of several paths with ``|`` between them the first that is there counts. One that is not is absent.
     ignored
         Fields of the source that are known and have no place in the document, or are read elsewhere; of an
         object within, one field (``snippet.thumbnails``) or all that are not read (``snippet``).
+    flat
+        Whether dots are part of names, as they are in columns of tables.
 
     Examples
     --------
@@ -47,20 +48,23 @@ class Shape:
     name: str
     fields: Mapping[str, tuple[str, Reader]]
     ignored: frozenset[str] = field(default_factory=frozenset)
+    flat: bool = False
 
     def read(self, item: Mapping[str, Any], leftovers: Leftovers) -> dict[str, Any]:
         """The document's values of one object; what is not known or cannot be read is counted."""
         found: dict[str, Any] = {}
-        for target, path, names, reader in self._plan:
-            value: Any = item
-            for name in names:
-                value = value.get(name, _MISSING) if isinstance(value, dict) else _MISSING
-            if value is _MISSING:
-                continue
-            try:
-                found[target] = reader(value)
-            except Unreadable as reason:
-                leftovers.refuse(f"{self.name}.{path}", str(reason))
+        for target, paths, reader in self._plan:
+            for names in paths:
+                value: Any = item
+                for name in names:
+                    value = value.get(name) if isinstance(value, dict) else None
+                if value is None:
+                    continue
+                try:
+                    found[target] = reader(value)
+                except Unreadable as reason:
+                    leftovers.refuse(".".join((self.name, *names)), str(reason))
+                break
         self._count_unknown(item, leftovers)
         return found
 
@@ -74,17 +78,21 @@ class Shape:
                     leftovers.unfamiliar(".".join((self.name, *names, name)))
 
     @cached_property
-    def _plan(self) -> tuple[tuple[str, str, tuple[str, ...], Reader], ...]:
+    def _plan(self) -> tuple[tuple[str, tuple[tuple[str, ...], ...], Reader], ...]:
         return tuple(
-            (target, path, tuple(path.split(".")), reader) for target, (path, reader) in self.fields.items()
+            (target, tuple(self._names(path) for path in paths.split("|")), reader)
+            for target, (paths, reader) in self.fields.items()
         )
+
+    def _names(self, path: str) -> tuple[str, ...]:
+        return (path,) if self.flat else tuple(path.split("."))
 
     @cached_property
     def _known(self) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
         """For each object that is read, where it lies and the names known in it."""
         known: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
-        for path in (*self.ignored, *(path for path, _ in self.fields.values())):
-            names = tuple(path.split("."))
+        read = [names for _, paths, _ in self._plan for names in paths]
+        for names in (*map(self._names, self.ignored), *read):
             for depth, name in enumerate(names):
                 known[names[:depth]].add(name)
         return tuple(
@@ -94,13 +102,13 @@ class Shape:
         )
 
 
-def names(words: str, within: str | None = None) -> frozenset[str]:
-    """Names written in a row, for ``ignored``.
+def names(words: str, within: str | None = None, mark: str | None = None) -> frozenset[str]:
+    """Names written in a row, with spaces or another mark between them, for ``ignored``.
 
-    >>> sorted(names("thumbnails tags", within="snippet"))
-    ['snippet.tags', 'snippet.thumbnails']
+    >>> sorted(names("thumbnails tags", within="snippet")), sorted(names("Video ID|Privacy", mark="|"))
+    (['snippet.tags', 'snippet.thumbnails'], ['Privacy', 'Video ID'])
     """
-    return frozenset(f"{within}.{word}" if within else word for word in words.split())
+    return frozenset(f"{within}.{word}" if within else word for word in words.split(mark))
 
 
 def at(item: Any, path: str) -> Any:
@@ -142,3 +150,13 @@ def readable(
     except Unreadable as reason:
         leftovers.refuse(path, str(reason))
         return None
+
+
+def name_of(item: Mapping[str, Any], paths: str, kind: str, leftovers: Leftovers) -> str | None:
+    """What an object is called: the first of several paths, with ``|`` between, that names something.
+
+    >>> name_of({"id": "", "code": 71}, "id|code", "media[]", Leftovers())
+    '71'
+    """
+    found = (readable(identifier, at(item, path), f"{kind}.{path}", leftovers) for path in paths.split("|"))
+    return next((name for name in found if name), None)

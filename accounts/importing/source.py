@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from accounts.importing.drafts import Drafts
 from accounts.importing.files import File
 
-__all__ = ["Source"]
+__all__ = ["Source", "fields"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,3 +47,12 @@ class Source:
     obtained: str
     limits: str
     seen: str
+
+
+def fields(**parts: str) -> tuple[str, ...]:
+    """Fields of a document, for ``gives``.
+
+    >>> fields(profile="followers bio", posts="likes")
+    ('profile.followers', 'profile.bio', 'posts.likes')
+    """
+    return tuple(f"{part}.{name}" for part, names in parts.items() for name in names.split())

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from accounts.importing.drafts import Draft, Drafts
 from accounts.importing.files import File
-from accounts.importing.shape import Shape, at, items, names, readable
-from accounts.importing.source import Source
+from accounts.importing.shape import Shape, at, items, name_of, names, readable
+from accounts.importing.source import Source, fields
 from accounts.importing.values import count, flag, identifier, moment, text
 
 __all__ = ["SOURCE"]
@@ -76,10 +76,11 @@ COMMENT: Final = Shape(
         "text": ("snippet.textDisplay", unescaped),
         "published_at": ("snippet.publishedAt", moment),
         "likes": ("snippet.likeCount", count),
+        "reply_to": ("snippet.parentId", identifier),
     },
     ignored=names("kind etag id")
     | names(
-        "channelId parentId textOriginal authorDisplayName authorProfileImageUrl authorChannelUrl canRate"
+        "channelId textOriginal authorDisplayName authorProfileImageUrl authorChannelUrl canRate"
         " viewerRating updatedAt moderationStatus",
         within="snippet",
     ),
@@ -101,12 +102,8 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
                     place(item, file, drafts)
 
 
-def _named(item: Mapping[str, Any], path: str, kind: str, drafts: Drafts) -> str | None:
-    return readable(identifier, at(item, path), f"{kind}[].{path}", drafts.leftovers)
-
-
 def _channel(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
-    channel = _named(item, "id", "channels", drafts)
+    channel = name_of(item, "id", "channels[]", drafts.leftovers)
     if channel is None:
         drafts.leftovers.without_home("channels without an id")
         return
@@ -117,7 +114,7 @@ def _channel(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
 
 
 def _video(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
-    owner, video = (_named(item, path, "videos", drafts) for path in ("snippet.channelId", "id"))
+    owner, video = (name_of(item, path, "videos[]", drafts.leftovers) for path in ("snippet.channelId", "id"))
     if owner is None or video is None:
         drafts.leftovers.without_home("videos without an id or a channel")
         return
@@ -126,8 +123,10 @@ def _video(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
 
 def _upload(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
     """A video of a playlist, where that is its owner's own; videos.list tells the rest."""
-    video = _named(item, "snippet.resourceId.videoId", "playlistItems", drafts)
-    owner = _named(item, "snippet.videoOwnerChannelId", "playlistItems", drafts)
+    video = name_of(
+        item, "snippet.resourceId.videoId contentDetails.videoId", "playlistItems[]", drafts.leftovers
+    )
+    owner = name_of(item, "snippet.videoOwnerChannelId", "playlistItems[]", drafts.leftovers)
     if owner is None or video is None:
         drafts.leftovers.without_home("playlist items without a video or its owner")
         return
@@ -145,8 +144,8 @@ def _comment(item: Mapping[str, Any], file: File, drafts: Drafts, video: Any = N
     found = COMMENT.read(item, drafts.leftovers)
     if found.get("post_id") is None:
         found["post_id"] = readable(identifier, video, "commentThreads[].snippet.videoId", drafts.leftovers)
-    name = _named(item, "id", "comments", drafts)
-    owner = _named(item, "snippet.channelId", "comments", drafts)
+    name = name_of(item, "id", "comments[]", drafts.leftovers)
+    owner = name_of(item, "snippet.channelId", "comments[]", drafts.leftovers)
     if owner is not None:
         _place(found, name, drafts.account("youtube", owner, file), drafts)
     else:
@@ -174,10 +173,10 @@ SOURCE: Final = Source(
     title="YouTube Data API v3",
     recognises=recognises,
     read=read,
-    gives=(
-        "profile.followers", "profile.posts", "profile.created_at", "profile.bio", "posts.views",
-        "posts.likes", "posts.comments", "posts.caption", "comments.text", "comments.author_id",
-        "comments.likes",
+    gives=fields(
+        profile="followers posts created_at bio",
+        posts="published_at views likes comments caption",
+        comments="text author_id likes",
     ),
     lacks="history and audience; subscribers where the channel hides them; dislikes, shares and saves",
     obtained="channels.list, playlistItems.list of the uploads playlist, videos.list and commentThreads.list"
@@ -185,4 +184,4 @@ SOURCE: Final = Source(
     limits="10,000 units a day; subscribers are rounded down to three figures; likes are missing where"
     " hidden, comments where disabled",
     seen="developers.google.com/youtube/v3/docs",
-)  # fmt: skip
+)

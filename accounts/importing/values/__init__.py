@@ -6,9 +6,10 @@ none, and raises :class:`Unreadable` where it says something that cannot be plac
 
 from accounts.importing.values.absence import Unreadable, is_absent
 from accounts.importing.values.counts import count
-from accounts.importing.values.plain import flag, identifier, mended, platform, text
-from accounts.importing.values.times import day, moment
+from accounts.importing.values.plain import flag, identifier, length, mended, platform, presence, text
+from accounts.importing.values.times import day, day_alone, moment, moment_or_day
 
 __all__ = [
-    "Unreadable", "count", "day", "flag", "identifier", "is_absent", "mended", "moment", "platform", "text",
+    "Unreadable", "count", "day", "day_alone", "flag", "identifier", "is_absent", "length", "mended",
+    "moment", "moment_or_day", "platform", "presence", "text",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any, Final
 from accounts.importing.values.absence import is_absent, unreadable
 from accounts.schema import MAX_IDENTIFIER_LENGTH, PLATFORMS
 
-__all__ = ["flag", "identifier", "mended", "platform", "text"]
+__all__ = ["flag", "identifier", "length", "mended", "platform", "presence", "text"]
 
 _FLAGS: Final[Mapping[str, bool]] = MappingProxyType(
     dict.fromkeys(("true", "yes", "1", "y", "t", "wahr", "ja", "sí", "si", "sim", "oui", "да", "是"), True)
@@ -79,6 +79,33 @@ def identifier(value: Any) -> str | None:
     if not isinstance(value, str) or len(value.strip()) > MAX_IDENTIFIER_LENGTH:
         raise unreadable(value, "is no name")
     return _storable(value.strip()) or None
+
+
+def length(value: Any) -> int | None:
+    """How many entries a list has, such as one of hashtags.
+
+    >>> length(["rye", "oat"]), length(None)
+    (2, None)
+
+    Raises
+    ------
+    Unreadable
+        If it is no list.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, list):
+        raise unreadable(value, "is no list")
+    return len(value)
+
+
+def presence(value: Any) -> bool:
+    """Whether something stands where a source writes nothing, or null, for none: a place, a partner.
+
+    >>> presence("Lisbon"), presence({}), presence(None)
+    (True, False, False)
+    """
+    return bool(value) and not is_absent(value)
 
 
 def _storable(value: str) -> str:

@@ -8,9 +8,9 @@ from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from accounts.importing.values.absence import is_absent, unreadable
+from accounts.importing.values.absence import Unreadable, is_absent, unreadable
 
-__all__ = ["day", "moment"]
+__all__ = ["day", "day_alone", "moment", "moment_or_day"]
 
 _ZONES: Final = MappingProxyType({
     "UTC": 0, "GMT": 0, "WET": 0, "CET": 1, "CEST": 2, "BST": 1, "EET": 2, "EEST": 3, "MSK": 3, "JST": 9,
@@ -119,6 +119,49 @@ def _written(found: dt.datetime, value: Any) -> str:
     if not 1970 <= utc.year < 2200:
         raise unreadable(value, "is no time of a platform's life")
     return utc.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def moment_or_day(value: Any, *, zone: dt.tzinfo | None = None) -> str | None:
+    """A time where one may be given as its day alone, which :func:`day_alone` reads: None for those.
+
+    A spreadsheet's days since 1899-12-30 with a fraction are a time in ``zone``.
+
+    >>> moment_or_day("2021-12-21"), moment_or_day("46315.5", zone=dt.UTC)
+    (None, '2026-10-20T12:00:00Z')
+    """
+    if is_absent(value) or day_alone(value) is not None:
+        return None
+    if (days := _excel_days(value)) is not None:
+        found = _EXCEL_DAY_0 + dt.timedelta(seconds=round(days * 86_400))
+        if zone is None:
+            raise unreadable(value, "names no time zone")
+        return _written(found.replace(tzinfo=zone), value)
+    return moment(value, zone=zone)
+
+
+def day_alone(value: Any) -> str | None:
+    """The day of a value that is a day without a time of day; None for times, and for what is neither.
+
+    >>> [day_alone(one) for one in ("2021-12-21", "Dec 21, 2021", 46315, "2021-12-21T08:00:00Z")]
+    ['2021-12-21', '2021-12-21', '2026-10-20', None]
+    """
+    days = _excel_days(value)
+    if days is not None:
+        return day(value) if days.is_integer() else None
+    if not isinstance(value, str) or ":" in value or (value.strip().isdecimal() and len(value.strip()) != 8):
+        return None
+    try:
+        return day(value)
+    except Unreadable:
+        return None
+
+
+def _excel_days(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    if isinstance(value, str) and not _DIGITS.fullmatch(value.strip()):
+        return None
+    return float(value) if _EXCEL[0] <= float(value) < _EXCEL[1] else None
 
 
 def day(value: Any) -> str | None:
