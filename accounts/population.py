@@ -1,15 +1,17 @@
-"""Labelled accounts: tables and one row of labels for each account, in memory or in a folder of Parquet."""
+"""Labelled accounts, simulated or real: tables and one row of labels for each account.
+
+In memory a :class:`Population`, on disk a folder with one Parquet file for each table and for the labels.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 import polars as pl
@@ -21,20 +23,34 @@ from accounts.tables import Tables
 
 __all__ = ["LABELS", "Population", "add_missing_labels", "tier_of", "write_population"]
 
-LABELS: Final = MappingProxyType({
-    "account_id": pl.String(), "inflated": pl.Boolean(), "automated": pl.Boolean(), "person": pl.String(),
+LABELS: Final[Mapping[str, pl.DataType]] = {
+    "account_id": pl.String(),
+    "inflated": pl.Boolean(),
+    "automated": pl.Boolean(),
+    "person": pl.String(),
     "scheme": pl.String(),
-    "strength": pl.Float64(), "campaign": pl.String(), "event": pl.String(), "language": pl.String(),
+    "strength": pl.Float64(),
+    "campaign": pl.String(),
+    "event": pl.String(),
+    "language": pl.String(),
     "tier": pl.String(),
-    "added_followers": pl.Float64(), "added_likes": pl.Float64(), "added_views": pl.Float64(),
-    "added_comments": pl.Float64(), "added_followers_shown": pl.Float64(),
-})  # fmt: skip
+    "added_followers": pl.Float64(),
+    "added_likes": pl.Float64(),
+    "added_views": pl.Float64(),
+    "added_comments": pl.Float64(),
+    "added_followers_shown": pl.Float64(),
+}
 
+# Upper ends of follower counts; from a million on the tier is "mega".
 TIERS: Final = ((10_000, "nano"), (100_000, "micro"), (500_000, "mid"), (1_000_000, "macro"))
 
 
 def add_missing_labels(labels: pl.DataFrame) -> pl.DataFrame:
-    """Labels with a null column for each of :data:`LABELS` that they lack."""
+    """Add a null column for each of :data:`LABELS` that the frame lacks.
+
+    >>> add_missing_labels(pl.DataFrame({"account_id": ["a"]}))["inflated"].to_list()
+    [None]
+    """
     return labels.with_columns(
         pl.lit(None, dtype).alias(name) for name, dtype in LABELS.items() if name not in labels.columns
     )
@@ -51,19 +67,23 @@ def tier_of(followers: float) -> str:
 
 @dataclass(frozen=True)
 class Population:
-    """Accounts and what is true of them, row for row.
+    """Accounts and their true labels, in the same order.
 
     Attributes
     ----------
     tables
-        The accounts, as any reader would deliver them.
+        The accounts, as a reader returns them.
     labels
-        One row per account: ``inflated`` and ``automated``, the ``person`` behind it, the
-        ``scheme`` (several joined by ``+``), its ``strength`` (added over honest), the
-        ``campaign`` whose people it shares with others, the honest ``event``, ``language``, ``tier``;
-        and what was bought over honest, 0 where nothing was (see :class:`amounts.AddedAmounts`):
-        ``added_followers``, ``added_likes``, ``added_views``, ``added_comments``, and
-        ``added_followers_shown``, the part of the followers that arrived within the exported history.
+        One row per account, with the columns of :data:`LABELS`: ``inflated`` and ``automated``, the
+        ``person`` behind it, the ``scheme`` (several joined by ``+``), its ``strength`` (bought over
+        honest), the ``campaign`` whose people it shares with others, the honest ``event``, ``language``,
+        ``tier``, and the bought amounts over the honest ones, 0 where nothing was bought (see
+        :class:`accounts.simulation.added_amounts.AddedAmounts`).
+
+    Examples
+    --------
+    >>> Population.concat([]).labels.columns[:3]
+    ['account_id', 'inflated', 'automated']
     """
 
     tables: Tables
@@ -74,22 +94,28 @@ class Population:
 
     @classmethod
     def concat(cls, many: Collection[Population]) -> Population:
-        """All accounts of several populations, in order."""
+        """Concatenate several populations; the accounts keep their order."""
         labels = [each.labels for each in many] or [pl.DataFrame(schema=dict(LABELS))]
         return cls(Tables.concat([each.tables for each in many]), pl.concat(labels))
 
     @property
     def frames(self) -> dict[str, pl.DataFrame]:
-        """The tables and the labels, by name."""
+        """The five tables and the labels, by the name of their file."""
         return {**{name: self.tables[name] for name in TABLES}, "labels": self.labels}
 
     def write(self, folder: Path) -> None:
-        """Write one Parquet file per table, all or none; a folder that holds anything is refused."""
+        """Write one Parquet file per table into a new or empty folder: see :func:`write_population`."""
         write_population([self], folder)
 
     @classmethod
     def read(cls, folder: Path) -> Population:
-        """Read a folder that :meth:`write` wrote; labels that an older file lacks are null: not known."""
+        """Read a folder that :meth:`write` wrote; labels that an older file lacks are null.
+
+        Raises
+        ------
+        WrongUsage
+            If one of the files is missing.
+        """
         folder = Path(folder)
         absent = [name for name in (*TABLES, "labels") if not (folder / f"{name}.parquet").is_file()]
         if absent:
@@ -99,12 +125,15 @@ class Population:
 
 
 def write_population(pieces: Iterable[Population], folder: Path) -> None:
-    """Write populations into one folder as they come, in the memory of one: all of them, or nothing.
+    """Write populations into one folder, holding one at a time in memory.
+
+    The files are written into a hidden folder beside it, which is renamed at the end: after an error
+    nothing is left.
 
     Raises
     ------
     WrongUsage
-        If the folder holds anything.
+        If the folder exists and is not empty.
     """
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

@@ -33,7 +33,7 @@ __all__ = [
     "Kind",
     "Part",
     "columns",
-]  # fmt: skip
+]
 
 SCHEMA_VERSION: Final = 1
 PLATFORMS: Final = ("instagram", "tiktok", "youtube", "x", "twitch", "github", "other")

@@ -1,4 +1,4 @@
-"""Example creators to screen right after installation; simulated, and named after what they are."""
+"""Example creators to screen after installation: simulated accounts, each named after its kind."""
 
 from __future__ import annotations
 

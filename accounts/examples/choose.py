@@ -1,14 +1,13 @@
 """Choose the example creators from a simulated population, by their labels and depth alone.
 
-``python -m accounts.examples.choose`` writes the file again. What a detector says of an
-account plays no part in the choice.
+``python -m accounts.examples.choose`` writes the file again. The choice does not depend on any
+detector's verdict.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
 import polars as pl
@@ -23,12 +22,10 @@ __all__ = ["choose_examples"]
 
 ACCOUNTS: Final = 6_000
 SEED: Final = 41
-MAX_ROWS: Final[Mapping[str, int]] = MappingProxyType(
-    {"posts": 40, "comments": 80, "history": 200, "audience": 80}
-)
+MAX_ROWS: Final[Mapping[str, int]] = {"posts": 40, "comments": 80, "history": 200, "audience": 80}
 
 _AUTHENTIC: Final = ~pl.col("inflated") & ~pl.col("automated")
-EXAMPLES: Final[Mapping[str, pl.Expr]] = MappingProxyType({
+EXAMPLES: Final[Mapping[str, pl.Expr]] = {
     "everyday-creator": _AUTHENTIC & (pl.col("person") == "creator") & pl.col("event").is_null(),
     "viral-hit": _AUTHENTIC & (pl.col("event") == "viral_hit"),
     "giveaway": _AUTHENTIC & (pl.col("event") == "giveaway"),
@@ -42,11 +39,11 @@ EXAMPLES: Final[Mapping[str, pl.Expr]] = MappingProxyType({
     "comment-pod": (pl.col("scheme") == "pod") & (pl.col("strength") > 0.5),
     "content-bot": pl.col("scheme") == "content_bot",
     "follow-unfollow": pl.col("scheme") == "follow_unfollow",
-})  # fmt: skip
+}
 
 
 def choose_examples(population: Population) -> Tables:
-    """The first deep account of each wanted kind, cut to a readable length and named after its kind."""
+    """The first account with enough rows for each of :data:`EXAMPLES`, shortened and named after its kind."""
     deep = population.labels.filter(_is_deep(population.tables))
     found = {name: deep.filter(kind)["account_id"].head(1).to_list() for name, kind in EXAMPLES.items()}
     named = {ids[0]: f"example:{name}" for name, ids in found.items() if ids}
@@ -70,7 +67,7 @@ def _is_deep(tables: Tables) -> pl.Expr:
 
 
 def main() -> None:
-    """Write the file anew."""
+    """Simulate the population and write the file of examples."""
     draft = creators_path().with_suffix(".draft")
     lines = [
         json.dumps(document, ensure_ascii=False)

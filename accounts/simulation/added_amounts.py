@@ -1,4 +1,4 @@
-"""What was added to which count, read off the finished account and not off a scheme's intent."""
+"""Bought amounts over honest ones, by count: measured on the finished account, not taken from the plan."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ __all__ = ["AddedAmounts", "added_amounts"]
 
 @dataclass(frozen=True)
 class AddedAmounts:
-    """Bought over honest, by count; 0 where nothing of it was bought.
+    """Bought amounts over honest ones, by count; 0 where nothing was bought.
 
     Attributes
     ----------
     followers
         Bought followers that are still there at ``as_of``, over the honest ones.
     likes, views, comments
-        Bought over honest, in sum over the account's posts (over one a post where there are fewer).
+        Bought over honest, summed over the posts; the honest sum counts as at least one per post.
     followers_shown
         The part of ``followers`` that arrived between the first and the last day of the exported
         history; 0 where no history is exported.
@@ -35,7 +35,9 @@ class AddedAmounts:
 
 
 def added_amounts(draft: Draft, history: Floats | None = None) -> AddedAmounts:
-    """What was added to an account; ``history`` holds the dates of its exported history, days since 1970.
+    """Measure the bought amounts of an account.
+
+    ``history`` holds the dates of its exported history in days since 1970; None: no history is exported.
 
     >>> from accounts.simulation.draw_account import draw_account
     >>> from accounts.simulation.regimes.train import TRAIN

@@ -1,9 +1,8 @@
-"""Accounts that a program runs: content, reposts, comments, follow and unfollow, bought followers."""
+"""Bots, accounts that a program runs: content, reposts, comments, growth, follow cycles, fake followers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import MappingProxyType
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -19,7 +18,7 @@ RHYTHMS: Final = ("uniform", "regular", "waking", "mimic", "batch")
 
 
 def bot_times(rng: np.random.Generator, count: int, now: float, span: float, rhythm: str) -> Floats:
-    """Seconds of ``count`` posts in the last ``span`` seconds, by a program's rhythm.
+    """Draw the times of ``count`` posts in the ``span`` seconds before ``now``, by one of :data:`RHYTHMS`.
 
     >>> times = bot_times(np.random.default_rng(0), 4, 1000.0, 400.0, "regular")
     >>> bool((np.diff(times) > 90).all())
@@ -45,7 +44,7 @@ def bot_times(rng: np.random.Generator, count: int, now: float, span: float, rhy
 
 
 def _bot_hours(rng: np.random.Generator, count: int, rhythm: str) -> Floats:
-    """Time of day: even while people are awake, or after the daily profile of people."""
+    """Draw hours of the day: uniform over waking hours, or with the daily profile of people."""
     begin = rng.uniform(0, 24)
     if rhythm == "waking":
         return np.asarray((begin + rng.random(count) * rng.uniform(12, 19)) % 24)
@@ -53,7 +52,7 @@ def _bot_hours(rng: np.random.Generator, count: int, rhythm: str) -> Floats:
 
 
 def _reschedule(draft: Draft, rhythm: str, pace: float) -> None:
-    """Give the account's posts a program's times; likes and the rest stay with their posts."""
+    """Replace the times of the posts by a program's; the counts of each post stay."""
     posts, rng = draft.posts, draft.rng
     if len(posts) == 0:
         return
@@ -73,7 +72,7 @@ def _set_bot_hashtags(draft: Draft) -> None:
 
 
 def _post_headlines(draft: Draft) -> None:
-    """Posts every quarter of an hour or so, day and night, seconds late."""
+    """Replace the times of the posts by a news bot's: one every 5 to 60 minutes, day and night."""
     posts, rng = draft.posts, draft.rng
     every = float(rng.choice([300, 600, 900, 900, 900, 1200, 1800, 3600]))
     late = rng.gamma(1.5, 10 ** rng.uniform(-0.3, 1.4), len(posts))
@@ -87,7 +86,7 @@ def _post_headlines(draft: Draft) -> None:
 
 
 def content_bot(draft: Draft) -> None:
-    """Publishes made-up or fetched content by the clock: headlines all day, or one of five rhythms."""
+    """Bot: publishes generated or fetched content, as headlines all day or in one of :data:`RHYTHMS`."""
     if len(draft.posts) and draft.export.platform in ("x", "other") and draft.rng.random() < 0.4:
         _post_headlines(draft)
         _reduce_engagement(draft, -2.0, -0.2)
@@ -101,7 +100,7 @@ def content_bot(draft: Draft) -> None:
 
 
 def repost_bot(draft: Draft) -> None:
-    """Republishes what others made: borrowed captions, a wall of hashtags, a brisk even pace."""
+    """Bot: republishes posts of others, with few captions, many hashtags, and fast."""
     _reschedule(draft, RHYTHMS[int(draft.rng.integers(0, 5))], 10 ** draft.rng.uniform(0.2, 1.6))
     _repeat_captions(draft, int(draft.rng.integers(2, 25)))
     _set_bot_hashtags(draft)
@@ -110,7 +109,7 @@ def repost_bot(draft: Draft) -> None:
 
 
 def comment_bot(draft: Draft) -> None:
-    """Comments elsewhere and answers here by program: replies within seconds, following ever more."""
+    """Bot: comments elsewhere and answers here within seconds, and follows more accounts every day."""
     rng = draft.rng
     draft.auto_replies, draft.reply_share = True, float(rng.uniform(0.4, 1.0))
     pace = 10 ** rng.uniform(0.0, 1.4)
@@ -121,9 +120,9 @@ def comment_bot(draft: Draft) -> None:
 
 
 def growth_bot(draft: Draft) -> None:
-    """Likes and follows for its owner whoever uses a hashtag; the owner's posts are the owner's.
+    """Bot: likes and follows users of a hashtag for its owner, who writes the posts.
 
-    Those who follow back chose to, so this is automation and not inflation.
+    People who follow back chose to, so this is automation and not inflation.
     """
     rng, days = draft.rng, draft.curve.days
     followed = rng.poisson(draft.draw_log_uniform("follows_a_day") * 0.3, days) * (
@@ -139,9 +138,9 @@ def growth_bot(draft: Draft) -> None:
 
 
 def follow_unfollow(draft: Draft) -> None:
-    """Follows hundreds a day and drops them in cycles; some follow back and stay.
+    """Bot: follows hundreds of accounts a day and unfollows them in cycles; some follow back and stay.
 
-    The followers are people who chose to follow, so this is automation and not inflation.
+    These chose to follow, so this is automation and not inflation.
     """
     rng, days = draft.rng, draft.curve.days
     period, pace = int(draft.draw_uniform("follow_cycle_days")), draft.draw_log_uniform("follows_a_day")
@@ -161,17 +160,17 @@ def follow_unfollow(draft: Draft) -> None:
 
 
 def fake_follower(draft: Draft) -> None:
-    """An account that exists to be sold as a follower; hardly anyone answers its posts."""
+    """Bot: an account opened to be sold as a follower; its posts get hardly any engagement."""
     _reduce_engagement(draft, -1.4, -0.1)
     if len(draft.posts) and draft.rng.random() < 0.6:
         _reschedule(draft, RHYTHMS[int(draft.rng.integers(0, 5))], 10 ** draft.rng.uniform(0.0, 1.5))
         _repeat_captions(draft, int(draft.rng.integers(1, 10)))
-    if draft.rng.random() < 0.4:  # pictures without words of their own
+    if draft.rng.random() < 0.4:  # pictures without hashtags
         draft.posts.hashtags = np.zeros(len(draft.posts))
 
 
 def _reduce_engagement(draft: Draft, low: float, high: float) -> None:
-    """People answer a program's posts less."""
+    """Reduce the honest counts of all posts, by a factor of 10 to a power between ``low`` and ``high``."""
     factor = 10 ** draft.rng.uniform(low, high)
     for name, values in draft.posts.honest_counts.items():
         draft.posts.honest_counts[name] = draft.rng.binomial(
@@ -180,7 +179,7 @@ def _reduce_engagement(draft: Draft, low: float, high: float) -> None:
 
 
 def _repeat_captions(draft: Draft, distinct: int) -> None:
-    """Few captions over and over, or one template with changing words."""
+    """Replace the captions by ``distinct`` ones in turn, or by one template with changing words."""
     posts, rng = draft.posts, draft.rng
     if len(posts) == 0:
         return
@@ -197,7 +196,12 @@ def _repeat_captions(draft: Draft, distinct: int) -> None:
 
 
 Bot = Callable[[Draft], None]
-BOTS: Final[MappingProxyType[str, Bot]] = MappingProxyType({
-    program.__name__: program for program in (content_bot, repost_bot, comment_bot, follow_unfollow,
-    growth_bot, fake_follower)
-})  # fmt: skip
+_BOTS: Final[tuple[Bot, ...]] = (
+    content_bot,
+    repost_bot,
+    comment_bot,
+    follow_unfollow,
+    growth_bot,
+    fake_follower,
+)
+BOTS: Final[Mapping[str, Bot]] = {bot.__name__: bot for bot in _BOTS}

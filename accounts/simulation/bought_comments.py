@@ -1,4 +1,4 @@
-"""Comments that are bought or traded: templates, stock phrases, fluent machines, pods."""
+"""Schemes that sell or trade comments: templates, stock phrases, language models, pods."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ MAX_UNDER_A_POST = 20_000.0
 
 
 def add_bought_comments(draft: Draft, strength: float, campaign: Campaign, style: str) -> float:
-    """Comments of one style by a vendor's accounts under some posts, now and then with likes."""
+    """Add a vendor's comments of one style under some posts, in half of the campaigns with likes.
+
+    Returns the bought comments over the honest ones.
+    """
     posts, which, vendor = draft.posts, choose_posts(draft), campaign.rng()
     if len(which) == 0:
         return 0.0
@@ -35,18 +38,18 @@ def add_bought_comments(draft: Draft, strength: float, campaign: Campaign, style
 
 
 def comments_templates(draft: Draft, strength: float, campaign: Campaign) -> float:
-    """Comments spun from a vendor's few sentences, or a handful of stock phrases by 20 to 40 accounts."""
+    """Scheme: comments from a vendor's templates, or stock phrases by 20 to 40 accounts."""
     style = "phrases" if campaign.rng().random(3)[-1] < 0.4 else "templates"
     return add_bought_comments(draft, strength, campaign, style)
 
 
 def comments_fluent(draft: Draft, strength: float, campaign: Campaign) -> float:
-    """Comments written by a language model, each different, all alike."""
+    """Scheme: comments by a language model, each of other words and all of one style."""
     return add_bought_comments(draft, strength, campaign, "fluent")
 
 
 def pod(draft: Draft, strength: float, campaign: Campaign) -> float:
-    """A fixed group who like and comment on each other's posts soon after they appear."""
+    """Scheme: a fixed group whose members like and comment on each other's posts soon after they appear."""
     posts, group = draft.posts, campaign.rng()
     members = campaign.authors(*draft.regime.habits["pod_members"])
     joined = int(len(posts) * group.uniform(0.0, 0.6))

@@ -1,4 +1,4 @@
-"""Followers that are bought or traded: orders delivered in days or weeks, refills, follow trains."""
+"""Schemes that sell or trade followers: orders delivered in days or weeks, refills, follow trains."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 
 def order_size(draft: Draft, strength: float) -> float:
-    """Size of an order of followers; what a shell orders is not measured by what it has."""
+    """The order size nearest to a strength; that of a shell account does not depend on its followers."""
     if draft.person.kind == "shell":
         return round_order(
             draft.draw_log_uniform("shell_order" if draft.export.platform == "github" else "shop_order")
@@ -31,12 +31,15 @@ def order_size(draft: Draft, strength: float) -> float:
 
 
 def order_strength(draft: Draft, size: float) -> float:
-    """Ordered followers over the honest ones."""
+    """The strength of an order of ``size`` followers: over the honest followers at ``as_of``."""
     return float(size / max(draft.curve.honest_followers()[-1], 1.0))
 
 
 def deliver_followers(draft: Draft, arrivals: Floats, kept: float | None = None) -> None:
-    """Add bought followers; some disappear, gradually or in one of the platform's purges."""
+    """Add bought followers to the curve; some leave again, gradually or in a purge by the platform.
+
+    ``arrivals`` are followers per day, ``kept`` the share that stays; None draws it from the regime.
+    """
     rng, leave = draft.rng, draft.platform.leave_factor
     kept = float(rng.beta(*draft.regime.retention_beta)) if kept is None else kept
     if draft.delivered_early:
@@ -56,7 +59,7 @@ def deliver_followers(draft: Draft, arrivals: Floats, kept: float | None = None)
 
 
 def _add_earlier_order(draft: Draft, followers: float) -> None:
-    """What is left of orders delivered before the curve begins: it stands still, or melts slowly."""
+    """Add the rest of an order from before the curve: constant, or with a slow exponential loss."""
     rng, days = draft.rng, draft.curve.days
     half_life = draft.draw_log_uniform("early_half_life") / max(draft.platform.leave_factor, 0.05)
     standing = np.floor(followers * 0.5 ** (np.arange(days + 1) / half_life))
@@ -69,13 +72,13 @@ def _add_earlier_order(draft: Draft, followers: float) -> None:
 
 
 def uneven_arrivals(draft: Draft, share: Floats, total: float, sd: float) -> Floats:
-    """Deliver ``total`` by shares per day, with a vendor's unevenness, a little too much."""
+    """Arrivals per day: ``total`` by shares per day, with relative noise ``sd`` and over-delivery."""
     noise = np.maximum(1 + sd * draft.rng.standard_normal(len(share)), 0.0)
     return np.asarray(share * noise * total * draft.draw_uniform("over_delivery"))
 
 
 def burst(draft: Draft, strength: float, campaign: Campaign) -> float:
-    """One to four orders of followers, each delivered in hours or a few days."""
+    """Scheme: one to four orders of followers, each delivered within hours or a few days."""
     orders = 1 if draft.rng.random() < 0.55 else int(draft.rng.integers(2, 5))
     size = round_order(order_size(draft, strength) / orders)
     for _ in range(orders):
@@ -87,7 +90,7 @@ def burst(draft: Draft, strength: float, campaign: Campaign) -> float:
 
 
 def drip(draft: Draft, strength: float, campaign: Campaign) -> float:
-    """The same round number of followers every day for weeks."""
+    """Scheme: a constant number of followers every day for weeks."""
     size = order_size(draft, strength)
     share = arrival_shares(
         draft.curve.days, draft.draw_day(0.75), int(draft.draw_uniform("drip_days")), "flat"
@@ -97,16 +100,16 @@ def drip(draft: Draft, strength: float, campaign: Campaign) -> float:
 
 
 def auto_refill(draft: Draft, strength: float, campaign: Campaign) -> float:
-    """An order with a guarantee: whenever more than 5 % have gone, they are replaced within a day."""
+    """Scheme: an order with a guarantee, which replaces losses of more than 5 % within a day."""
     size, day, rng = order_size(draft, strength), draft.draw_day(0.7), draft.rng
     share = arrival_shares(draft.curve.days, day, int(rng.integers(1, 15)), "flat")
     change, ordered, standing = np.round(uneven_arrivals(draft, share, size, 0.1)), 0.0, 0.0
-    if draft.delivered_early:  # the guarantee still runs, or has run out
+    if draft.delivered_early:  # delivered before the curve; the guarantee may still run
         draft.curve.bought_before += size
         change, day, ordered, standing = np.zeros(draft.curve.days), 0, size, size
     until = day + int(rng.choice([30, 60, 90, 365]))
     losses = draft.draw_log_uniform("refill_daily_loss") * rng.uniform(0.0, 2.0, draft.curve.days)
-    losses = losses * (0.05 if draft.delivered_early else 1.0)  # most of what leaves has left by then
+    losses = losses * (0.05 if draft.delivered_early else 1.0)  # after an early delivery most losses are over
     for at in range(day, draft.curve.days - 1):
         arrived = change[at]
         lost = np.floor(standing * losses[at])
@@ -120,7 +123,7 @@ def auto_refill(draft: Draft, strength: float, campaign: Campaign) -> float:
 
 
 def loop_group(draft: Draft, strength: float, campaign: Campaign) -> float:
-    """Follow trains: members follow each other on fixed days, and comment while they are at it."""
+    """Scheme: a group whose members follow each other on fixed days, most with comments besides."""
     group, days = campaign.rng(), draft.curve.days
     period, size = int(group.choice([3, 5, 7, 7, 10, 14])), order_size(draft, strength)
     begin = min(draft.draw_day(0.6), days - period - 1)

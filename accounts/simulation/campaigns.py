@@ -1,4 +1,4 @@
-"""Campaigns: the vendors and groups behind schemes, and the price list they deliver by."""
+"""Campaigns: the vendors and groups behind schemes, and the sizes that vendors sell."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ PACKAGE_SIZES: Final = np.array([1.0, 2.5, 5.0, 10.0])  # 100, 250, 500, 1,000, 
 
 @dataclass(frozen=True)
 class Campaign:
-    """One vendor's or group's doing; the accounts that share it share its people and habits.
+    """One vendor or group; the accounts of a campaign share its people, texts and habits.
 
-    Its own generator is seeded by its name alone, so that every customer meets the same vendor.
+    Its generator is seeded with ``seed`` and ``name`` alone, so that all its customers get the same ones.
 
     >>> vendor = Campaign("train-pod-0-0", 1)
     >>> bool((vendor.authors(20, 200) == vendor.authors(20, 200)).all())
@@ -32,22 +32,22 @@ class Campaign:
     seed: int
 
     def rng(self) -> np.random.Generator:
-        """A fresh generator, the same for every account of the campaign."""
+        """A new generator in the same state for every account of the campaign."""
         return np.random.default_rng((self.seed, zlib.crc32(self.name.encode())))
 
     @property
     def supply(self) -> int:
-        """A number that names the vendor's text supply."""
+        """The seed of the vendor's texts, for :class:`text.TextSupply`."""
         return zlib.crc32(f"{self.seed}/{self.name}".encode())
 
     def authors(self, least: float, most: float) -> Ints:
-        """The accounts that the campaign lets comment, always in the same order."""
+        """Numbers of the campaign's commenting accounts, from ``least`` to ``most - 1``, in a fixed order."""
         rng = self.rng()
         return np.asarray(rng.integers(1 << 33, 1 << 47, int(rng.integers(int(least), int(most)))))
 
 
 def round_order(amount: float) -> float:
-    """The nearest size in a price list.
+    """The nearest order size of a price list, by ratio.
 
     >>> round_order(870.0), round_order(11.0), round_order(23_400.0)
     (1000.0, 10.0, 25000.0)
@@ -56,7 +56,7 @@ def round_order(amount: float) -> float:
 
 
 def round_package(amount: float) -> float:
-    """The nearest package in which likes and views are sold, 100 at least.
+    """The nearest package size of likes and views, by ratio; at least 100.
 
     >>> round_package(3.0), round_package(700.0), round_package(23_400.0)
     (100.0, 500.0, 25000.0)

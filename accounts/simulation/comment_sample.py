@@ -1,4 +1,4 @@
-"""Comments as rows: who wrote under which post, when, and what; the creator's replies among them."""
+"""The comments table: a sample of the honest, bought and traded comments, and the creator's replies."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["CommentColumns", "sample_scheme_comments", "write_comments"]
 
 PODS = ("pod", "roll_call")
 
-# Odds of :data:`text.STYLES` where a crowd does not write as it usually does.
+# Odds of :data:`text.STYLES` of groups that do not write as the person's audience usually does.
 STYLE_ODDS = {
     "entries": np.array([0.3, 0.4, 0.3, 8.0, 0.1, 0.1]),
     "storm": np.array([4.0, 0.3, 0.8, 0.3, 2.0, 4.0]),
@@ -34,7 +34,11 @@ STYLE_ODDS = {
 
 @dataclass
 class CommentColumns:
-    """Columns of comment rows, grown voice by voice."""
+    """Columns of comment rows, one array per group of commenters.
+
+    ``post_positions`` are positions in the account's posts, ``times`` seconds since 1970, ``authors``
+    numbers of accounts; ``by_creator`` is 1 for the creator's replies, else 0.
+    """
 
     post_positions: list[Ints] = field(default_factory=list)
     times: list[Floats] = field(default_factory=list)
@@ -45,16 +49,16 @@ class CommentColumns:
 
 
 def _honest_authors(draft: Draft, count: int, base: int) -> Ints:
-    """Authors of honest comments: a circle that returns, some far oftener, and passers-by."""
+    """Draw authors of honest comments: regular commenters, some far more often than others, and strangers."""
     rng = draft.rng
     returning = rng.random(count) < rng.uniform(0.15, 0.8)
     rank = np.floor(draft.person.regular_commenters ** rng.random(count)).astype(np.int64)
     return np.where(returning, base + rank, rng.integers(1 << 33, 1 << 47, count))
 
 
-def _draw_delays(draft: Draft, voice: CommenterGroup, count: int) -> Floats:
-    """Seconds after the post, heavy-tailed."""
-    median, spread = voice.hours
+def _draw_delays(draft: Draft, group: CommenterGroup, count: int) -> Floats:
+    """Draw the delays after the post, in seconds, with a heavy tail of the regime's shape."""
+    median, spread = group.hours
     if draft.regime.delays == "lognormal":
         hours = median * 10 ** (spread * draft.rng.standard_normal(count))
     else:
@@ -63,64 +67,64 @@ def _draw_delays(draft: Draft, voice: CommenterGroup, count: int) -> Floats:
     return np.asarray(hours * HOUR)
 
 
-def _draw_texts(draft: Draft, voice: CommenterGroup, count: int) -> list[str]:
+def _draw_texts(draft: Draft, group: CommenterGroup, count: int) -> list[str]:
     rng, person = draft.rng, draft.person
     speech = language(
         person.second_language if rng.random() < 0.12 else person.language, draft.regime.vocabulary_seed
     )
-    vendor = np.random.default_rng((voice.seed, 11))
+    vendor = np.random.default_rng((group.seed, 11))
     english = person.language == "en" or bool(vendor.random() < draft.regime.english_vendor_share)
-    supply = TextSupply(voice.seed, draft.regime.phrase_set, english)
-    if voice.style == "templates":
+    supply = TextSupply(group.seed, draft.regime.phrase_set, english)
+    if group.style == "templates":
         return template_texts(rng, speech, count, supply)
-    if voice.style == "phrases":
+    if group.style == "phrases":
         return phrase_texts(rng, speech, count, supply)
-    if voice.style == "fluent":
+    if group.style == "fluent":
         return fluent_texts(rng, speech, count, supply, person.topic)
-    if voice.style == "spam":
+    if group.style == "spam":
         return spam_texts(rng, count)
-    return fan_texts(rng, speech, count, STYLE_ODDS.get(voice.style, person.styles), person.topic)
+    return fan_texts(rng, speech, count, STYLE_ODDS.get(group.style, person.styles), person.topic)
 
 
-def _add_group(draft: Draft, voice: CommenterGroup, share: float, base: int, rows: CommentColumns) -> None:
-    """The sampled comments of one voice."""
+def _add_group(draft: Draft, group: CommenterGroup, share: float, base: int, rows: CommentColumns) -> None:
+    """Add the sampled comments of one group of commenters."""
     rng, posts = draft.rng, draft.posts
-    counts = rng.binomial(np.minimum(voice.counts, 1e9).astype(np.int64), share)
+    counts = rng.binomial(np.minimum(group.counts, 1e9).astype(np.int64), share)
     under = np.repeat(np.arange(len(posts)), counts)
     count = len(under)
     if count == 0:
         return
     turn = np.arange(count) - np.repeat(np.cumsum(counts) - counts, counts)
-    if voice.authors is None:
+    if group.authors is None:
         authors = _honest_authors(draft, count, base)
-    else:  # members write once under a post; of a pod much the same ones in the same order
-        reach = {"roll_call": 2, "pod": len(voice.authors) // 4 + 1}.get(voice.style, len(voice.authors))
+    else:  # each member writes once per post; pods in nearly the same order
+        reach = {"roll_call": 2, "pod": len(group.authors) // 4 + 1}.get(group.style, len(group.authors))
         first = rng.integers(0, reach, len(posts))[under]
-        authors = voice.authors[(first + _pod_order(rng, voice, under, turn)) % len(voice.authors)]
+        authors = group.authors[(first + _pod_order(rng, group, under, turn)) % len(group.authors)]
     born = posts.times[under]
-    times = born + _draw_delays(draft, voice, count)
-    if voice.style in PODS and voice.authors is not None:  # the same order each time
-        times = born + (turn + rng.random(count)) / counts[under] * voice.hours[0] * 2 * HOUR
+    times = born + _draw_delays(draft, group, count)
+    if group.style in PODS and group.authors is not None:  # in the order of their turns
+        times = born + (turn + rng.random(count)) / counts[under] * group.hours[0] * 2 * HOUR
     late = times > draft.now
     times = np.where(late, born + rng.random(count) * (draft.now - born), times)
-    loved = 1.0 if voice.style in ("fans", "storm", *PODS) else 0.2
+    loved = 1.0 if group.style in ("fans", "storm", *PODS) else 0.2
     rows.post_positions.append(under)
     rows.times.append(np.floor(times))
     rows.authors.append(authors)
     rows.likes.append(np.floor(rng.poisson(rng.gamma(0.25, 2.0, count)) * loved))
     rows.by_creator.append(np.zeros(count))
-    rows.texts.extend(_draw_texts(draft, voice, count))
+    rows.texts.extend(_draw_texts(draft, group, count))
 
 
-def _pod_order(rng: np.random.Generator, voice: CommenterGroup, under: Ints, turn: Ints) -> Ints:
-    """Whose turn it is: of a roll call nearly the same order under every post, two neighbours swapped."""
-    if voice.style != "roll_call":
+def _pod_order(rng: np.random.Generator, group: CommenterGroup, under: Ints, turn: Ints) -> Ints:
+    """The order in which members write; a roll call keeps it under every post, but for swapped neighbours."""
+    if group.style != "roll_call":
         return turn
     return turn[np.lexsort((turn + rng.normal(0.0, 0.7, len(turn)), under))]
 
 
 def _add_replies(draft: Draft, rows: CommentColumns, base: int) -> None:
-    """The creator answers some; a program answers nearly all, at once and with few phrases."""
+    """Add the creator's replies: a person answers some comments, a program most, at once and alike."""
     rng = draft.rng
     if not rows.post_positions:
         return
@@ -148,35 +152,35 @@ def _add_replies(draft: Draft, rows: CommentColumns, base: int) -> None:
 
 
 def write_comments(draft: Draft, target: int) -> CommentColumns:
-    """About ``target`` comments, from the newest posts that hold so many."""
+    """Sample about ``target`` comments under the newest posts, replies included."""
     posts, rows = draft.posts, CommentColumns()
     base = int(draft.rng.integers(1 << 20, 1 << 32))
-    others = sum((voice.counts for voice in draft.commenter_groups), np.zeros(len(posts)))
+    others = sum((group.counts for group in draft.commenter_groups), np.zeros(len(posts)))
     fans = np.maximum(posts.total("comments") - others, 0.0)
     median, spread = draft.regime.comment_delay_hours
-    voices = [CommenterGroup("fans", fans, None, (median, spread)), *draft.commenter_groups]
+    groups = [CommenterGroup("fans", fans, None, (median, spread)), *draft.commenter_groups]
     everything = np.maximum(posts.total("comments"), others)
     seen = np.zeros(len(posts))
     seen[-int(draft.rng.integers(4, 60)) :] = 1.0
     share = min(1.0, target / max(float((everything * seen).sum()), 1.0))
-    for voice in voices:
-        voice.counts = voice.counts * seen
-        _add_group(draft, voice, share, base, rows)
+    for group in groups:
+        group.counts = group.counts * seen
+        _add_group(draft, group, share, base, rows)
     _add_replies(draft, rows, base)
     return rows
 
 
 def sample_scheme_comments(draft: Draft, share: float) -> CommentColumns:
-    """A sample of the comments that schemes brought, without those of the audience.
+    """Sample the comments that schemes added, without those of the audience.
 
     Parameters
     ----------
     draft
-        The account; each of its voices speaks.
+        The account; every group of its commenters is sampled.
     share
-        Of the comments that are sampled.
+        Share of the comments to sample; at most 1.
     """
     rows, base = CommentColumns(), int(draft.rng.integers(1 << 20, 1 << 32))
-    for voice in draft.commenter_groups:
-        _add_group(draft, voice, min(share, 1.0), base, rows)
+    for group in draft.commenter_groups:
+        _add_group(draft, group, min(share, 1.0), base, rows)
     return rows

@@ -1,7 +1,7 @@
-"""An account in the making: a person, a follower curve, posts, and what was said and bought.
+"""The draft of an account: its person, follower curve, posts and commenters, until it is exported.
 
-Everything here is an array per account. Honest and added quantities are kept apart until the
-account is exported, because an audience answers to the followers that are real.
+Each is held in arrays of one account. Honest and bought quantities stay apart until the export,
+because only honest followers like and comment.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ COUNTS = ("likes", "comments", "views", "shares", "saves")
 
 @dataclass
 class Person:
-    """Who runs the account, before anything happens to it.
+    """The person or organisation behind an account, before any event or purchase.
 
     Sizes are counts at the time of observation, ``created`` is in seconds since 1970, ``zone``
     in hours east of UTC. ``rate`` is the driver (likes or views) per post over followers,
@@ -62,7 +62,11 @@ class Person:
 
 @dataclass
 class FollowerCurve:
-    """Followers by day; the last day is the one of observation.
+    """Followers by day; the last day is that of ``as_of``.
+
+    >>> curve = FollowerCurve(100.0, np.array([1.0, 2.0]), np.array([0.0, 50.0]), np.zeros(2))
+    >>> curve.honest_followers().tolist(), curve.public_followers().tolist()
+    ([101.0, 103.0], [101.0, 153.0])
 
     Attributes
     ----------
@@ -84,25 +88,25 @@ class FollowerCurve:
 
     @property
     def days(self) -> int:
-        """Length in days."""
+        """Number of days."""
         return len(self.honest_gains)
 
     def honest_followers(self) -> Floats:
-        """Followers without anything bought, by day."""
+        """Followers without the bought ones, by day."""
         return np.maximum(self.start + np.cumsum(self.honest_gains), 0.0)
 
     def public_followers(self) -> Floats:
-        """Followers as the platform counts them, by day."""
+        """Honest and bought followers together, as the platform counts them, by day."""
         return np.maximum(self.honest_followers() + self.bought_followers(), 0.0)
 
     def bought_followers(self) -> Floats:
-        """Bought followers that are still there, by day."""
+        """Bought followers that have not left, by day."""
         return self.bought_before + np.cumsum(self.bought_gains)
 
 
 @dataclass
 class Posts:
-    """The posts that will be exported, oldest first; counts as they stand when observed."""
+    """The posts to export, oldest first, with their counts at the time of ``as_of``."""
 
     times: Floats
     honest_counts: dict[str, Floats]
@@ -117,11 +121,11 @@ class Posts:
         return len(self.times)
 
     def total(self, name: str) -> Floats:
-        """Honest and bought counts together."""
+        """The public count of each post: honest and bought together."""
         return self.honest_counts[name] + self.added_counts[name]
 
     def keep(self, kept: Ints) -> None:
-        """Leave only some posts, by position."""
+        """Keep only the posts at these positions, in that order."""
         self.times, self.hashtags = self.times[kept], self.hashtags[kept]
         self.sponsored, self.located = self.sponsored[kept], self.located[kept]
         self.honest_counts = {name: values[kept] for name, values in self.honest_counts.items()}
@@ -132,20 +136,20 @@ class Posts:
 
 @dataclass
 class CommenterGroup:
-    """A sort of commenter: how many comments under each post, by whom, how soon, saying what.
+    """A group of commenters with one style: how many comments under each post, by whom, and how soon.
 
     Attributes
     ----------
     style
-        Which texts: fans, entries, storm, templates, fluent, pod, spam, chain.
+        The style of its texts: fans, entries, storm, templates, phrases, fluent, pod, roll_call or spam.
     counts
-        Comments of this sort under each post.
+        Comments of the group under each post.
     authors
-        Numbers of the accounts that write; None draws them from the person's own circle.
+        Numbers of the commenting accounts; None draws them from the person's audience.
     hours
         Median delay after the post, in hours, and its spread in powers of ten.
     seed
-        Names the text supply, so that a vendor's customers receive the same texts.
+        Seed of its texts, which all customers of a vendor share.
     """
 
     style: str
@@ -181,35 +185,38 @@ class Draft:
 
     @property
     def collected_at(self) -> float:
-        """When the export was made: of a window once all its posts have settled."""
+        """The time of the export: ``now``, or two days later for a window, when its posts have settled."""
         return self.now + (2 * DAY if self.export.window else 0.0)
 
     @property
     def first_day(self) -> int:
-        """The curve's day on which the account was opened, 0 where that was earlier."""
+        """The day of the curve on which the account was opened; 0 if that was earlier."""
         return int(
             np.clip(self.curve.days - 1 - (self.now - self.person.created) / DAY, 0, self.curve.days - 4)
         )
 
     def draw_day(self, latest: float, at_least: int = 0) -> int:
-        """A day of the account's life that its history shows, or one of its last ``at_least`` days."""
+        """Draw a day of the curve that the history shows, or one of its last ``at_least`` days.
+
+        ``latest`` is the largest share of these days that may lie before it.
+        """
         first, last = self.shown_days
         first = max(min(first, self.curve.days - at_least), self.first_day + 1)
         return min(first + int(self.rng.uniform(0.02, latest) * max(last - first, 1)), self.curve.days - 1)
 
     def draw_uniform(self, habit: str) -> float:
-        """A draw between the two bounds of one of the regime's habits."""
+        """Draw uniformly between the two bounds of ``regime.habits[habit]``."""
         return float(self.rng.uniform(*self.regime.habits[habit]))
 
     def draw_log_uniform(self, habit: str) -> float:
-        """The same where the bounds are powers of ten."""
+        """Draw log-uniformly; the bounds of ``regime.habits[habit]`` are powers of ten."""
         return float(10 ** self.draw_uniform(habit))
 
     @property
     def driver(self) -> str:
-        """The count that an audience moves first on this platform."""
+        """The count that follows from reach on this platform: likes, or views where views are public."""
         return self.platform.driver
 
     def curve_days(self, times: Floats) -> Floats:
-        """Position of moments on the curve's days, fractional; negative before its first day."""
+        """Times as fractional days of the curve; negative before its first day."""
         return self.curve.days - 1 - (self.now - times) / DAY

@@ -1,4 +1,4 @@
-"""One account from its number: an export, a person, an event, and perhaps a scheme."""
+"""Draw one account from its number: an export, a person, perhaps an event, a program and a purchase."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from accounts.simulation.schemes import FOLLOWER_SCHEMES
 
 __all__ = ["draw_account", "draw_honest_account"]
 
-LAUNCHED = 0.45  # of repositories had a launch or a front page within what is shown
+LAUNCHED = 0.45  # share of repositories with a launch or a front page within the shown history
 
 
 @cache
@@ -39,7 +39,7 @@ def _kind_odds(regime: Regime, export: Export, without: frozenset[str], small: b
 def _draw_kind(
     rng: np.random.Generator, regime: Regime, export: Export, program: str | None, without: frozenset[str]
 ) -> str:
-    """Who is behind the account; programs often run accounts that were made for them."""
+    """Draw the kind of person; programs often run accounts that were opened for them."""
     kind, made_for_it = (
         weighted_choice(rng, _kind_odds(regime, export, without, program is None)),
         rng.random(),
@@ -62,7 +62,7 @@ def _draw_event(
 ) -> str | None:
     named = regime.event_share_of_inflated if inflated else regime.event_share
     anything = regime.random_event_share_of_inflated if inflated else regime.random_event_share
-    if export.platform == "github" and not inflated:  # a repository's life begins with its launch
+    if export.platform == "github" and not inflated:  # most repositories begin with a launch
         named, anything = max(named, LAUNCHED), max(anything, 0.2)
     odds, chance = allowed_odds(regime.events, without), rng.random()
     which = weighted_choice(rng, odds) if odds else None
@@ -82,7 +82,7 @@ def _draw_bot(
         )
     if bought:
         odds.pop("fake_follower", None)
-    if export.window:  # where only the clock is seen
+    if export.window:  # only the times of posts show a program here
         odds = {name: odds[name] for name in ("content_bot", "repost_bot") if name in odds} or odds
     return weighted_choice(rng, odds) if odds else None
 
@@ -96,14 +96,14 @@ def draw_honest_account(  # noqa: PLR0913
     *,
     plan: PurchasePlan | None = None,
 ) -> Draft:
-    """The honest account of one person, before any event; what they will buy leaves room in its size."""
+    """Draw one person's account before any event; a planned purchase makes its honest size smaller."""
     earliest, latest = (_timestamp(day) for day in regime.as_of)
     now = float(np.floor(rng.uniform(earliest, latest)))
     platform = regime.platforms[export.platform]
     person = draw_person(rng, regime, export, kind, now=now, bought=plan.bought_per_honest if plan else 0.0)
     if plan and plan.scheme in FOLLOWER_SCHEMES and rng.random() < regime.unanswered_share:
         person.rate *= 10 ** rng.uniform(-1.3, -0.3)
-    if export.platform == "github" and rng.random() < 0.85:  # collected from the first star on
+    if export.platform == "github" and rng.random() < 0.85:  # such sources begin with the first star
         age = (now - person.created) / DAY if kind == "shell" else depth.days
         person.created = now - min(age, depth.days) * DAY
     days = max(depth.days + 6, 210)
@@ -125,7 +125,7 @@ def draw_honest_account(  # noqa: PLR0913
 
 
 def _keep_newest_and_best(draft: Draft, count: int) -> None:
-    """What many collectors fetch: the newest posts, and of the older ones those that did best."""
+    """Keep ``count`` posts, as many collectors do: the newest half, and the best of the older ones."""
     recent = len(draft.posts) - (count + 1) // 2
     worth = np.argsort(draft.posts.honest_counts[draft.driver][:recent])[::-1]
     kept = np.concatenate([worth[: count // 2], np.arange(recent, len(draft.posts))])
@@ -135,7 +135,15 @@ def _keep_newest_and_best(draft: Draft, count: int) -> None:
 def draw_account(
     regime: Regime, seed: int, index: int, without: frozenset[str]
 ) -> tuple[Draft, ExportDepth, GroundTruth]:
-    """The account of one number, the same whatever is made beside it."""
+    """Draw the account of one number; it depends on the arguments alone, not on other accounts.
+
+    ``without`` are kinds of people, events, schemes and programs that are left out.
+
+    >>> from accounts.simulation.regimes.train import TRAIN
+    >>> draft, depth, truth = draw_account(TRAIN, 1, 0, frozenset())
+    >>> truth == draw_account(TRAIN, 1, 0, frozenset())[2]
+    True
+    """
     rng = np.random.default_rng((seed, regime.seed_number, index))
     export = _exports(regime)[weighted_choice(rng, _weights(regime))]
     depth, sort = draw_depth(rng, export), weighted_choice(rng, regime.mixture)
@@ -151,11 +159,22 @@ def draw_account(
         apply_event(draft, event)
     if program:
         BOTS[program](draft)
-    bought = buy(draft, plan, (seed, index), without) if plan else (None, None, None)
-    names = "+".join(name for name in (bought[0], program) if name)
-    return draft, depth, GroundTruth(
-        inflated, automated, kind, names or None, bought[1], bought[2], event, draft.person.language
-    )  # fmt: skip
+    scheme, strength, campaign = buy(draft, plan, (seed, index), without) if plan else (None, None, None)
+    names = "+".join(name for name in (scheme, program) if name)
+    return (
+        draft,
+        depth,
+        GroundTruth(
+            inflated=inflated,
+            automated=automated,
+            person=kind,
+            scheme=names or None,
+            strength=strength,
+            campaign=campaign,
+            event=event,
+            language=draft.person.language,
+        ),
+    )
 
 
 @cache

@@ -1,4 +1,4 @@
-"""People first: who runs an account, how large it is, how they post and who answers."""
+"""Draw the person behind an account: kind, size, posting habits, and how their audience answers."""
 
 from __future__ import annotations
 
@@ -11,21 +11,37 @@ from accounts.simulation.text import STYLES
 
 __all__ = ["HARD_PEOPLE", "draw_person", "people_odds"]
 
-# Honest people whom a hasty detector accuses; together with honest events, the hard negatives.
+# Kinds of honest people that a naive detector accuses; with honest events, the hard negatives.
 HARD_PEOPLE = frozenset(
     {"brand", "celebrity", "community", "dormant", "promoter", "seasonal", "mass_follower", "unloved"}
 )
 
-# Kinds of creators who, while they are small, follow those who follow them.
+# Kinds of creators who follow back while they are small.
 ORDINARY_KINDS = frozenset({"creator", "community", "seasonal", "dormant", "unloved"})
 
-TIME_ZONES = {"en": (-8, 0), "es": (-6, 1), "pt": (-3, 0), "id": (7, 9), "hi": (5, 6), "ar": (1, 4), "ru": (2,
-7), "fr": (0, 1),
-         "tr": (3, 3), "de": (1, 1), "ja": (9, 9)}  # fmt: skip
+# Hours east of UTC, lowest and highest, by language.
+TIME_ZONES = {
+    "en": (-8, 0),
+    "es": (-6, 1),
+    "pt": (-3, 0),
+    "id": (7, 9),
+    "hi": (5, 6),
+    "ar": (1, 4),
+    "ru": (2, 7),
+    "fr": (0, 1),
+    "tr": (3, 3),
+    "de": (1, 1),
+    "ja": (9, 9),
+}
 
 
 def people_odds(regime: Regime, export: Export, *, small: bool) -> dict[str, float]:
-    """Odds of each kind of people in one export: creators, and small accounts where they occur."""
+    """Odds of each kind of person in one export; with ``small`` also kinds of small accounts.
+
+    >>> from accounts.simulation.regimes.train import TRAIN
+    >>> round(sum(people_odds(TRAIN, TRAIN.exports[0], small=True).values()), 6)
+    1.0
+    """
     few = regime.small_share.get(export.name, regime.small_share["deep"]) if small else 0.0
     if export.platform == "github":
         return {"creator": 0.72, "seasonal": 0.08, "dormant": 0.20}
@@ -49,7 +65,7 @@ def _draw_size(rng: np.random.Generator, regime: Regime, export: Export, kind: s
 def _draw_rate(
     rng: np.random.Generator, regime: Regime, platform: Platform, size: float
 ) -> tuple[float, float]:
-    """Driver per follower, usual at this size times the person's own residual, and that residual in SDs."""
+    """The driver per post over followers (the platform's at this size, with noise), and the noise in sds."""
     sizes, rates = zip(*platform.rate_at, strict=True)
     usual, own = np.interp(np.log10(max(size, 10.0)), sizes, rates), float(regime.noise(rng))
     return float(10 ** (usual + platform.rate_sd * own)), own
@@ -58,7 +74,7 @@ def _draw_rate(
 def _draw_activity(
     rng: np.random.Generator, regime: Regime, platform: Platform, kind: str, size: float
 ) -> tuple[float, float, float]:
-    """Days between posts, posts in all, and age in days: a life that fits together."""
+    """Draw days between posts, posts in all, and the age in days, so that they agree with each other."""
     small, gap = regime.profiles.get(kind), regime.draw(rng, platform.gap_days)
     if small:
         posts = 0.0 if rng.random() < small.idle else regime.draw(rng, small.posts)
@@ -71,7 +87,7 @@ def _draw_activity(
         age, posts = 10 ** rng.uniform(1.7, 2.9), float(rng.integers(0, 30))
         gap = min(gap, age / max(posts, 1.0))
     else:
-        if platform.driver == "likes":  # the larger, the oftener: press and politics post thrice a day
+        if platform.driver == "likes":  # larger accounts post more often, up to three times a day
             gap *= min((size / 1000.0) ** -0.22, 1.0)
         if kind == "brand" and rng.random() < 0.3:  # a newsroom
             gap *= 10 ** -rng.uniform(0.4, 1.1)
@@ -85,11 +101,12 @@ def draw_person(  # noqa: PLR0913
 ) -> Person:
     """Draw one person of a kind, on the platform of an export.
 
-    Of a size that is usual for the kind, ``bought`` followers stand beside each honest one.
+    ``bought`` is the number of bought followers per honest one: with them the size is usual for the kind.
+    ``now`` is in seconds since 1970.
     """
     platform, small = regime.platforms[export.platform], regime.profiles.get(kind)
     size = max(_draw_size(rng, regime, export, kind), 1.0)
-    if bought > 4.0 and rng.random() < 0.6:  # who buys that much wants to look like somebody
+    if bought > 4.0 and rng.random() < 0.6:  # large orders aim at an influencer's follower count
         size = max(size, 10 ** rng.uniform(3.0, 5.2))
     size = max(size / (1.0 + bought), min(size, 20.0))
     gap, posts, age = _draw_activity(rng, regime, platform, kind, size)
@@ -148,7 +165,7 @@ def draw_person(  # noqa: PLR0913
 
 
 def _apply_kind(rng: np.random.Generator, person: Person, ignored: float) -> None:
-    """What sets the harder kinds of people apart; ``ignored`` are the odds of a small one to be so."""
+    """Adjust a person to their kind; ``ignored`` is a small account's probability to be hardly answered."""
     if person.kind == "brand":
         person.scheduled, person.gap_sd = True, person.gap_sd * rng.uniform(0.15, 0.6)
         person.rate *= 10 ** rng.uniform(-0.6, 0.1)

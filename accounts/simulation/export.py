@@ -1,4 +1,4 @@
-"""From a draft to columns, as a platform and its source would show it; what is absent stays absent."""
+"""Export a draft as columns: the fields, rounding and gaps of its platform and source."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Columns = dict[str, Any]
 
 
 def round_to_figures(counts: Floats, figures: int) -> Floats:
-    """Counts cut down to so many significant figures, as YouTube shows them.
+    """Cut counts down to so many significant figures, as YouTube does; 0 keeps all.
 
     >>> round_to_figures(np.array([12_345.0, 7.0]), 3).tolist()
     [12300.0, 7.0]
@@ -33,7 +33,7 @@ def round_to_figures(counts: Floats, figures: int) -> Floats:
 
 
 def abbreviate_counts(counts: Floats, display: Display) -> Floats:
-    """Counts as a scraper reads them off a page, where 12,345 stands as "12.3K".
+    """Cut counts to what a page shows and a scraper reads: 12,345 becomes 12,300, from "12.3K".
 
     >>> abbreviate_counts(np.array([9_876.0, 12_345.0, 123_456.0, 1_234_567.0]), Display()).tolist()
     [9876.0, 12300.0, 123400.0, 1200000.0]
@@ -45,23 +45,23 @@ def abbreviate_counts(counts: Floats, display: Display) -> Floats:
 
 
 def _source_counts(draft: Draft, depth: ExportDepth, counts: Floats) -> Floats:
-    """Counts as this account's source gives them, in full or as the page has them."""
+    """Counts as this account's source returns them: in full, or abbreviated as on the page."""
     return abbreviate_counts(counts, draft.platform.display) if depth.abbreviated else np.round(counts)
 
 
 def _source_followers(draft: Draft, depth: ExportDepth, counts: Floats) -> Floats:
-    """Follower counts as this account's source gives them; of some platforms nobody has them in full."""
+    """Follower counts as this account's source returns them; some platforms round them for everybody."""
     figures = draft.platform.significant_figures
     return round_to_figures(counts, figures) if figures else _source_counts(draft, depth, counts)
 
 
 def shown_followers(draft: Draft, depth: ExportDepth) -> float:
-    """The follower count on the profile."""
+    """The follower count in the exported profile."""
     return float(_source_followers(draft, depth, draft.curve.public_followers()[-1:])[0])
 
 
 def _missing_fields(draft: Draft) -> frozenset[str]:
-    """Fields that this account's copy lacks, as ``table.column``; independent of what was bought."""
+    """Draw the fields that this export lacks, as ``table.column``, independently of any purchase."""
     export = draft.export
     drawn = draft.rng.random(len(export.missing_odds)).tolist()
     names = export.missing_fields | {
@@ -75,7 +75,7 @@ def _table_of(name: str) -> str:
 
 
 def _draw_words(draft: Draft, length: int, *, whole: bool = False) -> str:
-    """A stretch of the person's language: so many characters, or so many whole words."""
+    """Draw text in the person's language: so many characters or, with ``whole``, so many words."""
     speech = language(draft.person.language, draft.regime.vocabulary_seed)
     if whole:
         return speech.joint.join(speech.words[at] for at in draft.rng.integers(30, 400, length).tolist())
@@ -84,15 +84,14 @@ def _draw_words(draft: Draft, length: int, *, whole: bool = False) -> str:
 
 
 def _profile_columns(draft: Draft, depth: ExportDepth) -> Columns:
-    """The profile's columns, one value each."""
+    """Draw the profile, as one value for each column of the accounts table."""
     rng, person = draft.rng, draft.person
     followers = shown_followers(draft, depth)
     counts = np.array([draft.curve.following[-1], max(np.round(person.total_posts), len(draft.posts))])
     following, posts = _source_counts(draft, depth, counts).tolist()
-    row: Columns = {name: float(rng.random() < odds) for name, odds in (
-        ("has_picture", 0.99), ("is_private", 0.002), ("is_business", 0.35), ("is_verified",
-        _verified_odds(followers)),
-    )}  # fmt: skip
+    odds = {"has_picture": 0.99, "is_private": 0.002, "is_business": 0.35}
+    odds["is_verified"] = _verified_odds(followers)
+    row: Columns = {name: float(rng.random() < share) for name, share in odds.items()}
     link, digits, run, numbered = float(rng.random() < 0.45), 0.14, 4.5, 0.0
     length, words = (
         float(np.clip(np.floor(10 ** rng.normal(1.75, 0.35)), 0, 160)),
@@ -114,13 +113,19 @@ def _profile_columns(draft: Draft, depth: ExportDepth) -> Columns:
     name = usernames(rng, 1, digits, run, np.array([numbered]))[0]
     bio = _draw_words(draft, int(length))
     return row | {
-        "followers": followers, "following": following, "posts": posts,
-        "username": name, "username_length": float(len(name)),
+        "followers": followers,
+        "following": following,
+        "posts": posts,
+        "username": name,
+        "username_length": float(len(name)),
         "username_digits": float(sum(c.isdigit() for c in name)),
-        "full_name": _draw_words(draft, int(words), whole=True), "full_name_words": words,
-        "bio": bio, "bio_length": float(len(bio)), "created_at": float(np.floor(person.created)),
+        "full_name": _draw_words(draft, int(words), whole=True),
+        "full_name_words": words,
+        "bio": bio,
+        "bio_length": float(len(bio)),
+        "created_at": float(np.floor(person.created)),
         "external_url": "https://example.org/" + name if link else "",
-    }  # fmt: skip
+    }
 
 
 def _verified_odds(followers: float) -> float:
@@ -136,11 +141,14 @@ def _post_columns(draft: Draft, depth: ExportDepth) -> Columns:
     if rng.random() < 0.04:
         columns["likes"] = np.where(rng.random(len(posts)) < rng.uniform(0.05, 0.4), np.nan, columns["likes"])
     return columns | {
-        "post_id": [f"p{at + 1}" for at in range(len(posts))], "published_at": posts.times,
+        "post_id": [f"p{at + 1}" for at in range(len(posts))],
+        "published_at": posts.times,
         "caption": posts.captions,
-        "hashtags": posts.hashtags, "kind": posts.kinds, "is_sponsored": posts.sponsored,
+        "hashtags": posts.hashtags,
+        "kind": posts.kinds,
+        "is_sponsored": posts.sponsored,
         "has_location": posts.located,
-    }  # fmt: skip
+    }
 
 
 def _comment_columns(draft: Draft, depth: ExportDepth) -> Columns:
@@ -151,13 +159,15 @@ def _comment_columns(draft: Draft, depth: ExportDepth) -> Columns:
     return {
         "post_id": [f"p{at + 1}" for at in under.tolist()],
         "author_id": [f"u{author:x}" for author in np.concatenate(rows.authors).tolist()],
-        "text": rows.texts, "published_at": np.concatenate(rows.times),
-        "likes": np.concatenate(rows.likes), "by_creator": np.concatenate(rows.by_creator),
-    }  # fmt: skip
+        "text": rows.texts,
+        "published_at": np.concatenate(rows.times),
+        "likes": np.concatenate(rows.likes),
+        "by_creator": np.concatenate(rows.by_creator),
+    }
 
 
 def _history_days(rng: np.random.Generator, depth: ExportDepth, days: int, today: int) -> Ints:
-    """Days of the curve on which a count was taken; the last one is today's or a little older."""
+    """The days of the curve that the history holds; the last one is today or slightly earlier."""
     seen = np.arange(max(days - depth.days, 0), days)
     if depth.grid == "weekly":
         return seen[::-7][::-1]
@@ -190,11 +200,11 @@ def _history_columns(draft: Draft, depth: ExportDepth) -> Columns:
         "followers": _source_followers(draft, depth, curve.public_followers()[at]),
         "following": _source_counts(draft, depth, curve.following[at]),
         "posts": np.maximum(np.floor(total - later - earlier), 0.0),
-    }  # fmt: skip
+    }
 
 
 def export_account(draft: Draft, depth: ExportDepth) -> dict[str, Columns]:
-    """The account as columns per table; ``account_id``, ``platform`` and ``as_of`` come later."""
+    """Export an account as columns by table; the caller adds ``account_id``, ``platform`` and ``as_of``."""
     missing, blocks = _missing_fields(draft), draft.export.blocks
     named = bool(draft.rng.random() < 0.5)
     tables: dict[str, Columns] = {

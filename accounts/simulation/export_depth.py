@@ -1,4 +1,4 @@
-"""How much of an account reaches the user: posts, comments, days and followers that an export holds."""
+"""The depth of an export: how many posts, comments, days and followers of an account it holds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ BUSY: Final = frozenset({"x", "other"})  # platforms whose collectors fetch page
 
 @dataclass(frozen=True)
 class ExportDepth:
-    """How much of an account its export holds; drawn before anything is known of the account."""
+    """The depth of one account's export, drawn before the account so that it reveals nothing of it.
+
+    ``grid`` is that of the history; ``best_posts`` says whether the export holds the newest posts and the
+    best of the older ones; ``abbreviated`` whether counts stand as on a page, "12.3K".
+    """
 
     grid: str
     days: int
@@ -28,20 +32,27 @@ class ExportDepth:
 
 
 def _draw_count(rng: np.random.Generator, deep: float, low: int, high: int, shallow: int) -> int:
-    """Mostly between ``low`` and ``high``, else down to ``shallow``, small numbers as likely as large."""
+    """Draw from ``low`` to ``high`` with probability ``deep``, else log-uniformly down to ``shallow``."""
     if rng.random() < deep:
         return int(rng.integers(low, high + 1))
     return int(np.exp(rng.uniform(np.log(shallow), np.log(low))))
 
 
 def draw_depth(rng: np.random.Generator, export: Export) -> ExportDepth:
-    """Draw how deep one account is exported: independent of the account, which is drawn later."""
+    """Draw the depth of one account's export.
+
+    >>> from accounts.simulation.regimes.train import TRAIN
+    >>> draw_depth(np.random.default_rng(0), TRAIN.exports[0]).days >= 7
+    True
+    """
     grid = weighted_choice(rng, export.grid)
-    days = {
-        "daily": _draw_count(rng, 0.8, 120, 240, 14), "gaps": _draw_count(rng, 0.8, 120, 240, 20),
+    days_of = {
+        "daily": _draw_count(rng, 0.8, 120, 240, 14),
+        "gaps": _draw_count(rng, 0.8, 120, 240, 20),
         "short": int(rng.integers(7, 32)),
-        "weekly": 7 * int(rng.integers(6, 70)), "monthly": 30 * int(4 + 62 * rng.random() ** 1.5),
-    }[grid]  # fmt: skip
+        "weekly": 7 * int(rng.integers(6, 70)),
+        "monthly": 30 * int(4 + 62 * rng.random() ** 1.5),
+    }
     posts = (
         int(np.exp(rng.uniform(np.log(7), np.log(80))))
         if export.window
@@ -51,4 +62,6 @@ def draw_depth(rng: np.random.Generator, export: Export) -> ExportDepth:
         posts = int(rng.integers(80, 300))
     best = rng.random() < export.best_posts_odds
     comments, audience = _draw_count(rng, 0.8, 60, 250, 6), _draw_count(rng, 0.85, 60, 200, 8)
-    return ExportDepth(grid, days, posts, comments, audience, best, rng.random() < export.abbreviated_odds)
+    return ExportDepth(
+        grid, days_of[grid], posts, comments, audience, best, rng.random() < export.abbreviated_odds
+    )

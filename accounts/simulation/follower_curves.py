@@ -1,4 +1,4 @@
-"""Follower histories: growth that comes in waves, people who leave, pulses that fade."""
+"""Follower curves: daily gains with trends and seasons, arrivals after an event, and departures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["arrival_shares", "departures", "draw_curve", "followers_at"]
 
 
 def arrival_shares(days: int, at: int, length: int, shape: PulseShape) -> Floats:
-    """Where arrivals fall: a share per day that adds up to one, from day ``at`` on.
+    """Spread arrivals over days: shares that add up to one, from day ``at`` on, over about ``length`` days.
 
     >>> arrival_shares(6, 2, 2, "flat").tolist()
     [0.0, 0.0, 0.5, 0.5, 0.0, 0.0]
@@ -33,7 +33,13 @@ def arrival_shares(days: int, at: int, length: int, shape: PulseShape) -> Floats
 
 
 def departures(arrivals: Floats, share: float, half_life: float, delay: int = 1) -> Floats:
-    """How many of ``arrivals`` leave on each day, in the end ``share`` of them."""
+    """The departures per day of ``share`` of the arrivals, with an exponential ``half_life`` in days.
+
+    The first ones leave ``delay`` days after they arrived.
+
+    >>> departures(np.array([100.0, 0.0, 0.0]), 0.5, half_life=1.0).round(1).tolist()
+    [0.0, 28.6, 14.3]
+    """
     kernel = np.exp(-np.arange(min(len(arrivals), 240)) * np.log(2.0) / half_life)
     lost = np.convolve(arrivals, kernel / kernel.sum())[: len(arrivals)]
     return share * np.concatenate([np.zeros(delay), lost])[: len(arrivals)]
@@ -42,7 +48,7 @@ def departures(arrivals: Floats, share: float, half_life: float, delay: int = 1)
 def _growth_factors(
     rng: np.random.Generator, regime: Regime, person: Person, days: int, now: float
 ) -> Floats:
-    """How well each day goes for growth, around 1: moods of days and of months, weekdays, seasons."""
+    """A factor per day on expected growth, 1 on average: noise by day and month, weekdays, seasons."""
     brisk, slow = rng.uniform(0.1, 0.6), rng.uniform(0.05, 0.8)
     months = regime.noise(rng, days // 25 + 3)
     level = slow * np.interp(np.arange(days) / 25.0 + rng.random(), np.arange(len(months)), months)
@@ -58,7 +64,7 @@ def _growth_factors(
 def draw_curve(
     rng: np.random.Generator, regime: Regime, person: Person, days: int, now: float
 ) -> FollowerCurve:
-    """A person's honest curve of so many days that ends at the person's size."""
+    """Draw a person's honest follower curve of so many days; it ends at the person's follower count."""
     churn = person.growth * rng.uniform(0.1, 0.8) + 10 ** rng.uniform(-5.5, -4.1)
     if rng.random() < 0.10 or person.kind == "dormant":
         churn = max(churn, person.growth * rng.uniform(0.9, 1.6))
@@ -78,7 +84,7 @@ def draw_curve(
 
 
 def _keep_above_zero(rng: np.random.Generator, net: Floats, size: float, born: int, *, whole: bool) -> Floats:
-    """Scale gains so that the count never falls below nothing; the newly born begin at nothing."""
+    """Scale gains so that the count stays above zero; accounts opened within the curve begin at zero."""
     rest = size - net.sum()
     if whole and rest > 0:
         length = int((len(net) - born) ** rng.uniform(0.2, 1.0))
@@ -91,7 +97,7 @@ def _keep_above_zero(rng: np.random.Generator, net: Floats, size: float, born: i
 
 
 def _following_by_day(rng: np.random.Generator, person: Person, days: int) -> Floats:
-    """Accounts followed: long flat stretches, a step up or down now and then."""
+    """Accounts followed by day: constant for long, with occasional steps."""
     chance = rng.random(days)
     often = min(person.following, 2000) * 0.0004
     steps = np.where(chance < min(often, 0.3), np.ceil(often * 3), 0.0) - (chance > 0.94)
@@ -99,7 +105,7 @@ def _following_by_day(rng: np.random.Generator, person: Person, days: int) -> Fl
 
 
 def followers_at(draft: Draft, times: Floats) -> Floats:
-    """Honest followers at the time of each post, also before the curve begins."""
+    """Honest followers at the time of each post; before the curve by a power of the account's age."""
     honest = draft.curve.honest_followers()
     days = draft.curve_days(times)
     born = (draft.person.created - draft.now) / DAY + draft.curve.days - 1

@@ -1,4 +1,4 @@
-"""Sampled followers: lively people, the quiet and the suspicious that everybody has, and what was bought."""
+"""The audience table: a sample of active, quiet and suspicious followers, and of bought ones."""
 
 from __future__ import annotations
 
@@ -34,19 +34,25 @@ FAKE_FOLLOWERS = {
 PLATFORM_NAMED_SHARE, PLATFORM_NAME_DIGITS = (
     0.2,
     9.0,
-)  # of numbered handles: those that a platform proposed, user7384920165
-EVENNESS = 14.0  # of the quiet share between accounts of one platform and size: sd about .11
+)  # usernames that the platform proposed: user7384920165
+EVENNESS = 14.0  # of the quiet share among accounts of one platform and size: its sd is about .11
 
 
 def quiet_share(rng: np.random.Generator, usual: tuple[float, float], followers: float) -> float:
-    """Share of an honest audience that is quiet, follows masses or looks suspicious, mostly 10 to 45 %."""
+    """Draw the share of an honest audience that is quiet, mass-following or suspicious, mostly 10 to 45 %.
+
+    ``usual`` is the mean share at 1,000 followers, and the gain per decade of followers.
+
+    >>> 0.0 < quiet_share(np.random.default_rng(0), (0.2, 0.04), 5_000.0) < 0.6
+    True
+    """
     share = float(np.clip(usual[0] + usual[1] * (np.log10(max(followers, 1.0)) - 3.0), 0.1, 0.42))
     return float(rng.beta(EVENNESS * share, EVENNESS * (1.0 - share)))
 
 
 @cache
 def _profile_arrays(regime: Regime) -> tuple[dict[str, int], Floats, Floats, Floats, Floats, Floats, Floats]:
-    """Per kind of profile: its row, medians and spreads of the counts, odds of the flags, its names."""
+    """The regime's profiles as arrays, one row per kind: row numbers, medians, spreads, flag odds, names."""
     kinds = regime.profiles.values()
     counts = [(kind.followers, kind.following, kind.posts, kind.age_days) for kind in kinds]
     flags = [(kind.idle, kind.picture, kind.private, kind.bio, kind.digits) for kind in kinds]
@@ -59,7 +65,11 @@ def _profile_arrays(regime: Regime) -> tuple[dict[str, int], Floats, Floats, Flo
 
 
 def profile_fields(rng: np.random.Generator, regime: Regime, kinds: Ints, now: float) -> dict[str, Floats]:
-    """Numbers and flags of small accounts of given kinds (rows of the regime's profiles), one value each."""
+    """Draw counts and flags of small accounts, one value per account.
+
+    ``kinds`` are rows of the regime's profiles, as :func:`profile_rows` returns; ``now`` is in seconds
+    since 1970. ``digits``, ``run`` and ``numbered`` describe the username: see :func:`text.usernames`.
+    """
     _, medians, spreads, odds, words, runs, numbered = _profile_arrays(regime)
     count = len(kinds)
     noise = regime.noise(rng, 4 * count).reshape(count, 4)
@@ -85,13 +95,18 @@ def profile_fields(rng: np.random.Generator, regime: Regime, kinds: Ints, now: f
 
 
 def profile_rows(regime: Regime, kinds: Iterable[str]) -> Ints:
-    """Rows of the regime's profiles."""
+    """Row numbers of kinds of profiles, for :func:`profile_fields`.
+
+    >>> from accounts.simulation.regimes.train import TRAIN
+    >>> len(set(profile_rows(TRAIN, FAKE_FOLLOWERS).tolist())) == len(FAKE_FOLLOWERS)
+    True
+    """
     rows = _profile_arrays(regime)[0]
     return np.array([rows[kind] for kind in kinds], dtype=np.int64)
 
 
 def follower_shares(draft: Draft) -> dict[str, float]:
-    """Shares of follower kinds: lively people, the quiet that everybody has, and what was bought."""
+    """The share of each kind among the followers of an account; the shares add up to 1."""
     shown = max(draft.curve.public_followers()[-1], 1.0)
     bought = float(np.clip(1.0 - draft.curve.honest_followers()[-1] / shown, 0.0, 1.0))
     attacked = (1.0 - bought) * draft.person.attacked_share
@@ -109,13 +124,16 @@ def follower_shares(draft: Draft) -> dict[str, float]:
 
 
 def _split_share(draft: Draft, usual: dict[str, float], share: float, evenness: float) -> dict[str, float]:
-    """A share over kinds, around their usual parts; accounts differ more where ``evenness`` is small."""
+    """Split a share among kinds, randomly around their usual parts; a small ``evenness`` varies more."""
     parts = draft.rng.dirichlet([evenness * len(usual) * part for part in usual.values()])
     return {kind: share * part for kind, part in zip(usual, parts.tolist(), strict=True)}
 
 
 def audience_rows(draft: Draft, count: int, *, named: bool) -> tuple[dict[str, Floats], list[str] | None]:
-    """A sample of followers: their fields, and their names unless only lengths are offered."""
+    """Draw a sample of followers: columns of fields, and usernames.
+
+    Without ``named`` the usernames are None, and the fields hold their lengths and digits instead.
+    """
     rng = draft.rng
     shares = follower_shares(draft)
     odds = np.maximum(np.array(list(shares.values())), 0.0)

@@ -1,4 +1,4 @@
-"""What is true of each simulated account: its row of labels, never shown to the detector."""
+"""Ground truth: the labels of each simulated account, which the detector never sees."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["GroundTruth", "hard_negatives", "labels_frame"]
 
 @dataclass(frozen=True)
 class GroundTruth:
-    """What is known of a simulated account and hidden from the detector: its row of labels."""
+    """The labels of one simulated account, in the order of the table of labels."""
 
     inflated: bool
     automated: bool
@@ -28,7 +28,12 @@ class GroundTruth:
 
 
 def hard_negatives(labels: pl.DataFrame) -> pl.Series:
-    """Which accounts are honest and easily taken for something else."""
+    """Which accounts are hard negatives: authentic, with an honest event or of a kind in ``HARD_PEOPLE``.
+
+    >>> labels = {"inflated": False, "automated": False, "event": ["purge", None], "person": "creator"}
+    >>> hard_negatives(pl.DataFrame(labels)).to_list()
+    [True, False]
+    """
     honest = ~pl.col("inflated") & ~pl.col("automated")
     hard = pl.col("event").is_not_null() | pl.col("person").is_in(list(HARD_PEOPLE))
     return labels.select((honest & hard).alias("hard_negative")).to_series()

@@ -1,9 +1,8 @@
-"""Honest events that look like something bought: the hard negatives, and any honest event at all."""
+"""Honest events that resemble purchases (hard negatives), and a random event of any shape."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import MappingProxyType
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -16,7 +15,10 @@ __all__ = ["EVENTS", "add_wave", "apply_event", "multiply_counts"]
 
 
 def add_wave(draft: Draft, event: str, at: int, size: float | None = None) -> Floats:
-    """Let honest people come in a wave that echoes for a while; some leave. Returns the arrivals."""
+    """Add a wave of honest followers with an echo; some leave again. Returns the arrivals per day.
+
+    ``event`` names the regime's wave, ``at`` the day; ``size`` None draws the number of followers from it.
+    """
     rng, days, wave = draft.rng, draft.curve.days, draft.regime.waves[event]
     size = _wave_size(draft, *wave.size, wave.skew) if size is None else size
     left = float(rng.uniform(*wave.loss_share))
@@ -34,12 +36,12 @@ def add_wave(draft: Draft, event: str, at: int, size: float | None = None) -> Fl
 
 
 def _wave_size(draft: Draft, low: float, high: float, skew: float) -> float:
-    """How many come, against those there are: to a small account many times as many, to a large one few.
+    """Draw the arrivals of a wave, relative to the followers: small accounts can grow many times over.
 
-    ``skew`` is above 1 where events are as large as they are; followers of the most followed on GitHub
-    doubled within three days in .05 of 100 account-years, of small creators on Twitch in .4.
+    ``skew`` is above 1 for events of natural sizes: followers of the most followed on GitHub doubled
+    within three days in .05 of 100 account-years, those of small creators on Twitch in .4.
     """
-    if draft.export.platform == "github":  # a launch or a front page may bring more than all who came before
+    if draft.export.platform == "github":  # a launch can bring more stars than all days before
         return float(draft.person.followers * 10 ** draft.rng.uniform(-1.0, 0.7))
     size = draft.person.followers * 10 ** (low + (high - low) * draft.rng.random() ** skew)
     if skew > 1.0:
@@ -52,13 +54,13 @@ def _wave_size(draft: Draft, low: float, high: float, skew: float) -> float:
 def multiply_counts(
     draft: Draft, which: Ints, factor: Floats | float, comments: Floats | float = 1.0
 ) -> None:
-    """Multiply what some posts received; ``comments`` come on top of ``factor``."""
+    """Multiply the honest counts of some posts by ``factor``, comments also by ``comments``."""
     for name, values in draft.posts.honest_counts.items():
         values[which] = np.round(values[which] * factor * (comments if name == "comments" else 1.0))
 
 
 def _event_day(draft: Draft, latest: float = 0.95) -> int:
-    """A day of the months that most histories cover; short ones see few of them."""
+    """Draw a day from the last 120 at least, so that short histories do not attract more events."""
     return draft.draw_day(latest, at_least=120)
 
 
@@ -68,7 +70,7 @@ def _posts_between(draft: Draft, first: float, last: float) -> Ints:
 
 
 def _post_at(draft: Draft, day: float) -> Ints:
-    """The post nearest to a day; none if the account has none."""
+    """The position of the post nearest to a day; empty if the account has no posts."""
     if len(draft.posts) == 0:
         return np.zeros(0, dtype=np.int64)
     return np.array([int(np.argmin(np.abs(draft.curve_days(draft.posts.times) - day)))])
@@ -84,7 +86,7 @@ def _add_comments(draft: Draft, which: Ints, style: str, counts: Floats) -> None
 
 
 def _add_many_comments(draft: Draft, post: Ints, style: str) -> None:
-    """Far more comments under one post than usual."""
+    """Add many times the usual number of comments under one post."""
     usual = draft.posts.honest_counts["comments"].mean() + 2.0 if len(draft.posts) else 0.0
     _add_comments(
         draft, post, style, np.full(len(post), np.round(usual * draft.draw_log_uniform(f"{style}_comments")))
@@ -92,7 +94,7 @@ def _add_many_comments(draft: Draft, post: Ints, style: str) -> None:
 
 
 def viral_hit(draft: Draft) -> None:
-    """One post travels far; followers come for days or weeks after it."""
+    """Event: one post goes viral, and followers arrive for days or weeks."""
     day = _event_day(draft)
     hit = _post_at(draft, day)
     multiply_counts(draft, hit, draft.draw_log_uniform("viral_lift"), 10 ** draft.rng.uniform(-0.3, 0.2))
@@ -103,7 +105,7 @@ def viral_hit(draft: Draft) -> None:
 
 
 def press_mention(draft: Draft) -> None:
-    """Someone else speaks of the account: no post explains the jump; a second one may follow."""
+    """Event: a mention elsewhere, so that no post explains the jump; a second one may follow."""
     day = _event_day(draft)
     arrivals = add_wave(draft, "press_mention", day)
     multiply_counts(draft, _posts_between(draft, day, day + 15), draft.rng.uniform(1.0, 1.8))
@@ -113,7 +115,7 @@ def press_mention(draft: Draft) -> None:
 
 
 def giveaway(draft: Draft) -> None:
-    """Follow, tag two friends, win: entries under one post, many leave after the draw."""
+    """Event: a giveaway with entries as comments under one post; many followers leave after the draw."""
     day = _event_day(draft, 0.9)
     post = _post_at(draft, day)
     multiply_counts(draft, post, 10 ** draft.rng.uniform(0.1, 1.0))
@@ -122,7 +124,7 @@ def giveaway(draft: Draft) -> None:
 
 
 def loop_giveaway(draft: Draft) -> None:
-    """Sponsors of a shared prize are all followed at once; the entries stand under someone else's post."""
+    """Event: a giveaway with several sponsors to follow; the entries stand under another account's post."""
     day = _event_day(draft, 0.9)
     add_wave(draft, "loop_giveaway", day)
     draft.curve.following[day:] += float(draft.rng.integers(3, 70))
@@ -130,7 +132,7 @@ def loop_giveaway(draft: Draft) -> None:
 
 
 def purge(draft: Draft) -> None:
-    """The platform removes false and sleeping accounts from everybody."""
+    """Event: the platform deletes fake and dormant accounts, and everybody loses these followers."""
     for _ in range(1 + int(draft.rng.random() < 0.3)):
         day = _event_day(draft)
         share = arrival_shares(draft.curve.days, day, int(draft.rng.integers(1, 4)), "flat")
@@ -140,7 +142,7 @@ def purge(draft: Draft) -> None:
 
 
 def bot_attack(draft: Draft) -> None:
-    """False followers that nobody here ordered; most are removed again, spam stays behind."""
+    """Event: fake followers that the owner did not order; most are deleted, their spam remains."""
     day = _event_day(draft)
     arrivals = add_wave(draft, "bot_attack", day)
     followers = max(draft.curve.honest_followers()[-1], 1.0)
@@ -152,7 +154,7 @@ def bot_attack(draft: Draft) -> None:
 
 
 def paid_ads(draft: Draft) -> None:
-    """Campaigns with a daily budget: an even stream that begins and ends on a day."""
+    """Event: advertising with a daily budget, so that arrivals begin and end on a day."""
     for _ in range(int(draft.rng.integers(1, 4))):
         day = _event_day(draft)
         add_wave(draft, "paid_ads", day)
@@ -162,7 +164,7 @@ def paid_ads(draft: Draft) -> None:
 
 
 def collaboration(draft: Draft) -> None:
-    """Another creator's audience comes over for a few days."""
+    """Event: followers of another creator arrive for a few days after a joint post."""
     for _ in range(int(draft.rng.integers(1, 4))):
         day = _event_day(draft)
         multiply_counts(draft, _post_at(draft, day), 10 ** draft.rng.uniform(0.1, 0.8))
@@ -170,7 +172,7 @@ def collaboration(draft: Draft) -> None:
 
 
 def comment_storm(draft: Draft) -> None:
-    """Everybody has an opinion under one post, for once."""
+    """Event: a controversy under one post, with many comments and few new followers."""
     day = _event_day(draft)
     post = _post_at(draft, day)
     multiply_counts(draft, post, 10 ** draft.rng.uniform(0.0, 0.7))
@@ -180,7 +182,7 @@ def comment_storm(draft: Draft) -> None:
 
 
 def deleted_posts(draft: Draft) -> None:
-    """The weaker posts are taken down, or the older ones; what stays looks even."""
+    """Event: the owner deletes the weaker or random posts; the counts of the others look even."""
     posts = draft.posts
     if len(posts) < 8:
         return
@@ -190,7 +192,7 @@ def deleted_posts(draft: Draft) -> None:
 
 
 def migration(draft: Draft) -> None:
-    """A known person moves here: a new account that fills within days."""
+    """Event: a known person opens the account, and their audience follows within days."""
     day, curve = _event_day(draft, 0.8), draft.curve
     before = curve.honest_followers()[day]
     curve.honest_gains[: day + 1], curve.following[:day], curve.start = 0.0, 0.0, 0.0
@@ -204,7 +206,7 @@ def migration(draft: Draft) -> None:
 
 
 def follow_churn(draft: Draft) -> None:
-    """Following people and thinking better of it, by hand, whenever there is time for it."""
+    """Event: the owner follows and unfollows people by hand, at irregular times."""
     days, rng = draft.curve.days, draft.rng
     followed = rng.poisson(rng.gamma(0.4, 2.5, days) * 10 ** rng.uniform(0.0, 1.2))
     dropped = np.zeros(days)
@@ -216,7 +218,7 @@ def follow_churn(draft: Draft) -> None:
 
 
 def random_event(draft: Draft) -> None:
-    """Any honest event: any window, shape, size and loss, engagement loosely along."""
+    """Event: a wave of random window, shape, size and loss, with loosely related engagement."""
     rng = draft.rng
     for _ in range(int(rng.integers(1, 4))):
         day = _event_day(draft, 0.98)
@@ -229,20 +231,36 @@ def random_event(draft: Draft) -> None:
             draft.curve.following[day:] += float(rng.integers(0, 120))
 
 
-EVENTS: Final = MappingProxyType({
-    event.__name__: event
-    for event in (
-        viral_hit, press_mention, giveaway, loop_giveaway, purge, bot_attack, paid_ads, collaboration,
-        comment_storm,
-        deleted_posts, migration, follow_churn, random_event,
-    )
-})  # fmt: skip
+Event = Callable[[Draft], None]
+_EVENTS: Final[tuple[Event, ...]] = (
+    viral_hit,
+    press_mention,
+    giveaway,
+    loop_giveaway,
+    purge,
+    bot_attack,
+    paid_ads,
+    collaboration,
+    comment_storm,
+    deleted_posts,
+    migration,
+    follow_churn,
+    random_event,
+)
+EVENTS: Final[Mapping[str, Event]] = {event.__name__: event for event in _EVENTS}
 
 
 def apply_event(draft: Draft, event: str) -> None:
-    """Let one event of :data:`EVENTS` happen; followers never fall below nothing."""
-    happen: Callable[[Draft], None] = EVENTS[event]
-    happen(draft)
+    """Apply one event of :data:`EVENTS` to the draft; followers never fall below zero.
+
+    >>> from accounts.simulation.draw_account import draw_account
+    >>> from accounts.simulation.regimes.train import TRAIN
+    >>> draft, _, _ = draw_account(TRAIN, 1, 0, frozenset())
+    >>> apply_event(draft, "purge")
+    >>> bool(draft.curve.honest_followers().min() >= 0.0)
+    True
+    """
+    EVENTS[event](draft)
     honest = draft.curve.start + np.cumsum(draft.curve.honest_gains)
     if honest.min() < 0:
         draft.curve.start -= honest.min()

@@ -1,7 +1,7 @@
-"""The shape of a regime: every number the simulator draws by, and how draws are spread.
+"""The parameters of the simulator as types; their values stand in :mod:`accounts.simulation.regimes`.
 
-Two regimes are written apart from each other, to train on and to test on; what they share is
-only this shape. A number's source stands beside it, where it is set.
+The regimes to train on and to test on are written independently and share only these types. The source
+of each number stands beside its value.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ Ints = npt.NDArray[np.int64]
 
 
 class Spread(NamedTuple):
-    """A positive quantity: its median, and its standard deviation in powers of ten."""
+    """The distribution of a positive quantity: its median, and its standard deviation in powers of ten."""
 
     median: float
     sd: float
 
 
 class Display(NamedTuple):
-    """How a platform's pages show large counts: "12.3K", "1.2M".
+    """The abbreviation of large counts on a platform's pages: "12.3K", "1.2M".
 
-    Counts under ``begins`` stand in full; others in thousands, millions or thousand millions, with
-    one decimal where they are under ``decimal_below`` of these.
+    Counts below ``begins`` stand in full; others in thousands, millions or thousand millions, with one
+    decimal below ``decimal_below`` of these.
     """
 
     begins: float = 10_000.0
@@ -57,12 +57,12 @@ DISPLAY: Final = Display()
 
 @dataclass(frozen=True)
 class Platform:
-    """How accounts of one platform behave.
+    """The parameters of one platform's accounts.
 
     Attributes
     ----------
     driver
-        What an audience does first: likes where views are not counted, else views.
+        The count that follows from reach: views if the platform shows them, else likes.
     rate_at
         The driver per post over followers, as (log10 of followers, log10 of the rate) knots.
     rate_sd
@@ -70,9 +70,9 @@ class Platform:
     post_spread
         Spread of the driver between posts of one account, in natural logarithms.
     likes_per_view, comments_per_like, shares_per_like, saves_per_like
-        Account-level ratios; None where the platform does not count one of the two.
+        Ratios that differ between accounts; None if the platform does not show one of the two counts.
     comment_shape
-        Gamma shape of comments around their expectation; small means uneven.
+        Gamma shape of comments around their expectation; small values vary more between posts.
     gap_days
         Median days between posts of an account.
     gap_sd
@@ -80,32 +80,32 @@ class Platform:
     hour_concentration
         Concentration (von Mises) of the hour of posting.
     scheduled_share
-        Share of ordinary creators that let a scheduler publish on the quarter of an hour.
+        Share of ordinary creators whose posts a scheduler publishes.
     daily_growth
         Gross new followers a day, as a share of followers.
     significant_figures
-        Significant figures that the platform shows of a follower count; 0 shows all.
+        Significant figures of a public follower count; 0: all.
     following_cap
-        Most accounts that one may follow.
+        Most accounts that the platform lets an account follow.
     leave_factor
-        How readily followers leave, against the other platforms.
+        Factor on departures of followers, 1 for most platforms.
     like_spread
-        How far posts of equal reach differ in likes, natural logarithms; accounts differ in it.
+        Spread of likes between posts of equal reach, in natural logarithms.
     like_trend
-        How much better the last post of an account's life does than its first beside the growth in
-        followers, natural logarithms, mean and standard deviation over accounts.
+        Rise of engagement from the first post of a stage to the last, apart from the growth in followers:
+        natural logarithms, mean and standard deviation over accounts.
     growth_power
-        Power of an account's age by which its followers grew before its history begins.
+        Exponent of an account's age in its follower count before the curve begins.
     hit_share
-        Share of posts that do far better than the rest.
+        Share of posts with far more reach than the others.
     steadiness
-        How far posts of accounts that are answered more than usual differ less: powers of ten of
-        ``post_spread`` for one standard deviation of the rate.
+        Reduction of ``post_spread``, in powers of ten, for each standard deviation of the account's rate
+        above the usual one.
     usual_quiet_share
-        Share of an honest audience that is quiet, follows masses or looks suspicious: at 1,000
-        followers, and what every decade adds.
+        Share of an honest audience that is quiet, mass-following or suspicious: at 1,000 followers, and
+        the gain per decade of followers.
     display
-        How its pages show large counts, which is what a scraper reads.
+        The abbreviation of counts on its pages, which a scraper reads.
     """
 
     driver: Literal["likes", "views"]
@@ -136,14 +136,14 @@ class Platform:
 
 @dataclass(frozen=True, eq=False)
 class Export:
-    """One way in which accounts reach a user: a platform and what its source offers.
+    """A source of accounts: a platform, and the tables, fields and depth that the source offers.
 
     ``grid`` gives the odds of a daily, short daily, weekly or monthly history, and of one
-    with gaps. ``missing_fields`` names fields that the source never has, ``missing_odds`` those that an
-    account's copy may miss, with the odds. ``window`` sources hold the posts of 48 hours only;
+    with gaps. ``missing_fields`` are absent in every export, and each field of
+    ``missing_odds`` with its odds. ``window`` sources hold the posts of 48 hours only;
     ``best_posts_odds`` is the odds of receiving the newest posts and the best of the older ones,
-    instead of the newest; ``abbreviated_odds`` that of counts as the platform's pages show them, "12.3K".
-    All of it is drawn before anything is bought.
+    instead of the newest; ``abbreviated_odds`` that of counts abbreviated as on the platform's pages,
+    "12.3K". All of it is drawn before any purchase, and so says nothing about one.
     """
 
     name: str
@@ -159,12 +159,12 @@ class Export:
 
 
 class Wave(NamedTuple):
-    """How people come in one sort of honest event.
+    """The arrivals of followers in one kind of honest event.
 
-    ``size`` is against the followers there are and ``days`` the length, both uniform in powers
-    of ten between two bounds; ``loss_share`` is the share that leaves again, ``half_life`` of those
-    who leave in days, in powers of ten; ``shapes`` are those of :func:`curves.pulse`. With a ``skew``
-    over 1 small sizes are commoner: a size of ``low + (high - low) * u ** skew``, u uniform.
+    ``size`` (relative to the followers) and ``days`` (length) are uniform in powers of ten between two
+    bounds; ``loss_share`` is the share that leaves again, ``half_life`` that of their departures in days,
+    in powers of ten; ``shapes`` are those of :func:`follower_curves.arrival_shares`. A ``skew`` above 1
+    favours small sizes: ``low + (high - low) * u ** skew`` with u uniform.
     """
 
     size: tuple[float, float]
@@ -176,14 +176,14 @@ class Wave(NamedTuple):
 
 
 class UsernameStyle(TypedDict):
-    """How accounts of one kind are named: see :class:`Profile`."""
+    """The arguments of :class:`Profile` for the names of one kind of account."""
 
     run: float
     words: tuple[float, float, float, float]
 
 
 class Profile(NamedTuple):
-    """What the profile of one kind of small account, or of a follower, looks like.
+    """The parameters of one kind of small account or follower.
 
     ``idle``, ``picture``, ``private``, ``bio`` and ``digits`` are shares: of accounts without
     any post, with a picture, private, with a bio, and with digits in the name. ``run`` is how many
@@ -207,13 +207,14 @@ class Profile(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Regime:
-    """All numbers of one regime; see the two files that fill it in. Compared by identity.
+    """All parameters of one regime, see ``regimes/train.py`` and ``regimes/test.py``. Compared by identity.
 
     ``strength`` bounds bought followers over honest ones and ``engagement_strength`` bought likes,
-    views and comments, both log-uniform; ``early_share`` of follower orders were delivered before the
-    shown history begins; ``unanswered_share`` of those who buy followers are answered little by anybody.
-    ``large_wave_share`` of events come to small accounts many times as large as to others, and
-    ``ignored_share`` of small people are hardly answered.
+    views and comments, both log-uniform; ``early_share`` of follower orders are delivered before the
+    shown history begins; ``unanswered_share`` of buyers of followers get little engagement.
+    ``large_wave_share`` of the events of small accounts are many times larger, ``ignored_share`` of
+    small accounts get little engagement, and ``retention_beta`` are the parameters of the Beta
+    distribution of the share of bought followers that stays.
     """
 
     name: str
@@ -262,13 +263,13 @@ class Regime:
     as_of: tuple[str, str]
 
     def noise(self, rng: np.random.Generator, size: int | None = None) -> Floats:
-        """Standardised noise: normal, or logistic with its heavier tails."""
+        """Draw standardised noise: normal, or logistic, whose tails are heavier."""
         if self.tails == "normal":
             return np.asarray(rng.standard_normal(size))
         return np.asarray(rng.logistic(0.0, 0.5513, size))
 
     def draw(self, rng: np.random.Generator, spread: Spread) -> float:
-        """One positive draw around a median.
+        """Draw a positive value around a median.
 
         >>> from accounts.simulation.regimes.train import TRAIN
         >>> TRAIN.draw(np.random.default_rng(0), Spread(3.0, 0.0))
@@ -277,7 +278,7 @@ class Regime:
         return self.draws(rng, spread)[0]
 
     def draws(self, rng: np.random.Generator, *spreads: Spread | None) -> list[float]:
-        """One positive draw around each median; nothing, 0, where there is none."""
+        """Draw a positive value around each median; 0 for None."""
         noise = self.noise(rng, len(spreads)).tolist()
         return [
             spread.median * 10.0 ** (spread.sd * z) if spread else 0.0
@@ -286,7 +287,7 @@ class Regime:
 
 
 def weighted_choice(rng: np.random.Generator, odds: Mapping[str, float]) -> str:
-    """One name, with odds that need not add up to one; always exactly one draw.
+    """Draw a name by odds, which need not add up to one; takes exactly one number of the generator.
 
     >>> weighted_choice(np.random.default_rng(0), {"never": 0.0, "always": 2.0})
     'always'

@@ -1,4 +1,4 @@
-"""What an audience does with each post: views, likes, comments, shares, saves."""
+"""The honest counts of each post: views, likes, comments, shares, saves; and its hashtags and captions."""
 
 from __future__ import annotations
 
@@ -19,10 +19,15 @@ FIXED_HASHTAG_SHARES = {
 }  # share of people with the same few; TikTok videos: 2, give or take .5
 HASHTAGS_OF = {"promoter": 5.0}
 
-KINDS = {"instagram": ("image", "image", "carousel", "reel"), "tiktok": ("video",), "youtube": ("video",
-"video", "short"),
-         "x": ("text", "text", "image", "video"), "twitch": ("stream",), "github": ("release",),
-         "other": ("text", "image")}  # fmt: skip
+KINDS = {
+    "instagram": ("image", "image", "carousel", "reel"),
+    "tiktok": ("video",),
+    "youtube": ("video", "video", "short"),
+    "x": ("text", "text", "image", "video"),
+    "twitch": ("stream",),
+    "github": ("release",),
+    "other": ("text", "image"),
+}
 CAPTION_WORDS = {
     "instagram": 12.0,
     "tiktok": 7.0,
@@ -37,7 +42,12 @@ CAPTION_WORDS = {
 def posts_without_counts(
     draft_platform: str, rng: np.random.Generator, times: Floats, tagging: float = USUAL_HASHTAGS
 ) -> Posts:
-    """Posts with their outside, and nothing counted yet; ``tagging`` hashtags on each or so."""
+    """Draw posts without counts or captions: kinds, hashtags (about ``tagging`` each), sponsored, located.
+
+    >>> posts = posts_without_counts("x", np.random.default_rng(0), np.array([0.0, 60.0]))
+    >>> len(posts), posts.total("likes").tolist()
+    (2, [0.0, 0.0])
+    """
     count = len(times)
     kinds = KINDS[draft_platform]
     busy = rng.random()
@@ -55,7 +65,7 @@ def posts_without_counts(
 
 
 def _hashtags(rng: np.random.Generator, count: int, tagging: float, habitual: float) -> Floats:
-    """Hashtags on each post: as many as it takes, or for a share of people the same few every time."""
+    """Draw hashtags per post: varying, or, with probability ``habitual``, a nearly fixed number."""
     loose = rng.poisson(tagging * rng.gamma(0.7, 1.4, count))
     usual = np.round(10 ** rng.normal(0.4, 0.3))
     spread = rng.choice([0.0, 0.5, 0.8]) + usual * rng.choice([0.0, 0.3, 0.6])
@@ -64,13 +74,13 @@ def _hashtags(rng: np.random.Generator, count: int, tagging: float, habitual: fl
 
 
 def _kind_effects(draft: Draft, spread: float) -> Floats:
-    """How much better or worse this account's posts of each kind do, in logarithms."""
+    """A factor for each kind of post of this account, in natural logarithms, per post."""
     own = {kind: spread * float(draft.rng.standard_normal()) for kind in dict.fromkeys(draft.posts.kinds)}
     return np.array([own[kind] for kind in draft.posts.kinds])
 
 
 def _post_quality(draft: Draft, count: int) -> Floats:
-    """How well each post goes, in logarithms: moods that last, chance, and rare hits."""
+    """Noise of each post's reach, in natural logarithms: autocorrelated, independent, and rare hits."""
     rng, person = draft.rng, draft.person
     lasting = rng.uniform(0.1, 0.6)
     white = draft.regime.noise(rng, count)
@@ -83,17 +93,17 @@ def _post_quality(draft: Draft, count: int) -> Floats:
 
 
 def _settled_share(draft: Draft, times: Floats) -> Floats:
-    """Share of its final counts that a post has reached; most arrives in the first two days."""
+    """The share of its final counts that each post has reached; most arrives within two days."""
     hours = np.maximum(draft.now - times, 60.0) / HOUR
     slow = {"likes": 0.03, "views": 0.25}[draft.driver]
     return np.asarray((1 - slow) * (1 - np.exp(-hours / 14.0)) + slow * (1 - np.exp(-hours / 700.0)))
 
 
 def _distance_from_last(draft: Draft) -> Floats:
-    """How far back each post is, from 0 for the last to 1 for the first ever, or the first of its stage.
+    """The distance of each post from the last one: 0 for the last, 1 for the first of the current stage.
 
-    A stage is the last 120 posts of an account with 1,000 followers, and longer for larger ones. Those who
-    posted more have come further: likes rise from post to post, and not from year to year.
+    A stage is the last 120 posts of an account with 1,000 followers, and longer for larger ones. It is
+    scaled by the posts in all, because likes rise from post to post, and not from year to year.
     """
     count, person = len(draft.posts), draft.person
     stage = min(person.total_posts, 120.0 * max(person.followers / 1_000.0, 1.0) ** 0.5)
@@ -102,7 +112,7 @@ def _distance_from_last(draft: Draft) -> Floats:
 
 
 def draw_counts(draft: Draft) -> None:
-    """Fill in the honest counts of every post."""
+    """Draw the honest counts and the captions of every post of a draft."""
     rng, person, posts = draft.rng, draft.person, draft.posts
     count = len(posts)
     if count == 0:
@@ -117,7 +127,7 @@ def draw_counts(draft: Draft) -> None:
 
 
 def _draw_counts(draft: Draft, reach: Floats) -> None:
-    """Turn expected reach into whole counts; posts differ in how far they are liked and discussed."""
+    """Draw whole counts from expected reach; likes and comments vary between posts of equal reach."""
     rng, person, honest = draft.rng, draft.person, draft.posts.honest_counts
     watched = draft.driver == "views"
     unequal = draft.platform.like_spread * 10 ** rng.normal(0, 0.2)
@@ -129,8 +139,9 @@ def _draw_counts(draft: Draft, reach: Floats) -> None:
     seen = reach if watched else likes / max(person.likes_per_view, 0.02)
     basis = likes if liked or not watched else reach * 0.05
     uneven = rng.gamma(person.comment_shape, 1.0 / person.comment_shape, len(reach))
-    means = (likes, basis * person.comments_per_like * uneven, seen, basis * person.shares_per_like * own,
-             basis * person.saves_per_like * own)  # fmt: skip
+    comments = basis * person.comments_per_like * uneven
+    shares, saves = basis * person.shares_per_like * own, basis * person.saves_per_like * own
+    means = (likes, comments, seen, shares, saves)
     drawn = rng.poisson(np.minimum(np.array(means), 1e10)).astype(np.float64)
     drawn[0] = np.minimum(drawn[0], drawn[2])
     honest.update(zip(COUNTS, drawn, strict=True))

@@ -1,4 +1,4 @@
-"""When an account posts: gaps in waves, hours of a waking person, schedulers, windows of two days."""
+"""Times of posts: gaps with phases of activity, waking hours, schedulers, and windows of two days."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from accounts.simulation.parameters import Floats, Regime
 
 __all__ = ["post_times", "window_times"]
 
-FIXED_DAYS_SHARE = 0.5  # of those who plan their posts; real channels: a tenth has 46 % of its gaps alike
+FIXED_DAYS_SHARE = 0.5  # share of scheduled accounts; of real channels a tenth has 46 % equal gaps
 
 
 def _draw_gaps(rng: np.random.Generator, regime: Regime, person: Person, count: int) -> Floats:
-    """Days between posts: heavy-tailed, in phases of more and less activity."""
+    """Draw days between posts: heavy-tailed, with phases of more and less activity."""
     phase = np.convolve(regime.noise(rng, count), 0.88 ** np.arange(min(count, 25)))[:count] * 0.48
     pull = float(rng.uniform(0.4, 1.5))
     if regime.gaps == "lognormal":
@@ -24,14 +24,14 @@ def _draw_gaps(rng: np.random.Generator, regime: Regime, person: Person, count: 
 
 
 def _local_hours(rng: np.random.Generator, person: Person, count: int) -> Floats:
-    """Local time of day, in hours: around the person's own hour, seldom at night."""
+    """Draw local hours of the day around the person's own hour, few of them at night."""
     hours = (person.hour + rng.vonmises(0.0, person.hour_concentration, count) * 12 / np.pi) % 24
     asleep = (hours > 1.0) & (hours < 6.5) & (rng.random(count) < 0.9)
     return np.where(asleep, (hours + 9.0) % 24, hours)
 
 
 def _on_schedule(rng: np.random.Generator, clock: Floats) -> Floats:
-    """Publish at the nearest slot of a scheduler, a few seconds late."""
+    """Move hours to the nearest slot of a scheduler, a few seconds late."""
     slot = float(rng.choice([0.25, 0.5, 1.0, 1.0]))
     kept = rng.random(len(clock)) < rng.uniform(0.1, 1.0)
     slots = np.round(clock / slot) * slot + rng.gamma(1.5, 12.0, len(clock)) / 3600
@@ -39,13 +39,13 @@ def _on_schedule(rng: np.random.Generator, clock: Floats) -> Floats:
 
 
 def _on_fixed_days(person: Person, gaps: Floats) -> Floats:
-    """Every so many days and at its own hour, as programmes have it; some instalments are left out."""
+    """Round gaps to multiples of a fixed number of days, as for a series with omitted episodes."""
     pace = max(round(person.gap_days), 1)
     return np.where(gaps < 0.35 * pace, gaps, np.maximum(np.round(gaps / pace), 1.0) * pace)
 
 
 def post_times(rng: np.random.Generator, regime: Regime, person: Person, count: int, now: float) -> Floats:
-    """Seconds since 1970 of the last ``count`` posts before ``now``, oldest first."""
+    """Draw the times of the last ``count`` posts before ``now``, in seconds since 1970, oldest first."""
     if count == 0:
         return np.zeros(0)
     gaps = _draw_gaps(rng, regime, person, count)
@@ -56,7 +56,7 @@ def post_times(rng: np.random.Generator, regime: Regime, person: Person, count: 
     if person.season > 0:
         back = back + person.season * 40 * np.sin(2 * np.pi * back / 365.25) * (back > 30)
     life = (now - person.created) / DAY
-    back = back * min(1.0, 0.98 * life / back[-1])  # the account is older than its first post
+    back = back * min(1.0, 0.98 * life / back[-1])  # no post before the account was opened
     clock = _local_hours(rng, person, count)
     if person.scheduled:
         clock = _on_schedule(rng, clock)
@@ -64,15 +64,15 @@ def post_times(rng: np.random.Generator, regime: Regime, person: Person, count: 
     days = np.floor((now + offset - back * DAY) / DAY)
     times = days * DAY + clock * HOUR - offset
     again = np.flatnonzero(rng.random(count) < rng.uniform(0.0, 0.06))[1:]
-    times[again] = times[again - 1] + rng.uniform(30, 600, len(again))  # two at one sitting
-    often = gaps < 0.35  # several posts a day keep their own distance
+    times[again] = times[again - 1] + rng.uniform(30, 600, len(again))  # two posts in one session
+    often = gaps < 0.35  # with several posts a day the gaps set the times
     times = np.where(often, now - back * DAY, times)
     oldest = person.created + np.sort(rng.random(count)) * DAY * 3
     return np.asarray(np.sort(np.floor(np.minimum(np.maximum(times, oldest), now - 60 * rng.random(count)))))
 
 
 def window_times(rng: np.random.Generator, person: Person, count: int, now: float) -> Floats:
-    """Seconds of ``count`` posts within the last 48 hours: a person's sessions while awake."""
+    """Draw the times of ``count`` posts within the last 48 hours, in sessions during waking hours."""
     sessions = max(int(rng.poisson(count * rng.uniform(0.3, 1.0))), 2)
     clock = _local_hours(rng, person, sessions) - person.zone
     begins = now - 2 * DAY + (clock % 24) * HOUR + rng.integers(0, 2, sessions) * DAY

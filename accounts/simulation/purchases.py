@@ -1,4 +1,4 @@
-"""What an account will buy, planned before the account is drawn, and the purchase itself."""
+"""Purchases: the plan of a scheme, drawn before the account, and its application to the account."""
 
 from __future__ import annotations
 
@@ -15,16 +15,30 @@ from accounts.simulation.schemes import FOLLOWER_SCHEMES, SCHEMES
 
 __all__ = ["PurchasePlan", "buy", "draw_plan"]
 
-# What an account without posts can buy, and what a repository can.
+# Schemes for accounts without posts, and for repositories.
 WITHOUT_POSTS: Final = ("burst", "drip", "auto_refill", "loop_group", "random_inflation")
 OF_STARS: Final = frozenset({"burst", "drip", "random_inflation"})
 
 
 @dataclass(frozen=True)
 class PurchasePlan:
-    """What will be bought: the scheme, how much over honest, and whether before anything is shown.
+    """A planned purchase.
 
-    ``sized_with_purchase`` says that the size of the account is usual with the purchase, not without it.
+    Attributes
+    ----------
+    scheme
+        One of :data:`accounts.simulation.schemes.SCHEMES`.
+    strength
+        Bought over honest.
+    early
+        Whether followers arrive before the shown history.
+    sized_with_purchase
+        Whether the account's size is usual with the bought followers; otherwise it is without them.
+
+    Examples
+    --------
+    >>> PurchasePlan("burst", 2.0, early=False, sized_with_purchase=True).bought_per_honest
+    2.0
     """
 
     scheme: str
@@ -34,14 +48,14 @@ class PurchasePlan:
 
     @property
     def bought_per_honest(self) -> float:
-        """Bought followers beside each honest one in an account of usual size."""
+        """Bought followers per honest one that the account's usual size includes."""
         return self.strength if self.sized_with_purchase and self.scheme in FOLLOWER_SCHEMES else 0.0
 
 
 def draw_plan(
     rng: np.random.Generator, regime: Regime, export: Export, without: frozenset[str]
 ) -> PurchasePlan:
-    """What one account will buy, drawn before the person is."""
+    """Draw the purchase of one account, before its person: the purchase changes the honest size."""
     odds = allowed_odds(regime.inflated, without) or dict(regime.inflated)
     if export.platform == "github":
         odds = {name: weight for name, weight in odds.items() if name in OF_STARS} or odds
@@ -56,7 +70,11 @@ def draw_plan(
 def buy(
     draft: Draft, plan: PurchasePlan, number: tuple[int, int], without: frozenset[str]
 ) -> tuple[str, float, str]:
-    """Apply a plan's scheme, or one of followers where nothing is posted; its name, strength and campaign."""
+    """Apply a plan to an account; returns the scheme's name, the strength it reached, and its campaign.
+
+    An account without posts buys followers instead of engagement. ``number`` is the seed of the
+    population and the number of the account in it.
+    """
     (seed, index), regime, rng, scheme = number, draft.regime, draft.rng, plan.scheme
     other = weighted_choice(
         rng, allowed_odds({name: regime.inflated[name] for name in WITHOUT_POSTS}, without) or {scheme: 1}

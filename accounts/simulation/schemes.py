@@ -1,9 +1,8 @@
-"""What is bought or traded: followers, likes, views, comments, whole packages, anything at all."""
+"""All schemes by name: followers, likes, views, comments, full packages, and random inflation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import MappingProxyType
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -35,12 +34,12 @@ __all__ = ["FOLLOWER_SCHEMES", "SCHEMES"]
 
 SHAPES: Final[tuple[PulseShape, ...]] = ("flat", "decay", "long", "bell", "ramp")
 
-# Schemes that sell followers; the first three can have been delivered before anything is shown.
+# Schemes that sell followers.
 FOLLOWER_SCHEMES: Final = frozenset({"burst", "drip", "auto_refill", "full_package", "loop_group"})
 
 
 def full_package(draft: Draft, strength: float, campaign: Campaign) -> float:
-    """Followers, likes, views and comments from one vendor, so that the ratios look right."""
+    """Scheme: followers, likes, views and comments from one vendor, in usual proportions."""
     bought = (burst if draft.rng.random() < 0.4 else drip)(draft, strength, campaign)
     most = draft.regime.engagement_strength[1]
     for name in ("likes", "views"):
@@ -52,7 +51,7 @@ def full_package(draft: Draft, strength: float, campaign: Campaign) -> float:
 
 
 def random_inflation(draft: Draft, strength: float, campaign: Campaign) -> float:
-    """Any counts in any pattern."""
+    """Scheme: random counts in random patterns, as a vendor unknown to us might deliver them."""
     rng, most = draft.rng, [0.0]
     names = [
         name for name in ("followers", "likes", "views", "comments", "shares", "saves") if rng.random() < 0.4
@@ -73,6 +72,7 @@ def random_inflation(draft: Draft, strength: float, campaign: Campaign) -> float
 
 
 def _random_followers(draft: Draft, strength: float) -> float:
+    """Add up to eight deliveries of followers in random shapes."""
     rng, size = draft.rng, strength * draft.curve.honest_followers()[-1]
     size = order_size(draft, strength) if draft.person.kind == "shell" or rng.random() < 0.5 else size
     parts = int(rng.integers(1, 3 if draft.person.kind == "shell" else 9))
@@ -86,13 +86,18 @@ def _random_followers(draft: Draft, strength: float) -> float:
 
 
 def _random_engagement(draft: Draft, name: str, strength: float) -> float:
+    """Add to one count of the posts in a random pattern."""
     rng, posts, count = draft.rng, draft.posts, len(draft.posts)
     basis = max(float(posts.honest_counts[name].sum()), float(count))
     patterns = (
-        np.ones(count), rng.exponential(1.0, count), np.arange(count) + 1.0, rng.pareto(1.5, count),
+        np.ones(count),
+        rng.exponential(1.0, count),
+        np.arange(count) + 1.0,
+        rng.pareto(1.5, count),
         posts.honest_counts[name],
-        (np.arange(count) % int(rng.integers(2, 7)) == 0) * 1.0, 1.0 / (posts.honest_counts[name] + 1.0),
-    )  # fmt: skip
+        (np.arange(count) % int(rng.integers(2, 7)) == 0) * 1.0,
+        1.0 / (posts.honest_counts[name] + 1.0),
+    )
     pattern = patterns[int(rng.integers(0, len(patterns)))] * (rng.random(count) < rng.uniform(0.3, 1.2))
     amount = np.round(strength * basis * pattern / max(pattern.sum(), 1e-9))
     posts.added_counts[name] += amount
@@ -100,11 +105,19 @@ def _random_engagement(draft: Draft, name: str, strength: float) -> float:
 
 
 Scheme = Callable[[Draft, float, Campaign], float]
-SCHEMES: Final[MappingProxyType[str, Scheme]] = MappingProxyType({
-    scheme.__name__: scheme
-    for scheme in (
-        burst, drip, auto_refill, likes_flat, likes_proportional, views, comments_templates,
-        comments_fluent, pod,
-        loop_group, full_package, random_inflation,
-    )
-})  # fmt: skip
+_SCHEMES: Final[tuple[Scheme, ...]] = (
+    burst,
+    drip,
+    auto_refill,
+    likes_flat,
+    likes_proportional,
+    views,
+    comments_templates,
+    comments_fluent,
+    pod,
+    loop_group,
+    full_package,
+    random_inflation,
+)
+SCHEMES: Final[Mapping[str, Scheme]] = {scheme.__name__: scheme for scheme in _SCHEMES}
+"""Each changes the draft by about a strength (bought over honest), and returns the strength it reached."""

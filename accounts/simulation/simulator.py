@@ -1,4 +1,4 @@
-"""The simulator's front door: a seed and a number of accounts to a population, at once or in pieces."""
+"""Simulate populations of labelled accounts, at once or in pieces."""
 
 from __future__ import annotations
 
@@ -33,7 +33,11 @@ REGIMES_WITH_MANY_EVENTS: Final[MappingProxyType[str, Regime]] = MappingProxyTyp
 
 
 def kinds(regime: RegimeName = "train") -> tuple[str, ...]:
-    """Every name that ``without`` may hold: people, fakes, events, schemes and programs."""
+    """Every name that ``without`` accepts: kinds of people, fake followers, events, schemes and programs.
+
+    >>> {"creator", "giveaway", "pod", "content_bot"} <= set(kinds())
+    True
+    """
     numbers = REGIMES[regime]
     everything = (
         numbers.people,
@@ -54,11 +58,27 @@ def simulate(
     without: Collection[str] = (),
     events: EventFrequency = "natural",
 ) -> Population:
-    """Make so many labelled accounts; number i depends on seed, i, regime, ``without`` and ``events`` only.
+    """Simulate labelled accounts; number i depends on seed, i, regime, ``without`` and ``events`` only.
 
-    With "natural" ``events`` honest accounts jump as often and as far as real curves do, and the hard
-    kinds of people are as rare as they are; with "many" both stand in full number, to test on.
+    Parameters
+    ----------
+    accounts, seed
+        How many, and the seed of the population.
+    regime
+        The set of parameters: "train", or "test" with others, to test on.
+    without
+        Names of :func:`kinds` to leave out.
+    events
+        With "natural" honest follower curves jump as often and as far as real ones, and hard kinds of
+        people are rare; with "many" both are frequent, so that each can be tested.
 
+    Raises
+    ------
+    WrongUsage
+        If an argument is outside its range.
+
+    Examples
+    --------
     >>> population = simulate(3, seed=1)
     >>> population.labels["account_id"].to_list()
     ['train-1-0', 'train-1-1', 'train-1-2']
@@ -77,7 +97,11 @@ def simulate_chunks(  # noqa: PLR0913
     size: int = 500,
     events: EventFrequency = "natural",
 ) -> Iterator[Population]:
-    """Make the accounts of :func:`simulate` in pieces of ``size``."""
+    """Simulate the accounts of :func:`simulate` in populations of at most ``size`` accounts.
+
+    >>> [len(piece) for piece in simulate_chunks(3, seed=1, size=2)]
+    [2, 1]
+    """
     _check_arguments(accounts, seed, regime, without, size)
     numbers = _regime(regime, events)
     return (
@@ -89,7 +113,7 @@ def simulate_chunks(  # noqa: PLR0913
 def simulate_numbers(
     numbers: Sequence[int], seed: int, *, size: int = 500, events: EventFrequency = "natural"
 ) -> Population:
-    """Only the accounts of these numbers among those that :func:`simulate` makes for training.
+    """Simulate only the accounts of these numbers, as :func:`simulate` does in the training regime.
 
     >>> simulate_numbers([2], seed=1).labels["account_id"].to_list()
     ['train-1-2']
@@ -137,7 +161,7 @@ def _simulate_piece(regime: Regime, seed: int, numbers: Sequence[int], without: 
 
 
 def _build_table(table: str, parts: list[tuple[str, Columns]]) -> pl.DataFrame:
-    """One table from the columns of many accounts."""
+    """Build one table from the columns of many accounts, missing columns null."""
     heights = [len(next(iter(part.values()))) if part else 0 for _, part in parts]
     series = {}
     for name, dtype in columns(table).items():

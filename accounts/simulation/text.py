@@ -1,4 +1,4 @@
-"""Texts: words by Zipf's law in several scripts, emoji fans, spun templates, fluent machines."""
+"""Texts in made-up languages: usernames, captions, and comments by fans, vendors, spammers and models."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ __all__ = [
 
 STYLES = ("plain", "praise", "emoji", "mention", "question", "long")
 VOCABULARY_SIZE = 1600
-ZIPF_CELLS = 1 << 15  # cells of the table that stands for Zipf's law
+ZIPF_CELLS = 1 << 15  # cells of the table that approximates Zipf's law
 
 
 class TextSupply(NamedTuple):
-    """Where a vendor's texts come from: its own number, the regime's wording, and whether it sells English.
+    """The source of a vendor's texts: its seed, the regime's phrases, and whether it writes English only.
 
-    A vendor of English sentences delivers them to everybody; the others write in the customer's language.
+    Other vendors write in the customer's language.
     """
 
     seed: int
@@ -57,7 +57,21 @@ class TextSupply(NamedTuple):
 
 @dataclass(frozen=True)
 class Language:
-    """A word list; positions in it by Zipf's law; stock praise; what joins words; a page of prose."""
+    """A made-up language.
+
+    Attributes
+    ----------
+    words
+        Its words, the most frequent first.
+    table
+        Positions in ``words``; a uniform draw from it follows Zipf's law.
+    praise
+        Stock phrases of praise.
+    joint
+        The separator of words.
+    prose
+        About 3,000 words of text.
+    """
 
     words: tuple[str, ...]
     table: Ints
@@ -68,7 +82,7 @@ class Language:
 
 @cache
 def language(name: str, vocabulary: int) -> Language:
-    """A language's word list; ``vocabulary`` seeds the made-up ones, so that regimes differ.
+    """Build a language; ``vocabulary`` seeds the made-up words, so that regimes differ.
 
     >>> language("es", 1).words[:3], len(language("ja", 1).words)
     (('que', 'de', 'la'), 1600)
@@ -88,7 +102,7 @@ def language(name: str, vocabulary: int) -> Language:
 
 
 def _draw_sentences(rng: np.random.Generator, speech: Language, lengths: Ints, topic: Ints) -> list[str]:
-    """Word sequences of given lengths; one word in six is one of the topic's."""
+    """Draw word sequences of given lengths; one word in six is one of the topic's."""
     draws = rng.integers(0, 6 * ZIPF_CELLS, int(lengths.sum()))
     picked = np.where(draws < ZIPF_CELLS, topic[draws % len(topic)], speech.table[draws % ZIPF_CELLS])
     words = [speech.words[word] for word in picked.tolist()]
@@ -99,13 +113,17 @@ def _draw_sentences(rng: np.random.Generator, speech: Language, lengths: Ints, t
 
 @cache
 def topic_words(topic: int) -> Ints:
-    """Forty words that a subject uses more than others do."""
+    """Positions of the forty words that a topic favours.
+
+    >>> len(topic_words(7))
+    40
+    """
     return np.asarray(30 + (topic * 97 + np.arange(40) * 31) % (VOCABULARY_SIZE - 30))
 
 
 @cache
 def _name_stock() -> list[str]:
-    """A stock of user names of three syllables or four, some with a separator."""
+    """A stock of usernames of three or four syllables, some with a separator."""
     rng, syllables = np.random.default_rng(14), SYLLABLES["latin"][:40]
     parts, joints = rng.integers(0, 40, (ZIPF_CELLS, 4)).tolist(), rng.integers(0, 6, ZIPF_CELLS).tolist()
     return [
@@ -120,7 +138,7 @@ def _name_stock() -> list[str]:
 
 @cache
 def _emoji_stock() -> list[str]:
-    """A stock of one to five emoji, often the same one repeated, a few favourites before all others."""
+    """A stock of runs of one to five emoji, often one emoji repeated, a few far more frequent than others."""
     rng = np.random.default_rng(15)
     which = np.minimum(rng.geometric(0.12, (4096, 2)) - 1, len(EMOJI) - 1).tolist()
     runs = np.minimum(rng.geometric(0.45, (4096, 2)), 5).tolist()
@@ -136,9 +154,9 @@ def usernames(
     run: Floats | float = 4.5,
     numbered: Floats | None = None,
 ) -> list[str]:
-    """User names; ``digits`` are the odds that one ends in a number, of at most ``run`` digits.
+    """Draw usernames; ``digits`` is the probability to end in a number, of at most ``run`` digits.
 
-    Where ``numbered`` is not 0 a name is "user" and its number.
+    If ``numbered`` is not 0 the name is "user" and a number.
 
     >>> usernames(np.random.default_rng(0), 1, 0.0)[0].isalnum()
     True
@@ -161,9 +179,14 @@ def _draw_emoji(rng: np.random.Generator, count: int) -> list[str]:
 def fan_texts(
     rng: np.random.Generator, speech: Language, count: int, styles: Floats, topic: int
 ) -> list[str]:
-    """What people write: mostly their own words, some stock praise, emoji, names of friends.
+    """Draw honest comments: mostly words of the language, some stock praise, emoji and mentions.
 
     ``styles`` are the odds of :data:`STYLES`.
+
+    >>> odds = np.array([0.0, 1.0, 0.0, 0.0, 0.0, 0.0])
+    >>> texts = fan_texts(np.random.default_rng(0), language("de", 1), 3, odds, topic=0)
+    >>> all(text.startswith(language("de", 1).praise) for text in texts)
+    True
     """
     style = np.searchsorted(np.cumsum(styles / styles.sum())[:-1], rng.random(count))
     own = np.array([5.0, 0.0, 0.0, 0.8, 6.0, 20.0])[style]
@@ -189,13 +212,13 @@ def fan_texts(
 
 
 def _sample_lines(vendor: np.random.Generator, stock: Sequence[str], least: int) -> list[str]:
-    """Those of the stock's lines that a vendor uses."""
+    """Draw the lines of a stock that one vendor uses, at least ``least``."""
     order = vendor.permutation(len(stock))[: int(vendor.integers(least, len(stock)))]
     return [stock[line] for line in order]
 
 
 def template_texts(rng: np.random.Generator, speech: Language, count: int, supply: TextSupply) -> list[str]:
-    """Spun templates: a vendor's few sentences with interchangeable words.
+    """Draw comments from a vendor's templates: few sentences with interchangeable words.
 
     >>> english = language("en", 1)
     >>> len(set(template_texts(np.random.default_rng(0), english, 300, TextSupply(3, "a")))) < 250
@@ -215,7 +238,7 @@ def template_texts(rng: np.random.Generator, speech: Language, count: int, suppl
 
 
 def phrase_texts(rng: np.random.Generator, speech: Language, count: int, supply: TextSupply) -> list[str]:
-    """Stock phrases over and over, "Nice!", "Great post": a vendor's list of three to a dozen.
+    """Draw comments from a vendor's list of three to twelve stock phrases: "Nice!", "Great post".
 
     >>> texts = phrase_texts(np.random.default_rng(0), language("en", 1), 200, TextSupply(3, "a"))
     >>> len(set(texts)) <= 12
@@ -236,7 +259,7 @@ def phrase_texts(rng: np.random.Generator, speech: Language, count: int, supply:
 def fluent_texts(
     rng: np.random.Generator, speech: Language, count: int, supply: TextSupply, topic: int
 ) -> list[str]:
-    """Machine-written praise: whole sentences of even length that speak of the post's subject."""
+    """Draw comments as of a language model: whole sentences of even length about the post's topic."""
     vendor, stock = np.random.default_rng((supply.seed, 7)), FLUENT[supply.phrase_set]
     if supply.english:
         lines = _sample_lines(vendor, stock, 5)
@@ -256,7 +279,7 @@ def fluent_texts(
 
 
 def _draw_frame(vendor: np.random.Generator, speech: Language) -> str:
-    """A vendor's sentence in a language: common words around the subject and some praise."""
+    """Draw a vendor's sentence frame: common words with slots for the topic and for praise."""
     common = [
         speech.words[at] for at in speech.table[vendor.integers(0, ZIPF_CELLS, int(vendor.integers(5, 10)))]
     ]
@@ -266,7 +289,11 @@ def _draw_frame(vendor: np.random.Generator, speech: Language) -> str:
 
 
 def spam_texts(rng: np.random.Generator, count: int) -> list[str]:
-    """What spammers leave under anybody's posts."""
+    """Draw spam: advertisements of other accounts, without relation to the post.
+
+    >>> len(spam_texts(np.random.default_rng(0), 3))
+    3
+    """
     names = usernames(rng, count)
     return [
         SPAM[at].format(name)
@@ -275,6 +302,6 @@ def spam_texts(rng: np.random.Generator, count: int) -> list[str]:
 
 
 def captions(rng: np.random.Generator, speech: Language, count: int, topic: int, words: float) -> list[str]:
-    """Captions of about ``words`` words, some of them empty, some with emoji."""
+    """Draw captions of about ``words`` words; some are empty."""
     lengths = np.where(rng.random(count) < 0.08, 0, 1 + rng.poisson(words * rng.gamma(1.5, 0.67, count)))
     return _draw_sentences(rng, speech, lengths, topic_words(topic))

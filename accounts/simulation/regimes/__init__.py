@@ -1,1 +1,1 @@
-"""The two regimes: every number that the simulator draws by, once to train on and once to test on."""
+"""The two regimes: the values of all simulation parameters, one set to train on and one to test on."""

@@ -1,4 +1,4 @@
-"""The regime to test on, written apart from the one to train on: other sources, shapes and wordings."""
+"""The regime to test on: other sources, distributions and phrases than the regime to train on."""
 
 from __future__ import annotations
 
@@ -412,7 +412,7 @@ TEST: Final = Regime(
     as_of=("2026-02-01", "2026-10-31"),
 )  # fmt: skip
 
-# The hard kinds of honest people, and honest events of all sizes, in full number: to test on, not a world.
+# With many hard kinds of honest people and many honest events of all sizes, to test each of them.
 TEST_MANY: Final = replace(
     TEST,
     people=MappingProxyType(

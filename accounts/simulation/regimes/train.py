@@ -1,4 +1,4 @@
-"""The regime to train on. Sources of numbers stand beside them; see docs/simulator.md."""
+"""The regime to train on; the source of each number stands beside it and in docs/simulator.md."""
 
 from __future__ import annotations
 
@@ -430,7 +430,7 @@ TRAIN: Final = Regime(
     as_of=("2025-09-01", "2026-06-30"),
 )  # fmt: skip
 
-# The hard kinds of honest people, and honest events of all sizes, in full number: to test on, not a world.
+# With many hard kinds of honest people and many honest events of all sizes, to test each of them.
 TRAIN_MANY: Final = replace(
     TRAIN,
     people=MappingProxyType(
