@@ -34,12 +34,12 @@ def account_digests(tables: Tables) -> list[bytes]:
     >>> account_digests(one) == account_digests(one), account_digests(one) == account_digests(two)
     (True, False)
     """
-    found = [hashlib.sha256() for _ in range(len(tables))]
+    hashers = [hashlib.sha256() for _ in range(len(tables))]
     positions = {name: place for place, name in enumerate(tables.accounts["account_id"].to_list())}
     for number, (name, fields) in enumerate({"accounts": TABLES["accounts"], **LISTS}.items()):
         for place, part in _hashed_bytes(tables, name, [*fields], number, positions):
-            found[place].update(part)
-    return [digest.digest() for digest in found]
+            hashers[place].update(part)
+    return [digest.digest() for digest in hashers]
 
 
 def _hashed_bytes(
@@ -51,8 +51,8 @@ def _hashed_bytes(
         return
     ids = tables.owners(name)
     if len(set(ids)) < len(ids):
-        together = frame["account_id"].replace_strict(positions, default=-1).to_numpy()
-        frame = frame[np.argsort(together, kind="stable")]
+        places = frame["account_id"].replace_strict(positions, default=-1).to_numpy()
+        frame = frame[np.argsort(places, kind="stable")]
         starts = run_starts(frame["account_id"])
         ids = take_rows(frame["account_id"], starts).to_list()
     bounds = np.append(starts, frame.height)
@@ -62,9 +62,9 @@ def _hashed_bytes(
         _cut(np.stack([_numbers(column) for column in columns]).T.copy(), bounds),
         *(_cut_texts(column, bounds) for column in columns if pa.types.is_large_string(column.type)),
     ]
-    for account_id, *own in zip(ids, *parts, strict=True):
+    for account_id, *account_parts in zip(ids, *parts, strict=True):
         if (place := positions.get(account_id)) is not None:
-            for part in own:
+            for part in account_parts:
                 yield place, part
 
 

@@ -2,7 +2,7 @@
 
 A :class:`Field` holds the rule of one value. A part (profile, posts, comments, history,
 audience) is a mapping of names to fields. The validator for documents, the types of the
-tables, the JSON Schema and every refusal's wording are made from these mappings.
+tables, the JSON Schema and every refusal's rule are generated from these mappings.
 """
 
 from __future__ import annotations

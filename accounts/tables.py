@@ -77,8 +77,8 @@ class Tables:
         >>> Tables.of(posts=[{"account_id": "a"}, {"account_id": "a"}, {"account_id": "b"}]).owners("posts")
         ['a', 'b']
         """
-        found: list[str] = take_rows(self[table]["account_id"], self.starts(table)).to_list()
-        return found
+        ids: list[str] = take_rows(self[table]["account_id"], self.starts(table)).to_list()
+        return ids
 
     def map(self, change: Callable[[str, pl.DataFrame], pl.DataFrame]) -> Tables:
         """Replace every table by ``change(name, frame)``."""

@@ -45,15 +45,15 @@ EXAMPLES: Final[Mapping[str, pl.Expr]] = {
 def choose_examples(population: Population) -> Tables:
     """The first account with enough rows for each of :data:`EXAMPLES`, shortened and named after its kind."""
     deep = population.labels.filter(_is_deep(population.tables))
-    found = {name: deep.filter(kind)["account_id"].head(1).to_list() for name, kind in EXAMPLES.items()}
-    named = {ids[0]: f"example:{name}" for name, ids in found.items() if ids}
+    ids_of = {name: deep.filter(kind)["account_id"].head(1).to_list() for name, kind in EXAMPLES.items()}
+    named = {ids[0]: f"example:{name}" for name, ids in ids_of.items() if ids}
     order = pl.DataFrame({"account_id": list(named), "place": range(len(named))})
 
     def cut(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-        kept = frame.join(order, on="account_id").sort("place", maintain_order=True)
+        rows = frame.join(order, on="account_id").sort("place", maintain_order=True)
         if name in MAX_ROWS:
-            kept = kept.filter(pl.int_range(pl.len()).reverse().over("account_id") < MAX_ROWS[name])
-        return kept.with_columns(pl.col("account_id").replace(named)).select(frame.columns)
+            rows = rows.filter(pl.int_range(pl.len()).reverse().over("account_id") < MAX_ROWS[name])
+        return rows.with_columns(pl.col("account_id").replace(named)).select(frame.columns)
 
     return population.tables.map(cut)
 

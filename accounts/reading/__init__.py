@@ -1,4 +1,8 @@
-"""The readers: files, folders and requests to tables, every value checked against the schema."""
+"""The readers: files, folders and requests to tables, every value checked against the schema.
+
+>>> read_document(b'{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}').accounts.height
+1
+"""
 
 from accounts.reading.bounds import Bounds
 from accounts.reading.chunks import Chunk

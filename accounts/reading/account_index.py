@@ -68,9 +68,9 @@ class AccountIndex:
         return ordinals
 
     def _positions_of(self, ids: pa.Array) -> Owners:
-        wanted = _hash_ids(ids, self.seed)
-        at = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
-        return np.where(self.hashes[at] == wanted, self.positions[at], NO_ACCOUNT)
+        hashes = _hash_ids(ids, self.seed)
+        at = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        return np.where(self.hashes[at] == hashes, self.positions[at], NO_ACCOUNT)
 
 
 def _hash_ids(ids: pa.Array, seed: int) -> Hashes:

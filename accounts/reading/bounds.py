@@ -62,8 +62,8 @@ def check_depth(data: bytes, most: int | None) -> None:
     ParseError
         If it is deeper; the message names both depths.
     """
-    if most is not None and (found := nesting_depth(data)) > most:
-        raise ParseError(f"must be nested at most {most:,} deep. It is nested {found:,} deep", Bound.DEPTH)
+    if most is not None and (depth := nesting_depth(data)) > most:
+        raise ParseError(f"must be nested at most {most:,} deep. It is nested {depth:,} deep", Bound.DEPTH)
 
 
 def nesting_depth(data: bytes) -> int:

@@ -86,10 +86,10 @@ def parse_times(cells: pl.Series, form: str, zone: str | None) -> pl.Series:
         seconds = cells.cast(pl.Int64, strict=False)
         sane = seconds.is_between(0, 10**10).fill_null(False)
         return (seconds.set(~sane, None) * 10**6).cast(pl.Datetime("us", "UTC"))
-    found = cells.str.to_datetime(form, strict=False, time_unit="us")
-    if found.dtype == pl.Datetime("us") and zone:
-        found = found.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
-    return found.dt.convert_time_zone("UTC")
+    times = cells.str.to_datetime(form, strict=False, time_unit="us")
+    if times.dtype == pl.Datetime("us") and zone:
+        times = times.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+    return times.dt.convert_time_zone("UTC")
 
 
 def _format_times(times: pl.Series) -> pl.Series:

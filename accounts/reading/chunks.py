@@ -81,9 +81,9 @@ class FaultLog:
 
     def add(self, owner: int, place: str, path: str, rule: str, bound: str | None = None) -> None:
         """Record a fault; beyond :data:`MAX_FAULTS` of one account only the fact that there are more."""
-        found = self.faults.setdefault(owner, [])
-        if len(found) < MAX_FAULTS:
-            found.append(Fault(place, path, rule, self.ids[owner], bound))
+        faults = self.faults.setdefault(owner, [])
+        if len(faults) < MAX_FAULTS:
+            faults.append(Fault(place, path, rule, self.ids[owner], bound))
         else:
             self.overflowing.add(owner)
 
@@ -107,9 +107,10 @@ class FaultLog:
 
     def faults_of(self, owner: int) -> tuple[Fault, ...]:
         """The recorded faults of one account, and a last one "has more faults" if there are more."""
-        found = self.faults.get(owner, [])
-        rest = [Fault(found[0].place, "", "has more faults.", self.ids[owner])] if self.is_full(owner) else []
-        return (*found, *rest)
+        faults = self.faults.get(owner, [])
+        if not self.is_full(owner):
+            return tuple(faults)
+        return (*faults, Fault(faults[0].place, "", "has more faults.", self.ids[owner]))
 
 
 def build_tables(raw_tables: Mapping[str, RawTable], fault_log: FaultLog, seen_ids: SeenIds | None) -> Tables:
@@ -172,21 +173,19 @@ def emit_chunk(
 
 
 def select_accounts(
-    tables: Tables, raw_tables: Mapping[str, RawTable], wanted: npt.NDArray[np.bool_]
+    tables: Tables, raw_tables: Mapping[str, RawTable], keep: npt.NDArray[np.bool_]
 ) -> Tables:
     """Keep the rows of the accounts whose flag in ``wanted`` (one per account of the chunk) is true."""
-    if wanted.all():
+    if keep.all():
         return tables
-    return tables.map(
-        lambda name, rows: rows.filter(wanted[raw_tables[name].owners]) if rows.height else rows
-    )
+    return tables.map(lambda name, rows: rows.filter(keep[raw_tables[name].owners]) if rows.height else rows)
 
 
 def _build_chunk(tables: Tables, raw_tables: Mapping[str, RawTable], fault_log: FaultLog, stop: int) -> Chunk:
-    wanted = np.zeros(len(fault_log.ids), dtype=bool)
-    wanted[[owner for owner in range(stop) if owner not in fault_log.faults]] = True
+    is_valid = np.zeros(len(fault_log.ids), dtype=bool)
+    is_valid[[owner for owner in range(stop) if owner not in fault_log.faults]] = True
     order: list[str | Fault] = []
     for owner, account_id in enumerate(fault_log.ids[:stop]):
-        order += [str(account_id)] if wanted[owner] else fault_log.faults_of(owner)
-    tables = select_accounts(tables, raw_tables, wanted)
+        order += [str(account_id)] if is_valid[owner] else fault_log.faults_of(owner)
+    tables = select_accounts(tables, raw_tables, is_valid)
     return Chunk(tables, tuple(entry for entry in order if isinstance(entry, Fault)), tuple(order))

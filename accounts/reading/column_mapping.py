@@ -55,6 +55,10 @@ class TableMapping:
 class ColumnMapping:
     """A mapping file, checked.
 
+    >>> mapping = ColumnMapping("columns.toml", {"posts": TableMapping("posts", "p.csv", {"likes": "Likes"})})
+    >>> mapping.tables["posts"].columns["likes"]
+    'Likes'
+
     Attributes
     ----------
     place
@@ -77,17 +81,17 @@ def read_mapping(path: Path | str) -> ColumnMapping:
     """
     path = Path(path)
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadInput(Fault(str(path), "", f"cannot be read. {error.strerror}.")) from error
     except UnicodeDecodeError as error:
         raise BadInput(Fault(path.name, "", "must be UTF-8.")) from error
     except tomllib.TOMLDecodeError as error:
         raise BadInput(Fault(path.name, "", f"must be TOML. {escape(str(error))}.")) from error
-    if found := [Fault(path.name, key, rule) for key, rule in _faults(given)]:
-        raise BadInput(*found)
-    general = {name: value for name, value in given.items() if name in FORMATS}
-    tables = {name: _table(name, general, part) for name, part in given.items() if name in TABLES}
+    if faults := [Fault(path.name, key, rule) for key, rule in _faults(document)]:
+        raise BadInput(*faults)
+    general = {name: value for name, value in document.items() if name in FORMATS}
+    tables = {name: _table(name, general, part) for name, part in document.items() if name in TABLES}
     return ColumnMapping(path.name, tables)
 
 
@@ -99,9 +103,11 @@ def _table(name: str, general: Mapping[str, Any], part: Mapping[str, Any]) -> Ta
 
 
 def _merge_formats(general: Mapping[str, Any], part: Mapping[str, Any]) -> CellFormats:
-    own: dict[str, Any] = {**general, **{name: value for name, value in part.items() if name in FORMATS}}
-    settled: dict[str, Any] = {name: tuple(own[name]) if name in LISTS else own[name] for name in own}
-    return CellFormats(**settled)
+    merged: dict[str, Any] = {**general, **{name: value for name, value in part.items() if name in FORMATS}}
+    arguments: dict[str, Any] = {
+        name: tuple(merged[name]) if name in LISTS else merged[name] for name in merged
+    }
+    return CellFormats(**arguments)
 
 
 def _cell(value: object) -> bytes:
@@ -111,21 +117,21 @@ def _cell(value: object) -> bytes:
     return (value.isoformat() if isinstance(value, dt.date) else str(value)).encode()
 
 
-def _faults(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _faults(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Key and broken rule of each fault in a mapping."""
-    for name, value in given.items():
+    for name, value in document.items():
         if name in TABLES:
-            yield from _faults_of_table(name, value, given)
+            yield from _faults_of_table(name, value, document)
         elif name in FORMATS:
             yield from _format_fault(name, name, value)
         else:
             hint = suggest(name, (*TABLES, *FORMATS))
             yield escape(name), f"is neither a table nor a form of a column mapping{hint}"
-    if "accounts" not in given:
+    if "accounts" not in document:
         yield "accounts", "must be a table of the mapping: the others belong to its accounts."
 
 
-def _faults_of_table(name: str, part: Any, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _faults_of_table(name: str, part: Any, document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if not isinstance(part, dict):
         yield name, f"must be a table. Got {quote(part)}."
         return
@@ -145,14 +151,14 @@ def _faults_of_table(name: str, part: Any, given: Mapping[str, Any]) -> Iterator
         value if isinstance(value := part.get(key, {}), dict) else {} for key in ("columns", "constants")
     )
     yield from _faults_of_fields(name, columns, constants)
-    if not list(_format_faults(given, part)):
+    if not list(_format_faults(document, part)):
         yield from _faults_of_times(
-            name, _merge_formats({k: v for k, v in given.items() if k in FORMATS}, part)
+            name, _merge_formats({k: v for k, v in document.items() if k in FORMATS}, part)
         )
 
 
-def _format_faults(given: Mapping[str, Any], part: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for scope in (given, part):
+def _format_faults(document: Mapping[str, Any], part: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for scope in (document, part):
         for key, value in scope.items():
             if key in FORMATS:
                 yield from _format_fault(key, key, value)
@@ -161,23 +167,23 @@ def _format_faults(given: Mapping[str, Any], part: Mapping[str, Any]) -> Iterato
 def _faults_of_fields(
     name: str, columns: Mapping[str, Any], constants: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
-    known = TABLES[name]
+    table_fields = TABLES[name]
     for key, value in columns.items():
         at = f"{name}.columns.{escape(key)}"
-        if key not in known:
-            yield at, f"is not a field of the {name} table{suggest(key, known)}"
+        if key not in table_fields:
+            yield at, f"is not a field of the {name} table{suggest(key, table_fields)}"
         elif not isinstance(value, str):
             yield at, f"must be the name of a column. Got {quote(value)}."
     for key, value in constants.items():
         at = f"{name}.constants.{escape(key)}"
-        if key not in known:
-            yield at, f"is not a field of the {name} table{suggest(key, known)}"
+        if key not in table_fields:
+            yield at, f"is not a field of the {name} table{suggest(key, table_fields)}"
         elif key in columns:
             yield at, "must not be a constant, as it is a column, too."
         elif isinstance(value, (dict, list, dt.time)) or _is_bad_cell(_cell(value), name, key):
-            yield at, f"{known[key].rule}. Got {quote(value)}."
-    for key, one in known.items():
-        if one.required and key not in columns and key not in constants:
+            yield at, f"{table_fields[key].rule}. Got {quote(value)}."
+    for key, definition in table_fields.items():
+        if definition.required and key not in columns and key not in constants:
             where = "a column or a constant" if key in ACCOUNT_KEYS else "a column"
             yield f"{name}.columns.{key}", f"must be {where}. It is missing."
 
@@ -218,8 +224,8 @@ def _is_date_format(form: str, kind: str) -> bool:
         return kind == "time"
     try:
         texts = pl.Series([_PROBE]).dt.strftime(form)
-        found = texts.str.to_date(form) if kind == "date" else parse_times(texts, form, "UTC").dt.date()
-        return bool(found.to_list() == [_PROBE.date()])
+        days = texts.str.to_date(form) if kind == "date" else parse_times(texts, form, "UTC").dt.date()
+        return bool(days.to_list() == [_PROBE.date()])
     except pl.exceptions.PolarsError:
         return False
 

@@ -123,17 +123,17 @@ class CsvTable(TableFile):
 
     def _up_to_the_end(self, reader: pc.CSVStreamingReader) -> Iterator[pa.RecordBatch]:
         """Drop the row that :class:`_Ended` appends; if it is not there, a quote was left open."""
-        held = next(iter(reader), None)
-        if held is None:
+        previous = next(iter(reader), None)
+        if previous is None:
             raise BadInput(Fault(self.path.name, "", _OPEN_QUOTE))
         for batch in reader:
             if batch.num_rows:
-                yield held
-                held = batch
-        end = held.slice(held.num_rows - 1)
+                yield previous
+                previous = batch
+        end = previous.slice(previous.num_rows - 1)
         if [column[0].as_py() for column in end.columns] != [b"", *[None] * (end.num_columns - 1)]:
             raise BadInput(Fault(self.path.name, "", _OPEN_QUOTE))
-        yield held.slice(0, held.num_rows - 1)
+        yield previous.slice(0, previous.num_rows - 1)
 
 
 class _Ended(io.RawIOBase):

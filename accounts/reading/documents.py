@@ -100,15 +100,16 @@ def read_each(
     tables, raw_tables, fault_log = validate_documents(
         [("", document) for document in documents], bounds=bounds
     )
-    found: list[BadInput | bool] = []
+    results: list[BadInput | bool] = []
     named: set[str | None] = set()
     for owner, name in enumerate(fault_log.ids):
         if owner in fault_log.faults:
-            found.append(BadInput(*fault_log.faults_of(owner)))
+            results.append(BadInput(*fault_log.faults_of(owner)))
             continue
-        found.append(name not in named)
+        results.append(name not in named)
         named.add(name)
-    return select_accounts(tables, raw_tables, np.array([one is True for one in found], dtype=bool)), found
+    keep = np.array([result is True for result in results], dtype=bool)
+    return select_accounts(tables, raw_tables, keep), results
 
 
 def validate_documents(

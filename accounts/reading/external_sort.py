@@ -26,8 +26,8 @@ _ROW: Final = "_row"
 def write_runs(blocks: Iterable[RowBlock], folder: Path) -> list[Path]:
     """Write rows into ``folder`` as sorted runs; returns their files. The sort is stable."""
     paths: list[Path] = []
-    for number, gathered in enumerate(_batches(blocks)):
-        block = concat_blocks(gathered).sorted_by_account()
+    for number, batch in enumerate(_batches(blocks)):
+        block = concat_blocks(batch).sorted_by_account()
         table = block.table.append_column(_ORDINAL, pa.array(block.ordinals))
         table = table.append_column(_ROW, pa.array(block.rows))
         paths.append(folder / f"{number}.arrow")
@@ -37,14 +37,14 @@ def write_runs(blocks: Iterable[RowBlock], folder: Path) -> list[Path]:
 
 
 def _batches(blocks: Iterable[RowBlock]) -> Iterator[list[RowBlock]]:
-    held: list[RowBlock] = []
+    batch: list[RowBlock] = []
     for block in blocks:
-        held.append(block)
-        if sum(each.table.nbytes for each in held) >= _BYTES_A_RUN:
-            yield held
-            held = []
-    if held:
-        yield held
+        batch.append(block)
+        if sum(each.table.nbytes for each in batch) >= _BYTES_A_RUN:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def read_run(path: Path) -> Iterator[RowBlock]:

@@ -53,7 +53,7 @@ def fits_kind(dtype: pa.DataType, kind: Kind) -> bool:
 
 
 def from_parquet(values: pa.Array, field: Field) -> TypedColumn:
-    """Type a column of a Parquet file whose type :func:`fits_kind` the field's kind.
+    """Convert a Parquet column; its type must pass :func:`fits_kind`.
 
     >>> series, bad = from_parquet(pa.array([3.0, 3.5, None]), Field("count", ""))
     >>> series.to_list(), bad
@@ -68,15 +68,15 @@ def from_parquet(values: pa.Array, field: Field) -> TypedColumn:
     if pa.types.is_floating(values.type):
         return _convert_floats(values.cast(pa.float64()))
     series = pl.Series(values.cast(pa.date32()) if pa.types.is_date(values.type) else values)
-    settled = series.cast(field.dtype, strict=False)
-    if settled.null_count() == series.null_count():
-        return null_out_of_range(settled, field, [])
-    overflowing = (settled.is_null() & series.is_not_null()).arg_true().to_list()
-    return null_out_of_range(settled, field, overflowing)
+    converted = series.cast(field.dtype, strict=False)
+    if converted.null_count() == series.null_count():
+        return null_out_of_range(converted, field, [])
+    overflowing = (converted.is_null() & series.is_not_null()).arg_true().to_list()
+    return null_out_of_range(converted, field, overflowing)
 
 
 def from_csv(values: pa.Array, field: Field) -> TypedColumn:
-    """Type a column of CSV cells; an empty cell is null, an empty text is written ``""``.
+    """Convert a column of CSV cells; an empty cell is null, an empty text is written ``""``.
 
     A count is written in digits without a sign, ``120.0`` included; a flag as true, false, 1 or 0.
 
@@ -147,8 +147,8 @@ def _convert_floats(values: pa.Array) -> TypedColumn:
     odd = series.is_not_null() & ~(
         series.is_between(0, MAX_COUNT).fill_null(False) & (series == series.floor())
     )
-    settled = series.set(odd, None) if odd.any() else series
-    return settled.cast(pl.Int64), odd.arg_true().to_list()
+    whole = series.set(odd, None) if odd.any() else series
+    return whole.cast(pl.Int64), odd.arg_true().to_list()
 
 
 def _convert_timestamps(values: pa.Array) -> TypedColumn:

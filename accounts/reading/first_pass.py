@@ -46,8 +46,8 @@ class EarlyFaults:
 
     def pop_orphans(self) -> list[Fault]:
         """The orphans recorded since the last call."""
-        taken, self.orphans = self.orphans, []
-        return taken
+        orphans, self.orphans = self.orphans, []
+        return orphans
 
 
 class FirstPass:
@@ -80,8 +80,8 @@ class FirstPass:
         """Drop the rows without an account and those of accounts with too many, and the column of ids."""
         if block.table.num_columns > 1:  # an Arrow table without columns has no number of rows
             block = replace(block, table=block.table.drop_columns(["account_id"]))
-        kept = (block.ordinals != NO_ACCOUNT) & (self.counts[block.ordinals] <= MAX_ROWS)
-        return block if kept.all() else block.take(kept.nonzero()[0])
+        keep = (block.ordinals != NO_ACCOUNT) & (self.counts[block.ordinals] <= MAX_ROWS)
+        return block if keep.all() else block.take(keep.nonzero()[0])
 
     def _count(self, ordinals: Owners) -> None:
         if len(ordinals):
@@ -131,5 +131,5 @@ def _orphan(file: TableFile, row: int, raw: bytes | None, rows: int) -> Fault:
     account_id = raw if raw is None else decode_utf8(raw)
     rule = ACCOUNT_KEYS["account_id"].rule if raw is None else "must be in the accounts table"
     more = f", and in {rows - 1:,} more rows after it" if rows > 1 else ""
-    shown = quote(raw if account_id is None else account_id)
-    return Fault(file.place(row), "account_id", f"{rule}. Got {shown}{more}.", account_id)
+    quoted = quote(raw if account_id is None else account_id)
+    return Fault(file.place(row), "account_id", f"{rule}. Got {quoted}{more}.", account_id)

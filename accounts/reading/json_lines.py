@@ -56,16 +56,16 @@ def read_json_lines(path: Path, *, keep_going: bool, chunk_accounts: int) -> Ite
 def _batches(documents: Iterator[tuple[str, Source]], most: int) -> Iterator[list[tuple[str, Source]]]:
     """Documents for one chunk at a time: at most ``most``, fewer once they add up to 64 MiB."""
     while True:
-        gathered: list[tuple[str, Source]] = []
-        held = 0
+        batch: list[tuple[str, Source]] = []
+        size = 0
         for place, document in islice(documents, most):
-            gathered.append((place, document))
-            held += len(document) if isinstance(document, bytes) else 0
-            if held >= _BYTES_A_CHUNK:
+            batch.append((place, document))
+            size += len(document) if isinstance(document, bytes) else 0
+            if size >= _BYTES_A_CHUNK:
                 break
-        if not gathered:
+        if not batch:
             return
-        yield gathered
+        yield batch
 
 
 def _documents(file: BinaryIO, name: str) -> Iterator[tuple[str, Source]]:

@@ -90,12 +90,12 @@ def open_mapped_tables(mapping: ColumnMapping, path: Path) -> dict[str, TableFil
     return {"accounts": _open_table(mapping, mapping.tables["accounts"], path)}
 
 
-def _file_of(mapping: ColumnMapping, one: TableMapping) -> str:
-    if one.file is None:
+def _file_of(mapping: ColumnMapping, source: TableMapping) -> str:
+    if source.file is None:
         raise BadInput(
-            Fault(mapping.place, f"{one.table}.file", "must name a file of the folder. It is missing.")
+            Fault(mapping.place, f"{source.table}.file", "must name a file of the folder. It is missing.")
         )
-    return one.file
+    return source.file
 
 
 def _open_table(mapping: ColumnMapping, one: TableMapping, path: Path) -> MappedTable:

@@ -23,11 +23,11 @@ def escape(text: str) -> str:
     >>> len(escape("x" * 1000))
     61
     """
-    shown = "".join(
+    printable = "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode()
         for char in text[: MAX_QUOTED + 1]
     )
-    return shown if len(shown) <= MAX_QUOTED else f"{shown[:MAX_QUOTED]}…"
+    return printable if len(printable) <= MAX_QUOTED else f"{printable[:MAX_QUOTED]}…"
 
 
 def quote(value: object) -> str:

@@ -163,12 +163,12 @@ def find_repeated(raw: RawTable, series: Mapping[str, pl.Series]) -> list[Violat
     keys = series[name]
     if raw.owners.min() == raw.owners.max() and keys.n_unique() == len(keys):
         return []
-    mixed = keys.hash().to_numpy() ^ (raw.owners.astype(np.uint64) * _MIXER)
-    if not keys.null_count() and pl.Series(mixed).n_unique() == len(keys):
+    owned_keys = keys.hash().to_numpy() ^ (raw.owners.astype(np.uint64) * _MIXER)
+    if not keys.null_count() and pl.Series(owned_keys).n_unique() == len(keys):
         return []
     pairs = pl.DataFrame({"owner": raw.owners, "key": keys})
-    again = ~pairs.select(pl.struct("owner", "key").is_first_distinct()).to_series() & keys.is_not_null()
-    return _violations(raw, again.arg_true().to_list(), name, "must be unique in the account")
+    is_repeat = ~pairs.select(pl.struct("owner", "key").is_first_distinct()).to_series() & keys.is_not_null()
+    return _violations(raw, is_repeat.arg_true().to_list(), name, "must be unique in the account")
 
 
 def build_frame(table: str, series: Mapping[str, pl.Series], rows: int) -> pl.DataFrame:
@@ -182,5 +182,9 @@ def build_frame(table: str, series: Mapping[str, pl.Series], rows: int) -> pl.Da
 
 @cache
 def empty_frame(table: str) -> pl.DataFrame:
-    """A table without rows, with the schema's columns."""
+    """A table without rows, with the schema's columns.
+
+    >>> empty_frame("history").columns
+    ['account_id', 'date', 'followers', 'following', 'posts']
+    """
     return pl.DataFrame(schema=columns(table))

@@ -41,11 +41,11 @@ class SeenIds:
         """Positions of the ids that occur earlier, here or in a former call; adds the others to the set."""
         rows = ids.is_not_null().to_numpy().nonzero()[0]
         hashes, first = np.unique(hash_ids(ids, self.seed)[rows], return_index=True)
-        fresh = np.ones(len(hashes), dtype=bool)
+        is_new = np.ones(len(hashes), dtype=bool)
         for run in self._runs:
-            fresh &= ~_is_in(run, hashes)
-        self._add(hashes[fresh])
-        return sorted(set(rows.tolist()) - set(rows[first[fresh]].tolist()))
+            is_new &= ~_is_in(run, hashes)
+        self._add(hashes[is_new])
+        return sorted(set(rows.tolist()) - set(rows[first[is_new]].tolist()))
 
     def _add(self, run: Hashes) -> None:
         while self._runs and len(self._runs[-1]) <= 2 * len(run):
@@ -53,6 +53,6 @@ class SeenIds:
         self._runs.append(run)
 
 
-def _is_in(run: Hashes, wanted: Hashes) -> npt.NDArray[np.bool_]:
-    at = np.minimum(np.searchsorted(run, wanted), len(run) - 1)
-    return run[at] == wanted if len(run) else np.zeros(len(wanted), dtype=bool)
+def _is_in(run: Hashes, hashes: Hashes) -> npt.NDArray[np.bool_]:
+    at = np.minimum(np.searchsorted(run, hashes), len(run) - 1)
+    return run[at] == hashes if len(run) else np.zeros(len(hashes), dtype=bool)

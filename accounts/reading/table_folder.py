@@ -154,7 +154,7 @@ def _raw_table(file: TableFile, block: RowBlock, ids: pl.Series, start: int) -> 
 
 
 def _open_tables(folder: Path) -> dict[str, TableFile]:
-    found: dict[str, TableFile] = {}
+    files: dict[str, TableFile] = {}
     for table in TABLES:
         kinds: list[type[TableFile]] = [
             kind for kind in (ParquetTable, CsvTable) if (folder / f"{table}{kind.suffix}").is_file()
@@ -162,7 +162,7 @@ def _open_tables(folder: Path) -> dict[str, TableFile]:
         if len(kinds) > 1:
             raise BadInput(Fault(folder.name, "", f"must hold {table}.parquet or {table}.csv, not both."))
         if kinds:
-            found[table] = kinds[0].open(table, folder / f"{table}{kinds[0].suffix}")
+            files[table] = kinds[0].open(table, folder / f"{table}{kinds[0].suffix}")
         elif table == "accounts":
             raise BadInput(Fault(folder.name, "", "must hold accounts.parquet or accounts.csv."))
-    return found
+    return files

@@ -102,9 +102,9 @@ def _null_rows(values: Sequence[Any], rows: Collection[int]) -> list[Any]:
 def null_out_of_range(series: pl.Series, field: Field, bad: list[int]) -> TypedColumn:
     """Set values outside the range of the field's kind to null, and add their positions to ``bad``."""
     outside = _OUTSIDE.get(field.kind)
-    if outside is not None and (found := outside(series)):
-        bad = bad + found
-        series = series.clone().scatter(found, None)
+    if outside is not None and (rows := outside(series)):
+        bad = bad + rows
+        series = series.clone().scatter(rows, None)
     return series, bad
 
 

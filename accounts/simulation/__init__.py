@@ -2,6 +2,10 @@
 
 No module in here imports a feature of the detector: fraud is simulated from vendors' terms and public
 measurements, with the sources in docs/simulator.md.
+
+>>> population = simulate(2, seed=1)
+>>> len(population.tables), population.labels.height
+(2, 2)
 """
 
 from accounts.simulation.ground_truth import hard_negatives

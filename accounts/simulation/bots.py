@@ -133,8 +133,8 @@ def growth_bot(draft: Draft) -> None:
         np.maximum(draft.curve.following, before) + np.cumsum(followed), draft.platform.following_cap
     )
     draft.curve.honest_gains += rng.poisson(followed * draft.draw_uniform("followed_back"))
-    wanted = 10 ** rng.normal(0.85, 0.35) * rng.gamma(2.0, 0.5, len(draft.posts))
-    draft.posts.hashtags = np.maximum(draft.posts.hashtags, np.minimum(np.round(wanted), 30))
+    hashtags = 10 ** rng.normal(0.85, 0.35) * rng.gamma(2.0, 0.5, len(draft.posts))
+    draft.posts.hashtags = np.maximum(draft.posts.hashtags, np.minimum(np.round(hashtags), 30))
 
 
 def follow_unfollow(draft: Draft) -> None:

@@ -21,8 +21,8 @@ def choose_posts(draft: Draft) -> Ints:
         return np.arange(count)
     if way < 0.75:
         return np.arange(int(count * rng.uniform(0.2, 0.85)), count)
-    chosen = np.flatnonzero(rng.random(count) < rng.uniform(0.2, 0.8))
-    return chosen if len(chosen) else np.arange(count - 1, count)
+    positions = np.flatnonzero(rng.random(count) < rng.uniform(0.2, 0.8))
+    return positions if len(positions) else np.arange(count - 1, count)
 
 
 def add_engagement(draft: Draft, name: str, strength: float, unevenness: float, *, flat: bool) -> float:

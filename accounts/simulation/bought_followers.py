@@ -31,23 +31,28 @@ def order_size(draft: Draft, strength: float) -> float:
 
 
 def order_strength(draft: Draft, size: float) -> float:
-    """The strength of an order of ``size`` followers: over the honest followers at ``as_of``."""
+    """The strength of an order of ``size`` followers: over the honest followers at ``as_of``.
+
+    >>> from accounts.simulation.draw_account import draw_account
+    >>> from accounts.simulation.regimes.train import TRAIN
+    >>> draft = draw_account(TRAIN, 1, 0, frozenset())[0]
+    >>> order_strength(draft, 3.0 * draft.curve.honest_followers()[-1])
+    3.0
+    """
     return float(size / max(draft.curve.honest_followers()[-1], 1.0))
 
 
-def deliver_followers(draft: Draft, arrivals: Floats, kept: float | None = None) -> None:
+def deliver_followers(draft: Draft, arrivals: Floats, stay_share: float | None = None) -> None:
     """Add bought followers to the curve; some leave again, gradually or in a purge by the platform.
 
-    ``arrivals`` are followers per day, ``kept`` the share that stays; None draws it from the regime.
+    ``arrivals`` are followers per day, ``stay_share`` the share that stays; None draws it from the regime.
     """
     rng, leave = draft.rng, draft.platform.leave_factor
-    kept = float(rng.beta(*draft.regime.retention_beta)) if kept is None else kept
+    stay_share = float(rng.beta(*draft.regime.retention_beta)) if stay_share is None else stay_share
+    lost = (1.0 - stay_share) * min(leave * rng.uniform(1.0, 4.0), 1.0)
     if draft.delivered_early:
-        _add_earlier_order(
-            draft, float(arrivals.sum()) * (1.0 - (1.0 - kept) * min(leave * rng.uniform(1.0, 4.0), 1.0))
-        )
+        _add_earlier_order(draft, float(arrivals.sum()) * (1.0 - lost))
         return
-    lost = (1.0 - kept) * min(leave * rng.uniform(1.0, 4.0), 1.0)
     arrivals = np.round(arrivals)
     gone = np.floor(
         departures(arrivals, lost, draft.draw_log_uniform("loss_half_life"), int(rng.integers(1, 6)))

@@ -129,12 +129,12 @@ def _add_replies(draft: Draft, rows: CommentColumns, base: int) -> None:
     if not rows.post_positions:
         return
     under, times = np.concatenate(rows.post_positions), np.concatenate(rows.times)
-    answered = np.flatnonzero(rng.random(len(under)) < draft.reply_share)
-    count = len(answered)
+    positions = np.flatnonzero(rng.random(len(under)) < draft.reply_share)
+    count = len(positions)
     if count == 0:
         return
     seconds = rng.uniform(2, 90, count) if draft.auto_replies else 10 ** rng.normal(3.9, 0.7, count)
-    later = np.minimum(times[answered] + np.floor(seconds), draft.now)
+    later = np.minimum(times[positions] + np.floor(seconds), draft.now)
     speech = language(draft.person.language, draft.regime.vocabulary_seed)
     if draft.auto_replies:
         phrases = rng.integers(0, len(REPLIES), int(rng.integers(1, 4)))
@@ -143,7 +143,7 @@ def _add_replies(draft: Draft, rows: CommentColumns, base: int) -> None:
         ]
     else:
         texts = fan_texts(rng, speech, count, np.array([3.0, 1.0, 2.0, 0.5, 0.3, 0.3]), draft.person.topic)
-    rows.post_positions.append(under[answered])
+    rows.post_positions.append(under[positions])
     rows.times.append(later)
     rows.authors.append(np.full(count, base - 1))
     rows.likes.append(rng.poisson(0.3, count).astype(np.float64))
@@ -152,7 +152,14 @@ def _add_replies(draft: Draft, rows: CommentColumns, base: int) -> None:
 
 
 def write_comments(draft: Draft, target: int) -> CommentColumns:
-    """Sample about ``target`` comments under the newest posts, replies included."""
+    """Sample about ``target`` comments under the newest posts, replies included.
+
+    >>> from accounts.simulation.draw_account import draw_account
+    >>> from accounts.simulation.regimes.train import TRAIN
+    >>> comments = write_comments(draw_account(TRAIN, 1, 0, frozenset())[0], 50)
+    >>> len(comments.texts) == sum(map(len, comments.times))
+    True
+    """
     posts, rows = draft.posts, CommentColumns()
     base = int(draft.rng.integers(1 << 20, 1 << 32))
     others = sum((group.counts for group in draft.commenter_groups), np.zeros(len(posts)))
@@ -160,11 +167,11 @@ def write_comments(draft: Draft, target: int) -> CommentColumns:
     median, spread = draft.regime.comment_delay_hours
     groups = [CommenterGroup("fans", fans, None, (median, spread)), *draft.commenter_groups]
     everything = np.maximum(posts.total("comments"), others)
-    seen = np.zeros(len(posts))
-    seen[-int(draft.rng.integers(4, 60)) :] = 1.0
-    share = min(1.0, target / max(float((everything * seen).sum()), 1.0))
+    is_sampled = np.zeros(len(posts))
+    is_sampled[-int(draft.rng.integers(4, 60)) :] = 1.0
+    share = min(1.0, target / max(float((everything * is_sampled).sum()), 1.0))
     for group in groups:
-        group.counts = group.counts * seen
+        group.counts = group.counts * is_sampled
         _add_group(draft, group, share, base, rows)
     _add_replies(draft, rows, base)
     return rows

@@ -124,14 +124,14 @@ class Posts:
         """The public count of each post: honest and bought together."""
         return self.honest_counts[name] + self.added_counts[name]
 
-    def keep(self, kept: Ints) -> None:
+    def keep(self, positions: Ints) -> None:
         """Keep only the posts at these positions, in that order."""
-        self.times, self.hashtags = self.times[kept], self.hashtags[kept]
-        self.sponsored, self.located = self.sponsored[kept], self.located[kept]
-        self.honest_counts = {name: values[kept] for name, values in self.honest_counts.items()}
-        self.added_counts = {name: values[kept] for name, values in self.added_counts.items()}
-        self.kinds = [self.kinds[position] for position in kept]
-        self.captions = [self.captions[position] for position in kept]
+        self.times, self.hashtags = self.times[positions], self.hashtags[positions]
+        self.sponsored, self.located = self.sponsored[positions], self.located[positions]
+        self.honest_counts = {name: values[positions] for name, values in self.honest_counts.items()}
+        self.added_counts = {name: values[positions] for name, values in self.added_counts.items()}
+        self.kinds = [self.kinds[position] for position in positions]
+        self.captions = [self.captions[position] for position in positions]
 
 
 @dataclass

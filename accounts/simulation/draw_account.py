@@ -108,7 +108,7 @@ def draw_honest_account(  # noqa: PLR0913
         person.created = now - min(age, depth.days) * DAY
     days = max(depth.days + 6, 210)
     last = days - 1 - (datetime.fromtimestamp(now, UTC).day if depth.grid == "monthly" else 0)
-    seen = (days - (depth.days if "history" in export.blocks else 200), last)
+    shown_days = (days - (depth.days if "history" in export.blocks else 200), last)
     curve = draw_curve(rng, regime, person, days, now)
     count = int(min(depth.posts * (3 if depth.best_posts else 1), person.total_posts))
     if export.window:
@@ -116,7 +116,7 @@ def draw_honest_account(  # noqa: PLR0913
     else:
         times = post_times(rng, regime, person, count, now)
     posts = posts_without_counts(export.platform, rng, times, HASHTAGS_OF.get(kind, USUAL_HASHTAGS))
-    draft = Draft(regime, rng, export, platform, now, seen, person, curve, posts)
+    draft = Draft(regime, rng, export, platform, now, shown_days, person, curve, posts)
     draft.reply_share, draft.delivered_early = float(rng.beta(0.7, 4.0)), plan is not None and plan.early
     draw_counts(draft)
     if depth.best_posts and len(posts) > depth.posts:
@@ -128,8 +128,8 @@ def _keep_newest_and_best(draft: Draft, count: int) -> None:
     """Keep ``count`` posts, as many collectors do: the newest half, and the best of the older ones."""
     recent = len(draft.posts) - (count + 1) // 2
     worth = np.argsort(draft.posts.honest_counts[draft.driver][:recent])[::-1]
-    kept = np.concatenate([worth[: count // 2], np.arange(recent, len(draft.posts))])
-    draft.posts.keep(np.sort(kept))
+    positions = np.concatenate([worth[: count // 2], np.arange(recent, len(draft.posts))])
+    draft.posts.keep(np.sort(positions))
 
 
 def draw_account(

@@ -67,8 +67,8 @@ def _draw_rate(
 ) -> tuple[float, float]:
     """The driver per post over followers (the platform's at this size, with noise), and the noise in sds."""
     sizes, rates = zip(*platform.rate_at, strict=True)
-    usual, own = np.interp(np.log10(max(size, 10.0)), sizes, rates), float(regime.noise(rng))
-    return float(10 ** (usual + platform.rate_sd * own)), own
+    usual, residual = np.interp(np.log10(max(size, 10.0)), sizes, rates), float(regime.noise(rng))
+    return float(10 ** (usual + platform.rate_sd * residual)), residual
 
 
 def _draw_activity(
@@ -114,7 +114,7 @@ def draw_person(  # noqa: PLR0913
         small.following if small else regime.everyday_following if kind == "everyday" else regime.following
     )
     language, other = weighted_choice(rng, regime.languages), weighted_choice(rng, regime.languages)
-    rate, answered = _draw_rate(rng, regime, platform, size)
+    rate, rate_residual = _draw_rate(rng, regime, platform, size)
     tastes = regime.draws(
         rng,
         usual,
@@ -147,7 +147,7 @@ def draw_person(  # noqa: PLR0913
         hour_concentration=focus,
         scheduled=rng.random() < platform.scheduled_share and kind != "everyday" and not small,
         rate=rate,
-        post_spread=swing * 10 ** (-platform.steadiness * answered),
+        post_spread=swing * 10 ** (-platform.steadiness * rate_residual),
         likes_per_view=min(liked, 0.6),
         comments_per_like=min(discussed, 0.6),
         shares_per_like=shared,

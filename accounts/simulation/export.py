@@ -63,9 +63,9 @@ def shown_followers(draft: Draft, depth: ExportDepth) -> float:
 def _missing_fields(draft: Draft) -> frozenset[str]:
     """Draw the fields that this export lacks, as ``table.column``, independently of any purchase."""
     export = draft.export
-    drawn = draft.rng.random(len(export.missing_odds)).tolist()
+    draws = draft.rng.random(len(export.missing_odds)).tolist()
     names = export.missing_fields | {
-        name for (name, odds), u in zip(export.missing_odds.items(), drawn, strict=True) if u < odds
+        name for (name, odds), u in zip(export.missing_odds.items(), draws, strict=True) if u < odds
     }
     return frozenset(name if "." in name else f"{_table_of(name)}.{name}" for name in names)
 
@@ -168,19 +168,19 @@ def _comment_columns(draft: Draft, depth: ExportDepth) -> Columns:
 
 def _history_days(rng: np.random.Generator, depth: ExportDepth, days: int, today: int) -> Ints:
     """The days of the curve that the history holds; the last one is today or slightly earlier."""
-    seen = np.arange(max(days - depth.days, 0), days)
+    shown_days = np.arange(max(days - depth.days, 0), days)
     if depth.grid == "weekly":
-        return seen[::-7][::-1]
+        return shown_days[::-7][::-1]
     if depth.grid == "monthly":
-        date = (np.datetime64("1970-01-01") + (seen - days + 1 + today)).astype("datetime64[D]")
+        date = (np.datetime64("1970-01-01") + (shown_days - days + 1 + today)).astype("datetime64[D]")
         first = date.astype("datetime64[M]").astype("datetime64[D]")
-        return np.asarray(seen[first == date])
+        return np.asarray(shown_days[first == date])
     if depth.grid == "gaps":
-        kept = rng.random(len(seen)) >= rng.uniform(0.03, 0.35)
-        hole = int(rng.integers(0, len(seen)))
-        kept[hole : hole + int(rng.integers(0, 25))] = False
-        return seen[kept]
-    return seen
+        is_counted = rng.random(len(shown_days)) >= rng.uniform(0.03, 0.35)
+        hole = int(rng.integers(0, len(shown_days)))
+        is_counted[hole : hole + int(rng.integers(0, 25))] = False
+        return shown_days[is_counted]
+    return shown_days
 
 
 def _history_columns(draft: Draft, depth: ExportDepth) -> Columns:

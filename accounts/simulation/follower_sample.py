@@ -107,12 +107,12 @@ def profile_rows(regime: Regime, kinds: Iterable[str]) -> Ints:
 
 def follower_shares(draft: Draft) -> dict[str, float]:
     """The share of each kind among the followers of an account; the shares add up to 1."""
-    shown = max(draft.curve.public_followers()[-1], 1.0)
-    bought = float(np.clip(1.0 - draft.curve.honest_followers()[-1] / shown, 0.0, 1.0))
+    public = max(draft.curve.public_followers()[-1], 1.0)
+    bought = float(np.clip(1.0 - draft.curve.honest_followers()[-1] / public, 0.0, 1.0))
     attacked = (1.0 - bought) * draft.person.attacked_share
-    own = 1.0 - bought - attacked
-    quiet = own * draft.person.quiet_share
-    shares = _split_share(draft, ACTIVE_FOLLOWERS, own - quiet, 6.0) | _split_share(
+    honest = 1.0 - bought - attacked
+    quiet = honest * draft.person.quiet_share
+    shares = _split_share(draft, ACTIVE_FOLLOWERS, honest - quiet, 6.0) | _split_share(
         draft, QUIET_FOLLOWERS, quiet, 1.5
     )
     fakes = _split_share(draft, FAKE_FOLLOWERS, shares.pop("suspicious") + attacked, 3.0)
@@ -137,8 +137,8 @@ def audience_rows(draft: Draft, count: int, *, named: bool) -> tuple[dict[str, F
     rng = draft.rng
     shares = follower_shares(draft)
     odds = np.maximum(np.array(list(shares.values())), 0.0)
-    drawn = np.searchsorted(np.cumsum(odds / odds.sum())[:-1], rng.random(count))
-    rows = profile_fields(rng, draft.regime, profile_rows(draft.regime, shares)[drawn], draft.now)
+    kinds = np.searchsorted(np.cumsum(odds / odds.sum())[:-1], rng.random(count))
+    rows = profile_fields(rng, draft.regime, profile_rows(draft.regime, shares)[kinds], draft.now)
     digits, run, numbered = rows.pop("digits"), rows.pop("run"), rows.pop("numbered")
     run = np.maximum(run, np.where(rng.random(count) < PLATFORM_NAMED_SHARE, PLATFORM_NAME_DIGITS, 0.0))
     if named:

@@ -224,9 +224,9 @@ def random_event(draft: Draft) -> None:
         day = _event_day(draft, 0.98)
         add_wave(draft, "random_event", day)
         during = _posts_between(draft, day - rng.uniform(0, 5), day + 10 ** rng.uniform(0.0, 1.9))
-        touched = during[rng.random(len(during)) < rng.random()]
-        factor = np.exp(rng.normal(0.2, 0.7) + 0.4 * rng.standard_normal(len(touched)))
-        multiply_counts(draft, touched, factor, float(np.exp(rng.normal(0.0, 0.7))))
+        affected = during[rng.random(len(during)) < rng.random()]
+        factor = np.exp(rng.normal(0.2, 0.7) + 0.4 * rng.standard_normal(len(affected)))
+        multiply_counts(draft, affected, factor, float(np.exp(rng.normal(0.0, 0.7))))
         if rng.random() < 0.3:
             draft.curve.following[day:] += float(rng.integers(0, 120))
 

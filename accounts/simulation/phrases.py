@@ -2,6 +2,9 @@
 
 A few common words and phrases of each language are real; the other words are made up from the syllables
 of its script, so that no language becomes a signal.
+
+>>> set(GENERIC["a"]) & set(GENERIC["b"])  # no stock phrase is in both regimes
+set()
 """
 
 from __future__ import annotations

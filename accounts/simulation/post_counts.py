@@ -134,14 +134,14 @@ def _draw_counts(draft: Draft, reach: Floats) -> None:
     own = np.exp(
         unequal * draft.regime.noise(rng, len(reach)) + _kind_effects(draft, draft.platform.like_spread)
     )
-    liked = draft.platform.likes_per_view is not None
+    likes_are_public = draft.platform.likes_per_view is not None
     likes = reach * own * (person.likes_per_view if watched else 1.0)
-    seen = reach if watched else likes / max(person.likes_per_view, 0.02)
-    basis = likes if liked or not watched else reach * 0.05
+    views = reach if watched else likes / max(person.likes_per_view, 0.02)
+    basis = likes if likes_are_public or not watched else reach * 0.05
     uneven = rng.gamma(person.comment_shape, 1.0 / person.comment_shape, len(reach))
     comments = basis * person.comments_per_like * uneven
     shares, saves = basis * person.shares_per_like * own, basis * person.saves_per_like * own
-    means = (likes, comments, seen, shares, saves)
-    drawn = rng.poisson(np.minimum(np.array(means), 1e10)).astype(np.float64)
-    drawn[0] = np.minimum(drawn[0], drawn[2])
-    honest.update(zip(COUNTS, drawn, strict=True))
+    means = (likes, comments, views, shares, saves)
+    counts = rng.poisson(np.minimum(np.array(means), 1e10)).astype(np.float64)
+    counts[0] = np.minimum(counts[0], counts[2])
+    honest.update(zip(COUNTS, counts, strict=True))

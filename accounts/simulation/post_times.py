@@ -72,7 +72,15 @@ def post_times(rng: np.random.Generator, regime: Regime, person: Person, count: 
 
 
 def window_times(rng: np.random.Generator, person: Person, count: int, now: float) -> Floats:
-    """Draw the times of ``count`` posts within the last 48 hours, in sessions during waking hours."""
+    """Draw the times of ``count`` posts within the last 48 hours, in sessions during waking hours.
+
+    >>> from accounts.simulation.draw_account import draw_account
+    >>> from accounts.simulation.regimes.train import TRAIN
+    >>> person = draw_account(TRAIN, 1, 0, frozenset())[0].person
+    >>> times = window_times(np.random.default_rng(0), person, 5, now=1_000_000.0)
+    >>> len(times), bool((times > 1_000_000.0 - 2 * DAY - 1).all() and (times <= 1_000_000.0).all())
+    (5, True)
+    """
     sessions = max(int(rng.poisson(count * rng.uniform(0.3, 1.0))), 2)
     clock = _local_hours(rng, person, sessions) - person.zone
     begins = now - 2 * DAY + (clock % 24) * HOUR + rng.integers(0, 2, sessions) * DAY

@@ -1,4 +1,8 @@
-"""All schemes by name: followers, likes, views, comments, full packages, and random inflation."""
+"""All schemes by name: followers, likes, views, comments, full packages, and random inflation.
+
+>>> sorted(FOLLOWER_SCHEMES - set(SCHEMES))
+[]
+"""
 
 from __future__ import annotations
 

@@ -104,8 +104,8 @@ def language(name: str, vocabulary: int) -> Language:
 def _draw_sentences(rng: np.random.Generator, speech: Language, lengths: Ints, topic: Ints) -> list[str]:
     """Draw word sequences of given lengths; one word in six is one of the topic's."""
     draws = rng.integers(0, 6 * ZIPF_CELLS, int(lengths.sum()))
-    picked = np.where(draws < ZIPF_CELLS, topic[draws % len(topic)], speech.table[draws % ZIPF_CELLS])
-    words = [speech.words[word] for word in picked.tolist()]
+    positions = np.where(draws < ZIPF_CELLS, topic[draws % len(topic)], speech.table[draws % ZIPF_CELLS])
+    words = [speech.words[word] for word in positions.tolist()]
     ends = np.cumsum(lengths).tolist()
     join = speech.joint.join
     return [join(words[begin:end]) for begin, end in zip([0, *ends], ends, strict=False)]
@@ -163,12 +163,14 @@ def usernames(
     """
     names, draws = _name_stock(), rng.random((3, count))
     tails = np.where(draws[1] < digits, 10 ** (0.5 + (run - 0.5) * draws[2]), 0.0).astype(int).tolist()
-    picked = (draws[0] * ZIPF_CELLS).astype(int).tolist()
-    made = [names[at] + str(tail) if tail else names[at] for at, tail in zip(picked, tails, strict=True)]
+    positions = (draws[0] * ZIPF_CELLS).astype(int).tolist()
+    handles = [
+        names[at] + str(tail) if tail else names[at] for at, tail in zip(positions, tails, strict=True)
+    ]
     if numbered is not None:
         for at in np.flatnonzero(numbered).tolist():
-            made[at] = f"user{tails[at]}"
-    return made
+            handles[at] = f"user{tails[at]}"
+    return handles
 
 
 def _draw_emoji(rng: np.random.Generator, count: int) -> list[str]:

@@ -288,7 +288,7 @@ WAVES: Final = {
     "random_event": Wave((-2.7, 0.05), (0.0, 1.6), (0.0, 0.8), (0.3, 1.7), ANY, 3.6),
 }
 
-# What a test is made harder by: the same events, wide and as often large as small.
+# The waves of TEST_MANY: the same events, with wide sizes, large ones as frequent as small.
 LARGE_WAVES: Final = {
     "viral_hit": Wave((-1.3, 0.8), (0.2, 1.1), (0.05, 0.35), (1.0, 1.8), ("long", "ramp")),
     "press_mention": Wave((-1.5, 0.1), (0.0, 1.1), (0.05, 0.2), (1.0, 1.6), ("decay", "bell")),

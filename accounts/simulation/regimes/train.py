@@ -305,7 +305,7 @@ WAVES: Final = {
     "random_event": Wave((-2.9, 0.2), (0.0, 1.8), (0.0, 0.9), (0.2, 1.8), ANY, 3.2),
 }
 
-# What a test is made harder by: the same events, wide and as often large as small.
+# The waves of TRAIN_MANY: the same events, with wide sizes, large ones as frequent as small.
 LARGE_WAVES: Final = {
     "viral_hit": Wave((-1.6, 0.6), (0.0, 1.3), (0.02, 0.25), (1.2, 1.7), ("decay", "long")),
     "press_mention": Wave((-1.7, 0.3), (0.0, 0.9), (0.0, 0.3), (1.3, 1.8), ("decay", "decay", "long")),
@@ -332,7 +332,7 @@ HABITS: Final = {
     "refill_daily_loss": (-2.3, -1.0),
     "refill_below": (0.95, 0.95),  # vendors refill over 5 % drop, for 30-365 days
     "shell_order": (1.8, 3.3),  # suspected campaigns on GitHub: 105-690 stars in the largest month
-    "shop_order": (2.0, 4.8),  # what a shell buys where followers are sold
+    "shop_order": (2.0, 4.8),  # orders of followers by shell accounts, except of stars
     "early_half_life": (2.3, 3.6),  # days; a year and more: chosen
     "bought_rate": (-2.6, -1.0),  # likes that look right under so many followers: chosen
     "boost_hours": (-0.3, 1.2),  # vendors' terms: from half an hour to a day
