@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from accounts.simulation.phrases import COMMON
 from accounts.simulation.text import (
     STYLES,
     TextSupply,
@@ -21,6 +20,7 @@ from accounts.simulation.text import (
     template_texts,
     usernames,
 )
+from accounts.simulation.vocabulary import COMMON
 from features.wording import describe_texts
 from training.comment_phrases import ORDINARY, PROMOTIONS, SPUN, SPUN_WORDS
 from training.datasets.comment_texts import LabelledComments, scamspot, youtube_spam

@@ -9,8 +9,8 @@ import numpy as np
 
 from accounts.simulation.draft import DAY, HOUR, Draft
 from accounts.simulation.parameters import Floats
-from accounts.simulation.phrases import TEMPLATES
 from accounts.simulation.text import language
+from accounts.simulation.vocabulary import TEMPLATES
 
 __all__ = ["BOTS", "bot_times"]
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from accounts.simulation.draft import HOUR, CommenterGroup, Draft
 from accounts.simulation.parameters import Floats, Ints
-from accounts.simulation.phrases import REPLIES
 from accounts.simulation.text import (
     TextSupply,
     fan_texts,
@@ -18,6 +17,7 @@ from accounts.simulation.text import (
     spam_texts,
     template_texts,
 )
+from accounts.simulation.vocabulary import REPLIES
 
 __all__ = ["CommentColumns", "sample_scheme_comments", "write_comments"]
 

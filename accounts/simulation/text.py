@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from accounts.simulation.parameters import Floats, Ints
-from accounts.simulation.phrases import (
+from accounts.simulation.vocabulary import (
     ADJECTIVES,
     COMMON,
     EFFECTS,
