@@ -14,49 +14,49 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from serving.jobs.supervisor import Keeper
+    from serving.jobs.supervisor import Supervisor
 
 __all__ = ["Assay"]
 
-TURN_SECONDS: Final = 0.0005
+SWITCH_INTERVAL_SECONDS: Final = 0.0005
 
 
 @cache
-def routes() -> Starlette:
-    """Our own routes, with the model loaded; made once, in each worker."""
-    # Here and not above: the process that only watches over the workers imports this file too.
+def application() -> Starlette:
+    """The application with its model loaded, created once in each worker."""
+    # Imported here: BentoML's parent process, which only supervises the workers, imports this file, too.
     from detector import light_import  # noqa: F401 - before the detector  # isort: skip
     from serving.app.application import make_app
-    from serving.observe.log import start
+    from serving.observe.log import start_logging
     from serving.settings import Settings
 
-    start()
+    start_logging()
     return make_app(Settings.read())
 
 
 @cache
-def keeper() -> Keeper:
-    """Looks after the process that works on bulk jobs beside this worker."""
-    from serving.jobs.supervisor import Keeper
+def supervisor() -> Supervisor:
+    """The supervisor of the process that works on bulk jobs beside this worker."""
+    from serving.jobs.supervisor import Supervisor
 
-    return Keeper()
+    return Supervisor()
 
 
-class Front:
-    """Takes every request to our own routes, so that none of BentoML's own pages is open."""
+class ApplicationFirst:
+    """Passes every request to our own application, so that none of BentoML's own pages is reachable."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass requests to our routes, take no websocket, and start before BentoML's and stop after it."""
+        """Pass on requests, close websockets, and run our lifespan around BentoML's."""
         if scope["type"] == "http":
-            await routes()(scope, receive, send)
+            await application()(scope, receive, send)
             return
         if scope["type"] == "websocket":
             await send({"type": "websocket.close"})
             return
-        async with routes().router.lifespan_context(routes()):
+        async with application().router.lifespan_context(application()):
             await self.app(scope, receive, send)
 
 
@@ -71,46 +71,46 @@ class Assay:
     """Verdicts over HTTP, the same as the command line's to the last digit."""
 
     def __init__(self) -> None:
-        """Load the model before the first request."""
+        """Load the model before the first request, and start the worker process for jobs."""
         from serving.observe.parent_death import end_with_parent
         from serving.settings import Settings
 
         end_with_parent(os.getppid())
-        gc.disable()  # what is loaded now stays: to look for garbage in it takes a tenth of the start
-        routes()
+        gc.disable()  # what is loaded now stays: collecting meanwhile takes a tenth of the start
+        application()
         if Settings.read().works_on_jobs:
-            keeper().start()
-        # What start-up left alive would be gone through again by every full collection.
+            supervisor().start()
+        # What start-up left alive would be traversed again by every full collection.
         gc.collect()
         gc.freeze()
         gc.enable()
-        routes().state.metrics.live.pauses.clear()
-        # The event loop lets go of the interpreter at every read and write, and would get it back
-        # from a thread that judges only after 5 ms each time.
-        sys.setswitchinterval(TURN_SECONDS)
+        application().state.metrics.live.pauses.clear()
+        # The event loop releases the interpreter's lock at every read and write, and by default would
+        # get it back from a thread that screens only after 5 ms each time.
+        sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
 
     @bentoml.on_shutdown  # type: ignore[untyped-decorator]
     def close(self) -> None:
-        """Have the job given back that is being worked on, and leave the database in one file."""
-        keeper().stop()
-        routes().state.door.close()
+        """End the worker process, which releases its job, and close the store."""
+        supervisor().stop()
+        application().state.store_access.close()
 
 
 Service: Any = type(Assay)
 
 
-class Fronted(Service):  # type: ignore[misc]
-    """The service with our routes before BentoML's whole application.
+class AssayService(Service):  # type: ignore[misc]
+    """BentoML's service with our application before its own.
 
-    A middleware that is added stands behind BentoML's own: its tracing, and a time limit that knows
-    no uploads, keeps a timer for each request until it is over, and answers in words of its own.
+    A middleware added by BentoML's means would come after its own ones: its tracing, and a time limit
+    that has no exception for uploads, keeps a timer for each request, and answers no problem document.
     """
 
     __slots__ = ()
 
     def to_asgi(self, is_main: bool = True) -> ASGIApp:
-        """The application that is served."""
-        return Front(super().to_asgi(is_main=is_main))
+        """The ASGI application that BentoML serves."""
+        return ApplicationFirst(super().to_asgi(is_main=is_main))
 
 
-Assay.__class__ = Fronted  # type: ignore[method-assign]  # BentoML's decorator makes its own class, and knows no other way to the front
+Assay.__class__ = AssayService  # type: ignore[method-assign]  # BentoML's decorator builds the class and has no other hook

@@ -19,30 +19,36 @@ from starlette.routing import Route
 from detector import light_import  # noqa: F401 - before the detector  # isort: skip
 from detector.bundle import load, starter_path
 from detector.screening import Detector
-from serving.http.bodies import Body, Form
-from serving.http.query import Asked
-from serving.routes.verdicts import in_a_list
-from serving.screening.recorder import Ledger
-from serving.screening.service import Bench
+from serving.http.bodies import Body, BodyFormat
+from serving.http.query import ScreeningOptions
+from serving.routes.verdicts import as_json_list
+from serving.screening.recorder import VerdictRecorder
+from serving.screening.service import ScreeningService
 from serving.settings import Settings
-from serving.store.access import Door
+from serving.store.access import StoreAccess
 from serving.store.api_keys import ANYONE
 
 
 def app() -> Starlette:
     """The bare application, with its own detector."""
     settings = Settings(no_auth=True, store_verdicts=False)
-    bench = Bench(Detector(load(starter_path())), settings, Ledger(Door(settings)))
+    screening = ScreeningService(
+        Detector(load(starter_path())), settings, VerdictRecorder(StoreAccess(settings))
+    )
     batches = CapacityLimiter(1)
 
     async def one(request: Request) -> Response:
-        made = await bench.one(Body(await request.body(), Form.JSON), Asked(), ANYONE)
+        made = await screening.screen_one(
+            Body(await request.body(), BodyFormat.JSON), ScreeningOptions(), ANYONE
+        )
         return Response(made.document, media_type="application/json")
 
     async def many(request: Request) -> Response:
-        body = Body(await request.body(), Form.JSON)
-        answers = await to_thread.run_sync(bench.judge_all, body, Asked(), ANYONE, limiter=batches)
-        return Response(in_a_list(answers), media_type="application/json")
+        body = Body(await request.body(), BodyFormat.JSON)
+        answers = await to_thread.run_sync(
+            screening.screen_documents, body, ScreeningOptions(), ANYONE, limiter=batches
+        )
+        return Response(as_json_list(answers), media_type="application/json")
 
     async def ready(_: Request) -> Response:
         return Response("{}")

@@ -29,13 +29,13 @@ from detector.bundle import Bundle, load, save, starter_path
 from detector.locate import champion_path
 from detector.manifest import MANIFEST
 from detector.screening import Detector
-from serving.http.bodies import Body, Form
-from serving.http.query import Asked
-from serving.routes.verdicts import in_a_list
-from serving.screening.recorder import Ledger
-from serving.screening.service import Bench
+from serving.http.bodies import Body, BodyFormat
+from serving.http.query import ScreeningOptions
+from serving.routes.verdicts import as_json_list
+from serving.screening.recorder import VerdictRecorder
+from serving.screening.service import ScreeningService
 from serving.settings import Settings
-from serving.store.access import Door
+from serving.store.access import StoreAccess
 from serving.store.api_keys import ANYONE
 
 RESULTS = Path(__file__).with_name("results") / "serving.json"
@@ -56,10 +56,10 @@ def accounts(count: int) -> list[bytes]:
     return [json.dumps(document).encode() for document in to_documents(some)]
 
 
-def in_process(bench: Bench, batch: Body) -> float:
+def in_process(screening: ScreeningService, batch: Body) -> float:
     """Seconds for the same batch without any server: bytes in, bytes out."""
     began = time.perf_counter()
-    in_a_list(bench.judge_all(batch, Asked(), ANYONE))
+    as_json_list(screening.screen_documents(batch, ScreeningOptions(), ANYONE))
     return time.perf_counter() - began
 
 
@@ -89,15 +89,17 @@ async def beside(both: Mapping[str, Server], documents: list[bytes], seconds: fl
 async def batches(server: Server, documents: list[bytes], seconds: float) -> dict[str, float]:
     """Accounts a second of batches, beside the same work in this process, by turns."""
     settings = Settings(no_auth=True, store_verdicts=False)
-    bench = Bench(Detector(load(starter_path())), settings, Ledger(Door(settings)))
-    batch = Body(b"[" + b",".join(documents) + b"]", Form.JSON)
+    screening = ScreeningService(
+        Detector(load(starter_path())), settings, VerdictRecorder(StoreAccess(settings))
+    )
+    batch = Body(b"[" + b",".join(documents) + b"]", BodyFormat.JSON)
     took: dict[str, list[float]] = {"service": [], "in_process": []}
     await at_full(server.url, BATCH, [batch.data], 1, 0.1)
-    in_process(bench, batch)
+    in_process(screening, batch)
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         took["service"] += (await at_full(server.url, BATCH, [batch.data], 1, 0.1)).took
-        took["in_process"].append(in_process(bench, batch))
+        took["in_process"].append(in_process(screening, batch))
     return {"accounts": len(documents)} | {
         f"{name}_accounts_per_second": round(len(documents) / statistics.median(found), 1)
         for name, found in took.items()

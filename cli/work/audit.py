@@ -5,7 +5,7 @@ from __future__ import annotations
 from accounts.errors import AssayError
 from cli.display.terminal import console, text
 from serving.settings import Settings
-from serving.store.audit_check import verify as verify_store
+from serving.store.audit_check import verify_audit_logs
 from serving.store.store import open_store
 
 __all__ = ["verify"]
@@ -26,7 +26,7 @@ def verify() -> None:
         With a sentence for each tenant whose log or data was changed.
     """
     store = open_store(Settings.read())
-    checked = verify_store(store)
+    checked = verify_audit_logs(store)
     store.database.close()
     if faults := [f"{one.head.tenant}: {one.fault}." for one in checked if one.fault]:
         raise AuditLogBroken("\n".join(faults))

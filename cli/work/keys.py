@@ -37,7 +37,7 @@ def create(name: str, tenant: str, scopes: str, requests_per_minute: int | None,
     if not name.strip() or len(name) > 200 or not name.isprintable():
         raise WrongUsage("--name must be printable text of 1 to 200 characters.")
     wanted = parse_scopes(scopes)  # before a store is made for nothing
-    key = api_keys.create(
+    key = api_keys.create_key(
         service_store(),
         tenant=tenant,
         name=name,
@@ -64,7 +64,7 @@ def parse_scopes(scopes: str) -> Sequence[api_keys.Scope]:
 
 def revoke(key_id: str) -> None:
     """Make a key worthless."""
-    api_keys.revoke(service_store(), key_id)
+    api_keys.revoke_key(service_store(), key_id)
 
 
 def show_all() -> None:
@@ -86,7 +86,7 @@ def any_keys(settings: Settings) -> bool:
     """
     store = open_store(settings)
     try:
-        return api_keys.any_key(store)
+        return api_keys.any_valid_key(store)
     finally:
         store.database.close()
 

@@ -1,107 +1,85 @@
-"""What goes on around the routes: layers about every request, and what runs beside them."""
+"""The lifespan: the state that requests share, and the tasks that run beside them until the shutdown."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from functools import partial
-from typing import Final
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 
 from accounts.errors import NoUsableModel
 from detector.locate import open_detector
 from detector.screening import Detector
-from serving.http.admission import Crowd
-from serving.http.request_log import Watch
-from serving.observe.gc_pauses import Pauses
-from serving.observe.graceful_shutdown import Closing
-from serving.observe.log import tell, tell_error
+from serving.app.retention import remove_expired
+from serving.http.authentication import Authenticator
+from serving.jobs.gauges import JobGauges
+from serving.observe.gc_pauses import GcPauses
+from serving.observe.graceful_shutdown import GracefulShutdown
 from serving.observe.metrics import Metrics
-from serving.screening.model_watcher import Throne
-from serving.screening.recorder import Ledger
-from serving.screening.service import Bench
+from serving.screening.model_watcher import ModelWatcher
+from serving.screening.recorder import VerdictRecorder
+from serving.screening.service import ScreeningService
 from serving.settings import Settings
-from serving.store.access import Door
-from serving.store.idempotency_keys import forget as forget_answers
-from serving.store.timestamps import now
-from serving.store.verdict_rows import expire
+from serving.store.access import StoreAccess
 
-__all__ = ["forget", "in_use", "layers", "prepare", "running", "seat"]
-
-FORGETS_EACH_SECONDS: Final = 3_600.0
+__all__ = ["lifespan", "model_in_use", "prepare_state", "use_detector"]
 
 
-def layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
-    """What a request passes through before its route, the outermost first."""
-    return [
-        Middleware(Watch, metrics=metrics, log=settings.log_requests),
-        Middleware(Crowd, limits=settings, metrics=metrics),
-    ]
-
-
-def prepare(app: Starlette, settings: Settings, metrics: Metrics, ledger: Ledger) -> None:
-    """Give an application its model, or the reason why there is none."""
+def prepare_state(app: Starlette, settings: Settings, metrics: Metrics) -> None:
+    """Give an application all that its endpoints share; in place of a missing model the reason for it."""
     app.state.settings = settings
     app.state.metrics = metrics
-    app.state.ledger = ledger
-    app.state.closing = Closing(settings.drain_seconds, lambda: in_use(app) is not None)
+    app.state.store_access = StoreAccess(settings)
+    app.state.authenticator = Authenticator(settings, app.state.store_access)
+    app.state.job_gauges = JobGauges(app.state.store_access)
+    app.state.recorder = VerdictRecorder(app.state.store_access)
+    app.state.shutdown = GracefulShutdown(settings.drain_seconds, lambda: model_in_use(app) is not None)
     try:
-        seat(app, open_detector(settings.model, settings.home))
+        use_detector(app, open_detector(settings.model, settings.home))
     except NoUsableModel as error:
-        app.state.bench = error
-    metrics.model = partial(in_use, app)
+        app.state.screening = error
+    metrics.model = partial(model_in_use, app)
 
 
-def seat(app: Starlette, detector: Detector) -> None:
-    """Have a detector judge from now on; what was asked before ends where it began."""
-    app.state.bench = Bench(detector, app.state.settings, app.state.ledger)
+def use_detector(app: Starlette, detector: Detector) -> None:
+    """Screen with this detector from now on; requests that have begun end with the one before."""
+    app.state.screening = ScreeningService(detector, app.state.settings, app.state.recorder)
 
 
-def in_use(app: Starlette) -> tuple[str, str] | None:
-    """Version and sha256 of the model in use."""
-    bench = app.state.bench
-    if not isinstance(bench, Bench):
+def model_in_use(app: Starlette) -> tuple[str, str] | None:
+    """Version and sha256 of the model in use; None where there is none."""
+    service = app.state.screening
+    if not isinstance(service, ScreeningService):
         return None
-    return bench.detector.bundle.facts.version, bench.detector.bundle.sha256
-
-
-async def forget(door: Door, days: int | None) -> None:
-    """Every hour remove remembered answers whose time is over, and verdicts older than so many days."""
-    while door.settings.store_verdicts:
-        try:
-            await door.run(forget_answers, timedelta(hours=door.settings.idempotency_hours))
-            if days and (count := await door.run(expire, now(plus=-timedelta(days=days)))):
-                tell("verdicts_expired", count=count)
-        except Exception as error:
-            tell_error("verdicts_not_expired", error)  # it is tried again: a database may come back
-        await asyncio.sleep(FORGETS_EACH_SECONDS)
+    return service.detector.bundle.facts.version, service.detector.bundle.sha256
 
 
 @asynccontextmanager
-async def running(app: Starlette) -> AsyncIterator[None]:
-    """What goes on beside the requests: a look at the champion, and an ear for the end."""
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    """Run the model watcher, the retention and the count of garbage collections beside the requests."""
     settings: Settings = app.state.settings
-    metrics: Metrics = app.state.metrics
-    throne = Throne(
-        settings.home,
-        seat=partial(seat, app),
-        sitting=lambda: (in_use(app) or (None, None))[1],
-        count=lambda outcome: metrics.swaps.labels(outcome).inc(),
-    )
-    pauses: Pauses = metrics.live.pauses
+    pauses: GcPauses = app.state.metrics.live.pauses
     pauses.start()
-    forgetting = asyncio.create_task(forget(app.state.door, settings.verdict_days))
-    # A bundle that was named is the one that is wanted.
-    watching = None if settings.model else asyncio.create_task(throne.watch(settings.model_poll_seconds))
+    tasks = [asyncio.create_task(remove_expired(app.state.store_access, settings.verdict_days))]
+    if not settings.model:  # a bundle that the settings name is not replaced by a champion
+        tasks.append(asyncio.create_task(watcher_of(app).run(settings.model_poll_seconds)))
     try:
-        with app.state.closing.listening():
+        with app.state.shutdown.handling_sigterm():
             yield
     finally:
-        forgetting.cancel()
-        if watching:
-            watching.cancel()
+        for task in tasks:
+            task.cancel()
         pauses.stop()
+
+
+def watcher_of(app: Starlette) -> ModelWatcher:
+    """The watcher that swaps an application's model, and counts the changes in its metrics."""
+    metrics: Metrics = app.state.metrics
+    return ModelWatcher(
+        app.state.settings.home,
+        swap=partial(use_detector, app),
+        current=lambda: (model_in_use(app) or (None, None))[1],
+        count=lambda outcome: metrics.model_changes.labels(outcome).inc(),
+    )

@@ -8,32 +8,32 @@ from typing import Any, Final
 
 from serving.app.openapi_jobs import JOB, job_paths
 from serving.app.openapi_parts import (
-    ALIVE,
-    ASKED,
+    ANY_BODY,
+    ANY_KEY,
     BATCH,
     CONFLICT,
-    ERASED,
-    EVERYWHERE,
-    KEYED,
+    ERASURE,
+    HEADER_COMPONENTS,
+    HEX_ID,
+    INSUFFICIENT_STORAGE,
     LINES,
-    NO_SPACE,
-    NOT_THERE,
-    NOTHING_WORKS,
-    TAKEN,
+    NOT_ACCEPTABLE,
+    NOT_FOUND,
+    SCREENING_PARAMETERS,
+    SERVICE_UNAVAILABLE,
+    STATUS,
     TEXT,
-    UNLIKED,
-    VERDICT_ID,
     VERDICTS,
-    answered,
-    answers,
-    body,
-    default,
+    content,
+    default_limit,
+    json_responses,
+    list_object,
     ref,
+    responses,
     schemas,
-    several,
-    thing,
+    strict_object,
 )  # fmt: skip
-from serving.http.bodies import LARGEST_DECISION, Form
+from serving.http.bodies import LARGEST_DECISION, BodyFormat
 from serving.limits import MIB
 from serving.store.api_keys import Scope
 
@@ -63,7 +63,7 @@ def openapi() -> dict[str, Any]:
         "paths": PATHS,
         "components": {
             "schemas": schemas() | {"Job": JOB},
-            "headers": EVERYWHERE,
+            "headers": HEADER_COMPONENTS,
             "securitySchemes": {
                 KEY: {
                     "type": "http",
@@ -76,26 +76,26 @@ def openapi() -> dict[str, Any]:
     }
 
 
-def keyed(scope: Scope, summary: str, responses: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+def scoped_operation(scope: Scope, summary: str, responses: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     """An operation that wants a key with a scope."""
     return {"summary": summary, "security": [{KEY: [scope.value]}], **more, "responses": responses}
 
 
-def taken(schema: Mapping[str, Any]) -> dict[str, Any]:
+def required_body(schema: Mapping[str, Any]) -> dict[str, Any]:
     """A body that there must be."""
-    return {"required": True, "content": body(schema)}
+    return {"required": True, "content": content(schema)}
 
 
-ONCE: Final = {
+IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "The same key with the same request gets the same answer, and with another one a 409.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
 
-OF_VERDICT: Final = {"name": "verdict_id", "in": "path", "required": True, "schema": VERDICT_ID}
+VERDICT_PARAMETER: Final = {"name": "verdict_id", "in": "path", "required": True, "schema": HEX_ID}
 
-OF_ACCOUNT: Final = {
+ACCOUNT_PARAMETER: Final = {
     "name": "account_id",
     "in": "path",
     "required": True,
@@ -103,126 +103,143 @@ OF_ACCOUNT: Final = {
     "schema": {"type": "string"},
 }
 
-MADE: Final = (CONFLICT, *TAKEN, *KEYED)
-PACKED: Final = "It may be packed by gzip (`Content-Encoding: gzip`)."
+SCREENING_PROBLEMS: Final = (CONFLICT, *ANY_BODY, *ANY_KEY)
+GZIP_SENTENCE: Final = "It may be packed by gzip (`Content-Encoding: gzip`)."
 
-ONE: Final = "/v1/verdicts/{verdict_id}"
+VERDICT_PATH: Final = "/v1/verdicts/{verdict_id}"
 
 PATHS: Final[Mapping[str, Any]] = {
     "/v1/verdicts": {
-        "post": keyed(
+        "post": scoped_operation(
             Scope.SCORE,
             "The verdict on one account",
-            answers("The verdict.", ref("Verdict"), *MADE, again=True),
+            json_responses("The verdict.", ref("Verdict"), *SCREENING_PROBLEMS, again=True),
             description="The body is one account document of at most "
-            f"{default('largest_document_bytes') // MIB} MiB. {PACKED}",
-            parameters=[*ASKED, ONCE],
-            requestBody=taken(ref("Account")),
+            f"{default_limit('largest_document_bytes') // MIB} MiB. {GZIP_SENTENCE}",
+            parameters=[*SCREENING_PARAMETERS, IDEMPOTENCY_KEY],
+            requestBody=required_body(ref("Account")),
         )
     },
     "/v1/verdicts/batch": {
-        "post": keyed(
+        "post": scoped_operation(
             Scope.SCORE,
-            f"Verdicts on up to {default('most_accounts'):,} accounts",
-            answered(
-                "Verdicts and problems.", body(VERDICTS) | body(LINES, Form.LINES), *MADE, UNLIKED, again=True
+            f"Verdicts on up to {default_limit('most_accounts'):,} accounts",
+            responses(
+                "Verdicts and problems.",
+                content(VERDICTS) | content(LINES, BodyFormat.LINES),
+                *SCREENING_PROBLEMS,
+                NOT_ACCEPTABLE,
+                again=True,
             ),
             description="The body is a list of account documents, or one in every line, of at most "
-            f"{default('largest_batch_bytes') // MIB} MiB in all. {PACKED} A bad document gets its problem "
-            "in its place, and the others their verdicts; `Accept` says whether as a list or line by line.",
-            parameters=[*ASKED, ONCE],
-            requestBody={"required": True, "content": body(BATCH) | body(LINES, Form.LINES)},
+            f"{default_limit('largest_batch_bytes') // MIB} MiB in all. {GZIP_SENTENCE} "
+            "A bad document gets its problem in its place, and the others their verdicts; `Accept` says "
+            "whether as a list or line by line.",
+            parameters=[*SCREENING_PARAMETERS, IDEMPOTENCY_KEY],
+            requestBody={"required": True, "content": content(BATCH) | content(LINES, BodyFormat.LINES)},
         )
     },
-    ONE: {
-        "get": keyed(
+    VERDICT_PATH: {
+        "get": scoped_operation(
             Scope.READ,
             "A verdict that was made before, byte for byte",
-            answers("The verdict.", ref("Verdict"), NOT_THERE, *KEYED),
-            parameters=[OF_VERDICT],
+            json_responses("The verdict.", ref("Verdict"), NOT_FOUND, *ANY_KEY),
+            parameters=[VERDICT_PARAMETER],
         )
     },
-    f"{ONE}/replay": {
-        "post": keyed(
+    f"{VERDICT_PATH}/replay": {
+        "post": scoped_operation(
             Scope.READ,
             "The verdict computed again from the numbers that it rests on",
-            answers("What comes out, and what came out then.", ref("Replay"), NOT_THERE, CONFLICT, *KEYED),
+            json_responses(
+                "What comes out, and what came out then.", ref("Replay"), NOT_FOUND, CONFLICT, *ANY_KEY
+            ),
             description="By the model that spoke; 409 if that is neither in use, nor the champion, the one "
             "before it or the starter.",
-            parameters=[OF_VERDICT],
+            parameters=[VERDICT_PARAMETER],
         )
     },
-    f"{ONE}/decisions": {
-        "get": keyed(
+    f"{VERDICT_PATH}/decisions": {
+        "get": scoped_operation(
             Scope.READ,
             "What people decided about a verdict, the oldest first",
-            answers("The decisions.", several("decisions", ref("DecisionMade")), NOT_THERE, *KEYED),
-            parameters=[OF_VERDICT],
+            json_responses(
+                "The decisions.", list_object("decisions", ref("DecisionMade")), NOT_FOUND, *ANY_KEY
+            ),
+            parameters=[VERDICT_PARAMETER],
         ),
-        "post": keyed(
+        "post": scoped_operation(
             Scope.DECIDE,
             "A person's decision about a verdict",
-            answers("The decision.", ref("DecisionMade"), NOT_THERE, *MADE, status="201", again=True),
+            json_responses(
+                "The decision.", ref("DecisionMade"), NOT_FOUND, *SCREENING_PROBLEMS, status="201", again=True
+            ),
             description=f"The body is at most {LARGEST_DECISION // 2**10} KiB long.",
-            parameters=[OF_VERDICT, ONCE],
-            requestBody=taken(ref("Decision")),
+            parameters=[VERDICT_PARAMETER, IDEMPOTENCY_KEY],
+            requestBody=required_body(ref("Decision")),
         ),
     },
-    f"{ONE}/audit": {
-        "get": keyed(
+    f"{VERDICT_PATH}/audit": {
+        "get": scoped_operation(
             Scope.READ,
             "What the audit log says of a verdict, the oldest first, also after it was erased",
-            answers("The entries.", several("entries", ref("AuditEntry")), NOT_THERE, *KEYED),
-            parameters=[OF_VERDICT],
+            json_responses("The entries.", list_object("entries", ref("AuditEntry")), NOT_FOUND, *ANY_KEY),
+            parameters=[VERDICT_PARAMETER],
         )
     },
-    **job_paths(keyed, ONCE),
+    **job_paths(scoped_operation, IDEMPOTENCY_KEY),
     "/v1/subjects/{account_id}": {
-        "delete": keyed(
+        "delete": scoped_operation(
             Scope.ADMIN,
             "Remove all that is kept of an account",
-            answers("How much was removed.", ERASED, CONFLICT, NO_SPACE, *KEYED),
+            json_responses("How much was removed.", ERASURE, CONFLICT, INSUFFICIENT_STORAGE, *ANY_KEY),
             description="Verdicts, the numbers that they rest on, decisions about them, remembered answers, "
             "and its lines in the inputs and results of bulk jobs. The audit log keeps that it was done, "
             "without a word about a person.",
-            parameters=[OF_ACCOUNT],
+            parameters=[ACCOUNT_PARAMETER],
         )
     },
     "/v1/model": {
-        "get": keyed(
+        "get": scoped_operation(
             Scope.READ,
             "What the model is, promises and rests on",
-            answers("The model.", ref("Model"), *KEYED),
+            json_responses("The model.", ref("Model"), *ANY_KEY),
         )
     },
     "/v1/features": {
-        "get": keyed(
+        "get": scoped_operation(
             Scope.READ,
             "Every feature and what it means",
-            answers(
+            json_responses(
                 "The catalogue.",
-                thing(catalogue={"type": "string"}, features={"type": "array", "items": ref("Feature")}),
-                *KEYED,
+                strict_object(
+                    catalogue={"type": "string"}, features={"type": "array", "items": ref("Feature")}
+                ),
+                *ANY_KEY,
             ),
         )
     },
     "/v1/schema": {
-        "get": keyed(
+        "get": scoped_operation(
             Scope.READ,
             "The JSON schemas of the account document and the verdict",
-            answers("Both.", thing(account={"type": "object"}, verdict={"type": "object"}), *KEYED),
+            json_responses(
+                "Both.", strict_object(account={"type": "object"}, verdict={"type": "object"}), *ANY_KEY
+            ),
         )
     },
     "/v1/openapi.json": {
-        "get": keyed(Scope.READ, "This document", answers("The document.", {"type": "object"}, *KEYED))
+        "get": scoped_operation(
+            Scope.READ, "This document", json_responses("The document.", {"type": "object"}, *ANY_KEY)
+        )
     },
     "/livez": {
-        "get": {"summary": "Whether the process answers", "responses": answers("It does.", ALIVE)},
+        "get": {"summary": "Whether the process answers", "responses": json_responses("It does.", STATUS)},
     },
     "/readyz": {
         "get": {
             "summary": "Whether a model judges its golden accounts as it should, and the database answers",
-            "responses": answers("They do.", ALIVE, NOTHING_WORKS),
+            "responses": json_responses("They do.", STATUS, SERVICE_UNAVAILABLE),
         }
     },
     "/metrics": {
@@ -230,7 +247,7 @@ PATHS: Final[Mapping[str, Any]] = {
             "summary": "What the service counts, in Prometheus' text",
             "description": "Wants a key with the scope admin, but not over loopback.",
             "security": [{}, {KEY: [Scope.ADMIN.value]}],
-            "responses": answered("The counts.", body(TEXT, "text/plain"), *KEYED),
+            "responses": responses("The counts.", content(TEXT, "text/plain"), *ANY_KEY),
         }
     },
 }

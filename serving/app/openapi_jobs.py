@@ -6,37 +6,37 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from serving.app.openapi_parts import (
-    ANYWHERE,
+    ANY_KEY,
+    ANY_REQUEST,
+    BAD_REQUEST,
+    COMMON_HEADERS,
     CONFLICT,
-    EVERY,
-    KEYED,
-    MOMENT,
-    NO_SPACE,
-    NOT_THERE,
-    OTHER_FORM,
+    CONTENT_TOO_LARGE,
+    HEX_ID,
+    INSUFFICIENT_STORAGE,
+    NOT_ACCEPTABLE,
+    NOT_FOUND,
     SHA256,
     TEXT,
-    TOO_LARGE,
-    UNLIKED,
-    VERDICT_ID,
-    WRONG,
-    WRONG_QUESTION,
-    answered,
-    answers,
+    TIMESTAMP,
+    UNPROCESSABLE_CONTENT,
+    UNSUPPORTED_MEDIA_TYPE,
+    json_responses,
     problem,
     ref,
-    thing,
+    responses,
+    strict_object,
 )  # fmt: skip
-from serving.jobs.result_formats import FORMS
-from serving.routes.jobs_query import MOST_ON_A_PAGE, TAKEN
+from serving.jobs.result_formats import RESULT_FORMATS
+from serving.routes.jobs_query import INPUT_FORMATS, LARGEST_PAGE
 from serving.store.api_keys import Scope
-from serving.store.job_rows import State
+from serving.store.job_rows import JobState
 
 __all__ = ["job_paths"]
 
-ONE: Final = "/v1/jobs/{job_id}"
+JOB_PATH: Final = "/v1/jobs/{job_id}"
 
-OF_JOB: Final = {"name": "job_id", "in": "path", "required": True, "schema": VERDICT_ID}
+JOB_PARAMETER: Final = {"name": "job_id", "in": "path", "required": True, "schema": HEX_ID}
 
 
 def or_null(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,20 +46,20 @@ def or_null(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 COUNT: Final = {"type": "integer", "minimum": 0}
 
-JOB: Final = thing(
-    job_id=VERDICT_ID,
-    state={"enum": [state.value for state in State], "description": "The last three are its ends."},
-    created_at=MOMENT,
-    started_at=or_null(MOMENT),
-    ended_at=or_null(MOMENT),
-    expires_at=or_null(MOMENT) | {"description": "When its results are removed; null until it has ended."},
-    input=thing(form={"enum": sorted(set(TAKEN.values()))}, bytes=COUNT, sha256=SHA256),
-    accounts=thing(
+JOB: Final = strict_object(
+    job_id=HEX_ID,
+    state={"enum": [state.value for state in JobState], "description": "The last three are its ends."},
+    created_at=TIMESTAMP,
+    started_at=or_null(TIMESTAMP),
+    ended_at=or_null(TIMESTAMP),
+    expires_at=or_null(TIMESTAMP) | {"description": "When its results are removed; null until it has ended."},
+    input=strict_object(form={"enum": sorted(set(INPUT_FORMATS.values()))}, bytes=COUNT, sha256=SHA256),
+    accounts=strict_object(
         total=or_null(COUNT) | {"description": "Null while a Parquet file has not been read."},
         done=COUNT | {"description": "Those that have their result."},
         refused=COUNT | {"description": "Those of them whose result is a problem."},
     ),
-    model=or_null(thing(version=TEXT, sha256=SHA256))
+    model=or_null(strict_object(version=TEXT, sha256=SHA256))
     | {"description": "The model that judges all of its accounts; null until it starts."},
     stalled=or_null(TEXT) | {"description": "Why it cannot go on at present."},
     problem=or_null(ref("Problem")) | {"description": "Why it failed."},
@@ -70,45 +70,45 @@ JOB: Final = thing(
 def job_paths(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> dict[str, Any]:
     """The routes of jobs; with what is said of every operation that wants a key, and of one key's answers."""
     return {
-        "/v1/jobs": {"post": new_job(keyed, once), "get": all_jobs(keyed)},
-        ONE: {
+        "/v1/jobs": {"post": create_operation(keyed, once), "get": list_operation(keyed)},
+        JOB_PATH: {
             "get": keyed(
                 Scope.READ,
                 "How far a job is",
-                answers("The job.", ref("Job"), NOT_THERE, *KEYED),
-                parameters=[OF_JOB],
+                json_responses("The job.", ref("Job"), NOT_FOUND, *ANY_KEY),
+                parameters=[JOB_PARAMETER],
             ),
             "delete": keyed(
                 Scope.SCORE,
                 "Remove a job that has ended, with its results",
-                gone(NOT_THERE, CONFLICT, *KEYED),
-                parameters=[OF_JOB],
+                no_content(NOT_FOUND, CONFLICT, *ANY_KEY),
+                parameters=[JOB_PARAMETER],
             ),
         },
-        f"{ONE}/cancel": {
+        f"{JOB_PATH}/cancel": {
             "post": keyed(
                 Scope.SCORE,
                 "End a job that waits or runs",
-                answers("The job as it is now.", ref("Job"), NOT_THERE, CONFLICT, *KEYED),
+                json_responses("The job as it is now.", ref("Job"), NOT_FOUND, CONFLICT, *ANY_KEY),
                 description="No result is added from then on; those that are there can be had.",
-                parameters=[OF_JOB],
+                parameters=[JOB_PARAMETER],
             )
         },
-        f"{ONE}/results": {"get": results(keyed)},
+        f"{JOB_PATH}/results": {"get": results_operation(keyed)},
     }
 
 
-def gone(*problems: str) -> dict[str, Any]:
+def no_content(*problems: str) -> dict[str, Any]:
     """An answer without a body, and the problems that there may be instead."""
-    good = {"204": {"description": "It is gone.", "headers": EVERY}}
-    return good | {status: problem(status) for status in sorted({*problems, *ANYWHERE})}
+    good = {"204": {"description": "It is gone.", "headers": COMMON_HEADERS}}
+    return good | {status: problem(status) for status in sorted({*problems, *ANY_REQUEST})}
 
 
-def new_job(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> dict[str, Any]:
+def create_operation(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> dict[str, Any]:
     """How a job is made."""
-    good = answers(
-        "The job.", ref("Job"), *(WRONG_QUESTION, CONFLICT, TOO_LARGE, OTHER_FORM, WRONG, NO_SPACE), *KEYED,
-        status="202", again=True,
+    good = json_responses(
+        "The job.", ref("Job"), BAD_REQUEST, CONFLICT, CONTENT_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE,
+        UNPROCESSABLE_CONTENT, INSUFFICIENT_STORAGE, *ANY_KEY, status="202", again=True,
     )  # fmt: skip
     good["202"]["headers"]["Location"] = {"description": "Where the job is.", "schema": TEXT}
     lines = {"schema": {"type": "string"}, "description": "An account document in every line."}
@@ -116,7 +116,7 @@ def new_job(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> di
         "schema": {"type": "string", "format": "binary"},
         "description": "Parquet with one column, `document`: the JSON text of an account document.",
     }
-    content = {media_type: lines if form == "ndjson" else table for media_type, form in TAKEN.items()}
+    content = {media_type: lines if form == "ndjson" else table for media_type, form in INPUT_FORMATS.items()}
     return keyed(
         Scope.SCORE,
         "A job that judges many accounts",
@@ -127,20 +127,20 @@ def new_job(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> di
     )
 
 
-def all_jobs(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+def list_operation(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
     """How jobs are listed."""
-    limit = {"type": "integer", "minimum": 1, "maximum": MOST_ON_A_PAGE, "default": 20}
+    limit = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": 20}
     return keyed(
         Scope.READ,
         "The jobs, the newest first",
-        answers(
+        json_responses(
             "Some of them.",
-            thing(
+            strict_object(
                 jobs={"type": "array", "items": ref("Job")},
                 next=or_null(TEXT) | {"description": "The cursor of those that follow; null at the end."},
             ),
-            WRONG_QUESTION,
-            *KEYED,
+            BAD_REQUEST,
+            *ANY_KEY,
         ),
         parameters=[
             {"name": "limit", "in": "query", "schema": limit},
@@ -149,28 +149,28 @@ def all_jobs(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
     )
 
 
-def results(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+def results_operation(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
     """How results are handed out."""
     told = {
         "ndjson": {"type": "string", "description": "In every line a verdict, or a document's problem."},
         "csv": {"type": "string", "description": "A row for each; no cell is a spreadsheet's formula."},
         "parquet": {"type": "string", "format": "binary", "description": "The same columns, and the line."},
     }
-    content = {FORMS[name].media_type: {"schema": schema} for name, schema in told.items()}
+    content = {RESULT_FORMATS[name].media_type: {"schema": schema} for name, schema in told.items()}
     named = {"Content-Disposition": {"description": "A name for the file.", "schema": TEXT}}
-    wrong = (WRONG_QUESTION, NOT_THERE, UNLIKED, CONFLICT, *KEYED)
-    good = answered("One for each account, in order.", content, *wrong)
+    wrong = (BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, CONFLICT, *ANY_KEY)
+    good = responses("One for each account, in order.", content, *wrong)
     good["200"]["headers"] = good["200"]["headers"] | named
     return keyed(
         Scope.READ,
         "The results of a job that has ended, in input order",
         good,
         parameters=[
-            OF_JOB,
+            JOB_PARAMETER,
             {
                 "name": "format",
                 "in": "query",
-                "schema": {"enum": list(FORMS)},
+                "schema": {"enum": list(RESULT_FORMATS)},
                 "description": "Goes before `Accept`.",
             },
         ],

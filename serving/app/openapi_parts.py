@@ -11,29 +11,47 @@ from features.evidence import BLOCKS
 from serving.http.problems import MEDIA_TYPE
 from serving.http.query import EXPLAIN
 from serving.limits import Limits
-from serving.routes.decision_body import LONGEST
+from serving.routes.decision_body import LONGEST_TEXTS
 
-__all__ = ["answered", "answers", "body", "ref", "schemas"]
+__all__ = ["content", "json_responses", "ref", "responses", "schemas"]
 
-WRONG_QUESTION, UNKNOWN, NOT_ALLOWED, NOT_THERE, CONFLICT = "400", "401", "403", "404", "409"
-UNLIKED, SLOW, TOO_LARGE, OTHER_FORM, OTHER_HOST = "406", "408", "413", "415", "421"
-WRONG, TOO_OFTEN, FAULTY, NOTHING_WORKS, LATE = "422", "429", "500", "503", "504"
-ANYWHERE: Final = (OTHER_HOST, FAULTY, LATE)
+BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT = "400", "401", "403", "404", "409"
+NOT_ACCEPTABLE, REQUEST_TIMEOUT, CONTENT_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, MISDIRECTED_REQUEST = (
+    "406",
+    "408",
+    "413",
+    "415",
+    "421",
+)
+UNPROCESSABLE_CONTENT, TOO_MANY_REQUESTS, INTERNAL_SERVER_ERROR, SERVICE_UNAVAILABLE, GATEWAY_TIMEOUT = (
+    "422",
+    "429",
+    "500",
+    "503",
+    "504",
+)
+ANY_REQUEST: Final = (MISDIRECTED_REQUEST, INTERNAL_SERVER_ERROR, GATEWAY_TIMEOUT)
 """What any request may get."""
 
-TAKEN: Final = (WRONG_QUESTION, SLOW, TOO_LARGE, OTHER_FORM, WRONG)
+ANY_BODY: Final = (
+    BAD_REQUEST,
+    REQUEST_TIMEOUT,
+    CONTENT_TOO_LARGE,
+    UNSUPPORTED_MEDIA_TYPE,
+    UNPROCESSABLE_CONTENT,
+)
 """What a request with a body may get."""
 
-NO_SPACE: Final = "507"
-KEYED: Final = (UNKNOWN, NOT_ALLOWED, TOO_OFTEN, NOTHING_WORKS)
+INSUFFICIENT_STORAGE: Final = "507"
+ANY_KEY: Final = (UNAUTHORIZED, FORBIDDEN, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE)
 """What any request that wants a key may get."""
 
 
 def schemas() -> dict[str, Any]:
     """What the bodies hold."""
     return {
-        "Account": bare(json_schema()),
-        "Verdict": bare(verdict_schema()),
+        "Account": component(json_schema()),
+        "Verdict": component(verdict_schema()),
         "Problem": PROBLEM,
         "Model": MODEL,
         "Decision": DECISION,
@@ -44,7 +62,7 @@ def schemas() -> dict[str, Any]:
     }
 
 
-def bare(schema: Mapping[str, Any]) -> dict[str, Any]:
+def component(schema: Mapping[str, Any]) -> dict[str, Any]:
     """A schema as a component: what it is written in is OpenAPI's own dialect."""
     return {name: value for name, value in schema.items() if name != "$schema"}
 
@@ -54,72 +72,76 @@ def ref(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def body(schema: Mapping[str, Any], media_type: str = "application/json") -> dict[str, Any]:
+def content(schema: Mapping[str, Any], media_type: str = "application/json") -> dict[str, Any]:
     """Content of one media type."""
     return {media_type: {"schema": schema}}
 
 
-def answers(
+def json_responses(
     about: str, schema: Mapping[str, Any], *problems: str, status: str = "200", again: bool = False
 ) -> dict[str, Any]:
     """The good answer in JSON, and the problems that there may be instead."""
-    return answered(about, body(schema), *problems, status=status, again=again)
+    return responses(about, content(schema), *problems, status=status, again=again)
 
 
-def answered(
+def responses(
     about: str, content: Mapping[str, Any], *problems: str, status: str = "200", again: bool = False
 ) -> dict[str, Any]:
     """The same with content of any types."""
-    headers = EVERY | ({"Idempotent-Replayed": REPLAYED} if again else {})
+    headers = COMMON_HEADERS | ({"Idempotent-Replayed": REPLAYED_HEADER} if again else {})
     good: dict[str, Any] = {"description": about, "headers": headers, "content": content}
-    return {status: good} | {name: problem(name) for name in sorted({*problems, *ANYWHERE})}
+    return {status: good} | {name: problem(name) for name in sorted({*problems, *ANY_REQUEST})}
 
 
 def problem(status: str) -> dict[str, Any]:
     """What a problem's answer holds."""
-    headers = EVERY | HEADERS.get(status, {})
-    return {"description": PROBLEMS[status], "headers": headers, "content": body(ref("Problem"), MEDIA_TYPE)}
+    headers = COMMON_HEADERS | PROBLEM_HEADERS.get(status, {})
+    return {
+        "description": PROBLEMS[status],
+        "headers": headers,
+        "content": content(ref("Problem"), MEDIA_TYPE),
+    }
 
 
-def default(setting: str) -> int:
+def default_limit(setting: str) -> int:
     """A limit, where nothing else is set."""
     return int(Limits.model_fields[setting].default)
 
 
 PROBLEMS: Final[Mapping[str, str]] = {
-    WRONG_QUESTION: "A parameter or header is unknown or has no such value, or the body is not packed as it "
+    BAD_REQUEST: "A parameter or header is unknown or has no such value, or the body is not packed as it "
     "says.",
-    UNKNOWN: "There is no API key, or one that is not known, was revoked, or has expired.",
-    NOT_ALLOWED: "The API key lacks the scope, or the service does not do this.",
-    NOT_THERE: "There is no such thing, or it is another tenant's.",
+    UNAUTHORIZED: "There is no API key, or one that is not known, was revoked, or has expired.",
+    FORBIDDEN: "The API key lacks the scope, or the service does not do this.",
+    NOT_FOUND: "There is no such thing, or it is another tenant's.",
     CONFLICT: "It does not fit what came before; the detail says how.",
-    UNLIKED: "The answer is wanted in a form that it cannot have.",
-    SLOW: "The body did not come in time (`body_seconds`).",
-    TOO_LARGE: "The body is too large, or becomes so when it is unpacked; `setting` names the limit.",
-    OTHER_FORM: "The body is in another form, or packed otherwise, than this route takes.",
-    OTHER_HOST: "The Host header names no host that is allowed (`allowed_hosts`).",
-    WRONG: "The body breaks a rule, or holds more than it may; every fault is named.",
-    FAULTY: "Something went wrong inside.",
-    LATE: "The answer took too long (`request_seconds`).",
-    TOO_OFTEN: "The API key asked too often.",
-    NOTHING_WORKS: "There is no usable model, the database does not answer, too many are waiting "
+    NOT_ACCEPTABLE: "The answer is wanted in a form that it cannot have.",
+    REQUEST_TIMEOUT: "The body did not come in time (`body_seconds`).",
+    CONTENT_TOO_LARGE: "The body is too large, or becomes so when it is unpacked; `setting` names the limit.",
+    UNSUPPORTED_MEDIA_TYPE: "The body is in another form, or packed otherwise, than this route takes.",
+    MISDIRECTED_REQUEST: "The Host header names no host that is allowed (`allowed_hosts`).",
+    UNPROCESSABLE_CONTENT: "The body breaks a rule, or holds more than it may; every fault is named.",
+    INTERNAL_SERVER_ERROR: "Something went wrong inside.",
+    GATEWAY_TIMEOUT: "The answer took too long (`request_seconds`).",
+    TOO_MANY_REQUESTS: "The API key asked too often.",
+    SERVICE_UNAVAILABLE: "There is no usable model, the database does not answer, too many are waiting "
     "(`most_waiting`, `most_batches_waiting`), or the service is about to end.",
-    NO_SPACE: "There is no space left on the service's disk.",
+    INSUFFICIENT_STORAGE: "There is no space left on the service's disk.",
 }
 
 TEXT: Final = {"type": "string"}
-MOMENT: Final = {"type": "string", "format": "date-time"}
+TIMESTAMP: Final = {"type": "string", "format": "date-time"}
 SHA256: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-VERDICT_ID: Final = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
-REPLAYED: Final = {
+HEX_ID: Final = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+REPLAYED_HEADER: Final = {
     "description": "`true` where the answer was given before to the same Idempotency-Key.",
     "schema": {"const": "true"},
 }
-EVERY: Final = {
+COMMON_HEADERS: Final = {
     "X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"},
     "Assay-Model": {"$ref": "#/components/headers/Assay-Model"},
 }
-EVERYWHERE: Final = {
+HEADER_COMPONENTS: Final = {
     "X-Request-ID": {
         "description": "The request's id: its own, if that has 1 to 64 letters, digits, dots, dashes or "
         "underscores, else a new one.",
@@ -130,17 +152,17 @@ EVERYWHERE: Final = {
         "schema": SHA256,
     },
 }
-AFTER: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
-HEADERS: Final[Mapping[str, Any]] = {
-    UNKNOWN: {"WWW-Authenticate": {"description": "`Bearer`, and what is wrong.", "schema": TEXT}},
-    NOT_ALLOWED: {"WWW-Authenticate": {"description": "`Bearer`, and the scope.", "schema": TEXT}},
-    CONFLICT: AFTER,
-    TOO_OFTEN: AFTER,
-    NOTHING_WORKS: AFTER,
+RETRY_AFTER: Final = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+PROBLEM_HEADERS: Final[Mapping[str, Any]] = {
+    UNAUTHORIZED: {"WWW-Authenticate": {"description": "`Bearer`, and what is wrong.", "schema": TEXT}},
+    FORBIDDEN: {"WWW-Authenticate": {"description": "`Bearer`, and the scope.", "schema": TEXT}},
+    CONFLICT: RETRY_AFTER,
+    TOO_MANY_REQUESTS: RETRY_AFTER,
+    SERVICE_UNAVAILABLE: RETRY_AFTER,
 }
 
 
-def thing(**properties: Any) -> dict[str, Any]:
+def strict_object(**properties: Any) -> dict[str, Any]:
     """An object that has all of these and nothing else."""
     return {
         "type": "object",
@@ -150,7 +172,7 @@ def thing(**properties: Any) -> dict[str, Any]:
     }
 
 
-BATCH: Final = {"type": "array", "items": ref("Account"), "maxItems": default("most_accounts")}
+BATCH: Final = {"type": "array", "items": ref("Account"), "maxItems": default_limit("most_accounts")}
 
 REFUSED: Final = {
     "type": "object",
@@ -231,23 +253,23 @@ MODEL: Final = {
     ],
 }  # fmt: skip
 
-ALIVE: Final = {"type": "object", "properties": {"status": TEXT}, "required": ["status"]}
+STATUS: Final = {"type": "object", "properties": {"status": TEXT}, "required": ["status"]}
 
 OUTCOME: Final = {"enum": ["confirmed", "overturned"], "description": "Whether the verdict stands."}
 
-DECISION: Final = thing(
+DECISION: Final = strict_object(
     outcome=OUTCOME,
-    **{name: {"type": "string", "minLength": 1, "maxLength": most} for name, most in LONGEST.items()},
+    **{name: {"type": "string", "minLength": 1, "maxLength": most} for name, most in LONGEST_TEXTS.items()},
 )
 
-DECISION_MADE: Final = thing(
-    at=MOMENT, by=TEXT, decision_id=VERDICT_ID, outcome=OUTCOME, reason=TEXT, verdict_id=VERDICT_ID
+DECISION_MADE: Final = strict_object(
+    at=TIMESTAMP, by=TEXT, decision_id=HEX_ID, outcome=OUTCOME, reason=TEXT, verdict_id=HEX_ID
 )
 
-AUDIT_ENTRY: Final = thing(
+AUDIT_ENTRY: Final = strict_object(
     action={"type": "string", "description": "What was done, such as verdict.made."},
     actor={"type": "string", "description": "Who did it: `key:` and the id of an API key."},
-    at=MOMENT,
+    at=TIMESTAMP,
     details={"type": "object"},
     entry={"type": "integer", "minimum": 1},
     hash=SHA256 | {"description": "SHA-256 of the entry without it, sorted and without spaces."},
@@ -257,22 +279,22 @@ AUDIT_ENTRY: Final = thing(
     verdict_id=TEXT,
 )
 
-SCORES: Final = thing(
+SCORES: Final = strict_object(
     label=TEXT,
     labels_over_threshold={"type": "array", "items": TEXT},
     probabilities={"type": "object", "additionalProperties": RATE},
     suspicion=RATE,
 )
 
-REPLAY: Final = thing(
-    verdict_id=VERDICT_ID,
+REPLAY: Final = strict_object(
+    verdict_id=HEX_ID,
     same={"type": "boolean", "description": "Whether it is the same, to the last bit."},
     replayed=SCORES,
     kept=SCORES,
     model={"type": "object"},
 )
 
-FEATURE: Final = thing(
+FEATURE: Final = strict_object(
     name=TEXT,
     version={
         "type": "integer",
@@ -286,14 +308,14 @@ FEATURE: Final = thing(
     **dict.fromkeys(("direction", "sentence", "source"), TEXT),
 )
 
-ERASED: Final = thing(
+ERASURE: Final = strict_object(
     **{name: {"type": "integer", "minimum": 0} for name in ("verdicts", "decisions", "answers", "job_lines")}
 )
 
 
 LINES: Final = {"type": "string", "description": "One JSON object in every line, as in the list."}
 
-ASKED: Final = [
+SCREENING_PARAMETERS: Final = [
     {
         "name": "explain",
         "in": "query",
@@ -316,6 +338,6 @@ ASKED: Final = [
 ]  # fmt: skip
 
 
-def several(name: str, items: Mapping[str, Any]) -> dict[str, Any]:
+def list_object(name: str, items: Mapping[str, Any]) -> dict[str, Any]:
     """An object with a list in it."""
-    return thing(**{name: {"type": "array", "items": items}})
+    return strict_object(**{name: {"type": "array", "items": items}})

@@ -1,4 +1,4 @@
-"""Request bodies, unpacked and read up to their limits."""
+"""Request bodies: read within their limits of size and time, and decompressed where they are gzip."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from anyio import fail_after
 from anyio.lowlevel import checkpoint
 from starlette.requests import Request
 
-from serving.http.problems import Beyond, Refused
+from serving.http.problems import LimitExceeded, RequestProblem
 from serving.limits import MIB, Limits
 
 __all__ = [
     "CLOSE",
     "LARGEST_DECISION",
     "Body",
-    "Form",
-    "OtherForm",
-    "TooLarge",
-    "read_batch",
+    "BodyFormat",
+    "BodyTooLarge",
+    "UnsupportedBody",
+    "read_batch_body",
     "read_body",
     "read_decision_body",
 ]
@@ -30,15 +30,15 @@ __all__ = [
 LARGEST_DECISION: Final = 64 * 2**10
 
 FREE_BYTES: Final = 2**16
-"""Up to this size the ratio of a packed body is not looked at."""
+"""Up to this decompressed size the ratio of a gzip body does not matter."""
 
 GZIP: Final = 16 + zlib.MAX_WBITS
 CLOSE: Final = {"Connection": "close"}
-"""What is left of a body that was not read would be taken for the next request."""
+"""For answers before a body was read: its rest would be taken for the next request."""
 
 
-class Form(StrEnum):
-    """How documents stand in a body."""
+class BodyFormat(StrEnum):
+    """The media type of a body: one JSON value, or a JSON document in every line."""
 
     JSON = "application/json"
     LINES = "application/x-ndjson"
@@ -46,57 +46,57 @@ class Form(StrEnum):
 
 @dataclass(frozen=True)
 class Body:
-    """A body, unpacked.
+    """A request's body.
 
     Attributes
     ----------
     data
-        Its bytes.
-    form
-        How documents stand in it.
+        Its bytes, decompressed.
+    format
+        Its media type.
     """
 
     data: bytes
-    form: Form
+    format: BodyFormat
 
 
-class TooLarge(Beyond):
-    """The body is larger than it may be."""
+class BodyTooLarge(LimitExceeded):
+    """413: the body is larger than it may be, as sent or decompressed."""
 
     status = 413
 
 
-class TooSlow(Beyond):
-    """The body did not come in time."""
+class BodyTimeout(LimitExceeded):
+    """408: the body did not arrive within ``body_seconds``."""
 
     status = 408
 
 
-class OtherForm(Refused):
-    """The body is in no form that this route takes."""
+class UnsupportedBody(RequestProblem):
+    """415: the body's media type or encoding is none that this route reads."""
 
     status = 415
 
 
-class Damaged(Refused):
-    """The body is not packed as it says."""
+class DamagedBody(RequestProblem):
+    """400: the body says that it is gzip, and is not, or not whole."""
 
     status = 400
 
 
 async def read_body(request: Request, limits: Limits) -> Body:
-    """The body of a question about one account.
+    """The body of a request about one account.
 
     Raises
     ------
-    Refused
-        If it is in another form, too large, too slow, or damaged.
+    RequestProblem
+        If its media type is another than JSON, or it is too large, too slow, or damaged.
     """
     return await _read(request, limits, limits.largest_document_bytes, "largest_document_bytes")
 
 
-async def read_batch(request: Request, limits: Limits) -> Body:
-    """The body of a question about many; refused as :func:`read_body` does."""
+async def read_batch_body(request: Request, limits: Limits) -> Body:
+    """The body of a request about many accounts, JSON or JSON Lines; refused as :func:`read_body` does."""
     return await _read(request, limits, limits.largest_batch_bytes, "largest_batch_bytes", lines=True)
 
 
@@ -108,9 +108,9 @@ async def read_decision_body(request: Request, limits: Limits) -> bytes:
 async def _read(
     request: Request, limits: Limits, most: int, setting: str | None, *, lines: bool = False
 ) -> Body:
-    """The body, refused as soon as it is known to be beyond a limit."""
-    form = form_of(request, lines=lines)
-    packed = is_packed(request)
+    """The body, refused as soon as it is known to exceed a limit."""
+    media_type = body_format(request, lines=lines)
+    compressed = is_gzipped(request)
     stated = request.headers.get("content-length", "")
     # Not int(): of thousands of digits Python makes no number.
     if stated.isdecimal() and (len(stated) > len(str(most)) or int(stated) > most):
@@ -119,74 +119,94 @@ async def _read(
     try:
         with fail_after(limits.body_seconds):
             stream = request.stream()
-            async for piece in unpacked(stream, limits.largest_gzip_ratio, most) if packed else stream:
+            async for piece in gunzip(stream, limits.largest_gzip_ratio, most) if compressed else stream:
                 pieces += piece
                 if len(pieces) > most:
                     raise too_large(most, setting)
     except TimeoutError as error:
         rule = f"The body must have come within {limits.body_seconds:g} seconds."
-        raise TooSlow(rule, "body_seconds", CLOSE) from error
-    return Body(bytes(pieces), form)
+        raise BodyTimeout(rule, "body_seconds", CLOSE) from error
+    return Body(bytes(pieces), media_type)
 
 
-def form_of(request: Request, *, lines: bool) -> Form:
-    """The form that a body says it has; JSON where it says nothing."""
-    said = request.headers.get("content-type")
-    name = said.partition(";")[0].strip().lower() if said is not None else Form.JSON
-    taken = list(Form) if lines else [Form.JSON]
-    if name not in taken:
-        raise OtherForm(f"The body must be {' or '.join(taken)}.", CLOSE | {"Accept-Post": ", ".join(taken)})
-    return Form(name)
-
-
-def is_packed(request: Request) -> bool:
-    """Whether a body came packed."""
-    said = request.headers.get("content-encoding", "identity").strip().lower()
-    if said not in ("gzip", "x-gzip", "identity", ""):
-        raise OtherForm("The body must come as it is or by gzip.", CLOSE | {"Accept-Encoding": "gzip"})
-    return said in ("gzip", "x-gzip")
-
-
-async def unpacked(stream: AsyncIterator[bytes], ratio: int, most: int) -> AsyncIterator[bytes]:
-    """A gzip body piece by piece, never more unpacked at a time than may still come.
+def body_format(request: Request, *, lines: bool) -> BodyFormat:
+    """The media type that a request states; JSON where it states none.
 
     Raises
     ------
-    TooLarge
-        As soon as it becomes too many times larger.
-    Damaged
+    UnsupportedBody
+        If it states another than the route reads.
+    """
+    stated = request.headers.get("content-type")
+    name = stated.partition(";")[0].strip().lower() if stated is not None else BodyFormat.JSON
+    accepted = list(BodyFormat) if lines else [BodyFormat.JSON]
+    if name not in accepted:
+        raise UnsupportedBody(
+            f"The body must be {' or '.join(accepted)}.", CLOSE | {"Accept-Post": ", ".join(accepted)}
+        )
+    return BodyFormat(name)
+
+
+def is_gzipped(request: Request) -> bool:
+    """Whether a body comes compressed by gzip.
+
+    Raises
+    ------
+    UnsupportedBody
+        If it comes compressed in another way.
+    """
+    stated = request.headers.get("content-encoding", "identity").strip().lower()
+    if stated not in ("gzip", "x-gzip", "identity", ""):
+        raise UnsupportedBody("The body must come as it is or by gzip.", CLOSE | {"Accept-Encoding": "gzip"})
+    return stated in ("gzip", "x-gzip")
+
+
+async def gunzip(stream: AsyncIterator[bytes], ratio: int, most: int) -> AsyncIterator[bytes]:
+    """Decompress a gzip body piece by piece, never by more at a time than may still come.
+
+    Raises
+    ------
+    BodyTooLarge
+        As soon as its ratio exceeds the limit.
+    DamagedBody
         If it is no gzip file, breaks off, or holds more than one.
     """
-    unpacking = zlib.decompressobj(GZIP)
-    came = made = 0
+    decompressor = zlib.decompressobj(GZIP)
+    received = produced = 0
     cap = min(most + 1, MIB)
     async for piece in stream:
-        came += len(piece)
+        received += len(piece)
         left, part = piece, b""
         while left or len(part) == cap:  # what did not fit may wait inside, with nothing left of the piece
             await checkpoint()
-            part = unpack(unpacking, left, cap)
-            made += len(part)
-            if made > max(FREE_BYTES, came * ratio):
+            part = decompress(decompressor, left, cap)
+            produced += len(part)
+            if produced > max(FREE_BYTES, received * ratio):
                 rule = f"The body must not become more than {ratio:,} times larger when it is unpacked."
-                raise TooLarge(rule, "largest_gzip_ratio", CLOSE)
+                raise BodyTooLarge(rule, "largest_gzip_ratio", CLOSE)
             yield part
-            left = unpacking.unconsumed_tail
-        if unpacking.unused_data:
-            raise Damaged("The body must be one gzip stream, and nothing after it.", CLOSE)
-    if not unpacking.eof:
-        raise Damaged("The body must be packed by gzip, as it says, and whole.", CLOSE)
+            left = decompressor.unconsumed_tail
+        if decompressor.unused_data:
+            raise DamagedBody("The body must be one gzip stream, and nothing after it.", CLOSE)
+    if not decompressor.eof:
+        raise DamagedBody("The body must be packed by gzip, as it says, and whole.", CLOSE)
 
 
-def unpack(unpacking: zlib._Decompress, piece: bytes, most: int) -> bytes:
-    """Some of what a piece holds."""
+def decompress(decompressor: zlib._Decompress, piece: bytes, most: int) -> bytes:
+    """At most so many decompressed bytes of a piece.
+
+    Raises
+    ------
+    DamagedBody
+        If it is not gzip.
+    """
     try:
-        return unpacking.decompress(piece, most)
+        return decompressor.decompress(piece, most)
     except zlib.error as error:
-        raise Damaged("The body must be packed by gzip, as it says, and whole.", CLOSE) from error
+        raise DamagedBody("The body must be packed by gzip, as it says, and whole.", CLOSE) from error
 
 
-def too_large(most: int, setting: str | None) -> TooLarge:
-    """The refusal of a body by its size."""
+def too_large(most: int, setting: str | None) -> BodyTooLarge:
+    """The refusal of a body of more bytes than it may have, which names the setting."""
     size = f"{most // MIB} MiB" if most % MIB == 0 else f"{most:,} bytes"
-    return TooLarge(f"The body must be at most {size} long.", setting, CLOSE)
+    return BodyTooLarge(f"The body must be at most {size} long.", setting, CLOSE)

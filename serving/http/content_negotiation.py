@@ -1,4 +1,4 @@
-"""In which form an answer is wanted."""
+"""Content negotiation: the media type of an answer, chosen by the request's ``Accept`` header."""
 
 from __future__ import annotations
 
@@ -6,52 +6,58 @@ from collections.abc import Sequence
 
 from starlette.requests import Request
 
-from serving.http.problems import Refused
+from serving.http.problems import RequestProblem
 
-__all__ = ["NoSuchForm", "preferred", "weight"]
+__all__ = ["NotAcceptable", "negotiate", "quality_of"]
 
 
-class NoSuchForm(Refused):
-    """The answer is wanted in a form that it cannot have."""
+class NotAcceptable(RequestProblem):
+    """406: the Accept header excludes every media type that the answer can have."""
 
     status = 406
 
 
-def preferred(request: Request, forms: Sequence[str]) -> str:
-    """The form that is liked best; of several the one that is named, and else the first.
+def negotiate(request: Request, media_types: Sequence[str]) -> str:
+    """The media type with the highest quality; of equals one that is named, and else the first.
 
     Raises
     ------
-    NoSuchForm
-        If it may be none of them.
+    NotAcceptable
+        If all of them have the quality 0.
     """
-    wanted = ",".join(request.headers.getlist("accept")) or "*/*"
-    likings = {form: weight(wanted, form) for form in forms}
-    best = max(likings.values())
+    accept = ",".join(request.headers.getlist("accept")) or "*/*"
+    qualities = {media_type: quality_of(accept, media_type) for media_type in media_types}
+    best = max(qualities.values())
     if not best:
-        raise NoSuchForm(f"The answer can be {' or '.join(forms)}.")
-    liked = [form for form in forms if likings[form] == best]
-    return next((form for form in liked if form in wanted.lower()), liked[0])
+        raise NotAcceptable(f"The answer can be {' or '.join(media_types)}.")
+    candidates = [media_type for media_type in media_types if qualities[media_type] == best]
+    return next((name for name in candidates if name in accept.lower()), candidates[0])
 
 
-def weight(wanted: str, form: str) -> float:
-    """How much a form is liked, from 0 to 1, by the most exact part of an Accept header.
+def quality_of(accept: str, media_type: str) -> float:
+    """The quality of a media type, from 0 to 1, by the most specific part of an Accept header.
 
-    >>> weight("application/x-ndjson, */*;q=0.1", "application/x-ndjson")
+    >>> quality_of("application/x-ndjson, */*;q=0.1", "application/x-ndjson")
     1.0
-    >>> weight("text/html, application/*;q=0.5", "application/json"), weight("text/html", "application/json")
-    (0.5, 0.0)
+    >>> quality_of("text/html, application/*;q=0.5", "application/json")
+    0.5
+    >>> quality_of("text/html", "application/json")
+    0.0
     """
-    family = f"{form.partition('/')[0]}/*"
-    found: dict[str, float] = {}
-    for part in wanted.lower().split(","):
+    family = f"{media_type.partition('/')[0]}/*"
+    qualities: dict[str, float] = {}
+    for part in accept.lower().split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
-        found[name] = next((quality(one[2:]) for one in parameters if one.startswith("q=")), 1.0)
-    return next((found[name] for name in (form, family, "*/*") if name in found), 0.0)
+        qualities[name] = next((parse_quality(one[2:]) for one in parameters if one.startswith("q=")), 1.0)
+    return next((qualities[name] for name in (media_type, family, "*/*") if name in qualities), 0.0)
 
 
-def quality(text: str) -> float:
-    """A quality value; what is none counts as liked."""
+def parse_quality(text: str) -> float:
+    """A quality value between 0 and 1; 1 where it is not a number.
+
+    >>> parse_quality("0.5"), parse_quality("7"), parse_quality("high")
+    (0.5, 1.0, 1.0)
+    """
     try:
         return min(max(float(text), 0.0), 1.0)
     except ValueError:

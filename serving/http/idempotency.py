@@ -1,4 +1,4 @@
-"""``Idempotency-Key``: a request that is sent again gets the answer that it got."""
+"""Idempotency: a request that is sent again with the same ``Idempotency-Key`` gets its first answer."""
 
 from __future__ import annotations
 
@@ -11,34 +11,46 @@ import anyio
 from starlette.requests import Request
 
 from serving.http.authentication import caller_of
-from serving.http.problems import Refused
-from serving.store.access import Door
-from serving.store.idempotency_keys import Request as Claim
-from serving.store.idempotency_keys import claim, finish, release
+from serving.http.problems import RequestProblem
+from serving.store.access import StoreAccess
+from serving.store.idempotency_keys import KeyedRequest, claim_key, release_key, remember_answer_of
 
-__all__ = ["Answer", "StillWorking", "once", "once_remembered"]
+__all__ = ["Answer", "StillInProgress", "check_key", "idempotent"]
 
 LONGEST_KEY: Final = 255
 LONGEST_WAIT_SECONDS: Final = 30.0
-PAUSES_SECONDS: Final = (0.02, 0.05, 0.1, 0.2)
+POLL_SECONDS: Final = (0.02, 0.05, 0.1, 0.2)
+"""Waits between two looks for the first request's answer; the last one is repeated."""
 
 
 class Answer(NamedTuple):
-    """An answer, the accounts that it has verdicts on, and those that it refuses."""
+    """An answer that may be remembered.
+
+    Attributes
+    ----------
+    body
+        Its bytes.
+    accounts, refused
+        The ids of the accounts that it has verdicts on, and of those that it refuses: when one of
+        them is erased, so is the remembered answer.
+    is_remembered
+        Whether whoever computed it has remembered it already, in the transaction of its effects.
+    """
 
     body: bytes
     accounts: Sequence[str] = ()
     refused: Sequence[str] = ()
+    is_remembered: bool = False
 
 
-class WrongKey(Refused):
-    """The header cannot be meant like that."""
+class InvalidKey(RequestProblem):
+    """400: the Idempotency-Key header is malformed, or cannot be honoured without a store."""
 
     status = 400
 
 
-class StillWorking(Refused):
-    """The first request with the key has no answer yet."""
+class StillInProgress(RequestProblem):
+    """409: the first request with the key has no answer yet."""
 
     status = 409
 
@@ -48,77 +60,80 @@ class StillWorking(Refused):
         )
 
 
-async def once(
-    request: Request, body: bytes, door: Door, answer: Callable[[], Awaitable[Answer]], *, forms: str = ""
+async def idempotent(
+    request: Request,
+    content: bytes,
+    store_access: StoreAccess,
+    compute: Callable[[KeyedRequest | None], Awaitable[Answer]],
+    *,
+    variant: str = "",
 ) -> tuple[bytes, bool]:
-    """The answer to a request, made now or, if it came before with the same key and forms, then.
+    """Look up the answer to an earlier request with the same key; else compute it and remember it.
+
+    Without the header it is computed and not remembered. What fails is not remembered either, so
+    that it can be tried again.
+
+    Parameters
+    ----------
+    content
+        The request's body, or a digest of it.
+    compute
+        Computes the answer; called with the claim on the key, None without the header.
+    variant
+        What else the answer depends on beside route, query and body.
 
     Returns
     -------
-    The answer, and whether it is an earlier one.
+    The answer's body, and whether an earlier request computed it.
 
     Raises
     ------
-    Refused
-        If the key is none, came with another request, or its first request takes too long.
+    RequestProblem
+        If the key is malformed, came with another request, or its first request takes too long.
     """
-
-    async def remembered(asked: Claim | None) -> bytes:
-        made = await answer()
-        if asked:
-            await door.run(finish, asked, made.body, made.accounts, made.refused)
-        return made.body
-
-    return await once_remembered(request, body, door, remembered, forms=forms)
-
-
-async def once_remembered(
-    request: Request,
-    body: bytes,
-    door: Door,
-    answer: Callable[[Claim | None], Awaitable[bytes]],
-    *,
-    forms: str = "",
-) -> tuple[bytes, bool]:
-    """The same where the answer is remembered by whoever makes it, in the transaction that makes it true."""
     key = request.headers.get("idempotency-key")
     if key is None:
-        return await answer(None), False
-    route = f"{request.url.path}?{request.url.query} {forms}"
-    asked = Claim.of(caller_of(request).tenant, checked(key, door), route, body)
-    found = await claimed(asked, door)
-    if isinstance(found, bytes):
-        return found, True
-    return await answered(asked, door, answer), False
+        return (await compute(None)).body, False
+    route = f"{request.url.path}?{request.url.query} {variant}"
+    claim = KeyedRequest.of(caller_of(request).tenant, check_key(key, store_access), route, content)
+    earlier = await _claim_or_wait(claim, store_access)
+    if earlier is not None:
+        return earlier, True
+    try:
+        answer = await compute(claim)
+        if not answer.is_remembered:
+            await store_access.run(remember_answer_of, claim, answer.body, answer.accounts, answer.refused)
+        return answer.body, False
+    except BaseException:
+        with anyio.CancelScope(shield=True):
+            await store_access.run(release_key, claim)
+        raise
 
 
-def checked(key: str, door: Door) -> str:
-    """The key, if it can be one here."""
+def check_key(key: str, store_access: StoreAccess) -> str:
+    """The key itself, if it is well-formed and this service has a store.
+
+    Raises
+    ------
+    InvalidKey
+        Otherwise.
+    """
     if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise WrongKey(f"Idempotency-Key must be 1 to {LONGEST_KEY} printable ASCII characters.")
-    if not door.settings.store_verdicts:
-        raise WrongKey("Idempotency-Key cannot be honoured: this service keeps no verdicts (store_verdicts).")
+        raise InvalidKey(f"Idempotency-Key must be 1 to {LONGEST_KEY} printable ASCII characters.")
+    if not store_access.settings.store_verdicts:
+        rule = "Idempotency-Key cannot be honoured: this service keeps no verdicts (store_verdicts)."
+        raise InvalidKey(rule)
     return key
 
 
-async def claimed(asked: Claim, door: Door) -> bytes | None:
-    """The answer of an earlier request; None where this one is the first."""
-    remembered = timedelta(hours=door.settings.idempotency_hours)
+async def _claim_or_wait(claim: KeyedRequest, store_access: StoreAccess) -> bytes | None:
+    """The answer of an earlier request, waited for; None where the claim is now ours."""
+    remembered = timedelta(hours=store_access.settings.idempotency_hours)
     deadline, tries = time.monotonic() + LONGEST_WAIT_SECONDS, 0
     while time.monotonic() < deadline:
-        found = await door.run(claim, asked, remembered)
+        found = await store_access.run(claim_key, claim, remembered)
         if found is not False:
             return None if found is True else found
-        await anyio.sleep(PAUSES_SECONDS[min(tries, len(PAUSES_SECONDS) - 1)])
+        await anyio.sleep(POLL_SECONDS[min(tries, len(POLL_SECONDS) - 1)])
         tries += 1
-    raise StillWorking
-
-
-async def answered(asked: Claim, door: Door, answer: Callable[[Claim], Awaitable[bytes]]) -> bytes:
-    """The answer; what fails is not remembered, so that it can be tried again."""
-    try:
-        return await answer(asked)
-    except BaseException:
-        with anyio.CancelScope(shield=True):
-            await door.run(release, asked)
-        raise
+    raise StillInProgress

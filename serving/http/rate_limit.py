@@ -1,18 +1,28 @@
-"""How often a key may ask."""
+"""Rate limit: how many requests an API key may make in a minute, by a token bucket for each key."""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
-__all__ = ["Bucket"]
+from serving.http.problems import RequestProblem
+from serving.store.api_keys import Caller
+
+__all__ = ["RateLimit", "TokenBucket"]
 
 
-class Bucket:
-    """A minute's worth of requests, filled up evenly; each worker has buckets of its own.
+class RateLimited(RequestProblem):
+    """429: the API key has used up its requests for now."""
+
+    status = 429
+
+
+class TokenBucket:
+    """A minute's worth of requests, filled up evenly over time.
 
     >>> clock = iter([0.0, 0.0, 0.0, 0.0, 30.0]).__next__
-    >>> bucket = Bucket(2, clock)
+    >>> bucket = TokenBucket(2, clock)
     >>> [bucket.take() for _ in range(4)]
     [0.0, 0.0, 30.0, 0.0]
     """
@@ -20,15 +30,43 @@ class Bucket:
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.per_minute = per_minute
         self.clock = clock
-        self.left = float(per_minute)
-        self.at = clock()
+        self.tokens = float(per_minute)
+        self.filled_at = clock()
 
     def take(self) -> float:
-        """Take one request; 0 where there was one, else how many seconds to wait."""
+        """Take the token of one request; 0 where there was one, else the seconds until there is."""
         now = self.clock()
-        self.left = min(self.per_minute, self.left + (now - self.at) * self.per_minute / 60)
-        self.at = now
-        if self.left < 1:
-            return (1 - self.left) * 60 / self.per_minute
-        self.left -= 1
+        self.tokens = min(self.per_minute, self.tokens + (now - self.filled_at) * self.per_minute / 60)
+        self.filled_at = now
+        if self.tokens < 1:
+            return (1 - self.tokens) * 60 / self.per_minute
+        self.tokens -= 1
         return 0.0
+
+
+class RateLimit:
+    """The buckets of all keys that this worker has seen; each worker has buckets of its own.
+
+    Parameters
+    ----------
+    default_per_minute
+        The limit of keys that have none of their own.
+    """
+
+    def __init__(self, default_per_minute: int) -> None:
+        self.default_per_minute = default_per_minute
+        self.buckets: dict[str, TokenBucket] = {}
+
+    def take(self, caller: Caller) -> None:
+        """Count one request of a caller.
+
+        Raises
+        ------
+        RateLimited
+            With ``Retry-After``, where the key's bucket is empty.
+        """
+        limit = caller.requests_per_minute or self.default_per_minute
+        bucket = self.buckets.setdefault(caller.actor, TokenBucket(limit))
+        if wait := bucket.take():
+            seconds = {"Retry-After": str(math.ceil(wait))}
+            raise RateLimited(f"This API key may ask {limit:,} times a minute; try again later.", seconds)

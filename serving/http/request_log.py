@@ -1,4 +1,4 @@
-"""Around every request: its id, a line in the log, its place in the counts, and no error that gets past."""
+"""The request log: the outermost middleware, with request ids, log lines, metrics, and 500 for any error."""
 
 from __future__ import annotations
 
@@ -11,47 +11,47 @@ from typing import Any, Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.http.admission import BOUNDED
-from serving.http.problems import broken
-from serving.observe.graceful_shutdown import Closing
-from serving.observe.log import tell, tell_error
+from serving.http.admission import BOUNDED_ROUTES
+from serving.http.problems import internal_error_response
+from serving.observe.graceful_shutdown import GracefulShutdown
+from serving.observe.log import log_error, log_event
 from serving.observe.metrics import Metrics
 
-__all__ = ["ID", "MODEL", "Watch"]
+__all__ = ["MODEL_HEADER", "REQUEST_ID_HEADER", "RequestLog"]
 
-ID: Final = "X-Request-ID"
-MODEL: Final = "Assay-Model"
-SANE: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+REQUEST_ID_HEADER: Final = "X-Request-ID"
+MODEL_HEADER: Final = "Assay-Model"
+SAFE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 PROBES: Final = frozenset({"/livez", "/readyz", "/metrics"})
-"""Asked every few seconds for ever: counted, and not told."""
+"""Routes that are polled every few seconds: counted, but not logged."""
 
-NOWHERE: Final = "none"
-LEFT: Final = 499
-"""Noted where whoever asked was gone before the answer; nginx' word for it."""
+NO_ROUTE: Final = "none"
+CLIENT_CLOSED_REQUEST: Final = 499
+"""The status that is logged where the client left before the answer, as nginx logs it."""
 
 
 @dataclass
-class Noted:
-    """What is known of one request.
+class RequestRecord:
+    """What is logged of one request.
 
     Attributes
     ----------
     request_id
-        The one that it came with if that is sane, else a new one.
-    began
-        When.
+        The one that it came with if that is safe to log, else a new one.
+    started
+        When, by the process's performance counter.
     status
         Of its answer, once that began.
     """
 
     request_id: str
-    began: float = field(default_factory=time.perf_counter)
-    status: int = LEFT
+    started: float = field(default_factory=time.perf_counter)
+    status: int = CLIENT_CLOSED_REQUEST
 
 
-class Watch:
-    """The outermost layer of the application."""
+class RequestLog:
+    """Logs and counts every request; an error that nothing else handles becomes a 500."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, *, log: bool) -> None:
         self.app = app
@@ -59,65 +59,69 @@ class Watch:
         self.log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Watch one request."""
+        """Pass one request on, and log it when it is over."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         state: dict[str, Any] = scope.setdefault("state", {})
-        noted = state["noted"] = Noted(request_id(Headers(scope=scope).get(ID)))
-        closing = scope["app"].state.closing
-        answer = answering(noted, state, send, closing)
-        self.metrics.waiting.inc()
+        record = RequestRecord(request_id(Headers(scope=scope).get(REQUEST_ID_HEADER)))
+        send = with_headers(record, state, send, scope["app"].state.shutdown)
+        self.metrics.in_flight.inc()
         try:
-            await self.app(scope, receive, answer)
+            await self.app(scope, receive, send)
         except Exception as error:
-            tell_error("error", error, request_id=noted.request_id, route=template(scope))
-            if noted.status == LEFT:
-                await broken()(scope, receive, answer)
+            log_error("error", error, request_id=record.request_id, route=route_template(scope))
+            if record.status == CLIENT_CLOSED_REQUEST:
+                await internal_error_response()(scope, receive, send)
         finally:
-            self.metrics.waiting.dec()
-            self.note(scope, noted, state.get("model"))
+            self.metrics.in_flight.dec()
+            self.write(scope, record, state.get("model"))
 
-    def note(self, scope: Scope, noted: Noted, model: str | None) -> None:
-        """Count a request, and tell of it."""
-        seconds = time.perf_counter() - noted.began
-        route, method = template(scope), scope["method"] if scope["method"] in METHODS else "other"
-        self.metrics.requests.labels(route, method, str(noted.status)).inc()
+    def write(self, scope: Scope, record: RequestRecord, model: str | None) -> None:
+        """Count a request, and log it unless it is a probe."""
+        seconds = time.perf_counter() - record.started
+        route, method = route_template(scope), scope["method"] if scope["method"] in METHODS else "other"
+        self.metrics.requests.labels(route, method, str(record.status)).inc()
         self.metrics.seconds.labels(route).observe(seconds)
         if self.log and route not in PROBES:
-            tell(
-                "request", request_id=noted.request_id, method=method, route=route, status=noted.status,
+            log_event(
+                "request", request_id=record.request_id, method=method, route=route, status=record.status,
                 ms=round(1000 * seconds, 1), model=model,
             )  # fmt: skip
 
 
-def answering(noted: Noted, state: dict[str, Any], send: Send, closing: Closing) -> Send:
-    """Sends an answer with the request's id and the name of the model that spoke."""
+def with_headers(
+    record: RequestRecord, state: dict[str, Any], send: Send, shutdown: GracefulShutdown
+) -> Send:
+    """Add the request's id and the model's sha256 to an answer; in a shutdown ``Connection: close``, too."""
 
-    async def answer(message: Message) -> None:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            noted.status = message["status"]
+            record.status = message["status"]
             headers = MutableHeaders(scope=message)
-            headers[ID] = noted.request_id
+            headers[REQUEST_ID_HEADER] = record.request_id
             if model := state.get("model"):
-                headers[MODEL] = model
-            if closing.begun:
+                headers[MODEL_HEADER] = model
+            if shutdown.begun:
                 headers["Connection"] = "close"
         await send(message)
 
-    return answer
+    return send_with_headers
 
 
 def request_id(given: str | None) -> str:
-    """The id that a request came with, if it can do no harm in a log; else a new one.
+    """The id that a request came with, if it is safe to log; else a new one.
 
     >>> request_id("order-7"), len(request_id("jane@example.com"))
     ('order-7', 16)
     """
-    return given if given is not None and SANE.fullmatch(given) else f"{random.getrandbits(64):016x}"
+    return given if given is not None and SAFE_ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
 
 
-def template(scope: Scope) -> str:
-    """The route that took a request or turned it away, as it is written and not as it was asked for."""
-    turned_away = scope["path"] if scope["path"] in BOUNDED else NOWHERE
-    return str(getattr(scope.get("route"), "path", turned_away))
+def route_template(scope: Scope) -> str:
+    """The path of a request's route with its parameters' names, never their values.
+
+    A request that was refused before routing has the path of the bounded route it was for, else ``none``.
+    """
+    refused = scope["path"] if scope["path"] in BOUNDED_ROUTES else NO_ROUTE
+    return str(getattr(scope.get("route"), "path", refused))

@@ -1,4 +1,4 @@
-"""An account taken out of all jobs of its tenant: out of inputs that wait, and results that are kept."""
+"""Erasure: an account is removed from the inputs and the results of all jobs of its tenant."""
 
 from __future__ import annotations
 
@@ -7,110 +7,122 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from serving.http.problems import Refused
-from serving.jobs.input_lines import named_in, read_line
-from serving.jobs.job_files import Files, Folder, settle, whole
-from serving.jobs.upload import NoSpace, is_full
+from serving.http.problems import RequestProblem
+from serving.jobs.input_lines import account_ids_in, read_line
+from serving.jobs.job_files import JobFiles, JobsFolder, sync_file, write_whole
+from serving.jobs.upload import DiskFull, is_disk_full
 from serving.settings import Settings
-from serving.store.audit_log import Event, append, hold
-from serving.store.engine import new_rows
-from serving.store.job_rows import Job, files
+from serving.store.audit_log import Event, append, lock_tenants
+from serving.store.engine import insert_if_absent
+from serving.store.job_rows import Job, result_files
 from serving.store.store import Store, account_sha256
 from serving.store.tables import job_erasures, jobs
 
-__all__ = ["erase_from_files", "forbid"]
+__all__ = ["erase_from_files", "erase_from_unfinished"]
 
 
 def erase_from_files(settings: Settings, own: Sequence[tuple[Job, list[str]]], account_id: str) -> int:
-    """Take an account out of the files of jobs that :func:`forbid` named; how many lines there were.
+    """Remove an account from the files of the jobs that :func:`erase_from_unfinished` returned.
 
-    All of them are read, which may take minutes.
+    All files are read, which may take minutes.
+
+    Returns
+    -------
+    How many lines were removed.
 
     Raises
     ------
-    NotHere
-        If there are results that cannot be reached; those that can be are without it.
-    NoSpace
-        If the disk cannot hold what is left of some results beside them.
+    FilesElsewhere
+        If some of the files lie in another service's folder; those in this one are without it.
+    DiskFull
+        If the disk has no room for a rewritten file beside the old one.
     """
-    folder = Folder(settings.jobs_path)
+    folder = JobsFolder(settings.jobs_path)
     here = [(folder.of(job), names) for job, names in own if job.folder == folder.name()]
     try:
-        count = sum(blank(places.lines, account_id) for places, _ in here)
+        count = sum(blank_input_lines(files.lines, account_id) for files, _ in here)
         count += sum(
-            strike(places, places.path / name, account_id) for places, names in here for name in names
+            strike_result_lines(files, files.path / name, account_id)
+            for files, names in here
+            for name in names
         )
     except OSError as error:
-        raise NoSpace() if is_full(error) else error from error
+        raise DiskFull() if is_disk_full(error) else error from error
     if len(here) < len(own):
-        raise NotHere("Some of the jobs lie in the folder of another service; ask there as well.")
+        raise FilesElsewhere("Some of the jobs lie in the folder of another service; ask there as well.")
     return count
 
 
-class NotHere(Refused):
-    """Files of jobs lie where this service does not reach."""
+class FilesElsewhere(RequestProblem):
+    """409: files of jobs lie in the folder of another service."""
 
     status = 409
 
 
-def forbid(store: Store, tenant: str, account_id: str, actor: str) -> list[tuple[Job, list[str]]]:
-    """Note for every job that has not ended that the account was erased; all jobs, with their files.
+def erase_from_unfinished(
+    store: Store, tenant: str, account_id: str, actor: str
+) -> list[tuple[Job, list[str]]]:
+    """Note in every unfinished job of a tenant that an account was erased.
 
-    From then on none of them keeps a result or a verdict about it.
+    From then on none of them stores a result or a verdict about it.
+
+    Returns
+    -------
+    All jobs of the tenant, each with the names of its result files.
     """
     with store.database.writing() as connection:
-        head = hold(connection, [tenant])[tenant]
-        # Whoever finishes a piece waits for these rows, or is waited for.
+        head = lock_tenants(connection, [tenant])[tenant]
+        # A worker that finishes a piece locks its job's row, too: one of the two waits for the other.
         rows = connection.execute(select(jobs).where(jobs.c.tenant == tenant).with_for_update())
         own = [Job.of(row._mapping) for row in rows]
         for job in own:
-            note(connection, job, account_sha256(account_id))
+            note_erasure(connection, job, account_sha256(account_id))
         if own:
             subject = store.subject(tenant, account_id)
             append(connection, head, [Event("job.subject_erased", actor, subject)])
-        return [(job, files(connection, job)) for job in own]
+        return [(job, result_files(connection, job)) for job in own]
 
 
-def note(connection: Connection, job: Job, account: str) -> None:
-    """Note it for a job that has not ended."""
+def note_erasure(connection: Connection, job: Job, account: str) -> None:
+    """Note in a job that an account, by its digest, was erased; nothing where the job has ended."""
     if not job.ended:
         row = {"tenant": job.tenant, "job_id": job.job_id, "account_sha256": account}
-        connection.execute(new_rows(connection, job_erasures), row)
+        connection.execute(insert_if_absent(connection, job_erasures), row)
 
 
-def blank(path: Path, account_id: str) -> int:
-    """Overwrite the account's lines of an input with spaces; no other line moves."""
+def blank_input_lines(path: Path, account_id: str) -> int:
+    """Overwrite an account's lines of an input with spaces, so that no other line moves; how many."""
     try:
         with path.open("r+b") as file:
-            places = list(places_of(path, account_id))
+            places = list(lines_about(path, account_id))
             for start, length in places:
                 file.seek(start)
                 file.write(b" " * length)
-            settle(file)
+            sync_file(file)
     except FileNotFoundError:
         return 0  # its job has ended, or it is still Parquet, and the account is left out when it is read
     return len(places)
 
 
-def places_of(path: Path, account_id: str) -> Iterator[tuple[int, int]]:
-    """Where lines about an account begin, and how long they are without their end."""
+def lines_about(path: Path, account_id: str) -> Iterator[tuple[int, int]]:
+    """Start and length in bytes, without the line's end, of every line about an account."""
     start = 0
     with path.open("rb") as file:
         while (found := read_line(file))[1]:
             document, length = found
-            if isinstance(document, bytes) and account_id in named_in(document):
+            if isinstance(document, bytes) and account_id in account_ids_in(document):
                 yield start, len(document)
             start += length
 
 
-def strike(places: Files, path: Path, account_id: str) -> int:
-    """Write results again without an account, if it is in them."""
+def strike_result_lines(files: JobFiles, path: Path, account_id: str) -> int:
+    """Rewrite a file of results without an account's lines; how many there were."""
     try:
-        with places.held():
+        with files.locked():
             lines = path.read_bytes().splitlines(keepends=True)
-            kept = [line for line in lines if account_id not in named_in(line)]
+            kept = [line for line in lines if account_id not in account_ids_in(line)]
             if len(kept) < len(lines):
-                whole(path, kept)
+                write_whole(path, kept)
             return len(lines) - len(kept)
     except FileNotFoundError:
-        return 0  # its time was over in this very moment
+        return 0  # its retention ended in this moment

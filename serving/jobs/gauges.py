@@ -1,4 +1,4 @@
-"""How many jobs there are, for whoever watches the service: asked in a moment, or not at all."""
+"""Gauges of jobs for Prometheus: counted in the database within a second, or left out."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ from typing import Final
 
 from anyio import move_on_after, to_thread
 
-from serving.observe.log import tell_error
-from serving.store.access import Door
+from serving.observe.log import log_error
+from serving.store.access import StoreAccess
 from serving.store.engine import NoUsableStore
-from serving.store.job_rows import Figures, figures
+from serving.store.job_rows import JobCounts, count_jobs
 
-__all__ = ["Counted"]
+__all__ = ["JobGauges"]
 
 LONGEST_SECONDS: Final = 1.0
 
 
-class Counted:
-    """Counts jobs beside the event loop; where the database does not answer, nobody waits for it."""
+class JobGauges:
+    """Counts jobs in a thread, one count at a time, and waits a second for it at most."""
 
-    def __init__(self, door: Door) -> None:
-        self.door = door
-        self.asking = threading.Lock()
+    def __init__(self, store_access: StoreAccess) -> None:
+        self.store_access = store_access
+        self.counting = threading.Lock()
 
-    async def figures(self) -> Figures | None:
-        """The figures; None where nothing is kept, or they are not there within a second."""
-        if not self.door.settings.store_verdicts:
+    async def read(self) -> JobCounts | None:
+        """The counts; None without a store, or where the database takes longer than a second."""
+        if not self.store_access.settings.store_verdicts:
             return None
         with move_on_after(LONGEST_SECONDS):
-            return await to_thread.run_sync(self._asked, abandon_on_cancel=True)
+            return await to_thread.run_sync(self._count, abandon_on_cancel=True)
         return None
 
-    def _asked(self) -> Figures | None:
-        if not self.asking.acquire(blocking=False):  # one that was given up still waits
+    def _count(self) -> JobCounts | None:
+        if not self.counting.acquire(blocking=False):  # an abandoned count still waits for the database
             return None
         try:
-            with self.door.opened().database.reading() as connection:
-                return figures(connection)
+            with self.store_access.opened().database.reading() as connection:
+                return count_jobs(connection)
         except NoUsableStore:
             return None
         except Exception as error:
-            tell_error("jobs_not_counted", error)
+            log_error("jobs_not_counted", error)
             return None
         finally:
-            self.asking.release()
+            self.counting.release()

@@ -1,4 +1,4 @@
-"""A job's input, one document in every line, taken apart into pieces by what stands in it alone."""
+"""A job's input as JSON Lines, read in pieces whose bounds depend on the file alone."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from accounts.reading.json_parser import ParseError, parse_json
 from accounts.size_limits import MAX_DOCUMENT_BYTES
 from serving.limits import MIB
 
-__all__ = ["Lines", "named_in", "pieces", "read_line"]
+__all__ = ["InputPiece", "account_ids_in", "input_pieces", "read_line"]
 
 LONGEST_PIECE: Final = MAX_DOCUMENT_BYTES
-"""Bytes after which a piece ends whatever it holds."""
+"""Bytes after which a piece ends, however few lines it has."""
 
 NAMED: Final = re.compile(rb'"account_id"\s*:\s*("(?:[^"\\]|\\.)*")')
 
 
-class Lines(NamedTuple):
+class InputPiece(NamedTuple):
     """A piece of the input.
 
     Attributes
@@ -37,8 +37,10 @@ class Lines(NamedTuple):
     next_line: int
 
 
-def pieces(path: Path, byte: int, line: int, most: int, longest: int = MAX_DOCUMENT_BYTES) -> Iterator[Lines]:
-    """The input in pieces of up to so many lines, from a byte and its line on.
+def input_pieces(
+    path: Path, byte: int, line: int, most: int, longest: int = MAX_DOCUMENT_BYTES
+) -> Iterator[InputPiece]:
+    """The input in pieces of at most so many lines, from a byte and its line number on.
 
     Blank lines count, so that blanking one out moves no other into another piece. A line that is
     longer than it may be is a document that cannot be read.
@@ -50,7 +52,7 @@ def pieces(path: Path, byte: int, line: int, most: int, longest: int = MAX_DOCUM
             byte, line = found.next_byte, found.next_line
 
 
-def _piece(file: BinaryIO, byte: int, line: int, most: int, longest: int) -> Lines:
+def _piece(file: BinaryIO, byte: int, line: int, most: int, longest: int) -> InputPiece:
     documents: list[tuple[int, Source]] = []
     start, last = byte, line + most
     while line < last and byte - start < LONGEST_PIECE:
@@ -60,11 +62,11 @@ def _piece(file: BinaryIO, byte: int, line: int, most: int, longest: int) -> Lin
         if document is not None:
             documents.append((line, document))
         byte, line = byte + length, line + 1
-    return Lines(documents, byte, line)
+    return InputPiece(documents, byte, line)
 
 
 def read_line(file: BinaryIO, longest: int = MAX_DOCUMENT_BYTES) -> tuple[Source | None, int]:
-    """The next line, None if blank, and how many bytes it takes; none at the end."""
+    """The next line's document, None if it is blank, and the line's length in bytes; 0 at the end."""
     line = file.readline(MAX_DOCUMENT_BYTES + 1)
     if len(line) > MAX_DOCUMENT_BYTES and not line.endswith(b"\n"):
         return _too_long(longest), len(line) + _rest_of_line(file)
@@ -88,12 +90,12 @@ def _rest_of_line(file: BinaryIO) -> int:
     return length
 
 
-def named_in(line: bytes) -> set[str]:
-    r"""The accounts that a line may be about; one of our own results names exactly one.
+def account_ids_in(line: bytes) -> set[str]:
+    r"""The ids of the accounts that a line may be about; a line of our results has exactly one.
 
-    >>> named_in(rb'{"account_id": "yt:\u0055C42"}')
+    >>> account_ids_in(rb'{"account_id": "yt:\u0055C42"}')
     {'yt:UC42'}
-    >>> named_in(rb'{"\u0061ccount_id": "a"}')
+    >>> account_ids_in(rb'{"\u0061ccount_id": "a"}')
     {'a'}
     """
     if found := NAMED.findall(line):

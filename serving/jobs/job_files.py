@@ -1,4 +1,4 @@
-"""Where the files of jobs lie: a folder for each, every file whole or not there."""
+"""The files of jobs: a folder for each job, and every file written whole or not at all."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from typing import BinaryIO, Final
 
 from serving.store.job_rows import Job
 
-__all__ = ["Files", "Folder", "create", "settle", "whole"]
+__all__ = ["JobFiles", "JobsFolder", "create_private", "sync_file", "write_whole"]
 
-OWNERS_ALONE: Final = 0o700
+OWNER_ONLY: Final = 0o700
 LOST_SECONDS: Final = 3_600
-"""Files of no job are left alone for so long after their last change: a job may be on its way in."""
+"""Files of no job are removed so long after their last change: before, an upload may write them."""
 
 
 @dataclass(frozen=True)
-class Files:
-    """The files of one job.
+class JobFiles:
+    """The paths of one job's files.
 
     Attributes
     ----------
     path
-        Their folder.
+        The job's folder.
     """
 
     path: Path
 
     @property
     def draft(self) -> Path:
-        """The input on its way in."""
+        """The input while it is uploaded."""
         return self.path / "input.part"
 
     @property
@@ -46,7 +46,7 @@ class Files:
 
     @property
     def parquet(self) -> Path:
-        """The input as it was sent, if it was Parquet; until it is read."""
+        """The input as it was uploaded, if it is Parquet; removed once it is JSON Lines."""
         return self.path / "input.parquet"
 
     @property
@@ -55,21 +55,21 @@ class Files:
         return self.path / "model"
 
     def piece(self, number: int, owner: str) -> Path:
-        """Where an owner puts the results of a piece: no other owner writes there, however late."""
+        """The results of a piece by one worker: another worker's, however late, have another name."""
         return self.path / f"{number:07}-{owner}.jsonl"
 
-    def sent(self, form: str) -> Path:
-        """Where the input comes to lie."""
+    def input_of(self, form: str) -> Path:
+        """The uploaded input by its format."""
         return self.parquet if form == "parquet" else self.lines
 
     def accept(self, form: str) -> None:
-        """Give the input its name: it is whole."""
-        os.replace(self.draft, self.sent(form))
-        settle_folder(self.path)
-        settle_folder(self.path.parent)
+        """Give the uploaded input its final name, also on the disk: it is whole."""
+        os.replace(self.draft, self.input_of(form))
+        sync_folder(self.path)
+        sync_folder(self.path.parent)
 
     def keep_only(self, names: Iterable[str]) -> None:
-        """Remove all files but some."""
+        """Remove all files and folders of the job but these files."""
         kept = set(names)
         for path in self.path.iterdir() if self.path.exists() else ():
             if path.is_dir():
@@ -78,12 +78,12 @@ class Files:
                 path.unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Remove everything."""
+        """Remove the job's folder."""
         shutil.rmtree(self.path, ignore_errors=True)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Alone among those who change results that are there already."""
+    def locked(self) -> Iterator[None]:
+        """Lock the folder against other processes that rewrite results."""
         handle = os.open(self.path, os.O_RDONLY)
         try:
             flock(handle, LOCK_EX)
@@ -93,24 +93,24 @@ class Files:
 
 
 @dataclass(frozen=True)
-class Folder:
-    """The folder of all jobs.
+class JobsFolder:
+    """The folder with the folders of all jobs.
 
     Attributes
     ----------
     path
-        Where it is.
+        Its path, which other services of the same database need not share.
     """
 
     path: Path
 
     def name(self) -> str:
-        """The folder's own id, made when it is first asked for; of several at once one wins."""
+        """The folder's own id, created when it is first needed; of several processes at once one wins."""
         named = self.path / "folder.id"
         if not named.exists():
-            self.path.mkdir(parents=True, exist_ok=True, mode=OWNERS_ALONE)
+            self.path.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
             draft = self.path / f".id-{secrets.token_hex(8)}"
-            whole(draft, [secrets.token_hex(16).encode()])
+            write_whole(draft, [secrets.token_hex(16).encode()])
             try:
                 os.link(draft, named)
             except FileExistsError:
@@ -119,63 +119,63 @@ class Folder:
                 draft.unlink()
         return named.read_text()
 
-    def of(self, job: Job) -> Files:
+    def of(self, job: Job) -> JobFiles:
         """The files of a job."""
         return self.named(job.job_id)
 
-    def named(self, job_id: str) -> Files:
+    def named(self, job_id: str) -> JobFiles:
         """The files of a job by its id."""
-        return Files(self.path / job_id)
+        return JobFiles(self.path / job_id)
 
     def free(self) -> int:
-        """Bytes that still fit."""
+        """Free bytes on its disk."""
         return shutil.disk_usage(self.path).free
 
     def inputs(self) -> list[Path]:
-        """All inputs that are there."""
+        """The inputs of all jobs, as JSON Lines or Parquet."""
         return [*self.path.glob("*/input.jsonl"), *self.path.glob("*/input.parquet")]
 
     def remove_lost(self, known: Callable[[str], bool]) -> None:
-        """Remove the files of jobs that are not known, but none that may be about to be."""
+        """Remove the folders of unknown jobs, except recent ones: an upload may become a job."""
         oldest = time.time() - LOST_SECONDS
         for path in self.path.iterdir():
-            if path.is_dir() and newest(path) < oldest and not known(path.name):
+            if path.is_dir() and last_change(path) < oldest and not known(path.name):
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def newest(path: Path) -> float:
-    """When a folder or one of its files was last changed."""
+def last_change(path: Path) -> float:
+    """When a folder or one of its files was last changed, in seconds since 1970."""
     return max(one.stat().st_mtime for one in (path, *path.iterdir()))
 
 
-def create(path: Path) -> BinaryIO:
-    """A new file for its owner's eyes only."""
+def create_private(path: Path) -> BinaryIO:
+    """A new or emptied file that only its owner can read."""
     flags = os.O_CREAT | os.O_TRUNC | os.O_WRONLY
     return os.fdopen(os.open(path, flags, 0o600), "wb")
 
 
-def whole(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file that is there as a whole, also after a power cut, or not at all."""
+def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file atomically: after a power cut, too, it has all pieces or is as it was before."""
     draft = path.with_name(f".{path.name}.part")
     try:
-        with create(draft) as file:
+        with create_private(draft) as file:
             for piece in pieces:
                 file.write(piece)
-            settle(file)
+            sync_file(file)
         os.replace(draft, path)
     finally:
         draft.unlink(missing_ok=True)
-    settle_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def settle(file: BinaryIO) -> None:
-    """Wait until what was written is on the disk."""
+def sync_file(file: BinaryIO) -> None:
+    """Flush a file to the disk."""
     file.flush()
     os.fsync(file.fileno())
 
 
-def settle_folder(path: Path) -> None:
-    """Wait until the names in a folder are on the disk."""
+def sync_folder(path: Path) -> None:
+    """Flush the names in a folder to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

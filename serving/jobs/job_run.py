@@ -1,4 +1,4 @@
-"""A job that is leased, piece by piece to its end."""
+"""A run of a leased job: its input is screened piece by piece, and its results written to its end."""
 
 from __future__ import annotations
 
@@ -18,112 +18,121 @@ from detector.bundle import load, save
 from detector.locate import open_detector
 from detector.screening import FLAGGED, Detector
 from detector.words import Label
-from serving.jobs.input_lines import Lines, named_in, pieces
-from serving.jobs.job_files import Files, Folder, whole
-from serving.jobs.parquet_input import unpack
-from serving.jobs.piece_screening import Results, judge, seen_before
-from serving.observe.log import tell_error
+from serving.jobs.input_lines import InputPiece, account_ids_in, input_pieces
+from serving.jobs.job_files import JobFiles, JobsFolder, write_whole
+from serving.jobs.parquet_input import parquet_to_lines
+from serving.jobs.piece_screening import PieceResults, mark_seen, screen_piece
+from serving.observe.log import log_error
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore
-from serving.store.job_rows import Job, State, files
-from serving.store.leases import LeaseLost, Piece, beat, begin, erased_of, finish, next_piece, record
+from serving.store.job_rows import Job, JobState, result_files
+from serving.store.leases import (
+    FinishedPiece,
+    LeaseLost,
+    erased_accounts,
+    finish_job,
+    next_piece,
+    record_piece,
+    renew_lease,
+    start_job,
+)
 from serving.store.store import Store, account_sha256
-from serving.store.verdict_rows import Made
+from serving.store.verdict_rows import NewVerdict
 
-__all__ = ["Run", "Stopped", "beating"]
+__all__ = ["JobRun", "WorkerStopping", "renewing_lease"]
 
-PLACES: Final = {"ndjson": "line", "parquet": "row"}
-KEPT: Final = {"none": frozenset[Label](), "flagged": FLAGGED, "all": frozenset(Label)}
-"""Labels of the verdicts that are kept beside the results, by the setting ``job_verdicts``."""
+PLACE_NAMES: Final = {"ndjson": "line", "parquet": "row"}
+STORED_LABELS: Final = {"none": frozenset[Label](), "flagged": FLAGGED, "all": frozenset(Label)}
+"""Labels of the verdicts that are stored beside the results, by the setting ``job_verdicts``."""
 
 LONGEST_PIECE_SECONDS: Final = 600.0
-"""A piece, or a part of Parquet, that takes longer hangs: the process ends itself, and so another tries."""
+"""Without progress for so long the run hangs: the process exits, and the next worker tries again."""
 HUNG: Final = 3
 
 
-class Stopped(Exception):
-    """The worker was told to end."""
+class WorkerStopping(Exception):
+    """The worker is shutting down: the job is released for another."""
 
 
 @dataclass
-class Run:
-    """One job at work.
+class JobRun:
+    """One run of a job.
 
     Attributes
     ----------
     settings, store
         Of the service.
     job
-        The job, leased.
+        The job, leased by this worker.
     stopping
-        Set when the worker is to end.
-    moved
-        When it last came further, by this process's own clock.
+        Set when the worker shuts down.
+    progressed_at
+        When the run last made progress, in seconds of this process's monotonic clock.
     """
 
     settings: Settings
     store: Store
     job: Job
     stopping: threading.Event
-    moved: float = field(default_factory=time.monotonic)
+    progressed_at: float = field(default_factory=time.monotonic)
 
-    def to_the_end(self) -> None:
-        """Judge what is still to be judged.
+    def run(self) -> None:
+        """Screen all pieces that have no results yet, and finish the job.
 
         Raises
         ------
         LeaseLost
-            If it was cancelled, or another works on it.
-        Stopped
-            If the worker is to end.
+            If the job was cancelled, or another worker took it over.
+        WorkerStopping
+            If the worker shuts down.
         """
-        with beating(self, self.settings.job_lease_seconds / 3):
-            total = self.unpacked()
-            detector = self.detector()
-            begin(self.store, self.job, total, named(detector))
-            self.judge_all(detector)
-        finish(self.store, self.job, State.DONE, timedelta(days=self.settings.job_days))
+        with renewing_lease(self, self.settings.job_lease_seconds / 3):
+            total = self.prepare_input()
+            detector = self.load_detector()
+            start_job(self.store, self.job, total, model_name(detector))
+            self.screen_pieces(detector)
+        finish_job(self.store, self.job, JobState.DONE, timedelta(days=self.settings.job_days))
 
     @property
-    def files(self) -> Files:
-        """Its files."""
-        return Folder(self.settings.jobs_path).of(self.job)
+    def files(self) -> JobFiles:
+        """The paths of the job's files."""
+        return JobsFolder(self.settings.jobs_path).of(self.job)
 
-    def unpacked(self) -> int:
-        """Make lines of the input if it has none yet; how many accounts there are."""
+    def prepare_input(self) -> int:
+        """Turn a Parquet input into JSON Lines, unless that is done; how many accounts there are."""
         if not self.files.lines.exists() and self.files.parquet.exists():
-            total = unpack(
+            total = parquet_to_lines(
                 self.files.parquet,
                 self.files.lines,
                 most_rows=self.settings.job_accounts,
                 most_bytes=self.settings.job_bytes,
-                unwanted=self.unwanted(),
-                moved=self.move,
+                unwanted=self.is_erased(),
+                on_progress=self.note_progress,
             )
-            begin(self.store, self.job, total, self.job.model or {})
+            start_job(self.store, self.job, total, self.job.model or {})
             return total
         self.files.parquet.unlink(missing_ok=True)
         if not self.files.lines.exists():
             raise BadInput(Fault("", "", "is no longer there."))
         return self.job.total or 0
 
-    def move(self) -> None:
-        """Note that it came further: it does not hang."""
-        self.moved = time.monotonic()
+    def note_progress(self) -> None:
+        """Note that the run does not hang."""
+        self.progressed_at = time.monotonic()
 
-    def unwanted(self) -> Callable[[bytes], bool]:
-        """Whether a document is about somebody who was erased while the job waited."""
+    def is_erased(self) -> Callable[[bytes], bool]:
+        """A test whether a document is about an account that was erased since the job was created."""
         with self.store.database.reading() as connection:
-            erased = erased_of(connection, self.job)
-        return lambda line: bool(erased) and not erased.isdisjoint(map(account_sha256, named_in(line)))
+            erased = erased_accounts(connection, self.job)
+        return lambda line: bool(erased) and not erased.isdisjoint(map(account_sha256, account_ids_in(line)))
 
-    def detector(self) -> Detector:
-        """The model that the job started with, kept beside its input; the one in use if it starts now.
+    def load_detector(self) -> Detector:
+        """The model that the job started with; the one in use where it starts now.
 
         Raises
         ------
         NoUsableModel
-            If there is none, or the one that it started with is of another version of Assay.
+            If there is no model, or the one that it started with is gone or of another version.
         """
         if self.job.model:
             return Detector(load(self.files.model, expected=self.job.model["sha256"]))
@@ -131,76 +140,84 @@ class Run:
         save(detector.bundle, self.files.model)
         return detector
 
-    def judge_all(self, detector: Detector) -> None:
-        """Judge the pieces that are not finished, and see no account twice."""
+    def screen_pieces(self, detector: Detector) -> None:
+        """Screen the pieces that are not finished; an account id of an earlier piece is refused."""
         with self.store.database.reading() as connection:
             number, byte, line = next_piece(connection, self.job)
-            finished = files(connection, self.job)
-        self.files_only(set(finished))
+            finished = result_files(connection, self.job)
+        self.remove_unfinished(set(finished))
         seen = SeenIds()
         for name in finished:
-            seen_before(seen, (self.files.path / name).read_bytes().splitlines())
+            mark_seen(seen, (self.files.path / name).read_bytes().splitlines())
         most, longest = self.job.piece_accounts, self.settings.largest_document_bytes
-        for place, piece in enumerate(pieces(self.files.lines, byte, line, most, longest), number):
-            results = judge(detector, self.placed(piece), seen, self.settings.bounds)
-            while not self.keep(place, piece, results):
+        for place, piece in enumerate(input_pieces(self.files.lines, byte, line, most, longest), number):
+            results = screen_piece(detector, self.with_places(piece), seen, self.settings.bounds)
+            while not self.write_results(place, piece, results):
                 pass
 
-    def files_only(self, finished: set[str]) -> None:
-        """Remove what others left that did not finish."""
+    def remove_unfinished(self, finished: set[str]) -> None:
+        """Remove the result files that other workers did not finish."""
         for path in self.files.path.glob("*-*.jsonl"):
             if path.name not in finished:
                 path.unlink(missing_ok=True)
 
-    def placed(self, piece: Lines) -> list[tuple[str, Source]]:
-        """The documents, each with what a refusal calls its place."""
-        place = PLACES[self.job.form]
+    def with_places(self, piece: InputPiece) -> list[tuple[str, Source]]:
+        """A piece's documents, each with its place in the input as the user sent it, such as ``row 12``."""
+        place = PLACE_NAMES[self.job.form]
         return [(f"{place} {number}", document) for number, document in piece.documents]
 
-    def keep(self, number: int, piece: Lines, results: Results) -> bool:
-        """Put results on the disk and note it; False if somebody was erased at the same time."""
+    def write_results(self, number: int, piece: InputPiece, results: PieceResults) -> bool:
+        """Write a piece's results to the disk, and record it as finished.
+
+        False if an account was erased meanwhile: the results must then be written again without it.
+        """
         if self.stopping.is_set():
-            raise Stopped
+            raise WorkerStopping
         with self.store.database.reading() as connection:
-            erased = erased_of(connection, self.job)
-        told = [line for name, line in results.lines if name is None or account_sha256(name) not in erased]
-        made = [one for one in self.wanted(results) if account_sha256(one.account_id) not in erased]
+            erased = erased_accounts(connection, self.job)
+        lines = [line for name, line in results.lines if name is None or account_sha256(name) not in erased]
+        verdicts = [
+            one for one in self.verdicts_to_store(results) if account_sha256(one.account_id) not in erased
+        ]
         path = self.files.piece(number, self.job.owner or "")
-        whole(path, (f"{line}\n".encode() for line in told))
-        finished = Piece(
+        write_whole(path, (f"{line}\n".encode() for line in lines))
+        finished = FinishedPiece(
             number, path.name, piece.next_byte, piece.next_line, len(results.lines), results.refused
         )
-        self.move()
-        return record(self.store, self.job, finished, erased, made)
+        self.note_progress()
+        return record_piece(self.store, self.job, finished, erased, verdicts)
 
-    def wanted(self, results: Results) -> list[Made]:
-        """The verdicts that are kept beside the results, to be looked up and decided about one by one."""
-        wanted = KEPT[self.settings.job_verdicts]
-        return [one for one in results.made if one.label in wanted]
+    def verdicts_to_store(self, results: PieceResults) -> list[NewVerdict]:
+        """The verdicts that are stored beside the results, by ``job_verdicts``: they can be looked up."""
+        labels = STORED_LABELS[self.settings.job_verdicts]
+        return [one for one in results.verdicts if one.label in labels]
 
 
-def named(detector: Detector) -> dict[str, str]:
-    """What a job calls its model."""
+def model_name(detector: Detector) -> dict[str, str]:
+    """A model's version and sha256, as a job records it."""
     return {"version": detector.name.version, "sha256": detector.name.sha256}
 
 
 @contextmanager
-def beating(run: Run, every_seconds: float) -> Iterator[None]:
-    """Renew the lease meanwhile, from a thread, until it is lost."""
+def renewing_lease(run: JobRun, every_seconds: float) -> Iterator[None]:
+    """Renew a run's lease from a thread until the block ends or the lease is lost.
+
+    A run without progress for too long ends the whole process.
+    """
     over = threading.Event()
 
     def renew() -> None:
         while not over.wait(every_seconds):
-            if time.monotonic() - run.moved > LONGEST_PIECE_SECONDS:
+            if time.monotonic() - run.progressed_at > LONGEST_PIECE_SECONDS:
                 os._exit(HUNG)
             try:
-                beat(run.store, run.job)
+                renew_lease(run.store, run.job)
             except NoUsableStore:
-                continue  # it may come back
+                continue  # the database may come back
             except LeaseLost:
-                return  # the next piece finds the same
+                return  # the next piece raises it
             except Exception as error:
-                tell_error("lease_not_renewed", error)
+                log_error("lease_not_renewed", error)
 
     thread = threading.Thread(target=renew, daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""A piece of a job: documents in, a line for each out, in order."""
+"""Screening of a piece of a job: documents in, a line of the results for each out, in order."""
 
 from __future__ import annotations
 
@@ -15,68 +15,77 @@ from accounts.reading.chunks import Chunk, emit_chunk
 from accounts.reading.documents import Source, validate_documents
 from accounts.reading.seen_ids import SeenIds
 from detector.screening import Detector
-from serving.http.problems import of_error
-from serving.jobs.input_lines import named_in
-from serving.screening.records import judged, unjudged
-from serving.store.verdict_rows import Made
+from serving.http.problems import problem_of
+from serving.jobs.input_lines import account_ids_in
+from serving.screening.records import failed_entry, screen_each
+from serving.store.verdict_rows import NewVerdict
 
-__all__ = ["Results", "judge", "seen_before"]
+__all__ = ["PieceResults", "mark_seen", "screen_piece"]
 
 
-class Results(NamedTuple):
-    """What was found.
+class PieceResults(NamedTuple):
+    """The results of a piece.
 
     Attributes
     ----------
     lines
-        A verdict's JSON, or an object with the account's id and its problem, for each document.
+        For each document the account's id, None if unknown, and the line: a verdict's JSON, or an
+        object with the id and a problem.
     refused
-        How many are problems.
-    made
+        How many lines are problems.
+    verdicts
         The verdicts among them.
     """
 
     lines: list[tuple[str | None, str]]
     refused: int
-    made: list[Made]
+    verdicts: list[NewVerdict]
 
 
-def judge(
+def screen_piece(
     detector: Detector, documents: Sequence[tuple[str, Source]], seen: SeenIds, bounds: Bounds
-) -> Results:
-    """Judge some documents, each with the name of its place; ids that came before are refused."""
+) -> PieceResults:
+    """Screen the documents of a piece.
+
+    Parameters
+    ----------
+    documents
+        Each with its place in the input, such as ``line 12``, for the problems.
+    seen
+        The account ids of the pieces before: a document with one of them gets a problem.
+    """
     if not documents:
-        return Results([], 0, [])
+        return PieceResults([], 0, [])
     chunk = next(emit_chunk(*validate_documents(documents, seen, bounds=bounds), keep_going=True))
-    answers = judged(detector, chunk.tables)
-    made = [one for one in answers if isinstance(one, Made)]
-    lines = list(told(chunk, answers))
-    return Results(lines, len(lines) - len(made), made)
+    answers = screen_each(detector, chunk.tables)
+    verdicts = [one for one in answers if isinstance(one, NewVerdict)]
+    lines = list(result_lines(chunk, answers))
+    return PieceResults(lines, len(lines) - len(verdicts), verdicts)
 
 
-def told(chunk: Chunk, answers: Sequence[Made | Exception]) -> Iterator[tuple[str | None, str]]:
-    """The line of each account, with its id."""
-    left = iter(answers)
+def result_lines(chunk: Chunk, answers: Sequence[NewVerdict | Exception]) -> Iterator[tuple[str | None, str]]:
+    """Each account's id with its line of the results, in input order."""
+    remaining = iter(answers)
     for place, entries in groupby(chunk.order, lambda entry: getattr(entry, "place", None)):
         if place is None:
             for entry in entries:
-                answer, name = next(left), str(entry)
-                if isinstance(answer, Made):
+                answer, name = next(remaining), str(entry)
+                if isinstance(answer, NewVerdict):
                     yield name, answer.document
                 else:
-                    yield name, json.dumps(unjudged(name, answer))
+                    yield name, json.dumps(failed_entry(name, answer))
         else:
             faults = [entry for entry in entries if isinstance(entry, Fault)]
             yield faults[0].account_id, problem_line(faults)
 
 
 def problem_line(faults: Sequence[Fault]) -> str:
-    """The line of an account with faults."""
-    answer = {"account_id": faults[0].account_id, "problem": of_error(BadInput(*faults))}
+    """The line of an account whose document has faults."""
+    answer = {"account_id": faults[0].account_id, "problem": problem_of(BadInput(*faults))}
     return json.dumps(answer)
 
 
-def seen_before(seen: SeenIds, results: Sequence[bytes]) -> None:
-    """Note the accounts of results that are there already."""
-    ids = [name for line in results for name in named_in(line)]
+def mark_seen(seen: SeenIds, results: Sequence[bytes]) -> None:
+    """Mark the accounts of earlier results as seen, so that a later document with their id is refused."""
+    ids = [name for line in results for name in account_ids_in(line)]
     seen.find_repeats(pl.Series(ids, dtype=pl.String))

@@ -1,4 +1,4 @@
-"""Results in the forms that they are handed out in, some at a time."""
+"""Formats of results: JSON Lines as stored, CSV and Parquet, streamed piece by piece."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ import pyarrow.parquet as pq
 
 from detector.cells import COLUMNS, flat, harmless
 
-__all__ = ["FORMS", "Form"]
+__all__ = ["RESULT_FORMATS", "ResultFormat"]
 
-BLOCK: Final = 2**20
-ALL: Final = (*COLUMNS, "problem")
-"""The columns of a row: the command line's, and last what is wrong with the document, if anything is."""
+READ_BYTES: Final = 2**20
+RESULT_COLUMNS: Final = (*COLUMNS, "problem")
+"""The columns of CSV and Parquet: the command line's, and the document's problem, if it has one."""
 
-NUMBERS: Final = MappingProxyType(
+NUMBER_TYPES: Final = MappingProxyType(
     dict.fromkeys(("authenticity_score", "calibration_accounts", "audience_sampled"), pa.int64())
     | dict.fromkeys(
         (
@@ -32,105 +32,109 @@ NUMBERS: Final = MappingProxyType(
         pa.float64(),
     )
 )  # fmt: skip
-SCHEMA: Final = pa.schema([(name, NUMBERS.get(name, pa.string())) for name in ALL] + [("line", pa.string())])
+SCHEMA: Final = pa.schema(
+    [(name, NUMBER_TYPES.get(name, pa.string())) for name in RESULT_COLUMNS] + [("line", pa.string())]
+)
 
 
-class Form(NamedTuple):
-    """A form of results.
+class ResultFormat(NamedTuple):
+    """A format of results.
 
     Attributes
     ----------
     media_type, suffix
-        What it is called.
-    written
-        Makes it from the files with the results.
+        Of the answer and of its file's name.
+    write
+        Yields the bytes, from the files with the results in order.
     """
 
     media_type: str
     suffix: str
-    written: Callable[[Sequence[Path]], Iterator[bytes]]
+    write: Callable[[Sequence[Path]], Iterator[bytes]]
 
 
-def ndjson(paths: Sequence[Path]) -> Iterator[bytes]:
-    """The lines as they are kept."""
+def write_ndjson(paths: Sequence[Path]) -> Iterator[bytes]:
+    """JSON Lines, byte for byte as stored."""
     for path in paths:
         with path.open("rb") as file:
-            while block := file.read(BLOCK):
+            while block := file.read(READ_BYTES):
                 yield block
 
 
-def as_csv(paths: Sequence[Path]) -> Iterator[bytes]:
-    """One account a row; absent is an empty cell."""
-    yield rows_of([ALL])
+def write_csv(paths: Sequence[Path]) -> Iterator[bytes]:
+    """CSV, a row for each account; absent is an empty cell, and no cell is a spreadsheet's formula."""
+    yield csv_bytes([RESULT_COLUMNS])
     for path in paths:
-        yield rows_of([harmless(cell) for cell in row.values()] for row, _ in rows(path))
+        yield csv_bytes(
+            [harmless(cell) for cell in result_row.values()] for result_row, _ in result_rows(path)
+        )
 
 
-def rows_of(cells: Any) -> bytes:
-    """Rows as CSV."""
+def csv_bytes(cells: Any) -> bytes:
+    """Rows of cells as CSV."""
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(cells)
     return text.getvalue().encode()
 
 
-def as_parquet(paths: Sequence[Path]) -> Iterator[bytes]:
-    """The same columns, and the whole line; a row group for each file."""
-    sink = Sink()
+def write_parquet(paths: Sequence[Path]) -> Iterator[bytes]:
+    """Parquet with CSV's columns and the stored line; a row group for each file."""
+    sink = ParquetSink()
     with pq.ParquetWriter(sink, SCHEMA, compression="zstd") as writer:
         for path in paths:
-            found = [row | {"line": line} for row, line in rows(path)]
+            found = [result_row | {"line": line} for result_row, line in result_rows(path)]
             writer.write_table(pa.Table.from_pylist(found, SCHEMA))
-            yield sink.taken()
-    yield sink.taken()
+            yield sink.take()
+    yield sink.take()
 
 
-class Sink(io.RawIOBase):
-    """Where a writer writes, and a reader takes from meanwhile."""
+class ParquetSink(io.RawIOBase):
+    """A file in memory for a Parquet writer, emptied while it is written."""
 
     def __init__(self) -> None:
-        self.held = bytearray()
-        self.place = 0
+        self.buffer = bytearray()
+        self.size = 0
 
     def writable(self) -> bool:
-        """It is."""
+        """True, as pyarrow asks."""
         return True
 
     def tell(self) -> int:
-        """How much was written."""
-        return self.place
+        """Bytes written so far, taken ones too."""
+        return self.size
 
     def write(self, data: Any) -> int:
-        """Add some."""
-        self.held += data
-        self.place += len(data)
+        """Append bytes."""
+        self.buffer += data
+        self.size += len(data)
         return len(data)
 
-    def taken(self) -> bytes:
-        """What was written since the last time."""
-        found = bytes(self.held)
-        self.held.clear()
-        return found
+    def take(self) -> bytes:
+        """The bytes written since the last call."""
+        taken = bytes(self.buffer)
+        self.buffer.clear()
+        return taken
 
 
-def rows(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
-    """The results of a file as columns, each with its line."""
+def result_rows(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
+    """The results of a file: each as its columns, with the stored line."""
     for line in path.read_text(encoding="ascii").splitlines():
-        yield row(json.loads(line)), line
+        yield result_row(json.loads(line)), line
 
 
-def row(result: Mapping[str, Any]) -> dict[str, Any]:
-    """A result as columns."""
+def result_row(result: Mapping[str, Any]) -> dict[str, Any]:
+    """A result as columns; of a problem only the account's id and its sentences."""
     if "problem" not in result:
         return flat(result) | {"problem": None}
     errors = result["problem"].get("errors", ())
-    told = " ".join(error["sentence"] for error in errors) or result["problem"]["detail"]
-    return dict.fromkeys(COLUMNS) | {"account_id": result["account_id"], "problem": told}
+    sentences = " ".join(error["sentence"] for error in errors) or result["problem"]["detail"]
+    return dict.fromkeys(COLUMNS) | {"account_id": result["account_id"], "problem": sentences}
 
 
-FORMS: Final[Mapping[str, Form]] = MappingProxyType(
+RESULT_FORMATS: Final[Mapping[str, ResultFormat]] = MappingProxyType(
     {
-        "ndjson": Form("application/x-ndjson", "jsonl", ndjson),
-        "csv": Form("text/csv", "csv", as_csv),
-        "parquet": Form("application/vnd.apache.parquet", "parquet", as_parquet),
+        "ndjson": ResultFormat("application/x-ndjson", "jsonl", write_ndjson),
+        "csv": ResultFormat("text/csv", "csv", write_csv),
+        "parquet": ResultFormat("application/vnd.apache.parquet", "parquet", write_parquet),
     }
 )

@@ -1,4 +1,4 @@
-"""Keeps a worker process beside the service: started with it, started again when it dies, ended with it."""
+"""The supervisor: starts the process that works on jobs, restarts it when it dies, and ends it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import threading
 from collections.abc import Mapping
 from typing import Final
 
-from serving.observe.log import tell_error
+from serving.observe.log import log_error
 
-__all__ = ["Keeper"]
+__all__ = ["Supervisor"]
 
 LOG: Final = logging.getLogger("assay.jobs")
 LONGEST_PAUSE_SECONDS: Final = 30.0
@@ -23,66 +23,66 @@ NOT_STARTED: Final = 1
 ONE_THREAD: Final = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
-class Keeper:
-    """Keeps one.
+class Supervisor:
+    """Runs one worker process at a time, beside the service.
 
-    A new one has the name of the one that died, and so goes on at once where that stopped.
+    A new process has the owner name of the one before, whose leases it holds: it goes on at once.
 
     Parameters
     ----------
     environment
-        The service's own, with its settings.
+        Of the worker process: the service's own, with its settings.
     """
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         self.environment = {**ONE_THREAD, **environment}
         self.owner = secrets.token_hex(8)
         self.child: subprocess.Popen[bytes] | None = None
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self._keep, name="jobs", daemon=True)
+        self.stopping = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="jobs", daemon=True)
 
     def start(self) -> None:
-        """Start a worker."""
+        """Start the worker process, in a thread that waits for it."""
         self.thread.start()
 
     def stop(self) -> None:
-        """Let it give its job back, or at last end it."""
-        self.over.set()
+        """End the worker process, once it has released its job; killed after 12 seconds."""
+        self.stopping.set()
         if self.child:
             end(self.child)
         if self.thread.is_alive():
             self.thread.join(LONGEST_END_SECONDS)
 
-    def _keep(self) -> None:
+    def _run(self) -> None:
         pause = 0.0
-        while not self.over.wait(pause):
-            # One that rested is followed at once; one that dies again and again, ever later.
-            pause = min(2 * pause or 0.5, LONGEST_PAUSE_SECONDS) if self._worked() else 0.0
+        while not self.stopping.wait(pause):
+            # After an idle exit the next starts at once; after crashes in a row, ever later.
+            pause = min(2 * pause or 0.5, LONGEST_PAUSE_SECONDS) if self._run_once() else 0.0
 
-    def _worked(self) -> int:
-        """Have one work to its end; its exit code."""
+    def _run_once(self) -> int:
+        """Run one worker process to its end; its exit code."""
         try:
-            self.child = self._started()
+            self.child = self._start_process()
         except OSError as error:  # such as too many processes; there may be fewer later
-            tell_error("worker_not_started", error)
+            log_error("worker_not_started", error)
             return NOT_STARTED
-        if self.over.is_set():  # in this very moment
+        if self.stopping.is_set():  # :meth:`stop` came while it started
             end(self.child)
         code = self.child.wait()
         if self.child.stdin:
             self.child.stdin.close()
-        if code not in (0, -signal.SIGTERM) and not self.over.is_set():  # nor told to end beside us
+        if code not in (0, -signal.SIGTERM) and not self.stopping.is_set():  # SIGTERM is no failure
             LOG.error("the process that works on jobs ended with exit code %d", code)
         return code
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _start_process(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-P", "-m", "serving.jobs.worker", self.owner]
         # Its standard input ends when this process does, in whatever way.
         return subprocess.Popen(command, env=self.environment, stdin=subprocess.PIPE)
 
 
 def end(child: subprocess.Popen[bytes]) -> None:
-    """Tell a worker to end, and see to it."""
+    """Close a worker's standard input, on which it ends; kill it if it takes too long."""
     if child.stdin:
         child.stdin.close()
     try:

@@ -1,4 +1,4 @@
-"""A job's body on its way to the disk: never held in memory, counted and hashed as it comes."""
+"""Upload: a job's body is streamed to the disk, and counted and hashed as it comes."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from anyio import to_thread
 from starlette.requests import Request
 
 from accounts.errors import BadInput, Fault
-from serving.http.bodies import CLOSE, TooLarge, is_packed, unpacked
-from serving.http.problems import Refused
-from serving.jobs.job_files import create, settle
+from serving.http.bodies import CLOSE, BodyTooLarge, gunzip, is_gzipped
+from serving.http.problems import RequestProblem
+from serving.jobs.job_files import create_private, sync_file
 from serving.settings import Settings
 
-__all__ = ["Incoming", "NoSpace", "check_stated", "is_full", "receive"]
+__all__ = ["DiskFull", "Upload", "check_content_length", "is_disk_full", "receive_upload"]
 
-AT_ONCE: Final = 2**20
-LOOKS_EACH: Final = 16 * 2**20
-KEPT_FREE: Final = 256 * 2**20
-"""Bytes that an input leaves free on its disk, for results and everything else there."""
+PIECE_BYTES: Final = 2**20
+SPACE_CHECK_BYTES: Final = 16 * 2**20
+RESERVED_BYTES: Final = 256 * 2**20
+"""Bytes that an upload leaves free on its disk, for results and everything else there."""
 
 
-class NoSpace(Refused):
-    """The disk is full."""
+class DiskFull(RequestProblem):
+    """507: the disk has no room for the body."""
 
     status = 507
 
@@ -35,8 +35,8 @@ class NoSpace(Refused):
         super().__init__("There is not enough space left on the service's disk.", CLOSE)
 
 
-class Incoming:
-    """A body as it is written to a file.
+class Upload:
+    """A body that is being written to a file.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class Incoming:
 
     def __init__(self, path: Path, most_bytes: int, most_lines: int | None) -> None:
         self.path = path
-        self.file = create(path)
+        self.file = create_private(path)
         self.unchecked = 0
         self.most_bytes = most_bytes
         self.most_lines = most_lines
@@ -59,12 +59,14 @@ class Incoming:
         self.in_a_line = False
 
     def take(self, piece: bytes) -> None:
-        """Add some of it.
+        """Write a piece of the body.
 
         Raises
         ------
-        TooLarge
-            If it has more than it may.
+        BodyTooLarge
+            If the body has more bytes, lines or blank lines than it may.
+        DiskFull
+            As :meth:`check_space`.
         """
         self.bytes += len(piece)
         self.hash.update(piece)
@@ -74,111 +76,121 @@ class Incoming:
             raise too_large(self.most_bytes)
         if self.most_lines is not None and max(self.lines, self.blank) > self.most_lines:
             what = "accounts" if self.lines > self.most_lines else "blank lines"
-            raise TooLarge(f"The body must hold at most {self.most_lines:,} {what}.", "job_accounts", CLOSE)
+            raise BodyTooLarge(
+                f"The body must hold at most {self.most_lines:,} {what}.", "job_accounts", CLOSE
+            )
         self.file.write(piece)
 
     def check_space(self, more: int) -> None:
-        """Look now and then whether the disk still has what an input leaves free.
+        """Check the disk's free space every few pieces.
 
         Raises
         ------
-        NoSpace
-            If it has not.
+        DiskFull
+            If the disk has less than ``RESERVED_BYTES`` left.
         """
         self.unchecked += more
-        if self.unchecked >= LOOKS_EACH:
+        if self.unchecked >= SPACE_CHECK_BYTES:
             self.unchecked = 0
-            if disk_usage(self.path.parent).free < KEPT_FREE:
-                raise NoSpace()
+            if disk_usage(self.path.parent).free < RESERVED_BYTES:
+                raise DiskFull()
 
     def count(self, piece: bytes) -> None:
-        """Count the lines, and apart from them the blank ones: those make pieces as well."""
+        """Count lines with a document, and blank ones: those make pieces of the job, too."""
         *whole, last = piece.split(b"\n")
         for line in whole:
-            told = self.in_a_line or bool(line.strip())
-            self.lines += told
-            self.blank += not told
+            has_text = self.in_a_line or bool(line.strip())
+            self.lines += has_text
+            self.blank += not has_text
             self.in_a_line = False
         self.in_a_line = self.in_a_line or bool(last.strip())
 
     def finish(self) -> None:
-        """Wait until all is on the disk.
+        """Flush the file to the disk.
 
         Raises
         ------
         BadInput
-            If there was nothing.
+            If the body has no line with a document.
         """
         self.lines += self.in_a_line
         if not self.lines:
             raise BadInput(Fault("", "", "is empty. Account documents were expected."))
-        settle(self.file)
+        sync_file(self.file)
 
 
-async def receive(request: Request, path: Path, settings: Settings, most_lines: int | None) -> Incoming:
-    """Write the body to a file.
+async def receive_upload(request: Request, path: Path, settings: Settings, most_lines: int | None) -> Upload:
+    """Stream a request's body to a file, decompressed.
 
     Raises
     ------
-    TooLarge
-        By the length that it states, before any of it is read, or by what has come.
-    Refused
-        If it is packed in another way than by gzip, or damaged.
+    BodyTooLarge
+        As soon as it has more than it may.
+    RequestProblem
+        If it is compressed in another way than by gzip, or damaged.
     BadInput
-        If it is empty.
-    NoSpace
+        If it holds no document.
+    DiskFull
         If the disk cannot hold it.
     """
     stream: AsyncIterator[bytes] = request.stream()
-    if is_packed(request):
-        stream = unpacked(stream, settings.largest_gzip_ratio, settings.job_bytes)
-    incoming = await to_thread.run_sync(Incoming, path, settings.job_bytes, most_lines)
+    if is_gzipped(request):
+        stream = gunzip(stream, settings.largest_gzip_ratio, settings.job_bytes)
+    upload = await to_thread.run_sync(Upload, path, settings.job_bytes, most_lines)
     try:
-        async for piece in gathered(stream):
-            await to_thread.run_sync(incoming.take, piece)
-        await to_thread.run_sync(incoming.finish)
+        async for piece in in_larger_pieces(stream):
+            await to_thread.run_sync(upload.take, piece)
+        await to_thread.run_sync(upload.finish)
     except OSError as error:
-        raise NoSpace() if is_full(error) else error from error
+        raise DiskFull() if is_disk_full(error) else error from error
     finally:
-        discard_buffer(incoming)
-    return incoming
+        discard_buffer(upload)
+    return upload
 
 
-def check_stated(request: Request, most: int, free: int) -> None:
-    """Refuse by the stated length, before anything is read."""
+def check_content_length(request: Request, most: int, free: int) -> None:
+    """Refuse a body by its stated length, before any of it is read.
+
+    Raises
+    ------
+    BodyTooLarge
+        If it is longer than it may be.
+    DiskFull
+        If the disk has no room for it.
+    """
     stated = request.headers.get("content-length", "")
     length = int(stated) if stated.isdecimal() else 0
     if length > most:
         raise too_large(most)
-    if length + KEPT_FREE > free:
-        raise NoSpace()
+    if length + RESERVED_BYTES > free:
+        raise DiskFull()
 
 
-async def gathered(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The body in larger pieces than the network's."""
+async def in_larger_pieces(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Join the network's pieces to pieces of at least ``PIECE_BYTES``; the last may be shorter."""
     held = bytearray()
     async for piece in stream:
         held += piece
-        if len(held) >= AT_ONCE:
+        if len(held) >= PIECE_BYTES:
             yield bytes(held)
             held.clear()
     yield bytes(held)
 
 
-def is_full(error: OSError) -> bool:
-    """Whether it is a disk without space."""
+def is_disk_full(error: OSError) -> bool:
+    """Whether an error says that the disk, the quota or the largest file is full."""
     return error.errno in (ENOSPC, EDQUOT, EFBIG)
 
 
-def discard_buffer(incoming: Incoming) -> None:
-    """Close the file; what a full disk did not take is not missed."""
+def discard_buffer(upload: Upload) -> None:
+    """Close an upload's file; a full disk may not take the rest, which is then not needed."""
     try:
-        incoming.file.close()
+        upload.file.close()
     except OSError as error:
-        if not is_full(error):
+        if not is_disk_full(error):
             raise
 
 
-def too_large(most: int) -> TooLarge:
-    """The body has too many bytes."""
-    return TooLarge(f"The body must be at most {most:,} bytes long.", "job_bytes", CLOSE)
+def too_large(most: int) -> BodyTooLarge:
+    """The refusal of a body of more than ``job_bytes``."""
+    return BodyTooLarge(f"The body must be at most {most:,} bytes long.", "job_bytes", CLOSE)

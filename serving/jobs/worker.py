@@ -1,7 +1,7 @@
-"""The process that works on jobs: ``python -m serving.jobs.worker OWNER``, started by the service.
+"""The worker process for jobs: ``python -m serving.jobs.worker OWNER``, started by the supervisor.
 
-It sleeps until there is a job, gives way to everybody else, and ends when its standard input
-does: then the service that started it is gone, however it went.
+It polls the database for jobs, has a low priority, and ends when its standard input is closed,
+which the end of the service does in any case.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from typing import Final
 from sqlalchemy import Connection
 
 from accounts.errors import AssayError, BadInput, NoUsableModel
-from serving.jobs.job_files import Folder
-from serving.observe.log import start as start_log
-from serving.observe.log import tell_error
+from serving.jobs.job_files import JobsFolder
+from serving.observe.log import log_error
+from serving.observe.log import start_logging as start_log
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore
-from serving.store.job_rows import Job, State, files, get, get_any, remove
+from serving.store.job_rows import Job, JobState, get_any_job, get_job, remove_job, result_files
 from serving.store.leases import (
     WORKER,
     LeaseLost,
-    Watch,
-    expired,
-    finish,
-    give_up,
-    overdue,
-    release,
-    take,
-    unfinished,
+    RenewalWatch,
+    expired_jobs,
+    fail_waiting_job,
+    finish_job,
+    overdue_jobs,
+    release_lease,
+    take_lease,
+    unfinished_jobs,
 )
 from serving.store.store import Store, open_store
 from serving.store.timestamps import now
@@ -46,33 +46,33 @@ __all__ = ["Worker", "main"]
 
 LOG: Final = logging.getLogger("assay.jobs")
 PAUSE_SECONDS: Final = 0.5
-TIDY_SECONDS: Final = 60.0
+CLEAN_UP_SECONDS: Final = 60.0
 STALLED_SECONDS: Final = 30.0
 GRACE_SECONDS: Final = 10.0
-REST_SECONDS: Final = 60.0
-"""After so long without a job the process ends, for a new one that does not hold a model's memory."""
+IDLE_SECONDS: Final = 60.0
+"""After so long without a job the process exits, for a new one that holds no model in memory."""
 
-MOST_DEATHS: Final = 3
-GIVES_WAY: Final = 15
-BROKEN: Final = 1
+MOST_CRASHES: Final = 3
+NICENESS: Final = 15
+FAILED: Final = 1
 
 
 class Worker:
-    """Takes one job after the other.
+    """Works on one job after the other.
 
     Parameters
     ----------
     settings, store
         Of the service.
     owner
-        Its name, which no other worker has at the same time.
+        Its name in leases, which no other worker has at the same time.
     stopping
-        Set when it is to end.
+        Set when it shuts down.
 
     Attributes
     ----------
     prepare
-        Called before a job is worked on.
+        Called before a job is run.
     """
 
     def __init__(
@@ -83,128 +83,132 @@ class Worker:
         self.owner = owner
         self.stopping = stopping or threading.Event()
         self.prepare: Callable[[], object] = bool
-        self.folder = Folder(settings.jobs_path)
-        self.watch = Watch(settings.job_lease_seconds)
+        self.folder = JobsFolder(settings.jobs_path)
+        self.renewals = RenewalWatch(settings.job_lease_seconds)
         self.waits: dict[str, float] = {}
         self.interrupted = ""
-        self.tidied = float("-inf")
+        self.cleaned_at = float("-inf")
 
     def step(self) -> bool:
-        """Work on a job if one waits, and else tidy up; whether there was one.
+        """Run a job if one waits, after the clean-up if that is due; whether there was one.
 
         Raises
         ------
         NoUsableStore
-            If the database is gone.
+            If the database does not answer.
         """
-        self.tidy()
-        if (job := self.next()) is None:
+        self.clean_up()
+        if (job := self.lease_next()) is None:
             return False
         self.interrupted = job.job_id
         self.prepare()
-        self.work(job)
+        self.run_job(job)
         self.interrupted = ""
         return True
 
-    def next(self) -> Job | None:
-        """A job that is now ours: one that we had, one that nobody has, or one whose owner is silent."""
+    def lease_next(self) -> Job | None:
+        """Lease a job: one of our own, one without an owner, or one whose owner renews its lease no more."""
         with self.store.database.reading() as connection:
-            jobs = unfinished(connection, self.folder.name())
+            jobs = unfinished_jobs(connection, self.folder.name())
         for job in jobs:
             if self.waits.get(job.job_id, 0.0) > time.monotonic():
                 continue
-            silent = self.watch.still(job.job_id, (job.owner, job.beats))
+            silent = self.renewals.is_unchanged(job.job_id, (job.owner, job.beats))
             if job.owner in (None, self.owner) or silent:
                 died = job.owner is not None and job.job_id != self.interrupted
-                if taken := take(self.store, job, self.owner, died=died):
+                if taken := take_lease(self.store, job, self.owner, died=died):
                     return taken
         return None
 
-    def work(self, job: Job) -> None:
-        """Take a job as far as it goes."""
-        from serving.jobs.job_run import Run, Stopped
+    def run_job(self, job: Job) -> None:
+        """Run a leased job until it ends, is released, fails, or cannot go on at present."""
+        from serving.jobs.job_run import JobRun, WorkerStopping
 
         LOG.info("job %s: taken", job.job_id)
         try:
-            if job.deaths >= MOST_DEATHS:
-                raise Fatal(f"Its process was ended {job.deaths} times at account {job.done + 1:,} or after.")
-            Run(self.settings, self.store, job, self.stopping).to_the_end()
+            if job.deaths >= MOST_CRASHES:
+                raise JobCannotRun(
+                    f"Its process was ended {job.deaths} times at account {job.done + 1:,} or after."
+                )
+            JobRun(self.settings, self.store, job, self.stopping).run()
         except LeaseLost:
             LOG.info("job %s: cancelled, or taken by another", job.job_id)
-        except Stopped:
-            release(self.store, job)
+        except WorkerStopping:
+            release_lease(self.store, job)
         except NoUsableStore:
             raise
         except NoUsableModel as error:
-            self.without_model(job, error)
+            self.fail_or_wait_for_model(job, error)
         except AssayError as error:
             self.fail(job, error)
         except OSError as error:
-            self.stall(job, reason(error))
-        self.clear(job)
+            self.stall(job, disk_error_reason(error))
+        self.remove_input(job)
 
-    def without_model(self, job: Job, error: NoUsableModel) -> None:
-        """A job that has started keeps to its model or fails; another waits for one."""
+    def fail_or_wait_for_model(self, job: Job, error: NoUsableModel) -> None:
+        """Fail a job that has started, as it keeps to its model; let another wait for a model."""
         with self.store.database.reading() as connection:
-            found = get(connection, job.tenant, job.job_id)
+            found = get_job(connection, job.tenant, job.job_id)
         if found and found.model:
-            self.fail(job, Fatal("The model that it started with cannot be used by this version of Assay."))
+            self.fail(
+                job, JobCannotRun("The model that it started with cannot be used by this version of Assay.")
+            )
         else:
             LOG.error("job %s: %s", job.job_id, error)
             self.stall(job, "There is no usable model.")
 
     def fail(self, job: Job, error: AssayError) -> None:
-        """End a job that cannot be done, and say why."""
-        from serving.http.problems import of_error
+        """End a job that cannot run, with the problem that its tenant reads."""
+        from serving.http.problems import problem_of
 
         LOG.error("job %s: failed", job.job_id)
         kept = timedelta(days=self.settings.job_days)
-        problem = of_error(error)
+        problem = problem_of(error)
         if isinstance(error, BadInput):
             problem["detail"] = problem["detail"].replace("The body", "The input", 1)
-        with suppress(LeaseLost):  # somebody cancelled it first
-            finish(self.store, job, State.FAILED, kept, problem)
+        with suppress(LeaseLost):  # it was cancelled first
+            finish_job(self.store, job, JobState.FAILED, kept, problem)
 
     def stall(self, job: Job, why: str) -> None:
-        """Give a job back that cannot go on now; it is tried again."""
+        """Release a job that cannot go on at present; tried again after half a minute."""
         LOG.error("job %s: %s", job.job_id, why)
         self.waits[job.job_id] = time.monotonic() + STALLED_SECONDS
-        release(self.store, job, stalled=why)
+        release_lease(self.store, job, stalled=why)
 
-    def clear(self, job: Job) -> None:
-        """Once a job has ended its input goes, and all else but its results."""
+    def remove_input(self, job: Job) -> None:
+        """Remove all files but the results of a job that has ended."""
         with self.store.database.reading() as connection:
-            found = get(connection, job.tenant, job.job_id)
-            kept = files(connection, job)
+            found = get_job(connection, job.tenant, job.job_id)
+            kept = result_files(connection, job)
         if found is None:
             self.folder.of(job).remove()
         elif found.ended:
             self.folder.of(job).keep_only(kept)
 
-    def tidy(self) -> None:
-        """Now and then remove what was kept for long enough, and files that belong to no job.
+    def clean_up(self) -> None:
+        """Once a minute remove expired jobs, inputs of ended jobs, and files that belong to no job.
 
-        A job that has waited for as long as results are kept has failed, so that no input stays longer.
+        Retention holds for inputs, too: a job that has waited for ``job_days`` fails.
         """
-        if time.monotonic() - self.tidied < TIDY_SECONDS:
+        if time.monotonic() - self.cleaned_at < CLEAN_UP_SECONDS:
             return
-        self.tidied = time.monotonic()
-        self.give_up()
+        self.cleaned_at = time.monotonic()
+        self.fail_overdue()
         with self.store.database.reading() as connection:
-            over = expired(connection, self.folder.name())
-            ended = self.left_over(connection)
+            over = expired_jobs(connection, self.folder.name())
+            ended = self.ended_with_input(connection)
         for job in over:
-            remove(self.store, job, WORKER)
+            remove_job(self.store, job, WORKER)
             self.folder.of(job).remove()
         for job in ended:
-            self.clear(job)
-        self.folder.remove_lost(self.known)
+            self.remove_input(job)
+        self.folder.remove_lost(self.exists)
 
-    def give_up(self) -> None:
-        """End the jobs that have waited for too long; their inputs are then left over."""
+    def fail_overdue(self) -> None:
+        """Fail the jobs that have waited for ``job_days``; their inputs are removed afterwards."""
         kept = timedelta(days=self.settings.job_days)
         with self.store.database.reading() as connection:
-            found = overdue(connection, self.folder.name(), now(plus=-kept))
+            found = overdue_jobs(connection, self.folder.name(), now(plus=-kept))
         if not found:
             return
         from serving.http.problems import problem
@@ -212,29 +216,29 @@ class Worker:
         why = problem(503, f"It was not done within {self.settings.job_days:,} days.")
         for job in found:
             LOG.error("job %s: waited for too long", job.job_id)
-            give_up(self.store, job, kept, why)
+            fail_waiting_job(self.store, job, kept, why)
 
-    def left_over(self, connection: Connection) -> list[Job]:
-        """Jobs that have ended and whose input is still there."""
-        jobs = (get_any(connection, path.parent.name) for path in self.folder.inputs())
+    def ended_with_input(self, connection: Connection) -> list[Job]:
+        """The jobs that have ended and whose input file still exists."""
+        jobs = (get_any_job(connection, path.parent.name) for path in self.folder.inputs())
         return [job for job in jobs if job and job.ended]
 
-    def known(self, job_id: str) -> bool:
-        """Whether a job is anybody's."""
+    def exists(self, job_id: str) -> bool:
+        """Whether there is a job with this id, of any tenant."""
         with self.store.database.reading() as connection:
-            return get_any(connection, job_id) is not None
+            return get_any_job(connection, job_id) is not None
 
 
-class Fatal(AssayError):
-    """A job cannot be done."""
+class JobCannotRun(AssayError):
+    """A job can never run; its message is the problem's detail."""
 
     status = 500
 
 
-def reason(error: OSError) -> str:
-    """What a job's owner is told; where the disk is, is none of their business.
+def disk_error_reason(error: OSError) -> str:
+    """An error of the disk as a sentence for the job's tenant, without any path.
 
-    >>> reason(OSError(errno.ENOSPC, "No space left on device", "/secret/place"))
+    >>> disk_error_reason(OSError(errno.ENOSPC, "No space left on device", "/secret/place"))
     'There is no space left on the disk.'
     """
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -242,41 +246,41 @@ def reason(error: OSError) -> str:
 
 
 def main(owner: str) -> int:
-    """Work until standard input ends or SIGTERM comes; 0 if there is to be another at once, else later."""
+    """Work until standard input ends or SIGTERM comes; 0 if the next worker may start at once."""
     stopping = threading.Event()
-    os.nice(GIVES_WAY)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the service gets it as well, and tells
+    os.nice(NICENESS)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the service gets it as well, and closes our input
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
-    threading.Thread(target=wait_for_the_end, args=(stopping,), daemon=True).start()
+    threading.Thread(target=stop_with_service, args=(stopping,), daemon=True).start()
     start_log()
     try:
         start_working(Settings.read(), owner, stopping)
     except BaseException as error:  # Polars' panics are no exceptions like others
-        tell_error("worker_failed", error)
-        return BROKEN
+        log_error("worker_failed", error)
+        return FAILED
     return 0
 
 
 def start_working(settings: Settings, owner: str, stopping: threading.Event) -> None:
-    """Work, as soon as there is a store to work with."""
+    """Work as soon as the store can be opened; tried every half second."""
     while not stopping.is_set():
         try:
             worker = Worker(settings, open_store(settings), owner, stopping)
-            worker.prepare = load_lean
+            worker.prepare = import_detector_lightly
             return work(worker)
         except NoUsableStore as error:
             LOG.error("%s", error)
             stopping.wait(PAUSE_SECONDS)
 
 
-def load_lean() -> None:
-    """Have the detector loaded without what it does not need, for the process is ours alone."""
+def import_detector_lightly() -> None:
+    """Import the detector without the libraries that screening does not need, in this process of our own."""
     from detector import light_import  # noqa: F401
 
 
 def work(worker: Worker) -> None:
-    """Work until the end, or until it has rested; through a database that goes and comes back."""
-    worked_at = None
+    """Work until the shutdown or a minute without a job; a lost database is waited for."""
+    last_job_at = None
     while not worker.stopping.is_set():
         try:
             worked = worker.step()
@@ -284,15 +288,15 @@ def work(worker: Worker) -> None:
             LOG.error("%s", error)
             worked = False
         if worked:
-            worked_at = time.monotonic()
-        elif worked_at is not None and time.monotonic() - worked_at > REST_SECONDS:
+            last_job_at = time.monotonic()
+        elif last_job_at is not None and time.monotonic() - last_job_at > IDLE_SECONDS:
             return
         else:
             worker.stopping.wait(PAUSE_SECONDS)
 
 
-def wait_for_the_end(stopping: threading.Event) -> None:
-    """Standard input ends with the service. A piece may be finished, but none that takes long."""
+def stop_with_service(stopping: threading.Event) -> None:
+    """Stop when standard input ends, as the service has; exit after 10 seconds, even within a piece."""
     while os.read(sys.stdin.fileno(), 1024):
         pass
     stopping.set()

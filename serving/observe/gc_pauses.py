@@ -1,4 +1,4 @@
-"""How long the process stands still to collect garbage."""
+"""Pauses of the garbage collector: how often and for how long the process stands still for it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["Pauses"]
+__all__ = ["GcPauses"]
 
 
-class Pauses:
-    """Counts collections from when it is started.
+class GcPauses:
+    """Counts collections and their seconds by generation, from :meth:`start` on.
 
-    Plain numbers, and no metric of a library: a collection may begin anywhere, in the middle of
-    that library's own locks too.
+    In plain numbers and not in Prometheus' own metrics: a collection may begin while one of that
+    library's locks is held.
 
-    >>> pauses = Pauses()
-    >>> pauses.noted("start", {"generation": 2}); pauses.noted("stop", {"generation": 2})
+    >>> pauses = GcPauses()
+    >>> pauses.on_collection("start", {"generation": 2}); pauses.on_collection("stop", {"generation": 2})
     >>> pauses.count, pauses.total[2] == pauses.longest[2] > 0
     ([0, 0, 1], True)
     """
@@ -26,26 +26,26 @@ class Pauses:
         self.clear()
 
     def clear(self) -> None:
-        """Begin anew."""
+        """Set all counts to 0."""
         self.count = [0, 0, 0]
         self.total = [0.0, 0.0, 0.0]
         self.longest = [0.0, 0.0, 0.0]
-        self.began = 0.0
+        self.started_at = 0.0
 
     def start(self) -> None:
-        """Listen to the collector."""
-        gc.callbacks.append(self.noted)
+        """Count from now on."""
+        gc.callbacks.append(self.on_collection)
 
     def stop(self) -> None:
-        """Listen no more."""
-        gc.callbacks.remove(self.noted)
+        """Count no more."""
+        gc.callbacks.remove(self.on_collection)
 
-    def noted(self, phase: str, about: Mapping[str, Any]) -> None:
-        """A collection begins or ends."""
+    def on_collection(self, phase: str, info: Mapping[str, Any]) -> None:
+        """Callback of the collector; as in ``gc.callbacks``."""
         if phase == "start":
-            self.began = time.perf_counter()
+            self.started_at = time.perf_counter()
             return
-        took, generation = time.perf_counter() - self.began, about["generation"]
+        took, generation = time.perf_counter() - self.started_at, info["generation"]
         self.count[generation] += 1
         self.total[generation] += took
         self.longest[generation] = max(self.longest[generation], took)

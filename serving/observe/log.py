@@ -1,8 +1,8 @@
 """The service's log: one JSON object in each line, with no personal data in it.
 
-What is told is named here and where it is told, word by word: no body, no account's id, no
-value of a parameter, and no exception's text, which may quote any of them. Of what libraries log
-the first line of the message is told, before its values are put in, and where an error came from.
+Every caller names the facts that it logs: never a body, an account's id, a parameter's value or
+an exception's text, which may quote any of them. Of a library's record only the first line of the
+message, before its values are put in, and the place of an error are logged.
 """
 
 from __future__ import annotations
@@ -14,37 +14,37 @@ import sys
 import traceback
 from typing import Any, Final, TextIO
 
-__all__ = ["LOGGER", "start", "tell", "tell_error"]
+__all__ = ["LOGGER", "log_error", "log_event", "start_logging"]
 
 LOGGER: Final = logging.getLogger("assay")
-DEEPEST: Final = 30
+MOST_FRAMES: Final = 30
 
 
-class Lines(logging.Formatter):
-    """A record as one line of JSON."""
+class JsonFormatter(logging.Formatter):
+    """Formats a log record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The time in UTC, the level, what happened, and its facts."""
+        """A JSON object with the time in UTC, the level, the event and its facts."""
         moment = dt.datetime.fromtimestamp(record.created, dt.UTC)
         own = record.name.partition(".")[0] == LOGGER.name
-        about = {
+        line = {
             "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname.lower(),
             "event": record.getMessage() if own else str(record.msg).partition("\n")[0],
         }
-        return json.dumps(about | (getattr(record, "facts", {}) if own else facts_of(record)))
+        return json.dumps(line | (getattr(record, "facts", {}) if own else library_facts(record)))
 
 
-def facts_of(record: logging.LogRecord) -> dict[str, Any]:
-    """What may be told of a library's record."""
+def library_facts(record: logging.LogRecord) -> dict[str, Any]:
+    """The facts of a library's record without personal data: its logger, and the place of an error."""
     error = record.exc_info[1] if record.exc_info else None
-    return {"logger": record.name} | (where(error) if error else {})
+    return {"logger": record.name} | (error_location(error) if error else {})
 
 
-def start(stream: TextIO = sys.stderr) -> None:
-    """Write to a stream what we log and what libraries warn of, in place of any other log."""
+def start_logging(stream: TextIO = sys.stderr) -> None:
+    """Send our log and the warnings of libraries to a stream, and replace every other handler."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(Lines())
+    handler.setFormatter(JsonFormatter())
     for name in logging.root.manager.loggerDict:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
@@ -52,18 +52,18 @@ def start(stream: TextIO = sys.stderr) -> None:
     LOGGER.setLevel(logging.INFO)
 
 
-def tell(event: str, *, level: int = logging.INFO, **facts: Any) -> None:
-    """Note that something happened."""
+def log_event(event: str, *, level: int = logging.INFO, **facts: Any) -> None:
+    """Log an event with its facts."""
     LOGGER.log(level, event, extra={"facts": facts})
 
 
-def tell_error(event: str, error: BaseException, **facts: Any) -> None:
-    """Note an error that nobody foresaw: its kind, and where it came from."""
-    tell(event, level=logging.ERROR, **facts, **where(error))
+def log_error(event: str, error: BaseException, **facts: Any) -> None:
+    """Log an unforeseen error by its class and its traceback, without its text."""
+    log_event(event, level=logging.ERROR, **facts, **error_location(error))
 
 
-def where(error: BaseException) -> dict[str, Any]:
-    """An error's kind, and the lines that it came through."""
-    frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
+def error_location(error: BaseException) -> dict[str, Any]:
+    """An error's class, and the last lines of its traceback."""
+    frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
     places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
     return {"error": type(error).__qualname__, "places": places}

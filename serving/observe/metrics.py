@@ -1,9 +1,9 @@
-"""What the service counts, in Prometheus' text.
+"""Metrics of the service, in Prometheus' text format.
 
 Every label has few values: routes are templates, methods and labels come from fixed lists. With
-several workers the counts of all of them are added up, through ``PROMETHEUS_MULTIPROC_DIR``;
-what the model is, and what collecting garbage took, is told by the worker that answers. Jobs are
-counted in the database, where they are all of them.
+several workers the counts of all are added up, through ``PROMETHEUS_MULTIPROC_DIR``; the model and
+the pauses of the garbage collector are those of the worker that answers. Jobs are counted in the
+database, which holds those of all workers.
 """
 
 from __future__ import annotations
@@ -21,23 +21,30 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
-from serving.observe.gc_pauses import Pauses
-from serving.store.job_rows import Figures
+from serving.observe.gc_pauses import GcPauses
+from serving.store.job_rows import JobCounts
 
 __all__ = ["CONTENT_TYPE", "Metrics"]
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
-SEVERAL: Final = "PROMETHEUS_MULTIPROC_DIR"
+MULTIPROCESS_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS: Final = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
-GROUPS: Final = (1, 2, 4, 8, 16, 32)
 
 
 class Metrics:
-    """The counters of one application."""
+    """The counters of one application.
 
-    def __init__(self, pauses: Pauses) -> None:
-        if folder := os.environ.get(SEVERAL):
-            forget_the_dead(folder)
+    Attributes
+    ----------
+    model
+        Version and sha256 of the model in use; None where there is none.
+    jobs
+        How many bulk jobs there are; None where they could not be counted.
+    """
+
+    def __init__(self, pauses: GcPauses) -> None:
+        if folder := os.environ.get(MULTIPROCESS_VARIABLE):
+            forget_dead_workers(folder)
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "assay_requests", "Requests answered.", ("route", "method", "status"), registry=self.registry
@@ -46,25 +53,25 @@ class Metrics:
             "assay_request_seconds", "From a request's first byte to its answer's last.", ("route",),
             buckets=SECONDS, registry=self.registry,
         )  # fmt: skip
-        self.waiting = Gauge(
+        self.in_flight = Gauge(
             "assay_requests_in_flight", "Requests that are being answered.", registry=self.registry,
             multiprocess_mode="livesum",
         )  # fmt: skip
-        self.turned_away = Counter(
+        self.rejected = Counter(
             "assay_turned_away", "Requests refused because too many were waiting.", ("route",),
             registry=self.registry,
         )  # fmt: skip
-        self.swaps = Counter(
+        self.model_changes = Counter(
             "assay_model_changes", "New champions, taken up or refused.", ("outcome",), registry=self.registry
         )
         self.model: Callable[[], tuple[str, str] | None] = lambda: None
-        self.jobs: Figures | None = None
-        self.live = Live(self, pauses)
+        self.jobs: JobCounts | None = None
+        self.live = LiveCollector(self, pauses)
         self.registry.register(self.live)
 
     def text(self) -> bytes:
-        """Everything, in Prometheus' text."""
-        if not os.environ.get(SEVERAL):
+        """All metrics, in Prometheus' text format."""
+        if not os.environ.get(MULTIPROCESS_VARIABLE):
             return generate_latest(self.registry)
         whole = CollectorRegistry()
         MultiProcessCollector(whole)  # type: ignore[no-untyped-call]
@@ -72,32 +79,32 @@ class Metrics:
         return generate_latest(whole)
 
 
-def forget_the_dead(folder: str) -> None:
-    """What workers had in flight that were killed is so no longer."""
+def forget_dead_workers(folder: str) -> None:
+    """Remove the requests in flight of workers that were killed."""
     for file in Path(folder).glob("gauge_live*.db"):
         if (process := int(re.sub(r"\D", "", file.stem))) and not psutil.pid_exists(process):
             mark_process_dead(process, folder)  # type: ignore[no-untyped-call]
 
 
-class Live(Collector):
-    """What is looked up when it is asked for."""
+class LiveCollector(Collector):
+    """Metrics that are looked up when they are scraped: the model, the garbage collector, the jobs."""
 
-    def __init__(self, metrics: Metrics, pauses: Pauses) -> None:
+    def __init__(self, metrics: Metrics, pauses: GcPauses) -> None:
         self.metrics = metrics
         self.pauses = pauses
 
     def describe(self) -> list[Metric]:
-        """Nothing, so that it is not looked up when it is registered."""
+        """No metric: Prometheus' registry would otherwise collect at registration."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """The model, what collecting garbage took, and the jobs if they could be counted."""
-        about = GaugeMetricFamily(
+        """The model, the garbage collector's seconds, and the jobs if they could be counted."""
+        model_info = GaugeMetricFamily(
             "assay_model_info", "The model in use; 0 where there is none.", labels=("version", "sha256")
         )
         model = self.metrics.model()
-        about.add_metric(model or ("", ""), float(model is not None))
-        yield about
+        model_info.add_metric(model or ("", ""), float(model is not None))
+        yield model_info
         seconds = CounterMetricFamily(
             "assay_collection_seconds", "Spent collecting garbage.", labels=("generation",)
         )
@@ -109,10 +116,10 @@ class Live(Collector):
             longest.add_metric((str(generation),), self.pauses.longest[generation])
         yield seconds
         yield longest
-        yield from self.of_jobs()
+        yield from self.job_metrics()
 
-    def of_jobs(self) -> Iterator[Metric]:
-        """The jobs of all tenants; names alone where they could not be counted."""
+    def job_metrics(self) -> Iterator[Metric]:
+        """The jobs of all tenants; metrics without values where they could not be counted."""
         count = GaugeMetricFamily(
             "assay_jobs", "Bulk jobs that wait, run, cannot go on, or have failed.", labels=("state",)
         )

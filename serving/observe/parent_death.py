@@ -1,4 +1,4 @@
-"""A process that does not stay when the one that started it is gone, however that went."""
+"""Parent death: a process that ends when the one that started it does, even if that was killed."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ PR_SET_PDEATHSIG: Final = 1
 
 
 def end_with_parent(parent: int) -> None:
-    """Have the system send SIGTERM to this process once its parent is gone; on Linux, elsewhere nothing.
+    """Have Linux send SIGTERM to this process once its parent has ended; does nothing elsewhere.
 
     Parameters
     ----------
     parent
-        Its process id, for it may be gone already.
+        The parent's process id: if it has ended already, SIGTERM is sent at once.
     """
     if sys.platform != "linux":
         return

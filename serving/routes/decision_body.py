@@ -1,4 +1,4 @@
-"""The body of a decision, read strictly."""
+"""The body of a decision about a verdict, read strictly."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from accounts.reading.json_parser import DuplicateFields, ParseError, parse_json
 from accounts.reading.quoting import escape, quote
 from serving.store.decisions import Decision, Outcome
 
-__all__ = ["LONGEST", "read_decision"]
+__all__ = ["LONGEST_TEXTS", "read_decision"]
 
-LONGEST: Final[Mapping[str, int]] = {"by": 200, "reason": 4_000}
+LONGEST_TEXTS: Final[Mapping[str, int]] = {"by": 200, "reason": 4_000}
 OUTCOMES: Final = tuple(outcome.value for outcome in Outcome)
 
 
 def read_decision(body: bytes) -> Decision:
-    """The decision.
+    """Read a decision.
 
     Raises
     ------
     BadInput
-        With everything that is wrong with it.
+        With every fault of the document.
 
     Examples
     --------
@@ -35,14 +35,14 @@ def read_decision(body: bytes) -> Decision:
         raise BadInput(Fault("", "", f"{error}.")) from error
     if not isinstance(document, dict):
         raise BadInput(Fault("", "", f"must be an object. Got {quote(document)}."))
-    if faults := list(faults_of(document)):
+    if faults := list(decision_faults(document)):
         raise BadInput(*faults)
     return Decision(Outcome(document["outcome"]), document["by"], document["reason"])
 
 
-def faults_of(document: Mapping[str, Any]) -> Iterator[Fault]:
-    """Everything that is wrong with it."""
-    known = ("outcome", *LONGEST)
+def decision_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Every fault of a decision's document: unknown, repeated, missing and wrong members."""
+    known = ("outcome", *LONGEST_TEXTS)
     for name in document.names if isinstance(document, DuplicateFields) else ():
         yield Fault("", escape(name), "must be given once.")
     for name in document:
@@ -51,7 +51,7 @@ def faults_of(document: Mapping[str, Any]) -> Iterator[Fault]:
     if document.get("outcome") not in OUTCOMES:
         rule = f"must be one of {', '.join(OUTCOMES)}. Got {quote(document.get('outcome'))}."
         yield Fault("", "outcome", rule)
-    for name, most in LONGEST.items():
+    for name, most in LONGEST_TEXTS.items():
         value = document.get(name)
         if not isinstance(value, str) or not value.strip() or len(value) > most:
             yield Fault("", name, f"must be text of 1 to {most:,} characters. Got {quote(value)}.")

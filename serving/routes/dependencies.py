@@ -1,43 +1,34 @@
-"""What every route needs: the parts of the application, and answers as they are written."""
+"""What the endpoints need of the application: the screening service, and the way to the store."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from starlette.requests import Request
-from starlette.responses import Response
 
 from accounts.errors import NoUsableModel
-from serving.http.bodies import Form
-from serving.screening.service import Bench
-from serving.store.access import Door
+from serving.screening.service import ScreeningService
+from serving.store.access import StoreAccess
 
-__all__ = ["bench_of", "door_of", "json_text", "written"]
-
-
-def bench_of(request: Request) -> Bench:
-    """The bench, or the reason why there is none."""
-    bench = request.app.state.bench
-    if isinstance(bench, NoUsableModel):
-        raise bench
-    assert isinstance(bench, Bench)
-    request.state.model = bench.detector.bundle.sha256
-    return bench
+__all__ = ["screening_service", "store_access"]
 
 
-def door_of(request: Request) -> Door:
-    """The way to the store."""
-    door = request.app.state.door
-    assert isinstance(door, Door)
-    return door
+def screening_service(request: Request) -> ScreeningService:
+    """The screening service with the model in use; the answer's header then names that model.
+
+    Raises
+    ------
+    NoUsableModel
+        If the application found no model when it started, and none since.
+    """
+    service = request.app.state.screening
+    if isinstance(service, NoUsableModel):
+        raise service
+    assert isinstance(service, ScreeningService)
+    request.state.model = service.detector.bundle.sha256
+    return service
 
 
-def written(answer: dict[str, Any], status: int = 200) -> Response:
-    """JSON with every number as Python writes it, as the command line does."""
-    return json_text(json.dumps(answer), status)
-
-
-def json_text(text: str | bytes, status: int = 200, form: Form = Form.JSON) -> Response:
-    """JSON that is there already."""
-    return Response(text, status, media_type=form)
+def store_access(request: Request) -> StoreAccess:
+    """The way to the store from the event loop."""
+    access = request.app.state.store_access
+    assert isinstance(access, StoreAccess)
+    return access

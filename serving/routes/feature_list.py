@@ -1,4 +1,4 @@
-"""The catalogue of features as the service tells it."""
+"""The list of features that ``/v1/features`` answers, from the catalogue's declarations."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 from features.catalogue import CATALOGUE, catalogue_digest
 from features.declaration import Feature
 
-__all__ = ["catalogue"]
+__all__ = ["feature_list"]
 
 
-def catalogue() -> dict[str, Any]:
+def feature_list() -> dict[str, Any]:
     """Every feature, in the order of the catalogue.
 
-    >>> catalogue()["features"][0]["family"]
+    >>> feature_list()["features"][0]["family"]
     'profile'
     """
-    return {"catalogue": catalogue_digest(), "features": [told(feature) for feature in CATALOGUE]}
+    return {"catalogue": catalogue_digest(), "features": [feature_document(feature) for feature in CATALOGUE]}
 
 
-def told(feature: Feature) -> dict[str, Any]:
-    """What is declared of a feature; its meaning is the first paragraph of what its function says."""
+def feature_document(feature: Feature) -> dict[str, Any]:
+    """A feature's declaration; its meaning is the first paragraph of its function's docstring."""
     return {
         "name": feature.name,
         "version": feature.version,

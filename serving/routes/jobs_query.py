@@ -1,4 +1,4 @@
-"""What a request about jobs asks for: forms, and parts of the list."""
+"""What a request about jobs asks for: the format of its input or its results, and the page of the list."""
 
 from __future__ import annotations
 
@@ -8,67 +8,81 @@ from typing import Final
 
 from starlette.requests import Request
 
-from serving.http.bodies import CLOSE, OtherForm
-from serving.http.content_negotiation import preferred
-from serving.http.query import WrongQuestion, given_of
-from serving.jobs.result_formats import FORMS, Form
-from serving.store.job_rows import Job, Place
+from serving.http.bodies import CLOSE, UnsupportedBody
+from serving.http.content_negotiation import negotiate
+from serving.http.query import InvalidParameter, query_values
+from serving.jobs.result_formats import RESULT_FORMATS, ResultFormat
+from serving.store.job_rows import Job, PagePosition
 
-__all__ = ["MOST_ON_A_PAGE", "TAKEN", "form_of", "part_of", "wanted", "written_cursor"]
+__all__ = ["INPUT_FORMATS", "LARGEST_PAGE", "cursor_after", "input_format", "page_of", "result_format"]
 
-TAKEN: Final = {
+INPUT_FORMATS: Final = {
     "application/x-ndjson": "ndjson",
     "application/jsonl": "ndjson",
     "application/vnd.apache.parquet": "parquet",
 }
-"""Media types of bodies, each with the form that it means."""
+"""The media types of inputs, each with its name in a job's document."""
 
-MOST_ON_A_PAGE: Final = 100
-ON_A_PAGE: Final = 20
+LARGEST_PAGE: Final = 100
+DEFAULT_PAGE: Final = 20
 LIMITS: Final = re.compile("[0-9]{1,4}")
 PLACES: Final = re.compile("[0-9TZ:.-]{20,32} [0-9a-f]{32}")
 
 
-def form_of(request: Request) -> str:
-    """The form of the body.
+def input_format(request: Request) -> str:
+    """The format of a job's input, by the request's ``Content-Type``.
 
     Raises
     ------
-    OtherForm
-        If it is stated to be in another than those that are taken.
-    WrongQuestion
-        If the question has a parameter: a job has none.
+    UnsupportedBody
+        If the content type is missing, or another than those.
+    InvalidParameter
+        If there is a query parameter: this route has none.
     """
-    given_of(request.query_params)
+    query_values(request.query_params)
     stated = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if stated not in TAKEN:
-        raise OtherForm(f"The body's Content-Type must be one of {', '.join(TAKEN)}.", CLOSE)
-    return TAKEN[stated]
+    if stated not in INPUT_FORMATS:
+        raise UnsupportedBody(f"The body's Content-Type must be one of {', '.join(INPUT_FORMATS)}.", CLOSE)
+    return INPUT_FORMATS[stated]
 
 
-def wanted(request: Request) -> Form:
-    """The form that the results are wanted in: as ``format`` says, else as ``Accept`` does."""
-    if (named_form := given_of(request.query_params, "format").get("format")) is not None:
-        if named_form not in FORMS:
-            raise WrongQuestion(f"format must be one of {', '.join(FORMS)}.")
-        return FORMS[named_form]
-    by_type = {form.media_type: form for form in FORMS.values()}
-    return by_type[preferred(request, list(by_type))]
+def result_format(request: Request) -> ResultFormat:
+    """The format of the results: the query parameter ``format``, else by content negotiation.
+
+    Raises
+    ------
+    InvalidParameter
+        If ``format`` names none.
+    NotAcceptable
+        If ``Accept`` excludes them all.
+    """
+    if (named_form := query_values(request.query_params, "format").get("format")) is not None:
+        if named_form not in RESULT_FORMATS:
+            raise InvalidParameter(f"format must be one of {', '.join(RESULT_FORMATS)}.")
+        return RESULT_FORMATS[named_form]
+    by_type = {form.media_type: form for form in RESULT_FORMATS.values()}
+    return by_type[negotiate(request, list(by_type))]
 
 
-def part_of(request: Request) -> tuple[int, Place | None]:
-    """How many jobs are wanted at once, and where the wanted part of the list begins."""
-    given = given_of(request.query_params, "limit", "cursor")
-    return _limit(given.get("limit", str(ON_A_PAGE))), _place(given.get("cursor"))
+def page_of(request: Request) -> tuple[int, PagePosition | None]:
+    """How many jobs a page has, and the position in the list after which it begins.
+
+    Raises
+    ------
+    InvalidParameter
+        If the limit or the cursor is none.
+    """
+    given = query_values(request.query_params, "limit", "cursor")
+    return _limit(given.get("limit", str(DEFAULT_PAGE))), _place(given.get("cursor"))
 
 
 def _limit(asked: str) -> int:
-    if not (LIMITS.fullmatch(asked) and 1 <= int(asked) <= MOST_ON_A_PAGE):
-        raise WrongQuestion(f"limit must be a whole number from 1 to {MOST_ON_A_PAGE}.")
+    if not (LIMITS.fullmatch(asked) and 1 <= int(asked) <= LARGEST_PAGE):
+        raise InvalidParameter(f"limit must be a whole number from 1 to {LARGEST_PAGE}.")
     return int(asked)
 
 
-def _place(cursor: str | None) -> Place | None:
+def _place(cursor: str | None) -> PagePosition | None:
     if cursor is None:
         return None
     try:
@@ -76,10 +90,10 @@ def _place(cursor: str | None) -> Place | None:
     except ValueError:
         place = ""
     if not PLACES.fullmatch(place):
-        raise WrongQuestion("cursor must be the `next` of an earlier answer.")
-    return Place(*place.split())
+        raise InvalidParameter("cursor must be the `next` of an earlier answer.")
+    return PagePosition(*place.split())
 
 
-def written_cursor(last: Job) -> str:
-    """What leads to the jobs after this one."""
+def cursor_after(last: Job) -> str:
+    """The cursor of the page that begins after this job."""
     return base64.urlsafe_b64encode(f"{last.created_at} {last.job_id}".encode()).decode()

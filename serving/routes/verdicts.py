@@ -1,4 +1,4 @@
-"""The routes of verdicts: made, read, given again, decided about, erased."""
+"""The endpoints of verdicts: given, read, replayed, decided about, audited, erased."""
 
 from __future__ import annotations
 
@@ -10,170 +10,191 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from serving.http.authentication import Guarded, caller_of
-from serving.http.bodies import Form, read_batch, read_body, read_decision_body
-from serving.http.content_negotiation import preferred
-from serving.http.idempotency import Answer, once
-from serving.http.problems import NotThere
-from serving.http.query import Asked
-from serving.jobs.erasure import erase_from_files, forbid
+from serving.http.authentication import ScopedEndpoints, caller_of
+from serving.http.bodies import BodyFormat, read_batch_body, read_body, read_decision_body
+from serving.http.content_negotiation import negotiate
+from serving.http.idempotency import Answer, idempotent
+from serving.http.problems import NotFound
+from serving.http.query import ScreeningOptions
+from serving.http.responses import json_response, json_text_response
+from serving.jobs.erasure import erase_from_files, erase_from_unfinished
 from serving.routes.decision_body import read_decision
-from serving.routes.dependencies import bench_of, door_of, json_text, written
+from serving.routes.dependencies import screening_service, store_access
 from serving.store.api_keys import Scope
-from serving.store.audit_log import Event, entries_about, note
-from serving.store.decisions import decide, decisions_about
-from serving.store.verdict_rows import Kept, Made, erase, get
+from serving.store.audit_log import Event, append_one, entries_about
+from serving.store.decisions import decisions_about, record_decision
+from serving.store.idempotency_keys import KeyedRequest
+from serving.store.verdict_rows import NewVerdict, StoredVerdict, erase_account, get_verdict
 
-__all__ = ["GUARDED"]
+__all__ = ["VERDICT_ENDPOINTS"]
 
 
-async def verdict(request: Request) -> Response:
+async def screen_one(request: Request) -> Response:
     """The verdict on one account."""
-    bench = bench_of(request)
-    asked = Asked.of(request.query_params)
-    body = await read_body(request, bench.limits)
+    service = screening_service(request)
+    options = ScreeningOptions.of(request.query_params)
+    body = await read_body(request, service.limits)
 
-    async def judge() -> Answer:
-        made = await bench.one(body, asked, caller_of(request))
-        return Answer(made.document.encode(), [made.account_id])
+    async def screen(_: KeyedRequest | None) -> Answer:
+        verdict = await service.screen_one(body, options, caller_of(request))
+        return Answer(verdict.document.encode(), [verdict.account_id])
 
-    return told(request, *await once(request, body.data, door_of(request), judge))
-
-
-async def verdicts(request: Request) -> Response:
-    """Verdicts on many accounts."""
-    bench = bench_of(request)
-    asked, form = Asked.of(request.query_params), Form(preferred(request, list(Form)))
-    body = await read_batch(request, bench.limits)
-
-    async def judge() -> Answer:
-        answers = await bench.many(body, asked, caller_of(request))
-        text = in_lines(answers) if form is Form.LINES else in_a_list(answers)
-        refused = [one["account_id"] for one in answers if not isinstance(one, Made)]
-        return Answer(
-            text, [one.account_id for one in answers if isinstance(one, Made)], list(filter(None, refused))
-        )
-
-    forms = f"{body.form} to {form}"
-    return told(request, *await once(request, body.data, door_of(request), judge, forms=forms), form=form)
+    return answer_response(request, *await idempotent(request, body.data, store_access(request), screen))
 
 
-def in_a_list(answers: Iterable[Made | dict[str, Any]]) -> bytes:
-    """The answer to a batch."""
-    return f'{{"verdicts": [{", ".join(map(text_of, answers))}]}}'.encode()
+async def screen_batch(request: Request) -> Response:
+    """Verdicts on many accounts, as a list or in lines, by content negotiation."""
+    service = screening_service(request)
+    options = ScreeningOptions.of(request.query_params)
+    media_type = BodyFormat(negotiate(request, list(BodyFormat)))
+    body = await read_batch_body(request, service.limits)
+
+    async def screen(_: KeyedRequest | None) -> Answer:
+        entries = await service.screen_batch(body, options, caller_of(request))
+        text = as_json_lines(entries) if media_type is BodyFormat.LINES else as_json_list(entries)
+        screened = [one.account_id for one in entries if isinstance(one, NewVerdict)]
+        refused = [one["account_id"] for one in entries if not isinstance(one, NewVerdict)]
+        return Answer(text, screened, list(filter(None, refused)))
+
+    variant = f"{body.format} to {media_type}"
+    answer = await idempotent(request, body.data, store_access(request), screen, variant=variant)
+    return answer_response(request, *answer, media_type=media_type)
 
 
-def in_lines(answers: Iterable[Made | dict[str, Any]]) -> bytes:
-    """The same, one in every line."""
-    return "".join(f"{text_of(one)}\n" for one in answers).encode()
+def as_json_list(entries: Iterable[NewVerdict | dict[str, Any]]) -> bytes:
+    """The answer to a batch as one JSON object."""
+    return f'{{"verdicts": [{", ".join(map(entry_text, entries))}]}}'.encode()
 
 
-def text_of(one: Made | dict[str, Any]) -> str:
-    """One entry of the answer to a batch."""
-    return one.document if isinstance(one, Made) else json.dumps(one)
+def as_json_lines(entries: Iterable[NewVerdict | dict[str, Any]]) -> bytes:
+    """The answer to a batch as JSON Lines, an entry in each."""
+    return "".join(f"{entry_text(one)}\n" for one in entries).encode()
 
 
-def told(request: Request, body: bytes, earlier: bool, form: Form = Form.JSON, status: int = 200) -> Response:
-    """An answer, which says so if it was given before: then no model spoke now."""
-    answer = json_text(body, status, form)
-    if earlier:
-        answer.headers["Idempotent-Replayed"] = "true"
+def entry_text(entry: NewVerdict | dict[str, Any]) -> str:
+    """A verdict's document, or the JSON of an account's problem."""
+    return entry.document if isinstance(entry, NewVerdict) else json.dumps(entry)
+
+
+def answer_response(
+    request: Request,
+    body: bytes,
+    is_replayed: bool,
+    media_type: BodyFormat = BodyFormat.JSON,
+    status: int = 200,
+) -> Response:
+    """The response with an idempotent answer; its header says if an earlier request computed it.
+
+    No model is named then, for none was used now.
+    """
+    response = json_text_response(body, status, media_type)
+    if is_replayed:
+        response.headers["Idempotent-Replayed"] = "true"
         request.state.model = None
-    return answer
+    return response
 
 
-async def one_verdict(request: Request) -> Response:
-    """A verdict that was made before, byte for byte."""
-    return json_text((await kept(request)).document)
+async def read_verdict(request: Request) -> Response:
+    """A stored verdict, byte for byte as it was given."""
+    return json_text_response((await stored_verdict(request)).document)
 
 
-async def replay(request: Request) -> Response:
-    """The verdict computed again from the numbers that it rests on."""
-    found = await kept(request)
-    answer = await bench_of(request).again(found)
-    request.state.model = found.model_sha256
+async def replay_verdict(request: Request) -> Response:
+    """A stored verdict, computed again from the features that it was computed from."""
+    stored = await stored_verdict(request)
+    answer = await screening_service(request).replay(stored)
+    request.state.model = stored.model_sha256
     caller = caller_of(request)
     event = Event(
-        "verdict.replayed", caller.actor, verdict_id=found.verdict_id, details={"same": answer["same"]}
+        "verdict.replayed", caller.actor, verdict_id=stored.verdict_id, details={"same": answer["same"]}
     )
-    await door_of(request).run(note, caller.tenant, event)
-    return written(answer)
+    await store_access(request).run(append_one, caller.tenant, event)
+    return json_response(answer)
 
 
-async def new_decision(request: Request) -> Response:
-    """A person's decision about a verdict."""
+async def add_decision(request: Request) -> Response:
+    """Store a person's decision about a verdict."""
     body = await read_decision_body(request, request.app.state.settings)
-    decision, door, caller = read_decision(body), door_of(request), caller_of(request)
-    about = await kept(request)
+    decision, access, caller = read_decision(body), store_access(request), caller_of(request)
+    about = await stored_verdict(request)
 
-    async def decide_now() -> Answer:
-        made = await door.run(decide, caller.tenant, about.verdict_id, decision, caller.actor)
-        if made is None:
-            raise no_such(about.verdict_id)
-        return Answer(json.dumps(made).encode(), [json.loads(about.document)["account_id"]])
+    async def record(_: KeyedRequest | None) -> Answer:
+        recorded = await access.run(record_decision, caller.tenant, about.verdict_id, decision, caller.actor)
+        if recorded is None:
+            raise no_such_verdict(about.verdict_id)
+        return Answer(json.dumps(recorded).encode(), [json.loads(about.document)["account_id"]])
 
-    return told(request, *await once(request, body, door, decide_now), status=201)
-
-
-async def all_decisions(request: Request) -> Response:
-    """What people decided about a verdict."""
-    name = (await kept(request)).verdict_id
-    found = await door_of(request).read(decisions_about, caller_of(request).tenant, name)
-    return written({"decisions": found})
+    return answer_response(request, *await idempotent(request, body, access, record), status=201)
 
 
-async def audit(request: Request) -> Response:
-    """What the log says of a verdict, also after it was erased."""
-    name = named(request)
-    entries = await door_of(request).read(entries_about, caller_of(request).tenant, name)
+async def list_decisions(request: Request) -> Response:
+    """The decisions about a verdict, the oldest first."""
+    verdict_id = (await stored_verdict(request)).verdict_id
+    decisions = await store_access(request).read(decisions_about, caller_of(request).tenant, verdict_id)
+    return json_response({"decisions": decisions})
+
+
+async def list_audit_entries(request: Request) -> Response:
+    """The audit log's entries about a verdict, also after it was erased."""
+    verdict_id = verdict_id_of(request)
+    entries = await store_access(request).read(entries_about, caller_of(request).tenant, verdict_id)
     if not entries:
-        raise no_such(name)
-    return written({"entries": entries})
+        raise no_such_verdict(verdict_id)
+    return json_response({"entries": entries})
 
 
-async def forget(request: Request) -> Response:
-    """Remove all that is kept of an account."""
-    caller, door = caller_of(request), door_of(request)
-    whose = (caller.tenant, request.path_params["account_id"], caller.actor)
-    own = await door.run(forbid, *whose)  # first: then no job adds a verdict afterwards
-    count = await door.run(erase, *whose)
-    lines = await door.beside(erase_from_files, door.settings, own, whose[1])
-    return written(count | {"job_lines": lines})
+async def erase_subject(request: Request) -> Response:
+    """Erase everything that is stored of an account, in the database and in the files of jobs."""
+    caller, access = caller_of(request), store_access(request)
+    subject = (caller.tenant, request.path_params["account_id"], caller.actor)
+    jobs = await access.run(erase_from_unfinished, *subject)  # first: then no job adds a verdict afterwards
+    count = await access.run(erase_account, *subject)
+    lines = await access.run_beside(erase_from_files, access.settings, jobs, subject[1])
+    return json_response(count | {"job_lines": lines})
 
 
-async def kept(request: Request) -> Kept:
-    """The caller's verdict that a path names."""
-    name = named(request)
-    found = await door_of(request).read(get, caller_of(request).tenant, name)
-    if found is None:
-        raise no_such(name)
-    request.state.model = found.model_sha256
-    return found
+async def stored_verdict(request: Request) -> StoredVerdict:
+    """The caller's verdict that the path names; the answer's header then names its model.
+
+    Raises
+    ------
+    NotFound
+        If the caller's tenant has no such verdict.
+    """
+    verdict_id = verdict_id_of(request)
+    stored = await store_access(request).read(get_verdict, caller_of(request).tenant, verdict_id)
+    if stored is None:
+        raise no_such_verdict(verdict_id)
+    request.state.model = stored.model_sha256
+    return stored
 
 
-def named(request: Request) -> str:
-    """The verdict that a path names, if it is a name of one."""
-    name = str(request.path_params["verdict_id"])
-    if not NAMES.fullmatch(name):
-        raise no_such(name)
-    return name
+def verdict_id_of(request: Request) -> str:
+    """The verdict id in the path; :class:`NotFound` where it cannot be one."""
+    verdict_id = str(request.path_params["verdict_id"])
+    if not VERDICT_ID.fullmatch(verdict_id):
+        raise no_such_verdict(verdict_id)
+    return verdict_id
 
 
-def no_such(verdict_id: str) -> NotThere:
-    """The same whether it never was, was erased, or is somebody else's."""
-    return NotThere(f"There is no verdict {verdict_id}.")
+def no_such_verdict(verdict_id: str) -> NotFound:
+    """One refusal for a verdict that never was, that was erased, and that is another tenant's."""
+    return NotFound(f"There is no verdict {verdict_id}.")
 
 
-NAMES: Final = re.compile("[0-9a-f]{32}")
-ONE: Final = "/v1/verdicts/{verdict_id}"
+VERDICT_ID: Final = re.compile("[0-9a-f]{32}")
+VERDICT_PATH: Final = "/v1/verdicts/{verdict_id}"
 
-GUARDED: Final[dict[str, Guarded]] = {
-    "/v1/verdicts": {"POST": (Scope.SCORE, verdict)},
-    "/v1/verdicts/batch": {"POST": (Scope.SCORE, verdicts)},
-    ONE: {"GET": (Scope.READ, one_verdict)},
-    f"{ONE}/replay": {"POST": (Scope.READ, replay)},
-    f"{ONE}/decisions": {"GET": (Scope.READ, all_decisions), "POST": (Scope.DECIDE, new_decision)},
-    f"{ONE}/audit": {"GET": (Scope.READ, audit)},
-    # A path may be part of an account's id, as in the address of a page.
-    "/v1/subjects/{account_id:path}": {"DELETE": (Scope.ADMIN, forget)},
+VERDICT_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {
+    "/v1/verdicts": {"POST": (Scope.SCORE, screen_one)},
+    "/v1/verdicts/batch": {"POST": (Scope.SCORE, screen_batch)},
+    VERDICT_PATH: {"GET": (Scope.READ, read_verdict)},
+    f"{VERDICT_PATH}/replay": {"POST": (Scope.READ, replay_verdict)},
+    f"{VERDICT_PATH}/decisions": {
+        "GET": (Scope.READ, list_decisions),
+        "POST": (Scope.DECIDE, add_decision),
+    },
+    f"{VERDICT_PATH}/audit": {"GET": (Scope.READ, list_audit_entries)},
+    # An account's id may be an address with slashes in it.
+    "/v1/subjects/{account_id:path}": {"DELETE": (Scope.ADMIN, erase_subject)},
 }

@@ -1,12 +1,12 @@
-"""Documents that wait at the same time are read and judged in one go.
+"""Micro-batching: documents that wait at the same time are read and screened as one batch.
 
-Most of the time for one account goes into starting each of a few hundred expressions, and
-into making its tables, so that sixteen at once take three times as long as one, and not
-sixteen times. Nobody waits for company: whoever comes while nothing is judged is judged at
+Most of the time for one account goes into starting each of a few hundred expressions and into
+making its tables: sixteen at once take three times as long as one, and not sixteen times. No
+document waits for a batch to fill up: one that comes while nothing is screened is screened at
 once, alone. The verdicts are the same bit for bit.
 
-One thread does it all. A thread for each document would have them all, and the event loop
-with them, wait for each other at Python's lock.
+One thread does it all. With a thread for each document they would all wait for each other at
+Python's global lock, and the event loop with them.
 """
 
 from __future__ import annotations
@@ -21,107 +21,113 @@ from polars.exceptions import PanicException
 from accounts.errors import BadInput
 from accounts.reading import Bounds, read_each
 from detector.screening import Detector
-from serving.http.query import Asked, shown
-from serving.screening.recorder import Ledger
-from serving.screening.records import judged, raisable
+from serving.http.query import ScreeningOptions
+from serving.screening.masking import mask_blocks
+from serving.screening.recorder import VerdictRecorder
+from serving.screening.records import as_exception, screen_each
 from serving.store.api_keys import Caller
-from serving.store.verdict_rows import Made
+from serving.store.verdict_rows import NewVerdict
 
-__all__ = ["MOST_TOGETHER", "Together"]
+__all__ = ["LARGEST_BATCH", "MicroBatcher"]
 
-MOST_TOGETHER: Final = 32
-MOST_BYTES: Final = 2**21
-"""Documents of a group, but for its first, together: a large one keeps few waiting."""
+LARGEST_BATCH: Final = 32
+LARGEST_BATCH_BYTES: Final = 2**21
+"""Bytes of a batch's documents, where it has more than one: a large one keeps few waiting."""
 
 
-class Waiting(NamedTuple):
-    """A document, what is asked about it and by whom, and the promise of its verdict."""
+class WaitingDocument(NamedTuple):
+    """A document in the queue, with its options, its caller, and the future of its verdict."""
 
     document: bytes
-    asked: Asked
+    options: ScreeningOptions
     caller: Caller
-    verdict: asyncio.Future[Made]
+    verdict: asyncio.Future[NewVerdict]
 
 
-class Together:
-    """Judges single accounts beside the event loop, those that wait together in one go."""
+class MicroBatcher:
+    """Screens single accounts in a thread beside the event loop, those that wait as one batch."""
 
-    def __init__(self, detector: Detector, bounds: Bounds, ledger: Ledger) -> None:
+    def __init__(self, detector: Detector, bounds: Bounds, recorder: VerdictRecorder) -> None:
         self.detector = detector
         self.bounds = bounds
-        self.ledger = ledger
-        self.queue: list[Waiting] = []
+        self.recorder = recorder
+        self.queue: list[WaitingDocument] = []
         self.work: asyncio.Task[None] | None = None
-        self.thread = CapacityLimiter(1)  # its own: whatever else works in threads keeps nobody waiting here
+        self.thread = CapacityLimiter(1)  # its own, so that no other work in threads delays it
 
-    async def verdict(self, document: bytes, asked: Asked, caller: Caller) -> Made:
-        """The verdict on the account of a document, kept.
+    async def screen(self, document: bytes, options: ScreeningOptions, caller: Caller) -> NewVerdict:
+        """The verdict on the account of a document, once it is recorded.
 
         Raises
         ------
         BadInput
-            With everything that is wrong with the document.
+            With every fault of the document.
         """
-        future: asyncio.Future[Made] = asyncio.get_running_loop().create_future()
-        self.queue.append(Waiting(document, asked, caller, future))
+        future: asyncio.Future[NewVerdict] = asyncio.get_running_loop().create_future()
+        self.queue.append(WaitingDocument(document, options, caller, future))
         if self.work is None or self.work.done():
             self.work = asyncio.create_task(self._work())
         return await future
 
     async def _work(self) -> None:
-        while group := self._next():
-            answers = await to_thread.run_sync(self.answer, group, limiter=self.thread)
-            self.queue += [waiting for waiting, answer in zip(group, answers, strict=True) if answer is None]
-            for waiting, answer in zip(group, answers, strict=True):
+        while batch := self._next_batch():
+            answers = await to_thread.run_sync(self.screen_and_record, batch, limiter=self.thread)
+            self.queue += [waiting for waiting, answer in zip(batch, answers, strict=True) if answer is None]
+            for waiting, answer in zip(batch, answers, strict=True):
                 if answer is not None:
-                    settle(waiting.verdict, answer)
+                    resolve(waiting.verdict, answer)
 
-    def _next(self) -> list[Waiting]:
-        """Take those that have waited longest and are asked about alike; who left meanwhile is forgotten."""
+    def _next_batch(self) -> list[WaitingDocument]:
+        """Take the oldest documents with the same options; those of cancelled requests are dropped."""
         self.queue = [waiting for waiting in self.queue if not waiting.verdict.done()]
-        group: list[Waiting] = []
+        batch: list[WaitingDocument] = []
         size = 0
         for waiting in self.queue:
-            if waiting.asked != self.queue[0].asked:
+            if waiting.options != self.queue[0].options:
                 continue
             size += len(waiting.document)
-            if group and (size > MOST_BYTES or len(group) == MOST_TOGETHER):
+            if batch and (size > LARGEST_BATCH_BYTES or len(batch) == LARGEST_BATCH):
                 break
-            group.append(waiting)
-        taken = set(map(id, group))
+            batch.append(waiting)
+        taken = set(map(id, batch))
         self.queue = [waiting for waiting in self.queue if id(waiting) not in taken]
-        return group
+        return batch
 
-    def answer(self, group: Sequence[Waiting]) -> list[Made | Exception | None]:
-        """Verdicts of a group, kept; without that there is none. None: to be judged after this group."""
-        answers = self.attempt(group)
-        made = [
-            (one.caller, answer)
-            for one, answer in zip(group, answers, strict=True)
-            if isinstance(answer, Made)
+    def screen_and_record(self, batch: Sequence[WaitingDocument]) -> list[NewVerdict | Exception | None]:
+        """Verdicts of a batch, recorded; if that fails, every one becomes its error.
+
+        None stands for a document that must be screened after this batch, as its account is in it twice.
+        """
+        answers = self.screen_batch(batch)
+        verdicts = [
+            (waiting.caller, answer)
+            for waiting, answer in zip(batch, answers, strict=True)
+            if isinstance(answer, NewVerdict)
         ]
         try:
-            self.ledger.keep(made)
+            self.recorder.record(verdicts)
         except Exception as error:
-            return [error if isinstance(answer, Made) else answer for answer in answers]
+            return [error if isinstance(answer, NewVerdict) else answer for answer in answers]
         return answers
 
-    def attempt(self, group: Sequence[Waiting]) -> list[Made | Exception | None]:
-        """Verdicts of a group; what cannot be read or judged fails alone, and not those beside it."""
-        asked = group[0].asked
+    def screen_batch(self, batch: Sequence[WaitingDocument]) -> list[NewVerdict | Exception | None]:
+        """Verdicts of a batch; a document that cannot be read or screened fails alone."""
+        options = batch[0].options
         try:
-            tables, found = read_each([one.document for one in group], bounds=self.bounds)
-            verdicts = iter(judged(self.detector, shown(tables, asked.blocks), asked.explain))
+            tables, found = read_each([one.document for one in batch], bounds=self.bounds)
+            verdicts = iter(screen_each(self.detector, mask_blocks(tables, options.blocks), options.explain))
         except (Exception, PanicException) as error:
-            return [raisable(error)] if len(group) == 1 else [self.attempt([one])[0] for one in group]
+            if len(batch) == 1:
+                return [as_exception(error)]
+            return [self.screen_batch([waiting])[0] for waiting in batch]
         return [one if isinstance(one, BadInput) else next(verdicts) if one else None for one in found]
 
 
-def settle(promise: asyncio.Future[Made], answer: Made | Exception) -> None:
-    """Keep the promise, unless nobody waits for it any more."""
-    if promise.cancelled():
+def resolve(future: asyncio.Future[NewVerdict], answer: NewVerdict | Exception) -> None:
+    """Set a future's result or exception, unless its request was cancelled."""
+    if future.cancelled():
         return
     if isinstance(answer, Exception):
-        promise.set_exception(answer)
+        future.set_exception(answer)
     else:
-        promise.set_result(answer)
+        future.set_result(answer)

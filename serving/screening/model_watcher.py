@@ -1,4 +1,4 @@
-"""The champion, looked at every few seconds: a new one is tried in a process of its own, then speaks."""
+"""The model watcher: every few seconds it looks for a new champion, tries it out, and swaps it in."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from detector.locate import champion_path
 from detector.manifest import MANIFEST
 from detector.manifest import sha256 as digest
 from detector.screening import Detector
-from serving.observe.log import tell, tell_error
+from serving.observe.log import log_error, log_event
 
-__all__ = ["Identity", "Throne", "identity", "tried"]
+__all__ = ["BundleIdentity", "ModelWatcher", "bundle_identity", "load_in_child_first"]
 
-Identity = tuple[int, ...]
-"""What changes when another manifest lies there: device, inode, time and size."""
+BundleIdentity = tuple[int, ...]
+"""Device, inode, time and size of a bundle's manifest: they differ after every promotion."""
 
 TAKEN_UP: Final = "taken_up"
 REFUSED: Final = "refused"
 
 
-def identity(folder: Path) -> Identity | None:
-    """What tells the bundle in a folder from the one before it; None where there is none."""
+def bundle_identity(folder: Path) -> BundleIdentity | None:
+    """The identity of the bundle in a folder; None where there is none."""
     try:
         found = (folder / MANIFEST).stat()
     except OSError:
@@ -36,88 +36,88 @@ def identity(folder: Path) -> Identity | None:
     return (found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size)
 
 
-def tried(folder: Path) -> Detector:
-    """The detector in a folder, after a process of its own has loaded it without harm.
+def load_in_child_first(folder: Path) -> Detector:
+    """The detector in a folder, once a child process has loaded it without harm.
 
     Raises
     ------
     NoUsableModel
-        If it is damaged, of another catalogue, or does not judge its golden accounts as it did.
+        If it is damaged, of another catalogue, or gives other verdicts on its golden accounts.
     """
     return Detector(load(folder, expected=try_in_child(folder)))
 
 
-class Throne:
-    """Watches the champion's folder.
+class ModelWatcher:
+    """Watches the champion's folder, and swaps the model while requests go on.
 
     Attributes
     ----------
     folder
         Where promotion puts the champion.
-    seat
-        Called with a new champion's detector.
-    sitting
-        Asked for the sha256 of the model in use; None where there is none.
-    attempt
-        Loads what lies there, or refuses it.
+    swap
+        Called with a new champion's detector, to screen with it from now on.
+    current
+        Gives the sha256 of the model in use; None where there is none.
+    load
+        Loads the bundle in a folder, or raises.
     count
-        Called with what became of a candidate: ``taken_up`` or ``refused``.
+        Called with the outcome of a candidate: ``taken_up`` or ``refused``.
     """
 
     def __init__(
         self,
         home: Path,
-        seat: Callable[[Detector], None],
-        sitting: Callable[[], str | None],
-        attempt: Callable[[Path], Detector] = tried,
+        swap: Callable[[Detector], None],
+        current: Callable[[], str | None],
+        load: Callable[[Path], Detector] = load_in_child_first,
         count: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.folder = champion_path(home)
-        self.seat = seat
-        self.sitting = sitting
-        self.attempt = attempt
+        self.swap = swap
+        self.current = current
+        self.load = load
         self.count = count
-        # None, not what lies there now: the folder may have changed since the model was loaded.
-        self.known: Identity | None = None
+        # None, not the identity of now: the folder may have changed since the model was loaded.
+        self.checked: BundleIdentity | None = None
 
-    async def watch(self, seconds: float) -> None:
-        """Look for ever."""
+    async def run(self, poll_seconds: float) -> None:
+        """Check the folder every so many seconds, for ever; an error is logged."""
         while True:
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(poll_seconds)
             try:
-                await self.look()
+                await self.check()
             except Exception as error:
-                tell_error("champion_not_looked_at", error)
+                log_error("champion_not_looked_at", error)
 
-    async def look(self) -> None:
-        """Look once, and change the model if another champion lies there.
+    async def check(self) -> None:
+        """Check the folder once, and swap the model if there is a new champion.
 
-        A candidate that was refused is not tried again until another one lies there. If the folder
-        changed while it was read, what was read may be half of either: it is looked at again next time.
+        A candidate that was refused is not tried again until the folder changes. If the folder changes
+        while it is read, the bundle may be half of either: it is then read again at the next check.
         """
-        found = await to_thread.run_sync(identity, self.folder)
-        if found is None or found == self.known:
+        found = await to_thread.run_sync(bundle_identity, self.folder)
+        if found is None or found == self.checked:
             return
-        before = self.sitting()
-        if before is not None and await to_thread.run_sync(self.is_sitting, before):
-            self.known = found
+        before = self.current()
+        if before is not None and await to_thread.run_sync(self.is_current, before):
+            self.checked = found
             return
         try:
-            detector = await to_thread.run_sync(self.attempt, self.folder)
+            detector = await to_thread.run_sync(self.load, self.folder)
         except AssayError as refusal:
-            if await to_thread.run_sync(identity, self.folder) != found:
+            if await to_thread.run_sync(bundle_identity, self.folder) != found:
                 return
-            self.known = found
+            self.checked = found
             self.count(REFUSED)
-            tell("champion_refused", level=logging.WARNING, reason=str(refusal), model=before)
+            log_event("champion_refused", level=logging.WARNING, reason=str(refusal), model=before)
             return
-        self.known = found
-        self.seat(detector)
+        self.checked = found
+        self.swap(detector)
         self.count(TAKEN_UP)
-        tell("champion_taken_up", model=detector.bundle.sha256, before=before)
+        log_event("champion_taken_up", model=detector.bundle.sha256, before=before)
 
-    def is_sitting(self, sha256: str) -> bool:
-        """Whether the bundle that lies there is the model in use."""
+    def is_current(self, sha256: str) -> bool:
+        """Whether the bundle in the folder is the one with this sha256."""
         try:
             return digest((self.folder / MANIFEST).read_bytes()) == sha256
         except OSError:

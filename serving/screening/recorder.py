@@ -1,34 +1,35 @@
-"""Where verdicts go before they are answered."""
+"""The verdict recorder: verdicts are stored before they are answered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from serving.store.access import Door
+from serving.store.access import StoreAccess
 from serving.store.api_keys import Caller
-from serving.store.verdict_rows import Entry, Made, keep
+from serving.store.verdict_rows import NewVerdict, TenantVerdict, store_verdicts
 
-__all__ = ["Ledger"]
+__all__ = ["VerdictRecorder"]
 
 
-class Ledger:
-    """Keeps verdicts in the thread that judged them, those of a group in one transaction.
+class VerdictRecorder:
+    """Stores verdicts in the thread that screened them, those of a micro-batch in one transaction.
 
-    Another thread could keep them while the next are judged, but then those who wait for their
-    verdicts to be kept are not among the next: groups become half as large, and the time that
-    goes into judging rises by more than keeping takes.
+    Another thread could store them while the next batch is screened. But a client that waits for
+    its verdict to be stored has no request in the next batch: batches become half as large, and
+    screening takes longer by more than storing does.
     """
 
-    def __init__(self, door: Door) -> None:
-        self.door = door
+    def __init__(self, store_access: StoreAccess) -> None:
+        self.store_access = store_access
 
-    def keep(self, made: Iterable[tuple[Caller, Made]]) -> None:
-        """Keep them all or none; nothing is done where nothing is to be kept.
+    def record(self, screened: Iterable[tuple[Caller, NewVerdict]]) -> None:
+        """Store all verdicts or none of them; does nothing where ``store_verdicts`` is off.
 
         Raises
         ------
         NoUsableStore
             If the database does not take them.
         """
-        if self.door.settings.store_verdicts:
-            keep(self.door.opened(), [Entry(caller.tenant, caller.actor, one) for caller, one in made])
+        if self.store_access.settings.store_verdicts:
+            entries = [TenantVerdict(caller.tenant, caller.actor, verdict) for caller, verdict in screened]
+            store_verdicts(self.store_access.opened(), entries)

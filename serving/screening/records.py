@@ -1,4 +1,4 @@
-"""Verdicts as they are answered and kept, and the same again from what was kept."""
+"""Verdicts as records: a verdict with the features it was computed from, and its replay from them."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from accounts.tables import Tables
 from detector.arrays import matrix
 from detector.screening import Detector, Screened
 from detector.words import Explain
-from serving.http.problems import INSIDE, problem
-from serving.observe.log import tell_error
-from serving.store.verdict_rows import Kept, Made
+from serving.http.problems import INTERNAL_ERROR, problem
+from serving.observe.log import log_error
+from serving.store.verdict_rows import NewVerdict, StoredVerdict
 
-__all__ = ["judged", "made_of", "raisable", "replay", "unjudged"]
+__all__ = ["as_exception", "failed_entry", "new_verdicts", "replay_verdict", "screen_each"]
 
 FLOAT64: Final = np.dtype("<f8")
 
 
-def made_of(screened: Screened) -> list[Made]:
-    """Each verdict with its numbers, bit for bit."""
-    judged = screened.judged
-    if judged is None:
+def new_verdicts(screened: Screened) -> list[NewVerdict]:
+    """The verdicts of a screening as records, each with its features bit for bit."""
+    screen_each = screened.judged
+    if screen_each is None:
         return []
-    numbers, levels = matrix(judged.numbers).astype(FLOAT64), judged.levels
+    numbers, levels = matrix(screen_each.numbers).astype(FLOAT64), screen_each.levels
     return [
-        Made(
+        NewVerdict(
             verdict_id=verdict.verdict_id,
             account_id=verdict.account_id,
             platform=verdict.platform,
@@ -44,55 +44,64 @@ def made_of(screened: Screened) -> list[Made]:
     ]
 
 
-def judged(detector: Detector, tables: Tables, explain: Explain = Explain.FLAGGED) -> list[Made | Exception]:
-    """A verdict on each account, in order; what cannot be judged fails alone, and not what stands beside it.
+def screen_each(
+    detector: Detector, tables: Tables, explain: Explain = Explain.FLAGGED
+) -> list[NewVerdict | Exception]:
+    """A verdict for each account, in order, or the error that screening it raised.
 
-    Whatever is wrong there is wrong with Assay, for the reader let the account through.
+    An account that raises is found by halving, so that it fails alone. The fault is then Assay's:
+    the reader accepted the account.
     """
     try:
-        return list(made_of(detector.screen_all(tables, explain=explain)))
+        return list(new_verdicts(detector.screen_all(tables, explain=explain)))
     except (Exception, PanicException) as error:
         names = tables.accounts["account_id"].to_list()
         if len(names) == 1:
-            return [raisable(error)]
+            return [as_exception(error)]
         half = len(names) // 2
         parts = (tables.select(names[:half]), tables.select(names[half:]))
-        return [one for part in parts for one in judged(detector, part, explain)]
+        return [one for part in parts for one in screen_each(detector, part, explain)]
 
 
-def raisable(error: BaseException) -> Exception:
-    """The same as an exception that can be handed on; where Polars panics it raises none.
+def as_exception(error: BaseException) -> Exception:
+    """An error as an exception that a future can hold; what Polars panics with is none.
 
-    >>> raisable(ValueError("x")), raisable(KeyboardInterrupt())
+    >>> as_exception(ValueError("x")), as_exception(KeyboardInterrupt())
     (ValueError('x'), RuntimeError('KeyboardInterrupt'))
     """
     return error if isinstance(error, Exception) else RuntimeError(type(error).__name__)
 
 
-def unjudged(account_id: str, error: Exception) -> dict[str, Any]:
-    """What stands in the place of a verdict that could not be made; the log says why."""
-    tell_error("account_not_judged", error)
-    return {"account_id": account_id, "problem": problem(500, INSIDE)}
+def failed_entry(account_id: str, error: Exception) -> dict[str, Any]:
+    """The entry of an account whose screening raised: its id and a problem; the error is logged."""
+    log_error("account_not_judged", error)
+    return {"account_id": account_id, "problem": problem(500, INTERNAL_ERROR)}
 
 
-def replay(detector: Detector, kept: Kept) -> dict[str, Any]:
-    """What the model that spoke says of the same numbers, beside what it said."""
+def replay_verdict(detector: Detector, stored: StoredVerdict) -> dict[str, Any]:
+    """Compute a verdict again from its stored features, and compare it with the stored document.
+
+    ``detector`` must hold the model that gave the verdict. ``same`` is true if all labels and
+    numbers are, to the last bit.
+    """
     features = detector.bundle.manifest.features
-    numbers = pd.DataFrame([np.frombuffer(kept.features, FLOAT64)], columns=list(features), dtype=np.float64)
-    judged = detector.judge_numbers(numbers, [kept.level], [kept.platform])
-    suspicion = float(judged.suspicion[0])
-    decision = judged.decisions[0]
+    numbers = pd.DataFrame(
+        [np.frombuffer(stored.features, FLOAT64)], columns=list(features), dtype=np.float64
+    )
+    screen_each = detector.judge_numbers(numbers, [stored.level], [stored.platform])
+    suspicion = float(screen_each.suspicion[0])
+    decision = screen_each.decisions[0]
     again = {
         "label": decision.label.value,
         "labels_over_threshold": [label.value for label in decision.labels_over_threshold],
-        "probabilities": {head.value: chance for head, chance in judged.probabilities_of(0).items()},
+        "probabilities": {head.value: chance for head, chance in screen_each.probabilities_of(0).items()},
         "suspicion": None if np.isnan(suspicion) else suspicion,
     }
-    document = json.loads(kept.document)
+    document = json.loads(stored.document)
     before = {name: document[name] for name in again}
     return {
-        "verdict_id": kept.verdict_id,
-        # Their texts, for two floats have one text only if they are the same bits.
+        "verdict_id": stored.verdict_id,
+        # As texts: two floats have the same text only if they are the same bits.
         "same": json.dumps(again) == json.dumps(before),
         "replayed": again,
         "kept": before,

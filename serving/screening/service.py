@@ -1,4 +1,4 @@
-"""The detector at its bench: documents in, verdicts out, beside the event loop."""
+"""The screening service: documents in, verdicts out, in threads beside the event loop."""
 
 from __future__ import annotations
 
@@ -17,90 +17,92 @@ from accounts.tables import Tables
 from detector.bundle import load
 from detector.locate import find
 from detector.screening import Detector
-from serving.http.bodies import Body, Form
-from serving.http.problems import Refused, of_error
-from serving.http.query import Asked, shown
+from serving.http.bodies import Body, BodyFormat
+from serving.http.problems import RequestProblem, problem_of
+from serving.http.query import ScreeningOptions
 from serving.limits import Limits
-from serving.screening.micro_batching import Together
-from serving.screening.recorder import Ledger
-from serving.screening.records import judged, replay, unjudged
+from serving.screening.masking import mask_blocks
+from serving.screening.micro_batching import MicroBatcher
+from serving.screening.recorder import VerdictRecorder
+from serving.screening.records import failed_entry, replay_verdict, screen_each
 from serving.store.api_keys import Caller
-from serving.store.verdict_rows import Kept, Made
+from serving.store.verdict_rows import NewVerdict, StoredVerdict
 
-__all__ = ["Bench"]
+__all__ = ["ScreeningService"]
 
-AT_A_TIME: Final = 500
-"""Accounts of a batch that are judged before looking whether it is still wanted."""
+ACCOUNTS_AT_A_TIME: Final = 500
+"""Accounts of a batch that are screened between two looks whether its request was cancelled."""
 
 
-class OtherModel(Refused):
-    """Another model is needed than the one in use."""
+class ModelNotFound(RequestProblem):
+    """409: the model that gave a verdict is not on this machine."""
 
     status = 409
 
 
-class Bench:
-    """Judges what the service is asked, in threads beside the event loop.
+class ScreeningService:
+    """Screens the accounts of requests with one detector, and records the verdicts.
 
-    Single accounts and batches have a thread each, so that a large batch does not keep single
-    accounts waiting.
+    Single accounts, batches and replays have a thread each, so that a large batch does not keep
+    single accounts waiting.
     """
 
-    def __init__(self, detector: Detector, limits: Limits, ledger: Ledger) -> None:
+    def __init__(self, detector: Detector, limits: Limits, recorder: VerdictRecorder) -> None:
         self.detector = detector
         self.limits = limits
-        self.ledger = ledger
-        self.together = Together(detector, limits.bounds, ledger)
+        self.recorder = recorder
+        self.batcher = MicroBatcher(detector, limits.bounds, recorder)
         self.batches = CapacityLimiter(1)
         self.replays = CapacityLimiter(1)
 
-    async def one(self, body: Body, asked: Asked, caller: Caller) -> Made:
-        """The verdict on the document of a body, kept for the caller.
+    async def screen_one(self, body: Body, options: ScreeningOptions, caller: Caller) -> NewVerdict:
+        """The verdict on the account document of a body, recorded for the caller.
 
         Raises
         ------
         BadInput
-            With everything that is wrong with it.
+            With every fault of the document.
         """
-        return await self.together.verdict(body.data, asked, caller)
+        return await self.batcher.screen(body.data, options, caller)
 
-    async def many(self, body: Body, asked: Asked, caller: Caller) -> list[Made | dict[str, Any]]:
+    async def screen_batch(
+        self, body: Body, options: ScreeningOptions, caller: Caller
+    ) -> list[NewVerdict | dict[str, Any]]:
         """A verdict for each document of a body, or ``{"account_id": ..., "problem": {...}}``, in order.
 
-        The verdicts are kept for the caller.
+        The verdicts are recorded for the caller.
 
         Raises
         ------
         BadInput
             If the body as a whole is not a list of documents.
         """
-        return await to_thread.run_sync(self.judge_all, body, asked, caller, limiter=self.batches)
+        return await to_thread.run_sync(self.screen_documents, body, options, caller, limiter=self.batches)
 
-    async def again(self, kept: Kept) -> dict[str, Any]:
-        """What the model that spoke says again of the numbers that it judged.
+    async def replay(self, stored: StoredVerdict) -> dict[str, Any]:
+        """Compute a stored verdict again, by its own model from its own features; see :func:`replay_verdict`.
 
         Raises
         ------
-        OtherModel
-            If that model is neither in use, nor the champion, the one before it or the starter.
+        ModelNotFound
+            If its model is neither in use, nor the champion, the one before it or the starter.
         """
-        return await to_thread.run_sync(self.replayed, kept, limiter=self.replays)
+        return await to_thread.run_sync(self._replay, stored, limiter=self.replays)
 
-    def replayed(self, kept: Kept) -> dict[str, Any]:
-        """The same, in this thread."""
-        wanted, detector = kept.model_sha256, self.detector
+    def _replay(self, stored: StoredVerdict) -> dict[str, Any]:
+        wanted, detector = stored.model_sha256, self.detector
         if wanted != detector.bundle.sha256:
-            folder = find(wanted, self.ledger.door.settings.home)
+            folder = find(wanted, self.recorder.store_access.settings.home)
             if folder is None:
-                raise OtherModel(
-                    f"Verdict {kept.verdict_id} was given by the model with sha256 {wanted}, which is not "
+                raise ModelNotFound(
+                    f"Verdict {stored.verdict_id} was given by the model with sha256 {wanted}, which is not "
                     f"here; the one in use is {detector.bundle.sha256}."
                 )
             detector = Detector(load(folder, expected=wanted))
-        return replay(detector, kept)
+        return replay_verdict(detector, stored)
 
-    def about(self) -> dict[str, Any]:
-        """What the model is, promises and rests on."""
+    def model_document(self) -> dict[str, Any]:
+        """The model in use, as ``/v1/model`` answers: what it is, promises and was trained on."""
         bundle = self.detector.bundle
         facts = bundle.facts
         return {
@@ -125,52 +127,54 @@ class Bench:
             ],
         }
 
-    def judge_all(self, body: Body, asked: Asked, caller: Caller) -> list[Made | dict[str, Any]]:
-        """The same, in this thread."""
-        documents = listed(body, self.limits)
+    def screen_documents(
+        self, body: Body, options: ScreeningOptions, caller: Caller
+    ) -> list[NewVerdict | dict[str, Any]]:
+        """Screen a batch in this thread; as :meth:`screen_batch`."""
+        documents = batch_documents(body, self.limits)
         chunk = read_documents(documents, bounds=self.limits.bounds)
-        found = list(self.screened(shown(chunk.tables, asked.blocks), asked))
-        self.ledger.keep((caller, one) for one in found if isinstance(one, Made))
-        verdicts = iter(found)
-        answers: list[Made | dict[str, Any]] = []
+        screened = list(self.screen_tables(mask_blocks(chunk.tables, options.blocks), options))
+        self.recorder.record((caller, one) for one in screened if isinstance(one, NewVerdict))
+        verdicts = iter(screened)
+        answers: list[NewVerdict | dict[str, Any]] = []
         place, last = "", dict[str, Any]()
         for entry in chunk.order:
             if not isinstance(entry, Fault):
                 one = next(verdicts)
-                answers.append(one if isinstance(one, Made) else unjudged(entry, one))
+                answers.append(one if isinstance(one, NewVerdict) else failed_entry(entry, one))
             elif entry.place == place:
-                last["problem"]["errors"] += of_error(BadInput(entry))["errors"]
+                last["problem"]["errors"] += problem_of(BadInput(entry))["errors"]
             else:
-                last = {"account_id": entry.account_id, "problem": of_error(BadInput(entry))}
+                last = {"account_id": entry.account_id, "problem": problem_of(BadInput(entry))}
                 answers.append(last)
             place = entry.place if isinstance(entry, Fault) else ""
         return answers
 
-    def screened(self, tables: Tables, asked: Asked) -> Iterator[Made | Exception]:
-        """Verdicts on many accounts, some at a time, until nobody waits for them any more."""
+    def screen_tables(self, tables: Tables, options: ScreeningOptions) -> Iterator[NewVerdict | Exception]:
+        """Screen many accounts, some at a time, until the request that waits for them is cancelled."""
         ids = tables.accounts["account_id"].to_list()
-        for start in range(0, len(ids), AT_A_TIME):
-            still_wanted()
-            some = tables.select(ids[start : start + AT_A_TIME])
-            yield from judged(self.detector, some, asked.explain)
+        for start in range(0, len(ids), ACCOUNTS_AT_A_TIME):
+            check_cancelled()
+            some = tables.select(ids[start : start + ACCOUNTS_AT_A_TIME])
+            yield from screen_each(self.detector, some, options.explain)
 
 
-def still_wanted() -> None:
-    """End the work in this thread if the request that it is for was given up."""
+def check_cancelled() -> None:
+    """Raise anyio's cancellation in this thread if its request was cancelled."""
     with suppress(NoEventLoopError):
         from_thread.check_cancelled()
 
 
-def listed(body: Body, limits: Limits) -> list[Any]:
+def batch_documents(body: Body, limits: Limits) -> list[Any]:
     """The documents of a batch's body.
 
     Raises
     ------
     BadInput
-        If it is not JSON, not a list, or too long a list.
+        If it is not JSON, not a list, nested too deeply, or too long a list.
     """
-    if body.form is Form.LINES:
-        return counted([line for line in body.data.split(b"\n") if line.strip()], limits)
+    if body.format is BodyFormat.LINES:
+        return check_count([line for line in body.data.split(b"\n") if line.strip()], limits)
     try:
         check_depth(body.data, limits.deepest_json)
         documents = parse_json(body.data)
@@ -178,11 +182,17 @@ def listed(body: Body, limits: Limits) -> list[Any]:
         raise BadInput(Fault("", "", f"{error}.", bound=error.bound)) from error
     if not isinstance(documents, list):
         raise BadInput(Fault("", "", f"must be a list of account documents. Got {quote(documents)}."))
-    return counted(documents, limits)
+    return check_count(documents, limits)
 
 
-def counted(documents: list[Any], limits: Limits) -> list[Any]:
-    """The documents, if they are not too many."""
+def check_count(documents: list[Any], limits: Limits) -> list[Any]:
+    """The documents themselves, if they are not too many.
+
+    Raises
+    ------
+    BadInput
+        With the bound ``accounts``, if there are more than a batch may hold.
+    """
     if len(documents) > (most := limits.most_accounts):
         rule = f"must hold at most {most:,} documents. Got {len(documents):,}."
         raise BadInput(Fault("", "", rule, bound="accounts"))

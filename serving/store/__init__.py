@@ -1,1 +1,1 @@
-"""What the service keeps: verdicts, decisions about them, keys, and the log of who did what."""
+"""The store: verdicts, decisions about them, API keys, jobs, and the audit log, in SQL tables."""

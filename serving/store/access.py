@@ -1,4 +1,4 @@
-"""The way to the store from the event loop: in threads, and again once a lost database is back."""
+"""Access to the store from the event loop: in a few threads, opened again once a lost database is back."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from serving.settings import Settings
 from serving.store.engine import NoUsableStore
 from serving.store.store import Store, open_store
 
-__all__ = ["Door"]
+__all__ = ["StoreAccess"]
 
-AT_ONCE: Final = 8
-AGAIN_AFTER_SECONDS: Final = 1.0
+THREADS: Final = 8
+RETRY_SECONDS: Final = 1.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Door:
-    """Opens the store, and lets few in at once, so that no request waits for a connection in vain.
+class StoreAccess:
+    """Opens the store, and runs functions on it in as many threads as it has connections.
 
-    Nothing is opened where nothing is kept and no keys are asked for, unless somebody asks.
+    Where nothing is stored and no key is needed it is opened at its first use only.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -36,22 +36,22 @@ class Door:
         self.lock = threading.Lock()
         self.store: Store | None = None
         self.refusal: NoUsableStore | None = None
-        self.tried = 0.0
-        self.limiter = CapacityLimiter(AT_ONCE)
-        self.beside_it = CapacityLimiter(1)
+        self.tried_at = 0.0
+        self.limiter = CapacityLimiter(THREADS)
+        self.file_work = CapacityLimiter(1)
         if self.needed:
             self.try_to_open()
 
     def try_to_open(self) -> None:
-        """Open the store, or keep in mind why that is not possible."""
+        """Open the store, at most once a second; where that fails the reason is remembered."""
         with self.lock:
-            if self.store or (self.refusal and time.monotonic() < self.tried + AGAIN_AFTER_SECONDS):
+            if self.store or (self.refusal and time.monotonic() < self.tried_at + RETRY_SECONDS):
                 return
             try:
                 self.store = open_store(self.settings)
             except NoUsableStore as refusal:
                 self.refusal = refusal
-            self.tried = time.monotonic()
+            self.tried_at = time.monotonic()
 
     def opened(self) -> Store:
         """The store.
@@ -59,7 +59,7 @@ class Door:
         Raises
         ------
         NoUsableStore
-            If it cannot be opened; tried again every second.
+            If it cannot be opened; the next call after a second tries again.
         """
         if self.store is None:
             self.try_to_open()
@@ -69,7 +69,13 @@ class Door:
         return self.store
 
     async def run(self, task: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What a function makes of the store, in a thread."""
+        """Call a function with the store, in a thread.
+
+        Raises
+        ------
+        NoUsableStore
+            If the store cannot be opened, or the database does not work.
+        """
 
         def work() -> T:
             return task(self.opened(), *args, **kwargs)
@@ -79,7 +85,7 @@ class Door:
     async def read(
         self, task: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """What a function reads, in a thread."""
+        """Call a function with a connection that only reads, in a thread; raises as :meth:`run` does."""
 
         def work(store: Store) -> T:
             with store.database.reading() as connection:
@@ -87,12 +93,12 @@ class Door:
 
         return await self.run(work)
 
-    async def beside(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What may take minutes in files, one at a time, in a thread that keeps nobody from the store."""
-        return await to_thread.run_sync(partial(task, *args, **kwargs), limiter=self.beside_it)
+    async def run_beside(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a function that works on files for minutes, one at a time, in a thread of its own."""
+        return await to_thread.run_sync(partial(task, *args, **kwargs), limiter=self.file_work)
 
     async def check(self) -> None:
-        """Ask the database something, if it is needed at all.
+        """Send the database a query, if this service needs it at all.
 
         Raises
         ------
@@ -103,6 +109,6 @@ class Door:
             await self.read(partial(Connection.execute, statement=text("SELECT 1")))
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         if self.store:
             self.store.database.close()

@@ -1,6 +1,6 @@
-"""API keys: who may do what for which tenant.
+"""API keys: each belongs to a tenant, and has scopes, a rate limit and an expiry.
 
-A key is ``assay_``, its id, and 256 random bits. Only their SHA-256 is kept: what was drawn
+A key is ``assay_``, its id, and 256 random bits. Only their SHA-256 is stored: what was drawn
 evenly from 2^256 cannot be found by trying, so a slow hash, which passwords need, would slow
 down requests and nothing else.
 """
@@ -17,20 +17,29 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, insert, select, update
 
 from accounts.errors import WrongUsage
-from serving.store.audit_log import Event, append, hold, sha256_of
+from serving.store.audit_log import Event, append, lock_tenants, sha256_of
 from serving.store.store import Store
 from serving.store.tables import api_keys
 from serving.store.timestamps import now
 
-__all__ = ["ANYONE", "Caller", "Scope", "any_key", "create", "find", "list_keys", "revoke"]
+__all__ = [
+    "ANYONE",
+    "Caller",
+    "Scope",
+    "any_valid_key",
+    "create_key",
+    "find_caller",
+    "list_keys",
+    "revoke_key",
+]
 
-MARK: Final = "assay"
+KEY_PREFIX: Final = "assay"
 COMMAND_LINE: Final = "command line"
 DEFAULT_TENANT: Final = "default"
 
 
 class Scope(StrEnum):
-    """What a key may be good for; none includes another."""
+    """The rights of a key; none includes another."""
 
     READ = "read"
     SCORE = "score"
@@ -40,20 +49,20 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks.
+    """The sender of a request, by its API key.
 
     Attributes
     ----------
     tenant
-        Whose verdicts they see, and nobody else's.
+        Whose verdicts and jobs they see.
     actor
-        What the audit log calls them.
+        Their name in the audit log: ``key:`` and the key's id.
     scopes
-        What they may do.
+        The rights of the key.
     requests_per_minute
-        How often; None: as often as the settings say.
+        Their rate limit; None: the setting's.
     expires_at
-        Until when; None: for ever.
+        When the key expires; None: never.
     """
 
     tenant: str
@@ -64,15 +73,15 @@ class Caller:
 
     @property
     def expired(self) -> bool:
-        """Whether their time is over."""
+        """Whether the key has expired."""
         return self.expires_at is not None and self.expires_at <= now()
 
 
 ANYONE: Final = Caller(DEFAULT_TENANT, "anyone", frozenset(Scope))
-"""Whoever asks where no keys are wanted."""
+"""The caller of every request without a key, where ``no_auth`` is on."""
 
 
-def create(  # noqa: PLR0913
+def create_key(  # noqa: PLR0913
     store: Store,
     *,
     tenant: str,
@@ -81,11 +90,11 @@ def create(  # noqa: PLR0913
     requests_per_minute: int | None = None,
     expires_at: str | None = None,
 ) -> str:
-    """Make a key.
+    """Create a key.
 
     Returns
     -------
-    The key; it can never be shown again.
+    The key itself, which is stored nowhere.
     """
     key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     wanted = sorted(set(scopes))
@@ -101,14 +110,14 @@ def create(  # noqa: PLR0913
     }
     details = {"key_id": key_id, "scopes": wanted, "expires_at": expires_at}
     with store.database.writing() as connection:
-        head = hold(connection, [tenant])[tenant]
+        head = lock_tenants(connection, [tenant])[tenant]
         connection.execute(insert(api_keys), row)
         append(connection, head, [Event("key.created", COMMAND_LINE, details=details)])
-    return f"{MARK}_{key_id}_{secret}"
+    return f"{KEY_PREFIX}_{key_id}_{secret}"
 
 
-def revoke(store: Store, key_id: str) -> None:
-    """Make a key worthless.
+def revoke_key(store: Store, key_id: str) -> None:
+    """Revoke a key; one that was revoked before stays so.
 
     Raises
     ------
@@ -119,28 +128,28 @@ def revoke(store: Store, key_id: str) -> None:
         found = connection.execute(select(api_keys.c.tenant).where(api_keys.c.key_id == key_id)).scalar()
         if found is None:
             raise WrongUsage(f"There is no key with the id {key_id}.")
-        head = hold(connection, [found])[found]
+        head = lock_tenants(connection, [found])[found]
         good = update(api_keys).where(api_keys.c.key_id == key_id, api_keys.c.revoked_at.is_(None))
         if connection.execute(good.values(revoked_at=now())).rowcount:
             append(connection, head, [Event("key.revoked", COMMAND_LINE, details={"key_id": key_id})])
 
 
 def list_keys(store: Store) -> list[dict[str, Any]]:
-    """All that is known of every key, the oldest first; of its secret nothing."""
+    """Every key's row without its secret's hash, the oldest first."""
     columns = [column for column in api_keys.c if column is not api_keys.c.secret_sha256]
     with store.database.reading() as connection:
         return [dict(row._mapping) for row in connection.execute(select(*columns).order_by("created_at"))]
 
 
-def any_key(store: Store) -> bool:
-    """Whether anybody could get in."""
+def any_valid_key(store: Store) -> bool:
+    """Whether there is a key that is neither revoked nor expired."""
     good = select(api_keys.c.expires_at).where(api_keys.c.revoked_at.is_(None))
     with store.database.reading() as connection:
         return any(end is None or end > now() for end in connection.execute(good).scalars())
 
 
-def find(connection: Connection, key: str) -> Caller | None:
-    """Whose key it is; None for one that was made up, or revoked."""
+def find_caller(connection: Connection, key: str) -> Caller | None:
+    """The caller with a key; None if it was never created, or was revoked."""
     mark, _, rest = key.partition("_")
     key_id, _, secret = rest.partition("_")
     wanted = key_id if key_id.isascii() and key_id.isalnum() else ""  # some texts no database takes
@@ -148,7 +157,7 @@ def find(connection: Connection, key: str) -> Caller | None:
     given = sha256_of(secret)
     # Compared in the same time wherever they first differ, and also where there is no such id.
     same = hmac.compare_digest(given, row.secret_sha256 if row else sha256_of("nobody's"))
-    if row is None or not same or mark != MARK or row.revoked_at:
+    if row is None or not same or mark != KEY_PREFIX or row.revoked_at:
         return None
     return _caller(row)
 

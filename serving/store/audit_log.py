@@ -1,7 +1,7 @@
-"""The audit log: entries that each hold the hash of the one before, one chain a tenant.
+"""The audit log: a hash chain for each tenant, every entry with the hash of the entry before.
 
-An entry is a JSON document in one fixed form, and its hash is SHA-256 of that text. Whoever
-appends holds the tenant's row until the end of the transaction, so a chain has one end.
+An entry is a JSON document in canonical form, and its hash is SHA-256 of that text. A transaction
+that appends locks the tenant's row until its end, so a chain cannot fork.
 """
 
 from __future__ import annotations
@@ -14,20 +14,30 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
-from serving.store.engine import new_rows
+from serving.store.engine import insert_if_absent
 from serving.store.store import Store
 from serving.store.tables import audit_entries, tenants
 from serving.store.timestamps import now
 
-__all__ = ["FIRST", "Event", "Head", "append", "canonical", "entries_about", "hold", "note", "sha256_of"]
+__all__ = [
+    "FIRST_HASH",
+    "ChainHead",
+    "Event",
+    "append",
+    "append_one",
+    "canonical",
+    "entries_about",
+    "lock_tenants",
+    "sha256_of",
+]
 
-FIRST: Final = "0" * 64
-"""What stands for the hash before the first entry."""
+FIRST_HASH: Final = "0" * 64
+"""The previous hash of a chain's first entry."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that is to be remembered.
+    """An event that the audit log records.
 
     Attributes
     ----------
@@ -36,11 +46,11 @@ class Event:
     actor
         Who did it: ``key:`` and the id of an API key, or ``command line``.
     subject
-        Keyed digest of the account that it was done about, if any.
+        Keyed digest of the account that it concerns, if any.
     verdict_id
-        The verdict that it was done to, if any.
+        The verdict that it concerns, if any.
     details
-        More of it, without a word about a person.
+        More facts, none of them about a person.
     """
 
     action: str
@@ -50,8 +60,8 @@ class Event:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Head(NamedTuple):
-    """The end of a tenant's chain."""
+class ChainHead(NamedTuple):
+    """The last entry of a tenant's chain: its number, 0 for an empty chain, and its hash."""
 
     tenant: str
     entries: int
@@ -62,26 +72,30 @@ _NEW: Final = insert(audit_entries)
 _END: Final = select(tenants.c.audit_entries, tenants.c.audit_hash)
 
 
-def hold(connection: Connection, names: Iterable[str]) -> dict[str, Head]:
-    """Hold tenants until the transaction ends: nobody else appends to their logs meanwhile.
+def lock_tenants(connection: Connection, names: Iterable[str]) -> dict[str, ChainHead]:
+    """Lock tenants' rows until the transaction ends, so that no other one appends to their logs.
 
-    Every transaction holds its tenants first and in one order, so none can wait for each other.
+    Every transaction locks its tenants first and in sorted order, so that there is no deadlock.
+
+    Returns
+    -------
+    The head of each tenant's chain; a tenant without a row gets one.
     """
-    return {name: _hold(connection, name) for name in sorted(set(names))}
+    return {name: _lock_tenant(connection, name) for name in sorted(set(names))}
 
 
-def _hold(connection: Connection, tenant: str) -> Head:
+def _lock_tenant(connection: Connection, tenant: str) -> ChainHead:
     wanted = _END.where(tenants.c.tenant == tenant).with_for_update()
     found = connection.execute(wanted).first()
     if found is None:
-        row = {"tenant": tenant, "created_at": now(), "audit_entries": 0, "audit_hash": FIRST}
-        connection.execute(new_rows(connection, tenants), row)
+        row = {"tenant": tenant, "created_at": now(), "audit_entries": 0, "audit_hash": FIRST_HASH}
+        connection.execute(insert_if_absent(connection, tenants), row)
         found = connection.execute(wanted).one()
-    return Head(tenant, *found)
+    return ChainHead(tenant, *found)
 
 
-def append(connection: Connection, head: Head, events: Iterable[Event]) -> Head:
-    """Append to the log of a tenant that is held."""
+def append(connection: Connection, head: ChainHead, events: Iterable[Event]) -> ChainHead:
+    """Append to the chain of a tenant that this transaction has locked; its new head."""
     rows = []
     at = now()
     for event in events:
@@ -98,7 +112,7 @@ def append(connection: Connection, head: Head, events: Iterable[Event]) -> Head:
                 "previous": head.hash,
             }
         )
-        head = Head(head.tenant, head.entries + 1, sha256_of(document))
+        head = ChainHead(head.tenant, head.entries + 1, sha256_of(document))
         rows.append(
             {
                 "tenant": head.tenant,
@@ -115,14 +129,14 @@ def append(connection: Connection, head: Head, events: Iterable[Event]) -> Head:
     return head
 
 
-def note(store: Store, tenant: str, event: Event) -> None:
-    """Append a single event, in a transaction of its own."""
+def append_one(store: Store, tenant: str, event: Event) -> None:
+    """Append one event, in a transaction of its own."""
     with store.database.writing() as connection:
-        append(connection, hold(connection, [tenant])[tenant], [event])
+        append(connection, lock_tenants(connection, [tenant])[tenant], [event])
 
 
 def entries_about(connection: Connection, tenant: str, verdict_id: str) -> list[dict[str, Any]]:
-    """What the log says of a verdict, the oldest first, each entry with its hash."""
+    """The log's entries about a verdict, the oldest first, each with its hash."""
     found = connection.execute(
         select(audit_entries.c.document, audit_entries.c.hash)
         .where(audit_entries.c.tenant == tenant, audit_entries.c.verdict_id == verdict_id)
@@ -132,7 +146,7 @@ def entries_about(connection: Connection, tenant: str, verdict_id: str) -> list[
 
 
 def canonical(document: Mapping[str, Any]) -> str:
-    r"""The one text of a document: sorted names, no space, ASCII.
+    r"""A document as canonical JSON: sorted names, no spaces, ASCII.
 
     >>> canonical({"b": 1.5, "a": "é"})
     '{"a":"\\u00e9","b":1.5}'
@@ -141,7 +155,7 @@ def canonical(document: Mapping[str, Any]) -> str:
 
 
 def sha256_of(text: str, *more: bytes) -> str:
-    """Of a text and what follows it.
+    """SHA-256 of a text and the bytes that follow it, in hexadecimal.
 
     >>> sha256_of("a")[:8]
     'ca978112'

@@ -1,4 +1,4 @@
-"""What people decided about verdicts: a verdict weighs signals, and a person decides."""
+"""Decisions: a verdict weighs signals, and a person confirms or overturns it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from serving.store.audit_log import Event, append, canonical, hold, sha256_of
+from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
 from serving.store.store import Store
 from serving.store.tables import decisions
 from serving.store.timestamps import now
-from serving.store.verdict_rows import get
+from serving.store.verdict_rows import get_verdict
 
-__all__ = ["Decision", "Outcome", "decide", "decisions_about"]
+__all__ = ["Decision", "Outcome", "decisions_about", "record_decision"]
 
 
 class Outcome(StrEnum):
-    """What becomes of a verdict."""
+    """Whether a person confirms a verdict or overturns it."""
 
     CONFIRMED = "confirmed"
     OVERTURNED = "overturned"
@@ -45,15 +45,15 @@ class Decision:
     reason: str
 
 
-def decide(
+def record_decision(
     store: Store, tenant: str, verdict_id: str, decision: Decision, actor: str
 ) -> dict[str, Any] | None:
-    """Keep a decision and note it in the log; None where the tenant has no such verdict."""
+    """Store a decision, with an entry in the audit log; None where the tenant has no such verdict."""
     with store.database.writing() as connection:
-        head = hold(connection, [tenant])[tenant]
-        if get(connection, tenant, verdict_id) is None:
+        head = lock_tenants(connection, [tenant])[tenant]
+        if get_verdict(connection, tenant, verdict_id) is None:
             return None
-        told = {
+        document = {
             "decision_id": secrets.token_hex(16),
             "verdict_id": verdict_id,
             "outcome": str(decision.outcome),
@@ -61,13 +61,13 @@ def decide(
             "reason": decision.reason,
             "at": now(),
         }
-        text = canonical(told)
-        row = {"tenant": tenant, "decision_id": told["decision_id"], "verdict_id": verdict_id}
+        text = canonical(document)
+        row = {"tenant": tenant, "decision_id": document["decision_id"], "verdict_id": verdict_id}
         connection.execute(insert(decisions), row | {"document": text})
-        # Names and reasons are a person's: the log holds the hash of what was decided.
-        details = {"decision_id": told["decision_id"], "content_sha256": sha256_of(text)}
+        # Names and reasons are personal data: the log has the hash of the decision.
+        details = {"decision_id": document["decision_id"], "content_sha256": sha256_of(text)}
         append(connection, head, [Event("verdict.decided", actor, verdict_id=verdict_id, details=details)])
-    return dict(sorted(told.items()))  # as it comes back later
+    return dict(sorted(document.items()))  # in the order in which it is read later
 
 
 def decisions_about(connection: Connection, tenant: str, verdict_id: str) -> list[dict[str, Any]]:
@@ -75,4 +75,4 @@ def decisions_about(connection: Connection, tenant: str, verdict_id: str) -> lis
     found = connection.execute(
         select(decisions.c.document).where(decisions.c.tenant == tenant, decisions.c.verdict_id == verdict_id)
     ).scalars()
-    return sorted(map(json.loads, found), key=lambda told: (told["at"], told["decision_id"]))
+    return sorted(map(json.loads, found), key=lambda document: (document["at"], document["decision_id"]))

@@ -1,4 +1,4 @@
-"""The database: how it is opened, read and written."""
+"""The database: SQLite or PostgreSQL, opened with timeouts, and its transactions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from sqlalchemy.exc import (
 
 from accounts.errors import AssayError, WrongUsage
 
-__all__ = ["Database", "NoUsableStore", "new_rows", "open_database"]
+__all__ = ["Database", "NoUsableStore", "insert_if_absent", "open_database"]
 
 SQLITE: Final = "sqlite"
 WRITING: Final = "assay_writing"
@@ -36,7 +36,7 @@ PRAGMAS: Final = (
     "foreign_keys = ON",
     "secure_delete = ON",  # what is erased is overwritten
 )
-PATIENCE: Final[Mapping[str, int | str]] = {
+POSTGRESQL_TIMEOUTS: Final[Mapping[str, int | str]] = {
     "connect_timeout": 5,
     # A server that is gone without a word is noticed within so many seconds, or thousandths.
     "keepalives_idle": 5,
@@ -45,14 +45,14 @@ PATIENCE: Final[Mapping[str, int | str]] = {
     "tcp_user_timeout": 20_000,
     "options": "-c statement_timeout=30000",
 }
-"""How long PostgreSQL is waited for, where its address does not say otherwise."""
+"""Timeouts of PostgreSQL's connections, where the address does not state them."""
 
-OWNERS_ALONE: Final = 0o600
-OUT_OF_ORDER: Final = (OperationalError, InterfaceError, InternalError)
-"""What drivers raise where the database itself is at fault; a server that became read-only is among it."""
+OWNER_ONLY: Final = 0o600
+DATABASE_FAULTS: Final = (OperationalError, InterfaceError, InternalError)
+"""Drivers' errors where the database is at fault and not the statement, a read-only server among them."""
 
-NO_RIGHT: Final = "42501"
-"""PostgreSQL's code where whoever set it up gave us too few rights."""
+INSUFFICIENT_PRIVILEGE: Final = "42501"
+"""PostgreSQL's code for a role that lacks a privilege."""
 
 
 class NoUsableStore(AssayError):
@@ -64,62 +64,65 @@ class NoUsableStore(AssayError):
 
 @dataclass(frozen=True)
 class Database:
-    """A database that is open, and the two ways to it."""
+    """An open database, with transactions that read and transactions that write."""
 
     engine: Engine
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether it is a file beside us, with a single writer at a time."""
+        """Whether it is an SQLite file, with a single writer at a time."""
         return self.engine.dialect.name == SQLITE
 
     @property
     def place(self) -> str:
-        """Where it is, without its password."""
+        """Its path or address, without the password."""
         url = self.engine.url
         return url.database or "" if self.is_sqlite else url.render_as_string(hide_password=True)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that only reads."""
-        with self.plainly(), self.engine.connect() as connection:
+        """A transaction that only reads; raises as :meth:`translating_errors` does."""
+        with self.translating_errors(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
-    def unmoving(self) -> Iterator[Connection]:
-        """The same, of one moment from its first to its last question."""
-        like_that = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+    def snapshot(self) -> Iterator[Connection]:
+        """A transaction that reads the database as it is at one moment."""
+        isolation = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         with self.reading() as connection:
-            yield connection.execution_options(**like_that)
+            yield connection.execution_options(**isolation)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that is kept as a whole, or not at all."""
-        with self.plainly(), self.engine.execution_options(**{WRITING: True}).begin() as connection:
+        """A transaction that writes: committed at the end, rolled back where the block raises."""
+        with (
+            self.translating_errors(),
+            self.engine.execution_options(**{WRITING: True}).begin() as connection,
+        ):
             yield connection
 
-    def sweep(self) -> None:
-        """Move what was written into the file itself, so that what was erased is in none beside it."""
+    def checkpoint(self) -> None:
+        """Move SQLite's write-ahead log into its file, so that erased rows are in neither."""
         if self.is_sqlite:
-            with self.plainly(), closing(self.engine.raw_connection()) as connection:
+            with self.translating_errors(), closing(self.engine.raw_connection()) as connection:
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     @contextmanager
-    def plainly(self) -> Iterator[None]:
-        """Say in a sentence why the database does not work.
+    def translating_errors(self) -> Iterator[None]:
+        """Turn errors of the database itself into :class:`NoUsableStore`.
 
         Raises
         ------
         NoUsableStore
-            Without a word of what was being written. What it refuses because of what it was asked
-            goes through as it is: asked again, it would be refused again.
+            In one sentence, without the data of the statement. Errors of the statement itself are
+            raised as they are: sent again, it would fail again.
         """
         try:
             yield
         except DBAPIError as error:
-            if not is_out_of_order(error):
+            if not is_database_fault(error):
                 raise
-            # The driver's own words; SQLAlchemy's hold the statement, and so what was to be kept.
+            # The driver's message: SQLAlchemy's own holds the statement with its data.
             words = " ".join(str(error.orig).split()) or type(error.orig).__name__
             raise NoUsableStore(
                 f"The database at {self.place} does not work: {words.rstrip('.')}."
@@ -128,21 +131,21 @@ class Database:
             raise NoUsableStore(f"The database at {self.place} does not answer in time.") from error
 
     def close(self) -> None:
-        """Give its connections back."""
+        """Close its connections."""
         self.engine.dispose()
 
 
-def is_out_of_order(error: DBAPIError) -> bool:
-    """Whether the database is at fault, and not what it was asked."""
-    if isinstance(error, OUT_OF_ORDER) or error.connection_invalidated:
+def is_database_fault(error: DBAPIError) -> bool:
+    """Whether the database is at fault, and not the statement."""
+    if isinstance(error, DATABASE_FAULTS) or error.connection_invalidated:
         return True
     state = getattr(error.orig, "sqlstate", None)
-    # Of no kind and without a code: a file that is no SQLite database, or a server that fell silent.
-    return state == NO_RIGHT or (type(error) is DatabaseError and state is None)
+    # No subclass and no code: a file that is no SQLite database, or a server that stopped answering.
+    return state == INSUFFICIENT_PRIVILEGE or (type(error) is DatabaseError and state is None)
 
 
 def open_database(address: str | Path) -> Database:
-    """Open a database, an SQLite file being made where there is none.
+    """Open a database; an SQLite file is created where there is none.
 
     Parameters
     ----------
@@ -152,28 +155,28 @@ def open_database(address: str | Path) -> Database:
     Raises
     ------
     NoUsableStore
-        If the file cannot be made.
+        If the file cannot be created.
     WrongUsage
         If the address cannot be read.
     """
-    url = parsed(address)
+    url = parse_address(address)
     if url.get_backend_name() != SQLITE:
-        own = {name: value for name, value in PATIENCE.items() if name not in url.query}
+        own = {name: value for name, value in POSTGRESQL_TIMEOUTS.items() if name not in url.query}
         return Database(
             create_engine(
                 url, pool_pre_ping=True, pool_size=8, pool_timeout=10, connect_args=own, hide_parameters=True
             )
         )
-    make_file(Path(url.database or ""))
+    create_file(Path(url.database or ""))
     connect = {"check_same_thread": False, "isolation_level": None}
     engine = create_engine(url, connect_args=connect, hide_parameters=True)
-    event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", begin)
+    event.listen(engine, "connect", set_pragmas)
+    event.listen(engine, "begin", begin_transaction)
     return Database(engine)
 
 
-def parsed(address: str | Path) -> URL:
-    """The address in its parts; a path is taken as it is, whatever it holds."""
+def parse_address(address: str | Path) -> URL:
+    """The address in its parts; a path may have any characters."""
     if isinstance(address, Path):
         return URL.create(SQLITE, database=str(address))
     try:
@@ -182,28 +185,28 @@ def parsed(address: str | Path) -> URL:
         raise WrongUsage("The database's address cannot be read.") from error
 
 
-def make_file(path: Path) -> None:
-    """Make the file, for its owner's eyes only; what SQLite puts beside it gets the same mode."""
+def create_file(path: Path) -> None:
+    """Create the file for its owner alone; SQLite gives the files beside it the same mode."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNERS_ALONE))
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
     except OSError as error:
         raise NoUsableStore(f"The database at {path} cannot be opened: {error.strerror}.") from error
 
 
-def prepare(connection: Any, _: Any) -> None:
-    """Set up a new connection to SQLite."""
+def set_pragmas(connection: Any, _: Any) -> None:
+    """Set the pragmas of a new SQLite connection."""
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def begin(connection: Connection) -> None:
-    """Begin a transaction of SQLite; one that writes waits for its turn at once, not in its middle."""
+def begin_transaction(connection: Connection) -> None:
+    """Begin an SQLite transaction; one that writes locks the database now, not at its first write."""
     writing = connection.get_execution_options().get(WRITING)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def new_rows(connection: Connection, table: Table) -> Any:
-    """An insert that leaves rows alone that are there already."""
+def insert_if_absent(connection: Connection, table: Table) -> Any:
+    """An insert that skips rows whose key exists, in the dialect of the connection."""
     dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
     return dialect.insert(table).on_conflict_do_nothing()

@@ -1,6 +1,6 @@
-"""Requests that must be answered once: an ``Idempotency-Key`` and the answer that it got.
+"""Idempotency keys: a key with the request it came with, and the answer to that request.
 
-Whoever comes first with a key claims it; whoever comes with it meanwhile waits for that answer.
+The first request with a key claims it; further ones with the key wait for its answer.
 """
 
 from __future__ import annotations
@@ -15,36 +15,45 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, delete, distinct, func, select, tuple_, update
 
 from accounts.errors import AssayError
-from serving.store.audit_log import hold
-from serving.store.engine import new_rows
+from serving.store.audit_log import lock_tenants
+from serving.store.engine import insert_if_absent
 from serving.store.store import Store, account_sha256
 from serving.store.tables import idempotency, idempotency_accounts, verdicts
 from serving.store.timestamps import now
 
-__all__ = ["KeyReused", "Request", "claim", "finish", "forget", "is_known", "release", "remember"]
+__all__ = [
+    "KeyReused",
+    "KeyedRequest",
+    "claim_key",
+    "key_is_known",
+    "release_key",
+    "remember_answer",
+    "remember_answer_of",
+    "remove_old_answers",
+]
 
 LONGEST_ANSWER: Final = timedelta(seconds=60)
-"""After so long a claim without an answer is taken for one of a process that died."""
+"""A claim without an answer for so long was made by a process that died: it may be taken over."""
 
 
 class KeyReused(AssayError):
-    """The key came with another request before."""
+    """409: the key came with another request before."""
 
     status = 409
 
 
 @dataclass(frozen=True)
-class Request:
-    """A request with a key; of both only hashes are kept.
+class KeyedRequest:
+    """A request with an idempotency key; of both only hashes are stored.
 
     Attributes
     ----------
     tenant
-        Whose it is: keys of others are other keys.
+        Its tenant: keys of different tenants are independent.
     key_sha256
-        Of the key.
+        SHA-256 of the key.
     content_sha256
-        Of what is asked: route and body.
+        SHA-256 of route and body.
     """
 
     tenant: str
@@ -52,114 +61,114 @@ class Request:
     content_sha256: str
 
     @classmethod
-    def of(cls, tenant: str, key: str, route: str, body: bytes) -> Request:
-        """The request that asks this."""
+    def of(cls, tenant: str, key: str, route: str, body: bytes) -> KeyedRequest:
+        """The keyed request of a tenant for a route, with a body."""
         content = sha256(route.encode() + b"\0" + body).hexdigest()
         return cls(tenant, sha256(key.encode()).hexdigest(), content)
 
     @property
-    def own(self) -> ColumnElement[bool]:
-        """Its row."""
+    def row_filter(self) -> ColumnElement[bool]:
+        """The condition that selects its row."""
         return (idempotency.c.tenant == self.tenant) & (idempotency.c.key_sha256 == self.key_sha256)
 
 
-def claim(store: Store, request: Request, remembered: timedelta) -> bytes | bool:
-    """Claim a key, unless it has its answer already.
+def claim_key(store: Store, request: KeyedRequest, remembered: timedelta) -> bytes | bool:
+    """Claim a key, unless its request has been answered.
 
     Returns
     -------
-    The answer that it got; True where it is ours to answer, False while somebody else answers it.
+    The answer; True where the claim is now ours, False while another request holds it.
 
     Raises
     ------
     KeyReused
-        If another request came with it.
+        If the key came with another request before.
     """
     with store.database.writing() as connection:
-        _forget(connection, now(plus=-remembered))
+        _remove_old(connection, now(plus=-remembered))
         row: dict[str, Any] = {
             "tenant": request.tenant,
             "key_sha256": request.key_sha256,
             "request_sha256": request.content_sha256,
             "claimed_at": now(),
         }
-        added = new_rows(connection, idempotency).returning(idempotency.c.tenant)
+        added = insert_if_absent(connection, idempotency).returning(idempotency.c.tenant)
         if connection.execute(added, row).first():
             return True
-        return _met(connection, request)
+        return _existing_answer(connection, request)
 
 
-def is_known(connection: Connection, tenant: str, key: str) -> bool:
-    """Whether a request came with a key before, whatever it asked."""
-    own = Request.of(tenant, key, "", b"").own
-    return connection.execute(select(idempotency.c.tenant).where(own)).first() is not None
+def key_is_known(connection: Connection, tenant: str, key: str) -> bool:
+    """Whether a tenant has sent a key before, with any request."""
+    row_filter = KeyedRequest.of(tenant, key, "", b"").row_filter
+    return connection.execute(select(idempotency.c.tenant).where(row_filter)).first() is not None
 
 
-def forget(store: Store, remembered: timedelta) -> None:
-    """Remove the answers that are older."""
+def remove_old_answers(store: Store, remembered: timedelta) -> None:
+    """Remove the answers that are older than they are remembered for."""
     with store.database.writing() as connection:
-        _forget(connection, now(plus=-remembered))
+        _remove_old(connection, now(plus=-remembered))
 
 
-def _forget(connection: Connection, before: str) -> None:
-    """Remove what is older; rows that somebody else removes at the moment are left to them."""
+def _remove_old(connection: Connection, before: str) -> None:
+    """Remove the keys claimed before a timestamp, but none that another transaction has locked."""
     place = (idempotency.c.tenant, idempotency.c.key_sha256)
     old = select(*place).where(idempotency.c.claimed_at < before).with_for_update(skip_locked=True)
     connection.execute(delete(idempotency).where(tuple_(*place).in_(old)))
 
 
-def _met(connection: Connection, request: Request) -> bytes | bool:
-    """What is there instead of a new claim."""
+def _existing_answer(connection: Connection, request: KeyedRequest) -> bytes | bool:
+    """The answer to an earlier claim; True if that was taken over, False if it is in progress."""
     found = connection.execute(
-        select(idempotency.c.request_sha256, idempotency.c.answer).where(request.own)
+        select(idempotency.c.request_sha256, idempotency.c.answer).where(request.row_filter)
     ).first()
     if found is None:
-        return False  # given up in this very moment
+        return False  # released in this moment
     if found.request_sha256 != request.content_sha256:
         raise KeyReused("This Idempotency-Key came with another request before; use a new one.")
     if found.answer is not None:
         return zlib.decompress(found.answer)
     dead = idempotency.c.claimed_at < now(plus=-LONGEST_ANSWER)
-    taken = update(idempotency).where(request.own, dead, idempotency.c.answer.is_(None))
+    taken = update(idempotency).where(request.row_filter, dead, idempotency.c.answer.is_(None))
     return bool(connection.execute(taken.values(claimed_at=now())).rowcount)
 
 
-def finish(
-    store: Store, request: Request, answer: bytes, accounts: Iterable[str], refused: Iterable[str] = ()
+def remember_answer_of(
+    store: Store, request: KeyedRequest, answer: bytes, accounts: Iterable[str], refused: Iterable[str] = ()
 ) -> None:
-    """Remember the answer, unless an account that it has a verdict on was erased meanwhile."""
+    """Remember an answer with its accounts, unless one of those with a verdict was erased meanwhile."""
     hashes = sorted({account_sha256(account) for account in accounts})
     named = sorted({*hashes, *map(account_sha256, refused)})
     with store.database.writing() as connection:
-        hold(connection, [request.tenant])
-        if _kept(connection, request.tenant, hashes) < len(hashes):
-            connection.execute(delete(idempotency).where(request.own))
+        lock_tenants(connection, [request.tenant])
+        if _count_stored(connection, request.tenant, hashes) < len(hashes):
+            connection.execute(delete(idempotency).where(request.row_filter))
             return
-        if not remember(connection, request, answer):
+        if not remember_answer(connection, request, answer):
             return
         rows = [
             {"tenant": request.tenant, "account_sha256": account, "key_sha256": request.key_sha256}
             for account in named
         ]
         if rows:
-            connection.execute(new_rows(connection, idempotency_accounts), rows)
+            connection.execute(insert_if_absent(connection, idempotency_accounts), rows)
 
 
-def remember(connection: Connection, request: Request, answer: bytes) -> bool:
-    """Remember the answer; False where the claim is gone, or was answered by whoever took it over."""
-    claimed = update(idempotency).where(request.own, idempotency.c.answer.is_(None))
+def remember_answer(connection: Connection, request: KeyedRequest, answer: bytes) -> bool:
+    """Remember an answer; False where the claim is gone, or another request took it over and answered."""
+    claimed = update(idempotency).where(request.row_filter, idempotency.c.answer.is_(None))
     return bool(connection.execute(claimed.values(answer=zlib.compress(answer, 1))).rowcount)
 
 
-def _kept(connection: Connection, tenant: str, hashes: list[str]) -> int:
-    """How many of the accounts have verdicts."""
+def _count_stored(connection: Connection, tenant: str, hashes: list[str]) -> int:
+    """How many of the accounts have a stored verdict."""
     own = (verdicts.c.tenant == tenant, verdicts.c.account_sha256.in_(hashes))
     return connection.execute(
         select(func.count(distinct(verdicts.c.account_sha256))).where(*own)
     ).scalar_one()
 
 
-def release(store: Store, request: Request) -> None:
-    """Give a claim up, so that the next one with the key is answered anew."""
+def release_key(store: Store, request: KeyedRequest) -> None:
+    """Release a claim without an answer, so that the next request with the key is computed."""
     with store.database.writing() as connection:
-        connection.execute(delete(idempotency).where(request.own, idempotency.c.answer.is_(None)))
+        connection.execute(delete(idempotency).where(request.row_filter, idempotency.c.answer.is_(None)))

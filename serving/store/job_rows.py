@@ -1,4 +1,4 @@
-"""Bulk jobs as rows: made, found, listed, cancelled, removed."""
+"""Rows of bulk jobs: created, read, listed, counted, cancelled, removed."""
 
 from __future__ import annotations
 
@@ -11,19 +11,33 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Update, delete, func, insert, select, tuple_, update
 
-from serving.store.audit_log import Event, append, hold
+from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.store import Store
 from serving.store.tables import job_erasures, job_pieces, jobs
 from serving.store.timestamps import now
 
 __all__ = [
-    "ACTIVE", "Figures", "Job", "New", "Place", "State", "add", "cancel", "count_active", "end", "figures",
-    "files", "get", "get_any", "page", "remove",
+    "ACTIVE",
+    "Job",
+    "JobCounts",
+    "JobState",
+    "NewJob",
+    "PagePosition",
+    "add_job",
+    "cancel_job",
+    "count_active_jobs",
+    "count_jobs",
+    "end_job",
+    "get_any_job",
+    "get_job",
+    "list_jobs",
+    "remove_job",
+    "result_files",
 ]  # fmt: skip
 
 
-class State(StrEnum):
-    """How far a job is; the last three are its ends."""
+class JobState(StrEnum):
+    """The state of a job; the last three are final."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -32,13 +46,13 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-ACTIVE: Final = (State.QUEUED, State.RUNNING)
+ACTIVE: Final = (JobState.QUEUED, JobState.RUNNING)
 STALLED: Final = "stalled"
 
 
 @dataclass(frozen=True)
-class New:
-    """A job that is to be made; as in :class:`Job`."""
+class NewJob:
+    """A job that is to be created; the attributes are those of :class:`Job`."""
 
     tenant: str
     job_id: str
@@ -52,30 +66,30 @@ class New:
 
 @dataclass(frozen=True)
 class Job:
-    """A job as it stands.
+    """A job's row.
 
     Attributes
     ----------
     tenant, job_id
-        Whose it is, and its name.
+        Its tenant, and its id.
     state, created_at, started_at, ended_at
-        How far it is, and since when.
+        Its state, and the timestamps of its changes.
     expires_at
         When its results are removed; None until it has ended.
     folder
         The id of the folder that its files lie in.
     form, bytes, sha256
-        Of its input, as it was sent.
+        Of its input, as it was uploaded.
     piece_accounts
         Lines that a piece has at most.
     total, done, refused
-        Accounts: all (None until that is known), those behind it, and those of them with a fault.
+        Accounts: all (None until that is known), those with results, and those of them with a problem.
     model
-        Version and sha256 of the model that judges it; None until it starts.
+        Version and sha256 of the model that screens it; None until it starts.
     owner, beats
-        Who works on it, and how often that was renewed.
+        The worker that leases it, and how often it renewed the lease.
     deaths
-        How many workers died of it since its last piece.
+        How many workers died on it since its last piece.
     stalled
         Why it cannot go on at present.
     problem
@@ -84,7 +98,7 @@ class Job:
 
     tenant: str
     job_id: str
-    state: State
+    state: JobState
     created_at: str
     started_at: str | None
     ended_at: str | None
@@ -106,105 +120,105 @@ class Job:
 
     @classmethod
     def of(cls, row: Mapping[Any, Any]) -> Job:
-        """The job of a row."""
+        """The job of a row, its JSON columns parsed."""
         texts = {name: row[name] and json.loads(row[name]) for name in ("model", "problem")}
-        return cls(**{**row, "state": State(row["state"]), **texts})
+        return cls(**{**row, "state": JobState(row["state"]), **texts})
 
     @property
-    def itself(self) -> ColumnElement[bool]:
-        """Its row."""
+    def row_filter(self) -> ColumnElement[bool]:
+        """The condition that selects its row."""
         return (jobs.c.tenant == self.tenant) & (jobs.c.job_id == self.job_id)
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will be done to it."""
+        """Whether its state is final."""
         return self.state not in ACTIVE
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a job stands in the list, the newest first."""
+class PagePosition:
+    """The position of a job in its tenant's list, which is sorted by both, the newest first."""
 
     created_at: str
     job_id: str
 
 
-def count_active(connection: Connection, tenant: str) -> int:
-    """How many jobs of a tenant wait or run."""
+def count_active_jobs(connection: Connection, tenant: str) -> int:
+    """How many of a tenant's jobs wait or run."""
     own = (jobs.c.tenant == tenant, jobs.c.state.in_(ACTIVE))
     return connection.execute(select(func.count()).where(*own)).scalar_one()
 
 
-class Figures(NamedTuple):
-    """How many jobs of all tenants are there, and how long the oldest has waited.
+class JobCounts(NamedTuple):
+    """Counts of the jobs of all tenants, and how long the oldest has waited.
 
     Attributes
     ----------
     counts
-        Those that wait, run, cannot go on at present, and have failed and are still kept.
+        By state: those that wait, run, cannot go on at present, and have failed.
     oldest_waiting_seconds
-        Since the oldest that waits, or cannot go on, was made.
+        Since the oldest job that waits or cannot go on was created; 0 without one.
     """
 
     counts: Mapping[str, int]
     oldest_waiting_seconds: float
 
 
-def figures(connection: Connection) -> Figures:
-    """The figures at this moment."""
+def count_jobs(connection: Connection) -> JobCounts:
+    """Count the jobs of all tenants by state."""
     stalled = jobs.c.stalled.is_not(None).label("is_stalled")
     wanted = select(jobs.c.state, stalled, func.count().label("jobs"), func.min(jobs.c.created_at))
     found = connection.execute(
-        wanted.where(jobs.c.state.in_((*ACTIVE, State.FAILED))).group_by(jobs.c.state, stalled)
+        wanted.where(jobs.c.state.in_((*ACTIVE, JobState.FAILED))).group_by(jobs.c.state, stalled)
     ).all()
-    counts = dict.fromkeys((State.QUEUED, State.RUNNING, STALLED, State.FAILED), 0)
+    counts = dict.fromkeys((JobState.QUEUED, JobState.RUNNING, STALLED, JobState.FAILED), 0)
     for state, is_stalled, count, _ in found:
-        counts[STALLED if is_stalled else State(state)] += count
-    oldest = min((made for state, _, _, made in found if state == State.QUEUED), default=None)
-    return Figures(counts, 0.0 if oldest is None else seconds_since(oldest))
+        counts[STALLED if is_stalled else JobState(state)] += count
+    oldest = min((made for state, _, _, made in found if state == JobState.QUEUED), default=None)
+    return JobCounts(counts, 0.0 if oldest is None else seconds_since(oldest))
 
 
 def seconds_since(moment: str) -> float:
-    """How long ago a moment was by this machine's clock; none at all if it lies ahead."""
+    """Seconds since a timestamp by this machine's clock; 0 if it lies ahead."""
     return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds())
 
 
-def add(
-    store: Store, new: New, actor: str, most: int, also: Callable[[Connection, Job], object]
+def add_job(
+    store: Store, new: NewJob, actor: str, most: int, also: Callable[[Connection, Job], object]
 ) -> Job | None:
-    """Make a job, unless its tenant has as many that wait or run as may be.
+    """Create a job; None where ``most`` of its tenant's jobs wait or run already.
 
-    What ``also`` writes is kept if the job is; where it raises there is no job.
+    ``also`` is called in the same transaction: where it raises there is no job.
     """
     row = vars(new) | {
-        "state": State.QUEUED, "created_at": now(), "done": 0, "refused": 0, "beats": 0, "deaths": 0,
+        "state": JobState.QUEUED, "created_at": now(), "done": 0, "refused": 0, "beats": 0, "deaths": 0,
     }  # fmt: skip
     with store.database.writing() as connection:
-        head = hold(connection, [new.tenant])[new.tenant]
-        if count_active(connection, new.tenant) >= most:
+        head = lock_tenants(connection, [new.tenant])[new.tenant]
+        if count_active_jobs(connection, new.tenant) >= most:
             return None
         connection.execute(insert(jobs), row)
         details = {"job_id": new.job_id, "sha256": new.sha256}
         append(connection, head, [Event("job.created", actor, details=details)])
-        if job := get(connection, new.tenant, new.job_id):
+        if job := get_job(connection, new.tenant, new.job_id):
             also(connection, job)
         return job
 
 
-def get(connection: Connection, tenant: str, job_id: str) -> Job | None:
-    """A tenant's job."""
+def get_job(connection: Connection, tenant: str, job_id: str) -> Job | None:
+    """A tenant's job; None where there is none with this id."""
     row = connection.execute(select(jobs).where(jobs.c.tenant == tenant, jobs.c.job_id == job_id)).first()
     return None if row is None else Job.of(row._mapping)
 
 
-def get_any(connection: Connection, job_id: str) -> Job | None:
-    """The job of an id, whosever it is; for those who look after files."""
+def get_any_job(connection: Connection, job_id: str) -> Job | None:
+    """The job with an id, of any tenant: for the worker, which finds the ids as names of folders."""
     row = connection.execute(select(jobs).where(jobs.c.job_id == job_id)).first()
     return None if row is None else Job.of(row._mapping)
 
 
-def page(connection: Connection, tenant: str, most: int, after: Place | None) -> list[Job]:
-    """Some of a tenant's jobs, the newest first, from below a place in the list."""
+def list_jobs(connection: Connection, tenant: str, most: int, after: PagePosition | None) -> list[Job]:
+    """At most so many of a tenant's jobs, the newest first, from after a position in the list."""
     order = (jobs.c.created_at, jobs.c.job_id)
     wanted = select(jobs).where(jobs.c.tenant == tenant)
     if after:
@@ -213,54 +227,54 @@ def page(connection: Connection, tenant: str, most: int, after: Place | None) ->
     return [Job.of(row._mapping) for row in found]
 
 
-def files(connection: Connection, job: Job) -> list[str]:
-    """The names of the files with its results, in order."""
+def result_files(connection: Connection, job: Job) -> list[str]:
+    """The names of the files with a job's results, in input order."""
     own = (job_pieces.c.tenant == job.tenant, job_pieces.c.job_id == job.job_id)
     found = connection.execute(select(job_pieces.c.file).where(*own).order_by(job_pieces.c.piece))
     return list(found.scalars())
 
 
-def cancel(store: Store, tenant: str, job_id: str, actor: str, kept: timedelta) -> Job | None:
-    """End a job that waits or runs; whoever works on it finds its lease gone. The job as it is then."""
+def cancel_job(store: Store, tenant: str, job_id: str, actor: str, retention: timedelta) -> Job | None:
+    """Cancel a job that waits or runs, whose worker loses its lease; the job as it is then."""
     with store.database.writing() as connection:
-        hold(connection, [tenant])
-        job = get(connection, tenant, job_id)
+        lock_tenants(connection, [tenant])
+        job = get_job(connection, tenant, job_id)
         if job is not None and not job.ended:
-            end(connection, job, job.itself, State.CANCELLED, actor, kept)
-        return get(connection, tenant, job_id)
+            end_job(connection, job, job.row_filter, JobState.CANCELLED, actor, retention)
+        return get_job(connection, tenant, job_id)
 
 
-def end(  # noqa: PLR0913, PLR0917
+def end_job(  # noqa: PLR0913, PLR0917
     connection: Connection,
     job: Job,
     where: ColumnElement[bool],
-    state: State,
+    state: JobState,
     actor: str,
-    kept: timedelta,
+    retention: timedelta,
     problem: Mapping[str, Any] | None = None,
 ) -> bool:
     """End a job whose tenant is held, if it is still as ``where`` says; whether it was."""
-    ending = ended(state, kept).where(where, jobs.c.state.in_(ACTIVE))
+    ending = end_values(state, retention).where(where, jobs.c.state.in_(ACTIVE))
     if not connection.execute(ending.values(problem=problem and json.dumps(problem))).rowcount:
         return False
     gone = (job_erasures.c.tenant == job.tenant, job_erasures.c.job_id == job.job_id)
     connection.execute(delete(job_erasures).where(*gone))
     event = Event(f"job.{state}", actor, details={"job_id": job.job_id, "model": job.model})
-    append(connection, hold(connection, [job.tenant])[job.tenant], [event])
+    append(connection, lock_tenants(connection, [job.tenant])[job.tenant], [event])
     return True
 
 
-def ended(state: State, kept: timedelta) -> Update:
-    """What all ends have in common."""
+def end_values(state: JobState, retention: timedelta) -> Update:
+    """The update that every final state shares."""
     return update(jobs).values(
-        state=state, owner=None, stalled=None, ended_at=now(), expires_at=now(plus=kept)
+        state=state, owner=None, stalled=None, ended_at=now(), expires_at=now(plus=retention)
     )
 
 
-def remove(store: Store, job: Job, actor: str) -> None:
-    """Remove a job that has ended; its files are then nobody's."""
+def remove_job(store: Store, job: Job, actor: str) -> None:
+    """Remove the row of a job that has ended; its files must then be removed as well."""
     with store.database.writing() as connection:
-        head = hold(connection, [job.tenant])[job.tenant]
-        gone = delete(jobs).where(job.itself, jobs.c.state.not_in(ACTIVE))
+        head = lock_tenants(connection, [job.tenant])[job.tenant]
+        gone = delete(jobs).where(job.row_filter, jobs.c.state.not_in(ACTIVE))
         if connection.execute(gone).rowcount:
             append(connection, head, [Event("job.removed", actor, details={"job_id": job.job_id})])

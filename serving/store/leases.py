@@ -1,8 +1,8 @@
-"""Who works on which job: one at a time, for as long as they say so.
+"""Leases: which worker works on which job, one at a time, for as long as it renews its lease.
 
-A lease is an owner's name and a count of its renewals. Whether it is still renewed is seen by
-watching that count over a while of one's own, so that no clock needs to be right.
-Whoever lost a lease can write nothing more: every write asks for it.
+A lease is an owner's name and a count of its renewals. Another worker takes it over once that count
+has not changed for some time of its own clock, so that no two clocks need to agree. A worker that
+has lost its lease can write nothing more: every write checks the lease.
 """
 
 from __future__ import annotations
@@ -16,28 +16,41 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
-from serving.store.audit_log import hold
-from serving.store.job_rows import ACTIVE, Job, State, end, get
+from serving.store.audit_log import lock_tenants
+from serving.store.job_rows import ACTIVE, Job, JobState, end_job, get_job
 from serving.store.store import Store
 from serving.store.tables import job_erasures, job_pieces, jobs
 from serving.store.timestamps import now
-from serving.store.verdict_rows import Entry, Made, keep_in
+from serving.store.verdict_rows import NewVerdict, TenantVerdict, store_verdicts_in
 
 __all__ = [
-    "LeaseLost", "Piece", "Watch", "beat", "begin", "erased_of", "expired", "finish", "give_up", "next_piece",
-    "overdue", "record", "release", "take", "unfinished",
+    "FinishedPiece",
+    "LeaseLost",
+    "RenewalWatch",
+    "erased_accounts",
+    "expired_jobs",
+    "fail_waiting_job",
+    "finish_job",
+    "next_piece",
+    "overdue_jobs",
+    "record_piece",
+    "release_lease",
+    "renew_lease",
+    "start_job",
+    "take_lease",
+    "unfinished_jobs",
 ]  # fmt: skip
 
 WORKER: Final = "worker"
-"""What the audit log calls whoever works on jobs."""
+"""The actor of the workers in the audit log."""
 
 
 class LeaseLost(Exception):
-    """The job was cancelled, or another works on it."""
+    """The job was cancelled, or another worker took it over."""
 
 
 @dataclass(frozen=True)
-class Piece:
+class FinishedPiece:
     """A finished piece of a job.
 
     Attributes
@@ -45,11 +58,11 @@ class Piece:
     piece
         Its number, from 0.
     file
-        Its results.
+        The name of the file with its results.
     next_byte, next_line
         Where the next one begins in the input.
     accounts, refused
-        How many it has, and how many of them have a fault.
+        How many accounts it has, and how many of them got a problem.
     """
 
     piece: int
@@ -60,11 +73,11 @@ class Piece:
     refused: int
 
 
-class Watch:
-    """Sees by this process's own clock, which nobody can set, which leases are not renewed.
+class RenewalWatch:
+    """Sees which leases are renewed no more, by this process's monotonic clock.
 
-    >>> watch = Watch(30, clock=iter([0.0, 29.0, 31.0]).__next__)
-    >>> [watch.still("job", state) for state in ("owner 1", "owner 1", "owner 1")]
+    >>> renewals = RenewalWatch(30, clock=iter([0.0, 29.0, 31.0]).__next__)
+    >>> [renewals.is_unchanged("job", state) for state in ("owner 1", "owner 1", "owner 1")]
     [False, False, True]
     """
 
@@ -73,8 +86,8 @@ class Watch:
         self.clock = clock
         self.seen: dict[Any, tuple[Any, float]] = {}
 
-    def still(self, name: Any, state: Any) -> bool:
-        """Whether something has been the same for the whole time."""
+    def is_unchanged(self, name: Any, state: Any) -> bool:
+        """Whether something has had the same state at every call for so many seconds."""
         at = self.clock()
         last, since = self.seen.get(name, (None, at))
         if last != state:
@@ -83,142 +96,157 @@ class Watch:
         return at - since >= self.seconds
 
 
-def unfinished(connection: Connection, folder: str) -> list[Job]:
-    """The jobs of a folder that wait or run, in the order in which they are to be worked on.
+def unfinished_jobs(connection: Connection, folder: str) -> list[Job]:
+    """The jobs of a folder that wait or run, in the order in which workers take them.
 
-    What runs comes first, for it is not interrupted. Then come the jobs of the tenant that had one
-    begun longest ago, the oldest first, so that nobody waits for all jobs of another.
+    Running jobs come first: none is interrupted. Then come the jobs of the tenant whose last job started
+    longest ago, the oldest first, so that no tenant waits for all jobs of another.
     """
     begun = select(jobs.c.tenant, func.max(jobs.c.started_at).label("at")).group_by(jobs.c.tenant).subquery()
     wanted = select(jobs).join(begun, begun.c.tenant == jobs.c.tenant)
-    order = (jobs.c.state != State.RUNNING, func.coalesce(begun.c.at, ""), jobs.c.created_at, jobs.c.job_id)
+    order = (
+        jobs.c.state != JobState.RUNNING,
+        func.coalesce(begun.c.at, ""),
+        jobs.c.created_at,
+        jobs.c.job_id,
+    )
     found = connection.execute(
         wanted.where(jobs.c.folder == folder, jobs.c.state.in_(ACTIVE)).order_by(*order)
     )
     return [Job.of(row._mapping) for row in found]
 
 
-def overdue(connection: Connection, folder: str, before: str) -> list[Job]:
-    """The jobs of a folder that wait since before a moment."""
-    waiting = (jobs.c.folder == folder, jobs.c.state == State.QUEUED, jobs.c.created_at < before)
+def overdue_jobs(connection: Connection, folder: str, before: str) -> list[Job]:
+    """The jobs of a folder that have waited since before a timestamp."""
+    waiting = (jobs.c.folder == folder, jobs.c.state == JobState.QUEUED, jobs.c.created_at < before)
     return [Job.of(row._mapping) for row in connection.execute(select(jobs).where(*waiting))]
 
 
-def expired(connection: Connection, folder: str) -> list[Job]:
-    """The jobs of a folder whose time is over."""
+def expired_jobs(connection: Connection, folder: str) -> list[Job]:
+    """The jobs of a folder whose retention is over."""
     found = connection.execute(select(jobs).where(jobs.c.folder == folder, jobs.c.expires_at <= now()))
     return [Job.of(row._mapping) for row in found]
 
 
-def take(store: Store, job: Job, owner: str, *, died: bool) -> Job | None:
-    """Lease a job that is still as it was seen; None if somebody was faster.
+def take_lease(store: Store, job: Job, owner: str, *, died: bool) -> Job | None:
+    """Lease a job that is unchanged since it was read; None if another worker was faster.
 
     Parameters
     ----------
     died
-        Whether its last owner did not give it back.
+        Whether its last owner never released it.
     """
     same = jobs.c.owner.is_(None) if job.owner is None else jobs.c.owner == job.owner
     values = {
-        "state": State.RUNNING,
+        "state": JobState.RUNNING,
         "owner": owner,
         "beats": job.beats + 1,
         "deaths": job.deaths + died,
         "started_at": job.started_at or now(),
     }
-    taking = update(jobs).where(job.itself, same, jobs.c.state == job.state, jobs.c.beats == job.beats)
+    taking = update(jobs).where(job.row_filter, same, jobs.c.state == job.state, jobs.c.beats == job.beats)
     with store.database.writing() as connection:
         if not connection.execute(taking.values(**values)).rowcount:
             return None
-        return get(connection, job.tenant, job.job_id)
+        return get_job(connection, job.tenant, job.job_id)
 
 
-def mine(job: Job) -> ColumnElement[bool]:
-    """Its row, if its lease still holds."""
-    return job.itself & (jobs.c.owner == job.owner) & (jobs.c.state == State.RUNNING)
+def lease_holds(job: Job) -> ColumnElement[bool]:
+    """The condition that a job's row exists and its lease still holds."""
+    return job.row_filter & (jobs.c.owner == job.owner) & (jobs.c.state == JobState.RUNNING)
 
 
-def change(connection: Connection, job: Job, **values: Any) -> None:
-    """Change a job that is leased.
+def update_leased(connection: Connection, job: Job, **values: Any) -> None:
+    """Update a leased job.
 
     Raises
     ------
     LeaseLost
-        If it no longer is.
+        If the lease no longer holds.
     """
-    if not connection.execute(update(jobs).where(mine(job)).values(**values)).rowcount:
+    if not connection.execute(update(jobs).where(lease_holds(job)).values(**values)).rowcount:
         raise LeaseLost(job.job_id)
 
 
-def beat(store: Store, job: Job) -> None:
-    """Renew the lease."""
+def renew_lease(store: Store, job: Job) -> None:
+    """Renew a lease; raises as :func:`update_leased` does."""
     with store.database.writing() as connection:
-        change(connection, job, beats=jobs.c.beats + 1)
+        update_leased(connection, job, beats=jobs.c.beats + 1)
 
 
-def begin(store: Store, job: Job, total: int, model: Mapping[str, str]) -> None:
-    """Note how many accounts there are, and the model that judges them all."""
+def start_job(store: Store, job: Job, total: int, model: Mapping[str, str]) -> None:
+    """Store how many accounts a job has, and the model that screens them all."""
     with store.database.writing() as connection:
-        change(connection, job, total=total, model=json.dumps(model), stalled=None)
+        update_leased(connection, job, total=total, model=json.dumps(model), stalled=None)
 
 
-def erased_of(connection: Connection, job: Job) -> frozenset[str]:
-    """The accounts that were erased since the job was made."""
+def erased_accounts(connection: Connection, job: Job) -> frozenset[str]:
+    """The digests of the accounts that were erased since the job was created."""
     own = (job_erasures.c.tenant == job.tenant, job_erasures.c.job_id == job.job_id)
     return frozenset(connection.execute(select(job_erasures.c.account_sha256).where(*own)).scalars())
 
 
-def record(store: Store, job: Job, piece: Piece, erased: frozenset[str], made: Sequence[Made] = ()) -> bool:
-    """Note that a piece is finished, and keep some of its verdicts; False if an account was erased meanwhile.
+def record_piece(
+    store: Store, job: Job, piece: FinishedPiece, erased: frozenset[str], verdicts: Sequence[NewVerdict] = ()
+) -> bool:
+    """Record a finished piece, and store some of its verdicts; False if an account was erased meanwhile.
 
-    Whoever erases holds the job's row as well, so they see this piece, or this sees them.
+    An erasure locks the job's row as well: it sees this piece, or this transaction sees the erasure.
     """
     counts = {"done": jobs.c.done + piece.accounts, "refused": jobs.c.refused + piece.refused}
     row = {name: getattr(piece, name) for name in ("piece", "file", "next_byte", "next_line")}
     with store.database.writing() as connection:
-        hold(connection, [job.tenant])
-        change(connection, job, **counts, beats=jobs.c.beats + 1, deaths=0, stalled=None)
-        if erased_of(connection, job) != erased:
+        lock_tenants(connection, [job.tenant])
+        update_leased(connection, job, **counts, beats=jobs.c.beats + 1, deaths=0, stalled=None)
+        if erased_accounts(connection, job) != erased:
             connection.rollback()
             return False
         connection.execute(insert(job_pieces), {"tenant": job.tenant, "job_id": job.job_id, **row})
-        keep_in(connection, store, [Entry(job.tenant, WORKER, one) for one in made])
+        store_verdicts_in(connection, store, [TenantVerdict(job.tenant, WORKER, one) for one in verdicts])
         return True
 
 
 def next_piece(connection: Connection, job: Job) -> tuple[int, int, int]:
-    """Of the next piece its number, its first byte and its first line."""
+    """The number of the next piece, its first byte, and its first line."""
     own = (job_pieces.c.tenant == job.tenant, job_pieces.c.job_id == job.job_id)
     wanted = select(job_pieces.c.piece + 1, job_pieces.c.next_byte, job_pieces.c.next_line).where(*own)
     found = connection.execute(wanted.order_by(job_pieces.c.piece.desc()).limit(1)).first()
     return (0, 0, 1) if found is None else (found[0], found[1], found[2])
 
 
-def release(store: Store, job: Job, stalled: str | None = None) -> None:
-    """Give a lease back, if it still holds; another may go on at once."""
+def release_lease(store: Store, job: Job, stalled: str | None = None) -> None:
+    """Release a lease, if it still holds: another worker may take the job at once."""
     with store.database.writing() as connection:
-        values = {"state": State.QUEUED, "owner": None, "stalled": stalled, "deaths": 0}
-        connection.execute(update(jobs).where(mine(job)).values(**values))
+        values = {"state": JobState.QUEUED, "owner": None, "stalled": stalled, "deaths": 0}
+        connection.execute(update(jobs).where(lease_holds(job)).values(**values))
 
 
-def give_up(store: Store, job: Job, kept: timedelta, problem: Mapping[str, Any]) -> None:
-    """End a job that still waits as failed."""
+def fail_waiting_job(store: Store, job: Job, retention: timedelta, problem: Mapping[str, Any]) -> None:
+    """Fail a job, if it still waits."""
     with store.database.writing() as connection:
-        hold(connection, [job.tenant])
-        end(connection, job, job.itself & (jobs.c.state == State.QUEUED), State.FAILED, WORKER, kept, problem)
+        lock_tenants(connection, [job.tenant])
+        end_job(
+            connection,
+            job,
+            job.row_filter & (jobs.c.state == JobState.QUEUED),
+            JobState.FAILED,
+            WORKER,
+            retention,
+            problem,
+        )
 
 
-def finish(
-    store: Store, job: Job, state: State, kept: timedelta, problem: Mapping[str, Any] | None = None
+def finish_job(
+    store: Store, job: Job, state: JobState, retention: timedelta, problem: Mapping[str, Any] | None = None
 ) -> None:
-    """End a job that is leased.
+    """End a leased job.
 
     Raises
     ------
     LeaseLost
-        If it no longer is.
+        If the lease no longer holds.
     """
     with store.database.writing() as connection:
-        hold(connection, [job.tenant])
-        if not end(connection, job, mine(job), state, WORKER, kept, problem):
+        lock_tenants(connection, [job.tenant])
+        if not end_job(connection, job, lease_holds(job), state, WORKER, retention, problem):
             raise LeaseLost(job.job_id)

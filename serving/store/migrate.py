@@ -1,4 +1,4 @@
-"""Brings a database to the tables that this code works with, under a lock."""
+"""Migrations: bring a database to the newest revision, under a lock."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ LOCK: Final = 0x4153534159  # "ASSAY"
 
 
 def migrate(database: Database) -> bool:
-    """Bring the database up to date; of several workers that start at once one does it, and the rest wait.
+    """Run the missing migrations; of several workers that start at once one does, and the rest wait.
 
     Returns
     -------
-    Whether anything had to be done.
+    Whether there were any.
 
     Raises
     ------
@@ -46,18 +46,24 @@ def migrate(database: Database) -> bool:
 
 
 def revision_of(connection: Connection) -> str | None:
-    """The newest migration that the database has seen; None for an empty one."""
+    """The database's revision; None for an empty database."""
     if not inspect(connection).has_table(VERSIONS):
         return None
     return connection.execute(text(f"SELECT version_num FROM {VERSIONS}")).scalar()
 
 
 def upgrade(connection: Connection, place: str, found: str | None) -> None:
-    """Run the migrations that are missing, in the connection's transaction."""
+    """Run the missing migrations in the connection's transaction.
+
+    Raises
+    ------
+    NoUsableStore
+        If the database's revision is unknown, as it was written by a newer Assay.
+    """
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
 
-    script = scripts()
+    script = migration_scripts()
     if found is not None and found not in {one.revision for one in script.walk_revisions()}:
         newer = f"was written by a newer Assay: it is at revision {found}, and this one knows {NEWEST}"
         raise NoUsableStore(f"The database at {place} {newer}.")
@@ -68,7 +74,7 @@ def upgrade(connection: Connection, place: str, found: str | None) -> None:
         environment.run_migrations()
 
 
-def scripts() -> ScriptDirectory:
+def migration_scripts() -> ScriptDirectory:
     """The migrations in this package."""
     from alembic.script import ScriptDirectory
 

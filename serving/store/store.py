@@ -1,4 +1,4 @@
-"""The store that a service or a command works with: its database, and the key of its digests."""
+"""The store of a service or a command: its database, and the key of the audit log's digests."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ __all__ = ["Store", "account_sha256", "open_store"]
 
 @dataclass(frozen=True)
 class Store:
-    """An open store, brought up to date.
+    """An open store at the newest revision.
 
     Attributes
     ----------
     database
-        Where everything is.
+        With all tables.
     key
         Of the digests that stand for account ids in the audit log.
     """
@@ -34,13 +34,13 @@ class Store:
     key: bytes = field(repr=False)
 
     def subject(self, tenant: str, account_id: str) -> str:
-        """What stands for an account in its tenant's log: nothing to anybody without the key."""
+        """An account's keyed digest (HMAC-SHA-256) for its tenant's audit log."""
         named = f"{tenant}\0{account_id}".encode(errors="surrogatepass")
         return hmac.new(self.key, named, sha256).hexdigest()
 
 
 def open_store(settings: Settings) -> Store:
-    """Open the store that the settings name, made or brought up to date as need be.
+    """Open the store that the settings name; it is created, or migrated, where need be.
 
     Raises
     ------
@@ -57,7 +57,13 @@ def open_store(settings: Settings) -> Store:
 
 
 def audit_key(settings: Settings) -> bytes:
-    """The configured key, else the one in Assay's own folder, which is made where there is none."""
+    """The key from the settings, else from ``audit.key`` in Assay's own folder, created where missing.
+
+    Raises
+    ------
+    NoUsableStore
+        If the file cannot be read or written.
+    """
     if settings.audit_key:
         return settings.audit_key.get_secret_value().encode()
     path = settings.home / "audit.key"
@@ -70,7 +76,7 @@ def audit_key(settings: Settings) -> bytes:
 
 
 def make_key(path: Path) -> None:
-    """Write a new key for its owner's eyes only; of several processes at once one wins, and it is whole."""
+    """Write a new key that only its owner can read; of several processes at once one wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".audit-")  # of mode 0600
     try:
@@ -84,7 +90,7 @@ def make_key(path: Path) -> None:
 
 
 def account_sha256(account_id: str) -> str:
-    """What an account's rows are found by.
+    """SHA-256 of an account's id, by which its rows are found.
 
     >>> account_sha256("yt:UC42")[:8]
     '67688059'

@@ -31,40 +31,40 @@ METADATA: Final = MetaData(
 )
 
 
-def tenant() -> Column[str]:
-    """Whose row it is: the first part of every key, so that no lookup can leave it out."""
+def tenant_column() -> Column[str]:
+    """The tenant, first part of every primary key: no look-up by key can leave it out."""
     return Column("tenant", String(64), primary_key=True)
 
 
-COUNT: Final = BigInteger().with_variant(Integer, "sqlite")
-"""A number that grows with every verdict."""
+GROWING_INTEGER: Final = BigInteger().with_variant(Integer, "sqlite")
+"""For numbers that grow with every verdict."""
 
 
-def needed(name: str, length: int | None = None) -> Column[str]:
-    """A text that every row has."""
+def required_text(name: str, length: int | None = None) -> Column[str]:
+    """A text column that is never null."""
     return Column(name, String(length) if length else Text, nullable=False)
 
 
 tenants: Final = Table(
     "tenants",
     METADATA,
-    tenant(),
-    needed("created_at", 32),
-    # The end of the tenant's audit log. Whoever appends holds this row, so that the log cannot fork.
-    Column("audit_entries", COUNT, nullable=False),
-    needed("audit_hash", 64),
+    tenant_column(),
+    required_text("created_at", 32),
+    # The head of the tenant's audit log. Appending locks this row, so that the chain cannot fork.
+    Column("audit_entries", GROWING_INTEGER, nullable=False),
+    required_text("audit_hash", 64),
 )
 
 api_keys: Final = Table(
     "api_keys",
     METADATA,
     Column("key_id", String(16), primary_key=True),
-    needed("tenant", 64),
-    needed("name", 200),
-    needed("secret_sha256", 64),
-    needed("scopes", 100),
+    required_text("tenant", 64),
+    required_text("name", 200),
+    required_text("secret_sha256", 64),
+    required_text("scopes", 100),
     Column("requests_per_minute", Integer),
-    needed("created_at", 32),
+    required_text("created_at", 32),
     Column("expires_at", String(32)),
     Column("revoked_at", String(32)),
 )
@@ -72,18 +72,18 @@ api_keys: Final = Table(
 verdicts: Final = Table(
     "verdicts",
     METADATA,
-    tenant(),
+    tenant_column(),
     Column("verdict_id", String(32), primary_key=True),
-    # Of the account's id, which may hold what a database's text may not; here to be found by.
-    needed("account_sha256", 64),
-    needed("platform", 32),
-    needed("level", 200),
-    needed("made_at", 32),
-    needed("model_sha256", 64),
-    needed("catalogue", 32),
-    # One float64 a feature, little-endian, in the catalogue's order, the very bits that were judged.
+    # Of the account's id, which may have characters that no database takes; for look-ups.
+    required_text("account_sha256", 64),
+    required_text("platform", 32),
+    required_text("level", 200),
+    required_text("made_at", 32),
+    required_text("model_sha256", 64),
+    required_text("catalogue", 32),
+    # One float64 a feature, little-endian, in the catalogue's order, the very bits that were screened.
     Column("features", LargeBinary, nullable=False),
-    needed("document"),
+    required_text("document"),
     Index(None, "tenant", "account_sha256"),
     Index(None, "made_at"),
 )
@@ -91,10 +91,10 @@ verdicts: Final = Table(
 decisions: Final = Table(
     "decisions",
     METADATA,
-    tenant(),
+    tenant_column(),
     Column("decision_id", String(32), primary_key=True),
-    needed("verdict_id", 32),
-    needed("document"),
+    required_text("verdict_id", 32),
+    required_text("document"),
     ForeignKeyConstraint(
         ["tenant", "verdict_id"],
         ["verdicts.tenant", "verdicts.verdict_id"],
@@ -107,10 +107,10 @@ decisions: Final = Table(
 idempotency: Final = Table(
     "idempotency",
     METADATA,
-    tenant(),
+    tenant_column(),
     Column("key_sha256", String(64), primary_key=True),
-    needed("request_sha256", 64),
-    needed("claimed_at", 32),
+    required_text("request_sha256", 64),
+    required_text("claimed_at", 32),
     Column("answer", LargeBinary),  # none while the first request is still being answered
     Index(None, "claimed_at"),
 )
@@ -118,7 +118,7 @@ idempotency: Final = Table(
 idempotency_accounts: Final = Table(
     "idempotency_accounts",
     METADATA,
-    tenant(),
+    tenant_column(),
     Column("account_sha256", String(64), primary_key=True),
     Column("key_sha256", String(64), primary_key=True),
     ForeignKeyConstraint(
@@ -132,34 +132,34 @@ idempotency_accounts: Final = Table(
 audit_entries: Final = Table(
     "audit_entries",
     METADATA,
-    tenant(),
-    Column("entry", COUNT, primary_key=True),
-    Column("verdict_id", String(32)),  # also inside the document; here to be found by
-    needed("document"),
-    needed("hash", 64),
+    tenant_column(),
+    Column("entry", GROWING_INTEGER, primary_key=True),
+    Column("verdict_id", String(32)),  # in the document, too; here for look-ups
+    required_text("document"),
+    required_text("hash", 64),
     Index(None, "tenant", "verdict_id"),
 )
 
 jobs: Final = Table(
     "jobs",
     METADATA,
-    tenant(),
+    tenant_column(),
     Column("job_id", String(32), primary_key=True),
-    needed("state", 16),
-    needed("created_at", 32),
+    required_text("state", 16),
+    required_text("created_at", 32),
     Column("started_at", String(32)),
     Column("ended_at", String(32)),
     Column("expires_at", String(32)),  # none until it has ended
-    needed("folder", 32),  # the id of the folder that its files lie in: other machines may have others
-    needed("form", 16),
+    required_text("folder", 32),  # the id of the folder that its files lie in: other machines may have others
+    required_text("form", 16),
     Column("bytes", BigInteger, nullable=False),
-    needed("sha256", 64),
+    required_text("sha256", 64),
     Column("piece_accounts", Integer, nullable=False),
     Column("total", Integer),  # none while a Parquet file has not been read
     Column("done", Integer, nullable=False),
     Column("refused", Integer, nullable=False),
     Column("model", Text),
-    # Whoever works on it, how often they said so, and how many died of it since its last piece.
+    # The worker that leases it, its renewals, and how many workers died on it since its last piece.
     Column("owner", String(64)),
     Column("beats", Integer, nullable=False),
     Column("deaths", Integer, nullable=False),
@@ -170,8 +170,8 @@ jobs: Final = Table(
 )
 
 
-def of_job(name: str) -> ForeignKeyConstraint:
-    """Rows that go with their job."""
+def job_foreign_key(name: str) -> ForeignKeyConstraint:
+    """A foreign key to the job: its rows are deleted with it."""
     return ForeignKeyConstraint(
         ["tenant", "job_id"], ["jobs.tenant", "jobs.job_id"], name=name, ondelete="CASCADE"
     )
@@ -180,21 +180,21 @@ def of_job(name: str) -> ForeignKeyConstraint:
 job_pieces: Final = Table(
     "job_pieces",
     METADATA,
-    tenant(),
+    tenant_column(),
     Column("job_id", String(32), primary_key=True),
     Column("piece", Integer, primary_key=True),
-    needed("file", 100),
+    required_text("file", 100),
     # Where the next piece begins in the input: its byte, and its line.
     Column("next_byte", BigInteger, nullable=False),
-    Column("next_line", COUNT, nullable=False),
-    of_job("fk_job_pieces_job"),
+    Column("next_line", GROWING_INTEGER, nullable=False),
+    job_foreign_key("fk_job_pieces_job"),
 )
 
 job_erasures: Final = Table(
     "job_erasures",
     METADATA,
-    tenant(),
+    tenant_column(),
     Column("job_id", String(32), primary_key=True),
     Column("account_sha256", String(64), primary_key=True),
-    of_job("fk_job_erasures_job"),
+    job_foreign_key("fk_job_erasures_job"),
 )

@@ -1,21 +1,21 @@
-"""Moments as they are kept."""
+"""Timestamps as the store keeps them: UTC, with microseconds, sorted as texts."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["now", "written"]
+__all__ = ["format_timestamp", "now"]
 
 
 def now(*, plus: timedelta = timedelta()) -> str:
-    """The present moment, or one so much later."""
-    return written(datetime.now(UTC) + plus)
+    """The present time, or a time so much later, as a timestamp."""
+    return format_timestamp(datetime.now(UTC) + plus)
 
 
-def written(moment: datetime) -> str:
-    """A moment as text; texts sort as their moments do.
+def format_timestamp(time: datetime) -> str:
+    """A time as a timestamp.
 
-    >>> written(datetime(2026, 11, 25, 22, tzinfo=UTC))
+    >>> format_timestamp(datetime(2026, 11, 25, 22, tzinfo=UTC))
     '2026-11-25T22:00:00.000000Z'
     """
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

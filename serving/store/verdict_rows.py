@@ -1,4 +1,4 @@
-"""Verdicts as they are kept: with the numbers that they rest on, so that they can be given again."""
+"""Stored verdicts: each with the features it was computed from, so that it can be replayed."""
 
 from __future__ import annotations
 
@@ -10,48 +10,58 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Connection, delete, func, select, tuple_, update
 
 from detector.words import Label
-from serving.store.audit_log import Event, append, hold, sha256_of
-from serving.store.engine import new_rows
+from serving.store.audit_log import Event, append, lock_tenants, sha256_of
+from serving.store.engine import insert_if_absent
 from serving.store.store import Store, account_sha256
 from serving.store.tables import decisions, idempotency, idempotency_accounts, verdicts
 from serving.store.timestamps import now
 
-__all__ = ["Entry", "Kept", "Made", "content_sha256", "erase", "expire", "get", "keep", "keep_in"]
+__all__ = [
+    "NewVerdict",
+    "StoredVerdict",
+    "TenantVerdict",
+    "content_sha256",
+    "erase_account",
+    "expire_verdicts",
+    "get_verdict",
+    "store_verdicts",
+    "store_verdicts_in",
+]
 
 MADE: Final = "verdict.made"
 REPEATED: Final = "verdict.repeated"
 ERASED: Final = "verdict.erased"
 EXPIRED: Final = "verdict.expired"
-GONE: Final = frozenset({ERASED, EXPIRED})
-"""What the log says of verdicts that are no longer kept."""
+REMOVAL_ACTIONS: Final = frozenset({ERASED, EXPIRED})
+"""The audit log's actions after which a verdict is no longer stored."""
 
-Place: TypeAlias = tuple[str, str]
-"""A tenant, and the name of a verdict."""
+VerdictKey: TypeAlias = tuple[str, str]
+"""A tenant, and a verdict's id."""
 
 SERVICE: Final = "service"
-AT_ONCE: Final = 1_000
+EXPIRED_AT_ONCE: Final = 1_000
 
-TEXTS: Final = (
+HASHED_TEXTS: Final = (
     "account_sha256", "platform", "level", "made_at", "model_sha256", "catalogue", "document",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Made:
-    """A verdict that is to be kept.
+class NewVerdict:
+    """A verdict that is to be stored.
 
     Attributes
     ----------
     verdict_id, account_id, platform, label
         As in the document.
     level
-        The evidence level that it was judged at.
+        Its evidence level.
     model_sha256, catalogue
-        Of the bundle that judged, and of the features that it reads.
+        Of the model that gave it, and the version of the features that this model reads.
     features
-        Their values: little-endian float64, in the catalogue's order.
+        The features' values: little-endian float64, in the model's order.
     document
-        The verdict as it was answered.
+        The verdict's JSON as it is answered.
     """
 
     verdict_id: str
@@ -66,8 +76,8 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A verdict that was kept, and what it rests on; as in :class:`Made`."""
+class StoredVerdict:
+    """A verdict as it is stored; the attributes are those of :class:`NewVerdict`."""
 
     verdict_id: str
     platform: str
@@ -79,102 +89,102 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A verdict with whose it is, and who asked for it."""
+class TenantVerdict:
+    """A new verdict with its tenant and the actor that asked for it."""
 
     tenant: str
     actor: str
-    made: Made
+    verdict: NewVerdict
 
 
-def keep(store: Store, entries: Sequence[Entry]) -> None:
-    """Keep verdicts and note in the log that they were made, all in one transaction.
+def store_verdicts(store: Store, entries: Sequence[TenantVerdict]) -> None:
+    """Store verdicts, with their entries in the audit log, in one transaction.
 
-    A verdict that is there already stays as it is, unless it says less: one that was asked for without its
-    reasons gets them once somebody is given them. The log says that it was asked for again.
+    An existing verdict is not overwritten, with one exception: if it was stored without reasons and is
+    requested with them, the longer document replaces it. The log notes the repeated request.
     """
     if entries:
         with store.database.writing() as connection:
-            keep_in(connection, store, entries)
+            store_verdicts_in(connection, store, entries)
 
 
-def keep_in(connection: Connection, store: Store, entries: Sequence[Entry]) -> None:
-    """The same in a transaction that is there already."""
+def store_verdicts_in(connection: Connection, store: Store, entries: Sequence[TenantVerdict]) -> None:
+    """Store verdicts as :func:`store_verdicts` does, in the transaction of a connection."""
     if not entries:
         return
-    # Of the same verdict twice the longer document, which comes last.
-    shortest_first = sorted(entries, key=lambda entry: len(entry.made.document))
-    rows = {(entry.tenant, entry.made.verdict_id): row_of(entry) for entry in shortest_first}
-    heads = hold(connection, {entry.tenant for entry in entries})
-    added = new_rows(connection, verdicts).returning(verdicts.c.tenant, verdicts.c.verdict_id)
+    # Of one verdict twice the longer document is stored: the last one wins.
+    shortest_first = sorted(entries, key=lambda entry: len(entry.verdict.document))
+    rows = {(entry.tenant, entry.verdict.verdict_id): verdict_row(entry) for entry in shortest_first}
+    heads = lock_tenants(connection, {entry.tenant for entry in entries})
+    added = insert_if_absent(connection, verdicts).returning(verdicts.c.tenant, verdicts.c.verdict_id)
     new = {(tenant, name) for tenant, name in connection.execute(added, list(rows.values()))}
     written = {place: rows[place] for place in new}
-    if there := rows.keys() - new:
-        written |= said_more(connection, rows, there)
+    if existing := rows.keys() - new:
+        written |= lengthen_documents(connection, rows, existing)
     for tenant, own in groupby(sorted(entries, key=lambda entry: entry.tenant), lambda one: one.tenant):
         events = []
         for entry in own:
-            place = (tenant, entry.made.verdict_id)
+            place = (tenant, entry.verdict.verdict_id)
             events.append(
-                event_of(store, entry, MADE if place in new else REPEATED, written.pop(place, None))
+                audit_event(store, entry, MADE if place in new else REPEATED, written.pop(place, None))
             )
             new.discard(place)
         append(connection, heads[tenant], events)
 
 
-def said_more(
-    connection: Connection, rows: Mapping[Place, Mapping[str, Any]], there: Iterable[Place]
-) -> Iterator[tuple[Place, dict[str, Any]]]:
-    """Verdicts that were there already, and whose longer document is kept from now on.
+def lengthen_documents(
+    connection: Connection, rows: Mapping[VerdictKey, Mapping[str, Any]], existing: Iterable[VerdictKey]
+) -> Iterator[tuple[VerdictKey, dict[str, Any]]]:
+    """Replace the documents of existing verdicts that are shorter than the new ones.
 
-    Documents of one verdict differ in their reasons alone.
+    Documents of one verdict differ in their reasons alone. Yields the keys of the replaced, and their rows.
     """
     place, length = tuple_(verdicts.c.tenant, verdicts.c.verdict_id), func.length(verdicts.c.document)
-    kept = select(verdicts.c.tenant, verdicts.c.verdict_id, length).where(place.in_(there))
-    for tenant, name, shown in connection.execute(kept).all():
-        if len(document := rows[tenant, name]["document"]) > shown:
-            longer = update(verdicts).where(place == (tenant, name)).values(document=document)
+    stored = select(verdicts.c.tenant, verdicts.c.verdict_id, length).where(place.in_(existing))
+    for tenant, verdict_id, stored_length in connection.execute(stored).all():
+        if len(document := rows[tenant, verdict_id]["document"]) > stored_length:
+            longer = update(verdicts).where(place == (tenant, verdict_id)).values(document=document)
             row = connection.execute(longer.returning(verdicts)).one()
-            yield (tenant, name), dict(row._mapping)
+            yield (tenant, verdict_id), dict(row._mapping)
 
 
-def row_of(entry: Entry) -> dict[str, Any]:
-    """The row that a verdict is kept as."""
-    made = entry.made
+def verdict_row(entry: TenantVerdict) -> dict[str, Any]:
+    """The row of the table ``verdicts`` for an entry."""
+    verdict = entry.verdict
     return {
         "tenant": entry.tenant,
-        "verdict_id": made.verdict_id,
-        "account_sha256": account_sha256(made.account_id),
-        "platform": made.platform,
-        "level": made.level,
+        "verdict_id": verdict.verdict_id,
+        "account_sha256": account_sha256(verdict.account_id),
+        "platform": verdict.platform,
+        "level": verdict.level,
         "made_at": now(),
-        "model_sha256": made.model_sha256,
-        "catalogue": made.catalogue,
-        "features": made.features,
-        "document": made.document,
+        "model_sha256": verdict.model_sha256,
+        "catalogue": verdict.catalogue,
+        "features": verdict.features,
+        "document": verdict.document,
     }
 
 
-def event_of(store: Store, entry: Entry, action: str, written: Mapping[str, Any] | None) -> Event:
-    """What the log says of it; of a row that was written its hash."""
-    made = entry.made
+def audit_event(store: Store, entry: TenantVerdict, action: str, written: Mapping[str, Any] | None) -> Event:
+    """The audit log's event for an entry, with the hash of its row where one was written."""
+    verdict = entry.verdict
     return Event(
         action,
         entry.actor,
-        store.subject(entry.tenant, made.account_id),
-        made.verdict_id,
+        store.subject(entry.tenant, verdict.account_id),
+        verdict.verdict_id,
         ({} if written is None else {"content_sha256": content_sha256(written)})
-        | {"model_sha256": made.model_sha256},
+        | {"model_sha256": verdict.model_sha256},
     )
 
 
 def content_sha256(row: Mapping[str, Any]) -> str:
-    """Of everything that is kept of a verdict."""
-    return sha256_of("\n".join(row[name] for name in TEXTS), row["features"])
+    """SHA-256 of everything that is stored of a verdict, but its tenant and its id."""
+    return sha256_of("\n".join(row[name] for name in HASHED_TEXTS), row["features"])
 
 
-def get(connection: Connection, tenant: str, verdict_id: str) -> Kept | None:
-    """A tenant's verdict."""
+def get_verdict(connection: Connection, tenant: str, verdict_id: str) -> StoredVerdict | None:
+    """A tenant's stored verdict; None where there is none with this id."""
     row = connection.execute(
         select(
             verdicts.c.verdict_id,
@@ -186,20 +196,20 @@ def get(connection: Connection, tenant: str, verdict_id: str) -> Kept | None:
             verdicts.c.document,
         ).where(verdicts.c.tenant == tenant, verdicts.c.verdict_id == verdict_id)
     ).first()
-    return None if row is None else Kept(*row)
+    return None if row is None else StoredVerdict(*row)
 
 
-def erase(store: Store, tenant: str, account_id: str, actor: str) -> dict[str, int]:
-    """Remove all that is kept of an account of a tenant, and note in the log that it was done.
+def erase_account(store: Store, tenant: str, account_id: str, actor: str) -> dict[str, int]:
+    """Erase everything that is stored of a tenant's account; the audit log notes the erasure.
 
     Returns
     -------
-    How many verdicts, decisions and remembered answers there were.
+    How many verdicts, decisions and remembered answers were erased.
     """
     account = account_sha256(account_id)
     subject = store.subject(tenant, account_id)
     with store.database.writing() as connection:
-        head = hold(connection, [tenant])[tenant]
+        head = lock_tenants(connection, [tenant])[tenant]
         own = (verdicts.c.tenant == tenant, verdicts.c.account_sha256 == account)
         names = connection.execute(select(verdicts.c.verdict_id).where(*own)).scalars().all()
         count = {
@@ -210,31 +220,31 @@ def erase(store: Store, tenant: str, account_id: str, actor: str) -> dict[str, i
         connection.execute(delete(verdicts).where(*own))
         gone = [Event(ERASED, actor, subject, name) for name in names]
         append(connection, head, [*gone, Event("subject.erased", actor, subject, details=count)])
-    store.database.sweep()
+    store.database.checkpoint()
     return count
 
 
-def expire(store: Store, before: str) -> int:
-    """Remove verdicts made before a moment, with the decisions about them; how many there were.
+def expire_verdicts(store: Store, before: str) -> int:
+    """Remove the verdicts stored before a timestamp, with their decisions; how many.
 
-    The log notes each, and keeps what it said of them.
+    The retention of verdicts. The audit log notes each removal and keeps all its entries.
     """
     old, count = verdicts.c.made_at < before, 0
     with store.database.reading() as connection:
         owners = connection.execute(select(verdicts.c.tenant).where(old).distinct()).scalars().all()
     for tenant in owners:
-        while gone := _expire_some(store, tenant, before):
+        while gone := _expire_batch(store, tenant, before):
             count += gone
     if count:
-        store.database.sweep()
+        store.database.checkpoint()
     return count
 
 
-def _expire_some(store: Store, tenant: str, before: str) -> int:
+def _expire_batch(store: Store, tenant: str, before: str) -> int:
     old = (verdicts.c.tenant == tenant, verdicts.c.made_at < before)
     with store.database.writing() as connection:
-        head = hold(connection, [tenant])[tenant]
-        wanted = select(verdicts.c.verdict_id).where(*old).order_by(verdicts.c.made_at).limit(AT_ONCE)
+        head = lock_tenants(connection, [tenant])[tenant]
+        wanted = select(verdicts.c.verdict_id).where(*old).order_by(verdicts.c.made_at).limit(EXPIRED_AT_ONCE)
         names = connection.execute(wanted).scalars().all()
         for own in (decisions, verdicts):
             connection.execute(delete(own).where(own.c.tenant == tenant, own.c.verdict_id.in_(names)))

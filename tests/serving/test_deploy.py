@@ -14,7 +14,7 @@ from prometheus_client import generate_latest
 from cli.assay import COMMANDS
 from cli.work.serve import SPARE_SECONDS
 from serving.limits import MIB, Limits
-from serving.observe.gc_pauses import Pauses
+from serving.observe.gc_pauses import GcPauses
 from serving.observe.metrics import Metrics
 from serving.settings import Settings
 
@@ -72,7 +72,7 @@ def test_the_proxy_lets_through_what_the_service_takes():
 
 
 def test_the_dashboard_asks_for_what_is_counted():
-    metrics = Metrics(Pauses())
+    metrics = Metrics(GcPauses())
     counted = set(re.findall(r"^# TYPE (\w+)", generate_latest(metrics.registry).decode(), re.M))
     counted |= {f"{name}_bucket" for name in counted}
     panels = json.loads((DEPLOY / "grafana.json").read_text())["panels"]
@@ -98,7 +98,7 @@ def test_the_typescript_example_parses(tmp_path):
 
 
 def test_the_page_names_every_figure_that_is_counted():
-    text = generate_latest(Metrics(Pauses()).registry).decode()
+    text = generate_latest(Metrics(GcPauses()).registry).decode()
     names = {name for name in re.findall(r"^# TYPE (\w+)", text, re.M) if not name.endswith("_created")}
     page = PAGE.read_text()
     assert not {name for name in names if name not in page}

@@ -58,7 +58,7 @@ def test_without_a_model_it_is_alive(unusable):
 
 def test_a_bug_is_a_problem_that_tells_nothing(tmp_path):
     app = make_app(Settings(home=tmp_path, no_auth=True, store_verdicts=False))
-    app.state.bench = object()
+    app.state.screening = object()
     answer = ask(app, "GET", "/readyz")
     assert answer.status_code == 500
     assert "log" in answer.json()["detail"]

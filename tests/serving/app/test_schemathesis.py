@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import (
 from serving.app.application import make_app
 from serving.app.openapi import openapi
 from serving.settings import Settings
-from serving.store.api_keys import Scope, create
+from serving.store.api_keys import Scope, create_key
 
 CHECKS = [
     not_a_server_error,
@@ -45,9 +45,9 @@ def app(tmp_path_factory, detector):
     patch.setattr("serving.app.lifespan.open_detector", lambda *_: detector)
     made = make_app(Settings(home=tmp_path_factory.mktemp("described")))
     patch.undo()
-    key = create(made.state.door.opened(), tenant="test", name="test", scopes=tuple(Scope))
+    key = create_key(made.state.store_access.opened(), tenant="test", name="test", scopes=tuple(Scope))
     yield made, {"Authorization": f"Bearer {key}"}
-    made.state.door.close()
+    made.state.store_access.close()
 
 
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)

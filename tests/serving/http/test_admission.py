@@ -83,7 +83,7 @@ def test_who_takes_too_long_is_answered_and_no_longer_worked_for(app):
 
 
 def test_a_batch_that_takes_too_long_ends_between_its_parts(app, monkeypatch):
-    monkeypatch.setattr(service, "AT_A_TIME", 1)
+    monkeypatch.setattr(service, "ACCOUNTS_AT_A_TIME", 1)
     body = b"[%s]" % b",".join(KEYS.replace(b'"a"', b'"%d"' % number) for number in range(5))
 
     async def talk(client):

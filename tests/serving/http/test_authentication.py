@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 import accounts.examples
-from serving.app.application import GUARDED, make_app
+from serving.app.application import SCOPED_ENDPOINTS, make_app
 from serving.http import authentication
 from serving.settings import Settings
-from serving.store.api_keys import Scope, create, list_keys, revoke
+from serving.store.api_keys import Scope, create_key, list_keys, revoke_key
 from serving.store.store import open_store
 
 PROBLEM = "application/problem+json"
@@ -30,7 +30,7 @@ def app(settings, loaded, calling):
     yield start
     for client in clients:
         client.__exit__(None, None, None)
-        client.app.state.door.close()
+        client.app.state.store_access.close()
 
 
 @pytest.fixture
@@ -45,14 +45,16 @@ def key(store):
     """Makes keys, as the header that they come in."""
 
     def make(tenant="acme", scopes=tuple(Scope), **more):
-        made = create(store, tenant=tenant, name="test", scopes=scopes, **more)
+        made = create_key(store, tenant=tenant, name="test", scopes=scopes, **more)
         return {"Authorization": f"Bearer {made}"}
 
     return make
 
 
 OPERATIONS = [
-    (method, path, scope) for path, methods in GUARDED.items() for method, (scope, _) in methods.items()
+    (method, path, scope)
+    for path, methods in SCOPED_ENDPOINTS.items()
+    for method, (scope, _) in methods.items()
 ]
 
 
@@ -75,7 +77,7 @@ def test_every_route_wants_a_key_with_its_scope(app, key, method, path, scope):
 def test_no_other_route_is_open(app):
     client = app()
     paths = {route.path for route in client.app.routes}
-    assert paths == OPEN | set(GUARDED)
+    assert paths == OPEN | set(SCOPED_ENDPOINTS)
     assert {client.get(path).status_code for path in OPEN} == {200}
 
 
@@ -149,10 +151,10 @@ def test_a_key_that_is_none_is_refused(app, key, given):
 
 
 def test_a_key_ends_when_it_is_revoked_or_expires(app, key, store, monkeypatch):
-    monkeypatch.setattr(authentication, "REMEMBERED_SECONDS", 0.0)
+    monkeypatch.setattr(authentication, "CACHE_SECONDS", 0.0)
     client, good = app(), key()
     assert client.get("/v1/model", headers=good).status_code == 200
-    revoke(store, list_keys(store)[0]["key_id"])
+    revoke_key(store, list_keys(store)[0]["key_id"])
     assert client.get("/v1/model", headers=good).status_code == 401
     assert client.get("/v1/model", headers=key(expires_at="2020-01-01T00:00:00Z")).status_code == 401
 

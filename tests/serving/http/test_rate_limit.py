@@ -1,17 +1,17 @@
 import pytest
 
-from serving.http.rate_limit import Bucket
+from serving.http.rate_limit import TokenBucket
 
 
 def test_what_was_not_used_of_a_minute_may_come_at_once_and_no_more():
     moments = iter([0.0, *[0.0] * 3, 3_600.0, *[3_600.0] * 3])
-    bucket = Bucket(2, lambda: next(moments))
+    bucket = TokenBucket(2, lambda: next(moments))
     assert [bucket.take() for _ in range(7)] == [0.0, 0.0, 30.0, 0.0, 0.0, 30.0, 30.0]
 
 
 def test_a_refusal_costs_nothing():
     now = [0.0]
-    bucket = Bucket(1, lambda: now[0])
+    bucket = TokenBucket(1, lambda: now[0])
     assert bucket.take() == 0
     for second in (15.0, 30.0, 59.0):
         now[0] = second

@@ -29,8 +29,8 @@ def told(monkeypatch):
     """The lines of the log."""
     monkeypatch.setattr(logging.root, "handlers", [])
     stream = io.StringIO()
-    log.start(stream)
-    log.start(stream)  # in place of the first
+    log.start_logging(stream)
+    log.start_logging(stream)  # in place of the first
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     LOGGER.setLevel(logging.NOTSET)
 
@@ -92,7 +92,7 @@ def test_an_error_is_told_by_its_kind_and_place_alone(app, told, monkeypatch):
     def broken(*_):
         raise ValueError("jane@example.com")
 
-    monkeypatch.setattr(app.app.state.bench, "about", broken)
+    monkeypatch.setattr(app.app.state.screening, "model_document", broken)
     answer = app.get("/v1/model")
     error, request = told()
     assert answer.status_code == request["status"] == 500
@@ -119,10 +119,10 @@ def test_counts_have_labels_of_few_values(app):
 def test_what_a_killed_worker_had_in_flight_is_counted_no_longer(tmp_path):
     count = (
         "from serving.observe.metrics import *; from serving.observe.gc_pauses import *; "
-        "counts = Metrics(Pauses()); "
+        "counts = Metrics(GcPauses()); "
     )
-    for rest in ("counts.waiting.inc(7)", "", "print(counts.text().decode())"):
-        command = [sys.executable, "-c", f"{count}counts.swaps.labels('taken').inc(); {rest}"]
+    for rest in ("counts.in_flight.inc(7)", "", "print(counts.text().decode())"):
+        command = [sys.executable, "-c", f"{count}counts.model_changes.labels('taken').inc(); {rest}"]
         variables = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
         told = subprocess.check_output(command, env=variables, text=True, cwd=tmp_path).splitlines()
     assert "assay_requests_in_flight 0.0" in told

@@ -9,8 +9,8 @@ from serving.app import lifespan
 from serving.app.application import make_app
 from serving.jobs import job_run
 from serving.jobs.worker import Worker
-from serving.store.api_keys import create
-from serving.store.job_rows import get
+from serving.store.api_keys import create_key
+from serving.store.job_rows import get_job
 from serving.store.store import open_store
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -38,7 +38,7 @@ def start(small, calling):
 
         def started(**changed):
             app = make_app(small.model_copy(update=changed))
-            running.callback(app.state.door.close)
+            running.callback(app.state.store_access.close)
             return running.enter_context(calling(app))
 
         yield started
@@ -54,7 +54,7 @@ def key(store):
     """Makes keys, as the header that they are sent in."""
 
     def make(tenant):
-        made = create(store, tenant=tenant, name="a test's", scopes=["read", "score", "admin"])
+        made = create_key(store, tenant=tenant, name="a test's", scopes=["read", "score", "admin"])
         return {"Authorization": f"Bearer {made}"}
 
     return make
@@ -92,7 +92,7 @@ def look(store):
 
     def found(job_id, tenant="default"):
         with store.database.reading() as connection:
-            return get(connection, tenant, job_id)
+            return get_job(connection, tenant, job_id)
 
     return found
 

@@ -24,12 +24,12 @@ from sqlalchemy.exc import DataError
 from detector.bundle import starter_path
 from serving.http.problems import problem
 from serving.jobs import erasure, job_run, upload
-from serving.jobs.job_run import Run
-from serving.jobs.supervisor import Keeper
+from serving.jobs.job_run import JobRun
+from serving.jobs.supervisor import Supervisor
 from serving.store import timestamps
 from serving.store.engine import NoUsableStore
-from serving.store.job_rows import State, cancel
-from serving.store.leases import LeaseLost, finish, take
+from serving.store.job_rows import JobState, cancel_job
+from serving.store.leases import LeaseLost, finish_job, take_lease
 from serving.store.tables import jobs
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -43,14 +43,14 @@ class Died(BaseException):
 
 def at_piece(monkeypatch, number, happen):
     """Have something happen just before a piece is noted."""
-    record = job_run.record
+    record = job_run.record_piece
 
     def recorded(store, job, piece, *more):
         if piece.piece == number:
             happen()
         return record(store, job, piece, *more)
 
-    monkeypatch.setattr(job_run, "record", recorded)
+    monkeypatch.setattr(job_run, "record_piece", recorded)
 
 
 def die():
@@ -130,17 +130,17 @@ def test_a_worker_that_was_killed_is_followed_by_one_that_goes_on(
     many = body + b"\n" + "\n".join(small_ones).encode()
     expected, job_id = uninterrupted(many), submit(many)
     variables = {**os.environ, "ASSAY_HOME": str(small.home)}
-    keeper = Keeper(variables)
-    keeper.start()
+    supervisor = Supervisor(variables)
+    supervisor.start()
     try:
         wait_until(lambda: look(job_id).done >= 3)
-        keeper.child.send_signal(signal.SIGKILL)
-        killed = keeper.child.pid
+        supervisor.child.send_signal(signal.SIGKILL)
+        killed = supervisor.child.pid
         wait_until(lambda: look(job_id).ended)
-        assert keeper.child.pid != killed
+        assert supervisor.child.pid != killed
     finally:
-        keeper.stop()
-    assert keeper.child.returncode == 0
+        supervisor.stop()
+    assert supervisor.child.returncode == 0
     assert lines(job_id) == expected
     assert (look(job_id).state, look(job_id).done, look(job_id).total) == ("done", 36, 36)
 
@@ -201,7 +201,7 @@ def test_a_tenant_with_many_jobs_keeps_no_other_waiting(start, key, worker, look
 def test_a_job_that_breaks_its_workers_fails(submit, worker, monkeypatch, client):
     job_id = submit()
     with monkeypatch.context() as patch:
-        patch.setattr(job_run, "judge", None)
+        patch.setattr(job_run, "screen_piece", None)
         for _ in range(3):
             with pytest.raises(TypeError):
                 worker().step()
@@ -211,13 +211,13 @@ def test_a_job_that_breaks_its_workers_fails(submit, worker, monkeypatch, client
 
 @pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
 def test_a_job_that_the_database_refuses_breaks_its_worker(submit, worker, monkeypatch):
-    record = job_run.record
+    record = job_run.record_piece
 
     def recorded(store, job, piece, *more):
         return record(store, job, replace(piece, file="no text: \0"), *more)
 
     submit()
-    monkeypatch.setattr(job_run, "record", recorded)
+    monkeypatch.setattr(job_run, "record_piece", recorded)
     with pytest.raises(DataError):
         worker().step()
 
@@ -240,18 +240,18 @@ def test_what_nobody_foresaw_ends_a_worker_and_is_told_without_values(tmp_path):
 def test_a_worker_that_cannot_be_started_is_tried_again(monkeypatch):
     started = []
 
-    class Full(Keeper):
-        def _started(self):
+    class Full(Supervisor):
+        def _start_process(self):
             started.append(1)
             if len(started) > 1:
-                self.over.set()
+                self.stopping.set()
             raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
 
-    keeper = Full({})
-    keeper.start()
-    keeper.thread.join(LONGEST_SECONDS)
+    supervisor = Full({})
+    supervisor.start()
+    supervisor.thread.join(LONGEST_SECONDS)
     assert len(started) == 2
-    keeper.stop()
+    supervisor.stop()
 
 
 def test_a_job_is_cancelled_within_a_piece(client, submit, worker, monkeypatch, look, small):
@@ -284,7 +284,7 @@ def test_what_was_kept_for_long_enough_is_removed(client, submit, worker, store,
     with store.database.writing() as connection:
         past = timestamps.now(plus=timedelta(seconds=-1))
         connection.execute(update(jobs).where(jobs.c.job_id == old).values(expires_at=past))
-    worker("another", run_jobs=False).tidy()
+    worker("another", run_jobs=False).clean_up()
     assert client.get(f"/v1/jobs/{old}").status_code == 404
     assert not (small.jobs_path / old).exists()
     assert len(client.get(f"/v1/jobs/{young}/results").content.splitlines()) == 12
@@ -296,7 +296,7 @@ def test_a_job_that_waited_for_too_long_fails_and_loses_its_input(client, submit
     with store.database.writing() as connection:
         past = timestamps.now(plus=timedelta(days=-small.job_days, seconds=-1))
         connection.execute(update(jobs).where(jobs.c.job_id == old).values(created_at=past))
-    worker().tidy()
+    worker().clean_up()
     job = client.get(f"/v1/jobs/{old}").json()
     assert (job["state"], job["problem"]["detail"]) == ("failed", "It was not done within 7 days.")
     assert not list((small.jobs_path / old).iterdir())
@@ -330,16 +330,16 @@ def test_files_of_no_job_are_removed_once_they_are_old(submit, worker, small):
         (path / "input.part").write_bytes(b"{}")
     for path in (lost / "input.part", lost, small.jobs_path / kept):
         os.utime(path, (0, 0))
-    worker().tidy()
+    worker().clean_up()
     assert not lost.exists()
     assert fresh.exists() and (small.jobs_path / kept / "input.jsonl").exists()
 
 
 def test_a_full_disk_delays_a_job(client, submit, worker, lines, uninterrupted, monkeypatch):
     expected, job_id = uninterrupted(), submit()
-    whole = job_run.whole
+    whole = job_run.write_whole
     with monkeypatch.context() as patch:
-        patch.setattr(job_run, "whole", once_full(whole, 2))
+        patch.setattr(job_run, "write_whole", once_full(whole, 2))
         assert worker().step()
     job = client.get(f"/v1/jobs/{job_id}").json()
     assert (job["state"], job["stalled"]) == ("queued", "There is no space left on the disk.")
@@ -383,7 +383,7 @@ def test_a_real_limit_on_files_is_a_full_disk(client, submit, worker, uninterrup
 
 @ONE_DATABASE
 def test_what_would_fill_the_disk_is_refused_unread(start, monkeypatch):
-    monkeypatch.setattr(upload, "KEPT_FREE", 2**62)
+    monkeypatch.setattr(upload, "RESERVED_BYTES", 2**62)
     answer = start().post("/v1/jobs", content=b"{}", headers=NDJSON)
     assert (answer.status_code, answer.headers["connection"]) == (507, "close")
     assert answer.json()["detail"] == "There is not enough space left on the service's disk."
@@ -562,20 +562,20 @@ def test_an_account_erased_while_its_parquet_waits_is_left_out(client, submit, w
 
 def test_who_lost_a_lease_can_end_nothing(submit, store, look):
     job_id = submit()
-    first = take(store, look(job_id), "the first", died=False)
-    assert take(store, look(job_id), "the second", died=True).deaths == 1
-    assert take(store, first, "late", died=False) is None
+    first = take_lease(store, look(job_id), "the first", died=False)
+    assert take_lease(store, look(job_id), "the second", died=True).deaths == 1
+    assert take_lease(store, first, "late", died=False) is None
     with pytest.raises(LeaseLost):
-        finish(store, first, State.FAILED, timedelta(days=1), problem(500, "x"))
-    cancel(store, "default", job_id, "anyone", timedelta(days=1))
+        finish_job(store, first, JobState.FAILED, timedelta(days=1), problem(500, "x"))
+    cancel_job(store, "default", job_id, "anyone", timedelta(days=1))
     assert look(job_id).owner is None
 
 
 @ONE_DATABASE
 def test_a_lease_is_renewed_meanwhile(submit, store, look, small, monkeypatch):
-    job = take(store, look(submit()), "one", died=False)
+    job = take_lease(store, look(submit()), "one", died=False)
     quick = small.model_copy(update={"job_lease_seconds": 0.03})
-    with job_run.beating(Run(quick, store, job, threading.Event()), 0.01):
+    with job_run.renewing_lease(JobRun(quick, store, job, threading.Event()), 0.01):
         wait_until(lambda: look(job.job_id).beats > job.beats + 2)
     with store.database.reading() as connection:
         assert connection.execute(select(jobs.c.owner)).scalar() == "one"
@@ -600,6 +600,6 @@ def test_an_erasure_that_finds_a_full_disk_is_not_said_to_be_done(
     worker().step()
     gone = json.loads(documents[2])["account_id"]
     with monkeypatch.context() as patch:
-        patch.setattr(erasure, "whole", once_full(erasure.whole, 1))
+        patch.setattr(erasure, "write_whole", once_full(erasure.write_whole, 1))
         assert client.delete(f"/v1/subjects/{gone}").status_code == 507
     assert client.delete(f"/v1/subjects/{gone}").json()["job_lines"] == 1

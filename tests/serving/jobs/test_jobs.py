@@ -20,7 +20,7 @@ from serving.http import idempotency
 from serving.jobs import gauges, parquet_input
 from serving.routes import jobs as routes
 from serving.store import timestamps
-from serving.store.audit_check import verify
+from serving.store.audit_check import verify_audit_logs
 from serving.store.engine import NoUsableStore
 from serving.store.tables import jobs
 
@@ -107,7 +107,7 @@ def test_verdicts_of_a_job_can_be_looked_up_and_decided_about(client, submit, wo
         assert client.post(f"{place}/replay").json()["same"]
         decision = {"outcome": "overturned", "by": "Jo", "reason": "seen the invoices"}
         assert client.post(f"{place}/decisions", json=decision).status_code == 201
-    assert verify(store)[0].fault is None
+    assert verify_audit_logs(store)[0].fault is None
 
 
 @ONE_DATABASE
@@ -233,7 +233,9 @@ def test_parquet_that_is_unpacked_does_not_hang(tmp_path, monkeypatch):
     (tmp_path / "in").write_bytes(parquet(["{}"] * 5))
     moved, most = [], {"most_rows": 9, "most_bytes": 99}
     never = {"unwanted": lambda line: False}
-    parquet_input.unpack(tmp_path / "in", tmp_path / "out", **most, **never, moved=lambda: moved.append(1))
+    parquet_input.parquet_to_lines(
+        tmp_path / "in", tmp_path / "out", **most, **never, on_progress=lambda: moved.append(1)
+    )
     assert len(moved) == 3
 
 
@@ -252,7 +254,7 @@ def test_what_was_done_is_in_the_log(submit, worker, client, store):
         ("job.created", "anyone"),
         ("job.cancelled", "anyone"),
     ]
-    assert [checked.fault for checked in verify(store)] == [None]
+    assert [checked.fault for checked in verify_audit_logs(store)] == [None]
 
 
 @ONE_DATABASE
@@ -332,10 +334,10 @@ def and_gone(task):
 @pytest.mark.parametrize(
     ("module", "name", "instead"),
     [
-        (idempotency, "finish", gone),
-        (routes, "remember", gone),
-        (routes, "remember", and_gone(routes.remember)),
-        (routes, "add", and_gone(routes.add)),
+        (idempotency, "remember_answer_of", gone),
+        (routes, "remember_answer", gone),
+        (routes, "remember_answer", and_gone(routes.remember_answer)),
+        (routes, "add_job", and_gone(routes.add_job)),
     ],
 )
 def test_a_key_makes_one_job_whatever_fails_beside_it(client, monkeypatch, module, name, instead):
@@ -348,13 +350,13 @@ def test_a_key_makes_one_job_whatever_fails_beside_it(client, monkeypatch, modul
 
 
 def test_who_lost_the_key_to_another_makes_no_job(client, small, monkeypatch):
-    header, remember = NDJSON | {"Idempotency-Key": "k"}, routes.remember
+    header, remember = NDJSON | {"Idempotency-Key": "k"}, routes.remember_answer
 
     def taken_over(connection, claim, answer):
         assert remember(connection, claim, b"{}")
         return remember(connection, claim, answer)
 
-    monkeypatch.setattr(routes, "remember", taken_over)
+    monkeypatch.setattr(routes, "remember_answer", taken_over)
     answer = client.post("/v1/jobs", content=b"{}", headers=header)
     assert (answer.status_code, answer.headers["retry-after"]) == (409, "5")
     assert client.get("/v1/jobs").json()["jobs"] == []
@@ -464,7 +466,7 @@ def test_jobs_that_cannot_be_counted_are_left_out(client, monkeypatch, fault):
     def fails(_):
         raise fault
 
-    monkeypatch.setattr(gauges, "figures", fails)
+    monkeypatch.setattr(gauges, "count_jobs", fails)
     assert counted(client) == {}
 
 
@@ -472,7 +474,7 @@ def test_jobs_that_cannot_be_counted_are_left_out(client, monkeypatch, fault):
 def test_nobody_waits_for_a_database_that_hangs(client, monkeypatch):
     over = Event()
     monkeypatch.setattr(gauges, "LONGEST_SECONDS", 0.05)
-    monkeypatch.setattr(gauges, "figures", lambda _: over.wait(60))
+    monkeypatch.setattr(gauges, "count_jobs", lambda _: over.wait(60))
     start = time.monotonic()
     assert [counted(client), counted(client)] == [{}, {}]
     assert time.monotonic() - start < 10

@@ -16,16 +16,16 @@ from detector.bundle import Bundle, save
 from detector.locate import previous_path
 from detector.manifest import MANIFEST
 from serving.app.application import make_app
-from serving.app.lifespan import forget
+from serving.app.lifespan import remove_expired
 from serving.app.openapi import openapi
 from serving.http import idempotency as http_idempotency
-from serving.jobs.erasure import NotHere
-from serving.store.audit_check import verify
+from serving.jobs.erasure import FilesElsewhere
+from serving.store.audit_check import verify_audit_logs
 from serving.store.engine import NoUsableStore
-from serving.store.idempotency_keys import forget as forget_answers
+from serving.store.idempotency_keys import remove_old_answers as forget_answers
 from serving.store.tables import decisions, idempotency, verdicts
 from serving.store.timestamps import now
-from serving.store.verdict_rows import expire
+from serving.store.verdict_rows import expire_verdicts
 
 BASE = "http://127.0.0.1"
 
@@ -34,7 +34,7 @@ BASE = "http://127.0.0.1"
 def app(settings, loaded):
     made = make_app(settings.model_copy(update={"no_auth": True}))
     yield made
-    made.state.door.close()
+    made.state.store_access.close()
 
 
 @pytest.fixture
@@ -78,17 +78,17 @@ def test_a_replay_gives_the_same_bits(client, made):
 
 
 def test_other_numbers_replay_otherwise(client, app, made):
-    (store,) = [app.state.door.store]
+    (store,) = [app.state.store_access.store]
     with store.database.writing() as connection:
         features = connection.execute(select(verdicts.c.features)).scalar_one()
         changed = struct.pack("<d", 5.0) * (len(features) // 8)
         connection.execute(verdicts.update().values(features=changed))
     assert not client.post(f"{made[1]}/replay").json()["same"]
-    assert verify(store)[0].fault.endswith("was changed")
+    assert verify_audit_logs(store)[0].fault.endswith("was changed")
 
 
 def test_without_the_model_that_spoke_there_is_no_replay(client, app, made):
-    with app.state.door.store.database.writing() as connection:
+    with app.state.store_access.store.database.writing() as connection:
         connection.execute(verdicts.update().values(model_sha256="f" * 64))
     answer = client.post(f"{made[1]}/replay")
     assert answer.status_code == 409
@@ -100,31 +100,31 @@ def test_the_champion_before_can_still_replay(client, app, made, detector):
     other = replace(loaded.manifest, facts=replace(loaded.facts, version="another"))
     bundle = Bundle.from_files({**loaded.files, MANIFEST: other.to_bytes()})
     save(bundle, previous_path(app.state.settings.home))
-    with app.state.door.store.database.writing() as connection:
+    with app.state.store_access.store.database.writing() as connection:
         connection.execute(verdicts.update().values(model_sha256=bundle.sha256))
     assert client.post(f"{made[1]}/replay").json()["same"]
 
 
 def test_old_verdicts_go_with_their_decisions(client, app, made):
-    store, decision = app.state.door.store, {"outcome": "confirmed", "by": "Jo", "reason": "x"}
+    store, decision = app.state.store_access.store, {"outcome": "confirmed", "by": "Jo", "reason": "x"}
     assert client.post(f"{made[1]}/decisions", json=decision).status_code == 201
-    assert expire(store, now(plus=-timedelta(hours=1))) == 0
-    assert expire(store, now(plus=timedelta(seconds=1))) == 1
+    assert expire_verdicts(store, now(plus=-timedelta(hours=1))) == 0
+    assert expire_verdicts(store, now(plus=timedelta(seconds=1))) == 1
     assert client.get(made[1]).status_code == client.get(f"{made[1]}/decisions").status_code == 404
     entries = client.get(f"{made[1]}/audit").json()["entries"]
     assert [one["action"] for one in entries] == ["verdict.made", "verdict.decided", "verdict.expired"]
-    assert verify(store)[0].fault is None
+    assert verify_audit_logs(store)[0].fault is None
     with store.database.reading() as connection:
         assert not connection.execute(select(decisions)).all()
 
 
 def test_the_service_removes_what_is_too_old(client, app, made):
-    with app.state.door.store.database.writing() as connection:
+    with app.state.store_access.store.database.writing() as connection:
         connection.execute(verdicts.update().values(made_at=now(plus=-timedelta(days=2))))
 
     async def forgetting(days):
         with anyio.move_on_after(0.5):
-            await forget(app.state.door, days)
+            await remove_expired(app.state.store_access, days)
 
     for days, status in ((None, 200), (3, 200), (1, 404)):
         anyio.run(forgetting, days)
@@ -179,7 +179,7 @@ def test_an_account_is_erased_and_the_log_says_so(client, app, documents):
     entries = client.get(f"{place}/audit").json()["entries"]
     assert [entry["action"] for entry in entries] == ["verdict.made", "verdict.decided", "verdict.erased"]
     assert "site.example" not in str(entries)
-    assert verify(app.state.door.store)[0].fault is None
+    assert verify_audit_logs(app.state.store_access.store)[0].fault is None
     again = client.post("/v1/verdicts", json=document, headers={"Idempotency-Key": "k"})
     assert again.json() == made
     assert "idempotent-replayed" not in again.headers
@@ -203,12 +203,12 @@ def test_reasons_that_were_shown_can_be_found_again(client, app, documents):
     )
     assert not short["reasons"] and long["reasons"]
     assert client.get(f"/v1/verdicts/{short['verdict_id']}").json() == long
-    assert [checked.fault for checked in verify(app.state.door.store)] == [None]
+    assert [checked.fault for checked in verify_audit_logs(app.state.store_access.store)] == [None]
 
 
 def test_verdicts_are_erased_though_jobs_cannot_be_reached(client, made, monkeypatch):
     def refused(*_):
-        raise NotHere("Some of the jobs lie elsewhere.")
+        raise FilesElsewhere("Some of the jobs lie elsewhere.")
 
     monkeypatch.setattr("serving.routes.verdicts.erase_from_files", refused)
     assert client.delete(f"/v1/subjects/{json.loads(made[0])['account_id']}").status_code == 409
@@ -227,7 +227,7 @@ def test_an_erased_account_is_in_no_remembered_answer_though_it_was_refused(clie
 
 def test_the_service_forgets_old_answers(client, app, documents):
     client.post("/v1/verdicts", content=documents[0], headers={"Idempotency-Key": "k"})
-    store = app.state.door.store
+    store = app.state.store_access.store
     forget_answers(store, timedelta(hours=1))
     with store.database.writing() as connection:
         assert connection.execute(select(idempotency)).all()
@@ -260,22 +260,22 @@ def test_duplicates_at_the_same_time_are_answered_once(app, documents):
     answers = asyncio.run(ask())
     assert len({answer.text for answer in answers}) == 1
     assert sorted(answer.headers.get("idempotent-replayed", "") for answer in answers) == [""] + ["true"] * 11
-    assert verify(app.state.door.store)[0].head.entries == 1
+    assert verify_audit_logs(app.state.store_access.store)[0].head.entries == 1
 
 
 def test_a_first_request_that_takes_too_long_is_said(client, app, documents, monkeypatch):
     monkeypatch.setattr(http_idempotency, "LONGEST_WAIT_SECONDS", 0.1)
-    monkeypatch.setattr(http_idempotency, "claim", lambda *_: False)
+    monkeypatch.setattr(http_idempotency, "claim_key", lambda *_: False)
     answer = client.post("/v1/verdicts", content=documents[0], headers={"Idempotency-Key": "k"})
     assert (answer.status_code, answer.headers["retry-after"]) == (409, "5")
 
 
 def test_a_lost_database_is_said_and_found_again(client, app, documents, monkeypatch):
-    door, header = app.state.door, {"Idempotency-Key": "k"}
-    store, door.store = door.store, None
-    door.refusal = NoUsableStore("The database at /secret/place is gone.")
-    monkeypatch.setattr("serving.store.access.AGAIN_AFTER_SECONDS", 3_600)
-    door.tried = float("inf")
+    access, header = app.state.store_access, {"Idempotency-Key": "k"}
+    store, access.store = access.store, None
+    access.refusal = NoUsableStore("The database at /secret/place is gone.")
+    monkeypatch.setattr("serving.store.access.RETRY_SECONDS", 3_600)
+    access.tried_at = float("inf")
     for answer in (
         client.post("/v1/verdicts", content=documents[0]),
         client.post("/v1/verdicts", content=documents[0], headers=header),
@@ -284,7 +284,7 @@ def test_a_lost_database_is_said_and_found_again(client, app, documents, monkeyp
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
         assert "secret" not in answer.text
     store.database.close()
-    door.tried = float("-inf")
+    access.tried_at = float("-inf")
     assert client.post("/v1/verdicts", content=documents[0], headers=header).status_code == 200
 
 
@@ -327,9 +327,9 @@ def test_answers_at_once_are_all_kept(app, documents):
             return await asyncio.gather(*(client.post("/v1/verdicts", content=one) for one in documents * 3))
 
     answers = asyncio.run(ask())
-    store = app.state.door.store
+    store = app.state.store_access.store
     with store.database.reading() as connection:
         kept = set(connection.execute(text("SELECT document FROM verdicts")).scalars())
     assert kept == {answer.text for answer in answers}
-    (checked,) = verify(store)
+    (checked,) = verify_audit_logs(store)
     assert (checked.head.entries, checked.fault) == (len(answers), None)

@@ -9,11 +9,12 @@ from polars.exceptions import PanicException
 from accounts.errors import BadInput
 from accounts.reading import Bounds, read_document, read_each
 from detector.words import Explain
-from serving.http.query import Asked, shown
+from serving.http.query import ScreeningOptions
 from serving.screening import micro_batching
-from serving.screening.micro_batching import MOST_TOGETHER, Together
+from serving.screening.masking import mask_blocks
+from serving.screening.micro_batching import LARGEST_BATCH, MicroBatcher
 from serving.store.api_keys import ANYONE
-from serving.store.verdict_rows import Made
+from serving.store.verdict_rows import NewVerdict
 
 
 @dataclass
@@ -44,26 +45,26 @@ def named(account):
     return json.loads(account)["account_id"]
 
 
-class Kept:
-    """A ledger that notes what it keeps together, or does not work."""
+class Recorded:
+    """A recorder that notes what it stores together, or does not work."""
 
     def __init__(self, error=None):
         self.error, self.groups = error, []
 
-    def keep(self, made):
+    def record(self, screened):
         if self.error:
             raise self.error
-        self.groups.append([one.account_id for _, one in made])
+        self.groups.append([one.account_id for _, one in screened])
 
 
-def judge(watched, accounts, cancel=None, ledger=None, asked=()):
+def judge(watched, accounts, cancel=None, recorder=None, asked=()):
     """Ask for all at once, while the first is still being judged."""
 
     async def ask():
-        queue = Together(watched, Bounds(), ledger or Kept())
-        about = asked or [Asked()] * len(accounts)
+        queue = MicroBatcher(watched, Bounds(), recorder or Recorded())
+        about = asked or [ScreeningOptions()] * len(accounts)
         pairs = zip(accounts, about, strict=True)
-        tasks = [asyncio.create_task(queue.verdict(account, one, ANYONE)) for account, one in pairs]
+        tasks = [asyncio.create_task(queue.screen(account, one, ANYONE)) for account, one in pairs]
         await asyncio.sleep(0.1)
         if cancel is not None:
             tasks[cancel].cancel()
@@ -103,14 +104,14 @@ def test_one_that_cannot_be_judged_fails_alone(detector, accounts):
 
 
 def test_those_who_were_judged_together_are_kept_together(detector, accounts):
-    watched, ledger = Watched(detector), Kept()
-    judge(watched, accounts, ledger=ledger)
-    assert ledger.groups == watched.groups
+    watched, recorder = Watched(detector), Recorded()
+    judge(watched, accounts, recorder=recorder)
+    assert recorder.groups == watched.groups
 
 
 def test_what_cannot_be_kept_is_not_answered(detector, accounts):
     poison = named(accounts[3])
-    found = judge(Watched(detector, poison=poison), accounts, ledger=Kept(OSError("full")))
+    found = judge(Watched(detector, poison=poison), accounts, recorder=Recorded(OSError("full")))
     assert [type(one) for one in found] == [
         ZeroDivisionError if place == 3 else OSError for place in range(len(accounts))
     ]
@@ -124,10 +125,10 @@ def test_one_who_left_keeps_nobody_waiting(detector, accounts):
 
 def test_a_group_has_a_largest_size(detector, accounts):
     watched = Watched(detector)
-    many = [renamed(accounts[0], f"account {number}") for number in range(MOST_TOGETHER + 5)]
+    many = [renamed(accounts[0], f"account {number}") for number in range(LARGEST_BATCH + 5)]
     found = judge(watched, many)
     assert [one.account_id for one in found] == [f"account {number}" for number in range(len(many))]
-    assert max(map(len, watched.groups)) == MOST_TOGETHER
+    assert max(map(len, watched.groups)) == LARGEST_BATCH
 
 
 def renamed(account, name):
@@ -137,7 +138,13 @@ def renamed(account, name):
 def test_what_is_no_document_is_refused_alone(detector, accounts):
     wrong = [b"{", json.dumps({"account_id": "b", "platform": "x", "posts": [{"likes": -4}]}).encode()]
     found = judge(Watched(detector), [accounts[0], wrong[0], accounts[1], wrong[1], accounts[0]])
-    assert [type(one).__name__ for one in found] == ["Made", "BadInput", "Made", "BadInput", "Made"]
+    assert [type(one).__name__ for one in found] == [
+        "NewVerdict",
+        "BadInput",
+        "NewVerdict",
+        "BadInput",
+        "NewVerdict",
+    ]
     assert found[0] == found[4]
     for one, document in ((found[1], wrong[0]), (found[3], wrong[1])):
         with pytest.raises(BadInput) as refused:
@@ -154,23 +161,27 @@ def test_a_reader_that_breaks_fails_for_one_alone(detector, accounts, monkeypatc
     monkeypatch.setattr(micro_batching, "read_each", broken)
     found = judge(Watched(detector), accounts)
     assert [type(one) for one in found] == [
-        ZeroDivisionError if place == 3 else Made for place in range(len(accounts))
+        ZeroDivisionError if place == 3 else NewVerdict for place in range(len(accounts))
     ]
 
 
 def test_large_documents_make_small_groups(detector, accounts):
     watched = Watched(detector)
-    large = [one + b" " * (micro_batching.MOST_BYTES // 2) for one in accounts]
+    large = [one + b" " * (micro_batching.LARGEST_BATCH_BYTES // 2) for one in accounts]
     assert said(judge(watched, large)) == said(judge(Watched(detector), accounts))
     assert max(map(len, watched.groups)) == 1
 
 
 def test_who_asks_about_less_evidence_is_not_judged_with_the_others(detector, accounts):
-    ways = [Asked(), Asked(blocks=frozenset({"profile"})), Asked(explain=Explain.ALL)]
+    ways = [
+        ScreeningOptions(),
+        ScreeningOptions(blocks=frozenset({"profile"})),
+        ScreeningOptions(explain=Explain.ALL),
+    ]
     asked = [ways[place % 3] for place in range(len(accounts))]
     found = judge(Watched(detector), accounts, asked=asked)
     for account, one, verdict in zip(accounts, asked, found, strict=True):
-        tables = shown(read_document(account), one.blocks)
+        tables = mask_blocks(read_document(account), one.blocks)
         assert verdict.document == detector.screen(tables, explain=one.explain)[0].to_json()
 
 
@@ -183,4 +194,4 @@ def test_a_panic_is_an_error_like_others(detector, accounts):
             return self.detector.screen_all(tables, explain=explain)
 
     found = judge(Panicking(detector), accounts[:3])
-    assert [type(one) for one in found] == [Made, RuntimeError, Made]
+    assert [type(one) for one in found] == [NewVerdict, RuntimeError, NewVerdict]

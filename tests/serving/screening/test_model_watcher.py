@@ -14,9 +14,9 @@ from detector.locate import champion_path
 from detector.manifest import MANIFEST
 from detector.screening import Detector
 from serving.app.application import make_app
-from serving.app.lifespan import seat
+from serving.app.lifespan import use_detector
 from serving.screening import model_watcher
-from serving.screening.model_watcher import Throne, identity, tried
+from serving.screening.model_watcher import ModelWatcher, bundle_identity, load_in_child_first
 from serving.settings import Settings
 
 
@@ -43,55 +43,55 @@ def home(tmp_path, bundles):
     return tmp_path
 
 
-class Chair:
-    """Who sits in it, and who was turned down."""
+class Swaps:
+    """The model that the watcher swapped in last, and the outcomes of all candidates."""
 
     def __init__(self, home, attempt=lambda folder: Detector(load(folder))):
-        self.sitting = None
+        self.in_use = None
         self.outcomes = []
         self.attempts = 0
         self.attempt = attempt
-        self.throne = Throne(home, self.seat, lambda: self.sitting, self.tried, self.outcomes.append)
+        self.watcher = ModelWatcher(home, self.swap, lambda: self.in_use, self.load, self.outcomes.append)
 
-    def tried(self, folder):
+    def load(self, folder):
         self.attempts += 1
         return self.attempt(folder)
 
-    def seat(self, detector):
-        self.sitting = detector.bundle.sha256
+    def swap(self, detector):
+        self.in_use = detector.bundle.sha256
 
-    def look(self):
-        asyncio.run(self.throne.look())
+    def check(self):
+        asyncio.run(self.watcher.check())
 
 
 def test_each_new_champion_is_taken_up_once(home, bundles):
-    chair = Chair(home)
-    chair.look()
-    assert chair.sitting == bundles[0].sha256
+    swaps = Swaps(home)
+    swaps.check()
+    assert swaps.in_use == bundles[0].sha256
     save(bundles[1], champion_path(home))
     for _ in range(3):
-        chair.look()
-    assert (chair.sitting, chair.attempts) == (bundles[1].sha256, 2)
+        swaps.check()
+    assert (swaps.in_use, swaps.attempts) == (bundles[1].sha256, 2)
     save(bundles[1], champion_path(home))  # the same once more
-    chair.look()
-    assert (chair.attempts, chair.outcomes) == (2, ["taken_up"] * 2)
+    swaps.check()
+    assert (swaps.attempts, swaps.outcomes) == (2, ["taken_up"] * 2)
 
 
 def test_without_a_champion_the_model_stays(tmp_path):
-    chair = Chair(tmp_path)
-    chair.look()
-    assert chair.attempts == 0
+    swaps = Swaps(tmp_path)
+    swaps.check()
+    assert swaps.attempts == 0
 
 
 def test_a_bad_candidate_is_refused_once_and_the_model_stays(home, bundles, caplog):
-    chair = Chair(home)
-    chair.look()
+    swaps = Swaps(home)
+    swaps.check()
     save(bundles[1], champion_path(home))
     (champion_path(home) / "likes.txt").write_text("tree\n")
     with caplog.at_level(logging.WARNING, "assay"):
-        chair.look()
-        chair.look()
-    assert (chair.sitting, chair.outcomes) == (bundles[0].sha256, ["taken_up", "refused"])
+        swaps.check()
+        swaps.check()
+    assert (swaps.in_use, swaps.outcomes) == (bundles[0].sha256, ["taken_up", "refused"])
     (note,) = [record for record in caplog.records if record.message == "champion_refused"]
     assert "likes.txt was changed" in note.facts["reason"]
 
@@ -101,25 +101,25 @@ def test_a_folder_that_changes_while_it_is_read_is_looked_at_again(home, bundles
         save(bundles[1], folder)
         raise NoUsableModel("half of either")
 
-    chair = Chair(home, interrupted)
-    chair.look()
-    assert chair.outcomes == []
-    chair.attempt = lambda folder: Detector(load(folder))
-    chair.look()
-    assert chair.sitting == bundles[1].sha256
+    swaps = Swaps(home, interrupted)
+    swaps.check()
+    assert swaps.outcomes == []
+    swaps.attempt = lambda folder: Detector(load(folder))
+    swaps.check()
+    assert swaps.in_use == bundles[1].sha256
 
 
 def test_watching_goes_on_after_an_error(home, caplog):
-    chair = Chair(home)
+    swaps = Swaps(home)
 
     def broken(_):
         raise ZeroDivisionError
 
-    chair.attempt = broken
+    swaps.attempt = broken
 
     async def watch():
-        watching = asyncio.create_task(chair.throne.watch(0.01))
-        while chair.attempts < 2:
+        watching = asyncio.create_task(swaps.watcher.run(0.01))
+        while swaps.attempts < 2:
             await asyncio.sleep(0.01)
         watching.cancel()
 
@@ -133,9 +133,9 @@ def test_a_candidate_is_tried_in_a_process_of_its_own(home, bundles, monkeypatch
         model_watcher, "try_in_child", lambda folder: seen.append(folder) or bundles[1].sha256
     )
     with pytest.raises(NoUsableModel, match="is not the one with sha256"):
-        tried(champion_path(home))
+        load_in_child_first(champion_path(home))
     assert seen == [champion_path(home)]
-    assert identity(champion_path(home)) is not None
+    assert bundle_identity(champion_path(home)) is not None
 
 
 def test_no_request_fails_while_models_change_and_each_ends_where_it_began(
@@ -157,7 +157,7 @@ def test_no_request_fails_while_models_change_and_each_ends_where_it_began(
 
     async def change():
         for number in range(100):
-            seat(app, detectors[number % 2])
+            use_detector(app, detectors[number % 2])
             await asyncio.sleep(0.02)
         over.set()
 

@@ -2,7 +2,7 @@ import pytest
 
 from detector.words import Label
 from serving.store.store import open_store
-from serving.store.verdict_rows import Entry, Made
+from serving.store.verdict_rows import NewVerdict, TenantVerdict
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def entry():
     def make(verdict_id="v1", tenant="default", account_id="yt:UC42", document='{"label":"review"}'):
         features = b"\x00\x00\x00\x00\x00\x00\xf8\x7f"
         rest = ("youtube", Label.AUTHENTIC, "profile", "a" * 64, "1.0", features, document)
-        made = Made(verdict_id, account_id, *rest)
-        return Entry(tenant, "key:abc", made)
+        made = NewVerdict(verdict_id, account_id, *rest)
+        return TenantVerdict(tenant, "key:abc", made)
 
     return make

@@ -1,17 +1,19 @@
 import pytest
 
 from accounts.errors import WrongUsage
-from serving.store.api_keys import Scope, any_key, create, find, list_keys, revoke
-from serving.store.audit_check import verify
+from serving.store.api_keys import Scope, any_valid_key, create_key, find_caller, list_keys, revoke_key
+from serving.store.audit_check import verify_audit_logs
 
 
 def look_up(store, key):
     with store.database.reading() as connection:
-        return find(connection, key)
+        return find_caller(connection, key)
 
 
 def make(store, **more):
-    return create(store, **({"tenant": "acme", "name": "web", "scopes": [Scope.READ, Scope.SCORE]} | more))
+    return create_key(
+        store, **({"tenant": "acme", "name": "web", "scopes": [Scope.READ, Scope.SCORE]} | more)
+    )
 
 
 def test_a_key_says_whose_it_is(store):
@@ -48,22 +50,22 @@ def test_nothing_kept_holds_the_secret(store):
 
 def test_a_revoked_key_is_nobodys(store):
     key = make(store)
-    assert any_key(store)
+    assert any_valid_key(store)
     (listed,) = list_keys(store)
-    revoke(store, listed["key_id"])
-    revoke(store, listed["key_id"])
+    revoke_key(store, listed["key_id"])
+    revoke_key(store, listed["key_id"])
     assert look_up(store, key) is None
-    assert not any_key(store)
-    (checked,) = verify(store)
+    assert not any_valid_key(store)
+    (checked,) = verify_audit_logs(store)
     assert (checked.head.entries, checked.fault) == (2, None)
 
 
 def test_a_key_expires(store):
     caller = look_up(store, make(store, expires_at="2020-01-01T00:00:00.000000Z"))
     assert caller.expired
-    assert not any_key(store)
+    assert not any_valid_key(store)
 
 
 def test_a_key_that_is_not_there_cannot_be_revoked(store):
     with pytest.raises(WrongUsage, match="no key with the id beef"):
-        revoke(store, "beef")
+        revoke_key(store, "beef")

@@ -6,21 +6,21 @@ import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from serving.store.audit_check import verify
+from serving.store.audit_check import verify_audit_logs
 from serving.store.audit_log import entries_about, sha256_of
-from serving.store.decisions import Decision, Outcome, decide
+from serving.store.decisions import Decision, Outcome, record_decision
 from serving.store.store import open_store
 from serving.store.tables import audit_entries, decisions, tenants, verdicts
-from serving.store.verdict_rows import erase, keep
+from serving.store.verdict_rows import erase_account, store_verdicts
 
 
 @pytest.fixture
 def log(store, entry):
     """A log of six entries, and a decision."""
     for number in range(4):
-        keep(store, [entry(f"v{number}", account_id=f"account {number}")])
-    keep(store, [entry("v1", account_id="account 1")])
-    decide(store, "default", "v2", Decision(Outcome.OVERTURNED, "Jo", "a giveaway"), "key:abc")
+        store_verdicts(store, [entry(f"v{number}", account_id=f"account {number}")])
+    store_verdicts(store, [entry("v1", account_id="account 1")])
+    record_decision(store, "default", "v2", Decision(Outcome.OVERTURNED, "Jo", "a giveaway"), "key:abc")
     return store
 
 
@@ -42,7 +42,7 @@ def tamper(log):
 
 
 def fault(store):
-    (checked,) = verify(store)
+    (checked,) = verify_audit_logs(store)
     return checked.fault
 
 
@@ -51,7 +51,7 @@ def at(entry):
 
 
 def test_a_log_that_nobody_touched_is_whole(log):
-    (checked,) = verify(log)
+    (checked,) = verify_audit_logs(log)
     assert (checked.head.tenant, checked.head.entries, checked.fault) == ("default", 6, None)
 
 
@@ -137,8 +137,12 @@ def test_a_decision_that_nobody_made_is_named(log, tamper):
 
 
 def test_an_erased_account_leaves_a_whole_log(log):
-    assert erase(log, "default", "account 2", "key:abc") == {"verdicts": 1, "decisions": 1, "answers": 0}
-    (checked,) = verify(log)
+    assert erase_account(log, "default", "account 2", "key:abc") == {
+        "verdicts": 1,
+        "decisions": 1,
+        "answers": 0,
+    }
+    (checked,) = verify_audit_logs(log)
     assert checked.fault is None
     with log.database.reading() as connection:
         actions = [entry["action"] for entry in entries_about(connection, "default", "v2")]
@@ -163,11 +167,11 @@ def test_writers_at_once_make_one_chain(settings, entry):
         together.wait(30)
         for step in range(6):
             tenant = "ab"[(number + step) % 2]
-            keep(stores[number % 4], [entry(f"v{number}.{step}", "c"), entry(f"v{step}", tenant)])
+            store_verdicts(stores[number % 4], [entry(f"v{number}.{step}", "c"), entry(f"v{step}", tenant)])
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(8)))
-    assert [(one.head.tenant, one.fault) for one in verify(stores[0])] == [
+    assert [(one.head.tenant, one.fault) for one in verify_audit_logs(stores[0])] == [
         ("a", None),
         ("b", None),
         ("c", None),

@@ -4,67 +4,67 @@ import pytest
 from sqlalchemy import update
 
 from serving.store import tables
-from serving.store.idempotency_keys import KeyReused, Request, claim, finish, release
-from serving.store.verdict_rows import erase, keep
+from serving.store.idempotency_keys import KeyedRequest, KeyReused, claim_key, release_key, remember_answer_of
+from serving.store.verdict_rows import erase_account, store_verdicts
 
 DAY = timedelta(hours=24)
-ONE = Request.of("default", "k1", "/v1/verdicts", b"{}")
+ONE = KeyedRequest.of("default", "k1", "/v1/verdicts", b"{}")
 
 
 def test_the_first_claims_and_the_next_get_its_answer(store, entry):
-    keep(store, [entry()])
-    assert claim(store, ONE, DAY) is True
-    assert claim(store, ONE, DAY) is False
-    finish(store, ONE, b"answer", ["yt:UC42"])
-    assert claim(store, ONE, DAY) == b"answer"
+    store_verdicts(store, [entry()])
+    assert claim_key(store, ONE, DAY) is True
+    assert claim_key(store, ONE, DAY) is False
+    remember_answer_of(store, ONE, b"answer", ["yt:UC42"])
+    assert claim_key(store, ONE, DAY) == b"answer"
 
 
 @pytest.mark.parametrize(
     "other", [("default", "k1", "/v1/verdicts", b"[]"), ("default", "k1", "/v1/verdicts/batch", b"{}")]
 )
 def test_another_request_with_the_key_is_refused(store, other):
-    claim(store, ONE, DAY)
+    claim_key(store, ONE, DAY)
     with pytest.raises(KeyReused, match="came with another request"):
-        claim(store, Request.of(*other), DAY)
+        claim_key(store, KeyedRequest.of(*other), DAY)
 
 
 def test_a_key_of_another_tenant_is_another_key(store):
-    claim(store, ONE, DAY)
-    assert claim(store, Request.of("other", "k1", "/v1/verdicts", b"[]"), DAY) is True
+    claim_key(store, ONE, DAY)
+    assert claim_key(store, KeyedRequest.of("other", "k1", "/v1/verdicts", b"[]"), DAY) is True
 
 
 def test_a_claim_that_was_given_up_is_free(store):
-    claim(store, ONE, DAY)
-    release(store, ONE)
-    assert claim(store, ONE, DAY) is True
+    claim_key(store, ONE, DAY)
+    release_key(store, ONE)
+    assert claim_key(store, ONE, DAY) is True
 
 
 def test_a_claim_of_a_process_that_died_is_taken_over_once(store):
-    claim(store, ONE, DAY)
+    claim_key(store, ONE, DAY)
     with store.database.writing() as connection:
         connection.execute(update(tables.idempotency).values(claimed_at="2020-01-01T00:00:00.000000Z"))
-    assert claim(store, ONE, timedelta(days=36500)) is True
-    assert claim(store, ONE, DAY) is False
+    assert claim_key(store, ONE, timedelta(days=36500)) is True
+    assert claim_key(store, ONE, DAY) is False
 
 
 def test_an_answer_is_remembered_for_so_long(store, entry):
-    keep(store, [entry()])
-    claim(store, ONE, DAY)
-    finish(store, ONE, b"answer", ["yt:UC42"])
-    assert claim(store, ONE, timedelta()) is True
+    store_verdicts(store, [entry()])
+    claim_key(store, ONE, DAY)
+    remember_answer_of(store, ONE, b"answer", ["yt:UC42"])
+    assert claim_key(store, ONE, timedelta()) is True
 
 
 def test_an_erased_account_is_in_no_remembered_answer(store, entry):
-    keep(store, [entry(), entry("v2", account_id="other")])
-    claim(store, ONE, DAY)
-    finish(store, ONE, b"answer", ["yt:UC42", "other"])
-    assert erase(store, "default", "other", "key:abc")["answers"] == 1
-    assert claim(store, ONE, DAY) is True
+    store_verdicts(store, [entry(), entry("v2", account_id="other")])
+    claim_key(store, ONE, DAY)
+    remember_answer_of(store, ONE, b"answer", ["yt:UC42", "other"])
+    assert erase_account(store, "default", "other", "key:abc")["answers"] == 1
+    assert claim_key(store, ONE, DAY) is True
 
 
 def test_an_account_that_was_erased_meanwhile_is_not_remembered(store, entry):
-    claim(store, ONE, DAY)
-    keep(store, [entry()])
-    erase(store, "default", "yt:UC42", "key:abc")
-    finish(store, ONE, b"answer", ["yt:UC42"])
-    assert claim(store, ONE, DAY) is True
+    claim_key(store, ONE, DAY)
+    store_verdicts(store, [entry()])
+    erase_account(store, "default", "yt:UC42", "key:abc")
+    remember_answer_of(store, ONE, b"answer", ["yt:UC42"])
+    assert claim_key(store, ONE, DAY) is True

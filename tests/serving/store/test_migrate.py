@@ -9,7 +9,7 @@ from sqlalchemy import text
 from accounts.errors import WrongUsage
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore, open_database
-from serving.store.migrate import NEWEST, migrate, revision_of, scripts
+from serving.store.migrate import NEWEST, migrate, migration_scripts, revision_of
 from serving.store.store import open_store
 from serving.store.tables import METADATA
 
@@ -18,7 +18,7 @@ def test_the_migrations_end_in_the_tables_of_the_code(store):
     with store.database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert not compare_metadata(context, METADATA)
-        assert revision_of(connection) == NEWEST == scripts().get_current_head()
+        assert revision_of(connection) == NEWEST == migration_scripts().get_current_head()
 
 
 def test_of_many_that_start_at_once_one_migrates(empty):

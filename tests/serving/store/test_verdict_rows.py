@@ -1,36 +1,36 @@
 import pytest
 
-from serving.store.audit_check import verify
+from serving.store.audit_check import verify_audit_logs
 from serving.store.audit_log import entries_about
-from serving.store.decisions import Decision, Outcome, decide, decisions_about
+from serving.store.decisions import Decision, Outcome, decisions_about, record_decision
 from serving.store.store import open_store
-from serving.store.verdict_rows import erase, get, keep
+from serving.store.verdict_rows import erase_account, get_verdict, store_verdicts
 
 
 def read(store, verdict_id, tenant="default"):
     with store.database.reading() as connection:
-        return get(connection, tenant, verdict_id)
+        return get_verdict(connection, tenant, verdict_id)
 
 
 def test_a_verdict_comes_back_as_it_was_kept(store, entry):
     kept = entry(document='{"text": "\\u0000 \\ud800"}')
-    keep(store, [kept])
-    found, made = read(store, "v1"), kept.made
+    store_verdicts(store, [kept])
+    found, made = read(store, "v1"), kept.verdict
     assert (found.document, found.features, found.level) == (made.document, made.features, made.level)
 
 
 @pytest.mark.parametrize("account_id", ["", "a\0b", "\ud800", "é" * 10_000, "'; DROP TABLE verdicts; --"])
 def test_any_account_can_be_kept_and_erased(store, entry, account_id):
-    keep(store, [entry(account_id=account_id), entry("v2", account_id="another")])
-    assert erase(store, "default", account_id, "key:abc")["verdicts"] == 1
+    store_verdicts(store, [entry(account_id=account_id), entry("v2", account_id="another")])
+    assert erase_account(store, "default", account_id, "key:abc")["verdicts"] == 1
     assert read(store, "v1") is None
     assert read(store, "v2") is not None
 
 
 def test_a_verdict_that_is_there_stays_as_it_is(store, entry):
-    keep(store, [entry(), entry(document="{}"), entry(tenant="other", document="{}")])
-    keep(store, [entry(document="[]")])
-    assert read(store, "v1").document == entry().made.document
+    store_verdicts(store, [entry(), entry(document="{}"), entry(tenant="other", document="{}")])
+    store_verdicts(store, [entry(document="[]")])
+    assert read(store, "v1").document == entry().verdict.document
     assert read(store, "v1", "other").document == "{}"
     with store.database.reading() as connection:
         actions = [one["action"] for one in entries_about(connection, "default", "v1")]
@@ -39,37 +39,41 @@ def test_a_verdict_that_is_there_stays_as_it_is(store, entry):
 
 def test_a_verdict_asked_for_again_with_its_reasons_has_them_from_then_on(store, entry):
     short, long = entry(document='{"reasons": []}'), entry(document='{"reasons": ["followers"]}')
-    keep(store, [short])
-    keep(store, [short, long, short, entry(tenant="other", document="{}")])
-    keep(store, [short])
-    assert read(store, "v1").document == long.made.document
-    assert [checked.fault for checked in verify(store)] == [None, None]
+    store_verdicts(store, [short])
+    store_verdicts(store, [short, long, short, entry(tenant="other", document="{}")])
+    store_verdicts(store, [short])
+    assert read(store, "v1").document == long.verdict.document
+    assert [checked.fault for checked in verify_audit_logs(store)] == [None, None]
 
 
 def test_a_thousand_at_once_are_kept(store, entry):
-    keep(store, [entry(f"v{number}", account_id=f"a{number}") for number in range(1_000)])
+    store_verdicts(store, [entry(f"v{number}", account_id=f"a{number}") for number in range(1_000)])
     assert read(store, "v999") is not None
 
 
 def test_nothing_is_kept_of_a_group_that_fails(store, entry):
     with pytest.raises(AttributeError):
-        keep(store, [entry(), entry("v2", account_id=None)])
+        store_verdicts(store, [entry(), entry("v2", account_id=None)])
     assert read(store, "v1") is None
 
 
 def test_others_do_not_see_erase_or_decide(store, entry):
-    keep(store, [entry(), entry(tenant="other")])
-    assert erase(store, "third", "yt:UC42", "key:abc") == {"verdicts": 0, "decisions": 0, "answers": 0}
-    erase(store, "other", "yt:UC42", "key:abc")
+    store_verdicts(store, [entry(), entry(tenant="other")])
+    assert erase_account(store, "third", "yt:UC42", "key:abc") == {
+        "verdicts": 0,
+        "decisions": 0,
+        "answers": 0,
+    }
+    erase_account(store, "other", "yt:UC42", "key:abc")
     assert read(store, "v1") is not None
     assert read(store, "v1", "other") is None
-    assert decide(store, "other", "v1", Decision(Outcome.CONFIRMED, "Jo", "seen"), "key:abc") is None
+    assert record_decision(store, "other", "v1", Decision(Outcome.CONFIRMED, "Jo", "seen"), "key:abc") is None
 
 
 def test_decisions_come_back_in_order(store, entry):
-    keep(store, [entry()])
+    store_verdicts(store, [entry()])
     made = [
-        decide(store, "default", "v1", Decision(outcome, "Jo", "seen \0 \ud800"), "key:abc")
+        record_decision(store, "default", "v1", Decision(outcome, "Jo", "seen \0 \ud800"), "key:abc")
         for outcome in (Outcome.OVERTURNED, Outcome.CONFIRMED, Outcome.OVERTURNED)
     ]
     with store.database.reading() as connection:
@@ -79,7 +83,7 @@ def test_decisions_come_back_in_order(store, entry):
 
 def test_what_was_erased_is_in_no_file(on_sqlite, entry, tmp_path):
     store = open_store(on_sqlite)
-    keep(store, [entry(document='{"bio": "a very rare word"}'), entry("v2", account_id="other")])
-    erase(store, "default", "yt:UC42", "key:abc")
+    store_verdicts(store, [entry(document='{"bio": "a very rare word"}'), entry("v2", account_id="other")])
+    erase_account(store, "default", "yt:UC42", "key:abc")
     assert not [path for path in tmp_path.iterdir() if b"very rare" in path.read_bytes()]
     store.database.close()

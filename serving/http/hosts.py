@@ -1,0 +1,76 @@
+"""Names of hosts: which ones the service answers to, and which mean this machine alone."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+__all__ = ["hostname", "is_allowed_host", "is_from_loopback"]
+
+
+def hostname(host: str) -> str:
+    """The name in a Host header without its port; empty where it cannot be read.
+
+    >>> hostname("[::1]:3000"), hostname("a b"), hostname("[")
+    ('::1', 'a b', '')
+    """
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def is_allowed_host(host: str, names: tuple[str, ...]) -> bool:
+    """Whether a Host header is one of the allowed names, or a numeric address.
+
+    Numeric addresses are always allowed: another site can let its own name resolve to this
+    machine (DNS rebinding), but it cannot take an address for its name.
+
+    >>> is_allowed_host("127.0.0.1:3000", ()), is_allowed_host("[::1]", ())
+    (True, True)
+    >>> is_allowed_host("evil.example", ("localhost",)), is_allowed_host("", ("*",))
+    (False, True)
+    >>> is_allowed_host("Assay.Example:443", ("assay.example",))
+    True
+    """
+    name = hostname(host)
+    if name in names or "*" in names:
+        return True
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def is_from_loopback(request: Request) -> bool:
+    """Whether a request came over loopback and no page of another site sent it.
+
+    A page can send requests to this machine, and with a name of its own that resolves here even
+    read the answers; its own address stands in ``Origin`` or ``Host`` then.
+    """
+    server = request.scope.get("server") or ("", None)
+    origin = request.headers.get("origin")
+    asked_for = hostname(request.headers.get("host", ""))
+    names = [server[0], asked_for, *([hostname(origin.partition("//")[2])] if origin else [])]
+    return all(map(is_loopback, names))
+
+
+@lru_cache(256)
+def is_loopback(name: str | None) -> bool:
+    """Whether a host's name or address means this machine alone.
+
+    >>> [is_loopback(name) for name in ("localhost", "127.0.0.5", "::1", "::ffff:127.0.0.1", "10.0.0.1")]
+    [True, True, True, True, False]
+    """
+    if name == "localhost":
+        return True
+    try:
+        address = ip_address(name or "")
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
