@@ -37,10 +37,11 @@ def audiences_of(views: Views, bundle: Bundle) -> dict[int, AudienceShare]:
     if views.lacks("audience") or (sampled := views[followers]).is_empty():
         return {}
     owner = sampled["account"].to_numpy()
-    about = views[people][["platform", "as_of"]][owner]
+    about = views.rows(people).frame[["platform", "as_of"]][owner]
     profiles = sampled.hstack(about).with_columns(account_id=pl.int_range(pl.len()).cast(pl.String))
-    features = derive(Tables.of(accounts=profiles), bundle.features)
-    size, platforms = len(views.tables), views[people]["platform"].to_list()
+    read = {"followers_size", *bundle.scorers["fake_account"].features}
+    features = derive(Tables.of(accounts=profiles), [one for one in bundle.features if one.name in read])
+    size, platforms = len(views.tables), views.rows(people).frame["platform"].to_list()
     limit = bundle.levels.limits(["profile"] * size, platforms).threshold[owner]
     known = features["followers_size"].notna().to_numpy() & ~np.isnan(limit)
     if not known.any():

@@ -66,7 +66,9 @@ def explain_accounts(
     if not rows:
         return {}
     part, chosen = judged.numbers.iloc[rows], np.array(rows)
-    platforms, tiers = zip(*take_rows(views[people][["platform", "tier"]], chosen).rows(), strict=True)
+    platforms, tiers = zip(
+        *take_rows(views.frame(people, ["tier"])[["platform", "tier"]], chosen).rows(), strict=True
+    )
     moved, base = contributions(bundle, part, judged.spoken[chosen])
     some = Explained(
         accounts=chosen,

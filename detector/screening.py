@@ -94,7 +94,7 @@ class Detector:
         return self.judge_numbers(
             derive(views, self.bundle.features),
             evidence_of(views).levels,
-            views[people]["platform"].to_list(),
+            views.rows(people).frame["platform"].to_list(),
         )
 
     def judge_numbers(
@@ -133,7 +133,10 @@ class Detector:
         if not len(tables):
             return Screened([], None)
         views = Views(tables)
-        evidence, about = evidence_of(views), views[people][["account_id", "platform", "as_of"]].rows()
+        evidence, about = (
+            evidence_of(views),
+            views.rows(people).frame[["account_id", "platform", "as_of"]].rows(),
+        )
         platforms = [platform for _, platform, _ in about]
         judged = self.judge_numbers(derive(views, self.bundle.features), evidence.levels, platforms)
         audiences = audiences_of(views, self.bundle)

@@ -194,10 +194,14 @@ class Feature:
         return self.expression.__doc__ or ""
 
     @property
+    def inputs(self) -> frozenset[str]:
+        """The columns of its view that its value is made of."""
+        return frozenset({*self.expression().meta.root_names(), *self.known})
+
+    @property
     def reads(self) -> frozenset[str]:
-        """Every column of its view that its value or its rows are made of."""
-        own = {*self.expression().meta.root_names(), *self.known}
-        return frozenset(own if self.rows is None else own | self.rows.reads)
+        """The columns of its view that its value or its rows are made of."""
+        return self.inputs if self.rows is None else self.inputs | self.rows.reads
 
     def direction_for(self, head: Head) -> Direction:
         """The declared direction for a head; NEITHER where it does not speak to it."""

@@ -72,6 +72,8 @@ class Plan:
     columns
         By the view's part (None: the whole): the places of the expressions after the key, and of their
         features in the result.
+    reads
+        The columns of the view that its features are made of.
     known
         By column and least number of rows in which it must be known: the places of the expressions that
         ask for so many.
@@ -82,6 +84,7 @@ class Plan:
     view: View
     expressions: list[pl.Expr]
     columns: dict[int | None, tuple[Index, Index]]
+    reads: frozenset[str]
     known: dict[tuple[str, int], Index]
     beside: dict[str, int]
 
@@ -173,6 +176,7 @@ def _plan_of(view: View, features: Sequence[Feature]) -> Plan:
         view,
         expressions,
         columns,
+        frozenset[str]().union(*(feature.inputs for _, feature in own)),
         {each: np.array(sorted(places)) for each, places in known.items()},
         _built_on(expressions, features) if view is account else {},
     )
@@ -186,10 +190,11 @@ def _built_on(expressions: Iterable[pl.Expr], features: Sequence[Feature]) -> di
 
 def fill(values: Matrix, plan: Plan, views: Views) -> None:
     """Write the plan's features into accounts x features."""
-    found = _derived(values, plan, views).to_numpy().astype(np.float64)
+    frame = _frame(values, plan, views)
+    found = _derived(frame, plan).to_numpy().astype(np.float64)
     owner, part = found[:, 0].astype(np.int64), None
     found[~np.isfinite(found)] = np.nan
-    counts = _known(views[plan.view], plan)
+    counts = _known(frame, plan)
     for (column, fewest), places in plan.known.items():
         few = counts[column] < fewest
         if few.any():
@@ -201,6 +206,19 @@ def fill(values: Matrix, plan: Plan, views: Views) -> None:
         values[owner[here, None], columns] = found[here][:, places]
 
 
+def _frame(values: Matrix, plan: Plan, views: Views) -> pl.DataFrame:
+    """The plan's view with the columns that its features read, and the features that these build on."""
+    frame = views.frame(people if plan.view is account else plan.view, plan.reads)
+    return beside(frame, {name: values[:, place] for name, place in plan.beside.items()})
+
+
+def _derived(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """The plan's expressions, after the key that tells whose they are."""
+    if plan.view is account:
+        return frame.select("account", *plan.expressions)
+    return frame.group_by(plan.key, maintain_order=True).agg(plan.expressions)
+
+
 def _known(frame: pl.DataFrame, plan: Plan) -> dict[str, Index]:
     """In how many of its rows each group of the plan knows each column that a feature asks for."""
     columns = dict.fromkeys(column for column, _ in plan.known)
@@ -208,11 +226,3 @@ def _known(frame: pl.DataFrame, plan: Plan) -> dict[str, Index]:
         return dict.fromkeys(columns, np.empty(0, np.int64))
     first = Runs.of(frame[plan.key].to_numpy()).first
     return {column: np.add.reduceat(known(frame[column]), first, dtype=np.int64) for column in columns}
-
-
-def _derived(values: Matrix, plan: Plan, views: Views) -> pl.DataFrame:
-    """The plan's expressions, after the key that tells whose they are."""
-    if plan.view is account:
-        profile = beside(views[people], {name: values[:, place] for name, place in plan.beside.items()})
-        return profile.select("account", *plan.expressions)
-    return views[plan.view].group_by(plan.key, maintain_order=True).agg(plan.expressions)

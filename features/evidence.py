@@ -193,19 +193,19 @@ def rows_seen(views: Views, block: str) -> Index:
     Of posts those younger than two days too: they have a rhythm and a text, though no engagement yet.
     """
     if block == "profile":
-        profile = views[people]
+        profile = views.rows(people).frame
         fields = np.sum([known(profile[name]) for name in PROFILE], axis=0, dtype=np.int64)
         return np.where(known(profile["followers"]), fields, 0)
     if views.lacks(block):
         return np.zeros(len(views.tables), np.int64)
-    return np.bincount(accounts_of(views[_SHOWN[block]]), minlength=len(views.tables))
+    return np.bincount(views.rows(_SHOWN[block]).account, minlength=len(views.tables))
 
 
 def _span_and_step(views: Views) -> tuple[Floats, Floats]:
     """Days between an account's first and last count, and between one and the next; 0 without."""
     span, step = np.zeros((2, len(views.tables)))
     if not views.lacks("history"):
-        frame = views[counts]
+        frame = views.rows(counts).frame
         account = accounts_of(frame)
         span[account], step[account] = frame["span_days"].to_numpy(), frame["step_days"].to_numpy()
     return span, step

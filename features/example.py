@@ -8,11 +8,13 @@ from math import isnan
 
 from accounts.schema import PROFILE, TABLES
 from accounts.tables import Tables
+from features import views
 from features.catalogue import by_name
 from features.declaration import Feature
 from features.derive import derive
+from features.views import View, Views
 
-__all__ = ["derive_one", "one_account"]
+__all__ = ["column_of", "derive_one", "one_account"]
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 Columns = Mapping[str, Sequence[object]]
@@ -35,14 +37,39 @@ def derive_one(feature: Feature | str, **given: object) -> float | None:
     0.007071068
     """
     feature = by_name(feature) if isinstance(feature, str) else feature
-    table = feature.view.block
+    value = derive(_given(feature.view, given), [feature])[feature.name].item()
+    return None if isnan(value) else round(value, 9)
+
+
+def column_of(view: str, column: str, **given: object) -> list[object]:
+    """A column of a view of one account, numbers to six decimals; None where it is absent.
+
+    Parameters
+    ----------
+    view, column
+        Their names.
+    given
+        As for :func:`derive_one`.
+
+    Examples
+    --------
+    >>> column_of("posts", "rate", followers=100, likes=[1, 2, 3, 4, 5], comments=[1] * 5)
+    [0.02, 0.03, 0.04, 0.05, 0.06]
+    """
+    own: View = getattr(views, view)
+    values = Views(_given(own, given)).frame(own, [column])[column].to_list()
+    return [round(value, 6) if isinstance(value, float) else value for value in values]
+
+
+def _given(view: View, given: Mapping[str, object]) -> Tables:
+    """Tables of one account from what an example gives."""
+    table = view.block
     tables = {name: value for name, value in given.items() if isinstance(value, Mapping)}
     own = {name: value for name, value in given.items() if isinstance(value, list)}
     profile = {name: value for name, value in given.items() if name not in tables and name not in own}
     if own:
         tables[table if table in TABLES else "posts"] = own
-    value = derive(one_account(profile, tables), [feature])[feature.name].item()
-    return None if isnan(value) else round(value, 9)
+    return one_account(profile, tables)
 
 
 def one_account(profile: Mapping[str, object], tables: Mapping[str, Columns]) -> Tables:

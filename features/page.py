@@ -108,9 +108,16 @@ def _needs(feature: Feature) -> str:
 
 def _views() -> str:
     declared = [value for value in vars(views).values() if isinstance(value, View)]
-    used = (f"### `{view.name}`\n\n{_prose(view.about)}" for view in declared)
+    used = (f"### `{view.name}`\n\n{_prose(view.about)}{_columns(view)}" for view in declared)
     about = "The account tables prepared once, so that a feature is one expression."
     return "\n\n".join(["## Views", about, *used])
+
+
+def _columns(view: View) -> str:
+    """The columns that are worked out for the features that read them, a line each."""
+    said = {name: _first_sentence(function.__doc__ or "") for name, function in view.columns.items()}
+    lines = [f"- `{name}`: {meaning.replace('``', '`')}" for name, meaning in said.items()]
+    return "\n\n" + "\n".join(lines) if lines and view is not views.account else ""
 
 
 def _peers() -> str:

@@ -32,7 +32,7 @@ def rows_behind(feature: Feature, accounts: Index, views: Views) -> list[list[Ro
     shown, found = feature.rows, [list[Row]() for _ in accounts]
     if shown is None:
         return found
-    frame = views[feature.view]
+    frame = views.frame(feature.view, shown.reads)
     owner = frame["account"].to_numpy()
     wanted = accounts.astype(owner.dtype)  # of another type, all owners would be converted
     start, end = owner.searchsorted(wanted), owner.searchsorted(wanted, side="right")

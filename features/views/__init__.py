@@ -6,17 +6,20 @@ then by a total key, so that the order of the rows in the input cannot matter, a
 only accounts whose block reaches its floor: anything thinner is absent, and absent is null.
 """
 
+from features.views import equal_counts, hits, jumps
 from features.views.audience import followers
 from features.views.base import FLOORS, View, Views
 from features.views.bursts import bursts
 from features.views.comments import authors, comments, pairs, texts, wording
-from features.views.history import counts, days, lags, months, steps, weeks
+from features.views.history import counts, days, months, steps, weeks
+from features.views.lags import lags
 from features.views.people import account, people
-from features.views.posts import every_post, hours, posts, timeline
+from features.views.posts import every_post, posts
 from features.views.regulars import early, firsts, orders
+from features.views.timeline import hours, timeline
 
 __all__ = [
     "FLOORS", "View", "Views", "account", "authors", "bursts", "comments", "counts", "days", "early",
-    "every_post", "firsts", "followers", "hours", "lags", "months", "orders", "pairs", "people", "posts",
-    "steps", "texts", "timeline", "weeks", "wording",
+    "equal_counts", "every_post", "firsts", "followers", "hits", "hours", "jumps", "lags", "months", "orders",
+    "pairs", "people", "posts", "steps", "texts", "timeline", "weeks", "wording",
 ]  # fmt: skip

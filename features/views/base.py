@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeAlias, TypeVar, cast
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from accounts.schema import TABLES
 from accounts.tables import Tables, take_rows
-from features.views.rows import Floats, Index, Runs, kept
+from features.views.rows import Floats, Index, Runs, beside, kept, numbers
 
-__all__ = ["FLOORS", "View", "Views", "accounts_of", "even", "ordered", "view", "within"]
+__all__ = [
+    "FLOORS",
+    "Column",
+    "View",
+    "ViewRows",
+    "Views",
+    "accounts_of",
+    "even",
+    "ordered",
+    "part_of",
+    "view",
+    "within",
+]
 
 FLOORS: Final[Mapping[str, int]] = MappingProxyType(
     {"profile": 1, "posts": 5, "comments": 15, "history": 5, "audience": 30}
@@ -26,7 +39,7 @@ SERIES: Final = 100  # a series is an account's number times this, and the days 
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """A frame that features read.
+    """A frame that features read: rows, and columns that are worked out where a feature asks for them.
 
     Attributes
     ----------
@@ -35,21 +48,90 @@ class View:
     block
         The part of the account that it shows.
     build
-        Makes the frame from the other views; its docstring names the columns.
+        Makes the rows from the other views; its docstring says what a row is, and names the columns
+        that are always there.
     part
         The view that it is a part of and the part's ``grid``, where features of several parts are
         derived at once, by ``series``.
+    columns
+        The functions of the other columns, by name; see :meth:`column`.
     """
 
     name: str
     block: str
     build: Callable[[Views], pl.DataFrame]
     part: tuple[View, int] | None = None
+    columns: dict[str, ColumnFunction] = field(default_factory=dict)
 
     @property
     def about(self) -> str:
         """What a row is and what the columns mean."""
         return self.build.__doc__ or ""
+
+    def column(self, function: Function) -> Function:
+        """Declare the decorated function as a column of the view, named as the function is.
+
+        It takes the view's :class:`ViewRows` and returns one value a row; its docstring says what the
+        value means.
+        """
+        self.columns[function.__name__] = function
+        return function
+
+
+class ViewRows:
+    """The rows of a view of some accounts, and what was worked out for them so far.
+
+    Attributes
+    ----------
+    view
+        Whose rows they are.
+    frame
+        The rows, with the columns that are always there.
+    views
+        The other views of the same accounts.
+    """
+
+    def __init__(self, view: View, frame: pl.DataFrame, views: Views) -> None:
+        self.view, self.frame, self.views = view, frame, views
+        self._floats: dict[str, Floats] = {}
+        self._results: dict[Callable[[ViewRows], object], object] = {}
+
+    @cached_property
+    def account(self) -> Index:
+        """The account of each row."""
+        return accounts_of(self.frame)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The rows of each account; of each series, where the view has several grids."""
+        return Runs.of(self.frame["series"].to_numpy() if "series" in self.frame.columns else self.account)
+
+    def floats(self, name: str) -> Floats:
+        """A column that is always there, as floats; NaN where it is null."""
+        if name not in self._floats:
+            self._floats[name] = numbers(self.frame[name])
+        return self._floats[name]
+
+    def of(self, function: Callable[[ViewRows], Result]) -> Result:
+        """What a function of these rows returns, such as a column's; worked out once."""
+        if function not in self._results:
+            self._results[function] = function(self)
+        return cast(Result, self._results[function])
+
+    def of_account(self, view: View, name: str) -> Floats:
+        """A column of a view with one row per account, for the account of each row."""
+        return self.views.rows(view).floats(name)[self.account]
+
+    def with_columns(self, names: Collection[str]) -> pl.DataFrame:
+        """The rows with those of the named columns that the view declares, beside those always there."""
+        wanted = [name for name in self.view.columns if name in names]
+        return beside(self.frame, {name: self.of(self.view.columns[name]) for name in wanted})
+
+
+Column: TypeAlias = npt.NDArray[np.generic] | pl.Series
+ColumnFunction: TypeAlias = Callable[[ViewRows], Column]
+Function = TypeVar("Function", bound=ColumnFunction)
+Result = TypeVar("Result")
 
 
 class Views:
@@ -57,13 +139,37 @@ class Views:
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
-        self._built: dict[View, pl.DataFrame] = {}
+        self._whole: dict[View, pl.DataFrame] = {}
+        self._rows: dict[View, ViewRows] = {}
         self._keyed: dict[str, pl.DataFrame] = {}
 
     def __getitem__(self, view: View) -> pl.DataFrame:
-        if view not in self._built:
-            self._built[view] = _marked(view.build(self))
-        return self._built[view]
+        """The view with all of its columns."""
+        if view not in self._whole:
+            whole = view.part[0] if view.part else view
+            self._whole[view] = self.frame(view, whole.columns)
+        return self._whole[view]
+
+    def rows(self, view: View) -> ViewRows:
+        """The rows of a view, for columns one at a time."""
+        if view not in self._rows:
+            self._rows[view] = ViewRows(view, _marked(view.build(self)), self)
+        return self._rows[view]
+
+    def frame(self, view: View, names: Collection[str]) -> pl.DataFrame:
+        """The view with some of its columns; those that are always there come along.
+
+        Parameters
+        ----------
+        view
+            Which view.
+        names
+            The columns that are wanted.
+        """
+        if view.part is None:
+            return self.rows(view).with_columns(names)
+        whole, grid = view.part
+        return _marked(kept(self.frame(whole, names), self.rows(whole).frame["grid"].to_numpy() == grid))
 
     def lacks(self, block: str) -> bool:
         """Whether the block's own table has too few rows for any account to have it."""
@@ -102,11 +208,14 @@ def _marked(frame: pl.DataFrame) -> pl.DataFrame:
     return frame
 
 
-def view(
-    block: str, part: tuple[View, int] | None = None
-) -> Callable[[Callable[[Views], pl.DataFrame]], View]:
-    """Declare a view of one block."""
-    return lambda build: View(build.__name__, block, build, part)
+def view(block: str) -> Callable[[Callable[[Views], pl.DataFrame]], View]:
+    """Declare the decorated function as a view of one block."""
+    return lambda build: View(build.__name__, block, build)
+
+
+def part_of(whole: View, grid: int) -> Callable[[Callable[[Views], pl.DataFrame]], View]:
+    """Declare a view of the rows of another one that are on one grid."""
+    return lambda build: View(build.__name__, whole.block, build, (whole, grid))
 
 
 def accounts_of(frame: pl.DataFrame) -> Index:

@@ -10,9 +10,11 @@ import numpy as np
 import polars as pl
 
 from accounts.tables import take_rows
-from features.views.base import Views, accounts_of, view
+from features.views.base import Views, view
 from features.views.history import steps
+from features.views.hits import hit_near
 from features.views.rows import Floats, Index, Runs, beside, numbers, over
+from features.views.steps import gained
 
 __all__ = ["MONTH", "bursts"]
 
@@ -87,12 +89,16 @@ def bursts(views: Views) -> pl.DataFrame:
     it, -1 to 3) and ``alone`` (the largest excess, or 0 where a post of three times the usual interest is
     near). ``echo`` and ``kept`` need a gain of three of the platform's roundings.
     """
-    frame = views[steps]  # not days, whose every column would be taken out of it
-    rows = np.flatnonzero(frame["grid"].to_numpy() == 1)
-    date, *others = (
-        numbers(frame[name])[rows] for name in ("date", "followers", "gained", "unit", "hit_near")
+    every = views.rows(steps)  # not days, whose every column would be taken out of it
+    frame, rows = every.frame, np.flatnonzero(every.floats("grid") == 1)
+    daily = _Daily(
+        runs=Runs.of(every.account[rows]),
+        date=every.floats("date")[rows].astype(np.int64),
+        number=every.floats("followers")[rows],
+        gained=every.of(gained)[rows],
+        unit=every.floats("unit")[rows],
+        hit_near=numbers(every.of(hit_near))[rows],
     )
-    daily = _Daily(Runs.of(accounts_of(frame)[rows]), date.astype(np.int64), *others)
     excess = [_excess(daily, window) for window in WINDOWS]
     place, largest = _burst(np.stack([daily.runs.largest(each) for each in excess], axis=-1))
     own = np.choose(daily.runs.spread(place), excess) if rows.size else np.empty(0)

@@ -11,7 +11,7 @@ import polars as pl
 
 from accounts.schema import COMMENTS
 from accounts.tables import take_rows
-from features.views.base import FLOORS, Views, accounts_of, even, ordered, view, within
+from features.views.base import FLOORS, ViewRows, Views, accounts_of, even, ordered, view, within
 from features.views.rows import (
     Codes,
     Flags,
@@ -39,37 +39,105 @@ MINUTE: Final = 60e6  # microseconds
 
 @view("comments")
 def comments(views: Views) -> pl.DataFrame:
-    """One row per comment, oldest first.
-
-    ``minutes`` after its post (null where either time is unknown, or the clock ran backwards),
-    ``by_fan`` (false where the creator wrote it; true where nobody says), ``fan_minutes`` and
-    ``fan_likes`` (minutes and likes of fans' comments alone), ``post_row`` and ``author_row`` (the
-    first row with the same post or author, to tell them apart by), ``size`` (bytes of the text; 0 for
-    what stands in for none).
-    """
+    """One row per comment of accounts with 15 or more, oldest first. Columns of the comments' table."""
     frame = within(views.keyed("comments"), FLOORS["comments"])
     others = (name for name in COMMENTS if name != "published_at")
-    frame = ordered(frame, numbers(frame["published_at"]), *others)
-    found = frame.select(_coded())
-    runs, code = Runs.of(accounts_of(frame)), found["post"].to_numpy()
-    post = runs.earliest(code)
-    posted = np.where(known(frame["post_id"]), _posted_at(accounts_of(frame), code, post, views), np.nan)
-    minutes = (numbers(frame["published_at"]) - posted) / MINUTE
-    minutes = np.where(minutes >= 0, minutes, np.nan)
-    fan = numbers(frame["by_creator"]) != 1.0
-    return beside(frame, {
-        "minutes": minutes,
-        "by_fan": fan,
-        "fan_minutes": np.where(fan, minutes, np.nan),
-        "fan_likes": np.where(fan, numbers(frame["likes"]), np.nan),
-        "post_row": post,
-        "author_row": runs.earliest(found["author"].to_numpy()),
-        "size": bytes_said(frame["text"], found["size"].to_numpy()),
-    })  # fmt: skip
+    return ordered(frame, numbers(frame["published_at"]), *others)
+
+
+@comments.column
+def minutes(rows: ViewRows) -> Floats:
+    """Minutes after its post; absent where either time is unknown, or the clock ran backwards.
+
+    >>> from features.example import column_of
+    >>> comments = {"published_at": [24.0 * n + 0.5 for n in range(15)]}
+    >>> column_of("comments", "minutes", posts={"likes": [1] * 5}, comments=comments)[3:6]
+    [30.0, 30.0, None]
+    """
+    code = rows.of(_hashes)["post"].to_numpy()
+    posted = _posted_at(rows.account, code, rows.of(post_row), rows.views)
+    posted = np.where(known(rows.frame["post_id"]), posted, np.nan)
+    after = (rows.floats("published_at") - posted) / MINUTE
+    return np.where(after >= 0, after, np.nan)
+
+
+@comments.column
+def by_fan(rows: ViewRows) -> Flags:
+    """False where the creator wrote it; true where nobody says.
+
+    >>> from features.example import column_of
+    >>> column_of("comments", "by_fan", by_creator=[True, None] + [False] * 13)[:3]
+    [False, True, True]
+    """
+    return np.not_equal(rows.floats("by_creator"), 1.0)
+
+
+@comments.column
+def fan_minutes(rows: ViewRows) -> Floats:
+    """``minutes`` of fans' comments alone.
+
+    >>> from features.example import column_of
+    >>> comments = {"published_at": [24.0 * n for n in range(15)], "by_creator": [True] + [False] * 14}
+    >>> column_of("comments", "fan_minutes", posts={"likes": [1] * 5}, comments=comments)[:2]
+    [None, 0.0]
+    """
+    return np.where(rows.of(by_fan), rows.of(minutes), np.nan)
+
+
+@comments.column
+def fan_likes(rows: ViewRows) -> Floats:
+    """Likes of fans' comments alone.
+
+    >>> from features.example import column_of
+    >>> column_of("comments", "fan_likes", likes=[2] * 15, by_creator=[True] + [False] * 14)[:2]
+    [None, 2.0]
+    """
+    return np.where(rows.of(by_fan), rows.floats("likes"), np.nan)
+
+
+@comments.column
+def post_row(rows: ViewRows) -> Index:
+    """The first row with the same post, to tell posts apart by.
+
+    >>> from features.example import column_of
+    >>> hours = list(range(15))
+    >>> column_of("comments", "post_row", post_id=["p", "q", "p"] * 5, published_at=hours)[:4]
+    [0, 1, 0, 0]
+    """
+    return rows.runs.earliest(rows.of(_hashes)["post"].to_numpy())
+
+
+@comments.column
+def author_row(rows: ViewRows) -> Index:
+    """The first row with the same author, to tell authors apart by.
+
+    >>> from features.example import column_of
+    >>> hours = list(range(15))
+    >>> column_of("comments", "author_row", author_id=["a", "b", "a"] * 5, published_at=hours)[:4]
+    [0, 1, 0, 0]
+    """
+    return rows.runs.earliest(rows.of(_hashes)["author"].to_numpy())
+
+
+@comments.column
+def size(rows: ViewRows) -> Index:
+    """Bytes of the text; 0 for what stands in for none, such as "[deleted]".
+
+    >>> from features.example import column_of
+    >>> hours = list(range(15))
+    >>> column_of("comments", "size", text=["nice", "[deleted]", None] * 5, published_at=hours)[:3]
+    [4, 0, 0]
+    """
+    return bytes_said(rows.frame["text"], rows.of(_hashes)["size"].to_numpy())
+
+
+def _hashes(rows: ViewRows) -> pl.DataFrame:
+    """Hashes of post and author, and the size of the text, in one go."""
+    return rows.frame.select(_hashed())
 
 
 @cache
-def _coded() -> tuple[pl.Expr, ...]:
+def _hashed() -> tuple[pl.Expr, ...]:
     return (
         pl.col("post_id").hash().alias("post"),
         pl.col("author_id").hash().alias("author"),
@@ -104,17 +172,18 @@ def wording(views: Views) -> pl.DataFrame:
     Columns of the comments' table; ``words`` (normalised text), ``length`` in characters, and
     whether it is ``emoji_only``, ``mention_only``, ``praise`` (generic) or ``promotion``.
     """
-    frame = views[comments]
-    said = np.flatnonzero(frame["by_fan"].to_numpy() & (frame["size"].to_numpy() > 0))
-    sampled = said[even(Runs.of(accounts_of(frame)[said]), TEXTS_SAMPLED)]
-    columns = ["account", "post_id", "author_id", "text", "published_at", "likes", "author_row"]
-    return describe_texts(take_rows(frame[columns], sampled))
+    rows = views.rows(comments)
+    said = np.flatnonzero(rows.of(by_fan) & (rows.of(size) > 0))
+    sampled = said[even(Runs.of(rows.account[said]), TEXTS_SAMPLED)]
+    columns = ["account", "post_id", "author_id", "text", "published_at", "likes"]
+    frame = beside(take_rows(rows.frame[columns], sampled), {"author_row": rows.of(author_row)[sampled]})
+    return describe_texts(frame)
 
 
 @view("comments")
 def worded(views: Views) -> pl.DataFrame:
     """The sampled comments that say something in words: fans who answer in emoji are no templates."""
-    frame = views[wording]
+    frame = views.rows(wording).frame
     return kept(frame, ~frame["emoji_only"].to_numpy())
 
 
@@ -130,7 +199,7 @@ def texts(views: Views) -> pl.DataFrame:
     as a word; null where nobody repeats it), ``drawn`` (chance that it is among 15 comments drawn without
     replacement).
     """
-    frame = within(views[worded], RAREFIED_TO)
+    frame = within(views.rows(worded).frame, RAREFIED_TO)
     runs = Runs.of(accounts_of(frame))
     word, author = frame["words_code"].to_numpy(), frame["author_row"].to_numpy().astype(np.uint64)
     named = known(frame["author_id"])
@@ -166,13 +235,13 @@ def authors(views: Views) -> pl.DataFrame:
     ``posts_sampled`` counts the posts under which any of them wrote. Of accounts with 15 such comments or
     more, in order of first appearance; ``author_id`` serves to tell authors apart and is never shown.
     """
-    return authors_among(views, views[comments]["by_fan"].to_numpy(), FLOORS["comments"])
+    return authors_among(views, views.rows(comments).of(by_fan), FLOORS["comments"])
 
 
 def authors_among(views: Views, wanted: Flags, least: int) -> pl.DataFrame:
     """The known authors of some of the ``comments``, of accounts with so many of these by known authors."""
-    frame = views[comments]
-    account, author, post = accounts_of(frame), frame["author_row"].to_numpy(), frame["post_row"].to_numpy()
+    rows_ = views.rows(comments)
+    frame, account, author, post = rows_.frame, rows_.account, rows_.of(author_row), rows_.of(post_row)
     who = np.flatnonzero(wanted & known(frame["author_id"]))
     who = who[np.bincount(account[who])[account[who]] >= least]
     under = who[known(frame["post_id"])[who]]
@@ -204,8 +273,8 @@ def pairs(views: Views) -> pl.DataFrame:
     An even sample of 48 of the sampled comments (``text``), each with the one a third of that
     sample later (``other``).
     """
-    sampled = even(Runs.of(accounts_of(views[worded])), PAIRS_SAMPLED)
-    frame = take_rows(views[worded][["account", "text", "words", "spaces"]], sampled)
+    sampled = even(Runs.of(accounts_of(views.rows(worded).frame)), PAIRS_SAMPLED)
+    frame = take_rows(views.rows(worded).frame[["account", "text", "words", "spaces"]], sampled)
     runs = Runs.of(accounts_of(frame))
     size = runs.spread(runs.size)
     other = runs.spread(runs.first) + (runs.row + size // 3 + 1) % size

@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 
 from features.peers import ENGAGEMENT, VIEWS, spread_of, tiers_of, typical_engagement
-from features.views.base import Views, view
-from features.views.rows import Floats, beside, flags, numbers, over
+from features.views.base import ViewRows, Views, view
+from features.views.rows import Floats, Index, beside, flags, numbers, over
 
 __all__ = ["FOLLOWING_CAPS", "account", "people", "profiled"]
 
@@ -25,32 +25,150 @@ FOLLOWING_CAPS: Final[Mapping[str, float]] = MappingProxyType(
 def people(views: Views) -> pl.DataFrame:
     """One row per account: the profile, with what may stand in for its texts already derived.
 
-    Columns of the account table, and ``tier``, ``age_days``, ``digit_share``, ``has_url``,
-    ``cap`` (the platform's limit on accounts followed), ``typical_rate``; ``parts_known`` and
-    ``parts_filled`` (of picture, name, description and link). Of the published distributions for its
-    platform and followers ``rate_level`` and ``rate_deviation`` (log10 of the engagement rate) and
-    ``views_level`` and ``views_deviation`` (log10 of views per follower).
+    Columns of the account table, ``age_days`` (of the account at as_of) and ``digit_share`` (digits over
+    characters of the handle).
     """
     frame = views.tables.accounts
-    platforms, followers = frame["platform"].to_list(), frame["followers"].to_list()
-    links = [np.nan if link is None else float(link != "") for link in frame["external_url"].to_list()]
-    has_url = np.array(links, np.float64)
     frame = profiled(frame, numbers(frame["as_of"]))
-    rate, views_ = (spread_of(table, platforms, followers) for table in (ENGAGEMENT, VIEWS))
-    filled = (*(numbers(frame[name]) for name in ("has_picture", "full_name_words", "bio_length")), has_url)
-    return beside(frame, {
-        "account": pl.Series(np.arange(frame.height, dtype=np.uint32)),
-        "has_url": flags("has_url", has_url > 0, ~np.isnan(has_url)),
-        "parts_known": np.sum([~np.isnan(part) for part in filled], axis=0),
-        "parts_filled": np.sum([part > 0 for part in filled], axis=0),
-        "tier": pl.Series(tiers_of(followers), dtype=pl.String),
-        "typical_rate": typical_engagement(platforms, followers),
-        "rate_level": rate[0],
-        "rate_deviation": rate[1],
-        "views_level": views_[0],
-        "views_deviation": views_[1],
-        "cap": np.array([FOLLOWING_CAPS.get(platform, np.nan) for platform in platforms], np.float64),
-    })  # fmt: skip
+    return beside(frame, {"account": pl.Series(np.arange(frame.height, dtype=np.uint32))})
+
+
+@people.column
+def has_url(rows: ViewRows) -> pl.Series:
+    """Whether it names a link.
+
+    >>> from features.example import column_of
+    >>> column_of("people", "has_url", external_url="x.org"), column_of("people", "has_url")
+    ([True], [None])
+    """
+    links = rows.of(_links)
+    return flags("has_url", links > 0, ~np.isnan(links))
+
+
+@people.column
+def parts_known(rows: ViewRows) -> Index:
+    """Of picture, name, description and link so many are known to be filled in or empty.
+
+    >>> from features.example import column_of
+    >>> column_of("people", "parts_known", has_picture=True, bio="")
+    [2]
+    """
+    known: Index = np.sum([~np.isnan(part) for part in rows.of(_parts)], axis=0)
+    return known
+
+
+@people.column
+def parts_filled(rows: ViewRows) -> Index:
+    """Of picture, name, description and link so many are known to be filled in.
+
+    >>> from features.example import column_of
+    >>> column_of("people", "parts_filled", has_picture=True, bio="")
+    [1]
+    """
+    filled: Index = np.sum([part > 0 for part in rows.of(_parts)], axis=0)
+    return filled
+
+
+@people.column
+def tier(rows: ViewRows) -> pl.Series:
+    """nano, micro, mid, macro or mega, by followers.
+
+    >>> from features.example import column_of
+    >>> column_of("people", "tier", followers=20_000)
+    ['micro']
+    """
+    return pl.Series(tiers_of(rows.of(_followers)), dtype=pl.String)
+
+
+@people.column
+def typical_rate(rows: ViewRows) -> Floats:
+    """The published typical engagement rate for platform and followers.
+
+    >>> from features.example import column_of
+    >>> column_of("people", "typical_rate", platform="youtube", followers=1000)
+    [0.0154]
+    """
+    return typical_engagement(rows.of(_platforms), rows.of(_followers))
+
+
+@people.column
+def rate_level(rows: ViewRows) -> Floats:
+    """Log10 of the median engagement rate published for platform and followers.
+
+    >>> from features.example import column_of
+    >>> column_of("people", "rate_level", platform="tiktok", followers=31_623)
+    [-1.180456]
+    """
+    return rows.of(_rates)[0]
+
+
+@people.column
+def rate_deviation(rows: ViewRows) -> Floats:
+    """Deviation of log10 engagement rates published for platform and followers.
+
+    >>> from features.example import column_of
+    >>> column_of("people", "rate_deviation", platform="tiktok", followers=31_623)
+    [0.5]
+    """
+    return rows.of(_rates)[1]
+
+
+@people.column
+def views_level(rows: ViewRows) -> Floats:
+    """Log10 of the median views per follower published for platform and followers.
+
+    >>> from features.example import column_of
+    >>> column_of("people", "views_level", platform="x", followers=73_185)
+    [-1.274088]
+    """
+    return rows.of(_viewed)[0]
+
+
+@people.column
+def views_deviation(rows: ViewRows) -> Floats:
+    """Deviation of log10 views per follower published for platform and followers.
+
+    >>> from features.example import column_of
+    >>> column_of("people", "views_deviation", platform="x", followers=73_185)
+    [0.65]
+    """
+    return rows.of(_viewed)[1]
+
+
+@people.column
+def cap(rows: ViewRows) -> Floats:
+    """The platform's limit on accounts followed; absent where it has none.
+
+    >>> from features.example import column_of
+    >>> column_of("people", "cap", platform="x"), column_of("people", "cap", platform="youtube")
+    ([5000.0], [None])
+    """
+    return np.array([FOLLOWING_CAPS.get(platform, np.nan) for platform in rows.of(_platforms)], np.float64)
+
+
+def _platforms(rows: ViewRows) -> list[str]:
+    return rows.frame["platform"].to_list()
+
+
+def _followers(rows: ViewRows) -> list[int | None]:
+    return rows.frame["followers"].to_list()
+
+
+def _links(rows: ViewRows) -> Floats:
+    links = rows.frame["external_url"].to_list()
+    return np.array([np.nan if link is None else float(link != "") for link in links], np.float64)
+
+
+def _parts(rows: ViewRows) -> list[Floats]:
+    return [*map(rows.floats, ("has_picture", "full_name_words", "bio_length")), rows.of(_links)]
+
+
+def _rates(rows: ViewRows) -> tuple[Floats, Floats]:
+    return spread_of(ENGAGEMENT, rows.of(_platforms), rows.of(_followers))
+
+
+def _viewed(rows: ViewRows) -> tuple[Floats, Floats]:
+    return spread_of(VIEWS, rows.of(_platforms), rows.of(_followers))
 
 
 def profiled(frame: pl.DataFrame, as_of: Floats) -> pl.DataFrame:
@@ -86,4 +204,7 @@ def account(views: Views) -> pl.DataFrame:
 
     Filled by :func:`features.derive.derive`, which knows those features; by itself the profile alone.
     """
-    return views[people]
+    return views.rows(people).frame
+
+
+account.columns.update(people.columns)

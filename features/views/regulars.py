@@ -9,8 +9,8 @@ import polars as pl
 
 from accounts.tables import take_rows
 from features.views.base import Views, accounts_of, view
-from features.views.comments import authors_among, comments
-from features.views.rows import Floats, Runs, beside, known, numbers, over
+from features.views.comments import author_row, authors_among, by_fan, comments, fan_minutes, post_row
+from features.views.rows import Floats, Runs, beside, known, over
 
 __all__ = ["early", "firsts", "orders"]
 
@@ -30,9 +30,9 @@ def in_turn(views: Views) -> pl.DataFrame:
     Of posts with three such fans or more, in the order of their first comments. ``row`` in the comments'
     view, ``post_row`` and ``author_row`` as there, and ``time`` (microseconds).
     """
-    frame = views[comments]
-    post, author = (frame[name].to_numpy() for name in ("post_row", "author_row"))
-    able = frame["by_fan"].to_numpy() & known(frame["published_at"]) & known(frame["author_id"])
+    rows = views.rows(comments)
+    frame, post, author = rows.frame, rows.of(post_row), rows.of(author_row)
+    able = rows.of(by_fan) & known(frame["published_at"]) & known(frame["author_id"])
     row = np.flatnonzero(able & known(frame["post_id"]))
     row = np.sort((post[row] << ROW_BITS) | row) & ((1 << ROW_BITS) - 1)
     once = np.unique((post[row] << ROW_BITS) | author[row], return_index=True)[1]
@@ -40,8 +40,8 @@ def in_turn(views: Views) -> pl.DataFrame:
     runs = Runs.of(post[row])
     row = row[runs.spread(runs.size) >= FIRST]
     return pl.DataFrame({
-        "account": accounts_of(frame)[row].astype(np.uint32), "row": row, "post_row": post[row],
-        "author_row": author[row], "time": numbers(frame["published_at"])[row],
+        "account": rows.account[row].astype(np.uint32), "row": row, "post_row": post[row],
+        "author_row": author[row], "time": rows.floats("published_at")[row],
     })  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def firsts(views: Views) -> pl.DataFrame:
     post's three are so under a third of the posts, two at least). ``author_id`` serves to tell authors
     apart and is never shown.
     """
-    turns = views[in_turn]
+    turns = views.rows(in_turn).frame
     rows, time, account = turns["row"].to_numpy(), turns["time"].to_numpy(), accounts_of(turns)
     runs = Runs.of(turns["post_row"].to_numpy())
     third = runs.first + FIRST - 1
@@ -68,7 +68,7 @@ def firsts(views: Views) -> pl.DataFrame:
     under = np.bincount(author, minlength=1)[author]
     often = (under >= 2) & (under * FREQUENT >= opened)
     names = ["account", "post_id", "author_id", "published_at"]
-    return beside(take_rows(views[comments][names], rows[shown]), {
+    return beside(take_rows(views.rows(comments).frame[names], rows[shown]), {
         "place": np.tile(np.arange(1, FIRST + 1), shown.size // FIRST),
         "first_under": under,
         "posts_opened": opened,
@@ -84,7 +84,7 @@ def orders(views: Views) -> pl.DataFrame:
     both) and ``order_correlation``: rank correlation of the order in which these came (null where all
     came at once).
     """
-    turns = views[in_turn]
+    turns = views.rows(in_turn).frame
     rows, time, author = (turns[name].to_numpy() for name in ("row", "time", "author_row"))
     number = Runs.of(turns["post_row"].to_numpy()).number
     order = np.sort((author << ROW_BITS) | np.arange(author.size)) & ((1 << ROW_BITS) - 1)
@@ -96,7 +96,7 @@ def orders(views: Views) -> pl.DataFrame:
     enough = runs.spread(runs.size) >= SHARED
     sooner, later, runs = sooner[enough], later[enough], Runs.of(number[sooner[enough]])
     first, then = rows[sooner[runs.first]], rows[later[runs.first]]
-    frame = views[comments]
+    frame = views.rows(comments).frame
     return beside(take_rows(frame[["account", "post_id"]], first), {
         "next_post_id": take_rows(frame["post_id"], then),
         "shared": runs.size,
@@ -117,4 +117,4 @@ def early(views: Views) -> pl.DataFrame:
     Columns of the authors' view, of such comments alone, ten at least: ``comments``, ``posts`` and
     ``posts_sampled``.
     """
-    return authors_among(views, numbers(views[comments]["fan_minutes"]) <= FIRST_HOUR, LEAST_EARLY)
+    return authors_among(views, views.rows(comments).of(fan_minutes) <= FIRST_HOUR, LEAST_EARLY)

@@ -10,9 +10,10 @@ import pytest
 
 from accounts.tables import Tables
 from features import views
-from features.catalogue import CATALOGUE
+from features.catalogue import CATALOGUE, by_name
 from features.derive import derive
 from features.views import View, Views
+from features.views.base import Column, ViewRows
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 ALL = [view for view in vars(views).values() if isinstance(view, View)]
@@ -327,3 +328,29 @@ def test_rows_that_nothing_tells_apart_are_derived(rows: dict[str, list[dict[str
     account = {"account_id": "a", "platform": "x", "as_of": datetime(2026, 3, 1, tzinfo=UTC), "followers": 9}
     parts = {name: [{"account_id": "a", **row} for row in given] for name, given in rows.items()}
     assert derive(Tables.of(accounts=[account], **parts)).shape == (1, len(CATALOGUE))
+
+
+DECLARED = [(view, name) for view in ALL if view.name != "account" for name in view.columns]
+
+
+@pytest.mark.parametrize(("view", "name"), DECLARED, ids=[f"{view.name}-{name}" for view, name in DECLARED])
+def test_a_column_is_documented_with_an_example_and_the_same_alone(
+    view: View, name: str, tables: Tables
+) -> None:
+    about = view.columns[name].__doc__ or ""
+    assert f'column_of("{view.name if view is not views.steps else "days"}", "{name}"' in about
+    alone, whole = Views(tables).frame(view, [name]), Views(tables)[view]
+    assert alone[name].equals(whole[name], null_equal=True)
+    assert not set(view.columns) - {name} & set(alone.columns)
+
+
+def test_only_columns_that_are_asked_for_are_worked_out(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(rows: ViewRows) -> Column:
+        raise LookupError
+
+    monkeypatch.setitem(views.posts.columns, "groups", refused)
+    assert derive(tables, [by_name("likes_gini")])["likes_gini"].notna().any()
+    with pytest.raises(LookupError):
+        derive(tables, [by_name("likes_two_groups")])

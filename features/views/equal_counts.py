@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import polars as pl
 
+from features.views.base import ViewRows
+from features.views.posts import posts
 from features.views.rows import Flags, Floats, Index, Runs, over
 
 __all__ = ["PACKAGES", "equal_to_most", "exact", "explained_by_two", "in_package", "of_one_kind"]
@@ -114,3 +117,122 @@ def of_one_kind(runs: Runs, first: Index) -> Flags:
     kind[runs.number[at]] = at
     same: Flags = first == runs.spread(kind)
     return same
+
+
+@posts.column
+def likes_equal(rows: ViewRows) -> Floats:
+    """1 where its likes are the account's most common number, which two posts or more share; else 0.
+
+    Absent under 20 and for counts that the platform shows rounded.
+
+    >>> from features.example import column_of
+    >>> column_of("posts", "likes_equal", likes=[50, 50, 21, 7, 7])
+    [1.0, 1.0, 0.0, None, None]
+    """
+    return equal_to_most(rows.runs, rows.of(_exact_likes))
+
+
+@posts.column
+def views_equal(rows: ViewRows) -> Floats:
+    """The same of views: 1 where they are the account's most common number, else 0.
+
+    >>> from features.example import column_of
+    >>> column_of("posts", "views_equal", views=[50, 50, 21, 7, 7])
+    [1.0, 1.0, 0.0, None, None]
+    """
+    return _equal(rows, "views")
+
+
+@posts.column
+def shares_equal(rows: ViewRows) -> Floats:
+    """The same of shares: 1 where they are the account's most common number, else 0.
+
+    >>> from features.example import column_of
+    >>> column_of("posts", "shares_equal", shares=[50, 50, 21, 7, 7])
+    [1.0, 1.0, 0.0, None, None]
+    """
+    return _equal(rows, "shares")
+
+
+@posts.column
+def saves_equal(rows: ViewRows) -> Floats:
+    """The same of saves: 1 where they are the account's most common number, else 0.
+
+    >>> from features.example import column_of
+    >>> column_of("posts", "saves_equal", saves=[50, 50, 21, 7, 7])
+    [1.0, 1.0, 0.0, None, None]
+    """
+    return _equal(rows, "saves")
+
+
+@posts.column
+def likes_round(rows: ViewRows) -> Floats:
+    """1 where its likes lie at most 1 % above a vendor's package, else 0; absent under 100 and if rounded.
+
+    >>> from features.example import column_of
+    >>> column_of("posts", "likes_round", likes=[99, 100, 101, 102, 505])
+    [None, 1.0, 1.0, 0.0, 1.0]
+    """
+    return in_package(rows.of(_exact_likes))
+
+
+@posts.column
+def likes_against(rows: ViewRows) -> Floats:
+    """Log10 of (likes + 1) over (views + 1); over (comments + 1), where under 10 posts have known views.
+
+    >>> from features.example import column_of
+    >>> column_of("posts", "likes_against", likes=[99] * 5, comments=[9] * 5)
+    [1.0, 1.0, 1.0, 1.0, 1.0]
+    """
+    per_view, likes, comments = rows.of(_per_view), rows.floats("likes"), rows.floats("comments")
+    per_comment = np.log10(over(likes + 1.0, comments + 1.0))
+    viewed = rows.runs.spread(rows.runs.known(per_view) >= LEAST_GROUPED)
+    return np.where(viewed, per_view, per_comment)
+
+
+@posts.column
+def likes_against_views(rows: ViewRows) -> Floats:
+    """Log10 of (likes + 1) over (views + 1), for posts of the kind that most are of.
+
+    >>> from features.example import column_of
+    >>> kinds = ["reel", "reel", "reel", "image", "image"]
+    >>> column_of("posts", "likes_against_views", kind=kinds, likes=[99] * 5, views=[9] * 5)
+    [1.0, 1.0, 1.0, None, None]
+    """
+    kind = rows.runs.earliest(rows.frame.select(pl.col("kind").hash()).to_series().to_numpy())
+    return np.where(of_one_kind(rows.runs, kind), rows.of(_per_view), np.nan)
+
+
+@posts.column
+def groups(rows: ViewRows) -> Floats:
+    """Share of the variance of ``likes_against`` that the best split of the account's posts in two explains.
+
+    >>> from features.example import column_of
+    >>> column_of("posts", "groups", likes=[99] * 6 + [999] * 4, comments=[9] * 10)[:2]
+    [1.0, 1.0]
+    """
+    return rows.runs.spread(explained_by_two(rows.runs, rows.of(likes_against)))
+
+
+@posts.column
+def groups_against_views(rows: ViewRows) -> Floats:
+    """Share of the variance of ``likes_against_views`` that the best split of the posts in two explains.
+
+    >>> from features.example import column_of
+    >>> column_of("posts", "groups_against_views", likes=[99] * 5 + [999] * 5, views=[9999] * 10)[:2]
+    [1.0, 1.0]
+    """
+    return rows.runs.spread(explained_by_two(rows.runs, rows.of(likes_against_views)))
+
+
+def _exact_likes(rows: ViewRows) -> Floats:
+    return exact(rows.runs, rows.floats("likes"))
+
+
+def _equal(rows: ViewRows, name: str) -> Floats:
+    return equal_to_most(rows.runs, exact(rows.runs, rows.floats(name)))
+
+
+def _per_view(rows: ViewRows) -> Floats:
+    likes, views = rows.floats("likes"), rows.floats("views")
+    return np.where(views > 0, np.log10(over(likes + 1.0, views + 1.0)), np.nan)

@@ -1,0 +1,160 @@
+"""The time line: when posts were published, and under which captions."""
+
+from __future__ import annotations
+
+from math import pi
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from accounts.tables import take_rows
+from features.views.base import ViewRows, Views, view
+from features.views.posts import HOUR, every_post
+from features.views.rows import Floats, Index, flags, kept, known, series
+from features.wording import bytes_said, word_count
+
+__all__ = ["hours", "timeline"]
+
+USUAL: Final = 0.02
+SAYS_NOTHING: Final = 2.0  # words of a caption: many people write these again
+SAYS_MUCH: Final = 5.0
+
+
+@view("posts")
+def timeline(views: Views) -> pl.DataFrame:
+    """One row per dated post of accounts with the block, settled or not, oldest first.
+
+    ``post_id``, ``published_at``, ``caption``, ``hashtags`` and ``kind`` of the posts' table.
+    """
+    frame = views.rows(every_post).frame
+    columns = ["account", "post_id", "published_at", "caption", "hashtags", "kind"]
+    return kept(frame[columns], known(frame["published_at"]))
+
+
+@timeline.column
+def gap_hours(rows: ViewRows) -> Floats:
+    """Hours since the post before.
+
+    >>> from features.example import column_of
+    >>> column_of("timeline", "gap_hours", published_at=[0, 1, 3, 3, 10])
+    [None, 1.0, 2.0, 0.0, 7.0]
+    """
+    time = rows.floats("published_at")
+    return (time - rows.runs.before(time)) / HOUR
+
+
+@timeline.column
+def next_gap_hours(rows: ViewRows) -> Floats:
+    """Hours until the post after.
+
+    >>> from features.example import column_of
+    >>> column_of("timeline", "next_gap_hours", published_at=[0, 1, 3, 3, 10])
+    [1.0, 2.0, 0.0, 7.0, None]
+    """
+    return rows.runs.before(rows.of(gap_hours), -1)
+
+
+@timeline.column
+def usual_gap(rows: ViewRows) -> pl.Series:
+    """Whether the gap before it lies within 2 % of the account's median gap.
+
+    >>> from features.example import column_of
+    >>> column_of("timeline", "usual_gap", published_at=[0, 100, 201, 299, 400])
+    [None, True, True, False, True]
+    """
+    gap = rows.of(gap_hours)
+    usual = rows.runs.spread(rows.runs.median(gap))
+    return flags("usual_gap", np.abs(gap - usual) <= USUAL * usual, ~np.isnan(gap))
+
+
+@timeline.column
+def hour_of_day(rows: ViewRows) -> Index:
+    """The hour in which it was published, 0 to 23, UTC.
+
+    >>> from features.example import column_of
+    >>> column_of("timeline", "hour_of_day", published_at=[0, 1.5, 23, 24, 50])
+    [0, 1, 23, 0, 2]
+    """
+    return (rows.floats("published_at") % (24 * HOUR) // HOUR).astype(np.int64)
+
+
+@timeline.column
+def hour_angle(rows: ViewRows) -> Floats:
+    """The time of the day as an angle in radians.
+
+    >>> from features.example import column_of
+    >>> column_of("timeline", "hour_angle", published_at=[0, 6, 12, 24, 48])
+    [0.0, 1.570796, 3.141593, 0.0, 0.0]
+    """
+    return rows.floats("published_at") % (24 * HOUR) * (2.0 * pi / (24 * HOUR))
+
+
+@timeline.column
+def minute_angle(rows: ViewRows) -> Floats:
+    """The minute of the hour as an angle in radians.
+
+    >>> from features.example import column_of
+    >>> column_of("timeline", "minute_angle", published_at=[0, 0.5, 1, 2, 3])
+    [0.0, 3.141593, 0.0, 0.0, 0.0]
+    """
+    return rows.floats("published_at") % HOUR * (2.0 * pi / HOUR)
+
+
+@timeline.column
+def caption_copies(rows: ViewRows) -> Floats:
+    """Posts of the account with the same caption; absent without one, or with a placeholder such as "nan".
+
+    >>> from features.example import column_of
+    >>> column_of("timeline", "caption_copies", caption=["Hi all", "hi all ", "nan", None, "a"])
+    [2.0, 2.0, None, None, 1.0]
+    """
+    return rows.of(_captions)[0]
+
+
+@timeline.column
+def caption_repeats(rows: ViewRows) -> Floats:
+    """How much a repeated caption says: 0 of one or two words, rising to 1 from five on; 0 where unrepeated.
+
+    >>> from features.example import column_of
+    >>> column_of("timeline", "caption_repeats", caption=["have a good day all"] * 2 + ["a", "a", "c"])
+    [1.0, 1.0, 0.0, 0.0, 0.0]
+    """
+    return rows.of(_captions)[1]
+
+
+def _captions(rows: ViewRows) -> tuple[Floats, Floats]:
+    """How many posts of the account carry the same caption, and how much that says; NaN without one."""
+    caption = rows.frame["caption"].str.strip_chars().str.to_lowercase()
+    size = caption.str.len_bytes().fill_null(0).to_numpy()
+    first = rows.runs.earliest(caption.hash().to_numpy())
+    copies = np.bincount(first, minlength=first.size)[first].astype(np.float64)
+    copies[bytes_said(caption, size) == 0] = np.nan
+    weight = np.where(copies > 0, 0.0, np.nan)
+    again = np.flatnonzero((copies > 1) & (first == np.arange(first.size)))
+    words = word_count(take_rows(rows.frame["caption"], again))
+    weight[again] = np.clip((words - SAYS_NOTHING) * (1.0 / (SAYS_MUCH - SAYS_NOTHING)), 0.0, 1.0)
+    return copies, weight[first]
+
+
+@view("posts")
+def hours(views: Views) -> pl.DataFrame:
+    """One row per account and hour of the day (UTC): the ``posts`` of ``timeline`` in it.
+
+    ``share`` (of all; null where none), ``next_six`` (posts in the six hours from this one),
+    ``hour_of_day``.
+    """
+    rows = views.rows(timeline)
+    account, runs = rows.account, rows.runs
+    number = np.arange(runs.first.size)
+    cell = runs.spread(number) * 24 + rows.of(hour_of_day)
+    posts = np.bincount(cell, minlength=number.size * 24).reshape(-1, 24)
+    from_each = (np.arange(24)[:, None] + np.arange(6)) % 24
+    share = posts / runs.size[:, None]
+    return pl.DataFrame([
+        pl.Series("account", np.repeat(account[runs.first], 24).astype(np.uint32)),
+        pl.Series("hour_of_day", np.tile(np.arange(24), number.size)),
+        pl.Series("posts", posts.ravel()),
+        series("share", np.where(posts > 0, share, np.nan).ravel()),
+        pl.Series("next_six", posts[:, from_each].sum(axis=2).ravel()),
+    ])  # fmt: skip
