@@ -20,7 +20,7 @@ from accounts.simulation.text import (
     template_texts,
     usernames,
 )
-from accounts.simulation.vocabulary import COMMON
+from accounts.simulation.word_lists import COMMON
 from features.wording import describe_texts
 from training.comment_phrases import ORDINARY, PROMOTIONS, SPUN, SPUN_WORDS
 from training.datasets.comment_texts import LabelledComments, scamspot, youtube_spam

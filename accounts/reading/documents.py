@@ -18,9 +18,9 @@ from accounts.reading.typed_columns import from_json, is_storable
 from accounts.schema import ACCOUNT_KEYS, LISTS, PROFILE, SCHEMA_VERSION, TABLES, Part
 from accounts.tables import Tables
 
-__all__ = ["Source", "read_document", "read_documents", "read_each", "validate_documents"]
+__all__ = ["RawDocument", "read_document", "read_documents", "read_each", "validate_documents"]
 
-Source = bytes | Mapping[str, Any] | ParseError
+RawDocument = bytes | Mapping[str, Any] | ParseError
 """One document: JSON bytes, a parsed object, or the :class:`ParseError` of one that was too long to hold."""
 
 _TOP: Final = ("schema", *ACCOUNT_KEYS, "profile", *LISTS)
@@ -113,7 +113,10 @@ def read_each(
 
 
 def validate_documents(
-    documents: Sequence[tuple[str, Source]], seen_ids: SeenIds | None = None, *, bounds: Bounds | None = None
+    documents: Sequence[tuple[str, RawDocument]],
+    seen_ids: SeenIds | None = None,
+    *,
+    bounds: Bounds | None = None,
 ) -> tuple[Tables, dict[str, RawTable], FaultLog]:
     """Convert and check documents, each given with its place; returns what :func:`emit_chunk` takes.
 
@@ -139,7 +142,7 @@ class _DocumentColumns:
         self.present = {table: {"account_id"} for table in TABLES}
         self.counts = {table: np.zeros(len(places), dtype=np.int64) for table in TABLES}
 
-    def take(self, owner: int, source: Source) -> None:
+    def take(self, owner: int, source: RawDocument) -> None:
         """Add the values of one document, or record the fault that makes it unreadable."""
         try:
             document = self._parsed(source) if isinstance(source, bytes) else source

@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 
 from accounts.errors import BadInput, Fault
 from accounts.reading.chunks import Chunk, emit_chunk
-from accounts.reading.documents import Source, validate_documents
+from accounts.reading.documents import RawDocument, validate_documents
 from accounts.reading.json_parser import ParseError
 from accounts.reading.seen_ids import SeenIds
 from accounts.size_limits import MAX_DOCUMENT_BYTES
@@ -53,10 +53,12 @@ def read_json_lines(path: Path, *, keep_going: bool, chunk_accounts: int) -> Ite
         raise BadInput(Fault(path.name, "", "is empty. An account document in every line was expected."))
 
 
-def _batches(documents: Iterator[tuple[str, Source]], most: int) -> Iterator[list[tuple[str, Source]]]:
+def _batches(
+    documents: Iterator[tuple[str, RawDocument]], most: int
+) -> Iterator[list[tuple[str, RawDocument]]]:
     """Documents for one chunk at a time: at most ``most``, fewer once they add up to 64 MiB."""
     while True:
-        batch: list[tuple[str, Source]] = []
+        batch: list[tuple[str, RawDocument]] = []
         size = 0
         for place, document in islice(documents, most):
             batch.append((place, document))
@@ -68,7 +70,7 @@ def _batches(documents: Iterator[tuple[str, Source]], most: int) -> Iterator[lis
         yield batch
 
 
-def _documents(file: BinaryIO, name: str) -> Iterator[tuple[str, Source]]:
+def _documents(file: BinaryIO, name: str) -> Iterator[tuple[str, RawDocument]]:
     number = 0
     while line := file.readline(MAX_DOCUMENT_BYTES + 1):
         number += 1

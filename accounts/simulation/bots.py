@@ -10,7 +10,7 @@ import numpy as np
 from accounts.simulation.draft import DAY, HOUR, Draft
 from accounts.simulation.parameters import Floats
 from accounts.simulation.text import language
-from accounts.simulation.vocabulary import TEMPLATES
+from accounts.simulation.word_lists import TEMPLATES
 
 __all__ = ["BOTS", "bot_times"]
 

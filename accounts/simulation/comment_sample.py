@@ -17,7 +17,7 @@ from accounts.simulation.text import (
     spam_texts,
     template_texts,
 )
-from accounts.simulation.vocabulary import REPLIES
+from accounts.simulation.word_lists import REPLIES
 
 __all__ = ["CommentColumns", "sample_scheme_comments", "write_comments"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -18,6 +18,18 @@ __all__ = ["Columns", "abbreviate_counts", "export_account", "round_to_figures",
 
 # A column is an array in which NaN is absent, or a list of texts in which None is.
 Columns = dict[str, Any]
+
+# The traits of a small account that its profile's parameters set.
+_SMALL_TRAITS: Final = (
+    "has_picture",
+    "is_private",
+    "is_verified",
+    "bio_length",
+    "full_name_words",
+    "digits",
+    "run",
+    "numbered",
+)
 
 
 def round_to_figures(counts: Floats, figures: int) -> Floats:
@@ -67,10 +79,10 @@ def _missing_fields(draft: Draft) -> frozenset[str]:
     names = export.missing_fields | {
         name for (name, odds), u in zip(export.missing_odds.items(), draws, strict=True) if u < odds
     }
-    return frozenset(name if "." in name else f"{_table_of(name)}.{name}" for name in names)
+    return frozenset(name if "." in name else f"{_table_of_field(name)}.{name}" for name in names)
 
 
-def _table_of(name: str) -> str:
+def _table_of_field(name: str) -> str:
     return "accounts" if name in PROFILE else "posts" if name in POSTS else "comments"
 
 
@@ -85,46 +97,63 @@ def _draw_words(draft: Draft, length: int, *, whole: bool = False) -> str:
 
 def _profile_columns(draft: Draft, depth: ExportDepth) -> Columns:
     """Draw the profile, as one value for each column of the accounts table."""
-    rng, person = draft.rng, draft.person
     followers = shown_followers(draft, depth)
-    counts = np.array([draft.curve.following[-1], max(np.round(person.total_posts), len(draft.posts))])
+    counts = np.array([draft.curve.following[-1], max(np.round(draft.person.total_posts), len(draft.posts))])
     following, posts = _source_counts(draft, depth, counts).tolist()
-    odds = {"has_picture": 0.99, "is_private": 0.002, "is_business": 0.35}
-    odds["is_verified"] = _verified_odds(followers)
-    row: Columns = {name: float(rng.random() < share) for name, share in odds.items()}
-    link, digits, run, numbered = float(rng.random() < 0.45), 0.14, 4.5, 0.0
-    length, words = (
-        float(np.clip(np.floor(10 ** rng.normal(1.75, 0.35)), 0, 160)),
-        float(1 + rng.binomial(2, 0.4)),
-    )
-    if person.kind in draft.regime.profiles:
-        small_ones = profile_fields(rng, draft.regime, profile_rows(draft.regime, [person.kind]), draft.now)
-        small = {name: float(values[0]) for name, values in small_ones.items()}
-        row |= {name: small[name] for name in ("has_picture", "is_private", "is_verified")}
-        row["is_business"], link = float(rng.random() < 0.05), float(rng.random() < 0.12)
-        digits, run, numbered = small["digits"], small["run"], small["numbered"]
-        length, words = small["bio_length"], small["full_name_words"]
-    elif person.kind == "promoter":
-        length = float(np.floor(min(10 ** rng.normal(1.95, 0.25), 150.0)))
-    elif person.kind == "everyday":
-        row |= {"is_private": float(rng.random() < 0.4), "is_business": float(rng.random() < 0.06)}
-        link = float(rng.random() < 0.08)
-        length = float(np.floor(10 ** rng.normal(1.35, 0.4))) * float(rng.random() < 0.62)
-    name = usernames(rng, 1, digits, run, np.array([numbered]))[0]
-    bio = _draw_words(draft, int(length))
-    return row | {
+    traits = _draw_traits(draft, followers) | _draw_traits_of_kind(draft)
+    numbered = np.array([traits["numbered"]])
+    name = usernames(draft.rng, 1, traits["digits"], traits["run"], numbered)[0]
+    bio = _draw_words(draft, int(traits["bio_length"]))
+    return {
+        **{flag: traits[flag] for flag in ("has_picture", "is_private", "is_business", "is_verified")},
         "followers": followers,
         "following": following,
         "posts": posts,
         "username": name,
         "username_length": float(len(name)),
         "username_digits": float(sum(c.isdigit() for c in name)),
-        "full_name": _draw_words(draft, int(words), whole=True),
-        "full_name_words": words,
+        "full_name": _draw_words(draft, int(traits["full_name_words"]), whole=True),
+        "full_name_words": traits["full_name_words"],
         "bio": bio,
         "bio_length": float(len(bio)),
-        "created_at": float(np.floor(person.created)),
-        "external_url": "https://example.org/" + name if link else "",
+        "created_at": float(np.floor(draft.person.created)),
+        "external_url": "https://example.org/" + name if traits["link"] else "",
+    }
+
+
+def _draw_traits(draft: Draft, followers: float) -> dict[str, float]:
+    """Draw an ordinary profile: flags, lengths of texts, and the arguments of :func:`text.usernames`."""
+    rng = draft.rng
+    return {
+        "has_picture": float(rng.random() < 0.99),
+        "is_private": float(rng.random() < 0.002),
+        "is_business": float(rng.random() < 0.35),
+        "is_verified": float(rng.random() < _verified_odds(followers)),
+        "link": float(rng.random() < 0.45),
+        "bio_length": float(np.clip(np.floor(10 ** rng.normal(1.75, 0.35)), 0, 160)),
+        "full_name_words": float(1 + rng.binomial(2, 0.4)),
+        "digits": 0.14,
+        "run": 4.5,
+        "numbered": 0.0,
+    }
+
+
+def _draw_traits_of_kind(draft: Draft) -> dict[str, float]:
+    """Draw those traits that a kind of person has in another way; empty for most kinds."""
+    rng, kind = draft.rng, draft.person.kind
+    if kind in draft.regime.profiles:
+        fields = profile_fields(rng, draft.regime, profile_rows(draft.regime, [kind]), draft.now)
+        small = {name: float(fields[name][0]) for name in _SMALL_TRAITS}
+        return small | {"is_business": float(rng.random() < 0.05), "link": float(rng.random() < 0.12)}
+    if kind == "promoter":
+        return {"bio_length": float(np.floor(min(10 ** rng.normal(1.95, 0.25), 150.0)))}
+    if kind != "everyday":
+        return {}
+    return {
+        "is_private": float(rng.random() < 0.4),
+        "is_business": float(rng.random() < 0.06),
+        "link": float(rng.random() < 0.08),
+        "bio_length": float(np.floor(10 ** rng.normal(1.35, 0.4))) * float(rng.random() < 0.62),
     }
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from accounts.simulation.parameters import Floats, Ints
-from accounts.simulation.vocabulary import (
+from accounts.simulation.word_lists import (
     ADJECTIVES,
     COMMON,
     EFFECTS,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
-from accounts.reading.documents import Source
+from accounts.reading.documents import RawDocument
 from accounts.reading.json_parser import ParseError, parse_json
 from accounts.size_limits import MAX_DOCUMENT_BYTES
 from serving.limits import MIB
@@ -32,7 +32,7 @@ class InputPiece(NamedTuple):
         Where the next piece begins.
     """
 
-    documents: list[tuple[int, Source]]
+    documents: list[tuple[int, RawDocument]]
     next_byte: int
     next_line: int
 
@@ -53,7 +53,7 @@ def input_pieces(
 
 
 def _piece(file: BinaryIO, byte: int, line: int, most: int, longest: int) -> InputPiece:
-    documents: list[tuple[int, Source]] = []
+    documents: list[tuple[int, RawDocument]] = []
     start, last = byte, line + most
     while line < last and byte - start < LONGEST_PIECE:
         document, length = read_line(file, longest)
@@ -65,7 +65,7 @@ def _piece(file: BinaryIO, byte: int, line: int, most: int, longest: int) -> Inp
     return InputPiece(documents, byte, line)
 
 
-def read_line(file: BinaryIO, longest: int = MAX_DOCUMENT_BYTES) -> tuple[Source | None, int]:
+def read_line(file: BinaryIO, longest: int = MAX_DOCUMENT_BYTES) -> tuple[RawDocument | None, int]:
     """The next line's document, None if it is blank, and the line's length in bytes; 0 at the end."""
     line = file.readline(MAX_DOCUMENT_BYTES + 1)
     if len(line) > MAX_DOCUMENT_BYTES and not line.endswith(b"\n"):

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from accounts.errors import BadInput, Fault
-from accounts.reading.documents import Source
+from accounts.reading.documents import RawDocument
 from accounts.reading.seen_ids import SeenIds
 from detector.bundle import load, save
 from detector.locate import open_detector
@@ -161,7 +161,7 @@ class JobRun:
             if path.name not in finished:
                 path.unlink(missing_ok=True)
 
-    def with_places(self, piece: InputPiece) -> list[tuple[str, Source]]:
+    def with_places(self, piece: InputPiece) -> list[tuple[str, RawDocument]]:
         """A piece's documents, each with its place in the input as the user sent it, such as ``row 12``."""
         place = PLACE_NAMES[self.job.form]
         return [(f"{place} {number}", document) for number, document in piece.documents]

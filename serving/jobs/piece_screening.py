@@ -12,7 +12,7 @@ import polars as pl
 from accounts.errors import BadInput, Fault
 from accounts.reading import Bounds
 from accounts.reading.chunks import Chunk, emit_chunk
-from accounts.reading.documents import Source, validate_documents
+from accounts.reading.documents import RawDocument, validate_documents
 from accounts.reading.seen_ids import SeenIds
 from detector.screening import Detector
 from serving.http.problems import problem_of
@@ -43,7 +43,7 @@ class PieceResults(NamedTuple):
 
 
 def screen_piece(
-    detector: Detector, documents: Sequence[tuple[str, Source]], seen: SeenIds, bounds: Bounds
+    detector: Detector, documents: Sequence[tuple[str, RawDocument]], seen: SeenIds, bounds: Bounds
 ) -> PieceResults:
     """Screen the documents of a piece.
 

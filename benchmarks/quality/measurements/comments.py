@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from accounts.simulation.text import STYLES, TextSupply, fan_texts, language, template_texts
-from accounts.simulation.vocabulary import COMMON
+from accounts.simulation.word_lists import COMMON
 from benchmarks.quality.handmade.comment_spellings import SPELLINGS
 from benchmarks.quality.handmade.ordinary_comments import ORDINARY_COMMENTS
 from benchmarks.quality.harness.part import Progress, Result
