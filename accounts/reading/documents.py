@@ -93,8 +93,8 @@ def read_each(
     Examples
     --------
     >>> document = {"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}
-    >>> tables, found = read_each([document, {}, document])
-    >>> len(tables), found[0], type(found[1]).__name__, found[2]
+    >>> tables, results = read_each([document, {}, document])
+    >>> len(tables), results[0], type(results[1]).__name__, results[2]
     (1, True, 'BadInput', False)
     """
     tables, raw_tables, fault_log = validate_documents(

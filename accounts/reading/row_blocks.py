@@ -79,14 +79,14 @@ class Cursor:
 
     def read_until(self, ordinal: int) -> list[RowBlock]:
         """The rows of the accounts before ``ordinal`` that no earlier call has returned."""
-        found: list[RowBlock] = []
+        blocks: list[RowBlock] = []
         while (block := self._rest or next(self._blocks, None)) is not None:
             stop = int(np.searchsorted(block.ordinals, ordinal))
             self._rest = block.slice(stop, len(block)) if stop < len(block) else None
-            found.append(block.slice(0, stop))
+            blocks.append(block.slice(0, stop))
             if self._rest is not None:
                 break
-        return found
+        return blocks
 
 
 class MergedCursors:

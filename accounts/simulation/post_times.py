@@ -33,9 +33,9 @@ def _local_hours(rng: np.random.Generator, person: Person, count: int) -> Floats
 def _on_schedule(rng: np.random.Generator, clock: Floats) -> Floats:
     """Move hours to the nearest slot of a scheduler, a few seconds late."""
     slot = float(rng.choice([0.25, 0.5, 1.0, 1.0]))
-    kept = rng.random(len(clock)) < rng.uniform(0.1, 1.0)
+    is_scheduled = rng.random(len(clock)) < rng.uniform(0.1, 1.0)
     slots = np.round(clock / slot) * slot + rng.gamma(1.5, 12.0, len(clock)) / 3600
-    return np.where(kept, slots, clock)
+    return np.where(is_scheduled, slots, clock)
 
 
 def _on_fixed_days(person: Person, gaps: Floats) -> Floats:
