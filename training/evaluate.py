@@ -23,7 +23,7 @@ from features.catalogue import CATALOGUE
 from features.declaration import Head
 from features.evidence import Level
 from training.fit import Fitted, peers_of
-from training.metrics import Estimate, Rate, bootstrap
+from training.metrics import ACCUSING, Estimate, Rate, bootstrap
 from training.stage import Stage
 
 __all__ = ["HeadReport", "Report", "evaluate", "measured"]
@@ -31,7 +31,6 @@ __all__ = ["HeadReport", "Report", "evaluate", "measured"]
 AT_LEAST: Final = 50
 BANDS: Final = ("under 25 %", "25-50 %", "50-100 %", "100-200 %", "over 200 %")
 BAND_EDGES: Final = (0.25, 0.5, 1.0, 2.0)
-ACCUSED: Final = [Label.INFLATED.value, Label.AUTOMATED.value]
 LEVELS: Final = "levels.parquet"
 
 
@@ -120,7 +119,7 @@ def evaluate(fitted: Fitted) -> Report:
     """Evaluate on the test part, as its accounts came, with the rule that serves customers."""
     stage, bundle = fitted.test, fitted.bundle
     labels, chances = _labels(bundle, stage), bundle.weigh(stage.numbers, stage.levels, stage.platforms)
-    accused = np.isin(labels, ACCUSED)
+    accused = np.isin(labels, ACCUSING)
     return Report(
         heads=tuple(_head_reports(fitted, chances.probabilities)),
         signals=tuple(_signal_reports(stage, chances.chances)),
@@ -139,7 +138,7 @@ def measured(fitted: Fitted) -> Fitted:
     never sees a label of the test part; nothing that the detector decides changes.
     """
     stage, bundle = fitted.test, fitted.bundle
-    accused = np.isin(_labels(bundle, stage), ACCUSED)[stage.authentic]
+    accused = np.isin(_labels(bundle, stage), ACCUSING)[stage.authentic]
     speaking = np.array([bundle.levels.speaking_for(level).level for level in stage.levels])[stage.authentic]
     rates = {
         level: float(accused[speaking == level].mean())

@@ -20,13 +20,17 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from detector.arrays import Bools, Floats
+from detector.decision import HEADS
 from detector.threshold import clopper_pearson
 
 __all__ = [
-    "RESAMPLES", "Estimate", "Metric", "Rate", "accuracy", "auc", "average_precision", "bootstrap",
-    "bootstrap_weights", "brier", "difference", "f1", "mean_metric", "mean_value", "rate", "recall_at",
-    "threshold_at", "two_sample_auc", "with_intervals",
+    "ACCUSING", "RESAMPLES", "Estimate", "Metric", "Rate", "accuracy", "auc", "average_precision",
+    "bootstrap", "bootstrap_weights", "brier", "difference", "f1", "mean_metric", "mean_value", "rate",
+    "recall_at", "threshold_at", "two_sample_auc", "with_intervals",
 ]  # fmt: skip
+
+ACCUSING: Final = tuple(head.value for head in HEADS)
+"""The labels that accuse an account of something."""
 
 RESAMPLES: Final = 500
 """Draws of groups."""

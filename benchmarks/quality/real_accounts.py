@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import numpy as np
 import typer
@@ -21,21 +21,19 @@ from rich.table import Table
 from accounts.errors import AssayError, WrongUsage
 from accounts.tables import Tables
 from benchmarks.quality.harness.benchmarked_model import benchmarked_detector, use_model
+from benchmarks.quality.harness.part import Result
 from benchmarks.quality.page.markdown import rate as written
 from benchmarks.quality.populations.organic_sets import open_accounts
-from benchmarks.quality.populations.simulated_pool import ACCUSED
 from detector.screening import Detector
 from detector.verdict import Reason, Verdict
 from detector.words import Label
 from training.datasets.base import data_folder
 from training.datasets.organic import ORGANIC
-from training.metrics import rate
+from training.metrics import ACCUSING, rate
 
-__all__ = ["judge"]
+__all__ = ["screen_summary"]
 
 MOST_REASONS: Final = 8
-
-Result = dict[str, Any]
 
 
 def main(
@@ -46,14 +44,14 @@ def main(
     console = Console(width=150)
     use_model(model)
     try:
-        for name in chosen(names or []):
-            screen(console, benchmarked_detector(), name)
+        for name in chosen_sets(names or []):
+            screen_set(console, benchmarked_detector(), name)
     except AssayError as error:
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(error.exit_code) from None
 
 
-def chosen(names: Sequence[str]) -> list[str]:
+def chosen_sets(names: Sequence[str]) -> list[str]:
     """The sets named, all without any name.
 
     Raises
@@ -66,17 +64,17 @@ def chosen(names: Sequence[str]) -> list[str]:
     return list(names) or list(ORGANIC)
 
 
-def screen(console: Console, asked: Detector, name: str) -> None:
+def screen_set(console: Console, asked: Detector, name: str) -> None:
     """Screen one set; one that is not there is passed over, with a word."""
     try:
         tables = open_accounts(name, ORGANIC[name].load(data_folder()))
     except AssayError as error:
         console.print(f"{name} is left out. {error}", style="yellow", markup=False)
         return
-    report(console, name, judge(asked, tables))
+    report(console, name, screen_summary(asked, tables))
 
 
-def judge(asked: Detector, tables: Tables) -> Result:
+def screen_summary(asked: Detector, tables: Tables) -> Result:
     """What the detector says of organic accounts: counts and rates, and no account's name.
 
     Parameters
@@ -87,20 +85,20 @@ def judge(asked: Detector, tables: Tables) -> Result:
         The accounts.
     """
     verdicts = asked.screen(tables)
-    accused = [verdict for verdict in verdicts if verdict.label.value in ACCUSED]
+    accused = [verdict for verdict in verdicts if verdict.label.value in ACCUSING]
     reviewed = [verdict for verdict in verdicts if verdict.label is Label.REVIEW]
     return {
         "accounts": len(verdicts),
-        "accused": rate(np.array([verdict.label.value in ACCUSED for verdict in verdicts], dtype=bool)),
-        "labels": counted(verdict.label.value for verdict in verdicts),
-        "signals over": counted(one.name for verdict in accused for one in verdict.signals if one.over),
-        "unfamiliar": counted(block for verdict in verdicts for block in verdict.evidence.strange),
+        "accused": rate(np.array([verdict.label.value in ACCUSING for verdict in verdicts], dtype=bool)),
+        "labels": counts(verdict.label.value for verdict in verdicts),
+        "signals over": counts(one.name for verdict in accused for one in verdict.signals if one.over),
+        "unfamiliar": counts(block for verdict in verdicts for block in verdict.evidence.strange),
         "first reasons of accused": first_reasons(accused),
         "first reasons of reviewed": first_reasons(reviewed),
     }
 
 
-def counted(names: Iterable[str]) -> dict[str, int]:
+def counts(names: Iterable[str]) -> dict[str, int]:
     """How often each name occurs, the commonest first."""
     return dict(Counter(names).most_common())
 
@@ -108,11 +106,11 @@ def counted(names: Iterable[str]) -> dict[str, int]:
 def first_reasons(verdicts: Sequence[Verdict]) -> list[Result]:
     """The commonest weightiest reasons, with the medians of their values and of what is typical."""
     firsts = [verdict.reasons[0] for verdict in verdicts if verdict.reasons]
-    names = list(counted(reason.feature for reason in firsts))[:MOST_REASONS]
-    return [summary([reason for reason in firsts if reason.feature == name]) for name in names]
+    names = list(counts(reason.feature for reason in firsts))[:MOST_REASONS]
+    return [reason_summary([reason for reason in firsts if reason.feature == name]) for name in names]
 
 
-def summary(reasons: Sequence[Reason]) -> Result:
+def reason_summary(reasons: Sequence[Reason]) -> Result:
     """One line for a reason that several accounts share."""
     typical = [reason.typical for reason in reasons if reason.typical is not None]
     return {
@@ -128,13 +126,13 @@ def report(console: Console, name: str, result: Result) -> None:
     console.rule(f"{name}, {result['accounts']} accounts")
     console.print(f"falsely accused {written(result['accused'])}")
     for what in ("labels", "signals over", "unfamiliar"):
-        console.print(f"{what}: {words(result[what])}")
+        console.print(f"{what}: {counts_in_words(result[what])}")
     for title in ("first reasons of accused", "first reasons of reviewed"):
         if result[title]:
             console.print(reasons_table(title, result[title]))
 
 
-def words(counts: Mapping[str, int]) -> str:
+def counts_in_words(counts: Mapping[str, int]) -> str:
     """Names with their numbers in one line."""
     return ", ".join(f"{name} {number}" for name, number in counts.items()) or "none"
 

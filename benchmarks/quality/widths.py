@@ -23,12 +23,20 @@ from accounts.population import Population
 from accounts.simulation import simulate_chunks
 from accounts.simulation.simulator import RegimeName
 from accounts.tables import Tables
+from benchmarks.quality.populations.authentic import authentic_part
 from benchmarks.quality.populations.organic_sets import SETS
 from detector.arrays import Floats
 from features.derive import derive
 from training.datasets.base import data_folder, development
 
-__all__ = ["daily", "described", "growth", "honest", "jumps", "residual_spread"]
+__all__ = [
+    "daily_curves",
+    "engagement_features",
+    "growth",
+    "jump_rates",
+    "residual_spread",
+    "simulate_authentic",
+]
 
 RESOLUTION: Final = (5, 25, 50, 75, 95)
 GAINS: Final = (0.1, 0.3, 1.0, 3.0)
@@ -60,25 +68,19 @@ GROWTH: Final = {
 }  # fmt: skip
 
 
-class Jumps(NamedTuple):
+class JumpRates(NamedTuple):
     """Jumps of honest curves: events per 100 account-years, rows as GAINS and columns as DAYS."""
 
     rates: Floats
     account_years: float
 
 
-def honest(accounts: int, seed: int, regime: RegimeName = "train") -> Population:
+def simulate_authentic(accounts: int, seed: int, regime: RegimeName = "train") -> Population:
     """Simulated accounts that are neither inflated nor automated, at the natural rates of events."""
-
-    def pieces() -> Iterator[Population]:
-        for piece in simulate_chunks(accounts, seed, regime=regime):
-            labels = piece.labels.filter(~pl.col("inflated") & ~pl.col("automated"))
-            yield Population(piece.tables.select(labels["account_id"].to_list()), labels)
-
-    return Population.concat(list(pieces()))
+    return Population.concat([authentic_part(one) for one in simulate_chunks(accounts, seed, regime=regime)])
 
 
-def daily(tables: Tables, at_least: int = 29) -> Iterator[tuple[str, Floats]]:
+def daily_curves(tables: Tables, at_least: int = 29) -> Iterator[tuple[str, Floats]]:
     """Every account's longest run of daily follower counts, of so many days at least."""
     rows = tables.history.drop_nulls("followers").sort("account_id", "date")
     runs = rows.with_columns(
@@ -102,7 +104,7 @@ def growth(curves: Iterator[Floats]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def jumps(curves: Iterator[Floats]) -> Jumps:
+def jump_rates(curves: Iterator[Floats]) -> JumpRates:
     """Jumps by GAINS in DAYS, per 100 account-years of 300 followers and more, 30 days apart at least."""
     counts, days = np.zeros((len(GAINS), len(DAYS))), 0
     for curve in curves:
@@ -113,7 +115,7 @@ def jumps(curves: Iterator[Floats]) -> Jumps:
             for row, gain in enumerate(GAINS):
                 counts[row, column] += _apart(np.flatnonzero(known & (after >= before * (1 + gain))))
     years = days / YEAR
-    return Jumps(100 * counts / max(years, 1e-9), years)
+    return JumpRates(100 * counts / max(years, 1e-9), years)
 
 
 def _apart(at: np.ndarray[tuple[int], np.dtype[np.int64]], days: int = 30) -> int:
@@ -143,7 +145,7 @@ FEATURES: Final = ("engagement_rate", "likes_variation", "comments_per_like", "l
                    "views_per_follower", "views_variation", "likes_step", "posts_per_week")  # fmt: skip
 
 
-def described(tables: Tables) -> pd.DataFrame:
+def engagement_features(tables: Tables) -> pd.DataFrame:
     """The features of engagement, with size and platform."""
     frame = derive(tables)[list(FEATURES)]
     accounts = tables.accounts.to_pandas().set_index("account_id")
@@ -175,7 +177,7 @@ def main(
     regime: Annotated[RegimeName, typer.Option(help="Of which of the two sets of parameters.")] = "train",
 ) -> None:
     """Print 5/25/50/75/95 % of what matters, simulated and real."""
-    console, made = Console(width=170), honest(accounts, seed, regime)
+    console, made = Console(width=170), simulate_authentic(accounts, seed, regime)
     console.print(engagement_table(made.tables))
     console.print(growth_table(made.tables))
     console.print(jump_table(made.tables))
@@ -184,7 +186,7 @@ def main(
 def engagement_table(tables: Tables) -> Table:
     """Engagement of the simulated accounts by platform and size, and of the organic sets."""
     table = Table("accounts", "what", "n", "5 / 25 / 50 / 75 / 95 %")
-    frame = described(tables)
+    frame = engagement_features(tables)
     for name, one in frame.groupby("platform"):
         sizes = pd.cut(
             one["followers"], [100, 1_000, 10_000, 100_000, 1e9], labels=["100-1k", "-10k", "-100k", "more"]
@@ -193,7 +195,9 @@ def engagement_table(tables: Tables) -> Table:
             for row in engagement_rows(f"{name} {size}", part):
                 table.add_row(*row)
     for organic in SETS if data_folder().is_dir() else ():
-        for row in engagement_rows(organic.name, described(development(organic.load(data_folder())))):
+        for row in engagement_rows(
+            organic.name, engagement_features(development(organic.load(data_folder())))
+        ):
             table.add_row(*row, style="bold")
     return table
 
@@ -202,7 +206,7 @@ def _sized(tables: Tables) -> dict[str, list[Floats]]:
     """Daily curves by platform, and by platform and tier."""
     platforms = dict(tables.accounts.select("account_id", "platform").iter_rows())
     groups: dict[str, list[Floats]] = {}
-    for account, curve in daily(tables):
+    for account, curve in daily_curves(tables):
         tier = "nano" if curve[-1] < 1e4 else "micro" if curve[-1] < 1e5 else "larger"
         for name in (f"{platforms[account]}, {tier}", "all"):
             groups.setdefault(name, []).append(curve)
@@ -226,7 +230,7 @@ def jump_table(tables: Tables) -> Table:
     """Events per 100 account-years in 1/3/7/30 days, beside measured ones."""
     table = Table("curves", "account-years", *(f"+{gain:.0%} in 1/3/7/30 days" for gain in GAINS))
     for name, curves in _sized(tables).items():
-        rates, years = jumps(iter(curves))
+        rates, years = jump_rates(iter(curves))
         table.add_row(name, f"{years:.0f}", *(_said(list(row)) for row in rates))
     for name, measured in EVENT_RATES.items():
         table.add_row(name, "", *(_said(list(row)) for row in measured), style="bold")

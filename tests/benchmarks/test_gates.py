@@ -12,7 +12,6 @@ import polars as pl
 import pytest
 
 from accounts.simulation import simulate
-from benchmarks.quality.gap import Pair, as_deep, coverage, like, pair
 from benchmarks.quality.harness.part import Result
 from benchmarks.quality.harness.stored_results import RESULTS
 from benchmarks.quality.measurements.gates import (
@@ -24,6 +23,13 @@ from benchmarks.quality.measurements.gates import (
     nothing_to_show,
 )
 from benchmarks.quality.parts.gates import PART, failures
+from benchmarks.quality.populations.comparable import (
+    FeaturePair,
+    comparable_accounts,
+    coverage_by_family,
+    cut_to_depth,
+    feature_pair,
+)
 from features.catalogue import CATALOGUE
 
 FIRST = CATALOGUE[0].name
@@ -64,8 +70,8 @@ def reported() -> dict[str, Result]:
 def test_a_median_outside_the_real_range_is_found() -> None:
     rng = np.random.default_rng(0)
     real, alike, unlike = rng.normal(0, 1, 400), rng.normal(0, 1, 400), rng.normal(3, 1, 400)
-    (same,) = marginals(Pair("", having(real), having(alike)))
-    (other,) = marginals(Pair("", having(real), having(unlike)))
+    (same,) = marginals(FeaturePair("", having(real), having(alike)))
+    (other,) = marginals(FeaturePair("", having(real), having(unlike)))
     assert same["median_inside"]
     assert same["inside"] == pytest.approx(0.9, abs=0.06)
     assert not other["median_inside"]
@@ -73,7 +79,7 @@ def test_a_median_outside_the_real_range_is_found() -> None:
 
 
 def test_a_feature_that_hardly_anybody_has_is_not_asked_about() -> None:
-    assert marginals(Pair("", having(np.arange(49.0)), having(np.arange(400.0)))) == []
+    assert marginals(FeaturePair("", having(np.arange(49.0)), having(np.arange(400.0)))) == []
 
 
 def test_every_closed_gate_is_named() -> None:
@@ -144,8 +150,8 @@ def test_fresh_accounts_are_like_the_real_ones() -> None:
     population = simulate(1_000, 62)
     honest = population.labels.filter(~pl.col("inflated") & ~pl.col("automated"))["account_id"]
     real = development_accounts("instafake_posts")
-    fresh = like(population.tables.select(honest.to_list()), real)
-    two = pair("", real, fresh.map(lambda name, frame: as_deep(name, frame, real)), seed=1)
-    inside = coverage(two)
+    fresh = comparable_accounts(population.tables.select(honest.to_list()), real)
+    two = feature_pair("", real, fresh.map(lambda name, frame: cut_to_depth(name, frame, real)), seed=1)
+    inside = coverage_by_family(two)
     assert {"profile", "engagement", "posting"} <= set(inside)
     assert min(share for share, _ in inside.values()) > 0.9

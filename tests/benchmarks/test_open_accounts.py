@@ -10,7 +10,7 @@ from accounts.tables import Tables
 from benchmarks.quality.measurements import injection_cells, real_injected
 from benchmarks.quality.parts import real_injected as real_injected_part
 from benchmarks.quality.populations.organic_sets import open_accounts
-from benchmarks.quality.real_accounts import judge
+from benchmarks.quality.real_accounts import screen_summary
 from training.config import read_config
 from training.datasets.base import is_sealed
 from training.organic import ORGANIC as TRAINED_ON
@@ -70,6 +70,6 @@ def test_what_is_over_the_promise_stands_first():
 
 
 def test_no_name_is_in_what_is_told(asked, tables):
-    found = judge(asked, tables)
+    found = screen_summary(asked, tables)
     assert found["accounts"] == sum(found["labels"].values()) == 60
     assert not any(name in str(found) for name in tables.accounts["account_id"])

@@ -11,7 +11,14 @@ import pytest
 
 from accounts.population import Population
 from accounts.simulation.simulator import RegimeName
-from benchmarks.quality.widths import daily, described, growth, honest, jumps, residual_spread
+from benchmarks.quality.widths import (
+    daily_curves,
+    engagement_features,
+    growth,
+    jump_rates,
+    residual_spread,
+    simulate_authentic,
+)
 
 ACCOUNTS = 1_800
 SPREADS = {"instagram": (0.24, 0.46), "tiktok": (0.40, 0.72), "youtube": (0.38, 0.75)}
@@ -20,11 +27,11 @@ SPREADS = {"instagram": (0.24, 0.46), "tiktok": (0.40, 0.72), "youtube": (0.38, 
 @pytest.fixture(scope="module", params=["train", "test"])
 def population(request: pytest.FixtureRequest) -> Population:
     regime: RegimeName = request.param
-    return honest(ACCOUNTS, 20_261, regime)
+    return simulate_authentic(ACCOUNTS, 20_261, regime)
 
 
 def test_engagement_spreads_as_published_around_its_size(population: Population) -> None:
-    frame = described(population.tables)
+    frame = engagement_features(population.tables)
     frame = frame[(frame["engagement_rate"] > 0) & (frame["followers"] >= 100)]
     for platform, (low, high) in SPREADS.items():
         one = frame[frame["platform"] == platform]
@@ -34,7 +41,7 @@ def test_engagement_spreads_as_published_around_its_size(population: Population)
 
 
 def test_on_instagram_likes_rise_and_the_less_answered_vary_more(population: Population) -> None:
-    frame = described(population.tables)
+    frame = engagement_features(population.tables)
     small = frame[(frame["platform"] == "instagram") & frame["followers"].between(100, 2_000)]
     assert 0.4 < small["likes_variation"].median() < 0.7  # real: .53
     assert 0.15 < small["likes_step"].median() < 0.6  # real: .43
@@ -42,7 +49,7 @@ def test_on_instagram_likes_rise_and_the_less_answered_vary_more(population: Pop
 
 
 def test_curves_grow_slowly_and_lose_a_tenth_of_days(population: Population) -> None:
-    month = growth(curve for _, curve in daily(population.tables))
+    month = growth(curve for _, curve in daily_curves(population.tables))
     assert 0.0005 < month["growth"].median() < 0.006
     assert month["growth"].quantile(0.95) < 0.15
     assert 0.03 < month["losing"].mean() < 0.2
@@ -51,12 +58,12 @@ def test_curves_grow_slowly_and_lose_a_tenth_of_days(population: Population) -> 
 
 def test_rounded_subscribers_stand_still_on_most_days(population: Population) -> None:
     channels = population.tables.accounts.filter(pl.col("platform") == "youtube")["account_id"]
-    month = growth(curve for _, curve in daily(population.tables.select(channels.to_list())))
+    month = growth(curve for _, curve in daily_curves(population.tables.select(channels.to_list())))
     assert 0.85 < month["still"].median() <= 1.0  # real: .93 to .96
 
 
 def test_honest_accounts_seldom_jump(population: Population) -> None:
-    rates, years = jumps(curve for _, curve in daily(population.tables))
+    rates, years = jump_rates(curve for _, curve in daily_curves(population.tables))
     assert years > 60
     assert 5 < rates[0, 3] < 60  # +10 % in 30 days: 6 to 40 a 100 account-years
     assert rates[0, 0] < 10  # in a day: .4 to 5

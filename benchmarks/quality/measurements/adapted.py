@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -19,7 +19,7 @@ from accounts.population import Population
 from accounts.simulation.regimes.test import TEST
 from accounts.tables import Tables
 from benchmarks.quality.harness.benchmarked_model import benchmarked_detector
-from benchmarks.quality.harness.part import Progress
+from benchmarks.quality.harness.part import Progress, Result
 from detector.arrays import Bools, Floats
 from detector.bundle import Bundle
 from detector.signals import SIGNALS
@@ -38,7 +38,6 @@ __all__ = [
     "SIMULATED",
     "STRENGTHS",
     "DetectorScores",
-    "Result",
     "figures_of",
     "inflated_copies",
     "measure",
@@ -53,8 +52,6 @@ OWN_SIGNAL: Final = MappingProxyType(
     {"likes": "likes", "followers": "followers_stock", "whole package": None}
 )
 FARS: Final = (0.01, 0.05)
-
-Result = dict[str, Any]
 
 
 def measure(size: int, progress: Progress) -> Result:

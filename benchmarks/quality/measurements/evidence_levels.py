@@ -17,11 +17,11 @@ from accounts.simulation import simulate
 from accounts.simulation.simulator import RegimeName
 from benchmarks.quality.harness.benchmarked_model import benchmarked_detector
 from benchmarks.quality.harness.part import Progress, Result
-from benchmarks.quality.populations.simulated_pool import ACCUSED, run_in_processes
+from benchmarks.quality.populations.simulated_pool import run_in_processes
 from detector.bundle import Bundle
 from detector.words import Label
 from features.evidence import LEVELS, Level
-from training.metrics import rate
+from training.metrics import ACCUSING, rate
 from training.thinning import AtLevels
 
 __all__ = [
@@ -103,7 +103,7 @@ def evaluate(judged: pl.DataFrame, bundle: Bundle) -> Result:
 def evaluate_level(level: Level, part: pl.DataFrame, bundle: Bundle) -> Result:
     """False accusations, recall and the shares of the five labels at one level."""
     row = bundle.levels.speaking_for(level.key)
-    accused = part["label"].is_in(ACCUSED)
+    accused = part["label"].is_in(ACCUSING)
     honest = part["authentic"]
     return {
         "level": level.key,
@@ -165,7 +165,7 @@ def gains_by_block(level: Level, parts: dict[str, pl.DataFrame]) -> Iterator[Res
                 yield {
                     "block": block,
                     "fakes": len(fakes),
-                    "recall": before_and_after(fakes, ACCUSED),
+                    "recall": before_and_after(fakes, ACCUSING),
                     "cleared": before_and_after(honest, (Label.AUTHENTIC.value,)),
                 }
 

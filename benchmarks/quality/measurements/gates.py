@@ -26,8 +26,17 @@ from accounts.schema import LISTS
 from accounts.simulation import simulate
 from accounts.simulation.simulator import RegimeName
 from accounts.tables import Tables
-from benchmarks.quality.gap import TREES, Pair, as_deep, coverage, like, pair, told_apart
 from benchmarks.quality.harness.part import Progress, Result
+from benchmarks.quality.populations.authentic import authentic_part
+from benchmarks.quality.populations.comparable import (
+    TREES,
+    FeaturePair,
+    comparable_accounts,
+    coverage_by_family,
+    cut_to_depth,
+    feature_pair,
+    real_against_simulated,
+)
 from benchmarks.quality.populations.organic_sets import set_named
 from benchmarks.quality.populations.simulated_pool import run_in_processes
 from detector.arrays import Bools, Floats
@@ -62,9 +71,9 @@ TOLD: Final = (NOTHING, *(head.value for head in Head))
 
 def compare_with_real(real: Tables, simulated: Tables, seed: int) -> Result:
     """Everything that is asked of one set of real accounts and the simulated ones made comparable."""
-    deep = simulated.map(lambda name, frame: as_deep(name, frame, real))
-    two = pair("", real, deep, seed)
-    area, by = told_apart(two)
+    deep = simulated.map(lambda name, frame: cut_to_depth(name, frame, real))
+    two = feature_pair("", real, deep, seed)
+    area, by = real_against_simulated(two)
     rows = marginals(two)
     return {
         "real": len(two.real),
@@ -77,7 +86,7 @@ def compare_with_real(real: Tables, simulated: Tables, seed: int) -> Result:
     }
 
 
-def marginals(two: Pair) -> list[Result]:
+def marginals(two: FeaturePair) -> list[Result]:
     """Where each feature's simulated values lie in the range of the real ones, the worst first.
 
     A feature is asked about where both sides have it often enough.
@@ -108,12 +117,12 @@ def marginal(name: str, family: str, real: pd.Series[float], simulated: pd.Serie
     }
 
 
-def coverage_rates(two: Pair) -> Result:
+def coverage_rates(two: FeaturePair) -> Result:
     """Real accounts inside the simulated 99 % region, by family, with the exact interval."""
     count = len(two.real)
     return {
         family: rate(np.arange(count) < round(share * count)) | {"features": columns}
-        for family, (share, columns) in coverage(two).items()
+        for family, (share, columns) in coverage_by_family(two).items()
     }
 
 
@@ -203,9 +212,7 @@ def auc_by_missing_fields(masks: pl.DataFrame, head: Head) -> Result:
 
 def simulate_comparable(seed: int, name: str) -> Tables:
     """Simulated authentic accounts of one piece that are comparable with a set's."""
-    population = simulate(SIZE, seed)
-    honest = population.labels.filter(~pl.col("inflated") & ~pl.col("automated"))["account_id"]
-    return like(population.tables.select(honest.to_list()), development_accounts(name))
+    return comparable_accounts(authentic_part(simulate(SIZE, seed)).tables, development_accounts(name))
 
 
 @cache

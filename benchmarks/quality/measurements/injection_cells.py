@@ -10,21 +10,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from accounts.tables import Tables
+from benchmarks.quality.harness.part import Result
 from benchmarks.quality.populations.organic_sets import only_parts
 from detector.arrays import Bools, Floats
-from detector.decision import HEADS
 from detector.screening import Detector
 from detector.signals import SIGNALS
 from detector.words import Label
 from features.views import Views
 from training.datasets.base import owner_of
 from training.dosed import DOSED_WAYS, dosed
-from training.metrics import auc, rate, threshold_at, with_intervals
+from training.metrics import ACCUSING, auc, rate, threshold_at, with_intervals
 from training.real_drafts import originals_of
 
 __all__ = [
@@ -43,9 +43,6 @@ __all__ = [
 
 MOST_ACCOUNTS: Final = 150
 FAR: Final = 0.05
-ACCUSED: Final = frozenset(head.value for head in HEADS)
-
-Result = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -165,7 +162,7 @@ def evaluate_untouched(detector: Detector, tables: Tables) -> Result:
     """
     said = DetectorOutput.of(detector, tables)
     levels = np.array(said.levels, dtype=str)
-    accused = np.isin(np.array(said.labels, dtype=str), sorted(ACCUSED))
+    accused = np.isin(np.array(said.labels, dtype=str), ACCUSING)
     return {
         "accused": rate(accused),
         **{name: said.share(name) for name in ("authentic", "review", "insufficient")},
@@ -211,7 +208,7 @@ def evaluate_cell(
     return {
         "way": cell.way, "dose": cell.dose, "days": cell.days, "accounts": len(names),
         "auc": areas["union"], "signal": signal, "signal_auc": areas["signal"],
-        "accused": after.share(*ACCUSED), "cleared": after.share("authentic"),
+        "accused": after.share(*ACCUSING), "cleared": after.share("authentic"),
         "review": after.share("review"),
         "recall_at_5_percent": rate(after.suspicion > threshold_at(before.suspicion, FAR)),
     }  # fmt: skip

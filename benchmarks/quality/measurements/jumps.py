@@ -10,17 +10,17 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
 from scipy.stats import chi2
 
-from benchmarks.quality.harness.part import Progress
+from benchmarks.quality.harness.part import Progress, Result
 from training.datasets import github_followers_top, github_stars, vtuber_tw
 from training.datasets.base import PublicSet, data_folder, is_sealed
 
-__all__ = ["CURVES", "DAYS", "GAINS", "SETS", "Result", "account_years", "event_rates", "events", "measure"]
+__all__ = ["CURVES", "DAYS", "GAINS", "SETS", "account_years", "event_rates", "events", "measure"]
 
 GAINS: Final = (0.1, 0.3, 1.0, 3.0)
 DAYS: Final = (1, 3, 7, 30)
@@ -29,7 +29,6 @@ LEAST_GAINED: Final = 100
 APART_DAYS: Final = 30
 YEAR_DAYS: Final = 365.25
 
-Result = dict[str, Any]
 
 CURVES: Final[Mapping[str, Callable[[Path], pl.DataFrame]]] = MappingProxyType(
     {

@@ -13,10 +13,10 @@ import polars as pl
 
 from benchmarks.quality.harness.benchmarked_model import benchmarked_detector
 from benchmarks.quality.harness.part import Progress, Result
-from benchmarks.quality.populations.simulated_pool import ACCUSED, natural_pools
+from benchmarks.quality.populations.simulated_pool import natural_pools
 from detector.words import Label
 from features.evidence import Level
-from training.metrics import rate
+from training.metrics import ACCUSING, rate
 
 __all__ = [
     "EVIDENCE",
@@ -89,7 +89,7 @@ def evaluate(accounts: pl.DataFrame, alpha: float) -> Result:
 
 def accusation_rate(part: pl.DataFrame) -> Result:
     """How many are accused, with the exact interval."""
-    return rate(part["label"].is_in(ACCUSED).to_numpy())
+    return rate(part["label"].is_in(ACCUSING).to_numpy())
 
 
 def label_rates(part: pl.DataFrame) -> Result:

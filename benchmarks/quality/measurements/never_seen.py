@@ -34,7 +34,7 @@ from detector.words import Label
 from features.evidence import Level
 from training.config import TrainingConfig
 from training.fit import fit, pick
-from training.metrics import mean_value, rate, with_intervals
+from training.metrics import ACCUSING, mean_value, rate, with_intervals
 from training.stage import Stage, stage
 
 __all__ = [
@@ -64,7 +64,6 @@ CONFIG: Final = TrainingConfig(
 )  # fmt: skip
 STRONG: Final = 0.5
 FULL: Final = frozenset({"posts", "comments", "history"})
-ACCUSED: Final = (Label.INFLATED.value, Label.AUTOMATED.value)
 DEALT: Final = 6
 
 
@@ -254,7 +253,7 @@ def has_full_evidence(levels: Iterable[str]) -> Bools:
 def label_rates(labels: np.ndarray[tuple[int], np.dtype[np.str_]]) -> Result:
     """Shares that are accused, cleared and sent to a person."""
     return {
-        "accused": rate(np.isin(labels, ACCUSED)),
+        "accused": rate(np.isin(labels, ACCUSING)),
         "cleared": rate(labels == Label.AUTHENTIC.value),
         "review": rate(labels == Label.REVIEW.value),
     }
@@ -265,7 +264,7 @@ def paired_differences(test: Stage, who: Bools, seen: Verdicts, unseen: Verdicts
     if not who.any():
         return {}
     pairs = {
-        "accused": np.isin(unseen.labels[who], ACCUSED) * 1.0 - np.isin(seen.labels[who], ACCUSED),
+        "accused": np.isin(unseen.labels[who], ACCUSING) * 1.0 - np.isin(seen.labels[who], ACCUSING),
         "cleared": (unseen.labels[who] == Label.AUTHENTIC.value) * 1.0
         - (seen.labels[who] == Label.AUTHENTIC.value),
     }

@@ -30,7 +30,7 @@ from detector.arrays import Floats
 from detector.threshold import accusation_threshold
 from features.evidence import Level
 from training.datasets.base import data_folder, development, sealed
-from training.metrics import rate
+from training.metrics import ACCUSING, rate
 
 __all__ = [
     "evaluate_pools",
@@ -164,7 +164,7 @@ def evaluate_shipped_thresholds(pool: pl.DataFrame) -> Result:
 
 def rates_of(part: pl.DataFrame) -> Result:
     """False accusations among authentic accounts that can be accused at all, and recall among the fakes."""
-    accused = part["label"].is_in(["inflated", "automated"])
+    accused = part["label"].is_in(ACCUSING)
     honest = part["authentic"] & part["can_accuse"]
     return {
         "false_accusations": rate(accused.filter(honest).to_numpy()),

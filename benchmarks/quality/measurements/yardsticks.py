@@ -11,6 +11,7 @@ import pandas as pd
 from accounts.simulation import simulate
 from accounts.tables import Tables
 from benchmarks.quality.harness.part import Progress, Result
+from benchmarks.quality.populations.authentic import authentic_part
 from benchmarks.quality.populations.organic_sets import open_accounts
 from detector.yardsticks import YARDSTICKS, far_out
 from detector.yardsticks.declaration import Numbers
@@ -30,9 +31,7 @@ SEED: Final = 5
 def measure_simulated(progress: Progress) -> Result:
     """Authentic accounts of the regime trained on, at natural rates of events."""
     progress("simulating", 0.0)
-    population = simulate(ACCOUNTS, SEED)
-    honest = population.labels.filter(~(population.labels["inflated"] | population.labels["automated"]))
-    return evaluate(population.tables.select(honest["account_id"].to_list()))
+    return evaluate(authentic_part(simulate(ACCOUNTS, SEED)).tables)
 
 
 def measure_real_set(name: str, progress: Progress) -> Result:

@@ -36,7 +36,6 @@ __all__ = [
     "suspicions",
 ]
 
-ACCUSATIONS: Final = (Label.INFLATED, Label.AUTOMATED)
 KNOWN: Final = 0.9
 
 
@@ -62,7 +61,7 @@ def evaluate(name: str, data: Labelled, number: tuple[str, int], progress: Progr
         list(data.levels),
     )
     labels = found.decisions.labels
-    accused = np.isin(labels.astype(str), [label.value for label in ACCUSATIONS])
+    accused = np.isin(labels.astype(str), m.ACCUSING)
     progress("intervals", 0.6)
     return {
         "head": data.head.value,

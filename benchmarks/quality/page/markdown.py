@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["interval", "number", "rate", "refusals", "share", "table"]
+__all__ = [
+    "hold_out",
+    "interval",
+    "number",
+    "rate",
+    "rate_interval",
+    "section",
+    "share",
+    "spaced_table",
+    "table",
+]
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -41,19 +51,31 @@ def share(value: float | None, digits: int = 1) -> str:
     return "" if value is None else f"{100 * value:.{digits}f} %"
 
 
-def rate(one: Mapping[str, Any], *, counts: bool = True) -> str:
-    """A share of counted accounts with its exact interval.
+def rate(one: Mapping[str, Any], digits: int = 1) -> str:
+    """A rate in per cent with its exact interval, and how many of how many it is.
 
     >>> rate({"k": 1, "n": 50, "rate": 0.02, "low": 0.0005, "high": 0.106})
     '2.0 % [0.1, 10.6] (1 of 50)'
     """
+    text = rate_interval(one, digits)
+    return text if one["rate"] is None else f"{text} ({one['k']:,} of {one['n']:,})"
+
+
+def rate_interval(one: Mapping[str, Any], digits: int = 1) -> str:
+    """A rate in per cent with its exact interval.
+
+    >>> rate_interval({"k": 1, "n": 50, "rate": 0.02, "low": 0.0005, "high": 0.106}, 0)
+    '2 % [0, 11]'
+    >>> rate_interval({"k": 0, "n": 0, "rate": None, "low": 0.0, "high": 1.0})
+    'none of 0'
+    """
     if one["rate"] is None:
         return "none of 0"
-    text = f"{share(one['rate'])} [{100 * one['low']:.1f}, {100 * one['high']:.1f}]"
-    return f"{text} ({one['k']:,} of {one['n']:,})" if counts else text
+    low, high = (f"{100 * one[end]:.{digits}f}" for end in ("low", "high"))
+    return f"{share(one['rate'], digits)} [{low}, {high}]"
 
 
-def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, rule: str = "---") -> str:
     r"""A Markdown table.
 
     >>> print(table(["set", "AUC"], [["made|up", ".9"]]))
@@ -62,9 +84,32 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     | made\|up | .9 |
     """
     lines = ["| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |" for row in rows]
-    return "\n".join(["| " + " | ".join(titles) + " |", "|" + "---|" * len(titles), *lines])
+    return "\n".join(["| " + " | ".join(titles) + " |", "|" + f"{rule}|" * len(titles), *lines])
+
+
+def spaced_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """The same table with spaces in the rule below the titles."""
+    return table(titles, rows, rule=" --- ")
+
+
+def section(texts: Iterable[str], refused: Mapping[str, str]) -> str:
+    r"""Texts as one section, empty ones left out; at its end what was not measured.
+
+    >>> section(["About.", ""], {"some_set": "It is missing."})
+    'About.\n\n- `some_set` was not measured: It is missing.'
+    """
+    return "\n\n".join(filter(None, [*texts, refusals(refused)]))
+
+
+def hold_out(
+    result: Mapping[str, Any], heading: str, write: Callable[[Mapping[str, Any]], Iterable[str]]
+) -> list[str]:
+    """A part's texts on its hold-out, written from the figures under ``sealed``; a sentence if unopened."""
+    if not result["sealed"]:
+        return ["The sealed accounts have not been opened."]
+    return [heading, *write(result["sealed"])]
 
 
 def refusals(refused: Mapping[str, str]) -> str:
-    """What was not measured and why, as a list."""
+    """Why tasks were not measured, as a list."""
     return "\n".join(f"- `{name}` was not measured: {sentence}" for name, sentence in refused.items())

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from benchmarks.quality.harness.part import Result
-from benchmarks.quality.page.markdown import interval, rate, share, table
+from benchmarks.quality.page.markdown import interval, rate, rate_interval, share, table
 from benchmarks.quality.parts.zero_shot import SHAPED, breaches
 from detector.manifest import Manifest, sha256
 from detector.signals import SIGNALS
@@ -211,7 +211,7 @@ def fresh(shipped: Mapping[str, Any]) -> Iterator[str]:
         ranked = sorted(known, key=highest)[: None if kind in FAIRNESS else WORST]
         rows = [
             (
-                one["group"], rate(one["false_accusations"]), rate(one["recall"], counts=False),
+                one["group"], rate(one["false_accusations"]), rate_interval(one["recall"]),
                 rate(other[one["group"]]["false_accusations"]) if one["group"] in other else "",
             )
             for one in ranked

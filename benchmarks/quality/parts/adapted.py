@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
-from benchmarks.quality.harness.part import Part, Task
-from benchmarks.quality.measurements.adapted import DRAWS, PROMISED, SIMULATED, STRENGTHS, Result, measure
-from benchmarks.quality.page.markdown import rate as written
-from benchmarks.quality.page.markdown import refusals, table
+from benchmarks.quality.harness.part import Part, Result, Task
+from benchmarks.quality.measurements.adapted import DRAWS, PROMISED, SIMULATED, STRENGTHS, measure
+from benchmarks.quality.page.markdown import interval, rate, section, table
 from training.datasets import instafake_posts
 
 __all__ = ["PART", "page"]
@@ -22,7 +21,7 @@ def page(result: Result) -> str:
         "as they are and with fraud put into copies of them, by the habits of the test regime. Means, and in "
         f"brackets the smallest and largest of {DRAWS} divisions."
     )
-    return "\n\n".join(filter(None, [about, figures_table(result["tasks"]), refusals(result["refused"])]))
+    return section([about, figures_table(result["tasks"])], result["refused"])
 
 
 def figures_table(found: Mapping[str, Result]) -> str:
@@ -33,23 +32,20 @@ def figures_table(found: Mapping[str, Result]) -> str:
     )  # fmt: skip
     keys = ("auc", "auc_of_own_signal", "recall_at_1", "recall_at_5", "accused")
     rows = [
-        (size, name, *(shown(one.get(key)) for key in keys), written(result["far"]))
+        (size, name, *(mean_and_range(one.get(key)) for key in keys), rate(result["far"]))
         for size, result in found.items()
         for name, one in result["ways"].items()
     ]
     return table(titles, rows)
 
 
-def shown(one: Mapping[str, float] | None) -> str:
+def mean_and_range(one: Mapping[str, float] | None) -> str:
     """A mean with its range; nothing where there is none.
 
-    >>> shown({"mean": 0.5, "low": 0.4, "high": 0.6}), shown(None)
+    >>> mean_and_range({"mean": 0.5, "low": 0.4, "high": 0.6}), mean_and_range(None)
     ('.50 [.40, .60]', '')
     """
-    if one is None:
-        return ""
-    mean, low, high = (f"{one[key]:.2f}".removeprefix("0") for key in ("mean", "low", "high"))
-    return f"{mean} [{low}, {high}]"
+    return interval(one and {**one, "value": one["mean"]}, 2)
 
 
 PART: Final = Part(

@@ -18,7 +18,7 @@ from benchmarks.quality.measurements.comments import (
     measure_spellings,
     shipped_model,
 )
-from benchmarks.quality.page.markdown import interval, rate, refusals, table
+from benchmarks.quality.page.markdown import interval, rate, rate_interval, section, table
 from detector.comments.model import KINDS
 
 __all__ = ["PART", "page", "tasks"]
@@ -41,7 +41,7 @@ def page(result: Result) -> str:
     sets |= {f"{name}, sealed": one for name, one in result["sealed"].items()}
     sections = [table(HEADER, [set_row(name, one) for name, one in sets.items()])]
     sections += [SECTIONS[name](found[name]) for name in SECTIONS if name in found]
-    return "\n\n".join([*sections, refusals(result["refused"])]).strip()
+    return section(sections, result["refused"])
 
 
 def set_row(name: str, one: Result) -> tuple[str, ...]:
@@ -53,8 +53,8 @@ def set_row(name: str, one: Result) -> tuple[str, ...]:
         f"{one['promotion']:,}",
         interval(curves["written"]),
         interval(curves["folded"]),
-        rate(one["false_positives"], counts=False),
-        rate(one["recall"], counts=False),
+        rate_interval(one["false_positives"]),
+        rate_interval(one["recall"]),
     )
 
 

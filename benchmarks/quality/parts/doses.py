@@ -11,7 +11,7 @@ from benchmarks.quality.handmade.real import SETS
 from benchmarks.quality.handmade.ways import WAYS
 from benchmarks.quality.harness.part import Part, Result, Task
 from benchmarks.quality.measurements.doses import SIZES, TOLERANCE, largest_fall, measure
-from benchmarks.quality.page.markdown import refusals, table
+from benchmarks.quality.page.markdown import number, section, table
 
 __all__ = ["PART", "page"]
 
@@ -19,7 +19,7 @@ __all__ = ["PART", "page"]
 def page(result: Result) -> str:
     """What was measured, as Markdown: a row for each way and set of evidence, over platforms and tiers."""
     sections = [_section(name, one["series"]) for name, one in result["tasks"].items()]
-    return "\n\n".join([*sections, *([refusals(result["refused"])] if result["refused"] else [])])
+    return section(sections, result["refused"])
 
 
 def _section(name: str, series: Sequence[Mapping[str, Any]]) -> str:
@@ -53,7 +53,7 @@ def _labels(series: Sequence[Mapping[str, Any]], dose: int) -> str:
 
 def _written(values: Sequence[float | None]) -> str:
     known = [value for value in values if value is not None]
-    return f"{sum(known) / len(known):.2f}".removeprefix("0") if known else "-"
+    return number(sum(known) / len(known), 2) if known else "-"
 
 
 def failures(result: Result) -> Iterable[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from benchmarks.quality.harness.part import Part, Result, Task
 from benchmarks.quality.measurements.evidence_levels import ACCOUNTS, REGIME, measure
-from benchmarks.quality.parts.promise import percent, share, table
+from benchmarks.quality.page.markdown import rate_interval, share, spaced_table
 from detector.words import Label
 from features.evidence import DEPTHS
 
@@ -59,32 +59,31 @@ def worst(levels: Iterable[Result]) -> str:
     if not found:
         return ""
     named = sorted(found, key=lambda one: -one["strong_cleared"]["rate"])
-    told = ", ".join(f"`{one['level']}` {share(one['strong_cleared'], 1)}" for one in named)
+    told = ", ".join(f"`{one['level']}` {rate_interval(one['strong_cleared'])}" for one in named)
     return f" ({told})"
 
 
 def figures(levels: Iterable[Result]) -> str:
     """Rates by level."""
-    return table(
+    return spaced_table(
         ("level", "FAR", "recall", "recall, strong", "expected recall", "strong ones cleared", "asks for"),
         [
             (
-                one["level"] + (" (masked only)" if one["masked_only"] else ""), share(one["far"]),
-                share(one["recall"], 1), share(one["recall_strong"], 1),
-                "" if one["expected_recall"] is None else percent(one["expected_recall"], 1),
-                share(one["strong_cleared"], 1), one["send_next"] or "",
+                one["level"] + (" (masked only)" if one["masked_only"] else ""), rate_interval(one["far"], 2),
+                rate_interval(one["recall"]), rate_interval(one["recall_strong"]),
+                "" if one["expected_recall"] is None else share(one["expected_recall"], 1),
+                rate_interval(one["strong_cleared"]), one["send_next"] or "",
             )
             for one in levels
-        ],
-    )  # fmt: skip
+        ])  # fmt: skip
 
 
 def labels(levels: Iterable[Result]) -> str:
     """The five labels of authentic and of fake accounts."""
-    return table(
+    return spaced_table(
         ("level", "accounts", *LABELS),
         [
-            (one["level"], who, *(percent(one[who][label], 1) for label in LABELS))
+            (one["level"], who, *(share(one[who][label], 1) for label in LABELS))
             for one in levels
             for who in ("authentic", "fakes")
         ],
@@ -98,14 +97,14 @@ def asked(found: Result) -> str:
         return "**What is asked for next**: no level has accounts enough to compare blocks."
     rows = [
         (words, *(f"{100 * mean[kind][who]:+.1f}" for who in ("asked", "others", "best")),
-         percent(mean[kind]["asked_is_best"], 0))
+         share(mean[kind]["asked_is_best"], 0))
         for words, kind in (("recall", "recall"), ("authentic accounts cleared", "cleared"))
     ]  # fmt: skip
     return (
         "**What is asked for next** (`send_next`) is worth, on the same accounts with and without the "
         f"block, in points of per cent; means over {found['levels']} levels where two blocks can be "
         "compared:\n\n"
-        + table(
+        + spaced_table(
             ("of", "the block asked for", "another block", "the best in hindsight", "asked for the best"),
             rows,
         )

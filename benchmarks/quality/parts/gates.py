@@ -8,7 +8,7 @@ from typing import Final
 
 from benchmarks.quality.harness.part import Part, Result, Task
 from benchmarks.quality.measurements.gates import ACCOUNTS, MASKED, measure_missingness, measure_set
-from benchmarks.quality.parts.promise import percent, share, table
+from benchmarks.quality.page.markdown import rate_interval, share, spaced_table
 from benchmarks.quality.populations.organic_sets import SETS
 
 __all__ = ["PART", "failures"]
@@ -54,7 +54,7 @@ def unlike(name: str, one: Result) -> Iterable[str]:
     """Families that do not cover the real accounts, and features whose median lies outside."""
     for family, inside in one["coverage"].items():
         if inside["rate"] < WANTED_INSIDE:
-            yield f"{name}: {family} covers {share(inside, 1)} of the real accounts"
+            yield f"{name}: {family} covers {rate_interval(inside)} of the real accounts"
     for feature in one["medians_outside"]:
         yield f"{name}: the simulated median of {feature} lies outside the real 5-95 % range"
 
@@ -79,7 +79,7 @@ def missingness(masks: Result) -> Iterable[str]:
         "absent fields and tables alone, by boosted trees; .5 is nothing. A table that is empty because the "
         "account has no posts, or its posts no comments, is a fact and no gap (a program's posts draw fewer "
         "comments): the last column counts it as missing all the same.\n\n"
-        + table(("regime", "head", "AUC", "empty tables counted"), rows)
+        + spaced_table(("regime", "head", "AUC", "empty tables counted"), rows)
     )
 
 
@@ -93,15 +93,15 @@ def comparison(name: str, one: Result) -> Iterable[str]:
     yield (
         f"**{name}**: {one['real']} real accounts (development part), {one['simulated']} simulated authentic "
         "ones of the same platform and sizes. Of the simulated accounts' values "
-        f"{percent(one['inside'], 1)} lie in the real 5-95 % ranges (90 % would be perfect); "
+        f"{share(one['inside'], 1)} lie in the real 5-95 % ranges (90 % would be perfect); "
         f"a classifier tells the two apart with an AUC of {one['real_against_simulated']['auc']:.3f}, which "
         "is for reading only."
     )
-    yield table(
+    yield spaced_table(
         ("family", "features", "real accounts inside the simulated 99 % region"),
-        [(family, str(found["features"]), share(found, 1)) for family, found in one["coverage"].items()],
+        [(family, str(found["features"]), rate_interval(found)) for family, found in one["coverage"].items()],
     )
-    yield table(
+    yield spaced_table(
         ("feature", "family", "real 5 / 50 / 95 %", "simulated 5 / 50 / 95 %", "simulated in the real range"),
         [
             (
@@ -109,7 +109,7 @@ def comparison(name: str, one: Result) -> Iterable[str]:
                 row["family"],
                 three(row["real"]),
                 three(row["simulated"]),
-                percent(row["inside"], 1),
+                share(row["inside"], 1),
             )
             for row in one["marginals"][:MOST_FEATURES]
         ],

@@ -21,8 +21,8 @@ from benchmarks.quality.measurements.in_domain import (
     measure_hold_out,
     measure_published_split,
 )
-from benchmarks.quality.page.markdown import interval, number, refusals, table
-from benchmarks.quality.page.plots import COLOURS, legend_above, new_figure, save
+from benchmarks.quality.page.markdown import hold_out, interval, number, section, table
+from benchmarks.quality.page.plots import COLOURS, Series, interval_figure, save
 from benchmarks.quality.populations.labelled_sets import facts_of
 from detector.heads import ScorerParams
 from features.catalogue import catalogue_digest
@@ -91,11 +91,7 @@ own split is given in full here, its sealed accounts on both sides."""
 def page(result: Result) -> str:
     """The section in Markdown."""
     parts = [INTRODUCTION, f"![Assay against raw columns](quality/{PLOT})", *tables(result["tasks"]), READING]
-    if result["sealed"]:
-        parts += [SEALED, *tables(result["sealed"])]
-    else:
-        parts.append("The sealed accounts have not been opened.")
-    return "\n\n".join(filter(None, [*parts, refusals(result["refused"])]))
+    return section([*parts, *hold_out(result, SEALED, tables)], result["refused"])
 
 
 def tables(figures: Mapping[str, Any]) -> list[str]:
@@ -159,24 +155,14 @@ def draw(result: Result, folder: Path) -> None:
     """AUC of both models on every set, with intervals."""
     figures = result["tasks"]
     names = list(figures)[::-1]
-    figure = new_figure(6.2, 0.7 + 0.27 * len(names))
-    axes = figure.subplots()
-    for who, label, colour, lift in (
-        ("raw", "raw columns", COLOURS["other"], -0.14), ("assay", "Assay", COLOURS["assay"], 0.14)
-    ):  # fmt: skip
-        found = [figures[name][who]["auc"] for name in names]
-        axes.errorbar(
-            [one["value"] for one in found], [at + lift for at in range(len(names))],
-            xerr=[
-                [one["value"] - one["low"] for one in found], [one["high"] - one["value"] for one in found]
-            ],
-            fmt="o", markersize=3.5, capsize=2, color=colour, label=label,
-        )  # fmt: skip
-    axes.set_yticks(range(len(names)), names)
-    axes.set(xlabel="AUC on development accounts, 95 % interval")
-    axes.grid(axis="x", color="#dddddd", linewidth=0.6)
-    legend_above(axes)
-    save(figure, folder / PLOT)
+    series = [
+        Series(label, colour, lift, [figures[name][model]["auc"] for name in names])
+        for model, label, colour, lift in (
+            ("raw", "raw columns", COLOURS["other"], -0.14), ("assay", "Assay", COLOURS["assay"], 0.14)
+        )
+    ]  # fmt: skip
+    axis = "AUC on development accounts, 95 % interval"
+    save(interval_figure(names, series, axis, height=0.7 + 0.27 * len(names)), folder / PLOT)
 
 
 def task(name: str, plan: Plan) -> Task:

@@ -18,8 +18,7 @@ from benchmarks.quality.measurements.injected import (
     TO_TRAIN,
     measure,
 )
-from benchmarks.quality.page.markdown import interval, refusals, table
-from benchmarks.quality.page.markdown import rate as written
+from benchmarks.quality.page.markdown import interval, rate_interval, section, table
 from training.datasets.organic import ORGANIC
 from training.organic import ORGANIC as TRAINED_ON
 
@@ -37,18 +36,18 @@ Intervals are 95 %, over accounts."""
 
 def page(result: Result) -> str:
     """A table for each set."""
-    parts = [ABOUT, *(section(name, one) for name, one in result["tasks"].items())]
-    return "\n\n".join(filter(None, [*parts, refusals(result["refused"])]))
+    parts = [ABOUT, *(set_section(name, one) for name, one in result["tasks"].items())]
+    return section(parts, result["refused"])
 
 
-def section(name: str, one: Mapping[str, Any]) -> str:
+def set_section(name: str, one: Mapping[str, Any]) -> str:
     """One set."""
     heads = ", ".join(f"`{signal}`" for signal in one["signals"])
     rows = [
         (
             cell["scheme"], cell["strength"], str(cell["copies"]),
             *(interval(cell["auc"][score]) for score in SCORES),
-            *(written(cell["recall"][score], counts=False) for score in ("starter", "ceiling")),
+            *(rate_interval(cell["recall"][score]) for score in ("starter", "ceiling")),
         )
         for cell in one["cells"]
     ]  # fmt: skip

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from benchmarks.quality.harness.part import Part, Task
-from benchmarks.quality.measurements.jumps import DAYS, GAINS, SETS, Result, measure
-from benchmarks.quality.page.markdown import refusals, table
+from benchmarks.quality.harness.part import Part, Result, Task
+from benchmarks.quality.measurements.jumps import DAYS, GAINS, SETS, measure
+from benchmarks.quality.page.markdown import section, table
 
 __all__ = ["PART"]
 
@@ -21,13 +21,12 @@ def page(result: Result) -> str:
     )
     parts = [
         about,
-        *(section(name, one) for name, one in result["tasks"].items()),
-        refusals(result["refused"]),
+        *(set_section(name, one) for name, one in result["tasks"].items()),
     ]
-    return "\n\n".join(filter(None, parts))
+    return section(parts, result["refused"])
 
 
-def section(name: str, found: Result) -> str:
+def set_section(name: str, found: Result) -> str:
     """One set's rates."""
     cells = {(cell["gain"], cell["days"]): cell for cell in found["events"]}
     rows = [

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from benchmarks.quality.harness.part import Part, Result, Task
 from benchmarks.quality.measurements.natural import FEWEST, LABELS, measure
-from benchmarks.quality.page.markdown import rate as written
-from benchmarks.quality.page.markdown import share, table
+from benchmarks.quality.page.markdown import rate, rate_interval, share, table
 from benchmarks.quality.populations.simulated_pool import ACCOUNTS, OTHER_REGIME
 
 __all__ = ["PART", "page"]
@@ -27,19 +26,19 @@ def regime_section(regime: str, one: Mapping[str, Any], alpha: float) -> Iterabl
     """One regime: the promise at each level, then the labels."""
     yield (
         f"**{regime.capitalize()} regime**, {one['accounts']:,} fresh accounts as they came. "
-        f"Falsely accused: {written(one['far'])}; promised are at most {share(alpha, 0)} at each level. Of "
+        f"Falsely accused: {rate(one['far'])}; promised are at most {share(alpha, 0)} at each level. Of "
         f"{len(one['levels'])} levels with {FEWEST} honest accounts {one['over']} are over that, "
         f"{one['surely_over']} of them beyond chance (one in forty would be by chance). The worst:"
     )
     yield table(
         ("level whose thresholds speak", "falsely accused"),
-        [(level["level"], written(level["far"])) for level in one["levels"][:MOST_LEVELS]],
+        [(level["level"], rate(level["far"])) for level in one["levels"][:MOST_LEVELS]],
     )
     yield "What honest accounts are called (aim with posts and history: 60 % `authentic`, 10 % `review`):"
     yield table(
         ("evidence", "accounts", *LABELS),
         [
-            (name, f"{row['accounts']:,}", *(written(row[label], counts=False) for label in LABELS))
+            (name, f"{row['accounts']:,}", *(rate_interval(row[label]) for label in LABELS))
             for name, row in one["labels"].items()
         ],
     )

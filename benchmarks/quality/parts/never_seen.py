@@ -17,7 +17,7 @@ from benchmarks.quality.measurements.never_seen import (
     TRAINED_ON,
     measure,
 )
-from benchmarks.quality.page.markdown import rate, share, table
+from benchmarks.quality.page.markdown import rate_interval, share, table
 
 __all__ = ["PART", "page"]
 
@@ -114,7 +114,7 @@ def fraud_table(kinds: Mapping[str, Any], names: Collection[str]) -> str:
 
 def shown(one: Result) -> str:
     """A rate with its interval, a dash where there is none."""
-    return rate(one, counts=False) if one["n"] else "–"
+    return rate_interval(one) if one["n"] else "–"
 
 
 def signed(one: Result) -> str:

@@ -9,10 +9,11 @@ from typing import Final
 from benchmarks.quality.harness.part import Part, Result, Task
 from benchmarks.quality.measurements.calibration_sets import DRAWS, TESTED
 from benchmarks.quality.measurements.promise import measure_development, measure_hold_out, measure_simulated
+from benchmarks.quality.page.markdown import rate_interval, share, spaced_table
 from benchmarks.quality.populations.organic_sets import SETS
 from benchmarks.quality.populations.simulated_pool import ACCOUNTS, OTHER_REGIME
 
-__all__ = ["PART", "percent", "share", "table"]
+__all__ = ["PART"]
 
 MOST_GROUPS: Final = 8
 
@@ -40,11 +41,16 @@ def of_pools(result: Result) -> Iterable[str]:
         "from it with replacement, so its own share above a threshold is that threshold's true rate. "
         "delta is 5 %."
     )
-    yield "**The share of calibration sets whose false-accusation rate (FAR) exceeds alpha**\n\n" + table(
-        (*DRAWN, "recall"), [(*drawn_row(one), percent(one["recall"], 1)) for one in result["promised"]]
+    yield (
+        "**The share of calibration sets whose false-accusation rate (FAR) exceeds alpha**\n\n"
+        + spaced_table(
+            (*DRAWN, "recall"),
+            [(*drawn_row(one), share(one["recall"], 1)) for one in result["promised"]],
+        )
     )
-    yield "**By kind of evidence** (accounts as they came)\n\n" + table(
-        ("evidence", *DRAWN), [(one["evidence"], *drawn_row(one)) for one in result["by_evidence"]]
+    yield "**By kind of evidence** (accounts as they came)\n\n" + spaced_table(
+        ("evidence", *DRAWN),
+        [(one["evidence"], *drawn_row(one)) for one in result["by_evidence"]],
     )
     yield contaminated(result["contaminated"])
     yield thin(result["thin"])
@@ -65,15 +71,15 @@ def drawn_row(one: Result) -> Sequence[str]:
     """One line of what was drawn beside what theory expects."""
     wanted = one["expected"]
     return (
-        percent(one["alpha"], 1),
+        share(one["alpha"], 1),
         f"{one['calibration_accounts']:,}",
-        percent(one["far"]),
-        percent(wanted["rate"]),
-        percent(one["far_q95"]),
-        share(one["exceeded"], 1),
-        percent(wanted["exceeded"], 1),
-        share(one["exceeded_when_tested"], 1),
-        percent(wanted["exceeded_when_tested"], 1),
+        share(one["far"], 2),
+        share(wanted["rate"], 2),
+        share(one["far_q95"], 2),
+        rate_interval(one["exceeded"]),
+        share(wanted["exceeded"], 1),
+        rate_interval(one["exceeded_when_tested"]),
+        share(wanted["exceeded_when_tested"], 1),
     )
 
 
@@ -89,23 +95,28 @@ def contaminated(rows: Sequence[Result]) -> str:
     )
     cells = [
         (
-            percent(one["alpha"], 1), percent(one["hidden_cheats"], 1), percent(one["far"]),
-            share(one["exceeded"], 1), percent(one["recall"], 1), percent(one["recall_q05"], 1),
+            share(one["alpha"], 1), share(one["hidden_cheats"], 1), share(one["far"], 2),
+            rate_interval(one["exceeded"]), share(one["recall"], 1), share(one["recall_q05"], 1),
         )
         for one in rows
     ]  # fmt: skip
-    return "**Cheats hidden among the accounts calibrated on** (2,000 a set)\n\n" + table(columns, cells)
+    return "**Cheats hidden among the accounts calibrated on** (2,000 a set)\n\n" + spaced_table(
+        columns, cells
+    )
 
 
 def thin(one: Result) -> str:
     """Thin evidence under three sorts of thresholds."""
     own = one["shipped"]
     rows = [
-        ("shipped for the level", "1.0 %", share(own["false_accusations"]), "", share(own["recall"], 1)),
+        (
+            "shipped for the level", "1.0 %", rate_interval(own["false_accusations"], 2), "",
+            rate_interval(own["recall"]),
+        ),
         *(
             (
-                words, percent(row["alpha"], 1), percent(row["far"]), share(row["exceeded"], 1),
-                percent(row["recall"], 1),
+                words, share(row["alpha"], 1), share(row["far"], 2), rate_interval(row["exceeded"]),
+                share(row["recall"], 1),
             )
             for words, key in (
                 ("set on evidence as thin", "set_on_as_thin"),
@@ -116,7 +127,7 @@ def thin(one: Result) -> str:
     ]  # fmt: skip
     return (
         f"**Thin evidence**: six posts, fifteen comments, thirty days; {one['accounts']:,} accounts\n\n"
-        + table(("thresholds", "alpha", "FAR", "sets over alpha", "recall"), rows)
+        + spaced_table(("thresholds", "alpha", "FAR", "sets over alpha", "recall"), rows)
     )
 
 
@@ -124,9 +135,10 @@ def real(name: str, one: Result) -> str:
     """A set of real organic accounts."""
     return (
         f"**{name}**, {one['judged']} accounts that can be judged. The shipped thresholds accuse "
-        f"{share(one['shipped'])}. Divided at random over and over, against the beta-binomial expectation "
-        "(which any division at random obeys, so this checks the rule, not the next customer):\n\n"
-        + table(DIVIDED, map(divided_row, one["divided"]))
+        f"{rate_interval(one['shipped'], 2)}. Divided at random over and over, against the beta-binomial "
+        "expectation (which any division at random obeys, so this checks the rule, not the next customer):"
+        "\n\n"
+        + spaced_table(DIVIDED, map(divided_row, one["divided"]))
         + f"\n\nDivided by size instead, alpha 5 %, where nothing is promised: {halves(one['by_size'])}."
     )
 
@@ -141,66 +153,52 @@ def divided_row(one: Result) -> Sequence[str]:
     """One line of what divisions of a real set gave beside what theory expects."""
     wanted = one["expected"]
     return (
-        percent(one["alpha"], 1),
+        share(one["alpha"], 1),
         str(one["calibration_accounts"]),
         str(one["tested"]),
-        percent(one["far"]),
-        percent(wanted["rate"]),
-        percent(one["far_q95"]),
-        percent(wanted["q95_when_tested"]),
-        share(one["exceeded_when_tested"], 1),
-        percent(wanted["exceeded_when_tested"], 1),
+        share(one["far"], 2),
+        share(wanted["rate"], 2),
+        share(one["far_q95"], 2),
+        share(wanted["q95_when_tested"], 2),
+        rate_interval(one["exceeded_when_tested"]),
+        share(wanted["exceeded_when_tested"], 1),
     )
 
 
 def halves(rows: Sequence[Result]) -> str:
     """What thresholds of one half do to the other, in words."""
     return "; ".join(
-        f"set on the {row['set_on']} half, {share(row['far'])} of the {row['tested_on']} half" for row in rows
+        f"set on the {row['set_on']} half, {rate_interval(row['far'], 2)} of the {row['tested_on']} half"
+        for row in rows
     )
 
 
 def groups(regime: str, one: Result) -> str:
     """The worst groups of one regime."""
     rows = [
-        (column, row["group"], share(row["false_accusations"]), share(row["recall"], 1), over(row))
+        (
+            column,
+            row["group"],
+            rate_interval(row["false_accusations"], 2),
+            rate_interval(row["recall"]),
+            over(row),
+        )
         for column, found in one["groups"].items()
         for row in [row for row in found if not row["few"]][:MOST_GROUPS]
     ]
     every, hard = one["all"], one["hard_negatives"]
     return (
-        f"*{regime} regime*, {one['accounts']:,} accounts: FAR {share(every['false_accusations'])}, of hard "
-        f"negatives {share(hard['false_accusations'])}, recall {share(every['recall'], 1)}.\n\n"
-        + table(("by", "group", "FAR", "recall", "over alpha"), rows)
+        f"*{regime} regime*, {one['accounts']:,} accounts: "
+        f"FAR {rate_interval(every['false_accusations'], 2)}, "
+        f"of hard negatives {rate_interval(hard['false_accusations'], 2)}, "
+        f"recall {rate_interval(every['recall'])}.\n\n"
+        + spaced_table(("by", "group", "FAR", "recall", "over alpha"), rows)
     )
 
 
 def over(row: Result) -> str:
     """Whether a group's rate is over 1 % for sure."""
     return "**yes**" if row["false_accusations"]["low"] > 0.01 else ""
-
-
-def share(one: Result, digits: int = 2) -> str:
-    """A rate with its interval, in per cent."""
-    if one["rate"] is None:
-        return "none"
-    low, high = percent(one["low"], digits), percent(one["high"], digits)
-    return f"{percent(one['rate'], digits)} [{low.removesuffix(' %')}, {high.removesuffix(' %')}]"
-
-
-def percent(value: float, digits: int = 2) -> str:
-    """A share in per cent.
-
-    >>> percent(0.01234), percent(0.5, 0)
-    ('1.23 %', '50 %')
-    """
-    return f"{100 * value:.{digits}f} %"
-
-
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = [columns, ["---"] * len(columns), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 PART: Final = Part(

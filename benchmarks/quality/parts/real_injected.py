@@ -12,7 +12,7 @@ from benchmarks.quality.measurements.injection_cells import (
     MOST_ACCOUNTS,
 )
 from benchmarks.quality.measurements.real_injected import measure, measure_hold_out
-from benchmarks.quality.page.markdown import interval, rate, refusals, share, table
+from benchmarks.quality.page.markdown import interval, rate, rate_interval, section, share, table
 from training.datasets.organic import ORGANIC
 from training.organic import ORGANIC as TRAINED_ON
 
@@ -34,7 +34,7 @@ def page(result: Result) -> str:
     parts = [ABOUT, *tables(result["tasks"])]
     if result["sealed"]:
         parts += ["### Sealed accounts", *tables(result["sealed"])]
-    return "\n\n".join(filter(None, [*parts, refusals(result["refused"])]))
+    return section(parts, result["refused"])
 
 
 def tables(found: Mapping[str, Any]) -> Iterable[str]:
@@ -75,7 +75,7 @@ def injections(found: Mapping[str, Any]) -> str:
         (
             name, one["way"], f"x{one['dose']:g}", str(one["days"]), str(one["accounts"]),
             interval(one["auc"]), f"`{one['signal']}`", interval(one["signal_auc"]),
-            rate(one["accused"], counts=False),
+            rate_interval(one["accused"]),
             *(share(one[kind]["rate"], 0) for kind in ("recall_at_5_percent", "cleared", "review")),
         )
         for name, result in found.items()

@@ -11,7 +11,7 @@ from matplotlib import rc_context
 
 from benchmarks.quality.harness.part import Part, Result, Task
 from benchmarks.quality.measurements.recalibrated import DRAWS, REST, SIZES, measure, measure_hold_out
-from benchmarks.quality.page.markdown import refusals, share, table
+from benchmarks.quality.page.markdown import hold_out, section, share, table
 from benchmarks.quality.page.plots import COLOURS, legend_above, new_figure, save
 from benchmarks.quality.populations.labelled_sets import NAMES, facts_of
 from detector.threshold import CONFIDENCE
@@ -40,11 +40,7 @@ accounts, so that their luck does not average out."""
 def page(result: Result) -> str:
     """The section in Markdown."""
     parts = [INTRODUCTION, f"![FAR after recalibration](quality/{PLOT})", lines(result["tasks"])]
-    if result["sealed"]:
-        parts += [SEALED, lines(result["sealed"])]
-    else:
-        parts.append("The sealed accounts have not been opened.")
-    return "\n\n".join(filter(None, [*parts, refusals(result["refused"])]))
+    return section([*parts, *hold_out(result, SEALED, lambda found: [lines(found)])], result["refused"])
 
 
 def lines(figures: Mapping[str, Any]) -> str:

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from benchmarks.quality.harness.part import Part, Result, Task
 from benchmarks.quality.measurements.union import ALL, ALPHAS, STRONG, measure
-from benchmarks.quality.page.markdown import interval, share, table
-from benchmarks.quality.page.markdown import rate as written
+from benchmarks.quality.page.markdown import interval, rate_interval, share, table
 from benchmarks.quality.populations.simulated_pool import OTHER_REGIME
 
 __all__ = ["PART", "page"]
@@ -22,10 +21,10 @@ def page(result: Result) -> str:
         "signals, with its own thresholds: those that 1 % and 5 % of these honest accounts exceed (chosen on "
         "them, so that variants are compared at one rate; not the shipped ones)."
     )
-    return "\n\n".join([about, *(section(name, one) for name, one in result.items())])
+    return "\n\n".join([about, *(evidence_section(name, one) for name, one in result.items())])
 
 
-def section(evidence: str, one: Mapping[str, Any]) -> str:
+def evidence_section(evidence: str, one: Mapping[str, Any]) -> str:
     """One kind of evidence."""
     kinds = ", ".join(f"{count:,} {name}" for name, count in one["kinds"].items())
     head = f"**Evidence: {evidence}**, {one['honest']:,} honest accounts; strong fakes: {kinds}."
@@ -46,7 +45,7 @@ def recalls(one: Mapping[str, Any], alpha: float) -> str:
     key = f"recall at {alpha:.0%}"
     rows = [
         (name, *(
-            written(found[kind][key], counts=False) if name == ALL else share(found[kind][key]["rate"])
+            rate_interval(found[kind][key]) if name == ALL else share(found[kind][key]["rate"])
             for kind in one["kinds"]
         ))
         for name, found in one["variants"].items()

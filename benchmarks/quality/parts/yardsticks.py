@@ -14,8 +14,7 @@ from benchmarks.quality.measurements.yardsticks import (
     measure_real_set,
     measure_simulated,
 )
-from benchmarks.quality.page.markdown import rate as written
-from benchmarks.quality.page.markdown import refusals, share, table
+from benchmarks.quality.page.markdown import rate, section, share, table
 from detector.yardsticks import YARDSTICKS
 from training.datasets.organic import ORGANIC
 
@@ -29,20 +28,19 @@ def page(result: Result) -> str:
     parts = [
         "Honest accounts, each held against every yardstick that applies to it ([which](yardsticks.md)); far "
         f"out is meant for at most {share(MOST, 0)}. No detector takes part.",
-        *(section(name, one) for name, one in result["tasks"].items()),
-        refusals(result["refused"]),
+        *(set_section(name, one) for name, one in result["tasks"].items()),
     ]
-    return "\n\n".join(filter(None, parts))
+    return section(parts, result["refused"])
 
 
-def section(name: str, one: Mapping[str, Any]) -> str:
+def set_section(name: str, one: Mapping[str, Any]) -> str:
     """One set."""
     rows = [
-        (yardstick, f"{found['far_out']['n']:,}", str(found["out"]), written(found["far_out"]))
+        (yardstick, f"{found['far_out']['n']:,}", str(found["out"]), rate(found["far_out"]))
         for yardstick, found in one["yardsticks"].items()
         if found["far_out"]["n"]
     ]
-    head = f"**{name}**: far out by any {written(one['far_out'])}."
+    head = f"**{name}**: far out by any {rate(one['far_out'])}."
     return f"{head}\n\n{table(('yardstick', 'applies to', 'out', 'far out'), rows)}"
 
 

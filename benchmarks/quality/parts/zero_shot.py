@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -12,8 +12,8 @@ from matplotlib import rc_context
 
 from benchmarks.quality.harness.part import Part, Result, Task
 from benchmarks.quality.measurements.zero_shot import KNOWN, measure, measure_hold_out
-from benchmarks.quality.page.markdown import interval, number, rate, refusals, share, table
-from benchmarks.quality.page.plots import COLOURS, legend_above, new_figure, save
+from benchmarks.quality.page.markdown import hold_out, interval, number, rate, section, share, table
+from benchmarks.quality.page.plots import COLOURS, Series, interval_figure, save
 from benchmarks.quality.populations.labelled_sets import LARGE_STARSCOUT, NAMES, facts_of
 from training.metrics import RESAMPLES
 
@@ -83,16 +83,17 @@ def page(result: Result) -> str:
     parts = [
         INTRODUCTION,
         f"![AUC on every set](quality/{PLOT})",
-        scores(found),
-        decisions(found),
-        breaches(found),
+        *tables(found),
         shaped(found),
     ]
-    if result["sealed"]:
-        parts += [SEALED, scores(result["sealed"]), decisions(result["sealed"]), breaches(result["sealed"])]
-    else:
-        parts.append("The sealed accounts have not been opened.")
-    return "\n\n".join(filter(None, [*parts, refusals(result["refused"])]))
+    return section([*parts, *hold_out(result, SEALED, tables)], result["refused"])
+
+
+def tables(figures: Mapping[str, Any]) -> Iterable[str]:
+    """How well accounts are ordered, what would have been said of them, and where the promise breaks."""
+    yield scores(figures)
+    yield decisions(figures)
+    yield breaches(figures)
 
 
 def scores(figures: Mapping[str, Any]) -> str:
@@ -172,29 +173,19 @@ def shaped(figures: Mapping[str, Any]) -> str:
 @rc_context({"font.size": 8.0})
 def draw(result: Result, folder: Path) -> None:
     """AUC of the union, one signal, the untrained score and one number on every set."""
-    found = result["tasks"]
-    names = list(found)[::-1]
-    figure = new_figure(6.2, 0.9 + 0.36 * len(names))
-    axes = figure.subplots()
-    whose = (
-        ("union auc", "starter, all signals", COLOURS["assay"], 0.24),
-        ("signal auc", "the set's signal alone", COLOURS["third"], 0.08),
-        ("directed rank auc", "untrained directed rank", COLOURS["other"], -0.08),
-        ("one number auc", "best single number, in hindsight", COLOURS["faint"], -0.24),
-    )
-    for kind, label, colour, lift in whose:
-        ones = [found[name]["figures"][kind] for name in names]
-        axes.errorbar(
-            [one["value"] for one in ones], [at + lift for at in range(len(names))],
-            xerr=[[one["value"] - one["low"] for one in ones], [one["high"] - one["value"] for one in ones]],
-            fmt="o", markersize=3.5, capsize=2, color=colour, label=label,
-        )  # fmt: skip
-    axes.set_yticks(range(len(names)), names)
-    axes.axvline(0.5, color=COLOURS["faint"], linewidth=0.8, linestyle="--")
-    axes.set(xlabel="AUC on development accounts, 95 % interval")
-    axes.grid(axis="x", color="#dddddd", linewidth=0.6)
-    legend_above(axes)
-    save(figure, folder / PLOT)
+    tasks = result["tasks"]
+    names = list(tasks)[::-1]
+    series = [
+        Series(label, colour, lift, [tasks[name]["figures"][kind] for name in names])
+        for kind, label, colour, lift in (
+            ("union auc", "starter, all signals", COLOURS["assay"], 0.24),
+            ("signal auc", "the set's signal alone", COLOURS["third"], 0.08),
+            ("directed rank auc", "untrained directed rank", COLOURS["other"], -0.08),
+            ("one number auc", "best single number, in hindsight", COLOURS["faint"], -0.24),
+        )
+    ]
+    axis = "AUC on development accounts, 95 % interval"
+    save(interval_figure(names, series, axis, height=0.9 + 0.36 * len(names), chance=0.5), folder / PLOT)
 
 
 PART: Final = Part(

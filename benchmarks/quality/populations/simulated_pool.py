@@ -17,7 +17,6 @@ from accounts.simulation.simulator import EventFrequency, RegimeName
 from accounts.tables import Tables
 from benchmarks.quality.harness.benchmarked_model import benchmarked_detector, model_folder
 from benchmarks.quality.harness.part import Progress
-from detector.decision import HEADS
 from detector.screening import Detector
 from detector.signals import SIGNALS
 from features.views import Views
@@ -25,7 +24,6 @@ from training.thinning import thin
 
 __all__ = [
     "ACCOUNTS",
-    "ACCUSED",
     "OTHER_REGIME",
     "P_VALUES",
     "mask_evidence",
@@ -38,7 +36,6 @@ __all__ = [
 
 Answer = TypeVar("Answer")
 
-ACCUSED: Final = tuple(head.value for head in HEADS)
 P_VALUES: Final = tuple(f"p {signal.name}" for signal in SIGNALS)
 PROCESSES: Final = 2
 SIZE: Final = 500
