@@ -216,12 +216,12 @@ def _banded(labels: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rates(labels: pl.DataFrame, who: Bools, accused: Bools, columns: tuple[str, ...]) -> dict[str, Rate]:
-    rates = {"all": Rate(int(accused[who].sum()), int(who.sum()))}
+    rates = {"all": Rate.of(accused[who])}
     for column in columns:
         values = labels[column].to_numpy()
         for value in sorted({value for value in values[who] if isinstance(value, str)}):
             rows = who & (values == value)
-            rates[f"{column}: {value}"] = Rate(int(accused[rows].sum()), int(rows.sum()))
+            rates[f"{column}: {value}"] = Rate.of(accused[rows])
     return rates
 
 

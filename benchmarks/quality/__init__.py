@@ -1,4 +1,4 @@
-"""How good the verdicts are: ``python -m benchmarks.quality.parts`` measures, stores and writes the pages.
+"""The benchmark of quality: ``python -m benchmarks.quality.parts`` measures, stores and writes the pages.
 
 - ``parts``: one module for each section of docs/quality.md: its tasks, settings and text;
 - ``measurements``: what the tasks compute;

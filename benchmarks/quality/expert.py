@@ -1,4 +1,4 @@
-"""What a detector says of accounts that an expert judges at sight, one account a line.
+"""Screens accounts that an expert judges at sight, and prints each verdict's main points on one line.
 
     .venv/bin/python -m benchmarks.quality.expert FOLDER [--model FOLDER]
 

@@ -1,4 +1,4 @@
-"""For what the detector accuses real accounts that are organic or presumed so, or sends them to a person.
+"""The reasons for which the detector accuses real organic accounts, or sends them to review.
 
     .venv/bin/python -m benchmarks.quality.real_accounts [NAME ...] [--model FOLDER]
 
@@ -64,27 +64,27 @@ def chosen_sets(names: Sequence[str]) -> list[str]:
     return list(names) or list(ORGANIC)
 
 
-def screen_set(console: Console, asked: Detector, name: str) -> None:
+def screen_set(console: Console, detector: Detector, name: str) -> None:
     """Screen one set; one that is not there is passed over, with a word."""
     try:
         tables = open_accounts(name, ORGANIC[name].load(data_folder()))
     except AssayError as error:
         console.print(f"{name} is left out. {error}", style="yellow", markup=False)
         return
-    report(console, name, screen_summary(asked, tables))
+    report(console, name, screen_summary(detector, tables))
 
 
-def screen_summary(asked: Detector, tables: Tables) -> Result:
-    """What the detector says of organic accounts: counts and rates, and no account's name.
+def screen_summary(detector: Detector, tables: Tables) -> Result:
+    """The verdicts on organic accounts as counts and rates, without any account's name.
 
     Parameters
     ----------
-    asked
-        Judges them.
+    detector
+        Screens them.
     tables
         The accounts.
     """
-    verdicts = asked.screen(tables)
+    verdicts = detector.screen(tables)
     accused = [verdict for verdict in verdicts if verdict.label.value in ACCUSING]
     reviewed = [verdict for verdict in verdicts if verdict.label is Label.REVIEW]
     return {

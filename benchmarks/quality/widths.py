@@ -153,7 +153,7 @@ def engagement_features(tables: Tables) -> pd.DataFrame:
 
 
 def engagement_rows(name: str, frame: pd.DataFrame) -> Iterator[list[str]]:
-    """What stands in the table for one group of accounts."""
+    """The table's rows for one group of accounts."""
     for feature in FEATURES:
         if frame[feature].count() >= 20:
             yield [name, feature, str(frame[feature].count()), _said(quantiles(frame[feature]))]
@@ -214,7 +214,7 @@ def _sized(tables: Tables) -> dict[str, list[Floats]]:
 
 
 def growth_table(tables: Tables) -> Table:
-    """How simulated curves grow, beside measured ones."""
+    """The growth of simulated curves, beside measured ones."""
     table = Table(
         "curves", "n", "growth in 28 days", "days with a loss", "days without change", "best day / gain"
     )

@@ -17,7 +17,7 @@ import numpy as np
 __all__ = ["Load", "at_full", "at_rate", "client_of", "probed"]
 
 AGAIN = (0.5, 1.5)
-"""Whoever is turned away comes back after so many times what `Retry-After` says, drawn anew each time."""
+"""A client that was turned away waits `Retry-After` times a factor drawn between these two."""
 
 BEGIN_WITHIN_SECONDS = 0.5
 """Clients do not come all in one moment."""
@@ -29,7 +29,7 @@ STALL_MS = 50
 
 @dataclass
 class Load:
-    """What became of some requests, from one stretch of time or several."""
+    """Times and statuses of requests, from one stretch of time or several."""
 
     took: list[float] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
@@ -68,7 +68,7 @@ class Load:
 
 
 def times(seconds: Sequence[float]) -> dict[str, float]:
-    """How long requests took, in milliseconds."""
+    """Median, 99th percentile and maximum of request times, in milliseconds."""
     took = np.array(seconds or [np.nan]) * 1000
     return {
         "p50_ms": round(float(np.percentile(took, 50)), 2),
@@ -145,7 +145,7 @@ async def at_rate(url: str, path: str, bodies: Sequence[bytes], rate: float, sec
 
 
 async def probed(url: str, task: Awaitable[Load]) -> tuple[Load, dict[str, Any]]:
-    """What a task says, and how long a request that asks for nothing had to wait meanwhile."""
+    """A task's load, and the times of requests to ``/livez`` meanwhile: how long the process stood still."""
     waited: list[float] = []
 
     async def probe() -> None:

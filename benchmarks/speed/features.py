@@ -115,7 +115,7 @@ def one_alone(tables: Tables, times: int) -> dict[str, float]:
 
 
 def without_audience(tables: Tables) -> Tables:
-    """The same accounts with posts, comments and history alone."""
+    """The accounts without their sampled followers."""
     return tables.map(lambda name, frame: frame.clear() if name == "audience" else frame)
 
 
@@ -183,7 +183,7 @@ def per_account(tables: Tables, run: Callable[[], object]) -> float:
 
 
 def machine() -> dict[str, object]:
-    """What the numbers were taken on, without its name."""
+    """Cores, load, Python and libraries of the machine, without its name."""
     libraries = ("polars", "numpy", "pandas", "pyarrow")
     return {
         "cores": os.cpu_count(),

@@ -37,10 +37,10 @@ def test_recall_is_counted_over_what_so_many_honest_accounts_exceed():
 
 
 def test_the_way_s_own_signal_is_measured_beside_the_whole():
-    rarity = np.zeros((4, len(SIGNALS)))
-    better = rarity.copy()
+    signal_scores = np.zeros((4, len(SIGNALS)))
+    better = signal_scores.copy()
     better[:, [signal.name for signal in SIGNALS].index("likes")] = 1.0
-    honest = DetectorScores(np.array([0.1, 0.2, 0.3, 0.4]), rarity, np.zeros(4, dtype=bool))
+    honest = DetectorScores(np.array([0.1, 0.2, 0.3, 0.4]), signal_scores, np.zeros(4, dtype=bool))
     fakes = DetectorScores(np.array([0.1, 0.2, 0.3, 0.4]), better, np.array([True, False, False, False]))
     found = figures_of(honest, fakes, "likes")
     assert (found["auc"], found["auc_of_own_signal"], found["accused"]) == (0.5, 1.0, 0.25)

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from benchmarks.quality.harness.registry import registered_parts
 from benchmarks.quality.harness.stored_results import RESULTS, ModelId, StoredResults
 from benchmarks.quality.page import writing as pages
+from benchmarks.quality.page.breaches import breaches
 from benchmarks.quality.parts import zero_shot as zero_shot_part
-from benchmarks.quality.parts.zero_shot import breaches
 from detector.bundle import load, starter_path
 
 HINT = "run: python -m benchmarks.quality.parts --write-page"

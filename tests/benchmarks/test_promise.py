@@ -27,14 +27,14 @@ from benchmarks.quality.populations.simulated_pool import (
 from detector.screening import Detector
 from features.evidence import measure
 
-THIN = "profile+posts5+comments15+history30"
+MASKED_TO = "profile+posts5+comments15+history30"
 
 
 @pytest.fixture(scope="module")
 def pool(asked: Detector) -> pl.DataFrame:
     heard: list[float] = []
     found = scored_pool(
-        500, 77, "train", lambda _, share: heard.append(share), doing="", thinned=True, processes=1
+        500, 77, "train", lambda _, share: heard.append(share), doing="", masked=True, processes=1
     )
     assert heard == [1.0]
     return found
@@ -61,7 +61,7 @@ def test_a_pool_says_what_verdicts_say(asked: Detector, natural: pl.DataFrame) -
 def test_an_account_stands_in_the_pool_once_as_it_came_and_once_thin(pool: pl.DataFrame) -> None:
     assert not pool.select("account_id", "shown").is_duplicated().any()
     assert pool["shown"].value_counts()["count"].to_list() == [500, 500]
-    assert (pool.filter(pl.col("shown") == "thin")["level"] == THIN).sum() > 30
+    assert (pool.filter(pl.col("shown") == "thin")["level"] == MASKED_TO).sum() > 30
 
 
 def test_thin_evidence_is_six_posts_fifteen_comments_and_thirty_days() -> None:

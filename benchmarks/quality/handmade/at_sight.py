@@ -1,4 +1,4 @@
-"""What a reader sees first of a verdict, for the accounts made by hand; and how these are screened."""
+"""Screens the accounts made by hand, and sums each verdict up in the few things that a reader sees first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["VerdictSummary", "screen_documents", "summarise"]
 
 @dataclass(frozen=True)
 class VerdictSummary:
-    """A verdict's first words.
+    """The few things of a verdict that a reader sees first.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class VerdictSummary:
 
 
 def summarise(verdict: Verdict) -> VerdictSummary:
-    """What a reader sees first of a verdict."""
+    """The few things of a verdict that a reader sees first."""
     first = verdict.reasons[0] if verdict.reasons else None
     signals: Sequence[Any] = getattr(verdict, "signals", None) or ()
     yardsticks: Sequence[Any] = getattr(verdict, "yardsticks", None) or ()

@@ -67,7 +67,7 @@ class Case:
 
     @property
     def name(self) -> str:
-        """What the account is, in a few words."""
+        """A name of a few words that describes the account."""
         return str(self.document["account_id"])
 
 

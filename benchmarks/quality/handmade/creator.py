@@ -35,7 +35,7 @@ _POSTS, _COMMENTS, _HISTORY, _AUDIENCE = range(4)
 
 @dataclass(frozen=True, kw_only=True)
 class Creator:
-    """What to draw.
+    """The parameters of an honest creator.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What happens to honest creators, and what kinds of them there are, as changes of an ordinary one."""
+"""Honest events and unusual kinds of honest creators, as changes of an ordinary creator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What inflates an account, as changes of an honest document by a dose.
+"""Ways of inflating an account, as changes of an honest document by a dose.
 
 Every change draws from a seed of its own, so that two doses differ by nothing but the dose.
 """
@@ -191,7 +191,7 @@ def pod(document: Document, share: float, posts: int = 10) -> Document:
 
 
 def _round(document: Document, post_id: str) -> list[Row]:
-    """What the pod writes under one post: nine in ten of its accounts come, always in the same order."""
+    """The pod's comments under one post: nine in ten of its accounts come, always in the same order."""
     published, rng = _times(document)[post_id], np.random.default_rng([_SEED, int(post_id[1:])])
     came = sorted(rng.permutation(_POD)[: _POD * 9 // 10].tolist())
     return [

@@ -1,4 +1,4 @@
-"""What people write under posts, what is sold as comments, and what captions are made of."""
+"""Texts of ordinary comments, of sold comments, and of captions."""
 
 from __future__ import annotations
 

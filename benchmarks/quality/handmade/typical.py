@@ -1,4 +1,4 @@
-"""What an ordinary creator of a platform and size gets, from published figures."""
+"""Median engagement of creators by platform and size, from published figures."""
 
 from __future__ import annotations
 

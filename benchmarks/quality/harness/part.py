@@ -23,7 +23,7 @@ NO_SETTINGS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Task:
-    """What is measured in one go; its results are stored before the next task begins.
+    """A measurement made in one go; its results are stored before the next task begins.
 
     Attributes
     ----------

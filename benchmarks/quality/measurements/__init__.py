@@ -1,1 +1,1 @@
-"""What the tasks of the parts compute: a module for each part, and what several of them share."""
+"""The measurements of the parts: a module for each part, and modules that several of them share."""

@@ -136,15 +136,15 @@ def inflated_copies(tables: Tables, way: str, strength: tuple[float, float], see
 
 @dataclass(frozen=True)
 class DetectorScores:
-    """What a detector says of accounts: suspicion, signals' rarity, and whether it accuses them."""
+    """A detector's suspicion of accounts, the scores of its signals, and whether it accuses each account."""
 
     suspicion: Floats
-    rarity: Floats
+    signal_scores: Floats
     accused: Bools
 
     @classmethod
     def of(cls, bundle: Bundle, population: Population) -> DetectorScores:
-        """Ask the detector; where no signal is heard the suspicion is 0."""
+        """The detector's scores of a population; where no signal is heard the suspicion is 0."""
         rows = stage(population)
         weighed = bundle.weigh(rows.numbers, rows.levels, rows.platforms)
         limits = bundle.levels.limits(rows.levels, rows.platforms).threshold
@@ -159,7 +159,7 @@ def figures_of(honest: DetectorScores, fakes: DetectorScores, way: str) -> dict[
         found[f"recall_at_{100 * far:g}"] = recall_at(honest.suspicion, fakes.suspicion, far)
     if name := OWN_SIGNAL[way]:
         at = [signal.name for signal in SIGNALS].index(name)
-        found["auc_of_own_signal"] = two_sample_auc(honest.rarity[:, at], fakes.rarity[:, at])
+        found["auc_of_own_signal"] = two_sample_auc(honest.signal_scores[:, at], fakes.signal_scores[:, at])
     return found
 
 

@@ -1,4 +1,4 @@
-"""Calibration sets drawn over and over: how often a promised rate is exceeded, and how often it may be."""
+"""Calibration sets drawn many times: how often the false-accusation rate exceeds alpha, and may exceed it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TESTED: Final = 20_000
 
 
 def fewest_accounts(alpha: float, confidence: float = CONFIDENCE) -> int:
-    """Fewest authentic accounts that anybody can be accused with.
+    """The fewest authentic accounts to calibrate on so that anybody can be accused.
 
     >>> [fewest_accounts(alpha) for alpha in (0.005, 0.01, 0.02, 0.05)]
     [598, 299, 149, 59]
@@ -35,7 +35,7 @@ def fewest_accounts(alpha: float, confidence: float = CONFIDENCE) -> int:
 
 
 def expected_rates(n: int, alpha: float, tested: int) -> Result:
-    """What theory says of a threshold set on n accounts, where no two have the same suspicion.
+    """The false-accusation rates to expect of a threshold set on n accounts, if no two suspicions are equal.
 
     The false-accusation rate then follows Beta(k + 1, n - k), k the allowed errors, and the number
     of errors among ``tested`` others the beta-binomial with the same parameters.

@@ -112,7 +112,7 @@ def measure_by_others(name: str, progress: Progress) -> Result:
 
 
 def measure_hold_out(name: str, progress: Progress) -> Result:
-    """What is sealed of a set, by the model that comes with Assay."""
+    """Figures of the hold-out of a set, by the model that comes with Assay."""
     rows = labelled_rows(PUBLIC[name](data_folder()))
     rows = rows.filter(pl.col("group").map_elements(is_sealed, return_dtype=pl.Boolean))
     return evaluate(rows, promotion_probabilities(rows, shipped()))

@@ -45,7 +45,7 @@ LEAST: Final = (5, 40)
 Scores: TypeAlias = Callable[[pd.DataFrame], Floats]
 Fit: TypeAlias = Callable[[pd.DataFrame, Bools, Head], Scores]
 
-# What anybody would start with, on the set's own columns.
+# Usual parameters, for the set's own columns.
 PLAIN: Final[dict[str, Any]] = {
     "objective": "binary", "num_leaves": 15, "learning_rate": 0.05, "min_data_in_leaf": 10,
     "feature_fraction": 0.8, "bagging_fraction": 0.8, "bagging_freq": 1, "deterministic": True,
@@ -56,26 +56,26 @@ PLAIN_TREES: Final = 200
 
 @dataclass(frozen=True)
 class Model:
-    """A way to learn a set's labels: what it reads, and how it is fitted."""
+    """A way to learn a set's labels: what it features, and how it is fitted."""
 
-    reads: Callable[[Labelled], pd.DataFrame]
+    features: Callable[[Labelled], pd.DataFrame]
     fit: Fit
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """Answers for accounts that the model was not fitted on.
+    """Predictions for accounts that the model was not fitted on.
 
     Attributes
     ----------
     scores
         One per account.
-    said
+    predicted
         Whether the score is over the threshold that was best, by F1, inside the training accounts.
     """
 
     scores: Floats
-    said: Bools
+    predicted: Bools
 
 
 def params_for(rows: int) -> ScorerParams:
@@ -124,35 +124,35 @@ MODELS: Final = {
 
 
 def cross_validated(
-    data: Labelled, model: Model, repeats: int, *, choosing: bool = True
+    data: Labelled, model: Model, repeats: int, *, tune_threshold: bool = True
 ) -> list[Predictions]:
-    """Out-of-fold answers, for every repeat of the five folds; whole groups are in one fold."""
+    """Out-of-fold predictions, for every repeat of the five folds; whole groups are in one fold."""
     fold = [folds(group_codes(data.groups), FOLDS, repeat) for repeat in range(repeats)]
     jobs = [(repeat, held) for repeat in range(repeats) for held in range(FOLDS)]
 
     def one(job: tuple[int, int]) -> Predictions:
         repeat, held = job
         inside = fold[repeat] != held
-        return fit_and_predict(data.pick(inside), data.pick(~inside), model, choosing=choosing)
+        return fit_and_predict(data.pick(inside), data.pick(~inside), model, tune_threshold=tune_threshold)
 
-    answers = [Predictions(np.empty(len(data)), np.empty(len(data), dtype=bool)) for _ in range(repeats)]
+    predictions = [Predictions(np.empty(len(data)), np.empty(len(data), dtype=bool)) for _ in range(repeats)]
     for (repeat, held), tested in zip(jobs, in_threads(one, jobs), strict=True):
-        answers[repeat].scores[fold[repeat] == held] = tested.scores
-        answers[repeat].said[fold[repeat] == held] = tested.said
-    return answers
+        predictions[repeat].scores[fold[repeat] == held] = tested.scores
+        predictions[repeat].predicted[fold[repeat] == held] = tested.predicted
+    return predictions
 
 
 def fit_and_predict(
-    known: Labelled, unknown: Labelled, model: Model, *, choosing: bool = True
+    known: Labelled, unknown: Labelled, model: Model, *, tune_threshold: bool = True
 ) -> Predictions:
-    """Fit on some accounts, answer for others.
+    """Fit on some accounts, predict others.
 
-    The threshold comes from folds of the former; without ``choosing`` it is one half.
+    The threshold comes from folds of the former; without ``tune_threshold`` it is one half.
     """
-    numbers = model.reads(known)
-    limit = best_f1_threshold(known.truth, inner_scores(known, numbers, model)) if choosing else 0.5
-    scores = model.fit(numbers, known.truth, known.head)(model.reads(unknown))
-    return Predictions(scores, scores > limit)
+    numbers = model.features(known)
+    threshold = best_f1_threshold(known.truth, inner_scores(known, numbers, model)) if tune_threshold else 0.5
+    scores = model.fit(numbers, known.truth, known.head)(model.features(unknown))
+    return Predictions(scores, scores > threshold)
 
 
 def inner_scores(known: Labelled, numbers: pd.DataFrame, model: Model) -> Floats:
@@ -165,7 +165,7 @@ def inner_scores(known: Labelled, numbers: pd.DataFrame, model: Model) -> Floats
 
 
 def best_f1_threshold(truth: Bools, scores: Floats) -> float:
-    """The threshold with the best F1: say yes strictly above it.
+    """The threshold with the best F1: scores strictly above it are predicted positive.
 
     Halfway to the next score below, as scores on other accounts fall in between.
 
@@ -182,36 +182,36 @@ def best_f1_threshold(truth: Bools, scores: Floats) -> float:
 
 
 def cross_validated_classes(data: Labelled, numbers: pd.DataFrame, **how: Any) -> NDArray[np.object_]:
-    """Out-of-fold answers among all classes of a set."""
+    """Out-of-fold predictions among all classes of a set."""
     fold = folds(group_codes(data.groups), FOLDS, 0)
 
     def one(held: int) -> NDArray[np.object_]:
         return predict_classes(data.pick(fold != held), numbers[fold != held], numbers[fold == held], **how)
 
-    said = np.empty(len(data), dtype=object)
+    predicted = np.empty(len(data), dtype=object)
     for held, found in enumerate(in_threads(one, range(FOLDS))):
-        said[fold == held] = found
-    return said
+        predicted[fold == held] = found
+    return predicted
 
 
 def predict_classes(
     known: Labelled, numbers: pd.DataFrame, others: pd.DataFrame, **how: Any
 ) -> NDArray[np.object_]:
-    """The likeliest class of other accounts."""
+    """The most probable class of other accounts."""
     names, codes = np.unique(np.asarray(known.classes, dtype=str), return_inverse=True)
     params = PLAIN | {"objective": "multiclass", "num_class": len(names)} | how
     data = lgb.Dataset(matrix(numbers), codes.astype(float), params=params)
-    chances = np.asarray(lgb.train(params, data, PLAIN_TREES).predict(matrix(others), num_threads=1))
-    likeliest: NDArray[np.object_] = names.astype(object)[chances.argmax(axis=1)]
+    probabilities = np.asarray(lgb.train(params, data, PLAIN_TREES).predict(matrix(others), num_threads=1))
+    likeliest: NDArray[np.object_] = names.astype(object)[probabilities.argmax(axis=1)]
     return likeliest
 
 
 def in_threads(one: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
-    """Answers in order; each fit runs on one thread, so that it repeats, and the fits beside each other."""
+    """Results in order; each fit runs on one thread, so that it repeats, and the fits beside each other."""
     with ThreadPoolExecutor(THREADS) as pool:
         yield from pool.map(one, jobs)
 
 
 def group_codes(groups: Sequence[str]) -> NDArray[np.int64]:
-    """Groups as numbers."""
+    """Groups as integers from 0."""
     return np.unique(np.asarray(groups, dtype=str), return_inverse=True)[1].astype(np.int64)

@@ -39,7 +39,7 @@ def measure(name: str, progress: Progress) -> Result:
     return evaluate(benchmarked_detector(), SERIES[name](), progress)
 
 
-def evaluate(asked: Detector, series: Sequence[Series], progress: Progress) -> Result:
+def evaluate(detector: Detector, series: Sequence[Series], progress: Progress) -> Result:
     """Suspicion and label at each dose of each series, screened way by way.
 
     Returns
@@ -50,13 +50,13 @@ def evaluate(asked: Detector, series: Sequence[Series], progress: Progress) -> R
     found: list[dict[str, Any]] = []
     for number, name in enumerate(ways):
         progress(name, number / len(ways))
-        found.extend(_responses_to(asked, [one for one in series if one.way.name == name]))
+        found.extend(_responses_to(detector, [one for one in series if one.way.name == name]))
     return {"series": found}
 
 
-def _responses_to(asked: Detector, series: Sequence[Series]) -> Iterable[dict[str, Any]]:
+def _responses_to(detector: Detector, series: Sequence[Series]) -> Iterable[dict[str, Any]]:
     documents = [document for one in series for document in one.documents()]
-    verdicts = iter(screen_documents(asked, documents, Explain.NONE))
+    verdicts = iter(screen_documents(detector, documents, Explain.NONE))
     for one in series:
         yield _response_of(one, [next(verdicts) for _ in one.way.doses])
 

@@ -1,4 +1,4 @@
-"""What the detector can do at each evidence level, and what the evidence that it asks for next is worth.
+"""Figures at each evidence level, and the gain from the evidence that verdicts ask for next.
 
 Accounts of the regime that the starter was not trained on are masked down to every level that they can
 reach, and judged there by the one rule.
@@ -141,7 +141,7 @@ def next_block(level: Level, bundle: Bundle, platform: str | None = None) -> str
 
 
 def worth_of_next_block(parts: dict[str, pl.DataFrame], bundle: Bundle) -> Result:
-    """What the block asked for brings, against the other absent blocks, on accounts that have it.
+    """The gain from the block asked for, against that from the other absent blocks, on accounts that have it.
 
     For each level and absent block the same accounts are judged with and without the block at its
     deepest. Given are the levels where the detector asks for a block and two at least can be compared.

@@ -29,7 +29,7 @@ EXPERT: Final = hashlib.sha256(
 
 
 def compare(expert: Label, label: Label) -> str:
-    """How a label stands to the expert's.
+    """A label compared with the expert's.
 
     "agrees"; "wrong" where an honest account is accused, a fake one cleared, or anything said of an account
     that nothing can be said of; else "holds back".
@@ -46,20 +46,20 @@ def compare(expert: Label, label: Label) -> str:
 
 
 def measure(progress: Progress) -> Result:
-    """What the starter says of the forty."""
+    """The detector's verdicts on the forty accounts."""
     progress("forty accounts", 0.0)
     return evaluate(benchmarked_detector())
 
 
-def evaluate(asked: Detector) -> Result:
-    """What a detector says of the forty, beside the expert.
+def evaluate(detector: Detector) -> Result:
+    """A detector's verdicts on the forty accounts, beside the expert's.
 
     Returns
     -------
     ``accounts``: for each the expert's ``says``, ``expert`` and ``expert_family``, the comparison, and the
     verdict's first words.
     """
-    verdicts = screen_documents(asked, [case.document for case in CASES])
+    verdicts = screen_documents(detector, [case.document for case in CASES])
     return {
         "accounts": [
             _compare_with_expert(case, summarise(verdict))

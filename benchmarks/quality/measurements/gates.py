@@ -186,7 +186,7 @@ def simulate_masks(seed: int, regime: RegimeName) -> pl.DataFrame:
 
 
 def measure_missingness(progress: Progress) -> Result:
-    """What the mask tells of each head's truth, in both regimes."""
+    """AUC of predicting each head's truth from what is missing, in both regimes."""
     regimes: tuple[RegimeName, ...] = ("train", "test")
     found: Result = {}
     for at, regime in enumerate(regimes):
@@ -204,7 +204,7 @@ def measure_missingness(progress: Progress) -> Result:
 
 
 def auc_by_missing_fields(masks: pl.DataFrame, head: Head) -> Result:
-    """What the fields that are missing in some accounts tell of one head's truth."""
+    """AUC of predicting one head's truth from the fields that are missing in some accounts."""
     pattern = masks.drop(TOLD)
     varying = pattern.select(name for name in pattern.columns if pattern[name].n_unique() > 1)
     return auc_of_mask(varying.to_numpy(), masks[head.value].to_numpy())
@@ -222,7 +222,7 @@ def development_accounts(name: str) -> Tables:
 
 
 def measure_set(name: str, progress: Progress) -> Result:
-    """How simulated authentic accounts differ from the development accounts of a set."""
+    """Figures of simulated authentic accounts against the development accounts of a set."""
     return compare_with_real(development_accounts(name), Tables.concat(list(pieces(name, progress))), SEED)
 
 

@@ -1,4 +1,4 @@
-"""What Assay's features and fit give when trained and tested on one public set."""
+"""Models on Assay's features and on raw columns, trained and tested on one public set."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Plan:
-    """How one line of the table is measured.
+    """The measurement of one line of the table.
 
     Attributes
     ----------
@@ -89,7 +89,7 @@ PLANS: Final[Mapping[str, Plan]] = MappingProxyType({
 Answers = dict[str, list[Predictions]]
 
 METRICS: Final[Mapping[str, Callable[[Labelled, Predictions], m.Metric]]] = MappingProxyType({
-    "f1": lambda data, one: m.f1(data.truth, one.said),
+    "f1": lambda data, one: m.f1(data.truth, one.predicted),
     "accuracy": lambda data, one: m.accuracy(data.truth, one.scores > 0.5),
     "auc": lambda data, one: m.auc(data.truth, one.scores),
     "average_precision": lambda data, one: m.average_precision(data.truth, one.scores),
@@ -115,10 +115,10 @@ def cross_validate(plan: Plan, data: Labelled, progress: Progress) -> Result:
     found: Answers = {}
     for number, (name, model) in enumerate(MODELS.items()):
         progress(f"{name}, {len(data):,} accounts", 0.1 + 0.4 * number)
-        found[name] = cross_validated(data, model, plan.repeats, choosing=plan.choosing)
+        found[name] = cross_validated(data, model, plan.repeats, tune_threshold=plan.choosing)
     progress("classes and intervals", 0.9)
     said = {
-        name: cross_validated_classes(data, model.reads(data))
+        name: cross_validated_classes(data, model.features(data))
         for name, model in MODELS.items()
         if plan.classes
     }
@@ -128,11 +128,11 @@ def cross_validate(plan: Plan, data: Labelled, progress: Progress) -> Result:
 def train_and_test(plan: Plan, known: Labelled, unknown: Labelled) -> Result:
     """Both models, fitted on some accounts and tested on others."""
     found = {
-        name: [fit_and_predict(known, unknown, model, choosing=plan.choosing)]
+        name: [fit_and_predict(known, unknown, model, tune_threshold=plan.choosing)]
         for name, model in MODELS.items()
     }
     said = {
-        name: predict_classes(known, model.reads(known), model.reads(unknown))
+        name: predict_classes(known, model.features(known), model.features(unknown))
         for name, model in MODELS.items()
         if plan.classes
     }
@@ -178,10 +178,10 @@ def compare(
 
 
 def metrics_of(data: Labelled, tested: list[Predictions]) -> dict[str, m.Metric]:
-    """The usual measures, each the mean over the repeats."""
+    """All metrics of a model, each the mean over the repeats."""
     return {kind: m.mean_metric([make(data, one) for one in tested]) for kind, make in METRICS.items()}
 
 
 def filled_with_median(values: Floats) -> Floats:
-    """What is absent counts as the median."""
+    """The values, absent ones replaced by the median."""
     return np.where(np.isnan(values), np.nanmedian(values), values)

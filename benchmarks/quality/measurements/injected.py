@@ -146,7 +146,7 @@ def fit_ceiling(tables: Tables) -> Ceiling:
 def fit_tails(
     able: Sequence[Signal], heads: Mapping[tuple[str, int], Scorer], rows: Stage, fold: NDArray[np.int64]
 ) -> Tails:
-    """How rare each signal's scores are among the untouched accounts."""
+    """The tail of each signal's scores among the untouched accounts, which turns scores into p-values."""
     found: dict[tuple[str, str | None, str], Tail] = {}
     for signal in able:
         heard = rows.heard[:, SIGNALS.index(signal)]
@@ -173,7 +173,7 @@ def evaluate(tables: Tables, progress: Progress) -> Result:
     tables
         Untouched accounts.
     progress
-        Told how far it is.
+        Called with the step and the share done.
     """
     progress("training on altered accounts", 0.1)
     best = fit_ceiling(tables)

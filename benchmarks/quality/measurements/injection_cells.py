@@ -1,4 +1,4 @@
-"""What is measured on sets of real accounts: whom they show accused as they are, and after an injection.
+"""False accusations of real accounts as they are, and detection of fraud that was injected into them.
 
 Only :meth:`Detector.judge` is asked, so that it measures any detector.
 """
@@ -72,7 +72,7 @@ CELLS: Final[Mapping[str, tuple[Cell, ...]]] = MappingProxyType(
         "influencers_br": LIKES,
     }
 )
-"""What is injected into which set; into the others nothing, as little can be."""
+"""The injections by set; into other sets nothing is injected, as they have too little to inject it into."""
 
 MASKS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
@@ -100,7 +100,7 @@ SIGNAL_OF: Final[Mapping[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class DetectorOutput:
-    """What a detector says of accounts.
+    """A detector's scores and labels of accounts.
 
     Attributes
     ----------
@@ -108,7 +108,7 @@ class DetectorOutput:
         One of each account.
     suspicion
         -1 where no signal is heard.
-    rarity
+    p_values
         p-value of each signal, accounts x signals, 1 where it is not heard.
     """
 
@@ -116,7 +116,7 @@ class DetectorOutput:
     suspicion: Floats
     labels: Sequence[str]
     levels: Sequence[str]
-    rarity: Floats
+    p_values: Floats
 
     @classmethod
     def of(cls, detector: Detector, tables: Tables) -> DetectorOutput:
@@ -124,12 +124,12 @@ class DetectorOutput:
         judged = detector.judge(Views(tables))
         labels = [Label(label).value for label in judged.decisions.labels]
         suspicion = np.nan_to_num(judged.suspicion, nan=-1.0)
-        rarity = np.nan_to_num(judged.weighed.p_values, nan=1.0)
-        return cls(tables.accounts["account_id"].to_list(), suspicion, labels, list(judged.levels), rarity)
+        p_values = np.nan_to_num(judged.weighed.p_values, nan=1.0)
+        return cls(tables.accounts["account_id"].to_list(), suspicion, labels, list(judged.levels), p_values)
 
     def of_signal(self, name: str) -> Floats:
-        """How suspicious one signal is by itself, as a rank."""
-        return -self.rarity[:, [signal.name for signal in SIGNALS].index(name)]
+        """Minus the p-value of one signal: higher for more suspicion."""
+        return -self.p_values[:, [signal.name for signal in SIGNALS].index(name)]
 
     def share(self, *labels: str) -> Result:
         """How many have one of these labels, with the exact 95 % interval."""

@@ -1,4 +1,4 @@
-"""What becomes of simulated accounts drawn as people are: honest events and hard kinds as rare as they are.
+"""Verdicts on simulated accounts in which honest events and hard kinds of people have natural frequencies.
 
 False accusations at each level against the promise, and the labels that honest accounts get.
 """

@@ -1,4 +1,4 @@
-"""What a detector makes of kinds that its training never held: schemes, and honest events and people.
+"""Verdicts on kinds that training did not hold: schemes, and honest events and people.
 
 The kinds are dealt out to a few hands, none of which holds two that stand in for each other; one hand at a
 time is taken out of the population, a detector is trained as any is, and accounts of these kinds are judged
@@ -112,7 +112,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Hand:
-    """What one detector never sees, and the kinds that it is tested on.
+    """The kinds that are left out of the training of one detector, and those that it is tested on.
 
     Attributes
     ----------
@@ -181,7 +181,7 @@ def train_without(population: Population, without: Collection[str], config: Trai
 
 
 def verdicts_on(bundle: Bundle, test: Stage) -> Verdicts:
-    """What a detector says of the test accounts."""
+    """A detector's verdicts on the test accounts."""
     found = Detector(bundle).judge_numbers(test.numbers, test.levels, test.platforms)
     limits = bundle.levels.limits(test.levels, test.platforms)
     return Verdicts(found.decisions.labels.astype(str), ~np.isnan(limits.threshold))
@@ -200,7 +200,7 @@ def simulate_piece(seed: int, regime: RegimeName, events: EventFrequency) -> Pop
 
 @cache
 def shared_material() -> tuple[Population, Stage, Verdicts]:
-    """What all hands share: the accounts, and the verdicts of a detector that has seen all kinds.
+    """Training accounts, test accounts, and the verdicts on these of a detector trained on all kinds.
 
     Training holds every kind in full number, too: of what is rare, leaving it out would change nothing.
     """

@@ -110,7 +110,7 @@ def evaluate_pools(
 
 
 def suspicions_by_truth(pool: pl.DataFrame) -> tuple[Floats, Floats]:
-    """What thresholds are set on: of the authentic accounts, and of the fakes."""
+    """Suspicion of the authentic accounts, and of the fakes; accounts without suspicion are left out."""
     known = pool.filter(pl.col("suspicion").is_not_null())
     honest = known["authentic"]
     suspected = known["suspicion"]

@@ -46,19 +46,19 @@ def measure_hold_out(name: str, progress: Progress) -> Result:
     )
 
 
-def evaluate(asked: Detector, name: str, tables: Tables, progress: Progress) -> Result:
+def evaluate(detector: Detector, name: str, tables: Tables, progress: Progress) -> Result:
     """Every figure of one set.
 
     Parameters
     ----------
-    asked
-        Judges the accounts.
+    detector
+        Screens the accounts.
     name
         Of the set, a key of ``CELLS`` or of none.
     tables
         Its accounts.
     progress
-        Told how far it is.
+        Called with the injection that is tried and the share done.
 
     Returns
     -------
@@ -67,25 +67,25 @@ def evaluate(asked: Detector, name: str, tables: Tables, progress: Progress) -> 
     """
     found: Result = {
         "as_found": {
-            mask: evaluate_untouched(asked, shown) for mask, shown in masked_variants(tables).items()
+            mask: evaluate_untouched(detector, shown) for mask, shown in masked_variants(tables).items()
         },
         "injected": [],
     }
-    cells, ask = CELLS.get(name, ()), cached_output(asked)
+    cells, ask = CELLS.get(name, ()), cached_output(detector)
     for number, cell in enumerate(cells):
         progress(f"{cell.way} x{cell.dose:g}", 0.2 + 0.8 * number / len(cells))
-        found["injected"].append(evaluate_cell(asked, tables, cell, ask))
+        found["injected"].append(evaluate_cell(detector, tables, cell, ask))
     return found
 
 
-def cached_output(asked: Detector) -> Callable[[Tables], DetectorOutput]:
-    """What the detector says of untouched accounts: most ways are possible for the same ones, judged once."""
+def cached_output(detector: Detector) -> Callable[[Tables], DetectorOutput]:
+    """Screens untouched accounts; those that were screened before, as for most ways, are looked up."""
     known: dict[tuple[str, ...], DetectorOutput] = {}
 
     def ask(untouched: Tables) -> DetectorOutput:
         key = tuple(untouched.accounts["account_id"])
         if key not in known:
-            known[key] = DetectorOutput.of(asked, untouched)
+            known[key] = DetectorOutput.of(detector, untouched)
         return known[key]
 
     return ask

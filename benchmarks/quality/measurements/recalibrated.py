@@ -1,4 +1,4 @@
-"""What is left of the starter after its thresholds were set anew on authentic accounts of the same set."""
+"""The starter with thresholds calibrated on authentic accounts of the set that it is tested on."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def with_commonest_blocks(data: Labelled) -> Labelled:
 
 
 def suspicions(name: str, data: Labelled) -> Floats:
-    """As the promise counts them, -1 where no signal is heard."""
+    """Suspicion of each account, -1 where no signal is heard."""
     return zero_shot.suspicions(
         benchmarked_detector().judge_numbers(data.numbers, data.levels, [PLATFORMS[name]] * len(data))
     )
@@ -70,12 +70,9 @@ def split_by_truth(data: Labelled, suspected: Floats) -> tuple[Floats, Floats]:
 
 
 def starter_rates(name: str, data: Labelled, suspected: Floats) -> Result:
-    """What was judged, and how it fares at the starter's own thresholds."""
-    limits = (
-        benchmarked_detector()
-        .bundle.levels.limits(list(data.levels), [PLATFORMS[name]] * len(data))
-        .threshold
-    )
+    """Numbers of accounts, and their rates at the starter's own thresholds."""
+    levels = benchmarked_detector().bundle.levels
+    limits = levels.limits(list(data.levels), [PLATFORMS[name]] * len(data)).threshold
     accused = suspected > limits
     return {
         "level": Level.of(data.levels[0]).pooled,
@@ -87,7 +84,7 @@ def starter_rates(name: str, data: Labelled, suspected: Floats) -> Result:
 
 
 def calibrate_on(honest: Floats, rest: Floats | None, fakes: Floats, size: int, alpha: float) -> Result:
-    """Many draws of so many authentic accounts to calibrate on.
+    """Rates over many draws of so many authentic accounts to calibrate on.
 
     Parameters
     ----------

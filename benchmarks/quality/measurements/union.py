@@ -1,4 +1,4 @@
-"""What the union of the signals gains and costs: against each alone, and without each of them.
+"""The union of the signals against each signal alone, and against the union without it.
 
 Nothing is fitted again: the suspicion is taken of some of the p-values, on simulated accounts of the regime
 that nothing was trained on. What a signal costs the others is seen in the threshold: every further one is
@@ -43,25 +43,25 @@ def measure(progress: Progress) -> Result:
     }
 
 
-def suspicion_variants(rarity: Floats) -> Iterator[tuple[str, Floats]]:
+def suspicion_variants(p_values: Floats) -> Iterator[tuple[str, Floats]]:
     """The suspicion of accounts with all signals, without each, and with each alone; -1 where none is heard.
 
     Parameters
     ----------
-    rarity
+    p_values
         p-values, accounts x signals.
     """
     everyone = np.arange(len(NAMES))
-    yield ALL, suspicion_by(rarity, everyone)
+    yield ALL, suspicion_by(p_values, everyone)
     for at, name in enumerate(NAMES):
-        yield f"without {name}", suspicion_by(rarity, everyone[everyone != at])
+        yield f"without {name}", suspicion_by(p_values, everyone[everyone != at])
     for at, name in enumerate(NAMES):
-        yield f"{name} alone", suspicion_by(rarity, everyone[[at]])
+        yield f"{name} alone", suspicion_by(p_values, everyone[[at]])
 
 
-def suspicion_by(rarity: Floats, columns: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
+def suspicion_by(p_values: Floats, columns: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
     """The suspicion by some of the signals."""
-    return np.nan_to_num(suspicion(rarity[:, columns]), nan=-1.0)
+    return np.nan_to_num(suspicion(p_values[:, columns]), nan=-1.0)
 
 
 def evaluate(accounts: pl.DataFrame) -> Result:
@@ -72,10 +72,10 @@ def evaluate(accounts: pl.DataFrame) -> Result:
     accounts
         As :func:`benchmarks.quality.populations.simulated_pool.score_population` gives them.
     """
-    rarity = accounts.select(P_VALUES).cast(pl.Float64).fill_null(np.nan).to_numpy()
+    p_values = accounts.select(P_VALUES).cast(pl.Float64).fill_null(np.nan).to_numpy()
     honest = accounts["authentic"].to_numpy()
     groups = {name: rows for name, rows in fakes_by_kind(accounts).items() if rows.sum() >= FEWEST}
-    scores = dict(suspicion_variants(rarity))
+    scores = dict(suspicion_variants(p_values))
     found = {kind: compare(scores, honest, rows) for kind, rows in groups.items()}
     return {
         "honest": int(honest.sum()),

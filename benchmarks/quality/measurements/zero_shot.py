@@ -1,4 +1,4 @@
-"""What the starter says of labelled public accounts, none of which it was trained on."""
+"""The starter on labelled public accounts, none of which it was trained on."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from features.catalogue import CATALOGUE
 from features.peers import tier
 from training import metrics as m
 from training.datasets.labelled import Labelled
-from training.metrics import Rate
 
 __all__ = [
     "KNOWN",
@@ -56,27 +55,23 @@ def evaluate(name: str, data: Labelled, number: tuple[str, int], progress: Progr
     """The starter, the untrained score, and one number, on the same accounts."""
     progress(f"judging {len(data):,} accounts", 0.3)
     platforms = [PLATFORMS[name]] * len(data)
-    found, levels = (
-        benchmarked_detector().judge_numbers(data.numbers, data.levels, platforms),
-        list(data.levels),
-    )
+    detector, levels = benchmarked_detector(), list(data.levels)
+    found = detector.judge_numbers(data.numbers, levels, platforms)
     labels = found.decisions.labels
     accused = np.isin(labels.astype(str), m.ACCUSING)
     progress("intervals", 0.6)
     return {
         "head": data.head.value,
         "signal": SIGNAL_OF[name],
-        "alpha": benchmarked_detector().bundle.facts.alpha,
+        "alpha": detector.bundle.facts.alpha,
         "accounts": len(data),
         "positives": int(data.truth.sum()),
         "levels": accounts_by_level(levels),
-        "judgeable": int(
-            (~np.isnan(benchmarked_detector().bundle.levels.limits(levels, platforms).threshold)).sum()
-        ),
+        "judgeable": int((~np.isnan(detector.bundle.levels.limits(levels, platforms).threshold)).sum()),
         "number": number[0],
         "figures": score_metrics(name, data, found, number),
-        "far": Rate(int(accused[~data.truth].sum()), int((~data.truth).sum())).as_dict(),
-        "recall": Rate(int(accused[data.truth].sum()), int(data.truth.sum())).as_dict(),
+        "far": m.Rate.of(accused[~data.truth]).as_dict(),
+        "recall": m.Rate.of(accused[data.truth]).as_dict(),
         "unfamiliar": float(np.mean([bool(blocks) for blocks in found.strange])),
         "labels": {
             kind: {label.value: int((labels[rows] == label).sum()) for label in Label}
@@ -86,18 +81,18 @@ def evaluate(name: str, data: Labelled, number: tuple[str, int], progress: Progr
 
 
 def suspicions(found: Judged) -> Floats:
-    """Suspicion of accounts, the lowest where no signal is heard."""
+    """Suspicion of each account, -1 where no signal is heard."""
     return np.nan_to_num(found.suspicion, nan=-1.0)
 
 
 def signal_scores(name: str, found: Judged) -> Floats:
-    """How suspicious one signal is by itself, as a rank, the lowest where it is not heard."""
+    """Minus the p-value of one signal: higher for more suspicion, -1 where it is not heard."""
     at = [signal.name for signal in SIGNALS].index(name)
     return -np.nan_to_num(found.weighed.p_values[:, at], nan=1.0)
 
 
 def score_metrics(name: str, data: Labelled, found: Judged, number: tuple[str, int]) -> Result:
-    """AUC and average precision of all scores, and the union's lead over the others."""
+    """AUC and average precision of all scores, and how much higher the union's AUC is."""
     values = filled_with_median(data, number[0]) * number[1]
     scores = {
         "union": suspicions(found), "signal": signal_scores(SIGNAL_OF[name], found),

@@ -1,4 +1,4 @@
-"""How the pages write figures in Markdown: rates, intervals, tables."""
+"""Figures in Markdown: rates, intervals, tables."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, rule: str = "
 
 
 def spaced_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """The same table with spaces in the rule below the titles."""
+    """A Markdown table with spaces in the rule below the titles."""
     return table(titles, rows, rule=" --- ")
 
 

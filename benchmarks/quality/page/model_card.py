@@ -1,4 +1,4 @@
-"""The starter's model card, from its manifest, its test report, and the kept figures of the benchmark."""
+"""The starter's model card, from its manifest, its test report, and the benchmark's stored results."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from benchmarks.quality.harness.part import Result
+from benchmarks.quality.page.breaches import breaches
 from benchmarks.quality.page.markdown import interval, rate, rate_interval, share, table
-from benchmarks.quality.parts.zero_shot import SHAPED, breaches
+from benchmarks.quality.populations.labelled_sets import IN_VIEW
 from detector.manifest import Manifest, sha256
 from detector.signals import SIGNALS
 
@@ -92,7 +93,7 @@ def card(manifest: Manifest, report: Mapping[str, Any], found: Mapping[str, Resu
 
 
 def model(manifest: Manifest) -> str:
-    """What it is and where it comes from."""
+    """The facts of the model: version, training, promise."""
     facts, training = manifest.facts, manifest.facts.training
     size = f"{training['scorer']['trees']} trees of {training['scorer']['leaves']} leaves"
     kinds, names = " and ".join(facts.trained_on), ", ".join(f"`{signal.name}`" for signal in SIGNALS)
@@ -145,7 +146,7 @@ def real(found: Mapping[str, Result | None]) -> str:
         (
             name, f"`{one['signal']}`", f"{one['accounts']:,}", interval(one["figures"]["union auc"]),
             rate(one["far"]), rate(one["recall"]), called(one, "positives", "authentic"),
-            called(one, "authentic", "review"), "no" if name in SHAPED else "yes",
+            called(one, "authentic", "review"), "no" if name in IN_VIEW else "yes",
         )
         for name, one in result[part].items()
     ]  # fmt: skip
@@ -220,7 +221,7 @@ def fresh(shipped: Mapping[str, Any]) -> Iterator[str]:
 
 
 def of_test_part(rates: Mapping[str, Any]) -> Iterator[str]:
-    """The same on the few accounts of the starter's own test part."""
+    """False accusations among the few accounts of the starter's own test split, by group."""
     yield f"Simulated accounts of the test part, the worst first. All: falsely accused {rate(rates['all'])}."
     for kind in FAIRNESS:
         rows = [(name.partition(": ")[2], one) for name, one in worst(rates, kind)]

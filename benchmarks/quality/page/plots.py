@@ -1,4 +1,4 @@
-"""How the pages plot figures: one look, and the same bytes from the same figures."""
+"""Plots of the pages: in one style, and with equal bytes for equal figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes docs/quality.md and docs/model-card.md from the figures that are kept."""
+"""Writes docs/quality.md and docs/model-card.md from the stored results."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ another detector."""
 
 
 def write_pages(parts: Mapping[str, Part], results: Path = RESULTS, folder: Path | None = None) -> None:
-    """Write both pages, and draw the plots, from what is kept.
+    """Write both pages, and draw the plots, from stored results.
 
     Parameters
     ----------
     parts
         By name.
     results
-        Folder of the kept figures.
+        Folder of the stored results.
     folder
         Where to write; None: the project's docs.
     """
@@ -59,7 +59,7 @@ def write_pages(parts: Mapping[str, Part], results: Path = RESULTS, folder: Path
 
 
 def stored_figures(name: str, part: Part, results: Path) -> Result | None:
-    """What the part's section is written from; None where nothing was measured."""
+    """The stored figures of a part; None where nothing was measured."""
     return StoredResults.read(results / f"{name}.json").for_page(in_one_piece=part.in_one_piece)
 
 
@@ -74,7 +74,7 @@ def quality_page(parts: Mapping[str, Part], results: Path = RESULTS) -> str:
 
 
 def models_measured(parts: Mapping[str, Part], results: Path) -> str:
-    """Which detector each part speaks of, and how long it took."""
+    """A table of the parts: the detector whose figures they are, and how long measuring took."""
     rows = []
     for name, part in parts.items():
         kept = StoredResults.read(results / f"{name}.json")
@@ -99,7 +99,7 @@ def starter_sha256() -> str:
 
 
 def looks_at_hold_out(parts: Mapping[str, Part], results: Path) -> str:
-    """Every look at sealed accounts."""
+    """A table of every measurement of a hold-out (sealed accounts)."""
     rows = [
         (part.title, one["task"], f"{one['model']['version']} (`{one['model']['sha256'][:12]}`)")
         for name, part in parts.items()

@@ -58,7 +58,7 @@ def main(  # noqa: PLR0913, PLR0917
 
 
 def model_of(part: Part) -> ModelId:
-    """What the part's figures are of: a model of its own, or the detector."""
+    """The model that the part's figures are of: one of its own, or the detector."""
     if part.own_model is not None:
         return ModelId(*part.own_model)
     bundle = benchmarked_detector().bundle

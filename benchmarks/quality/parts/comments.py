@@ -1,4 +1,4 @@
-"""What was measured of comments, in Markdown."""
+"""The part on kinds of comments."""
 
 from __future__ import annotations
 

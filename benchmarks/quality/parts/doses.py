@@ -17,7 +17,7 @@ __all__ = ["PART", "page"]
 
 
 def page(result: Result) -> str:
-    """What was measured, as Markdown: a row for each way and set of evidence, over platforms and tiers."""
+    """The section in Markdown: a row for each way and set of evidence, over platforms and tiers."""
     sections = [_section(name, one["series"]) for name, one in result["tasks"].items()]
     return section(sections, result["refused"])
 

@@ -27,7 +27,7 @@ def page(result: Result) -> str:
 
 
 def sections(result: Result) -> Iterable[str]:
-    """What the tables say, one after the other."""
+    """The tables, each under its heading."""
     known = [one for one in result["levels"] if min(one["far"]["n"], one["recall"]["n"]) >= FEW]
     many, surely = len(over(known, "rate")), len(over(known, "low"))
     yield (
@@ -91,7 +91,7 @@ def labels(levels: Iterable[Result]) -> str:
 
 
 def asked(found: Result) -> str:
-    """What the block that verdicts ask for is worth."""
+    """A table of the gain from the block that verdicts ask for, beside that of other blocks."""
     mean = found["mean"]
     if not found["levels"]:
         return "**What is asked for next**: no level has accounts enough to compare blocks."

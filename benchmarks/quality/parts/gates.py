@@ -42,7 +42,7 @@ def failing(name: str, one: Result) -> Iterable[str]:
 
 
 def telling(masks: Result) -> Iterable[str]:
-    """Masks that tell something."""
+    """A sentence for each head whose truth the missing fields predict better than chance."""
     for regime, heads in masks["regimes"].items():
         for head, found in heads.items():
             auc = found["auc"]
@@ -51,7 +51,7 @@ def telling(masks: Result) -> Iterable[str]:
 
 
 def unlike(name: str, one: Result) -> Iterable[str]:
-    """Families that do not cover the real accounts, and features whose median lies outside."""
+    """A sentence for each family that does not cover the real accounts and each median out of their range."""
     for family, inside in one["coverage"].items():
         if inside["rate"] < WANTED_INSIDE:
             yield f"{name}: {family} covers {rate_interval(inside)} of the real accounts"
@@ -60,7 +60,7 @@ def unlike(name: str, one: Result) -> Iterable[str]:
 
 
 def summary(failed: Sequence[str]) -> str:
-    """What does not hold, before anything else."""
+    """The gates that fail, as a list; it stands first."""
     if not failed:
         return "Every gate holds."
     lines = [f"- {sentence}" for sentence in failed]
@@ -68,7 +68,7 @@ def summary(failed: Sequence[str]) -> str:
 
 
 def missingness(masks: Result) -> Iterable[str]:
-    """What the mask tells."""
+    """A table of how well missing fields predict each head's truth."""
     rows = [
         (regime, head, interval(found["auc"]), interval(found["counting_empty"]))
         for regime, heads in masks["regimes"].items()

@@ -33,7 +33,7 @@ __all__ = ["PART", "page"]
 
 @dataclass(frozen=True)
 class Goal:
-    """What Assay aims at in one measure of a set, and what others published of it."""
+    """The aim in one metric of a set, and the published figure of others."""
 
     aim: float | None
     published: str = ""
@@ -95,7 +95,7 @@ def page(result: Result) -> str:
 
 
 def tables(figures: Mapping[str, Any]) -> list[str]:
-    """What was aimed at, and all measures."""
+    """The table of aims, and the table of all metrics."""
     return [aims(figures), measures(figures)]
 
 
@@ -166,7 +166,7 @@ def draw(result: Result, folder: Path) -> None:
 
 
 def task(name: str, plan: Plan) -> Task:
-    """A line of the table."""
+    """The task of one line of the table."""
     sets = tuple(facts_of(one) for one in plan.sets)
     if name == OWN_SPLIT:
         return Task(

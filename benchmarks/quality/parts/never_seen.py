@@ -78,7 +78,7 @@ def verdict(kinds: Mapping[str, Any], names: Sequence[str], what: str, most: flo
 
 
 def honest_table(kinds: Mapping[str, Any], names: Collection[str]) -> str:
-    """False accusations, seen and unseen."""
+    """False accusations by the detector that was trained on the kind, and by the one that was not."""
     titles = (
         "left out", "accounts", "accused, unseen", "accused, seen", "more", "review, unseen",
         "cleared, unseen",
@@ -95,7 +95,7 @@ def honest_table(kinds: Mapping[str, Any], names: Collection[str]) -> str:
 
 
 def fraud_table(kinds: Mapping[str, Any], names: Collection[str]) -> str:
-    """What is cleared and what is found, seen and unseen."""
+    """Schemes cleared and found by the detector that was trained on them, and by the one that was not."""
     titles = (
         "left out", "accounts", "cleared, unseen", "cleared, seen", "more", "cleared, strength from 50 %",
         "recall, unseen", "recall, seen", "recall, full evidence",

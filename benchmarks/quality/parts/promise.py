@@ -32,7 +32,7 @@ def page(result: Result) -> str:
 
 
 def of_pools(result: Result) -> Iterable[str]:
-    """What was drawn from the pools of simulated accounts."""
+    """The texts on calibration sets drawn from the pools of simulated accounts."""
     pool = result["pool"]
     yield (
         f"The pool: {pool['accounts']:,} freshly simulated accounts of the training regime, scored once; "
@@ -166,7 +166,7 @@ def divided_row(one: Result) -> Sequence[str]:
 
 
 def halves(rows: Sequence[Result]) -> str:
-    """What thresholds of one half do to the other, in words."""
+    """The false-accusation rate of each half at thresholds set on the other, in words."""
     return "; ".join(
         f"set on the {row['set_on']} half, {rate_interval(row['far'], 2)} of the {row['tested_on']} half"
         for row in rows

@@ -12,46 +12,19 @@ from matplotlib import rc_context
 
 from benchmarks.quality.harness.part import Part, Result, Task
 from benchmarks.quality.measurements.zero_shot import KNOWN, measure, measure_hold_out
+from benchmarks.quality.page.breaches import breaches
 from benchmarks.quality.page.markdown import hold_out, interval, number, rate, section, share, table
 from benchmarks.quality.page.plots import COLOURS, Series, interval_figure, save
-from benchmarks.quality.populations.labelled_sets import LARGE_STARSCOUT, NAMES, facts_of
+from benchmarks.quality.populations.labelled_sets import IN_VIEW, LARGE_STARSCOUT, NAMES, facts_of
 from training.metrics import RESAMPLES
 
-__all__ = ["PART", "SHAPED", "breaches", "page"]
+__all__ = ["PART", "page"]
 
 AIMS: Final[Mapping[str, float]] = MappingProxyType({
     "instafake_fake": 0.98, "kaggle_instagram": 0.97, "cresci2015": 0.99, "bot_or_not_30": 0.90,
     "bot_or_not_31": 0.90, "starscout": 0.95, "purba2020": 0.95,
 })  # fmt: skip
 
-WEIGHT: Final = (
-    "training settings (`unseen_weight`, `column_share`) were chosen with its development accounts in view"
-)
-PROFILES: Final = (
-    f"medians of its profiles are among those that the simulator's small accounts were set by; {WEIGHT}"
-)
-CLOCK: Final = (
-    "the rhythm of its people was held against that of simulated ones, and simulated windows of two days end "
-    "as its windows do"
-)
-STARS: Final = f"its organic and suspected curves are what GitHub's monthly growth was set by; {WEIGHT}"
-
-# What of a set was in view: the simulator's parameters, docs/simulator.md and the decisions say so.
-SHAPED: Final[Mapping[str, str]] = MappingProxyType({
-    "instafake_automated": (
-        "its 700 accounts without automation gate the simulator's Instagram posts, and its growth "
-        f"bots were modelled on the automated ones; {WEIGHT}"
-    ),
-    "instafake_fake": PROFILES,
-    "kaggle_instagram": PROFILES,
-    "purba2020": PROFILES,
-    "cresci2015": PROFILES,
-    "gilani2017": PROFILES,
-    "bot_or_not_30": CLOCK,
-    "bot_or_not_31": CLOCK,
-    "starscout": STARS,
-    "starscout, 500 stars or more": STARS,
-})  # fmt: skip
 PLOT: Final = "zero_shot.png"
 
 INTRODUCTION: Final = """\
@@ -90,14 +63,14 @@ def page(result: Result) -> str:
 
 
 def tables(figures: Mapping[str, Any]) -> Iterable[str]:
-    """How well accounts are ordered, what would have been said of them, and where the promise breaks."""
+    """The table of scores, the table of labels, and the sets on which the promise breaks."""
     yield scores(figures)
     yield decisions(figures)
     yield breaches(figures)
 
 
 def scores(figures: Mapping[str, Any]) -> str:
-    """How well each score orders the accounts."""
+    """AUC and average precision of each score, by set."""
     titles = (
         "set", "accounts", "AUC", "aim", "average precision", "signal", "its AUC alone", "directed rank, AUC",
         "one number, AUC", "strictly zero-shot",
@@ -108,7 +81,7 @@ def scores(figures: Mapping[str, Any]) -> str:
             interval(one["figures"]["union average_precision"]), f"`{one['signal']}`",
             interval(one["figures"]["signal auc"]), interval(one["figures"]["directed rank auc"]),
             f"{interval(one['figures']['one number auc'])} `{one['number']}`",
-            "no" if name in SHAPED else "yes",
+            "no" if name in IN_VIEW else "yes",
         )
         for name, one in figures.items()
     ]  # fmt: skip
@@ -122,7 +95,7 @@ def aimed(name: str, figure: Mapping[str, float]) -> str:
 
 
 def decisions(figures: Mapping[str, Any]) -> str:
-    """What the starter would have said to a customer."""
+    """The starter's labels and rates at its own thresholds, by set."""
     titles = (
         "set",
         "FAR",
@@ -142,21 +115,6 @@ def decisions(figures: Mapping[str, Any]) -> str:
     return table(titles, rows)
 
 
-def breaches(figures: Mapping[str, Any]) -> str:
-    """Which real sets are accused more than was promised to accounts like the simulated ones."""
-    over = [
-        f"`{name}` ({rate(one['far'])})" for name, one in figures.items() if one["far"]["low"] > one["alpha"]
-    ]
-    if not over:
-        return ""
-    alpha = next(iter(figures.values()))["alpha"]
-    return (
-        f"**On {len(over)} of these sets more than {share(alpha, 0)} of the authentic accounts are accused, "
-        f"beyond chance**: {', '.join(over)}. The promise was made to accounts like the simulated ones, and "
-        "these are not: recalibrate before any use on accounts like them."
-    )
-
-
 def spread(labels: Mapping[str, int]) -> str:
     """Labels by their share, the commonest first."""
     total = sum(labels.values())
@@ -166,7 +124,7 @@ def spread(labels: Mapping[str, int]) -> str:
 
 def shaped(figures: Mapping[str, Any]) -> str:
     """Which sets were in view, and as what."""
-    lines = [f"- `{name}`: {SHAPED[name]}" for name in figures if name in SHAPED]
+    lines = [f"- `{name}`: {IN_VIEW[name]}" for name in figures if name in IN_VIEW]
     return f"{NOT_STRICT}\n\n" + "\n".join(lines) if lines else ""
 
 

@@ -48,7 +48,7 @@ TREES: Final = {
 
 @dataclass(frozen=True)
 class FeaturePair:
-    """The same features of real and of simulated accounts."""
+    """Features of real and of simulated accounts, accounts x features on both sides."""
 
     name: str
     real: pd.DataFrame

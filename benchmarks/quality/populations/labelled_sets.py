@@ -15,6 +15,7 @@ from training.datasets.catalogue import LABELLED
 from training.datasets.labelled import Labelled
 
 __all__ = [
+    "IN_VIEW",
     "LARGE_STARSCOUT",
     "NAMES",
     "PLATFORMS",
@@ -47,6 +48,35 @@ SIGNAL_OF: Final[Mapping[str, str]] = MappingProxyType({
     "starscout": "followers_flow", LARGE_STARSCOUT: "followers_flow",
 })  # fmt: skip
 """The signal that each set is about."""
+
+WEIGHT: Final = (
+    "training settings (`unseen_weight`, `column_share`) were chosen with its development accounts in view"
+)
+PROFILES: Final = (
+    f"medians of its profiles are among those that the simulator's small accounts were set by; {WEIGHT}"
+)
+CLOCK: Final = (
+    "the rhythm of its people was held against that of simulated ones, and simulated windows of two days end "
+    "as its windows do"
+)
+STARS: Final = f"its organic and suspected curves are what GitHub's monthly growth was set by; {WEIGHT}"
+
+IN_VIEW: Final[Mapping[str, str]] = MappingProxyType({
+    "instafake_automated": (
+        "its 700 accounts without automation gate the simulator's Instagram posts, and its growth "
+        f"bots were modelled on the automated ones; {WEIGHT}"
+    ),
+    "instafake_fake": PROFILES,
+    "kaggle_instagram": PROFILES,
+    "purba2020": PROFILES,
+    "cresci2015": PROFILES,
+    "gilani2017": PROFILES,
+    "bot_or_not_30": CLOCK,
+    "bot_or_not_31": CLOCK,
+    "starscout": STARS,
+    "starscout, 500 stars or more": STARS,
+})  # fmt: skip
+"""What of a set was in view while simulator and training were set up; the others are strictly zero-shot."""
 
 LOADERS: Final[Mapping[str, Callable[..., Labelled]]] = MappingProxyType(
     {**LABELLED, LARGE_STARSCOUT: partial(starscout.load, least_in_all=500)}

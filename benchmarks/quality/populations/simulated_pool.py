@@ -1,4 +1,4 @@
-"""Freshly simulated accounts with what a detector says of them: made and scored once, in all processes."""
+"""Freshly simulated accounts with a detector's scores: simulated and scored once, in several processes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SIZE: Final = 500
 ACCOUNTS: Final = 30_000
 OTHER_REGIME: Final = 12_000
 SEED, OTHER_SEED = 31_000_000, 32_000_000
-THIN: Final = {
+MASKED_TO: Final = {
     "profile": True,
     "audience": False,
     "posts": 6,
@@ -61,7 +61,7 @@ def scored_pool(  # noqa: PLR0913
     progress: Progress,
     *,
     doing: str,
-    thinned: bool = False,
+    masked: bool = False,
     events: EventFrequency = "natural",
     processes: int = PROCESSES,
 ) -> pl.DataFrame:
@@ -78,15 +78,15 @@ def scored_pool(  # noqa: PLR0913
     regime
         Whose parameters.
     progress, doing
-        Told what is being done, and how much of it is done.
-    thinned
+        Called with ``doing`` and the share of it that is done.
+    masked
         Whether each account is judged a second time on thin evidence.
     events
         Whether honest events and hard kinds of people are as rare as they are.
     processes
         How many.
     """
-    jobs = [(seed + number, regime, thinned, events) for number in range(max(accounts // SIZE, 1))]
+    jobs = [(seed + number, regime, masked, events) for number in range(max(accounts // SIZE, 1))]
     key = (str(model_folder()), *jobs[0], len(jobs))
     if key not in _POOLS:
         found = []
@@ -102,7 +102,7 @@ def natural_pools(progress: Progress) -> tuple[pl.DataFrame, pl.DataFrame]:
 
     The former as they came and on thin evidence.
     """
-    pool = scored_pool(ACCOUNTS, SEED, "train", progress, doing="making the pool", thinned=True)
+    pool = scored_pool(ACCOUNTS, SEED, "train", progress, doing="making the pool", masked=True)
     return pool, scored_pool(
         OTHER_REGIME, OTHER_SEED, "test", progress, doing="making the other regime's pool"
     )
@@ -114,7 +114,7 @@ _POOLS: Final[dict[tuple[object, ...], pl.DataFrame]] = {}
 def run_in_processes(
     work: Callable[..., Answer], jobs: Sequence[tuple[Any, ...]], processes: int = PROCESSES
 ) -> Iterator[Answer]:
-    """What ``work(*job)`` answers for each job, in order; one process does it all here."""
+    """Results of ``work(*job)`` for each job, in order; with one process it is called here."""
     if processes == 1:
         yield from (work(*job) for job in jobs)
         return
@@ -140,12 +140,12 @@ def one_thread() -> Iterator[None]:
 
 
 def score_piece(
-    seed: int, regime: RegimeName, thinned: bool, events: EventFrequency = "natural", size: int = SIZE
+    seed: int, regime: RegimeName, masked: bool, events: EventFrequency = "natural", size: int = SIZE
 ) -> pl.DataFrame:
     """One piece of the pool: accounts as they came, and below them the same on thin evidence."""
     population = simulate(size, seed, regime=regime, events=events)
     frames = [score_population(benchmarked_detector(), population).with_columns(shown=pl.lit("as it came"))]
-    if thinned:
+    if masked:
         poorer = Population(mask_evidence(population.tables, seed), population.labels)
         frames.append(score_population(benchmarked_detector(), poorer).with_columns(shown=pl.lit("thin")))
     return pl.concat(frames)
@@ -153,29 +153,31 @@ def score_piece(
 
 def mask_evidence(tables: Tables, seed: int) -> Tables:
     """Six posts, fifteen comments and thirty days of every account that has as many."""
-    plan = tables.accounts.select("account_id", **{name: pl.lit(value) for name, value in THIN.items()})
+    plan = tables.accounts.select("account_id", **{name: pl.lit(value) for name, value in MASKED_TO.items()})
     return thin(tables, plan, seed)
 
 
-def score_population(asked: Detector, population: Population) -> pl.DataFrame:
+def score_population(detector: Detector, population: Population) -> pl.DataFrame:
     """The labels, and beside them what the detector says; ``is_inflated`` and ``is_automated`` are true."""
     truth = population.labels.rename({"inflated": "is_inflated", "automated": "is_automated"})
     authentic = (~pl.col("is_inflated") & ~pl.col("is_automated")).alias("authentic")
     hard = hard_negatives(population.labels)
-    said = score_tables(asked, population.tables).drop("account_id")
+    said = score_tables(detector, population.tables).drop("account_id")
     return truth.hstack(said).with_columns(authentic, hard)
 
 
-def score_tables(asked: Detector, tables: Tables) -> pl.DataFrame:
-    """What the detector says of accounts of which nothing else need be known.
+def score_tables(detector: Detector, tables: Tables) -> pl.DataFrame:
+    """The detector's scores and labels of accounts.
 
     ``suspicion`` is what thresholds are set on, null where no signal is heard, as the signals' p-values
     are (``P_VALUES``); ``judged_by`` names the level whose thresholds speak, ``can_accuse`` says whether
     it has one, and ``unfamiliar`` whether a block is unlike all that was trained on.
     """
-    judged = asked.judge(Views(tables))
+    judged = detector.judge(Views(tables))
     levels, platforms = judged.levels, tables.accounts["platform"].to_list()
-    speaking = {at: asked.bundle.levels.speaking_for(*at) for at in set(zip(levels, platforms, strict=True))}
+    speaking = {
+        at: detector.bundle.levels.speaking_for(*at) for at in set(zip(levels, platforms, strict=True))
+    }
     rows = [speaking[at] for at in zip(levels, platforms, strict=True)]
     rarity = judged.weighed.p_values
     return pl.DataFrame({

@@ -1,4 +1,4 @@
-"""What posts earn, and how it varies."""
+"""Likes, comments, views and shares of posts, and how they vary."""
 
 from __future__ import annotations
 
