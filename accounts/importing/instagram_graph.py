@@ -87,7 +87,7 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
 def _users(pages: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     for page in pages:
         user = page.get("business_discovery", page)
-        if isinstance(user, dict) and {"followers_count", "media_count"} & user.keys():
+        if isinstance(user, dict) and {"followers_count", "media_count"} & user.keys() and "acct" not in user:
             yield user
 
 
