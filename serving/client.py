@@ -1,4 +1,4 @@
-"""A small client of the service: :class:`Client` waits, :class:`AsyncClient` is awaited; both ask alike.
+"""A small client of the service: :class:`Client` waits, :class:`AsyncClient` is awaited.
 
 It needs httpx alone: ``pip install 'assay[client]'``.
 """
@@ -22,28 +22,28 @@ Explain = Literal["none", "reasons", "full"]
 Block = Literal["profile", "posts", "comments", "history", "audience"]
 Document = Mapping[str, Any]
 
-AGAIN: Final = frozenset({429, 503})
+RETRIED_STATUSES: Final = frozenset({429, 503})
 LINES: Final = "application/x-ndjson"
 
 
 @dataclass(frozen=True)
 class VerdictResult:
-    """What the service says of one account.
+    """The verdict on one account.
 
     Attributes
     ----------
     verdict_id, account_id
-        The verdict's name, and the account's as given.
+        The verdict's id, and the account's as it was sent.
     label
         inflated, automated, authentic, review or insufficient.
     suspicion
-        From 0 to 1; None where the evidence may accuse of nothing.
+        From 0 to 1; None where the evidence is too little for any accusation.
     authenticity_score
         From 0 to 100, higher is better; None where suspicion is.
     reasons
-        The sentences that speak for the signals, the weightiest first.
+        The sentences of the reasons, the weightiest first.
     model_sha256
-        Which model spoke.
+        The model that gave the verdict.
     document
         The whole verdict, as in docs/verdict.schema.json.
     """
@@ -59,7 +59,7 @@ class VerdictResult:
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Self:
-        """Read the service's answer."""
+        """The result of a verdict's document, as in docs/verdict.schema.json."""
         return cls(
             verdict_id=document["verdict_id"],
             account_id=document["account_id"],
@@ -120,12 +120,12 @@ class Retries:
 
     def before_next(self, wait: float, answer: httpx.Response | None) -> float:
         """The wait, or what the service says if that is longer; never more than the longest."""
-        said = answer.headers.get("retry-after", "") if answer is not None else ""
-        return min(max(wait, float(said) if said.isdecimal() else 0.0), self.longest_seconds)
+        stated = answer.headers.get("retry-after", "") if answer is not None else ""
+        return min(max(wait, float(stated) if stated.isdecimal() else 0.0), self.longest_seconds)
 
 
-class _Asking:
-    """What both clients share: how a question is put, and what becomes of an answer."""
+class _Requests:
+    """What both clients share: the requests that they send, and the retries."""
 
     def __init__(self, url: str, key: str | None, timeout: float, retries: Retries) -> None:
         self.retries = retries
@@ -133,34 +133,42 @@ class _Asking:
         self.settings: dict[str, Any] = {"base_url": url, "headers": headers, "timeout": timeout}
 
     @staticmethod
-    def one(document: Document, explain: Explain, blocks: Iterable[Block] | None) -> dict[str, Any]:
-        """A question about one account."""
+    def verdict_request(
+        document: Document, explain: Explain, blocks: Iterable[Block] | None
+    ) -> dict[str, Any]:
+        """The request for the verdict on one account."""
         headers = {"Content-Type": "application/json"}
         content = json.dumps(document).encode()
         return {
-            "url": "/v1/verdicts", "content": content, "headers": headers, "params": asked(explain, blocks)
+            "url": "/v1/verdicts", "content": content, "headers": headers, "params": query(explain, blocks)
         }  # fmt: skip
 
     @staticmethod
-    def many(
+    def batch_request(
         documents: Iterable[Document], explain: Explain, blocks: Iterable[Block] | None
     ) -> dict[str, Any]:
-        """A question about many."""
+        """The request for verdicts on many accounts, as JSON Lines."""
         headers = {"Content-Type": LINES, "Accept": LINES}
         content = b"".join(json.dumps(document).encode() + b"\n" for document in documents)
         return {
             "url": "/v1/verdicts/batch", "content": content, "headers": headers,
-            "params": asked(explain, blocks),
+            "params": query(explain, blocks),
         }  # fmt: skip
 
 
-def asked(explain: Explain, blocks: Iterable[Block] | None) -> dict[str, str]:
-    """A question's parameters."""
+def query(explain: Explain, blocks: Iterable[Block] | None) -> dict[str, str]:
+    """The query parameters of a request; blocks are left out where all are wanted."""
     return {"explain": explain} | ({} if blocks is None else {"blocks": ",".join(blocks)})
 
 
-def checked(answer: httpx.Response) -> httpx.Response:
-    """An answer that is none of a refusal's."""
+def raise_for_problem(answer: httpx.Response) -> httpx.Response:
+    """The answer itself, if it is good.
+
+    Raises
+    ------
+    Refusal
+        With the problem of any other.
+    """
     if answer.is_success:
         return answer
     try:
@@ -171,20 +179,20 @@ def checked(answer: httpx.Response) -> httpx.Response:
 
 
 def entries(answer: httpx.Response) -> list[VerdictResult | Refusal]:
-    """The lines of a batch's answer, in order."""
+    """The entries of a batch's answer, in the order of the documents."""
     return [entry(json.loads(line)) for line in answer.text.splitlines()]
 
 
 def entry(document: Mapping[str, Any]) -> VerdictResult | Refusal:
-    """One line."""
+    """An entry of a batch's answer: the verdict, or the refusal of its document."""
     if "problem" in document:
         problem = document["problem"]
         return Refusal(problem["status"], problem, document["account_id"])
     return VerdictResult.of(document)
 
 
-class Client(_Asking):
-    """Asks and waits.
+class Client(_Requests):
+    """Sends requests and waits for the answers.
 
     Parameters
     ----------
@@ -230,7 +238,7 @@ class Client(_Asking):
         self.close()
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the client's connections."""
         self.http.close()
 
     def verdict(
@@ -245,7 +253,9 @@ class Client(_Asking):
         httpx.HTTPError
             If it cannot be reached, or does not answer in time.
         """
-        return VerdictResult.of(checked(self.asked(self.one(document, explain, blocks))).json())
+        return VerdictResult.of(
+            raise_for_problem(self.send(self.verdict_request(document, explain, blocks))).json()
+        )
 
     def verdicts(
         self,
@@ -255,27 +265,27 @@ class Client(_Asking):
         blocks: Iterable[Block] | None = None,
     ) -> list[VerdictResult | Refusal]:
         """Verdicts on up to 1,000 accounts, in order; in the place of a bad document its refusal."""
-        return entries(checked(self.asked(self.many(documents, explain, blocks))))
+        return entries(raise_for_problem(self.send(self.batch_request(documents, explain, blocks))))
 
-    def asked(self, question: Mapping[str, Any]) -> httpx.Response:
-        """The answer, after as many tries as there may be."""
+    def send(self, request: Mapping[str, Any]) -> httpx.Response:
+        """Send a request, again after 429, 503 and failed connections; the answer to the last try."""
         for wait in self.retries.waits():
-            answer = self.attempt(question)
-            if answer is not None and answer.status_code not in AGAIN:
+            answer = self.attempt(request)
+            if answer is not None and answer.status_code not in RETRIED_STATUSES:
                 return answer
             time.sleep(self.retries.before_next(wait, answer))
-        return self.http.post(**question)
+        return self.http.post(**request)
 
-    def attempt(self, question: Mapping[str, Any]) -> httpx.Response | None:
-        """One try; None where no connection could be had, and so nothing was asked."""
+    def attempt(self, request: Mapping[str, Any]) -> httpx.Response | None:
+        """Send a request once; None where there was no connection, so that it was not received."""
         try:
-            return self.http.post(**question)
+            return self.http.post(**request)
         except httpx.ConnectError:
             return None
 
 
-class AsyncClient(_Asking):
-    """Asks and is awaited; otherwise as :class:`Client`."""
+class AsyncClient(_Requests):
+    """Sends requests and is awaited; otherwise as :class:`Client`."""
 
     def __init__(
         self,
@@ -298,14 +308,16 @@ class AsyncClient(_Asking):
         await self.close()
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the client's connections."""
         await self.http.aclose()
 
     async def verdict(
         self, document: Document, *, explain: Explain = "reasons", blocks: Iterable[Block] | None = None
     ) -> VerdictResult:
         """The verdict on one account; raises as :meth:`Client.verdict` does."""
-        return VerdictResult.of(checked(await self.asked(self.one(document, explain, blocks))).json())
+        return VerdictResult.of(
+            raise_for_problem(await self.send(self.verdict_request(document, explain, blocks))).json()
+        )
 
     async def verdicts(
         self,
@@ -315,20 +327,20 @@ class AsyncClient(_Asking):
         blocks: Iterable[Block] | None = None,
     ) -> list[VerdictResult | Refusal]:
         """Verdicts on up to 1,000 accounts, in order; in the place of a bad document its refusal."""
-        return entries(checked(await self.asked(self.many(documents, explain, blocks))))
+        return entries(raise_for_problem(await self.send(self.batch_request(documents, explain, blocks))))
 
-    async def asked(self, question: Mapping[str, Any]) -> httpx.Response:
-        """The answer, after as many tries as there may be."""
+    async def send(self, request: Mapping[str, Any]) -> httpx.Response:
+        """Send a request, again after 429, 503 and failed connections; the answer to the last try."""
         for wait in self.retries.waits():
-            answer = await self.attempt(question)
-            if answer is not None and answer.status_code not in AGAIN:
+            answer = await self.attempt(request)
+            if answer is not None and answer.status_code not in RETRIED_STATUSES:
                 return answer
             await asyncio.sleep(self.retries.before_next(wait, answer))
-        return await self.http.post(**question)
+        return await self.http.post(**request)
 
-    async def attempt(self, question: Mapping[str, Any]) -> httpx.Response | None:
-        """One try; None where no connection could be had, and so nothing was asked."""
+    async def attempt(self, request: Mapping[str, Any]) -> httpx.Response | None:
+        """Send a request once; None where there was no connection, so that it was not received."""
         try:
-            return await self.http.post(**question)
+            return await self.http.post(**request)
         except httpx.ConnectError:
             return None

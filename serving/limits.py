@@ -1,4 +1,4 @@
-"""How much may be asked of the service: the settings that bound a request."""
+"""Limits of a request, and how much the service does at once: settings that bound both."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MIB: Final = 2**20
 
 
 class Limits(BaseSettings):
-    """Bounds of a request; whatever is beyond one is refused with a problem that names it."""
+    """The settings with limits; a request that exceeds one gets a problem that names it."""
 
     largest_document_bytes: int = Field(
         default=16 * MIB,
@@ -111,14 +111,14 @@ class Limits(BaseSettings):
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod
-    def parted(cls, value: Any) -> Any:
-        """Names as they stand in a variable."""
+    def split_names(cls, value: Any) -> Any:
+        """The names in a variable, which have commas between them."""
         names = value.split(",") if isinstance(value, str) else value
         return [name.strip().lower() if isinstance(name, str) else name for name in names]
 
     @property
     def bounds(self) -> Bounds:
-        """What the reader holds every document to."""
+        """The bounds that the reader applies to every document."""
         from accounts.reading import Bounds  # here: commands that only read settings need no reader
 
         return Bounds(rows=self.most_rows, characters=self.longest_text, depth=self.deepest_json)

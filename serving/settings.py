@@ -1,8 +1,8 @@
-"""What the service is told by its environment and its file, read once and passed down.
+"""Settings of the service, from its environment and its file, read once and passed down.
 
 A setting's value is the environment's (``ASSAY_`` and its name), else that of the TOML file
-that ``ASSAY_CONFIG`` names or that lies in Assay's own folder, else its default. What a field
-says of itself is its line in docs/settings.md.
+that ``ASSAY_CONFIG`` names or that lies in Assay's own folder, else its default. A field's
+description is its line in docs/settings.md.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ DATABASES: Final = ("sqlite:////", "postgresql+psycopg://")
 
 
 class Settings(Limits):
-    """The service's settings; :meth:`read` says what is wrong with them in sentences."""
+    """The service's settings; :meth:`read` refuses wrong ones in sentences."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
 
@@ -137,13 +137,13 @@ class Settings(Limits):
     @field_validator("home", "model", "jobs_folder")
     @classmethod
     def absolute(cls, path: Path | None) -> Path | None:
-        """A path that means the same in every process."""
+        """The path made absolute: it then means the same in every process."""
         return path and path.absolute()
 
     @field_validator("database")
     @classmethod
     def known_database(cls, url: SecretStr | None) -> SecretStr | None:
-        """Refuse a database that no test ever ran on."""
+        """Refuse a database that Assay is not tested with."""
         if url and not url.get_secret_value().startswith(DATABASES):
             raise ValueError("must be postgresql+psycopg://... or sqlite:////absolute/path")
         return url
@@ -151,7 +151,7 @@ class Settings(Limits):
     @field_validator("audit_key")
     @classmethod
     def long_enough(cls, key: SecretStr | None) -> SecretStr | None:
-        """Refuse a key that could be found by trying."""
+        """Refuse a key so short that it could be guessed."""
         if key and len(key.get_secret_value()) < SHORTEST_KEY:
             raise ValueError(f"must have at least {SHORTEST_KEY} characters")
         return key
@@ -165,12 +165,12 @@ class Settings(Limits):
 
     @property
     def works_on_jobs(self) -> bool:
-        """Whether bulk jobs are worked on here."""
+        """Whether this service starts a worker for bulk jobs."""
         return self.run_jobs and self.store_verdicts
 
     @property
     def jobs_path(self) -> Path:
-        """Where the files of bulk jobs lie."""
+        """The folder with the files of bulk jobs."""
         return self.jobs_folder or self.home / "jobs"
 
     @classmethod
@@ -182,14 +182,14 @@ class Settings(Limits):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Where values come from, the strongest first."""
+        """The sources of values, the strongest first: arguments, environment, file."""
         home = init_settings().get("home")
-        written = InitSettingsSource(settings_cls, from_file(config_file(home)))
-        return init_settings, env_settings, written
+        file_settings = InitSettingsSource(settings_cls, read_file(config_file(home)))
+        return init_settings, env_settings, file_settings
 
     @classmethod
     def read(cls) -> Settings:
-        """Read them from the environment and the file.
+        """Read the settings from the environment and the file.
 
         Raises
         ------
@@ -199,23 +199,23 @@ class Settings(Limits):
         try:
             return cls()
         except ValidationError as error:
-            raise WrongUsage("\n".join(map(sentence, error.errors()))) from error
+            raise WrongUsage("\n".join(map(error_sentence, error.errors()))) from error
 
 
 def config_file(home: Path | None = None) -> Path:
-    """Where the file is looked for."""
+    """The path of the file with settings: ``ASSAY_CONFIG``, else ``assay.toml`` in Assay's own folder."""
     if named := os.environ.get(CONFIG):
         return Path(named)
     return Path(home or os.environ.get(f"{PREFIX}HOME") or Path.home() / ".assay") / "assay.toml"
 
 
-def from_file(path: Path) -> dict[str, Any]:
+def read_file(path: Path) -> dict[str, Any]:
     """The file's values, none where there is no file and none was named.
 
     Raises
     ------
     WrongUsage
-        If it cannot be read, or says where it should itself be looked for.
+        If it cannot be read, or sets ``home``, by which it is itself found.
     """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -233,16 +233,16 @@ def from_file(path: Path) -> dict[str, Any]:
 def origins() -> Mapping[str, str]:
     """Where the value of each setting comes from: a variable's name, a file's path, or ``default``."""
     path = config_file()
-    written, given = from_file(path), EnvSettingsSource(Settings)()
+    in_file, in_environment = read_file(path), EnvSettingsSource(Settings)()
     variables = {name: f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     return {
-        name: variable if name in given else str(path) if name in written else DEFAULT
+        name: variable if name in in_environment else str(path) if name in in_file else DEFAULT
         for name, variable in variables.items()
     }
 
 
-def sentence(fault: ErrorDetails) -> str:
-    """What is wrong with a setting: its name as it was written, the rule, the value unless secret."""
+def error_sentence(fault: ErrorDetails) -> str:
+    """The error of a setting as a sentence: its name as it was written, the rule, the value unless secret."""
     name = str(fault["loc"][0])
     if name not in Settings.model_fields:
         return f"{name} in {config_file()} is no setting of Assay."

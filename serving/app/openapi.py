@@ -1,4 +1,4 @@
-"""The interface in OpenAPI 3.1, made from the schemas of the account and the verdict: docs/openapi.json."""
+"""The OpenAPI 3.1 document of the service, which is docs/openapi.json."""
 
 from __future__ import annotations
 
@@ -7,32 +7,34 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from serving.app.openapi_jobs import JOB, job_paths
-from serving.app.openapi_parts import (
-    ANY_BODY,
-    ANY_KEY,
-    BATCH,
-    CONFLICT,
-    ERASURE,
-    HEADER_COMPONENTS,
-    HEX_ID,
-    INSUFFICIENT_STORAGE,
-    LINES,
-    NOT_ACCEPTABLE,
-    NOT_FOUND,
+from serving.app.openapi_parameters import (
+    ACCOUNT_PARAMETER,
+    IDEMPOTENCY_KEY,
     SCREENING_PARAMETERS,
-    SERVICE_UNAVAILABLE,
+    VERDICT_PARAMETER,
+)
+from serving.app.openapi_responses import (
+    ANY_KEY,
+    HEADER_COMPONENTS,
+    SCREENING_PROBLEMS,
+    Status,
+    content,
+    json_responses,
+    responses,
+)
+from serving.app.openapi_schemas import (
+    BATCH,
+    ERASURE,
+    LINES,
     STATUS,
     TEXT,
     VERDICTS,
-    content,
     default_limit,
-    json_responses,
     list_object,
     ref,
-    responses,
     schemas,
     strict_object,
-)  # fmt: skip
+)
 from serving.http.bodies import LARGEST_DECISION, BodyFormat
 from serving.limits import MIB
 from serving.store.api_keys import Scope
@@ -43,12 +45,12 @@ KEY: Final = "apiKey"
 
 
 def render() -> str:
-    """The text of docs/openapi.json."""
+    """The document as the text of docs/openapi.json."""
     return json.dumps(openapi(), indent=2, ensure_ascii=False) + "\n"
 
 
 def openapi() -> dict[str, Any]:
-    """The whole document.
+    """The whole document: paths, schemas, headers and authentication.
 
     >>> list(openapi()["paths"])[:2]
     ['/v1/verdicts', '/v1/verdicts/batch']
@@ -77,33 +79,15 @@ def openapi() -> dict[str, Any]:
 
 
 def scoped_operation(scope: Scope, summary: str, responses: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-    """An operation that wants a key with a scope."""
+    """An operation that needs a key with a scope."""
     return {"summary": summary, "security": [{KEY: [scope.value]}], **more, "responses": responses}
 
 
 def required_body(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A body that there must be."""
+    """A request body in JSON that must not be missing."""
     return {"required": True, "content": content(schema)}
 
 
-IDEMPOTENCY_KEY: Final = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "The same key with the same request gets the same answer, and with another one a 409.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-}
-
-VERDICT_PARAMETER: Final = {"name": "verdict_id", "in": "path", "required": True, "schema": HEX_ID}
-
-ACCOUNT_PARAMETER: Final = {
-    "name": "account_id",
-    "in": "path",
-    "required": True,
-    "description": "As in the account's documents, percent-encoded.",
-    "schema": {"type": "string"},
-}
-
-SCREENING_PROBLEMS: Final = (CONFLICT, *ANY_BODY, *ANY_KEY)
 GZIP_SENTENCE: Final = "It may be packed by gzip (`Content-Encoding: gzip`)."
 
 VERDICT_PATH: Final = "/v1/verdicts/{verdict_id}"
@@ -128,7 +112,7 @@ PATHS: Final[Mapping[str, Any]] = {
                 "Verdicts and problems.",
                 content(VERDICTS) | content(LINES, BodyFormat.LINES),
                 *SCREENING_PROBLEMS,
-                NOT_ACCEPTABLE,
+                Status.NOT_ACCEPTABLE,
                 again=True,
             ),
             description="The body is a list of account documents, or one in every line, of at most "
@@ -143,7 +127,7 @@ PATHS: Final[Mapping[str, Any]] = {
         "get": scoped_operation(
             Scope.READ,
             "A verdict that was made before, byte for byte",
-            json_responses("The verdict.", ref("Verdict"), NOT_FOUND, *ANY_KEY),
+            json_responses("The verdict.", ref("Verdict"), Status.NOT_FOUND, *ANY_KEY),
             parameters=[VERDICT_PARAMETER],
         )
     },
@@ -152,7 +136,11 @@ PATHS: Final[Mapping[str, Any]] = {
             Scope.READ,
             "The verdict computed again from the numbers that it rests on",
             json_responses(
-                "What comes out, and what came out then.", ref("Replay"), NOT_FOUND, CONFLICT, *ANY_KEY
+                "What comes out, and what came out then.",
+                ref("Replay"),
+                Status.NOT_FOUND,
+                Status.CONFLICT,
+                *ANY_KEY,
             ),
             description="By the model that spoke; 409 if that is neither in use, nor the champion, the one "
             "before it or the starter.",
@@ -164,7 +152,7 @@ PATHS: Final[Mapping[str, Any]] = {
             Scope.READ,
             "What people decided about a verdict, the oldest first",
             json_responses(
-                "The decisions.", list_object("decisions", ref("DecisionMade")), NOT_FOUND, *ANY_KEY
+                "The decisions.", list_object("decisions", ref("DecisionMade")), Status.NOT_FOUND, *ANY_KEY
             ),
             parameters=[VERDICT_PARAMETER],
         ),
@@ -172,7 +160,12 @@ PATHS: Final[Mapping[str, Any]] = {
             Scope.DECIDE,
             "A person's decision about a verdict",
             json_responses(
-                "The decision.", ref("DecisionMade"), NOT_FOUND, *SCREENING_PROBLEMS, status="201", again=True
+                "The decision.",
+                ref("DecisionMade"),
+                Status.NOT_FOUND,
+                *SCREENING_PROBLEMS,
+                status="201",
+                again=True,
             ),
             description=f"The body is at most {LARGEST_DECISION // 2**10} KiB long.",
             parameters=[VERDICT_PARAMETER, IDEMPOTENCY_KEY],
@@ -183,7 +176,9 @@ PATHS: Final[Mapping[str, Any]] = {
         "get": scoped_operation(
             Scope.READ,
             "What the audit log says of a verdict, the oldest first, also after it was erased",
-            json_responses("The entries.", list_object("entries", ref("AuditEntry")), NOT_FOUND, *ANY_KEY),
+            json_responses(
+                "The entries.", list_object("entries", ref("AuditEntry")), Status.NOT_FOUND, *ANY_KEY
+            ),
             parameters=[VERDICT_PARAMETER],
         )
     },
@@ -192,7 +187,9 @@ PATHS: Final[Mapping[str, Any]] = {
         "delete": scoped_operation(
             Scope.ADMIN,
             "Remove all that is kept of an account",
-            json_responses("How much was removed.", ERASURE, CONFLICT, INSUFFICIENT_STORAGE, *ANY_KEY),
+            json_responses(
+                "How much was removed.", ERASURE, Status.CONFLICT, Status.INSUFFICIENT_STORAGE, *ANY_KEY
+            ),
             description="Verdicts, the numbers that they rest on, decisions about them, remembered answers, "
             "and its lines in the inputs and results of bulk jobs. The audit log keeps that it was done, "
             "without a word about a person.",
@@ -239,7 +236,7 @@ PATHS: Final[Mapping[str, Any]] = {
     "/readyz": {
         "get": {
             "summary": "Whether a model judges its golden accounts as it should, and the database answers",
-            "responses": json_responses("They do.", STATUS, SERVICE_UNAVAILABLE),
+            "responses": json_responses("They do.", STATUS, Status.SERVICE_UNAVAILABLE),
         }
     },
     "/metrics": {

@@ -1,32 +1,18 @@
-"""What the interface's description says of bulk jobs."""
+"""The operations of bulk jobs in OpenAPI, and the schema of a job."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from serving.app.openapi_parts import (
+from serving.app.openapi_responses import (
     ANY_KEY,
-    ANY_REQUEST,
-    BAD_REQUEST,
-    COMMON_HEADERS,
-    CONFLICT,
-    CONTENT_TOO_LARGE,
-    HEX_ID,
-    INSUFFICIENT_STORAGE,
-    NOT_ACCEPTABLE,
-    NOT_FOUND,
-    SHA256,
-    TEXT,
-    TIMESTAMP,
-    UNPROCESSABLE_CONTENT,
-    UNSUPPORTED_MEDIA_TYPE,
+    Status,
     json_responses,
-    problem,
-    ref,
+    no_content,
     responses,
-    strict_object,
-)  # fmt: skip
+)
+from serving.app.openapi_schemas import HEX_ID, SHA256, TEXT, TIMESTAMP, ref, strict_object
 from serving.jobs.result_formats import RESULT_FORMATS
 from serving.routes.jobs_query import INPUT_FORMATS, LARGEST_PAGE
 from serving.store.api_keys import Scope
@@ -40,7 +26,7 @@ JOB_PARAMETER: Final = {"name": "job_id", "in": "path", "required": True, "schem
 
 
 def or_null(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The same, or null."""
+    """A schema that also allows null."""
     return {"anyOf": [schema, {"type": "null"}]}
 
 
@@ -68,20 +54,28 @@ JOB: Final = strict_object(
 
 
 def job_paths(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> dict[str, Any]:
-    """The routes of jobs; with what is said of every operation that wants a key, and of one key's answers."""
+    """The paths of jobs.
+
+    Parameters
+    ----------
+    keyed
+        Makes an operation that needs a scope; as ``openapi.scoped_operation``.
+    once
+        The parameter ``Idempotency-Key``.
+    """
     return {
         "/v1/jobs": {"post": create_operation(keyed, once), "get": list_operation(keyed)},
         JOB_PATH: {
             "get": keyed(
                 Scope.READ,
                 "How far a job is",
-                json_responses("The job.", ref("Job"), NOT_FOUND, *ANY_KEY),
+                json_responses("The job.", ref("Job"), Status.NOT_FOUND, *ANY_KEY),
                 parameters=[JOB_PARAMETER],
             ),
             "delete": keyed(
                 Scope.SCORE,
                 "Remove a job that has ended, with its results",
-                no_content(NOT_FOUND, CONFLICT, *ANY_KEY),
+                no_content(Status.NOT_FOUND, Status.CONFLICT, *ANY_KEY),
                 parameters=[JOB_PARAMETER],
             ),
         },
@@ -89,7 +83,9 @@ def job_paths(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> 
             "post": keyed(
                 Scope.SCORE,
                 "End a job that waits or runs",
-                json_responses("The job as it is now.", ref("Job"), NOT_FOUND, CONFLICT, *ANY_KEY),
+                json_responses(
+                    "The job as it is now.", ref("Job"), Status.NOT_FOUND, Status.CONFLICT, *ANY_KEY
+                ),
                 description="No result is added from then on; those that are there can be had.",
                 parameters=[JOB_PARAMETER],
             )
@@ -98,17 +94,12 @@ def job_paths(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> 
     }
 
 
-def no_content(*problems: str) -> dict[str, Any]:
-    """An answer without a body, and the problems that there may be instead."""
-    good = {"204": {"description": "It is gone.", "headers": COMMON_HEADERS}}
-    return good | {status: problem(status) for status in sorted({*problems, *ANY_REQUEST})}
-
-
 def create_operation(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> dict[str, Any]:
-    """How a job is made."""
+    """The operation that creates a job."""
     good = json_responses(
-        "The job.", ref("Job"), BAD_REQUEST, CONFLICT, CONTENT_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE,
-        UNPROCESSABLE_CONTENT, INSUFFICIENT_STORAGE, *ANY_KEY, status="202", again=True,
+        "The job.", ref("Job"), Status.BAD_REQUEST, Status.CONFLICT, Status.CONTENT_TOO_LARGE,
+        Status.UNSUPPORTED_MEDIA_TYPE, Status.UNPROCESSABLE_CONTENT, Status.INSUFFICIENT_STORAGE,
+        *ANY_KEY, status="202", again=True,
     )  # fmt: skip
     good["202"]["headers"]["Location"] = {"description": "Where the job is.", "schema": TEXT}
     lines = {"schema": {"type": "string"}, "description": "An account document in every line."}
@@ -128,7 +119,7 @@ def create_operation(keyed: Callable[..., dict[str, Any]], once: Mapping[str, An
 
 
 def list_operation(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
-    """How jobs are listed."""
+    """The operation that lists jobs."""
     limit = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": 20}
     return keyed(
         Scope.READ,
@@ -139,7 +130,7 @@ def list_operation(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
                 jobs={"type": "array", "items": ref("Job")},
                 next=or_null(TEXT) | {"description": "The cursor of those that follow; null at the end."},
             ),
-            BAD_REQUEST,
+            Status.BAD_REQUEST,
             *ANY_KEY,
         ),
         parameters=[
@@ -150,15 +141,15 @@ def list_operation(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
 
 
 def results_operation(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
-    """How results are handed out."""
-    told = {
+    """The operation that downloads a job's results."""
+    schemas = {
         "ndjson": {"type": "string", "description": "In every line a verdict, or a document's problem."},
         "csv": {"type": "string", "description": "A row for each; no cell is a spreadsheet's formula."},
         "parquet": {"type": "string", "format": "binary", "description": "The same columns, and the line."},
     }
-    content = {RESULT_FORMATS[name].media_type: {"schema": schema} for name, schema in told.items()}
+    content = {RESULT_FORMATS[name].media_type: {"schema": schema} for name, schema in schemas.items()}
     named = {"Content-Disposition": {"description": "A name for the file.", "schema": TEXT}}
-    wrong = (BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, CONFLICT, *ANY_KEY)
+    wrong = (Status.BAD_REQUEST, Status.NOT_FOUND, Status.NOT_ACCEPTABLE, Status.CONFLICT, *ANY_KEY)
     good = responses("One for each account, in order.", content, *wrong)
     good["200"]["headers"] = good["200"]["headers"] | named
     return keyed(

@@ -1,4 +1,4 @@
-"""Renders docs/settings.md and docs/openapi.json: ``python -m serving.app.pages --write``."""
+"""Generated pages: docs/settings.md and docs/openapi.json, by ``python -m serving.app.pages --write``."""
 
 from __future__ import annotations
 

@@ -1,0 +1,50 @@
+"""Parameters in OpenAPI: the query, path and header parameters of the operations."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from features.evidence import BLOCKS
+from serving.app.openapi_schemas import HEX_ID
+from serving.http.query import EXPLAIN
+
+__all__ = ["ACCOUNT_PARAMETER", "IDEMPOTENCY_KEY", "SCREENING_PARAMETERS", "VERDICT_PARAMETER"]
+
+SCREENING_PARAMETERS: Final = [
+    {
+        "name": "explain",
+        "in": "query",
+        "description": "none: no reasons. reasons: those of accounts that are accused or sent to review. "
+        "full: those of every account.",
+        "schema": {"type": "string", "enum": list(EXPLAIN), "default": "reasons"},
+    },
+    {
+        "name": "blocks",
+        "in": "query",
+        "description": "What the verdict would be with less evidence: the blocks that the detector is shown, "
+        "with commas between them; all unless told.",
+        "style": "form",
+        "explode": False,
+        "schema": {
+            "type": "array", "items": {"type": "string", "enum": list(BLOCKS)}, "minItems": 1,
+            "uniqueItems": True,
+        },
+    },
+]  # fmt: skip  # fmt: skip
+
+IDEMPOTENCY_KEY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "The same key with the same request gets the same answer, and with another one a 409.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
+
+VERDICT_PARAMETER: Final = {"name": "verdict_id", "in": "path", "required": True, "schema": HEX_ID}
+
+ACCOUNT_PARAMETER: Final = {
+    "name": "account_id",
+    "in": "path",
+    "required": True,
+    "description": "As in the account's documents, percent-encoded.",
+    "schema": {"type": "string"},
+}

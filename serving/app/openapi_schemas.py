@@ -1,0 +1,217 @@
+"""Schemas of the bodies in OpenAPI: the public documents of the service, as JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from accounts.document import json_schema
+from detector.verdict_schema import verdict_schema
+from serving.limits import Limits
+from serving.routes.decision_body import LONGEST_TEXTS
+
+__all__ = ["default_limit", "list_object", "ref", "schemas", "strict_object"]
+
+
+def schemas() -> dict[str, Any]:
+    """All component schemas by name, but that of jobs."""
+    return {
+        "Account": component(json_schema()),
+        "Verdict": component(verdict_schema()),
+        "Problem": PROBLEM,
+        "Model": MODEL,
+        "Decision": DECISION,
+        "DecisionMade": DECISION_MADE,
+        "AuditEntry": AUDIT_ENTRY,
+        "Replay": REPLAY,
+        "Feature": FEATURE,
+    }
+
+
+def component(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A schema without ``$schema``: components are in OpenAPI's own dialect."""
+    return {name: value for name, value in schema.items() if name != "$schema"}
+
+
+def ref(name: str) -> dict[str, str]:
+    """A reference to a component schema.
+
+    >>> ref("Job")
+    {'$ref': '#/components/schemas/Job'}
+    """
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def default_limit(setting: str) -> int:
+    """The default of a limit in the settings."""
+    return int(Limits.model_fields[setting].default)
+
+
+def strict_object(**properties: Any) -> dict[str, Any]:
+    """An object that has all of these properties and no other.
+
+    >>> strict_object(status=TEXT)["required"]
+    ['status']
+    """
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def list_object(name: str, items: Mapping[str, Any]) -> dict[str, Any]:
+    """An object with a list as its only property."""
+    return strict_object(**{name: {"type": "array", "items": items}})
+
+
+TEXT: Final = {"type": "string"}
+
+TIMESTAMP: Final = {"type": "string", "format": "date-time"}
+
+SHA256: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+
+HEX_ID: Final = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+
+BATCH: Final = {"type": "array", "items": ref("Account"), "maxItems": default_limit("most_accounts")}
+
+REFUSED: Final = {
+    "type": "object",
+    "properties": {"account_id": {"type": ["string", "null"]}, "problem": ref("Problem")},
+    "required": ["account_id", "problem"],
+    "additionalProperties": False,
+}
+
+VERDICTS: Final = {
+    "type": "object",
+    "properties": {
+        "verdicts": {
+            "type": "array",
+            "description": "One for each document, in order: its verdict, or what is wrong with it.",
+            "items": {"anyOf": [ref("Verdict"), REFUSED]},
+        }
+    },
+    "required": ["verdicts"],
+    "additionalProperties": False,
+}
+
+FAULT: Final = {
+    "type": "object",
+    "properties": {
+        "field": {
+            "type": "string",
+            "description": "Path in the document, such as posts[3].likes; may be empty.",
+        },
+        "rule": {"type": "string", "description": "What must hold, and what was found."},
+        "sentence": {"type": "string", "description": "Both in one sentence."},
+        "setting": {"type": "string", "description": "The setting that is the limit, where there is one."},
+    },
+    "required": ["field", "rule", "sentence"],
+}
+
+PROBLEM: Final = {
+    "type": "object",
+    "description": "Problem details, RFC 9457.",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "setting": {"type": "string", "description": "The setting that is the limit, where there is one."},
+        "errors": {"type": "array", "items": FAULT},
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+
+RATE: Final = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+
+LEVEL: Final = {
+    "type": "object",
+    "properties": {
+        "level": {"type": "string"},
+        "calibration_accounts": {"type": "integer", "minimum": 0},
+        "threshold": RATE | {"description": "Null: nobody is flagged at this level."},
+        "expected_recall": RATE,
+        "false_accusation_rate": RATE
+        | {"description": "As measured on a part of its own; null where it was not, or on too few accounts."},
+    },
+    "required": ["level", "calibration_accounts", "threshold", "expected_recall", "false_accusation_rate"],
+}
+
+MODEL: Final = {
+    "type": "object",
+    "properties": {
+        **{name: {"type": "string"} for name in ("name", "version", "sha256", "created_at", "catalogue")},
+        "trained_on": {"type": "array", "items": {"type": "string"}},
+        "calibrated_on": {"type": "string"},
+        "alpha": {"type": "number"},
+        "confidence": {"type": "number"},
+        "levels": {"type": "array", "items": LEVEL},
+    },
+    "required": [
+        "name", "version", "sha256", "created_at", "catalogue", "trained_on", "calibrated_on", "alpha",
+        "confidence", "levels",
+    ],
+}  # fmt: skip  # fmt: skip
+
+STATUS: Final = {"type": "object", "properties": {"status": TEXT}, "required": ["status"]}
+
+OUTCOME: Final = {"enum": ["confirmed", "overturned"], "description": "Whether the verdict stands."}
+
+DECISION: Final = strict_object(
+    outcome=OUTCOME,
+    **{name: {"type": "string", "minLength": 1, "maxLength": most} for name, most in LONGEST_TEXTS.items()},
+)
+
+DECISION_MADE: Final = strict_object(
+    at=TIMESTAMP, by=TEXT, decision_id=HEX_ID, outcome=OUTCOME, reason=TEXT, verdict_id=HEX_ID
+)
+
+AUDIT_ENTRY: Final = strict_object(
+    action={"type": "string", "description": "What was done, such as verdict.made."},
+    actor={"type": "string", "description": "Who did it: `key:` and the id of an API key."},
+    at=TIMESTAMP,
+    details={"type": "object"},
+    entry={"type": "integer", "minimum": 1},
+    hash=SHA256 | {"description": "SHA-256 of the entry without it, sorted and without spaces."},
+    previous=SHA256 | {"description": "The hash of the entry before."},
+    subject={"type": ["string", "null"], "description": "Keyed digest of the account's id."},
+    tenant=TEXT,
+    verdict_id=TEXT,
+)
+
+SCORES: Final = strict_object(
+    label=TEXT,
+    labels_over_threshold={"type": "array", "items": TEXT},
+    probabilities={"type": "object", "additionalProperties": RATE},
+    suspicion=RATE,
+)
+
+REPLAY: Final = strict_object(
+    verdict_id=HEX_ID,
+    same={"type": "boolean", "description": "Whether it is the same, to the last bit."},
+    replayed=SCORES,
+    kept=SCORES,
+    model={"type": "object"},
+)
+
+FEATURE: Final = strict_object(
+    name=TEXT,
+    version={
+        "type": "integer",
+        "minimum": 1,
+        "description": "Of its meaning.",
+    },
+    **dict.fromkeys(("family", "meaning", "view"), TEXT),
+    blocks={"type": "array", "items": TEXT},
+    unit=TEXT,
+    speaks_to={"type": "array", "items": TEXT},
+    **dict.fromkeys(("direction", "sentence", "source"), TEXT),
+)
+
+ERASURE: Final = strict_object(
+    **{name: {"type": "integer", "minimum": 0} for name in ("verdicts", "decisions", "answers", "job_lines")}
+)
+
+LINES: Final = {"type": "string", "description": "One JSON object in every line, as in the list."}
