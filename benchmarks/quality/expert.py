@@ -17,7 +17,7 @@ from rich.table import Table
 
 from accounts.errors import AssayError
 from accounts.reading import read
-from benchmarks.quality.handmade.at_sight import VerdictSummary, summarise
+from benchmarks.quality.handmade.verdict_summary import VerdictSummary, summarise
 from benchmarks.quality.harness.benchmarked_model import load_detector
 from detector.screening import Detector
 

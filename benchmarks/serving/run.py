@@ -24,7 +24,7 @@ from accounts.document import to_documents
 from benchmarks.serving.load import Load, at_full, at_rate, client_of, probed
 from benchmarks.serving.servers import Server, bare, service
 from benchmarks.speed.features import without_audience
-from benchmarks.speed.shape import shaped
+from benchmarks.speed.shape import accounts_of_shape
 from detector.bundle import Bundle, load, save, starter_path
 from detector.locate import champion_path
 from detector.manifest import MANIFEST
@@ -49,7 +49,7 @@ WEIGHED_EACH_SECONDS = 15
 
 def accounts(count: int) -> list[bytes]:
     """Account documents with 30 posts and 100 comments each."""
-    tables = without_audience(shaped(count))
+    tables = without_audience(accounts_of_shape(count))
     first = {"posts": POSTS, "comments": COMMENTS}
     some = tables.map(lambda name, rows: rows.group_by("account_id", maintain_order=True).head(first[name])
                       if name in first else rows)  # fmt: skip

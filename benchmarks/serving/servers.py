@@ -38,18 +38,18 @@ class Server:
 
 
 @contextmanager
-def running(command: list[str], port: int, variables: Mapping[str, str]) -> Iterator[Server]:
+def running_server(command: list[str], port: int, variables: Mapping[str, str]) -> Iterator[Server]:
     began = time.perf_counter()
     process = subprocess.Popen(command, env={**os.environ, **variables}, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
     try:
-        yield Server(process, url, round(ready(process, url, began), 2))
+        yield Server(process, url, round(wait_until_ready(process, url, began), 2))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
 
 
-def ready(process: subprocess.Popen[bytes], url: str, began: float) -> float:
+def wait_until_ready(process: subprocess.Popen[bytes], url: str, began: float) -> float:
     while time.perf_counter() < began + LONGEST_START_SECONDS:
         try:
             if httpx.get(f"{url}/readyz").status_code == 200:
@@ -62,7 +62,7 @@ def ready(process: subprocess.Popen[bytes], url: str, began: float) -> float:
     raise SystemExit(f"{url} did not start.")
 
 
-def free() -> int:
+def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
@@ -71,17 +71,17 @@ def free() -> int:
 @contextmanager
 def service(home: str, workers: int, **settings: str) -> Iterator[Server]:
     """``assay serve``; nothing is kept unless told, as in the bare application."""
-    port = free()
+    port = free_port()
     command = [sys.executable, "-c", "from cli.assay import main; main()", "serve", "--no-auth"]
     own = {"ASSAY_HOME": home, "ASSAY_STORE_VERDICTS": "false", **settings}
-    with running([*command, "--port", str(port), "--workers", str(workers)], port, own) as server:
+    with running_server([*command, "--port", str(port), "--workers", str(workers)], port, own) as server:
         yield server
 
 
 @contextmanager
 def bare(workers: int) -> Iterator[Server]:
     """The bare application, on a free port."""
-    port = free()
+    port = free_port()
     command = [sys.executable, "-m", "benchmarks.serving.bare", str(port), str(workers)]
-    with running(command, port, {}) as server:
+    with running_server(command, port, {}) as server:
         yield server

@@ -29,7 +29,7 @@ from rich.table import Table
 
 from accounts.tables import Tables
 from benchmarks.speed.plain_python.reference import derive_in_plain_python, tolerance
-from benchmarks.speed.shape import shaped
+from benchmarks.speed.shape import accounts_of_shape
 from features import views
 from features.catalogue import CATALOGUE, catalogue_digest
 from features.derive import derive, fill, plans
@@ -197,7 +197,7 @@ def machine() -> dict[str, object]:
 
 def measure(accounts: int, chunk: int, plain_accounts: int, times: int) -> dict[str, Any]:
     """All of it as one document."""
-    tables = shaped(accounts)
+    tables = accounts_of_shape(accounts)
     derive(tables.select(tables.accounts["account_id"].to_list()[:2]))  # imports and caches
     part = tables.select(tables.accounts["account_id"].to_list()[:chunk])
     bulk, plain = in_bulk(tables, chunk, times), in_plain_python(tables, plain_accounts)

@@ -29,7 +29,7 @@ from accounts.reading import read
 from accounts.schema import TABLES
 from accounts.tables import Tables
 from benchmarks.speed.features import without_audience
-from benchmarks.speed.shape import shaped
+from benchmarks.speed.shape import accounts_of_shape
 from detector.bundle import load, starter_path
 from detector.screening import Detector
 from detector.words import Explain
@@ -45,7 +45,7 @@ WEIGHED_EACH_SECONDS = 1.0
 
 def write_accounts(folder: Path, accounts: int, *, audience: bool) -> None:
     """Parquet tables of that many accounts, block by block; blocks differ in their ids alone."""
-    block = shaped(BLOCK)
+    block = accounts_of_shape(BLOCK)
     if not audience:
         block = without_audience(block)
     folder.mkdir()
@@ -151,8 +151,8 @@ def main() -> None:
             results[f"screen_{size}"] = screened(folder, Path(temporary, "out.jsonl"))
             print(json.dumps(results[f"screen_{size}"]))
         results["where_us"] = where_the_time_goes(detector, Path(temporary, str(given.accounts)))
-    results["one"] = one_verdict(detector, without_audience(shaped(3)))
-    results["one_with_audience"] = one_verdict(detector, shaped(3))
+    results["one"] = one_verdict(detector, without_audience(accounts_of_shape(3)))
+    results["one_with_audience"] = one_verdict(detector, accounts_of_shape(3))
     results["peak_memory_of_this_process_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=2) + "\n")

@@ -9,7 +9,7 @@ import polars as pl
 
 from accounts.tables import Tables
 
-__all__ = ["shaped"]
+__all__ = ["accounts_of_shape"]
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 SYLLABLES = ("ka", "lo", "mi", "ne", "ru", "sa", "to", "vi", "be", "da", "fo", "gi", "pa", "ti", "ma", "el")
@@ -17,7 +17,9 @@ EMOJI = ("🔥", "❤️", "😍", "👏", "😂", "🙏")
 VOCABULARY = 3_000
 
 
-def shaped(accounts: int, seed: int = 1, *, posts: int = 30, comments: int = 600, days: int = 180) -> Tables:
+def accounts_of_shape(
+    accounts: int, seed: int = 1, *, posts: int = 30, comments: int = 600, days: int = 180
+) -> Tables:
     """That many accounts, the same ones for the same seed."""
     rng = np.random.default_rng(seed)
     ids = [f"a{n:07d}" for n in range(accounts)]

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from benchmarks.quality import expert
-from benchmarks.quality.handmade.at_sight import screen_documents, summarise
 from benchmarks.quality.handmade.cases import CASES
+from benchmarks.quality.handmade.verdict_summary import screen_documents, summarise
 from benchmarks.quality.handmade.ways import all_series
 from benchmarks.quality.measurements import doses, forty
 from benchmarks.quality.parts import doses as doses_part

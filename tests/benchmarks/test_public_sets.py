@@ -163,7 +163,7 @@ def test_too_few_authentic_accounts_are_said_with_the_number_missing():
     line = recalibrated.calibrate_on(np.zeros(100), None, np.ones(5), 150, 0.05)
     assert line == {"size": 150, "alpha": 0.05, "missing": 70}
     one = {"level": "profile", "starter_far": 0.0, "starter_recall": 0.1, "sizes": [line]}
-    assert "too few authentic accounts: 70 more" in recalibrated_part.lines({"tiny": one})
+    assert "too few authentic accounts: 70 more" in recalibrated_part.rates_table({"tiny": one})
 
 
 def test_one_account_of_a_group_is_calibrated_on(data):

@@ -6,7 +6,6 @@ from functools import partial
 
 import pytest
 
-from benchmarks.quality.handmade.at_sight import screen_documents, summarise
 from benchmarks.quality.handmade.cases import FAKES, HONEST
 from benchmarks.quality.handmade.creator import Creator, creator
 from benchmarks.quality.handmade.evidence import with_evidence
@@ -22,6 +21,7 @@ from benchmarks.quality.handmade.inflating import (
 from benchmarks.quality.handmade.phrases import ORDINARY
 from benchmarks.quality.handmade.programs import clockwork, fake_profile
 from benchmarks.quality.handmade.typical import PLATFORMS, TIERS
+from benchmarks.quality.handmade.verdict_summary import screen_documents, summarise
 from benchmarks.quality.harness.benchmarked_model import load_detector
 
 ACCUSED = {"inflated", "automated"}

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from benchmarks.quality.handmade.at_sight import screen_documents
 from benchmarks.quality.handmade.real import real_series
+from benchmarks.quality.handmade.verdict_summary import screen_documents
 from benchmarks.quality.handmade.ways import Series, all_series
 from benchmarks.quality.harness.benchmarked_model import benchmarked_detector
 from benchmarks.quality.harness.part import Progress, Result

@@ -13,8 +13,8 @@ import json
 from dataclasses import asdict
 from typing import Any, Final
 
-from benchmarks.quality.handmade.at_sight import VerdictSummary, screen_documents, summarise
 from benchmarks.quality.handmade.cases import CASES, Case
+from benchmarks.quality.handmade.verdict_summary import VerdictSummary, screen_documents, summarise
 from benchmarks.quality.harness.benchmarked_model import benchmarked_detector
 from benchmarks.quality.harness.part import Progress, Result
 from detector.screening import Detector

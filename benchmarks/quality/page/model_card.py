@@ -84,15 +84,15 @@ def card(manifest: Manifest, report: Mapping[str, Any], found: Mapping[str, Resu
     facts = manifest.facts
     trained = f"Trained on {' and '.join(facts.trained_on)} accounts"
     sections = [
-        HEAD, model(manifest), INTENDED,
-        LIMITS.format(trained=trained, calibrated=facts.calibrated_on, cleared=cleared(found)),
-        worth(report), real(found), fairness(report, found),
+        HEAD, model_facts(manifest), INTENDED,
+        LIMITS.format(trained=trained, calibrated=facts.calibrated_on, cleared=positives_cleared(found)),
+        figures_on_simulated(report), figures_on_real(found), fairness(report, found),
         UNKNOWN,
     ]  # fmt: skip
     return "\n\n".join(filter(None, sections)) + "\n"
 
 
-def model(manifest: Manifest) -> str:
+def model_facts(manifest: Manifest) -> str:
     """The facts of the model: version, training, promise."""
     facts, training = manifest.facts, manifest.facts.training
     size = f"{training['scorer']['trees']} trees of {training['scorer']['leaves']} leaves"
@@ -117,7 +117,7 @@ def model(manifest: Manifest) -> str:
     return "## The model\n\n" + table(("", ""), rows)
 
 
-def worth(report: Mapping[str, Any]) -> str:
+def figures_on_simulated(report: Mapping[str, Any]) -> str:
     """Figures on simulated accounts of its own test part."""
     rows = [
         (one["head"], one["evidence"], f"{one['accounts']:,}", interval(one["auc"]), interval(one["brier"]))
@@ -135,7 +135,7 @@ def worth(report: Mapping[str, Any]) -> str:
     return "\n\n".join([heading, text, labels, *([signals] if own else [])])
 
 
-def real(found: Mapping[str, Result | None]) -> str:
+def figures_on_real(found: Mapping[str, Result | None]) -> str:
     """Zero-shot figures on real accounts, the sealed ones where they were opened."""
     result = found.get("zero_shot")
     if not result:
@@ -145,8 +145,8 @@ def real(found: Mapping[str, Result | None]) -> str:
     rows = [
         (
             name, f"`{one['signal']}`", f"{one['accounts']:,}", interval(one["figures"]["union auc"]),
-            rate(one["far"]), rate(one["recall"]), called(one, "positives", "authentic"),
-            called(one, "authentic", "review"), "no" if name in IN_VIEW else "yes",
+            rate(one["far"]), rate(one["recall"]), label_share(one, "positives", "authentic"),
+            label_share(one, "authentic", "review"), "no" if name in IN_VIEW else "yes",
         )
         for name, one in result[part].items()
     ]  # fmt: skip
@@ -166,13 +166,13 @@ def real(found: Mapping[str, Result | None]) -> str:
     return "## On real accounts, never trained on\n\n" + "\n\n".join(filter(None, parts))
 
 
-def called(one: Mapping[str, Any], who: str, label: str) -> str:
+def label_share(one: Mapping[str, Any], who: str, label: str) -> str:
     """The share of the authentic or of the positives that get a label."""
     counts = one["labels"][who]
     return share(counts[label] / sum(counts.values()), 0)
 
 
-def cleared(found: Mapping[str, Result | None]) -> str:
+def positives_cleared(found: Mapping[str, Result | None]) -> str:
     """On which real sets many of the positives are cleared."""
     result = found.get("zero_shot") or {}
     shares = {
@@ -188,11 +188,14 @@ def fairness(report: Mapping[str, Any], found: Mapping[str, Result | None]) -> s
     rates = report["false_accusations"]
     promise = found.get("promise") or {}
     shipped = promise.get("tasks", {}).get("simulated", {}).get("shipped")
-    parts = ["## Fairness", *(fresh(shipped) if shipped else of_test_part(rates))]
+    parts = [
+        "## Fairness",
+        *(fairness_on_fresh_accounts(shipped) if shipped else fairness_on_test_split(rates)),
+    ]
     return "\n\n".join(parts)
 
 
-def fresh(shipped: Mapping[str, Any]) -> Iterator[str]:
+def fairness_on_fresh_accounts(shipped: Mapping[str, Any]) -> Iterator[str]:
     """Rates among accounts simulated for the benchmark alone, in both regimes of parameters."""
     train, test = shipped["train"], shipped["test"]
     yield (
@@ -220,15 +223,15 @@ def fresh(shipped: Mapping[str, Any]) -> Iterator[str]:
         yield table((kind, "falsely accused", "recall", "other parameters: falsely accused"), rows)
 
 
-def of_test_part(rates: Mapping[str, Any]) -> Iterator[str]:
+def fairness_on_test_split(rates: Mapping[str, Any]) -> Iterator[str]:
     """False accusations among the few accounts of the starter's own test split, by group."""
     yield f"Simulated accounts of the test part, the worst first. All: falsely accused {rate(rates['all'])}."
     for kind in FAIRNESS:
-        rows = [(name.partition(": ")[2], one) for name, one in worst(rates, kind)]
+        rows = [(name.partition(": ")[2], one) for name, one in worst_groups(rates, kind)]
         yield table((kind, "falsely accused"), rows) if rows else f"By {kind}: not measured."
 
 
-def worst(rates: Mapping[str, Any], *kinds: str) -> Iterator[tuple[str, str]]:
+def worst_groups(rates: Mapping[str, Any], *kinds: str) -> Iterator[tuple[str, str]]:
     """The groups of some kinds, by their rate and then by how little is known of them."""
     found = [(name, one) for name, one in rates.items() if name.partition(": ")[0] in kinds]
     for name, one in sorted(found, key=lambda item: (-(item[1]["rate"] or 0), -item[1]["high"], item[0])):

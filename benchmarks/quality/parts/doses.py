@@ -37,7 +37,7 @@ def _rows(series: Sequence[Mapping[str, Any]]) -> Iterable[Sequence[str]]:
     for way, evidence in dict.fromkeys((one["way"], one["evidence"]) for one in series):
         some = [one for one in series if (one["way"], one["evidence"]) == (way, evidence)]
         courses = zip(*(one["suspicion"] for one in some), strict=True)
-        means = " ".join(_written(values) for values in courses)
+        means = " ".join(_mean_suspicion(values) for values in courses)
         lowest, highest = (_labels(some, dose) for dose in (0, -1))
         yield (way, evidence, str(len(some)), str(_falls(some)), means, lowest, highest)
 
@@ -51,7 +51,7 @@ def _labels(series: Sequence[Mapping[str, Any]], dose: int) -> str:
     return ", ".join(f"{count} {label}" for label, count in counts.most_common())
 
 
-def _written(values: Sequence[float | None]) -> str:
+def _mean_suspicion(values: Sequence[float | None]) -> str:
     known = [value for value in values if value is not None]
     return number(sum(known) / len(known), 2) if known else "-"
 
@@ -62,7 +62,7 @@ def failures(result: Result) -> Iterable[str]:
         fell, top = largest_fall(one["suspicion"]), one["labels"][-1]
         if fell > TOLERANCE or top == "authentic":
             doses = zip(one["doses"], one["suspicion"], strict=True)
-            course = ", ".join(f"{dose:g}: {_written([value])}" for dose, value in doses)
+            course = ", ".join(f"{dose:g}: {_mean_suspicion([value])}" for dose, value in doses)
             where = " | ".join(one[name] for name in ("way", "platform", "tier", "evidence"))
             yield f"{where} | falls {fell:.2f} | {top} | {course}"
 

@@ -29,33 +29,33 @@ def page(result: Result) -> str:
 def sections(result: Result) -> Iterable[str]:
     """The tables, each under its heading."""
     known = [one for one in result["levels"] if min(one["far"]["n"], one["recall"]["n"]) >= FEW]
-    many, surely = len(over(known, "rate")), len(over(known, "low"))
+    many, surely = len(levels_clearing_too_many(known, "rate")), len(levels_clearing_too_many(known, "low"))
     yield (
         f"{result['accounts']:,} fresh accounts of the {result['regime']} regime, which the starter was not "
         f"trained on, masked down to every level that they reach: {len(known)} levels with {FEW} authentic "
         "and as many fake accounts. Fakes are of any strength from 5 % on; strong ones of 50 % and more, "
         "and all that are automated. At most 10 % of the strong ones are to be cleared: "
-        f"{many} of {len(known)} levels miss that, {surely} beyond chance{worst(known)}."
+        f"{many} of {len(known)} levels miss that, {surely} beyond chance{worst_in_words(known)}."
     )
     deepest = [one for one in known if set(one["level"].split("+")) <= DEEPEST]
-    yield "**Each set of blocks at its deepest**\n\n" + figures(deepest)
+    yield "**Each set of blocks at its deepest**\n\n" + rates_table(deepest)
     shallow = [one for one in known if set(one["level"].split("+")) <= SHALLOW]
-    yield "**Each set of blocks at its shallowest**\n\n" + figures(shallow)
-    yield "**Shares of the five labels, at the deepest**\n\n" + labels(deepest)
-    yield "**The levels with the highest false-accusation rate**\n\n" + figures(
+    yield "**Each set of blocks at its shallowest**\n\n" + rates_table(shallow)
+    yield "**Shares of the five labels, at the deepest**\n\n" + labels_table(deepest)
+    yield "**The levels with the highest false-accusation rate**\n\n" + rates_table(
         sorted(known, key=lambda one: -one["far"]["rate"])[:MOST]
     )
-    yield asked(result["send_next"])
+    yield next_block_section(result["send_next"])
 
 
-def over(levels: Iterable[Result], end: str) -> list[Result]:
+def levels_clearing_too_many(levels: Iterable[Result], end: str) -> list[Result]:
     """Levels at which more strong fakes are cleared than may be, by the rate or the end of its interval."""
     return [one for one in levels if (one["strong_cleared"][end] or 0.0) > MOST_CLEARED]
 
 
-def worst(levels: Iterable[Result]) -> str:
+def worst_in_words(levels: Iterable[Result]) -> str:
     """The worst of those beyond chance."""
-    found = over(levels, "low")
+    found = levels_clearing_too_many(levels, "low")
     if not found:
         return ""
     named = sorted(found, key=lambda one: -one["strong_cleared"]["rate"])
@@ -63,7 +63,7 @@ def worst(levels: Iterable[Result]) -> str:
     return f" ({told})"
 
 
-def figures(levels: Iterable[Result]) -> str:
+def rates_table(levels: Iterable[Result]) -> str:
     """Rates by level."""
     return spaced_table(
         ("level", "FAR", "recall", "recall, strong", "expected recall", "strong ones cleared", "asks for"),
@@ -78,7 +78,7 @@ def figures(levels: Iterable[Result]) -> str:
         ])  # fmt: skip
 
 
-def labels(levels: Iterable[Result]) -> str:
+def labels_table(levels: Iterable[Result]) -> str:
     """The five labels of authentic and of fake accounts."""
     return spaced_table(
         ("level", "accounts", *LABELS),
@@ -90,7 +90,7 @@ def labels(levels: Iterable[Result]) -> str:
     )
 
 
-def asked(found: Result) -> str:
+def next_block_section(found: Result) -> str:
     """A table of the gain from the block that verdicts ask for, beside that of other blocks."""
     mean = found["mean"]
     if not found["levels"]:

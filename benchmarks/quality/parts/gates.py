@@ -33,15 +33,15 @@ def page(result: Result) -> str:
 
 def failures(tasks: Result) -> list[str]:
     """Every gate that does not hold, in one sentence each."""
-    return [sentence for name, one in tasks.items() for sentence in failing(name, one)]
+    return [sentence for name, one in tasks.items() for sentence in failures_of_task(name, one)]
 
 
-def failing(name: str, one: Result) -> Iterable[str]:
+def failures_of_task(name: str, one: Result) -> Iterable[str]:
     """The gates of one task that do not hold."""
-    return telling(one) if "regimes" in one else unlike(name, one)
+    return failures_of_masks(one) if "regimes" in one else failures_of_set(name, one)
 
 
-def telling(masks: Result) -> Iterable[str]:
+def failures_of_masks(masks: Result) -> Iterable[str]:
     """A sentence for each head whose truth the missing fields predict better than chance."""
     for regime, heads in masks["regimes"].items():
         for head, found in heads.items():
@@ -50,7 +50,7 @@ def telling(masks: Result) -> Iterable[str]:
                 yield f"what is missing tells {head} with an AUC of {auc['value']:.3f} ({regime} regime)"
 
 
-def unlike(name: str, one: Result) -> Iterable[str]:
+def failures_of_set(name: str, one: Result) -> Iterable[str]:
     """A sentence for each family that does not cover the real accounts and each median out of their range."""
     for family, inside in one["coverage"].items():
         if inside["rate"] < WANTED_INSIDE:
@@ -70,7 +70,7 @@ def summary(failed: Sequence[str]) -> str:
 def missingness(masks: Result) -> Iterable[str]:
     """A table of how well missing fields predict each head's truth."""
     rows = [
-        (regime, head, interval(found["auc"]), interval(found["counting_empty"]))
+        (regime, head, auc_with_interval(found["auc"]), auc_with_interval(found["counting_empty"]))
         for regime, heads in masks["regimes"].items()
         for head, found in heads.items()
     ]
@@ -83,7 +83,7 @@ def missingness(masks: Result) -> Iterable[str]:
     )
 
 
-def interval(one: Result) -> str:
+def auc_with_interval(one: Result) -> str:
     """An AUC with its interval."""
     return f"{one['value']:.3f} [{one['low']:.3f}, {one['high']:.3f}]"
 
@@ -107,8 +107,8 @@ def comparison(name: str, one: Result) -> Iterable[str]:
             (
                 row["feature"],
                 row["family"],
-                three(row["real"]),
-                three(row["simulated"]),
+                quantiles_in_words(row["real"]),
+                quantiles_in_words(row["simulated"]),
                 share(row["inside"], 1),
             )
             for row in one["marginals"][:MOST_FEATURES]
@@ -116,7 +116,7 @@ def comparison(name: str, one: Result) -> Iterable[str]:
     )
 
 
-def three(values: Sequence[float]) -> str:
+def quantiles_in_words(values: Sequence[float]) -> str:
     """Three quantiles."""
     return " / ".join(f"{value:.3g}" for value in values)
 

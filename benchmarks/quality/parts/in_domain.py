@@ -96,17 +96,17 @@ def page(result: Result) -> str:
 
 def tables(figures: Mapping[str, Any]) -> list[str]:
     """The table of aims, and the table of all metrics."""
-    return [aims(figures), measures(figures)]
+    return [aims_table(figures), metrics_table(figures)]
 
 
-def aims(figures: Mapping[str, Any]) -> str:
+def aims_table(figures: Mapping[str, Any]) -> str:
     """Where there is a published figure or an aim: both, and whether the aim is met."""
     titles = ("set", "accounts", "measure", "aim", "Assay", "raw", "Assay less raw", "published")
     rows = [
         (
             name, f"{found['accounts']:,}", NAMES[kind], number(goal.aim),
-            met(kind, found["assay"][kind], goal.aim), interval(found["raw"][kind]),
-            gain(found["difference"][kind]), goal.published,
+            metric_and_aim(kind, found["assay"][kind], goal.aim), interval(found["raw"][kind]),
+            difference_in_bold(found["difference"][kind]), goal.published,
         )
         for name, found in figures.items()
         for kind, goal in GOALS.get(name, {}).items()
@@ -115,20 +115,20 @@ def aims(figures: Mapping[str, Any]) -> str:
     return table(titles, rows)
 
 
-def met(kind: str, figure: Mapping[str, float], aim: float | None) -> str:
+def metric_and_aim(kind: str, figure: Mapping[str, float], aim: float | None) -> str:
     """The figure, with a word where it misses its aim."""
     value = round(figure["value"], 3)
     missed = aim is not None and (value > aim if kind == "brier" else value < aim)
     return interval(figure) + (", missed" if missed else "")
 
 
-def gain(figure: Mapping[str, float]) -> str:
+def difference_in_bold(figure: Mapping[str, float]) -> str:
     """A difference, bold where it is one."""
     text = interval(figure)
     return f"**{text}**" if figure["low"] > 0 or figure["high"] < 0 else text
 
 
-def measures(figures: Mapping[str, Any]) -> str:
+def metrics_table(figures: Mapping[str, Any]) -> str:
     """Every set with every measure of Assay, and the AUC of the rest."""
     kinds = ("f1", "accuracy", "auc", "average_precision", "brier")
     titles = (

@@ -30,14 +30,17 @@ def set_section(name: str, found: Result) -> str:
     """One set's rates."""
     cells = {(cell["gain"], cell["days"]): cell for cell in found["events"]}
     rows = [
-        (f"+{gain:.0%}", *(_words(cells[gain, days]) if (gain, days) in cells else "-" for days in DAYS))
+        (
+            f"+{gain:.0%}",
+            *(_rate_in_words(cells[gain, days]) if (gain, days) in cells else "-" for days in DAYS),
+        )
         for gain in GAINS
     ]
     head = f"**{name}**: {found['accounts']:,} accounts, {found['account_years']:,.0f} account-years."
     return f"{head}\n\n{table(('gain', *(f'in {days} d' for days in DAYS)), rows)}"
 
 
-def _words(cell: Result) -> str:
+def _rate_in_words(cell: Result) -> str:
     return f"{cell['rate']:g} [{cell['low']:g}, {cell['high']:g}]"
 
 

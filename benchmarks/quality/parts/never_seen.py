@@ -54,10 +54,10 @@ def tables(result: Result) -> Iterable[str]:
         if one["unseen"]["accused"]["n"]
     }
     if honest := ranked(kinds, "accused", honest=True):
-        yield verdict(kinds, honest, "accused", MOST_ACCUSED, "honest kind")
+        yield aim_sentence(kinds, honest, "accused", MOST_ACCUSED, "honest kind")
         yield honest_table(kinds, honest)
     if fraud := ranked(kinds, "cleared", honest=False):
-        yield verdict(kinds, fraud, "cleared", MOST_CLEARED, "scheme")
+        yield aim_sentence(kinds, fraud, "cleared", MOST_CLEARED, "scheme")
         yield fraud_table(kinds, fraud)
 
 
@@ -67,12 +67,12 @@ def ranked(kinds: Mapping[str, Any], what: str, *, honest: bool) -> list[str]:
     return sorted(names, key=lambda name: -kinds[name]["unseen"][what]["rate"])
 
 
-def verdict(kinds: Mapping[str, Any], names: Sequence[str], what: str, most: float, of: str) -> str:
+def aim_sentence(kinds: Mapping[str, Any], names: Sequence[str], what: str, most: float, of: str) -> str:
     """The worst, and how many miss the aim."""
     worst, over = names[0], [name for name in names if kinds[name]["unseen"][what]["rate"] > most]
     return (
         f"**Aim: no unseen {of} {what} in more than {share(most, 0)}.** The worst is `{worst}` with "
-        f"{shown(kinds[worst]['unseen'][what])}; {len(over)} of {len(names)} miss the aim"
+        f"{rate_or_dash(kinds[worst]['unseen'][what])}; {len(over)} of {len(names)} miss the aim"
         + (f": {', '.join(f'`{name}`' for name in over)}." if over else ".")
     )
 
@@ -85,8 +85,10 @@ def honest_table(kinds: Mapping[str, Any], names: Collection[str]) -> str:
     )  # fmt: skip
     rows = [
         (
-            f"`{name}`", str(unseen["accused"]["n"]), shown(unseen["accused"]), shown(seen["accused"]),
-            signed(more["accused"]), *(share(unseen[label]["rate"], 0) for label in ("review", "cleared")),
+            f"`{name}`", str(unseen["accused"]["n"]),
+            rate_or_dash(unseen["accused"]), rate_or_dash(seen["accused"]),
+            signed_difference(more["accused"]),
+            *(share(unseen[label]["rate"], 0) for label in ("review", "cleared")),
         )
         for name in names
         for unseen, seen, more in [[kinds[name][part] for part in ("unseen", "seen", "more")]]
@@ -102,9 +104,10 @@ def fraud_table(kinds: Mapping[str, Any], names: Collection[str]) -> str:
     )  # fmt: skip
     rows = [
         (
-            f"`{name}`", str(unseen["cleared"]["n"]), shown(unseen["cleared"]), shown(seen["cleared"]),
-            signed(more["cleared"]), shown(kinds[name]["strong"]["cleared"]),
-            *(shown(one["accused"]) for one in (unseen, seen, kinds[name]["full evidence"])),
+            f"`{name}`", str(unseen["cleared"]["n"]),
+            rate_or_dash(unseen["cleared"]), rate_or_dash(seen["cleared"]),
+            signed_difference(more["cleared"]), rate_or_dash(kinds[name]["strong"]["cleared"]),
+            *(rate_or_dash(one["accused"]) for one in (unseen, seen, kinds[name]["full evidence"])),
         )
         for name in names
         for unseen, seen, more in [[kinds[name][part] for part in ("unseen", "seen", "more")]]
@@ -112,12 +115,12 @@ def fraud_table(kinds: Mapping[str, Any], names: Collection[str]) -> str:
     return table(titles, rows)
 
 
-def shown(one: Result) -> str:
+def rate_or_dash(one: Result) -> str:
     """A rate with its interval, a dash where there is none."""
     return rate_interval(one) if one["n"] else "–"
 
 
-def signed(one: Result) -> str:
+def signed_difference(one: Result) -> str:
     """A difference in per cent of accounts."""
     return f"{100 * one['value']:+.1f} [{100 * one['low']:+.1f}, {100 * one['high']:+.1f}]"
 

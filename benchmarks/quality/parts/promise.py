@@ -23,15 +23,15 @@ def page(result: Result) -> str:
     tasks, looks = dict(result["tasks"]), result["sealed"]
     pools = tasks.pop("simulated", None)
     parts = [
-        *(of_pools(pools) if pools else ()),
-        *(real(f"{name}, development part", one) for name, one in tasks.items()),
-        *(real(f"{name}, sealed part", one) for name, one in looks.items()),
+        *(pool_sections(pools) if pools else ()),
+        *(set_section(f"{name}, development part", one) for name, one in tasks.items()),
+        *(set_section(f"{name}, sealed part", one) for name, one in looks.items()),
         *(f"**{name}**: not measured. {why}" for name, why in result["refused"].items()),
     ]
     return "\n\n".join(parts)
 
 
-def of_pools(result: Result) -> Iterable[str]:
+def pool_sections(result: Result) -> Iterable[str]:
     """The texts on calibration sets drawn from the pools of simulated accounts."""
     pool = result["pool"]
     yield (
@@ -52,13 +52,13 @@ def of_pools(result: Result) -> Iterable[str]:
         ("evidence", *DRAWN),
         [(one["evidence"], *drawn_row(one)) for one in result["by_evidence"]],
     )
-    yield contaminated(result["contaminated"])
-    yield thin(result["thin"])
+    yield contamination_section(result["contaminated"])
+    yield thin_evidence_section(result["thin"])
     yield "**Who is falsely accused**: the shipped thresholds (alpha 1 %), the worst groups first. " + (
         "A group counts as over alpha only where its whole 95 % interval is; among so many groups one in "
         "forty would be by chance. Groups of under 200 accounts stand in the JSON only."
     )
-    yield from (groups(name, one) for name, one in result["shipped"].items())
+    yield from (groups_section(name, one) for name, one in result["shipped"].items())
 
 
 DRAWN: Final = (
@@ -83,7 +83,7 @@ def drawn_row(one: Result) -> Sequence[str]:
     )
 
 
-def contaminated(rows: Sequence[Result]) -> str:
+def contamination_section(rows: Sequence[Result]) -> str:
     """Hidden cheats only make thresholds higher: the price is recall."""
     columns = (
         "alpha",
@@ -105,7 +105,7 @@ def contaminated(rows: Sequence[Result]) -> str:
     )
 
 
-def thin(one: Result) -> str:
+def thin_evidence_section(one: Result) -> str:
     """Thin evidence under three sorts of thresholds."""
     own = one["shipped"]
     rows = [
@@ -131,7 +131,7 @@ def thin(one: Result) -> str:
     )
 
 
-def real(name: str, one: Result) -> str:
+def set_section(name: str, one: Result) -> str:
     """A set of real organic accounts."""
     return (
         f"**{name}**, {one['judged']} accounts that can be judged. The shipped thresholds accuse "
@@ -139,7 +139,8 @@ def real(name: str, one: Result) -> str:
         "expectation (which any division at random obeys, so this checks the rule, not the next customer):"
         "\n\n"
         + spaced_table(DIVIDED, map(divided_row, one["divided"]))
-        + f"\n\nDivided by size instead, alpha 5 %, where nothing is promised: {halves(one['by_size'])}."
+        + "\n\nDivided by size instead, alpha 5 %, where nothing is promised: "
+        + f"{halves_in_words(one['by_size'])}."
     )
 
 
@@ -165,7 +166,7 @@ def divided_row(one: Result) -> Sequence[str]:
     )
 
 
-def halves(rows: Sequence[Result]) -> str:
+def halves_in_words(rows: Sequence[Result]) -> str:
     """The false-accusation rate of each half at thresholds set on the other, in words."""
     return "; ".join(
         f"set on the {row['set_on']} half, {rate_interval(row['far'], 2)} of the {row['tested_on']} half"
@@ -173,7 +174,7 @@ def halves(rows: Sequence[Result]) -> str:
     )
 
 
-def groups(regime: str, one: Result) -> str:
+def groups_section(regime: str, one: Result) -> str:
     """The worst groups of one regime."""
     rows = [
         (
@@ -181,7 +182,7 @@ def groups(regime: str, one: Result) -> str:
             row["group"],
             rate_interval(row["false_accusations"], 2),
             rate_interval(row["recall"]),
-            over(row),
+            surely_over(row),
         )
         for column, found in one["groups"].items()
         for row in [row for row in found if not row["few"]][:MOST_GROUPS]
@@ -196,7 +197,7 @@ def groups(regime: str, one: Result) -> str:
     )
 
 
-def over(row: Result) -> str:
+def surely_over(row: Result) -> str:
     """Whether a group's rate is over 1 % for sure."""
     return "**yes**" if row["false_accusations"]["low"] > 0.01 else ""
 

@@ -16,7 +16,7 @@ from benchmarks.quality.page.plots import COLOURS, legend_above, new_figure, sav
 from benchmarks.quality.populations.labelled_sets import NAMES, facts_of
 from detector.threshold import CONFIDENCE
 
-__all__ = ["PART", "lines"]
+__all__ = ["PART", "rates_table"]
 
 PLOT: Final = "recalibrated.png"
 
@@ -39,20 +39,20 @@ accounts, so that their luck does not average out."""
 
 def page(result: Result) -> str:
     """The section in Markdown."""
-    parts = [INTRODUCTION, f"![FAR after recalibration](quality/{PLOT})", lines(result["tasks"])]
-    return section([*parts, *hold_out(result, SEALED, lambda found: [lines(found)])], result["refused"])
+    parts = [INTRODUCTION, f"![FAR after recalibration](quality/{PLOT})", rates_table(result["tasks"])]
+    return section([*parts, *hold_out(result, SEALED, lambda found: [rates_table(found)])], result["refused"])
 
 
-def lines(figures: Mapping[str, Any]) -> str:
+def rates_table(figures: Mapping[str, Any]) -> str:
     """Every set at every size."""
     titles = (
         "set", "evidence", "calibrated on", "alpha", "FAR", "expected", "over alpha", "by chance",
         "recall left", "before: FAR, recall",
     )  # fmt: skip
-    return table(titles, (row for name, one in figures.items() for row in rows(name, one)))
+    return table(titles, (row for name, one in figures.items() for row in set_rows(name, one)))
 
 
-def rows(name: str, one: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+def set_rows(name: str, one: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     """A line for each number of calibration accounts."""
     before = f"{share(one['starter_far'])}, {share(one['starter_recall'])}"
     for line in one["sizes"]:
@@ -61,12 +61,12 @@ def rows(name: str, one: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
             yield (*about, f"too few authentic accounts: {line['missing']} more", "", "", "", "", before)
             continue
         yield (
-            *about, spread(line["far"], 2), share(line["expected"], 2), share(line["over"]),
-            share(line["over_expected"]), spread(line["recall"], 1), before,
+            *about, mean_with_range(line["far"], 2), share(line["expected"], 2), share(line["over"]),
+            share(line["over_expected"]), mean_with_range(line["recall"], 1), before,
         )  # fmt: skip
 
 
-def spread(one: Mapping[str, float], digits: int) -> str:
+def mean_with_range(one: Mapping[str, float], digits: int) -> str:
     """A mean with the middle nine tenths."""
     low, high = 100 * one["low"], 100 * one["high"]
     return f"{share(one['mean'], digits)} [{low:.{digits}f}, {high:.{digits}f}]"

@@ -28,10 +28,10 @@ def evidence_section(evidence: str, one: Mapping[str, Any]) -> str:
     """One kind of evidence."""
     kinds = ", ".join(f"{count:,} {name}" for name, count in one["kinds"].items())
     head = f"**Evidence: {evidence}**, {one['honest']:,} honest accounts; strong fakes: {kinds}."
-    return "\n\n".join([head, areas(one), *(recalls(one, alpha) for alpha in ALPHAS)])
+    return "\n\n".join([head, auc_table(one), *(recall_table(one, alpha) for alpha in ALPHAS)])
 
 
-def areas(one: Mapping[str, Any]) -> str:
+def auc_table(one: Mapping[str, Any]) -> str:
     """AUC by variant and kind."""
     rows = [
         (name, *(interval(found[kind]["auc"]) for kind in one["kinds"]))
@@ -40,7 +40,7 @@ def areas(one: Mapping[str, Any]) -> str:
     return table(("AUC", *one["kinds"]), rows)
 
 
-def recalls(one: Mapping[str, Any], alpha: float) -> str:
+def recall_table(one: Mapping[str, Any], alpha: float) -> str:
     """Recall by variant and kind: with all signals its interval, of the others the share."""
     key = f"recall at {alpha:.0%}"
     rows = [

@@ -57,19 +57,19 @@ def page(result: Result) -> str:
         INTRODUCTION,
         f"![AUC on every set](quality/{PLOT})",
         *tables(found),
-        shaped(found),
+        in_view_section(found),
     ]
     return section([*parts, *hold_out(result, SEALED, tables)], result["refused"])
 
 
 def tables(figures: Mapping[str, Any]) -> Iterable[str]:
     """The table of scores, the table of labels, and the sets on which the promise breaks."""
-    yield scores(figures)
-    yield decisions(figures)
+    yield scores_table(figures)
+    yield decisions_table(figures)
     yield breaches(figures)
 
 
-def scores(figures: Mapping[str, Any]) -> str:
+def scores_table(figures: Mapping[str, Any]) -> str:
     """AUC and average precision of each score, by set."""
     titles = (
         "set", "accounts", "AUC", "aim", "average precision", "signal", "its AUC alone", "directed rank, AUC",
@@ -77,7 +77,8 @@ def scores(figures: Mapping[str, Any]) -> str:
     )  # fmt: skip
     rows = [
         (
-            name, f"{one['accounts']:,}", aimed(name, one["figures"]["union auc"]), number(AIMS.get(name), 2),
+            name, f"{one['accounts']:,}",
+            auc_and_aim(name, one["figures"]["union auc"]), number(AIMS.get(name), 2),
             interval(one["figures"]["union average_precision"]), f"`{one['signal']}`",
             interval(one["figures"]["signal auc"]), interval(one["figures"]["directed rank auc"]),
             f"{interval(one['figures']['one number auc'])} `{one['number']}`",
@@ -88,13 +89,13 @@ def scores(figures: Mapping[str, Any]) -> str:
     return table(titles, rows)
 
 
-def aimed(name: str, figure: Mapping[str, float]) -> str:
+def auc_and_aim(name: str, figure: Mapping[str, float]) -> str:
     """The figure, with a word where it misses its aim."""
     missed = name in AIMS and figure["value"] < AIMS[name]
     return interval(figure) + (", missed" if missed else "")
 
 
-def decisions(figures: Mapping[str, Any]) -> str:
+def decisions_table(figures: Mapping[str, Any]) -> str:
     """The starter's labels and rates at its own thresholds, by set."""
     titles = (
         "set",
@@ -108,21 +109,22 @@ def decisions(figures: Mapping[str, Any]) -> str:
     rows = [
         (
             name, rate(one["far"]), rate(one["recall"]), share(one["judgeable"] / one["accounts"], 0),
-            share(one["unfamiliar"]), spread(one["labels"]["authentic"]), spread(one["labels"]["positives"]),
+            share(one["unfamiliar"]),
+            *(labels_in_words(one["labels"][kind]) for kind in ("authentic", "positives")),
         )
         for name, one in figures.items()
     ]  # fmt: skip
     return table(titles, rows)
 
 
-def spread(labels: Mapping[str, int]) -> str:
+def labels_in_words(labels: Mapping[str, int]) -> str:
     """Labels by their share, the commonest first."""
     total = sum(labels.values())
     ordered = sorted(labels.items(), key=lambda item: -item[1])
     return ", ".join(f"{share(count / total, 0)} {label}" for label, count in ordered if count)
 
 
-def shaped(figures: Mapping[str, Any]) -> str:
+def in_view_section(figures: Mapping[str, Any]) -> str:
     """Which sets were in view, and as what."""
     lines = [f"- `{name}`: {IN_VIEW[name]}" for name in figures if name in IN_VIEW]
     return f"{NOT_STRICT}\n\n" + "\n".join(lines) if lines else ""
