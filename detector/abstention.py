@@ -46,16 +46,16 @@ class Abstention:
     source: str
 
 
-def _young_stars(numbers: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
+def _young_stars(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
     """Counts on GitHub, under 1,000 where they begin, of somebody who follows nobody as far as is known."""
     github = np.array([platform == "github" for platform in platforms], dtype=bool)
-    first = (numbers["followers_size"] - numbers["growth_total"]).to_numpy()
-    stars = github & numbers["following_size"].isna().to_numpy() & _lack("posts", levels)
+    first = (features["followers_size"] - features["growth_total"]).to_numpy()
+    stars = github & features["following_size"].isna().to_numpy() & _lack("posts", levels)
     young: Bools = stars & ~(first >= np.log10(ESTABLISHED))
     return young
 
 
-def _posts_alone(numbers: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
+def _posts_alone(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
     """Posts of which nobody knows whose they are, such as all of two days."""
     return _lack("profile", levels) & _lack("history", levels)
 
@@ -84,12 +84,12 @@ ABSTENTIONS: Final = (
 )
 
 
-def abstained_from(numbers: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
+def abstained_from(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
     """Accounts x signals (in the order of ``SIGNALS``): where a signal abstains from accusing.
 
     Parameters
     ----------
-    numbers
+    features
         Features, one row per account, NaN where absent.
     levels, platforms
         Evidence level and platform of each.
@@ -101,11 +101,11 @@ def abstained_from(numbers: pd.DataFrame, levels: Sequence[str], platforms: Sequ
     >>> abstained_from(stars, ["profile+history90"] * 2, ["github"] * 2)[:, at]
     array([ True, False])
     """
-    found = np.zeros((len(numbers), len(SIGNALS)), dtype=bool)
+    found = np.zeros((len(features), len(SIGNALS)), dtype=bool)
     for at, signal in enumerate(SIGNALS):
         for one in ABSTENTIONS:
             if one.signal == signal.name:
-                found[:, at] |= one.covers(numbers, levels, platforms)
+                found[:, at] |= one.covers(features, levels, platforms)
     return found
 
 

@@ -46,7 +46,7 @@ def audiences_of(views: Views, bundle: Bundle) -> dict[int, AudienceShare]:
     known = features["followers_size"].notna().to_numpy() & ~np.isnan(limit)
     if not known.any():
         return {}
-    rarity = bundle.weights.automated_profiles(features, [platforms[at] for at in owner.tolist()])
+    rarity = bundle.signal_models.automated_profiles(features, [platforms[at] for at in owner.tolist()])
     heard = served(features, ["profile"] * len(features), [signal_named("fake_account")])[:, 0]
     fake = known & heard & (suspicions(rarity[:, None])[:, 0] > limit)
     total = np.bincount(owner[known], minlength=size)

@@ -26,11 +26,11 @@ from detector.folder import read, write
 from detector.heads import Scorer, places_of
 from detector.levels import LevelTable
 from detector.manifest import FILES, FORMAT, MANIFEST, Facts, Golden, Manifest, sha256
+from detector.novelty import Novelty
 from detector.peers import Peers
+from detector.signal_models import SignalModels, SignalScores
 from detector.signals import SIGNALS
-from detector.strangeness import Strangeness
 from detector.tails import Tails
-from detector.weighing import Weighed, Weights
 from features.catalogue import CATALOGUE, by_name, versions
 from features.declaration import Feature
 
@@ -47,25 +47,25 @@ class Bundle:
     ----------
     manifest
         Where it comes from, and its calibrations.
-    weights
+    signal_models
         The signals' heads, their calibrations and tails.
     amounts
         How much was added.
     comments
         What reads comments.
-    levels, peers, strangeness
+    levels, peers, novelty
         The tables.
     files
         The content of every file, by name.
     """
 
     manifest: Manifest
-    weights: Weights
+    signal_models: SignalModels
     amounts: Amounts
     comments: CommentModel
     levels: LevelTable
     peers: Peers
-    strangeness: Strangeness
+    novelty: Novelty
     files: Mapping[str, bytes]
 
     @cached_property
@@ -99,11 +99,11 @@ class Bundle:
     @property
     def scorers(self) -> Mapping[str, Scorer]:
         """The head of each signal, by name."""
-        return self.weights.scorers
+        return self.signal_models.scorers
 
-    def weigh(
+    def predict_proba(
         self, frame: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None] | None = None
-    ) -> Weighed:
+    ) -> SignalScores:
         """What the signals say of accounts.
 
         Parameters
@@ -115,11 +115,13 @@ class Bundle:
         platforms
             Platform of each; None: unknown, so that everybody is held against all platforms' accounts.
         """
-        return self.weights.weigh(frame, levels, platforms if platforms is not None else [None] * len(levels))
+        return self.signal_models.predict_proba(
+            frame, levels, platforms if platforms is not None else [None] * len(levels)
+        )
 
-    def strange(self, frame: pd.DataFrame, levels: Sequence[str]) -> list[tuple[str, ...]]:
-        """The blocks in which each account is strange."""
-        return self.strangeness.strange(frame, levels)
+    def unfamiliar_blocks(self, frame: pd.DataFrame, levels: Sequence[str]) -> list[tuple[str, ...]]:
+        """The blocks in which each account is unfamiliar: too unlike the training accounts."""
+        return self.novelty.unfamiliar_blocks(frame, levels)
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes]) -> Bundle:
@@ -139,7 +141,7 @@ class Bundle:
         try:
             bundle = cls(
                 manifest=manifest,
-                weights=Weights(
+                signal_models=SignalModels(
                     scorers={one.name: Scorer(files[f"{one.name}.txt"].decode()) for one in SIGNALS},
                     calibrations=manifest.calibrations,
                     tails=Tails.from_bytes(files["tails.parquet"]),
@@ -149,7 +151,7 @@ class Bundle:
                 comments=CommentModel.from_bytes(files["comments.parquet"]),
                 levels=LevelTable.from_bytes(files["levels.parquet"]),
                 peers=Peers.from_bytes(files["peers.parquet"]),
-                strangeness=Strangeness.from_bytes(files["strangeness.parquet"]),
+                novelty=Novelty.from_bytes(files["strangeness.parquet"]),
                 files=dict(files),
             )
             bundle.check_answers()
@@ -171,25 +173,25 @@ class Bundle:
         golden = self.manifest.golden
         frame = pd.DataFrame([one.values for one in golden], columns=list(features), dtype=np.float64)
         levels = [one.level for one in golden]
-        weighed = self.weigh(frame, levels, [one.platform for one in golden])
-        chances = np.array([[one.probabilities[head] for head in HEADS] for one in golden])
+        scores = self.predict_proba(frame, levels, [one.platform for one in golden])
+        probabilities = np.array([[one.probabilities[head] for head in HEADS] for one in golden])
         suspicions = np.array([np.nan if one.suspicion is None else one.suspicion for one in golden])
-        found = np.column_stack([weighed.probabilities, weighed.suspicion])
-        wanted = np.column_stack([chances.reshape(-1, len(HEADS)), suspicions])
-        strange = self.strange(frame, levels) != [one.strange for one in golden]
-        if not np.allclose(found, wanted, rtol=0.0, atol=TOLERANCE, equal_nan=True) or strange:
+        found = np.column_stack([scores.probabilities, scores.suspicion])
+        wanted = np.column_stack([probabilities.reshape(-1, len(HEADS)), suspicions])
+        blocks_differ = self.unfamiliar_blocks(frame, levels) != [one.strange for one in golden]
+        if not np.allclose(found, wanted, rtol=0.0, atol=TOLERANCE, equal_nan=True) or blocks_differ:
             raise NoUsableModel("The bundle does not judge its golden accounts as when it was written.")
 
 
 def build(  # noqa: PLR0913
     facts: Facts,
     *,
-    weights: Weights,
+    signal_models: SignalModels,
     amounts: Amounts,
     comments: CommentModel,
     levels: LevelTable,
     peers: Peers,
-    strangeness: Strangeness,
+    novelty: Novelty,
     golden: pd.DataFrame,
     golden_levels: Sequence[str],
     golden_platforms: Sequence[str],
@@ -200,37 +202,37 @@ def build(  # noqa: PLR0913
     ----------
     facts
         Where it comes from.
-    weights, amounts, comments, levels, peers, strangeness
+    signal_models, amounts, comments, levels, peers, novelty
         Its fitted parts.
     golden, golden_levels, golden_platforms
         Features, evidence levels and platforms of a few accounts whose answers are kept as a check.
     """
     known = versions(CATALOGUE)
-    weighed = weights.weigh(golden, golden_levels, golden_platforms)
-    strange = strangeness.strange(golden, golden_levels)
-    files = {f"{name}.txt": scorer.text.encode() for name, scorer in weights.scorers.items()} | {
+    scores = signal_models.predict_proba(golden, golden_levels, golden_platforms)
+    unfamiliar = novelty.unfamiliar_blocks(golden, golden_levels)
+    files = {f"{name}.txt": scorer.text.encode() for name, scorer in signal_models.scorers.items()} | {
         "amounts.json": amounts.to_bytes(),
         "comments.parquet": comments.to_bytes(),
-        "tails.parquet": weights.tails.to_bytes(),
+        "tails.parquet": signal_models.tails.to_bytes(),
         "levels.parquet": levels.to_bytes(),
         "peers.parquet": peers.to_bytes(),
-        "strangeness.parquet": strangeness.to_bytes(),
+        "strangeness.parquet": novelty.to_bytes(),
     }
     manifest = Manifest(
         format=FORMAT,
         facts=facts,
         features={name: known[name] for name in golden.columns},
         files={name: sha256(files[name]) for name in FILES},
-        calibrations=weights.calibrations,
-        label_calibrations=weights.label_calibrations,
+        calibrations=signal_models.calibrations,
+        label_calibrations=signal_models.label_calibrations,
         golden=tuple(
             Golden(
                 level=golden_levels[row],
                 platform=golden_platforms[row],
                 values=tuple(None if np.isnan(value) else float(value) for value in values),
-                probabilities=dict(zip(HEADS, weighed.probabilities[row].tolist(), strict=True)),
-                suspicion=None if np.isnan(weighed.suspicion[row]) else float(weighed.suspicion[row]),
-                strange=strange[row],
+                probabilities=dict(zip(HEADS, scores.probabilities[row].tolist(), strict=True)),
+                suspicion=None if np.isnan(scores.suspicion[row]) else float(scores.suspicion[row]),
+                strange=unfamiliar[row],
             )
             for row, values in enumerate(matrix(golden))
         ),

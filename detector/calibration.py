@@ -39,7 +39,9 @@ class BetaCalibration:
             raise ValueError(f"a and b must be at least 0, got {self.a} and {self.b}")
 
     @classmethod
-    def fit(cls, scores: ArrayLike, labels: ArrayLike, weights: ArrayLike | None = None) -> BetaCalibration:
+    def fit(
+        cls, scores: ArrayLike, labels: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> BetaCalibration:
         """Fit by weighted log-loss.
 
         The labels are softened as in Platt 1999 ((n+ + 1)/(n+ + 2) for a yes), which keeps
@@ -51,14 +53,14 @@ class BetaCalibration:
             Uncalibrated scores in (0, 1).
         labels
             Whether each is a yes.
-        weights
+        sample_weight
             How much each counts; None: all alike.
         """
         from scipy.optimize import minimize
 
         low, high = log_terms(scores)
         yes = np.asarray(labels, dtype=bool)
-        shares = np.ones(len(yes)) if weights is None else np.asarray(weights, dtype=np.float64)
+        shares = np.ones(len(yes)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
         targets = soften(yes, shares)
         shares = shares / shares.sum()
 
@@ -90,8 +92,8 @@ def beta(scores: ArrayLike, a: ArrayLike, b: ArrayLike, c: ArrayLike) -> Floats:
     """The calibration's formula; the parameters are single numbers or one per score."""
     low, high = log_terms(scores)
     logit = np.asarray(a) * low + np.asarray(b) * high + np.asarray(c)
-    chances: Floats = np.clip(sigmoid(logit), MARGIN, 1 - MARGIN)
-    return chances
+    probabilities: Floats = np.clip(sigmoid(logit), MARGIN, 1 - MARGIN)
+    return probabilities
 
 
 def log_terms(scores: ArrayLike) -> tuple[Floats, Floats]:
@@ -103,13 +105,13 @@ def log_terms(scores: ArrayLike) -> tuple[Floats, Floats]:
 def sigmoid(logit: Floats) -> Floats:
     """1 / (1 + exp(-x)) without overflow."""
     small = np.exp(-np.abs(logit))
-    chances: Floats = np.where(logit >= 0, 1.0, small) / (1 + small)
-    return chances
+    probabilities: Floats = np.where(logit >= 0, 1.0, small) / (1 + small)
+    return probabilities
 
 
-def soften(yes: Bools, weights: Floats) -> Floats:
+def soften(yes: Bools, sample_weight: Floats) -> Floats:
     """Platt's targets; the weights are first scaled so that they sum to the number of rows."""
-    counts = weights * (len(weights) / weights.sum())
+    counts = sample_weight * (len(sample_weight) / sample_weight.sum())
     n_yes, n_no = counts[yes].sum(), counts[~yes].sum()
     targets: Floats = np.where(yes, (n_yes + 1) / (n_yes + 2), 1 / (n_no + 2))
     return targets
@@ -136,7 +138,7 @@ class Calibrations:
         scores: ArrayLike,
         labels: ArrayLike,
         levels: Sequence[str],
-        weights: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
         *,
         at_least: int = 1000,
         each_class: int = 50,
@@ -145,7 +147,7 @@ class Calibrations:
 
         Parameters
         ----------
-        scores, labels, weights
+        scores, labels, sample_weight
             As for :meth:`BetaCalibration.fit`.
         levels
             Evidence level of each row.
@@ -154,7 +156,7 @@ class Calibrations:
         """
         scored = np.asarray(scores, dtype=np.float64)
         yes = np.asarray(labels, dtype=bool)
-        shares = np.ones(len(yes)) if weights is None else np.asarray(weights, dtype=np.float64)
+        shares = np.ones(len(yes)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
         named = np.asarray(levels, dtype=object)
         by_level = {}
         for level in sorted(set(levels)):

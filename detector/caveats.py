@@ -32,7 +32,7 @@ OTHERWISE: Final[Mapping[str, str]] = MappingProxyType({
 _POSTS_WOULD_TELL: Final = "Posts from those days would tell: growth that no post explains weighs more."
 
 
-def caveats_of(signals: Sequence[str], level: str, strange: Collection[str]) -> Iterator[str]:
+def caveats_of(signals: Sequence[str], level: str, unfamiliar: Collection[str]) -> Iterator[str]:
     """Sentences about what a verdict does not know.
 
     Parameters
@@ -41,7 +41,7 @@ def caveats_of(signals: Sequence[str], level: str, strange: Collection[str]) -> 
         Names of the signals that the verdict is about.
     level
         Key of the evidence level.
-    strange
+    unfamiliar
         Blocks in which the account is unlike all that was trained on.
 
     Examples
@@ -52,8 +52,8 @@ def caveats_of(signals: Sequence[str], level: str, strange: Collection[str]) -> 
     yield from (OTHERWISE[name] for name in signals)
     if "followers_flow" in signals and "posts" not in Level.of(level).blocks:
         yield _POSTS_WOULD_TELL
-    if strange:
+    if unfamiliar:
         yield (
-            f"The account is unlike those that the model knows in its {' and '.join(strange)}: what is said"
-            " of it rests on less."
+            f"The account is unlike those that the model knows in its {' and '.join(unfamiliar)}: what is"
+            " said of it rests on less."
         )

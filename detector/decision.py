@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from detector.arrays import Bools, Floats
+from detector.labels import Label
 from detector.levels import Limits
 from detector.signals import SIGNALS
-from detector.words import Label
 from features.declaration import Head
 
 __all__ = ["HEADS", "Decision", "Decisions", "decide_all", "rarity", "suspicion", "suspicions"]
@@ -159,10 +159,10 @@ def decide_all(  # noqa: PLR0913
     """
     alone = suspicions(p_values)
     count = len(alone)
-    known, strange, may_clear = (
+    known, suspect, may_clear = (
         np.broadcast_to(np.asarray(mark, dtype=bool), count) for mark in (seen, odd, clearable)
     )
-    beyond = known[:, None] & (alone > limits.threshold[:, None])
+    beyond = known[:, None] & (alone > limits.accuse_above[:, None])
     silent = np.broadcast_to(np.asarray(abstains, dtype=bool), alone.shape)
     over, abstained = beyond & ~silent, beyond & silent
     largest = suspicion(p_values)
@@ -170,8 +170,8 @@ def decide_all(  # noqa: PLR0913
     rule: list[tuple[ArrayLike, ArrayLike]] = [
         (~known, LABELS.index(Label.INSUFFICIENT)),
         (over.any(axis=1), _OF_SIGNAL[leading]),
-        (strange | abstained.any(axis=1), LABELS.index(Label.REVIEW)),
-        ((largest <= limits.clear_at_most) & may_clear, LABELS.index(Label.AUTHENTIC)),
+        (suspect | abstained.any(axis=1), LABELS.index(Label.REVIEW)),
+        ((largest <= limits.clear_at_or_below) & may_clear, LABELS.index(Label.AUTHENTIC)),
         (largest > limits.review_above, LABELS.index(Label.REVIEW)),
     ]
     holds = [np.asarray(when, dtype=bool) for when, _ in rule]

@@ -156,7 +156,7 @@ def places_of(columns: tuple[str, ...], features: tuple[str, ...]) -> NDArray[np
 def fit_scorer(  # noqa: PLR0913
     frame: pd.DataFrame,
     labels: ArrayLike,
-    weights: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
     *,
     constraints: Sequence[int],
     params: ScorerParams | None = None,
@@ -170,7 +170,7 @@ def fit_scorer(  # noqa: PLR0913
         One row per account (or masked copy of one), one column per feature, NaN where absent.
     labels
         Whether the head's answer is yes, one per row; of a quantile the number itself.
-    weights
+    sample_weight
         How much each row counts; None: all alike.
     constraints
         One of -1, 0, 1 per column: the score may only fall, is free, or may only rise with it.
@@ -191,7 +191,7 @@ def fit_scorer(  # noqa: PLR0913
     data = lgb.Dataset(
         matrix(frame),
         label=np.asarray(labels, dtype=np.float64),
-        weight=None if weights is None else np.asarray(weights, dtype=np.float64),
+        weight=None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64),
         feature_name=list(frame.columns),
         params=how,
     )

@@ -36,12 +36,12 @@ class LevelRow:
     ----------
     level
         Its key; before it the platform and a colon where it speaks for one platform alone.
-    n0
+    authentic_accounts
         Authentic accounts that the promise rests on.
-    threshold
-        Accuse strictly above it.
-    clear_at_most
-        Clear at or below it ("t_lo").
+    accuse_above
+        Suspicion above which an account is accused.
+    clear_at_or_below
+        Suspicion up to which an account may be cleared.
     review_above
         95 % quantile of authentic suspicion.
     expected_recall
@@ -55,9 +55,9 @@ class LevelRow:
     """
 
     level: str
-    n0: int = 0
-    threshold: float | None = None
-    clear_at_most: float | None = None
+    authentic_accounts: int = 0
+    accuse_above: float | None = None
+    clear_at_or_below: float | None = None
     review_above: float | None = None
     expected_recall: float | None = None
     far: float | None = None
@@ -74,11 +74,15 @@ class LevelRow:
 
         None where the level had no authentic accounts.
         """
-        if not self.n0:
+        if not self.authentic_accounts:
             return None
         place = bisect_right(self.tail, -suspicion, key=neg)
-        as_large = int(tail_ranks(self.n0)[place]) - 1 if place < len(self.tail) else self.n0
-        return (1 + as_large) / (self.n0 + 1)
+        as_large = (
+            int(tail_ranks(self.authentic_accounts)[place]) - 1
+            if place < len(self.tail)
+            else self.authentic_accounts
+        )
+        return (1 + as_large) / (self.authentic_accounts + 1)
 
     @classmethod
     def fit(  # noqa: PLR0913
@@ -119,9 +123,9 @@ class LevelRow:
         review = float(np.quantile(ranked, REVIEW_QUANTILE, method="higher")) if len(ranked) else None
         return cls(
             level=level,
-            n0=len(ranked),
-            threshold=threshold,
-            clear_at_most=clearing_threshold(strong, most, confidence),
+            authentic_accounts=len(ranked),
+            accuse_above=threshold,
+            clear_at_or_below=clearing_threshold(strong, most, confidence),
             review_above=review,
             expected_recall=recall,
             natural_share=natural_share,
@@ -137,9 +141,12 @@ def fit_level(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
     alone where they are enough, and the one with the larger threshold speaks.
     """
     rows = [_row(level, part, **how)]
-    if part["natural"].any() and (own := _row(level, part[part["natural"]], **how)).n0 >= ENOUGH:
+    if (
+        part["natural"].any()
+        and (own := _row(level, part[part["natural"]], **how)).authentic_accounts >= ENOUGH
+    ):
         rows.append(own)
-    return max(rows, key=lambda row: -1.0 if row.threshold is None else row.threshold)
+    return max(rows, key=lambda row: -1.0 if row.accuse_above is None else row.accuse_above)
 
 
 def _row(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
@@ -156,14 +163,18 @@ def _row(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
     )
 
 
-def _pooled_where_thin(row: LevelRow, rows: Mapping[str, LevelRow]) -> LevelRow:
-    """The row; without thresholds where it is thin and many more accounts have the same blocks.
+def _pooled_where_rare(row: LevelRow, rows: Mapping[str, LevelRow]) -> LevelRow:
+    """The row; without thresholds where it has few and many more accounts have the same blocks.
 
     Of 299 authentic accounts the threshold is the very largest, which chance sets far too high. What
     is pooled is a p-value against accounts with evidence as deep, so that depths are alike in it.
     """
     pooled = None if row.level in _POOLED else rows.get(Level.of(row.level).pooled)
-    if pooled is None or row.n0 >= ENOUGH or pooled.n0 < 2 * row.n0:
+    if (
+        pooled is None
+        or row.authentic_accounts >= ENOUGH
+        or pooled.authentic_accounts < 2 * row.authentic_accounts
+    ):
         return row
     return LevelRow(row.level, natural_share=row.natural_share)
 
@@ -200,8 +211,8 @@ def compact_tail(descending: Floats) -> Floats:
 class Limits:
     """The thresholds of many accounts' levels, NaN where a level has none."""
 
-    threshold: Floats
-    clear_at_most: Floats
+    accuse_above: Floats
+    clear_at_or_below: Floats
     review_above: Floats
 
 
@@ -231,7 +242,7 @@ class LevelTable:
         """
         keys = (level, Level.of(level).pooled)
         rows = [self[on(scope, key)] for scope in (platform, None) for key in keys]
-        accusing = (row for row in rows if row.threshold is not None)
+        accusing = (row for row in rows if row.accuse_above is not None)
         doubting = (row for row in rows if row.review_above is not None)
         return next(chain(accusing, doubting), self[level])
 
@@ -273,7 +284,7 @@ class LevelTable:
         how = {"alpha": alpha, "most": most, "confidence": confidence, "floor": floor}
         parts = {str(level): part for level, part in sample.groupby("level", sort=True)}
         rows = {level: fit_level(level, part, **how) for level, part in parts.items()}
-        return cls({level: _pooled_where_thin(row, rows) for level, row in rows.items()})
+        return cls({level: _pooled_where_rare(row, rows) for level, row in rows.items()})
 
     def with_far(self, measured: Mapping[str, float]) -> LevelTable:
         """The same table with the false-accusation rates measured on the test part."""
@@ -286,16 +297,15 @@ class LevelTable:
         known = {place: self.speaking_for(*place) for place in set(places)}
         rows = [known[place] for place in places]
         return Limits(
-            threshold=as_floats([row.threshold for row in rows]),
-            clear_at_most=as_floats([row.clear_at_most for row in rows]),
+            accuse_above=as_floats([row.accuse_above for row in rows]),
+            clear_at_or_below=as_floats([row.clear_at_or_below for row in rows]),
             review_above=as_floats([row.review_above for row in rows]),
         )
 
     def to_bytes(self) -> bytes:
         """Parquet, one row per level in the order of their keys."""
-        names = [one.name for one in fields(LevelRow)]
         rows = [self.rows[key] for key in sorted(self.rows)]
-        plain = {name: [getattr(row, name) for row in rows] for name in names}
+        plain = {COLUMN[one.name]: [getattr(row, one.name) for row in rows] for one in fields(LevelRow)}
         buffer = io.BytesIO()
         pl.DataFrame(plain, schema=SCHEMA).write_parquet(buffer, compression="zstd", statistics=False)
         return buffer.getvalue()
@@ -304,7 +314,8 @@ class LevelTable:
     def from_bytes(cls, content: bytes) -> LevelTable:
         """The inverse of :meth:`to_bytes`."""
         frame = pl.read_parquet(io.BytesIO(content)).match_to_schema(pl.Schema(SCHEMA))
-        return cls({row["level"]: LevelRow(**row | {"tail": tuple(row["tail"])}) for row in frame.to_dicts()})
+        attributes = frame.rename({column: name for name, column in COLUMN.items()}).to_dicts()
+        return cls({row["level"]: LevelRow(**row | {"tail": tuple(row["tail"])}) for row in attributes})
 
 
 SCHEMA: Final = {
@@ -318,6 +329,8 @@ SCHEMA: Final = {
     "natural_share": pl.Float64(),
     "tail": pl.List(pl.Float64()),
 }
+COLUMN: Final = dict(zip((one.name for one in fields(LevelRow)), SCHEMA, strict=True))
+"""Column of ``levels.parquet`` by attribute: bundles keep the names of their format."""
 
 
 def on(platform: str | None, level: str) -> str:

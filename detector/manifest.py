@@ -87,7 +87,7 @@ class Golden:
     suspicion
         The account's; None where no signal is heard.
     strange
-        Blocks it is strange in.
+        Blocks it is unfamiliar in.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT

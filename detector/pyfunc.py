@@ -17,11 +17,11 @@ from detector.bundle import load
 from detector.decision import HEADS
 from detector.screening import Detector
 
-__all__ = ["Screened"]
+__all__ = ["MlflowDetector"]
 
 
 @dataclass(frozen=True)
-class Screened:
+class MlflowDetector:
     """A detector behind MLflow's ``predict``."""
 
     detector: Detector
@@ -61,6 +61,6 @@ class Screened:
         })  # fmt: skip
 
 
-def _load_pyfunc(path: str) -> Screened:
+def _load_pyfunc(path: str) -> MlflowDetector:
     """What MLflow calls with the folder that the model was logged from."""
-    return Screened(Detector(load(path)))
+    return MlflowDetector(Detector(load(path)))

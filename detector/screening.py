@@ -18,9 +18,10 @@ from detector.audiences import audiences_of
 from detector.bundle import Bundle
 from detector.caveats import caveats_of
 from detector.comments.quality import CommentQuality, comment_quality
-from detector.explaining import Explanation, added_shares, explain_accounts, families_of, readings_of
-from detector.judging import Judged, judge_numbers
+from detector.explanations import Explanation, added_shares, explain_accounts, families_of, readings_of
+from detector.labels import Explain, Label
 from detector.levels import LevelRow
+from detector.predictions import Predictions, predict_features
 from detector.reasons import written_time
 from detector.signals import SIGNALS
 from detector.verdict import (
@@ -31,13 +32,12 @@ from detector.verdict import (
     ModelName,
     Verdict,
 )
-from detector.words import Explain, Label
 from detector.yardsticks import YardstickReading, read_yardsticks
 from features.derive import derive
 from features.evidence import BLOCKS, Level, evidence_of
 from features.views import Views, people
 
-__all__ = ["FLAGGED", "Detector", "Judged", "Screened"]
+__all__ = ["FLAGGED", "Detector", "Predictions", "ScreenedBatch"]
 
 FLAGGED: Final = frozenset({Label.INFLATED, Label.AUTOMATED, Label.REVIEW})
 """What somebody will look at, and so gets its reasons."""
@@ -47,15 +47,15 @@ NOTABLE: Final = 0.5
 
 
 @dataclass(frozen=True)
-class Screened:
+class ScreenedBatch:
     """Verdicts, and what the numbers say; the latter is None where there was no account.
 
     A verdict's probabilities, suspicion and label can be had again from its row of the numbers
-    (:meth:`Detector.judge_numbers`), to the last bit.
+    (:meth:`Detector.predict_features`), to the last bit.
     """
 
     verdicts: list[Verdict]
-    judged: Judged | None
+    predictions: Predictions | None
 
 
 @dataclass(frozen=True)
@@ -89,17 +89,17 @@ class Detector:
 
     bundle: Bundle
 
-    def judge(self, views: Views) -> Judged:
+    def predict(self, views: Views) -> Predictions:
         """Numbers, probabilities and labels of all accounts of the views."""
-        return self.judge_numbers(
+        return self.predict_features(
             derive(views, self.bundle.features),
             evidence_of(views).levels,
             views.rows(people).frame["platform"].to_list(),
         )
 
-    def judge_numbers(
-        self, numbers: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str] | None = None
-    ) -> Judged:
+    def predict_features(
+        self, features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str] | None = None
+    ) -> Predictions:
         """Probabilities and labels from features and the key of each account's evidence level.
 
         The model takes the columns that it reads; further ones do not matter.
@@ -107,13 +107,13 @@ class Detector:
         Where the platforms are known, an account is held against authentic accounts of its own, and judged
         by its thresholds, if there are any.
         """
-        return judge_numbers(self.bundle, numbers, levels, platforms)
+        return predict_features(self.bundle, features, levels, platforms)
 
     def screen(self, tables: Tables, *, explain: Explain | str = Explain.FLAGGED) -> list[Verdict]:
-        """Verdicts of all accounts, in input order; as :meth:`screen_all`, without what they rest on."""
-        return self.screen_all(tables, explain=explain).verdicts
+        """Verdicts of all accounts, in input order; as :meth:`screen_batch`, without what they rest on."""
+        return self.screen_batch(tables, explain=explain).verdicts
 
-    def screen_all(self, tables: Tables, *, explain: Explain | str = Explain.FLAGGED) -> Screened:
+    def screen_batch(self, tables: Tables, *, explain: Explain | str = Explain.FLAGGED) -> ScreenedBatch:
         """Verdicts of all accounts, in input order, and the numbers that they rest on.
 
         Parameters
@@ -131,14 +131,14 @@ class Detector:
         """
         wanted = Explain(explain)
         if not len(tables):
-            return Screened([], None)
+            return ScreenedBatch([], None)
         views = Views(tables)
         evidence, about = (
             evidence_of(views),
             views.rows(people).frame[["account_id", "platform", "as_of"]].rows(),
         )
         platforms = [platform for _, platform, _ in about]
-        judged = self.judge_numbers(derive(views, self.bundle.features), evidence.levels, platforms)
+        judged = self.predict_features(derive(views, self.bundle.features), evidence.levels, platforms)
         audiences = audiences_of(views, self.bundle)
         added = added_shares(self.bundle, judged)
         explained = explain_accounts(self.bundle, judged, views, to_explain(judged, wanted))
@@ -164,7 +164,7 @@ class Detector:
             )
             for row, digest in enumerate(account_digests(tables))
         ]
-        return Screened(verdicts, judged)
+        return ScreenedBatch(verdicts, judged)
 
     def _verdict(  # noqa: PLR0913
         self,
@@ -172,7 +172,7 @@ class Detector:
         *,
         about: tuple[Any, ...],
         digest: bytes,
-        judged: Judged,
+        judged: Predictions,
         standing: Standing,
         added: Mapping[tuple[int, str], list[float]],
         seen: Sequence[int],
@@ -200,7 +200,7 @@ class Detector:
             evidence=Evidence(
                 blocks=dict(zip(BLOCKS, map(_block, seen), strict=True)),
                 unseen=tuple(block for block, n in zip(BLOCKS, seen, strict=True) if not n),
-                strange=judged.strange[row],
+                strange=judged.unfamiliar[row],
                 families=families_of(explanation.reasons),
                 expected_recall=standing.row.expected_recall,
                 send_next=standing.send_next,
@@ -225,20 +225,20 @@ class Detector:
             trained_on=facts.trained_on,
         )
 
-    def _caveats(self, judged: Judged, row: int) -> tuple[str, ...]:
+    def _caveats(self, judged: Predictions, row: int) -> tuple[str, ...]:
         """What else could explain the signals that the verdict is about."""
         notable = judged.suspicion[row] >= NOTABLE
         names = [SIGNALS[at].name for at in np.flatnonzero(judged.spoken[row]).tolist() if notable]
         abstained = sentences_of(judged.decisions.abstained[row])
-        return (*abstained, *caveats_of(names, judged.levels[row], judged.strange[row]))
+        return (*abstained, *caveats_of(names, judged.levels[row], judged.unfamiliar[row]))
 
     def _standing(self, level: Level, platform: str) -> Standing:
         facts, row = self.bundle.facts, self.bundle.levels.speaking_for(level.key, platform)
         guarantee = Guarantee(
             alpha=facts.alpha,
             confidence=facts.confidence,
-            threshold=row.threshold,
-            calibration_accounts=row.n0,
+            threshold=row.accuse_above,
+            calibration_accounts=row.authentic_accounts,
             calibrated_on=facts.calibrated_on,
             evidence_level=row.level,
         )
@@ -254,14 +254,14 @@ class Detector:
         return best if best is not None and gains[best] > 0 else None
 
     def _yardsticks(
-        self, judged: Judged, views: Views, platforms: Sequence[str], explained: Collection[int]
+        self, judged: Predictions, views: Views, platforms: Sequence[str], explained: Collection[int]
     ) -> dict[int, tuple[YardstickReading, ...]]:
         """All yardsticks of accounts that are explained, and of those of which one is far out."""
         rows = sorted({*explained, *np.flatnonzero(judged.far_out).tolist()})
-        return dict(zip(rows, read_yardsticks(judged.numbers, platforms, views, rows), strict=True))
+        return dict(zip(rows, read_yardsticks(judged.features, platforms, views, rows), strict=True))
 
 
-def to_explain(judged: Judged, explain: Explain) -> list[int]:
+def to_explain(judged: Predictions, explain: Explain) -> list[int]:
     """Positions of the accounts whose verdicts get their reasons."""
     labels, suspicion = judged.decisions.labels, judged.suspicion
     return [

@@ -214,18 +214,18 @@ def cells_of(signal: Signal, levels: Sequence[str]) -> list[str]:
     return [known[level] for level in levels]
 
 
-def served(numbers: pd.DataFrame, levels: Sequence[str], signals: Sequence[Signal] = SIGNALS) -> Bools:
+def served(features: pd.DataFrame, levels: Sequence[str], signals: Sequence[Signal] = SIGNALS) -> Bools:
     """Accounts x signals: which signals the evidence can serve.
 
     Parameters
     ----------
-    numbers
+    features
         Features, one row per account, NaN where absent.
     levels
         Evidence level of each.
     """
-    values, place = matrix(numbers), {name: at for at, name in enumerate(numbers.columns)}
-    heard = np.empty((len(numbers), len(signals)), dtype=bool)
+    values, place = matrix(features), {name: at for at, name in enumerate(features.columns)}
+    heard = np.empty((len(features), len(signals)), dtype=bool)
     for at, signal in enumerate(signals):
         at_level = {level: signal.heard_at(level) for level in set(levels)}
         heard[:, at] = [at_level[level] for level in levels]

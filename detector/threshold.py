@@ -74,7 +74,7 @@ def clearing_threshold(strong: ArrayLike, most: float = 0.10, confidence: float 
     Parameters
     ----------
     strong
-        Suspicion of fakes of strength 50 % and more. A negative one marks a strange account,
+        Suspicion of fakes of strength 50 % and more. A negative one marks an unfamiliar account,
         which is sent to review before clearing is asked about, so it counts as not cleared.
     most
         Largest share of them that may be cleared, as an upper bound of the given confidence.

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Annotated, Final
 
 from detector.comments.quality import CommentQuality
+from detector.labels import Label
 from detector.plain import Count, Plain, Scalar, Share
-from detector.words import Label
 from detector.yardsticks.reading import YardstickReading
 from features.declaration import Head
 

@@ -23,10 +23,10 @@ from detector.bundle import Bundle, build
 from detector.heads import Scorer
 from detector.levels import LevelTable
 from detector.manifest import Facts
+from detector.novelty import Novelty
+from detector.signal_models import SignalModels
 from detector.signals import SIGNALS, cells_of
-from detector.strangeness import Strangeness
 from detector.tails import Tail, Tails, log_odds
-from detector.weighing import Weights
 from training.adapt_rows import AdaptRows, adapt_rows, copies_for
 from training.adapt_trial import Trial, clearing, trial_of
 from training.amounts import fit_amounts
@@ -34,9 +34,15 @@ from training.config import TrainingConfig, config_of
 from training.fit import GOLDEN, Progress, block_columns
 from training.heads import fit_each, out_of_fold, weights_of
 from training.injection import authentic
-from training.outlying import Outlying, outlying
-from training.recalibrate import Verified, missing, refit, shown_at, shown_by, too_few
-from training.stage import stage
+from training.labelled_rows import labelled_rows
+from training.outliers import Outlier, find_outliers
+from training.recalibrate import (
+    VerifiedAccounts,
+    accounts_missing,
+    masked_suspicion,
+    refit_thresholds,
+    too_few_message,
+)
 
 __all__ = ["FEWEST", "Adapted", "adapt", "refuse_too_few"]
 
@@ -68,7 +74,7 @@ class Adapted:
 
     bundle: Bundle
     trial: Trial
-    outlying: tuple[Outlying, ...]
+    outlying: tuple[Outlier, ...]
     known_inflated: tuple[int, int] | None
 
 
@@ -125,14 +131,19 @@ def adapt(  # noqa: PLR0913
     progress("fitting the heads", 0.45)
     fitted = _fit(rows, config)
     progress("setting thresholds on accounts that the heads did not see", 0.75)
-    shown = pd.concat([shown_by(fitted.without[held], part) for held, part in _held(rows)], ignore_index=True)
-    table = refit(LevelTable({}), shown, alpha=rate, confidence=config.confidence)
+    shown = pd.concat(
+        [masked_suspicion(fitted.without[held], part) for held, part in _held(rows)], ignore_index=True
+    )
+    table = refit_thresholds(LevelTable({}), shown, alpha=rate, confidence=config.confidence)
     progress("altering copies of accounts that the heads did not see", 0.8)
     trial = trial_of(tables, rows.held_in, fitted.without, table, seed)
     bundle = _bundle(base, rows, fitted.final, clearing(table, trial, config), config, created_at, digest)
     progress("done", 1.0)
     return Adapted(
-        bundle, trial, outlying(shown, rows.given), None if inflated is None else found_of(bundle, inflated)
+        bundle,
+        trial,
+        find_outliers(shown, rows.given),
+        None if inflated is None else found_of(bundle, inflated),
     )
 
 
@@ -140,15 +151,15 @@ def found_of(bundle: Bundle, inflated: Tables) -> tuple[int, int]:
     """How many of the accounts are over the threshold of their level, and how many there are."""
     known = stage_of(inflated)
     platforms = list(known.platforms or ())
-    suspected = bundle.weights.suspicion(known.numbers, known.levels, platforms)
-    over = suspected > bundle.levels.limits(known.levels, platforms).threshold
+    suspected = bundle.signal_models.suspicion(known.features, known.levels, platforms)
+    over = suspected > bundle.levels.limits(known.levels, platforms).accuse_above
     return int(over.sum()), len(over)
 
 
-def stage_of(tables: Tables) -> Verified:
+def stage_of(tables: Tables) -> VerifiedAccounts:
     """Accounts as the detector reads them."""
-    found = stage(authentic(tables))
-    return Verified(found.numbers, found.levels, found.platforms)
+    found = labelled_rows(authentic(tables))
+    return VerifiedAccounts(found.features, found.levels, found.platforms)
 
 
 def _config(base: Bundle, alpha: float, seed: int) -> TrainingConfig:
@@ -175,8 +186,8 @@ def _config(base: Bundle, alpha: float, seed: int) -> TrainingConfig:
 class _Fitted:
     """What weighs accounts in the end, and for each fold what never saw its accounts."""
 
-    final: Weights
-    without: Mapping[int, Weights]
+    final: SignalModels
+    without: Mapping[int, SignalModels]
 
 
 def refuse_too_few(base: Bundle, tables: Tables, *, alpha: float | None = None, place: str = "") -> None:
@@ -189,12 +200,14 @@ def refuse_too_few(base: Bundle, tables: Tables, *, alpha: float | None = None, 
         rule = f"must hold at least {FEWEST} authentic accounts with evidence to adapt to. Got {len(given)}."
         raise BadInput(Fault(place, "", rule))
     rate, confidence = base.facts.alpha if alpha is None else alpha, base.facts.confidence
-    table = refit(LevelTable({}), shown_at(base, given), alpha=rate, confidence=confidence)
-    if lacking := missing(table, alpha=rate, confidence=confidence):
-        raise BadInput(Fault(place, "", too_few(table, rate, confidence, lacking)))
+    table = refit_thresholds(
+        LevelTable({}), masked_suspicion(base.signal_models, given), alpha=rate, confidence=confidence
+    )
+    if lacking := accounts_missing(table, alpha=rate, confidence=confidence):
+        raise BadInput(Fault(place, "", too_few_message(table, rate, confidence, lacking)))
 
 
-def _held(rows: AdaptRows) -> list[tuple[int, Verified]]:
+def _held(rows: AdaptRows) -> list[tuple[int, VerifiedAccounts]]:
     """Each fold with the customer's accounts in it."""
     fold, given = rows.fold[: rows.originals], rows.given
     return [(held, given.pick(np.flatnonzero(fold == held).tolist())) for held in range(FOLDS)]
@@ -221,7 +234,7 @@ def _heads_without(heads: Mapping[tuple[str, int], Scorer], held: int) -> dict[s
 def _own_tails(rows: AdaptRows, raw: Floats, simulated: Tails, held: int) -> Tails:
     """Tails of the customer's accounts outside a fold; the simulated ones of signals that too few serve."""
     found: dict[tuple[str, str | None, str], Tail] = {}
-    stage, names = rows.stage, rows.stage.numbers.index
+    stage, names = rows.stage, rows.stage.features.index
     for at, signal in enumerate(SIGNALS):
         chosen = rows.own & stage.authentic & stage.heard[:, at] & (rows.fold != held)
         if names[chosen].nunique() < LEAST_TAIL:
@@ -229,7 +242,7 @@ def _own_tails(rows: AdaptRows, raw: Floats, simulated: Tails, held: int) -> Tai
             continue
         part = stage.pick(chosen)
         found |= Tails.fit(
-            signal.name, log_odds(raw[chosen, at]), part.numbers.index.to_list(), part.platforms,
+            signal.name, log_odds(raw[chosen, at]), part.features.index.to_list(), part.platforms,
             cells_of(signal, part.levels), at_least=LEAST_TAIL,
         )  # fmt: skip
     return Tails(found)
@@ -238,7 +251,7 @@ def _own_tails(rows: AdaptRows, raw: Floats, simulated: Tails, held: int) -> Tai
 def _bundle(  # noqa: PLR0913, PLR0917
     base: Bundle,
     rows: AdaptRows,
-    weights: Weights,
+    signal_models: SignalModels,
     levels: LevelTable,
     config: TrainingConfig,
     created_at: str,
@@ -249,15 +262,13 @@ def _bundle(  # noqa: PLR0913, PLR0917
     first = stage.pick(~rows.own & (np.cumsum(~rows.own) <= GOLDEN))
     return build(
         _facts(base, rows, config, created_at, digest),
-        weights=weights,
+        signal_models=signal_models,
         amounts=fit_amounts(stage, rows.fold, config),
         comments=base.comments,
         levels=levels,
         peers=base.peers,
-        strangeness=Strangeness.fit(
-            stage.numbers, stage.levels, stage.authentic, block_columns(), seed=config.seed
-        ),
-        golden=first.numbers,
+        novelty=Novelty.fit(stage.features, stage.levels, stage.authentic, block_columns(), seed=config.seed),
+        golden=first.features,
         golden_levels=first.levels,
         golden_platforms=first.platforms,
     )

@@ -15,10 +15,10 @@ from detector.arrays import Bools, Floats
 from training.config import TrainingConfig
 from training.datasets.base import owner_of
 from training.fit import fold_of, training_rows
-from training.injection import authentic, injected
-from training.recalibrate import Verified
+from training.injection import authentic, inject
+from training.labelled_rows import LabelledRows
+from training.recalibrate import VerifiedAccounts
 from training.split import folds
-from training.stage import Stage
 
 __all__ = ["AdaptRows", "adapt_rows", "copies_for"]
 
@@ -49,26 +49,26 @@ class AdaptRows:
         How much each row counts.
     """
 
-    stage: Stage
+    stage: LabelledRows
     fold: NDArray[np.int64]
     own: Bools
     originals: int
     importance: Floats
 
     @property
-    def given(self) -> Verified:
+    def given(self) -> VerifiedAccounts:
         """The customer's accounts as they came."""
         first = self.first(self.originals)
-        return Verified(first.numbers, first.levels, first.platforms)
+        return VerifiedAccounts(first.features, first.levels, first.platforms)
 
-    def first(self, count: int) -> Stage:
+    def first(self, count: int) -> LabelledRows:
         """The first rows."""
         return self.stage.pick(np.arange(len(self.fold)) < count)
 
     @property
     def held_in(self) -> dict[str, int]:
         """Fold of each of the customer's accounts by its owner's name."""
-        names = self.stage.numbers.index[: self.originals]
+        names = self.stage.features.index[: self.originals]
         return {
             owner_of(name): int(fold) for name, fold in zip(names, self.fold[: self.originals], strict=True)
         }
@@ -95,17 +95,17 @@ def adapt_rows(tables: Tables, simulated: Population, config: TrainingConfig) ->
     config
         ``seed``, ``folds``, and ``copies``: rows per account, all but the first with evidence dropped.
     """
-    altered = injected(tables, config.seed, TRAIN, copies=copies_for(len(tables)), strength=STRENGTH)
+    altered = inject(tables, config.seed, TRAIN, copies=copies_for(len(tables)), strength=STRENGTH)
     own_rows = training_rows(Population.concat([authentic(tables), altered]), config)
     simulated_rows = training_rows(simulated, config)
     fold = np.concatenate([_own_folds(own_rows, config), fold_of(simulated_rows, simulated, config)])
     own = np.arange(len(fold)) < len(own_rows.levels)
-    rows = Stage.concat([own_rows, simulated_rows])
+    rows = LabelledRows.concat([own_rows, simulated_rows])
     return AdaptRows(rows, fold, own, len(tables), importance_of(own))
 
 
 def importance_of(own: Bools) -> Floats:
-    """Weights by which the customer's rows have :data:`OWN_SHARE` of the whole, 1 in the mean.
+    """SignalModels by which the customer's rows have :data:`OWN_SHARE` of the whole, 1 in the mean.
 
     >>> importance_of(np.array([True, False, False, False])).round(3).tolist()
     [3.2, 0.267, 0.267, 0.267]
@@ -115,8 +115,8 @@ def importance_of(own: Bools) -> Floats:
     return weights
 
 
-def _own_folds(rows: Stage, config: TrainingConfig) -> NDArray[np.int64]:
+def _own_folds(rows: LabelledRows, config: TrainingConfig) -> NDArray[np.int64]:
     """By account alone: commenters that a customer's creators share do not tie them."""
-    owners = [owner_of(name) for name in rows.numbers.index]
+    owners = [owner_of(name) for name in rows.features.index]
     number = np.unique(owners, return_inverse=True)[1].astype(np.int64)
     return folds(number, config.folds, config.seed)

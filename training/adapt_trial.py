@@ -15,9 +15,9 @@ from accounts.simulation.regimes.test import TEST
 from accounts.tables import Tables
 from detector.arrays import Bools, Floats
 from detector.levels import LevelRow, LevelTable
+from detector.signal_models import SignalModels
 from detector.signals import SIGNALS, served
 from detector.threshold import clearing_threshold
-from detector.weighing import Weights
 from features.evidence import BLOCKS
 from features.views.rows import Index
 from training.config import TrainingConfig
@@ -28,15 +28,15 @@ from training.injection import (
     FOLLOWERS,
     LIKES,
     authentic,
-    injected,
+    inject,
     possible_programs,
     possible_schemes,
 )
+from training.labelled_rows import LabelledRows, labelled_rows
 from training.metrics import Rate
 from training.real_drafts import originals_of
-from training.recalibrate import Verified, at_blocks
-from training.stage import Stage, stage
-from training.truths import strongest
+from training.recalibrate import VerifiedAccounts, masked_to_blocks
+from training.signal_targets import largest_dose
 
 __all__ = ["BANDS", "WAYS", "Trial", "clearing", "trial_of"]
 
@@ -78,7 +78,7 @@ class Trial:
         Signals that none of the customer's accounts can serve.
     """
 
-    rows: Stage
+    rows: LabelledRows
     ways: tuple[str, ...]
     bands: tuple[str, ...]
     accused: Bools
@@ -110,7 +110,11 @@ def _cells() -> Iterator[tuple[str, str]]:
 
 
 def trial_of(
-    tables: Tables, fold_of: Mapping[str, int], without: Mapping[int, Weights], table: LevelTable, seed: int
+    tables: Tables,
+    fold_of: Mapping[str, int],
+    without: Mapping[int, SignalModels],
+    table: LevelTable,
+    seed: int,
 ) -> Trial:
     """Alter copies, each account by a few of the ways, and judge them.
 
@@ -128,12 +132,14 @@ def trial_of(
         Of all draws.
     """
     parts = list(_altered(tables, seed))
-    rows = Stage.concat([stage(population) for *_, population in parts])  # names repeat between parts
+    rows = LabelledRows.concat(
+        [labelled_rows(population) for *_, population in parts]
+    )  # names repeat between parts
     ways = tuple(way for way, _, population in parts for _ in range(len(population)))
     bands = tuple(band for _, band, population in parts for _ in range(len(population)))
-    fold = np.array([fold_of[owner_of(name)] for name in rows.numbers.index], dtype=np.int64)
-    suspected = _by_fold(without, fold, rows.numbers, rows.levels, rows.platforms)
-    accused: Bools = suspected > table.limits(rows.levels, rows.platforms).threshold
+    fold = np.array([fold_of[owner_of(name)] for name in rows.features.index], dtype=np.int64)
+    suspected = _by_fold(without, fold, rows.features, rows.levels, rows.platforms)
+    accused: Bools = suspected > table.limits(rows.levels, rows.platforms).accuse_above
     hidden = pd.concat(list(_hidden(rows, fold, without)), ignore_index=True)
     own = _heard_of(tables)
     unheard = tuple(signal.name for signal, heard in zip(SIGNALS, own.tolist(), strict=True) if not heard)
@@ -142,7 +148,7 @@ def trial_of(
 
 def _heard_of(tables: Tables) -> Bools:
     """Which signals any of the accounts can serve."""
-    return np.array(stage(authentic(tables)).heard.any(axis=0), dtype=np.bool_)
+    return np.array(labelled_rows(authentic(tables)).heard.any(axis=0), dtype=np.bool_)
 
 
 def _altered(tables: Tables, seed: int) -> Iterator[tuple[str, str, Population]]:
@@ -160,7 +166,7 @@ def _altered(tables: Tables, seed: int) -> Iterator[tuple[str, str, Population]]
             schemes = {name: odds for name, odds in TEST.inflated.items() if name in WAYS[way]}
             programs = TEST.automated if way == PROGRAM else {}
             regime = replace(TEST, inflated=schemes, automated=programs)
-            if len(altered := injected(part, seed, regime, strength=strength)):
+            if len(altered := inject(part, seed, regime, strength=strength)):
                 yield way, "" if way == PROGRAM else band, altered
 
 
@@ -173,33 +179,33 @@ def _possible(tables: Tables) -> list[str]:
 
 
 def _by_fold(
-    without: Mapping[int, Weights],
+    without: Mapping[int, SignalModels],
     fold: Index,
-    numbers: pd.DataFrame,
+    features: pd.DataFrame,
     levels: list[str],
     platforms: list[str],
 ) -> Floats:
     """Suspicion of each account by what never saw its fold."""
     found = np.full(len(fold), np.nan)
-    for held, weights in without.items():
+    for held, signal_models in without.items():
         rows = np.flatnonzero(fold == held)
         if rows.size:
-            found[rows] = weights.suspicion(
-                numbers.iloc[rows], [levels[row] for row in rows], [platforms[row] for row in rows]
+            found[rows] = signal_models.suspicion(
+                features.iloc[rows], [levels[row] for row in rows], [platforms[row] for row in rows]
             )
     return found
 
 
-def _hidden(rows: Stage, fold: Index, without: Mapping[int, Weights]) -> Iterator[pd.DataFrame]:
+def _hidden(rows: LabelledRows, fold: Index, without: Mapping[int, SignalModels]) -> Iterator[pd.DataFrame]:
     """The copies with each set of blocks, and whether what was done to them shows strongly in these."""
-    for masked in at_blocks(Verified(rows.numbers, rows.levels, rows.platforms)):
+    for masked in masked_to_blocks(VerifiedAccounts(rows.features, rows.levels, rows.platforms)):
         labels = rows.labels[masked.rows]
         whole = [rows.levels[row] for row in masked.rows]
-        dose = strongest(served(masked.numbers, masked.keys), labels, masked.keys, whole)
+        dose = largest_dose(served(masked.features, masked.keys), labels, masked.keys, whole)
         platforms = [str(platform) for platform in masked.platforms]
         yield pd.DataFrame({
             "blocks": "+".join(masked.blocks), "level": masked.keys, "platform": platforms,
-            "suspicion": _by_fold(without, fold[masked.rows], masked.numbers, masked.keys, platforms),
+            "suspicion": _by_fold(without, fold[masked.rows], masked.features, masked.keys, platforms),
             "strong": dose >= STRONG,
         })  # fmt: skip
 
@@ -221,11 +227,11 @@ def _cleared(row: LevelRow, hidden: pd.DataFrame, config: TrainingConfig) -> Lev
     chosen &= (hidden["platform"] == platform) if platform else True
     exact = chosen & (hidden["level"] == level)
     part = hidden[exact if exact.sum() >= FEWEST_FAKES else chosen]
-    if row.threshold is None or part.empty:
+    if row.accuse_above is None or part.empty:
         return row
     limit = clearing_threshold(part.loc[part["strong"], "suspicion"], config.most_cleared, config.confidence)
     return replace(
         row,
-        clear_at_most=None if limit is None else min(limit, row.threshold),
-        expected_recall=float((part["suspicion"] > row.threshold).mean()),
+        clear_at_or_below=None if limit is None else min(limit, row.accuse_above),
+        expected_recall=float((part["suspicion"] > row.accuse_above).mean()),
     )

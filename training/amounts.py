@@ -15,7 +15,7 @@ from detector.arrays import Bools, Floats
 from detector.heads import Scorer, ScorerParams, fit_scorer
 from detector.signals import signal_named
 from training.config import TrainingConfig
-from training.stage import Stage
+from training.labelled_rows import LabelledRows
 
 __all__ = ["fit_amounts", "shares_of"]
 
@@ -23,14 +23,14 @@ FEWEST: Final = 40
 """Accounts to which something was added, below which nothing is estimated."""
 
 
-def shares_of(train: Stage, count: str) -> Floats:
+def shares_of(train: LabelledRows, count: str) -> Floats:
     """Share of each row's count that was added, 0 where no signal of it is heard or shows anything."""
     dose = np.max([train.doses(signal_named(name)) for name in COUNTS[count]], axis=0)
     shares: Floats = dose / (1.0 + dose)
     return shares
 
 
-def fit_amounts(train: Stage, fold: NDArray[np.int64], config: TrainingConfig) -> Amounts:
+def fit_amounts(train: LabelledRows, fold: NDArray[np.int64], config: TrainingConfig) -> Amounts:
     """The heads of every count to which enough training accounts show that something was added.
 
     Parameters
@@ -59,7 +59,7 @@ def fit_amounts(train: Stage, fold: NDArray[np.int64], config: TrainingConfig) -
         low, high, truth = [], [], []
         for held in range(config.folds):
             rows = (shown[count] > 0) & (fold == held)
-            part = train.numbers[rows]
+            part = train.features[rows]
             ends = np.sort([heads[count, held, at].score(part) for at in QUANTILES], axis=0)
             low.append(ends[0])
             high.append(ends[-1])
@@ -70,13 +70,13 @@ def fit_amounts(train: Stage, fold: NDArray[np.int64], config: TrainingConfig) -
     return Amounts(found)
 
 
-def _accounts(train: Stage, rows: Bools) -> int:
-    return int(train.numbers.index[rows].nunique())
+def _accounts(train: LabelledRows, rows: Bools) -> int:
+    return int(train.features.index[rows].nunique())
 
 
 def _fit_quantile(  # noqa: PLR0913, PLR0917
-    train: Stage, count: str, rows: Bools, share: Floats, params: ScorerParams, quantile: float
+    train: LabelledRows, count: str, rows: Bools, share: Floats, params: ScorerParams, quantile: float
 ) -> Scorer:
     names = list(features_of(count))
-    numbers, free = train.numbers.loc[rows, names], [0] * len(names)
-    return fit_scorer(numbers, share[rows], constraints=free, params=params, quantile=quantile)
+    features, free = train.features.loc[rows, names], [0] * len(names)
+    return fit_scorer(features, share[rows], constraints=free, params=params, quantile=quantile)

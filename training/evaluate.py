@@ -14,11 +14,11 @@ from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_s
 from detector.arrays import Bools, Floats
 from detector.bundle import Bundle
 from detector.decision import HEADS
-from detector.directed import directed_rank
+from detector.labels import Label
 from detector.manifest import MANIFEST, sha256
+from detector.rank_baseline import rank_baseline
 from detector.screening import Detector
 from detector.signals import SIGNALS
-from detector.words import Label
 from features.catalogue import CATALOGUE
 from features.declaration import Head
 from features.evidence import Level
@@ -46,8 +46,8 @@ class HeadReport:
         How many, and how many of them are what the head looks for.
     auc, average_precision, brier
         Of the calibrated probability, against all others.
-    directed_rank_auc
-        Of the untrained score beside it.
+    rank_baseline_auc
+        Of the untrained score beside it; ``directed_rank_auc`` in JSON.
     """
 
     head: str
@@ -57,7 +57,12 @@ class HeadReport:
     auc: Estimate
     average_precision: Estimate
     brier: Estimate
-    directed_rank_auc: float | None
+    rank_baseline_auc: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON, where reports of older runs have the same keys."""
+        plain = asdict(self)
+        return plain | {"directed_rank_auc": plain.pop("rank_baseline_auc")}
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,7 @@ class Report:
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {
-            "heads": [asdict(one) for one in self.heads],
+            "heads": [one.as_dict() for one in self.heads],
             "signals": [asdict(one) for one in self.signals],
             "false_accusations": {name: rate.as_dict() for name, rate in self.false_accusations.items()},
             "recall": {name: rate.as_dict() for name, rate in self.recall.items()},
@@ -121,8 +126,8 @@ def evaluate(fitted: Fitted) -> Report:
     labels, chances = _labels(bundle, stage), bundle.weigh(stage.numbers, stage.levels, stage.platforms)
     accused = np.isin(labels, ACCUSING)
     return Report(
-        heads=tuple(_head_reports(fitted, chances.probabilities)),
-        signals=tuple(_signal_reports(stage, chances.chances)),
+        heads=tuple(_head_reports(fitted, scores.probabilities)),
+        signals=tuple(_signal_reports(stage, scores.signal_probabilities)),
         false_accusations=_rates(
             stage.labels, stage.authentic, accused, ("tier", "platform", "event", "person")
         ),
@@ -151,34 +156,34 @@ def measured(fitted: Fitted) -> Fitted:
     return replace(fitted, bundle=Bundle.from_files({**bundle.files, LEVELS: table, MANIFEST: manifest}))
 
 
-def _labels(bundle: Bundle, stage: Stage) -> NDArray[np.str_]:
+def _labels(bundle: Bundle, stage: LabelledRows) -> NDArray[np.str_]:
     """What each row is called by the rule that serves customers."""
-    judged = Detector(bundle).judge_numbers(stage.numbers, stage.levels, stage.platforms)
+    judged = Detector(bundle).predict_features(stage.features, stage.levels, stage.platforms)
     labels: NDArray[np.str_] = judged.decisions.labels.astype(str)
     return labels
 
 
-def _signal_reports(stage: Stage, chances: Floats) -> Iterator[SignalReport]:
+def _signal_reports(stage: LabelledRows, probabilities: Floats) -> Iterator[SignalReport]:
     """Each signal on the accounts that can serve it: those that show its kind against authentic ones."""
     for at, signal in enumerate(SIGNALS):
         dose = stage.doses(signal)
         rows = stage.heard[:, at] & (stage.authentic | (dose > 0))
         truth = dose[rows] > 0
         if min(truth.sum(), (~truth).sum()) >= AT_LEAST:
-            auc = bootstrap(roc_auc_score, truth, chances[rows, at])
+            auc = bootstrap(roc_auc_score, truth, probabilities[rows, at])
             yield SignalReport(signal.name, int(rows.sum()), int(truth.sum()), auc)
 
 
-def _head_reports(fitted: Fitted, chances: Floats) -> Iterator[HeadReport]:
+def _head_reports(fitted: Fitted, probabilities: Floats) -> Iterator[HeadReport]:
     stage = fitted.test
-    ranks = fitted.bundle.peers.percentiles(stage.numbers, *peers_of(stage))
+    ranks = fitted.bundle.peers.percentiles(stage.features, *peers_of(stage))
     for at, head in enumerate(HEADS):
         directions = {feature.name: feature.direction_for(head).value for feature in CATALOGUE}
-        untrained = directed_rank(ranks, directions)
+        untrained = rank_baseline(ranks, directions)
         for evidence, rows in _kinds_of_evidence(stage.levels):
             truth = stage.truth(head)[rows]
             if min(truth.sum(), (~truth).sum()) >= AT_LEAST:
-                yield _head_report(head, evidence, truth, chances[rows, at], untrained[rows])
+                yield _head_report(head, evidence, truth, probabilities[rows, at], untrained[rows])
 
 
 def _kinds_of_evidence(levels: list[str]) -> Iterator[tuple[str, Bools]]:
@@ -191,7 +196,9 @@ def _kinds_of_evidence(levels: list[str]) -> Iterator[tuple[str, Bools]]:
     yield "with posts, comments and history", np.array([full <= own for own in blocks], dtype=bool)
 
 
-def _head_report(head: Head, evidence: str, truth: Bools, chances: Floats, untrained: Floats) -> HeadReport:
+def _head_report(
+    head: Head, evidence: str, truth: Bools, probabilities: Floats, untrained: Floats
+) -> HeadReport:
     known = ~np.isnan(untrained)
     both = known.any() and 0 < truth[known].sum() < known.sum()
     return HeadReport(
@@ -199,10 +206,10 @@ def _head_report(head: Head, evidence: str, truth: Bools, chances: Floats, untra
         evidence=evidence,
         accounts=len(truth),
         positives=int(truth.sum()),
-        auc=bootstrap(roc_auc_score, truth, chances),
-        average_precision=bootstrap(average_precision_score, truth, chances),
-        brier=bootstrap(brier_score_loss, truth, chances),
-        directed_rank_auc=float(roc_auc_score(truth[known], untrained[known])) if both else None,
+        auc=bootstrap(roc_auc_score, truth, probabilities),
+        average_precision=bootstrap(average_precision_score, truth, probabilities),
+        brier=bootstrap(brier_score_loss, truth, probabilities),
+        rank_baseline_auc=float(roc_auc_score(truth[known], untrained[known])) if both else None,
     )
 
 
@@ -225,7 +232,9 @@ def _rates(labels: pl.DataFrame, who: Bools, accused: Bools, columns: tuple[str,
     return rates
 
 
-def _confusion(stage: Stage, labels: np.ndarray[tuple[int], np.dtype[np.str_]]) -> dict[str, dict[str, int]]:
+def _confusion(
+    stage: LabelledRows, labels: np.ndarray[tuple[int], np.dtype[np.str_]]
+) -> dict[str, dict[str, int]]:
     schemes = stage.labels["scheme"].fill_null("authentic").to_numpy()
     truth = np.where(stage.authentic, "authentic", schemes)
     return {

@@ -22,25 +22,25 @@ from detector.bundle import Bundle, build
 from detector.comments.model import TRAINED_ON, shipped
 from detector.levels import LevelTable
 from detector.manifest import SIMULATED, Facts
+from detector.novelty import Novelty
 from detector.peers import Peers
+from detector.signal_models import SignalModels
 from detector.signals import served
-from detector.strangeness import Strangeness
-from detector.weighing import Weights
 from features.catalogue import CATALOGUE, catalogue_digest
 from features.derive import derive
 from features.evidence import BLOCKS, Level, measure
 from features.peers import tier
 from features.views import Views
-from training.added import digest_of
 from training.amounts import fit_amounts
 from training.config import TrainingConfig
 from training.datasets.labelled import Labelled
 from training.heads import fit_heads, weights_of
+from training.labelled_rows import CHUNK, LabelledRows, labelled_rows
+from training.masking import MaskedToLevels, mask_tables, random_mask_plan
 from training.organic import Organic
+from training.public_rows import digest_of
+from training.signal_targets import largest_dose
 from training.split import folds, groups, parts
-from training.stage import CHUNK, Stage, stage
-from training.thinning import AtLevels, random_plan, thin
-from training.truths import strongest
 
 __all__ = [
     "Fitted",
@@ -84,9 +84,9 @@ class Fitted:
     """
 
     bundle: Bundle
-    train: Stage
+    train: LabelledRows
     out_of_fold: Floats
-    test: Stage
+    test: LabelledRows
     test_population: Population
     part_of: pl.DataFrame
 
@@ -128,32 +128,33 @@ def fit(  # noqa: PLR0913, PLR0917
     fold = fold_of(train, own, config)
     for one in organic:
         more = organic_rows(one, config)
-        train, fold = Stage.concat([train, more]), np.append(fold, fold_of(more, one.population, config))
+        train, fold = (
+            LabelledRows.concat([train, more]),
+            np.append(fold, fold_of(more, one.population, config)),
+        )
     progress("fitting the heads", 0.45)
     scorers, raw = fit_heads(train, fold, config, sets)
-    weights, amounts = weights_of(train, scorers, raw), fit_amounts(train, fold, config)
+    signal_models, amounts = weights_of(train, scorers, raw), fit_amounts(train, fold, config)
     natural = _natural(train)
-    peers = Peers.fit(natural.numbers, *peers_of(natural), natural.authentic, natural.real)
-    strangeness = Strangeness.fit(
-        train.numbers, train.levels, train.authentic, block_columns(), seed=config.seed
-    )
+    peers = Peers.fit(natural.features, *peers_of(natural), natural.authentic, natural.real)
+    novelty = Novelty.fit(train.features, train.levels, train.authentic, block_columns(), seed=config.seed)
     progress("setting the threshold of every evidence level", 0.60)
-    sample = _threshold_sample(pick(population, part == "threshold"), weights, config, progress)
+    sample = _threshold_sample(pick(population, part == "threshold"), signal_models, config, progress)
     levels = LevelTable.fit(
         sample, alpha=config.alpha, most=config.most_cleared, confidence=config.confidence
     )
     progress("testing", 0.95)
     tested = pick(population, part == "test")
-    test = stage(tested)
-    golden = test.numbers.iloc[:GOLDEN]
+    test = labelled_rows(tested)
+    golden = test.features.iloc[:GOLDEN]
     bundle = build(
         _facts(population, config, created_at, sets, organic),
-        weights=weights,
+        signal_models=signal_models,
         amounts=amounts,
         comments=shipped(),
         levels=levels,
         peers=peers,
-        strangeness=strangeness,
+        novelty=novelty,
         golden=golden,
         golden_levels=test.levels[:GOLDEN],
         golden_platforms=test.platforms[:GOLDEN],
@@ -170,54 +171,54 @@ def pick(population: Population, chosen: Bools) -> Population:
 
 def training_rows(
     population: Population, config: TrainingConfig, progress: Progress = lambda *_: None
-) -> Stage:
+) -> LabelledRows:
     """The part as it came, and further copies with blocks and rows dropped at random."""
     ids = population.labels["account_id"].to_list()
-    stages = [stage(population)]
+    stages = [labelled_rows(population)]
     for copy in range(1, config.copies):
         seed = config.seed + copy
-        masked = thin(population.tables, random_plan(ids, seed), seed)
-        stages.append(stage(Population(masked, population.labels)))
+        masked = mask_tables(population.tables, random_mask_plan(ids, seed), seed)
+        stages.append(labelled_rows(Population(masked, population.labels)))
         progress("deriving features of the training part", 0.02 + 0.4 * copy / config.copies)
-    return Stage.concat(stages)
+    return LabelledRows.concat(stages)
 
 
-def organic_rows(one: Organic, config: TrainingConfig) -> Stage:
+def organic_rows(one: Organic, config: TrainingConfig) -> LabelledRows:
     """A public set's rows; there are accounts with less evidence among them already."""
-    rows = stage(one.population)
-    hidden = [feature.name for feature in CATALOGUE if feature.family in one.hides]
-    return replace(rows, numbers=rows.numbers.assign(**dict.fromkeys(hidden, np.nan)))
+    rows = labelled_rows(one.population)
+    hidden = [feature.name for feature in CATALOGUE if feature.family in one.masked_families]
+    return replace(rows, features=rows.features.assign(**dict.fromkeys(hidden, np.nan)))
 
 
-def fold_of(train: Stage, population: Population, config: TrainingConfig) -> NDArray[np.int64]:
+def fold_of(train: LabelledRows, population: Population, config: TrainingConfig) -> NDArray[np.int64]:
     """Fold of each row: that of its account, so that copies and whoever shares its campaign go together."""
     fold = folds(groups(population), config.folds, config.seed)
     by_account = dict(zip(population.labels["account_id"], fold.tolist(), strict=True))
-    return np.array([by_account[account] for account in train.numbers.index], dtype=np.int64)
+    return np.array([by_account[account] for account in train.features.index], dtype=np.int64)
 
 
 def block_columns() -> dict[str, list[str]]:
-    """Features that may make an account strange, by block: those that need no other block.
+    """Features that may make an account unfamiliar, by block: those that need no other block.
 
-    How fans put it (in emoji, in mentions, at what length) makes nobody strange.
+    How fans put it (in emoji, in mentions, at what length) makes nobody unfamiliar.
     """
     watched = [feature for feature in CATALOGUE if feature.name not in MANNERS]
     return {block: [feature.name for feature in watched if feature.blocks == (block,)] for block in BLOCKS}
 
 
-def _natural(train: Stage) -> Stage:
-    return train.pick(np.asarray(~train.numbers.index.duplicated()))
+def _natural(train: LabelledRows) -> LabelledRows:
+    return train.pick(np.asarray(~train.features.index.duplicated()))
 
 
-def peers_of(rows: Stage) -> tuple[list[str], list[str | None]]:
+def peers_of(rows: LabelledRows) -> tuple[list[str], list[str | None]]:
     """Platform and tier of each row; a tier is None where the number of followers is unknown."""
-    size = rows.numbers["followers_size"].to_numpy()
+    size = rows.features["followers_size"].to_numpy()
     tiers = [None if np.isnan(value) else tier(round(10**value - 1)) for value in size]
     return rows.platforms, tiers
 
 
 def _threshold_sample(
-    population: Population, weights: Weights, config: TrainingConfig, progress: Progress
+    population: Population, signal_models: SignalModels, config: TrainingConfig, progress: Progress
 ) -> pd.DataFrame:
     """Suspicion of the part's accounts at every evidence level that they can be masked down to.
 
@@ -229,21 +230,24 @@ def _threshold_sample(
     for at in range(0, len(ids), CHUNK):
         tables = population.tables.select(ids[at : at + CHUNK])
         views = Views(tables)
-        numbers, natural = derive(views), measure(views)["level"]
+        features, natural = derive(views), measure(views)["level"]
         labels = population.labels[at : at + CHUNK]
         masked = (
-            (level.key, frame, [level.key] * len(frame)) for level, frame in AtLevels(tables, config.seed)
+            (level.key, frame, [level.key] * len(frame))
+            for level, frame in MaskedToLevels(tables, config.seed)
         )
-        shown = chain(masked, _pooled(numbers, natural)) if at < config.masked else as_came(numbers, natural)
+        shown = (
+            chain(masked, _pooled(features, natural)) if at < config.masked else as_came(features, natural)
+        )
         for level, frame, keys in shown:
-            suspected = weights.suspicion(frame, keys, [platforms[account] for account in frame.index])
+            suspected = signal_models.suspicion(frame, keys, [platforms[account] for account in frame.index])
             pieces.append(_suspected(frame, level, keys, suspected, natural, labels))
         done = 0.60 + 0.35 * min((at + CHUNK) / len(ids), 1)
         progress("setting the threshold of every evidence level", done)
     return pd.concat(pieces, ignore_index=True)
 
 
-def _pooled(numbers: pd.DataFrame, natural: pd.Series[str]) -> Iterator[tuple[str, pd.DataFrame, list[str]]]:
+def _pooled(features: pd.DataFrame, natural: pd.Series[str]) -> Iterator[tuple[str, pd.DataFrame, list[str]]]:
     """Every set of blocks at the depth that each account came with, for levels too rare by themselves."""
     levels = [Level.of(key) for key in natural]
     for size in range(2, len(BLOCKS) + 1):
@@ -253,25 +257,25 @@ def _pooled(numbers: pd.DataFrame, natural: pd.Series[str]) -> Iterator[tuple[st
                 keys = [
                     level.within(blocks).key for level, chosen in zip(levels, rows, strict=True) if chosen
                 ]
-                yield "+".join(blocks), masked_to(numbers[rows], blocks), keys
+                yield "+".join(blocks), mask_features(features[rows], blocks), keys
 
 
-def as_came(numbers: pd.DataFrame, natural: pd.Series[str]) -> Iterator[tuple[str, pd.DataFrame, list[str]]]:
+def as_came(features: pd.DataFrame, natural: pd.Series[str]) -> Iterator[tuple[str, pd.DataFrame, list[str]]]:
     """Every account at its own level, and among those with the same blocks at any depth."""
     levels = {key: Level.of(key) for key in natural.unique()}
     own = {key: key for key, level in levels.items() if level.blocks}
     pooled = {key: level.pooled for key, level in levels.items() if len(level.blocks) > 1}
     for names in (natural.map(own), natural.map(pooled)):
         for level, rows in names.groupby(names).indices.items():
-            yield str(level), numbers.iloc[rows], natural.iloc[rows].tolist()
+            yield str(level), features.iloc[rows], natural.iloc[rows].tolist()
 
 
-def masked_to(numbers: pd.DataFrame, blocks: Collection[str]) -> pd.DataFrame:
+def mask_features(features: pd.DataFrame, blocks: Collection[str]) -> pd.DataFrame:
     """The features that can be read from these blocks, the others absent."""
     hidden = [not set(feature.blocks) <= set(blocks) for feature in CATALOGUE]
-    values = numbers.to_numpy(copy=True)
+    values = features.to_numpy(copy=True)
     values[:, hidden] = np.nan
-    return pd.DataFrame(values, index=numbers.index, columns=numbers.columns)
+    return pd.DataFrame(values, index=features.index, columns=features.columns)
 
 
 def _suspected(  # noqa: PLR0913, PLR0917
@@ -287,7 +291,7 @@ def _suspected(  # noqa: PLR0913, PLR0917
     known = labels[[place[account] for account in frame.index]]
     guilty = (known["inflated"] | known["automated"]).to_numpy()
     whole = natural.loc[frame.index].tolist()
-    dose = strongest(served(frame, keys), known, keys, whole)
+    dose = largest_dose(served(frame, keys), known, keys, whole)
     return pd.DataFrame({
         "account_id": frame.index.to_list(), "level": level, "suspicion": suspected, "authentic": ~guilty,
         "strong": guilty & (dose >= STRONG),

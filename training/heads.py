@@ -14,19 +14,19 @@ from detector.arrays import Bools, Floats
 from detector.calibration import Calibrations
 from detector.decision import HEADS
 from detector.heads import Scorer, fit_scorer
+from detector.signal_models import SignalModels, largest_by_label
 from detector.signals import SIGNALS, Signal, cells_of
 from detector.tails import Tail, Tails, log_odds
-from detector.weighing import Weights, by_label
-from training.added import Added
 from training.config import TrainingConfig
 from training.datasets.labelled import Labelled
-from training.stage import Stage
-from training.truths import history_cut
+from training.labelled_rows import LabelledRows
+from training.public_rows import PublicRows
+from training.signal_targets import history_is_masked
 
 __all__ = ["fit_each", "fit_head", "fit_heads", "out_of_fold", "rows_of", "weights_of"]
 
 
-def rows_of(signal: Signal, train: Stage) -> tuple[Bools, Bools]:
+def rows_of(signal: Signal, train: LabelledRows) -> tuple[Bools, Bools]:
     """Which rows a head is fitted to, and which of all rows show its kind.
 
     Authentic accounts whose evidence can serve the signal, and accounts that show its kind. Of the
@@ -36,16 +36,16 @@ def rows_of(signal: Signal, train: Stage) -> tuple[Bools, Bools]:
     shows = train.doses(signal) > 0
     heard = train.heard[:, SIGNALS.index(signal)]
     if signal.name == "followers_flow":
-        heard = heard & ~history_cut(train.levels, train.whole)
+        heard = heard & ~history_is_masked(train.levels, train.unmasked_levels)
     return heard & (train.authentic | shows), shows
 
 
 def fit_head(  # noqa: PLR0913, PLR0917
     signal: Signal,
-    train: Stage,
+    train: LabelledRows,
     config: TrainingConfig,
     within: Bools,
-    added: Added | None = None,
+    added: PublicRows | None = None,
     importance: Floats | None = None,
 ) -> Scorer:
     """One head on some of the training rows, with the signal's constraints.
@@ -68,19 +68,23 @@ def fit_head(  # noqa: PLR0913, PLR0917
     """
     rows, truth = rows_of(signal, train)
     rows = rows & within
-    weights = np.where(truth & (train.doses(signal) < config.weak), config.weak_weight, 1.0)
-    weights = np.where(train.real, config.organic_weight, 1.0) * weights
-    weights = weights if importance is None else weights * importance
-    numbers, truth, weights = train.numbers.loc[rows, list(signal.features)], truth[rows], weights[rows]
+    sample_weight = np.where(truth & (train.doses(signal) < config.weak), config.weak_weight, 1.0)
+    sample_weight = np.where(train.real, config.organic_weight, 1.0) * sample_weight
+    sample_weight = sample_weight if importance is None else sample_weight * importance
+    features, truth, sample_weight = (
+        train.features.loc[rows, list(signal.features)],
+        truth[rows],
+        sample_weight[rows],
+    )
     if added is not None:
-        numbers = pd.concat([numbers, added.numbers[list(signal.features)]])
+        features = pd.concat([features, added.features[list(signal.features)]])
         truth = np.concatenate([truth, added.truth])
-        weights = np.concatenate([weights, np.ones(len(added.truth))])
-    return fit_scorer(numbers, truth, weights, constraints=signal.constraints, params=config.scorer)
+        sample_weight = np.concatenate([sample_weight, np.ones(len(added.truth))])
+    return fit_scorer(features, truth, sample_weight, constraints=signal.constraints, params=config.scorer)
 
 
 def fit_each(
-    train: Stage,
+    train: LabelledRows,
     fold: NDArray[np.int64],
     config: TrainingConfig,
     sets: Sequence[Labelled] = (),
@@ -91,7 +95,7 @@ def fit_each(
     Each fit runs on one thread, so that its bytes repeat, and the fits run beside each other.
     """
     jobs = [(signal, held) for signal in SIGNALS for held in range(-1, config.folds)]
-    added = {signal.name: Added.of(sets, signal, config) for signal in SIGNALS}
+    added = {signal.name: PublicRows.of(sets, signal, config) for signal in SIGNALS}
 
     def fitted_without(job: tuple[Signal, int]) -> Scorer:
         signal, held = job
@@ -104,18 +108,20 @@ def fit_each(
         return {(signal.name, held): one for (signal, held), one in zip(jobs, scorers, strict=True)}
 
 
-def out_of_fold(heads: Mapping[tuple[str, int], Scorer], rows: Stage, fold: NDArray[np.int64]) -> Floats:
+def out_of_fold(
+    heads: Mapping[tuple[str, int], Scorer], rows: LabelledRows, fold: NDArray[np.int64]
+) -> Floats:
     """Rows x signals: every row's uncalibrated scores by the heads that never saw its fold."""
     scores = np.empty((len(fold), len(SIGNALS)))
     for held in sorted(set(fold.tolist())):
         chosen = fold == held
         for at, signal in enumerate(SIGNALS):
-            scores[chosen, at] = heads[signal.name, int(held)].score(rows.numbers[chosen])
+            scores[chosen, at] = heads[signal.name, int(held)].score(rows.features[chosen])
     return scores
 
 
 def fit_heads(
-    train: Stage, fold: NDArray[np.int64], config: TrainingConfig, sets: Sequence[Labelled] = ()
+    train: LabelledRows, fold: NDArray[np.int64], config: TrainingConfig, sets: Sequence[Labelled] = ()
 ) -> tuple[dict[str, Scorer], Floats]:
     """The heads on all rows, and every row's scores by heads that never saw its group.
 
@@ -127,7 +133,7 @@ def fit_heads(
     return {signal.name: heads[signal.name, -1] for signal in SIGNALS}, out_of_fold(heads, train, fold)
 
 
-def weights_of(train: Stage, scorers: Mapping[str, Scorer], raw: Floats) -> Weights:
+def weights_of(train: LabelledRows, scorers: Mapping[str, Scorer], raw: Floats) -> SignalModels:
     """Calibrations and tails from out-of-fold scores.
 
     Parameters
@@ -141,22 +147,22 @@ def weights_of(train: Stage, scorers: Mapping[str, Scorer], raw: Floats) -> Weig
     """
     calibrations: dict[str, Calibrations] = {}
     tails: dict[tuple[str, str | None, str], Tail] = {}
-    chances = np.empty_like(raw)
+    probabilities = np.empty_like(raw)
     for at, signal in enumerate(SIGNALS):
         cells, (rows, truth) = cells_of(signal, train.levels), rows_of(signal, train)
         own = Calibrations.fit(raw[rows, at], truth[rows], _some(cells, rows))
-        calibrations[signal.name], chances[:, at] = own, own.apply(raw[:, at], cells)
+        calibrations[signal.name], probabilities[:, at] = own, own.apply(raw[:, at], cells)
         honest = train.heard[:, at] & train.authentic
         tails |= Tails.fit(
-            signal.name, log_odds(raw[honest, at]), train.numbers.index[honest].to_list(),
+            signal.name, log_odds(raw[honest, at]), train.features.index[honest].to_list(),
             _some(train.platforms, honest), _some(cells, honest),
         )  # fmt: skip
-    largest = by_label(chances, train.heard)
+    largest = largest_by_label(probabilities, train.heard)
     labels = {
         head: Calibrations.fit(largest[:, at], train.truth(head), train.levels)
         for at, head in enumerate(HEADS)
     }
-    return Weights(scorers, calibrations, Tails(tails), labels)
+    return SignalModels(scorers, calibrations, Tails(tails), labels)
 
 
 def _some(values: Sequence[str], rows: Bools) -> list[str]:

@@ -26,7 +26,15 @@ from training.datasets.base import PART_MARK, owner_of
 from training.real_drafts import BEFORE_DAYS, Original, WorkingCopy, originals_of, working_copy
 from training.real_rows import rows_after, tables_of
 
-__all__ = ["Doing", "authentic", "copied", "injected", "possible_programs", "possible_schemes", "run_program"]
+__all__ = [
+    "Alteration",
+    "altered_copy",
+    "authentic",
+    "inject",
+    "possible_programs",
+    "possible_schemes",
+    "run_program",
+]
 
 LEAST_POSTS: Final = 5  # fewer are no evidence
 LONG_AGO_SHARE: Final = 0.5  # of followers bought before the history, from over half a year before it
@@ -44,7 +52,7 @@ RHYTHMS: Final = frozenset({"content_bot", "repost_bot"})
 FOLLOWING: Final = frozenset({"follow_unfollow", "growth_bot"})
 
 
-class Doing(NamedTuple):
+class Alteration(NamedTuple):
     """What was done to a copy: a scheme or a program by its name, how strongly, and by whose campaign."""
 
     name: str
@@ -60,14 +68,17 @@ def authentic(tables: Tables) -> Population:
     """
     rows = [
         _label(
-            row["account_id"], row["followers"], Doing("", None, _campaign(row["account_id"])), AddedAmounts()
+            row["account_id"],
+            row["followers"],
+            Alteration("", None, _campaign(row["account_id"])),
+            AddedAmounts(),
         )
         for row in tables.accounts.iter_rows(named=True)
     ]
     return Population(tables, pl.DataFrame(rows, schema=dict(LABELS)))
 
 
-def injected(
+def inject(
     tables: Tables, seed: int, regime: Regime, *, copies: int = 1, strength: tuple[float, float] = (0.1, 60.0)
 ) -> Population:
     """Altered copies of accounts, each by a scheme or a program that its evidence can show.
@@ -99,28 +110,28 @@ def injected(
     --------
     >>> from accounts.simulation import simulate
     >>> from accounts.simulation.regimes.train import TRAIN
-    >>> found = injected(simulate(20, seed=1).tables, 1, TRAIN, strength=(1.0, 1.5))
+    >>> found = inject(simulate(20, seed=1).tables, 1, TRAIN, strength=(1.0, 1.5))
     >>> bool((found.labels["inflated"] | found.labels["automated"]).all())
     True
     """
     made = [
-        (copy, account_id, doing)
+        (copy, account_id, alteration)
         for original in originals_of(tables)
         for number in range(copies)
-        if (found := copied(original, seed, number, regime, strength))
-        for copy, account_id, doing in [found]
+        if (found := altered_copy(original, seed, number, regime, strength))
+        for copy, account_id, alteration in [found]
     ]
     rows = [rows_after(copy, account_id) for copy, account_id, _ in made]
     labels = [
-        _label(account_id, _followers(row), doing, _added(copy))
-        for (copy, account_id, doing), row in zip(made, rows, strict=True)
+        _label(account_id, _followers(row), alteration, _added(copy))
+        for (copy, account_id, alteration), row in zip(made, rows, strict=True)
     ]
     return Population(tables_of(rows), pl.DataFrame(labels, schema=dict(LABELS)))
 
 
-def copied(
+def altered_copy(
     original: Original, seed: int, number: int, regime: Regime, strength: tuple[float, float]
-) -> tuple[WorkingCopy, str, Doing] | None:
+) -> tuple[WorkingCopy, str, Alteration] | None:
     """One altered copy of an account with its name; None where nothing could be done to it."""
     account = str(original.row["account_id"])
     schemes, programs = possible_schemes(original, regime), possible_programs(original, regime)
@@ -131,9 +142,9 @@ def copied(
         rng = np.random.default_rng((seed, zlib.crc32(account.encode()), number, attempt))
         copy = working_copy(original, regime, rng)
         run = programs and (not schemes or rng.random() < AUTOMATED_SHARE)
-        doing = _program(copy, programs) if run else _scheme(copy, schemes, seed, strength)
+        alteration = _program(copy, programs) if run else _scheme(copy, schemes, seed, strength)
         if run or max(astuple(_added(copy))) >= LEAST_ADDED:
-            return copy, name, doing
+            return copy, name, alteration
     return None
 
 
@@ -153,9 +164,9 @@ def possible_schemes(original: Original, regime: Regime) -> dict[str, float]:
 
 
 def possible_programs(original: Original, regime: Regime) -> dict[str, float]:
-    """The odds of the programs whose doing the account would show.
+    """The odds of the programs whose alteration the account would show.
 
-    None for a program that comments: its doing shows elsewhere.
+    None for a program that comments: its alteration shows elsewhere.
     """
     names = RHYTHMS if original.posts.height >= LEAST_POSTS else frozenset[str]()
     if original.shows_growth and not original.history["following"].is_null().any():
@@ -163,7 +174,9 @@ def possible_programs(original: Original, regime: Regime) -> dict[str, float]:
     return {name: odds for name, odds in regime.automated.items() if name in names}
 
 
-def _scheme(copy: WorkingCopy, odds: Mapping[str, float], seed: int, strength: tuple[float, float]) -> Doing:
+def _scheme(
+    copy: WorkingCopy, odds: Mapping[str, float], seed: int, strength: tuple[float, float]
+) -> Alteration:
     """A scheme's order; the strength that is told is what of the order stands in the end."""
     draft, rng = copy.draft, copy.draft.rng
     name, wanted = weighted_choice(rng, odds), float(np.exp(rng.uniform(*np.log(strength))))
@@ -175,13 +188,13 @@ def _scheme(copy: WorkingCopy, odds: Mapping[str, float], seed: int, strength: t
     campaign = _campaign(str(copy.original.row["account_id"]))
     SCHEMES[name](draft, wanted, Campaign(campaign, seed))
     copy.hide_absent()
-    return Doing(name, max(astuple(_added(copy))), campaign)
+    return Alteration(name, max(astuple(_added(copy))), campaign)
 
 
-def _program(copy: WorkingCopy, odds: Mapping[str, float]) -> Doing:
+def _program(copy: WorkingCopy, odds: Mapping[str, float]) -> Alteration:
     name = weighted_choice(copy.draft.rng, odds)
     run_program(copy.draft, name)
-    return Doing(name, None, _campaign(str(copy.original.row["account_id"])))
+    return Alteration(name, None, _campaign(str(copy.original.row["account_id"])))
 
 
 def run_program(draft: Draft, name: str) -> None:
@@ -214,15 +227,22 @@ def _added(copy: WorkingCopy) -> AddedAmounts:
     return added
 
 
-def _label(account_id: str, followers: int | None, doing: Doing, added: AddedAmounts) -> dict[str, Any]:
+def _label(
+    account_id: str, followers: int | None, alteration: Alteration, added: AddedAmounts
+) -> dict[str, Any]:
     tier = tier_of(followers or 0)
     names = ("added_followers", "added_likes", "added_views", "added_comments", "added_followers_shown")
     return dict.fromkeys(LABELS) | {
-        "account_id": account_id, "inflated": doing.name in SCHEMES, "automated": doing.name in BOTS,
-        "person": "real", "scheme": doing.name or None, "strength": doing.strength,
-        "campaign": doing.campaign, "tier": None if followers is None else tier,
+        "account_id": account_id,
+        "inflated": alteration.name in SCHEMES,
+        "automated": alteration.name in BOTS,
+        "person": "real",
+        "scheme": alteration.name or None,
+        "strength": alteration.strength,
+        "campaign": alteration.campaign,
+        "tier": None if followers is None else tier,
         **dict(zip(names, astuple(added), strict=True)),
-    }  # fmt: skip
+    }
 
 
 def _followers(rows: Mapping[str, pl.DataFrame]) -> int | None:

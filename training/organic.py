@@ -23,8 +23,8 @@ from accounts.simulation.regimes.train import TRAIN
 from accounts.tables import Tables
 from training.datasets import github_followers_top, github_stars, youtube_trending
 from training.datasets.base import PART_MARK, PublicSet, is_sealed, owner_of
-from training.injection import authentic, injected
-from training.thinning import random_plan, thin
+from training.injection import authentic, inject
+from training.masking import mask_tables, random_mask_plan
 
 __all__ = [
     "ORGANIC",
@@ -50,13 +50,13 @@ class Organic:
         Facts of the set.
     population
         Its accounts as they came and with less evidence, and copies of both with a scheme in them.
-    hides
+    masked_families
         Families of features that mean something else in this set than in an account as it is.
     """
 
     about: PublicSet
     population: Population
-    hides: frozenset[str] = frozenset()
+    masked_families: frozenset[str] = frozenset()
 
 
 ORGANIC: Final[Mapping[str, tuple[PublicSet, Callable[[Path], Tables]]]] = MappingProxyType({
@@ -69,7 +69,7 @@ ORGANIC: Final[Mapping[str, tuple[PublicSet, Callable[[Path], Tables]]]] = Mappi
 })  # fmt: skip
 
 
-HIDES: Final[Mapping[str, frozenset[str]]] = MappingProxyType({
+MASKED_FAMILIES: Final[Mapping[str, frozenset[str]]] = MappingProxyType({
     "youtube_trending": frozenset({"posting"}),  # only listed videos: their gaps are not the channel's
 })  # fmt: skip
 
@@ -113,17 +113,17 @@ def organic_population(tables: Tables, seed: int, *, copies: int = 2) -> Populat
     copies
         Altered copies of each account.
     """
-    return Population.concat([authentic(tables), injected(tables, seed, TRAIN, copies=copies)])
+    return Population.concat([authentic(tables), inject(tables, seed, TRAIN, copies=copies)])
 
 
-def thinned(tables: Tables, seed: int) -> Tables:
+def with_masked_evidence(tables: Tables, seed: int) -> Tables:
     """The same accounts under other names, with less evidence: before anything is put into them.
 
     So a short history holds purchases as well as a long one does.
     """
-    plan = random_plan(tables.accounts["account_id"].to_list(), seed)
+    plan = random_mask_plan(tables.accounts["account_id"].to_list(), seed)
     name = pl.when(pl.col("account_id").str.contains(PART_MARK)).then(pl.lit("t")).otherwise(pl.lit("#t"))
-    return thin(tables, plan, seed).map(
+    return mask_tables(tables, plan, seed).map(
         lambda _, frame: frame.with_columns(account_id=pl.col("account_id") + name)
     )
 
@@ -146,6 +146,6 @@ def read_organic(names: Sequence[str], folder: Path, seed: int) -> list[Organic]
         ids = trained_part(tables := load(folder)).accounts["account_id"].to_list()
         chosen = np.random.default_rng(seed).permutation(len(ids))[:MOST]
         part = tables.select([ids[at] for at in sorted(chosen.tolist())])
-        both = [organic_population(tables, seed) for tables in (part, thinned(part, seed))]
-        found.append(Organic(about, Population.concat(both), HIDES.get(name, frozenset())))
+        both = [organic_population(tables, seed) for tables in (part, with_masked_evidence(part, seed))]
+        found.append(Organic(about, Population.concat(both), MASKED_FAMILIES.get(name, frozenset())))
     return found

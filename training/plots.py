@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from detector.arrays import Bools, Floats
+from detector.labels import Label
 from detector.threshold import clopper_pearson
-from detector.words import Label
 
 __all__ = ["confusion", "precision_recall", "reliability"]
 
@@ -28,12 +28,12 @@ def _figure(width: float, height: float) -> Figure:
         return Figure(figsize=(width, height), layout="constrained")
 
 
-def reliability(truth: Bools, chances: Floats, title: str) -> Figure:
+def reliability(truth: Bools, probabilities: Floats, title: str) -> Figure:
     """Share that is true against the probability given, in ten equally filled bins with exact intervals."""
     figure = _figure(5.2, 5.0)
     axes = figure.subplots()
-    bins = np.array_split(np.argsort(chances, kind="stable"), BINS)
-    given = [float(chances[rows].mean()) for rows in bins]
+    bins = np.array_split(np.argsort(probabilities, kind="stable"), BINS)
+    given = [float(probabilities[rows].mean()) for rows in bins]
     found = [float(truth[rows].mean()) for rows in bins]
     bounds = [clopper_pearson(int(truth[rows].sum()), len(rows)) for rows in bins]
     errors = np.array([[rate - low, high - rate] for rate, (low, high) in zip(found, bounds, strict=True)]).T
@@ -52,12 +52,12 @@ def reliability(truth: Bools, chances: Floats, title: str) -> Figure:
     return figure
 
 
-def precision_recall(truth: Bools, chances: Floats, title: str) -> Figure:
+def precision_recall(truth: Bools, probabilities: Floats, title: str) -> Figure:
     """Precision over recall, beside what chance gives."""
     figure = _figure(5.2, 5.0)
     axes = figure.subplots()
-    precision, recall, _ = precision_recall_curve(truth, chances)
-    average = average_precision_score(truth, chances)
+    precision, recall, _ = precision_recall_curve(truth, probabilities)
+    average = average_precision_score(truth, probabilities)
     axes.step(recall, precision, where="post", color="#24567a", label=f"average precision {average:.3f}")
     axes.axhline(
         float(truth.mean()), color="#999999", linewidth=1, linestyle="--", label=f"chance {truth.mean():.3f}"

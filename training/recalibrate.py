@@ -1,6 +1,6 @@
 """A detector's thresholds, set anew on a customer's own verified authentic accounts.
 
-Heads, calibration, peers and strangeness stay as they are, byte for byte. The verified
+Heads, calibration, peers and novelty stay as they are, byte for byte. The verified
 accounts saw none of them, so the exact binomial bound holds for accounts like these.
 """
 
@@ -19,13 +19,22 @@ from accounts.errors import BadInput, Fault
 from detector.bundle import Bundle
 from detector.levels import LevelRow, LevelTable, on
 from detector.manifest import MANIFEST, sha256
-from detector.weighing import Weights
+from detector.signal_models import SignalModels
 from features.evidence import BLOCKS, Level
-from training.fit import masked_to
+from training.fit import mask_features
 
 __all__ = [
-    "LEAST_ON_A_PLATFORM", "Masked", "Verified", "accounts_needed", "at_blocks", "missing", "recalibrate",
-    "refit", "shown_at", "shown_by", "too_few", "with_levels",
+    "LEAST_ON_A_PLATFORM",
+    "MaskedAccounts",
+    "VerifiedAccounts",
+    "accounts_missing",
+    "accounts_needed",
+    "masked_suspicion",
+    "masked_to_blocks",
+    "recalibrate",
+    "refit_thresholds",
+    "too_few_message",
+    "with_thresholds",
 ]  # fmt: skip
 
 LEAST_ON_A_PLATFORM: Final = 300
@@ -34,12 +43,12 @@ FEWEST_FAKES: Final = 50
 
 
 @dataclass(frozen=True)
-class Verified:
+class VerifiedAccounts:
     """Accounts that are known to be authentic, as the detector reads them.
 
     Attributes
     ----------
-    numbers
+    features
         Accounts x catalogue; the index names each account once.
     levels
         Evidence level of each.
@@ -47,7 +56,7 @@ class Verified:
         Platform of each; None where nobody knows: then no platform gets thresholds of its own.
     """
 
-    numbers: pd.DataFrame
+    features: pd.DataFrame
     levels: Sequence[str]
     platforms: Sequence[str] | None = None
 
@@ -55,14 +64,14 @@ class Verified:
         """How many of them show any evidence at all."""
         return sum(level != "none" for level in self.levels)
 
-    def pick(self, rows: list[int]) -> Verified:
+    def pick(self, rows: list[int]) -> VerifiedAccounts:
         """Some of them, in the order asked for."""
         known = None if self.platforms is None else [self.platforms[row] for row in rows]
-        return Verified(self.numbers.iloc[rows], [self.levels[row] for row in rows], known)
+        return VerifiedAccounts(self.features.iloc[rows], [self.levels[row] for row in rows], known)
 
 
 @dataclass(frozen=True)
-class Masked:
+class MaskedAccounts:
     """Accounts of which only some blocks are shown.
 
     Attributes
@@ -71,7 +80,7 @@ class Masked:
         What is shown.
     rows
         Which of the accounts have these blocks.
-    numbers, keys, platforms
+    features, keys, platforms
         Features with the others' absent, evidence level and platform of each of them.
     natural
         Of which nothing was hidden.
@@ -79,7 +88,7 @@ class Masked:
 
     blocks: tuple[str, ...]
     rows: list[int]
-    numbers: pd.DataFrame
+    features: pd.DataFrame
     keys: list[str]
     platforms: list[str | None]
     natural: list[bool]
@@ -94,13 +103,8 @@ def accounts_needed(alpha: float, confidence: float) -> int:
     return math.ceil(math.log(1 - confidence) / math.log(1 - alpha))
 
 
-def shown_at(bundle: Bundle, verified: Verified) -> pd.DataFrame:
-    """Suspicion of every account as it came, and with blocks hidden, by a detector; see :func:`shown_by`."""
-    return shown_by(bundle.weights, verified)
-
-
-def shown_by(weights: Weights, verified: Verified) -> pd.DataFrame:
-    """Suspicion of every account as it came, and with blocks hidden.
+def masked_suspicion(signal_models: SignalModels, verified: VerifiedAccounts) -> pd.DataFrame:
+    """Suspicion of every account as it came, and masked to each set of its blocks.
 
     Returns
     -------
@@ -109,43 +113,44 @@ def shown_by(weights: Weights, verified: Verified) -> pd.DataFrame:
     ``suspicion`` and ``natural`` (nothing was hidden). Accounts and sets of blocks in which no
     signal is heard are left out.
     """
-    pieces = [piece for masked in at_blocks(verified) if (piece := _shown(weights, masked)) is not None]
+    pieces = [
+        piece for masked in masked_to_blocks(verified) if len(piece := _suspicion_of(signal_models, masked))
+    ]
     columns = ["account_id", "platform", "blocks", "level", "suspicion", "natural"]
     return pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=columns)
 
 
-def at_blocks(verified: Verified) -> Iterator[Masked]:
+def masked_to_blocks(verified: VerifiedAccounts) -> Iterator[MaskedAccounts]:
     """The accounts with each set of blocks that some of them have."""
     own, given = [Level.of(key) for key in verified.levels], verified.platforms
     for size in range(1, len(BLOCKS) + 1):
         for blocks in combinations(BLOCKS, size):
             rows = [row for row, level in enumerate(own) if set(blocks) <= set(level.blocks)]
             if rows:
-                yield Masked(
+                yield MaskedAccounts(
                     blocks,
                     rows,
-                    masked_to(verified.numbers.iloc[rows], blocks),
+                    mask_features(verified.features.iloc[rows], blocks),
                     [own[row].within(blocks).key for row in rows],
                     [given[row] if given else None for row in rows],
                     [own[row].blocks == blocks for row in rows],
                 )
 
 
-def _shown(weights: Weights, masked: Masked) -> pd.DataFrame | None:
-    suspected = weights.suspicion(masked.numbers, masked.keys, masked.platforms)
-    if not (known := ~np.isnan(suspected)).any():
-        return None
+def _suspicion_of(signal_models: SignalModels, masked: MaskedAccounts) -> pd.DataFrame:
+    """Rows of :func:`masked_suspicion`; none where no signal is heard."""
+    suspicion = signal_models.suspicion(masked.features, masked.keys, masked.platforms)
     return pd.DataFrame({
-        "account_id": masked.numbers.index.to_list(),
+        "account_id": masked.features.index.to_list(),
         "platform": pd.Series(masked.platforms, dtype=object),
         "blocks": "+".join(masked.blocks),
         "level": masked.keys,
-        "suspicion": suspected,
+        "suspicion": suspicion,
         "natural": masked.natural,
-    })[known].reset_index(drop=True)  # fmt: skip
+    })[~np.isnan(suspicion)].reset_index(drop=True)  # fmt: skip
 
 
-def refit(
+def refit_thresholds(
     base: LevelTable,
     authentic: pd.DataFrame,
     *,
@@ -161,7 +166,7 @@ def refit(
         The table before. What it clears at stays, as that was set on known fakes alone; but
         nothing above a new threshold is cleared.
     authentic
-        As :func:`shown_at` returns it.
+        As :func:`masked_suspicion` returns it.
     alpha, confidence
         The promise.
     fakes
@@ -172,7 +177,7 @@ def refit(
     Every level of ``base``, without a threshold where no account of ``authentic`` speaks for it.
     """
     need = accounts_needed(alpha, confidence)
-    rows = {row.level: LevelRow(row.level, clear_at_most=row.clear_at_most) for row in base}
+    rows = {row.level: LevelRow(row.level, clear_at_or_below=row.clear_at_or_below) for row in base}
     for blocks, part in authentic.groupby("blocks", sort=True):
         natural = part[part["natural"]]
         for level, scope, members in _cells(natural if len(natural) >= need else part, str(blocks), need):
@@ -186,7 +191,7 @@ def refit(
                 confidence=confidence,
                 natural_share=float(members["natural"].mean()),
             )
-            rows[key] = replace(row, clear_at_most=_clearing(base, level, scope, row.threshold))
+            rows[key] = replace(row, clear_at_or_below=_clearing(base, level, scope, row.accuse_above))
     return LevelTable(rows)
 
 
@@ -223,17 +228,17 @@ def _caught(fakes: pd.DataFrame | None, blocks: str, level: str) -> pd.Series[fl
 
 def _clearing(base: LevelTable, level: str, scope: str | None, threshold: float | None) -> float | None:
     before = base.rows.get(on(scope, level)) or base[level]
-    limits = [limit for limit in (before.clear_at_most, threshold) if limit is not None]
-    return min(limits) if before.clear_at_most is not None else None
+    limits = [limit for limit in (before.clear_at_or_below, threshold) if limit is not None]
+    return min(limits) if before.clear_at_or_below is not None else None
 
 
-def missing(table: LevelTable, *, alpha: float, confidence: float) -> int:
+def accounts_missing(table: LevelTable, *, alpha: float, confidence: float) -> int:
     """How many accounts are missing until any level that accounts really came with gets a threshold."""
-    natural = [row.n0 for row in table if not row.masked_only]
+    natural = [row.authentic_accounts for row in table if not row.masked_only]
     return max(accounts_needed(alpha, confidence) - max(natural, default=0), 0)
 
 
-def with_levels(bundle: Bundle, table: LevelTable, **facts: object) -> Bundle:
+def with_thresholds(bundle: Bundle, table: LevelTable, **facts: object) -> Bundle:
     """The same detector with other thresholds, and other facts of where these come from."""
     files = {**bundle.files, "levels.parquet": table.to_bytes()}
     manifest = replace(
@@ -246,12 +251,12 @@ def with_levels(bundle: Bundle, table: LevelTable, **facts: object) -> Bundle:
 
 def recalibrate(  # noqa: PLR0913
     bundle: Bundle,
-    verified: Verified,
+    verified: VerifiedAccounts,
     *,
     created_at: str,
     digest: str,
     alpha: float | None = None,
-    fakes: Verified | None = None,
+    fakes: VerifiedAccounts | None = None,
     place: str = "",
 ) -> Bundle:
     """The detector with thresholds that hold for accounts like the verified ones.
@@ -279,11 +284,17 @@ def recalibrate(  # noqa: PLR0913
         If there are too few at every evidence level that they came with, with the number still missing.
     """
     rate, confidence = bundle.facts.alpha if alpha is None else alpha, bundle.facts.confidence
-    caught = None if fakes is None else shown_at(bundle, fakes)
-    table = refit(bundle.levels, shown_at(bundle, verified), alpha=rate, confidence=confidence, fakes=caught)
-    if lacking := missing(table, alpha=rate, confidence=confidence):
-        raise BadInput(Fault(place, "", too_few(table, rate, confidence, lacking)))
-    return with_levels(
+    caught = None if fakes is None else masked_suspicion(bundle.signal_models, fakes)
+    table = refit_thresholds(
+        bundle.levels,
+        masked_suspicion(bundle.signal_models, verified),
+        alpha=rate,
+        confidence=confidence,
+        fakes=caught,
+    )
+    if lacking := accounts_missing(table, alpha=rate, confidence=confidence):
+        raise BadInput(Fault(place, "", too_few_message(table, rate, confidence, lacking)))
+    return with_thresholds(
         bundle,
         table,
         version=f"{created_at[:10]}-{digest[:8]}",
@@ -293,11 +304,17 @@ def recalibrate(  # noqa: PLR0913
     )
 
 
-def too_few(table: LevelTable, alpha: float, confidence: float, lacking: int) -> str:
+def too_few_message(table: LevelTable, alpha: float, confidence: float, lacking: int) -> str:
     """The rule that too few accounts break, with how many are missing."""
-    best = max((row for row in table if not row.masked_only), key=lambda row: row.n0, default=None)
+    best = max(
+        (row for row in table if not row.masked_only), key=lambda row: row.authentic_accounts, default=None
+    )
     need = accounts_needed(alpha, confidence)
-    held = f"There are {best.n0:,} with {best.level}" if best else "There is none with any evidence"
+    held = (
+        f"There are {best.authentic_accounts:,} with {best.level}"
+        if best
+        else "There is none with any evidence"
+    )
     return (
         f"must hold at least {need:,} authentic accounts with the same blocks of evidence, for at most"
         f" {100 * alpha:g} % false accusations with {100 * confidence:g} % confidence."

@@ -23,8 +23,8 @@ from training.datasets.base import data_folder
 from training.evaluate import evaluate
 from training.fit import Fitted, Progress, fit, organic_rows, training_rows
 from training.heads import fit_head
+from training.labelled_rows import LabelledRows
 from training.organic import read_organic
-from training.stage import Stage
 
 __all__ = [
     "CONFIG", "CREATED_AT", "make_heads", "make_starter", "simulated_population", "some_accounts",
@@ -60,7 +60,7 @@ def make_heads() -> dict[str, Scorer]:
     config = read_config(CONFIG)
     rows = training_rows(simulate_numbers(recorded_part().tolist(), config.seed), config)
     for one in read_organic(config.organic, data_folder(), config.seed):
-        rows = Stage.concat([rows, organic_rows(one, config)])
+        rows = LabelledRows.concat([rows, organic_rows(one, config)])
     everything = np.ones(len(rows.levels), dtype=bool)
     return {signal.name: fit_head(signal, rows, config, everything) for signal in SIGNALS}
 

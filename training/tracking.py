@@ -21,7 +21,7 @@ import numpy as np
 from accounts.errors import NoUsableModel
 from detector.bundle import Bundle, load, save
 from detector.decision import HEADS
-from detector.explanation import beeswarm
+from detector.shap_plots import beeswarm
 from detector.signals import SIGNALS
 from training.evaluate import Report
 from training.fit import Fitted
@@ -312,8 +312,8 @@ def metrics(report: Report) -> dict[str, float]:
             figure = getattr(one, measure)
             name = f"{one.head}.{one.evidence}.{measure}"
             found |= {name: figure.value, f"{name}.low": figure.low, f"{name}.high": figure.high}
-        if one.directed_rank_auc is not None:
-            found[f"{one.head}.{one.evidence}.directed_rank_auc"] = one.directed_rank_auc
+        if one.rank_baseline_auc is not None:
+            found[f"{one.head}.{one.evidence}.directed_rank_auc"] = one.rank_baseline_auc
     for kind, rates in (("false_accusations", report.false_accusations), ("recall", report.recall)):
         for name, rate in rates.items():
             if rate.n:
@@ -334,16 +334,16 @@ def _plain(name: str) -> str:
 def figures(fitted: Fitted, report: Report) -> Iterator[tuple[str, Figure]]:
     """Plots on the test part: how far to trust each label, SHAP values of each signal, labels by scheme."""
     stage = fitted.test
-    chances = fitted.bundle.weigh(stage.numbers, stage.levels, stage.platforms).probabilities
+    probabilities = fitted.bundle.predict_proba(stage.features, stage.levels, stage.platforms).probabilities
     for at, head in enumerate(HEADS):
         truth = stage.truth(head)
         yield (
             f"reliability_{head.value}",
-            reliability(truth, chances[:, at], f"{head.value}: how far to trust the number"),
+            reliability(truth, probabilities[:, at], f"{head.value}: how far to trust the number"),
         )
         yield (
             f"precision_recall_{head.value}",
-            precision_recall(truth, chances[:, at], f"{head.value}: test part"),
+            precision_recall(truth, probabilities[:, at], f"{head.value}: test part"),
         )
     for at, signal in enumerate(SIGNALS):
         heard = np.flatnonzero(stage.heard[:, at])
@@ -351,6 +351,6 @@ def figures(fitted: Fitted, report: Report) -> Iterator[tuple[str, Figure]]:
         if rows.size:
             yield (
                 f"shap_{signal.name}",
-                beeswarm(fitted.bundle.scorers[signal.name], stage.numbers.iloc[rows]),
+                beeswarm(fitted.bundle.scorers[signal.name], stage.features.iloc[rows]),
             )
     yield "labels_by_scheme", confusion(report.labels)

@@ -26,7 +26,6 @@ from benchmarks.quality.page.markdown import rate as written
 from benchmarks.quality.populations.organic_sets import open_accounts
 from detector.screening import Detector
 from detector.verdict import Reason, Verdict
-from detector.words import Label
 from training.datasets.base import data_folder
 from training.datasets.organic import ORGANIC
 from training.metrics import ACCUSING, rate

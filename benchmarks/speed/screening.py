@@ -31,8 +31,8 @@ from accounts.tables import Tables
 from benchmarks.speed.features import without_audience
 from benchmarks.speed.shape import accounts_of_shape
 from detector.bundle import load, starter_path
+from detector.labels import Explain
 from detector.screening import Detector
-from detector.words import Explain
 from features.derive import derive
 from features.evidence import evidence_of
 from features.views import Views
@@ -120,7 +120,7 @@ def where_the_time_goes(detector: Detector, folder: Path) -> dict[str, float]:
     calls: dict[str, Callable[[], object]] = {
         "features": lambda: derive(views),
         "evidence": lambda: evidence_of(views),
-        "judging": lambda: detector.judge(views),
+        "judging": lambda: detector.predict(views),
         "whole verdicts": lambda: detector.screen(chunk.tables),
         "whole verdicts, all explained": lambda: detector.screen(chunk.tables, explain=Explain.ALL),
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from detector.words import Label
+from detector.labels import Label
 from features.declaration import Head
 
 if TYPE_CHECKING:

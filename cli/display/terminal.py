@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from detector.cells import printable
+from detector.spreadsheet import printable
 
 __all__ = ["console", "counting", "printable", "progressing", "text"]
 

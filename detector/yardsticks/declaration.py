@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from detector.arrays import Floats, matrix
-from detector.words import Outcome
+from detector.labels import Outcome
 
 __all__ = ["Measured", "Numbers", "Outcome", "Signal", "Yardstick", "yardstick"]
 
@@ -37,8 +37,8 @@ class Numbers:
 
     Examples
     --------
-    >>> numbers = Numbers(pd.DataFrame({"followers_size": [2.0, 3.0]}), ["x", "tiktok"])
-    >>> numbers.followers.tolist(), numbers["likes_variation"].tolist()
+    >>> features = Numbers(pd.DataFrame({"followers_size": [2.0, 3.0]}), ["x", "tiktok"])
+    >>> features.followers.tolist(), features["likes_variation"].tolist()
     ([99.0, 999.0], [nan, nan])
     """
 

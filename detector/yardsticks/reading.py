@@ -85,23 +85,23 @@ def _far(measured: Measured) -> Bools:
     return found
 
 
-def far_out(numbers: pd.DataFrame, platforms: Sequence[str]) -> Bools:
+def far_out(features: pd.DataFrame, platforms: Sequence[str]) -> Bools:
     """Whether any yardstick is far out, for each account.
 
     Parameters
     ----------
-    numbers
+    features
         Accounts by features; a feature that has no column is absent.
     platforms
         One per account.
 
     Examples
     --------
-    >>> numbers = pd.DataFrame({"followers_size": [4.398] * 2, "engagement_rate": [0.00032, 0.02]})
-    >>> far_out(numbers, ["instagram", "instagram"])
+    >>> features = pd.DataFrame({"followers_size": [4.398] * 2, "engagement_rate": [0.00032, 0.02]})
+    >>> far_out(features, ["instagram", "instagram"])
     array([ True, False])
     """
-    known = Numbers(numbers, platforms)
+    known = Numbers(features, platforms)
     found = np.zeros(len(known), bool)
     for one in YARDSTICKS:
         found |= _far(one.measure(known))
@@ -109,7 +109,7 @@ def far_out(numbers: pd.DataFrame, platforms: Sequence[str]) -> Bools:
 
 
 def read_yardsticks(
-    numbers: pd.DataFrame,
+    features: pd.DataFrame,
     platforms: Sequence[str],
     views: Views,
     rows: Sequence[int],
@@ -119,7 +119,7 @@ def read_yardsticks(
 
     Parameters
     ----------
-    numbers
+    features
         Accounts by features.
     platforms
         One per account.
@@ -132,7 +132,7 @@ def read_yardsticks(
         are added. None: each account's begin at one.
     """
     chosen = np.array(rows, np.int64)
-    known = Numbers(numbers.iloc[chosen], [platforms[row] for row in rows])
+    known = Numbers(features.iloc[chosen], [platforms[row] for row in rows])
     numbered = [{} for _ in rows] if authors is None else authors
     found: list[list[tuple[int, YardstickReading]]] = [[] for _ in rows]
     for one in YARDSTICKS:
@@ -165,7 +165,7 @@ def _spoken(
     low, high = (_at(bound, place) for bound in (measured.low, measured.high))
     value = spelled(float(measured.value[place]), one.unit)
     usual = usual_range(low, high, one.unit)
-    said = {name: spelled(float(numbers[place]), unit) for name, (numbers, unit) in measured.said.items()}
+    said = {name: spelled(float(features[place]), unit) for name, (features, unit) in measured.said.items()}
     if one.example:
         said["example"] = _example(one.example, rows)
     named = PLATFORMS.get(platform, PLATFORMS["other"])

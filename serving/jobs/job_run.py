@@ -15,6 +15,7 @@ from accounts.errors import BadInput, Fault
 from accounts.reading.documents import RawDocument
 from accounts.reading.seen_ids import SeenIds
 from detector.bundle import load, save
+from detector.labels import Label
 from detector.locate import open_detector
 from detector.screening import FLAGGED, Detector
 from detector.words import Label

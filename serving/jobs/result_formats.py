@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from detector.cells import COLUMNS, flat, harmless
+from detector.spreadsheet import COLUMNS, flat, harmless
 
 __all__ = ["RESULT_FORMATS", "ResultFormat"]
 

@@ -118,8 +118,8 @@ class ScreeningService:
             "levels": [
                 {
                     "level": row.level,
-                    "calibration_accounts": row.n0,
-                    "threshold": row.threshold,
+                    "calibration_accounts": row.authentic_accounts,
+                    "threshold": row.accuse_above,
                     "expected_recall": row.expected_recall,
                     "false_accusation_rate": row.far,
                 }

@@ -13,7 +13,7 @@ from benchmarks.quality.handmade.ways import all_series
 from benchmarks.quality.measurements import doses, forty
 from benchmarks.quality.parts import doses as doses_part
 from benchmarks.quality.parts import forty as forty_part
-from detector.words import Explain, Label
+from detector.labels import Explain, Label
 
 SOME = [one for one in all_series() if one.way.name in {"views", "pod"} and one.platform == "youtube"]
 

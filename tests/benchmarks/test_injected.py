@@ -13,7 +13,7 @@ from benchmarks.quality.parts.injected import PART
 from detector.screening import Detector
 from training.datasets.base import owner_of
 from training.injection import authentic
-from training.stage import stage
+from training.labelled_rows import labelled_rows
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +33,11 @@ def best(tables: Tables) -> Ceiling:
 
 
 def test_an_owner_is_in_one_fold_with_all_copies(tables: Tables, best: Ceiling) -> None:
-    rows = stage(authentic(tables))
-    assert set(best.fold_of) == {owner_of(str(name)) for name in rows.numbers.index}
+    rows = labelled_rows(authentic(tables))
+    assert set(best.fold_of) == {owner_of(str(name)) for name in rows.features.index}
     assert set(best.fold_of.values()) == set(range(injected.FOLDS))
-    copies = rows.numbers.rename(index=lambda name: f"{name}#i0")
-    again = injected.Stage(copies, rows.levels, rows.labels)
+    copies = rows.features.rename(index=lambda name: f"{name}#i0")
+    again = injected.LabelledRows(copies, rows.levels, rows.labels)
     assert folds_of(again, best.fold_of).tolist() == folds_of(rows, best.fold_of).tolist()
 
 

@@ -18,23 +18,23 @@ from benchmarks.quality.measurements.never_seen import (
     verdicts_on,
 )
 from benchmarks.quality.parts.never_seen import page
-from detector.words import Label
+from detector.labels import Label
 from training.config import TrainingConfig
 from training.fit import Fitted, fit
-from training.stage import Stage, stage
+from training.labelled_rows import LabelledRows, labelled_rows
 
 
 @pytest.fixture(scope="module")
-def test() -> Stage:
-    return stage(simulate(300, 8, regime="test", events="many"))
+def test() -> LabelledRows:
+    return labelled_rows(simulate(300, 8, regime="test", events="many"))
 
 
 @pytest.fixture(scope="module")
-def seen(fitted: Fitted, test: Stage) -> Verdicts:
+def seen(fitted: Fitted, test: LabelledRows) -> Verdicts:
     return verdicts_on(fitted.bundle, test)
 
 
-def test_every_kind_is_one_of_the_simulator_and_is_found_among_its_accounts(test: Stage) -> None:
+def test_every_kind_is_one_of_the_simulator_and_is_found_among_its_accounts(test: LabelledRows) -> None:
     for name, kind in KINDS.items():
         who = kind.among(test.labels)
         assert not (who & ~holds(test.labels, kind.tested)).any(), name
@@ -67,7 +67,7 @@ def test_no_account_of_a_kind_that_is_left_out_is_trained_on(monkeypatch: pytest
     assert holds(population.labels, {"random_event"}).any()
 
 
-def test_seen_and_unseen_are_compared_on_the_same_accounts(test: Stage, seen: Verdicts) -> None:
+def test_seen_and_unseen_are_compared_on_the_same_accounts(test: LabelledRows, seen: Verdicts) -> None:
     accused = np.full(len(seen.labels), Label.AUTOMATED.value)
     kind = KINDS["random_event"]
     found = compare(kind, test, seen, Verdicts(accused, seen.can_accuse))

@@ -44,7 +44,7 @@ def data() -> Labelled:
     return Labelled(
         about=SET,
         head=AUTOMATED,
-        numbers=padded(pd.DataFrame(columns, index=names)),
+        features=padded(pd.DataFrame(columns, index=names)),
         levels=["profile"] * ACCOUNTS,
         classes=[("bot" if row % 3 else "other bot") if fake else "human" for row, fake in enumerate(truth)],
         truth=truth,
@@ -72,7 +72,7 @@ def test_no_model_is_tested_on_what_it_was_fitted_on(data):
         return score
 
     cross_validated(data, replace(MODELS["assay"], fit=fit), repeats=2)
-    group_of = dict(zip(data.numbers.index, data.groups, strict=True))
+    group_of = dict(zip(data.features.index, data.groups, strict=True))
     for known, others in seen:
         assert not {group_of[name] for name in known} & {group_of[name] for name in others}
 

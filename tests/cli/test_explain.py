@@ -7,7 +7,6 @@ from rich.console import Console
 from accounts.tables import Tables
 from cli.display.verdict_page import verdict_page
 from detector.locate import open_detector
-from detector.words import Explain, Label
 from features.declaration import Head
 
 HOSTILE = "\x1b]0;owned\x07[red]=1+1[/red]\u202e\nnext"

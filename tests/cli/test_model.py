@@ -14,8 +14,8 @@ def test_show_says_what_the_model_is_and_promises(run):
     assert done.exit_code == 0
     for fact in (bundle.sha256, bundle.facts.version, bundle.facts.created_at, bundle.facts.calibrated_on):
         assert fact in shown
-    most = max(bundle.levels, key=lambda row: row.n0)
-    assert f"{most.level} {most.n0:,} " in shown
+    most = max(bundle.levels, key=lambda row: row.authentic_accounts)
+    assert f"{most.level} {most.authentic_accounts:,} " in shown
 
 
 def test_export_copies_the_same_bundle(run, tmp_path):

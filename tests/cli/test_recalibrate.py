@@ -58,9 +58,9 @@ def test_a_new_bundle_is_written_tracked_and_used(run, given, tmp_path, monkeypa
         "levels.parquet", "manifest.json",
     }  # fmt: skip
     row, heard = bundle.levels["profile"], small(given[0])
-    assert (row.n0, row.natural_share) == (heard, 1.0)
+    assert (row.authentic_accounts, row.natural_share) == (heard, 1.0)
     assert 59 < heard < accounts
-    assert row.clear_at_most == min(starter.levels["profile"].clear_at_most, row.threshold)
+    assert row.clear_at_most == min(starter.levels["profile"].clear_at_most, row.accuse_above)
     assert "Registered as assay version 1, champion." in done.output
     (version,) = Store.at(store).versions()
     assert version.sha256 == bundle.sha256 and version.aliases == ("champion",)

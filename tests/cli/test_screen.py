@@ -7,7 +7,6 @@ import pytest
 from cli.display.terminal import printable
 from cli.display.verdict_writers import COLUMNS, CsvWriter, flat, harmless, leading_reason
 from detector.locate import open_detector
-from detector.words import Explain, Label
 
 HOSTILE = "=cmd|'/c calc'!A1\x1b[31m[bold]\u202eevil"
 

@@ -14,11 +14,11 @@ from detector.decision import HEADS
 from detector.heads import ScorerParams, fit_scorer
 from detector.levels import LevelTable
 from detector.manifest import Facts
+from detector.novelty import Novelty
 from detector.peers import Peers
+from detector.signal_models import SignalModels, largest_by_label
 from detector.signals import SIGNALS, cells_of, served
-from detector.strangeness import Strangeness
 from detector.tails import Tails, log_odds
-from detector.weighing import Weights, by_label
 from features.catalogue import CATALOGUE, catalogue_digest
 from features.evidence import BLOCKS as ALL_BLOCKS
 from features.evidence import Level
@@ -65,7 +65,7 @@ class Crowd(NamedTuple):
 
     Attributes
     ----------
-    numbers
+    features
         Accounts x catalogue.
     levels, platforms
         Evidence level and platform of each.
@@ -73,7 +73,7 @@ class Crowd(NamedTuple):
         Name of the signal whose kind each account shows, or "authentic".
     """
 
-    numbers: pd.DataFrame
+    features: pd.DataFrame
     levels: list[str]
     platforms: list[str]
     kinds: np.ndarray
@@ -94,8 +94,8 @@ def make_crowd(count, seed):
     random = np.random.default_rng(seed)
     names = [one.name for one in CATALOGUE]
     index = pd.Index([f"account {seed}:{row}" for row in range(count)], name="account_id", dtype=object)
-    numbers = pd.DataFrame(random.normal(size=(count, len(names))), index, pd.Index(names, dtype=object))
-    numbers["followers_size"] = random.uniform(2.0, 6.0, count)
+    features = pd.DataFrame(random.normal(size=(count, len(names))), index, pd.Index(names, dtype=object))
+    features["followers_size"] = random.uniform(2.0, 6.0, count)
     kinds = np.where(
         random.random(count) < 0.5, "authentic", random.choice([one.name for one in SIGNALS], count)
     )
@@ -105,13 +105,13 @@ def make_crowd(count, seed):
             if any(signal.constraints)
             else np.full(len(signal.features), 1.5)
         )
-        numbers.loc[kinds == signal.name, list(signal.features)] += push
+        features.loc[kinds == signal.name, list(signal.features)] += push
     levels = random.choice(CROWD_LEVELS, count)
     for level in CROWD_LEVELS:
         hidden = [one.name for one in CATALOGUE if not Level.of(level).sees(one)]
-        numbers.loc[levels == level, hidden] = np.nan
+        features.loc[levels == level, hidden] = np.nan
     platforms = random.choice(["instagram", "youtube"], count).tolist()
-    return Crowd(numbers, levels.tolist(), platforms, kinds)
+    return Crowd(features, levels.tolist(), platforms, kinds)
 
 
 def make_facts():
@@ -132,30 +132,30 @@ def make_facts():
 
 def make_weights(crowd):
     """A head for each signal, its calibration and its tails, all in sample: enough to be read and written."""
-    heard, scorers, calibrations, tails = served(crowd.numbers, crowd.levels), {}, {}, {}
-    chances = np.empty(heard.shape)
+    heard, scorers, calibrations, tails = served(crowd.features, crowd.levels), {}, {}, {}
+    signal_probabilities = np.empty(heard.shape)
     for at, signal in enumerate(SIGNALS):
         shows, cells = crowd.kinds == signal.name, cells_of(signal, crowd.levels)
         rows = heard[:, at] & (shows | crowd.authentic)
         scorers[signal.name] = fit_scorer(
-            crowd.numbers.loc[rows, list(signal.features)], shows[rows],
+            crowd.features.loc[rows, list(signal.features)], shows[rows],
             constraints=signal.constraints, params=PARAMS,
         )  # fmt: skip
-        scores = scorers[signal.name].score(crowd.numbers)
+        scores = scorers[signal.name].score(crowd.features)
         own = Calibrations.fit(scores[rows], shows[rows], list(np.array(cells)[rows]), at_least=150)
-        calibrations[signal.name], chances[:, at] = own, own.apply(scores, cells)
+        calibrations[signal.name], signal_probabilities[:, at] = own, own.apply(scores, cells)
         honest = heard[:, at] & crowd.authentic
         tails |= Tails.fit(
-            signal.name, log_odds(scores[honest]), crowd.numbers.index[honest].to_list(),
+            signal.name, log_odds(scores[honest]), crowd.features.index[honest].to_list(),
             list(np.array(crowd.platforms)[honest]), list(np.array(cells)[honest]),
         )  # fmt: skip
     labels = {signal.name: signal.label for signal in SIGNALS}
     truth = {head: np.array([labels.get(kind) == head for kind in crowd.kinds]) for head in HEADS}
-    largest = by_label(chances, heard)
+    largest = largest_by_label(signal_probabilities, heard)
     of_label = {
         head: Calibrations.fit(largest[:, at], truth[head], crowd.levels) for at, head in enumerate(HEADS)
     }
-    return Weights(scorers, calibrations, Tails(tails), of_label)
+    return SignalModels(scorers, calibrations, Tails(tails), of_label)
 
 
 def make_amounts(crowd):
@@ -163,12 +163,12 @@ def make_amounts(crowd):
     found = {}
     for count in COUNTS:
         names = list(features_of(count))
-        rows = ~crowd.numbers[names].isna().all(axis=1).to_numpy()
-        carried = crowd.numbers[names[-1]].fillna(0.0).to_numpy()
+        rows = ~crowd.features[names].isna().all(axis=1).to_numpy()
+        carried = crowd.features[names[-1]].fillna(0.0).to_numpy()
         share = 1 / (1 + np.exp(-carried))
         low, middle, high = (
             fit_scorer(
-                crowd.numbers.loc[rows, names], share[rows], constraints=[0] * len(names), params=PARAMS,
+                crowd.features.loc[rows, names], share[rows], constraints=[0] * len(names), params=PARAMS,
                 quantile=quantile,
             )
             for quantile in QUANTILES
@@ -179,11 +179,11 @@ def make_amounts(crowd):
 
 def make_bundle() -> Bundle:
     crowd = make_crowd(4_000, seed=1)
-    weights = make_weights(crowd)
+    signal_models = make_weights(crowd)
     sample = pd.DataFrame({
-        "account_id": crowd.numbers.index,
+        "account_id": crowd.features.index,
         "level": crowd.levels,
-        "suspicion": weights.suspicion(crowd.numbers, crowd.levels, crowd.platforms),
+        "suspicion": signal_models.suspicion(crowd.features, crowd.levels, crowd.platforms),
         "authentic": crowd.authentic,
         "strong": ~crowd.authentic,
         "natural": True,
@@ -191,13 +191,13 @@ def make_bundle() -> Bundle:
     columns = {block: [one.name for one in CATALOGUE if one.blocks == (block,)] for block in ALL_BLOCKS}
     return build(
         make_facts(),
-        weights=weights,
+        signal_models=signal_models,
         amounts=make_amounts(crowd),
         comments=shipped(),
         levels=LevelTable.fit(sample, alpha=0.05),
-        peers=Peers.fit(crowd.numbers, crowd.platforms, ["nano"] * len(crowd.levels), crowd.authentic),
-        strangeness=Strangeness.fit(crowd.numbers, crowd.levels, crowd.authentic, columns, seed=1),
-        golden=crowd.numbers.iloc[:12],
+        peers=Peers.fit(crowd.features, crowd.platforms, ["nano"] * len(crowd.levels), crowd.authentic),
+        novelty=Novelty.fit(crowd.features, crowd.levels, crowd.authentic, columns, seed=1),
+        golden=crowd.features.iloc[:12],
         golden_levels=crowd.levels[:12],
         golden_platforms=crowd.platforms[:12],
     )

@@ -8,9 +8,9 @@ import pytest
 from accounts.reading import read_documents
 from detector.abstention import ABSTENTIONS
 from detector.bundle import load, starter_path
+from detector.labels import Label
 from detector.screening import Detector
 from detector.signals import signal_named
-from detector.words import Label
 
 START = date(2026, 6, 1)
 

@@ -47,8 +47,8 @@ def test_the_accounts_measured_on_are_covered(rows, coverage):
 
 def test_estimates_are_in_order_and_shares(bundle, more_crowd):
     for count, amount in bundle.amounts.by_count.items():
-        found = amount.estimate(more_crowd.numbers)
-        assert found.shape == (len(more_crowd.numbers), 3)
+        found = amount.estimate(more_crowd.features)
+        assert found.shape == (len(more_crowd.features), 3)
         assert ((found >= 0) & (found <= 1)).all()
         assert (np.diff(found, axis=1) >= 0).all()
         assert np.ptp(found[:, 1]) > 0.1, count
@@ -57,17 +57,17 @@ def test_estimates_are_in_order_and_shares(bundle, more_crowd):
 @pytest.mark.parametrize("widening", [-2.0, -0.2, 0.0, 0.3, 5.0])
 def test_no_widening_takes_them_out_of_order(bundle, more_crowd, widening):
     heads = bundle.amounts.by_count["likes"].heads
-    found = Amount(heads, widening).estimate(more_crowd.numbers)
+    found = Amount(heads, widening).estimate(more_crowd.features)
     assert ((found >= 0) & (found <= 1)).all()
     assert (np.diff(found, axis=1) >= 0).all()
 
 
 def test_alone_as_in_the_batch(bundle, more_crowd):
     amount = bundle.amounts.by_count["followers"]
-    together = amount.estimate(more_crowd.numbers)
-    alone = [amount.estimate(more_crowd.numbers.iloc[[row]])[0] for row in range(40)]
+    together = amount.estimate(more_crowd.features)
+    alone = [amount.estimate(more_crowd.features.iloc[[row]])[0] for row in range(40)]
     assert (np.array(alone) == together[:40]).all()
-    assert amount.estimate(more_crowd.numbers.iloc[:0]).shape == (0, 3)
+    assert amount.estimate(more_crowd.features.iloc[:0]).shape == (0, 3)
 
 
 def test_written_and_read_back(bundle, more_crowd):
@@ -76,7 +76,7 @@ def test_written_and_read_back(bundle, more_crowd):
     assert read.to_bytes() == content
     assert set(read.by_count) == set(COUNTS)
     for count, amount in bundle.amounts.by_count.items():
-        before, after = (one.estimate(more_crowd.numbers) for one in (amount, read.by_count[count]))
+        before, after = (one.estimate(more_crowd.features) for one in (amount, read.by_count[count]))
         assert (before == after).all()
         assert json.loads(content)[count]["widening"] == amount.widening
     assert Amounts.from_bytes(Amounts({}).to_bytes()) == Amounts({})

@@ -28,13 +28,13 @@ def saved(bundle, tmp_path):
 
 def parts(bundle, crowd):
     return {
-        "weights": bundle.weights,
+        "signal_models": bundle.signal_models,
         "amounts": bundle.amounts,
         "levels": bundle.levels,
         "peers": bundle.peers,
-        "strangeness": bundle.strangeness,
+        "novelty": bundle.novelty,
         "comments": bundle.comments,
-        "golden": crowd.numbers.iloc[:12],
+        "golden": crowd.features.iloc[:12],
         "golden_levels": crowd.levels[:12],
         "golden_platforms": crowd.platforms[:12],
     }
@@ -59,10 +59,10 @@ def test_saved_and_loaded_are_the_same(bundle, saved, more_crowd):
     assert loaded.files == bundle.files
     assert loaded.manifest == bundle.manifest
     assert loaded.sha256 == bundle.sha256 == sha256((saved / MANIFEST).read_bytes())
-    before, after = (one.weigh(*more_crowd[:3]) for one in (bundle, loaded))
-    for name in ("chances", "p_values", "probabilities", "suspicion"):
+    before, after = (one.predict_proba(*more_crowd[:3]) for one in (bundle, loaded))
+    for name in ("signal_probabilities", "p_values", "probabilities", "suspicion"):
         assert np.array_equal(getattr(before, name), getattr(after, name), equal_nan=True), name
-    assert loaded.strange(*more_crowd[:2]) == bundle.strange(*more_crowd[:2])
+    assert loaded.unfamiliar_blocks(*more_crowd[:2]) == bundle.unfamiliar_blocks(*more_crowd[:2])
     assert dict(loaded.levels.rows) == dict(bundle.levels.rows)
 
 
@@ -77,13 +77,13 @@ def test_a_file_for_each_signal_and_each_table(bundle):
 
 
 def test_golden_accounts_remember_platform_suspicion_and_probabilities(bundle, crowd):
-    weighed = bundle.weigh(*crowd[:3])
-    suspicions = [None if np.isnan(value) else value for value in weighed.suspicion[:12].tolist()]
+    scores = bundle.predict_proba(*crowd[:3])
+    suspicions = [None if np.isnan(value) else value for value in scores.suspicion[:12].tolist()]
     golden = bundle.manifest.golden
     assert [one.suspicion for one in golden] == suspicions
     assert [one.platform for one in golden] == crowd.platforms[:12]
     assert [[one.probabilities[head] for head in HEADS] for one in golden] == (
-        weighed.probabilities[:12].tolist()
+        scores.probabilities[:12].tolist()
     )
     assert None in suspicions and len(set(crowd.platforms[:12])) > 1
 
@@ -214,7 +214,7 @@ def test_a_bundle_of_format_2_reads_version_1_of_all_and_judges_the_same(bundle,
     assert dict(old.manifest.versions) == dict.fromkeys(bundle.manifest.features, 1)
     assert Manifest.from_bytes(old.manifest.to_bytes()) == old.manifest
     assert old.features == bundle.features
-    before, after = (one.weigh(*more_crowd[:3]) for one in (bundle, old))
+    before, after = (one.predict_proba(*more_crowd[:3]) for one in (bundle, old))
     assert np.array_equal(before.probabilities, after.probabilities)
     assert np.array_equal(before.suspicion, after.suspicion, equal_nan=True)
 
@@ -253,10 +253,10 @@ def test_a_feature_that_is_gone_is_refused_by_name(bundle):
 
 
 def test_it_takes_its_own_columns_in_its_own_order(bundle, more_crowd):
-    numbers = more_crowd.numbers
-    more = numbers.iloc[:, ::-1].assign(another=1.0)
-    assert bundle.columns_read(numbers) is numbers
-    assert bundle.columns_read(more).equals(numbers)
+    features = more_crowd.features
+    more = features.iloc[:, ::-1].assign(another=1.0)
+    assert bundle.columns_read(features) is features
+    assert bundle.columns_read(more).equals(features)
     with pytest.raises(NoUsableModel, match="reads likes_gini, which was not given"):
         bundle.columns_read(more.drop(columns="likes_gini"))
 
@@ -325,7 +325,9 @@ def test_amounts_that_cannot_be_read(bundle, content):
 
 def test_tails_of_other_accounts_are_noticed(bundle):
     """They fit their place in every way; only the golden accounts tell."""
-    others = {key: replace(tail, scale=tail.scale * 2) for key, tail in bundle.weights.tails.by_cell.items()}
+    others = {
+        key: replace(tail, scale=tail.scale * 2) for key, tail in bundle.signal_models.tails.by_cell.items()
+    }
     moved = {
         key: replace(tail, quantiles=tuple(1.0 + np.array(tail.quantiles))) for key, tail in others.items()
     }

@@ -50,10 +50,12 @@ def test_separated_classes_stay_finite_and_ordered():
 
 def test_a_weight_is_as_many_rows():
     s, yes = drawn(500, 1.3, 0.9, 0.2)
-    weights = np.where(np.arange(500) % 2, 3.0, 1.0)
-    repeated = BetaCalibration.fit(np.repeat(s, weights.astype(int)), np.repeat(yes, weights.astype(int)))
+    sample_weight = np.where(np.arange(500) % 2, 3.0, 1.0)
+    repeated = BetaCalibration.fit(
+        np.repeat(s, sample_weight.astype(int)), np.repeat(yes, sample_weight.astype(int))
+    )
     # Softening counts rows, so the two differ by as much as that matters.
-    weighted = BetaCalibration.fit(s, yes, weights)
+    weighted = BetaCalibration.fit(s, yes, sample_weight)
     assert weighted.apply(s) == pytest.approx(repeated.apply(s), abs=5e-3)
 
 

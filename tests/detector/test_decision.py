@@ -4,14 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.decision import Decision, decide_all, suspicion, suspicions
+from detector.labels import Label
 from detector.levels import LevelRow, LevelTable, Limits
 from detector.signals import SIGNALS
-from detector.words import Label
 from features.declaration import Head
 from features.evidence import LEVELS
 
 NAMES = [signal.name for signal in SIGNALS]
-ROW = LevelRow("posts30", threshold=0.8, clear_at_most=0.1, review_above=0.4)
+ROW = LevelRow("posts30", accuse_above=0.8, clear_at_or_below=0.1, review_above=0.4)
 NO_ROW = LevelRow("posts30")
 ACCUSED = (Label.INFLATED, Label.AUTOMATED)
 HALVING = np.log10(2.0)
@@ -85,7 +85,7 @@ def test_a_level_without_thresholds_accuses_and_clears_nobody():
 
 
 def test_accusing_comes_before_clearing():
-    row = LevelRow("posts30", threshold=0.2, clear_at_most=0.5, review_above=0.1)
+    row = LevelRow("posts30", accuse_above=0.2, clear_at_or_below=0.5, review_above=0.1)
     assert decide(row, likes=0.3).label is Label.INFLATED
     assert decide(row, likes=0.15).label is Label.AUTHENTIC
 
@@ -161,7 +161,7 @@ KEYS = [level.key for level in LEVELS if level.key != level.pooled]
 @given(st.lists(st.tuples(accounts, flags, flags, flags, limit, limit, limit), max_size=30))
 def test_many_at_once_as_one_by_one_and_as_the_rule_is_written(rows):
     levels = {
-        key: LevelRow(key, threshold=row[4], clear_at_most=row[5], review_above=row[6])
+        key: LevelRow(key, accuse_above=row[4], clear_at_or_below=row[5], review_above=row[6])
         for key, row in zip(KEYS, rows, strict=False)
     }
     given_values = np.array([row[0] for row in rows]).reshape(-1, len(SIGNALS))

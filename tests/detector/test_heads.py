@@ -85,8 +85,8 @@ def test_no_account_scores_lower_for_more_of_a_constrained_feature(more_accounts
 
 def test_weights_count(accounts):
     frame, labels, _ = accounts
-    weights = np.where(labels["inflated"], 5.0, 1.0)
-    heavy = fit_scorer(frame, labels["inflated"], weights, constraints=[0] * 6, params=PARAMS)
+    sample_weight = np.where(labels["inflated"], 5.0, 1.0)
+    heavy = fit_scorer(frame, labels["inflated"], sample_weight, constraints=[0] * 6, params=PARAMS)
     light = fit_scorer(frame, labels["inflated"], constraints=[0] * 6, params=PARAMS)
     assert heavy.score(frame).mean() > light.score(frame).mean() + 0.1
 

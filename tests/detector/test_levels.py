@@ -70,23 +70,23 @@ def test_p_values_stay_close_beyond_the_exact_tail():
 def test_a_row_holds_what_the_thresholds_say():
     authentic, fakes = draw(400)
     row = LevelRow.fit("posts5", authentic, fakes, fakes[:100], alpha=0.05)
-    assert row.n0 == 400
-    assert row.threshold == accusation_threshold(authentic, 0.05)
-    assert row.clear_at_most == clearing_threshold(fakes[:100])
+    assert row.authentic_accounts == 400
+    assert row.accuse_above == accusation_threshold(authentic, 0.05)
+    assert row.clear_at_or_below == clearing_threshold(fakes[:100])
     assert (authentic > row.review_above).mean() == pytest.approx(0.05, abs=0.005)
-    assert row.expected_recall == (fakes > row.threshold).mean()
+    assert row.expected_recall == (fakes > row.accuse_above).mean()
 
 
 def test_a_floor_only_raises_the_threshold():
     authentic, fakes = draw(400)
-    assert LevelRow.fit("posts5", authentic, fakes, fakes, alpha=0.05, floor=0.99).threshold == 0.99
-    low = LevelRow.fit("posts5", authentic, fakes, fakes, alpha=0.05, floor=0.01).threshold
+    assert LevelRow.fit("posts5", authentic, fakes, fakes, alpha=0.05, floor=0.99).accuse_above == 0.99
+    low = LevelRow.fit("posts5", authentic, fakes, fakes, alpha=0.05, floor=0.01).accuse_above
     assert low == accusation_threshold(authentic, 0.05)
 
 
 def test_too_few_accounts_promise_nothing():
     row = LevelRow.fit("posts5", [0.1] * 298, [0.9], [0.9], alpha=0.01)
-    assert (row.threshold, row.clear_at_most, row.expected_recall) == (None, None, None)
+    assert (row.accuse_above, row.clear_at_or_below, row.expected_recall) == (None, None, None)
     assert row.review_above == 0.1
     empty = LevelRow.fit("posts5", [], [], [], alpha=0.01)
     assert (empty.review_above, empty.p_value(0.5)) == (None, None)
@@ -125,8 +125,8 @@ def test_an_unseen_level_accuses_and_clears_nobody():
     table = LevelTable.fit(sample(), **KINDS)
     assert table["comments50"] == LevelRow("comments50")
     limits = table.limits(["comments50", "profile"])
-    assert np.isnan([limits.threshold[0], limits.clear_at_most[0], limits.review_above[0]]).all()
-    assert limits.threshold[1] == table["profile"].threshold
+    assert np.isnan([limits.accuse_above[0], limits.clear_at_or_below[0], limits.review_above[0]]).all()
+    assert limits.accuse_above[1] == table["profile"].accuse_above
 
 
 def test_written_and_read_back():
@@ -145,18 +145,18 @@ def test_all_levels_together_stay_small():
 
 
 def test_a_level_too_rare_is_judged_by_all_accounts_with_its_blocks():
-    rows = [LevelRow("profile+posts30"), LevelRow("profile+posts", n0=400, threshold=0.7)]
+    rows = [LevelRow("profile+posts30"), LevelRow("profile+posts", authentic_accounts=400, accuse_above=0.7)]
     table = LevelTable({row.level: row for row in rows})
     assert table.speaking_for("profile+posts30").level == "profile+posts"
-    assert table.limits(["profile+posts30", "profile+posts5"]).threshold.tolist() == [0.7, 0.7]
-    own = LevelRow("profile+posts30", n0=300, threshold=0.9)
+    assert table.limits(["profile+posts30", "profile+posts5"]).accuse_above.tolist() == [0.7, 0.7]
+    own = LevelRow("profile+posts30", authentic_accounts=300, accuse_above=0.9)
     assert LevelTable({**table.rows, own.level: own}).speaking_for("profile+posts30") == own
 
 
 def test_where_none_may_accuse_those_with_its_blocks_still_ask_for_a_review():
-    pooled = LevelRow("profile+posts", n0=200, review_above=0.6)
+    pooled = LevelRow("profile+posts", authentic_accounts=200, review_above=0.6)
     assert LevelTable({pooled.level: pooled}).speaking_for("profile+posts30", "tiktok") == pooled
-    accusing = LevelRow("profile+posts30", n0=300, threshold=0.9, review_above=0.7)
+    accusing = LevelRow("profile+posts30", authentic_accounts=300, accuse_above=0.9, review_above=0.7)
     both = LevelTable({row.level: row for row in (pooled, accusing)})
     assert both.speaking_for("profile+posts30", "tiktok") == accusing
 
@@ -168,16 +168,18 @@ def test_a_level_with_nothing_to_stand_in_for_it_stays_itself():
 
 def test_a_platforms_own_row_comes_before_that_of_all_platforms():
     rows = [
-        LevelRow("profile+posts", n0=900, threshold=0.5),
-        LevelRow("profile+posts30", n0=400, threshold=0.6),
-        LevelRow("tiktok:profile+posts", n0=310, threshold=0.7),
-        LevelRow("x:profile+posts", n0=20),
+        LevelRow("profile+posts", authentic_accounts=900, accuse_above=0.5),
+        LevelRow("profile+posts30", authentic_accounts=400, accuse_above=0.6),
+        LevelRow("tiktok:profile+posts", authentic_accounts=310, accuse_above=0.7),
+        LevelRow("x:profile+posts", authentic_accounts=20),
     ]
     table = LevelTable.from_bytes(LevelTable({row.level: row for row in rows}).to_bytes())
-    spoken = [table.speaking_for("profile+posts30", on).threshold for on in ("tiktok", "x", "youtube", None)]
+    spoken = [
+        table.speaking_for("profile+posts30", on).accuse_above for on in ("tiktok", "x", "youtube", None)
+    ]
     assert spoken == [0.7, 0.6, 0.6, 0.6]
     limits = table.limits(["profile+posts30", "profile+posts5"], ["tiktok", "x"])
-    assert limits.threshold.tolist() == [0.7, 0.5]
+    assert limits.accuse_above.tolist() == [0.7, 0.5]
 
 
 def test_the_stricter_of_natural_and_masked_accounts_speaks():
@@ -197,10 +199,10 @@ def test_the_stricter_of_natural_and_masked_accounts_speaks():
         return LevelTable.fit(sample, alpha=0.01)["profile"]
 
     enough, too_few = threshold(ENOUGH), threshold(ENOUGH - 1)
-    assert enough.threshold == accusation_threshold(np.sort(natural)[::-1], 0.01, 0.95)
-    assert (enough.n0, enough.natural_share) == (ENOUGH, 1.0)
-    assert too_few.n0 == 900 + ENOUGH - 1
-    assert too_few.threshold < enough.threshold
+    assert enough.accuse_above == accusation_threshold(np.sort(natural)[::-1], 0.01, 0.95)
+    assert (enough.authentic_accounts, enough.natural_share) == (ENOUGH, 1.0)
+    assert too_few.authentic_accounts == 900 + ENOUGH - 1
+    assert too_few.accuse_above < enough.accuse_above
 
 
 def test_accounts_in_whom_no_signal_is_heard_are_left_out():
@@ -210,7 +212,7 @@ def test_accounts_in_whom_no_signal_is_heard_are_left_out():
     silent = whole.assign(suspicion=whole["suspicion"].where(np.arange(len(whole)) % 2 == 0))
     rows = [LevelTable.fit(part, **KINDS)["profile"] for part in (silent, heard)]
     assert rows[0] == rows[1]
-    assert rows[0].n0 == 300
+    assert rows[0].authentic_accounts == 300
 
 
 def test_a_thin_level_is_judged_as_all_accounts_with_its_blocks():
@@ -218,7 +220,7 @@ def test_a_thin_level_is_judged_as_all_accounts_with_its_blocks():
     thin = parts[(parts["level"] == "profile+posts") | (parts["account_id"].str[1:].astype(int) % 2 == 0)]
     table = LevelTable.fit(thin, **KINDS)
     pooled = table["profile+posts"]
-    assert pooled.n0 == 900
+    assert pooled.authentic_accounts == 900
     for level in ("profile+posts30", "profile+posts5"):
         assert table[level] == LevelRow(level, natural_share=0.0)
         assert table.speaking_for(level) == pooled
@@ -229,7 +231,7 @@ def test_a_level_speaks_for_itself_with_enough_accounts_or_half_of_all():
         levels = {"profile+posts30": count, "profile+posts": others}
         parts = pd.concat(sample((level,), count=size) for level, size in levels.items())
         table = LevelTable.fit(parts, **KINDS)
-        assert table["profile+posts30"].n0 == count
+        assert table["profile+posts30"].authentic_accounts == count
         assert table.speaking_for("profile+posts30") == table["profile+posts30"]
 
 
@@ -238,7 +240,7 @@ def test_the_exact_bound_holds_over_draws_of_the_accounts(alpha):
     """In at most 5 % of draws is the true rate above alpha: suspicions here are uniform, so it is known."""
     random, draws = np.random.default_rng(11), 400
     thresholds = [
-        LevelRow.fit("profile", random.random(700), [], [], alpha=alpha).threshold for _ in range(draws)
+        LevelRow.fit("profile", random.random(700), [], [], alpha=alpha).accuse_above for _ in range(draws)
     ]
     broken = sum(1 - threshold > alpha for threshold in thresholds)
     assert 0 < broken <= binom.ppf(0.999, draws, 0.05)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.directed import directed_rank
 from detector.peers import GRID, Peers, ranks
+from detector.rank_baseline import rank_baseline
 
 
 def world():
@@ -115,22 +115,22 @@ def test_written_and_read_back():
     )
 
 
-def test_directed_ranks_follow_the_directions():
+def test_the_rank_baseline_follows_the_directions():
     percentiles = pd.DataFrame({"a": [100.0, 0.0], "b": [0.0, 100.0], "c": [50.0, 50.0]})
-    assert directed_rank(percentiles, {"a": "high", "b": "low", "c": "neither"}).tolist() == [1.0, 0.0]
+    assert rank_baseline(percentiles, {"a": "high", "b": "low", "c": "neither"}).tolist() == [1.0, 0.0]
 
 
-def test_directed_ranks_skip_the_absent():
+def test_the_rank_baseline_skips_the_absent():
     percentiles = pd.DataFrame({"a": [80.0, np.nan], "b": [np.nan, np.nan]})
-    found = directed_rank(percentiles, {"a": "high", "b": "high"})
+    found = rank_baseline(percentiles, {"a": "high", "b": "high"})
     assert found[0] == 0.8
     assert np.isnan(found[1])
-    assert np.isnan(directed_rank(percentiles, {})).all()
+    assert np.isnan(rank_baseline(percentiles, {})).all()
 
 
-def test_directed_ranks_are_the_same_alone():
+def test_the_rank_baseline_is_the_same_alone():
     random = np.random.default_rng(4)
     percentiles = pd.DataFrame(100 * random.random((200, 37))).rename(columns=str)
     directions = {name: "low" if int(name) % 3 else "high" for name in percentiles}
-    alone = [directed_rank(percentiles.iloc[[row]], directions)[0] for row in range(200)]
-    assert alone == directed_rank(percentiles, directions).tolist()
+    alone = [rank_baseline(percentiles.iloc[[row]], directions)[0] for row in range(200)]
+    assert alone == rank_baseline(percentiles, directions).tolist()

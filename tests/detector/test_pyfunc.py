@@ -6,7 +6,7 @@ import pytest
 from accounts.document import to_documents
 from accounts.errors import BadInput
 from detector.bundle import save
-from detector.pyfunc import Screened, _load_pyfunc
+from detector.pyfunc import MlflowDetector, _load_pyfunc
 
 
 @pytest.fixture(scope="module")
@@ -24,29 +24,29 @@ def test_a_saved_bundle_says_what_the_detector_says(detector, creators, document
     assert found["label"].tolist() == [verdict.label.value for verdict in wanted]
     assert list(found.columns) == ["account_id", "label", "suspicion", "inflated", "automated", "verdict"]
     for name in ("inflated", "automated"):
-        chances = pd.Series([verdict.probabilities[name] for verdict in wanted], dtype=float, name=name)
-        pd.testing.assert_series_equal(found[name].astype(float), chances, check_exact=True)
+        probabilities = pd.Series([verdict.probabilities[name] for verdict in wanted], dtype=float, name=name)
+        pd.testing.assert_series_equal(found[name].astype(float), probabilities, check_exact=True)
 
 
 def test_a_document_that_breaks_a_rule_is_named_by_its_row(detector, documents):
     broken = documents.copy()
     broken.loc[3, "document"] = broken.loc[3, "document"].replace('"schema": 1', '"schema": 1, "colour": 2')
     with pytest.raises(BadInput, match="colour") as caught:
-        Screened(detector).predict(broken)
+        MlflowDetector(detector).predict(broken)
     assert "4" in str(caught.value) or "[3]" in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"account_id": "a"}'])
 def test_what_is_no_document_is_refused(detector, text):
     with pytest.raises(BadInput):
-        Screened(detector).predict(pd.DataFrame({"document": [text]}))
+        MlflowDetector(detector).predict(pd.DataFrame({"document": [text]}))
 
 
 def test_no_parameter_is_known(detector, documents):
-    assert len(Screened(detector).predict(documents, params={})) == len(documents)
+    assert len(MlflowDetector(detector).predict(documents, params={})) == len(documents)
     with pytest.raises(ValueError, match="alpha"):
-        Screened(detector).predict(documents, params={"alpha": 0.5})
+        MlflowDetector(detector).predict(documents, params={"alpha": 0.5})
 
 
 def test_nothing_in_nothing_out(detector):
-    assert Screened(detector).predict(pd.DataFrame({"document": []})).empty
+    assert MlflowDetector(detector).predict(pd.DataFrame({"document": []})).empty

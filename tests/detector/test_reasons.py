@@ -10,10 +10,10 @@ import pytest
 from accounts.schema import TABLES
 from accounts.tables import Tables
 from detector.causes import CAUSES, CONTEXT, cause_of
+from detector.labels import Explain
 from detector.reasons import Explained, reasons_for, rows_behind
 from detector.signals import SIGNALS, signal_named
 from detector.tails import log_odds
-from detector.words import Explain
 from features.catalogue import CATALOGUE, by_name
 from features.declaration import HIGH, LOW
 from features.derive import derive
@@ -35,7 +35,7 @@ def verdicts(detector, some):
 
 
 @pytest.fixture(scope="module")
-def numbers(some):
+def features(some):
     return derive(some)
 
 
@@ -52,16 +52,16 @@ def written_values(frame):
     return texts
 
 
-def test_a_reason_s_contribution_is_its_signal_s_own(detector, numbers, verdicts):
+def test_a_reason_s_contribution_is_its_signal_s_own(detector, features, verdicts):
     cited = dict.fromkeys(NAMES, 0)
     for name in NAMES:
         scorer = detector.bundle.scorers[name]
-        values = scorer.contributions(numbers)
+        values = scorer.contributions(features)
         for row, verdict in enumerate(verdicts):
             for reason in told(verdict):
                 if reason["signal"] == name:
                     cited[name] += 1
-                    known = ~np.isnan(numbers.iloc[row][list(scorer.features)].to_numpy())
+                    known = ~np.isnan(features.iloc[row][list(scorer.features)].to_numpy())
                     about = [cause_of(one) == cause_of(reason["feature"]) for one in scorer.features]
                     whole = values[row, :-1][known & np.array(about)].sum()
                     assert reason["contribution"] == pytest.approx(whole, abs=1e-12)
@@ -69,13 +69,13 @@ def test_a_reason_s_contribution_is_its_signal_s_own(detector, numbers, verdicts
     assert sum(map(bool, cited.values())) >= 6
 
 
-def test_what_is_explained_in_full_adds_up(detector, numbers, verdicts):
+def test_what_is_explained_in_full_adds_up(detector, features, verdicts):
     """Average, reasons, counter-reasons and remainder make the log-odds of the score."""
     spoken = 0
     for row, verdict in enumerate(verdicts):
         for one in verdict["signals"]:
             if one["base"] is not None:
-                score = detector.bundle.scorers[one["name"]].score(numbers.iloc[[row]])
+                score = detector.bundle.scorers[one["name"]].score(features.iloc[[row]])
                 shown = sum(
                     reason["contribution"] for reason in told(verdict) if reason["signal"] == one["name"]
                 )
@@ -88,10 +88,10 @@ def test_context_is_no_reason(verdicts):
     assert not {reason["feature"] for verdict in verdicts for reason in told(verdict)} & CONTEXT
 
 
-def test_a_reason_cites_the_value_and_never_an_absent_one(numbers, verdicts):
+def test_a_reason_cites_the_value_and_never_an_absent_one(features, verdicts):
     for row, verdict in enumerate(verdicts):
         for reason in told(verdict):
-            value = numbers.iloc[row][reason["feature"]]
+            value = features.iloc[row][reason["feature"]]
             assert not np.isnan(value)
             assert reason["value"] == value
 
@@ -174,10 +174,10 @@ def test_reasons_speak_of_the_signals_over_the_threshold_or_of_the_rarest(verdic
 
 
 @pytest.fixture(scope="module")
-def witnessed(some, numbers):
+def witnessed(some, features):
     """The rows of every feature that the fullest accounts have, whether a verdict cites it or not."""
     views = Views(some)
-    fullest = np.argsort(numbers.isna().sum(axis=1).to_numpy(), kind="stable")[:20]
+    fullest = np.argsort(features.isna().sum(axis=1).to_numpy(), kind="stable")[:20]
     rows = {feature.name: rows_behind(feature, fullest, views) for feature in CATALOGUE}
     return [
         (
@@ -185,7 +185,7 @@ def witnessed(some, numbers):
             [
                 (feature, rows[feature.name][at])
                 for feature in CATALOGUE
-                if not np.isnan(numbers.iloc[account][feature.name])
+                if not np.isnan(features.iloc[account][feature.name])
             ],
         )
         for at, account in enumerate(fullest.tolist())
@@ -237,12 +237,12 @@ def test_reasons_show_the_rows_that_their_feature_shows(verdicts, witnessed):
     assert compared > 20
 
 
-def test_authors_are_numbered_in_the_order_in_which_they_are_shown(detector, some, numbers):
+def test_authors_are_numbered_in_the_order_in_which_they_are_shown(detector, some, features):
     moved = np.full((SOME, len(SIGNALS), len(CATALOGUE)), np.nan)
     naming = [at for at, one in enumerate(CATALOGUE) if one.rows and "author_id" in one.rows.show]
     moved[:, 0, naming] = -1.0
-    unknown, numbered = np.full(numbers.shape, np.nan), 0
-    accounts = explained(range(SOME), numbers, moved, unknown)
+    unknown, numbered = np.full(features.shape, np.nan), 0
+    accounts = explained(range(SOME), features, moved, unknown)
     for _, counter in reasons_for(accounts, detector.bundle.peers, Views(some)):
         rows = [row for reason in counter for row in reason.rows]
         assert all("author_id" not in row for row in rows)
@@ -287,11 +287,11 @@ def test_one_author_keeps_one_name_within_a_verdict_and_not_beyond(detector):
         ),
     )
     feature = next(feature for feature in CATALOGUE if feature.rows and feature.rows.show[0] == "author_id")
-    views, numbers = Views(tables), derive(tables)
+    views, features = Views(tables), derive(tables)
     moved = np.full((2, len(SIGNALS), len(CATALOGUE)), np.nan)
-    moved[:, :, numbers.columns.get_loc(feature.name)] = -1.0
+    moved[:, :, features.columns.get_loc(feature.name)] = -1.0
     told = reasons_for(
-        explained([0, 1], numbers, moved, percentiles=np.full(numbers.shape, np.nan)),
+        explained([0, 1], features, moved, percentiles=np.full(features.shape, np.nan)),
         detector.bundle.peers,
         views,
     )
@@ -300,13 +300,13 @@ def test_one_author_keeps_one_name_within_a_verdict_and_not_beyond(detector):
         assert counter[0].rows[0]["author"] == "author 1" and counter[0].rows[0]["comments"] == 10
 
 
-def explained(accounts, numbers, contributions, percentiles):
+def explained(accounts, features, contributions, percentiles):
     return Explained(
         accounts=np.array(accounts),
         platforms=["x"] * len(accounts),
         tiers=[None] * len(accounts),
-        names=list(numbers.columns),
-        values=numbers.to_numpy(),
+        names=list(features.columns),
+        values=features.to_numpy(),
         percentiles=percentiles,
         contributions=contributions,
     )
@@ -321,14 +321,14 @@ def test_sentences_are_filled_in(verdicts):
         assert "nan" not in said.split() and "None" not in said
 
 
-def test_a_small_contribution_is_no_reason(detector, some, numbers):
-    one = numbers.iloc[[0]]
+def test_a_small_contribution_is_no_reason(detector, some, features):
+    one = features.iloc[[0]]
     present = np.flatnonzero(~np.isnan(one.to_numpy()[0]))
     pushed = np.full((1, len(SIGNALS), one.shape[1]), np.nan)
     pushed[0, 0, present[0]], pushed[0, 0, present[1]] = 0.5, 0.019
     unknown = np.full(one.shape, np.nan)
     [(ours, against)] = reasons_for(explained([0], one, pushed, unknown), detector.bundle.peers, Views(some))
-    assert {reason.feature for reason in ours} == {numbers.columns[present[0]]}
+    assert {reason.feature for reason in ours} == {features.columns[present[0]]}
     assert not against
 
 

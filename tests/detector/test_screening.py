@@ -18,12 +18,12 @@ from accounts.tables import Tables
 from detector.amounts import COUNTS
 from detector.bundle import Bundle, load, save, starter_path
 from detector.decision import suspicion
+from detector.labels import Explain, Label
 from detector.levels import LevelTable
 from detector.manifest import MANIFEST
 from detector.screening import NOTABLE, Detector
 from detector.signals import SIGNALS, served
 from detector.threshold import clopper_pearson
-from detector.words import Explain, Label
 from features.declaration import INFLATED
 from features.evidence import BLOCKS
 from features.views import Views
@@ -173,8 +173,8 @@ def test_what_the_verdict_says_agrees_with_itself(detector, told):
 
 
 def test_signals_stand_by_rarity_and_only_those_that_are_heard(detector, creators, told):
-    judged = detector.judge(Views(creators))
-    heard = served(judged.numbers, judged.levels)
+    judged = detector.predict(Views(creators))
+    heard = served(judged.features, judged.levels)
     for row, verdict in enumerate(told):
         signals = verdict["signals"]
         assert {one["name"] for one in signals} == {NAMES[at] for at in np.flatnonzero(heard[row])}
@@ -212,7 +212,7 @@ def test_all_signals_of_one_count_give_the_same_estimate(detector, told):
 
 
 def test_who_is_unfamiliar_or_far_out_by_a_yardstick_is_at_least_for_review(detector, creators, told):
-    judged = detector.judge(Views(creators))
+    judged = detector.predict(Views(creators))
     assert judged.far_out.any()
     for row, verdict in enumerate(told):
         far = any(one["outcome"] == "far out" for one in verdict["yardsticks"])
@@ -223,10 +223,10 @@ def test_who_is_unfamiliar_or_far_out_by_a_yardstick_is_at_least_for_review(dete
 
 def test_a_far_out_yardstick_asks_for_review_and_accuses_nobody(detector, creators, monkeypatch):
     views = Views(creators)
-    monkeypatch.setattr("detector.judging.far_out", lambda numbers, _: np.zeros(len(numbers), bool))
-    without = detector.judge(views)
-    monkeypatch.setattr("detector.judging.far_out", lambda numbers, _: np.ones(len(numbers), bool))
-    all_far = detector.judge(views)
+    monkeypatch.setattr("detector.predictions.far_out", lambda features, _: np.zeros(len(features), bool))
+    without = detector.predict(views)
+    monkeypatch.setattr("detector.predictions.far_out", lambda features, _: np.ones(len(features), bool))
+    all_far = detector.predict(views)
     cleared = without.decisions.labels == Label.AUTHENTIC
     assert cleared.sum() > 5
     assert (all_far.decisions.labels[cleared] == Label.REVIEW).all()
@@ -314,8 +314,10 @@ def test_nobody_gets_no_verdict(detector):
 def test_a_profile_alone_is_never_called_inflated_nor_authentic(detector, creators):
     profiles = only_profiles(creators)
     # Thresholds that everybody exceeds, or nobody: only the evidence still stands between them and the label.
-    eager = with_profile_row(detector.bundle, threshold=0.0)
-    lenient = with_profile_row(detector.bundle, threshold=0.999_999, clear_at_most=0.999_99, review_above=1.0)
+    eager = with_profile_row(detector.bundle, accuse_above=0.0)
+    lenient = with_profile_row(
+        detector.bundle, accuse_above=0.999_999, clear_at_or_below=0.999_99, review_above=1.0
+    )
     followers = dict(creators.accounts.select("account_id", "followers").iter_rows())
     for bundle, wanted in ((eager, {Label.AUTOMATED}), (lenient, {Label.INSUFFICIENT, Label.REVIEW})):
         verdicts = [
@@ -336,7 +338,7 @@ def test_a_profile_alone_is_never_called_inflated_nor_authentic(detector, creato
 def test_an_audience_is_judged_follower_by_follower(detector, creators):
     shares = {verdict.account_id: verdict.audience for verdict in detector.screen(creators)}
     sizes = dict(creators.audience.group_by("account_id").len().iter_rows())
-    limit = detector.bundle.levels["profile"].threshold
+    limit = detector.bundle.levels["profile"].accuse_above
     assert {name for name, share in shares.items() if share} == {name for name, n in sizes.items() if n >= 30}
     some = [name for name, share in shares.items() if share][:4]
     for name in some:
@@ -358,7 +360,7 @@ def test_a_large_account_among_the_followers_is_no_fake_one(detector, creators):
     sizes = creators.audience.group_by("account_id").len().filter(pl.col("len") >= 30)["account_id"]
     few = creators.select(sizes.to_list()[:10])
     large = few.audience.with_columns(followers=pl.lit(10_000), following=pl.lit(7_500))
-    eager = Detector(with_profile_row(detector.bundle, threshold=0.0))
+    eager = Detector(with_profile_row(detector.bundle, accuse_above=0.0))
     as_they_are, all_large = (
         [share.fake_share for share in (one.audience for one in eager.screen(tables)) if share]
         for tables in (few, replace(few, audience=large))

@@ -19,8 +19,8 @@ every_signal = pytest.mark.parametrize("signal", SIGNALS, ids=NAMES)
 
 def account(level="none", **known):
     """Numbers of one account of which only these features are known."""
-    numbers = pd.DataFrame(np.nan, index=["a"], columns=[one.name for one in CATALOGUE])
-    return numbers.assign(**known), [level]
+    features = pd.DataFrame(np.nan, index=["a"], columns=[one.name for one in CATALOGUE])
+    return features.assign(**known), [level]
 
 
 def heard(level, **known):
@@ -90,8 +90,8 @@ def test_followers_and_likes_read_engagement_the_opposite_way():
 def test_no_signal_is_served_by_evidence_that_lacks_its_blocks(signal, full):
     at = SIGNALS.index(signal)
     small = full | {"followers_size": 3.0}
-    numbers = pd.concat([account(**small)[0]] * len(KEYS))
-    found = served(numbers, KEYS)[:, at]
+    features = pd.concat([account(**small)[0]] * len(KEYS))
+    found = served(features, KEYS)[:, at]
     wanted = [any(needed <= set(Level.of(key).blocks) for needed in signal.needs) for key in KEYS]
     assert found.tolist() == wanted
     assert {True, False} == set(wanted)
@@ -157,23 +157,23 @@ def test_the_key_features_of_signals_are_features():
 @given(st.lists(st.sampled_from(KEYS), min_size=1, max_size=20), st.randoms(use_true_random=False))
 def test_alone_as_in_the_batch(levels, random):
     rows = [[random.choice([1.0, np.nan]) for _ in CATALOGUE] for _ in levels]
-    numbers = pd.DataFrame(rows, columns=[one.name for one in CATALOGUE])
-    together = served(numbers, levels)
+    features = pd.DataFrame(rows, columns=[one.name for one in CATALOGUE])
+    together = served(features, levels)
     assert together.shape == (len(levels), len(SIGNALS))
-    alone = [served(numbers.iloc[[at]], [level])[0] for at, level in enumerate(levels)]
+    alone = [served(features.iloc[[at]], [level])[0] for at, level in enumerate(levels)]
     assert (np.array(alone) == together).all()
-    assert (served(numbers, levels, SIGNALS[2:4]) == together[:, 2:4]).all()
+    assert (served(features, levels, SIGNALS[2:4]) == together[:, 2:4]).all()
 
 
 def test_what_is_served_can_be_read(creators):
     """A head that is heard has a value to go by in every account that is simulated."""
-    numbers, levels = derive(creators), measure(creators)["level"].tolist()
-    found = served(numbers, levels)
+    features, levels = derive(creators), measure(creators)["level"].tolist()
+    found = served(features, levels)
     for at, signal in enumerate(SIGNALS):
         rows = found[:, at]
         assert rows.sum() > 20, signal.name
         own = [name for name in signal.features if name != "followers_size"]
-        assert numbers.loc[rows, own].notna().any(axis=1).all(), signal.name
+        assert features.loc[rows, own].notna().any(axis=1).all(), signal.name
 
 
 def test_labels_of_the_signals():

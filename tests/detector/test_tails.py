@@ -106,7 +106,7 @@ def test_each_row_is_held_against_its_own_cell():
 
 def test_written_and_read_back(bundle):
     made = Tails(fit(rows("x", DEEP, 400), rows("tiktok", THIN, 300, seed=1)))
-    for tails in (made, bundle.weights.tails):
+    for tails in (made, bundle.signal_models.tails):
         content = tails.to_bytes()
         read = Tails.from_bytes(content)
         assert dict(read.by_cell) == dict(tails.by_cell)

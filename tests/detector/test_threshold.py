@@ -102,15 +102,15 @@ def with_strange(random, size):
 
 @pytest.mark.parametrize("alpha", [0.01, 0.02, 0.1])
 @pytest.mark.parametrize("draw", [uniform, with_ties, with_strange])
-@pytest.mark.parametrize("n0", [299, 1_000, 2_137])
-def test_the_promise_holds(draw, alpha, n0):
+@pytest.mark.parametrize("count", [299, 1_000, 2_137])
+def test_the_promise_holds(draw, alpha, count):
     """Over many calibration sets the true false-accusation rate exceeds alpha in at most 5 %."""
     random = np.random.default_rng(7)
     everyone = np.sort(draw(random, 1_000_000))
     sets = 1_000
     broken = 0
     for _ in range(sets):
-        threshold = accusation_threshold(draw(random, n0), alpha)
+        threshold = accusation_threshold(draw(random, count), alpha)
         far = 1 - np.searchsorted(everyone, threshold, side="right") / len(everyone)
         broken += far > alpha
     # 5 % and three standard errors of that share.

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from detector.comments.quality import BoughtLike, CommentQuality, CommentShare
+from detector.labels import Label
 from detector.verdict import (
     AudienceShare,
     AudienceType,
@@ -19,7 +20,6 @@ from detector.verdict import (
     Verdict,
 )
 from detector.verdict_schema import render, verdict_schema
-from detector.words import Label
 from detector.yardsticks import YardstickReading
 from detector.yardsticks.declaration import Outcome
 from features.declaration import Head

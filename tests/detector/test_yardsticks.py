@@ -41,9 +41,9 @@ def size(followers):
     return log10(followers + 1)
 
 
-def outcome(name, platform="instagram", **numbers):
+def outcome(name, platform="instagram", **features):
     """The yardstick's outcome on one account; None where it cannot be applied."""
-    frame = pd.DataFrame({column: [float(value)] for column, value in numbers.items()})
+    frame = pd.DataFrame({column: [float(value)] for column, value in features.items()})
     found = int(outcomes(BY_NAME[name].measure(Numbers(frame, [platform])))[0])
     return None if found < 0 else list(Outcome)[found]
 
@@ -241,8 +241,8 @@ HONEST = {
 
 @pytest.mark.parametrize("case", HONEST)
 def test_honest_cases_are_never_far_out(case: str) -> None:
-    name, numbers = HONEST[case]
-    assert outcome(name, **numbers) is not Outcome.FAR_OUT
+    name, features = HONEST[case]
+    assert outcome(name, **features) is not Outcome.FAR_OUT
 
 
 def test_few_simulated_authentic_accounts_are_far_out() -> None:
@@ -295,12 +295,12 @@ def test_those_far_out_come_first_and_rows_stand_behind_what_is_out() -> None:
 
 def test_equal_likes_name_the_count_that_their_rows_show(monkeypatch: pytest.MonkeyPatch) -> None:
     views = Views(one_account({"followers": 9_000}, {"posts": {"likes": [1500] * 9}}))
-    numbers = derive(views).assign(likes_equal_share=1.0)
+    features = derive(views).assign(likes_equal_share=1.0)
     known = {feature.name: feature for feature in CATALOGUE}
     monkeypatch.setattr(
         "detector.yardsticks.reading._FEATURES", {**known, "likes_equal_share": known["likes_variation"]}
     )
-    (found,) = read_yardsticks(numbers, ["instagram"], views, [0])
+    (found,) = read_yardsticks(features, ["instagram"], views, [0])
     (equal,) = (one for one in found if one.name == "equal_likes")
     assert equal.sentence.startswith("100 % of its posts have exactly the same number of likes, 1,500; usual")
 
@@ -331,13 +331,13 @@ def test_accounts_are_read_alike_alone_and_among_others() -> None:
     population = simulate(40, seed=8)
     platforms = population.tables.accounts["platform"].to_list()
     views = Views(population.tables)
-    numbers = derive(views)
-    together = read_yardsticks(numbers, platforms, views, range(40))
-    assert [read_yardsticks(numbers, platforms, views, [row])[0] for row in (39, 3, 17)] == [
+    features = derive(views)
+    together = read_yardsticks(features, platforms, views, range(40))
+    assert [read_yardsticks(features, platforms, views, [row])[0] for row in (39, 3, 17)] == [
         together[row] for row in (39, 3, 17)
     ]
     far = [any(one.outcome is Outcome.FAR_OUT for one in each) for each in together]
-    assert far_out(numbers, platforms).tolist() == far
+    assert far_out(features, platforms).tolist() == far
 
 
 def test_no_account_is_read_where_none_is_asked_for() -> None:

@@ -19,10 +19,10 @@ from training.adapt_rows import OWN_SHARE, adapt_rows
 from training.adapt_trial import BANDS, WAYS
 from training.datasets.base import owner_of
 from training.fit import pick
-from training.injection import authentic, injected
-from training.outlying import outlying
-from training.recalibrate import Verified, accounts_needed
-from training.stage import stage
+from training.injection import authentic, inject
+from training.labelled_rows import labelled_rows
+from training.outliers import find_outliers
+from training.recalibrate import VerifiedAccounts, accounts_needed
 
 NOW = "2026-11-28T00:00:00Z"
 DIGEST = "0123456789abcdef"
@@ -71,7 +71,7 @@ def rows(run, creators_of_one_kind, simulated):
 
 def test_an_account_and_all_its_copies_are_in_one_fold(rows):
     fold_of = {}
-    for name, fold in zip(rows.stage.numbers.index[rows.own], rows.fold[rows.own].tolist(), strict=True):
+    for name, fold in zip(rows.stage.features.index[rows.own], rows.fold[rows.own].tolist(), strict=True):
         assert fold_of.setdefault(owner_of(name), fold) == fold
     assert len(fold_of) == OWN == rows.originals
     assert set(fold_of.values()) == set(range(5))
@@ -79,7 +79,7 @@ def test_an_account_and_all_its_copies_are_in_one_fold(rows):
 
 
 def test_the_accounts_given_come_first_as_they_were(rows, creators_of_one_kind):
-    assert rows.given.numbers.index.to_list() == creators_of_one_kind[0].accounts["account_id"].to_list()
+    assert rows.given.features.index.to_list() == creators_of_one_kind[0].accounts["account_id"].to_list()
     first = rows.stage.pick(np.arange(len(rows.fold)) < rows.originals)
     assert first.authentic.all()
 
@@ -99,14 +99,14 @@ def test_the_facts_say_what_it_rests_on(adapted, run):
 
 
 def test_thresholds_rest_on_accounts_and_never_on_copies(adapted):
-    speaking = [row for row in adapted.bundle.levels if row.threshold is not None]
+    speaking = [row for row in adapted.bundle.levels if row.accuse_above is not None]
     assert speaking
-    assert all(accounts_needed(ALPHA, 0.95) <= row.n0 <= OWN for row in speaking)
-    assert adapted.bundle.levels["profile+posts"].n0 == OWN
+    assert all(accounts_needed(ALPHA, 0.95) <= row.authentic_accounts <= OWN for row in speaking)
+    assert adapted.bundle.levels["profile+posts"].authentic_accounts == OWN
 
 
 def test_no_account_of_the_customer_s_is_kept_in_the_bundle(adapted, rows):
-    values = {tuple(row) for row in np.nan_to_num(rows.given.numbers.to_numpy(), nan=-1.0)}
+    values = {tuple(row) for row in np.nan_to_num(rows.given.features.to_numpy(), nan=-1.0)}
     golden = {
         tuple(-1.0 if value is None else value for value in one.values)
         for one in adapted.bundle.manifest.golden
@@ -127,7 +127,7 @@ def test_what_to_expect_is_told_by_way_and_strength_with_intervals(adapted):
 def test_a_copy_stands_at_a_strength_once(adapted):
     marks = [
         (owner_of(name), band)
-        for name, band in zip(adapted.trial.rows.numbers.index, adapted.trial.bands, strict=True)
+        for name, band in zip(adapted.trial.rows.features.index, adapted.trial.bands, strict=True)
         if band
     ]
     assert len(marks) == len(set(marks))
@@ -150,8 +150,13 @@ def auc_left_out(bundle, left_out):
         },
         automated={},
     )
-    honest, fakes = stage(authentic(left_out)), stage(injected(left_out, 5, regime, strength=BANDS["+400 %"]))
-    scores = [bundle.weights.suspicion(one.numbers, one.levels, one.platforms) for one in (honest, fakes)]
+    honest, fakes = (
+        labelled_rows(authentic(left_out)),
+        labelled_rows(inject(left_out, 5, regime, strength=BANDS["+400 %"])),
+    )
+    scores = [
+        bundle.signal_models.suspicion(one.features, one.levels, one.platforms) for one in (honest, fakes)
+    ]
     return roc_auc_score(np.repeat([0, 1], [len(honest.levels), len(fakes.levels)]), np.concatenate(scores))
 
 
@@ -161,7 +166,7 @@ def test_twenty_in_a_hundred_inflated_ones_cost_little_and_stand_out(
     own, left_out = creators_of_one_kind
     tenth = own.accounts["account_id"].to_list()[: OWN // 5]
     regime = replace(TEST, automated={})
-    bought = injected(own.select(tenth), 9, regime, strength=(1.0, 4.0))
+    bought = inject(own.select(tenth), 9, regime, strength=(1.0, 4.0))
     mixed = Tables.concat([bought.tables, own.select(own.accounts["account_id"].to_list()[OWN // 5 :])])
     hidden = adapted_to(run, mixed, simulated)
     clean, contaminated = (auc_left_out(one.bundle, left_out) for one in (adapted, hidden))
@@ -173,13 +178,13 @@ def test_those_unlike_the_others_are_named_with_a_reason():
     import pandas as pd
 
     names = [f"a{number}" for number in range(100)]
-    numbers = pd.DataFrame(
+    features = pd.DataFrame(
         {"followers_size": [4.4] * 100, "engagement_rate": [0.02] * 99 + [0.0003]}, index=names
     )
-    given = Verified(numbers, ["profile+posts30"] * 100, ["instagram"] * 100)
+    given = VerifiedAccounts(features, ["profile+posts30"] * 100, ["instagram"] * 100)
     suspicion = np.concatenate([[0.95], np.linspace(0.0, 0.7, 99)])
     shown = pd.DataFrame({"account_id": names, "suspicion": suspicion, "natural": True})
-    found = {one.account_id: one.why for one in outlying(shown, given)}
+    found = {one.account_id: one.why for one in find_outliers(shown, given)}
     assert set(found) == {"a0", "a99"}
     assert found["a99"] == "far out by a yardstick"
     assert rarity(np.array([0.95]))[0] * 100 * 10 < 1

@@ -31,7 +31,7 @@ def test_shares_are_what_was_added_of_the_whole(run, count):
 def test_only_counts_with_accounts_enough_are_estimated(run):
     train = run.fitted.train
     wanted = {
-        count for count in COUNTS if train.numbers.index[shares_of(train, count) > 0].nunique() >= FEWEST
+        count for count in COUNTS if train.features.index[shares_of(train, count) > 0].nunique() >= FEWEST
     }
     assert set(run.fitted.bundle.amounts.by_count) == wanted
     assert wanted
@@ -55,7 +55,7 @@ def test_intervals_cover_accounts_of_the_test_part(run):
     for count, amount in run.fitted.bundle.amounts.by_count.items():
         shares = shares_of(test, count)
         rows = shares > 0
-        low, middle, high = amount.estimate(test.numbers[rows]).T
+        low, middle, high = amount.estimate(test.features[rows]).T
         covered += ((low <= shares[rows]) & (shares[rows] <= high)).tolist()
         wide += (high - low).tolist()
         assert ((low <= middle) & (middle <= high)).all()

@@ -53,17 +53,17 @@ def load(folder, **changes):
 def test_posts_make_a_rhythm_and_no_engagement(tmp_path):
     found = load(tmp_path)
     assert (found.head, found.levels, found.truth.tolist()) == (AUTOMATED, ["posts12", "none"], [False, True])
-    first = found.numbers.loc["bot_or_not_30:aa"]
+    first = found.features.loc["bot_or_not_30:aa"]
     assert first["posts_per_week"] == pytest.approx(84)
     assert first["equal_gap_share"] == 1.0
     assert first["repeated_caption_share"] == 1.0
     assert first[[*ENGAGEMENT]].isna().all()
-    assert found.numbers.loc["bot_or_not_30:bb"].isna().all()
+    assert found.features.loc["bot_or_not_30:bb"].isna().all()
 
 
 def test_profiles_without_followers_tell_nothing(tmp_path):
     with_digits = load(tmp_path, users=[user("aa", username_digit_count=7), user("bb", "bot")])
-    assert np.array_equal(with_digits.numbers, load(tmp_path).numbers, equal_nan=True)
+    assert np.array_equal(with_digits.features, load(tmp_path).features, equal_nan=True)
 
 
 def test_how_many_posts_there_are_stands_beside(tmp_path):

@@ -20,6 +20,6 @@ def test_a_real_set_is_called_what_the_catalogue_calls_it(name):
     found = loader(REAL)
     assert found.about.name == name
     assert found.head in (AUTOMATED, INFLATED)
-    assert all(":" in account for account in found.numbers.index)
+    assert all(":" in account for account in found.features.index)
     assert 0 < found.truth.sum() < len(found)
-    assert found.raw.index.equals(found.numbers.index)
+    assert found.raw.index.equals(found.features.index)

@@ -29,9 +29,9 @@ def load_rows(folder, *rows, columns=tuple(KINDS)):
 def test_a_profile_and_its_label(tmp_path):
     found = load_rows(tmp_path, {}, {"account": "bb", "label": "bought_follower", "created_at": LAST})
     assert (found.head, found.levels) == (AUTOMATED, ["profile", "profile"])
-    assert found.numbers.index.tolist() == found.groups == ["cresci2015:aa", "cresci2015:bb"]
+    assert found.features.index.tolist() == found.groups == ["cresci2015:aa", "cresci2015:bb"]
     assert (found.classes, found.truth.tolist()) == (["human", "bought_follower"], [False, True])
-    first = found.numbers.loc["cresci2015:aa"]
+    first = found.features.loc["cresci2015:aa"]
     assert first["following_ratio"] == 2.0
     assert first["profile_completeness"] == 1.0
     assert first["username_digit_share"] == 0.25
@@ -46,20 +46,20 @@ def test_everybody_is_seen_at_one_time_whatever_the_label(tmp_path):
         load_rows(tmp_path, *(row | {"label": label} for row, label in zip(rows, order, strict=True)))
         for order in (labels, labels[::-1])
     )
-    assert np.array_equal(one.numbers, other.numbers, equal_nan=True)
-    assert one.numbers["account_age"].to_list() == pytest.approx([np.log10(101), 0.0])
+    assert np.array_equal(one.features, other.features, equal_nan=True)
+    assert one.features["account_age"].to_list() == pytest.approx([np.log10(101), 0.0])
 
 
 def test_a_switch_that_is_not_on_is_unknown(tmp_path):
     found = load_rows(tmp_path, {}, {"account": "bb", "default_profile_image": "1.0"})
-    assert found.numbers["picture"].fillna(-1).to_list() == [-1, 0]
+    assert found.features["picture"].fillna(-1).to_list() == [-1, 0]
     assert found.raw["default_profile_image"].fillna(-1).to_list() == [-1, 1]
 
 
 def test_an_account_stands_once_and_under_one_label(tmp_path):
     twice = {"account": "bb"}
     found = load_rows(tmp_path, {}, twice, {}, twice | {"label": "bought_follower"})
-    assert found.numbers.index.tolist() == ["cresci2015:aa"]
+    assert found.features.index.tolist() == ["cresci2015:aa"]
 
 
 @pytest.mark.parametrize(
@@ -89,5 +89,5 @@ def test_the_real_file():
     found = load(REAL)
     assert (found.classes.count("bought_follower"), found.classes.count("human")) == (1337, 1481)
     assert set(found.levels) == {"profile"}
-    assert found.numbers["account_age"].min() == 0.0
+    assert found.features["account_age"].min() == 0.0
     assert 0.25 < found.sealed.mean() < 0.35

@@ -47,8 +47,8 @@ def load_rows(folder, *users, columns=tuple(KINDS), **how):
 def test_the_clock_and_nothing_of_the_gaps(tmp_path):
     found = load_rows(tmp_path, tweets("aa", count=24), tweets("bb", SPAMBOT, count=24, hours=24))
     assert (found.head, found.truth.tolist()) == (AUTOMATED, [False, True, False])
-    assert set(found.numbers.columns[found.numbers.notna().any()]) == set(CLOCK)
-    around, same = found.numbers.loc["cresci2017_tweets:aa"], found.numbers.loc["cresci2017_tweets:bb"]
+    assert set(found.features.columns[found.features.notna().any()]) == set(CLOCK)
+    around, same = found.features.loc["cresci2017_tweets:aa"], found.features.loc["cresci2017_tweets:bb"]
     assert (around["quiet_hours_share"], same["quiet_hours_share"]) == (0.25, 0.0)
     assert same["hour_concentration"] == pytest.approx(1.0)
     assert found.levels[:2] == ["posts12", "posts12"]
@@ -58,12 +58,12 @@ def test_retweets_keep_the_hours_and_lose_the_likes(tmp_path):
     plain = load_rows(tmp_path, tweets("aa"), engagement=True)
     retweeting = load_rows(tmp_path, tweets("aa", retweets=(3, 7, 11, 15, 19)), engagement=True)
     mine = "cresci2017_tweets:aa"
-    assert plain.numbers.loc[mine, [*CLOCK]].equals(retweeting.numbers.loc[mine, [*CLOCK]])
-    assert set(plain.numbers.loc[mine].dropna().index) == {*CLOCK, *ENGAGEMENT}
+    assert plain.features.loc[mine, [*CLOCK]].equals(retweeting.features.loc[mine, [*CLOCK]])
+    assert set(plain.features.loc[mine].dropna().index) == {*CLOCK, *ENGAGEMENT}
     assert plain.raw.loc[mine, "favorite_count"] == 2.5
     assert retweeting.raw.loc[mine, "favorite_count"] == 2.0
     own = np.array([1, 2, 3] * 5)
-    assert retweeting.numbers.loc[mine, "likes_variation"] == pytest.approx(own.std(ddof=1) / own.mean())
+    assert retweeting.features.loc[mine, "likes_variation"] == pytest.approx(own.std(ddof=1) / own.mean())
 
 
 def test_likes_are_compared_only_where_they_were_counted_alike(tmp_path):

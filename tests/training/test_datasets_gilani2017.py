@@ -28,7 +28,7 @@ def load_rows(folder, *rows, columns=tuple(KINDS)):
 
 def test_what_has_the_catalogue_s_formula_and_nothing_else(tmp_path):
     found = load_rows(tmp_path, {}, {"account": "bb", "label": "bot"})
-    row = found.numbers.iloc[0].dropna().to_dict()
+    row = found.features.iloc[0].dropna().to_dict()
     assert row == pytest.approx({
         "account_age": 2.0, "lifetime_posts_per_week": 21.0, "posts_size": math.log10(298),
         "following_ratio": -math.log10(2),
@@ -42,7 +42,7 @@ def test_the_same_numbers_as_from_an_account_document(tmp_path):
     profile = {"followers": 990, "following": 110, "posts": 297, "created_at": "2016-01-01T00:00:00Z"}
     document = {"schema": 1, "account_id": "a", "platform": "x", "as_of": "2016-04-09T00:00:00Z"}
     derived = derive(read_documents([document | {"profile": profile}]).tables).loc["a"]
-    found = load_rows(tmp_path, {"follower_friend_ratio": 9.0}).numbers.iloc[0]
+    found = load_rows(tmp_path, {"follower_friend_ratio": 9.0}).features.iloc[0]
     for name in ("account_age", "lifetime_posts_per_week", "posts_size"):
         assert found[name] == pytest.approx(derived[name], abs=1e-12)
     assert found["following_ratio"] == pytest.approx(derived["following_ratio"], abs=0.005)
@@ -53,13 +53,13 @@ def test_a_ratio_that_one_more_could_move_is_absent(tmp_path):
         {"account": f"{tier} {ratio}", "follower_friend_ratio": ratio, "tier": tier}
         for ratio, tier in ((9.0, "1k"), (9.1, "1k"), (9.1, "100k"), (0.0, "1k"), (-4.0, "1M"))
     ]
-    known = load_rows(tmp_path, *rows).numbers["following_ratio"].notna().to_list()
+    known = load_rows(tmp_path, *rows).features["following_ratio"].notna().to_list()
     assert known == [True, False, True, False, False]
 
 
 def test_an_account_that_was_called_both_is_neither(tmp_path):
     found = load_rows(tmp_path, {}, {"account": "bb"}, {"account": "bb", "label": "bot"}, {})
-    assert found.numbers.index.tolist() == found.groups == ["gilani2017:aa"]
+    assert found.features.index.tolist() == found.groups == ["gilani2017:aa"]
 
 
 @pytest.mark.parametrize(

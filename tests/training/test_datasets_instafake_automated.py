@@ -46,19 +46,19 @@ def load_rows(folder, *rows):
 
 def test_features_are_the_catalogues_own(tmp_path):
     found = load_rows(tmp_path, make_row())
-    numbers = found.numbers.loc["instafake_automated:1"]
-    assert numbers["following_ratio"] == 1.0
-    assert numbers["username_digit_share"] == 0.25
-    assert numbers["profile_completeness"] == 1.0
-    assert numbers["likes_variation"] == pytest.approx(statistics.stdev(LIKES) / 35)
-    assert numbers["comments_variation"] == pytest.approx(
+    features = found.features.loc["instafake_automated:1"]
+    assert features["following_ratio"] == 1.0
+    assert features["username_digit_share"] == 0.25
+    assert features["profile_completeness"] == 1.0
+    assert features["likes_variation"] == pytest.approx(statistics.stdev(LIKES) / 35)
+    assert features["comments_variation"] == pytest.approx(
         statistics.stdev(COMMENTS) / statistics.fmean(COMMENTS)
     )
-    assert numbers["comments_per_like"] == pytest.approx(sum(COMMENTS) / sum(LIKES))
-    assert numbers["hashtags_per_post"] == 2.0
-    assert numbers["hashtags_deviation"] == pytest.approx(statistics.stdev(HASHTAGS))
+    assert features["comments_per_like"] == pytest.approx(sum(COMMENTS) / sum(LIKES))
+    assert features["hashtags_per_post"] == 2.0
+    assert features["hashtags_deviation"] == pytest.approx(statistics.stdev(HASHTAGS))
     # Medians, order and hours are nothing that means tell.
-    assert numbers[["engagement_rate", "likes_gini", "posts_per_week", "hour_entropy"]].isna().all()
+    assert features[["engagement_rate", "likes_gini", "posts_per_week", "hour_entropy"]].isna().all()
     assert (found.levels, found.classes, found.truth.tolist()) == (["profile+posts5"], ["automated"], [True])
 
 
@@ -69,15 +69,15 @@ def test_posts_with_comments_disabled_are_taken_out_of_what_comments_are(tmp_pat
         **sums("CommentsAreDisabled", closed),
         **sums("CommentNumbers", [0, 3, 1, 0, 2, 4, 0]),
     )
-    numbers = load_rows(tmp_path, row).numbers.iloc[0]
-    assert numbers["comments_variation"] == pytest.approx(statistics.stdev([3, 1, 0, 2, 4]) / 2)
-    assert math.isnan(numbers["comments_per_like"])
-    assert numbers["likes_variation"] > 0
+    features = load_rows(tmp_path, row).features.iloc[0]
+    assert features["comments_variation"] == pytest.approx(statistics.stdev([3, 1, 0, 2, 4]) / 2)
+    assert math.isnan(features["comments_per_like"])
+    assert features["likes_variation"] > 0
 
 
 def test_too_few_with_comments_allowed_say_nothing_of_comments(tmp_path):
     row = make_row(**sums("CommentsAreDisabled", [1, 1, 0, 0, 0, 0]))
-    assert math.isnan(load_rows(tmp_path, row).numbers.iloc[0]["comments_variation"])
+    assert math.isnan(load_rows(tmp_path, row).features.iloc[0]["comments_variation"])
 
 
 def test_the_mean_upload_time_is_no_number_of_an_account(tmp_path):
@@ -86,7 +86,7 @@ def test_the_mean_upload_time_is_no_number_of_an_account(tmp_path):
     found = load_rows(tmp_path, early, late)
     assert "avg_mediaUploadTimes" not in found.raw
     assert "label" not in found.raw
-    assert found.numbers.iloc[0].equals(found.numbers.iloc[1])
+    assert found.features.iloc[0].equals(found.features.iloc[1])
     assert found.raw.iloc[0].equals(found.raw.iloc[1])
     assert len(set(found.groups)) == 2
 
@@ -95,8 +95,8 @@ def test_without_posts_there_is_a_profile(tmp_path):
     averages = {name: None for name in KINDS if name[:4] in ("avg_", "std_")}
     found = load_rows(tmp_path, make_row(userMediaCount=0, **averages), make_row(userMediaCount=4))
     assert found.levels == ["profile", "profile"]
-    assert found.numbers[["likes_variation", "hashtags_per_post", "comments_per_like"]].isna().all(axis=None)
-    assert found.numbers["posts_size"].iloc[0] == 0.0
+    assert found.features[["likes_variation", "hashtags_per_post", "comments_per_like"]].isna().all(axis=None)
+    assert found.features["posts_size"].iloc[0] == 0.0
 
 
 def test_rows_that_stand_twice_are_one_and_an_account_seen_again_is_one_group(tmp_path):
@@ -106,7 +106,7 @@ def test_rows_that_stand_twice_are_one_and_an_account_seen_again_is_one_group(tm
     found = load_rows(
         tmp_path, make_row(), make_row(), later, other, organic, organic, {**organic, "userTagsCount": 9}
     )
-    assert [name.rpartition(":")[2] for name in found.numbers.index] == ["1", "3", "4", "5", "7"]
+    assert [name.rpartition(":")[2] for name in found.features.index] == ["1", "3", "4", "5", "7"]
     first, fourth = "instafake_automated:1", "instafake_automated:4"
     assert found.groups == [first, first, fourth, "ig:1", "ig:1"]
 
@@ -150,10 +150,10 @@ def test_what_sums_give_is_what_posts_give():
     """The accounts that are not automated are also there with every post."""
     sums_, posts = load(REAL), derive(instafake_posts.load(REAL))
     first = {}
-    for name, group in zip(sums_.numbers.index, sums_.groups, strict=True):
+    for name, group in zip(sums_.features.index, sums_.groups, strict=True):
         first.setdefault(group, name)
     assert set(posts.index) <= set(first)
-    ours = sums_.numbers.loc[[first[name] for name in posts.index]]
+    ours = sums_.features.loc[[first[name] for name in posts.index]]
     for name in ("hashtags_per_post", "hashtags_deviation", "posts_size", "profile_completeness"):
         np.testing.assert_allclose(ours[name], posts[name], rtol=1e-9)
     # Some have posts of the last two days, which the sums cannot leave out.

@@ -29,28 +29,28 @@ def write(folder, fake, real):
 def test_a_profile_is_read_as_an_account_document(tmp_path):
     real = make_row(isFake=0, userHasProfilPic=0, userBiographyLength=30)
     found = load(write(tmp_path, [make_row()], [real]), any_content=True)
-    assert found.numbers.index.tolist() == ["instafake_fake:1", "instafake_fake:2"]
+    assert found.features.index.tolist() == ["instafake_fake:1", "instafake_fake:2"]
     assert (found.classes, found.truth.tolist()) == (["fake", "real"], [True, False])
     assert found.levels == ["profile", "profile"]
-    first = found.numbers.iloc[0]
+    first = found.features.iloc[0]
     assert (first["following_ratio"], first["username_digit_share"]) == (2.0, 0.25)
     # Of four parts two are known: a picture, and an empty description.
-    assert found.numbers["profile_completeness"].tolist() == [0.5, 0.5]
-    assert found.numbers["picture"].tolist() == [1.0, 0.0]
+    assert found.features["profile_completeness"].tolist() == [0.5, 0.5]
+    assert found.features["picture"].tolist() == [1.0, 0.0]
     assert "isFake" not in found.raw
 
 
 def test_rows_that_stand_twice_are_one_and_nothing_is_added(tmp_path):
     rows = [make_row(isFake=0, userFollowerCount=count) for count in (5, 7, 5, 5)]
     found = load(write(tmp_path, [make_row()], rows), any_content=True)
-    assert found.numbers.index.tolist() == ["instafake_fake:1", "instafake_fake:2", "instafake_fake:3"]
-    assert found.groups == found.numbers.index.tolist()
+    assert found.features.index.tolist() == ["instafake_fake:1", "instafake_fake:2", "instafake_fake:3"]
+    assert found.groups == found.features.index.tolist()
 
 
 def test_what_is_null_stays_null(tmp_path):
     row = make_row(userHasProfilPic=None, userBiographyLength=None)
     found = load(write(tmp_path, [row], [make_row(isFake=0)]), any_content=True)
-    assert found.numbers.loc["instafake_fake:1", ["picture", "description_length"]].isna().all()
+    assert found.features.loc["instafake_fake:1", ["picture", "description_length"]].isna().all()
 
 
 @pytest.mark.parametrize(

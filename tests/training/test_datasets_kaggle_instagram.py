@@ -28,12 +28,12 @@ def write(folder, **parts):
 
 def test_the_digit_share_is_given_without_a_length(tmp_path):
     found = load(write(tmp_path, train=[make_row()]), "train", any_content=True)
-    numbers = found.numbers.loc["kaggle:train:1"]
-    assert numbers["username_digit_share"] == 0.27
-    assert numbers[["handle_length", "likes_variation"]].isna().all()
-    assert (numbers["following_ratio"], numbers["name_words"]) == (1.0, 2.0)
+    features = found.features.loc["kaggle:train:1"]
+    assert features["username_digit_share"] == 0.27
+    assert features[["handle_length", "likes_variation"]].isna().all()
+    assert (features["following_ratio"], features["name_words"]) == (1.0, 2.0)
     # Picture, name and description are there, the link is not.
-    assert numbers["profile_completeness"] == 0.75
+    assert features["profile_completeness"] == 0.75
     assert (found.levels, found.classes, found.truth.tolist()) == (["profile"], ["fake"], [True])
     assert set(found.raw) == set(KINDS) - {"fake"}
 
@@ -41,9 +41,9 @@ def test_the_digit_share_is_given_without_a_length(tmp_path):
 def test_its_own_split_is_kept(tmp_path):
     write(tmp_path, train=[make_row(), make_row(private=1)], test=[make_row(fake=0)])
     both = load(tmp_path, any_content=True)
-    assert both.numbers.index.tolist() == ["kaggle:train:1", "kaggle:train:2", "kaggle:test:1"]
-    assert load(tmp_path, "test", any_content=True).numbers.equals(both.numbers.iloc[2:])
-    assert load(tmp_path, "train", any_content=True).numbers.equals(both.numbers.iloc[:2])
+    assert both.features.index.tolist() == ["kaggle:train:1", "kaggle:train:2", "kaggle:test:1"]
+    assert load(tmp_path, "test", any_content=True).features.equals(both.features.iloc[2:])
+    assert load(tmp_path, "train", any_content=True).features.equals(both.features.iloc[:2])
 
 
 def test_a_part_alone_needs_no_other_file(tmp_path):
@@ -55,7 +55,7 @@ def test_a_part_alone_needs_no_other_file(tmp_path):
 
 def test_rows_that_stand_twice_are_one(tmp_path):
     write(tmp_path, train=[make_row(), make_row(), make_row(fake=0)], test=[make_row()])
-    assert load(tmp_path, any_content=True).numbers.index.tolist() == ["kaggle:train:1", "kaggle:train:3"]
+    assert load(tmp_path, any_content=True).features.index.tolist() == ["kaggle:train:1", "kaggle:train:3"]
 
 
 @pytest.mark.parametrize(

@@ -35,15 +35,15 @@ def load_rows(folder, *rows):
 
 
 def test_features_are_the_catalogues_own(tmp_path):
-    numbers = load_rows(tmp_path, make_row()).numbers.loc["purba:1"]
-    assert numbers["following_ratio"] == pytest.approx(-1.0)
+    features = load_rows(tmp_path, make_row()).features.loc["purba:1"]
+    assert features["following_ratio"] == pytest.approx(-1.0)
     # Two rates in per cent: the per cent cancels out. Hours between posts become posts a week.
-    assert numbers["comments_per_like"] == pytest.approx(0.05)
-    assert numbers["posts_per_week"] == pytest.approx(0.5)
-    assert numbers["hashtags_per_post"] == 0.556
-    assert (numbers["picture"], numbers["description_length"]) == (1.0, 293.0)
+    assert features["comments_per_like"] == pytest.approx(0.05)
+    assert features["posts_per_week"] == pytest.approx(0.5)
+    assert features["hashtags_per_post"] == 0.556
+    assert (features["picture"], features["description_length"]) == (1.0, 293.0)
     # Means over posts are not medians, and a cosine is not a share of equal captions.
-    assert numbers[["engagement_rate", "engagement_below_peers", "repeated_caption_share"]].isna().all()
+    assert features[["engagement_rate", "engagement_below_peers", "repeated_caption_share"]].isna().all()
 
 
 def test_every_kind_of_bought_follower_is_what_the_head_looks_for(tmp_path):
@@ -56,16 +56,16 @@ def test_every_kind_of_bought_follower_is_what_the_head_looks_for(tmp_path):
 def test_the_level_follows_from_the_posts_summed_up(tmp_path):
     found = load_rows(tmp_path, *(make_row(pos=posts) for posts in (0, 4, 5, 12, 5000)))
     assert found.levels == ["profile", "profile", "profile+posts5", "profile+posts12", "profile+posts12"]
-    assert found.numbers["hashtags_per_post"].isna().tolist() == [True, True, False, False, False]
+    assert found.features["hashtags_per_post"].isna().tolist() == [True, True, False, False, False]
 
 
 def test_posts_that_could_not_be_read_are_absent_and_not_zero(tmp_path):
     plain = UNSEEN | {"cz": 1.0, "cs": 0.0}
     found = load_rows(tmp_path, make_row(**UNSEEN), make_row(**plain))
     assert found.levels == ["profile", "profile+posts12"]
-    assert math.isnan(found.numbers.loc["purba:1", "hashtags_per_post"])
-    assert found.numbers.loc["purba:2", "hashtags_per_post"] == 0.0
-    assert found.numbers[["comments_per_like", "posts_per_week"]].isna().all(axis=None)
+    assert math.isnan(found.features.loc["purba:1", "hashtags_per_post"])
+    assert found.features.loc["purba:2", "hashtags_per_post"] == 0.0
+    assert found.features[["comments_per_like", "posts_per_week"]].isna().all(axis=None)
 
 
 def test_a_caption_cannot_have_a_length_below_zero(tmp_path):
@@ -74,7 +74,7 @@ def test_a_caption_cannot_have_a_length_below_zero(tmp_path):
 
 def test_rows_that_stand_twice_are_one(tmp_path):
     found = load_rows(tmp_path, make_row(), make_row(), make_row(pos=70))
-    assert found.numbers.index.tolist() == found.groups == ["purba:1", "purba:3"]
+    assert found.features.index.tolist() == found.groups == ["purba:1", "purba:3"]
 
 
 @pytest.mark.parametrize(

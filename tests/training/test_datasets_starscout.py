@@ -44,7 +44,7 @@ def test_a_pair_and_its_curves(tmp_path):
     found = load_rows(tmp_path, repo(OPEN[0], SPIKE, fake=0.9), repo(OPEN[1], STEADY, fake=0.02))
     assert (found.head, set(found.levels)) == (INFLATED, {"historymonthly"})
     assert dict(zip(names(found), found.truth.tolist(), strict=True)) == {OPEN[0]: True, OPEN[1]: False}
-    spike, steady = (found.numbers.loc[f"starscout:{name}"] for name in OPEN[:2])
+    spike, steady = (found.features.loc[f"starscout:{name}"] for name in OPEN[:2])
     assert spike["spike_share_monthly"] == pytest.approx(200 / 224)
     assert steady["spike_share_monthly"] == pytest.approx(200 / 870)
     assert spike["spike_echo_monthly"] == pytest.approx(4.5 / 200)

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from detector.decision import HEADS
+from detector.labels import Explain, Label
 from detector.threshold import clopper_pearson
-from detector.words import Explain, Label
 from features.declaration import Head
 from training.evaluate import evaluate, measured
 from training.metrics import Estimate, Rate, bootstrap
@@ -91,10 +91,10 @@ def test_auc_is_the_chance_that_a_fake_ranks_above_another_account(report, serve
         if one.evidence != "all accounts":
             continue
         rows = served.filter("seen")
-        truth, chances = rows[f"is_{one.head}"].to_numpy(), rows[one.head].to_numpy()
-        above = chances[truth][:, None] - chances[~truth][None, :]
+        truth, probabilities = rows[f"is_{one.head}"].to_numpy(), rows[one.head].to_numpy()
+        above = probabilities[truth][:, None] - probabilities[~truth][None, :]
         assert one.auc.value == pytest.approx((above > 0).mean() + 0.5 * (above == 0).mean())
-        assert one.brier.value == pytest.approx(((chances - truth) ** 2).mean())
+        assert one.brier.value == pytest.approx(((probabilities - truth) ** 2).mean())
         assert (one.accounts, one.positives) == (len(rows), truth.sum())
 
 
@@ -111,7 +111,7 @@ def test_every_figure_lies_in_its_interval(report):
 
 
 def test_the_untrained_score_stands_beside_the_trained_one(report):
-    beside = [one.directed_rank_auc for one in report.heads]
+    beside = [one.rank_baseline_auc for one in report.heads]
     assert all(0.5 < auc < 1 for auc in beside)
     assert all(auc != one.auc.value for auc, one in zip(beside, report.heads, strict=True))
 
@@ -123,14 +123,14 @@ def test_a_rate_of_nothing_is_none():
 def test_an_interval_narrows_with_more_accounts_and_repeats():
     rng = np.random.default_rng(3)
     truth = rng.random(2_000) < 0.4
-    chances = np.clip(0.3 * truth + rng.random(2_000) * 0.7, 0, 1)
+    probabilities = np.clip(0.3 * truth + rng.random(2_000) * 0.7, 0, 1)
 
-    def brier(truth, chances):
-        return float(((chances - truth) ** 2).mean())
+    def brier(truth, probabilities):
+        return float(((probabilities - truth) ** 2).mean())
 
-    wide, narrow = bootstrap(brier, truth[:100], chances[:100]), bootstrap(brier, truth, chances)
+    wide, narrow = bootstrap(brier, truth[:100], probabilities[:100]), bootstrap(brier, truth, probabilities)
     assert narrow.high - narrow.low < 0.5 * (wide.high - wide.low)
-    assert narrow == bootstrap(brier, truth, chances) == Estimate(narrow.value, narrow.low, narrow.high)
+    assert narrow == bootstrap(brier, truth, probabilities) == Estimate(narrow.value, narrow.low, narrow.high)
 
 
 def test_the_report_is_json(report):

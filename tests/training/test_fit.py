@@ -20,8 +20,8 @@ from features.peers import tier
 from features.views import Views
 from training.fit import _threshold_sample, as_came, data_digest, fit, peers_of, pick
 from training.heads import rows_of
+from training.masking import MaskedToLevels
 from training.split import groups, parts
-from training.thinning import AtLevels
 
 ROUNDING = 1e-12
 
@@ -64,9 +64,9 @@ def test_the_same_bytes_again_whatever_the_sealed_part_and_the_test_labels_say(r
 def test_each_stage_holds_its_own_part_and_no_other(run):
     fitted = run.fitted
     ids = run.population.labels["account_id"].to_numpy()
-    assert set(fitted.train.numbers.index) == set(ids[part_of(run, "train")])
-    assert fitted.test.numbers.index.tolist() == ids[part_of(run, "test")].tolist()
-    assert fitted.test.labels["account_id"].to_list() == fitted.test.numbers.index.tolist()
+    assert set(fitted.train.features.index) == set(ids[part_of(run, "train")])
+    assert fitted.test.features.index.tolist() == ids[part_of(run, "test")].tolist()
+    assert fitted.test.labels["account_id"].to_list() == fitted.test.features.index.tolist()
     assert part_of(run, "sealed").sum() > 20
     shares = (run.config.train_share, run.config.threshold_share, run.config.test_share)
     assert fitted.part_of["part"].to_list() == parts(groups(run.population), shares, run.config.seed).tolist()
@@ -74,12 +74,12 @@ def test_each_stage_holds_its_own_part_and_no_other(run):
 
 def test_every_training_account_has_all_its_copies_and_the_first_is_whole(run):
     train = run.fitted.train
-    assert (train.numbers.index.value_counts() == run.config.copies).all()
-    assert train.labels["account_id"].to_list() == train.numbers.index.tolist()
+    assert (train.features.index.value_counts() == run.config.copies).all()
+    assert train.labels["account_id"].to_list() == train.features.index.tolist()
     count = int(part_of(run, "train").sum())
     whole = derive(pick(run.population, part_of(run, "train")).tables)
-    assert np.array_equal(train.numbers.iloc[:count].to_numpy(), whole.to_numpy(), equal_nan=True)
-    assert train.numbers.iloc[count:].isna().to_numpy().mean() > whole.isna().to_numpy().mean() + 0.1
+    assert np.array_equal(train.features.iloc[:count].to_numpy(), whole.to_numpy(), equal_nan=True)
+    assert train.features.iloc[count:].isna().to_numpy().mean() > whole.isna().to_numpy().mean() + 0.1
 
 
 def test_out_of_fold_rows_look_worse_than_the_fitted_ones_do(run):
@@ -87,7 +87,7 @@ def test_out_of_fold_rows_look_worse_than_the_fitted_ones_do(run):
     gaps = []
     for at, signal in enumerate(SIGNALS):
         rows, truth = rows_of(signal, train)
-        seen = scorers[signal.name].score(train.numbers[rows])
+        seen = scorers[signal.name].score(train.features[rows])
         unseen = run.fitted.out_of_fold[rows, at]
         told = [np.where(truth[rows], scores, 1 - scores).mean() for scores in (seen, unseen)]
         gaps.append(told[0] - told[1])
@@ -108,7 +108,7 @@ def scores_along(rows, scorer, at):
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.name)
 def test_scores_are_monotone_where_the_signal_says_so(signal, run):
     scorer = run.fitted.bundle.scorers[signal.name]
-    rows = run.fitted.test.numbers[list(signal.features)]
+    rows = run.fitted.test.features[list(signal.features)]
     used = scorer.booster.feature_importance()
     ours = signal.constraints
     assert scorer.features == signal.features
@@ -124,7 +124,7 @@ def test_something_that_is_free_is_used_both_ways(run):
     both = set()
     for signal in SIGNALS:
         scorer = run.fitted.bundle.scorers[signal.name]
-        rows = run.fitted.test.numbers[list(signal.features)]
+        rows = run.fitted.test.features[list(signal.features)]
         used = scorer.booster.feature_importance()
         free = [at for at, sign in enumerate(signal.constraints) if not sign and used[at]]
         for at in free:
@@ -138,7 +138,7 @@ def test_something_that_is_free_is_used_both_ways(run):
 def threshold(run):
     """The threshold part, and the accounts that reach each evidence level when masked down to it."""
     part = pick(run.population, part_of(run, "threshold"))
-    return part, dict(AtLevels(part.tables, run.config.seed))
+    return part, dict(MaskedToLevels(part.tables, run.config.seed))
 
 
 def test_a_threshold_rests_on_accounts_not_on_copies_and_only_where_a_signal_is_heard(run, threshold):
@@ -146,14 +146,14 @@ def test_a_threshold_rests_on_accounts_not_on_copies_and_only_where_a_signal_is_
     authentic = part.labels.filter(~pl.col("inflated") & ~pl.col("automated"))["account_id"].to_list()
     platforms = dict(part.tables.accounts.select("account_id", "platform").iter_rows())
     counted = set()
-    for level, numbers in reached.items():
+    for level, features in reached.items():
         row = run.fitted.bundle.levels[level.key]
-        honest = numbers[numbers.index.isin(authentic)]
+        honest = features[features.index.isin(authentic)]
         on = [platforms[name] for name in honest.index]
-        suspected = run.fitted.bundle.weights.suspicion(honest, [level.key] * len(honest), on)
+        suspected = run.fitted.bundle.signal_models.suspicion(honest, [level.key] * len(honest), on)
         heard = int((~np.isnan(suspected)).sum())
-        assert row.n0 in (0, heard), level.key  # none: judged as all accounts with its blocks
-        if row.n0:
+        assert row.authentic_accounts in (0, heard), level.key  # none: judged as all accounts with its blocks
+        if row.authentic_accounts:
             counted.add(level.key)
             highest = np.quantile(suspected[~np.isnan(suspected)], REVIEW_QUANTILE, method="higher")
             assert row.review_above == highest
@@ -162,14 +162,17 @@ def test_a_threshold_rests_on_accounts_not_on_copies_and_only_where_a_signal_is_
 
 
 def test_nobody_speaks_for_evidence_in_which_no_signal_is_heard(run):
-    assert run.fitted.bundle.levels["audience30"].threshold is None
-    assert run.fitted.bundle.levels["profile+audience30"].n0 <= run.fitted.bundle.levels["profile"].n0
+    assert run.fitted.bundle.levels["audience30"].accuse_above is None
+    assert (
+        run.fitted.bundle.levels["profile+audience30"].authentic_accounts
+        <= run.fitted.bundle.levels["profile"].authentic_accounts
+    )
 
 
 def test_strong_fakes_are_those_that_the_evidence_can_show(run):
     """Buyers of likes are strong where posts are seen, and nobody to look for in a profile alone."""
     some = pick(run.population, part_of(run, "threshold"))
-    sample = _threshold_sample(some, run.fitted.bundle.weights, run.config, lambda *_: None)
+    sample = _threshold_sample(some, run.fitted.bundle.signal_models, run.config, lambda *_: None)
     known = some.labels.to_pandas().set_index("account_id").loc[sample["account_id"]]
     strong = sample["strong"].to_numpy()
     guilty = (known["inflated"] | known["automated"]).to_numpy()
@@ -207,9 +210,9 @@ def test_accounts_that_are_not_masked_speak_for_the_level_they_came_with(thresho
 
 def test_levels_without_enough_accounts_accuse_nobody(run):
     rows = list(run.fitted.bundle.levels)
-    assert any(row.threshold is None for row in rows)
+    assert any(row.accuse_above is None for row in rows)
     # At 20 % with 95 % confidence the first accusation takes 14 authentic accounts.
-    assert all((row.threshold is not None) == (row.n0 >= 14) for row in rows)
+    assert all((row.accuse_above is not None) == (row.authentic_accounts >= 14) for row in rows)
 
 
 def test_progress_grows_from_the_start_to_the_end(run):
@@ -247,14 +250,14 @@ def test_peers_are_those_of_the_number_of_followers(run):
 
 def test_tails_are_of_authentic_accounts_by_heads_that_never_saw_them(run):
     """Out of fold, one authentic account in ten is among the rarest tenth of its cell, for every signal."""
-    train, weights = run.fitted.train, run.fitted.bundle.weights
+    train, signal_models = run.fitted.train, run.fitted.bundle.signal_models
     for at, signal in enumerate(SIGNALS):
         rows = train.heard[:, at] & train.authentic
         cells = np.array(cells_of(signal, train.levels))[rows].tolist()
-        found = weights.tails.p_values(
+        found = signal_models.tails.p_values(
             signal.name, log_odds(run.fitted.out_of_fold[rows, at]),
             np.array(train.platforms)[rows].tolist(), cells,
         )  # fmt: skip
         assert (found <= 0.1).mean() == pytest.approx(0.1, abs=0.03), signal.name
-        everybody = weights.tails.by_cell[signal.name, None, ""]
-        assert everybody.accounts == train.numbers.index[rows].nunique()
+        everybody = signal_models.tails.by_cell[signal.name, None, ""]
+        assert everybody.accounts == train.features.index[rows].nunique()

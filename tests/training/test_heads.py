@@ -47,9 +47,9 @@ def test_weak_purchases_count_for_less(signal, run):
     train, config = run.fitted.train, run.config
     rows, truth = rows_of(signal, train)
     weak = truth & (train.doses(signal) < config.weak)
-    weights = np.where(weak, config.weak_weight, 1.0)[rows]
+    sample_weight = np.where(weak, config.weak_weight, 1.0)[rows]
     wanted = fit_scorer(
-        train.numbers.loc[rows, list(signal.features)], truth[rows], weights,
+        train.features.loc[rows, list(signal.features)], truth[rows], sample_weight,
         constraints=signal.constraints, params=config.scorer,
     )  # fmt: skip
     assert run.fitted.bundle.scorers[signal.name].text == wanted.text
@@ -62,20 +62,20 @@ def test_out_of_fold_rows_are_scored_by_heads_that_never_saw_their_group(run, fo
     group_of = dict(zip(ids, groups(run.population)[chosen], strict=True))
     for held in range(config.folds):
         inside, outside = (
-            {group_of[name] for name in train.numbers.index[rows]} for rows in (fold == held, fold != held)
+            {group_of[name] for name in train.features.index[rows]} for rows in (fold == held, fold != held)
         )
         assert inside and not inside & outside
         for at, signal in enumerate(SIGNALS):
             other = fit_head(signal, train, config, fold != held)
             rows = np.flatnonzero(fold == held)
-            wanted = other.score(train.numbers.iloc[rows])
+            wanted = other.score(train.features.iloc[rows])
             assert (run.fitted.out_of_fold[rows, at] == wanted).all(), signal.name
 
 
 def test_a_head_sees_nothing_outside_the_rows_it_may_use(run, fold):
     """Its held-out rows spoilt, it is byte for byte the same."""
     train, config = run.fitted.train, run.config
-    spoilt = train.numbers.copy()
+    spoilt = train.features.copy()
     spoilt[fold == 0] = 12_345.0
     other = type(train)(spoilt, train.levels, train.labels)
     other.__dict__["heard"] = train.heard  # what is served follows from the numbers
@@ -100,7 +100,7 @@ def test_calibrations_are_fitted_out_of_fold(signal, run):
     """On average over its rows, the calibrated chance is the share that shows its kind."""
     train, at = run.fitted.train, SIGNALS.index(signal)
     rows, truth = rows_of(signal, train)
-    chances = run.fitted.bundle.manifest.calibrations[signal.name].pooled.apply(
+    probabilities = run.fitted.bundle.manifest.calibrations[signal.name].pooled.apply(
         run.fitted.out_of_fold[rows, at]
     )
-    assert chances.mean() == pytest.approx(truth[rows].mean(), abs=0.03)
+    assert probabilities.mean() == pytest.approx(truth[rows].mean(), abs=0.03)

@@ -13,7 +13,7 @@ from accounts.simulation.regimes.train import TRAIN
 from accounts.tables import Tables
 from benchmarks.quality.populations.organic_sets import only_parts
 from training.datasets.base import owner_of
-from training.injection import FOLLOWERS, RHYTHMS, authentic, injected
+from training.injection import FOLLOWERS, RHYTHMS, authentic, inject
 from training.split import groups
 
 COUNTS = ("likes", "views", "comments")
@@ -29,7 +29,7 @@ def tables() -> Tables:
 
 @pytest.fixture(scope="module")
 def found(tables: Tables) -> Population:
-    return injected(tables, 1, TRAIN, copies=2)
+    return inject(tables, 1, TRAIN, copies=2)
 
 
 def of_scheme(found: Population, *names: str) -> Tables:
@@ -58,11 +58,11 @@ def test_copies_have_names_of_their_own_and_stay_with_their_account(tables, foun
 
 def test_a_copy_depends_on_its_account_alone(tables, found):
     some = tables.select(tables.accounts["account_id"].gather_every(7))
-    again = injected(some, 1, TRAIN, copies=2)
+    again = inject(some, 1, TRAIN, copies=2)
     names = again.labels["account_id"].to_list()
     assert again.labels.equals(found.labels.filter(pl.col("account_id").is_in(names)))
     assert again.tables.posts.equals(found.tables.select(names).posts)
-    other = injected(some, 2, TRAIN, copies=2)
+    other = inject(some, 2, TRAIN, copies=2)
     assert not other.labels.equals(again.labels)
 
 
@@ -77,7 +77,7 @@ def test_labels_have_the_simulators_schema(tables, found):
 
 @pytest.mark.parametrize("regime", [TRAIN, TEST], ids=lambda regime: regime.name)
 def test_copies_obey_the_schema_and_keep_what_was_absent(tables, regime):
-    copies = injected(tables, 3, regime)
+    copies = inject(tables, 3, regime)
     chunk = read_documents(to_documents(copies.tables))
     assert not chunk.faults
     posts = beside(tables, copies.tables, "posts", ["post_id"])
@@ -125,27 +125,27 @@ def test_some_bought_before_what_the_history_shows(found):
 def test_strengths_are_spread_over_powers_of_ten(tables):
     shown = only_parts(tables, frozenset({"posts"}))
     shown = shown.select(shown.accounts["account_id"].gather_every(2))
-    labels = injected(shown, 5, TRAIN, copies=4, strength=(0.1, 60.0)).labels
+    labels = inject(shown, 5, TRAIN, copies=4, strength=(0.1, 60.0)).labels
     flat = labels.filter(pl.col("scheme").is_in({"likes_flat", "likes_proportional"}))["added_likes"]
     assert (flat < 1.0).mean() > 0.2
     assert (flat > 5.0).mean() > 0.1
-    weak = injected(shown, 5, TRAIN, strength=(0.1, 0.2)).labels.filter(pl.col("scheme") == "likes_flat")
+    weak = inject(shown, 5, TRAIN, strength=(0.1, 0.2)).labels.filter(pl.col("scheme") == "likes_flat")
     assert 0.05 < weak["added_likes"].median() < 0.3
 
 
 def test_only_what_is_there_is_inflated(tables):
     schemes = {
-        parts: set(injected(only_parts(tables, frozenset(parts)), 1, TRAIN).labels["scheme"])
+        parts: set(inject(only_parts(tables, frozenset(parts)), 1, TRAIN).labels["scheme"])
         for parts in (("accounts",), ("history",), ("posts",), ("accounts", "posts"))
     }
     assert schemes[("accounts",)] == set()
     assert schemes[("history",)] <= FOLLOWERS | {"random_inflation", "follow_unfollow", "growth_bot"}
     assert not schemes[("posts",)] & FOLLOWERS
     assert schemes[("accounts", "posts")] >= FOLLOWERS
-    bare = injected(only_parts(tables, frozenset({"posts"})), 1, TRAIN)
+    bare = inject(only_parts(tables, frozenset({"posts"})), 1, TRAIN)
     assert bare.labels["added_followers"].to_list() == [0.0] * len(bare)
     assert bare.tables.accounts["followers"].is_null().all()
-    assert injected(tables.select([]), 1, TRAIN).labels.is_empty()
+    assert inject(tables.select([]), 1, TRAIN).labels.is_empty()
 
 
 def test_youtube_rounds_what_was_added_too(tables, found):
@@ -168,7 +168,7 @@ def test_a_program_publishes_in_the_accounts_own_span(tables, found):
 def test_bought_comments_stand_in_the_sample(tables):
     deep = tables.comments.group_by("account_id").len().filter(pl.col("len") >= 30)
     some = tables.select(deep["account_id"])
-    copies = injected(some, 1, TRAIN, copies=3, strength=(2.0, 20.0))
+    copies = inject(some, 1, TRAIN, copies=3, strength=(2.0, 20.0))
     bought = of_scheme(copies, "comments_templates", "comments_fluent", "pod")
     assert len(bought)
     shares = []
@@ -190,6 +190,6 @@ def test_windows_and_platforms_of_one_account_are_copied_apart(tables):
     windows = Tables.concat(
         [chosen.map(lambda _, frame, part=part: frame.with_columns(part)) for part in parts]
     )
-    copies = injected(windows, 1, TRAIN)
+    copies = inject(windows, 1, TRAIN)
     assert copies.labels["account_id"].str.contains(r"#[01]i0$").all()
     assert copies.labels["campaign"].n_unique() <= len(two)

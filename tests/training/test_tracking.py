@@ -129,7 +129,7 @@ def test_a_run_keeps_its_metrics_with_both_ends_of_their_intervals(run_data, rep
     assert not [name for name in ends if name.rpartition(".")[0] not in run_data.metrics]
     assert len(metrics(report)) == sum(
         3 for rates in (report.false_accusations, report.recall) for rate in rates.values() if rate.n
-    ) + sum(9 + (one.directed_rank_auc is not None) for one in report.heads)
+    ) + sum(9 + (one.rank_baseline_auc is not None) for one in report.heads)
 
 
 def test_a_run_keeps_its_report_and_its_plots(recorded, report, tmp_path):
@@ -148,7 +148,7 @@ def test_a_run_keeps_its_report_and_its_plots(recorded, report, tmp_path):
 
 def test_every_booster_loads_by_lightgbm_s_own_flavour(recorded, fitted):
     store, (first, _) = recorded
-    rows = fitted.test.numbers
+    rows = fitted.test.features
     with store._mlflow() as (mlflow, client):
         own = f"source_run_id = '{first.version.run_id}'"
         found = client.search_logged_models([first.experiment_id], filter_string=own)

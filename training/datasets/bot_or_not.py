@@ -80,11 +80,11 @@ def _load(session: int, folder: Path, any_content: bool) -> Labelled:
         accounts=_accounts(users, end),
         posts=posts.with_columns(account_id=named).select(pl.exclude("account")),
     ).select(users["account_id"])
-    numbers, levels = judged_by(tables)
+    features, levels = judged_by(tables)
     return Labelled(
         about=about,
         head=AUTOMATED,
-        numbers=numbers,
+        features=features,
         levels=levels,
         classes=users["label"].to_list(),
         truth=(users["label"] == "bot").to_numpy(),

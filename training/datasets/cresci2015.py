@@ -69,12 +69,12 @@ def load(folder: Path, *, any_content: bool = False) -> Labelled:
     frame = converted(SET, FILE, table, KINDS, may_be_empty=SWITCHES)
     frame = one_row_each(frame, "account", "label")
     frame = frame.with_columns(account_id=pl.format("cresci2015:{}", "account"))
-    numbers, levels = judged_by(Tables.of(accounts=_accounts(frame)))
+    features, levels = judged_by(Tables.of(accounts=_accounts(frame)))
     classes = frame["label"].to_list()
     return Labelled(
         about=SET,
         head=AUTOMATED,
-        numbers=numbers,
+        features=features,
         levels=levels,
         classes=classes,
         truth=(frame["label"] == BOUGHT).to_numpy(),

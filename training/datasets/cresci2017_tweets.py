@@ -91,13 +91,13 @@ def load(folder: Path, *, engagement: bool = False, any_content: bool = False) -
     as_of = tweets["timestamp_parsed"].max()
     tweets = _usable(tweets, engagement)
     users = _users(tweets)
-    numbers, levels = judged_by(_tables(users, tweets, as_of))
+    features, levels = judged_by(_tables(users, tweets, as_of))
     given = CLOCK + ENGAGEMENT if engagement else CLOCK
     classes = users["ground_truth_class"].to_list()
     return Labelled(
         about=SET,
         head=AUTOMATED,
-        numbers=padded(numbers[[*given]]),
+        features=padded(features[[*given]]),
         levels=levels,
         classes=classes,
         truth=np.array([name != GENUINE for name in classes], dtype=bool),

@@ -70,7 +70,7 @@ def load(folder: Path, *, any_content: bool = False) -> Labelled:
     return Labelled(
         about=SET,
         head=AUTOMATED,
-        numbers=padded(raw_numbers(_features(frame), FEATURES)),
+        features=padded(raw_numbers(_features(frame), FEATURES)),
         levels=["profile"] * len(names),
         classes=frame["label"].to_list(),
         truth=(frame["label"] == "bot").to_numpy(),

@@ -84,13 +84,13 @@ def load(folder: Path, *, any_content: bool = False) -> Labelled:
         if frame[name].null_count():
             raise SET.refusal(FILE, name, "must be known in every row.")
     frame = _named(frame).unique([*KINDS], keep="first", maintain_order=True)
-    numbers, levels = judged_by(Tables.of(accounts=_profiles(frame)))
-    numbers, levels = with_posts(numbers, levels, _of_posts(frame), _column(frame, "userMediaCount"))
+    features, levels = judged_by(Tables.of(accounts=_profiles(frame)))
+    features, levels = with_posts(features, levels, _of_posts(frame), _column(frame, "userMediaCount"))
     label = frame["label"].to_numpy()
     return Labelled(
         about=SET,
         head=AUTOMATED,
-        numbers=numbers,
+        features=features,
         levels=levels,
         classes=[CLASSES[one] for one in label],
         truth=label == 1,

@@ -61,12 +61,12 @@ def load(folder: Path, *, any_content: bool = False) -> Labelled:
     frame = pl.concat([_read(folder, file, any_content) for file in (FAKE, REAL)])
     frame = frame.with_row_index("row", offset=1).unique([*KINDS], keep="first", maintain_order=True)
     frame = frame.with_columns(account_id=pl.format("{}:{}", pl.lit(SET.name), "row"))
-    numbers, levels = judged_by(Tables.of(accounts=_profiles(frame)))
+    features, levels = judged_by(Tables.of(accounts=_profiles(frame)))
     label = frame["isFake"].to_numpy()
     return Labelled(
         about=SET,
         head=AUTOMATED,
-        numbers=numbers,
+        features=features,
         levels=levels,
         classes=[CLASSES[one] for one in label],
         truth=label == 1,

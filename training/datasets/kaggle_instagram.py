@@ -66,13 +66,13 @@ def load(folder: Path, part: Part | None = None, *, any_content: bool = False) -
     parts = FILES if part is None else {part: FILES[part]}
     frame = pl.concat([_read(folder, name, any_content) for name in parts])
     frame = frame.unique([*KINDS], keep="first", maintain_order=True)
-    numbers, levels = judged_by(Tables.of(accounts=_profiles(frame)))
+    features, levels = judged_by(Tables.of(accounts=_profiles(frame)))
     label = frame["fake"].to_numpy()
     return Labelled(
         about=SET,
         head=AUTOMATED,
         # A document gives this share by two counts, neither of which the file has.
-        numbers=numbers.assign(username_digit_share=frame["nums/length username"].to_numpy()),
+        features=features.assign(username_digit_share=frame["nums/length username"].to_numpy()),
         levels=levels,
         classes=[CLASSES[one] for one in label],
         truth=label == 1,

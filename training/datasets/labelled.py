@@ -30,7 +30,7 @@ class Labelled:
         Facts of the set.
     head
         The probability that its labels speak of.
-    numbers
+    features
         Accounts x catalogue, float64, NaN where the set cannot give a feature; the index names the account.
     levels
         Evidence level of each account.
@@ -46,7 +46,7 @@ class Labelled:
 
     about: PublicSet
     head: Head
-    numbers: pd.DataFrame
+    features: pd.DataFrame
     levels: Sequence[str]
     classes: Sequence[str]
     truth: Bools
@@ -54,22 +54,22 @@ class Labelled:
     raw: pd.DataFrame
 
     def __post_init__(self) -> None:
-        rows = len(self.numbers)
+        rows = len(self.features)
         others = (self.levels, self.classes, self.truth, self.groups, self.raw)
-        if list(self.numbers.columns) != [feature.name for feature in CATALOGUE]:
+        if list(self.features.columns) != [feature.name for feature in CATALOGUE]:
             raise ValueError("numbers must have the catalogue's columns")
-        if not self.numbers.index.is_unique or any(len(one) != rows for one in others):
+        if not self.features.index.is_unique or any(len(one) != rows for one in others):
             raise ValueError("every account needs a name of its own and one value of everything")
 
     def __len__(self) -> int:
-        return len(self.numbers)
+        return len(self.features)
 
     def pick(self, chosen: Bools) -> Labelled:
         """Some of its accounts, in order."""
         rows = np.flatnonzero(chosen).tolist()
         return replace(
             self,
-            numbers=self.numbers.iloc[rows],
+            features=self.features.iloc[rows],
             levels=[self.levels[row] for row in rows],
             classes=[self.classes[row] for row in rows],
             truth=self.truth[rows],
@@ -89,13 +89,13 @@ def judged_by(tables: Tables) -> tuple[pd.DataFrame, list[str]]:
     return derive(views), measure(views)["level"].tolist()
 
 
-def padded(numbers: pd.DataFrame) -> pd.DataFrame:
+def padded(features: pd.DataFrame) -> pd.DataFrame:
     """Features that a set gives itself, as the catalogue's columns; the others absent.
 
     >>> padded(pd.DataFrame({"likes_variation": [1]}, index=["a"])).notna().sum(axis=1)["a"]
     np.int64(1)
     """
-    unknown = set(numbers.columns) - {feature.name for feature in CATALOGUE}
+    unknown = set(features.columns) - {feature.name for feature in CATALOGUE}
     if unknown:
         raise ValueError(f"no features of the catalogue: {', '.join(sorted(unknown))}")
-    return numbers.reindex(columns=[feature.name for feature in CATALOGUE]).astype(np.float64)
+    return features.reindex(columns=[feature.name for feature in CATALOGUE]).astype(np.float64)

@@ -67,12 +67,12 @@ def load(folder: Path, *, any_content: bool = False) -> Labelled:
     frame = checked(SET, texts, FILE, KINDS).with_row_index("row", offset=1)
     frame = frame.unique([*KINDS, "class"], keep="first", maintain_order=True)
     frame = frame.with_columns(account_id=pl.format("purba:{}", "row"), cl=pl.col("cl").replace(-1, None))
-    numbers, levels = judged_by(Tables.of(accounts=_profiles(frame)))
-    numbers, levels = with_posts(numbers, levels, _of_posts(frame), _posts_seen(frame))
+    features, levels = judged_by(Tables.of(accounts=_profiles(frame)))
+    features, levels = with_posts(features, levels, _of_posts(frame), _posts_seen(frame))
     return Labelled(
         about=SET,
         head=AUTOMATED,
-        numbers=numbers,
+        features=features,
         levels=levels,
         classes=[CLASSES[one] for one in frame["class"]],
         truth=(frame["class"] != "r").to_numpy(),

@@ -85,11 +85,11 @@ def load(folder: Path, *, least_in_all: int = 0, any_content: bool = False) -> L
     months = _months(converted(SET, FILE, table, KINDS))
     chosen = _matched(_eligible(_repositories(months), least_in_all))
     history = months.join(chosen.select("repo"), on="repo", how="semi")
-    numbers, levels = judged_by(_tables(chosen, history, months["month"].max()))
+    features, levels = judged_by(_tables(chosen, history, months["month"].max()))
     return Labelled(
         about=SET,
         head=INFLATED,
-        numbers=numbers,
+        features=features,
         levels=levels,
         classes=["suspected" if fake else "not suspected" for fake in chosen["fake"]],
         truth=chosen["fake"].to_numpy(),

@@ -57,13 +57,13 @@ def checked(about: PublicSet, frame: pl.DataFrame, place: str, kinds: Mapping[st
 
 
 def with_posts(
-    numbers: pd.DataFrame, levels: Sequence[str], given: Mapping[str, Floats], posts: Floats
+    features: pd.DataFrame, levels: Sequence[str], given: Mapping[str, Floats], posts: Floats
 ) -> tuple[pd.DataFrame, list[str]]:
     """Features and levels of profiles with what is known of their posts.
 
     Parameters
     ----------
-    numbers, levels
+    features, levels
         Of the profiles alone, as :func:`training.datasets.labelled.judged_by` gives them.
     given
         Features of posts, one value an account, NaN or infinite where unknown. They are absent
@@ -73,10 +73,10 @@ def with_posts(
 
     Examples
     --------
-    >>> numbers = pd.DataFrame({"hashtags_per_post": [np.nan, np.nan]}, index=["a", "b"])
+    >>> features = pd.DataFrame({"hashtags_per_post": [np.nan, np.nan]}, index=["a", "b"])
     >>> known = {"hashtags_per_post": np.array([2.0, 3.0])}
-    >>> numbers, levels = with_posts(numbers, ["profile"] * 2, known, np.array([13.0, 4.0]))
-    >>> numbers["hashtags_per_post"].tolist(), levels
+    >>> features, levels = with_posts(features, ["profile"] * 2, known, np.array([13.0, 4.0]))
+    >>> features["hashtags_per_post"].tolist(), levels
     ([2.0, nan], ['profile+posts12', 'profile'])
     """
     depths = {name: int(name.removeprefix("posts")) for name in DEPTHS["posts"]}
@@ -84,7 +84,7 @@ def with_posts(
     present = {name: np.where((place > 0) & np.isfinite(one), one, np.nan) for name, one in given.items()}
     named = [("", *depths)[depth] for depth in place.tolist()]
     blocks = [("" if level == "none" else level, depth) for level, depth in zip(levels, named, strict=True)]
-    return numbers.assign(**present), ["+".join(filter(None, pair)) or "none" for pair in blocks]
+    return features.assign(**present), ["+".join(filter(None, pair)) or "none" for pair in blocks]
 
 
 def linked(rows: int, pairs: Iterable[tuple[int, int]]) -> list[int]:

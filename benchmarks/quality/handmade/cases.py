@@ -39,7 +39,7 @@ from benchmarks.quality.handmade.inflating import (
     pod,
 )
 from benchmarks.quality.handmade.programs import clockwork, fake_profile, follow_and_unfollow
-from detector.words import Label
+from detector.labels import Label
 
 __all__ = ["CASES", "FAKES", "HONEST", "Case"]
 

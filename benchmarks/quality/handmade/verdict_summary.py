@@ -9,9 +9,9 @@ from typing import Any
 from accounts.errors import BadInput
 from accounts.reading import read_documents
 from benchmarks.quality.handmade.creator import Document
+from detector.labels import Explain
 from detector.screening import Detector
 from detector.verdict import Verdict
-from detector.words import Explain
 
 __all__ = ["VerdictSummary", "screen_documents", "summarise"]
 

@@ -27,9 +27,9 @@ from training.adapt import adapt
 from training.adapt_trial import WAYS
 from training.datasets import instafake_posts
 from training.datasets.base import data_folder, development
-from training.injection import LEAST_POSTS, authentic, injected
+from training.injection import LEAST_POSTS, authentic, inject
+from training.labelled_rows import labelled_rows
 from training.metrics import rate, recall_at, two_sample_auc
-from training.stage import stage
 from training.starter import some_accounts
 
 __all__ = [
@@ -131,7 +131,7 @@ def evaluate_division(base: Bundle, tables: Tables, simulated: Population, size:
 def inflated_copies(tables: Tables, way: str, strength: tuple[float, float], seed: int) -> Population:
     """A copy of every account after one way of inflating."""
     schemes = {name: odds for name, odds in TEST.inflated.items() if name in WAYS[way]}
-    return injected(tables, seed + 1_000, replace(TEST, inflated=schemes, automated={}), strength=strength)
+    return inject(tables, seed + 1_000, replace(TEST, inflated=schemes, automated={}), strength=strength)
 
 
 @dataclass(frozen=True)

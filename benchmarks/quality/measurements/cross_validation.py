@@ -118,7 +118,7 @@ def fit_plain(raw: pd.DataFrame, truth: Bools, _: Head) -> Scores:
 
 
 MODELS: Final = {
-    "assay": Model(lambda data: data.numbers, fit_assay),
+    "assay": Model(lambda data: data.features, fit_assay),
     "raw": Model(lambda data: data.raw, fit_plain),
 }
 

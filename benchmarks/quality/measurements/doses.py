@@ -18,9 +18,9 @@ from benchmarks.quality.handmade.verdict_summary import screen_documents
 from benchmarks.quality.handmade.ways import Series, all_series
 from benchmarks.quality.harness.benchmarked_model import benchmarked_detector
 from benchmarks.quality.harness.part import Progress, Result
+from detector.labels import Explain
 from detector.screening import Detector
 from detector.verdict import Verdict
-from detector.words import Explain
 
 __all__ = ["SIZES", "TOLERANCE", "evaluate", "largest_fall", "measure"]
 

@@ -19,7 +19,7 @@ from benchmarks.quality.harness.benchmarked_model import benchmarked_detector
 from benchmarks.quality.harness.part import Progress, Result
 from benchmarks.quality.populations.simulated_pool import run_in_processes
 from detector.bundle import Bundle
-from detector.words import Label
+from detector.labels import Label
 from features.evidence import LEVELS, Level
 from training.metrics import ACCUSING, rate
 from training.thinning import AtLevels
@@ -68,7 +68,8 @@ def screen_at_levels(seed: int, regime: RegimeName, size: int = SIZE) -> pl.Data
     )
     platforms = dict(population.tables.accounts.select("account_id", "platform").iter_rows())
     found = [
-        screen_at_level(level, numbers, platforms) for level, numbers in AtLevels(population.tables, seed)
+        screen_at_level(level, numbers, platforms)
+        for level, numbers in MaskedToLevels(population.tables, seed)
     ]
     return pl.concat(found).join(truth, on="account_id")
 
@@ -76,7 +77,7 @@ def screen_at_levels(seed: int, regime: RegimeName, size: int = SIZE) -> pl.Data
 def screen_at_level(level: Level, numbers: pd.DataFrame, platforms: Mapping[str, str]) -> pl.DataFrame:
     """The labels of accounts at one level, by the thresholds of their platforms."""
     own = [platforms[name] for name in numbers.index]
-    judged = benchmarked_detector().judge_numbers(numbers, [level.key] * len(numbers), own)
+    judged = benchmarked_detector().predict_features(numbers, [level.key] * len(numbers), own)
     labels = [label.value for label in judged.decisions.labels]
     return pl.DataFrame({"account_id": list(numbers.index), "level": level.key, "label": labels})
 
@@ -108,7 +109,7 @@ def evaluate_level(level: Level, part: pl.DataFrame, bundle: Bundle) -> Result:
     return {
         "level": level.key,
         "judged_by": row.level,
-        "can_accuse": row.threshold is not None,
+        "can_accuse": row.accuse_above is not None,
         "masked_only": row.masked_only,
         "far": rate(accused.filter(honest).to_numpy()),
         "recall": rate(accused.filter(~honest).to_numpy()),

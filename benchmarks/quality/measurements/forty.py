@@ -17,8 +17,8 @@ from benchmarks.quality.handmade.cases import CASES, Case
 from benchmarks.quality.handmade.verdict_summary import VerdictSummary, screen_documents, summarise
 from benchmarks.quality.harness.benchmarked_model import benchmarked_detector
 from benchmarks.quality.harness.part import Progress, Result
+from detector.labels import Label
 from detector.screening import Detector
-from detector.words import Label
 
 __all__ = ["ACCUSED", "EXPERT", "compare", "evaluate", "measure"]
 

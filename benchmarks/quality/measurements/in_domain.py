@@ -143,7 +143,7 @@ def measure_published_split(progress: Progress, *, opened: bool) -> Result:
     """Kaggle's own train and test; before the sealed accounts are opened, without them on either side."""
     plan = PLANS[OWN_SPLIT]
     data = load_set(plan.sets[0]) if opened else development(plan.sets[0])
-    tests = np.array([":test:" in name for name in data.numbers.index], dtype=bool)
+    tests = np.array([":test:" in name for name in data.features.index], dtype=bool)
     progress("training and testing", 0.2)
     return train_and_test(plan, data.pick(~tests), data.pick(tests))
 

@@ -27,8 +27,8 @@ from benchmarks.quality.measurements.injection_cells import FAR, sample_accounts
 from benchmarks.quality.populations.organic_sets import open_accounts
 from detector.arrays import Bools, Floats
 from detector.decision import suspicion
-from detector.directed import directed_rank
 from detector.heads import Scorer, fit_scorer
+from detector.rank_baseline import rank_baseline
 from detector.signals import SIGNALS, Signal, cells_of
 from detector.tails import Tail, Tails, log_odds
 from features.catalogue import CATALOGUE
@@ -37,10 +37,10 @@ from training.datasets.base import data_folder, owner_of
 from training.datasets.organic import ORGANIC
 from training.fit import peers_of
 from training.heads import rows_of
-from training.injection import authentic, injected
+from training.injection import authentic, inject
+from training.labelled_rows import LabelledRows, labelled_rows
 from training.metrics import auc, rate, threshold_at, with_intervals
 from training.split import folds
-from training.stage import Stage, stage
 
 __all__ = [
     "ACCOUNTS",
@@ -91,7 +91,7 @@ class Ceiling:
     tails: Tails
     fold_of: Mapping[str, int]
 
-    def suspicion(self, rows: Stage) -> Floats:
+    def suspicion(self, rows: LabelledRows) -> Floats:
         """Of accounts and their copies, by heads that never saw the account; -1 where none is heard."""
         rarity, platforms = np.full((len(rows.levels), len(SIGNALS)), np.nan), rows.platforms
         for at, signal in enumerate(SIGNALS):
@@ -103,18 +103,18 @@ class Ceiling:
         return np.nan_to_num(suspicion(rarity), nan=-1.0)
 
 
-def folds_of(rows: Stage, fold_of: Mapping[str, int]) -> NDArray[np.int64]:
+def folds_of(rows: LabelledRows, fold_of: Mapping[str, int]) -> NDArray[np.int64]:
     """The fold of each row's owner."""
-    return np.array([fold_of[owner_of(str(name))] for name in rows.numbers.index], dtype=np.int64)
+    return np.array([fold_of[owner_of(str(name))] for name in rows.features.index], dtype=np.int64)
 
 
 def out_of_fold_scores(
-    signal: Signal, heads: Mapping[tuple[str, int], Scorer], rows: Stage, fold: NDArray[np.int64]
+    signal: Signal, heads: Mapping[tuple[str, int], Scorer], rows: LabelledRows, fold: NDArray[np.int64]
 ) -> Floats:
     """Scores of one signal by heads that never saw the account."""
     found = np.empty(len(fold))
     for held in range(FOLDS):
-        found[fold == held] = heads[signal.name, held].score(rows.numbers[fold == held])
+        found[fold == held] = heads[signal.name, held].score(rows.features[fold == held])
     return found
 
 
@@ -122,9 +122,9 @@ def fit_ceiling(tables: Tables) -> Ceiling:
     """Heads on untouched accounts and their copies, out of fold; an owner is on one side."""
     owners = sorted({owner_of(name) for name in tables.accounts["account_id"].to_list()})
     fold_of = dict(zip(owners, folds(np.arange(len(owners)), FOLDS, SEED).tolist(), strict=True))
-    untouched = stage(authentic(tables))
-    altered = injected(tables, SEED + 1, TRAIN, copies=COPIES, strength=TO_TRAIN)
-    rows = Stage.concat([untouched, stage(altered)])
+    untouched = labelled_rows(authentic(tables))
+    altered = inject(tables, SEED + 1, TRAIN, copies=COPIES, strength=TO_TRAIN)
+    rows = LabelledRows.concat([untouched, labelled_rows(altered)])
     fold = folds_of(rows, fold_of)
     chosen = {signal: rows_of(signal, rows) for signal in SIGNALS}
     able = [signal for signal, (used, shows) in chosen.items() if (used & shows).sum() >= FEWEST]
@@ -134,7 +134,7 @@ def fit_ceiling(tables: Tables) -> Ceiling:
         signal, held = job
         used, shows = chosen[signal]
         within = used & (fold != held)
-        numbers = rows.numbers.loc[within, list(signal.features)]
+        numbers = rows.features.loc[within, list(signal.features)]
         params = params_for(int(within.sum()))
         return fit_scorer(numbers, shows[within], constraints=signal.constraints, params=params)
 
@@ -144,7 +144,10 @@ def fit_ceiling(tables: Tables) -> Ceiling:
 
 
 def fit_tails(
-    able: Sequence[Signal], heads: Mapping[tuple[str, int], Scorer], rows: Stage, fold: NDArray[np.int64]
+    able: Sequence[Signal],
+    heads: Mapping[tuple[str, int], Scorer],
+    rows: LabelledRows,
+    fold: NDArray[np.int64],
 ) -> Tails:
     """The tail of each signal's scores among the untouched accounts, which turns scores into p-values."""
     found: dict[tuple[str, str | None, str], Tail] = {}
@@ -152,7 +155,7 @@ def fit_tails(
         heard = rows.heard[:, SIGNALS.index(signal)]
         part = rows.pick(heard)
         scores = log_odds(out_of_fold_scores(signal, heads, rows, fold)[heard])
-        names = [str(name) for name in part.numbers.index]
+        names = [str(name) for name in part.features.index]
         found |= Tails.fit(signal.name, scores, names, part.platforms, cells_of(signal, part.levels))
     return Tails(found)
 
@@ -177,11 +180,11 @@ def evaluate(tables: Tables, progress: Progress) -> Result:
     """
     progress("training on altered accounts", 0.1)
     best = fit_ceiling(tables)
-    untouched = stage(authentic(tables))
+    untouched = labelled_rows(authentic(tables))
     before, cells = scores_of(untouched, best), []
     for number, (title, strength) in enumerate(STRENGTHS.items()):
         progress(f"altering accounts, {title}", 0.5 + 0.25 * number)
-        altered = stage(injected(tables, SEED, TEST, copies=COPIES, strength=strength))
+        altered = labelled_rows(inject(tables, SEED, TEST, copies=COPIES, strength=strength))
         cells += list(compare(title, untouched, before, altered, scores_of(altered, best)))
     return {
         "accounts": len(tables), "cells": cells,
@@ -189,13 +192,13 @@ def evaluate(tables: Tables, progress: Progress) -> Result:
     }  # fmt: skip
 
 
-def scores_of(rows: Stage, best: Ceiling) -> dict[str, Floats]:
+def scores_of(rows: LabelledRows, best: Ceiling) -> dict[str, Floats]:
     """The three scores of accounts."""
-    judged = benchmarked_detector().judge_numbers(rows.numbers, rows.levels, rows.platforms)
-    ranks = benchmarked_detector().bundle.peers.percentiles(rows.numbers, *peers_of(rows))
+    judged = benchmarked_detector().predict_features(rows.features, rows.levels, rows.platforms)
+    ranks = benchmarked_detector().bundle.peers.percentiles(rows.features, *peers_of(rows))
     untrained = [
         np.nan_to_num(
-            directed_rank(ranks, {one.name: one.direction_for(head).value for one in CATALOGUE}), nan=0.5
+            rank_baseline(ranks, {one.name: one.direction_for(head).value for one in CATALOGUE}), nan=0.5
         )
         for head in (INFLATED, AUTOMATED)
     ]
@@ -207,12 +210,16 @@ def scores_of(rows: Stage, best: Ceiling) -> dict[str, Floats]:
 
 
 def compare(
-    title: str, untouched: Stage, before: Mapping[str, Floats], altered: Stage, now: Mapping[str, Floats]
+    title: str,
+    untouched: LabelledRows,
+    before: Mapping[str, Floats],
+    altered: LabelledRows,
+    now: Mapping[str, Floats],
 ) -> Iterator[Result]:
     """Copies of each scheme against all untouched accounts."""
     schemes = altered.labels["scheme"].to_numpy()
-    names = [owner_of(str(name)) for name in untouched.numbers.index]
-    copies = np.array([owner_of(str(name)) for name in altered.numbers.index])
+    names = [owner_of(str(name)) for name in untouched.features.index]
+    copies = np.array([owner_of(str(name)) for name in altered.features.index])
     counts = {str(name): int((schemes == name).sum()) for name in set(schemes.tolist())}
     for scheme in [ANY, *sorted(name for name, count in counts.items() if count >= FEWEST)]:
         rows: Bools = np.ones(len(schemes), dtype=bool) if scheme == ANY else schemes == scheme

@@ -1,6 +1,6 @@
 """False accusations of real accounts as they are, and detection of fraud that was injected into them.
 
-Only :meth:`Detector.judge` is asked, so that it measures any detector.
+Only :meth:`Detector.predict` is asked, so that it measures any detector.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from benchmarks.quality.populations.organic_sets import only_parts
 from detector.arrays import Bools, Floats
 from detector.screening import Detector
 from detector.signals import SIGNALS
-from detector.words import Label
 from features.views import Views
 from training.datasets.base import owner_of
 from training.dosed import DOSED_WAYS, dosed
@@ -121,7 +120,7 @@ class DetectorOutput:
     @classmethod
     def of(cls, detector: Detector, tables: Tables) -> DetectorOutput:
         """Ask the detector."""
-        judged = detector.judge(Views(tables))
+        judged = detector.predict(Views(tables))
         labels = [Label(label).value for label in judged.decisions.labels]
         suspicion = np.nan_to_num(judged.suspicion, nan=-1.0)
         p_values = np.nan_to_num(judged.weighed.p_values, nan=1.0)

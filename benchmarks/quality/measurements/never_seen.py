@@ -29,8 +29,8 @@ from benchmarks.quality.harness.part import Progress, Result
 from benchmarks.quality.populations.simulated_pool import run_in_processes
 from detector.arrays import Bools
 from detector.bundle import Bundle
+from detector.labels import Label
 from detector.screening import Detector
-from detector.words import Label
 from features.evidence import Level
 from training.config import TrainingConfig
 from training.fit import fit, pick
@@ -184,7 +184,7 @@ def verdicts_on(bundle: Bundle, test: Stage) -> Verdicts:
     """A detector's verdicts on the test accounts."""
     found = Detector(bundle).judge_numbers(test.numbers, test.levels, test.platforms)
     limits = bundle.levels.limits(test.levels, test.platforms)
-    return Verdicts(found.decisions.labels.astype(str), ~np.isnan(limits.threshold))
+    return Verdicts(found.decisions.labels.astype(str), ~np.isnan(limits.accuse_above))
 
 
 def simulate_in_pieces(accounts: int, seed: int, regime: RegimeName, events: EventFrequency) -> Population:
@@ -205,7 +205,7 @@ def shared_material() -> tuple[Population, Stage, Verdicts]:
     Training holds every kind in full number, too: of what is rare, leaving it out would change nothing.
     """
     population = simulate_in_pieces(TRAINED_ON, SEEDS[0], "train", "many")
-    test = stage(simulate_in_pieces(TESTED_ON, SEEDS[1], "test", "many"))
+    test = labelled_rows(simulate_in_pieces(TESTED_ON, SEEDS[1], "test", "many"))
     return population, test, verdicts_on(train_without(population, (), CONFIG), test)
 
 
@@ -219,7 +219,7 @@ def measure(name: str, progress: Progress) -> Result:
     return {kind: compare(KINDS[kind], test, seen, unseen) for kind in hand.tested}
 
 
-def compare(kind: Kind, test: Stage, seen: Verdicts, unseen: Verdicts) -> Result:
+def compare(kind: Kind, test: LabelledRows, seen: Verdicts, unseen: Verdicts) -> Result:
     """Verdicts on a kind by a detector that has seen it and by one that has not, on the same accounts.
 
     Parameters
@@ -259,7 +259,7 @@ def label_rates(labels: np.ndarray[tuple[int], np.dtype[np.str_]]) -> Result:
     }
 
 
-def paired_differences(test: Stage, who: Bools, seen: Verdicts, unseen: Verdicts) -> Result:
+def paired_differences(test: LabelledRows, who: Bools, seen: Verdicts, unseen: Verdicts) -> Result:
     """How many more are accused and cleared for not having been seen, in pairs, with intervals."""
     if not who.any():
         return {}

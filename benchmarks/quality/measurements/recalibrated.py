@@ -58,7 +58,7 @@ def with_commonest_blocks(data: Labelled) -> Labelled:
 def suspicions(name: str, data: Labelled) -> Floats:
     """Suspicion of each account, -1 where no signal is heard."""
     return zero_shot.suspicions(
-        benchmarked_detector().judge_numbers(data.numbers, data.levels, [PLATFORMS[name]] * len(data))
+        benchmarked_detector().predict_features(data.features, data.levels, [PLATFORMS[name]] * len(data))
     )
 
 
@@ -105,9 +105,9 @@ def calibrate_on(honest: Floats, rest: Floats | None, fakes: Floats, size: int, 
     for _ in range(DRAWS):
         order = rng.permutation(len(honest))
         row = LevelRow.fit("", honest[order[:size]], fakes, [], alpha=alpha)
-        assert row.threshold is not None
+        assert row.accuse_above is not None
         tested = honest[order[size:]] if rest is None else rest
-        far.append(float((tested > row.threshold).mean()))
+        far.append(float((tested > row.accuse_above).mean()))
         recall.append(row.expected_recall or 0.0)
     errors = allowed_errors(size, alpha)
     assert errors is not None

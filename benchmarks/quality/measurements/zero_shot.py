@@ -15,10 +15,10 @@ from benchmarks.quality.populations.labelled_sets import (
     sealed,
 )
 from detector.arrays import Bools, Floats
-from detector.directed import directed_rank
-from detector.screening import Judged
+from detector.labels import Label
+from detector.rank_baseline import rank_baseline
+from detector.screening import Predictions
 from detector.signals import SIGNALS
-from detector.words import Label
 from features.catalogue import CATALOGUE
 from features.peers import tier
 from training import metrics as m
@@ -88,7 +88,7 @@ def suspicions(found: Judged) -> Floats:
 def signal_scores(name: str, found: Judged) -> Floats:
     """Minus the p-value of one signal: higher for more suspicion, -1 where it is not heard."""
     at = [signal.name for signal in SIGNALS].index(name)
-    return -np.nan_to_num(found.weighed.p_values[:, at], nan=1.0)
+    return -np.nan_to_num(found.signals.p_values[:, at], nan=1.0)
 
 
 def score_metrics(name: str, data: Labelled, found: Judged, number: tuple[str, int]) -> Result:
@@ -109,13 +109,13 @@ def score_metrics(name: str, data: Labelled, found: Judged, number: tuple[str, i
 
 def rank_baseline_scores(name: str, data: Labelled) -> Floats:
     """The directed-rank score of the set's head; one half where no directed feature is known."""
-    size = data.numbers["followers_size"].to_numpy()
+    size = data.features["followers_size"].to_numpy()
     tiers = [None if np.isnan(value) else tier(round(10**value - 1)) for value in size]
     ranks = benchmarked_detector().bundle.peers.percentiles(
-        data.numbers, [PLATFORMS[name]] * len(data), tiers
+        data.features, [PLATFORMS[name]] * len(data), tiers
     )
     directions = {feature.name: feature.direction_for(data.head).value for feature in CATALOGUE}
-    return np.nan_to_num(directed_rank(ranks, directions), nan=0.5)
+    return np.nan_to_num(rank_baseline(ranks, directions), nan=0.5)
 
 
 def best_single_number(data: Labelled) -> tuple[str, int]:
@@ -123,7 +123,7 @@ def best_single_number(data: Labelled) -> tuple[str, int]:
 
     Chosen with the labels in view, so it is flattered.
     """
-    names = [*data.numbers.columns, *(f"raw {name}" for name in data.raw.columns)]
+    names = [*data.features.columns, *(f"raw {name}" for name in data.raw.columns)]
     found = {
         name: auc_above_half(data.truth, filled_with_median(data, name))
         for name in names
@@ -141,7 +141,7 @@ def mostly_known(data: Labelled, name: str) -> bool:
 def values_of(data: Labelled, name: str) -> Floats:
     """A number by its name; the set's own ones are called raw."""
     raw = name.startswith("raw ")
-    frame = data.raw[[name.removeprefix("raw ")]] if raw else data.numbers[[name]]
+    frame = data.raw[[name.removeprefix("raw ")]] if raw else data.features[[name]]
     return frame.to_numpy(dtype=np.float64, na_value=np.nan)[:, 0]
 
 

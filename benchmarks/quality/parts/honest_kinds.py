@@ -8,7 +8,7 @@ from typing import Any, Final
 from benchmarks.quality.harness.part import Part, Result, Task
 from benchmarks.quality.measurements.honest_kinds import ACCOUNTS, FULL, SEEDS, measure
 from benchmarks.quality.page.markdown import rate, share, table
-from detector.words import Label
+from detector.labels import Label
 
 __all__ = ["PART", "kinds_over_aim", "page"]
 

@@ -20,7 +20,7 @@ from benchmarks.quality.harness.part import Progress
 from detector.screening import Detector
 from detector.signals import SIGNALS
 from features.views import Views
-from training.thinning import thin
+from training.masking import mask_tables
 
 __all__ = [
     "ACCOUNTS",
@@ -179,15 +179,15 @@ def score_tables(detector: Detector, tables: Tables) -> pl.DataFrame:
         at: detector.bundle.levels.speaking_for(*at) for at in set(zip(levels, platforms, strict=True))
     }
     rows = [speaking[at] for at in zip(levels, platforms, strict=True)]
-    rarity = judged.weighed.p_values
+    rarity = judged.signals.p_values
     return pl.DataFrame({
         "account_id": tables.accounts["account_id"],
         "platform": tables.accounts["platform"],
         "level": pl.Series(levels, dtype=pl.String),
         "judged_by": pl.Series([row.level for row in rows], dtype=pl.String),
-        "can_accuse": pl.Series([row.threshold is not None for row in rows], dtype=pl.Boolean),
+        "can_accuse": pl.Series([row.accuse_above is not None for row in rows], dtype=pl.Boolean),
         "suspicion": pl.Series(judged.suspicion, nan_to_null=True),
-        "unfamiliar": pl.Series([bool(blocks) for blocks in judged.strange], dtype=pl.Boolean),
+        "unfamiliar": pl.Series([bool(blocks) for blocks in judged.unfamiliar], dtype=pl.Boolean),
         "label": pl.Series([label.value for label in judged.decisions.labels], dtype=pl.String),
         **{name: pl.Series(rarity[:, at], nan_to_null=True) for at, name in enumerate(P_VALUES)},
     })  # fmt: skip

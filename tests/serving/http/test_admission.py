@@ -17,10 +17,10 @@ KEYS = b'{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}'
 class Slow(Detector):
     """Judges nobody before it may."""
 
-    def screen_all(self, tables, *, explain):
+    def screen_batch(self, tables, *, explain):
         SEEN.append(tables.accounts.height)
         GO.wait(30)
-        return super().screen_all(tables, explain=explain)
+        return super().screen_batch(tables, explain=explain)
 
 
 GO, SEEN = threading.Event(), []

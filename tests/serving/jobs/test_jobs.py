@@ -112,14 +112,14 @@ def test_verdicts_of_a_job_can_be_looked_up_and_decided_about(client, submit, wo
 
 @ONE_DATABASE
 def test_an_account_that_cannot_be_judged_fails_alone(client, submit, worker, lines, detector, monkeypatch):
-    screen_all = type(detector).screen_all
+    screen_batch = type(detector).screen_batch
 
     def broken(self, tables, **more):
         if "a-2" in tables.accounts["account_id"].to_list():
             raise ZeroDivisionError
-        return screen_all(self, tables, **more)
+        return screen_batch(self, tables, **more)
 
-    monkeypatch.setattr(type(detector), "screen_all", broken)
+    monkeypatch.setattr(type(detector), "screen_batch", broken)
     body = b"\n".join(
         json.dumps({"account_id": f"a-{number}", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}).encode()
         for number in range(4)

@@ -26,13 +26,13 @@ class Watched:
     go: threading.Event = field(default_factory=threading.Event)
     poison: str = ""
 
-    def screen_all(self, tables, explain):
+    def screen_batch(self, tables, explain):
         ids = tables.accounts["account_id"].to_list()
         self.groups.append(ids)
         self.go.wait(30)
         if self.poison in ids:
             raise ZeroDivisionError(self.poison)
-        return self.detector.screen_all(tables, explain=explain)
+        return self.detector.screen_batch(tables, explain=explain)
 
 
 @pytest.fixture
@@ -188,10 +188,10 @@ def test_who_asks_about_less_evidence_is_not_judged_with_the_others(detector, ac
 def test_a_panic_is_an_error_like_others(detector, accounts):
     @dataclass
     class Panicking(Watched):
-        def screen_all(self, tables, explain):
+        def screen_batch(self, tables, explain):
             if named(accounts[1]) in tables.accounts["account_id"].to_list():
                 raise PanicException
-            return self.detector.screen_all(tables, explain=explain)
+            return self.detector.screen_batch(tables, explain=explain)
 
     found = judge(Panicking(detector), accounts[:3])
     assert [type(one) for one in found] == [NewVerdict, RuntimeError, NewVerdict]

@@ -1,6 +1,6 @@
 import pytest
 
-from detector.words import Label
+from detector.labels import Label
 from serving.store.store import open_store
 from serving.store.verdict_rows import NewVerdict, TenantVerdict
 

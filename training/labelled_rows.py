@@ -18,20 +18,20 @@ from features.declaration import Head
 from features.derive import derive
 from features.evidence import measure
 from features.views import Views
-from training.truths import doses, strongest
+from training.signal_targets import largest_dose, signal_doses
 
-__all__ = ["Stage", "stage"]
+__all__ = ["LabelledRows", "labelled_rows"]
 
 CHUNK: Final = 1_000
 
 
 @dataclass(frozen=True)
-class Stage:
+class LabelledRows:
     """Rows of features with what is known of them.
 
     Attributes
     ----------
-    numbers
+    features
         Features; the index names the account, several times where copies were masked, the account as it
         came first.
     levels
@@ -40,7 +40,7 @@ class Stage:
         The population's labels, row for row, with the ``platform`` beside them.
     """
 
-    numbers: pd.DataFrame
+    features: pd.DataFrame
     levels: list[str]
     labels: pl.DataFrame
 
@@ -61,15 +61,15 @@ class Stage:
         return self.labels["platform"].to_list()
 
     @cached_property
-    def whole(self) -> list[str]:
+    def unmasked_levels(self) -> list[str]:
         """Level of each row's account as it came."""
-        first = dict(zip(reversed(self.numbers.index.to_list()), reversed(self.levels), strict=True))
-        return [first[account] for account in self.numbers.index]
+        first = dict(zip(reversed(self.features.index.to_list()), reversed(self.levels), strict=True))
+        return [first[account] for account in self.features.index]
 
     @cached_property
     def heard(self) -> Bools:
         """Rows x signals: which signals the evidence can serve."""
-        return served(self.numbers, self.levels)
+        return served(self.features, self.levels)
 
     def truth(self, head: Head) -> Bools:
         """Whether each row's account is what the label says."""
@@ -77,39 +77,39 @@ class Stage:
 
     def doses(self, signal: Signal) -> Floats:
         """How strongly each row shows a signal's kind; 0 where its evidence cannot serve the signal."""
-        found = doses(signal, self.labels, self.levels, self.whole)
+        found = signal_doses(signal, self.labels, self.levels, self.unmasked_levels)
         shown: Floats = np.where(self.heard[:, SIGNALS.index(signal)], found, 0.0)
         return shown
 
     @property
-    def strongest(self) -> Floats:
+    def largest_dose(self) -> Floats:
         """The largest dose among the signals that are heard."""
-        return strongest(self.heard, self.labels, self.levels, self.whole)
+        return largest_dose(self.heard, self.labels, self.levels, self.unmasked_levels)
 
-    def pick(self, rows: Bools) -> Stage:
+    def pick(self, rows: Bools) -> LabelledRows:
         """Some rows, in order."""
         levels = [level for level, chosen in zip(self.levels, rows.tolist(), strict=True) if chosen]
-        return Stage(self.numbers[rows], levels, self.labels.filter(pl.Series(rows)))
+        return LabelledRows(self.features[rows], levels, self.labels.filter(pl.Series(rows)))
 
     @classmethod
-    def concat(cls, stages: Sequence[Stage]) -> Stage:
+    def concat(cls, stages: Sequence[LabelledRows]) -> LabelledRows:
         """The rows of several, one after the other."""
         return cls(
-            pd.concat([one.numbers for one in stages]),
+            pd.concat([one.features for one in stages]),
             [level for one in stages for level in one.levels],
             pl.concat([one.labels for one in stages]),
         )
 
 
-def stage(population: Population) -> Stage:
+def labelled_rows(population: Population) -> LabelledRows:
     """Features and evidence of a population, in chunks of whole accounts."""
     ids = population.labels["account_id"].to_list()
-    numbers, levels = [], []
+    features, levels = [], []
     for at in range(0, len(ids), CHUNK):
         views = Views(population.tables.select(ids[at : at + CHUNK]))
-        numbers.append(derive(views))
+        features.append(derive(views))
         levels += measure(views)["level"].tolist()
-    return Stage(pd.concat(numbers), levels, _labels(population))
+    return LabelledRows(pd.concat(features), levels, _labels(population))
 
 
 def _labels(population: Population) -> pl.DataFrame:

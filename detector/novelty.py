@@ -1,4 +1,4 @@
-"""Strange accounts: those too unlike anything in training for a probability to mean much.
+"""Novelty detection: accounts too unlike those in training for a probability to mean much.
 
 Per block of evidence, the distance to the nearest of some training accounts, of any class,
 after robust standardisation. Beyond what 99 % of authentic accounts with evidence as deep
@@ -22,7 +22,7 @@ from scipy.spatial.distance import cdist
 from accounts.errors import NoUsableModel
 from detector.arrays import Bools, Floats, matrix
 
-__all__ = ["BlockReference", "Strangeness", "tokens"]
+__all__ = ["BlockReference", "Novelty", "tokens"]
 
 Singles = NDArray[np.float32]
 
@@ -117,7 +117,7 @@ class BlockReference:
 
 
 @dataclass(frozen=True)
-class Strangeness:
+class Novelty:
     """The references of all blocks.
 
     Attributes
@@ -137,7 +137,7 @@ class Strangeness:
         blocks: Mapping[str, Sequence[str]],
         *,
         seed: int,
-    ) -> Strangeness:
+    ) -> Novelty:
         """Choose reference accounts and set the limits.
 
         Parameters
@@ -165,8 +165,8 @@ class Strangeness:
                 known[block] = fit_block(part, depths[present], is_authentic[present], block, random)
         return cls(known)
 
-    def strange(self, frame: pd.DataFrame, levels: Sequence[str]) -> list[tuple[str, ...]]:
-        """Names of the present blocks in which each row is strange, in the order of the blocks."""
+    def unfamiliar_blocks(self, frame: pd.DataFrame, levels: Sequence[str]) -> list[tuple[str, ...]]:
+        """Names of the present blocks in which each row is unfamiliar, in the order of the blocks."""
         values, place = matrix(frame), {name: at for at, name in enumerate(frame.columns)}
         marks = {
             block: one.beyond(values[:, [place[name] for name in one.columns]], levels, block)
@@ -188,7 +188,7 @@ class Strangeness:
         return buffer.getvalue()
 
     @classmethod
-    def from_bytes(cls, content: bytes) -> Strangeness:
+    def from_bytes(cls, content: bytes) -> Novelty:
         """The inverse of :meth:`to_bytes`."""
         frame = pl.read_parquet(io.BytesIO(content)).match_to_schema(pl.Schema(SCHEMA))
         parts = frame.partition_by("block", maintain_order=True, as_dict=True)
@@ -206,7 +206,7 @@ SCHEMA: Final = {
 def _read_block(part: pl.DataFrame) -> BlockReference:
     single = {row["part"]: row for row in part.filter(pl.col("part") != "account").to_dicts()}
     if set(single) != {"centre", "scale", "limits"}:
-        raise NoUsableModel("The bundle's strangeness table is not complete.")
+        raise NoUsableModel("The bundle's strangeness.parquet is not complete.")
     columns = tuple(single["centre"]["names"])
     accounts = part.filter(pl.col("part") == "account")["values"].to_list()
     return BlockReference(

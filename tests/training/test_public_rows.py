@@ -11,10 +11,10 @@ from detector.comments.model import TRAINED_ON
 from detector.manifest import MANIFEST
 from detector.signals import SIGNALS, signal_named
 from features.declaration import AUTOMATED, INFLATED
-from training.added import Added, digest_of
 from training.datasets.base import PublicSet, is_sealed
 from training.datasets.labelled import Labelled, padded
 from training.fit import fit
+from training.public_rows import PublicRows, digest_of
 
 FAKE = signal_named("fake_account")
 TELLING = 60.0  # characters in a handle: no simulated account has as many
@@ -24,13 +24,13 @@ def made_up(head=AUTOMATED, accounts=240, name="made up", in_group=2):
     """Accounts of which every other one is what the head looks for, and those have a long handle."""
     truth = np.arange(accounts) % 4 < 2
     index = [f"{name}:{n}" for n in range(accounts)]
-    numbers = padded(
+    features = padded(
         pd.DataFrame({"handle_length": np.where(truth, TELLING, 8.0), "followers_size": 3.0}, index=index)
     )
     return Labelled(
         about=PublicSet(name=name, files={}, label_meaning="made up", licence="none", source="nowhere"),
         head=head,
-        numbers=numbers,
+        features=features,
         levels=["profile"] * accounts,
         classes=["yes" if one else "no" for one in truth],
         truth=truth,
@@ -46,7 +46,7 @@ def more(run):
 
 
 def test_a_set_teaches_the_heads_of_its_labels_that_its_evidence_serves(run, more):
-    rows = made_up().pick(np.arange(240) < 4).numbers
+    rows = made_up().pick(np.arange(240) < 4).features
     before, after = (one.bundle.scorers["fake_account"].score(rows) for one in (run.fitted, more))
     assert after[0] > after[2] + 0.5
     assert after[0] > before[0] + 0.2
@@ -67,7 +67,7 @@ def test_every_other_head_is_as_it_was(run, more):
 def test_calibration_thresholds_and_test_stay_with_the_population(run, more):
     for name in ("train", "test"):
         ours, its = getattr(run.fitted, name), getattr(more, name)
-        assert ours.numbers.equals(its.numbers)
+        assert ours.features.equals(its.features)
         assert ours.labels.equals(its.labels)
     assert len(more.out_of_fold) == len(run.fitted.out_of_fold)
     assert more.part_of.equals(run.fitted.part_of)
@@ -84,18 +84,18 @@ def test_the_bundle_names_the_set_and_can_be_loaded(run, more, tmp_path):
 
 
 def test_sealed_accounts_and_other_heads_are_not_among_the_rows(run):
-    found = Added.of([made_up(), made_up(INFLATED, name="other")], FAKE, run.config)
+    found = PublicRows.of([made_up(), made_up(INFLATED, name="other")], FAKE, run.config)
     assert found is not None
     wanted = [f"made up:{n}" for n in range(240) if not is_sealed(f"made up:group {n // 2}")]
-    assert found.numbers.index.tolist() == wanted
+    assert found.features.index.tolist() == wanted
     assert 0 < len(wanted) < 240
-    assert all(Added.of([made_up()], one, run.config) is None for one in SIGNALS if one != FAKE)
+    assert all(PublicRows.of([made_up()], one, run.config) is None for one in SIGNALS if one != FAKE)
 
 
 def test_an_account_without_evidence_is_not_among_the_rows(run):
     one = made_up(accounts=40)
     blind = replace(one, levels=["none" if n % 3 else "profile" for n in range(40)])
-    whole, found = (Added.of([each], FAKE, run.config).numbers.index for each in (one, blind))
+    whole, found = (PublicRows.of([each], FAKE, run.config).features.index for each in (one, blind))
     assert found.tolist() == [name for name in whole if int(name.split(":")[1]) % 3 == 0]
     assert 0 < len(found) < len(whole)
 
@@ -103,15 +103,15 @@ def test_an_account_without_evidence_is_not_among_the_rows(run):
 def test_an_account_whose_evidence_cannot_serve_the_signal_is_not_among_the_rows(run):
     one = made_up(accounts=40)
     size = np.where(np.arange(40) % 2, 3.0, 5.0)  # of a hundred thousand followers nobody hears it
-    mixed = replace(one, numbers=one.numbers.assign(followers_size=size))
-    whole, found = (Added.of([each], FAKE, run.config).numbers.index for each in (one, mixed))
+    mixed = replace(one, features=one.features.assign(followers_size=size))
+    whole, found = (PublicRows.of([each], FAKE, run.config).features.index for each in (one, mixed))
     assert found.tolist() == [name for name in whole if int(name.split(":")[1]) % 2]
     assert 0 < len(found) < len(whole)
 
 
 def test_a_group_is_in_one_fold_and_every_fold_has_some(run):
-    found = Added.of([made_up(in_group=5)], FAKE, run.config)
-    groups = pd.Series(found.fold).groupby([int(name.split(":")[1]) // 5 for name in found.numbers.index])
+    found = PublicRows.of([made_up(in_group=5)], FAKE, run.config)
+    groups = pd.Series(found.fold).groupby([int(name.split(":")[1]) // 5 for name in found.features.index])
     assert (groups.nunique() == 1).all()
     assert set(found.fold) == set(range(run.config.folds))
     held = found.outside(0)

@@ -16,11 +16,11 @@ from training.config import TrainingConfig
 from training.datasets.labelled import Labelled
 from training.split import folds
 
-__all__ = ["Added", "digest_of"]
+__all__ = ["PublicRows", "digest_of"]
 
 
 @dataclass(frozen=True)
-class Added:
+class PublicRows:
     """Training rows of one signal's head beyond the population's.
 
     They are nobody's to calibrate, to set a threshold or to test on: those parts hold only accounts
@@ -28,7 +28,7 @@ class Added:
 
     Attributes
     ----------
-    numbers
+    features
         Features.
     truth
         Whether each row's account is what the head looks for.
@@ -36,12 +36,12 @@ class Added:
         Of each row; a group of its set is in one fold.
     """
 
-    numbers: pd.DataFrame
+    features: pd.DataFrame
     truth: Bools
     fold: NDArray[np.int64]
 
     @classmethod
-    def of(cls, sets: Iterable[Labelled], signal: Signal, config: TrainingConfig) -> Added | None:
+    def of(cls, sets: Iterable[Labelled], signal: Signal, config: TrainingConfig) -> PublicRows | None:
         """The open rows of all sets that speak of a signal's label and can serve it; None without any.
 
         An account without any evidence teaches nothing but how many of the set are guilty.
@@ -52,19 +52,19 @@ class Added:
             return None
         group = np.unique(np.array(names), return_inverse=True)[1].astype(np.int64)
         return cls(
-            pd.concat([one.numbers for one in found]),
+            pd.concat([one.features for one in found]),
             np.concatenate([one.truth for one in found]),
             folds(group, config.folds, config.seed),
         )
 
-    def outside(self, held: int) -> Added:
+    def outside(self, held: int) -> PublicRows:
         """The rows that are not in one fold; all of them where it is -1."""
         rows = self.fold != held
-        return Added(self.numbers[rows], self.truth[rows], self.fold[rows])
+        return PublicRows(self.features[rows], self.truth[rows], self.fold[rows])
 
 
 def _heard(signal: Signal, one: Labelled) -> Labelled:
-    return one.pick(served(one.numbers, one.levels, [signal])[:, 0])
+    return one.pick(served(one.features, one.levels, [signal])[:, 0])
 
 
 def _rows(one: Labelled) -> Labelled:
@@ -79,8 +79,8 @@ def digest_of(population: str, sets: Sequence[Labelled]) -> str:
     digest = hashlib.sha256(population.encode())
     for one in sets:
         rows = _rows(one)
-        for part in (one.about.name, one.head.value, *rows.numbers.index):
+        for part in (one.about.name, one.head.value, *rows.features.index):
             digest.update(f"{part}\n".encode())
-        digest.update(np.ascontiguousarray(rows.numbers.to_numpy(), dtype="<f8").tobytes())
+        digest.update(np.ascontiguousarray(rows.features.to_numpy(), dtype="<f8").tobytes())
         digest.update(rows.truth.tobytes())
     return digest.hexdigest()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from detector.signals import SIGNALS, signal_named
 from features.declaration import AUTOMATED, INFLATED
-from training.truths import LEAST_DOSE, doses, strongest
+from training.signal_targets import LEAST_DOSE, largest_dose, signal_doses
 
 FULL = "profile+posts30+comments50+history90+audience30"
 COUNTS = ("added_followers", "added_likes", "added_views", "added_comments", "added_followers_shown")
@@ -24,12 +24,12 @@ WHOSE = {
 
 def labels(*rows):
     """Labels of accounts, each given by what was added; nothing else was."""
-    whole = [dict.fromkeys(COUNTS, 0.0) | {"scheme": None} | row for row in rows]
-    return pl.DataFrame(whole, schema=dict.fromkeys(COUNTS, pl.Float64) | {"scheme": pl.String})
+    unmasked_levels = [dict.fromkeys(COUNTS, 0.0) | {"scheme": None} | row for row in rows]
+    return pl.DataFrame(unmasked_levels, schema=dict.fromkeys(COUNTS, pl.Float64) | {"scheme": pl.String})
 
 
-def dose_of(name, row, level=FULL, whole=None):
-    return doses(signal_named(name), labels(row), [level], [whole or level])[0]
+def dose_of(name, row, level=FULL, unmasked_levels=None):
+    return signal_doses(signal_named(name), labels(row), [level], [unmasked_levels or level])[0]
 
 
 @pytest.mark.parametrize(("name", "column"), WHOSE.items())
@@ -108,17 +108,17 @@ def test_a_strong_fake_is_one_that_the_evidence_can_show():
     heard = np.zeros((3, len(SIGNALS)), dtype=bool)
     heard[:, [names.index("followers_stock"), names.index("rhythm")]] = True
     levels = ["profile+posts30"] * 3
-    assert strongest(heard, some, levels, levels).tolist() == [0.5, 0.0, 1.0]
+    assert largest_dose(heard, some, levels, levels).tolist() == [0.5, 0.0, 1.0]
     heard[:, names.index("likes")] = True
-    assert strongest(heard, some, levels, levels).tolist() == [3.0, 3.0, 1.0]
-    assert strongest(~heard & False, some, levels, levels).tolist() == [0.0, 0.0, 0.0]
+    assert largest_dose(heard, some, levels, levels).tolist() == [3.0, 3.0, 1.0]
+    assert largest_dose(~heard & False, some, levels, levels).tolist() == [0.0, 0.0, 0.0]
 
 
 def test_every_simulated_fake_shows_some_kind_where_all_is_seen(run):
     """Else a head would be trained on accounts of which nothing can be seen, or on too few."""
     known = run.population.labels.with_columns(platform=pl.lit("x"))
     levels = [FULL] * len(known)
-    most = strongest(np.ones((len(known), len(SIGNALS)), dtype=bool), known, levels, levels)
+    most = largest_dose(np.ones((len(known), len(SIGNALS)), dtype=bool), known, levels, levels)
     guilty = (known["inflated"] | known["automated"]).to_numpy()
     assert (most[~guilty] == 0).all()
     assert (most[guilty] > 0).mean() > 0.8

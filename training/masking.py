@@ -28,7 +28,7 @@ from features.derive import derive
 from features.evidence import DEPTHS, LEVELS, Level, measure
 from features.views import Views
 
-__all__ = ["AtLevels", "plan_for", "random_plan", "thin"]
+__all__ = ["MaskedToLevels", "mask_plan", "mask_tables", "random_mask_plan"]
 
 ALL: Final = 1_000_000
 TEXTS: Final = ("caption", "hashtags")
@@ -42,7 +42,7 @@ EVERY: Final[Mapping[str, str]] = MappingProxyType({"historyweekly": "1w", "hist
 Codes = npt.NDArray[np.uint64]
 
 
-def thin(tables: Tables, plan: pl.DataFrame, seed: int) -> Tables:
+def mask_tables(tables: Tables, plan: pl.DataFrame, seed: int) -> Tables:
     """Cut every account down to its plan.
 
     Parameters
@@ -117,17 +117,17 @@ def _recent(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(recent & on_grid.otherwise(pl.lit(True)))
 
 
-def random_plan(account_ids: Sequence[str], seed: int) -> pl.DataFrame:
+def random_mask_plan(account_ids: Sequence[str], seed: int) -> pl.DataFrame:
     """A plan that drops blocks and rows of every account at random: its name and the seed decide."""
 
     def chosen(block: str, drop: float) -> list[str | None]:
         depths = DEPTHS[block]
-        place = (_chances(account_ids, seed, f"which {block}") - drop) / (1.0 - drop) * len(depths)
+        place = (_uniform(account_ids, seed, f"which {block}") - drop) / (1.0 - drop) * len(depths)
         return [depths[min(int(at), len(depths) - 1)] if at >= 0 else None for at in place]
 
-    plan = plan_for(account_ids, {block: chosen(block, drop) for block, drop in _DROPPED.items()}, seed)
-    scattered = _chances(account_ids, seed, "scattered") < _SCATTERED
-    texts = _chances(account_ids, seed, "texts") >= _WITHOUT_TEXTS
+    plan = mask_plan(account_ids, {block: chosen(block, drop) for block, drop in _DROPPED.items()}, seed)
+    scattered = _uniform(account_ids, seed, "scattered") < _SCATTERED
+    texts = _uniform(account_ids, seed, "texts") >= _WITHOUT_TEXTS
     return plan.with_columns(scattered=pl.Series(scattered), texts=pl.Series(texts))
 
 
@@ -136,7 +136,7 @@ _WITHOUT_TEXTS: Final = 0.3
 _DROPPED: Final = {"profile": 0.1, "posts": 0.35, "comments": 0.5, "history": 0.4, "audience": 0.5}
 
 
-def plan_for(
+def mask_plan(
     account_ids: Sequence[str], depths: Mapping[str, Sequence[str | None]], seed: int
 ) -> pl.DataFrame:
     """The plan that takes each account down to its depths, one of each block or None to drop it.
@@ -145,9 +145,9 @@ def plan_for(
     """
 
     def rows(block: str, absent: int) -> list[int]:
-        chances = _chances(account_ids, seed, f"how much of {block}").tolist()
+        draws = _uniform(account_ids, seed, f"how much of {block}").tolist()
         ranges = [ROWS[depth] if depth else (absent, absent) for depth in depths[block]]
-        return [low + int(at * (high - low + 1)) for at, (low, high) in zip(chances, ranges, strict=True)]
+        return [low + int(at * (high - low + 1)) for at, (low, high) in zip(draws, ranges, strict=True)]
 
     return pl.DataFrame({
         "account_id": list(account_ids),
@@ -162,7 +162,7 @@ def plan_for(
     })  # fmt: skip
 
 
-def _chances(account_ids: Sequence[str], seed: int, purpose: str) -> Floats:
+def _uniform(account_ids: Sequence[str], seed: int, purpose: str) -> Floats:
     """A number from 0 to under 1 for each account, the same whichever others stand beside it."""
     names = hash_array(np.array(account_ids, dtype=object), categorize=False)
     codes = _stirred(names ^ _digest(f"{seed} {purpose}"))
@@ -181,7 +181,7 @@ def _stirred(codes: Codes) -> Codes:
 
 
 @dataclass(frozen=True)
-class AtLevels:
+class MaskedToLevels:
     """Accounts masked down to every evidence level that they can reach.
 
     A feature reads at most the profile, the posts, and one of comments and history; so it is
@@ -220,7 +220,7 @@ class AtLevels:
             "history": [other if other in DEPTHS["history"] else None] * len(self._ids),
             "audience": [None if posts or other else "audience30"] * len(self._ids),
         }
-        views = Views(thin(self.tables, plan_for(self._ids, depths, self.seed), self.seed))
+        views = Views(mask_tables(self.tables, mask_plan(self._ids, depths, self.seed), self.seed))
         return matrix(derive(views)), measure(views)["level"].tolist()
 
     @cached_property

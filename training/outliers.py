@@ -10,16 +10,16 @@ import pandas as pd
 
 from detector.decision import rarity
 from detector.yardsticks.reading import far_out
-from training.recalibrate import Verified
+from training.recalibrate import VerifiedAccounts
 
-__all__ = ["Outlying", "outlying"]
+__all__ = ["Outlier", "find_outliers"]
 
 SURE: Final = 10
 """Times the number of accounts, beyond which a tail fitted to them is not to be believed."""
 
 
 @dataclass(frozen=True)
-class Outlying:
+class Outlier:
     """An account that looks unlike the others, and how.
 
     Attributes
@@ -34,14 +34,14 @@ class Outlying:
     why: str
 
 
-def outlying(shown: pd.DataFrame, given: Verified) -> tuple[Outlying, ...]:
+def find_outliers(shown: pd.DataFrame, given: VerifiedAccounts) -> tuple[Outlier, ...]:
     """Accounts as suspicious as fewer than one of so many would be, or far out by a yardstick.
 
     Parameters
     ----------
     shown
         Their suspicion by heads and tails that did not see them, as
-        :func:`training.recalibrate.shown_by` returns it.
+        :func:`training.recalibrate.masked_suspicion` returns it.
     given
         The accounts.
 
@@ -53,13 +53,13 @@ def outlying(shown: pd.DataFrame, given: Verified) -> tuple[Outlying, ...]:
     rare = dict(
         zip(natural["account_id"], rarity(natural["suspicion"].to_numpy(dtype=np.float64)), strict=True)
     )
-    far = far_out(given.numbers, list(given.platforms or ()))
+    far = far_out(given.features, list(given.platforms or ()))
     found = []
-    for name, out in zip(given.numbers.index, far.tolist(), strict=True):
+    for name, out in zip(given.features.index, far.tolist(), strict=True):
         whys = [_in_words(rare[name], len(given))] if rare.get(name, 1.0) * len(given) <= 1 else []
         whys += ["far out by a yardstick"] if out else []
         if whys:
-            found.append(Outlying(str(name), "; ".join(whys)))
+            found.append(Outlier(str(name), "; ".join(whys)))
     return tuple(found)
 
 

@@ -21,7 +21,7 @@ from accounts.schema import columns
 from accounts.tables import Tables
 from detector.levels import LevelTable
 
-__all__ = ["Contamination", "Doubt", "contamination", "drawn", "ties", "tying"]
+__all__ = ["Contamination", "Suspect", "contamination", "linked_accounts", "linking_columns", "spot_check"]
 
 KEPT: Final = ("account_id", "author_id", "text", "by_creator")
 COMMENTERS: Final = 3
@@ -36,7 +36,7 @@ SURE: Final = 0.01
 
 
 @dataclass(frozen=True)
-class Doubt:
+class Suspect:
     """An account to look at again, and why."""
 
     account_id: str
@@ -75,7 +75,7 @@ def contamination(before: LevelTable, shown: pd.DataFrame) -> Contamination:
         The levels of the detector that is recalibrated. Where one rests on fewer than 499 accounts,
         nothing can be so far out, and its accounts are not counted.
     shown
-        The accounts, as :func:`training.recalibrate.shown_at` returns them.
+        The accounts, as :func:`training.recalibrate.masked_suspicion` returns them.
     """
     natural = shown[shown["natural"]]
     found: list[float] = []
@@ -84,13 +84,13 @@ def contamination(before: LevelTable, shown: pd.DataFrame) -> Contamination:
     ):
         row = before.speaking_for(level, platform)
         chance = row.p_value(suspicion)
-        if chance is not None and (row.n0 + 1) * OUTERMOST >= 1:
+        if chance is not None and (row.authentic_accounts + 1) * OUTERMOST >= 1:
             found.append(chance)
     return Contamination(sum(chance <= OUTERMOST for chance in found), len(found))
 
 
-def tying(tables: Tables) -> Tables:
-    """Only what :func:`ties` reads: many accounts' rows need not be kept for it."""
+def linking_columns(tables: Tables) -> Tables:
+    """Only what :func:`linked_accounts` reads: many accounts' rows need not be kept for it."""
     comments = tables.comments.with_columns(
         pl.when(pl.col("text").str.len_chars() >= LONG).then("text"),
         *(pl.lit(None, dtype).alias(name) for name, dtype in columns("comments").items() if name not in KEPT),
@@ -98,7 +98,7 @@ def tying(tables: Tables) -> Tables:
     return Tables.of(accounts=tables.accounts, comments=comments)
 
 
-def ties(tables: Tables) -> list[Doubt]:
+def linked_accounts(tables: Tables) -> list[Suspect]:
     """Accounts that are tied to another of them, in the order given.
 
     Tied are accounts that say the same but for their name, that share three commenters or more,
@@ -114,7 +114,7 @@ def ties(tables: Tables) -> list[Doubt]:
     ):
         for account_id, why in pairs:
             found.setdefault(account_id, why)
-    return [Doubt(name, found[name]) for name in tables.accounts["account_id"] if name in found]
+    return [Suspect(name, found[name]) for name in tables.accounts["account_id"] if name in found]
 
 
 def _copies(tables: Tables) -> Iterator[tuple[str, str]]:
@@ -146,7 +146,7 @@ def _sharing(rows: pl.DataFrame, column: str, least: int, what: str) -> Iterator
         yield name, f"it shares {count:,} {what} with {other}"
 
 
-def drawn(names: Iterable[str], seen: Collection[str]) -> list[str]:
+def spot_check(names: Iterable[str], seen: Collection[str]) -> list[str]:
     """Twenty further accounts, by a digest of their names: a sample that tells of the whole."""
     others = [name for name in names if name not in seen]
     return sorted(others, key=lambda name: hashlib.sha256(name.encode()).digest())[:DRAWN]

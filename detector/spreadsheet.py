@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from detector.words import Outcome
+from detector.labels import Outcome
 
 __all__ = ["COLUMNS", "flat", "harmless", "printable"]
 

@@ -9,10 +9,10 @@ import pandas as pd
 
 from detector.arrays import Floats, matrix
 
-__all__ = ["directed_rank"]
+__all__ = ["rank_baseline"]
 
 
-def directed_rank(percentiles: pd.DataFrame, directions: Mapping[str, str]) -> Floats:
+def rank_baseline(percentiles: pd.DataFrame, directions: Mapping[str, str]) -> Floats:
     """Mean peer rank of an account's features, each in the direction that speaks for the head.
 
     Parameters
@@ -29,7 +29,7 @@ def directed_rank(percentiles: pd.DataFrame, directions: Mapping[str, str]) -> F
     Examples
     --------
     >>> ranks = pd.DataFrame({"following": [90.0, None], "posts": [20.0, 40.0]})
-    >>> directed_rank(ranks, {"following": "high", "posts": "low"})
+    >>> rank_baseline(ranks, {"following": "high", "posts": "low"})
     array([0.85, 0.6 ])
     """
     directed = [name for name in percentiles.columns if directions.get(name) in ("high", "low")]

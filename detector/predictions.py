@@ -15,27 +15,27 @@ from detector.arrays import Bools, Floats, matrix
 from detector.bundle import Bundle
 from detector.decision import HEADS, Decisions, decide_all
 from detector.manifest import SIMULATED
-from detector.weighing import Weighed
+from detector.signal_models import SignalScores
 from detector.yardsticks import far_out
 from features.declaration import Head
 from features.evidence import Level
 
-__all__ = ["Judged", "clearable", "judge_numbers", "signals_spoken_of"]
+__all__ = ["Predictions", "clearable", "predict_features", "signals_spoken_of"]
 
 
 @dataclass(frozen=True)
-class Judged:
+class Predictions:
     """What the numbers say of some accounts, before anything is put into words.
 
     Attributes
     ----------
-    numbers
+    features
         Features, one row per account.
     levels
         Key of each account's evidence level.
-    weighed
+    signals
         What the signals say.
-    strange
+    unfamiliar
         Blocks in which each account is unlike all that was trained on.
     far_out
         Accounts of which a yardstick is far out; a person should look at these.
@@ -43,76 +43,77 @@ class Judged:
         The labels.
     """
 
-    numbers: pd.DataFrame
+    features: pd.DataFrame
     levels: Sequence[str]
-    weighed: Weighed
-    strange: Sequence[tuple[str, ...]]
+    signals: SignalScores
+    unfamiliar: Sequence[tuple[str, ...]]
     far_out: Bools
     decisions: Decisions
 
     @property
     def probabilities(self) -> Floats:
         """Of each label, accounts x ``HEADS``."""
-        return self.weighed.probabilities
+        return self.signals.probabilities
 
     @property
     def suspicion(self) -> Floats:
         """One per account, NaN where no signal is heard."""
-        return self.weighed.suspicion
+        return self.signals.suspicion
 
     @cached_property
     def unknown(self) -> Bools:
         """Accounts of which not one feature could be had."""
-        known = np.count_nonzero(~np.isnan(matrix(self.numbers)), axis=1)
+        known = np.count_nonzero(~np.isnan(matrix(self.features)), axis=1)
         unknown: Bools = np.equal(known, 0)
         return unknown
 
     def probabilities_of(self, row: int) -> dict[Head, float | None]:
         """The account's probabilities, as its verdict gives them: None where nothing could be computed."""
-        chances = self.probabilities[row].tolist()
+        probabilities = self.probabilities[row].tolist()
         return {
-            head: None if self.unknown[row] else chance for head, chance in zip(HEADS, chances, strict=True)
+            head: None if self.unknown[row] else chance
+            for head, chance in zip(HEADS, probabilities, strict=True)
         }
 
     @cached_property
     def spoken(self) -> Bools:
         """Accounts x signals: what a verdict's reasons and caveats are about."""
-        return signals_spoken_of(self.decisions.over, self.weighed.p_values)
+        return signals_spoken_of(self.decisions.over, self.signals.p_values)
 
 
-def judge_numbers(
+def predict_features(
     bundle: Bundle,
-    numbers: pd.DataFrame,
+    features: pd.DataFrame,
     levels: Sequence[str],
     platforms: Sequence[str] | None = None,
-) -> Judged:
-    """Weigh and label accounts by their features; see :meth:`detector.screening.Detector.judge_numbers`."""
-    numbers = bundle.columns_read(numbers)
-    weighed = bundle.weigh(numbers, levels, platforms)
-    strange = bundle.strange(numbers, levels)
+) -> Predictions:
+    """Labels and probabilities of accounts; see :meth:`detector.screening.Detector.predict_features`."""
+    features = bundle.columns_read(features)
+    signals = bundle.predict_proba(features, levels, platforms)
+    unfamiliar = bundle.unfamiliar_blocks(features, levels)
     seen = np.array([level != "none" for level in levels], dtype=bool)
-    unfamiliar = np.array([bool(blocks) for blocks in strange], dtype=bool)
+    any_unfamiliar = np.array([bool(blocks) for blocks in unfamiliar], dtype=bool)
     limits = bundle.levels.limits(levels, platforms)
     known = platforms if platforms is not None else [""] * len(levels)
-    far = far_out(numbers, known)
+    far = far_out(features, known)
     decisions = decide_all(
-        weighed.p_values, seen, unfamiliar | far, clearable(numbers, levels), limits,
-        abstains=bundle.facts.calibrated_on == SIMULATED and abstained_from(numbers, levels, known),
+        signals.p_values, seen, any_unfamiliar | far, clearable(features, levels), limits,
+        abstains=bundle.facts.calibrated_on == SIMULATED and abstained_from(features, levels, known),
     )  # fmt: skip
-    return Judged(numbers, levels, weighed, strange, far, decisions)
+    return Predictions(features, levels, signals, unfamiliar, far, decisions)
 
 
-def clearable(numbers: pd.DataFrame, levels: Sequence[str]) -> Bools:
+def clearable(features: pd.DataFrame, levels: Sequence[str]) -> Bools:
     """Accounts whose evidence would show the schemes: settled posts in relation to followers, or a history.
 
     Parameters
     ----------
-    numbers
+    features
         Features, one row per account.
     levels
         Evidence level of each.
     """
-    related = numbers[list(_ENGAGEMENT)].notna().to_numpy().any(axis=1)
+    related = features[list(_ENGAGEMENT)].notna().to_numpy().any(axis=1)
     history = {level: "history" in Level.of(level).blocks for level in set(levels)}
     shows: Bools = related | np.array([history[level] for level in levels], dtype=bool)
     return shows

@@ -12,7 +12,7 @@ from accounts.tables import take_rows
 from detector.amounts import COUNTS
 from detector.arrays import Bools, Floats, matrix
 from detector.bundle import Bundle
-from detector.judging import Judged
+from detector.predictions import Predictions
 from detector.reasons import Explained, reasons_for
 from detector.signals import SIGNALS
 from detector.verdict import Reason, SignalReading
@@ -47,7 +47,7 @@ class Explanation:
 
 
 def explain_accounts(
-    bundle: Bundle, judged: Judged, views: Views, rows: Sequence[int]
+    bundle: Bundle, judged: Predictions, views: Views, rows: Sequence[int]
 ) -> dict[int, Explanation]:
     """Explain some accounts, by their positions.
 
@@ -112,7 +112,7 @@ def contributions(bundle: Bundle, part: pd.DataFrame, spoken: Bools) -> tuple[Fl
     return moved, base
 
 
-def added_shares(bundle: Bundle, judged: Judged) -> dict[tuple[int, str], list[float]]:
+def added_shares(bundle: Bundle, judged: Predictions) -> dict[tuple[int, str], list[float]]:
     """Low end, estimate and high end of what was added, by account and signal, where the signal is over.
 
     Signals of one count share its estimate.
@@ -124,14 +124,17 @@ def added_shares(bundle: Bundle, judged: Judged) -> dict[tuple[int, str], list[f
         rows = np.flatnonzero(over.any(axis=1))
         if not rows.size:
             continue
-        ends = amount.estimate(judged.numbers.iloc[rows]).tolist()
+        ends = amount.estimate(judged.features.iloc[rows]).tolist()
         for row, share in zip(rows.tolist(), ends, strict=True):
             found |= {(row, name): share for at, name in own.items() if judged.decisions.over[row, at]}
     return found
 
 
 def readings_of(
-    judged: Judged, row: int, added: Mapping[tuple[int, str], list[float]], explanation: Explanation | None
+    judged: Predictions,
+    row: int,
+    added: Mapping[tuple[int, str], list[float]],
+    explanation: Explanation | None,
 ) -> tuple[SignalReading, ...]:
     """What each signal that is heard says of an account, the most suspicious first.
 
@@ -146,9 +149,12 @@ def readings_of(
     explanation
         Where averages and remainders are wanted, what the reasons of this account are.
     """
-    rarity, chances = judged.weighed.p_values[row].tolist(), judged.weighed.chances[row].tolist()
+    rarity, signal_probabilities = (
+        judged.signals.p_values[row].tolist(),
+        judged.signals.signal_probabilities[row].tolist(),
+    )
     over = judged.decisions.over[row].tolist()
-    heard = np.flatnonzero(~np.isnan(judged.weighed.p_values[row])).tolist()
+    heard = np.flatnonzero(~np.isnan(judged.signals.p_values[row])).tolist()
     readings = []
     for at in sorted(heard, key=rarity.__getitem__):
         name = SIGNALS[at].name
@@ -158,7 +164,7 @@ def readings_of(
             SignalReading(
                 name=name,
                 label=SIGNALS[at].label,
-                probability=chances[at],
+                probability=signal_probabilities[at],
                 p_value=rarity[at],
                 over=over[at],
                 added_share=None if share is None else share[1],

@@ -11,7 +11,7 @@ from accounts.schema import PROFILE, TABLES
 from accounts.simulation import simulate
 from features.derive import derive
 from features.evidence import BLOCKS, DEPTHS, LEVELS, Level, measure
-from training.thinning import ALL, AtLevels, plan_for, random_plan, thin
+from training.masking import ALL, MaskedToLevels, mask_plan, mask_tables, random_mask_plan
 
 SEED = 5
 # Every depth alone, every pair of blocks at its shallowest (most rows are dropped there), and some of more.
@@ -38,7 +38,7 @@ def ids(tables):
 
 @pytest.fixture(scope="module")
 def at_levels(tables):
-    return {level.key: numbers for level, numbers in AtLevels(tables, SEED)}
+    return {level.key: features for level, features in MaskedToLevels(tables, SEED)}
 
 
 def plan(ids, **kept):
@@ -65,8 +65,8 @@ def shuffled(tables, seed=1):
 def test_put_together_equals_derived_outright(key, tables, ids, at_levels):
     level = Level.of(key)
     depth = dict(zip(level.blocks, level.depths, strict=True))
-    masked = thin(
-        tables, plan_for(ids, {block: [depth.get(block)] * len(ids) for block in BLOCKS}, SEED), SEED
+    masked = mask_tables(
+        tables, mask_plan(ids, {block: [depth.get(block)] * len(ids) for block in BLOCKS}, SEED), SEED
     )
     outright = derive(masked)[(measure(masked)["level"] == key).to_numpy()]
     assert len(outright)
@@ -84,29 +84,29 @@ def test_every_pair_of_blocks_and_every_depth_was_compared():
 
 def test_an_account_stands_at_a_level_once_and_never_above_its_own_evidence(tables, at_levels):
     whole = measure(tables)
-    for key, numbers in at_levels.items():
-        assert numbers.index.is_unique
-        present = whole.loc[numbers.index, list(Level.of(key).blocks)] > 0
+    for key, features in at_levels.items():
+        assert features.index.is_unique
+        present = whole.loc[features.index, list(Level.of(key).blocks)] > 0
         assert present.to_numpy().all()
 
 
 def test_chunks_do_not_matter(tables, ids, at_levels):
-    part = {level.key: numbers for level, numbers in AtLevels(tables.select(ids[30:60]), SEED)}
+    part = {level.key: features for level, features in MaskedToLevels(tables.select(ids[30:60]), SEED)}
     chosen = set(ids[30:60])
     assert part
-    for key, numbers in part.items():
+    for key, features in part.items():
         whole = at_levels[key][[name in chosen for name in at_levels[key].index]]
-        assert whole.index.equals(numbers.index)
-        assert np.array_equal(whole.to_numpy(), numbers.to_numpy(), equal_nan=True)
+        assert whole.index.equals(features.index)
+        assert np.array_equal(whole.to_numpy(), features.to_numpy(), equal_nan=True)
 
 
 def test_a_plan_that_keeps_everything_changes_nothing(tables, ids):
-    kept = thin(tables, plan(ids), SEED)
+    kept = mask_tables(tables, plan(ids), SEED)
     assert all(kept[name].equals(tables[name]) for name in TABLES)
 
 
 def test_posts_kept_are_the_newest(tables, ids):
-    kept = thin(tables, plan(ids, posts=7), SEED).posts
+    kept = mask_tables(tables, plan(ids, posts=7), SEED).posts
     for (name,), own in tables.posts.group_by("account_id"):
         newest = own.sort("published_at", descending=True).head(7)
         mine = kept.filter(pl.col("account_id") == name)
@@ -115,7 +115,9 @@ def test_posts_kept_are_the_newest(tables, ids):
 
 
 def test_scattered_posts_are_as_many_and_from_any_time(tables, ids):
-    newest, any_time = (thin(tables, plan(ids, posts=7, scattered=how), SEED).posts for how in (False, True))
+    newest, any_time = (
+        mask_tables(tables, plan(ids, posts=7, scattered=how), SEED).posts for how in (False, True)
+    )
     sizes = [dict(kept.group_by("account_id").len().iter_rows()) for kept in (newest, any_time)]
     assert sizes[0] == sizes[1]
     assert any_time.join(tables.posts, on=["account_id", "post_id"], how="anti").is_empty()
@@ -123,7 +125,7 @@ def test_scattered_posts_are_as_many_and_from_any_time(tables, ids):
 
 
 def test_without_texts_captions_and_hashtags_are_unknown_and_all_else_stays(tables, ids):
-    kept = thin(tables, plan(ids, texts=False), SEED).posts
+    kept = mask_tables(tables, plan(ids, texts=False), SEED).posts
     assert kept.select(pl.col("caption", "hashtags").is_null().all()).row(0) == (True, True)
     others = pl.exclude("caption", "hashtags")
     assert kept.select(others).equals(tables.posts.select(others))
@@ -135,12 +137,12 @@ def test_undated_posts_are_kept_with_all_or_not_at_all(tables, ids):
             frame.with_columns(published_at=None).cast(frame.schema) if name == "posts" else frame
         )
     )
-    assert thin(undated, plan(ids), SEED).posts.equals(undated.posts)
-    assert thin(undated, plan(ids, posts=7), SEED).posts.is_empty()
+    assert mask_tables(undated, plan(ids), SEED).posts.equals(undated.posts)
+    assert mask_tables(undated, plan(ids, posts=7), SEED).posts.is_empty()
 
 
 def test_comments_kept_are_some_of_those_given(tables, ids):
-    kept = thin(tables, plan(ids, comments=20), SEED).comments
+    kept = mask_tables(tables, plan(ids, comments=20), SEED).comments
     assert kept.join(tables.comments, on=tables.comments.columns, how="anti", nulls_equal=True).is_empty()
     sizes = dict(kept.group_by("account_id").len().iter_rows())
     given = dict(tables.comments.group_by("account_id").len().iter_rows())
@@ -149,7 +151,7 @@ def test_comments_kept_are_some_of_those_given(tables, ids):
 
 
 def test_another_seed_keeps_other_comments_and_no_place_is_favoured(tables, ids):
-    one, two = (thin(tables, plan(ids, comments=20), seed).comments for seed in (1, 2))
+    one, two = (mask_tables(tables, plan(ids, comments=20), seed).comments for seed in (1, 2))
     assert not one.equals(two)
     place = pl.int_range(pl.len()).over("account_id") / pl.len().over("account_id")
     placed = tables.comments.with_columns(place=place).join(one, on=one.columns, how="semi", nulls_equal=True)
@@ -159,7 +161,7 @@ def test_another_seed_keeps_other_comments_and_no_place_is_favoured(tables, ids)
 
 @pytest.mark.parametrize(("days", "most"), [(20, 20), (60, 60)])
 def test_history_kept_is_the_newest(days, most, tables, ids):
-    kept = thin(tables, plan(ids, days=days), SEED).history
+    kept = mask_tables(tables, plan(ids, days=days), SEED).history
     newest = tables.history.filter(
         pl.col("date") >= pl.col("date").max().over("account_id") - timedelta(days=most)
     )
@@ -177,7 +179,7 @@ def test_a_coarser_grid_lands_on_its_level(every, depth, tables, ids):
     # Where every fourth day or more was missed, two Fridays may lie further apart than a week.
     often = whole["history"].to_numpy() > 0.8 * days
     daily = whole["level"].str.contains("history90").to_numpy() & often
-    after = measure(thin(tables, plan(ids, every=every), SEED))
+    after = measure(mask_tables(tables, plan(ids, every=every), SEED))
     landed = after["level"].str.contains(depth).to_numpy()
     present = (after["history"] > 0).to_numpy()
     assert (daily & landed).sum() >= 10
@@ -185,7 +187,7 @@ def test_a_coarser_grid_lands_on_its_level(every, depth, tables, ids):
 
 
 def test_a_profile_and_an_audience_are_kept_or_dropped_whole(tables, ids):
-    without = thin(tables, plan(ids, profile=False, audience=False), SEED)
+    without = mask_tables(tables, plan(ids, profile=False, audience=False), SEED)
     assert without.audience.is_empty()
     assert without.accounts.select(pl.col(PROFILE).is_null().all()).row(0) == (True,) * len(PROFILE)
     keys = ["account_id", "platform", "as_of"]
@@ -193,7 +195,7 @@ def test_a_profile_and_an_audience_are_kept_or_dropped_whole(tables, ids):
 
 
 def test_a_plan_drops_at_random_and_by_the_share_declared():
-    many = random_plan([f"account {number}" for number in range(4_000)], 1)
+    many = random_mask_plan([f"account {number}" for number in range(4_000)], 1)
     dropped = {
         "profile": 1 - many["profile"].mean(),
         "posts": (many["posts"] == 0).mean(),
@@ -211,7 +213,7 @@ def test_a_plan_drops_at_random_and_by_the_share_declared():
 
 def test_a_plan_knows_nothing_of_the_labels(run):
     labels = run.population.labels
-    drawn = random_plan(labels["account_id"].to_list(), run.config.seed + 1)
+    drawn = random_mask_plan(labels["account_id"].to_list(), run.config.seed + 1)
     fake = (labels["inflated"] | labels["automated"]).to_numpy()
     present = pl.col("posts", "comments") > 0, pl.col("days") >= 0, pl.col("profile", "audience")
     for kept in drawn.select(*present).iter_columns():
@@ -221,12 +223,12 @@ def test_a_plan_knows_nothing_of_the_labels(run):
 
 
 def test_a_plan_and_its_rows_depend_on_nothing_but_the_account_and_the_seed(tables, ids):
-    drawn = random_plan(ids, SEED)
-    part = random_plan(ids[40:50][::-1], SEED)
+    drawn = random_mask_plan(ids, SEED)
+    part = random_mask_plan(ids[40:50][::-1], SEED)
     assert part.sort("account_id").equals(
         drawn.filter(pl.col("account_id").is_in(ids[40:50])).sort("account_id")
     )
-    assert not drawn.equals(random_plan(ids, SEED + 1))
-    whole = thin(tables, drawn, SEED)
-    assert same_rows(thin(shuffled(tables), drawn, SEED), whole)
-    assert same_rows(thin(tables.select(ids[40:50]), part, SEED), whole.select(ids[40:50]))
+    assert not drawn.equals(random_mask_plan(ids, SEED + 1))
+    whole = mask_tables(tables, drawn, SEED)
+    assert same_rows(mask_tables(shuffled(tables), drawn, SEED), whole)
+    assert same_rows(mask_tables(tables.select(ids[40:50]), part, SEED), whole.select(ids[40:50]))

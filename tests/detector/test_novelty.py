@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from detector.strangeness import Strangeness, ordinary, spread
+from detector.novelty import Novelty, ordinary, spread
 
 BLOCKS = {"profile": ("age", "ratio"), "posts": ("burst", "spread", "share", "noise")}
 
@@ -14,61 +14,59 @@ def world(accounts):
 
 
 @pytest.fixture(scope="module")
-def strangeness(world):
-    return Strangeness.fit(*world, BLOCKS, seed=3)
+def novelty(world):
+    return Novelty.fit(*world, BLOCKS, seed=3)
 
 
-def test_one_authentic_account_in_a_hundred_is_strange(strangeness):
+def test_one_authentic_account_in_a_hundred_is_strange(novelty):
     random = np.random.default_rng(5)
     values = random.normal(size=(6_000, 2))
     frame = pd.DataFrame(values, columns=["age", "ratio"])
-    fitted = Strangeness.fit(
-        frame, ["profile"] * 6_000, [True] * 6_000, {"profile": ("age", "ratio")}, seed=1
-    )
+    fitted = Novelty.fit(frame, ["profile"] * 6_000, [True] * 6_000, {"profile": ("age", "ratio")}, seed=1)
     fresh = pd.DataFrame(random.normal(size=(6_000, 2)), columns=["age", "ratio"])
-    share = np.mean([bool(found) for found in fitted.strange(fresh, ["profile"] * 6_000)])
+    share = np.mean([bool(found) for found in fitted.unfamiliar_blocks(fresh, ["profile"] * 6_000)])
     assert share == pytest.approx(0.01, abs=0.005)
 
 
-def test_the_far_away_is_strange_and_named_by_its_block(world, strangeness):
+def test_the_far_away_is_strange_and_named_by_its_block(world, novelty):
     frame, _, _ = world
     typical = frame.median().to_frame().T
     full = "profile+posts30"
-    assert strangeness.strange(typical, [full]) == [()]
-    assert strangeness.strange(typical.assign(burst=40.0, spread=-90.0), [full]) == [("posts",)]
+    assert novelty.unfamiliar_blocks(typical, [full]) == [()]
+    assert novelty.unfamiliar_blocks(typical.assign(burst=40.0, spread=-90.0), [full]) == [("posts",)]
     both = typical.assign(burst=40.0, spread=-90.0, age=400.0, ratio=-60.0)
-    assert strangeness.strange(both, [full]) == [("profile", "posts")]
+    assert novelty.unfamiliar_blocks(both, [full]) == [("profile", "posts")]
 
 
-def test_an_absent_block_is_never_strange(world, strangeness):
+def test_an_absent_block_is_never_strange(world, novelty):
     frame, _, _ = world
     wild = frame.median().to_frame().T.assign(burst=40.0, spread=-90.0)
-    assert strangeness.strange(wild, ["profile"]) == [()]
-    assert strangeness.strange(wild, ["none"]) == [()]
+    assert novelty.unfamiliar_blocks(wild, ["profile"]) == [()]
+    assert novelty.unfamiliar_blocks(wild, ["none"]) == [()]
 
 
-def test_an_absent_value_counts_as_typical(world, strangeness):
+def test_an_absent_value_counts_as_typical(world, novelty):
     frame, _, _ = world
     bare = frame.median().to_frame().T
     bare[:] = np.nan
-    assert strangeness.strange(bare, ["profile+posts30"]) == [()]
+    assert novelty.unfamiliar_blocks(bare, ["profile+posts30"]) == [()]
 
 
-def test_alone_as_in_any_batch(world, strangeness):
+def test_alone_as_in_any_batch(world, novelty):
     frame, levels, _ = world
-    for block, reference in strangeness.blocks.items():
+    for block, reference in novelty.blocks.items():
         values = frame[list(BLOCKS[block])].to_numpy()
         together = reference.distances(values)
         alone = np.concatenate([reference.distances(values[row : row + 1]) for row in range(300)])
         assert (together[:300] == alone).all()
         assert (reference.distances(values[7:300]) == together[7:300]).all()
-    alone = [strangeness.strange(frame.iloc[[row]], [levels[row]])[0] for row in range(300)]
-    assert alone == strangeness.strange(frame, levels)[:300]
+    alone = [novelty.unfamiliar_blocks(frame.iloc[[row]], [levels[row]])[0] for row in range(300)]
+    assert alone == novelty.unfamiliar_blocks(frame, levels)[:300]
 
 
-def test_distances_are_those_of_the_formula(world, strangeness):
+def test_distances_are_those_of_the_formula(world, novelty):
     frame, _, _ = world
-    reference = strangeness.blocks["profile"]
+    reference = novelty.blocks["profile"]
     values = np.vstack([frame[["age", "ratio"]].to_numpy()[:20], [[1e6, np.nan], [-np.inf, 0.0]]])
     z = np.clip((values - reference.centre.astype(float)) / reference.scale.astype(float), -6, 6)
     z = np.where(np.isnan(z), 0.0, z)
@@ -76,26 +74,28 @@ def test_distances_are_those_of_the_formula(world, strangeness):
     np.testing.assert_allclose(reference.distances(values), to_each.min(axis=1), rtol=1e-12)
 
 
-def test_columns_may_stand_in_any_order(world, strangeness):
+def test_columns_may_stand_in_any_order(world, novelty):
     frame, levels, _ = world
-    assert strangeness.strange(frame[frame.columns[::-1]], levels) == strangeness.strange(frame, levels)
+    assert novelty.unfamiliar_blocks(frame[frame.columns[::-1]], levels) == novelty.unfamiliar_blocks(
+        frame, levels
+    )
 
 
-def test_written_and_read_back(world, strangeness):
+def test_written_and_read_back(world, novelty):
     frame, levels, _ = world
-    content = strangeness.to_bytes()
-    read = Strangeness.from_bytes(content)
+    content = novelty.to_bytes()
+    read = Novelty.from_bytes(content)
     assert read.to_bytes() == content
-    assert read.strange(frame, levels) == strangeness.strange(frame, levels)
-    for block, reference in strangeness.blocks.items():
+    assert read.unfamiliar_blocks(frame, levels) == novelty.unfamiliar_blocks(frame, levels)
+    for block, reference in novelty.blocks.items():
         values = frame[list(BLOCKS[block])].to_numpy()
         assert read.blocks[block].limits == reference.limits
         assert (read.blocks[block].distances(values) == reference.distances(values)).all()
 
 
-def test_the_same_seed_gives_the_same_bytes(world, strangeness):
-    assert Strangeness.fit(*world, BLOCKS, seed=3).to_bytes() == strangeness.to_bytes()
-    assert Strangeness.fit(*world, BLOCKS, seed=4).to_bytes() != strangeness.to_bytes()
+def test_the_same_seed_gives_the_same_bytes(world, novelty):
+    assert Novelty.fit(*world, BLOCKS, seed=3).to_bytes() == novelty.to_bytes()
+    assert Novelty.fit(*world, BLOCKS, seed=4).to_bytes() != novelty.to_bytes()
 
 
 def test_limits_follow_the_depth():
@@ -104,7 +104,7 @@ def test_limits_follow_the_depth():
     frame = pd.DataFrame({"burst": np.r_[deep, thin], "spread": np.r_[thin, deep]})
     levels = ["posts30"] * 1_000 + ["posts5"] * 1_000
     frame.loc[levels.index("posts5") :, "spread"] *= 5
-    reference = Strangeness.fit(frame, levels, [True] * 2_000, {"posts": ("burst", "spread")}, seed=1).blocks[
+    reference = Novelty.fit(frame, levels, [True] * 2_000, {"posts": ("burst", "spread")}, seed=1).blocks[
         "posts"
     ]
     assert set(reference.limits) == {"posts", "posts5", "posts30"}
@@ -114,8 +114,8 @@ def test_limits_follow_the_depth():
 
 def test_nothing_is_strange_where_too_few_accounts_set_a_limit():
     frame = pd.DataFrame({"age": np.arange(60.0)})
-    fitted = Strangeness.fit(frame, ["profile"] * 60, [True] * 60, {"profile": ("age",)}, seed=1)
-    assert fitted.strange(pd.DataFrame({"age": [1e9]}), ["profile"]) == [()]
+    fitted = Novelty.fit(frame, ["profile"] * 60, [True] * 60, {"profile": ("age",)}, seed=1)
+    assert fitted.unfamiliar_blocks(pd.DataFrame({"age": [1e9]}), ["profile"]) == [()]
 
 
 def test_a_copy_of_a_reference_account_sets_no_limit():
@@ -123,7 +123,7 @@ def test_a_copy_of_a_reference_account_sets_no_limit():
     random = np.random.default_rng(7)
     values = np.repeat(random.normal(size=(600, 3)), 2, axis=0) + random.normal(size=(1_200, 3)) * 1e-5
     frame = pd.DataFrame(values, columns=["a", "b", "c"], index=np.repeat(np.arange(600), 2))
-    fitted = Strangeness.fit(frame, ["profile"] * 1_200, [True] * 1_200, {"profile": ("a", "b", "c")}, seed=1)
+    fitted = Novelty.fit(frame, ["profile"] * 1_200, [True] * 1_200, {"profile": ("a", "b", "c")}, seed=1)
     reference = fitted.blocks["profile"]
     assert len(reference.accounts) == 300
     distances = reference.distances(values)
@@ -138,7 +138,7 @@ def test_only_authentic_accounts_set_limits():
     values = random.normal(size=2_000) * np.where(authentic, 1.0, 50.0)
     frame = pd.DataFrame({"age": values, "ratio": random.normal(size=2_000)})
     levels, blocks = ["profile"] * 2_000, {"profile": ("age", "ratio")}
-    one = Strangeness.fit(frame, levels, authentic, blocks, seed=1).blocks["profile"]
+    one = Novelty.fit(frame, levels, authentic, blocks, seed=1).blocks["profile"]
     judged = one.distances(frame.to_numpy()[authentic])
     assert one.limits["profile"] < np.quantile(judged, 0.999)
 

@@ -5,7 +5,7 @@ import pytest
 
 from accounts.tables import Tables
 from detector.levels import LevelRow, LevelTable
-from training.doubts import Doubt, contamination, drawn, ties, tying
+from training.label_checks import Suspect, contamination, linked_accounts, linking_columns, spot_check
 
 LINE = "what a wonderful picture this is, I come back to it"
 
@@ -22,16 +22,16 @@ def comments(name, authors=(), texts=(), by_creator=False):
 
 def tied(accounts, rows=()):
     tables = Tables.of(accounts=accounts, comments=list(rows))
-    assert ties(tying(tables)) == ties(tables)
-    return ties(tables)
+    assert linked_accounts(linking_columns(tables)) == linked_accounts(tables)
+    return linked_accounts(tables)
 
 
 def test_accounts_that_share_commenters_are_named_with_the_one_they_share_most_with():
     rows = [*comments("a", "uvwx"), *comments("b", "uvw"), *comments("c", "uvwx"), *comments("d", "uv")]
     assert tied(map(account, "abcd"), rows) == [
-        Doubt("a", "it shares 4 commenters with c"),
-        Doubt("b", "it shares 3 commenters with a"),
-        Doubt("c", "it shares 4 commenters with a"),
+        Suspect("a", "it shares 4 commenters with c"),
+        Suspect("b", "it shares 3 commenters with a"),
+        Suspect("c", "it shares 4 commenters with a"),
     ]
 
 
@@ -57,18 +57,18 @@ def test_long_texts_and_whole_profiles_tie():
     assert [doubt.account_id for doubt in tied([account("a"), account("b")], rows)] == ["a", "b"]
     same = {"posts": 12, "username": "ana"}
     assert tied([account("a", **same), account("b", **same), account("c", posts=3)]) == [
-        Doubt("a", "its profile is the very one of b"),
-        Doubt("b", "its profile is the very one of a"),
+        Suspect("a", "its profile is the very one of b"),
+        Suspect("b", "its profile is the very one of a"),
     ]
     assert tied([account("a", posts=1, followers=9), account("b", posts=1, followers=9)]) == []
 
 
 def test_who_is_drawn_depends_on_the_name_alone():
     names = [f"n{number}" for number in range(200)]
-    chosen = drawn(names, {"n3"})
+    chosen = spot_check(names, {"n3"})
     assert len(chosen) == 20 and "n3" not in chosen
-    assert chosen == drawn(reversed(names), {"n3"})
-    assert set(drawn(names[:100], ())) >= set(drawn(names, ())) & set(names[:100])
+    assert chosen == spot_check(reversed(names), {"n3"})
+    assert set(spot_check(names[:100], ())) >= set(spot_check(names, ())) & set(names[:100])
 
 
 def shown(suspicions):

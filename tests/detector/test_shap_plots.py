@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 
-from detector.explanation import beeswarm, explanation
+from detector.shap_plots import beeswarm, explanation
 from detector.signals import SIGNALS
 
 NAMES = [signal.name for signal in SIGNALS]
@@ -14,7 +14,7 @@ NAMES = [signal.name for signal in SIGNALS]
 
 @pytest.fixture(scope="module")
 def rows(fitted):
-    return fitted.test.numbers.iloc[:60]
+    return fitted.test.features.iloc[:60]
 
 
 @pytest.mark.parametrize("head", NAMES)
@@ -62,6 +62,6 @@ def test_columns_that_nobody_has_do_not_disturb_the_plot(fitted, rows):
 
 
 def test_shap_is_imported_when_a_plot_is_asked_for_and_not_before():
-    code = "import sys, detector.explanation; print('shap' in sys.modules, 'matplotlib' in sys.modules)"
+    code = "import sys, detector.shap_plots; print('shap' in sys.modules, 'matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]

@@ -19,18 +19,18 @@ from detector.tails import Tails, log_odds
 from features.declaration import Head
 from features.views.rows import Index
 
-__all__ = ["Weighed", "Weights", "by_label"]
+__all__ = ["SignalModels", "SignalScores", "largest_by_label"]
 
 _OF_LABEL: Final = {head: [at for at, one in enumerate(SIGNALS) if one.label is head] for head in HEADS}
 
 
 @dataclass(frozen=True)
-class Weighed:
+class SignalScores:
     """What the signals say of some accounts.
 
     Attributes
     ----------
-    chances
+    signal_probabilities
         Calibrated probability of each signal, accounts x signals.
     p_values
         Share of authentic accounts of the same platform and evidence with a score as high, accounts x
@@ -39,7 +39,7 @@ class Weighed:
         Calibrated probability of each label, accounts x ``HEADS``.
     """
 
-    chances: Floats
+    signal_probabilities: Floats
     p_values: Floats
     probabilities: Floats
 
@@ -50,7 +50,7 @@ class Weighed:
 
 
 @dataclass(frozen=True)
-class Weights:
+class SignalModels:
     """The fitted parts that weigh accounts.
 
     Attributes
@@ -70,38 +70,40 @@ class Weights:
     tails: Tails
     label_calibrations: Mapping[Head, Calibrations]
 
-    def weigh(self, numbers: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Weighed:
+    def predict_proba(
+        self, features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
+    ) -> SignalScores:
         """Weigh accounts.
 
         Parameters
         ----------
-        numbers
+        features
             Features, one row per account, NaN where absent.
         levels, platforms
             Evidence level and platform of each.
         """
-        heard = served(numbers, levels)
-        chances, p_values = np.empty(heard.shape), np.full(heard.shape, np.nan)
+        heard = served(features, levels)
+        signal_probabilities, p_values = np.empty(heard.shape), np.full(heard.shape, np.nan)
         for at, signal in enumerate(SIGNALS):
-            scores, cells = self.scorers[signal.name].score(numbers), cells_of(signal, levels)
-            chances[:, at] = self.calibrations[signal.name].apply(scores, cells)
+            scores, cells = self.scorers[signal.name].score(features), cells_of(signal, levels)
+            signal_probabilities[:, at] = self.calibrations[signal.name].apply(scores, cells)
             rows = np.flatnonzero(heard[:, at])
             p_values[rows, at] = self._rarity(signal, scores[rows], rows, platforms, cells)
-        largest = by_label(chances, heard)
+        largest = largest_by_label(signal_probabilities, heard)
         labelled = [
             self.label_calibrations[head].apply(largest[:, at], levels) for at, head in enumerate(HEADS)
         ]
-        return Weighed(chances, p_values, np.stack(labelled, axis=1))
+        return SignalScores(signal_probabilities, p_values, np.stack(labelled, axis=1))
 
     def suspicion(
-        self, numbers: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
+        self, features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
     ) -> Floats:
-        """The suspicion of :meth:`weigh` alone, for which only the signals that are heard are scored."""
-        heard = served(numbers, levels)
+        """The suspicion of :meth:`predict_proba`, for which only the signals that are heard are scored."""
+        heard = served(features, levels)
         p_values = np.full(heard.shape, np.nan)
         for at, signal in enumerate(SIGNALS):
             if (rows := np.flatnonzero(heard[:, at])).size:
-                scores, cells = self.scorers[signal.name].score(numbers.iloc[rows]), cells_of(signal, levels)
+                scores, cells = self.scorers[signal.name].score(features.iloc[rows]), cells_of(signal, levels)
                 p_values[rows, at] = self._rarity(signal, scores, rows, platforms, cells)
         return suspicion(p_values)
 
@@ -122,27 +124,27 @@ class Weights:
             [cells[row] for row in at_rows],
         )
 
-    def automated_profiles(self, numbers: pd.DataFrame, platforms: Sequence[str | None]) -> Floats:
+    def automated_profiles(self, features: pd.DataFrame, platforms: Sequence[str | None]) -> Floats:
         """p-value of ``fake_account`` for accounts of which only the profile is known, such as followers."""
-        cells = ["profile"] * len(numbers)
+        cells = ["profile"] * len(features)
         return self.tails.p_values(
-            "fake_account", log_odds(self.scorers["fake_account"].score(numbers)), platforms, cells
+            "fake_account", log_odds(self.scorers["fake_account"].score(features)), platforms, cells
         )
 
 
-def by_label(chances: Floats, heard: Bools) -> Floats:
+def largest_by_label(signal_probabilities: Floats, heard: Bools) -> Floats:
     """Accounts x labels: the largest probability among the label's signals that are heard, else of all.
 
     Parameters
     ----------
-    chances
+    signal_probabilities
         Accounts x signals.
     heard
         Which of them the evidence can serve.
     """
-    found = np.empty((len(chances), len(HEADS)))
+    found = np.empty((len(signal_probabilities), len(HEADS)))
     for at, head in enumerate(HEADS):
-        own = chances[:, _OF_LABEL[head]]
+        own = signal_probabilities[:, _OF_LABEL[head]]
         audible = np.where(heard[:, _OF_LABEL[head]], own, -1.0).max(axis=1, initial=-1.0)
         found[:, at] = np.where(audible >= 0, audible, own.max(axis=1))
     return found

@@ -18,7 +18,7 @@ from detector.arrays import Bools, Floats
 from detector.signals import SIGNALS, Signal
 from features.evidence import Level
 
-__all__ = ["LEAST_DOSE", "doses", "history_cut", "strongest"]
+__all__ = ["LEAST_DOSE", "history_is_masked", "largest_dose", "signal_doses"]
 
 LEAST_DOSE: Final = 0.1
 """Added over honest, below which no purchase is looked for."""
@@ -33,7 +33,7 @@ _COUNTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "inflation": ("added_followers", "added_likes", "added_views", "added_comments"),
 })  # fmt: skip
 
-_PROGRAMS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType({
+VISIBLE_IN: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType({
     "rhythm": MappingProxyType({
         "content_bot": frozenset({"posts"}), "repost_bot": frozenset({"posts"}),
         "comment_bot": frozenset({"comments", "history"}), "follow_unfollow": frozenset({"history"}),
@@ -44,7 +44,9 @@ _PROGRAMS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType(
 """The blocks in any of which a program leaves a trace."""
 
 
-def doses(signal: Signal, labels: pl.DataFrame, levels: Sequence[str], whole: Sequence[str]) -> Floats:
+def signal_doses(
+    signal: Signal, labels: pl.DataFrame, levels: Sequence[str], unmasked_levels: Sequence[str]
+) -> Floats:
     """How strongly each account shows a signal's kind: added over honest, 1 for a program, else 0.
 
     Parameters
@@ -55,32 +57,34 @@ def doses(signal: Signal, labels: pl.DataFrame, levels: Sequence[str], whole: Se
         The population's labels, row for row.
     levels
         Evidence level of each row.
-    whole
+    unmasked_levels
         Level of the same account as it came: what was bought within a history that is shown shorter may lie
         before it, so such a row shows nothing for sure.
     """
-    if signal.name in _PROGRAMS:
+    if signal.name in VISIBLE_IN:
         pairs = zip(labels["scheme"].to_list(), levels, strict=True)
         return np.array([float(_runs(signal.name, scheme or "", level)) for scheme, level in pairs])
     counts = labels.select(pl.col(name).fill_null(0.0) for name in _COUNTS[signal.name])
     largest = counts.select(pl.max_horizontal(pl.all())).to_series().to_numpy().copy()
     if signal.name == "followers_flow":
-        largest[history_cut(levels, whole)] = 0.0
+        largest[history_is_masked(levels, unmasked_levels)] = 0.0
     shown: Floats = np.where(largest >= LEAST_DOSE, largest, 0.0)
     return shown
 
 
-def strongest(heard: Bools, labels: pl.DataFrame, levels: Sequence[str], whole: Sequence[str]) -> Floats:
+def largest_dose(
+    heard: Bools, labels: pl.DataFrame, levels: Sequence[str], unmasked_levels: Sequence[str]
+) -> Floats:
     """The largest dose of each account among the signals that its evidence serves.
 
     Parameters
     ----------
     heard
         Accounts x signals.
-    labels, levels, whole
-        As for :func:`doses`.
+    labels, levels, unmasked_levels
+        As for :func:`signal_doses`.
     """
-    each = [doses(signal, labels, levels, whole) for signal in SIGNALS]
+    each = [signal_doses(signal, labels, levels, unmasked_levels) for signal in SIGNALS]
     largest: Floats = np.where(heard, np.stack(each, axis=1), 0.0).max(axis=1, initial=0.0)
     return largest
 
@@ -88,16 +92,16 @@ def strongest(heard: Bools, labels: pl.DataFrame, levels: Sequence[str], whole: 
 def _runs(signal: str, scheme: str, level: str) -> bool:
     """Whether a program of the signal's kind runs the account and the evidence can show it."""
     blocks = set(Level.of(level).blocks)
-    return any(_PROGRAMS[signal].get(name, frozenset()) & blocks for name in scheme.split("+"))
+    return any(VISIBLE_IN[signal].get(name, frozenset()) & blocks for name in scheme.split("+"))
 
 
-def history_cut(levels: Sequence[str], whole: Sequence[str]) -> Bools:
+def history_is_masked(levels: Sequence[str], unmasked_levels: Sequence[str]) -> Bools:
     """Rows that show less of a history than their account came with.
 
-    >>> history_cut(["history30", "profile+history90"], ["history90", "history90"])
+    >>> history_is_masked(["history30", "profile+history90"], ["history90", "history90"])
     array([ True, False])
     """
-    pairs = zip(levels, whole, strict=True)
+    pairs = zip(levels, unmasked_levels, strict=True)
     return np.array([_history(level) != _history(full) for level, full in pairs], dtype=bool)
 
 
