@@ -14,10 +14,10 @@ from accounts.population import Population
 from accounts.tables import Tables
 from cli.environment import Environment, utc_now
 from detector.bundle import save as save_bundle
+from detector.labels import Explain
 from detector.locate import open_detector
 from detector.screening import Detector
 from detector.verdict import Verdict
-from detector.words import Explain
 from features.derive import derive as derive_features
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from accounts.errors import AssayError, BadInput
-from detector.cells import printable
+from detector.spreadsheet import printable
 
 __all__ = ["app", "main"]
 

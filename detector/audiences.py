@@ -42,7 +42,7 @@ def audiences_of(views: Views, bundle: Bundle) -> dict[int, AudienceShare]:
     read = {"followers_size", *bundle.scorers["fake_account"].features}
     features = derive(Tables.of(accounts=profiles), [one for one in bundle.features if one.name in read])
     size, platforms = len(views.tables), views.rows(people).frame["platform"].to_list()
-    limit = bundle.levels.limits(["profile"] * size, platforms).threshold[owner]
+    limit = bundle.levels.limits(["profile"] * size, platforms).accuse_above[owner]
     known = features["followers_size"].notna().to_numpy() & ~np.isnan(limit)
     if not known.any():
         return {}

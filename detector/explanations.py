@@ -65,7 +65,7 @@ def explain_accounts(
     rows = [row for row in rows if not judged.unknown[row]]
     if not rows:
         return {}
-    part, chosen = judged.numbers.iloc[rows], np.array(rows)
+    part, chosen = judged.features.iloc[rows], np.array(rows)
     platforms, tiers = zip(
         *take_rows(views.frame(people, ["tier"])[["platform", "tier"]], chosen).rows(), strict=True
     )

@@ -30,7 +30,7 @@ ENOUGH: Final = 1000
 
 @dataclass(frozen=True)
 class LevelRow:
-    """One evidence level as the threshold part saw it; None where there were too few accounts.
+    """One evidence level as the calibration split saw it; None where there were too few accounts.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class LevelRow:
     expected_recall
         Share of the fakes there that are over the threshold.
     far
-        False-accusation rate on the test part, once measured.
+        False-accusation rate on the test split, once measured.
     natural_share
         Share of its accounts that really came with this evidence, instead of being masked down to it.
     tail
@@ -262,7 +262,7 @@ class LevelTable:
         confidence: float = CONFIDENCE,
         floor: float = 0.0,
     ) -> LevelTable:
-        """Set every level's thresholds on the threshold part.
+        """Set every level's thresholds on the calibration split.
 
         Parameters
         ----------
@@ -287,7 +287,7 @@ class LevelTable:
         return cls({level: _pooled_where_rare(row, rows) for level, row in rows.items()})
 
     def with_far(self, measured: Mapping[str, float]) -> LevelTable:
-        """The same table with the false-accusation rates measured on the test part."""
+        """The same table with the false-accusation rates measured on the test split."""
         return LevelTable({row.level: replace(row, far=measured.get(row.level, row.far)) for row in self})
 
     def limits(self, levels: Sequence[str], platforms: Sequence[str] | None = None) -> Limits:

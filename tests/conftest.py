@@ -22,12 +22,12 @@ CONFIG = TrainingConfig(
     accounts=900,
     seed=3,
     train_share=0.38,
-    threshold_share=0.25,
+    calibration_share=0.25,
     test_share=0.33,
-    copies=2,
+    masked_copies=2,
     folds=2,
     alpha=0.2,
-    most_cleared=0.3,
+    max_cleared_share=0.3,
     scorer=ScorerParams(trees=40, leaves=7, least_accounts=15, l2=3.0),
 )
 
@@ -61,5 +61,5 @@ def detector(fitted: Fitted) -> Detector:
 
 @pytest.fixture(scope="session")
 def creators(fitted: Fitted):
-    """Tables of the test part."""
+    """Tables of the test split."""
     return fitted.test_population.tables

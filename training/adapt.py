@@ -23,19 +23,21 @@ from detector.bundle import Bundle, build
 from detector.heads import Scorer
 from detector.levels import LevelTable
 from detector.manifest import Facts
-from detector.novelty import Novelty
 from detector.signal_models import SignalModels
 from detector.signals import SIGNALS, cells_of
 from detector.tails import Tail, Tails, log_odds
 from training.adapt_rows import AdaptRows, adapt_rows, copies_for
 from training.adapt_trial import Trial, clearing, trial_of
-from training.amounts import fit_amounts
+from training.assemble import GOLDEN_ACCOUNTS
+from training.calibrate import calibrate
 from training.config import TrainingConfig, config_of
-from training.fit import GOLDEN, Progress, block_columns
-from training.heads import fit_each, out_of_fold, weights_of
+from training.fit_amounts import fit_amounts
+from training.fit_heads import fit_each, out_of_fold
+from training.fit_references import fit_novelty
 from training.injection import authentic
 from training.labelled_rows import labelled_rows
 from training.outliers import Outlier, find_outliers
+from training.progress import Progress, silent
 from training.recalibrate import (
     VerifiedAccounts,
     accounts_missing,
@@ -89,7 +91,7 @@ def adapt(  # noqa: PLR0913
     seed: int = 1,
     inflated: Tables | None = None,
     place: str = "",
-    progress: Progress = lambda *_: None,
+    progress: Progress = silent,
 ) -> Adapted:
     """The detector refitted to accounts like a customer's.
 
@@ -174,7 +176,7 @@ def _config(base: Bundle, alpha: float, seed: int) -> TrainingConfig:
         before,
         seed=seed,
         folds=FOLDS,
-        copies=COPIES,
+        masked_copies=COPIES,
         alpha=alpha,
         organic=(),
         organic_weight=1.0,
@@ -216,7 +218,7 @@ def _held(rows: AdaptRows) -> list[tuple[int, VerifiedAccounts]]:
 def _fit(rows: AdaptRows, config: TrainingConfig) -> _Fitted:
     heads = fit_each(rows.stage, rows.fold, config, importance=rows.importance)
     raw = out_of_fold(heads, rows.stage, rows.fold)
-    final = weights_of(rows.stage, _heads_without(heads, -1), raw)
+    final = calibrate(rows.stage, _heads_without(heads, -1), raw)
     simulated = final.tails
     without = {
         held: replace(
@@ -259,7 +261,7 @@ def _bundle(  # noqa: PLR0913, PLR0917
 ) -> Bundle:
     """The parts put together; its golden accounts are simulated: a customer's are kept nowhere."""
     stage = rows.stage
-    first = stage.pick(~rows.own & (np.cumsum(~rows.own) <= GOLDEN))
+    first = stage.pick(~rows.own & (np.cumsum(~rows.own) <= GOLDEN_ACCOUNTS))
     return build(
         _facts(base, rows, config, created_at, digest),
         signal_models=signal_models,
@@ -267,7 +269,7 @@ def _bundle(  # noqa: PLR0913, PLR0917
         comments=base.comments,
         levels=levels,
         peers=base.peers,
-        novelty=Novelty.fit(stage.features, stage.levels, stage.authentic, block_columns(), seed=config.seed),
+        novelty=fit_novelty(stage, config.seed),
         golden=first.features,
         golden_levels=first.levels,
         golden_platforms=first.platforms,

@@ -14,11 +14,11 @@ from accounts.tables import Tables
 from detector.arrays import Bools, Floats
 from training.config import TrainingConfig
 from training.datasets.base import owner_of
-from training.fit import fold_of, training_rows
 from training.injection import authentic, inject
 from training.labelled_rows import LabelledRows
 from training.recalibrate import VerifiedAccounts
 from training.split import folds
+from training.training_rows import fold_of, training_rows
 
 __all__ = ["AdaptRows", "adapt_rows", "copies_for"]
 
@@ -93,7 +93,7 @@ def adapt_rows(tables: Tables, simulated: Population, config: TrainingConfig) ->
     simulated
         Labelled accounts of the detector's own kind.
     config
-        ``seed``, ``folds``, and ``copies``: rows per account, all but the first with evidence dropped.
+        ``seed``, ``folds``, and ``masked_copies``: rows per account, all but the first with evidence dropped.
     """
     altered = inject(tables, config.seed, TRAIN, copies=copies_for(len(tables)), strength=STRENGTH)
     own_rows = training_rows(Population.concat([authentic(tables), altered]), config)

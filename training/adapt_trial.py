@@ -22,7 +22,7 @@ from features.evidence import BLOCKS
 from features.views.rows import Index
 from training.config import TrainingConfig
 from training.datasets.base import owner_of
-from training.fit import STRONG
+from training.fit_thresholds import STRONG_DOSE
 from training.injection import (
     COMMENTS,
     FOLLOWERS,
@@ -206,7 +206,7 @@ def _hidden(rows: LabelledRows, fold: Index, without: Mapping[int, SignalModels]
         yield pd.DataFrame({
             "blocks": "+".join(masked.blocks), "level": masked.keys, "platform": platforms,
             "suspicion": _by_fold(without, fold[masked.rows], masked.features, masked.keys, platforms),
-            "strong": dose >= STRONG,
+            "strong": dose >= STRONG_DOSE,
         })  # fmt: skip
 
 
@@ -229,7 +229,9 @@ def _cleared(row: LevelRow, hidden: pd.DataFrame, config: TrainingConfig) -> Lev
     part = hidden[exact if exact.sum() >= FEWEST_FAKES else chosen]
     if row.accuse_above is None or part.empty:
         return row
-    limit = clearing_threshold(part.loc[part["strong"], "suspicion"], config.most_cleared, config.confidence)
+    limit = clearing_threshold(
+        part.loc[part["strong"], "suspicion"], config.max_cleared_share, config.confidence
+    )
     return replace(
         row,
         clear_at_or_below=None if limit is None else min(limit, row.accuse_above),

@@ -1,4 +1,4 @@
-"""What a training run is told, as one frozen value; read from TOML at the rim."""
+"""The settings of a training run, as one frozen value; read from TOML at the rim."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from typing import Any, Final
 from accounts.errors import BadInput, Fault
 from accounts.reading.quoting import escape, quote
 from detector.heads import ScorerParams
-from training.rules import RULES, faults, flat
+from training.rules import OLD_NAMES, RULES, faults, flat
 
 __all__ = ["TrainingConfig", "config_of", "read_config"]
 
-SHARES: Final = ("train_share", "threshold_share", "test_share")
+SHARES: Final = ("train_share", "calibration_share", "test_share")
+_KEYS: Final = {name: old for old, name in OLD_NAMES.items()}
 
 
 @dataclass(frozen=True)
@@ -30,17 +31,17 @@ class TrainingConfig:
     accounts
         How many accounts to simulate where no population is given.
     seed
-        Seeds every draw: the simulation, the parts, the masks, the trees.
-    train_share, threshold_share, test_share
-        Parts of the accounts; what is left over is sealed and never looked at here.
-    masked
-        Accounts of the threshold part, at most, that are also masked down to every evidence level.
-        The others speak for the level that they came with alone, which costs a thirtieth.
-    copies
+        Seeds every draw: the simulation, the splits, the masks, the trees.
+    train_share, calibration_share, test_share
+        Splits of the accounts; the rest is the hold-out, which training never reads.
+    masked_accounts
+        Accounts of the calibration split, at most, that are also masked down to every evidence level.
+        The others stand only at the level that they came with, which costs a thirtieth.
+    masked_copies
         Rows per training account: the first as it came, the others with blocks and rows
         dropped at random, all in one fold.
-    weak, weak_weight
-        Fakes under that strength count for that much of a row: most of them look like anyone
+    weak_below_strength, weak_weight
+        A fake under that strength has that sample weight: most of them look like anyone
         else, and a head that must tell them apart learns noise.
     organic
         Public sets of real organic accounts to train on beside the simulated ones, by name.
@@ -50,7 +51,7 @@ class TrainingConfig:
         For the out-of-fold scores that the calibration is fitted on.
     alpha, confidence
         The promise: false-accusation rate at most ``alpha`` with that confidence, per level.
-    most_cleared
+    max_cleared_share
         Largest share of strong known fakes that may be cleared.
     scorer
         Size and regularisation of the heads.
@@ -60,35 +61,42 @@ class TrainingConfig:
     accounts: int = 6_000
     seed: int = 1
     train_share: float = 0.45
-    threshold_share: float = 0.35
+    calibration_share: float = 0.35
     test_share: float = 0.15
-    masked: int = 7_000
-    copies: int = 4
-    weak: float = 0.25
+    masked_accounts: int = 7_000
+    masked_copies: int = 4
+    weak_below_strength: float = 0.25
     weak_weight: float = 0.4
     organic: tuple[str, ...] = ()
     organic_weight: float = 3.0
     folds: int = 4
     alpha: float = 0.01
     confidence: float = 0.95
-    most_cleared: float = 0.10
+    max_cleared_share: float = 0.10
     scorer: ScorerParams = field(default_factory=ScorerParams)
 
     def __post_init__(self) -> None:
-        _check(flat(self.as_dict()))
+        _check(flat(dataclasses.asdict(self)))
 
     @property
     def shares(self) -> tuple[float, float, float]:
-        """Of the training, threshold and test part."""
-        return self.train_share, self.threshold_share, self.test_share
+        """Of the train, calibration and test split."""
+        return self.train_share, self.calibration_share, self.test_share
 
     def as_dict(self) -> dict[str, Any]:
-        """In JSON's own types, as manifests and tracking keep it."""
-        return dataclasses.asdict(self) | {"organic": list(self.organic)}
+        """In JSON's own types and under the names of bundles' format 2, for manifests and tracking.
+
+        >>> TrainingConfig(masked_copies=2).as_dict()["copies"]
+        2
+        """
+        plain = dataclasses.asdict(self) | {"organic": list(self.organic)}
+        return {_KEYS.get(name, name): value for name, value in plain.items()}
 
 
 def read_config(path: Path) -> TrainingConfig:
-    """Read a TOML file whose keys are the attributes above; what it leaves out keeps its default.
+    """Read a TOML file whose keys are the attributes above or their older names.
+
+    A setting that the file leaves out keeps its default.
 
     Raises
     ------
@@ -110,7 +118,8 @@ def read_config(path: Path) -> TrainingConfig:
 
 def config_of(training: Mapping[str, Any]) -> TrainingConfig:
     """The configuration that a bundle's facts keep; what else they keep there is left out."""
-    return _config({name: value for name, value in flat(training).items() if name in RULES}, "")
+    known = {*RULES, *OLD_NAMES}
+    return _config({name: value for name, value in flat(training).items() if name in known}, "")
 
 
 def _config(given: Mapping[str, Any], place: str) -> TrainingConfig:
@@ -118,7 +127,8 @@ def _config(given: Mapping[str, Any], place: str) -> TrainingConfig:
     _check(given, place)
     own: dict[str, Any] = {}
     scorer: dict[str, Any] = {}
-    for name, value in given.items():
+    for key, value in given.items():
+        name = OLD_NAMES.get(key, key)
         (scorer if "." in name else own)[name.removeprefix("scorer.")] = RULES[name].kind(value)
     return TrainingConfig(**own, scorer=ScorerParams(**scorer))
 
@@ -127,6 +137,7 @@ def _check(given: Mapping[str, Any], place: str = "") -> None:
     """Refuse everything that is wrong with some settings."""
     if found := list(faults(given, place)):
         raise BadInput(*found)
-    total = sum(given.get(name, getattr(TrainingConfig, name)) for name in SHARES)
+    settings = {OLD_NAMES.get(name, name): value for name, value in given.items()}
+    total = sum(settings.get(name, getattr(TrainingConfig, name)) for name in SHARES)
     if total > 1 + 1e-9:
         raise BadInput(Fault(place, " + ".join(SHARES), f"must be at most 1. Got {total:g}."))

@@ -22,9 +22,10 @@ from detector.signals import SIGNALS
 from features.catalogue import CATALOGUE
 from features.declaration import Head
 from features.evidence import Level
-from training.fit import Fitted, peers_of
+from training.fit import Fitted
+from training.fit_references import peers_of
+from training.labelled_rows import LabelledRows
 from training.metrics import ACCUSING, Estimate, Rate, bootstrap
-from training.stage import Stage
 
 __all__ = ["HeadReport", "Report", "evaluate", "measured"]
 
@@ -121,9 +122,12 @@ class Report:
 
 
 def evaluate(fitted: Fitted) -> Report:
-    """Evaluate on the test part, as its accounts came, with the rule that serves customers."""
+    """Evaluate on the test split, as its accounts came, with the rule that serves customers."""
     stage, bundle = fitted.test, fitted.bundle
-    labels, chances = _labels(bundle, stage), bundle.weigh(stage.numbers, stage.levels, stage.platforms)
+    labels, scores = (
+        _labels(bundle, stage),
+        bundle.predict_proba(stage.features, stage.levels, stage.platforms),
+    )
     accused = np.isin(labels, ACCUSING)
     return Report(
         heads=tuple(_head_reports(fitted, scores.probabilities)),
@@ -137,10 +141,10 @@ def evaluate(fitted: Fitted) -> Report:
 
 
 def measured(fitted: Fitted) -> Fitted:
-    """The same with each level's false-accusation rate noted in the detector, as the test part shows it.
+    """The same with each level's false-accusation rate noted in the detector, as the test split shows it.
 
     A level is told of where 50 authentic test accounts or more are judged by its thresholds. Fitting itself
-    never sees a label of the test part; nothing that the detector decides changes.
+    never sees a label of the test split; nothing that the detector decides changes.
     """
     stage, bundle = fitted.test, fitted.bundle
     accused = np.isin(_labels(bundle, stage), ACCUSING)[stage.authentic]

@@ -19,8 +19,15 @@ from detector.bundle import Bundle
 from features.derive import derive
 from features.evidence import measure
 from features.views import Views
-from training.doubts import Contamination, Doubt, contamination, drawn, ties, tying
-from training.recalibrate import Verified, shown_at
+from training.label_checks import (
+    Contamination,
+    Suspect,
+    contamination,
+    linked_accounts,
+    linking_columns,
+    spot_check,
+)
+from training.recalibrate import VerifiedAccounts, masked_suspicion
 
 __all__ = ["SIMULATED_ACCOUNTS", "GatheredAccounts", "accounts_to_check", "gather_tables", "gather_verified",
            "simulate_fakes"]  # fmt: skip
@@ -49,8 +56,8 @@ class GatheredAccounts:
         SHA-256 over all accounts, hexadecimal.
     """
 
-    verified: Verified
-    linked: list[Doubt]
+    verified: VerifiedAccounts
+    linked: list[Suspect]
     account_ids: list[str]
     digest: str
 
@@ -72,13 +79,13 @@ def gather_verified(chunks: Iterable[Chunk], advance: Advance = lambda _: None) 
         views = Views(chunk.tables)
         features.append(derive(views))
         levels += measure(views)["level"].tolist()
-        rest.append(tying(chunk.tables))
+        rest.append(linking_columns(chunk.tables))
         _update(digest, chunk.tables)
         advance(len(chunk.tables))
     tables = Tables.concat(rest)
     account_ids = tables.accounts["account_id"].to_list()
-    verified = Verified(pd.concat(features), levels, tables.accounts["platform"].to_list())
-    return GatheredAccounts(verified, ties(tables), account_ids, digest.hexdigest())
+    verified = VerifiedAccounts(pd.concat(features), levels, tables.accounts["platform"].to_list())
+    return GatheredAccounts(verified, linked_accounts(tables), account_ids, digest.hexdigest())
 
 
 def gather_tables(chunks: Iterable[Chunk], advance: Advance = lambda _: None) -> tuple[Tables, str]:
@@ -101,7 +108,7 @@ def _update(digest: hashlib._Hash, tables: Tables) -> None:
 
 def simulate_fakes(
     accounts: int = SIMULATED_ACCOUNTS, progress: Callable[[str, float], None] = lambda *_: None
-) -> Verified:
+) -> VerifiedAccounts:
     """The fakes among so many simulated accounts.
 
     A customer gives authentic accounts only, so the expected recall is measured on these.
@@ -120,10 +127,10 @@ def simulate_fakes(
     population = Population.concat(pieces)
     fakes = population.labels.filter(pl.col("inflated") | pl.col("automated"))["account_id"]
     views = Views(population.tables.select(fakes.to_list()))
-    return Verified(derive(views), measure(views)["level"].tolist())
+    return VerifiedAccounts(derive(views), measure(views)["level"].tolist())
 
 
-def accounts_to_check(before: Bundle, gathered: GatheredAccounts) -> tuple[Contamination, list[Doubt]]:
+def accounts_to_check(before: Bundle, gathered: GatheredAccounts) -> tuple[Contamination, list[Suspect]]:
     """Whether the accounts look contaminated with fakes, and which of them a person should check.
 
     Linked accounts are always among them; where contamination is likely, a sample drawn by account ID
@@ -136,9 +143,11 @@ def accounts_to_check(before: Bundle, gathered: GatheredAccounts) -> tuple[Conta
     gathered
         The accounts.
     """
-    seen = contamination(before.levels, shown_at(before, gathered.verified))
+    seen = contamination(before.levels, masked_suspicion(before.signal_models, gathered.verified))
     found = list(gathered.linked)
     if seen.likely:
         linked = {one.account_id for one in found}
-        found += [Doubt(name, "drawn by its name alone") for name in drawn(gathered.account_ids, linked)]
+        found += [
+            Suspect(name, "drawn by its name alone") for name in spot_check(gathered.account_ids, linked)
+        ]
     return seen, found

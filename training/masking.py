@@ -7,7 +7,7 @@ training, and down to each evidence level, for setting the level's threshold.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -28,7 +28,7 @@ from features.derive import derive
 from features.evidence import DEPTHS, LEVELS, Level, measure
 from features.views import Views
 
-__all__ = ["MaskedToLevels", "mask_plan", "mask_tables", "random_mask_plan"]
+__all__ = ["MaskedToLevels", "mask_features", "mask_plan", "mask_tables", "random_mask_plan"]
 
 ALL: Final = 1_000_000
 TEXTS: Final = ("caption", "hashtags")
@@ -70,6 +70,22 @@ def mask_tables(tables: Tables, plan: pl.DataFrame, seed: int) -> Tables:
             frame.join(renamed, on="account_id", how="left", maintain_order="left")
         ).select(frame.columns)
     )
+
+
+def mask_features(features: pd.DataFrame, blocks: Collection[str]) -> pd.DataFrame:
+    """The features that can be read from these blocks, the others absent.
+
+    Parameters
+    ----------
+    features
+        Accounts x catalogue.
+    blocks
+        Names of the blocks that stay.
+    """
+    masked = [not set(feature.blocks) <= set(blocks) for feature in CATALOGUE]
+    values = features.to_numpy(copy=True)
+    values[:, masked] = np.nan
+    return pd.DataFrame(values, index=features.index, columns=features.columns)
 
 
 def _profiles(frame: pl.DataFrame) -> pl.DataFrame:

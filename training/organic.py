@@ -22,7 +22,7 @@ from accounts.reading.quoting import quote
 from accounts.simulation.regimes.train import TRAIN
 from accounts.tables import Tables
 from training.datasets import github_followers_top, github_stars, youtube_trending
-from training.datasets.base import PART_MARK, PublicSet, is_sealed, owner_of
+from training.datasets.base import PART_MARK, PublicSet, is_held_out, owner_of
 from training.injection import authentic, inject
 from training.masking import mask_tables, random_mask_plan
 
@@ -80,7 +80,7 @@ def trains_on(account_id: str) -> bool:
     >>> trains_on("gh:1#0") == trains_on("gh:1#1")
     True
     """
-    return not is_sealed(account_id) and _half(owner_of(account_id))
+    return not is_held_out(account_id) and _half(owner_of(account_id))
 
 
 def _half(owner: str) -> bool:
@@ -94,7 +94,7 @@ def trained_part(tables: Tables) -> Tables:
 
 def left_out(tables: Tables) -> Tables:
     """The open accounts on which a detector that was trained on the others is measured."""
-    return _those(tables, lambda name: not is_sealed(name) and not trains_on(name))
+    return _those(tables, lambda name: not is_held_out(name) and not trains_on(name))
 
 
 def _those(tables: Tables, wanted: Callable[[str], bool]) -> Tables:

@@ -23,8 +23,8 @@ __all__ = ["PublicRows", "digest_of"]
 class PublicRows:
     """Training rows of one signal's head beyond the population's.
 
-    They are nobody's to calibrate, to set a threshold or to test on: those parts hold only accounts
-    of the population, and the sealed accounts of a set are not among the rows at all.
+    They only train: the calibration and test splits hold accounts of the population alone. The
+    held-out accounts of a set are not among the rows.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ def _heard(signal: Signal, one: Labelled) -> Labelled:
 
 def _rows(one: Labelled) -> Labelled:
     seen = np.array([level != "none" for level in one.levels], dtype=bool)
-    return one.pick(~one.sealed & seen)
+    return one.pick(~one.held_out & seen)
 
 
 def digest_of(population: str, sets: Sequence[Labelled]) -> str:

@@ -21,7 +21,7 @@ from detector.levels import LevelRow, LevelTable, on
 from detector.manifest import MANIFEST, sha256
 from detector.signal_models import SignalModels
 from features.evidence import BLOCKS, Level
-from training.fit import mask_features
+from training.masking import mask_features
 
 __all__ = [
     "LEAST_ON_A_PLATFORM",

@@ -10,10 +10,10 @@ from typing import Any
 from detector.bundle import Bundle
 from detector.locate import champion_path
 from training.adapt import Adapted
-from training.doubts import Contamination, Doubt
 from training.evaluate import Report
 from training.fit import Fitted
 from training.gather import GatheredAccounts
+from training.label_checks import Contamination, Suspect
 from training.promote import promote
 from training.tracking import CHAMPION, Store, Version
 
@@ -49,15 +49,15 @@ def register_trained(
 
 def accuses_anybody(bundle: Bundle) -> bool:
     """Whether any evidence level has a threshold: without one, no account is ever accused."""
-    return any(row.threshold is not None for row in bundle.levels)
+    return any(row.accuse_above is not None for row in bundle.levels)
 
 
 def threshold_metrics(bundle: Bundle) -> dict[str, float]:
     """The threshold of every level that has one, and the number of authentic accounts it rests on."""
     found: dict[str, float] = {}
     for row in bundle.levels:
-        if row.threshold is not None:
-            found |= {f"threshold.{row.level}": row.threshold, f"n0.{row.level}": row.n0}
+        if row.accuse_above is not None:
+            found |= {f"threshold.{row.level}": row.accuse_above, f"n0.{row.level}": row.authentic_accounts}
     return found
 
 
@@ -68,7 +68,7 @@ def recalibration_metrics(after: Bundle, gathered: GatheredAccounts, seen: Conta
 
 
 def recalibration_notes(
-    gathered: GatheredAccounts, seen: Contamination, to_check: Sequence[Doubt]
+    gathered: GatheredAccounts, seen: Contamination, to_check: Sequence[Suspect]
 ) -> dict[str, Any]:
     """``recalibration.json`` of the run."""
     return {

@@ -11,7 +11,7 @@ from typing import Any, Final
 from accounts.errors import Fault
 from accounts.reading.quoting import escape, quote
 
-__all__ = ["RULES", "faults", "flat"]
+__all__ = ["OLD_NAMES", "RULES", "faults", "flat"]
 
 
 @dataclass(frozen=True)
@@ -53,21 +53,21 @@ _NAMES: Final = Rule(
 
 RULES: Final[Mapping[str, Rule]] = MappingProxyType({
     "name": _TEXT,
-    "accounts": _whole(500),  # fewer cannot carry four parts
+    "accounts": _whole(500),  # fewer cannot be split in four
     "seed": _whole(0),
     "train_share": _PART,
-    "threshold_share": _PART,
+    "calibration_share": _PART,
     "test_share": _PART,
-    "masked": _whole(1),
-    "copies": _whole(1),
-    "weak": _NOT_NEGATIVE,
+    "masked_accounts": _whole(1),
+    "masked_copies": _whole(1),
+    "weak_below_strength": _NOT_NEGATIVE,
     "weak_weight": _NOT_NEGATIVE,
     "organic": _NAMES,
     "organic_weight": _POSITIVE,
     "folds": _whole(2),
     "alpha": _BETWEEN,
     "confidence": _BETWEEN,
-    "most_cleared": _BETWEEN,
+    "max_cleared_share": _BETWEEN,
     "scorer.trees": _whole(1),
     "scorer.leaves": _whole(2),
     "scorer.learning_rate": _POSITIVE,
@@ -78,6 +78,17 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType({
     "scorer.bins": _whole(2),
     "scorer.seed": _whole(0),
 })  # fmt: skip
+
+OLD_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "threshold_share": "calibration_share",
+        "masked": "masked_accounts",
+        "copies": "masked_copies",
+        "weak": "weak_below_strength",
+        "most_cleared": "max_cleared_share",
+    }
+)
+"""Settings by the names that they have in bundles of format 2, and that older TOML files may use."""
 
 
 def flat(nested: Mapping[str, Any], before: str = "") -> dict[str, Any]:
@@ -99,8 +110,11 @@ def faults(given: Mapping[str, Any], place: str) -> Iterator[Fault]:
     ['run.toml: seed must be a whole number from 0 to 10^9. Got -1.',
      'run.toml: colour is not a setting of a training run.']
     """
-    for name, value in given.items():
+    for key, value in given.items():
+        name = OLD_NAMES.get(key, key)
         if name not in RULES:
-            yield Fault(place, escape(name), "is not a setting of a training run.")
+            yield Fault(place, escape(key), "is not a setting of a training run.")
+        elif name != key and name in given:
+            yield Fault(place, key, f"is the older name of {name}. Both are given.")
         elif not RULES[name].holds(value):
-            yield Fault(place, name, f"{RULES[name].words}. Got {quote(value)}.")
+            yield Fault(place, key, f"{RULES[name].words}. Got {quote(value)}.")

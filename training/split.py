@@ -1,7 +1,8 @@
-"""Four parts and folds, so that no account, campaign or author ever stands on two sides."""
+"""Splits (train, calibration, test, hold-out) and folds; no account, campaign or author is on two sides."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -12,9 +13,51 @@ from scipy.sparse.csgraph import connected_components
 
 from accounts.population import Population
 
-__all__ = ["PARTS", "folds", "groups", "parts"]
+__all__ = ["SPLITS", "assign_splits", "folds", "groups"]
 
-PARTS: Final = ("train", "threshold", "test", "sealed")
+SPLITS: Final = ("train", "calibration", "test", "hold-out")
+
+
+@dataclass(frozen=True)
+class Splits:
+    """A population divided for training; nothing reads the hold-out.
+
+    Attributes
+    ----------
+    train, calibration, test
+        Accounts that heads are fitted to, that thresholds are set on, and that are evaluated on.
+    split_of
+        ``account_id`` and ``split`` of every account, the hold-out's too.
+    """
+
+    train: Population
+    calibration: Population
+    test: Population
+    split_of: pl.DataFrame
+
+
+def split_population(population: Population, shares: tuple[float, float, float], seed: int) -> Splits:
+    """Divide a population, groups of linked accounts together.
+
+    Parameters
+    ----------
+    population
+        Labelled accounts.
+    shares
+        Of train, calibration and test; the rest is the hold-out.
+    seed
+        Of the order in which groups are dealt.
+    """
+    split = assign_splits(groups(population), shares, seed)
+    train, calibration, test = (pick(population, split == name) for name in SPLITS[:3])
+    names = population.labels.select("account_id", split=pl.Series(split.astype(str)))
+    return Splits(train, calibration, test, names)
+
+
+def pick(population: Population, rows: NDArray[np.bool_]) -> Population:
+    """Some accounts of a population, in order."""
+    labels = population.labels.filter(pl.Series(rows))
+    return Population(population.tables.select(labels["account_id"].to_list()), labels)
 
 
 def groups(population: Population) -> NDArray[np.int64]:
@@ -37,15 +80,18 @@ def groups(population: Population) -> NDArray[np.int64]:
     return labels
 
 
-def parts(group: NDArray[np.int64], shares: tuple[float, float, float], seed: int) -> NDArray[np.object_]:
-    """Name of each account's part; whole groups go together, shares are met as nearly as groups allow.
+def assign_splits(
+    group: NDArray[np.int64], shares: tuple[float, float, float], seed: int
+) -> NDArray[np.object_]:
+    """Name of each account's split; whole groups go together, shares are met as nearly as groups allow.
 
-    >>> parts(np.array([0, 0, 1, 2, 3, 4, 5, 6, 7, 8]), (0.5, 0.2, 0.2), seed=1).tolist().count("train")
+    >>> split = assign_splits(np.array([0, 0, 1, 2, 3, 4, 5, 6, 7, 8]), (0.5, 0.2, 0.2), seed=1)
+    >>> split.tolist().count("train")
     5
     """
     bounds = np.cumsum(shares) * len(group)
     place = _cumulative(group, seed)
-    return np.array(PARTS, dtype=object)[np.searchsorted(bounds, place, side="left")]
+    return np.array(SPLITS, dtype=object)[np.searchsorted(bounds, place, side="left")]
 
 
 def folds(group: NDArray[np.int64], count: int, seed: int) -> NDArray[np.int64]:

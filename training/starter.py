@@ -21,10 +21,12 @@ from detector.signals import SIGNALS
 from training.config import TrainingConfig, read_config
 from training.datasets.base import data_folder
 from training.evaluate import evaluate
-from training.fit import Fitted, Progress, fit, organic_rows, training_rows
-from training.heads import fit_head
+from training.fit import Fitted, fit
+from training.fit_heads import fit_head
 from training.labelled_rows import LabelledRows
 from training.organic import read_organic
+from training.progress import Progress, silent
+from training.training_rows import organic_rows, training_rows
 
 __all__ = [
     "CONFIG", "CREATED_AT", "make_heads", "make_starter", "simulated_population", "some_accounts",
@@ -36,7 +38,7 @@ RESULTS: Final = Path(__file__).resolve().parents[1] / "benchmarks" / "quality" 
 CREATED_AT: Final = "2026-11-28T00:00:00Z"
 
 
-def simulated_population(config: TrainingConfig, progress: Progress = lambda *_: None) -> Population:
+def simulated_population(config: TrainingConfig, progress: Progress = silent) -> Population:
     """The simulated accounts that the starter is trained on."""
     pieces = []
     for piece in simulate_chunks(config.accounts, config.seed):
@@ -45,7 +47,7 @@ def simulated_population(config: TrainingConfig, progress: Progress = lambda *_:
     return Population.concat(pieces)
 
 
-def make_starter(progress: Progress = lambda *_: None) -> Fitted:
+def make_starter(progress: Progress = silent) -> Fitted:
     """Simulate and train as the configuration says."""
     config = read_config(CONFIG)
     organic = read_organic(config.organic, data_folder(), config.seed)
@@ -58,7 +60,7 @@ def make_heads() -> dict[str, Scorer]:
     Which these are follows only from the whole population, so it is recorded: a fifth is simulated again.
     """
     config = read_config(CONFIG)
-    rows = training_rows(simulate_numbers(recorded_part().tolist(), config.seed), config)
+    rows = training_rows(simulate_numbers(recorded_train_split().tolist(), config.seed), config)
     for one in read_organic(config.organic, data_folder(), config.seed):
         rows = LabelledRows.concat([rows, organic_rows(one, config)])
     everything = np.ones(len(rows.levels), dtype=bool)
@@ -67,18 +69,18 @@ def make_heads() -> dict[str, Scorer]:
 
 def some_accounts(count: int) -> Population:
     """So many of the simulated accounts that the starter was trained on, made again."""
-    return simulate_numbers(recorded_part()[:count].tolist(), read_config(CONFIG).seed)
+    return simulate_numbers(recorded_train_split()[:count].tolist(), read_config(CONFIG).seed)
 
 
-def recorded_part() -> NDArray[np.int64]:
+def recorded_train_split() -> NDArray[np.int64]:
     """Numbers of the simulated accounts that the starter was trained on."""
     bits = np.frombuffer(b64decode(PART.read_bytes()), dtype=np.uint8)
     return np.flatnonzero(np.unpackbits(bits))
 
 
-def record_part(fitted: Fitted) -> None:
+def record_train_split(fitted: Fitted) -> None:
     """Write down which accounts trained the starter, a bit each."""
-    bits = np.packbits((fitted.part_of["part"] == "train").to_numpy())
+    bits = np.packbits((fitted.split_of["split"] == "train").to_numpy())
     PART.write_text("\n".join(wrap(b64encode(bits.tobytes()).decode(), 100)) + "\n", encoding="ascii")
 
 
@@ -99,7 +101,7 @@ def main() -> int:
         print("the same bytes as the shipped one" if same else "not the bytes of the shipped one")
         return 0 if same else 1
     save(bundle, starter_path())
-    record_part(fitted)
+    record_train_split(fitted)
     report = json.dumps(evaluate(fitted).as_dict(), indent=2)
     RESULTS.write_text(report + "\n", encoding="utf-8")
     print(report)

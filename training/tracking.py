@@ -332,7 +332,7 @@ def _plain(name: str) -> str:
 
 
 def figures(fitted: Fitted, report: Report) -> Iterator[tuple[str, Figure]]:
-    """Plots on the test part: how far to trust each label, SHAP values of each signal, labels by scheme."""
+    """Plots on the test split: how far to trust each label, SHAP values of each signal, labels by scheme."""
     stage = fitted.test
     probabilities = fitted.bundle.predict_proba(stage.features, stage.levels, stage.platforms).probabilities
     for at, head in enumerate(HEADS):
@@ -343,7 +343,7 @@ def figures(fitted: Fitted, report: Report) -> Iterator[tuple[str, Figure]]:
         )
         yield (
             f"precision_recall_{head.value}",
-            precision_recall(truth, probabilities[:, at], f"{head.value}: test part"),
+            precision_recall(truth, probabilities[:, at], f"{head.value}: test split"),
         )
     for at, signal in enumerate(SIGNALS):
         heard = np.flatnonzero(stage.heard[:, at])

@@ -24,6 +24,7 @@ from benchmarks.quality.harness.benchmarked_model import benchmarked_detector, u
 from benchmarks.quality.harness.part import Result
 from benchmarks.quality.page.markdown import rate as written
 from benchmarks.quality.populations.organic_sets import open_accounts
+from detector.labels import Label
 from detector.screening import Detector
 from detector.verdict import Reason, Verdict
 from training.datasets.base import data_folder

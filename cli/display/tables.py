@@ -37,8 +37,8 @@ def plain_table(left: Sequence[str], right: Sequence[str] = (), header_style: st
 def thresholds_table(bundle: Bundle) -> Table:
     """Every evidence level with a threshold, those that accounts came with by themselves first."""
     table = plain_table(["evidence level"], ["accounts", "came with it", "threshold", "expected recall"])
-    rows = [row for row in bundle.levels if row.threshold is not None]
-    for row in sorted(rows, key=lambda row: (row.masked_only, -row.n0, row.level)):
+    rows = [row for row in bundle.levels if row.accuse_above is not None]
+    for row in sorted(rows, key=lambda row: (row.masked_only, -row.authentic_accounts, row.level)):
         table.add_row(*map(text, level_row(row)))
     return table
 
@@ -47,4 +47,4 @@ def level_row(row: LevelRow) -> tuple[str, ...]:
     """The cells of one evidence level in :func:`thresholds_table`."""
     natural = "masked only" if row.masked_only else per_cent(row.natural_share or 0.0)
     recall = "unknown" if row.expected_recall is None else per_cent(row.expected_recall)
-    return (row.level, f"{row.n0:,}", natural, f"{row.threshold:.3f}", recall)
+    return (row.level, f"{row.authentic_accounts:,}", natural, f"{row.accuse_above:.3f}", recall)

@@ -13,8 +13,8 @@ from rich.table import Table
 
 from cli.display.phrases import LABEL_STYLES, evidence_summary, label_counts
 from cli.display.terminal import console, printable, text
-from detector.cells import COLUMNS, flat, harmless
-from detector.words import Explain, Label
+from detector.labels import Explain, Label
+from detector.spreadsheet import COLUMNS, flat, harmless
 
 __all__ = [
     "COLUMNS",

@@ -10,8 +10,8 @@ from accounts.tables import Tables
 from cli.display.terminal import console
 from cli.display.verdict_page import WIDEST, verdict_page
 from cli.environment import Environment
+from detector.labels import Explain
 from detector.locate import open_detector
-from detector.words import Explain
 
 __all__ = ["find_account", "run"]
 

@@ -65,13 +65,13 @@ def levels_table(bundle: Bundle) -> Table:
     table = plain_table(
         ["evidence level"], ["authentic accounts", "threshold", "expected recall", "false accusations"]
     )
-    for row in sorted(bundle.levels, key=lambda row: (-row.n0, row.level))[:MOST_LEVELS]:
+    for row in sorted(bundle.levels, key=lambda row: (-row.authentic_accounts, row.level))[:MOST_LEVELS]:
         table.add_row(*map(text, level_cells(row)))
     return table
 
 
 def level_cells(row: LevelRow) -> tuple[str, ...]:
     """The cells of one evidence level."""
-    threshold = "nobody flagged" if row.threshold is None else f"{row.threshold:.3f}"
+    threshold = "nobody flagged" if row.accuse_above is None else f"{row.accuse_above:.3f}"
     rates = ["unknown" if rate is None else per_cent(rate) for rate in (row.expected_recall, row.far)]
-    return (row.level, f"{row.n0:,}", threshold, *rates)
+    return (row.level, f"{row.authentic_accounts:,}", threshold, *rates)

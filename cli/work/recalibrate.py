@@ -16,7 +16,7 @@ from cli.environment import Environment, utc_now
 from detector.bundle import Bundle, save
 from detector.locate import open_detector
 from training import gather
-from training.doubts import Contamination, Doubt
+from training.label_checks import Contamination, Suspect
 from training.promote import promote
 from training.recalibrate import recalibrate as recalibrate_bundle
 from training.register import recalibration_metrics, recalibration_notes
@@ -80,7 +80,7 @@ def with_new_thresholds(before: Bundle, gathered: gather.GatheredAccounts, reque
     return recalibrated(fakes=fakes)
 
 
-def show(after: Bundle, seen: Contamination, to_check: list[Doubt], registered: str) -> None:
+def show(after: Bundle, seen: Contamination, to_check: list[Suspect], registered: str) -> None:
     """Show the thresholds, the promise, and which accounts a person should check."""
     shown = console()
     shown.print(thresholds_table(after))

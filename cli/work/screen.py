@@ -14,7 +14,7 @@ from cli import work
 from cli.environment import Environment
 from cli.work.screen_worker import IMPORTS, open_bundle
 from cli.worker_pool import WorkerPool, processes_for
-from detector.words import Label
+from detector.labels import Label
 
 __all__ = ["Form", "Request", "run"]
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from detector.words import Explain
+from detector.labels import Explain
 
 if TYPE_CHECKING:
     from accounts.tables import Tables

@@ -98,7 +98,7 @@ def heads_table(report: Report) -> Table:
         ["head", "evidence"], ["accounts", "AUC [95 %]", "average precision", "untrained AUC"]
     )
     for one in report.heads:
-        auc, untrained = one.auc, one.directed_rank_auc
+        auc, untrained = one.auc, one.rank_baseline_auc
         cells = (
             one.head,
             one.evidence,

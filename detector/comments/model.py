@@ -177,5 +177,5 @@ TRAINED_ON: Final = ("judol_comments", "scamspot", "youtube_spam")
 
 
 def shipped() -> CommentModel:
-    """The model that comes with Assay, made by ``python -m training.comments``."""
+    """The model that comes with Assay, made by ``python -m training.fit_comment_model``."""
     return CommentModel.from_bytes(Path(__file__).with_name("model.parquet").read_bytes())

@@ -9,7 +9,7 @@ from typing import Final
 from starlette.datastructures import QueryParams
 
 from accounts.reading.quoting import escape, suggest
-from detector.words import Explain
+from detector.labels import Explain
 from features.evidence import BLOCKS
 from serving.http.problems import RequestProblem
 

@@ -18,7 +18,6 @@ from detector.bundle import load, save
 from detector.labels import Label
 from detector.locate import open_detector
 from detector.screening import FLAGGED, Detector
-from detector.words import Label
 from serving.jobs.input_lines import InputPiece, account_ids_in, input_pieces
 from serving.jobs.job_files import JobFiles, JobsFolder, write_whole
 from serving.jobs.parquet_input import parquet_to_lines

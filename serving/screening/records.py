@@ -11,8 +11,8 @@ from polars.exceptions import PanicException
 
 from accounts.tables import Tables
 from detector.arrays import matrix
-from detector.screening import Detector, Screened
-from detector.words import Explain
+from detector.labels import Explain
+from detector.screening import Detector, ScreenedBatch
 from serving.http.problems import INTERNAL_ERROR, problem
 from serving.observe.log import log_error
 from serving.store.verdict_rows import NewVerdict, StoredVerdict
@@ -22,12 +22,12 @@ __all__ = ["as_exception", "failed_entry", "new_verdicts", "replay_verdict", "sc
 FLOAT64: Final = np.dtype("<f8")
 
 
-def new_verdicts(screened: Screened) -> list[NewVerdict]:
+def new_verdicts(screened: ScreenedBatch) -> list[NewVerdict]:
     """The verdicts of a screening as records, each with its features bit for bit."""
-    screen_each = screened.judged
-    if screen_each is None:
+    predictions = screened.predictions
+    if predictions is None:
         return []
-    numbers, levels = matrix(screen_each.numbers).astype(FLOAT64), screen_each.levels
+    numbers, levels = matrix(predictions.features).astype(FLOAT64), predictions.levels
     return [
         NewVerdict(
             verdict_id=verdict.verdict_id,
@@ -53,7 +53,7 @@ def screen_each(
     the reader accepted the account.
     """
     try:
-        return list(new_verdicts(detector.screen_all(tables, explain=explain)))
+        return list(new_verdicts(detector.screen_batch(tables, explain=explain)))
     except (Exception, PanicException) as error:
         names = tables.accounts["account_id"].to_list()
         if len(names) == 1:
@@ -88,7 +88,7 @@ def replay_verdict(detector: Detector, stored: StoredVerdict) -> dict[str, Any]:
     numbers = pd.DataFrame(
         [np.frombuffer(stored.features, FLOAT64)], columns=list(features), dtype=np.float64
     )
-    screen_each = detector.judge_numbers(numbers, [stored.level], [stored.platform])
+    screen_each = detector.predict_features(numbers, [stored.level], [stored.platform])
     suspicion = float(screen_each.suspicion[0])
     decision = screen_each.decisions[0]
     again = {

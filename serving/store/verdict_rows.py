@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, delete, func, select, tuple_, update
 
-from detector.words import Label
+from detector.labels import Label
 from serving.store.audit_log import Event, append, lock_tenants, sha256_of
 from serving.store.engine import insert_if_absent
 from serving.store.store import Store, account_sha256

@@ -111,7 +111,7 @@ def test_noise_is_worth_nothing_in_domain(data):
 
 
 def test_across_sets_only_the_second_is_tested(data):
-    first, second = data.pick(~data.sealed), data.pick(data.sealed)
+    first, second = data.pick(~data.held_out), data.pick(data.held_out)
     result = in_domain.train_and_test(in_domain.Plan(("a", "b"), choosing=False), first, second)
     assert result["accounts"] == len(second)
     assert result["assay"]["auc"]["value"] > 0.8

@@ -21,7 +21,12 @@ ALPHA = "0.05"
 def base(tmp_path_factory):
     """A small bundle to start from: nothing here needs a good one."""
     how = TrainingConfig(
-        accounts=500, copies=1, folds=2, masked=50, alpha=0.2, scorer=ScorerParams(trees=20, leaves=6)
+        accounts=500,
+        masked_copies=1,
+        folds=2,
+        masked_accounts=50,
+        alpha=0.2,
+        scorer=ScorerParams(trees=20, leaves=6),
     )
     folder = tmp_path_factory.mktemp("base") / "bundle"
     save(fit(simulate(how.accounts, seed=45), how, "2026-11-23T00:00:00Z").bundle, folder)

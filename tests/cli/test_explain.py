@@ -6,6 +6,7 @@ from rich.console import Console
 
 from accounts.tables import Tables
 from cli.display.verdict_page import verdict_page
+from detector.labels import Explain, Label
 from detector.locate import open_detector
 from features.declaration import Head
 

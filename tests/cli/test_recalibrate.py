@@ -60,7 +60,7 @@ def test_a_new_bundle_is_written_tracked_and_used(run, given, tmp_path, monkeypa
     row, heard = bundle.levels["profile"], small(given[0])
     assert (row.authentic_accounts, row.natural_share) == (heard, 1.0)
     assert 59 < heard < accounts
-    assert row.clear_at_most == min(starter.levels["profile"].clear_at_most, row.accuse_above)
+    assert row.clear_at_or_below == min(starter.levels["profile"].clear_at_or_below, row.accuse_above)
     assert "Registered as assay version 1, champion." in done.output
     (version,) = Store.at(store).versions()
     assert version.sha256 == bundle.sha256 and version.aliases == ("champion",)

@@ -6,6 +6,7 @@ import pytest
 
 from cli.display.terminal import printable
 from cli.display.verdict_writers import COLUMNS, CsvWriter, flat, harmless, leading_reason
+from detector.labels import Explain, Label
 from detector.locate import open_detector
 
 HOSTILE = "=cmd|'/c calc'!A1\x1b[31m[bold]\u202eevil"

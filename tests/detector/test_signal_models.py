@@ -33,11 +33,11 @@ def test_only_what_is_served_has_a_p_value(scores, more_crowd):
 def test_a_p_value_is_that_of_the_score_in_its_own_cell(scores, bundle, more_crowd):
     signal_models = bundle.signal_models
     for at, signal in enumerate(SIGNALS):
-        scores = log_odds(signal_models.scorers[signal.name].score(more_crowd.features))
+        raw = log_odds(signal_models.scorers[signal.name].score(more_crowd.features))
         cells = cells_of(signal, more_crowd.levels)
         for row in np.flatnonzero(~np.isnan(scores.p_values[:, at]))[:25]:
             tail = signal_models.tails.at(signal.name, more_crowd.platforms[row], cells[row])
-            assert scores.p_values[row, at] == tail.p_values(scores[row])
+            assert scores.p_values[row, at] == tail.p_values(raw[row])
 
 
 def test_a_kind_is_rarer_to_its_own_signal_than_authentic_accounts_are(scores, more_crowd):

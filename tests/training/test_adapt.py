@@ -18,11 +18,11 @@ from training.adapt import FEWEST, adapt, found_of, refuse_too_few
 from training.adapt_rows import OWN_SHARE, adapt_rows
 from training.adapt_trial import BANDS, WAYS
 from training.datasets.base import owner_of
-from training.fit import pick
 from training.injection import authentic, inject
 from training.labelled_rows import labelled_rows
 from training.outliers import find_outliers
 from training.recalibrate import VerifiedAccounts, accounts_needed
+from training.split import pick
 
 NOW = "2026-11-28T00:00:00Z"
 DIGEST = "0123456789abcdef"
@@ -66,7 +66,7 @@ def adapted(run, creators_of_one_kind, simulated):
 
 @pytest.fixture(scope="module")
 def rows(run, creators_of_one_kind, simulated):
-    return adapt_rows(creators_of_one_kind[0], simulated, replace(run.config, folds=5, copies=2))
+    return adapt_rows(creators_of_one_kind[0], simulated, replace(run.config, folds=5, masked_copies=2))
 
 
 def test_an_account_and_all_its_copies_are_in_one_fold(rows):

@@ -1,10 +1,10 @@
 import json
+from dataclasses import asdict
 
 import pytest
 
 from accounts.errors import BadInput
-from detector.heads import ScorerParams
-from training.config import TrainingConfig, read_config
+from training.config import TrainingConfig, config_of, read_config
 from training.rules import RULES, flat
 from training.starter import CONFIG as STARTER
 
@@ -28,13 +28,13 @@ def refusal(path):
 def test_what_is_left_out_keeps_its_default(toml):
     read = read_config(toml("alpha = 0.02\n[scorer]\ntrees = 12\n"))
     assert (read.alpha, read.scorer.trees) == (0.02, 12)
-    assert read.copies == TrainingConfig().copies
+    assert read.masked_copies == TrainingConfig().masked_copies
     assert read.scorer.leaves == TrainingConfig().scorer.leaves
     assert read_config(toml("")) == TrainingConfig()
 
 
-def test_three_shares_may_leave_nothing_sealed(toml):
-    assert read_config(toml("train_share = 0.6\nthreshold_share = 0.3\ntest_share = 0.1")).test_share == 0.1
+def test_three_shares_may_leave_no_hold_out(toml):
+    assert read_config(toml("train_share = 0.6\ncalibration_share = 0.3\ntest_share = 0.1")).test_share == 0.1
 
 
 def test_a_number_may_be_written_without_its_point(toml):
@@ -63,10 +63,12 @@ def test_a_file_s_faults_are_all_told_at_once(toml):
         ("alpha = '0.01'", 'alpha must be a number above 0 and below 1. Got "0.01".'),
         ("alpha = nan", "alpha must be a number above 0 and below 1. Got NaN."),
         ("confidence = 0.0", "confidence must be a number above 0 and below 1. Got 0.0."),
+        ("max_cleared_share = 1", "max_cleared_share must be a number above 0 and below 1. Got 1."),
+        ("copies = 2\nmasked_copies = 3", "copies is the older name of masked_copies. Both are given."),
         ("most_cleared = 1", "most_cleared must be a number above 0 and below 1. Got 1."),
         ("test_share = 0.0", "test_share must be a number above 0 and at most 1. Got 0.0."),
         ("threshold_share = inf", "threshold_share must be a number above 0 and at most 1. Got Infinity."),
-        ("train_share = 0.9", "train_share + threshold_share + test_share must be at most 1. Got 1.4."),
+        ("train_share = 0.9", "train_share + calibration_share + test_share must be at most 1. Got 1.4."),
         ("weak_weight = -1.0", "weak_weight must be a number >= 0. Got -1.0."),
         ("weak = inf", "weak must be a number >= 0. Got Infinity."),
         ("name = ''", 'name must be a text that is not empty. Got "".'),
@@ -90,7 +92,7 @@ def test_a_configuration_made_in_python_keeps_the_same_rules():
 
 
 def test_every_setting_has_a_rule_that_its_default_keeps():
-    defaults = flat(TrainingConfig().as_dict())
+    defaults = flat(asdict(TrainingConfig()))
     assert set(defaults) == set(RULES)
     kinds = {name: tuple if type(value) is list else type(value) for name, value in defaults.items()}
     assert all(kind is RULES[name].kind for name, kind in kinds.items())
@@ -107,8 +109,15 @@ def test_a_configuration_is_json_and_comes_back(toml):
     config = TrainingConfig(seed=5, organic=("one", "other"))
     plain = config.as_dict()
     assert json.loads(json.dumps(plain)) == plain
-    scorer, organic = ScorerParams(**plain.pop("scorer")), tuple(plain.pop("organic"))
-    assert TrainingConfig(**plain, scorer=scorer, organic=organic) == config
+    assert config_of(plain) == config
+
+
+def test_older_names_mean_the_same(toml):
+    older = "threshold_share = 0.3\nmasked = 5\ncopies = 2\nweak = 0.1\nmost_cleared = 0.2"
+    read = read_config(toml(older))
+    assert (read.calibration_share, read.masked_accounts, read.masked_copies) == (0.3, 5, 2)
+    assert (read.weak_below_strength, read.max_cleared_share) == (0.1, 0.2)
+    assert {"threshold_share", "masked", "copies", "weak", "most_cleared"} <= set(read.as_dict())
 
 
 def test_the_starter_s_own_configuration_can_be_read():

@@ -5,7 +5,7 @@ import pytest
 
 from accounts.errors import BadInput
 from accounts.tables import Tables
-from training.datasets.base import PublicSet, data_folder, development, is_sealed, sealed
+from training.datasets.base import PublicSet, data_folder, development, hold_out, is_held_out
 
 PLAIN, PACKED = "set/plain.csv", "set/packed.csv.gz"
 CONTENT = b"name,count\na,1\nb,\n"
@@ -83,8 +83,8 @@ def test_no_table_is_refused(folder, content):
 
 def test_three_in_ten_are_sealed_and_every_account_is_on_one_side():
     tables = Tables.of(accounts=[{"account_id": f"a{number}", "platform": "x"} for number in range(4000)])
-    shut, open_ = sealed(tables), development(tables)
+    shut, open_ = hold_out(tables), development(tables)
     assert len(shut) + len(open_) == 4000
     assert not set(shut.accounts["account_id"]) & set(open_.accounts["account_id"])
     assert 0.27 < len(shut) / 4000 < 0.33
-    assert all(map(is_sealed, shut.accounts["account_id"]))
+    assert all(map(is_held_out, shut.accounts["account_id"]))

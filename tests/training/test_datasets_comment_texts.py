@@ -45,7 +45,7 @@ def test_comments_are_grouped_by_video(tmp_path):
     assert found.texts == ["subscribe", "Nice", "about KatyPerry", "about LMFAO"]
     assert found.truth.tolist() == [True, False, False, False]
     assert found.groups == ["youtube_spam:Psy"] * 2 + ["youtube_spam:KatyPerry", "youtube_spam:LMFAO"]
-    assert found.sealed.tolist() == [False, False, False, True]
+    assert found.held_out.tolist() == [False, False, False, True]
 
 
 def test_an_author_or_a_text_of_an_earlier_video_is_left_out(tmp_path):

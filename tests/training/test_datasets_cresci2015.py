@@ -90,4 +90,4 @@ def test_the_real_file():
     assert (found.classes.count("bought_follower"), found.classes.count("human")) == (1337, 1481)
     assert set(found.levels) == {"profile"}
     assert found.features["account_age"].min() == 0.0
-    assert 0.25 < found.sealed.mean() < 0.35
+    assert 0.25 < found.held_out.mean() < 0.35

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.errors import BadInput
 from training.datasets import github_followers_spain, github_followers_top, github_stars, vtuber_tw
-from training.datasets.base import is_sealed, owner_of
+from training.datasets.base import is_held_out, owner_of
 from training.datasets.curves import curve_tables, windows_of
 
 FIRST = date(2024, 1, 1)
@@ -87,7 +87,7 @@ def test_github_windows_are_sealed_with_their_account(tmp_path):
     names = tables.accounts["account_id"].to_list()
     assert len(names) == 2 * 19
     for name in names:
-        assert is_sealed(name) == is_sealed(owner_of(name)) == is_sealed(f"{owner_of(name)}#9")
+        assert is_held_out(name) == is_held_out(owner_of(name)) == is_held_out(f"{owner_of(name)}#9")
     assert tables.accounts["platform"].unique().to_list() == ["github"]
 
 

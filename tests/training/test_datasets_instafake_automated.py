@@ -142,7 +142,7 @@ def test_the_real_file_has_1400_rows_on_1395_accounts():
     assert SET.read(REAL, FILE).count(b"\n") == 1401
     assert (len(found), int(found.truth.sum())) == (1395, 700)
     assert len(set(found.groups)) == 1372
-    assert 0.25 < found.sealed.mean() < 0.35
+    assert 0.25 < found.held_out.mean() < 0.35
 
 
 @needs_data

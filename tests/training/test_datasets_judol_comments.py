@@ -56,4 +56,4 @@ def test_another_shape_is_refused(tmp_path: Path, row: Row, rule: str) -> None:
 def test_the_published_set() -> None:
     found = judol_comments(FOLDER)
     assert (len(found), int(found.truth.sum())) == (22_316, 5_068)
-    assert found.sealed.mean() == pytest.approx(0.286, abs=0.001)
+    assert found.held_out.mean() == pytest.approx(0.286, abs=0.001)

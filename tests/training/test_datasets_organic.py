@@ -5,7 +5,7 @@ import pytest
 from accounts.document import to_documents
 from accounts.errors import BadInput
 from accounts.reading import read_documents
-from training.datasets.base import data_folder, development, owner_of, sealed
+from training.datasets.base import data_folder, development, hold_out, owner_of
 from training.datasets.organic import ORGANIC
 
 REAL = data_folder()
@@ -51,7 +51,7 @@ def test_no_account_is_on_both_sides_of_the_seal(name):
     tables = real(name)
     open_ones, shut = (
         {owner_of(account) for account in part(tables).accounts["account_id"]}
-        for part in (development, sealed)
+        for part in (development, hold_out)
     )
     assert not open_ones & shut
     assert open_ones

@@ -6,7 +6,7 @@ import pytest
 from accounts.errors import BadInput
 from features.declaration import INFLATED
 from training.datasets import starscout
-from training.datasets.base import data_folder, is_sealed
+from training.datasets.base import data_folder, is_held_out
 from training.datasets.starscout import FILE, KINDS, RAW, load
 
 REAL = data_folder()
@@ -15,8 +15,8 @@ needs_data = pytest.mark.skipif(
 )
 SPIKE = (10, 200, 5, 4, 3, 2)
 STEADY = (100, 200, 150, 150, 150, 120)
-OPEN = [name for name in map("repo{}".format, range(400)) if not is_sealed(f"starscout:{name}")]
-SHUT = [name for name in map("repo{}".format, range(400)) if is_sealed(f"starscout:{name}")]
+OPEN = [name for name in map("repo{}".format, range(400)) if not is_held_out(f"starscout:{name}")]
+SHUT = [name for name in map("repo{}".format, range(400)) if is_held_out(f"starscout:{name}")]
 
 
 def repo(name, stars, fake=0.0, year=2023):
@@ -109,7 +109,7 @@ def test_a_sealed_repository_is_matched_with_a_sealed_one(tmp_path):
     assert len(load_rows(tmp_path, fake, other)) == 0
     found = load_rows(tmp_path, fake, other, repo(SHUT[1], SPIKE, fake=0.9))
     assert set(names(found)) == {SHUT[0], SHUT[1]}
-    assert found.sealed.all()
+    assert found.held_out.all()
 
 
 def test_the_same_number_of_stars_may_be_asked_of_both(tmp_path):
@@ -142,7 +142,7 @@ def test_another_column_or_content_is_refused(tmp_path):
 def test_the_real_file():
     found = load(REAL)
     assert (len(found), int(found.truth.sum())) == (238, 119)
-    for side in (found.pick(found.sealed), found.pick(~found.sealed)):
+    for side in (found.pick(found.held_out), found.pick(~found.held_out)):
         suspected, others = (side.raw["largest_month"][side.truth == truth] for truth in (True, False))
         assert abs(suspected.median() / others.median() - 1) < 0.05
         assert len(suspected) == len(others)

@@ -24,7 +24,7 @@ def report(fitted):
 
 @pytest.fixture(scope="module")
 def served(fitted, detector):
-    """Each account of the test part with what is true of it and the label that a customer would get."""
+    """Each account of the test split with what is true of it and the label that a customer would get."""
     verdicts = detector.screen(fitted.test_population.tables, explain=Explain.NONE)
     labels = fitted.test_population.labels
     assert [verdict.account_id for verdict in verdicts] == labels["account_id"].to_list()

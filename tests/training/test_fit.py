@@ -18,26 +18,31 @@ from features.derive import derive
 from features.evidence import Level, measure
 from features.peers import tier
 from features.views import Views
-from training.fit import _threshold_sample, as_came, data_digest, fit, peers_of, pick
-from training.heads import rows_of
+from training.assemble import data_digest
+from training.fit import fit
+from training.fit_heads import rows_of
+from training.fit_references import peers_of
+from training.fit_thresholds import suspicion_sample, unmasked_levels
 from training.masking import MaskedToLevels
-from training.split import groups, parts
+from training.split import assign_splits, groups, pick
 
 ROUNDING = 1e-12
 
 
-def part_of(run, name):
-    return (run.fitted.part_of["part"] == name).to_numpy()
+def split_of(run, name):
+    return (run.fitted.split_of["split"] == name).to_numpy()
 
 
 def garbled(run):
-    """The population with nothing true left of its sealed part, and no label true of its test part."""
-    sealed = run.fitted.part_of.filter(part="sealed")["account_id"].implode()
-    unlabelled = run.fitted.part_of.filter(pl.col("part").is_in(["sealed", "test"]))["account_id"].implode()
+    """The population with nothing true left of its hold-out, and no label true of its test split."""
+    held_out = run.fitted.split_of.filter(split="hold-out")["account_id"].implode()
+    unlabelled = run.fitted.split_of.filter(pl.col("split").is_in(["hold-out", "test"]))[
+        "account_id"
+    ].implode()
 
     def spoiled(name, frame):
         counts = [column for column, dtype in frame.schema.items() if dtype == pl.Int64]
-        here = pl.col("account_id").is_in(sealed)
+        here = pl.col("account_id").is_in(held_out)
         return frame.with_columns(pl.when(here).then(12_345).otherwise(pl.col(counts)).name.keep())
 
     flipped = (pl.col(name) ^ pl.col("account_id").is_in(unlabelled) for name in ("inflated", "automated"))
@@ -64,20 +69,23 @@ def test_the_same_bytes_again_whatever_the_sealed_part_and_the_test_labels_say(r
 def test_each_stage_holds_its_own_part_and_no_other(run):
     fitted = run.fitted
     ids = run.population.labels["account_id"].to_numpy()
-    assert set(fitted.train.features.index) == set(ids[part_of(run, "train")])
-    assert fitted.test.features.index.tolist() == ids[part_of(run, "test")].tolist()
+    assert set(fitted.train.features.index) == set(ids[split_of(run, "train")])
+    assert fitted.test.features.index.tolist() == ids[split_of(run, "test")].tolist()
     assert fitted.test.labels["account_id"].to_list() == fitted.test.features.index.tolist()
-    assert part_of(run, "sealed").sum() > 20
-    shares = (run.config.train_share, run.config.threshold_share, run.config.test_share)
-    assert fitted.part_of["part"].to_list() == parts(groups(run.population), shares, run.config.seed).tolist()
+    assert split_of(run, "hold-out").sum() > 20
+    shares = (run.config.train_share, run.config.calibration_share, run.config.test_share)
+    assert (
+        fitted.split_of["split"].to_list()
+        == assign_splits(groups(run.population), shares, run.config.seed).tolist()
+    )
 
 
 def test_every_training_account_has_all_its_copies_and_the_first_is_whole(run):
     train = run.fitted.train
-    assert (train.features.index.value_counts() == run.config.copies).all()
+    assert (train.features.index.value_counts() == run.config.masked_copies).all()
     assert train.labels["account_id"].to_list() == train.features.index.tolist()
-    count = int(part_of(run, "train").sum())
-    whole = derive(pick(run.population, part_of(run, "train")).tables)
+    count = int(split_of(run, "train").sum())
+    whole = derive(pick(run.population, split_of(run, "train")).tables)
     assert np.array_equal(train.features.iloc[:count].to_numpy(), whole.to_numpy(), equal_nan=True)
     assert train.features.iloc[count:].isna().to_numpy().mean() > whole.isna().to_numpy().mean() + 0.1
 
@@ -136,8 +144,8 @@ def test_something_that_is_free_is_used_both_ways(run):
 
 @pytest.fixture(scope="module")
 def threshold(run):
-    """The threshold part, and the accounts that reach each evidence level when masked down to it."""
-    part = pick(run.population, part_of(run, "threshold"))
+    """The calibration split, and the accounts that reach each evidence level when masked down to it."""
+    part = pick(run.population, split_of(run, "calibration"))
     return part, dict(MaskedToLevels(part.tables, run.config.seed))
 
 
@@ -171,8 +179,8 @@ def test_nobody_speaks_for_evidence_in_which_no_signal_is_heard(run):
 
 def test_strong_fakes_are_those_that_the_evidence_can_show(run):
     """Buyers of likes are strong where posts are seen, and nobody to look for in a profile alone."""
-    some = pick(run.population, part_of(run, "threshold"))
-    sample = _threshold_sample(some, run.fitted.bundle.signal_models, run.config, lambda *_: None)
+    some = pick(run.population, split_of(run, "calibration"))
+    sample = suspicion_sample(some, run.fitted.bundle.signal_models, run.config, lambda *_: None)
     known = some.labels.to_pandas().set_index("account_id").loc[sample["account_id"]]
     strong = sample["strong"].to_numpy()
     guilty = (known["inflated"] | known["automated"]).to_numpy()
@@ -199,7 +207,7 @@ def test_the_share_that_came_with_a_level_by_itself(run, threshold):
 def test_accounts_that_are_not_masked_speak_for_the_level_they_came_with(threshold):
     views = Views(threshold[0].tables)
     natural = measure(views)["level"]
-    shown = {level: frame.index.tolist() for level, frame, _ in as_came(derive(views), natural)}
+    shown = {level: frame.index.tolist() for level, frame, _ in unmasked_levels(derive(views), natural)}
     for level, names in shown.items():
         came = [level in (key, Level.of(key).pooled) for key in natural]
         assert names == natural.index[came].tolist()

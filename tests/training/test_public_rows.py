@@ -11,7 +11,7 @@ from detector.comments.model import TRAINED_ON
 from detector.manifest import MANIFEST
 from detector.signals import SIGNALS, signal_named
 from features.declaration import AUTOMATED, INFLATED
-from training.datasets.base import PublicSet, is_sealed
+from training.datasets.base import PublicSet, is_held_out
 from training.datasets.labelled import Labelled, padded
 from training.fit import fit
 from training.public_rows import PublicRows, digest_of
@@ -70,7 +70,7 @@ def test_calibration_thresholds_and_test_stay_with_the_population(run, more):
         assert ours.features.equals(its.features)
         assert ours.labels.equals(its.labels)
     assert len(more.out_of_fold) == len(run.fitted.out_of_fold)
-    assert more.part_of.equals(run.fitted.part_of)
+    assert more.split_of.equals(run.fitted.split_of)
     assert set(more.bundle.levels.rows) == set(run.fitted.bundle.levels.rows)
     assert more.bundle.facts.calibrated_on == "simulated"
 
@@ -86,7 +86,7 @@ def test_the_bundle_names_the_set_and_can_be_loaded(run, more, tmp_path):
 def test_sealed_accounts_and_other_heads_are_not_among_the_rows(run):
     found = PublicRows.of([made_up(), made_up(INFLATED, name="other")], FAKE, run.config)
     assert found is not None
-    wanted = [f"made up:{n}" for n in range(240) if not is_sealed(f"made up:group {n // 2}")]
+    wanted = [f"made up:{n}" for n in range(240) if not is_held_out(f"made up:group {n // 2}")]
     assert found.features.index.tolist() == wanted
     assert 0 < len(wanted) < 240
     assert all(PublicRows.of([made_up()], one, run.config) is None for one in SIGNALS if one != FAKE)
@@ -123,8 +123,8 @@ def test_the_digest_follows_what_is_trained_on():
     digest = "ab" * 32
     assert digest_of(digest, []) == digest
     one = made_up()
-    open_ = int(np.flatnonzero(~one.sealed)[0])
-    shut = int(np.flatnonzero(one.sealed)[0])
+    open_ = int(np.flatnonzero(~one.held_out)[0])
+    shut = int(np.flatnonzero(one.held_out)[0])
 
     def flipped(at):
         truth = one.truth.copy()

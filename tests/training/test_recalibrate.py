@@ -15,7 +15,6 @@ from detector.screening import Detector
 from features.derive import derive
 from features.evidence import measure
 from features.views import Views
-from training.fit import pick
 from training.recalibrate import (
     VerifiedAccounts,
     accounts_missing,
@@ -24,6 +23,7 @@ from training.recalibrate import (
     recalibrate,
     refit_thresholds,
 )
+from training.split import pick
 
 NOW = "2026-11-24T00:00:00Z"
 BLANK = LevelTable({})

@@ -8,7 +8,7 @@ import pytest
 from detector.levels import LevelTable
 from detector.locate import champion_path
 from training import register
-from training.recalibrate import with_levels
+from training.recalibrate import with_thresholds
 from training.register import accuses_anybody, register_trained
 from training.tracking import CHALLENGER, CHAMPION, Registered, Version
 
@@ -39,8 +39,8 @@ def promoted(monkeypatch):
 @pytest.fixture
 def mute(fitted):
     """A detector without any threshold."""
-    rows = {row.level: replace(row, threshold=None) for row in fitted.bundle.levels}
-    return replace(fitted, bundle=with_levels(fitted.bundle, LevelTable(rows)))
+    rows = {row.level: replace(row, accuse_above=None) for row in fitted.bundle.levels}
+    return replace(fitted, bundle=with_thresholds(fitted.bundle, LevelTable(rows)))
 
 
 def test_the_first_version_becomes_champion(fitted, promoted, tmp_path):

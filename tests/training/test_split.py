@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from accounts.population import Population
 from accounts.simulation import simulate
 from accounts.tables import Tables
-from training.split import PARTS, folds, groups, parts
+from training.split import SPLITS, assign_splits, folds, groups
 
 GROUPS = st.lists(st.integers(0, 30), min_size=40, max_size=200).map(np.array)
 SHARES = (0.4, 0.3, 0.2)
@@ -55,7 +55,7 @@ def test_nobody_shares_anything():
 def test_no_campaign_and_no_author_stands_on_two_sides():
     population = simulate(400, seed=8)
     group = groups(population)
-    part, fold = parts(group, SHARES, seed=1), folds(group, 4, seed=1)
+    part, fold = assign_splits(group, SHARES, seed=1), folds(group, 4, seed=1)
     ids = population.labels.select("account_id", part=pl.Series(part.astype(str)), fold=pl.Series(fold))
     fans = population.tables.comments.filter(~pl.col("by_creator").fill_null(False))
     joined = {
@@ -68,20 +68,20 @@ def test_no_campaign_and_no_author_stands_on_two_sides():
         )  # fmt: skip
         assert sides["account_id"].max() > 1
         assert sides["part"].max() == sides["fold"].max() == 1
-    assert set(part) == set(PARTS)
+    assert set(part) == set(SPLITS)
 
 
 @given(GROUPS, st.integers(0, 5))
 def test_groups_go_together(group, seed):
-    for sides in (parts(group, SHARES, seed), folds(group, 3, seed)):
+    for sides in (assign_splits(group, SHARES, seed), folds(group, 3, seed)):
         assert all(len(set(sides[group == name])) == 1 for name in group)
 
 
 @given(GROUPS, st.integers(0, 5))
 def test_shares_are_met_but_for_a_group(group, seed):
     largest = np.bincount(group).max()
-    part = parts(group, SHARES, seed)
-    wanted = dict(zip(PARTS, (*SHARES, 1 - sum(SHARES)), strict=True))
+    part = assign_splits(group, SHARES, seed)
+    wanted = dict(zip(SPLITS, (*SHARES, 1 - sum(SHARES)), strict=True))
     for name, share in wanted.items():
         assert abs((part == name).sum() - share * len(group)) <= largest + 1
     sizes = np.bincount(folds(group, 3, seed), minlength=3)
@@ -90,13 +90,14 @@ def test_shares_are_met_but_for_a_group(group, seed):
 
 
 def test_single_accounts_meet_the_shares_exactly():
-    part = parts(np.arange(1000), (0.45, 0.35, 0.15), seed=2)
-    assert [(part == name).sum() for name in PARTS] == [450, 350, 150, 50]
+    part = assign_splits(np.arange(1000), (0.45, 0.35, 0.15), seed=2)
+    assert [(part == name).sum() for name in SPLITS] == [450, 350, 150, 50]
     assert np.bincount(folds(np.arange(1000), 4, seed=2)).tolist() == [250] * 4
 
 
 @pytest.mark.parametrize(
-    "divide", [lambda seed: parts(np.arange(60), SHARES, seed), lambda seed: folds(np.arange(60), 3, seed)]
+    "divide",
+    [lambda seed: assign_splits(np.arange(60), SHARES, seed), lambda seed: folds(np.arange(60), 3, seed)],
 )
 def test_the_seed_decides(divide):
     assert divide(1).tolist() == divide(1).tolist()

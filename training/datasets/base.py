@@ -18,12 +18,12 @@ from accounts.errors import BadInput, Fault
 from accounts.tables import Tables
 
 __all__ = [
-    "FOLDER_VARIABLE", "PART_MARK", "POST_NUMBER", "PublicSet", "data_folder", "development", "is_sealed",
-    "owner_of", "sealed",
+    "FOLDER_VARIABLE", "PART_MARK", "POST_NUMBER", "PublicSet", "data_folder", "development", "hold_out",
+    "is_held_out", "owner_of",
 ]  # fmt: skip
 
 FOLDER_VARIABLE: Final = "ASSAY_DATA"
-SEALED_SHARE: Final = 0.30
+HOLD_OUT_SHARE: Final = 0.30
 PART_MARK: Final = "#"
 """Between an account's name and the part of it that a row is: a window, a platform, an altered copy."""
 POST_NUMBER: Final = pl.format("p{}", pl.int_range(pl.len()).over("account_id") + 1)
@@ -190,25 +190,25 @@ def owner_of(account_id: str) -> str:
     return account_id.partition(PART_MARK)[0]
 
 
-def is_sealed(account_id: str) -> bool:
-    """Whether an account is among the three in ten on which nothing may be chosen.
+def is_held_out(account_id: str) -> bool:
+    """Whether an account is in the hold-out: the three in ten on which nothing may be chosen.
 
     By a hash of its name, so the same everywhere and for good; all parts of an account go together.
 
-    >>> [is_sealed(f"ig:{number}") for number in range(6)]
+    >>> [is_held_out(f"ig:{number}") for number in range(6)]
     [False, False, False, False, False, True]
-    >>> is_sealed("ig:5#window 2")
+    >>> is_held_out("ig:5#window 2")
     True
     """
     first = hashlib.sha256(f"sealed {owner_of(account_id)}".encode()).digest()[:4]
-    return int.from_bytes(first, "big") < SEALED_SHARE * 2**32
+    return int.from_bytes(first, "big") < HOLD_OUT_SHARE * 2**32
 
 
 def development(tables: Tables) -> Tables:
     """The accounts that may be looked at while anything is being chosen."""
-    return tables.select(name for name in tables.accounts["account_id"] if not is_sealed(name))
+    return tables.select(name for name in tables.accounts["account_id"] if not is_held_out(name))
 
 
-def sealed(tables: Tables) -> Tables:
+def hold_out(tables: Tables) -> Tables:
     """The other accounts: for the published table only, and every look is logged beside it."""
-    return tables.select(name for name in tables.accounts["account_id"] if is_sealed(name))
+    return tables.select(name for name in tables.accounts["account_id"] if is_held_out(name))

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from detector.arrays import Bools
-from training.datasets.base import PublicSet, is_sealed
+from training.datasets.base import PublicSet, is_held_out
 from training.datasets.summaries import FLAG, linked
 
 __all__ = [
@@ -90,13 +90,13 @@ class LabelledComments:
         return len(self.texts)
 
     @property
-    def sealed(self) -> Bools:
+    def held_out(self) -> Bools:
         """Comments on which nothing may be chosen: those of three in ten groups."""
-        return np.array([is_sealed(group) for group in self.groups], dtype=bool)
+        return np.array([is_held_out(group) for group in self.groups], dtype=bool)
 
 
 def youtube_spam(folder: Path, *, any_content: bool = False) -> LabelledComments:
-    """Spam under three music videos, grouped by video (one of them, LMFAO, is sealed).
+    """Spam under three music videos, grouped by video (one of them, LMFAO, is the hold-out).
 
     Texts are made what a reader saw: HTML is taken out, and the mark that the platform left at the
     end of most. An author or a text found under an earlier video too is left out, so that no

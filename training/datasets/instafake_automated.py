@@ -65,7 +65,7 @@ def load(folder: Path, *, any_content: bool = False) -> Labelled:
     apart. The mean upload time is a leak, so it is neither a feature nor in ``raw``.
 
     An account seen twice a little apart is one group. An account that is not automated is grouped
-    under its name in :mod:`training.datasets.instafake_posts`, so what is sealed there is here.
+    under its name in :mod:`training.datasets.instafake_posts`, so what is held out there is held out here.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ from features.declaration import Head
 from features.derive import derive
 from features.evidence import measure
 from features.views import Views
-from training.datasets.base import PublicSet, is_sealed
+from training.datasets.base import PublicSet, is_held_out
 
 __all__ = ["Labelled", "judged_by", "padded"]
 
@@ -78,9 +78,9 @@ class Labelled:
         )
 
     @property
-    def sealed(self) -> Bools:
+    def held_out(self) -> Bools:
         """Accounts on which nothing may be chosen: three in ten groups."""
-        return np.array([is_sealed(group) for group in self.groups], dtype=bool)
+        return np.array([is_held_out(group) for group in self.groups], dtype=bool)
 
 
 def judged_by(tables: Tables) -> tuple[pd.DataFrame, list[str]]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from accounts.tables import Tables
 from features.declaration import INFLATED
-from training.datasets.base import PublicSet, is_sealed
+from training.datasets.base import PublicSet, is_held_out
 from training.datasets.cells import COUNT, TEXT, Kind, converted, raw_numbers
 from training.datasets.labelled import Labelled, judged_by
 
@@ -53,7 +53,7 @@ def load(folder: Path, *, least_in_all: int = 0, any_content: bool = False) -> L
     mean a large repository: size alone tells the classes apart. So only repositories are taken
     whose largest month brought 100 stars or more and is followed by two months with stars, and
     each suspected one is matched with one that is not, whose largest month is within a tenth of its own.
-    Pairs are made nearest first, by name where that is equal, and apart for the sealed repositories
+    Pairs are made nearest first, by name where that is equal, and apart for the held-out repositories
     and the others, so that sizes are alike on either side. ``largest_month`` among the raw
     columns is the baseline to print beside any result.
 
@@ -135,8 +135,8 @@ def _eligible(found: pl.DataFrame, least_in_all: int) -> pl.DataFrame:
 
 def _matched(found: pl.DataFrame) -> pl.DataFrame:
     """As many repositories that are suspected as that are not, their largest months alike."""
-    sealed = pl.Series([is_sealed(name) for name in found["account_id"]], dtype=pl.Boolean)
-    pairs = [_pairs(found.filter(side)) for side in (~sealed, sealed)]
+    held_out = pl.Series([is_held_out(name) for name in found["account_id"]], dtype=pl.Boolean)
+    pairs = [_pairs(found.filter(side)) for side in (~held_out, held_out)]
     return found.filter(pl.col("repo").is_in([name for names in pairs for name in names]))
 
 

@@ -145,9 +145,9 @@ class DetectorScores:
     @classmethod
     def of(cls, bundle: Bundle, population: Population) -> DetectorScores:
         """The detector's scores of a population; where no signal is heard the suspicion is 0."""
-        rows = stage(population)
-        weighed = bundle.weigh(rows.numbers, rows.levels, rows.platforms)
-        limits = bundle.levels.limits(rows.levels, rows.platforms).threshold
+        rows = labelled_rows(population)
+        weighed = bundle.predict_proba(rows.features, rows.levels, rows.platforms)
+        limits = bundle.levels.limits(rows.levels, rows.platforms).accuse_above
         suspicion = np.nan_to_num(weighed.suspicion, nan=0.0)
         return cls(suspicion, 1.0 - np.nan_to_num(weighed.p_values, nan=1.0), suspicion > limits)
 

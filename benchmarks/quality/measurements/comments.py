@@ -24,10 +24,10 @@ from detector.comments.model import KINDS, CommentModel, shipped
 from detector.manifest import sha256
 from features.folding import folded
 from training.comment_rows import PUBLIC, labelled_rows
-from training.comments import SHIPPED, CommentSettings, fit_kind, public_rows, training_rows
-from training.datasets.base import PublicSet, data_folder, is_sealed
+from training.datasets.base import PublicSet, data_folder, is_held_out
 from training.datasets.comment_texts import SCAMSPOT, YOUTUBE_SPAM
 from training.datasets.judol_comments import JUDOL
+from training.fit_comment_model import SHIPPED, CommentSettings, fit_kind, public_rows, training_rows
 from training.metrics import auc, rate, with_intervals
 
 __all__ = [
@@ -114,7 +114,7 @@ def measure_by_others(name: str, progress: Progress) -> Result:
 def measure_hold_out(name: str, progress: Progress) -> Result:
     """Figures of the hold-out of a set, by the model that comes with Assay."""
     rows = labelled_rows(PUBLIC[name](data_folder()))
-    rows = rows.filter(pl.col("group").map_elements(is_sealed, return_dtype=pl.Boolean))
+    rows = rows.filter(pl.col("group").map_elements(is_held_out, return_dtype=pl.Boolean))
     return evaluate(rows, promotion_probabilities(rows, shipped()))
 
 

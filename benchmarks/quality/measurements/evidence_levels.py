@@ -21,8 +21,8 @@ from benchmarks.quality.populations.simulated_pool import run_in_processes
 from detector.bundle import Bundle
 from detector.labels import Label
 from features.evidence import LEVELS, Level
+from training.masking import MaskedToLevels
 from training.metrics import ACCUSING, rate
-from training.thinning import AtLevels
 
 __all__ = [
     "ACCOUNTS",

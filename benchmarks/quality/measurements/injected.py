@@ -35,8 +35,8 @@ from features.catalogue import CATALOGUE
 from features.declaration import AUTOMATED, INFLATED
 from training.datasets.base import data_folder, owner_of
 from training.datasets.organic import ORGANIC
-from training.fit import peers_of
-from training.heads import rows_of
+from training.fit_heads import rows_of
+from training.fit_references import peers_of
 from training.injection import authentic, inject
 from training.labelled_rows import LabelledRows, labelled_rows
 from training.metrics import auc, rate, threshold_at, with_intervals

@@ -18,6 +18,7 @@ from accounts.tables import Tables
 from benchmarks.quality.harness.part import Result
 from benchmarks.quality.populations.organic_sets import only_parts
 from detector.arrays import Bools, Floats
+from detector.labels import Label
 from detector.screening import Detector
 from detector.signals import SIGNALS
 from features.views import Views
@@ -123,7 +124,7 @@ class DetectorOutput:
         judged = detector.predict(Views(tables))
         labels = [Label(label).value for label in judged.decisions.labels]
         suspicion = np.nan_to_num(judged.suspicion, nan=-1.0)
-        p_values = np.nan_to_num(judged.weighed.p_values, nan=1.0)
+        p_values = np.nan_to_num(judged.signals.p_values, nan=1.0)
         return cls(tables.accounts["account_id"].to_list(), suspicion, labels, list(judged.levels), p_values)
 
     def of_signal(self, name: str) -> Floats:

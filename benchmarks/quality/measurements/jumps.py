@@ -18,7 +18,7 @@ from scipy.stats import chi2
 
 from benchmarks.quality.harness.part import Progress, Result
 from training.datasets import github_followers_top, github_stars, vtuber_tw
-from training.datasets.base import PublicSet, data_folder, is_sealed
+from training.datasets.base import PublicSet, data_folder, is_held_out
 
 __all__ = ["CURVES", "DAYS", "GAINS", "SETS", "account_years", "event_rates", "events", "measure"]
 
@@ -55,7 +55,7 @@ def measure(name: str, progress: Progress) -> Result:
 
 
 def _open_accounts(counts: pl.DataFrame) -> pl.DataFrame:
-    names = [name for name in counts["account_id"].unique().to_list() if not is_sealed(name)]
+    names = [name for name in counts["account_id"].unique().to_list() if not is_held_out(name)]
     return counts.filter(pl.col("account_id").is_in(names))
 
 

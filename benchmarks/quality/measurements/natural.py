@@ -14,7 +14,7 @@ import polars as pl
 from benchmarks.quality.harness.benchmarked_model import benchmarked_detector
 from benchmarks.quality.harness.part import Progress, Result
 from benchmarks.quality.populations.simulated_pool import natural_pools
-from detector.words import Label
+from detector.labels import Label
 from features.evidence import Level
 from training.metrics import ACCUSING, rate
 

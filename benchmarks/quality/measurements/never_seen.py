@@ -33,9 +33,10 @@ from detector.labels import Label
 from detector.screening import Detector
 from features.evidence import Level
 from training.config import TrainingConfig
-from training.fit import fit, pick
+from training.fit import fit
+from training.labelled_rows import LabelledRows, labelled_rows
 from training.metrics import ACCUSING, mean_value, rate, with_intervals
-from training.stage import Stage, stage
+from training.split import pick
 
 __all__ = [
     "CONFIG",
@@ -59,9 +60,15 @@ PIECE: Final = 500
 SEEDS: Final = (7_100_000, 7_200_000)
 CREATED_AT: Final = "2026-11-28T00:00:00Z"
 CONFIG: Final = TrainingConfig(
-    accounts=TRAINED_ON, seed=7, train_share=0.46, threshold_share=0.53, test_share=0.01, masked=1, copies=2,
+    accounts=TRAINED_ON,
+    seed=7,
+    train_share=0.46,
+    calibration_share=0.53,
+    test_share=0.01,
+    masked_accounts=1,
+    masked_copies=2,
     folds=2,
-)  # fmt: skip
+)
 STRONG: Final = 0.5
 FULL: Final = frozenset({"posts", "comments", "history"})
 DEALT: Final = 6
@@ -180,9 +187,9 @@ def train_without(population: Population, without: Collection[str], config: Trai
     return fit(pick(population, kept), config, CREATED_AT).bundle
 
 
-def verdicts_on(bundle: Bundle, test: Stage) -> Verdicts:
+def verdicts_on(bundle: Bundle, test: LabelledRows) -> Verdicts:
     """A detector's verdicts on the test accounts."""
-    found = Detector(bundle).judge_numbers(test.numbers, test.levels, test.platforms)
+    found = Detector(bundle).predict_features(test.features, test.levels, test.platforms)
     limits = bundle.levels.limits(test.levels, test.platforms)
     return Verdicts(found.decisions.labels.astype(str), ~np.isnan(limits.accuse_above))
 
@@ -199,7 +206,7 @@ def simulate_piece(seed: int, regime: RegimeName, events: EventFrequency) -> Pop
 
 
 @cache
-def shared_material() -> tuple[Population, Stage, Verdicts]:
+def shared_material() -> tuple[Population, LabelledRows, Verdicts]:
     """Training accounts, test accounts, and the verdicts on these of a detector trained on all kinds.
 
     Training holds every kind in full number, too: of what is rare, leaving it out would change nothing.

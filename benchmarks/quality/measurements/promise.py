@@ -29,7 +29,7 @@ from benchmarks.quality.populations.simulated_pool import natural_pools, score_t
 from detector.arrays import Floats
 from detector.threshold import accusation_threshold
 from features.evidence import Level
-from training.datasets.base import data_folder, development, sealed
+from training.datasets.base import data_folder, development, hold_out
 from training.metrics import ACCUSING, rate
 
 __all__ = [
@@ -192,7 +192,7 @@ def measure_development(name: str, progress: Progress) -> Result:
 def measure_hold_out(name: str, progress: Progress) -> Result:
     """Figures of its sealed accounts."""
     progress("judging real accounts", 0.0)
-    return evaluate_real_accounts(sealed(set_named(name).load(data_folder())))
+    return evaluate_real_accounts(hold_out(set_named(name).load(data_folder())))
 
 
 def evaluate_real_accounts(tables: Tables, *, draws: int = DRAWS) -> Result:

@@ -21,7 +21,7 @@ from benchmarks.quality.measurements.injection_cells import (
 )
 from benchmarks.quality.populations.organic_sets import open_accounts
 from detector.screening import Detector
-from training.datasets.base import data_folder, sealed
+from training.datasets.base import data_folder, hold_out
 from training.datasets.organic import ORGANIC
 
 __all__ = ["evaluate", "measure", "measure_hold_out"]
@@ -42,7 +42,7 @@ def measure_hold_out(name: str, progress: Progress) -> Result:
     """Figures of its sealed accounts."""
     progress("opening the sealed accounts", 0.0)
     return evaluate(
-        benchmarked_detector(), name, sample_accounts(sealed(ORGANIC[name].load(data_folder()))), progress
+        benchmarked_detector(), name, sample_accounts(hold_out(ORGANIC[name].load(data_folder()))), progress
     )
 
 

@@ -72,7 +72,7 @@ def split_by_truth(data: Labelled, suspected: Floats) -> tuple[Floats, Floats]:
 def starter_rates(name: str, data: Labelled, suspected: Floats) -> Result:
     """Numbers of accounts, and their rates at the starter's own thresholds."""
     levels = benchmarked_detector().bundle.levels
-    limits = levels.limits(list(data.levels), [PLATFORMS[name]] * len(data)).threshold
+    limits = levels.limits(list(data.levels), [PLATFORMS[name]] * len(data)).accuse_above
     accused = suspected > limits
     return {
         "level": Level.of(data.levels[0]).pooled,

@@ -56,7 +56,7 @@ def evaluate(name: str, data: Labelled, number: tuple[str, int], progress: Progr
     progress(f"judging {len(data):,} accounts", 0.3)
     platforms = [PLATFORMS[name]] * len(data)
     detector, levels = benchmarked_detector(), list(data.levels)
-    found = detector.judge_numbers(data.numbers, levels, platforms)
+    found = detector.predict_features(data.features, levels, platforms)
     labels = found.decisions.labels
     accused = np.isin(labels.astype(str), m.ACCUSING)
     progress("intervals", 0.6)
@@ -67,12 +67,12 @@ def evaluate(name: str, data: Labelled, number: tuple[str, int], progress: Progr
         "accounts": len(data),
         "positives": int(data.truth.sum()),
         "levels": accounts_by_level(levels),
-        "judgeable": int((~np.isnan(detector.bundle.levels.limits(levels, platforms).threshold)).sum()),
+        "judgeable": int((~np.isnan(detector.bundle.levels.limits(levels, platforms).accuse_above)).sum()),
         "number": number[0],
         "figures": score_metrics(name, data, found, number),
         "far": m.Rate.of(accused[~data.truth]).as_dict(),
         "recall": m.Rate.of(accused[data.truth]).as_dict(),
-        "unfamiliar": float(np.mean([bool(blocks) for blocks in found.strange])),
+        "unfamiliar": float(np.mean([bool(blocks) for blocks in found.unfamiliar])),
         "labels": {
             kind: {label.value: int((labels[rows] == label).sum()) for label in Label}
             for kind, rows in (("authentic", ~data.truth), ("positives", data.truth))
@@ -80,18 +80,18 @@ def evaluate(name: str, data: Labelled, number: tuple[str, int], progress: Progr
     }
 
 
-def suspicions(found: Judged) -> Floats:
+def suspicions(found: Predictions) -> Floats:
     """Suspicion of each account, -1 where no signal is heard."""
     return np.nan_to_num(found.suspicion, nan=-1.0)
 
 
-def signal_scores(name: str, found: Judged) -> Floats:
+def signal_scores(name: str, found: Predictions) -> Floats:
     """Minus the p-value of one signal: higher for more suspicion, -1 where it is not heard."""
     at = [signal.name for signal in SIGNALS].index(name)
     return -np.nan_to_num(found.signals.p_values[:, at], nan=1.0)
 
 
-def score_metrics(name: str, data: Labelled, found: Judged, number: tuple[str, int]) -> Result:
+def score_metrics(name: str, data: Labelled, found: Predictions, number: tuple[str, int]) -> Result:
     """AUC and average precision of all scores, and how much higher the union's AUC is."""
     values = filled_with_median(data, number[0]) * number[1]
     scores = {

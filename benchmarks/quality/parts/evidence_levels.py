@@ -8,7 +8,7 @@ from typing import Final
 from benchmarks.quality.harness.part import Part, Result, Task
 from benchmarks.quality.measurements.evidence_levels import ACCOUNTS, REGIME, measure
 from benchmarks.quality.page.markdown import rate_interval, share, spaced_table
-from detector.words import Label
+from detector.labels import Label
 from features.evidence import DEPTHS
 
 __all__ = ["PART", "page"]

@@ -23,7 +23,7 @@ __all__ = ["PART", "page"]
 
 ABOUT: Final = f"""\
 The kinds are dealt out to {DEALT} hands; one hand at a time is left out of the training and threshold
-population ({TRAINED_ON:,} simulated accounts, {CONFIG.copies} copies of each training account, alpha
+population ({TRAINED_ON:,} simulated accounts, {CONFIG.masked_copies} copies of each training account, alpha
 {CONFIG.alpha:.0%}), and its kinds are judged among {TESTED_ON:,} accounts of the other regime, which hold
 every kind in full number, at the evidence each came with. *Seen* is the same detector fitted with
 everything, on the same accounts. Intervals 95 %. These detectors are fitted on an eighth of the accounts

@@ -19,7 +19,7 @@ from sklearn.model_selection import StratifiedKFold
 from accounts.tables import Tables
 from benchmarks.quality.populations.organic_sets import without_columns
 from detector.arrays import Floats, matrix
-from detector.strangeness import BlockReference, ordinary
+from detector.novelty import BlockReference, ordinary
 from features.catalogue import CATALOGUE
 from features.derive import derive
 from features.views.people import profiled

@@ -98,13 +98,13 @@ def load_set(name: str) -> Labelled:
 def development(name: str) -> Labelled:
     """The accounts on which something may be chosen."""
     data = load_set(name)
-    return data.pick(~data.sealed)
+    return data.pick(~data.held_out)
 
 
 def sealed(name: str) -> Labelled:
     """The other ones: for the published table only."""
     data = load_set(name)
-    return data.pick(data.sealed)
+    return data.pick(data.held_out)
 
 
 def facts_of(name: str) -> PublicSet:

@@ -154,7 +154,7 @@ def score_piece(
 def mask_evidence(tables: Tables, seed: int) -> Tables:
     """Six posts, fifteen comments and thirty days of every account that has as many."""
     plan = tables.accounts.select("account_id", **{name: pl.lit(value) for name, value in MASKED_TO.items()})
-    return thin(tables, plan, seed)
+    return mask_tables(tables, plan, seed)
 
 
 def score_population(detector: Detector, population: Population) -> pl.DataFrame:
@@ -173,7 +173,7 @@ def score_tables(detector: Detector, tables: Tables) -> pl.DataFrame:
     are (``P_VALUES``); ``judged_by`` names the level whose thresholds speak, ``can_accuse`` says whether
     it has one, and ``unfamiliar`` whether a block is unlike all that was trained on.
     """
-    judged = detector.judge(Views(tables))
+    judged = detector.predict(Views(tables))
     levels, platforms = judged.levels, tables.accounts["platform"].to_list()
     speaking = {
         at: detector.bundle.levels.speaking_for(*at) for at in set(zip(levels, platforms, strict=True))

@@ -8,7 +8,7 @@ from polars.exceptions import PanicException
 
 from accounts.errors import BadInput
 from accounts.reading import Bounds, read_document, read_each
-from detector.words import Explain
+from detector.labels import Explain
 from serving.http.query import ScreeningOptions
 from serving.screening import micro_batching
 from serving.screening.masking import mask_blocks

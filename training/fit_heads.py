@@ -1,4 +1,4 @@
-"""The signals' heads, each fitted to its own kind of purchase, and what turns their scores into answers."""
+"""The fit step: the head of each signal, fitted to its own kind of purchase, and out-of-fold scores."""
 
 from __future__ import annotations
 
@@ -11,19 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detector.arrays import Bools, Floats
-from detector.calibration import Calibrations
-from detector.decision import HEADS
 from detector.heads import Scorer, fit_scorer
-from detector.signal_models import SignalModels, largest_by_label
-from detector.signals import SIGNALS, Signal, cells_of
-from detector.tails import Tail, Tails, log_odds
+from detector.signals import SIGNALS, Signal
 from training.config import TrainingConfig
 from training.datasets.labelled import Labelled
 from training.labelled_rows import LabelledRows
 from training.public_rows import PublicRows
 from training.signal_targets import history_is_masked
 
-__all__ = ["fit_each", "fit_head", "fit_heads", "out_of_fold", "rows_of", "weights_of"]
+__all__ = ["fit_each", "fit_head", "fit_heads", "out_of_fold", "rows_of"]
 
 
 def rows_of(signal: Signal, train: LabelledRows) -> tuple[Bools, Bools]:
@@ -57,8 +53,8 @@ def fit_head(  # noqa: PLR0913, PLR0917
     train
         All training rows.
     config
-        ``weak_weight`` is what an account counts for to which less than ``weak`` was added, and
-        ``organic_weight`` what a real one counts for.
+        ``weak_weight`` is the sample weight of an account to which less than ``weak_below_strength`` was
+        added, ``organic_weight`` that of a real one.
     within
         Which rows may be used.
     added
@@ -68,7 +64,9 @@ def fit_head(  # noqa: PLR0913, PLR0917
     """
     rows, truth = rows_of(signal, train)
     rows = rows & within
-    sample_weight = np.where(truth & (train.doses(signal) < config.weak), config.weak_weight, 1.0)
+    sample_weight = np.where(
+        truth & (train.doses(signal) < config.weak_below_strength), config.weak_weight, 1.0
+    )
     sample_weight = np.where(train.real, config.organic_weight, 1.0) * sample_weight
     sample_weight = sample_weight if importance is None else sample_weight * importance
     features, truth, sample_weight = (
@@ -131,39 +129,3 @@ def fit_heads(
     """
     heads = fit_each(train, fold, config, sets)
     return {signal.name: heads[signal.name, -1] for signal in SIGNALS}, out_of_fold(heads, train, fold)
-
-
-def weights_of(train: LabelledRows, scorers: Mapping[str, Scorer], raw: Floats) -> SignalModels:
-    """Calibrations and tails from out-of-fold scores.
-
-    Parameters
-    ----------
-    train
-        The training rows.
-    scorers
-        The heads.
-    raw
-        Rows x signals, each scored by heads that never saw its group.
-    """
-    calibrations: dict[str, Calibrations] = {}
-    tails: dict[tuple[str, str | None, str], Tail] = {}
-    probabilities = np.empty_like(raw)
-    for at, signal in enumerate(SIGNALS):
-        cells, (rows, truth) = cells_of(signal, train.levels), rows_of(signal, train)
-        own = Calibrations.fit(raw[rows, at], truth[rows], _some(cells, rows))
-        calibrations[signal.name], probabilities[:, at] = own, own.apply(raw[:, at], cells)
-        honest = train.heard[:, at] & train.authentic
-        tails |= Tails.fit(
-            signal.name, log_odds(raw[honest, at]), train.features.index[honest].to_list(),
-            _some(train.platforms, honest), _some(cells, honest),
-        )  # fmt: skip
-    largest = largest_by_label(probabilities, train.heard)
-    labels = {
-        head: Calibrations.fit(largest[:, at], train.truth(head), train.levels)
-        for at, head in enumerate(HEADS)
-    }
-    return SignalModels(scorers, calibrations, Tails(tails), labels)
-
-
-def _some(values: Sequence[str], rows: Bools) -> list[str]:
-    return [value for value, chosen in zip(values, rows.tolist(), strict=True) if chosen]

@@ -6,9 +6,9 @@ import pytest
 from detector.heads import fit_scorer
 from detector.signals import SIGNALS
 from features.declaration import Head
-from training.fit import fold_of, pick
-from training.heads import fit_head, rows_of
-from training.split import groups
+from training.fit_heads import fit_head, rows_of
+from training.split import groups, pick
+from training.training_rows import fold_of
 
 every_signal = pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.name)
 
@@ -16,7 +16,7 @@ every_signal = pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: sig
 @pytest.fixture(scope="module")
 def fold(run):
     """The fold of each training row."""
-    own = pick(run.population, (run.fitted.part_of["part"] == "train").to_numpy())
+    own = pick(run.population, (run.fitted.split_of["split"] == "train").to_numpy())
     return fold_of(run.fitted.train, own, run.config)
 
 
@@ -46,7 +46,7 @@ def test_kinds_of_the_other_label_are_in_nobody_s_rows(run):
 def test_weak_purchases_count_for_less(signal, run):
     train, config = run.fitted.train, run.config
     rows, truth = rows_of(signal, train)
-    weak = truth & (train.doses(signal) < config.weak)
+    weak = truth & (train.doses(signal) < config.weak_below_strength)
     sample_weight = np.where(weak, config.weak_weight, 1.0)[rows]
     wanted = fit_scorer(
         train.features.loc[rows, list(signal.features)], truth[rows], sample_weight,
@@ -57,7 +57,7 @@ def test_weak_purchases_count_for_less(signal, run):
 
 def test_out_of_fold_rows_are_scored_by_heads_that_never_saw_their_group(run, fold):
     train, config = run.fitted.train, run.config
-    chosen = (run.fitted.part_of["part"] == "train").to_numpy()
+    chosen = (run.fitted.split_of["split"] == "train").to_numpy()
     ids = run.population.labels["account_id"].to_numpy()[chosen]
     group_of = dict(zip(ids, groups(run.population)[chosen], strict=True))
     for held in range(config.folds):

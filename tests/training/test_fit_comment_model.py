@@ -9,7 +9,8 @@ import pytest
 from detector.comments.model import KINDS, CommentModel
 from training.comment_phrases import ORDINARY, PROMOTIONS
 from training.comment_rows import labelled_rows, respelt_rows, rows_of, simulated_rows, written_rows
-from training.comments import (
+from training.datasets.comment_texts import SCAMSPOT, LabelledComments
+from training.fit_comment_model import (
     CommentSettings,
     calibrated,
     design,
@@ -18,7 +19,6 @@ from training.comments import (
     row_weights,
     training_rows,
 )
-from training.datasets.comment_texts import SCAMSPOT, LabelledComments
 from training.respelling import SPELLINGS, respelt
 
 SMALL = CommentSettings(simulated_each=2, written_each=20, inverse_penalty=0.3, folds=2)

@@ -1,6 +1,6 @@
 """Fits the comment model that comes with Assay.
 
-    ASSAY_DATA=... .venv/bin/python -m training.comments
+    ASSAY_DATA=... .venv/bin/python -m training.fit_comment_model
 
 From the development parts of three public sets whose licences allow it, texts of the simulator, and
 sentences written for it. The only file that fits with scikit-learn what the detector reads as plain arrays.
@@ -27,7 +27,7 @@ from detector.comments.characters import Codes, Places
 from detector.comments.encoding import BUCKETS, READINGS, encode
 from detector.comments.model import KINDS, CommentModel, Kind, Singles
 from training.comment_rows import PUBLIC, labelled_rows, respelt_rows, simulated_rows, written_rows
-from training.datasets.base import data_folder, is_sealed
+from training.datasets.base import data_folder, is_held_out
 
 __all__ = ["SHIPPED", "CommentSettings", "fit_comments", "fit_kind", "public_rows", "training_rows"]
 
@@ -70,9 +70,9 @@ class CommentSettings:
 
 
 def public_rows(folder: Path, name: str) -> pl.DataFrame:
-    """A public set of :data:`training.comment_rows.PUBLIC` without what is sealed in it."""
+    """A public set of :data:`training.comment_rows.PUBLIC` without its hold-out."""
     rows = labelled_rows(PUBLIC[name](folder))
-    return rows.filter(~pl.col("group").map_elements(is_sealed, return_dtype=pl.Boolean))
+    return rows.filter(~pl.col("group").map_elements(is_held_out, return_dtype=pl.Boolean))
 
 
 def training_rows(public: Sequence[pl.DataFrame], settings: CommentSettings) -> pl.DataFrame:

@@ -5,13 +5,14 @@ import pytest
 
 from detector.amounts import COUNTS, QUANTILES, features_of
 from detector.signals import SIGNALS, signal_named
-from training.amounts import FEWEST, fit_amounts, shares_of
-from training.fit import fold_of, pick
+from training.fit_amounts import FEWEST, fit_amounts, shares_of
+from training.split import pick
+from training.training_rows import fold_of
 
 
 @pytest.fixture(scope="module")
 def fold(run):
-    own = pick(run.population, (run.fitted.part_of["part"] == "train").to_numpy())
+    own = pick(run.population, (run.fitted.split_of["split"] == "train").to_numpy())
     return fold_of(run.fitted.train, own, run.config)
 
 

@@ -1,0 +1,171 @@
+"""The step that sets the thresholds of every evidence level, on the calibration split.
+
+Each of its accounts stands at the evidence that it came with, and, masked, at every level below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, combinations
+from typing import Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+import polars as pl
+
+from accounts.population import Population
+from accounts.tables import Tables
+from detector.levels import LevelTable
+from detector.signal_models import SignalModels
+from detector.signals import served
+from features.derive import derive
+from features.evidence import BLOCKS, Level, measure
+from features.views import Views
+from training.config import TrainingConfig
+from training.labelled_rows import CHUNK
+from training.masking import MaskedToLevels, mask_features
+from training.progress import Progress, silent
+from training.signal_targets import largest_dose
+
+__all__ = ["STRONG_DOSE", "AtLevel", "fit_thresholds", "suspicion_sample", "unmasked_levels"]
+
+STRONG_DOSE: Final = 0.5
+"""Added over honest from which on a fake is strong: clearing it is an error that is bounded."""
+
+
+class AtLevel(NamedTuple):
+    """Accounts that stand in one row of the level table.
+
+    Attributes
+    ----------
+    row
+        Key of the row: of an evidence level, or of a set of blocks at any depth.
+    features
+        Accounts x catalogue; the index names the account.
+    levels
+        Evidence level of each account.
+    """
+
+    row: str
+    features: pd.DataFrame
+    levels: list[str]
+
+
+def fit_thresholds(
+    population: Population, signal_models: SignalModels, config: TrainingConfig, progress: Progress = silent
+) -> LevelTable:
+    """Thresholds, tails and expected recall of every evidence level.
+
+    Parameters
+    ----------
+    population
+        The calibration split: accounts that neither heads nor calibrations saw.
+    signal_models
+        Says how suspicious they are.
+    config
+        The promise, and how many accounts are masked.
+    progress
+        Called after every thousand accounts.
+    """
+    return LevelTable.fit(
+        suspicion_sample(population, signal_models, config, progress),
+        alpha=config.alpha,
+        most=config.max_cleared_share,
+        confidence=config.confidence,
+    )
+
+
+def suspicion_sample(
+    population: Population, signal_models: SignalModels, config: TrainingConfig, progress: Progress = silent
+) -> pd.DataFrame:
+    """Suspicion of the accounts at every evidence level that they can be masked down to.
+
+    Beyond ``config.masked_accounts`` of them, at the level that they came with.
+
+    Returns
+    -------
+    The columns that :meth:`LevelTable.fit` reads.
+    """
+    ids = population.labels["account_id"].to_list()
+    pieces: list[pd.DataFrame] = []
+    for start in range(0, len(ids), CHUNK):
+        tables, labels = (
+            population.tables.select(ids[start : start + CHUNK]),
+            population.labels[start:][:CHUNK],
+        )
+        seed = config.seed if start < config.masked_accounts else None
+        pieces += _chunk_sample(tables, labels, signal_models, seed)
+        done = min((start + CHUNK) / len(ids), 1)
+        progress("setting the threshold of every evidence level", 0.60 + 0.35 * done)
+    return pd.concat(pieces, ignore_index=True)
+
+
+def _chunk_sample(
+    tables: Tables, labels: pl.DataFrame, signal_models: SignalModels, seed: int | None
+) -> Iterator[pd.DataFrame]:
+    """The sample of some accounts, masked with that seed; None: as they came only."""
+    views = Views(tables)
+    features, came_with = derive(views), measure(views)["level"]
+    platforms = dict(tables.accounts.select("account_id", "platform").iter_rows())
+    stands = unmasked_levels(features, came_with)
+    if seed is not None:
+        stands = chain(_masked(tables, seed), _pooled(features, came_with))
+    for one in stands:
+        suspicion = signal_models.suspicion(
+            one.features, one.levels, [platforms[account] for account in one.features.index]
+        )
+        yield _sample_rows(one, came_with, labels).assign(suspicion=suspicion)
+
+
+def _masked(tables: Tables, seed: int) -> Iterator[AtLevel]:
+    """The accounts masked down to every level that they reach."""
+    for level, features in MaskedToLevels(tables, seed):
+        yield AtLevel(level.key, features, [level.key] * len(features))
+
+
+def _pooled(features: pd.DataFrame, came_with: pd.Series[str]) -> Iterator[AtLevel]:
+    """Every set of blocks at the depth that each account came with, for levels too rare by themselves."""
+    levels = [Level.of(key) for key in came_with]
+    for size in range(2, len(BLOCKS) + 1):
+        for blocks in combinations(BLOCKS, size):
+            rows = np.array([set(blocks) <= set(level.blocks) for level in levels], dtype=bool)
+            if rows.any():
+                keys = [levels[row].within(blocks).key for row in np.flatnonzero(rows).tolist()]
+                yield AtLevel("+".join(blocks), mask_features(features[rows], blocks), keys)
+
+
+def unmasked_levels(features: pd.DataFrame, came_with: pd.Series[str]) -> Iterator[AtLevel]:
+    """Every account at its own level, and among those with the same blocks at any depth.
+
+    Parameters
+    ----------
+    features
+        Accounts x catalogue.
+    came_with
+        Evidence level of each, under the same index.
+    """
+    levels = {key: Level.of(key) for key in came_with.unique()}
+    own = {key: key for key, level in levels.items() if level.blocks}
+    pooled = {key: level.pooled for key, level in levels.items() if len(level.blocks) > 1}
+    for names in (came_with.map(own), came_with.map(pooled)):
+        for row, places in names.groupby(names).indices.items():
+            yield AtLevel(str(row), features.iloc[places], came_with.iloc[places].tolist())
+
+
+def _sample_rows(one: AtLevel, came_with: pd.Series[str], labels: pl.DataFrame) -> pd.DataFrame:
+    """The sample's columns but for the suspicion."""
+    accounts = one.features.index.to_list()
+    place = {account: row for row, account in enumerate(labels["account_id"].to_list())}
+    own = labels[[place[account] for account in accounts]]
+    fake = (own["inflated"] | own["automated"]).to_numpy()
+    unmasked = came_with.loc[one.features.index].tolist()
+    dose = largest_dose(served(one.features, one.levels), own, one.levels, unmasked)
+    return pd.DataFrame(
+        {
+            "account_id": accounts,
+            "level": one.row,
+            "authentic": ~fake,
+            "strong": fake & (dose >= STRONG_DOSE),
+            "natural": [one.row in (level, Level.of(level).pooled) for level in unmasked],
+        }
+    )
