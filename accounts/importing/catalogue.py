@@ -21,6 +21,7 @@ from accounts.importing import (
     mastodon,
     meta_content_library,
     social_blade,
+    spreadsheet,
     telegram,
     tiktok_export,
     tiktok_research,
@@ -61,6 +62,7 @@ _MODULES: Final = (
     meta_content_library,
     fourcat,
     social_blade,
+    spreadsheet,
 )
 """In the order in which files are recognised: what is more particular comes first."""
 

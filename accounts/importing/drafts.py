@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts.importing.corrections import Corrections
 from accounts.importing.files import File
 from accounts.importing.leftovers import Leftovers
 from accounts.importing.values import platform as known_platform
@@ -102,12 +103,18 @@ class Drafts:
     ----------
     as_of
         When all was collected, where the caller knows; else each file's own time counts.
+    corrections
+        What somebody said of the columns of plain tables.
     leftovers
         What found no place.
+    notes
+        What was understood of plain tables, for people.
     """
 
     as_of: dt.datetime | None = None
+    corrections: Corrections = field(default_factory=Corrections)
     leftovers: Leftovers = field(default_factory=Leftovers)
+    notes: list[str] = field(default_factory=list)
     by_id: dict[tuple[str, str], Draft] = field(default_factory=dict)
     _by_post: dict[tuple[str, str], Draft] = field(default_factory=dict)
     _later: list[Callable[[], None]] = field(default_factory=list)

@@ -15,16 +15,18 @@ from pydantic_core import from_json
 
 from accounts.errors import BadInput, Fault
 from accounts.importing.texts import decoded, table_of
+from accounts.importing.workbook import rows_of, sheets_of
 
 __all__ = ["MOST_BYTES", "SUFFIXES", "File", "files_of"]
 
-SUFFIXES: Final = frozenset({".json", ".jsonl", ".ndjson", ".js", ".csv", ".tsv"})
+SUFFIXES: Final = frozenset({".json", ".jsonl", ".ndjson", ".js", ".csv", ".tsv", ".xlsx"})
 MOST_BYTES: Final = 2**30
 """Bytes of a file that is read whole, which JSON Lines are not: it takes several times its size in memory."""
 
 _ASSIGNED: Final = re.compile(rb"\s*(?:window\.)?[\w.]+\s*=\s*(?=[\[{])")
 _LINES: Final = frozenset({".jsonl", ".ndjson"})
-_TABLES: Final = frozenset({".csv", ".tsv"})
+_WORKBOOK: Final = ".xlsx"
+_TABLES: Final = frozenset({".csv", ".tsv", _WORKBOOK})
 _PACKED: Final = frozenset({".zip", ".gz", ".xz", ".bz2", ".zst", ".7z", ".rar", ".tar"})
 _HEAD: Final = 20
 
@@ -41,11 +43,14 @@ class File:
         Its bytes, or where they lie.
     modified
         When it was written, in UTC: where a source does not say when it was collected, the best there is.
+    sheet
+        Which sheet of a workbook it stands for, whose name follows in brackets in ``name``.
     """
 
     name: str
     content: bytes | Path
     modified: dt.datetime
+    sheet: str | None = None
 
     @property
     def size(self) -> int:
@@ -60,7 +65,7 @@ class File:
     @property
     def suffix(self) -> str:
         """Of its name, in lower case."""
-        return Path(self.name).suffix.lower()
+        return _WORKBOOK if self.sheet is not None else Path(self.name).suffix.lower()
 
     @cached_property
     def json(self) -> Any:
@@ -100,7 +105,7 @@ class File:
 
     def forget(self) -> None:
         """Drop what was parsed; it is parsed again where it is asked for."""
-        for name in ("json", "head"):
+        for name in ("json", "head", "_sheet"):
             self.__dict__.pop(name, None)
 
     @property
@@ -124,7 +129,13 @@ class File:
         return frozenset(self.header)
 
     def _cells(self) -> Iterator[list[str]]:
+        if self.suffix == _WORKBOOK:
+            return iter(self._sheet)
         return table_of(self.read(), self.name) if self.suffix in _TABLES else iter(())
+
+    @cached_property
+    def _sheet(self) -> list[list[str]]:
+        return list(rows_of(self.read(), self.name, self.sheet))
 
     def read(self) -> bytes:
         """The bytes of the file.
@@ -208,10 +219,19 @@ def files_of(paths: Sequence[Path]) -> Iterator[File]:
         for one in found:
             if one.suffix.lower() in _PACKED:
                 raise BadInput(Fault(str(one), "", "must be unpacked first."))
-            try:
-                stamp = dt.datetime.fromtimestamp(one.stat().st_mtime, dt.UTC)
-            except OSError as error:
-                rule = f"must be a file that can be read: {error.strerror}."
-                raise BadInput(Fault(str(one), "", rule)) from None
-            if one.is_file():
-                yield File(str(path.name / one.relative_to(path)) if within else one.name, one, stamp)
+            if one.is_file() or not within:
+                yield from _opened(one, str(path.name / one.relative_to(path)) if within else one.name)
+
+
+def _opened(path: Path, name: str) -> Iterator[File]:
+    """A file, or each sheet of a workbook."""
+    try:
+        stamp = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+    except OSError as error:
+        raise BadInput(Fault(name, "", f"must be a file that can be read: {error.strerror}.")) from None
+    file = File(name, path, stamp)
+    if file.suffix != _WORKBOOK:
+        yield file
+        return
+    for sheet in sheets_of(file.read(), name):
+        yield File(f"{name} [{sheet}]", path, stamp, sheet)

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from accounts.errors import BadInput, Fault, WrongUsage
+from accounts.importing import spreadsheet
 from accounts.importing.catalogue import SOURCES
+from accounts.importing.corrections import Corrections, read_corrections
 from accounts.importing.drafts import Drafts
 from accounts.importing.files import File, files_of
 from accounts.importing.leftovers import Leftovers
@@ -56,11 +58,14 @@ class Imported:
         Name of the source of each file; None where none recognised it.
     leftovers
         What the files hold that found no place.
+    notes
+        What was understood of plain tables: which column became which field, and which were left.
     """
 
     accounts: Sequence[ImportedDocument]
     sources: Mapping[str, str | None]
     leftovers: Leftovers
+    notes: Sequence[str] = ()
 
     @property
     def documents(self) -> list[Mapping[str, Any]]:
@@ -85,14 +90,21 @@ def recognise(file: File) -> Source | None:
 
 
 def import_paths(
-    paths: Sequence[Path], source: str | None = None, as_of: dt.datetime | None = None
+    paths: Sequence[Path],
+    source: str | None = None,
+    as_of: dt.datetime | None = None,
+    columns: Path | None = None,
 ) -> Imported:
-    """Import files and folders; see :func:`import_files`."""
-    return import_files(list(files_of(paths)), source, as_of)
+    """Import files and folders, corrected by the TOML file ``columns``; see :func:`import_files`."""
+    corrections = Corrections() if columns is None else read_corrections(columns)
+    return import_files(list(files_of(paths)), source, as_of, corrections)
 
 
 def import_files(
-    files: Sequence[File], source: str | None = None, as_of: dt.datetime | None = None
+    files: Sequence[File],
+    source: str | None = None,
+    as_of: dt.datetime | None = None,
+    corrections: Corrections | None = None,
 ) -> Imported:
     """Documents of the accounts that files are about.
 
@@ -104,6 +116,8 @@ def import_files(
         Name of the source that all of them come from; without it each is recognised by its content.
     as_of
         When they were collected; without it each file's own time counts.
+    corrections
+        What the columns of plain tables are, where the guess is wrong.
 
     Raises
     ------
@@ -112,23 +126,24 @@ def import_files(
     BadInput
         If no file is known, or one cannot be parsed.
     """
-    owners = [_source(source) for _ in files] if source else list(_recognised(files))
+    corrections = corrections or Corrections()
+    owners = [_source(source) for _ in files] if source else list(_recognised(files, corrections))
     if not any(owners):
         raise BadInput(_unknown(files))
-    drafts = Drafts(as_of)
+    drafts = Drafts(as_of, corrections)
     for one in SOURCES.values():
         if own := [file for file, owner in zip(files, owners, strict=True) if owner is one]:
             one.read(own, drafts)
     drafts.finish()
     sources = {file.name: owner.name if owner else None for file, owner in zip(files, owners, strict=True)}
-    return Imported(list(_accounts(drafts)), sources, drafts.leftovers)
+    return Imported(list(_accounts(drafts)), sources, drafts.leftovers, drafts.notes)
 
 
-def _recognised(files: Sequence[File]) -> Iterator[Source | None]:
+def _recognised(files: Sequence[File], corrections: Corrections) -> Iterator[Source | None]:
     """The source of each file; what was parsed for that is kept as long as it is little."""
     room = _KEPT_BYTES
     for file in files:
-        yield recognise(file)
+        yield spreadsheet.SOURCE if corrections.speak_of(file.name) else recognise(file)
         room -= file.size
         if room < 0:
             file.forget()

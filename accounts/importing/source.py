@@ -36,6 +36,8 @@ class Source:
         What its platform allows or rounds.
     seen
         Where the shape was looked up.
+    generic
+        Whether it reads what is of no particular source; others recognise their files first.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Source:
     obtained: str
     limits: str
     seen: str
+    generic: bool = False
 
 
 def fields(**parts: str) -> tuple[str, ...]:

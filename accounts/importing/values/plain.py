@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
 from accounts.importing.values.absence import is_absent, unreadable
-from accounts.schema import MAX_IDENTIFIER_LENGTH, PLATFORMS
+from accounts.networks import platform_of
+from accounts.schema import MAX_IDENTIFIER_LENGTH
 
 __all__ = ["flag", "identifier", "length", "mended", "platform", "presence", "text"]
 
@@ -15,6 +17,9 @@ _FLAGS: Final[Mapping[str, bool]] = MappingProxyType(
     dict.fromkeys(("true", "yes", "1", "y", "t", "wahr", "ja", "sí", "si", "sim", "oui", "да", "是"), True)
     | dict.fromkeys(("false", "no", "0", "n", "f", "falsch", "nein", "não", "non", "нет", "否"), False)
 )
+
+
+_ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
 
 
 def flag(value: Any) -> bool | None:
@@ -76,7 +81,7 @@ def identifier(value: Any) -> str | None:
         return str(value)
     if value is None or value == "":
         return None
-    if not isinstance(value, str) or len(value.strip()) > MAX_IDENTIFIER_LENGTH:
+    if not isinstance(value, str) or len(value.strip()) > MAX_IDENTIFIER_LENGTH or _ROUNDED.fullmatch(value):
         raise unreadable(value, "is no name")
     return _storable(value.strip()) or None
 
@@ -129,18 +134,10 @@ def mended(value: Any) -> str | None:
         return written
 
 
-_NAMES: Final = MappingProxyType({
-    "ig": "instagram", "insta": "instagram", "twitter": "x", "x.com": "x", "x (twitter)": "x",
-    "yt": "youtube",     "tik tok": "tiktok", "tik_tok": "tiktok", "tik-tok": "tiktok", "gh": "github",
-})  # fmt: skip
-
-
 def platform(value: Any) -> str:
     """The document's name of a platform, in any case and by its common names; ``other`` for the rest.
 
     >>> platform("Instagram"), platform("twitter"), platform("Facebook")
     ('instagram', 'x', 'other')
     """
-    written = str(value).strip().lower()
-    found = _NAMES.get(written, written)
-    return found if found in PLATFORMS else "other"
+    return platform_of(str(value)) or "other"

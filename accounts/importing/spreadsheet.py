@@ -1,0 +1,310 @@
+"""Plain tables of creators, posts, comments or follower counts, whose columns are guessed or said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import PurePath
+from typing import Any, Final
+
+from accounts.importing.column_guess import Guess, guess
+from accounts.importing.drafts import Draft, Drafts
+from accounts.importing.files import File
+from accounts.importing.shape import readable
+from accounts.importing.sheet_times import SheetTimes, day_first
+from accounts.importing.source import Source, fields
+from accounts.importing.values import Unreadable, count, flag, identifier, is_absent, text
+from accounts.networks import NETWORKS, network_of
+
+__all__ = ["SOURCE"]
+
+_PROBED: Final = 200
+_TOTALS: Final = frozenset(
+    {"total", "totals", "sum", "average", "gesamt", "summe", "totale", "suma", "итого", "合計", "总计"}
+)
+_ADDRESS: Final = re.compile(
+    r"(?:https?://)?(?:www\.|m\.)?(instagram|tiktok|youtube|twitter|x|twitch|github|facebook|threads|pinterest|linkedin"
+    r"|reddit|weibo|kick|snapchat|vk|bsky)\.(?:com|net|tv|app)/(?:@|user/|channel/|c/|add/|in/|profile/)?([^/?#\s]+)",
+    re.IGNORECASE,
+)
+_OF_POSTS: Final = frozenset({"p", "reel", "reels", "tv", "watch", "shorts", "status", "video", "posts"})
+
+
+def hashtags(value: Any) -> int | None:
+    """How many hashtags a cell holds, or says that there are.
+
+    >>> hashtags("#rye #oat"), hashtags("rye, oat"), hashtags("3")
+    (2, 2, 3)
+    """
+    written = str(value).strip()
+    if written.isdecimal():
+        return count(written)
+    return written.count("#") or sum(1 for one in re.split(r"[,;|\s]+", written.strip("[]")) if one)
+
+
+_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(
+        ["followers", "following", "posts", "likes", "comments", "views", "shares", "saves"], count
+    ),
+    **dict.fromkeys(["full_name", "bio", "caption", "kind", "text"], text),
+    **dict.fromkeys(["is_verified", "is_private", "is_business", "is_sponsored", "has_location"], flag),
+    "hashtags": hashtags,
+    "post_id": identifier,
+    "author_id": identifier,
+}
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table as it was understood."""
+
+    file: File
+    guess: Guess
+    times: SheetTimes
+    constants: Mapping[str, str]
+    absent: frozenset[str]
+
+    @property
+    def names_platform(self) -> bool:
+        """Whether its rows, an address in them or the file's name say the platform."""
+        said = {"platform", "link"} & {*self.guess.columns, *self.constants}
+        return bool(said) or _of_file(self.file) is not None
+
+    def cells(self, row: Mapping[str, str]) -> dict[str, str]:
+        """What a row says, by field."""
+        found = {name: row.get(column, "") for name, column in self.guess.columns.items()}
+        return dict(self.constants) | {
+            name: cell for name, cell in found.items() if not is_absent(cell) and cell not in self.absent
+        }
+
+
+def recognises(file: File) -> bool:
+    """Whether a table's columns have names that say something of accounts or posts."""
+    return bool(file.header) and guess(file.header, list(islice(file.rows, _PROBED))) is not None
+
+
+def read(files: Sequence[File], drafts: Drafts) -> None:
+    """Every table by itself; lists of creators, posts and counts come together by the account's name.
+
+    Tables that name their platform come first, as others may be about the same accounts.
+    """
+    tables = [table for file in files if (table := _understood(file, drafts)) is not None]
+    for table in sorted(tables, key=lambda one: not one.names_platform):
+        _table(table, drafts)
+
+
+def _understood(file: File, drafts: Drafts) -> _Table | None:
+    guessed = guess(file.header, list(islice(file.rows, _PROBED)))
+    found, constants = drafts.corrections.corrected(file.name, file.header, guessed)
+    if found is None:
+        drafts.leftovers.without_home("tables of which nothing is known")
+        return None
+    drafts.notes += [f"{file.name}: {line}" for line in found.lines]
+    published = found.columns.get("published")
+    order = None if published is None else day_first(row.get(published, "") for row in file.rows)
+    times = SheetTimes(order, drafts.corrections.zone, drafts.corrections.time)
+    return _Table(file, found, times, constants, drafts.corrections.absent)
+
+
+def _table(table: _Table, drafts: Drafts) -> None:
+    seen: dict[int, tuple[Draft, list[tuple[str, int]]]] = {}
+    met: set[tuple[str, str]] = set()
+    place = {"accounts": _creator, "posts": _post, "history": _day}.get(table.guess.table, _day)
+    for number, row in enumerate(table.file.rows, 2):
+        cells = table.cells(row)
+        if any(cell.strip().lower().rstrip(":") in _TOTALS for cell in list(row.values())[:2]):
+            drafts.leftovers.without_home("rows of totals")
+            continue
+        name, network = _owner(cells, table, drafts)
+        if table.guess.table == "comments":
+            drafts.later(partial(_comment, cells, name, network, table, drafts))
+            continue
+        if name is None:
+            drafts.leftovers.without_home(f"rows of {table.guess.table} that name no account")
+            continue
+        met.add((network, name))
+        draft = drafts.account(network, name, table.file)
+        place(cells, draft, number, table, drafts)
+        if table.guess.table == "posts" and "followers" in cells:
+            _note_followers(cells, draft, table, seen, drafts)
+    for draft, counted in seen.values():
+        _followers(draft, counted)
+    unsaid = sum(1 for network, _ in met if network == "other")
+    if unsaid:
+        drafts.notes.append(f"{table.file.name}: no platform is said of {unsaid:,} accounts; taken as other")
+
+
+def _owner(cells: Mapping[str, str], table: _Table, drafts: Drafts) -> tuple[str | None, str]:
+    """The account of a row and its network: said in a cell, in an address, or by the file's name."""
+    linked, handle = _of_address(cells.get("link", ""))
+    named, inner = _of_address(cells.get("username", ""))
+    said = cells.get("platform")
+    network = readable(_network, said, "platform", drafts.leftovers) if said else None
+    names = [inner, cells.get("account_id"), cells.get("username")]
+    if table.guess.table == "accounts":
+        names += [handle, cells.get("full_name")]
+    else:
+        names += [cells.get("full_name"), PurePath(table.file.name).stem]
+    name = next((one.strip().lstrip("@") for one in names if one), None)
+    plain = readable(identifier, name, "username", drafts.leftovers)
+    return plain, network or named or linked or _of_file(table.file) or _namesake(plain, drafts)
+
+
+def _namesake(name: str | None, drafts: Drafts) -> str:
+    """The network of the one account of that name that other tables know; ``other`` where there is none."""
+    known = [network for network in (*NETWORKS, "other") if (network, name) in drafts.by_id]
+    return known[0] if len(known) == 1 else "other"
+
+
+def _network(value: Any) -> str:
+    found = network_of(str(value))
+    if found is None:
+        raise Unreadable(f'"{str(value)[:60]}" is no network that is known')
+    return found
+
+
+def _of_address(cell: str) -> tuple[str | None, str | None]:
+    """Network and account of an address, as far as it says them."""
+    found = _ADDRESS.match(cell.strip())
+    if found is None:
+        return None, None
+    account = None if found[2].lower() in _OF_POSTS else found[2]
+    return network_of(found[1]), account
+
+
+def _of_file(file: File) -> str | None:
+    words = re.split(r"[\W_]+", file.name.casefold())
+    return next(
+        (network for word in words if len(word) > 1 and (network := network_of(word)) in NETWORKS), None
+    )
+
+
+def _values(cells: Mapping[str, str], wanted: Sequence[str], table: _Table, drafts: Drafts) -> dict[str, Any]:
+    return {
+        name: readable(_READERS[name], cells[name], f"{table.guess.table}.{name}", drafts.leftovers)
+        for name in wanted
+        if name in cells
+    }
+
+
+def _published(cells: Mapping[str, str], table: _Table, drafts: Drafts) -> dict[str, str | None]:
+    written = cells.get("published")
+    if written is None:
+        return {}
+    day = readable(table.times.day, written, f"{table.guess.table}.published", drafts.leftovers)
+    when = (
+        None
+        if day
+        else readable(table.times.moment, written, f"{table.guess.table}.published", drafts.leftovers)
+    )
+    return {"published_at": when, "published_on": day}
+
+
+_PROFILE: Final = (
+    "followers",
+    "following",
+    "posts",
+    "full_name",
+    "bio",
+    "is_verified",
+    "is_private",
+    "is_business",
+)
+_POST: Final = (
+    "likes",
+    "comments",
+    "views",
+    "shares",
+    "saves",
+    "caption",
+    "hashtags",
+    "kind",
+    "is_sponsored",
+)
+
+
+def _creator(cells: Mapping[str, str], draft: Draft, _: int, table: _Table, drafts: Drafts) -> None:
+    opened = {}
+    if "created_at" in cells:
+        opened = {
+            "created_at": readable(table.times.moment, cells["created_at"], "created_at", drafts.leftovers)
+        }
+    username = {"username": draft.account_id} if "username" in cells else {}
+    draft.describe(_values(cells, _PROFILE, table, drafts) | opened | username)
+
+
+def _post(cells: Mapping[str, str], draft: Draft, number: int, table: _Table, drafts: Drafts) -> None:
+    found = _values(cells, _POST, table, drafts) | _published(cells, table, drafts)
+    drafts.post(draft, _post_name(cells, drafts) or f"{table.file.name} row {number}"[-200:], found)
+
+
+def _post_name(cells: Mapping[str, str], drafts: Drafts) -> str | None:
+    address = cells.get("link", "").split("?v=")[-1].split("?")[0].rstrip("/")
+    return readable(identifier, cells.get("post_id", address) or None, "post_id", drafts.leftovers)
+
+
+def _comment(cells: Mapping[str, str], name: str | None, network: str, table: _Table, drafts: Drafts) -> None:
+    """A comment under a post of another table, else of the account that the file is named after."""
+    post = _post_name(cells, drafts)
+    owners = (drafts.owner(one, post) for one in (network, *NETWORKS, "other"))
+    known = next((owner for owner in owners if owner is not None), None)
+    if known is None and name is None:
+        drafts.leftovers.without_home("comments of no account")
+        return
+    draft = known or drafts.account(network, name or "", table.file)
+    draft.files[table.file.name] = None
+    found = _values(cells, ("author_id", "text", "likes"), table, drafts) | _published(cells, table, drafts)
+    draft.comment(found | {"post_id": post})
+
+
+def _day(cells: Mapping[str, str], draft: Draft, _: int, table: _Table, drafts: Drafts) -> None:
+    when = _published(cells, table, drafts)
+    day = when.get("published_on") or (when.get("published_at") or "")[:10]
+    if day:
+        draft.count_of(day, _values(cells, ("followers", "following", "posts"), table, drafts))
+    else:
+        drafts.leftovers.without_home("counts of no day")
+
+
+def _note_followers(
+    cells: Mapping[str, str], draft: Draft, table: _Table, seen: dict[int, Any], drafts: Drafts
+) -> None:
+    when = _published(cells, table, Drafts())
+    day = when.get("published_on") or (when.get("published_at") or "")[:10]
+    number = readable(count, cells["followers"], "posts.followers", drafts.leftovers)
+    if number is not None:
+        seen.setdefault(id(draft), (draft, []))[1].append((day, number))
+
+
+def _followers(draft: Draft, counted: Sequence[tuple[str, int]]) -> None:
+    """Followers beside posts: one number over all is today's; numbers that change are those of the days."""
+    if len({number for _, number in counted}) == 1:
+        draft.describe({"followers": counted[0][1]})
+        return
+    for day, number in counted:
+        if day:
+            draft.count_of(day, {"followers": number})
+
+
+SOURCE: Final = Source(
+    name="spreadsheet",
+    title="Plain tables (CSV, Excel)",
+    recognises=recognises,
+    read=read,
+    gives=fields(
+        profile="username followers following bio is_verified",
+        posts="published_at likes comments views shares saves caption hashtags",
+        comments="text author_id",
+        history="followers",
+    ),
+    lacks="what no column says; averages, rates and estimates, which are no evidence and left out by name",
+    obtained="any table of creators, posts, comments or follower counts, one a file or sheet; names of"
+    " columns in some twenty languages are known, and --columns says what others are",
+    limits="times without a zone are read as UTC (zone in --columns says another); 03/04/2026 is read only"
+    " where the column says which is the month",
+    seen="spreadsheets of agencies, lists of creators, 4CAT and CrowdTangle tables",
+    generic=True,
+)

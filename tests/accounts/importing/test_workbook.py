@@ -1,0 +1,123 @@
+"""Workbooks: sheets of any kind, and files that would unpack to more than a computer has."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from accounts.errors import BadInput
+from accounts.importing import import_paths
+from accounts.importing.files import files_of
+from accounts.importing.workbook import rows_of, sheets_of
+
+TYPES = (
+    '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    '<Override PartName="/xl/workbook.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'
+)
+RELATIONS = (
+    '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    "{}</Relationships>"
+)
+KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+STYLES = (
+    '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="3">'
+    '<xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/></cellXfs></styleSheet>'
+)
+
+
+def workbook(**sheets: str) -> bytes:
+    """A workbook of sheets, each the XML of its rows."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("[Content_Types].xml", TYPES)
+        office = f'<Relationship Id="r" Type="{KIND}/officeDocument" Target="xl/workbook.xml"/>'
+        file.writestr("_rels/.rels", RELATIONS.format(office))
+        parts = [
+            f'<Relationship Id="s{number}" Type="{KIND}/worksheet" Target="worksheets/sheet{number}.xml"/>'
+            for number, _ in enumerate(sheets, 1)
+        ]
+        styles = f'<Relationship Id="t" Type="{KIND}/styles" Target="styles.xml"/>'
+        file.writestr("xl/_rels/workbook.xml.rels", RELATIONS.format("".join([*parts, styles])))
+        file.writestr("xl/styles.xml", STYLES)
+        main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+        listed = "".join(
+            f'<sheet name="{name}" sheetId="{number}" r:id="s{number}"/>'
+            for number, name in enumerate(sheets, 1)
+        )
+        file.writestr(
+            "xl/workbook.xml", f'<workbook {main} xmlns:r="{KIND}"><sheets>{listed}</sheets></workbook>'
+        )
+        for number, rows in enumerate(sheets.values(), 1):
+            file.writestr(
+                f"xl/worksheets/sheet{number}.xml",
+                f"<worksheet {main}><sheetData>{rows}</sheetData></worksheet>",
+            )
+    return packed.getvalue()
+
+
+def row(number: int, *cells: object) -> str:
+    """The XML of a row; pairs are a number and its style."""
+    written = []
+    for column, cell in zip("ABCDEFGH", cells, strict=False):
+        if isinstance(cell, tuple):
+            written.append(f'<c r="{column}{number}" s="{cell[1]}"><v>{cell[0]}</v></c>')
+        elif isinstance(cell, (int, float)):
+            written.append(f'<c r="{column}{number}"><v>{cell}</v></c>')
+        else:
+            written.append(f'<c r="{column}{number}" t="inlineStr"><is><t>{cell}</t></is></c>')
+    return f'<row r="{number}">{"".join(written)}</row>'
+
+
+POSTS = (
+    row(1, "Username", "Date", "Likes", "Comments", "Post ID")
+    + row(2, "bread.lab", (46315.5, 2), 1505, 31, "p1")
+    + row(3, "bread.lab", (46308, 1), 78, 4, 7.14e18)
+)
+CREATORS = row(1, "Handle", "Followers", "Platform") + row(2, "bread.lab", "25.1K", "Instagram")
+
+
+def test_cells_are_texts_as_a_csv_file_has_them() -> None:
+    rows = list(rows_of(workbook(Posts=POSTS), "book.xlsx"))
+    assert rows[1] == ["bread.lab", "2026-10-20T12:00:00", "1505", "31", "p1"]
+    assert rows[2] == ["bread.lab", "2026-10-13", "78", "4", "7.14e+18"]
+
+
+def test_every_sheet_is_read_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "book.xlsx").write_bytes(workbook(Posts=POSTS, Creators=CREATORS))
+    assert [file.name for file in files_of([tmp_path / "book.xlsx"])] == [
+        "book.xlsx [Posts]",
+        "book.xlsx [Creators]",
+    ]
+    imported = import_paths([tmp_path / "book.xlsx"], as_of=dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
+    (document,) = imported.documents
+    assert document["platform"] == "instagram"
+    assert document["profile"]["followers"] == 25100
+    posts = document["posts"]
+    assert [post["likes"] for post in posts] == [1505, 78]
+    assert posts[0]["published_at"] == "2026-10-20T12:00:00Z"
+    assert posts[1]["post_id"] == "book.xlsx [Posts] row 3"
+
+
+def test_a_sheet_with_one_cell_far_away_is_refused() -> None:
+    far = row(1, "Handle") + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    with pytest.raises(BadInput, match="must have sheets of at most 20,000,000 cells"):
+        list(rows_of(workbook(Posts=far), "book.xlsx"))
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.importing.workbook.MAX_UNPACKED_BYTES", 2**20)
+    with pytest.raises(BadInput, match="must unpack to at most 1 MiB"):
+        sheets_of(workbook(Posts=" " * 2**21), "book.xlsx")
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no workbook", workbook(Posts=POSTS)[:-40]])
+def test_what_is_no_workbook_is_refused_in_a_sentence(content: bytes) -> None:
+    with pytest.raises(BadInput, match=r"book\.xlsx: must be an Excel workbook"):
+        sheets_of(content, "book.xlsx")
