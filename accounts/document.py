@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from accounts.networks import NETWORKS
 from accounts.schema import (
     ACCOUNT_KEYS,
     LISTS,
@@ -31,7 +32,7 @@ _ZONE: Final = "(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
 
 _TYPES: Final[Mapping[Kind, dict[str, Any]]] = {
     "identifier": {"type": "string", "minLength": 1, "maxLength": MAX_IDENTIFIER_LENGTH},
-    "platform": {"type": "string", "enum": list(PLATFORMS)},
+    "platform": {"type": "string", "enum": list(dict.fromkeys((*PLATFORMS, *NETWORKS)))},
     "text": {"type": "string"},
     "count": {"type": "integer", "minimum": 0, "maximum": MAX_COUNT},
     "flag": {"type": "boolean"},

@@ -107,7 +107,12 @@ Part = Mapping[str, Field]
 
 ACCOUNT_KEYS: Final[Part] = {
     "account_id": Field("identifier", "Your name for the account, unique in one input.", required=True),
-    "platform": Field("platform", "Where the account lives.", required=True),
+    "platform": Field(
+        "platform",
+        "Where the account lives, in any case and by common names (Twitter); networks without norms of their"
+        " own, such as Facebook, are judged as other.",
+        required=True,
+    ),
     "as_of": Field("time", "When the account was observed: the only 'now' there is.", required=True),
 }
 

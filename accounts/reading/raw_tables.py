@@ -12,7 +12,8 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from accounts.reading.quoting import quote
+from accounts.networks import NETWORKS
+from accounts.reading.quoting import quote, suggest
 from accounts.reading.typed_columns import RawColumn, TypedColumn, null_column, out_of_range, text_lengths
 from accounts.schema import TABLES, UNIQUE, Field, columns
 
@@ -89,7 +90,10 @@ class Violation:
 
     def sentence(self, raw: RawTable) -> str:
         """The rule and the quoted value, as the refusal's text."""
-        return f"{self.rule}. Got {quote(raw.raw_value(self.row, self.field))}."
+        value = raw.raw_value(self.row, self.field)
+        name = value.decode(errors="replace") if isinstance(value, bytes) else value
+        nearest = suggest(name, NETWORKS) if self.field == "platform" and isinstance(name, str) else "."
+        return f"{self.rule}. Got {quote(value)}{nearest}"
 
 
 def convert_columns(raw: RawTable) -> tuple[dict[str, pl.Series], list[Violation]]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import polars as pl
 import pyarrow as pa
 
+from accounts.networks import platform_of
 from accounts.reading.times import read_dates, read_times
 from accounts.schema import MAX_COUNT, MAX_IDENTIFIER_LENGTH, PLATFORMS, YEARS, Field, Kind
 
@@ -101,6 +102,8 @@ def _null_rows(values: Sequence[Any], rows: Collection[int]) -> list[Any]:
 
 def null_out_of_range(series: pl.Series, field: Field, bad: list[int]) -> TypedColumn:
     """Set values outside the range of the field's kind to null, and add their positions to ``bad``."""
+    if field.kind == "platform":
+        series = _own_names(series)
     outside = _OUTSIDE.get(field.kind)
     if outside is not None and (rows := outside(series)):
         bad = bad + rows
@@ -135,6 +138,13 @@ def text_lengths(series: pl.Series) -> pl.Series:
     if len(series) > _FEW:
         return series.str.len_chars()
     return pl.Series([text if text is None else len(text) for text in series.to_list()], dtype=pl.UInt32)
+
+
+def _own_names(series: pl.Series) -> pl.Series:
+    """Names of networks as the schema has them; one that is no network's stays, to be refused as it is."""
+    strange = {name for name in series.to_list() if name is not None and name not in PLATFORMS}
+    known = {name: platform for name in strange if (platform := platform_of(name)) is not None}
+    return series.replace(known) if known else series
 
 
 def _bad_platforms(series: pl.Series) -> list[int]:
