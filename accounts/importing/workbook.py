@@ -6,10 +6,9 @@ import datetime as dt
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any, Final
-
-from python_calamine import CalamineError, CalamineWorkbook
 
 from accounts.errors import BadInput, Fault
 
@@ -23,7 +22,7 @@ MAX_CELLS: Final = 20_000_000
 
 _EXACT: Final = 2**53
 _CORNER: Final = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
-_BROKEN: Final = (zipfile.BadZipFile, CalamineError, OSError, EOFError, ValueError, NotImplementedError)
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError)
 
 
 def sheets_of(content: bytes, name: str) -> list[str]:
@@ -34,7 +33,8 @@ def sheets_of(content: bytes, name: str) -> list[str]:
     BadInput
         If it is no workbook, or too large.
     """
-    return _opened(content, name).sheet_names
+    found: list[str] = _opened(content, name).sheet_names
+    return found
 
 
 def rows_of(content: bytes, name: str, sheet: str | None = None) -> Iterator[list[str]]:
@@ -48,19 +48,24 @@ def rows_of(content: bytes, name: str, sheet: str | None = None) -> Iterator[lis
     BadInput
         If it is no workbook, or too large.
     """
+    from python_calamine import CalamineError
+
     book = _opened(content, name)
     try:
         found = book.get_sheet_by_index(0) if sheet is None else book.get_sheet_by_name(sheet)
         rows = found.to_python(skip_empty_area=False)
-    except _BROKEN as error:
+    except (CalamineError, *_BROKEN) as error:
         raise _refusal(name, error) from None
     return ([_text(cell) for cell in row] for row in rows)
 
 
-def _opened(content: bytes, name: str) -> CalamineWorkbook:
+def _opened(content: bytes, name: str) -> Any:
+    """A workbook of python-calamine, which is loaded only where a workbook is read."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(_bounded(content, name)))
-    except _BROKEN as error:
+    except (CalamineError, *_BROKEN) as error:
         raise _refusal(name, error) from None
 
 
