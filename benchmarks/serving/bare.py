@@ -1,4 +1,4 @@
-"""The yardstick: a Starlette app on uvicorn that does the same work as the service, and nothing about it.
+"""The baseline: a Starlette application on uvicorn that screens as the service does, and does nothing else.
 
 It reads, judges and answers as the service does (documents through the reader, those that wait at the
 same time together, batches in a thread of their own), without keys, limits, ids, logs and counts.

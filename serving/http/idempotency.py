@@ -34,7 +34,7 @@ class Answer(NamedTuple):
         The ids of the accounts that it has verdicts on, and of those that it refuses: when one of
         them is erased, so is the remembered answer.
     is_remembered
-        Whether whoever computed it has remembered it already, in the transaction of its effects.
+        Whether ``compute`` has remembered it already, in the transaction of its effects.
     """
 
     body: bytes

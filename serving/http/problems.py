@@ -141,7 +141,7 @@ async def _http_exception(request: Request, error: Exception) -> Response:
 
 
 def internal_error_response() -> Response:
-    """The response to a request that raised an error which nobody foresaw: 500, without its text."""
+    """The response to a request that raised an unforeseen error: 500, without the error's text."""
     return _response(problem(500, INTERNAL_ERROR))
 
 

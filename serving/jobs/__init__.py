@@ -1,1 +1,1 @@
-"""Bulk jobs: many accounts in one body, judged beside the service by a process of its own."""
+"""Bulk jobs: many accounts in one body, screened beside the service by a worker process."""

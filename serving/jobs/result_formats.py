@@ -65,9 +65,7 @@ def write_csv(paths: Sequence[Path]) -> Iterator[bytes]:
     """CSV, a row for each account; absent is an empty cell, and no cell is a spreadsheet's formula."""
     yield csv_bytes([RESULT_COLUMNS])
     for path in paths:
-        yield csv_bytes(
-            [harmless(cell) for cell in result_row.values()] for result_row, _ in result_rows(path)
-        )
+        yield csv_bytes([harmless(cell) for cell in row.values()] for row, _ in result_rows(path))
 
 
 def csv_bytes(cells: Any) -> bytes:
@@ -82,7 +80,7 @@ def write_parquet(paths: Sequence[Path]) -> Iterator[bytes]:
     sink = ParquetSink()
     with pq.ParquetWriter(sink, SCHEMA, compression="zstd") as writer:
         for path in paths:
-            found = [result_row | {"line": line} for result_row, line in result_rows(path)]
+            found = [row | {"line": line} for row, line in result_rows(path)]
             writer.write_table(pa.Table.from_pylist(found, SCHEMA))
             yield sink.take()
     yield sink.take()

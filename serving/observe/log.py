@@ -25,10 +25,10 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """A JSON object with the time in UTC, the level, the event and its facts."""
-        moment = dt.datetime.fromtimestamp(record.created, dt.UTC)
+        time = dt.datetime.fromtimestamp(record.created, dt.UTC)
         own = record.name.partition(".")[0] == LOGGER.name
         line = {
-            "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": record.levelname.lower(),
             "event": record.getMessage() if own else str(record.msg).partition("\n")[0],
         }

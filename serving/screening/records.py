@@ -88,13 +88,13 @@ def replay_verdict(detector: Detector, stored: StoredVerdict) -> dict[str, Any]:
     numbers = pd.DataFrame(
         [np.frombuffer(stored.features, FLOAT64)], columns=list(features), dtype=np.float64
     )
-    screen_each = detector.predict_features(numbers, [stored.level], [stored.platform])
-    suspicion = float(screen_each.suspicion[0])
-    decision = screen_each.decisions[0]
+    predictions = detector.predict_features(numbers, [stored.level], [stored.platform])
+    suspicion = float(predictions.suspicion[0])
+    decision = predictions.decisions[0]
     again = {
         "label": decision.label.value,
         "labels_over_threshold": [label.value for label in decision.labels_over_threshold],
-        "probabilities": {head.value: chance for head, chance in screen_each.probabilities_of(0).items()},
+        "probabilities": {head.value: chance for head, chance in predictions.probabilities_of(0).items()},
         "suspicion": None if np.isnan(suspicion) else suspicion,
     }
     document = json.loads(stored.document)

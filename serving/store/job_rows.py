@@ -178,9 +178,9 @@ def count_jobs(connection: Connection) -> JobCounts:
     return JobCounts(counts, 0.0 if oldest is None else seconds_since(oldest))
 
 
-def seconds_since(moment: str) -> float:
+def seconds_since(timestamp: str) -> float:
     """Seconds since a timestamp by this machine's clock; 0 if it lies ahead."""
-    return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds())
+    return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(timestamp)).total_seconds())
 
 
 def add_job(
