@@ -8,18 +8,18 @@ from typing import Any, Final
 from accounts.importing.drafts import Drafts
 from accounts.importing.files import File
 from accounts.importing.people import People
-from accounts.importing.rows import objects, pictured, unescaped
+from accounts.importing.rows import moment_of_x, objects, pictured, unescaped
 from accounts.importing.shape import Shape, at, items, name_of, names, readable
 from accounts.importing.source import Source, fields
 from accounts.importing.threads import Entry, place
-from accounts.importing.values import count, flag, length, moment, text
+from accounts.importing.values import count, flag, length, text
 
 __all__ = ["SOURCE"]
 
 TWEET: Final = Shape(
     "items[] (tweets)",
     {
-        "published_at": ("createdAt", moment),
+        "published_at": ("createdAt", moment_of_x),
         "caption": ("text", unescaped),
         "likes": ("likeCount", count),
         "comments": ("replyCount", count),
@@ -49,7 +49,7 @@ USER: Final = Shape(
         "has_picture": ("profilePicture", pictured),
         "is_private": ("protected", flag),
         "is_verified": ("isVerified", flag),
-        "created_at": ("createdAt", moment),
+        "created_at": ("createdAt", moment_of_x),
     },
     ignored=names(
         "type id url twitterUrl isBlueVerified verifiedType hasNftAvatar coverPicture location status"

@@ -16,7 +16,7 @@ __all__ = ["Entry", "place"]
 _OF_COMMENT: Final = {"caption": "text", "published_at": "published_at", "likes": "likes"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Entry:
     """One post, repost or reply.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from accounts.importing.drafts import Drafts
@@ -85,10 +85,11 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
         for page in file.objects:
             _page(page, file, found, drafts)
     found.people.place(drafts)
-    place([_by_name(one, found) for one in found.tweets], drafts)
+    for entry in (*found.tweets, *found.referred):
+        entry.author = found.known.get(entry.author or "", entry.author)
+    place(found.tweets, drafts)
     accounts = set(drafts.by_id)
-    referred = (_by_name(one, found) for one in found.referred)
-    place([one for one in referred if (one.platform, one.author) in accounts], drafts)
+    place([one for one in found.referred if (one.platform, one.author) in accounts], drafts)
 
 
 def _is_tweet(item: Mapping[str, Any]) -> bool:
@@ -166,10 +167,6 @@ def _parents(tweet: Mapping[str, Any], drafts: Drafts) -> tuple[str, ...]:
     ]
     root = name_of(tweet, "conversation_id", "tweets[]", drafts.leftovers) if replied else None
     return tuple(name for name in (*replied, root) if name)
-
-
-def _by_name(entry: Entry, found: _Found) -> Entry:
-    return replace(entry, author=found.known.get(entry.author, entry.author)) if entry.author else entry
 
 
 SOURCE: Final = Source(

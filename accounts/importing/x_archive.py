@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from accounts.importing.drafts import Drafts, Values
 from accounts.importing.files import File
-from accounts.importing.rows import pictured, unescaped
+from accounts.importing.rows import moment_of_x, pictured, unescaped
 from accounts.importing.shape import Shape, name_of, names
 from accounts.importing.source import Source, fields
 from accounts.importing.threads import Entry, place
@@ -21,7 +21,7 @@ __all__ = ["SOURCE"]
 TWEET: Final = Shape(
     "tweets[].tweet",
     {
-        "published_at": ("created_at", moment),
+        "published_at": ("created_at", moment_of_x),
         "caption": ("full_text", unescaped),
         "likes": ("favorite_count", count),
         "shares": ("retweet_count", count),
