@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections import defaultdict
-from importlib.metadata import distributions
+from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -93,6 +93,25 @@ def test_every_package_is_listed() -> None:
     found = {folder.as_posix().replace("/", ".") for folder in folders}
     assert sorted(listed) == sorted(found)
     assert not {"schema", "datasets", "mlflow"} & set(listed)
+
+
+def test_what_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = [
+        *project["dependencies"],
+        *(each for extra in project["optional-dependencies"].values() for each in extra),
+    ]
+    names = {re.split(r"[^\w.-]", each)[0].lower() for each in declared}
+    owners = packages_distributions()
+    parts_of_declared = {"pydantic_core", "threadpoolctl"}  # of pydantic and of scikit-learn
+    known = {*sys.stdlib_module_names, *PACKAGES, "benchmarks", *parts_of_declared}
+    undeclared = {
+        (path.relative_to(ROOT).as_posix(), name)
+        for path in modules()
+        for name in imported(path) - known
+        if names.isdisjoint(owner.lower().replace("_", "-") for owner in owners.get(name, [name]))
+    }
+    assert not undeclared
 
 
 def test_no_other_distribution_owns_our_names() -> None:

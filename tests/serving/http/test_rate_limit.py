@@ -1,6 +1,8 @@
 import pytest
 
-from serving.http.rate_limit import TokenBucket
+from serving.http.problems import RequestProblem
+from serving.http.rate_limit import RateLimit, TokenBucket
+from serving.store.api_keys import Caller
 
 
 def test_what_was_not_used_of_a_minute_may_come_at_once_and_no_more():
@@ -18,3 +20,16 @@ def test_a_refusal_costs_nothing():
         assert bucket.take() == pytest.approx(60 - second)
     now[0] = 60.1
     assert bucket.take() == 0
+
+
+def test_each_key_has_a_bucket_of_its_own_and_may_have_a_limit_of_its_own():
+    limit = RateLimit(default_per_minute=1)
+    busy, other = (Caller("acme", f"key:{name}", frozenset()) for name in "ab")
+    limit.take(busy)
+    limit.take(other)
+    with pytest.raises(RequestProblem, match="may ask 1 times a minute") as refused:
+        limit.take(busy)
+    assert (refused.value.status, refused.value.headers) == (429, {"Retry-After": "60"})
+    own = Caller("acme", "key:c", frozenset(), requests_per_minute=2)
+    limit.take(own)
+    limit.take(own)
