@@ -16,7 +16,7 @@ from detector.threshold import clopper_pearson
 from detector.verdict import AudienceShare, AudienceType
 from features.derive import derive
 from features.views import Views, followers, people
-from features.views.rows import numbers as values_of
+from features.views.rows import to_floats as values_of
 
 __all__ = ["MASS_FOLLOWS", "audiences_of"]
 

@@ -79,7 +79,7 @@ def shown_row(row: Mapping[str, Any], authors: dict[str, str]) -> dict[str, Scal
     Parameters
     ----------
     row
-        As :func:`features.showing.rows_behind` gives it.
+        As :func:`features.supporting_rows.supporting_rows` gives it.
     authors
         The numbers given so far, by author; new ones are added.
 

@@ -20,7 +20,7 @@ from detector.verdict import Reason, Scalar
 from features.catalogue import by_name
 from features.declaration import HIGH, LOW
 from features.sentences import RATHER_HIGH, RATHER_LOW, sentence
-from features.showing import Row, rows_behind
+from features.supporting_rows import Row, supporting_rows
 from features.views import Views
 from features.views.rows import Index
 
@@ -166,7 +166,7 @@ def _shown(cited: Sequence[_Cited], some: Explained, views: Views) -> dict[tuple
         (row, column): found
         for column, rows in rows_by_column.items()
         for row, found in zip(
-            rows, rows_behind(by_name(some.names[column]), some.accounts[rows], views), strict=True
+            rows, supporting_rows(by_name(some.names[column]), some.accounts[rows], views), strict=True
         )
     }
 

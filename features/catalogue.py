@@ -15,17 +15,17 @@ from features import (
     engagement,
     equal_counts,
     growth,
+    peer_comparison,
     posting,
     profile,
-    regulars,
-    standing,
+    repeat_commenters,
 )
 from features.declaration import Feature
 
 __all__ = ["CATALOGUE", "FAMILIES", "by_name", "catalogue_digest", "declared_in", "versions"]
 
 FAMILIES: Final = (profile, engagement, comments, growth, posting, audience)
-_BEFORE_GROWTH = (profile, engagement, standing, equal_counts, comments, regulars)
+_BEFORE_GROWTH = (profile, engagement, peer_comparison, equal_counts, comments, repeat_commenters)
 _MODULES: Final = (*_BEFORE_GROWTH, growth, bursts, posting, audience)
 
 

@@ -17,7 +17,7 @@ from features.declaration import Feature
 from features.evidence import BLOCKS, rows_seen
 from features.views import View, Views, account, people
 from features.views.base import SERIES
-from features.views.rows import Index, Runs, beside, known
+from features.views.rows import Index, Runs, add_columns, is_known
 
 __all__ = ["Plan", "derive", "fill", "plans"]
 
@@ -209,7 +209,7 @@ def fill(values: Matrix, plan: Plan, views: Views) -> None:
 def _frame(values: Matrix, plan: Plan, views: Views) -> pl.DataFrame:
     """The plan's view with the columns that its features read, and the features that these build on."""
     frame = views.frame(people if plan.view is account else plan.view, plan.reads)
-    return beside(frame, {name: values[:, place] for name, place in plan.beside.items()})
+    return add_columns(frame, {name: values[:, place] for name, place in plan.beside.items()})
 
 
 def _derived(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
@@ -225,4 +225,4 @@ def _known(frame: pl.DataFrame, plan: Plan) -> dict[str, Index]:
     if not columns or not frame.height:
         return dict.fromkeys(columns, np.empty(0, np.int64))
     first = Runs.of(frame[plan.key].to_numpy()).first
-    return {column: np.add.reduceat(known(frame[column]), first, dtype=np.int64) for column in columns}
+    return {column: np.add.reduceat(is_known(frame[column]), first, dtype=np.int64) for column in columns}

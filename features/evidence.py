@@ -17,19 +17,21 @@ from accounts.tables import Tables
 from features.declaration import AUTOMATED, INFLATED, Feature, Head
 from features.views import View, Views, comments, counts, every_post, followers, people
 from features.views.base import accounts_of
-from features.views.rows import Floats, Index, known
+from features.views.rows import Floats, Index, is_known
 
 __all__ = ["BLOCKS", "DEPTHS", "LEVELS", "Level", "Seen", "evidence_of", "measure", "rows_seen"]
 
 BLOCKS: Final = ("profile", "posts", "comments", "history", "audience")
 
-DEPTHS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "profile": ("profile",),
-    "posts": ("posts5", "posts12", "posts30"),
-    "comments": ("comments15", "comments50"),
-    "history": ("history14", "history30", "history90", "historyweekly", "historymonthly"),
-    "audience": ("audience30",),
-})  # fmt: skip
+DEPTHS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "profile": ("profile",),
+        "posts": ("posts5", "posts12", "posts30"),
+        "comments": ("comments15", "comments50"),
+        "history": ("history14", "history30", "history90", "historyweekly", "historymonthly"),
+        "audience": ("audience30",),
+    }
+)
 
 _SHOWN: Final[Mapping[str, View]] = MappingProxyType(
     {"posts": every_post, "comments": comments, "history": counts, "audience": followers}
@@ -194,8 +196,8 @@ def rows_seen(views: Views, block: str) -> Index:
     """
     if block == "profile":
         profile = views.rows(people).frame
-        fields = np.sum([known(profile[name]) for name in PROFILE], axis=0, dtype=np.int64)
-        return np.where(known(profile["followers"]), fields, 0)
+        fields = np.sum([is_known(profile[name]) for name in PROFILE], axis=0, dtype=np.int64)
+        return np.where(is_known(profile["followers"]), fields, 0)
     if views.lacks(block):
         return np.zeros(len(views.tables), np.int64)
     return np.bincount(views.rows(_SHOWN[block]).account, minlength=len(views.tables))

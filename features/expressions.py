@@ -10,9 +10,18 @@ from __future__ import annotations
 import polars as pl
 
 __all__ = [
-    "burstiness", "circular_concentration", "concentration", "gini", "logarithm", "median", "quantile",
-    "quotient", "relative_spread", "simpson", "variation",
-]  # fmt: skip
+    "burstiness",
+    "circular_concentration",
+    "concentration",
+    "gini",
+    "logarithm",
+    "median",
+    "quantile",
+    "quotient",
+    "relative_spread",
+    "simpson",
+    "variation",
+]
 
 
 def quotient(above: pl.Expr, below: pl.Expr) -> pl.Expr:

@@ -95,10 +95,14 @@ def _feature(feature: Feature) -> tuple[str, ...]:
     heads = ", ".join(feature.speaks_to)
     side = heads if feature.direction is NEITHER else f"{heads}, {feature.direction}"
     return (
-        "<br>".join(names), f"{_first_sentence(feature.about)}<br>*{feature.sentence.format(value='…')}*",
-        "<br>".join(grids), feature.unit,
-        _needs(feature), side, feature.source,
-    )  # fmt: skip
+        "<br>".join(names),
+        f"{_first_sentence(feature.about)}<br>*{feature.sentence.format(value='…')}*",
+        "<br>".join(grids),
+        feature.unit,
+        _needs(feature),
+        side,
+        feature.source,
+    )
 
 
 def _needs(feature: Feature) -> str:

@@ -16,9 +16,17 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
-    "ENGAGEMENT", "PEERS", "TIERS", "VIEWS", "Distribution", "Typical", "spread_of", "tier", "tiers_of",
+    "ENGAGEMENT",
+    "PEERS",
+    "TIERS",
+    "VIEWS",
+    "Distribution",
+    "Typical",
+    "spread_of",
+    "tier",
+    "tiers_of",
     "typical_engagement",
-]  # fmt: skip
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -151,8 +159,15 @@ def _line(followers: float) -> tuple[float, float]:
 ENGAGEMENT: Final[tuple[Distribution, ...]] = (
     Distribution(
         "instagram",
-        (_line(1), _line(1_000), (3_162, 0.040), (31_623, 0.024), (223_607, 0.018), (707_107, 0.017),
-         (3_162_278, 0.012)),
+        (
+            _line(1),
+            _line(1_000),
+            (3_162, 0.040),
+            (31_623, 0.024),
+            (223_607, 0.018),
+            (707_107, 0.017),
+            (3_162_278, 0.012),
+        ),
         ((1_000, 0.29), (3_162, 0.33)),
         _IG_SOURCE + "; deviation: 558 organic accounts up to 1,000 followers, wider above",
     ),
@@ -175,7 +190,7 @@ ENGAGEMENT: Final[tuple[Distribution, ...]] = (
         "PlayerSells open data, CC BY 4.0, medians of 60,892 accounts; deviation assumed "
         "for accounts that post (quartiles of all, dormant ones too, are twice as wide)",
     ),
-)  # fmt: skip
+)
 
 VIEWS: Final[tuple[Distribution, ...]] = (
     Distribution(
@@ -185,7 +200,7 @@ VIEWS: Final[tuple[Distribution, ...]] = (
         "PlayerSells open data, CC BY 4.0, 60,892 accounts: medians, and the mean distance of the quartiles "
         "over 1.349",
     ),
-)  # fmt: skip
+)
 
 
 def spread_of(

@@ -21,7 +21,7 @@ from accounts.simulation.text import (
     usernames,
 )
 from accounts.simulation.word_lists import COMMON
-from features.wording import describe_texts
+from features.comment_text import describe_texts
 from training.comment_phrases import ORDINARY, PROMOTIONS, SPUN, SPUN_WORDS
 from training.datasets.comment_texts import LabelledComments, scamspot, youtube_spam
 from training.datasets.judol_comments import judol_comments
@@ -66,7 +66,7 @@ def rows_of(  # noqa: PLR0913
 def labelled_rows(comments: LabelledComments) -> pl.DataFrame:
     """A public set: promotion as its collectors labelled it; the other kinds where the text shows them.
 
-    Stock praise (the pattern of :mod:`features.wording`) is generic, three words or more that are none
+    Stock praise (the pattern of :mod:`features.comment_text`) is generic, three words or more that are none
     are not; what lies between is not known. Nobody labelled templates: ordinary comments are none.
     """
     frame = pl.DataFrame({"text": comments.texts, "group": comments.groups, "spam": comments.truth})

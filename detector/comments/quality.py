@@ -20,7 +20,7 @@ from detector.plain import Count, Plain, Share
 from detector.threshold import clopper_pearson
 from features.views.base import Views, accounts_of
 from features.views.comments import wording
-from features.views.rows import Runs, kept
+from features.views.rows import Runs, filter_rows
 
 __all__ = ["BoughtLike", "CommentQuality", "CommentShare", "comment_quality", "judged_comments", "quality_of"]
 
@@ -124,7 +124,7 @@ def judged_comments(
     """
     frame = views[wording]
     if accounts is not None:
-        frame = kept(frame, np.isin(accounts_of(frame), list(accounts)))
+        frame = filter_rows(frame, np.isin(accounts_of(frame), list(accounts)))
     probabilities = model.probabilities(frame["text"])
     counted = model.counted(probabilities)
     return frame.with_columns(

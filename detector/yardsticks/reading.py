@@ -16,7 +16,7 @@ from detector.yardsticks import comments, engagement, growth, people, rhythm
 from detector.yardsticks.declaration import PLATFORMS, Measured, Numbers, Outcome, Yardstick
 from detector.yardsticks.figures import spelled, usual_range
 from features.catalogue import CATALOGUE
-from features.showing import Row, rows_behind
+from features.supporting_rows import Row, supporting_rows
 from features.views import Views
 from features.views.rows import Index
 
@@ -195,6 +195,6 @@ def _rows(
         left = np.array([place for place in places.tolist() if place not in found], np.int64)
         left = left[~np.isnan(known[name][left])]
         if left.size and name in _FEATURES:
-            shown = rows_behind(_FEATURES[name], chosen[left], views)
+            shown = supporting_rows(_FEATURES[name], chosen[left], views)
             found.update({place: rows for place, rows in zip(left.tolist(), shown, strict=True) if rows})
     return found

@@ -14,11 +14,26 @@ from accounts.tables import Tables
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 PLATFORMS = ("instagram", "tiktok", "youtube", "x", "twitch", "github", "other")
 SAID = (
-    "Nice pic!!", "nice pic", "🔥🔥🔥", "@ana @bo", "what a lovely day at the lake",
+    "Nice pic!!",
+    "nice pic",
+    "🔥🔥🔥",
+    "@ana @bo",
+    "what a lovely day at the lake",
     "What a lovely day at the lake!",
-    "check my page", "https://example.org now", "where is this?", "so so good", "...", "",
-    "¡Qué bonito!", "a  b", "nan", "[Deleted]", "ｎｉｃｅ pic", "真漂亮啊", "see you all there then",
-)  # fmt: skip
+    "check my page",
+    "https://example.org now",
+    "where is this?",
+    "so so good",
+    "...",
+    "",
+    "¡Qué bonito!",
+    "a  b",
+    "nan",
+    "[Deleted]",
+    "ｎｉｃｅ pic",
+    "真漂亮啊",
+    "see you all there then",
+)
 Row: TypeAlias = dict[str, object]
 
 __all__ = ["late_poster", "rough_accounts", "sample_accounts", "small_beginner"]
@@ -54,31 +69,53 @@ class Rough:
 
     def profile(self) -> Row:
         return {
-            "account_id": self.name, "platform": str(self.rng.choice((*PLATFORMS, "x", "x"))), "as_of": AS_OF,
-            "followers": self.maybe(int(10 ** self.rng.uniform(0, 6.3))), "following": self.count(4_000),
-            "posts": self.count(900), "username": self.maybe(f"ana{self.rng.integers(0, 9_999)}"),
+            "account_id": self.name,
+            "platform": str(self.rng.choice((*PLATFORMS, "x", "x"))),
+            "as_of": AS_OF,
+            "followers": self.maybe(int(10 ** self.rng.uniform(0, 6.3))),
+            "following": self.count(4_000),
+            "posts": self.count(900),
+            "username": self.maybe(f"ana{self.rng.integers(0, 9_999)}"),
             "full_name": self.maybe("Ana de Armas"),
             "bio": self.maybe("Hello" * int(self.rng.integers(0, 3))),
-            "has_picture": self.flag(0.7), "external_url": self.maybe("x.org", 0.5),
+            "has_picture": self.flag(0.7),
+            "external_url": self.maybe("x.org", 0.5),
             "created_at": self.time(3_000),
-        }  # fmt: skip
+        }
 
     def posts(self) -> list[Row]:
-        return [{
-            "account_id": self.name, "post_id": f"p{n}", "published_at": self.time(40),
-            "likes": self.count(40),
-            "comments": self.count(9), "views": self.count(60, 0.3), "saves": self.count(5, 0.3),
-            "shares": self.count(50, 0.2), "kind": self.maybe(str(self.rng.choice(["reel", "image"]))),
-            "caption": self.text(0.3), "hashtags": self.count(6), "is_sponsored": self.flag(0.3),
-        } for n in self.many(0, 4, 5, 8, 12, 25, 45)]  # fmt: skip
+        return [
+            {
+                "account_id": self.name,
+                "post_id": f"p{n}",
+                "published_at": self.time(40),
+                "likes": self.count(40),
+                "comments": self.count(9),
+                "views": self.count(60, 0.3),
+                "saves": self.count(5, 0.3),
+                "shares": self.count(50, 0.2),
+                "kind": self.maybe(str(self.rng.choice(["reel", "image"]))),
+                "caption": self.text(0.3),
+                "hashtags": self.count(6),
+                "is_sponsored": self.flag(0.3),
+            }
+            for n in self.many(0, 4, 5, 8, 12, 25, 45)
+        ]
 
     def comments(self) -> list[Row]:
         posts = int(self.rng.choice([8, 30]))
-        return [{
-            "account_id": self.name, "post_id": self.maybe(f"p{self.rng.integers(0, posts)}"),
-            "author_id": self.maybe(f"u{self.rng.integers(0, 12)}"), "text": self.text(),
-            "published_at": self.time(40), "likes": self.count(3), "by_creator": self.flag(0.1),
-        } for _ in self.many(0, 14, 15, 20, 60, 260)]  # fmt: skip
+        return [
+            {
+                "account_id": self.name,
+                "post_id": self.maybe(f"p{self.rng.integers(0, posts)}"),
+                "author_id": self.maybe(f"u{self.rng.integers(0, 12)}"),
+                "text": self.text(),
+                "published_at": self.time(40),
+                "likes": self.count(3),
+                "by_creator": self.flag(0.1),
+            }
+            for _ in self.many(0, 14, 15, 20, 60, 260)
+        ]
 
     def history(self) -> list[Row]:
         step = int(self.rng.choice([1, 1, 1, 7, 30]))
@@ -89,19 +126,30 @@ class Rough:
                 self.rng.choice([0, 3, 3, -2, 10, 40, 900], p=[0.2, 0.2, 0.2, 0.2, 0.1, 0.07, 0.03])
             )
             following += int(self.rng.integers(-20, 21))
-            rows.append({
-                "account_id": self.name, "date": day, "followers": self.maybe(int(max(followers, 0)), 0.05),
-                "following": self.maybe(max(following, 0)),
-            })  # fmt: skip
+            rows.append(
+                {
+                    "account_id": self.name,
+                    "date": day,
+                    "followers": self.maybe(int(max(followers, 0)), 0.05),
+                    "following": self.maybe(max(following, 0)),
+                }
+            )
         return rows
 
     def audience(self) -> list[Row]:
-        return [{
-            "account_id": self.name, "followers": self.count(90, 0.02), "following": self.count(3_000, 0.02),
-            "posts": self.count(5, 0.02), "has_picture": self.flag(0.6, 0.02),
-            "created_at": self.time(3_000, 0.02),
-            "username_length": self.maybe(8, 0.02), "username_digits": self.count(9, 0.02),
-        } for _ in self.many(0, 29, 30, 36, 60)]  # fmt: skip
+        return [
+            {
+                "account_id": self.name,
+                "followers": self.count(90, 0.02),
+                "following": self.count(3_000, 0.02),
+                "posts": self.count(5, 0.02),
+                "has_picture": self.flag(0.6, 0.02),
+                "created_at": self.time(3_000, 0.02),
+                "username_length": self.maybe(8, 0.02),
+                "username_digits": self.count(9, 0.02),
+            }
+            for _ in self.many(0, 29, 30, 36, 60)
+        ]
 
 
 def rough_accounts(accounts: int, seed: int) -> Tables:

@@ -15,11 +15,36 @@ from features.views.history import counts, days, months, steps, weeks
 from features.views.lags import lags
 from features.views.people import account, people
 from features.views.posts import every_post, posts
-from features.views.regulars import early, firsts, orders
+from features.views.repeat_commenters import early, firsts, orders
 from features.views.timeline import hours, timeline
 
 __all__ = [
-    "FLOORS", "View", "Views", "account", "authors", "bursts", "comments", "counts", "days", "early",
-    "equal_counts", "every_post", "firsts", "followers", "hits", "hours", "jumps", "lags", "months", "orders",
-    "pairs", "people", "posts", "steps", "texts", "timeline", "weeks", "wording",
-]  # fmt: skip
+    "FLOORS",
+    "View",
+    "Views",
+    "account",
+    "authors",
+    "bursts",
+    "comments",
+    "counts",
+    "days",
+    "early",
+    "equal_counts",
+    "every_post",
+    "firsts",
+    "followers",
+    "hits",
+    "hours",
+    "jumps",
+    "lags",
+    "months",
+    "orders",
+    "pairs",
+    "people",
+    "posts",
+    "steps",
+    "texts",
+    "timeline",
+    "weeks",
+    "wording",
+]

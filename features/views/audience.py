@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 
 from accounts.schema import AUDIENCE
-from features.views.base import FLOORS, ViewRows, Views, accounts_of, ordered, view, within
+from features.views.base import FLOORS, ViewRows, Views, accounts_of, sort_within, view, with_at_least
 from features.views.people import people, profiled
-from features.views.rows import Floats, numbers
+from features.views.rows import Floats, to_floats
 
 __all__ = ["followers"]
 
@@ -16,11 +16,11 @@ __all__ = ["followers"]
 @view("audience")
 def followers(views: Views) -> pl.DataFrame:
     """One row per sampled follower: its profile, ``digit_share`` and ``age_days``."""
-    frame = within(views.keyed("audience"), FLOORS["audience"])
+    frame = with_at_least(views.keyed("audience"), FLOORS["audience"])
     as_of = views.rows(people).floats("as_of")[accounts_of(frame)]
-    following, own = numbers(frame["following"]), numbers(frame["followers"])
+    following, own = to_floats(frame["following"]), to_floats(frame["followers"])
     first = own + following / (following + 1e6)  # between equal followers by those followed: few are tied
-    return ordered(profiled(frame, as_of), first, *AUDIENCE)
+    return sort_within(profiled(frame, as_of), first, *AUDIENCE)
 
 
 @followers.column

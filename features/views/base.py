@@ -9,12 +9,11 @@ from types import MappingProxyType
 from typing import Final, TypeAlias, TypeVar, cast
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from accounts.schema import TABLES
 from accounts.tables import Tables, take_rows
-from features.views.rows import Floats, Index, Runs, beside, kept, numbers
+from features.views.rows import Column, Floats, Index, Runs, add_columns, filter_rows, to_floats
 
 __all__ = [
     "FLOORS",
@@ -23,11 +22,11 @@ __all__ = [
     "ViewRows",
     "Views",
     "accounts_of",
-    "even",
-    "ordered",
+    "evenly_sampled",
     "part_of",
+    "sort_within",
     "view",
-    "within",
+    "with_at_least",
 ]
 
 FLOORS: Final[Mapping[str, int]] = MappingProxyType(
@@ -109,7 +108,7 @@ class ViewRows:
     def floats(self, name: str) -> Floats:
         """A column that is always there, as floats; NaN where it is null."""
         if name not in self._floats:
-            self._floats[name] = numbers(self.frame[name])
+            self._floats[name] = to_floats(self.frame[name])
         return self._floats[name]
 
     def of(self, function: Callable[[ViewRows], Result]) -> Result:
@@ -125,10 +124,9 @@ class ViewRows:
     def with_columns(self, names: Collection[str]) -> pl.DataFrame:
         """The rows with those of the named columns that the view declares, beside those always there."""
         wanted = [name for name in self.view.columns if name in names]
-        return beside(self.frame, {name: self.of(self.view.columns[name]) for name in wanted})
+        return add_columns(self.frame, {name: self.of(self.view.columns[name]) for name in wanted})
 
 
-Column: TypeAlias = npt.NDArray[np.generic] | pl.Series
 ColumnFunction: TypeAlias = Callable[[ViewRows], Column]
 Function = TypeVar("Function", bound=ColumnFunction)
 Result = TypeVar("Result")
@@ -169,7 +167,8 @@ class Views:
         if view.part is None:
             return self.rows(view).with_columns(names)
         whole, grid = view.part
-        return _marked(kept(self.frame(whole, names), self.rows(whole).frame["grid"].to_numpy() == grid))
+        on_grid = self.rows(whole).frame["grid"].to_numpy() == grid
+        return _marked(filter_rows(self.frame(whole, names), on_grid))
 
     def lacks(self, block: str) -> bool:
         """Whether the block's own table has too few rows for any account to have it."""
@@ -188,7 +187,7 @@ class Views:
         positions = np.array([self._positions.get(name, -1) for name in owners], np.int64)
         account = np.repeat(positions, np.diff(starts, append=frame.height))
         if (account < 0).any():
-            frame, account = kept(frame, account >= 0), account[account >= 0]
+            frame, account = filter_rows(frame, account >= 0), account[account >= 0]
         frame.insert_column(0, pl.Series("account", account.astype(np.uint32)))
         if (account[1:] < account[:-1]).any():
             frame = take_rows(frame, np.argsort(account, kind="stable"))
@@ -223,14 +222,14 @@ def accounts_of(frame: pl.DataFrame) -> Index:
     return frame["account"].to_numpy().astype(np.int64)
 
 
-def within(frame: pl.DataFrame, floor: int) -> pl.DataFrame:
+def with_at_least(frame: pl.DataFrame, floor: int) -> pl.DataFrame:
     """Only the accounts with at least ``floor`` rows."""
     account = accounts_of(frame)
     enough = np.bincount(account) >= floor
-    return kept(frame, enough[account])
+    return filter_rows(frame, enough[account])
 
 
-def ordered(frame: pl.DataFrame, values: Floats, *keys: str) -> pl.DataFrame:
+def sort_within(frame: pl.DataFrame, values: Floats, *keys: str) -> pl.DataFrame:
     """Rows that stand together by account, in order of ``values`` (NaN first) and then of ``keys``.
 
     The keys, texts among them, are looked at only where two values are equal.
@@ -239,7 +238,7 @@ def ordered(frame: pl.DataFrame, values: Floats, *keys: str) -> pl.DataFrame:
     order = np.arange(account.size)
     same = account[1:] == account[:-1]
     if (same & (value[1:] < value[:-1])).any():
-        order = Runs.of(account).order(value)
+        order = Runs.of(account).argsort(value)
     value = value[order]
     equal = same & (value[1:] == value[:-1])
     if equal.any():
@@ -258,14 +257,14 @@ def _untied(frame: pl.DataFrame, account: Index, value: Floats, rows: Index, key
     return result
 
 
-def even(runs: Runs, size: int) -> Index:
+def evenly_sampled(runs: Runs, size: int) -> Index:
     """Rows of every run, in order: all where it has up to ``size``, else that many in even strides.
 
-    >>> even(Runs.of(np.array([0, 0, 1, 1, 1, 1, 1])), 2)
+    >>> evenly_sampled(Runs.of(np.array([0, 0, 1, 1, 1, 1, 1])), 2)
     array([0, 1, 2, 5])
     """
     taken = np.minimum(runs.size, size)
     part = Runs(np.cumsum(taken) - taken, taken)
     # The k-th of them is the first row of the k-th of equal parts of the run, rounded up.
-    stride: Index = -(-part.row * part.spread(runs.size) // part.spread(taken))
-    return part.spread(runs.first) + stride
+    stride: Index = -(-part.row * part.repeat(runs.size) // part.repeat(taken))
+    return part.repeat(runs.first) + stride

@@ -13,7 +13,7 @@ from accounts.tables import take_rows
 from features.views.base import Views, view
 from features.views.history import steps
 from features.views.hits import hit_near
-from features.views.rows import Floats, Index, Runs, beside, numbers, over
+from features.views.rows import Floats, Index, Runs, add_columns, safe_divide, to_floats
 from features.views.steps import gained
 
 __all__ = ["MONTH", "bursts"]
@@ -48,7 +48,7 @@ class _Daily:
     def usual(self) -> Floats:
         """The account's median growth of it a day."""
         days = np.where(np.isnan(self.gained), np.nan, np.diff(self.date, prepend=0))
-        return self.runs.spread(self.runs.median(over(np.diff(self.level, prepend=0.0), days)))
+        return self.runs.repeat(self.runs.median(safe_divide(np.diff(self.level, prepend=0.0), days)))
 
     @cached_property
     def gains(self) -> Index:
@@ -97,20 +97,23 @@ def bursts(views: Views) -> pl.DataFrame:
         number=every.floats("followers")[rows],
         gained=every.of(gained)[rows],
         unit=every.floats("unit")[rows],
-        hit_near=numbers(every.of(hit_near))[rows],
+        hit_near=to_floats(every.of(hit_near))[rows],
     )
     excess = [_excess(daily, window) for window in WINDOWS]
-    place, largest = _burst(np.stack([daily.runs.largest(each) for each in excess], axis=-1))
-    own = np.choose(daily.runs.spread(place), excess) if rows.size else np.empty(0)
+    place, largest = _burst(np.stack([daily.runs.max(each) for each in excess], axis=-1))
+    own = np.choose(daily.runs.repeat(place), excess) if rows.size else np.empty(0)
     burst, month = _where(daily, own, np.array(WINDOWS)[place]), _where(daily, excess[-1], MONTH)
     start, end, most, window = (np.stack(two, axis=-1).ravel() for two in zip(burst, month, strict=True))
     found = {"largest": largest, **_around(daily, burst[0], burst[1], largest)}
-    return beside(_spans(frame, rows[start], rows[end]), {
-        "window_days": window,
-        "burst": np.tile([True, False], place.size),
-        "excess": most,
-        **{name: _of_the_burst(values) for name, values in found.items()},
-    })  # fmt: skip
+    return add_columns(
+        _spans(frame, rows[start], rows[end]),
+        {
+            "window_days": window,
+            "burst": np.tile([True, False], place.size),
+            "excess": most,
+            **{name: _of_the_burst(values) for name, values in found.items()},
+        },
+    )
 
 
 def _of_the_burst(values: Floats) -> Floats:
@@ -137,9 +140,9 @@ def _burst(largest: Floats) -> tuple[Index, Floats]:
 def _where(daily: _Daily, excess: Floats, window: Index | int) -> tuple[Index, Index, Floats, Index]:
     """First and last row of each account's largest excess (its first row, where there is none), and it."""
     runs = daily.runs
-    most = runs.largest(excess)
+    most = runs.max(excess)
     end = runs.first.copy()
-    at = np.flatnonzero(excess == runs.spread(most))[::-1]
+    at = np.flatnonzero(excess == runs.repeat(most))[::-1]
     end[runs.number[at]] = at  # the last to be written stays: the earliest row
     length = np.broadcast_to(window, end.shape)
     back = daily.line.searchsorted(daily.line[end] - length)
@@ -147,14 +150,16 @@ def _where(daily: _Daily, excess: Floats, window: Index | int) -> tuple[Index, I
 
 
 def _spans(frame: pl.DataFrame, starts: Index, ends: Index) -> pl.DataFrame:
-    number = numbers(frame["followers"])
-    return pl.DataFrame([
-        take_rows(frame["account"], ends),
-        take_rows(frame["date"], starts).alias("starts"),
-        take_rows(frame["date"], ends).alias("ends"),
-        take_rows(frame["followers"], ends),
-        pl.Series("gained", number[ends] - number[starts]),
-    ])  # fmt: skip
+    number = to_floats(frame["followers"])
+    return pl.DataFrame(
+        [
+            take_rows(frame["account"], ends),
+            take_rows(frame["date"], starts).alias("starts"),
+            take_rows(frame["date"], ends).alias("ends"),
+            take_rows(frame["followers"], ends),
+            pl.Series("gained", number[ends] - number[starts]),
+        ]
+    )
 
 
 def _around(daily: _Daily, start: Index, end: Index, largest: Floats) -> dict[str, Floats]:
@@ -166,24 +171,25 @@ def _around(daily: _Daily, start: Index, end: Index, largest: Floats) -> dict[st
     counted = np.cumsum(np.where(np.isnan(daily.gained), 0, np.diff(daily.date, prepend=0)))
     then = np.minimum(line.searchsorted(line[end] + ECHO_DAYS, side="right") - 1, last)
     days = (counted[then] - counted[end]).astype(np.float64)
-    after = over((gains[then] - gains[end]).astype(np.float64), days)
-    pace = over(gained, (daily.date[end] - daily.date[start]).astype(np.float64))
+    after = safe_divide((gains[then] - gains[end]).astype(np.float64), days)
+    pace = safe_divide(gained, (daily.date[end] - daily.date[start]).astype(np.float64))
+    echo = np.minimum(safe_divide(after, pace), 10.0)
     large = gained >= ROUNDINGS * daily.unit[end]
     hits = np.cumsum(daily.hit_near == 1.0)
     lonely = np.where(hits[end] > hits[start], 0.0, largest)
     return {
-        "share": over(gained, whole),
-        "echo": np.where(large & (days >= LEAST_ECHO_DAYS), np.minimum(over(after, pace), 10.0), np.nan),
+        "share": safe_divide(gained, whole),
+        "echo": np.where(large & (days >= LEAST_ECHO_DAYS), echo, np.nan),
         "kept": np.where(large, _kept(daily, start, end), np.nan),
         "alone": np.where(np.isnan(daily.hit_near[np.minimum(start + 1, last)]), np.nan, lonely),
-    }  # fmt: skip
+    }
 
 
 def _kept(daily: _Daily, start: Index, end: Index) -> Floats:
-    since = daily.date - daily.runs.spread(daily.date[end])
+    since = daily.date - daily.runs.repeat(daily.date[end])
     later = np.flatnonzero((since >= MONTH_LATER[0]) & (since <= MONTH_LATER[1]))
     number, account = np.full(end.size, np.nan), daily.runs.number[later]
     runs = Runs.of(account)
     number[account[runs.first]] = runs.median(daily.number[later])
-    kept: Floats = over(number - daily.number[start], daily.number[end] - daily.number[start])
+    kept: Floats = safe_divide(number - daily.number[start], daily.number[end] - daily.number[start])
     return np.clip(kept, -1.0, 3.0)

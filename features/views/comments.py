@@ -11,23 +11,32 @@ import polars as pl
 
 from accounts.schema import COMMENTS
 from accounts.tables import take_rows
-from features.views.base import FLOORS, ViewRows, Views, accounts_of, even, ordered, view, within
+from features.comment_text import bytes_said, describe_texts, word_count
+from features.views.base import (
+    FLOORS,
+    ViewRows,
+    Views,
+    accounts_of,
+    evenly_sampled,
+    sort_within,
+    view,
+    with_at_least,
+)
 from features.views.rows import (
     Codes,
     Flags,
     Floats,
     Index,
     Runs,
-    beside,
-    coded,
-    flags,
-    kept,
-    known,
-    mixed,
-    numbers,
-    over,
-)  # fmt: skip
-from features.wording import bytes_said, describe_texts, word_count
+    add_columns,
+    filter_rows,
+    hash_texts,
+    is_known,
+    mix_hashes,
+    safe_divide,
+    to_flags,
+    to_floats,
+)
 
 __all__ = ["authors", "authors_among", "comments", "pairs", "texts", "worded", "wording"]
 
@@ -40,9 +49,9 @@ MINUTE: Final = 60e6  # microseconds
 @view("comments")
 def comments(views: Views) -> pl.DataFrame:
     """One row per comment of accounts with 15 or more, oldest first. Columns of the comments' table."""
-    frame = within(views.keyed("comments"), FLOORS["comments"])
+    frame = with_at_least(views.keyed("comments"), FLOORS["comments"])
     others = (name for name in COMMENTS if name != "published_at")
-    return ordered(frame, numbers(frame["published_at"]), *others)
+    return sort_within(frame, to_floats(frame["published_at"]), *others)
 
 
 @comments.column
@@ -56,7 +65,7 @@ def minutes(rows: ViewRows) -> Floats:
     """
     code = rows.of(_hashes)["post"].to_numpy()
     posted = _posted_at(rows.account, code, rows.of(post_row), rows.views)
-    posted = np.where(known(rows.frame["post_id"]), posted, np.nan)
+    posted = np.where(is_known(rows.frame["post_id"]), posted, np.nan)
     after = (rows.floats("published_at") - posted) / MINUTE
     return np.where(after >= 0, after, np.nan)
 
@@ -104,7 +113,7 @@ def post_row(rows: ViewRows) -> Index:
     >>> column_of("comments", "post_row", post_id=["p", "q", "p"] * 5, published_at=hours)[:4]
     [0, 1, 0, 0]
     """
-    return rows.runs.earliest(rows.of(_hashes)["post"].to_numpy())
+    return rows.runs.first_equal(rows.of(_hashes)["post"].to_numpy())
 
 
 @comments.column
@@ -116,7 +125,7 @@ def author_row(rows: ViewRows) -> Index:
     >>> column_of("comments", "author_row", author_id=["a", "b", "a"] * 5, published_at=hours)[:4]
     [0, 1, 0, 0]
     """
-    return rows.runs.earliest(rows.of(_hashes)["author"].to_numpy())
+    return rows.runs.first_equal(rows.of(_hashes)["author"].to_numpy())
 
 
 @comments.column
@@ -153,13 +162,13 @@ def _posted_at(account: Index, code: Codes, post: Index, views: Views) -> Floats
     posts, posted = views.keyed("posts"), np.full(code.size, np.nan)
     if not posts.height:
         return posted
-    published = numbers(posts["published_at"])
-    named = coded(posts, post=pl.col("post_id"))["post"].to_numpy()
-    supplied = mixed(accounts_of(posts).astype(np.uint64), named)
+    published = to_floats(posts["published_at"])
+    named = hash_texts(posts, post=pl.col("post_id"))["post"].to_numpy()
+    supplied = mix_hashes(accounts_of(posts).astype(np.uint64), named)
     order = np.lexsort((published, supplied))
     supplied, published = supplied[order], published[order]
     first = np.flatnonzero(post == np.arange(post.size))  # each post is looked up once
-    wanted = mixed(account[first].astype(np.uint64), code[first])
+    wanted = mix_hashes(account[first].astype(np.uint64), code[first])
     at = np.minimum(supplied.searchsorted(wanted), supplied.size - 1)
     posted[first] = np.where(supplied[at] == wanted, published[at], np.nan)
     return posted[post]
@@ -174,9 +183,9 @@ def wording(views: Views) -> pl.DataFrame:
     """
     rows = views.rows(comments)
     said = np.flatnonzero(rows.of(by_fan) & (rows.of(size) > 0))
-    sampled = said[even(Runs.of(rows.account[said]), TEXTS_SAMPLED)]
+    sampled = said[evenly_sampled(Runs.of(rows.account[said]), TEXTS_SAMPLED)]
     columns = ["account", "post_id", "author_id", "text", "published_at", "likes"]
-    frame = beside(take_rows(rows.frame[columns], sampled), {"author_row": rows.of(author_row)[sampled]})
+    frame = add_columns(take_rows(rows.frame[columns], sampled), {"author_row": rows.of(author_row)[sampled]})
     return describe_texts(frame)
 
 
@@ -184,7 +193,7 @@ def wording(views: Views) -> pl.DataFrame:
 def worded(views: Views) -> pl.DataFrame:
     """The sampled comments that say something in words: fans who answer in emoji are no templates."""
     frame = views.rows(wording).frame
-    return kept(frame, ~frame["emoji_only"].to_numpy())
+    return filter_rows(frame, ~frame["emoji_only"].to_numpy())
 
 
 @view("comments")
@@ -199,23 +208,26 @@ def texts(views: Views) -> pl.DataFrame:
     as a word; null where nobody repeats it), ``drawn`` (chance that it is among 15 comments drawn without
     replacement).
     """
-    frame = within(views.rows(worded).frame, RAREFIED_TO)
+    frame = with_at_least(views.rows(worded).frame, RAREFIED_TO)
     runs = Runs.of(accounts_of(frame))
     word, author = frame["words_code"].to_numpy(), frame["author_row"].to_numpy().astype(np.uint64)
-    named = known(frame["author_id"])
-    text, said = runs.earliest(word), runs.earliest(mixed(author, word))
+    named = is_known(frame["author_id"])
+    text, said = runs.first_equal(word), runs.first_equal(mix_hashes(author, word))
     once = np.flatnonzero((said == np.arange(said.size)) & named)
     first = np.flatnonzero(text == np.arange(text.size))
     copies = np.bincount(text, minlength=text.size)[first]
     again, several = np.flatnonzero(copies > 1), np.full(copies.size, np.nan)
     several[again] = word_count(take_rows(frame["words"], first[again])) >= 2
-    return beside(take_rows(frame[["account", "text", "words", "phrase"]], first), {
-        "copies": copies,
-        "authors": np.bincount(text[once], minlength=text.size)[first],
-        "known": np.bincount(text[named], minlength=text.size)[first],
-        "several_words": flags("several_words", several == 1.0, ~np.isnan(several)),
-        "drawn": _drawn()[runs.spread(runs.size)[first], copies],
-    })  # fmt: skip
+    return add_columns(
+        take_rows(frame[["account", "text", "words", "phrase"]], first),
+        {
+            "copies": copies,
+            "authors": np.bincount(text[once], minlength=text.size)[first],
+            "known": np.bincount(text[named], minlength=text.size)[first],
+            "several_words": to_flags("several_words", several == 1.0, ~np.isnan(several)),
+            "drawn": _drawn()[runs.repeat(runs.size)[first], copies],
+        },
+    )
 
 
 @cache
@@ -242,9 +254,9 @@ def authors_among(views: Views, wanted: Flags, least: int) -> pl.DataFrame:
     """The known authors of some of the ``comments``, of accounts with so many of these by known authors."""
     rows_ = views.rows(comments)
     frame, account, author, post = rows_.frame, rows_.account, rows_.of(author_row), rows_.of(post_row)
-    who = np.flatnonzero(wanted & known(frame["author_id"]))
+    who = np.flatnonzero(wanted & is_known(frame["author_id"]))
     who = who[np.bincount(account[who])[account[who]] >= least]
-    under = who[known(frame["post_id"])[who]]
+    under = who[is_known(frame["post_id"])[who]]
     first = np.zeros(account.size, np.int64)
     first[author[who[::-1]]] = who[::-1]  # the last to be written stays: the first one by a fan
     pair = _pairs_once(account[under], author[under], post[under])
@@ -253,16 +265,19 @@ def authors_among(views: Views, wanted: Flags, least: int) -> pl.DataFrame:
     rows = rows[order]
     seen = np.zeros(account.size, np.bool_)
     seen[post[under]] = True
-    return beside(take_rows(frame[["account", "author_id"]], first[rows]), {
-        "comments": np.bincount(author[who], minlength=account.size)[rows],
-        "posts": np.bincount(pair, minlength=account.size)[rows],
-        "posts_sampled": np.bincount(account[seen], minlength=len(views.tables))[account[rows]],
-    })  # fmt: skip
+    return add_columns(
+        take_rows(frame[["account", "author_id"]], first[rows]),
+        {
+            "comments": np.bincount(author[who], minlength=account.size)[rows],
+            "posts": np.bincount(pair, minlength=account.size)[rows],
+            "posts_sampled": np.bincount(account[seen], minlength=len(views.tables))[account[rows]],
+        },
+    )
 
 
 def _pairs_once(account: Index, author: Index, post: Index) -> Index:
     """The author of each different pair of author and post."""
-    pair = Runs.of(account).sorted((author << 31) | post)
+    pair = Runs.of(account).sort((author << 31) | post)
     return pair[np.flatnonzero(np.append(True, pair[1:] != pair[:-1])[: pair.size])] >> 31
 
 
@@ -273,15 +288,17 @@ def pairs(views: Views) -> pl.DataFrame:
     An even sample of 48 of the sampled comments (``text``), each with the one a third of that
     sample later (``other``).
     """
-    sampled = even(Runs.of(accounts_of(views.rows(worded).frame)), PAIRS_SAMPLED)
+    sampled = evenly_sampled(Runs.of(accounts_of(views.rows(worded).frame)), PAIRS_SAMPLED)
     frame = take_rows(views.rows(worded).frame[["account", "text", "words", "spaces"]], sampled)
     runs = Runs.of(accounts_of(frame))
-    size = runs.spread(runs.size)
-    other = runs.spread(runs.first) + (runs.row + size // 3 + 1) % size
+    size = runs.repeat(runs.size)
+    other = runs.repeat(runs.first) + (runs.row + size // 3 + 1) % size
     own, both = _distinct_words(frame, other)
-    jaccard = over(own + own[other] - both, both)
+    jaccard = safe_divide(own + own[other] - both, both)
     jaccard[size < 2] = np.nan
-    return beside(frame[["account", "text"]], {"other": take_rows(frame["text"], other), "jaccard": jaccard})
+    return add_columns(
+        frame[["account", "text"]], {"other": take_rows(frame["text"], other), "jaccard": jaccard}
+    )
 
 
 def _distinct_words(frame: pl.DataFrame, other: Index) -> tuple[Floats, Floats]:

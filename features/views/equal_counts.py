@@ -9,7 +9,7 @@ import polars as pl
 
 from features.views.base import ViewRows
 from features.views.posts import posts
-from features.views.rows import Flags, Floats, Index, Runs, over
+from features.views.rows import Flags, Floats, Index, Runs, safe_divide
 
 __all__ = ["PACKAGES", "equal_to_most", "exact", "explained_by_two", "in_package", "of_one_kind"]
 
@@ -37,12 +37,12 @@ def exact(runs: Runs, counts: Floats) -> Floats:
     all_, ragged = (
         np.bincount(number[at], minlength=many) for at in (large, large & (counts % 100.0 != 0.0))
     )
-    smooth = runs.spread((all_ >= LEAST_ROUNDED) & (ragged == 0)) & large
+    smooth = runs.repeat((all_ >= LEAST_ROUNDED) & (ragged == 0)) & large
     if not smooth.any():
         return counts
     shown = np.where(smooth, counts, np.nan)
-    differ = runs.largest(shown) > -runs.largest(-shown)
-    return np.where(smooth & runs.spread(differ), np.nan, counts)
+    differ = runs.max(shown) > -runs.max(-shown)
+    return np.where(smooth & runs.repeat(differ), np.nan, counts)
 
 
 def equal_to_most(runs: Runs, counts: Floats) -> Floats:
@@ -60,10 +60,10 @@ def equal_to_most(runs: Runs, counts: Floats) -> Floats:
         same = Runs.of(keys)
         kind = keys[same.first]
         owner = Runs.of(kind >> COUNT_BITS)
-        most = owner.spread(np.maximum.reduceat(same.size, owner.first))
+        most = owner.repeat(np.maximum.reduceat(same.size, owner.first))
         common = kind[(same.size == most) & (most > 1)][::-1]
         usual[common >> COUNT_BITS] = common & ((1 << COUNT_BITS) - 1)  # the smallest is written last
-    return np.where(able, counts == runs.spread(usual), np.nan)
+    return np.where(able, counts == runs.repeat(usual), np.nan)
 
 
 def in_package(counts: Floats) -> Floats:
@@ -84,24 +84,24 @@ def explained_by_two(runs: Runs, values: Floats) -> Floats:
     >>> explained_by_two(Runs.of(np.zeros(10, int)), np.array([1.0] * 6 + [3.0] * 4))
     array([1.])
     """
-    known = runs.known(values)
-    n = runs.spread(np.where(known >= LEAST_GROUPED, known, 0)).astype(np.float64)
+    known = runs.count(values)
+    n = runs.repeat(np.where(known >= LEAST_GROUPED, known, 0)).astype(np.float64)
     if not n.any():
         return np.full(runs.first.size, np.nan)
-    steps = np.rint(np.nan_to_num(runs.sorted(values)) * GRID).astype(np.int64)
+    steps = np.rint(np.nan_to_num(runs.sort(values)) * GRID).astype(np.int64)
     sums = np.cumsum(steps)
-    lower = (sums - runs.spread(sums[runs.first] - steps[runs.first])).astype(np.float64)
+    lower = (sums - runs.repeat(sums[runs.first] - steps[runs.first])).astype(np.float64)
     last = runs.first + runs.size - 1
-    total = runs.spread(lower[last])
+    total = runs.repeat(lower[last])
     size = runs.row + 1.0
     split = (FIFTH * size >= n) & (FIFTH * (n - size) >= n)
-    between = over((n * lower - size * total) ** 2, n * size * (n - size))
-    mean = over(total, n) * (1.0 / GRID)
-    whole = runs.total((values - mean) ** 2)
-    found = runs.largest(np.where(split, between, np.nan)) * (1.0 / GRID**2)
+    between = safe_divide((n * lower - size * total) ** 2, n * size * (n - size))
+    mean = safe_divide(total, n) * (1.0 / GRID)
+    whole = runs.sum((values - mean) ** 2)
+    found = runs.max(np.where(split, between, np.nan)) * (1.0 / GRID**2)
     return np.where(
         whole > n[runs.first] * 1e-12,
-        np.minimum(over(found, whole), 1.0),
+        np.minimum(safe_divide(found, whole), 1.0),
         np.where(n[runs.first] > 0, 0.0, np.nan),
     )
 
@@ -109,13 +109,13 @@ def explained_by_two(runs: Runs, values: Floats) -> Floats:
 def of_one_kind(runs: Runs, first: Index) -> Flags:
     """Which rows are of the kind that most of the run's are; of equally common ones the earliest.
 
-    ``first`` is the earliest row of the same kind, as :meth:`Runs.earliest` tells.
+    ``first`` is the earliest row of the same kind, as :meth:`Runs.first_equal` tells.
     """
     rows = np.bincount(first, minlength=first.size).astype(np.float64)
-    at = np.flatnonzero(rows == runs.spread(runs.largest(rows)))[::-1]
+    at = np.flatnonzero(rows == runs.repeat(runs.max(rows)))[::-1]
     kind = np.zeros(runs.first.size, np.int64)
     kind[runs.number[at]] = at
-    same: Flags = first == runs.spread(kind)
+    same: Flags = first == runs.repeat(kind)
     return same
 
 
@@ -185,8 +185,8 @@ def likes_against(rows: ViewRows) -> Floats:
     [1.0, 1.0, 1.0, 1.0, 1.0]
     """
     per_view, likes, comments = rows.of(_per_view), rows.floats("likes"), rows.floats("comments")
-    per_comment = np.log10(over(likes + 1.0, comments + 1.0))
-    viewed = rows.runs.spread(rows.runs.known(per_view) >= LEAST_GROUPED)
+    per_comment = np.log10(safe_divide(likes + 1.0, comments + 1.0))
+    viewed = rows.runs.repeat(rows.runs.count(per_view) >= LEAST_GROUPED)
     return np.where(viewed, per_view, per_comment)
 
 
@@ -199,7 +199,7 @@ def likes_against_views(rows: ViewRows) -> Floats:
     >>> column_of("posts", "likes_against_views", kind=kinds, likes=[99] * 5, views=[9] * 5)
     [1.0, 1.0, 1.0, None, None]
     """
-    kind = rows.runs.earliest(rows.frame.select(pl.col("kind").hash()).to_series().to_numpy())
+    kind = rows.runs.first_equal(rows.frame.select(pl.col("kind").hash()).to_series().to_numpy())
     return np.where(of_one_kind(rows.runs, kind), rows.of(_per_view), np.nan)
 
 
@@ -211,7 +211,7 @@ def groups(rows: ViewRows) -> Floats:
     >>> column_of("posts", "groups", likes=[99] * 6 + [999] * 4, comments=[9] * 10)[:2]
     [1.0, 1.0]
     """
-    return rows.runs.spread(explained_by_two(rows.runs, rows.of(likes_against)))
+    return rows.runs.repeat(explained_by_two(rows.runs, rows.of(likes_against)))
 
 
 @posts.column
@@ -222,7 +222,7 @@ def groups_against_views(rows: ViewRows) -> Floats:
     >>> column_of("posts", "groups_against_views", likes=[99] * 5 + [999] * 5, views=[9999] * 10)[:2]
     [1.0, 1.0]
     """
-    return rows.runs.spread(explained_by_two(rows.runs, rows.of(likes_against_views)))
+    return rows.runs.repeat(explained_by_two(rows.runs, rows.of(likes_against_views)))
 
 
 def _exact_likes(rows: ViewRows) -> Floats:
@@ -235,4 +235,4 @@ def _equal(rows: ViewRows, name: str) -> Floats:
 
 def _per_view(rows: ViewRows) -> Floats:
     likes, views = rows.floats("likes"), rows.floats("views")
-    return np.where(views > 0, np.log10(over(likes + 1.0, views + 1.0)), np.nan)
+    return np.where(views > 0, np.log10(safe_divide(likes + 1.0, views + 1.0)), np.nan)

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import polars as pl
 
 from accounts.tables import take_rows
-from features.views.base import FLOORS, SERIES, Views, accounts_of, ordered, part_of, view, within
+from features.views.base import FLOORS, SERIES, Views, accounts_of, part_of, sort_within, view, with_at_least
 from features.views.people import people
-from features.views.rows import Flags, Floats, Index, Runs, beside, kept, known, numbers
+from features.views.rows import Flags, Floats, Index, Runs, add_columns, filter_rows, is_known, to_floats
 
 __all__ = ["HISTORY_DAYS", "counts", "days", "is_near", "months", "steps", "weeks"]
 
@@ -30,19 +30,22 @@ def counts(views: Views) -> pl.DataFrame:
     count of this size to (YouTube: three figures). Of several counts of one day the largest stands.
     """
     frame = views.keyed("history")
-    frame = kept(frame, known(frame["date"]) & known(frame["followers"]))
-    frame = ordered(frame, numbers(frame["date"]), "followers", "following", "posts")
-    last = _last(accounts_of(frame), numbers(frame["date"]))
-    frame = within(kept(frame, last), FLOORS["history"])
-    date = numbers(frame["date"])
+    frame = filter_rows(frame, is_known(frame["date"]) & is_known(frame["followers"]))
+    frame = sort_within(frame, to_floats(frame["date"]), "followers", "following", "posts")
+    last = _last(accounts_of(frame), to_floats(frame["date"]))
+    frame = with_at_least(filter_rows(frame, last), FLOORS["history"])
+    date = to_floats(frame["date"])
     runs = Runs.of(accounts_of(frame))
-    span = runs.spread(runs.total(date - runs.before(date)))
-    frame = beside(frame, {
-        "step_days": runs.spread(runs.median(date - runs.before(date))),
-        "span_days": span.astype(np.int64),
-        "unit": _unit(frame, views),
-    })  # fmt: skip
-    return kept(frame, span >= HISTORY_DAYS)
+    span = runs.repeat(runs.sum(date - runs.lag(date)))
+    frame = add_columns(
+        frame,
+        {
+            "step_days": runs.repeat(runs.median(date - runs.lag(date))),
+            "span_days": span.astype(np.int64),
+            "unit": _unit(frame, views),
+        },
+    )
+    return filter_rows(frame, span >= HISTORY_DAYS)
 
 
 def _last(account: Index, period: Floats) -> Flags:
@@ -53,7 +56,7 @@ def _last(account: Index, period: Floats) -> Flags:
 
 
 def _unit(frame: pl.DataFrame, views: Views) -> Floats:
-    figures = np.floor(np.log10(np.maximum(numbers(frame["followers"]), 1.0))) - 2.0
+    figures = np.floor(np.log10(np.maximum(to_floats(frame["followers"]), 1.0))) - 2.0
     platforms = np.array(views.rows(people).frame["platform"].to_list(), dtype=object)
     youtube = (platforms == "youtube")[accounts_of(frame)]
     unit: Floats = np.where(youtube & (figures > 0), 10.0 ** np.maximum(figures, 0.0), 1.0)
@@ -91,11 +94,11 @@ def steps(views: Views) -> pl.DataFrame:
     series = accounts_of(frame)[row] * SERIES + grid
     order = np.argsort(series, kind="stable")
     columns = take_rows(frame[["account", "date", "followers", "following", "unit"]], row[order])
-    frame = beside(columns, {"grid": grid[order], "series": series[order]})
-    runs, number = Runs.of(frame["series"].to_numpy()), numbers(frame["followers"])
-    near = is_near(runs, numbers(frame["date"]), numbers(frame["grid"]))
-    gained = np.where(near, number - runs.before(number), np.nan)
-    return kept(frame, runs.spread(runs.known(gained)) >= LEAST_GAINS)
+    frame = add_columns(columns, {"grid": grid[order], "series": series[order]})
+    runs, number = Runs.of(frame["series"].to_numpy()), to_floats(frame["followers"])
+    near = is_near(runs, to_floats(frame["date"]), to_floats(frame["grid"]))
+    gained = np.where(near, number - runs.lag(number), np.nan)
+    return filter_rows(frame, runs.repeat(runs.count(gained)) >= LEAST_GAINS)
 
 
 def is_near(runs: Runs, date: Floats, grid: Floats) -> Flags:
@@ -104,7 +107,7 @@ def is_near(runs: Runs, date: Floats, grid: Floats) -> Flags:
     >>> is_near(Runs.of(np.zeros(3, int)), np.array([0.0, 2.0, 5.0]), np.ones(3))
     array([False,  True, False])
     """
-    near: Flags = date - runs.before(date) <= 2.2 * grid
+    near: Flags = date - runs.lag(date) <= 2.2 * grid
     return near
 
 

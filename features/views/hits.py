@@ -11,7 +11,7 @@ from features.views.base import ViewRows
 from features.views.history import steps
 from features.views.jumps import first_where
 from features.views.posts import interactions, posts
-from features.views.rows import Flags, Floats, Index, flags
+from features.views.rows import Flags, Floats, Index, to_flags
 from features.views.steps import growth_z
 
 __all__ = ["hit_near"]
@@ -36,7 +36,7 @@ def hit_near(rows: ViewRows) -> pl.Series:
     [False, True, True]
     """
     near, known = rows.of(_near_hits)
-    return flags("hit_near", near, known)
+    return to_flags("hit_near", near, known)
 
 
 @steps.column
@@ -50,7 +50,7 @@ def unexplained(rows: ViewRows) -> pl.Series:
     [False, True, False]
     """
     (near, known), unusual = rows.of(_near_hits), rows.of(growth_z) > UNUSUAL_Z
-    return flags("unexplained", unusual & ~near, known | ~unusual)
+    return to_flags("unexplained", unusual & ~near, known | ~unusual)
 
 
 def _near_hits(rows: ViewRows) -> tuple[Flags, Flags]:
@@ -63,7 +63,7 @@ def _near_hits(rows: ViewRows) -> tuple[Flags, Flags]:
     interest = np.where(np.isnan(day), np.nan, interest)
     first = np.full(len(rows.views.tables), np.nan)
     first[published.account[runs.first]] = first_where(runs, day, ~np.isnan(interest))
-    hit = np.flatnonzero(interest > HIT * runs.spread(runs.median(interest)))
+    hit = np.flatnonzero(interest > HIT * runs.repeat(runs.median(interest)))
     date = rows.floats("date")
     near = _between(rows.account, date, published.account[hit], day[hit])
     return near, (date >= first[rows.account]) & (rows.floats("grid") == 1)

@@ -8,7 +8,7 @@ import numpy as np
 
 from features.views.base import ViewRows
 from features.views.history import steps
-from features.views.rows import Flags, Floats, Runs, over
+from features.views.rows import Flags, Floats, Runs, safe_divide
 from features.views.steps import gained
 
 __all__ = ["first_where"]
@@ -26,7 +26,7 @@ def peak(rows: ViewRows) -> Floats:
     100.0
     """
     number = rows.of(gained)
-    return rows.runs.spread(rows.runs.largest(np.where(number > 0, number, np.nan)))
+    return rows.runs.repeat(rows.runs.max(np.where(number > 0, number, np.nan)))
 
 
 @steps.column
@@ -39,7 +39,7 @@ def kept(rows: ViewRows) -> Floats:
     """
     number = rows.floats("followers")
     before = first_where(rows.runs, number - rows.of(gained), rows.of(_at_peak))
-    return over(number - rows.runs.spread(before), rows.of(peak))
+    return safe_divide(number - rows.runs.repeat(before), rows.of(peak))
 
 
 @steps.column
@@ -51,7 +51,7 @@ def since_peak(rows: ViewRows) -> Floats:
     [-1.0, 0.0, 1.0]
     """
     date = rows.floats("date")
-    return date - rows.runs.spread(first_where(rows.runs, date, rows.of(_at_peak)))
+    return date - rows.runs.repeat(first_where(rows.runs, date, rows.of(_at_peak)))
 
 
 @steps.column
@@ -64,7 +64,7 @@ def since_jump(rows: ViewRows) -> Floats:
     >>> column_of("days", "since_jump", followers=[100] * 10 + [200, 260] + [260] * 10)[10:13]
     [-1.0, 0.0, 1.0]
     """
-    return rows.floats("date") - rows.runs.spread(rows.of(_jump)[0])
+    return rows.floats("date") - rows.runs.repeat(rows.of(_jump)[0])
 
 
 @steps.column
@@ -75,7 +75,7 @@ def jump_gain(rows: ViewRows) -> Floats:
     >>> column_of("days", "jump_gain", followers=[100] * 10 + [200, 260] + [260] * 10)[0]
     160.0
     """
-    return rows.runs.spread(rows.of(_jump)[1])
+    return rows.runs.repeat(rows.of(_jump)[1])
 
 
 @steps.column
@@ -86,7 +86,7 @@ def next_gain(rows: ViewRows) -> Floats:
     >>> column_of("days", "next_gain", followers=[100] * 10 + [200, 240, 250] + [250] * 10)[0]
     25.0
     """
-    return rows.runs.spread(rows.of(_jump)[2])
+    return rows.runs.repeat(rows.of(_jump)[2])
 
 
 def _at_peak(rows: ViewRows) -> Flags:

@@ -9,7 +9,7 @@ import polars as pl
 
 from features.views.base import Views, view
 from features.views.history import steps
-from features.views.rows import Floats, Runs, over, series
+from features.views.rows import Floats, Runs, safe_divide, to_series
 from features.views.steps import following_gained, gained
 
 __all__ = ["lags"]
@@ -31,17 +31,19 @@ def lags(views: Views) -> pl.DataFrame:
     runs = Runs.of(account)
     changes = {"followers": rows.of(gained), "following": rows.of(following_gained)}
     rhythms = {f"{name}_rhythm": _autocorrelations(runs, change[daily]) for name, change in changes.items()}
-    return pl.DataFrame([
-        pl.Series("account", np.repeat(account[runs.first], len(LAGS)).astype(np.uint32)),
-        pl.Series("lag_days", np.tile(LAGS, runs.first.size)),
-        *(series(name, values) for name, values in rhythms.items()),
-    ])  # fmt: skip
+    return pl.DataFrame(
+        [
+            pl.Series("account", np.repeat(account[runs.first], len(LAGS)).astype(np.uint32)),
+            pl.Series("lag_days", np.tile(LAGS, runs.first.size)),
+            *(to_series(name, values) for name, values in rhythms.items()),
+        ]
+    )
 
 
 def _autocorrelations(runs: Runs, change: Floats) -> Floats:
     """At each lag in turn, account by account; counts are equally spaced there, but for gaps of a day."""
-    known = runs.known(change)
-    centred = change - runs.spread(over(runs.total(change), known.astype(np.float64)))
-    power = np.where(known >= LEAST_LAGGED, runs.total(centred * centred), np.nan)
-    together = [runs.total(centred * runs.before(centred, lag)) for lag in LAGS]
-    return over(np.stack(together, axis=-1), power[:, None]).ravel()
+    known = runs.count(change)
+    centred = change - runs.repeat(safe_divide(runs.sum(change), known.astype(np.float64)))
+    power = np.where(known >= LEAST_LAGGED, runs.sum(centred * centred), np.nan)
+    together = [runs.sum(centred * runs.lag(centred, lag)) for lag in LAGS]
+    return safe_divide(np.stack(together, axis=-1), power[:, None]).ravel()

@@ -12,7 +12,7 @@ import polars as pl
 
 from features.peers import ENGAGEMENT, VIEWS, spread_of, tiers_of, typical_engagement
 from features.views.base import ViewRows, Views, view
-from features.views.rows import Floats, Index, beside, flags, numbers, over
+from features.views.rows import Floats, Index, add_columns, safe_divide, to_flags, to_floats
 
 __all__ = ["FOLLOWING_CAPS", "account", "people", "profiled"]
 
@@ -29,8 +29,8 @@ def people(views: Views) -> pl.DataFrame:
     characters of the handle).
     """
     frame = views.tables.accounts
-    frame = profiled(frame, numbers(frame["as_of"]))
-    return beside(frame, {"account": pl.Series(np.arange(frame.height, dtype=np.uint32))})
+    frame = profiled(frame, to_floats(frame["as_of"]))
+    return add_columns(frame, {"account": pl.Series(np.arange(frame.height, dtype=np.uint32))})
 
 
 @people.column
@@ -42,7 +42,7 @@ def has_url(rows: ViewRows) -> pl.Series:
     ([True], [None])
     """
     links = rows.of(_links)
-    return flags("has_url", links > 0, ~np.isnan(links))
+    return to_flags("has_url", links > 0, ~np.isnan(links))
 
 
 @people.column
@@ -176,11 +176,16 @@ def profiled(frame: pl.DataFrame, as_of: Floats) -> pl.DataFrame:
     given = [text for text in _texts() if frame[text].null_count() < frame.height]
     if given:
         frame = frame.with_columns(expression for text in given for expression in _texts()[text])
-    age = as_of - numbers(frame["created_at"])
-    return beside(frame, {
-        "digit_share": over(numbers(frame["username_digits"]), numbers(frame["username_length"])),
-        "age_days": age * (1.0 / 86_400e6),
-    })  # fmt: skip
+    age = as_of - to_floats(frame["created_at"])
+    return add_columns(
+        frame,
+        {
+            "digit_share": safe_divide(
+                to_floats(frame["username_digits"]), to_floats(frame["username_length"])
+            ),
+            "age_days": age * (1.0 / 86_400e6),
+        },
+    )
 
 
 @cache
@@ -191,11 +196,9 @@ def _texts() -> Mapping[str, tuple[pl.Expr, ...]]:
             pl.col("username_length").fill_null(name.str.len_chars().cast(pl.Int64)),
             pl.col("username_digits").fill_null(name.str.count_matches(r"\d").cast(pl.Int64)),
         ),
-        "full_name": (
-            pl.col("full_name_words").fill_null(words.str.count_matches(r"\S+").cast(pl.Int64)),
-        ),
+        "full_name": (pl.col("full_name_words").fill_null(words.str.count_matches(r"\S+").cast(pl.Int64)),),
         "bio": (pl.col("bio_length").fill_null(bio.str.len_chars().cast(pl.Int64)),),
-    }  # fmt: skip
+    }
 
 
 @view("account")

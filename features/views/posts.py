@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from accounts.schema import POSTS
-from features.views.base import FLOORS, ViewRows, Views, accounts_of, ordered, view, within
+from features.views.base import FLOORS, ViewRows, Views, accounts_of, sort_within, view, with_at_least
 from features.views.people import people
-from features.views.rows import Flags, Floats, kept, numbers, over
+from features.views.rows import Flags, Floats, filter_rows, safe_divide, to_floats
 
 __all__ = ["HOUR", "every_post", "interactions", "posts"]
 
@@ -23,8 +23,10 @@ OUTERMOST: Final = 20  # one in so many at either end
 @view("posts")
 def every_post(views: Views) -> pl.DataFrame:
     """One row per post of accounts with five or more, settled or not, oldest first."""
-    frame = within(views.keyed("posts"), FLOORS["posts"])
-    return ordered(frame, numbers(frame["published_at"]), *(name for name in POSTS if name != "published_at"))
+    frame = with_at_least(views.keyed("posts"), FLOORS["posts"])
+    return sort_within(
+        frame, to_floats(frame["published_at"]), *(name for name in POSTS if name != "published_at")
+    )
 
 
 @view("posts")
@@ -34,11 +36,11 @@ def posts(views: Views) -> pl.DataFrame:
     Columns of the posts' table.
     """
     frame = views.rows(every_post).frame
-    account, published = accounts_of(frame), numbers(frame["published_at"])
+    account, published = accounts_of(frame), to_floats(frame["published_at"])
     as_of = views.rows(people).floats("as_of")[account]
     settled = ~(as_of - published < SETTLING_HOURS * HOUR)
     enough = np.bincount(account[settled], minlength=len(views.tables)) >= FLOORS["posts"]
-    return kept(frame, settled & enough[account])
+    return filter_rows(frame, settled & enough[account])
 
 
 @posts.column
@@ -60,7 +62,7 @@ def rate(rows: ViewRows) -> Floats:
     >>> column_of("posts", "rate", followers=100, likes=[1, 2, 3, 4, 5], comments=[1] * 5)
     [0.02, 0.03, 0.04, 0.05, 0.06]
     """
-    return over(rows.of(interactions), rows.of_account(people, "followers"))
+    return safe_divide(rows.of(interactions), rows.of_account(people, "followers"))
 
 
 @posts.column
@@ -71,7 +73,7 @@ def comments_per_like(rows: ViewRows) -> Floats:
     >>> column_of("posts", "comments_per_like", likes=[0, 1, 2, 4, 5], comments=[1] * 5)
     [None, 1.0, 0.5, 0.25, 0.2]
     """
-    return over(rows.floats("comments"), rows.floats("likes"))
+    return safe_divide(rows.floats("comments"), rows.floats("likes"))
 
 
 @posts.column
@@ -82,7 +84,7 @@ def comments_per_like_level(rows: ViewRows) -> Floats:
     >>> column_of("posts", "comments_per_like_level", likes=[99] * 5, comments=[0] * 4 + [9])
     [-2.0, -2.0, -2.0, -2.0, -1.0]
     """
-    return np.log10(over(rows.floats("comments") + 1.0, rows.floats("likes") + 1.0))
+    return np.log10(safe_divide(rows.floats("comments") + 1.0, rows.floats("likes") + 1.0))
 
 
 @posts.column
@@ -93,7 +95,7 @@ def likes_per_view(rows: ViewRows) -> Floats:
     >>> column_of("posts", "likes_per_view", likes=[1] * 5, views=[0, 1, 2, 4, 5])
     [None, 1.0, 0.5, 0.25, 0.2]
     """
-    return over(rows.floats("likes"), rows.floats("views"))
+    return safe_divide(rows.floats("likes"), rows.floats("views"))
 
 
 @posts.column
@@ -104,7 +106,7 @@ def views_per_follower(rows: ViewRows) -> Floats:
     >>> column_of("posts", "views_per_follower", followers=10, views=[1, 2, 3, 4, None])
     [0.1, 0.2, 0.3, 0.4, None]
     """
-    return over(rows.floats("views"), rows.of_account(people, "followers"))
+    return safe_divide(rows.floats("views"), rows.of_account(people, "followers"))
 
 
 @posts.column
@@ -116,7 +118,7 @@ def age_rank(rows: ViewRows) -> Floats:
     [0.0, 0.25, 0.5, 0.75, 1.0]
     """
     runs = rows.runs
-    return over(runs.row.astype(np.float64), runs.spread(runs.size) - np.float64(1.0))
+    return safe_divide(runs.row.astype(np.float64), runs.repeat(runs.size) - np.float64(1.0))
 
 
 @posts.column
@@ -150,9 +152,9 @@ def likes_z(rows: ViewRows) -> Floats:
     [0.0, 0.0, 0.0, 0.0, 20.0]
     """
     runs, level = rows.runs, rows.of(_level)
-    deviation = level - runs.spread(runs.median(level))
+    deviation = level - runs.repeat(runs.median(level))
     scale = 1.4826 * runs.median(np.abs(deviation)) + NOISE
-    return over(deviation, runs.spread(scale))
+    return safe_divide(deviation, runs.repeat(scale))
 
 
 @posts.column
@@ -164,12 +166,12 @@ def likes_rise(rows: ViewRows) -> Floats:
     [None, None, 1.0, 1.0, None]
     """
     runs, level = rows.runs, rows.of(_level)
-    order = runs.order(level)
+    order = runs.argsort(level)
     rise = np.full(level.size, np.nan)
-    rise[order] = level[order] - runs.before(level[order])
+    rise[order] = level[order] - runs.lag(level[order])
     rank = np.empty(level.size, np.int64)
     rank[order] = runs.row
-    last = runs.spread(runs.known(level)) - 1
+    last = runs.repeat(runs.count(level)) - 1
     inside = (rank > -(last // -OUTERMOST)) & (rank <= last - -(last // -OUTERMOST))
     return np.where(inside, rise, np.nan)
 
@@ -182,7 +184,7 @@ def likes_standing(rows: ViewRows) -> Floats:
     >>> column_of("posts", "likes_standing", likes=[10, 30, 20, 50, 40])
     [-1.0, 0.0, -0.5, 1.0, 0.5]
     """
-    return rows.runs.stretched(rows.of(_likes_rank))
+    return rows.runs.scale_ranks(rows.of(_likes_rank))
 
 
 @posts.column
@@ -193,7 +195,7 @@ def comments_standing(rows: ViewRows) -> Floats:
     >>> column_of("posts", "comments_standing", comments=[1, 3, 2, 5, 4])
     [-1.0, 0.0, -0.5, 1.0, 0.5]
     """
-    return rows.runs.stretched(rows.of(_comments_rank))
+    return rows.runs.scale_ranks(rows.of(_comments_rank))
 
 
 @posts.column

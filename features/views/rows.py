@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,14 +18,28 @@ import polars as pl
 from accounts.tables import take_rows
 
 __all__ = [
-    "Codes", "Flags", "Floats", "Index", "Runs", "beside", "coded", "flags", "kept", "known", "mixed",
-    "numbers", "over", "series",
-]  # fmt: skip
+    "Codes",
+    "Column",
+    "Flags",
+    "Floats",
+    "Index",
+    "Runs",
+    "add_columns",
+    "filter_rows",
+    "hash_texts",
+    "is_known",
+    "mix_hashes",
+    "safe_divide",
+    "to_flags",
+    "to_floats",
+    "to_series",
+]
 
 Index = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.uint64]
+Column: TypeAlias = npt.NDArray[np.generic] | pl.Series
 
 Value = TypeVar("Value", bound=np.generic)
 
@@ -58,14 +72,14 @@ class Runs:
     @cached_property
     def row(self) -> Index:
         """Position of each row within its run, from 0."""
-        return np.arange(int(self.size.sum()), dtype=np.int64) - self.spread(self.first)
+        return np.arange(int(self.size.sum()), dtype=np.int64) - self.repeat(self.first)
 
     @cached_property
     def number(self) -> Index:
         """Which run each row is in, from 0."""
-        return self.spread(np.arange(self.first.size))
+        return self.repeat(np.arange(self.first.size))
 
-    def spread(self, values: npt.NDArray[Value]) -> npt.NDArray[Value]:
+    def repeat(self, values: npt.NDArray[Value]) -> npt.NDArray[Value]:
         """One value per run, repeated for its rows."""
         return np.repeat(values, self.size)
 
@@ -85,7 +99,7 @@ class Runs:
         sizes = np.unique(self.size)
         return [self.first[self.size == size, None] + np.arange(size) for size in sizes]
 
-    def sorted(self, values: npt.NDArray[Value]) -> npt.NDArray[Value]:
+    def sort(self, values: npt.NDArray[Value]) -> npt.NDArray[Value]:
         """Each run's values in order, NaN last."""
         if self.length:
             return np.sort(values.reshape(-1, self.length), axis=1).ravel()
@@ -96,33 +110,33 @@ class Runs:
             result[block] = rows
         return result
 
-    def total(self, values: Floats) -> Floats:
+    def sum(self, values: Floats) -> Floats:
         """Sum over each run of what is known, 0 of nothing."""
         if not self.first.size:
             return np.empty(0)
         result: Floats = np.add.reduceat(np.where(np.isnan(values), 0.0, values), self.first)
         return result
 
-    def known(self, values: Floats) -> Index:
+    def count(self, values: Floats) -> Index:
         """How many values of each run are known."""
         if not self.first.size:
             return np.empty(0, np.int64)
         result: Index = np.add.reduceat(~np.isnan(values), self.first, dtype=np.int64)
         return result
 
-    def largest(self, values: Floats) -> Floats:
+    def max(self, values: Floats) -> Floats:
         """Largest known value of each run."""
         if not self.first.size:
             return np.empty(0)
         result: Floats = np.fmax.reduceat(values, self.first)
         return result
 
-    def before(self, values: Floats, by: int = 1) -> Floats:
+    def lag(self, values: Floats, by: int = 1) -> Floats:
         """The value ``by`` rows earlier in the same run (later, where negative)."""
         shifted = np.full(values.size, np.nan)
         if abs(by) < values.size:
             shifted[max(by, 0) : values.size + min(by, 0)] = values[max(-by, 0) : values.size - max(by, 0)]
-        row = self.row if by > 0 else self.spread(self.size) - 1 - self.row
+        row = self.row if by > 0 else self.repeat(self.size) - 1 - self.row
         shifted[row < abs(by)] = np.nan
         return shifted
 
@@ -130,7 +144,7 @@ class Runs:
         """Median of what is known of each run."""
         if not self.first.size:
             return np.empty(0)
-        sorted_, known = self.sorted(values), self.known(values)
+        sorted_, known = self.sort(values), self.count(values)
         low, high = (
             self.first + np.maximum(known - 1, 0) // 2,
             self.first + np.minimum(known // 2, self.size - 1),
@@ -138,7 +152,7 @@ class Runs:
         middle: Floats = 0.5 * sorted_[low] + 0.5 * sorted_[high]
         return np.where(known > 0, middle, np.nan)
 
-    def order(self, values: npt.NDArray[np.generic]) -> Index:
+    def argsort(self, values: npt.NDArray[np.generic]) -> Index:
         """Rows of each run in stable order of their values."""
         if self.length:
             lines = values.reshape(-1, self.length).argsort(axis=1, kind="stable")
@@ -156,7 +170,7 @@ class Runs:
         """
         if not values.size:
             return np.empty(0)
-        order = self.order(values)
+        order = self.argsort(values)
         ordered = values[order]
         new = self.row == 0
         new[1:] |= ordered[1:] != ordered[:-1]
@@ -168,49 +182,49 @@ class Runs:
         rank[np.isnan(values)] = np.nan
         return rank
 
-    def standing(self, values: Floats) -> Floats:
+    def scaled_ranks(self, values: Floats) -> Floats:
         """Rank stretched to -1 (the least of the run) to 1 (the most); 0 in the middle.
 
-        >>> Runs.of(np.zeros(3, int)).standing(np.array([5.0, 1.0, 7.0]))
+        >>> Runs.of(np.zeros(3, int)).scaled_ranks(np.array([5.0, 1.0, 7.0]))
         array([ 0., -1.,  1.])
         """
-        return self.stretched(self.ranks(values))
+        return self.scale_ranks(self.ranks(values))
 
-    def stretched(self, ranks: Floats) -> Floats:
+    def scale_ranks(self, ranks: Floats) -> Floats:
         """Ranks from 1 on, stretched to -1 to 1."""
-        n = self.spread(self.known(ranks)).astype(np.float64)
-        return over(2.0 * ranks - n - 1.0, n - 1.0)
+        n = self.repeat(self.count(ranks)).astype(np.float64)
+        return safe_divide(2.0 * ranks - n - 1.0, n - 1.0)
 
-    def earliest(self, codes: Codes) -> Index:
+    def first_equal(self, codes: Codes) -> Index:
         """The first row of the run that has the same code.
 
         Codes are compared in all but as many bits as count the run's rows.
 
-        >>> Runs.of(np.zeros(3, int)).earliest(np.array([1 << 40, 2 << 40, 1 << 40], np.uint64))
+        >>> Runs.of(np.zeros(3, int)).first_equal(np.array([1 << 40, 2 << 40, 1 << 40], np.uint64))
         array([0, 1, 0])
         """
         if not codes.size:
             return np.empty(0, np.int64)
         bits = np.frexp(np.maximum(self.size, 2) - 1)[1].astype(np.uint64)
-        mask = self.spread((np.uint64(1) << bits) - np.uint64(1))
-        packed = self.sorted((codes & ~mask) | self.row.astype(np.uint64))
+        mask = self.repeat((np.uint64(1) << bits) - np.uint64(1))
+        packed = self.sort((codes & ~mask) | self.row.astype(np.uint64))
         code = packed & ~mask
         new = self.row == 0
         new[1:] |= code[1:] != code[:-1]
-        first = self.spread(self.first)
+        first = self.repeat(self.first)
         row = (packed & mask).astype(np.int64) + first
         earliest = np.empty(codes.size, np.int64)
         earliest[row] = row[np.flatnonzero(new)][np.cumsum(new) - 1]
         return earliest
 
 
-def over(above: Floats, below: Floats) -> Floats:
+def safe_divide(above: Floats, below: Floats) -> Floats:
     """Quotient, NaN where the divisor is zero."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(below != 0, above / below, np.nan)
 
 
-def numbers(column: pl.Series) -> Floats:
+def to_floats(column: pl.Series) -> Floats:
     """A column as floats, NaN where null; times in microseconds, dates in days."""
     values = column.cast(pl.Float64).to_numpy() if column.dtype == pl.Boolean else column.to_numpy()
     if values.dtype.kind != "M":
@@ -218,43 +232,58 @@ def numbers(column: pl.Series) -> Floats:
     return np.where(np.isnat(values), np.nan, values.astype(np.int64).astype(np.float64))
 
 
-def known(column: pl.Series) -> Flags:
+def is_known(column: pl.Series) -> Flags:
     """Which values are not null."""
     if column.null_count() in (0, column.len()):
         return np.full(column.len(), not column.null_count())
     return column.is_not_null().to_numpy()
 
 
-def coded(frame: pl.DataFrame, **texts: pl.Expr) -> pl.DataFrame:
+def hash_texts(frame: pl.DataFrame, **texts: pl.Expr) -> pl.DataFrame:
     """A code for each text, equal where the texts are equal and almost surely else different."""
     return frame.select(text.hash().alias(name) for name, text in texts.items())
 
 
-def mixed(left: Codes, right: Codes) -> Codes:
+def mix_hashes(left: Codes, right: Codes) -> Codes:
     """One code for two."""
     return (left * _MIXER) ^ right
 
 
-def series(name: str, values: npt.NDArray[np.generic]) -> pl.Series:
+def to_series(name: str, values: npt.NDArray[np.generic]) -> pl.Series:
     """A column, null where the array is NaN."""
     return pl.Series(name, values, nan_to_null=True)
 
 
-def flags(name: str, values: Flags, known: Flags) -> pl.Series:
+def to_flags(name: str, values: Flags, known: Flags) -> pl.Series:
     """A column of true and false, null where it is not known which."""
     if known.all():
         return pl.Series(name, values)
     return pl.Series(name, np.where(known, values, np.nan), nan_to_null=True).cast(pl.Boolean)
 
 
-def kept(frame: pl.DataFrame, wanted: Flags) -> pl.DataFrame:
+def filter_rows(frame: pl.DataFrame, wanted: Flags) -> pl.DataFrame:
     """The rows that are wanted."""
     return frame if wanted.all() else take_rows(frame, np.flatnonzero(wanted))
 
 
-def beside(frame: pl.DataFrame, arrays: Mapping[str, npt.NDArray[np.generic] | pl.Series]) -> pl.DataFrame:
-    """The frame with these columns after its own."""
-    return frame.hstack([
-        values.alias(name) if isinstance(values, pl.Series) else series(name, values)
-        for name, values in arrays.items()
-    ])  # fmt: skip
+def add_columns(frame: pl.DataFrame, columns: Mapping[str, Column]) -> pl.DataFrame:
+    """The frame with further columns after its own; NaN becomes null.
+
+    Parameters
+    ----------
+    frame
+        Any frame.
+    columns
+        Arrays or series of the frame's height, by name.
+
+    Examples
+    --------
+    >>> add_columns(pl.DataFrame({"likes": [1, 2]}), {"rate": np.array([0.5, np.nan])}).rows()
+    [(1, 0.5), (2, None)]
+    """
+    return frame.hstack(
+        [
+            values.alias(name) if isinstance(values, pl.Series) else to_series(name, values)
+            for name, values in columns.items()
+        ]
+    )

@@ -9,7 +9,7 @@ import polars as pl
 
 from features.views.base import ViewRows
 from features.views.history import is_near, steps
-from features.views.rows import Flags, Floats, flags, over
+from features.views.rows import Flags, Floats, safe_divide, to_flags
 
 __all__ = ["following_gained", "gained", "growth_z"]
 
@@ -26,7 +26,7 @@ def gap_days(rows: ViewRows) -> Floats:
     [None, 1.0, 1.0]
     """
     date = rows.floats("date")
-    return date - rows.runs.before(date)
+    return date - rows.runs.lag(date)
 
 
 def _near(rows: ViewRows) -> Flags:
@@ -42,7 +42,7 @@ def gained(rows: ViewRows) -> Floats:
     [None, 10.0, -5.0, 0.0]
     """
     number = rows.floats("followers")
-    return np.where(rows.of(_near), number - rows.runs.before(number), np.nan)
+    return np.where(rows.of(_near), number - rows.runs.lag(number), np.nan)
 
 
 @steps.column
@@ -64,7 +64,7 @@ def growth(rows: ViewRows) -> Floats:
     >>> column_of("days", "growth", followers=[99] * 10 + [199] * 10)[9:11]
     [0.0, 0.693147]
     """
-    return over(rows.of(jump), rows.of(gap_days))
+    return safe_divide(rows.of(jump), rows.of(gap_days))
 
 
 @steps.column
@@ -76,10 +76,10 @@ def growth_z(rows: ViewRows) -> Floats:
     [None, 0.0, 0.0]
     """
     runs, daily = rows.runs, rows.of(growth)
-    rounding = runs.median(over(rows.floats("unit"), rows.floats("followers") + 1.0))
+    rounding = runs.median(safe_divide(rows.floats("unit"), rows.floats("followers") + 1.0))
     noise = (rounding + NOISE) / rows.floats("grid")[runs.first]
-    deviation = daily - runs.spread(runs.median(daily))
-    return over(deviation, runs.spread(1.4826 * runs.median(np.abs(deviation)) + noise))
+    deviation = daily - runs.repeat(runs.median(daily))
+    return safe_divide(deviation, runs.repeat(1.4826 * runs.median(np.abs(deviation)) + noise))
 
 
 @steps.column
@@ -112,7 +112,7 @@ def lost_share(rows: ViewRows) -> Floats:
     >>> column_of("days", "lost_share", followers=[100, 100, 80] + [80] * 17)[:4]
     [None, 0.0, 0.2, 0.0]
     """
-    return over(rows.of(loss), rows.floats("followers") - rows.of(gained))
+    return safe_divide(rows.of(loss), rows.floats("followers") - rows.of(gained))
 
 
 @steps.column
@@ -123,7 +123,7 @@ def gain_standing(rows: ViewRows) -> Floats:
     >>> column_of("days", "gain_standing", followers=[100 + n * n for n in range(20)])[:3]
     [None, -1.0, -0.888889]
     """
-    return rows.runs.standing(rows.of(gain))
+    return rows.runs.scaled_ranks(rows.of(gain))
 
 
 @steps.column
@@ -136,9 +136,9 @@ def best_tenth(rows: ViewRows) -> pl.Series:
     """
     runs, number = rows.runs, rows.of(gained)
     best = np.zeros(number.size, np.bool_)
-    order = runs.order(-number)
-    best[order] = runs.row < runs.spread((runs.known(number) + 9) // 10)
-    return flags("best_tenth", best, ~np.isnan(number))
+    order = runs.argsort(-number)
+    best[order] = runs.row < runs.repeat((runs.count(number) + 9) // 10)
+    return to_flags("best_tenth", best, ~np.isnan(number))
 
 
 @steps.column
@@ -163,4 +163,4 @@ def following_gained(rows: ViewRows) -> Floats:
     [None, 50.0, -50.0]
     """
     following = rows.floats("following")
-    return np.where(rows.of(_near), following - rows.runs.before(following), np.nan)
+    return np.where(rows.of(_near), following - rows.runs.lag(following), np.nan)

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 
 from accounts.tables import take_rows
+from features.comment_text import bytes_said, word_count
 from features.views.base import ViewRows, Views, view
 from features.views.posts import HOUR, every_post
-from features.views.rows import Floats, Index, flags, kept, known, series
-from features.wording import bytes_said, word_count
+from features.views.rows import Floats, Index, filter_rows, is_known, to_flags, to_series
 
 __all__ = ["hours", "timeline"]
 
@@ -29,7 +29,7 @@ def timeline(views: Views) -> pl.DataFrame:
     """
     frame = views.rows(every_post).frame
     columns = ["account", "post_id", "published_at", "caption", "hashtags", "kind"]
-    return kept(frame[columns], known(frame["published_at"]))
+    return filter_rows(frame[columns], is_known(frame["published_at"]))
 
 
 @timeline.column
@@ -41,7 +41,7 @@ def gap_hours(rows: ViewRows) -> Floats:
     [None, 1.0, 2.0, 0.0, 7.0]
     """
     time = rows.floats("published_at")
-    return (time - rows.runs.before(time)) / HOUR
+    return (time - rows.runs.lag(time)) / HOUR
 
 
 @timeline.column
@@ -52,7 +52,7 @@ def next_gap_hours(rows: ViewRows) -> Floats:
     >>> column_of("timeline", "next_gap_hours", published_at=[0, 1, 3, 3, 10])
     [1.0, 2.0, 0.0, 7.0, None]
     """
-    return rows.runs.before(rows.of(gap_hours), -1)
+    return rows.runs.lag(rows.of(gap_hours), -1)
 
 
 @timeline.column
@@ -64,8 +64,8 @@ def usual_gap(rows: ViewRows) -> pl.Series:
     [None, True, True, False, True]
     """
     gap = rows.of(gap_hours)
-    usual = rows.runs.spread(rows.runs.median(gap))
-    return flags("usual_gap", np.abs(gap - usual) <= USUAL * usual, ~np.isnan(gap))
+    usual = rows.runs.repeat(rows.runs.median(gap))
+    return to_flags("usual_gap", np.abs(gap - usual) <= USUAL * usual, ~np.isnan(gap))
 
 
 @timeline.column
@@ -127,7 +127,7 @@ def _captions(rows: ViewRows) -> tuple[Floats, Floats]:
     """How many posts of the account carry the same caption, and how much that says; NaN without one."""
     caption = rows.frame["caption"].str.strip_chars().str.to_lowercase()
     size = caption.str.len_bytes().fill_null(0).to_numpy()
-    first = rows.runs.earliest(caption.hash().to_numpy())
+    first = rows.runs.first_equal(caption.hash().to_numpy())
     copies = np.bincount(first, minlength=first.size)[first].astype(np.float64)
     copies[bytes_said(caption, size) == 0] = np.nan
     weight = np.where(copies > 0, 0.0, np.nan)
@@ -147,14 +147,16 @@ def hours(views: Views) -> pl.DataFrame:
     rows = views.rows(timeline)
     account, runs = rows.account, rows.runs
     number = np.arange(runs.first.size)
-    cell = runs.spread(number) * 24 + rows.of(hour_of_day)
+    cell = runs.repeat(number) * 24 + rows.of(hour_of_day)
     posts = np.bincount(cell, minlength=number.size * 24).reshape(-1, 24)
     from_each = (np.arange(24)[:, None] + np.arange(6)) % 24
     share = posts / runs.size[:, None]
-    return pl.DataFrame([
-        pl.Series("account", np.repeat(account[runs.first], 24).astype(np.uint32)),
-        pl.Series("hour_of_day", np.tile(np.arange(24), number.size)),
-        pl.Series("posts", posts.ravel()),
-        series("share", np.where(posts > 0, share, np.nan).ravel()),
-        pl.Series("next_six", posts[:, from_each].sum(axis=2).ravel()),
-    ])  # fmt: skip
+    return pl.DataFrame(
+        [
+            pl.Series("account", np.repeat(account[runs.first], 24).astype(np.uint32)),
+            pl.Series("hour_of_day", np.tile(np.arange(24), number.size)),
+            pl.Series("posts", posts.ravel()),
+            to_series("share", np.where(posts > 0, share, np.nan).ravel()),
+            pl.Series("next_six", posts[:, from_each].sum(axis=2).ravel()),
+        ]
+    )

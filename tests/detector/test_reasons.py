@@ -11,7 +11,7 @@ from accounts.schema import TABLES
 from accounts.tables import Tables
 from detector.causes import CAUSES, CONTEXT, cause_of
 from detector.labels import Explain
-from detector.reasons import Explained, reasons_for, rows_behind
+from detector.reasons import Explained, reasons_for, supporting_rows
 from detector.signals import SIGNALS, signal_named
 from detector.tails import log_odds
 from features.catalogue import CATALOGUE, by_name
@@ -178,7 +178,7 @@ def witnessed(some, features):
     """The rows of every feature that the fullest accounts have, whether a verdict cites it or not."""
     views = Views(some)
     fullest = np.argsort(features.isna().sum(axis=1).to_numpy(), kind="stable")[:20]
-    rows = {feature.name: rows_behind(feature, fullest, views) for feature in CATALOGUE}
+    rows = {feature.name: supporting_rows(feature, fullest, views) for feature in CATALOGUE}
     return [
         (
             some.accounts["account_id"][account],
@@ -255,8 +255,10 @@ def test_authors_are_numbered_in_the_order_in_which_they_are_shown(detector, som
 def test_rows_of_some_accounts_are_those_of_each_alone(some):
     views = Views(some)
     for feature in CATALOGUE:
-        together = rows_behind(feature, np.arange(SOME), views)
-        assert together == [rows_behind(feature, np.array([account]), views)[0] for account in range(SOME)]
+        together = supporting_rows(feature, np.arange(SOME), views)
+        assert together == [
+            supporting_rows(feature, np.array([account]), views)[0] for account in range(SOME)
+        ]
 
 
 def test_no_verdict_holds_an_author(some, verdicts):

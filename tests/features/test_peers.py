@@ -8,6 +8,7 @@ import pytest
 
 from accounts.schema import PLATFORMS
 from features.example import derive_one
+from features.peer_comparison import engagement_percentile, engagement_z, views_z
 from features.peers import (
     ENGAGEMENT,
     PEERS,
@@ -19,7 +20,6 @@ from features.peers import (
     tiers_of,
     typical_engagement,
 )
-from features.standing import engagement_percentile, engagement_z, views_z
 
 EDGES = (0, 1, 999, 1_000, 9_999, 10_000, 99_999, 100_000, 499_999, 500_000, 999_999, 1_000_000, 10**12)
 

@@ -23,7 +23,7 @@ from detector.novelty import BlockReference, ordinary
 from features.catalogue import CATALOGUE
 from features.derive import derive
 from features.views.people import profiled
-from features.views.rows import numbers
+from features.views.rows import to_floats
 from training.metrics import two_sample_auc
 
 __all__ = [
@@ -67,7 +67,7 @@ def comparable_accounts(simulated: Tables, real: Tables) -> Tables:
 
 def _described(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Accounts with the lengths of their texts, which may be all that the real ones have."""
-    return profiled(frame, numbers(frame["as_of"])).select(frame.columns) if name == "accounts" else frame
+    return profiled(frame, to_floats(frame["as_of"])).select(frame.columns) if name == "accounts" else frame
 
 
 def cut_to_depth(name: str, frame: pl.DataFrame, real: Tables) -> pl.DataFrame:

@@ -10,14 +10,14 @@ import polars as pl
 from accounts.tables import take_rows
 from features.declaration import Feature
 from features.views import Views
-from features.views.rows import Index, numbers
+from features.views.rows import Index, to_floats
 
-__all__ = ["Row", "rows_behind"]
+__all__ = ["Row", "supporting_rows"]
 
 Row: TypeAlias = dict[str, Any]
 
 
-def rows_behind(feature: Feature, accounts: Index, views: Views) -> list[list[Row]]:
+def supporting_rows(feature: Feature, accounts: Index, views: Views) -> list[list[Row]]:
     """For each account the rows that its feature declares, in JSON's own types; none where it shows none.
 
     Parameters
@@ -38,11 +38,11 @@ def rows_behind(feature: Feature, accounts: Index, views: Views) -> list[list[Ro
     start, end = owner.searchsorted(wanted), owner.searchsorted(wanted, side="right")
     rows = np.concatenate([np.arange(first, last) for first, last in zip(start, end, strict=True)])
     whose = np.repeat(np.arange(accounts.size), end - start)
-    key = numbers(take_rows(frame[shown.by], rows))
+    key = to_floats(take_rows(frame[shown.by], rows))
     fit = ~np.isnan(key)
     if shown.among is not None:
         read = take_rows(frame[sorted(set(shown.among.meta.root_names()))], rows)
-        fit &= numbers(read.select(shown.among).to_series()) == 1.0
+        fit &= to_floats(read.select(shown.among).to_series()) == 1.0
     rows, whose, key = rows[fit], whose[fit], key[fit]
     # A stable sort: ties stay in the view's own order, whichever way the rest is sorted.
     order = np.lexsort((-key if shown.descending else key, whose))

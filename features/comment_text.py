@@ -17,8 +17,17 @@ Index = npt.NDArray[np.int64]
 
 # What sources write where there is no text.
 PLACEHOLDERS: Final = (
-    "nan", "none", "null", "n/a", "undefined", "-", "[no caption]", "[no text]", "[deleted]", "[removed]",
-)  # fmt: skip
+    "nan",
+    "none",
+    "null",
+    "n/a",
+    "undefined",
+    "-",
+    "[no caption]",
+    "[no text]",
+    "[deleted]",
+    "[removed]",
+)
 _SIZES: Final = np.isin(np.arange(max(map(len, PLACEHOLDERS)) + 2), [len(text) for text in PLACEHOLDERS])
 _UNSPACED: Final = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _WORD: Final = rf"[{_UNSPACED}]{{1,2}}|[^\s{_UNSPACED}]+"

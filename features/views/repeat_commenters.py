@@ -10,7 +10,7 @@ import polars as pl
 from accounts.tables import take_rows
 from features.views.base import Views, accounts_of, view
 from features.views.comments import author_row, authors_among, by_fan, comments, fan_minutes, post_row
-from features.views.rows import Floats, Runs, beside, known, over
+from features.views.rows import Floats, Runs, add_columns, is_known, safe_divide
 
 __all__ = ["early", "firsts", "orders"]
 
@@ -32,17 +32,22 @@ def in_turn(views: Views) -> pl.DataFrame:
     """
     rows = views.rows(comments)
     frame, post, author = rows.frame, rows.of(post_row), rows.of(author_row)
-    able = rows.of(by_fan) & known(frame["published_at"]) & known(frame["author_id"])
-    row = np.flatnonzero(able & known(frame["post_id"]))
+    able = rows.of(by_fan) & is_known(frame["published_at"]) & is_known(frame["author_id"])
+    row = np.flatnonzero(able & is_known(frame["post_id"]))
     row = np.sort((post[row] << ROW_BITS) | row) & ((1 << ROW_BITS) - 1)
     once = np.unique((post[row] << ROW_BITS) | author[row], return_index=True)[1]
     row = row[np.sort(once)]
     runs = Runs.of(post[row])
-    row = row[runs.spread(runs.size) >= FIRST]
-    return pl.DataFrame({
-        "account": rows.account[row].astype(np.uint32), "row": row, "post_row": post[row],
-        "author_row": author[row], "time": rows.floats("published_at")[row],
-    })  # fmt: skip
+    row = row[runs.repeat(runs.size) >= FIRST]
+    return pl.DataFrame(
+        {
+            "account": rows.account[row].astype(np.uint32),
+            "row": row,
+            "post_row": post[row],
+            "author_row": author[row],
+            "time": rows.floats("published_at")[row],
+        }
+    )
 
 
 @view("comments")
@@ -63,17 +68,20 @@ def firsts(views: Views) -> pl.DataFrame:
     clear = (runs.size == FIRST) | (time[fourth] > time[third])
     posts = np.bincount(account[runs.first[clear]], minlength=len(views.tables))
     clear &= posts[account[runs.first]] >= LEAST_POSTS
-    shown = np.flatnonzero((runs.row < FIRST) & runs.spread(clear))
+    shown = np.flatnonzero((runs.row < FIRST) & runs.repeat(clear))
     author, opened = turns["author_row"].to_numpy()[shown], posts[account[shown]]
     under = np.bincount(author, minlength=1)[author]
     often = (under >= 2) & (under * FREQUENT >= opened)
     names = ["account", "post_id", "author_id", "published_at"]
-    return beside(take_rows(views.rows(comments).frame[names], rows[shown]), {
-        "place": np.tile(np.arange(1, FIRST + 1), shown.size // FIRST),
-        "first_under": under,
-        "posts_opened": opened,
-        "frequent": np.repeat(often.reshape(-1, FIRST).sum(axis=1), FIRST),
-    })  # fmt: skip
+    return add_columns(
+        take_rows(views.rows(comments).frame[names], rows[shown]),
+        {
+            "place": np.tile(np.arange(1, FIRST + 1), shown.size // FIRST),
+            "first_under": under,
+            "posts_opened": opened,
+            "frequent": np.repeat(often.reshape(-1, FIRST).sum(axis=1), FIRST),
+        },
+    )
 
 
 @view("comments")
@@ -93,21 +101,24 @@ def orders(views: Views) -> pl.DataFrame:
     paired = np.sort((sooner[again] << ROW_BITS) | later[again])  # post by post, as rows stand
     sooner, later = paired >> ROW_BITS, paired & ((1 << ROW_BITS) - 1)
     runs = Runs.of(number[sooner])
-    enough = runs.spread(runs.size) >= SHARED
+    enough = runs.repeat(runs.size) >= SHARED
     sooner, later, runs = sooner[enough], later[enough], Runs.of(number[sooner[enough]])
     first, then = rows[sooner[runs.first]], rows[later[runs.first]]
     frame = views.rows(comments).frame
-    return beside(take_rows(frame[["account", "post_id"]], first), {
-        "next_post_id": take_rows(frame["post_id"], then),
-        "shared": runs.size,
-        "order_correlation": _rank_correlation(runs, time[sooner], time[later]),
-    })  # fmt: skip
+    return add_columns(
+        take_rows(frame[["account", "post_id"]], first),
+        {
+            "next_post_id": take_rows(frame["post_id"], then),
+            "shared": runs.size,
+            "order_correlation": _rank_correlation(runs, time[sooner], time[later]),
+        },
+    )
 
 
 def _rank_correlation(runs: Runs, left: Floats, right: Floats) -> Floats:
-    middle = runs.spread(0.5 * (runs.size + 1.0))
+    middle = runs.repeat(0.5 * (runs.size + 1.0))
     a, b = runs.ranks(left) - middle, runs.ranks(right) - middle
-    return over(runs.total(a * b), np.sqrt(runs.total(a * a) * runs.total(b * b)))
+    return safe_divide(runs.sum(a * b), np.sqrt(runs.sum(a * a) * runs.sum(b * b)))
 
 
 @view("comments")

@@ -14,7 +14,7 @@ from accounts.tables import Tables
 from features.catalogue import CATALOGUE, by_name
 from features.declaration import Feature, Rows
 from features.example import one_account
-from features.showing import Row, rows_behind
+from features.supporting_rows import Row, supporting_rows
 from features.views import Views
 
 FIRST = np.array([0])
@@ -22,7 +22,7 @@ FIRST = np.array([0])
 
 def shown(feature: Feature, **given: object) -> list[Row]:
     tables = {name: value for name, value in given.items() if isinstance(value, Mapping)}
-    return rows_behind(feature, FIRST, Views(one_account({}, tables)))[0]
+    return supporting_rows(feature, FIRST, Views(one_account({}, tables)))[0]
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +33,9 @@ def views(tables: Tables) -> Views:
 @pytest.mark.parametrize("feature", CATALOGUE, ids=lambda feature: feature.name)
 def test_one_account_shows_the_same_alone_and_among_others(feature: Feature, views: Views) -> None:
     some = np.arange(len(views.tables))
-    together = rows_behind(feature, some, views)
-    assert together[::25] == [rows_behind(feature, np.array([account]), views)[0] for account in some[::25]]
+    together = supporting_rows(feature, some, views)
+    alone = [supporting_rows(feature, np.array([account]), views)[0] for account in some[::25]]
+    assert together[::25] == alone
     if feature.rows is None:
         assert not any(together)
     else:
@@ -55,7 +56,7 @@ def test_rows_from_across_hold_both_ends_and_keep_even_distances(most: int, rows
 
 def test_rows_from_across_are_counted_for_each_account(views: Views) -> None:
     feature = by_name("likes_variation")
-    for account, rows in enumerate(rows_behind(feature, np.arange(len(views.tables)), views)):
+    for account, rows in enumerate(supporting_rows(feature, np.arange(len(views.tables)), views)):
         posts = views[feature.view].filter(account=account).drop_nulls("likes")
         if rows:
             assert rows[0]["likes"] == posts["likes"].max() and rows[-1]["likes"] == posts["likes"].min()
