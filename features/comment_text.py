@@ -1,4 +1,4 @@
-"""What a comment's text is like, in any language: normalised words and a few plain kinds."""
+"""Text of comments in any language: normalised words, and kinds such as praise and promotion."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def describe_texts(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def bytes_said(texts: pl.Series, sizes: Index) -> Index:
-    """How many bytes each text says, 0 for one that only stands in for none, such as "[deleted]".
+    """Bytes of each text, 0 for a placeholder such as "[deleted]".
 
     ``sizes`` are the texts' own bytes, 0 of none.
 

@@ -1,4 +1,4 @@
-"""How a feature is declared: once, with everything that is generated from it."""
+"""Declaration of a feature, from which its column, page, reason, constraint and checks are made."""
 
 from __future__ import annotations
 
@@ -31,14 +31,18 @@ __all__ = [
 
 
 class Head(StrEnum):
-    """What the detector can tell of an account; one model each."""
+    """A label that the detector gives a probability for."""
 
     INFLATED = "inflated"
     AUTOMATED = "automated"
 
 
 class Direction(StrEnum):
-    """Which values speak for the head: high ones, low ones, or either, depending on the rest."""
+    """Which of a feature's values support a signal.
+
+    A feature supports a signal only if its value is in the suspicious outer 15 % of its peers: at or above
+    the 85th percentile for HIGH, at or below the 15th for LOW, either for NEITHER.
+    """
 
     HIGH = "high"
     LOW = "low"
@@ -190,7 +194,7 @@ class Feature:
 
     @property
     def about(self) -> str:
-        """The function's docstring."""
+        """The function's docstring: meaning, unit, least evidence and an example."""
         return self.expression.__doc__ or ""
 
     @property

@@ -96,7 +96,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class _Recipe:
-    """What is done to derive some features.
+    """How some features are derived: their plans, and where each value goes.
 
     Attributes
     ----------

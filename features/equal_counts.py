@@ -64,7 +64,9 @@ def views_equal_share() -> pl.Expr:
     },
 )
 def shares_equal_share() -> pl.Expr:
-    """The same for shares or for saves, whichever is more; five counts of 20 or more of either.
+    """Share of settled posts with the most common count of shares or saves, whichever is more.
+
+    Of counts of 20 or more, of which five must be known; 0 where all differ.
 
     >>> from features.example import derive_one
     >>> derive_one("shares_equal_share", shares=[25, 25, 40, 41, 42], saves=[30] * 5)

@@ -73,12 +73,12 @@ class Level:
 
     @property
     def key(self) -> str:
-        """Its name, such as ``profile+posts30+history90``."""
+        """Its name in verdicts and tables, such as ``profile+posts30+history90``; none without a block."""
         return "+".join(self.depths) or "none"
 
     @cached_property
     def blocks(self) -> tuple[str, ...]:
-        """The blocks that are present."""
+        """The blocks that are present, in the order of ``BLOCKS``."""
         return tuple(_BLOCK_OF[depth] for depth in self.depths)
 
     @property
@@ -164,7 +164,7 @@ def measure(tables: Tables | Views) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Seen:
-    """What there is to see of some accounts, in input order.
+    """Evidence of some accounts, in input order.
 
     Attributes
     ----------

@@ -37,7 +37,11 @@ def quotient(above: pl.Expr, below: pl.Expr) -> pl.Expr:
 
 
 def logarithm(value: pl.Expr) -> pl.Expr:
-    """Decimal logarithm of positive values, null for the others."""
+    """Decimal logarithm of positive values, null for the others.
+
+    >>> pl.DataFrame({"x": [100.0, 0.0]}).select(logarithm(pl.col("x"))).to_series().to_list()
+    [2.0, None]
+    """
     return pl.when(value > 0).then(value.cast(pl.Float64).log10())
 
 
@@ -50,7 +54,11 @@ def quantile(value: pl.Expr, at: float) -> pl.Expr:
 
 
 def median(value: pl.Expr) -> pl.Expr:
-    """Median of the present values."""
+    """Median of the present values.
+
+    >>> pl.DataFrame({"x": [1, None, 4]}).select(median(pl.col("x"))).item()
+    2.5
+    """
     return value.drop_nulls().median()
 
 
@@ -64,7 +72,11 @@ def variation(value: pl.Expr) -> pl.Expr:
 
 
 def relative_spread(value: pl.Expr) -> pl.Expr:
-    """Interquartile range over median: a spread that one viral post cannot move."""
+    """Interquartile range over median: a spread that one viral post cannot move.
+
+    >>> pl.DataFrame({"x": [1, 2, 3, 4, 5]}).select(relative_spread(pl.col("x"))).item()
+    0.666...
+    """
     return quotient(quantile(value, 0.75) - quantile(value, 0.25), median(value))
 
 
@@ -91,7 +103,11 @@ def burstiness(gap: pl.Expr) -> pl.Expr:
 
 
 def circular_concentration(angle: pl.Expr) -> pl.Expr:
-    """Length of the mean unit vector of angles in radians: 0 spread evenly, 1 all the same."""
+    """Length of the mean unit vector of angles in radians: 0 spread evenly, 1 all the same.
+
+    >>> pl.DataFrame({"x": [0.5] * 3}).select(circular_concentration(pl.col("x")).round(9)).item()
+    1.0
+    """
     return (angle.cos().mean().pow(2) + angle.sin().mean().pow(2)).sqrt()
 
 
@@ -107,7 +123,11 @@ def simpson(copies: pl.Expr) -> pl.Expr:
 
 
 def concentration(copies: pl.Expr) -> pl.Expr:
-    """Chance that two rows drawn without replacement are of one group: the unbiased HHI."""
+    """Chance that two rows drawn without replacement are of one group: the unbiased HHI.
+
+    >>> pl.DataFrame({"copies": [2, 1, 1]}).select(concentration(pl.col("copies"))).item()
+    0.166...
+    """
     u = copies.cast(pl.Float64)
     n = u.sum()
     return quotient((u * (u - 1.0)).sum(), n * (n - 1.0))

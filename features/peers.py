@@ -1,4 +1,4 @@
-"""What is typical: published engagement by platform and tier, with its sources.
+"""Typical engagement as published, by platform and tier, with the sources.
 
 Vendors disagree, so each line keeps a range and says where it is from. Beside the tiers stand
 distributions whose median goes smoothly with followers, so that no account jumps at a tier's bound.
@@ -44,7 +44,7 @@ def tier(followers: int) -> str:
 
 
 def tiers_of(followers: Sequence[int | None]) -> list[str | None]:
-    """The same for many accounts; None where the number of followers is unknown."""
+    """Tier of each account by followers; None where their number is unknown."""
     return [None if number is None else tier(number) for number in followers]
 
 
@@ -129,7 +129,7 @@ _SPREAD: Final = {"low": -1.645 * 0.29, "median": 0.0, "high": 1.645 * 0.29}
 
 @dataclass(frozen=True)
 class Distribution:
-    """What a platform's accounts get per follower: log-normal, around a median that goes with their size.
+    """Distribution of a rate over a platform's accounts: log-normal, its median falling with their size.
 
     Attributes
     ----------

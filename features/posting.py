@@ -207,7 +207,7 @@ def minute_concentration() -> pl.Expr:
 def repeated_caption_share() -> pl.Expr:
     """Share of posts with a caption whose caption stands under another post too, weighed by its words.
 
-    One or two words count nothing, as everybody repeats them; three a third, four two thirds, five all.
+    One or two words count nothing, as many people repeat them; three a third, four two thirds, five all.
     In scripts written without spaces two letters count as a word. Texts that stand in for none ("nan",
     "[no caption]") are absent.
 

@@ -57,7 +57,7 @@ def sentence(
     if typical is None:
         return clause
     low, high = (written(bound, feature.unit) for bound in typical)
-    # Compared as written too, so that no reader is told that 0 % is less than 0 %.
+    # Compared as written too, so that no text says that 0 % is less than 0 %.
     outside = text not in (low, high) and not typical[0] <= value <= typical[1]
     between = "or" if feature.unit == "flag" else "to"
     usual = low if low == high else f"{low} {between} {high}"

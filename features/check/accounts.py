@@ -153,7 +153,7 @@ class Rough:
 
 
 def rough_accounts(accounts: int, seed: int) -> Tables:
-    """That many rough accounts."""
+    """Made-up accounts with values absent at random, ties and repeats; the same for one seed."""
     several = [Rough(number, seed) for number in range(accounts)]
     return Tables.of(
         accounts=[one.profile() for one in several],

@@ -1,4 +1,4 @@
-"""What must hold for every feature, a function each; all of them are in ``CHECKS``."""
+"""The checks of a feature, a function each; all of them are in ``CHECKS``."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Trial:
 
     @cached_property
     def views(self) -> Views:
-        """The accounts' views."""
+        """The accounts' views, built where a check reads them."""
         return Views(self.tables)
 
     @cached_property
@@ -64,7 +64,7 @@ class Trial:
 
     @cached_property
     def without(self) -> dict[str, pd.DataFrame]:
-        """By block: without it."""
+        """Accounts x features without one block, by the block's name."""
         return {block: self._derived(without(self.tables, block)) for block in BLOCKS}
 
     @cached_property
@@ -75,7 +75,7 @@ class Trial:
 
     @cached_property
     def alone(self) -> pd.DataFrame:
-        """Every seventh account by itself."""
+        """Every seventh account, each derived by itself."""
         return pd.concat([self._derived(self.tables.select([name])) for name in self.plain.index[::7]])
 
     @cached_property

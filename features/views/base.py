@@ -1,4 +1,4 @@
-"""What a view is, and the views of some accounts, each built once."""
+"""Views: declaration, columns, and the cache of the views of some accounts."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class View:
 
     @property
     def about(self) -> str:
-        """What a row is and what the columns mean."""
+        """The builder's docstring: what one row is, and the columns that are always there."""
         return self.build.__doc__ or ""
 
     def column(self, function: Function) -> Function:
@@ -97,7 +97,7 @@ class ViewRows:
 
     @cached_property
     def account(self) -> Index:
-        """The account of each row."""
+        """Position in the input of the account of each row."""
         return accounts_of(self.frame)
 
     @cached_property
@@ -112,7 +112,7 @@ class ViewRows:
         return self._floats[name]
 
     def of(self, function: Callable[[ViewRows], Result]) -> Result:
-        """What a function of these rows returns, such as a column's; worked out once."""
+        """The result of a function of these rows, such as a column's; computed once and kept."""
         if function not in self._results:
             self._results[function] = function(self)
         return cast(Result, self._results[function])
@@ -171,7 +171,7 @@ class Views:
         return _marked(filter_rows(self.frame(whole, names), on_grid))
 
     def lacks(self, block: str) -> bool:
-        """Whether the block's own table has too few rows for any account to have it."""
+        """Whether the block's table has fewer rows than one account needs: no account has the block."""
         return block in TABLES and self.tables[block].height < FLOORS[block]
 
     def keyed(self, table: str) -> pl.DataFrame:
@@ -218,7 +218,7 @@ def part_of(whole: View, grid: int) -> Callable[[Callable[[Views], pl.DataFrame]
 
 
 def accounts_of(frame: pl.DataFrame) -> Index:
-    """The ``account`` of each row."""
+    """Position in the input of the account of each row, as int64."""
     return frame["account"].to_numpy().astype(np.int64)
 
 

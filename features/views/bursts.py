@@ -41,7 +41,7 @@ class _Daily:
 
     @cached_property
     def level(self) -> Floats:
-        """Log of followers + 50."""
+        """Natural logarithm of followers + 50."""
         return np.log(self.number + SMALL)
 
     @cached_property
@@ -52,7 +52,7 @@ class _Daily:
 
     @cached_property
     def gains(self) -> Index:
-        """What was gained up to each row."""
+        """Followers gained up to each row, losses left out; over all accounts."""
         return np.cumsum(np.maximum(np.nan_to_num(self.gained), 0.0).astype(np.int64))
 
     @cached_property
@@ -129,7 +129,7 @@ def _excess(daily: _Daily, window: int) -> Floats:
 
 
 def _burst(largest: Floats) -> tuple[Index, Floats]:
-    """Which window is the burst, and the largest excess of those of up to 10 days."""
+    """Place of the burst's window in ``WINDOWS``, and the largest excess over windows of up to 10 days."""
     short = np.where(np.isnan(largest[:, :-1]), -np.inf, largest[:, :-1])
     most = short.max(axis=1, initial=-np.inf)
     least = np.where(most > 0, HELD * most, most)
@@ -163,7 +163,7 @@ def _spans(frame: pl.DataFrame, starts: Index, ends: Index) -> pl.DataFrame:
 
 
 def _around(daily: _Daily, start: Index, end: Index, largest: Floats) -> dict[str, Floats]:
-    """What each account's burst was of all gains, what followed it, and its size with no hit near."""
+    """Each burst's share of all gains, its echo, how much of it was kept, and its size with no hit near."""
     runs, gains, line = daily.runs, daily.gains, daily.line
     last = runs.first + runs.size - 1
     gained = (gains[end] - gains[start]).astype(np.float64)

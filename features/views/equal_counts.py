@@ -21,7 +21,7 @@ SHOWN_ROUNDED: Final = 1_000.0  # platforms show smaller counts exactly
 LEAST_ROUNDED: Final = 3
 LEAST_GROUPED: Final = 10
 FIFTH: Final = 5
-GRID: Final = float(1 << 32)  # sums of such steps are whole numbers: the same bits whoever stands beside
+GRID: Final = float(1 << 32)  # sums of such steps are whole numbers: the same bits in every batch
 
 
 def exact(runs: Runs, counts: Floats) -> Floats:
@@ -134,7 +134,7 @@ def likes_equal(rows: ViewRows) -> Floats:
 
 @posts.column
 def views_equal(rows: ViewRows) -> Floats:
-    """The same of views: 1 where they are the account's most common number, else 0.
+    """1 where its views are the account's most common number, as ``likes_equal`` for likes; else 0.
 
     >>> from features.example import column_of
     >>> column_of("posts", "views_equal", views=[50, 50, 21, 7, 7])
@@ -145,7 +145,7 @@ def views_equal(rows: ViewRows) -> Floats:
 
 @posts.column
 def shares_equal(rows: ViewRows) -> Floats:
-    """The same of shares: 1 where they are the account's most common number, else 0.
+    """1 where its shares are the account's most common number, as ``likes_equal`` for likes; else 0.
 
     >>> from features.example import column_of
     >>> column_of("posts", "shares_equal", shares=[50, 50, 21, 7, 7])
@@ -156,7 +156,7 @@ def shares_equal(rows: ViewRows) -> Floats:
 
 @posts.column
 def saves_equal(rows: ViewRows) -> Floats:
-    """The same of saves: 1 where they are the account's most common number, else 0.
+    """1 where its saves are the account's most common number, as ``likes_equal`` for likes; else 0.
 
     >>> from features.example import column_of
     >>> column_of("posts", "saves_equal", saves=[50, 50, 21, 7, 7])

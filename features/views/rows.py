@@ -76,7 +76,7 @@ class Runs:
 
     @cached_property
     def number(self) -> Index:
-        """Which run each row is in, from 0."""
+        """Number of the run that each row is in, from 0."""
         return self.repeat(np.arange(self.first.size))
 
     def repeat(self, values: npt.NDArray[Value]) -> npt.NDArray[Value]:
@@ -84,7 +84,7 @@ class Runs:
         return np.repeat(values, self.size)
 
     def slices(self) -> Iterator[slice]:
-        """Where each run stands."""
+        """Slice of the rows of each run, in order."""
         ends = self.first + self.size
         return map(slice, self.first.tolist(), ends.tolist())
 
@@ -118,7 +118,7 @@ class Runs:
         return result
 
     def count(self, values: Floats) -> Index:
-        """How many values of each run are known."""
+        """Number of known values of each run."""
         if not self.first.size:
             return np.empty(0, np.int64)
         result: Index = np.add.reduceat(~np.isnan(values), self.first, dtype=np.int64)
@@ -233,19 +233,23 @@ def to_floats(column: pl.Series) -> Floats:
 
 
 def is_known(column: pl.Series) -> Flags:
-    """Which values are not null."""
+    """True where a value is not null.
+
+    >>> is_known(pl.Series([1, None]))
+    array([ True, False])
+    """
     if column.null_count() in (0, column.len()):
         return np.full(column.len(), not column.null_count())
     return column.is_not_null().to_numpy()
 
 
 def hash_texts(frame: pl.DataFrame, **texts: pl.Expr) -> pl.DataFrame:
-    """A code for each text, equal where the texts are equal and almost surely else different."""
+    """A 64-bit hash for each text: equal where texts are equal, and almost surely else different."""
     return frame.select(text.hash().alias(name) for name, text in texts.items())
 
 
 def mix_hashes(left: Codes, right: Codes) -> Codes:
-    """One code for two."""
+    """One hash for two, equal where both are equal and almost surely else different."""
     return (left * _MIXER) ^ right
 
 
@@ -262,7 +266,7 @@ def to_flags(name: str, values: Flags, known: Flags) -> pl.Series:
 
 
 def filter_rows(frame: pl.DataFrame, wanted: Flags) -> pl.DataFrame:
-    """The rows that are wanted."""
+    """The rows where ``wanted`` is true, in order; the frame itself where all are."""
     return frame if wanted.all() else take_rows(frame, np.flatnonzero(wanted))
 
 
