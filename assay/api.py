@@ -97,7 +97,7 @@ def screen(
     model
         A detector, or as for :func:`load`, which takes half a second: load once to screen often.
     explain
-        Whose verdicts get reasons: nobody's, those of accounts that are accused or sent to review, or all.
+        Which verdicts get reasons: none, those of accounts that are accused or sent to review, or all.
 
     Returns
     -------

@@ -18,7 +18,9 @@ import httpx
 
 __all__ = ["AsyncClient", "Client", "Refusal", "Retries", "VerdictResult"]
 
-Explain = Literal["none", "reasons", "full"]
+Explain = Literal["none", "flagged", "all", "reasons", "full"]
+"""The last two are older words for ``flagged`` and ``all``."""
+
 Block = Literal["profile", "posts", "comments", "history", "audience"]
 Document = Mapping[str, Any]
 
@@ -157,8 +159,9 @@ class _Requests:
 
 
 def query(explain: Explain, blocks: Iterable[Block] | None) -> dict[str, str]:
-    """The query parameters of a request; blocks are left out where all are wanted."""
-    return {"explain": explain} | ({} if blocks is None else {"blocks": ",".join(blocks)})
+    """The query parameters of a request; what is the service's default is left out."""
+    asked_for = {} if explain == "flagged" else {"explain": str(explain)}
+    return asked_for if blocks is None else {**asked_for, "blocks": ",".join(blocks)}
 
 
 def raise_for_problem(answer: httpx.Response) -> httpx.Response:
@@ -212,7 +215,7 @@ class Client(_Requests):
     ::
 
         with Client("http://127.0.0.1:3000", key) as assay:
-            verdict = assay.verdict(document, explain="full")
+            verdict = assay.verdict(document, explain="all")
             for entry in assay.verdicts(documents):
                 print(entry.label if isinstance(entry, VerdictResult) else entry)
     """
@@ -242,7 +245,7 @@ class Client(_Requests):
         self.http.close()
 
     def verdict(
-        self, document: Document, *, explain: Explain = "reasons", blocks: Iterable[Block] | None = None
+        self, document: Document, *, explain: Explain = "flagged", blocks: Iterable[Block] | None = None
     ) -> VerdictResult:
         """The verdict on one account.
 
@@ -261,7 +264,7 @@ class Client(_Requests):
         self,
         documents: Iterable[Document],
         *,
-        explain: Explain = "reasons",
+        explain: Explain = "flagged",
         blocks: Iterable[Block] | None = None,
     ) -> list[VerdictResult | Refusal]:
         """Verdicts on up to 1,000 accounts, in order; in the place of a bad document its refusal."""
@@ -312,7 +315,7 @@ class AsyncClient(_Requests):
         await self.http.aclose()
 
     async def verdict(
-        self, document: Document, *, explain: Explain = "reasons", blocks: Iterable[Block] | None = None
+        self, document: Document, *, explain: Explain = "flagged", blocks: Iterable[Block] | None = None
     ) -> VerdictResult:
         """The verdict on one account; raises as :meth:`Client.verdict` does."""
         return VerdictResult.of(
@@ -323,7 +326,7 @@ class AsyncClient(_Requests):
         self,
         documents: Iterable[Document],
         *,
-        explain: Explain = "reasons",
+        explain: Explain = "flagged",
         blocks: Iterable[Block] | None = None,
     ) -> list[VerdictResult | Refusal]:
         """Verdicts on up to 1,000 accounts, in order; in the place of a bad document its refusal."""

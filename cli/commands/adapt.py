@@ -42,7 +42,7 @@ def adapt(  # noqa: PLR0913
     if promote and not track:
         raise WrongUsage("--promote needs the run tracked: leave out --no-track.")
     work.adapt.run(
-        work.adapt.Request(
+        work.adapt.AdaptOptions(
             path=path, out=out, inflated=inflated, alpha=alpha, seed=seed, model=model, columns=columns,
             promote=promote, track=track, tracking=tracking, name=name,
         )

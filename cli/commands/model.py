@@ -32,7 +32,7 @@ def export(
 @app.command(name="list")
 def list_versions(tracking: Tracking = None, name: Name = "assay") -> None:
     """List the registered versions, the newest first, with their aliases."""
-    work.registry.show_versions(tracking, name)
+    work.model_versions.show_versions(tracking, name)
 
 
 @app.command()
@@ -42,10 +42,10 @@ def promote(
     name: Name = "assay",
 ) -> None:
     """Make a registered version the champion that screens and serves."""
-    work.registry.promote(version, tracking, name)
+    work.model_versions.promote(version, tracking, name)
 
 
 @app.command()
 def rollback(tracking: Tracking = None, name: Name = "assay") -> None:
     """Bring back the champion before this one; a second time brings back this one."""
-    work.registry.roll_back(tracking, name)
+    work.model_versions.roll_back(tracking, name)

@@ -30,7 +30,7 @@ def recalibrate(  # noqa: PLR0913
     """
     check_alpha(alpha)
     work.recalibrate.run(
-        work.recalibrate.Request(
+        work.recalibrate.RecalibrateOptions(
             path=path, out=out, alpha=alpha, model=model, columns=columns, promote=promote, tracking=tracking,
             name=name,
         )

@@ -40,7 +40,7 @@ def screen(  # noqa: PLR0913
     Exit codes: 0 done, 1 something in --fail-on, 2 usage, 3 bad input, 4 no usable model.
     """
     exit_code = work.screen.run(
-        work.screen.Request(
+        work.screen.ScreenOptions(
             path=path, model=model, columns=columns, as_json=as_json, as_csv=as_csv, out=out, fail_on=fail_on,
             keep_going=keep_going, processes=processes,
         )

@@ -34,4 +34,4 @@ def simulate(  # noqa: PLR0913, PLR0917
 ) -> None:
     """Make labelled accounts: five tables and labels.parquet in a new folder."""
     left_out = [name.strip() for name in without.split(",") if name.strip()]
-    work.simulate.run(work.simulate.Request(accounts, out, seed, regime, left_out, events))
+    work.simulate.run(work.simulate.SimulateOptions(accounts, out, seed, regime, left_out, events))

@@ -14,7 +14,10 @@ from rich.text import Text
 
 from accounts.tables import Tables
 from cli.display.curve import Curve
-from cli.display.phrases import (
+from cli.display.plain_table import plain_table
+from cli.display.reason_parts import as_sentence, reason_parts
+from cli.display.terminal import text
+from cli.display.verdict_text import (
     HEAD_NAMES,
     LABEL_MEANINGS,
     LABEL_STYLES,
@@ -23,9 +26,6 @@ from cli.display.phrases import (
     per_cent,
     verdict_promise,
 )
-from cli.display.reasons import as_sentence, reason_parts
-from cli.display.tables import plain_table
-from cli.display.terminal import text
 from detector.amounts import COUNT_OF
 from detector.comments.quality import CommentQuality
 from detector.verdict import AudienceShare, Evidence, SignalReading, Verdict

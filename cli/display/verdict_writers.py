@@ -11,8 +11,8 @@ from typing import Any, Final, Protocol, TextIO
 from rich.console import Console, Group
 from rich.table import Table
 
-from cli.display.phrases import LABEL_STYLES, evidence_summary, label_counts
 from cli.display.terminal import console, printable, text
+from cli.display.verdict_text import LABEL_STYLES, evidence_summary, label_counts
 from detector.labels import Explain, Label
 from detector.spreadsheet import COLUMNS, flat, harmless
 

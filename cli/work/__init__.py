@@ -19,8 +19,8 @@ if TYPE_CHECKING:
         explain,
         keys,
         model,
+        model_versions,
         recalibrate,
-        registry,
         screen,
         screen_chunks,
         serve,
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "adapt", "audit", "config", "derive", "derive_chunks", "explain", "keys", "model", "recalibrate",
-    "registry", "screen", "screen_chunks", "serve", "simulate", "store", "train",
+    "adapt", "audit", "config", "derive", "derive_chunks", "explain", "keys", "model", "model_versions",
+    "recalibrate", "screen", "screen_chunks", "serve", "simulate", "store", "train",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:

@@ -10,9 +10,9 @@ import typer
 from rich.table import Table
 
 from accounts.reading import read
-from cli.display.phrases import SIGNAL_NAMES, model_promise
-from cli.display.tables import plain_table, thresholds_table
+from cli.display.plain_table import plain_table, thresholds_table
 from cli.display.terminal import console, counting, progressing, text
+from cli.display.verdict_text import SIGNAL_NAMES, model_promise
 from cli.environment import Environment, utc_now
 from detector.bundle import Bundle, save
 from detector.locate import open_detector
@@ -27,14 +27,14 @@ from training.promote import promote
 from training.register import adaptation_metrics, adaptation_notes
 from training.tracking import Store
 
-__all__ = ["Request", "run"]
+__all__ = ["AdaptOptions", "run"]
 
 SIMULATED = 3_000
 """How many of the starter's simulated accounts the heads are refitted on too."""
 
 
 @dataclass(frozen=True)
-class Request:
+class AdaptOptions:
     """The options of ``assay adapt``."""
 
     path: Path
@@ -50,27 +50,27 @@ class Request:
     name: str
 
 
-def run(request: Request) -> None:
-    """Write the adapted bundle to ``request.out`` and show what it finds."""
+def run(options: AdaptOptions) -> None:
+    """Write the adapted bundle to ``options.out`` and show what it finds."""
     environment = Environment.read()
-    base = open_detector(request.model, environment.home).bundle
-    adapted, digest = adapt_bundle(base, request)
-    save(adapted.bundle, request.out)
+    base = open_detector(options.model, environment.home).bundle
+    adapted, digest = adapt_bundle(base, options)
+    save(adapted.bundle, options.out)
     registered = None
-    if request.track:
-        store = environment.mlflow_store(request.tracking, request.name)
-        registered = register(store, base, adapted, digest, environment.home if request.promote else None)
+    if options.track:
+        store = environment.mlflow_store(options.tracking, options.name)
+        registered = register(store, base, adapted, digest, environment.home if options.promote else None)
     show(adapted, registered)
 
 
-def adapt_bundle(base: Bundle, request: Request) -> tuple[Adapted, str]:
+def adapt_bundle(base: Bundle, options: AdaptOptions) -> tuple[Adapted, str]:
     """The adapted detector, and the digest of the accounts that it is adapted to."""
     with counting("read") as advance:
-        tables, digest = gather_tables(read(request.path, columns=request.columns), advance)
+        tables, digest = gather_tables(read(options.path, columns=options.columns), advance)
         inflated = None
-        if request.inflated:
-            inflated, _ = gather_tables(read(request.inflated, columns=request.columns), advance)
-    refuse_too_few(base, tables, alpha=request.alpha, place=request.path.name)
+        if options.inflated:
+            inflated, _ = gather_tables(read(options.inflated, columns=options.columns), advance)
+    refuse_too_few(base, tables, alpha=options.alpha, place=options.path.name)
     created_at = utc_now()
     with progressing("adapting") as progress:
         progress("simulating", 0.0)
@@ -80,10 +80,10 @@ def adapt_bundle(base: Bundle, request: Request) -> tuple[Adapted, str]:
             starter.some_accounts(SIMULATED),
             created_at=created_at,
             digest=digest,
-            alpha=request.alpha,
-            seed=request.seed,
+            alpha=options.alpha,
+            seed=options.seed,
             inflated=inflated,
-            place=request.path.name,
+            place=options.path.name,
             progress=progress,
         )
     return adapted, digest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.display.tables import plain_table
+from cli.display.plain_table import plain_table
 from cli.display.terminal import console, text
 from serving.settings import Settings, origins
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import typer
 
 from accounts.errors import WrongUsage
-from cli.display.tables import plain_table
+from cli.display.plain_table import plain_table
 from cli.display.terminal import console, text
 from serving.settings import Settings
 from serving.store import api_keys
@@ -63,7 +63,7 @@ def parse_scopes(scopes: str) -> Sequence[api_keys.Scope]:
 
 
 def revoke(key_id: str) -> None:
-    """Make a key worthless."""
+    """Revoke a key: every worker of the service refuses it within two seconds."""
     api_keys.revoke_key(service_store(), key_id)
 
 

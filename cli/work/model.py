@@ -7,9 +7,9 @@ from typing import Final
 
 from rich.table import Table
 
-from cli.display.phrases import model_promise, per_cent
-from cli.display.tables import plain_table
+from cli.display.plain_table import plain_table
 from cli.display.terminal import console, text
+from cli.display.verdict_text import model_promise, per_cent
 from cli.environment import Environment
 from detector.bundle import Bundle, save
 from detector.levels import LevelRow

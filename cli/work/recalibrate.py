@@ -9,9 +9,9 @@ from pathlib import Path
 import typer
 
 from accounts.reading import read
-from cli.display.phrases import model_promise
-from cli.display.tables import thresholds_table
+from cli.display.plain_table import thresholds_table
 from cli.display.terminal import console, counting, progressing, text
+from cli.display.verdict_text import model_promise
 from cli.environment import Environment, utc_now
 from detector.bundle import Bundle, save
 from detector.locate import open_detector
@@ -21,11 +21,11 @@ from training.promote import promote
 from training.recalibrate import recalibrate as recalibrate_bundle
 from training.register import recalibration_metrics, recalibration_notes
 
-__all__ = ["Request", "run"]
+__all__ = ["RecalibrateOptions", "run"]
 
 
 @dataclass(frozen=True)
-class Request:
+class RecalibrateOptions:
     """The options of ``assay recalibrate``."""
 
     path: Path
@@ -38,26 +38,28 @@ class Request:
     name: str
 
 
-def run(request: Request) -> None:
-    """Write the recalibrated bundle to ``request.out``, register it, and show its thresholds."""
+def run(options: RecalibrateOptions) -> None:
+    """Write the recalibrated bundle to ``options.out``, register it, and show its thresholds."""
     environment = Environment.read()
-    before = open_detector(request.model, environment.home).bundle
+    before = open_detector(options.model, environment.home).bundle
     with counting("read") as advance:
-        gathered = gather.gather_verified(read(request.path, columns=request.columns), advance)
-    after = with_new_thresholds(before, gathered, request)
+        gathered = gather.gather_verified(read(options.path, columns=options.columns), advance)
+    after = with_new_thresholds(before, gathered, options)
     seen, to_check = gather.accounts_to_check(before, gathered)
-    save(after, request.out)
-    store = environment.mlflow_store(request.tracking, request.name)
+    save(after, options.out)
+    store = environment.mlflow_store(options.tracking, options.name)
     metrics = recalibration_metrics(after, gathered, seen)
     notes = recalibration_notes(gathered, seen, to_check)
     version = store.record_recalibrated(after, before.sha256, metrics, notes).version
-    if request.promote:
+    if options.promote:
         promote(store, str(version.number), environment.home)
-    champion = ", champion" if request.promote else ""
-    show(after, seen, to_check, f"{request.name} version {version.number}{champion}")
+    champion = ", champion" if options.promote else ""
+    show(after, seen, to_check, f"{options.name} version {version.number}{champion}")
 
 
-def with_new_thresholds(before: Bundle, gathered: gather.GatheredAccounts, request: Request) -> Bundle:
+def with_new_thresholds(
+    before: Bundle, gathered: gather.GatheredAccounts, options: RecalibrateOptions
+) -> Bundle:
     """The bundle with thresholds for accounts like the gathered ones.
 
     Raises
@@ -71,8 +73,8 @@ def with_new_thresholds(before: Bundle, gathered: gather.GatheredAccounts, reque
         gathered.verified,
         created_at=utc_now(),
         digest=gathered.digest,
-        alpha=request.alpha,
-        place=request.path.name,
+        alpha=options.alpha,
+        place=options.path.name,
     )
     recalibrated()  # refuses too few accounts before the fakes are simulated, which takes long
     with progressing(gather.SIMULATING) as progress:

@@ -16,7 +16,7 @@ from cli.work.screen_worker import IMPORTS, open_bundle
 from cli.worker_pool import WorkerPool, processes_for
 from detector.labels import Label
 
-__all__ = ["Form", "Request", "run"]
+__all__ = ["Form", "ScreenOptions", "run"]
 
 Form = Literal["table", "json", "csv"]
 FORMS: Final[dict[str, Form]] = {".jsonl": "json", ".ndjson": "json", ".json": "json", ".csv": "csv"}
@@ -28,7 +28,7 @@ BAD_ACCOUNTS: Final = 3
 
 
 @dataclass(frozen=True)
-class Request:
+class ScreenOptions:
     """The options of ``assay screen``."""
 
     path: Path
@@ -42,13 +42,13 @@ class Request:
     processes: int | None
 
 
-def run(request: Request) -> int:
+def run(options: ScreenOptions) -> int:
     """Write a verdict for every account; the command's exit code."""
-    form = choose_form(request.as_json, request.as_csv, request.out)
-    fail_on = () if request.fail_on is None else parse_labels(request.fail_on)
-    with WorkerPool(request.processes or processes_for(request.path), IMPORTS) as workers:
-        opening = workers.submit(open_bundle, request.model, Environment.read().home)
-        counts, faults = work.screen_chunks.screen(request, form, workers, opening)
+    form = choose_form(options.as_json, options.as_csv, options.out)
+    fail_on = () if options.fail_on is None else parse_labels(options.fail_on)
+    with WorkerPool(options.processes or processes_for(options.path), IMPORTS) as workers:
+        opening = workers.submit(open_bundle, options.model, Environment.read().home)
+        counts, faults = work.screen_chunks.screen(options, form, workers, opening)
     if faults:
         said = "1 fault" if faults == 1 else f"{faults:,} faults"
         typer.echo(f"{said} (above); the accounts and rows at fault were left out.", err=True)

@@ -20,7 +20,7 @@ from accounts.tables import Tables
 from cli.atomic_file import atomic_file
 from cli.display.terminal import counting, printable
 from cli.display.verdict_writers import WRITERS, VerdictWriter
-from cli.work.screen import Form, Request
+from cli.work.screen import Form, ScreenOptions
 from cli.work.screen_worker import OpenedBundle, screen_tables
 from cli.worker_pool import WorkerPool
 
@@ -28,18 +28,18 @@ __all__ = ["screen"]
 
 
 def screen(
-    request: Request, form: Form, workers: WorkerPool, opening: Callable[[], OpenedBundle]
+    options: ScreenOptions, form: Form, workers: WorkerPool, opening: Callable[[], OpenedBundle]
 ) -> tuple[Counter[str], int]:
-    """Screen the accounts of ``request.path`` and write their verdicts.
+    """Screen the accounts of ``options.path`` and write their verdicts.
 
     Returns
     -------
     Number of verdicts by label, and number of faults.
     """
-    reader = FaultReporter(read(request.path, keep_going=request.keep_going, columns=request.columns))
+    reader = FaultReporter(read(options.path, keep_going=options.keep_going, columns=options.columns))
     tables = read_ahead(reader)  # the first chunk is read while a worker opens the bundle
     bundle = opening()
-    with destination(request.out) as stream:
+    with destination(options.out) as stream:
         writer = WRITERS[form](stream, bundle.promise)
         counts = write_verdicts(tables, workers, bundle, writer)
         writer.close(counts)
@@ -68,7 +68,7 @@ class FaultReporter:
 
 
 def read_ahead(tables: Iterable[Tables]) -> Iterator[Tables]:
-    """The same tables; the first are read at once."""
+    """Iterate over ``tables``, of which the first are read now and not when they are asked for."""
     rest = iter(tables)
     return chain(list(islice(rest, 1)), rest)
 

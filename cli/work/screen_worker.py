@@ -38,7 +38,7 @@ def open_bundle(model: Path | None, home: Path) -> OpenedBundle:
         If it cannot be used.
     """
     from detector import light_import  # noqa: F401 - before the detector  # isort: skip
-    from cli.display.phrases import model_promise
+    from cli.display.verdict_text import model_promise
     from detector.locate import locate, open_detector
 
     bundle = open_detector(model, home).bundle

@@ -11,11 +11,11 @@ from accounts.population import Population, write_population
 from accounts.simulation import simulate_chunks
 from cli.display.terminal import counting
 
-__all__ = ["Request", "run"]
+__all__ = ["SimulateOptions", "run"]
 
 
 @dataclass(frozen=True)
-class Request:
+class SimulateOptions:
     """The options of ``assay simulate``."""
 
     accounts: int
@@ -26,13 +26,13 @@ class Request:
     events: Literal["natural", "many"]
 
 
-def run(request: Request) -> None:
+def run(options: SimulateOptions) -> None:
     """Write labelled accounts into a new folder."""
     pieces = simulate_chunks(
-        request.accounts, request.seed, regime=request.regime, without=request.without, events=request.events
+        options.accounts, options.seed, regime=options.regime, without=options.without, events=options.events
     )
     with counting("simulated") as advance:
-        write_population(counted(pieces, advance), request.out)
+        write_population(counted(pieces, advance), options.out)
 
 
 def counted(pieces: Iterable[Population], advance: Callable[[int], None]) -> Iterator[Population]:

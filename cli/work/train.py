@@ -10,7 +10,7 @@ from rich.table import Table
 from accounts.errors import WrongUsage
 from accounts.population import Population
 from accounts.reading.quoting import quote
-from cli.display.tables import plain_table
+from cli.display.plain_table import plain_table
 from cli.display.terminal import console, progressing, text
 from cli.environment import Environment, utc_now
 from training.config import TrainingConfig, read_config

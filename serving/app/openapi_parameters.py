@@ -14,9 +14,9 @@ SCREENING_PARAMETERS: Final = [
     {
         "name": "explain",
         "in": "query",
-        "description": "none: no reasons. reasons: those of accounts that are accused or sent to review. "
-        "full: those of every account.",
-        "schema": {"type": "string", "enum": list(EXPLAIN), "default": "reasons"},
+        "description": "none: no reasons. flagged: those of accounts that are accused or sent to review. "
+        "all: those of every account. Older clients say reasons for flagged, and full for all.",
+        "schema": {"type": "string", "enum": list(EXPLAIN), "default": "flagged"},
     },
     {
         "name": "blocks",

@@ -16,11 +16,11 @@ from serving.http.problems import RequestProblem
 __all__ = ["EXPLAIN", "PARAMETERS", "InvalidParameter", "ScreeningOptions", "query_values"]
 
 EXPLAIN: Final[Mapping[str, Explain]] = {
-    "none": Explain.NONE,
+    **{one.value: one for one in Explain},
     "reasons": Explain.FLAGGED,
     "full": Explain.ALL,
 }
-"""No reasons, those of accounts that are accused or sent to review, and those of every account."""
+"""Whose verdicts get reasons, by the value of ``explain``; the last two are what older clients send."""
 
 PARAMETERS: Final = ("explain", "blocks")
 
@@ -59,14 +59,14 @@ class ScreeningOptions:
         --------
         >>> sorted(ScreeningOptions.of(QueryParams("blocks=posts,history&explain=none")).blocks)
         ['history', 'posts']
-        >>> ScreeningOptions.of(QueryParams("explain=all"))
+        >>> ScreeningOptions.of(QueryParams("explain=some"))
         Traceback (most recent call last):
             ...
-        serving.http.query.InvalidParameter: explain must be one of none, reasons, full. Got "all".
+        serving.http.query.InvalidParameter: explain must be one of none, flagged, all. Got "some".
         """
         values = query_values(parameters, *PARAMETERS)
         return cls(
-            _explain(values.get("explain", "reasons")), _blocks(values.get("blocks", ",".join(BLOCKS)))
+            _explain(values.get("explain", Explain.FLAGGED)), _blocks(values.get("blocks", ",".join(BLOCKS)))
         )
 
 
@@ -97,7 +97,7 @@ def query_values(parameters: QueryParams, *known: str) -> dict[str, str]:
 
 def _explain(value: str) -> Explain:
     if value not in EXPLAIN:
-        raise InvalidParameter(f'explain must be one of {", ".join(EXPLAIN)}. Got "{escape(value)}".')
+        raise InvalidParameter(f'explain must be one of {", ".join(Explain)}. Got "{escape(value)}".')
     return EXPLAIN[value]
 
 

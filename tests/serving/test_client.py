@@ -32,7 +32,7 @@ def test_it_reads_the_service_s_own_answers(app, documents, detector, population
     async def talk():
         async with AsyncClient(URL, transport=httpx.ASGITransport(app)) as assay:
             return (
-                await assay.verdict(some[0], explain="full"),
+                await assay.verdict(some[0], explain="all"),
                 await assay.verdict(some[0], explain="none", blocks=["profile"]),
                 await assay.verdicts([some[0], {"account_id": "b", "platform": "myspace"}, some[1]]),
             )

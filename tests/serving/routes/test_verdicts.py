@@ -199,7 +199,7 @@ def test_the_same_key_and_request_get_the_same_answer(client, documents):
 
 def test_reasons_that_were_shown_can_be_found_again(client, app, documents):
     short, long = (
-        client.post(f"/v1/verdicts?explain={how}", content=documents[0]).json() for how in ("none", "full")
+        client.post(f"/v1/verdicts?explain={how}", content=documents[0]).json() for how in ("none", "all")
     )
     assert not short["reasons"] and long["reasons"]
     assert client.get(f"/v1/verdicts/{short['verdict_id']}").json() == long

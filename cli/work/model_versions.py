@@ -5,7 +5,7 @@ Apart from :mod:`cli.work.model`, for importing MLflow's store takes seconds.
 
 from __future__ import annotations
 
-from cli.display.tables import plain_table
+from cli.display.plain_table import plain_table
 from cli.display.terminal import console, text
 from cli.environment import Environment
 from training import promote as promotion

@@ -21,7 +21,7 @@ INDENT: Final = (0, 0, 0, 3)
 
 
 def reason_parts(reasons: Iterable[Reason]) -> list[RenderableType]:
-    """All reasons, numbered."""
+    """The parts of all reasons, which are numbered from 1 in their order."""
     return [part for number, reason in enumerate(reasons, 1) for part in one_reason(number, reason)]
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from cli.display.phrases import per_cent
 from cli.display.terminal import text
+from cli.display.verdict_text import per_cent
 from detector.bundle import Bundle
 from detector.levels import LevelRow
 
