@@ -1,4 +1,4 @@
-"""A curve over time in braille dots: two columns and four rows of them in every character."""
+"""A curve over time in braille characters, each of which has two columns and four rows of dots."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COLUMNS, ROWS = 2, 4
 
 @dataclass(frozen=True)
 class Jump:
-    """The largest gain between two counts that follow each other."""
+    """The largest gain from one count to the next, and the days of both."""
 
     before: date
     day: date
@@ -28,12 +28,12 @@ class Jump:
 
 @dataclass(frozen=True)
 class Curve:
-    """Counts at some days.
+    """Counts over time, to be drawn in a terminal.
 
     Attributes
     ----------
     days
-        In order, each once; two at least.
+        At least two, in order, without repetition.
     counts
         One per day.
     """
@@ -43,7 +43,7 @@ class Curve:
 
     @property
     def jump(self) -> Jump | None:
-        """The largest gain; None where it never gained."""
+        """The largest gain; None if no count is above the one before."""
         steps = zip(pairwise(self.days), pairwise(self.counts), strict=True)
         jumps = [Jump(before, day, now - then) for (before, day), (then, now) in steps]
         largest = max(jumps, key=lambda jump: jump.gained)
@@ -52,6 +52,15 @@ class Curve:
     def lines(self, width: int, height: int = 8) -> list[str]:
         """The curve with its axes: counts on the left, dates and the largest jump below.
 
+        Parameters
+        ----------
+        width
+            Characters of every line, axis included.
+        height
+            Lines of the curve alone.
+
+        Examples
+        --------
         >>> days = [date(2026, 1, day) for day in (1, 2, 3, 4)]
         >>> for line in Curve(days, [10, 10, 40, 40]).lines(width=82, height=2):
         ...     print(line)
@@ -76,7 +85,7 @@ class Curve:
         return {0: f"{high:,}", height - 1: f"{low:,}"}
 
     def _at(self, day: date, across: int) -> float:
-        """Where a day lies, from 0 to 1."""
+        """The position of a day on the axis, from 0 (first day) to 1 (last day)."""
         return (day - self.days[0]).days / max((self.days[-1] - self.days[0]).days, 1)
 
     def _dots(self, across: int, height: int) -> list[str]:
@@ -108,7 +117,7 @@ class Curve:
 
 
 def segment(start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, int]]:
-    """The dots of a straight line.
+    """The dots (column, row) of a straight line between two dots, both included.
 
     >>> segment((0, 0), (2, 1))
     [(0, 0), (1, 0), (2, 1)]
