@@ -28,8 +28,8 @@ def test_chunks_of_any_size_give_the_same(tables):
     whole, counts = gather_verified(chunks(tables, ACCOUNTS)), []
     pieces = gather_verified(chunks(tables, 7), counts.append)
     assert counts == [7, 7, 7, 3]
-    assert_frame_equal(pieces.verified.numbers, whole.verified.numbers, check_index_type=False)
-    assert_frame_equal(whole.verified.numbers, derive(tables), check_index_type=False)
+    assert_frame_equal(pieces.verified.features, whole.verified.features, check_index_type=False)
+    assert_frame_equal(whole.verified.features, derive(tables), check_index_type=False)
     assert pieces.verified.levels == whole.verified.levels
     assert pieces.account_ids == tables.accounts["account_id"].to_list()
     assert (pieces.linked, pieces.digest) == (whole.linked, whole.digest)
@@ -44,7 +44,7 @@ def test_tables_come_whole_and_with_the_same_digest(tables):
 def test_fakes_are_simulated_alone():
     heard = []
     fakes = simulate_fakes(60, lambda doing, share: heard.append(share))
-    assert 0 < len(fakes.numbers) < 60
+    assert 0 < len(fakes.features) < 60
     assert heard[-1] == 1.0
 
 
