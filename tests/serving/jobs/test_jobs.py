@@ -18,7 +18,7 @@ from accounts.reading import read_documents
 from serving.app.openapi import openapi
 from serving.http import idempotency
 from serving.jobs import gauges, parquet_input
-from serving.routes import jobs as routes
+from serving.routes import job_creation
 from serving.store import timestamps
 from serving.store.audit_check import verify_audit_logs
 from serving.store.engine import NoUsableStore
@@ -335,9 +335,9 @@ def and_gone(task):
     ("module", "name", "instead"),
     [
         (idempotency, "remember_answer_of", gone),
-        (routes, "remember_answer", gone),
-        (routes, "remember_answer", and_gone(routes.remember_answer)),
-        (routes, "add_job", and_gone(routes.add_job)),
+        (job_creation, "remember_answer", gone),
+        (job_creation, "remember_answer", and_gone(job_creation.remember_answer)),
+        (job_creation, "add_job", and_gone(job_creation.add_job)),
     ],
 )
 def test_a_key_makes_one_job_whatever_fails_beside_it(client, monkeypatch, module, name, instead):
@@ -350,13 +350,13 @@ def test_a_key_makes_one_job_whatever_fails_beside_it(client, monkeypatch, modul
 
 
 def test_who_lost_the_key_to_another_makes_no_job(client, small, monkeypatch):
-    header, remember = NDJSON | {"Idempotency-Key": "k"}, routes.remember_answer
+    header, remember = NDJSON | {"Idempotency-Key": "k"}, job_creation.remember_answer
 
     def taken_over(connection, claim, answer):
         assert remember(connection, claim, b"{}")
         return remember(connection, claim, answer)
 
-    monkeypatch.setattr(routes, "remember_answer", taken_over)
+    monkeypatch.setattr(job_creation, "remember_answer", taken_over)
     answer = client.post("/v1/jobs", content=b"{}", headers=header)
     assert (answer.status_code, answer.headers["retry-after"]) == (409, "5")
     assert client.get("/v1/jobs").json()["jobs"] == []

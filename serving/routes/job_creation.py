@@ -1,0 +1,129 @@
+"""Creation of a bulk job: its body is uploaded, then its row added, once for each idempotency key."""
+
+from __future__ import annotations
+
+import json
+import secrets
+
+import anyio
+from anyio import to_thread
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from serving.http.authentication import caller_of
+from serving.http.bodies import CLOSE
+from serving.http.idempotency import Answer, StillInProgress, check_key, idempotent
+from serving.http.problems import RequestProblem
+from serving.http.responses import json_text_response
+from serving.jobs.job_files import JobFiles
+from serving.jobs.upload import Upload, check_content_length, receive_upload
+from serving.routes.dependencies import screening_service, store_access
+from serving.routes.job_context import folder_of, job_document, settings_of
+from serving.routes.jobs_query import input_format
+from serving.settings import Settings
+from serving.store.idempotency_keys import KeyedRequest, key_is_known, remember_answer
+from serving.store.job_rows import Job, NewJob, add_job, count_active_jobs
+
+__all__ = ["create_job"]
+
+
+class TooManyJobs(RequestProblem):
+    """429: the tenant has ``jobs_at_once`` jobs that wait or run."""
+
+    status = 429
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"At most {most:,} jobs may wait or run at once.", CLOSE | {"Retry-After": "60"})
+
+
+async def create_job(request: Request) -> Response:
+    """Create a job that screens the accounts of the body; 202 with its ``Location``."""
+    screening_service(request)  # without a model it is refused now: the job would wait for one
+    settings, form = settings_of(request), input_format(request)
+    await check_before_upload(request, settings)
+    job_id = secrets.token_hex(16)
+    files = folder_of(request).named(job_id)
+    try:
+        upload = await receive_input(request, files, settings, form)
+        new = describe_new_job(request, job_id, form, upload)
+
+        async def create(claim: KeyedRequest | None) -> Answer:
+            return await add_with_input(request, files, new, claim)
+
+        # The body is not held in memory: its hash stands for it.
+        body, is_replayed = await idempotent(request, upload.hash.digest(), store_access(request), create)
+    except BaseException as error:
+        # After any other error there may be a job already, which needs its input.
+        if isinstance(error, RequestProblem) or not files.input_of(form).exists():
+            with anyio.CancelScope(shield=True):
+                await to_thread.run_sync(files.remove)
+        raise
+    response = json_text_response(body, 202)
+    response.headers["Location"] = f"/v1/jobs/{json.loads(body)['job_id']}"
+    if is_replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+        await to_thread.run_sync(files.remove)
+    return response
+
+
+async def check_before_upload(request: Request, settings: Settings) -> None:
+    """Refuse a job that would be one too many before its body comes, which may take an hour.
+
+    A request whose idempotency key is known gets its answer, however many jobs there are.
+    """
+    access, tenant = store_access(request), caller_of(request).tenant
+    key = request.headers.get("idempotency-key")
+    if key is not None and await access.read(key_is_known, tenant, check_key(key, access)):
+        return
+    if await access.read(count_active_jobs, tenant) >= settings.jobs_at_once:
+        raise TooManyJobs(settings.jobs_at_once)
+
+
+async def receive_input(request: Request, files: JobFiles, settings: Settings, form: str) -> Upload:
+    """Write the body to the job's input file, in a new folder."""
+    folder = folder_of(request)
+    await to_thread.run_sync(folder.name)
+    check_content_length(request, settings.job_bytes, await to_thread.run_sync(folder.free))
+    files.path.mkdir(mode=0o700)
+    most_lines = settings.job_accounts if form == "ndjson" else None
+    return await receive_upload(request, files.draft, settings, most_lines)
+
+
+def describe_new_job(request: Request, job_id: str, form: str, upload: Upload) -> NewJob:
+    """The row of a job that is to be created from an upload."""
+    return NewJob(
+        tenant=caller_of(request).tenant,
+        job_id=job_id,
+        folder=folder_of(request).name(),
+        form=form,
+        bytes=upload.bytes,
+        sha256=upload.hash.hexdigest(),
+        piece_accounts=settings_of(request).job_piece_accounts,
+        total=upload.lines if form == "ndjson" else None,
+    )
+
+
+async def add_with_input(
+    request: Request, files: JobFiles, new: NewJob, claim: KeyedRequest | None
+) -> Answer:
+    """Create the job once its input has its final name: a job without an input could never be done.
+
+    The answer is remembered in the transaction that creates the job.
+    """
+    await to_thread.run_sync(files.accept, new.form)
+    most = settings_of(request).jobs_at_once
+
+    def remember(connection: Connection, job: Job) -> None:
+        if claim and not remember_answer(connection, claim, job_bytes(job)):
+            raise StillInProgress  # another worker took the claim over, and creates the job
+
+    job = await store_access(request).run(add_job, new, caller_of(request).actor, most, remember)
+    if job is None:
+        raise TooManyJobs(most)
+    return Answer(job_bytes(job), is_remembered=True)
+
+
+def job_bytes(job: Job) -> bytes:
+    """The job's document as the body of an answer."""
+    return json.dumps(job_document(job)).encode()
