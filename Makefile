@@ -54,6 +54,7 @@ starter: setup
 # Every generated page.
 docs: setup
 	@$(BIN)/python -m features.page --write
+	@$(BIN)/python -m accounts.importing.page --write
 	@$(BIN)/python -m detector.yardsticks.page --write
 	@$(BIN)/python -m serving.app.pages --write
 

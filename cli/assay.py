@@ -25,8 +25,8 @@ from detector.spreadsheet import printable
 __all__ = ["app", "main"]
 
 COMMANDS: Final = (
-    "simulate", "derive", "train", "recalibrate", "adapt", "screen", "explain", "model", "serve", "config",
-    "keys", "store", "audit",
+    "import", "simulate", "derive", "train", "recalibrate", "adapt", "screen", "explain", "model", "serve",
+    "config", "keys", "store", "audit",
 )  # fmt: skip
 
 UNEXPECTED_ERROR: Final = 70

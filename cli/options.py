@@ -17,7 +17,10 @@ __all__ = [
 PathArgument: TypeAlias = Annotated[
     Path,
     # Not asked here whether it can be read: the reader says so in Assay's own words.
-    typer.Argument(help="A .json or .jsonl file, or a folder of tables (Parquet or CSV).", readable=False),
+    typer.Argument(
+        help="A .json or .jsonl file, a folder of tables, or files of a known source (docs/importing.md).",
+        readable=False,
+    ),
 ]
 Columns: TypeAlias = Annotated[
     Path | None,

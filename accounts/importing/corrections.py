@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.errors import BadInput, Fault
 from accounts.importing.column_guess import Guess
+from accounts.importing.json_mapping import faults_of_json_mapping, is_json_mapping
 from accounts.reading.quoting import escape, quote, suggest
 from accounts.schema import TABLES
 
@@ -62,6 +63,8 @@ class Corrections:
         Form of the times, as for ``strptime``.
     absent
         Cells that say that there is no value, beside those that are known.
+    json
+        The mapping of JSON files, where it is one.
     """
 
     place: str = ""
@@ -69,6 +72,7 @@ class Corrections:
     zone: dt.tzinfo = dt.UTC
     time: str | None = None
     absent: frozenset[str] = frozenset()
+    json: Mapping[str, Any] | None = None
 
     def speak_of(self, name: str) -> bool:
         """Whether a file is named as one of the tables."""
@@ -125,8 +129,13 @@ def read_corrections(path: Path) -> Corrections:
         raise BadInput(Fault(path.name, "", "must be UTF-8.")) from error
     except tomllib.TOMLDecodeError as error:
         raise BadInput(Fault(path.name, "", f"must be TOML. {escape(str(error))}.")) from error
-    if found := [Fault(path.name, key, rule) for key, rule in _faults(given)]:
+    of_json = is_json_mapping(given)
+    faults = faults_of_json_mapping if of_json else _faults
+    if found := [Fault(path.name, key, rule) for key, rule in (*faults(given), *_faults_of_zone(given))]:
         raise BadInput(*found)
+    zone = ZoneInfo(given["zone"]) if "zone" in given else dt.UTC
+    if of_json:
+        return Corrections(path.name, zone=zone, json=given)
     tables = {
         name: Correction(
             part.get("file"),
@@ -136,7 +145,6 @@ def read_corrections(path: Path) -> Corrections:
         for name, part in given.items()
         if name in TABLES
     }
-    zone = ZoneInfo(given["zone"]) if "zone" in given else dt.UTC
     return Corrections(path.name, tables, zone, given.get("time"), frozenset(given.get("absent", ())))
 
 
@@ -144,8 +152,6 @@ def _faults(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in given.items():
         if name in TABLES:
             yield from _faults_of_table(name, value)
-        elif name == "zone" and not _is_zone(value):
-            yield name, f"must be the name of a time zone, such as Europe/Berlin. Got {quote(value)}."
         elif name == "time" and not isinstance(value, str):
             yield name, f"must be a text, such as %d/%m/%Y %H:%M. Got {quote(value)}."
         elif name == "absent" and not (
@@ -154,6 +160,11 @@ def _faults(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, f"must be a list of texts. Got {quote(value)}."
         elif name not in _TOP:
             yield escape(name), f"is neither a table nor a form of a table{suggest(name, (*TABLES, *_TOP))}"
+
+
+def _faults_of_zone(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if "zone" in given and not _is_zone(given["zone"]):
+        yield "zone", f"must be the name of a time zone, such as Europe/Berlin. Got {quote(given['zone'])}."
 
 
 def _is_zone(value: Any) -> bool:

@@ -98,6 +98,15 @@ class File:
             yield from _objects(self.json)
             self.forget()
 
+    @property
+    def values(self) -> Iterator[Any]:
+        """Its JSON value, or that of each line of JSON Lines; none of a table."""
+        if self.suffix in _LINES:
+            yield from self._lines()
+        elif self.suffix not in _TABLES:
+            yield self.json
+            self.forget()
+
     @cached_property
     def head(self) -> tuple[dict[str, Any], ...]:
         """The first objects, by which a source recognises its file."""

@@ -15,6 +15,7 @@ from accounts.importing.corrections import Corrections, read_corrections
 from accounts.importing.drafts import Drafts
 from accounts.importing.files import File, files_of
 from accounts.importing.leftovers import Leftovers
+from accounts.importing.mapped_json import source_of
 from accounts.importing.source import Source
 from accounts.reading.quoting import suggest
 
@@ -127,16 +128,30 @@ def import_files(
         If no file is known, or one cannot be parsed.
     """
     corrections = corrections or Corrections()
-    owners = [_source(source) for _ in files] if source else list(_recognised(files, corrections))
+    owners = _owners(files, source, corrections)
     if not any(owners):
         raise BadInput(_unknown(files))
     drafts = Drafts(as_of, corrections)
-    for one in SOURCES.values():
-        if own := [file for file, owner in zip(files, owners, strict=True) if owner is one]:
-            one.read(own, drafts)
+    for one in _in_order(owners):
+        one.read([file for file, owner in zip(files, owners, strict=True) if owner is one], drafts)
     drafts.finish()
     sources = {file.name: owner.name if owner else None for file, owner in zip(files, owners, strict=True)}
     return Imported(list(_accounts(drafts)), sources, drafts.leftovers, drafts.notes)
+
+
+def _owners(files: Sequence[File], source: str | None, corrections: Corrections) -> list[Source | None]:
+    if source is not None:
+        return [_source(source) for _ in files]
+    if corrections.json is not None:
+        mapped = source_of(corrections.json, corrections.zone)
+        return [mapped if mapped.recognises(file) else None for file in files]
+    return list(_recognised(files, corrections))
+
+
+def _in_order(owners: Sequence[Source | None]) -> list[Source]:
+    """Each source once: those of the catalogue in its order, as plain tables add to what others know."""
+    known = [one for one in SOURCES.values() if one in owners]
+    return known + [one for one in dict.fromkeys(owners) if one is not None and one not in known]
 
 
 def _recognised(files: Sequence[File], corrections: Corrections) -> Iterator[Source | None]:

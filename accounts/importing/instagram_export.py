@@ -57,18 +57,19 @@ def _is_post(value: Mapping[str, Any]) -> bool:
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """The profile names the account, wherever it stands; the rest waits for it."""
+    own: list[Draft] = []
     for file in files:
         for value in file.objects:
             part = _part(value)
             if part == "profile":
-                _profile(value, file, drafts)
+                own += _profiles(value, file, drafts)
             elif part is None:
                 drafts.leftovers.without_home("objects of no known part of the export")
             else:
-                drafts.later(partial(_rest, part, value, file, drafts))
+                drafts.later(partial(_rest, part, value, file, drafts, own))
 
 
-def _profile(value: Mapping[str, Any], file: File, drafts: Drafts) -> None:
+def _profiles(value: Mapping[str, Any], file: File, drafts: Drafts) -> Iterator[Draft]:
     for user in items(value, "profile_user"):
         facts = dict(_facts(user, drafts))
         name = readable(identifier, facts.get("username"), "profile_user[].username", drafts.leftovers)
@@ -76,7 +77,9 @@ def _profile(value: Mapping[str, Any], file: File, drafts: Drafts) -> None:
             drafts.leftovers.without_home("profiles without a name")
         else:
             wanted = {field: facts.get(field) for field in ("username", "full_name", "bio", "external_url")}
-            drafts.account("instagram", name, file).describe(wanted)
+            draft = drafts.account("instagram", name, file)
+            draft.describe(wanted)
+            yield draft
 
 
 def _facts(user: Mapping[str, Any], drafts: Drafts) -> Iterator[tuple[str, str | None]]:
@@ -88,8 +91,10 @@ def _facts(user: Mapping[str, Any], drafts: Drafts) -> Iterator[tuple[str, str |
             yield field, readable(mended, at(inner, "value"), f"string_map_data.{field}", drafts.leftovers)
 
 
-def _rest(part: str, value: Mapping[str, Any], file: File, drafts: Drafts) -> None:
-    draft = drafts.belonging(file, "instagram") or drafts.account("instagram", _NAMELESS, file)
+def _rest(part: str, value: Mapping[str, Any], file: File, drafts: Drafts, own: Sequence[Draft]) -> None:
+    named = [draft for draft in own if draft.account_id in file.name]
+    found = named or own
+    draft = found[0] if len(found) == 1 else drafts.account("instagram", _NAMELESS, file)
     draft.files[file.name] = None
     if part == "post":
         _post(value, draft, drafts)

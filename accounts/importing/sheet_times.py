@@ -64,6 +64,14 @@ class SheetTimes:
         """
         return moment_or_day(self._plain(value), zone=self.zone)
 
+    def either(self, value: Any) -> str | None:
+        """A time in UTC, or a day where no time of day is said; see :meth:`moment` and :meth:`day`.
+
+        >>> SheetTimes().either("2026-04-03"), SheetTimes().either("2026-04-03 21:05")
+        ('2026-04-03', '2026-04-03T21:05:00Z')
+        """
+        return self.day(value) or self.moment(value)
+
     def day(self, value: Any) -> str | None:
         """A day alone; None for a time.
 

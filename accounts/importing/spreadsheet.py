@@ -194,13 +194,8 @@ def _published(cells: Mapping[str, str], table: _Table, drafts: Drafts) -> dict[
     written = cells.get("published")
     if written is None:
         return {}
-    day = readable(table.times.day, written, f"{table.guess.table}.published", drafts.leftovers)
-    when = (
-        None
-        if day
-        else readable(table.times.moment, written, f"{table.guess.table}.published", drafts.leftovers)
-    )
-    return {"published_at": when, "published_on": day}
+    when = readable(table.times.either, written, f"{table.guess.table}.published", drafts.leftovers)
+    return {} if when is None else {"published_at" if "T" in when else "published_on": when}
 
 
 _PROFILE: Final = (

@@ -124,7 +124,7 @@ def _video(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
 def _upload(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
     """A video of a playlist, where that is its owner's own; videos.list tells the rest."""
     video = name_of(
-        item, "snippet.resourceId.videoId contentDetails.videoId", "playlistItems[]", drafts.leftovers
+        item, "snippet.resourceId.videoId|contentDetails.videoId", "playlistItems[]", drafts.leftovers
     )
     owner = name_of(item, "snippet.videoOwnerChannelId", "playlistItems[]", drafts.leftovers)
     if owner is None or video is None:

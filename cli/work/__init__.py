@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         derive,
         derive_chunks,
         explain,
+        imports,
         keys,
         model,
         model_versions,
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "adapt", "audit", "config", "derive", "derive_chunks", "explain", "keys", "model", "model_versions",
-    "recalibrate", "screen", "screen_chunks", "serve", "simulate", "store", "train",
+    "adapt", "audit", "config", "derive", "derive_chunks", "explain", "imports", "keys", "model",
+    "model_versions", "recalibrate", "screen", "screen_chunks", "serve", "simulate", "store", "train",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:

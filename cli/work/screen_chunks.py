@@ -15,7 +15,8 @@ from typing import TextIO
 
 import typer
 
-from accounts.reading import Chunk, read
+from accounts.importing.reading import read_any
+from accounts.reading import Chunk
 from accounts.tables import Tables
 from cli.atomic_file import atomic_file
 from cli.display.terminal import counting, printable
@@ -36,7 +37,9 @@ def screen(
     -------
     Number of verdicts by label, and number of faults.
     """
-    reader = FaultReporter(read(options.path, keep_going=options.keep_going, columns=options.columns))
+    reader = FaultReporter(
+        read_any(options.path, keep_going=options.keep_going, columns=options.columns, note=say)
+    )
     tables = read_ahead(reader)  # the first chunk is read while a worker opens the bundle
     bundle = opening()
     with destination(options.out) as stream:
@@ -44,6 +47,11 @@ def screen(
         counts = write_verdicts(tables, workers, bundle, writer)
         writer.close(counts)
     return counts, reader.faults
+
+
+def say(sentence: str) -> None:
+    """Print a sentence on standard error, which leaves standard output to verdicts."""
+    typer.echo(printable(sentence), err=True)
 
 
 class FaultReporter:

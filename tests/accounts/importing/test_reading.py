@@ -1,0 +1,123 @@
+"""Files of any kind, wrong encodings, and what an import says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+from accounts.errors import BadInput, WrongUsage
+from accounts.importing import import_files, import_paths
+from accounts.importing.files import File, files_of
+from accounts.importing.reading import chunks_of, read_any, understood
+
+NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+SAMPLES = Path(__file__).parent / "samples"
+VIDEOS = {
+    "kind": "youtube#videoListResponse",
+    "items": [{"id": "v1", "snippet": {"channelId": "UC1", "publishedAt": "2026-10-20T15:30:00Z"}}],
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_json_of_any_encoding_is_read(encoding: str) -> None:
+    imported = import_files([File("videos.json", json.dumps(VIDEOS).encode(encoding), NOW)])
+    assert imported.documents[0]["account_id"] == "UC1"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_a_table_of_any_encoding_and_separator_is_read(encoding: str, mark: str) -> None:
+    table = "Abonnés;Créateur;Plateforme\n12;Zoë;Instagram\n".replace(";", mark)
+    imported = import_files([File("creators.csv", table.encode(encoding), NOW)])
+    assert (imported.documents[0]["account_id"], imported.documents[0]["profile"]["followers"]) == ("Zoë", 12)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"no json",
+        b"\xff\xfe",
+        b"\x81\x82",
+        b"[" * 100_000,
+        b'{"a": "\\ud800"}',
+        b"\x00" * 100,
+        b'{"a": 1e}',
+    ],
+)
+def test_a_file_that_is_no_json_is_refused_by_name(content: bytes) -> None:
+    with pytest.raises(BadInput, match=r"^videos\.json: must (be JSON|come from a known source)"):
+        import_files([File("videos.json", content, NOW)])
+
+
+def test_a_broken_line_is_named() -> None:
+    lines = json.dumps(VIDEOS) + "\n\n{broken\n"
+    with pytest.raises(BadInput, match=r"^videos\.jsonl line 3: must be JSON"):
+        import_files([File("videos.jsonl", lines.encode(), NOW)])
+
+
+def test_a_program_beside_an_archive_is_no_fault() -> None:
+    files = [
+        File("a.js", b"function () { return 1 }", NOW),
+        File("videos.json", json.dumps(VIDEOS).encode(), NOW),
+    ]
+    assert import_files(files).sources == {"a.js": None, "videos.json": "youtube-api"}
+
+
+def test_packed_missing_and_unknown_files_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(b"PK")
+    with pytest.raises(BadInput, match=r"a\.zip: must be unpacked first"):
+        list(files_of([tmp_path / "a.zip"]))
+    with pytest.raises(BadInput, match="must be a file that can be read"):
+        list(files_of([tmp_path / "nowhere.json"]))
+    with pytest.raises(BadInput, match="must come from a known source"):
+        import_paths([tmp_path])
+    with pytest.raises(WrongUsage, match="did you mean youtube-api"):
+        import_files([File("a.json", b"{}", NOW)], "yutube-api")
+
+
+def test_one_name_on_two_platforms_is_told_apart() -> None:
+    table = b"Handle,Platform,Followers\nana,Instagram,5\nana,TikTok,7\n"
+    documents = import_files([File("c.csv", table, NOW)]).documents
+    assert [one["account_id"] for one in documents] == ["instagram:ana", "tiktok:ana"]
+
+
+def test_a_network_without_norms_keeps_its_accounts_apart() -> None:
+    table = b"Handle,Platform,Followers\nana,Facebook,5\nana,Threads,7\n"
+    documents = import_files([File("c.csv", table, NOW)]).documents
+    assert [(one["account_id"], one["platform"]) for one in documents] == [
+        ("facebook:ana", "other"),
+        ("threads:ana", "other"),
+    ]
+
+
+def test_what_was_understood_is_said() -> None:
+    said = list(understood(import_paths([SAMPLES / "spreadsheet", SAMPLES / "youtube-api"])))
+    assert "4 files read as youtube-api." in said
+    assert any("Avg. likes (averages, rates and estimates are no evidence)" in sentence for sentence in said)
+    assert "rows of totals: 1 left out" in said
+
+
+def test_screening_takes_files_directly(tmp_path: Path) -> None:
+    said: list[str] = []
+    (chunk,) = read_any(SAMPLES / "youtube-api", note=said.append)
+    assert chunk.order == ("UCsynthetic",)
+    assert said == ["4 files read as youtube-api."]
+    own = tmp_path / "own.jsonl"
+    own.write_text('{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}\n')
+    (chunk,) = read_any(own, note=said.append)
+    assert (chunk.order, len(said)) == (("a",), 1)
+    with pytest.raises(BadInput, match="does not exist"):
+        list(read_any(tmp_path / "nowhere"))
+
+
+def test_a_faulty_document_names_its_files() -> None:
+    imported = import_paths([SAMPLES / "youtube-api"])
+    imported.documents[0]["posts"][0]["likes"] = -4
+    (chunk,) = chunks_of(imported, keep_going=True)
+    assert "youtube-api/channels.json" in str(chunk.faults[0])
+    assert "must be a whole number" in str(chunk.faults[0])
