@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from training.tracking import Store
+    from training.tracking import ModelRegistry
 
 __all__ = ["Environment", "utc_now"]
 
@@ -41,15 +41,17 @@ class Environment:
         home = Path(given) if given else Path.home() / ".assay"
         return cls(home=home, tracking=variables.get("MLFLOW_TRACKING_URI") or None)
 
-    def mlflow_store(self, uri: str | None, name: str) -> Store:
+    def mlflow_store(self, uri: str | None, name: str) -> ModelRegistry:
         """The MLflow store at ``uri``, else at ``$MLFLOW_TRACKING_URI``, else in SQLite.
 
         The SQLite file lies in ``mlflow/store/`` of the checkout; where Assay is installed
         without one, in Assay's own folder.
         """
-        from training.tracking import Store
+        from training.tracking import ModelRegistry
 
-        return Store.at(uri or self.tracking or f"sqlite:///{self.sqlite_folder.absolute()}/mlflow.db", name)
+        return ModelRegistry.at(
+            uri or self.tracking or f"sqlite:///{self.sqlite_folder.absolute()}/mlflow.db", name
+        )
 
     @property
     def sqlite_folder(self) -> Path:

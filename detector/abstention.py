@@ -1,8 +1,8 @@
 """Evidence on which a signal abstains from accusing, because real authentic accounts show it too often.
 
-Thresholds stand on simulated accounts. Where real ones, known to be authentic, passed them more often than
-was promised, a signal still speaks, and the account goes to a person, but it accuses nobody. A detector whose
-thresholds stand on a customer's own accounts abstains from nothing: there the promise was measured.
+The starter's thresholds were set on simulated accounts. Where real authentic accounts exceed them more often
+than the promised rate, the signal is still reported and the label is review, never an accusation. A detector
+whose thresholds were set on a customer's own accounts abstains from nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from detector.arrays import Bools
 from detector.signals import SIGNALS
 from features.evidence import Level
 
-__all__ = ["ABSTENTIONS", "Abstention", "abstained_from", "sentences_of"]
+__all__ = ["ABSTENTIONS", "Abstention", "abstention_sentences", "abstentions_of"]
 
 ESTABLISHED: Final = 1_000
 """Stars at a history's beginning from which on a repository is no longer young."""
@@ -26,7 +26,7 @@ ESTABLISHED: Final = 1_000
 
 @dataclass(frozen=True)
 class Abstention:
-    """Evidence on which a signal accuses nobody.
+    """Evidence on which a signal does not accuse.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Abstention:
 
 
 def _young_stars(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
-    """Counts on GitHub, under 1,000 where they begin, of somebody who follows nobody as far as is known."""
+    """A history that begins under 1,000 stars, of a repository on GitHub: no posts, nobody followed."""
     github = np.array([platform == "github" for platform in platforms], dtype=bool)
     first = (features["followers_size"] - features["growth_total"]).to_numpy()
     stars = github & features["following_size"].isna().to_numpy() & _lack("posts", levels)
@@ -56,13 +56,12 @@ def _young_stars(features: pd.DataFrame, levels: Sequence[str], platforms: Seque
 
 
 def _posts_alone(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
-    """Posts of which nobody knows whose they are, such as all of two days."""
+    """Posts without profile and history, such as all posts of two days."""
     return _lack("profile", levels) & _lack("history", levels)
 
 
 def _lack(block: str, levels: Sequence[str]) -> Bools:
-    absent = {level: block not in Level.of(level).blocks for level in set(levels)}
-    return np.array([absent[level] for level in levels], dtype=bool)
+    return np.array([not Level.of(level).present(block) for level in levels], dtype=bool)
 
 
 ABSTENTIONS: Final = (
@@ -84,7 +83,7 @@ ABSTENTIONS: Final = (
 )
 
 
-def abstained_from(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
+def abstentions_of(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
     """Accounts x signals (in the order of ``SIGNALS``): where a signal abstains from accusing.
 
     Parameters
@@ -98,7 +97,7 @@ def abstained_from(features: pd.DataFrame, levels: Sequence[str], platforms: Seq
     --------
     >>> stars = pd.DataFrame({"following_size": [np.nan, 2.5], "followers_size": 3.0, "growth_total": 1.0})
     >>> at = [signal.name for signal in SIGNALS].index("followers_flow")
-    >>> abstained_from(stars, ["profile+history90"] * 2, ["github"] * 2)[:, at]
+    >>> abstentions_of(stars, ["profile+history90"] * 2, ["github"] * 2)[:, at]
     array([ True, False])
     """
     found = np.zeros((len(features), len(SIGNALS)), dtype=bool)
@@ -109,10 +108,10 @@ def abstained_from(features: pd.DataFrame, levels: Sequence[str], platforms: Seq
     return found
 
 
-def sentences_of(abstaining: Bools) -> Iterator[str]:
+def abstention_sentences(abstaining: Bools) -> Iterator[str]:
     """What a verdict says about the signals that abstain, one truth value per signal of ``SIGNALS``.
 
-    >>> len(list(sentences_of(np.array([signal.name == "rhythm" for signal in SIGNALS]))))
+    >>> len(list(abstention_sentences(np.array([signal.name == "rhythm" for signal in SIGNALS]))))
     1
     """
     silent = {signal.name for signal, holds in zip(SIGNALS, abstaining.tolist(), strict=True) if holds}

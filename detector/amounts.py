@@ -3,7 +3,7 @@
 Three small heads a count, for the 10, 50 and 90 % quantile (Koenker & Bassett 1978), trained on
 accounts to which something was added; the interval is widened until it covers as it should on
 accounts that they never saw (conformalised quantile regression: Romano, Patterson & Candes 2019).
-It speaks of an account only where a signal is over the threshold.
+An account has an estimate only where a signal of the count is over the threshold.
 """
 
 from __future__ import annotations

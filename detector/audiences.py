@@ -10,21 +10,21 @@ import polars as pl
 from accounts.tables import Tables
 from detector.arrays import Bools
 from detector.bundle import Bundle
-from detector.decision import suspicions
-from detector.signals import served, signal_named
+from detector.decision import signal_suspicion
+from detector.signals import signal_named, signals_heard
 from detector.threshold import clopper_pearson
 from detector.verdict import AudienceShare, AudienceType
 from features.derive import derive
 from features.views import Views, followers, people
 from features.views.rows import to_floats as values_of
 
-__all__ = ["MASS_FOLLOWS", "audiences_of"]
+__all__ = ["MASS_FOLLOWS", "audience_shares"]
 
 MASS_FOLLOWS: Final = 1_500
 """Accounts followed beyond which a follower is a mass follower (HypeAuditor)."""
 
 
-def audiences_of(views: Views, bundle: Bundle) -> dict[int, AudienceShare]:
+def audience_shares(views: Views, bundle: Bundle) -> dict[int, AudienceShare]:
     """The sampled followers of each account, by the account's position; without accounts with too few.
 
     Parameters
@@ -47,8 +47,8 @@ def audiences_of(views: Views, bundle: Bundle) -> dict[int, AudienceShare]:
     if not known.any():
         return {}
     rarity = bundle.signal_models.automated_profiles(features, [platforms[at] for at in owner.tolist()])
-    heard = served(features, ["profile"] * len(features), [signal_named("fake_account")])[:, 0]
-    fake = known & heard & (suspicions(rarity[:, None])[:, 0] > limit)
+    heard = signals_heard(features, ["profile"] * len(features), [signal_named("fake_account")])[:, 0]
+    fake = known & heard & (signal_suspicion(rarity[:, None])[:, 0] > limit)
     total = np.bincount(owner[known], minlength=size)
     counts = {
         name: np.bincount(owner[known & mark], minlength=size) for name, mark in _types(sampled, fake).items()

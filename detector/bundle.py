@@ -113,7 +113,7 @@ class Bundle:
         levels
             Evidence level of each row.
         platforms
-            Platform of each; None: unknown, so that everybody is held against all platforms' accounts.
+            Platform of each; None: unknown, and every account is compared with those of all platforms.
         """
         return self.signal_models.predict_proba(
             frame, levels, platforms if platforms is not None else [None] * len(levels)

@@ -64,7 +64,7 @@ class BetaCalibration:
         targets = soften(yes, shares)
         shares = shares / shares.sum()
 
-        # Plain sums, no matrix products: those change in the last bit with the number of threads.
+        # JsonResult sums, no matrix products: those change in the last bit with the number of threads.
         def loss(parameters: Floats) -> tuple[float, Floats]:
             a, b, c = parameters
             logit = a * low + b * high + c

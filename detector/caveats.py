@@ -50,7 +50,7 @@ def caveats_of(signals: Sequence[str], level: str, unfamiliar: Collection[str]) 
     2
     """
     yield from (OTHERWISE[name] for name in signals)
-    if "followers_flow" in signals and "posts" not in Level.of(level).blocks:
+    if "followers_flow" in signals and not Level.of(level).present("posts"):
         yield _POSTS_WOULD_TELL
     if unfamiliar:
         yield (

@@ -14,7 +14,7 @@ from detector.levels import Limits
 from detector.signals import SIGNALS
 from features.declaration import Head
 
-__all__ = ["HEADS", "Decision", "Decisions", "decide_all", "rarity", "suspicion", "suspicions"]
+__all__ = ["HEADS", "Decision", "Decisions", "decide_all", "rarity", "signal_suspicion", "suspicion"]
 
 HEADS: Final = tuple(Head)
 LABELS: Final = tuple(Label)
@@ -65,7 +65,7 @@ class Decisions:
         return Decision(self.labels[row], tuple(LABELS[at] for at in sorted(named)))
 
 
-def suspicions(p_values: ArrayLike) -> Floats:
+def signal_suspicion(p_values: ArrayLike) -> Floats:
     """How suspicious each signal is by itself, in [0, 1); the largest is the account's.
 
     Of k signals heard, the smallest p-value p is as rare as 1 - (1 - p)^k (Sidak 1967). Every factor
@@ -83,7 +83,7 @@ def suspicions(p_values: ArrayLike) -> Floats:
 
     Examples
     --------
-    >>> suspicions([[0.1, np.nan], [0.01, np.nan], [0.05, 0.9]]).round(3)
+    >>> signal_suspicion([[0.1, np.nan], [0.01, np.nan], [0.05, 0.9]]).round(3)
     array([[0.5  ,   nan],
            [0.75 ,   nan],
            [0.504, 0.003]])
@@ -96,18 +96,18 @@ def suspicions(p_values: ArrayLike) -> Floats:
 
 
 def suspicion(p_values: ArrayLike) -> Floats:
-    """The largest of :func:`suspicions` of each account; NaN where no signal is heard.
+    """The largest of :func:`signal_suspicion` of each account; NaN where no signal is heard.
 
     >>> suspicion([[0.1, np.nan], [np.nan, np.nan]])
     array([0.5, nan])
     """
-    alone = suspicions(p_values)
+    alone = signal_suspicion(p_values)
     largest: Floats = np.fmax.reduce(alone, axis=1) if alone.shape[1] else np.full(len(alone), np.nan)
     return largest
 
 
 def rarity(suspicion: ArrayLike) -> Floats:
-    """The p-value that a suspicion stands for, the inverse of :func:`suspicions`.
+    """The p-value that a suspicion stands for, the inverse of :func:`signal_suspicion`.
 
     >>> rarity([0.5, 0.75, 0.875]).round(4).tolist()
     [0.1, 0.01, 0.001]
@@ -157,7 +157,7 @@ def decide_all(  # noqa: PLR0913
     >>> decide_all(rare, seen=True, odd=False, clearable=True, limits=limits, abstains=True)[0].label
     <Label.REVIEW: 'review'>
     """
-    alone = suspicions(p_values)
+    alone = signal_suspicion(p_values)
     count = len(alone)
     known, suspect, may_clear = (
         np.broadcast_to(np.asarray(mark, dtype=bool), count) for mark in (seen, odd, clearable)

@@ -1,4 +1,4 @@
-"""What is said of the accounts that are explained: reasons, and what they add up to."""
+"""Reasons and counter-reasons of accounts, what they sum to, and what each signal says."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from detector.signals import SIGNALS
 from detector.verdict import Reason, SignalReading
 from features.views import Views, people
 
-__all__ = ["Explanation", "added_shares", "explain_accounts", "families_of", "readings_of"]
+__all__ = ["Explanation", "added_shares", "explain_accounts", "families_of", "signal_readings"]
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class Explanation:
     Attributes
     ----------
     reasons, counter_reasons
-        What speaks for them, and what against.
+        Features that raise the signals, and features that lower them.
     sums
-        By signal that is spoken of: its average log-odds, and the account's own.
+        Of each reported signal its average log-odds, and the account's own.
     """
 
     reasons: tuple[Reason, ...] = ()
@@ -38,7 +38,7 @@ class Explanation:
     sums: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def remainder(self, signal: str) -> tuple[float, float] | tuple[None, None]:
-        """A signal's average log-odds, and what is no reason or counter-reason; None if not spoken of."""
+        """A signal's average log-odds, and what is no reason or counter-reason; None if not reported."""
         if signal not in self.sums:
             return None, None
         base, total = self.sums[signal]
@@ -47,7 +47,7 @@ class Explanation:
 
 
 def explain_accounts(
-    bundle: Bundle, judged: Predictions, views: Views, rows: Sequence[int]
+    bundle: Bundle, predictions: Predictions, views: Views, rows: Sequence[int]
 ) -> dict[int, Explanation]:
     """Explain some accounts, by their positions.
 
@@ -55,21 +55,21 @@ def explain_accounts(
     ----------
     bundle
         The detector's parts.
-    judged
-        What its numbers say of all accounts.
+    predictions
+        Of all accounts.
     views
         All accounts, for the rows behind the reasons.
     rows
         Which to explain; an account of which nothing is known has no explanation.
     """
-    rows = [row for row in rows if not judged.unknown[row]]
+    rows = [row for row in rows if not predictions.unknown[row]]
     if not rows:
         return {}
-    part, chosen = judged.features.iloc[rows], np.array(rows)
+    part, chosen = predictions.features.iloc[rows], np.array(rows)
     platforms, tiers = zip(
         *take_rows(views.frame(people, ["tier"])[["platform", "tier"]], chosen).rows(), strict=True
     )
-    moved, base = contributions(bundle, part, judged.spoken[chosen])
+    moved, base = contributions(bundle, part, predictions.reported[chosen])
     some = Explained(
         accounts=chosen,
         platforms=platforms,
@@ -92,18 +92,18 @@ def _sums(base: Sequence[float], total: Sequence[float]) -> dict[str, tuple[floa
     return {signal.name: (average, own) for signal, average, own in pairs if average == average}  # noqa: PLR0124
 
 
-def contributions(bundle: Bundle, part: pd.DataFrame, spoken: Bools) -> tuple[Floats, Floats]:
+def contributions(bundle: Bundle, part: pd.DataFrame, reported: Bools) -> tuple[Floats, Floats]:
     """What each feature adds to each signal, and the signals' averages, in log-odds.
 
     Returns
     -------
-    Accounts x signals x features, NaN where not spoken of or not read; accounts x signals, NaN where not
-    spoken of.
+    Accounts x signals x features, NaN where not reported or not read; accounts x signals, NaN where not
+    reported.
     """
     moved = np.full((len(part), len(SIGNALS), part.shape[1]), np.nan)
     base = np.full((len(part), len(SIGNALS)), np.nan)
     for at, signal in enumerate(SIGNALS):
-        rows = np.flatnonzero(spoken[:, at])
+        rows = np.flatnonzero(reported[:, at])
         if rows.size:
             scorer = bundle.scorers[signal.name]
             columns = part.columns.get_indexer(pd.Index(scorer.features))
@@ -112,7 +112,7 @@ def contributions(bundle: Bundle, part: pd.DataFrame, spoken: Bools) -> tuple[Fl
     return moved, base
 
 
-def added_shares(bundle: Bundle, judged: Predictions) -> dict[tuple[int, str], list[float]]:
+def added_shares(bundle: Bundle, predictions: Predictions) -> dict[tuple[int, str], list[float]]:
     """Low end, estimate and high end of what was added, by account and signal, where the signal is over.
 
     Signals of one count share its estimate.
@@ -120,18 +120,18 @@ def added_shares(bundle: Bundle, judged: Predictions) -> dict[tuple[int, str], l
     found: dict[tuple[int, str], list[float]] = {}
     for count, amount in bundle.amounts.by_count.items():
         own = {at: signal.name for at, signal in enumerate(SIGNALS) if signal.name in COUNTS[count]}
-        over = judged.decisions.over[:, list(own)]
+        over = predictions.decisions.over[:, list(own)]
         rows = np.flatnonzero(over.any(axis=1))
         if not rows.size:
             continue
-        ends = amount.estimate(judged.features.iloc[rows]).tolist()
+        ends = amount.estimate(predictions.features.iloc[rows]).tolist()
         for row, share in zip(rows.tolist(), ends, strict=True):
-            found |= {(row, name): share for at, name in own.items() if judged.decisions.over[row, at]}
+            found |= {(row, name): share for at, name in own.items() if predictions.decisions.over[row, at]}
     return found
 
 
-def readings_of(
-    judged: Predictions,
+def signal_readings(
+    predictions: Predictions,
     row: int,
     added: Mapping[tuple[int, str], list[float]],
     explanation: Explanation | None,
@@ -140,8 +140,8 @@ def readings_of(
 
     Parameters
     ----------
-    judged
-        What the detector's numbers say.
+    predictions
+        Of all accounts.
     row
         The account's position.
     added
@@ -150,11 +150,11 @@ def readings_of(
         Where averages and remainders are wanted, what the reasons of this account are.
     """
     rarity, signal_probabilities = (
-        judged.signals.p_values[row].tolist(),
-        judged.signals.signal_probabilities[row].tolist(),
+        predictions.signals.p_values[row].tolist(),
+        predictions.signals.signal_probabilities[row].tolist(),
     )
-    over = judged.decisions.over[row].tolist()
-    heard = np.flatnonzero(~np.isnan(judged.signals.p_values[row])).tolist()
+    over = predictions.decisions.over[row].tolist()
+    heard = np.flatnonzero(~np.isnan(predictions.signals.p_values[row])).tolist()
     readings = []
     for at in sorted(heard, key=rarity.__getitem__):
         name = SIGNALS[at].name

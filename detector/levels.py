@@ -1,4 +1,4 @@
-"""What is known of each evidence level: its thresholds, and how authentic accounts fare there."""
+"""The level table: thresholds of each evidence level, and how suspicious authentic accounts are there."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["LevelRow", "LevelTable", "Limits", "on"]
 EXACT: Final = 200
 REVIEW_QUANTILE: Final = 0.95
 ENOUGH: Final = 1000
-"""Authentic accounts with which a level speaks for itself where more are to be had at any depth."""
+"""Authentic accounts from which on a level keeps its own thresholds, however many its blocks have."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class LevelRow:
     Attributes
     ----------
     level
-        Its key; before it the platform and a colon where it speaks for one platform alone.
+        Its key; before it the platform and a colon where it holds for one platform only.
     authentic_accounts
         Authentic accounts that the promise rests on.
     accuse_above
@@ -46,8 +46,8 @@ class LevelRow:
         95 % quantile of authentic suspicion.
     expected_recall
         Share of the fakes there that are over the threshold.
-    far
-        False-accusation rate on the test split, once measured.
+    false_accusation_rate
+        Share of authentic accounts that it accuses on the test split, once measured.
     natural_share
         Share of its accounts that really came with this evidence, instead of being masked down to it.
     tail
@@ -60,9 +60,24 @@ class LevelRow:
     clear_at_or_below: float | None = None
     review_above: float | None = None
     expected_recall: float | None = None
-    far: float | None = None
+    false_accusation_rate: float | None = None
     natural_share: float | None = None
     tail: tuple[float, ...] = ()
+
+    @property
+    def platform(self) -> str | None:
+        """The platform that it holds for; None: all of them."""
+        return self.level.rpartition(":")[0] or None
+
+    @property
+    def evidence(self) -> str:
+        """Key of the evidence level, or of its blocks at any depth, without the platform.
+
+        >>> row = LevelRow("youtube:profile+posts")
+        >>> row.platform, row.evidence
+        ('youtube', 'profile+posts')
+        """
+        return self.level.rpartition(":")[2]
 
     @property
     def masked_only(self) -> bool:
@@ -134,7 +149,7 @@ class LevelRow:
 
 
 def fit_level(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
-    """The row of one level's part of the sample; without thresholds where no suspicion can be had.
+    """The row of one level's part of the sample; without thresholds where no account has a suspicion.
 
     Accounts that come with this evidence by themselves are other people than those masked down to
     it: of a profile alone, mostly small ones. So the row is fitted to all accounts, and to those
@@ -151,7 +166,7 @@ def fit_level(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
 
 def _row(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
     natural_share = float(part["natural"].mean())
-    part = part[part["suspicion"].notna()]  # nobody is accused in whom no signal is heard
+    part = part[part["suspicion"].notna()]  # without a signal no account is accused
     if part.empty:
         return LevelRow(level, natural_share=natural_share)
     suspicion = part["suspicion"].to_numpy(dtype=np.float64)
@@ -229,10 +244,10 @@ class LevelTable:
     rows: Mapping[str, LevelRow]
 
     def __getitem__(self, level: str) -> LevelRow:
-        """The level's row; an empty one, which accuses and clears nobody, where it was never seen."""
+        """The level's row; an empty one, which neither accuses nor clears, where it was never seen."""
         return self.rows.get(level) or LevelRow(level)
 
-    def speaking_for(self, level: str, platform: str | None = None) -> LevelRow:
+    def row_for(self, level: str, platform: str | None = None) -> LevelRow:
         """The row that an account at this level is judged by, the narrowest that may accuse.
 
         Its platform's before that of all platforms; in each its own, where enough authentic
@@ -243,8 +258,8 @@ class LevelTable:
         keys = (level, Level.of(level).pooled)
         rows = [self[on(scope, key)] for scope in (platform, None) for key in keys]
         accusing = (row for row in rows if row.accuse_above is not None)
-        doubting = (row for row in rows if row.review_above is not None)
-        return next(chain(accusing, doubting), self[level])
+        reviewing = (row for row in rows if row.review_above is not None)
+        return next(chain(accusing, reviewing), self[level])
 
     def __iter__(self) -> Iterator[LevelRow]:
         return iter(self.rows.values())
@@ -286,15 +301,16 @@ class LevelTable:
         rows = {level: fit_level(level, part, **how) for level, part in parts.items()}
         return cls({level: _pooled_where_rare(row, rows) for level, row in rows.items()})
 
-    def with_far(self, measured: Mapping[str, float]) -> LevelTable:
+    def with_false_accusation_rates(self, rates: Mapping[str, float]) -> LevelTable:
         """The same table with the false-accusation rates measured on the test split."""
-        return LevelTable({row.level: replace(row, far=measured.get(row.level, row.far)) for row in self})
+        known = {**{row.level: row.false_accusation_rate for row in self}, **rates}
+        return LevelTable({row.level: replace(row, false_accusation_rate=known[row.level]) for row in self})
 
     def limits(self, levels: Sequence[str], platforms: Sequence[str] | None = None) -> Limits:
         """Thresholds for accounts at the given levels, and on the given platforms where these are known."""
         known_on: Sequence[str | None] = platforms if platforms is not None else [None] * len(levels)
         places = list(zip(levels, known_on, strict=True))
-        known = {place: self.speaking_for(*place) for place in set(places)}
+        known = {place: self.row_for(*place) for place in set(places)}
         rows = [known[place] for place in places]
         return Limits(
             accuse_above=as_floats([row.accuse_above for row in rows]),

@@ -1,4 +1,4 @@
-"""Which bundle speaks: the one that was named, else the champion, else the starter."""
+"""Which bundle screens: the one that was named, else the champion, else the starter."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Per block of evidence, the distance to the nearest of some training accounts, of any class,
 after robust standardisation. Beyond what 99 % of authentic accounts with evidence as deep
-show, the account goes to a person instead of being judged.
+show, the label is review instead of clearing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Final
 
 import numpy as np
@@ -21,8 +20,9 @@ from scipy.spatial.distance import cdist
 
 from accounts.errors import NoUsableModel
 from detector.arrays import Bools, Floats, matrix
+from features.evidence import Level
 
-__all__ = ["BlockReference", "Novelty", "tokens"]
+__all__ = ["BlockReference", "Novelty"]
 
 Singles = NDArray[np.float32]
 
@@ -33,25 +33,6 @@ AT_LEAST: Final = 100
 CHUNK: Final = 256
 # The interquartile range of a normal distribution, in standard deviations.
 IQR_OF_NORMAL: Final = 1.349
-
-
-def tokens(level: str) -> tuple[str, ...]:
-    """The parts of a level's key.
-
-    >>> tokens("profile+posts30"), tokens("none")
-    (('profile', 'posts30'), ())
-    """
-    return () if level == "none" else tuple(level.split("+"))
-
-
-@cache
-def token_of(level: str, block: str) -> str | None:
-    """The token of a block in a level's key, telling its depth; None where the block is absent.
-
-    >>> token_of("profile+posts30", "posts")
-    'posts30'
-    """
-    return next((token for token in tokens(level) if token.startswith(block)), None)
 
 
 @dataclass(frozen=True)
@@ -67,7 +48,7 @@ class BlockReference:
     accounts
         Standardised reference accounts x columns.
     limits
-        Largest ordinary distance, by depth token; under the block's own name for all depths.
+        Largest ordinary distance, by depth (posts30); under the block's own name for all depths.
     """
 
     columns: tuple[str, ...]
@@ -102,13 +83,13 @@ class BlockReference:
             nearest[rows] = cdist(self.standardised(values[rows]), reference, "sqeuclidean").min(axis=1)
         return np.sqrt(nearest / len(self.columns))
 
-    def limit(self, token: str, block: str) -> float:
+    def limit(self, depth: str, block: str) -> float:
         """Largest ordinary distance at a depth; infinite where nothing was known to set it."""
-        return self.limits.get(token, self.limits.get(block, np.inf))
+        return self.limits.get(depth, self.limits.get(block, np.inf))
 
     def beyond(self, values: Floats, levels: Sequence[str], block: str) -> Bools:
         """Which rows have the block, and lie further out than is ordinary at their depth."""
-        depths = [token_of(level, block) for level in levels]
+        depths = [Level.of(level).depth(block) for level in levels]
         present = np.array([depth is not None for depth in depths], dtype=bool)
         limits = np.array([self.limit(depth, block) for depth in depths if depth is not None])
         beyond = np.zeros(len(values), dtype=bool)
@@ -158,7 +139,7 @@ class Novelty:
         is_authentic = np.asarray(authentic, dtype=bool)
         known = {}
         for block, columns in blocks.items():
-            depths = np.array([token_of(level, block) for level in levels], dtype=object)
+            depths = np.array([Level.of(level).depth(block) for level in levels], dtype=object)
             present = np.array([depth is not None for depth in depths], dtype=bool)
             if columns and present.any():
                 part = frame.loc[present, list(columns)]

@@ -1,4 +1,4 @@
-"""What a detector's numbers say of accounts, before anything is put into words."""
+"""From features to labels: probabilities, p-values, novelty, yardsticks and the decision rule."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from detector.abstention import abstained_from
+from detector.abstention import abstentions_of
 from detector.arrays import Bools, Floats, matrix
 from detector.bundle import Bundle
 from detector.decision import HEADS, Decisions, decide_all
@@ -20,12 +20,12 @@ from detector.yardsticks import far_out
 from features.declaration import Head
 from features.evidence import Level
 
-__all__ = ["Predictions", "clearable", "predict_features", "signals_spoken_of"]
+__all__ = ["Predictions", "clearable", "predict_features", "reported_signals"]
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """What the numbers say of some accounts, before anything is put into words.
+    """Probabilities, p-values and labels of some accounts.
 
     Attributes
     ----------
@@ -34,11 +34,11 @@ class Predictions:
     levels
         Key of each account's evidence level.
     signals
-        What the signals say.
+        Probabilities and p-values of each signal.
     unfamiliar
         Blocks in which each account is unlike all that was trained on.
     far_out
-        Accounts of which a yardstick is far out; a person should look at these.
+        Accounts of which a yardstick is far out; they are at least for review.
     decisions
         The labels.
     """
@@ -62,7 +62,7 @@ class Predictions:
 
     @cached_property
     def unknown(self) -> Bools:
-        """Accounts of which not one feature could be had."""
+        """Accounts without a single feature."""
         known = np.count_nonzero(~np.isnan(matrix(self.features)), axis=1)
         unknown: Bools = np.equal(known, 0)
         return unknown
@@ -76,9 +76,9 @@ class Predictions:
         }
 
     @cached_property
-    def spoken(self) -> Bools:
-        """Accounts x signals: what a verdict's reasons and caveats are about."""
-        return signals_spoken_of(self.decisions.over, self.signals.p_values)
+    def reported(self) -> Bools:
+        """Accounts x signals: those that a verdict's reasons and caveats are about."""
+        return reported_signals(self.decisions.over, self.signals.p_values)
 
 
 def predict_features(
@@ -98,7 +98,7 @@ def predict_features(
     far = far_out(features, known)
     decisions = decide_all(
         signals.p_values, seen, any_unfamiliar | far, clearable(features, levels), limits,
-        abstains=bundle.facts.calibrated_on == SIMULATED and abstained_from(features, levels, known),
+        abstains=bundle.facts.calibrated_on == SIMULATED and abstentions_of(features, levels, known),
     )  # fmt: skip
     return Predictions(features, levels, signals, unfamiliar, far, decisions)
 
@@ -114,18 +114,17 @@ def clearable(features: pd.DataFrame, levels: Sequence[str]) -> Bools:
         Evidence level of each.
     """
     related = features[list(_ENGAGEMENT)].notna().to_numpy().any(axis=1)
-    history = {level: "history" in Level.of(level).blocks for level in set(levels)}
-    shows: Bools = related | np.array([history[level] for level in levels], dtype=bool)
+    shows: Bools = related | np.array([Level.of(level).present("history") for level in levels], dtype=bool)
     return shows
 
 
 _ENGAGEMENT: Final = ("engagement_rate", "views_per_follower")
 
 
-def signals_spoken_of(over: Bools, p_values: Floats) -> Bools:
-    """Accounts x signals: what the reasons are about, the signals over the threshold, else the rarest.
+def reported_signals(over: Bools, p_values: Floats) -> Bools:
+    """Accounts x signals: the signals over the threshold; where none is, the one with the smallest p-value.
 
-    >>> signals_spoken_of(np.array([[True, True], [False, False]]), np.array([[0.01, 0.02], [0.3, 0.2]]))
+    >>> reported_signals(np.array([[True, True], [False, False]]), np.array([[0.01, 0.02], [0.3, 0.2]]))
     array([[ True,  True],
            [False,  True]])
     """

@@ -1,4 +1,4 @@
-"""An untrained score beside the trained ones: how far features lie in their declared directions."""
+"""The rank baseline: an untrained score, from how far features lie in their declared directions."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from detector.arrays import Bools, Floats
 from detector.causes import grouping
+from detector.json_result import anonymised_row
 from detector.peers import Peers
-from detector.plain import shown_row
 from detector.signals import SIGNALS, Signal
 from detector.verdict import Reason, Scalar
 from features.catalogue import by_name
@@ -50,7 +50,7 @@ class Explained:
     values, percentiles
         Accounts x features, and where they stand among the peers; NaN where absent.
     contributions
-        Accounts x signals x features, in log-odds; NaN for a signal that is not spoken of.
+        Accounts x signals x features, in log-odds; NaN for a signal that is not reported.
     """
 
     accounts: npt.NDArray[np.int64]
@@ -77,20 +77,20 @@ class _Cited:
 
 
 def reasons_for(some: Explained, peers: Peers, views: Views) -> list[Reasons]:
-    """What speaks for each account's signals and what against them, the weightiest first.
+    """Reasons and counter-reasons of each account, the weightiest first.
 
     A contribution may also come from how features go together, and a reader must see by the
-    sentence alone why it is a reason. So a feature is cited for the signals only where its value
-    lies in the peers' outermost 15 % that speak for them (either, where no direction is
-    declared), and against them only where it does not, nor is out of the ordinary in a way of
-    which nobody has said that it is innocent.
+    sentence alone why it is a reason. So a feature supports a signal only if its value is in the
+    suspicious outer part of its peers: at or above the 85th percentile for HIGH, at or below the
+    15th for LOW, either for NEITHER. It is a counter-reason only if its value is outside that part
+    (for NEITHER: between the 5th and the 95th percentile).
     """
     cited = list(_cited(some))
     shown = _shown(cited, some, views)
     found: list[tuple[list[Reason], list[Reason]]] = [([], []) for _ in some.accounts]
     authors: list[dict[str, str]] = [{} for _ in some.accounts]
     for one in cited:
-        rows = [shown_row(row, authors[one.row]) for row in shown[one.row, one.column]]
+        rows = [anonymised_row(row, authors[one.row]) for row in shown[one.row, one.column]]
         found[one.row][not one.supports].append(_reason(one, some, peers, rows))
     return [(tuple(reasons), tuple(counter)) for reasons, counter in found]
 
@@ -147,7 +147,7 @@ def _sayings(names: tuple[str, ...], percentiles: Floats) -> tuple[Bools, Bools]
 
 @cache
 def _shown_by_rows(names: tuple[str, ...]) -> Bools:
-    """Features that rows show; of the others an undirected one is context, and excuses nobody."""
+    """Features that rows show; of the others an undirected one is context, and no counter-reason."""
     return np.array([by_name(name).rows is not None for name in names], dtype=bool)
 
 
@@ -194,10 +194,10 @@ def _reason(one: _Cited, some: Explained, peers: Peers, rows: Sequence[dict[str,
     )
 
 
-def written_time(value: datetime) -> str:
+def iso_time(value: datetime) -> str:
     """A time in UTC as ISO 8601 with a Z.
 
-    >>> written_time(datetime(2026, 11, 1, tzinfo=UTC))
+    >>> iso_time(datetime(2026, 11, 1, tzinfo=UTC))
     '2026-11-01T00:00:00Z'
     """
     return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"

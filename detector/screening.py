@@ -13,16 +13,16 @@ import pandas as pd
 
 from accounts.digest import account_digests
 from accounts.tables import Tables
-from detector.abstention import sentences_of
-from detector.audiences import audiences_of
+from detector.abstention import abstention_sentences
+from detector.audiences import audience_shares
 from detector.bundle import Bundle
 from detector.caveats import caveats_of
 from detector.comments.quality import CommentQuality, comment_quality
-from detector.explanations import Explanation, added_shares, explain_accounts, families_of, readings_of
+from detector.explanations import Explanation, added_shares, explain_accounts, families_of, signal_readings
 from detector.labels import Explain, Label
 from detector.levels import LevelRow
 from detector.predictions import Predictions, predict_features
-from detector.reasons import written_time
+from detector.reasons import iso_time
 from detector.signals import SIGNALS
 from detector.verdict import (
     AudienceShare,
@@ -40,18 +40,18 @@ from features.views import Views, people
 __all__ = ["FLAGGED", "Detector", "Predictions", "ScreenedBatch"]
 
 FLAGGED: Final = frozenset({Label.INFLATED, Label.AUTOMATED, Label.REVIEW})
-"""What somebody will look at, and so gets its reasons."""
+"""Labels that a person looks at; these verdicts get their reasons."""
 
 NOTABLE: Final = 0.5
-"""Suspicion below which no signal is worth reasons: more than one authentic account in ten has it."""
+"""Suspicion below which a verdict gets no reasons: more than one authentic account in ten has it."""
 
 
 @dataclass(frozen=True)
 class ScreenedBatch:
-    """Verdicts, and what the numbers say; the latter is None where there was no account.
+    """Verdicts, and the predictions that they rest on; None where there was no account.
 
-    A verdict's probabilities, suspicion and label can be had again from its row of the numbers
-    (:meth:`Detector.predict_features`), to the last bit.
+    :meth:`Detector.predict_features` gives a verdict's probabilities, suspicion and label again from its row
+    of the features, to the last bit.
     """
 
     verdicts: list[Verdict]
@@ -60,12 +60,12 @@ class ScreenedBatch:
 
 @dataclass(frozen=True)
 class Standing:
-    """What all verdicts at one evidence level of one platform say alike.
+    """What all verdicts at one evidence level of one platform share.
 
     Attributes
     ----------
     row
-        The level that speaks for it.
+        The row of the level table that applies.
     guarantee
         What is promised there.
     send_next
@@ -90,7 +90,7 @@ class Detector:
     bundle: Bundle
 
     def predict(self, views: Views) -> Predictions:
-        """Numbers, probabilities and labels of all accounts of the views."""
+        """Features, probabilities and labels of all accounts of the views."""
         return self.predict_features(
             derive(views, self.bundle.features),
             evidence_of(views).levels,
@@ -110,11 +110,11 @@ class Detector:
         return predict_features(self.bundle, features, levels, platforms)
 
     def screen(self, tables: Tables, *, explain: Explain | str = Explain.FLAGGED) -> list[Verdict]:
-        """Verdicts of all accounts, in input order; as :meth:`screen_batch`, without what they rest on."""
+        """Verdicts of all accounts, in input order; as :meth:`screen_batch`, without the predictions."""
         return self.screen_batch(tables, explain=explain).verdicts
 
     def screen_batch(self, tables: Tables, *, explain: Explain | str = Explain.FLAGGED) -> ScreenedBatch:
-        """Verdicts of all accounts, in input order, and the numbers that they rest on.
+        """Verdicts of all accounts, in input order, and the predictions that they rest on.
 
         Parameters
         ----------
@@ -138,11 +138,11 @@ class Detector:
             views.rows(people).frame[["account_id", "platform", "as_of"]].rows(),
         )
         platforms = [platform for _, platform, _ in about]
-        judged = self.predict_features(derive(views, self.bundle.features), evidence.levels, platforms)
-        audiences = audiences_of(views, self.bundle)
-        added = added_shares(self.bundle, judged)
-        explained = explain_accounts(self.bundle, judged, views, to_explain(judged, wanted))
-        yardsticks = self._yardsticks(judged, views, platforms, explained)
+        predictions = self.predict_features(derive(views, self.bundle.features), evidence.levels, platforms)
+        audiences = audience_shares(views, self.bundle)
+        added = added_shares(self.bundle, predictions)
+        explained = explain_accounts(self.bundle, predictions, views, rows_to_explain(predictions, wanted))
+        yardsticks = self._yardsticks(predictions, views, platforms, explained)
         comments = comment_quality(views, self.bundle.comments, explained)
         places = list(zip(evidence.levels, platforms, strict=True))
         standings = {place: self._standing(Level.of(place[0]), place[1]) for place in set(places)}
@@ -152,7 +152,7 @@ class Detector:
                 row,
                 about=about[row],
                 digest=digest,
-                judged=judged,
+                predictions=predictions,
                 standing=standings[places[row]],
                 added=added,
                 seen=seen[row],
@@ -164,7 +164,7 @@ class Detector:
             )
             for row, digest in enumerate(account_digests(tables))
         ]
-        return ScreenedBatch(verdicts, judged)
+        return ScreenedBatch(verdicts, predictions)
 
     def _verdict(  # noqa: PLR0913
         self,
@@ -172,7 +172,7 @@ class Detector:
         *,
         about: tuple[Any, ...],
         digest: bytes,
-        judged: Predictions,
+        predictions: Predictions,
         standing: Standing,
         added: Mapping[tuple[int, str], list[float]],
         seen: Sequence[int],
@@ -183,31 +183,31 @@ class Detector:
         audience: AudienceShare | None,
     ) -> Verdict:
         account_id, platform, as_of = about
-        decision, suspected = judged.decisions[row], float(judged.suspicion[row])
+        decision, suspected = predictions.decisions[row], float(predictions.suspicion[row])
         known = not np.isnan(suspected)
         return Verdict(
             verdict_id=hashlib.sha256(bytes.fromhex(self.bundle.sha256) + digest).hexdigest()[:32],
             account_id=account_id,
             platform=platform,
-            as_of=written_time(as_of),
+            as_of=iso_time(as_of),
             label=decision.label,
             labels_over_threshold=decision.labels_over_threshold,
-            probabilities=judged.probabilities_of(row),
-            signals=readings_of(judged, row, added, explanation if adds_up else None),
+            probabilities=predictions.probabilities_of(row),
+            signals=signal_readings(predictions, row, added, explanation if adds_up else None),
             suspicion=suspected if known else None,
             authentic_p_value=standing.row.p_value(suspected) if known else None,
             guarantee=standing.guarantee,
             evidence=Evidence(
                 blocks=dict(zip(BLOCKS, map(_block, seen), strict=True)),
                 unseen=tuple(block for block, n in zip(BLOCKS, seen, strict=True) if not n),
-                strange=judged.unfamiliar[row],
+                strange=predictions.unfamiliar[row],
                 families=families_of(explanation.reasons),
                 expected_recall=standing.row.expected_recall,
                 send_next=standing.send_next,
             ),
             reasons=explanation.reasons,
             counter_reasons=explanation.counter_reasons,
-            caveats=self._caveats(judged, row) if decision.label in FLAGGED else (),
+            caveats=self._caveats(predictions, row) if decision.label in FLAGGED else (),
             yardsticks=yardsticks,
             comments=comments,
             audience=audience,
@@ -225,15 +225,15 @@ class Detector:
             trained_on=facts.trained_on,
         )
 
-    def _caveats(self, judged: Predictions, row: int) -> tuple[str, ...]:
+    def _caveats(self, predictions: Predictions, row: int) -> tuple[str, ...]:
         """What else could explain the signals that the verdict is about."""
-        notable = judged.suspicion[row] >= NOTABLE
-        names = [SIGNALS[at].name for at in np.flatnonzero(judged.spoken[row]).tolist() if notable]
-        abstained = sentences_of(judged.decisions.abstained[row])
-        return (*abstained, *caveats_of(names, judged.levels[row], judged.unfamiliar[row]))
+        notable = predictions.suspicion[row] >= NOTABLE
+        names = [SIGNALS[at].name for at in np.flatnonzero(predictions.reported[row]).tolist() if notable]
+        abstained = abstention_sentences(predictions.decisions.abstained[row])
+        return (*abstained, *caveats_of(names, predictions.levels[row], predictions.unfamiliar[row]))
 
     def _standing(self, level: Level, platform: str) -> Standing:
-        facts, row = self.bundle.facts, self.bundle.levels.speaking_for(level.key, platform)
+        facts, row = self.bundle.facts, self.bundle.levels.row_for(level.key, platform)
         guarantee = Guarantee(
             alpha=facts.alpha,
             confidence=facts.confidence,
@@ -247,23 +247,23 @@ class Detector:
     def _send_next(self, level: Level, platform: str, recall: float) -> str | None:
         """The absent block that raises the expected recall most, if any does."""
         gains = {
-            block: (self.bundle.levels.speaking_for(more.key, platform).expected_recall or 0.0) - recall
+            block: (self.bundle.levels.row_for(more.key, platform).expected_recall or 0.0) - recall
             for block, more in level.extended()
         }
         best = max(gains, key=gains.__getitem__, default=None)
         return best if best is not None and gains[best] > 0 else None
 
     def _yardsticks(
-        self, judged: Predictions, views: Views, platforms: Sequence[str], explained: Collection[int]
+        self, predictions: Predictions, views: Views, platforms: Sequence[str], explained: Collection[int]
     ) -> dict[int, tuple[YardstickReading, ...]]:
         """All yardsticks of accounts that are explained, and of those of which one is far out."""
-        rows = sorted({*explained, *np.flatnonzero(judged.far_out).tolist()})
-        return dict(zip(rows, read_yardsticks(judged.features, platforms, views, rows), strict=True))
+        rows = sorted({*explained, *np.flatnonzero(predictions.far_out).tolist()})
+        return dict(zip(rows, read_yardsticks(predictions.features, platforms, views, rows), strict=True))
 
 
-def to_explain(judged: Predictions, explain: Explain) -> list[int]:
+def rows_to_explain(predictions: Predictions, explain: Explain) -> list[int]:
     """Positions of the accounts whose verdicts get their reasons."""
-    labels, suspicion = judged.decisions.labels, judged.suspicion
+    labels, suspicion = predictions.decisions.labels, predictions.suspicion
     return [
         row for row in range(len(labels))
         if explain is Explain.ALL

@@ -14,7 +14,7 @@ from detector.arrays import Bools, Floats
 from detector.calibration import Calibrations
 from detector.decision import HEADS, suspicion
 from detector.heads import Scorer
-from detector.signals import SIGNALS, Signal, cells_of, served
+from detector.signals import SIGNALS, Signal, cells_of, signals_heard
 from detector.tails import Tails, log_odds
 from features.declaration import Head
 from features.views.rows import Index
@@ -82,7 +82,7 @@ class SignalModels:
         levels, platforms
             Evidence level and platform of each.
         """
-        heard = served(features, levels)
+        heard = signals_heard(features, levels)
         signal_probabilities, p_values = np.empty(heard.shape), np.full(heard.shape, np.nan)
         for at, signal in enumerate(SIGNALS):
             scores, cells = self.scorers[signal.name].score(features), cells_of(signal, levels)
@@ -99,7 +99,7 @@ class SignalModels:
         self, features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
     ) -> Floats:
         """The suspicion of :meth:`predict_proba`, for which only the signals that are heard are scored."""
-        heard = served(features, levels)
+        heard = signals_heard(features, levels)
         p_values = np.full(heard.shape, np.nan)
         for at, signal in enumerate(SIGNALS):
             if (rows := np.flatnonzero(heard[:, at])).size:

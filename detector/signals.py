@@ -22,7 +22,7 @@ from features.catalogue import CATALOGUE, by_name
 from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, NEITHER, Direction, Feature, Head
 from features.evidence import DEPTHS, Level
 
-__all__ = ["SIGNALS", "Signal", "cells_of", "served", "signal_named"]
+__all__ = ["SIGNALS", "Signal", "cells_of", "signal_named", "signals_heard"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +53,8 @@ class Signal:
     smaller_than
         Heard only for accounts with fewer followers; None: for all.
     directions
-        Directions that differ from the catalogue's, because the same number speaks for one kind of
-        purchase and against another.
+        Directions that differ from the catalogue's, because the same value supports one kind of
+        purchase and contradicts another.
     inherits
         Families whose features keep the catalogue's direction; those of the others are free.
     """
@@ -84,7 +84,7 @@ class Signal:
         return _features(self)
 
     def direction(self, name: str) -> Direction:
-        """Which values of a feature speak for the signal.
+        """Which values of a feature support the signal.
 
         >>> signal_named("followers_stock").direction("engagement_rate")
         <Direction.LOW: 'low'>
@@ -214,7 +214,9 @@ def cells_of(signal: Signal, levels: Sequence[str]) -> list[str]:
     return [known[level] for level in levels]
 
 
-def served(features: pd.DataFrame, levels: Sequence[str], signals: Sequence[Signal] = SIGNALS) -> Bools:
+def signals_heard(
+    features: pd.DataFrame, levels: Sequence[str], signals: Sequence[Signal] = SIGNALS
+) -> Bools:
     """Accounts x signals: which signals the evidence can serve.
 
     Parameters

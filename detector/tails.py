@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import ArrayLike
 
 from detector.arrays import Floats
-from features.evidence import DEPTHS, Level
+from features.evidence import pooled_key
 
 __all__ = ["Tail", "Tails", "log_odds"]
 
@@ -26,7 +26,6 @@ AT_LEAST: Final = 120
 SHRINKS: Final = 300
 """Accounts that the scale of the next wider cell counts for."""
 
-DEPTHS_OF_ALL: Final = frozenset(depth for depths in DEPTHS.values() for depth in depths)
 SMALLEST_SCALE: Final = 0.02
 """Of log-odds, where all authentic accounts score alike."""
 FARTHEST: Final = 700.0
@@ -124,7 +123,7 @@ class Tails:
             "score": np.asarray(scores, dtype=np.float64), "account": list(accounts),
             "platform": list(platforms), "cell": list(cells),
         })  # fmt: skip
-        pooled = {cell: Level.of(cell).pooled for cell in frame["cell"].unique()}
+        pooled = {cell: pooled_key(cell) for cell in frame["cell"].unique()}
         frame = frame.with_columns(pooled=pl.col("cell").replace_strict(pooled, return_dtype=pl.String))
         found: dict[tuple[str, str | None, str], Tail] = {}
         for by in (
@@ -148,7 +147,7 @@ class Tails:
         """The tail of the nearest cell that is thick enough: own platform and depth first.
 
         Then any platform at that depth, then the platform's accounts with these blocks at any depth,
-        then all accounts with these blocks, and last everybody.
+        then all accounts with these blocks, and last all accounts.
         """
         return next(self.by_cell[key] for key in _nearest(signal, platform, cell) if key in self.by_cell)
 
@@ -200,7 +199,7 @@ SCHEMA: Final = {
 
 
 def _nearest(signal: str, platform: str | None, cell: str) -> Iterator[tuple[str, str | None, str]]:
-    pooled = Level.of(cell).pooled if cell and set(cell.split("+")) <= DEPTHS_OF_ALL else cell
+    pooled = pooled_key(cell)
     yield signal, platform, cell
     yield signal, None, cell
     yield signal, platform, pooled

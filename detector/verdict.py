@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Annotated, Final
 
 from detector.comments.quality import CommentQuality
+from detector.json_result import Count, JsonResult, Scalar, Share
 from detector.labels import Label
-from detector.plain import Count, Plain, Scalar, Share
 from detector.yardsticks.reading import YardstickReading
 from features.declaration import Head
 
@@ -21,7 +21,7 @@ VERDICT_SCHEMA: Final = 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Guarantee(Plain):
+class Guarantee(JsonResult):
     """What is promised about accusations, and on what it rests.
 
     Attributes
@@ -49,7 +49,7 @@ class Guarantee(Plain):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BlockEvidence(Plain):
+class BlockEvidence(JsonResult):
     """Whether a block was there in enough depth to be used.
 
     Attributes
@@ -65,7 +65,7 @@ class BlockEvidence(Plain):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evidence(Plain):
+class Evidence(JsonResult):
     """What the verdict saw, and what it did not see.
 
     Attributes
@@ -93,7 +93,7 @@ class Evidence(Plain):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignalReading(Plain):
+class SignalReading(JsonResult):
     """What one kind of evidence says, how likely that is, and how rare among authentic accounts.
 
     Attributes
@@ -134,7 +134,7 @@ class SignalReading(Plain):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reason(Plain):
+class Reason(JsonResult):
     """A feature that moved the verdict, with what is ordinary and the rows behind it.
 
     Attributes
@@ -182,7 +182,7 @@ class Reason(Plain):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AudienceType(Plain):
+class AudienceType(JsonResult):
     """How many of the sampled followers are of one type.
 
     Attributes
@@ -198,7 +198,7 @@ class AudienceType(Plain):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AudienceShare(Plain):
+class AudienceShare(JsonResult):
     """How much of the sampled audience looks fake; it does not say who brought it.
 
     Attributes
@@ -222,7 +222,7 @@ class AudienceShare(Plain):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelName(Plain):
+class ModelName(JsonResult):
     """Which model spoke.
 
     Attributes
@@ -244,7 +244,7 @@ class ModelName(Plain):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict(Plain):
+class Verdict(JsonResult):
     """What Assay says of one account.
 
     Attributes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 from types import MappingProxyType
 from typing import Final
@@ -19,7 +19,7 @@ from features.views import View, Views, comments, counts, every_post, followers,
 from features.views.base import accounts_of
 from features.views.rows import Floats, Index, is_known
 
-__all__ = ["BLOCKS", "DEPTHS", "LEVELS", "Level", "Seen", "evidence_of", "measure", "rows_seen"]
+__all__ = ["BLOCKS", "DEPTHS", "LEVELS", "Level", "Seen", "evidence_of", "measure", "pooled_key", "rows_seen"]
 
 BLOCKS: Final = ("profile", "posts", "comments", "history", "audience")
 
@@ -63,13 +63,10 @@ class Level:
 
     depths: tuple[str, ...]
 
-    @classmethod
-    def of(cls, key: str) -> Level:
+    @staticmethod
+    def of(key: str) -> Level:
         """The level that a key names; ValueError where it names none."""
-        depths = () if key == "none" else tuple(key.split("+"))
-        if not set(depths) <= set(_BLOCK_OF):
-            raise ValueError(f"{key!r} is not an evidence level")
-        return cls(depths)
+        return _level_of(key)
 
     @property
     def key(self) -> str:
@@ -80,6 +77,22 @@ class Level:
     def blocks(self) -> tuple[str, ...]:
         """The blocks that are present, in the order of ``BLOCKS``."""
         return tuple(_BLOCK_OF[depth] for depth in self.depths)
+
+    def present(self, block: str) -> bool:
+        """Whether there is enough of a block to be evidence.
+
+        >>> Level.of("profile+posts30").present("history")
+        False
+        """
+        return block in self.blocks
+
+    def depth(self, block: str) -> str | None:
+        """How deep a block is; None where it is absent.
+
+        >>> Level.of("profile+posts30").depth("posts")
+        'posts30'
+        """
+        return next((depth for depth in self.depths if _BLOCK_OF[depth] == block), None)
 
     @property
     def accusable(self) -> tuple[Head, ...]:
@@ -100,7 +113,7 @@ class Level:
         >>> Level.of("profile+posts30+historyweekly").pooled
         'profile+posts+history'
         """
-        return "+".join(self.blocks) or "none"
+        return pooled_key(self.key)
 
     def within(self, blocks: Collection[str]) -> Level:
         """The level that is left when only some blocks are shown."""
@@ -120,6 +133,26 @@ class Level:
 
 
 _BLOCK_OF: Final = MappingProxyType({depth: block for block, depths in DEPTHS.items() for depth in depths})
+
+
+@cache
+def _level_of(key: str) -> Level:
+    depths = () if key == "none" else tuple(key.split("+"))
+    if not set(depths) <= set(_BLOCK_OF):
+        raise ValueError(f"{key!r} is not an evidence level")
+    return Level(depths)
+
+
+@cache
+def pooled_key(key: str) -> str:
+    """The blocks that a level's key names, joined; a key that names blocks alone stays as it is.
+
+    >>> pooled_key("profile+posts30"), pooled_key("profile+posts"), pooled_key("none")
+    ('profile+posts', 'profile+posts', 'none')
+    """
+    return "+".join(_BLOCK_OF.get(part, part) for part in key.split("+"))
+
+
 _FULLEST: Final = MappingProxyType(
     {
         "profile": "profile",

@@ -23,11 +23,13 @@ from detector.bundle import Bundle, build
 from detector.heads import Scorer
 from detector.levels import LevelTable
 from detector.manifest import Facts
+from detector.screening import Detector
 from detector.signal_models import SignalModels
 from detector.signals import SIGNALS, cells_of
 from detector.tails import Tail, Tails, log_odds
+from features.views import Views
 from training.adapt_rows import AdaptRows, adapt_rows, copies_for
-from training.adapt_trial import Trial, clearing, trial_of
+from training.adapt_trial import Trial, run_trial, with_clearing
 from training.assemble import GOLDEN_ACCOUNTS
 from training.calibrate import calibrate
 from training.config import TrainingConfig, config_of
@@ -138,30 +140,29 @@ def adapt(  # noqa: PLR0913
     )
     table = refit_thresholds(LevelTable({}), shown, alpha=rate, confidence=config.confidence)
     progress("altering copies of accounts that the heads did not see", 0.8)
-    trial = trial_of(tables, rows.held_in, fitted.without, table, seed)
-    bundle = _bundle(base, rows, fitted.final, clearing(table, trial, config), config, created_at, digest)
+    trial = run_trial(tables, rows.held_in, fitted.without, table, seed)
+    bundle = _bundle(
+        base, rows, fitted.final, with_clearing(table, trial, config), config, created_at, digest
+    )
     progress("done", 1.0)
     return Adapted(
         bundle,
         trial,
         find_outliers(shown, rows.given),
-        None if inflated is None else found_of(bundle, inflated),
+        None if inflated is None else count_accused(bundle, inflated),
     )
 
 
-def found_of(bundle: Bundle, inflated: Tables) -> tuple[int, int]:
-    """How many of the accounts are over the threshold of their level, and how many there are."""
-    known = stage_of(inflated)
-    platforms = list(known.platforms or ())
-    suspected = bundle.signal_models.suspicion(known.features, known.levels, platforms)
-    over = suspected > bundle.levels.limits(known.levels, platforms).accuse_above
-    return int(over.sum()), len(over)
+def count_accused(bundle: Bundle, tables: Tables) -> tuple[int, int]:
+    """How many of the accounts the detector accuses, and how many there are."""
+    decisions = Detector(bundle).predict(Views(tables)).decisions
+    return int(decisions.over.any(axis=1).sum()), len(decisions)
 
 
-def stage_of(tables: Tables) -> VerifiedAccounts:
-    """Accounts as the detector reads them."""
-    found = labelled_rows(authentic(tables))
-    return VerifiedAccounts(found.features, found.levels, found.platforms)
+def derive_verified(tables: Tables) -> VerifiedAccounts:
+    """Features and evidence of accounts that are taken for authentic."""
+    rows = labelled_rows(authentic(tables))
+    return VerifiedAccounts(rows.features, rows.levels, rows.platforms)
 
 
 def _config(base: Bundle, alpha: float, seed: int) -> TrainingConfig:
@@ -197,7 +198,7 @@ def refuse_too_few(base: Bundle, tables: Tables, *, alpha: float | None = None, 
 
     Parameters and errors are those of :func:`adapt`.
     """
-    given = stage_of(tables)
+    given = derive_verified(tables)
     if len(given) < FEWEST:
         rule = f"must hold at least {FEWEST} authentic accounts with evidence to adapt to. Got {len(given)}."
         raise BadInput(Fault(place, "", rule))
@@ -216,9 +217,9 @@ def _held(rows: AdaptRows) -> list[tuple[int, VerifiedAccounts]]:
 
 
 def _fit(rows: AdaptRows, config: TrainingConfig) -> _Fitted:
-    heads = fit_each(rows.stage, rows.fold, config, importance=rows.importance)
-    raw = out_of_fold(heads, rows.stage, rows.fold)
-    final = calibrate(rows.stage, _heads_without(heads, -1), raw)
+    heads = fit_each(rows.labelled, rows.fold, config, importance=rows.importance)
+    raw = out_of_fold(heads, rows.labelled, rows.fold)
+    final = calibrate(rows.labelled, _heads_without(heads, -1), raw)
     simulated = final.tails
     without = {
         held: replace(
@@ -236,13 +237,13 @@ def _heads_without(heads: Mapping[tuple[str, int], Scorer], held: int) -> dict[s
 def _own_tails(rows: AdaptRows, raw: Floats, simulated: Tails, held: int) -> Tails:
     """Tails of the customer's accounts outside a fold; the simulated ones of signals that too few serve."""
     found: dict[tuple[str, str | None, str], Tail] = {}
-    stage, names = rows.stage, rows.stage.features.index
+    labelled, names = rows.labelled, rows.labelled.features.index
     for at, signal in enumerate(SIGNALS):
-        chosen = rows.own & stage.authentic & stage.heard[:, at] & (rows.fold != held)
+        chosen = rows.own & labelled.authentic & labelled.heard[:, at] & (rows.fold != held)
         if names[chosen].nunique() < LEAST_TAIL:
             found |= {key: tail for key, tail in simulated.by_cell.items() if key[0] == signal.name}
             continue
-        part = stage.pick(chosen)
+        part = labelled.pick(chosen)
         found |= Tails.fit(
             signal.name, log_odds(raw[chosen, at]), part.features.index.to_list(), part.platforms,
             cells_of(signal, part.levels), at_least=LEAST_TAIL,
@@ -260,16 +261,16 @@ def _bundle(  # noqa: PLR0913, PLR0917
     digest: str,
 ) -> Bundle:
     """The parts put together; its golden accounts are simulated: a customer's are kept nowhere."""
-    stage = rows.stage
-    first = stage.pick(~rows.own & (np.cumsum(~rows.own) <= GOLDEN_ACCOUNTS))
+    labelled = rows.labelled
+    first = labelled.pick(~rows.own & (np.cumsum(~rows.own) <= GOLDEN_ACCOUNTS))
     return build(
         _facts(base, rows, config, created_at, digest),
         signal_models=signal_models,
-        amounts=fit_amounts(stage, rows.fold, config),
+        amounts=fit_amounts(labelled, rows.fold, config),
         comments=base.comments,
         levels=levels,
         peers=base.peers,
-        novelty=fit_novelty(stage, config.seed),
+        novelty=fit_novelty(labelled, config.seed),
         golden=first.features,
         golden_levels=first.levels,
         golden_platforms=first.platforms,

@@ -37,7 +37,7 @@ class AdaptRows:
 
     Attributes
     ----------
-    stage
+    labelled
         The customer's accounts as they came, in order, then everything else.
     fold
         Of each row; an account, its masked rows and its altered copies are in one.
@@ -49,7 +49,7 @@ class AdaptRows:
         How much each row counts.
     """
 
-    stage: LabelledRows
+    labelled: LabelledRows
     fold: NDArray[np.int64]
     own: Bools
     originals: int
@@ -63,12 +63,12 @@ class AdaptRows:
 
     def first(self, count: int) -> LabelledRows:
         """The first rows."""
-        return self.stage.pick(np.arange(len(self.fold)) < count)
+        return self.labelled.pick(np.arange(len(self.fold)) < count)
 
     @property
     def held_in(self) -> dict[str, int]:
         """Fold of each of the customer's accounts by its owner's name."""
-        names = self.stage.features.index[: self.originals]
+        names = self.labelled.features.index[: self.originals]
         return {
             owner_of(name): int(fold) for name, fold in zip(names, self.fold[: self.originals], strict=True)
         }

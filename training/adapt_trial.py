@@ -1,4 +1,4 @@
-"""What an adapted detector finds: fraud of the test regime, put into accounts that its heads had not seen."""
+"""A trial of an adapted detector: fraud of the test regime, put into accounts that its heads did not see."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from accounts.tables import Tables
 from detector.arrays import Bools, Floats
 from detector.levels import LevelRow, LevelTable
 from detector.signal_models import SignalModels
-from detector.signals import SIGNALS, served
+from detector.signals import SIGNALS, signals_heard
 from detector.threshold import clearing_threshold
-from features.evidence import BLOCKS
+from features.evidence import pooled_key
 from features.views.rows import Index
 from training.config import TrainingConfig
 from training.datasets.base import owner_of
@@ -38,7 +38,7 @@ from training.real_drafts import originals_of
 from training.recalibrate import VerifiedAccounts, masked_to_blocks
 from training.signal_targets import largest_dose
 
-__all__ = ["BANDS", "WAYS", "Trial", "clearing", "trial_of"]
+__all__ = ["BANDS", "WAYS", "Trial", "run_trial", "with_clearing"]
 
 WAYS: Final[Mapping[str, frozenset[str]]] = MappingProxyType({
     "followers": FOLLOWERS, "likes": LIKES, "views": frozenset({"views"}), "comments": COMMENTS,
@@ -54,7 +54,7 @@ BANDS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
 PROGRAM: Final = "program"
 TRIED: Final = 300
 """Accounts, at most, that fraud is put into: as many copies of them for each strength."""
-RARELY: Final = 0.1
+RARELY_FOUND_SHARE: Final = 0.1
 FEWEST_FAKES: Final = 50
 """At a level with fewer copies those with its blocks at any depth count."""
 
@@ -71,7 +71,7 @@ class Trial:
         What was done to each, and how strongly; a program has no strength: "".
     accused
         Which are over the threshold of their level.
-    hidden
+    masked
         Suspicion of each copy at each set of its blocks: ``blocks``, ``level``, ``platform``,
         ``suspicion`` (NaN where no signal is heard) and ``strong``.
     unheard
@@ -82,7 +82,7 @@ class Trial:
     ways: tuple[str, ...]
     bands: tuple[str, ...]
     accused: Bools
-    hidden: pd.DataFrame
+    masked: pd.DataFrame
     unheard: tuple[str, ...]
 
     @property
@@ -94,22 +94,22 @@ class Trial:
                 int(sum(hit for one, hit in zip(marks, self.accused.tolist(), strict=True) if one == mark)),
                 marks.count(mark),
             )
-            for mark in _cells()
+            for mark in _ways_and_bands()
             if mark in marks
         }
 
     @property
-    def rarely(self) -> list[tuple[str, str]]:
+    def rarely_found(self) -> list[tuple[str, str]]:
         """Ways and strengths of which at most one in ten is accused."""
-        return [mark for mark, rate in self.recall.items() if (rate.value or 0.0) <= RARELY]
+        return [mark for mark, rate in self.recall.items() if (rate.value or 0.0) <= RARELY_FOUND_SHARE]
 
 
-def _cells() -> Iterator[tuple[str, str]]:
+def _ways_and_bands() -> Iterator[tuple[str, str]]:
     for way in WAYS:
         yield from ((way, band) for band in ([""] if way == PROGRAM else BANDS))
 
 
-def trial_of(
+def run_trial(
     tables: Tables,
     fold_of: Mapping[str, int],
     without: Mapping[int, SignalModels],
@@ -140,10 +140,10 @@ def trial_of(
     fold = np.array([fold_of[owner_of(name)] for name in rows.features.index], dtype=np.int64)
     suspected = _by_fold(without, fold, rows.features, rows.levels, rows.platforms)
     accused: Bools = suspected > table.limits(rows.levels, rows.platforms).accuse_above
-    hidden = pd.concat(list(_hidden(rows, fold, without)), ignore_index=True)
+    masked = pd.concat(list(_masked_suspicion(rows, fold, without)), ignore_index=True)
     own = _heard_of(tables)
     unheard = tuple(signal.name for signal, heard in zip(SIGNALS, own.tolist(), strict=True) if not heard)
-    return Trial(rows, ways, bands, accused, hidden, unheard)
+    return Trial(rows, ways, bands, accused, masked, unheard)
 
 
 def _heard_of(tables: Tables) -> Bools:
@@ -196,12 +196,14 @@ def _by_fold(
     return found
 
 
-def _hidden(rows: LabelledRows, fold: Index, without: Mapping[int, SignalModels]) -> Iterator[pd.DataFrame]:
+def _masked_suspicion(
+    rows: LabelledRows, fold: Index, without: Mapping[int, SignalModels]
+) -> Iterator[pd.DataFrame]:
     """The copies with each set of blocks, and whether what was done to them shows strongly in these."""
     for masked in masked_to_blocks(VerifiedAccounts(rows.features, rows.levels, rows.platforms)):
         labels = rows.labels[masked.rows]
         whole = [rows.levels[row] for row in masked.rows]
-        dose = largest_dose(served(masked.features, masked.keys), labels, masked.keys, whole)
+        dose = largest_dose(signals_heard(masked.features, masked.keys), labels, masked.keys, whole)
         platforms = [str(platform) for platform in masked.platforms]
         yield pd.DataFrame({
             "blocks": "+".join(masked.blocks), "level": masked.keys, "platform": platforms,
@@ -210,23 +212,20 @@ def _hidden(rows: LabelledRows, fold: Index, without: Mapping[int, SignalModels]
         })  # fmt: skip
 
 
-def clearing(table: LevelTable, trial: Trial, config: TrainingConfig) -> LevelTable:
+def with_clearing(table: LevelTable, trial: Trial, config: TrainingConfig) -> LevelTable:
     """The table with what it clears at and the recall to expect, both from the altered copies.
 
     Each level rests on the copies with its blocks, at its depth where these are enough, and on its platform
     where it speaks for one.
     """
-    return LevelTable({row.level: _cleared(row, trial.hidden, config) for row in table})
+    return LevelTable({row.level: _cleared(row, trial.masked, config) for row in table})
 
 
-def _cleared(row: LevelRow, hidden: pd.DataFrame, config: TrainingConfig) -> LevelRow:
-    platform, _, level = row.level.rpartition(":")
-    tokens = level.split("+")
-    blocks = "+".join(block for block in BLOCKS if any(token.startswith(block) for token in tokens))
-    chosen = (hidden["blocks"] == blocks) & hidden["suspicion"].notna()
-    chosen &= (hidden["platform"] == platform) if platform else True
-    exact = chosen & (hidden["level"] == level)
-    part = hidden[exact if exact.sum() >= FEWEST_FAKES else chosen]
+def _cleared(row: LevelRow, masked: pd.DataFrame, config: TrainingConfig) -> LevelRow:
+    chosen = (masked["blocks"] == pooled_key(row.evidence)) & masked["suspicion"].notna()
+    chosen &= (masked["platform"] == row.platform) if row.platform else True
+    exact = chosen & (masked["level"] == row.evidence)
+    part = masked[exact if exact.sum() >= FEWEST_FAKES else chosen]
     if row.accuse_above is None or part.empty:
         return row
     limit = clearing_threshold(

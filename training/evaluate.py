@@ -17,7 +17,7 @@ from detector.decision import HEADS
 from detector.labels import Label
 from detector.manifest import MANIFEST, sha256
 from detector.rank_baseline import rank_baseline
-from detector.screening import Detector
+from detector.screening import Detector, Predictions
 from detector.signals import SIGNALS
 from features.catalogue import CATALOGUE
 from features.declaration import Head
@@ -27,7 +27,7 @@ from training.fit_references import peers_of
 from training.labelled_rows import LabelledRows
 from training.metrics import ACCUSING, Estimate, Rate, bootstrap
 
-__all__ = ["HeadReport", "Report", "evaluate", "measured"]
+__all__ = ["HeadReport", "Report", "evaluate", "with_false_accusation_rates"]
 
 AT_LEAST: Final = 50
 BANDS: Final = ("under 25 %", "25-50 %", "50-100 %", "100-200 %", "over 200 %")
@@ -122,56 +122,56 @@ class Report:
 
 
 def evaluate(fitted: Fitted) -> Report:
-    """Evaluate on the test split, as its accounts came, with the rule that serves customers."""
-    stage, bundle = fitted.test, fitted.bundle
-    labels, scores = (
-        _labels(bundle, stage),
-        bundle.predict_proba(stage.features, stage.levels, stage.platforms),
-    )
-    accused = np.isin(labels, ACCUSING)
+    """Evaluate on the test split, as its accounts came, by the detector as it screens for customers."""
+    test, predictions = fitted.test, _predictions(fitted)
+    labels, accused = predictions.decisions.labels.astype(str), _accused(predictions)
     return Report(
-        heads=tuple(_head_reports(fitted, scores.probabilities)),
-        signals=tuple(_signal_reports(stage, scores.signal_probabilities)),
+        heads=tuple(_head_reports(fitted, predictions.probabilities)),
+        signals=tuple(_signal_reports(test, predictions.signals.signal_probabilities)),
         false_accusations=_rates(
-            stage.labels, stage.authentic, accused, ("tier", "platform", "event", "person")
+            test.labels, test.authentic, accused, ("tier", "platform", "event", "person")
         ),
-        recall=_rates(_banded(stage.labels), ~stage.authentic, accused, ("scheme", "strength band")),
-        labels=_confusion(stage, labels),
+        recall=_rates(_banded(test.labels), ~test.authentic, accused, ("scheme", "strength band")),
+        labels=_confusion(test, labels),
     )
 
 
-def measured(fitted: Fitted) -> Fitted:
-    """The same with each level's false-accusation rate noted in the detector, as the test split shows it.
+def with_false_accusation_rates(fitted: Fitted) -> Fitted:
+    """The same detector, whose level table notes the false-accusation rates of the test split.
 
-    A level is told of where 50 authentic test accounts or more are judged by its thresholds. Fitting itself
-    never sees a label of the test split; nothing that the detector decides changes.
+    A level has one where 50 authentic test accounts or more are judged by its thresholds. No decision of
+    the detector changes.
     """
-    stage, bundle = fitted.test, fitted.bundle
-    accused = np.isin(_labels(bundle, stage), ACCUSING)[stage.authentic]
-    speaking = np.array([bundle.levels.speaking_for(level).level for level in stage.levels])[stage.authentic]
+    test, bundle = fitted.test, fitted.bundle
+    accused = _accused(_predictions(fitted))[test.authentic]
+    places = zip(test.levels, test.platforms, strict=True)
+    used = np.array([bundle.levels.row_for(*place).level for place in places])[test.authentic]
     rates = {
-        level: float(accused[speaking == level].mean())
-        for level in sorted(set(speaking.tolist()))
-        if np.count_nonzero(speaking == level) >= AT_LEAST
+        level: float(accused[used == level].mean())
+        for level in sorted(set(used.tolist()))
+        if np.count_nonzero(used == level) >= AT_LEAST
     }
-    table = bundle.levels.with_far(rates).to_bytes()
+    table = bundle.levels.with_false_accusation_rates(rates).to_bytes()
     files = {**bundle.manifest.files, LEVELS: sha256(table)}
     manifest = replace(bundle.manifest, files=files).to_bytes()
     return replace(fitted, bundle=Bundle.from_files({**bundle.files, LEVELS: table, MANIFEST: manifest}))
 
 
-def _labels(bundle: Bundle, stage: LabelledRows) -> NDArray[np.str_]:
-    """What each row is called by the rule that serves customers."""
-    judged = Detector(bundle).predict_features(stage.features, stage.levels, stage.platforms)
-    labels: NDArray[np.str_] = judged.decisions.labels.astype(str)
-    return labels
+def _predictions(fitted: Fitted) -> Predictions:
+    """What the detector says of the test split, by the one way from features to a verdict."""
+    test = fitted.test
+    return Detector(fitted.bundle).predict_features(test.features, test.levels, test.platforms)
 
 
-def _signal_reports(stage: LabelledRows, probabilities: Floats) -> Iterator[SignalReport]:
+def _accused(predictions: Predictions) -> Bools:
+    return np.isin(predictions.decisions.labels.astype(str), ACCUSING)
+
+
+def _signal_reports(test: LabelledRows, probabilities: Floats) -> Iterator[SignalReport]:
     """Each signal on the accounts that can serve it: those that show its kind against authentic ones."""
     for at, signal in enumerate(SIGNALS):
-        dose = stage.doses(signal)
-        rows = stage.heard[:, at] & (stage.authentic | (dose > 0))
+        dose = test.doses(signal)
+        rows = test.heard[:, at] & (test.authentic | (dose > 0))
         truth = dose[rows] > 0
         if min(truth.sum(), (~truth).sum()) >= AT_LEAST:
             auc = bootstrap(roc_auc_score, truth, probabilities[rows, at])
@@ -179,13 +179,13 @@ def _signal_reports(stage: LabelledRows, probabilities: Floats) -> Iterator[Sign
 
 
 def _head_reports(fitted: Fitted, probabilities: Floats) -> Iterator[HeadReport]:
-    stage = fitted.test
-    ranks = fitted.bundle.peers.percentiles(stage.features, *peers_of(stage))
+    test = fitted.test
+    ranks = fitted.bundle.peers.percentiles(test.features, *peers_of(test))
     for at, head in enumerate(HEADS):
         directions = {feature.name: feature.direction_for(head).value for feature in CATALOGUE}
         untrained = rank_baseline(ranks, directions)
-        for evidence, rows in _kinds_of_evidence(stage.levels):
-            truth = stage.truth(head)[rows]
+        for evidence, rows in _kinds_of_evidence(test.levels):
+            truth = test.truth(head)[rows]
             if min(truth.sum(), (~truth).sum()) >= AT_LEAST:
                 yield _head_report(head, evidence, truth, probabilities[rows, at], untrained[rows])
 
@@ -236,11 +236,9 @@ def _rates(labels: pl.DataFrame, who: Bools, accused: Bools, columns: tuple[str,
     return rates
 
 
-def _confusion(
-    stage: LabelledRows, labels: np.ndarray[tuple[int], np.dtype[np.str_]]
-) -> dict[str, dict[str, int]]:
-    schemes = stage.labels["scheme"].fill_null("authentic").to_numpy()
-    truth = np.where(stage.authentic, "authentic", schemes)
+def _confusion(test: LabelledRows, labels: NDArray[np.str_]) -> dict[str, dict[str, int]]:
+    schemes = test.labels["scheme"].fill_null("authentic").to_numpy()
+    truth = np.where(test.authentic, "authentic", schemes)
     return {
         str(kind): {label.value: int((labels[truth == kind] == label.value).sum()) for label in Label}
         for kind in sorted(set(truth), key=lambda kind: (kind != "authentic", kind))

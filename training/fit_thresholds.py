@@ -17,7 +17,7 @@ from accounts.population import Population
 from accounts.tables import Tables
 from detector.levels import LevelTable
 from detector.signal_models import SignalModels
-from detector.signals import served
+from detector.signals import signals_heard
 from features.derive import derive
 from features.evidence import BLOCKS, Level, measure
 from features.views import Views
@@ -159,7 +159,7 @@ def _sample_rows(one: AtLevel, came_with: pd.Series[str], labels: pl.DataFrame) 
     own = labels[[place[account] for account in accounts]]
     fake = (own["inflated"] | own["automated"]).to_numpy()
     unmasked = came_with.loc[one.features.index].tolist()
-    dose = largest_dose(served(one.features, one.levels), own, one.levels, unmasked)
+    dose = largest_dose(signals_heard(one.features, one.levels), own, one.levels, unmasked)
     return pd.DataFrame(
         {
             "account_id": accounts,

@@ -82,7 +82,7 @@ def contamination(before: LevelTable, shown: pd.DataFrame) -> Contamination:
     for level, platform, suspicion in zip(
         natural["level"], natural["platform"], natural["suspicion"], strict=True
     ):
-        row = before.speaking_for(level, platform)
+        row = before.row_for(level, platform)
         chance = row.p_value(suspicion)
         if chance is not None and (row.authentic_accounts + 1) * OUTERMOST >= 1:
             found.append(chance)

@@ -13,7 +13,7 @@ import polars as pl
 
 from accounts.population import Population
 from detector.arrays import Bools, Floats
-from detector.signals import SIGNALS, Signal, served
+from detector.signals import SIGNALS, Signal, signals_heard
 from features.declaration import Head
 from features.derive import derive
 from features.evidence import measure
@@ -69,7 +69,7 @@ class LabelledRows:
     @cached_property
     def heard(self) -> Bools:
         """Rows x signals: which signals the evidence can serve."""
-        return served(self.features, self.levels)
+        return signals_heard(self.features, self.levels)
 
     def truth(self, head: Head) -> Bools:
         """Whether each row's account is what the label says."""

@@ -256,7 +256,7 @@ class MaskedToLevels:
             for depth in depths
         }
         return {
-            depth: np.array([depth in key.split("+") for key in keys], dtype=bool)
+            depth: np.array([depth in Level.of(key).depths for key in keys], dtype=bool)
             for depth, keys in seen.items()
         }
 

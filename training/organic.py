@@ -29,11 +29,11 @@ from training.masking import mask_tables, random_mask_plan
 __all__ = [
     "ORGANIC",
     "Organic",
-    "left_out",
+    "evaluation_half",
+    "in_training_half",
     "organic_population",
     "read_organic",
-    "trained_part",
-    "trains_on",
+    "training_half",
 ]
 
 MOST: Final = 700
@@ -74,10 +74,10 @@ MASKED_FAMILIES: Final[Mapping[str, frozenset[str]]] = MappingProxyType({
 })  # fmt: skip
 
 
-def trains_on(account_id: str) -> bool:
+def in_training_half(account_id: str) -> bool:
     """Whether an account is of the half that may train; its owner decides.
 
-    >>> trains_on("gh:1#0") == trains_on("gh:1#1")
+    >>> in_training_half("gh:1#0") == in_training_half("gh:1#1")
     True
     """
     return not is_held_out(account_id) and _half(owner_of(account_id))
@@ -87,14 +87,14 @@ def _half(owner: str) -> bool:
     return hashlib.sha256(f"trains {owner}".encode()).digest()[0] < 128
 
 
-def trained_part(tables: Tables) -> Tables:
+def training_half(tables: Tables) -> Tables:
     """The accounts that may train a detector."""
-    return _those(tables, trains_on)
+    return _those(tables, in_training_half)
 
 
-def left_out(tables: Tables) -> Tables:
+def evaluation_half(tables: Tables) -> Tables:
     """The open accounts on which a detector that was trained on the others is measured."""
-    return _those(tables, lambda name: not is_held_out(name) and not trains_on(name))
+    return _those(tables, lambda name: not is_held_out(name) and not in_training_half(name))
 
 
 def _those(tables: Tables, wanted: Callable[[str], bool]) -> Tables:
@@ -143,7 +143,7 @@ def read_organic(names: Sequence[str], folder: Path, seed: int) -> list[Organic]
         if name not in ORGANIC:
             raise WrongUsage(f"organic must name sets of {', '.join(ORGANIC)}. Got {quote(name)}.")
         about, load = ORGANIC[name]
-        ids = trained_part(tables := load(folder)).accounts["account_id"].to_list()
+        ids = training_half(tables := load(folder)).accounts["account_id"].to_list()
         chosen = np.random.default_rng(seed).permutation(len(ids))[:MOST]
         part = tables.select([ids[at] for at in sorted(chosen.tolist())])
         both = [organic_population(tables, seed) for tables in (part, with_masked_evidence(part, seed))]

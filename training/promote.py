@@ -10,12 +10,12 @@ from detector.bundle import load, save, try_in_child
 from detector.exchange import exchange
 from detector.locate import champion_path, previous_path
 from detector.manifest import MANIFEST, sha256
-from training.tracking import Store, Version
+from training.tracking import ModelRegistry, ModelVersion
 
 __all__ = ["promote", "roll_back"]
 
 
-def promote(store: Store, which: str, home: Path) -> Version:
+def promote(store: ModelRegistry, which: str, home: Path) -> ModelVersion:
     """Make a registered version the champion that screens and serves.
 
     The bundle is first loaded in a process of its own, then written under ``home`` in one
@@ -44,11 +44,11 @@ def promote(store: Store, which: str, home: Path) -> Version:
         # The champion once more is no change: the one before it stays the one before it.
         keep = None if again else previous_path(home)
         save(load(Path(folder, "bundle"), expected=checked), champion_path(home), keep=keep)
-    store.crown(version)
+    store.make_champion(version)
     return store.find(str(version.number))
 
 
-def roll_back(store: Store, home: Path) -> tuple[str, Version | None]:
+def roll_back(store: ModelRegistry, home: Path) -> tuple[str, ModelVersion | None]:
     """Bring back the champion before this one; the two change places, so that a second time undoes it.
 
     Parameters
@@ -75,7 +75,7 @@ def roll_back(store: Store, home: Path) -> tuple[str, Version | None]:
     version = next((one for one in store.versions() if one.sha256 == checked), None)
     if version is None:
         return checked, None
-    store.crown(version)
+    store.make_champion(version)
     return checked, store.find(str(version.number))
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detector.arrays import Bools
-from detector.signals import Signal, served
+from detector.signals import Signal, signals_heard
 from training.config import TrainingConfig
 from training.datasets.labelled import Labelled
 from training.split import folds
@@ -64,7 +64,7 @@ class PublicRows:
 
 
 def _heard(signal: Signal, one: Labelled) -> Labelled:
-    return one.pick(served(one.features, one.levels, [signal])[:, 0])
+    return one.pick(signals_heard(one.features, one.levels, [signal])[:, 0])
 
 
 def _rows(one: Labelled) -> Labelled:

@@ -180,29 +180,35 @@ def refit_thresholds(
     rows = {row.level: LevelRow(row.level, clear_at_or_below=row.clear_at_or_below) for row in base}
     for blocks, part in authentic.groupby("blocks", sort=True):
         natural = part[part["natural"]]
-        for level, scope, members in _cells(natural if len(natural) >= need else part, str(blocks), need):
+        for level, scope, members in _row_members(
+            natural if len(natural) >= need else part, str(blocks), need
+        ):
             key = on(scope, level)
             row = LevelRow.fit(
                 key,
                 members["suspicion"],
-                _caught(fakes, str(blocks), level),
+                _fake_suspicion(fakes, str(blocks), level),
                 [],
                 alpha=alpha,
                 confidence=confidence,
                 natural_share=float(members["natural"].mean()),
             )
-            rows[key] = replace(row, clear_at_or_below=_clearing(base, level, scope, row.accuse_above))
+            rows[key] = replace(
+                row, clear_at_or_below=_clear_at_or_below(base, level, scope, row.accuse_above)
+            )
     return LevelTable(rows)
 
 
-def _cells(part: pd.DataFrame, blocks: str, need: int) -> Iterator[tuple[str, str | None, pd.DataFrame]]:
+def _row_members(
+    part: pd.DataFrame, blocks: str, need: int
+) -> Iterator[tuple[str, str | None, pd.DataFrame]]:
     """Level, platform (None: any) and accounts of each row of the table."""
-    for platform, there in _apart(part, "platform", max(LEAST_ON_A_PLATFORM, need), need):
-        for level, members in _apart(there, "level", need, need):
+    for platform, there in _by_common_value(part, "platform", max(LEAST_ON_A_PLATFORM, need), need):
+        for level, members in _by_common_value(there, "level", need, need):
             yield level or blocks, platform, members
 
 
-def _apart(
+def _by_common_value(
     part: pd.DataFrame, column: str, least: int, need: int
 ) -> Iterator[tuple[str | None, pd.DataFrame]]:
     """Accounts by the values that enough of them have; then the others, or all where these are too few.
@@ -217,7 +223,7 @@ def _apart(
     yield None, others if len(others) >= need else part
 
 
-def _caught(fakes: pd.DataFrame | None, blocks: str, level: str) -> pd.Series[float]:
+def _fake_suspicion(fakes: pd.DataFrame | None, blocks: str, level: str) -> pd.Series[float]:
     if fakes is None:
         return pd.Series(dtype=float)
     alike = fakes[fakes["blocks"] == blocks]
@@ -226,7 +232,9 @@ def _caught(fakes: pd.DataFrame | None, blocks: str, level: str) -> pd.Series[fl
     return found
 
 
-def _clearing(base: LevelTable, level: str, scope: str | None, threshold: float | None) -> float | None:
+def _clear_at_or_below(
+    base: LevelTable, level: str, scope: str | None, threshold: float | None
+) -> float | None:
     before = base.rows.get(on(scope, level)) or base[level]
     limits = [limit for limit in (before.clear_at_or_below, threshold) if limit is not None]
     return min(limits) if before.clear_at_or_below is not None else None

@@ -15,7 +15,7 @@ from training.fit import Fitted
 from training.gather import GatheredAccounts
 from training.label_checks import Contamination, Suspect
 from training.promote import promote
-from training.tracking import CHAMPION, Store, Version
+from training.tracking import CHAMPION, ModelRegistry, ModelVersion
 
 __all__ = [
     "accuses_anybody", "adaptation_metrics", "adaptation_notes", "recalibration_metrics",
@@ -24,8 +24,8 @@ __all__ = [
 
 
 def register_trained(
-    store: Store, fitted: Fitted, report: Report, home: Path, *, to_champion: bool = False
-) -> Version:
+    store: ModelRegistry, fitted: Fitted, report: Report, home: Path, *, to_champion: bool = False
+) -> ModelVersion:
     """Track a training run and register its bundle; the first one becomes champion.
 
     Parameters

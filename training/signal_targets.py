@@ -101,9 +101,5 @@ def history_is_masked(levels: Sequence[str], unmasked_levels: Sequence[str]) -> 
     >>> history_is_masked(["history30", "profile+history90"], ["history90", "history90"])
     array([ True, False])
     """
-    pairs = zip(levels, unmasked_levels, strict=True)
-    return np.array([_history(level) != _history(full) for level, full in pairs], dtype=bool)
-
-
-def _history(level: str) -> str | None:
-    return next((depth for depth in Level.of(level).depths if depth.startswith("history")), None)
+    shown, whole = ([Level.of(key).depth("history") for key in keys] for keys in (levels, unmasked_levels))
+    return np.array([depth != full for depth, full in zip(shown, whole, strict=True)], dtype=bool)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from mlflow import MlflowClient
 
-__all__ = ["CHALLENGER", "CHAMPION", "Registered", "Store", "Version"]
+__all__ = ["CHALLENGER", "CHAMPION", "ModelRegistry", "ModelVersion", "Registered"]
 
 CHAMPION: Final = "champion"
 CHALLENGER: Final = "challenger"
@@ -42,7 +42,7 @@ SQLITE: Final = "sqlite:///"
 
 
 @dataclass(frozen=True)
-class Version:
+class ModelVersion:
     """A registered version of the model.
 
     Attributes
@@ -67,12 +67,12 @@ class Version:
 class Registered:
     """What became of a run."""
 
-    version: Version
+    version: ModelVersion
     experiment_id: str
 
 
 @dataclass(frozen=True)
-class Store:
+class ModelRegistry:
     """An MLflow tracking server and registry.
 
     Attributes
@@ -90,14 +90,14 @@ class Store:
     name: str = "assay"
 
     @classmethod
-    def at(cls, uri: str, name: str = "assay") -> Store:
+    def at(cls, uri: str, name: str = "assay") -> ModelRegistry:
         """The store at an address; what a SQLite one keeps in files lies beside its database."""
         if not uri.startswith(SQLITE):
             return cls(uri, None, name)
         return cls(uri, Path(uri.removeprefix(SQLITE)).absolute().with_name("artifacts"), name)
 
     @property
-    def begun(self) -> bool:
+    def exists(self) -> bool:
         """Whether there is anything to look into; looking into an absent SQLite database would make it."""
         return not self.uri.startswith(SQLITE) or Path(self.uri.removeprefix(SQLITE)).exists()
 
@@ -146,7 +146,7 @@ class Store:
                 mlflow.log_dict(dict(notes), file)
                 number = self._register(mlflow, client, bundle)
             client.set_registered_model_alias(self.name, CHALLENGER, str(number))
-            version = Version(number, run.info.run_id, (CHALLENGER,), bundle.sha256)
+            version = ModelVersion(number, run.info.run_id, (CHALLENGER,), bundle.sha256)
             return Registered(version, experiment)
 
     def record(self, fitted: Fitted, report: Report) -> Registered:
@@ -172,12 +172,12 @@ class Store:
                 number = self._register(mlflow, client, fitted.bundle)
             alias = CHALLENGER if self._alias(client, CHAMPION) else CHAMPION
             client.set_registered_model_alias(self.name, alias, str(number))
-            version = Version(number, run.info.run_id, (alias,), fitted.bundle.sha256)
+            version = ModelVersion(number, run.info.run_id, (alias,), fitted.bundle.sha256)
             return Registered(version, experiment)
 
-    def versions(self) -> list[Version]:
+    def versions(self) -> list[ModelVersion]:
         """All registered versions, the newest first; looking makes nothing."""
-        if not self.begun:
+        if not self.exists:
             return []
         with self._mlflow() as (_, client):
             found = client.search_model_versions(f"name = '{self.name}'")
@@ -185,7 +185,7 @@ class Store:
             whole = [client.get_model_version(self.name, str(one.version)) for one in found]
             return sorted((_version(one) for one in whole), key=lambda one: -one.number)
 
-    def find(self, which: str) -> Version:
+    def find(self, which: str) -> ModelVersion:
         """The version of that number or alias.
 
         Raises
@@ -198,14 +198,14 @@ class Store:
                 return version
         raise NoUsableModel(f"No version {which} of the model {self.name} is registered at {self.uri}.")
 
-    def fetch(self, version: Version) -> Bundle:
+    def fetch(self, version: ModelVersion) -> Bundle:
         """Download a version's bundle, check it, and check that it is the one that was registered."""
         with self._mlflow() as (mlflow, _), tempfile.TemporaryDirectory() as folder:
             source = f"models:/{self.name}/{version.number}"
             path = mlflow.artifacts.download_artifacts(artifact_uri=source, dst_path=folder)
             return load(Path(path, "data", "bundle"), expected=version.sha256)
 
-    def crown(self, version: Version) -> None:
+    def make_champion(self, version: ModelVersion) -> None:
         """Make a version the champion; the one before it becomes the challenger."""
         with self._mlflow() as (_, client):
             before = self._alias(client, CHAMPION)
@@ -282,8 +282,8 @@ def _unwarned() -> Iterator[None]:
         yield
 
 
-def _version(found: Any) -> Version:
-    return Version(
+def _version(found: Any) -> ModelVersion:
+    return ModelVersion(
         int(found.version), str(found.run_id), tuple(found.aliases), str(found.tags.get("bundle_sha256", ""))
     )
 
@@ -333,10 +333,10 @@ def _plain(name: str) -> str:
 
 def figures(fitted: Fitted, report: Report) -> Iterator[tuple[str, Figure]]:
     """Plots on the test split: how far to trust each label, SHAP values of each signal, labels by scheme."""
-    stage = fitted.test
-    probabilities = fitted.bundle.predict_proba(stage.features, stage.levels, stage.platforms).probabilities
+    test = fitted.test
+    probabilities = fitted.bundle.predict_proba(test.features, test.levels, test.platforms).probabilities
     for at, head in enumerate(HEADS):
-        truth = stage.truth(head)
+        truth = test.truth(head)
         yield (
             f"reliability_{head.value}",
             reliability(truth, probabilities[:, at], f"{head.value}: how far to trust the number"),
@@ -346,11 +346,11 @@ def figures(fitted: Fitted, report: Report) -> Iterator[tuple[str, Figure]]:
             precision_recall(truth, probabilities[:, at], f"{head.value}: test split"),
         )
     for at, signal in enumerate(SIGNALS):
-        heard = np.flatnonzero(stage.heard[:, at])
+        heard = np.flatnonzero(test.heard[:, at])
         rows = np.random.default_rng(0).permutation(heard)[:PLOTTED]
         if rows.size:
             yield (
                 f"shap_{signal.name}",
-                beeswarm(fitted.bundle.scorers[signal.name], stage.features.iloc[rows]),
+                beeswarm(fitted.bundle.scorers[signal.name], test.features.iloc[rows]),
             )
     yield "labels_by_scheme", confusion(report.labels)

@@ -25,7 +25,7 @@ from training.gather import gather_tables
 from training.metrics import Rate
 from training.promote import promote
 from training.register import adaptation_metrics, adaptation_notes
-from training.tracking import Store
+from training.tracking import ModelRegistry
 
 __all__ = ["AdaptOptions", "run"]
 
@@ -89,7 +89,9 @@ def adapt_bundle(base: Bundle, options: AdaptOptions) -> tuple[Adapted, str]:
     return adapted, digest
 
 
-def register(store: Store, base: Bundle, adapted: Adapted, digest: str, champion_home: Path | None) -> str:
+def register(
+    store: ModelRegistry, base: Bundle, adapted: Adapted, digest: str, champion_home: Path | None
+) -> str:
     """Track and register; the registered version in words. It becomes champion if a home for it is given."""
     metrics, notes = adaptation_metrics(adapted), adaptation_notes(adapted, digest)
     version = store.record_adapted(adapted.bundle, base.sha256, metrics, notes).version
@@ -153,6 +155,6 @@ def blind_spots(trial: Trial) -> Iterator[str]:
     for name in trial.unheard:
         needs = " or ".join("+".join(sorted(blocks)) for blocks in signal_named(name).needs)
         yield f"Cannot be seen: {SIGNAL_NAMES[name]}; none of the accounts shows enough of {needs}."
-    if trial.rarely:
-        ways = ", ".join(" ".join(filter(None, mark)) for mark in trial.rarely)
+    if trial.rarely_found:
+        ways = ", ".join(" ".join(filter(None, mark)) for mark in trial.rarely_found)
         yield f"Hardly ever seen (at most one in ten): {ways}."

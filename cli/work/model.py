@@ -73,5 +73,8 @@ def levels_table(bundle: Bundle) -> Table:
 def level_cells(row: LevelRow) -> tuple[str, ...]:
     """The cells of one evidence level."""
     threshold = "nobody flagged" if row.accuse_above is None else f"{row.accuse_above:.3f}"
-    rates = ["unknown" if rate is None else per_cent(rate) for rate in (row.expected_recall, row.far)]
+    rates = [
+        "unknown" if rate is None else per_cent(rate)
+        for rate in (row.expected_recall, row.false_accusation_rate)
+    ]
     return (row.level, f"{row.authentic_accounts:,}", threshold, *rates)

@@ -17,12 +17,12 @@ from training.config import TrainingConfig, read_config
 from training.datasets.base import data_folder
 from training.datasets.catalogue import LABELLED
 from training.datasets.labelled import Labelled
-from training.evaluate import Report, evaluate, measured
+from training.evaluate import Report, evaluate, with_false_accusation_rates
 from training.fit import Fitted, fit
 from training.organic import read_organic
 from training.register import accuses_anybody, register_trained
 from training.starter import simulated_population
-from training.tracking import Store, Version
+from training.tracking import ModelRegistry, ModelVersion
 
 __all__ = ["run"]
 
@@ -44,14 +44,16 @@ def run(
     with progressing("training") as progress:
         fitted = fit(population, config, created_at, progress, sets, organic)
         progress("evaluating", 0.96)
-        report, fitted = evaluate(fitted), measured(fitted)
+        report, fitted = evaluate(fitted), with_false_accusation_rates(fitted)
         progress("tracking the run in MLflow", 0.98)
         store = environment.mlflow_store(tracking, config.name)
         version = register_trained(store, fitted, report, environment.home, to_champion=promote)
     show(fitted, report, version, store, config)
 
 
-def show(fitted: Fitted, report: Report, version: Version, store: Store, config: TrainingConfig) -> None:
+def show(
+    fitted: Fitted, report: Report, version: ModelVersion, store: ModelRegistry, config: TrainingConfig
+) -> None:
     """Show the heads' figures, the false accusations, and where the model is registered."""
     shown = console()
     shown.print(heads_table(report))

@@ -16,13 +16,20 @@ import polars as pl
 
 from detector.arrays import Bools
 from detector.comments.model import KINDS, CommentModel
-from detector.plain import Count, Plain, Share
+from detector.json_result import Count, JsonResult, Share
 from detector.threshold import clopper_pearson
 from features.views.base import Views, accounts_of
 from features.views.comments import wording
 from features.views.rows import Runs, filter_rows
 
-__all__ = ["BoughtLike", "CommentQuality", "CommentShare", "comment_quality", "judged_comments", "quality_of"]
+__all__ = [
+    "BoughtLike",
+    "CommentQuality",
+    "CommentShare",
+    "classified_comments",
+    "comment_quality",
+    "quality_of",
+]
 
 MINUTE: Final = 60_000_000  # microseconds
 # Of the three signs, how many a comment must have to count as bought-like.
@@ -30,7 +37,7 @@ SIGNS: Final = 2
 
 
 @dataclass(frozen=True, kw_only=True)
-class CommentShare(Plain):
+class CommentShare(JsonResult):
     """How many of the comments read are of one kind.
 
     Attributes
@@ -49,7 +56,7 @@ class CommentShare(Plain):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BoughtLike(Plain):
+class BoughtLike(JsonResult):
     """How comments of any of the three kinds came; absent authors, posts and times count for nothing.
 
     Attributes
@@ -71,7 +78,7 @@ class BoughtLike(Plain):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CommentQuality(Plain):
+class CommentQuality(JsonResult):
     """What an account's comments are made of, by a model that reads them one by one.
 
     Attributes
@@ -109,10 +116,10 @@ def comment_quality(
     accounts
         Positions of the accounts whose comments are read; None: of all.
     """
-    return quality_of(judged_comments(views, model, accounts))
+    return quality_of(classified_comments(views, model, accounts))
 
 
-def judged_comments(
+def classified_comments(
     views: Views, model: CommentModel, accounts: Collection[int] | None = None
 ) -> pl.DataFrame:
     """The comments that are read, with what each is: to count, and to show.
@@ -143,7 +150,7 @@ def quality_of(judged: pl.DataFrame) -> dict[int, CommentQuality]:
     Parameters
     ----------
     judged
-        As :func:`judged_comments` gives it, the rows of an account together.
+        As :func:`classified_comments` gives it, the rows of an account together.
 
     Examples
     --------

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from detector.arrays import Bools, Floats
-from detector.plain import Plain, Scalar, shown_row
+from detector.json_result import JsonResult, Scalar, anonymised_row
 from detector.yardsticks import comments, engagement, growth, people, rhythm
 from detector.yardsticks.declaration import PLATFORMS, Measured, Numbers, Outcome, Yardstick
 from detector.yardsticks.figures import spelled, usual_range
@@ -37,7 +37,7 @@ _FEATURES: Final = {feature.name: feature for feature in CATALOGUE}
 
 
 @dataclass(frozen=True, kw_only=True)
-class YardstickReading(Plain):
+class YardstickReading(JsonResult):
     """Where an account lies on one yardstick.
 
     Attributes
@@ -150,7 +150,7 @@ def _readings(
     behind = _rows(one, known, views, chosen, np.flatnonzero(severities > 0)) if severities.any() else {}
     for place, severity in enumerate(severities.tolist()):
         if severity >= 0:
-            rows = tuple(shown_row(row, authors[place]) for row in behind.get(place, ()))
+            rows = tuple(anonymised_row(row, authors[place]) for row in behind.get(place, ()))
             value, usual, sentence = _spoken(one, measured, place, known.platforms[place], rows)
             yield place, severity, YardstickReading(
                 name=one.name, signal=one.signal, value=value, usual=usual, source=one.source,

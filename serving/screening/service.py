@@ -121,7 +121,7 @@ class ScreeningService:
                     "calibration_accounts": row.authentic_accounts,
                     "threshold": row.accuse_above,
                     "expected_recall": row.expected_recall,
-                    "false_accusation_rate": row.far,
+                    "false_accusation_rate": row.false_accusation_rate,
                 }
                 for row in bundle.levels
             ],

@@ -22,7 +22,7 @@ from benchmarks.quality.parts import real_injected as real_injected_part
 from benchmarks.quality.parts.real_injected import false_accusations, injections
 from training.datasets.base import data_folder, development
 from training.datasets.organic import ORGANIC
-from training.dosed import DOSED_WAYS
+from training.fixed_dose import DOSED_WAYS
 
 
 @pytest.fixture(scope="module")

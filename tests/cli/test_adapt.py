@@ -12,7 +12,7 @@ from detector.bundle import load, save
 from detector.heads import ScorerParams
 from training.config import TrainingConfig
 from training.fit import fit
-from training.tracking import Store
+from training.tracking import ModelRegistry
 
 ALPHA = "0.05"
 
@@ -77,7 +77,7 @@ def test_a_bundle_is_written_tracked_told_of_and_repeats_to_the_byte(run, small,
         "at most 5 % of authentic accounts like those calibrated on (105 accounts given by you"
         in " ".join(done.stdout.split())
     )
-    (version,) = Store.at(store).versions()
+    (version,) = ModelRegistry.at(store).versions()
     assert (version.sha256, version.aliases) == (bundle.sha256, ("challenger",))
     again = run(
         "adapt", files / "mine.jsonl", "--out", tmp_path / "again", "--alpha", ALPHA, "--model", base,

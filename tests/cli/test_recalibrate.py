@@ -7,7 +7,7 @@ import pytest
 
 from accounts.simulation import simulate
 from detector.bundle import load, starter_path
-from training.tracking import Store
+from training.tracking import ModelRegistry
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_a_new_bundle_is_written_tracked_and_used(run, given, tmp_path, monkeypa
     assert 59 < heard < accounts
     assert row.clear_at_or_below == min(starter.levels["profile"].clear_at_or_below, row.accuse_above)
     assert "Registered as assay version 1, champion." in done.output
-    (version,) = Store.at(store).versions()
+    (version,) = ModelRegistry.at(store).versions()
     assert version.sha256 == bundle.sha256 and version.aliases == ("champion",)
     screened = run("screen", *given, "--json")
     verdict = json.loads(screened.stdout.splitlines()[0])

@@ -17,7 +17,7 @@ from detector.manifest import Facts
 from detector.novelty import Novelty
 from detector.peers import Peers
 from detector.signal_models import SignalModels, largest_by_label
-from detector.signals import SIGNALS, cells_of, served
+from detector.signals import SIGNALS, cells_of, signals_heard
 from detector.tails import Tails, log_odds
 from features.catalogue import CATALOGUE, catalogue_digest
 from features.evidence import BLOCKS as ALL_BLOCKS
@@ -132,7 +132,7 @@ def make_facts():
 
 def make_weights(crowd):
     """A head for each signal, its calibration and its tails, all in sample: enough to be read and written."""
-    heard, scorers, calibrations, tails = served(crowd.features, crowd.levels), {}, {}, {}
+    heard, scorers, calibrations, tails = signals_heard(crowd.features, crowd.levels), {}, {}, {}
     signal_probabilities = np.empty(heard.shape)
     for at, signal in enumerate(SIGNALS):
         shows, cells = crowd.kinds == signal.name, cells_of(signal, crowd.levels)

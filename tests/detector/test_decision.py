@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.decision import Decision, decide_all, suspicion, suspicions
+from detector.decision import Decision, decide_all, signal_suspicion, suspicion
 from detector.labels import Label
 from detector.levels import LevelRow, LevelTable, Limits
 from detector.signals import SIGNALS
@@ -134,7 +134,7 @@ accounts = st.lists(rarities, min_size=len(SIGNALS), max_size=len(SIGNALS))
 @given(st.lists(accounts, max_size=12))
 def test_suspicion_is_in_the_unit_interval_and_absent_where_nothing_is_heard(rows):
     given_values = np.array(rows).reshape(-1, len(SIGNALS))
-    alone, whole = suspicions(given_values), suspicion(given_values)
+    alone, whole = signal_suspicion(given_values), suspicion(given_values)
     assert (np.isnan(alone) == np.isnan(given_values)).all()
     assert (np.isnan(whole) == np.isnan(given_values).all(axis=1)).all()
     assert ((alone[~np.isnan(alone)] >= 0) & (alone[~np.isnan(alone)] < 1)).all()
@@ -178,7 +178,7 @@ def test_many_at_once_as_one_by_one_and_as_the_rule_is_written(rows):
 
 def by_the_book(rarities_of_one, seen, unfamiliar, clearable, threshold, clear, review):  # noqa: PLR0911, PLR0913, PLR0917
     """The rule, written out for one account with no arrays but the suspicions."""
-    alone = dict(zip(SIGNALS, suspicions([rarities_of_one])[0].tolist(), strict=True))
+    alone = dict(zip(SIGNALS, signal_suspicion([rarities_of_one])[0].tolist(), strict=True))
     alone = {signal: value for signal, value in alone.items() if not np.isnan(value)}
     largest = max(alone.values(), default=None)
     if not seen:

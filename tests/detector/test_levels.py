@@ -130,12 +130,12 @@ def test_an_unseen_level_accuses_and_clears_nobody():
 
 
 def test_written_and_read_back():
-    table = LevelTable.fit(sample(), **KINDS).with_far({"profile": 0.004})
+    table = LevelTable.fit(sample(), **KINDS).with_false_accusation_rates({"profile": 0.004})
     table = LevelTable(table.rows | {"none": LevelRow("none")})
     content = table.to_bytes()
     read = LevelTable.from_bytes(content)
     assert dict(read.rows) == dict(table.rows)
-    assert read["profile"].far == 0.004
+    assert read["profile"].false_accusation_rate == 0.004
     assert read.to_bytes() == content
 
 
@@ -147,23 +147,23 @@ def test_all_levels_together_stay_small():
 def test_a_level_too_rare_is_judged_by_all_accounts_with_its_blocks():
     rows = [LevelRow("profile+posts30"), LevelRow("profile+posts", authentic_accounts=400, accuse_above=0.7)]
     table = LevelTable({row.level: row for row in rows})
-    assert table.speaking_for("profile+posts30").level == "profile+posts"
+    assert table.row_for("profile+posts30").level == "profile+posts"
     assert table.limits(["profile+posts30", "profile+posts5"]).accuse_above.tolist() == [0.7, 0.7]
     own = LevelRow("profile+posts30", authentic_accounts=300, accuse_above=0.9)
-    assert LevelTable({**table.rows, own.level: own}).speaking_for("profile+posts30") == own
+    assert LevelTable({**table.rows, own.level: own}).row_for("profile+posts30") == own
 
 
 def test_where_none_may_accuse_those_with_its_blocks_still_ask_for_a_review():
     pooled = LevelRow("profile+posts", authentic_accounts=200, review_above=0.6)
-    assert LevelTable({pooled.level: pooled}).speaking_for("profile+posts30", "tiktok") == pooled
+    assert LevelTable({pooled.level: pooled}).row_for("profile+posts30", "tiktok") == pooled
     accusing = LevelRow("profile+posts30", authentic_accounts=300, accuse_above=0.9, review_above=0.7)
     both = LevelTable({row.level: row for row in (pooled, accusing)})
-    assert both.speaking_for("profile+posts30", "tiktok") == accusing
+    assert both.row_for("profile+posts30", "tiktok") == accusing
 
 
 def test_a_level_with_nothing_to_stand_in_for_it_stays_itself():
     table = LevelTable({})
-    assert table.speaking_for("profile+posts30") == LevelRow("profile+posts30")
+    assert table.row_for("profile+posts30") == LevelRow("profile+posts30")
 
 
 def test_a_platforms_own_row_comes_before_that_of_all_platforms():
@@ -174,9 +174,7 @@ def test_a_platforms_own_row_comes_before_that_of_all_platforms():
         LevelRow("x:profile+posts", authentic_accounts=20),
     ]
     table = LevelTable.from_bytes(LevelTable({row.level: row for row in rows}).to_bytes())
-    spoken = [
-        table.speaking_for("profile+posts30", on).accuse_above for on in ("tiktok", "x", "youtube", None)
-    ]
+    spoken = [table.row_for("profile+posts30", on).accuse_above for on in ("tiktok", "x", "youtube", None)]
     assert spoken == [0.7, 0.6, 0.6, 0.6]
     limits = table.limits(["profile+posts30", "profile+posts5"], ["tiktok", "x"])
     assert limits.accuse_above.tolist() == [0.7, 0.5]
@@ -223,7 +221,7 @@ def test_a_thin_level_is_judged_as_all_accounts_with_its_blocks():
     assert pooled.authentic_accounts == 900
     for level in ("profile+posts30", "profile+posts5"):
         assert table[level] == LevelRow(level, natural_share=0.0)
-        assert table.speaking_for(level) == pooled
+        assert table.row_for(level) == pooled
 
 
 def test_a_level_speaks_for_itself_with_enough_accounts_or_half_of_all():
@@ -232,7 +230,7 @@ def test_a_level_speaks_for_itself_with_enough_accounts_or_half_of_all():
         parts = pd.concat(sample((level,), count=size) for level, size in levels.items())
         table = LevelTable.fit(parts, **KINDS)
         assert table["profile+posts30"].authentic_accounts == count
-        assert table.speaking_for("profile+posts30") == table["profile+posts30"]
+        assert table.row_for("profile+posts30") == table["profile+posts30"]
 
 
 @pytest.mark.parametrize("alpha", [0.01, 0.05])

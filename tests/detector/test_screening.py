@@ -22,7 +22,7 @@ from detector.labels import Explain, Label
 from detector.levels import LevelTable
 from detector.manifest import MANIFEST
 from detector.screening import NOTABLE, Detector
-from detector.signals import SIGNALS, served
+from detector.signals import SIGNALS, signals_heard
 from detector.threshold import clopper_pearson
 from features.declaration import INFLATED
 from features.evidence import BLOCKS
@@ -174,7 +174,7 @@ def test_what_the_verdict_says_agrees_with_itself(detector, told):
 
 def test_signals_stand_by_rarity_and_only_those_that_are_heard(detector, creators, told):
     judged = detector.predict(Views(creators))
-    heard = served(judged.features, judged.levels)
+    heard = signals_heard(judged.features, judged.levels)
     for row, verdict in enumerate(told):
         signals = verdict["signals"]
         assert {one["name"] for one in signals} == {NAMES[at] for at in np.flatnonzero(heard[row])}

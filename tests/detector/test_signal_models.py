@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from detector.decision import HEADS, suspicion
 from detector.signal_models import SignalScores, largest_by_label
-from detector.signals import SIGNALS, cells_of, served
+from detector.signals import SIGNALS, cells_of, signals_heard
 from detector.tails import log_odds
 
 LABEL = np.array([HEADS.index(signal.label) for signal in SIGNALS])
@@ -21,7 +21,7 @@ def scores(bundle, more_crowd):
 
 
 def test_only_what_is_served_has_a_p_value(scores, more_crowd):
-    heard = served(more_crowd.features, more_crowd.levels)
+    heard = signals_heard(more_crowd.features, more_crowd.levels)
     assert (~np.isnan(scores.p_values) == heard).all()
     assert heard.any(axis=0).all() and not heard.all(axis=0).any()
     known = scores.p_values[heard]
@@ -90,7 +90,7 @@ def test_followers_are_judged_as_bare_profiles(bundle, more_crowd):
 
 
 def test_the_label_s_probability_is_calibrated_from_its_largest_signal(scores, bundle, more_crowd):
-    heard = served(more_crowd.features, more_crowd.levels)
+    heard = signals_heard(more_crowd.features, more_crowd.levels)
     for at, head in enumerate(HEADS):
         own = np.where(heard & (at == LABEL), scores.signal_probabilities, -1.0).max(axis=1)
         rows = own >= 0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.signals import SIGNALS, cells_of, served, signal_named
+from detector.signals import SIGNALS, cells_of, signal_named, signals_heard
 from features.catalogue import CATALOGUE, by_name
 from features.declaration import AUTOMATED, HIGH, INFLATED, LOW, NEITHER
 from features.derive import derive
@@ -25,7 +25,7 @@ def account(level="none", **known):
 
 def heard(level, **known):
     """Names of the signals that are served."""
-    return {NAMES[at] for at in np.flatnonzero(served(*account(level, **known))[0])}
+    return {NAMES[at] for at in np.flatnonzero(signals_heard(*account(level, **known))[0])}
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +91,7 @@ def test_no_signal_is_served_by_evidence_that_lacks_its_blocks(signal, full):
     at = SIGNALS.index(signal)
     small = full | {"followers_size": 3.0}
     features = pd.concat([account(**small)[0]] * len(KEYS))
-    found = served(features, KEYS)[:, at]
+    found = signals_heard(features, KEYS)[:, at]
     wanted = [any(needed <= set(Level.of(key).blocks) for needed in signal.needs) for key in KEYS]
     assert found.tolist() == wanted
     assert {True, False} == set(wanted)
@@ -158,17 +158,17 @@ def test_the_key_features_of_signals_are_features():
 def test_alone_as_in_the_batch(levels, random):
     rows = [[random.choice([1.0, np.nan]) for _ in CATALOGUE] for _ in levels]
     features = pd.DataFrame(rows, columns=[one.name for one in CATALOGUE])
-    together = served(features, levels)
+    together = signals_heard(features, levels)
     assert together.shape == (len(levels), len(SIGNALS))
-    alone = [served(features.iloc[[at]], [level])[0] for at, level in enumerate(levels)]
+    alone = [signals_heard(features.iloc[[at]], [level])[0] for at, level in enumerate(levels)]
     assert (np.array(alone) == together).all()
-    assert (served(features, levels, SIGNALS[2:4]) == together[:, 2:4]).all()
+    assert (signals_heard(features, levels, SIGNALS[2:4]) == together[:, 2:4]).all()
 
 
 def test_what_is_served_can_be_read(creators):
     """A head that is heard has a value to go by in every account that is simulated."""
     features, levels = derive(creators), measure(creators)["level"].tolist()
-    found = served(features, levels)
+    found = signals_heard(features, levels)
     for at, signal in enumerate(SIGNALS):
         rows = found[:, at]
         assert rows.sum() > 20, signal.name

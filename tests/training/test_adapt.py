@@ -14,7 +14,7 @@ from accounts.tables import Tables
 from detector.bundle import Bundle
 from detector.decision import rarity
 from detector.signals import SIGNALS
-from training.adapt import FEWEST, adapt, found_of, refuse_too_few
+from training.adapt import FEWEST, adapt, count_accused, refuse_too_few
 from training.adapt_rows import OWN_SHARE, adapt_rows
 from training.adapt_trial import BANDS, WAYS
 from training.datasets.base import owner_of
@@ -71,7 +71,7 @@ def rows(run, creators_of_one_kind, simulated):
 
 def test_an_account_and_all_its_copies_are_in_one_fold(rows):
     fold_of = {}
-    for name, fold in zip(rows.stage.features.index[rows.own], rows.fold[rows.own].tolist(), strict=True):
+    for name, fold in zip(rows.labelled.features.index[rows.own], rows.fold[rows.own].tolist(), strict=True):
         assert fold_of.setdefault(owner_of(name), fold) == fold
     assert len(fold_of) == OWN == rows.originals
     assert set(fold_of.values()) == set(range(5))
@@ -80,7 +80,7 @@ def test_an_account_and_all_its_copies_are_in_one_fold(rows):
 
 def test_the_accounts_given_come_first_as_they_were(rows, creators_of_one_kind):
     assert rows.given.features.index.to_list() == creators_of_one_kind[0].accounts["account_id"].to_list()
-    first = rows.stage.pick(np.arange(len(rows.fold)) < rows.originals)
+    first = rows.labelled.pick(np.arange(len(rows.fold)) < rows.originals)
     assert first.authentic.all()
 
 
@@ -134,7 +134,7 @@ def test_a_copy_stands_at_a_strength_once(adapted):
 
 
 def test_authentic_accounts_that_nobody_saw_are_seldom_accused(adapted, creators_of_one_kind):
-    accused, of = found_of(adapted.bundle, creators_of_one_kind[1])
+    accused, of = count_accused(adapted.bundle, creators_of_one_kind[1])
     assert adapted.known_inflated == (accused, of)
     assert of == LEFT_OUT
     # Of 90 at 5 %: more than 11 in fewer than 1 of 100 draws.

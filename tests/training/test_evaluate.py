@@ -11,7 +11,7 @@ from detector.decision import HEADS
 from detector.labels import Explain, Label
 from detector.threshold import clopper_pearson
 from features.declaration import Head
-from training.evaluate import evaluate, measured
+from training.evaluate import evaluate, with_false_accusation_rates
 from training.metrics import Estimate, Rate, bootstrap
 
 ACCUSED = {Label.INFLATED, Label.AUTOMATED}
@@ -23,7 +23,7 @@ def report(fitted):
 
 
 @pytest.fixture(scope="module")
-def served(fitted, detector):
+def signals_heard(fitted, detector):
     """Each account of the test split with what is true of it and the label that a customer would get."""
     verdicts = detector.screen(fitted.test_population.tables, explain=Explain.NONE)
     labels = fitted.test_population.labels
@@ -141,8 +141,8 @@ def test_the_report_is_json(report):
 
 def test_the_detector_tells_of_each_level_what_was_measured(fitted, served, monkeypatch):
     monkeypatch.setattr("training.evaluate.AT_LEAST", 3)
-    before, after = fitted.bundle, measured(fitted).bundle
-    speaking = [before.levels.speaking_for(level).level for level in fitted.test.levels]
+    before, after = fitted.bundle, with_false_accusation_rates(fitted).bundle
+    speaking = [before.levels.row_for(level).level for level in fitted.test.levels]
     shares = (
         served.with_columns(level=pl.Series(speaking))
         .filter(~pl.col("fake"))
@@ -151,8 +151,10 @@ def test_the_detector_tells_of_each_level_what_was_measured(fitted, served, monk
         .filter(pl.col("len") >= 3)
     )
     wanted = dict(shares.select("level", "accused").iter_rows())
-    assert {row.level: row.far for row in after.levels if row.far is not None} == pytest.approx(wanted)
+    assert {
+        row.level: row.false_accusation_rate for row in after.levels if row.false_accusation_rate is not None
+    } == pytest.approx(wanted)
     assert len(wanted) > 3
-    assert after.levels.with_far(dict.fromkeys(wanted)) == before.levels
+    assert after.levels.with_false_accusation_rates(dict.fromkeys(wanted)) == before.levels
     unchanged = {name for name in before.files if before.files[name] == after.files[name]}
     assert before.files.keys() - unchanged == {"levels.parquet", "manifest.json"}

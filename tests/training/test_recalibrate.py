@@ -53,7 +53,7 @@ def false_accusations(table: LevelTable, mix: dict[tuple[str, str], int]) -> flo
     """The rate among infinitely many further accounts of the same mix."""
     rates = []
     for (platform, level), count in mix.items():
-        threshold = table.speaking_for(level, platform).accuse_above
+        threshold = table.row_for(level, platform).accuse_above
         rates.append(count * (0.0 if threshold is None else KINDS[platform, level].sf(threshold)))
     return sum(rates) / sum(mix.values())
 
@@ -91,15 +91,15 @@ def test_rows_are_by_platform_from_300_and_by_depth_from_what_alpha_needs():
         "profile+posts30": 70,
         "profile+posts": 70,
     }
-    assert table.speaking_for("profile+posts12", "instagram").level == "instagram:profile+posts"
-    assert table.speaking_for("profile+posts12", "youtube").level == "profile+posts"
+    assert table.row_for("profile+posts12", "instagram").level == "instagram:profile+posts"
+    assert table.row_for("profile+posts12", "youtube").level == "profile+posts"
 
 
 def test_too_few_others_are_judged_by_all():
     mix = {("instagram", "profile+posts30"): 400, ("tiktok", "profile+posts30"): 5}
     table = refit_thresholds(BLANK, drawn(np.random.default_rng(1), mix), alpha=0.05, confidence=0.95)
     assert table["instagram:profile+posts30"].authentic_accounts == 400
-    assert table.speaking_for("profile+posts30", "tiktok").authentic_accounts == 405
+    assert table.row_for("profile+posts30", "tiktok").authentic_accounts == 405
 
 
 def test_without_platforms_nobody_has_a_row_of_his_platform():
@@ -196,7 +196,7 @@ def test_expected_recall_is_that_of_the_fakes(anew, fitted, fresh):
     alike = shown[shown["blocks"] == "profile"]
     row = anew.levels["profile"]
     assert row.expected_recall == (alike["suspicion"] > row.accuse_above).mean()
-    assert row.far is None
+    assert row.false_accusation_rate is None
 
 
 def test_too_few_accounts_are_refused_in_one_sentence(fitted, fresh):

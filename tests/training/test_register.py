@@ -10,7 +10,7 @@ from detector.locate import champion_path
 from training import register
 from training.recalibrate import with_thresholds
 from training.register import accuses_anybody, register_trained
-from training.tracking import CHALLENGER, CHAMPION, Registered, Version
+from training.tracking import CHALLENGER, CHAMPION, ModelVersion, Registered
 
 
 @dataclass
@@ -20,7 +20,7 @@ class OneVersion:
     alias: str
 
     def record(self, fitted, report):
-        return Registered(Version(7, "run", (self.alias,), fitted.bundle.sha256), "experiment")
+        return Registered(ModelVersion(7, "run", (self.alias,), fitted.bundle.sha256), "experiment")
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def promoted(monkeypatch):
 
     def promote(store, which, home):
         numbers.append(which)
-        return Version(int(which), "run", (CHAMPION,), "")
+        return ModelVersion(int(which), "run", (CHAMPION,), "")
 
     monkeypatch.setattr(register, "promote", promote)
     return numbers

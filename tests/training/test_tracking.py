@@ -25,7 +25,7 @@ from detector.signals import SIGNALS
 from training.evaluate import Report, evaluate
 from training.fit import Fitted
 from training.promote import promote, roll_back
-from training.tracking import CHALLENGER, CHAMPION, Registered, Store, metrics, parameters
+from training.tracking import CHALLENGER, CHAMPION, ModelRegistry, Registered, metrics, parameters
 
 PICKLES = {".pkl", ".pickle", ".joblib", ".cloudpickle", ".dill", ".pt", ".npy"}
 
@@ -51,16 +51,16 @@ def said() -> StringIO:
 @pytest.fixture(scope="session")
 def recorded(
     tmp_path_factory: pytest.TempPathFactory, fitted: Fitted, report: Report, said: StringIO
-) -> tuple[Store, list[Registered]]:
+) -> tuple[ModelRegistry, list[Registered]]:
     """A store with two runs; the first start of SQLite takes most of the time."""
-    store = Store.at(f"sqlite:///{tmp_path_factory.mktemp('store')}/mlflow.db")
+    store = ModelRegistry.at(f"sqlite:///{tmp_path_factory.mktemp('store')}/mlflow.db")
     with redirect_stdout(said), redirect_stderr(said):
         return store, [store.record(fitted, report), store.record(renamed(fitted, "second"), report)]
 
 
 @pytest.fixture
-def store(recorded, tmp_path) -> Store:
-    """The recorded store on a copy of its database, so that a test may crown whom it likes."""
+def store(recorded, tmp_path) -> ModelRegistry:
+    """The recorded store on a copy of its database, so that a test may make_champion whom it likes."""
     original, _ = recorded
     shutil.copy(original.uri.removeprefix("sqlite:///"), tmp_path / "mlflow.db")
     return replace(original, uri=f"sqlite:///{tmp_path}/mlflow.db")
@@ -94,7 +94,7 @@ def test_nothing_is_printed_while_a_run_is_recorded(recorded, said):
 
 
 def test_looking_into_a_store_that_is_not_there_makes_none(tmp_path):
-    absent = Store.at(f"sqlite:///{tmp_path}/new/mlflow.db")
+    absent = ModelRegistry.at(f"sqlite:///{tmp_path}/new/mlflow.db")
     assert absent.versions() == []
     with pytest.raises(NoUsableModel, match="No version champion"):
         absent.find(CHAMPION)
@@ -235,7 +235,7 @@ def test_a_champion_before_that_no_longer_holds_is_not_brought_back(store, tmp_p
 
 def test_crowning_the_champion_again_changes_nothing(store):
     before = store.versions()
-    store.crown(store.find(CHAMPION))
+    store.make_champion(store.find(CHAMPION))
     assert store.versions() == before
 
 
@@ -296,5 +296,5 @@ def test_a_store_keeps_its_files_beside_its_database(recorded, tmp_path):
         "mlflow.db-shm",
         "mlflow.db-wal",
     }
-    assert Store.at("https://mlflow.example.org").artifacts is None
-    assert Store.at(f"sqlite:///{tmp_path}/new/mlflow.db").artifacts == tmp_path / "new" / "artifacts"
+    assert ModelRegistry.at("https://mlflow.example.org").artifacts is None
+    assert ModelRegistry.at(f"sqlite:///{tmp_path}/new/mlflow.db").artifacts == tmp_path / "new" / "artifacts"

@@ -103,7 +103,7 @@ def evaluate(judged: pl.DataFrame, bundle: Bundle) -> Result:
 
 def evaluate_level(level: Level, part: pl.DataFrame, bundle: Bundle) -> Result:
     """False accusations, recall and the shares of the five labels at one level."""
-    row = bundle.levels.speaking_for(level.key)
+    row = bundle.levels.row_for(level.key)
     accused = part["label"].is_in(ACCUSING)
     honest = part["authentic"]
     return {
@@ -134,7 +134,7 @@ def next_block(level: Level, bundle: Bundle, platform: str | None = None) -> str
     """The block that verdicts at a level ask for (a test holds that they do), on all platforms or on one."""
 
     def recall(key: str) -> float:
-        return bundle.levels.speaking_for(key, platform).expected_recall or 0.0
+        return bundle.levels.row_for(key, platform).expected_recall or 0.0
 
     gains = {block: recall(more.key) - recall(level.key) for block, more in level.extended()}
     best = max(gains, key=gains.__getitem__, default=None)

@@ -23,7 +23,7 @@ from detector.screening import Detector
 from detector.signals import SIGNALS
 from features.views import Views
 from training.datasets.base import owner_of
-from training.dosed import DOSED_WAYS, dosed
+from training.fixed_dose import DOSED_WAYS, add_dose
 from training.metrics import ACCUSING, auc, rate, threshold_at, with_intervals
 from training.real_drafts import originals_of
 
@@ -47,7 +47,7 @@ FAR: Final = 0.05
 
 @dataclass(frozen=True)
 class Cell:
-    """One injection: a way of :mod:`training.dosed`, what it adds over what is there, in how many days."""
+    """One injection: a way of :mod:`training.fixed_dose`, its dose, and the days in which it is delivered."""
 
     way: str
     dose: float
@@ -197,7 +197,7 @@ def evaluate_cell(
     names = [str(one.row["account_id"]) for one in originals_of(tables) if possible(one)]
     untouched = tables.select(names)
     before = ask(untouched)
-    after = DetectorOutput.of(detector, dosed(untouched, cell.way, cell.dose, days=cell.days))
+    after = DetectorOutput.of(detector, add_dose(untouched, cell.way, cell.dose, days=cell.days))
     truth: Bools = np.repeat([False, True], len(names))
     owners = [owner_of(name) for name in (*before.names, *after.names)]
     signal = SIGNAL_OF[cell.way]

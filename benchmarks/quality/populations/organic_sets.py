@@ -18,7 +18,7 @@ from accounts.tables import Tables
 from training.datasets import instafake_posts, youtube_channels
 from training.datasets.base import PublicSet, development
 from training.organic import ORGANIC as TRAINED_ON
-from training.organic import left_out
+from training.organic import evaluation_half
 
 __all__ = ["SETS", "Organic", "only_parts", "open_accounts", "set_named", "without_columns"]
 
@@ -68,7 +68,7 @@ def open_accounts(name: str, tables: Tables) -> Tables:
     tables
         All of its accounts.
     """
-    return left_out(tables) if name in TRAINED_ON else development(tables)
+    return evaluation_half(tables) if name in TRAINED_ON else development(tables)
 
 
 def only_parts(tables: Tables, parts: frozenset[str]) -> Tables:

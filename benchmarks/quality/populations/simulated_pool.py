@@ -175,9 +175,7 @@ def score_tables(detector: Detector, tables: Tables) -> pl.DataFrame:
     """
     judged = detector.predict(Views(tables))
     levels, platforms = judged.levels, tables.accounts["platform"].to_list()
-    speaking = {
-        at: detector.bundle.levels.speaking_for(*at) for at in set(zip(levels, platforms, strict=True))
-    }
+    speaking = {at: detector.bundle.levels.row_for(*at) for at in set(zip(levels, platforms, strict=True))}
     rows = [speaking[at] for at in zip(levels, platforms, strict=True)]
     rarity = judged.signals.p_values
     return pl.DataFrame({

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.tables import Tables
 from detector.comments.model import shipped
-from detector.comments.quality import CommentQuality, comment_quality, judged_comments, quality_of
+from detector.comments.quality import CommentQuality, classified_comments, comment_quality, quality_of
 from detector.threshold import clopper_pearson
 from detector.verdict_schema import of_class
 from features.views import Views
@@ -96,7 +96,7 @@ def test_an_account_has_the_same_quality_alone_and_in_a_batch() -> None:
 
 
 def test_the_rows_show_which_comments_count() -> None:
-    shown = judged_comments(accounts(a=["nice pic"] * 15 + [OWN]), shipped())
+    shown = classified_comments(accounts(a=["nice pic"] * 15 + [OWN]), shipped())
     assert shown.filter("is_generic")["text"].unique().to_list() == ["nice pic"]
     assert shown["p_generic"].is_between(0, 1).all()
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from accounts.tables import Tables
-from training.dosed import DOSED_WAYS, dosed
+from training.fixed_dose import DOSED_WAYS, add_dose
 
 AS_OF = datetime(2026, 3, 31, tzinfo=UTC)
 
@@ -32,7 +32,7 @@ def account(platform="twitch", *, followers=1000, days=60, every=1, posts=10, li
 @pytest.mark.parametrize("days", [1, 3, 7, 30])
 @pytest.mark.parametrize("dose", [1.0, 3.0, 10.0])
 def test_followers_come_in_so_many_days_and_stay(dose, days):
-    after = dosed(account(), "followers", dose, days=days)
+    after = add_dose(account(), "followers", dose, days=days)
     counts = after.history.sort("date")["followers"].to_numpy()
     gained = np.diff(counts)
     assert counts[0] == 1000 and counts[-1] == 1000 * (1 + dose) == after.accounts["followers"][0]
@@ -42,31 +42,31 @@ def test_followers_come_in_so_many_days_and_stay(dose, days):
 
 
 def test_a_delivery_longer_than_the_history_ends_with_it():
-    after = dosed(account(days=20), "followers", 1.0, days=30)
+    after = add_dose(account(days=20), "followers", 1.0, days=30)
     counts = after.history.sort("date")["followers"]
     assert counts.is_sorted() and 1500 < counts[-1] <= 2000
 
 
 def test_weekly_counts_show_it_as_well():
-    counts = dosed(account(days=200, every=7), "followers", 3.0, days=3).history.sort("date")["followers"]
+    counts = add_dose(account(days=200, every=7), "followers", 3.0, days=3).history.sort("date")["followers"]
     assert counts[0] == 1000 and counts[-1] == 4000
     assert (counts.diff().drop_nulls() > 0).sum() <= 2
 
 
 def test_youtube_shows_three_figures():
-    after = dosed(account("youtube", followers=12_300), "followers", 0.0163, days=1)
+    after = add_dose(account("youtube", followers=12_300), "followers", 0.0163, days=1)
     assert after.accounts["followers"].to_list() == [12_500]
 
 
 def test_a_flat_order_is_one_that_vendors_sell():
-    likes = dosed(account(likes=217), "likes", 3.0).posts["likes"] - 217
+    likes = add_dose(account(likes=217), "likes", 3.0).posts["likes"] - 217
     assert likes.min() == 600
     assert 600 < likes.max() <= 630
     assert likes.n_unique() == len(likes)
 
 
 def test_in_proportion_every_ratio_stays():
-    before, after = account(), dosed(account(), "package", 3.0, days=7)
+    before, after = account(), add_dose(account(), "package", 3.0, days=7)
     for name in ("likes", "views", "comments"):
         assert (
             after.posts.sort("post_id")[name].to_list() == (4 * before.posts.sort("post_id")[name]).to_list()
@@ -77,7 +77,7 @@ def test_in_proportion_every_ratio_stays():
 @pytest.mark.parametrize("way", DOSED_WAYS)
 def test_more_is_never_less(way):
     def sums(dose):
-        after = dosed(account(), way, dose)
+        after = add_dose(account(), way, dose)
         counts = after.posts.select(pl.col("likes", "views", "comments").sum()).row(0)
         return (*counts, after.accounts["followers"][0])
 
@@ -98,4 +98,4 @@ def test_more_is_never_less(way):
     ],
 )
 def test_what_an_account_does_not_show_cannot_be_inflated(tables, impossible):
-    assert {way for way in DOSED_WAYS if not len(dosed(tables, way, 1.0))} == impossible
+    assert {way for way in DOSED_WAYS if not len(add_dose(tables, way, 1.0))} == impossible

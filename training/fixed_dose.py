@@ -20,7 +20,7 @@ from accounts.tables import Tables
 from training.real_drafts import Original, WorkingCopy, originals_of, working_copy
 from training.real_rows import rows_after, tables_of
 
-__all__ = ["DOSED_WAYS", "DosedWay", "dosed"]
+__all__ = ["DOSED_WAYS", "DosedWay", "add_dose"]
 
 OVER_DELIVERY: Final = (
     0.05  # as in the simulator's habits; without it, equal numbers would give an order away
@@ -106,7 +106,7 @@ DOSED_WAYS: Final[Mapping[str, DosedWay]] = MappingProxyType(
 )
 
 
-def dosed(tables: Tables, way: str, dose: float, *, days: int = 1) -> Tables:
+def add_dose(tables: Tables, way: str, dose: float, *, days: int = 1) -> Tables:
     """Accounts after one way of inflating at one dose, under their own names.
 
     Parameters
@@ -134,7 +134,7 @@ def dosed(tables: Tables, way: str, dose: float, *, days: int = 1) -> Tables:
     >>> tables = Tables.of(
     ...     accounts=[account], history=[{"account_id": "a", "date": day, "followers": 500} for day in days]
     ... )
-    >>> after = dosed(tables, "followers", 3.0, days=1)
+    >>> after = add_dose(tables, "followers", 3.0, days=1)
     >>> after.accounts["followers"].to_list(), after.history["followers"].unique().sort().to_list()
     ([2000], [500, 2000])
     """

@@ -10,14 +10,14 @@ from json import JSONEncoder
 from math import isfinite
 from typing import Annotated, Any, Final, TypeAlias
 
-__all__ = ["Count", "Plain", "Scalar", "Share", "plain", "shown_row"]
+__all__ = ["Count", "JsonResult", "Scalar", "Share", "anonymised_row", "to_json_types"]
 
 Scalar: TypeAlias = str | int | float | bool | None
 Share: TypeAlias = Annotated[float, ("minimum", 0), ("maximum", 1)]
 Count: TypeAlias = Annotated[int, ("minimum", 0)]
 
 
-class Plain:
+class JsonResult:
     """A frozen result that can be written as JSON."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -28,7 +28,7 @@ class Plain:
         ValueError
             If a number is not finite, or a value has no place in JSON.
         """
-        return {name: plain(getattr(self, name), name) for name in self.names()}
+        return {name: to_json_types(getattr(self, name), name) for name in self.names()}
 
     def to_json(self) -> str:
         """The same as one line of JSON in ASCII, so that nobody's text can steer a terminal."""
@@ -41,30 +41,30 @@ class Plain:
         return tuple(one.name for one in fields(cls))  # type: ignore[arg-type]
 
 
-def plain(value: Any, name: str) -> Any:
+def to_json_types(value: Any, name: str) -> Any:
     """The value in JSON's own types; ``name`` is what a refusal calls it.
 
-    >>> plain((1, 2.5, {"date": None}), "rows")
+    >>> to_json_types((1, 2.5, {"date": None}), "rows")
     [1, 2.5, {'date': None}]
     """
     if value is None or type(value) in _OWN:
         return value
     if isinstance(value, float) and isfinite(value):
         return float(value)  # numpy's float64 is a float as well
-    if isinstance(value, Plain):
+    if isinstance(value, JsonResult):
         return value.to_dict()
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
-        return {str(key): plain(inner, str(key)) for key, inner in value.items()}
+        return {str(key): to_json_types(inner, str(key)) for key, inner in value.items()}
     if isinstance(value, (tuple, list)):
-        return [plain(inner, name) for inner in value]
+        return [to_json_types(inner, name) for inner in value]
     raise ValueError(f"{name} cannot be written as JSON: {value!r}")
 
 
 def _shallow(value: object) -> dict[str, Any]:
     """One level of what JSON does not know."""
-    if isinstance(value, Plain):
+    if isinstance(value, JsonResult):
         return {name: getattr(value, name) for name in value.names()}
     raise ValueError(f"{type(value).__name__} cannot be written as JSON: {value!r}")
 
@@ -73,7 +73,7 @@ _LINE: Final = JSONEncoder(default=_shallow, allow_nan=False)
 _OWN: Final = frozenset({str, int, bool})
 
 
-def shown_row(row: Mapping[str, Any], authors: dict[str, str]) -> dict[str, Scalar]:
+def anonymised_row(row: Mapping[str, Any], authors: dict[str, str]) -> dict[str, Scalar]:
     """A row of evidence as a verdict shows it: authors are numbered within it and never named.
 
     Parameters
@@ -85,7 +85,7 @@ def shown_row(row: Mapping[str, Any], authors: dict[str, str]) -> dict[str, Scal
 
     Examples
     --------
-    >>> shown_row({"author_id": "ana", "posts": 8, "share": float("nan")}, {"bo": "author 1"})
+    >>> anonymised_row({"author_id": "ana", "posts": 8, "share": float("nan")}, {"bo": "author 1"})
     {'author': 'author 2', 'posts': 8, 'share': None}
     """
     shown = {
