@@ -28,12 +28,14 @@ __all__ = ["COUNTS", "COUNT_OF", "COVERAGE", "QUANTILES", "Amount", "Amounts", "
 COVERAGE: Final = 0.80
 QUANTILES: Final = (0.10, 0.50, 0.90)
 
-COUNTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "followers": ("followers_stock", "audience", "followers_flow"),
-    "likes": ("likes",),
-    "views": ("views",),
-    "comments": ("comments",),
-})  # fmt: skip
+COUNTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "followers": ("followers_stock", "audience", "followers_flow"),
+        "likes": ("likes",),
+        "views": ("views",),
+        "comments": ("comments",),
+    }
+)
 """The signals that say something was added to a count."""
 
 COUNT_OF: Final = MappingProxyType({signal: count for count, own in COUNTS.items() for signal in own})

@@ -52,13 +52,15 @@ class MlflowDetector:
         if read.faults:
             raise BadInput(*read.faults)
         verdicts = self.detector.screen(read.tables)
-        return pd.DataFrame({
-            "account_id": [verdict.account_id for verdict in verdicts],
-            "label": [verdict.label.value for verdict in verdicts],
-            "suspicion": [verdict.suspicion for verdict in verdicts],
-            **{head.value: [verdict.probabilities[head] for verdict in verdicts] for head in HEADS},
-            "verdict": [json.dumps(verdict.to_dict(), ensure_ascii=False) for verdict in verdicts],
-        })  # fmt: skip
+        return pd.DataFrame(
+            {
+                "account_id": [verdict.account_id for verdict in verdicts],
+                "label": [verdict.label.value for verdict in verdicts],
+                "suspicion": [verdict.suspicion for verdict in verdicts],
+                **{head.value: [verdict.probabilities[head] for verdict in verdicts] for head in HEADS},
+                "verdict": [json.dumps(verdict.to_dict(), ensure_ascii=False) for verdict in verdicts],
+            }
+        )
 
 
 def _load_pyfunc(path: str) -> MlflowDetector:

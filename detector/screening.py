@@ -265,10 +265,11 @@ def rows_to_explain(predictions: Predictions, explain: Explain) -> list[int]:
     """Positions of the accounts whose verdicts get their reasons."""
     labels, suspicion = predictions.decisions.labels, predictions.suspicion
     return [
-        row for row in range(len(labels))
+        row
+        for row in range(len(labels))
         if explain is Explain.ALL
         or (explain is Explain.FLAGGED and labels[row] in FLAGGED and suspicion[row] >= NOTABLE)
-    ]  # fmt: skip
+    ]
 
 
 @lru_cache(maxsize=1024)

@@ -180,12 +180,14 @@ class Tails:
     def from_bytes(cls, content: bytes) -> Tails:
         """The inverse of :meth:`to_bytes`."""
         frame = pl.read_parquet(io.BytesIO(content)).match_to_schema(pl.Schema(SCHEMA))
-        return cls({
-            (row["signal"], row["platform"], row["cell"]): Tail(
-                row["accounts"], tuple(row["quantiles"]), row["scale"]
-            )
-            for row in frame.iter_rows(named=True)
-        })  # fmt: skip
+        return cls(
+            {
+                (row["signal"], row["platform"], row["cell"]): Tail(
+                    row["accounts"], tuple(row["quantiles"]), row["scale"]
+                )
+                for row in frame.iter_rows(named=True)
+            }
+        )
 
 
 SCHEMA: Final = {

@@ -18,8 +18,9 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.strip().splitlines())
 
 
-PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "en": _lines("""
+PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "en": _lines("""
         Nice photo! Why not have a look at my profile?
         check out my page please
         Visit my profile, you will love it
@@ -41,7 +42,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         cheap likes and views, order at {site}
         casino slots on {site} pay every day, {sum} won so far
     """),
-    "es": _lines("""
+        "es": _lines("""
         Linda foto! Por qué no miras mi perfil?
         entra a mi página por favor
         Sígueme y te sigo
@@ -59,7 +60,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         likes y vistas baratos, pide en {site}
         los slots de {site} pagan cada día, ya gané {sum}
     """),
-    "pt": _lines("""
+        "pt": _lines("""
         Foto linda! Por que não dá uma olhada no meu perfil?
         visita minha página por favor
         segue de volta, sigo todos
@@ -77,7 +78,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         curtidas e visualizações baratas, peça em {site}
         os slots do {site} pagam todo dia, já ganhei {sum}
     """),
-    "id": _lines("""
+        "id": _lines("""
         Fotonya bagus! Kenapa tidak lihat profil saya?
         mampir ke akun aku ya kak
         follow aku nanti aku follow balik
@@ -95,7 +96,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         like dan views murah, pesan di {site}
         slot di {site} cair tiap hari, sudah menang {sum}
     """),
-    "tr": _lines("""
+        "tr": _lines("""
         Güzel foto! Neden profilime bakmıyorsun?
         sayfama da bekleriz lütfen
         takip edeni takip ederim
@@ -113,7 +114,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         ucuz beğeni ve izlenme, {site} üzerinden sipariş ver
         {site} slotları her gün ödüyor, {sum} kazandım
     """),
-    "ru": _lines("""
+        "ru": _lines("""
         Классное фото! Почему бы не заглянуть в мой профиль?
         зайди на мою страницу пожалуйста
         подпишись на меня, я подпишусь в ответ
@@ -131,7 +132,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         лайки и просмотры дёшево, заказывай на {site}
         слоты на {site} платят каждый день, выиграл {sum}
     """),
-    "ar": _lines("""
+        "ar": _lines("""
         صورة جميلة! لماذا لا تزور صفحتي؟
         ادخل صفحتي من فضلك
         تابعني واتابعك
@@ -149,7 +150,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         لايكات ومشاهدات رخيصة اطلب من {site}
         سلوتس {site} تدفع كل يوم ربحت {sum}
     """),
-    "hi": _lines("""
+        "hi": _lines("""
         सुंदर फोटो! मेरी प्रोफाइल क्यों नहीं देखते?
         मेरे पेज पर आइए प्लीज
         मुझे फॉलो करो मैं भी फॉलो करूंगा
@@ -167,7 +168,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         सस्ते लाइक और व्यूज, {site} पर ऑर्डर करें
         {site} के स्लॉट रोज पैसे देते हैं, {sum} जीते
     """),
-    "ja": _lines("""
+        "ja": _lines("""
         素敵な写真!私のプロフィールも見てください
         私のページに遊びに来てね
         フォローしてくれたらフォロバします
@@ -185,7 +186,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         いいねと再生数が安い、注文は{site}
         {site}のスロットは毎日出る、{sum}勝ちました
     """),
-    "fr": _lines("""
+        "fr": _lines("""
         Belle photo ! Pourquoi ne pas visiter mon profil ?
         passe sur ma page s'il te plaît
         abonne-toi et je m'abonne en retour
@@ -203,7 +204,7 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         likes et vues pas chers, commandez sur {site}
         les machines à sous de {site} paient chaque jour, {sum} gagnés
     """),
-    "de": _lines("""
+        "de": _lines("""
         Schönes Bild! Schau doch mal auf mein Profil
         besuch bitte meine Seite
         folge mir und ich folge zurück
@@ -221,10 +222,12 @@ PROMOTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         günstige Likes und Views, bestellt auf {site}
         die Slots auf {site} zahlen jeden Tag, {sum} gewonnen
     """),
-})  # fmt: skip
+    }
+)
 
-ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "en": _lines("""
+ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "en": _lines("""
         where did you buy that jacket?
         my sister has the same dog and he snores all night
         the second part is the best, I laughed so hard
@@ -246,7 +249,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         congrats on a million subscribers, you earned it
         I subscribed years ago and never missed a video
     """),
-    "es": _lines("""
+        "es": _lines("""
         dónde compraste esa chaqueta?
         mi hermana tiene el mismo perro y ronca toda la noche
         la segunda parte es la mejor, cómo me reí
@@ -264,7 +267,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         felicidades por el millón de suscriptores, te lo ganaste
         te sigo desde hace años y este perfil nunca aburre
     """),
-    "pt": _lines("""
+        "pt": _lines("""
         onde você comprou essa jaqueta?
         minha irmã tem o mesmo cachorro e ele ronca a noite toda
         a segunda parte é a melhor, ri demais
@@ -282,7 +285,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         parabéns pelo milhão de inscritos, você merece
         sigo o canal há anos e nunca perdi um vídeo
     """),
-    "id": _lines("""
+        "id": _lines("""
         beli jaketnya di mana kak?
         kakakku punya anjing yang sama, ngorok tiap malam
         bagian kedua paling lucu, ketawa terus
@@ -300,7 +303,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         selamat ya sudah sejuta subscriber, pantas banget
         sudah lama follow dan nggak pernah bosan sama videonya
     """),
-    "tr": _lines("""
+        "tr": _lines("""
         o ceketi nereden aldın?
         ablamda da aynı köpek var, bütün gece horluyor
         ikinci bölüm en iyisi, çok güldüm
@@ -318,7 +321,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         bir milyon abone için tebrikler, hak ettin
         yıllardır takip ediyorum, hiçbir videoyu kaçırmadım
     """),
-    "ru": _lines("""
+        "ru": _lines("""
         где ты купила эту куртку?
         у сестры такая же собака, храпит всю ночь
         вторая часть самая лучшая, так смеялся
@@ -336,7 +339,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         поздравляю с миллионом подписчиков, заслужили
         подписан много лет и ни одного видео не пропустил
     """),
-    "ar": _lines("""
+        "ar": _lines("""
         من اين اشتريت هذه السترة؟
         اختي عندها نفس الكلب ويشخر طول الليل
         الجزء الثاني هو الافضل ضحكت كثيرا
@@ -354,7 +357,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         مبروك المليون مشترك تستحق
         متابعك من سنين وما فاتني ولا فيديو
     """),
-    "hi": _lines("""
+        "hi": _lines("""
         यह जैकेट कहां से ली?
         मेरी बहन के पास भी यही कुत्ता है, रात भर खर्राटे लेता है
         दूसरा हिस्सा सबसे अच्छा है, बहुत हंसी आई
@@ -372,7 +375,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         दस लाख सब्सक्राइबर की बधाई, आप हकदार हैं
         सालों से फॉलो कर रहा हूं, एक भी वीडियो नहीं छोड़ा
     """),
-    "ja": _lines("""
+        "ja": _lines("""
         そのジャケットどこで買ったの?
         姉も同じ犬を飼ってて一晩中いびきをかいてる
         後半が一番好き、めっちゃ笑った
@@ -390,7 +393,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         登録者百万人おめでとう、当然だよね
         何年もフォローしてるけど一本も見逃してない
     """),
-    "fr": _lines("""
+        "fr": _lines("""
         où as-tu acheté cette veste ?
         ma sœur a le même chien et il ronfle toute la nuit
         la deuxième partie est la meilleure, j'ai trop ri
@@ -408,7 +411,7 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         bravo pour le million d'abonnés, tu le mérites
         je suis la chaîne depuis des années, jamais raté une vidéo
     """),
-    "de": _lines("""
+        "de": _lines("""
         wo hast du die Jacke gekauft?
         meine Schwester hat den gleichen Hund, der schnarcht die ganze Nacht
         der zweite Teil ist der beste, so gelacht
@@ -426,7 +429,8 @@ ORDINARY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
         Glückwunsch zur Million Abonnenten, verdient
         ich folge dem Kanal seit Jahren und habe kein Video verpasst
     """),
-})  # fmt: skip
+    }
+)
 
 # What is spun from stock: praise by its grammar, any thing by name. A vendor's sentences of the sort that
 # trackers of bought comments list.

@@ -128,9 +128,12 @@ def _filled(rng: np.random.Generator, lines: Sequence[str]) -> list[str]:
     """The lines with a name, a site and a sum in their places."""
     names, sites = usernames(rng, len(lines)), usernames(rng, len(lines), 0.5, 2.0)
     ends = _drawn(rng, (".com", ".net", ".io", "", "", " 88"), len(lines))
-    sums = [f"{sign}{amount}0" for sign, amount in zip(
-        _drawn(rng, ("$", "€", "£", "", "Rp "), len(lines)), rng.integers(5, 900, len(lines)), strict=True
-    )]  # fmt: skip
+    sums = [
+        f"{sign}{amount}0"
+        for sign, amount in zip(
+            _drawn(rng, ("$", "€", "£", "", "Rp "), len(lines)), rng.integers(5, 900, len(lines)), strict=True
+        )
+    ]
     return [
         line.format(name=name, site=site + end, sum=amount)
         for line, name, site, end, amount in zip(lines, names, sites, ends, sums, strict=True)
@@ -140,9 +143,10 @@ def _filled(rng: np.random.Generator, lines: Sequence[str]) -> list[str]:
 def _flattered(rng: np.random.Generator, name: str, lines: Sequence[str]) -> list[str]:
     """Four in ten of the lines with praise before them, as advertisements often have."""
     praise, marks = COMMON[name][2], ("! ", "!!! ", ", ", " 😍 ", ". ")
-    before = [word + mark for word, mark in zip(
-        _drawn(rng, praise, len(lines)), _drawn(rng, marks, len(lines)), strict=True
-    )]  # fmt: skip
+    before = [
+        word + mark
+        for word, mark in zip(_drawn(rng, praise, len(lines)), _drawn(rng, marks, len(lines)), strict=True)
+    ]
     flattered = (rng.random(len(lines)) < 0.4).tolist()
     return [first * is_first + line for first, is_first, line in zip(before, flattered, lines, strict=True)]
 

@@ -177,7 +177,7 @@ def possible_programs(original: Original, regime: Regime) -> dict[str, float]:
 def _scheme(
     copy: WorkingCopy, odds: Mapping[str, float], seed: int, strength: tuple[float, float]
 ) -> Alteration:
-    """A scheme's order; the strength that is told is what of the order stands in the end."""
+    """Run a scheme; the strength on the label is what remains of the order on the finished copy."""
     draft, rng = copy.draft, copy.draft.rng
     name, wanted = weighted_choice(rng, odds), float(np.exp(rng.uniform(*np.log(strength))))
     if name not in FOLLOWER_SCHEMES:

@@ -1,4 +1,4 @@
-"""Rows of features with what is known of them: the parts of a population as a detector reads them."""
+"""Labelled rows: features, evidence levels and labels of accounts, for fitting and evaluating."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CHUNK: Final = 1_000
 
 @dataclass(frozen=True)
 class LabelledRows:
-    """Rows of features with what is known of them.
+    """Features, evidence levels and labels of accounts, row for row.
 
     Attributes
     ----------

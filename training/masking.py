@@ -165,17 +165,19 @@ def mask_plan(
         ranges = [ROWS[depth] if depth else (absent, absent) for depth in depths[block]]
         return [low + int(at * (high - low + 1)) for at, (low, high) in zip(draws, ranges, strict=True)]
 
-    return pl.DataFrame({
-        "account_id": list(account_ids),
-        "profile": [depth is not None for depth in depths["profile"]],
-        "audience": [depth is not None for depth in depths["audience"]],
-        "posts": rows("posts", 0),
-        "comments": rows("comments", 0),
-        "days": rows("history", -1),
-        "scattered": [False] * len(account_ids),
-        "texts": [True] * len(account_ids),
-        "every": [EVERY.get(depth or "", "1d") for depth in depths["history"]],
-    })  # fmt: skip
+    return pl.DataFrame(
+        {
+            "account_id": list(account_ids),
+            "profile": [depth is not None for depth in depths["profile"]],
+            "audience": [depth is not None for depth in depths["audience"]],
+            "posts": rows("posts", 0),
+            "comments": rows("comments", 0),
+            "days": rows("history", -1),
+            "scattered": [False] * len(account_ids),
+            "texts": [True] * len(account_ids),
+            "every": [EVERY.get(depth or "", "1d") for depth in depths["history"]],
+        }
+    )
 
 
 def _uniform(account_ids: Sequence[str], seed: int, purpose: str) -> Floats:

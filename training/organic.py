@@ -59,19 +59,23 @@ class Organic:
     masked_families: frozenset[str] = frozenset()
 
 
-ORGANIC: Final[Mapping[str, tuple[PublicSet, Callable[[Path], Tables]]]] = MappingProxyType({
-    one.name: (one, load)
-    for one, load in (
-        (github_followers_top.SET, github_followers_top.load),
-        (github_stars.SET, github_stars.load),
-        (youtube_trending.SET, youtube_trending.load),
-    )
-})  # fmt: skip
+ORGANIC: Final[Mapping[str, tuple[PublicSet, Callable[[Path], Tables]]]] = MappingProxyType(
+    {
+        one.name: (one, load)
+        for one, load in (
+            (github_followers_top.SET, github_followers_top.load),
+            (github_stars.SET, github_stars.load),
+            (youtube_trending.SET, youtube_trending.load),
+        )
+    }
+)
 
 
-MASKED_FAMILIES: Final[Mapping[str, frozenset[str]]] = MappingProxyType({
-    "youtube_trending": frozenset({"posting"}),  # only listed videos: their gaps are not the channel's
-})  # fmt: skip
+MASKED_FAMILIES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "youtube_trending": frozenset({"posting"}),  # only listed videos: their gaps are not the channel's
+    }
+)
 
 
 def in_training_half(account_id: str) -> bool:

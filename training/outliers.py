@@ -1,4 +1,4 @@
-"""Which of the accounts given as authentic look unlike the others: they may be inflated themselves."""
+"""Outliers among the accounts given as authentic: they may be inflated themselves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of labelled public sets beside the simulated ones, for the signals that their labels speak of."""
+"""Training rows of labelled public sets, for the signals that their labels are about."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class PublicRows:
 
     @classmethod
     def of(cls, sets: Iterable[Labelled], signal: Signal, config: TrainingConfig) -> PublicRows | None:
-        """The open rows of all sets that speak of a signal's label and can serve it; None without any.
+        """The rows outside the hold-outs of all sets whose labels are the signal's; None without any.
 
         An account without any evidence teaches nothing but how many of the set are guilty.
         """

@@ -45,18 +45,23 @@ def rows_after(copy: WorkingCopy, account_id: str) -> dict[str, pl.DataFrame]:
     figures = copy.draft.platform.significant_figures
     followers: Showing = (lambda counts: round_to_figures(counts, figures)) if figures else shown
     frames = {
-        "accounts": _account(copy, followers, shown), "posts": _posts(copy, shown),
-        "history": _history(copy, followers, shown), "comments": _comments(copy), "audience": _audience(copy),
-    }  # fmt: skip
+        "accounts": _account(copy, followers, shown),
+        "posts": _posts(copy, shown),
+        "history": _history(copy, followers, shown),
+        "comments": _comments(copy),
+        "audience": _audience(copy),
+    }
     return {name: frame.with_columns(account_id=pl.lit(account_id)) for name, frame in frames.items()}
 
 
 def tables_of(rows: Sequence[Mapping[str, pl.DataFrame]]) -> Tables:
     """The rows of many accounts, as :func:`rows_after` gives them, as tables."""
-    return Tables(**{
-        name: pl.concat([one[name] for one in rows]) if rows else pl.DataFrame(schema=columns(name))
-        for name in TABLES
-    })  # fmt: skip
+    return Tables(
+        **{
+            name: pl.concat([one[name] for one in rows]) if rows else pl.DataFrame(schema=columns(name))
+            for name in TABLES
+        }
+    )
 
 
 def count_display(copy: WorkingCopy) -> Showing:

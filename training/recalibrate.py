@@ -35,7 +35,7 @@ __all__ = [
     "refit_thresholds",
     "too_few_message",
     "with_thresholds",
-]  # fmt: skip
+]
 
 LEAST_ON_A_PLATFORM: Final = 300
 FEWEST_FAKES: Final = 50
@@ -53,7 +53,7 @@ class VerifiedAccounts:
     levels
         Evidence level of each.
     platforms
-        Platform of each; None where nobody knows: then no platform gets thresholds of its own.
+        Platform of each; None where unknown: then no platform gets thresholds of its own.
     """
 
     features: pd.DataFrame
@@ -140,14 +140,16 @@ def masked_to_blocks(verified: VerifiedAccounts) -> Iterator[MaskedAccounts]:
 def _suspicion_of(signal_models: SignalModels, masked: MaskedAccounts) -> pd.DataFrame:
     """Rows of :func:`masked_suspicion`; none where no signal is heard."""
     suspicion = signal_models.suspicion(masked.features, masked.keys, masked.platforms)
-    return pd.DataFrame({
-        "account_id": masked.features.index.to_list(),
-        "platform": pd.Series(masked.platforms, dtype=object),
-        "blocks": "+".join(masked.blocks),
-        "level": masked.keys,
-        "suspicion": suspicion,
-        "natural": masked.natural,
-    })[~np.isnan(suspicion)].reset_index(drop=True)  # fmt: skip
+    return pd.DataFrame(
+        {
+            "account_id": masked.features.index.to_list(),
+            "platform": pd.Series(masked.platforms, dtype=object),
+            "blocks": "+".join(masked.blocks),
+            "level": masked.keys,
+            "suspicion": suspicion,
+            "natural": masked.natural,
+        }
+    )[~np.isnan(suspicion)].reset_index(drop=True)
 
 
 def refit_thresholds(
@@ -174,7 +176,7 @@ def refit_thresholds(
 
     Returns
     -------
-    Every level of ``base``, without a threshold where no account of ``authentic`` speaks for it.
+    Every level of ``base``, without a threshold where no account of ``authentic`` has its evidence.
     """
     need = accounts_needed(alpha, confidence)
     rows = {row.level: LevelRow(row.level, clear_at_or_below=row.clear_at_or_below) for row in base}

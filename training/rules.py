@@ -51,33 +51,35 @@ _NAMES: Final = Rule(
     lambda value: isinstance(value, list | tuple) and all(isinstance(one, str) for one in value),
 )
 
-RULES: Final[Mapping[str, Rule]] = MappingProxyType({
-    "name": _TEXT,
-    "accounts": _whole(500),  # fewer cannot be split in four
-    "seed": _whole(0),
-    "train_share": _PART,
-    "calibration_share": _PART,
-    "test_share": _PART,
-    "masked_accounts": _whole(1),
-    "masked_copies": _whole(1),
-    "weak_below_strength": _NOT_NEGATIVE,
-    "weak_weight": _NOT_NEGATIVE,
-    "organic": _NAMES,
-    "organic_weight": _POSITIVE,
-    "folds": _whole(2),
-    "alpha": _BETWEEN,
-    "confidence": _BETWEEN,
-    "max_cleared_share": _BETWEEN,
-    "scorer.trees": _whole(1),
-    "scorer.leaves": _whole(2),
-    "scorer.learning_rate": _POSITIVE,
-    "scorer.least_accounts": _whole(1),
-    "scorer.l2": _NOT_NEGATIVE,
-    "scorer.column_share": _PART,
-    "scorer.row_share": _PART,
-    "scorer.bins": _whole(2),
-    "scorer.seed": _whole(0),
-})  # fmt: skip
+RULES: Final[Mapping[str, Rule]] = MappingProxyType(
+    {
+        "name": _TEXT,
+        "accounts": _whole(500),  # fewer cannot be split in four
+        "seed": _whole(0),
+        "train_share": _PART,
+        "calibration_share": _PART,
+        "test_share": _PART,
+        "masked_accounts": _whole(1),
+        "masked_copies": _whole(1),
+        "weak_below_strength": _NOT_NEGATIVE,
+        "weak_weight": _NOT_NEGATIVE,
+        "organic": _NAMES,
+        "organic_weight": _POSITIVE,
+        "folds": _whole(2),
+        "alpha": _BETWEEN,
+        "confidence": _BETWEEN,
+        "max_cleared_share": _BETWEEN,
+        "scorer.trees": _whole(1),
+        "scorer.leaves": _whole(2),
+        "scorer.learning_rate": _POSITIVE,
+        "scorer.least_accounts": _whole(1),
+        "scorer.l2": _NOT_NEGATIVE,
+        "scorer.column_share": _PART,
+        "scorer.row_share": _PART,
+        "scorer.bins": _whole(2),
+        "scorer.seed": _whole(0),
+    }
+)
 
 OLD_NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -1,8 +1,8 @@
-"""What each signal is trained on: which accounts show its kind of purchase, and how strongly.
+"""Training targets of each signal: which accounts show its kind of purchase, and how strongly.
 
 Labels say what was added to which count, never a scheme's name, for a head learns one effect. An
 account whose purchase the evidence cannot show is left out of the head's rows: it looks like
-anybody else, and teaches noise.
+an authentic one, and adds noise.
 """
 
 from __future__ import annotations
@@ -23,15 +23,17 @@ __all__ = ["LEAST_DOSE", "history_is_masked", "largest_dose", "signal_doses"]
 LEAST_DOSE: Final = 0.1
 """Added over honest, below which no purchase is looked for."""
 
-_COUNTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "followers_stock": ("added_followers",),
-    "audience": ("added_followers",),
-    "followers_flow": ("added_followers_shown",),
-    "likes": ("added_likes",),
-    "views": ("added_views",),
-    "comments": ("added_comments",),
-    "inflation": ("added_followers", "added_likes", "added_views", "added_comments"),
-})  # fmt: skip
+_COUNTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "followers_stock": ("added_followers",),
+        "audience": ("added_followers",),
+        "followers_flow": ("added_followers_shown",),
+        "likes": ("added_likes",),
+        "views": ("added_views",),
+        "comments": ("added_comments",),
+        "inflation": ("added_followers", "added_likes", "added_views", "added_comments"),
+    }
+)
 
 VISIBLE_IN: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType({
     "rhythm": MappingProxyType({
@@ -41,7 +43,7 @@ VISIBLE_IN: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType
     }),
     "fake_account": MappingProxyType({"fake_follower": frozenset({"profile"})}),
 })  # fmt: skip
-"""The blocks in any of which a program leaves a trace."""
+"""Blocks in any of which a program is visible."""
 
 
 def signal_doses(

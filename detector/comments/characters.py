@@ -89,20 +89,22 @@ def count_classes(codes: Codes, starts: Places) -> Floats:
     same = np.append(False, codes[1:] == codes[:-1])
     touching = digit & (np.append(False, letter[:-1]) | np.append(letter[1:], False))
     signs = {sign: counted(codes == ord(sign)) for sign in SIGNS}
-    return np.column_stack([
-        np.log1p(np.minimum(length, 600.0)) / np.log(600.0),
-        counted(digit) / some,
-        counted(_capitals()[np.minimum(codes, 0x5FF)]) / np.maximum(letters, 1.0),
-        counted(kinds == EMOJI) / some,
-        counted(kinds == PUNCTUATION) / some,
-        np.minimum(signs["!"], 5.0) / 5.0,
-        np.minimum(signs["@"], 3.0) / 3.0,
-        np.minimum(signs["#"], 3.0) / 3.0,
-        np.minimum(counted(kinds == MONEY), 3.0) / 3.0,
-        np.minimum(counted(touching), 6.0) / 6.0,
-        counted(same & np.append(False, same[:-1])) / some,
-        (letters == 0) * 1.0,
-    ])  # fmt: skip
+    return np.column_stack(
+        [
+            np.log1p(np.minimum(length, 600.0)) / np.log(600.0),
+            counted(digit) / some,
+            counted(_capitals()[np.minimum(codes, 0x5FF)]) / np.maximum(letters, 1.0),
+            counted(kinds == EMOJI) / some,
+            counted(kinds == PUNCTUATION) / some,
+            np.minimum(signs["!"], 5.0) / 5.0,
+            np.minimum(signs["@"], 3.0) / 3.0,
+            np.minimum(signs["#"], 3.0) / 3.0,
+            np.minimum(counted(kinds == MONEY), 3.0) / 3.0,
+            np.minimum(counted(touching), 6.0) / 6.0,
+            counted(same & np.append(False, same[:-1])) / some,
+            (letters == 0) * 1.0,
+        ]
+    )
 
 
 @cache

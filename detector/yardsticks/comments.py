@@ -12,24 +12,29 @@ _PODS = "Weerasinghe et al., WWW 2020: the same 20 to 200 accounts under every p
 
 
 @yardstick(
-    signal="comments", reads=("shared_text_share",), unit="share",
-    usual="up to 10 %", far="two fifths or more",
+    signal="comments",
+    reads=("shared_text_share",),
+    unit="share",
+    usual="up to 10 %",
+    far="two fifths or more",
     sentence="{value} of its comments repeat, word for word, a phrase of three words or more that somebody "
     "else wrote too; usual is {usual}",
     source="Kim & Han 2020: spun templates; HypeAuditor: suspicious comments; range assumed",
-)  # fmt: skip
+)
 def one_text_by_many(n: Numbers) -> Measured:
     """Share of comments with a phrase that several authors wrote, in any language."""
     return Measured(n["shared_text_share"], high=0.1, far_high=0.4)
 
 
 @yardstick(
-    signal="comments", reads=("generic_praise_share", "first_hour_share", "text_diversity"), unit="share",
+    signal="comments",
+    reads=("generic_praise_share", "first_hour_share", "text_diversity"),
+    unit="share",
     usual="up to 30 %",
     far="three fifths or more, where four fifths came in the first hour and one pair in twenty is the same",
     sentence="{value} of its comments are praise that would fit under any post; usual is {usual}",
     source="HypeAuditor: suspicious comments; 27 % at most on simulated creators; range assumed",
-)  # fmt: skip
+)
 def praise_for_anything(n: Numbers) -> Measured:
     """Share of comments of generic praise alone, in the languages of the word list.
 
@@ -40,12 +45,15 @@ def praise_for_anything(n: Numbers) -> Measured:
 
 
 @yardstick(
-    signal="comments", reads=("core_author_share", "first_hour_share"), unit="share",
-    usual="up to 50 %", far="four fifths or more, and as many within an hour of the post",
+    signal="comments",
+    reads=("core_author_share", "first_hour_share"),
+    unit="share",
+    usual="up to 50 %",
+    far="four fifths or more, and as many within an hour of the post",
     sentence="{value} of its comments are by people who write under at least half of its posts; usual is "
     "{usual}",
     source=_PODS + ", in the first hour (CreatorScore); range assumed",
-)  # fmt: skip
+)
 def same_people(n: Numbers) -> Measured:
     """Share of comments by a core of authors. A close community has one too, but not all at once."""
     prompt = n["first_hour_share"] >= 0.8
@@ -53,11 +61,14 @@ def same_people(n: Numbers) -> Measured:
 
 
 @yardstick(
-    signal="comments", reads=("same_first_share", "same_order", "returning_early_share"), unit="share",
-    usual="up to 50 %", far="nine in ten posts or more, in an order that repeats itself",
+    signal="comments",
+    reads=("same_first_share", "same_order", "returning_early_share"),
+    unit="share",
+    usual="up to 50 %",
+    far="nine in ten posts or more, in an order that repeats itself",
     sentence="under {value} of its posts the same people write first; usual is {usual}",
     source=_PODS + "; range assumed",
-)  # fmt: skip
+)
 def same_people_first(n: Numbers) -> Measured:
     """Share of posts whose first three commenters are the account's usual first ones.
 

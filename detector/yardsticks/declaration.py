@@ -173,7 +173,7 @@ def yardstick(  # noqa: PLR0913 - a declaration names everything once
         shown = reads[:1] if shows is None else shows
         return Yardstick(
             name, signal, reads, shown, unit, usual, far, sentence, source, measure, example, about
-        )  # fmt: skip
+        )
 
     return declare
 

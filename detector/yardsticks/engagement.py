@@ -20,14 +20,16 @@ FEWEST_EXPECTED: Final = 5.0
 
 
 @yardstick(
-    signal="followers_stock", reads=("engagement_rate", "followers_size"), unit="share",
+    signal="followers_stock",
+    reads=("engagement_rate", "followers_size"),
+    unit="share",
     usual="by platform and size, 1.5 to 5 % at 32,000 followers on Instagram",
     far="a tenth of the low end or less (X: a hundredth), where the low end makes five likes and comments a "
     "post; never for being high",
     sentence="{interactions} likes and comments a post on {followers} followers: {value}; creators of that "
     "size on {platform} get {usual}",
     source="features.peers: Markerly, TIDES (ICWSM 2024), PlayerSells (CC BY 4.0), 227 YouTube channels",
-)  # fmt: skip
+)
 def engagement(n: Numbers) -> Measured:
     """Likes and comments of the median post over followers, against the range for platform and size.
 
@@ -45,26 +47,32 @@ def engagement(n: Numbers) -> Measured:
 
 
 @yardstick(
-    signal="likes", reads=("likes_variation", "engagement_rate", "followers_size"), unit="share",
-    usual="24 % or more: 95 of 100 organic accounts", far="5 % or less, with 20 likes a post or more",
+    signal="likes",
+    reads=("likes_variation", "engagement_rate", "followers_size"),
+    unit="share",
+    usual="24 % or more: 95 of 100 organic accounts",
+    far="5 % or less, with 20 likes a post or more",
     sentence="from post to post its likes differ by {value} of their mean; among organic accounts it is "
     "{usual}",
     source="424 organic Instagram accounts and 4,136 listed YouTube channels, 5 %: .23 and .24; Sen et al. "
     "2018, WebSci",
-)  # fmt: skip
+)
 def constant_likes(n: Numbers) -> Measured:
     """Standard deviation of likes over their mean: likes bought for each post make it small."""
     return Measured(_with_likes(n, "likes_variation"), low=0.24, far_low=0.05)
 
 
 @yardstick(
-    signal="likes", reads=("likes_equal_share",), unit="share",
-    usual="up to 30 %", far="half of the posts or more",
+    signal="likes",
+    reads=("likes_equal_share",),
+    unit="share",
+    usual="up to 30 %",
+    far="half of the posts or more",
     sentence="{value} of its posts have exactly the same number of likes{example}; usual is {usual}",
     example="likes",
     source="chance: of ten posts with 20 likes or more, five never agree; orders come in "
     "packages (Dagster 2023)",
-)  # fmt: skip
+)
 def equal_likes(n: Numbers) -> Measured:
     """Share of settled posts with the most common number of likes, of 20 or more."""
     return Measured(n["likes_equal_share"], high=0.3, far_high=0.5)
@@ -75,23 +83,28 @@ def _with_likes(n: Numbers, name: str) -> Floats:
 
 
 @yardstick(
-    signal="likes", reads=("more_likes_than_views_share",), unit="share",
-    usual="none, up to 5 % where views are counted late", far="a fifth of the posts or more",
+    signal="likes",
+    reads=("more_likes_than_views_share",),
+    unit="share",
+    usual="none, up to 5 % where views are counted late",
+    far="a fifth of the posts or more",
     sentence="{value} of its posts have more likes than views; usual is {usual}",
     source="who likes has seen: none on 67 real YouTube channels; Sen et al. 2018, WebSci",
-)  # fmt: skip
+)
 def more_likes_than_views(n: Numbers) -> Measured:
     """Share of settled posts with more likes than views."""
     return Measured(n["more_likes_than_views_share"], high=0.05, far_high=0.2)
 
 
 @yardstick(
-    signal="views", reads=("likes_per_view", "views_per_follower", "followers_size"), unit="share",
+    signal="views",
+    reads=("likes_per_view", "views_per_follower", "followers_size"),
+    unit="share",
     usual="YouTube 0.34 to 12.9 %, TikTok 1.2 to 13.4 %, X 0.33 to 7 %",
     far="a fifth of the low end or less, where the low end makes five likes a post; never for being high",
     sentence="{value} of the views of its median post lead to a like; usual on {platform} is {usual}",
     source="5 to 95 % of 65,398 listed YouTube videos (MIT), 5,074 TikTok videos, posts of 675 X accounts",
-)  # fmt: skip
+)
 def likes_for_views(n: Numbers) -> Measured:
     """Likes over views of the median post: bought views bring no likes.
 
@@ -108,24 +121,30 @@ FEWEST_VIEWS: Final = 1_000.0
 
 
 @yardstick(
-    signal="views", reads=("views_variation", "views_per_follower", "followers_size"), unit="share",
-    usual="24 % or more: 95 of 100 channels", far="10 % or less, with 1,000 views a post or more",
+    signal="views",
+    reads=("views_variation", "views_per_follower", "followers_size"),
+    unit="share",
+    usual="24 % or more: 95 of 100 channels",
+    far="10 % or less, with 1,000 views a post or more",
     sentence="from post to post its views differ by {value} of their mean; on real channels it is {usual}",
     source="4,136 listed YouTube channels (MIT), 5 %: .24; TIDES, ICWSM 2024",
-)  # fmt: skip
+)
 def constant_views(n: Numbers) -> Measured:
     """Standard deviation of views over their mean: views bought for each post make it small."""
     return Measured(_with_views(n, "views_variation"), low=0.24, far_low=0.1)
 
 
 @yardstick(
-    signal="views", reads=("views_equal_share", "views_per_follower", "followers_size"), unit="share",
-    usual="up to 20 %", far="half of the posts or more, with 1,000 views a post or more",
+    signal="views",
+    reads=("views_equal_share", "views_per_follower", "followers_size"),
+    unit="share",
+    usual="up to 20 %",
+    far="half of the posts or more, with 1,000 views a post or more",
     sentence="{value} of its posts have exactly the same number of views{example}; usual is {usual}",
     example="views",
     source="chance: of thousands of views hardly two posts have the same; orders come in packages "
     "(Dagster 2023)",
-)  # fmt: skip
+)
 def equal_views(n: Numbers) -> Measured:
     """Share of settled posts with the most common number of views; of five posts each has a fifth."""
     return Measured(_with_views(n, "views_equal_share"), high=0.2, far_high=0.5)
@@ -139,11 +158,14 @@ ENOUGH_LIKES: Final = 300.0
 
 
 @yardstick(
-    signal="likes", reads=("comments_per_like", "engagement_rate", "followers_size"), unit="share",
-    usual="0.33 to 32 %; on TikTok from 0.25 %", far="never: some audiences do not write",
+    signal="likes",
+    reads=("comments_per_like", "engagement_rate", "followers_size"),
+    unit="share",
+    usual="0.33 to 32 %; on TikTok from 0.25 %",
+    far="never: some audiences do not write",
     sentence="its posts earn {value} as many comments as likes; usual is {usual}",
     source="KOLens: under .0033 is suspicious; 95 % of Instagram posts: .32; TikTok 5 %: .0025",
-)  # fmt: skip
+)
 def comments_for_likes(n: Numbers) -> Measured:
     """All comments over all likes, with 300 likes and comments a post or more."""
     value = np.where(n.interactions >= ENOUGH_LIKES, n["comments_per_like"], np.nan)
@@ -151,12 +173,15 @@ def comments_for_likes(n: Numbers) -> Measured:
 
 
 @yardstick(
-    signal="likes", reads=("sponsored_lift", "engagement_rate", "followers_size"), unit="times",
-    usual="up to 3 times: few posts, and some with paid reach", far="10 times or more",
+    signal="likes",
+    reads=("sponsored_lift", "engagement_rate", "followers_size"),
+    unit="times",
+    usual="up to 3 times: few posts, and some with paid reach",
+    far="10 times or more",
     sentence="its sponsored posts earn {value} the likes of its others; usual is {usual}",
     source="Popular Pays: sponsored posts are what is inflated, and earn rather less than others; range "
     "assumed",
-)  # fmt: skip
+)
 def sponsored_posts(n: Numbers) -> Measured:
     """Median likes of sponsored posts over that of the others."""
     return Measured(_with_likes(n, "sponsored_lift"), high=3.0, far_high=10.0)

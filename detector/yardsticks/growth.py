@@ -21,7 +21,8 @@ ECHO: Final = 0.1
 
 @yardstick(
     signal="followers_flow",
-    reads=("burst_size", "burst_alone", "burst_days", "burst_echo", "followers_size"), unit="growth",
+    reads=("burst_size", "burst_alone", "burst_days", "burst_echo", "followers_size"),
+    unit="growth",
     usual="up to +30 % in ten days",
     far="doubled or more (three times, where the week after is not known), with no successful post near it, "
     "and less than a tenth of the pace in the week after",
@@ -29,7 +30,7 @@ ECHO: Final = 0.1
     "beyond +30 % once in ten years or more",
     source="jumps per 100 account-years in real curves, within 7 days: +30 % .24 (GitHub, 2,121 "
     "account-years), 2.8 (Twitch, 251), 8.8 (YouTube, 477); doubled .05, .4, 2.1",
-)  # fmt: skip
+)
 def jump(n: Numbers) -> Measured:
     """Largest growth over at most ten days, less the usual one, where no successful post explains it.
 
@@ -60,12 +61,15 @@ _DOUBLED, _TREBLED, _FIVEFOLD = (
 
 
 @yardstick(
-    signal="followers_flow", reads=("month_size", "burst_alone", "followers_size"), unit="growth",
-    usual="up to +100 % in 30 days", far="five times or more, with no successful post near its fastest days",
+    signal="followers_flow",
+    reads=("month_size", "burst_alone", "followers_size"),
+    unit="growth",
+    usual="up to +100 % in 30 days",
+    far="five times or more, with no successful post near its fastest days",
     sentence="within 30 days its followers grew by {value} more than usual; usual is {usual}",
     source="jumps per 100 account-years in real curves, within 30 days: doubled .14 (GitHub, 2,121 "
     "account-years), 2.4 (Twitch, 251), 4.4 (YouTube, 477); four times 0, .4, 1.5",
-)  # fmt: skip
+)
 def growth_in_a_month(n: Numbers) -> Measured:
     """Largest growth over at most 30 days, less the usual one: orders are delivered over weeks as well.
 
@@ -77,13 +81,16 @@ def growth_in_a_month(n: Numbers) -> Measured:
 
 
 @yardstick(
-    signal="followers_flow", reads=("round_gain_share", "followers_size"), unit="share",
-    usual="up to 20 %; by chance 4 % of large days", far="two thirds or more",
+    signal="followers_flow",
+    reads=("round_gain_share", "followers_size"),
+    unit="share",
+    usual="up to 20 %; by chance 4 % of large days",
+    far="two thirds or more",
     sentence="{value} of its new followers came on days that brought nearly a whole number of thousands; "
     "usual is {usual}",
     source="Popular Pays: exact steps of 1,000 or 5,000; a gain of thousands lies within 2 % of a whole one "
     "by chance in 4 of 100 days",
-)  # fmt: skip
+)
 def round_steps(n: Numbers) -> Measured:
     """Share of all gains that came in steps of whole thousands; orders are made in round numbers.
 
@@ -95,13 +102,16 @@ def round_steps(n: Numbers) -> Measured:
 
 
 @yardstick(
-    signal="followers_flow", reads=("largest_loss", "largest_loss_weekly"), unit="share",
+    signal="followers_flow",
+    reads=("largest_loss", "largest_loss_weekly"),
+    unit="share",
     shows=("largest_loss", "largest_loss_weekly"),
-    usual="up to 7.6 %: the purge of 2014", far="never: a platform's purge meets honest accounts too",
+    usual="up to 7.6 %: the purge of 2014",
+    far="never: a platform's purge meets honest accounts too",
     sentence="{value} of its followers left at once; the purge of 2014 took 7.6 % from the hundred largest "
     "accounts",
     source="Instagram's purge of December 2014, mean of the hundred largest; NATO StratCom 2019",
-)  # fmt: skip
+)
 def loss_at_once(n: Numbers) -> Measured:
     """Largest loss of one day, or of one week where the history is weekly, over the followers before."""
     daily = n["largest_loss"]

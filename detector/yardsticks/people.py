@@ -18,12 +18,15 @@ FAR_SHARE: Final = 0.75
 
 
 @yardstick(
-    signal="audience", reads=("audience_lopsided_share",), unit="share",
-    usual="up to 45 %", far="three quarters or more",
+    signal="audience",
+    reads=("audience_lopsided_share",),
+    unit="share",
+    usual="up to 45 %",
+    far="three quarters or more",
     sentence="{value} of its sampled followers follow at least twenty times as many accounts as follow them; "
     "usual is {usual}",
     source=_HYPE + "; Cresci et al. 2015, DSS 80",
-)  # fmt: skip
+)
 def lopsided_audience(n: Numbers) -> Measured:
     """Share of sampled followers that follow at least twenty times as many accounts as follow them."""
     return Measured(n["audience_lopsided_share"], high=MOST_USUAL, far_high=FAR_SHARE)
@@ -40,12 +43,14 @@ def mass_following_audience(n: Numbers) -> Measured:
 
 
 @yardstick(
-    signal="audience", reads=("audience_postless_share", "audience_pictureless_share"), unit="share",
+    signal="audience",
+    reads=("audience_postless_share", "audience_pictureless_share"),
+    unit="share",
     usual="up to 60 %: many people only look",
     far="three quarters or more, and half of all without a picture",
     sentence="{value} of its sampled followers have no post; usual is {usual}",
     source=_HYPE + "; Cresci et al. 2015, DSS 80; people who only look added, range assumed",
-)  # fmt: skip
+)
 def empty_audience(n: Numbers) -> Measured:
     """Share of sampled followers without a post; far out only where many have no picture either."""
     faceless = n["audience_pictureless_share"] >= 0.5
@@ -60,11 +65,12 @@ SMALL: Final = 1_000.0
 @yardstick(
     signal="fake_account",
     reads=("following_ratio", "following_size", "followers_size", "posts_size", "picture"),
-    unit="times", usual="up to 20 times as many",
+    unit="times",
+    usual="up to 20 times as many",
     far="20 times or more and over 500, with neither a post nor a picture of its own",
     sentence="it follows {following} accounts, {value} as many as follow it; usual is {usual}",
     source="Socialbakers' rule of 50 : 1; Cresci et al. 2015, DSS 80: bought followers; HypeAuditor",
-)  # fmt: skip
+)
 def made_to_follow(n: Numbers) -> Measured:
     """Accounts followed over followers, of accounts with under 1,000 followers.
 

@@ -34,11 +34,13 @@ FAR_OF_LOW: Final[Mapping[str, float]] = MappingProxyType(
 accounts) under the median. YouTube: none of 67 real channels. X, whose low end is a quartile: a fortieth of
 it is what a quarter of 8,082 posts of one topic had, each counted within a day."""
 
-LIKES_PER_VIEW: Final[Mapping[str, tuple[float, float]]] = MappingProxyType({
-    "youtube": (0.0034, 0.129),
-    "tiktok": (0.012, 0.134),
-    "x": (0.0033, 0.070),
-})  # fmt: skip
+LIKES_PER_VIEW: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
+    {
+        "youtube": (0.0034, 0.129),
+        "tiktok": (0.012, 0.134),
+        "x": (0.0033, 0.070),
+    }
+)
 """5 to 95 % of posts. YouTube: 65,398 listed videos under 100,000 views, youtube_trending (MIT; larger ones
 .3-.5 % at the low end); TikTok: 5,074 videos; X: posts of 675 accounts under 10,000 followers."""
 

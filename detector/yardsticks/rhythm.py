@@ -16,14 +16,16 @@ SLEEPLESS: Final = 0.15
 
 
 @yardstick(
-    signal="rhythm", reads=("posts_per_week", "quiet_hours_share"),
+    signal="rhythm",
+    reads=("posts_per_week", "quiet_hours_share"),
     shows=("quiet_hours_share", "posts_per_week"),
-    unit="per week", usual="up to 140 posts a week",
+    unit="per week",
+    usual="up to 140 posts a week",
     far="one an hour or more, with 15 % or more of them in the quietest six hours of the day",
     sentence="it publishes one post every {gap}, {value}, {quiet} of them in the six hours in "
     "which it posts least (around the clock: 25 %); usual is {usual}",
     source="Chu et al. 2012, IEEE TDSC; Gilani et al. 2017; 345 organic Instagram accounts: 95 % under 8.3 %",
-)  # fmt: skip
+)
 def without_pause(n: Numbers) -> Measured:
     """Posts a week of accounts whose quietest six hours are known (20 posts or more).
 
@@ -37,12 +39,15 @@ def without_pause(n: Numbers) -> Measured:
 
 
 @yardstick(
-    signal="rhythm", reads=("equal_gap_share", "posts_per_week"), unit="share",
-    usual="up to 50 %", far="four fifths or more, at seven posts a day or more",
+    signal="rhythm",
+    reads=("equal_gap_share", "posts_per_week"),
+    unit="share",
+    usual="up to 50 %",
+    far="four fifths or more, at seven posts a day or more",
     sentence="{value} of the gaps between its posts are equal to within 2 %; usual is {usual}",
     source="Chavoshi et al. 2016; 419 organic Instagram accounts: 99 % under .20; whoever plans ahead has "
     "more",
-)  # fmt: skip
+)
 def by_the_clock(n: Numbers) -> Measured:
     """Share of equal gaps. A planned post a day is everybody's right; seven a day are a program's."""
     busy = n["posts_per_week"] >= 49.0

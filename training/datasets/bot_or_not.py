@@ -20,21 +20,25 @@ from training.datasets.labelled import Labelled, judged_by
 __all__ = ["FILES", "SETS", "load_30", "load_31"]
 
 FILES: Final = MappingProxyType({30: "bot_or_not/30.json.gz", 31: "bot_or_not/31.json.gz"})
-_CONTENTS: Final = MappingProxyType({
-    30: "2d554946240e31f717b5c213038296308a93b3a696381829b7b9b12965985dbd",
-    31: "25cfb4beeee5da7722e1d244d9c81d72ff2485159877731bbdc8f295f175d685",
-})  # fmt: skip
+_CONTENTS: Final = MappingProxyType(
+    {
+        30: "2d554946240e31f717b5c213038296308a93b3a696381829b7b9b12965985dbd",
+        31: "25cfb4beeee5da7722e1d244d9c81d72ff2485159877731bbdc8f295f175d685",
+    }
+)
 
-SETS: Final[Mapping[int, PublicSet]] = MappingProxyType({
-    session: PublicSet(
-        name=f"bot_or_not_{session}",
-        files=MappingProxyType({FILES[session]: _CONTENTS[session]}),
-        label_meaning="A competition of bot detectors says which of its accounts are bots.",
-        licence="none stated",
-        source=f"Bot or Not competition: dataset.posts&users.{session}.json, dataset.bots.{session}.txt",
-    )
-    for session in FILES
-})  # fmt: skip
+SETS: Final[Mapping[int, PublicSet]] = MappingProxyType(
+    {
+        session: PublicSet(
+            name=f"bot_or_not_{session}",
+            files=MappingProxyType({FILES[session]: _CONTENTS[session]}),
+            label_meaning="A competition of bot detectors says which of its accounts are bots.",
+            licence="none stated",
+            source=f"Bot or Not competition: dataset.posts&users.{session}.json, dataset.bots.{session}.txt",
+        )
+        for session in FILES
+    }
+)
 
 SETTLING_HOURS: Final = 48
 COUNTS: Final = ("posts_total", "username_length", "username_digit_count", "description_length")

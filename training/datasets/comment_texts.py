@@ -28,24 +28,28 @@ __all__ = [
     "youtube_spam",
 ]
 
-VIDEOS: Final = MappingProxyType({
-    "Psy": "youtube_spam/Youtube01-Psy.csv",
-    "KatyPerry": "youtube_spam/Youtube02-KatyPerry.csv",
-    "LMFAO": "youtube_spam/Youtube03-LMFAO.csv",
-})  # fmt: skip
+VIDEOS: Final = MappingProxyType(
+    {
+        "Psy": "youtube_spam/Youtube01-Psy.csv",
+        "KatyPerry": "youtube_spam/Youtube02-KatyPerry.csv",
+        "LMFAO": "youtube_spam/Youtube03-LMFAO.csv",
+    }
+)
 SCAMSPOT_FILE: Final = "scamspot/comments.csv"
 
 YOUTUBE_SPAM: Final = PublicSet(
     name="youtube_spam",
-    files=MappingProxyType({
-        VIDEOS["Psy"]: "bb7f41c5c6c8252d8ddc3a5c4886926c7640a5a6c467fc83c79c7daa04e7726e",
-        VIDEOS["KatyPerry"]: "21e2e429c4d6c95baec925dea29f9ee9b51cba57a52c81f2288a084dbbfc9835",
-        VIDEOS["LMFAO"]: "46753b5cec937c2bcf9f1c257c134c1f2999b3ab931917ef73b401fe66f4eeb2",
-    }),
+    files=MappingProxyType(
+        {
+            VIDEOS["Psy"]: "bb7f41c5c6c8252d8ddc3a5c4886926c7640a5a6c467fc83c79c7daa04e7726e",
+            VIDEOS["KatyPerry"]: "21e2e429c4d6c95baec925dea29f9ee9b51cba57a52c81f2288a084dbbfc9835",
+            VIDEOS["LMFAO"]: "46753b5cec937c2bcf9f1c257c134c1f2999b3ab931917ef73b401fe66f4eeb2",
+        }
+    ),
     label_meaning="Whether its collectors judged that the comment is spam.",
     licence="CC BY 4.0 (UCI; Alberto, Lochter & Almeida 2015, ICMLA)",
     source="https://archive.ics.uci.edu/dataset/380/youtube+spam+collection",
-)  # fmt: skip
+)
 
 SCAMSPOT: Final = PublicSet(
     name="scamspot",

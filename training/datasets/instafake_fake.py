@@ -24,14 +24,16 @@ REAL: Final = "instafake_fake/realAccountData.json"
 
 SET: Final = PublicSet(
     name="instafake_fake",
-    files=MappingProxyType({
-        FAKE: "a3da0b2937ad8b05d032dc7b4c3115f927afa0d9dc85749dfe9db82a017b83d8",
-        REAL: "3f66e6aceda0ef71a2c0f40244359ce5abcde4d9de76778057b0c3fb4409a627",
-    }),
+    files=MappingProxyType(
+        {
+            FAKE: "a3da0b2937ad8b05d032dc7b4c3115f927afa0d9dc85749dfe9db82a017b83d8",
+            REAL: "3f66e6aceda0ef71a2c0f40244359ce5abcde4d9de76778057b0c3fb4409a627",
+        }
+    ),
     label_meaning="Whether its collectors judged that it is a fake account, made to follow others.",
     licence="CC BY-NC 4.0 (Akyon & Kalfaoglu 2019, ASYU)",
     source="https://github.com/fcakyon/instafake-dataset, data/fake-v1.0",
-)  # fmt: skip
+)
 
 KINDS: Final = MappingProxyType({
     "userFollowerCount": COUNT, "userFollowingCount": COUNT, "userBiographyLength": COUNT,

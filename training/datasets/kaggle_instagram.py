@@ -19,21 +19,25 @@ __all__ = ["FILES", "SET", "Part", "load"]
 
 Part = Literal["train", "test"]
 
-FILES: Final = MappingProxyType({
-    "train": "kaggle_instagram/train.csv",
-    "test": "kaggle_instagram/test.csv",
-})  # fmt: skip
+FILES: Final = MappingProxyType(
+    {
+        "train": "kaggle_instagram/train.csv",
+        "test": "kaggle_instagram/test.csv",
+    }
+)
 
 SET: Final = PublicSet(
     name="kaggle_instagram",
-    files=MappingProxyType({
-        FILES["train"]: "54adc145282c4bbd3699e879c1c072fec3728dbaf141b007b33e457cd78b638a",
-        FILES["test"]: "4d09fc192c9f9736993635119670b724861b0d6da9ca512281c404eac79fc29d",
-    }),
+    files=MappingProxyType(
+        {
+            FILES["train"]: "54adc145282c4bbd3699e879c1c072fec3728dbaf141b007b33e457cd78b638a",
+            FILES["test"]: "4d09fc192c9f9736993635119670b724861b0d6da9ca512281c404eac79fc29d",
+        }
+    ),
     label_meaning="Whether its collector judged that it is a fake or spamming account; how is not said.",
     licence="none stated",
     source="https://www.kaggle.com/datasets/free4ever1/instagram-fake-spammer-genuine-accounts",
-)  # fmt: skip
+)
 
 KINDS: Final = MappingProxyType({
     "profile pic": FLAG, "nums/length username": SHARE, "fullname words": COUNT,

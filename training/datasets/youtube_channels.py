@@ -18,14 +18,16 @@ VIDEOS: Final = "youtube_channels/videos.csv.gz"
 
 SET: Final = PublicSet(
     name="youtube_channels",
-    files=MappingProxyType({
-        DAILY: "98a61f469d9464f817bf7d7fb2667c2cba8da057a49598b5ec75670eb7557a80",
-        VIDEOS: "5d46379a41de9820bb20d9f50a4350c804d4e4c6caf4a333db877095284da92d",
-    }),
+    files=MappingProxyType(
+        {
+            DAILY: "98a61f469d9464f817bf7d7fb2667c2cba8da057a49598b5ec75670eb7557a80",
+            VIDEOS: "5d46379a41de9820bb20d9f50a4350c804d4e4c6caf4a333db877095284da92d",
+        }
+    ),
     label_meaning="Presumed organic: channels of a trade, followed by a hobbyist; nobody has checked them.",
     licence="none stated",
     source="https://github.com/mftn-lab/youtube-daily-tracker: half of its channels, names made digests",
-)  # fmt: skip
+)
 
 DAILY_COLUMNS: Final = ("date_utc", "channel_id", "subscribers", "views", "videos")
 VIDEO_COLUMNS: Final = (
