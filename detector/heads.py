@@ -103,45 +103,45 @@ class Scorer:
         """The columns it was trained on, in order."""
         return tuple(self.booster.feature_name())
 
-    def score(self, frame: pd.DataFrame) -> Floats:
+    def score(self, X: pd.DataFrame) -> Floats:
         """Uncalibrated scores in (0, 1), one per row.
 
         Parameters
         ----------
-        frame
+        X
             Features as columns, those that the head reads among them, in any order.
 
         Raises
         ------
         NoUsableModel
-            If the frame lacks a feature that the head reads.
+            If X lacks a feature that the head reads.
         """
-        return self._predict(frame)
+        return self._predict(X)
 
-    def contributions(self, frame: pd.DataFrame) -> Floats:
+    def contributions(self, X: pd.DataFrame) -> Floats:
         """Exact SHAP values in log-odds of the raw score: rows x (features + 1), the last column the average.
 
         Each row sums to the logit of :meth:`score`. Raises as :meth:`score` does.
         """
-        return self._predict(frame, pred_contrib=True)
+        return self._predict(X, pred_contrib=True)
 
-    def _predict(self, frame: pd.DataFrame, **how: bool) -> Floats:
-        values = columns_of(frame, self.features)
-        if frame.empty:
+    def _predict(self, X: pd.DataFrame, **how: bool) -> Floats:
+        values = columns_of(X, self.features)
+        if X.empty:
             return np.empty((0, len(self.features) + 1) if how else 0)
         answer = self.booster.predict(values, num_threads=1, **how)
         return np.asarray(answer, dtype=np.float64)
 
 
-def columns_of(frame: pd.DataFrame, features: Sequence[str]) -> Floats:
+def columns_of(X: pd.DataFrame, features: Sequence[str]) -> Floats:
     """The values of the named features, rows x features in the order of the names.
 
     Raises
     ------
     NoUsableModel
-        If the frame lacks one of them.
+        If X lacks one of them.
     """
-    return np.ascontiguousarray(matrix(frame)[:, places_of(tuple(frame.columns), tuple(features))])
+    return np.ascontiguousarray(matrix(X)[:, places_of(tuple(X.columns), tuple(features))])
 
 
 @cache
@@ -154,8 +154,8 @@ def places_of(columns: tuple[str, ...], features: tuple[str, ...]) -> NDArray[np
 
 
 def fit_scorer(  # noqa: PLR0913
-    frame: pd.DataFrame,
-    labels: ArrayLike,
+    X: pd.DataFrame,
+    y: ArrayLike,
     sample_weight: ArrayLike | None = None,
     *,
     constraints: Sequence[int],
@@ -166,9 +166,9 @@ def fit_scorer(  # noqa: PLR0913
 
     Parameters
     ----------
-    frame
+    X
         One row per account (or masked copy of one), one column per feature, NaN where absent.
-    labels
+    y
         Whether the head's answer is yes, one per row; of a quantile the number itself.
     sample_weight
         How much each row counts; None: all alike.
@@ -184,15 +184,15 @@ def fit_scorer(  # noqa: PLR0913
     ValueError
         If the constraints do not fit the columns.
     """
-    if len(constraints) != len(frame.columns) or not set(constraints) <= {-1, 0, 1}:
-        raise ValueError(f"constraints must be -1, 0 or 1 for each of {len(frame.columns)} columns")
+    if len(constraints) != len(X.columns) or not set(constraints) <= {-1, 0, 1}:
+        raise ValueError(f"constraints must be -1, 0 or 1 for each of {len(X.columns)} columns")
     params = params or ScorerParams()
     how = params.for_lightgbm(constraints, quantile)
     data = lgb.Dataset(
-        matrix(frame),
-        label=np.asarray(labels, dtype=np.float64),
+        matrix(X),
+        label=np.asarray(y, dtype=np.float64),
         weight=None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64),
-        feature_name=list(frame.columns),
+        feature_name=list(X.columns),
         params=how,
     )
     return Scorer(lgb.train(how, data, num_boost_round=params.trees).model_to_string())

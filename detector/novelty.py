@@ -112,7 +112,7 @@ class Novelty:
     @classmethod
     def fit(
         cls,
-        frame: pd.DataFrame,
+        X: pd.DataFrame,
         levels: Sequence[str],
         authentic: ArrayLike,
         blocks: Mapping[str, Sequence[str]],
@@ -123,7 +123,7 @@ class Novelty:
 
         Parameters
         ----------
-        frame
+        X
             Features of training accounts of any class; the index names the account, so that
             masked copies of one account never sit on both sides.
         levels
@@ -142,7 +142,7 @@ class Novelty:
             depths = np.array([Level.of(level).depth(block) for level in levels], dtype=object)
             present = np.array([depth is not None for depth in depths], dtype=bool)
             if columns and present.any():
-                part = frame.loc[present, list(columns)]
+                part = X.loc[present, list(columns)]
                 known[block] = fit_block(part, depths[present], is_authentic[present], block, random)
         return cls(known)
 

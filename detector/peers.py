@@ -61,7 +61,7 @@ class Peers:
     @classmethod
     def fit(
         cls,
-        frame: pd.DataFrame,
+        X: pd.DataFrame,
         platforms: Sequence[str | None],
         tiers: Sequence[str | None],
         authentic: ArrayLike,
@@ -71,7 +71,7 @@ class Peers:
 
         Parameters
         ----------
-        frame
+        X
             Features, one row per account (no copies), NaN where absent.
         platforms, tiers
             Of each account; a tier is None where the number of followers is unknown.
@@ -81,15 +81,15 @@ class Peers:
             Which rows are of real accounts rather than simulated ones.
         """
         chosen = np.asarray(authentic, dtype=bool)
-        values = matrix(frame)[chosen]
-        measured = np.broadcast_to(np.asarray(real, dtype=bool), len(frame))[chosen]
+        values = matrix(X)[chosen]
+        measured = np.broadcast_to(np.asarray(real, dtype=bool), len(X))[chosen]
         groups = list(zip(_known(platforms)[chosen], _known(tiers)[chosen], strict=True))
         members: dict[Group, list[int]] = {}
         for row, (platform, tier) in enumerate(groups):
             for group in chain(platform, tier):
                 members.setdefault(group, []).append(row)
         grids = {group: quantiles(values[rows]) for group, rows in members.items()}
-        names, found = np.array(frame.columns, dtype=object), {}
+        names, found = np.array(X.columns, dtype=object), {}
         for group, rows in members.items():
             own = quantiles(values[[row for row in rows if measured[row]]])
             if None not in group and (enough := ~np.isnan(own[:, 0])).any():
@@ -97,7 +97,7 @@ class Peers:
                 found[group] = frozenset(names[enough].tolist())
         ordered = sorted(grids, key=lambda group: (group[0] or "", group[1] or ""))
         known = [group for group in ordered if not np.isnan(grids[group]).all()]
-        return cls(tuple(frame.columns), {group: grids[group] for group in known}, found)
+        return cls(tuple(X.columns), {group: grids[group] for group in known}, found)
 
     def grid(self, platform: str | None, tier: str | None) -> NDArray[np.float32]:
         """The features x quantiles to hold an account against, each from the nearest group that has it."""
