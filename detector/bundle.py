@@ -75,7 +75,7 @@ class Bundle:
 
     @property
     def facts(self) -> Facts:
-        """Where it comes from."""
+        """Name, version, training data, promise and libraries of the detector."""
         return self.manifest.facts
 
     @cached_property

@@ -36,7 +36,7 @@ def exchange(one: Path, other: Path) -> None:
 
 
 def in_steps(one: Path, other: Path) -> None:
-    """The same by way of a third name."""
+    """Exchange two names by way of a third one, where the system has no single step for it."""
     aside = one.with_name(f".{one.name}-aside-{os.getpid()}")
     one.rename(aside)
     try:

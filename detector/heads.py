@@ -95,7 +95,7 @@ class Scorer:
 
     @cached_property
     def booster(self) -> lgb.Booster:
-        """The parsed model."""
+        """The model, parsed by LightGBM at the first use."""
         return lgb.Booster(model_str=self.text)
 
     @cached_property

@@ -31,13 +31,13 @@ class JsonResult:
         return {name: to_json_types(getattr(self, name), name) for name in self.names()}
 
     def to_json(self) -> str:
-        """The same as one line of JSON in ASCII, so that nobody's text can steer a terminal."""
+        """One line of JSON in ASCII: no text of an account can steer a terminal."""
         return _LINE.encode(self)
 
     @classmethod
     @cache
     def names(cls) -> tuple[str, ...]:
-        """Its fields, in order."""
+        """Names of the fields, in the order of the class."""
         return tuple(one.name for one in fields(cls))  # type: ignore[arg-type]
 
 

@@ -302,7 +302,7 @@ class LevelTable:
         return cls({level: _pooled_where_rare(row, rows) for level, row in rows.items()})
 
     def with_false_accusation_rates(self, rates: Mapping[str, float]) -> LevelTable:
-        """The same table with the false-accusation rates measured on the test split."""
+        """The table with false-accusation rates noted beside the levels; no threshold changes."""
         known = {**{row.level: row.false_accusation_rate for row in self}, **rates}
         return LevelTable({row.level: replace(row, false_accusation_rate=known[row.level]) for row in self})
 

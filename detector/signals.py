@@ -136,7 +136,7 @@ _LITTLE: Final[Mapping[str, Direction]] = MappingProxyType({
     "engagement_rate": LOW, "engagement_above_peers": LOW, "engagement_below_peers": HIGH,
     "engagement_percentile": LOW, "engagement_z": LOW, "views_per_follower": LOW, "views_z": LOW,
 })  # fmt: skip
-"""Followers who do not answer."""
+"""Directions that show followers who do not answer."""
 
 _MUCH: Final[Mapping[str, Direction]] = MappingProxyType({
     "engagement_rate": HIGH, "engagement_above_peers": HIGH, "engagement_below_peers": LOW,

@@ -62,7 +62,7 @@ class AdaptRows:
         return VerifiedAccounts(first.features, first.levels, first.platforms)
 
     def first(self, count: int) -> LabelledRows:
-        """The first rows."""
+        """So many of the rows, from the first one on."""
         return self.labelled.pick(np.arange(len(self.fold)) < count)
 
     @property

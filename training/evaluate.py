@@ -111,7 +111,7 @@ class Report:
     labels: dict[str, dict[str, int]]
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """The report in JSON's own types, as ``report.json`` of a run holds it."""
         return {
             "heads": [one.as_dict() for one in self.heads],
             "signals": [asdict(one) for one in self.signals],

@@ -87,7 +87,7 @@ class LabelledRows:
         return largest_dose(self.heard, self.labels, self.levels, self.unmasked_levels)
 
     def pick(self, rows: Bools) -> LabelledRows:
-        """Some rows, in order."""
+        """The rows at which the mask is true, in order."""
         levels = [level for level, chosen in zip(self.levels, rows.tolist(), strict=True) if chosen]
         return LabelledRows(self.features[rows], levels, self.labels.filter(pl.Series(rows)))
 

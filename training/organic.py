@@ -121,7 +121,7 @@ def organic_population(tables: Tables, seed: int, *, copies: int = 2) -> Populat
 
 
 def with_masked_evidence(tables: Tables, seed: int) -> Tables:
-    """The same accounts under other names, with less evidence: before anything is put into them.
+    """Masked variants of the accounts, under names of their own; schemes are put into them afterwards.
 
     So a short history holds purchases as well as a long one does.
     """

@@ -51,7 +51,7 @@ class Original:
 
     @property
     def posts(self) -> pl.DataFrame:
-        """Its dated posts."""
+        """Posts with a date, the oldest first."""
         return self.parts["posts"]
 
     @cached_property
@@ -76,7 +76,7 @@ class Original:
 
     @cached_property
     def absent(self) -> Mapping[str, Bools]:
-        """Where these are absent."""
+        """By name of the count, which dated posts lack it."""
         return {name: self.posts[name].is_null().to_numpy() for name in (*COUNTS, "hashtags")}
 
     @property
@@ -91,7 +91,7 @@ class Original:
 
 
 def originals_of(tables: Tables) -> Iterator[Original]:
-    """Every account with its rows."""
+    """Every account of the tables with its rows of all tables, in their order."""
     parts = {
         "posts": _by_account(tables.posts.sort("published_at", "post_id", maintain_order=True)),
         "history": _by_account(tables.history.sort("date", maintain_order=True)),

@@ -249,7 +249,7 @@ def accounts_missing(table: LevelTable, *, alpha: float, confidence: float) -> i
 
 
 def with_thresholds(bundle: Bundle, table: LevelTable, **facts: object) -> Bundle:
-    """The same detector with other thresholds, and other facts of where these come from."""
+    """A detector with another level table; ``facts`` says where its thresholds come from."""
     files = {**bundle.files, "levels.parquet": table.to_bytes()}
     manifest = replace(
         bundle.manifest,

@@ -65,7 +65,7 @@ class ModelVersion:
 
 @dataclass(frozen=True)
 class Registered:
-    """What became of a run."""
+    """The model version that a run registered, and the experiment it belongs to."""
 
     version: ModelVersion
     experiment_id: str
