@@ -107,6 +107,7 @@ def make_crowd(count, seed):
         )
         features.loc[kinds == signal.name, list(signal.features)] += push
     levels = random.choice(CROWD_LEVELS, count)
+    levels[0] = "none"  # whatever the catalogue's size makes of the draws, one account shows nothing
     for level in CROWD_LEVELS:
         hidden = [one.name for one in CATALOGUE if not Level.of(level).sees(one)]
         features.loc[levels == level, hidden] = np.nan
