@@ -246,7 +246,9 @@ def test_a_feature_of_another_version_is_refused_by_name(bundle):
 
 
 def test_a_feature_that_is_gone_is_refused_by_name(bundle):
-    names = with_features(lambda own: {"no_such_feature" if n == "likes_gini" else n: v for n, v in own.items()})
+    names = with_features(
+        lambda own: {"no_such_feature" if n == "likes_gini" else n: v for n, v in own.items()}
+    )
     assert refusal(Bundle.from_files, rewritten(bundle, names)) == (
         "The bundle reads the feature no_such_feature, which this Assay does not derive."
     )
