@@ -23,7 +23,7 @@ def report(fitted):
 
 
 @pytest.fixture(scope="module")
-def signals_heard(fitted, detector):
+def screened(fitted, detector):
     """Each account of the test split with what is true of it and the label that a customer would get."""
     verdicts = detector.screen(fitted.test_population.tables, explain=Explain.NONE)
     labels = fitted.test_population.labels
@@ -40,23 +40,23 @@ def signals_heard(fitted, detector):
     ).with_columns(**{f"is_{head.value}": labels[head.value] for head in Head})
 
 
-def test_the_labels_are_those_that_screening_gives(report, served):
-    kinds = served.with_columns(kind=pl.when("fake").then("scheme").otherwise(pl.lit("authentic")))
+def test_the_labels_are_those_that_screening_gives(report, screened):
+    kinds = screened.with_columns(kind=pl.when("fake").then("scheme").otherwise(pl.lit("authentic")))
     counted = Counter(kinds.select("kind", "label").iter_rows())
     reported = {
         (kind, label): n for kind, labels in report.labels.items() for label, n in labels.items() if n
     }
     assert reported == dict(counted)
-    assert sum(reported.values()) == len(served)
+    assert sum(reported.values()) == len(screened)
     assert {label for _, label in reported} == set(Label)
 
 
-def test_false_accusations_and_recall_are_counted_on_the_same_verdicts(report, served):
+def test_false_accusations_and_recall_are_counted_on_the_same_verdicts(report, screened):
     for rates, who in ((report.false_accusations, ~pl.col("fake")), (report.recall, pl.col("fake"))):
-        rows = served.filter(who)
+        rows = screened.filter(who)
         assert rates["all"] == Rate(int(rows["accused"].sum()), len(rows))
         assert rates["all"].k > 0
-    honest = served.filter(~pl.col("fake"))
+    honest = screened.filter(~pl.col("fake"))
     for column in ("tier", "platform", "event", "person"):
         counted = {
             f"{column}: {value}": Rate(int(part["accused"].sum()), len(part))
@@ -68,9 +68,9 @@ def test_false_accusations_and_recall_are_counted_on_the_same_verdicts(report, s
         } == counted
 
 
-def test_every_fake_of_a_known_strength_stands_in_one_band(report, served):
+def test_every_fake_of_a_known_strength_stands_in_one_band(report, screened):
     bands = {name: rate for name, rate in report.recall.items() if name.startswith("strength band")}
-    known = served.filter(pl.col("fake") & pl.col("strength").is_not_null())
+    known = screened.filter(pl.col("fake") & pl.col("strength").is_not_null())
     assert sum(rate.n for rate in bands.values()) == len(known)
     assert sum(rate.k for rate in bands.values()) == known["accused"].sum()
     edges = {
@@ -85,12 +85,12 @@ def test_every_fake_of_a_known_strength_stands_in_one_band(report, served):
         assert bands[f"strength band: {name}"].n == len(inside)
 
 
-def test_auc_is_the_chance_that_a_fake_ranks_above_another_account(report, served):
+def test_auc_is_the_chance_that_a_fake_ranks_above_another_account(report, screened):
     assert {one.head for one in report.heads} == {head.value for head in HEADS}
     for one in report.heads:
         if one.evidence != "all accounts":
             continue
-        rows = served.filter("seen")
+        rows = screened.filter("seen")
         truth, probabilities = rows[f"is_{one.head}"].to_numpy(), rows[one.head].to_numpy()
         above = probabilities[truth][:, None] - probabilities[~truth][None, :]
         assert one.auc.value == pytest.approx((above > 0).mean() + 0.5 * (above == 0).mean())
@@ -139,12 +139,12 @@ def test_the_report_is_json(report):
     assert plain["heads"][0]["auc"]["value"] == report.heads[0].auc.value
 
 
-def test_the_detector_tells_of_each_level_what_was_measured(fitted, served, monkeypatch):
+def test_the_detector_tells_of_each_level_what_was_measured(fitted, screened, monkeypatch):
     monkeypatch.setattr("training.evaluate.AT_LEAST", 3)
     before, after = fitted.bundle, with_false_accusation_rates(fitted).bundle
     speaking = [before.levels.row_for(level).level for level in fitted.test.levels]
     shares = (
-        served.with_columns(level=pl.Series(speaking))
+        screened.with_columns(level=pl.Series(speaking))
         .filter(~pl.col("fake"))
         .group_by("level")
         .agg(pl.col("accused").mean(), pl.len())
