@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from accounts.schema import LISTS, TABLES
+from accounts.schema import LATER, LISTS, TABLES
 from accounts.tables import Tables, run_starts, take_rows
 
 __all__ = ["account_digests"]
@@ -20,11 +20,15 @@ __all__ = ["account_digests"]
 Numbers = npt.NDArray[np.int64]
 
 _ABSENT: Final = -1 << 63
+_LATER: Final = 100
+"""Sets the tables' later fields apart from their first ones."""
 _PLAIN: Final = pl.CompatLevel.oldest()
 
 
 def account_digests(tables: Tables) -> list[bytes]:
     """SHA-256 over all fields of each account, in input order; rows count in the order given.
+
+    Fields that came to the schema later are hashed only where an account has any of them.
 
     Of each table the number of its rows is hashed, then its numbers row by row (of a text its length),
     then its texts column by column; from these bytes the account could be rebuilt.
@@ -37,9 +41,23 @@ def account_digests(tables: Tables) -> list[bytes]:
     hashers = [hashlib.sha256() for _ in range(len(tables))]
     positions = {name: place for place, name in enumerate(tables.accounts["account_id"].to_list())}
     for number, (name, fields) in enumerate({"accounts": TABLES["accounts"], **LISTS}.items()):
-        for place, part in _hashed_bytes(tables, name, [*fields], number, positions):
+        later = LATER.get(name, frozenset())
+        first = [field for field in fields if field not in later]
+        for place, part in _hashed_bytes(tables, name, first, number, positions):
+            hashers[place].update(part)
+        given = _with_any(tables, name, [field for field in fields if field in later])
+        for place, part in _hashed_bytes(given, name, sorted(later), number + _LATER, positions):
             hashers[place].update(part)
     return [digest.digest() for digest in hashers]
+
+
+def _with_any(tables: Tables, name: str, fields: list[str]) -> Tables:
+    """The accounts of which any of these fields of a table is known."""
+    frame = tables[name]
+    if all(frame[field].null_count() == frame.height for field in fields):
+        return tables.select(())
+    using = frame.filter(pl.any_horizontal(pl.col(fields).is_not_null()))["account_id"].unique()
+    return tables.select(using.to_list())
 
 
 def _hashed_bytes(

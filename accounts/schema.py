@@ -19,6 +19,7 @@ __all__ = [
     "AUDIENCE",
     "COMMENTS",
     "HISTORY",
+    "LATER",
     "LISTS",
     "MAX_COUNT",
     "MAX_IDENTIFIER_LENGTH",
@@ -114,6 +115,7 @@ ACCOUNT_KEYS: Final[Part] = {
         required=True,
     ),
     "as_of": Field("time", "When the account was observed: the only 'now' there is.", required=True),
+    "audience_order": Field("text", "How the audience was drawn: newest, random or unknown."),
 }
 
 PROFILE: Final[Part] = {
@@ -133,6 +135,7 @@ PROFILE: Final[Part] = {
     "is_business": Field("flag", "Whether it is registered as a business."),
     "external_url": Field("text", "Link in the profile; never opened. Any text says that there is one."),
     "created_at": Field("time", "When the account was opened.", past=True),
+    "platform_id": Field("text", "The platform's own name for it, where account_id is another."),
 }
 
 POSTS: Final[Part] = {
@@ -148,6 +151,13 @@ POSTS: Final[Part] = {
     "kind": Field("text", "Sort of post: image, video, reel, text ..."),
     "is_sponsored": Field("flag", "Whether it is marked as paid for."),
     "has_location": Field("flag", "Whether it names a place."),
+    "published_on": Field(
+        "date", "Day on which it was published, where the time of day is not known.", past=True
+    ),
+    "is_pinned": Field("flag", "Whether it is pinned above the others."),
+    "is_repost": Field("flag", "Whether it is somebody else's; its counts are then the original's."),
+    "is_collab": Field("flag", "Whether it is shared with another account, whose audience sees it, too."),
+    "views_kind": Field("text", "What views counts: plays, starts, viewers, impressions ..."),
 }
 
 COMMENTS: Final[Part] = {
@@ -157,6 +167,7 @@ COMMENTS: Final[Part] = {
     "published_at": Field("time", "When it was written.", past=True),
     "likes": Field("count", "Likes it received."),
     "by_creator": Field("flag", "Whether the creator wrote it."),
+    "reply_to": Field("text", "Name of the comment that it answers."),
 }
 
 HISTORY: Final[Part] = {
@@ -167,7 +178,7 @@ HISTORY: Final[Part] = {
 }
 
 AUDIENCE: Final[Part] = MappingProxyType(
-    {name: field for name, field in PROFILE.items() if name != "is_business"}
+    {name: field for name, field in PROFILE.items() if name not in {"is_business", "platform_id"}}
 )
 
 LISTS: Final[Mapping[str, Part]] = MappingProxyType(
@@ -180,6 +191,13 @@ TABLES: Final[Mapping[str, Part]] = {
         name: MappingProxyType({"account_id": ACCOUNT_KEYS["account_id"], **part})
         for name, part in LISTS.items()
     },
+}
+
+# Fields that version 1 did not have at first: where all of an account's are absent, its digest is as it was.
+LATER: Final[Mapping[str, frozenset[str]]] = {
+    "accounts": frozenset({"audience_order", "platform_id"}),
+    "posts": frozenset({"published_on", "is_pinned", "is_repost", "is_collab", "views_kind"}),
+    "comments": frozenset({"reply_to"}),
 }
 
 # The field of a list that names its rows: no value of it twice in one account.

@@ -124,10 +124,11 @@ def decide_all(  # noqa: PLR0913
     limits: Limits,
     *,
     abstains: ArrayLike = False,
+    contradicts: ArrayLike = False,
 ) -> Decisions:
     """Label accounts, in this order.
 
-    1. no block of evidence: insufficient
+    1. no block of evidence: insufficient; evidence that contradicts itself: review
     2. a signal over the threshold that does not abstain: inflated or automated, as the most suspicious says
     3. odd, or a signal over the threshold that abstains: review
     4. suspicion low enough to clear, and evidence in which the schemes would show: authentic
@@ -145,6 +146,8 @@ def decide_all(  # noqa: PLR0913
         The thresholds of each account's level, NaN where it has none.
     abstains
         Accounts x signals (or one for all): which signal accuses nobody on this evidence.
+    contradicts
+        One per account: whether what is left of the evidence contradicts itself.
 
     Examples
     --------
@@ -163,14 +166,15 @@ def decide_all(  # noqa: PLR0913
         np.broadcast_to(np.asarray(mark, dtype=bool), count) for mark in (seen, odd, clearable)
     )
     beyond = known[:, None] & (alone > limits.accuse_above[:, None])
-    silent = np.broadcast_to(np.asarray(abstains, dtype=bool), alone.shape)
+    torn = np.broadcast_to(np.asarray(contradicts, dtype=bool), count)
+    silent = np.broadcast_to(np.asarray(abstains, dtype=bool), alone.shape) | torn[:, None]
     over, abstained = beyond & ~silent, beyond & silent
     largest = suspicion(p_values)
     leading = np.where(over, alone, -1.0).argmax(axis=1)
     rule: list[tuple[ArrayLike, ArrayLike]] = [
         (~known, LABELS.index(Label.INSUFFICIENT)),
         (over.any(axis=1), _OF_SIGNAL[leading]),
-        (suspect | abstained.any(axis=1), LABELS.index(Label.REVIEW)),
+        (suspect | torn | abstained.any(axis=1), LABELS.index(Label.REVIEW)),
         ((largest <= limits.clear_at_or_below) & may_clear, LABELS.index(Label.AUTHENTIC)),
         (largest > limits.review_above, LABELS.index(Label.REVIEW)),
     ]

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from detector.abstention import abstentions_of
 from detector.arrays import Bools, Floats, matrix
@@ -20,7 +21,23 @@ from detector.yardsticks import far_out
 from features.declaration import Head
 from features.evidence import Level
 
-__all__ = ["Predictions", "clearable", "predict_features", "reported_signals"]
+__all__ = ["Doubts", "Predictions", "clearable", "predict_features", "reported_signals"]
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """What the checks of the evidence say of some accounts, one truth value each (or one for all).
+
+    Attributes
+    ----------
+    doubtful
+        Parts of the evidence contradicted each other: nobody is cleared on it.
+    contradictory
+        What is left still does: nobody is accused on it, either.
+    """
+
+    doubtful: ArrayLike = False
+    contradictory: ArrayLike = False
 
 
 @dataclass(frozen=True)
@@ -86,8 +103,10 @@ def predict_features(
     features: pd.DataFrame,
     levels: Sequence[str],
     platforms: Sequence[str] | None = None,
+    doubts: Doubts | None = None,
 ) -> Predictions:
     """Labels and probabilities of accounts; see :meth:`detector.screening.Detector.predict_features`."""
+    doubts = doubts or Doubts()
     features = bundle.columns_read(features)
     signals = bundle.predict_proba(features, levels, platforms)
     unfamiliar = bundle.unfamiliar_blocks(features, levels)
@@ -97,8 +116,13 @@ def predict_features(
     known = platforms if platforms is not None else [""] * len(levels)
     far = far_out(features, known)
     decisions = decide_all(
-        signals.p_values, seen, any_unfamiliar | far, clearable(features, levels), limits,
+        signals.p_values,
+        seen,
+        any_unfamiliar | far,
+        clearable(features, levels) & ~np.asarray(doubts.doubtful),
+        limits,
         abstains=bundle.facts.calibrated_on == SIMULATED and abstentions_of(features, levels, known),
+        contradicts=doubts.contradictory,
     )  # fmt: skip
     return Predictions(features, levels, signals, unfamiliar, far, decisions)
 

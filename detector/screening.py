@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from accounts.checks import Examined, examine
 from accounts.digest import account_digests
 from accounts.tables import Tables
 from detector.abstention import abstention_sentences
@@ -21,13 +22,14 @@ from detector.comments.quality import CommentQuality, comment_quality
 from detector.explanations import Explanation, added_shares, explain_accounts, families_of, signal_readings
 from detector.labels import Explain, Label
 from detector.levels import LevelRow
-from detector.predictions import Predictions, predict_features
+from detector.predictions import Doubts, Predictions, predict_features
 from detector.reasons import iso_time
 from detector.signals import SIGNALS
 from detector.verdict import (
     AudienceShare,
     BlockEvidence,
     Evidence,
+    EvidenceFinding,
     Guarantee,
     ModelName,
     Verdict,
@@ -98,16 +100,20 @@ class Detector:
         )
 
     def predict_features(
-        self, features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str] | None = None
+        self,
+        features: pd.DataFrame,
+        levels: Sequence[str],
+        platforms: Sequence[str] | None = None,
+        doubts: Doubts | None = None,
     ) -> Predictions:
         """Probabilities and labels from features and the key of each account's evidence level.
 
         The model takes the columns that it reads; further ones do not matter.
 
         Where the platforms are known, an account is held against authentic accounts of its own, and judged
-        by its thresholds, if there are any.
+        by its thresholds, if there are any. Doubts are those that the checks of the evidence raised.
         """
-        return predict_features(self.bundle, features, levels, platforms)
+        return predict_features(self.bundle, features, levels, platforms, doubts)
 
     def screen(self, tables: Tables, *, explain: Explain | str = Explain.FLAGGED) -> list[Verdict]:
         """Verdicts of all accounts, in input order; as :meth:`screen_batch`, without the predictions."""
@@ -132,13 +138,16 @@ class Detector:
         wanted = Explain(explain)
         if not len(tables):
             return ScreenedBatch([], None)
-        views = Views(tables)
+        examined = examine(tables)
+        views = Views(examined.tables)
         evidence, about = (
             evidence_of(views),
             views.rows(people).frame[["account_id", "platform", "as_of"]].rows(),
         )
         platforms = [platform for _, platform, _ in about]
-        predictions = self.predict_features(derive(views, self.bundle.features), evidence.levels, platforms)
+        doubts = doubts_of(examined, [name for name, _, _ in about])
+        features = derive(views, self.bundle.features)
+        predictions = self.predict_features(features, evidence.levels, platforms, doubts)
         audiences = audience_shares(views, self.bundle)
         added = added_shares(self.bundle, predictions)
         explained = explain_accounts(self.bundle, predictions, views, rows_to_explain(predictions, wanted))
@@ -161,6 +170,7 @@ class Detector:
                 yardsticks=yardsticks.get(row, ()),
                 comments=comments.get(row),
                 audience=audiences.get(row),
+                findings=findings_of(examined, about[row][0]),
             )
             for row, digest in enumerate(account_digests(tables))
         ]
@@ -181,6 +191,7 @@ class Detector:
         yardsticks: tuple[YardstickReading, ...],
         comments: CommentQuality | None,
         audience: AudienceShare | None,
+        findings: tuple[EvidenceFinding, ...],
     ) -> Verdict:
         account_id, platform, as_of = about
         decision, suspected = predictions.decisions[row], float(predictions.suspicion[row])
@@ -204,6 +215,7 @@ class Detector:
                 families=families_of(explanation.reasons),
                 expected_recall=standing.row.expected_recall,
                 send_next=standing.send_next,
+                findings=findings,
             ),
             reasons=explanation.reasons,
             counter_reasons=explanation.counter_reasons,
@@ -259,6 +271,29 @@ class Detector:
         """All yardsticks of accounts that are explained, and of those of which one is far out."""
         rows = sorted({*explained, *np.flatnonzero(predictions.far_out).tolist()})
         return dict(zip(rows, read_yardsticks(predictions.features, platforms, views, rows), strict=True))
+
+
+def doubts_of(examined: Examined, account_ids: Sequence[str]) -> Doubts:
+    """What the checks of the evidence say of accounts, in order."""
+    return Doubts(
+        np.array([examined.doubtful(name) for name in account_ids], dtype=bool),
+        np.array([examined.contradictory(name) for name in account_ids], dtype=bool),
+    )
+
+
+def findings_of(examined: Examined, account_id: str) -> tuple[EvidenceFinding, ...]:
+    """An account's findings as its verdict gives them."""
+    return tuple(
+        EvidenceFinding(
+            check=one.check,
+            field=one.field,
+            rows=one.rows,
+            sentence=one.sentence,
+            left_out=one.left_out,
+            contradiction=one.contradiction,
+        )
+        for one in examined.findings.get(account_id, ())
+    )
 
 
 def rows_to_explain(predictions: Predictions, explain: Explain) -> list[int]:

@@ -63,6 +63,7 @@ def flat(verdict: Mapping[str, Any]) -> dict[str, Any]:
         **dict(zip(("audience_low", "audience_high"), audience["interval"], strict=True)),
         **{f"reason_{place + 1}": sentences[place] for place in range(REASONS_A_ROW)},
         **{f"model_{name}": model[name] for name in ("version", "sha256")},
+        "findings": [one["check"] for one in evidence.get("findings", ())],
         "signals_over": [one["name"] for one in verdict["signals"] if one["over"]],
         "yardsticks_far_out": [
             one["name"] for one in verdict["yardsticks"] if one["outcome"] == Outcome.FAR_OUT.value
@@ -79,5 +80,5 @@ COLUMNS: Final = (
     "unseen", "strange", "families", "expected_recall", "send_next",
     "audience_sampled", "audience_fake_share", "audience_low", "audience_high",
     "reason_1", "reason_2", "reason_3", "verdict_id", "model_version", "model_sha256",
-    "signals_over", "yardsticks_far_out",
+    "signals_over", "yardsticks_far_out", "findings",
 )  # fmt: skip

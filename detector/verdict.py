@@ -65,6 +65,35 @@ class BlockEvidence(JsonResult):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EvidenceFinding(JsonResult):
+    """Something in the input that cannot be evidence, or that contradicts the rest.
+
+    Attributes
+    ----------
+    check
+        Name of the check that found it.
+    field
+        The field concerned, such as posts.likes.
+    rows
+        How many rows are concerned.
+    sentence
+        What was found, and what was done about it.
+    left_out
+        What is absent from the evidence for it.
+    contradiction
+        Whether parts of the input contradict each other: such an account is not authentic, and where nothing
+        could be left out it is not accused, either.
+    """
+
+    check: str
+    field: str
+    rows: Count
+    sentence: str
+    left_out: tuple[str, ...]
+    contradiction: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence(JsonResult):
     """What the verdict saw, and what it did not see.
 
@@ -82,6 +111,8 @@ class Evidence(JsonResult):
         Share of known fakes that are accused at this evidence level; null where unknown.
     send_next
         The absent block that would help most; null where there is none.
+    findings
+        What the checks of the input found before anything was judged.
     """
 
     blocks: Mapping[str, BlockEvidence]
@@ -90,6 +121,7 @@ class Evidence(JsonResult):
     families: tuple[str, ...]
     expected_recall: Share | None
     send_next: str | None
+    findings: tuple[EvidenceFinding, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

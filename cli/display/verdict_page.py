@@ -109,6 +109,7 @@ def evidence_lines(evidence: Evidence) -> list[RenderableType]:
         lines.append(f"Not seen, or too little of it: {', '.join(evidence.unseen)}.")
     if evidence.strange:
         lines.append(f"Unlike the accounts that the model knows in: {', '.join(evidence.strange)}.")
+    lines += [f"Found in the input: {finding.sentence}" for finding in evidence.findings]
     if len(evidence.families) == 1:
         lines.append(f"Everything rests on one kind of evidence: {evidence.families[0]}.")
     if evidence.expected_recall is not None:

@@ -10,7 +10,7 @@ import polars as pl
 from features.views.base import ViewRows
 from features.views.history import steps
 from features.views.jumps import first_where
-from features.views.posts import interactions, posts
+from features.views.posts import dated, interactions, posts
 from features.views.rows import Flags, Floats, Index, to_flags
 from features.views.steps import growth_z
 
@@ -56,7 +56,7 @@ def unexplained(rows: ViewRows) -> pl.Series:
 def _near_hits(rows: ViewRows) -> tuple[Flags, Flags]:
     """For each step, whether a hit is near, and whether that can be known."""
     published = rows.views.rows(posts)
-    runs, day = published.runs, published.floats("published_at") // _DAY
+    runs, day = published.runs, dated(published.frame) // _DAY
     interest = published.floats("views")
     for other in (published.of(interactions), published.floats("likes")):
         interest = np.where(np.isnan(interest), other, interest)

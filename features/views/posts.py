@@ -12,7 +12,7 @@ from features.views.base import FLOORS, ViewRows, Views, accounts_of, sort_withi
 from features.views.people import people
 from features.views.rows import Flags, Floats, filter_rows, safe_divide, to_floats
 
-__all__ = ["HOUR", "every_post", "interactions", "posts"]
+__all__ = ["HOUR", "dated", "every_post", "interactions", "posts"]
 
 SETTLING_HOURS: Final = 48
 HOUR: Final = 3_600e6  # microseconds
@@ -24,9 +24,16 @@ OUTERMOST: Final = 20  # one in so many at either end
 def every_post(views: Views) -> pl.DataFrame:
     """One row per post of accounts with five or more, settled or not, oldest first."""
     frame = with_at_least(views.keyed("posts"), FLOORS["posts"])
-    return sort_within(
-        frame, to_floats(frame["published_at"]), *(name for name in POSTS if name != "published_at")
-    )
+    return sort_within(frame, dated(frame), *(name for name in POSTS if name != "published_at"))
+
+
+def dated(frame: pl.DataFrame) -> Floats:
+    """When each post was published, in microseconds; of one that is dated to the day the end of that day."""
+    times = to_floats(frame["published_at"])
+    if frame["published_on"].null_count() == frame.height:
+        return times
+    days = frame["published_on"].cast(pl.Datetime("us", "UTC"))
+    return np.where(np.isnan(times), to_floats(days) + 24 * HOUR, times)
 
 
 @view("posts")
@@ -36,7 +43,7 @@ def posts(views: Views) -> pl.DataFrame:
     Columns of the posts' table.
     """
     frame = views.rows(every_post).frame
-    account, published = accounts_of(frame), to_floats(frame["published_at"])
+    account, published = accounts_of(frame), dated(frame)
     as_of = views.rows(people).floats("as_of")[account]
     settled = ~(as_of - published < SETTLING_HOURS * HOUR)
     enough = np.bincount(account[settled], minlength=len(views.tables)) >= FLOORS["posts"]

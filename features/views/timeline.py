@@ -12,7 +12,7 @@ from accounts.tables import take_rows
 from features.comment_text import bytes_said, word_count
 from features.views.base import ViewRows, Views, view
 from features.views.posts import HOUR, every_post
-from features.views.rows import Floats, Index, filter_rows, is_known, to_flags, to_series
+from features.views.rows import Floats, Runs, filter_rows, is_known, to_flags, to_series
 
 __all__ = ["hours", "timeline"]
 
@@ -25,11 +25,13 @@ SAYS_MUCH: Final = 5.0
 def timeline(views: Views) -> pl.DataFrame:
     """One row per dated post of accounts with the block, settled or not, oldest first.
 
+    What needs the time of day is absent of posts that are dated to the day.
+
     ``post_id``, ``published_at``, ``caption``, ``hashtags`` and ``kind`` of the posts' table.
     """
     frame = views.rows(every_post).frame
     columns = ["account", "post_id", "published_at", "caption", "hashtags", "kind"]
-    return filter_rows(frame[columns], is_known(frame["published_at"]))
+    return filter_rows(frame[columns], is_known(frame["published_at"]) | is_known(frame["published_on"]))
 
 
 @timeline.column
@@ -69,14 +71,14 @@ def usual_gap(rows: ViewRows) -> pl.Series:
 
 
 @timeline.column
-def hour_of_day(rows: ViewRows) -> Index:
+def hour_of_day(rows: ViewRows) -> Floats:
     """The hour in which it was published, 0 to 23, UTC.
 
     >>> from features.example import column_of
     >>> column_of("timeline", "hour_of_day", published_at=[0, 1.5, 23, 24, 50])
-    [0, 1, 23, 0, 2]
+    [0.0, 1.0, 23.0, 0.0, 2.0]
     """
-    return (rows.floats("published_at") % (24 * HOUR) // HOUR).astype(np.int64)
+    return rows.floats("published_at") % (24 * HOUR) // HOUR
 
 
 @timeline.column
@@ -145,9 +147,12 @@ def hours(views: Views) -> pl.DataFrame:
     ``hour_of_day``.
     """
     rows = views.rows(timeline)
-    account, runs = rows.account, rows.runs
+    hour = rows.of(hour_of_day)
+    timed = ~np.isnan(hour)
+    account = rows.account[timed]
+    runs = Runs.of(account)
     number = np.arange(runs.first.size)
-    cell = runs.repeat(number) * 24 + rows.of(hour_of_day)
+    cell = runs.repeat(number) * 24 + hour[timed].astype(np.int64)
     posts = np.bincount(cell, minlength=number.size * 24).reshape(-1, 24)
     from_each = (np.arange(24)[:, None] + np.arange(6)) % 24
     share = posts / runs.size[:, None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from polars.exceptions import PanicException
 from accounts.tables import Tables
 from detector.arrays import matrix
 from detector.labels import Explain
+from detector.predictions import Doubts
 from detector.screening import Detector, ScreenedBatch
 from serving.http.problems import INTERNAL_ERROR, problem
 from serving.observe.log import log_error
@@ -78,6 +80,12 @@ def failed_entry(account_id: str, error: Exception) -> dict[str, Any]:
     return {"account_id": account_id, "problem": problem(500, INTERNAL_ERROR)}
 
 
+def doubts_of_document(document: Mapping[str, Any]) -> Doubts:
+    """What the checks of the evidence had found when a stored verdict was given."""
+    contradictions = [one for one in document["evidence"].get("findings", ()) if one["contradiction"]]
+    return Doubts(bool(contradictions), any(not one["left_out"] for one in contradictions))
+
+
 def replay_verdict(detector: Detector, stored: StoredVerdict) -> dict[str, Any]:
     """Compute a verdict again from its stored features, and compare it with the stored document.
 
@@ -88,7 +96,9 @@ def replay_verdict(detector: Detector, stored: StoredVerdict) -> dict[str, Any]:
     numbers = pd.DataFrame(
         [np.frombuffer(stored.features, FLOAT64)], columns=list(features), dtype=np.float64
     )
-    predictions = detector.predict_features(numbers, [stored.level], [stored.platform])
+    document = json.loads(stored.document)
+    doubts = doubts_of_document(document)
+    predictions = detector.predict_features(numbers, [stored.level], [stored.platform], doubts)
     suspicion = float(predictions.suspicion[0])
     decision = predictions.decisions[0]
     again = {
@@ -97,7 +107,6 @@ def replay_verdict(detector: Detector, stored: StoredVerdict) -> dict[str, Any]:
         "probabilities": {head.value: chance for head, chance in predictions.probabilities_of(0).items()},
         "suspicion": None if np.isnan(suspicion) else suspicion,
     }
-    document = json.loads(stored.document)
     before = {name: document[name] for name in again}
     return {
         "verdict_id": stored.verdict_id,

@@ -17,7 +17,7 @@ def test_only_the_keys_are_required():
     required = {
         (table, name) for table, part in TABLES.items() for name, field in part.items() if field.required
     }
-    assert required == {("accounts", name) for name in ACCOUNT_KEYS} | {
+    assert required == {("accounts", name) for name in ("account_id", "platform", "as_of")} | {
         (table, "account_id") for table in LISTS
     }
 

@@ -39,7 +39,7 @@ EXAMPLE = """
                "calibrated_on": "simulated", "evidence_level": "profile+posts30+history90"},
  "evidence": {"blocks": {"posts": {"present": true, "n": 30}, "comments": {"present": false, "n": 0}},
               "unseen": ["comments", "audience"], "strange": [], "families": ["growth", "engagement"],
-              "expected_recall": 0.88, "send_next": "comments"},
+              "expected_recall": 0.88, "send_next": "comments", "findings": []},
  "reasons": [{"feature": "follower_spike_share", "family": "growth", "head": "inflated",
               "signal": "followers_flow", "value": 0.62, "unit": "share", "typical": [0.04, 0.21],
               "typical_of": "simulated creators", "percentile": 99.6, "contribution": 1.9,

@@ -1,0 +1,52 @@
+"""What was not collected of an audience sample."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check
+
+__all__ = ["uncollected_audience"]
+
+FEWEST: Final = 20
+COLUMNS: Final = (
+    "followers", "following", "posts", "has_picture", "is_private", "is_verified", "created_at", "bio",
+    "username", "full_name", "external_url",
+)  # fmt: skip
+NATURAL: Final = frozenset({"is_verified", "is_private", "external_url", "bio"})
+"""Columns of which one value may be everybody's: no one verified, nobody private, no link, no description."""
+_WATCHED: Final = tuple(name for name in COLUMNS if name not in NATURAL)
+
+
+@check(
+    "audience", (pl.len() >= FEWEST) & pl.any_horizontal(pl.col(name).n_unique() == 1 for name in _WATCHED)
+)
+def uncollected_audience(evidence: Evidence) -> Outcome:
+    """A flag or count with one single value in the whole sample was not collected: it is absent.
+
+    Twenty followers or more: nobody has a picture, all have 0 followers, or opened their account at once.
+    """
+    changes, findings = [], []
+    for name in _WATCHED:
+        known = evidence.audience.filter(pl.col(name).is_not_null())
+        alike = known.group_by("account_id", maintain_order=True).agg(
+            pl.col(ROW),
+            values=pl.col(name).n_unique(),
+            value=pl.col(name).first().cast(pl.String),
+            rows=pl.len(),
+        )
+        wrong = alike.filter((pl.col("values") == 1) & (pl.col("rows") >= FEWEST))
+        if wrong.is_empty():
+            continue
+        changes.append(Change("audience", wrong[ROW].explode(), (name,)))
+        findings += [
+            Finding(
+                account_id, "uncollected_audience", f"audience.{name}", rows,
+                f"All {rows} followers sampled have {name} {value}: it was not collected, and is left out.",
+                (f"audience.{name}",),
+            )
+            for account_id, value, rows in wrong.select("account_id", "value", "rows").iter_rows()
+        ]  # fmt: skip
+    return Outcome(tuple(changes), tuple(findings))

@@ -1,0 +1,75 @@
+"""Every check, in the order in which they look: each may rely on what those before it took out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from accounts.checks.audience_sample import uncollected_audience
+from accounts.checks.broken_texts import broken_captions, broken_comments, cut_captions, cut_comments
+from accounts.checks.comment_authors import comments_under_no_post, unmarked_replies
+from accounts.checks.comment_clock import comments_before_posts
+from accounts.checks.contradictions import (
+    engagement_without_followers,
+    followers_against_history,
+    more_comments_than_counted,
+    more_posts_than_published,
+)
+from accounts.checks.counts import overflowed_counts
+from accounts.checks.finding import Check
+from accounts.checks.hidden_likes import hidden_likes, uncollected_likes
+from accounts.checks.history_readings import misread_history
+from accounts.checks.impossible_times import impossible_comment_times, impossible_post_times
+from accounts.checks.others_posts import co_posts, pinned_posts, reposts
+from accounts.checks.placeholder_texts import (
+    placeholder_bio,
+    placeholder_captions,
+    placeholder_comments,
+    placeholder_name,
+)
+from accounts.checks.repeated_rows import repeated_comments, repeated_posts, total_rows
+from accounts.checks.rough_times import collection_times, rough_comment_times, rough_post_times, whole_hours
+from accounts.checks.views_of_posts import changed_view_counter, uncounted_views
+
+__all__ = ["CHECKS"]
+
+CHECKS: Final[tuple[Check, ...]] = (
+    # Times, and rows that stand twice
+    impossible_post_times,
+    impossible_comment_times,
+    total_rows,
+    pinned_posts,
+    collection_times,
+    repeated_posts,
+    rough_post_times,
+    whole_hours,
+    rough_comment_times,
+    comments_before_posts,
+    # Counts
+    reposts,
+    co_posts,
+    overflowed_counts,
+    hidden_likes,
+    uncollected_likes,
+    uncounted_views,
+    changed_view_counter,
+    # Texts
+    broken_captions,
+    broken_comments,
+    placeholder_captions,
+    placeholder_comments,
+    placeholder_bio,
+    placeholder_name,
+    cut_captions,
+    cut_comments,
+    # Comments, samples, histories
+    repeated_comments,
+    unmarked_replies,
+    comments_under_no_post,
+    uncollected_audience,
+    misread_history,
+    # What contradicts the rest
+    followers_against_history,
+    engagement_without_followers,
+    more_posts_than_published,
+    more_comments_than_counted,
+)

@@ -1,0 +1,62 @@
+"""Who wrote a comment, and under what."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+
+__all__ = ["comments_under_no_post", "unmarked_replies"]
+
+_UNMARKED = (pl.col("by_creator").is_null() & pl.col("author_id").is_not_null()).any()
+
+
+@check("comments", _UNMARKED)
+def unmarked_replies(evidence: Evidence) -> Outcome:
+    """Comments whose author bears the account's own name are the creator's, although nothing marks them.
+
+    Its ``account_id``, ``platform_id`` or ``username``, with or without "@" and what stands before a colon.
+    """
+    own = evidence.accounts.select(
+        "account_id",
+        own=pl.concat_list(
+            pl.col("account_id").str.split(":").list.last(), pl.col("platform_id").fill_null(""),
+            pl.col("username").fill_null("").str.strip_prefix("@"),
+        ),
+    )  # fmt: skip
+    unmarked = evidence.comments.filter(pl.col("by_creator").is_null() & pl.col("author_id").is_not_null())
+    mine = unmarked.join(own, on="account_id", maintain_order="left").filter(
+        pl.col("own").list.contains(pl.col("author_id").str.strip_prefix("@")) & (pl.col("author_id") != "")
+    )
+    findings = tuple(
+        Finding(
+            name, "unmarked_replies", "comments.by_creator", part.height,
+            f"{part.height} comments are by the account itself; they count as its replies.",
+        )
+        for name, part in findings_by_account(mine)
+    )  # fmt: skip
+    values = pl.DataFrame({"by_creator": [True] * mine.height}, schema={"by_creator": pl.Boolean})
+    return Outcome((Change("comments", mine[ROW], values=values),), findings)
+
+
+@check("comments", pl.col("post_id").count() >= 5)
+def comments_under_no_post(evidence: Evidence) -> Outcome:
+    """Comments of which none refers to a post that was given cannot be placed: their ids were rounded.
+
+    A spreadsheet keeps fifteen figures of an id. Nothing is left out; what needs the post is absent anyway.
+    """
+    posts = evidence.posts.select("account_id", "post_id").unique()
+    given = evidence.comments.filter(pl.col("post_id").is_not_null())
+    placed = given.join(posts, on=["account_id", "post_id"], how="semi").select("account_id").unique()
+    supplied = posts.select("account_id").unique()
+    stray = given.join(supplied, on="account_id", how="semi").join(placed, on="account_id", how="anti")
+    return Outcome(
+        findings=tuple(
+            Finding(
+                name, "comments_under_no_post", "comments.post_id", part.height,
+                f"None of the {part.height} comments refers to a post that was given, such as"
+                f" {part['post_id'][0]!r}: ids that went through a spreadsheet are rounded.",
+            )
+            for name, part in findings_by_account(stray.sort(ROW))
+        )
+    )  # fmt: skip

@@ -1,0 +1,112 @@
+"""Parts of an account that contradict each other.
+
+Where what is left contradicts itself, the account is neither accused nor cleared; where the doubtful part
+could be left out, it is not cleared.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+import polars as pl
+
+from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+
+__all__ = [
+    "engagement_without_followers", "followers_against_history", "more_comments_than_counted",
+    "more_posts_than_published",
+]  # fmt: skip
+
+RECENT: Final = dt.timedelta(days=14)
+APART: Final = 2.0
+FEW: Final = 100
+TIMES: Final = 3
+
+
+@check("accounts", pl.col("followers").is_not_null().any())
+def followers_against_history(evidence: Evidence) -> Outcome:
+    """The profile's followers against the history's last count, where that is at most 14 days old.
+
+    Twice or half, and 100 apart: "26k" read as 26, or another account's page.
+    """
+    last = (
+        evidence.history.filter(pl.col("followers").is_not_null())
+        .sort("account_id", "date")
+        .group_by("account_id", maintain_order=True)
+        .agg(day=pl.col("date").last(), counted=pl.col("followers").last())
+    )
+    both = evidence.accounts.join(last, on="account_id", maintain_order="left").filter(
+        (pl.col("as_of").dt.date() - pl.col("day") <= RECENT)
+        & ((pl.col("followers") - pl.col("counted")).abs() > FEW)
+        & (pl.max_horizontal("followers", "counted") > APART * pl.min_horizontal("followers", "counted"))
+    )
+    return _contradicting(
+        "followers_against_history", "profile.followers", both,
+        "The profile says {followers:,} followers, its history {counted:,} on {day}.",
+    )  # fmt: skip
+
+
+@check("accounts", (pl.col("followers") == 0).any())
+def engagement_without_followers(evidence: Evidence) -> Outcome:
+    """No followers, and yet ten likes or comments a post: the count is hidden or was not read."""
+    earned = evidence.posts.group_by("account_id").agg(
+        earned=pl.sum_horizontal(pl.col("likes").median(), pl.col("comments").median()), given=pl.len()
+    )
+    both = evidence.accounts.filter(pl.col("followers") == 0).join(
+        earned, on="account_id", maintain_order="left"
+    )
+    return _contradicting(
+        "engagement_without_followers", "profile.followers",
+        both.filter((pl.col("given") >= 3) & (pl.col("earned") >= 10)),
+        "The profile says 0 followers, and a post earns {earned:,.0f} likes and comments.",
+    )  # fmt: skip
+
+
+@check("accounts", pl.col("posts").is_not_null().any())
+def more_posts_than_published(evidence: Evidence) -> Outcome:
+    """More posts were given than the profile says were published, by a tenth and by three."""
+    given = evidence.posts.group_by("account_id").agg(given=pl.len())
+    both = evidence.accounts.join(given, on="account_id", maintain_order="left").filter(
+        (pl.col("given") > 1.1 * pl.col("posts")) & (pl.col("given") >= pl.col("posts") + 3)
+    )
+    return _contradicting(
+        "more_posts_than_published", "profile.posts", both,
+        "The profile says {posts:,} posts, and {given:,} were given: some of them are not this account's.",
+    )  # fmt: skip
+
+
+@check("posts", pl.col("comments").is_not_null().any())
+def more_comments_than_counted(evidence: Evidence) -> Outcome:
+    """Posts under which three times as many comments were given as they count lose their count."""
+    given = evidence.comments.group_by("account_id", "post_id").agg(given=pl.len())
+    counted = evidence.posts.filter(pl.col("comments").is_not_null())
+    both = counted.join(given, on=["account_id", "post_id"], maintain_order="left").filter(
+        (pl.col("given") >= TIMES * pl.col("comments")) & (pl.col("given") >= pl.col("comments") + TIMES)
+    )
+    findings = tuple(
+        Finding(
+            name, "more_comments_than_counted", "posts.comments", part.height,
+            "Post {post_id} counts {comments:,} comments, and {given:,} were given; it is left out.".format(
+                **part.sort(pl.col("given") - pl.col("comments")).row(-1, named=True)),
+            ("posts.comments",), contradiction=True,
+        )
+        for name, part in findings_by_account(both)
+    )  # fmt: skip
+    return Outcome((Change("posts", both[ROW], ("comments",)),), findings)
+
+
+def _contradicting(name: str, field: str, rows: pl.DataFrame, sentence: str) -> Outcome:
+    return Outcome(
+        findings=tuple(
+            Finding(
+                account_id,
+                name,
+                field,
+                part.height,
+                sentence.format(**part.row(0, named=True)),
+                contradiction=True,
+            )
+            for account_id, part in findings_by_account(rows)
+        )
+    )

@@ -1,0 +1,171 @@
+"""What a check of the evidence says, and what it takes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import polars as pl
+
+from accounts.tables import Tables
+
+__all__ = ["ROW", "Change", "Check", "Evidence", "Finding", "Outcome", "check", "findings_by_account"]
+
+ROW: Final = "row"
+"""Column with a row's number in its whole table."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something in an account's evidence that cannot be evidence, or contradicts the rest.
+
+    Attributes
+    ----------
+    account_id
+        Whose.
+    check
+        Name of the check.
+    field
+        The field concerned, such as ``posts.likes``.
+    rows
+        How many rows are concerned.
+    sentence
+        What was found and what was done about it.
+    left_out
+        What is absent from the evidence for it, such as ``posts.likes``; empty where nothing is.
+    contradiction
+        Whether parts of the evidence contradict each other; what is left does where nothing is left out.
+    """
+
+    account_id: str
+    check: str
+    field: str
+    rows: int
+    sentence: str
+    left_out: tuple[str, ...] = ()
+    contradiction: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of some rows of a table.
+
+    Attributes
+    ----------
+    table
+        The table.
+    rows
+        Numbers of its rows.
+    columns
+        Columns that become absent there; none named: the rows go.
+    values
+        Frame of the new values, one row for each of ``rows``, instead of absent ones.
+    """
+
+    table: str
+    rows: pl.Series
+    columns: tuple[str, ...] = ()
+    values: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a check does: changes, and a finding for each account that it concerns."""
+
+    changes: tuple[Change, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The tables of the accounts that a check looks at closely, each row with its number in ``row``.
+
+    Attributes
+    ----------
+    tables
+        Of all accounts.
+    suspects
+        The accounts looked at; None: all.
+    """
+
+    tables: Tables
+    suspects: Sequence[str] | None = None
+
+    @cached_property
+    def accounts(self) -> pl.DataFrame:
+        """Their profiles, one row each."""
+        return self._of("accounts")
+
+    @cached_property
+    def posts(self) -> pl.DataFrame:
+        """Their posts."""
+        return self._of("posts")
+
+    @cached_property
+    def comments(self) -> pl.DataFrame:
+        """The comments under their posts."""
+        return self._of("comments")
+
+    @cached_property
+    def history(self) -> pl.DataFrame:
+        """Their histories."""
+        return self._of("history")
+
+    @cached_property
+    def audience(self) -> pl.DataFrame:
+        """Their followers sampled."""
+        return self._of("audience")
+
+    def _of(self, table: str) -> pl.DataFrame:
+        frame = self.tables[table].with_row_index(ROW)
+        if self.suspects is None or len(self.suspects) == len(self.tables):
+            return frame
+        wanted = pl.Series(list(self.suspects), dtype=pl.String).implode()
+        return frame.filter(pl.col("account_id").is_in(wanted))
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of the evidence.
+
+    Attributes
+    ----------
+    name
+        The function's name; what verdicts call it.
+    table
+        The table that ``suspects`` reads.
+    suspects
+        Over the rows of one account, whether it must be looked at closely. Cheap, as it is computed of all.
+    examine
+        Looks closely at the accounts that are suspect.
+    """
+
+    name: str
+    table: str
+    suspects: pl.Expr
+    examine: Callable[[Evidence], Outcome]
+
+    @property
+    def about(self) -> str:
+        """What it finds and does."""
+        return self.examine.__doc__ or ""
+
+
+def check(table: str, suspects: pl.Expr) -> Callable[[Callable[[Evidence], Outcome]], Check]:
+    """Declare a function as a check of a table's rows."""
+    return lambda examine: Check(examine.__name__, table, suspects, examine)
+
+
+def findings_by_account(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The rows of each account, in order.
+
+    >>> rows = pl.DataFrame({"account_id": ["a", "a", "b"]})
+    >>> [(name, part.height) for name, part in findings_by_account(rows)]
+    [('a', 2), ('b', 1)]
+    """
+    parts: Mapping[tuple[object, ...], pl.DataFrame] = rows.partition_by(
+        "account_id", as_dict=True, maintain_order=True
+    )
+    return ((str(key[0]), part) for key, part in parts.items())

@@ -1,0 +1,72 @@
+"""Counts of a history that were misread: a 0, or another account's, between two like counts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+
+__all__ = ["misread_history"]
+
+LIKE: Final = 0.10
+"""How much the counts before and after may differ, as a share."""
+OFF: Final = 0.30
+LONGEST: Final = 3
+"""Days in a row that may be misread."""
+
+_COUNT: Final = pl.col("followers")
+
+
+@check(
+    "history",
+    (_COUNT.max() > 0) & (_COUNT.min() < _COUNT.quantile(0.5) * (1 - OFF))
+    | (_COUNT.max() > _COUNT.quantile(0.5) * (1 + OFF)),
+)
+def misread_history(evidence: Evidence) -> Outcome:
+    """One to three counts that leap away and come back to where they were are misreadings, and are left out.
+
+    What stands before and after differs by a tenth at most, what lies between by three tenths or more: a site
+    that could not be read answers 0, another account's count is taken. Followers who come do not all go again
+    on the next day, and do not return.
+    """
+    rows = []
+    for _, part in findings_by_account(
+        evidence.history.filter(_COUNT.is_not_null()).sort("account_id", "date")
+    ):
+        counts, numbers = part["followers"].to_list(), part[ROW].to_list()
+        at = 1
+        while at < len(counts):
+            length = _misread(counts, at)
+            rows += numbers[at : at + length]
+            at += max(length, 1)
+    wrong = evidence.history.filter(pl.col(ROW).is_in(rows))
+    findings = tuple(
+        Finding(
+            name, "misread_history", "history.followers", part.height,
+            f"{part.height} counts of its history leap away and back, such as {part['followers'][0]:,} on"
+            f" {part['date'][0]}: misreadings, left out.", ("history.followers",),
+        )
+        for name, part in findings_by_account(wrong)
+    )  # fmt: skip
+    return Outcome((Change("history", wrong[ROW]),) if wrong.height else (), findings)
+
+
+def _misread(counts: list[int], at: int) -> int:
+    """How many counts from a place on are misread: 0 to 3.
+
+    >>> _misread([100, 0, 101], 1), _misread([100, 250, 260, 270], 1)
+    (1, 0)
+    """
+    before = counts[at - 1]
+    if before <= 0 or abs(counts[at] - before) < OFF * before:
+        return 0
+    for length in range(1, LONGEST + 1):
+        if at + length >= len(counts):
+            return 0
+        if abs(counts[at + length] - before) <= LIKE * before:
+            return length
+        if abs(counts[at + length] - before) < OFF * before:
+            return 0
+    return 0

@@ -1,0 +1,71 @@
+"""Posts whose counts are somebody else's, or that stand out of their order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+
+__all__ = ["co_posts", "pinned_posts", "reposts"]
+
+COUNTS: Final = ("likes", "comments", "views", "shares", "saves")
+_REPOST: Final = (
+    pl.col("is_repost").fill_null(value=False)
+    | pl.col("kind").str.to_lowercase().is_in(["repost", "retweet", "reblog", "share"])
+    | pl.col("caption").str.starts_with("RT @")
+).fill_null(value=False)
+
+
+@check("posts", _REPOST.any())
+def reposts(evidence: Evidence) -> Outcome:
+    """A repost carries the counts of the original: they are absent, its time stays.
+
+    Known by ``is_repost``, by its kind, or by "RT @" at its beginning.
+    """
+    return _without_counts(
+        "reposts", evidence.posts.filter(_REPOST), "reposts, whose counts are the original's"
+    )
+
+
+@check("posts", pl.col("is_collab").any())
+def co_posts(evidence: Evidence) -> Outcome:
+    """A post shared with another account earns what both audiences give: its counts are absent."""
+    shared = evidence.posts.filter(pl.col("is_collab"))
+    return _without_counts(
+        "co_posts", shared, "posts shared with another account, whose audience counts, too"
+    )
+
+
+@check("posts", pl.col("is_pinned").any())
+def pinned_posts(evidence: Evidence) -> Outcome:
+    """A pinned post that is older than all others of the sample was chosen, and is left out."""
+    rows = []
+    for _, part in findings_by_account(evidence.posts):
+        others = part.filter(~pl.col("is_pinned").fill_null(value=False))
+        oldest = others["published_at"].min()
+        if others.height >= 5 and oldest is not None:
+            rows.append(part.filter(pl.col("is_pinned") & (pl.col("published_at") < oldest)))
+    wrong = pl.concat(rows) if rows else evidence.posts.clear()
+    findings = tuple(
+        Finding(
+            name, "pinned_posts", "posts", part.height,
+            f"{part.height} pinned posts are older than all others given: chosen ones, left out.",
+            (f"{part.height} rows of posts",),
+        )
+        for name, part in findings_by_account(wrong)
+    )  # fmt: skip
+    return Outcome((Change("posts", wrong[ROW]),) if wrong.height else (), findings)
+
+
+def _without_counts(check_name: str, wrong: pl.DataFrame, what: str) -> Outcome:
+    counted = wrong.filter(pl.any_horizontal(pl.col(*COUNTS).is_not_null()))
+    findings = tuple(
+        Finding(
+            name, check_name, "posts", part.height, f"{part.height} {what}; these are left out.",
+            (f"counts of {part.height} posts",),
+        )
+        for name, part in findings_by_account(counted)
+    )  # fmt: skip
+    return Outcome((Change("posts", wrong[ROW], COUNTS),), findings)

@@ -1,0 +1,97 @@
+"""Words that stand where there is no text: "nan", "None", "[deleted]" and their like."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+
+__all__ = [
+    "PLACEHOLDERS",
+    "placeholder_bio",
+    "placeholder_captions",
+    "placeholder_comments",
+    "placeholder_name",
+]
+
+PLACEHOLDERS: Final = frozenset({
+    "nan", "none", "null", "n/a", "na", "#n/a", "nil", "undefined", "unknown", "nonetype", "<na>",
+    "no caption", "no text", "no description", "no title", "empty", "missing", "not available",
+    "deleted", "removed",
+    "unavailable", "hidden", "deleted comment", "removed comment", "comment deleted", "comment removed",
+    "deleted by user", "removed by moderator", "removed by reddit", "this comment was deleted",
+    "this comment has been deleted", "this comment was removed", "this comment has been removed",
+    "this comment is unavailable", "this message was deleted", "this post was deleted", "private video",
+    "deleted video", "comentario eliminado", "este comentario fue eliminado", "comentário removido",
+    "comentário excluído", "este comentário foi excluído", "commentaire supprimé",
+    "ce commentaire a été supprimé",
+    "kommentar gelöscht", "kommentar entfernt", "dieser kommentar wurde gelöscht", "commento eliminato",
+    "commento rimosso", "комментарий удалён", "комментарий удален", "yorum silindi", "komentar dihapus",
+    "komentar telah dihapus", "コメントは削除されました", "削除されました", "삭제된 댓글입니다",
+    "该评论已删除", "评论已删除",
+    "已删除", "تم حذف التعليق", "टिप्पणी हटा दी गई",
+})  # fmt: skip
+"""In lower case, without brackets, points or spaces around them."""
+
+LONGEST: Final = 60
+"""Bytes of the longest text that is looked up."""
+
+_REMOVED: Final = (
+    r"^this (comment|message|post|reply|tweet|video) (was|is|has been)"
+    r" (deleted|removed|unavailable|hidden)( by .{1,30})?$"
+)
+"""Sentences in which a site says that there is no text any more."""
+
+
+def _is_placeholder(column: str) -> pl.Expr:
+    bare = pl.col(column).str.strip_chars(" \t\r\n.!()[]<>{}\"'*_").str.to_lowercase()
+    short = pl.col(column).str.len_bytes() <= LONGEST
+    dashes = pl.col(column).str.strip_chars().is_in(["-", "--", "—", "–"])
+    return short & (bare.is_in(list(PLACEHOLDERS)) | bare.str.contains(_REMOVED) | dashes)
+
+
+@check("posts", _is_placeholder("caption").any())
+def placeholder_captions(evidence: Evidence) -> Outcome:
+    """Captions that are a placeholder are no captions."""
+    return _absent("placeholder_captions", evidence.posts, "posts", "caption")
+
+
+@check("comments", _is_placeholder("text").any())
+def placeholder_comments(evidence: Evidence) -> Outcome:
+    """Comments whose text is a placeholder, as of deleted ones, have none.
+
+    >>> from accounts.tables import Tables
+    >>> rows = [{"account_id": "a", "text": "[deleted]"}, {"account_id": "a", "text": "nice"}]
+    >>> one = Evidence(Tables.of(accounts=[{"account_id": "a", "platform": "x"}], comments=rows))
+    >>> placeholder_comments.examine(one).changes[0].rows.to_list()
+    [0]
+    """
+    return _absent("placeholder_comments", evidence.comments, "comments", "text")
+
+
+@check("accounts", _is_placeholder("bio").any())
+def placeholder_bio(evidence: Evidence) -> Outcome:
+    """A description that is a placeholder is absent."""
+    return _absent("placeholder_bio", evidence.accounts, "accounts", "bio")
+
+
+@check("accounts", _is_placeholder("full_name").any())
+def placeholder_name(evidence: Evidence) -> Outcome:
+    """A displayed name that is a placeholder is absent."""
+    return _absent("placeholder_name", evidence.accounts, "accounts", "full_name")
+
+
+def _absent(name: str, frame: pl.DataFrame, table: str, column: str) -> Outcome:
+    wrong = frame.filter(_is_placeholder(column))
+    field = f"{'profile' if table == 'accounts' else table}.{column}"
+    findings = tuple(
+        Finding(
+            account_id, name, field, part.height,
+            f"{field} says {part[column].mode().sort()[0][:40]!r} {part.height} times, which is no"
+            " text: taken as absent.", (field,),
+        )
+        for account_id, part in findings_by_account(wrong)
+    )  # fmt: skip
+    return Outcome((Change(table, wrong[ROW], (column,)),), findings)

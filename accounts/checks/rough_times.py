@@ -1,0 +1,137 @@
+"""Times that are no times: one moment for all, "5 months ago", dates without a time of day, whole hours."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.times import DAY_SECONDS, most_common_share, seconds_of_day
+
+__all__ = ["collection_times", "rough_comment_times", "rough_post_times", "whole_hours"]
+
+FEWEST: Final = 5
+MOSTLY: Final = 0.8
+HALF: Final = 0.5
+HOUR: Final = 3_600
+REGULAR: Final = 0.8
+
+
+@check("posts", most_common_share(pl.col("published_at")) >= MOSTLY)
+def collection_times(evidence: Evidence) -> Outcome:
+    """Posts that nearly all bear one and the same second lose it: it is when they were collected.
+
+    Five posts or more; nobody, and no program, publishes them within one second.
+    """
+    changes, findings = [], []
+    for name, part in findings_by_account(evidence.posts.filter(pl.col("published_at").is_not_null())):
+        if part.height >= FEWEST:
+            changes.append(part[ROW])
+            findings.append(
+                Finding(
+                    name, "collection_times", "posts.published_at", part.height,
+                    f"{part.height} posts bear nearly all one and the same second, that of their"
+                    " collection; their times are left out.", ("posts.published_at",),
+                )
+            )  # fmt: skip
+    return Outcome(_absent("posts", changes), tuple(findings))
+
+
+@check("posts", most_common_share(seconds_of_day()) >= HALF * MOSTLY)
+def rough_post_times(evidence: Evidence) -> Outcome:
+    """Times that share one time of day are dates: they become ``published_on``.
+
+    Sources that know "5 months ago", or a date, write a time all the same: that of the collection less whole
+    days, or midnight of some zone (two an hour apart where its clock changes). Four in five of five posts or
+    more, or half of them where the time of day is midnight UTC or that of ``as_of``. Features of the
+    time of day, of gaps and of batches are absent then.
+    """
+    asked = dict(evidence.accounts.select("account_id", _second_of("as_of")).iter_rows())
+    rows, days, findings = [], [], []
+    for name, part in findings_by_account(evidence.posts.filter(pl.col("published_at").is_not_null())):
+        seconds = part.select(seconds_of_day()).to_series()
+        if part.height >= FEWEST and _shares_time_of_day(seconds, asked[name]):
+            rows.append(part[ROW])
+            days.append(part["published_at"].dt.date())
+            findings.append(
+                Finding(
+                    name, "rough_post_times", "posts.published_at", part.height,
+                    f"The times of its {part.height} posts share one time of day, as dates written as times"
+                    " do; what needs the time of day is left out.",
+                    ("time of day of posts",),
+                )
+            )  # fmt: skip
+    return Outcome(_dated(rows, days), tuple(findings))
+
+
+@check("posts", (seconds_of_day() % HOUR == 0).mean() >= 0.9)
+def whole_hours(evidence: Evidence) -> Outcome:
+    """Times that all stand on whole hours are rough, unless their gaps are regular as a program's.
+
+    Eight posts or more, nine in ten of them on the hour, and no gap is that of four in five posts.
+    """
+    rows, days, findings = [], [], []
+    for name, part in findings_by_account(evidence.posts.filter(pl.col("published_at").is_not_null())):
+        gaps = part["published_at"].sort().diff().drop_nulls()
+        regular = gaps.len() and gaps.value_counts()["count"].max() / gaps.len() >= REGULAR  # type: ignore[operator]
+        if part.height >= 8 and not regular:
+            rows.append(part[ROW])
+            days.append(part["published_at"].dt.date())
+            findings.append(
+                Finding(
+                    name, "whole_hours", "posts.published_at", part.height,
+                    f"The times of its {part.height} posts are cut to the hour; the time of day is left out.",
+                    ("time of day of posts",),
+                )
+            )  # fmt: skip
+    return Outcome(_dated(rows, days), tuple(findings))
+
+
+@check("comments", most_common_share(seconds_of_day()) >= HALF)
+def rough_comment_times(evidence: Evidence) -> Outcome:
+    """Comments that share one time of day over several days, or one moment under several posts, lose it.
+
+    "2 days ago" is written as the time of collection less two days; a date as midnight. Half of ten or more.
+    """
+    rows, findings = [], []
+    for name, part in findings_by_account(evidence.comments.filter(pl.col("published_at").is_not_null())):
+        seconds = part.select(seconds_of_day()).to_series()
+        common = seconds.mode().min()
+        alike = part.filter(seconds == common)
+        spread = max(alike["published_at"].dt.date().n_unique(), alike["post_id"].n_unique() - 1)
+        if part.height >= 10 and alike.height >= HALF * part.height and spread >= 2:
+            rows.append(part[ROW])
+            findings.append(
+                Finding(
+                    name, "rough_comment_times", "comments.published_at", part.height,
+                    f"The times of its {part.height} comments share one time of day, as \"2 days ago\""
+                    " written as a time does; they are left out.", ("comments.published_at",),
+                )
+            )  # fmt: skip
+    return Outcome(_absent("comments", rows), tuple(findings))
+
+
+def _second_of(column: str) -> pl.Expr:
+    return (pl.col(column).dt.epoch("s") % DAY_SECONDS).alias("second")
+
+
+def _shares_time_of_day(seconds: pl.Series, asked: int | None) -> bool:
+    counted = seconds.value_counts(sort=True)
+    common, count = int(counted.row(0)[0]), int(counted.row(0)[1])
+    beside = int(((seconds - common).abs() == HOUR).sum())
+    whole = common % HOUR == 0
+    share = (count + (beside if whole else 0)) / len(seconds)
+    return share >= MOSTLY or (share >= HALF and common in {0, asked})
+
+
+def _absent(table: str, rows: list[pl.Series]) -> tuple[Change, ...]:
+    return (Change(table, pl.concat(rows), ("published_at",)),) if rows else ()
+
+
+def _dated(rows: list[pl.Series], days: list[pl.Series]) -> tuple[Change, ...]:
+    if not rows:
+        return ()
+    where, on = pl.concat(rows), pl.concat(days).alias("published_on")
+    absent = pl.Series("published_at", [None] * len(where), dtype=pl.Datetime("us", "UTC"))
+    return (Change("posts", where, values=pl.DataFrame([on, absent])),)

@@ -1,0 +1,32 @@
+"""Expressions about times that several checks share."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+__all__ = ["DAY_SECONDS", "most_common_share", "seconds_of_day"]
+
+DAY_SECONDS: Final = 86_400
+
+
+def seconds_of_day(column: str = "published_at") -> pl.Expr:
+    """Seconds since midnight UTC of a column of times.
+
+    >>> from datetime import datetime
+    >>> frame = pl.DataFrame({"published_at": [datetime(2026, 10, 1, 9, 30, 5)]})
+    >>> frame.select(seconds_of_day()).item()
+    34205
+    """
+    return pl.col(column).dt.epoch("s") % DAY_SECONDS
+
+
+def most_common_share(values: pl.Expr) -> pl.Expr:
+    """Share of the known values that the most common one has; null where none is known.
+
+    >>> pl.DataFrame({"a": [1, 1, 2, None]}).select(most_common_share(pl.col("a"))).item()
+    0.6666666666666666
+    """
+    known = values.drop_nulls()
+    return known.unique_counts().max() / known.len()

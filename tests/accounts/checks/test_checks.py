@@ -1,0 +1,326 @@
+"""Every check takes out what its distortion put in, says so, and leaves honest evidence alone."""
+
+import copy
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from accounts.checks import examine
+from accounts.checks.catalogue import CHECKS
+from accounts.document import to_documents
+from accounts.reading import read_documents
+from accounts.simulation import simulate
+
+AS_OF = datetime(2026, 11, 1, 14, 37, 12, tzinfo=UTC)
+
+
+def iso(moment):
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def written(post):
+    return datetime.fromisoformat(post["published_at"])
+
+
+def document():
+    """An account with everything, in which nothing is odd."""
+    posts = [
+        {
+            "post_id": f"p{at}",
+            "published_at": iso(AS_OF - timedelta(days=3 * at + 4, seconds=7919 * at % 86_399)),
+            "likes": 120 + 37 * (at * at % 11), "comments": 6 + at % 5, "views": 2_400 + 911 * (at * 7 % 13),
+            "caption": f"Loaf {at}: rye, seeds and a long rest of {at + 2} hours", "kind": "image",
+        }
+        for at in range(20)
+    ]  # fmt: skip
+    comments = [
+        {
+            "post_id": f"p{at % 5}", "author_id": f"u{at}", "text": f"Mine rose for {at} hours, and yours?",
+            "published_at": iso(written(posts[at % 5]) + timedelta(minutes=11 + 173 * at, seconds=at)),
+        }
+        for at in range(20)
+    ]  # fmt: skip
+    history = [
+        {"date": str(date(2026, 11, 1) - timedelta(days=at)), "followers": 25_000 - 9 * at}
+        for at in range(40)
+    ]
+    audience = [
+        {
+            "followers": 10 + at,
+            "following": 200 + at,
+            "posts": at % 7,
+            "has_picture": at % 9 > 0,
+            "username": f"n{at}a",
+        }
+        for at in range(40)
+    ]
+    return {
+        "schema": 1, "account_id": "bread", "platform": "instagram", "as_of": iso(AS_OF),
+        "profile": {"followers": 25_004, "posts": 412, "bio": "Bread", "full_name": "Bread Lab"},
+        "posts": posts, "comments": comments, "history": history, "audience": audience,
+    }  # fmt: skip
+
+
+def each(rows, change):
+    for at, row in enumerate(rows):
+        change(at, row)
+
+
+def midnights(doc):
+    each(doc["posts"], lambda _, post: post.update(published_at=post["published_at"][:10] + "T00:00:00Z"))
+
+
+def months_ago(doc):
+    each(
+        doc["posts"],
+        lambda at, post: post.update(published_at=iso(AS_OF - timedelta(days=30 * (at // 4 + 1)))),
+    )
+
+
+def local_midnights(doc):
+    each(
+        doc["posts"],
+        lambda at, post: post.update(published_at=post["published_at"][:10] + f"T0{7 + at % 2}:00:00Z"),
+    )
+
+
+def cut_to_the_hour(doc):
+    each(doc["posts"], lambda _, post: post.update(published_at=post["published_at"][:13] + ":00:00Z"))
+
+
+def one_second(doc):
+    each(doc["posts"], lambda _, post: post.update(published_at=iso(AS_OF - timedelta(days=9))))
+
+
+def milliseconds(doc):
+    each(doc["posts"], lambda at, post: post.update(published_at=iso(datetime(1970, 1, 21, 17, at, 3))))
+
+
+def comments_days_ago(doc):
+    each(doc["comments"], lambda at, one: one.update(published_at=iso(AS_OF - timedelta(days=at % 4))))
+
+
+def comments_on_another_clock(doc):
+    posted = {post["post_id"]: datetime.fromisoformat(post["published_at"]) for post in doc["posts"]}
+    each(
+        doc["comments"],
+        lambda at, one: one.update(published_at=iso(posted[one["post_id"]] - timedelta(hours=5, minutes=at))),
+    )
+
+
+def constant_small_likes(doc):
+    each(doc["posts"], lambda at, post: post.update(likes=3) if at % 6 else None)
+
+
+def half_hidden(doc):
+    each(doc["posts"], lambda at, post: post.update(likes=3) if at < 10 else None)
+
+
+def no_likes(doc):
+    each(doc["posts"], lambda _, post: post.update(likes=0))
+
+
+def views_not_counted(doc):
+    each(doc["posts"], lambda at, post: post.update(views=0) if at % 3 == 0 else None)
+
+
+def overflow(doc):
+    doc["posts"][3]["views"] = 2**31 - 1
+
+
+def captions(text):
+    return lambda doc: each(doc["posts"], lambda at, post: post.update(caption=text) if at % 3 == 0 else None)
+
+
+def comment_texts(text):
+    return lambda doc: each(doc["comments"], lambda at, one: one.update(text=text) if at % 4 == 0 else None)
+
+
+def broken_encoding(doc):
+    doc["posts"][2]["caption"] = "Café über alles".encode().decode("latin-1")
+
+
+def two_lists(doc):
+    doc["posts"] += [post | {"post_id": f"r{post['post_id']}", "kind": "reel"} for post in doc["posts"][:8]]
+
+
+def total(doc):
+    sums = {name: sum(post[name] for post in doc["posts"]) for name in ("likes", "comments", "views")}
+    doc["posts"].append({"post_id": "Total"} | sums)
+
+
+def reposts(doc):
+    each(
+        doc["posts"], lambda at, post: post.update(caption=f"RT @somebody: {at}", likes=0) if at % 2 else None
+    )
+
+
+def shared(doc):
+    doc["posts"][4] |= {"is_collab": True, "likes": 90_000}
+
+
+def pinned(doc):
+    doc["posts"].append(
+        {"post_id": "top", "published_at": "2020-01-01T10:11:12Z", "likes": 90_000, "is_pinned": True}
+    )
+
+
+def same_comment(doc):
+    doc["comments"] += copy.deepcopy(doc["comments"][:3])
+
+
+def own_replies(doc):
+    each(doc["comments"], lambda at, one: one.update(author_id="bread") if at % 5 == 0 else None)
+
+
+def rounded_ids(doc):
+    each(doc["comments"], lambda _, one: one.update(post_id="7140000000000000000"))
+
+
+def no_pictures(doc):
+    each(doc["audience"], lambda _, one: one.update(has_picture=False))
+
+
+def zero_counts(doc):
+    each(doc["audience"], lambda _, one: one.update(followers=0, following=0))
+
+
+def zero_days(doc):
+    for at in (7, 8, 20):
+        doc["history"][at]["followers"] = 0
+
+
+def anothers_count(doc):
+    doc["history"][12]["followers"] = 981_000
+
+
+DISTORTIONS = [
+    (midnights, "rough_post_times"),
+    (months_ago, "rough_post_times"),
+    (local_midnights, "rough_post_times"),
+    (cut_to_the_hour, "whole_hours"),
+    (one_second, "collection_times"),
+    (milliseconds, "impossible_post_times"),
+    (comments_days_ago, "rough_comment_times"),
+    (comments_on_another_clock, "comments_before_posts"),
+    (constant_small_likes, "hidden_likes"),
+    (half_hidden, "hidden_likes"),
+    (no_likes, "uncollected_likes"),
+    (views_not_counted, "uncounted_views"),
+    (overflow, "overflowed_counts"),
+    (captions("nan"), "placeholder_captions"),
+    (captions("[no caption]"), "placeholder_captions"),
+    (captions("N/A"), "placeholder_captions"),
+    (comment_texts("[deleted]"), "placeholder_comments"),
+    (comment_texts("Kommentar gelöscht."), "placeholder_comments"),
+    (comment_texts("This comment was removed by its author"), "placeholder_comments"),
+    (broken_encoding, "broken_captions"),
+    (two_lists, "repeated_posts"),
+    (total, "total_rows"),
+    (reposts, "reposts"),
+    (shared, "co_posts"),
+    (pinned, "pinned_posts"),
+    (same_comment, "repeated_comments"),
+    (own_replies, "unmarked_replies"),
+    (rounded_ids, "comments_under_no_post"),
+    (no_pictures, "uncollected_audience"),
+    (zero_counts, "uncollected_audience"),
+    (zero_days, "misread_history"),
+    (anothers_count, "misread_history"),
+]
+
+
+def examined(doc):
+    chunk = read_documents([doc])
+    assert not chunk.faults
+    return examine(chunk.tables)
+
+
+def test_nothing_is_found_where_nothing_is_odd():
+    assert examined(document()).findings == {}
+
+
+@pytest.mark.parametrize(("distort", "name"), DISTORTIONS)
+def test_a_distortion_is_found_by_name_and_nothing_else_is(distort, name):
+    doc = document()
+    distort(doc)
+    found = examined(doc).findings["bread"]
+    assert {one.check for one in found} == {name}
+    assert all(one.sentence.endswith(".") and one.rows >= 1 for one in found)
+    assert not any(one.contradiction for one in found)
+
+
+@pytest.mark.parametrize(("distort", "name"), DISTORTIONS)
+def test_what_was_found_once_is_not_found_again(distort, name):
+    doc = document()
+    distort(doc)
+    again = examine(examined(doc).tables)
+    kept = {"unmarked_replies", "comments_under_no_post", "reposts", "co_posts"}
+    assert {one.check for found in again.findings.values() for one in found} <= kept
+
+
+def contradiction(name):
+    doc = document()
+    match name:
+        case "followers_against_history":
+            doc["profile"]["followers"] = 25
+        case "engagement_without_followers":
+            doc["profile"]["followers"] = 0
+            del doc["history"]
+        case "more_posts_than_published":
+            doc["profile"]["posts"] = 3
+        case "more_comments_than_counted":
+            doc["posts"][0]["comments"] = 1
+    return examined(doc)
+
+
+@pytest.mark.parametrize(
+    "name", ["followers_against_history", "engagement_without_followers", "more_posts_than_published"]
+)
+def test_what_is_left_contradicts_itself(name):
+    found = contradiction(name)
+    assert {one.check for one in found.findings["bread"]} == {name}
+    assert found.doubtful("bread")
+    assert found.contradictory("bread")
+
+
+def test_a_count_that_can_be_left_out_bars_clearing_alone():
+    found = contradiction("more_comments_than_counted")
+    assert found.doubtful("bread")
+    assert not found.contradictory("bread")
+    assert found.tables.posts.filter(post_id="p0")["comments"].to_list() == [None]
+
+
+def test_other_accounts_are_left_as_they_are():
+    first, second = document(), document() | {"account_id": "second"}
+    months_ago(first)
+    together = examine(read_documents([first, second]).tables)
+    alone = examine(read_documents([second]).tables)
+    for name in ("posts", "comments", "history", "audience"):
+        assert together.tables[name].filter(account_id="second").equals(alone.tables[name])
+
+
+def test_rows_and_their_order_do_not_matter():
+    doc = document()
+    constant_small_likes(doc)
+    turned = doc | {"posts": doc["posts"][::-1]}
+    assert [one.rows for one in examined(doc).findings["bread"]] == [
+        one.rows for one in examined(turned).findings["bread"]
+    ]
+
+
+def test_few_simulated_accounts_have_anything_odd():
+    tables = simulate(300, 20261128).tables
+    found = examine(tables).findings
+    assert len(found) <= 0.06 * 300
+    documents = [json.loads(json.dumps(one)) for one in to_documents(tables.select(list(found)[:3]))]
+    assert examine(read_documents(documents).tables).findings.keys() <= found.keys()
+
+
+def test_every_check_says_what_it_does():
+    assert len({check.name for check in CHECKS}) == len(CHECKS)
+    for check in CHECKS:
+        assert check.about.strip()
+        assert isinstance(check.suspects, pl.Expr)
