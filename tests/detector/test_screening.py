@@ -359,7 +359,8 @@ def test_a_large_account_among_the_followers_is_no_fake_one(detector, creators):
     """The signal of fake accounts is heard of small ones alone, wherever they stand."""
     sizes = creators.audience.group_by("account_id").len().filter(pl.col("len") >= 30)["account_id"]
     few = creators.select(sizes.to_list()[:10])
-    large = few.audience.with_columns(followers=pl.lit(10_000), following=pl.lit(7_500))
+    number = pl.int_range(pl.len())
+    large = few.audience.with_columns(followers=10_000 + number, following=7_400 + number % 90)
     eager = Detector(with_profile_row(detector.bundle, accuse_above=0.0))
     as_they_are, all_large = (
         [share.fake_share for share in (one.audience for one in eager.screen(tables)) if share]
