@@ -72,6 +72,7 @@ bench-quality: setup
 bench-speed: setup
 	@$(BIN)/python -m benchmarks.speed.features
 	@$(BIN)/python -m benchmarks.speed.screening
+	@$(BIN)/python -m benchmarks.speed.importing
 
 # Coverage-guided fuzzing of every reader, SECONDS_EACH (60) for each; on Linux with Python 3.11.
 fuzz: setup

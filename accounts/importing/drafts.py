@@ -52,7 +52,10 @@ class Draft:
 
     def post(self, post_id: str, values: Values) -> None:
         """Add what is said of one post; a post that comes again completes itself."""
-        self.posts[post_id] = {"post_id": post_id} | _present(values, POSTS) | self.posts.get(post_id, {})
+        given = _present(values, POSTS)
+        given["post_id"] = post_id
+        known = self.posts.get(post_id)
+        self.posts[post_id] = given if known is None else given | known
 
     def comment(self, values: Values, comment_id: str | None = None) -> None:
         """Add a comment, once where it has a name."""
@@ -134,7 +137,9 @@ class Drafts:
             When, in UTC, where the source says it; the file's time otherwise.
         """
         when = self.as_of or collected or file.modified
-        draft = self.by_id.setdefault((platform, name), Draft(name, platform, when))
+        draft = self.by_id.get((platform, name))
+        if draft is None:
+            draft = self.by_id[platform, name] = Draft(name, platform, when)
         draft.as_of = max(draft.as_of, when)
         draft.files[file.name] = None
         return draft

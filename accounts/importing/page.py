@@ -34,9 +34,9 @@ from pathlib import Path
 from accounts.importing import import_paths
 
 imported = import_paths([Path("exports/")])
-imported.documents            # account documents
-imported.sources              # which file came from which source
-imported.notes                # which column became which field, of plain tables
+imported.documents  # account documents
+imported.sources  # which file came from which source
+imported.notes  # which column became which field, of plain tables
 print(*imported.leftovers.lines, sep="\\n")  # what found no place
 ```
 

@@ -53,9 +53,16 @@ class Shape:
     def read(self, item: Mapping[str, Any], leftovers: Leftovers) -> dict[str, Any]:
         """The document's values of one object; what is not known or cannot be read is counted."""
         found: dict[str, Any] = {}
+        for target, name, reader in self._direct:
+            value = item.get(name)
+            if value is not None:
+                try:
+                    found[target] = reader(value)
+                except Unreadable as reason:
+                    leftovers.refuse(f"{self.name}.{name}", str(reason))
         for target, paths, reader in self._plan:
             for names in paths:
-                value: Any = item
+                value = item
                 for name in names:
                     value = value.get(name) if isinstance(value, dict) else None
                 if value is None:
@@ -78,10 +85,22 @@ class Shape:
                     leftovers.unfamiliar(".".join((self.name, *names, name)))
 
     @cached_property
+    def _direct(self) -> tuple[tuple[str, str, Reader], ...]:
+        """Fields that stand in the object itself under one name, which most do."""
+        return tuple(
+            (target, path, reader) for target, (path, reader) in self.fields.items() if self._is_direct(path)
+        )
+
+    def _is_direct(self, path: str) -> bool:
+        return "|" not in path and (self.flat or "." not in path)
+
+    @cached_property
     def _plan(self) -> tuple[tuple[str, tuple[tuple[str, ...], ...], Reader], ...]:
+        """The others, with their paths."""
         return tuple(
             (target, tuple(self._names(path) for path in paths.split("|")), reader)
             for target, (paths, reader) in self.fields.items()
+            if not self._is_direct(paths)
         )
 
     def _names(self, path: str) -> tuple[str, ...]:
@@ -91,7 +110,7 @@ class Shape:
     def _known(self) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
         """For each object that is read, where it lies and the names known in it."""
         known: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
-        read = [names for _, paths, _ in self._plan for names in paths]
+        read = [self._names(path) for paths, _ in self.fields.values() for path in paths.split("|")]
         for names in (*map(self._names, self.ignored), *read):
             for depth, name in enumerate(names):
                 known[names[:depth]].add(name)
@@ -158,5 +177,12 @@ def name_of(item: Mapping[str, Any], paths: str, kind: str, leftovers: Leftovers
     >>> name_of({"id": "", "code": 71}, "id|code", "media[]", Leftovers())
     '71'
     """
-    found = (readable(identifier, at(item, path), f"{kind}.{path}", leftovers) for path in paths.split("|"))
-    return next((name for name in found if name), None)
+    for path in paths.split("|"):
+        try:
+            name = identifier(item.get(path) if "." not in path else at(item, path))
+        except Unreadable as reason:
+            leftovers.refuse(f"{kind}.{path}", str(reason))
+            continue
+        if name is not None:
+            return name
+    return None

@@ -45,7 +45,7 @@ def count(value: Any) -> int | None:
         "1,234K" (thousands or a fraction?), "1,2B" (billions or Turkish "bin"?).
     """
     if type(value) is int:
-        return _bounded(value, value)
+        return value if 0 <= value <= MAX_COUNT else _bounded(value, value)
     if type(value) is str and value.isdecimal() and len(value) < _LONGEST:
         return _bounded(int(value), value)
     if is_absent(value):

@@ -19,6 +19,7 @@ _FLAGS: Final[Mapping[str, bool]] = MappingProxyType(
 )
 
 
+_LARGEST_PLAIN: Final = 10**20
 _ROUNDED: Final = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
 
 
@@ -75,15 +76,18 @@ def identifier(value: Any) -> str | None:
         If it is longer than a name may be, or neither a text nor a whole number. A spreadsheet's
         7.14E+18 has lost its last digits and names nothing.
     """
+    if type(value) is int and abs(value) < _LARGEST_PLAIN:
+        return str(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**MAX_IDENTIFIER_LENGTH:
         return str(value)
     if value is None or value == "":
         return None
-    if not isinstance(value, str) or len(value.strip()) > MAX_IDENTIFIER_LENGTH or _ROUNDED.fullmatch(value):
+    plain = value.strip() if isinstance(value, str) else ""
+    if not isinstance(value, str) or len(plain) > MAX_IDENTIFIER_LENGTH or _ROUNDED.fullmatch(plain):
         raise unreadable(value, "is no name")
-    return _storable(value.strip()) or None
+    return _storable(plain) or None
 
 
 def length(value: Any) -> int | None:
@@ -114,6 +118,8 @@ def presence(value: Any) -> bool:
 
 
 def _storable(value: str) -> str:
+    if value.isascii():
+        return value
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -19,7 +19,7 @@ _ZONES: Final = MappingProxyType({
 """Hours from UTC of the names that American and European tools write ("CST" is Central Standard Time)."""
 
 _LONGEST: Final = 64
-_PLAIN: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_PLAIN: Final = re.compile(r"(?:2[01]\d\d|19[789]\d)-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z", re.ASCII)
 _NAMED: Final = re.compile(r"(.*\d)\s*([A-Za-z]{2,5})", re.DOTALL)
 _DIGITS: Final = re.compile(r"\d{1,20}(?:\.\d{1,9})?")
 _DAY_ALONE: Final = re.compile(r"\d{4}-\d\d-\d\d|\d{8}|\d{4}-W\d\d-\d|\d{4}W\d{3}")
@@ -49,18 +49,27 @@ def moment(value: Any, *, zone: dt.tzinfo | None = None) -> str | None:
     Unreadable
         If it is no time, or in a zone that is not known.
     """
+    if type(value) is str and _PLAIN.fullmatch(value):
+        return _checked(value)
     if is_absent(value):
         return None
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _of_epoch(value, value)
     if not isinstance(value, str) or len(value) > _LONGEST:
         raise unreadable(value, "is no time")
-    if _PLAIN.fullmatch(value) and "2000" <= value[:4] < "2200":
-        return _written(_iso(value), value)
     stripped = value.strip()
     if _DIGITS.fullmatch(stripped) and len(stripped) != 8:
         return _of_epoch(float(stripped), value)
     return _written(_parsed(stripped, zone), value)
+
+
+def _checked(value: str) -> str:
+    """A time in the form that most interfaces write, which is the document's own up to milliseconds."""
+    try:
+        dt.datetime.fromisoformat(value[:19])
+    except ValueError:
+        raise unreadable(value, "is no time") from None
+    return value if len(value) == len("2026-10-20T15:30:00Z") else f"{value[:19]}Z"
 
 
 def _of_epoch(number: float, value: Any) -> str | None:
@@ -68,7 +77,7 @@ def _of_epoch(number: float, value: Any) -> str | None:
         return None
     for unit in (1, 10**3, 10**6, 10**9):
         if _EARLIEST * unit <= number < _LATEST * unit:
-            return _written(dt.datetime.fromtimestamp(number / unit, dt.UTC), value)
+            return f"{dt.datetime.fromtimestamp(number // unit, dt.UTC).isoformat()[:19]}Z"
     raise unreadable(value, "is no time of a platform's life")
 
 

@@ -1,0 +1,192 @@
+"""How fast other programs' JSON becomes account documents: MB/s of a core's time, its parts, and memory.
+
+``python -m benchmarks.speed.importing`` writes benchmarks/speed/results/importing.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import multiprocessing
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import from_json
+
+from accounts.importing import import_paths
+from accounts.importing.reading import chunks_of
+
+RESULTS = Path(__file__).with_name("results") / "importing.json"
+MEGABYTE = 10**6
+CAPTION = "Loaf number {0} with seeds, oat and a crust that sings when it cools on the rack. " * 3
+DESCRIPTION = "Flour 500 g, water 360 g, salt 10 g, and time. Links to everything that I use are below. " * 10
+NOW = 1_792_510_200
+POSTS = 50
+CREATORS = 997
+PICTURE = "https://scontent.example/v/" + "x" * 400
+AS_OF = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+
+
+def youtube_pages() -> Iterator[Any]:
+    """Pages of videos with descriptions and thumbnails, as the API answers with part=snippet,statistics."""
+    for page in count():
+        items = [youtube_video(page, at) for at in range(POSTS)]
+        yield {"kind": "youtube#videoListResponse", "etag": "x" * 27, "items": items}
+
+
+def youtube_video(page: int, at: int) -> dict[str, Any]:
+    """One video, of about 3 KB."""
+    title = CAPTION.format(at)[:90]
+    picture = {"url": "https://i.example/vi/abcdefghijk/maxresdefault.jpg", "width": 1280, "height": 720}
+    snippet = {
+        "publishedAt": moment(page * POSTS + at),
+        "channelId": f"UC{page % CREATORS:022d}",
+        "title": title,
+        "description": DESCRIPTION,
+        "channelTitle": "Bread Lab",
+        "tags": ["rye", "bread", "loaf"],
+        "categoryId": "26",
+        "liveBroadcastContent": "none",
+        "thumbnails": dict.fromkeys(("default", "medium", "high", "standard", "maxres"), picture),
+        "localized": {"title": title, "description": DESCRIPTION},
+    }
+    counts = {"viewCount": "5300", "likeCount": str(120 + at), "favoriteCount": "0", "commentCount": "4"}
+    about = {"kind": "youtube#video", "etag": "x" * 27, "id": f"v{page}-{at}"}
+    return about | {"snippet": snippet, "statistics": counts}
+
+
+def apify_items() -> Iterator[Any]:
+    """Posts with ten comments each, as the Instagram actor gives them."""
+    for at in count():
+        post = {
+            "id": str(at),
+            "type": "Sidecar",
+            "shortCode": f"C{at}",
+            "url": f"https://www.example/p/C{at}/",
+        }
+        text = {"caption": CAPTION.format(at), "hashtags": ["rye"], "mentions": [], "alt": None}
+        counts = {
+            "likesCount": 120 + at % 977,
+            "commentsCount": 10,
+            "timestamp": moment(at),
+            "isPinned": False,
+        }
+        owner = {"ownerUsername": f"creator_{at % CREATORS}", "ownerId": str(at % CREATORS)}
+        pictures = {"displayUrl": PICTURE, "images": [PICTURE] * 3, "dimensionsHeight": 1350}
+        yield (
+            post | text | counts | owner | pictures | {"latestComments": [comment(at, n) for n in range(10)]}
+        )
+
+
+def comment(post: int, number: int) -> dict[str, Any]:
+    """One comment under a post, of about 600 bytes."""
+    return {
+        "id": f"{post}-{number}",
+        "text": "Mine never rises, what is wrong with it?",
+        "ownerUsername": f"someone_{number}",
+        "ownerProfilePicUrl": PICTURE,
+        "timestamp": moment(post + number),
+        "likesCount": number,
+        "repliesCount": 0,
+        "replies": [],
+    }
+
+
+def research_pages() -> Iterator[Any]:
+    """Pages of videos of the TikTok Research API, the densest shape: hardly anything in it is left aside."""
+    for page in count():
+        videos = [research_video(page, at) for at in range(POSTS)]
+        yield {"data": {"videos": videos, "cursor": page, "has_more": True}, "error": {"code": "ok"}}
+
+
+def research_video(page: int, at: int) -> dict[str, Any]:
+    """One video, of about 900 bytes."""
+    return {
+        "id": page * POSTS + at,
+        "username": f"creator_{page % CREATORS}",
+        "create_time": NOW - page - at,
+        "like_count": 120 + at,
+        "comment_count": 4,
+        "share_count": 2,
+        "view_count": 5300,
+        "favorites_count": 6,
+        "video_description": CAPTION.format(at),
+        "hashtag_names": ["rye", "bread"],
+        "region_code": "PT",
+        "music_id": 6,
+        "voice_to_text": DESCRIPTION[:400],
+    }
+
+
+def moment(at: int) -> str:
+    """The time that many minutes before a day in October, as interfaces write it."""
+    return dt.datetime.fromtimestamp(NOW - at * 60, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+SOURCES: dict[str, Callable[[], Iterator[Any]]] = {
+    "youtube-api": youtube_pages,
+    "apify-instagram": apify_items,
+    "tiktok-research": research_pages,
+}
+
+
+def write(path: Path, rows: Iterator[Any], megabytes: int) -> int:
+    """JSON Lines of about that size; gives the bytes."""
+    written = 0
+    with path.open("w", encoding="utf-8") as stream:
+        for row in rows:
+            written += stream.write(json.dumps(row) + "\n")
+            if written > megabytes * MEGABYTE:
+                break
+    return written
+
+
+def measure(source: str, megabytes: int) -> dict[str, Any]:
+    """Rates of a source in MB/s: parsing alone, importing, importing with the schema's check; peak memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.jsonl"
+        size = write(path, SOURCES[source](), megabytes) / MEGABYTE
+        started = time.process_time()
+        for line in path.open("rb"):
+            from_json(line)
+        parsed = time.process_time()
+        imported = import_paths([path], as_of=AS_OF)
+        done = time.process_time()
+        for _ in chunks_of(imported):
+            pass
+        checked = time.process_time()
+    return {
+        "source": source,
+        "megabytes": round(size),
+        "parse_mb_s": round(size / (parsed - started), 1),
+        "import_mb_s": round(size / (done - parsed), 1),
+        "import_and_check_mb_s": round(size / (checked - parsed), 1),
+        "parsing_share": round((parsed - started) / (done - parsed), 2),
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
+    }
+
+
+def main() -> None:
+    """Measure every source in a process of its own, whose peak memory is its own, too."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--megabytes", type=int, nargs="+", default=[50, 200])
+    sizes = parser.parse_args().megabytes
+    rows = []
+    for source in SOURCES:
+        for size in sizes:
+            context = multiprocessing.get_context("spawn")
+            with ProcessPoolExecutor(1, mp_context=context) as pool:
+                rows.append(pool.submit(measure, source, size).result())
+            print(rows[-1], flush=True)
+    RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
