@@ -175,7 +175,7 @@ SOURCE: Final = Source(
     read=read,
     gives=fields(
         profile="followers following posts bio is_verified",
-        posts="published_at likes comments views caption hashtags",
+        posts="published_at likes comments views caption hashtags is_pinned",
         comments="text author_id likes",
     ),
     lacks="history and audience; shares and saves; likes where they are hidden (-1)",

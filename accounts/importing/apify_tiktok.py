@@ -134,7 +134,7 @@ SOURCE: Final = Source(
     read=read,
     gives=fields(
         profile="followers following posts bio is_verified",
-        posts="published_at likes comments views shares saves caption hashtags",
+        posts="published_at likes comments views shares saves caption hashtags is_pinned",
         comments="text author_id likes",
     ),
     lacks="history and audience",

@@ -88,7 +88,9 @@ SOURCE: Final = Source(
     title="Apify, YouTube actor",
     recognises=recognises,
     read=read,
-    gives=fields(profile="followers posts bio", posts="published_at views likes comments caption hashtags"),
+    gives=fields(
+        profile="followers posts bio", posts="published_at published_on views likes comments caption hashtags"
+    ),
     lacks="history and audience; comments; the time of day where the page gives the day alone",
     obtained="the dataset of streamers/youtube-scraper or -channel-scraper, exported as JSON or JSON Lines",
     limits='subscribers are rounded to three figures; dates of lists may be made of "3 months ago"',

@@ -94,7 +94,7 @@ class Draft:
         """When it was collected, or the newest time within: a file may be dated before its content."""
         within = [*_times(self.posts.values(), "published_at"), *_times(self.comments, "published_at")]
         opened = _times([self.profile, *self.audience], "created_at")
-        days = [f"{day}T00:00:00Z" for day in self.history]
+        days = [f"{day}T00:00:00Z" for day in (*self.history, *_times(self.posts.values(), "published_on"))]
         return max([self.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"), *within, *opened, *days])
 
 

@@ -76,7 +76,7 @@ SOURCE: Final = Source(
     title="YouTube Studio, table of videos",
     recognises=recognises,
     read=read,
-    gives=fields(posts="views caption likes comments shares"),
+    gives=fields(posts="published_on views caption likes comments shares"),
     lacks="subscribers; comments' texts; the time of day of publishing; history; the channel's id",
     obtained="Analytics, Advanced mode, Content, Lifetime, with likes, comments and shares; Export, CSV; the"
     " folder as it is: its name has the channel's",

@@ -27,6 +27,7 @@ def test_columns_of_earlier_versions(imported):
             "caption": "rye",
             "likes": 1505,
             "views": 4000,
+            "is_repost": False,
         }
     ]
 

@@ -121,3 +121,15 @@ def test_a_faulty_document_names_its_files() -> None:
     (chunk,) = chunks_of(imported, keep_going=True)
     assert "youtube-api/channels.json" in str(chunk.faults[0])
     assert "must be a whole number" in str(chunk.faults[0])
+
+
+def test_a_day_without_a_time_stays_a_day_and_lies_in_no_future() -> None:
+    table = b'Content,Video title,Video publish time,Views\nTotal,,,9\nv1,Rye,"Oct 20, 2027",9\n'
+    imported = import_files([File("Table data.csv", table, NOW)])
+    (document,) = imported.documents
+    assert document["posts"] == [
+        {"post_id": "v1", "published_on": "2027-10-20", "caption": "Rye", "views": 9}
+    ]
+    assert document["as_of"] == "2027-10-20T00:00:00Z"
+    (chunk,) = chunks_of(imported)
+    assert not chunk.faults

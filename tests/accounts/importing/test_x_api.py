@@ -45,7 +45,9 @@ def test_replies_without_their_post_are_nobodys(imported):
 
 def test_who_wrote_all_of_a_page_is_an_account_even_where_all_are_replies(imported):
     found = imported("x-api", {"timeline.json": {"data": [replied("2", "5", "1", "1")]}})
-    assert found.documents[0]["posts"] == [{"post_id": "2", "caption": "rye", "kind": "reply"}]
+    assert found.documents[0]["posts"] == [
+        {"post_id": "2", "caption": "rye", "kind": "reply", "is_repost": False}
+    ]
 
 
 def test_a_page_of_users_that_does_not_say_that_they_follow_is_no_audience(imported):
