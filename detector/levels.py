@@ -20,7 +20,7 @@ from detector.arrays import Floats
 from detector.threshold import CONFIDENCE, accusation_threshold, ascending, clearing_threshold
 from features.evidence import LEVELS, Level
 
-__all__ = ["LevelRow", "LevelTable", "Limits", "on"]
+__all__ = ["LevelRow", "LevelTable", "Limits", "row_key"]
 
 EXACT: Final = 200
 REVIEW_QUANTILE: Final = 0.95
@@ -256,7 +256,7 @@ class LevelTable:
         suspicious must not end as nothing against it. The row names itself.
         """
         keys = (level, Level.of(level).pooled)
-        rows = [self[on(scope, key)] for scope in (platform, None) for key in keys]
+        rows = [self[row_key(scope, key)] for scope in (platform, None) for key in keys]
         accusing = (row for row in rows if row.accuse_above is not None)
         reviewing = (row for row in rows if row.review_above is not None)
         return next(chain(accusing, reviewing), self[level])
@@ -349,10 +349,10 @@ COLUMN: Final = dict(zip((one.name for one in fields(LevelRow)), SCHEMA, strict=
 """Column of ``levels.parquet`` by attribute: bundles keep the names of their format."""
 
 
-def on(platform: str | None, level: str) -> str:
+def row_key(platform: str | None, level: str) -> str:
     """Key of a level on one platform, or of the level on all of them.
 
-    >>> on("youtube", "profile+posts30"), on(None, "profile+posts30")
+    >>> row_key("youtube", "profile+posts30"), row_key(None, "profile+posts30")
     ('youtube:profile+posts30', 'profile+posts30')
     """
     return f"{platform}:{level}" if platform else level

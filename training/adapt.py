@@ -40,13 +40,8 @@ from training.injection import authentic
 from training.labelled_rows import labelled_rows
 from training.outliers import Outlier, find_outliers
 from training.progress import Progress, silent
-from training.recalibrate import (
-    VerifiedAccounts,
-    accounts_missing,
-    masked_suspicion,
-    refit_thresholds,
-    too_few_message,
-)
+from training.recalibrate import accounts_missing, refit_thresholds, too_few_message
+from training.verified_accounts import VerifiedAccounts, masked_suspicion
 
 __all__ = ["FEWEST", "Adapted", "adapt", "refuse_too_few"]
 

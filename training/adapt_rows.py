@@ -16,9 +16,9 @@ from training.config import TrainingConfig
 from training.datasets.base import owner_of
 from training.injection import authentic, inject
 from training.labelled_rows import LabelledRows
-from training.recalibrate import VerifiedAccounts
 from training.split import folds
 from training.training_rows import fold_of, training_rows
+from training.verified_accounts import VerifiedAccounts
 
 __all__ = ["AdaptRows", "adapt_rows", "copies_for"]
 

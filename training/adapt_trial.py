@@ -35,8 +35,8 @@ from training.injection import (
 from training.labelled_rows import LabelledRows, labelled_rows
 from training.metrics import Rate
 from training.real_drafts import originals_of
-from training.recalibrate import VerifiedAccounts, masked_to_blocks
 from training.signal_targets import largest_dose
+from training.verified_accounts import VerifiedAccounts, masked_to_blocks
 
 __all__ = ["BANDS", "WAYS", "Trial", "run_trial", "with_clearing"]
 

@@ -27,7 +27,7 @@ from training.label_checks import (
     linking_columns,
     spot_check,
 )
-from training.recalibrate import VerifiedAccounts, masked_suspicion
+from training.verified_accounts import VerifiedAccounts, masked_suspicion
 
 __all__ = ["SIMULATED_ACCOUNTS", "GatheredAccounts", "accounts_to_check", "gather_tables", "gather_verified",
            "simulate_fakes"]  # fmt: skip

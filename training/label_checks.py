@@ -76,7 +76,7 @@ def contamination(before: LevelTable, suspicion: pd.DataFrame) -> Contamination:
         The levels of the detector that is recalibrated. Where one rests on fewer than 499 accounts,
         nothing can be so far out, and its accounts are not counted.
     suspicion
-        Of the accounts, as :func:`training.recalibrate.masked_suspicion` returns them.
+        Of the accounts, as :func:`training.verified_accounts.masked_suspicion` returns them.
     """
     natural = suspicion[suspicion["natural"]]
     p_values: list[float] = []

@@ -10,7 +10,7 @@ import pandas as pd
 
 from detector.decision import rarity
 from detector.yardsticks.reading import far_out
-from training.recalibrate import VerifiedAccounts
+from training.verified_accounts import VerifiedAccounts
 
 __all__ = ["Outlier", "find_outliers"]
 
@@ -41,7 +41,7 @@ def find_outliers(shown: pd.DataFrame, given: VerifiedAccounts) -> tuple[Outlier
     ----------
     shown
         Their suspicion by heads and tails that did not see them, as
-        :func:`training.recalibrate.masked_suspicion` returns it.
+        :func:`training.verified_accounts.masked_suspicion` returns it.
     given
         The accounts.
 

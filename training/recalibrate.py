@@ -7,30 +7,22 @@ accounts saw none of them, so the exact binomial bound holds for accounts like t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from accounts.errors import BadInput, Fault
 from detector.bundle import Bundle
-from detector.levels import LevelRow, LevelTable, on
+from detector.levels import LevelRow, LevelTable, row_key
 from detector.manifest import MANIFEST, sha256
-from detector.signal_models import SignalModels
-from features.evidence import BLOCKS, Level
-from training.masking import mask_features
+from training.verified_accounts import VerifiedAccounts, masked_suspicion
 
 __all__ = [
     "LEAST_ON_A_PLATFORM",
-    "MaskedAccounts",
-    "VerifiedAccounts",
     "accounts_missing",
     "accounts_needed",
-    "masked_suspicion",
-    "masked_to_blocks",
     "recalibrate",
     "refit_thresholds",
     "too_few_message",
@@ -42,58 +34,6 @@ FEWEST_FAKES: Final = 50
 """At a level with fewer fakes the expected recall is that of its blocks at any depth."""
 
 
-@dataclass(frozen=True)
-class VerifiedAccounts:
-    """Accounts that are known to be authentic, as the detector reads them.
-
-    Attributes
-    ----------
-    features
-        Accounts x catalogue; the index names each account once.
-    levels
-        Evidence level of each.
-    platforms
-        Platform of each; None where unknown: then no platform gets thresholds of its own.
-    """
-
-    features: pd.DataFrame
-    levels: Sequence[str]
-    platforms: Sequence[str] | None = None
-
-    def __len__(self) -> int:
-        """How many of them show any evidence at all."""
-        return sum(level != "none" for level in self.levels)
-
-    def pick(self, rows: list[int]) -> VerifiedAccounts:
-        """Some of them, in the order asked for."""
-        known = None if self.platforms is None else [self.platforms[row] for row in rows]
-        return VerifiedAccounts(self.features.iloc[rows], [self.levels[row] for row in rows], known)
-
-
-@dataclass(frozen=True)
-class MaskedAccounts:
-    """Accounts of which only some blocks are shown.
-
-    Attributes
-    ----------
-    blocks
-        What is shown.
-    rows
-        Which of the accounts have these blocks.
-    features, keys, platforms
-        Features with the others' absent, evidence level and platform of each of them.
-    natural
-        Of which nothing was hidden.
-    """
-
-    blocks: tuple[str, ...]
-    rows: list[int]
-    features: pd.DataFrame
-    keys: list[str]
-    platforms: list[str | None]
-    natural: list[bool]
-
-
 def accounts_needed(alpha: float, confidence: float) -> int:
     """Fewest authentic accounts, none of them over the threshold, that keep the promise.
 
@@ -101,55 +41,6 @@ def accounts_needed(alpha: float, confidence: float) -> int:
     (59, 299)
     """
     return math.ceil(math.log(1 - confidence) / math.log(1 - alpha))
-
-
-def masked_suspicion(signal_models: SignalModels, verified: VerifiedAccounts) -> pd.DataFrame:
-    """Suspicion of every account as it came, and masked to each set of its blocks.
-
-    Returns
-    -------
-    One row per account and set of its blocks: ``account_id``, ``platform`` (None where unknown),
-    ``blocks`` (such as profile+posts), ``level`` (these blocks at the account's own depths),
-    ``suspicion`` and ``natural`` (nothing was hidden). Accounts and sets of blocks in which no
-    signal is heard are left out.
-    """
-    pieces = [
-        piece for masked in masked_to_blocks(verified) if len(piece := _suspicion_of(signal_models, masked))
-    ]
-    columns = ["account_id", "platform", "blocks", "level", "suspicion", "natural"]
-    return pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=columns)
-
-
-def masked_to_blocks(verified: VerifiedAccounts) -> Iterator[MaskedAccounts]:
-    """The accounts with each set of blocks that some of them have."""
-    own, given = [Level.of(key) for key in verified.levels], verified.platforms
-    for size in range(1, len(BLOCKS) + 1):
-        for blocks in combinations(BLOCKS, size):
-            rows = [row for row, level in enumerate(own) if set(blocks) <= set(level.blocks)]
-            if rows:
-                yield MaskedAccounts(
-                    blocks,
-                    rows,
-                    mask_features(verified.features.iloc[rows], blocks),
-                    [own[row].within(blocks).key for row in rows],
-                    [given[row] if given else None for row in rows],
-                    [own[row].blocks == blocks for row in rows],
-                )
-
-
-def _suspicion_of(signal_models: SignalModels, masked: MaskedAccounts) -> pd.DataFrame:
-    """Rows of :func:`masked_suspicion`; none where no signal is heard."""
-    suspicion = signal_models.suspicion(masked.features, masked.keys, masked.platforms)
-    return pd.DataFrame(
-        {
-            "account_id": masked.features.index.to_list(),
-            "platform": pd.Series(masked.platforms, dtype=object),
-            "blocks": "+".join(masked.blocks),
-            "level": masked.keys,
-            "suspicion": suspicion,
-            "natural": masked.natural,
-        }
-    )[~np.isnan(suspicion)].reset_index(drop=True)
 
 
 def refit_thresholds(
@@ -185,7 +76,7 @@ def refit_thresholds(
         for level, scope, members in _row_members(
             natural if len(natural) >= need else part, str(blocks), need
         ):
-            key = on(scope, level)
+            key = row_key(scope, level)
             row = LevelRow.fit(
                 key,
                 members["suspicion"],
@@ -237,7 +128,7 @@ def _fake_suspicion(fakes: pd.DataFrame | None, blocks: str, level: str) -> pd.S
 def _clear_at_or_below(
     base: LevelTable, level: str, scope: str | None, threshold: float | None
 ) -> float | None:
-    before = base.rows.get(on(scope, level)) or base[level]
+    before = base.rows.get(row_key(scope, level)) or base[level]
     limits = [limit for limit in (before.clear_at_or_below, threshold) if limit is not None]
     return min(limits) if before.clear_at_or_below is not None else None
 

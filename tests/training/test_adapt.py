@@ -21,8 +21,9 @@ from training.datasets.base import owner_of
 from training.injection import authentic, inject
 from training.labelled_rows import labelled_rows
 from training.outliers import find_outliers
-from training.recalibrate import VerifiedAccounts, accounts_needed
+from training.recalibrate import accounts_needed
 from training.split import pick
+from training.verified_accounts import VerifiedAccounts
 
 NOW = "2026-11-28T00:00:00Z"
 DIGEST = "0123456789abcdef"

@@ -15,15 +15,9 @@ from detector.screening import Detector
 from features.derive import derive
 from features.evidence import measure
 from features.views import Views
-from training.recalibrate import (
-    VerifiedAccounts,
-    accounts_missing,
-    accounts_needed,
-    masked_suspicion,
-    recalibrate,
-    refit_thresholds,
-)
+from training.recalibrate import accounts_missing, accounts_needed, recalibrate, refit_thresholds
 from training.split import pick
+from training.verified_accounts import VerifiedAccounts, masked_suspicion
 
 NOW = "2026-11-24T00:00:00Z"
 BLANK = LevelTable({})
