@@ -6,7 +6,6 @@ import io
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cache
 from itertools import chain
 from operator import neg
 from typing import Final
@@ -17,12 +16,12 @@ import polars as pl
 from numpy.typing import ArrayLike
 
 from detector.arrays import Floats
+from detector.level_tails import compact_tail, tail_ranks
 from detector.threshold import CONFIDENCE, accusation_threshold, ascending, clearing_threshold
 from features.evidence import LEVELS, Level
 
 __all__ = ["LevelRow", "LevelTable", "Limits", "row_key"]
 
-EXACT: Final = 200
 REVIEW_QUANTILE: Final = 0.95
 ENOUGH: Final = 1000
 """Authentic accounts from which on a level keeps its own thresholds, however many its blocks have."""
@@ -196,30 +195,6 @@ def _pooled_where_rare(row: LevelRow, rows: Mapping[str, LevelRow]) -> LevelRow:
 
 _POOLED: Final = frozenset(level.pooled for level in LEVELS)
 """Keys of all accounts with the same blocks, at any depth; most of them name no level."""
-
-
-@cache
-def tail_ranks(n: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Ranks, from 1 for the largest, whose values are kept: the first 200, then every 1 % of n.
-
-    >>> tail_ranks(2), len(tail_ranks(2000)), tail_ranks(2000)[-1]
-    (array([1, 2]), 290, np.int64(2000))
-    """
-    hundredths = -(-np.arange(1, 101) * n // 100)
-    return np.union1d(np.arange(1, min(EXACT, n) + 1), hundredths[hundredths > 0]).astype(np.int64)
-
-
-def compact_tail(descending: Floats) -> Floats:
-    """Values at the kept ranks; beyond the exact ones rounded up to four decimals, to compress well.
-
-    A value that is too large makes only a p-value that is too large.
-    """
-    ranks = tail_ranks(len(descending))
-    kept = descending[ranks - 1]
-    loose = ranks > EXACT
-    rounded_up = np.maximum(np.ceil(kept[loose] * 1e4) / 1e4, kept[loose])
-    kept[loose] = np.minimum(rounded_up, kept[~loose].min()) if loose.any() else rounded_up
-    return kept
 
 
 @dataclass(frozen=True)

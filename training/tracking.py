@@ -16,20 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from accounts.errors import NoUsableModel
 from detector.bundle import Bundle, load, save
-from detector.decision import HEADS
-from detector.shap_plots import beeswarm
-from detector.signals import SIGNALS
 from training.evaluate import Report
 from training.fit import Fitted
-from training.plots import confusion, precision_recall, reliability
-from training.rules import flat
+from training.run_record import metric_name, run_figures, run_metrics, run_parameters
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
     from mlflow import MlflowClient
 
 __all__ = ["CHALLENGER", "CHAMPION", "ModelRegistry", "ModelVersion", "Registered"]
@@ -37,7 +30,6 @@ __all__ = ["CHALLENGER", "CHAMPION", "ModelRegistry", "ModelVersion", "Registere
 CHAMPION: Final = "champion"
 CHALLENGER: Final = "challenger"
 REQUIREMENTS: Final = ["assay"]
-PLOTTED: Final = 600
 SQLITE: Final = "sqlite:///"
 
 
@@ -140,8 +132,8 @@ class ModelRegistry:
         with self._mlflow() as (mlflow, client):
             experiment = self._experiment(client)
             with mlflow.start_run(experiment_id=experiment) as run:
-                mlflow.log_params(parameters(bundle) | {"promised_alpha": bundle.facts.alpha})
-                mlflow.log_metrics({_plain(name): value for name, value in figures.items()})
+                mlflow.log_params(run_parameters(bundle) | {"promised_alpha": bundle.facts.alpha})
+                mlflow.log_metrics({metric_name(name): value for name, value in figures.items()})
                 mlflow.set_tags({tag: before, "bundle_sha256": bundle.sha256})
                 mlflow.log_dict(dict(notes), file)
                 number = self._register(mlflow, client, bundle)
@@ -159,13 +151,13 @@ class ModelRegistry:
         with self._mlflow() as (mlflow, client):
             experiment = self._experiment(client)
             with mlflow.start_run(experiment_id=experiment) as run:
-                mlflow.log_params(parameters(fitted.bundle))
-                mlflow.log_metrics(metrics(report))
+                mlflow.log_params(run_parameters(fitted.bundle))
+                mlflow.log_metrics(run_metrics(report))
                 mlflow.set_tags(
                     {"data_sha256": fitted.bundle.facts.data_sha256, "bundle_sha256": fitted.bundle.sha256}
                 )
                 mlflow.log_dict(report.as_dict(), "report.json")
-                for name, figure in figures(fitted, report):
+                for name, figure in run_figures(fitted, report):
                     mlflow.log_figure(figure, f"plots/{name}.png")
                 for name, scorer in fitted.bundle.scorers.items():
                     mlflow.lightgbm.log_model(scorer.booster, name=name, pip_requirements=["lightgbm"])
@@ -286,71 +278,3 @@ def _version(found: Any) -> ModelVersion:
     return ModelVersion(
         int(found.version), str(found.run_id), tuple(found.aliases), str(found.tags.get("bundle_sha256", ""))
     )
-
-
-def parameters(bundle: Bundle) -> dict[str, Any]:
-    """The configuration and where the run comes from, flat."""
-    facts = bundle.facts
-    return {
-        **flat(facts.training),
-        "version": facts.version,
-        "catalogue": facts.catalogue,
-        "features": len(bundle.manifest.features),
-        "trained_on": ",".join(facts.trained_on),
-        "calibrated_on": facts.calibrated_on,
-    }
-
-
-def metrics(report: Report) -> dict[str, float]:
-    """Every figure under a name that MLflow takes, with both ends of its interval.
-
-    ``inflated.with_history.auc``, ``.auc.low``, ``.auc.high``, ``false_accusations.tier.nano`` and so on.
-    """
-    found: dict[str, float] = {}
-    for one in report.heads:
-        for measure in ("auc", "average_precision", "brier"):
-            figure = getattr(one, measure)
-            name = f"{one.head}.{one.evidence}.{measure}"
-            found |= {name: figure.value, f"{name}.low": figure.low, f"{name}.high": figure.high}
-        if one.rank_baseline_auc is not None:
-            found[f"{one.head}.{one.evidence}.directed_rank_auc"] = one.rank_baseline_auc
-    for kind, rates in (("false_accusations", report.false_accusations), ("recall", report.recall)):
-        for name, rate in rates.items():
-            if rate.n:
-                facts = rate.as_dict()
-                found |= {
-                    f"{kind}.{name}": facts["rate"],
-                    f"{kind}.{name}.low": facts["low"],
-                    f"{kind}.{name}.high": facts["high"],
-                }
-    return {_plain(name): value for name, value in found.items()}
-
-
-def _plain(name: str) -> str:
-    allowed = "".join(letter if letter.isalnum() or letter in "._-/ " else " " for letter in name)
-    return "_".join(allowed.split()).replace("_.", ".")
-
-
-def figures(fitted: Fitted, report: Report) -> Iterator[tuple[str, Figure]]:
-    """Plots on the test split: how far to trust each label, SHAP values of each signal, labels by scheme."""
-    test = fitted.test
-    probabilities = fitted.bundle.predict_proba(test.features, test.levels, test.platforms).probabilities
-    for at, head in enumerate(HEADS):
-        truth = test.truth(head)
-        yield (
-            f"reliability_{head.value}",
-            reliability(truth, probabilities[:, at], f"{head.value}: how far to trust the number"),
-        )
-        yield (
-            f"precision_recall_{head.value}",
-            precision_recall(truth, probabilities[:, at], f"{head.value}: test split"),
-        )
-    for at, signal in enumerate(SIGNALS):
-        heard = np.flatnonzero(test.heard[:, at])
-        rows = np.random.default_rng(0).permutation(heard)[:PLOTTED]
-        if rows.size:
-            yield (
-                f"shap_{signal.name}",
-                beeswarm(fitted.bundle.scorers[signal.name], test.features.iloc[rows]),
-            )
-    yield "labels_by_scheme", confusion(report.labels)

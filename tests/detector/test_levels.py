@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from detector.levels import ENOUGH, LevelRow, LevelTable, tail_ranks
+from detector.level_tails import tail_ranks
+from detector.levels import ENOUGH, LevelRow, LevelTable
 from detector.threshold import accusation_threshold, clearing_threshold, p_value
 
 KINDS = {"alpha": 0.05}

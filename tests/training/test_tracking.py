@@ -25,7 +25,8 @@ from detector.signals import SIGNALS
 from training.evaluate import Report, evaluate
 from training.fit import Fitted
 from training.promote import promote, roll_back
-from training.tracking import CHALLENGER, CHAMPION, ModelRegistry, Registered, metrics, parameters
+from training.run_record import run_metrics, run_parameters
+from training.tracking import CHALLENGER, CHAMPION, ModelRegistry, Registered
 
 PICKLES = {".pkl", ".pickle", ".joblib", ".cloudpickle", ".dill", ".pt", ".npy"}
 
@@ -107,7 +108,7 @@ def test_a_version_that_is_not_there_is_named(store):
 
 
 def test_a_run_keeps_its_parameters(run_data, fitted, run):
-    wanted = parameters(fitted.bundle)
+    wanted = run_parameters(fitted.bundle)
     assert run_data.params == {name: str(value) for name, value in wanted.items()}
     assert run_data.params["scorer.trees"] == str(run.config.scorer.trees)
     assert run_data.params["seed"] == str(run.config.seed)
@@ -116,7 +117,7 @@ def test_a_run_keeps_its_parameters(run_data, fitted, run):
 
 
 def test_a_run_keeps_its_metrics_with_both_ends_of_their_intervals(run_data, report):
-    assert run_data.metrics == pytest.approx(metrics(report))
+    assert run_data.metrics == pytest.approx(run_metrics(report))
     figure = report.heads[0].auc
     named = "inflated.all_accounts.auc"
     assert (run_data.metrics[f"{named}.low"], run_data.metrics[named], run_data.metrics[f"{named}.high"]) == (
@@ -127,7 +128,7 @@ def test_a_run_keeps_its_metrics_with_both_ends_of_their_intervals(run_data, rep
         assert run_data.metrics[f"{kind}.all"] == pytest.approx(named_rates["all"].value)
     ends = [name for name in run_data.metrics if name.endswith((".low", ".high"))]
     assert not [name for name in ends if name.rpartition(".")[0] not in run_data.metrics]
-    assert len(metrics(report)) == sum(
+    assert len(run_metrics(report)) == sum(
         3 for rates in (report.false_accusations, report.recall) for rate in rates.values() if rate.n
     ) + sum(9 + (one.rank_baseline_auc is not None) for one in report.heads)
 
