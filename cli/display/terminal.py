@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from detector.spreadsheet import printable
 
-__all__ = ["console", "counting", "printable", "progressing", "text"]
+__all__ = ["console", "counting", "printable", "progressing", "say", "text"]
 
 PIPE_WIDTH: Final = 120
 """Columns of a console that is no terminal."""
@@ -25,6 +26,11 @@ def text(written: object, style: str = "") -> Text:
     '[bold]\\x1b[31m'
     """
     return Text(printable(str(written)), style=style)
+
+
+def say(sentence: str) -> None:
+    """Print a sentence on standard error, which leaves standard output to answers."""
+    typer.echo(printable(sentence), err=True)
 
 
 class PipeConsole(Console):

@@ -7,7 +7,7 @@ from pathlib import Path
 from accounts.errors import BadInput, Fault
 from accounts.importing.reading import read_any
 from accounts.tables import Tables
-from cli.display.terminal import console
+from cli.display.terminal import console, say
 from cli.display.verdict_page import WIDEST, verdict_page
 from cli.environment import Environment
 from detector.labels import Explain
@@ -35,7 +35,7 @@ def find_account(path: Path, account: str, columns: Path | None = None) -> Table
     BadInput
         If it is not there, or something is wrong with it.
     """
-    for chunk in read_any(path, keep_going=True, columns=columns):
+    for chunk in read_any(path, keep_going=True, columns=columns, note=say):
         if account in chunk.order:
             return chunk.tables.select([account])
         if faults := [fault for fault in chunk.faults if fault.account_id == account]:

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import typer
-
 from accounts.errors import WrongUsage
 from accounts.importing.importer import import_paths
 from accounts.importing.reading import chunks_of, understood
 from accounts.importing.values import Unreadable, moment
 from cli.atomic_file import atomic_file
-from cli.display.terminal import printable
+from cli.display.terminal import say
 
 __all__ = ["ImportOptions", "run"]
 
@@ -50,11 +48,11 @@ def run(options: ImportOptions) -> None:
     source = None if options.source == _AUTO else options.source
     imported = import_paths(options.paths, source, parse_time(options.as_of), options.columns)
     for sentence in understood(imported):
-        typer.echo(printable(sentence), err=True)
+        say(sentence)
     deque(chunks_of(imported), maxlen=0)  # every account is checked before the first is written
     with atomic_file(options.out) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
         stream.writelines(json.dumps(document) + "\n" for document in imported.documents)
-    typer.echo(f"{len(imported.accounts):,} accounts written to {options.out}.", err=True)
+    say(f"{len(imported.accounts):,} accounts written to {options.out}.")
 
 
 def parse_time(written: str | None) -> dt.datetime | None:

@@ -19,7 +19,7 @@ from accounts.importing.reading import read_any
 from accounts.reading import Chunk
 from accounts.tables import Tables
 from cli.atomic_file import atomic_file
-from cli.display.terminal import counting, printable
+from cli.display.terminal import counting, printable, say
 from cli.display.verdict_writers import WRITERS, VerdictWriter
 from cli.work.screen import Form, ScreenOptions
 from cli.work.screen_worker import OpenedBundle, screen_tables
@@ -47,11 +47,6 @@ def screen(
         counts = write_verdicts(tables, workers, bundle, writer)
         writer.close(counts)
     return counts, reader.faults
-
-
-def say(sentence: str) -> None:
-    """Print a sentence on standard error, which leaves standard output to verdicts."""
-    typer.echo(printable(sentence), err=True)
 
 
 class FaultReporter:

@@ -68,3 +68,11 @@ def test_screen_takes_files_of_a_source_directly(tmp_path: Path) -> None:
     assert code == 0, said
     assert json.loads(shown)["account_id"] == "bread.lab"
     assert "4 files read as instaloader." in said
+
+
+def test_explain_takes_them_too() -> None:
+    starter = Path(__file__).parents[2] / "detector" / "starter"
+    code, shown, said = run("explain", SAMPLES / "instaloader", "--account", "bread.lab", "--model", starter)
+    assert code == 0, said
+    assert "bread.lab" in shown
+    assert "4 files read as instaloader." in said
