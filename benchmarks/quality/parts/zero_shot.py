@@ -16,6 +16,7 @@ from benchmarks.quality.page.breaches import breaches
 from benchmarks.quality.page.markdown import hold_out, interval, number, rate, section, share, table
 from benchmarks.quality.page.plots import COLOURS, Series, interval_figure, save
 from benchmarks.quality.populations.labelled_sets import IN_VIEW, LARGE_STARSCOUT, NAMES, facts_of
+from detector.abstention import ABSTENTIONS
 from training.metrics import RESAMPLES
 
 __all__ = ["PART", "page"]
@@ -155,6 +156,8 @@ PART: Final = Part(
         for name in (*NAMES, LARGE_STARSCOUT)
     },
     page=page,
-    settings={"known": KNOWN, "resamples": RESAMPLES},
+    settings={
+        "known": KNOWN, "resamples": RESAMPLES, "abstentions": [one.sentence for one in ABSTENTIONS],
+    },
     draw=draw,
 )  # fmt: skip
