@@ -15,9 +15,9 @@ from pydantic_core import from_json
 
 from accounts.errors import BadInput, Fault
 from accounts.importing.texts import decoded, table_of
-from accounts.importing.workbook import rows_of, sheets_of
+from accounts.importing.workbook import rows_of
 
-__all__ = ["MOST_BYTES", "SUFFIXES", "File", "files_of"]
+__all__ = ["MOST_BYTES", "SUFFIXES", "WORKBOOK", "File"]
 
 SUFFIXES: Final = frozenset({".json", ".jsonl", ".ndjson", ".js", ".csv", ".tsv", ".xlsx"})
 MOST_BYTES: Final = 2**30
@@ -25,9 +25,8 @@ MOST_BYTES: Final = 2**30
 
 _ASSIGNED: Final = re.compile(rb"\s*(?:window\.)?[\w.]+\s*=\s*(?=[\[{])")
 _LINES: Final = frozenset({".jsonl", ".ndjson"})
-_WORKBOOK: Final = ".xlsx"
-_TABLES: Final = frozenset({".csv", ".tsv", _WORKBOOK})
-_PACKED: Final = frozenset({".zip", ".gz", ".xz", ".bz2", ".zst", ".7z", ".rar", ".tar"})
+WORKBOOK: Final = ".xlsx"
+_TABLES: Final = frozenset({".csv", ".tsv", WORKBOOK})
 _HEAD: Final = 20
 
 
@@ -65,7 +64,7 @@ class File:
     @property
     def suffix(self) -> str:
         """Of its name, in lower case."""
-        return _WORKBOOK if self.sheet is not None else Path(self.name).suffix.lower()
+        return WORKBOOK if self.sheet is not None else Path(self.name).suffix.lower()
 
     @cached_property
     def json(self) -> Any:
@@ -138,7 +137,7 @@ class File:
         return frozenset(self.header)
 
     def _cells(self) -> Iterator[list[str]]:
-        if self.suffix == _WORKBOOK:
+        if self.suffix == WORKBOOK:
             return iter(self._sheet)
         return table_of(self.read(), self.name) if self.suffix in _TABLES else iter(())
 
@@ -212,35 +211,3 @@ def _named(header: Sequence[str]) -> list[str]:
         again = sum(known == name or known.startswith(f"{name} (") for known in names) if name else 0
         names.append(f"{name} ({again + 1})" if again else name)
     return names
-
-
-def files_of(paths: Sequence[Path]) -> Iterator[File]:
-    """The files that paths name, of folders those within with a known suffix, in the order of their names.
-
-    Raises
-    ------
-    BadInput
-        If a path is not there, or is packed.
-    """
-    for path in paths:
-        within = path.is_dir()
-        found = sorted(one for one in path.rglob("*") if one.suffix.lower() in SUFFIXES) if within else [path]
-        for one in found:
-            if one.suffix.lower() in _PACKED:
-                raise BadInput(Fault(str(one), "", "must be unpacked first."))
-            if one.is_file() or not within:
-                yield from _opened(one, str(path.name / one.relative_to(path)) if within else one.name)
-
-
-def _opened(path: Path, name: str) -> Iterator[File]:
-    """A file, or each sheet of a workbook."""
-    try:
-        stamp = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
-    except OSError as error:
-        raise BadInput(Fault(name, "", f"must be a file that can be read: {error.strerror}.")) from None
-    file = File(name, path, stamp)
-    if file.suffix != _WORKBOOK:
-        yield file
-        return
-    for sheet in sheets_of(file.read(), name):
-        yield File(f"{name} [{sheet}]", path, stamp, sheet)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +13,8 @@ from accounts.importing import spreadsheet
 from accounts.importing.catalogue import SOURCES
 from accounts.importing.corrections import Corrections, read_corrections
 from accounts.importing.drafts import Drafts
-from accounts.importing.files import File, files_of
+from accounts.importing.files import File
+from accounts.importing.folders import files_of, unopened
 from accounts.importing.leftovers import Leftovers
 from accounts.importing.mapped_json import source_of
 from accounts.importing.source import Source
@@ -98,7 +99,9 @@ def import_paths(
 ) -> Imported:
     """Import files and folders, corrected by the TOML file ``columns``; see :func:`import_files`."""
     corrections = Corrections() if columns is None else read_corrections(columns)
-    return import_files(list(files_of(paths)), source, as_of, corrections)
+    imported = import_files(list(files_of(paths)), source, as_of, corrections)
+    others = ", ".join(f"{number:,} {suffix}" for suffix, number in unopened(paths).most_common())
+    return replace(imported, notes=[*imported.notes, f"not opened: {others}"]) if others else imported
 
 
 def import_files(

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from accounts.errors import BadInput
-from accounts.importing.files import SUFFIXES, files_of
+from accounts.importing.files import SUFFIXES
+from accounts.importing.folders import files_of
 from accounts.importing.importer import Imported, import_paths, recognise
 from accounts.importing.json_mapping import is_json_mapping
 from accounts.reading import Chunk, read

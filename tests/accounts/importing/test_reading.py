@@ -10,7 +10,8 @@ import pytest
 
 from accounts.errors import BadInput, WrongUsage
 from accounts.importing import import_files, import_paths
-from accounts.importing.files import File, files_of
+from accounts.importing.files import File
+from accounts.importing.folders import files_of
 from accounts.importing.reading import chunks_of, read_any, understood
 
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
@@ -78,6 +79,16 @@ def test_packed_missing_and_unknown_files_are_refused(tmp_path: Path) -> None:
         import_paths([tmp_path])
     with pytest.raises(WrongUsage, match="did you mean youtube-api"):
         import_files([File("a.json", b"{}", NOW)], "yutube-api")
+
+
+def test_files_of_other_kinds_are_named(tmp_path: Path) -> None:
+    (tmp_path / "videos.json").write_text(json.dumps(VIDEOS))
+    for name in ("a.jpg", "b.jpg", "index.html", "LICENCE"):
+        (tmp_path / name).write_bytes(b"x")
+    said = list(understood(import_paths([tmp_path])))
+    assert said == ["1 file read as youtube-api.", "not opened: 2 .jpg, 1 without a suffix, 1 .html"]
+    with pytest.raises(BadInput, match="most exports come as JSON where one asks"):
+        import_paths([tmp_path / "index.html"])
 
 
 def test_one_name_on_two_platforms_is_told_apart() -> None:

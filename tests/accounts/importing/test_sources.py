@@ -15,7 +15,8 @@ import pytest
 from accounts.errors import BadInput
 from accounts.importing import Imported, import_files, import_paths, recognise
 from accounts.importing.catalogue import SOURCES
-from accounts.importing.files import File, files_of
+from accounts.importing.files import File
+from accounts.importing.folders import files_of
 from accounts.reading import read_documents
 from accounts.reading.documents import read_each
 from accounts.schema import LISTS

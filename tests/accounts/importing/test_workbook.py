@@ -11,7 +11,7 @@ import pytest
 
 from accounts.errors import BadInput
 from accounts.importing import import_paths
-from accounts.importing.files import files_of
+from accounts.importing.folders import files_of
 from accounts.importing.workbook import rows_of, sheets_of
 
 TYPES = (
