@@ -7,17 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from pathlib import PurePath
 from typing import Any, Final
 
 from accounts.importing.column_guess import Guess, guess
 from accounts.importing.drafts import Draft, Drafts
 from accounts.importing.files import File
+from accounts.importing.row_owner import network_of_file, owner_of_row
 from accounts.importing.shape import readable
 from accounts.importing.sheet_times import SheetTimes, day_first
 from accounts.importing.source import Source, fields
-from accounts.importing.values import Unreadable, count, flag, identifier, is_absent, text
-from accounts.networks import NETWORKS, network_of
+from accounts.importing.values import count, flag, identifier, is_absent, text
+from accounts.networks import NETWORKS
 
 __all__ = ["SOURCE"]
 
@@ -25,12 +25,6 @@ _PROBED: Final = 200
 _TOTALS: Final = frozenset(
     {"total", "totals", "sum", "average", "gesamt", "summe", "totale", "suma", "итого", "合計", "总计"}
 )
-_ADDRESS: Final = re.compile(
-    r"(?:https?://)?(?:www\.|m\.)?(instagram|tiktok|youtube|twitter|x|twitch|github|facebook|threads|pinterest|linkedin"
-    r"|reddit|weibo|kick|snapchat|vk|bsky)\.(?:com|net|tv|app)/(?:@|user/|channel/|c/|add/|in/|profile/)?([^/?#\s]+)",
-    re.IGNORECASE,
-)
-_OF_POSTS: Final = frozenset({"p", "reel", "reels", "tv", "watch", "shorts", "status", "video", "posts"})
 
 
 def hashtags(value: Any) -> int | None:
@@ -71,7 +65,7 @@ class _Table:
     def names_platform(self) -> bool:
         """Whether its rows, an address in them or the file's name say the platform."""
         said = {"platform", "link"} & {*self.guess.columns, *self.constants}
-        return bool(said) or _of_file(self.file) is not None
+        return bool(said) or network_of_file(self.file) is not None
 
     def cells(self, row: Mapping[str, str]) -> dict[str, str]:
         """What a row says, by field."""
@@ -118,7 +112,7 @@ def _table(table: _Table, drafts: Drafts) -> None:
         if any(cell.strip().lower().rstrip(":") in _TOTALS for cell in list(row.values())[:2]):
             drafts.leftovers.without_home("rows of totals")
             continue
-        name, network = _owner(cells, table, drafts)
+        name, network = owner_of_row(cells, table.guess.table, table.file, drafts)
         if table.guess.table == "comments":
             drafts.later(partial(_comment, cells, name, network, table, drafts))
             continue
@@ -135,51 +129,6 @@ def _table(table: _Table, drafts: Drafts) -> None:
     unsaid = sum(1 for network, _ in met if network == "other")
     if unsaid:
         drafts.notes.append(f"{table.file.name}: no platform is said of {unsaid:,} accounts; taken as other")
-
-
-def _owner(cells: Mapping[str, str], table: _Table, drafts: Drafts) -> tuple[str | None, str]:
-    """The account of a row and its network: said in a cell, in an address, or by the file's name."""
-    linked, handle = _of_address(cells.get("link", ""))
-    named, inner = _of_address(cells.get("username", ""))
-    said = cells.get("platform")
-    network = readable(_network, said, "platform", drafts.leftovers) if said else None
-    names = [inner, cells.get("account_id"), cells.get("username")]
-    if table.guess.table == "accounts":
-        names += [handle, cells.get("full_name")]
-    else:
-        names += [cells.get("full_name"), PurePath(table.file.name).stem]
-    name = next((one.strip().lstrip("@") for one in names if one), None)
-    plain = readable(identifier, name, "username", drafts.leftovers)
-    return plain, network or named or linked or _of_file(table.file) or _namesake(plain, drafts)
-
-
-def _namesake(name: str | None, drafts: Drafts) -> str:
-    """The network of the one account of that name that other tables know; ``other`` where there is none."""
-    known = [network for network in (*NETWORKS, "other") if (network, name) in drafts.by_id]
-    return known[0] if len(known) == 1 else "other"
-
-
-def _network(value: Any) -> str:
-    found = network_of(str(value))
-    if found is None:
-        raise Unreadable(f'"{str(value)[:60]}" is no network that is known')
-    return found
-
-
-def _of_address(cell: str) -> tuple[str | None, str | None]:
-    """Network and account of an address, as far as it says them."""
-    found = _ADDRESS.match(cell.strip())
-    if found is None:
-        return None, None
-    account = None if found[2].lower() in _OF_POSTS else found[2]
-    return network_of(found[1]), account
-
-
-def _of_file(file: File) -> str | None:
-    words = re.split(r"[\W_]+", file.name.casefold())
-    return next(
-        (network for word in words if len(word) > 1 and (network := network_of(word)) in NETWORKS), None
-    )
 
 
 def _values(cells: Mapping[str, str], wanted: Sequence[str], table: _Table, drafts: Drafts) -> dict[str, Any]:

@@ -37,6 +37,22 @@ def test_a_table_of_any_encoding_and_separator_is_read(encoding: str, mark: str)
 
 
 @pytest.mark.parametrize(
+    ("header", "encoding"),
+    [
+        ("Аккаунт;Платформа;Подписчики", "cp1251"),
+        ("账号;平台;粉丝数", "gb18030"),
+        ("アカウント;プラットフォーム;フォロワー", "shift_jis"),
+        ("계정;플랫폼;팔로워", "euc_kr"),
+        ("Kullanıcı adı;Platform;Takipçi sayısı", "cp1254"),
+    ],
+)
+def test_a_table_in_the_encoding_of_its_script_is_read(header: str, encoding: str) -> None:
+    table = f"{header}\nana;Instagram;12\n".encode(encoding)
+    (document,) = import_files([File("t.csv", table, NOW)]).documents
+    assert (document["platform"], document["profile"]) == ("instagram", {"followers": 12, "username": "ana"})
+
+
+@pytest.mark.parametrize(
     "content",
     [
         b"",

@@ -1,0 +1,71 @@
+"""Whose row of a table it is: an account by its name or address, and the network that it is on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any, Final
+
+from accounts.importing.drafts import Drafts
+from accounts.importing.files import File
+from accounts.importing.shape import readable
+from accounts.importing.values import Unreadable, identifier
+from accounts.networks import NETWORKS, network_of
+
+__all__ = ["network_of_file", "owner_of_row"]
+
+_ADDRESS: Final = re.compile(
+    r"(?:https?://)?(?:www\.|m\.)?"
+    r"(instagram|tiktok|youtube|twitter|x|twitch|github|facebook|threads|pinterest|linkedin|reddit|weibo|kick"
+    r"|snapchat|vk|bsky)\.(?:com|net|tv|app)/"
+    r"(?:@|user/|channel/|c/|add/|in/|profile/)?([^/?#\s]+)",
+    re.IGNORECASE,
+)
+_OF_POSTS: Final = frozenset({"p", "reel", "reels", "tv", "watch", "shorts", "status", "video", "posts"})
+
+
+def owner_of_row(cells: Mapping[str, str], table: str, file: File, drafts: Drafts) -> tuple[str | None, str]:
+    """The account of a row and its network: said in a cell, in an address, or by the file's name."""
+    linked, handle = _of_address(cells.get("link", ""))
+    named, inner = _of_address(cells.get("username", ""))
+    said = cells.get("platform")
+    network = readable(_network, said, "platform", drafts.leftovers) if said else None
+    names = [inner, cells.get("account_id"), cells.get("username")]
+    if table == "accounts":
+        names += [handle, cells.get("full_name")]
+    else:
+        names += [cells.get("full_name"), PurePath(file.name).stem]
+    name = next((one.strip().lstrip("@") for one in names if one), None)
+    plain = readable(identifier, name, "username", drafts.leftovers)
+    return plain, network or named or linked or network_of_file(file) or _namesake(plain, drafts)
+
+
+def _namesake(name: str | None, drafts: Drafts) -> str:
+    """The network of the one account of that name that other tables know; ``other`` where there is none."""
+    known = [network for network in (*NETWORKS, "other") if (network, name) in drafts.by_id]
+    return known[0] if len(known) == 1 else "other"
+
+
+def _network(value: Any) -> str:
+    found = network_of(str(value))
+    if found is None:
+        raise Unreadable(f'"{str(value)[:60]}" is no network that is known')
+    return found
+
+
+def _of_address(cell: str) -> tuple[str | None, str | None]:
+    """Network and account of an address, as far as it says them."""
+    found = _ADDRESS.match(cell.strip())
+    if found is None:
+        return None, None
+    account = None if found[2].lower() in _OF_POSTS else found[2]
+    return network_of(found[1]), account
+
+
+def network_of_file(file: File) -> str | None:
+    """The network that a word of a file's name is, as in ``instagram posts.csv``."""
+    words = re.split(r"[\W_]+", file.name.casefold())
+    return next(
+        (network for word in words if len(word) > 1 and (network := network_of(word)) in NETWORKS), None
+    )
