@@ -55,8 +55,8 @@ _TABLES: Final = """
 ## Plain tables
 
 The columns of any CSV or Excel table are guessed from their names, in some twenty languages, and from
-what they hold; the guess is shown. Where it is wrong, say so in TOML (`columns=`), field by field; an
-empty name says that no column is that field:
+what they hold; the guess is shown. Where it is wrong, say so in TOML (`--columns FILE.toml`), field by
+field; an empty name says that no column is that field:
 
 ```toml
 zone = "Europe/Berlin"          # of times that name none; else UTC
@@ -73,7 +73,7 @@ platform = "instagram"
 ## Any other JSON
 
 Say in TOML where accounts, posts and comments lie (`[]` is each of a list) and which path is which
-field, and give it as `columns=`, too. Rows within an account's or a post's own object belong to it;
+field, and give it as `--columns`, too. Rows within an account's or a post's own object belong to it;
 others name it by `account_id` or `post_id`:
 
 ```toml

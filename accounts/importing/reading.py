@@ -63,7 +63,7 @@ def is_importable(path: Path, columns: Path | None = None) -> bool:
     if not path.exists():
         return False
     if columns is not None:
-        return path.suffix.lower() == ".xlsx" or _is_json_mapping(columns)
+        return path.suffix.lower() == ".xlsx" or _is_for_imports(columns)
     if path.is_dir():
         own = any((path / name).exists() for name in _OWN_TABLES)
         return not own and _is_recognised(path)
@@ -71,9 +71,11 @@ def is_importable(path: Path, columns: Path | None = None) -> bool:
     return suffix in SUFFIXES and not _is_own(path) and _is_recognised(path)
 
 
-def _is_json_mapping(columns: Path) -> bool:
+def _is_for_imports(columns: Path) -> bool:
+    """Whether a TOML file says where JSON lies, or corrects a guess; a mapping of CSV files has accounts."""
     try:
-        return is_json_mapping(tomllib.loads(columns.read_text(encoding="utf-8-sig")))
+        given = tomllib.loads(columns.read_text(encoding="utf-8-sig"))
+        return is_json_mapping(given) or (bool(given) and "accounts" not in given)
     except (OSError, ValueError):  # refused by its reader
         return False
 

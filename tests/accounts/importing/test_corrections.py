@@ -11,6 +11,7 @@ import pytest
 
 from accounts.errors import BadInput
 from accounts.importing import import_paths
+from accounts.importing.reading import read_any
 from accounts.reading import read_documents
 
 AS_OF = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
@@ -119,3 +120,14 @@ def test_lines_name_their_account_by_a_field(tmp_path: Path) -> None:
     )
     assert [(one["account_id"], len(one["posts"])) for one in imported.documents] == [("a", 2), ("b", 1)]
     assert {one["platform"] for one in imported.documents} == {"tiktok"}
+
+
+def test_a_correction_is_taken_where_a_file_is_screened_directly(tmp_path: Path) -> None:
+    table = write(tmp_path, "t.csv", "Handle,Date,Herzchen\nana,2026-04-03T10:00:00Z,5\n")
+    said = write(
+        tmp_path,
+        "c.toml",
+        '[posts]\nfile = "t.csv"\n[posts.columns]\nlikes = "Herzchen"\nusername = "Handle"\n',
+    )
+    (chunk,) = read_any(table, columns=said)
+    assert chunk.tables.posts["likes"].to_list() == [5]
