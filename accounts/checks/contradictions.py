@@ -87,7 +87,7 @@ def more_comments_than_counted(evidence: Evidence) -> Outcome:
     findings = tuple(
         Finding(
             name, "more_comments_than_counted", "posts.comments", part.height,
-            "Post {post_id} counts {comments:,} comments, and {given:,} were given; it is left out.".format(
+            "Of post {post_id} {comments:,} are counted, and {given:,} given; the count is left out.".format(
                 **part.sort(pl.col("given") - pl.col("comments")).row(-1, named=True)),
             ("posts.comments",), contradiction=True,
         )

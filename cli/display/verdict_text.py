@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from detector.labels import Label
 from features.declaration import Head
@@ -19,6 +19,7 @@ __all__ = [
     "LABEL_STYLES",
     "SIGNAL_NAMES",
     "evidence_summary",
+    "findings_summary",
     "label_counts",
     "model_promise",
     "per_cent",
@@ -85,6 +86,18 @@ def label_counts(counts: Mapping[str, int]) -> str:
     total = sum(counts.values())
     each = ", ".join(f"{counts[label]:,} {label}" for label in map(str, Label) if counts.get(label))
     return f"{total:,} {'account' if total == 1 else 'accounts'}{': ' if each else ''}{each}"
+
+
+def findings_summary(findings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The first thing found in the input, and how many more there are; empty where nothing was.
+
+    >>> findings_summary([{"sentence": "3 posts stand twice."}, {"sentence": "1 row is a total."}])
+    ['found in the input: 3 posts stand twice. (1 more)']
+    """
+    if not findings:
+        return []
+    more = f" ({len(findings) - 1} more)" if len(findings) > 1 else ""
+    return [f"found in the input: {findings[0]['sentence']}{more}"]
 
 
 def model_promise(facts: Facts) -> str:

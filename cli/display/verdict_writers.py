@@ -12,7 +12,7 @@ from rich.console import Console, Group
 from rich.table import Table
 
 from cli.display.terminal import console, printable, text
-from cli.display.verdict_text import LABEL_STYLES, evidence_summary, label_counts
+from cli.display.verdict_text import LABEL_STYLES, evidence_summary, findings_summary, label_counts
 from detector.labels import Explain, Label
 from detector.spreadsheet import COLUMNS, flat, harmless
 
@@ -104,11 +104,12 @@ class TableWriter:
             label, score = Label(verdict["label"]), verdict["authenticity_score"]
             seen = {block: found["n"] for block, found in verdict["evidence"]["blocks"].items()}
             first = [text(sentence) for sentence in leading_reason(verdict)]
+            doubts = [text(found, "dim") for found in findings_summary(verdict["evidence"]["findings"])]
             table.add_row(
                 text(verdict["account_id"]),
                 text(label.value, LABEL_STYLES[label]),
                 text("" if score is None else score),
-                Group(*first, text(f"{verdict['platform']}: {evidence_summary(seen)}", "dim")),
+                Group(*first, text(f"{verdict['platform']}: {evidence_summary(seen)}", "dim"), *doubts),
             )
         self.console.print(table)
 
