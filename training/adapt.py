@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from accounts.checks import examine
 from accounts.errors import BadInput, Fault
 from accounts.population import Population
 from accounts.tables import Tables
@@ -124,6 +125,7 @@ def adapt(  # noqa: PLR0913
     rate = base.facts.alpha if alpha is None else alpha
     config = _config(base, rate, seed)
     progress("reading the evidence of the accounts", 0.0)
+    tables = examine(tables).tables
     refuse_too_few(base, tables, alpha=rate, place=place)
     progress("altering copies of the accounts", 0.05)
     rows = adapt_rows(tables, simulated, config)
@@ -150,7 +152,7 @@ def adapt(  # noqa: PLR0913
 
 def count_accused(bundle: Bundle, tables: Tables) -> tuple[int, int]:
     """How many of the accounts the detector accuses, and how many there are."""
-    decisions = Detector(bundle).predict(Views(tables)).decisions
+    decisions = Detector(bundle).predict(Views(examine(tables).tables)).decisions
     return int(decisions.over.any(axis=1).sum()), len(decisions)
 
 

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 import pandas as pd
 import polars as pl
 
+from accounts.checks import examine
 from accounts.digest import account_digests
 from accounts.population import Population
 from accounts.reading import Chunk
@@ -76,7 +77,7 @@ def gather_verified(chunks: Iterable[Chunk], advance: Advance = lambda _: None) 
     """
     features, levels, rest, digest = [], [], [], hashlib.sha256()
     for chunk in chunks:
-        views = Views(chunk.tables)
+        views = Views(examine(chunk.tables).tables)
         features.append(derive(views))
         levels += measure(views)["level"].tolist()
         rest.append(linking_columns(chunk.tables))

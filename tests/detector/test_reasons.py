@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from accounts.checks import examine
 from accounts.schema import TABLES
 from accounts.tables import Tables
 from detector.causes import CAUSES, CONTEXT, cause_of
@@ -36,7 +37,7 @@ def verdicts(detector, some):
 
 @pytest.fixture(scope="module")
 def features(some):
-    return derive(some)
+    return derive(examine(some).tables)
 
 
 def told(verdict):
