@@ -146,3 +146,14 @@ def test_a_declared_link_in_the_documentation_exists() -> None:
         if not target.startswith(("http", "mailto")) and not (page.parent / target).exists()
     ]
     assert not broken
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted in /proc")
+def test_importing_starts_no_thread_of_polars() -> None:
+    """A process that is forked after such a thread was started waits for it for ever."""
+    count = (
+        "import os\n"
+        "names = [open(f'/proc/self/task/{one}/comm').read() for one in os.listdir('/proc/self/task')]\n"
+        "print([name for name in names if name.startswith('polars-') and 'ooc' not in name])"
+    )
+    assert run(f"import detector.screening, training.fit, serving.screening.service\n{count}").strip() == "[]"

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.times import seconds
 
 __all__ = ["BEGINNINGS", "impossible_comment_times", "impossible_post_times"]
 
@@ -21,7 +22,7 @@ BEGINNINGS: Final = MappingProxyType({
 """Days on which the platforms opened; of others the year in which the first ones did."""
 
 _LATEST: Final = max(BEGINNINGS.values())
-_EARLY: Final = pl.col("published_at").min() < _LATEST
+_EARLY: Final = seconds("published_at").min() < int(_LATEST.timestamp())
 
 
 @check("posts", _EARLY)

@@ -6,9 +6,22 @@ from typing import Final
 
 import polars as pl
 
-__all__ = ["DAY_SECONDS", "most_common_share", "seconds_of_day"]
+__all__ = ["DAY_SECONDS", "most_common_share", "seconds", "seconds_of_day"]
 
 DAY_SECONDS: Final = 86_400
+
+
+def seconds(column: str) -> pl.Expr:
+    """A column of times in whole seconds since 1970.
+
+    An expression that compares with a time of a zone starts Polars' threads as it is built; where modules
+    build it, every process that is forked afterwards waits for them for ever.
+
+    >>> from datetime import datetime
+    >>> pl.DataFrame({"at": [datetime(1970, 1, 2)]}).select(seconds("at")).item()
+    86400
+    """
+    return pl.col(column).dt.epoch("s")
 
 
 def seconds_of_day(column: str = "published_at") -> pl.Expr:
@@ -19,7 +32,7 @@ def seconds_of_day(column: str = "published_at") -> pl.Expr:
     >>> frame.select(seconds_of_day()).item()
     34205
     """
-    return pl.col(column).dt.epoch("s") % DAY_SECONDS
+    return seconds(column) % DAY_SECONDS
 
 
 def most_common_share(values: pl.Expr) -> pl.Expr:

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.times import seconds
 
 __all__ = ["COUNTER_CHANGES", "changed_view_counter", "uncounted_views"]
 
@@ -51,10 +52,14 @@ def uncounted_views(evidence: Evidence) -> Outcome:
 
 
 _COUNTED: Final = pl.col("kind").is_in(["short", "reel", "video"]) & (pl.col("views") > 0)
-_EARLY: Final = pl.col("published_at") < max(COUNTER_CHANGES.values())
+_EARLY: Final = seconds("published_at") < int(max(COUNTER_CHANGES.values()).timestamp())
 
 
-@check("posts", ((_COUNTED & _EARLY).sum() >= FEWEST) & ((pl.col("published_at") >= _FIRST) & _COUNTED).any())
+@check(
+    "posts",
+    ((_COUNTED & _EARLY).sum() >= FEWEST)
+    & ((seconds("published_at") >= int(_FIRST.timestamp())) & _COUNTED).any(),
+)
 def changed_view_counter(evidence: Evidence) -> Outcome:
     """Views of one kind from before and after its platform changed the counter are not compared.
 
