@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check
+from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
 
-__all__ = ["uncollected_audience"]
+__all__ = ["impossible_followers", "uncollected_audience"]
 
 FEWEST: Final = 20
 COLUMNS: Final = (
@@ -50,3 +50,33 @@ def uncollected_audience(evidence: Evidence) -> Outcome:
             for account_id, value, rows in wrong.select("account_id", "value", "rows").iter_rows()
         ]  # fmt: skip
     return Outcome(tuple(changes), tuple(findings))
+
+
+_COUNTS: Final = ("followers", "following", "posts")
+_EMPTY: Final = pl.all_horizontal(pl.col(name) == 0 for name in _COUNTS)
+_MANY: Final = 0.1
+
+
+@check("audience", (_EMPTY.sum() >= 3) & (_EMPTY.mean() >= _MANY))
+def impossible_followers(evidence: Evidence) -> Outcome:
+    """Followers sampled whose counts are all 0 were not counted: whoever follows an account follows one.
+
+    A tenth of the sample, and three.
+
+    >>> from accounts.tables import Tables
+    >>> nothing = {"account_id": "a", "followers": 0, "following": 0, "posts": 0}
+    >>> rows = [nothing] * 4 + [nothing | {"following": 1}]
+    >>> one = Evidence(Tables.of(accounts=[{"account_id": "a", "platform": "x"}], audience=rows))
+    >>> impossible_followers.examine(one).findings[0].rows
+    4
+    """
+    wrong = evidence.audience.filter(_EMPTY)
+    findings = tuple(
+        Finding(
+            name, "impossible_followers", "audience.following", part.height,
+            f"{part.height} followers sampled follow nobody, not even this account: their counts were not"
+            " collected, and are left out.", tuple(f"audience.{column}" for column in _COUNTS),
+        )
+        for name, part in findings_by_account(wrong)
+    )  # fmt: skip
+    return Outcome((Change("audience", wrong[ROW], _COUNTS),), findings)

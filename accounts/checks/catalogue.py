@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from accounts.checks.audience_sample import uncollected_audience
+from accounts.checks.audience_sample import impossible_followers, uncollected_audience
 from accounts.checks.broken_texts import broken_captions, broken_comments, cut_captions, cut_comments
 from accounts.checks.comment_authors import comments_under_no_post, unmarked_replies
 from accounts.checks.comment_clock import comments_before_posts
@@ -28,7 +28,7 @@ from accounts.checks.placeholder_texts import (
 )
 from accounts.checks.repeated_rows import repeated_comments, repeated_posts, total_rows
 from accounts.checks.rough_times import collection_times, rough_comment_times, rough_post_times, whole_hours
-from accounts.checks.views_of_posts import changed_view_counter, uncounted_views
+from accounts.checks.views_of_posts import changed_view_counter, split_view_counter, uncounted_views
 
 __all__ = ["CHECKS"]
 
@@ -52,6 +52,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     uncollected_likes,
     uncounted_views,
     changed_view_counter,
+    split_view_counter,
     # Texts
     broken_captions,
     broken_comments,
@@ -66,6 +67,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     unmarked_replies,
     comments_under_no_post,
     uncollected_audience,
+    impossible_followers,
     misread_history,
     # What contradicts the rest
     followers_against_history,

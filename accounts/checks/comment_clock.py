@@ -6,7 +6,16 @@ from typing import Final
 
 import polars as pl
 
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.finding import (
+    OF_POST,
+    ROW,
+    Change,
+    Evidence,
+    Finding,
+    Outcome,
+    check,
+    findings_by_account,
+)
 
 __all__ = ["comments_before_posts"]
 
@@ -21,11 +30,11 @@ def comments_before_posts(evidence: Evidence) -> Outcome:
 
     Two minutes are let pass. (Posts in local time and comments in UTC, or a post that was published again.)
     """
-    posts = evidence.posts.select("account_id", "post_id", posted="published_at").filter(
-        pl.col("posted").is_not_null()
-    )
-    dated = evidence.comments.filter(pl.col("published_at").is_not_null()).join(
-        posts, on=["account_id", "post_id"], maintain_order="left"
+    posts = evidence.posts.select(OF_POST, posted="published_at").drop_nulls()
+    dated = (
+        evidence.comments.select("account_id", ROW, "published_at", OF_POST)
+        .filter(pl.col("published_at").is_not_null())
+        .join(posts, on="of_post", maintain_order="left")
     )
     early = pl.col("published_at") < pl.col("posted").dt.offset_by(f"-{SLACK}")
     marked = dated.with_columns(early=early)

@@ -11,7 +11,16 @@ from typing import Final
 
 import polars as pl
 
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.finding import (
+    OF_POST,
+    ROW,
+    Change,
+    Evidence,
+    Finding,
+    Outcome,
+    check,
+    findings_by_account,
+)
 
 __all__ = [
     "engagement_without_followers", "followers_against_history", "more_comments_than_counted",
@@ -79,9 +88,9 @@ def more_posts_than_published(evidence: Evidence) -> Outcome:
 @check("posts", pl.col("comments").is_not_null().any())
 def more_comments_than_counted(evidence: Evidence) -> Outcome:
     """Posts under which three times as many comments were given as they count lose their count."""
-    given = evidence.comments.group_by("account_id", "post_id").agg(given=pl.len())
-    counted = evidence.posts.filter(pl.col("comments").is_not_null())
-    both = counted.join(given, on=["account_id", "post_id"], maintain_order="left").filter(
+    given = evidence.comments.select(OF_POST).group_by("of_post").agg(given=pl.len())
+    counted = evidence.posts.filter(pl.col("comments").is_not_null()).with_columns(OF_POST)
+    both = counted.join(given, on="of_post", maintain_order="left").filter(
         (pl.col("given") >= TIMES * pl.col("comments")) & (pl.col("given") >= pl.col("comments") + TIMES)
     )
     findings = tuple(

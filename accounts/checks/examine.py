@@ -31,8 +31,13 @@ class Examined:
     findings: Mapping[str, Sequence[Finding]]
 
     def doubtful(self, account_id: str) -> bool:
-        """Whether an account's evidence contradicted itself: nobody is cleared on it."""
-        return any(finding.contradiction for finding in self.findings.get(account_id, ()))
+        """Whether an account's evidence contradicted itself, or lost what schemes show in.
+
+        Nobody is cleared on it.
+        """
+        return any(
+            finding.contradiction or finding.bars_clearing for finding in self.findings.get(account_id, ())
+        )
 
     def contradictory(self, account_id: str) -> bool:
         """Whether what is left of it still contradicts itself: nobody is accused on it, either."""

@@ -15,7 +15,13 @@ SMALL: Final = 12
 """The largest count that a page shows of somebody's friends ("liked by a and 2 others")."""
 FAR: Final = 10.0
 FOURFOLD: Final = 4.0
+THREE: Final = 3.0
+BARRING: Final = 0.2
+"""Share of the posts from which on nobody is cleared on the others, which may be those paid for."""
 EIGHT: Final = 8
+FIFTH: Final = 0.2
+CONSTANT: Final = 0.6
+"""Of Poisson counts with a mean of 1 or more no single one above 0 has more than two fifths of the posts."""
 
 
 _SMALL: Final = pl.col("likes").is_between(1, SMALL)
@@ -23,7 +29,9 @@ _NONE: Final = pl.col("likes") == 0
 
 
 @check(
-    "posts", pl.col("likes").filter(_SMALL).unique_counts().max() >= pl.max_horizontal(FEWEST, pl.len() / 3)
+    "posts",
+    pl.col("likes").filter(_SMALL).unique_counts().max()
+    >= pl.max_horizontal(FEWEST, FIFTH * pl.col("likes").count()),
 )
 def hidden_likes(evidence: Evidence) -> Outcome:
     """One small like count on many posts whose other counts contradict it means hidden likes.
@@ -31,7 +39,10 @@ def hidden_likes(evidence: Evidence) -> Outcome:
     A hidden count is exported as the few likers that a page names: 3 on 447 of 540 posts of one account. The
     count stands on a third of the posts or more (four at least), and three times as many comments, a hundred
     views a like, or ten times the likes on the other posts speak against it; or two likes or more stand on
-    half of eight posts or more whose views or comments vary fourfold.
+    half of eight posts or more whose views or comments vary fourfold; or it stands on
+    three in five of eight posts or more; or on a fifth of them and alone, hardly any post with one like more
+    or less, where the others earn three times that. Where it stands on two thirds, all likes are left out:
+    the rest is no sample.
 
     >>> from accounts.tables import Tables
     >>> posts = [{"account_id": "a", "likes": 3, "comments": 19, "views": 900} for _ in range(6)]
@@ -42,8 +53,8 @@ def hidden_likes(evidence: Evidence) -> Outcome:
     rows, findings = [], []
     for name, part in findings_by_account(evidence.posts.filter(pl.col("likes").is_not_null())):
         alike = _alike(part)
-        if alike.height >= max(FEWEST, part.height / 3) and _contradicted(alike, part):
-            rows.append(alike[ROW])
+        if alike.height >= FEWEST and _contradicted(alike, part):
+            rows.append((part if alike.height >= part.height * 2 / 3 else alike)[ROW])
             count = alike["likes"][0]
             findings.append(
                 Finding(
@@ -70,7 +81,24 @@ def _contradicted(alike: pl.DataFrame, part: pl.DataFrame) -> bool:
     above = _median(others) if len(others) >= 2 else None
     mostly = count >= 2 and alike.height >= max(EIGHT, part.height / 2)
     varying = mostly and any(_vary(alike[name]) for name in ("views", "comments"))
-    return bool(more_comments or many_views or varying or (above is not None and above >= FAR * count))
+    constant = alike.height >= max(EIGHT, CONSTANT * part.height)
+    alone = above is not None and above >= THREE * count and _stands_alone(part["likes"], count)
+    far = above is not None and above >= FAR * count
+    third = alike.height >= part.height / 3 and (more_comments or many_views or varying or far)
+    return bool(third or constant or (alone and alike.height >= FIFTH * part.height))
+
+
+def _stands_alone(likes: pl.Series, count: int) -> bool:
+    """Whether a count stands on eight posts or more, and its neighbours on at most an eighth as many.
+
+    Counts that people give spread: where many posts have 3 likes, many have 2 and 4.
+
+    >>> _stands_alone(pl.Series([3] * 8 + [40, 51, 4]), 3), _stands_alone(pl.Series([3] * 8 + [2, 4, 9]), 3)
+    (True, False)
+    """
+    alike = int((likes == count).sum())
+    beside = int(((likes - count).abs() == 1).sum())
+    return alike >= EIGHT and beside * EIGHT <= alike
 
 
 def _median(counts: pl.Series) -> float | None:
@@ -85,12 +113,19 @@ def _vary(counts: pl.Series) -> bool:
     return low is not None and high is not None and high >= FOURFOLD * max(low, 1.0)
 
 
-@check("posts", ((_NONE & (pl.col("comments") >= 3)).sum() >= 3) | (_NONE.all() & (pl.len() >= 3)))
+@check(
+    "posts",
+    ((_NONE & (pl.col("comments") >= 3)).sum() >= 3)
+    | (_NONE.all() & (pl.len() >= 3))
+    | ((_NONE.sum() >= 3) & (pl.col("likes").filter(pl.col("likes") > 0).median() >= THREE)),
+)
 def uncollected_likes(evidence: Evidence) -> Outcome:
     """Zero likes on every post, or on posts with several comments, were not collected, or taken too early.
 
     All of three posts or more while there are a thousand followers, comments or views; or three posts or more
-    with three comments each and not one like, where the others earn ten.
+    with three comments each and not one like, where the others earn ten; or zeros that stand alone: on eight
+    posts or more while hardly any has 1 like and the others earn three, or on three posts while none has
+    fewer than five and the others earn thirty.
     """
     followers = dict(evidence.accounts.select("account_id", "followers").iter_rows())
     rows, findings = [], []
@@ -106,6 +141,8 @@ def uncollected_likes(evidence: Evidence) -> Outcome:
             chosen = none
         else:
             chosen = none.filter((pl.col("comments") >= 3) & pl.lit(others >= FAR))
+            if _zeros_alone(part["likes"], others):
+                chosen = none
         if chosen.height >= 3:
             rows.append(chosen[ROW])
             findings.append(
@@ -113,6 +150,13 @@ def uncollected_likes(evidence: Evidence) -> Outcome:
                     name, "uncollected_likes", "posts.likes", chosen.height,
                     f"{chosen.height} of {part.height} posts say 0 likes over a real audience: likes were not"
                     " collected, or too early; they are taken as absent.", ("posts.likes",),
+                    bars_clearing=chosen.height >= BARRING * part.height,
                 )
             )  # fmt: skip
     return Outcome((Change("posts", pl.concat(rows), ("likes",)),) if rows else (), tuple(findings))
+
+
+def _zeros_alone(likes: pl.Series, others: float) -> bool:
+    """Whether zeros are no end of what the other posts earn."""
+    few = int(likes.is_between(1, 4).sum())
+    return (others >= THREE and _stands_alone(likes, 0)) or (others >= THREE * FAR and not few)

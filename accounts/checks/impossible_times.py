@@ -21,6 +21,9 @@ BEGINNINGS: Final = MappingProxyType({
 })  # fmt: skip
 """Days on which the platforms opened; of others the year in which the first ones did."""
 
+BARRING: Final = 0.1
+"""Share of the posts without a time from which on nobody is cleared."""
+
 _LATEST: Final = max(BEGINNINGS.values())
 _EARLY: Final = seconds("published_at").min() < int(_LATEST.timestamp())
 
@@ -46,6 +49,7 @@ def _impossible(evidence: Evidence, table: str) -> Outcome:
         "account_id",
         opened=pl.col("platform").replace_strict(dict(BEGINNINGS), return_dtype=pl.Datetime("us", "UTC")),
     )
+    rows = dict(frame.group_by("account_id").len().iter_rows())
     wrong = frame.join(opened, on="account_id", maintain_order="left").filter(
         pl.col("published_at") < pl.col("opened")
     )
@@ -55,6 +59,7 @@ def _impossible(evidence: Evidence, table: str) -> Outcome:
             f"{part.height} of its {table} are dated before the platform existed"
             f" ({str(part['published_at'].min())[:10]}); these times are left out.",
             (f"{table}.published_at",),
+            bars_clearing=table == "posts" and part.height >= BARRING * rows[name],
         )
         for name, part in findings_by_account(wrong)
     )  # fmt: skip

@@ -11,6 +11,7 @@ from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, che
 __all__ = ["co_posts", "pinned_posts", "reposts"]
 
 COUNTS: Final = ("likes", "comments", "views", "shares", "saves")
+WORDS: Final = ("caption", "hashtags")
 _REPOST: Final = (
     pl.col("is_repost").fill_null(value=False)
     | pl.col("kind").str.to_lowercase().is_in(["repost", "retweet", "reblog", "share"])
@@ -20,12 +21,15 @@ _REPOST: Final = (
 
 @check("posts", _REPOST.any())
 def reposts(evidence: Evidence) -> Outcome:
-    """A repost carries the counts of the original: they are absent, its time stays.
+    """A repost carries the counts and the words of the original: they are absent, its time stays.
 
     Known by ``is_repost``, by its kind, or by "RT @" at its beginning.
     """
-    return _without_counts(
-        "reposts", evidence.posts.filter(_REPOST), "reposts, whose counts are the original's"
+    return _without(
+        (*COUNTS, *WORDS),
+        "reposts",
+        evidence.posts.filter(_REPOST),
+        "reposts, whose counts and words are the original's",
     )
 
 
@@ -33,8 +37,8 @@ def reposts(evidence: Evidence) -> Outcome:
 def co_posts(evidence: Evidence) -> Outcome:
     """A post shared with another account earns what both audiences give: its counts are absent."""
     shared = evidence.posts.filter(pl.col("is_collab"))
-    return _without_counts(
-        "co_posts", shared, "posts shared with another account, whose audience counts, too"
+    return _without(
+        COUNTS, "co_posts", shared, "posts shared with another account, whose audience counts, too"
     )
 
 
@@ -59,8 +63,8 @@ def pinned_posts(evidence: Evidence) -> Outcome:
     return Outcome((Change("posts", wrong[ROW]),) if wrong.height else (), findings)
 
 
-def _without_counts(check_name: str, wrong: pl.DataFrame, what: str) -> Outcome:
-    counted = wrong.filter(pl.any_horizontal(pl.col(*COUNTS).is_not_null()))
+def _without(columns: tuple[str, ...], check_name: str, wrong: pl.DataFrame, what: str) -> Outcome:
+    counted = wrong.filter(pl.any_horizontal(pl.col(*columns).is_not_null()))
     findings = tuple(
         Finding(
             name, check_name, "posts", part.height, f"{part.height} {what}; these are left out.",
@@ -68,4 +72,4 @@ def _without_counts(check_name: str, wrong: pl.DataFrame, what: str) -> Outcome:
         )
         for name, part in findings_by_account(counted)
     )  # fmt: skip
-    return Outcome((Change("posts", wrong[ROW], COUNTS),), findings)
+    return Outcome((Change("posts", wrong[ROW], columns),), findings)

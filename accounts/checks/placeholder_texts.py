@@ -35,7 +35,7 @@ PLACEHOLDERS: Final = frozenset({
 })  # fmt: skip
 """In lower case, without brackets, points or spaces around them."""
 
-LONGEST: Final = 60
+LONGEST: Final = 90
 """Bytes of the longest text that is looked up."""
 
 _REMOVED: Final = (
@@ -45,10 +45,43 @@ _REMOVED: Final = (
 """Sentences in which a site says that there is no text any more."""
 
 
+_THING: Final = (
+    "comment", "coment", "komment", "коммент", "комент", "yorum", "komentar", "reactie", "reply", "message",
+    "コメント", "댓글", "评论", "評論", "留言", "تعليق", "टिप्पणी", "bình luận",
+    "ความคิดเห็น", "σχόλιο", "תגובה",
+)  # fmt: skip
+_GONE: Final = (
+    "delet", "remov", "unavailable", "not available", "hidden", "elimin", "exclu", "apagad", "borrad",
+    "oculto", "supprim", "retiré", "gelöscht", "entfernt", "rimoss", "cancellat", "удал", "скрыт", "видал",
+    "silin", "kaldırıl", "dihapus", "dipadam", "usuni", "verwijder", "tagits bort", "borttag", "raderat",
+    "fjernet", "slettet", "poistettu", "törölt", "smazán", "odstraněn", "șters", "削除", "삭제", "删除",
+    "刪除", "移除", "حذف", "हटा",
+    "xóa", "ลบ", "διαγράφηκε", "נמחק", "הוסר",
+)  # fmt: skip
+"""Words, and beginnings of words, with which sites say in their languages that a comment is gone."""
+_MANY: Final = 3
+_WORD: Final = 18
+"""Bytes of the longest placeholder that says nothing of being deleted, with its brackets."""
+_GONE_WORDS: Final = sorted({*_GONE, *(words.capitalize() for words in _GONE), "已删除"})
+
+
+def _says_gone(column: str) -> pl.Expr:
+    """Whether a text stands there several times, word for word, and says that a comment is gone."""
+    text = pl.col(column).str.to_lowercase()
+    found = pl.all_horizontal(text.str.contains_any(list(words)) for words in (_THING, _GONE))
+    return found & (pl.len().over("account_id", column) >= _MANY)
+
+
+def _bare(text: pl.Expr) -> pl.Expr:
+    """In lower case, without what may stand around it; nothing of dashes alone."""
+    return text.str.strip_chars(" \t\r\n.!()[]<>{}\"'*_-—–").str.to_lowercase()
+
+
 def _is_placeholder(column: str) -> pl.Expr:
-    bare = pl.col(column).str.strip_chars(" \t\r\n.!()[]<>{}\"'*_").str.to_lowercase()
-    short = pl.col(column).str.len_bytes() <= LONGEST
-    dashes = pl.col(column).str.strip_chars().is_in(["-", "--", "—", "–"])
+    text = pl.col(column)
+    bare = _bare(text)
+    short = text.str.len_bytes() <= LONGEST
+    dashes = text.str.strip_chars().is_in(["-", "--", "—", "–"])
     return short & (bare.is_in(list(PLACEHOLDERS)) | bare.str.contains(_REMOVED) | dashes)
 
 
@@ -58,9 +91,16 @@ def placeholder_captions(evidence: Evidence) -> Outcome:
     return _absent("placeholder_captions", evidence.posts, "posts", "caption")
 
 
-@check("comments", _is_placeholder("text").any())
+@check(
+    "comments",
+    _bare(pl.col("text").filter(pl.col("text").str.len_bytes() <= _WORD)).is_in(["", *PLACEHOLDERS]).any()
+    | pl.col("text").str.contains_any(_GONE_WORDS, ascii_case_insensitive=True).any(),
+)
 def placeholder_comments(evidence: Evidence) -> Outcome:
     """Comments whose text is a placeholder, as of deleted ones, have none.
+
+    Sentences of at most 90 bytes that stand there three times or more, and in which a site says in one of
+    some twenty languages that a comment is gone, are such placeholders, too.
 
     >>> from accounts.tables import Tables
     >>> rows = [{"account_id": "a", "text": "[deleted]"}, {"account_id": "a", "text": "nice"}]
@@ -68,7 +108,9 @@ def placeholder_comments(evidence: Evidence) -> Outcome:
     >>> placeholder_comments.examine(one).changes[0].rows.to_list()
     [0]
     """
-    return _absent("placeholder_comments", evidence.comments, "comments", "text")
+    return _absent(
+        "placeholder_comments", evidence.comments, "comments", "text", _gone_or_placeholder("text")
+    )
 
 
 @check("accounts", _is_placeholder("bio").any())
@@ -83,8 +125,13 @@ def placeholder_name(evidence: Evidence) -> Outcome:
     return _absent("placeholder_name", evidence.accounts, "accounts", "full_name")
 
 
-def _absent(name: str, frame: pl.DataFrame, table: str, column: str) -> Outcome:
-    wrong = frame.filter(_is_placeholder(column))
+def _gone_or_placeholder(column: str) -> pl.Expr:
+    short = pl.col(column).str.len_bytes() <= LONGEST
+    return _is_placeholder(column) | (short & _says_gone(column))
+
+
+def _absent(name: str, frame: pl.DataFrame, table: str, column: str, which: pl.Expr | None = None) -> Outcome:
+    wrong = frame.filter(_is_placeholder(column) if which is None else which)
     field = f"{'profile' if table == 'accounts' else table}.{column}"
     findings = tuple(
         Finding(

@@ -12,15 +12,24 @@ __all__ = ["repeated_comments", "repeated_posts", "total_rows"]
 
 _COUNTS: Final = ("likes", "comments", "views")
 _PUBLISHED: Final = pl.col("published_at")
+APART: Final = 60
+"""Seconds between pictures of one carousel."""
+LATER: Final = 0.02
+ENOUGH: Final = 10
+"""A count from which on two posts hardly share it by chance."""
+SEVERAL: Final = 2
+MANY: Final = 4
+"""Times as many rows of an account that counts vouch for as rows that differ, for all to be repeats."""
 
 
-@check("posts", _PUBLISHED.drop_nulls().n_unique() < _PUBLISHED.count())
+@check("posts", _PUBLISHED.sort().diff().min() <= pl.duration(seconds=APART))
 def repeated_posts(evidence: Evidence) -> Outcome:
     """A post under several names stands once: equal in its second, its caption and its counts.
 
-    Reels and posts are two lists of one profile; the pictures of a carousel share time, likes and caption.
-    Counts that are absent in one of the rows do not tell them apart. What no count vouches for stays, since
-    programs do publish one text twice within a second.
+    Reels and posts are two lists of one profile; the pictures of a carousel share time, likes and caption, or
+    follow each other by seconds. Of two lists one may have been read later: counts that differ by 2 % are
+    equal, as are those that one row does not have. What no count vouches for stays, since programs do publish
+    one text twice within a second; unless several rows of the account are vouched for, and few differ.
 
     >>> from datetime import datetime
     >>> from accounts.tables import Tables
@@ -31,27 +40,64 @@ def repeated_posts(evidence: Evidence) -> Outcome:
     [1]
     """
     dated = evidence.posts.filter(_PUBLISHED.is_not_null())
-    first = dated.group_by("account_id", "published_at", maintain_order=True).first()
-    beside = dated.join(
-        first.select("account_id", "published_at", *_COUNTS, "caption", "row"),
-        on=["account_id", "published_at"], suffix="_first", maintain_order="left",
-    ).filter(pl.col(ROW) != pl.col(f"{ROW}_first"))  # fmt: skip
-    same = pl.all_horizontal(
-        (pl.col(name) == pl.col(f"{name}_first")) | pl.col(name).is_null() | pl.col(f"{name}_first").is_null()
-        for name in _COUNTS
+    pairs = (
+        pl.concat([_same_second(dated), _seconds_later(dated)])
+        .sort(~pl.col("vouched"), ROW)
+        .unique(ROW, keep="first", maintain_order=True)
     )
-    vouched = pl.any_horizontal(
-        (pl.col(name) == pl.col(f"{name}_first")) & (pl.col(name) > 0) for name in _COUNTS
-    )
-    caption = pl.col("caption").eq_missing(pl.col("caption_first")) | pl.col("caption").fill_null("").eq("")
-    wrong = beside.filter(same & vouched.fill_null(value=False) & caption)
+    vouched, others = (pl.col(name).sum().over("account_id") for name in ("vouched", "differs"))
+    rule = (vouched >= SEVERAL) & (vouched >= MANY * others)
+    chosen = pairs.filter(pl.col("vouched") | (rule & ~pl.col("differs")))
+    wrong = evidence.posts.join(chosen.select(ROW), on=ROW, how="semi", maintain_order="left")
     return _dropped(
         "repeated_posts", "posts", wrong,
         "{n} posts stand twice under other names (in two lists, or in a carousel); each counts once.",
     )  # fmt: skip
 
 
-@check("comments", pl.struct("author_id", "text", "post_id", "published_at").n_unique() < pl.len())
+def _same_second(dated: pl.DataFrame) -> pl.DataFrame:
+    """Rows that repeat the first one of their second, and whether a count vouches for that."""
+    first = dated.group_by("account_id", "published_at", maintain_order=True).first()
+    beside = dated.join(
+        first.select("account_id", "published_at", *_COUNTS, "caption", ROW),
+        on=["account_id", "published_at"], suffix="_first", maintain_order="left",
+    ).filter(pl.col(ROW) != pl.col(f"{ROW}_first"))  # fmt: skip
+    vouched = pl.any_horizontal(
+        (pl.col(name) == pl.col(f"{name}_first")) & (pl.col(name) > 0)
+        | (pl.min_horizontal(name, f"{name}_first") >= ENOUGH) & _alike(name)
+        for name in _COUNTS
+    )
+    return _repeats(beside, vouched)
+
+
+def _seconds_later(dated: pl.DataFrame) -> pl.DataFrame:
+    """Rows a minute at most after the one before; ten likes or views that are equal vouch for a repeat."""
+    before = (
+        pl.col(name).shift(1).over("account_id").alias(f"{name}_first") for name in (*_COUNTS, "caption")
+    )
+    ordered = dated.sort("account_id", "published_at", ROW).with_columns(
+        *before, gap=_PUBLISHED.diff().over("account_id").dt.total_seconds()
+    )
+    beside = ordered.filter(pl.col("gap").is_between(1, APART))
+    equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_first")) for name in _COUNTS)
+    vouched = equal & (pl.max_horizontal("likes", "views") >= ENOUGH)
+    return _repeats(beside, vouched)
+
+
+def _alike(name: str) -> pl.Expr:
+    own, other = pl.col(name), pl.col(f"{name}_first")
+    return (own - other).abs() <= LATER * pl.max_horizontal(own, other) + 1
+
+
+def _repeats(beside: pl.DataFrame, vouched: pl.Expr) -> pl.DataFrame:
+    unknown = (pl.col(name).is_null() | pl.col(f"{name}_first").is_null() for name in _COUNTS)
+    same = pl.all_horizontal(_alike(name) | gone for name, gone in zip(_COUNTS, unknown, strict=True))
+    caption = pl.col("caption").eq_missing(pl.col("caption_first")) | pl.col("caption").fill_null("").eq("")
+    alike = (same & caption).fill_null(value=False)
+    return beside.select("account_id", ROW, vouched=alike & vouched.fill_null(value=False), differs=~alike)
+
+
+@check("comments", (pl.col("author_id").hash(1) ^ pl.col("published_at").hash(2)).n_unique() < pl.len())
 def repeated_comments(evidence: Evidence) -> Outcome:
     """A comment that stands twice counts once: one author, text, post and second."""
     keys = ("account_id", "author_id", "text", "post_id", "published_at")

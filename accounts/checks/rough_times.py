@@ -32,7 +32,7 @@ def collection_times(evidence: Evidence) -> Outcome:
                 Finding(
                     name, "collection_times", "posts.published_at", part.height,
                     f"{part.height} posts bear nearly all one and the same second, that of their"
-                    " collection; their times are left out.", ("posts.published_at",),
+                    " collection; their times are left out.", ("posts.published_at",), bars_clearing=True,
                 )
             )  # fmt: skip
     return Outcome(_absent("posts", changes), tuple(findings))

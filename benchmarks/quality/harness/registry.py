@@ -14,7 +14,7 @@ __all__ = ["chosen_names", "registered_parts"]
 NAMES: Final = (
     "in_domain", "zero_shot", "recalibrated", "real_injected", "injected", "adapted", "natural",
     "honest_kinds", "never_seen", "promise", "evidence_levels", "union", "doses", "forty", "comments",
-    "yardsticks", "jumps", "gates",
+    "distortions", "yardsticks", "jumps", "gates",
 )  # fmt: skip
 """A module of :mod:`benchmarks.quality.parts` each, with its declaration as ``PART``."""
 

@@ -118,6 +118,29 @@ def half_hidden(doc):
     each(doc["posts"], lambda at, post: post.update(likes=3) if at < 10 else None)
 
 
+def nearly_all_have_one(doc):
+    each(
+        doc["posts"], lambda at, post: post.update(likes=1 if at % 7 else 2, comments=4 + at % 2, views=None)
+    )
+
+
+def a_quarter_hidden(doc):
+    each(
+        doc["posts"], lambda at, post: post.update(likes=9 if at % 5 < 2 else 40 + at, comments=5, views=None)
+    )
+
+
+def zeros_on_the_newest_half(doc):
+    each(doc["posts"], lambda at, post: post.update(likes=0, comments=2) if at < 10 else None)
+
+
+def views_counted_otherwise(doc):
+    each(
+        doc["posts"],
+        lambda at, post: post.update(views=(37 if at < 8 else 12) * post["likes"] + 13 * (at % 5)),
+    )
+
+
 def no_likes(doc):
     each(doc["posts"], lambda _, post: post.update(likes=0))
 
@@ -144,6 +167,25 @@ def broken_encoding(doc):
 
 def two_lists(doc):
     doc["posts"] += [post | {"post_id": f"r{post['post_id']}", "kind": "reel"} for post in doc["posts"][:8]]
+
+
+def two_lists_read_one_after_the_other(doc):
+    doc["posts"] += [
+        post | {"post_id": f"r{post['post_id']}", "kind": "reel", "caption": "", "likes": post["likes"] + 2}
+        for post in doc["posts"][:8]
+    ]
+
+
+def pictures_seconds_apart(doc):
+    doc["posts"] += [
+        post | {"post_id": f"{post['post_id']}-2", "published_at": iso(written(post) - timedelta(seconds=2))}
+        for post in doc["posts"][:4]
+    ]
+
+
+def pictures_without_likes(doc):
+    each(doc["posts"], lambda at, post: post.update(likes=0, comments=0, views=None) if at == 7 else None)
+    doc["posts"] += [post | {"post_id": f"{post['post_id']}-2"} for post in doc["posts"][:8]]
 
 
 def total(doc):
@@ -187,6 +229,10 @@ def zero_counts(doc):
     each(doc["audience"], lambda _, one: one.update(followers=0, following=0))
 
 
+def some_followers_not_counted(doc):
+    each(doc["audience"], lambda at, one: one.update(followers=0, following=0, posts=0) if at % 3 else None)
+
+
 def zero_days(doc):
     for at in (7, 8, 20):
         doc["history"][at]["followers"] = 0
@@ -207,6 +253,10 @@ DISTORTIONS = [
     (comments_on_another_clock, "comments_before_posts"),
     (constant_small_likes, "hidden_likes"),
     (half_hidden, "hidden_likes"),
+    (nearly_all_have_one, "hidden_likes"),
+    (a_quarter_hidden, "hidden_likes"),
+    (zeros_on_the_newest_half, "uncollected_likes"),
+    (views_counted_otherwise, "split_view_counter"),
     (no_likes, "uncollected_likes"),
     (views_not_counted, "uncounted_views"),
     (overflow, "overflowed_counts"),
@@ -216,8 +266,14 @@ DISTORTIONS = [
     (comment_texts("[deleted]"), "placeholder_comments"),
     (comment_texts("Kommentar gelöscht."), "placeholder_comments"),
     (comment_texts("This comment was removed by its author"), "placeholder_comments"),
+    (comment_texts("Kommentaren har tagits bort"), "placeholder_comments"),
+    (comment_texts("Bình luận đã bị xóa"), "placeholder_comments"),
+    (comment_texts("Комментарий скрыт"), "placeholder_comments"),
     (broken_encoding, "broken_captions"),
     (two_lists, "repeated_posts"),
+    (two_lists_read_one_after_the_other, "repeated_posts"),
+    (pictures_seconds_apart, "repeated_posts"),
+    (pictures_without_likes, "repeated_posts"),
     (total, "total_rows"),
     (reposts, "reposts"),
     (shared, "co_posts"),
@@ -227,6 +283,7 @@ DISTORTIONS = [
     (rounded_ids, "comments_under_no_post"),
     (no_pictures, "uncollected_audience"),
     (zero_counts, "uncollected_audience"),
+    (some_followers_not_counted, "impossible_followers"),
     (zero_days, "misread_history"),
     (anothers_count, "misread_history"),
 ]
@@ -259,6 +316,24 @@ def test_what_was_found_once_is_not_found_again(distort, name):
     again = examine(examined(doc).tables)
     kept = {"unmarked_replies", "comments_under_no_post", "reposts", "co_posts"}
     assert {one.check for found in again.findings.values() for one in found} <= kept
+
+
+@pytest.mark.parametrize(
+    "distort", [one_second, milliseconds, zeros_on_the_newest_half, views_counted_otherwise]
+)
+def test_nobody_is_cleared_where_what_schemes_show_in_is_gone(distort):
+    doc = document()
+    distort(doc)
+    found = examined(doc)
+    assert found.doubtful("bread")
+    assert not found.contradictory("bread")
+
+
+def test_comments_about_deleting_are_texts():
+    doc = document()
+    texts = ["Why did you delete my comment", "I removed the stones", "comment on this: hidden gem"]
+    each(doc["comments"], lambda at, one: one.update(text=texts[at % 3]) if at < 6 else None)
+    assert examined(doc).findings == {}
 
 
 def contradiction(name):
