@@ -18,7 +18,7 @@ from features.derive import derive
 from features.views import Views, followers, people
 from features.views.rows import to_floats as values_of
 
-__all__ = ["MASS_FOLLOWS", "audience_shares"]
+__all__ = ["audience_shares"]
 
 MASS_FOLLOWS: Final = 1_500
 """Accounts followed beyond which a follower is a mass follower (HypeAuditor)."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from features.evidence import Level
 
-__all__ = ["OTHERWISE", "caveats_of"]
+__all__ = ["caveats_of"]
 
 OTHERWISE: Final[Mapping[str, str]] = MappingProxyType({
     "followers_stock": "Followers who do not answer may also have been sent by somebody else (a bot attack),"

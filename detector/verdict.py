@@ -264,7 +264,7 @@ class ModelName(JsonResult):
     sha256
         Of the bundle's manifest, which names every other file by its own.
     catalogue
-        Version of the catalogue of features.
+        Digest of the features that it reads, and of the version of each.
     trained_on
         What it was trained on.
     """

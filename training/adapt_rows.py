@@ -105,7 +105,7 @@ def adapt_rows(tables: Tables, simulated: Population, config: TrainingConfig) ->
 
 
 def importance_of(own: Bools) -> Floats:
-    """SignalModels by which the customer's rows have :data:`OWN_SHARE` of the whole, 1 in the mean.
+    """Weights by which the customer's rows have :data:`OWN_SHARE` of the whole, 1 in the mean.
 
     >>> importance_of(np.array([True, False, False, False])).round(3).tolist()
     [3.2, 0.267, 0.267, 0.267]

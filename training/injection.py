@@ -28,12 +28,10 @@ from training.real_rows import rows_after, tables_of
 
 __all__ = [
     "Alteration",
-    "altered_copy",
     "authentic",
     "inject",
     "possible_programs",
     "possible_schemes",
-    "run_program",
 ]
 
 LEAST_POSTS: Final = 5  # fewer are no evidence

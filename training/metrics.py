@@ -241,7 +241,7 @@ def difference(first: Metric, second: Metric) -> Metric:
 
 
 def bootstrap_weights(groups: Sequence[Hashable], resamples: int = RESAMPLES) -> Iterator[Floats]:
-    """SignalModels of the rows, for each resample of the groups with replacement; the same ones every time.
+    """Weights of the rows, for each resample of the groups with replacement; the same ones every time.
 
     >>> next(bootstrap_weights(["a", "a", "b"])).tolist()
     [0.0, 0.0, 2.0]

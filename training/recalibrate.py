@@ -20,7 +20,6 @@ from detector.manifest import MANIFEST, sha256
 from training.verified_accounts import VerifiedAccounts, masked_suspicion
 
 __all__ = [
-    "LEAST_ON_A_PLATFORM",
     "accounts_missing",
     "accounts_needed",
     "recalibrate",

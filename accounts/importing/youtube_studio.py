@@ -18,7 +18,6 @@ __all__ = ["SOURCE"]
 _NAMELESS: Final = "youtube-studio"
 _FOLDER: Final = re.compile(r"Content \d{4}-\d\d-\d\d_\d{4}-\d\d-\d\d (.+)")
 _TOTAL: Final = frozenset({"total", "gesamt", "totale", "totaal", "合計", "总计", "итого"})
-_SUMMARIES: Final = ("Date", "Views")
 
 VIDEO: Final = Shape(
     "Table data.csv",

@@ -35,7 +35,7 @@ from accounts.schema import LISTS, TABLES
 from accounts.size_limits import MAX_ROWS
 from accounts.tables import Tables
 
-__all__ = ["ROWS_A_CHUNK", "read_folder"]
+__all__ = ["read_folder"]
 
 ROWS_A_CHUNK: Final = 500_000
 """Most rows of a chunk, unless a single account has more."""

@@ -12,9 +12,7 @@ from accounts.simulation.parameters import Floats, Ints, Regime
 from accounts.simulation.text import usernames
 
 __all__ = [
-    "ACTIVE_FOLLOWERS",
     "FAKE_FOLLOWERS",
-    "QUIET_FOLLOWERS",
     "audience_rows",
     "follower_shares",
     "profile_fields",

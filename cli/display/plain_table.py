@@ -11,7 +11,7 @@ from cli.display.verdict_text import per_cent
 from detector.bundle import Bundle
 from detector.levels import LevelRow
 
-__all__ = ["level_row", "plain_table", "thresholds_table"]
+__all__ = ["plain_table", "thresholds_table"]
 
 
 def plain_table(left: Sequence[str], right: Sequence[str] = (), header_style: str = "bold") -> Table:

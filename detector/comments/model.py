@@ -26,7 +26,7 @@ __all__ = ["KINDS", "TRAINED_ON", "CommentModel", "Kind", "shipped"]
 KINDS: Final = ("promotion", "generic", "template")
 CHUNK: Final = 4096  # comments that are read at once: bounds memory, changes nothing
 
-SignalModels = NDArray[np.int8]
+Weights = NDArray[np.int8]
 Singles = NDArray[np.float32]
 
 
@@ -43,7 +43,7 @@ class Kind:
     scale
         What a weight of 1 adds to the log-odds for one n-gram among n: scale / sqrt(n).
     numbers
-        SignalModels of the comment's own numbers.
+        Weights of the comment's own numbers.
     intercept
         Log-odds of a comment with nothing in it.
     threshold
@@ -51,7 +51,7 @@ class Kind:
     """
 
     name: str
-    weights: SignalModels
+    weights: Weights
     scale: float
     numbers: Singles
     intercept: float

@@ -16,7 +16,7 @@ from features.views.hits import hit_near
 from features.views.rows import Floats, Index, Runs, add_columns, safe_divide, to_floats
 from features.views.steps import gained
 
-__all__ = ["MONTH", "bursts"]
+__all__ = ["bursts"]
 
 WINDOWS: Final = (1, 2, 3, 5, 7, 10, 30)
 MONTH: Final = WINDOWS[-1]

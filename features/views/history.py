@@ -13,7 +13,7 @@ from features.views.base import FLOORS, SERIES, Views, accounts_of, part_of, sor
 from features.views.people import people
 from features.views.rows import Flags, Floats, Index, Runs, add_columns, filter_rows, is_known, to_floats
 
-__all__ = ["HISTORY_DAYS", "counts", "days", "is_near", "months", "steps", "weeks"]
+__all__ = ["counts", "days", "is_near", "months", "steps", "weeks"]
 
 HISTORY_DAYS: Final = 14
 LEAST_GAINS: Final = 4

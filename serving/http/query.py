@@ -13,7 +13,7 @@ from detector.labels import Explain
 from features.evidence import BLOCKS
 from serving.http.problems import RequestProblem
 
-__all__ = ["EXPLAIN", "PARAMETERS", "InvalidParameter", "ScreeningOptions", "query_values"]
+__all__ = ["EXPLAIN", "InvalidParameter", "ScreeningOptions", "query_values"]
 
 EXPLAIN: Final[Mapping[str, Explain]] = {
     **{one.value: one for one in Explain},

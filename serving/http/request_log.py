@@ -17,7 +17,7 @@ from serving.observe.graceful_shutdown import GracefulShutdown
 from serving.observe.log import log_error, log_event
 from serving.observe.metrics import Metrics
 
-__all__ = ["MODEL_HEADER", "REQUEST_ID_HEADER", "RequestLog"]
+__all__ = ["REQUEST_ID_HEADER", "RequestLog"]
 
 REQUEST_ID_HEADER: Final = "X-Request-ID"
 MODEL_HEADER: Final = "Assay-Model"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -15,11 +16,11 @@ from accounts.schema import TABLES
 from accounts.tables import Tables
 from features.catalogue import CATALOGUE, FAMILIES, by_name
 from features.check import CHECKS, check_feature
-from features.check.checks import close
+from features.check.checks import check_it_is_present_and_absent, close
 from features.check.trial import Trial
 from features.declaration import INFLATED, Feature, feature
 from features.derive import derive
-from features.views import comments, posts
+from features.views import account, comments, posts
 
 
 def name_of(it: Feature | Callable[..., None]) -> str:
@@ -58,8 +59,8 @@ def changed(expression: pl.Expr | None = None, about: str = "Likes.\n\n>>> 1\n1"
 LIKES = pl.col("likes")
 WRONG = {
     "what is unknown is 0": (changed(LIKES.fill_null(0).mean()), "gaps matters to it"),
-    "never absent": (changed(pl.lit(1.0)), "."),
-    "infinite": (changed(LIKES.min() * 0.0 / 0.0), "has a value in fewer than 5"),
+    "never absent": (changed(pl.lit(1.0), view=account, blocks=()), "is nowhere absent"),
+    "never present": (changed(LIKES.min() * 0.0 / 0.0), "has a value in fewer than 5"),
     "the order of rows": (changed(pl.col("author_row").first(), view=comments), "is not the same"),
     "an excuse too many": (
         changed(excuses={"scale": "it is one", "clock": "none"}),
@@ -76,7 +77,6 @@ WRONG = {
     "an unknown column": (changed(known={"smiles": 5}), "posts has no column smiles"),
     "a block too few": (changed(pl.col("rate").median()), "is not the same"),
     "another expression elsewhere": (changed(LIKES.max()), "is not the same"),
-    "a block too many": (changed(blocks=("posts", "history")), "."),
 }
 
 
@@ -84,6 +84,15 @@ WRONG = {
 def test_what_is_wrong_is_refused(wrong: Feature, sentence: str) -> None:
     with pytest.raises(AssertionError, match=sentence):
         check_feature(wrong)
+
+
+def test_an_infinite_value_is_refused(trial: Trial) -> None:
+    """``derive`` makes what is infinite absent: one is put where it leaves its values."""
+    infinite = Trial([likes_median], trial.tables)
+    values = [np.inf, *([1.0] * 5), *([np.nan] * (len(trial.plain) - 6))]
+    vars(infinite)["plain"] = pd.DataFrame({"likes_median": values}, index=trial.plain.index)
+    with pytest.raises(AssertionError, match="likes_median is infinite somewhere"):
+        check_it_is_present_and_absent(likes_median, infinite)
 
 
 def test_every_feature_is_of_a_family_and_has_a_name_of_its_own() -> None:

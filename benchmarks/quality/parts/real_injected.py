@@ -23,8 +23,8 @@ ABOUT: Final = f"""\
 At most {MOST_ACCOUNTS} accounts of each set, none of which is known to be fake: every accusation of an
 untouched one is counted as false. **{", ".join(f"`{name}`" for name in TRAINED_ON)} train the starter with
 half of their open accounts; here stand only accounts of the other half.** Added is what is put over what was
-there (x1 is +100 %), followers in so many days, nothing left to chance (`training/dosed.py`). *AUC* is of
-the suspicion, altered accounts against the same untouched, and beside it of the signal that the way is
+there (x1 is +100 %), followers in so many days, nothing left to chance (`training/fixed_dose.py`). *AUC* is
+of the suspicion, altered accounts against the same untouched, and beside it of the signal that the way is
 about, alone; recall at 5 % is at the threshold that 5 % of the untouched exceed. The 95 % intervals are over
 accounts."""
 
