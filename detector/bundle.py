@@ -331,18 +331,18 @@ def load(folder: str | Path, *, expected: str | None = None) -> Bundle:
     return Bundle.from_files(files)
 
 
-def save(bundle: Bundle, folder: str | Path, *, keep: Path | None = None) -> None:
+def save(bundle: Bundle, folder: str | Path) -> None:
     """Write a bundle to a temporary folder beside, then give it its name.
 
-    A bundle already there is replaced, or called ``keep`` from then on; whoever reads in that
-    instant finds either, or refuses a mixture.
+    Another bundle already there is put aside first and removed afterwards, so that there is none for
+    an instant: what others read while it changes belongs into a :class:`detector.model_store.ModelStore`.
 
     Raises
     ------
     WrongUsage
         If the folder holds anything else than a bundle.
     """
-    write(bundle.files, folder, keep=keep)
+    write(bundle.files, folder)
 
 
 def try_in_child(folder: str | Path, *, seconds: float = 60.0) -> str:

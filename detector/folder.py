@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,9 +12,8 @@ from stat import S_ISREG
 from typing import Final
 
 from accounts.errors import NoUsableModel, WrongUsage
-from detector.exchange import exchange
 
-__all__ = ["MANIFEST", "read", "write"]
+__all__ = ["MANIFEST", "read", "write", "write_file"]
 
 MANIFEST: Final = "manifest.json"
 
@@ -41,17 +41,17 @@ def content(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def write(files: Mapping[str, bytes], folder: str | Path, *, keep: Path | None = None) -> None:
+def write(files: Mapping[str, bytes], folder: str | Path) -> None:
     """Write the files to a temporary folder beside, then give it its name.
+
+    Where the same files lie already, nothing is done.
 
     Parameters
     ----------
     files
         The content of every file, by name.
     folder
-        Where; a bundle that lies there is replaced.
-    keep
-        Name, in the same folder as ``folder``, for the bundle that was replaced; None: it is removed.
+        Where; another bundle that lies there is replaced.
 
     Raises
     ------
@@ -59,6 +59,8 @@ def write(files: Mapping[str, bytes], folder: str | Path, *, keep: Path | None =
         If the folder holds anything but files of these names.
     """
     target = Path(folder).absolute()
+    if holds(target, files):
+        return
     if target.exists() and not replaceable(target, set(files)):
         raise WrongUsage(f"{folder} holds something else than a bundle; give a new folder.")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -66,22 +68,78 @@ def write(files: Mapping[str, bytes], folder: str | Path, *, keep: Path | None =
         fresh = Path(temporary, "fresh")
         fresh.mkdir()
         for name, content in files.items():
-            with (fresh / name).open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        replaced = give_name(fresh, target)
-        if replaced and keep is not None:
-            give_name(fresh, keep)
+            write_synced(fresh / name, content)
+        sync_folder(fresh)
+        if not give_name(fresh, target) and not holds(target, files):
+            replace_folder(fresh, target)
+    sync_folder(target.parent)
+
+
+def holds(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Whether a folder holds these files and nothing else."""
+    try:
+        return read(folder) == files
+    except NoUsableModel:
+        return False
 
 
 def give_name(fresh: Path, target: Path) -> bool:
-    """Give ``fresh`` the name ``target``; what bore it, if anything did, is called ``fresh`` then."""
-    if not target.exists():
+    """Rename a folder, unless another one that is not empty has the name; whether it was renamed."""
+    try:
         fresh.rename(target)
-        return False
-    exchange(fresh, target)
+    except OSError:
+        if target.exists():
+            return False
+        raise
     return True
+
+
+def replace_folder(fresh: Path, target: Path) -> None:
+    """Put ``fresh`` in the place of ``target``, which is put back if that fails; it ends beside ``fresh``."""
+    aside = fresh.with_name("replaced")
+    target.rename(aside)
+    try:
+        fresh.rename(target)
+    except OSError:
+        aside.rename(target)
+        raise
+
+
+def write_file(path: Path, content: bytes, *, replace: bool = True) -> None:
+    """Write a file whole: a reader, or a start after a power cut, finds all of it or what was there before.
+
+    Raises
+    ------
+    FileExistsError
+        If there is one already, and it is not to be replaced.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+    try:
+        write_synced(draft, content)
+        (os.replace if replace else os.link)(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def write_synced(path: Path, content: bytes) -> None:
+    """Write a file, and wait until it is on the disk."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(path: Path) -> None:
+    """Wait until the names in a folder are on the disk; nothing where a folder cannot be opened."""
+    if os.name != "posix":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def replaceable(folder: Path, names: set[str]) -> bool:

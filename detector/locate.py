@@ -7,9 +7,10 @@ from pathlib import Path
 from detector.bundle import load, starter_path, try_in_child, verify
 from detector.manifest import MANIFEST
 from detector.manifest import sha256 as digest
+from detector.model_store import ModelStore
 from detector.screening import Detector
 
-__all__ = ["champion_path", "find", "locate", "open_detector", "previous_path"]
+__all__ = ["find", "locate", "open_detector"]
 
 
 def locate(model: Path | None, home: Path) -> Path:
@@ -18,51 +19,43 @@ def locate(model: Path | None, home: Path) -> Path:
     Parameters
     ----------
     model
-        A bundle named by whoever asks; None: whichever is in use.
+        A bundle that the user named; None: whichever is in use.
     home
-        Assay's own folder; promotion puts the champion there.
+        Assay's own folder, whose ``champion.json`` names the champion.
+
+    Raises
+    ------
+    NoUsableModel
+        If a champion is named that is not there.
 
     Examples
     --------
     >>> locate(Path("mine"), Path("home")).name, locate(None, Path("home")).name
     ('mine', 'starter')
     """
-    champion = champion_path(home)
     if model is not None:
         return model
-    return champion if champion.exists() else starter_path()
-
-
-def champion_path(home: Path) -> Path:
-    """Where promotion puts the champion."""
-    return home / "champion"
-
-
-def previous_path(home: Path) -> Path:
-    """Where promotion keeps the champion before this one."""
-    return home / "champion-before"
+    return ModelStore(home).champion_folder() or starter_path()
 
 
 def find(sha256: str, home: Path) -> Path | None:
-    """Where a certain bundle lies: as the champion, the one before it or the starter; None if nowhere there.
+    """Where a certain bundle lies: among the models of the home, or as the starter; None if nowhere there.
 
     >>> find("0" * 64, Path("home")) is None
     True
     """
-    for folder in (champion_path(home), previous_path(home), starter_path()):
-        try:
-            if digest((folder / MANIFEST).read_bytes()) == sha256:
-                return folder
-        except OSError:
-            continue
-    return None
+    if folder := ModelStore(home).find(sha256):
+        return folder
+    starter = starter_path()
+    return starter if digest((starter / MANIFEST).read_bytes()) == sha256 else None
 
 
 def open_detector(model: Path | None, home: Path) -> Detector:
     """Load the bundle of :func:`locate`.
 
     A bundle that was named may come from anywhere, and a damaged one can end the process that
-    parses it; so it is tried in a child process first. The champion was tried when it was promoted.
+    parses it; so it is tried in a child process first. The champion was tried when it was promoted, and
+    must have the sha256 by which it was named.
 
     Raises
     ------
@@ -71,8 +64,9 @@ def open_detector(model: Path | None, home: Path) -> Detector:
         answers as it did.
     """
     folder = locate(model, home)
-    foreign = model is not None and folder.resolve() != starter_path().resolve()
-    if foreign:
-        verify(folder)  # says at once what a child would take seconds to find
-    expected = try_in_child(folder) if foreign else None
-    return Detector(load(folder, expected=expected))
+    if folder.resolve() == starter_path().resolve():
+        return Detector(load(folder))
+    if model is None:
+        return Detector(load(folder, expected=folder.name))
+    verify(folder)  # says at once what a child would take seconds to find
+    return Detector(load(folder, expected=try_in_child(folder)))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from detector.bundle import Bundle
-from detector.locate import champion_path
+from detector.model_store import ModelStore
 from training.adapt import Adapted
 from training.evaluate import Report
 from training.fit import Fitted
@@ -41,7 +41,7 @@ def register_trained(
         version, ``home`` has no champion yet, and :func:`accuses_anybody`.
     """
     version = store.record(fitted, report).version
-    first = CHAMPION in version.aliases and not champion_path(home).exists()
+    first = CHAMPION in version.aliases and not ModelStore(home).has_champion
     if to_champion or (first and accuses_anybody(fitted.bundle)):
         return promote(store, str(version.number), home)
     return version

@@ -25,9 +25,9 @@ from benchmarks.serving.load import Load, at_full, at_rate, client_of, probed
 from benchmarks.serving.servers import Server, bare, service
 from benchmarks.speed.features import without_audience
 from benchmarks.speed.shape import accounts_of_shape
-from detector.bundle import Bundle, load, save, starter_path
-from detector.locate import champion_path
+from detector.bundle import Bundle, load, starter_path
 from detector.manifest import MANIFEST
+from detector.model_store import ModelStore
 from detector.screening import Detector
 from serving.http.bodies import Body, BodyFormat
 from serving.http.query import ScreeningOptions
@@ -152,7 +152,7 @@ async def collections(server: Server) -> dict[str, float]:
 
 async def changes(home: str, documents: list[bytes], count: int, workers: int) -> dict[str, Any]:
     """Champions that change under load, each tried in a process of its own."""
-    first = load(starter_path())
+    first, models = load(starter_path()), ModelStore(Path(home))
     seen: list[str] = []
 
     async def change() -> None:
@@ -160,7 +160,7 @@ async def changes(home: str, documents: list[bytes], count: int, workers: int) -
             facts = replace(first.facts, version=f"change {number}")
             manifest = replace(first.manifest, facts=facts)
             bundle = Bundle.from_files({**first.files, MANIFEST: manifest.to_bytes()})
-            save(bundle, champion_path(Path(home)))
+            models.make_champion(models.add(bundle).name)
             seen.append(bundle.sha256)
             await until(server, bundle.sha256)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from cli.display.plain_table import plain_table
 from cli.display.terminal import console, text
 from cli.environment import Environment
+from detector.model_store import ModelStore
 from training import promote as promotion
 
 __all__ = ["promote", "roll_back", "show_versions"]
@@ -30,7 +31,7 @@ def promote(version: str, tracking: str | None, name: str) -> None:
     """Make a registered version, named by its number or alias, the champion."""
     environment = Environment.read()
     promoted = promotion.promote(environment.mlflow_store(tracking, name), version, environment.home)
-    place = environment.home / "champion"
+    place = ModelStore(environment.home).folder_of(promoted.sha256)
     console().print(text(f"{name} version {promoted.number} is the champion: {place}"))
 
 
@@ -39,4 +40,5 @@ def roll_back(tracking: str | None, name: str) -> None:
     environment = Environment.read()
     sha256, version = promotion.roll_back(environment.mlflow_store(tracking, name), environment.home)
     model = f"{name} version {version.number}" if version else f"The bundle {sha256[:12]}"
-    console().print(text(f"{model} is the champion again: {environment.home / 'champion'}"))
+    place = ModelStore(environment.home).folder_of(sha256)
+    console().print(text(f"{model} is the champion again: {place}"))

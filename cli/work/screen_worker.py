@@ -39,10 +39,12 @@ def open_bundle(model: Path | None, home: Path) -> OpenedBundle:
     """
     from detector import light_import  # noqa: F401 - before the detector  # isort: skip
     from cli.display.verdict_text import model_promise
-    from detector.locate import locate, open_detector
+    from detector.bundle import starter_path
+    from detector.locate import find, open_detector
 
     bundle = open_detector(model, home).bundle
-    return OpenedBundle(locate(model, home), bundle.sha256, model_promise(bundle.facts))
+    folder = model or find(bundle.sha256, home) or starter_path()
+    return OpenedBundle(folder, bundle.sha256, model_promise(bundle.facts))
 
 
 def screen_tables(tables: Tables, folder: Path, sha256: str, explain: Explain) -> tuple[list[str], list[str]]:

@@ -9,14 +9,16 @@ from functools import partial
 
 from starlette.applications import Starlette
 
-from accounts.errors import NoUsableModel
+from accounts.errors import AssayError, NoUsableModel
 from detector.locate import open_detector
+from detector.model_store import ModelStore
 from detector.screening import Detector
 from serving.app.retention import remove_expired
 from serving.http.authentication import Authenticator
 from serving.jobs.gauges import JobGauges
 from serving.observe.gc_pauses import GcPauses
 from serving.observe.graceful_shutdown import GracefulShutdown
+from serving.observe.log import log_error
 from serving.observe.metrics import Metrics
 from serving.screening.model_watcher import ModelWatcher
 from serving.screening.recorder import VerdictRecorder
@@ -37,10 +39,26 @@ def prepare_state(app: Starlette, settings: Settings, metrics: Metrics) -> None:
     app.state.recorder = VerdictRecorder(app.state.store_access)
     app.state.shutdown = GracefulShutdown(settings.drain_seconds, lambda: model_in_use(app) is not None)
     try:
-        use_detector(app, open_detector(settings.model, settings.home))
+        detector = open_detector(settings.model, settings.home)
     except NoUsableModel as error:
         app.state.screening = error
+    else:
+        use_detector(app, detector)
+        keep_model(settings, detector)
     metrics.model = partial(model_in_use, app)
+
+
+def keep_model(settings: Settings, detector: Detector) -> None:
+    """Keep the model among those of the home, where its verdicts are kept: they can then be replayed.
+
+    The champion lies there already; a bundle that was named, or the starter, may be another one later.
+    """
+    if not settings.store_verdicts:
+        return
+    try:
+        ModelStore(settings.home).add(detector.bundle)
+    except (AssayError, OSError) as error:  # the service screens on a full or read-only disk, too
+        log_error("model_not_kept", error)
 
 
 def use_detector(app: Starlette, detector: Detector) -> None:

@@ -142,8 +142,7 @@ PATHS: Final[Mapping[str, Any]] = {
                 Status.CONFLICT,
                 *ANY_KEY,
             ),
-            description="By the model that spoke; 409 if that is neither in use, nor the champion, the one "
-            "before it or the starter.",
+            description="By the model that spoke, in use or not; 409 if the service no longer has it.",
             parameters=[VERDICT_PARAMETER],
         )
     },

@@ -50,8 +50,8 @@ class JobFiles:
         return self.path / "input.parquet"
 
     @property
-    def model(self) -> Path:
-        """The bundle that the job started with."""
+    def old_model(self) -> Path:
+        """Where an older Assay copied the bundle that the job started with."""
         return self.path / "model"
 
     def piece(self, number: int, owner: str) -> Path:

@@ -14,9 +14,10 @@ from typing import Final
 from accounts.errors import BadInput, Fault
 from accounts.reading.documents import RawDocument
 from accounts.reading.seen_ids import SeenIds
-from detector.bundle import load, save
+from detector.bundle import load
 from detector.labels import Label
-from detector.locate import open_detector
+from detector.locate import find, open_detector
+from detector.model_store import ModelStore
 from detector.screening import FLAGGED, Detector
 from serving.jobs.input_lines import InputPiece, account_ids_in, input_pieces
 from serving.jobs.job_files import JobFiles, JobsFolder, write_whole
@@ -135,10 +136,14 @@ class JobRun:
             If there is no model, or the one that it started with is gone or of another version.
         """
         if self.job.model:
-            return Detector(load(self.files.model, expected=self.job.model["sha256"]))
+            return self.started_with(self.job.model["sha256"])
         detector = open_detector(self.settings.model, self.settings.home)
-        save(detector.bundle, self.files.model)
+        ModelStore(self.settings.home).add(detector.bundle)
         return detector
+
+    def started_with(self, sha256: str) -> Detector:
+        """The model with this sha256: of the home or the starter, or the copy that an older Assay made."""
+        return Detector(load(find(sha256, self.settings.home) or self.files.old_model, expected=sha256))
 
     def screen_pieces(self, detector: Detector) -> None:
         """Screen the pieces that are not finished; an account id of an earlier piece is refused."""

@@ -85,7 +85,7 @@ class ScreeningService:
         Raises
         ------
         ModelNotFound
-            If its model is neither in use, nor the champion, the one before it or the starter.
+            If its model is neither among those of the home nor the starter.
         """
         return await to_thread.run_sync(self._replay, stored, limiter=self.replays)
 

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from detector.bundle import load, starter_path
@@ -42,6 +44,15 @@ def test_a_changed_bundle_is_no_model(run, tmp_path):
 
 @pytest.mark.usefixtures("home")
 def test_the_champion_goes_before_the_starter(run, home):
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "champion.json").write_text(json.dumps({"sha256": "0" * 64}))
+    done = run("model", "show")
+    assert done.exit_code == 4
+    assert f"names the model {'0' * 64}, which is not in" in words(done.stderr)
+
+
+@pytest.mark.usefixtures("home")
+def test_an_old_champion_that_is_no_bundle_goes_before_the_starter_too(run, home):
     (home / "champion").mkdir(parents=True)
     done = run("model", "show")
     assert done.exit_code == 4

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from detector.levels import LevelTable
-from detector.locate import champion_path
+from detector.model_store import ModelStore
 from training import register
 from training.recalibrate import with_thresholds
 from training.register import accuses_anybody, register_trained
@@ -57,7 +57,7 @@ def test_a_later_version_does_not_unless_asked(fitted, promoted, tmp_path):
 
 
 def test_a_home_with_a_champion_keeps_it(fitted, promoted, tmp_path: Path):
-    champion_path(tmp_path).mkdir(parents=True)
+    ModelStore(tmp_path).make_champion("0" * 64)
     register_trained(OneVersion(CHAMPION), fitted, None, tmp_path)
     assert promoted == []
 

@@ -19,8 +19,9 @@ from accounts.document import to_documents
 from accounts.errors import NoUsableModel
 from detector.bundle import Bundle, load, verify
 from detector.decision import HEADS
-from detector.locate import champion_path, locate, open_detector, previous_path
+from detector.locate import locate, open_detector
 from detector.manifest import MANIFEST
+from detector.model_store import ModelStore
 from detector.signals import SIGNALS
 from training.evaluate import Report, evaluate
 from training.fit import Fitted
@@ -76,6 +77,11 @@ def run_data(recorded):
 
 def artifacts(recorded) -> list[Path]:
     return [path for path in recorded[0].artifacts.rglob("*") if path.is_file()]
+
+
+def champion_of(home: Path) -> str:
+    """The sha256 of the champion, which is whole."""
+    return load(ModelStore(home).champion_folder()).sha256
 
 
 def test_the_first_version_is_champion_the_second_challenger(recorded, fitted):
@@ -202,12 +208,13 @@ def test_promoting_swaps_the_aliases_and_exports_what_then_screens(store, creato
             number: (CHAMPION,),
             other: (CHALLENGER,),
         }
-        assert load(champion_path(home)).sha256 == version.sha256 == store.find(str(number)).sha256
-        assert locate(None, home) == champion_path(home)
+        assert champion_of(home) == version.sha256 == store.find(str(number)).sha256
+        assert locate(None, home) == home / "models" / version.sha256
         assert {verdict.model.sha256 for verdict in open_detector(None, home).screen(some)} == {
             version.sha256
         }
-    assert sorted(path.name for path in home.iterdir()) == ["champion", "champion-before"]
+    assert sorted(path.name for path in home.iterdir()) == ["champion.json", "models"]
+    assert {path.name for path in (home / "models").iterdir()} == {one.sha256 for one in store.versions()}
 
 
 def test_rolling_back_brings_back_the_champion_before(store, tmp_path):
@@ -219,19 +226,18 @@ def test_rolling_back_brings_back_the_champion_before(store, tmp_path):
     for now, other in ((first, second), (second, first)):
         sha256, version = roll_back(store, home)
         assert (sha256, version.number, version.aliases) == (now.sha256, now.number, (CHAMPION,))
-        assert load(champion_path(home)).sha256 == now.sha256
-        assert load(previous_path(home)).sha256 == other.sha256
+        assert champion_of(home) == now.sha256
+        assert ModelStore(home).champion().previous == other.sha256
         assert store.find(CHAMPION).number == now.number
 
 
 def test_a_champion_before_that_no_longer_holds_is_not_brought_back(store, tmp_path):
     home = tmp_path / "home"
-    promote(store, "1", home)
-    second = promote(store, "2", home)
-    (previous_path(home) / "likes.txt").write_text("tree\n")
+    first, second = promote(store, "1", home), promote(store, "2", home)
+    (ModelStore(home).folder_of(first.sha256) / "likes.txt").write_text("tree\n")
     with pytest.raises(NoUsableModel, match="was changed"):
         roll_back(store, home)
-    assert load(champion_path(home)).sha256 == second.sha256
+    assert champion_of(home) == second.sha256
 
 
 def test_crowning_the_champion_again_changes_nothing(store):
@@ -273,7 +279,7 @@ def test_a_tampered_artifact_is_refused_and_the_champion_stays(recorded, store, 
     for name, change in TAMPERING:
         with tampered(recorded, name, change), pytest.raises(NoUsableModel):
             promote(store, "2", home)
-        assert load(champion_path(home)).sha256 == before.sha256
+        assert champion_of(home) == before.sha256
         assert store.find(CHAMPION).number == 1
         assert store.find("2").aliases == (CHALLENGER,)
     assert promote(store, "2", home).number == 2

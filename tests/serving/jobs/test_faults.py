@@ -5,7 +5,6 @@ import errno
 import io
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +20,8 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import DataError
 
-from detector.bundle import starter_path
+from detector.bundle import load, starter_path
+from detector.model_store import ModelStore
 from serving.http.problems import problem
 from serving.jobs import erasure, job_run, upload
 from serving.jobs.job_run import JobRun
@@ -367,7 +367,7 @@ def test_a_real_limit_on_files_is_a_full_disk(client, submit, worker, uninterrup
     expected, job_id = uninterrupted(), submit()
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    shutil.copytree(starter_path(), small.jobs_path / job_id / "model")
+    ModelStore(small.home).add(load(starter_path()))
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (700_000, before[1]))
         answer = client.post("/v1/jobs", content=b" " * 800_000 + b"{}", headers=NDJSON)
@@ -495,13 +495,31 @@ def test_a_job_keeps_to_the_model_that_it_started_with(submit, worker, lines, mo
 
 
 @ONE_DATABASE
+def test_a_job_ends_with_the_copy_of_its_model_that_an_older_assay_made(
+    submit, worker, lines, monkeypatch, uninterrupted, small
+):
+    expected, job_id = uninterrupted(), submit()
+    with monkeypatch.context() as patch:
+        at_piece(patch, 2, die)
+        with pytest.raises(Died):
+            worker().step()
+    assert not (small.jobs_path / job_id / "model").exists()
+    (model,) = (small.home / "models").iterdir()
+    model.rename(small.jobs_path / job_id / "model")
+    monkeypatch.setattr(job_run, "find", lambda *_: None)  # as if the starter were another by now
+    assert worker().step()
+    assert lines(job_id) == expected
+
+
+@ONE_DATABASE
 def test_a_job_whose_model_is_spoilt_fails(client, submit, worker, monkeypatch, small):
     job_id = submit()
     with monkeypatch.context() as patch:
         at_piece(patch, 2, die)
         with pytest.raises(Died):
             worker().step()
-    (small.jobs_path / job_id / "model" / "likes.txt").write_text("tree\n")
+    (model,) = (small.home / "models").iterdir()
+    (model / "likes.txt").write_text("tree\n")
     assert worker().step()
     job = client.get(f"/v1/jobs/{job_id}").json()
     assert job["problem"]["detail"].startswith("The model that it started with cannot be used")

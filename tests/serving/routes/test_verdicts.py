@@ -12,9 +12,9 @@ import jsonschema
 import pytest
 from sqlalchemy import select, text
 
-from detector.bundle import Bundle, save
-from detector.locate import previous_path
+from detector.bundle import Bundle
 from detector.manifest import MANIFEST
+from detector.model_store import ModelStore
 from serving.app.application import make_app
 from serving.app.lifespan import remove_expired
 from serving.app.openapi import openapi
@@ -95,11 +95,11 @@ def test_without_the_model_that_spoke_there_is_no_replay(client, app, made):
     assert "the one in use is" in answer.json()["detail"]
 
 
-def test_the_champion_before_can_still_replay(client, app, made, detector):
+def test_a_model_that_is_no_longer_the_champion_can_still_replay(client, app, made, detector):
     loaded = detector.bundle
     other = replace(loaded.manifest, facts=replace(loaded.facts, version="another"))
     bundle = Bundle.from_files({**loaded.files, MANIFEST: other.to_bytes()})
-    save(bundle, previous_path(app.state.settings.home))
+    ModelStore(app.state.settings.home).add(bundle)
     with app.state.store_access.store.database.writing() as connection:
         connection.execute(verdicts.update().values(model_sha256=bundle.sha256))
     assert client.post(f"{made[1]}/replay").json()["same"]

@@ -9,14 +9,14 @@ import httpx
 import pytest
 
 from accounts.errors import NoUsableModel
-from detector.bundle import Bundle, load, save, starter_path
-from detector.locate import champion_path
+from detector import model_store
+from detector.bundle import Bundle, load, starter_path
 from detector.manifest import MANIFEST
+from detector.model_store import ModelStore
 from detector.screening import Detector
 from serving.app.application import make_app
 from serving.app.lifespan import use_detector
-from serving.screening import model_watcher
-from serving.screening.model_watcher import ModelWatcher, bundle_identity, load_in_child_first
+from serving.screening.model_watcher import ModelWatcher, load_in_child_first
 from serving.settings import Settings
 
 
@@ -24,6 +24,18 @@ def called(bundle, version):
     """The same detector under another name, and so with another sha256."""
     manifest = replace(bundle.manifest, facts=replace(bundle.facts, version=version))
     return Bundle.from_files({**bundle.files, MANIFEST: manifest.to_bytes()})
+
+
+def crown(bundle, home):
+    """Make a bundle the champion; its folder."""
+    models = ModelStore(home)
+    folder = models.add(bundle)
+    models.make_champion(folder.name)
+    return folder
+
+
+def load_here(models, sha256):
+    return Detector(load(models.folder_of(sha256), expected=sha256))
 
 
 @pytest.fixture(scope="module")
@@ -39,23 +51,23 @@ def home_of(tmp_path_factory):
 
 @pytest.fixture
 def home(tmp_path, bundles):
-    save(bundles[0], champion_path(tmp_path))
+    crown(bundles[0], tmp_path)
     return tmp_path
 
 
 class Swaps:
     """The model that the watcher swapped in last, and the outcomes of all candidates."""
 
-    def __init__(self, home, attempt=lambda folder: Detector(load(folder))):
+    def __init__(self, home, attempt=load_here):
         self.in_use = None
         self.outcomes = []
         self.attempts = 0
         self.attempt = attempt
         self.watcher = ModelWatcher(home, self.swap, lambda: self.in_use, self.load, self.outcomes.append)
 
-    def load(self, folder):
+    def load(self, models, sha256):
         self.attempts += 1
-        return self.attempt(folder)
+        return self.attempt(models, sha256)
 
     def swap(self, detector):
         self.in_use = detector.bundle.sha256
@@ -68,11 +80,11 @@ def test_each_new_champion_is_taken_up_once(home, bundles):
     swaps = Swaps(home)
     swaps.check()
     assert swaps.in_use == bundles[0].sha256
-    save(bundles[1], champion_path(home))
+    crown(bundles[1], home)
     for _ in range(3):
         swaps.check()
     assert (swaps.in_use, swaps.attempts) == (bundles[1].sha256, 2)
-    save(bundles[1], champion_path(home))  # the same once more
+    crown(bundles[1], home)  # the same once more
     swaps.check()
     assert (swaps.attempts, swaps.outcomes) == (2, ["taken_up"] * 2)
 
@@ -86,8 +98,7 @@ def test_without_a_champion_the_model_stays(tmp_path):
 def test_a_bad_candidate_is_refused_once_and_the_model_stays(home, bundles, caplog):
     swaps = Swaps(home)
     swaps.check()
-    save(bundles[1], champion_path(home))
-    (champion_path(home) / "likes.txt").write_text("tree\n")
+    (crown(bundles[1], home) / "likes.txt").write_text("tree\n")
     with caplog.at_level(logging.WARNING, "assay"):
         swaps.check()
         swaps.check()
@@ -96,23 +107,34 @@ def test_a_bad_candidate_is_refused_once_and_the_model_stays(home, bundles, capl
     assert "likes.txt was changed" in note.facts["reason"]
 
 
-def test_a_folder_that_changes_while_it_is_read_is_looked_at_again(home, bundles):
-    def interrupted(folder):
-        save(bundles[1], folder)
-        raise NoUsableModel("half of either")
+def test_a_champion_that_is_named_while_another_is_loaded_is_taken_up_next(home, bundles):
+    def interrupted(models, sha256):
+        crown(bundles[1], home)
+        return load_here(models, sha256)
 
     swaps = Swaps(home, interrupted)
     swaps.check()
-    assert swaps.outcomes == []
-    swaps.attempt = lambda folder: Detector(load(folder))
+    assert swaps.in_use == bundles[0].sha256
+    swaps.attempt = load_here
     swaps.check()
     assert swaps.in_use == bundles[1].sha256
+
+
+@pytest.mark.parametrize("content", ["{", '{"sha256": "latest"}', json.dumps({"sha256": "0" * 64})])
+def test_a_pointer_that_leads_nowhere_is_refused_once_and_the_model_stays(home, bundles, content, caplog):
+    swaps = Swaps(home, load_in_child_first)
+    swaps.in_use = bundles[0].sha256
+    (home / "champion.json").write_text(content)
+    with caplog.at_level(logging.WARNING, "assay"):
+        swaps.check()
+        swaps.check()
+    assert (swaps.in_use, swaps.outcomes) == (bundles[0].sha256, ["refused"])
 
 
 def test_watching_goes_on_after_an_error(home, caplog):
     swaps = Swaps(home)
 
-    def broken(_):
+    def broken(*_):
         raise ZeroDivisionError
 
     swaps.attempt = broken
@@ -128,14 +150,11 @@ def test_watching_goes_on_after_an_error(home, caplog):
 
 
 def test_a_candidate_is_tried_in_a_process_of_its_own(home, bundles, monkeypatch):
-    seen = []
-    monkeypatch.setattr(
-        model_watcher, "try_in_child", lambda folder: seen.append(folder) or bundles[1].sha256
-    )
+    seen, models = [], ModelStore(home)
+    monkeypatch.setattr(model_store, "try_in_child", lambda folder: seen.append(folder) or bundles[1].sha256)
     with pytest.raises(NoUsableModel, match="is not the one with sha256"):
-        load_in_child_first(champion_path(home))
-    assert seen == [champion_path(home)]
-    assert bundle_identity(champion_path(home)) is not None
+        load_in_child_first(models, bundles[0].sha256)
+    assert seen == [models.folder_of(bundles[0].sha256)]
 
 
 def test_no_request_fails_while_models_change_and_each_ends_where_it_began(
@@ -174,7 +193,6 @@ def test_no_request_fails_while_models_change_and_each_ends_where_it_began(
 
 
 def test_a_service_that_runs_takes_up_a_champion_and_refuses_a_bad_one(address, home_of, bundles, documents):
-    folder = champion_path(home_of)
     with httpx.Client(base_url=address, timeout=60) as client:
 
         def speaks(wanted):
@@ -185,9 +203,9 @@ def test_a_service_that_runs_takes_up_a_champion_and_refuses_a_bad_one(address, 
                 await asyncio.sleep(0.2)
 
         for bundle in bundles:
-            save(bundle, folder)
+            crown(bundle, home_of)
             asyncio.run(asyncio.wait_for(until(bundle.sha256), 60))
-        (folder / MANIFEST).write_text(json.dumps({"format": 1}))
+        (home_of / "champion.json").write_text(json.dumps({"sha256": "0" * 64}))
         while 'assay_model_changes_total{outcome="refused"} 1.0' not in client.get("/metrics").text:
             assert speaks(bundles[1].sha256)
         assert speaks(bundles[1].sha256)
