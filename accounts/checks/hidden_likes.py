@@ -40,7 +40,7 @@ def hidden_likes(evidence: Evidence) -> Outcome:
     count stands on a third of the posts or more (four at least), and three times as many comments, a hundred
     views a like, or ten times the likes on the other posts speak against it; or two likes or more stand on
     half of eight posts or more whose views or comments vary fourfold; or it stands on
-    three in five of eight posts or more; or on a fifth of them and alone, hardly any post with one like more
+    three in five of eight posts or more that have views, or a comment each; or on a fifth of them and alone, hardly any post with one like more
     or less, where the others earn three times that. Where it stands on two thirds, all likes are left out:
     the rest is no sample.
 
@@ -81,7 +81,8 @@ def _contradicted(alike: pl.DataFrame, part: pl.DataFrame) -> bool:
     above = _median(others) if len(others) >= 2 else None
     mostly = count >= 2 and alike.height >= max(EIGHT, part.height / 2)
     varying = mostly and any(_vary(alike[name]) for name in ("views", "comments"))
-    constant = alike.height >= max(EIGHT, CONSTANT * part.height)
+    lively = viewed is not None or (alike["comments"].sum() or 0) >= alike.height
+    constant = lively and alike.height >= max(EIGHT, CONSTANT * part.height)
     alone = above is not None and above >= THREE * count and _stands_alone(part["likes"], count)
     far = above is not None and above >= FAR * count
     third = alike.height >= part.height / 3 and (more_comments or many_views or varying or far)
