@@ -36,13 +36,13 @@ _NONE: Final = pl.col("likes") == 0
 def hidden_likes(evidence: Evidence) -> Outcome:
     """One small like count on many posts whose other counts contradict it means hidden likes.
 
-    A hidden count is exported as the few likers that a page names: 3 on 447 of 540 posts of one account. The
-    count stands on a third of the posts or more (four at least), and three times as many comments, a hundred
-    views a like, or ten times the likes on the other posts speak against it; or two likes or more stand on
-    half of eight posts or more whose views or comments vary fourfold; or it stands on
-    three in five of eight posts or more that have views, or a comment each; or on a fifth of them and alone, hardly any post with one like more
-    or less, where the others earn three times that. Where it stands on two thirds, all likes are left out:
-    the rest is no sample.
+    A hidden count is exported as the few likers that a page names: 3 on 447 of 540 posts of one
+    account. The count stands on a third of the posts or more (four at least), and three times as many
+    comments, a hundred views a like, or ten times the likes on the other posts speak against it; or two
+    likes or more stand on half of eight posts or more whose views or comments vary fourfold; or it
+    stands on three in five of eight posts or more that have views, or a comment each; or on a fifth of
+    them and alone, hardly any post with one like more or less, where the others earn three times that.
+    Where it stands on two thirds, all likes are left out: the rest is no sample.
 
     >>> from accounts.tables import Tables
     >>> posts = [{"account_id": "a", "likes": 3, "comments": 19, "views": 900} for _ in range(6)]
