@@ -125,11 +125,11 @@ class Scorer:
         """
         return self._predict(X, pred_contrib=True)
 
-    def _predict(self, X: pd.DataFrame, **how: bool) -> Floats:
+    def _predict(self, X: pd.DataFrame, **options: bool) -> Floats:
         values = columns_of(X, self.features)
         if X.empty:
-            return np.empty((0, len(self.features) + 1) if how else 0)
-        answer = self.booster.predict(values, num_threads=1, **how)
+            return np.empty((0, len(self.features) + 1) if options else 0)
+        answer = self.booster.predict(values, num_threads=1, **options)
         return np.asarray(answer, dtype=np.float64)
 
 

@@ -147,23 +147,23 @@ class LevelRow:
         )
 
 
-def fit_level(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
+def fit_level(level: str, part: pd.DataFrame, **options: float) -> LevelRow:
     """The row of one level's part of the sample; without thresholds where no account has a suspicion.
 
     Accounts that come with this evidence by themselves are other people than those masked down to
     it: of a profile alone, mostly small ones. So the row is fitted to all accounts, and to those
     alone where they are enough, and the one with the larger threshold speaks.
     """
-    rows = [_row(level, part, **how)]
+    rows = [_row(level, part, **options)]
     if (
         part["natural"].any()
-        and (own := _row(level, part[part["natural"]], **how)).authentic_accounts >= ENOUGH
+        and (own := _row(level, part[part["natural"]], **options)).authentic_accounts >= ENOUGH
     ):
         rows.append(own)
     return max(rows, key=lambda row: -1.0 if row.accuse_above is None else row.accuse_above)
 
 
-def _row(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
+def _row(level: str, part: pd.DataFrame, **options: float) -> LevelRow:
     natural_share = float(part["natural"].mean())
     part = part[part["suspicion"].notna()]  # without a signal no account is accused
     if part.empty:
@@ -173,7 +173,7 @@ def _row(level: str, part: pd.DataFrame, **how: float) -> LevelRow:
     strong = part["strong"].to_numpy(dtype=bool) & ~authentic
     fakes = suspicion[~authentic]
     return LevelRow.fit(
-        level, suspicion[authentic], fakes, suspicion[strong], natural_share=natural_share, **how
+        level, suspicion[authentic], fakes, suspicion[strong], natural_share=natural_share, **options
     )
 
 
@@ -271,9 +271,9 @@ class LevelTable:
         """
         if sample.duplicated(["level", "account_id"]).any():
             raise ValueError("an account stands at a level twice: the promise counts accounts, not copies")
-        how = {"alpha": alpha, "most": most, "confidence": confidence, "floor": floor}
+        options = {"alpha": alpha, "most": most, "confidence": confidence, "floor": floor}
         parts = {str(level): part for level, part in sample.groupby("level", sort=True)}
-        rows = {level: fit_level(level, part, **how) for level, part in parts.items()}
+        rows = {level: fit_level(level, part, **options) for level, part in parts.items()}
         return cls({level: _pooled_where_rare(row, rows) for level, row in rows.items()})
 
     def with_false_accusation_rates(self, rates: Mapping[str, float]) -> LevelTable:

@@ -21,11 +21,11 @@ from detector.yardsticks import far_out
 from features.declaration import Head
 from features.evidence import Level
 
-__all__ = ["Doubts", "Predictions", "clearable", "predict_features", "reported_signals"]
+__all__ = ["EvidenceDoubts", "Predictions", "clearable", "predict_features", "reported_signals"]
 
 
 @dataclass(frozen=True)
-class Doubts:
+class EvidenceDoubts:
     """What the checks of the evidence say of some accounts, one truth value each (or one for all).
 
     Attributes
@@ -103,10 +103,10 @@ def predict_features(
     features: pd.DataFrame,
     levels: Sequence[str],
     platforms: Sequence[str] | None = None,
-    doubts: Doubts | None = None,
+    doubts: EvidenceDoubts | None = None,
 ) -> Predictions:
     """Labels and probabilities of accounts; see :meth:`detector.screening.Detector.predict_features`."""
-    doubts = doubts or Doubts()
+    doubts = doubts or EvidenceDoubts()
     features = bundle.columns_read(features)
     signals = bundle.predict_proba(features, levels, platforms)
     unfamiliar = bundle.unfamiliar_blocks(features, levels)

@@ -86,7 +86,7 @@ def reasons_for(some: Explained, peers: Peers, views: Views) -> list[Reasons]:
     (for NEITHER: between the 5th and the 95th percentile).
     """
     cited = list(_cited(some))
-    shown = _shown(cited, some, views)
+    shown = _cited_rows(cited, some, views)
     found: list[tuple[list[Reason], list[Reason]]] = [([], []) for _ in some.accounts]
     authors: list[dict[str, str]] = [{} for _ in some.accounts]
     for one in cited:
@@ -157,7 +157,7 @@ def _sides(names: tuple[str, ...]) -> Floats:
     return np.array([[SIDES.get(signal.direction(name), 0.0) for name in names] for signal in SIGNALS])
 
 
-def _shown(cited: Sequence[_Cited], some: Explained, views: Views) -> dict[tuple[int, int], list[Row]]:
+def _cited_rows(cited: Sequence[_Cited], some: Explained, views: Views) -> dict[tuple[int, int], list[Row]]:
     """The rows behind each citation, by its account and column; one pass for each feature."""
     rows_by_column: dict[int, list[int]] = {}
     for one in cited:

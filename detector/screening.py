@@ -22,7 +22,7 @@ from detector.comments.quality import CommentQuality, comment_quality
 from detector.explanations import Explanation, added_shares, explain_accounts, families_of, signal_readings
 from detector.labels import Explain, Label
 from detector.levels import LevelRow
-from detector.predictions import Doubts, Predictions, predict_features
+from detector.predictions import EvidenceDoubts, Predictions, predict_features
 from detector.reasons import iso_time
 from detector.signals import SIGNALS
 from detector.verdict import (
@@ -104,7 +104,7 @@ class Detector:
         features: pd.DataFrame,
         levels: Sequence[str],
         platforms: Sequence[str] | None = None,
-        doubts: Doubts | None = None,
+        doubts: EvidenceDoubts | None = None,
     ) -> Predictions:
         """Probabilities and labels from features and the key of each account's evidence level.
 
@@ -273,9 +273,9 @@ class Detector:
         return dict(zip(rows, read_yardsticks(predictions.features, platforms, views, rows), strict=True))
 
 
-def doubts_of(examined: Examined, account_ids: Sequence[str]) -> Doubts:
+def doubts_of(examined: Examined, account_ids: Sequence[str]) -> EvidenceDoubts:
     """What the checks of the evidence say of accounts, in order."""
-    return Doubts(
+    return EvidenceDoubts(
         np.array([examined.doubtful(name) for name in account_ids], dtype=bool),
         np.array([examined.contradictory(name) for name in account_ids], dtype=bool),
     )

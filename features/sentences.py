@@ -1,4 +1,10 @@
-"""Features in words: what a value says, and whether it is usual among the account's peers."""
+"""Features in words: what a value says, and whether it is usual among the account's peers.
+
+The last step from a spike of followers to a sentence: :mod:`features.views.bursts` finds the fastest growth,
+:mod:`features.bursts` and :mod:`features.growth` declare its numbers, each with a clause for a reader,
+``detector.causes`` knows which of them tell one story (the cause ``jump``), ``detector.reasons`` cites the
+plainest of these, and :func:`sentence` says it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +17,7 @@ import numpy as np
 
 from features.declaration import Feature
 
-__all__ = ["RATHER_HIGH", "RATHER_LOW", "sentence", "written"]
+__all__ = ["RATHER_HIGH", "RATHER_LOW", "format_value", "sentence"]
 
 PLUS_ONE: Final = frozenset({"log10 count", "log10 days"})  # of whole numbers, and one was added
 RATHER_LOW, RATHER_HIGH = 15.0, 85.0  # percentiles of the peers; between them a value is usual
@@ -50,22 +56,22 @@ def sentence(
     ('its likes vary from post to post by 0.05 times their mean',
      'which is unusually low for real creators of its size (0.24 to 1.05)')
     """
-    text = written(value, feature.unit)
+    text = format_value(value, feature.unit)
     clause = feature.sentence.format(value=text)
     if "1 " in clause:
         clause = _ONE_OF_SEVERAL.sub(r"1 \1", clause)
     if typical is None:
         return clause
-    low, high = (written(bound, feature.unit) for bound in typical)
+    low, high = (format_value(bound, feature.unit) for bound in typical)
     # Compared as written too, so that no text says that 0 % is less than 0 %.
     outside = text not in (low, high) and not typical[0] <= value <= typical[1]
     between = "or" if feature.unit == "flag" else "to"
     usual = low if low == high else f"{low} {between} {high}"
-    how = _how(feature.unit, outside, value < typical[0], percentile)
+    how = _usualness(feature.unit, outside, value < typical[0], percentile)
     return f"{clause}, which is {how} for {peers} of its size ({usual})"
 
 
-def _how(unit: str, outside: bool, below: bool, percentile: float | None) -> str:
+def _usualness(unit: str, outside: bool, below: bool, percentile: float | None) -> str:
     if unit == "flag":
         return "unusual" if outside else "usual"
     if outside:
@@ -76,11 +82,13 @@ def _how(unit: str, outside: bool, below: bool, percentile: float | None) -> str
 
 
 @lru_cache(maxsize=4096)  # the peers' bounds are the same for many accounts
-def written(value: float, unit: str) -> str:
+def format_value(value: float, unit: str) -> str:
     """A number as a reader wants it, by its unit; logarithms are turned back.
 
-    >>> written(0.6204, "share"), written(1.5, "log10"), written(0.0512, "ratio"), written(0.693, "log")
-    ('62 %', '31.6', '0.0512', '+100 %')
+    >>> format_value(0.6204, "share"), format_value(1.5, "log10")
+    ('62 %', '31.6')
+    >>> format_value(0.0512, "ratio"), format_value(0.693, "log")
+    ('0.0512', '+100 %')
     """
     if unit == "share":
         return f"{_number(100 * value)} %"

@@ -48,16 +48,16 @@ def supporting_rows(feature: Feature, accounts: Index, views: Views) -> list[lis
     order = np.lexsort((-key if shown.descending else key, whose))
     place = np.arange(order.size) - whose.searchsorted(whose)
     chosen = order[shown.takes(place, np.bincount(whose)[whose])]
-    told = map(_told, take_rows(frame[list(shown.show)], rows[chosen]))
+    told = map(_json_values, take_rows(frame[list(shown.show)], rows[chosen]))
     for account, *values in zip(whose[chosen].tolist(), *told, strict=True):
         found[account].append(dict(zip(shown.show, values, strict=True)))
     return found
 
 
-def _told(column: pl.Series) -> list[Any]:
+def _json_values(column: pl.Series) -> list[Any]:
     """A column's values; times in UTC and dates as ISO 8601.
 
-    >>> _told(pl.Series([None, 1_790_812_800_000_000]).cast(pl.Datetime("us", "UTC")))
+    >>> _json_values(pl.Series([None, 1_790_812_800_000_000]).cast(pl.Datetime("us", "UTC")))
     [None, '2026-10-01T00:00:00Z']
     """
     if not column.dtype.is_temporal():

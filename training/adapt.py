@@ -133,7 +133,8 @@ def adapt(  # noqa: PLR0913
     fitted = _fit(rows, config)
     progress("setting thresholds on accounts that the heads did not see", 0.75)
     shown = pd.concat(
-        [masked_suspicion(fitted.without[held], part) for held, part in _held(rows)], ignore_index=True
+        [masked_suspicion(fitted.without[held], part) for held, part in _fold_accounts(rows)],
+        ignore_index=True,
     )
     table = refit_thresholds(LevelTable({}), shown, alpha=rate, confidence=config.confidence)
     progress("altering copies of accounts that the heads did not see", 0.8)
@@ -207,7 +208,7 @@ def refuse_too_few(base: Bundle, tables: Tables, *, alpha: float | None = None, 
         raise BadInput(Fault(place, "", too_few_message(table, rate, confidence, lacking)))
 
 
-def _held(rows: AdaptRows) -> list[tuple[int, VerifiedAccounts]]:
+def _fold_accounts(rows: AdaptRows) -> list[tuple[int, VerifiedAccounts]]:
     """Each fold with the customer's accounts in it."""
     fold, given = rows.fold[: rows.originals], rows.given
     return [(held, given.pick(np.flatnonzero(fold == held).tolist())) for held in range(FOLDS)]

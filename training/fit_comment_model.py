@@ -148,11 +148,11 @@ def fit_kind(name: str, rows: pl.DataFrame, settings: CommentSettings) -> Kind:
     values, truth = design(kept["text"]), kept[name].to_numpy() == 1.0
     weights = row_weights(kept["source"].to_numpy(), settings)
     out = out_of_fold(values, truth, weights, kept["group"].to_numpy(), settings)
-    model = fitted(values, truth, weights, settings)
-    return quantised(name, model, calibrated(out, truth, weights, settings))
+    model = fit_logistic(values, truth, weights, settings)
+    return quantise(name, model, fit_platt(out, truth, weights, settings))
 
 
-def fitted(
+def fit_logistic(
     values: sparse.csr_matrix, truth: Bools, weights: Floats, settings: CommentSettings
 ) -> LogisticRegression:
     """A logistic regression on some rows."""
@@ -174,7 +174,7 @@ def out_of_fold(
     found = np.empty(len(truth))
     for part in range(settings.folds):
         inside = fold == part
-        model = fitted(values[~inside], truth[~inside], weights[~inside], settings)
+        model = fit_logistic(values[~inside], truth[~inside], weights[~inside], settings)
         found[inside] = model.decision_function(values[inside])
     return found
 
@@ -188,7 +188,7 @@ class Calibration:
     threshold: float
 
 
-def calibrated(log_odds: Floats, truth: Bools, weights: Floats, settings: CommentSettings) -> Calibration:
+def fit_platt(log_odds: Floats, truth: Bools, weights: Floats, settings: CommentSettings) -> Calibration:
     """Fit the line through the log-odds, and put the threshold where few ordinary comments lie above."""
     line = LogisticRegression(C=1e6).fit(log_odds[:, None], truth, sample_weight=weights)
     slope, shift = float(line.coef_[0, 0]), float(line.intercept_[0])
@@ -198,7 +198,7 @@ def calibrated(log_odds: Floats, truth: Bools, weights: Floats, settings: Commen
     return Calibration(slope, shift, max(float(1.0 / (1.0 + np.exp(-limit * slope - shift))), 0.5))
 
 
-def quantised(name: str, model: LogisticRegression, line: Calibration) -> Kind:
+def quantise(name: str, model: LogisticRegression, line: Calibration) -> Kind:
     """The model with its n-grams' weights as whole numbers."""
     weights = model.coef_[0] * line.slope
     scale = float(np.abs(weights[:BUCKETS]).max()) / LARGEST

@@ -162,12 +162,12 @@ def working_copy(original: Original, regime: Regime, rng: np.random.Generator) -
     person.created = now - max(LEAST_AGE, curve.days * DAY, now - (posts.times[0] if len(posts) else now))
     draft = Draft(
         regime=regime, rng=rng, export=export, platform=regime.platforms[export.platform], now=now,
-        shown_days=_seen(original, curve), person=person, curve=curve, posts=posts,
+        shown_days=_shown_days(original, curve), person=person, curve=curve, posts=posts,
     )  # fmt: skip
     return WorkingCopy(original, draft, curve.honest_followers(), curve.following.copy(), person.total_posts)
 
 
-def _seen(original: Original, curve: FollowerCurve) -> tuple[int, int]:
+def _shown_days(original: Original, curve: FollowerCurve) -> tuple[int, int]:
     """First and last day of the curve that the history shows; where there is none, any may be."""
     if not len(original.dates):
         return 0, curve.days - 1

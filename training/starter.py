@@ -84,7 +84,7 @@ def record_train_split(fitted: Fitted) -> None:
     PART.write_text("\n".join(wrap(b64encode(bits.tobytes()).decode(), 100)) + "\n", encoding="ascii")
 
 
-def _told(doing: str, share: float) -> None:
+def _print_progress(doing: str, share: float) -> None:
     print(f"\r{share:5.0%} {doing:60}", end="", file=sys.stderr)
 
 
@@ -93,7 +93,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare with the shipped one, write nothing")
     given = parser.parse_args()
-    fitted = make_starter(_told)
+    fitted = make_starter(_print_progress)
     bundle = fitted.bundle
     print(file=sys.stderr)
     if given.check:

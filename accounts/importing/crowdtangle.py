@@ -121,7 +121,7 @@ def _followers(row: Mapping[str, str], post: Values, draft: Draft, drafts: Draft
     draft.describe({"username": row.get("User Name") or None})
     when = post.get("published_at")
     if followers and when is not None:
-        draft.count_of(when[:10], {"followers": followers})
+        draft.add_history(when[:10], {"followers": followers})
 
 
 SOURCE: Final = Source(

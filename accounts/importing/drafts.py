@@ -64,7 +64,7 @@ class Draft:
         if comment_id is not None:
             self._seen.add(comment_id)
 
-    def count_of(self, day: str, values: Values) -> None:
+    def add_history(self, day: str, values: Values) -> None:
         """Add the counts of one day, in UTC."""
         self.history[day] = {"date": day} | _present(values, HISTORY) | self.history.get(day, {})
 

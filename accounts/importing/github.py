@@ -150,7 +150,7 @@ def _history(stars: Counter[str | None], draft: Draft, drafts: Drafts) -> None:
     for number in range((days[-1] - days[0]).days + 1):
         date = (days[0] + dt.timedelta(days=number)).isoformat()
         so_far += stars[date]
-        draft.count_of(date, {"followers": so_far})
+        draft.add_history(date, {"followers": so_far})
 
 
 SOURCE: Final = Source(

@@ -99,7 +99,7 @@ def _add(table: str, found: dict[str, Any], draft: Draft, drafts: Drafts) -> Non
     elif table == "audience":
         draft.follower(found)
     elif found.get("date"):
-        draft.count_of(found["date"], found)
+        draft.add_history(found["date"], found)
     else:
         drafts.leftovers.without_home("counts of no day")
 

@@ -107,7 +107,7 @@ def _day(row: Mapping[str, Any], draft: Draft, drafts: Drafts) -> None:
     if date is None:
         drafts.leftovers.without_home("counts of no day, such as totals")
     else:
-        draft.count_of(date, found)
+        draft.add_history(date, found)
 
 
 def _renamed(row: Any) -> dict[str, Any]:

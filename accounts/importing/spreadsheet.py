@@ -208,7 +208,7 @@ def _day(cells: Mapping[str, str], draft: Draft, _: int, table: _Table, drafts: 
     when = _published(cells, table, drafts)
     day = when.get("published_on") or (when.get("published_at") or "")[:10]
     if day:
-        draft.count_of(day, _values(cells, ("followers", "following", "posts"), table, drafts))
+        draft.add_history(day, _values(cells, ("followers", "following", "posts"), table, drafts))
     else:
         drafts.leftovers.without_home("counts of no day")
 
@@ -230,7 +230,7 @@ def _followers(draft: Draft, counted: Sequence[tuple[str, int]]) -> None:
         return
     for day, number in counted:
         if day:
-            draft.count_of(day, {"followers": number})
+            draft.add_history(day, {"followers": number})
 
 
 SOURCE: Final = Source(

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from cli.display.terminal import text
 from detector.verdict import Reason, Scalar
-from features.sentences import written
+from features.sentences import format_value
 
 __all__ = ["as_sentence", "reason_parts"]
 
@@ -44,10 +44,10 @@ def as_sentence(words: str) -> str:
 
 def figures(reason: Reason) -> str:
     """Feature, value, typical range of the peers, percentile and contribution, in one line."""
-    low, high = (written(bound, reason.unit) for bound in reason.typical) if reason.typical else ("", "")
+    low, high = (format_value(bound, reason.unit) for bound in reason.typical) if reason.typical else ("", "")
     parts = [
         f"{reason.feature} ({reason.family})",
-        f"value {written(reason.value, reason.unit)}",
+        f"value {format_value(reason.value, reason.unit)}",
         f"typical {low} to {high}" if reason.typical else "typical range unknown",
         "" if reason.percentile is None else f"percentile {reason.percentile:.3g}",
         f"contribution {reason.contribution:+.2f} to {reason.signal}",

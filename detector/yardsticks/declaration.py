@@ -15,7 +15,7 @@ import pandas as pd
 from detector.arrays import Floats, matrix
 from detector.labels import Outcome
 
-__all__ = ["Measured", "Numbers", "Outcome", "Signal", "Yardstick", "yardstick"]
+__all__ = ["Measured", "Outcome", "Signal", "Yardstick", "YardstickInput", "yardstick"]
 
 Signal: TypeAlias = Literal[
     "followers_stock", "audience", "followers_flow", "likes", "views", "comments", "rhythm", "fake_account"
@@ -25,7 +25,7 @@ Unit: TypeAlias = Literal["share", "count", "growth", "times", "per week", "hour
 NOBODY: Final = float("inf")
 
 
-class Numbers:
+class YardstickInput:
     """Features of some accounts by name, beside what else a yardstick depends on.
 
     Parameters
@@ -37,7 +37,7 @@ class Numbers:
 
     Examples
     --------
-    >>> features = Numbers(pd.DataFrame({"followers_size": [2.0, 3.0]}), ["x", "tiktok"])
+    >>> features = YardstickInput(pd.DataFrame({"followers_size": [2.0, 3.0]}), ["x", "tiktok"])
     >>> features.followers.tolist(), features["likes_variation"].tolist()
     ([99.0, 999.0], [nan, nan])
     """
@@ -146,7 +146,7 @@ class Yardstick:
     far: str
     sentence: str
     source: str
-    measure: Callable[[Numbers], Measured]
+    measure: Callable[[YardstickInput], Measured]
     example: str | None
     about: str
 
@@ -162,13 +162,13 @@ def yardstick(  # noqa: PLR0913 - a declaration names everything once
     source: str,
     shows: tuple[str, ...] | None = None,
     example: str | None = None,
-) -> Callable[[Callable[[Numbers], Measured]], Yardstick]:
+) -> Callable[[Callable[[YardstickInput], Measured]], Yardstick]:
     """Declare the decorated function as a yardstick; see :class:`Yardstick` for the parts.
 
     The rows are those of the first feature read, unless ``shows`` names others.
     """
 
-    def declare(measure: Callable[[Numbers], Measured]) -> Yardstick:
+    def declare(measure: Callable[[YardstickInput], Measured]) -> Yardstick:
         name, about = measure.__name__, cleandoc(measure.__doc__ or "")
         shown = reads[:1] if shows is None else shows
         return Yardstick(

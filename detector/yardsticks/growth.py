@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from detector.arrays import Floats
-from detector.yardsticks.declaration import NOBODY, Measured, Numbers, yardstick
+from detector.yardsticks.declaration import NOBODY, Measured, YardstickInput, yardstick
 
 __all__: list[str] = []
 
@@ -31,7 +31,7 @@ ECHO: Final = 0.1
     source="jumps per 100 account-years in real curves, within 7 days: +30 % .24 (GitHub, 2,121 "
     "account-years), 2.8 (Twitch, 251), 8.8 (YouTube, 477); doubled .05, .4, 2.1",
 )
-def jump(n: Numbers) -> Measured:
+def jump(n: YardstickInput) -> Measured:
     """Largest growth over at most ten days, less the usual one, where no successful post explains it.
 
     A jump of less than 300 followers, or near a post of three times the usual interest, is none.
@@ -47,7 +47,7 @@ def jump(n: Numbers) -> Measured:
     )
 
 
-def _gained(n: Numbers, growth: Floats) -> Floats:
+def _gained(n: YardstickInput, growth: Floats) -> Floats:
     """About how many followers so much growth brought: what came after it is left out of account."""
     return -n.followers * np.expm1(-growth)
 
@@ -70,7 +70,7 @@ _DOUBLED, _TREBLED, _FIVEFOLD = (
     source="jumps per 100 account-years in real curves, within 30 days: doubled .14 (GitHub, 2,121 "
     "account-years), 2.4 (Twitch, 251), 4.4 (YouTube, 477); four times 0, .4, 1.5",
 )
-def growth_in_a_month(n: Numbers) -> Measured:
+def growth_in_a_month(n: YardstickInput) -> Measured:
     """Largest growth over at most 30 days, less the usual one: orders are delivered over weeks as well.
 
     Less than 300 followers, or with a post of three times the usual interest near, is none.
@@ -91,7 +91,7 @@ def growth_in_a_month(n: Numbers) -> Measured:
     source="Popular Pays: exact steps of 1,000 or 5,000; a gain of thousands lies within 2 % of a whole one "
     "by chance in 4 of 100 days",
 )
-def round_steps(n: Numbers) -> Measured:
+def round_steps(n: YardstickInput) -> Measured:
     """Share of all gains that came in steps of whole thousands; orders are made in round numbers.
 
     A count that is a whole number of thousands itself is likely to be rounded, and shows nothing.
@@ -112,7 +112,7 @@ def round_steps(n: Numbers) -> Measured:
     "accounts",
     source="Instagram's purge of December 2014, mean of the hundred largest; NATO StratCom 2019",
 )
-def loss_at_once(n: Numbers) -> Measured:
+def loss_at_once(n: YardstickInput) -> Measured:
     """Largest loss of one day, or of one week where the history is weekly, over the followers before."""
     daily = n["largest_loss"]
     return Measured(np.where(np.isnan(daily), n["largest_loss_weekly"], daily), high=0.076)

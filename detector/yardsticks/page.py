@@ -48,7 +48,7 @@ def _family(family: ModuleType) -> str:
     about = (family.__doc__ or "").partition("\n")[0].removeprefix("Yardsticks on ").rstrip(".")
     declared = [value for value in vars(family).values() if isinstance(value, Yardstick)]
     return f"## {about[:1].upper()}{about[1:]}\n\n{_table(map(_cells, declared))}\n\n" + "\n".join(
-        f"- `{one.name}`: {_paragraph(one.about)} *{_said(one)}*" for one in declared
+        f"- `{one.name}`: {_paragraph(one.about)} *{_sentence_of(one)}*" for one in declared
     )
 
 
@@ -57,7 +57,7 @@ def _cells(one: Yardstick) -> tuple[str, ...]:
     return (f"`{one.name}`", one.usual, one.far, f"`{one.signal}`", features, one.source)
 
 
-def _said(one: Yardstick) -> str:
+def _sentence_of(one: Yardstick) -> str:
     """The sentence with dots in place of what it names."""
     named = {part.partition("}")[0] for part in one.sentence.split("{")[1:]}
     return one.sentence.format(**dict.fromkeys(named - {"example"}, "…"), example="")

@@ -13,7 +13,7 @@ import pandas as pd
 from detector.arrays import Bools, Floats
 from detector.json_result import JsonResult, Scalar, anonymised_row
 from detector.yardsticks import comments, engagement, growth, people, rhythm
-from detector.yardsticks.declaration import PLATFORMS, Measured, Numbers, Outcome, Yardstick
+from detector.yardsticks.declaration import PLATFORMS, Measured, Outcome, Yardstick, YardstickInput
 from detector.yardsticks.figures import spelled, usual_range
 from features.catalogue import CATALOGUE
 from features.supporting_rows import Row, supporting_rows
@@ -101,7 +101,7 @@ def far_out(features: pd.DataFrame, platforms: Sequence[str]) -> Bools:
     >>> far_out(features, ["instagram", "instagram"])
     array([ True, False])
     """
-    known = Numbers(features, platforms)
+    known = YardstickInput(features, platforms)
     found = np.zeros(len(known), bool)
     for one in YARDSTICKS:
         found |= _far(one.measure(known))
@@ -132,7 +132,7 @@ def read_yardsticks(
         are added. None: each account's begin at one.
     """
     chosen = np.array(rows, np.int64)
-    known = Numbers(features.iloc[chosen], [platforms[row] for row in rows])
+    known = YardstickInput(features.iloc[chosen], [platforms[row] for row in rows])
     numbered = [{} for _ in rows] if authors is None else authors
     found: list[list[tuple[int, YardstickReading]]] = [[] for _ in rows]
     for one in YARDSTICKS:
@@ -142,7 +142,7 @@ def read_yardsticks(
 
 
 def _readings(
-    one: Yardstick, known: Numbers, views: Views, chosen: Index, authors: Sequence[dict[str, str]]
+    one: Yardstick, known: YardstickInput, views: Views, chosen: Index, authors: Sequence[dict[str, str]]
 ) -> Iterator[tuple[int, int, YardstickReading]]:
     """Place among the chosen, severity and reading of all accounts that the yardstick applies to."""
     measured = one.measure(known)
@@ -184,7 +184,7 @@ def _at(bound: Floats | float, place: int) -> float:
 
 def _rows(
     one: Yardstick,
-    known: Numbers,
+    known: YardstickInput,
     views: Views,
     chosen: Index,
     places: Index,

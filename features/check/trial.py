@@ -95,7 +95,7 @@ class Trial:
             named = [(feature.name, inspect.getsourcefile(feature.expression)) for feature in self.features]
             Path(folder, "features.json").write_text(json.dumps(named), encoding="utf-8")
             subprocess.run(
-                [sys.executable, "-m", "features.check.elsewhere", folder],
+                [sys.executable, "-m", "features.check.subprocess_derive", folder],
                 env={**os.environ, "POLARS_MAX_THREADS": threads},
                 check=True,
             )

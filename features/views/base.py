@@ -111,7 +111,7 @@ class ViewRows:
             self._floats[name] = to_floats(self.frame[name])
         return self._floats[name]
 
-    def of(self, function: Callable[[ViewRows], Result]) -> Result:
+    def result(self, function: Callable[[ViewRows], Result]) -> Result:
         """The result of a function of these rows, such as a column's; computed once and kept."""
         if function not in self._results:
             self._results[function] = function(self)
@@ -124,7 +124,7 @@ class ViewRows:
     def with_columns(self, names: Collection[str]) -> pl.DataFrame:
         """The rows with those of the named columns that the view declares, beside those always there."""
         wanted = [name for name in self.view.columns if name in names]
-        return add_columns(self.frame, {name: self.of(self.view.columns[name]) for name in wanted})
+        return add_columns(self.frame, {name: self.result(self.view.columns[name]) for name in wanted})
 
 
 ColumnFunction: TypeAlias = Callable[[ViewRows], Column]

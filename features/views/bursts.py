@@ -95,14 +95,17 @@ def bursts(views: Views) -> pl.DataFrame:
         runs=Runs.of(every.account[rows]),
         date=every.floats("date")[rows].astype(np.int64),
         number=every.floats("followers")[rows],
-        gained=every.of(gained)[rows],
+        gained=every.result(gained)[rows],
         unit=every.floats("unit")[rows],
-        hit_near=to_floats(every.of(hit_near))[rows],
+        hit_near=to_floats(every.result(hit_near))[rows],
     )
     excess = [_excess(daily, window) for window in WINDOWS]
     place, largest = _burst(np.stack([daily.runs.max(each) for each in excess], axis=-1))
     own = np.choose(daily.runs.repeat(place), excess) if rows.size else np.empty(0)
-    burst, month = _where(daily, own, np.array(WINDOWS)[place]), _where(daily, excess[-1], MONTH)
+    burst, month = (
+        _largest_excess_rows(daily, own, np.array(WINDOWS)[place]),
+        _largest_excess_rows(daily, excess[-1], MONTH),
+    )
     start, end, most, window = (np.stack(two, axis=-1).ravel() for two in zip(burst, month, strict=True))
     found = {"largest": largest, **_around(daily, burst[0], burst[1], largest)}
     return add_columns(
@@ -137,7 +140,9 @@ def _burst(largest: Floats) -> tuple[Index, Floats]:
     return place, np.where(np.isinf(most), np.nan, most)
 
 
-def _where(daily: _Daily, excess: Floats, window: Index | int) -> tuple[Index, Index, Floats, Index]:
+def _largest_excess_rows(
+    daily: _Daily, excess: Floats, window: Index | int
+) -> tuple[Index, Index, Floats, Index]:
     """First and last row of each account's largest excess (its first row, where there is none), and it."""
     runs = daily.runs
     most = runs.max(excess)
@@ -180,12 +185,12 @@ def _around(daily: _Daily, start: Index, end: Index, largest: Floats) -> dict[st
     return {
         "share": safe_divide(gained, whole),
         "echo": np.where(large & (days >= LEAST_ECHO_DAYS), echo, np.nan),
-        "kept": np.where(large, _kept(daily, start, end), np.nan),
+        "kept": np.where(large, _kept_share(daily, start, end), np.nan),
         "alone": np.where(np.isnan(daily.hit_near[np.minimum(start + 1, last)]), np.nan, lonely),
     }
 
 
-def _kept(daily: _Daily, start: Index, end: Index) -> Floats:
+def _kept_share(daily: _Daily, start: Index, end: Index) -> Floats:
     since = daily.date - daily.runs.repeat(daily.date[end])
     later = np.flatnonzero((since >= MONTH_LATER[0]) & (since <= MONTH_LATER[1]))
     number, account = np.full(end.size, np.nan), daily.runs.number[later]

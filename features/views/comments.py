@@ -63,8 +63,8 @@ def minutes(rows: ViewRows) -> Floats:
     >>> column_of("comments", "minutes", posts={"likes": [1] * 5}, comments=comments)[3:6]
     [30.0, 30.0, None]
     """
-    code = rows.of(_hashes)["post"].to_numpy()
-    posted = _posted_at(rows.account, code, rows.of(post_row), rows.views)
+    code = rows.result(_hashes)["post"].to_numpy()
+    posted = _posted_at(rows.account, code, rows.result(post_row), rows.views)
     posted = np.where(is_known(rows.frame["post_id"]), posted, np.nan)
     after = (rows.floats("published_at") - posted) / MINUTE
     return np.where(after >= 0, after, np.nan)
@@ -90,7 +90,7 @@ def fan_minutes(rows: ViewRows) -> Floats:
     >>> column_of("comments", "fan_minutes", posts={"likes": [1] * 5}, comments=comments)[:2]
     [None, 0.0]
     """
-    return np.where(rows.of(by_fan), rows.of(minutes), np.nan)
+    return np.where(rows.result(by_fan), rows.result(minutes), np.nan)
 
 
 @comments.column
@@ -101,7 +101,7 @@ def fan_likes(rows: ViewRows) -> Floats:
     >>> column_of("comments", "fan_likes", likes=[2] * 15, by_creator=[True] + [False] * 14)[:2]
     [None, 2.0]
     """
-    return np.where(rows.of(by_fan), rows.floats("likes"), np.nan)
+    return np.where(rows.result(by_fan), rows.floats("likes"), np.nan)
 
 
 @comments.column
@@ -113,7 +113,7 @@ def post_row(rows: ViewRows) -> Index:
     >>> column_of("comments", "post_row", post_id=["p", "q", "p"] * 5, published_at=hours)[:4]
     [0, 1, 0, 0]
     """
-    return rows.runs.first_equal(rows.of(_hashes)["post"].to_numpy())
+    return rows.runs.first_equal(rows.result(_hashes)["post"].to_numpy())
 
 
 @comments.column
@@ -125,7 +125,7 @@ def author_row(rows: ViewRows) -> Index:
     >>> column_of("comments", "author_row", author_id=["a", "b", "a"] * 5, published_at=hours)[:4]
     [0, 1, 0, 0]
     """
-    return rows.runs.first_equal(rows.of(_hashes)["author"].to_numpy())
+    return rows.runs.first_equal(rows.result(_hashes)["author"].to_numpy())
 
 
 @comments.column
@@ -137,7 +137,7 @@ def size(rows: ViewRows) -> Index:
     >>> column_of("comments", "size", text=["nice", "[deleted]", None] * 5, published_at=hours)[:3]
     [4, 0, 0]
     """
-    return bytes_said(rows.frame["text"], rows.of(_hashes)["size"].to_numpy())
+    return bytes_said(rows.frame["text"], rows.result(_hashes)["size"].to_numpy())
 
 
 def _hashes(rows: ViewRows) -> pl.DataFrame:
@@ -182,10 +182,12 @@ def wording(views: Views) -> pl.DataFrame:
     whether it is ``emoji_only``, ``mention_only``, ``praise`` (generic) or ``promotion``.
     """
     rows = views.rows(comments)
-    said = np.flatnonzero(rows.of(by_fan) & (rows.of(size) > 0))
+    said = np.flatnonzero(rows.result(by_fan) & (rows.result(size) > 0))
     sampled = said[evenly_sampled(Runs.of(rows.account[said]), TEXTS_SAMPLED)]
     columns = ["account", "post_id", "author_id", "text", "published_at", "likes"]
-    frame = add_columns(take_rows(rows.frame[columns], sampled), {"author_row": rows.of(author_row)[sampled]})
+    frame = add_columns(
+        take_rows(rows.frame[columns], sampled), {"author_row": rows.result(author_row)[sampled]}
+    )
     return describe_texts(frame)
 
 
@@ -247,13 +249,18 @@ def authors(views: Views) -> pl.DataFrame:
     ``posts_sampled`` counts the posts under which any of them wrote. Of accounts with 15 such comments or
     more, in order of first appearance; ``author_id`` serves to tell authors apart and is never shown.
     """
-    return authors_among(views, views.rows(comments).of(by_fan), FLOORS["comments"])
+    return authors_among(views, views.rows(comments).result(by_fan), FLOORS["comments"])
 
 
 def authors_among(views: Views, wanted: Flags, least: int) -> pl.DataFrame:
     """The known authors of some of the ``comments``, of accounts with so many of these by known authors."""
     rows_ = views.rows(comments)
-    frame, account, author, post = rows_.frame, rows_.account, rows_.of(author_row), rows_.of(post_row)
+    frame, account, author, post = (
+        rows_.frame,
+        rows_.account,
+        rows_.result(author_row),
+        rows_.result(post_row),
+    )
     who = np.flatnonzero(wanted & is_known(frame["author_id"]))
     who = who[np.bincount(account[who])[account[who]] >= least]
     under = who[is_known(frame["post_id"])[who]]

@@ -129,7 +129,7 @@ def likes_equal(rows: ViewRows) -> Floats:
     >>> column_of("posts", "likes_equal", likes=[50, 50, 21, 7, 7])
     [1.0, 1.0, 0.0, None, None]
     """
-    return equal_to_most(rows.runs, rows.of(_exact_likes))
+    return equal_to_most(rows.runs, rows.result(_exact_likes))
 
 
 @posts.column
@@ -173,7 +173,7 @@ def likes_round(rows: ViewRows) -> Floats:
     >>> column_of("posts", "likes_round", likes=[99, 100, 101, 102, 505])
     [None, 1.0, 1.0, 0.0, 1.0]
     """
-    return in_package(rows.of(_exact_likes))
+    return in_package(rows.result(_exact_likes))
 
 
 @posts.column
@@ -184,7 +184,7 @@ def likes_against(rows: ViewRows) -> Floats:
     >>> column_of("posts", "likes_against", likes=[99] * 5, comments=[9] * 5)
     [1.0, 1.0, 1.0, 1.0, 1.0]
     """
-    per_view, likes, comments = rows.of(_per_view), rows.floats("likes"), rows.floats("comments")
+    per_view, likes, comments = rows.result(_per_view), rows.floats("likes"), rows.floats("comments")
     per_comment = np.log10(safe_divide(likes + 1.0, comments + 1.0))
     viewed = rows.runs.repeat(rows.runs.count(per_view) >= LEAST_GROUPED)
     return np.where(viewed, per_view, per_comment)
@@ -200,7 +200,7 @@ def likes_against_views(rows: ViewRows) -> Floats:
     [1.0, 1.0, 1.0, None, None]
     """
     kind = rows.runs.first_equal(rows.frame.select(pl.col("kind").hash()).to_series().to_numpy())
-    return np.where(of_one_kind(rows.runs, kind), rows.of(_per_view), np.nan)
+    return np.where(of_one_kind(rows.runs, kind), rows.result(_per_view), np.nan)
 
 
 @posts.column
@@ -211,7 +211,7 @@ def groups(rows: ViewRows) -> Floats:
     >>> column_of("posts", "groups", likes=[99] * 6 + [999] * 4, comments=[9] * 10)[:2]
     [1.0, 1.0]
     """
-    return rows.runs.repeat(explained_by_two(rows.runs, rows.of(likes_against)))
+    return rows.runs.repeat(explained_by_two(rows.runs, rows.result(likes_against)))
 
 
 @posts.column
@@ -222,7 +222,7 @@ def groups_against_views(rows: ViewRows) -> Floats:
     >>> column_of("posts", "groups_against_views", likes=[99] * 5 + [999] * 5, views=[9999] * 10)[:2]
     [1.0, 1.0]
     """
-    return rows.runs.repeat(explained_by_two(rows.runs, rows.of(likes_against_views)))
+    return rows.runs.repeat(explained_by_two(rows.runs, rows.result(likes_against_views)))
 
 
 def _exact_likes(rows: ViewRows) -> Floats:

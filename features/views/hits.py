@@ -35,7 +35,7 @@ def hit_near(rows: ViewRows) -> pl.Series:
     >>> column_of("days", "hit_near", posts=posts, history={"followers": [100] * 20})[6:9]
     [False, True, True]
     """
-    near, known = rows.of(_near_hits)
+    near, known = rows.result(_near_hits)
     return to_flags("hit_near", near, known)
 
 
@@ -49,7 +49,7 @@ def unexplained(rows: ViewRows) -> pl.Series:
     >>> column_of("days", "unexplained", posts=posts, history=history)[9:12]
     [False, True, False]
     """
-    (near, known), unusual = rows.of(_near_hits), rows.of(growth_z) > UNUSUAL_Z
+    (near, known), unusual = rows.result(_near_hits), rows.result(growth_z) > UNUSUAL_Z
     return to_flags("unexplained", unusual & ~near, known | ~unusual)
 
 
@@ -58,7 +58,7 @@ def _near_hits(rows: ViewRows) -> tuple[Flags, Flags]:
     published = rows.views.rows(posts)
     runs, day = published.runs, dated(published.frame) // _DAY
     interest = published.floats("views")
-    for other in (published.of(interactions), published.floats("likes")):
+    for other in (published.result(interactions), published.floats("likes")):
         interest = np.where(np.isnan(interest), other, interest)
     interest = np.where(np.isnan(day), np.nan, interest)
     first = np.full(len(rows.views.tables), np.nan)

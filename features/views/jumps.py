@@ -25,7 +25,7 @@ def peak(rows: ViewRows) -> Floats:
     >>> column_of("days", "peak", followers=[100] * 10 + [200, 240] + [240] * 10)[0]
     100.0
     """
-    number = rows.of(gained)
+    number = rows.result(gained)
     return rows.runs.repeat(rows.runs.max(np.where(number > 0, number, np.nan)))
 
 
@@ -38,8 +38,8 @@ def kept(rows: ViewRows) -> Floats:
     [0.0, 1.0, 0.8]
     """
     number = rows.floats("followers")
-    before = first_where(rows.runs, number - rows.of(gained), rows.of(_at_peak))
-    return safe_divide(number - rows.runs.repeat(before), rows.of(peak))
+    before = first_where(rows.runs, number - rows.result(gained), rows.result(_at_peak))
+    return safe_divide(number - rows.runs.repeat(before), rows.result(peak))
 
 
 @steps.column
@@ -51,7 +51,7 @@ def since_peak(rows: ViewRows) -> Floats:
     [-1.0, 0.0, 1.0]
     """
     date = rows.floats("date")
-    return date - rows.runs.repeat(first_where(rows.runs, date, rows.of(_at_peak)))
+    return date - rows.runs.repeat(first_where(rows.runs, date, rows.result(_at_peak)))
 
 
 @steps.column
@@ -64,7 +64,7 @@ def since_jump(rows: ViewRows) -> Floats:
     >>> column_of("days", "since_jump", followers=[100] * 10 + [200, 260] + [260] * 10)[10:13]
     [-1.0, 0.0, 1.0]
     """
-    return rows.floats("date") - rows.runs.repeat(rows.of(_jump)[0])
+    return rows.floats("date") - rows.runs.repeat(rows.result(_jump)[0])
 
 
 @steps.column
@@ -75,7 +75,7 @@ def jump_gain(rows: ViewRows) -> Floats:
     >>> column_of("days", "jump_gain", followers=[100] * 10 + [200, 260] + [260] * 10)[0]
     160.0
     """
-    return rows.runs.repeat(rows.of(_jump)[1])
+    return rows.runs.repeat(rows.result(_jump)[1])
 
 
 @steps.column
@@ -86,11 +86,11 @@ def next_gain(rows: ViewRows) -> Floats:
     >>> column_of("days", "next_gain", followers=[100] * 10 + [200, 240, 250] + [250] * 10)[0]
     25.0
     """
-    return rows.runs.repeat(rows.of(_jump)[2])
+    return rows.runs.repeat(rows.result(_jump)[2])
 
 
 def _at_peak(rows: ViewRows) -> Flags:
-    return np.equal(rows.of(gained), rows.of(peak))
+    return np.equal(rows.result(gained), rows.result(peak))
 
 
 def first_where(runs: Runs, values: Floats, wanted: Flags) -> Floats:
@@ -111,8 +111,8 @@ def _jump(rows: ViewRows) -> tuple[Floats, Floats, Floats]:
     A delivery may take several steps: those right after the largest that gain at least half as much,
     within 9 days or of one step, are the jump's own, and no echo of it.
     """
-    runs, date, number = rows.runs, rows.floats("date"), rows.of(gained)
-    peak = first_where(runs, np.arange(date.size, dtype=np.float64), rows.of(_at_peak))
+    runs, date, number = rows.runs, rows.floats("date"), rows.result(gained)
+    peak = first_where(runs, np.arange(date.size, dtype=np.float64), rows.result(_at_peak))
     whose = np.flatnonzero(~np.isnan(peak))
     first, last = peak[whose].astype(np.int64), (runs.first + runs.size)[whose] - 1
     end, total, going = first.copy(), number[first], np.ones(first.size, np.bool_)

@@ -29,7 +29,7 @@ def lags(views: Views) -> pl.DataFrame:
     daily = np.flatnonzero(rows.floats("grid") == 1)
     account = rows.account[daily]
     runs = Runs.of(account)
-    changes = {"followers": rows.of(gained), "following": rows.of(following_gained)}
+    changes = {"followers": rows.result(gained), "following": rows.result(following_gained)}
     rhythms = {f"{name}_rhythm": _autocorrelations(runs, change[daily]) for name, change in changes.items()}
     return pl.DataFrame(
         [

@@ -41,7 +41,7 @@ def has_url(rows: ViewRows) -> pl.Series:
     >>> column_of("people", "has_url", external_url="x.org"), column_of("people", "has_url")
     ([True], [None])
     """
-    links = rows.of(_links)
+    links = rows.result(_links)
     return to_flags("has_url", links > 0, ~np.isnan(links))
 
 
@@ -53,7 +53,7 @@ def parts_known(rows: ViewRows) -> Index:
     >>> column_of("people", "parts_known", has_picture=True, bio="")
     [2]
     """
-    known: Index = np.sum([~np.isnan(part) for part in rows.of(_parts)], axis=0)
+    known: Index = np.sum([~np.isnan(part) for part in rows.result(_parts)], axis=0)
     return known
 
 
@@ -65,7 +65,7 @@ def parts_filled(rows: ViewRows) -> Index:
     >>> column_of("people", "parts_filled", has_picture=True, bio="")
     [1]
     """
-    filled: Index = np.sum([part > 0 for part in rows.of(_parts)], axis=0)
+    filled: Index = np.sum([part > 0 for part in rows.result(_parts)], axis=0)
     return filled
 
 
@@ -77,7 +77,7 @@ def tier(rows: ViewRows) -> pl.Series:
     >>> column_of("people", "tier", followers=20_000)
     ['micro']
     """
-    return pl.Series(tiers_of(rows.of(_followers)), dtype=pl.String)
+    return pl.Series(tiers_of(rows.result(_followers)), dtype=pl.String)
 
 
 @people.column
@@ -88,7 +88,7 @@ def typical_rate(rows: ViewRows) -> Floats:
     >>> column_of("people", "typical_rate", platform="youtube", followers=1000)
     [0.0154]
     """
-    return typical_engagement(rows.of(_platforms), rows.of(_followers))
+    return typical_engagement(rows.result(_platforms), rows.result(_followers))
 
 
 @people.column
@@ -99,7 +99,7 @@ def rate_level(rows: ViewRows) -> Floats:
     >>> column_of("people", "rate_level", platform="tiktok", followers=31_623)
     [-1.180456]
     """
-    return rows.of(_rates)[0]
+    return rows.result(_rates)[0]
 
 
 @people.column
@@ -110,7 +110,7 @@ def rate_deviation(rows: ViewRows) -> Floats:
     >>> column_of("people", "rate_deviation", platform="tiktok", followers=31_623)
     [0.5]
     """
-    return rows.of(_rates)[1]
+    return rows.result(_rates)[1]
 
 
 @people.column
@@ -121,7 +121,7 @@ def views_level(rows: ViewRows) -> Floats:
     >>> column_of("people", "views_level", platform="x", followers=73_185)
     [-1.274088]
     """
-    return rows.of(_viewed)[0]
+    return rows.result(_viewed)[0]
 
 
 @people.column
@@ -132,7 +132,7 @@ def views_deviation(rows: ViewRows) -> Floats:
     >>> column_of("people", "views_deviation", platform="x", followers=73_185)
     [0.65]
     """
-    return rows.of(_viewed)[1]
+    return rows.result(_viewed)[1]
 
 
 @people.column
@@ -143,7 +143,9 @@ def cap(rows: ViewRows) -> Floats:
     >>> column_of("people", "cap", platform="x"), column_of("people", "cap", platform="youtube")
     ([5000.0], [None])
     """
-    return np.array([FOLLOWING_CAPS.get(platform, np.nan) for platform in rows.of(_platforms)], np.float64)
+    return np.array(
+        [FOLLOWING_CAPS.get(platform, np.nan) for platform in rows.result(_platforms)], np.float64
+    )
 
 
 def _platforms(rows: ViewRows) -> list[str]:
@@ -160,15 +162,15 @@ def _links(rows: ViewRows) -> Floats:
 
 
 def _parts(rows: ViewRows) -> list[Floats]:
-    return [*map(rows.floats, ("has_picture", "full_name_words", "bio_length")), rows.of(_links)]
+    return [*map(rows.floats, ("has_picture", "full_name_words", "bio_length")), rows.result(_links)]
 
 
 def _rates(rows: ViewRows) -> tuple[Floats, Floats]:
-    return spread_of(ENGAGEMENT, rows.of(_platforms), rows.of(_followers))
+    return spread_of(ENGAGEMENT, rows.result(_platforms), rows.result(_followers))
 
 
 def _viewed(rows: ViewRows) -> tuple[Floats, Floats]:
-    return spread_of(VIEWS, rows.of(_platforms), rows.of(_followers))
+    return spread_of(VIEWS, rows.result(_platforms), rows.result(_followers))
 
 
 def profiled(frame: pl.DataFrame, as_of: Floats) -> pl.DataFrame:

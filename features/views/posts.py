@@ -69,7 +69,7 @@ def rate(rows: ViewRows) -> Floats:
     >>> column_of("posts", "rate", followers=100, likes=[1, 2, 3, 4, 5], comments=[1] * 5)
     [0.02, 0.03, 0.04, 0.05, 0.06]
     """
-    return safe_divide(rows.of(interactions), rows.of_account(people, "followers"))
+    return safe_divide(rows.result(interactions), rows.of_account(people, "followers"))
 
 
 @posts.column
@@ -136,7 +136,7 @@ def oldest(rows: ViewRows) -> Flags:
     >>> column_of("posts", "oldest", likes=[9] * 5)
     [True, True, False, False, False]
     """
-    return np.less_equal(rows.of(age_rank), 1.0 / 3.0)
+    return np.less_equal(rows.result(age_rank), 1.0 / 3.0)
 
 
 @posts.column
@@ -147,7 +147,7 @@ def newest(rows: ViewRows) -> Flags:
     >>> column_of("posts", "newest", likes=[9] * 5)
     [False, False, False, True, True]
     """
-    return np.greater_equal(rows.of(age_rank), 2.0 / 3.0)
+    return np.greater_equal(rows.result(age_rank), 2.0 / 3.0)
 
 
 @posts.column
@@ -158,7 +158,7 @@ def likes_z(rows: ViewRows) -> Floats:
     >>> column_of("posts", "likes_z", likes=[99, 99, 99, 99, 999])
     [0.0, 0.0, 0.0, 0.0, 20.0]
     """
-    runs, level = rows.runs, rows.of(_level)
+    runs, level = rows.runs, rows.result(_level)
     deviation = level - runs.repeat(runs.median(level))
     scale = 1.4826 * runs.median(np.abs(deviation)) + NOISE
     return safe_divide(deviation, runs.repeat(scale))
@@ -172,7 +172,7 @@ def likes_rise(rows: ViewRows) -> Floats:
     >>> column_of("posts", "likes_rise", likes=[9, 9, 99, 999, 999])
     [None, None, 1.0, 1.0, None]
     """
-    runs, level = rows.runs, rows.of(_level)
+    runs, level = rows.runs, rows.result(_level)
     order = runs.argsort(level)
     rise = np.full(level.size, np.nan)
     rise[order] = level[order] - runs.lag(level[order])
@@ -191,7 +191,7 @@ def likes_standing(rows: ViewRows) -> Floats:
     >>> column_of("posts", "likes_standing", likes=[10, 30, 20, 50, 40])
     [-1.0, 0.0, -0.5, 1.0, 0.5]
     """
-    return rows.runs.scale_ranks(rows.of(_likes_rank))
+    return rows.runs.scale_ranks(rows.result(_likes_rank))
 
 
 @posts.column
@@ -202,7 +202,7 @@ def comments_standing(rows: ViewRows) -> Floats:
     >>> column_of("posts", "comments_standing", comments=[1, 3, 2, 5, 4])
     [-1.0, 0.0, -0.5, 1.0, 0.5]
     """
-    return rows.runs.scale_ranks(rows.of(_comments_rank))
+    return rows.runs.scale_ranks(rows.result(_comments_rank))
 
 
 @posts.column
@@ -213,7 +213,7 @@ def likes_rank(rows: ViewRows) -> Floats:
     >>> column_of("posts", "likes_rank", likes=[9, 5, 5, 1, 7], comments=[1, 1, 1, 1, None])
     [4.0, 2.5, 2.5, 1.0, None]
     """
-    return _ranks_where(rows, rows.of(interactions), "likes", rows.of(_likes_rank))
+    return _ranks_where(rows, rows.result(interactions), "likes", rows.result(_likes_rank))
 
 
 @posts.column
@@ -224,7 +224,7 @@ def comments_rank(rows: ViewRows) -> Floats:
     >>> column_of("posts", "comments_rank", likes=[1, 1, 1, 1, None], comments=[9, 5, 5, 1, 7])
     [4.0, 2.5, 2.5, 1.0, None]
     """
-    return _ranks_where(rows, rows.of(interactions), "comments", rows.of(_comments_rank))
+    return _ranks_where(rows, rows.result(interactions), "comments", rows.result(_comments_rank))
 
 
 @posts.column
@@ -235,7 +235,7 @@ def viewed_likes_rank(rows: ViewRows) -> Floats:
     >>> column_of("posts", "viewed_likes_rank", likes=[9, 5, 5, 1, 7], views=[1, 1, 1, 1, None])
     [4.0, 2.5, 2.5, 1.0, None]
     """
-    return _ranks_where(rows, rows.of(_likes_and_views), "likes", rows.of(_likes_rank))
+    return _ranks_where(rows, rows.result(_likes_and_views), "likes", rows.result(_likes_rank))
 
 
 @posts.column
@@ -246,7 +246,7 @@ def views_rank(rows: ViewRows) -> Floats:
     >>> column_of("posts", "views_rank", likes=[1, 1, 1, 1, None], views=[9, 5, 5, 1, 7])
     [4.0, 2.5, 2.5, 1.0, None]
     """
-    return rows.runs.ranks(np.where(np.isnan(rows.of(_likes_and_views)), np.nan, rows.floats("views")))
+    return rows.runs.ranks(np.where(np.isnan(rows.result(_likes_and_views)), np.nan, rows.floats("views")))
 
 
 def _level(rows: ViewRows) -> Floats:

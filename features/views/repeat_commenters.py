@@ -31,8 +31,8 @@ def in_turn(views: Views) -> pl.DataFrame:
     view, ``post_row`` and ``author_row`` as there, and ``time`` (microseconds).
     """
     rows = views.rows(comments)
-    frame, post, author = rows.frame, rows.of(post_row), rows.of(author_row)
-    able = rows.of(by_fan) & is_known(frame["published_at"]) & is_known(frame["author_id"])
+    frame, post, author = rows.frame, rows.result(post_row), rows.result(author_row)
+    able = rows.result(by_fan) & is_known(frame["published_at"]) & is_known(frame["author_id"])
     row = np.flatnonzero(able & is_known(frame["post_id"]))
     row = np.sort((post[row] << ROW_BITS) | row) & ((1 << ROW_BITS) - 1)
     once = np.unique((post[row] << ROW_BITS) | author[row], return_index=True)[1]
@@ -128,4 +128,4 @@ def early(views: Views) -> pl.DataFrame:
     Columns of the authors' view, of such comments alone, ten at least: ``comments``, ``posts`` and
     ``posts_sampled``.
     """
-    return authors_among(views, views.rows(comments).of(fan_minutes) <= FIRST_HOUR, LEAST_EARLY)
+    return authors_among(views, views.rows(comments).result(fan_minutes) <= FIRST_HOUR, LEAST_EARLY)

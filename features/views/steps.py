@@ -42,7 +42,7 @@ def gained(rows: ViewRows) -> Floats:
     [None, 10.0, -5.0, 0.0]
     """
     number = rows.floats("followers")
-    return np.where(rows.of(_near), number - rows.runs.lag(number), np.nan)
+    return np.where(rows.result(_near), number - rows.runs.lag(number), np.nan)
 
 
 @steps.column
@@ -53,7 +53,9 @@ def jump(rows: ViewRows) -> Floats:
     >>> column_of("days", "jump", followers=[99] * 10 + [199] * 10)[9:11]
     [0.0, 0.693147]
     """
-    return np.where(rows.of(_near), np.diff(np.log(rows.floats("followers") + 1.0), prepend=np.nan), np.nan)
+    return np.where(
+        rows.result(_near), np.diff(np.log(rows.floats("followers") + 1.0), prepend=np.nan), np.nan
+    )
 
 
 @steps.column
@@ -64,7 +66,7 @@ def growth(rows: ViewRows) -> Floats:
     >>> column_of("days", "growth", followers=[99] * 10 + [199] * 10)[9:11]
     [0.0, 0.693147]
     """
-    return safe_divide(rows.of(jump), rows.of(gap_days))
+    return safe_divide(rows.result(jump), rows.result(gap_days))
 
 
 @steps.column
@@ -75,7 +77,7 @@ def growth_z(rows: ViewRows) -> Floats:
     >>> column_of("days", "growth_z", followers=[100] * 20)[:3]
     [None, 0.0, 0.0]
     """
-    runs, daily = rows.runs, rows.of(growth)
+    runs, daily = rows.runs, rows.result(growth)
     rounding = runs.median(safe_divide(rows.floats("unit"), rows.floats("followers") + 1.0))
     noise = (rounding + NOISE) / rows.floats("grid")[runs.first]
     deviation = daily - runs.repeat(runs.median(daily))
@@ -90,7 +92,7 @@ def gain(rows: ViewRows) -> Floats:
     >>> column_of("days", "gain", followers=[100, 110, 105] + [105] * 17)[:4]
     [None, 10.0, 0.0, 0.0]
     """
-    return np.maximum(rows.of(gained), 0.0)
+    return np.maximum(rows.result(gained), 0.0)
 
 
 @steps.column
@@ -101,7 +103,7 @@ def loss(rows: ViewRows) -> Floats:
     >>> column_of("days", "loss", followers=[100, 110, 105] + [105] * 17)[:4]
     [None, 0.0, 5.0, 0.0]
     """
-    return np.maximum(-rows.of(gained), 0.0)
+    return np.maximum(-rows.result(gained), 0.0)
 
 
 @steps.column
@@ -112,7 +114,7 @@ def lost_share(rows: ViewRows) -> Floats:
     >>> column_of("days", "lost_share", followers=[100, 100, 80] + [80] * 17)[:4]
     [None, 0.0, 0.2, 0.0]
     """
-    return safe_divide(rows.of(loss), rows.floats("followers") - rows.of(gained))
+    return safe_divide(rows.result(loss), rows.floats("followers") - rows.result(gained))
 
 
 @steps.column
@@ -123,7 +125,7 @@ def gain_standing(rows: ViewRows) -> Floats:
     >>> column_of("days", "gain_standing", followers=[100 + n * n for n in range(20)])[:3]
     [None, -1.0, -0.888889]
     """
-    return rows.runs.scaled_ranks(rows.of(gain))
+    return rows.runs.scaled_ranks(rows.result(gain))
 
 
 @steps.column
@@ -134,7 +136,7 @@ def best_tenth(rows: ViewRows) -> pl.Series:
     >>> column_of("days", "best_tenth", followers=[100 + n * n for n in range(20)])[-3:]
     [False, True, True]
     """
-    runs, number = rows.runs, rows.of(gained)
+    runs, number = rows.runs, rows.result(gained)
     best = np.zeros(number.size, np.bool_)
     order = runs.argsort(-number)
     best[order] = runs.row < runs.repeat((runs.count(number) + 9) // 10)
@@ -149,7 +151,7 @@ def whole_thousands(rows: ViewRows) -> Flags:
     >>> column_of("days", "whole_thousands", followers=[9] * 10 + [5_009] * 10)[9:12]
     [False, True, False]
     """
-    thousands = rows.of(gain) / 1_000.0
+    thousands = rows.result(gain) / 1_000.0
     whole = np.round(thousands)
     return np.logical_and(whole >= 1.0, np.abs(thousands - whole) <= WHOLE)
 
@@ -163,4 +165,4 @@ def following_gained(rows: ViewRows) -> Floats:
     [None, 50.0, -50.0]
     """
     following = rows.floats("following")
-    return np.where(rows.of(_near), following - rows.runs.lag(following), np.nan)
+    return np.where(rows.result(_near), following - rows.runs.lag(following), np.nan)

@@ -54,7 +54,7 @@ def next_gap_hours(rows: ViewRows) -> Floats:
     >>> column_of("timeline", "next_gap_hours", published_at=[0, 1, 3, 3, 10])
     [1.0, 2.0, 0.0, 7.0, None]
     """
-    return rows.runs.lag(rows.of(gap_hours), -1)
+    return rows.runs.lag(rows.result(gap_hours), -1)
 
 
 @timeline.column
@@ -65,7 +65,7 @@ def usual_gap(rows: ViewRows) -> pl.Series:
     >>> column_of("timeline", "usual_gap", published_at=[0, 100, 201, 299, 400])
     [None, True, True, False, True]
     """
-    gap = rows.of(gap_hours)
+    gap = rows.result(gap_hours)
     usual = rows.runs.repeat(rows.runs.median(gap))
     return to_flags("usual_gap", np.abs(gap - usual) <= USUAL * usual, ~np.isnan(gap))
 
@@ -111,7 +111,7 @@ def caption_copies(rows: ViewRows) -> Floats:
     >>> column_of("timeline", "caption_copies", caption=["Hi all", "hi all ", "nan", None, "a"])
     [2.0, 2.0, None, None, 1.0]
     """
-    return rows.of(_captions)[0]
+    return rows.result(_captions)[0]
 
 
 @timeline.column
@@ -122,7 +122,7 @@ def caption_repeats(rows: ViewRows) -> Floats:
     >>> column_of("timeline", "caption_repeats", caption=["have a good day all"] * 2 + ["a", "a", "c"])
     [1.0, 1.0, 0.0, 0.0, 0.0]
     """
-    return rows.of(_captions)[1]
+    return rows.result(_captions)[1]
 
 
 def _captions(rows: ViewRows) -> tuple[Floats, Floats]:
@@ -147,7 +147,7 @@ def hours(views: Views) -> pl.DataFrame:
     ``hour_of_day``.
     """
     rows = views.rows(timeline)
-    hour = rows.of(hour_of_day)
+    hour = rows.result(hour_of_day)
     timed = ~np.isnan(hour)
     account = rows.account[timed]
     runs = Runs.of(account)

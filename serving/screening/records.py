@@ -13,7 +13,7 @@ from polars.exceptions import PanicException
 from accounts.tables import Tables
 from detector.arrays import matrix
 from detector.labels import Explain
-from detector.predictions import Doubts
+from detector.predictions import EvidenceDoubts
 from detector.screening import Detector, ScreenedBatch
 from serving.http.problems import INTERNAL_ERROR, problem
 from serving.observe.log import log_error
@@ -80,10 +80,10 @@ def failed_entry(account_id: str, error: Exception) -> dict[str, Any]:
     return {"account_id": account_id, "problem": problem(500, INTERNAL_ERROR)}
 
 
-def doubts_of_document(document: Mapping[str, Any]) -> Doubts:
+def doubts_of_document(document: Mapping[str, Any]) -> EvidenceDoubts:
     """What the checks of the evidence had found when a stored verdict was given."""
     contradictions = [one for one in document["evidence"].get("findings", ()) if one["contradiction"]]
-    return Doubts(bool(contradictions), any(not one["left_out"] for one in contradictions))
+    return EvidenceDoubts(bool(contradictions), any(not one["left_out"] for one in contradictions))
 
 
 def replay_verdict(detector: Detector, stored: StoredVerdict) -> dict[str, Any]:

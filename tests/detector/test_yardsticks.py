@@ -16,7 +16,7 @@ from accounts.tables import Tables
 from detector.signals import SIGNALS as DECLARED
 from detector.verdict_schema import of_class
 from detector.yardsticks import YARDSTICKS, YardstickReading, far_out, page, read_yardsticks
-from detector.yardsticks.declaration import PLATFORMS, Numbers, Outcome, Yardstick
+from detector.yardsticks.declaration import PLATFORMS, Outcome, Yardstick, YardstickInput
 from detector.yardsticks.figures import spelled, usual_range
 from detector.yardsticks.published import engagement_range
 from detector.yardsticks.reading import outcomes
@@ -44,7 +44,7 @@ def size(followers):
 def outcome(name, platform="instagram", **features):
     """The yardstick's outcome on one account; None where it cannot be applied."""
     frame = pd.DataFrame({column: [float(value)] for column, value in features.items()})
-    found = int(outcomes(BY_NAME[name].measure(Numbers(frame, [platform])))[0])
+    found = int(outcomes(BY_NAME[name].measure(YardstickInput(frame, [platform])))[0])
     return None if found < 0 else list(Outcome)[found]
 
 
@@ -69,9 +69,9 @@ def test_every_yardstick_is_declared_in_full(one: Yardstick) -> None:
 @pytest.mark.parametrize("one", YARDSTICKS, ids=lambda one: one.name)
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_no_yardstick_applies_to_an_account_without_numbers(one: Yardstick, platform: str) -> None:
-    nothing = Numbers(pd.DataFrame({"followers_size": [np.nan]}), [platform])
+    nothing = YardstickInput(pd.DataFrame({"followers_size": [np.nan]}), [platform])
     assert outcomes(one.measure(nothing)).tolist() == [-1]
-    empty = Numbers(pd.DataFrame(index=range(2)), [platform] * 2)
+    empty = YardstickInput(pd.DataFrame(index=range(2)), [platform] * 2)
     assert outcomes(one.measure(empty)).tolist() == [-1, -1]
 
 

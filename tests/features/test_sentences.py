@@ -6,7 +6,7 @@ import pytest
 
 from features.catalogue import CATALOGUE, by_name
 from features.declaration import Feature
-from features.sentences import sentence, written
+from features.sentences import format_value, sentence
 
 
 def name_of(feature: Feature) -> str:
@@ -95,4 +95,4 @@ def test_one_is_singular(name: str, value: float, said: str) -> None:
     ],
 )
 def test_numbers_as_a_reader_wants_them(value: float, unit: str, text: str) -> None:
-    assert written(value, unit) == text
+    assert format_value(value, unit) == text

@@ -12,10 +12,10 @@ from training.comment_rows import labelled_rows, respelt_rows, rows_of, simulate
 from training.datasets.comment_texts import SCAMSPOT, LabelledComments
 from training.fit_comment_model import (
     CommentSettings,
-    calibrated,
     design,
     fit_comments,
     fit_kind,
+    fit_platt,
     row_weights,
     training_rows,
 )
@@ -115,7 +115,7 @@ def test_few_ordinary_comments_lie_above_the_threshold() -> None:
     rng = np.random.default_rng(0)
     truth = np.arange(4_000) < 1_000
     odds = rng.normal(np.where(truth, 4.0, -1.0), 2.0)
-    line = calibrated(odds, truth, np.ones(4_000), SMALL)
+    line = fit_platt(odds, truth, np.ones(4_000), SMALL)
     probabilities = 1 / (1 + np.exp(-odds * line.slope - line.shift))
     assert (probabilities[~truth] > line.threshold).mean() <= SMALL.most_false
     assert probabilities.mean() == pytest.approx(truth.mean(), abs=0.01)

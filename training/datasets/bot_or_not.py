@@ -15,7 +15,7 @@ from accounts.tables import Tables
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
 from training.datasets.cells import one_row_each, raw_numbers
-from training.datasets.labelled import Labelled, judged_by
+from training.datasets.labelled import Labelled, derive_features
 
 __all__ = ["FILES", "SETS", "load_30", "load_31"]
 
@@ -84,7 +84,7 @@ def _load(session: int, folder: Path, any_content: bool) -> Labelled:
         accounts=_accounts(users, end),
         posts=posts.with_columns(account_id=named).select(pl.exclude("account")),
     ).select(users["account_id"])
-    features, levels = judged_by(tables)
+    features, levels = derive_features(tables)
     return Labelled(
         about=about,
         head=AUTOMATED,

@@ -12,7 +12,7 @@ from accounts.tables import Tables
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
 from training.datasets.cells import COUNT, FLAG, TEXT, Kind, converted, one_of, one_row_each, raw_numbers
-from training.datasets.labelled import Labelled, judged_by
+from training.datasets.labelled import Labelled, derive_features
 
 __all__ = ["FILE", "SET", "load"]
 
@@ -69,7 +69,7 @@ def load(folder: Path, *, any_content: bool = False) -> Labelled:
     frame = converted(SET, FILE, table, KINDS, may_be_empty=SWITCHES)
     frame = one_row_each(frame, "account", "label")
     frame = frame.with_columns(account_id=pl.format("cresci2015:{}", "account"))
-    features, levels = judged_by(Tables.of(accounts=_accounts(frame)))
+    features, levels = derive_features(Tables.of(accounts=_accounts(frame)))
     classes = frame["label"].to_list()
     return Labelled(
         about=SET,

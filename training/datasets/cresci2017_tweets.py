@@ -13,7 +13,7 @@ from accounts.tables import Tables
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
 from training.datasets.cells import COUNT, FLAG, TEXT, Kind, converted, one_of, raw_numbers
-from training.datasets.labelled import Labelled, judged_by, padded
+from training.datasets.labelled import Labelled, derive_features, padded
 
 __all__ = ["CLOCK", "ENGAGEMENT", "FILE", "SET", "load"]
 
@@ -91,7 +91,7 @@ def load(folder: Path, *, engagement: bool = False, any_content: bool = False) -
     as_of = tweets["timestamp_parsed"].max()
     tweets = _usable(tweets, engagement)
     users = _users(tweets)
-    features, levels = judged_by(_tables(users, tweets, as_of))
+    features, levels = derive_features(_tables(users, tweets, as_of))
     given = CLOCK + ENGAGEMENT if engagement else CLOCK
     classes = users["ground_truth_class"].to_list()
     return Labelled(

@@ -14,7 +14,7 @@ from accounts.tables import Tables
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
 from training.datasets.cells import COUNT, raw_numbers
-from training.datasets.labelled import Labelled, judged_by
+from training.datasets.labelled import Labelled, derive_features
 from training.datasets.summaries import (
     AMOUNT,
     FLAG,
@@ -84,7 +84,7 @@ def load(folder: Path, *, any_content: bool = False) -> Labelled:
         if frame[name].null_count():
             raise SET.refusal(FILE, name, "must be known in every row.")
     frame = _named(frame).unique([*KINDS], keep="first", maintain_order=True)
-    features, levels = judged_by(Tables.of(accounts=_profiles(frame)))
+    features, levels = derive_features(Tables.of(accounts=_profiles(frame)))
     features, levels = with_posts(features, levels, _of_posts(frame), _column(frame, "userMediaCount"))
     label = frame["label"].to_numpy()
     return Labelled(

@@ -14,7 +14,7 @@ from accounts.tables import Tables
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
 from training.datasets.cells import COUNT, raw_numbers
-from training.datasets.labelled import Labelled, judged_by
+from training.datasets.labelled import Labelled, derive_features
 from training.datasets.summaries import FLAG, checked
 
 __all__ = ["FAKE", "REAL", "SET", "load"]
@@ -63,7 +63,7 @@ def load(folder: Path, *, any_content: bool = False) -> Labelled:
     frame = pl.concat([_read(folder, file, any_content) for file in (FAKE, REAL)])
     frame = frame.with_row_index("row", offset=1).unique([*KINDS], keep="first", maintain_order=True)
     frame = frame.with_columns(account_id=pl.format("{}:{}", pl.lit(SET.name), "row"))
-    features, levels = judged_by(Tables.of(accounts=_profiles(frame)))
+    features, levels = derive_features(Tables.of(accounts=_profiles(frame)))
     label = frame["isFake"].to_numpy()
     return Labelled(
         about=SET,

@@ -12,7 +12,7 @@ from accounts.tables import Tables
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
 from training.datasets.cells import COUNT, raw_numbers
-from training.datasets.labelled import Labelled, judged_by
+from training.datasets.labelled import Labelled, derive_features
 from training.datasets.summaries import FLAG, SHARE, numeric
 
 __all__ = ["FILES", "SET", "Part", "load"]
@@ -70,7 +70,7 @@ def load(folder: Path, part: Part | None = None, *, any_content: bool = False) -
     parts = FILES if part is None else {part: FILES[part]}
     frame = pl.concat([_read(folder, name, any_content) for name in parts])
     frame = frame.unique([*KINDS], keep="first", maintain_order=True)
-    features, levels = judged_by(Tables.of(accounts=_profiles(frame)))
+    features, levels = derive_features(Tables.of(accounts=_profiles(frame)))
     label = frame["fake"].to_numpy()
     return Labelled(
         about=SET,

@@ -17,7 +17,7 @@ from features.evidence import measure
 from features.views import Views
 from training.datasets.base import PublicSet, is_held_out
 
-__all__ = ["Labelled", "judged_by", "padded"]
+__all__ = ["Labelled", "derive_features", "padded"]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Labelled:
         return np.array([is_held_out(group) for group in self.groups], dtype=bool)
 
 
-def judged_by(tables: Tables) -> tuple[pd.DataFrame, list[str]]:
+def derive_features(tables: Tables) -> tuple[pd.DataFrame, list[str]]:
     """Features and evidence levels of account documents, by the one way that there is."""
     views = Views(tables)
     return derive(views), measure(views)["level"].tolist()

@@ -13,7 +13,7 @@ from accounts.tables import Tables
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
 from training.datasets.cells import COUNT, number, raw_numbers
-from training.datasets.labelled import Labelled, judged_by
+from training.datasets.labelled import Labelled, derive_features
 from training.datasets.summaries import AMOUNT, FLAG, SHARE, Floats, checked, with_posts
 
 __all__ = ["FILE", "SET", "load"]
@@ -67,7 +67,7 @@ def load(folder: Path, *, any_content: bool = False) -> Labelled:
     frame = checked(SET, texts, FILE, KINDS).with_row_index("row", offset=1)
     frame = frame.unique([*KINDS, "class"], keep="first", maintain_order=True)
     frame = frame.with_columns(account_id=pl.format("purba:{}", "row"), cl=pl.col("cl").replace(-1, None))
-    features, levels = judged_by(Tables.of(accounts=_profiles(frame)))
+    features, levels = derive_features(Tables.of(accounts=_profiles(frame)))
     features, levels = with_posts(features, levels, _of_posts(frame), _posts_seen(frame))
     return Labelled(
         about=SET,

@@ -13,7 +13,7 @@ from accounts.tables import Tables
 from features.declaration import INFLATED
 from training.datasets.base import PublicSet, is_held_out
 from training.datasets.cells import COUNT, TEXT, Kind, converted, raw_numbers
-from training.datasets.labelled import Labelled, judged_by
+from training.datasets.labelled import Labelled, derive_features
 
 __all__ = ["FILE", "SET", "load"]
 
@@ -85,7 +85,7 @@ def load(folder: Path, *, least_in_all: int = 0, any_content: bool = False) -> L
     months = _months(converted(SET, FILE, table, KINDS))
     chosen = _matched(_eligible(_repositories(months), least_in_all))
     history = months.join(chosen.select("repo"), on="repo", how="semi")
-    features, levels = judged_by(_tables(chosen, history, months["month"].max()))
+    features, levels = derive_features(_tables(chosen, history, months["month"].max()))
     return Labelled(
         about=SET,
         head=INFLATED,

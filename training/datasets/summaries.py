@@ -64,7 +64,7 @@ def with_posts(
     Parameters
     ----------
     features, levels
-        Of the profiles alone, as :func:`training.datasets.labelled.judged_by` gives them.
+        Of the profiles alone, as :func:`training.datasets.labelled.derive_features` gives them.
     given
         Features of posts, one value an account, NaN or infinite where unknown. They are absent
         where there are fewer posts than make a block, as they are when derived from posts.

@@ -14,7 +14,7 @@ from benchmarks.quality.harness.part import Progress, Result
 from benchmarks.quality.populations.authentic import authentic_part
 from benchmarks.quality.populations.organic_sets import open_accounts
 from detector.yardsticks import YARDSTICKS, far_out
-from detector.yardsticks.declaration import Numbers
+from detector.yardsticks.declaration import YardstickInput
 from detector.yardsticks.reading import outcomes
 from features.derive import derive
 from training.datasets.base import data_folder
@@ -55,7 +55,7 @@ def shares_of(numbers: pd.DataFrame, platforms: Sequence[str]) -> Result:
     platforms
         One per account.
     """
-    known = Numbers(numbers, platforms)
+    known = YardstickInput(numbers, platforms)
     return {
         "far_out": rate(far_out(numbers, platforms)),
         "yardsticks": {one.name: _counts(outcomes(one.measure(known))) for one in YARDSTICKS},

@@ -1,4 +1,4 @@
-"""Derives features in a process of its own: ``python -m features.check.elsewhere FOLDER``.
+"""Derives features in a process of its own: ``python -m features.check.subprocess_derive FOLDER``.
 
 The folder holds the tables, and in ``features.json`` the features' names and source files.
 """
@@ -26,10 +26,12 @@ def main(folder: Path) -> None:
     """Write ``derived.parquet`` into the folder."""
     tables = Tables(**{name: pl.read_parquet(folder / f"{name}.parquet") for name in TABLES})
     named = json.loads((folder / "features.json").read_text(encoding="utf-8"))
-    derive(tables, [_found(name, source) for name, source in named]).to_parquet(folder / "derived.parquet")
+    derive(tables, [_feature_named(name, source) for name, source in named]).to_parquet(
+        folder / "derived.parquet"
+    )
 
 
-def _found(name: str, source: str) -> Feature:
+def _feature_named(name: str, source: str) -> Feature:
     found = _catalogued() if name in _catalogued() else _top_level(source)
     assert name in found, f"{name} must be declared at the top level of {source}."
     return found[name]
