@@ -36,7 +36,7 @@ from detector.verdict import (
 )
 from detector.yardsticks import YardstickReading, read_yardsticks
 from features.derive import derive
-from features.evidence import BLOCKS, Level, evidence_of
+from features.evidence import BLOCKS, Level, Seen, evidence_of
 from features.views import Views, people
 
 __all__ = ["FLAGGED", "Detector", "Predictions", "ScreenedBatch"]
@@ -91,12 +91,19 @@ class Detector:
 
     bundle: Bundle
 
-    def predict(self, views: Views) -> Predictions:
-        """Features, probabilities and labels of all accounts of the views."""
+    def predict(self, tables: Tables) -> Predictions:
+        """Labels and probabilities of all accounts, in input order, as :meth:`screen` gives them."""
+        examined = examine(tables)
+        views = Views(examined.tables)
+        return self._predict(examined, views, evidence_of(views))
+
+    def _predict(self, examined: Examined, views: Views, evidence: Seen) -> Predictions:
+        about = views.rows(people).frame
         return self.predict_features(
             derive(views, self.bundle.features),
-            evidence_of(views).levels,
-            views.rows(people).frame["platform"].to_list(),
+            evidence.levels,
+            about["platform"].to_list(),
+            doubts_of(examined, about["account_id"].to_list()),
         )
 
     def predict_features(
@@ -145,9 +152,7 @@ class Detector:
             views.rows(people).frame[["account_id", "platform", "as_of"]].rows(),
         )
         platforms = [platform for _, platform, _ in about]
-        doubts = doubts_of(examined, [name for name, _, _ in about])
-        features = derive(views, self.bundle.features)
-        predictions = self.predict_features(features, evidence.levels, platforms, doubts)
+        predictions = self._predict(examined, views, evidence)
         audiences = audience_shares(views, self.bundle)
         added = added_shares(self.bundle, predictions)
         explained = explain_accounts(self.bundle, predictions, views, rows_to_explain(predictions, wanted))

@@ -28,7 +28,6 @@ from detector.screening import Detector
 from detector.signal_models import SignalModels
 from detector.signals import SIGNALS, cells_of
 from detector.tails import Tail, Tails, log_odds
-from features.views import Views
 from training.adapt_rows import AdaptRows, adapt_rows, copies_for
 from training.adapt_trial import Trial, run_trial, with_clearing
 from training.assemble import GOLDEN_ACCOUNTS
@@ -153,7 +152,7 @@ def adapt(  # noqa: PLR0913
 
 def count_accused(bundle: Bundle, tables: Tables) -> tuple[int, int]:
     """How many of the accounts the detector accuses, and how many there are."""
-    decisions = Detector(bundle).predict(Views(examine(tables).tables)).decisions
+    decisions = Detector(bundle).predict(tables).decisions
     return int(decisions.over.any(axis=1).sum()), len(decisions)
 
 

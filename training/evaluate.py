@@ -158,9 +158,8 @@ def with_false_accusation_rates(fitted: Fitted) -> Fitted:
 
 
 def _predictions(fitted: Fitted) -> Predictions:
-    """What the detector says of the test split, by the one way from features to a verdict."""
-    test = fitted.test
-    return Detector(fitted.bundle).predict_features(test.features, test.levels, test.platforms)
+    """What the detector says of the test split, by the one way from accounts to a verdict."""
+    return Detector(fitted.bundle).predict(fitted.test_population.tables)
 
 
 def _accused(predictions: Predictions) -> Bools:

@@ -120,7 +120,7 @@ def where_the_time_goes(detector: Detector, folder: Path) -> dict[str, float]:
     calls: dict[str, Callable[[], object]] = {
         "features": lambda: derive(views),
         "evidence": lambda: evidence_of(views),
-        "judging": lambda: detector.predict(views),
+        "judging": lambda: detector.predict(chunk.tables),
         "whole verdicts": lambda: detector.screen(chunk.tables),
         "whole verdicts, all explained": lambda: detector.screen(chunk.tables, explain=Explain.ALL),
     }

@@ -26,7 +26,6 @@ from detector.signals import SIGNALS, signals_heard
 from detector.threshold import clopper_pearson
 from features.declaration import INFLATED
 from features.evidence import BLOCKS
-from features.views import Views
 
 ALONE, SOME = 25, 90
 NAMES = [signal.name for signal in SIGNALS]
@@ -173,7 +172,7 @@ def test_what_the_verdict_says_agrees_with_itself(detector, told):
 
 
 def test_signals_stand_by_rarity_and_only_those_that_are_heard(detector, creators, told):
-    judged = detector.predict(Views(creators))
+    judged = detector.predict(creators)
     heard = signals_heard(judged.features, judged.levels)
     for row, verdict in enumerate(told):
         signals = verdict["signals"]
@@ -212,7 +211,7 @@ def test_all_signals_of_one_count_give_the_same_estimate(detector, told):
 
 
 def test_who_is_unfamiliar_or_far_out_by_a_yardstick_is_at_least_for_review(detector, creators, told):
-    judged = detector.predict(Views(creators))
+    judged = detector.predict(creators)
     assert judged.far_out.any()
     for row, verdict in enumerate(told):
         far = any(one["outcome"] == "far out" for one in verdict["yardsticks"])
@@ -222,11 +221,10 @@ def test_who_is_unfamiliar_or_far_out_by_a_yardstick_is_at_least_for_review(dete
 
 
 def test_a_far_out_yardstick_asks_for_review_and_accuses_nobody(detector, creators, monkeypatch):
-    views = Views(creators)
     monkeypatch.setattr("detector.predictions.far_out", lambda features, _: np.zeros(len(features), bool))
-    without = detector.predict(views)
+    without = detector.predict(creators)
     monkeypatch.setattr("detector.predictions.far_out", lambda features, _: np.ones(len(features), bool))
-    all_far = detector.predict(views)
+    all_far = detector.predict(creators)
     cleared = without.decisions.labels == Label.AUTHENTIC
     assert cleared.sum() > 5
     assert (all_far.decisions.labels[cleared] == Label.REVIEW).all()

@@ -21,7 +21,6 @@ from detector.arrays import Bools, Floats
 from detector.labels import Label
 from detector.screening import Detector
 from detector.signals import SIGNALS
-from features.views import Views
 from training.datasets.base import owner_of
 from training.fixed_dose import DOSED_WAYS, add_dose
 from training.metrics import ACCUSING, auc, rate, threshold_at, with_intervals
@@ -121,7 +120,7 @@ class DetectorOutput:
     @classmethod
     def of(cls, detector: Detector, tables: Tables) -> DetectorOutput:
         """Ask the detector."""
-        judged = detector.predict(Views(tables))
+        judged = detector.predict(tables)
         labels = [Label(label).value for label in judged.decisions.labels]
         suspicion = np.nan_to_num(judged.suspicion, nan=-1.0)
         p_values = np.nan_to_num(judged.signals.p_values, nan=1.0)

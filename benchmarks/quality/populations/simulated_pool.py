@@ -19,7 +19,6 @@ from benchmarks.quality.harness.benchmarked_model import benchmarked_detector, m
 from benchmarks.quality.harness.part import Progress
 from detector.screening import Detector
 from detector.signals import SIGNALS
-from features.views import Views
 from training.masking import mask_tables
 
 __all__ = [
@@ -173,7 +172,7 @@ def score_tables(detector: Detector, tables: Tables) -> pl.DataFrame:
     are (``P_VALUES``); ``judged_by`` names the level whose thresholds speak, ``can_accuse`` says whether
     it has one, and ``unfamiliar`` whether a block is unlike all that was trained on.
     """
-    judged = detector.predict(Views(tables))
+    judged = detector.predict(tables)
     levels, platforms = judged.levels, tables.accounts["platform"].to_list()
     speaking = {at: detector.bundle.levels.row_for(*at) for at in set(zip(levels, platforms, strict=True))}
     rows = [speaking[at] for at in zip(levels, platforms, strict=True)]
