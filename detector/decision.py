@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from detector.arrays import Bools, Floats
 from detector.labels import Label
-from detector.levels import Limits
+from detector.levels import Thresholds
 from detector.signals import SIGNALS
 from features.declaration import Head
 
@@ -121,7 +121,7 @@ def decide_all(  # noqa: PLR0913
     seen: ArrayLike,
     odd: ArrayLike,
     clearable: ArrayLike,
-    limits: Limits,
+    limits: Thresholds,
     *,
     abstains: ArrayLike = False,
     contradicts: ArrayLike = False,
@@ -152,7 +152,7 @@ def decide_all(  # noqa: PLR0913
     Examples
     --------
     >>> one = np.array([0.8]), np.array([0.3]), np.array([0.5])
-    >>> limits = Limits(*one)
+    >>> limits = Thresholds(*one)
     >>> rare = np.full((1, len(SIGNALS)), np.nan)
     >>> rare[0, 2] = 0.001
     >>> decide_all(rare, seen=True, odd=True, clearable=True, limits=limits)[0].label

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Explain", "Label", "Outcome"]
+__all__ = ["Explain", "Label", "YardstickOutcome"]
 
 
 class Label(StrEnum):
@@ -25,7 +25,7 @@ class Explain(StrEnum):
     ALL = "all"
 
 
-class Outcome(StrEnum):
+class YardstickOutcome(StrEnum):
     """Where an account lies on a yardstick; one that cannot be applied has no outcome."""
 
     IN = "in"

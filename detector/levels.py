@@ -20,7 +20,7 @@ from detector.level_tails import compact_tail, tail_ranks
 from detector.threshold import CONFIDENCE, accusation_threshold, ascending, clearing_threshold
 from features.evidence import LEVELS, Level
 
-__all__ = ["LevelRow", "LevelTable", "Limits", "row_key"]
+__all__ = ["LevelRow", "LevelTable", "Thresholds", "row_key"]
 
 REVIEW_QUANTILE: Final = 0.95
 ENOUGH: Final = 1000
@@ -198,7 +198,7 @@ _POOLED: Final = frozenset(level.pooled for level in LEVELS)
 
 
 @dataclass(frozen=True)
-class Limits:
+class Thresholds:
     """The thresholds of many accounts' levels, NaN where a level has none."""
 
     accuse_above: Floats
@@ -281,13 +281,13 @@ class LevelTable:
         known = {**{row.level: row.false_accusation_rate for row in self}, **rates}
         return LevelTable({row.level: replace(row, false_accusation_rate=known[row.level]) for row in self})
 
-    def limits(self, levels: Sequence[str], platforms: Sequence[str] | None = None) -> Limits:
+    def limits(self, levels: Sequence[str], platforms: Sequence[str] | None = None) -> Thresholds:
         """Thresholds for accounts at the given levels, and on the given platforms where these are known."""
         known_on: Sequence[str | None] = platforms if platforms is not None else [None] * len(levels)
         places = list(zip(levels, known_on, strict=True))
         known = {place: self.row_for(*place) for place in set(places)}
         rows = [known[place] for place in places]
-        return Limits(
+        return Thresholds(
             accuse_above=as_floats([row.accuse_above for row in rows]),
             clear_at_or_below=as_floats([row.clear_at_or_below for row in rows]),
             review_above=as_floats([row.review_above for row in rows]),

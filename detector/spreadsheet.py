@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from detector.labels import Outcome
+from detector.labels import YardstickOutcome
 
 __all__ = ["COLUMNS", "flat", "harmless", "printable"]
 
@@ -66,7 +66,7 @@ def flat(verdict: Mapping[str, Any]) -> dict[str, Any]:
         "findings": [one["check"] for one in evidence.get("findings", ())],
         "signals_over": [one["name"] for one in verdict["signals"] if one["over"]],
         "yardsticks_far_out": [
-            one["name"] for one in verdict["yardsticks"] if one["outcome"] == Outcome.FAR_OUT.value
+            one["name"] for one in verdict["yardsticks"] if one["outcome"] == YardstickOutcome.FAR_OUT.value
         ],
     }
     cells = ((name, parts[name]) for name in COLUMNS)

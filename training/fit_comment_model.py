@@ -25,7 +25,7 @@ import detector.comments
 from detector.arrays import Bools, Floats
 from detector.comments.characters import Codes, Places
 from detector.comments.encoding import BUCKETS, READINGS, encode
-from detector.comments.model import KINDS, CommentModel, Kind, Singles
+from detector.comments.model import KINDS, CommentClassifier, CommentModel, Singles
 from training.comment_rows import PUBLIC, labelled_rows, respelt_rows, simulated_rows, written_rows
 from training.datasets.base import data_folder, is_held_out
 
@@ -141,7 +141,7 @@ def fit_comments(
     return CommentModel(tuple(fit_kind(name, rows, settings) for name in KINDS), tuple(trained_on))
 
 
-def fit_kind(name: str, rows: pl.DataFrame, settings: CommentSettings) -> Kind:
+def fit_kind(name: str, rows: pl.DataFrame, settings: CommentSettings) -> CommentClassifier:
     """Fit one kind on the rows of which it is known, and calibrate it on what its folds say."""
     known = rows[name].is_not_null()
     kept = rows.filter(known)
@@ -198,13 +198,15 @@ def fit_platt(log_odds: Floats, truth: Bools, weights: Floats, settings: Comment
     return Calibration(slope, shift, max(float(1.0 / (1.0 + np.exp(-limit * slope - shift))), 0.5))
 
 
-def quantise(name: str, model: LogisticRegression, line: Calibration) -> Kind:
+def quantise(name: str, model: LogisticRegression, line: Calibration) -> CommentClassifier:
     """The model with its n-grams' weights as whole numbers."""
     weights = model.coef_[0] * line.slope
     scale = float(np.abs(weights[:BUCKETS]).max()) / LARGEST
     steps = np.rint(weights[:BUCKETS] / scale).astype(np.int8)
     intercept = float(model.intercept_[0]) * line.slope + line.shift
-    return Kind(name, steps, scale, weights[BUCKETS:].astype(np.float32), intercept, line.threshold)
+    return CommentClassifier(
+        name, steps, scale, weights[BUCKETS:].astype(np.float32), intercept, line.threshold
+    )
 
 
 def main() -> None:

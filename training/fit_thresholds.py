@@ -56,6 +56,10 @@ def fit_thresholds(
 ) -> LevelTable:
     """Thresholds, tails and expected recall of every evidence level.
 
+    The accusation threshold comes to be in three steps: here the sample of suspicions
+    (:func:`suspicion_sample`), in :func:`detector.levels.fit_level` a row for each level, and in
+    :func:`detector.threshold.accusation_threshold` the threshold whose exact bound holds.
+
     Parameters
     ----------
     population

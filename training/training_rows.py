@@ -29,7 +29,7 @@ class TrainingRows:
     rows
         The simulated accounts, as they came and then masked, and the public sets' after them.
     fold
-        Fold of each row; an account, its masked copies and whoever shares its campaign are in one.
+        Fold of each row; an account, its masked copies and the accounts of its campaign are in one.
     """
 
     rows: LabelledRows
@@ -84,7 +84,7 @@ def organic_rows(organic: Organic, config: TrainingConfig) -> LabelledRows:
 
 
 def fold_of(rows: LabelledRows, population: Population, config: TrainingConfig) -> NDArray[np.int64]:
-    """Fold of each row: that of its account, so that copies and whoever shares its campaign go together."""
+    """Fold of each row: that of its account, so that copies and accounts of one campaign go together."""
     fold = folds(groups(population), config.folds, config.seed)
     by_account = dict(zip(population.labels["account_id"], fold.tolist(), strict=True))
     return np.array([by_account[account] for account in rows.features.index], dtype=np.int64)

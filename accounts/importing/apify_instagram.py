@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from accounts.importing.drafts import Draft, Drafts
+from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, items, name_of, names
 from accounts.importing.source import Source, fields
@@ -153,7 +153,7 @@ def _stray_comment(item: Mapping[str, Any], drafts: Drafts) -> None:
 
 
 def _comment(
-    item: Mapping[str, Any], post: str, draft: Draft, drafts: Drafts, above: str | None = None
+    item: Mapping[str, Any], post: str, draft: AccountDraft, drafts: Drafts, above: str | None = None
 ) -> None:
     found = COMMENT.read(item, drafts.leftovers)
     author = found.get("author_id")

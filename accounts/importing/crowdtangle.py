@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from accounts.importing.drafts import Draft, Drafts, Values
+from accounts.importing.drafts import AccountDraft, Drafts, Values
 from accounts.importing.files import File
 from accounts.importing.rows import without_uncounted_views
 from accounts.importing.shape import Shape, name_of, readable
@@ -68,7 +68,7 @@ def recognises(file: File) -> bool:
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """Posts by account, and its followers on the days when it posted."""
-    owners: dict[tuple[str, str], Draft] = {}
+    owners: dict[tuple[str, str], AccountDraft] = {}
     for file in files:
         for row in file.rows:
             known = {name: value for name, value in row.items() if name and not name.startswith(_SCORES)}
@@ -77,14 +77,14 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
     drafts.later(lambda: _describe(owners.values()))
 
 
-def _describe(owners: Iterable[Draft]) -> None:
+def _describe(owners: Iterable[AccountDraft]) -> None:
     """The newest count of followers, where no other source knows how many there are."""
     for draft in owners:
         if draft.history:
             draft.describe({"followers": draft.history[max(draft.history)].get("followers")})
 
 
-def _post(row: Mapping[str, str], file: File, drafts: Drafts) -> Draft | None:
+def _post(row: Mapping[str, str], file: File, drafts: Drafts) -> AccountDraft | None:
     owner = name_of(row, "User Name|Facebook Id", "posts[]", drafts.leftovers)
     post_id = name_of(row, "URL", "posts[]", drafts.leftovers)
     if owner is None or post_id is None:
@@ -114,7 +114,7 @@ def _reactions(row: Mapping[str, str], drafts: Drafts) -> int | None:
     return sum(known) if known else None
 
 
-def _followers(row: Mapping[str, str], post: Values, draft: Draft, drafts: Drafts) -> None:
+def _followers(row: Mapping[str, str], post: Values, draft: AccountDraft, drafts: Drafts) -> None:
     """Followers at posting: a count of that day."""
     path = "Followers at Posting"
     followers = readable(count, row.get(path), f"posts[].{path}", drafts.leftovers)

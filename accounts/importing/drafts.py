@@ -14,13 +14,13 @@ from accounts.importing.leftovers import Leftovers
 from accounts.importing.values import platform as known_platform
 from accounts.schema import AUDIENCE, COMMENTS, HISTORY, POSTS, PROFILE, Part
 
-__all__ = ["Draft", "Drafts"]
+__all__ = ["AccountDraft", "Drafts"]
 
 Values = dict[str, Any]
 
 
 @dataclass
-class Draft:
+class AccountDraft:
     """One account so far. Absent values are left out: the first that gives a value is kept.
 
     Attributes
@@ -118,11 +118,13 @@ class Drafts:
     corrections: Corrections = field(default_factory=Corrections)
     leftovers: Leftovers = field(default_factory=Leftovers)
     notes: list[str] = field(default_factory=list)
-    by_id: dict[tuple[str, str], Draft] = field(default_factory=dict)
-    _by_post: dict[tuple[str, str], Draft] = field(default_factory=dict)
+    by_id: dict[tuple[str, str], AccountDraft] = field(default_factory=dict)
+    _by_post: dict[tuple[str, str], AccountDraft] = field(default_factory=dict)
     _later: list[Callable[[], None]] = field(default_factory=list)
 
-    def account(self, platform: str, name: str, file: File, collected: dt.datetime | None = None) -> Draft:
+    def account(
+        self, platform: str, name: str, file: File, collected: dt.datetime | None = None
+    ) -> AccountDraft:
         """The draft of an account, new if it was not met before.
 
         Parameters
@@ -139,21 +141,21 @@ class Drafts:
         when = self.as_of or collected or file.modified
         draft = self.by_id.get((platform, name))
         if draft is None:
-            draft = self.by_id[platform, name] = Draft(name, platform, when)
+            draft = self.by_id[platform, name] = AccountDraft(name, platform, when)
         draft.as_of = max(draft.as_of, when)
         draft.files[file.name] = None
         return draft
 
-    def post(self, draft: Draft, post_id: str, values: Values) -> None:
+    def post(self, draft: AccountDraft, post_id: str, values: Values) -> None:
         """Add a post to an account, so that :meth:`owner` finds it."""
         draft.post(post_id, values)
         self._by_post[draft.platform, post_id] = draft
 
-    def owner(self, platform: str, post_id: str | None) -> Draft | None:
+    def owner(self, platform: str, post_id: str | None) -> AccountDraft | None:
         """The account that published a post, where the files say it."""
         return self._by_post.get((platform, post_id)) if post_id else None
 
-    def belonging(self, file: File, platform: str) -> Draft | None:
+    def belonging(self, file: File, platform: str) -> AccountDraft | None:
         """The account that a file is about which does not name it, such as a page of followers.
 
         The one of the platform whose name stands in the file's name, or the only one there is. Which it is
@@ -174,7 +176,7 @@ class Drafts:
             action()
         self._later.clear()
 
-    def documents(self) -> Iterator[tuple[Draft, Values]]:
+    def documents(self) -> Iterator[tuple[AccountDraft, Values]]:
         """Each draft with its document, in the order in which the accounts were met.
 
         Accounts of one name on two platforms are told apart by ``platform:name``.

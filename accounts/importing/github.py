@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from accounts.importing.drafts import Draft, Drafts
+from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.people import People
 from accounts.importing.shape import Shape, name_of, names
@@ -105,15 +105,15 @@ def _repository(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
         drafts.account("github", name, file).describe(REPOSITORY.read(_bare(item), drafts.leftovers))
 
 
-def _user_of(file: File, drafts: Drafts) -> Draft | None:
+def _user_of(file: File, drafts: Drafts) -> AccountDraft | None:
     return _only([one for one in drafts.by_id.values() if "/" not in one.account_id], file)
 
 
-def _repository_of(file: File, drafts: Drafts) -> Draft | None:
+def _repository_of(file: File, drafts: Drafts) -> AccountDraft | None:
     return _only([one for one in drafts.by_id.values() if "/" in one.account_id], file)
 
 
-def _only(known: Sequence[Draft], file: File) -> Draft | None:
+def _only(known: Sequence[AccountDraft], file: File) -> AccountDraft | None:
     """The account on GitHub that a list belongs to: whose name stands in the file's name, or the only one."""
     here = [one for one in known if one.platform == "github"]
     named = [one for one in here if one.account_id.rpartition("/")[2].lower() in file.name.lower()]
@@ -135,7 +135,7 @@ def _stars(listed: Sequence[tuple[File, Counter[str | None]]], drafts: Drafts) -
         _history(counted, drafts.by_id["github", name], drafts)
 
 
-def _history(stars: Counter[str | None], draft: Draft, drafts: Drafts) -> None:
+def _history(stars: Counter[str | None], draft: AccountDraft, drafts: Drafts) -> None:
     """Stars day by day: a day without a new one has the count of the day before.
 
     Pages come oldest first, so that a list is the whole or its beginning. Less than the whole, unless GitHub

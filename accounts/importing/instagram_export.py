@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from accounts.importing.drafts import Draft, Drafts
+from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, at, items, name_of, names, readable
 from accounts.importing.source import Source, fields
@@ -57,7 +57,7 @@ def _is_post(value: Mapping[str, Any]) -> bool:
 
 def read(files: Sequence[File], drafts: Drafts) -> None:
     """The profile names the account, wherever it stands; the rest waits for it."""
-    own: list[Draft] = []
+    own: list[AccountDraft] = []
     for file in files:
         for value in file.objects:
             part = _part(value)
@@ -69,7 +69,7 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
                 drafts.later(partial(_rest, part, value, file, drafts, own))
 
 
-def _profiles(value: Mapping[str, Any], file: File, drafts: Drafts) -> Iterator[Draft]:
+def _profiles(value: Mapping[str, Any], file: File, drafts: Drafts) -> Iterator[AccountDraft]:
     for user in items(value, "profile_user"):
         facts = dict(_facts(user, drafts))
         name = readable(identifier, facts.get("username"), "profile_user[].username", drafts.leftovers)
@@ -91,7 +91,9 @@ def _facts(user: Mapping[str, Any], drafts: Drafts) -> Iterator[tuple[str, str |
             yield field, readable(mended, at(inner, "value"), f"string_map_data.{field}", drafts.leftovers)
 
 
-def _rest(part: str, value: Mapping[str, Any], file: File, drafts: Drafts, own: Sequence[Draft]) -> None:
+def _rest(
+    part: str, value: Mapping[str, Any], file: File, drafts: Drafts, own: Sequence[AccountDraft]
+) -> None:
     named = [draft for draft in own if draft.account_id in file.name]
     found = named or own
     draft = found[0] if len(found) == 1 else drafts.account("instagram", _NAMELESS, file)
@@ -112,7 +114,7 @@ def _rest(part: str, value: Mapping[str, Any], file: File, drafts: Drafts, own: 
         drafts.leftovers.without_home("accounts that it follows", sum(1 for _ in items(value, _FOLLOWED)))
 
 
-def _post(value: Mapping[str, Any], draft: Draft, drafts: Drafts, kind: str | None = None) -> None:
+def _post(value: Mapping[str, Any], draft: AccountDraft, drafts: Drafts, kind: str | None = None) -> None:
     """A post of one medium or several; the pictures of a carousel are no posts of their own."""
     media = list(items(value, "media"))
     first = next(iter(media), {})
@@ -126,7 +128,7 @@ def _post(value: Mapping[str, Any], draft: Draft, drafts: Drafts, kind: str | No
     drafts.post(draft, _name(first, found, drafts), found | {"kind": kind or carousel})
 
 
-def _insights(post: Mapping[str, Any], draft: Draft, drafts: Drafts) -> None:
+def _insights(post: Mapping[str, Any], draft: AccountDraft, drafts: Drafts) -> None:
     """Counts of a post, which is found by its picture or by the second of its time."""
     pictures = post.get("media_map_data")
     first = (

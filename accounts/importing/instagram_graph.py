@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from accounts.importing.drafts import Draft, Drafts
+from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, items, name_of, names, readable
 from accounts.importing.source import Source, fields
@@ -91,7 +91,7 @@ def _users(pages: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
             yield user
 
 
-def _media(media: Mapping[str, Any], draft: Draft, drafts: Drafts) -> None:
+def _media(media: Mapping[str, Any], draft: AccountDraft, drafts: Drafts) -> None:
     name = name_of(media, "id|shortcode", "media[]", drafts.leftovers)
     if name is None:
         drafts.leftovers.without_home("media without an id")
@@ -107,7 +107,7 @@ def _media(media: Mapping[str, Any], draft: Draft, drafts: Drafts) -> None:
         _comment(comment, name, draft, drafts)
 
 
-def _comment(comment: Mapping[str, Any], post_id: str, draft: Draft, drafts: Drafts) -> None:
+def _comment(comment: Mapping[str, Any], post_id: str, draft: AccountDraft, drafts: Drafts) -> None:
     author = name_of(comment, "username|from.username", "comments[]", drafts.leftovers)
     mine = {"post_id": post_id, "by_creator": None if author is None else author == draft.account_id}
     name = name_of(comment, "id", "comments[]", drafts.leftovers)

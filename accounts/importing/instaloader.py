@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from accounts.importing.drafts import Draft, Drafts
+from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, at, items, name_of, names
 from accounts.importing.source import Source, fields
@@ -205,7 +205,7 @@ def _of_file(value: Mapping[str, Any], file: File, drafts: Drafts, posts: Mappin
 
 
 def _comment(
-    item: Mapping[str, Any], post: str, draft: Draft, drafts: Drafts, above: str | None = None
+    item: Mapping[str, Any], post: str, draft: AccountDraft, drafts: Drafts, above: str | None = None
 ) -> None:
     found = COMMENT.read(item, drafts.leftovers)
     author = found.get("author_id")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from accounts.importing.drafts import Draft, Drafts
+from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.leftovers import Leftovers
 from accounts.importing.shape import Shape
@@ -89,7 +89,7 @@ class _Mapping:
         _add(table, found, draft, drafts)
 
 
-def _add(table: str, found: dict[str, Any], draft: Draft, drafts: Drafts) -> None:
+def _add(table: str, found: dict[str, Any], draft: AccountDraft, drafts: Drafts) -> None:
     if table == "accounts":
         draft.describe(found)
     elif table == "posts":

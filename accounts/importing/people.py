@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from accounts.importing.drafts import Draft, Drafts, Values
+from accounts.importing.drafts import AccountDraft, Drafts, Values
 from accounts.importing.files import File
 from accounts.importing.shape import Shape
 
@@ -30,7 +30,7 @@ class People:
 
     platform: str
     shape: Shape
-    owner_of: Callable[[File, Drafts], Draft | None] | None = None
+    owner_of: Callable[[File, Drafts], AccountDraft | None] | None = None
     _authors: dict[str, Values] = field(default_factory=dict)
     _lists: dict[str, tuple[File, list[tuple[str | None, Values]]]] = field(default_factory=dict)
 
@@ -64,10 +64,10 @@ class People:
             if draft := drafts.by_id.get((self.platform, name)):
                 draft.describe(values)
 
-    def _owner(self, file: File, drafts: Drafts) -> Draft | None:
+    def _owner(self, file: File, drafts: Drafts) -> AccountDraft | None:
         return self.owner_of(file, drafts) if self.owner_of else drafts.belonging(file, self.platform)
 
-    def _user(self, name: str | None, values: Values, owner: Draft | None, drafts: Drafts) -> None:
+    def _user(self, name: str | None, values: Values, owner: AccountDraft | None, drafts: Drafts) -> None:
         if name and (own := drafts.by_id.get((self.platform, name))):
             own.describe(values)
         elif owner is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final
 
-from accounts.importing.drafts import Draft, Drafts
+from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, at, items, name_of, names, readable
 from accounts.importing.source import Source, fields
@@ -101,7 +101,7 @@ def _answer(answer: Mapping[str, Any], file: File, drafts: Drafts) -> None:
         _day(row, draft, drafts)
 
 
-def _day(row: Mapping[str, Any], draft: Draft, drafts: Drafts) -> None:
+def _day(row: Mapping[str, Any], draft: AccountDraft, drafts: Drafts) -> None:
     found = DAY.read(_renamed(row), drafts.leftovers)
     date = found.pop("date", None)
     if date is None:

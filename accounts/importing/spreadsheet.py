@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, Final
 
 from accounts.importing.column_guess import Guess, guess
-from accounts.importing.drafts import Draft, Drafts
+from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.row_owner import network_of_file, owner_of_row
 from accounts.importing.shape import readable
@@ -104,7 +104,7 @@ def _understood(file: File, drafts: Drafts) -> _Table | None:
 
 
 def _table(table: _Table, drafts: Drafts) -> None:
-    seen: dict[int, tuple[Draft, list[tuple[str, int]]]] = {}
+    seen: dict[int, tuple[AccountDraft, list[tuple[str, int]]]] = {}
     met: set[tuple[str, str]] = set()
     place = {"accounts": _creator, "posts": _post, "history": _day}.get(table.guess.table, _day)
     for number, row in enumerate(table.file.rows, 2):
@@ -170,7 +170,7 @@ _POST: Final = (
 )
 
 
-def _creator(cells: Mapping[str, str], draft: Draft, _: int, table: _Table, drafts: Drafts) -> None:
+def _creator(cells: Mapping[str, str], draft: AccountDraft, _: int, table: _Table, drafts: Drafts) -> None:
     opened = {}
     if "created_at" in cells:
         opened = {
@@ -180,7 +180,7 @@ def _creator(cells: Mapping[str, str], draft: Draft, _: int, table: _Table, draf
     draft.describe(_values(cells, _PROFILE, table, drafts) | opened | username)
 
 
-def _post(cells: Mapping[str, str], draft: Draft, number: int, table: _Table, drafts: Drafts) -> None:
+def _post(cells: Mapping[str, str], draft: AccountDraft, number: int, table: _Table, drafts: Drafts) -> None:
     found = _values(cells, _POST, table, drafts) | _published(cells, table, drafts)
     drafts.post(draft, _post_name(cells, drafts) or f"{table.file.name} row {number}"[-200:], found)
 
@@ -204,7 +204,7 @@ def _comment(cells: Mapping[str, str], name: str | None, network: str, table: _T
     draft.comment(found | {"post_id": post})
 
 
-def _day(cells: Mapping[str, str], draft: Draft, _: int, table: _Table, drafts: Drafts) -> None:
+def _day(cells: Mapping[str, str], draft: AccountDraft, _: int, table: _Table, drafts: Drafts) -> None:
     when = _published(cells, table, drafts)
     day = when.get("published_on") or (when.get("published_at") or "")[:10]
     if day:
@@ -214,7 +214,7 @@ def _day(cells: Mapping[str, str], draft: Draft, _: int, table: _Table, drafts: 
 
 
 def _note_followers(
-    cells: Mapping[str, str], draft: Draft, table: _Table, seen: dict[int, Any], drafts: Drafts
+    cells: Mapping[str, str], draft: AccountDraft, table: _Table, seen: dict[int, Any], drafts: Drafts
 ) -> None:
     when = _published(cells, table, Drafts())
     day = when.get("published_on") or (when.get("published_at") or "")[:10]
@@ -223,7 +223,7 @@ def _note_followers(
         seen.setdefault(id(draft), (draft, []))[1].append((day, number))
 
 
-def _followers(draft: Draft, counted: Sequence[tuple[str, int]]) -> None:
+def _followers(draft: AccountDraft, counted: Sequence[tuple[str, int]]) -> None:
     """Followers beside posts: one number over all is today's; numbers that change are those of the days."""
     if len({number for _, number in counted}) == 1:
         draft.describe({"followers": counted[0][1]})

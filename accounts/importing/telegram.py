@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from accounts.importing.drafts import Draft, Drafts
+from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.rows import of_repost
 from accounts.importing.shape import Shape, items, name_of, names
@@ -98,7 +98,7 @@ def _chat(chat: Mapping[str, Any], file: File, drafts: Drafts) -> None:
         _message(message, draft, drafts)
 
 
-def _message(message: Mapping[str, Any], draft: Draft, drafts: Drafts) -> None:
+def _message(message: Mapping[str, Any], draft: AccountDraft, drafts: Drafts) -> None:
     number = name_of(message, "id", "messages[]", drafts.leftovers)
     if message.get("type") != "message" or number is None:
         drafts.leftovers.without_home("service messages, and messages without an id")

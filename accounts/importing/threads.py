@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from accounts.importing.drafts import Draft, Drafts, Values
+from accounts.importing.drafts import AccountDraft, Drafts, Values
 from accounts.importing.files import File
 from accounts.importing.rows import of_repost, without_uncounted_views
 
@@ -92,7 +92,9 @@ def _publish(entry: Entry, values: Values, drafts: Drafts) -> None:
     drafts.post(draft, entry.post_id, {"is_repost": False} | kept)
 
 
-def _home(entry: Entry, above: Mapping[str, tuple[str, ...]], drafts: Drafts) -> tuple[str, Draft] | None:
+def _home(
+    entry: Entry, above: Mapping[str, tuple[str, ...]], drafts: Drafts
+) -> tuple[str, AccountDraft] | None:
     """The nearest post further up in the thread, and whose it is."""
     seen: set[str] = set()
     ahead = list(entry.parents)
@@ -114,7 +116,7 @@ def _comments(entries: Sequence[Entry], above: Mapping[str, tuple[str, ...]], dr
             _comment(entry, *home)
 
 
-def _comment(entry: Entry, post_id: str, draft: Draft) -> None:
+def _comment(entry: Entry, post_id: str, draft: AccountDraft) -> None:
     values = {_OF_COMMENT[name]: value for name, value in entry.values.items() if name in _OF_COMMENT}
     by_creator = None if entry.author is None else entry.author == draft.account_id
     above = entry.parents[0] if entry.parents[0] != post_id else None

@@ -8,7 +8,7 @@ from datetime import UTC
 from functools import partial
 from typing import Any, Final
 
-from accounts.importing.drafts import Draft, Drafts
+from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, at, items, name_of, names, readable
 from accounts.importing.source import Source, fields
@@ -102,7 +102,7 @@ def _export(value: Mapping[str, Any], file: File, drafts: Drafts) -> None:
             draft.follower({"username": username})
 
 
-def _post(post: Mapping[str, Any], draft: Draft, drafts: Drafts) -> None:
+def _post(post: Mapping[str, Any], draft: AccountDraft, drafts: Drafts) -> None:
     """One post; those that not everybody can see have other counts and are left out."""
     seen_by = post.get("WhoCanView", post.get("whoCanView"))
     if isinstance(seen_by, str) and seen_by.lower() not in {"public", "everyone", "n/a", ""}:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import unescape
 from typing import Any, Final
 
-from accounts.importing.drafts import Draft, Drafts
+from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, at, items, name_of, names, readable
 from accounts.importing.source import Source, fields
@@ -152,7 +152,7 @@ def _comment(item: Mapping[str, Any], file: File, drafts: Drafts, video: Any = N
         drafts.later(lambda: _place(found, name, drafts.owner("youtube", found["post_id"]), drafts))
 
 
-def _place(found: dict[str, Any], name: str | None, draft: Draft | None, drafts: Drafts) -> None:
+def _place(found: dict[str, Any], name: str | None, draft: AccountDraft | None, drafts: Drafts) -> None:
     if draft is None:
         drafts.leftovers.without_home("comments under unknown videos")
         return

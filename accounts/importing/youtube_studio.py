@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Final
 
-from accounts.importing.drafts import Draft, Drafts
+from accounts.importing.drafts import AccountDraft, Drafts
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, name_of, names
 from accounts.importing.source import Source, fields
@@ -61,7 +61,7 @@ def _channel(file: File) -> str:
     return folders[-1].strip() if folders else _NAMELESS
 
 
-def _video(row: Mapping[str, str], draft: Draft, drafts: Drafts) -> None:
+def _video(row: Mapping[str, str], draft: AccountDraft, drafts: Drafts) -> None:
     name = name_of(row, "Content", "Table data.csv", drafts.leftovers)
     if name is None or name.lower() in _TOTAL:
         drafts.leftovers.without_home("rows of totals")

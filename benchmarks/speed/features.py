@@ -174,11 +174,13 @@ def by_feature(tables: Tables, times: int) -> dict[str, float]:
 
 
 def aggregation(frame: pl.DataFrame, expressions: list[pl.Expr]) -> Callable[[], object]:
+    """What evaluates the expressions for each account, or each series, of the view's rows."""
     key = "series" if "series" in frame.columns else "account"
     return lambda: frame.group_by(key, maintain_order=True).agg(expressions)
 
 
 def per_account(tables: Tables, run: Callable[[], object]) -> float:
+    """Microseconds an account that the run takes."""
     return 1e6 * fastest(run, 1) / len(tables)
 
 

@@ -30,7 +30,7 @@ from detector.amounts import COUNT_OF
 from detector.comments.quality import CommentQuality
 from detector.verdict import AudienceShare, Evidence, SignalReading, Verdict
 from detector.yardsticks import YardstickReading
-from detector.yardsticks.declaration import Outcome
+from detector.yardsticks.declaration import YardstickOutcome
 
 __all__ = ["WIDEST", "verdict_page"]
 
@@ -154,9 +154,9 @@ def yardstick_lines(readings: Sequence[YardstickReading]) -> list[RenderableType
     lines = [
         Text.assemble(text(f"{one.outcome.value}: ", "bold"), text(as_sentence(one.sentence)))
         for one in readings
-        if one.outcome is not Outcome.IN
+        if one.outcome is not YardstickOutcome.IN
     ]
-    inside = sum(one.outcome is Outcome.IN for one in readings)
+    inside = sum(one.outcome is YardstickOutcome.IN for one in readings)
     return [*lines, text(f"{inside} of {len(readings)} that could be applied are in the usual range.", "dim")]
 
 

@@ -21,7 +21,7 @@ from accounts.errors import NoUsableModel
 from detector.arrays import Bools, Floats
 from detector.comments.encoding import BUCKETS, NUMBERS, READINGS, Encoded, encode
 
-__all__ = ["KINDS", "TRAINED_ON", "CommentModel", "Kind", "shipped"]
+__all__ = ["KINDS", "TRAINED_ON", "CommentClassifier", "CommentModel", "shipped"]
 
 KINDS: Final = ("promotion", "generic", "template")
 CHUNK: Final = 4096  # comments that are read at once: bounds memory, changes nothing
@@ -31,7 +31,7 @@ Singles = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class Kind:
+class CommentClassifier:
     """One logistic regression.
 
     Attributes
@@ -70,7 +70,7 @@ class CommentModel:
         The sets of texts.
     """
 
-    kinds: tuple[Kind, ...]
+    kinds: tuple[CommentClassifier, ...]
     trained_on: tuple[str, ...] = ()
 
     def probabilities(self, texts: pl.Series) -> Floats:
@@ -121,7 +121,7 @@ class CommentModel:
         frame.write_parquet(buffer, compression="zstd", compression_level=19, statistics=False)
         return buffer.getvalue()
 
-    def _row(self, kind: Kind) -> tuple[object, ...]:
+    def _row(self, kind: CommentClassifier) -> tuple[object, ...]:
         given = kind.scale, kind.intercept, kind.threshold, list(NUMBERS), kind.numbers.tolist()
         return kind.name, kind.weights.tobytes(), *given, list(self.trained_on)
 
@@ -161,8 +161,8 @@ def _fits(row: Mapping[str, Any]) -> bool:
     return isinstance(weights, bytes) and len(weights) == BUCKETS and numbers == list(NUMBERS)
 
 
-def _read(row: Mapping[str, Any]) -> Kind:
-    return Kind(
+def _read(row: Mapping[str, Any]) -> CommentClassifier:
+    return CommentClassifier(
         name=row["kind"],
         weights=np.frombuffer(row["weights"], dtype=np.int8),
         scale=row["scale"],

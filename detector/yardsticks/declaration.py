@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from detector.arrays import Floats, matrix
-from detector.labels import Outcome
+from detector.labels import YardstickOutcome
 
-__all__ = ["Measured", "Outcome", "Signal", "Yardstick", "YardstickInput", "yardstick"]
+__all__ = ["Measured", "Signal", "Yardstick", "YardstickInput", "YardstickOutcome", "yardstick"]
 
 Signal: TypeAlias = Literal[
     "followers_stock", "audience", "followers_flow", "likes", "views", "comments", "rhythm", "fake_account"

@@ -13,7 +13,7 @@ import pandas as pd
 from detector.arrays import Bools, Floats
 from detector.json_result import JsonResult, Scalar, anonymised_row
 from detector.yardsticks import comments, engagement, growth, people, rhythm
-from detector.yardsticks.declaration import PLATFORMS, Measured, Outcome, Yardstick, YardstickInput
+from detector.yardsticks.declaration import PLATFORMS, Measured, Yardstick, YardstickInput, YardstickOutcome
 from detector.yardsticks.figures import spelled, usual_range
 from features.catalogue import CATALOGUE
 from features.supporting_rows import Row, supporting_rows
@@ -32,7 +32,7 @@ def _declared(families: Iterable[ModuleType]) -> Iterator[Yardstick]:
 
 YARDSTICKS: Final[tuple[Yardstick, ...]] = tuple(_declared(FAMILIES))
 
-_SEVERITY: Final = (Outcome.IN, Outcome.OUT, Outcome.FAR_OUT)
+_SEVERITY: Final = (YardstickOutcome.IN, YardstickOutcome.OUT, YardstickOutcome.FAR_OUT)
 _FEATURES: Final = {feature.name: feature for feature in CATALOGUE}
 
 
@@ -63,7 +63,7 @@ class YardstickReading(JsonResult):
     value: str
     usual: str
     source: str
-    outcome: Outcome
+    outcome: YardstickOutcome
     sentence: str
     rows: tuple[Mapping[str, Scalar], ...] = ()
 

@@ -8,15 +8,15 @@ from typing import Any, Final
 from accounts.errors import BadInput, Fault
 from accounts.reading.json_parser import DuplicateFields, ParseError, parse_json
 from accounts.reading.quoting import escape, quote
-from serving.store.decisions import Decision, Outcome
+from serving.store.decisions import HumanDecision, Ruling
 
 __all__ = ["LONGEST_TEXTS", "read_decision"]
 
 LONGEST_TEXTS: Final[Mapping[str, int]] = {"by": 200, "reason": 4_000}
-OUTCOMES: Final = tuple(outcome.value for outcome in Outcome)
+OUTCOMES: Final = tuple(outcome.value for outcome in Ruling)
 
 
-def read_decision(body: bytes) -> Decision:
+def read_decision(body: bytes) -> HumanDecision:
     """Read a decision.
 
     Raises
@@ -37,7 +37,7 @@ def read_decision(body: bytes) -> Decision:
         raise BadInput(Fault("", "", f"must be an object. Got {quote(document)}."))
     if faults := list(decision_faults(document)):
         raise BadInput(*faults)
-    return Decision(Outcome(document["outcome"]), document["by"], document["reason"])
+    return HumanDecision(Ruling(document["outcome"]), document["by"], document["reason"])
 
 
 def decision_faults(document: Mapping[str, Any]) -> Iterator[Fault]:

@@ -16,10 +16,10 @@ from serving.store.tables import decisions
 from serving.store.timestamps import now
 from serving.store.verdict_rows import get_verdict
 
-__all__ = ["Decision", "Outcome", "decisions_about", "record_decision"]
+__all__ = ["HumanDecision", "Ruling", "decisions_about", "record_decision"]
 
 
-class Outcome(StrEnum):
+class Ruling(StrEnum):
     """Whether a person confirms a verdict or overturns it."""
 
     CONFIRMED = "confirmed"
@@ -27,7 +27,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Decision:
+class HumanDecision:
     """A person's decision.
 
     Attributes
@@ -40,13 +40,13 @@ class Decision:
         Why.
     """
 
-    outcome: Outcome
+    outcome: Ruling
     by: str
     reason: str
 
 
 def record_decision(
-    store: Store, tenant: str, verdict_id: str, decision: Decision, actor: str
+    store: Store, tenant: str, verdict_id: str, decision: HumanDecision, actor: str
 ) -> dict[str, Any] | None:
     """Store a decision, with an entry in the audit log; None where the tenant has no such verdict."""
     with store.database.writing() as connection:

@@ -57,7 +57,7 @@ class NewVerdict:
     level
         Its evidence level.
     model_sha256, catalogue
-        Of the model that gave it, and the version of the features that this model reads.
+        Of the model that gave it, and the digest of the features that this model reads.
     features
         The features' values: little-endian float64, in the model's order.
     document

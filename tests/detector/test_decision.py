@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from detector.decision import Decision, decide_all, signal_suspicion, suspicion
 from detector.labels import Label
-from detector.levels import LevelRow, LevelTable, Limits
+from detector.levels import LevelRow, LevelTable, Thresholds
 from detector.signals import SIGNALS
 from features.declaration import Head
 from features.evidence import LEVELS
@@ -102,7 +102,7 @@ def test_every_accusation_over_the_threshold_is_named_once():
 
 
 def test_over_names_the_signals_over_the_threshold():
-    limits = Limits(*(np.array([value]) for value in (0.8, 0.1, 0.4)))
+    limits = Thresholds(*(np.array([value]) for value in (0.8, 0.1, 0.4)))
     found = decide_all(p_values(likes=0.9, views=0.7, rhythm=0.85), True, False, True, limits)
     assert {NAMES[at] for at in np.flatnonzero(found.over[0])} == {"likes", "rhythm"}
 
@@ -147,7 +147,7 @@ def test_a_rarer_signal_never_lowers_suspicion_nor_clears_nor_acquits(row, place
     if np.isnan(row[place]):
         return
     assert suspicion(after)[0] >= suspicion(before)[0]
-    limits = Limits(*(np.array([value]) for value in (0.8, 0.1, 0.4)))
+    limits = Thresholds(*(np.array([value]) for value in (0.8, 0.1, 0.4)))
     old, new = (decide_all(one, True, False, True, limits)[0].label for one in (before, after))
     assert new is not Label.AUTHENTIC or old is Label.AUTHENTIC
     assert old not in ACCUSED or new in ACCUSED
@@ -203,7 +203,7 @@ def test_the_share_accused_is_the_share_over_the_threshold():
     random = np.random.default_rng(1)
     uniform = random.random((5_000, len(SIGNALS)))
     uniform[random.random(uniform.shape) < 0.4] = np.nan
-    limits = Limits(*(np.full(5_000, value) for value in (0.6, 0.2, 0.5)))
+    limits = Thresholds(*(np.full(5_000, value) for value in (0.6, 0.2, 0.5)))
     decisions = decide_all(uniform, True, random.random(5_000) < 0.1, random.random(5_000) < 0.5, limits)
     accused = np.isin(decisions.labels, ACCUSED)
     assert 0.01 < accused.mean() < 0.2

@@ -21,7 +21,7 @@ from detector.verdict import (
 )
 from detector.verdict_schema import render, verdict_schema
 from detector.yardsticks import YardstickReading
-from detector.yardsticks.declaration import Outcome
+from detector.yardsticks.declaration import YardstickOutcome
 from features.declaration import Head
 
 # The form, written out with an accused account in it.
@@ -130,7 +130,7 @@ def make_verdict():
                 value="83 %",
                 usual="at most 10 %",
                 source="measured",
-                outcome=Outcome.FAR_OUT,
+                outcome=YardstickOutcome.FAR_OUT,
                 sentence="It gained 83 % in one day.",
                 rows=({"date": "2026-08-03", "followers": 21400},),
             ),

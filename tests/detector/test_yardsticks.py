@@ -16,7 +16,7 @@ from accounts.tables import Tables
 from detector.signals import SIGNALS as DECLARED
 from detector.verdict_schema import of_class
 from detector.yardsticks import YARDSTICKS, YardstickReading, far_out, page, read_yardsticks
-from detector.yardsticks.declaration import PLATFORMS, Outcome, Yardstick, YardstickInput
+from detector.yardsticks.declaration import PLATFORMS, Yardstick, YardstickInput, YardstickOutcome
 from detector.yardsticks.figures import spelled, usual_range
 from detector.yardsticks.published import engagement_range
 from detector.yardsticks.reading import outcomes
@@ -45,7 +45,7 @@ def outcome(name, platform="instagram", **features):
     """The yardstick's outcome on one account; None where it cannot be applied."""
     frame = pd.DataFrame({column: [float(value)] for column, value in features.items()})
     found = int(outcomes(BY_NAME[name].measure(YardstickInput(frame, [platform])))[0])
-    return None if found < 0 else list(Outcome)[found]
+    return None if found < 0 else list(YardstickOutcome)[found]
 
 
 def reading(name, tables):
@@ -184,7 +184,7 @@ DOSES = {
 @pytest.mark.parametrize("dose", DOSES)
 def test_no_outcome_improves_with_the_dose(dose: str) -> None:
     name, platform, steps = DOSES[dose]
-    found = [list(Outcome).index(outcome(name, platform, **step)) for step in steps]
+    found = [list(YardstickOutcome).index(outcome(name, platform, **step)) for step in steps]
     assert all(before <= after for before, after in pairwise(found))
     assert (found[0], found[-1]) == (0, 2)
 
@@ -192,8 +192,8 @@ def test_no_outcome_improves_with_the_dose(dose: str) -> None:
 @pytest.mark.parametrize(("platform", "far"), [("instagram", 8), ("tiktok", 8), ("youtube", 1), ("x", 0)])
 def test_engagement_far_below_the_range_is_far_out_and_far_above_it_never(platform: str, far: int) -> None:
     here = {"platform": platform, "followers_size": size(25_000)}
-    assert outcome("engagement", engagement_rate=far / 25_000, **here) is Outcome.FAR_OUT
-    assert outcome("engagement", engagement_rate=20.0, **here) is Outcome.OUT
+    assert outcome("engagement", engagement_rate=far / 25_000, **here) is YardstickOutcome.FAR_OUT
+    assert outcome("engagement", engagement_rate=20.0, **here) is YardstickOutcome.OUT
 
 
 # honest cases that must not be far out
@@ -242,7 +242,7 @@ HONEST = {
 @pytest.mark.parametrize("case", HONEST)
 def test_honest_cases_are_never_far_out(case: str) -> None:
     name, features = HONEST[case]
-    assert outcome(name, **features) is not Outcome.FAR_OUT
+    assert outcome(name, **features) is not YardstickOutcome.FAR_OUT
 
 
 def test_few_simulated_authentic_accounts_are_far_out() -> None:
@@ -269,7 +269,7 @@ def test_the_account_of_the_seed_is_read_as_an_expert_would() -> None:
         {"followers": 25_000}, {"posts": {"likes": [3, 5, 8, 8, 13] * 6, "comments": [0] * 30}}
     )
     found = reading("engagement", tables)
-    assert (found.outcome, found.signal) == (Outcome.FAR_OUT, "followers_stock")
+    assert (found.outcome, found.signal) == (YardstickOutcome.FAR_OUT, "followers_stock")
     assert found.value == "0.03 %"
     assert found.sentence.startswith(
         "8 likes and comments a post on 25,000 followers: 0.03 %; creators of that "
@@ -284,13 +284,13 @@ def test_those_far_out_come_first_and_rows_stand_behind_what_is_out() -> None:
     posts = {"likes": [500] * 29, "comments": [4] * 29, "views": [90_000] * 29}
     views = Views(one_account({"followers": 25_000, "platform": "youtube"}, {"posts": posts}))
     (found,) = read_yardsticks(derive(views), ["youtube"], views, [0])
-    severities = [list(Outcome).index(one.outcome) for one in found]
+    severities = [list(YardstickOutcome).index(one.outcome) for one in found]
     assert severities == sorted(severities, reverse=True)
-    assert {one.name for one in found if one.outcome is Outcome.FAR_OUT} >= {
+    assert {one.name for one in found if one.outcome is YardstickOutcome.FAR_OUT} >= {
         "constant_likes",
         "constant_views",
     }
-    assert all(bool(one.rows) == (one.outcome is not Outcome.IN) for one in found)
+    assert all(bool(one.rows) == (one.outcome is not YardstickOutcome.IN) for one in found)
 
 
 def test_equal_likes_name_the_count_that_their_rows_show(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -323,7 +323,7 @@ def test_a_weekly_history_shows_its_weeks() -> None:
         "date": [pd.Timestamp("2026-01-01").date() + pd.Timedelta(days=7 * n) for n in range(18)],
     }})  # fmt: skip
     found = reading("loss_at_once", tables)
-    assert (found.value, found.outcome) == ("30 %", Outcome.OUT)
+    assert (found.value, found.outcome) == ("30 %", YardstickOutcome.OUT)
     assert found.rows[0]["gained"] == -300
 
 
@@ -336,7 +336,7 @@ def test_accounts_are_read_alike_alone_and_among_others() -> None:
     assert [read_yardsticks(features, platforms, views, [row])[0] for row in (39, 3, 17)] == [
         together[row] for row in (39, 3, 17)
     ]
-    far = [any(one.outcome is Outcome.FAR_OUT for one in each) for each in together]
+    far = [any(one.outcome is YardstickOutcome.FAR_OUT for one in each) for each in together]
     assert far_out(features, platforms).tolist() == far
 
 

@@ -13,12 +13,13 @@ from accounts.schema import MAX_COUNT
 from training.datasets.base import PublicSet
 
 __all__ = [
-    "COUNT", "FLAG", "NUMBER", "TEXT", "Kind", "converted", "number", "one_of", "one_row_each", "raw_numbers",
+    "COUNT", "FLAG", "NUMBER", "TEXT", "CellRule", "converted", "number", "one_of", "one_row_each",
+    "raw_numbers",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Kind:
+class CellRule:
     """What a column's cells must be: the rule in words, and their value, null where it does not hold."""
 
     words: str
@@ -34,24 +35,24 @@ def _flag(cell: pl.Expr) -> pl.Expr:
     return cell.replace_strict({"True": True, "False": False}, default=None, return_dtype=pl.Boolean)
 
 
-def number(words: str, holds: Callable[[pl.Expr], pl.Expr], dtype: pl.DataType) -> Kind:
+def number(words: str, holds: Callable[[pl.Expr], pl.Expr], dtype: pl.DataType) -> CellRule:
     """Cells that are numbers of some sort, in a type of their own; 446.0 is a whole number."""
-    return Kind(
+    return CellRule(
         words, lambda cell: pl.when(holds(_number(cell))).then(_number(cell)).cast(dtype, strict=False)
     )
 
 
-NUMBER: Final = Kind("must be a number", _number)
+NUMBER: Final = CellRule("must be a number", _number)
 COUNT: Final = number(
     "must be a whole number >= 0", lambda x: x.is_between(0, MAX_COUNT) & (x == x.floor()), pl.Int64()
 )
-FLAG: Final = Kind("must be True or False", _flag)
-TEXT: Final = Kind("must be a text", lambda cell: cell)
+FLAG: Final = CellRule("must be True or False", _flag)
+TEXT: Final = CellRule("must be a text", lambda cell: cell)
 
 
-def one_of(names: Collection[str]) -> Kind:
+def one_of(names: Collection[str]) -> CellRule:
     """Cells that hold one of these words."""
-    return Kind(
+    return CellRule(
         f"must be one of {', '.join(names)}", lambda cell: pl.when(cell.is_in(list(names))).then(cell)
     )
 
@@ -60,7 +61,7 @@ def converted(
     about: PublicSet,
     file: str,
     frame: pl.DataFrame,
-    kinds: Mapping[str, Kind],
+    kinds: Mapping[str, CellRule],
     may_be_empty: Collection[str] = (),
 ) -> pl.DataFrame:
     """A table of texts with its columns in their own types.

@@ -11,7 +11,7 @@ import polars as pl
 from accounts.tables import Tables
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
-from training.datasets.cells import COUNT, FLAG, TEXT, Kind, converted, one_of, one_row_each, raw_numbers
+from training.datasets.cells import COUNT, FLAG, TEXT, CellRule, converted, one_of, one_row_each, raw_numbers
 from training.datasets.labelled import Labelled, derive_features
 
 __all__ = ["FILE", "SET", "load"]
@@ -27,10 +27,10 @@ SET: Final = PublicSet(
 )
 
 BOUGHT: Final = "bought_follower"
-SWITCH: Final = Kind(
+SWITCH: Final = CellRule(
     "must be 1 or empty", lambda cell: (cell.cast(pl.Float64, strict=False) == 1.0).replace({False: None})
 )
-MOMENT: Final = Kind(
+MOMENT: Final = CellRule(
     "must be a time such as Thu Sep 08 13:20:35 +0000 2011",
     lambda cell: cell.str.to_datetime("%a %b %d %H:%M:%S %z %Y", time_unit="us", strict=False),
 )

@@ -12,7 +12,7 @@ import polars as pl
 from accounts.tables import Tables
 from features.declaration import AUTOMATED
 from training.datasets.base import PublicSet
-from training.datasets.cells import COUNT, FLAG, TEXT, Kind, converted, one_of, raw_numbers
+from training.datasets.cells import COUNT, FLAG, TEXT, CellRule, converted, one_of, raw_numbers
 from training.datasets.labelled import Labelled, derive_features, padded
 
 __all__ = ["CLOCK", "ENGAGEMENT", "FILE", "SET", "load"]
@@ -49,7 +49,7 @@ COUNTED: Final = (
     "num_urls",
     "num_mentions",
 )
-MOMENT: Final = Kind(
+MOMENT: Final = CellRule(
     "must be a time with its zone",
     lambda cell: cell.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False),
 )

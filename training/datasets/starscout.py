@@ -12,7 +12,7 @@ import polars as pl
 from accounts.tables import Tables
 from features.declaration import INFLATED
 from training.datasets.base import PublicSet, is_held_out
-from training.datasets.cells import COUNT, TEXT, Kind, converted, raw_numbers
+from training.datasets.cells import COUNT, TEXT, CellRule, converted, raw_numbers
 from training.datasets.labelled import Labelled, derive_features
 
 __all__ = ["FILE", "SET", "load"]
@@ -36,7 +36,9 @@ GENUINE: Final = 0.05
 FARTHEST: Final = np.log(1.1)
 KINDS: Final = MappingProxyType({
     "repo": TEXT,
-    "month": Kind("must be a month such as 2024-05", lambda cell: (cell + "-01").str.to_date(strict=False)),
+    "month": CellRule(
+        "must be a month such as 2024-05", lambda cell: (cell + "-01").str.to_date(strict=False)
+    ),
     "n_stars": COUNT,
     "n_stars_clustered": COUNT,
 })  # fmt: skip

@@ -14,7 +14,7 @@ import polars as pl
 
 from features.evidence import DEPTHS
 from training.datasets.base import PublicSet
-from training.datasets.cells import Kind, number
+from training.datasets.cells import CellRule, number
 
 __all__ = [
     "AMOUNT",
@@ -36,7 +36,7 @@ AMOUNT: Final = number("must be a number >= 0", lambda x: x >= 0, pl.Float64())
 
 
 def numeric(
-    about: PublicSet, folder: Path, file: str, kinds: Mapping[str, Kind], *, any_content: bool = False
+    about: PublicSet, folder: Path, file: str, kinds: Mapping[str, CellRule], *, any_content: bool = False
 ) -> pl.DataFrame:
     """A CSV file with exactly these columns, each in its type; an empty cell is null.
 
@@ -49,7 +49,7 @@ def numeric(
     return checked(about, texts, file, kinds)
 
 
-def checked(about: PublicSet, frame: pl.DataFrame, place: str, kinds: Mapping[str, Kind]) -> pl.DataFrame:
+def checked(about: PublicSet, frame: pl.DataFrame, place: str, kinds: Mapping[str, CellRule]) -> pl.DataFrame:
     """A frame whose columns have their types; refuses the first value that cannot."""
     return frame.with_columns(
         about.typed(frame, place, name, kind.value(pl.col(name)), kind.words) for name, kind in kinds.items()

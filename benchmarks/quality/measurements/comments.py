@@ -62,6 +62,7 @@ def fold_of(group: str) -> int:
 
 
 def fit_model(public: list[pl.DataFrame]) -> CommentModel:
+    """A model of promotion alone, fitted on these public comments and on simulated ones."""
     settings = CommentSettings()
     return CommentModel((fit_kind("promotion", training_rows(public, settings), settings),))
 
@@ -160,6 +161,7 @@ def fan_comments(rng: np.random.Generator, styles: tuple[str, ...]) -> list[str]
 
 
 def evaluate_kind(model: CommentModel, kind: int, found: list[str], others: list[str]) -> Result:
+    """How well the model tells texts of the kind (its column) from others."""
     said = model.probabilities(pl.Series(found + others))
     truth, counted = np.arange(len(said)) < len(found), model.counted(said)[:, kind]
     return {

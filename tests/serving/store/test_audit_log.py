@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from serving.store.audit_check import verify_audit_logs
 from serving.store.audit_log import entries_about, sha256_of
-from serving.store.decisions import Decision, Outcome, record_decision
+from serving.store.decisions import HumanDecision, Ruling, record_decision
 from serving.store.store import open_store
 from serving.store.tables import audit_entries, decisions, tenants, verdicts
 from serving.store.verdict_rows import erase_account, store_verdicts
@@ -20,7 +20,7 @@ def log(store, entry):
     for number in range(4):
         store_verdicts(store, [entry(f"v{number}", account_id=f"account {number}")])
     store_verdicts(store, [entry("v1", account_id="account 1")])
-    record_decision(store, "default", "v2", Decision(Outcome.OVERTURNED, "Jo", "a giveaway"), "key:abc")
+    record_decision(store, "default", "v2", HumanDecision(Ruling.OVERTURNED, "Jo", "a giveaway"), "key:abc")
     return store
 
 

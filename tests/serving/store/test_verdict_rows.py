@@ -2,7 +2,7 @@ import pytest
 
 from serving.store.audit_check import verify_audit_logs
 from serving.store.audit_log import entries_about
-from serving.store.decisions import Decision, Outcome, decisions_about, record_decision
+from serving.store.decisions import HumanDecision, Ruling, decisions_about, record_decision
 from serving.store.store import open_store
 from serving.store.verdict_rows import erase_account, get_verdict, store_verdicts
 
@@ -67,14 +67,17 @@ def test_others_do_not_see_erase_or_decide(store, entry):
     erase_account(store, "other", "yt:UC42", "key:abc")
     assert read(store, "v1") is not None
     assert read(store, "v1", "other") is None
-    assert record_decision(store, "other", "v1", Decision(Outcome.CONFIRMED, "Jo", "seen"), "key:abc") is None
+    assert (
+        record_decision(store, "other", "v1", HumanDecision(Ruling.CONFIRMED, "Jo", "seen"), "key:abc")
+        is None
+    )
 
 
 def test_decisions_come_back_in_order(store, entry):
     store_verdicts(store, [entry()])
     made = [
-        record_decision(store, "default", "v1", Decision(outcome, "Jo", "seen \0 \ud800"), "key:abc")
-        for outcome in (Outcome.OVERTURNED, Outcome.CONFIRMED, Outcome.OVERTURNED)
+        record_decision(store, "default", "v1", HumanDecision(outcome, "Jo", "seen \0 \ud800"), "key:abc")
+        for outcome in (Ruling.OVERTURNED, Ruling.CONFIRMED, Ruling.OVERTURNED)
     ]
     with store.database.reading() as connection:
         assert decisions_about(connection, "default", "v1") == made
