@@ -86,7 +86,10 @@ class Amounts:
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Amounts:
-        """The inverse of :meth:`to_bytes`."""
+        """The inverse of :meth:`to_bytes`.
+
+        Damaged bytes raise what their reader raises; ``Bundle.from_files`` makes it a ``NoUsableModel``.
+        """
         found: dict[str, Amount] = {}
         for count, plain in json.loads(content).items():
             low, middle, high = (Scorer(text) for text in plain["heads"])

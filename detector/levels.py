@@ -303,7 +303,10 @@ class LevelTable:
 
     @classmethod
     def from_bytes(cls, content: bytes) -> LevelTable:
-        """The inverse of :meth:`to_bytes`."""
+        """The inverse of :meth:`to_bytes`.
+
+        Damaged bytes raise what their reader raises; ``Bundle.from_files`` makes it a ``NoUsableModel``.
+        """
         frame = pl.read_parquet(io.BytesIO(content)).match_to_schema(pl.Schema(SCHEMA))
         attributes = frame.rename({column: name for name, column in COLUMN.items()}).to_dicts()
         return cls({row["level"]: LevelRow(**row | {"tail": tuple(row["tail"])}) for row in attributes})

@@ -29,7 +29,7 @@ Singles = NDArray[np.float32]
 REFERENCE: Final = 600
 CLIP: Final = 6.0
 QUANTILE: Final = 0.99
-AT_LEAST: Final = 100
+MIN_ACCOUNTS: Final = 100
 CHUNK: Final = 256
 # The interquartile range of a normal distribution, in standard deviations.
 IQR_OF_NORMAL: Final = 1.349
@@ -170,7 +170,10 @@ class Novelty:
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Novelty:
-        """The inverse of :meth:`to_bytes`."""
+        """The inverse of :meth:`to_bytes`.
+
+        Damaged bytes raise what their reader raises; ``Bundle.from_files`` makes it a ``NoUsableModel``.
+        """
         frame = pl.read_parquet(io.BytesIO(content)).match_to_schema(pl.Schema(SCHEMA))
         parts = frame.partition_by("block", maintain_order=True, as_dict=True)
         return cls({str(block): _read_block(part) for (block,), part in parts.items()})
@@ -231,7 +234,7 @@ def fit_block(
     found = {block: distances}
     for depth in sorted(set(depths[judged])):
         found[depth] = distances[depths[judged] == depth]
-    enough = {key: ordinary(some) for key, some in found.items() if len(some) >= AT_LEAST}
+    enough = {key: ordinary(some) for key, some in found.items() if len(some) >= MIN_ACCOUNTS}
     return replace(reference, limits=enough)
 
 

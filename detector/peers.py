@@ -26,7 +26,7 @@ __all__ = ["Peers"]
 
 Group: TypeAlias = tuple[str | None, str | None]
 
-AT_LEAST: Final = 50
+MIN_VALUES: Final = 50
 CHUNK: Final = 512
 # Finer in the tails, where accounts that stand out are told apart.
 GRID: Final = np.array(
@@ -164,7 +164,10 @@ class Peers:
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Peers:
-        """The inverse of :meth:`to_bytes`."""
+        """The inverse of :meth:`to_bytes`.
+
+        Damaged bytes raise what their reader raises; ``Bundle.from_files`` makes it a ``NoUsableModel``.
+        """
         frame = pl.read_parquet(io.BytesIO(content)).match_to_schema(pl.Schema(SCHEMA))
         parts = frame.partition_by("platform", "tier", maintain_order=True, as_dict=True)
         features = {tuple(part["feature"]) for part in parts.values()}
@@ -201,7 +204,7 @@ def chain(platform: str | None, tier: str | None) -> Iterator[Group]:
 def quantiles(values: Floats) -> NDArray[np.float32]:
     """The grid of each column; NaN where fewer than 50 have a value."""
     found = np.full((values.shape[1], len(GRID)), np.nan, dtype=np.float32)
-    enough = np.count_nonzero(~np.isnan(values), axis=0) >= AT_LEAST
+    enough = np.count_nonzero(~np.isnan(values), axis=0) >= MIN_VALUES
     if enough.any():
         found[enough] = np.nanquantile(values[:, enough], GRID / 100, axis=0).T
     return found

@@ -22,7 +22,7 @@ from features.evidence import pooled_key
 __all__ = ["Tail", "Tails", "log_odds"]
 
 PROBABILITIES: Final = np.linspace(0.0, 0.9, 19)
-AT_LEAST: Final = 120
+MIN_ACCOUNTS: Final = 120
 SHRINKS: Final = 300
 """Accounts that the scale of the next wider cell counts for."""
 
@@ -102,7 +102,7 @@ class Tails:
     @classmethod
     def fit(  # noqa: PLR0913
         cls, signal: str, scores: ArrayLike, accounts: Sequence[str], platforms: Sequence[str],
-        cells: Sequence[str], *, at_least: int = AT_LEAST,
+        cells: Sequence[str], *, at_least: int = MIN_ACCOUNTS,
     ) -> dict[tuple[str, str | None, str], Tail]:  # fmt: skip
         """The tails of one signal, for every cell in which enough authentic accounts stand.
 
@@ -178,7 +178,10 @@ class Tails:
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Tails:
-        """The inverse of :meth:`to_bytes`."""
+        """The inverse of :meth:`to_bytes`.
+
+        Damaged bytes raise what their reader raises; ``Bundle.from_files`` makes it a ``NoUsableModel``.
+        """
         frame = pl.read_parquet(io.BytesIO(content)).match_to_schema(pl.Schema(SCHEMA))
         return cls(
             {

@@ -43,9 +43,9 @@ from training.progress import Progress, silent
 from training.recalibrate import accounts_missing, refit_thresholds, too_few_message
 from training.verified_accounts import VerifiedAccounts, masked_suspicion
 
-__all__ = ["FEWEST", "Adapted", "adapt", "refuse_too_few"]
+__all__ = ["MIN_ACCOUNTS", "Adapted", "adapt", "refuse_too_few"]
 
-FEWEST: Final = 100
+MIN_ACCOUNTS: Final = 100
 FOLDS: Final = 5
 COPIES: Final = 2
 """Rows per account, the second with evidence dropped at random."""
@@ -196,8 +196,9 @@ def refuse_too_few(base: Bundle, tables: Tables, *, alpha: float | None = None, 
     Parameters and errors are those of :func:`adapt`.
     """
     given = derive_verified(tables)
-    if len(given) < FEWEST:
-        rule = f"must hold at least {FEWEST} authentic accounts with evidence to adapt to. Got {len(given)}."
+    if len(given) < MIN_ACCOUNTS:
+        least = f"at least {MIN_ACCOUNTS} authentic accounts with evidence to adapt to"
+        rule = f"must hold {least}. Got {len(given)}."
         raise BadInput(Fault(place, "", rule))
     rate, confidence = base.facts.alpha if alpha is None else alpha, base.facts.confidence
     table = refit_thresholds(

@@ -29,7 +29,7 @@ from training.metrics import ACCUSING, Estimate, Rate, bootstrap
 
 __all__ = ["HeadReport", "Report", "evaluate", "with_false_accusation_rates"]
 
-AT_LEAST: Final = 50
+MIN_ACCOUNTS: Final = 50
 BANDS: Final = ("under 25 %", "25-50 %", "50-100 %", "100-200 %", "over 200 %")
 BAND_EDGES: Final = (0.25, 0.5, 1.0, 2.0)
 LEVELS: Final = "levels.parquet"
@@ -149,7 +149,7 @@ def with_false_accusation_rates(fitted: Fitted) -> Fitted:
     rates = {
         level: float(accused[used == level].mean())
         for level in sorted(set(used.tolist()))
-        if np.count_nonzero(used == level) >= AT_LEAST
+        if np.count_nonzero(used == level) >= MIN_ACCOUNTS
     }
     table = bundle.levels.with_false_accusation_rates(rates).to_bytes()
     files = {**bundle.manifest.files, LEVELS: sha256(table)}
@@ -172,7 +172,7 @@ def _signal_reports(test: LabelledRows, probabilities: Floats) -> Iterator[Signa
         dose = test.doses(signal)
         rows = test.heard[:, at] & (test.authentic | (dose > 0))
         truth = dose[rows] > 0
-        if min(truth.sum(), (~truth).sum()) >= AT_LEAST:
+        if min(truth.sum(), (~truth).sum()) >= MIN_ACCOUNTS:
             auc = bootstrap(roc_auc_score, truth, probabilities[rows, at])
             yield SignalReport(signal.name, int(rows.sum()), int(truth.sum()), auc)
 
@@ -185,7 +185,7 @@ def _head_reports(fitted: Fitted, probabilities: Floats) -> Iterator[HeadReport]
         untrained = rank_baseline(ranks, directions)
         for evidence, rows in _kinds_of_evidence(test.levels):
             truth = test.truth(head)[rows]
-            if min(truth.sum(), (~truth).sum()) >= AT_LEAST:
+            if min(truth.sum(), (~truth).sum()) >= MIN_ACCOUNTS:
                 yield _head_report(head, evidence, truth, probabilities[rows, at], untrained[rows])
 
 

@@ -19,7 +19,7 @@ from training.labelled_rows import LabelledRows
 
 __all__ = ["fit_amounts", "shares_of"]
 
-FEWEST: Final = 40
+MIN_ACCOUNTS: Final = 40
 """Accounts to which something was added, below which nothing is estimated."""
 
 
@@ -44,7 +44,7 @@ def fit_amounts(train: LabelledRows, fold: NDArray[np.int64], config: TrainingCo
     """
     params = replace(config.scorer, trees=max(config.scorer.trees // 3, 1), leaves=8)
     shown = {count: shares_of(train, count) for count in COUNTS}
-    enough = [count for count, share in shown.items() if _accounts(train, share > 0) >= FEWEST]
+    enough = [count for count, share in shown.items() if _accounts(train, share > 0) >= MIN_ACCOUNTS]
     jobs = [(count, held, at) for count in enough for held in range(-1, config.folds) for at in QUANTILES]
 
     def fitted(job: tuple[str, int, float]) -> Scorer:

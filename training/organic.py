@@ -36,7 +36,7 @@ __all__ = [
     "training_half",
 ]
 
-MOST: Final = 700
+MAX_ACCOUNTS: Final = 700
 """Accounts of one set: more would outweigh the simulated ones."""
 
 
@@ -133,7 +133,7 @@ def with_masked_evidence(tables: Tables, seed: int) -> Tables:
 
 
 def read_organic(names: Sequence[str], folder: Path, seed: int) -> list[Organic]:
-    """Sets of a data folder, each cut down to its training half and :data:`MOST` accounts at random.
+    """Sets of a data folder, each cut down to its training half and :data:`MAX_ACCOUNTS` accounts at random.
 
     Raises
     ------
@@ -148,7 +148,7 @@ def read_organic(names: Sequence[str], folder: Path, seed: int) -> list[Organic]
             raise WrongUsage(f"organic must name sets of {', '.join(ORGANIC)}. Got {quote(name)}.")
         about, load = ORGANIC[name]
         ids = training_half(tables := load(folder)).accounts["account_id"].to_list()
-        chosen = np.random.default_rng(seed).permutation(len(ids))[:MOST]
+        chosen = np.random.default_rng(seed).permutation(len(ids))[:MAX_ACCOUNTS]
         part = tables.select([ids[at] for at in sorted(chosen.tolist())])
         both = [organic_population(tables, seed) for tables in (part, with_masked_evidence(part, seed))]
         found.append(Organic(about, Population.concat(both), MASKED_FAMILIES.get(name, frozenset())))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.tails import AT_LEAST, Tail, Tails, log_odds
+from detector.tails import MIN_ACCOUNTS, Tail, Tails, log_odds
 
 scores = st.floats(-30, 30)
 samples = st.lists(scores, min_size=1, max_size=80)
@@ -72,21 +72,23 @@ def test_the_nearest_cell_that_is_thick_enough_speaks():
 
 def test_thin_cells_are_pooled():
     found = fit(
-        rows("x", DEEP, AT_LEAST), rows("x", THIN, AT_LEAST - 1, seed=1), rows("tiktok", DEEP, 30, seed=2)
+        rows("x", DEEP, MIN_ACCOUNTS),
+        rows("x", THIN, MIN_ACCOUNTS - 1, seed=1),
+        rows("tiktok", DEEP, 30, seed=2),
     )
     assert set(found) == {
         ("likes", "x", DEEP), ("likes", None, DEEP), ("likes", "x", "profile+posts"),
         ("likes", None, "profile+posts"), ("likes", None, ""),
     }  # fmt: skip
-    assert found["likes", "x", DEEP].accounts == AT_LEAST
-    assert found["likes", None, DEEP].accounts == AT_LEAST + 30
-    assert found["likes", "x", "profile+posts"].accounts == 2 * AT_LEAST - 1
-    assert found["likes", None, ""].accounts == 2 * AT_LEAST + 29
+    assert found["likes", "x", DEEP].accounts == MIN_ACCOUNTS
+    assert found["likes", None, DEEP].accounts == MIN_ACCOUNTS + 30
+    assert found["likes", "x", "profile+posts"].accounts == 2 * MIN_ACCOUNTS - 1
+    assert found["likes", None, ""].accounts == 2 * MIN_ACCOUNTS + 29
 
 
 def test_everybody_speaks_where_there_are_few_and_copies_make_no_cell_thick():
-    scored, names, platforms, cells = rows("x", DEEP, AT_LEAST)
-    copies = [name for name in names[: AT_LEAST // 2] for _ in range(2)]
+    scored, names, platforms, cells = rows("x", DEEP, MIN_ACCOUNTS)
+    copies = [name for name in names[: MIN_ACCOUNTS // 2] for _ in range(2)]
     found = Tails.fit("likes", scored, copies, platforms, cells)
     assert set(found) == {("likes", None, "")}
 

@@ -14,7 +14,7 @@ from accounts.tables import Tables
 from detector.bundle import Bundle
 from detector.decision import rarity
 from detector.signals import SIGNALS
-from training.adapt import FEWEST, adapt, count_accused, refuse_too_few
+from training.adapt import MIN_ACCOUNTS, adapt, count_accused, refuse_too_few
 from training.adapt_rows import OWN_SHARE, adapt_rows
 from training.adapt_trial import BANDS, WAYS
 from training.datasets.base import owner_of
@@ -194,9 +194,9 @@ def test_those_unlike_the_others_are_named_with_a_reason():
 
 def test_too_few_accounts_are_refused(run, creators_of_one_kind):
     few = creators_of_one_kind[0].select(
-        creators_of_one_kind[0].accounts["account_id"].to_list()[: FEWEST - 1]
+        creators_of_one_kind[0].accounts["account_id"].to_list()[: MIN_ACCOUNTS - 1]
     )
-    with pytest.raises(BadInput, match=f"at least {FEWEST} authentic accounts with evidence.*Got 99"):
+    with pytest.raises(BadInput, match=f"at least {MIN_ACCOUNTS} authentic accounts with evidence.*Got 99"):
         refuse_too_few(run.fitted.bundle, few, alpha=ALPHA)
 
 

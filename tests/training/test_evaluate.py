@@ -140,7 +140,7 @@ def test_the_report_is_json(report):
 
 
 def test_the_detector_tells_of_each_level_what_was_measured(fitted, screened, monkeypatch):
-    monkeypatch.setattr("training.evaluate.AT_LEAST", 3)
+    monkeypatch.setattr("training.evaluate.MIN_ACCOUNTS", 3)
     before, after = fitted.bundle, with_false_accusation_rates(fitted).bundle
     speaking = [before.levels.row_for(level).level for level in fitted.test.levels]
     shares = (

@@ -5,7 +5,7 @@ import pytest
 
 from detector.amounts import COUNTS, QUANTILES, features_of
 from detector.signals import SIGNALS, signal_named
-from training.fit_amounts import FEWEST, fit_amounts, shares_of
+from training.fit_amounts import MIN_ACCOUNTS, fit_amounts, shares_of
 from training.split import pick
 from training.training_rows import fold_of
 
@@ -32,7 +32,9 @@ def test_shares_are_what_was_added_of_the_whole(run, count):
 def test_only_counts_with_accounts_enough_are_estimated(run):
     train = run.fitted.train
     wanted = {
-        count for count in COUNTS if train.features.index[shares_of(train, count) > 0].nunique() >= FEWEST
+        count
+        for count in COUNTS
+        if train.features.index[shares_of(train, count) > 0].nunique() >= MIN_ACCOUNTS
     }
     assert set(run.fitted.bundle.amounts.by_count) == wanted
     assert wanted
