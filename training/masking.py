@@ -7,7 +7,7 @@ training, and down to each evidence level, for setting the level's threshold.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -20,7 +20,7 @@ import pandas as pd
 import polars as pl
 from pandas.util import hash_array
 
-from accounts.schema import COMMENTS, POSTS, PROFILE
+from accounts.schema import LATER, LISTS, PROFILE
 from accounts.tables import Tables
 from detector.arrays import Bools, Floats, matrix
 from features.catalogue import CATALOGUE
@@ -94,7 +94,7 @@ def _profiles(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _posts(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
     """The newest posts, or any: some sources list an account's posts, others meet some of them."""
-    scattered = _ranked(frame, POSTS, seed)
+    scattered = _ranked(frame, "posts", seed)
     latest = pl.struct("published_at", "post_id").rank("ordinal", descending=True).over("account_id")
     dated = pl.col("published_at").is_not_null()
     rank = pl.when("keep_scattered").then(scattered).when(dated).then(latest).otherwise(ALL)
@@ -105,13 +105,16 @@ def _posts(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
 def _sampled(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
     """Which comments are kept is decided by what they say and the seed, not by where they stand."""
     frame = frame.filter(pl.col("keep_comments") > 0)
-    return frame.filter(_ranked(frame, COMMENTS, seed) <= frame["keep_comments"])
+    return frame.filter(_ranked(frame, "comments", seed) <= frame["keep_comments"])
 
 
-def _ranked(frame: pl.DataFrame, columns: Iterable[str], seed: int) -> pl.Series:
-    """Each row's rank within its account, by chance: what it says and the seed decide."""
+def _ranked(frame: pl.DataFrame, table: str, seed: int) -> pl.Series:
+    """Each row's rank within its account, by chance: what it says and the seed decide.
+
+    Fields that came to the schema later do not: the starter's rows would no longer be those it was fitted to.
+    """
     codes = np.full(len(frame), _digest(seed))
-    for name in columns:
+    for name in (name for name in LISTS[table] if name not in LATER[table]):
         codes = _stirred(codes ^ _codes(frame[name]))
     order = frame.select("account_id", code=pl.Series(codes))
     return order.select(pl.col("code").rank("ordinal").over("account_id")).to_series()
