@@ -20,6 +20,7 @@ BARRING: Final = 0.2
 """Share of the posts from which on nobody is cleared on the others, which may be those paid for."""
 EIGHT: Final = 8
 FIFTH: Final = 0.2
+NEARLY_ALL: Final = 0.8
 CONSTANT: Final = 0.6
 """Of Poisson counts with a mean of 1 or more no single one above 0 has more than two fifths of the posts."""
 
@@ -40,9 +41,10 @@ def hidden_likes(evidence: Evidence) -> Outcome:
     account. The count stands on a third of the posts or more (four at least), and three times as many
     comments, a hundred views a like, or ten times the likes on the other posts speak against it; or two
     likes or more stand on half of eight posts or more whose views or comments vary fourfold; or it
-    stands on three in five of eight posts or more that have views, or a comment each; or on a fifth of
-    them and alone, hardly any post with one like more or less, where the others earn three times that.
-    Where it stands on two thirds, all likes are left out: the rest is no sample.
+    stands on three in five of eight posts or more that have views, or a comment each, or on four in
+    five of any; or on a fifth of them and alone, hardly any post with one like more or less, where the
+    others earn three times that. Where it stands on two thirds, all likes are left out: the rest is no
+    sample.
 
     >>> from accounts.tables import Tables
     >>> posts = [{"account_id": "a", "likes": 3, "comments": 19, "views": 900} for _ in range(6)]
@@ -82,7 +84,7 @@ def _contradicted(alike: pl.DataFrame, part: pl.DataFrame) -> bool:
     mostly = count >= 2 and alike.height >= max(EIGHT, part.height / 2)
     varying = mostly and any(_vary(alike[name]) for name in ("views", "comments"))
     lively = viewed is not None or (alike["comments"].sum() or 0) >= alike.height
-    constant = lively and alike.height >= max(EIGHT, CONSTANT * part.height)
+    constant = alike.height >= max(EIGHT, (CONSTANT if lively else NEARLY_ALL) * part.height)
     alone = above is not None and above >= THREE * count and _stands_alone(part["likes"], count)
     far = above is not None and above >= FAR * count
     third = alike.height >= part.height / 3 and (more_comments or many_views or varying or far)
