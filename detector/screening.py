@@ -296,6 +296,7 @@ def findings_of(examined: Examined, account_id: str) -> tuple[EvidenceFinding, .
             sentence=one.sentence,
             left_out=one.left_out,
             contradiction=one.contradiction,
+            bars_clearing=one.bars_clearing,
         )
         for one in examined.findings.get(account_id, ())
     )

@@ -83,6 +83,8 @@ class EvidenceFinding(JsonResult):
     contradiction
         Whether parts of the input contradict each other: such an account is not authentic, and where nothing
         could be left out it is not accused, either.
+    bars_clearing
+        Whether what was left out is what schemes would show in: such an account is not authentic, either.
     """
 
     check: str
@@ -91,6 +93,7 @@ class EvidenceFinding(JsonResult):
     sentence: str
     left_out: tuple[str, ...]
     contradiction: bool
+    bars_clearing: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
-from accounts.checks.times import DAY_SECONDS, most_common_share, seconds_of_day
+from accounts.checks.times import most_common_share, seconds_of_day
 
 __all__ = ["collection_times", "rough_comment_times", "rough_post_times", "whole_hours"]
 
@@ -47,7 +47,7 @@ def rough_post_times(evidence: Evidence) -> Outcome:
     more, or half of them where the time of day is midnight UTC or that of ``as_of``. Features of the
     time of day, of gaps and of batches are absent then.
     """
-    asked = dict(evidence.accounts.select("account_id", _second_of("as_of")).iter_rows())
+    asked = dict(evidence.accounts.select("account_id", seconds_of_day("as_of").alias("second")).iter_rows())
     rows, days, findings = [], [], []
     for name, part in findings_by_account(evidence.posts.filter(pl.col("published_at").is_not_null())):
         seconds = part.select(seconds_of_day()).to_series()
@@ -110,10 +110,6 @@ def rough_comment_times(evidence: Evidence) -> Outcome:
                 )
             )  # fmt: skip
     return Outcome(_absent("comments", rows), tuple(findings))
-
-
-def _second_of(column: str) -> pl.Expr:
-    return (pl.col(column).dt.epoch("s") % DAY_SECONDS).alias("second")
 
 
 def _shares_time_of_day(seconds: pl.Series, asked: int | None) -> bool:

@@ -82,8 +82,10 @@ def failed_entry(account_id: str, error: Exception) -> dict[str, Any]:
 
 def doubts_of_document(document: Mapping[str, Any]) -> EvidenceDoubts:
     """What the checks of the evidence had found when a stored verdict was given."""
-    contradictions = [one for one in document["evidence"].get("findings", ()) if one["contradiction"]]
-    return EvidenceDoubts(bool(contradictions), any(not one["left_out"] for one in contradictions))
+    findings = document["evidence"].get("findings", ())
+    contradictions = [one for one in findings if one["contradiction"]]
+    barred = any(one.get("bars_clearing", False) for one in findings)
+    return EvidenceDoubts(bool(contradictions) or barred, any(not one["left_out"] for one in contradictions))
 
 
 def replay_verdict(detector: Detector, stored: StoredVerdict) -> dict[str, Any]:
