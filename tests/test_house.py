@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("accounts", "features", "detector", "training", "serving", "cli", "assay")
+PACKAGES = ("accounts", "features", "detector", "reporting", "training", "serving", "cli", "assay")
 GATES = {"mlflow": "training/tracking.py", "bentoml": "serving/service.py", "shap": "detector/shap_plots.py"}
 
 

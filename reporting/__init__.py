@@ -1,0 +1,1 @@
+"""What a verdict says to a person: words, charts and the report that is filed."""

@@ -1,0 +1,1 @@
+"""The vetting desk: the pages on which analysts screen, review and decide."""
