@@ -82,13 +82,13 @@ fuzz: setup
 		echo "$$reader: no finding in $${SECONDS_EACH:-60} seconds."; \
 	done
 
-# Known vulnerabilities in the pinned versions; asks the advisory database.
+# Known vulnerabilities in the pinned versions; asks the advisory database, and fails where that does not know one of them.
 audit: setup
-	@$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.txt
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements.txt
 
-# What the service is made of, as CycloneDX: sbom.json.
+# What Assay is made of, as CycloneDX, each library with its licence: sbom.json.
 sbom: setup
-	@$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json
+	@$(BIN)/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json
 
 # The service beside a bare application: throughput, latency, overload, changes of the model, the end, and
 # very many requests (about 45 minutes; SECONDS_EACH=3 REQUESTS=1000 for a quick look, PARTS="by_turns").

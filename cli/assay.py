@@ -12,14 +12,15 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from typing import Any, Final
+from importlib import import_module, metadata
+from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from accounts.errors import AssayError, BadInput
+from cli.standard_streams import prepare_standard_streams
 from detector.spreadsheet import printable
 
 __all__ = ["app", "main"]
@@ -36,9 +37,8 @@ TYPER_EXCEPTIONS: Final = (typer.Exit, typer.Abort, TyperException)
 """Typer ends the program with these by itself, after ``--help`` for example."""
 
 INTERRUPTED: Final = 130
-TERMINATED: Final = 143
 PIPE_CLOSED: Final = 141
-"""Exit codes that a shell reports for SIGINT, SIGTERM and SIGPIPE."""
+"""Exit codes that a shell reports for SIGINT and SIGPIPE."""
 
 
 class Commands(TyperGroup):
@@ -94,19 +94,39 @@ def exit_with(sentences: str, code: int) -> typer.Exit:
 app = typer.Typer(
     name="assay",
     cls=Commands,
-    help="Says whether a creator's engagement is real, why, and how sure it is.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def print_version(wanted: bool) -> None:
+    """Print Assay's version and exit, where that is wanted."""
+    if wanted:
+        typer.echo(f"assay {metadata.version('assay')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show Assay's version.", callback=print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Says whether a creator's engagement is real, why, and how sure it is."""
+
+
 for name in COMMANDS:
     app.add_typer(import_module(f"cli.commands.{name}").app)
 
 
 def main() -> None:
-    """Run the command line; at SIGTERM the command still removes its unfinished files."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    """Run the command line; at SIGTERM and SIGHUP the command still removes its unfinished files."""
+    prepare_standard_streams()
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(ending) is not signal.SIG_IGN:  # as nohup sets it
+            signal.signal(ending, lambda number, _: sys.exit(128 + number))
     app()
 
 

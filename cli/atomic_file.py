@@ -1,10 +1,10 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and never in place of what they were derived from."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,13 +14,23 @@ __all__ = ["atomic_file"]
 
 
 @contextmanager
-def atomic_file(path: Path) -> Iterator[Path]:
+def atomic_file(path: Path, inputs: Iterable[Path] = ()) -> Iterator[Path]:
     r"""A temporary file beside ``path``, renamed to it at the end, and removed if an error is raised.
+
+    A symbolic link stays one: what it points to is replaced. What is no regular file, such as a
+    pipe or a device, is never replaced: it is itself yielded, and gets what is written as it comes.
+
+    Parameters
+    ----------
+    path
+        Where the file is to appear.
+    inputs
+        What it is derived from; a file in a folder of these counts too.
 
     Raises
     ------
     WrongUsage
-        If nothing can be written there.
+        If nothing can be written there, or ``path`` is one of the inputs.
 
     Examples
     --------
@@ -32,18 +42,37 @@ def atomic_file(path: Path) -> Iterator[Path]:
     """
     if path.is_dir():
         raise WrongUsage(f"{path} is a folder; --out must be a file.")
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    except OSError as error:
-        raise WrongUsage(f"{path} cannot be written: {error.strerror}.") from error
-    os.close(handle)
-    draft = Path(name)
+    refuse_input(path, inputs)
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    target = path.resolve()
+    draft = draft_beside(target)
     try:
         yield draft
         draft.chmod(0o666 & ~_umask())
-        draft.replace(path)
+        draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def refuse_input(path: Path, inputs: Iterable[Path]) -> None:
+    """Refuse to write over an input, by whatever name, link or folder it was given."""
+    if not path.exists():
+        return
+    for given in inputs:
+        if given.exists() and (path.samefile(given) or given.resolve() in path.resolve().parents):
+            raise WrongUsage(f"--out {path} would replace what is read from {given}; choose another file.")
+
+
+def draft_beside(target: Path) -> Path:
+    """An empty temporary file in the folder of ``target``."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+    except OSError as error:
+        raise WrongUsage(f"{target} cannot be written: {error.strerror}.") from error
+    os.close(handle)
+    return Path(name)
 
 
 def _umask() -> int:

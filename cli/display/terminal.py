@@ -18,6 +18,9 @@ __all__ = ["console", "counting", "printable", "progressing", "say", "text"]
 PIPE_WIDTH: Final = 120
 """Columns of a console that is no terminal."""
 
+NARROWEST: Final = 40
+"""Columns of a console whose terminal says less: no page fits in fewer."""
+
 
 def text(written: object, style: str = "") -> Text:
     r"""A text for the terminal: control characters are escaped, and markup has no effect.
@@ -45,6 +48,7 @@ def console(*, error: bool = False) -> Console:
     own = PipeConsole(stderr=error, highlight=False, markup=False, emoji=False, soft_wrap=False)
     if not own.is_terminal and "COLUMNS" not in own._environ:
         own.width = PIPE_WIDTH
+    own.width = max(own.width, NARROWEST)
     return own
 
 

@@ -27,7 +27,7 @@ def write_features(path: Path, out: Path, columns: Path | None, workers: WorkerP
     schema = pa.schema(fields, metadata={"catalogue": catalogue_digest()})
     chunks = (chunk.tables for chunk in read(path, columns=columns))
     with (
-        atomic_file(out) as draft,
+        atomic_file(out, [path]) as draft,
         pq.ParquetWriter(draft, schema) as writer,
         counting("derived") as advance,
     ):

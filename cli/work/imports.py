@@ -50,7 +50,10 @@ def run(options: ImportOptions) -> None:
     for sentence in understood(imported):
         say(sentence)
     deque(chunks_of(imported), maxlen=0)  # every account is checked before the first is written
-    with atomic_file(options.out) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
+    with (
+        atomic_file(options.out, options.paths) as draft,
+        draft.open("w", encoding="utf-8", newline="") as stream,
+    ):
         stream.writelines(json.dumps(document) + "\n" for document in imported.documents)
     say(f"{len(imported.accounts):,} accounts written to {options.out}.")
 

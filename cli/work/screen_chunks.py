@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
-from pathlib import Path
 from typing import TextIO
 
 import typer
@@ -42,7 +41,7 @@ def screen(
     )
     tables = read_ahead(reader)  # the first chunk is read while a worker opens the bundle
     bundle = opening()
-    with destination(options.out) as stream:
+    with destination(options) as stream:
         writer = WRITERS[form](stream, bundle.promise)
         counts = write_verdicts(tables, workers, bundle, writer)
         writer.close(counts)
@@ -90,10 +89,13 @@ def write_verdicts(
 
 
 @contextmanager
-def destination(out: Path | None) -> Iterator[TextIO]:
+def destination(options: ScreenOptions) -> Iterator[TextIO]:
     """Standard output, or a file that appears whole or not at all."""
-    if out is None:
+    if options.out is None:
         yield sys.stdout
         return
-    with atomic_file(out) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
+    with (
+        atomic_file(options.out, [options.path]) as draft,
+        draft.open("w", encoding="utf-8", newline="") as stream,
+    ):
         yield stream

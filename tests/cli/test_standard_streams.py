@@ -1,0 +1,69 @@
+"""The command line with standard streams as a shell, cron or a service manager may leave them."""
+
+import os
+import shlex
+import signal
+import subprocess
+
+import pytest
+
+BARE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+@pytest.fixture
+def shell(program):
+    """Run ``assay ARGUMENTS`` in a shell, with redirections."""
+
+    def run(arguments, **environment):
+        command = f"{shlex.join(map(str, program))} {arguments}"
+        return subprocess.run(
+            command, shell=True, capture_output=True, check=False, env=os.environ | environment
+        )
+
+    return run
+
+
+def test_a_closed_standard_error_keeps_the_exit_code(shell, tmp_path):
+    assert shell(f"screen {tmp_path}/nowhere.jsonl 2>&-").returncode == 3
+    assert shell("screen 2>&-").returncode == 2
+
+
+def test_a_closed_standard_output_is_one_sentence(shell, lines):
+    done = shell(f"screen {lines} --json >&-")
+    assert done.returncode == 2
+    assert done.stderr.decode() == "Standard output is closed; name a file with --out.\n"
+
+
+def test_with_both_closed_a_file_is_written_whole(shell, lines, tmp_path):
+    out = tmp_path / "out.jsonl"
+    assert shell(f"screen {lines} --out {out} <&- >&- 2>&-").returncode == 0
+    assert len(out.read_text().splitlines()) == len(lines.read_text().splitlines())
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "-5", "many"])
+def test_a_terminal_without_columns_gets_a_page(shell, lines, columns):
+    done = shell(f"screen {lines}", COLUMNS=columns)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"10 accounts" in done.stdout
+
+
+def test_a_plain_locale_gets_utf_8_in_a_pipe(shell, lines, population):
+    account = population.tables.accounts["account_id"][0]
+    done = shell(f"explain {lines} --account {account}", **BARE)
+    assert done.returncode == 0, done.stderr
+    assert "╭" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize("ending", [signal.SIGHUP, signal.SIGTERM])
+def test_an_ending_leaves_no_draft(program, lines, tmp_path, ending):
+    pipe = tmp_path / "accounts.jsonl"
+    os.mkfifo(pipe)
+    out = tmp_path / "out.jsonl"
+    command = [*program, "screen", str(pipe), "--out", str(out), "--processes", "1"]
+    with subprocess.Popen(command) as process, pipe.open("w") as feeding:
+        feeding.write(lines.read_text())
+        feeding.flush()
+        process.send_signal(ending)
+        process.wait()
+    assert process.returncode == 128 + ending
+    assert os.listdir(tmp_path) == ["accounts.jsonl"]
