@@ -98,8 +98,10 @@ bench-serving: setup
 clean:
 	rm -rf .venv demo *.egg-info build
 
-# Pins every version with its hashes; the file names no registry.
+# Pins every version with its hashes, and for the image those that the service needs; the files name no registry.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-package assay pyproject.toml
 lock:
 	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--all-extras --no-emit-package assay pyproject.toml --output-file requirements.txt
+	@$(LOCK) --all-extras --output-file requirements.txt
+	@$(LOCK) --extra image --constraints requirements.txt --output-file deploy/requirements.txt
