@@ -27,7 +27,7 @@ __all__ = ["app", "main"]
 
 COMMANDS: Final = (
     "import", "simulate", "derive", "train", "recalibrate", "adapt", "screen", "explain", "model", "serve",
-    "config", "keys", "store", "audit",
+    "config", "keys", "desk", "store", "audit",
 )  # fmt: skip
 
 UNEXPECTED_ERROR: Final = 70

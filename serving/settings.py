@@ -133,6 +133,40 @@ class Settings(Limits):
     jobs_at_once: int = Field(
         default=100, ge=1, le=100_000, description="Bulk jobs of one tenant that may wait or run at once."
     )
+    desk: bool = Field(
+        default=True,
+        description="Whether the vetting desk is at `/`. It needs `store_verdicts`, and the libraries of "
+        "`pip install 'assay[desk]'`.",
+    )
+    session_hours: float = Field(
+        default=12.0, gt=0, le=720, description="Hours after which a session of the desk ends in any case."
+    )
+    session_idle_minutes: float = Field(
+        default=60.0, gt=0, le=10_080, description="Minutes without use after which a session ends."
+    )
+    invitation_hours: float = Field(
+        default=72.0, gt=0, le=720, description="Hours in which an invitation to the desk must be used."
+    )
+    sign_ins_per_minute: int = Field(
+        default=10,
+        ge=1,
+        le=10_000,
+        description="Sign-ins that may fail in a minute by address and by name, in each worker; whoever goes "
+        "on failing waits longer each time.",
+    )
+    desk_upload_bytes: int = Field(
+        default=256 * 2**20,
+        ge=2**10,
+        le=2**33,
+        description="Bytes that the files dropped on the desk at once may have.",
+    )
+    desk_upload_hours: float = Field(
+        default=24.0,
+        gt=0,
+        le=720,
+        description="Hours after which files that were dropped on the desk and not screened are removed; "
+        "those that were screened are removed at once.",
+    )
 
     @field_validator("home", "model", "jobs_folder")
     @classmethod

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         config,
         derive,
         derive_chunks,
+        desk,
         explain,
         imports,
         keys,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "adapt", "audit", "config", "derive", "derive_chunks", "explain", "imports", "keys", "model",
+    "adapt", "audit", "config", "derive", "derive_chunks", "desk", "explain", "imports", "keys", "model",
     "model_versions", "recalibrate", "screen", "screen_chunks", "serve", "simulate", "store", "train",
 ]  # fmt: skip
 

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from serving.app.lifespan import lifespan, prepare_state
 from serving.app.openapi import openapi
+from serving.desk.unavailable import unavailable_route, why_unavailable
 from serving.http.admission import AllowedHosts, ConcurrencyLimit, TimeLimit
 from serving.http.authentication import ScopedEndpoints, require_scope
 from serving.http.problems import EXCEPTION_HANDLERS
@@ -37,7 +38,7 @@ def make_app(settings: Settings) -> Starlette:
     """
     metrics = Metrics(GcPauses())
     app = Starlette(
-        routes=[*HEALTH_ROUTES, *map(scoped_route, SCOPED_ENDPOINTS)],
+        routes=[*HEALTH_ROUTES, *map(scoped_route, SCOPED_ENDPOINTS), *page_routes(settings)],
         middleware=middlewares(settings, metrics),
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,
@@ -61,6 +62,15 @@ def scoped_route(path: str) -> Route:
     """The route of a path whose methods need scopes."""
     methods = SCOPED_ENDPOINTS[path]
     return Route(path, require_scope(methods), methods=list(methods))
+
+
+def page_routes(settings: Settings) -> list[Route]:
+    """The routes of the desk; where there is none, the one that says why."""
+    if sentence := why_unavailable(settings):
+        return [unavailable_route(sentence)]
+    from serving.desk.routes import desk_routes  # here: its libraries may not be installed
+
+    return desk_routes()
 
 
 async def read_openapi(_: Request) -> Response:

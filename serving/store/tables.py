@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import (
     BigInteger,
     Column,
+    Float,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -22,8 +23,9 @@ from sqlalchemy import (
 )
 
 __all__ = [
-    "METADATA", "api_keys", "audit_entries", "decisions", "idempotency", "idempotency_accounts",
-    "job_erasures", "job_pieces", "jobs", "tenants", "verdicts",
+    "METADATA", "api_keys", "audit_entries", "decisions", "entry_comments", "evidence", "idempotency",
+    "idempotency_accounts", "invitations", "job_erasures", "job_pieces", "jobs", "list_entries", "lists",
+    "members", "screening_erasures", "screenings", "sessions", "tenants", "verdicts",
 ]  # fmt: skip
 
 METADATA: Final = MetaData(
@@ -197,4 +199,165 @@ job_erasures: Final = Table(
     Column("job_id", String(32), primary_key=True),
     Column("account_sha256", String(64), primary_key=True),
     job_foreign_key("fk_job_erasures_job"),
+)
+
+members: Final = Table(
+    "members",
+    METADATA,
+    tenant_column(),
+    Column("member_id", String(16), primary_key=True),
+    required_text("name", 80),
+    required_text("name_key", 80),  # the name as it is compared: two that look alike are one
+    required_text("role", 16),
+    required_text("password_hash", 200),  # argon2id, with its salt and parameters
+    required_text("created_at", 32),
+    Column("disabled_at", String(32)),
+    Index(None, "tenant", "name_key", unique=True),
+)
+
+invitations: Final = Table(
+    "invitations",
+    METADATA,
+    tenant_column(),
+    Column("invitation_sha256", String(64), primary_key=True),
+    required_text("name", 80),
+    required_text("role", 16),
+    required_text("created_at", 32),
+    required_text("created_by", 80),
+    required_text("expires_at", 32),
+    Index(None, "invitation_sha256", unique=True),  # its holder has no other name for the tenant
+)
+
+sessions: Final = Table(
+    "sessions",
+    METADATA,
+    tenant_column(),
+    Column("session_sha256", String(64), primary_key=True),
+    # Of a member, of an API key, or of nobody where the service asks nobody.
+    Column("member_id", String(16)),
+    Column("key_id", String(16)),
+    required_text("created_at", 32),
+    required_text("seen_at", 32),
+    required_text("ends_at", 32),
+    Index(None, "session_sha256", unique=True),
+    Index(None, "ends_at"),
+)
+
+lists: Final = Table(
+    "lists",
+    METADATA,
+    tenant_column(),
+    Column("list_id", String(32), primary_key=True),
+    required_text("name", 200),
+    required_text("created_at", 32),
+    required_text("created_by", 80),
+)
+
+evidence: Final = Table(
+    "evidence",
+    METADATA,
+    tenant_column(),
+    # SHA-256 of the account document, commenters' ids replaced by keyed digests, before it is compressed.
+    Column("evidence_sha256", String(64), primary_key=True),
+    required_text("account_sha256", 64),
+    required_text("stored_at", 32),
+    Column("bytes", BigInteger, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Index(None, "tenant", "account_sha256"),
+    Index(None, "stored_at"),
+)
+
+
+def list_foreign_key(name: str) -> ForeignKeyConstraint:
+    """A foreign key to the list: its rows are deleted with it."""
+    return ForeignKeyConstraint(
+        ["tenant", "list_id"], ["lists.tenant", "lists.list_id"], name=name, ondelete="CASCADE"
+    )
+
+
+list_entries: Final = Table(
+    "list_entries",
+    METADATA,
+    tenant_column(),
+    Column("list_id", String(32), primary_key=True),
+    Column("entry_id", String(32), primary_key=True),
+    required_text("account_sha256", 64),
+    required_text("account_id"),
+    required_text("name"),  # how the creator is shown
+    required_text("search"),  # what the queue's search looks through, in lower case
+    required_text("platform", 32),
+    required_text("tier", 16),  # empty where the followers are not known
+    required_text("label", 16),
+    Column("risk", Float, nullable=False),  # what the queue is sorted by
+    Column("suspicion", Float),
+    Column("threshold", Float),
+    Column("score", Integer),
+    required_text("level", 200),
+    required_text("first_reason"),
+    Column("followers", BigInteger),
+    required_text("state", 16),
+    required_text("assigned", 16),  # a member's id; empty: nobody's
+    required_text("verdict_id", 32),
+    required_text("evidence_sha256", 64),
+    required_text("screened_at", 32),
+    required_text("changed_at", 32),
+    Column("comments", Integer, nullable=False),
+    list_foreign_key("fk_list_entries_list"),
+    Index("ix_list_entries_account", "tenant", "list_id", "account_sha256", unique=True),
+    Index("ix_list_entries_risk", "tenant", "list_id", "risk", "entry_id"),
+    Index("ix_list_entries_facets", "tenant", "list_id", "label", "platform", "tier", "state", "assigned"),
+    Index("ix_list_entries_evidence", "tenant", "evidence_sha256"),
+    Index("ix_list_entries_subject", "tenant", "account_sha256"),
+)
+
+entry_comments: Final = Table(
+    "entry_comments",
+    METADATA,
+    tenant_column(),
+    Column("comment_id", String(32), primary_key=True),
+    required_text("list_id", 32),
+    required_text("entry_id", 32),
+    required_text("at", 32),
+    required_text("by", 80),
+    required_text("text"),
+    ForeignKeyConstraint(
+        ["tenant", "list_id", "entry_id"],
+        ["list_entries.tenant", "list_entries.list_id", "list_entries.entry_id"],
+        name="fk_entry_comments_entry",
+        ondelete="CASCADE",
+    ),
+    Index(None, "tenant", "list_id", "entry_id"),
+)
+
+screenings: Final = Table(
+    "screenings",
+    METADATA,
+    tenant_column(),
+    Column("screening_id", String(32), primary_key=True),
+    required_text("state", 16),
+    required_text("folder", 32),  # the id of the folder that its files lie in
+    required_text("created_at", 32),
+    required_text("created_by", 80),
+    required_text("beat_at", 32),  # when whoever works on it last said so
+    Column("list_id", String(32)),  # none before it is started
+    Column("total", Integer),
+    Column("done", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("problem", Text),
+    Index(None, "tenant", "created_at"),
+    Index(None, "state"),
+)
+
+screening_erasures: Final = Table(
+    "screening_erasures",
+    METADATA,
+    tenant_column(),
+    Column("screening_id", String(32), primary_key=True),
+    Column("account_sha256", String(64), primary_key=True),
+    ForeignKeyConstraint(
+        ["tenant", "screening_id"],
+        ["screenings.tenant", "screenings.screening_id"],
+        name="fk_screening_erasures_screening",
+        ondelete="CASCADE",
+    ),
 )

@@ -40,6 +40,7 @@ def test_without_a_model_it_says_so(unusable, method, path):
 
 def test_every_route_is_described(tmp_path):
     routes = make_app(Settings(home=tmp_path, no_auth=True, store_verdicts=False)).routes
+    routes = [route for route in routes if route.path != "/"]  # the desk is for people
     served = {(route.path_format, method.lower()) for route in routes for method in route.methods - {"HEAD"}}
     described = {(path, method) for path, methods in openapi()["paths"].items() for method in methods}
     assert served == described

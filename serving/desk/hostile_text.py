@@ -1,0 +1,32 @@
+"""Texts that strangers wrote, as a page shows them: escaped, isolated in direction, and not without end."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from markupsafe import Markup, escape
+
+__all__ = ["shown"]
+
+LONGEST: Final = 300
+
+STEERING: Final = re.compile(
+    "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e"
+    "\\u2066-\\u2069\\ufeff\\ud800-\\udfff]"
+)
+"""Characters that turn the reading direction, cannot be seen, or cannot be sent."""
+
+
+def shown(written: object, longest: int = LONGEST) -> Markup:
+    r"""A stranger's text for a page: what steers is written out, and the rest stands apart in ``<bdi>``.
+
+    >>> shown("<b>\u202egnp")
+    Markup('<bdi>&lt;b&gt;[U+202E]gnp</bdi>')
+    >>> shown("aaaa", longest=3)
+    Markup('<bdi>aaa…</bdi>')
+    """
+    text = str(written)
+    cut = text[:longest] + ("…" if len(text) > longest else "")
+    visible = STEERING.sub(lambda found: f"[U+{ord(found[0]):04X}]", cut)
+    return Markup("<bdi>{}</bdi>").format(escape(visible))

@@ -1,0 +1,136 @@
+"""The page of all lists, and the queue of one: its creators by risk, searched, filtered and paged."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from serving.desk.forms import field, required_field
+from serving.desk.pages import redirect, session_of
+from serving.desk.rendering import is_htmx, render
+from serving.http.authentication import ScopedEndpoints
+from serving.http.problems import NotFound
+from serving.routes.dependencies import store_access
+from serving.store.api_keys import Scope
+from serving.store.list_entries import (
+    FACETS,
+    Entry,
+    EntryFilter,
+    PageOf,
+    count_entries,
+    facets_of,
+    page_of_entries,
+)
+from serving.store.lists import Shortlist, create_list, get_list, list_lists, remove_list, rename_list
+from serving.store.members import list_members
+
+__all__ = ["LIST_PAGES", "filter_of", "list_of"]
+
+ROWS: Final = 50
+IDS: Final = re.compile("[0-9a-f]{32}")
+MOST_PAGES: Final = 10**6
+
+
+async def home(request: Request) -> Response:
+    """The desk's first page: the lists."""
+    return redirect(request, "/lists")
+
+
+async def show_lists(request: Request) -> Response:
+    """All lists, the newest first."""
+    found = await store_access(request).read(list_lists, session_of(request).caller.tenant)
+    return render(request, "lists.html", lists=found)
+
+
+async def add_list(request: Request) -> Response:
+    """Create an empty list, and go to it."""
+    caller = session_of(request).caller
+    name = await required_field(request, "name", "The list's name")
+    list_id = await store_access(request).run(create_list, caller.tenant, name, caller.actor)
+    return redirect(request, f"/lists/{list_id}")
+
+
+async def change_list(request: Request) -> Response:
+    """Rename a list, or remove it with its entries where the form says so."""
+    shortlist, caller = await list_of(request), session_of(request).caller
+    place = (caller.tenant, shortlist.list_id)
+    if await field(request, "do") == "remove":
+        await store_access(request).run(remove_list, *place, caller.actor)
+        return redirect(request, "/lists")
+    name = await required_field(request, "name", "The list's name")
+    await store_access(request).run(rename_list, *place, name, caller.actor)
+    return redirect(request, f"/lists/{shortlist.list_id}")
+
+
+async def show_queue(request: Request) -> Response:
+    """A page of a list's queue; where htmx asks, its table alone."""
+    shortlist, wanted, number = await list_of(request), filter_of(request), page_number(request)
+    tenant = shortlist.tenant
+    access = store_access(request)
+    page = PageOf((number - 1) * ROWS, ROWS)
+    entries: list[Entry] = await access.read(page_of_entries, tenant, shortlist.list_id, wanted, page)
+    total = await access.read(count_entries, tenant, shortlist.list_id, wanted)
+    members = await access.read(list_members, tenant)
+    context = {
+        "shortlist": shortlist,
+        "entries": entries,
+        "total": total,
+        "wanted": wanted,
+        "page": number,
+        "pages": max(1, -(-total // ROWS)),
+        "first": page.start + 1,
+        "members": {member.member_id: member.name for member in members},
+        "able": [member for member in members if member.disabled_at is None],
+        "query": query_of(wanted),
+    }
+    if is_htmx(request) and request.headers.get("hx-target") == "queue":
+        return render(request, "queue_table.html", **context)
+    facets = await access.read(facets_of, tenant, shortlist.list_id)
+    return render(request, "queue.html", facets=facets, **context)
+
+
+def filter_of(request: Request) -> EntryFilter:
+    """The filter that a request's query asks for; unknown and empty parameters do nothing."""
+    values = request.query_params
+    equal = {name: values[name] for name in FACETS if values.get(name)}
+    return EntryFilter(values.get("search", "").strip()[:200], equal)
+
+
+def query_of(wanted: EntryFilter) -> str:
+    """A filter as the query of an address, for links to other pages of the same."""
+    search = {"search": wanted.search} if wanted.search else {}
+    return urlencode(search | dict(wanted.equal or {}))
+
+
+def page_number(request: Request) -> int:
+    """The page that a request asks for; the first where it says none that can be."""
+    stated = request.query_params.get("page", "1")
+    return min(max(1, int(stated)), MOST_PAGES) if stated.isdecimal() and len(stated) < 8 else 1
+
+
+async def list_of(request: Request) -> Shortlist:
+    """The list that the path names.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or it is another tenant's.
+    """
+    list_id, tenant = str(request.path_params["list_id"]), session_of(request).caller.tenant
+    found = None
+    if IDS.fullmatch(list_id):
+        found = await store_access(request).read(get_list, tenant, list_id)
+    if found is None:
+        raise NotFound("There is no such list.")
+    return found
+
+
+LIST_PAGES: Final[dict[str, ScopedEndpoints]] = {
+    "/": {"GET": (Scope.READ, home)},
+    "/lists": {"GET": (Scope.READ, show_lists), "POST": (Scope.SCORE, add_list)},
+    "/lists/{list_id}": {"GET": (Scope.READ, show_queue), "POST": (Scope.SCORE, change_list)},
+}

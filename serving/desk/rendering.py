@@ -1,0 +1,75 @@
+"""Pages from templates: one Jinja environment that escapes everything, and what every page knows."""
+
+from __future__ import annotations
+
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from serving.desk.cookies import keep_form_secret
+from serving.desk.csrf import token_of
+from serving.desk.hostile_text import shown
+from serving.desk.locales import formatters, reader_locale
+from serving.desk.static_files import static_address
+from serving.desk.wording import LABELS, SCALE_WORDS
+from serving.store.sessions import Session
+
+__all__ = ["environment", "error_page", "is_htmx", "render", "session_or_none"]
+
+TEMPLATES: Final = Path(__file__).with_name("templates")
+
+
+@cache
+def environment() -> Environment:
+    """The environment of all templates: an unknown name is an error, and every value is escaped."""
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    found.filters["shown"] = shown
+    found.globals |= {"static": static_address, "labels": LABELS, "scale_words": SCALE_WORDS}
+    return found
+
+
+def is_htmx(request: Request) -> bool:
+    """Whether htmx asks for a part of a page, and no browser for the whole of it."""
+    return request.headers.get("hx-request") == "true"
+
+
+def session_or_none(request: Request) -> Session | None:
+    """The session of a request, where its page asks for one."""
+    return getattr(request.state, "session", None)
+
+
+def render(request: Request, template: str, status: int = 200, /, **context: Any) -> Response:
+    """The page of a template.
+
+    Beside ``context`` a template knows ``session`` (None where nobody signed in), ``csrf`` (the token of its
+    forms), ``path``, ``may(scope)``, and the reader's ``number``, ``compact``, ``percent``, ``day`` and
+    ``moment``.
+    """
+    locale = reader_locale(request.headers.get("accept-language", ""))
+    session = session_or_none(request)
+    known = {
+        "session": session,
+        "csrf": token_of(request),
+        "path": request.url.path,
+        "may": lambda scope: session is not None and scope in session.caller.scopes,
+        **formatters(locale),
+    }
+    page = environment().get_template(template).render(**known, **context)
+    response = HTMLResponse(page, status)
+    keep_form_secret(request, response)
+    return response
+
+
+def error_page(request: Request, status: int, sentence: str) -> Response:
+    """The page that says in a sentence what is wrong; a part of one where htmx asks."""
+    title = HTTPStatus(status).phrase
+    template = "notice.html" if is_htmx(request) else "error.html"
+    return render(request, template, status, title=title, sentence=sentence)

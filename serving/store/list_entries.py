@@ -1,0 +1,201 @@
+"""Entries of a list: one creator each, with what the queue shows, sorts and filters by.
+
+A row repeats what it needs of the verdict and the evidence, so that a page of the queue reads one
+table by one index, however many creators the list has.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
+
+from serving.store.store import account_sha256
+from serving.store.tables import list_entries
+from serving.store.timestamps import now
+
+__all__ = [
+    "Entry",
+    "EntryFilter",
+    "EntryState",
+    "NewEntry",
+    "PageOf",
+    "count_entries",
+    "facets_of",
+    "get_entry",
+    "page_of_entries",
+    "put_entries_in",
+]
+
+
+class EntryState(StrEnum):
+    """What a person has done about a creator in a list."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    OVERTURNED = "overturned"
+    NEEDS_DATA = "needs data"
+
+
+FACETS: Final = ("label", "platform", "tier", "state", "assigned")
+"""The columns that the queue is filtered by."""
+
+
+@dataclass(frozen=True)
+class NewEntry:
+    """A creator that comes into a list, or is screened again; see the table ``list_entries``."""
+
+    account_id: str
+    name: str
+    platform: str
+    tier: str
+    label: str
+    risk: float
+    suspicion: float | None
+    threshold: float | None
+    score: int | None
+    level: str
+    first_reason: str
+    followers: int | None
+    verdict_id: str
+    evidence_sha256: str
+
+
+@dataclass(frozen=True)
+class Entry(NewEntry):
+    """A creator in a list, as a person works on it."""
+
+    tenant: str
+    list_id: str
+    entry_id: str
+    state: EntryState
+    assigned: str
+    screened_at: str
+    changed_at: str
+    comments: int
+
+
+@dataclass(frozen=True)
+class EntryFilter:
+    """Which entries of a list are wanted: equal in every column given, with the text in name or id."""
+
+    search: str = ""
+    equal: Mapping[str, str] | None = None
+
+    def clauses(self) -> Iterable[ColumnElement[bool]]:
+        """The conditions of the query."""
+        for name, value in (self.equal or {}).items():
+            if name in FACETS:
+                yield list_entries.c[name] == value
+        if self.search:
+            yield list_entries.c.search.contains(self.search.lower(), autoescape=True)
+
+
+class PageOf(NamedTuple):
+    """Which of the entries, in their order."""
+
+    start: int = 0
+    limit: int = 50
+
+
+def storable(written: str) -> str:
+    r"""A text without what no database takes: NUL and halves of surrogate pairs.
+
+    >>> storable("a\0b\ud800")
+    'a\ufffdb\ufffd'
+    """
+    whole = written.replace("\0", "\ufffd").encode("utf-16", "surrogatepass")
+    return whole.decode("utf-16", "replace")
+
+
+_COLUMNS: Final = tuple(list_entries.c[name] for name in Entry.__dataclass_fields__)
+
+
+def put_entries_in(connection: Connection, tenant: str, list_id: str, entries: Sequence[NewEntry]) -> None:
+    """Put creators into a list, in the transaction of a connection.
+
+    One that is in the list already gets the new verdict; it is open again where its label changed.
+    """
+    known = _known(connection, tenant, list_id, [account_sha256(entry.account_id) for entry in entries])
+    moment, new = now(), {}
+    for entry in entries:
+        digest = account_sha256(entry.account_id)
+        values = _values(entry) | {"screened_at": moment, "changed_at": moment}
+        if (found := known.get(digest)) is None:
+            own = {"tenant": tenant, "list_id": list_id, "entry_id": secrets.token_hex(16)}
+            start = {"account_sha256": digest, "state": EntryState.OPEN.value, "assigned": "", "comments": 0}
+            new[digest] = own | start | values
+            continue
+        entry_id, label = found
+        place = _place(tenant, list_id, entry_id)
+        again = {} if label == entry.label else {"state": EntryState.OPEN.value}
+        connection.execute(update(list_entries).where(place).values(values | again))
+    if new:
+        connection.execute(insert(list_entries), list(new.values()))
+
+
+def _known(
+    connection: Connection, tenant: str, list_id: str, digests: Sequence[str]
+) -> dict[str, tuple[str, str]]:
+    columns = (list_entries.c.account_sha256, list_entries.c.entry_id, list_entries.c.label)
+    own = (list_entries.c.tenant == tenant, list_entries.c.list_id == list_id)
+    rows = connection.execute(select(*columns).where(*own, list_entries.c.account_sha256.in_(digests)))
+    return {digest: (entry_id, label) for digest, entry_id, label in rows}
+
+
+def _values(entry: NewEntry) -> dict[str, Any]:
+    texts = {
+        name: storable(value) if isinstance(value, str) else value for name, value in asdict(entry).items()
+    }
+    return texts | {"search": f"{texts['name']}\n{texts['account_id']}".lower()}
+
+
+def _place(tenant: str, list_id: str, entry_id: str) -> ColumnElement[bool]:
+    return and_(
+        list_entries.c.tenant == tenant,
+        list_entries.c.list_id == list_id,
+        list_entries.c.entry_id == entry_id,
+    )
+
+
+def get_entry(connection: Connection, tenant: str, list_id: str, entry_id: str) -> Entry | None:
+    """An entry of a tenant's list; None where there is none."""
+    row = connection.execute(select(*_COLUMNS).where(_place(tenant, list_id, entry_id))).first()
+    return None if row is None else _entry(row)
+
+
+def _entry(row: Any) -> Entry:
+    values = dict(row._mapping)
+    return Entry(**values | {"state": EntryState(values["state"])})
+
+
+def page_of_entries(
+    connection: Connection, tenant: str, list_id: str, wanted: EntryFilter, page: PageOf
+) -> list[Entry]:
+    """A page of a list's entries, those of the highest risk first."""
+    own = (list_entries.c.tenant == tenant, list_entries.c.list_id == list_id)
+    order = (list_entries.c.risk.desc(), list_entries.c.entry_id.desc())
+    query = select(*_COLUMNS).where(*own, *wanted.clauses()).order_by(*order)
+    return list(map(_entry, connection.execute(query.offset(page.start).limit(page.limit))))
+
+
+def count_entries(connection: Connection, tenant: str, list_id: str, wanted: EntryFilter) -> int:
+    """How many entries of a list a filter lets through."""
+    own = (list_entries.c.tenant == tenant, list_entries.c.list_id == list_id)
+    query = select(func.count()).select_from(list_entries).where(*own, *wanted.clauses())
+    return int(connection.execute(query).scalar_one())
+
+
+def facets_of(connection: Connection, tenant: str, list_id: str) -> dict[str, dict[str, int]]:
+    """Of each column that the queue is filtered by, how many entries have which value."""
+    own = (list_entries.c.tenant == tenant, list_entries.c.list_id == list_id)
+    columns = [list_entries.c[name] for name in FACETS]
+    counts: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+    for *values, number in connection.execute(select(*columns, func.count()).where(*own).group_by(*columns)):
+        for name, value in zip(FACETS, values, strict=True):
+            counts[name][value] = counts[name].get(value, 0) + number
+    return counts

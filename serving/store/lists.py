@@ -1,0 +1,108 @@
+"""Lists: the saved shortlists of a tenant, each with its creators."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
+
+from accounts.errors import WrongUsage
+from serving.store.audit_log import Event, append, lock_tenants
+from serving.store.evidence import remove_unused_evidence
+from serving.store.store import Store
+from serving.store.tables import list_entries, lists
+from serving.store.timestamps import now
+
+__all__ = ["Shortlist", "create_list", "get_list", "list_lists", "remove_list", "rename_list"]
+
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Shortlist:
+    """A list: its name, who made it when, and how many creators it has, open ones among them."""
+
+    tenant: str
+    list_id: str
+    name: str
+    created_at: str
+    created_by: str
+    entries: int
+    open: int
+
+
+def check_list_name(name: str) -> str:
+    """A list's name, trimmed.
+
+    Raises
+    ------
+    WrongUsage
+        If it is empty, too long, or has characters that cannot be seen.
+    """
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise WrongUsage(f"A list's name must be printable text of 1 to {LONGEST_NAME} characters.")
+    return name
+
+
+def create_list(store: Store, tenant: str, name: str, actor: str) -> str:
+    """Create an empty list; its id."""
+    row = {
+        "tenant": tenant,
+        "list_id": secrets.token_hex(16),
+        "name": check_list_name(name),
+        "created_at": now(),
+        "created_by": actor,
+    }
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [tenant])[tenant]
+        connection.execute(insert(lists), row)
+        append(connection, head, [Event("list.created", actor, details={"list_id": row["list_id"]})])
+    return row["list_id"]
+
+
+def rename_list(store: Store, tenant: str, list_id: str, name: str, actor: str) -> bool:
+    """Give a list another name; whether there is such a list."""
+    name = check_list_name(name)
+    place = (lists.c.tenant == tenant, lists.c.list_id == list_id)
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [tenant])[tenant]
+        if not connection.execute(update(lists).where(*place).values(name=name)).rowcount:
+            return False
+        append(connection, head, [Event("list.renamed", actor, details={"list_id": list_id})])
+    return True
+
+
+def remove_list(store: Store, tenant: str, list_id: str, actor: str) -> bool:
+    """Remove a list with its entries, and the evidence that no other list rests on; whether there was one."""
+    place = (lists.c.tenant == tenant, lists.c.list_id == list_id)
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [tenant])[tenant]
+        if not connection.execute(delete(lists).where(*place)).rowcount:
+            return False
+        documents = remove_unused_evidence(connection, tenant)
+        details = {"list_id": list_id, "evidence": documents}
+        append(connection, head, [Event("list.removed", actor, details=details)])
+    store.database.checkpoint()
+    return True
+
+
+def get_list(connection: Connection, tenant: str, list_id: str) -> Shortlist | None:
+    """A tenant's list; None where it has none with this id."""
+    row = connection.execute(_lists(tenant).where(lists.c.list_id == list_id)).first()
+    return None if row is None else Shortlist(*row)
+
+
+def list_lists(connection: Connection, tenant: str) -> list[Shortlist]:
+    """A tenant's lists, the newest first."""
+    wanted = _lists(tenant).order_by(lists.c.created_at.desc())
+    return [Shortlist(*row) for row in connection.execute(wanted)]
+
+
+def _lists(tenant: str) -> Select[str, str, str, str, str, int, int]:
+    own = (list_entries.c.tenant == lists.c.tenant, list_entries.c.list_id == lists.c.list_id)
+    entries = select(func.count()).where(*own).scalar_subquery()
+    still_open = select(func.count()).where(*own, list_entries.c.state == "open").scalar_subquery()
+    columns = (lists.c.tenant, lists.c.list_id, lists.c.name, lists.c.created_at, lists.c.created_by)
+    return select(*columns, entries, still_open).where(lists.c.tenant == tenant)

@@ -1,0 +1,284 @@
+"""Members of a tenant: analysts and leads who sign in to the desk, and the invitations that bring them in."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from accounts.errors import WrongUsage
+from serving.store.api_keys import Scope
+from serving.store.audit_log import Event, append, lock_tenants, sha256_of
+from serving.store.store import Store
+from serving.store.tables import invitations, members, sessions
+from serving.store.timestamps import now
+
+__all__ = [
+    "LONGEST_NAME",
+    "Invitation",
+    "Invitee",
+    "Member",
+    "Role",
+    "accept_invitation",
+    "change_member",
+    "find_invitation",
+    "find_member",
+    "invite",
+    "list_invitations",
+    "list_members",
+    "name_key",
+    "password_hash_of",
+    "tenants_with_members",
+]
+
+LONGEST_NAME: Final = 80
+
+
+class Role(StrEnum):
+    """What a member may do: an analyst screens and decides, a lead runs the organisation, too."""
+
+    ANALYST = "analyst"
+    LEAD = "lead"
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """The rights of the role, the same as those of API keys."""
+        return frozenset(Scope) if self is Role.LEAD else frozenset(Scope) - {Scope.ADMIN}
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of a tenant; ``disabled_at`` is None while they may sign in."""
+
+    tenant: str
+    member_id: str
+    name: str
+    role: Role
+    created_at: str
+    disabled_at: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """Their name in the audit log, which holds no names of people."""
+        return f"member:{self.member_id}"
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """An invitation that can still be used: for whom, with which role, and until when."""
+
+    tenant: str
+    name: str
+    role: Role
+    created_at: str
+    expires_at: str
+
+
+@dataclass(frozen=True)
+class Invitee:
+    """Whom an invitation is for, and the role that they get."""
+
+    tenant: str
+    name: str
+    role: Role
+
+
+def name_key(name: str) -> str:
+    """A name as it is compared: without case, width and surrounding space.
+
+    >>> name_key(" Ａnna ") == name_key("anna")
+    True
+    """
+    return unicodedata.normalize("NFKC", name).strip().casefold()[:LONGEST_NAME]
+
+
+def check_name(name: str) -> str:
+    """A member's name, trimmed.
+
+    Raises
+    ------
+    WrongUsage
+        If it is empty, too long, or has characters that cannot be seen.
+    """
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise WrongUsage(f"A member's name must be printable text of 1 to {LONGEST_NAME} characters.")
+    return name
+
+
+def invite(store: Store, invitee: Invitee, lifetime: timedelta, actor: str) -> str:
+    """Invite somebody, or let a member choose a new password: the secret of a one-time address.
+
+    An earlier invitation for the same name ends. A member keeps their role until the new one is used.
+
+    Raises
+    ------
+    WrongUsage
+        If the name cannot be one.
+    """
+    tenant, name, secret = invitee.tenant, check_name(invitee.name), secrets.token_urlsafe(32)
+    row = {
+        "tenant": tenant,
+        "invitation_sha256": sha256_of(secret),
+        "name": name,
+        "role": invitee.role.value,
+        "created_at": now(),
+        "created_by": actor,
+        "expires_at": now(plus=lifetime),
+    }
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [tenant])[tenant]
+        _remove_invitations(connection, tenant, name)
+        connection.execute(insert(invitations), row)
+        details = {"role": row["role"], "expires_at": row["expires_at"]}
+        append(connection, head, [Event("member.invited", actor, details=details)])
+    return secret
+
+
+def find_invitation(connection: Connection, secret: str) -> Invitation | None:
+    """The invitation with this secret; None where there is none, or it was used or has expired."""
+    columns = (
+        invitations.c.tenant, invitations.c.name, invitations.c.role, invitations.c.created_at,
+        invitations.c.expires_at,
+    )  # fmt: skip
+    wanted = select(*columns).where(invitations.c.invitation_sha256 == sha256_of(secret))
+    row = connection.execute(wanted).first()
+    if row is None or row.expires_at <= now():
+        return None
+    return Invitation(row.tenant, row.name, Role(row.role), row.created_at, row.expires_at)
+
+
+def accept_invitation(store: Store, secret: str, password_hash: str) -> Member | None:
+    """Use an invitation: its name becomes a member, or the member gets the new password and role.
+
+    All sessions of such a member end. None where the invitation cannot be used any more.
+    """
+    with store.database.reading() as connection:
+        found = find_invitation(connection, secret)
+    if found is None:
+        return None
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [found.tenant])[found.tenant]
+        if find_invitation(connection, secret) is None:  # somebody else was faster
+            return None
+        _remove_invitations(connection, found.tenant, found.name)
+        member = _written_member(connection, found, password_hash)
+        details = {"member_id": member.member_id, "role": member.role.value}
+        append(connection, head, [Event("member.joined", member.actor, details=details)])
+    return member
+
+
+def _written_member(connection: Connection, invitation: Invitation, password_hash: str) -> Member:
+    values = {"role": invitation.role.value, "password_hash": password_hash, "disabled_at": None}
+    if known := find_member(connection, invitation.tenant, invitation.name):
+        place = (members.c.tenant == known.tenant, members.c.member_id == known.member_id)
+        connection.execute(update(members).where(*place).values(values))
+        _end_sessions(connection, known)
+        return Member(known.tenant, known.member_id, known.name, invitation.role, known.created_at)
+    member = Member(invitation.tenant, secrets.token_hex(8), invitation.name, invitation.role, now())
+    row = {
+        "tenant": member.tenant,
+        "member_id": member.member_id,
+        "name": member.name,
+        "name_key": name_key(member.name),
+        "created_at": member.created_at,
+    }
+    connection.execute(insert(members), row | values)
+    return member
+
+
+def _remove_invitations(connection: Connection, tenant: str, name: str) -> None:
+    rows = select(invitations.c.invitation_sha256, invitations.c.name).where(invitations.c.tenant == tenant)
+    same = [key for key, other in connection.execute(rows).all() if name_key(other) == name_key(name)]
+    own = (invitations.c.tenant == tenant, invitations.c.invitation_sha256.in_(same))
+    connection.execute(delete(invitations).where(*own))
+
+
+def _end_sessions(connection: Connection, member: Member) -> None:
+    own = (sessions.c.tenant == member.tenant, sessions.c.member_id == member.member_id)
+    connection.execute(delete(sessions).where(*own))
+
+
+_MEMBER: Final = (
+    members.c.tenant, members.c.member_id, members.c.name, members.c.role, members.c.created_at,
+    members.c.disabled_at,
+)  # fmt: skip
+
+
+def _member(row: Any) -> Member:
+    return Member(row.tenant, row.member_id, row.name, Role(row.role), row.created_at, row.disabled_at)
+
+
+def find_member(connection: Connection, tenant: str, name: str) -> Member | None:
+    """A tenant's member of this name, disabled ones among them."""
+    wanted = select(*_MEMBER).where(members.c.tenant == tenant, members.c.name_key == name_key(name))
+    row = connection.execute(wanted).first()
+    return row and _member(row)
+
+
+def password_hash_of(connection: Connection, member: Member) -> str:
+    """The hash of a member's password."""
+    place = (members.c.tenant == member.tenant, members.c.member_id == member.member_id)
+    return str(connection.execute(select(members.c.password_hash).where(*place)).scalar_one())
+
+
+def list_members(connection: Connection, tenant: str) -> list[Member]:
+    """A tenant's members, the oldest first."""
+    wanted = select(*_MEMBER).where(members.c.tenant == tenant)
+    return list(map(_member, connection.execute(wanted.order_by(members.c.created_at))))
+
+
+def list_invitations(connection: Connection, tenant: str) -> list[Invitation]:
+    """A tenant's invitations that can still be used, the oldest first."""
+    own = (invitations.c.tenant == tenant, invitations.c.expires_at > now())
+    rows = connection.execute(select(invitations).where(*own).order_by(invitations.c.created_at))
+    return [Invitation(row.tenant, row.name, Role(row.role), row.created_at, row.expires_at) for row in rows]
+
+
+def tenants_with_members(connection: Connection) -> list[str]:
+    """The tenants that have a member, sorted."""
+    return sorted(connection.execute(select(members.c.tenant).distinct()).scalars())
+
+
+def change_member(store: Store, tenant: str, member_id: str, role: Role | None, actor: str) -> Member | None:
+    """Give a member another role, or disable them where that is None; either ends their sessions.
+
+    Returns
+    -------
+    The member as they are now; None where the tenant has none with this id.
+
+    Raises
+    ------
+    WrongUsage
+        If no lead would be left.
+    """
+    place = (members.c.tenant == tenant, members.c.member_id == member_id)
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [tenant])[tenant]
+        row = connection.execute(select(*_MEMBER).where(*place)).first()
+        if row is None:
+            return None
+        member = _member(row)
+        if role is not Role.LEAD and _is_last_lead(connection, member):
+            raise WrongUsage("An organisation needs a lead; make somebody else one first.")
+        values = {"disabled_at": now()} if role is None else {"role": role.value}
+        connection.execute(update(members).where(*place).values(values))
+        _end_sessions(connection, member)
+        details = {"member_id": member_id} | ({} if role is None else values)
+        action = "member.disabled" if role is None else "member.changed"
+        append(connection, head, [Event(action, actor, details=details)])
+        return _member(connection.execute(select(*_MEMBER).where(*place)).one())
+
+
+def _is_last_lead(connection: Connection, member: Member) -> bool:
+    leads = [
+        one.member_id
+        for one in list_members(connection, member.tenant)
+        if one.role is Role.LEAD and one.disabled_at is None
+    ]
+    return leads == [member.member_id]

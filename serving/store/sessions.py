@@ -1,0 +1,169 @@
+"""Sessions of the desk: a random secret in a cookie, of which the store holds only the SHA-256.
+
+A session ends after some time in any case, earlier where nobody uses it, and at once where somebody
+signs out, its member is disabled, or its API key is revoked or expires.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, delete, insert, select, update
+
+from serving.store.api_keys import ANYONE, Caller, Scope
+from serving.store.audit_log import Event, append, lock_tenants, sha256_of
+from serving.store.members import Role
+from serving.store.store import Store
+from serving.store.tables import api_keys, members, sessions
+from serving.store.timestamps import now
+
+__all__ = [
+    "Session",
+    "SessionOwner",
+    "end_session",
+    "find_session",
+    "remove_ended_sessions",
+    "start_session",
+    "touch_session",
+]
+
+TOUCHED_EVERY: Final = timedelta(minutes=1)
+"""How exact ``seen_at`` is: not every request writes to the database."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """Whoever sits before the desk.
+
+    Attributes
+    ----------
+    session_sha256
+        Of the secret in their cookie.
+    caller
+        Their tenant, their name in the audit log, and their rights.
+    name
+        As the desk shows it: a member's name, or that of the key.
+    role
+        Lead for whoever may administer, analyst for all others.
+    member_id
+        None where an API key or nobody signed in.
+    seen_at
+        When the session was used last, to the minute.
+    """
+
+    session_sha256: str
+    caller: Caller
+    name: str
+    role: Role
+    member_id: str | None
+    seen_at: str
+
+    @property
+    def is_anyone(self) -> bool:
+        """Whether nobody signed in: the service asks nobody on this machine."""
+        return self.caller == ANYONE
+
+
+@dataclass(frozen=True)
+class SessionOwner:
+    """Whose session it is: a member's, an API key's, or nobody's; ``actor`` is the audit log's name."""
+
+    tenant: str
+    actor: str
+    member_id: str | None = None
+    key_id: str | None = None
+
+
+def start_session(store: Store, owner: SessionOwner, lifetime: timedelta) -> str:
+    """Start a session; the secret for its cookie."""
+    secret = secrets.token_urlsafe(32)
+    row = {
+        "tenant": owner.tenant,
+        "session_sha256": sha256_of(secret),
+        "member_id": owner.member_id,
+        "key_id": owner.key_id,
+        "created_at": now(),
+        "seen_at": now(),
+        "ends_at": now(plus=lifetime),
+    }
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [owner.tenant])[owner.tenant]
+        connection.execute(insert(sessions), row)
+        append(connection, head, [Event("session.started", owner.actor)])
+    return secret
+
+
+def find_session(connection: Connection, secret: str, idle: timedelta) -> Session | None:
+    """The session with this secret, unless it has ended or was idle for too long."""
+    good_member = and_(
+        members.c.tenant == sessions.c.tenant,
+        members.c.member_id == sessions.c.member_id,
+        members.c.disabled_at.is_(None),
+    )
+    good_key = and_(
+        api_keys.c.tenant == sessions.c.tenant,
+        api_keys.c.key_id == sessions.c.key_id,
+        api_keys.c.revoked_at.is_(None),
+    )
+    columns = (
+        *sessions.c, members.c.name.label("member"), members.c.role, api_keys.c.name.label("key"),
+        api_keys.c.scopes, api_keys.c.requests_per_minute, api_keys.c.expires_at,
+    )  # fmt: skip
+    joined = sessions.outerjoin(members, good_member).outerjoin(api_keys, good_key)
+    wanted = select(*columns).select_from(joined).where(sessions.c.session_sha256 == sha256_of(secret))
+    row = connection.execute(wanted).first()
+    if row is None or row.ends_at <= now() or row.seen_at <= now(plus=-idle):
+        return None
+    return _session(row)
+
+
+def _session(row: Any) -> Session | None:
+    """The session of a row; None where its member or key may sign in no more."""
+    if row.member_id is not None:
+        if row.role is None:
+            return None
+        role = Role(row.role)
+        caller = Caller(row.tenant, f"member:{row.member_id}", role.scopes)
+        return Session(row.session_sha256, caller, row.member, role, row.member_id, row.seen_at)
+    if row.key_id is None:
+        return Session(row.session_sha256, ANYONE, "this machine", Role.LEAD, None, row.seen_at)
+    if row.scopes is None:
+        return None
+    scopes = frozenset(map(Scope, row.scopes.split(",")))
+    caller = Caller(row.tenant, f"key:{row.key_id}", scopes, row.requests_per_minute, row.expires_at)
+    role = Role.LEAD if Scope.ADMIN in scopes else Role.ANALYST
+    return None if caller.expired else Session(row.session_sha256, caller, row.key, role, None, row.seen_at)
+
+
+def touch_session(store: Store, session: Session) -> None:
+    """Note that a session is in use, if that was not noted within the last minute."""
+    if session.seen_at > now(plus=-TOUCHED_EVERY):
+        return
+    with store.database.writing() as connection:
+        connection.execute(update(sessions).where(*_place(session)).values(seen_at=now()))
+
+
+def end_session(store: Store, session: Session) -> None:
+    """End a session: its cookie opens nothing any more."""
+    tenant = session.caller.tenant
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [tenant])[tenant]
+        connection.execute(delete(sessions).where(*_place(session)))
+        append(connection, head, [Event("session.ended", session.caller.actor)])
+
+
+def _place(session: Session) -> tuple[Any, Any]:
+    return (
+        sessions.c.tenant == session.caller.tenant,
+        sessions.c.session_sha256 == session.session_sha256,
+    )
+
+
+def remove_ended_sessions(store: Store, idle: timedelta) -> None:
+    """Remove the rows of sessions that have ended by themselves."""
+    over = (sessions.c.ends_at <= now()) | (sessions.c.seen_at <= now(plus=-idle))
+    with store.database.writing() as connection:
+        connection.execute(delete(sessions).where(over))
