@@ -258,6 +258,8 @@ class Detector:
             calibration_accounts=row.authentic_accounts,
             calibrated_on=facts.calibrated_on,
             evidence_level=row.level,
+            clears_at_or_below=row.clear_at_or_below,
+            reviews_above=row.review_above,
         )
         return Standing(row, guarantee, self._send_next(level, platform, row.expected_recall or 0.0))
 

@@ -38,6 +38,10 @@ class Guarantee(JsonResult):
         What those accounts are.
     evidence_level
         Which blocks were present, and how deep each was.
+    clears_at_or_below
+        Accounts may be cleared at or below it; null where nobody may be at this evidence level.
+    reviews_above
+        Accounts are sent to a person above it; null where unknown.
     """
 
     alpha: Share
@@ -46,6 +50,8 @@ class Guarantee(JsonResult):
     calibration_accounts: Count
     calibrated_on: str
     evidence_level: str
+    clears_at_or_below: Share | None = None
+    reviews_above: Share | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

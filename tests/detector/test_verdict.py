@@ -36,7 +36,8 @@ EXAMPLE = """
  "authenticity_score": 7,
  "probabilities": {"inflated": 0.93, "automated": 0.04}, "suspicion": 0.93, "authentic_p_value": 0.0008,
  "guarantee": {"alpha": 0.01, "confidence": 0.95, "threshold": 0.81, "calibration_accounts": 2000,
-               "calibrated_on": "simulated", "evidence_level": "profile+posts30+history90"},
+               "calibrated_on": "simulated", "evidence_level": "profile+posts30+history90",
+               "clears_at_or_below": 0.4, "reviews_above": 0.6},
  "evidence": {"blocks": {"posts": {"present": true, "n": 30}, "comments": {"present": false, "n": 0}},
               "unseen": ["comments", "audience"], "strange": [], "families": ["growth", "engagement"],
               "expected_recall": 0.88, "send_next": "comments", "findings": []},
@@ -108,6 +109,8 @@ def make_verdict():
             calibration_accounts=2000,
             calibrated_on="simulated",
             evidence_level="profile+posts30+history90",
+            clears_at_or_below=0.4,
+            reviews_above=0.6,
         ),
         evidence=Evidence(
             blocks={

@@ -1,0 +1,187 @@
+"""The follower curve as a person reads it: its jumps and drops, its pace around them, and posts near them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from reporting.evidence import Evidence, Point, Post
+
+__all__ = ["GrowthPicture", "Jump", "growth_picture", "jump_between"]
+
+MOST_JUMPS: Final = 3
+UNUSUAL: Final = 6.0
+"""Deviations (by the median distance) from the usual pace that make a step unusual."""
+
+LEAST_SHARE, LEAST_COUNT = 0.01, 30
+"""Of the followers before it, and in followers: what is less is no jump."""
+
+PACE_DAYS: Final = 30
+NEAR_BEFORE, NEAR_AFTER = timedelta(days=7), timedelta(days=2)
+HIT: Final = 3.0
+"""Times the usual interest: a post that explains a jump near it, as features.views.hits has it."""
+
+GAP: Final = 2.5
+"""Times the usual distance of two counts: what is longer is a gap, over which nothing is known."""
+
+
+@dataclass(frozen=True)
+class Jump:
+    """Followers that came, or left, within some days.
+
+    Attributes
+    ----------
+    start, end
+        Days of the counts before and after.
+    gained
+        Followers in between; negative where they left.
+    before, after
+        Followers a day in up to 30 days on either side (median); None where not known.
+    post
+        A post of three times the usual interest, from a week before to two days after; None where there is
+        none.
+    posts_known
+        Whether posts of those days were supplied, so that there could be one.
+    kept
+        Share of the gain that was still there 25 to 40 days later; None where not known, or for a drop.
+    """
+
+    start: date
+    end: date
+    gained: int
+    before: float | None
+    after: float | None
+    post: Post | None
+    posts_known: bool
+    kept: float | None
+
+
+@dataclass(frozen=True)
+class GrowthPicture:
+    """A follower curve with what is unusual in it.
+
+    Attributes
+    ----------
+    points
+        At least two counts, oldest first.
+    jumps
+        The largest jumps and drops, in the order of their days.
+    gap_days
+        Two counts further apart than this have a gap between them.
+    """
+
+    points: tuple[Point, ...]
+    jumps: tuple[Jump, ...]
+    gap_days: float
+
+    @property
+    def runs(self) -> list[list[Point]]:
+        """The counts between gaps."""
+        found = [[self.points[0]]]
+        for before, point in pairwise(self.points):
+            if (point.day - before.day).days > self.gap_days:
+                found.append([])
+            found[-1].append(point)
+        return found
+
+
+def growth_picture(evidence: Evidence, windows: Sequence[tuple[date, date]] = ()) -> GrowthPicture | None:
+    """The curve of an account; None with less than two counts.
+
+    Parameters
+    ----------
+    evidence
+        The account's.
+    windows
+        Spans that the verdict names, each of which is marked, whatever else is.
+    """
+    points = evidence.history
+    if len(points) < 2:
+        return None
+    usual = median((after.day - before.day).days for before, after in pairwise(points))
+    gap = max(GAP * usual, 2.0)
+    named = [jump_between(evidence, *window) for window in dict.fromkeys(windows)]
+    found = [jump for jump in named if jump is not None]
+    for start, end in _unusual_spans(points, gap):
+        if all(end <= one.start or start >= one.end for one in found):
+            found += filter(None, [jump_between(evidence, start, end)])
+    ranked = sorted(found[len(named) :], key=lambda jump: -abs(jump.gained))
+    shown = [*found[: len(named)], *ranked[: max(MOST_JUMPS - len(named), 1)]]
+    return GrowthPicture(tuple(points), tuple(sorted(shown, key=lambda jump: jump.start)), gap)
+
+
+def jump_between(evidence: Evidence, start: date, end: date) -> Jump | None:
+    """What happened from one day to another; None where either has no count."""
+    points = evidence.history
+    by_day = {point.day: point.followers for point in points}
+    if start not in by_day or end not in by_day or start >= end:
+        return None
+    gained = by_day[end] - by_day[start]
+    days = [post.day for post in evidence.posts if post.day and post.interest is not None]
+    return Jump(
+        start=start,
+        end=end,
+        gained=gained,
+        before=_pace([one for one in points if start - timedelta(PACE_DAYS) <= one.day <= start]),
+        after=_pace([one for one in points if end <= one.day <= end + timedelta(PACE_DAYS)]),
+        post=_explaining_post(evidence, start, end),
+        posts_known=bool(days) and min(days) <= start,
+        kept=_kept(points, start, end, gained),
+    )
+
+
+def _pace(points: Sequence[Point]) -> float | None:
+    steps = [
+        (after.followers - before.followers) / (after.day - before.day).days
+        for before, after in pairwise(points)
+    ]
+    return median(steps) if len(steps) >= 2 else None
+
+
+def _explaining_post(evidence: Evidence, start: date, end: date) -> Post | None:
+    usual = evidence.usual_interest
+    if not usual:
+        return None
+    near = [
+        post
+        for post in evidence.settled
+        if post.day
+        and start - NEAR_BEFORE <= post.day <= end + NEAR_AFTER
+        and (post.interest or 0) > HIT * usual
+    ]
+    return max(near, key=lambda post: post.interest or 0, default=None)
+
+
+def _kept(points: Sequence[Point], start: date, end: date, gained: int) -> float | None:
+    later = [one.followers for one in points if 25 <= (one.day - end).days <= 40]
+    before = next(one.followers for one in points if one.day == start)
+    return (median(later) - before) / gained if later and gained > 0 else None
+
+
+def _unusual_spans(points: Sequence[Point], gap: float) -> list[tuple[date, date]]:
+    """Runs of steps that gain, or lose, far more than usual."""
+    steps = [(a, b) for a, b in pairwise(points) if (b.day - a.day).days <= gap]
+    pace = [(b.followers - a.followers) / (b.day - a.day).days for a, b in steps]
+    if len(pace) < 4:
+        return []
+    usual = median(pace)
+    spread = max(1.4826 * median(abs(one - usual) for one in pace), 1.0)
+    spans: list[tuple[date, date, int]] = []
+    for (a, b), one in zip(steps, pace, strict=True):
+        side = (one > usual + UNUSUAL * spread) - (one < usual - UNUSUAL * spread)
+        if not side:
+            continue
+        if spans and spans[-1][1] == a.day and spans[-1][2] == side:
+            spans[-1] = (spans[-1][0], b.day, side)
+        else:
+            spans.append((a.day, b.day, side))
+    count = {point.day: point.followers for point in points}
+    return [
+        (start, end)
+        for start, end, _ in spans
+        if abs(count[end] - count[start]) >= max(LEAST_SHARE * count[start], LEAST_COUNT)
+    ]

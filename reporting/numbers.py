@@ -1,0 +1,224 @@
+"""Numbers, shares and dates as the reader's locale writes them; the only place that knows about locales."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from math import floor, log10
+from typing import Final
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
+from babel.numbers import format_compact_decimal, format_decimal
+
+from accounts.errors import WrongUsage
+
+__all__ = ["DEFAULT_LOCALE", "Numbers"]
+
+DEFAULT_LOCALE: Final = "en_GB"
+_NBSP: Final = "\xa0"
+"""Between a number and its per cent sign, so that no line ends between them."""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    r"""Writes numbers for one locale.
+
+    Attributes
+    ----------
+    locale
+        Its name, such as ``en_GB`` or ``de``.
+
+    Raises
+    ------
+    WrongUsage
+        If no locale is called so.
+
+    Examples
+    --------
+    >>> Numbers().count(151_012), Numbers("de").count(151_012), Numbers("de").share(0.0171)
+    ('151,012', '151.012', '1,7\xa0%')
+    """
+
+    locale: str = DEFAULT_LOCALE
+
+    def __post_init__(self) -> None:
+        try:
+            Locale.parse(self.locale, sep="-" if "-" in self.locale else "_")
+        except (ValueError, UnknownLocaleError) as error:
+            raise WrongUsage(f"{self.locale!r} is no locale, such as en_GB, de or pt-BR.") from error
+
+    @cached_property
+    def _locale(self) -> Locale:
+        return Locale.parse(self.locale, sep="-" if "-" in self.locale else "_")
+
+    @property
+    def language_tag(self) -> str:
+        """The locale as HTML names it.
+
+        >>> Numbers("pt_BR").language_tag
+        'pt-BR'
+        """
+        return self.locale.replace("_", "-")
+
+    def count(self, value: float) -> str:
+        """A whole number.
+
+        >>> Numbers().count(16.4)
+        '16'
+        """
+        return str(format_decimal(round(value), locale=self._locale))
+
+    def signed(self, value: float) -> str:
+        """A whole number with its sign; a true minus.
+
+        >>> Numbers().signed(151_012), Numbers().signed(-30)
+        ('+151,012', '−30')
+        """
+        return ("+" if value > 0 else "−" if value < 0 else "") + self.count(abs(value))
+
+    def compact(self, value: float) -> str:
+        """A count for an axis.
+
+        >>> Numbers().compact(151_012), Numbers().compact(900)
+        ('151k', '900')
+        """
+        if abs(value) < 1_000:
+            return self.figures(value, 3)
+        digits = 1 if abs(value) / 1_000 ** floor(log10(abs(value)) / 3) < 10 else 0
+        return str(format_compact_decimal(value, fraction_digits=digits, locale=self._locale))
+
+    def figures(self, value: float, figures: int = 2) -> str:
+        """A number with so many significant figures, and all those before its point.
+
+        >>> Numbers().figures(0.02564), Numbers().figures(1234.5), Numbers().figures(3.0)
+        ('0.026', '1,234', '3')
+        """
+        if not value:
+            return "0"
+        decimals = max(figures - 1 - floor(log10(abs(value))), 0)
+        shown = "#,##0" + ("." + "#" * decimals if decimals else "")
+        return str(format_decimal(round(value, decimals), format=shown, locale=self._locale))
+
+    def share(self, value: float) -> str:
+        r"""A share, 0 to 1, in per cent with two figures; never 0 or 100 % of what is neither.
+
+        >>> Numbers().share(0.725), Numbers().share(0.996), Numbers().share(0.00001), Numbers().share(1.0)
+        ('72\xa0%', '99.6\xa0%', '0.001\xa0%', '100\xa0%')
+        """
+        percent = 100.0 * value
+        if 99.0 < percent < 100.0:
+            return f"{self.figures(min(percent, 99.9), 3)}{_NBSP}%"
+        return f"{self.figures(percent, 1 if percent < 0.1 else 2)}{_NBSP}%"
+
+    def share_range(self, low: float, high: float) -> str:
+        r"""Two shares with one sign.
+
+        >>> Numbers().share_range(0.61, 0.82)
+        '61 to 82\xa0%'
+        """
+        return f"{self.share(low).removesuffix(f'{_NBSP}%')} to {self.share(high)}"
+
+    def count_range(self, low: float, high: float) -> str:
+        """Two whole numbers.
+
+        >>> Numbers().count_range(1_200.4, 3_400)
+        '1,200 to 3,400'
+        """
+        return f"{self.count(low)} to {self.count(high)}"
+
+    def estimate(self, value: float) -> str:
+        """An estimated count: three figures, as more would claim to be known.
+
+        >>> Numbers().estimate(44_431), Numbers().estimate(44.431)
+        ('44,400', '44')
+        """
+        step = 10 ** max(floor(log10(value)) - 2, 0) if value >= 1 else 1
+        return self.count(round(value / step) * step)
+
+    def in_how_many(self, share: float) -> str:
+        """A share as one in so many, with one or two figures.
+
+        >>> Numbers().in_how_many(0.00041), Numbers().in_how_many(0.35), Numbers().in_how_many(0.8)
+        ('1 in 2,400', '1 in 3', 'most')
+        """
+        if share > 0.6:
+            return "most"
+        number = 1.0 / max(share, 1e-9)
+        step = 10 ** max(floor(log10(number)) - 1, 0)
+        return f"1 in {self.count(round(number / step) * step)}"
+
+    def day(self, value: date) -> str:
+        """A date.
+
+        >>> Numbers().day(date(2025, 10, 4)), Numbers("de").day(date(2025, 10, 4))
+        ('4 October 2025', '4. Oktober 2025')
+        """
+        return str(format_date(value, format="long", locale=self._locale))
+
+    def short_day(self, value: date) -> str:
+        """A date for an axis or a table.
+
+        >>> Numbers().short_day(date(2025, 10, 4))
+        '4 Oct 2025'
+        """
+        return str(format_skeleton("yMMMd", datetime.combine(value, time()), locale=self._locale))
+
+    def month(self, value: date) -> str:
+        """A month for an axis.
+
+        >>> Numbers().month(date(2025, 10, 4))
+        'Oct 2025'
+        """
+        return str(format_skeleton("yMMM", datetime.combine(value, time()), locale=self._locale))
+
+    def days(self, first: date, last: date) -> str:
+        """The days from one to another, both named.
+
+        >>> Numbers().days(date(2025, 10, 4), date(2025, 10, 9))
+        '4 to 9 October 2025'
+        >>> Numbers().days(date(2025, 9, 30), date(2025, 10, 2)), Numbers().days(*[date(2025, 9, 30)] * 2)
+        ('30 September to 2 October 2025', '30 September 2025')
+        """
+        if first == last:
+            return self.day(first)
+        if first.year != last.year:
+            return f"{self.day(first)} to {self.day(last)}"
+        skeleton = "d" if first.month == last.month else "MMMMd"
+        begins = str(format_skeleton(skeleton, datetime.combine(first, time()), locale=self._locale))
+        return f"{begins} to {self.day(last)}"
+
+    def moment(self, value: datetime) -> str:
+        """A time in UTC, to the minute.
+
+        >>> Numbers().moment(datetime(2026, 3, 20, 23, 29, tzinfo=UTC))
+        '20 March 2026, 23:29 UTC'
+        """
+        clock = value.astimezone(UTC)
+        return f"{self.day(clock.date())}, {format_time(clock, 'HH:mm', locale=self._locale)} UTC"
+
+    def short_moment(self, value: datetime) -> str:
+        """A time in UTC for a table.
+
+        >>> Numbers().short_moment(datetime(2026, 3, 20, 23, 29, tzinfo=UTC))
+        '20 Mar 2026, 23:29'
+        """
+        clock = value.astimezone(UTC)
+        return f"{self.short_day(clock.date())}, {format_time(clock, 'HH:mm', locale=self._locale)}"
+
+    def weekday(self, day: int) -> str:
+        """A day of the week, 0 is Monday.
+
+        >>> Numbers().weekday(0), Numbers("fr").weekday(6)
+        ('Mon', 'dim.')
+        """
+        return str(get_day_names("abbreviated", "stand-alone", self._locale)[day])
+
+    def times(self, value: float) -> str:
+        """How many times something is.
+
+        >>> Numbers().times(14.2), Numbers().times(1.3)
+        ('14 times', '1.3 times')
+        """
+        return f"{self.figures(value)} times"

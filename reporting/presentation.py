@@ -1,0 +1,180 @@
+"""What a verdict says to a person: one reading for the desk's pages, the report and the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from accounts.tables import Tables
+from detector.labels import Label
+from detector.verdict import Reason, Verdict
+from reporting.document import read_verdict
+from reporting.estimates import Added, KeyNumber, added_of, key_numbers
+from reporting.evidence import Evidence
+from reporting.growth import GrowthPicture, growth_picture
+from reporting.next_evidence import NextEvidence, next_evidence
+from reporting.numbers import DEFAULT_LOCALE, Numbers
+from reporting.parts import Part, Told, parts_of
+from reporting.pictures import (
+    AudiencePicture,
+    ClockPicture,
+    PostsPicture,
+    Waterfall,
+    audience_picture,
+    clock_picture,
+    posts_picture,
+    waterfalls,
+)
+from reporting.promise import Promise, promise_of
+from reporting.reasons import ReasonText, reason_texts
+from reporting.scale import Scale, scale_of
+from reporting.wording import LABEL_NAMES, LABEL_SENTENCES, PLATFORM_NAMES, TONES, Tone, as_sentence
+
+__all__ = ["Presentation", "present"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Presentation:
+    """Everything that a page, a report or a terminal shows of one verdict.
+
+    Attributes
+    ----------
+    verdict
+        The verdict itself, typed; its numbers are for statisticians.
+    numbers
+        Writes numbers in the reader's locale.
+    account_id, name, platform
+        Who: the customer's id, the name or handle where it is known (else the id), the platform's name.
+    as_of
+        When the account was observed, in words.
+    label, label_name, label_sentence, tone
+        The verdict's label, what people call it, one sentence for it, and the colour that goes with it.
+    scale, promise
+        The account's place with the thresholds, and what is promised.
+    parts
+        Six, always all of them, in order.
+    reasons, in_favour
+        What speaks against the account, and what for it, the weightiest first.
+    caveats
+        What else could explain it.
+    findings
+        What the checks found in the input before anything was judged.
+    added
+        How much was added, by count.
+    key_numbers
+        The numbers that a team wants also where nothing is wrong; those not known are absent.
+    send_next
+        What would help most; None where nothing would.
+    growth, posts, clock, audience
+        What the charts show; None where the evidence is not at hand or too thin.
+    waterfalls
+        How each explained signal adds up.
+    """
+
+    verdict: Verdict
+    numbers: Numbers
+    account_id: str
+    name: str
+    platform: str
+    as_of: str
+    label: Label
+    label_name: str
+    label_sentence: str
+    tone: Tone
+    scale: Scale
+    promise: Promise
+    parts: tuple[Part, ...]
+    reasons: tuple[ReasonText, ...]
+    in_favour: tuple[ReasonText, ...]
+    caveats: tuple[str, ...]
+    findings: tuple[str, ...]
+    added: tuple[Added, ...]
+    key_numbers: tuple[KeyNumber, ...]
+    send_next: NextEvidence | None
+    growth: GrowthPicture | None
+    posts: PostsPicture | None
+    clock: ClockPicture | None
+    audience: AudiencePicture | None
+    waterfalls: tuple[Waterfall, ...]
+
+    def part(self, name: str) -> Part:
+        """The part of that name; KeyError where there is none."""
+        return {part.name: part for part in self.parts}[name]
+
+    def number(self, name: str) -> KeyNumber | None:
+        """The key number of that name; None where it is not known."""
+        return next((one for one in self.key_numbers if one.name == name), None)
+
+
+def present(
+    verdict_document: Mapping[str, Any], tables: Tables | None = None, locale: str = DEFAULT_LOCALE
+) -> Presentation:
+    """The presentation of a verdict.
+
+    Parameters
+    ----------
+    verdict_document
+        The verdict's JSON document as it is stored and answered.
+    tables
+        Tables that hold the account, where its evidence is at hand: then reasons name its own numbers, and
+        there are charts. Other accounts in them are left out.
+    locale
+        Of the reader, such as en_GB, de or pt-BR.
+
+    Raises
+    ------
+    BadInput
+        If the document is no verdict of version 1.
+    WrongUsage
+        If no locale is called so.
+    """
+    verdict, numbers = read_verdict(verdict_document), Numbers(locale)
+    evidence = Evidence.of(tables, verdict.account_id) if tables is not None else None
+    reasons = reason_texts(verdict.reasons, verdict, evidence, numbers)
+    in_favour = reason_texts(verdict.counter_reasons, verdict, evidence, numbers)
+    known, tone = key_numbers(verdict, evidence, numbers), TONES[verdict.label]
+    told = Told(reasons=reasons, in_favour=in_favour, known=known)
+    return Presentation(
+        verdict=verdict,
+        numbers=numbers,
+        account_id=verdict.account_id,
+        name=_name(verdict, evidence),
+        platform=PLATFORM_NAMES.get(verdict.platform, verdict.platform),
+        as_of=numbers.moment(datetime.fromisoformat(verdict.as_of)),
+        label=verdict.label,
+        label_name=LABEL_NAMES[verdict.label],
+        label_sentence=LABEL_SENTENCES[verdict.label],
+        tone=tone,
+        scale=scale_of(verdict, tone, numbers),
+        promise=promise_of(verdict, numbers),
+        parts=parts_of(verdict, evidence, told, numbers),
+        reasons=reasons,
+        in_favour=in_favour,
+        caveats=verdict.caveats,
+        findings=tuple(as_sentence(one.sentence) for one in verdict.evidence.findings),
+        added=added_of(verdict.signals, numbers),
+        key_numbers=known,
+        send_next=next_evidence(verdict),
+        growth=growth_picture(evidence, _windows(verdict.reasons)) if evidence else None,
+        posts=posts_picture(evidence) if evidence else None,
+        clock=clock_picture(evidence) if evidence else None,
+        audience=audience_picture(verdict),
+        waterfalls=waterfalls(verdict),
+    )
+
+
+def _name(verdict: Verdict, evidence: Evidence | None) -> str:
+    own = (evidence.account["full_name"], evidence.account["username"]) if evidence else ()
+    return next((one.strip() for one in own if one and one.strip()), verdict.account_id)
+
+
+def _windows(reasons: Iterable[Reason]) -> list[tuple[date, date]]:
+    """The spans of days that reasons name."""
+    found = [(row.get("starts"), row.get("ends")) for one in reasons for row in one.rows[:1]]
+    return [
+        (date.fromisoformat(start), date.fromisoformat(end))
+        for start, end in found
+        if isinstance(start, str) and isinstance(end, str)
+    ]

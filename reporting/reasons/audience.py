@@ -1,0 +1,61 @@
+"""Sentences about the sampled followers: counts of people, not shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from reporting.reasons.telling import Telling, Told, says
+
+__all__: list[str] = []
+
+_WHAT: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
+    "audience_mass_follower_share": ("following", "follow over 1,500 accounts"),
+    "audience_postless_share": ("posts", "have no post"),
+    "audience_pictureless_share": ("has_picture", "have no picture"),
+    "audience_digit_name_share": ("username_digits", "have digits for 30 % or more of their handle"),
+    "audience_lopsided_share": (
+        "following", "follow at least twenty times as many accounts as follow them",
+    ),
+})  # fmt: skip
+"""By feature, the column in which it must be known, and what is true of those counted."""
+
+
+@says(*_WHAT)
+def counted(telling: Telling) -> Told | None:
+    """How many of the sampled followers are so."""
+    column, what = _WHAT[telling.reason.feature]
+    sampled = _known(telling, column)
+    if sampled is None:
+        return None
+    number = telling.numbers
+    count = round(telling.value * sampled)
+    who = "none" if not count else number.count(count)
+    return Told(f"{who} of {number.count(sampled)} sampled followers {what}", None, "audience")
+
+
+def _known(telling: Telling, column: str) -> int | None:
+    """Followers of whom that is known; else all that were judged."""
+    if telling.evidence is not None and column in telling.evidence.audience.columns:
+        known = telling.evidence.audience[column].drop_nulls().len()
+        if known:
+            return known
+    judged = telling.verdict.audience
+    return judged.sampled if judged else None
+
+
+@says("audience_age_spread")
+def ages(telling: Telling) -> Told:
+    """How different the ages of their accounts are."""
+    times = telling.numbers.figures(10.0**telling.value)
+    return Told(f"the older of its sampled followers' accounts are {times} times as old as the younger", None)
+
+
+@says("audience_follow_ratio")
+def follows_to_followers(telling: Telling) -> Told:
+    """How many accounts the sampled followers follow for each that follows them."""
+    times = telling.numbers.figures(10.0**telling.value)
+    return Told(
+        f"a usual sampled follower follows {times} accounts for each that follows it", None, "audience"
+    )

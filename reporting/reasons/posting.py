@@ -1,0 +1,84 @@
+"""Sentences about the rhythm in which an account publishes."""
+
+from __future__ import annotations
+
+from reporting.reasons.telling import Telling, Told, says
+
+__all__: list[str] = []
+
+
+@says("posts_per_week")
+def pace(telling: Telling) -> Told:
+    """Posts a week, or a day where there are many."""
+    rate, numbers = telling.value, telling.numbers
+    said = (
+        f"{numbers.figures(rate / 7)} posts a day" if rate > 21 else f"{numbers.figures(rate)} posts a week"
+    )
+    return Told(f"it publishes {said}", None, "clock")
+
+
+@says("equal_gap_share")
+def equal_gaps(telling: Telling) -> Told:
+    """Gaps that equal the usual one."""
+    share = telling.numbers.share(telling.value)
+    hours = telling.count_of("gap_hours")
+    usual = f" of {telling.numbers.figures(hours)} hours" if hours and telling.value > 0.3 else ""
+    return Told(
+        f"{share} of the gaps between its posts equal the usual gap{usual} to within 2 %", None, "clock"
+    )
+
+
+@says("batch_share")
+def batches(telling: Telling) -> Told:
+    """Posts within a minute of the one before."""
+    share = telling.numbers.share(telling.value)
+    return Told(f"{share} of its posts came within a minute of the one before", None, "clock")
+
+
+@says("quiet_hours_share", "hour_concentration", "hour_entropy")
+def clock(telling: Telling) -> Told | None:
+    """How much it publishes in the six hours of the day in which it publishes least."""
+    hours = _by_hour(telling)
+    if sum(hours) < 20:
+        return None
+    quiet = min(range(24), key=lambda hour: sum(hours[(hour + k) % 24] for k in range(6)))
+    count, numbers = sum(hours[(quiet + k) % 24] for k in range(6)), telling.numbers
+    share = count / sum(hours)
+    said = (
+        f"between {quiet:02d}:00 and {(quiet + 6) % 24:02d}:00 UTC, when it publishes least, come"
+        f" {numbers.count(count)} of its {numbers.count(sum(hours))} posts ({numbers.share(share)};"
+        f" around the clock would be 25 %)"
+    )
+    return Told(said, None if telling.reason.feature == "quiet_hours_share" else "", "clock")
+
+
+def _by_hour(telling: Telling) -> list[int]:
+    found = [0] * 24
+    for post in telling.evidence.posts if telling.evidence else ():
+        if post.published_at:
+            found[post.published_at.hour] += 1
+    return found
+
+
+@says("minute_concentration")
+def minutes(telling: Telling) -> Told:
+    """Whether posts come at the same minute of the hour."""
+    how = "nearly all at the same minute" if telling.value > 0.8 else "rather often at the same minute"
+    if telling.value < 0.3:
+        how = "at any minute"
+    alike = telling.numbers.figures(telling.value)
+    return Told(f"its posts come {how} of the hour ({alike} on a scale of 0 to 1)", None, "clock")
+
+
+@says("repeated_caption_share")
+def captions(telling: Telling) -> Told:
+    """Captions that stand under several posts."""
+    if not telling.value:
+        return Told("no caption of more than two words stands under two of its posts")
+    return Told(f"{telling.numbers.share(telling.value)} of its captions stand under another post too")
+
+
+@says("hashtags_per_post")
+def hashtags(telling: Telling) -> Told:
+    """Hashtags of the mean post."""
+    return Told(f"its posts carry {telling.numbers.figures(telling.value)} hashtags on average")

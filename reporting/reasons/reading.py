@@ -1,0 +1,106 @@
+"""From a verdict's reasons to sentences, each with what is usual, the rows behind it, and its chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from detector.verdict import Reason, Verdict
+from reporting.evidence import Evidence
+from reporting.numbers import Numbers
+from reporting.reasons import audience, comments, engagement, growth, posting, profile
+from reporting.reasons.telling import Picture, Telling, Told, format_unit, teller_of
+from reporting.rows import RowTable, row_table
+from reporting.wording import SIGNAL_NAMES, as_sentence
+
+__all__ = ["FAMILIES", "ReasonText", "reason_texts"]
+
+FAMILIES = (growth, engagement, comments, audience, posting, profile)
+"""Their builders are declared when they are imported."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReasonText:
+    """One reason for a person.
+
+    Attributes
+    ----------
+    part
+        The part that it belongs to: audience, growth, engagement, comments, posting or profile.
+    sentence
+        What was seen, in numbers that a person knows.
+    usual
+        What is usual, and for whom; empty where nothing is known.
+    simulated
+        Whether what is usual was measured on simulated creators.
+    rows
+        The account's own rows that show it.
+    picture
+        The chart that shows it; None where none does.
+    feature, signal
+        The number's name in the catalogue, and the signal that it moved.
+    statistics
+        Value, percentile and contribution, for whoever wants them.
+    """
+
+    part: str
+    sentence: str
+    usual: str
+    simulated: bool
+    rows: RowTable
+    picture: Picture | None
+    feature: str
+    signal: str
+    statistics: str
+
+
+def reason_texts(
+    reasons: Iterable[Reason], verdict: Verdict, evidence: Evidence | None, numbers: Numbers
+) -> tuple[ReasonText, ...]:
+    """Reasons in their order; of those with one and the same sentence the first."""
+    found: dict[str, ReasonText] = {}
+    for reason in reasons:
+        text = _text(Telling(reason, verdict, evidence, numbers))
+        found.setdefault(text.sentence, text)
+    return tuple(found.values())
+
+
+def _text(telling: Telling) -> ReasonText:
+    reason, numbers = telling.reason, telling.numbers
+    builder = teller_of(reason.feature)
+    told = (builder(telling) if builder else None) or Told(_own_clause(reason))
+    told = Told(told) if isinstance(told, str) else told
+    return ReasonText(
+        part=reason.family,
+        sentence=as_sentence(told.sentence),
+        usual=_usual(reason, numbers) if told.usual is None else told.usual,
+        simulated=reason.typical_of == "simulated creators",
+        rows=row_table(reason.rows, numbers),
+        picture=told.picture,
+        feature=reason.feature,
+        signal=reason.signal,
+        statistics=_statistics(reason, numbers),
+    )
+
+
+def _own_clause(reason: Reason) -> str:
+    """The verdict's own sentence without what it says of the peers, which follows by itself."""
+    return reason.sentence.partition(", which is ")[0] if reason.typical else reason.sentence
+
+
+def _usual(reason: Reason, numbers: Numbers) -> str:
+    if reason.typical is None:
+        return ""
+    low, high = (format_unit(bound, reason.unit, numbers) for bound in reason.typical)
+    if reason.unit == "share":
+        low = low.removesuffix("\xa0%") if low != high else low
+    span = low if low == high else f"{low} to {high}"
+    return f"Usual for {reason.typical_of} of its size: {span}."
+
+
+def _statistics(reason: Reason, numbers: Numbers) -> str:
+    percentile = "" if reason.percentile is None else f", percentile {numbers.figures(reason.percentile, 3)}"
+    return (
+        f"{reason.feature} = {format_unit(reason.value, reason.unit, numbers)}{percentile}; adds"
+        f" {reason.contribution:+.2f} to “{SIGNAL_NAMES.get(reason.signal, reason.signal)}”"
+    )
