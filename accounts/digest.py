@@ -43,7 +43,7 @@ def account_digests(tables: Tables) -> list[bytes]:
     for number, (name, fields) in enumerate({"accounts": TABLES["accounts"], **LISTS}.items()):
         later = LATER.get(name, frozenset())
         first = [field for field in fields if field not in later]
-        for place, part in _hashed_bytes(tables, name, first, number, positions):
+        for place, part in _hashed_bytes(tables, name, first, number, positions) if first else ():
             hashers[place].update(part)
         given = _with_any(tables, name, [field for field in fields if field in later])
         for place, part in _hashed_bytes(given, name, sorted(later), number + _LATER, positions):

@@ -11,6 +11,7 @@ import polars as pl
 from accounts.networks import NETWORKS
 from accounts.schema import (
     ACCOUNT_KEYS,
+    EVENTS,
     LISTS,
     MAX_COUNT,
     MAX_IDENTIFIER_LENGTH,
@@ -33,6 +34,7 @@ _ZONE: Final = "(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
 _TYPES: Final[Mapping[Kind, dict[str, Any]]] = {
     "identifier": {"type": "string", "minLength": 1, "maxLength": MAX_IDENTIFIER_LENGTH},
     "platform": {"type": "string", "enum": list(dict.fromkeys((*PLATFORMS, *NETWORKS)))},
+    "event": {"type": "string", "enum": list(EVENTS)},
     "text": {"type": "string"},
     "count": {"type": "integer", "minimum": 0, "maximum": MAX_COUNT},
     "flag": {"type": "boolean"},

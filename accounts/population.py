@@ -18,7 +18,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from accounts.errors import WrongUsage
-from accounts.schema import TABLES
+from accounts.schema import EVIDENCE, TABLES
 from accounts.tables import Tables
 
 __all__ = ["LABELS", "Population", "add_missing_labels", "tier_of", "write_population"]
@@ -100,7 +100,7 @@ class Population:
 
     @property
     def frames(self) -> dict[str, pl.DataFrame]:
-        """The five tables and the labels, by the name of their file."""
+        """The tables and the labels, by the name of their file."""
         return {**{name: self.tables[name] for name in TABLES}, "labels": self.labels}
 
     def write(self, folder: Path) -> None:
@@ -117,10 +117,11 @@ class Population:
             If one of the files is missing.
         """
         folder = Path(folder)
-        absent = [name for name in (*TABLES, "labels") if not (folder / f"{name}.parquet").is_file()]
+        absent = [name for name in (*EVIDENCE, "labels") if not (folder / f"{name}.parquet").is_file()]
         if absent:
             raise WrongUsage(f"{folder} must hold a population. Missing: {', '.join(absent)}, each .parquet.")
-        frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+        paths = {name: folder / f"{name}.parquet" for name in TABLES}
+        frames = {name: pl.read_parquet(path) for name, path in paths.items() if path.is_file()}
         return cls(Tables(**frames), add_missing_labels(pl.read_parquet(folder / "labels.parquet")))
 
 

@@ -1,7 +1,7 @@
 """The one definition of an account, version 1: documents and tables both follow from it.
 
 A :class:`Field` holds the rule of one value. A part (profile, posts, comments, history,
-audience) is a mapping of names to fields. The validator for documents, the types of the
+audience, annotations) is a mapping of names to fields. The validator for documents, the types of the
 tables, the JSON Schema and every refusal's rule are generated from these mappings.
 """
 
@@ -16,11 +16,15 @@ import polars as pl
 
 __all__ = [
     "ACCOUNT_KEYS",
+    "ANNOTATIONS",
     "AUDIENCE",
     "COMMENTS",
+    "EVENTS",
+    "EVIDENCE",
     "HISTORY",
     "LATER",
     "LISTS",
+    "MAX_ANNOTATIONS",
     "MAX_COUNT",
     "MAX_IDENTIFIER_LENGTH",
     "PLATFORMS",
@@ -39,15 +43,22 @@ __all__ = [
 SCHEMA_VERSION: Final = 1
 PLATFORMS: Final = ("instagram", "tiktok", "youtube", "x", "twitch", "github", "other")
 
+EVENTS: Final = ("giveaway", "press", "ads", "viral_post", "purge", "attack", "migration")
+"""What may explain a stretch of a follower history."""
+
+MAX_ANNOTATIONS: Final = 12
+"""Most annotations of an account: each of them is judged with and without."""
+
 MAX_IDENTIFIER_LENGTH: Final = 256
 MAX_COUNT: Final = 10**15
 YEARS: Final = (1970, 2199)
 
-Kind = Literal["identifier", "platform", "text", "count", "flag", "time", "date"]
+Kind = Literal["identifier", "platform", "event", "text", "count", "flag", "time", "date"]
 
 RULES: Final[Mapping[Kind, str]] = {
     "identifier": f"must be a text of 1 to {MAX_IDENTIFIER_LENGTH} characters",
     "platform": f"must be one of {', '.join(PLATFORMS)}",
+    "event": f"must be one of {', '.join(EVENTS)}",
     "text": "must be a text",
     "count": "must be a whole number from 0 to 10^15",
     "flag": "must be true or false",
@@ -58,6 +69,7 @@ RULES: Final[Mapping[Kind, str]] = {
 DTYPES: Final[Mapping[Kind, pl.DataType]] = {
     "identifier": pl.String(),
     "platform": pl.String(),
+    "event": pl.String(),
     "text": pl.String(),
     "count": pl.Int64(),
     "flag": pl.Boolean(),
@@ -181,9 +193,28 @@ AUDIENCE: Final[Part] = MappingProxyType(
     {name: field for name, field in PROFILE.items() if name not in {"is_business", "platform_id"}}
 )
 
+ANNOTATIONS: Final[Part] = {
+    "kind": Field("event", "What happened.", required=True),
+    "from": Field("date", "First day on which it moved the followers.", required=True, past=True),
+    "to": Field("date", "Last such day, the same or a later one.", required=True, past=True),
+    "note": Field("text", "What there is to say about it."),
+    "link": Field("text", "Where it can be seen; never opened."),
+    "who": Field("identifier", "Who says so: the verdict names them.", required=True),
+    "when": Field("time", "When they said so; the earliest is read first."),
+}
+
 LISTS: Final[Mapping[str, Part]] = MappingProxyType(
-    {"posts": POSTS, "comments": COMMENTS, "history": HISTORY, "audience": AUDIENCE}
+    {
+        "posts": POSTS,
+        "comments": COMMENTS,
+        "history": HISTORY,
+        "audience": AUDIENCE,
+        "annotations": ANNOTATIONS,
+    }
 )
+
+EVIDENCE: Final = ("accounts", "posts", "comments", "history", "audience")
+"""The tables of what was observed; annotations are what people say of it."""
 
 TABLES: Final[Mapping[str, Part]] = {
     "accounts": MappingProxyType({**ACCOUNT_KEYS, **PROFILE}),
@@ -198,6 +229,7 @@ LATER: Final[Mapping[str, frozenset[str]]] = {
     "accounts": frozenset({"audience_order", "platform_id"}),
     "posts": frozenset({"published_on", "is_pinned", "is_repost", "is_collab", "views_kind"}),
     "comments": frozenset({"reply_to"}),
+    "annotations": frozenset(ANNOTATIONS),
 }
 
 # The field of a list that names its rows: no value of it twice in one account.

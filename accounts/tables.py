@@ -1,4 +1,4 @@
-"""Accounts as five Polars tables: the output of all readers, the input of features, digests and documents."""
+"""Accounts as Polars tables: the output of all readers, the input of features, digests and documents."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _empty(table: str) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Tables:
-    """Five frames keyed by ``account_id``, with the columns and types of :mod:`accounts.schema`.
+    """Frames keyed by ``account_id``, with the columns and types of :mod:`accounts.schema`.
 
     ``accounts`` holds one row per account, in input order; the others any number, zero
     included, in any order. An absent value is null.
@@ -37,6 +37,7 @@ class Tables:
     comments: pl.DataFrame
     history: pl.DataFrame
     audience: pl.DataFrame
+    annotations: pl.DataFrame = field(default_factory=lambda: _empty("annotations"))
     _starts: dict[str, npt.NDArray[np.int64]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

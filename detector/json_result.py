@@ -10,7 +10,7 @@ from json import JSONEncoder
 from math import isfinite
 from typing import Annotated, Any, Final, TypeAlias
 
-__all__ = ["Count", "JsonResult", "Scalar", "Share", "anonymised_row", "to_json_types"]
+__all__ = ["Count", "JsonResult", "Scalar", "Share", "anonymised_row", "json_name", "to_json_types"]
 
 Scalar: TypeAlias = str | int | float | bool | None
 Share: TypeAlias = Annotated[float, ("minimum", 0), ("maximum", 1)]
@@ -28,7 +28,7 @@ class JsonResult:
         ValueError
             If a number is not finite, or a value has no place in JSON.
         """
-        return {name: to_json_types(getattr(self, name), name) for name in self.names()}
+        return {json_name(name): to_json_types(getattr(self, name), name) for name in self.names()}
 
     def to_json(self) -> str:
         """One line of JSON in ASCII: no text of an account can steer a terminal."""
@@ -39,6 +39,15 @@ class JsonResult:
     def names(cls) -> tuple[str, ...]:
         """Names of the fields, in the order of the class."""
         return tuple(one.name for one in fields(cls))  # type: ignore[arg-type]
+
+
+def json_name(name: str) -> str:
+    """The name of a field in JSON: ``from`` is a word of Python's own, so its field is ``from_``.
+
+    >>> json_name("from_"), json_name("to")
+    ('from', 'to')
+    """
+    return name.removesuffix("_")
 
 
 def to_json_types(value: Any, name: str) -> Any:
@@ -65,7 +74,7 @@ def to_json_types(value: Any, name: str) -> Any:
 def _shallow(value: object) -> dict[str, Any]:
     """One level of what JSON does not know."""
     if isinstance(value, JsonResult):
-        return {name: getattr(value, name) for name in value.names()}
+        return {json_name(name): getattr(value, name) for name in value.names()}
     raise ValueError(f"{type(value).__name__} cannot be written as JSON: {value!r}")
 
 

@@ -15,6 +15,7 @@ from accounts.checks import Examined, examine
 from accounts.digest import account_digests
 from accounts.tables import Tables
 from detector.abstention import abstention_sentences
+from detector.annotations import annotation_readings
 from detector.audiences import audience_shares
 from detector.bundle import Bundle
 from detector.caveats import caveats_of
@@ -26,6 +27,7 @@ from detector.predictions import EvidenceDoubts, Predictions, predict_features
 from detector.reasons import iso_time
 from detector.signals import SIGNALS
 from detector.verdict import (
+    AnnotationReading,
     AudienceShare,
     BlockEvidence,
     Evidence,
@@ -158,6 +160,7 @@ class Detector:
         explained = explain_accounts(self.bundle, predictions, views, rows_to_explain(predictions, wanted))
         yardsticks = self._yardsticks(predictions, views, platforms, explained)
         comments = comment_quality(views, self.bundle.comments, explained)
+        annotations = annotation_readings(tables, self.predict)
         places = list(zip(evidence.levels, platforms, strict=True))
         standings = {place: self._standing(Level.of(place[0]), place[1]) for place in set(places)}
         seen = list(zip(*(evidence.rows[block].tolist() for block in BLOCKS), strict=True))
@@ -175,6 +178,7 @@ class Detector:
                 yardsticks=yardsticks.get(row, ()),
                 comments=comments.get(row),
                 audience=audiences.get(row),
+                annotations=annotations.get(about[row][0], ()),
                 findings=findings_of(examined, about[row][0]),
             )
             for row, digest in enumerate(account_digests(tables))
@@ -196,6 +200,7 @@ class Detector:
         yardsticks: tuple[YardstickReading, ...],
         comments: CommentQuality | None,
         audience: AudienceShare | None,
+        annotations: tuple[AnnotationReading, ...],
         findings: tuple[EvidenceFinding, ...],
     ) -> Verdict:
         account_id, platform, as_of = about
@@ -228,6 +233,7 @@ class Detector:
             yardsticks=yardsticks,
             comments=comments,
             audience=audience,
+            annotations=annotations,
             model=self.name,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 
 from detector.comments.quality import CommentQuality
 from detector.json_result import Count, JsonResult, Scalar, Share
@@ -13,11 +13,13 @@ from detector.yardsticks.reading import YardstickReading
 from features.declaration import Head
 
 __all__ = [
-    "AudienceShare", "BlockEvidence", "Evidence", "Guarantee", "ModelName", "Reason", "Scalar",
-    "SignalReading", "Verdict",
+    "AnnotationReading", "AudienceShare", "BlockEvidence", "Evidence", "Guarantee", "ModelName", "Reason",
+    "Scalar", "SignalReading", "Verdict", "VerdictBefore", "authenticity_score",
 ]  # fmt: skip
 
 VERDICT_SCHEMA: Final = 1
+
+Score: TypeAlias = Annotated[int, ("minimum", 0), ("maximum", 100)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,6 +265,51 @@ class AudienceShare(JsonResult):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VerdictBefore(JsonResult):
+    """What the account was called without an annotation and those given after it.
+
+    Attributes
+    ----------
+    label, authenticity_score
+        As in a verdict.
+    """
+
+    label: Label
+    authenticity_score: Score | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnotationReading(JsonResult):
+    """What somebody said of a stretch of the follower history, and what it changed.
+
+    What is promised about accusations was not measured on explained histories, and does not cover them.
+
+    Attributes
+    ----------
+    kind, from_, to, note, link, who, when
+        As given: giveaway, press, ads, viral_post, purge, attack or migration, its first and last day, and
+        who says so. No link is opened.
+    days
+        Days of the history that it explains; 0 where it lies outside.
+    gained
+        Followers that came in these days, negative where they went: growth is read without them.
+    before
+        The verdict before it.
+    """
+
+    kind: str
+    from_: Annotated[str, ("format", "date")]
+    to: Annotated[str, ("format", "date")]
+    note: str | None
+    link: str | None
+    who: str
+    when: Annotated[str, ("format", "date-time")] | None
+    days: Count
+    gained: int
+    before: VerdictBefore
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelName(JsonResult):
     """Which model spoke.
 
@@ -324,6 +371,9 @@ class Verdict(JsonResult):
     comments
         What the comments are made of, read one by one; null where reasons were not asked for or too few are
         there. It speaks of the comments, and not of who brought them.
+    annotations
+        What people said of stretches of its follower history, in the order in which they said so; growth is
+        read without these days.
     audience
         The sampled followers, judged; null where there are too few.
     model
@@ -338,7 +388,7 @@ class Verdict(JsonResult):
     label: Label
     labels_over_threshold: tuple[Label, ...]
     signals: tuple[SignalReading, ...]
-    authenticity_score: Annotated[int, ("minimum", 0), ("maximum", 100)] | None = field(init=False)
+    authenticity_score: Score | None = field(init=False)
     probabilities: Mapping[Head, Share | None]
     suspicion: Share | None
     authentic_p_value: Share | None
@@ -350,12 +400,21 @@ class Verdict(JsonResult):
     yardsticks: tuple[YardstickReading, ...]
     comments: CommentQuality | None
     audience: AudienceShare | None
+    annotations: tuple[AnnotationReading, ...] = ()
     model: ModelName
 
     def __post_init__(self) -> None:
-        low, high = _SCALE[self.label]
-        score = None if self.suspicion is None else min(max(round(100 * (1 - self.suspicion)), low), high)
-        object.__setattr__(self, "authenticity_score", score)
+        object.__setattr__(self, "authenticity_score", authenticity_score(self.label, self.suspicion))
+
+
+def authenticity_score(label: Label, suspicion: float | None) -> int | None:
+    """The score that a verdict gives: within its label's own part of the scale.
+
+    >>> authenticity_score(Label.AUTHENTIC, 0.6), authenticity_score(Label.REVIEW, None)
+    (50, None)
+    """
+    low, high = _SCALE[label]
+    return None if suspicion is None else min(max(round(100 * (1 - suspicion)), low), high)
 
 
 _SCALE: Final[Mapping[Label, tuple[int, int]]] = {

@@ -10,6 +10,7 @@ from enum import EnumType, StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin, get_type_hints
 
+from detector.json_result import json_name
 from detector.verdict import Verdict
 
 __all__ = ["render", "verdict_schema"]
@@ -45,8 +46,10 @@ def of_class(kind: Any) -> dict[str, Any]:
     return {
         "type": "object",
         "description": kind.__doc__.splitlines()[0],
-        "properties": {name: {"description": about[name]} | of_type(hints[name]) for name in names},
-        "required": names,
+        "properties": {
+            json_name(name): {"description": about[name]} | of_type(hints[name]) for name in names
+        },
+        "required": [json_name(name) for name in names],
         "additionalProperties": False,
     }
 

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Final
 
 from accounts.population import Population
-from accounts.schema import TABLES
+from accounts.schema import EVIDENCE
 from detector.comments.model import TRAINED_ON
 from detector.manifest import SIMULATED, Facts
 from features.catalogue import catalogue_digest
@@ -55,7 +55,7 @@ def facts_of(
 def data_digest(population: Population) -> str:
     """SHA-256 of a population's content, the same whatever file it lay in."""
     digest = hashlib.sha256()
-    for name in TABLES:
+    for name in EVIDENCE:  # annotations are no data to learn from
         digest.update(population.tables[name].write_csv().encode())
     digest.update(population.labels.write_csv().encode())
     return digest.hexdigest()

@@ -63,6 +63,7 @@ def mask_tables(tables: Tables, plan: pl.DataFrame, seed: int) -> Tables:
         "comments": lambda frame: _sampled(frame, seed),
         "history": _recent,
         "audience": lambda frame: frame.filter("keep_audience"),
+        "annotations": lambda frame: frame,
     }
     renamed = plan.rename({name: f"keep_{name}" for name in plan.columns if name != "account_id"})
     return tables.map(

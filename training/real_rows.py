@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 import numpy as np
 import polars as pl
 
-from accounts.schema import TABLES, columns
+from accounts.schema import EVIDENCE, columns
 from accounts.simulation.comment_sample import sample_scheme_comments
 from accounts.simulation.draft import COUNTS
 from accounts.simulation.export import abbreviate_counts, round_to_figures
@@ -59,7 +59,7 @@ def tables_of(rows: Sequence[Mapping[str, pl.DataFrame]]) -> Tables:
     return Tables(
         **{
             name: pl.concat([one[name] for one in rows]) if rows else pl.DataFrame(schema=columns(name))
-            for name in TABLES
+            for name in EVIDENCE
         }
     )
 

@@ -15,6 +15,7 @@ from accounts.checks.contradictions import (
     more_posts_than_published,
 )
 from accounts.checks.counts import overflowed_counts
+from accounts.checks.explained_windows import explained_windows
 from accounts.checks.finding import Check
 from accounts.checks.hidden_likes import hidden_likes, uncollected_likes
 from accounts.checks.history_readings import misread_history
@@ -74,4 +75,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     engagement_without_followers,
     more_posts_than_published,
     more_comments_than_counted,
+    # What people explained, after all that reads the history as it is
+    explained_windows,
 )

@@ -10,6 +10,7 @@ import polars as pl
 
 from accounts.checks.catalogue import CHECKS
 from accounts.checks.finding import Change, Check, Evidence, Finding
+from accounts.schema import TABLES
 from accounts.tables import Tables
 
 __all__ = ["Examined", "examine"]
@@ -84,7 +85,7 @@ def _suspects(tables: Tables, checks: Sequence[Check]) -> dict[str, list[str]]:
 
 def _changed(tables: Tables, changes: Sequence[Change]) -> Tables:
     """The tables after some changes; those that drop rows come last, as they renumber what follows."""
-    frames = {name: tables[name] for name in ("accounts", "posts", "comments", "history", "audience")}
+    frames = {name: tables[name] for name in TABLES}
     for change in sorted(changes, key=lambda one: not one.columns and one.values is None):
         frames[change.table] = _apply(frames[change.table], change)
     return Tables(**frames)

@@ -126,6 +126,11 @@ class Evidence:
         """Their followers sampled."""
         return self._of("audience")
 
+    @cached_property
+    def annotations(self) -> pl.DataFrame:
+        """What people say of their histories."""
+        return self._of("annotations")
+
     def _of(self, table: str) -> pl.DataFrame:
         frame = self.tables[table].with_row_index(ROW)
         if self.suspects is None or len(self.suspects) == len(self.tables):

@@ -153,7 +153,7 @@ def source_of(given: Mapping[str, Any], zone: dt.tzinfo) -> Source:
     """A source whose shape a checked mapping declares."""
     readers: Mapping[Kind, Callable[[Any], Any]] = {
         "identifier": identifier, "platform": _network, "text": text, "count": count, "flag": flag,
-        "time": partial(moment, zone=zone), "date": day,
+        "time": partial(moment, zone=zone), "date": day, "event": text,
     }  # fmt: skip
     steps = {name: _steps(part["path"]) for name, part in given.items() if name in TABLES}
     parts = {

@@ -19,6 +19,7 @@ from accounts.reading.raw_tables import (
     build_frame,
     convert_columns,
     empty_frame,
+    find_disordered,
     find_late,
     find_overlong,
     find_repeated,
@@ -131,6 +132,7 @@ def build_tables(raw_tables: Mapping[str, RawTable], fault_log: FaultLog, seen_i
             violations
             + find_late(raw, series, as_of)
             + find_repeated(raw, series)
+            + find_disordered(raw, series)
             + find_overlong(raw, series),
         )
         frames[table] = build_frame(table, series, len(raw.owners))

@@ -40,7 +40,7 @@ def fits_kind(dtype: pa.DataType, kind: Kind) -> bool:
     match kind:
         case _ if pa.types.is_null(dtype):
             return True
-        case "identifier" | "platform" | "text":
+        case "identifier" | "platform" | "event" | "text":
             return text
         case "count":
             return bool(pa.types.is_integer(dtype) or pa.types.is_floating(dtype))

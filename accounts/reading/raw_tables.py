@@ -15,7 +15,7 @@ import pyarrow as pa
 from accounts.networks import NETWORKS
 from accounts.reading.quoting import quote, suggest
 from accounts.reading.typed_columns import RawColumn, TypedColumn, null_column, out_of_range, text_lengths
-from accounts.schema import TABLES, UNIQUE, Field, columns
+from accounts.schema import MAX_ANNOTATIONS, TABLES, UNIQUE, Field, columns
 
 __all__ = [
     "RawTable",
@@ -23,6 +23,7 @@ __all__ = [
     "build_frame",
     "convert_columns",
     "empty_frame",
+    "find_disordered",
     "find_late",
     "find_overlong",
     "find_repeated",
@@ -143,6 +144,19 @@ def find_late(raw: RawTable, series: Mapping[str, pl.Series], as_of: Timestamps)
         if moments.max() > limits.min():
             beyond = moments.fill_null(0).to_numpy() > limits[raw.owners]
             violations += _violations(raw, beyond.nonzero()[0].tolist(), name, "must not lie after as_of")
+    return violations
+
+
+def find_disordered(raw: RawTable, series: Mapping[str, pl.Series]) -> list[Violation]:
+    """Annotations that end before they begin, and those beyond the most that an account may have."""
+    if raw.table != "annotations":
+        return []
+    place = pl.DataFrame({"owner": raw.owners}).select(pl.int_range(pl.len()).over("owner")).to_series()
+    surplus = (place >= MAX_ANNOTATIONS).arg_true().to_list()
+    violations = _violations(raw, surplus, "kind", f"must be one of at most {MAX_ANNOTATIONS} annotations")
+    if "from" in series and "to" in series:
+        reversed_rows = (series["to"] < series["from"]).fill_null(value=False).arg_true().to_list()
+        violations += _violations(raw, reversed_rows, "to", "must not lie before from")
     return violations
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from accounts.networks import platform_of
 from accounts.reading.times import read_dates, read_times
-from accounts.schema import MAX_COUNT, MAX_IDENTIFIER_LENGTH, PLATFORMS, YEARS, Field, Kind
+from accounts.schema import EVENTS, MAX_COUNT, MAX_IDENTIFIER_LENGTH, PLATFORMS, YEARS, Field, Kind
 
 __all__ = [
     "RawColumn",
@@ -35,6 +35,7 @@ TypedColumn = tuple[pl.Series, list[int]]
 _JSON_TYPES: Final[Mapping[Kind, frozenset[type]]] = {
     "identifier": frozenset({str, NoneType}),
     "platform": frozenset({str, NoneType}),
+    "event": frozenset({str, NoneType}),
     "text": frozenset({str, NoneType}),
     "count": frozenset({int, NoneType}),
     "flag": frozenset({bool, NoneType}),
@@ -46,6 +47,7 @@ _JSON_TYPES: Final[Mapping[Kind, frozenset[type]]] = {
 _POLARS_TYPES: Final[Mapping[Kind, type[pl.DataType]]] = {
     "identifier": pl.String,
     "platform": pl.String,
+    "event": pl.String,
     "text": pl.String,
     "count": pl.Int64,
     "flag": pl.Boolean,
@@ -151,6 +153,10 @@ def _bad_platforms(series: pl.Series) -> list[int]:
     return [row for row, value in enumerate(series.to_list()) if value is not None and value not in PLATFORMS]
 
 
+def _bad_events(series: pl.Series) -> list[int]:
+    return [row for row, value in enumerate(series.to_list()) if value is not None and value not in EVENTS]
+
+
 def _bad_times(series: pl.Series) -> list[int]:
     return out_of_range(series, _START, _END)
 
@@ -165,6 +171,7 @@ _END: Final = dt.datetime(YEARS[1], 12, 31, 23, 59, 59, 999_999, tzinfo=dt.UTC)
 _OUTSIDE: Final[Mapping[Kind, Callable[[pl.Series], list[int]]]] = {
     "identifier": _bad_identifiers,
     "platform": _bad_platforms,
+    "event": _bad_events,
     "count": lambda series: out_of_range(series, 0, MAX_COUNT),
     "time": _bad_times,
     "date": _bad_dates,

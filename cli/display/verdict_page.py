@@ -28,7 +28,7 @@ from cli.display.verdict_text import (
 )
 from detector.amounts import COUNT_OF
 from detector.comments.quality import CommentQuality
-from detector.verdict import AudienceShare, Evidence, SignalReading, Verdict
+from detector.verdict import AnnotationReading, AudienceShare, Evidence, SignalReading, Verdict
 from detector.yardsticks import YardstickReading
 from detector.yardsticks.declaration import YardstickOutcome
 
@@ -54,6 +54,10 @@ def verdict_page(verdict: Verdict, tables: Tables, width: int) -> Iterator[Rende
     yield heading(verdict, width)
     yield section("How sure", [text(verdict_promise(verdict))])
     yield section("What was seen", evidence_lines(verdict.evidence))
+    if verdict.annotations:
+        yield section(
+            "What somebody explained", [text(line) for line in annotation_lines(verdict.annotations)]
+        )
     yield section("Which counts", signals_table(verdict.signals))
     signals = signals_named(verdict)
     against, in_favour = reason_parts(verdict.reasons), reason_parts(verdict.counter_reasons)
@@ -118,6 +122,20 @@ def evidence_lines(evidence: Evidence) -> list[RenderableType]:
     if evidence.send_next:
         lines.append(f"Send next: {evidence.send_next}.")
     return [text(line) for line in lines]
+
+
+def annotation_lines(annotations: Sequence[AnnotationReading]) -> Iterator[str]:
+    """Each explained stretch of the history: who says what it was, and the verdict before."""
+    for one in annotations:
+        until = "" if one.to == one.from_ else f" to {one.to}"
+        score = one.before.authenticity_score
+        scored = "" if score is None else f", {score} of 100"
+        said = f": {one.note}" if one.note else ""
+        yield (
+            f"{one.kind.replace('_', ' ').capitalize()} from {one.from_}{until}, says {one.who}{said}. "
+            f"It explains {one.days} days with {one.gained:+,} followers; before it: "
+            f"{one.before.label.value}{scored}."
+        )
 
 
 def signals_table(signals: Sequence[SignalReading]) -> list[RenderableType]:

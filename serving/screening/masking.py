@@ -23,11 +23,12 @@ def mask_blocks(tables: Tables, kept_blocks: frozenset[str]) -> Tables:
     """
     if kept_blocks.issuperset(BLOCKS):
         return tables
+    shown = {"annotations": "history"}
     no_profile = [pl.lit(None, tables.accounts.schema[name]).alias(name) for name in PROFILE]
 
     def mask(table: str, frame: pl.DataFrame) -> pl.DataFrame:
         if table != "accounts":
-            return frame if table in kept_blocks else frame.clear()
+            return frame if shown.get(table, table) in kept_blocks else frame.clear()
         return frame if "profile" in kept_blocks else frame.with_columns(no_profile)
 
     return tables.map(mask)

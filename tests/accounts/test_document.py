@@ -16,7 +16,7 @@ from polars.testing import assert_frame_equal
 from accounts.document import json_schema, render, to_documents
 from accounts.errors import BadInput
 from accounts.reading import read, read_document, read_documents
-from accounts.schema import ACCOUNT_KEYS, LISTS, MAX_COUNT, PLATFORMS, PROFILE, TABLES, UNIQUE
+from accounts.schema import ACCOUNT_KEYS, EVENTS, LISTS, MAX_COUNT, PLATFORMS, PROFILE, TABLES, UNIQUE
 
 ROOT = Path(__file__).parents[2]
 AS_OF = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
@@ -35,6 +35,7 @@ def texts(low=0, high=20):
 VALUES = {
     "identifier": texts(1),
     "platform": st.sampled_from(PLATFORMS),
+    "event": st.sampled_from(EVENTS),
     "text": texts(),
     "count": st.integers(0, MAX_COUNT),
     "flag": st.booleans(),
@@ -46,7 +47,14 @@ VALUES = {
 
 
 def objects(part):
-    return st.fixed_dictionaries({}, optional={name: VALUES[field.kind] for name, field in part.items()})
+    must = {name: VALUES[field.kind] for name, field in part.items() if field.required}
+    may = {name: VALUES[field.kind] for name, field in part.items() if not field.required}
+    return st.fixed_dictionaries(must, optional=may).map(in_order)
+
+
+def in_order(row):
+    """An annotation that ends before it begins would be refused."""
+    return row | {"to": max(row["from"], row["to"])} if "to" in row else row
 
 
 def lists(table):

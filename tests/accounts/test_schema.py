@@ -19,7 +19,7 @@ def test_only_the_keys_are_required():
     }
     assert required == {("accounts", name) for name in ("account_id", "platform", "as_of")} | {
         (table, "account_id") for table in LISTS
-    }
+    } | {("annotations", name) for name in ("kind", "from", "to", "who")}
 
 
 @pytest.mark.parametrize("kind", RULES)
@@ -34,7 +34,10 @@ def test_everything_dated_lies_in_the_past_except_as_of():
         for name, field in part.items()
         if field.kind in ("time", "date")
     }
-    assert [place for place, past in dated.items() if not past] == [("accounts", "as_of")]
+    assert [place for place, past in dated.items() if not past] == [
+        ("accounts", "as_of"),
+        ("annotations", "when"),
+    ]
 
 
 def test_columns_have_the_types_of_their_kinds():

@@ -14,6 +14,7 @@ import pytest
 
 from accounts.document import to_documents
 from accounts.reading import read_documents
+from accounts.schema import TABLES
 from accounts.tables import Tables
 from detector.amounts import COUNTS
 from detector.bundle import Bundle, load, save, starter_path
@@ -93,7 +94,7 @@ def test_rows_in_another_order_say_the_same_of_the_account(detector, some, told)
 
 def test_one_thread_in_another_process_says_the_same(detector, some, told, tmp_path):
     save(detector.bundle, tmp_path / "bundle")
-    for name in ("accounts", *("posts", "comments", "history", "audience")):
+    for name in TABLES:
         some[name].write_parquet(tmp_path / f"{name}.parquet")
     code = (
         "import json, sys; from pathlib import Path; import polars as pl\n"

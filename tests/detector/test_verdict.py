@@ -9,6 +9,7 @@ import pytest
 from detector.comments.quality import BoughtLike, CommentQuality, CommentShare
 from detector.labels import Label
 from detector.verdict import (
+    AnnotationReading,
     AudienceShare,
     AudienceType,
     BlockEvidence,
@@ -18,6 +19,7 @@ from detector.verdict import (
     Reason,
     SignalReading,
     Verdict,
+    VerdictBefore,
 )
 from detector.verdict_schema import render, verdict_schema
 from detector.yardsticks import YardstickReading
@@ -59,6 +61,9 @@ EXAMPLE = """
  "audience": {"sampled": 500, "fake_share": 0.31, "interval": [0.26, 0.36],
               "types": {"suspicious": {"share": 0.31, "interval": [0.26, 0.36]},
                         "people": {"share": 0.69, "interval": [0.64, 0.74]}}},
+ "annotations": [{"kind": "giveaway", "from": "2026-08-03", "to": "2026-08-04", "note": null, "link": null,
+                  "who": "Jo", "when": "2026-09-01T10:00:00Z", "days": 2, "gained": 9800,
+                  "before": {"label": "inflated", "authenticity_score": 7}}],
  "model": {"version": "1", "sha256": "ab", "catalogue": "1", "trained_on": ["simulated"]}}
 """
 
@@ -153,6 +158,20 @@ def make_verdict():
                 "suspicious": AudienceType(share=0.31, interval=(0.26, 0.36)),
                 "people": AudienceType(share=0.69, interval=(0.64, 0.74)),
             },
+        ),
+        annotations=(
+            AnnotationReading(
+                kind="giveaway",
+                from_="2026-08-03",
+                to="2026-08-04",
+                note=None,
+                link=None,
+                who="Jo",
+                when="2026-09-01T10:00:00Z",
+                days=2,
+                gained=9800,
+                before=VerdictBefore(label=Label.INFLATED, authenticity_score=7),
+            ),
         ),
         model=ModelName(version="1", sha256="ab", catalogue="1", trained_on=("simulated",)),
     )
