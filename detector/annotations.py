@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from accounts.checks import examine
-from accounts.checks.catalogue import CHECKS
-from accounts.checks.explained_windows import explained_windows, windows_of
+from accounts.checks.catalogue import OBSERVATION_CHECKS
+from accounts.checks.explained_windows import windows_of
 from accounts.copies import numbered_copies
 from accounts.explained import explained_curve
 from accounts.tables import Tables
@@ -19,8 +19,6 @@ from detector.reasons import iso_time
 from detector.verdict import AnnotationReading, VerdictBefore, authenticity_score
 
 __all__ = ["annotation_readings"]
-
-_OTHERS = tuple(one for one in CHECKS if one is not explained_windows)
 
 
 def annotation_readings(
@@ -67,7 +65,7 @@ def _befores(copies: Tables, predict: Callable[[Tables], Predictions]) -> Iterat
 
 
 def _readings(account: Tables, before: Iterator[VerdictBefore]) -> Iterator[AnnotationReading]:
-    history = examine(account, _OTHERS).tables.history.with_row_index("row")
+    history = examine(account, OBSERVATION_CHECKS).tables.history.with_row_index("row")
     curve = explained_curve(history, windows_of(account.annotations))
     rows: list[dict[str, Any]] = account.annotations.drop("account_id").to_dicts()
     for number, row in enumerate(rows):

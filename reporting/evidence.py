@@ -12,6 +12,7 @@ from typing import Any, Final
 import polars as pl
 
 from accounts.checks import examine
+from accounts.checks.catalogue import OBSERVATION_CHECKS
 from accounts.tables import Tables
 from features.comment_text import describe_texts
 
@@ -88,9 +89,12 @@ class Evidence:
 
     @classmethod
     def of(cls, tables: Tables, account_id: str) -> Evidence | None:
-        """The account's own part of the tables, checked; None where it is not in them."""
+        """The account's own part of the tables, checked; None where it is not in them.
+
+        What somebody explained of its history stays in: a person still sees the jump.
+        """
         own = tables.select([account_id])
-        return cls(examine(own).tables) if len(own) else None
+        return cls(examine(own, OBSERVATION_CHECKS).tables) if len(own) else None
 
     @cached_property
     def account(self) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from accounts.checks.repeated_rows import repeated_comments, repeated_posts, tot
 from accounts.checks.rough_times import collection_times, rough_comment_times, rough_post_times, whole_hours
 from accounts.checks.views_of_posts import changed_view_counter, split_view_counter, uncounted_views
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "OBSERVATION_CHECKS"]
 
 CHECKS: Final[tuple[Check, ...]] = (
     # Times, and rows that stand twice
@@ -78,3 +78,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     # What people explained, after all that reads the history as it is
     explained_windows,
 )
+
+OBSERVATION_CHECKS: Final = CHECKS[:-1]
+"""The checks of what was observed: the history then still shows what somebody explained."""

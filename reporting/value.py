@@ -1,0 +1,134 @@
+"""The value of a contract: what a fee buys, by the estimated real followers and engagements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from babel import Locale
+from babel.numbers import format_currency
+
+from accounts.errors import WrongUsage
+from reporting.estimates import KeyNumber
+from reporting.numbers import Numbers
+from reporting.presentation import Presentation
+
+__all__ = ["CURRENCIES", "MAX_FEE", "ContractCost", "contract_costs", "read_fee"]
+
+CURRENCIES: Final = (
+    "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "TRY", "CAD", "AUD", "NZD", "JPY", "CNY",
+    "KRW", "INR", "IDR", "THB", "SGD", "BRL", "MXN", "ZAR", "AED", "SAR",
+)  # fmt: skip
+MAX_FEE: Final = Decimal(10) ** 12
+_COUNTED: Final = {
+    "real_followers": ("per real follower reached", 1.0),
+    "real_engagements": ("per real like or comment, over the posts of the contract", 1.0),
+    "views": ("per 1,000 views, over the posts of the contract", 1000.0),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContractCost:
+    """What one of something costs; the cost is high where the count is low.
+
+    Attributes
+    ----------
+    name
+        real_followers, real_engagements or views.
+    title
+        What is paid for.
+    amount, low, high
+        Cost, with the ends of its interval; None where none is known.
+    text
+        All of it in the reader's locale.
+    basis
+        What the count rests on.
+    """
+
+    name: str
+    title: str
+    amount: float
+    low: float | None
+    high: float | None
+    text: str
+    basis: str
+
+
+def read_fee(written: str) -> Decimal:
+    """A fee as somebody types it.
+
+    >>> read_fee("1,500"), read_fee("1500.50")
+    (Decimal('1500'), Decimal('1500.50'))
+
+    Raises
+    ------
+    WrongUsage
+        If it is no amount above 0, or one beyond a million millions.
+    """
+    plain = written.strip().replace("\xa0", "").replace(" ", "")
+    whole, dot, cents = plain.rpartition(".")
+    plain = f"{whole.replace(',', '')}.{cents}" if dot else plain.replace(",", "")
+    try:
+        fee = Decimal(plain)
+    except InvalidOperation:
+        fee = Decimal(0)
+    if not fee.is_finite() or not 0 < fee <= MAX_FEE:
+        raise WrongUsage("The fee must be an amount above 0 in figures, such as 1500 or 1,500.50.")
+    return fee
+
+
+def contract_costs(
+    shown: Presentation, fee: Decimal, currency: str, posts: int = 1
+) -> tuple[ContractCost, ...]:
+    """What a fee costs per real follower, real engagement and thousand views; what is not known is absent.
+
+    Parameters
+    ----------
+    shown
+        The verdict, presented with its evidence.
+    fee
+        Of the whole contract.
+    currency
+        One of :data:`CURRENCIES`.
+    posts
+        Posts that the contract holds: engagements and views are counted over all of them.
+
+    Raises
+    ------
+    WrongUsage
+        If the currency or the number of posts cannot be.
+    """
+    if currency not in CURRENCIES:
+        raise WrongUsage(f"The currency must be one of {', '.join(CURRENCIES)}.")
+    if not 1 <= posts <= 1000:
+        raise WrongUsage("The contract must hold 1 to 1,000 posts.")
+    known = ((name, shown.number(name)) for name in _COUNTED)
+    return tuple(
+        _cost(one, float(fee), currency, posts, shown.numbers)
+        for name, one in known
+        if one is not None and one.amount > 0
+    )
+
+
+def _cost(one: KeyNumber, fee: float, currency: str, posts: int, numbers: Numbers) -> ContractCost:
+    title, unit = _COUNTED[one.name]
+    times = unit / (1 if one.name == "real_followers" else posts)
+    amount = fee * times / one.amount
+    low = fee * times / one.high if one.high else None
+    high = fee * times / one.low if one.low else None
+    locale = Locale.parse(numbers.locale, sep="-" if "-" in numbers.locale else "_")
+    ends = [amount, *(end for end in (low, high) if end is not None)]
+    digits = "#,##0.00" if min(ends) >= 1 else "#,##0.0000"
+
+    def written(value: float) -> str:
+        return str(format_currency(value, currency, f"{digits} ¤", locale=locale, currency_digits=False))
+
+    if one.low is None or one.high is None:
+        text = f"{written(amount)} (how sure is not known)"
+    else:
+        upper = written(high) if high is not None else "no upper end"
+        text = f"{written(amount)} ({written(low or 0.0)} to {upper})"
+    return ContractCost(
+        name=one.name, title=title, amount=amount, low=low, high=high, text=text, basis=one.basis
+    )

@@ -1,0 +1,67 @@
+import json
+from decimal import Decimal
+
+import pytest
+
+from accounts.errors import WrongUsage
+from accounts.examples import creators_path
+from accounts.reading import read_document
+from detector.labels import Explain
+from detector.locate import open_detector
+from reporting.presentation import present
+from reporting.value import contract_costs, read_fee
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory):
+    document = json.loads(creators_path().read_text().splitlines()[0])
+    tables = read_document(document)
+    (verdict,) = open_detector(None, tmp_path_factory.mktemp("home")).screen(tables, explain=Explain.ALL)
+    return lambda locale="en_GB", tables=tables: present(verdict.to_dict(), tables, locale)
+
+
+def test_what_one_costs_is_the_fee_over_how_many_there_are(shown):
+    page = shown()
+    costs = {one.name: one for one in contract_costs(page, Decimal(3000), "EUR", posts=3)}
+    followers, engagements = page.number("real_followers"), page.number("real_engagements")
+    assert costs["real_followers"].amount == pytest.approx(3000 / followers.amount)
+    assert costs["real_engagements"].amount == pytest.approx(1000 / engagements.amount)
+    assert costs["views"].amount == pytest.approx(1_000_000 / page.number("views").amount)
+
+
+def test_intervals_turn_round(shown):
+    page = shown()
+    for one in contract_costs(page, Decimal(3000), "USD"):
+        assert one.low < one.amount < one.high
+    low = contract_costs(page, Decimal(3000), "USD")[0].low
+    assert low == pytest.approx(3000 / page.number("real_followers").high)
+
+
+def test_twice_the_fee_is_twice_the_cost(shown):
+    once, twice = (contract_costs(shown(), Decimal(fee), "EUR") for fee in (500, 1000))
+    assert [2 * one.amount for one in once] == pytest.approx([one.amount for one in twice])
+
+
+def test_what_is_not_known_is_absent_and_never_free(tmp_path):
+    bare = {"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z", "profile": {"followers": 9}}
+    tables = read_document(bare)
+    (verdict,) = open_detector(None, tmp_path).screen(tables, explain=Explain.ALL)
+    assert contract_costs(present(verdict.to_dict(), tables), Decimal(500), "EUR") == ()
+
+
+def test_it_is_written_as_the_reader_writes(shown):
+    german = contract_costs(shown("de"), Decimal(500_000), "EUR")[0].text
+    assert "," in german
+    assert "€" in german
+
+
+@pytest.mark.parametrize("fee", ["", "0", "-5", "free", "nan", "inf", "1e20", "<script>"])
+def test_a_fee_is_an_amount(fee):
+    with pytest.raises(WrongUsage, match="above 0"):
+        read_fee(fee)
+
+
+@pytest.mark.parametrize(("currency", "posts"), [("XXX", 1), ("EUR", 0), ("EUR", 5000)])
+def test_a_contract_has_a_currency_and_posts(shown, currency, posts):
+    with pytest.raises(WrongUsage):
+        contract_costs(shown(), Decimal(5), currency, posts)
