@@ -58,8 +58,7 @@ def of_type(kind: Any) -> dict[str, Any]:  # noqa: PLR0911
     """Schema of a type as it stands in an annotation.
 
     >>> of_type(tuple[float, float] | None)
-    {'anyOf': [{'type': 'array', 'prefixItems': [{'type': 'number'}, {'type': 'number'}], 'items': False,
-                'minItems': 2, 'maxItems': 2},
+    {'anyOf': [{'type': 'array', 'items': {'type': 'number'}, 'minItems': 2, 'maxItems': 2},
                {'type': 'null'}]}
     """
     origin, inside = get_origin(kind), get_args(kind)
@@ -70,9 +69,10 @@ def of_type(kind: Any) -> dict[str, Any]:  # noqa: PLR0911
     if origin is tuple and inside[-1] is Ellipsis:
         return {"type": "array", "items": of_type(inside[0])}
     if origin is tuple:
-        items = [of_type(one) for one in inside]
-        size = len(items)
-        return {"type": "array", "prefixItems": items, "items": False, "minItems": size, "maxItems": size}
+        # A plain list of one length: generators of clients know no ``prefixItems``.
+        kinds = [of_type(one) for one in dict.fromkeys(inside)]
+        items = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+        return {"type": "array", "items": items, "minItems": len(inside), "maxItems": len(inside)}
     if origin is Mapping:
         return {"type": "object", "additionalProperties": of_type(inside[1])}
     if isinstance(kind, EnumType):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Final
 
 from starlette.applications import Starlette
@@ -13,15 +14,17 @@ from starlette.routing import Route
 from serving.app.lifespan import lifespan, prepare_state
 from serving.app.openapi import openapi
 from serving.desk.unavailable import unavailable_route, why_unavailable
-from serving.http.admission import AllowedHosts, ConcurrencyLimit, TimeLimit
+from serving.http.admission import AllowedHosts, TimeLimit, route_limits
 from serving.http.authentication import ScopedEndpoints, require_scope
+from serving.http.exact_route import ExactRoute
 from serving.http.problems import EXCEPTION_HANDLERS
 from serving.http.request_log import RequestLog
 from serving.http.responses import json_response
+from serving.http.well_formed import WellFormed
 from serving.observe.gc_pauses import GcPauses
 from serving.observe.metrics import Metrics
 from serving.routes.about import ABOUT_ENDPOINTS
-from serving.routes.health import HEALTH_ROUTES
+from serving.routes.health import HEALTH_ENDPOINTS
 from serving.routes.jobs import JOB_ENDPOINTS
 from serving.routes.verdicts import VERDICT_ENDPOINTS
 from serving.settings import Settings
@@ -38,7 +41,7 @@ def make_app(settings: Settings) -> Starlette:
     """
     metrics = Metrics(GcPauses())
     app = Starlette(
-        routes=[*HEALTH_ROUTES, *map(scoped_route, SCOPED_ENDPOINTS), *page_routes(settings)],
+        routes=[*routes(settings, metrics), *page_routes(settings)],
         middleware=middlewares(settings, metrics),
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,
@@ -52,16 +55,19 @@ def middlewares(settings: Settings, metrics: Metrics) -> list[Middleware]:
     """The layers that a request passes through before its route, the outermost first."""
     return [
         Middleware(RequestLog, metrics=metrics, log=settings.log_requests),
+        Middleware(WellFormed),
         Middleware(AllowedHosts, limits=settings),
-        Middleware(ConcurrencyLimit, limits=settings, metrics=metrics),
-        Middleware(TimeLimit, limits=settings),
     ]
 
 
-def scoped_route(path: str) -> Route:
-    """The route of a path whose methods need scopes."""
-    methods = SCOPED_ENDPOINTS[path]
-    return Route(path, require_scope(methods), methods=list(methods))
+def routes(settings: Settings, metrics: Metrics) -> list[ExactRoute]:
+    """Every route, with its limits around its endpoint."""
+    open_routes = {path: (endpoint, ["GET"]) for path, endpoint in HEALTH_ENDPOINTS.items()}
+    scoped = {path: (require_scope(methods), list(methods)) for path, methods in SCOPED_ENDPOINTS.items()}
+    return [
+        ExactRoute(path, endpoint, methods=methods, middleware=route_limits(path, settings, metrics))
+        for path, (endpoint, methods) in (open_routes | scoped).items()
+    ]
 
 
 def page_routes(settings: Settings) -> list[Route]:
@@ -70,7 +76,14 @@ def page_routes(settings: Settings) -> list[Route]:
         return [unavailable_route(sentence)]
     from serving.desk.routes import desk_routes  # here: its libraries may not be installed
 
-    return desk_routes()
+    return [timed(route, settings) for route in desk_routes()]
+
+
+def timed(route: Route, settings: Settings) -> Route:
+    """A route whose requests may take as long as any other."""
+    limited = copy(route)
+    limited.app = TimeLimit(route.app, route.path, settings)
+    return limited
 
 
 async def read_openapi(_: Request) -> Response:

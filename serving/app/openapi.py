@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from serving.app.openapi_jobs import JOB, job_paths
+from serving.app.openapi_operations import TAGS, described_paths
 from serving.app.openapi_parameters import (
     ACCOUNT_PARAMETER,
+    ACCOUNT_QUERY,
     IDEMPOTENCY_KEY,
     SCREENING_PARAMETERS,
     VERDICT_PARAMETER,
@@ -55,6 +57,7 @@ def openapi() -> dict[str, Any]:
     >>> list(openapi()["paths"])[:2]
     ['/v1/verdicts', '/v1/verdicts/batch']
     """
+    component_schemas = schemas() | {"Job": JOB}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -62,9 +65,10 @@ def openapi() -> dict[str, Any]:
             "version": "1",
             "description": "Says whether a creator's engagement is real, why, and how sure it is.",
         },
-        "paths": PATHS,
+        "tags": TAGS,
+        "paths": described_paths(PATHS, component_schemas),
         "components": {
-            "schemas": schemas() | {"Job": JOB},
+            "schemas": component_schemas,
             "headers": HEADER_COMPONENTS,
             "securitySchemes": {
                 KEY: {
@@ -86,6 +90,21 @@ def scoped_operation(scope: Scope, summary: str, responses: Mapping[str, Any], *
 def required_body(schema: Mapping[str, Any]) -> dict[str, Any]:
     """A request body in JSON that must not be missing."""
     return {"required": True, "content": content(schema)}
+
+
+def erase_operation(parameter: Mapping[str, Any]) -> dict[str, Any]:
+    """The operation that erases the account that a parameter names."""
+    return scoped_operation(
+        Scope.ADMIN,
+        "Remove all that is kept of an account",
+        json_responses(
+            "How much was removed.", ERASURE, Status.CONFLICT, Status.INSUFFICIENT_STORAGE, *ANY_KEY
+        ),
+        description="Verdicts, the numbers that they rest on, decisions about them, remembered answers, "
+        "and its lines in the inputs and results of bulk jobs. The audit log keeps that it was done, "
+        "without a word about a person.",
+        parameters=[parameter],
+    )
 
 
 GZIP_SENTENCE: Final = "It may be packed by gzip (`Content-Encoding: gzip`)."
@@ -182,19 +201,8 @@ PATHS: Final[Mapping[str, Any]] = {
         )
     },
     **job_paths(scoped_operation, IDEMPOTENCY_KEY),
-    "/v1/subjects/{account_id}": {
-        "delete": scoped_operation(
-            Scope.ADMIN,
-            "Remove all that is kept of an account",
-            json_responses(
-                "How much was removed.", ERASURE, Status.CONFLICT, Status.INSUFFICIENT_STORAGE, *ANY_KEY
-            ),
-            description="Verdicts, the numbers that they rest on, decisions about them, remembered answers, "
-            "and its lines in the inputs and results of bulk jobs. The audit log keeps that it was done, "
-            "without a word about a person.",
-            parameters=[ACCOUNT_PARAMETER],
-        )
-    },
+    "/v1/subjects": {"delete": erase_operation(ACCOUNT_QUERY)},
+    "/v1/subjects/{account_id}": {"delete": erase_operation(ACCOUNT_PARAMETER)},
     "/v1/model": {
         "get": scoped_operation(
             Scope.READ,

@@ -14,9 +14,9 @@ from serving.app.openapi_responses import (
 )
 from serving.app.openapi_schemas import HEX_ID, SHA256, TEXT, TIMESTAMP, ref, strict_object
 from serving.jobs.result_formats import RESULT_FORMATS
-from serving.routes.jobs_query import INPUT_FORMATS, LARGEST_PAGE
+from serving.routes.jobs_query import INPUT_FORMATS, LARGEST_PAGE, cursor_of
 from serving.store.api_keys import Scope
-from serving.store.job_rows import JobState
+from serving.store.job_rows import JobState, PagePosition
 
 __all__ = ["job_paths"]
 
@@ -29,6 +29,12 @@ def or_null(schema: Mapping[str, Any]) -> dict[str, Any]:
     """A schema that also allows null."""
     return {"anyOf": [schema, {"type": "null"}]}
 
+
+CURSOR: Final = {
+    "type": "string",
+    "pattern": "^[A-Za-z0-9_=-]{72,96}$",
+    "examples": [cursor_of(PagePosition("2026-11-25T22:00:00.123456Z", "0123456789abcdef" * 2))],
+}
 
 COUNT: Final = {"type": "integer", "minimum": 0}
 
@@ -102,11 +108,9 @@ def create_operation(keyed: Callable[..., dict[str, Any]], once: Mapping[str, An
         *ANY_KEY, status="202", again=True,
     )  # fmt: skip
     good["202"]["headers"]["Location"] = {"description": "Where the job is.", "schema": TEXT}
-    lines = {"schema": {"type": "string"}, "description": "An account document in every line."}
-    table = {
-        "schema": {"type": "string", "format": "binary"},
-        "description": "Parquet with one column, `document`: the JSON text of an account document.",
-    }
+    lines = {"schema": TEXT | {"description": "An account document in every line."}}
+    column = "Parquet with one column, `document`: the JSON text of an account document."
+    table = {"schema": {"type": "string", "format": "binary", "description": column}}
     content = {media_type: lines if form == "ndjson" else table for media_type, form in INPUT_FORMATS.items()}
     return keyed(
         Scope.SCORE,
@@ -128,14 +132,19 @@ def list_operation(keyed: Callable[..., dict[str, Any]]) -> dict[str, Any]:
             "Some of them.",
             strict_object(
                 jobs={"type": "array", "items": ref("Job")},
-                next=or_null(TEXT) | {"description": "The cursor of those that follow; null at the end."},
+                next=or_null(CURSOR) | {"description": "The cursor of those that follow; null at the end."},
             ),
             Status.BAD_REQUEST,
             *ANY_KEY,
         ),
         parameters=[
             {"name": "limit", "in": "query", "schema": limit},
-            {"name": "cursor", "in": "query", "schema": TEXT, "description": "`next` of an earlier answer."},
+            {
+                "name": "cursor",
+                "in": "query",
+                "schema": CURSOR,
+                "description": "`next` of an earlier answer.",
+            },
         ],
     )
 

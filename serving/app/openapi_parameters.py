@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from accounts.schema import MAX_IDENTIFIER_LENGTH
 from features.evidence import BLOCKS
 from serving.app.openapi_schemas import HEX_ID
+from serving.http.idempotency import LONGEST_KEY
 from serving.http.query import EXPLAIN
 
-__all__ = ["ACCOUNT_PARAMETER", "IDEMPOTENCY_KEY", "SCREENING_PARAMETERS", "VERDICT_PARAMETER"]
+__all__ = [
+    "ACCOUNT_PARAMETER", "ACCOUNT_QUERY", "IDEMPOTENCY_KEY", "SCREENING_PARAMETERS", "VERDICT_PARAMETER",
+]  # fmt: skip
 
 SCREENING_PARAMETERS: Final = [
     {
@@ -36,8 +40,10 @@ IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "The same key with the same request gets the same answer, and with another one a 409.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[ -~]+$"},
 }
+
+ACCOUNT_ID: Final = {"type": "string", "minLength": 1, "maxLength": MAX_IDENTIFIER_LENGTH}
 
 VERDICT_PARAMETER: Final = {"name": "verdict_id", "in": "path", "required": True, "schema": HEX_ID}
 
@@ -45,6 +51,15 @@ ACCOUNT_PARAMETER: Final = {
     "name": "account_id",
     "in": "path",
     "required": True,
-    "description": "As in the account's documents, percent-encoded.",
-    "schema": {"type": "string"},
+    "description": "As in the account's documents, percent-encoded. One with control characters, or one that "
+    "a path could not hold (`..`), goes into the query of `DELETE /v1/subjects`.",
+    "schema": ACCOUNT_ID | {"pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]+$"},
+}
+
+ACCOUNT_QUERY: Final = {
+    "name": "account_id",
+    "in": "query",
+    "required": True,
+    "description": "As in the account's documents, percent-encoded; any id can stand here.",
+    "schema": ACCOUNT_ID,
 }

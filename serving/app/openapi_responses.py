@@ -44,11 +44,15 @@ class Status(StrEnum):
     INSUFFICIENT_STORAGE = "507"
 
 
-ANY_REQUEST: Final = (Status.MISDIRECTED_REQUEST, Status.INTERNAL_SERVER_ERROR, Status.GATEWAY_TIMEOUT)
+ANY_REQUEST: Final = (
+    Status.BAD_REQUEST,
+    Status.MISDIRECTED_REQUEST,
+    Status.INTERNAL_SERVER_ERROR,
+    Status.GATEWAY_TIMEOUT,
+)
 """The problems of any request."""
 
 ANY_BODY: Final = (
-    Status.BAD_REQUEST,
     Status.REQUEST_TIMEOUT,
     Status.CONTENT_TOO_LARGE,
     Status.UNSUPPORTED_MEDIA_TYPE,
@@ -113,8 +117,8 @@ def problem(status: str) -> dict[str, Any]:
 
 
 PROBLEMS: Final[Mapping[str, str]] = {
-    Status.BAD_REQUEST: "A parameter or header is unknown or has no such value, or the body is not "
-    "packed as it says.",
+    Status.BAD_REQUEST: "A parameter or header is unknown or has no such value, a header stands twice, the "
+    "path has control characters, or the body is not packed as it says.",
     Status.UNAUTHORIZED: "There is no API key, or one that is not known, was revoked, or has expired.",
     Status.FORBIDDEN: "The API key lacks the scope, or the service does not do this.",
     Status.NOT_FOUND: "There is no such thing, or it is another tenant's.",

@@ -68,7 +68,11 @@ def list_object(name: str, items: Mapping[str, Any]) -> dict[str, Any]:
 
 TEXT: Final = {"type": "string"}
 
-TIMESTAMP: Final = {"type": "string", "format": "date-time"}
+TIMESTAMP: Final = {
+    "type": "string",
+    "format": "date-time",
+    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{6}Z$",
+}
 
 SHA256: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 

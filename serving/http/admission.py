@@ -1,13 +1,16 @@
-"""Admission control: three middlewares that refuse or end a request by its host, by load, by time."""
+"""Admission control: middlewares that refuse or end a request by its host, by load, by time.
+
+The limits of load and time hang on the matched route, never on the text of the path.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
 from anyio import move_on_after
 from starlette.datastructures import Headers
+from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.http.hosts import is_allowed_host
@@ -15,13 +18,22 @@ from serving.http.problems import LimitExceeded, problem_response
 from serving.limits import Limits
 from serving.observe.metrics import Metrics
 
-__all__ = ["BOUNDED_ROUTES", "AllowedHosts", "ConcurrencyLimit", "TimeLimit"]
+__all__ = ["BOUNDED_ROUTES", "AllowedHosts", "ConcurrencyLimit", "TimeLimit", "route_limits"]
 
 BOUNDED_ROUTES: Final[Mapping[str, str]] = {
     "/v1/verdicts": "most_waiting",
     "/v1/verdicts/batch": "most_batches_waiting",
 }
 """The routes with a concurrency limit, each with the setting that is the limit."""
+
+TRANSFERS: Final = frozenset({
+    ("POST", "/v1/jobs"),
+    ("GET", "/v1/jobs/{job_id}/results"),
+    ("HEAD", "/v1/jobs/{job_id}/results"),
+    ("DELETE", "/v1/subjects"),
+    ("DELETE", "/v1/subjects/{account_id:path}"),
+})  # fmt: skip
+"""Methods and routes that carry a bulk job's input or its results, or search those of all jobs."""
 
 
 class HostNotAllowed(LimitExceeded):
@@ -59,46 +71,46 @@ class AllowedHosts:
 
 
 class ConcurrencyLimit:
-    """Refuses requests at routes where the most that may wait do already, before their body is read."""
+    """Refuses POSTs to its route where the most that may wait do already, before their body is read."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, route: str, limits: Limits, metrics: Metrics) -> None:
         self.app = app
         self.metrics = metrics
+        self.route = route
+        self.setting = BOUNDED_ROUTES[route]
         self.retry_after = str(limits.retry_after_seconds)
-        self.most = {path: int(getattr(limits, setting)) for path, setting in BOUNDED_ROUTES.items()}
-        self.waiting = Counter[str]()
+        self.most = int(getattr(limits, self.setting))
+        self.waiting = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on while it counts as waiting, or answer 503 with ``Retry-After``."""
-        if scope["type"] != "http" or scope["path"] not in self.most or scope["method"] != "POST":
+        if scope["method"] != "POST":
             await self.app(scope, receive, send)
-        elif self.waiting[path := scope["path"]] >= self.most[path]:
-            self.metrics.rejected.labels(path).inc()
-            await problem_response(self._refusal(path))(scope, receive, send)
+        elif self.waiting >= self.most:
+            self.metrics.rejected.labels(self.route).inc()
+            await problem_response(self._refusal())(scope, receive, send)
         else:
-            self.waiting[path] += 1
+            self.waiting += 1
             try:
                 await self.app(scope, receive, send)
             finally:
-                self.waiting[path] -= 1
+                self.waiting -= 1
 
-    def _refusal(self, path: str) -> TooManyWaiting:
-        rule = f"No more than {self.most[path]:,} may wait here at the same time; try again later."
-        return TooManyWaiting(rule, BOUNDED_ROUTES[path], {"Retry-After": self.retry_after})
+    def _refusal(self) -> TooManyWaiting:
+        rule = f"No more than {self.most:,} may wait here at the same time; try again later."
+        return TooManyWaiting(rule, self.setting, {"Retry-After": self.retry_after})
 
 
 class TimeLimit:
     """Cancels requests that take longer than ``request_seconds``, or ``transfer_seconds`` for large files."""
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, route: str, limits: Limits) -> None:
         self.app = app
+        self.route = route
         self.limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; after its time its work is cancelled, and answered 504 if no answer began."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         response_started = False
 
         async def send_noting_start(message: Message) -> None:
@@ -106,7 +118,7 @@ class TimeLimit:
             response_started = True
             await send(message)
 
-        setting = "transfer_seconds" if is_transfer(scope["method"], scope["path"]) else "request_seconds"
+        setting = "transfer_seconds" if (scope["method"], self.route) in TRANSFERS else "request_seconds"
         seconds = getattr(self.limits, setting)
         with move_on_after(seconds) as time_limit:
             await self.app(scope, receive, send_noting_start)
@@ -116,14 +128,7 @@ class TimeLimit:
             await problem_response(refusal)(scope, receive, send)
 
 
-def is_transfer(method: str, path: str) -> bool:
-    """Whether a request carries a bulk job's input or its results, or searches those of all jobs.
-
-    >>> is_transfer("POST", "/v1/jobs"), is_transfer("GET", "/v1/jobs/ab/results")
-    (True, True)
-    >>> is_transfer("DELETE", "/v1/subjects/a"), is_transfer("GET", "/v1/jobs")
-    (True, False)
-    """
-    is_results = path.startswith("/v1/jobs/") and path.endswith("/results")
-    is_erasure = method == "DELETE" and path.startswith("/v1/subjects/")
-    return is_results or is_erasure or (method, path) == ("POST", "/v1/jobs")
+def route_limits(route: str, limits: Limits, metrics: Metrics) -> list[Middleware]:
+    """The limits of a route by its template, the outermost first."""
+    bounded = [Middleware(ConcurrencyLimit, route=route, limits=limits, metrics=metrics)]
+    return [*(bounded if route in BOUNDED_ROUTES else []), Middleware(TimeLimit, route=route, limits=limits)]

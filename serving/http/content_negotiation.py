@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from starlette.requests import Request
 
 from serving.http.problems import RequestProblem
 
 __all__ = ["NotAcceptable", "negotiate", "quality_of"]
+
+QUALITY: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{0,9})?|\.[0-9]{1,9}")
+"""Decimal numbers, and nothing else that ``float`` reads: no ``nan``, no ``inf``, no exponent."""
 
 
 class NotAcceptable(RequestProblem):
@@ -53,12 +58,9 @@ def quality_of(accept: str, media_type: str) -> float:
 
 
 def parse_quality(text: str) -> float:
-    """A quality value between 0 and 1; 1 where it is not a number.
+    """A quality value between 0 and 1; 1 where it is not a decimal number.
 
-    >>> parse_quality("0.5"), parse_quality("7"), parse_quality("high")
-    (0.5, 1.0, 1.0)
+    >>> [parse_quality(text) for text in ("0.5", "7", "high", "nan", "-1", "")]
+    [0.5, 1.0, 1.0, 1.0, 1.0, 1.0]
     """
-    try:
-        return min(max(float(text), 0.0), 1.0)
-    except ValueError:
-        return 1.0
+    return min(float(text), 1.0) if QUALITY.fullmatch(text) else 1.0

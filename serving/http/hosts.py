@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
-from urllib.parse import urlsplit
+from typing import Final
 
 from starlette.requests import Request
 
 __all__ = ["hostname", "is_allowed_host", "is_from_loopback"]
 
 
-def hostname(host: str) -> str:
-    """The name in a Host header without its port; empty where it cannot be read.
+HOST: Final = re.compile(
+    r"(\[(?P<address>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(:[0-9]{0,5})?", re.IGNORECASE
+)
+"""A Host header: a name or an address, and a port; no user, no path, nothing to be read in two ways."""
 
-    >>> hostname("[::1]:3000"), hostname("a b"), hostname("[")
-    ('::1', 'a b', '')
+
+def hostname(host: str) -> str:
+    """The name in a Host header without its port, in small letters; empty where it is malformed.
+
+    >>> hostname("[::1]:3000"), hostname("Localhost"), hostname("a b"), hostname("evil@localhost")
+    ('::1', 'localhost', '', '')
     """
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
+    found = HOST.fullmatch(host)
+    return (found["address"] or found["name"]).lower() if found else ""
 
 
 def is_allowed_host(host: str, names: tuple[str, ...]) -> bool:
@@ -33,12 +38,19 @@ def is_allowed_host(host: str, names: tuple[str, ...]) -> bool:
     (True, True)
     >>> is_allowed_host("evil.example", ("localhost",)), is_allowed_host("", ("*",))
     (False, True)
-    >>> is_allowed_host("Assay.Example:443", ("assay.example",))
-    True
+    >>> is_allowed_host("Assay.Example:443", ("assay.example",)), is_allowed_host("a@b", ("*",))
+    (True, False)
     """
     name = hostname(host)
+    if host and not name:
+        return False
     if name in names or "*" in names:
         return True
+    return is_address(name)
+
+
+def is_address(name: str) -> bool:
+    """Whether a host's name is an address in numbers."""
     try:
         ip_address(name)
     except ValueError:
@@ -55,7 +67,7 @@ def is_from_loopback(request: Request) -> bool:
     server = request.scope.get("server") or ("", None)
     origin = request.headers.get("origin")
     asked_for = hostname(request.headers.get("host", ""))
-    names = [server[0], asked_for, *([hostname(origin.partition("//")[2])] if origin else [])]
+    names = [server[0], asked_for, *([] if origin is None else [hostname(origin.partition("://")[2])])]
     return all(map(is_loopback, names))
 
 

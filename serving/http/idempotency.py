@@ -15,7 +15,7 @@ from serving.http.problems import RequestProblem
 from serving.store.access import StoreAccess
 from serving.store.idempotency_keys import KeyedRequest, claim_key, release_key, remember_answer_of
 
-__all__ = ["Answer", "StillInProgress", "check_key", "idempotent"]
+__all__ = ["LONGEST_KEY", "Answer", "StillInProgress", "check_key", "idempotent"]
 
 LONGEST_KEY: Final = 255
 LONGEST_WAIT_SECONDS: Final = 30.0

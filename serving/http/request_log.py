@@ -11,7 +11,6 @@ from typing import Any, Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.http.admission import BOUNDED_ROUTES
 from serving.http.problems import internal_error_response
 from serving.observe.graceful_shutdown import GracefulShutdown
 from serving.observe.log import log_error, log_event
@@ -119,9 +118,5 @@ def request_id(given: str | None) -> str:
 
 
 def route_template(scope: Scope) -> str:
-    """The path of a request's route with its parameters' names, never their values.
-
-    A request that was refused before routing has the path of the bounded route it was for, else ``none``.
-    """
-    refused = scope["path"] if scope["path"] in BOUNDED_ROUTES else NO_ROUTE
-    return str(getattr(scope.get("route"), "path", refused))
+    """The path of a request's route with its parameters' names, never their values; else ``none``."""
+    return str(getattr(scope.get("route"), "path", NO_ROUTE))

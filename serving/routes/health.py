@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from serving.http.hosts import is_from_loopback
 from serving.http.problems import ServiceUnavailable
@@ -15,7 +15,7 @@ from serving.observe.metrics import CONTENT_TYPE, Metrics
 from serving.routes.dependencies import screening_service, store_access
 from serving.store.api_keys import Scope
 
-__all__ = ["HEALTH_ROUTES"]
+__all__ = ["HEALTH_ENDPOINTS"]
 
 
 async def livez(_: Request) -> Response:
@@ -41,5 +41,9 @@ async def metrics_text(request: Request) -> Response:
     return Response(metrics.text(), media_type=CONTENT_TYPE)
 
 
-HEALTH_ROUTES: Final = (Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", metrics_text))
+HEALTH_ENDPOINTS: Final[Mapping[str, Callable[[Request], Awaitable[Response]]]] = {
+    "/livez": livez,
+    "/readyz": readyz,
+    "/metrics": metrics_text,
+}
 """The routes that need no key, or decide about it themselves."""

@@ -14,7 +14,15 @@ from serving.http.query import InvalidParameter, query_values
 from serving.jobs.result_formats import RESULT_FORMATS, ResultFormat
 from serving.store.job_rows import Job, PagePosition
 
-__all__ = ["INPUT_FORMATS", "LARGEST_PAGE", "cursor_after", "input_format", "page_of", "result_format"]
+__all__ = [
+    "INPUT_FORMATS",
+    "LARGEST_PAGE",
+    "cursor_after",
+    "cursor_of",
+    "input_format",
+    "page_of",
+    "result_format",
+]
 
 INPUT_FORMATS: Final = {
     "application/x-ndjson": "ndjson",
@@ -96,4 +104,9 @@ def _place(cursor: str | None) -> PagePosition | None:
 
 def cursor_after(last: Job) -> str:
     """The cursor of the page that begins after this job."""
-    return base64.urlsafe_b64encode(f"{last.created_at} {last.job_id}".encode()).decode()
+    return cursor_of(PagePosition(last.created_at, last.job_id))
+
+
+def cursor_of(position: PagePosition) -> str:
+    """A position in the list as a cursor."""
+    return base64.urlsafe_b64encode(f"{position.created_at} {position.job_id}".encode()).decode()

@@ -15,7 +15,7 @@ from serving.http.bodies import BodyFormat, read_batch_body, read_body, read_dec
 from serving.http.content_negotiation import negotiate
 from serving.http.idempotency import Answer, idempotent
 from serving.http.problems import NotFound
-from serving.http.query import ScreeningOptions
+from serving.http.query import InvalidParameter, ScreeningOptions, query_values
 from serving.http.responses import json_response, json_text_response
 from serving.jobs.erasure import erase_from_files, erase_from_unfinished
 from serving.routes.decision_body import read_decision
@@ -146,11 +146,26 @@ async def list_audit_entries(request: Request) -> Response:
 async def erase_subject(request: Request) -> Response:
     """Erase everything that is stored of an account, in the database and in the files of jobs."""
     caller, access = caller_of(request), store_access(request)
-    subject = (caller.tenant, request.path_params["account_id"], caller.actor)
+    subject = (caller.tenant, account_id_of(request), caller.actor)
     jobs = await access.run(erase_from_unfinished, *subject)  # first: then no job adds a verdict afterwards
     count = await access.run(erase_account, *subject)
     lines = await access.run_beside(erase_from_files, access.settings, jobs, subject[1])
     return json_response(count | {"job_lines": lines})
+
+
+def account_id_of(request: Request) -> str:
+    """The account's id in the path, else in the query parameter ``account_id``: any id can stand there.
+
+    Raises
+    ------
+    InvalidParameter
+        If there is a query parameter beside an id in the path, or neither.
+    """
+    in_path = request.path_params.get("account_id")
+    values = query_values(request.query_params, *(["account_id"] if in_path is None else []))
+    if account_id := in_path or values.get("account_id"):
+        return str(account_id)
+    raise InvalidParameter("account_id must name the account, in the path or in the query.")
 
 
 async def stored_verdict(request: Request) -> StoredVerdict:
@@ -195,6 +210,7 @@ VERDICT_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {
         "POST": (Scope.DECIDE, add_decision),
     },
     f"{VERDICT_PATH}/audit": {"GET": (Scope.READ, list_audit_entries)},
-    # An account's id may be an address with slashes in it.
+    # An account's id may be an address with slashes in it; any other stands in the query.
+    "/v1/subjects": {"DELETE": (Scope.ADMIN, erase_subject)},
     "/v1/subjects/{account_id:path}": {"DELETE": (Scope.ADMIN, erase_subject)},
 }

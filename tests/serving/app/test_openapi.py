@@ -2,6 +2,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from serving.app.openapi import openapi, render
 
@@ -35,3 +36,44 @@ def test_every_reference_leads_somewhere():
     found = set(references(document))
     kinds = {kind: document["components"][kind] for kind in ("schemas", "headers")}
     assert found == {f"#/components/{kind}/{name}" for kind, names in kinds.items() for name in names}
+
+
+def operations(document):
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method} {path}", operation
+
+
+def test_it_is_valid_openapi():
+    assert [error.message for error in OpenAPIV31SpecValidator(openapi()).iter_errors()] == []
+
+
+def test_every_operation_has_a_name_of_its_own_and_a_tag():
+    document = openapi()
+    names = [operation["operationId"] for _, operation in operations(document)]
+    assert len(set(names)) == len(names)
+    tags = {tag["name"] for tag in document["tags"]}
+    assert {tag for _, operation in operations(document) for tag in operation["tags"]} == tags
+
+
+def bodies(operation):
+    answers = [answer.get("content", {}) for answer in operation["responses"].values()]
+    for content in [operation.get("requestBody", {}).get("content", {}), *answers]:
+        yield from content.items()
+
+
+def test_every_body_has_an_example_that_its_schema_allows():
+    document = openapi()
+    count = 0
+    for name, operation in operations(document):
+        for media_type, body in bodies(operation):
+            if body["schema"].get("format") != "binary":
+                schema = body["schema"] | {"components": document["components"]}
+                faults = jsonschema.Draft202012Validator(schema).iter_errors(body["example"])
+                assert [fault.message for fault in faults] == [], (name, media_type)
+                count += 1
+    assert count > 100
+
+
+def test_lists_of_one_length_are_plain():
+    assert "prefixItems" not in PAGE.read_text()

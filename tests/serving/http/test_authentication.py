@@ -59,7 +59,9 @@ OPERATIONS = [
 
 
 def at(path, verdict_id="0" * 32, account_id="nobody"):
-    return path.replace("{verdict_id}", verdict_id).replace("{account_id:path}", account_id)
+    """The path of a route; the account of ``/v1/subjects`` stands in the query."""
+    asked = f"?account_id={account_id}" if path == "/v1/subjects" else ""
+    return path.replace("{verdict_id}", verdict_id).replace("{account_id:path}", account_id) + asked
 
 
 @pytest.mark.parametrize(("method", "path", "scope"), OPERATIONS)

@@ -1,0 +1,56 @@
+"""``python -m benchmarks.attack.run [NAME ...]``: every attack on a service of its own, over loopback.
+
+Ends with the number of steps that did not come out as they should.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from benchmarks.attack import headers, paths
+from benchmarks.attack.outcome import Outcome
+from benchmarks.serving.servers import Server, service
+
+__all__ = ["main"]
+
+
+class Attack(NamedTuple):
+    """An attack, and the settings of the service that it is for."""
+
+    run: Callable[[Server], Iterator[Outcome]]
+    settings: Mapping[str, str] = {}
+
+
+ATTACKS: Final[Mapping[str, Attack]] = {
+    "paths": Attack(paths.attack),
+    "headers": Attack(headers.attack),
+}
+
+
+def outcomes(attack: Attack) -> Iterator[Outcome]:
+    """The outcomes of an attack on a service that keeps verdicts in a new home."""
+    with (
+        tempfile.TemporaryDirectory(prefix="assay-attack-") as home,
+        service(home, 1, ASSAY_STORE_VERDICTS="true", **attack.settings) as server,
+    ):
+        yield from attack.run(server)
+
+
+def main(names: list[str]) -> int:
+    """Run the attacks with these names, or all of them; how many steps broke something."""
+    if unknown := set(names) - ATTACKS.keys():
+        raise SystemExit(f"There is no attack {', '.join(sorted(unknown))}; there are {', '.join(ATTACKS)}.")
+    broken = 0
+    for name in names or ATTACKS:
+        print(f"== {name}", flush=True)
+        for outcome in outcomes(ATTACKS[name]):
+            print(outcome.line(), flush=True)
+            broken += not outcome.holds
+    return broken
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

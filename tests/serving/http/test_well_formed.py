@@ -1,0 +1,61 @@
+"""Headers that can be read in two ways, or in none."""
+
+import pytest
+
+from serving.app.application import make_app
+from serving.http.content_negotiation import quality_of
+from serving.settings import Settings
+
+ACCOUNT = b'{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}'
+
+
+@pytest.fixture
+def client(tmp_path, loaded, calling):
+    app = make_app(Settings(home=tmp_path, no_auth=True, store_verdicts=False))
+    with calling(app) as caller:
+        yield caller
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("Authorization", ("Bearer a", "Bearer b")),
+        ("Content-Type", ("application/json", "text/plain")),
+        ("Content-Encoding", ("gzip", "identity")),
+        ("Idempotency-Key", ("a", "a")),
+        ("Origin", ("http://localhost", "http://evil.example")),
+        ("Host", ("localhost", "evil.example")),
+    ],
+)
+def test_a_header_with_one_meaning_stands_once(client, name, values):
+    answer = client.post("/v1/verdicts", content=ACCOUNT, headers=[(name, value) for value in values])
+    assert answer.status_code == 400
+    assert name.title() in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "host", ["evil@localhost", "localhost/", "localhost:3000:1", "evil:a@127.0.0.1", "[::1", "a,localhost"]
+)
+def test_a_host_with_more_than_a_name_is_refused(client, host):
+    assert client.get("/livez", headers={"Host": host}).status_code == 421
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil@localhost", "null", "", "http://localhost/evil", "localhost"]
+)
+def test_an_origin_with_more_than_a_name_is_not_this_machine(client, origin):
+    assert client.get("/metrics", headers={"Origin": origin}).status_code == 401
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:8000", "http://127.0.0.1", "https://[::1]:1"])
+def test_an_origin_on_this_machine_is(client, origin):
+    assert client.get("/metrics", headers={"Origin": origin}).status_code == 200
+
+
+@pytest.mark.parametrize("weight", ["nan", "inf", "-inf", "1e400", "0x1", "a", "", "¼", "-1", "1_0"])
+def test_a_weight_that_is_no_number_counts_as_one(client, weight):
+    batch = client.post(
+        "/v1/verdicts/batch", content=b"[]", headers={"Accept": f"application/json;q={weight}".encode()}
+    )
+    assert batch.status_code == 200
+    assert quality_of(f"text/csv;q={weight}", "text/csv") == 1.0
