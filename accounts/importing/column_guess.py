@@ -10,7 +10,7 @@ from typing import Final
 from accounts.importing.values import Unreadable, count
 from accounts.importing.vocabulary import concept_of, is_derived
 
-__all__ = ["Guess", "guess"]
+__all__ = ["TABLE_FIELDS", "Guess", "guess", "guess_as"]
 
 Rows = Sequence[Mapping[str, str]]
 
@@ -43,6 +43,11 @@ _PLACES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({
         "followers": "followers", "following": "following", "posts": "posts",
     },
 })  # fmt: skip
+
+TABLE_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
+    table: tuple(dict.fromkeys(places.values())) for table, places in _PLACES.items()
+})  # fmt: skip
+"""The fields that a column can be in each kind of table; ``published`` is a time or a day."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +101,16 @@ def guess(header: Sequence[str], rows: Rows) -> Guess | None:
     """
     concepts = {column: concept_of(column) for column in header}
     table = _table(frozenset(name for name in concepts.values() if name), concepts, rows)
-    if table is None:
-        return None
+    return None if table is None else guess_as(table, header, rows)
+
+
+def guess_as(table: str, header: Sequence[str], rows: Rows) -> Guess:
+    """Which column is which field of a table whose kind is known.
+
+    >>> dict(guess_as("accounts", ["Name", "Abonnés"], []).columns)
+    {'full_name': 'Name', 'followers': 'Abonnés'}
+    """
+    concepts = {column: concept_of(column) for column in header}
     columns: dict[str, str] = {}
     left: dict[str, str] = {}
     for column, concept in sorted(concepts.items(), key=lambda pair: _rank(pair[1], pair[0], rows)):

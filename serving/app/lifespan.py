@@ -14,6 +14,7 @@ from detector.locate import open_detector
 from detector.model_store import ModelStore
 from detector.screening import Detector
 from serving.app.retention import remove_expired
+from serving.desk.unavailable import why_unavailable
 from serving.http.authentication import Authenticator
 from serving.jobs.gauges import JobGauges
 from serving.observe.gc_pauses import GcPauses
@@ -81,6 +82,10 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     pauses: GcPauses = app.state.metrics.live.pauses
     pauses.start()
     tasks = [asyncio.create_task(remove_expired(app.state.store_access, settings.verdict_days))]
+    if not why_unavailable(settings):
+        from serving.desk.screening_run import tend_screenings  # here: its libraries may not be installed
+
+        tasks.append(asyncio.create_task(tend_screenings(app)))
     if not settings.model:  # a bundle that the settings name is not replaced by a champion
         tasks.append(asyncio.create_task(watcher_of(app).run(settings.model_poll_seconds)))
     try:

@@ -45,8 +45,9 @@ def _by_preference(accept_language: str) -> list[str]:
 
 @lru_cache(64)
 def formatters(locale: Locale) -> Mapping[str, Callable[..., str]]:
-    r"""What templates write values with: ``number``, ``compact``, ``percent``, ``day`` and ``moment``.
+    r"""What templates write values with, in a locale.
 
+    ``number``, ``compact`` (12.5K), ``percent``, ``percent_fine`` (2.4 %), ``day`` and ``moment``.
     What is absent becomes an en dash, never a zero.
 
     >>> german = formatters(Locale("de"))
@@ -63,6 +64,7 @@ def formatters(locale: Locale) -> Mapping[str, Callable[..., str]]:
             lambda value: str(format_compact_decimal(value, locale=locale, fraction_digits=1))
         ),
         "percent": absent_or(lambda share: str(format_percent(share, locale=locale))),
+        "percent_fine": absent_or(lambda share: str(format_percent(share, "#,##0.0\u00a0%", locale=locale))),
         "day": absent_or(lambda when: str(format_date(_date(when), "medium", locale=locale))),
         "moment": absent_or(lambda when: f"{format_datetime(_moment(when), 'medium', locale=locale)} UTC"),
     }

@@ -14,7 +14,6 @@ from urllib.parse import quote, urlsplit
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from accounts.errors import AssayError
 from serving.desk.cookies import session_secret
@@ -23,6 +22,7 @@ from serving.desk.forms import read_form
 from serving.desk.rendering import error_page, is_htmx
 from serving.desk.security_headers import secure
 from serving.http.authentication import ScopedEndpoints
+from serving.http.exact_route import ExactRoute
 from serving.http.hosts import is_from_loopback
 from serving.http.problems import INTERNAL_ERROR, RequestProblem
 from serving.observe.log import log_error
@@ -31,12 +31,15 @@ from serving.settings import Settings
 from serving.store.engine import NoUsableStore
 from serving.store.sessions import Session, find_session, touch_session
 
-__all__ = ["Endpoint", "asks_nobody", "page_route", "public_route", "redirect", "session_of"]
+__all__ = ["Endpoint", "asks_nobody", "page_route", "public_route", "redirect", "session_of", "takes_files"]
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 FORWARDED: Final = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 """Headers of proxies: whoever sends a request with one of them may sit anywhere."""
+
+WITH_FILES: Final[set[Endpoint]] = set()
+"""The endpoints whose forms may hold files; see :func:`takes_files`."""
 
 NO_DATABASE: Final = "The database does not answer; the service's log says why. Try again in a moment."
 
@@ -51,7 +54,7 @@ class SignInFirst(Exception):
     """The page needs a session, and there is none."""
 
 
-def page_route(path: str, methods: ScopedEndpoints) -> Route:
+def page_route(path: str, methods: ScopedEndpoints) -> ExactRoute:
     """The route of a page that needs a session, by the scope that each of its methods needs."""
 
     async def endpoint(request: Request) -> Response:
@@ -62,14 +65,14 @@ def page_route(path: str, methods: ScopedEndpoints) -> Route:
         request.state.session, request.state.caller = session, session.caller
         if scope not in session.caller.scopes:
             raise NotAllowed(f"This needs the right “{scope}”, which {session.name} does not have.")
-        await check_form(request)
+        await check_form(request, with_files=handle in WITH_FILES)
         await store_access(request).run(touch_session, session)
         return await handle(request)
 
-    return Route(path, guarded(endpoint), methods=list(methods))
+    return ExactRoute(path, guarded(endpoint), methods=list(methods))
 
 
-def public_route(path: str, methods: Mapping[str, Endpoint]) -> Route:
+def public_route(path: str, methods: Mapping[str, Endpoint]) -> ExactRoute:
     """The route of a page that everybody may ask for."""
 
     async def endpoint(request: Request) -> Response:
@@ -77,14 +80,17 @@ def public_route(path: str, methods: Mapping[str, Endpoint]) -> Route:
         await check_form(request)
         return await methods["GET" if request.method == "HEAD" else request.method](request)
 
-    return Route(path, guarded(endpoint), methods=list(methods))
+    return ExactRoute(path, guarded(endpoint), methods=list(methods))
 
 
 def guarded(endpoint: Endpoint) -> Endpoint:
     """An endpoint whose errors become pages, and whose answers have the headers of security."""
 
     async def answer(request: Request) -> Response:
-        return secure(await answer_or_error(endpoint, request))
+        try:
+            return secure(await answer_or_error(endpoint, request))
+        finally:
+            await request.close()  # what a form's files are kept in
 
     return answer
 
@@ -139,13 +145,24 @@ def asks_nobody(request: Request) -> bool:
     return settings.no_auth and local and not forwarded and is_from_loopback(request)
 
 
-async def check_form(request: Request) -> None:
-    """Refuse a request that changes something unless one of our pages sent it."""
+async def check_form(request: Request, *, with_files: bool = False) -> None:
+    """Refuse a request that changes something unless one of our pages sent it.
+
+    A form with files may have ``desk_upload_bytes``.
+    """
     if request.method in ("GET", "HEAD"):
         return
     check_origin(request)
+    if with_files:
+        await read_form(request, request.app.state.settings.desk_upload_bytes)
     given = None if HEADER in request.headers else (await read_form(request)).get(FIELD)
     check_token(request, given if isinstance(given, str) else None)
+
+
+def takes_files(endpoint: Endpoint) -> Endpoint:
+    """Let an endpoint's form hold files."""
+    WITH_FILES.add(endpoint)
+    return endpoint
 
 
 def session_of(request: Request) -> Session:

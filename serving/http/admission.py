@@ -32,6 +32,7 @@ TRANSFERS: Final = frozenset({
     ("HEAD", "/v1/jobs/{job_id}/results"),
     ("DELETE", "/v1/subjects"),
     ("DELETE", "/v1/subjects/{account_id:path}"),
+    ("POST", "/screen"),
 })  # fmt: skip
 """Methods and routes that carry a bulk job's input or its results, or search those of all jobs."""
 

@@ -1,0 +1,74 @@
+"""Tables for spreadsheets: CSV and XLSX in which no cell is taken for a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from starlette.responses import Response
+
+from detector.spreadsheet import harmless
+
+__all__ = ["csv_response", "xlsx_response"]
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BOM: Final = "\ufeff"
+"""With it Excel reads the file as UTF-8."""
+
+LONGEST_CELL: Final = 32_000
+"""Excel refuses a workbook with a cell of more than 32,767 characters."""
+
+
+def csv_response(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:
+    """A table as a CSV file to be kept."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([harmless(row.get(column)) for column in columns] for row in rows)
+    return attachment(
+        (BOM + text.getvalue()).encode(errors="replace"), f"{name}.csv", "text/csv; charset=utf-8"
+    )
+
+
+def xlsx_response(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Response:
+    """A table as a workbook to be kept: texts are texts, whatever they begin with."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Creators")
+    sheet.freeze_panes = "A2"
+    for place in range(1, len(columns) + 1):
+        sheet.column_dimensions[get_column_letter(place)].width = 18
+    sheet.append([bold(sheet, column) for column in columns])
+    for row in rows:
+        sheet.append([text_cell(sheet, row.get(column)) for column in columns])
+    content = io.BytesIO()
+    book.save(content)
+    return attachment(content.getvalue(), f"{name}.xlsx", XLSX)
+
+
+def bold(sheet: Any, value: str) -> WriteOnlyCell:
+    """A cell of the head."""
+    cell = WriteOnlyCell(sheet, value)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def text_cell(sheet: Any, value: Any) -> Any:
+    """A cell with a value: numbers as they are, and a text typed as one, so that it is never a formula."""
+    if not isinstance(value, str):
+        return value
+    cell = WriteOnlyCell(sheet, str(harmless(value))[:LONGEST_CELL])
+    cell.data_type = "s"
+    return cell
+
+
+def attachment(content: bytes, name: str, media_type: str) -> Response:
+    """A file for keeping, and not for showing."""
+    return Response(
+        content, headers={"Content-Type": media_type, "Content-Disposition": f'attachment; filename="{name}"'}
+    )

@@ -1,0 +1,83 @@
+"""From a verdict and its account document to a creator in a list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from detector.labels import Label
+from features.peers import tier
+from serving.desk.wording import LABELS
+from serving.store.list_entries import NewEntry
+from serving.store.verdict_rows import NewVerdict
+
+__all__ = ["new_entry", "risk_of"]
+
+RANKS: Final[Mapping[str, int]] = {
+    Label.INFLATED.value: 3,
+    Label.AUTOMATED.value: 3,
+    Label.REVIEW.value: 2,
+    Label.INSUFFICIENT.value: 1,
+    Label.AUTHENTIC.value: 0,
+}
+LONGEST_NAME: Final = 200
+LONGEST_REASON: Final = 500
+
+
+def risk_of(label: str, suspicion: float | None) -> float:
+    """What the queue is sorted by: the label first, then the place on the scale.
+
+    >>> risk_of("review", .4) > risk_of("insufficient", .9) > risk_of("insufficient", None)
+    True
+    """
+    return RANKS[label] + (suspicion or 0.0)
+
+
+def new_entry(verdict: NewVerdict, document: Mapping[str, Any], evidence_sha256: str) -> NewEntry:
+    """The row of a creator with this verdict on this document."""
+    given = json.loads(verdict.document)
+    profile = document.get("profile", {})
+    followers = profile.get("followers")
+    return NewEntry(
+        account_id=verdict.account_id,
+        name=shown_name(document)[:LONGEST_NAME],
+        platform=verdict.platform,
+        tier="" if followers is None else tier(followers),
+        label=given["label"],
+        risk=risk_of(given["label"], given["suspicion"]),
+        suspicion=given["suspicion"],
+        threshold=given["guarantee"]["threshold"],
+        score=given["authenticity_score"],
+        level=verdict.level,
+        first_reason=first_reason(given)[:LONGEST_REASON],
+        followers=followers,
+        verdict_id=verdict.verdict_id,
+        evidence_sha256=evidence_sha256,
+    )
+
+
+def shown_name(document: Mapping[str, Any]) -> str:
+    """How a creator is called: by their handle, else by their displayed name, else by the account's id."""
+    profile = document.get("profile", {})
+    return str(profile.get("username") or profile.get("full_name") or document["account_id"])
+
+
+def first_reason(verdict: Mapping[str, Any]) -> str:
+    """The sentence that the queue shows beside a creator: what weighs most, or what would help most."""
+    send_next = verdict["evidence"]["send_next"]
+    if verdict["label"] == Label.AUTHENTIC.value:
+        return sentence_of(verdict["counter_reasons"]) or LABELS[verdict["label"]].sentence
+    if verdict["label"] == Label.INSUFFICIENT.value and send_next:
+        return f"Not enough to clear it; {send_next} would help most."
+    return (
+        sentence_of(verdict["reasons"])
+        or sentence_of(verdict["evidence"].get("findings", ()))
+        or LABELS[verdict["label"]].sentence
+    )
+
+
+def sentence_of(given: Sequence[Mapping[str, Any]]) -> str:
+    """The first of some sentences, with a capital letter; empty where there is none."""
+    first = str(given[0]["sentence"]) if given else ""
+    return first[:1].upper() + first[1:]

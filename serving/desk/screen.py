@@ -1,0 +1,282 @@
+"""Screen: files are dropped, what was understood is shown and corrected, then judged with live progress."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import secrets
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from anyio import to_thread
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from accounts.errors import WrongUsage
+from accounts.importing.catalogue import SOURCES
+from accounts.importing.files import SUFFIXES
+from accounts.importing.folders import files_of
+from serving.desk.csv_export import csv_response
+from serving.desk.forms import field, read_form
+from serving.desk.mapper import FIELD_NAMES, TABLE_NAMES, corrections_from_form
+from serving.desk.pages import redirect, session_of, takes_files
+from serving.desk.rendering import render
+from serving.desk.screening_files import ScreeningFiles, screenings_folder
+from serving.desk.screening_run import begin_run
+from serving.desk.typed_averages import PLATFORM_CHOICES, typed_document
+from serving.desk.understanding import understand
+from serving.http.authentication import ScopedEndpoints
+from serving.http.problems import NotFound
+from serving.routes.dependencies import screening_service, store_access
+from serving.settings import Settings
+from serving.store.api_keys import Scope
+from serving.store.lists import create_list, get_list, list_lists
+from serving.store.screenings import (
+    Screening,
+    ScreeningState,
+    create_screening,
+    get_screening,
+    start_screening,
+)
+
+__all__ = ["SCREEN_PAGES"]
+
+IDS: Final = re.compile("[0-9a-f]{32}")
+LOOKED_EVERY: Final = 0.4
+LONGEST_STREAM: Final = 25.0
+"""Seconds after which a stream ends; the browser asks for the next one, of whichever worker."""
+
+FAULT_COLUMNS: Final = ("place", "account_id", "field", "rule")
+
+
+async def show_drop(request: Request) -> Response:
+    """The page on which files are dropped, or averages typed in."""
+    lists = await store_access(request).read(list_lists, session_of(request).caller.tenant)
+    settings = settings_of(request)
+    return render(
+        request, "screen.html", lists=lists, wanted_list=request.query_params.get("list", ""),
+        suffixes=sorted(SUFFIXES | {".parquet"}), sources=list(SOURCES.values()),
+        platforms=PLATFORM_CHOICES, most=settings.desk_upload_bytes,
+    )  # fmt: skip
+
+
+@takes_files
+async def receive(request: Request) -> Response:
+    """Take in dropped files, or the averages of one creator, and show what was understood."""
+    form, tenant = await read_form(request), session_of(request).caller.tenant
+    screening_id, settings = secrets.token_hex(16), settings_of(request)
+    files = ScreeningFiles.of(settings, screening_id)
+    folder = await to_thread.run_sync(screenings_folder(settings).name)
+    await to_thread.run_sync(files.create)
+    try:
+        await keep_dropped(form, files)
+        await to_thread.run_sync(understand, store_access(request).opened(), tenant, files)
+    except BaseException:
+        files.remove()
+        raise
+    actor = session_of(request).caller.actor
+    await store_access(request).run(create_screening, tenant, screening_id, folder, actor)
+    wanted = await field(request, "list")
+    return redirect(request, f"/screen/{screening_id}" + (f"?list={wanted}" if IDS.fullmatch(wanted) else ""))
+
+
+async def keep_dropped(form: FormData, files: ScreeningFiles) -> None:
+    """Keep the files of a form, or the document of what was typed in.
+
+    Raises
+    ------
+    WrongUsage
+        If there is neither, or what was typed in cannot be meant.
+    """
+    dropped = [one for one in form.getlist("files") if isinstance(one, UploadFile) and one.filename]
+    for one in dropped:
+        await to_thread.run_sync(files.keep, str(one.filename), one.file)
+    if dropped:
+        return
+    if not str(form.get("handle", "")).strip():
+        raise WrongUsage("No file was chosen, and no creator typed in.")
+    document, averages = typed_document(form, datetime.now(UTC))
+    (files.dropped / "typed.json").write_text(json.dumps(document))
+    files.write_json(files.path / "averages.json", averages)
+
+
+async def show_screening(request: Request) -> Response:
+    """A screening as far as it is: understood, running, or done."""
+    screening, files = await screening_of(request)
+    if screening.state is not ScreeningState.RECEIVED:
+        return await show_progress(request, screening, files)
+    summary = await to_thread.run_sync(files.read_json, files.summary)
+    if summary is None:
+        raise NotFound("There is no such screening.")
+    lists = await store_access(request).read(list_lists, screening.tenant)
+    averages = await to_thread.run_sync(files.read_json, files.path / "averages.json")
+    return render(
+        request, "understood.html", screening=screening, understood=summary, lists=lists, averages=averages,
+        table_names=TABLE_NAMES, field_names=FIELD_NAMES, default_name=default_name(),
+        wanted_list=request.query_params.get("list", ""),
+    )  # fmt: skip
+
+
+async def show_progress(request: Request, screening: Screening, files: ScreeningFiles) -> Response:
+    """How far a screening is; when it is done, what came of it."""
+    faults = await to_thread.run_sync(lambda: list(files.fault_rows()))
+    shortlist = None
+    if screening.list_id:
+        shortlist = await store_access(request).read(get_list, screening.tenant, screening.list_id)
+    return render(
+        request, "screening.html", screening=screening, faults=faults[:200], fault_count=len(faults),
+        shortlist=shortlist,
+    )  # fmt: skip
+
+
+async def correct(request: Request) -> Response:
+    """Read the files again with what somebody corrected of the tables' columns."""
+    screening, files = await waiting_screening(request)
+    form = dict((await read_form(request)).items())
+    await to_thread.run_sync(apply_corrections, files, form)
+    await to_thread.run_sync(understand, store_access(request).opened(), screening.tenant, files)
+    return redirect(request, f"/screen/{screening.screening_id}#tables")
+
+
+def apply_corrections(files: ScreeningFiles, form: dict[str, Any]) -> None:
+    """Write down what a form says of the tables."""
+    summary = files.read_json(files.summary)
+    opened = {file.name: file for path in sorted(files.dropped.iterdir()) for file in openable(path)}
+    files.write_json(files.corrections, corrections_from_form(form, summary["tables"], opened))
+
+
+def openable(path: Any) -> list[Any]:
+    """The file or the sheets at a path; none where it is of another kind."""
+    return list(files_of([path])) if path.suffix.lower() in SUFFIXES else []
+
+
+async def start(request: Request) -> Response:
+    """Judge what was understood, into a list that is there or a new one."""
+    screening, files = await waiting_screening(request)
+    screening_service(request)  # a sentence where there is no model
+    summary = await to_thread.run_sync(files.read_json, files.summary)
+    if not summary["counts"]["accounts"]:
+        raise WrongUsage("There is no account to screen: correct the tables, or drop other files.")
+    list_id = await chosen_list(request, screening)
+    sizes = (summary["counts"]["accounts"], summary["faults"])
+    actor, access = session_of(request).caller.actor, store_access(request)
+    if await access.run(start_screening, screening, list_id, sizes, actor):
+        found = await access.read(get_screening, screening.tenant, screening.screening_id)
+        assert found
+        begin_run(request.app, found)
+    return redirect(request, f"/screen/{screening.screening_id}")
+
+
+async def chosen_list(request: Request, screening: Screening) -> str:
+    """The id of the list that the form chooses; a new one of the name that it gives.
+
+    Raises
+    ------
+    NotFound
+        If the list is gone.
+    """
+    chosen, access = await field(request, "list"), store_access(request)
+    if chosen and (not IDS.fullmatch(chosen) or not await access.read(get_list, screening.tenant, chosen)):
+        raise NotFound("There is no such list.")
+    if chosen:
+        return chosen
+    name = await field(request, "name") or default_name()
+    return await access.run(create_list, screening.tenant, name, session_of(request).caller.actor)
+
+
+def default_name() -> str:
+    """The name of a list that nobody named: the day."""
+    return f"Shortlist of {datetime.now(UTC):%Y-%m-%d}"
+
+
+async def discard(request: Request) -> Response:
+    """Remove what was dropped and not screened."""
+    _, files = await waiting_screening(request)
+    await to_thread.run_sync(files.remove)
+    return redirect(request, "/screen")
+
+
+async def stream_progress(request: Request) -> Response:
+    """The progress of a screening as server-sent events."""
+    screening, _ = await screening_of(request)
+    return StreamingResponse(
+        events(request, screening), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+    )
+
+
+async def events(request: Request, screening: Screening) -> AsyncIterator[str]:
+    """An event whenever the number done or the state changes, until the end or for 25 seconds."""
+    before = ""
+    yield "retry: 1000\n\n"
+    for _ in range(int(LONGEST_STREAM / LOOKED_EVERY)):
+        found = await store_access(request).read(get_screening, screening.tenant, screening.screening_id)
+        if found is None or request.app.state.shutdown.begun:
+            return
+        data = json.dumps({"state": found.state, "done": found.done, "total": found.total})
+        if data != before:
+            yield f"event: progress\ndata: {data}\n\n"
+        before = data
+        if found.state is not ScreeningState.RUNNING:
+            return
+        await asyncio.sleep(LOOKED_EVERY)
+
+
+async def download_faults(request: Request) -> Response:
+    """Everything that was refused, as a table."""
+    screening, files = await screening_of(request)
+    rows = await to_thread.run_sync(lambda: list(files.fault_rows()))
+    return csv_response(f"assay-faults-{screening.screening_id[:8]}", FAULT_COLUMNS, rows)
+
+
+async def waiting_screening(request: Request) -> tuple[Screening, ScreeningFiles]:
+    """The screening of the path, which has not been started.
+
+    Raises
+    ------
+    WrongUsage
+        If it has been.
+    """
+    screening, files = await screening_of(request)
+    if screening.state is not ScreeningState.RECEIVED:
+        raise WrongUsage("This was started already.")
+    return screening, files
+
+
+async def screening_of(request: Request) -> tuple[Screening, ScreeningFiles]:
+    """The screening that the path names, and its files.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or it is another tenant's, or its files lie elsewhere.
+    """
+    screening_id, tenant = str(request.path_params["screening_id"]), session_of(request).caller.tenant
+    found = None
+    if IDS.fullmatch(screening_id):
+        found = await store_access(request).read(get_screening, tenant, screening_id)
+    if found is None:
+        raise NotFound("There is no such screening; what was not screened in time was removed.")
+    return found, ScreeningFiles.of(settings_of(request), screening_id)
+
+
+def settings_of(request: Request) -> Settings:
+    """The service's settings."""
+    settings = request.app.state.settings
+    assert isinstance(settings, Settings)
+    return settings
+
+
+SCREENING: Final = "/screen/{screening_id}"
+
+SCREEN_PAGES: Final[dict[str, ScopedEndpoints]] = {
+    "/screen": {"GET": (Scope.SCORE, show_drop), "POST": (Scope.SCORE, receive)},
+    SCREENING: {"GET": (Scope.SCORE, show_screening)},
+    f"{SCREENING}/columns": {"POST": (Scope.SCORE, correct)},
+    f"{SCREENING}/start": {"POST": (Scope.SCORE, start)},
+    f"{SCREENING}/discard": {"POST": (Scope.SCORE, discard)},
+    f"{SCREENING}/progress": {"GET": (Scope.SCORE, stream_progress)},
+    f"{SCREENING}/faults.csv": {"GET": (Scope.SCORE, download_faults)},
+}

@@ -1,0 +1,130 @@
+"""The files of a screening: what was dropped, what was understood, and the documents to be screened."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from serving.jobs.job_files import JobsFolder, create_private, write_whole
+from serving.settings import Settings
+
+__all__ = ["ScreeningFiles", "safe_name", "screenings_folder"]
+
+OWNER_ONLY: Final = 0o700
+COPIED_AT_ONCE: Final = 2**20
+LONGEST_NAME: Final = 120
+UNSAFE: Final = re.compile(r"[^\w .()\[\]+-]")
+
+
+def screenings_folder(settings: Settings) -> JobsFolder:
+    """The folder of all screenings, in Assay's own folder."""
+    return JobsFolder(settings.home / "desk")
+
+
+def safe_name(name: str) -> str:
+    r"""A file's name without folders, and without what a path or a page could take for something else.
+
+    >>> safe_name("../../etc/pass<wd>.csv"), safe_name("C:\\\\x\\\\Liste März.xlsx"), safe_name("..")
+    ('pass_wd_.csv', 'Liste März.xlsx', 'file')
+    """
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    plain = UNSAFE.sub("_", last).strip(" .")
+    stem, dot, suffix = plain.rpartition(".")
+    short = f"{stem[: LONGEST_NAME - 20]}{dot}{suffix[:20]}" if dot else plain[:LONGEST_NAME]
+    return short or "file"
+
+
+@dataclass(frozen=True)
+class ScreeningFiles:
+    """The paths of one screening's files."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, settings: Settings, screening_id: str) -> ScreeningFiles:
+        """Those of the screening with this id."""
+        return cls(screenings_folder(settings).path / screening_id)
+
+    @property
+    def dropped(self) -> Path:
+        """The folder with the files as they came, by their own names."""
+        return self.path / "dropped"
+
+    @property
+    def documents(self) -> Path:
+        """The valid account documents, pseudonymised, one a line."""
+        return self.path / "documents.jsonl"
+
+    @property
+    def faults(self) -> Path:
+        """What was refused: one fault a line."""
+        return self.path / "faults.jsonl"
+
+    @property
+    def summary(self) -> Path:
+        """What was understood, as JSON."""
+        return self.path / "understood.json"
+
+    @property
+    def corrections(self) -> Path:
+        """What somebody corrected by hand, as JSON."""
+        return self.path / "corrections.json"
+
+    def create(self) -> None:
+        """Create the folders, readable by the service's user alone."""
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
+        self.path.mkdir(mode=OWNER_ONLY)
+        self.dropped.mkdir(mode=OWNER_ONLY)
+
+    def keep(self, name: str, content: BinaryIO) -> None:
+        """Copy a dropped file under its safe name; a second of the same name gets a number."""
+        path, number = self.dropped / safe_name(name), 2
+        while path.exists():
+            plain = Path(safe_name(name))
+            path, number = self.dropped / f"{plain.stem} ({number}){plain.suffix}", number + 1
+        with create_private(path) as copy:
+            shutil.copyfileobj(content, copy, COPIED_AT_ONCE)
+
+    def write_json(self, path: Path, value: Any) -> None:
+        """Write a JSON file whole or not at all."""
+        write_whole(path, [json.dumps(value).encode()])
+
+    def write_lines(self, path: Path, values: Iterable[Mapping[str, Any]]) -> None:
+        """Write JSON Lines, whole or not at all."""
+        write_whole(path, (json.dumps(value).encode() + b"\n" for value in values))
+
+    def read_json(self, path: Path) -> Any:
+        """A JSON file's value; None where there is no such file."""
+        return json.loads(path.read_bytes()) if path.exists() else None
+
+    def document_lines(self, start: int, count: int) -> list[bytes]:
+        """Some of the documents, by their place in the file."""
+        with self.documents.open("rb") as stream:
+            return list(islice(stream, start, start + count))
+
+    def fault_rows(self) -> Iterator[dict[str, Any]]:
+        """The faults, one after the other."""
+        if self.faults.exists():
+            with self.faults.open("rb") as stream:
+                yield from map(json.loads, stream)
+
+    def add_faults(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add to the faults."""
+        with self.faults.open("ab") as stream:
+            stream.writelines(json.dumps(row).encode() + b"\n" for row in rows)
+
+    def remove_inputs(self) -> None:
+        """Remove what was dropped and the documents: they were screened, or nobody will."""
+        shutil.rmtree(self.dropped, ignore_errors=True)
+        self.documents.unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Remove everything."""
+        shutil.rmtree(self.path, ignore_errors=True)

@@ -1,0 +1,166 @@
+"""A screening at work: its documents are screened piece by piece beside the event loop, into a list.
+
+Every piece's verdicts, evidence and entries, and how far the screening is, are stored in one transaction:
+whoever takes it up after a crash goes on behind the last whole piece.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+
+from anyio import to_thread
+from starlette.applications import Starlette
+
+from accounts.errors import AssayError
+from accounts.reading import read_documents
+from detector.labels import Explain
+from serving.desk.new_entries import new_entry
+from serving.desk.screening_files import ScreeningFiles, screenings_folder
+from serving.observe.log import log_error
+from serving.screening.records import screen_each
+from serving.screening.service import ScreeningService
+from serving.settings import Settings
+from serving.store.access import StoreAccess
+from serving.store.evidence import store_evidence_in
+from serving.store.list_entries import put_entries_in
+from serving.store.screenings import (
+    Screening,
+    advance_in,
+    end_screening,
+    erased_from,
+    remove_screenings,
+    silent_screenings,
+    stale_screenings,
+    take_over,
+)
+from serving.store.store import Store, account_sha256
+from serving.store.timestamps import now
+from serving.store.verdict_rows import NewVerdict, TenantVerdict, store_verdicts_in
+
+__all__ = ["begin_run", "tend_screenings"]
+
+PIECE_ACCOUNTS: Final = 25
+SILENT: Final = timedelta(seconds=60)
+TENDED_EVERY: Final = 20.0
+INTERNAL: Final = "Something went wrong inside; the service's log says what. Start it again."
+
+
+class Piece(NamedTuple):
+    """Some screened documents: verdicts with their documents, and what could not be screened."""
+
+    verdicts: list[tuple[NewVerdict, dict[str, Any]]]
+    failed: list[dict[str, Any]]
+
+
+def begin_run(app: Starlette, screening: Screening) -> None:
+    """Work on a screening beside the requests; the application keeps hold of the task until it ends."""
+    tasks: set[asyncio.Task[None]] = getattr(app.state, "desk_tasks", set())
+    app.state.desk_tasks = tasks
+    task = asyncio.create_task(run(app, screening))
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
+
+
+async def run(app: Starlette, screening: Screening) -> None:
+    """Screen what is left of a screening, and end it; an error ends it, too, with a sentence."""
+    access: StoreAccess = app.state.store_access
+    try:
+        await screen_rest(app, screening)
+    except AssayError as error:
+        log_error("screening_failed", error)
+        await access.run(end_screening, screening, str(error))
+    except Exception as error:
+        log_error("screening_failed", error)
+        await access.run(end_screening, screening, INTERNAL)
+
+
+async def screen_rest(app: Starlette, screening: Screening) -> None:
+    """Screen piece by piece until the last, or until somebody else has taken the screening over."""
+    access: StoreAccess = app.state.store_access
+    files = ScreeningFiles.of(app.state.settings, screening.screening_id)
+    done = screening.done
+    while lines := await to_thread.run_sync(files.document_lines, done, PIECE_ACCOUNTS):
+        service = app.state.screening
+        if isinstance(service, AssayError):
+            raise service
+        piece = await to_thread.run_sync(screen_piece, service, lines, limiter=service.batches)
+        done += len(lines)
+        if not await access.run(store_piece, screening, piece, done):
+            return
+        if piece.failed:
+            await to_thread.run_sync(files.add_faults, piece.failed)
+    await access.run(end_screening, screening)
+    await to_thread.run_sync(files.remove_inputs)
+
+
+def screen_piece(service: ScreeningService, lines: Sequence[bytes]) -> Piece:
+    """Screen some documents in this thread; one that raises fails alone."""
+    documents = [json.loads(line) for line in lines]
+    chunk = read_documents(documents)
+    by_id = {document["account_id"]: document for document in documents}
+    names = chunk.tables.accounts["account_id"].to_list()
+    screened = screen_each(service.detector, chunk.tables, Explain.ALL)
+    piece = Piece([], [failed_row(str(fault.account_id), fault.rule) for fault in chunk.faults])
+    for name, verdict in zip(names, screened, strict=True):
+        if isinstance(verdict, NewVerdict):
+            piece.verdicts.append((verdict, by_id[name]))
+        else:
+            log_error("account_not_judged", verdict)
+            piece.failed.append(failed_row(name, "could not be screened; the service's log says why."))
+    return piece
+
+
+def failed_row(account_id: str, rule: str) -> dict[str, Any]:
+    """A fault of an account that was read, and could not be screened."""
+    return {"place": "", "account_id": account_id, "field": "", "rule": rule}
+
+
+def store_piece(store: Store, screening: Screening, piece: Piece, done: int) -> bool:
+    """Store a piece, without the accounts that were erased meanwhile; whether the screening still runs."""
+    tenant = screening.tenant
+    with store.database.writing() as connection:
+        if not advance_in(connection, screening, done, len(piece.failed)):
+            return False
+        erased = erased_from(connection, screening)
+        wanted = [one for one in piece.verdicts if account_sha256(one[0].account_id) not in erased]
+        actor = screening.created_by
+        store_verdicts_in(connection, store, [TenantVerdict(tenant, actor, verdict) for verdict, _ in wanted])
+        entries = [
+            new_entry(verdict, document, store_evidence_in(connection, tenant, document))
+            for verdict, document in wanted
+        ]
+        put_entries_in(connection, tenant, str(screening.list_id), entries)
+    return True
+
+
+async def tend_screenings(app: Starlette) -> None:
+    """Take up screenings that nobody works on any more, and remove old ones, for ever.
+
+    An error is logged and the work tried again.
+    """
+    while True:
+        try:
+            await tend(app)
+        except Exception as error:
+            log_error("screenings_not_tended", error)
+        await asyncio.sleep(TENDED_EVERY)
+
+
+async def tend(app: Starlette) -> None:
+    """Look once."""
+    access: StoreAccess = app.state.store_access
+    settings: Settings = app.state.settings
+    folder = await to_thread.run_sync(screenings_folder(settings).name)
+    for screening in await access.read(silent_screenings, folder, now(plus=-SILENT)):
+        if await access.run(take_over, screening):
+            begin_run(app, screening)
+    lifetime = timedelta(hours=settings.desk_upload_hours)
+    if stale := await access.read(stale_screenings, folder, lifetime):
+        for screening in stale:
+            files = ScreeningFiles.of(settings, screening.screening_id)
+            await to_thread.run_sync(files.remove)
+        await access.run(remove_screenings, stale)

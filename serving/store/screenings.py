@@ -1,0 +1,203 @@
+"""Screenings: what was dropped on the desk, from its arrival to the entries of a list.
+
+Whoever works on one says so in ``beat_at``; after some time without a word another takes it up where
+it stopped, for every piece's entries and the number done are written in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from serving.store.audit_log import Event, append, lock_tenants
+from serving.store.engine import insert_if_absent
+from serving.store.store import Store
+from serving.store.tables import screening_erasures, screenings
+from serving.store.timestamps import now
+
+__all__ = [
+    "Screening",
+    "ScreeningState",
+    "advance_in",
+    "create_screening",
+    "end_screening",
+    "erase_from_screenings",
+    "erased_from",
+    "get_screening",
+    "remove_screenings",
+    "silent_screenings",
+    "stale_screenings",
+    "start_screening",
+    "take_over",
+]
+
+
+class ScreeningState(StrEnum):
+    """How far a screening is."""
+
+    RECEIVED = "received"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Screening:
+    """A row of the table ``screenings``."""
+
+    tenant: str
+    screening_id: str
+    state: ScreeningState
+    folder: str
+    created_at: str
+    created_by: str
+    beat_at: str
+    list_id: str | None
+    total: int | None
+    done: int
+    refused: int
+    problem: str | None
+
+
+_COLUMNS: Final = tuple(screenings.c[name] for name in Screening.__dataclass_fields__)
+
+
+def _screening(row: Any) -> Screening:
+    values = dict(row._mapping)
+    return Screening(**values | {"state": ScreeningState(values["state"])})
+
+
+def _place(tenant: str, screening_id: str) -> tuple[Any, Any]:
+    return screenings.c.tenant == tenant, screenings.c.screening_id == screening_id
+
+
+def create_screening(store: Store, tenant: str, screening_id: str, folder: str, actor: str) -> None:
+    """Note that files have arrived in the folder with this id."""
+    moment = now()
+    row = {
+        "tenant": tenant,
+        "screening_id": screening_id,
+        "state": ScreeningState.RECEIVED.value,
+        "folder": folder,
+        "created_at": moment,
+        "created_by": actor,
+        "beat_at": moment,
+        "done": 0,
+        "refused": 0,
+    }
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [tenant])[tenant]
+        connection.execute(insert(screenings), row)
+        details = {"screening_id": screening_id}
+        append(connection, head, [Event("screening.received", actor, details=details)])
+
+
+def get_screening(connection: Connection, tenant: str, screening_id: str) -> Screening | None:
+    """A tenant's screening; None where there is none with this id."""
+    row = connection.execute(select(*_COLUMNS).where(*_place(tenant, screening_id))).first()
+    return None if row is None else _screening(row)
+
+
+def start_screening(
+    store: Store, screening: Screening, list_id: str, sizes: tuple[int, int], actor: str
+) -> bool:
+    """Let a screening that has only arrived run into a list; whether it had not been started before.
+
+    ``sizes`` are how many accounts it has, and how many were refused.
+    """
+    tenant, (total, refused) = screening.tenant, sizes
+    values = {"state": ScreeningState.RUNNING.value, "list_id": list_id, "total": total, "refused": refused}
+    values["beat_at"] = now()
+    waiting = (*_place(tenant, screening.screening_id), screenings.c.state == ScreeningState.RECEIVED.value)
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [tenant])[tenant]
+        if not connection.execute(update(screenings).where(*waiting).values(values)).rowcount:
+            return False
+        details = {"screening_id": screening.screening_id, "list_id": list_id, "accounts": total}
+        append(connection, head, [Event("screening.started", actor, details=details)])
+    return True
+
+
+def advance_in(connection: Connection, screening: Screening, done: int, failed: int) -> bool:
+    """Note a finished piece, in the transaction that stores its entries; whether it still runs.
+
+    ``done`` is the number of accounts after the piece, ``failed`` how many of it could not be screened.
+    """
+    running = (
+        *_place(screening.tenant, screening.screening_id),
+        screenings.c.state == ScreeningState.RUNNING.value,
+        screenings.c.done < done,  # another has not done this piece meanwhile
+    )
+    values = {"done": done, "beat_at": now(), "refused": screenings.c.refused + failed}
+    return bool(connection.execute(update(screenings).where(*running).values(values)).rowcount)
+
+
+def end_screening(store: Store, screening: Screening, problem: str | None = None) -> None:
+    """End a running screening: done, or failed with a sentence that says why."""
+    running = (
+        *_place(screening.tenant, screening.screening_id),
+        screenings.c.state == ScreeningState.RUNNING.value,
+    )
+    state = ScreeningState.DONE if problem is None else ScreeningState.FAILED
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [screening.tenant])[screening.tenant]
+        ended = update(screenings).where(*running).values(state=state.value, problem=problem, beat_at=now())
+        if connection.execute(ended).rowcount:
+            details = {"screening_id": screening.screening_id}
+            event = Event(f"screening.{state.value}", screening.created_by, details=details)
+            append(connection, head, [event])
+
+
+def silent_screenings(connection: Connection, folder: str, before: str) -> list[Screening]:
+    """The running screenings of a folder on which nobody has worked since a timestamp."""
+    running = screenings.c.state == ScreeningState.RUNNING.value
+    wanted = (running, screenings.c.folder == folder, screenings.c.beat_at < before)
+    return list(map(_screening, connection.execute(select(*_COLUMNS).where(*wanted))))
+
+
+def take_over(store: Store, screening: Screening) -> bool:
+    """Take up a silent screening; of several that try at once one does."""
+    same = (*_place(screening.tenant, screening.screening_id), screenings.c.beat_at == screening.beat_at)
+    with store.database.writing() as connection:
+        return bool(connection.execute(update(screenings).where(*same).values(beat_at=now())).rowcount)
+
+
+def stale_screenings(connection: Connection, folder: str, lifetime: timedelta) -> list[Screening]:
+    """The screenings of a folder that arrived so long ago and do not run."""
+    running = screenings.c.state == ScreeningState.RUNNING.value
+    wanted = (~running, screenings.c.folder == folder, screenings.c.beat_at < now(plus=-lifetime))
+    return list(map(_screening, connection.execute(select(*_COLUMNS).where(*wanted))))
+
+
+def remove_screenings(store: Store, gone: Iterable[Screening]) -> None:
+    """Remove the rows of screenings whose files were removed."""
+    with store.database.writing() as connection:
+        for screening in gone:
+            connection.execute(delete(screenings).where(*_place(screening.tenant, screening.screening_id)))
+
+
+def erase_from_screenings(connection: Connection, tenant: str, account: str) -> list[str]:
+    """Let no screening of a tenant store an account from now on; the ids of all its screenings.
+
+    ``account`` is the SHA-256 of the account's id.
+    """
+    own = select(screenings.c.screening_id).where(screenings.c.tenant == tenant)
+    names = list(connection.execute(own).scalars())
+    rows = [{"tenant": tenant, "screening_id": name, "account_sha256": account} for name in names]
+    if rows:
+        connection.execute(insert_if_absent(connection, screening_erasures), rows)
+    return names
+
+
+def erased_from(connection: Connection, screening: Screening) -> frozenset[str]:
+    """The accounts that were erased while a screening waited or ran, by the SHA-256 of their ids."""
+    own = (
+        screening_erasures.c.tenant == screening.tenant,
+        screening_erasures.c.screening_id == screening.screening_id,
+    )
+    return frozenset(connection.execute(select(screening_erasures.c.account_sha256).where(*own)).scalars())
