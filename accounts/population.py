@@ -109,7 +109,7 @@ class Population:
 
     @classmethod
     def read(cls, folder: Path) -> Population:
-        """Read a folder that :meth:`write` wrote; labels that an older file lacks are null.
+        """Read a folder that :meth:`write` wrote; what an older one lacks is null, or a table without rows.
 
         Raises
         ------
@@ -122,7 +122,7 @@ class Population:
             raise WrongUsage(f"{folder} must hold a population. Missing: {', '.join(absent)}, each .parquet.")
         paths = {name: folder / f"{name}.parquet" for name in TABLES}
         frames = {name: pl.read_parquet(path) for name, path in paths.items() if path.is_file()}
-        return cls(Tables(**frames), add_missing_labels(pl.read_parquet(folder / "labels.parquet")))
+        return cls(Tables.of(**frames), add_missing_labels(pl.read_parquet(folder / "labels.parquet")))
 
 
 def write_population(pieces: Iterable[Population], folder: Path) -> None:

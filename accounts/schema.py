@@ -1,8 +1,8 @@
 """The one definition of an account, version 1: documents and tables both follow from it.
 
 A :class:`Field` holds the rule of one value. A part (profile, posts, comments, history,
-audience, annotations) is a mapping of names to fields. The validator for documents, the types of the
-tables, the JSON Schema and every refusal's rule are generated from these mappings.
+audience, annotations, observed) is a mapping of names to fields. The validator for documents, the types
+of the tables, the JSON Schema and every refusal's rule are generated from these mappings.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ __all__ = [
     "MAX_ANNOTATIONS",
     "MAX_COUNT",
     "MAX_IDENTIFIER_LENGTH",
+    "OBSERVED",
     "PLATFORMS",
     "POSTS",
     "PROFILE",
@@ -187,6 +188,7 @@ HISTORY: Final[Part] = {
     "followers": Field("count", "Followers on that day."),
     "following": Field("count", "Accounts it followed on that day."),
     "posts": Field("count", "Posts published until that day."),
+    "source": Field("text", "Where the counts of that day come from; the verdict names it."),
 }
 
 AUDIENCE: Final[Part] = MappingProxyType(
@@ -203,6 +205,17 @@ ANNOTATIONS: Final[Part] = {
     "when": Field("time", "When they said so; the earliest is read first."),
 }
 
+OBSERVED: Final[Part] = {
+    "post_id": Field("identifier", "The post whose counts they are."),
+    "observed_at": Field("time", "When the post had these counts.", past=True),
+    "views": Field("count", "Views at that time."),
+    "likes": Field("count", "Likes at that time."),
+    "comments": Field("count", "Comments at that time."),
+    "shares": Field("count", "Shares at that time."),
+    "saves": Field("count", "Saves at that time."),
+    "source": Field("text", "Where the counts come from; the verdict names it."),
+}
+
 LISTS: Final[Mapping[str, Part]] = MappingProxyType(
     {
         "posts": POSTS,
@@ -210,11 +223,12 @@ LISTS: Final[Mapping[str, Part]] = MappingProxyType(
         "history": HISTORY,
         "audience": AUDIENCE,
         "annotations": ANNOTATIONS,
+        "observed": OBSERVED,
     }
 )
 
 EVIDENCE: Final = ("accounts", "posts", "comments", "history", "audience")
-"""The tables of what was observed; annotations are what people say of it."""
+"""The tables that every account had from the first; annotations are what people say of them."""
 
 TABLES: Final[Mapping[str, Part]] = {
     "accounts": MappingProxyType({**ACCOUNT_KEYS, **PROFILE}),
@@ -229,7 +243,9 @@ LATER: Final[Mapping[str, frozenset[str]]] = {
     "accounts": frozenset({"audience_order", "platform_id"}),
     "posts": frozenset({"published_on", "is_pinned", "is_repost", "is_collab", "views_kind"}),
     "comments": frozenset({"reply_to"}),
+    "history": frozenset({"source"}),
     "annotations": frozenset(ANNOTATIONS),
+    "observed": frozenset(OBSERVED),
 }
 
 # The field of a list that names its rows: no value of it twice in one account.
@@ -242,6 +258,6 @@ def columns(table: str) -> dict[str, pl.DataType]:
     >>> columns("history")["followers"]
     Int64
     >>> list(columns("history"))
-    ['account_id', 'date', 'followers', 'following', 'posts']
+    ['account_id', 'date', 'followers', 'following', 'posts', 'source']
     """
     return {name: field.dtype for name, field in TABLES[table].items()}

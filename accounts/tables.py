@@ -38,6 +38,7 @@ class Tables:
     history: pl.DataFrame
     audience: pl.DataFrame
     annotations: pl.DataFrame = field(default_factory=lambda: _empty("annotations"))
+    observed: pl.DataFrame = field(default_factory=lambda: _empty("observed"))
     _starts: dict[str, npt.NDArray[np.int64]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

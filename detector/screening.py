@@ -26,12 +26,14 @@ from detector.levels import LevelRow
 from detector.predictions import EvidenceDoubts, Predictions, predict_features
 from detector.reasons import iso_time
 from detector.signals import SIGNALS
+from detector.sources import sources_of
 from detector.verdict import (
     AnnotationReading,
     AudienceShare,
     BlockEvidence,
     Evidence,
     EvidenceFinding,
+    EvidenceSource,
     Guarantee,
     ModelName,
     Verdict,
@@ -163,6 +165,7 @@ class Detector:
         annotations = annotation_readings(tables, self.predict)
         places = list(zip(evidence.levels, platforms, strict=True))
         standings = {place: self._standing(Level.of(place[0]), place[1]) for place in set(places)}
+        sources = sources_of(examined.tables)
         seen = list(zip(*(evidence.rows[block].tolist() for block in BLOCKS), strict=True))
         verdicts = [
             self._verdict(
@@ -180,6 +183,7 @@ class Detector:
                 audience=audiences.get(row),
                 annotations=annotations.get(about[row][0], ()),
                 findings=findings_of(examined, about[row][0]),
+                sources=sources.get(about[row][0], ()),
             )
             for row, digest in enumerate(account_digests(tables))
         ]
@@ -202,6 +206,7 @@ class Detector:
         audience: AudienceShare | None,
         annotations: tuple[AnnotationReading, ...],
         findings: tuple[EvidenceFinding, ...],
+        sources: tuple[EvidenceSource, ...],
     ) -> Verdict:
         account_id, platform, as_of = about
         decision, suspected = predictions.decisions[row], float(predictions.suspicion[row])
@@ -226,6 +231,7 @@ class Detector:
                 expected_recall=standing.row.expected_recall,
                 send_next=standing.send_next,
                 findings=findings,
+                sources=sources,
             ),
             reasons=explanation.reasons,
             counter_reasons=explanation.counter_reasons,

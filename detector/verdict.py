@@ -13,8 +13,8 @@ from detector.yardsticks.reading import YardstickReading
 from features.declaration import Head
 
 __all__ = [
-    "AnnotationReading", "AudienceShare", "BlockEvidence", "Evidence", "Guarantee", "ModelName", "Reason",
-    "Scalar", "SignalReading", "Verdict", "VerdictBefore", "authenticity_score",
+    "AnnotationReading", "AudienceShare", "BlockEvidence", "Evidence", "EvidenceSource", "Guarantee",
+    "ModelName", "Reason", "Scalar", "SignalReading", "Verdict", "VerdictBefore", "authenticity_score",
 ]  # fmt: skip
 
 VERDICT_SCHEMA: Final = 1
@@ -105,6 +105,25 @@ class EvidenceFinding(JsonResult):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EvidenceSource(JsonResult):
+    """Where rows of the follower history, or of the posts' earlier counts, come from.
+
+    Attributes
+    ----------
+    table
+        history or observed.
+    source
+        As the rows name it; null for rows of the same account that name none.
+    rows
+        How many rows come from it.
+    """
+
+    table: str
+    source: str | None
+    rows: Count
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence(JsonResult):
     """What the verdict saw, and what it did not see.
 
@@ -124,6 +143,8 @@ class Evidence(JsonResult):
         The absent block that would help most; null where there is none.
     findings
         What the checks of the input found before anything was judged.
+    sources
+        Where the follower history and the posts' earlier counts come from; empty where they do not say it.
     """
 
     blocks: Mapping[str, BlockEvidence]
@@ -133,6 +154,7 @@ class Evidence(JsonResult):
     expected_recall: Share | None
     send_next: str | None
     findings: tuple[EvidenceFinding, ...] = ()
+    sources: tuple[EvidenceSource, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -123,6 +123,13 @@ class Settings(Limits):
         description="Days after which a verdict, the numbers that it rests on and the decisions about it are "
         "removed; otherwise they are kept until their account is erased. The audit log keeps its entries.",
     )
+    observation_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=3_650,
+        description="Days after which an observation of an account is removed; otherwise as many as "
+        "`verdict_days` says.",
+    )
     job_days: int = Field(
         default=7,
         ge=1,

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
+import polars as pl
+
 from accounts.population import Population
-from accounts.schema import EVIDENCE
+from accounts.schema import EVIDENCE, LATER
 from detector.comments.model import TRAINED_ON
 from detector.manifest import SIMULATED, Facts
 from features.catalogue import catalogue_digest
@@ -53,9 +55,18 @@ def facts_of(
 
 
 def data_digest(population: Population) -> str:
-    """SHA-256 of a population's content, the same whatever file it lay in."""
+    """SHA-256 of a population's content, the same whatever file it lay in.
+
+    What came to the schema later counts only where some of it is known, as in :mod:`accounts.digest`.
+    """
     digest = hashlib.sha256()
-    for name in EVIDENCE:  # annotations are no data to learn from
-        digest.update(population.tables[name].write_csv().encode())
+    for name in EVIDENCE:  # annotations are no data to learn from, and counts seen earlier not yet
+        digest.update(_without_unused(name, population.tables[name]).encode())
     digest.update(population.labels.write_csv().encode())
     return digest.hexdigest()
+
+
+def _without_unused(name: str, frame: pl.DataFrame) -> str:
+    """A table as CSV, without the fields that came later and hold nothing."""
+    unused = [field for field in LATER.get(name, ()) if frame[field].null_count() == frame.height]
+    return frame.drop(unused).write_csv()

@@ -64,6 +64,7 @@ def mask_tables(tables: Tables, plan: pl.DataFrame, seed: int) -> Tables:
         "history": _recent,
         "audience": lambda frame: frame.filter("keep_audience"),
         "annotations": lambda frame: frame,
+        "observed": lambda frame: frame.filter(pl.col("keep_posts") > 0),
     }
     renamed = plan.rename({name: f"keep_{name}" for name in plan.columns if name != "account_id"})
     return tables.map(

@@ -35,7 +35,7 @@ def read(
     ----------
     path
         One JSON document (``.json``), one in every line (``.jsonl``, ``.ndjson``), or a folder
-        with ``accounts.parquet`` or ``accounts.csv`` and any of posts, comments, history, audience.
+        with ``accounts.parquet`` or ``accounts.csv`` and any of posts, comments, history, audience, observed.
     keep_going
         Report accounts with faults in their chunk, instead of stopping at the first.
     chunk_accounts

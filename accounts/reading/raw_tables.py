@@ -203,6 +203,6 @@ def empty_frame(table: str) -> pl.DataFrame:
     """A table without rows, with the schema's columns.
 
     >>> empty_frame("history").columns
-    ['account_id', 'date', 'followers', 'following', 'posts']
+    ['account_id', 'date', 'followers', 'following', 'posts', 'source']
     """
     return pl.DataFrame(schema=columns(table))

@@ -32,6 +32,6 @@ def simulate(  # noqa: PLR0913, PLR0917
         ),
     ] = "natural",
 ) -> None:
-    """Make labelled accounts: five tables and labels.parquet in a new folder."""
+    """Make labelled accounts: six tables and labels.parquet in a new folder."""
     left_out = [name.strip() for name in without.split(",") if name.strip()]
     work.simulate.run(work.simulate.SimulateOptions(accounts, out, seed, regime, left_out, events))

@@ -24,6 +24,7 @@ from cli.display.verdict_text import (
     SIGNAL_NAMES,
     evidence_summary,
     per_cent,
+    sources_summary,
     verdict_promise,
 )
 from detector.amounts import COUNT_OF
@@ -114,6 +115,7 @@ def evidence_lines(evidence: Evidence) -> list[RenderableType]:
     if evidence.strange:
         lines.append(f"Unlike the accounts that the model knows in: {', '.join(evidence.strange)}.")
     lines += [f"Found in the input: {finding.sentence}" for finding in evidence.findings]
+    lines += sources_summary(evidence.sources)
     if len(evidence.families) == 1:
         lines.append(f"Everything rests on one kind of evidence: {evidence.families[0]}.")
     if evidence.expected_recall is not None:

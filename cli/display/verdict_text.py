@@ -11,7 +11,7 @@ from features.declaration import Head
 
 if TYPE_CHECKING:
     from detector.manifest import Facts
-    from detector.verdict import Verdict
+    from detector.verdict import EvidenceSource, Verdict
 
 __all__ = [
     "HEAD_NAMES",
@@ -23,6 +23,7 @@ __all__ = [
     "label_counts",
     "model_promise",
     "per_cent",
+    "sources_summary",
     "verdict_promise",
 ]
 
@@ -86,6 +87,25 @@ def label_counts(counts: Mapping[str, int]) -> str:
     total = sum(counts.values())
     each = ", ".join(f"{counts[label]:,} {label}" for label in map(str, Label) if counts.get(label))
     return f"{total:,} {'account' if total == 1 else 'accounts'}{': ' if each else ''}{each}"
+
+
+def sources_summary(sources: Sequence[EvidenceSource]) -> list[str]:
+    """Where the history and the posts' earlier counts come from, a line each.
+
+    >>> from detector.verdict import EvidenceSource
+    >>> sources_summary([EvidenceSource(table="history", source="observed (feed)", rows=1_200)])
+    ['Follower history from: observed (feed) (1,200 rows)']
+    """
+    titles = {"history": "Follower history", "observed": "Earlier counts of posts"}
+    lines = []
+    for table, title in titles.items():
+        own = [
+            f"{one.source or 'the input itself'} ({one.rows:,} row{'s' if one.rows != 1 else ''})"
+            for one in sources
+            if one.table == table
+        ]
+        lines += [f"{title} from: {', '.join(own)}"] if own else []
+    return lines
 
 
 def findings_summary(findings: Sequence[Mapping[str, Any]]) -> list[str]:

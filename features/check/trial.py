@@ -28,7 +28,7 @@ from features.views import Views
 __all__ = ["Trial"]
 
 SHIFT: Final = timedelta(hours=7)
-TIMES: Final = ("as_of", "created_at", "published_at")
+TIMES: Final = ("as_of", "created_at", "published_at", "observed_at")
 TENFOLD: Final = ("likes", "comments", "views", "shares", "saves", "followers")
 GAP_IN: Final = 9  # one row in so many has a gap
 LEAST_WITH_GAPS: Final = 20  # rows of an account beside the gaps, so that no floor is near

@@ -81,7 +81,8 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     pauses: GcPauses = app.state.metrics.live.pauses
     pauses.start()
-    tasks = [asyncio.create_task(remove_expired(app.state.store_access, settings.verdict_days))]
+    retention = remove_expired(app.state.store_access, settings.verdict_days, settings.observation_days)
+    tasks = [asyncio.create_task(retention)]
     if not why_unavailable(settings):
         from serving.desk.screening_run import tend_screenings  # here: its libraries may not be installed
 

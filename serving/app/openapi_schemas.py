@@ -215,7 +215,10 @@ FEATURE: Final = strict_object(
 )
 
 ERASURE: Final = strict_object(
-    **{name: {"type": "integer", "minimum": 0} for name in ("verdicts", "decisions", "answers", "job_lines")}
+    **{
+        name: {"type": "integer", "minimum": 0}
+        for name in ("verdicts", "decisions", "answers", "observations", "job_lines")
+    }
 )
 
 LINES: Final = {"type": "string", "description": "One JSON object in every line, as in the list."}

@@ -23,7 +23,7 @@ def mask_blocks(tables: Tables, kept_blocks: frozenset[str]) -> Tables:
     """
     if kept_blocks.issuperset(BLOCKS):
         return tables
-    shown = {"annotations": "history"}
+    shown = {"annotations": "history", "observed": "posts"}
     no_profile = [pl.lit(None, tables.accounts.schema[name]).alias(name) for name in PROFILE]
 
     def mask(table: str, frame: pl.DataFrame) -> pl.DataFrame:

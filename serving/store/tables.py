@@ -25,7 +25,7 @@ from sqlalchemy import (
 __all__ = [
     "METADATA", "api_keys", "audit_entries", "decisions", "entry_comments", "evidence", "idempotency",
     "idempotency_accounts", "invitations", "job_erasures", "job_pieces", "jobs", "list_entries", "lists",
-    "members", "screening_erasures", "screenings", "sessions", "tenants", "verdicts",
+    "members", "observations", "screening_erasures", "screenings", "sessions", "tenants", "verdicts",
 ]  # fmt: skip
 
 METADATA: Final = MetaData(
@@ -88,6 +88,23 @@ verdicts: Final = Table(
     required_text("document"),
     Index(None, "tenant", "account_sha256"),
     Index(None, "made_at"),
+)
+
+observations: Final = Table(
+    "observations",
+    METADATA,
+    tenant_column(),
+    Column("account_sha256", String(64), primary_key=True),
+    Column("platform", String(32), primary_key=True),
+    Column("observed_at", String(32), primary_key=True),
+    Column("source", String(100), primary_key=True),
+    Column("followers", BigInteger),
+    Column("following", BigInteger),
+    Column("posts", BigInteger),
+    # JSON: a list for each post, for a post's name may have characters that no database takes.
+    required_text("of_posts"),
+    required_text("stored_at", 32),
+    Index(None, "stored_at"),
 )
 
 decisions: Final = Table(

@@ -13,7 +13,7 @@ from detector.labels import Label
 from serving.store.audit_log import Event, append, lock_tenants, sha256_of
 from serving.store.engine import insert_if_absent
 from serving.store.store import Store, account_sha256
-from serving.store.tables import decisions, idempotency, idempotency_accounts, verdicts
+from serving.store.tables import decisions, idempotency, idempotency_accounts, observations, verdicts
 from serving.store.timestamps import now
 
 __all__ = [
@@ -204,7 +204,7 @@ def erase_account(store: Store, tenant: str, account_id: str, actor: str) -> dic
 
     Returns
     -------
-    How many verdicts, decisions and remembered answers were erased.
+    How many verdicts, decisions, remembered answers and observations were erased.
     """
     account = account_sha256(account_id)
     subject = store.subject(tenant, account_id)
@@ -216,6 +216,7 @@ def erase_account(store: Store, tenant: str, account_id: str, actor: str) -> dic
             "verdicts": len(names),
             "decisions": _remove_decisions(connection, tenant, account),
             "answers": _remove_answers(connection, tenant, account),
+            "observations": _remove_observations(connection, tenant, account),
         }
         connection.execute(delete(verdicts).where(*own))
         gone = [Event(ERASED, actor, subject, name) for name in names]
@@ -258,6 +259,11 @@ def _remove_decisions(connection: Connection, tenant: str, account: str) -> int:
     )
     gone = delete(decisions).where(decisions.c.tenant == tenant, decisions.c.verdict_id.in_(about))
     return connection.execute(gone).rowcount
+
+
+def _remove_observations(connection: Connection, tenant: str, account: str) -> int:
+    own = (observations.c.tenant == tenant, observations.c.account_sha256 == account)
+    return connection.execute(delete(observations).where(*own)).rowcount
 
 
 def _remove_answers(connection: Connection, tenant: str, account: str) -> int:

@@ -76,7 +76,7 @@ def test_texts_do_not_run_from_row_to_row():
 
 def test_rows_of_an_unknown_account_change_nothing(tables):
     some = tables.accounts["account_id"].to_list()[3:6]
-    only = Tables(**{name: tables[name] for name in ("posts", "comments", "history", "audience")},
+    only = Tables(**{name: tables[name] for name in ("posts", "comments", "history", "audience", "observed")},
                   accounts=tables.select(some).accounts)  # fmt: skip
     assert account_digests(only) == account_digests(tables.select(some))
 

@@ -35,6 +35,11 @@ FULL = {
     "history": [{"date": "2026-10-31", "followers": 24890, "following": 310, "posts": 411}],
     "audience": [{"followers": 12, "following": 1900, "posts": 0, "has_picture": False, "username": "x"}],
     "annotations": [{"kind": "press", "from": "2026-10-30", "to": "2026-10-31", "who": "Jo"}],
+    "observed": [
+        {"post_id": "p1", "observed_at": "2026-10-01T11:00:00Z", "views": 900, "likes": 40, "comments": 1,
+         "shares": 0, "saves": 2, "source": "apify_instagram"},
+        {"post_id": "p1", "observed_at": "2026-10-02T11:00:00Z", "likes": 90},
+    ],
 }  # fmt: skip
 
 
@@ -46,7 +51,7 @@ def sentences(document, place=""):
 
 def test_a_full_document_becomes_tables():
     tables = read_document(json.dumps(FULL).encode())
-    assert [tables[table].height for table in TABLES] == [1, 2, 2, 1, 1, 1]
+    assert [tables[table].height for table in TABLES] == [1, 2, 2, 1, 1, 1, 2]
     for table in TABLES:
         assert dict(tables[table].schema) == columns(table)
         assert tables[table]["account_id"].unique().to_list() == ["yt:UC42"]
@@ -77,7 +82,7 @@ def test_the_input_is_untouched():
 )
 def test_absent_parts_are_no_rows_and_absent_values_null(absent):
     tables = read_document(KEYS | absent)
-    assert [tables[table].height for table in TABLES] == [1, 0, 0, 0, 0, 0]
+    assert [tables[table].height for table in TABLES] == [1, 0, 0, 0, 0, 0, 0]
     assert tables.accounts.drop(*KEYS).null_count().sum_horizontal().to_list() == [
         len(TABLES["accounts"]) - 3
     ]

@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 
 from accounts.errors import WrongUsage
 from accounts.population import Population, write_population
-from accounts.schema import TABLES, UNIQUE, columns
+from accounts.schema import EVIDENCE, TABLES, UNIQUE, columns
 from accounts.simulation import hard_negatives, kinds, simulate, simulate_chunks
 from accounts.simulation.honest_events import EVENTS
 from accounts.simulation.simulator import REGIMES, RegimeName
@@ -57,7 +57,7 @@ def test_chunks_hold_at_most_their_size() -> None:
     assert len(simulate(0, 1)) == 0
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", EVIDENCE)
 def test_every_table_obeys_the_schema(population: Population, table: str) -> None:
     frame = population.tables[table]
     assert dict(frame.schema) == columns(table)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from accounts.schema import TABLES
+from accounts.schema import EVIDENCE
 from accounts.simulation import simulate
 from accounts.simulation.regimes.train import TRAIN
 from accounts.tables import Tables
@@ -38,7 +38,7 @@ def test_doing_nothing_changes_nothing(tables, originals):
     for original in originals:
         name = str(original.row["account_id"])
         after = rows_after(copy_of(original), name)
-        for table in TABLES:
+        for table in EVIDENCE:
             assert same(after[table], tables[table].filter(account_id=name)), (name, table)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -25,10 +26,10 @@ UNSPACED: Final = ("CJK UNIFIED", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER"
 class Account:
     """One account as plain rows, with the few lists that several features look at."""
 
-    def __init__(
-        self, profile: Row, posts: list[Row], comments: list[Row], history: list[Row], audience: list[Row]
-    ):
-        self.profile, self.audience = profile, audience
+    def __init__(self, profile: Row, parts: Mapping[str, list[Row]]):
+        posts, comments, history = parts["posts"], parts["comments"], parts["history"]
+        self.profile, self.audience = profile, parts["audience"]
+        self.posts, self.observed = posts, parts["observed"]
         aged = [post for post in posts if is_settled(post, profile["as_of"])]
         enough = len(aged) >= 5
         self.settled = (

@@ -57,7 +57,7 @@ def _accounts(tables: Tables) -> list[Account]:
         for name in LISTS
     }
     return [
-        Account(row, *(parts[name].get(row["account_id"], []) for name in LISTS))
+        Account(row, {name: parts[name].get(row["account_id"], []) for name in LISTS})
         for row in tables.accounts.to_dicts()
     ]
 

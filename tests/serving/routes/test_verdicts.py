@@ -174,7 +174,7 @@ def test_an_account_is_erased_and_the_log_says_so(client, app, documents):
     place = f"/v1/verdicts/{made['verdict_id']}"
     client.post(f"{place}/decisions", json={"outcome": "confirmed", "by": "Jo", "reason": "x"})
     gone = client.delete("/v1/subjects/https%3A%2F%2Fsite.example%2F%C3%A4%20b%3Fx")
-    assert gone.json() == {"verdicts": 1, "decisions": 1, "answers": 1, "job_lines": 0}
+    assert gone.json() == {"verdicts": 1, "decisions": 1, "answers": 1, "observations": 0, "job_lines": 0}
     assert client.get(place).status_code == 404
     entries = client.get(f"{place}/audit").json()["entries"]
     assert [entry["action"] for entry in entries] == ["verdict.made", "verdict.decided", "verdict.erased"]

@@ -141,6 +141,7 @@ def test_an_erased_account_leaves_a_whole_log(log):
         "verdicts": 1,
         "decisions": 1,
         "answers": 0,
+        "observations": 0,
     }
     (checked,) = verify_audit_logs(log)
     assert checked.fault is None

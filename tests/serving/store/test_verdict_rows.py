@@ -63,6 +63,7 @@ def test_others_do_not_see_erase_or_decide(store, entry):
         "verdicts": 0,
         "decisions": 0,
         "answers": 0,
+        "observations": 0,
     }
     erase_account(store, "other", "yt:UC42", "key:abc")
     assert read(store, "v1") is not None

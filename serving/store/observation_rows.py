@@ -1,0 +1,196 @@
+"""Stored observations: what was seen of a tenant's accounts, each time once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from accounts.observations import OF_ACCOUNT, Observation, PostCounts, join_observations
+from accounts.tables import Tables
+from serving.store.audit_log import Event, append, lock_tenants
+from serving.store.store import Store, account_sha256
+from serving.store.tables import observations
+from serving.store.timestamps import format_timestamp, now
+
+__all__ = [
+    "StoredCount", "expire_observations", "join_stored", "observations_about", "store_observations",
+]  # fmt: skip
+
+STORED: Final = "observation.stored"
+EXPIRED: Final = "observation.expired"
+SERVICE: Final = "service"
+AT_ONCE: Final = 500
+"""Observations that one transaction stores, and accounts that one query asks for."""
+
+KEY: Final = (
+    observations.c.tenant, observations.c.account_sha256, observations.c.platform, observations.c.observed_at,
+    observations.c.source,
+)  # fmt: skip
+
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class StoredCount:
+    """How many of the observations given were new, added something to a stored one, or were known whole."""
+
+    new: int = 0
+    completed: int = 0
+    known: int = 0
+
+    def __add__(self, other: StoredCount) -> StoredCount:
+        return StoredCount(self.new + other.new, self.completed + other.completed, self.known + other.known)
+
+
+def store_observations(store: Store, tenant: str, actor: str, given: Iterable[Observation]) -> StoredCount:
+    """Store observations of a tenant's accounts, each once; the audit log notes what was added.
+
+    One observation is an account of a platform, seen at one time by one source. Where it is stored already,
+    counts that it lacks are added, and none is replaced.
+    """
+    count = StoredCount()
+    for some in _pieces(given):
+        with store.database.writing() as connection:
+            head = lock_tenants(connection, [tenant])[tenant]
+            outcomes = [(one, _put(connection, tenant, one)) for one in some]
+            append(connection, head, [
+                Event(STORED, actor, store.subject(tenant, one.account_id), details={
+                    "observed_at": format_timestamp(one.observed_at), "source": one.source,
+                })
+                for one, outcome in outcomes if not outcome.known
+            ])  # fmt: skip
+        count = sum((outcome for _, outcome in outcomes), count)
+    return count
+
+
+def _pieces(values: Iterable[Value]) -> Iterator[list[Value]]:
+    rest = iter(values)
+    while piece := list(islice(rest, AT_ONCE)):
+        yield piece
+
+
+def _put(connection: Connection, tenant: str, one: Observation) -> StoredCount:
+    row = _row_of(tenant, one)
+    own = [column == row[column.name] for column in KEY]
+    stored = connection.execute(select(observations).where(*own)).first()
+    if stored is None:
+        connection.execute(insert(observations).values(**row))
+        return StoredCount(new=1)
+    merged = _merged(stored._asdict(), row)
+    if all(stored._mapping[name] == value for name, value in merged.items()):
+        return StoredCount(known=1)
+    connection.execute(update(observations).where(*own).values(**merged))
+    return StoredCount(completed=1)
+
+
+def _row_of(tenant: str, one: Observation) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "account_sha256": account_sha256(one.account_id),
+        "platform": one.platform,
+        "observed_at": format_timestamp(one.observed_at),
+        "source": one.source,
+        **{name: getattr(one, name) for name in OF_ACCOUNT},
+        "of_posts": _written(one.of_posts),
+        "stored_at": now(),
+    }
+
+
+def _merged(stored: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """The counts of a stored row, completed by those of another one."""
+    counts = {name: row[name] if stored[name] is None else stored[name] for name in OF_ACCOUNT}
+    own = {post.post_id: post for post in _read(stored["of_posts"])}
+    more = {post.post_id: post for post in _read(row["of_posts"])}
+    posts = [_completed(own.get(name), more.get(name)) for name in own | more]
+    return {**counts, "of_posts": _written(posts)}
+
+
+def _completed(own: PostCounts | None, more: PostCounts | None) -> PostCounts:
+    if own is None or more is None:
+        found = own or more
+        assert found is not None
+        return found
+    known = {name: value for name, value in vars(own).items() if value is not None}
+    return PostCounts(**{**vars(more), **known})
+
+
+def _written(posts: Iterable[PostCounts]) -> str:
+    r"""Posts as JSON in ASCII, by their names.
+
+    >>> _written([PostCounts("é", likes=3)])
+    '[["\\u00e9",null,null,3,null,null,null]]'
+    """
+    rows = sorted((list(asdict(post).values()) for post in posts), key=lambda row: row[0])
+    return json.dumps(
+        [[name, time and format_timestamp(time), *counts] for name, time, *counts in rows],
+        separators=(",", ":"),
+    )
+
+
+def _read(text: str) -> list[PostCounts]:
+    return [
+        PostCounts(name, time and datetime.fromisoformat(time), *counts)
+        for name, time, *counts in json.loads(text)
+    ]
+
+
+def observations_about(
+    connection: Connection, tenant: str, account_ids: Sequence[str]
+) -> Iterator[Observation]:
+    """A tenant's observations of some accounts on any platform, the oldest first of each account."""
+    by_digest = {account_sha256(name): name for name in account_ids}
+    for some in _pieces(by_digest):
+        wanted = select(observations).where(
+            observations.c.tenant == tenant, observations.c.account_sha256.in_(some)
+        )
+        for row in connection.execute(wanted.order_by(*KEY)):
+            yield _observation(row, by_digest[row.account_sha256])
+
+
+def _observation(row: Row[Any], account_id: str) -> Observation:
+    return Observation(
+        account_id=account_id,
+        platform=row.platform,
+        observed_at=datetime.fromisoformat(row.observed_at),
+        source=row.source,
+        followers=row.followers,
+        following=row.following,
+        posts=row.posts,
+        of_posts=tuple(_read(row.of_posts)),
+    )
+
+
+def join_stored(store: Store, tenant: str, tables: Tables) -> Tables:
+    """The accounts with what a tenant's store holds of them: the one way for command line and service.
+
+    How they are joined, :func:`accounts.observations.join_observations` says.
+    """
+    with store.database.reading() as connection:
+        known = list(observations_about(connection, tenant, tables.accounts["account_id"].to_list()))
+    return join_observations(tables, known)
+
+
+def expire_observations(store: Store, before: str) -> int:
+    """Remove the observations stored before a timestamp; how many. The audit log notes the removal."""
+    old, count = observations.c.stored_at < before, 0
+    with store.database.reading() as connection:
+        owners = connection.execute(select(observations.c.tenant).where(old).distinct()).scalars().all()
+    for tenant in owners:
+        with store.database.writing() as connection:
+            head = lock_tenants(connection, [tenant])[tenant]
+            gone = connection.execute(
+                delete(observations).where(observations.c.tenant == tenant, old)
+            ).rowcount
+            if gone:
+                append(connection, head, [Event(EXPIRED, SERVICE, details={"observations": gone})])
+        count += gone
+    if count:
+        store.database.checkpoint()
+    return count

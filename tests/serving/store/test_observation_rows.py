@@ -1,0 +1,146 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from accounts.observations import Observation, PostCounts
+from accounts.tables import Tables
+from serving.store.audit_check import verify_audit_logs
+from serving.store.observation_rows import (
+    StoredCount,
+    expire_observations,
+    join_stored,
+    observations_about,
+    store_observations,
+)
+from serving.store.tables import audit_entries, observations
+from serving.store.timestamps import now
+from serving.store.verdict_rows import erase_account
+
+FIRST = datetime(2026, 10, 3, 8, 30, tzinfo=UTC)
+POST = PostCounts("p1", FIRST - timedelta(hours=2), views=900, likes=40, comments=1, shares=0)
+SEEN = Observation(
+    "yt:UC42", "youtube", FIRST, "youtube_api", 9_000, None, 41, (POST, PostCounts("p2", likes=3))
+)
+
+
+def put(store, *given, tenant="default"):
+    return store_observations(store, tenant, "key:abc", given)
+
+
+def about(store, *account_ids, tenant="default"):
+    with store.database.reading() as connection:
+        return list(observations_about(connection, tenant, account_ids))
+
+
+def actions(store, tenant="default"):
+    with store.database.reading() as connection:
+        documents = connection.execute(
+            select(audit_entries.c.document).where(audit_entries.c.tenant == tenant)
+        )
+        return "\n".join(documents.scalars())
+
+
+def test_an_observation_comes_back_as_it_was_put(store):
+    assert put(store, SEEN) == StoredCount(new=1)
+    assert about(store, "yt:UC42", "another") == [SEEN]
+
+
+def test_the_same_observation_twice_is_one(store):
+    assert put(store, SEEN, SEEN) == StoredCount(new=1, known=1)
+    assert put(store, SEEN) == StoredCount(known=1)
+    assert about(store, "yt:UC42") == [SEEN]
+    assert actions(store).count("observation.stored") == 1
+
+
+def test_what_a_second_file_of_the_same_time_adds_is_added_and_nothing_is_replaced(store):
+    put(store, SEEN)
+    more = replace(
+        SEEN, followers=1, following=7,
+        of_posts=(PostCounts("p2", FIRST, likes=99, views=50), PostCounts("p3", comments=2)),
+    )  # fmt: skip
+    assert put(store, more) == StoredCount(completed=1)
+    (found,) = about(store, "yt:UC42")
+    assert (found.followers, found.following, found.posts) == (9_000, 7, 41)
+    assert found.of_posts == (POST, PostCounts("p2", FIRST, likes=3, views=50), PostCounts("p3", comments=2))
+    assert put(store, more, SEEN) == StoredCount(known=2)
+
+
+def test_time_source_and_platform_tell_observations_apart(store):
+    others = [
+        replace(SEEN, observed_at=FIRST + timedelta(days=1)),
+        replace(SEEN, source="by hand"),
+        replace(SEEN, platform="x"),
+    ]
+    assert put(store, SEEN, *others) == StoredCount(new=4)
+    assert len(about(store, "yt:UC42")) == 4
+
+
+def test_tenants_stay_apart(store):
+    put(store, SEEN)
+    put(store, replace(SEEN, followers=5), tenant="other")
+    assert about(store, "yt:UC42")[0].followers == 9_000
+    assert about(store, "yt:UC42", tenant="other")[0].followers == 5
+    assert about(store, "yt:UC42", tenant="third") == []
+    erase_account(store, "other", "yt:UC42", "key:abc")
+    assert about(store, "yt:UC42") == [SEEN]
+    assert about(store, "yt:UC42", tenant="other") == []
+
+
+@pytest.mark.parametrize("name", ["", "a\0b", "\ud800", "é" * 10_000, "'; DROP TABLE observations; --"])
+def test_any_account_and_post_can_be_stored_and_erased(store, name):
+    put(store, replace(SEEN, account_id=name, of_posts=(PostCounts(name, likes=1),)), SEEN)
+    assert about(store, name)[0].of_posts == (PostCounts(name, likes=1),)
+    assert erase_account(store, "default", name, "key:abc")["observations"] == 1
+    assert about(store, name) == []
+    assert about(store, "yt:UC42") == [SEEN]
+
+
+def test_erasure_leaves_nothing_in_the_file(store):
+    if not store.database.is_sqlite:
+        pytest.skip("one file is SQLite's")
+    put(store, replace(SEEN, account_id="ana-cooks", of_posts=(PostCounts("a-telling-name", likes=1),)))
+    erase_account(store, "default", "ana-cooks", "key:abc")
+    with open(store.database.place, "rb") as file:
+        assert b"a-telling-name" not in file.read()
+
+
+def test_the_log_notes_what_was_stored_and_removed_without_a_name(store):
+    put(store, SEEN)
+    assert expire_observations(store, now(plus=timedelta(minutes=1))) == 1
+    assert about(store, "yt:UC42") == []
+    assert "observation.stored" in actions(store) and "observation.expired" in actions(store)
+    assert "UC42" not in actions(store)
+    assert [one.fault for one in verify_audit_logs(store)] == [None]
+
+
+def test_retention_goes_by_when_it_was_stored(store):
+    put(store, SEEN)
+    put(store, SEEN, tenant="other")
+    assert expire_observations(store, now(plus=-timedelta(minutes=1))) == 0
+    with store.database.writing() as connection:
+        old = observations.update().where(observations.c.tenant == "other")
+        connection.execute(old.values(stored_at="2020-01-01T00:00:00.000000Z"))
+    assert expire_observations(store, now(plus=-timedelta(minutes=1))) == 1
+    assert about(store, "yt:UC42") == [SEEN]
+    assert about(store, "yt:UC42", tenant="other") == []
+
+
+def test_many_are_stored_and_read_at_once(store):
+    many = [replace(SEEN, account_id=f"a{number}") for number in range(1_200)]
+    assert put(store, *many) == StoredCount(new=1_200)
+    assert len(about(store, *(one.account_id for one in many))) == 1_200
+
+
+def test_the_store_joins_what_it_holds_of_the_accounts_given(store):
+    put(store, SEEN, replace(SEEN, account_id="another"))
+    account = {"account_id": "yt:UC42", "platform": "youtube", "as_of": FIRST + timedelta(days=2)}
+    posts = [{"account_id": "yt:UC42", "post_id": "p1", "likes": 50}]
+    joined = join_stored(store, "default", Tables.of(accounts=[account], posts=posts))
+    assert joined.history.select("account_id", "followers", "source").rows() == [
+        ("yt:UC42", 9_000, "observed (youtube_api)")
+    ]
+    assert joined.observed.select("post_id", "observed_at", "likes").rows() == [("p1", FIRST, 40)]
+    other = Tables.of(accounts=[account | {"platform": "x"}], posts=posts)
+    assert join_stored(store, "default", other) is other
