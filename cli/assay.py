@@ -26,8 +26,8 @@ from detector.spreadsheet import printable
 __all__ = ["app", "main"]
 
 COMMANDS: Final = (
-    "import", "simulate", "derive", "train", "recalibrate", "adapt", "screen", "explain", "model", "serve",
-    "config", "keys", "desk", "store", "audit",
+    "import", "simulate", "derive", "labels", "train", "evaluate", "recalibrate", "adapt", "screen",
+    "explain", "model", "serve", "config", "keys", "desk", "store", "audit",
 )  # fmt: skip
 
 UNEXPECTED_ERROR: Final = 70

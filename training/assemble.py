@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Final
 
@@ -19,26 +20,62 @@ from training.datasets.labelled import Labelled
 from training.organic import Organic
 from training.public_rows import digest_of
 
-__all__ = ["GOLDEN_ACCOUNTS", "data_digest", "facts_of"]
+__all__ = ["GOLDEN_ACCOUNTS", "SIMULATED_ORIGIN", "Origin", "Sources", "data_digest", "facts_of"]
 
 GOLDEN_ACCOUNTS: Final = 12
 """Accounts whose answers a bundle keeps, and must give again when it is loaded."""
 
+
+@dataclass(frozen=True)
+class Origin:
+    """Whose accounts a population holds, in a bundle's words.
+
+    Attributes
+    ----------
+    trained_on
+        What its train split is.
+    calibrated_on
+        What its calibration split is, on which the promise rests.
+    """
+
+    trained_on: str
+    calibrated_on: str
+
+
+SIMULATED_ORIGIN: Final = Origin("simulated", SIMULATED)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a detector was fitted to besides its population, and whose that is.
+
+    Attributes
+    ----------
+    origin
+        Of the population.
+    sets, organic
+        As :func:`training.fit.fit` takes them.
+    """
+
+    origin: Origin
+    sets: Sequence[Labelled]
+    organic: Sequence[Organic]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of everything that trained, as a bundle lists it."""
+        public = (*(one.about.name for one in self.sets), *(one.about.name for one in self.organic))
+        return (self.origin.trained_on, *public, *TRAINED_ON)
+
+
 LIBRARIES: Final = ("lightgbm", "numpy", "pandas", "polars", "scipy")
 
 
-def facts_of(
-    population: Population,
-    config: TrainingConfig,
-    created_at: str,
-    sets: Sequence[Labelled],
-    organic: Sequence[Organic],
-) -> Facts:
+def facts_of(population: Population, config: TrainingConfig, created_at: str, sources: Sources) -> Facts:
     """Where a detector comes from; the parameters are those of :func:`training.fit.fit`."""
-    digest = digest_of(data_digest(population), sets)
-    for one in organic:
+    digest = digest_of(data_digest(population), sources.sets)
+    for one in sources.organic:
         digest = hashlib.sha256(f"{digest}{data_digest(one.population)}".encode()).hexdigest()
-    public = [*(one.about.name for one in sets), *(one.about.name for one in organic)]
     return Facts(
         name=config.name,
         version=f"{created_at[:10]}-{digest[:8]}",
@@ -46,8 +83,8 @@ def facts_of(
         catalogue=catalogue_digest(),
         training=config.as_dict(),
         data_sha256=digest,
-        trained_on=("simulated", *public, *TRAINED_ON),
-        calibrated_on=SIMULATED,
+        trained_on=sources.names,
+        calibrated_on=sources.origin.calibrated_on,
         alpha=config.alpha,
         confidence=config.confidence,
         libraries={name: version(name) for name in LIBRARIES},

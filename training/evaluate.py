@@ -27,7 +27,7 @@ from training.fit_references import peers_of
 from training.labelled_rows import LabelledRows
 from training.metrics import ACCUSING, Estimate, Rate, bootstrap
 
-__all__ = ["HeadReport", "Report", "evaluate", "with_false_accusation_rates"]
+__all__ = ["HeadReport", "Report", "SignalReport", "evaluate", "evaluate_on", "with_false_accusation_rates"]
 
 MIN_ACCOUNTS: Final = 50
 BANDS: Final = ("under 25 %", "25-50 %", "50-100 %", "100-200 %", "over 200 %")
@@ -123,16 +123,34 @@ class Report:
 
 def evaluate(fitted: Fitted) -> Report:
     """Evaluate on the test split, as its accounts came, by the detector as it screens for customers."""
-    test, predictions = fitted.test, _predictions(fitted)
+    return evaluate_on(fitted.bundle, fitted.test, _predictions(fitted))
+
+
+def evaluate_on(
+    bundle: Bundle, rows: LabelledRows, predictions: Predictions, at_least: int = MIN_ACCOUNTS
+) -> Report:
+    """Evaluate what a detector says of labelled accounts.
+
+    Parameters
+    ----------
+    bundle
+        The detector.
+    rows
+        The accounts, as they came.
+    predictions
+        Of the same accounts in the same order.
+    at_least
+        Accounts of either class below which no AUC is given.
+    """
     labels, accused = predictions.decisions.labels.astype(str), _accused(predictions)
     return Report(
-        heads=tuple(_head_reports(fitted, predictions.probabilities)),
-        signals=tuple(_signal_reports(test, predictions.signals.signal_probabilities)),
+        heads=tuple(_head_reports(bundle, rows, predictions.probabilities, at_least)),
+        signals=tuple(_signal_reports(rows, predictions.signals.signal_probabilities, at_least)),
         false_accusations=_rates(
-            test.labels, test.authentic, accused, ("tier", "platform", "event", "person")
+            rows.labels, rows.authentic, accused, ("tier", "platform", "event", "person")
         ),
-        recall=_rates(_banded(test.labels), ~test.authentic, accused, ("scheme", "strength band")),
-        labels=_confusion(test, labels),
+        recall=_rates(_banded(rows.labels), ~rows.authentic, accused, ("scheme", "strength band")),
+        labels=_confusion(rows, labels),
     )
 
 
@@ -166,26 +184,27 @@ def _accused(predictions: Predictions) -> Bools:
     return np.isin(predictions.decisions.labels.astype(str), ACCUSING)
 
 
-def _signal_reports(test: LabelledRows, probabilities: Floats) -> Iterator[SignalReport]:
+def _signal_reports(test: LabelledRows, probabilities: Floats, at_least: int) -> Iterator[SignalReport]:
     """Each signal on the accounts that can serve it: those that show its kind against authentic ones."""
     for at, signal in enumerate(SIGNALS):
         dose = test.doses(signal)
         rows = test.heard[:, at] & (test.authentic | (dose > 0))
         truth = dose[rows] > 0
-        if min(truth.sum(), (~truth).sum()) >= MIN_ACCOUNTS:
+        if min(truth.sum(), (~truth).sum()) >= at_least:
             auc = bootstrap(roc_auc_score, truth, probabilities[rows, at])
             yield SignalReport(signal.name, int(rows.sum()), int(truth.sum()), auc)
 
 
-def _head_reports(fitted: Fitted, probabilities: Floats) -> Iterator[HeadReport]:
-    test = fitted.test
-    ranks = fitted.bundle.peers.percentiles(test.features, *peers_of(test))
+def _head_reports(
+    bundle: Bundle, test: LabelledRows, probabilities: Floats, at_least: int
+) -> Iterator[HeadReport]:
+    ranks = bundle.peers.percentiles(test.features, *peers_of(test))
     for at, head in enumerate(HEADS):
         directions = {feature.name: feature.direction_for(head).value for feature in CATALOGUE}
         untrained = rank_baseline(ranks, directions)
         for evidence, rows in _kinds_of_evidence(test.levels):
             truth = test.truth(head)[rows]
-            if min(truth.sum(), (~truth).sum()) >= MIN_ACCOUNTS:
+            if min(truth.sum(), (~truth).sum()) >= at_least:
                 yield _head_report(head, evidence, truth, probabilities[rows, at], untrained[rows])
 
 

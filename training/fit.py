@@ -16,7 +16,7 @@ from accounts.population import Population
 from detector.arrays import Floats
 from detector.bundle import Bundle, build
 from detector.comments.model import shipped
-from training.assemble import GOLDEN_ACCOUNTS, facts_of
+from training.assemble import GOLDEN_ACCOUNTS, SIMULATED_ORIGIN, Origin, Sources, facts_of
 from training.calibrate import calibrate
 from training.config import TrainingConfig
 from training.datasets.labelled import Labelled
@@ -30,7 +30,7 @@ from training.progress import Progress, silent
 from training.split import split_population
 from training.training_rows import derive_training_rows
 
-__all__ = ["Fitted", "fit"]
+__all__ = ["FEWEST_ACCOUNTS", "Fitted", "fit"]
 
 FEWEST_ACCOUNTS: Final = 500
 
@@ -70,6 +70,7 @@ def fit(  # noqa: PLR0913, PLR0917
     progress: Progress = silent,
     sets: Sequence[Labelled] = (),
     organic: Sequence[Organic] = (),
+    origin: Origin = SIMULATED_ORIGIN,
 ) -> Fitted:
     """Fit heads to the train split, and set thresholds on the calibration split.
 
@@ -89,6 +90,8 @@ def fit(  # noqa: PLR0913, PLR0917
     organic
         Real organic accounts that train beside the population's, with the schemes put into copies of them:
         by all heads, and for what is usual on their platform; thresholds stay with the population.
+    origin
+        Whose accounts the population holds.
 
     Raises
     ------
@@ -110,7 +113,7 @@ def fit(  # noqa: PLR0913, PLR0917
     progress("testing", 0.95)
     test = labelled_rows(splits.test)
     bundle = build(
-        facts_of(population, config, created_at, sets, organic),
+        facts_of(population, config, created_at, Sources(origin, sets, organic)),
         signal_models=signal_models,
         amounts=amounts,
         comments=shipped(),

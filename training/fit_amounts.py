@@ -24,8 +24,9 @@ MIN_ACCOUNTS: Final = 40
 
 
 def shares_of(train: LabelledRows, count: str) -> Floats:
-    """Share of each row's count that was added, 0 where no signal of it is heard or shows anything."""
+    """Share of each row's count that was added; 0 where no signal is heard, or nobody knows how much."""
     dose = np.max([train.doses(signal_named(name)) for name in COUNTS[count]], axis=0)
+    dose = np.where(train.labels["scheme"].str.starts_with("given:").fill_null(False).to_numpy(), 0.0, dose)
     shares: Floats = dose / (1.0 + dose)
     return shares
 

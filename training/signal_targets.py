@@ -18,10 +18,20 @@ from detector.arrays import Bools, Floats
 from detector.signals import SIGNALS, Signal
 from features.evidence import Level
 
-__all__ = ["LEAST_DOSE", "history_is_masked", "largest_dose", "signal_doses"]
+__all__ = [
+    "GIVEN_AMOUNT", "GIVEN_INFLATED", "GIVEN_PROFILE", "GIVEN_RHYTHM", "LEAST_DOSE", "history_is_masked",
+    "largest_dose", "signal_doses",
+]  # fmt: skip
 
 LEAST_DOSE: Final = 0.1
 """Added over honest, below which no purchase is looked for."""
+
+GIVEN_INFLATED: Final = "given:inflated"
+GIVEN_RHYTHM: Final = "given:rhythm"
+GIVEN_PROFILE: Final = "given:profile"
+"""Schemes of accounts that a person called fake without knowing how it was done."""
+GIVEN_AMOUNT: Final = 1.0
+"""The dose of such accounts: nobody knows how much was added."""
 
 _COUNTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -40,8 +50,11 @@ VISIBLE_IN: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType
         "content_bot": frozenset({"posts"}), "repost_bot": frozenset({"posts"}),
         "comment_bot": frozenset({"comments", "history"}), "follow_unfollow": frozenset({"history"}),
         "growth_bot": frozenset({"posts", "history"}),
+        GIVEN_RHYTHM: frozenset({"posts", "comments", "history"}),
     }),
-    "fake_account": MappingProxyType({"fake_follower": frozenset({"profile"})}),
+    "fake_account": MappingProxyType({
+        "fake_follower": frozenset({"profile"}), GIVEN_PROFILE: frozenset({"profile"}),
+    }),
 })  # fmt: skip
 """Blocks in any of which a program is visible."""
 
@@ -68,6 +81,8 @@ def signal_doses(
         return np.array([float(_runs(signal.name, scheme or "", level)) for scheme, level in pairs])
     counts = labels.select(pl.col(name).fill_null(0.0) for name in _COUNTS[signal.name])
     largest = counts.select(pl.max_horizontal(pl.all())).to_series().to_numpy().copy()
+    if signal.name == "inflation":
+        largest[(labels["scheme"] == GIVEN_INFLATED).fill_null(False).to_numpy()] = GIVEN_AMOUNT
     if signal.name == "followers_flow":
         largest[history_is_masked(levels, unmasked_levels)] = 0.0
     shown: Floats = np.where(largest >= LEAST_DOSE, largest, 0.0)

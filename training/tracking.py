@@ -167,6 +167,31 @@ class ModelRegistry:
             version = ModelVersion(number, run.info.run_id, (alias,), fitted.bundle.sha256)
             return Registered(version, experiment)
 
+    def record_evaluation(
+        self, bundle: Bundle, report: Mapping[str, Any], figures: Mapping[str, float]
+    ) -> str:
+        """Track an evaluation of a bundle, which registers nothing; the run's id.
+
+        Parameters
+        ----------
+        bundle
+            The detector that was evaluated.
+        report
+            What is stored as ``evaluation.json``.
+        figures
+            Metrics by name.
+        """
+        if self.artifacts:
+            self.artifacts.mkdir(parents=True, exist_ok=True)
+        with self._mlflow() as (mlflow, client):
+            experiment = self._experiment(client)
+            name = f"evaluate {bundle.facts.version}"
+            with mlflow.start_run(experiment_id=experiment, run_name=name) as run:
+                mlflow.log_metrics({metric_name(name): value for name, value in figures.items()})
+                mlflow.set_tags({"evaluates": bundle.sha256, "version": bundle.facts.version})
+                mlflow.log_dict(dict(report), "evaluation.json")
+            return str(run.info.run_id)
+
     def versions(self) -> list[ModelVersion]:
         """All registered versions, the newest first; looking makes nothing."""
         if not self.exists:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import work
-from cli.options import Tracking
+from cli.options import Columns, Tracking
 
 __all__ = ["app"]
 
@@ -16,10 +16,21 @@ app = typer.Typer()
 
 
 @app.command()
-def train(
+def train(  # noqa: PLR0913, PLR0917
     population: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Labelled accounts, as assay simulate writes them.")
     ] = None,
+    accounts: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Your own accounts, as assay screen takes them.")
+    ] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Their labels; else those of assay labels import (docs/labels.md)."
+        ),
+    ] = None,
+    simulated: Annotated[bool, typer.Option(help="Whether simulated accounts train beside your own.")] = True,
+    columns: Columns = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Settings of the run.")] = None,
     dataset: Annotated[
         list[str] | None,
@@ -32,4 +43,8 @@ def train(
     tracking: Tracking = None,
 ) -> None:
     """Train, track the run in MLflow and register the model; the first one becomes champion."""
-    work.train.run(population, config, dataset or [], promote, tracking)
+    work.train.run(
+        work.train.TrainOptions(
+            population, accounts, labels, simulated, columns, config, tuple(dataset or ()), promote, tracking
+        )
+    )

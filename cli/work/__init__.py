@@ -17,9 +17,11 @@ if TYPE_CHECKING:
         derive,
         derive_chunks,
         desk,
+        evaluate,
         explain,
         imports,
         keys,
+        labels,
         model,
         model_versions,
         recalibrate,
@@ -32,8 +34,9 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "adapt", "audit", "config", "derive", "derive_chunks", "desk", "explain", "imports", "keys", "model",
-    "model_versions", "recalibrate", "screen", "screen_chunks", "serve", "simulate", "store", "train",
+    "adapt", "audit", "config", "derive", "derive_chunks", "desk", "evaluate", "explain", "imports", "keys",
+    "labels", "model", "model_versions", "recalibrate", "screen", "screen_chunks", "serve", "simulate",
+    "store", "train",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:
