@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,10 +25,13 @@ class Environment:
         Assay's own folder, ``$ASSAY_HOME`` or ``~/.assay``, with the champion in it.
     tracking
         ``$MLFLOW_TRACKING_URI``, where it is set.
+    report_key
+        ``$ASSAY_REPORT_KEY``, the private key that reports are signed with, where it is set.
     """
 
     home: Path
     tracking: str | None = None
+    report_key: str | None = field(default=None, repr=False)
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> Environment:
@@ -39,7 +42,11 @@ class Environment:
         """
         given = variables.get("ASSAY_HOME")
         home = Path(given) if given else Path.home() / ".assay"
-        return cls(home=home, tracking=variables.get("MLFLOW_TRACKING_URI") or None)
+        return cls(
+            home=home,
+            tracking=variables.get("MLFLOW_TRACKING_URI") or None,
+            report_key=variables.get("ASSAY_REPORT_KEY") or None,
+        )
 
     def mlflow_store(self, uri: str | None, name: str) -> ModelRegistry:
         """The MLflow store at ``uri``, else at ``$MLFLOW_TRACKING_URI``, else in SQLite.

@@ -198,7 +198,7 @@ def _part(  # noqa: PLR0913, PLR0917 - one row of the table of parts
         in_favour=tuple(one for one in told.in_favour if one.part == name), added=added_of(over, numbers),
         numbers=tuple(one for one in told.known if one.part == name),
         seen=_seen(block, seen.n, numbers) if seen and present else "",
-        missing=_missing(block, present, evidence),
+        missing=_missing(name, block, present, evidence),
     )  # fmt: skip
 
 
@@ -265,11 +265,14 @@ def _seen(block: str, rows: int, numbers: Numbers) -> str:
     return f"{numbers.count(rows)} {single if rows == 1 else several}"
 
 
-def _missing(block: str, present: bool, evidence: Evidence | None) -> str:
+def _missing(name: str, block: str, present: bool, evidence: Evidence | None) -> str:
     if not present:
         return f"{BLOCK_ROWS[block][1]}: none, or too few"
     if block != "posts" or evidence is None:
         return ""
+    if name == "posting":
+        timed = any(post.published_at for post in evidence.posts)
+        return "" if timed else "times of day of its posts"
     absent = [
         name
         for name in ("likes", "comments", "views")

@@ -33,5 +33,5 @@ def _resolved() -> str:
     css = re.sub(r"/\*.*?\*/", "", chart_css(), flags=re.DOTALL)
     light = dict(re.findall(r"(--[\w-]+):\s*([^;]+);", css.partition("@media")[0]))
     rules = re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", css)
-    rules = re.sub(r":root\s*\{[^{}]*\}", "", rules)
+    rules = re.sub(r"(:root|\.chart) \{[^{}]*\}", "", rules)  # a chart's own size is its attributes'
     return re.sub(r"var\((--[\w-]+)\)", lambda found: light[found[1]], " ".join(rules.split()))

@@ -1,0 +1,105 @@
+"""What a report is about: a verdict, and whatever else is known of its case."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.digest import account_digests
+from accounts.tables import Tables
+from reporting.numbers import DEFAULT_LOCALE
+from reporting.presentation import Presentation, present
+
+__all__ = ["Annotation", "ReportCase", "ReportDecision"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportDecision:
+    """A person's decision about the verdict.
+
+    Attributes
+    ----------
+    outcome
+        confirmed or overturned.
+    by, at
+        Who took it, and when (ISO 8601; empty where not known).
+    reason
+        Why.
+    """
+
+    outcome: str
+    by: str
+    reason: str
+    at: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Annotation:
+    """What somebody says that a window of the follower history was.
+
+    Attributes
+    ----------
+    start, end
+        Days, as ISO 8601.
+    kind
+        Giveaway, press, ads, ...
+    note, by
+        What they wrote, and who.
+    """
+
+    start: str
+    end: str
+    kind: str
+    note: str
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportCase:
+    """One verdict with its case.
+
+    Attributes
+    ----------
+    verdict_text
+        The verdict's JSON, byte for byte as it was given; it is attached to the PDF.
+    tables
+        Tables with the account's evidence; None where it is not at hand.
+    evidence_sha256
+        Of the evidence as it is stored; empty: that of the account's tables, where these are at hand.
+    decisions
+        The oldest first.
+    annotations
+        In the order of their days.
+    contest
+        How the creator can answer: an address or a sentence; empty: the general sentence alone.
+
+    Examples
+    --------
+    >>> ReportCase.of({"schema": 1}).verdict_text
+    '{"schema": 1}'
+    """
+
+    verdict_text: str
+    tables: Tables | None = None
+    evidence_sha256: str = ""
+    decisions: Sequence[ReportDecision] = ()
+    annotations: Sequence[Annotation] = ()
+    contest: str = ""
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any], **known: Any) -> ReportCase:
+        """The case of a verdict's document."""
+        return cls(verdict_text=json.dumps(document), **known)
+
+    def presentation(self, locale: str = DEFAULT_LOCALE) -> Presentation:
+        """The verdict for people."""
+        return present(json.loads(self.verdict_text), self.tables, locale)
+
+    def evidence_digest(self, account_id: str) -> str:
+        """SHA-256 of the evidence; empty where nothing is known of it."""
+        if self.evidence_sha256 or self.tables is None:
+            return self.evidence_sha256
+        own = self.tables.select([account_id])
+        return account_digests(own)[0].hex() if len(own) else ""

@@ -1,0 +1,216 @@
+"""The report as one HTML file, which fetches nothing: styles inside, charts as SVG, tables beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reporting import charts
+from reporting.numbers import DEFAULT_LOCALE
+from reporting.presentation import Presentation
+from reporting.reasons.growth import jump_sentence
+from reporting.report.contents import ReportCase
+from reporting.report.texts import plain, shown
+from reporting.wording import as_sentence
+
+__all__ = ["render_batch", "render_report"]
+
+TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
+GROWTH_WIDTH, CLOCK_WIDTH = 640.0, 640.0
+
+
+def render_report(case: ReportCase, locale: str = DEFAULT_LOCALE, *, for_print: bool = False) -> str:
+    """The report of one verdict.
+
+    Parameters
+    ----------
+    case
+        The verdict and its case.
+    locale
+        Of the reader.
+    for_print
+        Whether it becomes a PDF: then charts bring their own styles, and long tables stay out.
+    """
+    presentation = case.presentation(locale)
+    page = _environment().get_template("report.html")
+    return page.render(
+        p=presentation,
+        case=case,
+        facts=facts_of(case, presentation),
+        draw=Drawings(presentation, for_print),
+        css=stylesheet(for_print),
+        for_print=for_print,
+        decisions=[_decision(one, presentation) for one in case.decisions],
+    )
+
+
+def render_batch(
+    cases: Sequence[ReportCase], locale: str = DEFAULT_LOCALE, *, title: str = "", for_print: bool = False
+) -> str:
+    """A summary page and one page for each verdict, the lowest score first."""
+    pairs = [(case, case.presentation(locale)) for case in cases]
+    pairs.sort(key=lambda pair: (_place(pair[1]), pair[1].account_id))
+    return _environment().get_template("batch.html").render(
+        pairs=[(case, one, facts_of(case, one), Drawings(one, for_print)) for case, one in pairs],
+        title=title, css=stylesheet(for_print), for_print=for_print,
+        counts=_counts([one for _, one in pairs]),
+        numbers=pairs[0][1].numbers if pairs else None,
+    )  # fmt: skip
+
+
+def _place(presentation: Presentation) -> float:
+    score = presentation.scale.score
+    return 101.0 if score is None else float(score)
+
+
+def _counts(shown_: Sequence[Presentation]) -> list[tuple[str, str, int]]:
+    """How many verdicts have each label, with its tone."""
+    found: dict[tuple[str, str], int] = {}
+    for one in shown_:
+        found[one.label_name, one.tone] = found.get((one.label_name, one.tone), 0) + 1
+    return [(name, tone, count) for (name, tone), count in sorted(found.items())]
+
+
+class Drawings:
+    """The charts of one presentation, as markup.
+
+    Parameters
+    ----------
+    presentation
+        What is drawn.
+    for_print
+        Whether each chart brings its own styles.
+    """
+
+    def __init__(self, presentation: Presentation, for_print: bool) -> None:
+        self.p, self.for_print = presentation, for_print
+
+    def _markup(self, svg: str) -> Markup:
+        # Drawn here from numbers, with every text escaped.
+        return Markup(charts.self_styled(svg) if self.for_print and svg else svg)
+
+    def scale(self, width: float = 640.0) -> Markup:
+        """The one scale."""
+        return self._markup(charts.scale_chart(self.p.scale, self.p.numbers, width))
+
+    def growth(self, height: float = 200.0) -> Markup:
+        """The follower curve."""
+        if self.p.growth is None:
+            return Markup("")
+        return self._markup(charts.growth_chart(self.p.growth, self.p.numbers, GROWTH_WIDTH, height))
+
+    def jumps(self) -> list[str]:
+        """The curve's numbered jumps, in words."""
+        jumps = self.p.growth.jumps if self.p.growth else ()
+        return [jump_sentence(one, self.p.numbers) for one in jumps]
+
+    def posts(self) -> Markup:
+        """Posts over time."""
+        return self._markup(charts.posts_chart(self.p.posts, self.p.numbers) if self.p.posts else "")
+
+    def clock(self) -> Markup:
+        """The posting clock."""
+        return self._markup(
+            charts.clock_chart(self.p.clock, self.p.numbers, CLOCK_WIDTH) if self.p.clock else ""
+        )
+
+    def audience(self) -> Markup:
+        """The sampled followers."""
+        return self._markup(charts.audience_chart(self.p.audience, self.p.numbers) if self.p.audience else "")
+
+    def range(self, yardstick: Any) -> Markup:
+        """One yardstick."""
+        return self._markup(charts.range_chart(yardstick, self.p.numbers))
+
+    def waterfalls(self) -> list[tuple[str, Markup]]:
+        """How each explained signal adds up, with its title."""
+        numbers = self.p.numbers
+        return [(one.title, self._markup(charts.waterfall_chart(one, numbers))) for one in self.p.waterfalls]
+
+    def tables(self) -> list[charts.ChartTable]:
+        """The same as the charts, as tables."""
+        p, numbers = self.p, self.p.numbers
+        found = [charts.scale_table(p.scale, numbers)]
+        found += [charts.growth_table(p.growth, numbers)] if p.growth else []
+        found += [charts.posts_table(p.posts, numbers)] if p.posts else []
+        found += [charts.clock_table(p.clock, numbers)] if p.clock else []
+        found += [charts.audience_table(p.audience, numbers)] if p.audience else []
+        return found
+
+
+def facts_of(case: ReportCase, presentation: Presentation) -> list[tuple[str, str]]:
+    """Who, when and on what data, name by name."""
+    verdict, numbers = presentation.verdict, presentation.numbers
+    blocks = [
+        f"{part.seen}" for part in presentation.parts if part.seen and part.name not in ("posting", "profile")
+    ]
+    found = [
+        ("Account", verdict.account_id),
+        ("Platform", presentation.platform),
+        ("Observed", presentation.as_of),
+        ("Evidence", "; ".join(blocks) or "the profile alone"),
+        ("Newest evidence", _newest(presentation)),
+        (
+            "SHA-256 of the evidence",
+            case.evidence_digest(verdict.account_id) or "not known: it is not at hand",
+        ),
+        ("Evidence level", verdict.guarantee.evidence_level),
+        ("Verdict", verdict.verdict_id),
+        ("Model", verdict.model.version),
+        ("SHA-256 of the model", verdict.model.sha256),
+        ("Features", verdict.model.catalogue),
+        ("Trained on", ", ".join(verdict.model.trained_on)),
+        ("Accounts measured on", numbers.count(verdict.guarantee.calibration_accounts)),
+    ]
+    return [(name, value) for name, value in found if value]
+
+
+def _newest(presentation: Presentation) -> str:
+    """How old the newest post and the newest count of followers were when the account was observed."""
+    observed = datetime.fromisoformat(presentation.verdict.as_of).date()
+    numbers, said = presentation.numbers, []
+    if presentation.posts and (day := presentation.posts.posts[-1].day):
+        said.append(f"post of {numbers.day(day)} ({_age((observed - day).days, numbers.count)})")
+    if presentation.growth:
+        day = presentation.growth.points[-1].day
+        said.append(f"follower count of {numbers.day(day)} ({_age((observed - day).days, numbers.count)})")
+    return "; ".join(said)
+
+
+def _age(days: int, count: Any) -> str:
+    return "the same day" if days <= 0 else "1 day old" if days == 1 else f"{count(days)} days old"
+
+
+def _decision(one: Any, presentation: Presentation) -> dict[str, str]:
+    when = ""
+    if one.at:
+        try:
+            when = presentation.numbers.moment(datetime.fromisoformat(one.at))
+        except ValueError:  # somebody else's way of writing a time: shown as it is
+            when = one.at
+    return {"outcome": one.outcome, "by": one.by, "reason": one.reason, "at": when}
+
+
+@cache
+def _environment() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    found.filters |= {"plain": plain, "shown": shown, "sentence": as_sentence}
+    return found
+
+
+@cache
+def stylesheet(for_print: bool) -> Markup:
+    """The report's own styles; on a screen the charts' classes and the reader's light or dark, too."""
+    own = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    if for_print:
+        return Markup(own)
+    return Markup(charts.chart_css() + own + (TEMPLATES / "screen.css").read_text(encoding="utf-8"))

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from accounts.tables import Tables
+from reporting import charts
+from reporting.charts.svg import element, svg
+from reporting.evidence import Point
+from reporting.growth import GrowthPicture
+from reporting.numbers import Numbers
+from reporting.presentation import Presentation, present
+
+Documents = Mapping[str, dict[str, Any]]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def shown(documents: Documents, tables: Tables) -> Presentation:
+    return present(documents["burst-of-followers"], tables)
+
+
+def drawn(shown: Presentation) -> dict[str, str]:
+    numbers = shown.numbers
+    assert shown.growth and shown.posts and shown.clock and shown.audience
+    return {
+        "scale": charts.scale_chart(shown.scale, numbers),
+        "growth": charts.growth_chart(shown.growth, numbers),
+        "posts": charts.posts_chart(shown.posts, numbers),
+        "clock": charts.clock_chart(shown.clock, numbers),
+        "audience": charts.audience_chart(shown.audience, numbers),
+        "range": charts.range_chart(shown.part("growth").yardsticks[0], numbers),
+        "waterfall": charts.waterfall_chart(shown.waterfalls[0], numbers),
+    }
+
+
+def test_every_chart_is_well_formed_named_and_within_its_frame(shown: Presentation) -> None:
+    for name, chart in drawn(shown).items():
+        root = ElementTree.fromstring(chart)
+        assert root.tag == f"{SVG}svg" and root.get("role") == "img", name
+        assert root[0].tag == f"{SVG}title" and root[1].tag == f"{SVG}desc" and root[1].text, name
+        width, height = float(root.get("width", 0)), float(root.get("height", 0))
+        for one in root.iter(f"{SVG}rect"):
+            x, y, wide, high = (float(one.get(key, -1)) for key in ("x", "y", "width", "height"))
+            assert -0.1 <= x <= x + wide <= width + 0.1 and 0 <= y <= y + high <= height + 0.1, (
+                name,
+                one.attrib,
+            )
+        assert " style=" not in chart and "<style" not in chart, name
+
+
+def test_every_class_is_in_the_stylesheet(shown: Presentation) -> None:
+    css = charts.chart_css()
+    for chart in drawn(shown).values():
+        used = {one for found in re.findall(r'class="([^"]*)"', chart) for one in found.split()}
+        assert not {one for one in used - {"label"} if not one.startswith("chart-") and f".{one}" not in css}
+
+
+def test_the_same_twice(shown: Presentation) -> None:
+    assert drawn(shown) == drawn(shown)
+
+
+def test_text_is_escaped_and_what_xml_cannot_hold_is_replaced() -> None:
+    chart = svg("x", '<b title="x">&\x00', "a\ud800", (9, 9), [element("text", text="<script>\x0b")])
+    root = ElementTree.fromstring(chart)
+    assert root[0].text == '<b title="x">&\ufffd' and root[2].text == "<script>\ufffd"
+
+
+def test_a_gap_is_dotted_and_never_a_line() -> None:
+    days = [date(2026, 1, 1) + timedelta(place) for place in (*range(10), *range(60, 70))]
+    points = tuple(Point(day, 100 + place) for place, day in enumerate(days))
+    chart = charts.growth_chart(GrowthPicture(points, (), 2.5), Numbers())
+    assert chart.count('class="gap"') == 1 and chart.count('class="line"') == 2
+
+
+def test_a_jump_may_be_a_link(shown: Presentation) -> None:
+    assert shown.growth is not None
+    chart = charts.growth_chart(
+        shown.growth, shown.numbers, href=lambda place, jump: f"?a={place}&d={jump.start}"
+    )
+    assert 'href="?a=1&amp;d=2025-10-04"' in chart
+
+
+def test_a_chart_with_its_own_styles_needs_no_custom_property(shown: Presentation) -> None:
+    styled = charts.self_styled(drawn(shown)["growth"])
+    ElementTree.fromstring(styled)
+    assert "var(" not in styled and "@media" not in styled and "#23527c" in styled
+
+
+def test_tables_say_the_same(shown: Presentation) -> None:
+    assert shown.growth is not None and shown.audience is not None
+    growth = charts.growth_table(shown.growth, shown.numbers)
+    assert growth.rows[-1][1].text == "177,719"
+    assert charts.audience_table(shown.audience, shown.numbers).rows[0][1].text == "72\xa0%"
+
+
+def test_one_post_one_count_and_nothing_are_drawn(documents: Documents) -> None:
+    empty = documents["everyday-creator"] | {"suspicion": None, "signals": [], "audience": None}
+    shown = present(empty)
+    assert shown.scale.score is None and "no place" in charts.scale_chart(shown.scale, shown.numbers)
+    assert shown.audience is None and shown.growth is None
