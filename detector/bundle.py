@@ -25,7 +25,7 @@ from detector.decision import HEADS
 from detector.folder import read, write
 from detector.heads import Scorer, places_of
 from detector.levels import LevelTable
-from detector.manifest import FILES, FORMAT, MANIFEST, Facts, Golden, Manifest, sha256
+from detector.manifest import FILES, FORMAT, MANIFEST, WEIGHTED, Facts, Golden, Manifest, sha256
 from detector.novelty import Novelty
 from detector.peers import Peers
 from detector.signal_models import SignalModels, SignalScores
@@ -146,6 +146,7 @@ class Bundle:
                     calibrations=manifest.calibrations,
                     tails=Tails.from_bytes(files["tails.parquet"]),
                     label_calibrations=manifest.label_calibrations,
+                    weights=manifest.weights,
                 ),
                 amounts=Amounts.from_bytes(files["amounts.json"]),
                 comments=CommentModel.from_bytes(files["comments.parquet"]),
@@ -219,7 +220,7 @@ def build(  # noqa: PLR0913
         "strangeness.parquet": novelty.to_bytes(),
     }
     manifest = Manifest(
-        format=FORMAT,
+        format=FORMAT if signal_models.weights is None else WEIGHTED,
         facts=facts,
         features={name: known[name] for name in golden.columns},
         files={name: sha256(files[name]) for name in FILES},
@@ -236,6 +237,7 @@ def build(  # noqa: PLR0913
             )
             for row, values in enumerate(matrix(golden))
         ),
+        weights=signal_models.weights,
     )
     return Bundle.from_files({MANIFEST: manifest.to_bytes(), **files})
 

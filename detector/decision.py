@@ -65,17 +65,20 @@ class Decisions:
         return Decision(self.labels[row], tuple(LABELS[at] for at in sorted(named)))
 
 
-def signal_suspicion(p_values: ArrayLike) -> Floats:
+def signal_suspicion(p_values: ArrayLike, weights: ArrayLike | None = None) -> Floats:
     """How suspicious each signal is by itself, in [0, 1); the largest is the account's.
 
-    Of k signals heard, the smallest p-value p is as rare as 1 - (1 - p)^k (Sidak 1967). Every factor
-    of ten in rarity halves what is left to 1: seen in one of ten authentic accounts .5, in one of a
-    hundred .75, of a thousand .875.
+    Of k signals heard, the smallest p-value p is as rare as 1 - (1 - p)^k (Sidak 1967). With weights w,
+    1 in sum over the signals heard, it is 1 - (1 - p)^(1/w) (Holland and Copenhaver 1987): who has little
+    weight must be rarer to be believed. Every factor of ten in rarity halves what is left to 1: seen in one
+    of ten authentic accounts .5, in one of a hundred .75, of a thousand .875.
 
     Parameters
     ----------
     p_values
         Accounts x signals, NaN where the evidence cannot serve a signal.
+    weights
+        One per signal, over 0, in any unit; None: all alike.
 
     Returns
     -------
@@ -87,21 +90,28 @@ def signal_suspicion(p_values: ArrayLike) -> Floats:
     array([[0.5  ,   nan],
            [0.75 ,   nan],
            [0.504, 0.003]])
+    >>> signal_suspicion([[0.05, 0.05]], weights=[9, 1]).round(3)
+    array([[0.581, 0.129]])
     """
     rarity = np.asarray(p_values, dtype=np.float64)
-    heard = np.count_nonzero(~np.isnan(rarity), axis=1)[:, None]
-    union = -np.expm1(heard * np.log1p(-np.minimum(rarity, 1.0 - 1e-12)))
+    heard = ~np.isnan(rarity)
+    if weights is None:
+        power = np.count_nonzero(heard, axis=1)[:, None]
+    else:
+        weight = np.broadcast_to(np.asarray(weights, dtype=np.float64), rarity.shape)
+        power = np.where(heard, weight, 0.0).sum(axis=1, keepdims=True) / weight
+    union = -np.expm1(power * np.log1p(-np.minimum(rarity, 1.0 - 1e-12)))
     alone: Floats = 1.0 - np.maximum(union, 0.0) ** _HALVING
     return alone
 
 
-def suspicion(p_values: ArrayLike) -> Floats:
+def suspicion(p_values: ArrayLike, weights: ArrayLike | None = None) -> Floats:
     """The largest of :func:`signal_suspicion` of each account; NaN where no signal is heard.
 
     >>> suspicion([[0.1, np.nan], [np.nan, np.nan]])
     array([0.5, nan])
     """
-    alone = signal_suspicion(p_values)
+    alone = signal_suspicion(p_values, weights)
     largest: Floats = np.fmax.reduce(alone, axis=1) if alone.shape[1] else np.full(len(alone), np.nan)
     return largest
 
@@ -125,6 +135,7 @@ def decide_all(  # noqa: PLR0913
     *,
     abstains: ArrayLike = False,
     contradicts: ArrayLike = False,
+    weights: ArrayLike | None = None,
 ) -> Decisions:
     """Label accounts, in this order.
 
@@ -148,6 +159,8 @@ def decide_all(  # noqa: PLR0913
         Accounts x signals (or one for all): which signal accuses nobody on this evidence.
     contradicts
         One per account: whether what is left of the evidence contradicts itself.
+    weights
+        Of the signals, as for :func:`signal_suspicion`.
 
     Examples
     --------
@@ -160,7 +173,7 @@ def decide_all(  # noqa: PLR0913
     >>> decide_all(rare, seen=True, odd=False, clearable=True, limits=limits, abstains=True)[0].label
     <Label.REVIEW: 'review'>
     """
-    alone = signal_suspicion(p_values)
+    alone = signal_suspicion(p_values, weights)
     count = len(alone)
     known, suspect, may_clear = (
         np.broadcast_to(np.asarray(mark, dtype=bool), count) for mark in (seen, odd, clearable)
@@ -169,7 +182,7 @@ def decide_all(  # noqa: PLR0913
     torn = np.broadcast_to(np.asarray(contradicts, dtype=bool), count)
     silent = np.broadcast_to(np.asarray(abstains, dtype=bool), alone.shape) | torn[:, None]
     over, abstained = beyond & ~silent, beyond & silent
-    largest = suspicion(p_values)
+    largest = suspicion(p_values, weights)
     leading = np.where(over, alone, -1.0).argmax(axis=1)
     rule: list[tuple[ArrayLike, ArrayLike]] = [
         (~known, LABELS.index(Label.INSUFFICIENT)),

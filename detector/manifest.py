@@ -16,10 +16,14 @@ from detector.folder import MANIFEST
 from detector.signals import SIGNALS
 from features.declaration import Head
 
-__all__ = ["FILES", "FORMAT", "MANIFEST", "SIMULATED", "Facts", "Golden", "Manifest", "sha256"]
+__all__ = [
+    "FILES", "FORMAT", "MANIFEST", "SIMULATED", "WEIGHTED", "Facts", "Golden", "Manifest", "sha256",
+]  # fmt: skip
 
 FORMAT: Final = 3
-FORMATS: Final = (2, FORMAT)
+WEIGHTED: Final = 4
+"""Format of a bundle whose signals have weights, which an Assay that knows none must refuse."""
+FORMATS: Final = (2, FORMAT, WEIGHTED)
 BEFORE_VERSIONS: Final = "2.0"  # the catalogue of format 2 whose features are all of version 1
 SIMULATED: Final = "simulated"
 """What a detector is calibrated on whose thresholds no real account has set."""
@@ -121,17 +125,20 @@ class Manifest:
         Of each label.
     golden
         Accounts with the answers they must get.
+    weights
+        Of each signal in the suspicion, by the signal's name, in format 4; None: all alike.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    format: Literal[2, 3]
+    format: Literal[2, 3, 4]
     facts: Facts
     features: Mapping[str, int] | tuple[str, ...]
     files: Mapping[str, str]
     calibrations: Mapping[str, Calibrations]
     label_calibrations: Mapping[Head, Calibrations]
     golden: tuple[Golden, ...]
+    weights: Mapping[str, float] | None = None
 
     @property
     def versions(self) -> Mapping[str, int]:
@@ -140,7 +147,8 @@ class Manifest:
 
     def to_bytes(self) -> bytes:
         """The file's content: JSON whose numbers read back to the same bits."""
-        return ADAPTER.dump_json(self, indent=1) + b"\n"
+        absent = {"weights"} if self.weights is None else None
+        return ADAPTER.dump_json(self, indent=1, exclude=absent) + b"\n"
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Manifest:
@@ -157,7 +165,7 @@ class Manifest:
             raise NoUsableModel("The bundle's manifest.json is damaged: it is not JSON.") from error
         version = given.get("format") if isinstance(given, dict) else None
         if version not in FORMATS:
-            known = " and ".join(map(str, FORMATS))
+            known = ", ".join(map(str, FORMATS))
             raise NoUsableModel(f"The bundle is of format {version}; this Assay reads formats {known}.")
         try:
             manifest = ADAPTER.validate_json(content)
@@ -167,9 +175,9 @@ class Manifest:
 
     def checked(self) -> Manifest:
         """Itself, if its parts fit each other; else a refusal."""
-        if isinstance(self.features, Mapping) != (self.format == FORMAT):
+        if isinstance(self.features, Mapping) != (self.format >= FORMAT):
             raise NoUsableModel("The bundle's manifest.json does not name its features as its format does.")
-        if self.format != FORMAT and self.facts.catalogue != BEFORE_VERSIONS:
+        if self.format < FORMAT and self.facts.catalogue != BEFORE_VERSIONS:
             raise NoUsableModel(
                 f"The bundle reads catalogue {self.facts.catalogue}, whose features had other meanings than "
                 f"those of {BEFORE_VERSIONS}."
@@ -180,6 +188,8 @@ class Manifest:
             raise NoUsableModel("The bundle's manifest.json lacks a signal's calibration.")
         if set(self.label_calibrations) != set(Head):
             raise NoUsableModel("The bundle's manifest.json lacks a label's calibration.")
+        if (self.weights is not None) != (self.format == WEIGHTED) or not _fits(self.weights):
+            raise NoUsableModel("The bundle's manifest.json does not weigh its signals as its format does.")
         for golden in self.golden:
             if len(golden.values) != len(self.features) or set(golden.probabilities) != set(Head):
                 raise NoUsableModel("The bundle's manifest.json has a golden account that does not fit it.")
@@ -196,6 +206,13 @@ def sha256(content: bytes) -> str:
     'e3b0c442'
     """
     return hashlib.sha256(content).hexdigest()
+
+
+def _fits(weights: Mapping[str, float] | None) -> bool:
+    """Whether every signal has a weight over 0, or none has any."""
+    if weights is None:
+        return True
+    return set(weights) == {signal.name for signal in SIGNALS} and min(weights.values()) > 0
 
 
 def _first(error: ValidationError) -> str:

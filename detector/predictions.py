@@ -95,7 +95,7 @@ class Predictions:
     @cached_property
     def reported(self) -> Bools:
         """Accounts x signals: those that a verdict's reasons and caveats are about."""
-        return reported_signals(self.decisions.over, self.signals.p_values)
+        return reported_signals(self.decisions.over, self.signals.p_values, self.signals.weights)
 
 
 def predict_features(
@@ -123,6 +123,7 @@ def predict_features(
         limits,
         abstains=bundle.facts.calibrated_on == SIMULATED and abstentions_of(features, levels, known),
         contradicts=doubts.contradictory,
+        weights=signals.weights,
     )  # fmt: skip
     return Predictions(features, levels, signals, unfamiliar, far, decisions)
 
@@ -145,13 +146,24 @@ def clearable(features: pd.DataFrame, levels: Sequence[str]) -> Bools:
 _ENGAGEMENT: Final = ("engagement_rate", "views_per_follower")
 
 
-def reported_signals(over: Bools, p_values: Floats) -> Bools:
-    """Accounts x signals: the signals over the threshold; where none is, the one with the smallest p-value.
+def reported_signals(over: Bools, p_values: Floats, weights: Floats | None = None) -> Bools:
+    """Accounts x signals: the signals over the threshold; where none is, the most suspicious one.
 
+    Parameters
+    ----------
+    over
+        Accounts x signals: which is over the threshold.
+    p_values, weights
+        As for :func:`detector.decision.signal_suspicion`.
+
+    Examples
+    --------
     >>> reported_signals(np.array([[True, True], [False, False]]), np.array([[0.01, 0.02], [0.3, 0.2]]))
     array([[ True,  True],
            [False,  True]])
     """
+    if weights is not None:
+        p_values = -np.log1p(-np.minimum(p_values, 1.0 - 1e-12)) / weights
     rarest = np.where(np.isnan(p_values), np.inf, p_values)
     leading = rarest.argmin(axis=1)[:, None] == np.arange(p_values.shape[1])
     heard = ~np.isnan(p_values).all(axis=1, keepdims=True)

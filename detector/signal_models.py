@@ -37,16 +37,19 @@ class SignalScores:
         signals; NaN where the evidence cannot serve the signal.
     probabilities
         Calibrated probability of each label, accounts x ``HEADS``.
+    weights
+        Of the signals in the suspicion; None: all alike.
     """
 
     signal_probabilities: Floats
     p_values: Floats
     probabilities: Floats
+    weights: Floats | None = None
 
     @cached_property
     def suspicion(self) -> Floats:
         """One per account, NaN where no signal is heard."""
-        return suspicion(self.p_values)
+        return suspicion(self.p_values, self.weights)
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,21 @@ class SignalModels:
         How rare a score is among authentic accounts.
     label_calibrations
         From the largest probability of a label's signals to the label's own, by level.
+    weights
+        Of each signal in the suspicion, by name, as :func:`detector.decision.signal_suspicion` has them;
+        None: all alike.
     """
 
     scorers: Mapping[str, Scorer]
     calibrations: Mapping[str, Calibrations]
     tails: Tails
     label_calibrations: Mapping[Head, Calibrations]
+    weights: Mapping[str, float] | None = None
+
+    @cached_property
+    def weight_of_signals(self) -> Floats | None:
+        """The weights in the order of ``SIGNALS``."""
+        return None if self.weights is None else np.array([self.weights[one.name] for one in SIGNALS])
 
     def predict_proba(
         self, features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
@@ -93,7 +105,8 @@ class SignalModels:
         labelled = [
             self.label_calibrations[head].apply(largest[:, at], levels) for at, head in enumerate(HEADS)
         ]
-        return SignalScores(signal_probabilities, p_values, np.stack(labelled, axis=1))
+        probabilities = np.stack(labelled, axis=1)
+        return SignalScores(signal_probabilities, p_values, probabilities, self.weight_of_signals)
 
     def suspicion(
         self, features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]
@@ -105,7 +118,7 @@ class SignalModels:
             if (rows := np.flatnonzero(heard[:, at])).size:
                 scores, cells = self.scorers[signal.name].score(features.iloc[rows]), cells_of(signal, levels)
                 p_values[rows, at] = self._rarity(signal, scores, rows, platforms, cells)
-        return suspicion(p_values)
+        return suspicion(p_values, self.weight_of_signals)
 
     def _rarity(
         self,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -41,6 +42,7 @@ from training.labelled_rows import labelled_rows
 from training.outliers import Outlier, find_outliers
 from training.progress import Progress, silent
 from training.recalibrate import accounts_missing, refit_thresholds, too_few_message
+from training.union_weights import search_weights
 from training.verified_accounts import VerifiedAccounts, masked_suspicion
 
 __all__ = ["MIN_ACCOUNTS", "Adapted", "adapt", "refuse_too_few"]
@@ -53,6 +55,13 @@ LEAST_IN_A_LEAF: Final = 15
 L2: Final = 3.0
 LEAST_TAIL: Final = 50
 """Accounts of the customer's that a cell's tail may rest on."""
+RELATED: Final = (
+    "following_size", "following_ratio", "posts_size", "posts_per_follower", "account_age",
+    "lifetime_posts_per_week",
+)  # fmt: skip
+"""What followers stand in relation to. Over all creators it says little; over accounts that are alike the
+head for followers sees .92 of packages and of bought followers at +100 % with it, .87 and .78 without."""
+FURTHER: Final = MappingProxyType({"followers_stock": RELATED, "inflation": RELATED})
 
 
 @dataclass(frozen=True)
@@ -215,17 +224,16 @@ def _fold_accounts(rows: AdaptRows) -> list[tuple[int, VerifiedAccounts]]:
 
 
 def _fit(rows: AdaptRows, config: TrainingConfig) -> _Fitted:
-    heads = fit_each(rows.labelled, rows.fold, config, importance=rows.importance)
+    heads = fit_each(rows.labelled, rows.fold, config, importance=rows.importance, further=FURTHER)
     raw = out_of_fold(heads, rows.labelled, rows.fold)
-    final = calibrate(rows.labelled, _heads_without(heads, -1), raw)
-    simulated = final.tails
-    without = {
-        held: replace(
-            final, scorers=_heads_without(heads, held), tails=_own_tails(rows, raw, simulated, held)
-        )
-        for held in range(config.folds)
-    }
-    return _Fitted(replace(final, tails=_own_tails(rows, raw, simulated, -1)), without)
+    simulated = calibrate(rows.labelled, _heads_without(heads, -1), raw)
+
+    def fitted_without(held: int) -> SignalModels:
+        tails = _own_tails(rows, raw, simulated.tails, held)
+        weights = _own_weights(rows, raw, tails, held)
+        return replace(simulated, scorers=_heads_without(heads, held), tails=tails, weights=weights)
+
+    return _Fitted(fitted_without(-1), {held: fitted_without(held) for held in range(config.folds)})
 
 
 def _heads_without(heads: Mapping[tuple[str, int], Scorer], held: int) -> dict[str, Scorer]:
@@ -247,6 +255,22 @@ def _own_tails(rows: AdaptRows, raw: Floats, simulated: Tails, held: int) -> Tai
             cells_of(signal, part.levels), at_least=LEAST_TAIL,
         )  # fmt: skip
     return Tails(found)
+
+
+def _own_weights(rows: AdaptRows, raw: Floats, tails: Tails, held: int) -> dict[str, float]:
+    """Weights from the customer's accounts outside a fold and their copies, as they came."""
+    labelled = rows.labelled
+    whole = np.equal(np.array(labelled.levels), np.array(labelled.unmasked_levels))
+    chosen = rows.own & whole & (rows.fold != held)
+    part, scores = labelled.pick(chosen), log_odds(raw[chosen])
+    p_values = np.full(scores.shape, np.nan)
+    for at, signal in enumerate(SIGNALS):
+        heard = np.flatnonzero(part.heard[:, at])
+        cells, platforms = cells_of(signal, part.levels), part.platforms
+        p_values[heard, at] = tails.p_values(
+            signal.name, scores[heard, at], [platforms[row] for row in heard], [cells[row] for row in heard]
+        )
+    return search_weights(p_values, part.authentic, part.labels["scheme"].to_list())
 
 
 def _bundle(  # noqa: PLR0913, PLR0917

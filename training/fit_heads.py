@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -20,6 +22,8 @@ from training.public_rows import PublicRows
 from training.signal_targets import history_is_masked
 
 __all__ = ["fit_each", "fit_head", "fit_heads", "out_of_fold", "rows_of"]
+
+NOTHING: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
 
 
 def rows_of(signal: Signal, train: LabelledRows) -> tuple[Bools, Bools]:
@@ -43,6 +47,7 @@ def fit_head(  # noqa: PLR0913, PLR0917
     within: Bools,
     added: PublicRows | None = None,
     importance: Floats | None = None,
+    further: Sequence[str] = (),
 ) -> Scorer:
     """One head on some of the training rows, with the signal's constraints.
 
@@ -61,6 +66,8 @@ def fit_head(  # noqa: PLR0913, PLR0917
         Rows of public sets, each for a whole row.
     importance
         How much each row counts besides; None: all alike.
+    further
+        Features that it reads besides the signal's own, free of constraints.
     """
     rows, truth = rows_of(signal, train)
     rows = rows & within
@@ -69,28 +76,28 @@ def fit_head(  # noqa: PLR0913, PLR0917
     )
     sample_weight = np.where(train.real, config.organic_weight, 1.0) * sample_weight
     sample_weight = sample_weight if importance is None else sample_weight * importance
-    features, truth, sample_weight = (
-        train.features.loc[rows, list(signal.features)],
-        truth[rows],
-        sample_weight[rows],
-    )
+    names = [*signal.features, *(name for name in further if name not in signal.features)]
+    features, truth, sample_weight = train.features.loc[rows, names], truth[rows], sample_weight[rows]
     if added is not None:
-        features = pd.concat([features, added.features[list(signal.features)]])
+        features = pd.concat([features, added.features[names]])
         truth = np.concatenate([truth, added.truth])
         sample_weight = np.concatenate([sample_weight, np.ones(len(added.truth))])
-    return fit_scorer(features, truth, sample_weight, constraints=signal.constraints, params=config.scorer)
+    constraints = signal.constraints + [0] * (len(names) - len(signal.features))
+    return fit_scorer(features, truth, sample_weight, constraints=constraints, params=config.scorer)
 
 
-def fit_each(
+def fit_each(  # noqa: PLR0913, PLR0917
     train: LabelledRows,
     fold: NDArray[np.int64],
     config: TrainingConfig,
     sets: Sequence[Labelled] = (),
     importance: Floats | None = None,
+    further: Mapping[str, Sequence[str]] = NOTHING,
 ) -> dict[tuple[str, int], Scorer]:
     """Every signal's head without each fold; the one on all rows stands under fold -1.
 
-    Each fit runs on one thread, so that its bytes repeat, and the fits run beside each other.
+    Further features are those of :func:`fit_head`, by the signal's name. Each fit runs on one thread, so
+    that its bytes repeat, and the fits run beside each other.
     """
     jobs = [(signal, held) for signal in SIGNALS for held in range(-1, config.folds)]
     added = {signal.name: PublicRows.of(sets, signal, config) for signal in SIGNALS}
@@ -98,7 +105,8 @@ def fit_each(
     def fitted_without(job: tuple[Signal, int]) -> Scorer:
         signal, held = job
         more = added[signal.name]
-        return fit_head(signal, train, config, fold != held, more.outside(held) if more else None, importance)
+        outside, reads = more.outside(held) if more else None, further.get(signal.name, ())
+        return fit_head(signal, train, config, fold != held, outside, importance, reads)
 
     _ = train.heard  # computed once, before the threads ask for it
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -12,7 +12,7 @@ from accounts.errors import NoUsableModel, WrongUsage
 from detector.bundle import Bundle, build, load, save, starter_path, try_in_child, verify
 from detector.decision import HEADS
 from detector.heads import Scorer
-from detector.manifest import FILES, MANIFEST, Manifest, sha256
+from detector.manifest import FILES, MANIFEST, WEIGHTED, Manifest, sha256
 from detector.signals import SIGNALS
 from detector.tails import Tails
 from features.catalogue import CATALOGUE
@@ -198,7 +198,30 @@ def test_a_folder_inside(saved):
 
 def test_another_format(bundle):
     other = rewritten(bundle, lambda plain: plain.update(format=1))
-    assert "format 1; this Assay reads formats 2 and 3" in refusal(Bundle.from_files, other)
+    assert "format 1; this Assay reads formats 2, 3, 4" in refusal(Bundle.from_files, other)
+
+
+@pytest.mark.parametrize(
+    "weights", [{"likes": 1.0}, {signal.name: 0.0 for signal in SIGNALS}, None], ids=["few", "zero", "none"]
+)
+def test_weights_that_do_not_fit_the_signals_or_the_format(bundle, weights):
+    other = rewritten(bundle, lambda plain: plain.update(format=WEIGHTED, weights=weights))
+    assert "does not weigh its signals as its format does" in refusal(Bundle.from_files, other)
+
+
+def test_a_bundle_of_format_3_names_no_weights(bundle):
+    assert bundle.signal_models.weights is None
+    assert b"weights" not in bundle.files[MANIFEST]
+    weighted = rewritten(bundle, lambda plain: plain.update(weights={one.name: 1.0 for one in SIGNALS}))
+    assert "does not weigh its signals as its format does" in refusal(Bundle.from_files, weighted)
+
+
+def test_equal_weights_change_no_answer(bundle, more_crowd):
+    weighted = rewritten(
+        bundle, lambda plain: plain.update(format=WEIGHTED, weights={one.name: 2.0 for one in SIGNALS})
+    )
+    before, after = (one.predict_proba(*more_crowd[:3]) for one in (bundle, Bundle.from_files(weighted)))
+    assert after.suspicion == pytest.approx(before.suspicion, nan_ok=True)
 
 
 def before_versions(catalogue="2.0"):

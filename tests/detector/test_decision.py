@@ -127,6 +127,30 @@ def test_more_signals_heard_make_the_same_rarity_less_suspicious():
     assert suspicion(three)[0] < suspicion(one)[0] == pytest.approx(0.75)
 
 
+def test_equal_weights_are_no_weights():
+    uniform = np.random.default_rng(2).random((200, len(SIGNALS)))
+    uniform[np.random.default_rng(3).random(uniform.shape) < 0.4] = np.nan
+    alike = signal_suspicion(uniform, np.full(len(SIGNALS), 0.3))
+    assert alike == pytest.approx(signal_suspicion(uniform), nan_ok=True)
+
+
+def test_whatever_the_weights_a_tenth_of_authentic_accounts_is_over_a_half():
+    uniform = np.random.default_rng(4).random((60_000, len(SIGNALS)))
+    found = suspicion(uniform, np.geomspace(0.03, 1.0, len(SIGNALS)))
+    for alone, share in ((0.5, 0.1), (0.75, 0.01)):
+        assert (found > alone).mean() == pytest.approx(share, abs=0.003)
+
+
+def test_a_signal_of_little_weight_must_be_rarer_to_lead():
+    both = np.full((1, len(SIGNALS)), np.nan)
+    both[0, [NAMES.index("likes"), NAMES.index("rhythm")]] = 1e-4
+    weights = np.array([0.1 if name == "rhythm" else 1.0 for name in NAMES])
+    limits = LevelTable({ROW.level: ROW}).limits([ROW.level])
+    both[0, NAMES.index("rhythm")] /= 5
+    assert decide_all(both, True, False, True, limits)[0].label is Label.AUTOMATED
+    assert decide_all(both, True, False, True, limits, weights=weights)[0].label is Label.INFLATED
+
+
 rarities = st.one_of(st.just(np.nan), st.floats(1e-12, 1.0), st.sampled_from([1e-3, 0.01, 0.1, 0.5, 1.0]))
 accounts = st.lists(rarities, min_size=len(SIGNALS), max_size=len(SIGNALS))
 

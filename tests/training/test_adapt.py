@@ -13,8 +13,9 @@ from accounts.simulation.regimes.test import TEST
 from accounts.tables import Tables
 from detector.bundle import Bundle
 from detector.decision import rarity
+from detector.manifest import WEIGHTED
 from detector.signals import SIGNALS
-from training.adapt import MIN_ACCOUNTS, adapt, count_accused, refuse_too_few
+from training.adapt import FURTHER, MIN_ACCOUNTS, RELATED, adapt, count_accused, refuse_too_few
 from training.adapt_rows import OWN_SHARE, adapt_rows
 from training.adapt_trial import BANDS, WAYS
 from training.datasets.base import owner_of
@@ -97,6 +98,29 @@ def test_the_facts_say_what_it_rests_on(adapted, run):
     assert (facts.version, facts.alpha) == ("2026-11-28-01234567", ALPHA)
     assert facts.training["adapted"]["base"] == run.fitted.bundle.sha256
     assert Bundle.from_files(adapted.bundle.files).sha256 == adapted.bundle.sha256
+
+
+def test_signals_have_weights_and_the_bundle_keeps_them(adapted, rows):
+    weights = adapted.bundle.signal_models.weights
+    assert set(weights) == {signal.name for signal in SIGNALS} and min(weights.values()) > 0
+    manifest = adapted.bundle.manifest
+    assert (manifest.format, manifest.weights) == (WEIGHTED, weights)
+    again = Bundle.from_files(adapted.bundle.files).signal_models
+    given = rows.given
+    assert np.array_equal(
+        again.suspicion(given.features, given.levels, given.platforms),
+        adapted.bundle.signal_models.suspicion(given.features, given.levels, given.platforms),
+        equal_nan=True,
+    )
+    assert weights["followers_stock"] == 1.0 > weights["fake_account"]
+
+
+def test_followers_are_held_against_what_they_stand_in_relation_to(adapted, run):
+    wider, own = (one.scorers["followers_stock"].features for one in (adapted.bundle, run.fitted.bundle))
+    assert wider[: len(own)] == own and set(RELATED) <= set(wider)
+    for signal in SIGNALS:
+        if signal.name not in FURTHER:
+            assert adapted.bundle.scorers[signal.name].features == signal.features
 
 
 def test_thresholds_rest_on_accounts_and_never_on_copies(adapted):

@@ -44,7 +44,7 @@ __all__ = [
     "with_posts",
 ]
 
-DRAWS: Final = 2
+DRAWS: Final = 4
 SIMULATED: Final = 3_000
 PROMISED: Final[Mapping[int, float]] = MappingProxyType({300: 0.01, 100: 0.05})
 STRENGTHS: Final = MappingProxyType({"+100 %": (0.9, 1.1), "+400 %": (3.6, 4.4)})

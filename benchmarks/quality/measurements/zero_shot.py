@@ -69,6 +69,10 @@ def evaluate(name: str, data: Labelled, number: tuple[str, int], progress: Progr
         "levels": accounts_by_level(levels),
         "judgeable": int((~np.isnan(detector.bundle.levels.limits(levels, platforms).accuse_above)).sum()),
         "number": number[0],
+        "heard": {
+            kind: m.Rate.of(~np.isnan(found.suspicion[rows])).as_dict()
+            for kind, rows in (("authentic", ~data.truth), ("positives", data.truth))
+        },
         "figures": score_metrics(name, data, found, number),
         "far": m.Rate.of(accused[~data.truth]).as_dict(),
         "recall": m.Rate.of(accused[data.truth]).as_dict(),
@@ -103,6 +107,10 @@ def score_metrics(name: str, data: Labelled, found: Predictions, number: tuple[s
     measures |= {
         f"{who} average_precision": m.average_precision(data.truth, one) for who, one in scores.items()
     }
+    heard = ~np.isnan(found.suspicion)
+    if heard[data.truth].any() and heard[~data.truth].any():
+        where_heard = m.auc(data.truth[heard], scores["union"][heard])
+        measures["union auc where heard"] = lambda weights: where_heard(weights[heard])
     measures |= {f"lead over {who}": m.difference(aucs["union"], aucs[who]) for who in list(aucs)[1:]}
     return m.with_intervals(measures, data.groups)
 

@@ -12,6 +12,7 @@ from benchmarks.quality.harness.part import Part, Result
 from benchmarks.quality.harness.stored_results import RESULTS, StoredResults
 from benchmarks.quality.page.markdown import table
 from benchmarks.quality.page.model_card import card
+from benchmarks.quality.page.targets import targets_section
 from detector.bundle import starter_path, verify
 from detector.manifest import MANIFEST, sha256
 
@@ -65,9 +66,10 @@ def stored_figures(name: str, part: Part, results: Path) -> Result | None:
 
 def quality_page(parts: Mapping[str, Part], results: Path = RESULTS) -> str:
     """The page with every part as Markdown."""
-    sections = [INTRODUCTION, models_measured(parts, results)]
+    figures = {name: stored_figures(name, part, results) for name, part in parts.items()}
+    sections = [INTRODUCTION, models_measured(parts, results), targets_section(figures)]
     for name, part in parts.items():
-        found = stored_figures(name, part, results)
+        found = figures[name]
         text = part.page(found).strip() if found else "Not measured yet: `make bench-quality` does."
         sections.append(f"## {part.title}\n\n{text}")
     return "\n\n".join([*sections, looks_at_hold_out(parts, results)]) + "\n"

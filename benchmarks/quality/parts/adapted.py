@@ -56,7 +56,7 @@ PART: Final = Part(
     },
     page=page,
     settings={
-        "simulated": SIMULATED, "draws": DRAWS, "version": 1,
+        "simulated": SIMULATED, "draws": DRAWS, "version": 2,
         "strengths": {name: list(ends) for name, ends in STRENGTHS.items()},
     },
 )  # fmt: skip
