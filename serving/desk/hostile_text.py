@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-__all__ = ["shown"]
+__all__ = ["plainly", "shown"]
 
 LONGEST: Final = 300
 
@@ -18,15 +18,21 @@ STEERING: Final = re.compile(
 """Characters that turn the reading direction, cannot be seen, or cannot be sent."""
 
 
+def plainly(written: object, longest: int = LONGEST) -> str:
+    r"""A stranger's text for an attribute or a title: shortened, and what steers written out.
+
+    >>> plainly("a\u202eb"), plainly("aaaa", longest=3)
+    ('a[U+202E]b', 'aaa…')
+    """
+    text = str(written)
+    cut = text[:longest] + ("…" if len(text) > longest else "")
+    return STEERING.sub(lambda found: f"[U+{ord(found[0]):04X}]", cut)
+
+
 def shown(written: object, longest: int = LONGEST) -> Markup:
     r"""A stranger's text for a page: what steers is written out, and the rest stands apart in ``<bdi>``.
 
     >>> shown("<b>\u202egnp")
     Markup('<bdi>&lt;b&gt;[U+202E]gnp</bdi>')
-    >>> shown("aaaa", longest=3)
-    Markup('<bdi>aaa…</bdi>')
     """
-    text = str(written)
-    cut = text[:longest] + ("…" if len(text) > longest else "")
-    visible = STEERING.sub(lambda found: f"[U+{ord(found[0]):04X}]", cut)
-    return Markup("<bdi>{}</bdi>").format(escape(visible))
+    return Markup("<bdi>{}</bdi>").format(escape(plainly(written, longest)))

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
+from accounts.reading import read_document
 from detector.labels import Label
+from detector.screening import FLAGGED
 from features.peers import tier
+from reporting.document import read_verdict
+from reporting.evidence import Evidence
+from reporting.numbers import DEFAULT_LOCALE, Numbers
+from reporting.reasons import reason_texts
 from serving.desk.wording import LABELS
 from serving.store.list_entries import NewEntry
 from serving.store.verdict_rows import NewVerdict
@@ -50,7 +56,7 @@ def new_entry(verdict: NewVerdict, document: Mapping[str, Any], evidence_sha256:
         threshold=given["guarantee"]["threshold"],
         score=given["authenticity_score"],
         level=verdict.level,
-        first_reason=first_reason(given)[:LONGEST_REASON],
+        first_reason=first_reason(given, document)[:LONGEST_REASON],
         followers=followers,
         verdict_id=verdict.verdict_id,
         evidence_sha256=evidence_sha256,
@@ -63,21 +69,18 @@ def shown_name(document: Mapping[str, Any]) -> str:
     return str(profile.get("username") or profile.get("full_name") or document["account_id"])
 
 
-def first_reason(verdict: Mapping[str, Any]) -> str:
-    """The sentence that the queue shows beside a creator: what weighs most, or what would help most."""
-    send_next = verdict["evidence"]["send_next"]
-    if verdict["label"] == Label.AUTHENTIC.value:
-        return sentence_of(verdict["counter_reasons"]) or LABELS[verdict["label"]].sentence
-    if verdict["label"] == Label.INSUFFICIENT.value and send_next:
-        return f"Not enough to clear it; {send_next} would help most."
-    return (
-        sentence_of(verdict["reasons"])
-        or sentence_of(verdict["evidence"].get("findings", ()))
-        or LABELS[verdict["label"]].sentence
-    )
+def first_reason(given: Mapping[str, Any], document: Mapping[str, Any]) -> str:
+    """The sentence that the queue shows beside a creator: what weighs most, or what would help most.
 
-
-def sentence_of(given: Sequence[Mapping[str, Any]]) -> str:
-    """The first of some sentences, with a capital letter; empty where there is none."""
-    first = str(given[0]["sentence"]) if given else ""
-    return first[:1].upper() + first[1:]
+    In the words of the report, with numbers that a person knows.
+    """
+    verdict = read_verdict(given)
+    if verdict.label is Label.INSUFFICIENT and verdict.evidence.send_next:
+        return f"Not enough to clear it; {verdict.evidence.send_next} would help most."
+    reasons = verdict.counter_reasons if verdict.label is Label.AUTHENTIC else verdict.reasons
+    if not reasons:
+        findings = verdict.evidence.findings
+        return findings[0].sentence if findings else LABELS[verdict.label].sentence
+    # Reading the document takes as long as screening it: only for those whom somebody looks at.
+    evidence = Evidence.of(read_document(document), verdict.account_id) if verdict.label in FLAGGED else None
+    return reason_texts(reasons[:1], verdict, evidence, Numbers(DEFAULT_LOCALE))[0].sentence

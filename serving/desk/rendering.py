@@ -13,10 +13,10 @@ from starlette.responses import HTMLResponse, Response
 
 from serving.desk.cookies import keep_form_secret
 from serving.desk.csrf import token_of
-from serving.desk.hostile_text import shown
+from serving.desk.hostile_text import plainly, shown
 from serving.desk.locales import formatters, reader_locale
 from serving.desk.static_files import static_address
-from serving.desk.wording import LABELS, SCALE_WORDS
+from serving.desk.wording import LABELS
 from serving.store.sessions import Session
 
 __all__ = ["environment", "error_page", "is_htmx", "render", "session_or_none"]
@@ -31,8 +31,8 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    found.filters["shown"] = shown
-    found.globals |= {"static": static_address, "labels": LABELS, "scale_words": SCALE_WORDS}
+    found.filters |= {"shown": shown, "plainly": plainly}
+    found.globals |= {"static": static_address, "labels": LABELS}
     return found
 
 

@@ -9,14 +9,18 @@ from starlette.routing import Route
 
 from serving.desk.lists import LIST_PAGES
 from serving.desk.pages import Endpoint, page_route, public_route
+from serving.desk.queue_export import EXPORTS
 from serving.desk.screen import SCREEN_PAGES
 from serving.desk.sign_in import PUBLIC_PAGES, SIGN_OUT
 from serving.desk.static_files import STATIC_ROUTE
+from serving.desk.triage import TRIAGE_PAGES
 from serving.http.authentication import ScopedEndpoints
 
 __all__ = ["desk_routes"]
 
-PAGES: Final[tuple[Mapping[str, ScopedEndpoints], ...]] = (LIST_PAGES, SCREEN_PAGES, SIGN_OUT)
+PAGES: Final[tuple[Mapping[str, ScopedEndpoints], ...]] = (
+    LIST_PAGES, EXPORTS, TRIAGE_PAGES, SCREEN_PAGES, SIGN_OUT,
+)  # fmt: skip
 """The pages that need a session."""
 
 PUBLIC: Final[tuple[Mapping[str, Mapping[str, Endpoint]], ...]] = (PUBLIC_PAGES,)

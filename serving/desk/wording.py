@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from detector.labels import Label
 
-__all__ = ["LABELS", "SCALE_WORDS", "LabelWords"]
+__all__ = ["LABELS", "LabelWords"]
 
 
 class LabelWords(NamedTuple):
@@ -36,6 +36,3 @@ LABELS: Final[Mapping[str, LabelWords]] = {
         "●", "Authentic", "authentic", "No signs of the schemes that Assay looks for."
     ),
 }
-
-SCALE_WORDS: Final = ("ordinary", "one in ten", "one in a hundred", "one in a thousand")
-"""What 0, .5, .75 and .875 on the scale of suspicion mean among authentic accounts."""

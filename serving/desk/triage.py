@@ -1,0 +1,134 @@
+"""What is done about a creator from the queue itself; each answers with the creator's row as it is then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accounts.errors import WrongUsage
+from serving.desk.forms import field, required_field
+from serving.desk.lists import list_of
+from serving.desk.pages import redirect, session_of
+from serving.desk.rendering import is_htmx, render
+from serving.http.authentication import ScopedEndpoints
+from serving.http.problems import NotFound
+from serving.routes.dependencies import store_access
+from serving.store.api_keys import Scope
+from serving.store.decisions import HumanDecision, Ruling, record_decision
+from serving.store.entry_work import EntryPlace, assign_entry, comment_on_entry, comments_on_entry, set_state
+from serving.store.list_entries import Entry, EntryState, get_entry
+from serving.store.members import list_members
+
+__all__ = ["TRIAGE_PAGES"]
+
+LONGEST_REASON: Final = 4_000
+RULINGS: Final = {EntryState.CONFIRMED: Ruling.CONFIRMED, EntryState.OVERTURNED: Ruling.OVERTURNED}
+
+
+async def assign(request: Request) -> Response:
+    """Assign a creator to a member, to whoever asks, or to nobody."""
+    entry, session = await entry_of(request), session_of(request)
+    wanted = await field(request, "member")
+    member_id = (session.member_id or "") if wanted == "me" else wanted
+    if wanted == "me" and entry.assigned == member_id:
+        member_id = ""  # asked twice: given back
+    await changed(request, assign_entry, entry, member_id, session.caller.actor)
+    return await row_response(request, entry)
+
+
+async def comment(request: Request) -> Response:
+    """Add a comment."""
+    entry, session = await entry_of(request), session_of(request)
+    text = await required_field(request, "text", "The comment")
+    await changed(request, comment_on_entry, entry, text, session.name, session.caller.actor)
+    return await row_response(request, entry)
+
+
+async def triage(request: Request) -> Response:
+    """Confirm or overturn the verdict with a reason, note that data is needed, or open the case again.
+
+    Raises
+    ------
+    WrongUsage
+        If the state is none, or a decision has no reason.
+    """
+    entry, session = await entry_of(request), session_of(request)
+    wanted = await field(request, "state")
+    if wanted not in list(EntryState):
+        raise WrongUsage("A creator is open, confirmed, overturned, or needs data.")
+    state = EntryState(wanted)
+    if state in RULINGS:
+        reason = await required_field(request, "reason", "The reason")
+        decision = HumanDecision(RULINGS[state], session.name, reason[:LONGEST_REASON])
+        place = (entry.tenant, entry.verdict_id)
+        if await store_access(request).run(record_decision, *place, decision, session.caller.actor) is None:
+            raise NotFound("The verdict on this creator is no longer stored.")
+    await changed(request, set_state, entry, state, session.caller.actor)
+    return await row_response(request, entry)
+
+
+async def changed(request: Request, change: Callable[..., bool], entry: Entry, *values: Any) -> None:
+    """Apply a change to an entry.
+
+    Raises
+    ------
+    NotFound
+        If it was removed meanwhile.
+    """
+    if not await store_access(request).run(change, place_of(entry), *values):
+        raise no_such_creator()
+
+
+async def show_comments(request: Request) -> Response:
+    """The comments on a creator, as the queue's dialog shows them."""
+    entry = await entry_of(request)
+    found = await store_access(request).read(comments_on_entry, place_of(entry))
+    return render(request, "entry_comments.html", entry=entry, comments=found)
+
+
+async def row_response(request: Request, entry: Entry) -> Response:
+    """The creator's row where htmx asks, else the queue."""
+    if not is_htmx(request):
+        return redirect(request, f"/lists/{entry.list_id}#entry-{entry.entry_id}")
+    now = await entry_of(request)
+    members = await store_access(request).read(list_members, entry.tenant)
+    names = {member.member_id: member.name for member in members}
+    return render(request, "queue_row.html", entry=now, members=names)
+
+
+async def entry_of(request: Request) -> Entry:
+    """The creator that the path names.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or it is another tenant's.
+    """
+    shortlist = await list_of(request)
+    place = (shortlist.tenant, shortlist.list_id, str(request.path_params["entry_id"]))
+    found = await store_access(request).read(get_entry, *place)
+    if found is None:
+        raise no_such_creator()
+    return found
+
+
+def place_of(entry: Entry) -> EntryPlace:
+    """Where an entry is."""
+    return EntryPlace(entry.tenant, entry.list_id, entry.entry_id)
+
+
+def no_such_creator() -> NotFound:
+    """One refusal for a creator that never was in the list, that was removed, and of another tenant."""
+    return NotFound("There is no such creator in this list.")
+
+
+ENTRY: Final = "/lists/{list_id}/{entry_id}"
+
+TRIAGE_PAGES: Final[dict[str, ScopedEndpoints]] = {
+    f"{ENTRY}/assign": {"POST": (Scope.SCORE, assign)},
+    f"{ENTRY}/comments": {"GET": (Scope.READ, show_comments), "POST": (Scope.SCORE, comment)},
+    f"{ENTRY}/triage": {"POST": (Scope.DECIDE, triage)},
+}

@@ -1,0 +1,232 @@
+import csv
+import io
+import json
+import re
+from dataclasses import replace
+
+import openpyxl
+import pytest
+from sqlalchemy import select
+
+from serving.store.evidence import store_evidence_in
+from serving.store.list_entries import EntryFilter, NewEntry, PageOf, page_of_entries, put_entries_in
+from serving.store.lists import create_list
+from serving.store.members import Role, list_members
+from serving.store.tables import audit_entries, decisions
+from serving.store.verdict_rows import NewVerdict, TenantVerdict, store_verdicts_in
+
+HOSTILE = ["<script>alert(1)</script>", "evil\u202egnp.exe", '=HYPERLINK("x")', "🎉" * 25_000, "a\0b", "+1"]
+PLAIN = NewEntry(
+    account_id="ana", name="ana", platform="instagram", tier="micro", label="review", risk=2.4,
+    suspicion=0.4, threshold=0.7, score=49, level="profile", first_reason="A reason.", followers=12_000,
+    verdict_id="0" * 32, evidence_sha256="",
+)  # fmt: skip
+
+
+def fill(desk, entries, tenant="default", name="Spring"):
+    """A list with these entries, each with a verdict and evidence."""
+    list_id = create_list(desk.store, tenant, name, "test")
+    with desk.store.database.writing() as connection:
+        made = []
+        for place, entry in enumerate(entries):
+            verdict_id = f"{place:032x}"
+            verdict = NewVerdict(
+                verdict_id,
+                entry.account_id,
+                entry.platform,
+                entry.label,
+                "profile",
+                "a" * 64,
+                "1.0",
+                b"",
+                "{}",
+            )
+            store_verdicts_in(connection, desk.store, [TenantVerdict(tenant, "test", verdict)])
+            digest = store_evidence_in(connection, tenant, {"account_id": entry.account_id})
+            made.append(replace(entry, verdict_id=verdict_id, evidence_sha256=digest))
+        put_entries_in(connection, tenant, list_id, made)
+    return list_id
+
+
+def entries_of(desk, list_id, tenant="default"):
+    with desk.store.database.reading() as connection:
+        return page_of_entries(connection, tenant, list_id, EntryFilter(), PageOf(0, 1000))
+
+
+def entry(name, **more):
+    return replace(PLAIN, account_id=name, name=name, **more)
+
+
+@pytest.fixture
+def queue(desk):
+    """A list of three creators, whoever looks at it, and its address."""
+    three = [
+        entry("carl", label="authentic", risk=0.1, score=98, platform="x"),
+        entry("ana", label="inflated", risk=3.9, score=5),
+        entry("ben", followers=None, tier=""),
+    ]
+    list_id = fill(desk, three)
+    browser = desk.member("Lead")
+    browser.get(f"/lists/{list_id}")
+    return browser, list_id
+
+
+def shown_names(page):
+    return re.findall(r'class="creator" href="[^"]+"><bdi>([^<]*)<', page.text)
+
+
+def test_the_riskiest_come_first(queue):
+    browser, _ = queue
+    assert shown_names(browser.page) == ["ana", "ben", "carl"]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("search=AN", ["ana"]),
+        ("search=%25", []),
+        ("label=authentic", ["carl"]),
+        ("platform=instagram&label=review", ["ben"]),
+        ("tier=micro&state=open&page=7&other=1", []),
+        ("label=", ["ana", "ben", "carl"]),
+        ("page=x", ["ana", "ben", "carl"]),
+    ],
+)
+def test_search_and_filters(queue, query, names):
+    browser, list_id = queue
+    assert shown_names(browser.get(f"/lists/{list_id}?{query}")) == names
+
+
+def test_where_htmx_asks_the_table_alone_is_answered(queue):
+    browser, list_id = queue
+    page = browser.get(f"/lists/{list_id}", headers={"HX-Request": "true", "HX-Target": "queue"})
+    assert page.text.lstrip().startswith('<section id="queue"')
+
+
+def test_pages_follow_each_other(desk):
+    list_id = fill(desk, [entry(f"c{number:03}", risk=float(number)) for number in range(120)])
+    browser = desk.member()
+    seen = []
+    for number in (1, 2, 3):
+        seen += shown_names(browser.get(f"/lists/{list_id}?page={number}"))
+    assert seen == [f"c{number:03}" for number in reversed(range(120))]
+
+
+def act(queue, desk, path, **form):
+    browser, list_id = queue
+    browser.get(f"/lists/{list_id}")
+    (found,) = [one for one in entries_of(desk, list_id) if one.account_id == "ana"]
+    headers = {"HX-Request": "true"}
+    return browser.post(f"/lists/{list_id}/{found.entry_id}/{path}", form, headers=headers)
+
+
+def now(queue, desk):
+    (found,) = [one for one in entries_of(desk, queue[1]) if one.account_id == "ana"]
+    return found
+
+
+def test_assign_to_whoever_asks_and_back(queue, desk):
+    with desk.store.database.reading() as connection:
+        (member,) = list_members(connection, "default")
+    assert "Lead" in act(queue, desk, "assign", member="me").text
+    assert now(queue, desk).assigned == member.member_id
+    act(queue, desk, "assign", member="")
+    assert now(queue, desk).assigned == ""
+    assert act(queue, desk, "assign", member="nobody").status_code == 400
+
+
+def test_a_comment_is_kept_and_only_its_hash_is_logged(queue, desk):
+    page = act(queue, desk, "comments", text="Ask <b>her</b>\0 agency")
+    assert "1 comment" in page.text
+    browser, list_id = queue
+    page = browser.get(f"/lists/{list_id}/{now(queue, desk).entry_id}/comments")
+    assert "Ask &lt;b&gt;her&lt;/b&gt;" in page.text
+    assert act(queue, desk, "comments", text=" ").status_code == 400
+    with desk.store.database.reading() as connection:
+        log = "".join(connection.execute(select(audit_entries.c.document)).scalars())
+    assert "agency" not in log and "entry.commented" in log
+
+
+def test_a_decision_needs_a_reason_and_is_stored_with_the_verdict(queue, desk):
+    answer = act(queue, desk, "triage", state="confirmed")
+    assert answer.status_code == 400
+    assert answer.text.startswith('<p class="notice notice-bad" role="alert">The reason must not be empty')
+    assert now(queue, desk).state == "open"
+    assert "confirmed" in act(queue, desk, "triage", state="confirmed", reason="Bought in May").text
+    assert now(queue, desk).state == "confirmed"
+    with desk.store.database.reading() as connection:
+        (document,) = map(json.loads, connection.execute(select(decisions.c.document)).scalars())
+    assert (document["by"], document["reason"], document["outcome"]) == ("Lead", "Bought in May", "confirmed")
+    act(queue, desk, "triage", state="needs data")
+    assert now(queue, desk).state == "needs data"
+    assert act(queue, desk, "triage", state="cleared").status_code == 400
+
+
+def test_another_tenant_can_do_nothing_here(queue, desk):
+    _, list_id = queue
+    found = now(queue, desk)
+    eve = desk.member("Eve", tenant="other")
+    for path in ("", "/export.csv", "/export.xlsx", f"/{found.entry_id}/comments"):
+        assert eve.get(f"/lists/{list_id}{path}").status_code == 404
+    eve.get("/lists")
+    for path, form in [
+        ("assign", {"member": ""}),
+        ("triage", {"state": "open"}),
+        ("comments", {"text": "x"}),
+    ]:
+        assert eve.post(f"/lists/{list_id}/{found.entry_id}/{path}", form).status_code == 404
+    assert eve.post(f"/lists/{list_id}", {"do": "remove"}).status_code == 404
+    assert now(queue, desk) == found
+
+
+def test_an_analyst_may_triage(queue, desk):
+    _, list_id = queue
+    analyst = desk.member("Ina", Role.ANALYST)
+    analyst.get(f"/lists/{list_id}")
+    answer = analyst.post(f"/lists/{list_id}/{now(queue, desk).entry_id}/triage", {"state": "needs data"})
+    assert answer.url.path == f"/lists/{list_id}"
+    assert now(queue, desk).state == "needs data"
+
+
+def test_a_list_is_renamed_and_removed_with_its_evidence(queue, desk):
+    browser, list_id = queue
+    assert "Autumn" in browser.post(f"/lists/{list_id}", {"name": "Autumn"}).text
+    assert browser.post(f"/lists/{list_id}", {"name": "a\nb"}).status_code == 400
+    browser.get(f"/lists/{list_id}")
+    assert browser.post(f"/lists/{list_id}", {"do": "remove"}).url.path == "/lists"
+    assert browser.get(f"/lists/{list_id}").status_code == 404
+
+
+@pytest.fixture
+def hostile(desk):
+    list_id = fill(desk, [entry(name, first_reason=name) for name in HOSTILE], name=HOSTILE[0])
+    return desk.member("Lead"), list_id
+
+
+def test_hostile_texts_are_shown_as_texts(hostile):
+    browser, list_id = hostile
+    page = browser.get(f"/lists/{list_id}").text
+    assert "<script>alert" not in page and "&lt;script&gt;alert(1)" in page
+    assert "\u202e" not in page and "[U+202E]" in page
+    assert len(page) < 100_000
+
+
+def test_no_exported_cell_is_a_formula(hostile):
+    browser, list_id = hostile
+    text = browser.caller.get(f"/lists/{list_id}/export.csv").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == len(HOSTILE)
+    cells = [cell for row in rows for cell in row.values()]
+    assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
+    content = browser.caller.get(f"/lists/{list_id}/export.xlsx").content
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    found = [cell for row in sheet.iter_rows() for cell in row]
+    assert not [cell for cell in found if cell.data_type == "f"]
+    assert sheet.max_row == len(HOSTILE) + 1
+    assert isinstance(sheet.cell(2, 5).value, int)
+
+
+def test_an_export_has_what_the_filter_shows(queue):
+    browser, list_id = queue
+    text = browser.caller.get(f"/lists/{list_id}/export.csv?label=authentic").content.decode("utf-8-sig")
+    assert [row["creator"] for row in csv.DictReader(io.StringIO(text))] == ["carl"]
