@@ -58,7 +58,7 @@ class Observation:
     observed_at
         When, in UTC.
     source
-        Where it comes from, such as ``apify_instagram``.
+        Where it comes from, such as ``apify-instagram``.
     followers, following, posts
         The account's own counts.
     of_posts

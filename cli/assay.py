@@ -27,7 +27,7 @@ __all__ = ["app", "main"]
 
 COMMANDS: Final = (
     "import", "simulate", "derive", "labels", "train", "evaluate", "recalibrate", "adapt", "screen",
-    "explain", "report", "model", "serve", "config", "keys", "desk", "store", "audit",
+    "explain", "report", "observe", "model", "serve", "config", "keys", "desk", "store", "audit",
 )  # fmt: skip
 
 UNEXPECTED_ERROR: Final = 70

@@ -18,7 +18,7 @@ from accounts.reading.chunks import emit_chunk
 from accounts.reading.documents import validate_documents
 from accounts.reading.seen_ids import SeenIds
 
-__all__ = ["chunks_of", "read_any", "understood"]
+__all__ = ["chunks_of", "is_importable", "read_any", "understood"]
 
 _OWN_TABLES: Final = ("accounts.parquet", "accounts.csv")
 _PROBED_BYTES: Final = 2**16

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli import work
-from cli.options import Columns, Model, PathArgument
+from cli.options import Columns, Model, PathArgument, Tenant, WithObserved
 
 __all__ = ["app"]
 
@@ -15,11 +15,14 @@ app = typer.Typer()
 
 
 @app.command()
-def explain(
+def explain(  # noqa: PLR0913
     path: PathArgument,
     account: Annotated[str, typer.Option(metavar="ID", help="Which account of the input.")],
     model: Model = None,
     columns: Columns = None,
+    *,
+    with_observed: WithObserved = False,
+    tenant: Tenant = "default",
 ) -> None:
     """Explain one account's verdict: reasons for and against, the rows behind them, its growth."""
-    work.explain.run(path, account, model, columns)
+    work.explain.run(path, account, model, columns, observed_by=tenant if with_observed else None)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import work
-from cli.options import Columns, Model, PathArgument, Processes
+from cli.options import Columns, Model, PathArgument, Processes, Tenant, WithObserved
 
 __all__ = ["app"]
 
@@ -34,6 +34,8 @@ def screen(  # noqa: PLR0913
         bool, typer.Option("--keep-going", help="Report bad accounts and go on, instead of stopping.")
     ] = False,
     processes: Processes = None,
+    with_observed: WithObserved = False,
+    tenant: Tenant = "default",
 ) -> None:
     """Screen accounts: whether their engagement is real, why, and how sure that is.
 
@@ -42,7 +44,7 @@ def screen(  # noqa: PLR0913
     exit_code = work.screen.run(
         work.screen.ScreenOptions(
             path=path, model=model, columns=columns, as_json=as_json, as_csv=as_csv, out=out, fail_on=fail_on,
-            keep_going=keep_going, processes=processes,
+            keep_going=keep_going, processes=processes, observed_by=tenant if with_observed else None,
         )
     )  # fmt: skip
     if exit_code:

@@ -36,10 +36,13 @@ class Curve:
         At least two, in order, without repetition.
     counts
         One per day.
+    most_days
+        Two days further apart are not joined by a line: nobody knows what was between. None: all are.
     """
 
     days: Sequence[date]
     counts: Sequence[int]
+    most_days: float | None = None
 
     @property
     def jump(self) -> Jump | None:
@@ -96,8 +99,9 @@ class Curve:
             for day, count in zip(self.days, self.counts, strict=True)
         ]
         cells = [[EMPTY] * across for _ in range(height)]
-        for start, end in pairwise(points):
-            for x, y in segment(start, end):
+        for (start, day), (end, later) in pairwise(zip(points, self.days, strict=True)):
+            joined = self.most_days is None or (later - day).days <= self.most_days
+            for x, y in segment(start, end) if joined else (start, end):
                 cells[y // ROWS][x // COLUMNS] |= DOTS[x % COLUMNS][y % ROWS]
         return ["".join(map(chr, row)) for row in cells]
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         labels,
         model,
         model_versions,
+        observe,
+        observed,
         recalibrate,
         report,
         report_files,
@@ -37,8 +39,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "adapt", "audit", "config", "derive", "derive_chunks", "desk", "evaluate", "explain", "imports", "keys",
-    "labels", "model", "model_versions", "recalibrate", "report", "report_files", "screen", "screen_chunks",
-    "serve", "simulate", "store", "train",
+    "labels", "model", "model_versions", "observe", "observed", "recalibrate", "report", "report_files",
+    "screen", "screen_chunks", "serve", "simulate", "store", "train",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:

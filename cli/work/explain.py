@@ -10,15 +10,20 @@ from accounts.tables import Tables
 from cli.display.terminal import console, say
 from cli.display.verdict_page import WIDEST, verdict_page
 from cli.environment import Environment
+from cli.observation_store import ObservationStore
 from detector.labels import Explain
 from detector.locate import open_detector
 
 __all__ = ["find_account", "run"]
 
 
-def run(path: Path, account: str, model: Path | None, columns: Path | None) -> None:
-    """Show the page of one account of the input."""
+def run(
+    path: Path, account: str, model: Path | None, columns: Path | None, *, observed_by: str | None = None
+) -> None:
+    """Show the page of one account of the input, with what a tenant observed of it where one is named."""
     tables = find_account(path, account, columns)
+    if observed_by is not None:
+        tables = ObservationStore(observed_by).join(tables)
     detector = open_detector(model, Environment.read().home)
     (verdict,) = detector.screen(tables, explain=Explain.ALL)
     shown = console()

@@ -58,7 +58,7 @@ def run(options: ImportOptions) -> None:
     say(f"{len(imported.accounts):,} accounts written to {options.out}.")
 
 
-def parse_time(written: str | None) -> dt.datetime | None:
+def parse_time(written: str | None, option: str = "--as-of") -> dt.datetime | None:
     """A time in UTC; one without a zone is in UTC.
 
     >>> parse_time("2026-11-01")
@@ -71,5 +71,5 @@ def parse_time(written: str | None) -> dt.datetime | None:
     except Unreadable:
         found = None
     if found is None:
-        raise WrongUsage(f"--as-of must be a time, such as 2026-11-01T00:00:00Z. Got {written}.")
+        raise WrongUsage(f"{option} must be a time, such as 2026-11-01T00:00:00Z. Got {written}.")
     return dt.datetime.fromisoformat(found)

@@ -29,7 +29,7 @@ BAD_ACCOUNTS: Final = 3
 
 @dataclass(frozen=True)
 class ScreenOptions:
-    """The options of ``assay screen``."""
+    """The options of ``assay screen``; ``observed_by`` is the tenant whose observations join the accounts."""
 
     path: Path
     model: Path | None
@@ -40,6 +40,7 @@ class ScreenOptions:
     fail_on: str | None
     keep_going: bool
     processes: int | None
+    observed_by: str | None = None
 
 
 def run(options: ScreenOptions) -> int:

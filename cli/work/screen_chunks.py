@@ -20,6 +20,7 @@ from accounts.tables import Tables
 from cli.atomic_file import atomic_file
 from cli.display.terminal import counting, printable, say
 from cli.display.verdict_writers import WRITERS, VerdictWriter
+from cli.observation_store import ObservationStore
 from cli.work.screen import Form, ScreenOptions
 from cli.work.screen_worker import OpenedBundle, screen_tables
 from cli.worker_pool import WorkerPool
@@ -39,7 +40,9 @@ def screen(
     reader = FaultReporter(
         read_any(options.path, keep_going=options.keep_going, columns=options.columns, note=say)
     )
-    tables = read_ahead(reader)  # the first chunk is read while a worker opens the bundle
+    tables = read_ahead(
+        with_observed(reader, options.observed_by)
+    )  # the first chunk is read while a worker opens the bundle
     bundle = opening()
     with destination(options) as stream:
         writer = WRITERS[form](stream, bundle.promise)
@@ -67,6 +70,11 @@ class FaultReporter:
                 typer.echo(printable(str(fault)), err=True)
             self.faults += len(chunk.faults)
             yield chunk.tables
+
+
+def with_observed(tables: Iterable[Tables], tenant: str | None) -> Iterable[Tables]:
+    """The accounts with what a tenant observed of them; as they are where no tenant is named."""
+    return tables if tenant is None else map(ObservationStore(tenant).join, tables)
 
 
 def read_ahead(tables: Iterable[Tables]) -> Iterator[Tables]:

@@ -1,0 +1,65 @@
+"""The observations of one tenant in the store that the service uses, for commands that need no service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from accounts.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from accounts.observations import Observation
+    from accounts.tables import Tables
+    from serving.store.observation_rows import StoredCount
+
+__all__ = ["ACTOR", "ObservationStore"]
+
+ACTOR = "command line"
+"""Who does it, as the audit log calls them."""
+
+
+class ObservationStore:
+    """The store of the settings, opened for one tenant.
+
+    Parameters
+    ----------
+    tenant
+        Whose observations.
+
+    Raises
+    ------
+    WrongUsage
+        If the libraries of the store are not installed, or the settings say that nothing is kept.
+    NoUsableStore
+        If the store does not work.
+    """
+
+    def __init__(self, tenant: str) -> None:
+        try:
+            from serving.settings import Settings
+            from serving.store import observation_rows
+            from serving.store.store import open_store
+        except ModuleNotFoundError as error:
+            raise WrongUsage(
+                "Observations need what the extra serve installs: pip install 'assay[serve]' "
+                f"({error.name} is missing)."
+            ) from error
+        settings = Settings.read()
+        if not settings.store_verdicts:
+            raise WrongUsage(
+                "The settings say that nothing is kept (store_verdicts), so nothing is observed."
+            )
+        self.tenant, self._rows, self._store = tenant, observation_rows, open_store(settings)
+
+    def put(self, observations: Iterable[Observation]) -> StoredCount:
+        """Store observations, each once."""
+        return self._rows.store_observations(self._store, self.tenant, ACTOR, observations)
+
+    def join(self, tables: Tables) -> Tables:
+        """The accounts with what was observed of them."""
+        return self._rows.join_stored(self._store, self.tenant, tables)
+
+    def about(self, account_id: str) -> list[Observation]:
+        """All observations of an account, on any platform."""
+        with self._store.database.reading() as connection:
+            return list(self._rows.observations_about(connection, self.tenant, [account_id]))
