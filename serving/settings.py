@@ -75,8 +75,9 @@ class Settings(Limits):
     )
     audit_key: SecretStr | None = Field(
         default=None,
-        description="Key of the digests that stand for account ids in the audit log, at least 32 characters; "
-        "otherwise one is generated in `audit.key` of Assay's own folder.",
+        description="Key of the audit log's hashes, and of the digests that stand for account ids in it, at "
+        "least 32 characters; otherwise one is generated in `audit.key` of Assay's own folder. It is never "
+        "changed, services that share a database share it, and the database must not hold it.",
     )
     run_jobs: bool = Field(
         default=True,

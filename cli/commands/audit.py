@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from cli import work
@@ -17,6 +20,15 @@ def audit() -> None:
 
 
 @app.command()
-def verify() -> None:
+def verify(
+    since: Annotated[
+        list[Path] | None,
+        typer.Option(help="The service's log: every end that it notes (audit_end) must be in its chain."),
+    ] = None,
+    expect: Annotated[
+        list[str] | None,
+        typer.Option(help="An end noted elsewhere, TENANT:ENTRIES:HASH; it must be in its chain."),
+    ] = None,
+) -> None:
     """Find what was changed, removed or reordered; the end of each log is shown, to be noted elsewhere."""
-    work.audit.verify()
+    work.audit.verify(since or [], expect or [])

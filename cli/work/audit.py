@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from accounts.errors import AssayError
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from accounts.errors import AssayError, WrongUsage
 from cli.display.terminal import console, text
 from serving.settings import Settings
 from serving.store.audit_check import verify_audit_logs
+from serving.store.audit_log import ChainHead
 from serving.store.store import open_store
 
 __all__ = ["verify"]
+
+AUDIT_END: Final = "audit_end"
+EXPECTED: Final = re.compile(r"([a-z0-9._-]{1,64}):([0-9]{1,18}):([0-9a-f]{64})")
 
 
 class AuditLogBroken(AssayError):
@@ -17,20 +27,68 @@ class AuditLogBroken(AssayError):
     exit_code = 1
 
 
-def verify() -> None:
+def verify(since: Sequence[Path], expect: Sequence[str]) -> None:
     """Check every tenant's audit log against its hashes and what is stored, and show where each ends.
+
+    Parameters
+    ----------
+    since
+        Logs of the service, whose ``audit_end`` events must be in the chains.
+    expect
+        Ends as ``TENANT:ENTRIES:HASH``, as this command shows them.
 
     Raises
     ------
     AuditLogBroken
         With a sentence for each tenant whose log or data was changed.
+    WrongUsage
+        If a log cannot be read or notes no end, or an expected end is none.
     """
-    store = open_store(Settings.read())
-    checked = verify_audit_logs(store)
+    noted = [*(end for path in since for end in ends_in(path)), *map(expected_end, expect)]
+    store = open_store(Settings.read(), check_key=False)
+    checked = verify_audit_logs(store, noted)
     store.database.close()
     if faults := [f"{one.head.tenant}: {one.fault}." for one in checked if one.fault]:
         raise AuditLogBroken("\n".join(faults))
     for one in checked:
         console().print(text(f"{one.head.tenant}: {one.head.entries:,} entries, the last {one.head.hash}"))
+        console().print(text(f"  --expect {one.head.tenant}:{one.head.entries}:{one.head.hash}"))
     if not checked:
         console().print(text("Nothing has been logged yet."))
+
+
+def ends_in(path: Path) -> list[ChainHead]:
+    """The ends of audit logs that a log of the service notes, among whatever else stands in it."""
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise WrongUsage(f"--since {path} cannot be read: {error.strerror}.") from error
+    found = [end for line in lines if AUDIT_END in line and (end := end_of(line))]
+    if not found:
+        raise WrongUsage(f"--since {path} notes no end of an audit log ({AUDIT_END}).")
+    return found
+
+
+def end_of(line: str) -> ChainHead | None:
+    """The end that a line of the service's log notes; None where it notes none.
+
+    >>> end_of('{"event": "audit_end", "tenant": "a", "entries": 3, "hash": "0f"}')
+    ChainHead(tenant='a', entries=3, hash='0f')
+    """
+    try:
+        noted = json.loads(line)
+        return ChainHead(noted["tenant"], int(noted["entries"]), noted["hash"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def expected_end(text: str) -> ChainHead:
+    """The end that ``--expect`` names.
+
+    >>> expected_end("default:3:" + "0f" * 32).entries
+    3
+    """
+    found = EXPECTED.fullmatch(text)
+    if not found:
+        raise WrongUsage(f"--expect must be TENANT:ENTRIES:HASH, as the command shows it. Got {text!r}.")
+    return ChainHead(found[1], int(found[2]), found[3])

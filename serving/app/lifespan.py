@@ -13,7 +13,8 @@ from accounts.errors import AssayError, NoUsableModel
 from detector.locate import open_detector
 from detector.model_store import ModelStore
 from detector.screening import Detector
-from serving.app.retention import remove_expired
+from serving.app.audit_ends import note_ends
+from serving.app.retention import remove_expired, truncate_after_erasures
 from serving.desk.unavailable import why_unavailable
 from serving.http.authentication import Authenticator
 from serving.jobs.gauges import JobGauges
@@ -38,6 +39,7 @@ def prepare_state(app: Starlette, settings: Settings, metrics: Metrics) -> None:
     app.state.authenticator = Authenticator(settings, app.state.store_access)
     app.state.job_gauges = JobGauges(app.state.store_access)
     app.state.recorder = VerdictRecorder(app.state.store_access)
+    app.state.erased = asyncio.Event()
     app.state.shutdown = GracefulShutdown(settings.drain_seconds, lambda: model_in_use(app) is not None)
     try:
         detector = open_detector(settings.model, settings.home)
@@ -81,8 +83,12 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     pauses: GcPauses = app.state.metrics.live.pauses
     pauses.start()
-    retention = remove_expired(app.state.store_access, settings.verdict_days, settings.observation_days)
-    tasks = [asyncio.create_task(retention)]
+    access: StoreAccess = app.state.store_access
+    tasks = [
+        asyncio.create_task(remove_expired(access, settings.verdict_days, settings.observation_days)),
+        asyncio.create_task(truncate_after_erasures(access, app.state.erased)),
+        asyncio.create_task(note_ends(access)),
+    ]
     if not why_unavailable(settings):
         from serving.desk.screening_run import tend_screenings  # here: its libraries may not be installed
 

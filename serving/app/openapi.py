@@ -29,6 +29,7 @@ from serving.app.openapi_schemas import (
     ERASURE,
     LINES,
     STATUS,
+    SUBJECT,
     TEXT,
     VERDICTS,
     default_limit,
@@ -90,6 +91,17 @@ def scoped_operation(scope: Scope, summary: str, responses: Mapping[str, Any], *
 def required_body(schema: Mapping[str, Any]) -> dict[str, Any]:
     """A request body in JSON that must not be missing."""
     return {"required": True, "content": content(schema)}
+
+
+def subject_operations(parameter: Mapping[str, Any]) -> dict[str, Any]:
+    """The operations on the account that a parameter names."""
+    kept = scoped_operation(
+        Scope.ADMIN,
+        "How many verdicts there are on an account, and whether its erasure is pending",
+        json_responses("Both.", SUBJECT, *ANY_KEY),
+        parameters=[parameter],
+    )
+    return {"get": kept, "delete": erase_operation(parameter)}
 
 
 def erase_operation(parameter: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,8 +213,8 @@ PATHS: Final[Mapping[str, Any]] = {
         )
     },
     **job_paths(scoped_operation, IDEMPOTENCY_KEY),
-    "/v1/subjects": {"delete": erase_operation(ACCOUNT_QUERY)},
-    "/v1/subjects/{account_id}": {"delete": erase_operation(ACCOUNT_PARAMETER)},
+    "/v1/subjects": subject_operations(ACCOUNT_QUERY),
+    "/v1/subjects/{account_id}": subject_operations(ACCOUNT_PARAMETER),
     "/v1/model": {
         "get": scoped_operation(
             Scope.READ,

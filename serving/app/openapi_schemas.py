@@ -178,7 +178,7 @@ AUDIT_ENTRY: Final = strict_object(
     at=TIMESTAMP,
     details={"type": "object"},
     entry={"type": "integer", "minimum": 1},
-    hash=SHA256 | {"description": "SHA-256 of the entry without it, sorted and without spaces."},
+    hash=SHA256 | {"description": "HMAC-SHA-256 of the entry without it, sorted and without spaces."},
     previous=SHA256 | {"description": "The hash of the entry before."},
     subject={"type": ["string", "null"], "description": "Keyed digest of the account's id."},
     tenant=TEXT,
@@ -214,11 +214,20 @@ FEATURE: Final = strict_object(
     **dict.fromkeys(("direction", "sentence", "source"), TEXT),
 )
 
+PENDING: Final = {
+    "type": "boolean",
+    "description": "Whether the database's write-ahead log may still hold what was erased; it is cut as "
+    "soon as no reader needs it, and `GET /v1/subjects` says when.",
+}
+
 ERASURE: Final = strict_object(
     **{
         name: {"type": "integer", "minimum": 0}
         for name in ("verdicts", "decisions", "answers", "observations", "job_lines")
-    }
+    },
+    pending=PENDING,
 )
+
+SUBJECT: Final = strict_object(verdicts={"type": "integer", "minimum": 0}, pending=PENDING)
 
 LINES: Final = {"type": "string", "description": "One JSON object in every line, as in the list."}

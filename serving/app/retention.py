@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -10,12 +11,18 @@ from serving.observe.log import log_error, log_event
 from serving.store.access import StoreAccess
 from serving.store.idempotency_keys import remove_old_answers
 from serving.store.observation_rows import expire_observations
+from serving.store.pending_erasures import truncate_pending
 from serving.store.timestamps import now
 from serving.store.verdict_rows import expire_verdicts
 
-__all__ = ["remove_expired"]
+__all__ = ["remove_expired", "truncate_after_erasures"]
 
 EVERY_SECONDS: Final = 3_600.0
+LOOK_SECONDS: Final = 5.0
+"""How often a worker looks for erasures of other workers and of commands."""
+
+FIRST_PAUSE_SECONDS: Final = 0.05
+LONGEST_PAUSE_SECONDS: Final = 2.0
 
 
 async def remove_expired(
@@ -42,3 +49,28 @@ async def remove_expired(
         except Exception as error:
             log_error("verdicts_not_expired", error)
         await asyncio.sleep(EVERY_SECONDS)
+
+
+async def truncate_after_erasures(store_access: StoreAccess, erased: asyncio.Event) -> None:
+    """Cut the database's write-ahead log after erasures, for ever; tried until no reader needs it.
+
+    Parameters
+    ----------
+    erased
+        Set by an erasure of this worker, so that it is not waited for.
+    """
+    pause = FIRST_PAUSE_SECONDS
+    while store_access.settings.store_verdicts:
+        erased.clear()
+        try:
+            done = await store_access.run(truncate_pending)
+        except Exception as error:
+            log_error("log_not_truncated", error)
+            done = False
+        if done:
+            pause = FIRST_PAUSE_SECONDS
+            with suppress(TimeoutError):
+                await asyncio.wait_for(erased.wait(), LOOK_SECONDS)
+        else:
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)

@@ -24,7 +24,15 @@ from serving.store.api_keys import Scope
 from serving.store.audit_log import Event, append_one, entries_about
 from serving.store.decisions import decisions_about, record_decision
 from serving.store.idempotency_keys import KeyedRequest
-from serving.store.verdict_rows import NewVerdict, StoredVerdict, erase_account, get_verdict
+from serving.store.pending_erasures import is_pending
+from serving.store.store import Store
+from serving.store.verdict_rows import (
+    NewVerdict,
+    StoredVerdict,
+    count_verdicts,
+    erase_account,
+    get_verdict,
+)
 
 __all__ = ["VERDICT_ENDPOINTS"]
 
@@ -150,7 +158,25 @@ async def erase_subject(request: Request) -> Response:
     jobs = await access.run(erase_from_unfinished, *subject)  # first: then no job adds a verdict afterwards
     count = await access.run(erase_account, *subject)
     lines = await access.run_beside(erase_from_files, access.settings, jobs, subject[1])
-    return json_response(count | {"job_lines": lines})
+    request.app.state.erased.set()
+    return json_response(count | {"job_lines": lines, "pending": await pending_erasure(request)})
+
+
+async def read_subject(request: Request) -> Response:
+    """How many verdicts there are on an account, and whether an erasure of it is still pending."""
+    access, tenant, account_id = store_access(request), caller_of(request).tenant, account_id_of(request)
+    count = await access.read(count_verdicts, tenant, account_id)
+    return json_response({"verdicts": count, "pending": await pending_erasure(request)})
+
+
+async def pending_erasure(request: Request) -> bool:
+    """Whether the database's write-ahead log may still hold rows of the account that was erased."""
+
+    def look_up(store: Store, tenant: str, account_id: str) -> bool:
+        with store.database.reading() as connection:
+            return is_pending(connection, tenant, store.subject(tenant, account_id))
+
+    return await store_access(request).run(look_up, caller_of(request).tenant, account_id_of(request))
 
 
 def account_id_of(request: Request) -> str:
@@ -200,6 +226,11 @@ def no_such_verdict(verdict_id: str) -> NotFound:
 VERDICT_ID: Final = re.compile("[0-9a-f]{32}")
 VERDICT_PATH: Final = "/v1/verdicts/{verdict_id}"
 
+SUBJECT_ENDPOINTS: Final[ScopedEndpoints] = {
+    "GET": (Scope.ADMIN, read_subject),
+    "DELETE": (Scope.ADMIN, erase_subject),
+}
+
 VERDICT_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {
     "/v1/verdicts": {"POST": (Scope.SCORE, screen_one)},
     "/v1/verdicts/batch": {"POST": (Scope.SCORE, screen_batch)},
@@ -211,6 +242,6 @@ VERDICT_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {
     },
     f"{VERDICT_PATH}/audit": {"GET": (Scope.READ, list_audit_entries)},
     # An account's id may be an address with slashes in it; any other stands in the query.
-    "/v1/subjects": {"DELETE": (Scope.ADMIN, erase_subject)},
-    "/v1/subjects/{account_id:path}": {"DELETE": (Scope.ADMIN, erase_subject)},
+    "/v1/subjects": SUBJECT_ENDPOINTS,
+    "/v1/subjects/{account_id:path}": SUBJECT_ENDPOINTS,
 }

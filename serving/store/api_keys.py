@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from accounts.errors import WrongUsage
 from serving.store.audit_log import Event, append, lock_tenants, sha256_of
+from serving.store.audit_switch import api_key_sha256
 from serving.store.store import Store
 from serving.store.tables import api_keys
 from serving.store.timestamps import now
@@ -108,7 +109,9 @@ def create_key(  # noqa: PLR0913
         "created_at": now(),
         "expires_at": expires_at,
     }
-    details = {"key_id": key_id, "scopes": wanted, "expires_at": expires_at}
+    details = {
+        "key_id": key_id, "scopes": wanted, "expires_at": expires_at, "row_sha256": api_key_sha256(row),
+    }  # fmt: skip
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
         connection.execute(insert(api_keys), row)

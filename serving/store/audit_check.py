@@ -1,22 +1,29 @@
-"""Verification of the audit log: whether its chains are whole, and the stored rows have its hashes."""
+"""Verification of the audit log: whether its chains are whole, and the stored rows have its hashes.
+
+Everything is read in transactions of a moment, a few hundred rows in each, so that a log of hours of
+reading holds up no checkpoint. What is written meanwhile is read too: chains only grow, and rows that
+seem wrong are looked at again together with the end of their chain.
+"""
 
 from __future__ import annotations
 
+import hmac
 import json
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, select, union
+from sqlalchemy import Column, Connection, Row, Table, select, union
 
-from serving.store.audit_log import FIRST_HASH, ChainHead, sha256_of
+from serving.store.audit_log import FIRST_HASH, ChainHead, keyed_hash, sha256_of
+from serving.store.audit_switch import KEYED, api_key_sha256
 from serving.store.store import Store
-from serving.store.tables import audit_entries, decisions, tenants, verdicts
+from serving.store.tables import api_keys, audit_entries, decisions, tenants, verdicts
 from serving.store.verdict_rows import REMOVAL_ACTIONS, content_sha256
 
 __all__ = ["ChainCheck", "verify_audit_logs"]
 
+ROWS_AT_ONCE: Final = 500
 
 ContentHashes: TypeAlias = dict[str, dict[str, str]]
 """By verdict id: the verdict's hash under the empty name, and those of its decisions by their ids."""
@@ -42,96 +49,199 @@ class ChainBroken(Exception):
     """A chain or a stored row is not as it was written; the message is the fault."""
 
 
-def verify_audit_logs(store: Store) -> list[ChainCheck]:
-    """Check the chains and the stored rows of all tenants."""
-    with store.database.snapshot() as connection:
-        names = union(select(tenants.c.tenant), select(audit_entries.c.tenant))
-        return [_check_chain(connection, name) for name in sorted(connection.execute(names).scalars())]
+@dataclass
+class KeyState:
+    """What the log says of an API key; None of what an older entry does not say."""
+
+    scopes: str | None = None
+    expires_at: str | None = None
+    sha256: str | None = None
+    revoked: bool = False
 
 
-def _check_chain(connection: Connection, tenant: str) -> ChainCheck:
-    head = ChainHead(tenant, 0, FIRST_HASH)
-    contents: ContentHashes = {}
-    try:
-        with closing(_rows(connection, tenant)) as rows:
-            for row in rows:
-                entry = check_entry(row, head)
-                head = ChainHead(tenant, row.entry, row.hash)
-                expect_contents(contents, entry)
-        _check_end(connection, head)
-        _check_contents(connection, tenant, contents)
-    except ChainBroken as broken:
-        return ChainCheck(head, str(broken))
-    return ChainCheck(head, None)
+@dataclass
+class Chain:
+    """A tenant's chain as far as it was read, and what must be stored by it.
 
-
-def _rows(connection: Connection, tenant: str) -> Generator[Row[Any], None, None]:
-    wanted = select(audit_entries).where(audit_entries.c.tenant == tenant).order_by(audit_entries.c.entry)
-    yield from stream_rows(connection, wanted)
-
-
-def stream_rows(connection: Connection, wanted: Select[Any]) -> Generator[Row[Any], None, None]:
-    """The rows of a query in batches, so that memory does not grow with them."""
-    with connection.execute(wanted, execution_options={"yield_per": 1_000}) as result:
-        yield from result
-
-
-def check_entry(row: Row[Any], last: ChainHead) -> Mapping[str, Any]:
-    """The entry of a row, checked against the entry before.
-
-    Raises
-    ------
-    Broken
-        If it is not the one that was written after ``last``.
+    Attributes
+    ----------
+    store, tenant
+        Whose chain it is.
+    noted
+        Hashes by number of entry that were noted elsewhere.
+    head
+        The last entry that was read.
+    keyed
+        Whether that entry's hash is keyed; every later one's must be.
+    contents, keys
+        What must be stored.
     """
-    due = last.entries + 1
-    if row.entry != due:
-        raise ChainBroken(f"entry {due} is missing")
-    if sha256_of(row.document) != row.hash:
-        raise ChainBroken(f"entry {due} was changed")
-    entry: Mapping[str, Any] = json.loads(row.document)
-    own = (entry["tenant"], entry["entry"], entry["verdict_id"])
-    if own != (row.tenant, row.entry, row.verdict_id):
-        raise ChainBroken(f"entry {due} was moved or changed")
-    if entry["previous"] != last.hash:
-        raise ChainBroken(
-            f"entry {due} does not follow entry {last.entries}: one of them was changed or moved"
+
+    store: Store
+    tenant: str
+    noted: Mapping[int, str]
+    head: ChainHead
+    keyed: bool = False
+    contents: ContentHashes = field(default_factory=dict)
+    keys: dict[str, KeyState] = field(default_factory=dict)
+
+    def read_on(self, connection: Connection) -> bool:
+        """Read and check the next entries; whether there were any.
+
+        Raises
+        ------
+        ChainBroken
+            If an entry is not the one that was written.
+        """
+        own = (audit_entries.c.tenant == self.tenant, audit_entries.c.entry > self.head.entries)
+        wanted = select(audit_entries).where(*own).order_by(audit_entries.c.entry).limit(ROWS_AT_ONCE)
+        rows = connection.execute(wanted).all()
+        for row in rows:
+            entry = self.check_entry(row)
+            self.head = ChainHead(self.tenant, row.entry, row.hash)
+            self.note(entry)
+        return bool(rows)
+
+    def check_entry(self, row: Row[Any]) -> Mapping[str, Any]:
+        """The entry of a row, checked against the entry before and against what was noted elsewhere."""
+        due = self.head.entries + 1
+        if row.entry != due:
+            raise ChainBroken(f"entry {due} is missing")
+        entry: Mapping[str, Any] = json.loads(row.document)
+        self.check_hash(row, entry)
+        own = (entry["tenant"], entry["entry"], entry["verdict_id"])
+        if own != (row.tenant, row.entry, row.verdict_id):
+            raise ChainBroken(f"entry {due} was moved or changed")
+        if entry["previous"] != self.head.hash:
+            raise ChainBroken(
+                f"entry {due} does not follow entry {self.head.entries}: one of them was changed or moved"
+            )
+        if self.noted.get(due, row.hash) != row.hash:
+            raise ChainBroken(f"entry {due} is not the one that was noted elsewhere")
+        return entry
+
+    def check_hash(self, row: Row[Any], entry: Mapping[str, Any]) -> None:
+        """Check an entry's hash; one without a key only stands before the first that has one."""
+        if hmac.compare_digest(keyed_hash(self.store.key, row.document), row.hash):
+            if not self.keyed and row.entry > 1 and entry["action"] != KEYED:
+                raise ChainBroken(f"entry {row.entry} follows entries without a key, and does not end them")
+            self.keyed = True
+        elif self.keyed or sha256_of(row.document) != row.hash:
+            raise ChainBroken(f"entry {row.entry} was changed")
+
+    def note(self, entry: Mapping[str, Any]) -> None:
+        """Note what must be stored after an entry."""
+        verdict_id, details = entry["verdict_id"], entry["details"]
+        match entry["action"]:
+            case action if action in REMOVAL_ACTIONS:
+                self.contents.pop(verdict_id, None)
+            case "key.created":
+                self.keys[details["key_id"]] = KeyState(
+                    ",".join(details["scopes"]), details["expires_at"], details.get("row_sha256")
+                )
+            case "key.revoked":
+                self.keys[details["key_id"]].revoked = True
+            case action if action == KEYED:
+                for key_id, digest in details["api_keys"].items():
+                    self.keys[key_id].sha256 = digest
+            case _ if "content_sha256" in details:
+                kept = self.contents.setdefault(verdict_id, {})
+                kept[details.get("decision_id", "")] = details["content_sha256"]
+
+    def check_end(self, connection: Connection) -> None:
+        """Read to the end, and check that the tenant's row names it."""
+        while self.read_on(connection):
+            pass
+        wanted = select(tenants.c.audit_entries, tenants.c.audit_hash).where(tenants.c.tenant == self.tenant)
+        end = connection.execute(wanted).first()
+        if end is None:
+            raise ChainBroken("its tenant was removed")
+        if end.audit_entries > self.head.entries:
+            raise ChainBroken(f"entry {self.head.entries + 1} is missing, with all up to {end.audit_entries}")
+        if tuple(end) != (self.head.entries, self.head.hash):
+            raise ChainBroken(f"entry {self.head.entries} is not the last one that was written")
+        if missing := [entry for entry in self.noted if entry > self.head.entries]:
+            raise ChainBroken(f"entry {min(missing)} is missing, which was noted elsewhere")
+        if self.head.entries and not self.keyed:
+            raise ChainBroken(
+                "its entries have no key: an older Assay's log was put in the place of this one"
+            )
+
+    def check_verdicts(self) -> None:
+        """Check the stored verdicts and decisions against the log."""
+        found = stored_hashes(self.store, self.tenant)
+        names = sorted(found.keys() | self.contents.keys())
+        wrong = [name for name in names if found.get(name) != self.contents.get(name)]
+        for start in range(0, len(wrong), ROWS_AT_ONCE):
+            names = wrong[start : start + ROWS_AT_ONCE]
+            with self.store.database.snapshot() as connection:  # they may have been written meanwhile
+                self.check_end(connection)
+                now = hashes_of(connection, self.tenant, names)
+                for name in names:
+                    compare(name, now.get(name, {}), self.contents.get(name, {}))
+
+    def check_api_keys(self) -> None:
+        """Check the API keys against the log: none more, none less, none with other rights."""
+        with self.store.database.snapshot() as connection:
+            self.check_end(connection)
+            rows = connection.execute(select(api_keys).where(api_keys.c.tenant == self.tenant)).all()
+        for row in rows:
+            check_api_key(row, self.keys.get(row.key_id))
+        for key_id in self.keys.keys() - {row.key_id for row in rows}:
+            raise ChainBroken(f"API key {key_id} was removed")
+
+
+def verify_audit_logs(store: Store, noted: Iterable[ChainHead] = ()) -> list[ChainCheck]:
+    """Check the chains and the stored rows of all tenants.
+
+    Parameters
+    ----------
+    noted
+        Ends that were noted elsewhere, at any time: each must be in its chain.
+    """
+    ends = list(noted)
+    with store.database.reading() as connection:
+        stored = union(select(tenants.c.tenant), select(audit_entries.c.tenant), select(api_keys.c.tenant))
+        names = set(connection.execute(stored).scalars())
+    names |= {end.tenant for end in ends if end.entries}
+    return [
+        _check_chain(
+            store, name, {end.entries: end.hash for end in ends if end.tenant == name and end.entries}
         )
-    return entry
+        for name in sorted(names)
+    ]
 
 
-def expect_contents(contents: ContentHashes, entry: Mapping[str, Any]) -> None:
-    """Update the hashes of rows that must be stored after an entry."""
-    verdict_id, details = entry["verdict_id"], entry["details"]
-    if entry["action"] in REMOVAL_ACTIONS:
-        contents.pop(verdict_id, None)
-    elif "content_sha256" in details:
-        kept = contents.setdefault(verdict_id, {})
-        kept[details.get("decision_id", "")] = details["content_sha256"]
+def _check_chain(store: Store, tenant: str, noted: Mapping[int, str]) -> ChainCheck:
+    chain = Chain(store, tenant, noted, ChainHead(tenant, 0, FIRST_HASH))
+    try:
+        more = True
+        while more:
+            with store.database.reading() as connection:
+                more = chain.read_on(connection)
+        with store.database.snapshot() as connection:
+            chain.check_end(connection)
+        chain.check_verdicts()
+        chain.check_api_keys()
+    except ChainBroken as broken:
+        return ChainCheck(chain.head, str(broken))
+    return ChainCheck(chain.head, None)
 
 
-def _check_end(connection: Connection, head: ChainHead) -> None:
-    wanted = select(tenants.c.audit_entries, tenants.c.audit_hash).where(tenants.c.tenant == head.tenant)
-    end = connection.execute(wanted).first()
-    if end is None:
-        raise ChainBroken("its tenant was removed")
-    if end.audit_entries > head.entries:
-        raise ChainBroken(f"entry {head.entries + 1} is missing, with all up to {end.audit_entries}")
-    if tuple(end) != (head.entries, head.hash):
-        raise ChainBroken(f"entry {head.entries} is not the last one that was written")
+def check_api_key(row: Row[Any], state: KeyState | None) -> None:
+    """Check an API key's row against what the log says of it."""
+    called = f"API key {row.key_id}"
+    if state is None:
+        raise ChainBroken(f"{called} was added")
+    if (row.scopes, row.expires_at) != (state.scopes, state.expires_at):
+        raise ChainBroken(f"{called} has other rights than it was created with")
+    if state.sha256 not in (None, api_key_sha256(row._mapping)):
+        raise ChainBroken(f"{called} was changed")
+    if state.revoked != (row.revoked_at is not None):
+        raise ChainBroken(f"{called} was revoked, or made good again, without an entry")
 
 
-def _check_contents(connection: Connection, tenant: str, noted: ContentHashes) -> None:
-    found: ContentHashes = {}
-    for verdict_id, decision_id, content in _stored_hashes(connection, tenant):
-        found.setdefault(verdict_id, {})[decision_id] = content
-    if found == noted:
-        return
-    for verdict_id in sorted(found.keys() | noted.keys()):
-        _compare(verdict_id, found.get(verdict_id, {}), noted.get(verdict_id, {}))
-
-
-def _compare(verdict_id: str, found: Mapping[str, str], noted: Mapping[str, str]) -> None:
+def compare(verdict_id: str, found: Mapping[str, str], noted: Mapping[str, str]) -> None:
     """Compare a verdict's and its decisions' stored hashes with the log's."""
     for decision_id in sorted(found.keys() | noted.keys()):
         called = f"verdict {verdict_id}" + (f": decision {decision_id}" if decision_id else "")
@@ -143,10 +253,36 @@ def _compare(verdict_id: str, found: Mapping[str, str], noted: Mapping[str, str]
             raise ChainBroken(f"{called} was changed")
 
 
-def _stored_hashes(connection: Connection, tenant: str) -> Iterator[tuple[str, str, str]]:
-    """The hashes of all stored verdicts and decisions of a tenant: verdict id, decision id, hash."""
-    for row in stream_rows(connection, select(verdicts).where(verdicts.c.tenant == tenant)):
-        yield row.verdict_id, "", content_sha256(row._asdict())
-    decided = select(decisions.c.verdict_id, decisions.c.decision_id, decisions.c.document)
-    for row in stream_rows(connection, decided.where(decisions.c.tenant == tenant)):
-        yield row.verdict_id, row.decision_id, sha256_of(row.document)
+def stored_hashes(store: Store, tenant: str) -> ContentHashes:
+    """The hashes of all stored verdicts and decisions of a tenant, each few of one moment."""
+    found: ContentHashes = {}
+    for row in rows_in_turn(store, tenant, verdicts, verdicts.c.verdict_id):
+        found.setdefault(row.verdict_id, {})[""] = content_sha256(row._asdict())
+    for row in rows_in_turn(store, tenant, decisions, decisions.c.decision_id):
+        found.setdefault(row.verdict_id, {})[row.decision_id] = sha256_of(row.document)
+    return found
+
+
+def hashes_of(connection: Connection, tenant: str, verdict_ids: Iterable[str]) -> ContentHashes:
+    """The hashes of some verdicts and their decisions."""
+    found: ContentHashes = {}
+    names = list(verdict_ids)
+    own = (verdicts.c.tenant == tenant, verdicts.c.verdict_id.in_(names))
+    for row in connection.execute(select(verdicts).where(*own)):
+        found.setdefault(row.verdict_id, {})[""] = content_sha256(row._asdict())
+    about = (decisions.c.tenant == tenant, decisions.c.verdict_id.in_(names))
+    for row in connection.execute(select(decisions).where(*about)):
+        found.setdefault(row.verdict_id, {})[row.decision_id] = sha256_of(row.document)
+    return found
+
+
+def rows_in_turn(store: Store, tenant: str, table: Table, name: Column[str]) -> Iterator[Row[Any]]:
+    """All rows of a tenant in the order of their ids, a few in each transaction."""
+    last, more = "", True
+    while more:
+        wanted = select(table).where(table.c.tenant == tenant, name > last)
+        with store.database.reading() as connection:
+            rows = connection.execute(wanted.order_by(name).limit(ROWS_AT_ONCE)).all()
+        yield from rows
+        more = bool(rows)
+        last = rows[-1]._mapping[name] if rows else last

@@ -1,23 +1,28 @@
 """The audit log: a hash chain for each tenant, every entry with the hash of the entry before.
 
-An entry is a JSON document in canonical form, and its hash is SHA-256 of that text. A transaction
+An entry is a JSON document in canonical form, and its hash is HMAC-SHA-256 of that text, under a key that
+the database never sees: who can write the database cannot make a chain that verifies. Entries of an older
+Assay have a plain SHA-256; an entry ``audit.keyed`` ends them, and its own hash holds theirs. A transaction
 that appends locks the tenant's row until its end, so a chain cannot fork.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
-from serving.store.engine import insert_if_absent
-from serving.store.store import Store
+from serving.store.engine import audit_key_of, insert_if_absent
 from serving.store.tables import audit_entries, tenants
 from serving.store.timestamps import now
+
+if TYPE_CHECKING:
+    from serving.store.store import Store
 
 __all__ = [
     "FIRST_HASH",
@@ -26,7 +31,9 @@ __all__ = [
     "append",
     "append_one",
     "canonical",
+    "chain_ends",
     "entries_about",
+    "keyed_hash",
     "lock_tenants",
     "sha256_of",
 ]
@@ -97,7 +104,7 @@ def _lock_tenant(connection: Connection, tenant: str) -> ChainHead:
 def append(connection: Connection, head: ChainHead, events: Iterable[Event]) -> ChainHead:
     """Append to the chain of a tenant that this transaction has locked; its new head."""
     rows = []
-    at = now()
+    at, key = now(), audit_key_of(connection).secret
     for event in events:
         document = canonical(
             {
@@ -112,7 +119,7 @@ def append(connection: Connection, head: ChainHead, events: Iterable[Event]) -> 
                 "previous": head.hash,
             }
         )
-        head = ChainHead(head.tenant, head.entries + 1, sha256_of(document))
+        head = ChainHead(head.tenant, head.entries + 1, keyed_hash(key, document))
         rows.append(
             {
                 "tenant": head.tenant,
@@ -135,6 +142,12 @@ def append_one(store: Store, tenant: str, event: Event) -> None:
         append(connection, lock_tenants(connection, [tenant])[tenant], [event])
 
 
+def chain_ends(connection: Connection) -> list[ChainHead]:
+    """The last entry of every tenant's chain, as the tenants' rows say."""
+    wanted = select(tenants.c.tenant, tenants.c.audit_entries, tenants.c.audit_hash)
+    return [ChainHead(*row) for row in connection.execute(wanted.order_by(tenants.c.tenant))]
+
+
 def entries_about(connection: Connection, tenant: str, verdict_id: str) -> list[dict[str, Any]]:
     """The log's entries about a verdict, the oldest first, each with its hash."""
     found = connection.execute(
@@ -152,6 +165,15 @@ def canonical(document: Mapping[str, Any]) -> str:
     '{"a":"\\u00e9","b":1.5}'
     """
     return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def keyed_hash(key: bytes, document: str) -> str:
+    """The hash of an entry: HMAC-SHA-256 of its text, in hexadecimal.
+
+    >>> keyed_hash(b"secret", "{}")[:8]
+    '77325902'
+    """
+    return hmac.digest(key, document.encode(), "sha256").hex()
 
 
 def sha256_of(text: str, *more: bytes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -25,12 +25,17 @@ from sqlalchemy.exc import (
 
 from accounts.errors import AssayError, WrongUsage
 
-__all__ = ["Database", "NoUsableStore", "insert_if_absent", "open_database"]
+__all__ = ["AuditKey", "Database", "NoUsableStore", "audit_key_of", "insert_if_absent", "open_database"]
 
 SQLITE: Final = "sqlite"
 WRITING: Final = "assay_writing"
+AUDIT_KEY: Final = "assay_audit_key"
+LONGEST_BLOCK_MS: Final = 20
+"""How long the end of a checkpoint may keep writers waiting while it waits for readers itself."""
+
+BUSY_TIMEOUT: Final = "busy_timeout = 30000"
 PRAGMAS: Final = (
-    "busy_timeout = 30000",
+    BUSY_TIMEOUT,
     "journal_mode = WAL",  # readers never wait for the writer
     "synchronous = FULL",  # what was answered outlives a power cut
     "foreign_keys = ON",
@@ -63,6 +68,13 @@ class NoUsableStore(AssayError):
 
 
 @dataclass(frozen=True)
+class AuditKey:
+    """The secret of the audit log's chains and digests; the database never sees it."""
+
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Database:
     """An open database, with transactions that read and transactions that write."""
 
@@ -78,6 +90,10 @@ class Database:
         """Its path or address, without the password."""
         url = self.engine.url
         return url.database or "" if self.is_sqlite else url.render_as_string(hide_password=True)
+
+    def keyed(self, key: AuditKey) -> Database:
+        """The same database, whose connections carry the audit log's key."""
+        return Database(self.engine.execution_options(**{AUDIT_KEY: key}))
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -101,11 +117,29 @@ class Database:
         ):
             yield connection
 
-    def checkpoint(self) -> None:
-        """Move SQLite's write-ahead log into its file, so that erased rows are in neither."""
-        if self.is_sqlite:
-            with self.translating_errors(), closing(self.engine.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    def truncate_log(self) -> bool:
+        """Move SQLite's write-ahead log into its file and cut it, so that erased rows are in neither.
+
+        Nobody waits for it: where a reader still needs the log it is left as it is. Other databases
+        have no such file.
+
+        Returns
+        -------
+        Whether the log is empty now.
+        """
+        if not self.is_sqlite:
+            return True
+        with self.translating_errors(), closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            # Moves what no reader needs, beside readers and writers.
+            _, frames, moved = cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            if frames != moved:
+                return False
+            cursor.execute(f"PRAGMA busy_timeout = {LONGEST_BLOCK_MS}")
+            try:
+                return bool(cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+            finally:
+                cursor.execute(f"PRAGMA {BUSY_TIMEOUT}")
 
     @contextmanager
     def translating_errors(self) -> Iterator[None]:
@@ -204,6 +238,13 @@ def begin_transaction(connection: Connection) -> None:
     """Begin an SQLite transaction; one that writes locks the database now, not at its first write."""
     writing = connection.get_execution_options().get(WRITING)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def audit_key_of(connection: Connection) -> AuditKey:
+    """The key of the audit log that a connection of an open store carries."""
+    key = connection.get_execution_options()[AUDIT_KEY]
+    assert isinstance(key, AuditKey)
+    return key
 
 
 def insert_if_absent(connection: Connection, table: Table) -> Any:

@@ -22,6 +22,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
 from serving.store.engine import insert_if_absent
+from serving.store.pending_erasures import note_pending
 from serving.store.store import Store, account_sha256
 from serving.store.tables import evidence, list_entries
 from serving.store.timestamps import now
@@ -168,8 +169,6 @@ def expire_evidence(store: Store, before: str) -> int:
     for tenant in owners:
         while gone := _expire_batch(store, tenant, before):
             count += gone
-    if count:
-        store.database.checkpoint()
     return count
 
 
@@ -184,4 +183,5 @@ def _expire_batch(store: Store, tenant: str, before: str) -> int:
             connection.execute(delete(table).where(*own))
         gone = [Event("evidence.expired", "service", details={"evidence_sha256": name}) for name in names]
         append(connection, head, gone)
+        note_pending(connection, tenant)
     return len(names)

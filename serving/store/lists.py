@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from accounts.errors import WrongUsage
 from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.evidence import remove_unused_evidence
+from serving.store.pending_erasures import note_pending
 from serving.store.store import Store
 from serving.store.tables import list_entries, lists
 from serving.store.timestamps import now
@@ -84,7 +85,7 @@ def remove_list(store: Store, tenant: str, list_id: str, actor: str) -> bool:
         documents = remove_unused_evidence(connection, tenant)
         details = {"list_id": list_id, "evidence": documents}
         append(connection, head, [Event("list.removed", actor, details=details)])
-    store.database.checkpoint()
+        note_pending(connection, tenant)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,14 +15,17 @@ if TYPE_CHECKING:
 
 __all__ = ["NEWEST", "migrate", "revision_of"]
 
-NEWEST: Final = "0006"
+NEWEST: Final = "0007"
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 VERSIONS: Final = "alembic_version"
 LOCK: Final = 0x4153534159  # "ASSAY"
 
 
-def migrate(database: Database) -> bool:
+def migrate(database: Database, also: Callable[[Connection, str], object] = lambda *_: None) -> bool:
     """Run the missing migrations; of several workers that start at once one does, and the rest wait.
+
+    ``also`` is called in the same transaction, with the connection and the revision before, unless the
+    database was empty.
 
     Returns
     -------
@@ -42,6 +46,8 @@ def migrate(database: Database) -> bool:
         found = revision_of(connection)
         if found != NEWEST:
             upgrade(connection, database.place, found)
+            if found is not None:
+                also(connection, found)
         return found != NEWEST
 
 
@@ -52,8 +58,8 @@ def revision_of(connection: Connection) -> str | None:
     return connection.execute(text(f"SELECT version_num FROM {VERSIONS}")).scalar()
 
 
-def upgrade(connection: Connection, place: str, found: str | None) -> None:
-    """Run the missing migrations in the connection's transaction.
+def upgrade(connection: Connection, place: str, found: str | None, target: str = "head") -> None:
+    """Run the missing migrations up to a revision in the connection's transaction.
 
     Raises
     ------
@@ -68,7 +74,7 @@ def upgrade(connection: Connection, place: str, found: str | None) -> None:
         newer = f"was written by a newer Assay: it is at revision {found}, and this one knows {NEWEST}"
         raise NoUsableStore(f"The database at {place} {newer}.")
     with EnvironmentContext(
-        Config(), script, fn=lambda revision, _: script._upgrade_revs("head", revision)
+        Config(), script, fn=lambda revision, _: script._upgrade_revs(target, revision)
     ) as environment:
         environment.configure(connection=connection)
         environment.run_migrations()

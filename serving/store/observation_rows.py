@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from accounts.observations import OF_ACCOUNT, Observation, PostCounts, join_observations
 from accounts.tables import Tables
 from serving.store.audit_log import Event, append, lock_tenants
+from serving.store.pending_erasures import note_pending
 from serving.store.store import Store, account_sha256
 from serving.store.tables import observations
 from serving.store.timestamps import format_timestamp, now
@@ -190,7 +191,6 @@ def expire_observations(store: Store, before: str) -> int:
             ).rowcount
             if gone:
                 append(connection, head, [Event(EXPIRED, SERVICE, details={"observations": gone})])
+                note_pending(connection, tenant)
         count += gone
-    if count:
-        store.database.checkpoint()
     return count

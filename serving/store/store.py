@@ -10,10 +10,15 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from sqlalchemy import select
+
 from accounts.errors import AssayError
 from serving.settings import Settings
-from serving.store.engine import Database, NoUsableStore, open_database
+from serving.store.audit_log import keyed_hash
+from serving.store.audit_switch import switch_to_keyed
+from serving.store.engine import AuditKey, Database, NoUsableStore, open_database
 from serving.store.migrate import migrate
+from serving.store.tables import audit_entries, tenants
 
 __all__ = ["Store", "account_sha256", "open_store"]
 
@@ -27,7 +32,7 @@ class Store:
     database
         With all tables.
     key
-        Of the digests that stand for account ids in the audit log.
+        Of the audit log's hashes, and of the digests that stand for account ids in it.
     """
 
     database: Database
@@ -39,21 +44,53 @@ class Store:
         return hmac.new(self.key, named, sha256).hexdigest()
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, *, check_key: bool = True) -> Store:
     """Open the store that the settings name; it is created, or migrated, where need be.
+
+    Parameters
+    ----------
+    check_key
+        Whether the audit log must be keyed with the key of these settings.
 
     Raises
     ------
     NoUsableStore
-        If it cannot be reached, or was written by a newer Assay.
+        If it cannot be reached, was written by a newer Assay, or by one with another audit key.
     """
     database = open_database(settings.database_url if settings.database else settings.home / "assay.db")
     try:
-        migrate(database)
-        return Store(database, audit_key(settings))
+        key = audit_key(settings)
+        keyed = database.keyed(AuditKey(key))
+        migrate(keyed, also=switch_to_keyed)
+        if check_key:
+            check_audit_key(keyed, key)
+        return Store(keyed, key)
     except AssayError:
         database.close()
         raise
+
+
+def check_audit_key(database: Database, key: bytes) -> None:
+    """Refuse a key that the audit log's last entries are not keyed with: two keys make a log of no use.
+
+    Raises
+    ------
+    NoUsableStore
+        If the first log with an entry ends in one of another key, or in one that was changed.
+    """
+    with database.reading() as connection:
+        last = connection.execute(
+            select(audit_entries.c.document, audit_entries.c.hash)
+            .join(tenants, audit_entries.c.tenant == tenants.c.tenant)
+            .where(audit_entries.c.entry == tenants.c.audit_entries)
+            .order_by(tenants.c.tenant)
+            .limit(1)
+        ).first()
+    if last and not hmac.compare_digest(keyed_hash(key, last.document), last.hash):
+        raise NoUsableStore(
+            f"The audit log at {database.place} is keyed with another key than this one (audit_key), or its "
+            "last entry was changed: services that share a database share the key."
+        )
 
 
 def audit_key(settings: Settings) -> bytes:

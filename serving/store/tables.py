@@ -25,7 +25,8 @@ from sqlalchemy import (
 __all__ = [
     "METADATA", "api_keys", "audit_entries", "decisions", "entry_comments", "evidence", "idempotency",
     "idempotency_accounts", "invitations", "job_erasures", "job_pieces", "jobs", "list_entries", "lists",
-    "members", "observations", "screening_erasures", "screenings", "sessions", "tenants", "verdicts",
+    "members", "observations", "pending_erasures", "screening_erasures", "screenings", "sessions", "tenants",
+    "verdicts",
 ]  # fmt: skip
 
 METADATA: Final = MetaData(
@@ -182,6 +183,10 @@ jobs: Final = Table(
     Column("owner", String(64)),
     Column("beats", Integer, nullable=False),
     Column("deaths", Integer, nullable=False),
+    # How often a run failed at the job's own input, such as one that fills the disk; the second time ends it.
+    Column("input_faults", Integer, nullable=False, server_default="0"),
+    # Bytes of the input once it is unpacked; none where it came as it is.
+    Column("unpacked", BigInteger),
     Column("stalled", Text),
     Column("problem", Text),
     Index(None, "tenant", "created_at"),
@@ -203,6 +208,9 @@ job_pieces: Final = Table(
     Column("job_id", String(32), primary_key=True),
     Column("piece", Integer, primary_key=True),
     required_text("file", 100),
+    # Of the file as it is now: checked as its results are handed out; none of an older Assay's pieces.
+    Column("bytes", BigInteger),
+    Column("sha256", String(64)),
     # Where the next piece begins in the input: its byte, and its line.
     Column("next_byte", BigInteger, nullable=False),
     Column("next_line", GROWING_INTEGER, nullable=False),
@@ -378,3 +386,15 @@ screening_erasures: Final = Table(
         ondelete="CASCADE",
     ),
 )
+
+pending_erasures: Final = Table(
+    "pending_erasures",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    # Keyed digest of the account, as in the audit log; empty where more than an account was removed.
+    required_text("tenant", 64),
+    required_text("subject", 64),
+    required_text("erased_at", 32),
+    Index(None, "tenant", "subject"),
+)
+"""Erased rows that SQLite's write-ahead log may still hold."""

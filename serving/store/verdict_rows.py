@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, func, select, tuple_, update
 from detector.labels import Label
 from serving.store.audit_log import Event, append, lock_tenants, sha256_of
 from serving.store.engine import insert_if_absent
+from serving.store.pending_erasures import note_pending
 from serving.store.store import Store, account_sha256
 from serving.store.tables import decisions, idempotency, idempotency_accounts, observations, verdicts
 from serving.store.timestamps import now
@@ -21,6 +22,7 @@ __all__ = [
     "StoredVerdict",
     "TenantVerdict",
     "content_sha256",
+    "count_verdicts",
     "erase_account",
     "expire_verdicts",
     "get_verdict",
@@ -199,8 +201,16 @@ def get_verdict(connection: Connection, tenant: str, verdict_id: str) -> StoredV
     return None if row is None else StoredVerdict(*row)
 
 
+def count_verdicts(connection: Connection, tenant: str, account_id: str) -> int:
+    """How many verdicts are stored on a tenant's account."""
+    own = (verdicts.c.tenant == tenant, verdicts.c.account_sha256 == account_sha256(account_id))
+    return connection.execute(select(func.count()).select_from(verdicts).where(*own)).scalar_one()
+
+
 def erase_account(store: Store, tenant: str, account_id: str, actor: str) -> dict[str, int]:
     """Erase everything that is stored of a tenant's account; the audit log notes the erasure.
+
+    SQLite's write-ahead log may hold it until :func:`truncate_pending` has cut it.
 
     Returns
     -------
@@ -221,7 +231,7 @@ def erase_account(store: Store, tenant: str, account_id: str, actor: str) -> dic
         connection.execute(delete(verdicts).where(*own))
         gone = [Event(ERASED, actor, subject, name) for name in names]
         append(connection, head, [*gone, Event("subject.erased", actor, subject, details=count)])
-    store.database.checkpoint()
+        note_pending(connection, tenant, subject)
     return count
 
 
@@ -236,8 +246,6 @@ def expire_verdicts(store: Store, before: str) -> int:
     for tenant in owners:
         while gone := _expire_batch(store, tenant, before):
             count += gone
-    if count:
-        store.database.checkpoint()
     return count
 
 
@@ -250,6 +258,7 @@ def _expire_batch(store: Store, tenant: str, before: str) -> int:
         for own in (decisions, verdicts):
             connection.execute(delete(own).where(own.c.tenant == tenant, own.c.verdict_id.in_(names)))
         append(connection, head, [Event(EXPIRED, SERVICE, verdict_id=name) for name in names])
+        note_pending(connection, tenant)
     return len(names)
 
 

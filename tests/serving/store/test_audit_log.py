@@ -1,16 +1,22 @@
 import json
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from serving.store.api_keys import Scope, create_key, list_keys, revoke_key
 from serving.store.audit_check import verify_audit_logs
-from serving.store.audit_log import entries_about, sha256_of
+from serving.store.audit_log import FIRST_HASH, ChainHead, canonical, chain_ends, entries_about, sha256_of
+from serving.store.audit_switch import KEYED, LAST_PLAIN_REVISION
 from serving.store.decisions import HumanDecision, Ruling, record_decision
+from serving.store.engine import NoUsableStore, open_database
+from serving.store.migrate import upgrade
 from serving.store.store import open_store
-from serving.store.tables import audit_entries, decisions, tenants, verdicts
+from serving.store.tables import api_keys, audit_entries, decisions, tenants, verdicts
 from serving.store.verdict_rows import erase_account, store_verdicts
 
 
@@ -79,14 +85,153 @@ def test_a_changed_entry_with_its_hash_made_anew_is_named(log, tamper):
     with log.database.reading() as connection:
         document = changed(connection, 3)
     tamper(update(audit_entries).where(at(3)).values(document=document, hash=sha256_of(document)))
-    assert fault(log) == "entry 4 does not follow entry 3: one of them was changed or moved"
+    assert fault(log) == "entry 3 was changed"
 
 
 def test_the_last_entry_with_its_hash_made_anew_is_named(log, tamper):
     with log.database.reading() as connection:
         document = changed(connection, 6)
     tamper(update(audit_entries).where(at(6)).values(document=document, hash=sha256_of(document)))
-    assert fault(log) == "entry 6 is not the last one that was written"
+    assert fault(log) == "entry 6 was changed"
+
+
+def rewritten(log):
+    """Statements that write the whole log anew, without its fourth entry, with hashes that need no key."""
+    with log.database.reading() as connection:
+        rows = connection.execute(select(audit_entries).order_by(audit_entries.c.entry)).all()
+    previous, statements = FIRST_HASH, [delete(audit_entries)]
+    for number, row in enumerate((row for row in rows if row.entry != 4), 1):
+        document = canonical(json.loads(row.document) | {"entry": number, "previous": previous})
+        previous = sha256_of(document)
+        values = row._asdict() | {"entry": number, "document": document, "hash": previous}
+        statements.append(insert(audit_entries).values(values))
+    return [*statements, update(tenants).values(audit_entries=5, audit_hash=previous)]
+
+
+def test_a_log_that_was_written_anew_is_named(log, tamper):
+    tamper(*rewritten(log), delete(verdicts).where(verdicts.c.verdict_id == "v3"))
+    assert fault(log) == "its entries have no key: an older Assay's log was put in the place of this one"
+
+
+def test_an_end_that_was_cut_off_is_named_by_what_was_noted(log, tamper):
+    with log.database.reading() as connection:
+        (end,) = chain_ends(connection)
+        fourth = connection.execute(select(audit_entries.c.hash).where(at(4))).scalar_one()
+    tamper(
+        delete(audit_entries).where(audit_entries.c.entry > 4),
+        delete(decisions),
+        update(tenants).values(audit_entries=4, audit_hash=fourth),
+    )
+    assert fault(log) is None  # what the database alone cannot show
+    (checked,) = verify_audit_logs(log, [end])
+    assert checked.fault == "entry 6 is missing, which was noted elsewhere"
+    assert verify_audit_logs(log, [ChainHead("default", 4, fourth)])[0].fault is None
+    (other,) = verify_audit_logs(log, [ChainHead("default", 4, "0" * 64)])
+    assert other.fault == "entry 4 is not the one that was noted elsewhere"
+    assert verify_audit_logs(log, [ChainHead("gone", 3, "0" * 64)])[1].fault == "its tenant was removed"
+
+
+@pytest.fixture
+def key_id(log):
+    create_key(log, tenant="default", name="team", scopes=[Scope.READ])
+    return list_keys(log)[0]["key_id"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence"),
+    [
+        (update(api_keys).values(scopes="admin,read"), "has other rights than it was created with"),
+        (update(api_keys).values(expires_at="2099-01-01"), "has other rights than it was created with"),
+        (update(api_keys).values(secret_sha256="0" * 64), "was changed"),
+        (update(api_keys).values(requests_per_minute=10**9), "was changed"),
+        (update(api_keys).values(revoked_at="2020"), "was revoked, or made good again, without an entry"),
+        (delete(api_keys), "was removed"),
+    ],
+    ids=["scopes", "expiry", "secret", "rate", "revoked", "removed"],
+)
+def test_an_api_key_is_what_the_log_says(log, tamper, key_id, statement, sentence):
+    assert fault(log) is None
+    tamper(statement)
+    assert fault(log) == f"API key {key_id} {sentence}"
+
+
+def test_an_api_key_that_was_made_good_again_is_named(log, tamper, key_id):
+    revoke_key(log, key_id)
+    assert fault(log) is None
+    tamper(update(api_keys).values(revoked_at=None))
+    assert fault(log).endswith("was revoked, or made good again, without an entry")
+
+
+def test_an_api_key_that_nobody_created_is_named(log, tamper, key_id):
+    row = {"key_id": "0" * 12, "tenant": "default", "name": "n", "secret_sha256": "0" * 64, "scopes": "admin"}
+    tamper(insert(api_keys).values(row | {"created_at": "2026"}))
+    assert fault(log) == f"API key {'0' * 12} was added"
+
+
+def test_an_entry_is_not_replaced_either(log):
+    if not log.database.is_sqlite:
+        pytest.skip("only SQLite has INSERT OR REPLACE")
+    plain = sqlite3.connect(log.database.place)
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        plain.execute("INSERT OR REPLACE INTO audit_entries SELECT * FROM audit_entries WHERE entry = 3")
+    plain.close()
+
+
+def test_another_key_is_refused_before_it_writes(settings, entry):
+    first = open_store(settings)
+    store_verdicts(first, [entry()])
+    other = settings.model_copy(update={"audit_key": SecretStr("k" * 32)})
+    with pytest.raises(NoUsableStore, match="another key"):
+        open_store(other)
+    store = open_store(other, check_key=False)
+    assert verify_audit_logs(store)[0].fault == "entry 1 was changed"
+    for opened in (first, store):
+        opened.database.close()
+
+
+def test_a_log_of_an_older_assay_is_keyed_from_then_on(empty, entry):
+    """Its entries are checked as they were written, and none can be exchanged any more."""
+    database = open_database(empty.database_url if empty.database else empty.home / "assay.db")
+    with database.writing() as connection:
+        upgrade(connection, "", None, LAST_PLAIN_REVISION)
+        document, own = plain_entry()
+        tenant = {"tenant": "default", "created_at": "2026", "audit_entries": 1, "audit_hash": own}
+        connection.execute(insert(tenants).values(tenant))
+        row = {"tenant": "default", "entry": 1, "verdict_id": None, "document": document, "hash": own}
+        connection.execute(insert(audit_entries).values(row))
+        connection.execute(insert(api_keys).values(PLAIN_KEY))
+    database.close()
+    store = open_store(empty)
+    store_verdicts(store, [entry()])
+    with store.database.reading() as connection:
+        entries = connection.execute(select(audit_entries.c.document).order_by(audit_entries.c.entry))
+        assert [json.loads(one)["action"] for (one,) in entries] == ["key.created", KEYED, "verdict.made"]
+    assert fault(store) is None
+    other, its_hash = plain_entry(scopes=["admin", "read"])
+    with store.database.writing() as connection:
+        if store.database.is_sqlite:
+            connection.execute(text("DROP TRIGGER audit_entries_update"))
+        else:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(update(audit_entries).where(at(1)).values(document=other, hash=its_hash))
+    assert fault(store) == "entry 2 does not follow entry 1: one of them was changed or moved"
+    store.database.close()
+
+
+PLAIN_KEY = {
+    "key_id": "abc", "tenant": "default", "name": "team", "secret_sha256": "0" * 64, "scopes": "read",
+    "created_at": "2026",
+}  # fmt: skip
+
+
+def plain_entry(scopes=("read",)):
+    """An entry as an older Assay wrote it, and its hash."""
+    details = {"key_id": "abc", "scopes": list(scopes), "expires_at": None}
+    document = canonical({
+        "tenant": "default", "entry": 1, "at": "2026", "actor": "command line", "action": "key.created",
+        "subject": None, "verdict_id": None, "details": details, "previous": FIRST_HASH,
+    })  # fmt: skip
+    return document, sha256_of(document)
 
 
 @pytest.mark.parametrize("place", [1, 3])

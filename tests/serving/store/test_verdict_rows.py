@@ -1,9 +1,12 @@
 import pytest
 
+from serving.store import audit_check
 from serving.store.audit_check import verify_audit_logs
 from serving.store.audit_log import entries_about
 from serving.store.decisions import HumanDecision, Ruling, decisions_about, record_decision
+from serving.store.pending_erasures import is_pending, truncate_pending
 from serving.store.store import open_store
+from serving.store.tables import verdicts
 from serving.store.verdict_rows import erase_account, get_verdict, store_verdicts
 
 
@@ -89,5 +92,53 @@ def test_what_was_erased_is_in_no_file(on_sqlite, entry, tmp_path):
     store = open_store(on_sqlite)
     store_verdicts(store, [entry(document='{"bio": "a very rare word"}'), entry("v2", account_id="other")])
     erase_account(store, "default", "yt:UC42", "key:abc")
+    assert truncate_pending(store)
     assert not [path for path in tmp_path.iterdir() if b"very rare" in path.read_bytes()]
     store.database.close()
+
+
+def test_an_erasure_waits_for_no_reader_and_says_that_it_is_pending(on_sqlite, entry, tmp_path):
+    store = open_store(on_sqlite)
+    store_verdicts(store, [entry(document='{"bio": "a very rare word"}')])
+
+    def pending():
+        with store.database.reading() as connection:
+            return is_pending(connection, "default", store.subject("default", "yt:UC42"))
+
+    with store.database.reading() as reader:
+        assert get_verdict(reader, "default", "v1")  # from now on it needs the log as it is
+        erase_account(store, "default", "yt:UC42", "key:abc")
+        assert pending()
+        assert not truncate_pending(store)
+        store_verdicts(store, [entry("v2", account_id="other")])  # nobody who writes waits, either
+        assert b"very rare" in (tmp_path / "assay.db-wal").read_bytes()
+        assert pending()
+    assert truncate_pending(store)
+    assert not pending()
+    assert not [path for path in tmp_path.iterdir() if b"very rare" in path.read_bytes()]
+    store.database.close()
+
+
+def test_a_verification_holds_up_no_erasure(on_sqlite, entry, monkeypatch):
+    monkeypatch.setattr(audit_check, "ROWS_AT_ONCE", 1)
+    store = open_store(on_sqlite)
+    store_verdicts(store, [entry(f"v{number}", account_id=f"a{number}") for number in range(4)])
+    rows = audit_check.rows_in_turn(store, "default", verdicts, verdicts.c.verdict_id)
+    assert next(rows).verdict_id == "v0"
+    erase_account(store, "default", "a2", "key:abc")
+    assert truncate_pending(store)
+    assert [row.verdict_id for row in rows] == ["v1", "v3"]
+    store.database.close()
+
+
+def test_what_is_written_while_a_log_is_verified_is_no_fault(store, entry, monkeypatch):
+    store_verdicts(store, [entry(f"v{number}", account_id=f"a{number}") for number in range(3)])
+    found = audit_check.stored_hashes
+
+    def meanwhile(*arguments):
+        store_verdicts(store, [entry("v9", account_id="a9")])
+        erase_account(store, "default", "a1", "key:abc")
+        return found(*arguments)
+
+    monkeypatch.setattr(audit_check, "stored_hashes", meanwhile)
+    assert [checked.fault for checked in verify_audit_logs(store)] == [None]
