@@ -79,6 +79,11 @@ class Settings(Limits):
         "least 32 characters; otherwise one is generated in `audit.key` of Assay's own folder. It is never "
         "changed, services that share a database share it, and the database must not hold it.",
     )
+    report_key: SecretStr | None = Field(
+        default=None,
+        description="An Ed25519 private key that reports are signed with, in PEM without a password or as"
+        " its 32 bytes in base64; otherwise they are not signed.",
+    )
     run_jobs: bool = Field(
         default=True,
         description="Whether this service works on bulk jobs, one at a time beside each of its workers. "

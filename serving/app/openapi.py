@@ -12,6 +12,7 @@ from serving.app.openapi_parameters import (
     ACCOUNT_PARAMETER,
     ACCOUNT_QUERY,
     IDEMPOTENCY_KEY,
+    LOCALE_PARAMETER,
     SCREENING_PARAMETERS,
     VERDICT_PARAMETER,
 )
@@ -123,6 +124,13 @@ GZIP_SENTENCE: Final = "It may be packed by gzip (`Content-Encoding: gzip`)."
 
 VERDICT_PATH: Final = "/v1/verdicts/{verdict_id}"
 
+REPORT_SENTENCE: Final = (
+    "Two pages to read, and an appendix with everything behind them: the evidence where the desk holds it, "
+    "and what people decided."
+)
+BYTES: Final = {"type": "string", "format": "binary"}
+REPORT_PROBLEMS: Final = (Status.BAD_REQUEST, Status.NOT_FOUND, *ANY_KEY)
+
 PATHS: Final[Mapping[str, Any]] = {
     "/v1/verdicts": {
         "post": scoped_operation(
@@ -160,6 +168,33 @@ PATHS: Final[Mapping[str, Any]] = {
             "A verdict that was made before, byte for byte",
             json_responses("The verdict.", ref("Verdict"), Status.NOT_FOUND, *ANY_KEY),
             parameters=[VERDICT_PARAMETER],
+        )
+    },
+    f"{VERDICT_PATH}/report.html": {
+        "get": scoped_operation(
+            Scope.READ,
+            "The report of a verdict as one HTML file",
+            responses("The report.", content(TEXT, "text/html"), *REPORT_PROBLEMS),
+            description=f"{REPORT_SENTENCE} Without scripts, and with nothing to fetch.",
+            parameters=[VERDICT_PARAMETER, LOCALE_PARAMETER],
+        )
+    },
+    f"{VERDICT_PATH}/report.pdf": {
+        "get": scoped_operation(
+            Scope.READ,
+            "The report of a verdict as PDF/A-3, the verdict's JSON attached",
+            responses("The report.", content(BYTES, "application/pdf"), *REPORT_PROBLEMS),
+            description=f"{REPORT_SENTENCE} The same bytes for the same verdict, evidence and decisions.",
+            parameters=[VERDICT_PARAMETER, LOCALE_PARAMETER],
+        )
+    },
+    f"{VERDICT_PATH}/report.pdf.sig": {
+        "get": scoped_operation(
+            Scope.READ,
+            "The detached Ed25519 signature of the PDF, 64 bytes",
+            responses("The signature.", content(BYTES, "application/octet-stream"), *REPORT_PROBLEMS),
+            description="404 where the service has no key to sign with (`report_key`).",
+            parameters=[VERDICT_PARAMETER, LOCALE_PARAMETER],
         )
     },
     f"{VERDICT_PATH}/replay": {

@@ -11,7 +11,8 @@ from serving.http.idempotency import LONGEST_KEY
 from serving.http.query import EXPLAIN
 
 __all__ = [
-    "ACCOUNT_PARAMETER", "ACCOUNT_QUERY", "IDEMPOTENCY_KEY", "SCREENING_PARAMETERS", "VERDICT_PARAMETER",
+    "ACCOUNT_PARAMETER", "ACCOUNT_QUERY", "IDEMPOTENCY_KEY", "LOCALE_PARAMETER", "SCREENING_PARAMETERS",
+    "VERDICT_PARAMETER",
 ]  # fmt: skip
 
 SCREENING_PARAMETERS: Final = [
@@ -46,6 +47,13 @@ IDEMPOTENCY_KEY: Final = {
 ACCOUNT_ID: Final = {"type": "string", "minLength": 1, "maxLength": MAX_IDENTIFIER_LENGTH}
 
 VERDICT_PARAMETER: Final = {"name": "verdict_id", "in": "path", "required": True, "schema": HEX_ID}
+
+LOCALE_PARAMETER: Final = {
+    "name": "locale",
+    "in": "query",
+    "description": "How numbers and dates are written, such as de or pt-BR.",
+    "schema": {"type": "string", "default": "en_GB"},
+}
 
 ACCOUNT_PARAMETER: Final = {
     "name": "account_id",

@@ -34,7 +34,7 @@ from serving.store.verdict_rows import (
     get_verdict,
 )
 
-__all__ = ["VERDICT_ENDPOINTS"]
+__all__ = ["VERDICT_ENDPOINTS", "VERDICT_PATH", "stored_verdict"]
 
 
 async def screen_one(request: Request) -> Response:

@@ -30,6 +30,7 @@ from serving.store.timestamps import now
 __all__ = [
     "StoredEvidence",
     "erase_evidence",
+    "evidence_of_verdict",
     "expire_evidence",
     "get_evidence",
     "pseudonymised",
@@ -145,6 +146,13 @@ def get_evidence(connection: Connection, tenant: str, evidence_sha256: str) -> S
     if row is None:
         return None
     return StoredEvidence(evidence_sha256, row.stored_at, json.loads(zlib.decompress(row.document)))
+
+
+def evidence_of_verdict(connection: Connection, tenant: str, verdict_id: str) -> StoredEvidence | None:
+    """The evidence that a tenant's verdict rests on; None where no list holds it."""
+    entry = (list_entries.c.tenant == tenant, list_entries.c.verdict_id == verdict_id)
+    name = connection.execute(select(list_entries.c.evidence_sha256).where(*entry).limit(1)).scalar()
+    return get_evidence(connection, tenant, name) if name else None
 
 
 def remove_unused_evidence(connection: Connection, tenant: str) -> int:

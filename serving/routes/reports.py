@@ -1,0 +1,163 @@
+"""The reports of stored verdicts: HTML, PDF/A-3, and the PDF's detached signature."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, Final
+
+from anyio import CapacityLimiter, move_on_after, run_process, to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reporting.numbers import DEFAULT_LOCALE, Numbers
+from reporting.report.child import case_from_json, case_to_json
+from reporting.report.libraries import HTML, PDF, SIGNING, require_libraries
+from serving.http.authentication import ScopedEndpoints, caller_of
+from serving.http.problems import NotFound, ServiceUnavailable
+from serving.http.query import query_values
+from serving.routes.dependencies import store_access
+from serving.routes.verdicts import VERDICT_PATH, stored_verdict
+from serving.settings import Settings
+from serving.store.access import StoreAccess
+from serving.store.api_keys import Scope
+from serving.store.decisions import decisions_about
+from serving.store.evidence import evidence_of_verdict
+from serving.store.verdict_rows import StoredVerdict
+
+__all__ = ["REPORT_ENDPOINTS", "html_report", "pdf_report", "report_case"]
+
+PDFS_AT_ONCE: Final = 2
+PDF_SECONDS: Final = 50.0
+"""After so long a PDF is given up; less than a request may take by default."""
+
+HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    # The page has its styles inside and nothing else: no script, no request.
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none';"
+    " form-action 'none'; frame-ancestors 'none'",
+}
+
+
+async def report_case(access: StoreAccess, tenant: str, stored: StoredVerdict) -> dict[str, Any]:
+    """A stored verdict's case: its evidence where that is stored, and what people decided."""
+    evidence = await access.read(evidence_of_verdict, tenant, stored.verdict_id)
+    decisions = await access.read(decisions_about, tenant, stored.verdict_id)
+    return case_to_json(
+        stored.document,
+        evidence=evidence.document if evidence else None,
+        evidence_sha256=evidence.evidence_sha256 if evidence else "",
+        decisions=decisions,
+    )
+
+
+async def html_report(case: dict[str, Any], locale: str = DEFAULT_LOCALE) -> bytes:
+    """The report of a case as one HTML file.
+
+    Raises
+    ------
+    MissingLibraries
+        Without the libraries of the extra ``desk``.
+    """
+    require_libraries(HTML)
+
+    def render() -> bytes:
+        from reporting.report.html import render_report
+
+        return render_report(case_from_json(case), locale).encode()
+
+    return await to_thread.run_sync(render)
+
+
+async def pdf_report(case: dict[str, Any], limiter: CapacityLimiter, locale: str = DEFAULT_LOCALE) -> bytes:
+    """The report of a case as PDF/A-3, from a process of its own.
+
+    Raises
+    ------
+    MissingLibraries
+        Without the libraries of the extra ``desk``.
+    ServiceUnavailable
+        If the process failed, or took too long.
+    """
+    require_libraries(PDF)
+    asked = json.dumps({"case": case, "locale": locale}).encode()
+    command = [sys.executable, "-m", "reporting.report.child"]
+    done = None
+    async with limiter:
+        with move_on_after(PDF_SECONDS):
+            done = await run_process(command, input=asked, check=False)
+    if done is None:
+        raise ServiceUnavailable("The report took too long.", {"Retry-After": "60"})
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        detail = said[-1] if said and done.returncode == 2 else "The report could not be written."
+        raise ServiceUnavailable(detail)
+    return done.stdout
+
+
+async def read_html(request: Request) -> Response:
+    """The report of a stored verdict as HTML."""
+    case, locale = await asked_case(request)
+    return Response(await html_report(case, locale), media_type="text/html; charset=utf-8", headers=HEADERS)
+
+
+async def read_pdf(request: Request) -> Response:
+    """The report of a stored verdict as PDF."""
+    case, locale = await asked_case(request)
+    content = await pdf_report(case, limiter_of(request), locale)
+    name = f"report-{request.path_params['verdict_id']}.pdf"
+    headers = HEADERS | {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+async def read_signature(request: Request) -> Response:
+    """The detached signature of the PDF that the route beside gives.
+
+    Raises
+    ------
+    NotFound
+        If no key is set to sign with.
+    """
+    settings: Settings = request.app.state.settings
+    if settings.report_key is None:
+        raise NotFound("Reports are not signed: there is no key (setting report_key).")
+    case, locale = await asked_case(request)
+    require_libraries(SIGNING)
+    from reporting.report.signing import read_private_key, sign
+
+    key = read_private_key(settings.report_key.get_secret_value())
+    content = await pdf_report(case, limiter_of(request), locale)
+    return Response(sign(content, key), media_type="application/octet-stream", headers=HEADERS)
+
+
+async def asked_case(request: Request) -> tuple[dict[str, Any], str]:
+    """The case that the path names, and the locale of the query.
+
+    Raises
+    ------
+    NotFound
+        If the caller's tenant has no such verdict.
+    InvalidParameter, WrongUsage
+        If a parameter is not known, or no locale is called so.
+    """
+    locale = query_values(request.query_params, "locale").get("locale", DEFAULT_LOCALE)
+    Numbers(locale)
+    stored = await stored_verdict(request)
+    return await report_case(store_access(request), caller_of(request).tenant, stored), locale
+
+
+def limiter_of(request: Request) -> CapacityLimiter:
+    """How many PDFs are laid out at once in this worker."""
+    state = request.app.state
+    if not hasattr(state, "report_limiter"):
+        state.report_limiter = CapacityLimiter(PDFS_AT_ONCE)
+    limiter: CapacityLimiter = state.report_limiter
+    return limiter
+
+
+REPORT_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {
+    f"{VERDICT_PATH}/report.html": {"GET": (Scope.READ, read_html)},
+    f"{VERDICT_PATH}/report.pdf": {"GET": (Scope.READ, read_pdf)},
+    f"{VERDICT_PATH}/report.pdf.sig": {"GET": (Scope.READ, read_signature)},
+}

@@ -1,0 +1,72 @@
+"""Reports of stored verdicts: as HTML and PDF, with decisions, signed where there is a key."""
+
+import base64
+import json
+from io import BytesIO
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pydantic import SecretStr
+from pypdf import PdfReader
+
+from serving.app.application import make_app
+
+KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+RAW = KEY.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+
+
+@pytest.fixture
+def app(on_sqlite, loaded):
+    made = make_app(on_sqlite.model_copy(update={"no_auth": True}))
+    yield made
+    made.state.store_access.close()
+
+
+@pytest.fixture
+def client(app, calling):
+    with calling(app) as one:
+        yield one
+
+
+@pytest.fixture
+def verdict(client, documents):
+    text = client.post("/v1/verdicts?explain=all", content=documents[0]).text
+    return text, f"/v1/verdicts/{json.loads(text)['verdict_id']}"
+
+
+def test_the_html_has_the_verdict_and_the_decision(client, verdict):
+    text, place = verdict
+    decision = {"outcome": "overturned", "by": "Jane <Doe>", "reason": "A giveaway."}
+    assert client.post(f"{place}/decisions", json=decision).status_code == 201
+    answer = client.get(f"{place}/report.html")
+    assert answer.status_code == 200 and answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "script" not in answer.headers["content-security-policy"]
+    assert json.loads(text)["model"]["sha256"] in answer.text and "Jane &lt;Doe&gt;" in answer.text
+
+
+def test_the_pdf_carries_the_verdict_and_is_signed(client, app, verdict):
+    text, place = verdict
+    assert client.get(f"{place}/report.pdf.sig").status_code == 404
+    app.state.settings = app.state.settings.model_copy(
+        update={"report_key": SecretStr(base64.b64encode(RAW).decode())}
+    )
+    answer, signature = client.get(f"{place}/report.pdf"), client.get(f"{place}/report.pdf.sig")
+    assert answer.status_code == signature.status_code == 200, (answer.text[:300], signature.text[:300])
+    ((attached,),) = PdfReader(BytesIO(answer.content)).attachments.values()
+    assert attached.decode() == text
+    KEY.public_key().verify(signature.content, answer.content)
+    with pytest.raises(InvalidSignature):
+        KEY.public_key().verify(signature.content, answer.content + b" ")
+
+
+def test_numbers_are_in_the_reader_s_locale(client, verdict):
+    assert "UTC" in client.get(f"{verdict[1]}/report.html?locale=de").text
+    for query in ("locale=xx_YY", "locale=de&locale=fr", "language=de"):
+        assert client.get(f"{verdict[1]}/report.html?{query}").status_code == 400, query
+
+
+def test_a_verdict_that_never_was_has_no_report(client):
+    for end in ("html", "pdf", "pdf.sig"):
+        assert client.get(f"/v1/verdicts/{'0' * 32}/report.{end}").status_code == 404
