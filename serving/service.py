@@ -80,6 +80,7 @@ class Assay:
         application()
         if Settings.read().works_on_jobs:
             supervisor().start()
+            application().state.shutdown.also = supervisor().stop
         # What start-up left alive would be traversed again by every full collection.
         gc.collect()
         gc.freeze()

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from benchmarks.attack import headers, paths
+from benchmarks.attack import headers, paths, the_end
 from benchmarks.attack.outcome import Outcome
 from benchmarks.serving.servers import Server, service
 
@@ -27,6 +27,7 @@ class Attack(NamedTuple):
 ATTACKS: Final[Mapping[str, Attack]] = {
     "paths": Attack(paths.attack),
     "headers": Attack(headers.attack),
+    "the_end": Attack(the_end.attack),
 }
 
 

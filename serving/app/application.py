@@ -16,6 +16,7 @@ from serving.app.openapi import openapi
 from serving.desk.unavailable import unavailable_route, why_unavailable
 from serving.http.admission import AllowedHosts, TimeLimit, route_limits
 from serving.http.authentication import ScopedEndpoints, require_scope
+from serving.http.closing import Closing
 from serving.http.exact_route import ExactRoute
 from serving.http.problems import EXCEPTION_HANDLERS
 from serving.http.request_log import RequestLog
@@ -56,6 +57,7 @@ def middlewares(settings: Settings, metrics: Metrics) -> list[Middleware]:
     """The layers that a request passes through before its route, the outermost first."""
     return [
         Middleware(RequestLog, metrics=metrics, log=settings.log_requests),
+        Middleware(Closing),
         Middleware(WellFormed),
         Middleware(AllowedHosts, limits=settings),
     ]

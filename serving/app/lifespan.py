@@ -40,7 +40,9 @@ def prepare_state(app: Starlette, settings: Settings, metrics: Metrics) -> None:
     app.state.job_gauges = JobGauges(app.state.store_access)
     app.state.recorder = VerdictRecorder(app.state.store_access)
     app.state.erased = asyncio.Event()
-    app.state.shutdown = GracefulShutdown(settings.drain_seconds, lambda: model_in_use(app) is not None)
+    app.state.shutdown = GracefulShutdown(
+        settings.drain_seconds, lambda: model_in_use(app) is not None, settings.request_seconds
+    )
     try:
         detector = open_detector(settings.model, settings.home)
     except NoUsableModel as error:

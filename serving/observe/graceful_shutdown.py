@@ -1,17 +1,29 @@
-"""Graceful shutdown: after SIGTERM the service is not ready, but still answers for a while."""
+"""Graceful shutdown: after SIGTERM the service is not ready, answers for a while, then refuses and ends.
+
+The process that started the workers keeps the listening socket open until the last worker has ended: the
+kernel goes on taking connections for it, which would hang and be reset. So a worker takes and refuses
+requests (503) until its last answer has gone, and the last worker stops the socket itself from listening.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from typing import Any, Final
 
-from serving.observe.log import log_event
+import psutil
+
+from serving.observe.log import log_error, log_event
 
 __all__ = ["GracefulShutdown"]
+
+LOOK_SECONDS: Final = 0.05
 
 
 class GracefulShutdown:
@@ -21,16 +33,43 @@ class GracefulShutdown:
     ----------
     drain_seconds
         How long requests are still answered after SIGTERM.
+    longest_seconds
+        How long the answers in flight are waited for after that.
     is_serving
         Whether there is a model to answer with; without one the server is shut down at once.
     begun
         Whether SIGTERM has come.
+    refusing
+        Whether new requests are refused.
+    in_flight
+        Requests that are being answered.
+    also
+        Ends what else runs, in a thread, while answers in flight are waited for.
     """
 
-    def __init__(self, drain_seconds: float, is_serving: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self,
+        drain_seconds: float,
+        is_serving: Callable[[], bool] = lambda: True,
+        longest_seconds: float = 60.0,
+    ) -> None:
         self.drain_seconds = drain_seconds
+        self.longest_seconds = longest_seconds
         self.is_serving = is_serving
         self.begun = False
+        self.refusing = False
+        self.in_flight = 0
+        self.also: Callable[[], object] = lambda: None
+        self.ending: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Count a request as in flight."""
+        self.in_flight += 1
+        try:
+            yield
+        finally:
+            self.in_flight -= 1
 
     @contextmanager
     def handling_sigterm(self) -> Iterator[None]:
@@ -57,10 +96,60 @@ class GracefulShutdown:
         if again or not self.is_serving():
             server(*arguments)
             return
-        loop.call_soon_threadsafe(self._shut_down_later, loop, server, arguments)
+        loop.call_soon_threadsafe(self._begin, loop, server, arguments)
 
-    def _shut_down_later(
+    def _begin(
         self, loop: asyncio.AbstractEventLoop, server: Callable[..., Any], arguments: tuple[Any, ...]
     ) -> None:
         log_event("closing", seconds=self.drain_seconds)
-        loop.call_later(self.drain_seconds, server, *arguments)
+        self.ending = loop.create_task(self._end(server, arguments))
+
+    async def _end(self, server: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        """Drain, refuse until all answers have gone, stop listening, and hand over to the server."""
+        await asyncio.sleep(self.drain_seconds)
+        self.refusing = True
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.longest_seconds):
+                    await asyncio.gather(asyncio.to_thread(self.also), self._answers_gone())
+            stop_listening()
+        except Exception as error:
+            log_error("closing_failed", error)
+        finally:
+            server(*arguments)
+
+    async def _answers_gone(self) -> None:
+        while self.in_flight:
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+def stop_listening() -> None:
+    """Have the kernel refuse connections from now on, unless another worker still answers them.
+
+    The socket is shared with the process that started this one, and would listen until that ends. A worker
+    that is started in this one's place listens to it again.
+    """
+    if sys.platform != "linux" or has_siblings():
+        return
+    for name in os.listdir("/proc/self/fd"):
+        with suppress(OSError), socket.socket(fileno=os.dup(int(name))) as found:
+            if found.family in (socket.AF_INET, socket.AF_INET6) and is_listening(found):
+                found.shutdown(socket.SHUT_RDWR)
+
+
+def is_listening(found: socket.socket) -> bool:
+    """Whether connections can be made to a socket."""
+    return bool(found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+
+
+def has_siblings() -> bool:
+    """Whether another worker of the same service still runs: the same program with the same parent."""
+    own = psutil.Process()
+    with suppress(psutil.Error):
+        return any(
+            other.pid != own.pid
+            and other.status() != psutil.STATUS_ZOMBIE
+            and other.cmdline()[:3] == own.cmdline()[:3]
+            for other in own.parent().children()
+        )
+    return False

@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -85,7 +86,8 @@ def test_told_to_end_it_is_not_ready_at_once_and_loses_nothing(service):
         assert client.get("/readyz").status_code == 200
         for asker in askers:
             asker.start()
-        time.sleep(0.5)
+        while len(answers) <= len(askers):
+            time.sleep(0.05)
         process.terminate()
         while (ready := client.get("/readyz")).status_code == 200:
             time.sleep(0.05)
@@ -97,3 +99,43 @@ def test_told_to_end_it_is_not_ready_at_once_and_loses_nothing(service):
     assert set(answers) == {200}
     assert len(answers) > len(askers)
     assert process.wait(30) == 0
+
+
+def connect_until(process, address, done):
+    """What new connections get until the service has ended: a status, or refused."""
+    found = []
+    while process.poll() is None:
+        try:
+            with httpx.Client(base_url=address, timeout=60) as client:
+                answer = client.post("/v1/verdicts", content=KEYS)
+            found.append((answer.status_code, "retry-after" in answer.headers))
+            if answer.status_code == 503:
+                done.set()
+        except httpx.ConnectError:
+            found.append("refused")
+            done.set()
+    return found
+
+
+def test_connections_after_sigterm_are_refused_and_none_hangs(tmp_path, starting):
+    """A request in flight is answered, and those who connect meanwhile are told so at once."""
+    with starting(tmp_path, {"ASSAY_DRAIN_SECONDS": "0"}) as (process, address):
+        host, port = address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=60) as in_flight:
+            in_flight.sendall(HEAD % b"/v1/verdicts" + b"Content-Length: %d\r\n\r\n{" % len(KEYS))
+            with httpx.Client(base_url=address, timeout=60) as client:
+                while "assay_requests_in_flight 2.0" not in client.get("/metrics").text:
+                    time.sleep(0.05)
+                process.terminate()
+                while client.get("/readyz").status_code == 200:
+                    time.sleep(0.05)
+            refused = threading.Event()
+            with ThreadPoolExecutor(2) as pool:
+                others = [pool.submit(connect_until, process, address, refused) for _ in range(2)]
+                assert refused.wait(60)
+                in_flight.sendall(KEYS[1:])
+                status, verdict = answer_of(in_flight)
+                found = [answer for other in others for answer in other.result()]
+    assert (status, verdict["account_id"]) == (200, "a")
+    assert set(found) <= {(503, True), "refused", (200, False)}
+    assert (503, True) in found
