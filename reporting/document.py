@@ -40,11 +40,20 @@ def read_verdict(document: Mapping[str, Any] | str | bytes) -> Verdict:
     if document.get("schema") != VERDICT_SCHEMA:
         raise BadInput(Fault("", "schema", _VERSION.format(document.get("schema"))))
     try:
-        return _adapter().validate_python(document)
+        return _adapter().validate_python(_with_fields(document))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(map(str, first["loc"]))
         raise BadInput(Fault("", field, f"does not belong to a verdict: {first['msg']}.")) from error
+
+
+def _with_fields(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The document with the field's own name beside ``from``, which is a word of Python's own."""
+    given = document.get("annotations")
+    if not isinstance(given, list):
+        return document
+    named = [{**one, "from_": one.get("from")} if isinstance(one, Mapping) else one for one in given]
+    return {**document, "annotations": named}
 
 
 def _parsed(text: str | bytes) -> Mapping[str, Any]:

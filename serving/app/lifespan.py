@@ -93,8 +93,9 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     ]
     if not why_unavailable(settings):
         from serving.desk.screening_run import tend_screenings  # here: its libraries may not be installed
+        from serving.desk.watching import watch_lists
 
-        tasks.append(asyncio.create_task(tend_screenings(app)))
+        tasks += [asyncio.create_task(work(app)) for work in (tend_screenings, watch_lists)]
     if not settings.model:  # a bundle that the settings name is not replaced by a champion
         tasks.append(asyncio.create_task(watcher_of(app).run(settings.model_poll_seconds)))
     try:

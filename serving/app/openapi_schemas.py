@@ -9,6 +9,7 @@ from accounts.document import json_schema
 from detector.verdict_schema import verdict_schema
 from serving.limits import Limits
 from serving.routes.decision_body import LONGEST_TEXTS
+from serving.store.decisions import CONFIDENCES, COUNTS, WHAT_IT_IS
 
 __all__ = ["default_limit", "list_object", "ref", "schemas", "strict_object"]
 
@@ -161,16 +162,35 @@ MODEL: Final = {
 
 STATUS: Final = {"type": "object", "properties": {"status": TEXT}, "required": ["status"]}
 
-OUTCOME: Final = {"enum": ["confirmed", "overturned"], "description": "Whether the verdict stands."}
+OUTCOME: Final = {
+    "enum": ["confirmed", "overturned", "needs data"],
+    "description": "Whether the verdict stands, or more is to be sent before anybody can say.",
+}
 
 DECISION: Final = strict_object(
     outcome=OUTCOME,
     **{name: {"type": "string", "minLength": 1, "maxLength": most} for name, most in LONGEST_TEXTS.items()},
 )
 
-DECISION_MADE: Final = strict_object(
+FINDINGS: Final = strict_object(
+    label={"enum": list(WHAT_IT_IS), "description": "What the person says that the account is."},
+    counts={"type": "array", "items": {"enum": [name for names in COUNTS.values() for name in names]}},
+    confidence={"enum": list(CONFIDENCES)},
+)
+
+_MADE: Final = strict_object(
     at=TIMESTAMP, by=TEXT, decision_id=HEX_ID, outcome=OUTCOME, reason=TEXT, verdict_id=HEX_ID
 )
+
+DECISION_MADE: Final = _MADE | {
+    "properties": _MADE["properties"] | {
+        "actor": TEXT | {"description": "Who decided at the desk, as the audit log names them."},
+        "findings": FINDINGS,
+        "waits": {"type": "boolean", "description": "Whether it holds only once a second person approves."},
+        "approves": HEX_ID | {"description": "The decision that this one approves, or sends back."},
+        "agrees": {"type": "boolean", "description": "Whether the second person approves."},
+    },
+}  # fmt: skip
 
 AUDIT_ENTRY: Final = strict_object(
     action={"type": "string", "description": "What was done, such as verdict.made."},

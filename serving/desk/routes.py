@@ -7,6 +7,11 @@ from typing import Final
 
 from starlette.routing import Route
 
+from serving.desk.casework import CASEWORK
+from serving.desk.comparing import COMPARE_PAGES
+from serving.desk.contest import CONTEST_PAGES
+from serving.desk.creator import CREATOR_PAGES
+from serving.desk.labels_file import LABELS_FILE
 from serving.desk.lists import LIST_PAGES
 from serving.desk.pages import Endpoint, page_route, public_route
 from serving.desk.queue_export import EXPORTS
@@ -14,16 +19,18 @@ from serving.desk.screen import SCREEN_PAGES
 from serving.desk.sign_in import PUBLIC_PAGES, SIGN_OUT
 from serving.desk.static_files import STATIC_ROUTE
 from serving.desk.triage import TRIAGE_PAGES
+from serving.desk.watching import WATCH_PAGES
 from serving.http.authentication import ScopedEndpoints
 
 __all__ = ["desk_routes"]
 
 PAGES: Final[tuple[Mapping[str, ScopedEndpoints], ...]] = (
-    LIST_PAGES, EXPORTS, TRIAGE_PAGES, SCREEN_PAGES, SIGN_OUT,
+    COMPARE_PAGES, WATCH_PAGES, LABELS_FILE, LIST_PAGES, EXPORTS, TRIAGE_PAGES, SCREEN_PAGES, SIGN_OUT,
+    CASEWORK, CREATOR_PAGES,
 )  # fmt: skip
 """The pages that need a session."""
 
-PUBLIC: Final[tuple[Mapping[str, Mapping[str, Endpoint]], ...]] = (PUBLIC_PAGES,)
+PUBLIC: Final[tuple[Mapping[str, Mapping[str, Endpoint]], ...]] = (PUBLIC_PAGES, CONTEST_PAGES)
 """The pages that everybody may ask for."""
 
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from reporting.charts import CHARTS_CSS
 from serving.desk.security_headers import secure
 from serving.http.problems import NotFound, problem_response
 
@@ -42,6 +43,8 @@ def static_files() -> dict[str, StaticFile]:
             content = path.read_bytes()
             digest = sha256(content).hexdigest()
             found[path.relative_to(FOLDER).as_posix()] = StaticFile(content, digest[:16])
+    charts = CHARTS_CSS.read_bytes()
+    found["charts.css"] = StaticFile(charts, sha256(charts).hexdigest()[:16])
     return found
 
 

@@ -17,7 +17,7 @@ from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
 from serving.routes.dependencies import store_access
 from serving.store.api_keys import Scope
-from serving.store.decisions import HumanDecision, Ruling, record_decision
+from serving.store.decisions import HumanDecision, Ruling, decide_entry
 from serving.store.entry_work import EntryPlace, assign_entry, comment_on_entry, comments_on_entry, set_state
 from serving.store.list_entries import Entry, EntryState, get_entry
 from serving.store.members import list_members
@@ -57,15 +57,17 @@ async def triage(request: Request) -> Response:
     """
     entry, session = await entry_of(request), session_of(request)
     wanted = await field(request, "state")
-    if wanted not in list(EntryState):
+    if wanted not in (EntryState.OPEN, EntryState.NEEDS_DATA, *RULINGS):
         raise WrongUsage("A creator is open, confirmed, overturned, or needs data.")
     state = EntryState(wanted)
     if state in RULINGS:
         reason = await required_field(request, "reason", "The reason")
         decision = HumanDecision(RULINGS[state], session.name, reason[:LONGEST_REASON])
-        place = (entry.tenant, entry.verdict_id)
-        if await store_access(request).run(record_decision, *place, decision, session.caller.actor) is None:
+        place, actor = (entry.list_id, entry.entry_id), session.caller.actor
+        made = await store_access(request).run(decide_entry, entry.tenant, place, decision, None, actor)
+        if made is None:
             raise NotFound("The verdict on this creator is no longer stored.")
+        return await row_response(request, entry)
     await changed(request, set_state, entry, state, session.caller.actor)
     return await row_response(request, entry)
 

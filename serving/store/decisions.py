@@ -4,26 +4,79 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
+from accounts.errors import WrongUsage
+from detector.labels import Label
+from serving.store.audit_log import ChainHead, Event, append, canonical, lock_tenants, sha256_of
+from serving.store.list_entries import EntryState
+from serving.store.list_rules import list_rules_of
 from serving.store.store import Store
-from serving.store.tables import decisions
+from serving.store.tables import decisions, list_entries
 from serving.store.timestamps import now
 from serving.store.verdict_rows import get_verdict
 
-__all__ = ["HumanDecision", "Ruling", "decisions_about", "record_decision"]
+__all__ = [
+    "CONFIDENCES", "COUNTS", "NOT_SURE", "WHAT_IT_IS", "Findings", "HumanDecision", "Ruling",
+    "approve_decision", "decide_entry", "decisions_about", "record_decision", "waiting_decision",
+]  # fmt: skip
+
+NOT_SURE: Final = "not sure"
+WHAT_IT_IS: Final = (*(one.value for one in (Label.AUTHENTIC, Label.INFLATED, Label.AUTOMATED)), NOT_SURE)
+"""What a person may say that an account is."""
+
+COUNTS: Final[Mapping[str, tuple[str, ...]]] = {
+    Label.INFLATED.value: ("followers", "growth", "likes", "views", "comments"),
+    Label.AUTOMATED.value: ("rhythm", "profile"),
+}
+"""What may not be an account's own, by what it is; as the file of labels has it."""
+
+CONFIDENCES: Final[Mapping[str, float]] = {"certain": 1.0, "likely": 0.8, "a guess": 0.6}
 
 
 class Ruling(StrEnum):
-    """Whether a person confirms a verdict or overturns it."""
+    """Whether a person confirms a verdict, overturns it, or asks for more data."""
 
     CONFIRMED = "confirmed"
     OVERTURNED = "overturned"
+    NEEDS_DATA = "needs data"
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a person says that the account is, to learn from.
+
+    Attributes
+    ----------
+    label
+        One of :data:`WHAT_IT_IS`.
+    counts
+        What is not its own, of :data:`COUNTS`.
+    confidence
+        How sure they are, of :data:`CONFIDENCES`.
+    """
+
+    label: str
+    counts: tuple[str, ...] = ()
+    confidence: str = "likely"
+
+    def __post_init__(self) -> None:
+        if self.label not in WHAT_IT_IS:
+            raise WrongUsage(f"What it is must be one of {', '.join(WHAT_IT_IS)}.")
+        if wrong := set(self.counts) - set(COUNTS.get(self.label, ())):
+            named = ", ".join(sorted(wrong))
+            raise WrongUsage(f"What is not its own must fit what the account is ({self.label}). Got {named}.")
+        if self.confidence not in CONFIDENCES:
+            raise WrongUsage(f"How sure you are must be one of {', '.join(CONFIDENCES)}.")
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the decision's document holds it."""
+        return {"label": self.label, "counts": list(self.counts), "confidence": self.confidence}
 
 
 @dataclass(frozen=True)
@@ -53,20 +106,29 @@ def record_decision(
         head = lock_tenants(connection, [tenant])[tenant]
         if get_verdict(connection, tenant, verdict_id) is None:
             return None
-        document = {
-            "decision_id": secrets.token_hex(16),
-            "verdict_id": verdict_id,
-            "outcome": str(decision.outcome),
-            "by": decision.by,
-            "reason": decision.reason,
-            "at": now(),
-        }
-        text = canonical(document)
-        row = {"tenant": tenant, "decision_id": document["decision_id"], "verdict_id": verdict_id}
-        connection.execute(insert(decisions), row | {"document": text})
-        # Names and reasons are personal data: the log has the hash of the decision.
-        details = {"decision_id": document["decision_id"], "content_sha256": sha256_of(text)}
-        append(connection, head, [Event("verdict.decided", actor, verdict_id=verdict_id, details=details)])
+        return _record(connection, head, verdict_id, decision, actor, {})
+
+
+def _record(  # noqa: PLR0913, PLR0917 - one row and its event
+    connection: Connection, head: ChainHead, verdict_id: str, decision: HumanDecision, actor: str,
+    more: Mapping[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    document = {
+        "decision_id": secrets.token_hex(16),
+        "verdict_id": verdict_id,
+        "outcome": str(decision.outcome),
+        "by": decision.by,
+        "reason": decision.reason,
+        "at": now(),
+        **more,
+    }
+    text = canonical(document)
+    row = {"tenant": head.tenant, "decision_id": document["decision_id"], "verdict_id": verdict_id}
+    connection.execute(insert(decisions), row | {"document": text})
+    # Names and reasons are personal data: the log has the hash of the decision.
+    details = {"decision_id": document["decision_id"], "content_sha256": sha256_of(text)}
+    action = "decision.approved" if "approves" in more else "verdict.decided"
+    append(connection, head, [Event(action, actor, verdict_id=verdict_id, details=details)])
     return dict(sorted(document.items()))  # in the order in which it is read later
 
 
@@ -76,3 +138,104 @@ def decisions_about(connection: Connection, tenant: str, verdict_id: str) -> lis
         select(decisions.c.document).where(decisions.c.tenant == tenant, decisions.c.verdict_id == verdict_id)
     ).scalars()
     return sorted(map(json.loads, found), key=lambda document: (document["at"], document["decision_id"]))
+
+
+def decide_entry(  # noqa: PLR0913, PLR0917 - a place, a decision and who
+    store: Store,
+    tenant: str,
+    place: tuple[str, str],
+    decision: HumanDecision,
+    findings: Findings | None,
+    actor: str,
+) -> dict[str, Any] | None:
+    """Decide about a creator in a list; where its list asks for a second person the case waits for them.
+
+    ``place`` is the list and the entry in it. None where the entry or its verdict is gone.
+
+    Raises
+    ------
+    WrongUsage
+        If a reason is missing.
+    """
+    if not decision.reason.strip():
+        raise WrongUsage("A decision must say why.")
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [tenant])[tenant]
+        verdict_id = _verdict_of(connection, tenant, place)
+        if verdict_id is None:
+            return None
+        waits = (
+            decision.outcome is not Ruling.NEEDS_DATA
+            and list_rules_of(connection, tenant, place[0]).second_person
+        )
+        more = {"actor": actor, "waits": waits} | ({"findings": findings.to_dict()} if findings else {})
+        document = _record(connection, head, verdict_id, decision, actor, more)
+        _set_state(
+            connection, tenant, place, EntryState.SECOND_PERSON if waits else state_of(decision.outcome)
+        )
+    return document
+
+
+def approve_decision(  # noqa: PLR0913 - a place, an approval and who
+    store: Store, tenant: str, place: tuple[str, str], approval: HumanDecision, actor: str, *, agrees: bool
+) -> dict[str, Any]:
+    """Approve the decision that waits, or send the case back; never the person who decided.
+
+    Raises
+    ------
+    WrongUsage
+        If nothing waits, or it is the same person.
+    """
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [tenant])[tenant]
+        verdict_id = _verdict_of(connection, tenant, place)
+        waiting = waiting_decision(decisions_about(connection, tenant, verdict_id or ""))
+        if waiting is None or verdict_id is None:
+            raise WrongUsage("No decision waits for a second person here.")
+        if waiting["actor"] == actor or _same(waiting["by"], approval.by):
+            raise WrongUsage("A second person must approve: this decision is your own.")
+        outcome = Ruling(waiting["outcome"])
+        more = {"actor": actor, "approves": waiting["decision_id"], "agrees": agrees}
+        own = HumanDecision(outcome, approval.by, approval.reason)
+        document = _record(connection, head, verdict_id, own, actor, more)
+        _set_state(connection, tenant, place, state_of(outcome) if agrees else EntryState.OPEN)
+    return document
+
+
+def _same(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
+
+
+def waiting_decision(documents: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The newest decision, where it waits for a second person; None where none does.
+
+    >>> first = {"decision_id": "a", "waits": True}
+    >>> waiting_decision([first]) == first, waiting_decision([first, {"approves": "a"}])
+    (True, None)
+    """
+    answered = {one["approves"] for one in documents if "approves" in one}
+    own = [one for one in documents if "approves" not in one]
+    last = own[-1] if own else None
+    return last if last and last.get("waits") and last["decision_id"] not in answered else None
+
+
+def state_of(outcome: Ruling) -> EntryState:
+    """The state of a creator after a decision."""
+    return EntryState(outcome.value)
+
+
+def _verdict_of(connection: Connection, tenant: str, place: tuple[str, str]) -> str | None:
+    found: str | None = connection.execute(
+        select(list_entries.c.verdict_id).where(*_at(tenant, place))
+    ).scalar()
+    return found if found and get_verdict(connection, tenant, found) else None
+
+
+def _set_state(connection: Connection, tenant: str, place: tuple[str, str], state: EntryState) -> None:
+    values = {"state": state.value, "changed_at": now()}
+    connection.execute(update(list_entries).where(*_at(tenant, place)).values(values))
+
+
+def _at(tenant: str, place: tuple[str, str]) -> tuple[ColumnElement[bool], ...]:
+    table, (list_id, entry_id) = list_entries, place
+    return table.c.tenant == tenant, table.c.list_id == list_id, table.c.entry_id == entry_id

@@ -33,12 +33,14 @@ __all__ = [
 
 
 class EntryState(StrEnum):
-    """What a person has done about a creator in a list."""
+    """What a person has done about a creator in a list; what waits for a second person is not decided yet."""
 
     OPEN = "open"
     CONFIRMED = "confirmed"
     OVERTURNED = "overturned"
     NEEDS_DATA = "needs data"
+    SECOND_PERSON = "second person"
+    CONTESTED = "contested"
 
 
 FACETS: Final = ("label", "platform", "tier", "state", "assigned")

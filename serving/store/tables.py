@@ -23,10 +23,10 @@ from sqlalchemy import (
 )
 
 __all__ = [
-    "METADATA", "api_keys", "audit_entries", "decisions", "entry_comments", "evidence", "idempotency",
-    "idempotency_accounts", "invitations", "job_erasures", "job_pieces", "jobs", "list_entries", "lists",
-    "members", "observations", "pending_erasures", "screening_erasures", "screenings", "sessions", "tenants",
-    "verdicts",
+    "METADATA", "api_keys", "audit_entries", "contest_statements", "contests", "decisions",
+    "entry_comments", "evidence", "idempotency", "idempotency_accounts", "invitations", "job_erasures",
+    "job_pieces", "jobs", "list_entries", "list_rules", "lists", "members", "observations",
+    "pending_erasures", "screening_erasures", "screenings", "sessions", "tenants", "verdicts",
 ]  # fmt: skip
 
 METADATA: Final = MetaData(
@@ -398,3 +398,52 @@ pending_erasures: Final = Table(
     Index(None, "tenant", "subject"),
 )
 """Erased rows that SQLite's write-ahead log may still hold."""
+
+list_rules: Final = Table(
+    "list_rules",
+    METADATA,
+    tenant_column(),
+    Column("list_id", String(32), primary_key=True),
+    Column("second_person", Integer, nullable=False),  # 1: a decision holds once a second person approves
+    Column("watch_days", Integer, nullable=False),  # screened again every so many days; 0: not by itself
+    required_text("watched_at", 32),
+    list_foreign_key("fk_list_rules_list"),
+)
+
+contests: Final = Table(
+    "contests",
+    METADATA,
+    tenant_column(),
+    Column("contest_id", String(32), primary_key=True),
+    required_text("list_id", 32),
+    required_text("entry_id", 32),
+    required_text("secret_sha256", 64),  # of the secret in the creator's link
+    required_text("created_at", 32),
+    required_text("created_by", 80),
+    required_text("expires_at", 32),
+    Column("seen_at", String(32)),
+    ForeignKeyConstraint(
+        ["tenant", "list_id", "entry_id"],
+        ["list_entries.tenant", "list_entries.list_id", "list_entries.entry_id"],
+        name="fk_contests_entry",
+        ondelete="CASCADE",
+    ),
+    Index(None, "secret_sha256", unique=True),  # its holder has no other name for the tenant
+    Index(None, "tenant", "list_id", "entry_id"),
+)
+
+contest_statements: Final = Table(
+    "contest_statements",
+    METADATA,
+    tenant_column(),
+    Column("contest_id", String(32), primary_key=True),
+    Column("statement_id", String(32), primary_key=True),
+    required_text("at", 32),
+    required_text("document"),  # an answer, an event, or facts as text or CSV, as the creator wrote them
+    ForeignKeyConstraint(
+        ["tenant", "contest_id"],
+        ["contests.tenant", "contests.contest_id"],
+        name="fk_contest_statements_contest",
+        ondelete="CASCADE",
+    ),
+)

@@ -58,7 +58,7 @@ def test_where_nothing_turns_it_says_so(starter):
 
 
 def test_a_jump_that_is_explained_is_not_explained_again(starter):
-    said = {"kind": "press", "from": "2025-01-01", "to": "2026-03-01", "who": "Jo"}
+    said = {"kind": "press", "from": "2025-01-01", "to": DOCUMENTS["auto-refill"]["as_of"][:10], "who": "Jo"}
     _, found, _ = turned(starter, "auto-refill", annotations=[said])
     assert "explained_jump" not in {one.name for one in found.tried}
 

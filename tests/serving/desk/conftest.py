@@ -1,13 +1,21 @@
 """The desk in this process: an application, a browser that keeps cookies, and members who have signed in."""
 
+import json
 import re
 from datetime import timedelta
 
 import pytest
 
+from accounts.examples import creators_path
 from serving.app.application import make_app
+from serving.desk.new_entries import new_entry
+from serving.desk.rejudging import judge_document
 from serving.settings import Settings
+from serving.store.evidence import pseudonymised, store_evidence_in
+from serving.store.list_entries import EntryFilter, PageOf, page_of_entries, put_entries_in
+from serving.store.lists import create_list
 from serving.store.members import Invitee, Role, invite
+from serving.store.verdict_rows import TenantVerdict, store_verdicts
 
 PASSWORD = "correct horse battery"
 
@@ -87,3 +95,48 @@ def desk_of(loaded, migrated, tmp_path, calling):
 def desk(desk_of):
     """A desk with the settings' defaults."""
     return desk_of()
+
+
+class Creators:
+    """Lists with the example creators in them, as screening puts them there."""
+
+    def __init__(self, desk):
+        lines = creators_path().read_text().splitlines()
+        self.desk = desk
+        self.documents = {
+            document["account_id"].removeprefix("example:"): document for document in map(json.loads, lines)
+        }
+
+    def put(self, documents, tenant="default", name="Spring campaign"):
+        """A list with these documents in it, screened; its id, and its entries by account id."""
+        store, service = self.desk.store, self.desk.app.state.screening
+        list_id = create_list(store, tenant, name, "test")
+        for document in documents:
+            judged = judge_document(service, pseudonymised(store, tenant, document))
+            store_verdicts(store, [TenantVerdict(tenant, "test", judged.verdict)])
+            with store.database.writing() as connection:
+                evidence = store_evidence_in(connection, tenant, judged.document)
+                entry = new_entry(judged.verdict, judged.document, evidence)
+                put_entries_in(connection, tenant, list_id, [entry])
+        return list_id, {entry.account_id: entry for entry in self.entries(list_id, tenant)}
+
+    def entries(self, list_id, tenant="default"):
+        with self.desk.store.database.reading() as connection:
+            return page_of_entries(connection, tenant, list_id, EntryFilter(), PageOf(0, 500))
+
+    def page(self, name="auto-refill", tenant="default", **parts):
+        """The address of one example creator's page."""
+        list_id, entries = self.put([self.documents[name] | parts], tenant)
+        (entry,) = entries.values()
+        return f"/lists/{list_id}/{entry.entry_id}"
+
+    def entry(self, page):
+        """The entry whose page it is."""
+        _, _, list_id, entry_id = page.split("/")
+        return next(one for one in self.entries(list_id) if one.entry_id == entry_id)
+
+
+@pytest.fixture
+def creators_of():
+    """Puts example creators into a desk."""
+    return Creators

@@ -1,0 +1,69 @@
+"""Up to six creators of a list side by side."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reporting import charts
+from reporting.estimates import KeyNumber
+from serving.desk.creator_files import creator_files, locale_of
+from serving.desk.lists import IDS, list_of
+from serving.desk.rendering import render
+from serving.http.authentication import ScopedEndpoints
+from serving.routes.dependencies import store_access
+from serving.store.api_keys import Scope
+from serving.store.list_entries import EntryFilter, PageOf, get_entry, page_of_entries
+
+__all__ = ["COMPARE_PAGES", "MOST_COMPARED"]
+
+MOST_COMPARED: Final = 6
+CHOICES: Final = 100
+ROWS: Final = (
+    ("engagement_rate", "Engagement rate"),
+    ("real_followers", "Estimated real followers"),
+    ("real_engagements", "Estimated real engagements a post"),
+    ("views", "Views of a usual post"),
+    ("comment_quality", "Comments that say something of their own"),
+    ("genuine_audience", "Genuine share of the audience"),
+)
+
+
+async def compare(request: Request) -> Response:
+    """The creators that the query names, side by side; else a page to choose them."""
+    shortlist, access = await list_of(request), store_access(request)
+    asked = [name for name in request.query_params.getlist("entry") if IDS.fullmatch(name)]
+    wanted = list(dict.fromkeys(asked))[:MOST_COMPARED]
+    entries = [
+        entry
+        for name in wanted
+        if (entry := await access.read(get_entry, shortlist.tenant, shortlist.list_id, name))
+    ]
+    files, locale = creator_files(request), locale_of(request)
+    columns = []
+    for entry in entries:
+        file = await access.run(files.get, entry, locale)
+        scale = Markup(charts.scale_chart(file.shown.scale, file.shown.numbers, 260.0))
+        known = {one.name: one for one in file.shown.key_numbers}
+        columns.append((entry, file.shown, scale, known))
+    choices = await access.read(
+        page_of_entries, shortlist.tenant, shortlist.list_id, EntryFilter(), PageOf(0, CHOICES)
+    )
+    return render(
+        request, "compare.html", shortlist=shortlist, columns=columns, rows=ROWS, choices=choices,
+        chosen=set(wanted), most=MOST_COMPARED, too_many=len(set(asked)) > MOST_COMPARED,
+        basis=basis_of,
+    )  # fmt: skip
+
+
+def basis_of(number: KeyNumber | None) -> str:
+    """What a number rests on; empty where it is not known."""
+    return number.basis if number else ""
+
+
+COMPARE_PAGES: Final[dict[str, ScopedEndpoints]] = {
+    "/lists/{list_id}/compare": {"GET": (Scope.READ, compare)},
+}

@@ -1,0 +1,209 @@
+"""The creator's side: a page behind a link that expires, with the reasons about them, to answer and explain.
+
+It shows nobody's data but the creator's own: no comment, no commenter, no sampled follower.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import Connection
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accounts.errors import BadInput, WrongUsage
+from accounts.reading import read_document
+from detector.verdict import Verdict
+from reporting.presentation import present
+from reporting.reasons import ReasonText
+from reporting.wording import as_sentence
+from serving.desk.casework import annotation_of
+from serving.desk.creator import EVENT_NAMES, WORDS, chart_pictures
+from serving.desk.creator_files import CreatorFile, locale_of
+from serving.desk.forms import field, read_form
+from serving.desk.pages import Endpoint, redirect
+from serving.desk.rendering import render
+from serving.desk.sign_in_limit import SignInLimit
+from serving.http.problems import NotFound
+from serving.routes.dependencies import store_access
+from serving.store.contests import Contest, add_statement, find_contest, statements_of
+from serving.store.evidence import get_evidence
+from serving.store.list_entries import get_entry
+from serving.store.verdict_rows import get_verdict
+
+__all__ = ["CONTEST_PAGES", "own_document", "read_facts"]
+
+SECRET: Final = re.compile(r"[\w-]{43}")
+LONGEST_ANSWER: Final = 8_000
+LARGEST_FACTS: Final = 100_000
+MOST_LINES: Final = 2_000
+OTHERS: Final = ("comments", "audience")
+"""Parts of the evidence that are other people's data."""
+
+OWN_PARTS: Final = ("growth", "engagement", "posting", "profile")
+NO_LINK: Final = "This link does not work: it has expired, was ended, or was not copied whole."
+TRIALS: Final = 10
+"""Links that do not work, and statements, which an address may send a minute."""
+
+
+async def show_contest(request: Request) -> Response:
+    """The page for the creator."""
+    contest = await contest_of(request)
+    file = await store_access(request).read(creators_own, contest, locale_of(request))
+    statements = await store_access(request).read(statements_of, contest.tenant, contest.contest_id)
+    return render(
+        request, "contest.html", contest=contest, file=file, shown=file.shown, statements=statements,
+        pictures=chart_pictures(file), events=EVENT_NAMES, own_parts=OWN_PARTS, path_of=request.url.path,
+        reasons=[one for one in file.shown.reasons if one.part in OWN_PARTS],
+        others=[one for one in file.shown.reasons if one.part not in OWN_PARTS],
+        sent=request.query_params.get("sent") == "1", generic_reason=generic_reason, **WORDS,
+    )  # fmt: skip
+
+
+def generic_reason(one: ReasonText, verdict: Verdict) -> str:
+    """A reason in the verdict's own words, which quote nobody."""
+    own = next((reason.sentence for reason in verdict.reasons if reason.feature == one.feature), "")
+    return as_sentence(own)
+
+
+async def add_to_contest(request: Request) -> Response:
+    """Take what the creator states."""
+    contest = await contest_of(request)
+    limit, address = contest_limit(request), f"states:{client_of(request)}"
+    limit.check(address)
+    limit.failed(address)  # every statement counts: nobody needs more than some in a minute
+    document = await statement_of(request)
+    await store_access(request).run(add_statement, contest, document)
+    return redirect(request, f"{request.url.path}?sent=1")
+
+
+async def statement_of(request: Request) -> dict[str, Any]:
+    """The statement of a form: an answer, an event, or facts.
+
+    Raises
+    ------
+    WrongUsage
+        If it is empty or too long, or a file is neither text nor CSV.
+    """
+    kind = await field(request, "statement")
+    if kind == "answer":
+        answer = await field(request, "text")
+        if not answer or len(answer) > LONGEST_ANSWER:
+            raise WrongUsage(f"The answer must have 1 to {LONGEST_ANSWER:,} characters.")
+        return {"kind": "answer", "text": answer}
+    if kind == "event":
+        return {"kind": "event", "event": await checked_event(request)}
+    if kind == "facts":
+        given = (await read_form(request)).get("file")
+        if not isinstance(given, UploadFile) or not given.filename:
+            raise WrongUsage("Choose a text or CSV file.")
+        return {"kind": "facts", **read_facts(given.filename, await given.read(LARGEST_FACTS + 1))}
+    raise WrongUsage("Nothing was sent.")
+
+
+async def checked_event(request: Request) -> dict[str, Any]:
+    """An event whose kind and days are as an account document takes them."""
+    annotation = await annotation_of(request, "the creator")
+    document = {"account_id": "a", "platform": "other", "as_of": "2199-12-31T00:00:00Z"}
+    try:
+        read_document(document | {"annotations": [annotation]})
+    except BadInput as error:
+        raise WrongUsage(
+            "The days must be dates, such as 2026-10-31, the last not before the first."
+        ) from error
+    return {name: value for name, value in annotation.items() if name not in ("who", "when")}
+
+
+def read_facts(name: str, content: bytes) -> dict[str, Any]:
+    r"""A file of facts: text, or the rows of a CSV file.
+
+    >>> read_facts("a.csv", b"day,followers\n2026-10-01,99\n")["rows"]
+    [['day', 'followers'], ['2026-10-01', '99']]
+
+    Raises
+    ------
+    WrongUsage
+        If it is too large, or neither.
+    """
+    if not name.lower().endswith((".txt", ".csv")):
+        raise WrongUsage("A file of facts must be text (.txt) or CSV (.csv).")
+    if len(content) > LARGEST_FACTS:
+        raise WrongUsage(f"A file of facts must have at most {LARGEST_FACTS // 1000} kB.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise WrongUsage("A file of facts must be text in UTF-8.") from error
+    if "\0" in text or text.count("\n") > MOST_LINES:
+        raise WrongUsage(f"A file of facts must be text of at most {MOST_LINES:,} lines.")
+    short = re.sub(r"[^\w .-]", "_", name)[-100:]
+    if name.lower().endswith(".csv"):
+        return {"name": short, "rows": list(csv.reader(io.StringIO(text)))}
+    return {"name": short, "text": text}
+
+
+def creators_own(connection: Connection, contest: Contest, locale: str) -> CreatorFile:
+    """The creator's verdict on the creator's own data."""
+    entry = get_entry(connection, contest.tenant, contest.list_id, contest.entry_id)
+    stored = get_verdict(connection, contest.tenant, entry.verdict_id) if entry else None
+    if entry is None or stored is None:
+        raise NotFound(NO_LINK)
+    verdict = json.loads(stored.document)
+    evidence = get_evidence(connection, contest.tenant, entry.evidence_sha256)
+    document = own_document(evidence.document) if evidence else None
+    tables = read_document(document) if document is not None else None
+    return CreatorFile(verdict, document, tables, present(verdict, tables, locale))
+
+
+def own_document(document: Mapping[str, Any]) -> dict[str, Any]:
+    """An account document without what other people wrote or are.
+
+    >>> own_document({"account_id": "a", "comments": [{"text": "hi"}], "audience": []})
+    {'account_id': 'a'}
+    """
+    return {name: value for name, value in document.items() if name not in OTHERS}
+
+
+async def contest_of(request: Request) -> Contest:
+    """The contest whose secret the path holds.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or its link has expired; after some in a minute the address must wait.
+    """
+    limit, address = contest_limit(request), f"finds:{client_of(request)}"
+    limit.check(address)
+    secret = str(request.path_params["secret"])
+    found = None
+    if SECRET.fullmatch(secret):
+        found = await store_access(request).run(find_contest, secret)
+    if found is None:
+        limit.failed(address)
+        raise NotFound(NO_LINK)
+    return found
+
+
+def client_of(request: Request) -> str:
+    """The address that a request comes from."""
+    return request.client.host if request.client else ""
+
+
+def contest_limit(request: Request) -> SignInLimit:
+    """The limit of this application."""
+    state = request.app.state
+    if not hasattr(state, "contest_limit"):
+        state.contest_limit = SignInLimit(TRIALS)
+    limit = state.contest_limit
+    assert isinstance(limit, SignInLimit)
+    return limit
+
+
+CONTEST_PAGES: Final[dict[str, dict[str, Endpoint]]] = {
+    "/contests/{secret}": {"GET": show_contest, "POST": add_to_contest},
+}

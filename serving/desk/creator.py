@@ -1,0 +1,214 @@
+"""The page of one creator, and the parts of it that are loaded when they are looked at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+from anyio import to_thread
+from markupsafe import Markup
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accounts.errors import WrongUsage
+from detector.verdict import AnnotationReading
+from reporting import charts
+from reporting.comment_listing import GROUP_TITLES, ListedComment
+from reporting.differences import verdict_differences
+from reporting.growth import Jump
+from reporting.reasons.growth import jump_sentence
+from reporting.turning import what_would_turn
+from reporting.value import CURRENCIES, contract_costs, read_fee
+from serving.desk.creator_files import CreatorFile, file_of
+from serving.desk.pages import session_of
+from serving.desk.rendering import is_htmx, render
+from serving.http.authentication import ScopedEndpoints
+from serving.routes.dependencies import screening_service, store_access
+from serving.store.api_keys import Scope
+from serving.store.contests import contests_about, statements_of
+from serving.store.decisions import CONFIDENCES, COUNTS, WHAT_IT_IS, decisions_about, waiting_decision
+from serving.store.list_entries import Entry
+from serving.store.list_rules import list_rules_of
+from serving.store.members import list_members
+from serving.store.store import account_sha256
+from serving.store.verdict_history import verdicts_of_account
+
+__all__ = ["CREATOR_PAGES", "EVENT_NAMES", "WORDS", "chart_pictures"]
+
+COMMENTS_A_PAGE: Final = 25
+TEXTS_SHOWN: Final = 12
+EVENT_NAMES: Final[Mapping[str, str]] = {
+    "giveaway": "Giveaway",
+    "press": "Press or a mention elsewhere",
+    "ads": "Advertising",
+    "viral_post": "A post that went viral",
+    "purge": "The platform removed accounts",
+    "attack": "An attack with bought followers",
+    "migration": "Moved from another platform",
+}
+ENTRY_PATH: Final = "/lists/{list_id}/{entry_id}"
+
+
+async def show_creator(request: Request) -> Response:
+    """Everything about one creator on one page."""
+    shortlist, entry, file = await file_of(request)
+    around = await store_access(request).read(around_entry, entry)
+    return render(
+        request, "creator.html", shortlist=shortlist, entry=entry, file=file, shown=file.shown,
+        pictures=chart_pictures(file), events=EVENT_NAMES, what_it_is=WHAT_IT_IS, counts=COUNTS,
+        confidences=CONFIDENCES, currencies=CURRENCIES, place=f"/lists/{entry.list_id}/{entry.entry_id}",
+        actor=session_of(request).caller.actor, **WORDS, **around,
+    )  # fmt: skip
+
+
+def explained_by(jump: Jump, annotations: Sequence[AnnotationReading]) -> list[str]:
+    """Who explained a jump, or a part of it."""
+    start, end = jump.start.isoformat(), jump.end.isoformat()
+    return [one.who for one in annotations if one.from_ <= end and one.to > start]
+
+
+def day_after(day: date) -> date:
+    """The day after a count: the first that a jump from it can have begun on."""
+    return day + timedelta(days=1)
+
+
+WORDS: Final[Mapping[str, Any]] = {
+    "jump_words": jump_sentence,
+    "explained_by": explained_by,
+    "day_after": day_after,
+}
+"""What the templates call."""
+
+
+def around_entry(connection: Connection, entry: Entry) -> dict[str, Any]:
+    """What the store holds around an entry: decisions, rules, contests, members."""
+    decided = decisions_about(connection, entry.tenant, entry.verdict_id)
+    contested = contests_about(connection, entry.tenant, entry.list_id, entry.entry_id)
+    return {
+        "decisions": decided,
+        "waiting": waiting_decision(decided),
+        "rules": list_rules_of(connection, entry.tenant, entry.list_id),
+        "contests": [(one, statements_of(connection, entry.tenant, one.contest_id)) for one in contested],
+        "members": {one.member_id: one.name for one in list_members(connection, entry.tenant)},
+    }
+
+
+def chart_pictures(file: CreatorFile) -> dict[str, Any]:
+    """Each chart as SVG, with the table that stands beside it; those that cannot be drawn are left out."""
+    shown, found = file.shown, dict[str, Any]()
+    numbers = shown.numbers
+    found["scale"] = (charts.scale_chart(shown.scale, numbers), charts.scale_table(shown.scale, numbers))
+    if shown.growth:
+        drawn = charts.growth_chart(shown.growth, numbers, 960.0, 280.0, jump_address)
+        # With links in it a chart is a group of things, and no longer one picture.
+        drawn = drawn.replace(' role="img"', ' role="group"', 1)
+        found["growth"] = (drawn, charts.growth_table(shown.growth, numbers))
+    if shown.posts:
+        found["posts"] = (
+            charts.posts_chart(shown.posts, numbers, 960.0), charts.posts_table(shown.posts, numbers)
+        )  # fmt: skip
+    if shown.clock and shown.clock.total:
+        found["clock"] = (charts.clock_chart(shown.clock, numbers), charts.clock_table(shown.clock, numbers))
+    if shown.audience:
+        found["audience"] = (
+            charts.audience_chart(shown.audience, numbers), charts.audience_table(shown.audience, numbers)
+        )  # fmt: skip
+    waterfalls = [
+        (one, (charts.waterfall_chart(one, numbers), charts.waterfall_table(one, numbers)))
+        for one in shown.waterfalls
+    ]
+    found["waterfalls"] = [(one.title, as_markup(pair)) for one, pair in waterfalls]
+    return found | {name: as_markup(pair) for name, pair in found.items() if name != "waterfalls"}
+
+
+def as_markup(pair: tuple[str, charts.ChartTable]) -> tuple[Markup, charts.ChartTable]:
+    """A chart as the template takes it: everything in it was escaped when it was drawn."""
+    return Markup(pair[0]), pair[1]
+
+
+def jump_address(place: int, _: Jump) -> str:
+    """Where a click on a jump leads: to the form that explains it."""
+    return f"#jump-{place}-form"
+
+
+async def show_comments(request: Request) -> Response:
+    """The comments by group, or a page of one group's."""
+    shortlist, entry, file = await file_of(request)
+    values = request.query_params
+    listing = file.comments
+    kind, key = values.get("kind", ""), values.get("key", "")[:16]
+    number = max(1, int(values["page"])) if values.get("page", "").isdecimal() else 1
+    if listing is not None:
+        await to_thread.run_sync(lambda: (listing.groups, listing.texts))
+    total, rows = 0, list[ListedComment]()
+    if listing is not None and kind in GROUP_TITLES:
+        start = (min(number, 10**6) - 1) * COMMENTS_A_PAGE
+        total, rows = listing.comments(kind, key, start, COMMENTS_A_PAGE)
+    template = "creator_comments.html" if is_htmx(request) else "creator_comments_page.html"
+    return render(
+        request, template, shortlist=shortlist, entry=entry, shown=file.shown, listing=listing, kind=kind,
+        key=key, titles=GROUP_TITLES, total=total, rows=rows, page=number, most_texts=TEXTS_SHOWN,
+        pages=max(1, -(-total // COMMENTS_A_PAGE)), place=f"/lists/{entry.list_id}/{entry.entry_id}",
+    )  # fmt: skip
+
+
+async def show_turning(request: Request) -> Response:
+    """What would turn the verdict."""
+    shortlist, entry, file = await file_of(request)
+    service = screening_service(request)
+    turning = None
+    if file.tables is not None:
+        turning = await to_thread.run_sync(
+            what_would_turn, service.detector, file.verdict, file.tables, file.shown.numbers.locale,
+            limiter=service.batches,
+        )  # fmt: skip
+    template = "creator_turning.html" if is_htmx(request) else "creator_turning_page.html"
+    return render(request, template, shortlist=shortlist, entry=entry, shown=file.shown, turning=turning)
+
+
+async def show_value(request: Request) -> Response:
+    """What a fee buys."""
+    shortlist, entry, file = await file_of(request)
+    values = request.query_params
+    fee, currency, posts = (values.get(name, "")[:40] for name in ("fee", "currency", "posts"))
+    problem, costs = "", None
+    try:
+        amount = read_fee(fee)
+        number = int(posts) if posts.isdecimal() and len(posts) < 6 else 0
+        costs = contract_costs(file.shown, amount, currency, number)
+    except WrongUsage as error:
+        problem = str(error)
+    template = "creator_value.html" if is_htmx(request) else "creator_value_page.html"
+    return render(
+        request, template, shortlist=shortlist, entry=entry, shown=file.shown, costs=costs, problem=problem,
+        fee=fee, currency=currency, posts=posts, currencies=CURRENCIES,
+        place=f"/lists/{entry.list_id}/{entry.entry_id}",
+    )  # fmt: skip
+
+
+async def show_history(request: Request) -> Response:
+    """All verdicts of the creator, and what changed from each to the next."""
+    shortlist, entry, file = await file_of(request)
+    found = await store_access(request).read(
+        verdicts_of_account, entry.tenant, account_sha256(entry.account_id)
+    )
+    documents = [(made_at, json.loads(text)) for made_at, text in found]
+    steps = [
+        (made_at, document, verdict_differences(documents[at + 1][1], document, file.shown.numbers.locale)
+         if at + 1 < len(documents) else ())
+        for at, (made_at, document) in enumerate(documents)
+    ]  # fmt: skip
+    template = "creator_history.html" if is_htmx(request) else "creator_history_page.html"
+    return render(request, template, shortlist=shortlist, entry=entry, shown=file.shown, steps=steps)
+
+
+CREATOR_PAGES: Final[dict[str, ScopedEndpoints]] = {
+    ENTRY_PATH: {"GET": (Scope.READ, show_creator)},
+    f"{ENTRY_PATH}/comment-groups": {"GET": (Scope.READ, show_comments)},
+    f"{ENTRY_PATH}/turning": {"GET": (Scope.READ, show_turning)},
+    f"{ENTRY_PATH}/value": {"GET": (Scope.READ, show_value)},
+    f"{ENTRY_PATH}/history": {"GET": (Scope.READ, show_history)},
+}

@@ -1,0 +1,96 @@
+"""Judging a creator again: on the evidence with another annotation, or with what was observed since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from anyio import to_thread
+from starlette.requests import Request
+
+from accounts.errors import BadInput, WrongUsage
+from accounts.reading import read_document
+from detector.labels import Explain
+from serving.desk.new_entries import new_entry
+from serving.desk.pages import session_of
+from serving.routes.dependencies import screening_service, store_access
+from serving.screening.records import screen_each
+from serving.screening.service import ScreeningService
+from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
+from serving.store.evidence import get_evidence, store_evidence_in
+from serving.store.list_entries import Entry, put_entries_in
+from serving.store.store import Store
+from serving.store.verdict_rows import NewVerdict, TenantVerdict, store_verdicts_in
+
+__all__ = ["Judged", "document_of", "hashed", "judge_again", "judge_document", "store_judged"]
+
+Change = Callable[[dict[str, Any]], dict[str, Any]]
+GONE: Final = "The evidence of this creator is not stored any more; screen it again from its files."
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A document with its verdict."""
+
+    document: Mapping[str, Any]
+    verdict: NewVerdict
+
+
+async def judge_again(request: Request, entry: Entry, change: Change, event: Event) -> Judged:
+    """Judge an entry's evidence after a change, store it all, and note the event in the audit log.
+
+    Raises
+    ------
+    WrongUsage
+        If the evidence is gone, or the change makes it a document that cannot be read.
+    """
+    service, access = screening_service(request), store_access(request)
+    document = change(await access.run(document_of, entry))
+    judged = await to_thread.run_sync(judge_document, service, document, limiter=service.batches)
+    actor = session_of(request).caller.actor
+    await access.run(store_judged, entry, judged, actor, [event])
+    return judged
+
+
+def document_of(store: Store, entry: Entry) -> dict[str, Any]:
+    """The account document that an entry rests on; :class:`WrongUsage` where it is gone."""
+    with store.database.reading() as connection:
+        found = get_evidence(connection, entry.tenant, entry.evidence_sha256)
+    if found is None:
+        raise WrongUsage(GONE)
+    return found.document
+
+
+def judge_document(service: ScreeningService, document: Mapping[str, Any]) -> Judged:
+    """Screen a document in this thread.
+
+    Raises
+    ------
+    WrongUsage
+        By the faults of the document.
+    """
+    try:
+        tables = read_document(document)
+    except BadInput as error:
+        raise WrongUsage(" ".join(f"{fault.field} {fault.rule}" for fault in error.faults)) from error
+    (verdict,) = screen_each(service.detector, tables, Explain.ALL)
+    if isinstance(verdict, Exception):
+        raise verdict
+    return Judged(document, verdict)
+
+
+def store_judged(store: Store, entry: Entry, judged: Judged, actor: str, events: Iterable[Event]) -> None:
+    """Store verdict, evidence and entry in one transaction, with the events that led to them."""
+    tenant = entry.tenant
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [tenant])[tenant]
+        append(connection, head, events)
+        store_verdicts_in(connection, store, [TenantVerdict(tenant, actor, judged.verdict)])
+        name = store_evidence_in(connection, tenant, judged.document)
+        put_entries_in(connection, tenant, entry.list_id, [new_entry(judged.verdict, judged.document, name)])
+
+
+def hashed(document: Mapping[str, Any]) -> str:
+    """SHA-256 of a small document, for the audit log, which holds nobody's words."""
+    return sha256_of(canonical(document))

@@ -1,0 +1,166 @@
+"""Contests: a link that expires lets a creator see the reasons about them, answer, explain and add facts.
+
+The link holds a random secret, of which the store holds only the SHA-256. What a creator states reopens
+the case; it is shown beside the verdict, and changes it only where somebody at the desk takes it over.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from accounts.errors import WrongUsage
+from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
+from serving.store.list_entries import EntryState
+from serving.store.store import Store
+from serving.store.tables import contest_statements, contests, list_entries
+from serving.store.timestamps import now
+
+__all__ = [
+    "MOST_BYTES", "MOST_STATEMENTS", "Contest", "Statement", "add_statement", "close_contest",
+    "contests_about", "find_contest", "open_contest", "statements_of",
+]  # fmt: skip
+
+MOST_STATEMENTS: Final = 20
+MOST_BYTES: Final = 400_000
+"""Of all statements of one contest together."""
+
+CREATOR: Final = "creator"
+
+
+@dataclass(frozen=True)
+class Contest:
+    """A link for a creator, by its place; ``expires_at`` and the like are timestamps."""
+
+    tenant: str
+    contest_id: str
+    list_id: str
+    entry_id: str
+    created_at: str
+    created_by: str
+    expires_at: str
+    seen_at: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its link still works."""
+        return self.expires_at > now()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a creator stated.
+
+    Attributes
+    ----------
+    statement_id, at
+        Which, and when.
+    document
+        ``kind`` (answer, event or facts) and what was written.
+    """
+
+    statement_id: str
+    at: str
+    document: Mapping[str, Any]
+
+
+_COLUMNS: Final = tuple(contests.c[name] for name in Contest.__dataclass_fields__)
+
+
+def open_contest(  # noqa: PLR0913, PLR0917 - a place, a lifetime and who
+    store: Store, tenant: str, list_id: str, entry_id: str, lifetime: timedelta, actor: str
+) -> str:
+    """Open a contest; the secret of its link, which nobody can look up again."""
+    secret = secrets.token_urlsafe(32)
+    row = {
+        "tenant": tenant,
+        "contest_id": secrets.token_hex(16),
+        "list_id": list_id,
+        "entry_id": entry_id,
+        "secret_sha256": sha256_of(secret),
+        "created_at": now(),
+        "created_by": actor,
+        "expires_at": now(plus=lifetime),
+    }
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [tenant])[tenant]
+        connection.execute(insert(contests), row)
+        details = {"contest_id": row["contest_id"], "entry_id": entry_id, "expires_at": row["expires_at"]}
+        append(connection, head, [Event("contest.opened", actor, details=details)])
+    return secret
+
+
+def find_contest(store: Store, secret: str) -> Contest | None:
+    """The contest of a link that has not expired; the first look at it is noted."""
+    place = (contests.c.secret_sha256 == sha256_of(secret), contests.c.expires_at > now())
+    with store.database.reading() as connection:
+        row = connection.execute(select(*_COLUMNS).where(*place)).first()
+    if row is None:
+        return None
+    if row.seen_at is None:
+        with store.database.writing() as connection:
+            connection.execute(update(contests).where(*place).values(seen_at=now()))
+    return Contest(*row)
+
+
+def contests_about(connection: Connection, tenant: str, list_id: str, entry_id: str) -> list[Contest]:
+    """The contests of an entry, the newest first."""
+    own = (contests.c.tenant == tenant, contests.c.list_id == list_id, contests.c.entry_id == entry_id)
+    query = select(*_COLUMNS).where(*own).order_by(contests.c.created_at.desc())
+    return [Contest(*row) for row in connection.execute(query)]
+
+
+def close_contest(store: Store, contest: Contest, actor: str) -> None:
+    """End a link before its time."""
+    own = (contests.c.tenant == contest.tenant, contests.c.contest_id == contest.contest_id)
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [contest.tenant])[contest.tenant]
+        connection.execute(update(contests).where(*own).values(expires_at=now()))
+        details = {"contest_id": contest.contest_id}
+        append(connection, head, [Event("contest.closed", actor, details=details)])
+
+
+def statements_of(connection: Connection, tenant: str, contest_id: str) -> list[Statement]:
+    """What was stated in a contest, the oldest first."""
+    table = contest_statements
+    own = (table.c.tenant == tenant, table.c.contest_id == contest_id)
+    columns = (table.c.statement_id, table.c.at, table.c.document)
+    query = select(*columns).where(*own).order_by(table.c.at, table.c.statement_id)
+    return [Statement(name, at, json.loads(text)) for name, at, text in connection.execute(query)]
+
+
+def add_statement(store: Store, contest: Contest, document: Mapping[str, Any]) -> None:
+    """Add what a creator states; the case is open again, as a contested one.
+
+    Raises
+    ------
+    WrongUsage
+        If this contest holds as much as it may.
+    """
+    text, tenant = canonical(document), contest.tenant
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [tenant])[tenant]
+        before = statements_of(connection, tenant, contest.contest_id)
+        size = sum(len(canonical(one.document)) for one in before) + len(text)
+        if len(before) >= MOST_STATEMENTS or size > MOST_BYTES:
+            raise WrongUsage(
+                f"This page takes at most {MOST_STATEMENTS} statements of {MOST_BYTES // 1000} kB together;"
+                " write to whoever sent you the link for more."
+            )
+        row = {"tenant": tenant, "contest_id": contest.contest_id, "statement_id": secrets.token_hex(16)}
+        connection.execute(insert(contest_statements), row | {"at": now(), "document": text})
+        entry = (
+            list_entries.c.tenant == tenant,
+            list_entries.c.list_id == contest.list_id,
+            list_entries.c.entry_id == contest.entry_id,
+        )
+        state = {"state": EntryState.CONTESTED.value, "changed_at": now()}
+        connection.execute(update(list_entries).where(*entry).values(state))
+        details = {"contest_id": contest.contest_id, "statement_sha256": sha256_of(text)}
+        append(connection, head, [Event("contest.answered", CREATOR, details=details)])

@@ -1,0 +1,71 @@
+"""Decisions as labels: what people found out about accounts, for retraining."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from detector.labels import Label
+from serving.store.decisions import CONFIDENCES, NOT_SURE, Ruling
+from serving.store.tables import decisions, verdicts
+
+__all__ = ["LABEL_COLUMNS", "HumanLabel", "human_labels"]
+
+LABEL_COLUMNS = ("account_id", "label", "counts", "source", "when", "confidence", "who")
+
+
+@dataclass(frozen=True)
+class HumanLabel:
+    """What the last decision that holds says of an account; the attributes are the columns of the file."""
+
+    account_id: str
+    label: str
+    counts: str
+    source: str
+    when: str
+    confidence: float
+    who: str
+
+
+def human_labels(connection: Connection, tenant: str) -> Iterator[HumanLabel]:
+    """One label for each account that somebody decided about, by the newest decision that holds."""
+    columns = (verdicts.c.verdict_id, verdicts.c.document, decisions.c.document)
+    both = (verdicts.c.tenant == decisions.c.tenant, verdicts.c.verdict_id == decisions.c.verdict_id)
+    rows = connection.execute(select(*columns).where(decisions.c.tenant == tenant, *both))
+    given: dict[str, dict[str, Any]] = {}
+    ruled: list[tuple[str, dict[str, Any]]] = []
+    for verdict_id, verdict, decision in rows:
+        given.setdefault(verdict_id, json.loads(verdict))
+        ruled.append((verdict_id, json.loads(decision)))
+    agreed = {one["approves"] for _, one in ruled if one.get("agrees")}
+    newest: dict[str, HumanLabel] = {}
+    for verdict_id, one in sorted(ruled, key=lambda pair: str(pair[1]["at"])):
+        holds = "approves" not in one and (not one.get("waits") or one["decision_id"] in agreed)
+        if holds and one["outcome"] != Ruling.NEEDS_DATA.value:
+            label = _label(given[verdict_id], one)
+            newest[label.account_id] = label
+    yield from sorted(newest.values(), key=lambda label: label.account_id)
+
+
+def _label(verdict: Mapping[str, Any], decision: Mapping[str, Any]) -> HumanLabel:
+    findings = decision.get("findings") or {"label": _plain(verdict, decision), "counts": []}
+    return HumanLabel(
+        account_id=verdict["account_id"],
+        label=findings["label"],
+        counts="+".join(findings["counts"]),
+        source=f"decision about verdict {decision['verdict_id']}",
+        when=decision["at"],
+        confidence=CONFIDENCES[findings.get("confidence", "likely")],
+        who=decision["by"],
+    )
+
+
+def _plain(verdict: Mapping[str, Any], decision: Mapping[str, Any]) -> str:
+    """What a decision over the API says, which has no findings: the confirmed label, or nothing sure."""
+    clear = (Label.AUTHENTIC.value, Label.INFLATED.value, Label.AUTOMATED.value)
+    stands = decision["outcome"] == Ruling.CONFIRMED.value and verdict["label"] in clear
+    return verdict["label"] if stands else NOT_SURE

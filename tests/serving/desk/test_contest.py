@@ -1,0 +1,154 @@
+import json
+import re
+
+import pytest
+
+from serving.store.audit_check import verify_audit_logs
+
+HOSTILE = "<script>alert(1)</script>\u202e"
+COMMENTS = [
+    {"post_id": "p", "author_id": f"secret{at}", "text": f"unmistakable words {HOSTILE}"} for at in range(60)
+]
+
+
+def link_of(ana, page, days="14"):
+    ana.get(page)
+    answer = ana.post(f"{page}/invite", {"days": days})
+    return re.search(r"/contests/[\w-]{43}", answer.text)[0]
+
+
+JUMP = {"kind": "press", "from": "2025-11-05", "to": "2025-11-21", "note": "An <b>article</b>"}
+
+
+@pytest.fixture
+def creators(desk, creators_of):
+    return creators_of(desk)
+
+
+@pytest.fixture
+def case(desk, creators):
+    page, ana = creators.page("comment-pod", comments=COMMENTS), desk.member()
+    creator = desk.browser()
+    address = link_of(ana, page)
+    return page, ana, creator, address
+
+
+def test_the_creator_sees_reasons_and_nobody_elses_data(desk, case):
+    _, _, creator, address = case
+    answer = creator.get(address)
+    assert answer.status_code == 200
+    assert "About your account" in answer.text
+    assert "unmistakable words" not in answer.text
+    assert "secret" not in answer.text
+    assert "Sign out" not in answer.text
+
+
+def test_an_answer_reopens_the_case_and_the_desk_shows_both_sides(desk, creators, case):
+    page, ana, creator, address = case
+    ana.post(
+        f"{page}/decide", {"outcome": "confirmed", "label": "inflated", "confidence": "likely", "reason": "x"}
+    )
+    creator.get(address)
+    assert (
+        creator.post(address, {"statement": "answer", "text": f"It was a giveaway {HOSTILE}"}).status_code
+        == 200
+    )
+    assert "Thank you" in creator.page.text
+    assert creators.entry(page).state == "contested"
+    assert [check.fault for check in verify_audit_logs(desk.store)] == [None]
+    text = ana.get(page).text
+    assert "It was a giveaway" in text
+    assert "<script>alert" not in text
+    assert "\u202e" not in text
+
+
+def test_an_event_of_the_creator_is_taken_over_by_a_person(desk, creators):
+    page, ana = creators.page(), desk.member()
+    creator, address = desk.browser(), link_of(ana, page)
+    creator.get(address)
+    creator.post(address, {"statement": "event", **JUMP})
+    before = creators.entry(page)
+    text = ana.get(page).text
+    assert before.label == "inflated"
+    fields = dict(re.findall(r'type="hidden" name="(kind|from|to|note)" value="([^"]*)"', text))
+    ana.post(f"{page}/take-over", fields)
+    assert creators.entry(page).label == "review"
+    assert "the creator, taken over by Ana" in ana.get(page).text
+
+
+def test_facts_are_text_or_csv_and_not_large(desk, case):
+    page, ana, creator, address = case
+    creator.get(address)
+
+    def send(name, content):
+        return creator.post(address, {"statement": "facts"}, files={"file": (name, content)})
+
+    assert send("stats.csv", b"day,followers\n2026-10-01,=1+1\n").status_code == 200
+    assert "=1+1" in ana.get(page).text
+    for name, content in [
+        ("a.exe", b"x"), ("a.csv", b"x" * 200_000), ("a.txt", b"\xff\xfe"), ("a.txt", b"a\0b"), ("", b"x"),
+    ]:  # fmt: skip
+        creator.get(address)
+        assert 400 <= send(name, content).status_code < 500
+
+
+def test_a_wrong_statement_is_refused(desk, case):
+    _, _, creator, address = case
+    for wrong in ({}, {"statement": "answer", "text": ""}, {"statement": "answer", "text": "x" * 9000},
+                  {"statement": "event", **JUMP, "to": "2000-01-01"}):  # fmt: skip
+        creator.get(address)
+        assert 400 <= creator.post(address, wrong).status_code < 500
+
+
+def test_a_contest_holds_so_much_and_no_more(desk, case):
+    _, _, creator, address = case
+    creator.get(address)
+    desk.app.state.contest_limit.per_minute = 10_000
+    answers = []
+    for number in range(22):
+        creator.get(address)
+        answers.append(creator.post(address, {"statement": "answer", "text": f"{number}"}).status_code)
+    assert answers[:20] == [200] * 20
+    assert all(400 <= status < 500 for status in answers[20:])
+
+
+def test_statements_are_limited_by_the_minute(desk, case):
+    _, _, creator, address = case
+    statuses = []
+    for number in range(14):
+        creator.get(address)
+        statuses.append(creator.post(address, {"statement": "answer", "text": f"{number}"}).status_code)
+    assert 429 in statuses
+
+
+def test_links_that_do_not_work_say_nothing_and_make_wait(desk, case):
+    _, _, creator, address = case
+    wrong = address[:-5] + "AAAAA"
+    statuses = [creator.get(wrong).status_code for _ in range(13)]
+    assert statuses[0] == 404
+    assert statuses[-1] == 429
+
+
+def test_an_ended_link_does_not_work(desk, case):
+    page, ana, creator, address = case
+    assert creator.get(address).status_code == 200
+    name = re.search(r'name="contest" value="(\w+)"', ana.get(page).text)[1]
+    ana.post(f"{page}/close-link", {"contest": name})
+    assert creator.get(address).status_code == 404
+
+
+def test_an_expired_link_does_not_work(desk, case):
+    _, _, creator, address = case
+    with desk.store.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE contests SET expires_at = '2020-01-01T00:00:00.000000Z'")
+    assert creator.get(address).status_code == 404
+
+
+def test_no_secret_is_stored(desk, case):
+    address = case[3]
+    secret = address.rsplit("/", 1)[1]
+    with desk.store.database.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT * FROM contests").all()
+        log = connection.exec_driver_sql("SELECT document FROM audit_entries").scalars().all()
+    assert secret not in json.dumps([list(map(str, row)) for row in rows])
+    assert secret not in "".join(log)

@@ -1,0 +1,254 @@
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from accounts.examples import creators_path
+from serving.store.audit_check import verify_audit_logs
+from serving.store.members import Role
+
+JUMP = {"kind": "press", "from": "2025-11-05", "to": "2025-11-21", "note": "An <b>article</b>"}
+
+
+EXAMPLES = sorted(
+    json.loads(line)["account_id"].removeprefix("example:")
+    for line in creators_path().read_text().splitlines()
+)
+
+
+@pytest.fixture
+def creators(desk, creators_of):
+    return creators_of(desk)
+
+
+def test_a_page_shows_parts_charts_and_forms(desk, creators):
+    page, ana = creators.page(), desk.member()
+    text = ana.get(page).text
+    for word in (
+        "Parts",
+        "Growth",
+        "chart-growth",
+        "Say what this was",
+        "Estimated real followers",
+        "Decide",
+    ):
+        assert word in text
+    assert 'href="#jump-1-form"' in text
+    assert "style=" not in text
+    assert "<script>" not in text
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_creator_has_a_page(desk, creators, name):
+    assert desk.member().get(creators.page(name)).status_code == 200
+
+
+def test_a_creator_with_a_profile_alone_has_a_page(desk, creators):
+    bare = {"posts": [], "comments": [], "history": [], "audience": []}
+    page, ana = creators.page(**bare), desk.member()
+    assert "No follower history was supplied" in ana.get(page).text
+    for part in ("comment-groups", "turning", "history", "value?fee=5&currency=EUR&posts=1"):
+        assert ana.get(f"{page}/{part}").status_code == 200
+
+
+def test_another_tenants_creator_is_not_there(desk, creators):
+    page, other = creators.page(), desk.member(tenant="other")
+    for part in ("", "/comment-groups", "/turning", "/value", "/history"):
+        assert other.get(page + part).status_code == 404
+    other.get("/lists")
+    assert other.post(f"{page}/explain", JUMP).status_code == 404
+
+
+def test_an_explained_jump_is_judged_again_and_named(desk, creators):
+    page, ana = creators.page(), desk.member()
+    before = creators.entry(page)
+    ana.get(page)
+    assert ana.post(f"{page}/explain", JUMP).status_code == 200
+    after = creators.entry(page)
+    assert (before.label, after.label) == ("inflated", "review")
+    assert after.verdict_id != before.verdict_id
+    text = ana.get(page).text
+    assert "An &lt;b&gt;article&lt;/b&gt;" in text
+    assert "Before it: Inflated" in text
+    assert "Ana" in text
+    assert [check.fault for check in verify_audit_logs(desk.store)] == [None]
+
+
+def test_an_explanation_can_be_taken_back(desk, creators):
+    page, ana = creators.page(), desk.member()
+    before = creators.entry(page)
+    ana.get(page)
+    ana.post(f"{page}/explain", JUMP)
+    when = re.search(r'name="when" value="([^"]+)"', ana.get(page).text)[1]
+    ana.post(f"{page}/withdraw", {"when": when})
+    assert creators.entry(page).verdict_id == before.verdict_id
+    assert ana.post(f"{page}/withdraw", {"when": when}).status_code >= 400
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "magic"},
+        {"from": ""},
+        {"from": "yesterday"},
+        {"to": "2025-11-01"},
+        {"to": "2199-01-01"},
+        {"note": "x" * 3000},
+    ],
+)
+def test_a_wrong_explanation_changes_nothing_and_says_why(desk, creators, wrong):
+    page, ana = creators.page(), desk.member()
+    before = creators.entry(page)
+    ana.get(page)
+    answer = ana.post(f"{page}/explain", JUMP | wrong)
+    assert 400 <= answer.status_code < 500
+    assert creators.entry(page) == before
+
+
+def test_comments_are_listed_by_group_and_escaped(desk, creators):
+    hostile = "<script>alert(1)</script> \u202e=cmd() " + "🔥" * 3000
+    rows = [{"post_id": "p", "author_id": f"secret{at}", "text": hostile} for at in range(60)]
+    page, ana = creators.page(comments=rows), desk.member()
+    text = ana.get(f"{page}/comment-groups?kind=same_text").text
+    assert "<script>alert" not in text
+    assert "\u202e" not in text
+    assert "secret" not in text
+    assert "Page 1 of 3" in text
+    assert ana.get(f"{page}/comment-groups?kind=same_text&page=3").status_code == 200
+    assert ana.get(f"{page}/comment-groups?kind=nonsense&page=x").status_code == 200
+
+
+def test_what_would_turn_it_is_judged(desk, creators):
+    page, ana = creators.page(), desk.member()
+    assert "were left out" in ana.get(f"{page}/turning").text or "was left out" in ana.page.text
+
+
+def test_a_contract_has_a_cost_or_a_reason_why_not(desk, creators):
+    page, ana = creators.page(), desk.member()
+    assert "per real follower" in ana.get(f"{page}/value?fee=1,500&currency=EUR&posts=2").text
+    assert "above 0" in ana.get(f"{page}/value?fee=free&currency=EUR&posts=2").text
+    assert "1 to 1,000" in ana.get(f"{page}/value?fee=5&currency=EUR&posts=0").text
+
+
+def test_the_history_says_what_changed(desk, creators):
+    page, ana = creators.page(), desk.member()
+    ana.get(page)
+    ana.post(f"{page}/explain", JUMP)
+    text = ana.get(f"{page}/history").text
+    assert "explains 2025-11-05 to 2025-11-21 as press" in text
+    assert "became" in text
+
+
+def decision(**more):
+    return {
+        "outcome": "confirmed",
+        "label": "inflated",
+        "confidence": "certain",
+        "reason": "Seen.",
+        "counts": "followers",
+    } | more
+
+
+def test_a_decision_is_stored_and_becomes_a_label(desk, creators):
+    page, ana = creators.page(), desk.member()
+    ana.get(page)
+    assert ana.post(f"{page}/decide", decision()).status_code == 200
+    assert creators.entry(page).state == "confirmed"
+    (row,) = csv.DictReader(io.StringIO(ana.get("/labels.csv").text))
+    assert (row["account_id"], row["label"], row["counts"]) == (
+        "example:auto-refill",
+        "inflated",
+        "followers",
+    )
+    assert (row["confidence"], row["who"]) == ("1.0", "Ana")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"reason": " "}, {"outcome": "maybe"}, {"label": "liar"}, {"confidence": "no"}, {"counts": "x"}]
+)
+def test_a_wrong_decision_changes_nothing(desk, creators, wrong):
+    page, ana = creators.page(), desk.member()
+    ana.get(page)
+    assert 400 <= ana.post(f"{page}/decide", decision(**wrong)).status_code < 500
+    assert creators.entry(page).state == "open"
+
+
+def test_a_second_person_approves_and_never_the_first(desk, creators):
+    page, ana, ben = creators.page(), desk.member("Ana"), desk.member("Ben")
+    list_page = page.rsplit("/", 1)[0]
+    ana.get(page)
+    ana.post(f"{list_page}/watch", {"watch_days": "0", "second_person": "yes"})
+    ana.post(f"{page}/decide", decision())
+    assert creators.entry(page).state == "second person"
+    assert not list(csv.DictReader(io.StringIO(ana.get("/labels.csv").text)))
+    ana.get(page)
+    refused = ana.post(f"{page}/approve", {"reason": "Me again.", "do": "approve"})
+    assert refused.status_code >= 400
+    assert "second person" in refused.text
+    ben.get(page)
+    assert ben.post(f"{page}/approve", {"reason": "I agree.", "do": "approve"}).status_code == 200
+    assert creators.entry(page).state == "confirmed"
+    assert len(list(csv.DictReader(io.StringIO(ana.get("/labels.csv").text)))) == 1
+    assert ben.post(f"{page}/approve", {"reason": "Again.", "do": "approve"}).status_code >= 400
+
+
+def test_a_second_person_may_send_back(desk, creators):
+    page, ana, ben = creators.page(), desk.member("Ana"), desk.member("Ben")
+    ana.get(page)
+    ana.post(f"{page.rsplit('/', 1)[0]}/watch", {"watch_days": "0", "second_person": "yes"})
+    ana.post(f"{page}/decide", decision())
+    ben.get(page)
+    ben.post(f"{page}/approve", {"reason": "Look at the giveaway.", "do": "return"})
+    assert creators.entry(page).state == "open"
+    assert not list(csv.DictReader(io.StringIO(ben.get("/labels.csv").text)))
+
+
+def test_an_analyst_cannot_do_away_with_the_second_person(desk, creators):
+    page, ana, ben = creators.page(), desk.member("Ana"), desk.member("Ben", Role.ANALYST)
+    watch = f"{page.rsplit('/', 1)[0]}/watch"
+    ana.get(page)
+    ana.post(watch, {"watch_days": "0", "second_person": "yes"})
+    ben.get(page)
+    ben.post(watch, {"watch_days": "7"})
+    ben.get(page)
+    ben.post(f"{page}/decide", decision())
+    assert creators.entry(page).state == "second person"
+
+
+def test_up_to_six_creators_stand_side_by_side(desk, creators):
+    list_id, entries = creators.put(list(creators.documents.values())[:7])
+    ana = desk.member()
+    asked = "&".join(f"entry={one.entry_id}" for one in entries.values())
+    text = ana.get(f"/lists/{list_id}/compare?{asked}").text
+    assert text.count('scope="col"><a') == 6
+    assert "the first 6" in text
+    assert ana.get(f"/lists/{list_id}/compare?entry=%3Cx%3E").status_code == 200
+
+
+def test_a_list_that_is_screened_again_shows_what_changed(desk, creators):
+    page, ana = creators.page(), desk.member()
+    watch = f"{page.rsplit('/', 1)[0]}/watch"
+    ana.get(watch)
+    assert ana.post(f"{watch}/now").status_code == 200
+    assert "No creator’s label changed" in ana.page.text
+    ana.post(f"{page}/explain", JUMP)
+    text = ana.get(watch).text
+    assert "became" in text
+    assert ana.post(watch, {"watch_days": "9999"}).status_code >= 400
+
+
+def test_evidence_and_verdict_stay_as_they_were_judged(desk, creators):
+    page, ana = creators.page(), desk.member()
+    ana.get(page)
+    ana.post(f"{page}/explain", JUMP)
+    entry = creators.entry(page)
+    with desk.store.database.reading() as connection:
+        from serving.store.evidence import get_evidence
+        from serving.store.verdict_rows import get_verdict
+
+        stored = get_evidence(connection, "default", entry.evidence_sha256)
+        verdict = json.loads(get_verdict(connection, "default", entry.verdict_id).document)
+    assert stored.document["annotations"][0]["who"] == "Ana"
+    assert verdict["annotations"][0]["before"]["label"] == "inflated"
