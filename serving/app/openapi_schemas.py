@@ -240,12 +240,10 @@ PENDING: Final = {
     "soon as no reader needs it, and `GET /v1/subjects` says when.",
 }
 
+ERASED: Final = ("verdicts", "decisions", "answers", "observations", "entries", "evidence", "job_lines")
+
 ERASURE: Final = strict_object(
-    **{
-        name: {"type": "integer", "minimum": 0}
-        for name in ("verdicts", "decisions", "answers", "observations", "job_lines")
-    },
-    pending=PENDING,
+    **{name: {"type": "integer", "minimum": 0} for name in ERASED}, pending=PENDING
 )
 
 SUBJECT: Final = strict_object(verdicts={"type": "integer", "minimum": 0}, pending=PENDING)

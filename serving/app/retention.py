@@ -9,9 +9,11 @@ from typing import Final
 
 from serving.observe.log import log_error, log_event
 from serving.store.access import StoreAccess
+from serving.store.evidence import expire_evidence
 from serving.store.idempotency_keys import remove_old_answers
 from serving.store.observation_rows import expire_observations
 from serving.store.pending_erasures import truncate_pending
+from serving.store.sessions import remove_ended_sessions
 from serving.store.timestamps import now
 from serving.store.verdict_rows import expire_verdicts
 
@@ -30,6 +32,8 @@ async def remove_expired(
 ) -> None:
     """Remove answers past ``idempotency_hours`` and verdicts past ``verdict_days``, every hour for ever.
 
+    With the verdicts the desk's evidence and entries go; sessions that have ended go, too.
+
     Observations go after ``observation_days``; where that is not set, after ``verdict_days`` as well.
 
     An error is logged and the removal tried again: a database may come back. Ends at once where
@@ -41,11 +45,13 @@ async def remove_expired(
             await store_access.run(remove_old_answers, timedelta(hours=settings.idempotency_hours))
             for days, expire, event in (
                 (verdict_days, expire_verdicts, "verdicts_expired"),
+                (verdict_days, expire_evidence, "evidence_expired"),
                 (observation_days or verdict_days, expire_observations, "observations_expired"),
             ):
                 before = now(plus=-timedelta(days=days)) if days else None
                 if before and (count := await store_access.run(expire, before)):
                     log_event(event, count=count)
+            await store_access.run(remove_ended_sessions, timedelta(minutes=settings.session_idle_minutes))
         except Exception as error:
             log_error("verdicts_not_expired", error)
         await asyncio.sleep(EVERY_SECONDS)

@@ -13,6 +13,7 @@ from serving.desk.contest import CONTEST_PAGES
 from serving.desk.creator import CREATOR_PAGES
 from serving.desk.labels_file import LABELS_FILE
 from serving.desk.lists import LIST_PAGES
+from serving.desk.organisation import ORGANISATION_PAGES
 from serving.desk.pages import Endpoint, page_route, public_route
 from serving.desk.queue_export import EXPORTS
 from serving.desk.screen import SCREEN_PAGES
@@ -25,8 +26,8 @@ from serving.http.authentication import ScopedEndpoints
 __all__ = ["desk_routes"]
 
 PAGES: Final[tuple[Mapping[str, ScopedEndpoints], ...]] = (
-    COMPARE_PAGES, WATCH_PAGES, LABELS_FILE, LIST_PAGES, EXPORTS, TRIAGE_PAGES, SCREEN_PAGES, SIGN_OUT,
-    CASEWORK, CREATOR_PAGES,
+    COMPARE_PAGES, WATCH_PAGES, LABELS_FILE, LIST_PAGES, EXPORTS, TRIAGE_PAGES, SCREEN_PAGES,
+    ORGANISATION_PAGES, SIGN_OUT, CASEWORK, CREATOR_PAGES,
 )  # fmt: skip
 """The pages that need a session."""
 

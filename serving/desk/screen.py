@@ -24,12 +24,12 @@ from serving.desk.forms import field, read_form
 from serving.desk.mapper import FIELD_NAMES, TABLE_NAMES, corrections_from_form
 from serving.desk.pages import redirect, session_of, takes_files
 from serving.desk.rendering import render
-from serving.desk.screening_files import ScreeningFiles, screenings_folder
 from serving.desk.screening_run import begin_run
 from serving.desk.typed_averages import PLATFORM_CHOICES, typed_document
 from serving.desk.understanding import understand
 from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
+from serving.jobs.screening_files import ScreeningFiles, screenings_folder
 from serving.routes.dependencies import screening_service, store_access
 from serving.settings import Settings
 from serving.store.api_keys import Scope

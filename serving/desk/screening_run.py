@@ -19,7 +19,7 @@ from accounts.errors import AssayError
 from accounts.reading import read_documents
 from detector.labels import Explain
 from serving.desk.new_entries import new_entry
-from serving.desk.screening_files import ScreeningFiles, screenings_folder
+from serving.jobs.screening_files import ScreeningFiles, screenings_folder
 from serving.observe.log import log_error
 from serving.screening.records import screen_each
 from serving.screening.service import ScreeningService
@@ -99,7 +99,7 @@ async def screen_rest(app: Starlette, screening: Screening) -> None:
 
 def screen_piece(service: ScreeningService, lines: Sequence[bytes]) -> Piece:
     """Screen some documents in this thread; one that raises fails alone."""
-    documents = [json.loads(line) for line in lines]
+    documents = [document for document in map(json.loads, lines) if document]  # none: it was erased
     chunk = read_documents(documents)
     by_id = {document["account_id"]: document for document in documents}
     names = chunk.tables.accounts["account_id"].to_list()

@@ -23,7 +23,7 @@ from accounts.reading import Chunk, read
 from accounts.schema import LISTS
 from accounts.tables import Tables
 from serving.desk.mapper import HandCorrections, mapped_tables
-from serving.desk.screening_files import ScreeningFiles
+from serving.jobs.screening_files import ScreeningFiles
 from serving.store.evidence import pseudonymised
 from serving.store.store import Store
 

@@ -1,4 +1,4 @@
-"""Erasure: an account is removed from the inputs and the results of all jobs of its tenant."""
+"""Erasure: an account is removed from the files of all jobs and screenings of its tenant."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from sqlalchemy import Connection, select
 from serving.http.problems import RequestProblem
 from serving.jobs.input_lines import account_ids_in, read_line
 from serving.jobs.job_files import JobFiles, JobsFolder, sync_file, write_whole
+from serving.jobs.screening_files import ScreeningFiles
 from serving.jobs.upload import DiskFull, is_disk_full
 from serving.settings import Settings
 from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.engine import insert_if_absent
 from serving.store.job_rows import Job, result_files
+from serving.store.screenings import Screening, ScreeningState
 from serving.store.store import Store, account_sha256
 from serving.store.tables import job_erasures, jobs
 
-__all__ = ["erase_from_files", "erase_from_unfinished"]
+__all__ = ["erase_from_files", "erase_from_screening_files", "erase_from_unfinished"]
 
 
 def erase_from_files(settings: Settings, own: Sequence[tuple[Job, list[str]]], account_id: str) -> int:
@@ -126,3 +128,16 @@ def strike_result_lines(files: JobFiles, path: Path, account_id: str) -> int:
             return len(lines) - len(kept)
     except FileNotFoundError:
         return 0  # its retention ended in this moment
+
+
+def erase_from_screening_files(settings: Settings, screenings: Sequence[Screening], account_id: str) -> None:
+    """Erase an account from the files of the desk's screenings.
+
+    One that was not started and speaks of the account loses all its files; they must be dropped again.
+    """
+    for screening in screenings:
+        files = ScreeningFiles.of(settings, screening.screening_id)
+        if screening.state is not ScreeningState.RECEIVED:
+            files.erase(account_id)
+        elif files.mention(account_id):
+            files.remove()

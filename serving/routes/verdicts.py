@@ -17,7 +17,7 @@ from serving.http.idempotency import Answer, idempotent
 from serving.http.problems import NotFound
 from serving.http.query import InvalidParameter, ScreeningOptions, query_values
 from serving.http.responses import json_response, json_text_response
-from serving.jobs.erasure import erase_from_files, erase_from_unfinished
+from serving.jobs.erasure import erase_from_files, erase_from_screening_files, erase_from_unfinished
 from serving.routes.decision_body import read_decision
 from serving.routes.dependencies import screening_service, store_access
 from serving.store.api_keys import Scope
@@ -25,6 +25,7 @@ from serving.store.audit_log import Event, append_one, entries_about
 from serving.store.decisions import decisions_about, record_decision
 from serving.store.idempotency_keys import KeyedRequest
 from serving.store.pending_erasures import is_pending
+from serving.store.screenings import erase_from_screenings
 from serving.store.store import Store
 from serving.store.verdict_rows import (
     NewVerdict,
@@ -152,11 +153,13 @@ async def list_audit_entries(request: Request) -> Response:
 
 
 async def erase_subject(request: Request) -> Response:
-    """Erase everything that is stored of an account, in the database and in the files of jobs."""
+    """Erase everything that is stored of an account, in the database and in all files."""
     caller, access = caller_of(request), store_access(request)
     subject = (caller.tenant, account_id_of(request), caller.actor)
     jobs = await access.run(erase_from_unfinished, *subject)  # first: then no job adds a verdict afterwards
+    screenings = await access.run(erase_from_screenings, *subject[:2])
     count = await access.run(erase_account, *subject)
+    await access.run_beside(erase_from_screening_files, access.settings, screenings, subject[1])
     lines = await access.run_beside(erase_from_files, access.settings, jobs, subject[1])
     request.app.state.erased.set()
     return json_response(count | {"job_lines": lines, "pending": await pending_erasure(request)})

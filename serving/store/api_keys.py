@@ -90,6 +90,7 @@ def create_key(  # noqa: PLR0913
     scopes: Iterable[Scope],
     requests_per_minute: int | None = None,
     expires_at: str | None = None,
+    actor: str = COMMAND_LINE,
 ) -> str:
     """Create a key.
 
@@ -115,12 +116,12 @@ def create_key(  # noqa: PLR0913
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
         connection.execute(insert(api_keys), row)
-        append(connection, head, [Event("key.created", COMMAND_LINE, details=details)])
+        append(connection, head, [Event("key.created", actor, details=details)])
     return f"{KEY_PREFIX}_{key_id}_{secret}"
 
 
-def revoke_key(store: Store, key_id: str) -> None:
-    """Revoke a key; one that was revoked before stays so.
+def revoke_key(store: Store, key_id: str, *, tenant: str | None = None, actor: str = COMMAND_LINE) -> None:
+    """Revoke a key, of that tenant where one is given; one that was revoked before stays so.
 
     Raises
     ------
@@ -129,19 +130,21 @@ def revoke_key(store: Store, key_id: str) -> None:
     """
     with store.database.writing() as connection:
         found = connection.execute(select(api_keys.c.tenant).where(api_keys.c.key_id == key_id)).scalar()
-        if found is None:
+        if found is None or tenant not in (None, found):
             raise WrongUsage(f"There is no key with the id {key_id}.")
         head = lock_tenants(connection, [found])[found]
         good = update(api_keys).where(api_keys.c.key_id == key_id, api_keys.c.revoked_at.is_(None))
         if connection.execute(good.values(revoked_at=now())).rowcount:
-            append(connection, head, [Event("key.revoked", COMMAND_LINE, details={"key_id": key_id})])
+            append(connection, head, [Event("key.revoked", actor, details={"key_id": key_id})])
 
 
-def list_keys(store: Store) -> list[dict[str, Any]]:
-    """Every key's row without its secret's hash, the oldest first."""
+def list_keys(store: Store, tenant: str | None = None) -> list[dict[str, Any]]:
+    """Every key's row without its secret's hash, the oldest first; of one tenant where it is given."""
     columns = [column for column in api_keys.c if column is not api_keys.c.secret_sha256]
     with store.database.reading() as connection:
-        return [dict(row._mapping) for row in connection.execute(select(*columns).order_by("created_at"))]
+        wanted = select(*columns).order_by("created_at")
+        own = wanted if tenant is None else wanted.where(api_keys.c.tenant == tenant)
+        return [dict(row._mapping) for row in connection.execute(own)]
 
 
 def any_valid_key(store: Store) -> bool:

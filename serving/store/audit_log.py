@@ -33,6 +33,7 @@ __all__ = [
     "canonical",
     "chain_ends",
     "entries_about",
+    "entries_before",
     "keyed_hash",
     "lock_tenants",
     "sha256_of",
@@ -154,6 +155,17 @@ def entries_about(connection: Connection, tenant: str, verdict_id: str) -> list[
         select(audit_entries.c.document, audit_entries.c.hash)
         .where(audit_entries.c.tenant == tenant, audit_entries.c.verdict_id == verdict_id)
         .order_by(audit_entries.c.entry)
+    )
+    return [json.loads(document) | {"hash": own} for document, own in found]
+
+
+def entries_before(connection: Connection, tenant: str, before: int, limit: int) -> list[dict[str, Any]]:
+    """A page of a tenant's log, the newest first: the entries with lower numbers, each with its hash."""
+    found = connection.execute(
+        select(audit_entries.c.document, audit_entries.c.hash)
+        .where(audit_entries.c.tenant == tenant, audit_entries.c.entry < before)
+        .order_by(audit_entries.c.entry.desc())
+        .limit(limit)
     )
     return [json.loads(document) | {"hash": own} for document, own in found]
 

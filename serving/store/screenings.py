@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.engine import insert_if_absent
-from serving.store.store import Store
+from serving.store.store import Store, account_sha256
 from serving.store.tables import screening_erasures, screenings
 from serving.store.timestamps import now
 
@@ -181,17 +181,23 @@ def remove_screenings(store: Store, gone: Iterable[Screening]) -> None:
             connection.execute(delete(screenings).where(*_place(screening.tenant, screening.screening_id)))
 
 
-def erase_from_screenings(connection: Connection, tenant: str, account: str) -> list[str]:
-    """Let no screening of a tenant store an account from now on; the ids of all its screenings.
-
-    ``account`` is the SHA-256 of the account's id.
-    """
-    own = select(screenings.c.screening_id).where(screenings.c.tenant == tenant)
-    names = list(connection.execute(own).scalars())
-    rows = [{"tenant": tenant, "screening_id": name, "account_sha256": account} for name in names]
-    if rows:
-        connection.execute(insert_if_absent(connection, screening_erasures), rows)
-    return names
+def erase_from_screenings(store: Store, tenant: str, account_id: str) -> list[Screening]:
+    """Let no screening of a tenant store an account from now on; all its screenings."""
+    own = select(*_COLUMNS).where(screenings.c.tenant == tenant)
+    with store.database.writing() as connection:
+        lock_tenants(connection, [tenant])
+        found = list(map(_screening, connection.execute(own)))
+        rows = [
+            {
+                "tenant": tenant,
+                "screening_id": one.screening_id,
+                "account_sha256": account_sha256(account_id),
+            }
+            for one in found
+        ]
+        if rows:
+            connection.execute(insert_if_absent(connection, screening_erasures), rows)
+    return found
 
 
 def erased_from(connection: Connection, screening: Screening) -> frozenset[str]:

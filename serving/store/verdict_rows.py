@@ -12,9 +12,17 @@ from sqlalchemy import Connection, delete, func, select, tuple_, update
 from detector.labels import Label
 from serving.store.audit_log import Event, append, lock_tenants, sha256_of
 from serving.store.engine import insert_if_absent
+from serving.store.evidence import erase_evidence
 from serving.store.pending_erasures import note_pending
 from serving.store.store import Store, account_sha256
-from serving.store.tables import decisions, idempotency, idempotency_accounts, observations, verdicts
+from serving.store.tables import (
+    decisions,
+    idempotency,
+    idempotency_accounts,
+    list_entries,
+    observations,
+    verdicts,
+)
 from serving.store.timestamps import now
 
 __all__ = [
@@ -214,7 +222,8 @@ def erase_account(store: Store, tenant: str, account_id: str, actor: str) -> dic
 
     Returns
     -------
-    How many verdicts, decisions, remembered answers and observations were erased.
+    How many verdicts, decisions, remembered answers, observations, entries of lists (with the comments on
+    them) and stored documents were erased.
     """
     account = account_sha256(account_id)
     subject = store.subject(tenant, account_id)
@@ -227,6 +236,8 @@ def erase_account(store: Store, tenant: str, account_id: str, actor: str) -> dic
             "decisions": _remove_decisions(connection, tenant, account),
             "answers": _remove_answers(connection, tenant, account),
             "observations": _remove_observations(connection, tenant, account),
+            "entries": _remove_entries(connection, tenant, account),
+            "evidence": erase_evidence(connection, tenant, account),
         }
         connection.execute(delete(verdicts).where(*own))
         gone = [Event(ERASED, actor, subject, name) for name in names]
@@ -268,6 +279,11 @@ def _remove_decisions(connection: Connection, tenant: str, account: str) -> int:
     )
     gone = delete(decisions).where(decisions.c.tenant == tenant, decisions.c.verdict_id.in_(about))
     return connection.execute(gone).rowcount
+
+
+def _remove_entries(connection: Connection, tenant: str, account: str) -> int:
+    own = (list_entries.c.tenant == tenant, list_entries.c.account_sha256 == account)
+    return connection.execute(delete(list_entries).where(*own)).rowcount
 
 
 def _remove_observations(connection: Connection, tenant: str, account: str) -> int:

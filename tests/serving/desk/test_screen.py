@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from accounts.document import to_documents
 from accounts.reading import read_documents
 from accounts.simulation import simulate
-from serving.desk.screening_files import ScreeningFiles, screenings_folder
 from serving.desk.screening_run import tend
 from serving.desk.typed_averages import typed_document
+from serving.jobs.screening_files import ScreeningFiles, screenings_folder
 from serving.store.evidence import pseudonymised
 from serving.store.list_entries import EntryFilter, PageOf, page_of_entries
 from serving.store.tables import evidence, screenings

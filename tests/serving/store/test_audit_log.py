@@ -287,6 +287,8 @@ def test_an_erased_account_leaves_a_whole_log(log):
         "decisions": 1,
         "answers": 0,
         "observations": 0,
+        "entries": 0,
+        "evidence": 0,
     }
     (checked,) = verify_audit_logs(log)
     assert checked.fault is None

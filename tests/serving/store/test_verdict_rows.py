@@ -67,6 +67,8 @@ def test_others_do_not_see_erase_or_decide(store, entry):
         "decisions": 0,
         "answers": 0,
         "observations": 0,
+        "entries": 0,
+        "evidence": 0,
     }
     erase_account(store, "other", "yt:UC42", "key:abc")
     assert read(store, "v1") is not None

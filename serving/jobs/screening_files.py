@@ -121,10 +121,52 @@ class ScreeningFiles:
             stream.writelines(json.dumps(row).encode() + b"\n" for row in rows)
 
     def remove_inputs(self) -> None:
-        """Remove what was dropped and the documents: they were screened, or nobody will."""
+        """Remove everything but the faults: the documents were screened, or nobody will."""
         shutil.rmtree(self.dropped, ignore_errors=True)
-        self.documents.unlink(missing_ok=True)
+        for path in self.path.iterdir() if self.path.exists() else ():
+            if path != self.faults:
+                path.unlink(missing_ok=True)
+
+    def mention(self, account_id: str) -> bool:
+        """Whether a dropped file or a document speaks of an account."""
+        wanted = [account_id.encode(errors="surrogatepass"), json.dumps(account_id)[1:-1].encode()]
+        paths = [*self.dropped.iterdir()] if self.dropped.exists() else []
+        return any(holds(path, wanted) for path in (*paths, self.documents) if path.exists())
+
+    def erase(self, account_id: str) -> None:
+        """Erase an account from a screening that runs or has ended.
+
+        Its document becomes a line with ``null``, for the others are found by the numbers of their lines.
+        """
+        if self.documents.exists():
+            with self.documents.open("rb") as stream:
+                kept = (b"null\n" if names(line, account_id) else line for line in stream)
+                write_whole(self.documents, kept)
+        if self.faults.exists():
+            left = [row for row in self.fault_rows() if row["account_id"] != account_id]
+            self.write_lines(self.faults, left)
+        shutil.rmtree(self.dropped, ignore_errors=True)
+        self.summary.unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Remove everything."""
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def names(line: bytes, account_id: str) -> bool:
+    """Whether a line holds the document of an account."""
+    document = json.loads(line)
+    return isinstance(document, dict) and document.get("account_id") == account_id
+
+
+def holds(path: Path, wanted: list[bytes]) -> bool:
+    """Whether a file holds one of some texts, read piece by piece."""
+    overlap = max(map(len, wanted))
+    before = b""
+    with path.open("rb") as stream:
+        while piece := stream.read(COPIED_AT_ONCE):
+            window = before + piece
+            if any(text in window for text in wanted):
+                return True
+            before = window[-overlap:]
+    return False

@@ -1,0 +1,146 @@
+"""Organisation: members, API keys, the audit log, retention, and the model in use with its card."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accounts.errors import WrongUsage
+from serving.desk.forms import field, read_form, required_field
+from serving.desk.pages import redirect, session_of
+from serving.desk.rendering import render
+from serving.http.authentication import ScopedEndpoints
+from serving.http.problems import NotFound
+from serving.routes.dependencies import screening_service, store_access
+from serving.store.api_keys import Scope, create_key, list_keys, revoke_key
+from serving.store.audit_log import entries_before
+from serving.store.members import Invitee, Role, change_member, invite, list_invitations, list_members
+from serving.store.store import Store
+from serving.store.timestamps import now
+
+__all__ = ["ORGANISATION_PAGES"]
+
+LOG_ROWS: Final = 50
+NEWEST: Final = 2**62
+LIFETIMES: Final = {"": "never", "30": "after 30 days", "90": "after 90 days", "365": "after a year"}
+"""When a new key expires, by the days in the form."""
+
+
+async def show_members(request: Request, **more: Any) -> Response:
+    """All members and the invitations that are open."""
+    tenant, access = session_of(request).caller.tenant, store_access(request)
+    members = await access.read(list_members, tenant)
+    invitations = await access.read(list_invitations, tenant)
+    return render(
+        request, "members.html", members=members, invitations=invitations, roles=list(Role),
+        **{"address": None, "invited": ""} | more,
+    )  # fmt: skip
+
+
+async def add_member(request: Request) -> Response:
+    """Invite somebody, and show the one-time address; for a member it is a way to a new password."""
+    caller = session_of(request).caller
+    name = await required_field(request, "name", "The name")
+    role = role_of(await field(request, "role"))
+    lifetime = timedelta(hours=request.app.state.settings.invitation_hours)
+    invitee = Invitee(caller.tenant, name, role)
+    secret = await store_access(request).run(invite, invitee, lifetime, caller.actor)
+    address = str(request.url.replace(path=f"/invitations/{secret}", query="", fragment=""))
+    return await show_members(request, address=address, invited=name)
+
+
+async def change(request: Request) -> Response:
+    """Give a member another role, or disable them."""
+    caller, wanted = session_of(request).caller, await field(request, "role")
+    role = None if wanted == "disabled" else role_of(wanted)
+    member_id = str(request.path_params["member_id"])
+    if await store_access(request).run(change_member, caller.tenant, member_id, role, caller.actor) is None:
+        raise NotFound("There is no such member.")
+    return redirect(request, "/organisation")
+
+
+def role_of(wanted: str) -> Role:
+    """The role of a form.
+
+    Raises
+    ------
+    WrongUsage
+        If there is no such role.
+    """
+    if wanted not in list(Role):
+        raise WrongUsage(f"The role must be {' or '.join(Role)}.")
+    return Role(wanted)
+
+
+async def show_keys(request: Request, **more: Any) -> Response:
+    """The tenant's API keys."""
+    keys = await store_access(request).run(list_keys, session_of(request).caller.tenant)
+    return render(
+        request, "keys.html", keys=keys, scopes=list(Scope), lifetimes=LIFETIMES, now=now(),
+        **{"key": None} | more,
+    )  # fmt: skip
+
+
+async def add_key(request: Request) -> Response:
+    """Create a key, and show it this once."""
+    caller, days = session_of(request).caller, await field(request, "days")
+    name = await required_field(request, "name", "The key's name")
+    wanted = [str(value) for value in (await read_form(request)).getlist("scopes")]
+    if not wanted or not set(wanted) <= set(Scope):
+        raise WrongUsage("A key needs one right at least.")
+    if days not in LIFETIMES or len(name) > 200 or not name.isprintable():
+        raise WrongUsage("A key's name must be printable text of 1 to 200 characters.")
+    expires_at = now(plus=timedelta(days=int(days))) if days else None
+
+    def create(store: Store) -> str:
+        return create_key(
+            store, tenant=caller.tenant, name=name, scopes=map(Scope, wanted), expires_at=expires_at,
+            actor=caller.actor,
+        )  # fmt: skip
+
+    return await show_keys(request, key=await store_access(request).run(create))
+
+
+async def remove_key(request: Request) -> Response:
+    """Revoke a key; sessions that it started end, too."""
+    caller, key_id = session_of(request).caller, str(request.path_params["key_id"])
+
+    def revoke(store: Store) -> None:
+        revoke_key(store, key_id, tenant=caller.tenant, actor=caller.actor)
+
+    await store_access(request).run(revoke)
+    return redirect(request, "/organisation/keys")
+
+
+async def show_audit_log(request: Request) -> Response:
+    """A page of the audit log, the newest entries first."""
+    tenant, stated = session_of(request).caller.tenant, request.query_params.get("before", "")
+    before = int(stated) if stated.isdecimal() and len(stated) < 18 else NEWEST
+    entries = await store_access(request).read(entries_before, tenant, before, LOG_ROWS)
+    members = await store_access(request).read(list_members, tenant)
+    names = {member.actor: member.name for member in members}
+    return render(request, "audit_log.html", entries=entries, names=names, rows=LOG_ROWS)
+
+
+async def show_model(request: Request) -> Response:
+    """The model in use: what it is, what it promises by evidence level, what it was trained on."""
+    return render(request, "model.html", model=screening_service(request).model_document())
+
+
+async def show_retention(request: Request) -> Response:
+    """How long what is kept."""
+    return render(request, "retention.html", settings=request.app.state.settings)
+
+
+ORGANISATION_PAGES: Final[dict[str, ScopedEndpoints]] = {
+    "/organisation": {"GET": (Scope.ADMIN, show_members), "POST": (Scope.ADMIN, add_member)},
+    "/organisation/members/{member_id}": {"POST": (Scope.ADMIN, change)},
+    "/organisation/keys": {"GET": (Scope.ADMIN, show_keys), "POST": (Scope.ADMIN, add_key)},
+    "/organisation/keys/{key_id}": {"POST": (Scope.ADMIN, remove_key)},
+    "/organisation/audit-log": {"GET": (Scope.ADMIN, show_audit_log)},
+    "/organisation/model": {"GET": (Scope.READ, show_model)},
+    "/organisation/retention": {"GET": (Scope.ADMIN, show_retention)},
+}
