@@ -219,7 +219,7 @@ def _comment_quality(verdict: Verdict, numbers: Numbers) -> KeyNumber | None:
     return KeyNumber(
         name="comment_quality", part="comments", title="Comments that say something of their own",
         text=numbers.share(own), amount=own,
-        basis=f"of {numbers.count(quality.read)} read {numbers.count(quality.generic.n)} are praise that"
+        basis=f"of {numbers.count(quality.read)} read, {numbers.count(quality.generic.n)} are praise that"
         f" would fit anywhere, {numbers.count(quality.promotion.n)} promotion,"
         f" {numbers.count(quality.template.n)} from templates",
     )  # fmt: skip

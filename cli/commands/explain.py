@@ -21,8 +21,13 @@ def explain(  # noqa: PLR0913
     model: Model = None,
     columns: Columns = None,
     *,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="The statistician's numbers, too: signals, p-values, contributions."),
+    ] = False,
     with_observed: WithObserved = False,
     tenant: Tenant = "default",
 ) -> None:
     """Explain one account's verdict: reasons for and against, the rows behind them, its growth."""
-    work.explain.run(path, account, model, columns, observed_by=tenant if with_observed else None)
+    observed_by = tenant if with_observed else None
+    work.explain.run(path, account, model, columns, full=full, observed_by=observed_by)

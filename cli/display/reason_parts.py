@@ -1,8 +1,8 @@
-"""The reasons of a verdict for the terminal: sentences, the figures behind them, the account's rows."""
+"""The reasons of a verdict for the terminal: sentences, what is usual, the account's rows, and figures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from rich.console import RenderableType
@@ -11,35 +11,39 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.display.terminal import text
-from detector.verdict import Reason, Scalar
+from detector.verdict import Reason
 from features.sentences import format_value
+from reporting.reasons import ReasonText
+from reporting.rows import RowTable
 
-__all__ = ["as_sentence", "reason_parts"]
+__all__ = ["figures", "reason_parts", "said"]
 
 LONGEST_CELL: Final = 60
 INDENT: Final = (0, 0, 0, 3)
+_INVISIBLE: Final = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\u2068": "", "\u2069": ""})
 
 
-def reason_parts(reasons: Iterable[Reason]) -> list[RenderableType]:
+def said(words: str, style: str = "") -> Text:
+    r"""A sentence of ours for the terminal, which needs no isolates and no spaces that hold together.
+
+    >>> said("“\u2068nice\u2069” 31\xa0%").plain
+    '“nice” 31 %'
+    """
+    return text(words.translate(_INVISIBLE), style)
+
+
+def reason_parts(reasons: Iterable[ReasonText]) -> list[RenderableType]:
     """The parts of all reasons, which are numbered from 1 in their order."""
     return [part for number, reason in enumerate(reasons, 1) for part in one_reason(number, reason)]
 
 
-def one_reason(number: int, reason: Reason) -> Iterator[RenderableType]:
-    """The sentence, the figures behind it, and the account's own rows."""
-    yield Text.assemble(f"{number}. ", text(as_sentence(reason.sentence), "bold"))
-    yield Padding(text(figures(reason), "dim"), INDENT)
+def one_reason(number: int, reason: ReasonText) -> Iterator[RenderableType]:
+    """The sentence, what is usual, and the account's own rows."""
+    yield Text.assemble(f"{number}. ", said(reason.sentence, "bold"))
+    if reason.usual:
+        yield Padding(said(reason.usual, "dim"), INDENT)
     if reason.rows:
         yield Padding(rows_table(reason.rows), INDENT)
-
-
-def as_sentence(words: str) -> str:
-    """The words with a capital letter and a full stop.
-
-    >>> as_sentence("its likes vary")
-    'Its likes vary.'
-    """
-    return f"{words[:1].upper()}{words[1:]}."
 
 
 def figures(reason: Reason) -> str:
@@ -55,29 +59,18 @@ def figures(reason: Reason) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def rows_table(rows: Sequence[Mapping[str, Scalar]]) -> Table:
+def rows_table(rows: RowTable) -> Table:
     """The rows that show a reason; columns of numbers are aligned to the right."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in rows[0]:
-        numeric = all(isinstance(row[name], int | float | None) for row in rows)
+    columns = zip(*rows.rows, strict=True)
+    for name, cells in zip(rows.headers, columns, strict=True):
+        numeric = all(cell.numeric or cell.text == "–" for cell in cells)
         table.add_column(text(name), justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(text(cell(value)) for value in row.values()))
+    for row in rows.rows:
+        table.add_row(*(_cell(cell.text, cell.quoted) for cell in row))
     return table
 
 
-def cell(value: Scalar) -> str:
-    """One value of a row.
-
-    >>> cell(21400), cell(0.123456), cell(None), cell("x" * 99)[-1]
-    ('21,400', '0.123', '–', '…')
-    """
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"
-    return value if len(value) <= LONGEST_CELL else f"{value[: LONGEST_CELL - 1]}…"
+def _cell(words: str, quoted: bool) -> Text:
+    shown = words if len(words) <= LONGEST_CELL else f"{words[: LONGEST_CELL - 1]}…"
+    return text(shown) if quoted else said(shown)

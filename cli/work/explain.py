@@ -17,8 +17,14 @@ from detector.locate import open_detector
 __all__ = ["find_account", "run"]
 
 
-def run(
-    path: Path, account: str, model: Path | None, columns: Path | None, *, observed_by: str | None = None
+def run(  # noqa: PLR0913
+    path: Path,
+    account: str,
+    model: Path | None,
+    columns: Path | None,
+    *,
+    full: bool = False,
+    observed_by: str | None = None,
 ) -> None:
     """Show the page of one account of the input, with what a tenant observed of it where one is named."""
     tables = find_account(path, account, columns)
@@ -28,7 +34,7 @@ def run(
     (verdict,) = detector.screen(tables, explain=Explain.ALL)
     shown = console()
     shown.width = min(shown.width, WIDEST)
-    for part in verdict_page(verdict, tables, shown.width):
+    for part in verdict_page(verdict, tables, shown.width, full=full):
         shown.print(part)
 
 

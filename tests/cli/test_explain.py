@@ -2,13 +2,16 @@ import io
 from dataclasses import replace
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from accounts.tables import Tables
+from cli.display.reason_parts import said
 from cli.display.verdict_page import verdict_page
 from detector.labels import Explain, Label
 from detector.locate import open_detector
 from features.declaration import Head
+from reporting.presentation import present
 
 HOSTILE = "\x1b]0;owned\x07[red]=1+1[/red]\u202e\nnext"
 
@@ -26,35 +29,52 @@ def verdict(account, tmp_path_factory):
     return one
 
 
-def page(verdict, tables):
+def page(verdict, tables, width=100, *, full=False):
     stream = io.StringIO()
-    shown = Console(file=stream, width=100, force_terminal=False, markup=False, highlight=False)
-    for part in verdict_page(verdict, tables, 100):
+    shown = Console(file=stream, width=width, force_terminal=False, markup=False, highlight=False)
+    for part in verdict_page(verdict, tables, width, full=full):
         shown.print(part)
     return stream.getvalue()
 
 
-def test_the_page_holds_the_whole_verdict(run, lines, verdict):
+def test_the_page_says_what_the_desk_and_the_report_say(run, lines, verdict, account):
     shown = " ".join(run("explain", lines, "--account", verdict.account_id).stdout.split())
+    words = present(verdict.to_dict(), account)
     assert verdict.label.value.upper() in shown
     assert f"{verdict.authenticity_score} of 100" in shown
+    sentences = [one.sentence for one in (*words.reasons, *words.in_favour)]
+    assert sentences
+    for sentence in (*sentences, words.label_sentence, *words.promise.limits):
+        assert " ".join(said(sentence).plain.split()) in shown.replace("│ ", "")
+    assert all(part.title in shown for part in words.parts)
+    assert all(block in shown for block in verdict.evidence.unseen)
+    assert "largest jump: +" in shown and "contribution" not in shown
+
+
+def test_the_statistician_s_numbers_are_asked_for(run, lines, verdict):
+    shown = " ".join(run("explain", lines, "--account", verdict.account_id, "--full").stdout.split())
     for reason in (*verdict.reasons, *verdict.counter_reasons):
         assert reason.feature in shown
         assert f"contribution {reason.contribution:+.2f}" in shown
-    assert all(block in shown for block in verdict.evidence.unseen)
-    assert "largest jump: +" in shown
+    assert "Probabilities: inflated" in shown and f"Suspicion {verdict.suspicion:.4f}" in shown
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_no_line_is_wider_than_the_terminal(verdict, account, width):
+    shown = page(verdict, account, width, full=True)
+    assert max(cell_len(line) for line in shown.splitlines()) <= width
 
 
 @pytest.mark.parametrize("label", list(Label))
 def test_no_label_says_more_than_signals(verdict, account, label):
     shown = page(replace(verdict, label=label), account).lower()
     assert label.value in shown
-    assert not {"fraud", "fraudster", "bought", "cheat"} & set(shown.split())
+    assert not {"fraud", "fraudster", "cheat", "guilty"} & set(shown.split())
 
 
 def test_inflated_is_worded_as_signals(verdict, account):
     shown = page(replace(verdict, label=Label.INFLATED), account)
-    assert "signals consistent with inflated engagement" in shown
+    assert "Signals of inflation" in shown and "is consistent with" in " ".join(shown.split())
 
 
 def test_hostile_texts_are_written_out(verdict, account):
