@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from benchmarks.attack.outcome import ACCOUNT, Outcome, raw_answer, status_of
 from benchmarks.serving.servers import Server
@@ -22,7 +23,7 @@ CASES = (
 HOSTS = (b"evil@localhost", b"localhost/", b"localhost:1:1", b"[::1")
 
 
-def attack(server: Server) -> Iterator[Outcome]:
+def attack(server: Server, _: Path) -> Iterator[Outcome]:
     """Doubled headers, weights that are no numbers, hosts and origins with more than a name."""
     for target, headers, due in CASES:
         found = status_of(raw_answer(server.url, request(target, b"localhost", headers)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 
@@ -16,7 +17,7 @@ ENDS = ("%0A", "%0D", "%00", "%0D%0A", "%7F", "%C2%85")
 AT_ONCE = 16
 
 
-def attack(server: Server) -> Iterator[Outcome]:
+def attack(server: Server, _: Path) -> Iterator[Outcome]:
     """Sixteen batches at once past the limit, and an id with a line end against the account without it."""
     with httpx.Client(base_url=server.url, timeout=60) as client:
         for end in ENDS:

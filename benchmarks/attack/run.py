@@ -8,9 +8,10 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Final, NamedTuple
 
-from benchmarks.attack import headers, paths, the_end
+from benchmarks.attack import headers, paths, storage, the_end
 from benchmarks.attack.outcome import Outcome
 from benchmarks.serving.servers import Server, service
 
@@ -20,13 +21,14 @@ __all__ = ["main"]
 class Attack(NamedTuple):
     """An attack, and the settings of the service that it is for."""
 
-    run: Callable[[Server], Iterator[Outcome]]
+    run: Callable[[Server, Path], Iterator[Outcome]]
     settings: Mapping[str, str] = {}
 
 
 ATTACKS: Final[Mapping[str, Attack]] = {
     "paths": Attack(paths.attack),
     "headers": Attack(headers.attack),
+    "storage": Attack(storage.attack),
     "the_end": Attack(the_end.attack),
 }
 
@@ -37,7 +39,7 @@ def outcomes(attack: Attack) -> Iterator[Outcome]:
         tempfile.TemporaryDirectory(prefix="assay-attack-") as home,
         service(home, 1, ASSAY_STORE_VERDICTS="true", **attack.settings) as server,
     ):
-        yield from attack.run(server)
+        yield from attack.run(server, Path(home))
 
 
 def main(names: list[str]) -> int:

@@ -7,6 +7,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -21,8 +22,8 @@ SECONDS_IN_FLIGHT = 3.0
 HEAD = b"POST /v1/verdicts HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n{"
 
 
-def attack(server: Server) -> Iterator[Outcome]:
-    """A request whose body ends three seconds after SIGTERM, and one connection after another until the end."""
+def attack(server: Server, _: Path) -> Iterator[Outcome]:
+    """A request whose body ends three seconds after SIGTERM, and connections all the time."""
     where = urlsplit(server.url)
     with socket.create_connection((where.hostname, where.port), timeout=60) as in_flight:
         in_flight.sendall(HEAD % len(ACCOUNT))

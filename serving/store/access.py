@@ -8,17 +8,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
+import anyio
 from anyio import CapacityLimiter, to_thread
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore
 from serving.store.store import Store, open_store
+from serving.store.write_check import WriteCheck
 
 __all__ = ["StoreAccess"]
 
 THREADS: Final = 8
 RETRY_SECONDS: Final = 1.0
+CHECK_SECONDS: Final = 1.0
+"""How long the outcome of a check holds: whoever asks more often adds no writes."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,6 +43,10 @@ class StoreAccess:
         self.tried_at = 0.0
         self.limiter = CapacityLimiter(THREADS)
         self.file_work = CapacityLimiter(1)
+        self.write_check = WriteCheck()
+        self.checking = anyio.Lock()
+        self.checked_at = float("-inf")
+        self.fault: NoUsableStore | None = None
         if self.needed:
             self.try_to_open()
 
@@ -98,15 +106,29 @@ class StoreAccess:
         return await to_thread.run_sync(partial(task, *args, **kwargs), limiter=self.file_work)
 
     async def check(self) -> None:
-        """Send the database a query, if this service needs it at all.
+        """Check that a write would succeed, if this service needs the database at all; once in a second.
 
         Raises
         ------
         NoUsableStore
-            If it does not answer.
+            If it would not.
         """
-        if self.needed:
-            await self.read(partial(Connection.execute, statement=text("SELECT 1")))
+        if not self.needed:
+            return
+        async with self.checking:
+            if time.monotonic() > self.checked_at + CHECK_SECONDS:
+                self.fault = await self._fault()
+                self.checked_at = time.monotonic()
+        if self.fault is not None:
+            raise NoUsableStore(str(self.fault))
+
+    async def _fault(self) -> NoUsableStore | None:
+        """Why a write would not succeed; None where it would."""
+        try:
+            await self.run(self.write_check.run)
+        except NoUsableStore as fault:
+            return fault
+        return None
 
     def close(self) -> None:
         """Close the connections."""

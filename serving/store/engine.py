@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -67,6 +67,10 @@ class NoUsableStore(AssayError):
     status = 503
 
 
+FileIdentity: TypeAlias = tuple[int, int]
+"""Device and inode."""
+
+
 @dataclass(frozen=True)
 class AuditKey:
     """The secret of the audit log's chains and digests; the database never sees it."""
@@ -76,9 +80,18 @@ class AuditKey:
 
 @dataclass(frozen=True)
 class Database:
-    """An open database, with transactions that read and transactions that write."""
+    """An open database, with transactions that read and transactions that write.
+
+    Attributes
+    ----------
+    engine
+        Of SQLAlchemy.
+    file
+        Device and inode of the SQLite file that was opened; None of a server.
+    """
 
     engine: Engine
+    file: FileIdentity | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -93,11 +106,28 @@ class Database:
 
     def keyed(self, key: AuditKey) -> Database:
         """The same database, whose connections carry the audit log's key."""
-        return Database(self.engine.execution_options(**{AUDIT_KEY: key}))
+        return Database(self.engine.execution_options(**{AUDIT_KEY: key}), self.file)
+
+    def check_file(self) -> None:
+        """Check that the file's name still leads to the file that was opened.
+
+        What is written to a file without a name is gone with the process.
+
+        Raises
+        ------
+        NoUsableStore
+            If it was removed, or another one has its name.
+        """
+        if self.file is not None and file_identity(Path(self.place)) != self.file:
+            raise NoUsableStore(
+                f"The database at {self.place} was removed, or replaced by another file. Put it back, and "
+                "start the service again."
+            )
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads; raises as :meth:`translating_errors` does."""
+        self.check_file()
         with self.translating_errors(), self.engine.connect() as connection:
             yield connection
 
@@ -111,11 +141,13 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes: committed at the end, rolled back where the block raises."""
+        self.check_file()
         with (
             self.translating_errors(),
             self.engine.execution_options(**{WRITING: True}).begin() as connection,
         ):
             yield connection
+        self.check_file()  # what was committed into a file without a name is not answered as stored
 
     def truncate_log(self) -> bool:
         """Move SQLite's write-ahead log into its file and cut it, so that erased rows are in neither.
@@ -201,12 +233,22 @@ def open_database(address: str | Path) -> Database:
                 url, pool_pre_ping=True, pool_size=8, pool_timeout=10, connect_args=own, hide_parameters=True
             )
         )
-    create_file(Path(url.database or ""))
+    path = Path(url.database or "")
+    create_file(path)
     connect = {"check_same_thread": False, "isolation_level": None}
     engine = create_engine(url, connect_args=connect, hide_parameters=True)
     event.listen(engine, "connect", set_pragmas)
     event.listen(engine, "begin", begin_transaction)
-    return Database(engine)
+    return Database(engine, file_identity(path))
+
+
+def file_identity(path: Path) -> FileIdentity | None:
+    """Device and inode of a file; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def parse_address(address: str | Path) -> URL:

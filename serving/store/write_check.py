@@ -1,0 +1,92 @@
+"""Whether a write would succeed, and whether the database is still the one that was opened."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, create_engine, pool, select, text
+
+from serving.store.audit_log import ChainHead, chain_ends
+from serving.store.engine import Database, NoUsableStore
+from serving.store.store import Store
+from serving.store.tables import audit_entries
+
+__all__ = ["LEAST_FREE_BYTES", "WriteCheck"]
+
+LEAST_FREE_BYTES: Final = 16 * 2**20
+"""With less space on the disk of an SQLite file a write may fail in its middle."""
+
+SAME: Final = text("UPDATE alembic_version SET version_num = version_num")
+"""A write that changes nothing, and is committed like any other."""
+
+
+class WriteCheck:
+    """Writes, and looks for what was written before; SQLite is read as a process that starts now would.
+
+    An SQLite file that something else was copied into goes unnoticed by connections that hold its pages.
+    """
+
+    def __init__(self) -> None:
+        self.seen: ChainHead | None = None
+
+    def run(self, store: Store) -> None:
+        """Check once.
+
+        Raises
+        ------
+        NoUsableStore
+            If a write fails or would soon, or the database is another one than before.
+        """
+        database = store.database
+        if database.is_sqlite:
+            check_space(Path(database.place))
+        with database.writing() as connection:
+            if connection.execute(SAME).rowcount != 1:
+                raise changed(database)
+        with reading_anew(database).reading() as connection:
+            self.check_seen(connection, database)
+            self.seen = longest(chain_ends(connection)) or self.seen
+
+    def check_seen(self, connection: Connection, database: Database) -> None:
+        """Check that the entry of an audit log that was seen before is still there: none is ever removed."""
+        if self.seen is None:
+            return
+        own = (audit_entries.c.tenant == self.seen.tenant, audit_entries.c.entry == self.seen.entries)
+        if connection.execute(select(audit_entries.c.hash).where(*own)).scalar() != self.seen.hash:
+            raise changed(database)
+
+
+def longest(ends: Iterable[ChainHead]) -> ChainHead | None:
+    """The end of the longest audit log; None where there is no entry."""
+    return max((end for end in ends if end.entries), key=lambda end: end.entries, default=None)
+
+
+def reading_anew(database: Database) -> Database:
+    """A database with a connection of its own that holds no page yet, for SQLite; else the same."""
+    if not database.is_sqlite:
+        return database
+    engine = create_engine(database.engine.url, poolclass=pool.NullPool, hide_parameters=True)
+    return Database(engine, database.file)
+
+
+def check_space(path: Path) -> None:
+    """Refuse a disk that is as good as full.
+
+    Raises
+    ------
+    NoUsableStore
+        If there is less than ``LEAST_FREE_BYTES`` left.
+    """
+    if shutil.disk_usage(path.parent).free < LEAST_FREE_BYTES:
+        raise NoUsableStore(f"The disk of the database at {path} is full.")
+
+
+def changed(database: Database) -> NoUsableStore:
+    """The refusal of a database that is not the one that was opened."""
+    return NoUsableStore(
+        f"The database at {database.place} is not what it was: something else was copied into it. "
+        "Restore it, and start the service again."
+    )

@@ -1,0 +1,120 @@
+"""Ready means able: what happens to a database's file is noticed, before anything is answered as stored."""
+
+import os
+import shutil
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import event
+
+from serving.app.application import make_app
+from serving.settings import Settings
+from serving.store import access, write_check
+from serving.store.engine import NoUsableStore
+from serving.store.store import open_store
+from serving.store.verdict_rows import store_verdicts
+from serving.store.write_check import WriteCheck
+
+READ_ONLY = "-c%20default_transaction_read_only%3Don"
+ACCOUNT = b'{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}'
+
+
+def removed(path):
+    path.unlink()
+
+
+def replaced(path):
+    other = path.with_name("other.db")
+    shutil.copy(path, other)
+    os.replace(other, path)
+
+
+def renamed(path):
+    path.rename(path.with_name("away.db"))
+
+
+def overwritten(path):
+    path.write_bytes(b"something else " * 10_000)
+
+
+def older(path):
+    """A backup from before the last entries, copied into the file."""
+    path.write_bytes(path.with_name("backup.db").read_bytes())
+
+
+FAULTS = [removed, replaced, renamed, overwritten, older]
+
+
+def settled(store):
+    """Move what was written into the file, as a checkpoint does now and then."""
+    assert store.database.truncate_log()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_another_file_or_none_is_noticed(on_sqlite, entry, fault):
+    store, check = open_store(on_sqlite), WriteCheck()
+    path = on_sqlite.home / "assay.db"
+    settled(store)
+    shutil.copy(path, path.with_name("backup.db"))
+    store_verdicts(store, [entry()])
+    check.run(store)
+    check.run(store)
+    settled(store)
+    fault(path)
+    with pytest.raises(NoUsableStore, match=r"assay\.db"):
+        check.run(store)
+
+
+@pytest.mark.parametrize("fault", [removed, replaced, renamed])
+def test_nothing_is_answered_that_is_gone_at_the_next_start(on_sqlite, loaded, calling, fault):
+    app = make_app(Settings(home=on_sqlite.home, no_auth=True))
+    with calling(app) as client:
+        assert client.post("/v1/verdicts", content=ACCOUNT).status_code == 200
+        assert client.get("/readyz").status_code == 200
+        fault(on_sqlite.home / "assay.db")
+        answer = client.post("/v1/verdicts", content=ACCOUNT)
+        app.state.store_access.checked_at = 0.0
+        ready = client.get("/readyz")
+    assert (answer.status_code, ready.status_code) == (503, 503)
+    assert "assay.db" not in ready.text
+
+
+def test_a_full_disk_is_noticed(on_sqlite, monkeypatch):
+    store = open_store(on_sqlite)
+    WriteCheck().run(store)
+    monkeypatch.setattr(write_check, "LEAST_FREE_BYTES", 2**60)
+    with pytest.raises(NoUsableStore, match="full"):
+        WriteCheck().run(store)
+
+
+def test_a_database_that_takes_no_writes_is_noticed(on_sqlite):
+    store = open_store(on_sqlite)
+    WriteCheck().run(store)
+    event.listen(store.database.engine, "connect", lambda one, _: one.execute("PRAGMA query_only = ON"))
+    store.database.engine.dispose()
+    with pytest.raises(NoUsableStore, match="readonly"):
+        WriteCheck().run(store)
+
+
+def test_a_server_that_takes_no_writes_is_noticed(on_postgresql):
+    store = open_store(on_postgresql)
+    WriteCheck().run(store)
+    store.database.engine.dispose()
+    address = SecretStr(f"{on_postgresql.database_url}&options={READ_ONLY}")
+    read_only = on_postgresql.model_copy(update={"database": address})
+    other = open_store(read_only)
+    with pytest.raises(NoUsableStore, match="read-only"):
+        WriteCheck().run(other)
+    store.database.close()
+    other.database.close()
+
+
+def test_whoever_asks_often_adds_no_writes(on_sqlite, loaded, calling, monkeypatch):
+    monkeypatch.setattr(access, "CHECK_SECONDS", 3_600.0)
+    app = make_app(Settings(home=on_sqlite.home, no_auth=True))
+    counted = []
+    run = app.state.store_access.write_check.run
+    app.state.store_access.write_check.run = lambda store: counted.append(run(store))
+    with calling(app) as client:
+        assert {client.get("/readyz").status_code for _ in range(20)} == {200}
+    assert len(counted) == 1
