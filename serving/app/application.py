@@ -27,6 +27,7 @@ from serving.observe.metrics import Metrics
 from serving.routes.about import ABOUT_ENDPOINTS
 from serving.routes.health import HEALTH_ENDPOINTS
 from serving.routes.jobs import JOB_ENDPOINTS
+from serving.routes.observations import OBSERVATION_ENDPOINTS
 from serving.routes.reports import REPORT_ENDPOINTS
 from serving.routes.verdicts import VERDICT_ENDPOINTS
 from serving.settings import Settings
@@ -97,6 +98,7 @@ async def read_openapi(_: Request) -> Response:
 SCOPED_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {
     **VERDICT_ENDPOINTS,
     **REPORT_ENDPOINTS,
+    **OBSERVATION_ENDPOINTS,
     **JOB_ENDPOINTS,
     **ABOUT_ENDPOINTS,
     "/v1/openapi.json": {"GET": (Scope.READ, read_openapi)},

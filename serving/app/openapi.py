@@ -14,6 +14,7 @@ from serving.app.openapi_parameters import (
     IDEMPOTENCY_KEY,
     LOCALE_PARAMETER,
     SCREENING_PARAMETERS,
+    SOURCE_PARAMETER,
     VERDICT_PARAMETER,
 )
 from serving.app.openapi_responses import (
@@ -29,6 +30,7 @@ from serving.app.openapi_schemas import (
     BATCH,
     ERASURE,
     LINES,
+    OBSERVED,
     STATUS,
     SUBJECT,
     TEXT,
@@ -114,8 +116,8 @@ def erase_operation(parameter: Mapping[str, Any]) -> dict[str, Any]:
             "How much was removed.", ERASURE, Status.CONFLICT, Status.INSUFFICIENT_STORAGE, *ANY_KEY
         ),
         description="Verdicts, the numbers that they rest on, decisions about them, remembered answers, "
-        "and its lines in the inputs and results of bulk jobs. The audit log keeps that it was done, "
-        "without a word about a person.",
+        "what was observed of it, and its lines in the inputs and results of bulk jobs. The audit log keeps "
+        "that it was done, without a word about a person.",
         parameters=[parameter],
     )
 
@@ -245,6 +247,23 @@ PATHS: Final[Mapping[str, Any]] = {
                 "The entries.", list_object("entries", ref("AuditEntry")), Status.NOT_FOUND, *ANY_KEY
             ),
             parameters=[VERDICT_PARAMETER],
+        )
+    },
+    "/v1/observations": {
+        "post": scoped_operation(
+            Scope.SCORE,
+            "Store what documents show of accounts at their time",
+            json_responses("How much was stored.", OBSERVED, *SCREENING_PROBLEMS, again=True),
+            description="The body is an account document, a list of them, or one in every line, of at most "
+            f"{default_limit('largest_batch_bytes') // MIB} MiB in all. {GZIP_SENTENCE} "
+            "An account may stand in several. Stored are followers, following, posts, and the counts of each "
+            "post, at the document's `as_of`; nothing else of it. The same again changes nothing. "
+            "A bad document among several is refused, and the others are stored.",
+            parameters=[SOURCE_PARAMETER, IDEMPOTENCY_KEY],
+            requestBody={
+                "required": True,
+                "content": content({"anyOf": [ref("Account"), BATCH]}) | content(LINES, BodyFormat.LINES),
+            },
         )
     },
     **job_paths(scoped_operation, IDEMPOTENCY_KEY),

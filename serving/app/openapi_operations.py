@@ -12,6 +12,7 @@ __all__ = ["OPERATIONS", "TAGS", "described_paths"]
 
 TAGS: Final = [
     {"name": "verdicts", "description": "Given, read, replayed, decided about."},
+    {"name": "observations", "description": "What was seen of accounts, at which time."},
     {"name": "jobs", "description": "Many accounts in one file."},
     {"name": "subjects", "description": "Accounts that are to be erased."},
     {"name": "about", "description": "The model, the features, the schemas."},
@@ -29,6 +30,7 @@ OPERATIONS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("/v1/verdicts/{verdict_id}/decisions", "get"): ("listDecisions", "verdicts"),
     ("/v1/verdicts/{verdict_id}/decisions", "post"): ("addDecision", "verdicts"),
     ("/v1/verdicts/{verdict_id}/audit", "get"): ("listAuditEntries", "verdicts"),
+    ("/v1/observations", "post"): ("observeAccounts", "observations"),
     ("/v1/jobs", "post"): ("createJob", "jobs"),
     ("/v1/jobs", "get"): ("listJobs", "jobs"),
     ("/v1/jobs/{job_id}", "get"): ("getJob", "jobs"),

@@ -9,10 +9,11 @@ from features.evidence import BLOCKS
 from serving.app.openapi_schemas import HEX_ID
 from serving.http.idempotency import LONGEST_KEY
 from serving.http.query import EXPLAIN
+from serving.routes.observations import SOURCE_PATTERN
 
 __all__ = [
     "ACCOUNT_PARAMETER", "ACCOUNT_QUERY", "IDEMPOTENCY_KEY", "LOCALE_PARAMETER", "SCREENING_PARAMETERS",
-    "VERDICT_PARAMETER",
+    "SOURCE_PARAMETER", "VERDICT_PARAMETER",
 ]  # fmt: skip
 
 SCREENING_PARAMETERS: Final = [
@@ -35,7 +36,21 @@ SCREENING_PARAMETERS: Final = [
             "uniqueItems": True,
         },
     },
+    {
+        "name": "with_observed",
+        "in": "query",
+        "description": "Whether what `POST /v1/observations` has stored of the accounts joins the documents: "
+        "points of the follower history and earlier counts of the posts.",
+        "schema": {"type": "boolean", "default": False},
+    },
 ]  # fmt: skip  # fmt: skip
+
+SOURCE_PARAMETER: Final = {
+    "name": "source",
+    "in": "query",
+    "description": "Where the documents come from; verdicts name it.",
+    "schema": {"type": "string", "pattern": f"^{SOURCE_PATTERN}$", "default": "account document"},
+}
 
 IDEMPOTENCY_KEY: Final = {
     "name": "Idempotency-Key",

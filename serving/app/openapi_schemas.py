@@ -248,4 +248,16 @@ ERASURE: Final = strict_object(
 
 SUBJECT: Final = strict_object(verdicts={"type": "integer", "minimum": 0}, pending=PENDING)
 
+OBSERVED: Final = strict_object(
+    new={"type": "integer", "minimum": 0, "description": "Observations that were not stored before."},
+    completed={"type": "integer", "minimum": 0, "description": "Stored ones that gained counts."},
+    known={"type": "integer", "minimum": 0, "description": "Stored ones that nothing was added to."},
+    empty={"type": "integer", "minimum": 0, "description": "Documents without a single count."},
+    refused={
+        "type": "array",
+        "items": strict_object(account_id={"type": ["string", "null"]}, problem=ref("Problem")),
+        "description": "The bad documents.",
+    },
+)
+
 LINES: Final = {"type": "string", "description": "One JSON object in every line, as in the list."}

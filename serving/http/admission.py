@@ -23,6 +23,7 @@ __all__ = ["BOUNDED_ROUTES", "AllowedHosts", "ConcurrencyLimit", "TimeLimit", "r
 BOUNDED_ROUTES: Final[Mapping[str, str]] = {
     "/v1/verdicts": "most_waiting",
     "/v1/verdicts/batch": "most_batches_waiting",
+    "/v1/observations": "most_batches_waiting",
 }
 """The routes with a concurrency limit, each with the setting that is the limit."""
 

@@ -22,7 +22,7 @@ EXPLAIN: Final[Mapping[str, Explain]] = {
 }
 """Whose verdicts get reasons, by the value of ``explain``; the last two are what older clients send."""
 
-PARAMETERS: Final = ("explain", "blocks")
+PARAMETERS: Final = ("explain", "blocks", "with_observed")
 
 
 class InvalidParameter(RequestProblem):
@@ -41,10 +41,13 @@ class ScreeningOptions:
         Which verdicts get their reasons.
     blocks
         The evidence blocks that the detector reads; the others are masked.
+    with_observed
+        Whether what was observed of the accounts before joins the documents.
     """
 
     explain: Explain = Explain.FLAGGED
     blocks: frozenset[str] = frozenset(BLOCKS)
+    with_observed: bool = False
 
     @classmethod
     def of(cls, parameters: QueryParams) -> ScreeningOptions:
@@ -66,7 +69,9 @@ class ScreeningOptions:
         """
         values = query_values(parameters, *PARAMETERS)
         return cls(
-            _explain(values.get("explain", Explain.FLAGGED)), _blocks(values.get("blocks", ",".join(BLOCKS)))
+            _explain(values.get("explain", Explain.FLAGGED)),
+            _blocks(values.get("blocks", ",".join(BLOCKS))),
+            _flag("with_observed", values.get("with_observed", "false")),
         )
 
 
@@ -99,6 +104,12 @@ def _explain(value: str) -> Explain:
     if value not in EXPLAIN:
         raise InvalidParameter(f'explain must be one of {", ".join(Explain)}. Got "{escape(value)}".')
     return EXPLAIN[value]
+
+
+def _flag(name: str, value: str) -> bool:
+    if value not in ("true", "false"):
+        raise InvalidParameter(f'{name} must be true or false. Got "{escape(value)}".')
+    return value == "true"
 
 
 def _blocks(value: str) -> frozenset[str]:

@@ -23,6 +23,7 @@ from accounts.reading import Bounds, read_each
 from detector.screening import Detector
 from serving.http.query import ScreeningOptions
 from serving.screening.masking import mask_blocks
+from serving.screening.observed import join_where_asked
 from serving.screening.recorder import VerdictRecorder
 from serving.screening.records import as_exception, screen_each
 from serving.store.api_keys import Caller
@@ -42,6 +43,11 @@ class WaitingDocument(NamedTuple):
     options: ScreeningOptions
     caller: Caller
     verdict: asyncio.Future[NewVerdict]
+
+    @property
+    def kind(self) -> tuple[ScreeningOptions, str]:
+        """What documents of one batch have in common; what was observed is one tenant's."""
+        return self.options, self.caller.tenant if self.options.with_observed else ""
 
 
 class MicroBatcher:
@@ -78,12 +84,12 @@ class MicroBatcher:
                     resolve(waiting.verdict, answer)
 
     def _next_batch(self) -> list[WaitingDocument]:
-        """Take the oldest documents with the same options; those of cancelled requests are dropped."""
+        """Take the oldest documents of one kind; those of cancelled requests are dropped."""
         self.queue = [waiting for waiting in self.queue if not waiting.verdict.done()]
         batch: list[WaitingDocument] = []
         size = 0
         for waiting in self.queue:
-            if waiting.options != self.queue[0].options:
+            if waiting.kind != self.queue[0].kind:
                 continue
             size += len(waiting.document)
             if batch and (size > LARGEST_BATCH_BYTES or len(batch) == LARGEST_BATCH):
@@ -115,6 +121,7 @@ class MicroBatcher:
         options = batch[0].options
         try:
             tables, found = read_each([one.document for one in batch], bounds=self.bounds)
+            tables = join_where_asked(self.recorder, batch[0].caller.tenant, options, tables)
             verdicts = iter(screen_each(self.detector, mask_blocks(tables, options.blocks), options.explain))
         except (Exception, PanicException) as error:
             if len(batch) == 1:

@@ -23,12 +23,13 @@ from serving.http.query import ScreeningOptions
 from serving.limits import Limits
 from serving.screening.masking import mask_blocks
 from serving.screening.micro_batching import MicroBatcher
+from serving.screening.observed import join_where_asked
 from serving.screening.recorder import VerdictRecorder
 from serving.screening.records import failed_entry, replay_verdict, screen_each
 from serving.store.api_keys import Caller
 from serving.store.verdict_rows import NewVerdict, StoredVerdict
 
-__all__ = ["ScreeningService"]
+__all__ = ["ScreeningService", "batch_documents", "check_cancelled"]
 
 ACCOUNTS_AT_A_TIME: Final = 500
 """Accounts of a batch that are screened between two looks whether its request was cancelled."""
@@ -133,7 +134,8 @@ class ScreeningService:
         """Screen a batch in this thread; as :meth:`screen_batch`."""
         documents = batch_documents(body, self.limits)
         chunk = read_documents(documents, bounds=self.limits.bounds)
-        screened = list(self.screen_tables(mask_blocks(chunk.tables, options.blocks), options))
+        tables = join_where_asked(self.recorder, caller.tenant, options, chunk.tables)
+        screened = list(self.screen_tables(mask_blocks(tables, options.blocks), options))
         self.recorder.record((caller, one) for one in screened if isinstance(one, NewVerdict))
         verdicts = iter(screened)
         answers: list[NewVerdict | dict[str, Any]] = []

@@ -1,0 +1,145 @@
+"""The endpoint of observations: what documents show of accounts at their time is stored, each once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accounts.errors import BadInput
+from accounts.observations import Observation, observations_of
+from accounts.reading import read_document, read_each
+from accounts.tables import Tables
+from serving.http.authentication import ScopedEndpoints, caller_of
+from serving.http.bodies import Body, BodyFormat, read_batch_body
+from serving.http.idempotency import Answer, idempotent
+from serving.http.problems import problem_of
+from serving.http.query import InvalidParameter, query_values
+from serving.http.responses import json_text_response
+from serving.limits import Limits
+from serving.routes.dependencies import store_access
+from serving.screening.observed import keeping_store
+from serving.screening.service import batch_documents, check_cancelled
+from serving.store.api_keys import Caller, Scope
+from serving.store.observation_rows import StoredCount, store_observations
+from serving.store.store import Store
+
+__all__ = ["OBSERVATION_ENDPOINTS", "SOURCE_PATTERN"]
+
+SOURCE_PATTERN: Final = "[A-Za-z0-9][A-Za-z0-9 ._:+-]{0,99}"
+DEFAULT_SOURCE: Final = "account document"
+
+
+@dataclass(frozen=True)
+class ObservedDocuments:
+    """What the documents of a body show, and those that were refused.
+
+    Attributes
+    ----------
+    observations
+        In order.
+    refused
+        ``{"account_id": ..., "problem": {...}}`` of each bad document.
+    """
+
+    observations: list[Observation] = field(default_factory=list)
+    refused: list[dict[str, Any]] = field(default_factory=list)
+
+
+async def observe(request: Request) -> Response:
+    """Store what one document, or many, show of accounts."""
+    access, caller = store_access(request), caller_of(request)
+    source = source_of(request)
+    body = await read_batch_body(request, access.settings)
+    await access.run(lambda _: keeping_store(access))
+
+    async def store(_: object) -> Answer:
+        answer, accounts = await access.run(store_documents, caller, body, source, access.settings)
+        # As refused ones: the others of an answer must have a verdict that is stored.
+        return Answer(json.dumps(answer).encode(), refused=accounts)
+
+    text, is_replayed = await idempotent(request, body.data, access, store, variant=body.format)
+    response = json_text_response(text)
+    if is_replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def source_of(request: Request) -> str:
+    """Where the documents come from: the parameter ``source``.
+
+    Raises
+    ------
+    InvalidParameter
+        If it is another parameter, or not a short plain name.
+    """
+    source = query_values(request.query_params, "source").get("source", DEFAULT_SOURCE)
+    if not re.fullmatch(SOURCE_PATTERN, source):
+        raise InvalidParameter("source must be a name of 1 to 100 letters, digits, spaces and . _ : + -.")
+    return source
+
+
+def store_documents(
+    store: Store, caller: Caller, body: Body, source: str, limits: Limits
+) -> tuple[dict[str, Any], list[str]]:
+    """Store what the documents of a body show; the answer, and the accounts that it is about.
+
+    Raises
+    ------
+    BadInput
+        If the body is no JSON, or one document that breaks a rule.
+    """
+    found = read_observations(body, source, limits)
+    counted = [one for one in found.observations if not one.is_empty]
+    stored: StoredCount = store_observations(store, caller.tenant, caller.actor, counted)
+    answer = {**asdict(stored), "empty": len(found.observations) - len(counted), "refused": found.refused}
+    refused = [one["account_id"] for one in found.refused if one["account_id"]]
+    return answer, sorted({*refused, *(one.account_id for one in found.observations)})
+
+
+def read_observations(body: Body, source: str, limits: Limits) -> ObservedDocuments:
+    """The observations of a body's documents; an account may stand in several of them."""
+    documents, alone = documents_of(body, limits)
+    if alone:
+        return ObservedDocuments(list(_seen(read_document(documents[0], bounds=limits.bounds), source)))
+    tables, results = read_each(documents, bounds=limits.bounds)
+    first = iter(_seen(tables, source))
+    found = ObservedDocuments()
+    for document, result in zip(documents, results, strict=True):
+        check_cancelled()
+        if isinstance(result, BadInput):
+            named = next((one.account_id for one in result.faults if one.account_id), None)
+            found.refused.append({"account_id": named, "problem": problem_of(result)})
+        elif result:
+            found.observations.append(next(first))
+        else:  # an account that an earlier document has, too
+            found.observations.extend(_seen(read_document(document, bounds=limits.bounds), source))
+    return found
+
+
+def documents_of(body: Body, limits: Limits) -> tuple[Sequence[Any], bool]:
+    """The documents of a body, and whether it is one document by itself.
+
+    Raises
+    ------
+    BadInput
+        As for a batch of verdicts.
+    """
+    if body.format is BodyFormat.JSON and body.data.lstrip().startswith(b"{"):
+        return [body.data], True
+    return batch_documents(body, limits), False
+
+
+def _seen(tables: Tables, source: str) -> Iterator[Observation]:
+    names = tables.accounts["account_id"].to_list()
+    yield from observations_of(tables, dict.fromkeys(names, source))
+
+
+OBSERVATION_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {
+    "/v1/observations": {"POST": (Scope.SCORE, observe)}
+}
