@@ -23,7 +23,7 @@ def case_to_json(  # noqa: PLR0913
     *,
     evidence: Mapping[str, Any] | None = None,
     evidence_sha256: str = "",
-    decisions: Sequence[Mapping[str, str]] = (),
+    decisions: Sequence[Mapping[str, Any]] = (),
     annotations: Sequence[Mapping[str, str]] = (),
     contest: str = "",
 ) -> dict[str, Any]:
@@ -37,8 +37,10 @@ def case_to_json(  # noqa: PLR0913
         The account document, where it is stored.
     evidence_sha256
         Of the document as it is stored.
-    decisions, annotations
-        With the names of :class:`ReportDecision` and :class:`Annotation`; further ones are left out.
+    decisions
+        As the service stores them.
+    annotations
+        With the names of :class:`Annotation`; further ones are left out.
     contest
         How the creator can answer.
     """
@@ -46,9 +48,7 @@ def case_to_json(  # noqa: PLR0913
         "verdict_text": verdict_text,
         "evidence": evidence,
         "evidence_sha256": evidence_sha256,
-        "decisions": [
-            {name: one.get(name, "") for name in ("outcome", "by", "reason", "at")} for one in decisions
-        ],
+        "decisions": list(decisions),
         "annotations": [
             {name: one.get(name, "") for name in ("start", "end", "kind", "note", "by")}
             for one in annotations
@@ -61,14 +61,14 @@ def case_from_json(known: Mapping[str, Any]) -> ReportCase:
     """The inverse of :func:`case_to_json`.
 
     >>> case_from_json(case_to_json("{}", decisions=[{"outcome": "confirmed", "by": "Jo"}])).decisions
-    (ReportDecision(outcome='confirmed', by='Jo', reason='', at=''),)
+    (ReportDecision(outcome='confirmed', by='Jo', reason='', at='', waits=False),)
     """
     evidence = known["evidence"]
     return ReportCase(
         verdict_text=known["verdict_text"],
         tables=None if evidence is None else read_document(evidence),
         evidence_sha256=known["evidence_sha256"],
-        decisions=tuple(ReportDecision(**one) for one in known["decisions"]),
+        decisions=ReportDecision.of_stored(known["decisions"]),
         annotations=tuple(Annotation(**one) for one in known["annotations"]),
         contest=known["contest"],
     )

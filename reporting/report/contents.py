@@ -22,17 +22,49 @@ class ReportDecision:
     Attributes
     ----------
     outcome
-        confirmed or overturned.
+        confirmed, overturned or needs data; approved or not approved where a second person answers.
     by, at
         Who took it, and when (ISO 8601; empty where not known).
     reason
         Why.
+    waits
+        Whether it is not final: a second person must approve it first.
     """
 
     outcome: str
     by: str
     reason: str
     at: str = ""
+    waits: bool = False
+
+    @classmethod
+    def of_stored(cls, documents: Sequence[Mapping[str, Any]]) -> tuple[ReportDecision, ...]:
+        """Decisions as the service stores them, with those that a second person gave or still has to give.
+
+        >>> first = {"decision_id": "a", "outcome": "confirmed", "by": "Jo", "reason": "x", "waits": True}
+        >>> second = {"decision_id": "b", "by": "Li", "reason": "y", "approves": "a", "agrees": True}
+        >>> [one.outcome for one in ReportDecision.of_stored([first, second])]
+        ['confirmed', 'approved']
+        >>> ReportDecision.of_stored([first])[0].waits
+        True
+        """
+        answered = {one["approves"] for one in documents if "approves" in one}
+        return tuple(
+            cls(
+                outcome=_outcome(one),
+                by=str(one.get("by", "")),
+                reason=str(one.get("reason", "")),
+                at=str(one.get("at", "")),
+                waits=bool(one.get("waits")) and one.get("decision_id") not in answered,
+            )
+            for one in documents
+        )
+
+
+def _outcome(document: Mapping[str, Any]) -> str:
+    if "approves" in document:
+        return "approved" if document.get("agrees") else "not approved"
+    return str(document.get("outcome", ""))
 
 
 @dataclass(frozen=True, kw_only=True)

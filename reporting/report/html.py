@@ -15,7 +15,7 @@ from reporting import charts
 from reporting.numbers import DEFAULT_LOCALE
 from reporting.presentation import Presentation
 from reporting.reasons.growth import jump_sentence
-from reporting.report.contents import ReportCase
+from reporting.report.contents import ReportCase, ReportDecision
 from reporting.report.texts import plain, shown
 from reporting.wording import as_sentence
 
@@ -187,14 +187,14 @@ def _age(days: int, count: Any) -> str:
     return "the same day" if days <= 0 else "1 day old" if days == 1 else f"{count(days)} days old"
 
 
-def _decision(one: Any, presentation: Presentation) -> dict[str, str]:
+def _decision(one: ReportDecision, presentation: Presentation) -> dict[str, Any]:
     when = ""
     if one.at:
         try:
             when = presentation.numbers.moment(datetime.fromisoformat(one.at))
         except ValueError:  # somebody else's way of writing a time: shown as it is
             when = one.at
-    return {"outcome": one.outcome, "by": one.by, "reason": one.reason, "at": when}
+    return {"outcome": one.outcome, "by": one.by, "reason": one.reason, "at": when, "waits": one.waits}
 
 
 @cache

@@ -16,6 +16,7 @@ from serving.desk.lists import LIST_PAGES
 from serving.desk.organisation import ORGANISATION_PAGES
 from serving.desk.pages import Endpoint, page_route, public_route
 from serving.desk.queue_export import EXPORTS
+from serving.desk.report_files import REPORT_FILES
 from serving.desk.screen import SCREEN_PAGES
 from serving.desk.sign_in import PUBLIC_PAGES, SIGN_OUT
 from serving.desk.static_files import STATIC_ROUTE
@@ -27,7 +28,7 @@ __all__ = ["desk_routes"]
 
 PAGES: Final[tuple[Mapping[str, ScopedEndpoints], ...]] = (
     COMPARE_PAGES, WATCH_PAGES, LABELS_FILE, LIST_PAGES, EXPORTS, TRIAGE_PAGES, SCREEN_PAGES,
-    ORGANISATION_PAGES, SIGN_OUT, CASEWORK, CREATOR_PAGES,
+    ORGANISATION_PAGES, SIGN_OUT, CASEWORK, CREATOR_PAGES, REPORT_FILES,
 )  # fmt: skip
 """The pages that need a session."""
 
