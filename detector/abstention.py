@@ -23,6 +23,9 @@ __all__ = ["ABSTENTIONS", "Abstention", "abstention_sentences", "abstentions_of"
 ESTABLISHED: Final = 1_000
 """Stars at a history's beginning from which on a repository is no longer young."""
 
+FAR_SHORT: Final = 50.0
+"""Times by which engagement falls short of what is usual, where a follower count may be misread."""
+
 
 @dataclass(frozen=True)
 class Abstention:
@@ -60,6 +63,13 @@ def _posts_alone(features: pd.DataFrame, levels: Sequence[str], platforms: Seque
     return _lack("profile", levels) & _lack("history", levels)
 
 
+def _count_alone(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
+    """Engagement fifty times short of the peers', at followers that no history and audience confirms."""
+    below = features.reindex(columns=["engagement_below_peers"]).to_numpy()[:, 0]
+    short: Bools = below >= np.log10(FAR_SHORT)
+    return short & _lack("history", levels) & _lack("audience", levels)
+
+
 def _lack(block: str, levels: Sequence[str]) -> Bools:
     return np.array([not Level.of(level).present(block) for level in levels], dtype=bool)
 
@@ -72,6 +82,14 @@ ABSTENTIONS: Final = (
         " ones that nobody suspects 4 looked like this one. So its stars alone accuse nobody, and a person"
         " decides.",
         "StarScout (He et al. 2024), repositories matched by their largest month; docs/quality.md",
+    ),
+    Abstention(
+        "followers_stock",
+        _count_alone,
+        "Engagement falls fifty times short of the follower count, which only the profile gives. So it does"
+        " where a count was misread a thousandfold (17.7K as 17,700,000): of 150 real accounts read so 8 were"
+        " accused. So it accuses nobody without a history or a sample of followers, and a person decides.",
+        "Instagram accounts of Akyon & Kalfaoglu 2019, followers times a thousand; docs/quality.md",
     ),
     Abstention(
         "rhythm",

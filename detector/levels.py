@@ -205,6 +205,15 @@ class Thresholds:
     clear_at_or_below: Floats
     review_above: Floats
 
+    def clearing_less(self, factor: Floats) -> Thresholds:
+        """The same, with the thresholds of clearing times a factor for each account.
+
+        >>> one = np.array([0.8])
+        >>> Thresholds(one, np.array([0.4]), one).clearing_less(np.array([0.5])).clear_at_or_below
+        array([0.2])
+        """
+        return replace(self, clear_at_or_below=self.clear_at_or_below * factor)
+
 
 @dataclass(frozen=True)
 class LevelTable:

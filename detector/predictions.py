@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -14,14 +13,14 @@ from numpy.typing import ArrayLike
 from detector.abstention import abstentions_of
 from detector.arrays import Bools, Floats, matrix
 from detector.bundle import Bundle
+from detector.clearing import clearable, clearing_caution
 from detector.decision import HEADS, Decisions, decide_all
 from detector.manifest import SIMULATED
 from detector.signal_models import SignalScores
 from detector.yardsticks import far_out
 from features.declaration import Head
-from features.evidence import Level
 
-__all__ = ["EvidenceDoubts", "Predictions", "clearable", "predict_features", "reported_signals"]
+__all__ = ["EvidenceDoubts", "Predictions", "predict_features", "reported_signals"]
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,8 @@ class Predictions:
         Accounts of which a yardstick is far out; they are at least for review.
     decisions
         The labels.
+    clears_at_or_below
+        Suspicion at or below which each account may be cleared, NaN where it may not.
     """
 
     features: pd.DataFrame
@@ -66,6 +67,7 @@ class Predictions:
     unfamiliar: Sequence[tuple[str, ...]]
     far_out: Bools
     decisions: Decisions
+    clears_at_or_below: Floats
 
     @property
     def probabilities(self) -> Floats:
@@ -112,7 +114,8 @@ def predict_features(
     unfamiliar = bundle.unfamiliar_blocks(features, levels)
     seen = np.array([level != "none" for level in levels], dtype=bool)
     any_unfamiliar = np.array([bool(blocks) for blocks in unfamiliar], dtype=bool)
-    limits = bundle.levels.limits(levels, platforms)
+    caution = clearing_caution(features, platforms)
+    limits = bundle.levels.limits(levels, platforms).clearing_less(caution)
     known = platforms if platforms is not None else [""] * len(levels)
     far = far_out(features, known)
     decisions = decide_all(
@@ -125,25 +128,7 @@ def predict_features(
         contradicts=doubts.contradictory,
         weights=signals.weights,
     )  # fmt: skip
-    return Predictions(features, levels, signals, unfamiliar, far, decisions)
-
-
-def clearable(features: pd.DataFrame, levels: Sequence[str]) -> Bools:
-    """Accounts whose evidence would show the schemes: settled posts in relation to followers, or a history.
-
-    Parameters
-    ----------
-    features
-        Features, one row per account.
-    levels
-        Evidence level of each.
-    """
-    related = features[list(_ENGAGEMENT)].notna().to_numpy().any(axis=1)
-    shows: Bools = related | np.array([Level.of(level).present("history") for level in levels], dtype=bool)
-    return shows
-
-
-_ENGAGEMENT: Final = ("engagement_rate", "views_per_follower")
+    return Predictions(features, levels, signals, unfamiliar, far, decisions, limits.clear_at_or_below)
 
 
 def reported_signals(over: Bools, p_values: Floats, weights: Floats | None = None) -> Bools:

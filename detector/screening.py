@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
@@ -222,7 +222,9 @@ class Detector:
             signals=signal_readings(predictions, row, added, explanation if adds_up else None),
             suspicion=suspected if known else None,
             authentic_p_value=standing.row.p_value(suspected) if known else None,
-            guarantee=standing.guarantee,
+            guarantee=replace(
+                standing.guarantee, clears_at_or_below=_known(predictions.clears_at_or_below[row])
+            ),
             evidence=Evidence(
                 blocks=dict(zip(BLOCKS, map(_block, seen), strict=True)),
                 unseen=tuple(block for block, n in zip(BLOCKS, seen, strict=True) if not n),
@@ -290,6 +292,10 @@ class Detector:
         """All yardsticks of accounts that are explained, and of those of which one is far out."""
         rows = sorted({*explained, *np.flatnonzero(predictions.far_out).tolist()})
         return dict(zip(rows, read_yardsticks(predictions.features, platforms, views, rows), strict=True))
+
+
+def _known(number: float) -> float | None:
+    return None if np.isnan(number) else float(number)
 
 
 def doubts_of(examined: Examined, account_ids: Sequence[str]) -> EvidenceDoubts:

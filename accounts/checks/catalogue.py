@@ -7,7 +7,7 @@ from typing import Final
 from accounts.checks.audience_sample import impossible_followers, uncollected_audience
 from accounts.checks.broken_texts import broken_captions, broken_comments, cut_captions, cut_comments
 from accounts.checks.comment_authors import comments_under_no_post, unmarked_replies
-from accounts.checks.comment_clock import comments_before_posts
+from accounts.checks.comment_clock import comments_before_posts, comments_of_other_posts
 from accounts.checks.contradictions import (
     engagement_without_followers,
     followers_against_history,
@@ -19,7 +19,12 @@ from accounts.checks.explained_windows import explained_windows
 from accounts.checks.finding import Check
 from accounts.checks.hidden_likes import hidden_likes, uncollected_likes
 from accounts.checks.history_readings import misread_history
-from accounts.checks.impossible_times import impossible_comment_times, impossible_post_times
+from accounts.checks.impossible_times import (
+    impossible_comment_times,
+    impossible_follower_openings,
+    impossible_opening,
+    impossible_post_times,
+)
 from accounts.checks.others_posts import co_posts, pinned_posts, reposts
 from accounts.checks.placeholder_texts import (
     placeholder_bio,
@@ -37,6 +42,9 @@ CHECKS: Final[tuple[Check, ...]] = (
     # Times, and rows that stand twice
     impossible_post_times,
     impossible_comment_times,
+    comments_of_other_posts,
+    impossible_opening,
+    impossible_follower_openings,
     total_rows,
     pinned_posts,
     collection_times,

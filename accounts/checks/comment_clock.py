@@ -1,4 +1,4 @@
-"""Two clocks: comments dated before the post that they stand under."""
+"""How soon comments came: two clocks, and comments of which few have their post beside them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from accounts.checks.finding import (
     findings_by_account,
 )
 
-__all__ = ["comments_before_posts"]
+__all__ = ["comments_before_posts", "comments_of_other_posts"]
 
 SLACK: Final = "2m"
 MOSTLY: Final = 0.2
 FEWEST: Final = 3
+BESIDE: Final = 0.5
+"""Share of the comments whose post was given, below which they say nothing of how soon comments come."""
 
 
 @check("comments", pl.col("published_at").count() >= FEWEST)
@@ -59,3 +61,41 @@ def _findings(rows: pl.DataFrame, sentence: str) -> list[Finding]:
         )
         for name, part in findings_by_account(rows)
     ]  # fmt: skip
+
+
+@check("comments", pl.all_horizontal(pl.col("post_id", "published_at").count() >= FEWEST))
+def comments_of_other_posts(evidence: Evidence) -> Outcome:
+    """Comments lose their times where fewer than half of them stand under a post that was given.
+
+    The posts that were given are mostly the newest ones, under which all comments are early ones yet.
+
+    >>> from accounts.tables import Tables
+    >>> from datetime import datetime
+    >>> comment = {"account_id": "a", "published_at": datetime(2026, 9, 9)}
+    >>> comments = [comment | {"post_id": f"p{at}"} for at in range(9)]
+    >>> posts = [{"account_id": "a", "post_id": "p3"}]
+    >>> tables = Tables.of(accounts=[{"account_id": "a", "platform": "x"}], posts=posts, comments=comments)
+    >>> comments_of_other_posts.examine(Evidence(tables)).findings[0].sentence
+    'Under posts that were given stand 1 of 9 comments: how soon comments come is left out.'
+    """
+    referring = evidence.comments.filter(
+        pl.col("post_id").is_not_null() & pl.col("published_at").is_not_null()
+    )
+    of_posts = referring.group_by("account_id", OF_POST).len()
+    given = evidence.posts.select(OF_POST).with_columns(given=pl.lit(value=True))
+    placed = (
+        of_posts.join(given, on="of_post", how="left")
+        .group_by("account_id")
+        .agg(placed=pl.col("len").filter(pl.col("given")).sum(), rows=pl.col("len").sum())
+        .filter((pl.col("placed") > 0) & (pl.col("placed") < BESIDE * pl.col("rows")))
+    )
+    wrong = referring.join(placed, on="account_id", how="inner", maintain_order="left")
+    findings = tuple(
+        Finding(
+            name, "comments_of_other_posts", "comments.published_at", part.height,
+            f"Under posts that were given stand {part['placed'][0]} of {part.height} comments: how soon"
+            " comments come is left out.", ("comments.published_at",),
+        )
+        for name, part in findings_by_account(wrong)
+    )  # fmt: skip
+    return Outcome((Change("comments", wrong[ROW], ("published_at",)),) if wrong.height else (), findings)

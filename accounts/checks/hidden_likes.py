@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import polars as pl
+from scipy.special import bdtrc
 
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
 
@@ -23,7 +24,8 @@ FIFTH: Final = 0.2
 NEARLY_ALL: Final = 0.8
 CONSTANT: Final = 0.6
 """Of Poisson counts with a mean of 1 or more no single one above 0 has more than two fifths of the posts."""
-
+MIDDLE: Final = 0.45
+RARELY: Final = 0.001
 
 _SMALL: Final = pl.col("likes").is_between(1, SMALL)
 _NONE: Final = pl.col("likes") == 0
@@ -42,8 +44,8 @@ def hidden_likes(evidence: Evidence) -> Outcome:
     comments, a hundred views a like, or ten times the likes on the other posts speak against it; or two
     likes or more stand on half of eight posts or more whose views or comments vary fourfold; or it
     stands on three in five of eight posts or more that have views, or a comment each, or on four in
-    five of any; or on a fifth of them and alone, hardly any post with one like more or less, where the
-    others earn three times that. Where it stands on two thirds, all likes are left out: the rest is no
+    five of any; or on a fifth of them and alone, hardly any post with one like more or less. Where it
+    stands on two thirds, all likes are left out: the rest is no
     sample.
 
     >>> from accounts.tables import Tables
@@ -85,23 +87,28 @@ def _contradicted(alike: pl.DataFrame, part: pl.DataFrame) -> bool:
     varying = mostly and any(_vary(alike[name]) for name in ("views", "comments"))
     lively = viewed is not None or (alike["comments"].sum() or 0) >= alike.height
     constant = alike.height >= max(EIGHT, (CONSTANT if lively else NEARLY_ALL) * part.height)
-    alone = above is not None and above >= THREE * count and _stands_alone(part["likes"], count)
+    alone = _stands_alone(part["likes"], count)
     far = above is not None and above >= FAR * count
     third = alike.height >= part.height / 3 and (more_comments or many_views or varying or far)
     return bool(third or constant or (alone and alike.height >= FIFTH * part.height))
 
 
 def _stands_alone(likes: pl.Series, count: int) -> bool:
-    """Whether a count stands on eight posts or more, and its neighbours on at most an eighth as many.
+    """Whether a count stands on eight posts or more, and its neighbours on far fewer.
 
-    Counts that people give spread: where many posts have 3 likes, many have 2 and 4.
+    Counts that people give spread: where many posts have 3 likes, many have 2 and 4. Its neighbours have an
+    eighth as many, or so few that it would happen once in a thousand times if 45 % of the three counts'
+    posts had the middle one (of Poisson counts at most 41 % have).
 
     >>> _stands_alone(pl.Series([3] * 8 + [40, 51, 4]), 3), _stands_alone(pl.Series([3] * 8 + [2, 4, 9]), 3)
     (True, False)
+    >>> _stands_alone(pl.Series([3] * 33 + [2, 4] * 6), 3)
+    True
     """
     alike = int((likes == count).sum())
     beside = int(((likes - count).abs() == 1).sum())
-    return alike >= EIGHT and beside * EIGHT <= alike
+    chance = bdtrc(alike - 1, alike + beside, MIDDLE)
+    return alike >= EIGHT and (beside * EIGHT <= alike or bool(count and chance < RARELY))
 
 
 def _median(counts: pl.Series) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -11,7 +12,10 @@ import polars as pl
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
 from accounts.checks.times import seconds
 
-__all__ = ["BEGINNINGS", "impossible_comment_times", "impossible_post_times"]
+__all__ = [
+    "BEGINNINGS", "impossible_comment_times", "impossible_follower_openings", "impossible_opening",
+    "impossible_post_times",
+]  # fmt: skip
 
 BEGINNINGS: Final = MappingProxyType({
     "instagram": dt.datetime(2010, 10, 6, tzinfo=dt.UTC), "x": dt.datetime(2006, 3, 21, tzinfo=dt.UTC),
@@ -24,43 +28,70 @@ BEGINNINGS: Final = MappingProxyType({
 BARRING: Final = 0.1
 """Share of the posts without a time from which on nobody is cleared."""
 
-_LATEST: Final = max(BEGINNINGS.values())
-_EARLY: Final = seconds("published_at").min() < int(_LATEST.timestamp())
+_LATEST: Final = int(max(BEGINNINGS.values()).timestamp())
 
 
-@check("posts", _EARLY)
+def _early(column: str) -> pl.Expr:
+    """Whether any time lies before the youngest of the platforms opened."""
+    return seconds(column).min() < _LATEST
+
+
+@check("posts", _early("published_at"))
 def impossible_post_times(evidence: Evidence) -> Outcome:
     """Posts from before the platform existed lose their time.
 
     Milliseconds read as seconds, and 0 for an unknown time, end in 1970.
     """
-    return _impossible(evidence, "posts")
+    return _impossible("impossible_post_times", evidence, "posts.published_at")
 
 
-@check("comments", _EARLY)
+@check("comments", _early("published_at"))
 def impossible_comment_times(evidence: Evidence) -> Outcome:
     """Comments from before the platform existed lose their time."""
-    return _impossible(evidence, "comments")
+    return _impossible("impossible_comment_times", evidence, "comments.published_at")
 
 
-def _impossible(evidence: Evidence, table: str) -> Outcome:
-    frame: pl.DataFrame = evidence.posts if table == "posts" else evidence.comments
-    opened = evidence.accounts.select(
-        "account_id",
-        opened=pl.col("platform").replace_strict(dict(BEGINNINGS), return_dtype=pl.Datetime("us", "UTC")),
-    )
+@check("accounts", _early("created_at"))
+def impossible_opening(evidence: Evidence) -> Outcome:
+    """An account that was opened before its platform loses the time of its opening.
+
+    >>> from accounts.tables import Tables
+    >>> opened = dt.datetime(1970, 1, 18, tzinfo=dt.UTC)
+    >>> tables = Tables.of(accounts=[{"account_id": "a", "platform": "tiktok", "created_at": opened}])
+    >>> impossible_opening.examine(Evidence(tables)).findings[0].field
+    'profile.created_at'
+    """
+    return _impossible("impossible_opening", evidence, "profile.created_at")
+
+
+@check("audience", seconds("created_at").min() < int(BEGINNINGS["other"].timestamp()))
+def impossible_follower_openings(evidence: Evidence) -> Outcome:
+    """Followers sampled who opened their account before the first of all platforms lose the time of it.
+
+    (Not before their own: some platforms took over the accounts of older ones.)
+    """
+    anywhere = dict.fromkeys(BEGINNINGS, BEGINNINGS["other"])
+    return _impossible("impossible_follower_openings", evidence, "audience.created_at", anywhere)
+
+
+def _impossible(
+    name: str, evidence: Evidence, field: str, beginnings: Mapping[str, dt.datetime] = BEGINNINGS
+) -> Outcome:
+    part, column = field.split(".")
+    table = "accounts" if part == "profile" else part
+    frame: pl.DataFrame = getattr(evidence, table)
+    opened = pl.col("platform").replace_strict(dict(beginnings), return_dtype=pl.Datetime("us", "UTC"))
+    wrong = frame.join(
+        evidence.accounts.select("account_id", opened=opened), on="account_id", maintain_order="left"
+    ).filter(pl.col(column) < pl.col("opened"))
     rows = dict(frame.group_by("account_id").len().iter_rows())
-    wrong = frame.join(opened, on="account_id", maintain_order="left").filter(
-        pl.col("published_at") < pl.col("opened")
-    )
     findings = tuple(
         Finding(
-            name, f"impossible_{table[:-1]}_times", f"{table}.published_at", part.height,
-            f"{part.height} of its {table} are dated before the platform existed"
-            f" ({str(part['published_at'].min())[:10]}); these times are left out.",
-            (f"{table}.published_at",),
-            bars_clearing=table == "posts" and part.height >= BARRING * rows[name],
+            account_id, name, field, early.height,
+            f"{early.height} times in {field} lie before the platform existed"
+            f" ({str(early[column].min())[:10]}); they are left out.", (field,),
+            bars_clearing=table == "posts" and early.height >= BARRING * rows[account_id],
         )
-        for name, part in findings_by_account(wrong)
+        for account_id, early in findings_by_account(wrong)
     )  # fmt: skip
-    return Outcome((Change(table, wrong[ROW], ("published_at",)),), findings)
+    return Outcome((Change(table, wrong[ROW], (column,)),), findings)

@@ -11,6 +11,7 @@ from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, che
 __all__ = ["repeated_comments", "repeated_posts", "total_rows"]
 
 _COUNTS: Final = ("likes", "comments", "views")
+_COMPARED: Final = (*_COUNTS, "caption", "hashtags")
 _PUBLISHED: Final = pl.col("published_at")
 APART: Final = 60
 """Seconds between pictures of one carousel."""
@@ -19,7 +20,18 @@ ENOUGH: Final = 10
 """A count from which on two posts hardly share it by chance."""
 SEVERAL: Final = 2
 MANY: Final = 4
-"""Times as many rows of an account that counts vouch for as rows that differ, for all to be repeats."""
+"""Times as many rows of an account that are vouched for as rows that differ, for all to be repeats."""
+WORDY: Final = 15
+"""Characters of a caption that nobody writes twice within a minute. (Of the users of X in Bot or Not,
+sessions 30 and 31, three people did, and no bot.)"""
+HASHTAGS: Final = 3
+_EQUAL: Final = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_first")) for name in _COUNTS)
+_SAME_WORDS: Final = (
+    (pl.col("caption") == pl.col("caption_first")) & (pl.col("caption").str.len_chars() >= WORDY)
+) | (
+    pl.col("caption").is_null() & pl.col("caption_first").is_null()
+    & (pl.col("hashtags") == pl.col("hashtags_first")) & (pl.col("hashtags") >= HASHTAGS)
+)  # fmt: skip
 
 
 @check("posts", _PUBLISHED.sort().diff().min() <= pl.duration(seconds=APART))
@@ -28,8 +40,9 @@ def repeated_posts(evidence: Evidence) -> Outcome:
 
     Reels and posts are two lists of one profile; the pictures of a carousel share time, likes and caption, or
     follow each other by seconds. Of two lists one may have been read later: counts that differ by 2 % are
-    equal, as are those that one row does not have. What no count vouches for stays, since programs do publish
-    one text twice within a second; unless several rows of the account are vouched for, and few differ.
+    equal, as are those that one row does not have. Within a minute a count vouches for a repeat (10 or more,
+    or any in the same second), or a caption of fifteen characters, or three hashtags; what none vouches for
+    stays, unless several rows of the account are vouched for, and few differ.
 
     >>> from datetime import datetime
     >>> from accounts.tables import Tables
@@ -59,7 +72,7 @@ def _same_second(dated: pl.DataFrame) -> pl.DataFrame:
     """Rows that repeat the first one of their second, and whether a count vouches for that."""
     first = dated.group_by("account_id", "published_at", maintain_order=True).first()
     beside = dated.join(
-        first.select("account_id", "published_at", *_COUNTS, "caption", ROW),
+        first.select("account_id", "published_at", *_COMPARED, ROW),
         on=["account_id", "published_at"], suffix="_first", maintain_order="left",
     ).filter(pl.col(ROW) != pl.col(f"{ROW}_first"))  # fmt: skip
     vouched = pl.any_horizontal(
@@ -72,15 +85,12 @@ def _same_second(dated: pl.DataFrame) -> pl.DataFrame:
 
 def _seconds_later(dated: pl.DataFrame) -> pl.DataFrame:
     """Rows a minute at most after the one before; ten likes or views that are equal vouch for a repeat."""
-    before = (
-        pl.col(name).shift(1).over("account_id").alias(f"{name}_first") for name in (*_COUNTS, "caption")
-    )
+    before = (pl.col(name).shift(1).over("account_id").alias(f"{name}_first") for name in _COMPARED)
     ordered = dated.sort("account_id", "published_at", ROW).with_columns(
         *before, gap=_PUBLISHED.diff().over("account_id").dt.total_seconds()
     )
     beside = ordered.filter(pl.col("gap").is_between(1, APART))
-    equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_first")) for name in _COUNTS)
-    vouched = equal & (pl.max_horizontal("likes", "views") >= ENOUGH)
+    vouched = _EQUAL & (pl.max_horizontal("likes", "views") >= ENOUGH)
     return _repeats(beside, vouched)
 
 
@@ -92,9 +102,10 @@ def _alike(name: str) -> pl.Expr:
 def _repeats(beside: pl.DataFrame, vouched: pl.Expr) -> pl.DataFrame:
     unknown = (pl.col(name).is_null() | pl.col(f"{name}_first").is_null() for name in _COUNTS)
     same = pl.all_horizontal(_alike(name) | gone for name, gone in zip(_COUNTS, unknown, strict=True))
+    vouched = vouched.fill_null(value=False) | (_EQUAL & _SAME_WORDS.fill_null(value=False))
     caption = pl.col("caption").eq_missing(pl.col("caption_first")) | pl.col("caption").fill_null("").eq("")
     alike = (same & caption).fill_null(value=False)
-    return beside.select("account_id", ROW, vouched=alike & vouched.fill_null(value=False), differs=~alike)
+    return beside.select("account_id", ROW, vouched=alike & vouched, differs=~alike)
 
 
 @check("comments", (pl.col("author_id").hash(1) ^ pl.col("published_at").hash(2)).n_unique() < pl.len())

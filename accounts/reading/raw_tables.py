@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -35,6 +36,7 @@ Owners = npt.NDArray[np.int64]
 Timestamps = npt.NDArray[np.int64]
 
 _MANY: Final = 200
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _MICROSECONDS_A_DAY: Final = 86_400_000_000
 
 _MIXER: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -93,8 +95,24 @@ class Violation:
         """The rule and the quoted value, as the refusal's text."""
         value = raw.raw_value(self.row, self.field)
         name = value.decode(errors="replace") if isinstance(value, bytes) else value
-        nearest = suggest(name, NETWORKS) if self.field == "platform" and isinstance(name, str) else "."
-        return f"{self.rule}. Got {quote(value)}{nearest}"
+        return f"{self.rule}. Got {quote(value)}{_hint(raw.table, self.field, name)}"
+
+
+def _hint(table: str, field: str, value: object) -> str:
+    """How a sentence ends that refuses a value: with what was probably meant, where that is known.
+
+    >>> _hint("posts", "published_at", "2026-09-11")
+    ', a date: it can stand in published_on.'
+    >>> _hint("posts", "likes", -1)
+    ': a count that is hidden is left out, or null.'
+    """
+    if field == "platform" and isinstance(value, str):
+        return suggest(value, NETWORKS)
+    if (table, field) == ("posts", "published_at") and isinstance(value, str) and _DATE.fullmatch(value):
+        return ", a date: it can stand in published_on."
+    if TABLES[table][field].kind == "count" and str(value) == "-1":
+        return ": a count that is hidden is left out, or null."
+    return "."
 
 
 def convert_columns(raw: RawTable) -> tuple[dict[str, pl.Series], list[Violation]]:

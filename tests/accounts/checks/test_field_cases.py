@@ -1,0 +1,243 @@
+"""Kinds of spoiled input that people met in the field, by the number of the case: each ends as it should."""
+
+import copy
+import json
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.reading import read_documents
+from benchmarks.quality.handmade.creator import Creator, creator
+from benchmarks.quality.handmade.evidence import with_evidence
+from detector.bundle import load, starter_path
+from detector.labels import Explain, Label
+from detector.screening import Detector
+
+ACCUSED = {Label.INFLATED, Label.AUTOMATED}
+PLATFORMS = ("instagram", "youtube", "tiktok")
+
+
+def whole(platform):
+    return with_evidence(creator(Creator(account_id="whole", platform=platform, seed=7)), "all")
+
+
+def time_of(text):
+    return datetime.fromisoformat(text)
+
+
+def iso(moment):
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def posts(**changes):
+    def spoil(doc):
+        for at, post in enumerate(doc["posts"]):
+            post.update({name: change(at, post, doc) for name, change in changes.items()})
+
+    return spoil
+
+
+def comments(**changes):
+    def spoil(doc):
+        for at, one in enumerate(doc["comments"]):
+            one.update({name: change(at, one, doc) for name, change in changes.items()})
+
+    return spoil
+
+
+def some(name, value, nth):
+    """A value on all rows but every nth."""
+    return lambda at, row, _: row.get(name) if at % nth == 0 else value
+
+
+def but(name, value, nth):
+    """A value on every nth row."""
+    return lambda at, row, _: row.get(name) if at % nth else value
+
+
+def ago(unit):
+    def rough(_, row, doc):
+        asked = time_of(doc["as_of"])
+        return iso(asked - unit * ((asked - time_of(row["published_at"])) // unit))
+
+    return rough
+
+
+def cut(after):
+    return lambda _, row, __: row["published_at"][: -len(after)] + after
+
+
+def twice(**changes):
+    def spoil(doc):
+        doc["posts"] += [
+            post | {"post_id": f"again {post['post_id']}"} | changes
+            for post in copy.deepcopy(doc["posts"][::2])
+        ]
+
+    return spoil
+
+
+def pictures(count, seconds):
+    def spoil(doc):
+        for post in copy.deepcopy(doc["posts"][::3]):
+            doc["posts"] += [
+                post | {
+                    "post_id": f"{post['post_id']} {at}",
+                    "published_at": iso(time_of(post["published_at"]) - timedelta(seconds=at * seconds)),
+                }
+                for at in range(1, count)
+            ]  # fmt: skip
+
+    return spoil
+
+
+def profile(**changes):
+    return lambda doc: doc["profile"].update({name: change(doc) for name, change in changes.items()})
+
+
+def misread(value):
+    def spoil(doc):
+        for day in doc["history"][5:-1:31]:
+            day["followers"] = value
+
+    return spoil
+
+
+def reposted(at, post, _):
+    return f"RT @somebody: {post.get('caption') or 'so true'}" if at % 2 else post.get("caption")
+
+
+def audience(**changes):
+    return lambda doc: [follower.update(changes) for follower in doc["audience"]]
+
+
+KINDS = {
+    "01 likes 3": (posts(likes=some("likes", 3, 6)), "hidden_likes"),
+    "01 likes 7 on two in three": (posts(likes=some("likes", 7, 3)), "hidden_likes"),
+    "01 likes 1 on all": (posts(likes=lambda *_: 1), "hidden_likes"),
+    "04 RT": (posts(caption=reposted, likes=some("likes", 0, 2)), "reposts"),
+    "04 marked": (posts(is_repost=lambda at, *_: at % 2 == 0, likes=but("likes", 90_210, 2)), "reposts"),
+    "05 months ago": (posts(published_at=ago(timedelta(days=30))), None),
+    "05 weeks ago": (posts(published_at=ago(timedelta(days=7))), "rough_post_times"),
+    "05 days ago": (posts(published_at=ago(timedelta(days=1))), "rough_post_times"),
+    "06 midnights": (posts(published_at=cut("T00:00:00Z")), "rough_post_times"),
+    "06 midnights of Tokyo": (posts(published_at=cut("T15:00:00Z")), "rough_post_times"),
+    "06 whole hours": (posts(published_at=cut(":00:00Z")), "whole_hours"),
+    "07 reels in two lists": (twice(kind="reel"), "repeated_posts"),
+    "07 without captions": (twice(caption=None), "repeated_posts"),
+    "07 three pictures": (pictures(3, 0), "repeated_posts"),
+    "07 ten pictures, two seconds apart": (pictures(10, 2), "repeated_posts"),
+    "08 nan": (posts(caption=lambda *_: "nan"), "placeholder_captions"),
+    "08 None on some": (posts(caption=some("caption", "None", 3)), "placeholder_captions"),
+    "08 (no caption)": (posts(caption=lambda *_: "(no caption)"), "placeholder_captions"),
+    "08 a dash": (posts(caption=some("caption", "—", 2)), "placeholder_captions"),
+    "11 views counted otherwise": (
+        posts(views=lambda at, post, _: post.get("views") and int(post["views"] * (3.1 if at < 12 else 1))),
+        None,
+    ),
+    "12 views 0": (posts(views=some("views", 0, 2)), "uncounted_views"),
+    "13 hidden subscribers": (profile(followers=lambda _: 0), "engagement_without_followers"),
+    "13 a thousandth": (
+        profile(followers=lambda doc: doc["profile"]["followers"] // 1_000),
+        "followers_against_history",
+    ),
+    "15 co-posts": (
+        posts(is_collab=lambda at, *_: at % 3 == 0, likes=but("likes", 88_123, 3)), "co_posts"
+    ),
+    "16 comments days ago": (comments(published_at=ago(timedelta(days=1))), None),
+    "16 comments at midnight": (comments(published_at=cut("T00:00:00Z")), None),
+    "18 deleted": (comments(text=some("text", "[deleted]", 2)), "placeholder_comments"),
+    "18 supprimé": (comments(text=some("text", "Ce commentaire a été supprimé.", 2)), "placeholder_comments"),
+    "18 usunięty": (comments(text=some("text", "Komentarz usunięty", 2)), "placeholder_comments"),
+    "18 削除": (comments(text=some("text", "このコメントは削除されました", 2)), "placeholder_comments"),
+    "23 pictures expired": (audience(has_picture=False), "uncollected_audience"),
+    "23 no counts": (audience(followers=0, following=0, posts=0), "uncollected_audience"),
+    "27 days of 0": (misread(0), "misread_history"),
+    "27 another's count": (misread(7_654_321), "misread_history"),
+    "41 milliseconds": (
+        posts(published_at=lambda at, *_: f"1970-01-2{at % 2}T17:{at % 60:02}:0{at % 10}Z"),
+        "impossible_post_times",
+    ),
+    "41 all at the collection": (
+        posts(published_at=lambda _, __, doc: iso(time_of(doc["as_of"]) - timedelta(hours=3, seconds=7))),
+        "collection_times",
+    ),
+    "41 opened in 1970": (profile(created_at=lambda _: "1970-01-18T11:12:13Z"), "impossible_opening"),
+    "48 posts published": (profile(posts=lambda _: 3), "more_posts_than_published"),
+    "48 comments counted": (posts(comments=lambda *_: 0), "more_comments_than_counted"),
+}  # fmt: skip
+CLEARS_NOBODY = ("13", "41 milliseconds", "41 all", "48")
+
+
+@pytest.fixture(scope="module")
+def verdicts():
+    """The verdict of the whole document of each platform, and of each spoiled one."""
+    documents = []
+    for platform in PLATFORMS:
+        documents.append(whole(platform) | {"account_id": f"{platform}: whole"})
+        for name, (spoil, _) in KINDS.items():
+            documents.append(whole(platform) | {"account_id": f"{platform}: {name}"})
+            spoil(documents[-1])
+    chunk = read_documents(documents)
+    assert not chunk.faults
+    detector = Detector(load(starter_path()))
+    return {one.account_id: one for one in detector.screen(chunk.tables, explain=Explain.NONE)}
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("name", KINDS)
+def test_spoiled_input_accuses_nobody_whom_the_whole_does_not(verdicts, platform, name):
+    assert verdicts[f"{platform}: whole"].label not in ACCUSED
+    assert verdicts[f"{platform}: {name}"].label not in ACCUSED
+
+
+@pytest.mark.parametrize("name", [name for name, (_, check) in KINDS.items() if check])
+def test_the_verdict_says_what_was_found(verdicts, name):
+    found = {one.check for one in verdicts[f"instagram: {name}"].evidence.findings}
+    assert KINDS[name][1] in found
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("name", [name for name in KINDS if name.startswith(CLEARS_NOBODY)])
+def test_what_contradicts_itself_or_hides_schemes_clears_nobody(verdicts, platform, name):
+    if name != "41 opened in 1970":
+        assert verdicts[f"{platform}: {name}"].label is not Label.AUTHENTIC
+
+
+@pytest.mark.parametrize(
+    ("number", "change", "words"),
+    [
+        ("02", {"likes": -1}, "Got -1: a count that is hidden is left out, or null."),
+        ("06", {"published_at": "2026-09-11"}, ", a date: it can stand in published_on."),
+        ("20", {"likes": "5"}, 'Got "5".'),
+        ("20", {"likes": 22609.0}, "Got 22609.0."),
+        ("37", {"platform": "instagramm"}, "did you mean instagram"),
+    ],
+)
+def test_a_refusal_says_what_to_do(number, change, words):
+    document = whole("instagram")
+    (document if "platform" in change else document["posts"][0]).update(change)
+    fault = read_documents([json.loads(json.dumps(document))]).faults[0]
+    assert words.lower() in str(fault).lower(), number
+
+
+def test_09_a_post_that_comes_twice_is_named():
+    document = whole("instagram")
+    document["posts"].append(document["posts"][3])
+    assert "must be unique in the account" in str(read_documents([document]).faults[0])
+
+
+@pytest.mark.parametrize("platform", ["instagram", "youtube", "tiktok", "x", "github", "twitch", "other"])
+@pytest.mark.parametrize("followers", [0, 5_000, 12_300, 900_000_000])
+def test_42_a_follower_count_clears_nobody(starter, platform, followers):
+    document = {
+        "schema": 1, "account_id": "a", "platform": platform, "as_of": "2026-11-01T00:00:00Z",
+        "profile": {"followers": followers},
+    }  # fmt: skip
+    (verdict,) = starter.screen(read_documents([document]).tables, explain=Explain.NONE)
+    assert verdict.label is Label.INSUFFICIENT
+
+
+@pytest.fixture(scope="module")
+def starter():
+    return Detector(load(starter_path()))
