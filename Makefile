@@ -7,7 +7,7 @@ EXAMPLES := accounts/examples/creators.jsonl
 DEMO := demo
 STAMP := .venv/.installed
 
-.PHONY: setup demo test lint lock starter docs bench-quality bench-real bench-speed bench-serving attack fuzz audit sbom clean
+.PHONY: setup demo test lint lock starter docs bench-quality bench-real bench-speed bench-serving bench-desk attack fuzz audit sbom clean
 
 setup: $(STAMP)
 
@@ -94,6 +94,10 @@ sbom: setup
 # very many requests (about 45 minutes; SECONDS_EACH=3 REQUESTS=1000 for a quick look, PARTS="by_turns").
 bench-serving: setup
 	@$(BIN)/python -m benchmarks.serving.run $(PARTS)
+
+# The page of a creator with 500 posts and 20,000 comments, on the server.
+bench-desk: setup
+	@$(BIN)/python -m benchmarks.desk.creator_page
 
 # What an attacker would try, on a service of its own on this machine; says what should happen and what did.
 # NAME="paths headers" for some; ends with an error where something did not come out as it should.

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from reporting import charts
-from reporting.estimates import KeyNumber
 from serving.desk.creator_files import creator_files, locale_of
 from serving.desk.lists import IDS, list_of
 from serving.desk.rendering import render
@@ -46,22 +43,15 @@ async def compare(request: Request) -> Response:
     columns = []
     for entry in entries:
         file = await access.run(files.get, entry, locale)
-        scale = Markup(charts.scale_chart(file.shown.scale, file.shown.numbers, 260.0))
         known = {one.name: one for one in file.shown.key_numbers}
-        columns.append((entry, file.shown, scale, known))
+        columns.append((entry, file.shown, known))
     choices = await access.read(
         page_of_entries, shortlist.tenant, shortlist.list_id, EntryFilter(), PageOf(0, CHOICES)
     )
     return render(
         request, "compare.html", shortlist=shortlist, columns=columns, rows=ROWS, choices=choices,
         chosen=set(wanted), most=MOST_COMPARED, too_many=len(set(asked)) > MOST_COMPARED,
-        basis=basis_of,
     )  # fmt: skip
-
-
-def basis_of(number: KeyNumber | None) -> str:
-    """What a number rests on; empty where it is not known."""
-    return number.basis if number else ""
 
 
 COMPARE_PAGES: Final[dict[str, ScopedEndpoints]] = {

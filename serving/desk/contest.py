@@ -24,7 +24,7 @@ from reporting.presentation import present
 from reporting.reasons import ReasonText
 from reporting.wording import as_sentence
 from serving.desk.casework import annotation_of
-from serving.desk.creator import EVENT_NAMES, WORDS, chart_pictures
+from serving.desk.creator import EVENT_NAMES, WORDS
 from serving.desk.creator_files import CreatorFile, locale_of
 from serving.desk.forms import field, read_form
 from serving.desk.pages import Endpoint, redirect
@@ -59,7 +59,7 @@ async def show_contest(request: Request) -> Response:
     statements = await store_access(request).read(statements_of, contest.tenant, contest.contest_id)
     return render(
         request, "contest.html", contest=contest, file=file, shown=file.shown, statements=statements,
-        pictures=chart_pictures(file), events=EVENT_NAMES, own_parts=OWN_PARTS, path_of=request.url.path,
+        pictures=file.pictures, events=EVENT_NAMES, own_parts=OWN_PARTS, path_of=request.url.path,
         reasons=[one for one in file.shown.reasons if one.part in OWN_PARTS],
         others=[one for one in file.shown.reasons if one.part not in OWN_PARTS],
         sent=request.query_params.get("sent") == "1", generic_reason=generic_reason, **WORDS,

@@ -8,21 +8,19 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from anyio import to_thread
-from markupsafe import Markup
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
 from accounts.errors import WrongUsage
 from detector.verdict import AnnotationReading
-from reporting import charts
 from reporting.comment_listing import GROUP_TITLES, ListedComment
 from reporting.differences import verdict_differences
 from reporting.growth import Jump
 from reporting.reasons.growth import jump_sentence
 from reporting.turning import what_would_turn
 from reporting.value import CURRENCIES, contract_costs, read_fee
-from serving.desk.creator_files import CreatorFile, file_of
+from serving.desk.creator_files import file_of
 from serving.desk.pages import session_of
 from serving.desk.rendering import is_htmx, render
 from serving.http.authentication import ScopedEndpoints
@@ -36,7 +34,7 @@ from serving.store.members import list_members
 from serving.store.store import account_sha256
 from serving.store.verdict_history import verdicts_of_account
 
-__all__ = ["CREATOR_PAGES", "EVENT_NAMES", "WORDS", "chart_pictures"]
+__all__ = ["CREATOR_PAGES", "EVENT_NAMES", "WORDS"]
 
 COMMENTS_A_PAGE: Final = 25
 TEXTS_SHOWN: Final = 12
@@ -58,7 +56,7 @@ async def show_creator(request: Request) -> Response:
     around = await store_access(request).read(around_entry, entry)
     return render(
         request, "creator.html", shortlist=shortlist, entry=entry, file=file, shown=file.shown,
-        pictures=chart_pictures(file), events=EVENT_NAMES, what_it_is=WHAT_IT_IS, counts=COUNTS,
+        pictures=file.pictures, events=EVENT_NAMES, what_it_is=WHAT_IT_IS, counts=COUNTS,
         confidences=CONFIDENCES, currencies=CURRENCIES, place=f"/lists/{entry.list_id}/{entry.entry_id}",
         actor=session_of(request).caller.actor, **WORDS, **around,
     )  # fmt: skip
@@ -94,44 +92,6 @@ def around_entry(connection: Connection, entry: Entry) -> dict[str, Any]:
         "contests": [(one, statements_of(connection, entry.tenant, one.contest_id)) for one in contested],
         "members": {one.member_id: one.name for one in list_members(connection, entry.tenant)},
     }
-
-
-def chart_pictures(file: CreatorFile) -> dict[str, Any]:
-    """Each chart as SVG, with the table that stands beside it; those that cannot be drawn are left out."""
-    shown, found = file.shown, dict[str, Any]()
-    numbers = shown.numbers
-    found["scale"] = (charts.scale_chart(shown.scale, numbers), charts.scale_table(shown.scale, numbers))
-    if shown.growth:
-        drawn = charts.growth_chart(shown.growth, numbers, 960.0, 280.0, jump_address)
-        # With links in it a chart is a group of things, and no longer one picture.
-        drawn = drawn.replace(' role="img"', ' role="group"', 1)
-        found["growth"] = (drawn, charts.growth_table(shown.growth, numbers))
-    if shown.posts:
-        found["posts"] = (
-            charts.posts_chart(shown.posts, numbers, 960.0), charts.posts_table(shown.posts, numbers)
-        )  # fmt: skip
-    if shown.clock and shown.clock.total:
-        found["clock"] = (charts.clock_chart(shown.clock, numbers), charts.clock_table(shown.clock, numbers))
-    if shown.audience:
-        found["audience"] = (
-            charts.audience_chart(shown.audience, numbers), charts.audience_table(shown.audience, numbers)
-        )  # fmt: skip
-    waterfalls = [
-        (one, (charts.waterfall_chart(one, numbers), charts.waterfall_table(one, numbers)))
-        for one in shown.waterfalls
-    ]
-    found["waterfalls"] = [(one.title, as_markup(pair)) for one, pair in waterfalls]
-    return found | {name: as_markup(pair) for name, pair in found.items() if name != "waterfalls"}
-
-
-def as_markup(pair: tuple[str, charts.ChartTable]) -> tuple[Markup, charts.ChartTable]:
-    """A chart as the template takes it: everything in it was escaped when it was drawn."""
-    return Markup(pair[0]), pair[1]
-
-
-def jump_address(place: int, _: Jump) -> str:
-    """Where a click on a jump leads: to the form that explains it."""
-    return f"#jump-{place}-form"
 
 
 async def show_comments(request: Request) -> Response:

@@ -20,6 +20,7 @@ from detector.comments.model import shipped
 from reporting.comment_listing import CommentListing
 from reporting.evidence import Evidence
 from reporting.presentation import Presentation, present
+from serving.desk.creator_charts import chart_pictures
 from serving.desk.lists import IDS, list_of
 from serving.desk.locales import reader_locale
 from serving.desk.pages import session_of
@@ -57,6 +58,11 @@ class CreatorFile:
     document: Mapping[str, Any] | None
     tables: Tables | None
     shown: Presentation
+
+    @cached_property
+    def pictures(self) -> dict[str, Any]:
+        """The charts, drawn once."""
+        return chart_pictures(self.shown)
 
     @cached_property
     def comments(self) -> CommentListing | None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-__all__ = ["plainly", "shown"]
+__all__ = ["plainly", "sentence", "shown"]
 
 LONGEST: Final = 300
 
@@ -36,3 +36,12 @@ def shown(written: object, longest: int = LONGEST) -> Markup:
     Markup('<bdi>&lt;b&gt;[U+202E]gnp</bdi>')
     """
     return Markup("<bdi>{}</bdi>").format(escape(plainly(written, longest)))
+
+
+def sentence(written: object, longest: int = 600) -> Markup:
+    r"""A sentence of ours that may quote strangers, for a page: its own isolating marks go.
+
+    >>> sentence("“\u2068nice\u2069” 3 times; \u202e")
+    Markup('<bdi>“nice” 3 times; [U+202E]</bdi>')
+    """
+    return shown(str(written).replace("\u2068", "").replace("\u2069", ""), longest)

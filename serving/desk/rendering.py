@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from serving.desk.cookies import keep_form_secret
 from serving.desk.csrf import token_of
-from serving.desk.hostile_text import plainly, shown
+from serving.desk.hostile_text import plainly, sentence, shown
 from serving.desk.locales import formatters, reader_locale
 from serving.desk.static_files import static_address
 from serving.desk.wording import LABELS
@@ -31,7 +31,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    found.filters |= {"shown": shown, "plainly": plainly}
+    found.filters |= {"shown": shown, "plainly": plainly, "sentence": sentence}
     found.globals |= {"static": static_address, "labels": LABELS}
     return found
 

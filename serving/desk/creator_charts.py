@@ -1,0 +1,53 @@
+"""The charts of one creator as the templates take them, each with the table that stands beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from reporting import charts
+from reporting.growth import Jump
+from reporting.presentation import Presentation
+
+__all__ = ["chart_pictures"]
+
+
+def chart_pictures(shown: Presentation) -> dict[str, Any]:
+    """Each chart as SVG, with the table that stands beside it; those that cannot be drawn are left out."""
+    numbers, found = shown.numbers, dict[str, Any]()
+    found["scale"] = (
+        charts.scale_chart(shown.scale, numbers, 440.0),
+        charts.scale_table(shown.scale, numbers),
+    )
+    if shown.growth:
+        drawn = charts.growth_chart(shown.growth, numbers, 960.0, 280.0, jump_address)
+        # With links in it a chart is a group of things, and no longer one picture.
+        drawn = drawn.replace(' role="img"', ' role="group"', 1)
+        found["growth"] = (drawn, charts.growth_table(shown.growth, numbers))
+    if shown.posts:
+        found["posts"] = (
+            charts.posts_chart(shown.posts, numbers, 960.0), charts.posts_table(shown.posts, numbers)
+        )  # fmt: skip
+    if shown.clock and shown.clock.total:
+        found["clock"] = (charts.clock_chart(shown.clock, numbers), charts.clock_table(shown.clock, numbers))
+    if shown.audience:
+        found["audience"] = (
+            charts.audience_chart(shown.audience, numbers), charts.audience_table(shown.audience, numbers)
+        )  # fmt: skip
+    waterfalls = [
+        (one, (charts.waterfall_chart(one, numbers), charts.waterfall_table(one, numbers)))
+        for one in shown.waterfalls
+    ]
+    found["waterfalls"] = [(one.title, as_markup(pair)) for one, pair in waterfalls]
+    return found | {name: as_markup(pair) for name, pair in found.items() if name != "waterfalls"}
+
+
+def as_markup(pair: tuple[str, charts.ChartTable]) -> tuple[Markup, charts.ChartTable]:
+    """A chart as the template takes it: everything in it was escaped when it was drawn."""
+    return Markup(pair[0]), pair[1]
+
+
+def jump_address(place: int, _: Jump) -> str:
+    """Where a click on a jump leads: to the form that explains it."""
+    return f"#jump-{place}-form"
