@@ -11,7 +11,7 @@ from typing import Final
 
 from reporting.evidence import Evidence, Point, Post
 
-__all__ = ["GrowthPicture", "Jump", "growth_picture", "jump_between"]
+__all__ = ["Explained", "GrowthPicture", "Jump", "growth_picture", "jump_between"]
 
 MOST_JUMPS: Final = 3
 UNUSUAL: Final = 6.0
@@ -61,6 +61,15 @@ class Jump:
 
 
 @dataclass(frozen=True)
+class Explained:
+    """A stretch of the history that somebody explained: its first and last day, and as what."""
+
+    start: date
+    end: date
+    kind: str
+
+
+@dataclass(frozen=True)
 class GrowthPicture:
     """A follower curve with what is unusual in it.
 
@@ -72,11 +81,14 @@ class GrowthPicture:
         The largest jumps and drops, in the order of their days.
     gap_days
         Two counts further apart than this have a gap between them.
+    explained
+        Stretches that somebody explained.
     """
 
     points: tuple[Point, ...]
     jumps: tuple[Jump, ...]
     gap_days: float
+    explained: tuple[Explained, ...] = ()
 
     @property
     def runs(self) -> list[list[Point]]:
@@ -89,7 +101,9 @@ class GrowthPicture:
         return found
 
 
-def growth_picture(evidence: Evidence, windows: Sequence[tuple[date, date]] = ()) -> GrowthPicture | None:
+def growth_picture(
+    evidence: Evidence, windows: Sequence[tuple[date, date]] = (), explained: Sequence[Explained] = ()
+) -> GrowthPicture | None:
     """The curve of an account; None with less than two counts.
 
     Parameters
@@ -97,7 +111,9 @@ def growth_picture(evidence: Evidence, windows: Sequence[tuple[date, date]] = ()
     evidence
         The account's.
     windows
-        Spans that the verdict names, each of which is marked, whatever else is.
+        Spans that the verdict names; each that is a jump is marked, whatever else is.
+    explained
+        Stretches that somebody explained.
     """
     points = evidence.history
     if len(points) < 2:
@@ -105,13 +121,20 @@ def growth_picture(evidence: Evidence, windows: Sequence[tuple[date, date]] = ()
     usual = median((after.day - before.day).days for before, after in pairwise(points))
     gap = max(GAP * usual, 2.0)
     named = [jump_between(evidence, *window) for window in dict.fromkeys(windows)]
-    found = [jump for jump in named if jump is not None]
+    found = [jump for jump in named if jump is not None and _is_large(jump, points)]
+    chosen = len(found)
     for start, end in _unusual_spans(points, gap):
         if all(end <= one.start or start >= one.end for one in found):
             found += filter(None, [jump_between(evidence, start, end)])
-    ranked = sorted(found[len(named) :], key=lambda jump: -abs(jump.gained))
-    shown = [*found[: len(named)], *ranked[: max(MOST_JUMPS - len(named), 1)]]
-    return GrowthPicture(tuple(points), tuple(sorted(shown, key=lambda jump: jump.start)), gap)
+    ranked = sorted(found[chosen:], key=lambda jump: -abs(jump.gained))
+    shown = [*found[:chosen], *ranked[: max(MOST_JUMPS - chosen, 1)]]
+    in_order = tuple(sorted(shown, key=lambda jump: jump.start))
+    return GrowthPicture(tuple(points), in_order, gap, tuple(explained))
+
+
+def _is_large(jump: Jump, points: Sequence[Point]) -> bool:
+    before = next(one.followers for one in points if one.day == jump.start)
+    return abs(jump.gained) >= max(LEAST_SHARE * before, LEAST_COUNT)
 
 
 def jump_between(evidence: Evidence, start: date, end: date) -> Jump | None:

@@ -81,13 +81,14 @@ class Numbers:
     def compact(self, value: float) -> str:
         """A count for an axis.
 
-        >>> Numbers().compact(151_012), Numbers().compact(900)
-        ('151k', '900')
+        >>> Numbers().compact(151_012), Numbers().compact(900), Numbers("de").compact(10_000)
+        ('151k', '900', '10.000')
         """
         if abs(value) < 1_000:
             return self.figures(value, 3)
         digits = 1 if abs(value) / 1_000 ** floor(log10(abs(value)) / 3) < 10 else 0
-        return str(format_compact_decimal(value, fraction_digits=digits, locale=self._locale))
+        short = str(format_compact_decimal(value, fraction_digits=digits, locale=self._locale))
+        return self.count(value) if short.isdigit() else short  # where the locale has no shorter word
 
     def figures(self, value: float, figures: int = 2) -> str:
         """A number with so many significant figures, and all those before its point.

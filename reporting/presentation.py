@@ -13,7 +13,7 @@ from detector.verdict import Reason, Verdict
 from reporting.document import read_verdict
 from reporting.estimates import Added, KeyNumber, added_of, key_numbers
 from reporting.evidence import Evidence
-from reporting.growth import GrowthPicture, growth_picture
+from reporting.growth import Explained, GrowthPicture, growth_picture
 from reporting.next_evidence import NextEvidence, next_evidence
 from reporting.numbers import DEFAULT_LOCALE, Numbers
 from reporting.parts import Part, Told, parts_of
@@ -157,7 +157,7 @@ def present(
         added=added_of(verdict.signals, numbers),
         key_numbers=known,
         send_next=next_evidence(verdict),
-        growth=growth_picture(evidence, _windows(verdict.reasons)) if evidence else None,
+        growth=growth_picture(evidence, _windows(verdict.reasons), _explained(verdict)) if evidence else None,
         posts=posts_picture(evidence) if evidence else None,
         clock=clock_picture(evidence) if evidence else None,
         audience=audience_picture(verdict),
@@ -168,6 +168,15 @@ def present(
 def _name(verdict: Verdict, evidence: Evidence | None) -> str:
     own = (evidence.account["full_name"], evidence.account["username"]) if evidence else ()
     return next((one.strip() for one in own if one and one.strip()), verdict.account_id)
+
+
+def _explained(verdict: Verdict) -> list[Explained]:
+    """The stretches of the history that somebody explained."""
+    return [
+        Explained(date.fromisoformat(one.from_), date.fromisoformat(one.to), one.kind)
+        for one in verdict.annotations
+        if one.days
+    ]
 
 
 def _windows(reasons: Iterable[Reason]) -> list[tuple[date, date]]:

@@ -11,12 +11,14 @@ from reporting.pictures import AudiencePicture
 __all__ = ["audience_chart"]
 
 TOP, BAR, LINE = 4.0, 26.0, 20.0
+WIDE = 440.0
+"""Width from which the intervals have space; the table beside has them in any case."""
 
 
 def audience_chart(picture: AudiencePicture, numbers: Numbers, width: float = 640.0) -> str:
     """A segment for each type, numbered; below it what each is, with its 95 % interval."""
     axis = Axis(0, 1, 0, width)
-    body = [*_bar(picture, axis), *_key(picture, numbers)]
+    body = [*_bar(picture, axis), *_key(picture, numbers, wide=width >= WIDE)]
     about = f"Of {numbers.count(picture.sampled)} sampled followers " + ", ".join(
         f"{numbers.share(one.share)} {one.title}" for one in picture.slices
     )
@@ -35,10 +37,11 @@ def _bar(picture: AudiencePicture, axis: Axis) -> Iterator[str]:
             yield label(place, start + wide / 2, TOP + 17, "middle", "on-mark")
 
 
-def _key(picture: AudiencePicture, numbers: Numbers) -> Iterator[str]:
+def _key(picture: AudiencePicture, numbers: Numbers, *, wide: bool) -> Iterator[str]:
     for place, one in enumerate(picture.slices, 1):
         y = TOP + BAR + 8 + LINE * place - 5
         yield element("rect", x=0, y=y - 11, width=14, height=14, class_=f"part-{one.name}")
         yield label(place, 7, y, "middle", "on-mark")
         share, interval = numbers.share(one.share), numbers.share_range(one.low, one.high)
-        yield label(f"{share} {one.title} ({interval} of all followers)", 22, y)
+        of_all = f" ({interval} of all followers)" if wide else ""
+        yield label(f"{share} {one.title}{of_all}", 22, y)

@@ -8,13 +8,14 @@ from itertools import pairwise
 
 from reporting.charts.svg import Axis, element, label, nice_ticks, number, svg
 from reporting.evidence import Point
-from reporting.growth import GrowthPicture, Jump
+from reporting.growth import Explained, GrowthPicture, Jump
 from reporting.numbers import Numbers
 from reporting.reasons.growth import jump_sentence
 
-__all__ = ["growth_chart", "month_ticks"]
+__all__ = ["growth_chart", "month_ticks", "most_months"]
 
 LEFT, RIGHT, TOP, BOTTOM = 52.0, 12.0, 26.0, 24.0
+MONTH_WIDTH = 78.0
 
 
 def growth_chart(
@@ -41,6 +42,7 @@ def growth_chart(
     across = Axis(points[0].day.toordinal(), points[-1].day.toordinal(), LEFT, width - RIGHT)
     up = Axis(ticks[0], ticks[-1], height - BOTTOM, TOP)
     body = [
+        *_explained(picture, across, up),
         *_marks(picture, across, up, href, numbers),
         *_grid(ticks, up, width, numbers),
         *_days(points, across, height, numbers),
@@ -52,6 +54,7 @@ def growth_chart(
         f"{numbers.count(first.followers)} followers on {numbers.day(first.day)},"
         f" {numbers.count(last.followers)} on {numbers.day(last.day)}."
         + "".join(f" {place}: {jump_sentence(jump, numbers)}" for place, jump in enumerate(picture.jumps, 1))
+        + "".join(f" {explained_sentence(one, numbers)}" for one in picture.explained)
     )
     return svg("growth", "Followers over time", about, (width, height), body)
 
@@ -69,11 +72,16 @@ def _grid(ticks: Sequence[float], up: Axis, width: float, numbers: Numbers) -> I
 
 
 def _days(points: Sequence[Point], across: Axis, height: float, numbers: Numbers) -> Iterator[str]:
-    for day, words in month_ticks(points[0].day, points[-1].day, numbers):
+    for day, words in month_ticks(points[0].day, points[-1].day, numbers, most_months(across)):
         at = across(day.toordinal())
         yield element("line", x1=at, x2=at, y1=height - BOTTOM, y2=height - BOTTOM + 4, class_="axis")
         anchor = "end" if at > across.end - 30 else "start" if at < across.start + 30 else "middle"
         yield label(words, at, height - 6, anchor, "soft")
+
+
+def most_months(across: Axis) -> int:
+    """How many months have space below an axis."""
+    return max(int((across.end - across.start) / MONTH_WIDTH), 2)
 
 
 def month_ticks(first: date, last: date, numbers: Numbers, most: int = 7) -> list[tuple[date, str]]:
@@ -128,6 +136,29 @@ def _marks(
             yield element("g", title, band, *edges)
         else:
             yield element("a", title, band, *edges, href=href(place, jump))
+
+
+def explained_sentence(one: Explained, numbers: Numbers) -> str:
+    """What somebody says that a stretch was.
+
+    >>> explained_sentence(Explained(date(2026, 9, 1), date(2026, 9, 3), "viral_post"), Numbers())
+    'Explained as viral post: 1 to 3 September 2026.'
+    """
+    return f"Explained as {one.kind.replace('_', ' ')}: {numbers.days(one.start, one.end)}."
+
+
+def _explained(picture: GrowthPicture, across: Axis, up: Axis) -> Iterator[str]:
+    """Stretches that somebody explained: a band along the axis, with the word for it."""
+    for one in picture.explained:
+        start, end = (across(day.toordinal()) for day in (one.start, one.end))
+        start, end = max(start, across.start), min(end, across.end)
+        if end < start:
+            continue
+        wide = max(end - start, 4.0)
+        yield element("rect", x=start, y=up.end, width=wide, height=up.start - up.end, class_="explained")
+        anchor = "end" if start > (across.start + across.end) / 2 else "start"
+        at = start + wide if anchor == "end" else start
+        yield label(f"explained: {one.kind.replace('_', ' ')}", at, up.start - 6, anchor, "soft")
 
 
 def _numbers(picture: GrowthPicture, across: Axis) -> Iterator[str]:

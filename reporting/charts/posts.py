@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from reporting.charts.growth import month_ticks
+from reporting.charts.growth import month_ticks, most_months
 from reporting.charts.svg import Axis, element, label, nice_ticks, svg
 from reporting.evidence import Post
 from reporting.numbers import Numbers
@@ -78,7 +78,7 @@ def _log_ticks(most: float) -> list[float]:
 
 def _days(posts: Sequence[Post], across: Axis, height: float, numbers: Numbers) -> Iterator[str]:
     dated = [post.day for post in posts if post.day]
-    for day, words in month_ticks(min(dated), max(dated), numbers):
+    for day, words in month_ticks(min(dated), max(dated), numbers, most_months(across)):
         at = across(day.toordinal())
         anchor = "end" if at > across.end - 30 else "start" if at < across.start + 30 else "middle"
         yield label(words, at, height - 6, anchor, "soft")

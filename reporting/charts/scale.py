@@ -12,6 +12,8 @@ __all__ = ["scale_chart"]
 
 HEIGHT = 104.0
 TOP, BAR = 40.0, 20.0
+NARROW = 440.0
+"""Width under which the rarest landmark has no space for its words."""
 
 
 def scale_chart(scale: Scale, numbers: Numbers, width: float = 640.0) -> str:
@@ -43,7 +45,8 @@ def _bar(axis: Axis, low: float, high: float, class_: str) -> str:
 
 
 def _ticks(axis: Axis) -> Iterator[str]:
-    for one in LANDMARKS:
+    narrow = axis.end - axis.start < NARROW
+    for one in LANDMARKS[: 2 if narrow else None]:
         at, share = axis(one.place), one.sentence.partition(" authentic")[0]
         yield element("line", x1=at, x2=at, y1=TOP + BAR, y2=TOP + BAR + 6, class_="axis")
         yield label(share, at, TOP + BAR + 18, "middle", "soft")

@@ -48,6 +48,8 @@ def jump(telling: Telling) -> Told | None:
     found = jump_between(telling.evidence, *window) if telling.evidence else None
     small = telling.reason.feature in ("burst_size", "month_size") and expm1(telling.value) < STEADY
     usual = _usual_jump(telling)
+    if telling.reason.feature in ("burst_echo", "spike_echo"):
+        return Told(_echo(telling, window, gained), "", "growth")
     if small:
         said = f"its followers came steadily: its fastest days, {telling.numbers.days(*window)}, brought "
         return Told(f"{said}{telling.numbers.signed(gained)}", usual, "growth")
@@ -98,6 +100,14 @@ def _explained(jump: Jump, numbers: Numbers) -> str:
     if jump.post is not None and jump.post.day is not None:
         return f"a post of {numbers.day(jump.post.day)} had at least three times its usual interest"
     return "no post near explains it" if jump.posts_known else "posts of those days were not supplied"
+
+
+def _echo(telling: Telling, window: tuple[date, date], gained: float) -> str:
+    numbers = telling.numbers
+    days = f"its fastest days, {numbers.days(*window)} ({numbers.signed(gained)} followers)"
+    if telling.value < 0.1:
+        return f"after {days}, the growth ended at once"
+    return f"after {days}, it went on growing at {numbers.share(telling.value)} of their pace"
 
 
 def _usual_jump(telling: Telling) -> str | None:

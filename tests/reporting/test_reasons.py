@@ -1,0 +1,142 @@
+"""Sentences with the numbers that a person knows, one family after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from accounts.tables import Tables
+from detector.verdict import Reason, Verdict
+from features.catalogue import CATALOGUE, by_name
+from features.declaration import Head
+from reporting.comment_groups import repeated_texts
+from reporting.document import read_verdict
+from reporting.evidence import Evidence
+from reporting.numbers import Numbers
+from reporting.reasons import reason_texts
+
+Documents = Mapping[str, dict[str, Any]]
+NOW = datetime(2026, 10, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def verdict(documents: Documents) -> Verdict:
+    return read_verdict(documents["everyday-creator"])
+
+
+@pytest.fixture(scope="module")
+def evidence() -> Evidence:
+    """Flat growth but for two days; equal likes; one text by many; a clock that never stops."""
+    days = [date(2026, 8, 1) + timedelta(place) for place in range(60)]
+    counts = [10_000 + 16 * place + (50_000 if place > 32 else 0) for place in range(60)]
+    posts = [
+        {
+            "post_id": f"p{place}",
+            "published_at": datetime(2026, 7, 1, tzinfo=UTC) + timedelta(hours=29 * place),
+            "likes": 500,
+            "comments": 2,
+        }
+        for place in range(40)
+    ]
+    comments = [
+        {"post_id": f"p{place % 8}", "author_id": f"u{min(place, 29)}", "text": "Great pic!"}
+        for place in range(31)
+    ]
+    comments += [
+        {"post_id": "p9", "author_id": f"v{place}", "text": f"own words {place}"} for place in range(9)
+    ]
+    followers = [{"following": 2_000 if place < 58 else 10} for place in range(80)]
+    own = {"account_id": "a"}
+    account = own | {"platform": "instagram", "as_of": NOW, "followers": 60_944, "following": 100}
+    tables = Tables.of(
+        accounts=[account],
+        history=[own | {"date": day, "followers": n} for day, n in zip(days, counts, strict=True)],
+        posts=[own | one for one in posts],
+        comments=[own | one for one in comments],
+        audience=[own | one for one in followers],
+    )
+    found = Evidence.of(tables, "a")
+    assert found is not None
+    return found
+
+
+def sentence(
+    feature: str,
+    value: float,
+    verdict: Verdict,
+    evidence: Evidence | None,
+    rows: tuple[dict[str, Any], ...] = (),
+) -> str:
+    declared = by_name(feature)
+    reason = Reason(
+        feature=feature, family=declared.family, head=Head.INFLATED, signal="likes",
+        value=value, unit=declared.unit,
+        typical=None, typical_of=None, percentile=None, contribution=1.0, sentence="its own words", rows=rows,
+    )  # fmt: skip
+    (text,) = reason_texts([reason], verdict, evidence, Numbers())
+    return text.sentence
+
+
+def test_a_jump_says_when_how_many_and_against_which_pace(verdict: Verdict, evidence: Evidence) -> None:
+    rows = ({"starts": "2026-09-02", "ends": "2026-09-03", "followers": 60_528, "gained": 50_016.0},)
+    assert sentence("burst_size", 1.7, verdict, evidence, rows) == (
+        "+50,016 followers from 2 to 3 September 2026; 16 a day before and after; no post near explains it."
+    )
+
+
+def test_duplicates_say_which_text_by_how_many_people_under_how_many_posts(
+    verdict: Verdict, evidence: Evidence
+) -> None:
+    words = sentence("shared_text_share", 0.7, verdict, evidence).replace("\u2068", "").replace("\u2069", "")
+    assert words == "“Great pic!” 31 times by 30 people under 8 posts."
+    assert [(one.times, one.people, one.posts) for one in repeated_texts(evidence)] == [(31, 30, 8)]
+
+
+@pytest.mark.parametrize(
+    ("feature", "value", "rows", "expected"),
+    [
+        ("audience_mass_follower_share", 0.725, (), "58 of 80 sampled followers follow over 1,500 accounts."),
+        ("likes_equal_share", 1.0, ({"likes": 500},), "40 of 40 posts have exactly 500 likes."),
+        ("comments_per_like", 0.0037, (), "Its posts earn 0.37 comments for every 100 likes."),
+        ("following_ratio", -2.8, (), "It follows 100 accounts, and 60,944 follow it."),
+        ("first_hour_share", 0.43, (), "43\xa0% of its comments came within an hour of the post."),
+        ("posts_per_week", 168.0, (), "It publishes 24 posts a day."),
+        ("burst_days", 2.0, (), "Its own words."),
+        (
+            "largest_loss", 0.017, ({"date": "2026-09-09", "gained": -3_334.0},),
+            "−3,334 followers on 9 September 2026, 1.7\xa0% of all.",
+        ),
+    ],
+)  # fmt: skip
+def test_each_family_says_it_in_counts(  # noqa: PLR0913, PLR0917
+    verdict: Verdict, evidence: Evidence, feature: str, value: float, rows: tuple[Any, ...], expected: str
+) -> None:
+    assert sentence(feature, value, verdict, evidence, rows) == expected
+
+
+def test_the_clock_says_when_it_rests(verdict: Verdict, evidence: Evidence) -> None:
+    words = sentence("quiet_hours_share", 0.2, verdict, evidence)
+    assert (
+        words.startswith("Between ")
+        and "of its 40 posts" in words
+        and "around the clock would be 25 %" in words
+    )
+
+
+def test_without_the_evidence_nothing_is_made_up(verdict: Verdict) -> None:
+    rows = ({"starts": "2026-09-02", "ends": "2026-09-03", "followers": 60_528, "gained": 50_016.0},)
+    assert sentence("burst_size", 1.7, verdict, None, rows) == "+50,016 followers from 2 to 3 September 2026."
+    assert sentence("shared_text_share", 0.7, verdict, None) == "Its own words."
+    assert sentence("likes_variation", 0.1, verdict, None) == "Its own words."
+    assert sentence("following_ratio", 1.0, verdict, None) == "Its own words."
+
+
+def test_every_feature_of_the_catalogue_says_something(verdict: Verdict, evidence: Evidence) -> None:
+    for feature in CATALOGUE:
+        for value in (0.0, 0.3, 1.0, 2.5):
+            for given in (evidence, None):
+                words = sentence(feature.name, value, verdict, given)
+                assert words.endswith((".", "…")) and "nan" not in words.lower().split(), feature.name
