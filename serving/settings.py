@@ -104,6 +104,12 @@ class Settings(Limits):
         le=2**40,
         description="Bytes that a bulk job's input may have at most, Parquet once more when unpacked.",
     )
+    tenant_bytes: int = Field(
+        default=64 * 2**30,
+        ge=2**10,
+        le=2**50,
+        description="Bytes that inputs and results of a tenant's bulk jobs may take on the disk.",
+    )
     job_piece_accounts: int = Field(
         default=500,
         ge=1,

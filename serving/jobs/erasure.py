@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import Connection, select
@@ -15,7 +17,7 @@ from serving.jobs.upload import DiskFull, is_disk_full
 from serving.settings import Settings
 from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.engine import insert_if_absent
-from serving.store.job_rows import Job, result_files
+from serving.store.job_rows import Job, ResultPiece, replace_piece, result_pieces
 from serving.store.screenings import Screening, ScreeningState
 from serving.store.store import Store, account_sha256
 from serving.store.tables import job_erasures, jobs
@@ -23,7 +25,9 @@ from serving.store.tables import job_erasures, jobs
 __all__ = ["erase_from_files", "erase_from_screening_files", "erase_from_unfinished"]
 
 
-def erase_from_files(settings: Settings, own: Sequence[tuple[Job, list[str]]], account_id: str) -> int:
+def erase_from_files(
+    store: Store, settings: Settings, own: Sequence[tuple[Job, list[ResultPiece]]], account_id: str
+) -> int:
     """Remove an account from the files of the jobs that :func:`erase_from_unfinished` returned.
 
     All files are read, which may take minutes.
@@ -40,13 +44,13 @@ def erase_from_files(settings: Settings, own: Sequence[tuple[Job, list[str]]], a
         If the disk has no room for a rewritten file beside the old one.
     """
     folder = JobsFolder(settings.jobs_path)
-    here = [(folder.of(job), names) for job, names in own if job.folder == folder.name()]
+    here = [(job, pieces) for job, pieces in own if job.folder == folder.name()]
     try:
-        count = sum(blank_input_lines(files.lines, account_id) for files, _ in here)
+        count = sum(blank_input_lines(folder.of(job).lines, account_id) for job, _ in here)
         count += sum(
-            strike_result_lines(files, files.path / name, account_id)
-            for files, names in here
-            for name in names
+            strike_result_lines(store, folder.of(job), job, piece, account_id)
+            for job, pieces in here
+            for piece in pieces
         )
     except OSError as error:
         raise DiskFull() if is_disk_full(error) else error from error
@@ -63,14 +67,14 @@ class FilesElsewhere(RequestProblem):
 
 def erase_from_unfinished(
     store: Store, tenant: str, account_id: str, actor: str
-) -> list[tuple[Job, list[str]]]:
+) -> list[tuple[Job, list[ResultPiece]]]:
     """Note in every unfinished job of a tenant that an account was erased.
 
     From then on none of them stores a result or a verdict about it.
 
     Returns
     -------
-    All jobs of the tenant, each with the names of its result files.
+    All jobs of the tenant, each with the pieces of its results.
     """
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
@@ -82,7 +86,7 @@ def erase_from_unfinished(
         if own:
             subject = store.subject(tenant, account_id)
             append(connection, head, [Event("job.subject_erased", actor, subject)])
-        return [(job, result_files(connection, job)) for job in own]
+        return [(job, result_pieces(connection, job)) for job in own]
 
 
 def note_erasure(connection: Connection, job: Job, account: str) -> None:
@@ -117,17 +121,32 @@ def lines_about(path: Path, account_id: str) -> Iterator[tuple[int, int]]:
             start += length
 
 
-def strike_result_lines(files: JobFiles, path: Path, account_id: str) -> int:
-    """Rewrite a file of results without an account's lines; how many there were."""
+def strike_result_lines(store: Store, files: JobFiles, job: Job, piece: ResultPiece, account_id: str) -> int:
+    """Write a file of results anew without an account's lines; how many there were.
+
+    It gets another name, and its row that name, its length and its hash: whenever this ends, what the row
+    says is on the disk.
+    """
+    old = files.path / piece.file
     try:
         with files.locked():
-            lines = path.read_bytes().splitlines(keepends=True)
+            lines = old.read_bytes().splitlines(keepends=True)
             kept = [line for line in lines if account_id not in account_ids_in(line)]
             if len(kept) < len(lines):
-                write_whole(path, kept)
+                rewrite_piece(store, job, old, piece, b"".join(kept))
             return len(lines) - len(kept)
     except FileNotFoundError:
         return 0  # its retention ended in this moment
+
+
+def rewrite_piece(store: Store, job: Job, old: Path, piece: ResultPiece, text: bytes) -> None:
+    """Write a piece anew under another name, and note that in its row."""
+    path = old.with_name(f"{old.name.partition('.')[0]}.{secrets.token_hex(4)}.jsonl")
+    new = ResultPiece(piece.number, path.name, len(text), sha256(text).hexdigest())
+    write_whole(path, [text])
+    with store.database.writing() as connection:
+        is_noted = replace_piece(connection, job, piece, new)
+    (old if is_noted else path).unlink(missing_ok=True)
 
 
 def erase_from_screening_files(settings: Settings, screenings: Sequence[Screening], account_id: str) -> None:

@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 
 from serving.store.job_rows import Job
 
-__all__ = ["JobFiles", "JobsFolder", "create_private", "sync_file", "write_whole"]
+__all__ = ["JobFiles", "JobsFolder", "create_private", "sync_file", "write_whole", "writing_whole"]
 
 OWNER_ONLY: Final = 0o700
 LOST_SECONDS: Final = 3_600
@@ -156,11 +156,18 @@ def create_private(path: Path) -> BinaryIO:
 
 def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file atomically: after a power cut, too, it has all pieces or is as it was before."""
+    with writing_whole(path) as file:
+        for piece in pieces:
+            file.write(piece)
+
+
+@contextmanager
+def writing_whole(path: Path) -> Iterator[BinaryIO]:
+    """A draft that gets a file's name once the block has ended without an error; else it is removed."""
     draft = path.with_name(f".{path.name}.part")
     try:
         with create_private(draft) as file:
-            for piece in pieces:
-                file.write(piece)
+            yield file
             sync_file(file)
         os.replace(draft, path)
     finally:

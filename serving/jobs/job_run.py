@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from hashlib import sha256
+from typing import Any, Final
 
 from accounts.errors import BadInput, Fault
 from accounts.reading.documents import RawDocument
@@ -19,14 +20,16 @@ from detector.labels import Label
 from detector.locate import find, open_detector
 from detector.model_store import ModelStore
 from detector.screening import FLAGGED, Detector
-from serving.jobs.input_lines import InputPiece, account_ids_in, input_pieces
+from serving.jobs.input_lines import InputPiece, input_pieces
 from serving.jobs.job_files import JobFiles, JobsFolder, write_whole
-from serving.jobs.parquet_input import parquet_to_lines
+from serving.jobs.parquet_child import unpack_parquet
 from serving.jobs.piece_screening import PieceResults, mark_seen, screen_piece
+from serving.jobs.result_pieces import bytes_of
+from serving.jobs.upload import TenantFull
 from serving.observe.log import log_error
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore
-from serving.store.job_rows import Job, JobState, result_files
+from serving.store.job_rows import Job, JobState, ResultPiece, result_pieces, stored_bytes
 from serving.store.leases import (
     FinishedPiece,
     LeaseLost,
@@ -102,16 +105,11 @@ class JobRun:
     def prepare_input(self) -> int:
         """Turn a Parquet input into JSON Lines, unless that is done; how many accounts there are."""
         if not self.files.lines.exists() and self.files.parquet.exists():
-            total = parquet_to_lines(
-                self.files.parquet,
-                self.files.lines,
-                most_rows=self.settings.job_accounts,
-                most_bytes=self.settings.job_bytes,
-                unwanted=self.is_erased(),
-                on_progress=self.note_progress,
+            unpacked = unpack_parquet(
+                self.files.parquet, self.files.lines, self.input_limits(), self.note_progress
             )
-            start_job(self.store, self.job, total, self.job.model or {})
-            return total
+            start_job(self.store, self.job, unpacked.rows, self.job.model or {}, unpacked.bytes)
+            return unpacked.rows
         self.files.parquet.unlink(missing_ok=True)
         if not self.files.lines.exists():
             raise BadInput(Fault("", "", "is no longer there."))
@@ -121,11 +119,16 @@ class JobRun:
         """Note that the run does not hang."""
         self.progressed_at = time.monotonic()
 
-    def is_erased(self) -> Callable[[bytes], bool]:
-        """A test whether a document is about an account that was erased since the job was created."""
+    def input_limits(self) -> dict[str, Any]:
+        """How much a Parquet input may hold, and the accounts that were erased since the job was created."""
         with self.store.database.reading() as connection:
             erased = erased_accounts(connection, self.job)
-        return lambda line: bool(erased) and not erased.isdisjoint(map(account_sha256, account_ids_in(line)))
+        return {
+            "most_rows": self.settings.job_accounts,
+            "most_bytes": self.settings.job_bytes,
+            "most_ratio": self.settings.largest_gzip_ratio,
+            "erased": sorted(erased),
+        }
 
     def load_detector(self) -> Detector:
         """The model that the job started with; the one in use where it starts now.
@@ -149,22 +152,24 @@ class JobRun:
         """Screen the pieces that are not finished; an account id of an earlier piece is refused."""
         with self.store.database.reading() as connection:
             number, byte, line = next_piece(connection, self.job)
-            finished = result_files(connection, self.job)
-        self.remove_unfinished(set(finished))
         seen = SeenIds()
-        for name in finished:
-            mark_seen(seen, (self.files.path / name).read_bytes().splitlines())
+        for finished in self.finished_pieces():
+            mark_seen(seen, bytes_of(self.files.path, finished).splitlines())
         most, longest = self.job.piece_accounts, self.settings.largest_document_bytes
         for place, piece in enumerate(input_pieces(self.files.lines, byte, line, most, longest), number):
             results = screen_piece(detector, self.with_places(piece), seen, self.settings.bounds)
             while not self.write_results(place, piece, results):
                 pass
 
-    def remove_unfinished(self, finished: set[str]) -> None:
-        """Remove the result files that other workers did not finish."""
-        for path in self.files.path.glob("*-*.jsonl"):
-            if path.name not in finished:
-                path.unlink(missing_ok=True)
+    def finished_pieces(self) -> list[ResultPiece]:
+        """The pieces that are finished; result files that other workers did not finish are removed."""
+        with self.files.locked(), self.store.database.reading() as connection:
+            finished = result_pieces(connection, self.job)
+            names = {piece.file for piece in finished}
+            for path in self.files.path.glob("*-*.jsonl"):
+                if path.name not in names:
+                    path.unlink(missing_ok=True)
+        return finished
 
     def with_places(self, piece: InputPiece) -> list[tuple[str, RawDocument]]:
         """A piece's documents, each with its place in the input as the user sent it, such as ``row 12``."""
@@ -180,15 +185,19 @@ class JobRun:
             raise WorkerStopping
         with self.store.database.reading() as connection:
             erased = erased_accounts(connection, self.job)
+            if stored_bytes(connection, self.job.tenant) > self.settings.tenant_bytes:
+                raise TenantFull(self.settings.tenant_bytes)
         lines = [line for name, line in results.lines if name is None or account_sha256(name) not in erased]
         verdicts = [
             one for one in self.verdicts_to_store(results) if account_sha256(one.account_id) not in erased
         ]
         path = self.files.piece(number, self.job.owner or "")
-        write_whole(path, (f"{line}\n".encode() for line in lines))
+        text = "".join(f"{line}\n" for line in lines).encode()
+        write_whole(path, [text])
         finished = FinishedPiece(
-            number, path.name, piece.next_byte, piece.next_line, len(results.lines), results.refused
-        )
+            number, path.name, piece.next_byte, piece.next_line, len(results.lines), results.refused,
+            len(text), sha256(text).hexdigest(),
+        )  # fmt: skip
         self.note_progress()
         return record_piece(self.store, self.job, finished, erased, verdicts)
 

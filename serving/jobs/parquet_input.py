@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from accounts.errors import BadInput, Fault
 from accounts.reading.quoting import escape
-from serving.jobs.job_files import write_whole
+from serving.jobs.counting_writer import CountingWriter, Excess, ExcessError
+from serving.jobs.job_files import writing_whole
 
-__all__ = ["COLUMN", "parquet_to_lines"]
+__all__ = ["COLUMN", "LARGEST_GROUP", "input_fault", "parquet_to_lines"]
 
 COLUMN: Final = "document"
 ROWS_AT_ONCE: Final = 64
 LARGEST_GROUP: Final = 2**30
-"""Bytes of a decompressed row group at most: pyarrow may hold it in memory."""
+"""Bytes of a decompressed row group at most, by its own word: pyarrow may hold it in memory."""
 
 NOT_BLANK: Final = b'""'
 
@@ -30,24 +31,66 @@ def parquet_to_lines(  # noqa: PLR0913
     *,
     most_rows: int,
     most_bytes: int,
+    most_ratio: int,
     unwanted: Callable[[bytes], bool],
     on_progress: Callable[[], object],
-) -> int:
-    """Write the documents of a Parquet file as JSON Lines, the n-th row as the n-th line; how many.
+) -> tuple[int, int]:
+    """Write the documents of a Parquet file as JSON Lines, the n-th row as the n-th line.
 
     Unwanted documents become blank lines. ``on_progress`` is called before every few rows.
+
+    Returns
+    -------
+    How many rows there were, counted as they were read, and how many bytes they are as lines.
 
     Raises
     ------
     BadInput
-        If it is no such file, or has more rows or bytes than it may.
+        If it is no such file, has more rows or bytes than it may or than it says, or becomes too large.
+    ExcessError
+        If the disk has no space left for it.
     """
     with parquet_errors(), pq.ParquetFile(source) as file:
         check_parquet(file, most_rows)
+        stated = int(file.metadata.num_rows)
     # A text that stands in many rows is then unpacked once.
     with parquet_errors(), pq.ParquetFile(source, read_dictionary=[COLUMN], pre_buffer=False) as file:
-        write_whole(target, document_lines(documents(file, on_progress), most_bytes, unwanted))
-        return int(file.metadata.num_rows)
+        written = write_counted(
+            target,
+            lambda out: CountingWriter(
+                out, target.parent, most_bytes, most_rows, source.stat().st_size, most_ratio
+            ),
+            document_lines(documents(file, on_progress), unwanted),
+        )
+    if written.written_rows != stated:
+        target.unlink()
+        raise input_fault(f"says that it holds {stated:,} accounts, and holds {written.written_rows:,}.")
+    return written.written_rows, written.written_bytes
+
+
+def write_counted(
+    target: Path, counted: Callable[[BinaryIO], CountingWriter], lines: Iterable[bytes]
+) -> CountingWriter:
+    """Write lines to a file, whole or not at all, and count them."""
+    with writing_whole(target) as out:
+        writer = counted(out)
+        try:
+            for line in lines:
+                writer.write(line, rows=1)
+        except ExcessError as error:
+            if error.excess is Excess.SPACE:
+                raise
+            raise input_fault(excess_rule(error.excess, writer)) from error
+    return writer
+
+
+def excess_rule(excess: Excess, writer: CountingWriter) -> str:
+    """The rule that a file breaks that has too much of something."""
+    return {
+        Excess.BYTES: f"must be at most {writer.most_bytes:,} bytes long when unpacked.",
+        Excess.ROWS: f"must hold 1 to {writer.most_rows or 0:,} accounts. It holds more.",
+        Excess.RATIO: f"must not become more than {writer.most_ratio:,} times larger when it is unpacked.",
+    }[excess]
 
 
 def check_parquet(file: pq.ParquetFile, most_rows: int) -> None:
@@ -78,23 +121,17 @@ def is_text(dtype: pa.DataType) -> bool:
     return any(test(values) for test in tests)
 
 
-def document_lines(
-    found: Iterable[bytes], most_bytes: int, unwanted: Callable[[bytes], bool]
-) -> Iterator[bytes]:
+def document_lines(found: Iterable[bytes], unwanted: Callable[[bytes], bool]) -> Iterator[bytes]:
     """Each document as one line; an unwanted one as a blank line."""
-    written = 0
     for document in found:
         # Between JSON's parts a line's end is as good as a space, and inside a text it is an error anyway.
         line = document.replace(b"\n", b" ").replace(b"\r", b" ")
-        written += len(line) + 1
-        if written > most_bytes:
-            raise input_fault(f"must be at most {most_bytes:,} bytes long when unpacked.")
         yield b"\n" if unwanted(line) else (line if line.strip() else NOT_BLANK) + b"\n"
 
 
 def documents(file: pq.ParquetFile, on_progress: Callable[[], object]) -> Iterator[bytes]:
     """The bytes of every row; ``null`` where it is null."""
-    for batch in file.iter_batches(ROWS_AT_ONCE):
+    for batch in file.iter_batches(ROWS_AT_ONCE, use_threads=False):
         on_progress()
         for scalar in batch.column(0):
             found = scalar.value if isinstance(scalar, pa.DictionaryScalar) else scalar
@@ -106,6 +143,8 @@ def parquet_errors() -> Iterator[None]:
     """Turn pyarrow's errors into :class:`BadInput`; errors of the disk stay what they are."""
     try:
         yield
+    except pa.ArrowMemoryError as error:
+        raise MemoryError from error
     except (pa.ArrowException, ValueError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise

@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -17,7 +16,6 @@ from detector.spreadsheet import COLUMNS, flat, harmless
 
 __all__ = ["RESULT_FORMATS", "ResultFormat"]
 
-READ_BYTES: Final = 2**20
 RESULT_COLUMNS: Final = (*COLUMNS, "problem")
 """The columns of CSV and Parquet: the command line's, and the document's problem, if it has one."""
 
@@ -45,27 +43,24 @@ class ResultFormat(NamedTuple):
     media_type, suffix
         Of the answer and of its file's name.
     write
-        Yields the bytes, from the files with the results in order.
+        Yields the bytes, from those of the pieces in order.
     """
 
     media_type: str
     suffix: str
-    write: Callable[[Sequence[Path]], Iterator[bytes]]
+    write: Callable[[Iterable[bytes]], Iterator[bytes]]
 
 
-def write_ndjson(paths: Sequence[Path]) -> Iterator[bytes]:
+def write_ndjson(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """JSON Lines, byte for byte as stored."""
-    for path in paths:
-        with path.open("rb") as file:
-            while block := file.read(READ_BYTES):
-                yield block
+    yield from pieces
 
 
-def write_csv(paths: Sequence[Path]) -> Iterator[bytes]:
+def write_csv(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """CSV, a row for each account; absent is an empty cell, and no cell is a spreadsheet's formula."""
     yield csv_bytes([RESULT_COLUMNS])
-    for path in paths:
-        yield csv_bytes([harmless(cell) for cell in row.values()] for row, _ in result_rows(path))
+    for piece in pieces:
+        yield csv_bytes([harmless(cell) for cell in row.values()] for row, _ in result_rows(piece))
 
 
 def csv_bytes(cells: Any) -> bytes:
@@ -75,12 +70,12 @@ def csv_bytes(cells: Any) -> bytes:
     return text.getvalue().encode()
 
 
-def write_parquet(paths: Sequence[Path]) -> Iterator[bytes]:
+def write_parquet(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Parquet with CSV's columns and the stored line; a row group for each file."""
     sink = ParquetSink()
     with pq.ParquetWriter(sink, SCHEMA, compression="zstd") as writer:
-        for path in paths:
-            found = [row | {"line": line} for row, line in result_rows(path)]
+        for piece in pieces:
+            found = [row | {"line": line} for row, line in result_rows(piece)]
             writer.write_table(pa.Table.from_pylist(found, SCHEMA))
             yield sink.take()
     yield sink.take()
@@ -114,9 +109,9 @@ class ParquetSink(io.RawIOBase):
         return taken
 
 
-def result_rows(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
-    """The results of a file: each as its columns, with the stored line."""
-    for line in path.read_text(encoding="ascii").splitlines():
+def result_rows(piece: bytes) -> Iterator[tuple[dict[str, Any], str]]:
+    """The results of a piece: each as its columns, with the stored line."""
+    for line in piece.decode("ascii").splitlines():
         yield result_row(json.loads(line)), line
 
 

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from errno import EDQUOT, EFBIG, ENOSPC
 from hashlib import sha256
 from pathlib import Path
-from shutil import disk_usage
 from typing import Final
 
 from anyio import to_thread
@@ -14,16 +13,14 @@ from starlette.requests import Request
 
 from accounts.errors import BadInput, Fault
 from serving.http.bodies import CLOSE, BodyTooLarge, gunzip, is_gzipped
-from serving.http.problems import RequestProblem
+from serving.http.problems import LimitExceeded, RequestProblem
+from serving.jobs.counting_writer import RESERVED_BYTES, CountingWriter, Excess, ExcessError
 from serving.jobs.job_files import create_private, sync_file
 from serving.settings import Settings
 
-__all__ = ["DiskFull", "Upload", "check_content_length", "is_disk_full", "receive_upload"]
+__all__ = ["DiskFull", "TenantFull", "Upload", "check_content_length", "is_disk_full", "receive_upload"]
 
 PIECE_BYTES: Final = 2**20
-SPACE_CHECK_BYTES: Final = 16 * 2**20
-RESERVED_BYTES: Final = 256 * 2**20
-"""Bytes that an upload leaves free on its disk, for results and everything else there."""
 
 
 class DiskFull(RequestProblem):
@@ -33,6 +30,16 @@ class DiskFull(RequestProblem):
 
     def __init__(self) -> None:
         super().__init__("There is not enough space left on the service's disk.", CLOSE)
+
+
+class TenantFull(LimitExceeded):
+    """507: the tenant's jobs take as much space on the disk as they may."""
+
+    status = 507
+
+    def __init__(self, most: int) -> None:
+        rule = f"The tenant's jobs may take {most:,} bytes on the disk; remove some that have ended."
+        super().__init__(rule, "tenant_bytes", CLOSE)
 
 
 class Upload:
@@ -49,11 +56,10 @@ class Upload:
     def __init__(self, path: Path, most_bytes: int, most_lines: int | None) -> None:
         self.path = path
         self.file = create_private(path)
-        self.unchecked = 0
+        self.writer = CountingWriter(self.file, path.parent, most_bytes)
         self.most_bytes = most_bytes
         self.most_lines = most_lines
         self.hash = sha256()
-        self.bytes = 0
         self.lines = 0
         self.blank = 0
         self.in_a_line = False
@@ -66,34 +72,19 @@ class Upload:
         BodyTooLarge
             If the body has more bytes, lines or blank lines than it may.
         DiskFull
-            As :meth:`check_space`.
+            If the disk has less than ``RESERVED_BYTES`` left.
         """
-        self.bytes += len(piece)
         self.hash.update(piece)
         self.count(piece)
-        self.check_space(len(piece))
-        if self.bytes > self.most_bytes:
-            raise too_large(self.most_bytes)
         if self.most_lines is not None and max(self.lines, self.blank) > self.most_lines:
             what = "accounts" if self.lines > self.most_lines else "blank lines"
             raise BodyTooLarge(
                 f"The body must hold at most {self.most_lines:,} {what}.", "job_accounts", CLOSE
             )
-        self.file.write(piece)
-
-    def check_space(self, more: int) -> None:
-        """Check the disk's free space every few pieces.
-
-        Raises
-        ------
-        DiskFull
-            If the disk has less than ``RESERVED_BYTES`` left.
-        """
-        self.unchecked += more
-        if self.unchecked >= SPACE_CHECK_BYTES:
-            self.unchecked = 0
-            if disk_usage(self.path.parent).free < RESERVED_BYTES:
-                raise DiskFull()
+        try:
+            self.writer.write(piece)
+        except ExcessError as error:
+            raise DiskFull() if error.excess is Excess.SPACE else too_large(self.most_bytes) from error
 
     def count(self, piece: bytes) -> None:
         """Count lines with a document, and blank ones: those make pieces of the job, too."""

@@ -26,7 +26,7 @@ from serving.observe.log import log_error
 from serving.observe.log import start_logging as start_log
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore
-from serving.store.job_rows import Job, JobState, get_any_job, get_job, remove_job, result_files
+from serving.store.job_rows import Job, JobState, get_any_job, get_job, remove_job, result_pieces
 from serving.store.leases import (
     WORKER,
     LeaseLost,
@@ -53,6 +53,7 @@ IDLE_SECONDS: Final = 60.0
 """After so long without a job the process exits, for a new one that holds no model in memory."""
 
 MOST_CRASHES: Final = 3
+MOST_INPUT_FAULTS: Final = 2
 NICENESS: Final = 15
 FAILED: Final = 1
 
@@ -123,6 +124,8 @@ class Worker:
     def run_job(self, job: Job) -> None:
         """Run a leased job until it ends, is released, fails, or cannot go on at present."""
         from serving.jobs.job_run import JobRun, WorkerStopping
+        from serving.jobs.parquet_child import InputDoesNotFit
+        from serving.jobs.upload import TenantFull
 
         LOG.info("job %s: taken", job.job_id)
         try:
@@ -139,6 +142,10 @@ class Worker:
             raise
         except NoUsableModel as error:
             self.fail_or_wait_for_model(job, error)
+        except InputDoesNotFit as error:
+            self.fail_or_try_input_again(job, error)
+        except TenantFull as error:
+            self.stall(job, str(error))
         except AssayError as error:
             self.fail(job, error)
         except OSError as error:
@@ -157,6 +164,13 @@ class Worker:
             LOG.error("job %s: %s", job.job_id, error)
             self.stall(job, "There is no usable model.")
 
+    def fail_or_try_input_again(self, job: Job, error: AssayError) -> None:
+        """Fail a job whose own input has filled the disk twice; the first time something else may have."""
+        if job.input_faults + 1 >= MOST_INPUT_FAULTS:
+            self.fail(job, error)
+        else:
+            self.stall(job, str(error), input_faults=job.input_faults + 1)
+
     def fail(self, job: Job, error: AssayError) -> None:
         """End a job that cannot run, with the problem that its tenant reads."""
         from serving.http.problems import problem_of
@@ -169,21 +183,22 @@ class Worker:
         with suppress(LeaseLost):  # it was cancelled first
             finish_job(self.store, job, JobState.FAILED, kept, problem)
 
-    def stall(self, job: Job, why: str) -> None:
+    def stall(self, job: Job, why: str, *, input_faults: int | None = None) -> None:
         """Release a job that cannot go on at present; tried again after half a minute."""
         LOG.error("job %s: %s", job.job_id, why)
         self.waits[job.job_id] = time.monotonic() + STALLED_SECONDS
-        release_lease(self.store, job, stalled=why)
+        release_lease(self.store, job, stalled=why, input_faults=input_faults)
 
     def remove_input(self, job: Job) -> None:
         """Remove all files but the results of a job that has ended."""
         with self.store.database.reading() as connection:
             found = get_job(connection, job.tenant, job.job_id)
-            kept = result_files(connection, job)
+        files = self.folder.of(job)
         if found is None:
-            self.folder.of(job).remove()
-        elif found.ended:
-            self.folder.of(job).keep_only(kept)
+            files.remove()
+        elif found.ended and files.path.exists():
+            with files.locked(), self.store.database.reading() as connection:  # an erasure may write results
+                files.keep_only(piece.file for piece in result_pieces(connection, job))
 
     def clean_up(self) -> None:
         """Once a minute remove expired jobs, inputs of ended jobs, and files that belong to no job.

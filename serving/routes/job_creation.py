@@ -17,13 +17,13 @@ from serving.http.idempotency import Answer, StillInProgress, check_key, idempot
 from serving.http.problems import RequestProblem
 from serving.http.responses import json_text_response
 from serving.jobs.job_files import JobFiles
-from serving.jobs.upload import Upload, check_content_length, receive_upload
+from serving.jobs.upload import TenantFull, Upload, check_content_length, receive_upload
 from serving.routes.dependencies import screening_service, store_access
 from serving.routes.job_context import folder_of, job_document, settings_of
 from serving.routes.jobs_query import input_format
 from serving.settings import Settings
 from serving.store.idempotency_keys import KeyedRequest, key_is_known, remember_answer
-from serving.store.job_rows import Job, NewJob, add_job, count_active_jobs
+from serving.store.job_rows import Job, NewJob, add_job, count_active_jobs, stored_bytes
 
 __all__ = ["create_job"]
 
@@ -78,6 +78,8 @@ async def check_before_upload(request: Request, settings: Settings) -> None:
         return
     if await access.read(count_active_jobs, tenant) >= settings.jobs_at_once:
         raise TooManyJobs(settings.jobs_at_once)
+    if await access.read(stored_bytes, tenant) >= settings.tenant_bytes:
+        raise TenantFull(settings.tenant_bytes)
 
 
 async def receive_input(request: Request, files: JobFiles, settings: Settings, form: str) -> Upload:
@@ -97,7 +99,7 @@ def describe_new_job(request: Request, job_id: str, form: str, upload: Upload) -
         job_id=job_id,
         folder=folder_of(request).name(),
         form=form,
-        bytes=upload.bytes,
+        bytes=upload.writer.written_bytes,
         sha256=upload.hash.hexdigest(),
         piece_accounts=settings_of(request).job_piece_accounts,
         total=upload.lines if form == "ndjson" else None,
@@ -115,6 +117,8 @@ async def add_with_input(
     most = settings_of(request).jobs_at_once
 
     def remember(connection: Connection, job: Job) -> None:
+        if stored_bytes(connection, new.tenant) > settings_of(request).tenant_bytes:
+            raise TenantFull(settings_of(request).tenant_bytes)
         if claim and not remember_answer(connection, claim, job_bytes(job)):
             raise StillInProgress  # another worker took the claim over, and creates the job
 

@@ -13,6 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from serving.http.authentication import ScopedEndpoints, caller_of
 from serving.http.problems import NotFound, RequestProblem
 from serving.http.responses import json_response
+from serving.jobs.result_pieces import check_lengths, checked_pieces
 from serving.routes.dependencies import store_access
 from serving.routes.job_context import folder_of, job_document, settings_of
 from serving.routes.job_creation import create_job
@@ -20,11 +21,12 @@ from serving.routes.jobs_query import cursor_after, page_of, result_format
 from serving.store.api_keys import Scope
 from serving.store.job_rows import (
     Job,
+    ResultPiece,
     cancel_job,
     get_job,
     list_jobs,
     remove_job,
-    result_files,
+    result_pieces,
 )
 
 __all__ = ["JOB_ENDPOINTS"]
@@ -80,9 +82,16 @@ async def download_results(request: Request) -> Response:
     folder = folder_of(request)
     if job.folder != await to_thread.run_sync(folder.name):
         raise WrongJobState(f"The files of job {job.job_id} lie in the folder of another service.")
-    paths = [folder.of(job).path / name for name in await store_access(request).read(result_files, job)]
+    path, access = folder.of(job).path, store_access(request)
+    pieces = await access.read(result_pieces, job)
+    await to_thread.run_sync(check_lengths, path, pieces)
+
+    def look_up(number: int) -> ResultPiece | None:
+        with access.opened().database.reading() as connection:
+            return next((piece for piece in result_pieces(connection, job) if piece.number == number), None)
+
     return StreamingResponse(
-        results.write(paths),
+        results.write(checked_pieces(path, pieces, look_up)),
         media_type=results.media_type,
         headers={"Content-Disposition": f'attachment; filename="assay-{job.job_id}.{results.suffix}"'},
     )

@@ -160,7 +160,7 @@ async def erase_subject(request: Request) -> Response:
     screenings = await access.run(erase_from_screenings, *subject[:2])
     count = await access.run(erase_account, *subject)
     await access.run_beside(erase_from_screening_files, access.settings, screenings, subject[1])
-    lines = await access.run_beside(erase_from_files, access.settings, jobs, subject[1])
+    lines = await access.run_beside(erase_from_files, access.opened(), access.settings, jobs, subject[1])
     request.app.state.erased.set()
     return json_response(count | {"job_lines": lines, "pending": await pending_erasure(request)})
 

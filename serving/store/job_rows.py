@@ -23,6 +23,7 @@ __all__ = [
     "JobState",
     "NewJob",
     "PagePosition",
+    "ResultPiece",
     "add_job",
     "cancel_job",
     "count_active_jobs",
@@ -32,7 +33,9 @@ __all__ = [
     "get_job",
     "list_jobs",
     "remove_job",
-    "result_files",
+    "replace_piece",
+    "result_pieces",
+    "stored_bytes",
 ]  # fmt: skip
 
 
@@ -90,6 +93,8 @@ class Job:
         The worker that leases it, and how often it renewed the lease.
     deaths
         How many workers died on it since its last piece.
+    input_faults, unpacked
+        How often a run failed at its own input, and the bytes of that once it was unpacked.
     stalled
         Why it cannot go on at present.
     problem
@@ -115,6 +120,8 @@ class Job:
     owner: str | None
     beats: int
     deaths: int
+    input_faults: int
+    unpacked: int | None
     stalled: str | None
     problem: Mapping[str, Any] | None
 
@@ -227,11 +234,40 @@ def list_jobs(connection: Connection, tenant: str, most: int, after: PagePositio
     return [Job.of(row._mapping) for row in found]
 
 
-def result_files(connection: Connection, job: Job) -> list[str]:
-    """The names of the files with a job's results, in input order."""
+class ResultPiece(NamedTuple):
+    """A file with results: its place in their order, its name, and its length and SHA-256 as written.
+
+    Pieces of an older Assay have neither length nor hash.
+    """
+
+    number: int
+    file: str
+    bytes: int | None
+    sha256: str | None
+
+
+def result_pieces(connection: Connection, job: Job) -> list[ResultPiece]:
+    """The files with a job's results, in input order."""
     own = (job_pieces.c.tenant == job.tenant, job_pieces.c.job_id == job.job_id)
-    found = connection.execute(select(job_pieces.c.file).where(*own).order_by(job_pieces.c.piece))
-    return list(found.scalars())
+    columns = (job_pieces.c.piece, job_pieces.c.file, job_pieces.c.bytes, job_pieces.c.sha256)
+    found = connection.execute(select(*columns).where(*own).order_by(job_pieces.c.piece))
+    return [ResultPiece(*row) for row in found]
+
+
+def replace_piece(connection: Connection, job: Job, old: ResultPiece, new: ResultPiece) -> bool:
+    """Note that a piece was written anew; False where it is no longer there as it was."""
+    own = (job_pieces.c.tenant == job.tenant, job_pieces.c.job_id == job.job_id)
+    changed = update(job_pieces).where(*own, job_pieces.c.piece == old.number, job_pieces.c.file == old.file)
+    values = {"file": new.file, "bytes": new.bytes, "sha256": new.sha256}
+    return bool(connection.execute(changed.values(**values)).rowcount)
+
+
+def stored_bytes(connection: Connection, tenant: str) -> int:
+    """Bytes that inputs and results of a tenant's jobs take on the disk."""
+    inputs = select(func.coalesce(func.sum(func.coalesce(jobs.c.unpacked, jobs.c.bytes)), 0))
+    results = select(func.coalesce(func.sum(job_pieces.c.bytes), 0)).where(job_pieces.c.tenant == tenant)
+    active = inputs.where(jobs.c.tenant == tenant, jobs.c.state.in_(ACTIVE))
+    return int(connection.execute(active).scalar_one()) + int(connection.execute(results).scalar_one())
 
 
 def cancel_job(store: Store, tenant: str, job_id: str, actor: str, retention: timedelta) -> Job | None:

@@ -63,6 +63,8 @@ class FinishedPiece:
         Where the next one begins in the input.
     accounts, refused
         How many accounts it has, and how many of them got a problem.
+    bytes, sha256
+        Of the file.
     """
 
     piece: int
@@ -71,6 +73,8 @@ class FinishedPiece:
     next_line: int
     accounts: int
     refused: int
+    bytes: int
+    sha256: str
 
 
 class RenewalWatch:
@@ -174,16 +178,22 @@ def renew_lease(store: Store, job: Job) -> None:
         update_leased(connection, job, beats=jobs.c.beats + 1)
 
 
-def start_job(store: Store, job: Job, total: int, model: Mapping[str, str]) -> None:
-    """Store how many accounts a job has, and the model that screens them all."""
+def start_job(
+    store: Store, job: Job, total: int, model: Mapping[str, str], unpacked: int | None = None
+) -> None:
+    """Store how many accounts a job has, the model that screens them all, and its input's unpacked bytes."""
+    size = {} if unpacked is None else {"unpacked": unpacked}
     with store.database.writing() as connection:
-        update_leased(connection, job, total=total, model=json.dumps(model), stalled=None)
+        update_leased(connection, job, total=total, model=json.dumps(model), stalled=None, **size)
 
 
 def erased_accounts(connection: Connection, job: Job) -> frozenset[str]:
     """The digests of the accounts that were erased since the job was created."""
     own = (job_erasures.c.tenant == job.tenant, job_erasures.c.job_id == job.job_id)
     return frozenset(connection.execute(select(job_erasures.c.account_sha256).where(*own)).scalars())
+
+
+PIECE_COLUMNS: Final = ("piece", "file", "bytes", "sha256", "next_byte", "next_line")
 
 
 def record_piece(
@@ -194,7 +204,7 @@ def record_piece(
     An erasure locks the job's row as well: it sees this piece, or this transaction sees the erasure.
     """
     counts = {"done": jobs.c.done + piece.accounts, "refused": jobs.c.refused + piece.refused}
-    row = {name: getattr(piece, name) for name in ("piece", "file", "next_byte", "next_line")}
+    row = {name: getattr(piece, name) for name in PIECE_COLUMNS}
     with store.database.writing() as connection:
         lock_tenants(connection, [job.tenant])
         update_leased(connection, job, **counts, beats=jobs.c.beats + 1, deaths=0, stalled=None)
@@ -214,10 +224,15 @@ def next_piece(connection: Connection, job: Job) -> tuple[int, int, int]:
     return (0, 0, 1) if found is None else (found[0], found[1], found[2])
 
 
-def release_lease(store: Store, job: Job, stalled: str | None = None) -> None:
+def release_lease(
+    store: Store, job: Job, stalled: str | None = None, *, input_faults: int | None = None
+) -> None:
     """Release a lease, if it still holds: another worker may take the job at once."""
+    faults = job.input_faults if input_faults is None else input_faults
     with store.database.writing() as connection:
-        values = {"state": JobState.QUEUED, "owner": None, "stalled": stalled, "deaths": 0}
+        values = {
+            "state": JobState.QUEUED, "owner": None, "stalled": stalled, "deaths": 0, "input_faults": faults,
+        }  # fmt: skip
         connection.execute(update(jobs).where(lease_holds(job)).values(**values))
 
 

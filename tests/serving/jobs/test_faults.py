@@ -25,10 +25,11 @@ from detector.model_store import ModelStore
 from serving.http.problems import problem
 from serving.jobs import erasure, job_run, upload
 from serving.jobs.job_run import JobRun
+from serving.jobs.result_pieces import ResultsDamaged, check_lengths, checked_pieces
 from serving.jobs.supervisor import Supervisor
 from serving.store import timestamps
 from serving.store.engine import NoUsableStore
-from serving.store.job_rows import JobState, cancel_job
+from serving.store.job_rows import JobState, cancel_job, result_pieces
 from serving.store.leases import LeaseLost, finish_job, take_lease
 from serving.store.tables import jobs
 
@@ -621,3 +622,34 @@ def test_an_erasure_that_finds_a_full_disk_is_not_said_to_be_done(
         patch.setattr(erasure, "write_whole", once_full(erasure.write_whole, 1))
         assert client.delete(f"/v1/subjects/{gone}").status_code == 507
     assert client.delete(f"/v1/subjects/{gone}").json()["job_lines"] == 1
+
+
+@pytest.mark.parametrize("form", ["ndjson", "csv", "parquet"])
+def test_a_piece_that_was_cut_is_not_served_as_whole(client, submit, worker, small, form):
+    job_id = submit()
+    worker().step()
+    path = small.jobs_path / job_id / "0000002-a worker.jsonl"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    answer = client.get(f"/v1/jobs/{job_id}/results?format={form}")
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert answer.json()["detail"].startswith("Piece 3 of the results")
+    path.unlink()
+    assert client.get(f"/v1/jobs/{job_id}/results?format={form}").status_code == 500
+    path.write_bytes(whole)
+    assert client.get(f"/v1/jobs/{job_id}/results?format={form}").status_code == 200
+
+
+@ONE_DATABASE
+def test_a_piece_that_was_changed_breaks_its_download_off(store, client, submit, worker, look, small):
+    job_id = submit()
+    worker().step()
+    folder = small.jobs_path / job_id
+    path = folder / "0000002-a worker.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"account", b"ACCOUNT"))
+    with store.database.reading() as connection:
+        pieces = result_pieces(connection, look(job_id))
+    check_lengths(folder, pieces)
+    sent = []
+    with pytest.raises(ResultsDamaged, match="Piece 3 "):
+        sent.extend(checked_pieces(folder, pieces, lambda _: None))  # what came before is not taken for all

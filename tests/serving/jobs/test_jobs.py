@@ -231,7 +231,7 @@ def test_what_is_no_parquet_fails_and_says_why(client, submit, worker, content, 
 def test_parquet_that_is_unpacked_does_not_hang(tmp_path, monkeypatch):
     monkeypatch.setattr(parquet_input, "ROWS_AT_ONCE", 2)
     (tmp_path / "in").write_bytes(parquet(["{}"] * 5))
-    moved, most = [], {"most_rows": 9, "most_bytes": 99}
+    moved, most = [], {"most_rows": 9, "most_bytes": 99, "most_ratio": 100}
     never = {"unwanted": lambda line: False}
     parquet_input.parquet_to_lines(
         tmp_path / "in", tmp_path / "out", **most, **never, on_progress=lambda: moved.append(1)

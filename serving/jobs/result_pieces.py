@@ -1,0 +1,78 @@
+"""Pieces of results as they were stored: length and hash are checked as their bytes are handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from accounts.errors import AssayError
+from serving.store.job_rows import ResultPiece
+
+__all__ = ["ResultsDamaged", "bytes_of", "check_lengths", "checked_pieces"]
+
+
+class ResultsDamaged(AssayError):
+    """500: a file with results is not what was written."""
+
+    status = 500
+
+    def __init__(self, piece: ResultPiece) -> None:
+        super().__init__(
+            f"Piece {piece.number + 1:,} of the results is not what was written: screen the input again."
+        )
+
+
+def bytes_of(folder: Path, piece: ResultPiece) -> bytes:
+    """The bytes of a piece, if they are what was written; an older Assay noted neither length nor hash.
+
+    Raises
+    ------
+    ResultsDamaged
+        Otherwise.
+    FileNotFoundError
+        If it is not there: an erasure may have written it anew, under another name.
+    """
+    found = (folder / piece.file).read_bytes()
+    if piece.sha256 not in (None, sha256(found).hexdigest()):
+        raise ResultsDamaged(piece)
+    return found
+
+
+def check_lengths(folder: Path, pieces: Iterable[ResultPiece]) -> None:
+    """Check that every piece is there and as long as it was, before the first byte is handed out.
+
+    Raises
+    ------
+    ResultsDamaged
+        By the first that is not.
+    """
+    for piece in pieces:
+        path = folder / piece.file
+        if not path.is_file() or piece.bytes not in (None, path.stat().st_size):
+            raise ResultsDamaged(piece)
+
+
+def checked_pieces(
+    folder: Path, pieces: Iterable[ResultPiece], look_up: Callable[[int], ResultPiece | None]
+) -> Iterator[bytes]:
+    """The bytes of every piece, checked.
+
+    Parameters
+    ----------
+    look_up
+        Gives a piece by its number as it is stored now: it may have been written anew meanwhile.
+
+    Raises
+    ------
+    ResultsDamaged
+        As soon as a piece is not what was written.
+    """
+    for piece in pieces:
+        try:
+            yield bytes_of(folder, piece)
+        except FileNotFoundError as error:
+            now = look_up(piece.number)
+            if now is None or now.file == piece.file:
+                raise ResultsDamaged(piece) from error
+            yield bytes_of(folder, now)
