@@ -6,8 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+
 from benchmarks.quality.harness.part import Result
+from benchmarks.quality.measurements.doses import TOLERANCE, largest_fall
 from benchmarks.quality.page.markdown import interval, number, table
+from training.metrics import rate
 
 __all__ = ["TARGETS", "Target", "targets_section"]
 
@@ -144,6 +148,12 @@ def kind(name: str) -> Callable[[Results], Mapping[str, Any]]:
     return lambda results: dict(results["honest_kinds"] or {})["train"][name]["full"]
 
 
+def falls(results: Results) -> Mapping[str, Any]:
+    """In how many series of doses the suspicion falls."""
+    series = tasks(results, "doses")["accounts made by hand"]["series"]
+    return rate(np.array([largest_fall(one["suspicion"]) > TOLERANCE for one in series]))
+
+
 def comments(name: str) -> Callable[[Results], Mapping[str, Any]]:
     """The AUC of promotion among a set's comments."""
     return lambda results: tasks(results, "comments")[name]["auc"]["written"]
@@ -218,6 +228,9 @@ TARGETS: Final = (
     *(Target(f"falsely accused, {name}", 0.10, kind(name), "", HONEST, at_most=True)
       for name in ("loop_giveaway", "random_event", "celebrity", "press_mention", "seasonal", "viral_hit",
                    "giveaway", "purge")),
+    Target("series of doses in which the suspicion falls", 0.0, falls, "",
+           "likes that die, equal likes, views, posts by the clock: trees are rough at small doses; the largest"
+           " falls (.38) lie between the untouched account and the first dose", at_most=True),
     Target("youtube_spam, AUC of promotion", 0.98, comments("youtube_spam"),
            "the figure is of models trained on its other videos", "spam of 2013 to 2015 on five videos"),
     Target("judol_comments, AUC", 0.97, comments("judol_comments")),
