@@ -229,8 +229,8 @@ TARGETS: Final = (
       for name in ("loop_giveaway", "random_event", "celebrity", "press_mention", "seasonal", "viral_hit",
                    "giveaway", "purge")),
     Target("series of doses in which the suspicion falls", 0.0, falls, "",
-           "likes that die, equal likes, views, posts by the clock: trees are rough at small doses; the largest"
-           " falls (.38) lie between the untouched account and the first dose", at_most=True),
+           "likes that die, equal likes, views, posts by the clock: trees are rough at small doses; the"
+           " largest falls (.38) lie between the untouched account and the first dose", at_most=True),
     Target("youtube_spam, AUC of promotion", 0.98, comments("youtube_spam"),
            "the figure is of models trained on its other videos", "spam of 2013 to 2015 on five videos"),
     Target("judol_comments, AUC", 0.97, comments("judol_comments")),
