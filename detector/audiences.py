@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from accounts.tables import Tables
 from detector.arrays import Bools
@@ -53,10 +54,27 @@ def audience_shares(views: Views, bundle: Bundle) -> dict[int, AudienceShare]:
     counts = {
         name: np.bincount(owner[known & mark], minlength=size) for name, mark in _types(sampled, fake).items()
     }
+    unknown = _unknown_followers(views, total)
     return {
-        account: _share({name: int(count[account]) for name, count in counts.items()}, int(total[account]))
+        account: _share(
+            {name: int(count[account]) for name, count in counts.items()},
+            int(total[account]),
+            unknown[account],
+        )
         for account in np.flatnonzero(total).tolist()
     }
+
+
+def _unknown_followers(views: Views, sampled: NDArray[np.int64]) -> list[float | None]:
+    """For each account whose sample is the newest followers how many others it has; None for other samples.
+
+    Infinitely many where nobody says how many followers it has.
+    """
+    about = views.rows(people).frame
+    newest = about["audience_order"].str.to_lowercase().eq("newest").fill_null(value=False)
+    others = np.maximum(values_of(about["followers"]) - sampled, 0.0)
+    others = np.where(np.isnan(others), np.inf, others)
+    return [rest if first else None for first, rest in zip(newest.to_list(), others.tolist(), strict=True)]
 
 
 def _types(sampled: pl.DataFrame, fake: Bools) -> dict[str, Bools]:
@@ -68,14 +86,22 @@ def _types(sampled: pl.DataFrame, fake: Bools) -> dict[str, Bools]:
             "people": ~fake & ~mass & ~inactive}  # fmt: skip
 
 
-def _share(counts: dict[str, int], sampled: int) -> AudienceShare:
+def _share(counts: dict[str, int], sampled: int, unknown: float | None) -> AudienceShare:
     types = {
-        name: AudienceType(share=k / sampled, interval=_interval(k, sampled)) for name, k in counts.items()
+        name: AudienceType(share=k / sampled, interval=_interval(k, sampled, unknown))
+        for name, k in counts.items()
     }
     fake = types["suspicious"]
     return AudienceShare(sampled=sampled, fake_share=fake.share, interval=fake.interval, types=types)
 
 
-def _interval(k: int, n: int) -> tuple[float, float]:
-    low, high = clopper_pearson(k, n, 0.95)
-    return float(low), float(high)
+def _interval(k: int, n: int, unknown: float | None = None) -> tuple[float, float]:
+    """95 % interval of a share; of the newest followers, the bounds for all, as the others may be anybody.
+
+    >>> _interval(30, 100, 300), _interval(30, 100, float("inf"))
+    ((0.075, 0.825), (0.0, 1.0))
+    """
+    if unknown is None:
+        low, high = clopper_pearson(k, n, 0.95)
+        return float(low), float(high)
+    return k / (n + unknown), 1 - (n - k) / (n + unknown)

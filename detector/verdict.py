@@ -273,7 +273,8 @@ class AudienceShare(JsonResult):
     fake_share
         Share of them that look fake.
     interval
-        95 % interval of that share among all followers.
+        95 % interval of that share among all followers; of a sample of the newest ones, the bounds of it, as
+        the others may be anybody.
     types
         ``suspicious`` (looks fake), ``mass_followers`` (follow over 1,500 accounts), ``inactive`` (without a
         post) and ``people`` (all others), each follower once. An honest creator has 10 to 45 % of the first

@@ -8,7 +8,7 @@ import polars as pl
 
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
 
-__all__ = ["impossible_followers", "uncollected_audience"]
+__all__ = ["impossible_followers", "newest_followers", "uncollected_audience"]
 
 FEWEST: Final = 20
 COLUMNS: Final = (
@@ -80,3 +80,28 @@ def impossible_followers(evidence: Evidence) -> Outcome:
         for name, part in findings_by_account(wrong)
     )  # fmt: skip
     return Outcome((Change("audience", wrong[ROW], _COUNTS),), findings)
+
+
+@check("accounts", (pl.col("audience_order").str.to_lowercase() == "newest").any())
+def newest_followers(evidence: Evidence) -> Outcome:
+    """The newest followers are no sample of all: what they say of all are bounds, and the verdict says so.
+
+    >>> from accounts.tables import Tables
+    >>> account = {"account_id": "a", "platform": "x", "audience_order": "newest", "followers": 900}
+    >>> tables = Tables.of(accounts=[account], audience=[{"account_id": "a", "followers": 3}] * 40)
+    >>> newest_followers.examine(Evidence(tables)).findings[0].sentence
+    'The 40 followers sampled are the newest of 900: shares among all followers are given as bounds.'
+    """
+    newest = evidence.accounts.filter(pl.col("audience_order").str.to_lowercase() == "newest")
+    sampled = evidence.audience.group_by("account_id").len("sampled")
+    both = newest.join(sampled, on="account_id", how="inner", maintain_order="left")
+    findings = tuple(
+        Finding(
+            name, "newest_followers", "audience", rows,
+            f"The {rows} followers sampled are the newest"
+            f"{'' if followers is None else f' of {followers:,}'}: shares among all followers are given as"
+            " bounds.",
+        )
+        for name, followers, rows in both.select("account_id", "followers", "sampled").iter_rows()
+    )  # fmt: skip
+    return Outcome(findings=findings)

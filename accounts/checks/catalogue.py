@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from accounts.checks.audience_sample import impossible_followers, uncollected_audience
+from accounts.checks.audience_sample import impossible_followers, newest_followers, uncollected_audience
 from accounts.checks.broken_texts import broken_captions, broken_comments, cut_captions, cut_comments
 from accounts.checks.comment_authors import comments_under_no_post, unmarked_replies
 from accounts.checks.comment_clock import comments_before_posts, comments_of_other_posts
@@ -77,6 +77,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     comments_under_no_post,
     uncollected_audience,
     impossible_followers,
+    newest_followers,
     misread_history,
     # What contradicts the rest
     followers_against_history,

@@ -241,3 +241,13 @@ def test_42_a_follower_count_clears_nobody(starter, platform, followers):
 @pytest.fixture(scope="module")
 def starter():
     return Detector(load(starter_path()))
+
+
+def test_23_the_newest_followers_give_bounds_for_all(starter):
+    document = whole("instagram")
+    for order in ("random", "newest"):
+        document["audience_order"] = order
+        (verdict,) = starter.screen(read_documents([document]).tables, explain=Explain.NONE)
+        low, high = verdict.audience.interval
+        found = [one.check for one in verdict.evidence.findings]
+        assert (order == "newest") == ("newest_followers" in found) == (high - low > 0.9)
