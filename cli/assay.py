@@ -26,8 +26,9 @@ from detector.spreadsheet import printable
 __all__ = ["app", "main"]
 
 COMMANDS: Final = (
-    "import", "simulate", "derive", "labels", "train", "evaluate", "recalibrate", "adapt", "screen",
-    "explain", "report", "observe", "model", "serve", "config", "keys", "desk", "store", "audit",
+    "import", "simulate", "derive", "labels", "train", "evaluate", "recalibrate", "adapt",
+    "compare", "promote", "screen", "explain", "report", "observe", "model", "serve",
+    "config", "keys", "desk", "store", "audit",
 )  # fmt: skip
 
 UNEXPECTED_ERROR: Final = 70

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from accounts.errors import NoUsableModel
 from detector.model_store import ModelStore
+from training.fitness import fit_to_judge
 from training.tracking import ModelRegistry, ModelVersion
 
 __all__ = ["promote", "roll_back"]
@@ -29,11 +30,16 @@ def promote(store: ModelRegistry, which: str, home: Path) -> ModelVersion:
     Raises
     ------
     NoUsableModel
-        If there is no such version, or its bundle does not hold.
+        If there is no such version, its bundle does not hold, or it accuses or clears nobody.
     """
     version = store.find(which)
     models = ModelStore(home)
-    model = models.add(store.fetch(version)).name
+    bundle = store.fetch(version)
+    if not fit_to_judge(bundle):
+        raise NoUsableModel(
+            f"Version {version.number} of {store.name} cannot be the champion: it accuses or clears nobody."
+        )
+    model = models.add(bundle).name
     models.check_in_child(model)
     models.make_champion(model)
     store.make_champion(version)

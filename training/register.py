@@ -9,16 +9,19 @@ from typing import Any
 
 from detector.bundle import Bundle
 from detector.model_store import ModelStore
+from detector.screening import Detector
 from training.adapt import Adapted
 from training.evaluate import Report
 from training.fit import Fitted
+from training.fitness import fit_to_judge
+from training.gates.compare import failed, known_cases
 from training.gather import GatheredAccounts
 from training.label_checks import Contamination, Suspect
 from training.promote import promote
-from training.tracking import CHAMPION, ModelRegistry, ModelVersion
+from training.tracking import ModelRegistry, ModelVersion
 
 __all__ = [
-    "accuses_anybody", "adaptation_metrics", "adaptation_notes", "recalibration_metrics",
+    "adaptation_metrics", "adaptation_notes", "recalibration_metrics",
     "recalibration_notes", "register_trained",
 ]  # fmt: skip
 
@@ -26,7 +29,7 @@ __all__ = [
 def register_trained(
     store: ModelRegistry, fitted: Fitted, report: Report, home: Path, *, to_champion: bool = False
 ) -> ModelVersion:
-    """Track a training run and register its bundle; the first one becomes champion.
+    """Track a training run and register its bundle; the first one that is worth it becomes champion.
 
     Parameters
     ----------
@@ -37,19 +40,24 @@ def register_trained(
     home
         Assay's own folder, where a champion is exported to.
     to_champion
-        Promote it whatever is there. Otherwise it is promoted only if it is the registry's first
-        version, ``home`` has no champion yet, and :func:`accuses_anybody`.
+        Promote it whatever is there. Otherwise it is promoted only if neither the registry nor ``home`` has a
+        champion, and it can judge and is right about the cases that come with Assay.
+
+    Raises
+    ------
+    NoUsableModel
+        If it shall be promoted and is not fit to judge; it is registered all the same.
     """
     version = store.record(fitted, report).version
-    first = CHAMPION in version.aliases and not ModelStore(home).has_champion
-    if to_champion or (first and accuses_anybody(fitted.bundle)):
+    first = not store.has_champion and not ModelStore(home).has_champion
+    if to_champion or (first and is_right_about_known_cases(fitted.bundle)):
         return promote(store, str(version.number), home)
     return version
 
 
-def accuses_anybody(bundle: Bundle) -> bool:
-    """Whether any evidence level has a threshold: without one, no account is ever accused."""
-    return any(row.accuse_above is not None for row in bundle.levels)
+def is_right_about_known_cases(bundle: Bundle) -> bool:
+    """Whether the detector can judge, and passes the gates that need no other accounts."""
+    return fit_to_judge(bundle) and not failed(known_cases(Detector(bundle)))
 
 
 def threshold_metrics(bundle: Bundle) -> dict[str, float]:

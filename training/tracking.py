@@ -20,15 +20,17 @@ from accounts.errors import NoUsableModel
 from detector.bundle import Bundle, load, save
 from training.evaluate import Report
 from training.fit import Fitted
+from training.fitness import fit_to_judge
 from training.run_record import metric_name, run_figures, run_metrics, run_parameters
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-__all__ = ["CHALLENGER", "CHAMPION", "ModelRegistry", "ModelVersion", "Registered"]
+__all__ = ["CHALLENGER", "CHAMPION", "PREVIOUS", "ModelRegistry", "ModelVersion", "Registered"]
 
 CHAMPION: Final = "champion"
 CHALLENGER: Final = "challenger"
+PREVIOUS: Final = "previous"
 REQUIREMENTS: Final = ["assay"]
 SQLITE: Final = "sqlite:///"
 
@@ -44,7 +46,7 @@ class ModelVersion:
     run_id
         The run that made it.
     aliases
-        champion, challenger, or none.
+        champion (what screens), previous (the champion before it), challenger (the newest other), or none.
     sha256
         Of its bundle.
     """
@@ -142,10 +144,7 @@ class ModelRegistry:
             return Registered(version, experiment)
 
     def record(self, fitted: Fitted, report: Report) -> Registered:
-        """Track a run with everything it made, and register its bundle.
-
-        The first version becomes champion, a later one challenger.
-        """
+        """Track a run with everything it made, and register its bundle: as challenger, if it can judge."""
         if self.artifacts:
             self.artifacts.mkdir(parents=True, exist_ok=True)
         with self._mlflow() as (mlflow, client):
@@ -162,9 +161,10 @@ class ModelRegistry:
                 for name, scorer in fitted.bundle.scorers.items():
                     mlflow.lightgbm.log_model(scorer.booster, name=name, pip_requirements=["lightgbm"])
                 number = self._register(mlflow, client, fitted.bundle)
-            alias = CHALLENGER if self._alias(client, CHAMPION) else CHAMPION
-            client.set_registered_model_alias(self.name, alias, str(number))
-            version = ModelVersion(number, run.info.run_id, (alias,), fitted.bundle.sha256)
+            aliases = (CHALLENGER,) if fit_to_judge(fitted.bundle) else ()
+            for alias in aliases:
+                client.set_registered_model_alias(self.name, alias, str(number))
+            version = ModelVersion(number, run.info.run_id, aliases, fitted.bundle.sha256)
             return Registered(version, experiment)
 
     def record_evaluation(
@@ -202,6 +202,17 @@ class ModelRegistry:
             whole = [client.get_model_version(self.name, str(one.version)) for one in found]
             return sorted((_version(one) for one in whole), key=lambda one: -one.number)
 
+    @property
+    def has_champion(self) -> bool:
+        """Whether a version is called champion; looking makes nothing."""
+        return any(CHAMPION in version.aliases for version in self.versions())
+
+    def note_promotion(self, version: ModelVersion, notes: Mapping[str, str]) -> None:
+        """Write into a version's tags how it was promoted, such as against which failed gates."""
+        with self._mlflow() as (_, client):
+            for name, value in notes.items():
+                client.set_model_version_tag(self.name, str(version.number), name, value)
+
     def find(self, which: str) -> ModelVersion:
         """The version of that number or alias.
 
@@ -223,14 +234,18 @@ class ModelRegistry:
             return load(Path(path, "data", "bundle"), expected=version.sha256)
 
     def make_champion(self, version: ModelVersion) -> None:
-        """Make a version the champion; the one before it becomes the challenger."""
+        """Call a version the champion, and the one before it the previous one."""
+        number = str(version.number)
         with self._mlflow() as (_, client):
             before = self._alias(client, CHAMPION)
-            if before and before != str(version.number):
-                client.set_registered_model_alias(self.name, CHALLENGER, before)
-            client.set_registered_model_alias(self.name, CHAMPION, str(version.number))
-            if self._alias(client, CHALLENGER) == str(version.number):
-                client.delete_registered_model_alias(self.name, CHALLENGER)
+            if before == number:
+                return
+            for alias in (CHALLENGER, PREVIOUS):
+                if self._alias(client, alias) == number:
+                    client.delete_registered_model_alias(self.name, alias)
+            if before:
+                client.set_registered_model_alias(self.name, PREVIOUS, before)
+            client.set_registered_model_alias(self.name, CHAMPION, number)
 
     @contextmanager
     def _mlflow(self) -> Iterator[tuple[Any, MlflowClient]]:

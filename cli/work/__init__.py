@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cli.work import (
         adapt,
         audit,
+        compare,
         config,
         derive,
         derive_chunks,
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "adapt", "audit", "config", "derive", "derive_chunks", "desk", "evaluate", "explain", "imports", "keys",
-    "labels", "model", "model_versions", "observe", "observed", "recalibrate", "report", "report_files",
-    "screen", "screen_chunks", "serve", "simulate", "store", "train",
+    "adapt", "audit", "compare", "config", "derive", "derive_chunks", "desk", "evaluate", "explain",
+    "imports", "keys", "labels", "model", "model_versions", "observe", "observed", "recalibrate", "report",
+    "report_files", "screen", "screen_chunks", "serve", "simulate", "store", "train",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:

@@ -24,14 +24,15 @@ from training.datasets.catalogue import LABELLED
 from training.datasets.labelled import Labelled
 from training.evaluate import Report, evaluate, with_false_accusation_rates
 from training.fit import FEWEST_ACCOUNTS, Fitted, fit
+from training.fitness import fit_to_judge
 from training.labelled_evaluation import evaluate_labelled
 from training.organic import read_organic
 from training.own_labels.own_accounts import OwnAccounts, label_accounts
 from training.own_labels.resolve import resolve
 from training.recalibrate import accounts_needed
-from training.register import accuses_anybody, register_trained
+from training.register import register_trained
 from training.starter import simulated_population
-from training.tracking import ModelRegistry, ModelVersion
+from training.tracking import CHALLENGER, ModelRegistry, ModelVersion
 
 __all__ = ["TrainOptions", "run"]
 
@@ -165,10 +166,12 @@ def show(
     shown = console()
     shown.print(heads_table(report))
     shown.print(text(false_accusations(report, config, fitted.bundle.facts.trained_on[0])))
-    if not accuses_anybody(fitted.bundle):
-        shown.print(text("It accuses nobody: too few authentic accounts at every evidence level."))
-    aliases = " and ".join(version.aliases)
-    shown.print(text(f"Registered as {config.name} version {version.number}, {aliases}."))
+    if not fit_to_judge(fitted.bundle):
+        shown.print(text("It cannot be a champion: no level has enough accounts to accuse, or to clear."))
+    called = " and ".join(version.aliases) or "under no alias"
+    shown.print(text(f"Registered as {config.name} version {version.number}, {called}."))
+    if CHALLENGER in version.aliases:
+        shown.print(text(f"It screens once it passes every gate: assay promote {version.number}."))
     shown.print(text(f"See the run: mlflow ui --backend-store-uri {store.uri} --host 127.0.0.1"))
 
 

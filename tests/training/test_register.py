@@ -5,22 +5,24 @@ from pathlib import Path
 
 import pytest
 
+from detector.bundle import load, starter_path
 from detector.levels import LevelTable
 from detector.model_store import ModelStore
 from training import register
+from training.fitness import fit_to_judge
 from training.recalibrate import with_thresholds
-from training.register import accuses_anybody, register_trained
+from training.register import is_right_about_known_cases, register_trained
 from training.tracking import CHALLENGER, CHAMPION, ModelVersion, Registered
 
 
 @dataclass
 class OneVersion:
-    """A registry that gives every run the same alias."""
+    """A registry with a champion or without one."""
 
-    alias: str
+    has_champion: bool = False
 
     def record(self, fitted, report):
-        return Registered(ModelVersion(7, "run", (self.alias,), fitted.bundle.sha256), "experiment")
+        return Registered(ModelVersion(7, "run", (CHALLENGER,), fitted.bundle.sha256), "experiment")
 
 
 @pytest.fixture
@@ -43,28 +45,42 @@ def mute(fitted):
     return replace(fitted, bundle=with_thresholds(fitted.bundle, LevelTable(rows)))
 
 
-def test_the_first_version_becomes_champion(fitted, promoted, tmp_path):
-    assert accuses_anybody(fitted.bundle)
-    register_trained(OneVersion(CHAMPION), fitted, None, tmp_path)
+@pytest.fixture
+def known_cases(monkeypatch):
+    """Whether a detector is right about the known cases, as the test says."""
+    outcome = {"right": True}
+    monkeypatch.setattr(register, "is_right_about_known_cases", lambda bundle: outcome["right"])
+    return outcome
+
+
+def test_the_first_version_becomes_champion(fitted, promoted, known_cases, tmp_path):
+    register_trained(OneVersion(), fitted, None, tmp_path)
     assert promoted == ["7"]
 
 
-def test_a_later_version_does_not_unless_asked(fitted, promoted, tmp_path):
-    version = register_trained(OneVersion(CHALLENGER), fitted, None, tmp_path)
+def test_a_first_version_that_is_wrong_about_known_cases_does_not(fitted, promoted, known_cases, tmp_path):
+    known_cases["right"] = False
+    version = register_trained(OneVersion(), fitted, None, tmp_path)
     assert (promoted, version.aliases) == ([], (CHALLENGER,))
-    register_trained(OneVersion(CHALLENGER), fitted, None, tmp_path, to_champion=True)
+
+
+def test_a_later_version_does_not_unless_asked(fitted, promoted, known_cases, tmp_path):
+    version = register_trained(OneVersion(has_champion=True), fitted, None, tmp_path)
+    assert (promoted, version.aliases) == ([], (CHALLENGER,))
+    register_trained(OneVersion(has_champion=True), fitted, None, tmp_path, to_champion=True)
     assert promoted == ["7"]
 
 
-def test_a_home_with_a_champion_keeps_it(fitted, promoted, tmp_path: Path):
+def test_a_home_with_a_champion_keeps_it(fitted, promoted, known_cases, tmp_path: Path):
     ModelStore(tmp_path).make_champion("0" * 64)
-    register_trained(OneVersion(CHAMPION), fitted, None, tmp_path)
+    register_trained(OneVersion(), fitted, None, tmp_path)
     assert promoted == []
 
 
-def test_a_detector_that_accuses_nobody_does_not_become_champion_by_itself(mute, promoted, tmp_path):
-    assert not accuses_anybody(mute.bundle)
-    register_trained(OneVersion(CHAMPION), mute, None, tmp_path)
-    assert promoted == []
-    register_trained(OneVersion(CHAMPION), mute, None, tmp_path, to_champion=True)
-    assert promoted == ["7"]
+def test_a_detector_that_accuses_nobody_is_not_right(mute):
+    assert not fit_to_judge(mute.bundle)
+    assert not is_right_about_known_cases(mute.bundle)
+
+
+def test_the_starter_is_right_about_known_cases():
+    assert is_right_about_known_cases(load(starter_path()))

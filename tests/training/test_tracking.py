@@ -19,6 +19,7 @@ from accounts.document import to_documents
 from accounts.errors import NoUsableModel
 from detector.bundle import Bundle, load, verify
 from detector.decision import HEADS
+from detector.levels import LevelTable
 from detector.locate import locate, open_detector
 from detector.manifest import MANIFEST
 from detector.model_store import ModelStore
@@ -26,8 +27,9 @@ from detector.signals import SIGNALS
 from training.evaluate import Report, evaluate
 from training.fit import Fitted
 from training.promote import promote, roll_back
+from training.recalibrate import with_thresholds
 from training.run_record import run_metrics, run_parameters
-from training.tracking import CHALLENGER, CHAMPION, ModelRegistry, Registered
+from training.tracking import CHALLENGER, CHAMPION, PREVIOUS, ModelRegistry, Registered
 
 PICKLES = {".pkl", ".pickle", ".joblib", ".cloudpickle", ".dill", ".pt", ".npy"}
 
@@ -84,15 +86,17 @@ def champion_of(home: Path) -> str:
     return load(ModelStore(home).champion_folder()).sha256
 
 
-def test_the_first_version_is_champion_the_second_challenger(recorded, fitted):
+def test_the_newest_version_is_challenger_and_none_is_champion_by_itself(recorded, fitted):
     store, registered = recorded
-    assert [one.version.aliases for one in registered] == [(CHAMPION,), (CHALLENGER,)]
+    assert [one.version.aliases for one in registered] == [(CHALLENGER,), (CHALLENGER,)]
     versions = store.versions()
     assert [version.number for version in versions] == [2, 1]
-    assert [version.aliases for version in versions] == [(CHALLENGER,), (CHAMPION,)]
+    assert [version.aliases for version in versions] == [(CHALLENGER,), ()]
+    assert not store.has_champion
     assert versions[1].sha256 == fitted.bundle.sha256 != versions[0].sha256
     assert [version.run_id for version in versions] == [one.version.run_id for one in registered[::-1]]
-    assert store.find("1") == store.find(CHAMPION) == versions[1]
+    assert store.find("2") == store.find(CHALLENGER) == versions[0]
+    assert store.find("1") == versions[1]
 
 
 def test_nothing_is_printed_while_a_run_is_recorded(recorded, said):
@@ -186,7 +190,7 @@ def test_the_registered_model_gives_the_verdicts_of_screening(recorded, creators
     store, _ = recorded
     with store._mlflow() as (mlflow, _):
         assert os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] == "false"
-        model = mlflow.pyfunc.load_model(f"models:/{store.name}@{CHAMPION}")
+        model = mlflow.pyfunc.load_model(f"models:/{store.name}/1")
         found = model.predict(documents)
     wanted = [verdict.to_dict() for verdict in detector.screen(some)]
     assert [json.loads(text) for text in found["verdict"]] == wanted
@@ -204,10 +208,8 @@ def test_promoting_swaps_the_aliases_and_exports_what_then_screens(store, creato
     for which, number, other in ((CHALLENGER, 2, 1), ("1", 1, 2)):
         version = promote(store, which, home)
         assert (version.number, version.aliases) == (number, (CHAMPION,))
-        assert {one.number: one.aliases for one in store.versions()} == {
-            number: (CHAMPION,),
-            other: (CHALLENGER,),
-        }
+        before = () if number == 2 else (PREVIOUS,)  # nothing screened before the first
+        assert {one.number: one.aliases for one in store.versions()} == {number: (CHAMPION,), other: before}
         assert champion_of(home) == version.sha256 == store.find(str(number)).sha256
         assert locate(None, home) == home / "models" / version.sha256
         assert {verdict.model.sha256 for verdict in open_detector(None, home).screen(some)} == {
@@ -229,6 +231,7 @@ def test_rolling_back_brings_back_the_champion_before(store, tmp_path):
         assert champion_of(home) == now.sha256
         assert ModelStore(home).champion().previous == other.sha256
         assert store.find(CHAMPION).number == now.number
+        assert store.find(PREVIOUS).number == (first if now is second else second).number
 
 
 def test_a_champion_before_that_no_longer_holds_is_not_brought_back(store, tmp_path):
@@ -241,6 +244,7 @@ def test_a_champion_before_that_no_longer_holds_is_not_brought_back(store, tmp_p
 
 
 def test_crowning_the_champion_again_changes_nothing(store):
+    store.make_champion(store.find("1"))
     before = store.versions()
     store.make_champion(store.find(CHAMPION))
     assert store.versions() == before
@@ -283,6 +287,18 @@ def test_a_tampered_artifact_is_refused_and_the_champion_stays(recorded, store, 
         assert store.find(CHAMPION).number == 1
         assert store.find("2").aliases == (CHALLENGER,)
     assert promote(store, "2", home).number == 2
+
+
+def test_a_detector_that_accuses_nobody_is_never_champion(store, fitted, tmp_path, monkeypatch):
+    levels = LevelTable({row.level: replace(row, accuse_above=None) for row in fitted.bundle.levels})
+    mute = with_thresholds(fitted.bundle, levels)
+    monkeypatch.setattr(ModelRegistry, "fetch", lambda self, version: mute)
+    with pytest.raises(
+        NoUsableModel, match="Version 1 of assay cannot be the champion: it accuses or clears"
+    ):
+        promote(store, "1", tmp_path / "home")
+    assert not store.has_champion
+    assert not (tmp_path / "home").exists()
 
 
 def test_using_a_store_leaves_the_address_that_was_set_before(recorded):

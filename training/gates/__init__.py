@@ -1,0 +1,1 @@
+"""Gates that a challenger must pass before it may screen, each a small function."""

@@ -1,0 +1,155 @@
+"""Gates on errors: the promise, and recall, log-loss and calibration in pairs with the champion's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from scipy.stats import binom
+
+from detector.arrays import Floats
+from detector.bundle import Bundle
+from features.evidence import Level
+from training.fitness import fit_to_judge
+from training.gates.gate import Gate
+from training.gates.limits import GateLimits
+from training.gates.trial import Opinion, Trial
+from training.labelled_evaluation import calibration_bins, calibration_error, chance_of_fake
+from training.metrics import Metric, Rate, difference, mean_value, with_intervals
+
+__all__ = ["calibration", "fitness", "log_loss", "promise", "recall", "slices"]
+
+MIN_FAKES: Final = 30
+SIGNIFICANCE: Final = 0.01
+
+
+def fitness(bundle: Bundle) -> Gate:
+    """Whether the detector accuses anybody and clears anybody at all."""
+    accuses = sum(row.accuse_above is not None for row in bundle.levels)
+    clears = sum(row.clear_at_or_below is not None for row in bundle.levels)
+    return Gate(
+        "fit to judge",
+        fit_to_judge(bundle),
+        f"{accuses:,} levels accuse, {clears:,} clear",
+        "a champion accuses and clears somewhere",
+    )
+
+
+def promise(trial: Trial, alpha: float) -> Gate:
+    """Whether false accusations exceed the promise beyond chance, over all or at an evidence level.
+
+    A level fails where so many would be seen in fewer than one of a hundred sets like this one, all levels
+    together.
+    """
+    keys = np.array([Level.of(key).pooled for key in trial.rows.levels])
+    honest = ~trial.fake
+    by_level = {key: Rate.of(trial.challenger.accused[honest & (keys == key)]) for key in set(keys.tolist())}
+    breached = [f"{key}: {rate.k} of {rate.n}" for key, rate in sorted(by_level.items())
+                if too_many(rate, alpha, SIGNIFICANCE / len(by_level))]  # fmt: skip
+    every = Rate.of(trial.challenger.accused[honest])
+    return Gate(
+        "promise",
+        not breached and not too_many(every, alpha, SIGNIFICANCE) if every.n else None,
+        f"{every.k} of {every.n:,} authentic accounts; levels over it: {'; '.join(breached) or 'none'}",
+        f"at most {100 * alpha:g} % of authentic accounts, at every level, beyond what chance explains",
+    )
+
+
+def too_many(rate: Rate, alpha: float, significance: float) -> bool:
+    """Whether so many accusations are unlikely at a true rate of ``alpha``.
+
+    >>> too_many(Rate(3, 100), 0.01, 0.01), too_many(Rate(6, 100), 0.01, 0.01)
+    (False, True)
+    """
+    return bool(rate.n and binom.sf(rate.k - 1, rate.n, alpha) < significance)
+
+
+def recall(trial: Trial, alpha: float, limits: GateLimits) -> Gate:
+    """Recall where both detectors would accuse a share ``alpha`` of these authentic accounts."""
+    if not trial.fake.any() or trial.fake.all():
+        return Gate("recall", None, "accounts of one kind only", "")
+    both = [recall_metric(trial, one, alpha) for one in (trial.challenger, trial.champion)]
+    found = intervals(trial, both)
+    return Gate(
+        "recall",
+        found["difference"]["low"] >= -limits.recall_loss,
+        in_words(found, 100, "%"),
+        f"not more than {100 * limits.recall_loss:g} points lower (paired, lower end)",
+    )
+
+
+def log_loss(trial: Trial, limits: GateLimits) -> Gate:
+    """Mean log-loss of the probabilities."""
+    both = [mean_value(one.log_losses(trial.fake)) for one in (trial.challenger, trial.champion)]
+    found = intervals(trial, both)
+    return Gate(
+        "log-loss",
+        found["difference"]["high"] <= limits.log_loss_gain,
+        in_words(found, 1, ""),
+        f"not more than {limits.log_loss_gain:g} higher (paired, upper end)",
+    )
+
+
+def calibration(trial: Trial, limits: GateLimits) -> Gate:
+    """Calibration error of both."""
+    errors = [
+        calibration_error(list(calibration_bins(trial.fake, chance_of_fake(one.predictions))))
+        for one in (trial.challenger, trial.champion)
+    ]
+    return Gate(
+        "calibration",
+        errors[0] <= errors[1] + limits.calibration_loss,
+        f"off by {100 * errors[0]:.1f} points (champion {100 * errors[1]:.1f})",
+        f"not more than {100 * limits.calibration_loss:g} points worse",
+    )
+
+
+def slices(trial: Trial, limits: GateLimits) -> Gate:
+    """Recall by platform and tier, each detector at its own thresholds."""
+    fallen, measured = [], 0
+    for name, rows in trial.slices().items():
+        fakes = rows & trial.fake
+        if fakes.sum() < MIN_FAKES:
+            continue
+        measured += 1
+        new, old = (float(one.accused[fakes].mean()) for one in (trial.challenger, trial.champion))
+        if new < old - limits.slice_recall_loss:
+            fallen.append(f"{name}: {100 * new:.0f} % (champion {100 * old:.0f} %)")
+    return Gate(
+        "slices",
+        not fallen if measured else None,
+        "; ".join(fallen) or f"{measured} platforms and tiers held",
+        f"in none recall falls by more than {100 * limits.slice_recall_loss:g} points",
+    )
+
+
+def recall_metric(trial: Trial, opinion: Opinion, alpha: float) -> Metric:
+    """Recall at a rate of false accusations, as a function of the accounts' weights."""
+    authentic, fakes = (opinion.suspicion[rows] for rows in (~trial.fake, trial.fake))
+    order = np.argsort(-authentic, kind="stable")
+
+    def metric(weights: Floats) -> float:
+        honest, fake = weights[~trial.fake][order], weights[trial.fake]
+        if not honest.sum() or not fake.sum():
+            return np.nan
+        allowed = np.searchsorted(honest.cumsum(), alpha * honest.sum(), side="right")
+        limit = authentic[order][min(int(allowed), len(order) - 1)]
+        return float(fake @ (fakes > limit) / fake.sum())
+
+    return metric
+
+
+def intervals(trial: Trial, both: list[Metric]) -> dict[str, dict[str, float]]:
+    """Challenger, champion and their difference on the same draws of groups."""
+    new, old = both
+    groups = trial.rows.labels["campaign"].fill_null(trial.rows.labels["account_id"]).to_list()
+    return with_intervals({"challenger": new, "champion": old, "difference": difference(new, old)}, groups)
+
+
+def in_words(found: dict[str, dict[str, float]], scale: float, unit: str) -> str:
+    """Both figures and the interval of their difference."""
+    new, old, gap = (found[name] for name in ("challenger", "champion", "difference"))
+    digits = 1 if scale > 1 else 3
+    ends = f"[{scale * gap['low']:+.{digits}f}, {scale * gap['high']:+.{digits}f}]"
+    figures = f"{scale * new['value']:.{digits}f} (champion {scale * old['value']:.{digits}f}"
+    return f"{figures}, {scale * gap['value']:+.{digits}f} {ends}) {unit}".strip()
