@@ -14,6 +14,7 @@ from accounts.errors import BadInput
 from accounts.examples import creators_path
 from accounts.reading import read
 from accounts.tables import Tables
+from detector.labels import Label
 from detector.screening import Detector
 from detector.threshold import clopper_pearson
 from training.fixed_dose import DOSED_WAYS, add_dose
@@ -50,14 +51,15 @@ def examples(detector: Detector) -> Gate:
 
 
 def expert_cases(detector: Detector) -> Gate:
-    """Accounts that an expert judges at sight: a dead audience is accused, an ordinary one is not."""
+    """Accounts that an expert judges at sight: a dead audience is noticed, an ordinary one is not."""
     labels = labels_by_account(detector, expert_tables())
-    wrong = [name for name, label in labels.items() if (label in ACCUSING) != name.startswith("dead")]
+    seen = {name: label in {*ACCUSING, Label.REVIEW} for name, label in labels.items()}
+    wrong = [name for name, noticed in seen.items() if noticed != name.startswith("dead")]
     return Gate(
         "expert's cases",
         not wrong,
         "; ".join(f"{name}: {labels[name]}" for name in wrong) or f"{len(labels)} as the expert says",
-        "25,000 followers with eight likes a post are accused, with or without history; 3 % engagement is not",
+        "25,000 followers with eight likes a post are accused or reviewed, with 3 % engagement neither",
     )
 
 
