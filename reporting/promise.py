@@ -54,6 +54,11 @@ def _measured_on(verdict: Verdict, numbers: Numbers) -> str:
 
 def _limits(verdict: Verdict, numbers: Numbers) -> Iterator[str]:
     promised = verdict.guarantee
+    if verdict.annotations:
+        yield (
+            "Somebody explained a part of the follower history: the promise was not measured on such"
+            " accounts, and does not cover this one."
+        )
     if promised.calibrated_on == SIMULATED:
         yield (
             "The accounts measured on are simulated: for your own creators nothing is promised until the"

@@ -1,4 +1,4 @@
-"""A report in a process of its own: ``python -m reporting.report.child``, a case as JSON in, the file out.
+"""A report in a process of its own: ``python -m reporting.report.child``, cases as JSON in, the PDF out.
 
 Laying out a page takes seconds of the processor, and hostile texts may take more: a service stays
 responsive, and can end the process.
@@ -75,15 +75,18 @@ def case_from_json(known: Mapping[str, Any]) -> ReportCase:
 
 
 def main() -> int:
-    """Read ``{"case": ..., "locale": ...}`` from standard input, and write the PDF to standard output.
+    """Read ``{"cases": [...], "locale": ..., "title": ...}`` from standard input, and write the PDF.
 
-    Returns 0, or 2 after a sentence on standard error.
+    With a title it is a summary with a page for each case, without one the report of the first. Returns
+    0, or 2 after a sentence on standard error.
     """
     asked = json.load(sys.stdin)
     try:
-        from reporting.report.pdf import report_pdf
+        from reporting.report.pdf import batch_pdf, report_pdf
 
-        content = report_pdf(case_from_json(asked["case"]), asked["locale"])
+        cases, title = [case_from_json(one) for one in asked["cases"]], asked["title"]
+        locale = asked["locale"]
+        content = batch_pdf(cases, locale, title) if title else report_pdf(cases[0], locale)
     except AssayError as error:
         print(error, file=sys.stderr)
         return 2

@@ -1,4 +1,4 @@
-"""The report of a creator as a file, for whoever is signed in to the desk."""
+"""The reports of a creator and of a list as files, for whoever is signed in to the desk."""
 
 from __future__ import annotations
 
@@ -7,15 +7,29 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from accounts.errors import WrongUsage
 from serving.desk.creator_files import entry_of, locale_of
+from serving.desk.lists import filter_of, list_of
+from serving.desk.pages import session_of
 from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
 from serving.routes.dependencies import store_access
-from serving.routes.reports import html_report, limiter_of, pdf_report, report_case
+from serving.routes.reports import (
+    batch_pdf_report,
+    html_report,
+    limiter_of,
+    pdf_report,
+    report_case,
+)
 from serving.store.api_keys import Scope
+from serving.store.audit_log import Event, append_one
+from serving.store.list_entries import PageOf, page_of_entries
 from serving.store.verdict_rows import get_verdict
 
 __all__ = ["REPORT_FILES"]
+
+MOST_CREATORS: Final = 100
+"""Of one report, which is laid out while somebody waits."""
 
 ENTRY_PATH: Final = "/lists/{list_id}/{entry_id}"
 
@@ -25,6 +39,30 @@ async def entry_pdf(request: Request) -> Response:
     case, verdict_id = await entry_case(request)
     content = await pdf_report(case, limiter_of(request), locale_of(request))
     return as_file(content, "application/pdf", f"report-{verdict_id}.pdf")
+
+
+async def list_pdf(request: Request) -> Response:
+    """The creators of a list that the filter lets through: a summary, and a page for each.
+
+    Raises
+    ------
+    WrongUsage
+        If these are none, or more than somebody leafs through.
+    """
+    shortlist, access = await list_of(request), store_access(request)
+    tenant, wanted = shortlist.tenant, filter_of(request)
+    entries = await access.read(
+        page_of_entries, tenant, shortlist.list_id, wanted, PageOf(0, MOST_CREATORS + 1)
+    )
+    if not 0 < len(entries) <= MOST_CREATORS:
+        raise WrongUsage(f"A report holds 1 to {MOST_CREATORS} creators; choose some by the queue's filters.")
+    stored = [await access.read(get_verdict, tenant, entry.verdict_id) for entry in entries]
+    cases = [await report_case(access, tenant, one) for one in stored if one is not None]
+    details = {"list_id": shortlist.list_id, "rows": len(cases)}
+    actor = session_of(request).caller.actor
+    await access.run(append_one, tenant, Event("list.exported", actor, details=details))
+    content = await batch_pdf_report(cases, shortlist.name, limiter_of(request), locale_of(request))
+    return as_file(content, "application/pdf", f"list-{shortlist.list_id}.pdf")
 
 
 async def entry_html(request: Request) -> Response:
@@ -57,6 +95,7 @@ def as_file(content: bytes, media_type: str, name: str) -> Response:
 
 
 REPORT_FILES: Final[dict[str, ScopedEndpoints]] = {
+    "/lists/{list_id}/report.pdf": {"GET": (Scope.READ, list_pdf)},
     f"{ENTRY_PATH}/report.pdf": {"GET": (Scope.READ, entry_pdf)},
     f"{ENTRY_PATH}/report.html": {"GET": (Scope.READ, entry_html)},
 }

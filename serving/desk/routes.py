@@ -27,8 +27,8 @@ from serving.http.authentication import ScopedEndpoints
 __all__ = ["desk_routes"]
 
 PAGES: Final[tuple[Mapping[str, ScopedEndpoints], ...]] = (
-    COMPARE_PAGES, WATCH_PAGES, LABELS_FILE, LIST_PAGES, EXPORTS, TRIAGE_PAGES, SCREEN_PAGES,
-    ORGANISATION_PAGES, SIGN_OUT, CASEWORK, CREATOR_PAGES, REPORT_FILES,
+    REPORT_FILES, COMPARE_PAGES, WATCH_PAGES, LABELS_FILE, LIST_PAGES, EXPORTS, TRIAGE_PAGES, SCREEN_PAGES,
+    ORGANISATION_PAGES, SIGN_OUT, CASEWORK, CREATOR_PAGES,
 )  # fmt: skip
 """The pages that need a session."""
 

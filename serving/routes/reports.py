@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from anyio import CapacityLimiter, move_on_after, run_process, to_thread
@@ -25,7 +26,7 @@ from serving.store.decisions import decisions_about
 from serving.store.evidence import evidence_of_verdict
 from serving.store.verdict_rows import StoredVerdict
 
-__all__ = ["REPORT_ENDPOINTS", "html_report", "pdf_report", "report_case"]
+__all__ = ["REPORT_ENDPOINTS", "batch_pdf_report", "html_report", "limiter_of", "pdf_report", "report_case"]
 
 PDFS_AT_ONCE: Final = 2
 PDF_SECONDS: Final = 50.0
@@ -71,7 +72,14 @@ async def html_report(case: dict[str, Any], locale: str = DEFAULT_LOCALE) -> byt
 
 
 async def pdf_report(case: dict[str, Any], limiter: CapacityLimiter, locale: str = DEFAULT_LOCALE) -> bytes:
-    """The report of a case as PDF/A-3, from a process of its own.
+    """The report of a case as PDF/A-3, from a process of its own; raises as :func:`batch_pdf_report`."""
+    return await _in_child({"cases": [case], "locale": locale, "title": ""}, limiter)
+
+
+async def batch_pdf_report(
+    cases: Sequence[dict[str, Any]], title: str, limiter: CapacityLimiter, locale: str = DEFAULT_LOCALE
+) -> bytes:
+    """A summary and a page for each case as PDF/A-3, from a process of its own.
 
     Raises
     ------
@@ -80,13 +88,16 @@ async def pdf_report(case: dict[str, Any], limiter: CapacityLimiter, locale: str
     ServiceUnavailable
         If the process failed, or took too long.
     """
+    return await _in_child({"cases": list(cases), "locale": locale, "title": title}, limiter)
+
+
+async def _in_child(asked: Mapping[str, Any], limiter: CapacityLimiter) -> bytes:
     require_libraries(PDF)
-    asked = json.dumps({"case": case, "locale": locale}).encode()
     command = [sys.executable, "-m", "reporting.report.child"]
     done = None
     async with limiter:
         with move_on_after(PDF_SECONDS):
-            done = await run_process(command, input=asked, check=False)
+            done = await run_process(command, input=json.dumps(asked).encode(), check=False)
     if done is None:
         raise ServiceUnavailable("The report took too long.", {"Retry-After": "60"})
     if done.returncode:

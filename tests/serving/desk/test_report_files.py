@@ -33,3 +33,15 @@ def test_another_tenant_s_creator_has_no_report(desk, creators_of):
     ana = desk.member()
     for end in ("pdf", "html"):
         assert ana.get(f"{page}/report.{end}").status_code == 404
+
+
+def test_a_list_has_a_summary_and_a_page_for_each(desk, creators_of):
+    creators = creators_of(desk)
+    list_id, _ = creators.put([creators.documents[name] for name in ("auto-refill", "giveaway")])
+    ana = desk.member()
+    assert f'href="/lists/{list_id}/report.pdf"' in ana.get(f"/lists/{list_id}").text
+    answer = ana.get(f"/lists/{list_id}/report.pdf")
+    assert answer.status_code == 200, answer.text[:500]
+    pages = PdfReader(BytesIO(answer.content)).pages
+    assert len(pages) == 3 and "Spring campaign" in pages[0].extract_text()
+    assert ana.get(f"/lists/{list_id}/report.pdf?label=automated").status_code == 400
