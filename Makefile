@@ -5,9 +5,14 @@ BIN := .venv/bin
 ASSAY := $(BIN)/assay
 EXAMPLES := accounts/examples/creators.jsonl
 DEMO := demo
+# DEMO_DESK=0: `make demo` ends without the desk, which otherwise runs until Ctrl-C.
+DEMO_DESK ?= 1
+# Accounts that nobody would put on a shortlist.
+NOBODIES := small_person,lurker,newcomer,mass_follower,mass_fake,empty_fake,dressed_fake,newborn_fake,active_fake,dormant,fake_follower
+PORT ?= 3000
 STAMP := .venv/.installed
 
-.PHONY: setup demo test lint lock starter docs bench-quality bench-real bench-speed bench-serving bench-desk attack fuzz audit sbom clean
+.PHONY: setup demo desk desk-screenshots test lint lock starter docs bench-quality bench-real bench-speed bench-serving bench-desk attack fuzz audit sbom clean
 
 setup: $(STAMP)
 
@@ -22,7 +27,7 @@ $(STAMP): requirements.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Screens the example creators with the starter, trains a detector of your own, and screens again.
+# Screens the example creators with the starter, trains a detector of your own, screens again, opens the desk.
 demo: setup
 	@echo; echo "== The example creators, screened by the starter detector =="
 	@$(ASSAY) screen $(EXAMPLES) --model detector/starter
@@ -34,8 +39,22 @@ demo: setup
 	@ASSAY_HOME=$(DEMO)/home $(ASSAY) train --population $(DEMO)/population --promote
 	@echo; echo "== The same creators, screened by the new champion =="
 	@ASSAY_HOME=$(DEMO)/home $(ASSAY) screen $(EXAMPLES)
-	@echo; echo "Open the service:     ASSAY_HOME=$(DEMO)/home $(ASSAY) serve --no-auth"
-	@echo "Open the MLflow page: $(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow/store/mlflow.db --host 127.0.0.1"
+	@echo; echo "Open the MLflow page: $(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow/store/mlflow.db --host 127.0.0.1"
+	@[ "$(DEMO_DESK)" = 0 ] && echo "Open the desk:        make desk" || $(MAKE) --no-print-directory desk
+
+# The vetting desk on this machine, on a simulated shortlist of 40 creators, until Ctrl-C; PORT=3000.
+desk: setup
+	@echo; echo "== The vetting desk, on a simulated shortlist of 40 creators =="
+	@rm -rf $(DEMO)/shortlist
+	@$(ASSAY) simulate --accounts 40 --seed 7 --without $(NOBODIES) --out $(DEMO)/shortlist
+	@ASSAY_HOME=$(DEMO)/home $(ASSAY) desk fill $(DEMO)/shortlist --list "Simulated shortlist"
+	@echo; ASSAY_HOME=$(DEMO)/home $(ASSAY) desk invite "Lead" --role lead --address http://127.0.0.1:$(PORT)
+	@echo "Open it once the service answers; Ctrl-C stops the desk, and make desk starts it again."; echo
+	@ASSAY_HOME=$(DEMO)/home $(ASSAY) serve --port $(PORT)
+
+# Pictures of every page of the desk into docs/desk/, by headless Chromium.
+desk-screenshots: setup
+	@$(BIN)/python -m benchmarks.desk.screenshots
 
 # Everything that must hold; tests of one file share a worker, and so their expensive fixtures. A quarter of
 # the time of two workers is spent waiting for servers and children, hence three.
@@ -98,6 +117,7 @@ bench-serving: setup
 # The page of a creator with 500 posts and 20,000 comments, on the server.
 bench-desk: setup
 	@$(BIN)/python -m benchmarks.desk.creator_page
+	@$(BIN)/python -m benchmarks.desk.queue
 
 # What an attacker would try, on a service of its own on this machine; says what should happen and what did.
 # NAME="paths headers" for some; ends with an error where something did not come out as it should.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,6 +32,16 @@ def invite(
     For a member it is a way to choose a new password.
     """
     work.desk.invite(name, role, tenant, address)
+
+
+@app.command()
+def fill(
+    path: Annotated[Path, typer.Argument(help="What `assay screen` takes.")],
+    name: Annotated[str, typer.Option("--list", help="Name of the new list.")],
+    tenant: Tenant = "default",
+) -> None:
+    """Screen accounts into a new list of the desk; bad ones are said and left out."""
+    work.desk.fill(path, name, tenant)
 
 
 @app.command(name="members")

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 import typer
 
-from accounts.errors import WrongUsage
+from accounts.document import to_documents
+from accounts.errors import BadInput, Fault, WrongUsage
+from accounts.importing.reading import read_any
 from cli.display.plain_table import plain_table
-from cli.display.terminal import console, text
+from cli.display.terminal import console, counting, printable, say, text
 from cli.work.keys import TENANT_NAME, cell
+from detector.locate import open_detector
+from serving.desk.screening_run import Destination, screen_piece, store_screened_in
 from serving.settings import Settings
 from serving.store import members
+from serving.store.evidence import pseudonymised
+from serving.store.lists import create_list
 from serving.store.members import Invitee, Role
 from serving.store.store import open_store
 
-__all__ = ["invite", "show_members"]
+__all__ = ["fill", "invite", "show_members"]
 
-COMMAND_LINE = "command line"
+COMMAND_LINE: Final = "command line"
+ACCOUNTS_AT_ONCE: Final = 50
 
 
 def invite(name: str, role: str, tenant: str, address: str) -> None:
@@ -42,6 +51,35 @@ def invite(name: str, role: str, tenant: str, address: str) -> None:
     hours = f"{settings.invitation_hours:g}"
     typer.echo(f"The address for {name.strip()}, which works once and within {hours} hours:", err=True)
     typer.echo(f"{address.rstrip('/')}/invitations/{secret}")
+
+
+def fill(path: Path, name: str, tenant: str) -> None:
+    """Screen the accounts at a path into a new list.
+
+    Raises
+    ------
+    BadInput
+        If the input as a whole is unreadable, or holds no account.
+    """
+    check_tenant(tenant)
+    settings = Settings.read()
+    detector = open_detector(settings.model, settings.home)
+    store = open_store(settings)
+    list_id = ""
+    with counting("screened") as advance:
+        for chunk in read_any(path, keep_going=True, note=say):
+            for fault in chunk.faults:
+                typer.echo(printable(str(fault)), err=True)
+            documents = [pseudonymised(store, tenant, one) for one in to_documents(chunk.tables)]
+            for start in range(0, len(documents), ACCOUNTS_AT_ONCE):
+                piece = screen_piece(detector, documents[start : start + ACCOUNTS_AT_ONCE])
+                list_id = list_id or create_list(store, tenant, name, COMMAND_LINE)
+                with store.database.writing() as connection:
+                    place = Destination(tenant, list_id, COMMAND_LINE)
+                    store_screened_in(connection, store, place, piece.verdicts)
+                advance(len(piece.verdicts))
+    if not list_id:
+        raise BadInput(Fault(str(path), "", "holds no account that could be screened."))
 
 
 def check_tenant(tenant: str) -> None:

@@ -10,19 +10,20 @@ import asyncio
 import json
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from anyio import to_thread
+from sqlalchemy import Connection
 from starlette.applications import Starlette
 
 from accounts.errors import AssayError
 from accounts.reading import read_documents
 from detector.labels import Explain
+from detector.screening import Detector
 from serving.desk.new_entries import new_entry
 from serving.jobs.screening_files import ScreeningFiles, screenings_folder
 from serving.observe.log import log_error
 from serving.screening.records import screen_each
-from serving.screening.service import ScreeningService
 from serving.settings import Settings
 from serving.store.access import StoreAccess
 from serving.store.evidence import store_evidence_in
@@ -41,7 +42,7 @@ from serving.store.store import Store, account_sha256
 from serving.store.timestamps import now
 from serving.store.verdict_rows import NewVerdict, TenantVerdict, store_verdicts_in
 
-__all__ = ["begin_run", "tend_screenings"]
+__all__ = ["Destination", "begin_run", "screen_piece", "store_screened_in", "tend_screenings"]
 
 PIECE_ACCOUNTS: Final = 25
 SILENT: Final = timedelta(seconds=60)
@@ -49,10 +50,14 @@ TENDED_EVERY: Final = 20.0
 INTERNAL: Final = "Something went wrong inside; the service's log says what. Start it again."
 
 
+ScreenedDocument: TypeAlias = tuple[NewVerdict, dict[str, Any]]
+"""A verdict, and the pseudonymised document that it is about."""
+
+
 class Piece(NamedTuple):
     """Some screened documents: verdicts with their documents, and what could not be screened."""
 
-    verdicts: list[tuple[NewVerdict, dict[str, Any]]]
+    verdicts: list[ScreenedDocument]
     failed: list[dict[str, Any]]
 
 
@@ -87,7 +92,8 @@ async def screen_rest(app: Starlette, screening: Screening) -> None:
         service = app.state.screening
         if isinstance(service, AssayError):
             raise service
-        piece = await to_thread.run_sync(screen_piece, service, lines, limiter=service.batches)
+        documents = [document for document in map(json.loads, lines) if document]  # none: it was erased
+        piece = await to_thread.run_sync(screen_piece, service.detector, documents, limiter=service.batches)
         done += len(lines)
         if not await access.run(store_piece, screening, piece, done):
             return
@@ -97,13 +103,12 @@ async def screen_rest(app: Starlette, screening: Screening) -> None:
     await to_thread.run_sync(files.remove_inputs)
 
 
-def screen_piece(service: ScreeningService, lines: Sequence[bytes]) -> Piece:
-    """Screen some documents in this thread; one that raises fails alone."""
-    documents = [document for document in map(json.loads, lines) if document]  # none: it was erased
+def screen_piece(detector: Detector, documents: Sequence[dict[str, Any]]) -> Piece:
+    """Screen some pseudonymised documents in this thread; one that raises fails alone."""
     chunk = read_documents(documents)
     by_id = {document["account_id"]: document for document in documents}
     names = chunk.tables.accounts["account_id"].to_list()
-    screened = screen_each(service.detector, chunk.tables, Explain.ALL)
+    screened = screen_each(detector, chunk.tables, Explain.ALL)
     piece = Piece([], [failed_row(str(fault.account_id), fault.rule) for fault in chunk.faults])
     for name, verdict in zip(names, screened, strict=True):
         if isinstance(verdict, NewVerdict):
@@ -127,14 +132,30 @@ def store_piece(store: Store, screening: Screening, piece: Piece, done: int) -> 
             return False
         erased = erased_from(connection, screening)
         wanted = [one for one in piece.verdicts if account_sha256(one[0].account_id) not in erased]
-        actor = screening.created_by
-        store_verdicts_in(connection, store, [TenantVerdict(tenant, actor, verdict) for verdict, _ in wanted])
-        entries = [
-            new_entry(verdict, document, store_evidence_in(connection, tenant, document))
-            for verdict, document in wanted
-        ]
-        put_entries_in(connection, tenant, str(screening.list_id), entries)
+        place = Destination(tenant, str(screening.list_id), screening.created_by)
+        store_screened_in(connection, store, place, wanted)
     return True
+
+
+class Destination(NamedTuple):
+    """Where screened creators go: the tenant and the list; ``actor`` asked for it."""
+
+    tenant: str
+    list_id: str
+    actor: str
+
+
+def store_screened_in(
+    connection: Connection, store: Store, place: Destination, screened: Sequence[ScreenedDocument]
+) -> None:
+    """Store verdicts, evidence and entries of a list, in the transaction of a connection."""
+    entries = [TenantVerdict(place.tenant, place.actor, verdict) for verdict, _ in screened]
+    store_verdicts_in(connection, store, entries)
+    rows = [
+        new_entry(verdict, document, store_evidence_in(connection, place.tenant, document))
+        for verdict, document in screened
+    ]
+    put_entries_in(connection, place.tenant, place.list_id, rows)
 
 
 async def tend_screenings(app: Starlette) -> None:

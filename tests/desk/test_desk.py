@@ -1,0 +1,138 @@
+"""End to end: as an analyst works, with a mouse and without one; every request is seen."""
+
+import csv
+import re
+from urllib.parse import urlsplit
+
+from playwright.sync_api import expect
+
+HOSTILE = "<script>document.title='taken'</script>"
+
+
+def watched(context):
+    """Every address that the browser asks for, and every error on a page."""
+    asked, errors = [], []
+    context.on("request", lambda request: asked.append(request.url))
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    return asked, errors
+
+
+def test_from_sign_in_to_export(chromium, address, invite, shortlist, tmp_path):
+    context = chromium.new_context(accept_downloads=True, viewport={"width": 1440, "height": 900})
+    asked, errors = watched(context)
+    page = context.new_page()
+    sign_in_twice(page, invite("Ana"))
+    page.goto(f"{address}/screen")
+    drop_and_map(page, shortlist, hostile_table(tmp_path))
+    page.fill("#name", "Spring campaign")
+    page.click("text=Screen 16 creators")
+    expect(page.locator("h1")).to_have_text("Screened", timeout=120_000)
+    page.click("text=To the list")
+    page.wait_for_url("**/lists/*")
+    expect(page.locator("#queue tbody tr")).to_have_count(16)
+    triage_by_keyboard(page)
+    page.keyboard.press("/")
+    page.keyboard.type("script")
+    expect(page.locator("#queue tbody tr")).to_have_count(1)
+    expect(page.locator("#queue tbody th a")).to_have_text(HOSTILE)
+    assert exported(page) == [HOSTILE]
+    page.fill("#search", "=1")
+    expect(page.locator("#queue tbody th a")).to_have_text("=1+1")
+    assert exported(page) == ["'=1+1"]
+    assert page.title() == "Spring campaign · Assay"
+    assert {urlsplit(url).netloc for url in asked if not url.startswith("data:")} == {
+        urlsplit(address).netloc
+    }
+    assert not errors
+    context.close()
+
+
+def sign_in_twice(page, address):
+    """By the invitation, and after signing out by the password."""
+    page.goto(address)
+    page.fill("#password", "correct horse battery")
+    page.fill("#again", "correct horse battery")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/lists")
+    page.click("text=Sign out")
+    page.wait_for_url("**/sign-in")
+    page.fill("#name", "Ana")
+    page.fill("#password", "correct horse battery")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/lists")
+
+
+def hostile_table(folder):
+    """A table whose columns nobody guesses, with handles that are no handles."""
+    rows = f'Who;Anhang\n"{HOSTILE}";12.500\n"{"🎉" * 200}";5\n"=1+1";7\n"a\u202eb";8\n'
+    (folder / "agency.csv").write_text(rows, encoding="utf-8")
+    return folder / "agency.csv"
+
+
+def drop_and_map(page, *paths):
+    """Drop files, say what the table and its columns are, and see all creators."""
+    page.set_input_files("#files", list(map(str, paths)))
+    expect(page.locator("#chosen li")).to_have_count(len(paths))
+    page.click("text=Read the files")
+    page.wait_for_url("**/screen/*")
+    expect(page.locator("h1")).to_have_text("What was understood")
+    page.select_option("#table-0", "accounts")
+    expect(page.locator("select[name=column-0-0]")).to_be_visible()
+    page.select_option("select[name=column-0-0]", "username")
+    page.select_option("select[name=column-0-1]", "followers")
+    page.click("text=Read the tables again")
+    expect(page.locator("text=Screen 16 creators")).to_be_visible()
+
+
+def exported(page):
+    """The creators in the table that the page gives out."""
+    with page.expect_download() as download:
+        page.click("text=CSV")
+    with open(download.value.path(), encoding="utf-8-sig", newline="") as stream:
+        return [row["creator"] for row in csv.DictReader(stream)]
+
+
+def triage_by_keyboard(page):
+    """Confirm the first, ask for data of the second, comment on the third: without a mouse."""
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    expect(page.locator("#decide-dialog")).to_be_visible()
+    page.keyboard.type("Bought in May, seen on the curve")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("tr.current .state-confirmed")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    expect(page.locator("#decide-dialog")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("tr.current .state-needs-data")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("m")
+    expect(page.locator("#comment-dialog")).to_be_visible()
+    page.locator("#comment-text").focus()
+    page.keyboard.type("Ask the agency")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("tr.current .said")).to_have_text("1 comment")
+    page.keyboard.press("?")
+    expect(page.locator("#help-dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/lists/[0-9a-f]{32}/[0-9a-f]{32}$"))
+    page.go_back()
+    expect(page.locator("#queue tbody tr")).to_have_count(16)
+
+
+def test_another_tenant_sees_an_empty_desk(chromium, address, invite, filled):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(invite("Eve", tenant="other"))
+    page.fill("#password", "another long password")
+    page.fill("#again", "another long password")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/lists")
+    expect(page.locator("text=No list yet")).to_be_visible()
+    context.close()
