@@ -13,6 +13,7 @@ def watched(context):
     """Every address that the browser asks for, and every error on a page."""
     asked, errors = [], []
     context.on("request", lambda request: asked.append(request.url))
+    context.on("response", lambda answer: errors.append(answer.url) if answer.status >= 500 else None)
     context.on("weberror", lambda error: errors.append(str(error.error)))
     context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     return asked, errors
