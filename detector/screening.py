@@ -39,6 +39,7 @@ from detector.verdict import (
     Verdict,
 )
 from detector.yardsticks import YardstickReading, read_yardsticks
+from features.catalogue import CATALOGUE
 from features.derive import derive
 from features.evidence import BLOCKS, Level, Seen, evidence_of
 from features.views import Views, people
@@ -47,6 +48,8 @@ __all__ = ["FLAGGED", "Detector", "Predictions", "ScreenedBatch"]
 
 FLAGGED: Final = frozenset({Label.INFLATED, Label.AUTOMATED, Label.REVIEW})
 """Labels that a person looks at; these verdicts get their reasons."""
+
+OBSERVED: Final = tuple(one for one in CATALOGUE if one.family == "observed")
 
 NOTABLE: Final = 0.5
 """Suspicion below which a verdict gets no reasons: more than one authentic account in ten has it."""
@@ -291,7 +294,16 @@ class Detector:
     ) -> dict[int, tuple[YardstickReading, ...]]:
         """All yardsticks of accounts that are explained, and of those of which one is far out."""
         rows = sorted({*explained, *np.flatnonzero(predictions.far_out).tolist()})
-        return dict(zip(rows, read_yardsticks(predictions.features, platforms, views, rows), strict=True))
+        features = with_observed_features(predictions.features, views)
+        return dict(zip(rows, read_yardsticks(features, platforms, views, rows), strict=True))
+
+
+def with_observed_features(features: pd.DataFrame, views: Views) -> pd.DataFrame:
+    """The features with those of posts seen several times, which a model need not read for a yardstick to."""
+    more = [one for one in OBSERVED if one.name not in features.columns]
+    if not more or views.tables.observed.is_empty():
+        return features
+    return pd.concat([features, derive(views, more)], axis=1)
 
 
 def _known(number: float) -> float | None:

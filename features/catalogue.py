@@ -15,6 +15,7 @@ from features import (
     engagement,
     equal_counts,
     growth,
+    observed,
     peer_comparison,
     posting,
     profile,
@@ -24,9 +25,9 @@ from features.declaration import Feature
 
 __all__ = ["CATALOGUE", "FAMILIES", "by_name", "catalogue_digest", "declared_in", "versions"]
 
-FAMILIES: Final = (profile, engagement, comments, growth, posting, audience)
+FAMILIES: Final = (profile, engagement, comments, growth, posting, audience, observed)
 _BEFORE_GROWTH = (profile, engagement, peer_comparison, equal_counts, comments, repeat_commenters)
-_MODULES: Final = (*_BEFORE_GROWTH, growth, bursts, posting, audience)
+_MODULES: Final = (*_BEFORE_GROWTH, growth, bursts, posting, audience, observed)
 
 
 def declared_in(values: Iterable[object]) -> Iterator[Feature]:

@@ -132,7 +132,8 @@ class Feature:
     name
         The column, also the function's own name (with the grid's suffix for twins).
     family
-        engagement, comments, growth, posting, profile or audience: its module, or that module's ``FAMILY``.
+        engagement, comments, growth, posting, profile, audience or observed: its module, or that module's
+        ``FAMILY``.
     expression
         Makes the Polars expression over the view, one value per account.
     view

@@ -90,6 +90,7 @@ def _rows(table: str, columns: Columns) -> list[dict[str, object]]:
         "comments": {"post_id": [f"p{i}" for i in range(n)]},
         "history": {"date": [START.date() + timedelta(days=i) for i in range(n)]},
         "audience": {},
+        "observed": {},
     }[table]  # type: ignore[assignment]
     filled = {"account_id": ["one"] * n, **defaults, **columns}
     kinds = {name: TABLES[table][name].kind for name in filled}

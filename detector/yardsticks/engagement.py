@@ -185,3 +185,18 @@ def comments_for_likes(n: YardstickInput) -> Measured:
 def sponsored_posts(n: YardstickInput) -> Measured:
     """Median likes of sponsored posts over that of the others."""
     return Measured(_with_likes(n, "sponsored_lift"), high=3.0, far_high=10.0)
+
+
+@yardstick(
+    signal="likes",
+    reads=("likes_in_block_share",),
+    unit="share",
+    usual="up to 10 % of posts seen several times",
+    far="never: nobody has published how often this happens to honest posts",
+    sentence="{value} of its posts seen several times gained a third or more of their likes in one step that "
+    "brought a tenth or less of their views and comments; usual is {usual}",
+    source="our own bounds; De Cristofaro et al. 2014, IMC: bot-run farms deliver likes in bursts",
+)
+def likes_in_a_block(n: YardstickInput) -> Measured:
+    """Share of posts, three or more seen several times, whose likes came without views and comments."""
+    return Measured(n["likes_in_block_share"], high=0.1)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from accounts.simulation import simulate
+from accounts.simulation.observations import observe_posts
 from accounts.tables import Tables
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
@@ -136,6 +137,19 @@ class Rough:
             )
         return rows
 
+    def observed(self) -> list[Row]:
+        return [
+            {
+                "account_id": self.name,
+                "post_id": self.maybe(f"p{self.rng.integers(0, 12)}", 0.05),
+                "observed_at": self.time(40, 0.05),
+                "likes": self.count(40),
+                "views": self.count(60, 0.3),
+                "comments": self.count(9),
+            }
+            for _ in self.many(0, 40, 150)
+        ]
+
     def audience(self) -> list[Row]:
         return [
             {
@@ -159,7 +173,7 @@ def rough_accounts(accounts: int, seed: int) -> Tables:
         accounts=[one.profile() for one in several],
         **{
             part: [row for one in several for row in getattr(one, part)()]
-            for part in ("posts", "comments", "history", "audience")
+            for part in ("posts", "comments", "history", "audience", "observed")
         },
     )
 
@@ -204,4 +218,5 @@ def late_poster() -> Tables:
 def sample_accounts() -> Tables:
     """Accounts enough that every feature of the catalogue is present in several, and absent in some."""
     made_up = (rough_accounts(64, seed=5), small_beginner(), late_poster())
-    return Tables.concat([simulate(110, seed=11).tables, *made_up])
+    seen = observe_posts(simulate(110, seed=11).tables, seed=7, delivered=0.3)
+    return Tables.concat([seen, *made_up])

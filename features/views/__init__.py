@@ -13,6 +13,7 @@ from features.views.bursts import bursts
 from features.views.comments import authors, comments, pairs, texts, wording
 from features.views.history import counts, days, months, steps, weeks
 from features.views.lags import lags
+from features.views.observed import observed
 from features.views.people import account, people
 from features.views.posts import every_post, posts
 from features.views.repeat_commenters import early, firsts, orders
@@ -38,6 +39,7 @@ __all__ = [
     "jumps",
     "lags",
     "months",
+    "observed",
     "orders",
     "pairs",
     "people",

@@ -368,3 +368,21 @@ def test_the_verdict_s_schema_can_hold_readings() -> None:
     schema = of_class(YardstickReading)
     assert schema["properties"]["outcome"]["enum"] == ["in", "out", "far out"]
     assert schema["required"] == list(YardstickReading.names())
+
+
+def test_likes_that_came_in_a_block_are_said_and_far_out_for_nobody() -> None:
+    seen = {
+        "post_id": [f"p{post}" for post in range(5)] * 2,
+        "observed_at": [24.0 * post + hours for hours in (5, 6) for post in range(5)],
+        "likes": [100] * 5 + [300] * 5,
+        "views": [5_000] * 5 + [5_100] * 5,
+    }
+    posts = {"likes": [320] * 5, "views": [9_000] * 5}
+    views = Views(one_account({"followers": 9_000}, {"posts": posts, "observed": seen}))
+    features = derive(views)
+    (found,) = read_yardsticks(features, ["instagram"], views, [0])
+    block = next(one for one in found if one.name == "likes_in_a_block")
+    assert (block.outcome, block.value) == ("out", "100 %")
+    assert block.rows[0]["block_likes"] == 0.625
+    assert block.rows[0]["block_hours"] == 1.0
+    assert not far_out(features[["likes_in_block_share"]], ["instagram"]).any()
