@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +21,7 @@ from reporting.report.contents import ReportCase, ReportDecision
 from reporting.report.texts import plain, shown
 from reporting.wording import as_sentence
 
-__all__ = ["render_batch", "render_report"]
+__all__ = ["render_batch", "render_report", "style_source"]
 
 TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
 GROWTH_WIDTH, CLOCK_WIDTH = 640.0, 640.0
@@ -205,6 +207,17 @@ def _environment() -> Environment:
     )  # fmt: skip
     found.filters |= {"plain": plain, "shown": shown, "sentence": as_sentence}
     return found
+
+
+@cache
+def style_source() -> str:
+    """The source of the HTML report's styles, as a Content-Security-Policy names it: by its hash.
+
+    >>> style_source()[:8]
+    "'sha256-"
+    """
+    digest = sha256(stylesheet(False).encode()).digest()
+    return f"'sha256-{b64encode(digest).decode()}'"
 
 
 @cache

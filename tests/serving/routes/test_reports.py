@@ -2,6 +2,7 @@
 
 import base64
 import json
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
@@ -42,7 +43,10 @@ def test_the_html_has_the_verdict_and_the_decision(client, verdict):
     assert client.post(f"{place}/decisions", json=decision).status_code == 201
     answer = client.get(f"{place}/report.html")
     assert answer.status_code == 200 and answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert "script" not in answer.headers["content-security-policy"]
+    policy = answer.headers["content-security-policy"]
+    assert "script" not in policy and "unsafe" not in policy
+    styles = answer.text.partition("<style>")[2].partition("</style>")[0]
+    assert f"'sha256-{base64.b64encode(sha256(styles.encode()).digest()).decode()}'" in policy
     assert json.loads(text)["model"]["sha256"] in answer.text and "Jane &lt;Doe&gt;" in answer.text
 
 
