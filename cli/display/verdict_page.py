@@ -59,6 +59,8 @@ def verdict_page(
     yield section("Six parts", [parts_table(shown.parts)])
     yield section("What speaks against it", reason_parts(shown.reasons) or [text("Nothing.")])
     yield section("What speaks for it", reason_parts(shown.in_favour) or [text("Nothing by itself.")])
+    if verdict.annotations:
+        yield section("What somebody explained", annotation_lines(shown))
     if shown.caveats:
         yield section("What else could explain it", [said(one) for one in shown.caveats])
     yield section("Yardsticks out of the usual", yardstick_lines(shown.parts))
@@ -93,6 +95,23 @@ def heading(shown: Presentation, width: int) -> RenderableType:
 def section(title: str, parts: Sequence[RenderableType]) -> RenderableType:
     """A title with parts indented below it."""
     return Group(Text(), Text(title, "bold underline"), Padding(Group(*parts), (0, 0, 0, 2)))
+
+
+def annotation_lines(shown: Presentation) -> list[RenderableType]:
+    """Each explained stretch of the history: who says what it was, and the verdict before."""
+    lines: list[RenderableType] = []
+    for one in shown.verdict.annotations:
+        until = "" if one.to == one.from_ else f" to {one.to}"
+        score = one.before.authenticity_score
+        before = one.before.label.value if score is None else f"{one.before.label.value}, {score} of 100"
+        note = f": {one.note}" if one.note else ""
+        lines.append(
+            said(
+                f"{one.kind.replace('_', ' ').capitalize()} from {one.from_}{until}, says {one.who}{note}."
+                f" {shown.numbers.signed(one.gained)} followers in {one.days} days; before it: {before}."
+            )
+        )
+    return lines
 
 
 def numbers_table(shown: Presentation) -> RenderableType:

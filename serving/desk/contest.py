@@ -198,7 +198,7 @@ def contest_limit(request: Request) -> SignInLimit:
     """The limit of this application."""
     state = request.app.state
     if not hasattr(state, "contest_limit"):
-        state.contest_limit = SignInLimit(TRIALS)
+        state.contest_limit = SignInLimit(TRIALS, what="This page was asked for, or written to,")
     limit = state.contest_limit
     assert isinstance(limit, SignInLimit)
     return limit

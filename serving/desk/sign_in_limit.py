@@ -36,8 +36,11 @@ class SignInLimit:
     serving.desk.sign_in_limit.TooManySignIns: Signing in failed too often; try again in 60 seconds.
     """
 
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, per_minute: int, clock: Callable[[], float] = time.monotonic, what: str = "Signing in failed"
+    ) -> None:
         self.per_minute = per_minute
+        self.what = what
         self.clock = clock
         self.failures: dict[str, tuple[int, float]] = {}
 
@@ -52,7 +55,7 @@ class SignInLimit:
         if (wait := max(map(self._wait, names), default=0.0)) > 0:
             seconds = math.ceil(wait)
             raise TooManySignIns(
-                f"Signing in failed too often; try again in {seconds:,} seconds.",
+                f"{self.what} too often; try again in {seconds:,} seconds.",
                 {"Retry-After": str(seconds)},
             )
 
