@@ -116,7 +116,7 @@ async def decide(request: Request) -> Response:
     outcome = await field(request, "outcome")
     if outcome not in list(Ruling):
         raise WrongUsage("Say what you decide: confirm, overturn, or needs data.")
-    counts = tuple(str(value) for value in form.getlist("counts"))
+    counts = tuple(str(value) for value in form.getlist("counts") if value)
     findings = Findings(await field(request, "label"), counts, await field(request, "confidence"))
     decision = HumanDecision(Ruling(outcome), session.name, await reason_of(request))
     place = (entry.list_id, entry.entry_id)

@@ -2,12 +2,17 @@ import csv
 import io
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from accounts.examples import creators_path
+from accounts.observations import Observation
 from serving.store.audit_check import verify_audit_logs
+from serving.store.list_rules import ListRules, claim_watched_lists, set_list_rules
 from serving.store.members import Role
+from serving.store.observation_rows import store_observations
+from training.own_labels.label_file import read_labels
 
 JUMP = {"kind": "press", "from": "2025-11-05", "to": "2025-11-21", "note": "An <b>article</b>"}
 
@@ -252,3 +257,40 @@ def test_evidence_and_verdict_stay_as_they_were_judged(desk, creators):
         verdict = json.loads(get_verdict(connection, "default", entry.verdict_id).document)
     assert stored.document["annotations"][0]["who"] == "Ana"
     assert verdict["annotations"][0]["before"]["label"] == "inflated"
+
+
+def test_a_watched_list_is_judged_with_what_was_observed_since(desk, creators):
+    page, ana = creators.page("everyday-creator"), desk.member()
+    entry = creators.entry(page)
+    as_of = datetime.fromisoformat(creators.documents["everyday-creator"]["as_of"])
+    seen = [
+        Observation(entry.account_id, entry.platform, as_of + timedelta(days=day), "feed", followers=count)
+        for day, count in ((1, 285_500), (2, 600_000), (3, 600_010))
+    ]
+    store_observations(desk.store, "default", "test", seen)
+    watch = f"{page.rsplit('/', 1)[0]}/watch"
+    ana.get(watch)
+    ana.post(f"{watch}/now")
+    after = creators.entry(page)
+    assert after.verdict_id != entry.verdict_id
+    assert after.followers == 600_010
+    assert "Observed" in ana.get(f"{page}/history").text
+
+
+def test_a_list_is_due_once_its_days_are_over(desk, creators):
+    list_id, _ = creators.put([])
+    set_list_rules(desk.store, "default", list_id, ListRules(watch_days=7), "test")
+    assert claim_watched_lists(desk.store) == [("default", list_id)]
+    assert claim_watched_lists(desk.store) == []
+    later = datetime.now(UTC) + timedelta(days=7, minutes=1)
+    assert claim_watched_lists(desk.store, later) == [("default", list_id)]
+
+
+def test_labels_are_read_by_the_commands_that_learn_from_them(desk, creators, tmp_path):
+    page, ana = creators.page(), desk.member()
+    ana.get(page)
+    ana.post(f"{page}/decide", decision(label="not sure", counts=""))
+    path = tmp_path / "labels.csv"
+    path.write_text(ana.get("/labels.csv").text)
+    (label,) = read_labels(path).to_dicts()
+    assert (label["account_id"], label["label"]) == ("example:auto-refill", "not sure")
