@@ -72,10 +72,12 @@ class Assay:
 
     def __init__(self) -> None:
         """Load the model before the first request, and start the worker process for jobs."""
+        from serving.observe.open_files import raise_open_files
         from serving.observe.parent_death import end_with_parent
         from serving.settings import Settings
 
         end_with_parent(os.getppid())
+        raise_open_files()
         gc.disable()  # what is loaded now stays: collecting meanwhile takes a tenth of the start
         application()
         if Settings.read().works_on_jobs:

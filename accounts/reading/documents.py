@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from accounts.errors import BadInput
-from accounts.reading.bounds import Bound, Bounds, check_depth
+from accounts.reading.bounds import Bound, Bounds, check_shape
 from accounts.reading.chunks import MAX_FAULTS, Chunk, FaultLog, build_tables, emit_chunk, select_accounts
 from accounts.reading.json_parser import DuplicateFields, ParseError, parse_json
 from accounts.reading.quoting import escape, quote, suggest
@@ -156,7 +156,7 @@ class _DocumentColumns:
             self._refuse(owner, "", f"must be a JSON object. Got {quote(document)}.")
 
     def _parsed(self, source: bytes) -> Any:
-        check_depth(source, self.bounds.depth)
+        check_shape(source, self.bounds.depth)
         return parse_json(source)
 
     def _take_apart(self, owner: int, document: Mapping[str, Any]) -> None:

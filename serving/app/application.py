@@ -18,6 +18,7 @@ from serving.http.admission import AllowedHosts, TimeLimit, route_limits
 from serving.http.authentication import ScopedEndpoints, require_scope
 from serving.http.closing import Closing
 from serving.http.exact_route import ExactRoute
+from serving.http.lingering import Lingering
 from serving.http.problems import EXCEPTION_HANDLERS
 from serving.http.request_log import RequestLog
 from serving.http.responses import json_response
@@ -57,6 +58,7 @@ def make_app(settings: Settings) -> Starlette:
 def middlewares(settings: Settings, metrics: Metrics) -> list[Middleware]:
     """The layers that a request passes through before its route, the outermost first."""
     return [
+        Middleware(Lingering),
         Middleware(RequestLog, metrics=metrics, log=settings.log_requests),
         Middleware(Closing),
         Middleware(WellFormed),

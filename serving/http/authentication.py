@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from hashlib import sha256
 from typing import Any, ClassVar, Final
 
+from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -48,10 +50,12 @@ class MissingScope(RequestProblem):
 class Authenticator:
     """Finds out who sends a request, and whether they may: API key, scope, rate limit.
 
-    A key is looked up in the store at most once in two seconds.
+    A key is looked up in the store at most once in two seconds; keys that were not known the last time one
+    after the other.
     """
 
     def __init__(self, settings: Settings, store_access: StoreAccess) -> None:
+        self.strangers = CapacityLimiter(1)
         self.settings = settings
         self.store_access = store_access
         self.rate_limit = RateLimit(settings.requests_per_minute)
@@ -90,7 +94,9 @@ class Authenticator:
         name = sha256(key.encode()).digest()
         until, caller = self.cache.get(name, (0.0, None))
         if until <= time.monotonic():
-            caller = await self.store_access.read(find_caller, key)
+            # One at a time: made-up keys, each of them looked up, take no thread from those who are known.
+            async with self.strangers if caller is None else nullcontext():
+                caller = await self.store_access.read(find_caller, key)
             if len(self.cache) >= MOST_CACHED:
                 self.cache.clear()
             self.cache[name] = (time.monotonic() + CACHE_SECONDS, caller)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import Any, Final
 
 from anyio import CapacityLimiter, NoEventLoopError, from_thread, to_thread
 
 from accounts.errors import BadInput, Fault
 from accounts.reading import read_documents
-from accounts.reading.bounds import check_depth
+from accounts.reading.bounds import check_shape
 from accounts.reading.json_parser import ParseError, parse_json
 from accounts.reading.quoting import quote
 from accounts.tables import Tables
@@ -176,15 +177,37 @@ def batch_documents(body: Body, limits: Limits) -> list[Any]:
         If it is not JSON, not a list, nested too deeply, or too long a list.
     """
     if body.format is BodyFormat.LINES:
-        return check_count([line for line in body.data.split(b"\n") if line.strip()], limits)
+        lines = lines_of(body.data, most_blank=limits.most_accounts)
+        return check_count(list(islice(lines, limits.most_accounts + 1)), limits)
     try:
-        check_depth(body.data, limits.deepest_json)
+        check_shape(body.data, limits.deepest_json)
         documents = parse_json(body.data)
     except ParseError as error:
         raise BadInput(Fault("", "", f"{error}.", bound=error.bound)) from error
     if not isinstance(documents, list):
         raise BadInput(Fault("", "", f"must be a list of account documents. Got {quote(documents)}."))
     return check_count(documents, limits)
+
+
+def lines_of(data: bytes, most_blank: int) -> Iterator[bytes]:
+    """The lines that are not blank, one after the other.
+
+    Raises
+    ------
+    BadInput
+        If there are more blank lines than that.
+    """
+    start = blank = 0
+    while start < len(data):
+        end = data.find(b"\n", start)
+        line = data[start : len(data) if end < 0 else end]
+        if line.strip():
+            yield line
+        else:
+            blank += 1
+        if blank > most_blank:
+            raise BadInput(Fault("", "", f"must have at most {most_blank:,} blank lines.", bound="accounts"))
+        start += len(line) + 1
 
 
 def check_count(documents: list[Any], limits: Limits) -> list[Any]:

@@ -22,7 +22,7 @@ with atheris.instrument_imports(include=["accounts"]):
     from accounts.document import to_documents
     from accounts.errors import AssayError
     from accounts.reading import read, read_document, read_documents
-    from accounts.reading.bounds import check_depth
+    from accounts.reading.bounds import check_shape
     from accounts.reading.json_parser import ParseError
     from accounts.schema import TABLES
     from accounts.simulation import simulate
@@ -57,7 +57,7 @@ def same_again(tables: Tables) -> None:
 def document(data: bytes) -> None:
     """One document, as the service reads it."""
     try:
-        check_depth(data, 64)
+        check_shape(data, 64)
         same_again(read_document(data))
     except (AssayError, ParseError) as error:
         assert str(error).strip()

@@ -111,7 +111,8 @@ def test_two_tenants_never_see_each_others_anything(app, key, documents):
     client, ours, theirs = app(), key("acme"), key("rival")
     made = owned(client, ours, documents[0])
     before = everything(client, ours, made)
-    fits = {"/v1/verdicts": documents[1], "/v1/verdicts/batch": b"[" + documents[1] + b"]"}
+    alone = dict.fromkeys(("/v1/verdicts", "/v1/observations"), documents[1])
+    fits = alone | {"/v1/verdicts/batch": b"[" + documents[1] + b"]"}
     decision = b'{"outcome": "confirmed", "by": "Mo of Rival", "reason": "seen"}'
     for method, path, _ in OPERATIONS:
         if path.startswith("/v1/jobs"):

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.reading import bounds
 from accounts.reading.bounds import nesting_depth
 from serving.app.application import make_app
 from serving.settings import Settings
@@ -173,3 +174,41 @@ def test_depth_is_what_it_is(value):
     for ascii in (True, False):
         text = json.dumps(value, ensure_ascii=ascii).encode(errors="surrogatepass")
         assert nesting_depth(text) == deep(value)
+
+
+DENSE = {
+    "numbers": b"[" + b"1," * 50_000 + b"1]",
+    "empty lists": b"[" + b"[]," * 50_000 + b"[]]",
+    "fields": b"{" + b",".join(b'"f%d":0' % number for number in range(50_000)) + b"}",
+    "behind many objects": b"[" + b"{}," * 30_000 + b"[]," * 300_000 + b"[]]",
+}
+
+
+@pytest.mark.parametrize("name", DENSE)
+@pytest.mark.parametrize("path", ["/v1/verdicts", "/v1/verdicts/batch"])
+def test_what_would_stop_the_process_is_refused_before_it_is_parsed(app, monkeypatch, path, name):
+    def parsed(_):
+        raise AssertionError
+
+    monkeypatch.setattr("accounts.reading.documents.parse_json", parsed)
+    monkeypatch.setattr("serving.screening.service.parse_json", parsed)
+    answer = app.post(path, content=DENSE[name])
+    assert refused(answer) == 422
+    assert "must consist of objects of few fields" in answer.json()["detail"]
+
+
+@quick
+@given(st.text(st.sampled_from('"\\[]{},a'), max_size=40))
+def test_marks_are_the_same_in_pieces_of_any_size(text):
+    """A string with quotation marks, brackets and backslashes hides them, wherever a piece ends."""
+    data = json.dumps([text, {"a": [text]}, text]).encode()
+    for size in (1, 2, 3, 7):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(bounds, "_BYTES_A_PIECE", size)
+            assert nesting_depth(data) == 3
+
+
+def test_blank_lines_are_not_gone_through_for_ever(app):
+    answer = app.post("/v1/verdicts/batch", content=b"\n" * 2_000, headers={"Content-Type": LINES})
+    assert refused(answer) == 422
+    assert answer.json()["detail"] == "The body must have at most 1,000 blank lines."

@@ -62,6 +62,16 @@ def test_a_body_in_pieces_is_refused_as_soon_as_it_is_too_large(connection):
     assert (status, problem["setting"]) == (413, "largest_batch_bytes")
 
 
+@pytest.mark.parametrize("mebibytes", [2, 6])
+def test_a_refusal_reaches_a_client_that_sends_everything_first(connection, mebibytes):
+    """The connection is closed after it, and not reset."""
+    connection.sendall(HEAD % b"/v1/verdicts/batch" + b"Content-Length: %d\r\n\r\n" % (mebibytes * 2**20))
+    for _ in range(mebibytes):
+        connection.sendall(b" " * 2**20)
+    status, problem = answer_of(connection)
+    assert (status, problem["setting"]) == (413, "largest_batch_bytes")
+
+
 def test_a_length_of_thousands_of_digits_is_refused(connection):
     connection.sendall(HEAD % b"/v1/verdicts" + b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n")
     assert connection.recv(65536).split()[1] in (b"400", b"413")
