@@ -13,11 +13,11 @@ from accounts.errors import WrongUsage
 from cli.display.plain_table import plain_table
 from cli.display.terminal import console, text
 from serving.settings import Settings
-from serving.store import api_keys
+from serving.store import api_keys, members
 from serving.store.store import Store, open_store
 from serving.store.timestamps import now
 
-__all__ = ["any_keys", "create", "revoke", "show_all"]
+__all__ = ["any_keys", "anybody_may_sign_in", "create", "revoke", "show_all"]
 
 TENANT_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 FIELDS: Final = ("key_id", "tenant", "name", "scopes", "requests_per_minute", "created_at", "expires_at")
@@ -87,6 +87,15 @@ def any_keys(settings: Settings) -> bool:
     store = open_store(settings)
     try:
         return api_keys.any_valid_key(store)
+    finally:
+        store.database.close()
+
+
+def anybody_may_sign_in(settings: Settings) -> bool:
+    """Whether anybody may sign in to the service's desk; raises as :func:`any_keys` does."""
+    store = open_store(settings)
+    try:
+        return members.anybody_may_sign_in(store)
     finally:
         store.database.close()
 

@@ -67,7 +67,7 @@ def run(host: str, port: int, model: Path | None, workers: int, no_auth: bool) -
     ):
         # Imported and asked only now, while the service starts.
         keys = not (open_to_all and not settings.store_verdicts) and work.keys.any_keys(settings)
-        if not keys and not local:
+        if not keys and not local and not work.keys.anybody_may_sign_in(settings):
             raise WrongUsage(f"Nobody could ask at {host}: make an API key first, with `assay keys create`.")
         wait_until_ready(server, host, port)
         typer.echo(welcome(host, port, open_to_all=open_to_all, keys=keys), err=True)

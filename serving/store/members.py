@@ -25,6 +25,7 @@ __all__ = [
     "Member",
     "Role",
     "accept_invitation",
+    "anybody_may_sign_in",
     "change_member",
     "find_invitation",
     "find_member",
@@ -238,6 +239,14 @@ def list_invitations(connection: Connection, tenant: str) -> list[Invitation]:
     own = (invitations.c.tenant == tenant, invitations.c.expires_at > now())
     rows = connection.execute(select(invitations).where(*own).order_by(invitations.c.created_at))
     return [Invitation(row.tenant, row.name, Role(row.role), row.created_at, row.expires_at) for row in rows]
+
+
+def anybody_may_sign_in(store: Store) -> bool:
+    """Whether anybody is a member who may sign in, or has an invitation that can still be used."""
+    able = select(members.c.member_id).where(members.c.disabled_at.is_(None)).limit(1)
+    invited = select(invitations.c.name).where(invitations.c.expires_at > now()).limit(1)
+    with store.database.reading() as connection:
+        return any(connection.execute(one).first() for one in (able, invited))
 
 
 def tenants_with_members(connection: Connection) -> list[str]:

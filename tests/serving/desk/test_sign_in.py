@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from serving.store.api_keys import Scope, create_key, revoke_key
-from serving.store.members import Role, change_member, list_members
+from serving.store.members import Role, anybody_may_sign_in, change_member, list_members
 from serving.store.sessions import remove_ended_sessions
 from serving.store.tables import audit_entries, members, sessions
 from serving.store.timestamps import now
@@ -43,6 +43,14 @@ def test_an_invitation_works_once(desk):
     assert answer.status_code == 404
     assert "used already" in answer.text
     assert actions(desk) == ["member.invited", "member.joined", "session.started"]
+
+
+def test_whoever_is_invited_may_sign_in(desk):
+    assert not anybody_may_sign_in(desk.store)
+    desk.invite("Ana", lifetime=timedelta(seconds=-1))
+    assert not anybody_may_sign_in(desk.store)
+    desk.member("Ben")
+    assert anybody_may_sign_in(desk.store)
 
 
 def test_an_invitation_expires(desk):
