@@ -169,7 +169,42 @@ def work(page: Page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("h1")
     picture(page, "creator")
-    page.go_back()
+    case(page)
+
+
+def case(page: Page) -> None:
+    """The creator's page further down, others beside it, and the page behind the creator's link."""
+    queue = page.url.rpartition("/")[0]
+    creator = with_a_jump(page, queue)
+    page.wait_for_load_state("networkidle")
+    for part in ("growth", "comments", "turning", "decision"):
+        page.evaluate(f"document.getElementById('{part}').scrollIntoView()")
+        picture(page, f"creator-{part}")
+    page.goto(f"{queue}/watch")
+    picture(page, "watch")
+    page.goto(f"{queue}/compare")
+    chosen = page.locator("input[name=entry]")
+    for place in range(3):
+        chosen.nth(place).check()
+    page.click("button:text-is('Compare')")
+    page.wait_for_selector("table.compare")
+    picture(page, "compare")
+    page.goto(creator)
+    page.click("button:text-is('Make a link')")
+    page.goto(page.inner_text(".address"))
+    picture(page, "contest")
+    page.goto(queue)
+
+
+def with_a_jump(page: Page, queue: str) -> str:
+    """Open the first creator of the queue whose curve has a jump; where its page is."""
+    page.goto(queue)
+    addresses = [one.get_attribute("href") or "" for one in page.locator("#queue a.creator").all()]
+    for address in addresses:
+        page.goto(f"{queue.partition('/lists')[0]}{address}")
+        if page.locator("#jump-1").count():
+            break
+    return page.url
 
 
 def main() -> None:
