@@ -91,7 +91,7 @@ def signal_suspicion(p_values: ArrayLike, weights: ArrayLike | None = None) -> F
            [0.75 ,   nan],
            [0.504, 0.003]])
     >>> signal_suspicion([[0.05, 0.05]], weights=[9, 1]).round(3)
-    array([[0.581, 0.129]])
+    array([[0.581, 0.24 ]])
     """
     rarity = np.asarray(p_values, dtype=np.float64)
     heard = ~np.isnan(rarity)

@@ -119,7 +119,7 @@ def test_a_folder_in_another_programs_ways(tmp_path):
     ]
     assert found.posts["likes"].to_list() == [12, None]
     assert found.posts["kind"].to_list() == ["video"] * 2
-    assert found.history.rows() == [("bo", dt.date(2026, 10, 31), 999, None, None)]
+    assert found.history.rows() == [("bo", dt.date(2026, 10, 31), 999, None, None, None)]
 
 
 @pytest.mark.parametrize(

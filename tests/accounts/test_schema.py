@@ -47,6 +47,7 @@ def test_columns_have_the_types_of_their_kinds():
         "followers": pl.Int64(),
         "following": pl.Int64(),
         "posts": pl.Int64(),
+        "source": pl.String(),
     }
     assert columns("posts")["published_at"] == pl.Datetime("us", "UTC")
 
