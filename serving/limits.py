@@ -68,6 +68,13 @@ class Limits(BaseSettings):
     body_seconds: float = Field(
         default=30.0, gt=0, le=3600, description="Seconds in which a request's body must have come."
     )
+    header_seconds: float = Field(
+        default=15.0,
+        gt=0,
+        le=3600,
+        description="Seconds in which the line and the headers of a connection's request must have come; of "
+        "a further request on it within twice as many.",
+    )
     most_waiting: int = Field(
         default=64,
         ge=1,

@@ -72,12 +72,16 @@ class Assay:
 
     def __init__(self) -> None:
         """Load the model before the first request, and start the worker process for jobs."""
+        from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
         from serving.observe.open_files import raise_open_files
         from serving.observe.parent_death import end_with_parent
+        from serving.observe.slow_headers import close_silent_connections
         from serving.settings import Settings
 
         end_with_parent(os.getppid())
         raise_open_files()
+        close_silent_connections(AutoHTTPProtocol, Settings.read().header_seconds)
         gc.disable()  # what is loaded now stays: collecting meanwhile takes a tenth of the start
         application()
         if Settings.read().works_on_jobs:

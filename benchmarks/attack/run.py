@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from benchmarks.attack import headers, paths, sizes, storage, the_end
+from benchmarks.attack import connections, dense, erasing, headers, paths, sizes, storage, the_end
 from benchmarks.attack.outcome import Outcome
 from benchmarks.serving.servers import Server, service
 
@@ -28,6 +28,12 @@ class Attack(NamedTuple):
 ATTACKS: Final[Mapping[str, Attack]] = {
     "paths": Attack(paths.attack),
     "headers": Attack(headers.attack),
+    "connections": Attack(
+        connections.attack,
+        {"ASSAY_HEADER_SECONDS": connections.HEADER_SECONDS, "ASSAY_LARGEST_BATCH_BYTES": "1048576"},
+    ),
+    "dense": Attack(dense.attack),
+    "erasing": Attack(erasing.attack),
     "sizes": Attack(sizes.attack),
     "storage": Attack(storage.attack),
     "the_end": Attack(the_end.attack),

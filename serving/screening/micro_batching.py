@@ -12,7 +12,7 @@ Python's global lock, and the event loop with them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from anyio import CapacityLimiter, to_thread
@@ -59,6 +59,8 @@ class MicroBatcher:
         self.recorder = recorder
         self.queue: list[WaitingDocument] = []
         self.work: asyncio.Task[None] | None = None
+        self.turns: dict[str, int] = {}  # by tenant, of those that wait: the batch that it was last in
+        self.batches = 0
         self.thread = CapacityLimiter(1)  # its own, so that no other work in threads delays it
 
     async def screen(self, document: bytes, options: ScreeningOptions, caller: Caller) -> NewVerdict:
@@ -84,17 +86,21 @@ class MicroBatcher:
                     resolve(waiting.verdict, answer)
 
     def _next_batch(self) -> list[WaitingDocument]:
-        """Take the oldest documents of one kind; those of cancelled requests are dropped."""
+        """Take documents of one kind, tenant by tenant; those of cancelled requests are dropped."""
         self.queue = [waiting for waiting in self.queue if not waiting.verdict.done()]
         batch: list[WaitingDocument] = []
         size = 0
-        for waiting in self.queue:
-            if waiting.kind != self.queue[0].kind:
+        for waiting in (due := in_turns(self.queue, self.turns)):
+            if waiting.kind != due[0].kind:
                 continue
             size += len(waiting.document)
             if batch and (size > LARGEST_BATCH_BYTES or len(batch) == LARGEST_BATCH):
                 break
             batch.append(waiting)
+        self.batches += 1
+        tenants = {waiting.caller.tenant for waiting in self.queue}
+        self.turns = {tenant: turn for tenant, turn in self.turns.items() if tenant in tenants}
+        self.turns |= {waiting.caller.tenant: self.batches for waiting in batch}
         taken = set(map(id, batch))
         self.queue = [waiting for waiting in self.queue if id(waiting) not in taken]
         return batch
@@ -128,6 +134,21 @@ class MicroBatcher:
                 return [as_exception(error)]
             return [self.screen_batch([waiting])[0] for waiting in batch]
         return [one if isinstance(one, BadInput) else next(verdicts) if one else None for one in found]
+
+
+def in_turns(queue: Sequence[WaitingDocument], turns: Mapping[str, int]) -> list[WaitingDocument]:
+    """Waiting documents in the order in which they are due: every tenant's first, then every tenant's second.
+
+    However many heavy documents a tenant has sent, another's waits for one of them at most. The tenant comes
+    first that was in no batch for longest.
+    """
+    places: dict[str, int] = {}
+    order: list[tuple[int, int, int]] = []
+    for number, waiting in enumerate(queue):
+        tenant = waiting.caller.tenant
+        places[tenant] = places.get(tenant, -1) + 1
+        order.append((places[tenant], turns.get(tenant, 0), number))
+    return [queue[number] for _, _, number in sorted(order)]
 
 
 def resolve(future: asyncio.Future[NewVerdict], answer: NewVerdict | Exception) -> None:

@@ -23,6 +23,7 @@ def variables():
     return {
         "ASSAY_BODY_SECONDS": "1",
         "ASSAY_DRAIN_SECONDS": "6",
+        "ASSAY_HEADER_SECONDS": "2",
         "ASSAY_LARGEST_BATCH_BYTES": str(2**20),
         "ASSAY_STORE_VERDICTS": "false",
     }
@@ -35,12 +36,17 @@ def connection(address):
         yield one
 
 
-def answer_of(connection):
-    """Status and problem, once the connection was closed from there."""
+def until_closed(connection):
+    """What comes until the connection is closed from there."""
     whole = b""
     while piece := connection.recv(65536):
         whole += piece
-    head, _, body = whole.partition(b"\r\n\r\n")
+    return whole
+
+
+def answer_of(connection):
+    """Status and problem, once the connection was closed from there."""
+    head, _, body = until_closed(connection).partition(b"\r\n\r\n")
     return int(head.split()[1]), json.loads(body)
 
 
@@ -50,6 +56,23 @@ def test_a_body_that_comes_too_slowly_is_given_up(connection):
     status, problem = answer_of(connection)
     assert (status, problem["setting"]) == (408, "body_seconds")
     assert 0.9 < time.monotonic() - began < 5
+
+
+def test_connections_whose_headers_never_end_are_closed(address):
+    host, port = address.removeprefix("http://").split(":")
+    again = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\nGET /l"
+    starts = [b"", b"GET /livez HTT", HEAD % b"/v1/verdicts", again]
+    opened = [socket.create_connection((host, int(port)), timeout=60) for _ in starts]
+    for connection, start in zip(opened, starts, strict=True):
+        connection.sendall(start)
+    with httpx.Client(base_url=address, timeout=60) as client:
+        assert client.get("/livez").status_code == 200
+    answers = []
+    for connection in opened:
+        with connection:
+            answers.append(until_closed(connection))
+    assert answers[:3] == [b""] * 3
+    assert answers[3].startswith(b"HTTP/1.1 200")
 
 
 def test_a_body_in_pieces_is_refused_as_soon_as_it_is_too_large(connection):

@@ -1,7 +1,7 @@
 import asyncio
 import json
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from polars.exceptions import PanicException
@@ -195,3 +195,27 @@ def test_a_panic_is_an_error_like_others(detector, accounts):
 
     found = judge(Panicking(detector), accounts[:3])
     assert [type(one) for one in found] == [NewVerdict, RuntimeError, NewVerdict]
+
+
+def test_a_small_document_waits_for_one_heavy_one_of_another_tenant(detector, accounts, monkeypatch):
+    """Six heavy documents of one tenant, each a batch of its own, and then a small one of another."""
+    monkeypatch.setattr(micro_batching, "LARGEST_BATCH_BYTES", 1)
+    watched = Watched(detector)
+    callers = [replace(ANYONE, tenant="heavy")] * 6 + [replace(ANYONE, tenant="small")]
+
+    async def ask():
+        queue = MicroBatcher(watched, Bounds(), Recorded())
+        pairs = zip(accounts, callers, strict=False)
+        tasks = [
+            asyncio.create_task(queue.screen(account, ScreeningOptions(), one)) for account, one in pairs
+        ]
+        while not watched.groups:
+            await asyncio.sleep(0.01)
+        watched.go.set()
+        await asyncio.gather(*tasks)
+        return queue
+
+    queue = asyncio.run(ask())
+    heavy, small = [named(one) for one in accounts[:6]], named(accounts[6])
+    assert [one for (one,) in watched.groups] == [heavy[0], small, *heavy[1:]]
+    assert len(queue.turns) <= 1  # nothing is noted of those who do not wait
