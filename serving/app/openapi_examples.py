@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any, Final
+
+from serving.http.problems import problem
 
 __all__ = ["example_of", "problem_example"]
 
@@ -93,5 +94,4 @@ def problem_example(status: int, response: Mapping[str, Any]) -> dict[str, Any]:
     >>> problem_example(404, {"description": "There is no such verdict."})["title"]
     'Not Found'
     """
-    title = HTTPStatus(status).phrase
-    return {"type": "about:blank", "title": title, "status": status, "detail": response["description"]}
+    return problem(status, response["description"])

@@ -108,6 +108,7 @@ FAULT: Final = {
             "type": "string",
             "description": "Path in the document, such as posts[3].likes; may be empty.",
         },
+        "pointer": {"type": "string", "description": "The same as a JSON pointer, such as /posts/3/likes."},
         "rule": {"type": "string", "description": "What must hold, and what was found."},
         "sentence": {"type": "string", "description": "Both in one sentence."},
         "setting": {"type": "string", "description": "The setting that is the limit, where there is one."},
@@ -123,6 +124,10 @@ PROBLEM: Final = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "code": {
+            "type": "string",
+            "description": "Its kind, which never changes; docs/problems.md lists them.",
+        },
         "setting": {"type": "string", "description": "The setting that is the limit, where there is one."},
         "errors": {"type": "array", "items": FAULT},
     },

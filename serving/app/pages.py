@@ -1,4 +1,4 @@
-"""Generated pages: docs/settings.md and docs/openapi.json, by ``python -m serving.app.pages --write``."""
+"""Generated pages, settings, problems and openapi.json, by ``python -m serving.app.pages --write``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 from pydantic.fields import FieldInfo
 
 from serving.app import openapi
+from serving.app.problem_page import problem_page
 from serving.limits import Limits
 from serving.settings import PREFIX, Settings
 
@@ -67,6 +68,7 @@ _DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 PAGES: Final[Mapping[Path, Callable[[], str]]] = {
     _DOCS / "settings.md": settings_page,
     _DOCS / "openapi.json": openapi.render,
+    _DOCS / "problems.md": problem_page,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -22,6 +23,7 @@ __all__ = [
     "NotFound",
     "RequestProblem",
     "ServiceUnavailable",
+    "code_of",
     "internal_error_response",
     "problem",
     "problem_of",
@@ -79,20 +81,53 @@ class NotFound(RequestProblem):
     status = 404
 
 
-def problem(status: int, detail: str, faults: Sequence[Fault] = ()) -> dict[str, Any]:
+def problem(
+    status: int, detail: str, faults: Sequence[Fault] = (), *, code: str | None = None
+) -> dict[str, Any]:
     """A problem document; its member ``errors`` lists the faults of a request's body, if any.
 
+    Parameters
+    ----------
+    code
+        Its kind, as docs/problems.md lists them; otherwise that of its status.
+
+    Examples
+    --------
     >>> problem(404, "There is nothing at /v2.")
-    {'type': 'about:blank', 'title': 'Not Found', 'status': 404, 'detail': 'There is nothing at /v2.'}
+    {'type': 'about:blank', 'title': 'Not Found', 'status': 404, 'detail': 'There is nothing at /v2.',
+     'code': 'not-found'}
     """
-    members = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    title = HTTPStatus(status).phrase
+    members = {
+        "type": "about:blank", "title": title, "status": status, "detail": detail,
+        "code": code or title.lower().replace(" ", "-"),
+    }  # fmt: skip
     errors = [
-        {"field": fault.field, "rule": fault.rule, "sentence": str(fault)}
+        {"field": fault.field, "pointer": pointer_of(fault.field), "rule": fault.rule, "sentence": str(fault)}
         | setting_member(fault.bound and SETTINGS[fault.bound])
         for fault in faults
     ]
     first = faults[0].bound if faults else None
     return members | setting_member(first and SETTINGS[first]) | ({"errors": errors} if errors else {})
+
+
+def code_of(kind: type[AssayError]) -> str:
+    """The code of a kind of error, by the name of its class; it never changes.
+
+    >>> code_of(BadInput)
+    'bad-input'
+    """
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
+
+
+def pointer_of(field: str) -> str:
+    """The JSON pointer (RFC 6901) of a field's path; the whole document's where it is empty.
+
+    >>> pointer_of("posts[3].likes"), pointer_of("")
+    ('/posts/3/likes', '')
+    """
+    parts = [part for part in re.split(r"[.\[\]]", field) if part]
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
 
 
 def setting_member(setting: str | None) -> dict[str, str]:
@@ -103,12 +138,12 @@ def setting_member(setting: str | None) -> dict[str, str]:
 def problem_of(error: AssayError) -> dict[str, Any]:
     """The problem document of an error; of bad input the detail is the first fault."""
     if not isinstance(error, BadInput):
-        return problem(error.status, str(error)) | setting_member(
+        return problem(error.status, str(error), code=code_of(type(error))) | setting_member(
             error.setting if isinstance(error, LimitExceeded) else None
         )
     first = error.faults[0]
     detail = str(first) if first.place or first.field else f"The body {first.rule}"
-    return problem(error.status, detail, error.faults)
+    return problem(error.status, detail, error.faults, code=code_of(type(error)))
 
 
 def _response(members: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
@@ -128,7 +163,7 @@ async def _assay_error(_: Request, error: Exception) -> Response:
 async def _store_unavailable(_: Request, error: Exception) -> Response:
     LOG.error("%s", error)  # logged, not answered: it says where the database is
     detail = "The database does not answer; the service's log says why."
-    return _response(problem(NoUsableStore.status, detail), {"Retry-After": "2"})
+    return _response(problem(NoUsableStore.status, detail, code=code_of(NoUsableStore)), {"Retry-After": "2"})
 
 
 async def _http_exception(request: Request, error: Exception) -> Response:
