@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from benchmarks.attack import connections, dense, erasing, headers, paths, sizes, storage, the_end
+from benchmarks.attack import audit, connections, dense, erasing, headers, paths, sizes, storage, the_end
 from benchmarks.attack.outcome import Outcome
 from benchmarks.serving.servers import Server, service
 
@@ -28,6 +28,7 @@ class Attack(NamedTuple):
 ATTACKS: Final[Mapping[str, Attack]] = {
     "paths": Attack(paths.attack),
     "headers": Attack(headers.attack),
+    "audit": Attack(audit.attack),
     "connections": Attack(
         connections.attack,
         {"ASSAY_HEADER_SECONDS": connections.HEADER_SECONDS, "ASSAY_LARGEST_BATCH_BYTES": "1048576"},
