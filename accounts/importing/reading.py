@@ -60,7 +60,7 @@ def read_any(
 
 def is_importable(path: Path, columns: Path | None = None) -> bool:
     """Whether a path holds files of known sources, and none of Assay's own."""
-    if not path.exists():
+    if not (path.is_file() or path.is_dir()):  # what is read from a pipe to recognise it would be lost
         return False
     if columns is not None:
         return path.suffix.lower() == ".xlsx" or _is_for_imports(columns)

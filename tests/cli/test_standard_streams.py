@@ -59,7 +59,9 @@ def test_an_ending_leaves_no_draft(program, lines, tmp_path, ending):
     pipe = tmp_path / "accounts.jsonl"
     os.mkfifo(pipe)
     out = tmp_path / "out.jsonl"
-    command = [*program, "screen", str(pipe), "--out", str(out), "--processes", "1"]
+    # Whoever runs the tests may ignore SIGHUP, as nohup does, and children inherit that.
+    own = ["env", "--default-signal=HUP,TERM", *map(str, program)]
+    command = [*own, "screen", str(pipe), "--out", str(out), "--processes", "1"]
     with subprocess.Popen(command) as process, pipe.open("w") as feeding:
         feeding.write(lines.read_text())
         feeding.flush()
