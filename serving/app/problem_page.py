@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Final
 
 from accounts.errors import AssayError
@@ -34,14 +35,18 @@ _OTHERS: Final = (
 """Problems whose class says more than concerns a client, or that have none."""
 
 
+EVERY_CLASS: Final = ("serving.app.application", "serving.jobs.job_run")
+"""Modules whose import makes every class of errors."""
+
+
 def problem_page() -> str:
     """The page as Markdown.
 
     >>> problem_page().splitlines()[0]
     '# Problems'
     """
-    from serving.app import application  # noqa: F401 - so that every class is there
-
+    for module in EVERY_CLASS:
+        import_module(module)
     rows = sorted({*kinds(), *_OTHERS}, key=lambda row: (row[1], row[0]))
     return _INTRODUCTION + "".join(f"| `{code}` | {status} | {when} |\n" for code, status, when in rows)
 
@@ -50,7 +55,8 @@ def kinds() -> Iterator[tuple[str, int, str]]:
     """Code, status and the first line of every class of errors whose first line begins with its status."""
     for kind in subclasses(AssayError):
         status, colon, when = (kind.__doc__ or "").partition("\n")[0].rstrip(".").partition(": ")
-        if colon and status.isdecimal() and kind.__module__.startswith("serving."):
+        is_api = kind.__module__.startswith("serving.") and not kind.__module__.startswith("serving.desk.")
+        if colon and status.isdecimal() and is_api:  # the desk answers pages
             yield code_of(kind), kind.status, when.replace("``", "`")
 
 

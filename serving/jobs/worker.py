@@ -280,12 +280,26 @@ def start_working(settings: Settings, owner: str, stopping: threading.Event) -> 
     """Work as soon as the store can be opened; tried every half second."""
     while not stopping.is_set():
         try:
-            worker = Worker(settings, open_store(settings), owner, stopping)
+            worker = Worker(settings, open_existing(settings), owner, stopping)
             worker.prepare = import_detector_lightly
             return work(worker)
         except NoUsableStore as error:
             LOG.error("%s", error)
             stopping.wait(PAUSE_SECONDS)
+
+
+def open_existing(settings: Settings) -> Store:
+    """The store of the service, which has made it: a file that is gone is not made anew.
+
+    Raises
+    ------
+    NoUsableStore
+        If there is none, or it does not work.
+    """
+    path = settings.home / "assay.db"
+    if settings.database is None and not path.exists():
+        raise NoUsableStore(f"The database at {path} was removed.")
+    return open_store(settings)
 
 
 def import_detector_lightly() -> None:

@@ -228,6 +228,7 @@ def test_what_nobody_foresaw_ends_a_worker_and_is_told_without_values(tmp_path):
         "import sys\nfrom serving.jobs import worker\ndef broken(_):\n    raise KeyError('secret')\n"
         "worker.open_store = broken\nsys.exit(worker.main('one'))"
     )
+    (tmp_path / "assay.db").touch()  # a worker makes none
     variables = {**os.environ, "ASSAY_HOME": str(tmp_path)}
     pipe = subprocess.PIPE
     with subprocess.Popen([sys.executable, "-c", code], env=variables, stdin=pipe, stderr=pipe) as process:
