@@ -181,14 +181,20 @@ class Numbers:
         '4 to 9 October 2025'
         >>> Numbers().days(date(2025, 9, 30), date(2025, 10, 2)), Numbers().days(*[date(2025, 9, 30)] * 2)
         ('30 September to 2 October 2025', '30 September 2025')
+        >>> Numbers("en-US").days(date(2025, 10, 21), date(2025, 10, 23))
+        'October 21 to October 23, 2025'
         """
         if first == last:
             return self.day(first)
         if first.year != last.year:
             return f"{self.day(first)} to {self.day(last)}"
-        skeleton = "d" if first.month == last.month else "MMMMd"
-        begins = str(format_skeleton(skeleton, datetime.combine(first, time()), locale=self._locale))
-        return f"{begins} to {self.day(last)}"
+        begins, day = (
+            str(format_skeleton(skeleton, datetime.combine(first, time()), locale=self._locale))
+            for skeleton in ("MMMMd", "d")
+        )
+        # "21 to 23 October 2025", but "October 21 to October 23, 2025" where a month comes before its day
+        short = first.month == last.month and begins.startswith(day)
+        return f"{day if short else begins} to {self.day(last)}"
 
     def moment(self, value: datetime) -> str:
         """A time in UTC, to the minute.

@@ -28,7 +28,7 @@ from reporting.pictures import (
     waterfalls,
 )
 from reporting.promise import Promise, promise_of
-from reporting.reasons import ReasonText, reason_texts
+from reporting.reasons import ReasonText, both_sides
 from reporting.scale import Scale, scale_of
 from reporting.wording import LABEL_NAMES, LABEL_SENTENCES, PLATFORM_NAMES, TONES, Tone, as_sentence
 
@@ -132,8 +132,7 @@ def present(
     """
     verdict, numbers = read_verdict(verdict_document), Numbers(locale)
     evidence = Evidence.of(tables, verdict.account_id) if tables is not None else None
-    reasons = reason_texts(verdict.reasons, verdict, evidence, numbers)
-    in_favour = reason_texts(verdict.counter_reasons, verdict, evidence, numbers)
+    reasons, in_favour = both_sides(verdict, evidence, numbers)
     known, tone = key_numbers(verdict, evidence, numbers), TONES[verdict.label]
     told = Told(reasons=reasons, in_favour=in_favour, known=known)
     return Presentation(

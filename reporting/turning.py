@@ -125,6 +125,8 @@ def what_would_turn(
 def _sentence(tried: tuple[Turning, ...], shown: Presentation) -> str:
     nearest = next((one for one in tried if one.turns), None)
     if nearest is None:
+        if len(tried) == 1:
+            return "The one change that was tried would not give another verdict."
         return f"None of {len(tried)} changes that were tried would give another verdict."
     score = "" if nearest.score is None else f", {nearest.score} of 100"
     return (
@@ -186,11 +188,20 @@ def _other_engagement(account: Tables, shown: Presentation, numbers: Numbers) ->
     )
     end = "lower" if factor > 1 else "upper"
     condition = (
-        f"{name} {numbers.figures(factor)} times what they are, at the {end} end of the published range"
+        f"{name} {_times(factor, numbers)} what they are, at the {end} end of the published range"
         f" ({yardstick.usual})"
     )
     size = 1.0 - min(factor, 1.0 / factor)
     yield _Change("engagement", condition, size, replace(account, posts=scaled))
+
+
+def _times(factor: float, numbers: Numbers) -> str:
+    """A factor in words; one near 1 has a figure more.
+
+    >>> _times(0.26, Numbers()), _times(1.03, Numbers()), _times(12.3, Numbers())
+    ('0.26 times', '1.03 times', '12 times')
+    """
+    return f"{numbers.figures(factor, 3 if 0.9 < factor < 1.1 else 2)} times"
 
 
 def _distinct_comments(account: Tables, numbers: Numbers) -> Iterator[_Change]:
@@ -204,7 +215,9 @@ def _distinct_comments(account: Tables, numbers: Numbers) -> Iterator[_Change]:
     if again.is_empty():
         return
     left = given.filter(~pl.col("row").is_in(again.implode())).drop("row")
-    condition = f"{numbers.count(len(again))} comments that repeat another one's text were not there"
+    few = len(again) == 1
+    found = "a comment that repeats" if few else f"{numbers.count(len(again))} comments that repeat"
+    condition = f"{found} another one's text {'was' if few else 'were'} not there"
     yield _Change("repeated_comments", condition, len(again) / worded.height, replace(account, comments=left))
 
 

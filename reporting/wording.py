@@ -37,7 +37,8 @@ LABEL_SENTENCES: Final[Mapping[Label, str]] = MappingProxyType({
     " would show.",
     Label.REVIEW: "Something is unusual here, and not enough to say more: a person should look before"
     " anything is concluded.",
-    Label.INSUFFICIENT: "Nothing speaks against this account, and there is too little evidence to clear it.",
+    Label.INSUFFICIENT: "There is too little evidence against this account to question it, and too little to"
+    " clear it.",
 })  # fmt: skip
 
 SIGNAL_NAMES: Final[Mapping[str, str]] = MappingProxyType({

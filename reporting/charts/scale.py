@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from reporting.charts.svg import Axis, element, label, svg
 from reporting.numbers import Numbers
@@ -14,6 +15,9 @@ HEIGHT = 104.0
 TOP, BAR = 40.0, 20.0
 NARROW = 440.0
 """Width under which the rarest landmark has no space for its words."""
+ALONE: Final = "by its signals alone"
+LETTER: Final = 6.2
+"""Width of a letter of the small text at most, on average over a limit's words."""
 
 
 def scale_chart(scale: Scale, numbers: Numbers, width: float = 640.0) -> str:
@@ -59,15 +63,28 @@ def _limits(scale: Scale, axis: Axis, numbers: Numbers) -> Iterator[str]:
     """The limits' lines, and their words inside the bar, away from each other."""
     if scale.flagged_below is not None:
         yield from _limit(
-            axis(scale.flagged_below), f"flagged below {numbers.figures(scale.flagged_below)}", -1
+            axis, scale.flagged_below, f"flagged below {numbers.figures(scale.flagged_below)}", -1
         )
     if scale.cleared_from is not None:
-        yield from _limit(axis(scale.cleared_from), f"cleared from {numbers.figures(scale.cleared_from)}", 1)
+        yield from _limit(axis, scale.cleared_from, f"cleared from {numbers.figures(scale.cleared_from)}", 1)
 
 
-def _limit(at: float, words: str, side: int) -> Iterator[str]:
+def _limit(axis: Axis, place: float, words: str, side: int) -> Iterator[str]:
+    """A limit's line and its words: in its zone, or on the line's other side where the zone is too narrow."""
+    at, needed = axis(place), 6 + len(words) * LETTER
+    if not axis.start <= at + side * needed <= axis.end:
+        side = -side
     yield element("line", x1=at, x2=at, y1=TOP - 3, y2=TOP + BAR + 3, class_="edge")
     yield label(words, at + side * 6, TOP + 14, "start" if side > 0 else "end", "soft")
+
+
+def _beside_the_score(axis: Axis, at: float, alone: float) -> tuple[float, float, str]:
+    """Where the words of the dot stand: over it, beside the score's number, and on the scale."""
+    wide, gap = len(ALONE) * LETTER, 18.0
+    right, left = min(max(alone, at + gap), axis.end - wide), max(min(alone, at - gap), axis.start + wide)
+    if (alone > at and right >= at + gap) or left > at - gap:
+        return right, TOP - 16, "start"
+    return left, TOP - 16, "end"
 
 
 def _place(scale: Scale, axis: Axis) -> Iterator[str]:
@@ -79,7 +96,7 @@ def _place(scale: Scale, axis: Axis) -> Iterator[str]:
         alone = axis(scale.signal_place)
         yield element("line", x1=at, x2=alone, y1=TOP - 8, y2=TOP - 8, class_="gap")
         yield element("circle", cx=alone, cy=TOP - 8, r=3.5, class_="dot-new")
-        yield label("by its signals alone", alone, TOP - 16, "end" if alone > at else "start", "soft")
+        yield label(ALONE, *_beside_the_score(axis, at, alone), "soft")
     yield element("path", d=f"M{at:.1f} {TOP + 1:.1f}l-8 -13h16z", class_=f"mark mark-{scale.tone}")
     anchor = "start" if scale.score < 6 else "end" if scale.score > 94 else "middle"
     shift = {"start": -8.0, "end": 8.0, "middle": 0.0}[anchor]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
+from detector.labels import Label
 from detector.verdict import Reason, Verdict
 from reporting.evidence import Evidence
 from reporting.numbers import Numbers
@@ -13,10 +15,12 @@ from reporting.reasons.telling import Picture, Telling, Told, format_unit, telle
 from reporting.rows import RowTable, row_table
 from reporting.wording import SIGNAL_NAMES, as_sentence
 
-__all__ = ["FAMILIES", "ReasonText", "reason_texts"]
+__all__ = ["FAMILIES", "ReasonText", "both_sides", "reason_texts"]
 
 FAMILIES = (growth, engagement, comments, audience, posting, profile)
 """Their builders are declared when they are imported."""
+
+ACCUSATIONS: Final = (Label.INFLATED, Label.AUTOMATED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +62,36 @@ def reason_texts(
     reasons: Iterable[Reason], verdict: Verdict, evidence: Evidence | None, numbers: Numbers
 ) -> tuple[ReasonText, ...]:
     """Reasons in their order; of those with one and the same sentence the first."""
-    found: dict[str, ReasonText] = {}
+    return tuple(text for _, text in _by_sentence(reasons, verdict, evidence, numbers).values())
+
+
+def both_sides(
+    verdict: Verdict, evidence: Evidence | None, numbers: Numbers
+) -> tuple[tuple[ReasonText, ...], tuple[ReasonText, ...]]:
+    """The reasons against and for an account, in their order; no sentence stands twice, or on both sides.
+
+    One number may speak against by one signal and for by another. Where the account is accused it stands
+    against, elsewhere where it weighs more.
+    """
+    against, in_favour = (
+        _by_sentence(reasons, verdict, evidence, numbers)
+        for reasons in (verdict.reasons, verdict.counter_reasons)
+    )
+    for sentence in against.keys() & in_favour.keys():
+        lighter = verdict.label not in ACCUSATIONS and against[sentence][0] < in_favour[sentence][0]
+        del (against if lighter else in_favour)[sentence]
+    return tuple(text for _, text in against.values()), tuple(text for _, text in in_favour.values())
+
+
+def _by_sentence(
+    reasons: Iterable[Reason], verdict: Verdict, evidence: Evidence | None, numbers: Numbers
+) -> dict[str, tuple[float, ReasonText]]:
+    """Each sentence's weight and text, by its first reason."""
+    found: dict[str, tuple[float, ReasonText]] = {}
     for reason in reasons:
         text = _text(Telling(reason, verdict, evidence, numbers))
-        found.setdefault(text.sentence, text)
-    return tuple(found.values())
+        found.setdefault(text.sentence, (abs(reason.contribution), text))
+    return found
 
 
 def _text(telling: Telling) -> ReasonText:

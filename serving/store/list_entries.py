@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
 
 from serving.store.store import account_sha256
 from serving.store.tables import list_entries
@@ -120,7 +120,8 @@ _COLUMNS: Final = tuple(list_entries.c[name] for name in Entry.__dataclass_field
 def put_entries_in(connection: Connection, tenant: str, list_id: str, entries: Sequence[NewEntry]) -> None:
     """Put creators into a list, in the transaction of a connection.
 
-    One that is in the list already gets the new verdict; it is open again where its label changed.
+    One that is in the list already gets the new verdict. It is open again where its label changed, and where
+    a decision about the verdict before waited for a second person: nobody can approve it any more.
     """
     known = _known(connection, tenant, list_id, [account_sha256(entry.account_id) for entry in entries])
     moment, new = now(), {}
@@ -132,9 +133,9 @@ def put_entries_in(connection: Connection, tenant: str, list_id: str, entries: S
             start = {"account_sha256": digest, "state": EntryState.OPEN.value, "assigned": "", "comments": 0}
             new[digest] = own | start | values
             continue
-        entry_id, label = found
-        place = _place(tenant, list_id, entry_id)
-        again = {} if label == entry.label else {"state": EntryState.OPEN.value}
+        place = _place(tenant, list_id, found.entry_id)
+        waited = found.state == EntryState.SECOND_PERSON and found.verdict_id != entry.verdict_id
+        again = {"state": EntryState.OPEN.value} if waited or found.label != entry.label else {}
         connection.execute(update(list_entries).where(place).values(values | again))
     if new:
         connection.execute(insert(list_entries), list(new.values()))
@@ -142,11 +143,12 @@ def put_entries_in(connection: Connection, tenant: str, list_id: str, entries: S
 
 def _known(
     connection: Connection, tenant: str, list_id: str, digests: Sequence[str]
-) -> dict[str, tuple[str, str]]:
-    columns = (list_entries.c.account_sha256, list_entries.c.entry_id, list_entries.c.label)
+) -> dict[str, Row[tuple[str, str, str, str, str]]]:
     own = (list_entries.c.tenant == tenant, list_entries.c.list_id == list_id)
+    names = ("account_sha256", "entry_id", "label", "state", "verdict_id")
+    columns = (list_entries.c[name] for name in names)
     rows = connection.execute(select(*columns).where(*own, list_entries.c.account_sha256.in_(digests)))
-    return {digest: (entry_id, label) for digest, entry_id, label in rows}
+    return {row.account_sha256: row for row in rows}
 
 
 def _values(entry: NewEntry) -> dict[str, Any]:

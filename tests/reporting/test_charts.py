@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from xml.etree import ElementTree
@@ -104,3 +105,36 @@ def test_one_post_one_count_and_nothing_are_drawn(documents: Documents) -> None:
     shown = present(empty)
     assert shown.scale.score is None and "no place" in charts.scale_chart(shown.scale, shown.numbers)
     assert shown.audience is None and shown.growth is None
+
+
+@pytest.mark.parametrize("limits", [(17.0, 70.0), (29.0, 94.4), (14.0, 87.0), (30.0, 56.0), (2.0, 99.0)])
+@pytest.mark.parametrize("width", [440.0, 640.0])
+def test_the_words_of_the_limits_stay_on_the_scale_and_apart(
+    shown: Presentation, limits: tuple[float, float], width: float
+) -> None:
+    scale = replace(shown.scale, flagged_below=limits[0], cleared_from=limits[1])
+    root = ElementTree.fromstring(charts.scale_chart(scale, shown.numbers, width))
+    spans = []
+    for one in root.iter(f"{SVG}text"):
+        words, at = one.text or "", float(one.get("x", 0))
+        if words.startswith(("flagged", "cleared")):
+            wide = 5.8 * len(words)  # of 11 px of the fonts that charts.css names, as a browser measured it
+            spans.append((at - wide, at) if one.get("text-anchor") == "end" else (at, at + wide))
+    (_, flagged_ends), (cleared_starts, _) = spans
+    assert all(low >= 0 and high <= width for low, high in spans)
+    assert flagged_ends <= cleared_starts
+
+
+@pytest.mark.parametrize(
+    ("score", "alone"),
+    [(49, 53.0), (49, 50.2), (49, 99.0), (49, 76.0), (50, 44.0), (50, 2.0), (80, 95.0), (20, 8.0)],
+)
+def test_the_words_of_the_dot_do_not_cover_the_score(shown: Presentation, score: int, alone: float) -> None:
+    scale = replace(shown.scale, score=score, signal_place=alone, limited="held")
+    root = ElementTree.fromstring(charts.scale_chart(scale, shown.numbers, 440.0))
+    texts = {one.text: one for one in root.iter(f"{SVG}text")}
+    words, number = texts["by its signals alone"], float(texts[str(score)].get("x", 0))
+    at, wide = float(words.get("x", 0)), 5.8 * len("by its signals alone")
+    low, high = (at - wide, at) if words.get("text-anchor") == "end" else (at, at + wide)
+    assert low >= 0 and high <= 440
+    assert high <= number - 12 or low >= number + 12

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from accounts.tables import Tables
+from detector.labels import Label
 from detector.verdict import Reason, Verdict
 from features.catalogue import CATALOGUE, by_name
 from features.declaration import Head
@@ -16,7 +18,7 @@ from reporting.comment_groups import repeated_texts
 from reporting.document import read_verdict
 from reporting.evidence import Evidence
 from reporting.numbers import Numbers
-from reporting.reasons import reason_texts
+from reporting.reasons import both_sides, reason_texts
 
 Documents = Mapping[str, dict[str, Any]]
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
@@ -140,3 +142,22 @@ def test_every_feature_of_the_catalogue_says_something(verdict: Verdict, evidenc
             for given in (evidence, None):
                 words = sentence(feature.name, value, verdict, given)
                 assert words.endswith((".", "…")) and "nan" not in words.lower().split(), feature.name
+
+
+@pytest.mark.parametrize(
+    ("label", "against", "in_favour"),
+    [(Label.INFLATED, 1, 0), (Label.AUTHENTIC, 0, 1), (Label.REVIEW, 0, 1)],
+)
+def test_no_sentence_stands_on_both_sides(
+    verdict: Verdict, evidence: Evidence, label: Label, against: int, in_favour: int
+) -> None:
+    declared = by_name("engagement_rate")
+    reason = Reason(
+        feature=declared.name, family=declared.family, head=Head.INFLATED, signal="likes",
+        value=0.25, unit=declared.unit, typical=None, typical_of=None, percentile=None, contribution=0.4,
+        sentence="its own words", rows=(),
+    )  # fmt: skip
+    other = replace(reason, signal="followers_stock", contribution=-0.5)
+    told = replace(verdict, label=label, reasons=(reason,), counter_reasons=(other,))
+    found = both_sides(told, evidence, Numbers())
+    assert tuple(map(len, found)) == (against, in_favour)

@@ -69,3 +69,19 @@ def test_an_account_without_evidence_cannot_be_turned(starter):
     (verdict,) = starter.screen(tables, explain=Explain.ALL)
     assert verdict.label is Label.INSUFFICIENT
     assert what_would_turn(starter, verdict.to_dict(), tables).tried == ()
+
+
+def test_one_comment_and_one_change_are_in_the_singular(starter):
+    said = {
+        "published_at": "2025-11-01T10:00:00Z",
+        "post_id": "p",
+        "text": "What a lovely picture of the sea",
+    }
+    _, found, _ = turned(
+        starter, "everyday-creator", comments=[said | {"author_id": author} for author in "ab"]
+    )
+    conditions = [one.condition for one in found.tried]
+    assert "a comment that repeats another one's text was not there" in conditions
+    _, found, _ = turned(starter, "everyday-creator", comments=[], history=[], audience=[], profile={})
+    assert [one.turns for one in found.tried] == [False]
+    assert found.sentence == "The one change that was tried would not give another verdict."

@@ -210,6 +210,31 @@ def test_a_second_person_may_send_back(desk, creators):
     assert not list(csv.DictReader(io.StringIO(ben.get("/labels.csv").text)))
 
 
+def test_what_waited_is_open_again_where_the_verdict_changed_under_it(desk, creators):
+    page, ana = creators.page(), desk.member("Ana")
+    ana.get(page)
+    ana.post(f"{page.rsplit('/', 1)[0]}/watch", {"watch_days": "0", "second_person": "yes"})
+    ana.post(f"{page}/decide", decision())
+    ana.get(page)
+    label = creators.entry(page).label
+    ana.post(f"{page}/explain", JUMP | {"from": "2025-12-01", "to": "2025-12-02"})
+    assert creators.entry(page).label == label
+    assert creators.entry(page).state == "open"
+    assert "Nobody has decided yet." in ana.get(page).text
+
+
+def test_a_state_from_an_earlier_verdict_says_so(desk, creators):
+    page, ana = creators.page(), desk.member("Ana")
+    ana.get(page)
+    ana.post(f"{page}/decide", decision())
+    ana.get(page)
+    ana.post(f"{page}/explain", JUMP | {"from": "2025-12-01", "to": "2025-12-02"})
+    assert creators.entry(page).state == "confirmed"
+    text = ana.get(page).text
+    assert "is of a decision about an earlier verdict" in text
+    assert "Nobody has decided yet." not in text
+
+
 def test_an_analyst_cannot_do_away_with_the_second_person(desk, creators):
     page, ana, ben = creators.page(), desk.member("Ana"), desk.member("Ben", Role.ANALYST)
     watch = f"{page.rsplit('/', 1)[0]}/watch"
