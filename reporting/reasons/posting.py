@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from math import ceil
+
+from reporting.numbers import Numbers
 from reporting.reasons.telling import Telling, Told, says
 
 __all__: list[str] = []
@@ -9,12 +13,30 @@ __all__: list[str] = []
 
 @says("posts_per_week")
 def pace(telling: Telling) -> Told:
-    """Posts a week, or a day where there are many."""
+    """Posts a week, or a day where there are many; of a window under a day what was seen, and no rate."""
     rate, numbers = telling.value, telling.numbers
+    times = (
+        [one.published_at for one in telling.evidence.posts if one.published_at] if telling.evidence else []
+    )
+    if len(times) > 1 and (window := max(times) - min(times)) < timedelta(days=1):
+        return Told(
+            f"its {numbers.count(len(times))} posts came within {_length(window, numbers)}", None, "clock"
+        )
     said = (
         f"{numbers.figures(rate / 7)} posts a day" if rate > 21 else f"{numbers.figures(rate)} posts a week"
     )
     return Told(f"it publishes {said}", None, "clock")
+
+
+def _length(window: timedelta, numbers: Numbers) -> str:
+    """A length of time under a day, rounded up.
+
+    >>> _length(timedelta(seconds=38), Numbers()), _length(timedelta(hours=3, minutes=9), Numbers())
+    ('1 minute', '4 hours')
+    """
+    minutes = max(ceil(window / timedelta(minutes=1)), 1)
+    count, unit = (minutes, "minute") if minutes <= 90 else (ceil(minutes / 60), "hour")
+    return f"{numbers.count(count)} {unit}{'' if count == 1 else 's'}"
 
 
 @says("equal_gap_share")

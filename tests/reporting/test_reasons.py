@@ -161,3 +161,14 @@ def test_no_sentence_stands_on_both_sides(
     told = replace(verdict, label=label, reasons=(reason,), counter_reasons=(other,))
     found = both_sides(told, evidence, Numbers())
     assert tuple(map(len, found)) == (against, in_favour)
+
+
+def test_a_window_under_a_day_is_told_as_seen_and_not_as_a_rate(verdict: Verdict) -> None:
+    own = {"account_id": "a"}
+    moments = [NOW - timedelta(days=9, seconds=5 * place) for place in range(9)]
+    tables = Tables.of(
+        accounts=[own | {"platform": "x", "as_of": NOW}],
+        posts=[own | {"post_id": f"p{place}", "published_at": when} for place, when in enumerate(moments)],
+    )
+    evidence = Evidence.of(tables, "a")
+    assert sentence("posts_per_week", 142_306.0, verdict, evidence) == "Its 9 posts came within 1 minute."
