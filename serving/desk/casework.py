@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from accounts.errors import WrongUsage
 from accounts.schema import EVENTS, MAX_ANNOTATIONS
+from detector.labels import Label
 from serving.desk.creator_files import entry_of
 from serving.desk.forms import field, read_form, required_field
 from serving.desk.pages import redirect, session_of
@@ -118,12 +119,34 @@ async def decide(request: Request) -> Response:
         raise WrongUsage("Say what you decide: confirm, overturn, or needs data.")
     counts = tuple(str(value) for value in form.getlist("counts") if value)
     findings = Findings(await field(request, "label"), counts, await field(request, "confidence"))
+    check_agrees(entry.label, Ruling(outcome), findings.label)
     decision = HumanDecision(Ruling(outcome), session.name, await reason_of(request))
     place = (entry.list_id, entry.entry_id)
     access, actor = store_access(request), session.caller.actor
     if await access.run(decide_entry, entry.tenant, place, decision, findings, actor) is None:
         raise NotFound("The verdict on this creator is no longer stored.")
     return redirect(request, f"{address_of(entry)}#decision")
+
+
+def check_agrees(verdict: str, ruling: Ruling, found: str) -> None:
+    """Refuse what contradicts itself: it would become a wrong label to learn from.
+
+    >>> check_agrees("inflated", Ruling.CONFIRMED, "inflated")
+    >>> check_agrees("review", Ruling.OVERTURNED, "authentic")
+
+    Raises
+    ------
+    WrongUsage
+        If a verdict is overturned for what it says, or confirmed as its opposite.
+    """
+    authentic = Label.AUTHENTIC.value
+    definite = {verdict, found} <= {authentic, Label.INFLATED.value, Label.AUTOMATED.value}
+    if ruling is Ruling.OVERTURNED and found == verdict:
+        raise WrongUsage(
+            f"You overturn “{verdict}” and say that the account is {found}: say what it is instead."
+        )
+    if ruling is Ruling.CONFIRMED and definite and (verdict == authentic) != (found == authentic):
+        raise WrongUsage(f"You confirm “{verdict}” and say that the account is {found}: overturn it instead.")
 
 
 async def approve(request: Request) -> Response:

@@ -180,6 +180,24 @@ def test_a_wrong_decision_changes_nothing(desk, creators, wrong):
     assert creators.entry(page).state == "open"
 
 
+@pytest.mark.parametrize(
+    ("outcome", "found", "words"),
+    [("overturned", "inflated", "say what it is instead"), ("confirmed", "authentic", "overturn it instead")],
+)
+def test_a_decision_that_contradicts_itself_is_refused(desk, creators, outcome, found, words):
+    page, ana = creators.page(), desk.member()
+    assert creators.entry(page).label == "inflated"
+    ana.get(page)
+    refused = ana.post(f"{page}/decide", decision(outcome=outcome, label=found, counts=""))
+    assert refused.status_code == 400
+    assert words in refused.text
+    assert creators.entry(page).state == "open"
+    assert not list(csv.DictReader(io.StringIO(ana.get("/labels.csv").text)))
+    ana.get(page)
+    assert ana.post(f"{page}/decide", decision(outcome="overturned", label="authentic", counts="")).is_success
+    assert creators.entry(page).state == "overturned"
+
+
 def test_a_second_person_approves_and_never_the_first(desk, creators):
     page, ana, ben = creators.page(), desk.member("Ana"), desk.member("Ben")
     list_page = page.rsplit("/", 1)[0]
