@@ -292,8 +292,8 @@ def _bundle(  # noqa: PLR0913, PLR0917
         comments=base.comments,
         levels=levels,
         peers=base.peers,
-        novelty=fit_novelty(labelled, config.seed),
-        golden=first.features,
+        novelty=fit_novelty(replace(labelled, features=base.columns_read(labelled.features)), config.seed),
+        golden=base.columns_read(first.features),
         golden_levels=first.levels,
         golden_platforms=first.platforms,
     )

@@ -34,8 +34,15 @@ def peers_of(rows: LabelledRows) -> tuple[list[str], list[str | None]]:
 
 
 def fit_novelty(rows: LabelledRows, seed: int) -> Novelty:
-    """Reference accounts and ordinary distances of every block, of all training rows."""
-    return Novelty.fit(rows.features, rows.levels, rows.authentic, block_columns(), seed=seed)
+    """Reference accounts and ordinary distances of every block, of all training rows.
+
+    Of features that the rows do not have, such as newer ones than a detector's own, nothing is asked.
+    """
+    columns = {
+        block: [name for name in names if name in rows.features.columns]
+        for block, names in block_columns().items()
+    }
+    return Novelty.fit(rows.features, rows.levels, rows.authentic, columns, seed=seed)
 
 
 def block_columns() -> dict[str, list[str]]:

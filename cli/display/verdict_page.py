@@ -19,7 +19,7 @@ from cli.display.reason_parts import reason_parts, said
 from cli.display.scale_line import scale_lines
 from cli.display.statistics_part import statistics_lines
 from cli.display.terminal import text
-from cli.display.verdict_text import LABEL_STYLES
+from cli.display.verdict_text import LABEL_STYLES, sources_summary
 from detector.labels import YardstickOutcome
 from detector.verdict import Verdict
 from reporting.parts import Part, PartState
@@ -64,7 +64,8 @@ def verdict_page(
     if shown.caveats:
         yield section("What else could explain it", [said(one) for one in shown.caveats])
     yield section("Yardsticks out of the usual", yardstick_lines(shown.parts))
-    yield section("What was seen, and what was not", evidence_lines(shown))
+    sources = [said(line) for line in sources_summary(verdict.evidence.sources)]
+    yield section("What was seen, and what was not", [*sources, *evidence_lines(shown)])
     yield section("Its followers over time", growth_curve(tables.history, width - 2))
     if full:
         yield section("For statisticians", list(statistics_lines(verdict)))

@@ -12,7 +12,7 @@ from anyio import move_on_after
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Lingering"]
+__all__ = ["MOST_BYTES", "Lingering"]
 
 MOST_BYTES: Final = 8 * 2**20
 LONGEST_SECONDS: Final = 1.0

@@ -10,7 +10,7 @@ from detector.model_store import ModelStore
 from training.recalibrate import with_thresholds
 from training.tracking import ModelRegistry
 
-SMALL = "accounts = 60\n"
+SMALL = "accounts = 40\ndosed_accounts = 2\n"
 
 
 @pytest.fixture

@@ -56,9 +56,11 @@ def test_a_channel_with_its_videos_and_days(tmp_path):
         "likes": 50, "comments": 3, "views": 1000, "kind": "video",
     }]  # fmt: skip
     assert tables.history.to_dicts()[:2] == [
-        {"account_id": "yt:aa", "date": date(2026, 2, 13), "followers": 1220, "following": None, "posts": 39},
-        {"account_id": "yt:aa", "date": date(2026, 2, 14), "followers": 1230, "following": None, "posts": 40},
-    ]
+        {"account_id": "yt:aa", "date": date(2026, 2, 13), "followers": 1220, "following": None, "posts": 39,
+         "source": None},
+        {"account_id": "yt:aa", "date": date(2026, 2, 14), "followers": 1230, "following": None, "posts": 40,
+         "source": None},
+    ]  # fmt: skip
 
 
 def test_hidden_counts_are_null_and_zero_is_zero(tmp_path):

@@ -30,7 +30,6 @@ HONEST_EXAMPLES: Final = ("everyday-creator", "viral-hit", "giveaway", "scheduli
 FAKE_EXAMPLES: Final = ("burst-of-followers", "auto-refill", "bought-likes", "full-package", "comment-pod")
 
 DOSES: Final = (0.25, 1.0, 3.0, 10.0)
-DOSED_ACCOUNTS: Final = 24
 FALL: Final = 0.05
 """Suspicion by which a series may fall without counting as a fall."""
 PUBLIC_ACCOUNTS: Final = 300
@@ -111,7 +110,7 @@ def labels_by_account(detector: Detector, tables: Tables) -> dict[str, str]:
 def dose_response(trial: Trial, detector: Detector, limits: GateLimits) -> Gate:
     """Suspicion must not fall as more is bought, put into the authentic accounts of the trial."""
     honest = trial.rows.labels.filter(~trial.fake)["account_id"].to_list()
-    tables = trial.population.tables.select(honest[:DOSED_ACCOUNTS])
+    tables = trial.population.tables.select(honest[: limits.dosed_accounts])
     falls = series = 0
     for way in DOSED_WAYS:
         steps = [suspicion_by_account(detector, add_dose(tables, way, dose, days=3)) for dose in DOSES]

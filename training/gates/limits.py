@@ -33,6 +33,8 @@ class GateLimits:
         Largest rise of the calibration error, 0 to 1.
     public_false_accusations
         Largest share of real organic accounts accused, beyond what chance explains (95 %).
+    dosed_accounts
+        Authentic accounts into which rising doses are put.
     dose_falls
         Largest share of series in which suspicion falls as more is bought.
     same_first_cause
@@ -50,6 +52,7 @@ class GateLimits:
     slice_recall_loss: float = 0.10
     calibration_loss: float = 0.02
     public_false_accusations: float = 0.01
+    dosed_accounts: int = 24
     dose_falls: float = 0.15
     same_first_cause: float = 0.5
     latency_ratio: float = 1.5

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from accounts.schema import ACCOUNT_KEYS, LISTS
+from accounts.schema import ACCOUNT_KEYS
 from benchmarks.quality.handmade.creator import Document
 
 __all__ = ["EVIDENCE", "with_evidence"]
@@ -20,7 +20,7 @@ EVIDENCE: Final[Mapping[str, Sequence[str]]] = MappingProxyType({
     "posts, comments, history": ("profile", "posts", "comments", "history"),
     "audience": ("profile", "audience"),
     "posts, audience": ("profile", "posts", "audience"),
-    "all": ("profile", *LISTS),
+    "all": ("profile", "posts", "comments", "history", "audience"),
 })  # fmt: skip
 
 

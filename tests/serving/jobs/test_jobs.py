@@ -17,6 +17,7 @@ from sqlalchemy import update
 from accounts.reading import read_documents
 from serving.app.openapi import openapi
 from serving.http import idempotency
+from serving.http.lingering import MOST_BYTES
 from serving.jobs import gauges, parquet_input
 from serving.routes import job_creation
 from serving.store import timestamps
@@ -293,20 +294,26 @@ def test_no_more_jobs_than_may_be(start, small):
     assert len([path for path in small.jobs_path.iterdir() if path.is_dir()]) == 1
 
 
-class Unread:
-    """A body that nobody may read."""
+class Endless:
+    """A body without end, of which a refusal may read a little, so that the client sees it."""
+
+    read = 0
 
     async def __aiter__(self):
-        raise AssertionError("the body was read")
-        yield
+        while True:
+            self.read += 2**16
+            yield b" " * 2**16
 
 
 @ONE_DATABASE
-def test_where_there_are_as_many_jobs_as_may_be_no_body_is_read(start):
+def test_where_there_are_as_many_jobs_as_may_be_no_more_of_a_body_is_read_than_a_little(start, small):
     client, header = start(jobs_at_once=1), NDJSON | {"Idempotency-Key": "k"}
     first = client.post("/v1/jobs", content=b"{}", headers=header)
-    second = client.post("/v1/jobs", content=Unread(), headers=NDJSON)
+    body = Endless()
+    second = client.post("/v1/jobs", content=body, headers=NDJSON)
     assert (second.status_code, second.headers["connection"]) == (429, "close")
+    assert body.read <= MOST_BYTES + 2**17
+    assert len([path for path in small.jobs_path.iterdir() if path.is_dir()]) == 1
     again = client.post("/v1/jobs", content=b"{}", headers=header)
     assert (again.status_code, again.json()) == (202, first.json())
 
