@@ -101,12 +101,30 @@ class HumanDecision:
 def record_decision(
     store: Store, tenant: str, verdict_id: str, decision: HumanDecision, actor: str
 ) -> dict[str, Any] | None:
-    """Store a decision, with an entry in the audit log; None where the tenant has no such verdict."""
+    """Store a decision, with an entry in the audit log; None where the tenant has no such verdict.
+
+    Where the verdict stands in a list that asks for a second person, the decision waits for them there.
+    """
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
         if get_verdict(connection, tenant, verdict_id) is None:
             return None
-        return _record(connection, head, verdict_id, decision, actor, {})
+        places = places_asking_for_two(connection, tenant, verdict_id)
+        waits = bool(places) and decision.outcome is not Ruling.NEEDS_DATA
+        more = {"actor": actor, "waits": True} if waits else {}
+        document = _record(connection, head, verdict_id, decision, actor, more)
+        for place in places if waits else ():
+            _set_state(connection, tenant, place, EntryState.SECOND_PERSON)
+        return document
+
+
+def places_asking_for_two(connection: Connection, tenant: str, verdict_id: str) -> list[tuple[str, str]]:
+    """Where a verdict stands in lists whose decisions need a second person: list and entry."""
+    held = select(list_entries.c.list_id, list_entries.c.entry_id).where(
+        list_entries.c.tenant == tenant, list_entries.c.verdict_id == verdict_id
+    )
+    places = [(str(list_id), str(entry_id)) for list_id, entry_id in connection.execute(held)]
+    return [place for place in places if list_rules_of(connection, tenant, place[0]).second_person]
 
 
 def _record(  # noqa: PLR0913, PLR0917 - one row and its event
@@ -148,7 +166,7 @@ def decide_entry(  # noqa: PLR0913, PLR0917 - a place, a decision and who
     findings: Findings | None,
     actor: str,
 ) -> dict[str, Any] | None:
-    """Decide about a creator in a list; where its list asks for a second person the case waits for them.
+    """Decide about a creator in a list; it waits where any list with the verdict asks for a second person.
 
     ``place`` is the list and the entry in it. None where the entry or its verdict is gone.
 
@@ -164,10 +182,8 @@ def decide_entry(  # noqa: PLR0913, PLR0917 - a place, a decision and who
         verdict_id = _verdict_of(connection, tenant, place)
         if verdict_id is None:
             return None
-        waits = (
-            decision.outcome is not Ruling.NEEDS_DATA
-            and list_rules_of(connection, tenant, place[0]).second_person
-        )
+        asked = bool(places_asking_for_two(connection, tenant, verdict_id))
+        waits = asked and decision.outcome is not Ruling.NEEDS_DATA
         more = {"actor": actor, "waits": waits} | ({"findings": findings.to_dict()} if findings else {})
         document = _record(connection, head, verdict_id, decision, actor, more)
         _set_state(

@@ -9,6 +9,7 @@ import pytest
 from accounts.examples import creators_path
 from accounts.observations import Observation
 from serving.store.audit_check import verify_audit_logs
+from serving.store.decisions import HumanDecision, Ruling, record_decision
 from serving.store.list_rules import ListRules, claim_watched_lists, set_list_rules
 from serving.store.members import Role
 from serving.store.observation_rows import store_observations
@@ -263,6 +264,38 @@ def test_an_analyst_cannot_do_away_with_the_second_person(desk, creators):
     ben.get(page)
     ben.post(f"{page}/decide", decision())
     assert creators.entry(page).state == "second person"
+
+
+def test_the_second_person_is_asked_however_a_decision_comes(desk, creators):
+    """By the interface, or from another list that holds the same verdict."""
+    page, ana, ben = creators.page(), desk.member("Ana"), desk.member("Ben")
+    ana.get(page)
+    ana.post(f"{page.rsplit('/', 1)[0]}/watch", {"watch_days": "0", "second_person": "yes"})
+    verdict_id = creators.entry(page).verdict_id
+    outside = HumanDecision(Ruling.CONFIRMED, "Ana", "Seen.")
+    document = record_decision(desk.store, "default", verdict_id, outside, "key:abc")
+    assert document["waits"]
+    assert creators.entry(page).state == "second person"
+    assert not list(csv.DictReader(io.StringIO(ana.get("/labels.csv").text)))
+    ben.get(page)
+    assert ben.post(f"{page}/approve", {"reason": "I agree.", "do": "approve"}).status_code == 200
+    assert creators.entry(page).state == "confirmed"
+    other_list, entries = creators.put([creators.documents["auto-refill"]], name="Another list")
+    other = f"/lists/{other_list}/{next(iter(entries.values())).entry_id}"
+    assert creators.entry(other).verdict_id == verdict_id
+    ana.get(other)
+    ana.post(f"{other}/decide", decision())
+    assert creators.entry(other).state == "second person"
+
+
+def test_more_data_is_asked_for_by_one_person(desk, creators):
+    page, ana = creators.page(), desk.member("Ana")
+    ana.get(page)
+    ana.post(f"{page.rsplit('/', 1)[0]}/watch", {"watch_days": "0", "second_person": "yes"})
+    outside = HumanDecision(Ruling.NEEDS_DATA, "Ana", "No history.")
+    document = record_decision(desk.store, "default", creators.entry(page).verdict_id, outside, "key:abc")
+    assert "waits" not in document
+    assert creators.entry(page).state == "open"
 
 
 def test_up_to_six_creators_stand_side_by_side(desk, creators):
