@@ -63,7 +63,7 @@ class Scale:
     sentence
         The place, the threshold and the rarity in words.
     limited
-        Why the score is not where the signals put it; empty where it is.
+        Why the score is not where the signals put it, or clears nobody where it stands; else empty.
     """
 
     score: int | None
@@ -91,7 +91,7 @@ def scale_of(verdict: Verdict, tone: Tone, numbers: Numbers) -> Scale:
         tone=tone,
         rarity=_rarity(verdict, numbers),
         sentence=_sentence(verdict, alone, flagged, numbers),
-        limited=_limited(verdict, alone, numbers),
+        limited=_limited(verdict, alone, numbers) or _uncleared(verdict, alone, cleared),
     )
 
 
@@ -135,6 +135,19 @@ def _limited(verdict: Verdict, alone: float | None, numbers: Numbers) -> str:
         f"Its signals alone would stand at {numbers.count(alone)}; it is held at {score} until a person has"
         f" looked{_why(verdict)}."
     )
+
+
+def _uncleared(verdict: Verdict, alone: float | None, cleared: float | None) -> str:
+    """Why an account that stands where others are cleared is not."""
+    if verdict.label is not Label.INSUFFICIENT or alone is None or cleared is None or alone < cleared:
+        return ""
+    if any(found.bars_clearing for found in verdict.evidence.findings):
+        why = "some of what was sent cannot be relied on"
+    elif verdict.evidence.strange:
+        why = "it is unlike the accounts that the model knows"
+    else:
+        why = "the ways of inflating would not show in what was sent"
+    return f"It stands where accounts are cleared, and is not: {why}."
 
 
 def _why(verdict: Verdict) -> str:

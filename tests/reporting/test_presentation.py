@@ -53,6 +53,16 @@ def test_the_thresholds_and_the_place_are_on_one_scale(documents: Documents) -> 
             assert scale.score is not None and scale.score >= round(scale.cleared_from)
 
 
+def test_a_place_that_clears_others_says_why_it_does_not(documents: Documents) -> None:
+    high = documents["everyday-creator"] | {"label": "insufficient", "authenticity_score": 98}
+    limited = present(high).scale.limited
+    assert limited.startswith("It stands where accounts are cleared, and is not: ")
+    unlike = high | {"evidence": high["evidence"] | {"strange": ["posts"]}}
+    assert "unlike the accounts that the model knows" in present(unlike).scale.limited
+    low = high | {"suspicion": 0.6, "authenticity_score": 40}
+    assert not present(low).scale.limited
+
+
 def test_the_promise_is_in_words_that_a_person_knows(documents: Documents) -> None:
     promise = present(documents["burst-of-followers"]).promise
     assert promise.sentence.startswith(
