@@ -167,11 +167,11 @@ def _split_at(rates: npt.NDArray[np.float64], kinds: npt.NDArray[np.uint32]) -> 
     >>> _split_at(rates, np.ones(12)), _split_at(np.zeros(12), np.ones(12))
     (6, None)
     """
-    places = range(SIDE, len(rates) - SIDE + 1)
+    places = np.arange(SIDE, len(rates) - SIDE + 1)
     of_kind = [np.flatnonzero(kinds == kind) for kind in np.unique(kinds)]
-    if not places:
+    if not len(places):
         return None
-    at = max(places, key=lambda place: _weighted_leap(rates, of_kind, place))
+    at = int(places[_weighted_leaps(rates, of_kind, places).argmax()])
     pairs = [
         (rates[own[own < at]][:, None] - rates[own[own >= at]][None, :], (own < at).sum(), (own >= at).sum())
         for own in of_kind
@@ -186,14 +186,22 @@ def _split_at(rates: npt.NDArray[np.float64], kinds: npt.NDArray[np.uint32]) -> 
     return at if sure or share >= WHOLLY else None
 
 
-def _weighted_leap(
-    rates: npt.NDArray[np.float64], of_kind: Sequence[npt.NDArray[np.intp]], place: int
-) -> float:
-    """How far the mean rates before and after a place lie apart within the kinds, over its standard error."""
-    leap = weight = 0.0
+def _weighted_leaps(
+    rates: npt.NDArray[np.float64], of_kind: Sequence[npt.NDArray[np.intp]], places: npt.NDArray[np.intp]
+) -> npt.NDArray[np.float64]:
+    """How far the mean rates before and after each place lie apart within the kinds, in standard errors.
+
+    >>> rates = np.array([0.0, 0.0, 1.0, 1.0])
+    >>> _weighted_leaps(rates, [np.arange(4)], np.array([1, 2, 3])).round(3)
+    array([0.577, 1.   , 0.577])
+    """
+    leap, weight = np.zeros(len(places)), np.zeros(len(places))
     for own in of_kind:
-        before, after = rates[own[own < place]], rates[own[own >= place]]
-        if len(before) and len(after):
-            share = len(before) * len(after) / len(own)
-            leap, weight = leap + share * float(before.mean() - after.mean()), weight + share
-    return abs(leap) / weight**0.5 if weight else 0.0
+        before = np.searchsorted(own, places)
+        after = len(own) - before
+        sums = np.concatenate([[0.0], np.cumsum(rates[own])])
+        share = before * after / len(own)
+        gap = sums[before] / np.maximum(before, 1) - (sums[-1] - sums[before]) / np.maximum(after, 1)
+        leap, weight = leap + share * gap, weight + share
+    found: npt.NDArray[np.float64] = np.abs(leap) / np.sqrt(np.where(weight > 0, weight, np.inf))
+    return found
