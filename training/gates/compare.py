@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from accounts.population import Population
 from accounts.simulation import simulate
+from detector.arrays import Bools
 from detector.manifest import SIMULATED
 from detector.screening import Detector
 from training.gates import cases, costs, errors
@@ -49,7 +51,8 @@ def compare(  # noqa: PLR0913
     other = simulate(half, limits.seed + 1, regime="test")
     progress("judging simulated accounts", 0.2)
     trial = Trial.of(Population.concat([usual, other]), challenger, champion)
-    found = [errors.fitness(challenger.bundle), *promises(usual, challenger, champion)]
+    is_usual = np.arange(len(trial.fake)) < len(usual)
+    found = [errors.fitness(challenger.bundle), promise(trial, is_usual, challenger)]
     found += paired(trial, challenger, limits)
     if own is not None and len(own):
         progress("judging your own accounts", 0.5)
@@ -72,13 +75,12 @@ def known_cases(detector: Detector) -> list[Gate]:
     return [cases.examples(detector), cases.expert_cases(detector)]
 
 
-def promises(usual: Population, challenger: Detector, champion: Detector) -> Iterator[Gate]:
-    """The promise on simulated accounts, where it was made for such."""
+def promise(trial: Trial, usual: Bools, challenger: Detector) -> Gate:
+    """The promise on simulated accounts with usual habits, where it was made for such."""
     facts = challenger.bundle.facts
     if facts.calibrated_on == SIMULATED:
-        yield errors.promise(Trial.of(usual, challenger, champion), facts.alpha)
-    else:
-        yield Gate("promise", None, f"it was made for {facts.calibrated_on}", "measured on accounts of yours")
+        return errors.promise(trial, facts.alpha, usual)
+    return Gate("promise", None, f"it was made for {facts.calibrated_on}", "measured on accounts of yours")
 
 
 def paired(trial: Trial, challenger: Detector, limits: GateLimits) -> list[Gate]:

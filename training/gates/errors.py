@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from scipy.stats import binom
 
-from detector.arrays import Floats
+from detector.arrays import Bools, Floats
 from detector.bundle import Bundle
 from features.evidence import Level
 from training.fitness import fit_to_judge
@@ -35,14 +35,14 @@ def fitness(bundle: Bundle) -> Gate:
     )
 
 
-def promise(trial: Trial, alpha: float) -> Gate:
+def promise(trial: Trial, alpha: float, within: Bools | None = None) -> Gate:
     """Whether false accusations exceed the promise beyond chance, over all or at an evidence level.
 
     A level fails where so many would be seen in fewer than one of a hundred sets like this one, all levels
-    together.
+    together. ``within`` says which accounts count; None: all.
     """
     keys = np.array([Level.of(key).pooled for key in trial.rows.levels])
-    honest = ~trial.fake
+    honest = ~trial.fake if within is None else ~trial.fake & within
     by_level = {key: Rate.of(trial.challenger.accused[honest & (keys == key)]) for key in set(keys.tolist())}
     breached = [f"{key}: {rate.k} of {rate.n}" for key, rate in sorted(by_level.items())
                 if too_many(rate, alpha, SIGNIFICANCE / len(by_level))]  # fmt: skip
