@@ -105,8 +105,10 @@ def replace_folder(fresh: Path, target: Path) -> None:
         raise
 
 
-def write_file(path: Path, content: bytes, *, replace: bool = True) -> None:
+def write_file(path: Path, content: bytes, *, replace: bool = True, mode: int = 0o666) -> None:
     """Write a file whole: a reader, or a start after a power cut, finds all of it or what was there before.
+
+    ``mode`` says who may read and write it, as far as the umask allows.
 
     Raises
     ------
@@ -116,16 +118,16 @@ def write_file(path: Path, content: bytes, *, replace: bool = True) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
     try:
-        write_synced(draft, content)
+        write_synced(draft, content, mode)
         (os.replace if replace else os.link)(draft, path)
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 
-def write_synced(path: Path, content: bytes) -> None:
+def write_synced(path: Path, content: bytes, mode: int = 0o666) -> None:
     """Write a file, and wait until it is on the disk."""
-    with path.open("wb") as file:
+    with open(path, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from detector.folder import write_file
 from training.own_labels.label_file import COLUMNS, read_labels, to_csv
 
 __all__ = ["LabelStore"]
@@ -25,6 +24,7 @@ class LabelStore:
 
     Examples
     --------
+    >>> import tempfile
     >>> given = pl.DataFrame([{"account_id": "a", "label": "authentic"}], schema=dict(COLUMNS))
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     store = LabelStore(Path(folder))
@@ -50,20 +50,9 @@ class LabelStore:
         return read_labels(self.path) if self.path.exists() else pl.DataFrame(schema=dict(COLUMNS))
 
     def add(self, rows: pl.DataFrame) -> int:
-        """Add labels that are not there yet; how many. The file is replaced in one step."""
+        """Add labels that are not there yet; how many. The file appears whole, and is its owner's alone."""
         before = self.rows()
         both = pl.concat([before, rows]).unique(keep="first", maintain_order=True)
         if both.height > before.height:
-            self._write(both)
+            write_file(self.path, to_csv(both).encode(), mode=0o600)
         return both.height - before.height
-
-    def _write(self, rows: pl.DataFrame) -> None:
-        self.home.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(prefix=".labels-", dir=self.home)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-                stream.write(to_csv(rows))
-            os.replace(draft, self.path)
-        except BaseException:
-            Path(draft).unlink(missing_ok=True)
-            raise

@@ -114,3 +114,9 @@ def test_any_account_id_survives_the_store(tmp_path_factory, names):
     assert store.add(rows) == 0
     assert store.rows().equals(rows)
     assert to_csv(store.rows()).startswith("account_id,label,")
+
+
+def test_labels_are_their_owner_s_alone(tmp_path):
+    store = LabelStore(tmp_path)
+    store.add(pl.DataFrame([{"account_id": "a", "label": "authentic"}], schema=dict(COLUMNS)))
+    assert store.path.stat().st_mode & 0o777 == 0o600
