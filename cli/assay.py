@@ -27,7 +27,7 @@ __all__ = ["app", "main"]
 
 COMMANDS: Final = (
     "import", "simulate", "derive", "labels", "train", "evaluate", "recalibrate", "adapt",
-    "compare", "promote", "screen", "explain", "report", "observe", "model", "serve",
+    "compare", "promote", "drift", "screen", "explain", "report", "observe", "model", "serve",
     "config", "keys", "desk", "store", "audit",
 )  # fmt: skip
 

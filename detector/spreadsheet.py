@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from detector.labels import YardstickOutcome
 
-__all__ = ["COLUMNS", "flat", "harmless", "printable"]
+__all__ = ["COLUMNS", "FORMULA_STARTS", "flat", "harmless", "printable"]
 
 REASONS_A_ROW: Final = 3
 

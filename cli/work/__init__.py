@@ -18,6 +18,8 @@ if TYPE_CHECKING:
         derive,
         derive_chunks,
         desk,
+        drift,
+        drift_inputs,
         evaluate,
         explain,
         imports,
@@ -39,9 +41,10 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "adapt", "audit", "compare", "config", "derive", "derive_chunks", "desk", "evaluate", "explain",
-    "imports", "keys", "labels", "model", "model_versions", "observe", "observed", "recalibrate", "report",
-    "report_files", "screen", "screen_chunks", "serve", "simulate", "store", "train",
+    "adapt", "audit", "compare", "config", "derive", "derive_chunks", "desk", "drift", "drift_inputs",
+    "evaluate", "explain", "imports", "keys", "labels", "model", "model_versions", "observe",
+    "observed", "recalibrate", "report", "report_files", "screen", "screen_chunks", "serve", "simulate",
+    "store", "train",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:
