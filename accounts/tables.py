@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -42,6 +42,7 @@ class Tables:
     _starts: dict[str, npt.NDArray[np.int64]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _post_keys: dict[str, pl.Series] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, **parts: pl.DataFrame | Iterable[Mapping[str, object]]) -> Tables:
@@ -81,6 +82,39 @@ class Tables:
         """
         ids: list[str] = take_rows(self[table]["account_id"], self.starts(table)).to_list()
         return ids
+
+    def rows_of(self, table: str, account_ids: Collection[str]) -> npt.NDArray[np.int64]:
+        """Positions of the rows of some accounts, in order.
+
+        >>> posts = [{"account_id": "a"}, {"account_id": "b"}, {"account_id": "a"}]
+        >>> Tables.of(posts=posts).rows_of("posts", ["a"])
+        array([0, 2])
+        """
+        wanted = frozenset(account_ids)
+        starts = self.starts(table)
+        chosen = np.fromiter((owner in wanted for owner in self.owners(table)), bool, len(starts))
+        return np.flatnonzero(np.repeat(chosen, np.diff(starts, append=self[table].height)))
+
+    def post_keys(self, table: str) -> pl.Series:
+        """A number for each row's account and post, ``of_post``: equal where both ids are.
+
+        >>> rows = [{"account_id": "a", "post_id": "p"}]
+        >>> tables = Tables.of(posts=rows, comments=rows)
+        >>> tables.post_keys("posts").equals(tables.post_keys("comments"))
+        True
+        """
+        if table not in self._post_keys:
+            key = pl.col("account_id").hash(1) ^ pl.col("post_id").hash(2)
+            self._post_keys[table] = self[table].select(of_post=key)["of_post"]
+        return self._post_keys[table]
+
+    def replace(self, frames: Mapping[str, pl.DataFrame]) -> Tables:
+        """With other frames in place of some; in a frame of as many rows each is still the same account's."""
+        changed = Tables(**{name: frames.get(name, self[name]) for name in TABLES})
+        same = {name for name in TABLES if changed[name].height == self[name].height}
+        changed._starts.update({name: self._starts[name] for name in same & self._starts.keys()})
+        changed._post_keys.update({name: self._post_keys[name] for name in same & self._post_keys.keys()})
+        return changed
 
     def map(self, change: Callable[[str, pl.DataFrame], pl.DataFrame]) -> Tables:
         """Replace every table by ``change(name, frame)``."""

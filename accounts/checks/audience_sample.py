@@ -20,9 +20,12 @@ NATURAL: Final = frozenset({"is_verified", "is_private", "external_url", "bio"})
 _WATCHED: Final = tuple(name for name in COLUMNS if name not in NATURAL)
 
 
-@check(
-    "audience", (pl.len() >= FEWEST) & pl.any_horizontal(pl.col(name).n_unique() == 1 for name in _WATCHED)
-)
+def _all_alike(name: str) -> pl.Expr:
+    known = pl.col(name)
+    return (known.count() >= FEWEST) & (known.min() == known.max())
+
+
+@check("audience", pl.any_horizontal(_all_alike(name) for name in _WATCHED))
 def uncollected_audience(evidence: Evidence) -> Outcome:
     """A flag or count with one single value in the whole sample was not collected: it is absent.
 

@@ -54,13 +54,15 @@ def comments_under_no_post(evidence: Evidence) -> Outcome:
 
     A spreadsheet keeps fifteen figures of an id. Nothing is left out; what needs the post is absent anyway.
     """
-    posts = evidence.posts.select("account_id", OF_POST)
+    posts = evidence.columns("posts", "account_id", OF_POST)
     supplied = posts.select("account_id").unique()
-    given = evidence.comments.filter(pl.col("post_id").is_not_null())
+    given = evidence.columns("comments", "account_id", "post_id", OF_POST).filter(
+        pl.col("post_id").is_not_null()
+    )
     # Most accounts have a post for their very first comment: the others are few.
     first = given.unique("account_id", keep="first").select("account_id", OF_POST)
     unsure = first.join(posts, on="of_post", how="anti").select("account_id")
-    given = given.join(unsure, on="account_id", how="semi", maintain_order="left").with_columns(OF_POST)
+    given = given.join(unsure, on="account_id", how="semi", maintain_order="left")
     placed = given.join(posts, on="of_post", how="semi").select("account_id").unique()
     stray = given.join(supplied, on="account_id", how="semi").join(placed, on="account_id", how="anti")
     return Outcome(

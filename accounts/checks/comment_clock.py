@@ -32,14 +32,17 @@ def comments_before_posts(evidence: Evidence) -> Outcome:
 
     Two minutes are let pass. (Posts in local time and comments in UTC, or a post that was published again.)
     """
-    posts = evidence.posts.select(OF_POST, posted="published_at").drop_nulls()
+    posts = evidence.columns("posts", OF_POST, "published_at").drop_nulls()
+    posted = posts.select(OF_POST, posted="published_at")
     dated = (
-        evidence.comments.select("account_id", ROW, "published_at", OF_POST)
+        evidence.columns("comments", "account_id", "published_at", OF_POST)
         .filter(pl.col("published_at").is_not_null())
-        .join(posts, on="of_post", maintain_order="left")
+        .join(posted, on="of_post", maintain_order="left")
     )
     early = pl.col("published_at") < pl.col("posted").dt.offset_by(f"-{SLACK}")
     marked = dated.with_columns(early=early)
+    if not marked["early"].any():
+        return Outcome()
     share = marked.group_by("account_id").agg(early=pl.col("early").sum(), rows=pl.len())
     clocks = share.filter((pl.col("early") >= FEWEST) & (pl.col("early") >= MOSTLY * pl.col("rows")))
     all_of = marked.join(clocks.select("account_id"), on="account_id", how="semi", maintain_order="left")
@@ -78,17 +81,19 @@ def comments_of_other_posts(evidence: Evidence) -> Outcome:
     >>> comments_of_other_posts.examine(Evidence(tables)).findings[0].sentence
     'Under posts that were given stand 1 of 9 comments: how soon comments come is left out.'
     """
-    referring = evidence.comments.filter(
+    referring = evidence.columns("comments", "account_id", "post_id", "published_at", OF_POST).filter(
         pl.col("post_id").is_not_null() & pl.col("published_at").is_not_null()
     )
     of_posts = referring.group_by("account_id", OF_POST).len()
-    given = evidence.posts.select(OF_POST).with_columns(given=pl.lit(value=True))
+    given = evidence.columns("posts", OF_POST).select(OF_POST).with_columns(given=pl.lit(value=True))
     placed = (
         of_posts.join(given, on="of_post", how="left")
         .group_by("account_id")
         .agg(placed=pl.col("len").filter(pl.col("given")).sum(), rows=pl.col("len").sum())
         .filter((pl.col("placed") > 0) & (pl.col("placed") < BESIDE * pl.col("rows")))
     )
+    if placed.is_empty():
+        return Outcome()
     wrong = referring.join(placed, on="account_id", how="inner", maintain_order="left")
     findings = tuple(
         Finding(

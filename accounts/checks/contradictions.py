@@ -40,10 +40,10 @@ def followers_against_history(evidence: Evidence) -> Outcome:
     Twice or half, and 100 apart: "26k" read as 26, or another account's page.
     """
     last = (
-        evidence.history.filter(pl.col("followers").is_not_null())
-        .sort("account_id", "date")
+        evidence.columns("history", "account_id", "date", "followers")
+        .filter(pl.col("followers").is_not_null())
         .group_by("account_id", maintain_order=True)
-        .agg(day=pl.col("date").last(), counted=pl.col("followers").last())
+        .agg(day=pl.col("date").max(), counted=pl.col("followers").get(pl.col("date").arg_max()))
     )
     both = evidence.accounts.join(last, on="account_id", maintain_order="left").filter(
         (pl.col("as_of").dt.date() - pl.col("day") <= RECENT)
@@ -75,7 +75,7 @@ def engagement_without_followers(evidence: Evidence) -> Outcome:
 @check("accounts", pl.col("posts").is_not_null().any())
 def more_posts_than_published(evidence: Evidence) -> Outcome:
     """More posts were given than the profile says were published, by a tenth and by three."""
-    given = evidence.posts.group_by("account_id").agg(given=pl.len())
+    given = evidence.columns("posts", "account_id").group_by("account_id").agg(given=pl.len())
     both = evidence.accounts.join(given, on="account_id", maintain_order="left").filter(
         (pl.col("given") > 1.1 * pl.col("posts")) & (pl.col("given") >= pl.col("posts") + 3)
     )
@@ -88,8 +88,9 @@ def more_posts_than_published(evidence: Evidence) -> Outcome:
 @check("posts", pl.col("comments").is_not_null().any())
 def more_comments_than_counted(evidence: Evidence) -> Outcome:
     """Posts under which three times as many comments were given as they count lose their count."""
-    given = evidence.comments.select(OF_POST).group_by("of_post").agg(given=pl.len())
-    counted = evidence.posts.filter(pl.col("comments").is_not_null()).with_columns(OF_POST)
+    given = evidence.columns("comments", OF_POST).group_by(OF_POST).agg(given=pl.len())
+    posts = evidence.columns("posts", "account_id", "post_id", "comments", OF_POST)
+    counted = posts.filter(pl.col("comments").is_not_null())
     both = counted.join(given, on="of_post", maintain_order="left").filter(
         (pl.col("given") >= TIMES * pl.col("comments")) & (pl.col("given") >= pl.col("comments") + TIMES)
     )

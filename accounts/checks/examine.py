@@ -10,7 +10,6 @@ import polars as pl
 
 from accounts.checks.catalogue import CHECKS
 from accounts.checks.finding import Change, Check, Evidence, Finding
-from accounts.schema import TABLES
 from accounts.tables import Tables
 
 __all__ = ["Examined", "examine"]
@@ -85,15 +84,14 @@ def _suspects(tables: Tables, checks: Sequence[Check]) -> dict[str, list[str]]:
 
 def _changed(tables: Tables, changes: Sequence[Change]) -> Tables:
     """The tables after some changes; those that drop rows come last, as they renumber what follows."""
-    frames = {name: tables[name] for name in TABLES}
-    for change in sorted(changes, key=lambda one: not one.columns and one.values is None):
-        frames[change.table] = _apply(frames[change.table], change)
-    return Tables(**frames)
+    frames: dict[str, pl.DataFrame] = {}
+    some = [change for change in changes if len(change.rows)]
+    for change in sorted(some, key=lambda one: not one.columns and one.values is None):
+        frames[change.table] = _apply(frames.get(change.table, tables[change.table]), change)
+    return tables.replace(frames) if frames else tables
 
 
 def _apply(frame: pl.DataFrame, change: Change) -> pl.DataFrame:
-    if not len(change.rows):
-        return frame
     if change.values is not None:
         columns = {
             name: frame[name].scatter(change.rows, change.values[name]) for name in change.values.columns

@@ -55,9 +55,9 @@ def hidden_likes(evidence: Evidence) -> Outcome:
     6
     """
     rows, findings = [], []
-    for name, part in findings_by_account(evidence.posts.filter(pl.col("likes").is_not_null())):
-        alike = _alike(part)
-        if alike.height >= FEWEST and _contradicted(alike, part):
+    for name, part in findings_by_account(_often_alike(_counted(evidence))):
+        alike = part.filter("alike")
+        if _contradicted(alike, part):
             rows.append((part if alike.height >= part.height * 2 / 3 else alike)[ROW])
             count = alike["likes"][0]
             findings.append(
@@ -70,27 +70,36 @@ def hidden_likes(evidence: Evidence) -> Outcome:
     return Outcome((Change("posts", pl.concat(rows), ("likes",)),) if rows else (), tuple(findings))
 
 
-def _alike(part: pl.DataFrame) -> pl.DataFrame:
-    """The posts with the most common small count."""
-    small = part.filter((pl.col("likes") > 0) & (pl.col("likes") <= SMALL))
-    return small.filter(pl.col("likes") == small["likes"].mode().min()) if small.height else small
+def _counted(evidence: Evidence) -> pl.DataFrame:
+    return evidence.columns("posts", "account_id", "likes", "comments", "views")
+
+
+def _often_alike(posts: pl.DataFrame) -> pl.DataFrame:
+    """Posts with likes of accounts on four of whose posts, and a fifth, stands one small count: ``alike``."""
+    common = pl.col("likes").filter(_SMALL).mode().min().over("account_id")
+    known = posts.filter(pl.col("likes").is_not_null())
+    marked = known.with_columns(alike=(pl.col("likes") == common).fill_null(value=False))
+    often = pl.max_horizontal(FEWEST, FIFTH * pl.len().over("account_id"))
+    return marked.filter(pl.col("alike").sum().over("account_id") >= often)
 
 
 def _contradicted(alike: pl.DataFrame, part: pl.DataFrame) -> bool:
-    count = alike["likes"][0]
-    others = part.filter(pl.col("likes") != count)["likes"]
-    more_comments = (alike["comments"] >= 3 * (count + 1)).sum() >= 2
+    count, comments = alike["likes"][0], alike["comments"]
     viewed = _median(alike["views"])
-    many_views = viewed is not None and viewed >= 100 * count
+    lively = viewed is not None or (comments.sum() or 0) >= alike.height
+    if alike.height >= max(EIGHT, (CONSTANT if lively else NEARLY_ALL) * part.height):
+        return True
+    if _stands_alone(part["likes"], count):
+        return True
+    if alike.height < part.height / 3:
+        return False
+    if (comments >= 3 * (count + 1)).sum() >= 2 or (viewed is not None and viewed >= 100 * count):
+        return True
+    others = part["likes"].filter(~part["alike"])
     above = _median(others) if len(others) >= 2 else None
     mostly = count >= 2 and alike.height >= max(EIGHT, part.height / 2)
-    varying = mostly and any(_vary(alike[name]) for name in ("views", "comments"))
-    lively = viewed is not None or (alike["comments"].sum() or 0) >= alike.height
-    constant = alike.height >= max(EIGHT, (CONSTANT if lively else NEARLY_ALL) * part.height)
-    alone = _stands_alone(part["likes"], count)
     far = above is not None and above >= FAR * count
-    third = alike.height >= part.height / 3 and (more_comments or many_views or varying or far)
-    return bool(third or constant or (alone and alike.height >= FIFTH * part.height))
+    return far or (mostly and any(_vary(alike[name]) for name in ("views", "comments")))
 
 
 def _stands_alone(likes: pl.Series, count: int) -> bool:
@@ -139,7 +148,7 @@ def uncollected_likes(evidence: Evidence) -> Outcome:
     """
     followers = dict(evidence.accounts.select("account_id", "followers").iter_rows())
     rows, findings = [], []
-    for name, part in findings_by_account(evidence.posts.filter(pl.col("likes").is_not_null())):
+    for name, part in findings_by_account(_with_zeros(_counted(evidence))):
         none = part.filter(pl.col("likes") == 0)
         audience = (
             (followers[name] or 0) >= 1_000
@@ -164,6 +173,28 @@ def uncollected_likes(evidence: Evidence) -> Outcome:
                 )
             )  # fmt: skip
     return Outcome((Change("posts", pl.concat(rows), ("likes",)),) if rows else (), tuple(findings))
+
+
+def _with_zeros(posts: pl.DataFrame) -> pl.DataFrame:
+    """Posts with likes of accounts whose zeros are all that they have, or may be told from the others."""
+    known = posts.filter(pl.col("likes").is_not_null())
+    of_accounts = known.group_by("account_id").agg(
+        rows=pl.len(),
+        zeros=_NONE.sum(),
+        discussed=(_NONE & (pl.col("comments") >= 3)).sum(),
+        beside=(pl.col("likes") == 1).sum(),
+        few=pl.col("likes").is_between(1, 4).sum(),
+        others=pl.col("likes").filter(pl.col("likes") > 0).median(),
+    )
+    earns, zeros = pl.col("others"), pl.col("zeros")
+    asked = (
+        (zeros == pl.col("rows"))
+        | ((earns >= FAR) & (pl.col("discussed") >= 3))
+        | ((earns >= THREE) & (zeros >= EIGHT) & (pl.col("beside") * EIGHT <= zeros))
+        | ((earns >= THREE * FAR) & (pl.col("few") == 0))
+    )
+    wanted = of_accounts.filter((zeros >= 3) & asked)
+    return known.join(wanted, on="account_id", how="semi", maintain_order="left")
 
 
 def _zeros_alone(likes: pl.Series, others: float) -> bool:

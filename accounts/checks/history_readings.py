@@ -32,15 +32,14 @@ def misread_history(evidence: Evidence) -> Outcome:
     on the next day, and do not return.
     """
     rows = []
-    for _, part in findings_by_account(
-        evidence.history.filter(_COUNT.is_not_null()).sort("account_id", "date")
-    ):
+    for _, part in findings_by_account(_with_leaps(evidence.history)):
         counts, numbers = part["followers"].to_list(), part[ROW].to_list()
-        at = 1
-        while at < len(counts):
-            length = _misread(counts, at)
-            rows += numbers[at : at + length]
-            at += max(length, 1)
+        after = 1
+        for at in part["leap"].arg_true().to_list():
+            if at >= after:
+                length = _misread(counts, at)
+                rows += numbers[at : at + length]
+                after = at + max(length, 1)
     wrong = evidence.history.filter(pl.col(ROW).is_in(rows))
     findings = tuple(
         Finding(
@@ -51,6 +50,14 @@ def misread_history(evidence: Evidence) -> Outcome:
         for name, part in findings_by_account(wrong)
     )  # fmt: skip
     return Outcome((Change("history", wrong[ROW]),) if wrong.height else (), findings)
+
+
+def _with_leaps(history: pl.DataFrame) -> pl.DataFrame:
+    """Known counts by date, of accounts of which one leaps by three tenths; ``leap`` marks those that do."""
+    before = pl.col("followers").shift(1).over("account_id")
+    leap = (pl.col("followers") - before).abs() >= OFF * before
+    leaps = history.filter(_COUNT.is_not_null()).sort("account_id", "date").with_columns(leap=leap)
+    return leaps.filter(pl.col("leap").any().over("account_id"))
 
 
 def _misread(counts: list[int], at: int) -> int:

@@ -18,7 +18,11 @@ HOUR: Final = 3_600
 REGULAR: Final = 0.8
 
 
-@check("posts", most_common_share(pl.col("published_at")) >= MOSTLY)
+def _several(at_least: int, seconds: pl.Expr, share: float) -> pl.Expr:
+    return (pl.col("published_at").count() >= at_least) & (most_common_share(seconds) >= share)
+
+
+@check("posts", _several(FEWEST, pl.col("published_at"), MOSTLY))
 def collection_times(evidence: Evidence) -> Outcome:
     """Posts that nearly all bear one and the same second lose it: it is when they were collected.
 
@@ -40,7 +44,7 @@ def collection_times(evidence: Evidence) -> Outcome:
     return Outcome(_absent("posts", changes), tuple(findings))
 
 
-@check("posts", most_common_share(seconds_of_day()) >= HALF * MOSTLY)
+@check("posts", _several(FEWEST, seconds_of_day(), HALF * MOSTLY))
 def rough_post_times(evidence: Evidence) -> Outcome:
     """Times that share one time of day are dates: they become ``published_on``.
 
@@ -90,7 +94,7 @@ def whole_hours(evidence: Evidence) -> Outcome:
     return Outcome(_dated(rows, days), tuple(findings))
 
 
-@check("comments", most_common_share(seconds_of_day()) >= HALF)
+@check("comments", _several(10, seconds_of_day(), HALF))
 def rough_comment_times(evidence: Evidence) -> Outcome:
     """Comments that share one time of day over several days, or one moment under several posts, lose it.
 
