@@ -24,14 +24,14 @@ _PLACES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({
     "accounts": {
         "handle": "username", "name": "full_name", "platform": "platform", "followers": "followers",
         "following": "following", "posts": "posts", "description": "bio", "link": "link",
-        "verified": "is_verified", "opened": "created_at",
+        "verified": "is_verified", "opened": "created_at", "seen": "as_of", "date": "as_of",
     },
     "posts": {
         "handle": "username", "name": "full_name", "platform": "platform", "followers": "followers",
         "post": "post_id", "id": "post_id", "link": "link", "date": "published", "opened": "published",
         "likes": "likes", "comments": "comments", "views": "views", "shares": "shares", "saves": "saves",
         "caption": "caption", "description": "caption", "hashtags": "hashtags", "kind": "kind",
-        "sponsored": "is_sponsored",
+        "sponsored": "is_sponsored", "seen": "as_of",
     },
     "comments": {
         "handle": "author_id", "author": "author_id", "name": "author_id", "platform": "platform",
@@ -40,14 +40,14 @@ _PLACES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({
     },
     "history": {
         "handle": "username", "name": "full_name", "platform": "platform", "date": "published",
-        "followers": "followers", "following": "following", "posts": "posts",
+        "seen": "published", "followers": "followers", "following": "following", "posts": "posts",
     },
 })  # fmt: skip
 
 TABLE_FIELDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     table: tuple(dict.fromkeys(places.values())) for table, places in _PLACES.items()
 })  # fmt: skip
-"""The fields that a column can be in each kind of table; ``published`` is a time or a day."""
+"""The fields that a column can be in each kind of table; ``published`` and ``as_of`` are a time or a day."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def guess_as(table: str, header: Sequence[str], rows: Rows) -> Guess:
     concepts = {column: concept_of(column) for column in header}
     columns: dict[str, str] = {}
     left: dict[str, str] = {}
-    for column, concept in sorted(concepts.items(), key=lambda pair: _rank(pair[1], pair[0], rows)):
+    for column, concept in sorted(concepts.items(), key=lambda pair: _rank(pair[1], pair[0], rows, table)):
         target = _PLACES[table].get(concept or "")
         reason = _reason(column, concept, target, columns)
         if reason is None and target is not None:
@@ -132,10 +132,16 @@ def _reason(column: str, concept: str | None, target: str | None, columns: Mappi
     return _TAKEN if target in columns else None
 
 
-def _rank(concept: str | None, column: str, rows: Rows) -> int:
-    """Of several columns for one field: a post's own name before its number, a filled one before others."""
+def _rank(concept: str | None, column: str, rows: Rows, table: str) -> int:
+    """Of several columns for one field: a post's own name before its number, a filled one before others.
+
+    A creator's row is as old as a column of collection says, and any date else; of a history the day comes
+    first.
+    """
     filled = not rows or any(row.get(column) for row in rows)
-    return (concept in {"id", "opened", "author"}) + (concept == "name") + 4 * (not filled)
+    behind = {"accounts": "date", "history": "seen"}.get(table)
+    late = concept in {"id", "opened", "author", "name", behind}
+    return late + 4 * (not filled)
 
 
 def _table(concepts: frozenset[str], by_column: Mapping[str, str | None], rows: Rows) -> str | None:
@@ -145,11 +151,25 @@ def _table(concepts: frozenset[str], by_column: Mapping[str, str | None], rows: 
     posted = concepts & {"date", "caption", "post"} or ("link" in concepts and "followers" not in concepts)
     if "comment" in concepts or texts or ("author" in concepts and "caption" in concepts):
         return "comments"
-    if {"date", "followers"} <= concepts and not counts and not concepts & {"caption", "post", "link"}:
-        return "history"
+    counted = "followers" in concepts and concepts & {"date", "seen"}
+    if counted and not counts and not concepts & {"caption", "post", "link"}:
+        creators = "seen" in concepts and concepts & {"handle", "name"}
+        return "accounts" if creators or _each_once(by_column, rows) else "history"
     if (counts and posted) or {"date", "caption"} <= concepts:
         return "posts"
     return "accounts" if who and concepts & {"followers", "following", "platform", "description"} else None
+
+
+def _each_once(by_column: Mapping[str, str | None], rows: Rows) -> bool:
+    """Whether several rows name an account each, none of them twice: creators, and no days of theirs."""
+    named = [
+        [row[column].casefold() for row in rows if row.get(column)]
+        for concept in ("handle", "name")
+        for column, one in by_column.items()
+        if one == concept
+    ]
+    names = next((one for one in named if one), [])
+    return len(names) > 1 and len(set(names)) == len(names)
 
 
 def _holds(

@@ -190,7 +190,7 @@ def _faults_of_table(table: str, part: Any) -> Iterator[tuple[str, str]]:
 
 
 def _faults_of_fields(table: str, key: str, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    known = {*TABLES[table], "account_id", "platform", "username", "full_name", "link"}
+    known = {*TABLES[table], "account_id", "platform", "username", "full_name", "link", "as_of"}
     for name, value in given.items():
         at = f"{table}.{key}.{escape(name)}"
         if name not in known:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from accounts.importing.column_guess import Guess, guess
 from accounts.importing.drafts import AccountDraft, Drafts
@@ -58,6 +59,7 @@ class _Table:
     file: File
     guess: Guess
     times: SheetTimes
+    seen: SheetTimes
     constants: Mapping[str, str]
     absent: frozenset[str]
 
@@ -97,14 +99,18 @@ def _understood(file: File, drafts: Drafts) -> _Table | None:
         drafts.leftovers.without_home("tables of which nothing is known")
         return None
     drafts.notes += [f"{file.name}: {line}" for line in found.lines]
-    published = found.columns.get("published")
-    order = None if published is None else day_first(row.get(published, "") for row in file.rows)
-    times = SheetTimes(order, drafts.corrections.zone, drafts.corrections.time)
-    return _Table(file, found, times, constants, drafts.corrections.absent)
+    times, seen = (_times(file, found.columns.get(name), drafts) for name in ("published", "as_of"))
+    return _Table(file, found, times, seen, constants, drafts.corrections.absent)
+
+
+def _times(file: File, column: str | None, drafts: Drafts) -> SheetTimes:
+    order = None if column is None else day_first(row.get(column, "") for row in file.rows)
+    return SheetTimes(order, drafts.corrections.zone, drafts.corrections.time)
 
 
 def _table(table: _Table, drafts: Drafts) -> None:
     seen: dict[int, tuple[AccountDraft, list[tuple[str, int]]]] = {}
+    creators: dict[int, list[_SeenRow]] = {}
     met: set[tuple[str, str]] = set()
     place = {"accounts": _creator, "posts": _post, "history": _day}.get(table.guess.table, _day)
     for number, row in enumerate(table.file.rows, 2):
@@ -120,10 +126,16 @@ def _table(table: _Table, drafts: Drafts) -> None:
             drafts.leftovers.without_home(f"rows of {table.guess.table} that name no account")
             continue
         met.add((network, name))
-        draft = drafts.account(network, name, table.file)
+        when = _seen_at(cells, table, drafts)
+        draft = drafts.account(network, name, table.file, when)
+        if table.guess.table == "accounts" and when is not None:
+            creators.setdefault(id(draft), []).append((when, cells, draft))
+            continue
         place(cells, draft, number, table, drafts)
         if table.guess.table == "posts" and "followers" in cells:
             _note_followers(cells, draft, table, seen, drafts)
+    for rows in creators.values():
+        _creator_over_time(rows, table, drafts)
     for draft, counted in seen.values():
         _followers(draft, counted)
     unsaid = sum(1 for network, _ in met if network == "other")
@@ -178,6 +190,31 @@ def _creator(cells: Mapping[str, str], draft: AccountDraft, _: int, table: _Tabl
         }
     username = {"username": draft.account_id} if "username" in cells else {}
     draft.describe(_values(cells, _PROFILE, table, drafts) | opened | username)
+
+
+def _seen_at(cells: Mapping[str, str], table: _Table, drafts: Drafts) -> dt.datetime | None:
+    """When a row was collected, where a column says it: of a day alone its beginning."""
+    written = cells.get("as_of")
+    if written is None:
+        return None
+    found = readable(table.seen.either, written, f"{table.guess.table}.as_of", drafts.leftovers)
+    if found is None:
+        return None
+    return dt.datetime.fromisoformat(found if "T" in found else f"{found}T00:00:00Z")
+
+
+_SeenRow: TypeAlias = tuple[dt.datetime, Mapping[str, str], AccountDraft]
+_COUNTED: Final = ("followers", "following", "posts")
+
+
+def _creator_over_time(rows: Sequence[_SeenRow], table: _Table, drafts: Drafts) -> None:
+    """One creator's rows: the newest is the profile; of several days all are its history, too."""
+    newest_first = sorted(rows, key=lambda row: row[0], reverse=True)
+    several = len({when.date() for when, *_ in rows}) > 1
+    for when, cells, draft in newest_first:
+        _creator(cells, draft, 0, table, drafts)
+        if several:
+            draft.add_history(when.date().isoformat(), _values(cells, _COUNTED, table, drafts))
 
 
 def _post(cells: Mapping[str, str], draft: AccountDraft, number: int, table: _Table, drafts: Drafts) -> None:
@@ -247,8 +284,9 @@ SOURCE: Final = Source(
     lacks="what no column says; averages, rates and estimates, which are no evidence and left out by name",
     obtained="any table of creators, posts, comments or follower counts, one a file or sheet; names of"
     " columns in some twenty languages are known, and --columns says what others are",
-    limits="times without a zone are read as UTC (zone in --columns says another); 03/04/2026 is read only"
-    " where the column says which is the month",
+    limits="a column of collection (as_of, snapshot date, Stand, fecha de captura) says how old a row"
+    " is, else the file's own time does; times without a zone are read as UTC (zone in --columns says"
+    " another); 03/04/2026 is read only where the column says which is the month",
     seen="spreadsheets of agencies, lists of creators, 4CAT and CrowdTangle tables",
     generic=True,
 )

@@ -38,6 +38,7 @@ FIELD_NAMES: Final[Mapping[str, str]] = {
     "link": "Address (link)",
     "is_verified": "Verified",
     "created_at": "Account opened",
+    "as_of": "Collected on (date of the numbers)",
     "post_id": "Post's id",
     "published": "Date or time",
     "likes": "Likes",
