@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from pydantic_core import from_json
 
 from accounts.errors import BadInput, Fault
+from accounts.importing.array_items import NotPlainArray, array_items
 from accounts.importing.texts import decoded, table_of
 from accounts.importing.workbook import rows_of
 
@@ -28,6 +30,8 @@ _LINES: Final = frozenset({".jsonl", ".ndjson"})
 WORKBOOK: Final = ".xlsx"
 _TABLES: Final = frozenset({".csv", ".tsv", WORKBOOK})
 _HEAD: Final = 20
+_STREAMED_FROM: Final = 4 * 2**20
+"""Bytes from which on an array is read item by item."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,9 @@ class File:
     def objects(self) -> Iterator[dict[str, Any]]:
         """The JSON objects of the file, once through: its value, the items of its list, or its lines.
 
-        JSON Lines are parsed one at a time, and what was parsed is dropped at the end, so that memory holds
-        one file at a time. What is no object is passed over; a table has none.
+        JSON Lines, and the items of an array of more than 4 MiB, are parsed one at a time; what was parsed is
+        dropped at the end, so that memory holds one file at a time. What is no object is passed over; a table
+        has none.
 
         >>> file = File("a.json", b'[{"id": 1}, 2, [{"id": 3}]]', dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
         >>> list(file.objects)
@@ -93,6 +98,8 @@ class File:
         if self.suffix in _LINES:
             for line in self._lines():
                 yield from _objects(line)
+        elif self.suffix == ".json" and "json" not in self.__dict__ and self.size > _STREAMED_FROM:
+            yield from self._streamed()
         else:
             yield from _objects(self.json)
             self.forget()
@@ -109,7 +116,8 @@ class File:
     @cached_property
     def head(self) -> tuple[dict[str, Any], ...]:
         """The first objects, by which a source recognises its file."""
-        return tuple(islice(self.objects if self.suffix in _LINES else _objects(self.json), _HEAD))
+        streamed = self.suffix in _LINES or self.size > _STREAMED_FROM
+        return tuple(islice(self.objects if streamed else _objects(self.json), _HEAD))
 
     def forget(self) -> None:
         """Drop what was parsed; it is parsed again where it is asked for."""
@@ -173,6 +181,27 @@ class File:
         if self.suffix == ".js" and (found := _ASSIGNED.match(content)):
             content = content[found.end() :]
         return self._parsed(content.strip().removesuffix(b";") if self.suffix == ".js" else content)
+
+    def _streamed(self) -> Iterator[dict[str, Any]]:
+        """The objects of an array one at a time; of anything else, once it was parsed whole."""
+        given = 0
+        try:
+            with self._opened() as stream:
+                for item in array_items(stream):
+                    found = from_json(item, allow_inf_nan=True)
+                    given += 1
+                    yield found
+                return
+        except (NotPlainArray, ValueError, OSError):
+            yield from islice(_objects(self.json), given, None)
+            self.forget()
+
+    def _opened(self) -> BinaryIO:
+        if isinstance(self.content, bytes):
+            return BytesIO(self.content)
+        if self.size > MOST_BYTES:
+            raise NotPlainArray  # refused by its size
+        return self.content.open("rb")
 
     def _lines(self) -> Iterator[Any]:
         for number, line in enumerate(self._raw_lines(), 1):
