@@ -100,7 +100,7 @@ def key_numbers(verdict: Verdict, evidence: Evidence | None, numbers: Numbers) -
         _real_engagements(verdict, evidence, added.get("likes"), numbers),
         _views(evidence, numbers),
         _comment_quality(verdict, numbers),
-        _genuine_audience(verdict, numbers),
+        _genuine_audience(verdict, "followers" in added, numbers),
     )
     return tuple(one for one in found if one is not None)
 
@@ -147,6 +147,8 @@ def _real_followers(
     if added is not None:
         share, low, high = 1 - added.share, 1 - added.high, 1 - added.low
         basis = "followers less the share that came in a way that bought ones do; 80 % interval"
+        if audience is not None:
+            basis += ". The genuine share of the sampled followers is another reading of it: of who they are"
     else:
         assert audience is not None
         fake_low, fake_high = audience.interval
@@ -225,17 +227,22 @@ def _comment_quality(verdict: Verdict, numbers: Numbers) -> KeyNumber | None:
     )  # fmt: skip
 
 
-def _genuine_audience(verdict: Verdict, numbers: Numbers) -> KeyNumber | None:
+def _genuine_audience(verdict: Verdict, how_they_came: bool, numbers: Numbers) -> KeyNumber | None:
     audience = verdict.audience
     if audience is None:
         return None
+    other = (
+        ". The estimate of real followers goes by how they came instead, so the two need not agree"
+        if how_they_came
+        else ". The estimate of real followers is this share of all"
+    )
     low, high = (1 - end for end in reversed(audience.interval))
     return KeyNumber(
         name="genuine_audience", part="audience", title="Genuine share of the audience",
         text=f"{numbers.share(1 - audience.fake_share)} ({numbers.share_range(low, high)})",
         amount=1 - audience.fake_share, low=low, high=high,
         basis=f"{numbers.count(audience.sampled)} sampled followers, judged one by one; 95 % interval. It"
-        " does not say who brought the others",
+        f" does not say who brought the others{other}",
     )  # fmt: skip
 
 

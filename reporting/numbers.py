@@ -9,7 +9,7 @@ from math import floor, log10
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time, get_day_names
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_day_names
 from babel.numbers import format_compact_decimal, format_decimal
 
 from accounts.errors import WrongUsage
@@ -182,19 +182,27 @@ class Numbers:
         >>> Numbers().days(date(2025, 9, 30), date(2025, 10, 2)), Numbers().days(*[date(2025, 9, 30)] * 2)
         ('30 September to 2 October 2025', '30 September 2025')
         >>> Numbers("en-US").days(date(2025, 10, 21), date(2025, 10, 23))
-        'October 21 to October 23, 2025'
+        'October 21 to 23, 2025'
+        >>> Numbers("ja").days(date(2025, 10, 21), date(2025, 10, 23))
+        '2025年10月21日～23日'
         """
         if first == last:
             return self.day(first)
+        if self._locale.language != "en":
+            # Other languages write spans in ways of their own, such as "21.-23. Okt. 2025"
+            return str(format_interval(first, last, "yMMMd", locale=self._locale))
         if first.year != last.year:
             return f"{self.day(first)} to {self.day(last)}"
         begins, day = (
             str(format_skeleton(skeleton, datetime.combine(first, time()), locale=self._locale))
             for skeleton in ("MMMMd", "d")
         )
-        # "21 to 23 October 2025", but "October 21 to October 23, 2025" where a month comes before its day
-        short = first.month == last.month and begins.startswith(day)
-        return f"{day if short else begins} to {self.day(last)}"
+        if first.month != last.month:
+            return f"{begins} to {self.day(last)}"
+        # "21 to 23 October 2025", and "October 21 to 23, 2025" where a month comes before its day
+        if begins.startswith(day):
+            return f"{day} to {self.day(last)}"
+        return f"{begins} to {self.day(last).removeprefix(begins.removesuffix(day))}"
 
     def moment(self, value: datetime) -> str:
         """A time in UTC, to the minute.

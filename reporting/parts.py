@@ -191,6 +191,8 @@ def _part(  # noqa: PLR0913, PLR0917 - one row of the table of parts
     seen = verdict.evidence.blocks.get(block)
     present = bool(seen and seen.present)
     state = _state(present, here, yardsticks)
+    if name == "posting" and (not present or _untimed(evidence)) and not any(one.over for one in here):
+        state = "not seen"
     over = [one for one in verdict.signals if one.name in own]
     return Part(
         name=name, title=title, state=state, state_name=STATE_NAMES[state],
@@ -266,14 +268,18 @@ def _seen(block: str, rows: int, numbers: Numbers) -> str:
     return f"{numbers.count(rows)} {single if rows == 1 else several}"
 
 
+def _untimed(evidence: Evidence | None) -> bool:
+    """Whether the evidence is at hand, and no post in it has a time of day."""
+    return evidence is not None and not any(post.published_at for post in evidence.posts)
+
+
 def _missing(name: str, block: str, present: bool, evidence: Evidence | None) -> str:
     if not present:
         return f"{BLOCK_ROWS[block][1]}: none, or too few"
     if block != "posts" or evidence is None:
         return ""
     if name == "posting":
-        timed = any(post.published_at for post in evidence.posts)
-        return "" if timed else "times of day of its posts"
+        return "times of day of its posts" if _untimed(evidence) else ""
     absent = [
         name
         for name in ("likes", "comments", "views")

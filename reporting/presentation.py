@@ -29,6 +29,7 @@ from reporting.pictures import (
 )
 from reporting.promise import Promise, promise_of
 from reporting.reasons import ReasonText, both_sides
+from reporting.review import review_sentence
 from reporting.scale import Scale, scale_of
 from reporting.wording import LABEL_NAMES, LABEL_SENTENCES, PLATFORM_NAMES, TONES, Tone, as_sentence
 
@@ -50,7 +51,8 @@ class Presentation:
     as_of
         When the account was observed, in words.
     label, label_name, label_sentence, tone
-        The verdict's label, what people call it, one sentence for it, and the colour that goes with it.
+        The verdict's label, what people call it, a sentence for it (of a review in which no part is unusual
+        also what leads to it), and the colour that goes with it.
     scale, promise
         The account's place with the thresholds, and what is promised.
     parts
@@ -135,6 +137,8 @@ def present(
     reasons, in_favour = both_sides(verdict, evidence, numbers)
     known, tone = key_numbers(verdict, evidence, numbers), TONES[verdict.label]
     told = Told(reasons=reasons, in_favour=in_favour, known=known)
+    parts, wanted = parts_of(verdict, evidence, told, numbers), next_evidence(verdict)
+    why = review_sentence(verdict, parts, wanted, numbers)
     return Presentation(
         verdict=verdict,
         numbers=numbers,
@@ -144,18 +148,18 @@ def present(
         as_of=numbers.moment(datetime.fromisoformat(verdict.as_of)),
         label=verdict.label,
         label_name=LABEL_NAMES[verdict.label],
-        label_sentence=LABEL_SENTENCES[verdict.label],
+        label_sentence=" ".join(filter(None, (LABEL_SENTENCES[verdict.label], why))),
         tone=tone,
         scale=scale_of(verdict, tone, numbers),
         promise=promise_of(verdict, numbers),
-        parts=parts_of(verdict, evidence, told, numbers),
+        parts=parts,
         reasons=reasons,
         in_favour=in_favour,
         caveats=verdict.caveats,
         findings=tuple(as_sentence(one.sentence) for one in verdict.evidence.findings),
         added=added_of(verdict.signals, numbers),
         key_numbers=known,
-        send_next=next_evidence(verdict),
+        send_next=wanted,
         growth=growth_picture(evidence, _windows(verdict.reasons), _explained(verdict)) if evidence else None,
         posts=posts_picture(evidence) if evidence else None,
         clock=clock_picture(evidence) if evidence else None,

@@ -157,6 +157,13 @@ class Settings(Limits):
         description="Whether the vetting desk is at `/`. It needs `store_verdicts`, and the libraries of "
         "`pip install 'assay[desk]'`.",
     )
+    public_address: str | None = Field(
+        default=None,
+        pattern=r"^https?://[A-Za-z0-9.:\[\]_-]+$",
+        max_length=300,
+        description="Address at which people outside reach the desk, such as https://assay.example: links "
+        "for creators and invitations begin with it; without it, with the host in the request.",
+    )
     session_hours: float = Field(
         default=12.0, gt=0, le=720, description="Hours after which a session of the desk ends in any case."
     )

@@ -28,6 +28,7 @@ from serving.observe.metrics import Metrics
 from serving.routes.about import ABOUT_ENDPOINTS
 from serving.routes.health import HEALTH_ENDPOINTS
 from serving.routes.jobs import JOB_ENDPOINTS
+from serving.routes.labels import LABEL_ENDPOINTS
 from serving.routes.observations import OBSERVATION_ENDPOINTS
 from serving.routes.reports import REPORT_ENDPOINTS
 from serving.routes.verdicts import VERDICT_ENDPOINTS
@@ -103,6 +104,7 @@ SCOPED_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {
     **OBSERVATION_ENDPOINTS,
     **JOB_ENDPOINTS,
     **ABOUT_ENDPOINTS,
+    **LABEL_ENDPOINTS,
     "/v1/openapi.json": {"GET": (Scope.READ, read_openapi)},
 }
 """Every route that needs a key, with the scope that each of its methods needs."""

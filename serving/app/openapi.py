@@ -29,8 +29,10 @@ from serving.app.openapi_responses import (
 from serving.app.openapi_schemas import (
     BATCH,
     ERASURE,
+    LABEL,
     LINES,
     OBSERVED,
+    SOURCE_FILES_SENTENCE,
     STATUS,
     SUBJECT,
     TEXT,
@@ -39,10 +41,12 @@ from serving.app.openapi_schemas import (
     list_object,
     ref,
     schemas,
+    source_schema,
     strict_object,
 )
 from serving.http.bodies import LARGEST_DECISION, BodyFormat
 from serving.limits import MIB
+from serving.routes.source_files import FILE_TYPES, MULTIPART
 from serving.store.api_keys import Scope
 
 __all__ = ["openapi", "render"]
@@ -159,9 +163,15 @@ PATHS: Final[Mapping[str, Any]] = {
             description="The body is a list of account documents, or one in every line, of at most "
             f"{default_limit('largest_batch_bytes') // MIB} MiB in all. {GZIP_SENTENCE} "
             "A bad document gets its problem in its place, and the others their verdicts; `Accept` says "
-            "whether as a list or line by line.",
+            f"whether as a list or line by line. {SOURCE_FILES_SENTENCE} What was understood of them stands "
+            "in `understood`, in lines as the last one.",
             parameters=[*SCREENING_PARAMETERS, IDEMPOTENCY_KEY],
-            requestBody={"required": True, "content": content(BATCH) | content(LINES, BodyFormat.LINES)},
+            requestBody={
+                "required": True,
+                "content": content(BATCH)
+                | content(LINES, BodyFormat.LINES)
+                | {one: {"schema": source_schema(one)} for one in (*FILE_TYPES, MULTIPART)},
+            },
         )
     },
     VERDICT_PATH: {
@@ -274,6 +284,18 @@ PATHS: Final[Mapping[str, Any]] = {
             Scope.READ,
             "What the model is, promises and rests on",
             json_responses("The model.", ref("Model"), *ANY_KEY),
+        )
+    },
+    "/v1/labels": {
+        "get": scoped_operation(
+            Scope.READ,
+            "What people decided about accounts, to retrain on",
+            json_responses(
+                "One label for each account, by the newest decision that holds.",
+                list_object("labels", LABEL),
+                Status.BAD_REQUEST,
+                *ANY_KEY,
+            ),
         )
     },
     "/v1/features": {

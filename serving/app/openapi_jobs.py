@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from serving.app.openapi_parameters import WITH_OBSERVED
 from serving.app.openapi_responses import (
     ANY_KEY,
     Status,
@@ -12,7 +13,17 @@ from serving.app.openapi_responses import (
     no_content,
     responses,
 )
-from serving.app.openapi_schemas import HEX_ID, SHA256, TEXT, TIMESTAMP, ref, strict_object
+from serving.app.openapi_schemas import (
+    HEX_ID,
+    SHA256,
+    SOURCE_FILES_SENTENCE,
+    TEXT,
+    TIMESTAMP,
+    UNDERSTOOD,
+    ref,
+    source_schema,
+    strict_object,
+)
 from serving.jobs.result_formats import RESULT_FORMATS
 from serving.routes.jobs_query import INPUT_FORMATS, LARGEST_PAGE, cursor_of
 from serving.store.api_keys import Scope
@@ -45,6 +56,7 @@ JOB: Final = strict_object(
     started_at=or_null(TIMESTAMP),
     ended_at=or_null(TIMESTAMP),
     expires_at=or_null(TIMESTAMP) | {"description": "When its results are removed; null until it has ended."},
+    with_observed={"type": "boolean", "description": "Whether what was observed joins its accounts."},
     input=strict_object(form={"enum": sorted(set(INPUT_FORMATS.values()))}, bytes=COUNT, sha256=SHA256),
     accounts=strict_object(
         total=or_null(COUNT) | {"description": "Null while a Parquet file has not been read."},
@@ -57,6 +69,10 @@ JOB: Final = strict_object(
     problem=or_null(ref("Problem")) | {"description": "Why it failed."},
     results=or_null(TEXT) | {"description": "Where its results are; null until it has ended."},
 )
+
+
+CREATED: Final = JOB | {"properties": {**JOB["properties"], "understood": UNDERSTOOD}}
+"""The answer to a job's creation."""
 
 
 def job_paths(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,7 +119,8 @@ def job_paths(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> 
 def create_operation(keyed: Callable[..., dict[str, Any]], once: Mapping[str, Any]) -> dict[str, Any]:
     """The operation that creates a job."""
     good = json_responses(
-        "The job.", ref("Job"), Status.BAD_REQUEST, Status.CONFLICT, Status.CONTENT_TOO_LARGE,
+        "The job; of files of other programs also what was understood of them.", CREATED,
+        Status.BAD_REQUEST, Status.CONFLICT, Status.CONTENT_TOO_LARGE,
         Status.UNSUPPORTED_MEDIA_TYPE, Status.UNPROCESSABLE_CONTENT, Status.INSUFFICIENT_STORAGE,
         *ANY_KEY, status="202", again=True,
     )  # fmt: skip
@@ -111,13 +128,19 @@ def create_operation(keyed: Callable[..., dict[str, Any]], once: Mapping[str, An
     lines = {"schema": TEXT | {"description": "An account document in every line."}}
     column = "Parquet with one column, `document`: the JSON text of an account document."
     table = {"schema": {"type": "string", "format": "binary", "description": column}}
-    content = {media_type: lines if form == "ndjson" else table for media_type, form in INPUT_FORMATS.items()}
+    bodies = {"ndjson": lines, "parquet": table}
+    content = {
+        media_type: bodies[form] if form in bodies else {"schema": source_schema(media_type)}
+        for media_type, form in INPUT_FORMATS.items()
+    }
     return keyed(
         Scope.SCORE,
         "A job that judges many accounts",
         good,
-        description="How many accounts and bytes it may have, the service's settings say.",
-        parameters=[once],
+        description="How many accounts and bytes it may have, the service's settings say. "
+        f"{SOURCE_FILES_SENTENCE} What is refused of them stands in `understood.faults`, row by row; the "
+        "others are judged.",
+        parameters=[WITH_OBSERVED, once],
         requestBody={"required": True, "content": content},
     )
 

@@ -37,6 +37,7 @@ OPERATIONS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("/v1/jobs/{job_id}", "delete"): ("removeJob", "jobs"),
     ("/v1/jobs/{job_id}/cancel", "post"): ("cancelJob", "jobs"),
     ("/v1/jobs/{job_id}/results", "get"): ("downloadResults", "jobs"),
+    ("/v1/labels", "get"): ("listLabels", "verdicts"),
     ("/v1/subjects", "get"): ("getSubject", "subjects"),
     ("/v1/subjects", "delete"): ("eraseSubject", "subjects"),
     ("/v1/subjects/{account_id}", "get"): ("getSubjectByPath", "subjects"),

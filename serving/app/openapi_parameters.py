@@ -12,9 +12,23 @@ from serving.http.query import EXPLAIN
 from serving.routes.observations import SOURCE_PATTERN
 
 __all__ = [
-    "ACCOUNT_PARAMETER", "ACCOUNT_QUERY", "IDEMPOTENCY_KEY", "LOCALE_PARAMETER", "SCREENING_PARAMETERS",
-    "SOURCE_PARAMETER", "VERDICT_PARAMETER",
+    "ACCOUNT_PARAMETER",
+    "ACCOUNT_QUERY",
+    "IDEMPOTENCY_KEY",
+    "LOCALE_PARAMETER",
+    "SCREENING_PARAMETERS",
+    "SOURCE_PARAMETER",
+    "VERDICT_PARAMETER",
+    "WITH_OBSERVED",
 ]  # fmt: skip
+
+WITH_OBSERVED: Final = {
+    "name": "with_observed",
+    "in": "query",
+    "description": "Whether what `POST /v1/observations` has stored of the accounts joins the documents: "
+    "points of the follower history and earlier counts of the posts.",
+    "schema": {"type": "boolean", "default": False},
+}
 
 SCREENING_PARAMETERS: Final = [
     {
@@ -36,13 +50,7 @@ SCREENING_PARAMETERS: Final = [
             "uniqueItems": True,
         },
     },
-    {
-        "name": "with_observed",
-        "in": "query",
-        "description": "Whether what `POST /v1/observations` has stored of the accounts joins the documents: "
-        "points of the follower history and earlier counts of the posts.",
-        "schema": {"type": "boolean", "default": False},
-    },
+    WITH_OBSERVED,
 ]  # fmt: skip  # fmt: skip
 
 SOURCE_PARAMETER: Final = {

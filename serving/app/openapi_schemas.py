@@ -11,7 +11,16 @@ from serving.limits import Limits
 from serving.routes.decision_body import LONGEST_TEXTS
 from serving.store.decisions import CONFIDENCES, COUNTS, WHAT_IT_IS
 
-__all__ = ["default_limit", "list_object", "ref", "schemas", "strict_object"]
+__all__ = [
+    "SOURCE_FILES_SENTENCE",
+    "UNDERSTOOD",
+    "default_limit",
+    "list_object",
+    "ref",
+    "schemas",
+    "source_schema",
+    "strict_object",
+]
 
 
 def schemas() -> dict[str, Any]:
@@ -88,6 +97,37 @@ REFUSED: Final = {
     "additionalProperties": False,
 }
 
+FAULT_ROW: Final = strict_object(place=TEXT, account_id=TEXT, field=TEXT, rule=TEXT)
+
+UNDERSTOOD: Final = strict_object(
+    files={
+        "type": "object",
+        "description": "Name of the source of each file; null where none is known.",
+        "additionalProperties": {"type": ["string", "null"]},
+    },
+    sentences={
+        "type": "array",
+        "description": "What was made of the files: sources, columns, and what found no place.",
+        "items": TEXT,
+    },
+    faults={"type": "array", "description": "Everything that was refused, row by row.", "items": FAULT_ROW},
+) | {"description": "Only where files of other programs were sent."}
+
+SOURCE_FILES_SENTENCE: Final = (
+    "Files of other programs, as `assay import` and the desk take them, are recognised by what they hold: "
+    "one as the body (CSV, TSV, Excel, JSON), or several, such as the pages of an export, as a form of files "
+    "(`multipart/form-data`), unpacked, of at most `desk_upload_bytes` in all."
+)
+
+
+def source_schema(media_type: str) -> dict[str, Any]:
+    """The schema of a body that is a file of another program, or a form of several."""
+    if media_type == "multipart/form-data":
+        files = {"type": "array", "items": {"type": "string", "format": "binary"}}
+        return {"type": "object", "format": "binary", "properties": {"files": files}, "required": ["files"]}
+    return {"type": "string", "format": "binary", "description": "A file of a known source."}
+
+
 VERDICTS: Final = {
     "type": "object",
     "properties": {
@@ -95,7 +135,8 @@ VERDICTS: Final = {
             "type": "array",
             "description": "One for each document, in order: its verdict, or what is wrong with it.",
             "items": {"anyOf": [ref("Verdict"), REFUSED]},
-        }
+        },
+        "understood": UNDERSTOOD,
     },
     "required": ["verdicts"],
     "additionalProperties": False,
@@ -223,6 +264,16 @@ REPLAY: Final = strict_object(
     replayed=SCORES,
     kept=SCORES,
     model={"type": "object"},
+)
+
+LABEL: Final = strict_object(
+    account_id=TEXT,
+    label={"enum": list(WHAT_IT_IS)},
+    counts={"type": "array", "items": TEXT, "description": "What somebody says is not its own."},
+    source=TEXT,
+    when=TEXT,
+    confidence={"type": "number", "minimum": 0, "maximum": 1},
+    who=TEXT,
 )
 
 FEATURE: Final = strict_object(

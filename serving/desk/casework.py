@@ -12,6 +12,7 @@ from starlette.responses import Response
 from accounts.errors import WrongUsage
 from accounts.schema import EVENTS, MAX_ANNOTATIONS
 from detector.labels import Label
+from serving.desk.addresses import address_outside
 from serving.desk.creator_files import entry_of
 from serving.desk.forms import field, read_form, required_field
 from serving.desk.pages import redirect, session_of
@@ -178,11 +179,12 @@ async def invite_creator(request: Request) -> Response:
     days = await field(request, "days")
     if days not in LIFETIMES:
         raise WrongUsage(f"A link holds for {', '.join(LIFETIMES)} days.")
+    address_outside(request, "/")  # refused before a link is made that nobody would see
     actor = session_of(request).caller.actor
     secret = await store_access(request).run(
         open_contest, entry.tenant, entry.list_id, entry.entry_id, LIFETIMES[days], actor
     )
-    address = str(request.url.replace(path=f"/contests/{secret}", query="", fragment=""))
+    address = address_outside(request, f"/contests/{secret}")
     return render(request, "contest_link.html", shortlist=shortlist, entry=entry, address=address, days=days)
 
 

@@ -18,12 +18,10 @@ from serving.routes.dependencies import store_access
 from serving.store.api_keys import Scope
 from serving.store.list_entries import (
     FACETS,
-    Entry,
     EntryFilter,
     PageOf,
-    count_entries,
     facets_of,
-    page_of_entries,
+    find_entries,
 )
 from serving.store.lists import Shortlist, create_list, get_list, list_lists, remove_list, rename_list
 from serving.store.members import list_members
@@ -72,8 +70,7 @@ async def show_queue(request: Request) -> Response:
     tenant = shortlist.tenant
     access = store_access(request)
     page = PageOf((number - 1) * ROWS, ROWS)
-    entries: list[Entry] = await access.read(page_of_entries, tenant, shortlist.list_id, wanted, page)
-    total = await access.read(count_entries, tenant, shortlist.list_id, wanted)
+    entries, total = await access.read(find_entries, tenant, shortlist.list_id, wanted, page)
     members = await access.read(list_members, tenant)
     context = {
         "shortlist": shortlist,

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accounts.errors import WrongUsage
+from serving.desk.addresses import address_outside
 from serving.desk.forms import field, read_form, required_field
 from serving.desk.pages import redirect, session_of
 from serving.desk.rendering import render
@@ -48,7 +49,7 @@ async def add_member(request: Request) -> Response:
     lifetime = timedelta(hours=request.app.state.settings.invitation_hours)
     invitee = Invitee(caller.tenant, name, role)
     secret = await store_access(request).run(invite, invitee, lifetime, caller.actor)
-    address = str(request.url.replace(path=f"/invitations/{secret}", query="", fragment=""))
+    address = address_outside(request, f"/invitations/{secret}")
     return await show_members(request, address=address, invited=name)
 
 

@@ -21,13 +21,15 @@ from accounts.reading import read_documents
 from detector.labels import Explain
 from detector.screening import Detector
 from serving.desk.new_entries import new_entry
+from serving.desk.typed_averages import averages_sentence
 from serving.jobs.screening_files import ScreeningFiles, screenings_folder
 from serving.observe.log import log_error
 from serving.screening.records import screen_each
 from serving.settings import Settings
 from serving.store.access import StoreAccess
+from serving.store.entry_work import EntryPlace, comment_on_entry
 from serving.store.evidence import store_evidence_in
-from serving.store.list_entries import put_entries_in
+from serving.store.list_entries import entry_of_account, put_entries_in
 from serving.store.screenings import (
     Screening,
     advance_in,
@@ -46,6 +48,7 @@ __all__ = ["Destination", "begin_run", "screen_piece", "store_screened_in", "ten
 
 PIECE_ACCOUNTS: Final = 25
 SILENT: Final = timedelta(seconds=60)
+TYPED_IN: Final = "typed in"
 TENDED_EVERY: Final = 20.0
 INTERNAL: Final = "Something went wrong inside; the service's log says what. Start it again."
 
@@ -99,6 +102,7 @@ async def screen_rest(app: Starlette, screening: Screening) -> None:
             return
         if piece.failed:
             await to_thread.run_sync(files.add_faults, piece.failed)
+    await access.run(note_averages, screening, files)
     await access.run(end_screening, screening)
     await to_thread.run_sync(files.remove_inputs)
 
@@ -135,6 +139,23 @@ def store_piece(store: Store, screening: Screening, piece: Piece, done: int) -> 
         place = Destination(tenant, str(screening.list_id), screening.created_by)
         store_screened_in(connection, store, place, wanted)
     return True
+
+
+def note_averages(store: Store, screening: Screening, files: ScreeningFiles) -> None:
+    """Keep averages that were typed in with their creator, as a comment."""
+    averages = files.read_json(files.path / "averages.json")
+    text = averages_sentence(averages) if averages else ""
+    if not text:
+        return
+    for line in files.document_lines(0, 1):
+        if (document := json.loads(line)) is not None:
+            with store.database.reading() as connection:
+                entry_id = entry_of_account(
+                    connection, screening.tenant, str(screening.list_id), document["account_id"]
+                )
+            if entry_id is not None:
+                place = EntryPlace(screening.tenant, str(screening.list_id), entry_id)
+                comment_on_entry(store, place, text, TYPED_IN, screening.created_by)
 
 
 class Destination(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
+import anyio
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
@@ -96,11 +97,14 @@ async def member_owner(request: Request, limit: SignInLimit, address: str) -> Se
     """The member whose name and password the form holds; raises as :func:`signed_in_owner`."""
     tenant, name = await field(request, "tenant") or ANYONE.tenant, await field(request, "name")
     named = f"name {tenant} {name_key(name)}"
-    limit.check(named)
+    here = f"{address} {named}"
+    limit.check(here)
+    await anyio.sleep(limit.slowdown(named))  # never refused for what others tried: nobody is locked out
     member, stored_hash = await store_access(request).read(member_and_hash, tenant, name)
     if not await is_password(stored_hash, await posted(request, "password", trim=False)) or member is None:
-        limit.failed(address, named)
+        limit.failed(address, here, named)
         raise WrongSignIn(WrongSignIn.password)
+    limit.succeeded(here)
     limit.succeeded(named)
     return owner_of(member)
 

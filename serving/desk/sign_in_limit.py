@@ -1,4 +1,8 @@
-"""How often signing in may fail: by address and by name, and each further failure makes the wait longer."""
+"""How often signing in may fail from an address, for a name too, and each further failure makes it longer.
+
+Failures of a name from other addresses make signing in slower, and refuse nobody: whoever knows a name could
+lock its owner out otherwise.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +17,13 @@ __all__ = ["SignInLimit"]
 
 MINUTE: Final = 60.0
 LONGEST_WAIT: Final = 900.0
+SLOWER: Final = 0.25
+SLOWEST: Final = 4.0
 MOST_REMEMBERED: Final = 50_000
 
 
 class TooManySignIns(RequestProblem):
-    """429: signing in failed too often from this address, or for this name."""
+    """429: signing in failed too often from this address."""
 
     status = 429
 
@@ -58,6 +64,19 @@ class SignInLimit:
                 f"{self.what} too often; try again in {seconds:,} seconds.",
                 {"Retry-After": str(seconds)},
             )
+
+    def slowdown(self, name: str) -> float:
+        """Seconds that a trial of a name must take, after failures from wherever: a guess costs that long.
+
+        >>> limit = SignInLimit(2, lambda: 0.0)
+        >>> limit.failed(*["ana"] * 3)
+        >>> limit.slowdown("ana"), limit.slowdown("bo")
+        (0.5, 0.0)
+        """
+        count, last = self.failures.get(name, (0, 0.0))
+        if count < self.per_minute or self.clock() - last > LONGEST_WAIT:
+            return 0.0
+        return min(SLOWER * 2.0 ** (count - self.per_minute), SLOWEST)
 
     def _wait(self, name: str) -> float:
         count, last = self.failures.get(name, (0, 0.0))

@@ -19,7 +19,7 @@ from accounts.networks import network_of
 from accounts.schema import MAX_IDENTIFIER_LENGTH
 from features.peers import tier, typical_engagement
 
-__all__ = ["PLATFORM_CHOICES", "typed_document"]
+__all__ = ["PLATFORM_CHOICES", "averages_sentence", "typed_document"]
 
 PLATFORM_CHOICES: Final = ("instagram", "tiktok", "youtube", "x", "twitch", "other")
 PROFILE: Final = {"followers": "Followers", "following": "Following", "posts": "Number of posts"}
@@ -56,6 +56,25 @@ def typed_document(form: Mapping[str, Any], observed: datetime) -> tuple[dict[st
     }
     found = {name: typed_count(form, f"average_{name}", label) for name, label in AVERAGES.items()}
     return document, {"platform": platform} | found | engagement(platform, numbers["followers"], found)
+
+
+def averages_sentence(averages: Mapping[str, Any]) -> str:
+    """What was typed in, as a comment that stays with the creator.
+
+    >>> averages_sentence({"platform": "x", "likes": 300, "comments": None, "rate": 0.024, "low": None})
+    'Typed in: Likes a post 300; 2.4 % of the followers. No evidence: the verdict rests on the profile alone.'
+    """
+    given = (
+        f"{label} {averages[name]:,}" for name, label in AVERAGES.items() if averages.get(name) is not None
+    )
+    parts = [", ".join(given)]
+    if averages.get("rate") is not None:
+        parts.append(f"{100 * averages['rate']:.2g} % of the followers")
+    if averages.get("low") is not None:
+        low, high = (f"{100 * averages[name]:.2g}" for name in ("low", "high"))
+        parts.append(f"published figures range from {low} to {high} %")
+    said = "; ".join(filter(None, parts))
+    return f"Typed in: {said}. No evidence: the verdict rests on the profile alone." if said else ""
 
 
 def typed_count(form: Mapping[str, Any], name: str, label: str) -> int | None:

@@ -1,4 +1,4 @@
-"""The desk's words for labels: a sign, a name and a tone, so that colour is never the only sign."""
+"""How the desk shows labels: the report's words with a sign and a tone, as colour is never the only sign."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from detector.labels import Label
+from reporting.wording import LABEL_NAMES, LABEL_SENTENCES
 
 __all__ = ["LABELS", "LabelWords"]
 
@@ -19,20 +20,14 @@ class LabelWords(NamedTuple):
     sentence: str
 
 
+SIGNS: Final[Mapping[Label, tuple[str, str]]] = {
+    Label.INFLATED: ("▲", "accused"),
+    Label.AUTOMATED: ("■", "accused"),
+    Label.REVIEW: ("◆", "review"),
+    Label.INSUFFICIENT: ("○", "insufficient"),
+    Label.AUTHENTIC: ("●", "authentic"),
+}
 LABELS: Final[Mapping[str, LabelWords]] = {
-    Label.INFLATED.value: LabelWords(
-        "▲", "Inflated", "accused", "Signals consistent with inflated numbers, over the threshold."
-    ),
-    Label.AUTOMATED.value: LabelWords(
-        "■", "Automated", "accused", "Signals consistent with a program that runs the account."
-    ),
-    Label.REVIEW.value: LabelWords(
-        "◆", "Review", "review", "Unusual or contradictory; a person should look at it."
-    ),
-    Label.INSUFFICIENT.value: LabelWords(
-        "○", "Insufficient", "insufficient", "Nothing against it, and not enough to clear it."
-    ),
-    Label.AUTHENTIC.value: LabelWords(
-        "●", "Authentic", "authentic", "No signs of the schemes that Assay looks for."
-    ),
+    label.value: LabelWords(sign, LABEL_NAMES[label], tone, LABEL_SENTENCES[label])
+    for label, (sign, tone) in SIGNS.items()
 }

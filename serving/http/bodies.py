@@ -25,6 +25,8 @@ __all__ = [
     "read_batch_body",
     "read_body",
     "read_decision_body",
+    "read_file_body",
+    "stated_type",
 ]
 
 LARGEST_DECISION: Final = 64 * 2**10
@@ -105,11 +107,20 @@ async def read_decision_body(request: Request, limits: Limits) -> bytes:
     return (await _read(request, limits, LARGEST_DECISION, None)).data
 
 
+async def read_file_body(request: Request, limits: Limits, most: int, setting: str) -> bytes:
+    """The bytes of a body that is a file of whatever kind; refused as :func:`read_body` does."""
+    return await _received(request, limits, most, setting)
+
+
 async def _read(
     request: Request, limits: Limits, most: int, setting: str | None, *, lines: bool = False
 ) -> Body:
     """The body, refused as soon as it is known to exceed a limit."""
     media_type = body_format(request, lines=lines)
+    return Body(await _received(request, limits, most, setting), media_type)
+
+
+async def _received(request: Request, limits: Limits, most: int, setting: str | None) -> bytes:
     compressed = is_gzipped(request)
     stated = request.headers.get("content-length", "")
     # Not int(): of thousands of digits Python makes no number.
@@ -126,7 +137,16 @@ async def _read(
     except TimeoutError as error:
         rule = f"The body must have come within {limits.body_seconds:g} seconds."
         raise BodyTimeout(rule, "body_seconds", CLOSE) from error
-    return Body(bytes(pieces), media_type)
+    return bytes(pieces)
+
+
+def stated_type(request: Request) -> str:
+    """The media type that a request states, without its parameters; empty where it states none.
+
+    >>> stated_type(Request({"type": "http", "headers": [(b"content-type", b"Text/CSV; charset=utf-8")]}))
+    'text/csv'
+    """
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def body_format(request: Request, *, lines: bool) -> BodyFormat:

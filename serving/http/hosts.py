@@ -9,7 +9,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-__all__ = ["hostname", "is_allowed_host", "is_from_loopback"]
+__all__ = ["hostname", "is_address", "is_allowed_host", "is_from_loopback", "is_loopback"]
 
 
 HOST: Final = re.compile(

@@ -13,7 +13,7 @@ from detector.labels import Explain
 from features.evidence import BLOCKS
 from serving.http.problems import RequestProblem
 
-__all__ = ["EXPLAIN", "InvalidParameter", "ScreeningOptions", "query_values"]
+__all__ = ["EXPLAIN", "InvalidParameter", "ScreeningOptions", "flag", "query_values"]
 
 EXPLAIN: Final[Mapping[str, Explain]] = {
     **{one.value: one for one in Explain},
@@ -71,7 +71,7 @@ class ScreeningOptions:
         return cls(
             _explain(values.get("explain", Explain.FLAGGED)),
             _blocks(values.get("blocks", ",".join(BLOCKS))),
-            _flag("with_observed", values.get("with_observed", "false")),
+            flag(values, "with_observed"),
         )
 
 
@@ -106,7 +106,15 @@ def _explain(value: str) -> Explain:
     return EXPLAIN[value]
 
 
-def _flag(name: str, value: str) -> bool:
+def flag(values: Mapping[str, str], name: str) -> bool:
+    """A query parameter that is true or false; false where it is not given.
+
+    Raises
+    ------
+    InvalidParameter
+        If it is anything else.
+    """
+    value = values.get(name, "false")
     if value not in ("true", "false"):
         raise InvalidParameter(f'{name} must be true or false. Got "{escape(value)}".')
     return value == "true"

@@ -15,6 +15,7 @@ from typing import Any, Final
 from accounts.errors import BadInput, Fault
 from accounts.reading.documents import RawDocument
 from accounts.reading.seen_ids import SeenIds
+from accounts.tables import Tables
 from detector.bundle import load
 from detector.labels import Label
 from detector.locate import find, open_detector
@@ -40,12 +41,13 @@ from serving.store.leases import (
     renew_lease,
     start_job,
 )
+from serving.store.observation_rows import join_stored
 from serving.store.store import Store, account_sha256
 from serving.store.verdict_rows import NewVerdict
 
 __all__ = ["JobRun", "WorkerStopping", "renewing_lease"]
 
-PLACE_NAMES: Final = {"ndjson": "line", "parquet": "row"}
+PLACE_NAMES: Final = {"ndjson": "line", "parquet": "row", "files": "account"}
 STORED_LABELS: Final = {"none": frozenset[Label](), "flagged": FLAGGED, "all": frozenset(Label)}
 """Labels of the verdicts that are stored beside the results, by the setting ``job_verdicts``."""
 
@@ -157,9 +159,14 @@ class JobRun:
             mark_seen(seen, bytes_of(self.files.path, finished).splitlines())
         most, longest = self.job.piece_accounts, self.settings.largest_document_bytes
         for place, piece in enumerate(input_pieces(self.files.lines, byte, line, most, longest), number):
-            results = screen_piece(detector, self.with_places(piece), seen, self.settings.bounds)
+            documents, bounds = self.with_places(piece), self.settings.bounds
+            results = screen_piece(detector, documents, seen, bounds, self.join_observed)
             while not self.write_results(place, piece, results):
                 pass
+
+    def join_observed(self, tables: Tables) -> Tables:
+        """The accounts with what its tenant observed of them, where the job asks for that."""
+        return join_stored(self.store, self.job.tenant, tables) if self.job.with_observed else tables
 
     def finished_pieces(self) -> list[ResultPiece]:
         """The pieces that are finished; result files that other workers did not finish are removed."""

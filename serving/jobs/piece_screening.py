@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from accounts.reading import Bounds
 from accounts.reading.chunks import Chunk, emit_chunk
 from accounts.reading.documents import RawDocument, validate_documents
 from accounts.reading.seen_ids import SeenIds
+from accounts.tables import Tables
 from detector.screening import Detector
 from serving.http.problems import problem_of
 from serving.jobs.input_lines import account_ids_in
@@ -43,7 +44,11 @@ class PieceResults(NamedTuple):
 
 
 def screen_piece(
-    detector: Detector, documents: Sequence[tuple[str, RawDocument]], seen: SeenIds, bounds: Bounds
+    detector: Detector,
+    documents: Sequence[tuple[str, RawDocument]],
+    seen: SeenIds,
+    bounds: Bounds,
+    complete: Callable[[Tables], Tables] = lambda tables: tables,
 ) -> PieceResults:
     """Screen the documents of a piece.
 
@@ -53,11 +58,13 @@ def screen_piece(
         Each with its place in the input, such as ``line 12``, for the problems.
     seen
         The account ids of the pieces before: a document with one of them gets a problem.
+    complete
+        Adds to the accounts what is known of them from elsewhere.
     """
     if not documents:
         return PieceResults([], 0, [])
     chunk = next(emit_chunk(*validate_documents(documents, seen, bounds=bounds), keep_going=True))
-    answers = screen_each(detector, chunk.tables)
+    answers = screen_each(detector, complete(chunk.tables))
     verdicts = [one for one in answers if isinstance(one, NewVerdict)]
     lines = list(result_lines(chunk, answers))
     return PieceResults(lines, len(lines) - len(verdicts), verdicts)

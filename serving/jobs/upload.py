@@ -18,7 +18,15 @@ from serving.jobs.counting_writer import RESERVED_BYTES, CountingWriter, Excess,
 from serving.jobs.job_files import create_private, sync_file
 from serving.settings import Settings
 
-__all__ = ["DiskFull", "TenantFull", "Upload", "check_content_length", "is_disk_full", "receive_upload"]
+__all__ = [
+    "DiskFull",
+    "TenantFull",
+    "Upload",
+    "check_content_length",
+    "discard_buffer",
+    "is_disk_full",
+    "receive_upload",
+]
 
 PIECE_BYTES: Final = 2**20
 

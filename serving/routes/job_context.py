@@ -48,6 +48,7 @@ def job_document(job: Job) -> dict[str, Any]:
         "state": job.state.value,
         **{name: getattr(job, name) for name in ("created_at", "started_at", "ended_at", "expires_at")},
         "input": {"form": job.form, "bytes": job.bytes, "sha256": job.sha256},
+        "with_observed": job.with_observed,
         "accounts": {"total": job.total, "done": job.done, "refused": job.refused},
         "model": job.model or None,
         "stalled": job.stalled,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import anyio
 from anyio import to_thread
@@ -17,10 +20,19 @@ from serving.http.idempotency import Answer, StillInProgress, check_key, idempot
 from serving.http.problems import RequestProblem
 from serving.http.responses import json_text_response
 from serving.jobs.job_files import JobFiles
-from serving.jobs.upload import TenantFull, Upload, check_content_length, receive_upload
+from serving.jobs.upload import (
+    DiskFull,
+    TenantFull,
+    Upload,
+    check_content_length,
+    discard_buffer,
+    is_disk_full,
+    receive_upload,
+)
 from serving.routes.dependencies import screening_service, store_access
 from serving.routes.job_context import folder_of, job_document, settings_of
-from serving.routes.jobs_query import input_format
+from serving.routes.jobs_query import FILES, job_options
+from serving.routes.source_files import ReadFiles, received_files
 from serving.settings import Settings
 from serving.store.idempotency_keys import KeyedRequest, key_is_known, remember_answer
 from serving.store.job_rows import Job, NewJob, add_job, count_active_jobs, stored_bytes
@@ -40,19 +52,19 @@ class TooManyJobs(RequestProblem):
 async def create_job(request: Request) -> Response:
     """Create a job that screens the accounts of the body; 202 with its ``Location``."""
     screening_service(request)  # without a model it is refused now: the job would wait for one
-    settings, form = settings_of(request), input_format(request)
+    settings, (form, with_observed) = settings_of(request), job_options(request)
     await check_before_upload(request, settings)
     job_id = secrets.token_hex(16)
     files = folder_of(request).named(job_id)
     try:
-        upload = await receive_input(request, files, settings, form)
-        new = describe_new_job(request, job_id, form, upload)
+        received = await receive_input(request, files, settings, form)
+        new = describe_new_job(request, job_id, form, received.upload, with_observed)
 
         async def create(claim: KeyedRequest | None) -> Answer:
-            return await add_with_input(request, files, new, claim)
+            return await add_with_input(request, files, new, claim, received.understood)
 
         # The body is not held in memory: its hash stands for it.
-        body, is_replayed = await idempotent(request, upload.hash.digest(), store_access(request), create)
+        body, is_replayed = await idempotent(request, received.digest, store_access(request), create)
     except BaseException as error:
         # After any other error there may be a job already, which needs its input.
         if isinstance(error, RequestProblem) or not files.input_of(form).exists():
@@ -82,17 +94,62 @@ async def check_before_upload(request: Request, settings: Settings) -> None:
         raise TenantFull(settings.tenant_bytes)
 
 
-async def receive_input(request: Request, files: JobFiles, settings: Settings, form: str) -> Upload:
-    """Write the body to the job's input file, in a new folder."""
+class ReceivedInput(NamedTuple):
+    """A job's input on the disk.
+
+    Attributes
+    ----------
+    upload
+        How it was written.
+    digest
+        Of what was sent.
+    understood
+        What was made of files of other programs; None where account documents were sent.
+    """
+
+    upload: Upload
+    digest: bytes
+    understood: dict[str, Any] | None = None
+
+
+async def receive_input(request: Request, files: JobFiles, settings: Settings, form: str) -> ReceivedInput:
+    """Write the body to the job's input file, in a new folder; files of other programs as documents."""
     folder = folder_of(request)
     await to_thread.run_sync(folder.name)
     check_content_length(request, settings.job_bytes, await to_thread.run_sync(folder.free))
     files.path.mkdir(mode=0o700)
+    if form == FILES:
+        async with received_files(request, settings) as sent:
+            upload = await to_thread.run_sync(write_documents, sent, files.draft, settings)
+            return ReceivedInput(upload, sent.digest, sent.understood())
     most_lines = settings.job_accounts if form == "ndjson" else None
-    return await receive_upload(request, files.draft, settings, most_lines)
+    upload = await receive_upload(request, files.draft, settings, most_lines)
+    return ReceivedInput(upload, upload.hash.digest())
 
 
-def describe_new_job(request: Request, job_id: str, form: str, upload: Upload) -> NewJob:
+def write_documents(sent: ReadFiles, path: Path, settings: Settings) -> Upload:
+    """Write the accounts of files as JSON Lines, within the limits of a job's input.
+
+    Raises
+    ------
+    BadInput
+        If they hold no valid account, or too many.
+    BodyTooLarge, DiskFull
+        As for any input.
+    """
+    upload = Upload(path, settings.job_bytes, settings.job_accounts)
+    try:
+        for line in sent.document_lines(settings.job_accounts):
+            upload.take(line)
+        upload.finish()
+    except OSError as error:
+        raise DiskFull() if is_disk_full(error) else error from error
+    finally:
+        discard_buffer(upload)
+    return upload
+
+
+def describe_new_job(request: Request, job_id: str, form: str, upload: Upload, with_observed: bool) -> NewJob:
     """The row of a job that is to be created from an upload."""
     return NewJob(
         tenant=caller_of(request).tenant,
@@ -102,12 +159,17 @@ def describe_new_job(request: Request, job_id: str, form: str, upload: Upload) -
         bytes=upload.writer.written_bytes,
         sha256=upload.hash.hexdigest(),
         piece_accounts=settings_of(request).job_piece_accounts,
-        total=upload.lines if form == "ndjson" else None,
+        total=None if form == "parquet" else upload.lines,
+        with_observed=with_observed,
     )
 
 
 async def add_with_input(
-    request: Request, files: JobFiles, new: NewJob, claim: KeyedRequest | None
+    request: Request,
+    files: JobFiles,
+    new: NewJob,
+    claim: KeyedRequest | None,
+    understood: Mapping[str, Any] | None,
 ) -> Answer:
     """Create the job once its input has its final name: a job without an input could never be done.
 
@@ -119,15 +181,16 @@ async def add_with_input(
     def remember(connection: Connection, job: Job) -> None:
         if stored_bytes(connection, new.tenant) > settings_of(request).tenant_bytes:
             raise TenantFull(settings_of(request).tenant_bytes)
-        if claim and not remember_answer(connection, claim, job_bytes(job)):
+        if claim and not remember_answer(connection, claim, job_bytes(job, understood)):
             raise StillInProgress  # another worker took the claim over, and creates the job
 
     job = await store_access(request).run(add_job, new, caller_of(request).actor, most, remember)
     if job is None:
         raise TooManyJobs(most)
-    return Answer(job_bytes(job), is_remembered=True)
+    return Answer(job_bytes(job, understood), is_remembered=True)
 
 
-def job_bytes(job: Job) -> bytes:
-    """The job's document as the body of an answer."""
-    return json.dumps(job_document(job)).encode()
+def job_bytes(job: Job, understood: Mapping[str, Any] | None) -> bytes:
+    """The job's document as the body of an answer, with what was understood of files."""
+    about = {"understood": understood} if understood else {}
+    return json.dumps(job_document(job) | about).encode()

@@ -8,28 +8,32 @@ from typing import Final
 
 from starlette.requests import Request
 
-from serving.http.bodies import CLOSE, UnsupportedBody
+from serving.http.bodies import CLOSE, UnsupportedBody, stated_type
 from serving.http.content_negotiation import negotiate
-from serving.http.query import InvalidParameter, query_values
+from serving.http.query import InvalidParameter, flag, query_values
 from serving.jobs.result_formats import RESULT_FORMATS, ResultFormat
+from serving.routes.source_files import FILE_TYPES, MULTIPART
 from serving.store.job_rows import Job, PagePosition
 
 __all__ = [
+    "FILES",
     "INPUT_FORMATS",
     "LARGEST_PAGE",
     "cursor_after",
     "cursor_of",
-    "input_format",
+    "job_options",
     "page_of",
     "result_format",
 ]
 
+FILES: Final = "files"
 INPUT_FORMATS: Final = {
     "application/x-ndjson": "ndjson",
     "application/jsonl": "ndjson",
     "application/vnd.apache.parquet": "parquet",
+    **dict.fromkeys((*FILE_TYPES, MULTIPART, "application/json"), FILES),
 }
-"""The media types of inputs, each with its name in a job's document."""
+"""The media types of inputs, each with its name in a job's document; ``files`` are of other programs."""
 
 LARGEST_PAGE: Final = 100
 DEFAULT_PAGE: Final = 20
@@ -37,21 +41,21 @@ LIMITS: Final = re.compile("[0-9]{1,4}")
 PLACES: Final = re.compile("[0-9TZ:.-]{20,32} [0-9a-f]{32}")
 
 
-def input_format(request: Request) -> str:
-    """The format of a job's input, by the request's ``Content-Type``.
+def job_options(request: Request) -> tuple[str, bool]:
+    """The format of a job's input, by the request's ``Content-Type``, and whether observations join it.
 
     Raises
     ------
     UnsupportedBody
         If the content type is missing, or another than those.
     InvalidParameter
-        If there is a query parameter: this route has none.
+        If there is another query parameter than ``with_observed``.
     """
-    query_values(request.query_params)
-    stated = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    observed = flag(query_values(request.query_params, "with_observed"), "with_observed")
+    stated = stated_type(request)
     if stated not in INPUT_FORMATS:
         raise UnsupportedBody(f"The body's Content-Type must be one of {', '.join(INPUT_FORMATS)}.", CLOSE)
-    return INPUT_FORMATS[stated]
+    return INPUT_FORMATS[stated], observed
 
 
 def result_format(request: Request) -> ResultFormat:

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.http.authentication import ScopedEndpoints, caller_of
-from serving.http.bodies import BodyFormat, read_batch_body, read_body, read_decision_body
+from serving.http.bodies import BodyFormat, read_batch_body, read_body, read_decision_body, stated_type
 from serving.http.content_negotiation import negotiate
 from serving.http.idempotency import Answer, idempotent
 from serving.http.problems import NotFound
@@ -20,6 +21,14 @@ from serving.http.responses import json_response, json_text_response
 from serving.jobs.erasure import erase_from_files, erase_from_screening_files, erase_from_unfinished
 from serving.routes.decision_body import read_decision
 from serving.routes.dependencies import screening_service, store_access
+from serving.routes.source_files import (
+    FILE_TYPES,
+    MULTIPART,
+    ReadFiles,
+    is_of_other_source,
+    received_files,
+    written_file,
+)
 from serving.store.api_keys import Scope
 from serving.store.audit_log import Event, append_one, entries_about
 from serving.store.decisions import decisions_about, record_decision
@@ -52,11 +61,20 @@ async def screen_one(request: Request) -> Response:
 
 
 async def screen_batch(request: Request) -> Response:
-    """Verdicts on many accounts, as a list or in lines, by content negotiation."""
+    """Verdicts on many accounts, as a list or in lines, by content negotiation.
+
+    The accounts are documents, or files of other programs, recognised by what they hold.
+    """
     service = screening_service(request)
     options = ScreeningOptions.of(request.query_params)
     media_type = BodyFormat(negotiate(request, list(BodyFormat)))
+    if stated_type(request) in (*FILE_TYPES, MULTIPART):
+        async with received_files(request, store_access(request).settings) as files:
+            return await screen_files(request, files, options, media_type)
     body = await read_batch_body(request, service.limits)
+    if await to_thread.run_sync(is_of_other_source, body):
+        async with written_file(body) as files:
+            return await screen_files(request, files, options, media_type)
 
     async def screen(_: KeyedRequest | None) -> Answer:
         entries = await service.screen_batch(body, options, caller_of(request))
@@ -70,14 +88,44 @@ async def screen_batch(request: Request) -> Response:
     return answer_response(request, *answer, media_type=media_type)
 
 
-def as_json_list(entries: Iterable[NewVerdict | dict[str, Any]]) -> bytes:
-    """The answer to a batch as one JSON object."""
-    return f'{{"verdicts": [{", ".join(map(entry_text, entries))}]}}'.encode()
+async def screen_files(
+    request: Request, files: ReadFiles, options: ScreeningOptions, media_type: BodyFormat
+) -> Response:
+    """Verdicts on the accounts in files of other programs, and what was understood of these."""
+    service, caller = screening_service(request), caller_of(request)
+
+    def screen_all() -> list[NewVerdict | dict[str, Any]]:
+        chunks = list(files.chunks(service.limits.most_accounts))
+        return [entry for chunk in chunks for entry in service.screen_chunk(chunk, options, caller)]
+
+    async def screen(_: KeyedRequest | None) -> Answer:
+        entries = await to_thread.run_sync(screen_all, limiter=service.batches)
+        understood = files.understood()
+        in_lines = media_type is BodyFormat.LINES
+        text = as_json_lines(entries, understood) if in_lines else as_json_list(entries, understood)
+        screened = [one.account_id for one in entries if isinstance(one, NewVerdict)]
+        refused = [fault.account_id for fault in files.faults if fault.account_id]
+        return Answer(text, screened, refused)
+
+    variant = f"files to {media_type}"
+    answer = await idempotent(request, files.digest, store_access(request), screen, variant=variant)
+    return answer_response(request, *answer, media_type=media_type)
 
 
-def as_json_lines(entries: Iterable[NewVerdict | dict[str, Any]]) -> bytes:
-    """The answer to a batch as JSON Lines, an entry in each."""
-    return "".join(f"{entry_text(one)}\n" for one in entries).encode()
+def as_json_list(
+    entries: Iterable[NewVerdict | dict[str, Any]], understood: dict[str, Any] | None = None
+) -> bytes:
+    """The answer to a batch as one JSON object, with what was understood of files."""
+    about = f', "understood": {json.dumps(understood)}' if understood else ""
+    return f'{{"verdicts": [{", ".join(map(entry_text, entries))}]{about}}}'.encode()
+
+
+def as_json_lines(
+    entries: Iterable[NewVerdict | dict[str, Any]], understood: dict[str, Any] | None = None
+) -> bytes:
+    """The answer to a batch as JSON Lines, an entry in each; what was understood of files comes last."""
+    lines = [*map(entry_text, entries), *([json.dumps({"understood": understood})] if understood else [])]
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def entry_text(entry: NewVerdict | dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from anyio import CapacityLimiter, NoEventLoopError, from_thread, to_thread
 
 from accounts.errors import BadInput, Fault
-from accounts.reading import read_documents
+from accounts.reading import Chunk, read_documents
 from accounts.reading.bounds import check_shape
 from accounts.reading.json_parser import ParseError, parse_json
 from accounts.reading.quoting import quote
@@ -134,7 +134,12 @@ class ScreeningService:
     ) -> list[NewVerdict | dict[str, Any]]:
         """Screen a batch in this thread; as :meth:`screen_batch`."""
         documents = batch_documents(body, self.limits)
-        chunk = read_documents(documents, bounds=self.limits.bounds)
+        return self.screen_chunk(read_documents(documents, bounds=self.limits.bounds), options, caller)
+
+    def screen_chunk(
+        self, chunk: Chunk, options: ScreeningOptions, caller: Caller
+    ) -> list[NewVerdict | dict[str, Any]]:
+        """Screen accounts that were read, in this thread; a verdict or a problem for each, in their order."""
         tables = join_where_asked(self.recorder, caller.tenant, options, chunk.tables)
         screened = list(self.screen_tables(mask_blocks(tables, options.blocks), options))
         self.recorder.record((caller, one) for one in screened if isinstance(one, NewVerdict))

@@ -65,6 +65,7 @@ class NewJob:
     sha256: str
     piece_accounts: int
     total: int | None
+    with_observed: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,8 @@ class Job:
         Why it cannot go on at present.
     problem
         Why it failed, as problem details.
+    with_observed
+        Whether what was observed of its accounts before joins their documents.
     """
 
     tenant: str
@@ -124,6 +127,7 @@ class Job:
     unpacked: int | None
     stalled: str | None
     problem: Mapping[str, Any] | None
+    with_observed: bool = False
 
     @classmethod
     def of(cls, row: Mapping[Any, Any]) -> Job:

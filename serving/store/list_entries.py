@@ -25,7 +25,9 @@ __all__ = [
     "NewEntry",
     "PageOf",
     "count_entries",
+    "entry_of_account",
     "facets_of",
+    "find_entries",
     "get_entry",
     "page_of_entries",
     "put_entries_in",
@@ -166,6 +168,12 @@ def _place(tenant: str, list_id: str, entry_id: str) -> ColumnElement[bool]:
     )
 
 
+def entry_of_account(connection: Connection, tenant: str, list_id: str, account_id: str) -> str | None:
+    """The id of an account's entry in a list; None where it is not in it."""
+    found = _known(connection, tenant, list_id, [account_sha256(account_id)])
+    return next((str(row.entry_id) for row in found.values()), None)
+
+
 def get_entry(connection: Connection, tenant: str, list_id: str, entry_id: str) -> Entry | None:
     """An entry of a tenant's list; None where there is none."""
     row = connection.execute(select(*_COLUMNS).where(_place(tenant, list_id, entry_id))).first()
@@ -185,6 +193,26 @@ def page_of_entries(
     order = (list_entries.c.risk.desc(), list_entries.c.entry_id.desc())
     query = select(*_COLUMNS).where(*own, *wanted.clauses()).order_by(*order)
     return list(map(_entry, connection.execute(query.offset(page.start).limit(page.limit))))
+
+
+def find_entries(
+    connection: Connection, tenant: str, list_id: str, wanted: EntryFilter, page: PageOf
+) -> tuple[list[Entry], int]:
+    """A page of a list's entries, those of the highest risk first, and how many there are in all.
+
+    A search reads through all entries: once, for their ids alone.
+    """
+    if not wanted.search:
+        entries = page_of_entries(connection, tenant, list_id, wanted, page)
+        return entries, count_entries(connection, tenant, list_id, wanted)
+    own = (list_entries.c.tenant == tenant, list_entries.c.list_id == list_id)
+    found = select(list_entries.c.risk, list_entries.c.entry_id).where(*own, *wanted.clauses())
+    # Sorted here: in the order of its index the database would fetch each row from another place.
+    ids = [entry_id for _, entry_id in sorted(connection.execute(found), reverse=True)]
+    some = ids[page.start : page.start + page.limit]
+    rows = connection.execute(select(*_COLUMNS).where(*own, list_entries.c.entry_id.in_(some)))
+    by_id = {entry.entry_id: entry for entry in map(_entry, rows)}
+    return [by_id[entry_id] for entry_id in some], len(ids)
 
 
 def count_entries(connection: Connection, tenant: str, list_id: str, wanted: EntryFilter) -> int:

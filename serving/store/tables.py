@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKeyConstraint,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 __all__ = [
@@ -189,6 +191,7 @@ jobs: Final = Table(
     Column("unpacked", BigInteger),
     Column("stalled", Text),
     Column("problem", Text),
+    Column("with_observed", Boolean, nullable=False, server_default=false()),
     Index(None, "tenant", "created_at"),
     Index(None, "state"),
 )

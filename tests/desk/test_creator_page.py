@@ -102,15 +102,15 @@ def creators(lee, queue):
 
 def test_a_jump_is_explained_and_judged_again(lee, creators):
     page = lee.go(creators[0])
-    assert "Inflated" in page.inner_text(".verdict-line")
+    assert "Signals of inflation" in page.inner_text(".verdict-line")
     page.click("#jump-1 summary")
     page.select_option("#jump-1-kind", "press")
     page.fill("#jump-1-to", "2025-11-21")
     page.fill("#jump-1-note", "An article in the paper")
     press(page, "#jump-1-form button")
-    assert "Review" in page.inner_text(".verdict-line")
+    assert "For a person to review" in page.inner_text(".verdict-line")
     assert "An article in the paper" in page.inner_text("#growth")
-    assert "Before it: Inflated" in page.inner_text("#growth")
+    assert "Before it: Signals of inflation" in page.inner_text("#growth")
     page.wait_for_selector("#history li")
     assert "explains 2025-11-05 to 2025-11-21 as press" in page.inner_text("#history")
 

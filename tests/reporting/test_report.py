@@ -148,7 +148,7 @@ def test_charts_have_words_and_tables_beside_them(case: ReportCase) -> None:
 
 def test_without_the_evidence_there_is_a_report_too(documents: Documents) -> None:
     html = render_report(ReportCase.of(documents[ACCUSED]))
-    assert "The evidence is not at hand" in html or "sampled followers, by type" in html
+    assert "what was judged is not kept" in html or "sampled followers, by type" in html
     assert "not known: it is not at hand" in html and "nobody has yet" in html
 
 

@@ -77,7 +77,7 @@ def test_an_explained_jump_is_judged_again_and_named(desk, creators):
     assert after.verdict_id != before.verdict_id
     text = ana.get(page).text
     assert "An &lt;b&gt;article&lt;/b&gt;" in text
-    assert "Before it: Inflated" in text
+    assert "Before it: Signals of inflation" in text
     assert "Ana" in text
     assert [check.fault for check in verify_audit_logs(desk.store)] == [None]
 

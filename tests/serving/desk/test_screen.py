@@ -131,7 +131,7 @@ def test_typed_averages_clear_and_accuse_nobody(desk):
     assert "are no evidence" in page and "2.4" in page and "5.0" in page
     start(browser)
     (entry,) = entries_of(desk, browser)
-    assert (entry.account_id, entry.label) == ("ana", "insufficient")
+    assert (entry.account_id, entry.label, entry.comments) == ("ana", "insufficient", 1)
 
 
 @pytest.mark.parametrize("platform", ["instagram", "tiktok", "youtube", "x", "twitch", "other"])

@@ -1,0 +1,133 @@
+"""Files of other programs over the service: recognised, judged, and what is refused said row by row."""
+
+import io
+import json
+
+import openpyxl
+import pytest
+
+CREATORS = (
+    b"handle,platform,followers,following,posts,as of\n"
+    b"ana,instagram,1200,300,40,2026-10-03\nbo,tiktok,x,1,2,2026-10-03\n"
+)
+VIDEO = {
+    "id": "v1",
+    "kind": "youtube#video",
+    "snippet": {"channelId": "UC42", "publishedAt": "2026-10-01T10:00:00Z", "title": "Rye"},
+    "statistics": {"viewCount": "5300", "likeCount": "120", "commentCount": "4"},
+}
+PAGE = json.dumps({"kind": "youtube#videoListResponse", "items": [VIDEO]}).encode()
+CHANNEL = {
+    "kind": "youtube#channel", "id": "UC42", "snippet": {"title": "Bread Lab"},
+    "statistics": {"subscriberCount": "25100", "videoCount": "412"},
+}  # fmt: skip
+CHANNELS = json.dumps({"kind": "youtube#channelListResponse", "items": [CHANNEL]}).encode()
+BAD = b'{"account_id": "own", "platform": "myspace", "as_of": "2026-10-03T00:00:00Z"}\n'
+
+
+def workbook():
+    book = openpyxl.Workbook()
+    for row in CREATORS.decode().splitlines():
+        book.active.append(row.split(","))
+    whole = io.BytesIO()
+    book.save(whole)
+    return whole.getvalue()
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "content", "names"),
+    [
+        ("text/csv; charset=utf-8", CREATORS, ["ana", "bo"]),
+        ("text/tab-separated-values", CREATORS.replace(b",", b"\t"), ["ana", "bo"]),
+        (XLSX, workbook(), ["ana", "bo"]),
+        ("application/json", PAGE, ["UC42"]),
+        ("application/x-ndjson", PAGE + b"\n" + CHANNELS, ["UC42"]),
+    ],
+)
+def test_one_file_is_recognised_by_what_it_holds(client, media_type, content, names):
+    answer = client.post("/v1/verdicts/batch", content=content, headers={"Content-Type": media_type})
+    assert answer.status_code == 200, answer.text
+    assert [one["account_id"] for one in answer.json()["verdicts"]] == names
+    assert list(answer.json()["understood"]["files"].values()) in (["spreadsheet"], ["youtube-api"])
+    if media_type == XLSX:
+        again = client.post("/v1/verdicts/batch", content=content, headers={"Content-Type": media_type})
+        assert again.json()["verdicts"] == answer.json()["verdicts"]
+
+
+def test_pages_of_one_export_come_as_a_form_and_faults_row_by_row(client):
+    files = [
+        ("files", ("pages/videos.json", PAGE)),
+        ("files", ("pages/channels.json", CHANNELS)),
+        ("files", ("own.jsonl", BAD)),
+        ("files", ("packed.zip", b"PK\x03\x04")),
+    ]
+    headers = {"Accept": "application/x-ndjson"}
+    answer = client.post("/v1/verdicts/batch", files=files, headers=headers)
+    *entries, last = map(json.loads, answer.text.splitlines())
+    by_name = {entry["account_id"]: entry for entry in entries}
+    assert by_name["UC42"]["platform"] == "youtube"
+    assert "platform" in by_name["own"]["problem"]["detail"]
+    rules = {fault["place"]: fault["rule"] for fault in last["understood"]["faults"]}
+    assert rules["packed.zip"] == "must be unpacked first."
+    assert any(place.startswith("own.jsonl") for place in rules)
+    assert last["understood"]["files"]["videos.json"] == "youtube-api"
+
+
+def test_a_form_that_comes_again_gets_the_first_answer(client):
+    sent = [client.post("/v1/verdicts/batch", files={"files": ("c.csv", CREATORS)},
+                        headers={"Idempotency-Key": "twice"}) for _ in range(2)]  # fmt: skip
+    assert sent[1].headers["Idempotent-Replayed"] == "true"
+    assert sent[0].content == sent[1].content
+
+
+@pytest.mark.parametrize(
+    ("files", "status", "said"),
+    [
+        ({"files": ("a.zip", b"PK")}, 422, "must be unpacked first"),
+        ({"files": ("a.csv", b"colour,size\nred,3\n")}, 422, "must come from a known source"),
+        ({"files": ("a.csv", CREATORS * 40)}, 413, "at most"),
+    ],
+)
+def test_what_holds_no_account_is_refused(start, files, status, said):
+    client = start(desk_upload_bytes=2_000)
+    for path in ("/v1/verdicts/batch", "/v1/jobs"):
+        answer = client.post(path, files=files)
+        assert answer.status_code in (status, 400), answer.text
+        assert said in answer.text
+
+
+def test_a_job_takes_files_and_says_what_it_understood(client, worker):
+    files = [("files", ("creators.csv", CREATORS)), ("files", ("own.jsonl", BAD))]
+    made = client.post("/v1/jobs", files=files)
+    assert made.status_code == 202, made.text
+    job = made.json()
+    assert (job["input"]["form"], job["accounts"]["total"]) == ("files", 2)
+    assert {fault["account_id"] for fault in job["understood"]["faults"]} == {"own"}
+    worker().step()
+    results = client.get(f"/v1/jobs/{job['job_id']}/results", headers={"Accept": "application/x-ndjson"})
+    assert [json.loads(line)["account_id"] for line in results.text.splitlines()] == ["ana", "bo"]
+
+
+def test_what_was_observed_joins_a_job_that_asks(client, documents, worker):
+    document = json.loads(documents[0])
+    document.pop("history", None)
+    earlier = document | {"as_of": "2025-01-05T00:00:00Z", "profile": {"followers": 77}, "posts": []}
+    earlier = {name: earlier[name] for name in ("account_id", "platform", "as_of", "profile")}
+    assert client.post("/v1/observations", json=earlier).status_code == 200
+    counted = {}
+    for asks in ("false", "true"):
+        made = client.post(
+            f"/v1/jobs?with_observed={asks}",
+            content=json.dumps(document),
+            headers={"Content-Type": "application/x-ndjson"},
+        ).json()
+        assert made["with_observed"] == (asks == "true")
+        worker().step()
+        (line,) = client.get(f"/v1/jobs/{made['job_id']}/results?format=ndjson").text.splitlines()
+        sources = json.loads(line)["evidence"]["sources"]
+        counted[asks] = [one["source"] for one in sources if one["table"] == "history"]
+    assert counted == {"false": [], "true": ["observed (account document)"]}
+    assert client.post("/v1/jobs?with_observed=yes", content=b"{}").status_code == 400
