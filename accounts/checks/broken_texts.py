@@ -46,17 +46,24 @@ def mended(text: str) -> str:
     return text
 
 
+_CHARS: Final = "text_chars"
+"""Column with a text's length in characters."""
+
+
 def _broken(column: str) -> pl.Expr:
-    return pl.col(column).str.contains_any(list(_BROKEN)).any()
+    """Whether any text holds what broken ones do; one of letters of ASCII alone does not."""
+    text = pl.col(column)
+    foreign = text.filter(text.str.len_bytes() > pl.col(_CHARS))
+    return foreign.str.contains_any(list(_BROKEN)).any()
 
 
-@check("posts", _broken("caption"))
+@check("posts", _broken("caption"), text_chars=pl.col("caption").str.len_chars())
 def broken_captions(evidence: Evidence) -> Outcome:
     """Captions whose encoding was broken once are mended."""
     return _mend("broken_captions", evidence.posts, "posts", "caption")
 
 
-@check("comments", _broken("text"))
+@check("comments", _broken("text"), text_chars=pl.col("text").str.len_chars())
 def broken_comments(evidence: Evidence) -> Outcome:
     """Comments whose encoding was broken once are mended."""
     return _mend("broken_comments", evidence.comments, "comments", "text")
@@ -83,18 +90,18 @@ LIMITS: Final = frozenset({16, 20, 24, 25, 30, 32, 40, 50, 60, 64})
 FEWEST: Final = 5
 
 
-def _cut(column: str) -> pl.Expr:
-    length = pl.col(column).str.len_chars()
+def _cut() -> pl.Expr:
+    length = pl.col(_CHARS)
     return length.max().is_in(sorted(LIMITS)) & ((length == length.max()).sum() >= FEWEST)
 
 
-@check("posts", _cut("caption"))
+@check("posts", _cut(), text_chars=pl.col("caption").str.len_chars())
 def cut_captions(evidence: Evidence) -> Outcome:
     """Captions that were all cut at one short length are left out: what they share may be but a beginning."""
     return _leave_out("cut_captions", evidence.posts, "posts", "caption")
 
 
-@check("comments", _cut("text"))
+@check("comments", _cut(), text_chars=pl.col("text").str.len_chars())
 def cut_comments(evidence: Evidence) -> Outcome:
     """Comments that were all cut at one short length lose their text."""
     return _leave_out("cut_comments", evidence.comments, "comments", "text")

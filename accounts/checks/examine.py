@@ -74,7 +74,8 @@ def _suspects(tables: Tables, checks: Sequence[Check]) -> dict[str, list[str]]:
         if tables[table].is_empty():
             continue
         own = [one for one in checks if one.table == table]
-        marked = tables[table].group_by("account_id", maintain_order=True).agg(
+        derived = {name: column for one in own for name, column in one.derived.items()}
+        marked = tables[table].with_columns(**derived).group_by("account_id", maintain_order=True).agg(
             one.suspects.fill_null(value=False).alias(one.name) for one in own
         )  # fmt: skip
         for one in own:

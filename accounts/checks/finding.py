@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -164,6 +164,8 @@ class Check:
         The table that ``suspects`` reads.
     suspects
         Over the rows of one account, whether it must be looked at closely. Cheap, as it is computed of all.
+    derived
+        Columns that ``suspects`` reads beside the table's, by name: computed once for all checks that do.
     examine
         Looks closely at the accounts that are suspect.
     """
@@ -172,6 +174,7 @@ class Check:
     table: str
     suspects: pl.Expr
     examine: Callable[[Evidence], Outcome]
+    derived: Mapping[str, pl.Expr] = field(default_factory=dict)
 
     @property
     def about(self) -> str:
@@ -179,9 +182,11 @@ class Check:
         return self.examine.__doc__ or ""
 
 
-def check(table: str, suspects: pl.Expr) -> Callable[[Callable[[Evidence], Outcome]], Check]:
+def check(
+    table: str, suspects: pl.Expr, **derived: pl.Expr
+) -> Callable[[Callable[[Evidence], Outcome]], Check]:
     """Declare a function as a check of a table's rows."""
-    return lambda examine: Check(examine.__name__, table, suspects, examine)
+    return lambda examine: Check(examine.__name__, table, suspects, examine, derived)
 
 
 def findings_by_account(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:

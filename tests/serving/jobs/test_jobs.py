@@ -262,7 +262,7 @@ def test_what_was_done_is_in_the_log(submit, worker, client, store):
 @pytest.mark.parametrize(
     ("headers", "content", "status"),
     [
-        ({"Content-Type": "application/json"}, b"{}", 415),
+        ({"Content-Type": "text/plain"}, b"{}", 415),
         ({}, b"{}", 415),
         (NDJSON | {"Content-Encoding": "br"}, b"{}", 415),
         (NDJSON | {"Content-Encoding": "gzip"}, b"{}", 400),
