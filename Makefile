@@ -118,6 +118,7 @@ bench-serving: setup
 bench-desk: setup
 	@$(BIN)/python -m benchmarks.desk.creator_page
 	@$(BIN)/python -m benchmarks.desk.queue
+	@$(BIN)/python -m benchmarks.desk.looks
 
 # What an attacker would try, on a service of its own on this machine; says what should happen and what did.
 # NAME="paths headers" for some; ends with an error where something did not come out as it should.

@@ -1,0 +1,171 @@
+"""What axe-core finds on the desk's pages in every look, and when the queue is first painted, in Chromium.
+
+``python -m benchmarks.desk.looks`` writes results/looks.json beside it: light and dark, at four widths, of
+which the tests look at two. It starts a service of its own on a free port, and ends it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+from itertools import product
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from accounts.document import to_documents
+from accounts.simulation import simulate
+from benchmarks.desk.queue import CREATORS, fill
+from benchmarks.desk.screenshots import BAD, PASSWORD, TABLE, assay, service
+from serving.settings import Settings
+from serving.store.store import open_store
+
+RESULTS: Final = Path(__file__).with_name("results") / "looks.json"
+Scheme = Literal["light", "dark"]
+WIDTHS: Final = (360, 768, 1280, 1920)
+PAGES: Final = (
+    "/lists", "QUEUE", "QUEUE?state=overturned", "CREATOR", "/screen", "UNDERSTOOD", "/organisation",
+    "/organisation/keys", "/organisation/audit-log", "/organisation/retention", "/organisation/model",
+    "/lists/none",
+)  # fmt: skip
+TIMES: Final = 12
+SHORTLIST: Final = 8
+WAIT_MS: Final = 240_000
+PAINTED: Final = """() => {
+  const of = name => performance.getEntriesByName(name)[0]?.startTime ?? null;
+  const page = performance.getEntriesByType("navigation")[0];
+  const painted = {first_paint: of("first-paint"), with_content: of("first-contentful-paint")};
+  return {answered: page.responseStart, ...painted};
+}"""
+
+
+def signed_in(browser: Browser, invitation: str) -> BrowserContext:
+    """A context whose person has a session."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(invitation)
+    page.fill("#password", PASSWORD)
+    page.fill("#again", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/lists", timeout=WAIT_MS)
+    return context
+
+
+def dropped(folder: Path) -> list[str]:
+    """Some creators, a table whose columns are guessed, and a document with a fault."""
+    documents = to_documents(simulate(SHORTLIST, seed=7).tables)
+    contents = {
+        "shortlist.jsonl": "".join(json.dumps(one) + "\n" for one in documents),
+        "agency.csv": TABLE,
+        "late.jsonl": json.dumps(BAD) + "\n",
+    }
+    for name, content in contents.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return [str(folder / name) for name in contents]
+
+
+def places(page: Page, address: str, files: list[str]) -> dict[str, str]:
+    """The addresses of pages that only come to be: what was understood, a list, and a creator of it."""
+    found = {}
+    for start in (True, False):
+        page.goto(f"{address}/screen")
+        page.set_input_files("#files", files)
+        page.click("#drop-form button")
+        page.wait_for_url("**/screen/*", timeout=WAIT_MS)
+        if start:
+            page.click("form.start button")
+            page.wait_for_selector("h1:text-is('Screened')", timeout=WAIT_MS)
+            page.click("text=To the list")
+            page.wait_for_url("**/lists/*", timeout=WAIT_MS)
+            found["QUEUE"] = page.url
+            creator = page.locator("#queue a.creator").first.get_attribute("href")
+            found["CREATOR"] = f"{address}{creator}"
+        else:
+            found["UNDERSTOOD"] = page.url
+    return found
+
+
+def paints(page: Page, queue: str) -> dict[str, Any]:
+    """Median and slowest milliseconds from asking for the queue to its answer and its first paint."""
+    times: list[dict[str, float | None]] = []
+    for _ in range(TIMES):
+        page.goto(queue)
+        page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+        times.append(page.evaluate(PAINTED))
+    figures = {}
+    for name in times[0]:
+        known = [float(value) for one in times if (value := one[name]) is not None]
+        figures[name] = {"median": round(statistics.median(known), 1), "slowest": round(max(known), 1)}
+    return {"creators": CREATORS, "load": round(os.getloadavg()[0], 1), "milliseconds": figures}
+
+
+def looked_at(
+    browser: Browser, state: Any, scheme: Scheme, width: int, addresses: dict[str, str]
+) -> list[str]:
+    """What axe-core finds on all pages in one look, and pages that must be scrolled sideways."""
+    context = browser.new_context(
+        storage_state=state, color_scheme=scheme, viewport={"width": width, "height": 900},
+        reduced_motion="reduce", bypass_csp=True,
+    )  # fmt: skip
+    page, wrong = context.new_page(), []
+    page.set_default_timeout(WAIT_MS)
+    for name, address in addresses.items():
+        page.goto(address)
+        violations = Axe().run(page).response["violations"]
+        wrong += [f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in violations]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append(f"{name}: wider than its window")
+    context.close()
+    return wrong
+
+
+def measure(browser: Browser, folder: Path, widths: list[int]) -> dict[str, Any]:
+    """Both measurements of a service of its own."""
+    home = folder / "home"
+    store = open_store(Settings(home=home))
+    large = fill(store)
+    store.database.close()
+    with service(home) as address:
+        invite = ("desk", "invite", "Lee", "--role", "lead", "--address", address)
+        context = signed_in(browser, assay(home, *invite))
+        page = context.new_page()
+        painted = paints(page, f"{address}/lists/{large}")
+        print(json.dumps(painted), flush=True)
+        found = places(page, address, dropped(folder))
+        paths = {name: name.partition("?") for name in PAGES}
+        addresses = {
+            name: found.get(key, f"{address}{key}") + mark + query
+            for name, (key, mark, query) in paths.items()
+        }
+        looks = {}
+        for scheme, width in product(get_args(Scheme), widths):
+            looks[f"{scheme} {width}"] = looked_at(browser, context.storage_state(), scheme, width, addresses)
+            print(scheme, width, looks[f"{scheme} {width}"], flush=True)
+        context.close()
+    return {"first_paint_of_the_queue": painted, "pages": len(addresses), "axe": looks}
+
+
+def main() -> None:
+    """Measure, print, and write the results."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--widths", type=int, nargs="+", default=list(WIDTHS))
+    widths = parser.parse_args().widths
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        sys.exit("This needs Chromium: apt-get install chromium.")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        results = measure(browser, Path(folder), widths)
+        browser.close()
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
