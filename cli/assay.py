@@ -19,16 +19,19 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from accounts.errors import AssayError, BadInput
+from accounts.errors import AssayError, BadInput, WrongUsage
+from cli import work
+from cli.extras import missing_sentence
+from cli.misspelt import misspelt_variables
 from cli.standard_streams import prepare_standard_streams
 from detector.spreadsheet import printable
 
 __all__ = ["app", "main"]
 
 COMMANDS: Final = (
-    "import", "simulate", "derive", "labels", "train", "evaluate", "recalibrate", "adapt",
-    "compare", "promote", "drift", "screen", "explain", "report", "observe", "model", "serve",
-    "config", "keys", "desk", "store", "audit",
+    "import", "simulate", "derive", "features", "labels", "train", "evaluate", "recalibrate", "adapt",
+    "compare", "promote", "drift", "screen", "explain", "report", "observe", "model", "serve", "config",
+    "keys", "desk", "store", "audit",
 )  # fmt: skip
 
 UNEXPECTED_ERROR: Final = 70
@@ -47,15 +50,20 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command; a user's mistake is a sentence and an exit code, never a traceback."""
-        with exit_codes():
+        with exit_codes(ctx):
             result = super().invoke(ctx)
             sys.stdout.flush()
             return result
 
 
 @contextmanager
-def exit_codes() -> Iterator[None]:
+def exit_codes(context: typer.Context | None = None) -> Iterator[None]:
     """Print an error as sentences on standard error, and exit with its code.
+
+    Parameters
+    ----------
+    context
+        Which knows the command's name by the time of an error.
 
     Raises
     ------
@@ -76,13 +84,21 @@ def exit_codes() -> Iterator[None]:
         raise exit_with(
             f"{error.filename or 'A file'}: {error.strerror or error}.", BadInput.exit_code
         ) from error
+    except ModuleNotFoundError as error:
+        sentence = missing_sentence(error.name, context.invoked_subcommand if context else None)
+        if sentence is None:
+            raise unexpected() from error
+        raise exit_with(sentence, WrongUsage.exit_code) from error
     except Exception as error:
         if isinstance(error, TYPER_EXCEPTIONS):
             raise
-        traceback.print_exc()
-        raise exit_with(
-            "This is a fault of Assay, not of your input; please report it.", UNEXPECTED_ERROR
-        ) from error
+        raise unexpected() from error
+
+
+def unexpected() -> typer.Exit:
+    """Print the traceback of the error that is being handled, and return the exit to raise."""
+    traceback.print_exc()
+    return exit_with("This is a fault of Assay, not of your input; please report it.", UNEXPECTED_ERROR)
 
 
 def exit_with(sentences: str, code: int) -> typer.Exit:
@@ -109,13 +125,24 @@ def print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+READ_A_MODEL: Final = frozenset({
+    "compare", "desk", "drift", "labels", "model", "promote", "recalibrate", "report"
+})  # fmt: skip
+"""Commands without ``--features`` that may read a model: ``$ASSAY_FEATURES`` is taken in first."""
+
+
 @app.callback()
 def options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", help="Show Assay's version.", callback=print_version, is_eager=True)
     ] = False,
 ) -> None:
     """Says whether a creator's engagement is real, why, and how sure it is."""
+    for sentence in misspelt_variables(os.environ):
+        typer.echo(sentence, err=True)
+    if context.invoked_subcommand in READ_A_MODEL and os.environ.get("ASSAY_FEATURES"):
+        work.outside.use()
 
 
 for name in COMMANDS:

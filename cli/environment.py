@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +25,8 @@ class Environment:
         Assay's own folder, ``$ASSAY_HOME`` or ``~/.assay``, with the champion in it.
     tracking
         ``$MLFLOW_TRACKING_URI``, where it is set.
+    features
+        ``$ASSAY_FEATURES``: files of features from outside, with commas between them.
     report_key
         ``$ASSAY_REPORT_KEY``, the private key that reports are signed with, where it is set.
     """
@@ -32,6 +34,7 @@ class Environment:
     home: Path
     tracking: str | None = None
     report_key: str | None = field(default=None, repr=False)
+    features: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, variables: Mapping[str, str] = os.environ) -> Environment:
@@ -46,7 +49,16 @@ class Environment:
             home=home,
             tracking=variables.get("MLFLOW_TRACKING_URI") or None,
             report_key=variables.get("ASSAY_REPORT_KEY") or None,
+            features=tuple(filter(None, map(str.strip, variables.get("ASSAY_FEATURES", "").split(",")))),
         )
+
+    def feature_files(self, given: Sequence[str] | None) -> tuple[str, ...]:
+        """The files of features that an option names, else those of the environment.
+
+        >>> Environment.read({"ASSAY_FEATURES": "one.py, two.py"}).feature_files(None)
+        ('one.py', 'two.py')
+        """
+        return tuple(given or self.features)
 
     def mlflow_store(self, uri: str | None, name: str) -> ModelRegistry:
         """The MLflow store at ``uri``, else at ``$MLFLOW_TRACKING_URI``, else in SQLite.

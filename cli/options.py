@@ -10,8 +10,8 @@ import typer
 from accounts.errors import WrongUsage
 
 __all__ = [
-    "Alpha", "Columns", "Model", "Name", "NewBundle", "PathArgument", "Processes", "Promote", "Tenant",
-    "Tracking", "WithObserved", "check_alpha",
+    "Alpha", "Columns", "FeatureFiles", "Model", "Name", "NewBundle", "PathArgument", "Processes", "Promote",
+    "Tenant", "Tracking", "WithObserved", "check_alpha",
 ]  # fmt: skip
 
 PathArgument: TypeAlias = Annotated[
@@ -45,6 +45,15 @@ Name: TypeAlias = Annotated[str, typer.Option(help="Name of the registered model
 Processes: TypeAlias = Annotated[
     int | None,
     typer.Option(min=1, help="Processes to work in; else one for each core where the input is large."),
+]
+
+FeatureFiles: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--features",
+        metavar="FILE.py",
+        help="A file of features of your own, which is run; may be repeated; else $ASSAY_FEATURES.",
+    ),
 ]
 
 Tenant: TypeAlias = Annotated[str, typer.Option(help="Whose observations, as a key of the service says.")]

@@ -25,14 +25,16 @@ from detector.decision import HEADS
 from detector.folder import read, write
 from detector.heads import Scorer, places_of
 from detector.levels import LevelTable
-from detector.manifest import FILES, FORMAT, MANIFEST, WEIGHTED, Facts, Golden, Manifest, sha256
+from detector.manifest import FILES, FORMAT, MANIFEST, OUTSIDE, WEIGHTED, Facts, Golden, Manifest, sha256
 from detector.novelty import Novelty
+from detector.outside import outside_features, outside_versions
 from detector.peers import Peers
 from detector.signal_models import SignalModels, SignalScores
 from detector.signals import SIGNALS
 from detector.tails import Tails
 from features.catalogue import CATALOGUE, by_name, versions
 from features.declaration import Feature
+from features.outside import files_in_use, use_features
 
 __all__ = ["Bundle", "build", "load", "save", "starter_path", "try_in_child", "verify"]
 
@@ -208,7 +210,7 @@ def build(  # noqa: PLR0913
     golden, golden_levels, golden_platforms
         Features, evidence levels and platforms of a few accounts whose answers are kept as a check.
     """
-    known = versions(CATALOGUE)
+    known, outside = versions(CATALOGUE), outside_features(tuple(golden.columns))
     scores = signal_models.predict_proba(golden, golden_levels, golden_platforms)
     unfamiliar = novelty.unfamiliar_blocks(golden, golden_levels)
     files = {f"{name}.txt": scorer.text.encode() for name, scorer in signal_models.scorers.items()} | {
@@ -220,7 +222,7 @@ def build(  # noqa: PLR0913
         "strangeness.parquet": novelty.to_bytes(),
     }
     manifest = Manifest(
-        format=FORMAT if signal_models.weights is None else WEIGHTED,
+        format=OUTSIDE if outside else FORMAT if signal_models.weights is None else WEIGHTED,
         facts=facts,
         features={name: known[name] for name in golden.columns},
         files={name: sha256(files[name]) for name in FILES},
@@ -238,6 +240,7 @@ def build(  # noqa: PLR0913
             for row, values in enumerate(matrix(golden))
         ),
         weights=signal_models.weights,
+        outside=outside,
     )
     return Bundle.from_files({MANIFEST: manifest.to_bytes(), **files})
 
@@ -261,7 +264,7 @@ def check(files: Mapping[str, bytes]) -> Manifest:
     for name in FILES:
         if sha256(files[name]) != manifest.files[name]:
             raise NoUsableModel(f"The bundle's {name} was changed: its sha256 is not its manifest's.")
-    check_features(manifest.versions, versions(CATALOGUE))
+    check_features(manifest.versions, versions(CATALOGUE.own) | outside_versions(manifest.outside or {}))
     return manifest
 
 
@@ -359,7 +362,8 @@ def try_in_child(folder: str | Path, *, seconds: float = 60.0) -> str:
     NoUsableModel
         If the child refuses the bundle, dies of it, or takes longer than ``seconds``.
     """
-    command = [sys.executable, "-P", "-m", "detector.bundle", str(folder)]
+    given = [str(one.path) for one in files_in_use()]
+    command = [sys.executable, "-P", "-m", "detector.bundle", str(folder), *given]
     try:
         # A dying LightGBM prints whatever bytes it met.
         done = subprocess.run(command, capture_output=True, errors="replace", timeout=seconds, check=False)
@@ -381,9 +385,10 @@ def starter_path() -> Path:
     return Path(__file__).with_name("starter")
 
 
-def main(folder: str) -> int:
+def main(folder: str, outside: Sequence[str]) -> int:
     """Load a bundle and print its sha256, or the sentence that refuses it; for :func:`try_in_child`."""
     try:
+        use_features(outside)
         print(load(folder).sha256)
     except NoUsableModel as error:
         print(error, file=sys.stderr)
@@ -392,4 +397,4 @@ def main(folder: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

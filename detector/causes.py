@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from detector.arrays import Bools, Floats
+from features.catalogue import CATALOGUE
 from features.views.rows import Index
 
 __all__ = ["CAUSES", "CONTEXT", "Grouping", "cause_of", "grouping"]
@@ -48,15 +49,20 @@ CONTEXT: Final = frozenset({"growth_total", "growth_usual", "followers_size", "p
 """Features that say what the others are to be held against, and are no reason themselves."""
 
 
-@cache
 def cause_of(name: str) -> str:
-    """What a feature is about.
+    """What a feature is about: as :data:`CAUSES` says, else as it was declared, else itself.
 
     >>> cause_of("likes_gini"), cause_of("spike_share_weekly"), cause_of("emoji_only_share")
     ('spread of likes', 'jump', 'emoji_only_share')
     """
     plain = _plain(name)
-    return next((cause for cause, names in CAUSES.items() if plain in names), plain)
+    if plain in _CAUSE:
+        return _CAUSE[plain]
+    declared = CATALOGUE.by_name.get(name)
+    return declared.cause or plain if declared else plain
+
+
+_CAUSE: Final = MappingProxyType({name: cause for cause, names in CAUSES.items() for name in names})
 
 
 def _plain(name: str) -> str:
@@ -96,14 +102,14 @@ class Grouping:
 
 @cache
 def grouping(names: tuple[str, ...]) -> Grouping:
-    """The columns of these features by cause."""
+    """The columns of these features by cause; in one cause those that :data:`CAUSES` names come first."""
     causes = dict.fromkeys(map(cause_of, names))
     place = {cause: at for at, cause in enumerate(causes)}
 
     def key(column: int) -> tuple[int, int, int]:
-        name = names[column]
-        own = CAUSES.get(cause_of(name), (_plain(name),))
-        return place[cause_of(name)], own.index(_plain(name)), column
+        plain, cause = _plain(names[column]), cause_of(names[column])
+        own = CAUSES.get(cause, (plain,))
+        return place[cause], own.index(plain) if plain in own else len(own), column
 
     order = sorted(range(len(names)), key=key)
     owner = np.array([place[cause_of(names[column])] for column in order])

@@ -17,13 +17,16 @@ from detector.signals import SIGNALS
 from features.declaration import Head
 
 __all__ = [
-    "FILES", "FORMAT", "MANIFEST", "SIMULATED", "WEIGHTED", "Facts", "Golden", "Manifest", "sha256",
+    "FILES", "FORMAT", "MANIFEST", "OUTSIDE", "SIMULATED", "WEIGHTED", "Facts", "Golden", "Manifest",
+    "OutsideFeatures", "sha256",
 ]  # fmt: skip
 
 FORMAT: Final = 3
 WEIGHTED: Final = 4
 """Format of a bundle whose signals have weights, which an Assay that knows none must refuse."""
-FORMATS: Final = (2, FORMAT, WEIGHTED)
+OUTSIDE: Final = 5
+"""Format of a bundle that reads features from outside; its signals may have weights, too."""
+FORMATS: Final = (2, FORMAT, WEIGHTED, OUTSIDE)
 BEFORE_VERSIONS: Final = "2.0"  # the catalogue of format 2 whose features are all of version 1
 SIMULATED: Final = "simulated"
 """What a detector is calibrated on whose thresholds no real account has set."""
@@ -105,6 +108,24 @@ class Golden:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OutsideFeatures:
+    """Features that a bundle reads and Assay does not have; their code is not in the bundle.
+
+    Attributes
+    ----------
+    sha256
+        Of the file that declares them.
+    features
+        Their names.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    sha256: str
+    features: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Manifest:
     """Everything about a bundle but its tables and models.
 
@@ -126,12 +147,14 @@ class Manifest:
     golden
         Accounts with the answers they must get.
     weights
-        Of each signal in the suspicion, by the signal's name, in format 4; None: all alike.
+        Of each signal in the suspicion, by the signal's name, in formats 4 and 5; None: all alike.
+    outside
+        Features from outside, by the name of the file that declares them, in format 5; None: there are none.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    format: Literal[2, 3, 4]
+    format: Literal[2, 3, 4, 5]
     facts: Facts
     features: Mapping[str, int] | tuple[str, ...]
     files: Mapping[str, str]
@@ -139,6 +162,7 @@ class Manifest:
     label_calibrations: Mapping[Head, Calibrations]
     golden: tuple[Golden, ...]
     weights: Mapping[str, float] | None = None
+    outside: Mapping[str, OutsideFeatures] | None = None
 
     @property
     def versions(self) -> Mapping[str, int]:
@@ -147,7 +171,7 @@ class Manifest:
 
     def to_bytes(self) -> bytes:
         """The file's content: JSON whose numbers read back to the same bits."""
-        absent = {"weights"} if self.weights is None else None
+        absent = {name for name in ("weights", "outside") if getattr(self, name) is None}
         return ADAPTER.dump_json(self, indent=1, exclude=absent) + b"\n"
 
     @classmethod
@@ -188,7 +212,11 @@ class Manifest:
             raise NoUsableModel("The bundle's manifest.json lacks a signal's calibration.")
         if set(self.label_calibrations) != set(Head):
             raise NoUsableModel("The bundle's manifest.json lacks a label's calibration.")
-        if (self.weights is not None) != (self.format == WEIGHTED) or not _fits(self.weights):
+        named = {name for one in (self.outside or {}).values() for name in one.features}
+        if bool(named) != (self.format == OUTSIDE) or not named <= set(self.versions):
+            raise NoUsableModel("The bundle's manifest.json does not name its outside features as it must.")
+        weighs = self.format == WEIGHTED or (self.format == OUTSIDE and self.weights is not None)
+        if (self.weights is not None) != weighs or not _fits(self.weights):
             raise NoUsableModel("The bundle's manifest.json does not weigh its signals as its format does.")
         for golden in self.golden:
             if len(golden.values) != len(self.features) or set(golden.probabilities) != set(Head):

@@ -6,6 +6,7 @@ MLflow's generic model names this module as its loader; it imports no mlflow its
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from accounts.reading import read_documents
 from detector.bundle import load
 from detector.decision import HEADS
 from detector.screening import Detector
+from features.outside import use_features
 
 __all__ = ["MlflowDetector"]
 
@@ -65,4 +67,5 @@ class MlflowDetector:
 
 def _load_pyfunc(path: str) -> MlflowDetector:
     """What MLflow calls with the folder that the model was logged from."""
+    use_features(filter(None, os.environ.get("ASSAY_FEATURES", "").split(",")))
     return MlflowDetector(Detector(load(path)))

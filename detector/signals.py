@@ -81,7 +81,7 @@ class Signal:
     @property
     def features(self) -> tuple[str, ...]:
         """The features it reads, in the catalogue's order."""
-        return _features(self)
+        return _features(self, CATALOGUE.features)
 
     def direction(self, name: str) -> Direction:
         """Which values of a feature support the signal.
@@ -124,8 +124,8 @@ _CONSTRAINT: Final = MappingProxyType({HIGH: 1, LOW: -1, NEITHER: 0})
 
 
 @cache
-def _features(signal: Signal) -> tuple[str, ...]:
-    return tuple(one.name for one in CATALOGUE if signal.reads(one))
+def _features(signal: Signal, catalogue: tuple[Feature, ...]) -> tuple[str, ...]:
+    return tuple(one.name for one in catalogue if signal.reads(one))
 
 
 def _sets(*choices: str) -> tuple[frozenset[str], ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Final, overload
 
 from features import (
     audience,
@@ -23,7 +23,7 @@ from features import (
 )
 from features.declaration import Feature
 
-__all__ = ["CATALOGUE", "FAMILIES", "by_name", "catalogue_digest", "declared_in", "versions"]
+__all__ = ["CATALOGUE", "FAMILIES", "Catalogue", "by_name", "catalogue_digest", "declared_in", "versions"]
 
 FAMILIES: Final = (profile, engagement, comments, growth, posting, audience, observed)
 _BEFORE_GROWTH = (profile, engagement, peer_comparison, equal_counts, comments, repeat_commenters)
@@ -38,10 +38,52 @@ def declared_in(values: Iterable[object]) -> Iterator[Feature]:
             yield from value.twins
 
 
-CATALOGUE: Final[tuple[Feature, ...]] = tuple(
-    feature for module in _MODULES for feature in declared_in(vars(module).values())
-)
-_BY_NAME: Final = MappingProxyType({feature.name: feature for feature in CATALOGUE})
+class Catalogue(Sequence[Feature]):
+    """Assay's own features, and behind them those from outside that the user gave.
+
+    Parameters
+    ----------
+    own
+        Assay's own features, in order; they are always there.
+    """
+
+    def __init__(self, own: Iterable[Feature]) -> None:
+        self.own: Final = tuple(own)
+        self._take(self.own)
+
+    def _take(self, features: tuple[Feature, ...]) -> None:
+        self.features = features
+        self.by_name: Mapping[str, Feature] = MappingProxyType({one.name: one for one in features})
+
+    def add(self, features: Iterable[Feature]) -> None:
+        """Take in features from outside, for :mod:`features.outside`; ValueError where a name is taken."""
+        more = tuple(features)
+        if taken := next((one.name for one in more if one.name in self.by_name), None):
+            raise ValueError(taken)
+        self._take((*self.features, *more))
+
+    def remove(self, features: Iterable[Feature]) -> None:
+        """Take features from outside out again."""
+        gone = set(features)
+        self._take(tuple(one for one in self.features if one not in gone))
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def __iter__(self) -> Iterator[Feature]:
+        return iter(self.features)
+
+    @overload
+    def __getitem__(self, place: int) -> Feature: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Feature, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Feature | tuple[Feature, ...]:
+        return self.features[place]
+
+
+CATALOGUE: Final = Catalogue(feature for module in _MODULES for feature in declared_in(vars(module).values()))
 
 
 def by_name(name: str) -> Feature:
@@ -50,7 +92,7 @@ def by_name(name: str) -> Feature:
     >>> by_name("spike_share_weekly").view.name
     'weeks'
     """
-    return _BY_NAME[name]
+    return CATALOGUE.by_name[name]
 
 
 def versions(features: Iterable[Feature] = CATALOGUE) -> dict[str, int]:

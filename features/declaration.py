@@ -156,6 +156,9 @@ class Feature:
         Where the idea or the figure comes from.
     excuses
         The changes of an account that may change it, each with the reason; see :data:`Change`.
+    cause
+        What it is about, where other features tell the same story: a reader is given one number for each
+        cause (``detector.causes``, which names those of Assay's own features). Empty: it stands for itself.
     version
         Of its meaning, from 1. A model refuses a feature whose version is not the one that it was trained on.
     twins
@@ -181,6 +184,7 @@ class Feature:
     rows: Rows | None
     source: str
     excuses: Mapping[Change, str] = field(default_factory=lambda: MappingProxyType({}))
+    cause: str = ""
     version: int = 1
     twins: tuple[Feature, ...] = ()
 
@@ -225,6 +229,7 @@ def feature(  # noqa: PLR0913 - a declaration names everything once
     blocks: tuple[str, ...] = (),
     known: Mapping[str, int] = MappingProxyType({}),
     excuses: Mapping[Change, str] = MappingProxyType({}),
+    cause: str = "",
     version: int = 1,
     twins: Mapping[str, View] = MappingProxyType({}),
 ) -> Callable[[Callable[[], pl.Expr]], Feature]:
@@ -252,6 +257,7 @@ def feature(  # noqa: PLR0913 - a declaration names everything once
             rows=rows,
             source=source,
             excuses=excuses,
+            cause=cause,
             version=version,
         )
         own = tuple(_twin(first, sentence, suffix, grid) for suffix, grid in twins.items())

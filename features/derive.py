@@ -128,10 +128,7 @@ def _foundations(asked: Iterable[Feature]) -> list[Feature]:
     names = {feature.name for feature in asked}
     above = [feature.expression().meta.root_names() for feature in asked if feature.view is account]
     built_on = dict.fromkeys(root for roots in above for root in roots if root not in names)
-    return [by_name(name) for name in built_on if name in _CATALOGUED]
-
-
-_CATALOGUED = frozenset(feature.name for feature in CATALOGUE)
+    return [by_name(name) for name in built_on if name in CATALOGUE.by_name]
 
 
 def _by_blocks(features: Sequence[Feature]) -> dict[tuple[str, ...], Index]:

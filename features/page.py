@@ -15,7 +15,7 @@ from features.declaration import NEITHER, Feature
 from features.peers import PEERS
 from features.views import FLOORS, View
 
-__all__ = ["PAGE", "main", "render"]
+__all__ = ["PAGE", "main", "render", "render_features"]
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "features.md"
 
@@ -66,6 +66,21 @@ def render() -> str:
     """
     parts = [_introduction(), *map(_family, FAMILIES), _views(), _peers(), _LEFT_OUT]
     return "\n\n".join(parts) + "\n"
+
+
+def render_features(name: str, features: Iterable[Feature]) -> str:
+    """Some features as a page of their own, such as those of a file from outside, and the views they read.
+
+    >>> from features.catalogue import by_name
+    >>> render_features("mine.py", [by_name("likes_gini")]).splitlines()[4].split(" | ")[:2]
+    ['| `likes_gini`', 'engagement']
+    """
+    declared = list(features)
+    read = dict.fromkeys(feature.view for feature in declared)
+    titled = ("feature", "family", "meaning", "view", "unit", "needs", "speaks to", "source")
+    lines = ((cells[0], one.family, *cells[1:]) for one in declared for cells in [_feature(one)])
+    views_read = [f"### `{view.name}`\n\n{_prose(view.about)}{_columns(view)}" for view in read]
+    return "\n\n".join([f"# Features of {name}", _table(titled, lines), "## Views", *views_read]) + "\n"
 
 
 def _introduction() -> str:

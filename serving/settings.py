@@ -11,7 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -19,11 +19,13 @@ from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
 from accounts.errors import WrongUsage
+from accounts.reading.quoting import suggest
 from serving.limits import Limits
 
 __all__ = ["PREFIX", "Settings", "config_file", "origins"]
@@ -47,6 +49,11 @@ class Settings(Limits):
     )
     model: Path | None = Field(
         default=None, description="A bundle's folder; otherwise the champion speaks, or else the starter."
+    )
+    features: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Files of features of your own that the model reads, with commas between them: Python "
+        "code that the service runs ([a feature of your own](retraining.md)).",
     )
     database: SecretStr | None = Field(
         default=None,
@@ -200,6 +207,14 @@ class Settings(Limits):
         """The path made absolute: it then means the same in every process."""
         return path and path.absolute()
 
+    @field_validator("features", mode="before")
+    @classmethod
+    def split_files(cls, value: Any) -> Any:
+        """The files of a variable, which have commas between them; paths are made absolute."""
+        given = value.split(",") if isinstance(value, str) else value
+        files = [one.strip() if isinstance(one, str) else one for one in given]
+        return [str(Path(one).absolute()) if str(one).endswith(".py") else one for one in files if one]
+
     @field_validator("database")
     @classmethod
     def known_database(cls, url: SecretStr | None) -> SecretStr | None:
@@ -305,7 +320,7 @@ def error_sentence(fault: ErrorDetails) -> str:
     """The error of a setting as a sentence: its name as it was written, the rule, the value unless secret."""
     name = str(fault["loc"][0])
     if name not in Settings.model_fields:
-        return f"{name} in {config_file()} is no setting of Assay."
+        return f"{name} in {config_file()} is no setting of Assay{suggest(name, Settings.model_fields)}"
     origin = origins()[name]
     called = origin if origin.startswith(PREFIX) else f"{name} in {origin}"
     field = Settings.model_fields[name]

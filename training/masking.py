@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 from types import MappingProxyType
 from typing import Final
@@ -24,6 +24,7 @@ from accounts.schema import LATER, LISTS, PROFILE
 from accounts.tables import Tables
 from detector.arrays import Bools, Floats, matrix
 from features.catalogue import CATALOGUE
+from features.declaration import Feature
 from features.derive import derive
 from features.evidence import DEPTHS, LEVELS, Level, measure
 from features.views import Views
@@ -270,7 +271,7 @@ class MaskedToLevels:
     def _numbers(self, level: Level, reached: Bools) -> pd.DataFrame:
         depth = dict(zip(level.blocks, level.depths, strict=True))
         values = np.full((int(reached.sum()), len(CATALOGUE)), np.nan)
-        for blocks, columns in _COLUMNS.items():
+        for blocks, columns in _columns(CATALOGUE.features).items():
             if blocks <= set(level.blocks):
                 source, _ = self._derived[_pair({block: depth[block] for block in blocks})]
                 values[:, columns] = source[reached][:, columns]
@@ -284,12 +285,10 @@ def _pair(depth: Mapping[str, str]) -> tuple[str | None, str | None]:
     return depth.get("posts"), depth.get("comments") or depth.get("history")
 
 
-def _columns() -> Mapping[frozenset[str], list[int]]:
+@cache
+def _columns(catalogue: tuple[Feature, ...]) -> Mapping[frozenset[str], list[int]]:
     """The places of the features in the catalogue, by the blocks that they need."""
     places: dict[frozenset[str], list[int]] = {}
-    for place, feature in enumerate(CATALOGUE):
+    for place, feature in enumerate(catalogue):
         places.setdefault(frozenset(feature.blocks), []).append(place)
     return MappingProxyType(places)
-
-
-_COLUMNS: Final = _columns()

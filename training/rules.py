@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from accounts.errors import Fault
-from accounts.reading.quoting import escape, quote
+from accounts.reading.quoting import escape, quote, suggest
 
 __all__ = ["OLD_NAMES", "RULES", "faults", "flat"]
 
@@ -115,8 +115,19 @@ def faults(given: Mapping[str, Any], place: str) -> Iterator[Fault]:
     for key, value in given.items():
         name = OLD_NAMES.get(key, key)
         if name not in RULES:
-            yield Fault(place, escape(key), "is not a setting of a training run.")
+            yield Fault(place, escape(key), f"is not a setting of a training run{_nearest(key)}")
         elif name != key and name in given:
             yield Fault(place, key, f"is the older name of {name}. Both are given.")
         elif not RULES[name].holds(value):
             yield Fault(place, key, f"{RULES[name].words}. Got {quote(value)}.")
+
+
+def _nearest(key: str) -> str:
+    """The end of the sentence: the setting of the same table with the nearest name.
+
+    >>> _nearest("scorer.leafs"), _nearest("colour")
+    ('; did you mean leaves?', '.')
+    """
+    table, dot, name = key.rpartition(".")
+    names = [rule.removeprefix(table + dot) for rule in RULES if rule.startswith(table + dot)]
+    return suggest(name, [one for one in names if "." not in one])

@@ -9,7 +9,18 @@ import typer
 
 from accounts.errors import WrongUsage
 from cli import work
-from cli.options import Alpha, Columns, Model, Name, NewBundle, PathArgument, Promote, Tracking, check_alpha
+from cli.options import (
+    Alpha,
+    Columns,
+    FeatureFiles,
+    Model,
+    Name,
+    NewBundle,
+    PathArgument,
+    Promote,
+    Tracking,
+    check_alpha,
+)
 
 __all__ = ["app"]
 
@@ -33,6 +44,7 @@ def adapt(  # noqa: PLR0913
     track: Annotated[bool, typer.Option(help="Track the run in MLflow and register the bundle.")] = True,
     tracking: Tracking = None,
     name: Name = "assay",
+    features: FeatureFiles = None,
 ) -> None:
     """Refit the detector to accounts that you have verified as authentic, 100 of them at least.
 
@@ -41,6 +53,7 @@ def adapt(  # noqa: PLR0913
     check_alpha(alpha)
     if promote and not track:
         raise WrongUsage("--promote needs the run tracked: leave out --no-track.")
+    work.outside.use(features)
     work.adapt.run(
         work.adapt.AdaptOptions(
             path=path, out=out, inflated=inflated, alpha=alpha, seed=seed, model=model, columns=columns,

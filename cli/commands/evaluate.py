@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import work
-from cli.options import Columns, Name, Tracking
+from cli.options import Columns, FeatureFiles, Name, Tracking
 
 __all__ = ["app"]
 
@@ -35,8 +35,10 @@ def evaluate(  # noqa: PLR0913, PLR0917
     columns: Columns = None,
     tracking: Tracking = None,
     name: Name = "assay",
+    features: FeatureFiles = None,
 ) -> None:
     """Measure a detector on labelled accounts: errors, recall, calibration, by evidence and slice."""
+    work.outside.use(features)
     work.evaluate.run(
         work.evaluate.EvaluateOptions(
             accounts, bundle, labels, out, everything, track, columns, tracking, name

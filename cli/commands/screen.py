@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import work
-from cli.options import Columns, Model, PathArgument, Processes, Tenant, WithObserved
+from cli.options import Columns, FeatureFiles, Model, PathArgument, Processes, Tenant, WithObserved
 
 __all__ = ["app"]
 
@@ -36,6 +36,7 @@ def screen(  # noqa: PLR0913
     processes: Processes = None,
     with_observed: WithObserved = False,
     tenant: Tenant = "default",
+    features: FeatureFiles = None,
 ) -> None:
     """Screen accounts: whether their engagement is real, why, and how sure that is.
 
@@ -45,6 +46,7 @@ def screen(  # noqa: PLR0913
         work.screen.ScreenOptions(
             path=path, model=model, columns=columns, as_json=as_json, as_csv=as_csv, out=out, fail_on=fail_on,
             keep_going=keep_going, processes=processes, observed_by=tenant if with_observed else None,
+            features=tuple(features or ()),
         )
     )  # fmt: skip
     if exit_code:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli import work
-from cli.options import Model
+from cli.options import FeatureFiles, Model
 
 __all__ = ["app"]
 
@@ -15,7 +15,7 @@ app = typer.Typer()
 
 
 @app.command()
-def serve(
+def serve(  # noqa: PLR0913, PLR0917
     host: Annotated[
         str, typer.Option(help="Address to listen at; this machine alone by default.")
     ] = "127.0.0.1",
@@ -25,6 +25,7 @@ def serve(
     no_auth: Annotated[
         bool, typer.Option("--no-auth", help="Ask nobody on this machine for an API key.")
     ] = False,
+    features: FeatureFiles = None,
 ) -> None:
     """Serve verdicts over HTTP until Ctrl-C."""
-    work.serve.run(host, port, model, workers, no_auth)
+    work.serve.run(host, port, model, workers, no_auth, features or ())

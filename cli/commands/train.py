@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import work
-from cli.options import Columns, Tracking
+from cli.options import Columns, FeatureFiles, Tracking
 
 __all__ = ["app"]
 
@@ -41,10 +41,12 @@ def train(  # noqa: PLR0913, PLR0917
     ] = None,
     promote: Annotated[bool, typer.Option(help="Make the new version champion at once.")] = False,
     tracking: Tracking = None,
+    features: FeatureFiles = None,
 ) -> None:
     """Train, track the run in MLflow and register the model; the first one becomes champion."""
     work.train.run(
         work.train.TrainOptions(
-            population, accounts, labels, simulated, columns, config, tuple(dataset or ()), promote, tracking
+            population, accounts, labels, simulated, columns, config, tuple(dataset or ()), promote, tracking,
+            tuple(features or ()),
         )
-    )
+    )  # fmt: skip

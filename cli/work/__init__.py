@@ -22,13 +22,16 @@ if TYPE_CHECKING:
         drift_inputs,
         evaluate,
         explain,
+        features,
         imports,
         keys,
         labels,
+        less_evidence,
         model,
         model_versions,
         observe,
         observed,
+        outside,
         recalibrate,
         report,
         report_files,
@@ -42,9 +45,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "adapt", "audit", "compare", "config", "derive", "derive_chunks", "desk", "drift", "drift_inputs",
-    "evaluate", "explain", "imports", "keys", "labels", "model", "model_versions", "observe",
-    "observed", "recalibrate", "report", "report_files", "screen", "screen_chunks", "serve", "simulate",
-    "store", "train",
+    "evaluate", "explain", "features", "imports", "keys", "labels", "less_evidence", "model",
+    "model_versions", "observe", "observed", "outside", "recalibrate", "report", "report_files", "screen",
+    "screen_chunks", "serve", "simulate", "store", "train",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:

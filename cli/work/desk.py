@@ -16,6 +16,7 @@ from cli.display.plain_table import plain_table
 from cli.display.terminal import console, counting, printable, say, text
 from cli.work.keys import TENANT_NAME, cell
 from detector.locate import open_detector
+from features.outside import use_features
 from serving.desk.screening_run import Destination, screen_piece, store_screened_in
 from serving.settings import Settings
 from serving.store import members
@@ -63,6 +64,7 @@ def fill(path: Path, name: str, tenant: str) -> None:
     """
     check_tenant(tenant)
     settings = Settings.read()
+    use_features(settings.features)
     detector = open_detector(settings.model, settings.home)
     store = open_store(settings)
     list_id = ""

@@ -7,10 +7,11 @@ from pathlib import Path
 from accounts.errors import BadInput, Fault
 from accounts.importing.reading import read_any
 from accounts.tables import Tables
-from cli.display.terminal import console, say
+from cli.display.terminal import console, say, text
 from cli.display.verdict_page import WIDEST, verdict_page
 from cli.environment import Environment
 from cli.observation_store import ObservationStore
+from cli.work.less_evidence import LessEvidence
 from detector.labels import Explain
 from detector.locate import open_detector
 
@@ -25,8 +26,12 @@ def run(  # noqa: PLR0913
     *,
     full: bool = False,
     observed_by: str | None = None,
+    evidence: LessEvidence | None = None,
 ) -> None:
-    """Show the page of one account of the input, with what a tenant observed of it where one is named."""
+    """Show the page of one account of the input, with what a tenant observed of it where one is named.
+
+    With less evidence than there is, the verdict on the whole stands beside it, and what to keep in mind.
+    """
     tables = find_account(path, account, columns)
     if observed_by is not None:
         tables = ObservationStore(observed_by).join(tables)
@@ -34,6 +39,14 @@ def run(  # noqa: PLR0913
     (verdict,) = detector.screen(tables, explain=Explain.ALL)
     shown = console()
     shown.width = min(shown.width, WIDEST)
+    if evidence:
+        comparison = evidence.comparison(verdict, tables, detector)
+        tables = evidence.of(tables)
+        (verdict,) = detector.screen(tables, explain=Explain.ALL)
+        shown.print(text(f"The verdict {evidence.name}, beside the whole:", "bold"))
+        for line in comparison:
+            shown.print(line)
+        shown.print()
     for part in verdict_page(verdict, tables, shown.width, full=full):
         shown.print(part)
 

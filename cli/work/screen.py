@@ -41,6 +41,7 @@ class ScreenOptions:
     keep_going: bool
     processes: int | None
     observed_by: str | None = None
+    features: tuple[str, ...] = ()
 
 
 def run(options: ScreenOptions) -> int:
@@ -48,7 +49,9 @@ def run(options: ScreenOptions) -> int:
     form = choose_form(options.as_json, options.as_csv, options.out)
     fail_on = () if options.fail_on is None else parse_labels(options.fail_on)
     with WorkerPool(options.processes or processes_for(options.path), IMPORTS) as workers:
-        opening = workers.submit(open_bundle, options.model, Environment.read().home)
+        environment = Environment.read()
+        features = environment.feature_files(options.features)
+        opening = workers.submit(open_bundle, options.model, environment.home, features)
         counts, faults = work.screen_chunks.screen(options, form, workers, opening)
     if faults:
         said = "1 fault" if faults == 1 else f"{faults:,} faults"

@@ -89,7 +89,7 @@ def write_verdicts(
     """Screen and write chunk by chunk; the number of verdicts by label."""
     counts: Counter[str] = Counter()
     with counting("screened") as advance:
-        for lines, labels in workers.map(screen_tables, tables, bundle.folder, bundle.sha256, writer.explain):
+        for lines, labels in workers.map(screen_tables, tables, bundle, writer.explain):
             writer.write(lines)
             counts.update(labels)
             advance(len(lines))

@@ -22,51 +22,58 @@ IMPORTS: Final = ("detector.light_import", "detector.screening", "detector.locat
 
 
 class OpenedBundle(NamedTuple):
-    """Which bundle screens: its folder, its sha256, and what it promises, in one sentence."""
+    """Which bundle screens: its folder, its sha256, its promise in a sentence, and files of features."""
 
     folder: Path
     sha256: str
     promise: str
+    features: tuple[str, ...] = ()
 
 
-def open_bundle(model: Path | None, home: Path) -> OpenedBundle:
+def open_bundle(model: Path | None, home: Path, features: tuple[str, ...] = ()) -> OpenedBundle:
     """Find and check the bundle that is named, else the champion, else the starter.
 
     Raises
     ------
     NoUsableModel
         If it cannot be used.
+    WrongUsage, BadInput
+        If a file of features cannot be run.
     """
     from detector import light_import  # noqa: F401 - before the detector  # isort: skip
     from cli.display.verdict_text import model_promise
     from detector.bundle import starter_path
     from detector.locate import find, open_detector
+    from features.outside import use_features
 
+    use_features(features)
     bundle = open_detector(model, home).bundle
     folder = model or find(bundle.sha256, home) or starter_path()
-    return OpenedBundle(folder, bundle.sha256, model_promise(bundle.facts))
+    return OpenedBundle(folder, bundle.sha256, model_promise(bundle.facts), features)
 
 
-def screen_tables(tables: Tables, folder: Path, sha256: str, explain: Explain) -> tuple[list[str], list[str]]:
+def screen_tables(tables: Tables, bundle: OpenedBundle, explain: Explain) -> tuple[list[str], list[str]]:
     """The verdicts of some accounts, each a line of JSON, and their labels.
 
     Parameters
     ----------
     tables
         The accounts.
-    folder, sha256
-        Where the bundle lies, and which one it must be.
+    bundle
+        Where the bundle lies, which one it must be, and the features that it reads from outside.
     explain
         Which verdicts get reasons.
     """
-    verdicts = _detector(folder, sha256).screen(tables, explain=explain)
+    verdicts = _detector(bundle).screen(tables, explain=explain)
     return [verdict.to_json() for verdict in verdicts], [verdict.label.value for verdict in verdicts]
 
 
 @cache
-def _detector(folder: Path, sha256: str) -> Detector:
+def _detector(bundle: OpenedBundle) -> Detector:
     from detector import light_import  # noqa: F401 - before the detector  # isort: skip
     from detector.bundle import load
     from detector.screening import Detector
+    from features.outside import use_features
 
-    return Detector(load(folder, expected=sha256))
+    use_features(bundle.features)
+    return Detector(load(bundle.folder, expected=bundle.sha256))

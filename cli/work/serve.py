@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from http.client import HTTPConnection, HTTPException
@@ -23,6 +23,7 @@ import typer
 
 from accounts.errors import AssayError, NoUsableModel, WrongUsage
 from cli import work
+from cli.extras import EXTRAS, require
 from serving.observe.parent_death import end_with_parent
 from serving.settings import Settings, config_file
 
@@ -41,7 +42,9 @@ class ServiceFailed(AssayError):
     exit_code = 1
 
 
-def run(host: str, port: int, model: Path | None, workers: int, no_auth: bool) -> None:
+def run(  # noqa: PLR0913, PLR0917
+    host: str, port: int, model: Path | None, workers: int, no_auth: bool, features: Sequence[str] = ()
+) -> None:
     """Serve until Ctrl-C or SIGTERM.
 
     Raises
@@ -53,9 +56,12 @@ def run(host: str, port: int, model: Path | None, workers: int, no_auth: bool) -
     ServiceFailed
         If it ends by itself.
     """
+    require(EXTRAS["serve"], "serve")  # for the service's own process would only end
     settings = Settings.read()
     open_to_all = no_auth or settings.no_auth
     variables = environment(settings, model, workers, open_to_all)
+    if files := Settings.split_files(list(features) or settings.features):
+        variables["ASSAY_FEATURES"] = ",".join(files)  # absolute, for the service works in another folder
     host = free_address(host, port)
     local = ip_address(host.partition("%")[0]).is_loopback
     if open_to_all and not local:

@@ -11,11 +11,13 @@ from rich.table import Table
 from accounts.errors import BadInput, Fault, WrongUsage
 from accounts.population import Population
 from accounts.reading.quoting import quote
+from cli import work
 from cli.display.plain_table import plain_table
 from cli.display.terminal import console, progressing, say, text
 from cli.environment import Environment, utc_now
 from cli.work.evaluate import headline
 from cli.work.labels import label_rows, left_out, read_accounts, show_conflicts
+from detector.outside_check import check_file, readers_of
 from detector.screening import Detector
 from training.assemble import SIMULATED_ORIGIN
 from training.config import TrainingConfig, read_config
@@ -50,6 +52,7 @@ class TrainOptions:
     datasets: tuple[str, ...]
     promote: bool
     tracking: str | None
+    features: tuple[str, ...] = ()
 
 
 def run(options: TrainOptions) -> None:
@@ -64,6 +67,7 @@ def run(options: TrainOptions) -> None:
     """
     environment = Environment.read()
     config = read_config(options.config) if options.config else TrainingConfig()
+    take_in_features(options.features)
     own = read_own(options)
     sets = read_datasets(options.datasets)
     organic = read_organic(config.organic, data_folder(), config.seed)
@@ -83,6 +87,20 @@ def run(options: TrainOptions) -> None:
     show(fitted, report, version, store, config)
     if own is not None:
         show_hold_out(own, fitted, simulated=options.simulated)
+
+
+def take_in_features(given: Sequence[str]) -> None:
+    """Check the features from outside, and say which signals read each.
+
+    Raises
+    ------
+    WrongUsage, BadInput
+        If a file cannot be run, or one of its features breaks a rule.
+    """
+    for file in work.outside.use(given):
+        check_file(file)
+        for one in file.features:
+            say(f"{one.name} of {file.path.name} is read by {', '.join(readers_of(one))}.")
 
 
 def read_own(options: TrainOptions) -> OwnAccounts | None:

@@ -32,14 +32,9 @@ def main(folder: Path) -> None:
 
 
 def _feature_named(name: str, source: str) -> Feature:
-    found = _catalogued() if name in _catalogued() else _top_level(source)
+    found = CATALOGUE.by_name if name in CATALOGUE.by_name else _top_level(source)
     assert name in found, f"{name} must be declared at the top level of {source}."
     return found[name]
-
-
-@cache
-def _catalogued() -> dict[str, Feature]:
-    return {feature.name: feature for feature in CATALOGUE}
 
 
 @cache

@@ -9,10 +9,11 @@ from functools import partial
 
 from starlette.applications import Starlette
 
-from accounts.errors import AssayError, NoUsableModel
+from accounts.errors import AssayError, BadInput, NoUsableModel, WrongUsage
 from detector.locate import open_detector
 from detector.model_store import ModelStore
 from detector.screening import Detector
+from features.outside import use_features
 from serving.app.audit_ends import note_ends
 from serving.app.retention import remove_expired, truncate_after_erasures
 from serving.desk.unavailable import why_unavailable
@@ -44,8 +45,9 @@ def prepare_state(app: Starlette, settings: Settings, metrics: Metrics) -> None:
         settings.drain_seconds, lambda: model_in_use(app) is not None, settings.request_seconds
     )
     try:
+        use_features(settings.features)
         detector = open_detector(settings.model, settings.home)
-    except NoUsableModel as error:
+    except (NoUsableModel, BadInput, WrongUsage) as error:
         app.state.screening = error
     else:
         use_detector(app, detector)

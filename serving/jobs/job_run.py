@@ -21,6 +21,7 @@ from detector.labels import Label
 from detector.locate import find, open_detector
 from detector.model_store import ModelStore
 from detector.screening import FLAGGED, Detector
+from features.outside import use_features
 from serving.jobs.input_lines import InputPiece, input_pieces
 from serving.jobs.job_files import JobFiles, JobsFolder, write_whole
 from serving.jobs.parquet_child import unpack_parquet
@@ -140,6 +141,7 @@ class JobRun:
         NoUsableModel
             If there is no model, or the one that it started with is gone or of another version.
         """
+        use_features(self.settings.features)
         if self.job.model:
             return self.started_with(self.job.model["sha256"])
         detector = open_detector(self.settings.model, self.settings.home)

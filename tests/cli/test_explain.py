@@ -1,10 +1,14 @@
 import io
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
+import polars as pl
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from accounts.less import published_by, without_block
 from accounts.tables import Tables
 from cli.display.reason_parts import said
 from cli.display.verdict_page import verdict_page
@@ -103,3 +107,42 @@ def test_a_bad_account_ends_with_3_and_its_faults(run, lines, tmp_path, populati
     done = run("explain", path, "--account", "bad")
     assert done.exit_code == 3
     assert done.stderr.startswith("mixed.jsonl line 2: as_of must be ")
+
+
+def test_less_evidence_stands_beside_the_whole(run, lines, verdict, account):
+    """The table's lines are the verdicts of what is left; the page is that of the least."""
+    as_of = account.accounts["as_of"][0].date() - timedelta(days=40)
+    given = ("explain", lines, "--account", verdict.account_id, "--without", "history", "--as-of", as_of)
+    shown = " ".join(run(*given).stdout.split())
+    assert f"The verdict as of {as_of}, without history, beside the whole:" in shown
+    assert f"all of it {verdict.label.value} {verdict.authenticity_score} as of {as_of} " in shown
+    assert "The counts of its posts (likes, views, comments) are today's" in shown
+    detector = open_detector(None, Path("nobody"))
+    (less,) = detector.screen(without_block(published_by(account, as_of), "history"))
+    assert f"as of {as_of}, without history {less.label.value} {less.authenticity_score}" in shown
+    assert f"Verdict {less.verdict_id} by model" in shown
+    assert not less.evidence.blocks["history"].present and less.as_of == f"{as_of}T23:59:59Z"
+
+
+def test_what_was_published_by_a_day_is_all_that_is_left(account):
+    day = account.history["date"].sort()[-30]
+    cut = published_by(account, day)
+    assert cut.history["date"].max() == day and cut.history.height == account.history.height - 29
+    assert cut.posts.filter(pl.col("published_at").dt.date() > day).is_empty()
+    assert cut.posts.height == account.posts.filter(pl.col("published_at").dt.date() <= day).height
+    last = account.history.sort("date").filter(pl.col("date") <= day)["followers"].drop_nulls()[-1]
+    assert cut.accounts["followers"].to_list() == [last]
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (["--as-of", "soon"], '--as-of must be a day such as 2026-09-30. Got "soon".'),
+        (["--as-of", "2099-01-01"], "--as-of must be before {account} was observed, on "),
+        (["--without", "likes"], "--without must name one of profile, posts, comments, history, audience."),
+    ],
+)
+def test_evidence_that_cannot_be_left_out_is_refused(given, sentence, run, lines, verdict):
+    answer = run("explain", lines, "--account", verdict.account_id, *given)
+    assert answer.exit_code in (2, 3)
+    assert answer.stderr.startswith(sentence.format(account=verdict.account_id))

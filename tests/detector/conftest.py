@@ -22,6 +22,7 @@ from detector.tails import Tails, log_odds
 from features.catalogue import CATALOGUE, catalogue_digest
 from features.evidence import BLOCKS as ALL_BLOCKS
 from features.evidence import Level
+from features.outside import drop_features, use_features
 
 BLOCKS = {"profile": ("age", "ratio"), "posts": ("burst", "spread", "share", "noise")}
 LEVELS = ("profile", "profile+posts5", "profile+posts30")
@@ -178,8 +179,8 @@ def make_amounts(crowd):
     return Amounts(found)
 
 
-def make_bundle() -> Bundle:
-    crowd = make_crowd(4_000, seed=1)
+def make_bundle(accounts: int = 4_000) -> Bundle:
+    crowd = make_crowd(accounts, seed=1)
     signal_models = make_weights(crowd)
     sample = pd.DataFrame({
         "account_id": crowd.features.index,
@@ -219,3 +220,42 @@ def more_crowd():
 @pytest.fixture(scope="session")
 def bundle():
     return make_bundle()
+
+
+@pytest.fixture(scope="session")
+def outside_bundle(tmp_path_factory):
+    """A small bundle that reads a feature from outside, and the file, which is no longer in use."""
+    file = tmp_path_factory.mktemp("outside") / "my_features.py"
+    file.write_text(MY_FEATURES, encoding="utf-8")
+    used = use_features([file])
+    try:
+        return make_bundle(2_000), file
+    finally:
+        drop_features(used)
+
+
+MY_FEATURES = '''
+import polars as pl
+
+from features.declaration import INFLATED, LOW, Rows, feature
+from features.example import derive_one
+from features.expressions import quotient
+from features.views import posts
+
+FAMILY = "engagement"
+
+
+@feature(
+    posts, unit="ratio", speaks_to=INFLATED, direction=LOW, known={"likes": 5}, cause="spread of likes",
+    sentence="a tenth of its posts have fewer likes than {value} times the median", source="ours",
+    rows=Rows(by="likes", show=("published_at", "likes"), descending=False),
+)
+def likes_tenth() -> pl.Expr:
+    """Likes that nine in ten posts exceed, over the median.
+
+    >>> derive_one(likes_tenth, likes=[50, 100, 100, 100, 100, 200])
+    0.75
+    """
+    return quotient(pl.col("likes").quantile(0.1, "linear"), pl.col("likes").median())
+'''
+"""A file of features of somebody's own."""
