@@ -1,24 +1,31 @@
-"""Large JSON arrays of objects, item by item: memory holds one item, and not all that the file holds."""
+"""Large JSON arrays of objects, item by item: memory holds some items, and not all that the file holds."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 __all__ = ["NotPlainArray", "array_items"]
 
 PIECE_BYTES: Final = 2**21
-LONGEST_GAP: Final = 2**25
-"""Bytes between two brackets from which on a file is no such array."""
-_UP_TO_BRACKET: Final = re.compile(
-    rb'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"\[\]{}]*+)*+([\[\]{}])', re.DOTALL
-)
-"""Everything up to the next bracket that is in no string."""
+LONGEST_ITEM: Final = 2**26
+"""Bytes from which on an item is too large to be worth the while."""
+OPENING, CLOSING, QUOTE, BACKSLASH, FOLD = 0x7B, 0x7D, 0x22, 0x5C, 0x20
+"""Braces; square brackets are the same but for one bit, which ``FOLD`` sets."""
 
 
 class NotPlainArray(Exception):
     """The file is no array of objects alone, or is damaged: it is to be parsed whole, which says where."""
+
+
+class _Items(NamedTuple):
+    """Where whole items begin and end, and where the array ends; None where it goes on."""
+
+    spans: list[tuple[int, int]]
+    end: int | None
 
 
 def array_items(stream: BinaryIO, piece_bytes: int = PIECE_BYTES) -> Iterator[bytes]:
@@ -35,34 +42,75 @@ def array_items(stream: BinaryIO, piece_bytes: int = PIECE_BYTES) -> Iterator[by
     >>> list(array_items(BytesIO(b'[{"a": "]}"}, {"b": [{}]}]'), piece_bytes=4))
     [b'{"a": "]}"}', b'{"b": [{}]}']
     """
-    buffer, at, begins, depth, count = b"", 0, 0, 0, 0
-    while True:
-        found = _UP_TO_BRACKET.match(buffer, at)
-        if found is None:
-            piece = stream.read(piece_bytes)
-            if not piece or len(buffer) - at > LONGEST_GAP:
-                raise NotPlainArray
-            buffer, at, begins = buffer[begins:] + piece, at - begins, 0
-            continue
-        opens, bracket, at = found.start(1), found[1], found.end()
-        if depth < 2:  # between items: from here an item begins, or the array ends
-            _check_between(buffer[begins:opens], bracket, depth, count)
-            begins = at if depth == 0 else opens
-        depth += 1 if bracket in b"[{" else -1
-        if depth == 1 and bracket in b"}]":
-            yield buffer[begins:at]
-            begins, count = at, count + 1
-        elif depth == 0:
-            if buffer[at:].strip() or any(
-                piece.strip() for piece in iter(lambda: stream.read(piece_bytes), b"")
-            ):
-                raise NotPlainArray
-            return
-
-
-def _check_between(text: bytes, bracket: bytes, depth: int, count: int) -> None:
-    """Whether a bracket may come where it comes, after what stands before it."""
-    comma = b"," if depth == 1 and count and bracket == b"{" else b""
-    expected = b"[" if depth == 0 else b"{]"
-    if text.strip() != comma or bracket not in expected:
+    buffer = b""
+    while not buffer:
+        if not (piece := stream.read(piece_bytes)):
+            raise NotPlainArray
+        buffer = piece.lstrip()
+    if not buffer.startswith(b"["):
         raise NotPlainArray
+    buffer, count = buffer[1:], 0
+    while True:
+        found, at = _items(buffer), 0
+        for begins, ends in found.spans:
+            if buffer[at:begins].strip() != (b"," if count else b""):
+                raise NotPlainArray
+            yield buffer[begins:ends]
+            at, count = ends, count + 1
+        if found.end is not None:
+            _check_end(buffer, at, found.end, stream)
+            return
+        buffer = buffer[at:]
+        piece = stream.read(max(piece_bytes, len(buffer)))
+        if not piece or len(buffer) > LONGEST_ITEM:
+            raise NotPlainArray
+        buffer += piece
+
+
+def _check_end(buffer: bytes, at: int, end: int, stream: BinaryIO) -> None:
+    """Whether nothing stands before the array's end but the last item, and nothing behind it."""
+    rest = iter(lambda: stream.read(PIECE_BYTES), b"")
+    if buffer[at:end].strip() or buffer[end + 1 :].strip() or any(piece.strip() for piece in rest):
+        raise NotPlainArray
+
+
+def _items(buffer: bytes) -> _Items:
+    """The whole items at the beginning of what follows an array's bracket or an item.
+
+    By arrays of all bytes at once, as a loop over brackets takes longer than parsing does.
+    """
+    content = np.frombuffer(buffer, dtype=np.uint8)
+    folded = content | FOLD
+    at = np.flatnonzero((folded == OPENING) | (folded == CLOSING))
+    at = at[np.searchsorted(_quotes(buffer, content), at) % 2 == 0]  # outside of strings
+    opens = folded[at] == OPENING
+    depth = np.cumsum(np.where(opens, 1, -1))
+    over = np.flatnonzero(depth < 0)
+    end = int(at[over[0]]) if len(over) else None
+    inside = slice(0, over[0] if len(over) else None)
+    begins = at[inside][(depth == 1)[inside] & opens[inside]]
+    ends = at[inside][(depth == 0)[inside] & ~opens[inside]]
+    wrong = np.any(content[begins] != OPENING) or np.any(content[ends] != CLOSING)
+    if wrong or (end is not None and content[end] == CLOSING):
+        raise NotPlainArray
+    return _Items(list(zip(begins.tolist(), (ends + 1).tolist(), strict=False)), end)
+
+
+def _quotes(buffer: bytes, content: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
+    """Where strings begin and end: quotes behind an even number of backslashes."""
+    quotes = np.flatnonzero(content == QUOTE)
+    behind = quotes[quotes > 0]
+    escaped = [at for at in behind[content[behind - 1] == BACKSLASH].tolist() if _backslashes(buffer, at) % 2]
+    return np.setdiff1d(quotes, escaped, assume_unique=True) if escaped else quotes
+
+
+def _backslashes(buffer: bytes, at: int) -> int:
+    r"""How many stand right before a place.
+
+    >>> _backslashes(rb'a\\\"', 4)
+    3
+    """
+    before = at
+    while before and buffer[before - 1] == BACKSLASH:
+        before -= 1
+    return at - before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from accounts.importing.leftovers import Leftovers
@@ -171,15 +171,21 @@ def readable(
         return None
 
 
+@cache
+def _ways(paths: str) -> tuple[tuple[str, bool], ...]:
+    """Each of several paths, and whether it leads into an object within."""
+    return tuple((path, "." in path) for path in paths.split("|"))
+
+
 def name_of(item: Mapping[str, Any], paths: str, kind: str, leftovers: Leftovers) -> str | None:
     """What an object is called: the first of several paths, with ``|`` between, that names something.
 
     >>> name_of({"id": "", "code": 71}, "id|code", "media[]", Leftovers())
     '71'
     """
-    for path in paths.split("|"):
+    for path, is_nested in _ways(paths):
         try:
-            name = identifier(item.get(path) if "." not in path else at(item, path))
+            name = identifier(at(item, path) if is_nested else item.get(path))
         except Unreadable as reason:
             leftovers.refuse(f"{kind}.{path}", str(reason))
             continue

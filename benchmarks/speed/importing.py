@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +125,29 @@ def research_video(page: int, at: int) -> dict[str, Any]:
     }
 
 
+def tweets() -> Iterator[Any]:
+    """Tweets with their author's profile, as Apify's actors for X give them: one in four is an answer."""
+    for at in count():
+        creator = at % CREATORS
+        author = {
+            "type": "user", "userName": f"creator_{creator}", "id": str(creator),
+            "name": f"Creator {creator}",
+            "url": f"https://x.example/creator_{creator}", "followers": 25_100 + creator, "following": 310,
+            "statusesCount": 4_120, "description": DESCRIPTION[:150], "isVerified": False, "protected": False,
+            "profilePicture": PICTURE[:90], "createdAt": "Tue Mar 02 10:00:00 +0000 2019",
+        }  # fmt: skip
+        answers = {"isReply": True, "inReplyToId": str(at - at % 4), "conversationId": str(at - at % 4)}
+        yield {
+            "type": "tweet", "id": str(at), "url": f"https://x.example/status/{at}",
+            "twitterUrl": f"https://x.example/status/{at}", "text": CAPTION.format(at),
+            "likeCount": 120 + at % 977, "replyCount": 4, "retweetCount": 2, "viewCount": 5_300,
+            "quoteCount": 0,
+            "bookmarkCount": 1, "lang": "en", "createdAt": "Tue Oct 20 15:30:00 +0000 2026", "author": author,
+            "entities": {"hashtags": [{"text": "rye", "indices": [3, 7]}], "urls": []}, "isRetweet": False,
+            "isQuote": False, **(answers if at % 4 else {}),
+        }  # fmt: skip
+
+
 def moment(at: int) -> str:
     """The time that many minutes before a day in October, as interfaces write it."""
     return dt.datetime.fromtimestamp(NOW - at * 60, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -134,28 +157,36 @@ SOURCES: dict[str, Callable[[], Iterator[Any]]] = {
     "youtube-api": youtube_pages,
     "apify-instagram": apify_items,
     "tiktok-research": research_pages,
+    "apify-x": tweets,
 }
 
 
 def write(path: Path, rows: Iterator[Any], megabytes: int) -> int:
-    """JSON Lines of about that size; gives the bytes."""
-    written = 0
+    """JSON Lines of about that size, or an array where the file is no JSON Lines; gives the bytes."""
+    ends = ("[", ",\n", "]") if path.suffix == ".json" else ("", "\n", "")
     with path.open("w", encoding="utf-8") as stream:
+        written = stream.write(ends[0])
         for row in rows:
-            written += stream.write(json.dumps(row) + "\n")
+            written += stream.write(json.dumps(row))
             if written > megabytes * MEGABYTE:
                 break
+            written += stream.write(ends[1])
+        written += stream.write(ends[2])
     return written
 
 
-def measure(source: str, megabytes: int) -> dict[str, Any]:
-    """Rates of a source in MB/s: parsing alone, importing, importing with the schema's check; peak memory."""
+def measure(source: str, megabytes: int, suffix: str) -> dict[str, Any]:
+    """Rates of a source in MB/s: parsing alone, importing, importing with the schema's check; peak memory.
+
+    Of JSON Lines and of one array, which stand for the two ways in which items come.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rows.jsonl"
+        path = Path(folder) / f"rows{suffix}"
         size = write(path, SOURCES[source](), megabytes) / MEGABYTE
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
         started = time.process_time()
         for line in path.open("rb"):
-            from_json(line)
+            from_json(line.strip(b"[],\n") if suffix == ".json" else line)
         parsed = time.process_time()
         imported = import_paths([path], as_of=AS_OF)
         done = time.process_time()
@@ -164,11 +195,13 @@ def measure(source: str, megabytes: int) -> dict[str, Any]:
         checked = time.process_time()
     return {
         "source": source,
+        "form": suffix,
         "megabytes": round(size),
         "parse_mb_s": round(size / (parsed - started), 1),
         "import_mb_s": round(size / (done - parsed), 1),
         "import_and_check_mb_s": round(size / (checked - parsed), 1),
         "parsing_share": round((parsed - started) / (done - parsed), 2),
+        "mib_before": before,
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
     }
 
@@ -179,12 +212,11 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, nargs="+", default=[50, 200])
     sizes = parser.parse_args().megabytes
     rows = []
-    for source in SOURCES:
-        for size in sizes:
-            context = multiprocessing.get_context("spawn")
-            with ProcessPoolExecutor(1, mp_context=context) as pool:
-                rows.append(pool.submit(measure, source, size).result())
-            print(rows[-1], flush=True)
+    for source, suffix, size in product(SOURCES, (".jsonl", ".json"), sizes):
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(1, mp_context=context) as pool:
+            rows.append(pool.submit(measure, source, size, suffix).result())
+        print(rows[-1], flush=True)
     RESULTS.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 

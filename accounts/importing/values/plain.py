@@ -78,6 +78,8 @@ def identifier(value: Any) -> str | None:
     """
     if type(value) is int and abs(value) < _LARGEST_PLAIN:
         return str(value)
+    if type(value) is str and value.isascii() and len(value) <= MAX_IDENTIFIER_LENGTH and "+" not in value:
+        return value.strip() or None
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**MAX_IDENTIFIER_LENGTH:
