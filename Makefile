@@ -12,7 +12,7 @@ NOBODIES := small_person,lurker,newcomer,mass_follower,mass_fake,empty_fake,dres
 PORT ?= 3000
 STAMP := .venv/.installed
 
-.PHONY: setup demo desk desk-screenshots test lint lock starter docs bench-quality bench-real bench-speed bench-serving bench-desk attack fuzz audit sbom clean
+.PHONY: setup demo desk desk-screenshots test lint style lock starter docs bench-quality bench-real bench-speed bench-serving bench-desk attack fuzz audit sbom clean
 
 setup: $(STAMP)
 
@@ -57,14 +57,19 @@ desk-screenshots: setup
 	@$(BIN)/python -m benchmarks.desk.screenshots
 
 # Everything that must hold; tests of one file share a worker, and so their expensive fixtures. A quarter of
-# the time of two workers is spent waiting for servers and children, hence three.
-test: setup lint
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile
+# the time of two workers is spent waiting for servers and children, hence three, and the types are checked
+# beside them; what is wrong with these is said at the end.
+test: setup style
+	@said=$$(mktemp); $(BIN)/mypy > $$said 2>&1 & types=$$!; \
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile; tests=$$?; \
+	wait $$types; types=$$?; cat $$said; rm $$said; exit $$((tests | types))
 
-lint: setup
+lint: style
+	@$(BIN)/mypy
+
+style: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 
 # The starter detector again from its recorded configuration (about fifteen minutes).
 starter: setup

@@ -1,20 +1,29 @@
-"""One small training run that the tests of training, detector and notebooks look at from all sides."""
+"""One small training run for many tests, how many examples are drawn, and in what order files run."""
 
+import os
+import sys
 from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from accounts.population import Population
 from accounts.simulation import simulate
 from detector.heads import ScorerParams
 from detector.screening import Detector
 from training.config import TrainingConfig
+from training.evaluate import Report, evaluate
 from training.fit import Fitted, fit
 
+# jsonschema builds a grammar for each kind of address when it finds this one: a second and a half in every
+# process, for formats that no schema here has.
+sys.modules.setdefault("rfc3987_syntax", None)
+
 # No test fails for the time it takes, nor for what it happens to draw today.
-settings.register_profile("steady", deadline=None, derandomize=True)
-settings.load_profile("steady")
+settings.register_profile("steady", deadline=None, derandomize=True, max_examples=30)
+settings.register_profile("thorough", deadline=None, max_examples=1_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 CREATED_AT = "2026-11-23T00:00:00Z"
 # The promise is a loose one, so that a few hundred accounts are enough for somebody to be accused.
@@ -32,6 +41,74 @@ CONFIG = TrainingConfig(
 )
 
 
+# Files that share what a session makes once are run by one worker, and what takes long is begun first: a long
+# file at the end is waited for by all. Everything else follows in its own order.
+TOGETHER = {
+    "training": (
+        "training/test_adapt.py", "training/test_tracking.py", "training/test_fit.py",
+        "training/test_fit_heads.py", "training/test_masking.py", "training/test_labelled_evaluation.py",
+        "training/test_public_rows.py", "training/test_recalibrate.py", "training/test_evaluate.py",
+        "training/test_fit_amounts.py", "training/test_gather.py", "training/test_register.py",
+        "training/test_signal_targets.py", "training/own_labels/test_own_accounts.py",
+        "detector/test_screening.py", "detector/test_signals.py", "detector/test_reasons.py",
+        "detector/test_shap_plots.py", "detector/test_pyfunc.py", "benchmarks/test_promise.py",
+        "benchmarks/test_doses.py", "benchmarks/test_evidence_levels.py", "benchmarks/test_honest.py",
+        "benchmarks/test_real_injected.py", "benchmarks/test_open_accounts.py", "benchmarks/test_injected.py",
+        "benchmarks/test_never_seen.py", "benchmarks/test_public_sets.py", "assay/test_front_door.py",
+        "accounts/checks/test_explained_windows.py",
+    ),
+    "desk": ("desk/test_creator_page.py", "desk/test_accessibility.py", "desk/test_desk.py"),
+}  # fmt: skip
+FIRST = (
+    "test_notebooks.py", "serving/jobs/test_faults.py", "cli/test_adapt.py", "serving/desk/test_creator.py",
+    "test_wheel.py", "serving/jobs/test_jobs.py", "detector/test_model_store.py", "serving/test_service.py",
+    "accounts/test_simulation.py", "accounts/importing/test_sources.py", "cli/test_compare.py",
+    "features/test_catalogue.py", "test_house.py", "cli/test_serve.py", "cli/test_standard_streams.py",
+    "cli/test_assay.py", "serving/observe/test_graceful_shutdown.py", "assay/test_python_page.py",
+    "detector/test_own_columns.py",
+)  # fmt: skip
+UNIT_OF = {f"tests/{name}": unit for unit, names in TOGETHER.items() for name in names}
+RANK = {unit: rank for rank, unit in enumerate([*TOGETHER, *(f"tests/{name}" for name in FIRST)])}
+
+
+def unit_of(node_id: str) -> str:
+    """What one worker runs as a whole: a file, or all files that share what a session makes."""
+    file = node_id.split("::", 1)[0]
+    return UNIT_OF.get(file, file)
+
+
+class UnitScheduling(LoadFileScheduling):
+    """Gives out units in their order."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit_of(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> UnitScheduling | None:
+    if config.getvalue("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False  # or a unit's number of tests would say when it begins
+    return UnitScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if asks_for_run(item) and unit_of(item.nodeid) != "training":
+            raise pytest.UsageError(
+                f"{item.nodeid} asks for run: TOGETHER in tests/conftest.py must name its file."
+            )
+    items.sort(key=lambda item: RANK.get(unit_of(item.nodeid), len(RANK)))
+
+
+def asks_for_run(item: pytest.Item) -> bool:
+    """Whether a test looks at this file's training run; other folders have a fixture of that name, too."""
+    if not isinstance(item, pytest.Function):
+        return False
+    definitions = item._fixtureinfo.name2fixturedefs.get("run", ())
+    return bool(definitions) and definitions[-1].func is make_run  # the nearest one comes last
+
+
 class Run(NamedTuple):
     """What a run was given, what it made, and what it said meanwhile."""
 
@@ -41,17 +118,24 @@ class Run(NamedTuple):
     heard: list[tuple[str, float]]
 
 
-@pytest.fixture(scope="session")
-def run() -> Run:
+def make_run() -> Run:
     population = simulate(CONFIG.accounts, CONFIG.seed)
     heard: list[tuple[str, float]] = []
     fitted = fit(population, CONFIG, CREATED_AT, lambda doing, share: heard.append((doing, share)))
     return Run(population, CONFIG, fitted, heard)
 
 
+run = pytest.fixture(scope="session", name="run")(make_run)
+
+
 @pytest.fixture(scope="session")
 def fitted(run: Run) -> Fitted:
     return run.fitted
+
+
+@pytest.fixture(scope="session")
+def report(fitted: Fitted) -> Report:
+    return evaluate(fitted)
 
 
 @pytest.fixture(scope="session")

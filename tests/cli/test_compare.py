@@ -7,10 +7,24 @@ import pytest
 from detector.bundle import load, save, starter_path
 from detector.levels import LevelTable
 from detector.model_store import ModelStore
+from training.gates import compare as gates_compare
 from training.recalibrate import with_thresholds
 from training.tracking import ModelRegistry
 
 SMALL = "accounts = 40\ndosed_accounts = 2\n"
+COMPARED = {}
+"""Gates by challenger and champion: a comparison takes seconds and always comes out the same."""
+
+
+@pytest.fixture(autouse=True)
+def compared_once(monkeypatch):
+    def compare_once(challenger, champion, **how):
+        pair = challenger.bundle.sha256, champion.bundle.sha256
+        if pair not in COMPARED:
+            COMPARED[pair] = gates_compare.compare(challenger, champion, **how)
+        return COMPARED[pair]
+
+    monkeypatch.setattr("cli.work.compare.compare", compare_once)
 
 
 @pytest.fixture

@@ -5,9 +5,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 
 from accounts.examples import creators_path
 from serving.app.application import make_app
+from serving.desk import passwords
 from serving.desk.new_entries import new_entry
 from serving.desk.rejudging import judge_document
 from serving.settings import Settings
@@ -18,6 +20,9 @@ from serving.store.members import Invitee, Role, invite
 from serving.store.verdict_rows import TenantVerdict, store_verdicts
 
 PASSWORD = "correct horse battery"
+LIGHT = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+JUDGED = {}
+"""Screened documents by their JSON: most tests begin with the same creator, and one detector judges all."""
 
 
 class Browser:
@@ -73,10 +78,11 @@ class Desk:
 
 
 @pytest.fixture
-def desk_of(loaded, migrated, tmp_path, calling):
-    """Makes a desk with settings."""
+def desk_of(loaded, migrated, tmp_path, calling, monkeypatch):
+    """Makes a desk with settings; every member signs in, so a hash takes no time."""
     import shutil
 
+    monkeypatch.setattr(passwords, "hasher", lambda: LIGHT)
     shutil.copy(migrated / "assay.db", tmp_path)
     made = []
 
@@ -112,13 +118,19 @@ class Creators:
         store, service = self.desk.store, self.desk.app.state.screening
         list_id = create_list(store, tenant, name, "test")
         for document in documents:
-            judged = judge_document(service, pseudonymised(store, tenant, document))
+            judged = self.judge(service, pseudonymised(store, tenant, document))
             store_verdicts(store, [TenantVerdict(tenant, "test", judged.verdict)])
             with store.database.writing() as connection:
                 evidence = store_evidence_in(connection, tenant, judged.document)
                 entry = new_entry(judged.verdict, judged.document, evidence)
                 put_entries_in(connection, tenant, list_id, [entry])
         return list_id, {entry.account_id: entry for entry in self.entries(list_id, tenant)}
+
+    def judge(self, service, document):
+        key = json.dumps(document)
+        if key not in JUDGED:
+            JUDGED[key] = judge_document(service, document)
+        return JUDGED[key]
 
     def entries(self, list_id, tenant="default"):
         with self.desk.store.database.reading() as connection:
