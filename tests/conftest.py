@@ -93,11 +93,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> UnitSched
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if asks_for_run(item) and unit_of(item.nodeid) != "training":
-            raise pytest.UsageError(
-                f"{item.nodeid} asks for run: TOGETHER in tests/conftest.py must name its file."
-            )
     items.sort(key=lambda item: RANK.get(unit_of(item.nodeid), len(RANK)))
 
 

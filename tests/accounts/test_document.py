@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -88,7 +88,6 @@ def tidy(document):
 
 
 @given(populations)
-@settings(max_examples=60, deadline=None)
 def test_documents_come_back_as_they_went_in(population):
     tables = read_documents([json.dumps(document).encode() for document in population]).tables
     assert list(to_documents(tables)) == [tidy(document) for document in population]
@@ -96,7 +95,6 @@ def test_documents_come_back_as_they_went_in(population):
 
 
 @given(population=populations)
-@settings(max_examples=25, deadline=None)
 def test_tables_written_in_any_form_are_read_the_same(tmp_path_factory, population):
     tables = read_documents(population).tables
     folder = tmp_path_factory.mktemp("tables")

@@ -203,7 +203,7 @@ def test_other_inputs_take_no_mapping(tmp_path):
         read(tmp_path, columns=missing)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     counts=st.lists(st.one_of(st.none(), st.integers(0, 10**15)), min_size=1, max_size=8),
     mark=st.sampled_from(",.' _\u00a0’"),

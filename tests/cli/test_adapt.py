@@ -26,7 +26,7 @@ def base(tmp_path_factory):
         folds=2,
         masked_accounts=50,
         alpha=0.2,
-        scorer=ScorerParams(trees=20, leaves=6),
+        scorer=ScorerParams(trees=10, leaves=6),
     )
     folder = tmp_path_factory.mktemp("base") / "bundle"
     save(fit(simulate(how.accounts, seed=45), how, "2026-11-23T00:00:00Z").bundle, folder)
@@ -36,7 +36,7 @@ def base(tmp_path_factory):
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     """Authentic accounts with profile and posts, and inflated ones, as JSON lines."""
-    population = simulate(900, seed=43)
+    population = simulate(500, seed=43)
     guilty = population.labels["inflated"] | population.labels["automated"]
     shown = Tables.of(accounts=population.tables.accounts, posts=population.tables.posts)
     several = shown.posts.group_by("account_id").len().filter(pl.col("len") >= 5)["account_id"]
@@ -54,9 +54,10 @@ def files(tmp_path_factory):
 
 @pytest.fixture
 def small(monkeypatch):
-    """A few simulated accounts instead of the starter's."""
+    """A few simulated accounts instead of the starter's, and two copies of each account instead of six."""
     population = simulate(200, seed=44)
     monkeypatch.setattr("training.starter.some_accounts", lambda count: population)
+    monkeypatch.setattr("training.adapt_rows.COPIES_IN_ALL", 250)
 
 
 def test_a_bundle_is_written_tracked_told_of_and_repeats_to_the_byte(run, small, files, base, tmp_path):

@@ -41,10 +41,11 @@ def test_with_both_closed_a_file_is_written_whole(shell, lines, tmp_path):
 
 
 @pytest.mark.parametrize("columns", ["0", "1", "-5", "many"])
-def test_a_terminal_without_columns_gets_a_page(shell, lines, columns):
-    done = shell(f"screen {lines}", COLUMNS=columns)
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert b"10 accounts" in done.stdout
+def test_a_terminal_without_columns_gets_a_page(run, lines, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    done = run("screen", lines)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "10 accounts" in done.stdout
 
 
 def test_a_plain_locale_gets_utf_8_in_a_pipe(shell, lines, population):

@@ -135,9 +135,7 @@ accounts = st.fixed_dictionaries(
         },
     },
 )  # fmt: skip
-quick = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)  # fmt: skip
+quick = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 @quick
