@@ -12,7 +12,7 @@ NOBODIES := small_person,lurker,newcomer,mass_follower,mass_fake,empty_fake,dres
 PORT ?= 3000
 STAMP := .venv/.installed
 
-.PHONY: setup demo desk desk-screenshots test lint style lock starter docs bench-quality bench-real bench-speed bench-serving bench-desk attack fuzz audit sbom clean
+.PHONY: setup demo desk desk-screenshots test lint style lock starter docs bench-quality bench-real bench-speed bench-serving bench-desk attack clients fuzz audit sbom clean
 
 setup: $(STAMP)
 
@@ -129,6 +129,11 @@ bench-desk: setup
 # NAME="paths headers" for some; ends with an error where something did not come out as it should.
 attack: setup
 	@$(BIN)/python -m benchmarks.attack.run $(NAME)
+
+# Clients generated from docs/openapi.json screen an account, by the generators that are on the PATH:
+# pip install openapi-python-client; npm install -g openapi-typescript typescript
+clients: setup
+	@$(BIN)/python -m benchmarks.serving.generated_clients
 
 clean:
 	rm -rf .venv demo *.egg-info build

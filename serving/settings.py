@@ -8,8 +8,10 @@ description is its line in docs/settings.md.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -32,6 +34,7 @@ __all__ = ["PREFIX", "Settings", "config_file", "origins"]
 
 PREFIX: Final = "ASSAY_"
 CONFIG: Final = f"{PREFIX}CONFIG"
+ORIGIN: Final = r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?"
 DEFAULT: Final = "default"
 SHORTEST_KEY: Final = 32
 DATABASES: Final = ("sqlite:////", "postgresql+psycopg://")
@@ -159,6 +162,27 @@ class Settings(Limits):
     jobs_at_once: int = Field(
         default=100, ge=1, le=100_000, description="Bulk jobs of one tenant that may wait or run at once."
     )
+    webhook_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Hosts that webhooks may lead to, exactly, with commas between them: `hooks.example.com` "
+        "(over https), or with another port, `hooks.example.com:8443`. None: the service sends none.",
+    )
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Networks with private addresses that webhooks may lead to, also without TLS, such as "
+        "`127.0.0.0/8`; for tests and inside one's own network.",
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Origins whose pages may ask the interface from a browser (CORS), exactly, with commas "
+        "between them: `https://app.example.com`. None: no page of another site may.",
+    )
+    traces: Literal["off", "console", "otlp"] = Field(
+        default="off",
+        description="Where OpenTelemetry's traces go: a span for each request, with its route and never its "
+        "path. `otlp`: to what `OTEL_EXPORTER_OTLP_ENDPOINT` names; it needs `pip install "
+        "opentelemetry-exporter-otlp-proto-http`.",
+    )
     desk: bool = Field(
         default=True,
         description="Whether the vetting desk is at `/`. It needs `store_verdicts`, and the libraries of "
@@ -200,6 +224,32 @@ class Settings(Limits):
         description="Hours after which files that were dropped on the desk and not screened are removed; "
         "those that were screened are removed at once.",
     )
+
+    @field_validator("webhook_hosts", "webhook_networks", "cors_origins", mode="before")
+    @classmethod
+    def split_list(cls, value: Any) -> Any:
+        """The parts of a variable that has commas between them."""
+        parts = value.split(",") if isinstance(value, str) else value
+        return [part.strip().lower() if isinstance(part, str) else part for part in parts]
+
+    @field_validator("cors_origins")
+    @classmethod
+    def known_origins(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what is no origin: a path, a pattern, or any."""
+        if wrong := [name for name in names if not re.fullmatch(ORIGIN, name)]:
+            raise ValueError(f"must be origins such as https://app.example.com; {wrong[0]} is none")
+        return names
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def known_networks(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what is no network."""
+        for name in names:
+            try:
+                ip_network(name)
+            except ValueError as error:
+                raise ValueError("must be networks such as 10.0.0.0/8") from error
+        return names
 
     @field_validator("home", "model", "jobs_folder")
     @classmethod

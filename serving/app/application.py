@@ -11,12 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from serving.app.api_pages import PAGE_ENDPOINTS
 from serving.app.lifespan import lifespan, prepare_state
 from serving.app.openapi import openapi
 from serving.desk.unavailable import unavailable_route, why_unavailable
 from serving.http.admission import AllowedHosts, TimeLimit, route_limits
 from serving.http.authentication import ScopedEndpoints, require_scope
 from serving.http.closing import Closing
+from serving.http.cross_origin import CrossOrigin
 from serving.http.exact_route import ExactRoute
 from serving.http.lingering import Lingering
 from serving.http.problems import EXCEPTION_HANDLERS
@@ -25,6 +27,7 @@ from serving.http.responses import json_response
 from serving.http.well_formed import WellFormed
 from serving.observe.gc_pauses import GcPauses
 from serving.observe.metrics import Metrics
+from serving.observe.traces import Traces, make_tracer
 from serving.routes.about import ABOUT_ENDPOINTS
 from serving.routes.health import HEALTH_ENDPOINTS
 from serving.routes.jobs import JOB_ENDPOINTS
@@ -32,6 +35,7 @@ from serving.routes.labels import LABEL_ENDPOINTS
 from serving.routes.observations import OBSERVATION_ENDPOINTS
 from serving.routes.reports import REPORT_ENDPOINTS
 from serving.routes.verdicts import VERDICT_ENDPOINTS
+from serving.routes.webhooks import WEBHOOK_ENDPOINTS
 from serving.settings import Settings
 from serving.store.api_keys import Scope
 
@@ -58,18 +62,22 @@ def make_app(settings: Settings) -> Starlette:
 
 def middlewares(settings: Settings, metrics: Metrics) -> list[Middleware]:
     """The layers that a request passes through before its route, the outermost first."""
+    traces = [] if settings.traces == "off" else [Middleware(Traces, tracer=make_tracer(settings.traces))]
     return [
+        *traces,
         Middleware(Lingering),
         Middleware(RequestLog, metrics=metrics, log=settings.log_requests),
         Middleware(Closing),
         Middleware(WellFormed),
         Middleware(AllowedHosts, limits=settings),
+        Middleware(CrossOrigin, settings=settings),
     ]
 
 
 def routes(settings: Settings, metrics: Metrics) -> list[ExactRoute]:
     """Every route, with its limits around its endpoint."""
-    open_routes = {path: (endpoint, ["GET"]) for path, endpoint in HEALTH_ENDPOINTS.items()}
+    both = {**HEALTH_ENDPOINTS, **PAGE_ENDPOINTS}
+    open_routes = {path: (endpoint, ["GET"]) for path, endpoint in both.items()}
     scoped = {path: (require_scope(methods), list(methods)) for path, methods in SCOPED_ENDPOINTS.items()}
     return [
         ExactRoute(path, endpoint, methods=methods, middleware=route_limits(path, settings, metrics))
@@ -103,6 +111,7 @@ SCOPED_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {
     **REPORT_ENDPOINTS,
     **OBSERVATION_ENDPOINTS,
     **JOB_ENDPOINTS,
+    **WEBHOOK_ENDPOINTS,
     **ABOUT_ENDPOINTS,
     **LABEL_ENDPOINTS,
     "/v1/openapi.json": {"GET": (Scope.READ, read_openapi)},

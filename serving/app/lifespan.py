@@ -28,6 +28,7 @@ from serving.screening.recorder import VerdictRecorder
 from serving.screening.service import ScreeningService
 from serving.settings import Settings
 from serving.store.access import StoreAccess
+from serving.webhooks.delivery import deliver_for_ever
 
 __all__ = ["lifespan", "model_in_use", "prepare_state", "use_detector"]
 
@@ -92,6 +93,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         asyncio.create_task(remove_expired(access, settings.verdict_days, settings.observation_days)),
         asyncio.create_task(truncate_after_erasures(access, app.state.erased)),
         asyncio.create_task(note_ends(access)),
+        asyncio.create_task(deliver_for_ever(access)),
     ]
     if not why_unavailable(settings):
         from serving.desk.screening_run import tend_screenings  # here: its libraries may not be installed

@@ -6,6 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from serving.app.openapi_finding import (
+    ACCOUNT_RECORD,
+    SUMMARY,
+    account_operation,
+    list_operation,
+)
 from serving.app.openapi_jobs import JOB, job_paths
 from serving.app.openapi_operations import TAGS, described_paths
 from serving.app.openapi_parameters import (
@@ -44,6 +50,7 @@ from serving.app.openapi_schemas import (
     source_schema,
     strict_object,
 )
+from serving.app.openapi_webhooks import WEBHOOK, webhook_paths
 from serving.http.bodies import LARGEST_DECISION, BodyFormat
 from serving.limits import MIB
 from serving.routes.source_files import FILE_TYPES, MULTIPART
@@ -65,7 +72,12 @@ def openapi() -> dict[str, Any]:
     >>> list(openapi()["paths"])[:2]
     ['/v1/verdicts', '/v1/verdicts/batch']
     """
-    component_schemas = schemas() | {"Job": JOB}
+    component_schemas = schemas() | {
+        "Job": JOB,
+        "VerdictSummary": SUMMARY,
+        "AccountRecord": ACCOUNT_RECORD,
+        "Webhook": WEBHOOK,
+    }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -147,7 +159,8 @@ PATHS: Final[Mapping[str, Any]] = {
             f"{default_limit('largest_document_bytes') // MIB} MiB. {GZIP_SENTENCE}",
             parameters=[*SCREENING_PARAMETERS, IDEMPOTENCY_KEY],
             requestBody=required_body(ref("Account")),
-        )
+        ),
+        "get": list_operation(scoped_operation),
     },
     "/v1/verdicts/batch": {
         "post": scoped_operation(
@@ -277,6 +290,9 @@ PATHS: Final[Mapping[str, Any]] = {
         )
     },
     **job_paths(scoped_operation, IDEMPOTENCY_KEY),
+    "/v1/accounts": {"get": account_operation(scoped_operation, ACCOUNT_QUERY)},
+    "/v1/accounts/{account_id}": {"get": account_operation(scoped_operation, ACCOUNT_PARAMETER)},
+    **webhook_paths(scoped_operation),
     "/v1/subjects": subject_operations(ACCOUNT_QUERY),
     "/v1/subjects/{account_id}": subject_operations(ACCOUNT_PARAMETER),
     "/v1/model": {
@@ -324,6 +340,18 @@ PATHS: Final[Mapping[str, Any]] = {
         "get": scoped_operation(
             Scope.READ, "This document", json_responses("The document.", {"type": "object"}, *ANY_KEY)
         )
+    },
+    "/docs": {
+        "get": {
+            "summary": "This document as a page",
+            "responses": responses("The page.", content(TEXT, "text/html")),
+        }
+    },
+    "/docs/problems": {
+        "get": {
+            "summary": "Every kind of problem, which `type` of a problem leads to",
+            "responses": responses("The page.", content(TEXT, "text/html")),
+        }
     },
     "/livez": {
         "get": {"summary": "Whether the process answers", "responses": json_responses("It does.", STATUS)},

@@ -14,12 +14,14 @@ from serving.app.openapi_responses import (
     responses,
 )
 from serving.app.openapi_schemas import (
+    COUNT,
     HEX_ID,
     SHA256,
     SOURCE_FILES_SENTENCE,
     TEXT,
     TIMESTAMP,
     UNDERSTOOD,
+    or_null,
     ref,
     source_schema,
     strict_object,
@@ -36,18 +38,11 @@ JOB_PATH: Final = "/v1/jobs/{job_id}"
 JOB_PARAMETER: Final = {"name": "job_id", "in": "path", "required": True, "schema": HEX_ID}
 
 
-def or_null(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A schema that also allows null."""
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
 CURSOR: Final = {
     "type": "string",
     "pattern": "^[A-Za-z0-9_=-]{72,96}$",
     "examples": [cursor_of(PagePosition("2026-11-25T22:00:00.123456Z", "0123456789abcdef" * 2))],
 }
-
-COUNT: Final = {"type": "integer", "minimum": 0}
 
 JOB: Final = strict_object(
     job_id=HEX_ID,

@@ -12,6 +12,7 @@ from serving.http.query import EXPLAIN
 from serving.routes.observations import SOURCE_PATTERN
 
 __all__ = [
+    "ACCOUNT_ID",
     "ACCOUNT_PARAMETER",
     "ACCOUNT_QUERY",
     "IDEMPOTENCY_KEY",

@@ -146,6 +146,8 @@ REPLAYED_HEADER: Final = {
 COMMON_HEADERS: Final = {
     "X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"},
     "Assay-Model": {"$ref": "#/components/headers/Assay-Model"},
+    "RateLimit": {"$ref": "#/components/headers/RateLimit"},
+    "RateLimit-Policy": {"$ref": "#/components/headers/RateLimit-Policy"},
 }
 
 HEADER_COMPONENTS: Final = {
@@ -157,6 +159,15 @@ HEADER_COMPONENTS: Final = {
     "Assay-Model": {
         "description": "sha256 of the model that spoke, where one did.",
         "schema": SHA256,
+    },
+    "RateLimit": {
+        "description": "What is left to the key in this worker, and the seconds until it is whole; where it "
+        "has a limit.",
+        "schema": {"type": "string", "pattern": '^"key";r=[0-9]+;t=[0-9]+$'},
+    },
+    "RateLimit-Policy": {
+        "description": "How many requests the key may make in how many seconds.",
+        "schema": {"type": "string", "pattern": '^"key";q=[0-9]+;w=60$'},
     },
 }
 

@@ -16,6 +16,7 @@ __all__ = [
     "UNDERSTOOD",
     "default_limit",
     "list_object",
+    "or_null",
     "ref",
     "schemas",
     "source_schema",
@@ -39,8 +40,11 @@ def schemas() -> dict[str, Any]:
 
 
 def component(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """A schema without ``$schema``: components are in OpenAPI's own dialect."""
-    return {name: value for name, value in schema.items() if name != "$schema"}
+    """A schema without ``$schema``, for components are in OpenAPI's own dialect.
+
+    Without its title, too: generated clients would take that for its name.
+    """
+    return {name: value for name, value in schema.items() if name not in ("$schema", "title")}
 
 
 def ref(name: str) -> dict[str, str]:
@@ -71,6 +75,11 @@ def strict_object(**properties: Any) -> dict[str, Any]:
     }
 
 
+def or_null(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A schema that also allows null."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
 def list_object(name: str, items: Mapping[str, Any]) -> dict[str, Any]:
     """An object with a list as its only property."""
     return strict_object(**{name: {"type": "array", "items": items}})
@@ -83,6 +92,8 @@ TIMESTAMP: Final = {
     "format": "date-time",
     "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{6}Z$",
 }
+
+COUNT: Final = {"type": "integer", "minimum": 0}
 
 SHA256: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 
@@ -150,6 +161,11 @@ FAULT: Final = {
             "description": "Path in the document, such as posts[3].likes; may be empty.",
         },
         "pointer": {"type": "string", "description": "The same as a JSON pointer, such as /posts/3/likes."},
+        "value": {
+            "type": "string",
+            "description": "What stood there, as JSON, escaped and cut to 60 characters; missing where the "
+            "rule is about more than a value.",
+        },
         "rule": {"type": "string", "description": "What must hold, and what was found."},
         "sentence": {"type": "string", "description": "Both in one sentence."},
         "setting": {"type": "string", "description": "The setting that is the limit, where there is one."},
@@ -161,7 +177,11 @@ PROBLEM: Final = {
     "type": "object",
     "description": "Problem details, RFC 9457.",
     "properties": {
-        "type": {"type": "string"},
+        "type": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": "Where its kind is explained, on a page of the service.",
+        },
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
@@ -296,13 +316,13 @@ PENDING: Final = {
     "soon as no reader needs it, and `GET /v1/subjects` says when.",
 }
 
-ERASED: Final = ("verdicts", "decisions", "answers", "observations", "entries", "evidence", "job_lines")
+ERASED: Final = (
+    "verdicts", "decisions", "answers", "observations", "entries", "evidence", "deliveries", "job_lines",
+)  # fmt: skip
 
-ERASURE: Final = strict_object(
-    **{name: {"type": "integer", "minimum": 0} for name in ERASED}, pending=PENDING
-)
+ERASURE: Final = strict_object(**dict.fromkeys(ERASED, COUNT), pending=PENDING)
 
-SUBJECT: Final = strict_object(verdicts={"type": "integer", "minimum": 0}, pending=PENDING)
+SUBJECT: Final = strict_object(verdicts=COUNT, pending=PENDING)
 
 OBSERVED: Final = strict_object(
     new={"type": "integer", "minimum": 0, "description": "Observations that were not stored before."},

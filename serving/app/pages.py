@@ -60,7 +60,9 @@ def _default(name: str, field: FieldInfo) -> str:
     value = field.default
     if isinstance(value, tuple):
         value = ",".join(value)
-    return "none" if value is None else f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    if value in (None, ""):
+        return "none"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 _DOCS: Final = Path(__file__).resolve().parents[2] / "docs"

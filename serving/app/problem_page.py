@@ -9,7 +9,7 @@ from typing import Final
 from accounts.errors import AssayError
 from serving.http.problems import code_of
 
-__all__ = ["problem_page"]
+__all__ = ["problem_page", "problem_rows"]
 
 _INTRODUCTION: Final = """\
 # Problems
@@ -17,9 +17,11 @@ _INTRODUCTION: Final = """\
 Generated from the classes of errors by `python -m serving.app.pages --write`; change their docstrings,
 not this page.
 
-`code` of a problem document says its kind, and never changes; `detail` is for people, and may. Each of
-`errors` names a fault of a body: `pointer` is the place in the document as a JSON pointer, `field` the
-same as people write it.
+`code` of a problem document says its kind, and never changes; `type` leads to its row on the service's
+own page `/docs/problems`; `detail` is for people, and may change. Each of `errors` names a fault of a
+body: `pointer` is the place in the document as a JSON pointer, `field` the same as people write it, and
+`value` what stood there: as JSON, escaped and cut to 60 characters, of a list or an object only that it
+is one.
 
 | code | status | when |
 |---|---|---|
@@ -45,10 +47,16 @@ def problem_page() -> str:
     >>> problem_page().splitlines()[0]
     '# Problems'
     """
+    return _INTRODUCTION + "".join(
+        f"| `{code}` | {status} | {when} |\n" for code, status, when in problem_rows()
+    )
+
+
+def problem_rows() -> list[tuple[str, int, str]]:
+    """Code, status and occasion of every kind of problem, by status."""
     for module in EVERY_CLASS:
         import_module(module)
-    rows = sorted({*kinds(), *_OTHERS}, key=lambda row: (row[1], row[0]))
-    return _INTRODUCTION + "".join(f"| `{code}` | {status} | {when} |\n" for code, status, when in rows)
+    return sorted({*kinds(), *_OTHERS}, key=lambda row: (row[1], row[0]))
 
 
 def kinds() -> Iterator[tuple[str, int, str]]:

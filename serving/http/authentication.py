@@ -74,7 +74,7 @@ class Authenticator:
             wanted = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
             raise MissingScope(f"This API key is not good for this: it lacks the scope {scope}.", wanted)
         if caller is not ANYONE:
-            self.rate_limit.take(caller)
+            request.state.rate_limit = self.rate_limit.take(caller)
         return caller
 
     async def _authenticate(self, request: Request) -> Caller:

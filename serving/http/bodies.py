@@ -12,6 +12,7 @@ from anyio import fail_after
 from anyio.lowlevel import checkpoint
 from starlette.requests import Request
 
+from accounts.reading.quoting import escape
 from serving.http.problems import LimitExceeded, RequestProblem
 from serving.limits import MIB, Limits
 
@@ -162,7 +163,9 @@ def body_format(request: Request, *, lines: bool) -> BodyFormat:
     accepted = list(BodyFormat) if lines else [BodyFormat.JSON]
     if name not in accepted:
         raise UnsupportedBody(
-            f"The body must be {' or '.join(accepted)}.", CLOSE | {"Accept-Post": ", ".join(accepted)}
+            f"The body must be {' or '.join(accepted)}. Got {escape(name) or 'nothing'}: with curl send "
+            f"it by --json, or with the header Content-Type: {accepted[0]}.",
+            CLOSE | {"Accept-Post": ", ".join(accepted)},
         )
     return BodyFormat(name)
 

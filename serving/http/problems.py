@@ -11,6 +11,7 @@ from typing import Any, Final
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from accounts.errors import AssayError, BadInput, Fault
 from serving.store.engine import NoUsableStore
@@ -32,6 +33,9 @@ __all__ = [
 
 LOG: Final = logging.getLogger("assay")
 MEDIA_TYPE: Final = "application/problem+json"
+PAGE: Final = "/docs/problems"
+"""Where every kind of problem is explained; in ``type`` relative to the service, as RFC 9457 allows."""
+
 INTERNAL_ERROR: Final = "Something went wrong inside; the service's log says what."
 
 SETTINGS: Final[Mapping[str, str]] = {
@@ -94,21 +98,44 @@ def problem(
     Examples
     --------
     >>> problem(404, "There is nothing at /v2.")
-    {'type': 'about:blank', 'title': 'Not Found', 'status': 404, 'detail': 'There is nothing at /v2.',
-     'code': 'not-found'}
+    {'type': '/docs/problems#not-found', 'title': 'Not Found', 'status': 404,
+     'detail': 'There is nothing at /v2.', 'code': 'not-found'}
     """
     title = HTTPStatus(status).phrase
+    kind = code or title.lower().replace(" ", "-")
     members = {
-        "type": "about:blank", "title": title, "status": status, "detail": detail,
-        "code": code or title.lower().replace(" ", "-"),
+        "type": f"{PAGE}#{kind}", "title": title, "status": status, "detail": detail, "code": kind,
     }  # fmt: skip
-    errors = [
-        {"field": fault.field, "pointer": pointer_of(fault.field), "rule": fault.rule, "sentence": str(fault)}
-        | setting_member(fault.bound and SETTINGS[fault.bound])
-        for fault in faults
-    ]
+    errors = [error_of(fault) for fault in faults]
     first = faults[0].bound if faults else None
     return members | setting_member(first and SETTINGS[first]) | ({"errors": errors} if errors else {})
+
+
+def error_of(fault: Fault) -> dict[str, Any]:
+    """What ``errors`` says of a fault; of its value what the rule quotes of it, escaped and cut.
+
+    >>> error_of(Fault("", "posts[3].likes", "must be a count or null. Got -4."))["value"]
+    '-4'
+    """
+    members = {
+        "field": fault.field, "pointer": pointer_of(fault.field), "rule": fault.rule, "sentence": str(fault),
+    }  # fmt: skip
+    value = value_of(fault.rule)
+    shown = {} if value is None else {"value": value}
+    return members | shown | setting_member(fault.bound and SETTINGS[fault.bound])
+
+
+def value_of(rule: str) -> str | None:
+    """The refused value that a rule quotes; None where it quotes none.
+
+    >>> some = ('"1. 2".', "an object.", '"ig"; did you mean x?')
+    >>> [value_of(f"must be a count. Got {text}") for text in some]
+    ['"1. 2"', 'an object', '"ig"']
+    """
+    rest = rule.partition(" Got ")[2]
+    if rest.startswith('"'):
+        return rest[: rest.rindex('"') + 1]
+    return re.split(r"[.;,](?:\s|$)", rest, maxsplit=1)[0] or None
 
 
 def code_of(kind: type[AssayError]) -> str:
@@ -169,10 +196,22 @@ async def _store_unavailable(_: Request, error: Exception) -> Response:
 async def _http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     detail = {
-        404: f"There is nothing at {request.url.path}.",
+        404: nothing_at(request),
         405: f"{request.method} is not possible at {request.url.path}.",
     }.get(error.status_code, error.detail)
     return _response(problem(error.status_code, detail), dict(error.headers or {}))
+
+
+def nothing_at(request: Request) -> str:
+    """That there is no such path; where it has a slash too many, that too."""
+    path = request.url.path
+    shorter = path.rstrip("/")
+    scope = {**request.scope, "path": shorter, "raw_path": shorter.encode()}
+    without = shorter != path and any(
+        route.matches(scope)[0] is not Match.NONE for route in request.app.router.routes
+    )
+    hint = " Without the slash at its end there is." if without else ""
+    return f"There is nothing at {path}.{hint}"
 
 
 def internal_error_response() -> Response:

@@ -43,6 +43,18 @@ class TokenBucket:
         self.tokens -= 1
         return 0.0
 
+    def headers(self) -> dict[str, str]:
+        """What is left, as the IETF's draft of RateLimit headers says it; ``t``: seconds until it is whole.
+
+        >>> TokenBucket(6, iter([0.0] * 9).__next__).headers()
+        {'RateLimit-Policy': '"key";q=6;w=60', 'RateLimit': '"key";r=6;t=0'}
+        """
+        until_whole = math.ceil((self.per_minute - self.tokens) * 60 / self.per_minute)
+        return {
+            "RateLimit-Policy": f'"key";q={self.per_minute};w=60',
+            "RateLimit": f'"key";r={int(self.tokens)};t={until_whole}',
+        }
+
 
 class RateLimit:
     """The buckets of all keys that this worker has seen; each worker has buckets of its own.
@@ -57,8 +69,8 @@ class RateLimit:
         self.default_per_minute = default_per_minute
         self.buckets: dict[str, TokenBucket] = {}
 
-    def take(self, caller: Caller) -> None:
-        """Count one request of a caller.
+    def take(self, caller: Caller) -> dict[str, str]:
+        """Count one request of a caller; the headers that say what is left.
 
         Raises
         ------
@@ -68,5 +80,6 @@ class RateLimit:
         limit = caller.requests_per_minute or self.default_per_minute
         bucket = self.buckets.setdefault(caller.actor, TokenBucket(limit))
         if wait := bucket.take():
-            seconds = {"Retry-After": str(math.ceil(wait))}
+            seconds = {"Retry-After": str(math.ceil(wait)), **bucket.headers()}
             raise RateLimited(f"This API key may ask {limit:,} times a minute; try again later.", seconds)
+        return bucket.headers()

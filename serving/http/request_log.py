@@ -92,7 +92,10 @@ class RequestLog:
 def with_headers(
     record: RequestRecord, state: dict[str, Any], send: Send, shutdown: GracefulShutdown
 ) -> Send:
-    """Add the request's id and the model's sha256 to an answer; in a shutdown ``Connection: close``, too."""
+    """Add the request's id, the model's sha256 and what is left of the key's limit to an answer.
+
+    In a shutdown ``Connection: close``, too.
+    """
 
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -101,6 +104,8 @@ def with_headers(
             headers[REQUEST_ID_HEADER] = record.request_id
             if model := state.get("model"):
                 headers[MODEL_HEADER] = model
+            for name, value in state.get("rate_limit", {}).items():
+                headers[name] = value
             if shutdown.begun:
                 headers["Connection"] = "close"
         await send(message)

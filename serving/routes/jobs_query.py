@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.requests import Request
@@ -22,6 +23,7 @@ __all__ = [
     "cursor_after",
     "cursor_of",
     "job_options",
+    "limit_of",
     "page_of",
     "result_format",
 ]
@@ -85,10 +87,18 @@ def page_of(request: Request) -> tuple[int, PagePosition | None]:
         If the limit or the cursor is none.
     """
     given = query_values(request.query_params, "limit", "cursor")
-    return _limit(given.get("limit", str(DEFAULT_PAGE))), _place(given.get("cursor"))
+    return limit_of(given), _place(given.get("cursor"))
 
 
-def _limit(asked: str) -> int:
+def limit_of(given: Mapping[str, str]) -> int:
+    """How many a page has: the parameter ``limit``.
+
+    Raises
+    ------
+    InvalidParameter
+        If it is not in its range.
+    """
+    asked = given.get("limit", str(DEFAULT_PAGE))
     if not (LIMITS.fullmatch(asked) and 1 <= int(asked) <= LARGEST_PAGE):
         raise InvalidParameter(f"limit must be a whole number from 1 to {LARGEST_PAGE}.")
     return int(asked)

@@ -16,11 +16,12 @@ from serving.http.bodies import BodyFormat, read_batch_body, read_body, read_dec
 from serving.http.content_negotiation import negotiate
 from serving.http.idempotency import Answer, idempotent
 from serving.http.problems import NotFound
-from serving.http.query import InvalidParameter, ScreeningOptions, query_values
+from serving.http.query import ScreeningOptions
 from serving.http.responses import json_response, json_text_response
 from serving.jobs.erasure import erase_from_files, erase_from_screening_files, erase_from_unfinished
 from serving.routes.decision_body import read_decision
 from serving.routes.dependencies import screening_service, store_access
+from serving.routes.finding import account_id_of, list_verdicts, read_account
 from serving.routes.source_files import (
     FILE_TYPES,
     MULTIPART,
@@ -230,21 +231,6 @@ async def pending_erasure(request: Request) -> bool:
     return await store_access(request).run(look_up, caller_of(request).tenant, account_id_of(request))
 
 
-def account_id_of(request: Request) -> str:
-    """The account's id in the path, else in the query parameter ``account_id``: any id can stand there.
-
-    Raises
-    ------
-    InvalidParameter
-        If there is a query parameter beside an id in the path, or neither.
-    """
-    in_path = request.path_params.get("account_id")
-    values = query_values(request.query_params, *(["account_id"] if in_path is None else []))
-    if account_id := in_path or values.get("account_id"):
-        return str(account_id)
-    raise InvalidParameter("account_id must name the account, in the path or in the query.")
-
-
 async def stored_verdict(request: Request) -> StoredVerdict:
     """The caller's verdict that the path names; the answer's header then names its model.
 
@@ -282,8 +268,10 @@ SUBJECT_ENDPOINTS: Final[ScopedEndpoints] = {
     "DELETE": (Scope.ADMIN, erase_subject),
 }
 
+ACCOUNT_ENDPOINTS: Final[ScopedEndpoints] = {"GET": (Scope.READ, read_account)}
+
 VERDICT_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {
-    "/v1/verdicts": {"POST": (Scope.SCORE, screen_one)},
+    "/v1/verdicts": {"POST": (Scope.SCORE, screen_one), "GET": (Scope.READ, list_verdicts)},
     "/v1/verdicts/batch": {"POST": (Scope.SCORE, screen_batch)},
     VERDICT_PATH: {"GET": (Scope.READ, read_verdict)},
     f"{VERDICT_PATH}/replay": {"POST": (Scope.READ, replay_verdict)},
@@ -295,4 +283,6 @@ VERDICT_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {
     # An account's id may be an address with slashes in it; any other stands in the query.
     "/v1/subjects": SUBJECT_ENDPOINTS,
     "/v1/subjects/{account_id:path}": SUBJECT_ENDPOINTS,
+    "/v1/accounts": ACCOUNT_ENDPOINTS,
+    "/v1/accounts/{account_id:path}": ACCOUNT_ENDPOINTS,
 }

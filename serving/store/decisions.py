@@ -16,14 +16,17 @@ from detector.labels import Label
 from serving.store.audit_log import ChainHead, Event, append, canonical, lock_tenants, sha256_of
 from serving.store.list_entries import EntryState
 from serving.store.list_rules import list_rules_of
+from serving.store.outbox import put_event
 from serving.store.store import Store
-from serving.store.tables import decisions, list_entries
+from serving.store.tables import decisions, list_entries, verdicts
 from serving.store.timestamps import now
 from serving.store.verdict_rows import get_verdict
+from serving.store.webhook_rows import WebhookEvent
 
 __all__ = [
-    "CONFIDENCES", "COUNTS", "NOT_SURE", "WHAT_IT_IS", "Findings", "HumanDecision", "Ruling",
-    "approve_decision", "decide_entry", "decisions_about", "record_decision", "waiting_decision",
+    "CONFIDENCES", "COUNTS", "NOT_SURE", "WHAT_IT_IS", "Findings", "HumanDecision", "Ruling", "Standing",
+    "approve_decision", "decide_entry", "decisions_about", "record_decision", "standing_of",
+    "waiting_decision",
 ]  # fmt: skip
 
 NOT_SURE: Final = "not sure"
@@ -42,6 +45,16 @@ CONFIDENCES: Final[Mapping[str, float]] = {"certain": 1.0, "likely": 0.8, "a gue
 class Ruling(StrEnum):
     """Whether a person confirms a verdict, overturns it, or asks for more data."""
 
+    CONFIRMED = "confirmed"
+    OVERTURNED = "overturned"
+    NEEDS_DATA = "needs data"
+
+
+class Standing(StrEnum):
+    """What people have decided about a verdict, as it stands now."""
+
+    NONE = "none"
+    WAITING = "waiting"
     CONFIRMED = "confirmed"
     OVERTURNED = "overturned"
     NEEDS_DATA = "needs data"
@@ -143,11 +156,27 @@ def _record(  # noqa: PLR0913, PLR0917 - one row and its event
     text = canonical(document)
     row = {"tenant": head.tenant, "decision_id": document["decision_id"], "verdict_id": verdict_id}
     connection.execute(insert(decisions), row | {"document": text})
+    standing = standing_of(decisions_about(connection, head.tenant, verdict_id))
+    own = (verdicts.c.tenant == head.tenant, verdicts.c.verdict_id == verdict_id)
+    connection.execute(update(verdicts).where(*own).values(decision=str(standing)))
     # Names and reasons are personal data: the log has the hash of the decision.
     details = {"decision_id": document["decision_id"], "content_sha256": sha256_of(text)}
     action = "decision.approved" if "approves" in more else "verdict.decided"
     append(connection, head, [Event(action, actor, verdict_id=verdict_id, details=details)])
+    tell_of_decision(connection, head.tenant, document, standing)
     return dict(sorted(document.items()))  # in the order in which it is read later
+
+
+def tell_of_decision(
+    connection: Connection, tenant: str, document: Mapping[str, Any], standing: Standing
+) -> None:
+    """Tell the tenant's webhooks of a decision: without its reason and the name of who made it."""
+    own = (verdicts.c.tenant == tenant, verdicts.c.verdict_id == document["verdict_id"])
+    account = connection.execute(select(verdicts.c.account_sha256).where(*own)).scalar_one()
+    data = {name: document[name] for name in ("verdict_id", "decision_id", "outcome")}
+    put_event(
+        connection, tenant, WebhookEvent.DECISION_MADE, data | {"decision": str(standing)}, str(account)
+    )
 
 
 def decisions_about(connection: Connection, tenant: str, verdict_id: str) -> list[dict[str, Any]]:
@@ -233,6 +262,24 @@ def waiting_decision(documents: Sequence[Mapping[str, Any]]) -> Mapping[str, Any
     own = [one for one in documents if "approves" not in one]
     last = own[-1] if own else None
     return last if last and last.get("waits") and last["decision_id"] not in answered else None
+
+
+def standing_of(documents: Sequence[Mapping[str, Any]]) -> Standing:
+    """What was decided about a verdict by all of its decisions, the oldest first.
+
+    A decision that a second person sent back is none.
+
+    >>> first = {"decision_id": "a", "outcome": "confirmed", "waits": True}
+    >>> [str(standing_of(some)) for some in ([], [first], [first, {"approves": "a", "agrees": True}])]
+    ['none', 'waiting', 'confirmed']
+    """
+    if waiting_decision(documents):
+        return Standing.WAITING
+    own = [one for one in documents if "approves" not in one]
+    sent_back = {one["approves"] for one in documents if "approves" in one and not one["agrees"]}
+    if not own or own[-1]["decision_id"] in sent_back:
+        return Standing.NONE
+    return Standing(own[-1]["outcome"])
 
 
 def state_of(outcome: Ruling) -> EntryState:

@@ -12,9 +12,11 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Update, delete, func, insert, select, tuple_, update
 
 from serving.store.audit_log import Event, append, lock_tenants
+from serving.store.outbox import put_event
 from serving.store.store import Store
 from serving.store.tables import job_erasures, job_pieces, jobs
 from serving.store.timestamps import now
+from serving.store.webhook_rows import WebhookEvent
 
 __all__ = [
     "ACTIVE",
@@ -301,7 +303,15 @@ def end_job(  # noqa: PLR0913, PLR0917
     connection.execute(delete(job_erasures).where(*gone))
     event = Event(f"job.{state}", actor, details={"job_id": job.job_id, "model": job.model})
     append(connection, lock_tenants(connection, [job.tenant])[job.tenant], [event])
+    tell_of_end(connection, job, state)
     return True
+
+
+def tell_of_end(connection: Connection, job: Job, state: JobState) -> None:
+    """Tell the tenant's webhooks that a job has ended."""
+    ended = get_job(connection, job.tenant, job.job_id) or job
+    data = {"job_id": job.job_id, "state": str(state), "done": ended.done, "refused": ended.refused}
+    put_event(connection, job.tenant, WebhookEvent.JOB_ENDED, data)
 
 
 def end_values(state: JobState, retention: timedelta) -> Update:

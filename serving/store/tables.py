@@ -29,6 +29,7 @@ __all__ = [
     "entry_comments", "evidence", "idempotency", "idempotency_accounts", "invitations", "job_erasures",
     "job_pieces", "jobs", "list_entries", "list_rules", "lists", "members", "observations",
     "pending_erasures", "screening_erasures", "screenings", "sessions", "tenants", "verdicts",
+    "webhook_deliveries", "webhooks",
 ]  # fmt: skip
 
 METADATA: Final = MetaData(
@@ -89,8 +90,16 @@ verdicts: Final = Table(
     # One float64 a feature, little-endian, in the catalogue's order, the very bits that were screened.
     Column("features", LargeBinary, nullable=False),
     required_text("document"),
-    Index(None, "tenant", "account_sha256"),
+    # Both repeat what the document and the decisions say: verdicts are found by them.
+    required_text("label", 16),
+    Column("decision", String(16), nullable=False, server_default="none"),
     Index(None, "made_at"),
+    # A page of what is found is read from its index, the newest first, from after where the last one ended.
+    Index("ix_verdicts_page", "tenant", "made_at", "verdict_id"),
+    Index("ix_verdicts_account", "tenant", "account_sha256", "made_at", "verdict_id"),
+    Index("ix_verdicts_label", "tenant", "label", "made_at", "verdict_id"),
+    Index("ix_verdicts_decision", "tenant", "decision", "made_at", "verdict_id"),
+    Index("ix_verdicts_model", "tenant", "model_sha256", "made_at", "verdict_id"),
 )
 
 observations: Final = Table(
@@ -450,3 +459,40 @@ contest_statements: Final = Table(
         ondelete="CASCADE",
     ),
 )
+
+webhooks: Final = Table(
+    "webhooks",
+    METADATA,
+    tenant_column(),
+    Column("webhook_id", String(32), primary_key=True),
+    required_text("url"),
+    required_text("events", 200),
+    required_text("created_at", 32),
+    Column("delivered_at", String(32)),
+    Column("failed_at", String(32)),
+    Column("failure", String(200)),
+    Column("given_up", Integer, nullable=False),
+)
+
+webhook_deliveries: Final = Table(
+    "webhook_deliveries",
+    METADATA,
+    tenant_column(),
+    Column("delivery_id", String(40), primary_key=True),
+    required_text("webhook_id", 32),
+    required_text("account_sha256", 64),  # of the account that it is about; empty where it is about none
+    required_text("body"),
+    required_text("created_at", 32),
+    required_text("due_at", 32),  # when it may be tried next; moved on by whoever tries it
+    Column("tries", Integer, nullable=False),
+    ForeignKeyConstraint(
+        ["tenant", "webhook_id"],
+        ["webhooks.tenant", "webhooks.webhook_id"],
+        name="fk_webhook_deliveries_webhook",
+        ondelete="CASCADE",
+    ),
+    Index(None, "due_at"),
+    Index(None, "tenant", "account_sha256"),
+    Index(None, "tenant", "webhook_id"),
+)
+"""The outbox: what is still to be sent."""

@@ -13,6 +13,7 @@ from detector.labels import Label
 from serving.store.audit_log import Event, append, lock_tenants, sha256_of
 from serving.store.engine import insert_if_absent
 from serving.store.evidence import erase_evidence
+from serving.store.outbox import put_event
 from serving.store.pending_erasures import note_pending
 from serving.store.store import Store, account_sha256
 from serving.store.tables import (
@@ -22,8 +23,10 @@ from serving.store.tables import (
     list_entries,
     observations,
     verdicts,
+    webhook_deliveries,
 )
 from serving.store.timestamps import now
+from serving.store.webhook_rows import WebhookEvent, webhooks_for
 
 __all__ = [
     "NewVerdict",
@@ -126,6 +129,7 @@ def store_verdicts_in(connection: Connection, store: Store, entries: Sequence[Te
     shortest_first = sorted(entries, key=lambda entry: len(entry.verdict.document))
     rows = {(entry.tenant, entry.verdict.verdict_id): verdict_row(entry) for entry in shortest_first}
     heads = lock_tenants(connection, {entry.tenant for entry in entries})
+    before = labels_before(connection, entries)
     added = insert_if_absent(connection, verdicts).returning(verdicts.c.tenant, verdicts.c.verdict_id)
     new = {(tenant, name) for tenant, name in connection.execute(added, list(rows.values()))}
     written = {place: rows[place] for place in new}
@@ -138,8 +142,47 @@ def store_verdicts_in(connection: Connection, store: Store, entries: Sequence[Te
             events.append(
                 audit_event(store, entry, MADE if place in new else REPEATED, written.pop(place, None))
             )
+            if place in new:
+                tell_of_change(connection, entry, before)
             new.discard(place)
         append(connection, heads[tenant], events)
+
+
+def labels_before(
+    connection: Connection, entries: Sequence[TenantVerdict]
+) -> dict[tuple[str, str, str], tuple[str, str]]:
+    """The newest verdict of each account whose tenant is told of changes: its id and its label.
+
+    By tenant, SHA-256 of the account's id, and platform.
+    """
+    accounts: dict[str, set[str]] = {}
+    for entry in entries:
+        accounts.setdefault(entry.tenant, set()).add(account_sha256(entry.verdict.account_id))
+    found = {}
+    for tenant, own in accounts.items():
+        if not webhooks_for(connection, tenant, WebhookEvent.VERDICT_CHANGED):
+            continue
+        columns = (verdicts.c.account_sha256, verdicts.c.platform, verdicts.c.verdict_id, verdicts.c.label)
+        wanted = select(*columns).where(verdicts.c.tenant == tenant, verdicts.c.account_sha256.in_(own))
+        for account, platform, *newest in connection.execute(wanted.order_by(verdicts.c.made_at)):
+            found[tenant, account, platform] = (newest[0], newest[1])
+    return found
+
+
+def tell_of_change(
+    connection: Connection, entry: TenantVerdict, before: dict[tuple[str, str, str], tuple[str, str]]
+) -> None:
+    """Tell the tenant's webhooks of a new verdict whose label is another than that of the one before."""
+    verdict, account = entry.verdict, account_sha256(entry.verdict.account_id)
+    place = (entry.tenant, account, verdict.platform)
+    previous, label = before.get(place), str(verdict.label)
+    if previous and previous[1] != label:
+        data = {
+            "account_id": verdict.account_id, "platform": verdict.platform, "verdict_id": verdict.verdict_id,
+            "label": label, "previous": {"verdict_id": previous[0], "label": previous[1]},
+        }  # fmt: skip
+        put_event(connection, entry.tenant, WebhookEvent.VERDICT_CHANGED, data, account)
+    before[place] = (verdict.verdict_id, label)
 
 
 def lengthen_documents(
@@ -172,6 +215,7 @@ def verdict_row(entry: TenantVerdict) -> dict[str, Any]:
         "catalogue": verdict.catalogue,
         "features": verdict.features,
         "document": verdict.document,
+        "label": str(verdict.label),
     }
 
 
@@ -223,7 +267,7 @@ def erase_account(store: Store, tenant: str, account_id: str, actor: str) -> dic
     Returns
     -------
     How many verdicts, decisions, remembered answers, observations, entries of lists (with the comments on
-    them) and stored documents were erased.
+    them), stored documents and messages to webhooks were erased.
     """
     account = account_sha256(account_id)
     subject = store.subject(tenant, account_id)
@@ -238,6 +282,7 @@ def erase_account(store: Store, tenant: str, account_id: str, actor: str) -> dic
             "observations": _remove_observations(connection, tenant, account),
             "entries": _remove_entries(connection, tenant, account),
             "evidence": erase_evidence(connection, tenant, account),
+            "deliveries": _remove_deliveries(connection, tenant, account),
         }
         connection.execute(delete(verdicts).where(*own))
         gone = [Event(ERASED, actor, subject, name) for name in names]
@@ -289,6 +334,11 @@ def _remove_entries(connection: Connection, tenant: str, account: str) -> int:
 def _remove_observations(connection: Connection, tenant: str, account: str) -> int:
     own = (observations.c.tenant == tenant, observations.c.account_sha256 == account)
     return connection.execute(delete(observations).where(*own)).rowcount
+
+
+def _remove_deliveries(connection: Connection, tenant: str, account: str) -> int:
+    own = (webhook_deliveries.c.tenant == tenant, webhook_deliveries.c.account_sha256 == account)
+    return connection.execute(delete(webhook_deliveries).where(*own)).rowcount
 
 
 def _remove_answers(connection: Connection, tenant: str, account: str) -> int:

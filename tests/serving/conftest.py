@@ -27,7 +27,7 @@ from serving.settings import Settings
 from serving.store.store import open_store
 from serving.store.tables import METADATA
 
-LONGEST_START_SECONDS = 90
+LONGEST_START_SECONDS = 300
 POSTGRESQL = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 FAST = (
     "-c fsync=off -c full_page_writes=off -c shared_buffers=32MB -c listen_addresses='' -c max_connections=60"

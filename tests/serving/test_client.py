@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -121,7 +122,98 @@ def test_it_imports_httpx_and_nothing_heavy():
     assert not heavy & set(done.stdout.split())
 
 
-def test_over_a_real_connection(address, documents):
-    with Client(address) as assay:
-        assert assay.verdict(json.loads(documents[0])).document["schema"] == 1
-        assert len(assay.verdicts(map(json.loads, documents))) == len(documents)
+@pytest.mark.parametrize("way", ["sync", "async"])
+def test_a_lost_answer_is_asked_for_again_where_that_does_no_harm(way):
+    lost = httpx.ReadTimeout("late")
+    for ask in (
+        lambda assay: assay.verdict({}, idempotency_key="k"),
+        lambda assay: assay.get_verdict("v"),
+    ):
+        moody = Moody(lost, httpx.Response(200, json=GOOD))
+        assert run(way, moody, ask) == VerdictResult.of(GOOD)
+        assert len(moody.asked) == 2
+    with pytest.raises(httpx.ReadTimeout):
+        run(way, Moody(lost), lambda assay: assay.cancel_job("j"))
+
+
+@pytest.mark.parametrize("way", ["sync", "async"])
+def test_a_decision_is_made_once_however_often_it_is_sent(way):
+    moody = Moody(httpx.Response(503), httpx.ReadTimeout("late"), httpx.Response(201, json={}))
+    run(way, moody, lambda assay: assay.decide("v", "confirmed", by="Jo", reason="seen"))
+    assert len({request.headers["idempotency-key"] for request in moody.asked}) == 1
+
+
+def run(way, moody, ask):
+    """What comes of a question."""
+    if way == "sync":
+        return ask(Client(URL, retries=QUICK, transport=httpx.MockTransport(moody)))
+
+    async def asked():
+        async with AsyncClient(URL, retries=QUICK, transport=httpx.MockTransport(moody)) as assay:
+            return await ask(assay)
+
+    return asyncio.run(asked())
+
+
+@pytest.fixture(params=["sync", "async"])
+def talk(request, address):
+    """Asks the running service by one of the clients: the method's name and its arguments."""
+    if request.param == "sync":
+        with Client(address, timeout=600) as assay:
+
+            def ask(name, *arguments, **more):
+                found = getattr(assay, name)(*arguments, **more)
+                return list(found) if hasattr(found, "__next__") else found
+
+            yield ask
+        return
+    with asyncio.Runner() as runner:
+        assay = AsyncClient(address, timeout=600)
+
+        async def ask_later(name, *arguments, **more):
+            found = getattr(assay, name)(*arguments, **more)
+            return [one async for one in found] if hasattr(found, "__aiter__") else await found
+
+        yield lambda *arguments, **more: runner.run(ask_later(*arguments, **more))
+        runner.run(assay.close())
+
+
+def test_what_is_stored_is_found_decided_about_and_erased(talk, documents):
+    some = [json.loads(document) for document in documents]
+    account_id = some[0]["account_id"]
+    verdict = talk("verdict", some[0])
+    assert len(talk("verdicts", some)) == len(some)
+    assert talk("get_verdict", verdict.verdict_id) == verdict
+    assert talk("replay", verdict.verdict_id)["same"]
+    made = talk("decide", verdict.verdict_id, "overturned", by="Jo", reason="a giveaway")
+    assert talk("decisions", verdict.verdict_id) == [made]
+    assert talk("audit", verdict.verdict_id)[-1]["details"]["decision_id"] == made["decision_id"]
+    assert [one["verdict_id"] for one in talk("find", decision="overturned")] == [verdict.verdict_id]
+    since = datetime.now(UTC) - timedelta(hours=1)
+    assert len(talk("find", since=since)) == len(some) > len(talk("page_of_verdicts", page=3).items) == 3
+    assert [one["account_id"] for one in talk("labels")] == [account_id]
+    assert talk("observe", some[:1])["refused"] == []
+    assert talk("account", account_id)["verdicts"]["history"][0]["decision"] == "overturned"
+    assert talk("erase", account_id)["decisions"] == 1
+    assert talk("subject", account_id)["verdicts"] == 0
+    with pytest.raises(Refusal) as refused:
+        talk("account", account_id)
+    assert (refused.value.status, refused.value.code) == (404, "not-found")
+
+
+def test_jobs_are_created_waited_for_and_removed(talk, documents, tmp_path):
+    file = tmp_path / "accounts.jsonl"
+    file.write_bytes(b"\n".join([*documents[:3], b"{}"]))
+    for given in (file, [json.loads(document) for document in documents[:3]] + [{}]):
+        job = talk("create_job", given)
+        ended = talk("wait_for_job", job["job_id"], every=0.1)
+        assert (ended["state"], ended["accounts"]["refused"]) == ("done", 1)
+        kinds = [type(one) for one in talk("results", job["job_id"])]
+        assert kinds == [VerdictResult] * 3 + [Refusal]
+        assert job["job_id"] in {one["job_id"] for one in talk("jobs")}
+        with pytest.raises(Refusal, match="has ended"):
+            talk("cancel_job", job["job_id"])
+        talk("remove_job", job["job_id"])
+        with pytest.raises(Refusal):
+            talk("results", job["job_id"])
+    assert talk("model")["sha256"]

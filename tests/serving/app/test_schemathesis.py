@@ -39,7 +39,7 @@ def app(tmp_path_factory, detector):
     """A service in this process, with a key that may do everything."""
     patch = pytest.MonkeyPatch()
     patch.setattr("serving.app.lifespan.open_detector", lambda *_: detector)
-    made = make_app(Settings(home=tmp_path_factory.mktemp("described")))
+    made = make_app(Settings(home=tmp_path_factory.mktemp("described"), webhook_hosts=("hooks.example.com",)))
     patch.undo()
     key = create_key(made.state.store_access.opened(), tenant="test", name="test", scopes=tuple(Scope))
     yield made, {"Authorization": f"Bearer {key}"}
@@ -77,6 +77,7 @@ def test_a_method_that_a_path_lacks_is_not_allowed(app, calling):
                     path.replace("{account_id}", "a")
                     .replace("{verdict_id}", "0" * 32)
                     .replace("{job_id}", "a")
+                    .replace("{webhook_id}", "a")
                 )
                 answer = client.request(method.upper(), place, headers=header)
                 assert (answer.status_code, "allow" in answer.headers) == (405, True), (method, path)

@@ -289,6 +289,7 @@ def test_an_erased_account_leaves_a_whole_log(log):
         "observations": 0,
         "entries": 0,
         "evidence": 0,
+        "deliveries": 0,
     }
     (checked,) = verify_audit_logs(log)
     assert checked.fault is None

@@ -69,6 +69,7 @@ def test_others_do_not_see_erase_or_decide(store, entry):
         "observations": 0,
         "entries": 0,
         "evidence": 0,
+        "deliveries": 0,
     }
     erase_account(store, "other", "yt:UC42", "key:abc")
     assert read(store, "v1") is not None

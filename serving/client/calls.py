@@ -1,0 +1,331 @@
+"""The requests of the client: what each sends where, how its answer is read, and if it may be repeated."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Generic, Literal, TypedDict, TypeVar, Unpack
+from urllib.parse import quote
+
+import httpx
+
+from serving.client.documents import (
+    AccountRecord,
+    Decision,
+    Erasure,
+    Job,
+    LabelledAccount,
+    Observed,
+    Refusal,
+    Replay,
+    VerdictResult,
+    VerdictSummary,
+)
+
+__all__ = ["Block", "Call", "Document", "Explain", "Page", "Wanted"]
+
+Explain = Literal["none", "flagged", "all", "reasons", "full"]
+"""The last two are older words for ``flagged`` and ``all``."""
+
+Block = Literal["profile", "posts", "comments", "history", "audience"]
+Document = Mapping[str, Any]
+T = TypeVar("T")
+
+JSON: Final = {"Content-Type": "application/json"}
+LINES: Final = "application/x-ndjson"
+PARQUET: Final = "application/vnd.apache.parquet"
+
+
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """A request, and how its answer is read.
+
+    Attributes
+    ----------
+    read
+        Reads a good answer.
+    body
+        Its bytes, or the file that they are read from.
+    repeatable
+        Whether it does no harm where it was received and the answer was lost.
+    """
+
+    method: str
+    path: str
+    read: Callable[[httpx.Response], T]
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | Path | None = None
+    repeatable: bool = True
+
+
+class Wanted(TypedDict, total=False):
+    """What must hold of verdicts that are looked for; made at ``since`` or later, and before ``until``."""
+
+    account_id: str | None
+    label: str | None
+    decision: str | None
+    model: str | None
+    since: datetime | None
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """A page of a list, and the cursor of the one that follows; None at the end."""
+
+    items: list[T]
+    next: str | None
+
+
+def verdict(
+    document: Document,
+    *,
+    explain: Explain = "flagged",
+    blocks: Iterable[Block] | None = None,
+    with_observed: bool = False,
+    idempotency_key: str | None = None,
+) -> Call[VerdictResult]:
+    """The verdict on one account.
+
+    Parameters
+    ----------
+    idempotency_key
+        With one the request is also sent again where its answer was lost, and answered as before.
+
+    Raises
+    ------
+    Refusal
+        If the service refuses, also after the last try.
+    httpx.HTTPError
+        If it cannot be reached, or does not answer in time.
+    """
+    return Call(
+        "POST",
+        "/v1/verdicts",
+        lambda answer: VerdictResult.of(answer.json()),
+        screening_query(explain, blocks, with_observed),
+        JSON | once(idempotency_key),
+        json.dumps(document).encode(),
+        repeatable=idempotency_key is not None,
+    )
+
+
+def verdicts(
+    documents: Iterable[Document],
+    *,
+    explain: Explain = "flagged",
+    blocks: Iterable[Block] | None = None,
+    with_observed: bool = False,
+    idempotency_key: str | None = None,
+) -> Call[list[VerdictResult | Refusal]]:
+    """Verdicts on up to 1,000 accounts, in order; in the place of a bad document its refusal."""
+    return Call(
+        "POST",
+        "/v1/verdicts/batch",
+        lambda answer: [entry_of(json.loads(line)) for line in answer.text.splitlines()],
+        screening_query(explain, blocks, with_observed),
+        {"Content-Type": LINES, "Accept": LINES} | once(idempotency_key),
+        as_lines(documents),
+        repeatable=idempotency_key is not None,
+    )
+
+
+def get_verdict(verdict_id: str) -> Call[VerdictResult]:
+    """A verdict that was given before."""
+    return Call("GET", verdict_path(verdict_id), lambda answer: VerdictResult.of(answer.json()))
+
+
+def page_of_verdicts(
+    *, page: int = 100, cursor: str | None = None, **wanted: Unpack[Wanted]
+) -> Call[Page[VerdictSummary]]:
+    """A page of the verdicts for which all of this holds, the newest first."""
+    asked = {"limit": str(page)} if cursor is None else {"limit": str(page), "cursor": cursor}
+    for name, value in wanted.items():
+        if value is not None:
+            asked[name] = value.isoformat() if isinstance(value, datetime) else str(value)
+    return Call("GET", "/v1/verdicts", page_reader("verdicts"), asked)
+
+
+def account(account_id: str) -> Call[AccountRecord]:
+    """All that is stored of an account; a :class:`Refusal` with status 404 where nothing is."""
+    return Call("GET", "/v1/accounts", json_of, {"account_id": account_id})
+
+
+def replay(verdict_id: str) -> Call[Replay]:
+    """A verdict computed again from the numbers that it rests on."""
+    return Call("POST", verdict_path(verdict_id, "/replay"), json_of)
+
+
+def decide(
+    verdict_id: str,
+    outcome: Literal["confirmed", "overturned", "needs data"],
+    *,
+    by: str,
+    reason: str,
+    idempotency_key: str | None = None,
+) -> Call[Decision]:
+    """Store a person's decision about a verdict, once however often it is sent."""
+    body = json.dumps({"outcome": outcome, "by": by, "reason": reason}).encode()
+    headers = JSON | once(idempotency_key or secrets.token_hex(16))
+    return Call("POST", verdict_path(verdict_id, "/decisions"), json_of, headers=headers, body=body)
+
+
+def decisions(verdict_id: str) -> Call[list[Decision]]:
+    """The decisions about a verdict, the oldest first."""
+    return Call("GET", verdict_path(verdict_id, "/decisions"), lambda answer: answer.json()["decisions"])
+
+
+def audit(verdict_id: str) -> Call[list[Mapping[str, Any]]]:
+    """What the audit log says of a verdict, the oldest first, also after it was erased."""
+    return Call("GET", verdict_path(verdict_id, "/audit"), lambda answer: answer.json()["entries"])
+
+
+def labels() -> Call[list[LabelledAccount]]:
+    """What people decided that accounts are, one for each account, to learn from."""
+    return Call("GET", "/v1/labels", lambda answer: answer.json()["labels"])
+
+
+def observe(documents: Iterable[Document], *, source: str = "account document") -> Call[Observed]:
+    """Store what documents show of accounts at their time; the same again changes nothing."""
+    return Call(
+        "POST", "/v1/observations", json_of, {"source": source}, {"Content-Type": LINES}, as_lines(documents)
+    )
+
+
+def erase(account_id: str) -> Call[Erasure]:
+    """Erase all that is stored of an account."""
+    return Call("DELETE", "/v1/subjects", json_of, {"account_id": account_id})
+
+
+def subject(account_id: str) -> Call[Mapping[str, Any]]:
+    """How many verdicts there are on an account, and whether an erasure of it is still ``pending``."""
+    return Call("GET", "/v1/subjects", json_of, {"account_id": account_id})
+
+
+def create_job(documents: Iterable[Document] | Path, *, idempotency_key: str | None = None) -> Call[Job]:
+    """A job that judges many accounts, created once however often it is sent.
+
+    Parameters
+    ----------
+    documents
+        Account documents, which are held in memory; or a file, which is streamed: Parquet where its name
+        ends in ``.parquet``, else JSON Lines.
+    """
+    media_type = PARQUET if isinstance(documents, Path) and documents.suffix == ".parquet" else LINES
+    headers = {"Content-Type": media_type} | once(idempotency_key or secrets.token_hex(16))
+    body = documents if isinstance(documents, Path) else as_lines(documents)
+    return Call("POST", "/v1/jobs", json_of, headers=headers, body=body)
+
+
+def job(job_id: str) -> Call[Job]:
+    """A job with its state and progress."""
+    return Call("GET", job_path(job_id), json_of)
+
+
+def page_of_jobs(*, page: int = 100, cursor: str | None = None) -> Call[Page[Job]]:
+    """A page of the jobs, the newest first."""
+    more = {} if cursor is None else {"cursor": cursor}
+    return Call("GET", "/v1/jobs", page_reader("jobs"), {"limit": str(page), **more})
+
+
+def cancel_job(job_id: str) -> Call[Job]:
+    """End a job that waits or runs; the results that it has stay."""
+    return Call("POST", job_path(job_id, "/cancel"), json_of, repeatable=False)
+
+
+def remove_job(job_id: str) -> Call[None]:
+    """Remove a job that has ended, with its results."""
+    return Call("DELETE", job_path(job_id), lambda _: None, repeatable=False)
+
+
+def results(job_id: str) -> Call[None]:
+    """The results of a job that has ended, line by line."""
+    return Call("GET", job_path(job_id, "/results"), lambda _: None, headers={"Accept": LINES})
+
+
+def model() -> Call[Mapping[str, Any]]:
+    """What the model in use is, promises and rests on."""
+    return Call("GET", "/v1/model", json_of)
+
+
+def screening_query(explain: Explain, blocks: Iterable[Block] | None, with_observed: bool) -> dict[str, str]:
+    """The query parameters of a screening; what is the service's default is left out.
+
+    >>> screening_query("all", ["posts", "history"], False)
+    {'explain': 'all', 'blocks': 'posts,history'}
+    """
+    asked = {
+        "explain": None if explain == "flagged" else str(explain),
+        "blocks": None if blocks is None else ",".join(blocks),
+        "with_observed": "true" if with_observed else None,
+    }
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def once(key: str | None) -> dict[str, str]:
+    """The header with which a request may be sent twice and is done once."""
+    return {} if key is None else {"Idempotency-Key": key}
+
+
+def as_lines(documents: Iterable[Document]) -> bytes:
+    """Documents as JSON Lines."""
+    return b"".join(json.dumps(document).encode() + b"\n" for document in documents)
+
+
+def verdict_path(verdict_id: str, end: str = "") -> str:
+    """The path of a verdict.
+
+    >>> verdict_path("../model", "/audit")
+    '/v1/verdicts/..%2Fmodel/audit'
+    """
+    return f"/v1/verdicts/{quote(verdict_id, safe='')}{end}"
+
+
+def job_path(job_id: str, end: str = "") -> str:
+    """The path of a job."""
+    return f"/v1/jobs/{quote(job_id, safe='')}{end}"
+
+
+def json_of(answer: httpx.Response) -> Any:
+    """The document of an answer."""
+    return answer.json()
+
+
+def page_reader(name: str) -> Callable[[httpx.Response], Page[Any]]:
+    """Reads a page whose items stand under a name."""
+
+    def read(answer: httpx.Response) -> Page[Any]:
+        document = answer.json()
+        return Page(document[name], document["next"])
+
+    return read
+
+
+def raise_for_problem(answer: httpx.Response) -> httpx.Response:
+    """The answer itself, if it is good.
+
+    Raises
+    ------
+    Refusal
+        With the problem of any other.
+    """
+    if answer.is_success:
+        return answer
+    try:
+        problem = answer.json()
+    except ValueError:
+        problem = None
+    raise Refusal(answer.status_code, problem if isinstance(problem, dict) else {})
+
+
+def entry_of(document: Mapping[str, Any]) -> VerdictResult | Refusal:
+    """An entry of a batch's answer or of a job's results: the verdict, or the refusal of its document."""
+    if "problem" in document:
+        problem = document["problem"]
+        return Refusal(problem["status"], problem, document["account_id"])
+    return VerdictResult.of(document)

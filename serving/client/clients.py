@@ -1,0 +1,327 @@
+"""Both clients: what they ask, when they ask again, and what they make of the answers is written once."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar, Unpack
+
+import httpx
+
+from serving.client import calls
+from serving.client.calls import Call, Page, Wanted, entry_of, raise_for_problem
+from serving.client.documents import Job, Refusal, VerdictResult, VerdictSummary
+from serving.client.retries import Retries
+
+__all__ = ["AsyncClient", "Client"]
+
+RETRIED_STATUSES: Final = frozenset({429, 503})
+PIECE: Final = 2**20
+ENDED: Final = frozenset({"done", "failed", "cancelled"})
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Said = httpx.Response | httpx.TransportError | None
+Talk = Generator[Call[Any] | float, Said, T]
+"""A talk with the service: it yields requests to send and seconds to wait, and is told what came back."""
+
+
+def ask(call: Call[T], retries: Retries) -> Talk[T]:
+    """Send a request, again after 429, 503 and failed connections, and read the answer.
+
+    Where the answer to a request was lost it is sent again only if that does no harm.
+    """
+    for wait in [*retries.waits(), None]:
+        said = yield call
+        if isinstance(said, httpx.Response):
+            if wait is None or said.status_code not in RETRIED_STATUSES:
+                return call.read(raise_for_problem(said))
+            yield retries.before_next(wait, said)
+        elif said is not None:
+            if wait is None or not (call.repeatable or isinstance(said, httpx.ConnectError)):
+                raise said
+            yield retries.before_next(wait, None)
+    raise AssertionError("the last try either answers or raises")
+
+
+def wait_for_end(job_id: str, retries: Retries, every: float) -> Talk[Job]:
+    """Ask how far a job is until it has ended."""
+    while True:
+        job = yield from ask(calls.job(job_id), retries)
+        if job["state"] in ENDED:
+            return job
+        yield every
+
+
+def settings_of(url: str, key: str | None, timeout: float) -> dict[str, Any]:
+    """The settings of httpx's clients; a redirect is not followed, for it would be shown the key."""
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    return {"base_url": url, "headers": headers, "timeout": timeout}
+
+
+def request_of(call: Call[Any]) -> dict[str, Any]:
+    """A request as httpx takes it, without its body."""
+    return {"method": call.method, "url": call.path, "params": call.params, "headers": call.headers}
+
+
+def waiting(build: Callable[P, Call[T]]) -> Callable[Concatenate[Client, P], T]:
+    """The method of a client that sends the request that a function builds."""
+
+    @functools.wraps(build)
+    def method(self: Client, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.run(ask(build(*args, **kwargs), self.retries))
+
+    return method
+
+
+def awaited(build: Callable[P, Call[T]]) -> Callable[Concatenate[AsyncClient, P], Awaitable[T]]:
+    """The method of an asynchronous client that sends the request that a function builds."""
+
+    @functools.wraps(build)
+    async def method(self: AsyncClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.run(ask(build(*args, **kwargs), self.retries))
+
+    return method
+
+
+class Client:
+    """Sends requests and waits for the answers.
+
+    Parameters
+    ----------
+    url
+        Where the service answers.
+    key
+        An API key; None where none is asked for.
+    timeout
+        Seconds for each single try.
+    retries
+        How often to ask again after 429, 503 and where no connection could be had.
+    transport
+        Of httpx; for tests.
+
+    Examples
+    --------
+    ::
+
+        with Client("http://127.0.0.1:3000", key) as assay:
+            verdict = assay.verdict(document, explain="all")
+            for entry in assay.verdicts(documents):
+                print(entry.label if isinstance(entry, VerdictResult) else entry)
+            for summary in assay.find(label="inflated", decision="none"):
+                print(summary["account_id"])
+    """
+
+    def __init__(
+        self,
+        url: str,
+        key: str | None = None,
+        *,
+        timeout: float = 60.0,
+        retries: Retries | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.retries = retries or Retries()
+        self.http = httpx.Client(**settings_of(url, key, timeout), transport=transport)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the client's connections."""
+        self.http.close()
+
+    verdict = waiting(calls.verdict)
+    verdicts = waiting(calls.verdicts)
+    get_verdict = waiting(calls.get_verdict)
+    page_of_verdicts = waiting(calls.page_of_verdicts)
+    account = waiting(calls.account)
+    replay = waiting(calls.replay)
+    decide = waiting(calls.decide)
+    decisions = waiting(calls.decisions)
+    audit = waiting(calls.audit)
+    labels = waiting(calls.labels)
+    observe = waiting(calls.observe)
+    erase = waiting(calls.erase)
+    subject = waiting(calls.subject)
+    create_job = waiting(calls.create_job)
+    job = waiting(calls.job)
+    page_of_jobs = waiting(calls.page_of_jobs)
+    cancel_job = waiting(calls.cancel_job)
+    remove_job = waiting(calls.remove_job)
+    model = waiting(calls.model)
+
+    def find(self, **wanted: Unpack[Wanted]) -> Iterator[VerdictSummary]:
+        """All verdicts for which all of this holds, the newest first, asked for a page at a time."""
+        return pages(lambda cursor: self.page_of_verdicts(cursor=cursor, **wanted))
+
+    def jobs(self) -> Iterator[Job]:
+        """All jobs, the newest first, asked for a page at a time."""
+        return pages(lambda cursor: self.page_of_jobs(cursor=cursor))
+
+    def wait_for_job(self, job_id: str, *, every: float = 1.0) -> Job:
+        """The job once it has ended, asked for every so many seconds."""
+        return self.run(wait_for_end(job_id, self.retries, every))
+
+    def results(self, job_id: str) -> Iterator[VerdictResult | Refusal]:
+        """The results of a job that has ended, in input order, streamed; for a bad document its refusal."""
+        with self.http.stream(**request_of(calls.results(job_id))) as answer:
+            if not answer.is_success:
+                answer.read()
+            for line in raise_for_problem(answer).iter_lines():
+                yield entry_of(json.loads(line))
+
+    def run(self, talk: Talk[T]) -> T:
+        """Have a talk with the service to its end."""
+        said: Said = None
+        while True:
+            try:
+                step = talk.send(said)
+            except StopIteration as end:
+                result: T = end.value
+                return result
+            said = None
+            if isinstance(step, Call):
+                said = self.attempt(step)
+            else:
+                time.sleep(step)
+
+    def attempt(self, call: Call[Any]) -> httpx.Response | httpx.TransportError:
+        """Send a request once; the answer, or why there is none."""
+        try:
+            if not isinstance(call.body, Path):
+                return self.http.request(**request_of(call), content=call.body)
+            with call.body.open("rb") as file:
+                return self.http.request(**request_of(call), content=iter(lambda: file.read(PIECE), b""))
+        except httpx.TransportError as error:
+            return error
+
+
+class AsyncClient:
+    """Sends requests and is awaited; otherwise as :class:`Client`."""
+
+    def __init__(
+        self,
+        url: str,
+        key: str | None = None,
+        *,
+        timeout: float = 60.0,
+        retries: Retries | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.retries = retries or Retries()
+        self.http = httpx.AsyncClient(**settings_of(url, key, timeout), transport=transport)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the client's connections."""
+        await self.http.aclose()
+
+    verdict = awaited(calls.verdict)
+    verdicts = awaited(calls.verdicts)
+    get_verdict = awaited(calls.get_verdict)
+    page_of_verdicts = awaited(calls.page_of_verdicts)
+    account = awaited(calls.account)
+    replay = awaited(calls.replay)
+    decide = awaited(calls.decide)
+    decisions = awaited(calls.decisions)
+    audit = awaited(calls.audit)
+    labels = awaited(calls.labels)
+    observe = awaited(calls.observe)
+    erase = awaited(calls.erase)
+    subject = awaited(calls.subject)
+    create_job = awaited(calls.create_job)
+    job = awaited(calls.job)
+    page_of_jobs = awaited(calls.page_of_jobs)
+    cancel_job = awaited(calls.cancel_job)
+    remove_job = awaited(calls.remove_job)
+    model = awaited(calls.model)
+
+    def find(self, **wanted: Unpack[Wanted]) -> AsyncIterator[VerdictSummary]:
+        """All verdicts for which all of this holds; as :meth:`Client.find`."""
+        return awaited_pages(lambda cursor: self.page_of_verdicts(cursor=cursor, **wanted))
+
+    def jobs(self) -> AsyncIterator[Job]:
+        """All jobs; as :meth:`Client.jobs`."""
+        return awaited_pages(lambda cursor: self.page_of_jobs(cursor=cursor))
+
+    async def wait_for_job(self, job_id: str, *, every: float = 1.0) -> Job:
+        """The job once it has ended; as :meth:`Client.wait_for_job`."""
+        return await self.run(wait_for_end(job_id, self.retries, every))
+
+    async def results(self, job_id: str) -> AsyncIterator[VerdictResult | Refusal]:
+        """The results of a job that has ended; as :meth:`Client.results`."""
+        async with self.http.stream(**request_of(calls.results(job_id))) as answer:
+            if not answer.is_success:
+                await answer.aread()
+            async for line in raise_for_problem(answer).aiter_lines():
+                yield entry_of(json.loads(line))
+
+    async def run(self, talk: Talk[T]) -> T:
+        """Have a talk with the service to its end."""
+        said: Said = None
+        while True:
+            try:
+                step = talk.send(said)
+            except StopIteration as end:
+                result: T = end.value
+                return result
+            said = None
+            if isinstance(step, Call):
+                said = await self.attempt(step)
+            else:
+                await asyncio.sleep(step)
+
+    async def attempt(self, call: Call[Any]) -> httpx.Response | httpx.TransportError:
+        """Send a request once; the answer, or why there is none."""
+        try:
+            body = pieces(call.body) if isinstance(call.body, Path) else call.body
+            return await self.http.request(**request_of(call), content=body)
+        except httpx.TransportError as error:
+            return error
+
+
+def pages(page_after: Callable[[str | None], Page[T]]) -> Iterator[T]:
+    """The items of all pages."""
+    page = page_after(None)
+    yield from page.items
+    while page.next is not None:
+        page = page_after(page.next)
+        yield from page.items
+
+
+async def awaited_pages(page_after: Callable[[str | None], Awaitable[Page[T]]]) -> AsyncIterator[T]:
+    """The items of all pages."""
+    cursor: str | None = None
+    while True:
+        page = await page_after(cursor)
+        for item in page.items:
+            yield item
+        if page.next is None:
+            return
+        cursor = page.next
+
+
+async def pieces(path: Path) -> AsyncIterator[bytes]:
+    """A file in pieces, each read in a thread."""
+    with await asyncio.to_thread(path.open, "rb") as file:
+        while piece := await asyncio.to_thread(file.read, PIECE):
+            yield piece

@@ -1,0 +1,179 @@
+"""The endpoints of webhooks: registered, listed, tried, removed."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accounts.errors import BadInput, Fault
+from accounts.reading.json_parser import DuplicateFields, ParseError, parse_json
+from accounts.reading.quoting import escape, quote
+from serving.http.authentication import ScopedEndpoints, caller_of
+from serving.http.bodies import read_decision_body
+from serving.http.problems import LimitExceeded, NotFound, RequestProblem
+from serving.http.query import query_values
+from serving.http.responses import json_response
+from serving.routes.dependencies import store_access
+from serving.settings import Settings
+from serving.store.api_keys import Scope
+from serving.store.outbox import event_body
+from serving.store.timestamps import now
+from serving.store.webhook_rows import (
+    MOST_WEBHOOKS,
+    Webhook,
+    WebhookEvent,
+    add_webhook,
+    get_webhook,
+    list_webhooks,
+    remove_webhook,
+)
+from serving.webhooks.destinations import Forbidden, destination_of
+from serving.webhooks.sending import NotDelivered, send
+
+__all__ = ["TEST_EVENT", "WEBHOOK_ENDPOINTS"]
+
+TEST_EVENT: Final = "webhook.test"
+MEMBERS: Final = ("url", "events")
+STATE: Final = (
+    "webhook_id", "url", "events", "created_at", "delivered_at", "failed_at", "failure", "given_up",
+)  # fmt: skip
+
+
+class WebhooksOff(RequestProblem):
+    """403: webhooks are off, for no host is allowed (``webhook_hosts``)."""
+
+    status = 403
+
+
+class TooManyWebhooks(LimitExceeded):
+    """429: the tenant has as many webhooks as it may."""
+
+    status = 429
+
+
+async def register(request: Request) -> Response:
+    """Register a webhook; its answer alone shows the secret."""
+    access, caller = store_access(request), caller_of(request)
+    query_values(request.query_params)
+    body = await read_decision_body(request, access.settings)
+    url, events = read_webhook(body, access.settings)
+    made = await access.run(add_webhook, caller.tenant, url, events, caller.actor)
+    if made is None:
+        raise TooManyWebhooks(f"A tenant may have {MOST_WEBHOOKS} webhooks; remove one first.")
+    secret = made.secret(access.opened())
+    return json_response(webhook_document(made) | {"waiting": 0, "secret": secret}, 201)
+
+
+async def list_own(request: Request) -> Response:
+    """The tenant's webhooks, how their deliveries go, and how many wait."""
+    query_values(request.query_params)
+    found = await store_access(request).read(list_webhooks, caller_of(request).tenant)
+    return json_response({"webhooks": [webhook_document(one) | {"waiting": one.waiting} for one in found]})
+
+
+async def remove(request: Request) -> Response:
+    """Remove a webhook, and what still waits for it."""
+    webhook = await webhook_of(request)
+    await store_access(request).run(remove_webhook, webhook, caller_of(request).actor)
+    return Response(status_code=204)
+
+
+async def test(request: Request) -> Response:
+    """Send one delivery now, and say what came of it."""
+    webhook, access = await webhook_of(request), store_access(request)
+    check_on(access.settings)
+    delivery_id = f"msg_{secrets.token_hex(16)}"
+    body = event_body(delivery_id, TEST_EVENT, now(), {"webhook_id": webhook.webhook_id})
+    answer: dict[str, Any] = {"delivery_id": delivery_id, "delivered": True, "failure": None}
+    try:
+        await send(webhook.url, webhook.secret(access.opened()), delivery_id, body, access.settings)
+    except NotDelivered as failure:
+        answer |= {"delivered": False, "failure": str(failure)}
+    return json_response(answer)
+
+
+def check_on(settings: Settings) -> None:
+    """Refuse where no host is allowed, or nothing is stored."""
+    if not (settings.webhook_hosts and settings.store_verdicts):
+        raise WebhooksOff("Webhooks are off: no host is allowed (webhook_hosts).")
+
+
+def read_webhook(body: bytes, settings: Settings) -> tuple[str, list[WebhookEvent]]:
+    """Address and events of a webhook.
+
+    Raises
+    ------
+    BadInput
+        With every fault of the document.
+    WebhooksOff
+        If no address is allowed.
+    """
+    try:
+        document = parse_json(body)
+    except ParseError as error:
+        raise BadInput(Fault("", "", f"{error}.")) from error
+    if not isinstance(document, dict):
+        raise BadInput(Fault("", "", f"must be an object. Got {quote(document)}."))
+    check_on(settings)
+    if faults := list(webhook_faults(document, settings)):
+        raise BadInput(*faults)
+    asked = document.get("events", list(WebhookEvent))
+    return document["url"], [event for event in WebhookEvent if event in asked]
+
+
+def webhook_faults(document: Mapping[str, Any], settings: Settings) -> Iterator[Fault]:
+    """Every fault of a webhook's document."""
+    for name in document.names if isinstance(document, DuplicateFields) else ():
+        yield Fault("", escape(name), "must be given once.")
+    for name in document:
+        if name not in MEMBERS:
+            yield Fault("", escape(name), f"is unknown: a webhook has {', '.join(MEMBERS)}.")
+    url = document.get("url")
+    try:
+        if not isinstance(url, str):
+            raise Forbidden(f"must be a text. Got {quote(url)}")
+        destination_of(url, settings)
+    except Forbidden as refusal:
+        yield Fault("", "url", f"{refusal}.")
+    events = document.get("events", list(WebhookEvent))
+    known = isinstance(events, list) and all(isinstance(one, str) for one in events)
+    if not known or not events or set(events) - set(WebhookEvent):
+        wrong = next((one for one in events if one not in set(WebhookEvent)), events) if known else events
+        yield Fault("", "events", f"must be some of {', '.join(WebhookEvent)}. Got {quote(wrong)}.")
+
+
+def webhook_document(webhook: Webhook) -> dict[str, Any]:
+    """What is told of a webhook; never its secret."""
+    return {name: getattr(webhook, name) for name in STATE} | {"events": list(webhook.events)}
+
+
+async def webhook_of(request: Request) -> Webhook:
+    """The tenant's webhook that the path names.
+
+    Raises
+    ------
+    NotFound
+        If the caller's tenant has no such webhook.
+    """
+    query_values(request.query_params)
+    name, found = str(request.path_params["webhook_id"]), None
+    if WEBHOOK_ID.fullmatch(name):
+        found = await store_access(request).read(get_webhook, caller_of(request).tenant, name)
+    if found is None:
+        raise NotFound(f"There is no webhook {name}.")
+    return found
+
+
+WEBHOOK_ID: Final = re.compile("[0-9a-f]{32}")
+WEBHOOK_PATH: Final = "/v1/webhooks/{webhook_id}"
+
+WEBHOOK_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {
+    "/v1/webhooks": {"GET": (Scope.ADMIN, list_own), "POST": (Scope.ADMIN, register)},
+    WEBHOOK_PATH: {"DELETE": (Scope.ADMIN, remove)},
+    f"{WEBHOOK_PATH}/test": {"POST": (Scope.ADMIN, test)},
+}

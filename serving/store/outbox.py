@@ -1,0 +1,129 @@
+"""The outbox: what is to be told to webhooks, stored in the transaction in which it happened.
+
+Whoever delivers takes a row by moving the time at which it is due: should they die, it is due again, under
+the same id.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+
+from serving.store.store import Store
+from serving.store.tables import webhook_deliveries, webhooks
+from serving.store.timestamps import now
+from serving.store.webhook_rows import Webhook, WebhookEvent, get_webhook, webhooks_for
+
+__all__ = ["Delivery", "delivered", "event_body", "is_any_due", "not_delivered", "put_event", "take_due"]
+
+OWN: Final = webhook_deliveries.c
+LONGEST_FAILURE: Final = 200
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Something that a webhook is to be told.
+
+    Attributes
+    ----------
+    delivery_id
+        The same at every try.
+    body
+        The JSON text that is sent.
+    created_at
+        When it happened.
+    tries
+        How often it was tried, with this time.
+    """
+
+    webhook: Webhook
+    delivery_id: str
+    body: str
+    created_at: str
+    tries: int
+
+
+def put_event(
+    connection: Connection, tenant: str, event: WebhookEvent, data: Mapping[str, Any], account: str = ""
+) -> None:
+    """Store an event for every webhook of the tenant that is told of it, in the connection's transaction.
+
+    Parameters
+    ----------
+    account
+        SHA-256 of the id of the account that it is about: it is erased with it.
+    """
+    rows = []
+    for webhook_id in webhooks_for(connection, tenant, event):
+        delivery_id, at = f"msg_{secrets.token_hex(16)}", now()
+        rows.append({
+            "tenant": tenant, "delivery_id": delivery_id, "webhook_id": webhook_id, "account_sha256": account,
+            "body": event_body(delivery_id, event, at, data), "created_at": at, "due_at": at, "tries": 0,
+        })  # fmt: skip
+    if rows:
+        connection.execute(insert(webhook_deliveries), rows)
+
+
+def event_body(delivery_id: str, event: str, at: str, data: Mapping[str, Any]) -> str:
+    """The text that is sent.
+
+    >>> event_body("msg_1", "job.ended", "2026-11-25T22:00:00.000000Z", {"job_id": "a"})
+    '{"id": "msg_1", "type": "job.ended", "at": "2026-11-25T22:00:00.000000Z", "data": {"job_id": "a"}}'
+    """
+    return json.dumps({"id": delivery_id, "type": event, "at": at, "data": dict(data)})
+
+
+def is_any_due(connection: Connection) -> bool:
+    """Whether anything is to be delivered now."""
+    return connection.execute(select(OWN.delivery_id).where(OWN.due_at <= now()).limit(1)).first() is not None
+
+
+def take_due(store: Store, most: int, lease: timedelta) -> list[Delivery]:
+    """Take deliveries that are due, of all tenants; for as long as the lease nobody else gets them."""
+    taken = []
+    with store.database.writing() as connection:
+        due = select(webhook_deliveries).where(OWN.due_at <= now()).order_by(OWN.due_at).limit(most)
+        for row in connection.execute(due.with_for_update(skip_locked=True)).all():
+            webhook = get_webhook(connection, row.tenant, row.webhook_id)
+            if webhook is not None:
+                taken.append(Delivery(webhook, row.delivery_id, row.body, row.created_at, row.tries + 1))
+        for one in taken:
+            connection.execute(
+                update(webhook_deliveries).where(*at(one)).values(due_at=now(plus=lease), tries=one.tries)
+            )
+    return taken
+
+
+def delivered(store: Store, delivery: Delivery) -> None:
+    """Remove what came through."""
+    with store.database.writing() as connection:
+        connection.execute(delete(webhook_deliveries).where(*at(delivery)))
+        note(connection, delivery, delivered_at=now())
+
+
+def not_delivered(store: Store, delivery: Delivery, failure: str, again: timedelta | None) -> None:
+    """Note why something did not come through; it is due again after a while, or given up."""
+    with store.database.writing() as connection:
+        note(connection, delivery, failed_at=now(), failure=failure[:LONGEST_FAILURE])
+        if again is not None:
+            later = update(webhook_deliveries).where(*at(delivery))
+            connection.execute(later.values(due_at=now(plus=again)))
+        elif connection.execute(delete(webhook_deliveries).where(*at(delivery))).rowcount:
+            note(connection, delivery, given_up=webhooks.c.given_up + 1)
+
+
+def note(connection: Connection, delivery: Delivery, **values: Any) -> None:
+    """Note at the webhook how it goes."""
+    own = (webhooks.c.tenant == delivery.webhook.tenant, webhooks.c.webhook_id == delivery.webhook.webhook_id)
+    connection.execute(update(webhooks).where(*own).values(**values))
+
+
+def at(delivery: Delivery) -> tuple[ColumnElement[bool], ...]:
+    """The row of a delivery."""
+    return OWN.tenant == delivery.webhook.tenant, OWN.delivery_id == delivery.delivery_id

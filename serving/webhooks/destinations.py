@@ -1,0 +1,136 @@
+"""Where a webhook may lead: to hosts that a setting names, over TLS, and to no address inside a network."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+from anyio import fail_after, getaddrinfo
+
+from accounts.reading.quoting import escape
+from serving.settings import Settings
+
+__all__ = ["Destination", "Forbidden", "destination_of", "resolved"]
+
+LONGEST_URL: Final = 2_000
+RESOLVING_SECONDS: Final = 5.0
+HTTPS_PORT: Final = 443
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+CARRIERS: Final = tuple(
+    map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+)
+"""IPv6 networks whose addresses carry one of IPv4 inside, which would have to be looked at as well."""
+
+
+class Forbidden(Exception):
+    """The destination is not allowed; the text says why."""
+
+
+@dataclass(frozen=True)
+class Destination:
+    """An allowed address of a webhook.
+
+    Attributes
+    ----------
+    url
+        As it was given.
+    host, port
+        Where it leads; the host in ASCII.
+    is_tls
+        Whether it is https.
+    """
+
+    url: httpx.URL
+    host: str
+    port: int
+    is_tls: bool
+
+
+def destination_of(url: str, settings: Settings) -> Destination:
+    """The destination that an address names.
+
+    Raises
+    ------
+    Forbidden
+        If it is no plain address of an allowed host.
+    """
+    if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable():
+        raise Forbidden(f"must be an address of at most {LONGEST_URL:,} characters of ASCII")
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise Forbidden("must be an address such as https://hooks.example.com/assay") from error
+    if parsed.scheme not in ("https", "http") or parsed.userinfo or parsed.fragment or not parsed.host:
+        raise Forbidden("must be https://, a host and a path, without a user's name and without #")
+    host, is_tls = parsed.raw_host.decode("ascii").lower(), parsed.scheme == "https"
+    port = parsed.port or (HTTPS_PORT if is_tls else 80)
+    if not is_tls and not settings.webhook_networks:
+        raise Forbidden("must be https://")
+    shown = f"[{host}]" if ":" in host else host
+    allowed = settings.webhook_hosts
+    if f"{shown}:{port}" not in allowed and not (port == HTTPS_PORT and shown in allowed):
+        raise Forbidden(
+            f'must lead to one of the allowed hosts (webhook_hosts). Got "{escape(shown)}:{port}"'
+        )
+    return Destination(parsed, host, port, is_tls)
+
+
+async def resolved(destination: Destination, settings: Settings) -> IPAddress:
+    """An address in numbers of a destination: what is connected to, so that no second answer counts.
+
+    Raises
+    ------
+    Forbidden
+        If its name has no address, or any that is not allowed.
+    """
+    try:
+        with fail_after(RESOLVING_SECONDS):
+            found = await getaddrinfo(destination.host, destination.port, type=socket.SOCK_STREAM)
+    except (OSError, TimeoutError, UnicodeError) as error:
+        raise Forbidden("its host is not known") from error
+    addresses = [ipaddress.ip_address(str(entry[4][0])) for entry in found]
+    check_addresses(addresses, settings, is_tls=destination.is_tls)
+    return addresses[0]
+
+
+def check_addresses(addresses: Sequence[IPAddress], settings: Settings, *, is_tls: bool) -> None:
+    """Refuse a name of which any address is inside a network, unless a setting names that network.
+
+    Without TLS only those networks will do.
+
+    Raises
+    ------
+    Forbidden
+        In words.
+    """
+    networks = [ipaddress.ip_network(name) for name in settings.webhook_networks]
+    for address in addresses:
+        if any(address in network for network in networks):
+            continue
+        if not is_tls:
+            raise Forbidden("must be https://")
+        if not is_public(address):
+            raise Forbidden("its host has an address inside a network (webhook_networks)")
+    if not addresses:
+        raise Forbidden("its host is not known")
+
+
+def is_public(address: IPAddress) -> bool:
+    """Whether an address is one of the open internet.
+
+    >>> some = ("8.8.8.8", "10.0.0.1", "::ffff:127.0.0.1", "fe80::1")
+    >>> [is_public(ipaddress.ip_address(text)) for text in some]
+    [True, False, False, False]
+    """
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return is_public(address.ipv4_mapped)
+        if any(address in network for network in CARRIERS):
+            return False
+    return address.is_global and not address.is_multicast

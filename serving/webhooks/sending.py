@@ -1,0 +1,98 @@
+"""One delivery: signed, sent to the address that was checked, and judged by the status of the answer alone.
+
+Signatures are those of Standard Webhooks (https://www.standardwebhooks.com), which receivers have libraries
+for: HMAC-SHA-256 over id, time and body.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import time
+from functools import cache
+from ssl import SSLContext
+from typing import Final
+
+import httpx
+from anyio import fail_after
+
+from serving.settings import Settings
+from serving.webhooks.destinations import Destination, Forbidden, destination_of, resolved
+
+__all__ = ["NotDelivered", "send", "signature"]
+
+SECONDS: Final = 10.0
+"""For a whole delivery, from the look-up of the name to the answer's first line."""
+
+
+class NotDelivered(Exception):
+    """A delivery did not come through; the text says why."""
+
+
+def signature(secret: str, delivery_id: str, at: int, body: str) -> str:
+    """The signature of a delivery.
+
+    >>> signature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330,
+    ...           '{"test": 2432232314}')
+    'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
+    """
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    return (
+        "v1," + base64.b64encode(hmac.digest(key, f"{delivery_id}.{at}.{body}".encode(), "sha256")).decode()
+    )
+
+
+async def send(url: str, secret: str, delivery_id: str, body: str, settings: Settings) -> int:
+    """Send a delivery once; the status of the answer, of which nothing else is read.
+
+    Raises
+    ------
+    NotDelivered
+        Where the address is not allowed, nobody answers, or the answer is none of 2xx; also a redirect, which
+        is not followed.
+    """
+    try:
+        with fail_after(SECONDS):
+            destination = destination_of(url, settings)
+            address = str(await resolved(destination, settings))
+            status = await post(destination, address, secret, delivery_id, body)
+    except Forbidden as error:
+        raise NotDelivered(f"The address {error}.") from error
+    except TimeoutError as error:
+        raise NotDelivered(f"There was no answer within {SECONDS:g} seconds.") from error
+    except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+        raise NotDelivered(f"No answer came: {type(error).__name__}.") from error
+    if not 200 <= status < 300:
+        raise NotDelivered(f"The answer was {status}.")
+    return status
+
+
+async def post(destination: Destination, address: str, secret: str, delivery_id: str, body: str) -> int:
+    """Post to the address in numbers under the host's name; the certificate must be the name's."""
+    at = int(time.time())
+    headers = {
+        "Host": destination.url.netloc.decode("ascii"),
+        "Content-Type": "application/json",
+        "User-Agent": "Assay-Webhook/1",
+        "webhook-id": delivery_id,
+        "webhook-timestamp": str(at),
+        "webhook-signature": signature(secret, delivery_id, at, body),
+    }
+    pinned = destination.url.copy_with(host=address)
+    # No proxy and no .netrc of the environment, no cookies of an earlier answer.
+    async with (
+        httpx.AsyncClient(
+            verify=tls_context(), trust_env=False, follow_redirects=False, timeout=SECONDS
+        ) as client,
+        client.stream(
+            "POST", pinned, content=body.encode(), headers=headers,
+            extensions={"sni_hostname": destination.host},
+        ) as answer,
+    ):  # fmt: skip
+        return answer.status_code
+
+
+@cache
+def tls_context() -> SSLContext:
+    """The certificates that are trusted, read once."""
+    return httpx.create_ssl_context(trust_env=False)

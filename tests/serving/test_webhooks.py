@@ -1,0 +1,276 @@
+"""Webhooks: what happens is told to a receiver on this machine, and to nobody else."""
+
+import base64
+import hmac
+import http.server
+import ipaddress
+import json
+import threading
+from hashlib import sha256
+
+import pytest
+from sqlalchemy import select
+
+from detector.labels import Label
+from serving.app.application import make_app
+from serving.settings import Settings
+from serving.store.api_keys import Scope, create_key
+from serving.store.audit_check import verify_audit_logs
+from serving.store.outbox import delivered, not_delivered, put_event, take_due
+from serving.store.store import open_store
+from serving.store.tables import webhook_deliveries
+from serving.store.timestamps import now
+from serving.store.verdict_rows import NewVerdict, TenantVerdict, erase_account, store_verdicts
+from serving.store.webhook_rows import WebhookEvent, add_webhook, list_webhooks
+from serving.webhooks import delivery as delivery_module
+from serving.webhooks import destinations
+from serving.webhooks.delivery import deliver_due
+from serving.webhooks.destinations import Forbidden, check_addresses, destination_of
+
+
+class Receiver(http.server.BaseHTTPRequestHandler):
+    """Answers what it is told to, and remembers what it was sent."""
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.got.append((self.path, dict(self.headers), body))
+        self.send_response(self.server.answers.pop(0) if self.server.answers else 204)
+        self.send_header("Location", f"http://127.0.0.1:{self.server.server_port}/elsewhere")
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Nothing."""
+
+
+@pytest.fixture
+def receiver():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        server.got, server.answers = [], []
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def allowing(receiver, tmp_path, migrated):
+    """Settings under which the receiver may be told."""
+    (tmp_path / "assay.db").write_bytes((migrated / "assay.db").read_bytes())
+    hosts = (f"127.0.0.1:{receiver.server_port}", f"localhost:{receiver.server_port}")
+    return Settings(
+        home=tmp_path, no_auth=True, webhook_hosts=hosts, webhook_networks=("127.0.0.0/8", "::1/128")
+    )
+
+
+@pytest.fixture
+def client(allowing, loaded, calling):
+    app = make_app(allowing)
+    with calling(app) as one:
+        yield one
+    app.state.store_access.close()
+
+
+@pytest.fixture
+def registered(client, receiver):
+    url = f"http://127.0.0.1:{receiver.server_port}/hook?of=assay"
+    answer = client.post("/v1/webhooks", json={"url": url})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def run(client):
+    """Deliver what is due."""
+    return client.portal.call(deliver_due, client.app.state.store_access)
+
+
+def is_signed(headers, body, secret):
+    named = {name.lower(): value for name, value in headers.items()}
+    text = f"{named['webhook-id']}.{named['webhook-timestamp']}.".encode() + body
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    return named["webhook-signature"] == "v1," + base64.b64encode(hmac.digest(key, text, sha256)).decode()
+
+
+def test_a_decision_is_told_signed_and_without_what_is_personal(client, registered, receiver, documents):
+    verdict = client.post("/v1/verdicts", content=documents[0]).json()
+    decision = {"outcome": "overturned", "by": "Jo", "reason": "a giveaway"}
+    made = client.post(f"/v1/verdicts/{verdict['verdict_id']}/decisions", json=decision).json()
+    assert run(client) == 1
+    ((path, headers, body),) = receiver.got
+    assert path == "/hook?of=assay" and is_signed(headers, body, registered["secret"])
+    told = json.loads(body)
+    assert (told["type"], told["id"]) == ("decision.made", headers["webhook-id"])
+    assert told["data"] == {
+        "verdict_id": verdict["verdict_id"], "decision_id": made["decision_id"], "outcome": "overturned",
+        "decision": "overturned",
+    }  # fmt: skip
+    assert b"Jo" not in body and b"giveaway" not in body
+    (listed,) = client.get("/v1/webhooks").json()["webhooks"]
+    assert (listed["waiting"], listed["failed_at"]) == (0, None) and listed["delivered_at"]
+    assert "secret" not in listed
+
+
+def test_what_fails_is_sent_again_under_the_same_id_and_no_redirect_is_followed(
+    client, registered, receiver, monkeypatch
+):
+    monkeypatch.setattr(delivery_module, "FIRST_SECONDS", 0.0)
+    receiver.answers = [500, 302]
+    store = client.app.state.store_access.opened()
+    with store.database.writing() as connection:
+        put_event(connection, "default", WebhookEvent.JOB_ENDED, {"job_id": "j"})
+    assert [run(client) for _ in range(4)] == [1, 1, 1, 0]
+    assert {path for path, _, _ in receiver.got} == {"/hook?of=assay"}
+    assert len({headers["webhook-id"] for _, headers, _ in receiver.got}) == 1
+    assert len({body for _, _, body in receiver.got}) == 1
+    (listed,) = client.get("/v1/webhooks").json()["webhooks"]
+    assert listed["failure"] == "The answer was 302."
+
+
+def test_a_test_says_what_came_of_it(client, registered, receiver):
+    place = f"/v1/webhooks/{registered['webhook_id']}"
+    assert client.post(f"{place}/test").json()["delivered"]
+    receiver.answers = [404]
+    assert client.post(f"{place}/test").json()["failure"] == "The answer was 404."
+    assert client.delete(place).status_code == 204
+    assert client.post(f"{place}/test").status_code == client.delete(place).status_code == 404
+    assert client.get("/v1/webhooks").json() == {"webhooks": []}
+    assert verify_audit_logs(client.app.state.store_access.opened())[0].fault is None
+
+
+def test_a_tenant_s_webhooks_are_its_own(client, registered):
+    store = client.app.state.store_access.opened()
+    key = create_key(store, tenant="rival", name="t", scopes=(Scope.ADMIN,))
+    header, place = {"Authorization": f"Bearer {key}"}, f"/v1/webhooks/{registered['webhook_id']}"
+    assert client.get("/v1/webhooks", headers=header).json() == {"webhooks": []}
+    assert client.delete(place, headers=header).status_code == 404
+    assert client.post(f"{place}/test", headers=header).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "url"), ({"url": 3}, "url"), ({"url": "https://elsewhere.example/"}, "url"),
+        ({"url": "https://u:p@127.0.0.1/"}, "url"), ({"url": "file:///etc/passwd"}, "url"),
+        ({"url": "http://127.0.0.1:{port}@evil.example/"}, "url"), ({"url": "https://127.0.0.1:99999/"},
+         "url"),
+        ({"url": "http://127.0.0.1:{port}/", "events": []}, "events"),
+        ({"url": "http://127.0.0.1:{port}/", "events": ["all"]}, "events"),
+        ({"url": "http://127.0.0.1:{port}/", "secret": "mine"}, "secret"),
+    ],
+)  # fmt: skip
+def test_another_address_is_refused_by_name(client, receiver, body, field):
+    text = json.dumps(body).replace("{port}", str(receiver.server_port))
+    answer = client.post("/v1/webhooks", content=text)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field), answer.text
+
+
+def test_there_are_none_unless_a_setting_allows_hosts(tmp_path, migrated, loaded, calling):
+    (tmp_path / "assay.db").write_bytes((migrated / "assay.db").read_bytes())
+    app = make_app(Settings(home=tmp_path, no_auth=True))
+    with calling(app) as client:
+        answer = client.post("/v1/webhooks", json={"url": "https://hooks.example.com/"})
+    app.state.store_access.close()
+    assert (answer.status_code, answer.json()["code"]) == (403, "webhooks-off")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",
+        "::1",
+        "::ffff:10.0.0.1", "fe80::1", "fd00::1", "64:ff9b::7f00:1", "2002:7f00:1::", "255.255.255.255",
+    ],
+)  # fmt: skip
+def test_an_address_inside_a_network_is_refused_also_beside_a_public_one(address):
+    settings = Settings(webhook_hosts=("hooks.example.com",))
+    both = [ipaddress.ip_address("8.8.8.8"), ipaddress.ip_address(address)]
+    check_addresses(both[:1], settings, is_tls=True)
+    with pytest.raises(Forbidden, match="inside a network"):
+        check_addresses(both, settings, is_tls=True)
+    with pytest.raises(Forbidden, match="https"):
+        check_addresses(both[:1], settings, is_tls=False)
+
+
+def test_a_host_is_the_one_that_is_named_and_its_port():
+    settings = Settings(webhook_hosts=("hooks.example.com", "other.example:8443"))
+    assert destination_of("https://HOOKS.example.com/a", settings).host == "hooks.example.com"
+    for url in (
+        "https://hooks.example.com:8443/", "https://other.example/", "https://a.hooks.example.com/",
+        "https://hooks.example.com./", "http://hooks.example.com/", "https://hooks.example.com\\@evil.example/",
+    ):  # fmt: skip
+        with pytest.raises(Forbidden):
+            destination_of(url, settings)
+
+
+def test_a_name_is_looked_up_once_and_that_address_is_connected_to(client, receiver, monkeypatch):
+    """A name that leads elsewhere the second time leads nowhere else."""
+    asked = []
+
+    async def look_up(host, port, **_):
+        asked.append(host)
+        return [(2, 1, 6, "", ("127.0.0.1" if len(asked) == 1 else "192.0.2.1", port))]
+
+    monkeypatch.setattr(destinations, "getaddrinfo", look_up)
+    url = f"http://localhost:{receiver.server_port}/hook"
+    made = client.post("/v1/webhooks", json={"url": url, "events": ["job.ended"]}).json()
+    assert client.post(f"/v1/webhooks/{made['webhook_id']}/test").json()["delivered"]
+    assert asked == ["localhost"]
+    assert receiver.got[0][1]["Host"] == f"localhost:{receiver.server_port}"
+    answer = client.post(f"/v1/webhooks/{made['webhook_id']}/test").json()
+    assert answer["failure"] == "The address must be https://."
+
+
+def verdict(verdict_id, label, account_id="yt:1"):
+    made = NewVerdict(
+        verdict_id, account_id, "youtube", label, "posts", "a" * 64, "1", b"", json.dumps({"label": label})
+    )
+    return TenantVerdict("acme", "key:abc", made)
+
+
+@pytest.fixture
+def store(settings):
+    opened = open_store(settings)
+    yield opened
+    opened.database.close()
+
+
+def told(store):
+    with store.database.reading() as connection:
+        return [json.loads(body) for body in connection.execute(select(webhook_deliveries.c.body)).scalars()]
+
+
+def test_a_changed_label_is_told_and_erased_with_its_account(store):
+    add_webhook(store, "acme", "https://a.example/", [WebhookEvent.VERDICT_CHANGED], "key:abc")
+    add_webhook(store, "other", "https://a.example/", list(WebhookEvent), "key:abc")
+    store_verdicts(store, [verdict("v1", Label.AUTHENTIC), verdict("w", Label.REVIEW, "yt:2")])
+    store_verdicts(store, [verdict("v2", Label.AUTHENTIC)])
+    store_verdicts(store, [verdict("v1", Label.AUTHENTIC), verdict("v3", Label.INFLATED)])
+    (event,) = told(store)
+    assert (event["type"], event["data"]) == (
+        "verdict.changed",
+        {
+            "account_id": "yt:1", "platform": "youtube", "verdict_id": "v3", "label": "inflated",
+            "previous": {"verdict_id": "v2", "label": "authentic"},
+        },
+    )  # fmt: skip
+    assert erase_account(store, "acme", "yt:1", "key:abc")["deliveries"] == 1
+    assert told(store) == []
+
+
+def test_what_was_taken_comes_again_after_its_lease_and_ends_with_the_webhook(store):
+    webhook = add_webhook(store, "acme", "https://a.example/", [WebhookEvent.JOB_ENDED], "key:abc")
+    with store.database.writing() as connection:
+        put_event(connection, "acme", WebhookEvent.JOB_ENDED, {"job_id": "j"})
+        put_event(connection, "acme", WebhookEvent.DECISION_MADE, {})
+    lease = delivery_module.LEASE
+    (first,) = take_due(store, 9, lease)
+    assert take_due(store, 9, lease) == []
+    with store.database.writing() as connection:
+        connection.execute(webhook_deliveries.update().values(due_at=now()))
+    (again,) = take_due(store, 9, lease)
+    assert (again.delivery_id, again.body, again.tries) == (first.delivery_id, first.body, 2)
+    not_delivered(store, again, "x" * 900, None)
+    delivered(store, again)
+    with store.database.reading() as connection:
+        (listed,) = list_webhooks(connection, "acme")
+    assert (listed.webhook_id, listed.given_up, listed.waiting) == (webhook.webhook_id, 1, 0)
