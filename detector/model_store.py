@@ -21,7 +21,7 @@ from detector.bundle import Bundle, try_in_child
 from detector.folder import read, write, write_file
 from detector.manifest import MANIFEST, sha256
 
-__all__ = ["Champion", "ModelStore"]
+__all__ = ["ChallengerStore", "Champion", "ModelStore"]
 
 Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
@@ -211,6 +211,22 @@ class ModelStore:
         for folder, files in zip(old, (champion, previous), strict=True):
             if files:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class ChallengerStore(ModelStore):
+    """The models of a home, and the pointer to the challenger that judges beside the champion.
+
+    It reads and writes the pointer as :class:`ModelStore` does the champion's.
+    """
+
+    @property
+    def pointer(self) -> Path:
+        """The file that names the challenger."""
+        return self.home / "challenger.json"
+
+    def take_over(self) -> None:
+        """Nothing: no older Assay has a challenger."""
 
 
 def bundle_files(folder: Path) -> dict[str, bytes] | None:

@@ -388,6 +388,7 @@ class Verdict(JsonResult):
         What speaks for the signals, and what against them.
     caveats
         What else could explain the signals that the verdict is about; none where nothing is held against it.
+        From a service that found what its model promises not to hold at present, that, too.
     yardsticks
         An expert's rules that could be applied, those far out first; they accuse nobody. Empty where neither
         reasons were asked for nor one is far out.

@@ -152,6 +152,45 @@ class Settings(Limits):
         description="Days after which an observation of an account is removed; otherwise as many as "
         "`verdict_days` says.",
     )
+    drift: bool = Field(
+        default=True,
+        description="Whether stored verdicts are looked at for drift once a day, and held against the "
+        "promise.",
+    )
+    drift_days: int = Field(
+        default=7, ge=1, le=365, description="Days whose verdicts are held against the reference for drift."
+    )
+    drift_reference_days: int = Field(
+        default=28,
+        ge=1,
+        le=365,
+        description="Days from a model's first stored verdict on that are the reference for drift.",
+    )
+    drift_level: float = Field(
+        default=0.01,
+        ge=0.002,
+        le=0.5,
+        description="Rate of false alarms: of each day's comparison of scores, and of all looks at the "
+        "promise together.",
+    )
+    drift_unselected: bool = Field(
+        default=False,
+        description="Whether people decide about accounts whatever their verdict says (all, or a random "
+        "sample). Their p-values are then held against the promise itself; where accused ones are looked at "
+        "first that would be a false alarm.",
+    )
+    shadow: bool = Field(
+        default=False,
+        description="Whether the challenger that `assay model shadow` names judges live requests, too, after "
+        "they were answered, and both verdicts are kept for comparison.",
+    )
+    shadow_waiting: int = Field(
+        default=256,
+        ge=1,
+        le=100_000,
+        description="Requests that may wait for the challenger in each worker; those that find no room are "
+        "left out, and counted.",
+    )
     job_days: int = Field(
         default=7,
         ge=1,

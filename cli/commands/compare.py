@@ -27,7 +27,7 @@ Labels = Annotated[Path | None, typer.Option(metavar="FILE", help="Their labels;
 def compare(  # noqa: PLR0913, PLR0917
     challenger: Annotated[
         str, typer.Argument(help="A bundle's folder, or number or alias of a registered version.")
-    ],
+    ] = "challenger",
     champion: Annotated[
         str, typer.Argument(help="Likewise, or `starter`; else the champion that screens.")
     ] = "champion",
@@ -37,8 +37,15 @@ def compare(  # noqa: PLR0913, PLR0917
     gates: Gates = None,
     tracking: Tracking = None,
     name: Name = "assay",
+    shadow: Annotated[
+        bool, typer.Option("--shadow", help="Show what the service's challenger said of live requests.")
+    ] = False,
+    tenant: Annotated[str, typer.Option(help="Of whom, with --shadow.")] = "default",
 ) -> None:
     """Hold a challenger against the champion; exits with 1 if a gate fails."""
+    if shadow:
+        work.shadow.show(tenant)
+        return
     options = work.compare.CompareOptions(
         challenger, champion, accounts, labels, columns, gates, tracking, name
     )

@@ -46,6 +46,22 @@ def promote(
 
 
 @app.command()
+def shadow(
+    version: Annotated[
+        str, typer.Argument(help="A bundle's folder, or number or alias of a registered version.")
+    ] = "challenger",
+    off: Annotated[bool, typer.Option("--off", help="No challenger any more.")] = False,
+    tracking: Tracking = None,
+    name: Name = "assay",
+) -> None:
+    """Let a challenger judge live requests beside the champion, where the service's setting shadow is on."""
+    if off:
+        work.shadow.stop_challenger()
+    else:
+        work.shadow.name_challenger(version, tracking, name)
+
+
+@app.command()
 def rollback(tracking: Tracking = None, name: Name = "assay") -> None:
     """Bring back the champion before this one; a second time brings back this one."""
     work.model_versions.roll_back(tracking, name)

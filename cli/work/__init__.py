@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         screen,
         screen_chunks,
         serve,
+        shadow,
         simulate,
         store,
         train,
@@ -46,8 +47,8 @@ if TYPE_CHECKING:
 __all__ = [
     "adapt", "audit", "compare", "config", "derive", "derive_chunks", "desk", "drift", "drift_inputs",
     "evaluate", "explain", "features", "imports", "keys", "labels", "less_evidence", "model",
-    "model_versions", "observe", "observed", "outside", "recalibrate", "report", "report_files", "screen",
-    "screen_chunks", "serve", "simulate", "store", "train",
+    "model_versions", "observe", "observed", "outside", "recalibrate", "report", "report_files",
+    "screen", "screen_chunks", "serve", "shadow", "simulate", "store", "train",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:

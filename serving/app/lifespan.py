@@ -15,6 +15,7 @@ from detector.model_store import ModelStore
 from detector.screening import Detector
 from features.outside import use_features
 from serving.app.audit_ends import note_ends
+from serving.app.drift_watch import watch_drift
 from serving.app.retention import remove_expired, truncate_after_erasures
 from serving.desk.unavailable import why_unavailable
 from serving.http.authentication import Authenticator
@@ -24,8 +25,10 @@ from serving.observe.graceful_shutdown import GracefulShutdown
 from serving.observe.log import log_error
 from serving.observe.metrics import Metrics
 from serving.screening.model_watcher import ModelWatcher
+from serving.screening.promises import BrokenPromises
 from serving.screening.recorder import VerdictRecorder
 from serving.screening.service import ScreeningService
+from serving.screening.shadow import Shadow
 from serving.settings import Settings
 from serving.store.access import StoreAccess
 from serving.webhooks.delivery import deliver_for_ever
@@ -40,7 +43,9 @@ def prepare_state(app: Starlette, settings: Settings, metrics: Metrics) -> None:
     app.state.store_access = StoreAccess(settings)
     app.state.authenticator = Authenticator(settings, app.state.store_access)
     app.state.job_gauges = JobGauges(app.state.store_access)
-    app.state.recorder = VerdictRecorder(app.state.store_access)
+    app.state.recorder = VerdictRecorder(app.state.store_access, metrics.said.count)
+    app.state.promises = BrokenPromises()
+    app.state.shadow = Shadow(app.state.store_access, partial(is_busy, app), metrics.said.count_shadow)
     app.state.erased = asyncio.Event()
     app.state.shutdown = GracefulShutdown(
         settings.drain_seconds, lambda: model_in_use(app) is not None, settings.request_seconds
@@ -71,7 +76,20 @@ def keep_model(settings: Settings, detector: Detector) -> None:
 
 def use_detector(app: Starlette, detector: Detector) -> None:
     """Screen with this detector from now on; requests that have begun end with the one before."""
-    app.state.screening = ScreeningService(detector, app.state.settings, app.state.recorder)
+    state = app.state
+    state.screening = ScreeningService(
+        detector,
+        state.settings,
+        state.recorder,
+        state.promises,
+        state.shadow if state.shadow.enabled else None,
+    )
+
+
+def is_busy(app: Starlette) -> bool:
+    """Whether anything is being screened for a request."""
+    service = app.state.screening
+    return isinstance(service, ScreeningService) and service.is_busy
 
 
 def model_in_use(app: Starlette) -> tuple[str, str] | None:
@@ -94,6 +112,8 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         asyncio.create_task(truncate_after_erasures(access, app.state.erased)),
         asyncio.create_task(note_ends(access)),
         asyncio.create_task(deliver_for_ever(access)),
+        asyncio.create_task(watch_drift(app)),
+        asyncio.create_task(app.state.shadow.run()),
     ]
     if not why_unavailable(settings):
         from serving.desk.screening_run import tend_screenings  # here: its libraries may not be installed

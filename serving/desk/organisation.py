@@ -128,7 +128,8 @@ async def show_audit_log(request: Request) -> Response:
 
 async def show_model(request: Request) -> Response:
     """The model in use: what it is, what it promises by evidence level, what it was trained on."""
-    return render(request, "model.html", model=screening_service(request).model_document())
+    tenant = session_of(request).caller.tenant
+    return render(request, "model.html", model=screening_service(request).model_document(tenant))
 
 
 async def show_retention(request: Request) -> Response:

@@ -15,6 +15,7 @@ from detector.labels import Explain
 from serving.desk.new_entries import new_entry
 from serving.desk.pages import session_of
 from serving.routes.dependencies import screening_service, store_access
+from serving.screening.promises import with_caveat
 from serving.screening.records import screen_each
 from serving.screening.service import ScreeningService
 from serving.store.audit_log import Event, append, canonical, lock_tenants, sha256_of
@@ -47,7 +48,9 @@ async def judge_again(request: Request, entry: Entry, change: Change, event: Eve
     """
     service, access = screening_service(request), store_access(request)
     document = change(await access.run(document_of, entry))
-    judged = await to_thread.run_sync(judge_document, service, document, limiter=service.batches)
+    judged = await to_thread.run_sync(
+        judge_document, service, document, entry.tenant, limiter=service.batches
+    )
     actor = session_of(request).caller.actor
     await access.run(store_judged, entry, judged, actor, [event])
     return judged
@@ -62,8 +65,8 @@ def document_of(store: Store, entry: Entry) -> dict[str, Any]:
     return found.document
 
 
-def judge_document(service: ScreeningService, document: Mapping[str, Any]) -> Judged:
-    """Screen a document in this thread.
+def judge_document(service: ScreeningService, document: Mapping[str, Any], tenant: str = "") -> Judged:
+    """Screen a document in this thread, for a tenant.
 
     Raises
     ------
@@ -77,7 +80,8 @@ def judge_document(service: ScreeningService, document: Mapping[str, Any]) -> Ju
     (verdict,) = screen_each(service.detector, tables, Explain.ALL)
     if isinstance(verdict, Exception):
         raise verdict
-    return Judged(document, verdict)
+    broken = service.promises.sentence(tenant, verdict.model_sha256)
+    return Judged(document, with_caveat(verdict, broken))
 
 
 def store_judged(store: Store, entry: Entry, judged: Judged, actor: str, events: Iterable[Event]) -> None:

@@ -24,6 +24,7 @@ from serving.desk.new_entries import new_entry
 from serving.desk.typed_averages import averages_sentence
 from serving.jobs.screening_files import ScreeningFiles, screenings_folder
 from serving.observe.log import log_error
+from serving.screening.promises import with_caveat
 from serving.screening.records import screen_each
 from serving.settings import Settings
 from serving.store.access import StoreAccess
@@ -96,7 +97,11 @@ async def screen_rest(app: Starlette, screening: Screening) -> None:
         if isinstance(service, AssayError):
             raise service
         documents = [document for document in map(json.loads, lines) if document]  # none: it was erased
-        piece = await to_thread.run_sync(screen_piece, service.detector, documents, limiter=service.batches)
+        broken = service.promises.sentence(screening.tenant, service.detector.bundle.sha256)
+        piece = await to_thread.run_sync(
+            screen_piece, service.detector, documents, broken, limiter=service.batches
+        )
+        app.state.metrics.said.count(verdict for verdict, _ in piece.verdicts)
         done += len(lines)
         if not await access.run(store_piece, screening, piece, done):
             return
@@ -107,8 +112,11 @@ async def screen_rest(app: Starlette, screening: Screening) -> None:
     await to_thread.run_sync(files.remove_inputs)
 
 
-def screen_piece(detector: Detector, documents: Sequence[dict[str, Any]]) -> Piece:
-    """Screen some pseudonymised documents in this thread; one that raises fails alone."""
+def screen_piece(detector: Detector, documents: Sequence[dict[str, Any]], broken: str | None = None) -> Piece:
+    """Screen some pseudonymised documents in this thread; one that raises fails alone.
+
+    ``broken`` says why the model's promise does not hold; None while nothing speaks against it.
+    """
     chunk = read_documents(documents)
     by_id = {document["account_id"]: document for document in documents}
     names = chunk.tables.accounts["account_id"].to_list()
@@ -116,7 +124,7 @@ def screen_piece(detector: Detector, documents: Sequence[dict[str, Any]]) -> Pie
     piece = Piece([], [failed_row(str(fault.account_id), fault.rule) for fault in chunk.faults])
     for name, verdict in zip(names, screened, strict=True):
         if isinstance(verdict, NewVerdict):
-            piece.verdicts.append((verdict, by_id[name]))
+            piece.verdicts.append((with_caveat(verdict, broken), by_id[name]))
         else:
             log_error("account_not_judged", verdict)
             piece.failed.append(failed_row(name, "could not be screened; the service's log says why."))

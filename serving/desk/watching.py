@@ -154,7 +154,9 @@ async def screen_entry_again(
     """Screen one creator again; whether its evidence is still stored and could be judged."""
     try:
         document = await access.run(observed_since, entry)
-        judged = await to_thread.run_sync(judge_document, service, document, limiter=service.batches)
+        judged = await to_thread.run_sync(
+            judge_document, service, document, entry.tenant, limiter=service.batches
+        )
     except WrongUsage:
         return False
     if judged.verdict.verdict_id != entry.verdict_id:

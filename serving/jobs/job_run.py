@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
@@ -29,7 +30,10 @@ from serving.jobs.piece_screening import PieceResults, mark_seen, screen_piece
 from serving.jobs.result_pieces import bytes_of
 from serving.jobs.upload import TenantFull
 from serving.observe.log import log_error
+from serving.screening.promises import with_caveat
+from serving.screening.records import screen_each
 from serving.settings import Settings
+from serving.store.drift_rows import broken_promises
 from serving.store.engine import NoUsableStore
 from serving.store.job_rows import Job, JobState, ResultPiece, result_pieces, stored_bytes
 from serving.store.leases import (
@@ -156,15 +160,23 @@ class JobRun:
         """Screen the pieces that are not finished; an account id of an earlier piece is refused."""
         with self.store.database.reading() as connection:
             number, byte, line = next_piece(connection, self.job)
+            broken = broken_promises(connection).get((self.job.tenant, detector.bundle.sha256))
         seen = SeenIds()
         for finished in self.finished_pieces():
             mark_seen(seen, bytes_of(self.files.path, finished).splitlines())
         most, longest = self.job.piece_accounts, self.settings.largest_document_bytes
         for place, piece in enumerate(input_pieces(self.files.lines, byte, line, most, longest), number):
             documents, bounds = self.with_places(piece), self.settings.bounds
-            results = screen_piece(detector, documents, seen, bounds, self.join_observed)
+            results = screen_piece(partial(self.screen_tables, detector, broken), documents, seen, bounds)
             while not self.write_results(place, piece, results):
                 pass
+
+    def screen_tables(
+        self, detector: Detector, broken: str | None, tables: Tables
+    ) -> list[NewVerdict | Exception]:
+        """Screen accounts; where the model's promise is broken for the tenant, verdicts say so."""
+        screened = screen_each(detector, self.join_observed(tables))
+        return [with_caveat(one, broken) if isinstance(one, NewVerdict) else one for one in screened]
 
     def join_observed(self, tables: Tables) -> Tables:
         """The accounts with what its tenant observed of them, where the job asks for that."""

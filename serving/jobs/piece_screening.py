@@ -15,10 +15,9 @@ from accounts.reading.chunks import Chunk, emit_chunk
 from accounts.reading.documents import RawDocument, validate_documents
 from accounts.reading.seen_ids import SeenIds
 from accounts.tables import Tables
-from detector.screening import Detector
 from serving.http.problems import problem_of
 from serving.jobs.input_lines import account_ids_in
-from serving.screening.records import failed_entry, screen_each
+from serving.screening.records import failed_entry
 from serving.store.verdict_rows import NewVerdict
 
 __all__ = ["PieceResults", "mark_seen", "screen_piece"]
@@ -44,27 +43,26 @@ class PieceResults(NamedTuple):
 
 
 def screen_piece(
-    detector: Detector,
+    screen: Callable[[Tables], Sequence[NewVerdict | Exception]],
     documents: Sequence[tuple[str, RawDocument]],
     seen: SeenIds,
     bounds: Bounds,
-    complete: Callable[[Tables], Tables] = lambda tables: tables,
 ) -> PieceResults:
     """Screen the documents of a piece.
 
     Parameters
     ----------
+    screen
+        Gives a verdict on each account, or the error that screening it raised.
     documents
         Each with its place in the input, such as ``line 12``, for the problems.
     seen
         The account ids of the pieces before: a document with one of them gets a problem.
-    complete
-        Adds to the accounts what is known of them from elsewhere.
     """
     if not documents:
         return PieceResults([], 0, [])
     chunk = next(emit_chunk(*validate_documents(documents, seen, bounds=bounds), keep_going=True))
-    answers = screen_each(detector, complete(chunk.tables))
+    answers = screen(chunk.tables)
     verdicts = [one for one in answers if isinstance(one, NewVerdict)]
     lines = list(result_lines(chunk, answers))
     return PieceResults(lines, len(lines) - len(verdicts), verdicts)

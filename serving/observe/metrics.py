@@ -21,7 +21,9 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from serving.observe.drift_metrics import DriftGauges
 from serving.observe.gc_pauses import GcPauses
+from serving.observe.verdict_metrics import VerdictMetrics
 from serving.store.job_rows import JobCounts
 
 __all__ = ["CONTENT_TYPE", "Metrics"]
@@ -40,6 +42,10 @@ class Metrics:
         Version and sha256 of the model in use; None where there is none.
     jobs
         How many bulk jobs there are; None where they could not be counted.
+    said
+        Counters of the verdicts.
+    drift
+        Gauges of the reports about drift.
     """
 
     def __init__(self, pauses: GcPauses) -> None:
@@ -64,6 +70,8 @@ class Metrics:
         self.model_changes = Counter(
             "assay_model_changes", "New champions, taken up or refused.", ("outcome",), registry=self.registry
         )
+        self.said = VerdictMetrics(self.registry)
+        self.drift = DriftGauges()
         self.model: Callable[[], tuple[str, str] | None] = lambda: None
         self.jobs: JobCounts | None = None
         self.live = LiveCollector(self, pauses)
@@ -117,6 +125,7 @@ class LiveCollector(Collector):
         yield seconds
         yield longest
         yield from self.job_metrics()
+        yield from self.metrics.drift.collect()
 
     def job_metrics(self) -> Iterator[Metric]:
         """The jobs of all tenants; metrics without values where they could not be counted."""

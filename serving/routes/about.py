@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from accounts.document import json_schema
 from detector.verdict_schema import verdict_schema
-from serving.http.authentication import ScopedEndpoints
+from serving.http.authentication import ScopedEndpoints, caller_of
 from serving.http.responses import json_response
 from serving.routes.dependencies import screening_service
 from serving.routes.feature_list import feature_list
@@ -20,7 +20,7 @@ __all__ = ["ABOUT_ENDPOINTS"]
 
 async def read_model(request: Request) -> Response:
     """The model in use: what it is, what it promises, what it was trained on."""
-    return json_response(screening_service(request).model_document())
+    return json_response(screening_service(request).model_document(caller_of(request).tenant))
 
 
 async def read_features(_: Request) -> Response:

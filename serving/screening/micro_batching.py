@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from anyio import CapacityLimiter, to_thread
@@ -20,12 +21,15 @@ from polars.exceptions import PanicException
 
 from accounts.errors import BadInput
 from accounts.reading import Bounds, read_each
+from accounts.tables import Tables
 from detector.screening import Detector
 from serving.http.query import ScreeningOptions
 from serving.screening.masking import mask_blocks
 from serving.screening.observed import join_where_asked
+from serving.screening.promises import BrokenPromises
 from serving.screening.recorder import VerdictRecorder
 from serving.screening.records import as_exception, screen_each
+from serving.screening.shadow import Shadow
 from serving.store.api_keys import Caller
 from serving.store.verdict_rows import NewVerdict
 
@@ -53,10 +57,19 @@ class WaitingDocument(NamedTuple):
 class MicroBatcher:
     """Screens single accounts in a thread beside the event loop, those that wait as one batch."""
 
-    def __init__(self, detector: Detector, bounds: Bounds, recorder: VerdictRecorder) -> None:
+    def __init__(
+        self,
+        detector: Detector,
+        bounds: Bounds,
+        recorder: VerdictRecorder,
+        promises: BrokenPromises | None = None,
+        shadow: Shadow | None = None,
+    ) -> None:
         self.detector = detector
         self.bounds = bounds
         self.recorder = recorder
+        self.promises = promises or BrokenPromises()
+        self.shadow = shadow
         self.queue: list[WaitingDocument] = []
         self.work: asyncio.Task[None] | None = None
         self.turns: dict[str, int] = {}  # by tenant, of those that wait: the batch that it was last in
@@ -110,7 +123,10 @@ class MicroBatcher:
 
         None stands for a document that must be screened after this batch, as its account is in it twice.
         """
-        answers = self.screen_batch(batch)
+        answers = [
+            self.promises.say(waiting.caller.tenant, [answer])[0]
+            for waiting, answer in zip(batch, self.screen_batch(batch), strict=True)
+        ]
         verdicts = [
             (waiting.caller, answer)
             for waiting, answer in zip(batch, answers, strict=True)
@@ -120,7 +136,18 @@ class MicroBatcher:
             self.recorder.record(verdicts)
         except Exception as error:
             return [error if isinstance(answer, NewVerdict) else answer for answer in answers]
+        for waiting, answer in zip(batch, answers, strict=True):
+            if self.shadow is not None:
+                size = len(waiting.document)
+                self.shadow.offer(waiting.caller.tenant, partial(self.read, [waiting]), [answer], size)
         return answers
+
+    def read(self, batch: Sequence[WaitingDocument]) -> Tables:
+        """The accounts of documents that were read before, as they were screened."""
+        tables, _ = read_each([one.document for one in batch], bounds=self.bounds)
+        options = batch[0].options
+        joined = join_where_asked(self.recorder, batch[0].caller.tenant, options, tables)
+        return mask_blocks(joined, options.blocks)
 
     def screen_batch(self, batch: Sequence[WaitingDocument]) -> list[NewVerdict | Exception | None]:
         """Verdicts of a batch; a document that cannot be read or screened fails alone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from serving.store.access import StoreAccess
 from serving.store.api_keys import Caller
@@ -19,17 +19,21 @@ class VerdictRecorder:
     screening takes longer by more than storing does.
     """
 
-    def __init__(self, store_access: StoreAccess) -> None:
+    def __init__(
+        self, store_access: StoreAccess, count: Callable[[Iterable[NewVerdict]], object] = lambda _: None
+    ) -> None:
         self.store_access = store_access
+        self.count = count
 
     def record(self, screened: Iterable[tuple[Caller, NewVerdict]]) -> None:
-        """Store all verdicts or none of them; does nothing where ``store_verdicts`` is off.
+        """Store all verdicts or none of them, and count them; stores none where ``store_verdicts`` is off.
 
         Raises
         ------
         NoUsableStore
             If the database does not take them.
         """
+        entries = [TenantVerdict(caller.tenant, caller.actor, verdict) for caller, verdict in screened]
         if self.store_access.settings.store_verdicts:
-            entries = [TenantVerdict(caller.tenant, caller.actor, verdict) for caller, verdict in screened]
             store_verdicts(self.store_access.opened(), entries)
+        self.count(entry.verdict for entry in entries)

@@ -41,6 +41,8 @@ def new_verdicts(screened: ScreenedBatch) -> list[NewVerdict]:
             catalogue=verdict.model.catalogue,
             features=row.tobytes(),
             document=verdict.to_json(),
+            suspicion=verdict.suspicion,
+            findings=tuple(one.check for one in verdict.evidence.findings),
         )
         for verdict, row, level in zip(screened.verdicts, numbers, levels, strict=True)
     ]

@@ -25,8 +25,10 @@ from serving.limits import Limits
 from serving.screening.masking import mask_blocks
 from serving.screening.micro_batching import MicroBatcher
 from serving.screening.observed import join_where_asked
+from serving.screening.promises import BrokenPromises
 from serving.screening.recorder import VerdictRecorder
 from serving.screening.records import failed_entry, replay_verdict, screen_each
+from serving.screening.shadow import Shadow
 from serving.store.api_keys import Caller
 from serving.store.verdict_rows import NewVerdict, StoredVerdict
 
@@ -49,13 +51,27 @@ class ScreeningService:
     single accounts waiting.
     """
 
-    def __init__(self, detector: Detector, limits: Limits, recorder: VerdictRecorder) -> None:
+    def __init__(
+        self,
+        detector: Detector,
+        limits: Limits,
+        recorder: VerdictRecorder,
+        promises: BrokenPromises | None = None,
+        shadow: Shadow | None = None,
+    ) -> None:
         self.detector = detector
         self.limits = limits
         self.recorder = recorder
-        self.batcher = MicroBatcher(detector, limits.bounds, recorder)
+        self.promises = promises or BrokenPromises()
+        self.shadow = shadow
+        self.batcher = MicroBatcher(detector, limits.bounds, recorder, self.promises, shadow)
         self.batches = CapacityLimiter(1)
         self.replays = CapacityLimiter(1)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is being screened."""
+        return bool(self.batcher.thread.borrowed_tokens or self.batches.borrowed_tokens)
 
     async def screen_one(self, body: Body, options: ScreeningOptions, caller: Caller) -> NewVerdict:
         """The verdict on the account document of a body, recorded for the caller.
@@ -103,11 +119,16 @@ class ScreeningService:
             detector = Detector(load(folder, expected=wanted))
         return replay_verdict(detector, stored)
 
-    def model_document(self) -> dict[str, Any]:
-        """The model in use, as ``/v1/model`` answers: what it is, promises and was trained on."""
+    def model_document(self, tenant: str) -> dict[str, Any]:
+        """The model in use, as ``/v1/model`` answers: what it is, promises and was trained on.
+
+        ``promise_broken`` says why the promise does not hold for a tenant; null while nothing speaks against
+        it.
+        """
         bundle = self.detector.bundle
         facts = bundle.facts
         return {
+            "promise_broken": self.promises.sentence(tenant, bundle.sha256),
             "name": facts.name,
             "version": facts.version,
             "sha256": bundle.sha256,
@@ -141,8 +162,11 @@ class ScreeningService:
     ) -> list[NewVerdict | dict[str, Any]]:
         """Screen accounts that were read, in this thread; a verdict or a problem for each, in their order."""
         tables = join_where_asked(self.recorder, caller.tenant, options, chunk.tables)
-        screened = list(self.screen_tables(mask_blocks(tables, options.blocks), options))
+        masked = mask_blocks(tables, options.blocks)
+        screened = self.promises.say(caller.tenant, list(self.screen_tables(masked, options)))
         self.recorder.record((caller, one) for one in screened if isinstance(one, NewVerdict))
+        if self.shadow is not None:
+            self.shadow.offer(caller.tenant, lambda: masked, screened, len(body.data))
         verdicts = iter(screened)
         answers: list[NewVerdict | dict[str, Any]] = []
         place, last = "", dict[str, Any]()

@@ -26,10 +26,10 @@ from sqlalchemy import (
 
 __all__ = [
     "METADATA", "api_keys", "audit_entries", "contest_statements", "contests", "decisions",
-    "entry_comments", "evidence", "idempotency", "idempotency_accounts", "invitations", "job_erasures",
-    "job_pieces", "jobs", "list_entries", "list_rules", "lists", "members", "observations",
-    "pending_erasures", "screening_erasures", "screenings", "sessions", "tenants", "verdicts",
-    "webhook_deliveries", "webhooks",
+    "drift_reports", "entry_comments", "evidence", "idempotency", "idempotency_accounts", "invitations",
+    "job_erasures", "job_pieces", "jobs", "list_entries", "list_rules", "lists", "members", "observations",
+    "pending_erasures", "screening_erasures", "screenings", "sessions", "shadow_verdicts", "tenants",
+    "verdicts", "webhook_deliveries", "webhooks",
 ]  # fmt: skip
 
 METADATA: Final = MetaData(
@@ -133,6 +133,36 @@ decisions: Final = Table(
         ondelete="CASCADE",
     ),
     Index(None, "tenant", "verdict_id"),
+)
+
+shadow_verdicts: Final = Table(
+    "shadow_verdicts",
+    METADATA,
+    tenant_column(),
+    # The verdict that was answered, and what another model said of the same account without being asked.
+    Column("verdict_id", String(32), primary_key=True),
+    Column("challenger_sha256", String(64), primary_key=True),
+    required_text("made_at", 32),
+    required_text("label", 16),
+    Column("suspicion", Float),
+    required_text("challenger_label", 16),
+    Column("challenger_suspicion", Float),
+    ForeignKeyConstraint(
+        ["tenant", "verdict_id"],
+        ["verdicts.tenant", "verdicts.verdict_id"],
+        name="fk_shadow_verdicts_verdict",
+        ondelete="CASCADE",
+    ),
+)
+
+drift_reports: Final = Table(
+    "drift_reports",
+    METADATA,
+    tenant_column(),
+    Column("model_sha256", String(64), primary_key=True),
+    required_text("made_at", 32),
+    required_text("document"),  # numbers of many accounts, and the name of none
+    Column("broken", Text),  # why what the model promises does not hold; none while nothing speaks against it
 )
 
 idempotency: Final = Table(

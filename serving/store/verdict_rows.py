@@ -75,6 +75,8 @@ class NewVerdict:
         The features' values: little-endian float64, in the model's order.
     document
         The verdict's JSON as it is answered.
+    suspicion, findings
+        As in the document; ``findings`` are the names of the checks.
     """
 
     verdict_id: str
@@ -86,6 +88,8 @@ class NewVerdict:
     catalogue: str
     features: bytes
     document: str
+    suspicion: float | None = None
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,67 @@
+"""Drift reports: the newest of each tenant and model, and whether it found the promise broken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from serving.store.store import Store
+from serving.store.tables import drift_reports
+from serving.store.timestamps import now
+
+__all__ = ["StoredDrift", "broken_promises", "drift_reports_of", "store_drift"]
+
+
+@dataclass(frozen=True)
+class StoredDrift:
+    """A stored report.
+
+    Attributes
+    ----------
+    tenant, model
+        Whose accounts, and sha256 of the model that judged them.
+    made_at
+        When it was made.
+    document
+        Comparison of the scores and check of the promise, null where there were too few accounts.
+    broken
+        Why the promise is not to be relied on; None while nothing speaks against it.
+    """
+
+    tenant: str
+    model: str
+    made_at: str
+    document: Mapping[str, Any]
+    broken: str | None
+
+
+def store_drift(
+    store: Store, tenant: str, model: str, document: Mapping[str, Any], broken: str | None
+) -> None:
+    """Store a report in place of the one before it."""
+    own = (drift_reports.c.tenant == tenant, drift_reports.c.model_sha256 == model)
+    row = {"tenant": tenant, "model_sha256": model, "made_at": now(), "broken": broken}
+    with store.database.writing() as connection:
+        connection.execute(delete(drift_reports).where(*own))
+        connection.execute(insert(drift_reports), row | {"document": json.dumps(document)})
+
+
+def drift_reports_of(connection: Connection, model: str) -> list[StoredDrift]:
+    """The newest report of every tenant about a model."""
+    table = drift_reports
+    columns = (table.c.tenant, table.c.model_sha256, table.c.made_at, table.c.document, table.c.broken)
+    rows = connection.execute(select(*columns).where(table.c.model_sha256 == model).order_by(table.c.tenant))
+    return [StoredDrift(*row[:3], json.loads(row[3]), row[4]) for row in rows]
+
+
+def broken_promises(connection: Connection) -> dict[tuple[str, str], str]:
+    """Why a promise is broken, by tenant and model."""
+    table = drift_reports
+    rows = connection.execute(
+        select(table.c.tenant, table.c.model_sha256, table.c.broken).where(table.c.broken.is_not(None))
+    )
+    return {(tenant, model): broken for tenant, model, broken in rows}
