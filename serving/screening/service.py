@@ -14,6 +14,7 @@ from accounts.reading import Chunk, read_documents
 from accounts.reading.bounds import check_shape
 from accounts.reading.json_parser import ParseError, parse_json
 from accounts.reading.quoting import quote
+from accounts.schema import TABLES
 from accounts.tables import Tables
 from detector.bundle import load
 from detector.locate import find
@@ -166,7 +167,8 @@ class ScreeningService:
         screened = self.promises.say(caller.tenant, list(self.screen_tables(masked, options)))
         self.recorder.record((caller, one) for one in screened if isinstance(one, NewVerdict))
         if self.shadow is not None:
-            self.shadow.offer(caller.tenant, lambda: masked, screened, len(body.data))
+            size = sum(masked[name].estimated_size() for name in TABLES)
+            self.shadow.offer(caller.tenant, lambda: masked, screened, int(size))
         verdicts = iter(screened)
         answers: list[NewVerdict | dict[str, Any]] = []
         place, last = "", dict[str, Any]()
