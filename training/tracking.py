@@ -221,10 +221,14 @@ class ModelRegistry:
         NoUsableModel
             If there is none.
         """
-        for version in self.versions():
+        versions = self.versions()
+        for version in versions:
             if which == str(version.number) or which in version.aliases:
                 return version
-        raise NoUsableModel(f"No version {which} of the model {self.name} is registered at {self.uri}.")
+        there = f"; there are {', '.join(str(one.number) for one in versions)}" if versions else ""
+        raise NoUsableModel(
+            f"No version {which} of the model {self.name} is registered at {self.uri}{there}."
+        )
 
     def fetch(self, version: ModelVersion) -> Bundle:
         """Download a version's bundle, check it, and check that it is the one that was registered."""

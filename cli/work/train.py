@@ -185,7 +185,12 @@ def show(
     shown.print(heads_table(report))
     shown.print(text(false_accusations(report, config, fitted.bundle.facts.trained_on[0])))
     if not fit_to_judge(fitted.bundle):
-        shown.print(text("It cannot be a champion: no level has enough accounts to accuse, or to clear."))
+        shown.print(
+            text(
+                "It cannot be a champion: no level has enough accounts to accuse, or to clear. Train on more,"
+                " or promise less (alpha in --config)."
+            )
+        )
     called = " and ".join(version.aliases) or "under no alias"
     shown.print(text(f"Registered as {config.name} version {version.number}, {called}."))
     if CHALLENGER in version.aliases:
