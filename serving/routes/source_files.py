@@ -24,6 +24,8 @@ from accounts.importing.folders import files_of
 from accounts.importing.importer import Imported
 from accounts.importing.reading import understood
 from accounts.reading import Chunk
+from accounts.reading.bounds import check_shape
+from accounts.reading.json_parser import ParseError
 from serving.http.bodies import CLOSE, Body, BodyFormat, UnsupportedBody, read_file_body, stated_type
 from serving.http.forms import read_form
 from serving.jobs.dropped_files import all_chunks, fault_row, import_others, is_own_content, sorted_files
@@ -41,6 +43,9 @@ FILE_TYPES: Final = {"text/csv": ".csv", "text/tab-separated-values": ".tsv", XL
 JSON_SUFFIXES: Final = {BodyFormat.JSON: ".json", BodyFormat.LINES: ".jsonl"}
 PROBED_BYTES: Final = 2**16
 COPIED_AT_ONCE: Final = 2**20
+PARSED: Final = frozenset({".json", ".jsonl", ".ndjson", ".js"})
+DEEPEST: Final = 64
+"""Levels of nested lists and objects that a source's JSON may have; none that is known has twenty."""
 
 
 @dataclass
@@ -75,6 +80,7 @@ class ReadFiles:
         BadInput
             If there are more than ``most``, or none and nothing that can be said of a single one.
         """
+        leave_out_dense(self.folder, self.faults)
         own, others = sorted_files(self.folder, self.faults)
         self.own = [path.name for path in own]
         self.imported = import_others(others, Corrections(), self.faults)
@@ -174,13 +180,30 @@ def body_file(folder: Path, body: Body) -> Path:
 def is_of_other_source(body: Body) -> bool:
     """Whether JSON that holds no account document of ours is what a known source gives."""
     head = body.data[:PROBED_BYTES]
-    if is_own_content(head) or b'"account_id"' in head:
+    if is_own_content(head) or b'"account_id"' in head or shape_fault(body.data) is not None:
         return False
     with TemporaryDirectory(prefix="assay-files-") as name:
         try:
             return any(recognise(file) is not None for file in files_of([body_file(Path(name), body)]))
         except AssayError:  # refused by the reader of account documents, which says why
             return False
+
+
+def shape_fault(data: bytes) -> ParseError | None:
+    """What is wrong with JSON that must not be parsed: it would stop everything else meanwhile."""
+    try:
+        check_shape(data, DEEPEST)
+    except ParseError as error:
+        return error
+    return None
+
+
+def leave_out_dense(folder: Path, faults: list[Fault]) -> None:
+    """Remove the files of a folder whose JSON must not be parsed; each is a fault."""
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in PARSED and (error := shape_fault(path.read_bytes())) is not None:
+            faults.append(Fault(path.name, "", f"{error}.", bound=error.bound))
+            path.unlink()
 
 
 def keep_file(folder: Path, name: str, content: BinaryIO) -> None:
