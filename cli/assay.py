@@ -29,8 +29,8 @@ from detector.spreadsheet import printable
 __all__ = ["app", "main"]
 
 COMMANDS: Final = (
-    "import", "simulate", "derive", "features", "labels", "train", "evaluate", "recalibrate", "adapt",
-    "compare", "promote", "drift", "screen", "explain", "report", "observe", "model", "serve", "config",
+    "import", "simulate", "derive", "features", "labels", "train", "tune", "evaluate", "recalibrate",
+    "adapt", "compare", "promote", "drift", "screen", "explain", "report", "observe", "model", "serve", "config",
     "keys", "desk", "store", "audit",
 )  # fmt: skip
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from training.tracking import ModelRegistry
 
-__all__ = ["Environment", "utc_now"]
+__all__ = ["Environment", "code_tags", "utc_now"]
+
+CHECKOUT: Final = Path(__file__).resolve().parents[1]
+"""The folder of the code, where Assay runs from a checkout."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,22 @@ class Environment:
     @property
     def sqlite_folder(self) -> Path:
         """Where the SQLite store lies."""
-        checkout = Path(__file__).resolve().parents[1] / "mlflow"
+        checkout = CHECKOUT / "mlflow"
         return checkout / "store" if checkout.is_dir() else self.home / "mlflow"
+
+
+def code_tags(folder: Path = CHECKOUT) -> dict[str, str]:
+    """The commit of the code and whether files differ from it, as tags of a run; none without git."""
+    if not (folder / ".git").exists():
+        return {}
+    try:
+        commit, changed = (
+            subprocess.run(["git", *command], cwd=folder, capture_output=True, text=True, check=True).stdout
+            for command in (["rev-parse", "HEAD"], ["status", "--porcelain", "--untracked-files=no"])
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return {}
+    return {"mlflow.source.git.commit": commit.strip(), "git.changed": str(bool(changed.strip())).lower()}
 
 
 def utc_now() -> str:

@@ -22,10 +22,10 @@ from detector.amounts import Amounts
 from detector.arrays import matrix
 from detector.comments.model import CommentModel
 from detector.decision import HEADS
-from detector.folder import read, write
+from detector.folder import CREATED, read, write
 from detector.heads import Scorer, places_of
 from detector.levels import LevelTable
-from detector.manifest import FILES, FORMAT, MANIFEST, OUTSIDE, WEIGHTED, Facts, Golden, Manifest, sha256
+from detector.manifest import FILES, FORMAT, MANIFEST, Facts, Golden, Manifest, created_bytes, sha256
 from detector.novelty import Novelty
 from detector.outside import outside_features, outside_versions
 from detector.peers import Peers
@@ -72,7 +72,7 @@ class Bundle:
 
     @cached_property
     def sha256(self) -> str:
-        """Of the manifest's bytes, which name every other file by its own."""
+        """Of the manifest's bytes, which name every other file but ``created.json`` by its own."""
         return sha256(self.files[MANIFEST])
 
     @property
@@ -222,7 +222,7 @@ def build(  # noqa: PLR0913
         "strangeness.parquet": novelty.to_bytes(),
     }
     manifest = Manifest(
-        format=OUTSIDE if outside else FORMAT if signal_models.weights is None else WEIGHTED,
+        format=FORMAT,
         facts=facts,
         features={name: known[name] for name in golden.columns},
         files={name: sha256(files[name]) for name in FILES},
@@ -242,7 +242,9 @@ def build(  # noqa: PLR0913
         weights=signal_models.weights,
         outside=outside,
     )
-    return Bundle.from_files({MANIFEST: manifest.to_bytes(), **files})
+    return Bundle.from_files(
+        {MANIFEST: manifest.to_bytes(), CREATED: created_bytes(facts.created_at), **files}
+    )
 
 
 def check(files: Mapping[str, bytes]) -> Manifest:
@@ -256,10 +258,10 @@ def check(files: Mapping[str, bytes]) -> Manifest:
     """
     if MANIFEST not in files:
         raise NoUsableModel("The bundle has no manifest.json.")
-    manifest = Manifest.from_bytes(files[MANIFEST])
+    manifest = Manifest.from_bytes(files[MANIFEST]).with_created(files.get(CREATED))
     if missing := set(FILES) - set(files):
         raise NoUsableModel(f"The bundle lacks {min(missing)}.")
-    if unknown := set(files) - {MANIFEST, *FILES}:
+    if unknown := set(files) - {MANIFEST, CREATED, *FILES}:
         raise NoUsableModel(f"The bundle holds {min(unknown)}, which its manifest does not list.")
     for name in FILES:
         if sha256(files[name]) != manifest.files[name]:

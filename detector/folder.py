@@ -13,9 +13,11 @@ from typing import Final
 
 from accounts.errors import NoUsableModel, WrongUsage
 
-__all__ = ["MANIFEST", "read", "write", "write_file"]
+__all__ = ["CREATED", "MANIFEST", "read", "write", "write_file"]
 
 MANIFEST: Final = "manifest.json"
+CREATED: Final = "created.json"
+"""When the bundle was made; no digest covers it, so that the same training gives the same digest again."""
 
 
 def read(folder: str | Path) -> dict[str, bytes]:
@@ -158,4 +160,4 @@ def listed(folder: Path) -> set[str]:
         files = json.loads((folder / MANIFEST).read_bytes())["files"]
     except (OSError, ValueError, KeyError, TypeError):
         return set()
-    return {MANIFEST, *files} if isinstance(files, dict) else set()
+    return {MANIFEST, CREATED, *files} if isinstance(files, dict) else set()

@@ -5,28 +5,31 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Literal
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from accounts.errors import NoUsableModel
 from detector.calibration import Calibrations
-from detector.folder import MANIFEST
+from detector.folder import CREATED, MANIFEST
 from detector.signals import SIGNALS
 from features.declaration import Head
 
 __all__ = [
     "FILES", "FORMAT", "MANIFEST", "OUTSIDE", "SIMULATED", "WEIGHTED", "Facts", "Golden", "Manifest",
-    "OutsideFeatures", "sha256",
+    "OutsideFeatures", "created_bytes", "sha256",
 ]  # fmt: skip
 
-FORMAT: Final = 3
+NAMED: Final = 3
+"""Format from which on features are named each with its version."""
 WEIGHTED: Final = 4
 """Format of a bundle whose signals have weights, which an Assay that knows none must refuse."""
 OUTSIDE: Final = 5
 """Format of a bundle that reads features from outside; its signals may have weights, too."""
-FORMATS: Final = (2, FORMAT, WEIGHTED, OUTSIDE)
+FORMAT: Final = 6
+"""What is written now: any of these, and when it was made stands beside, in ``created.json``."""
+FORMATS: Final = (2, NAMED, WEIGHTED, OUTSIDE, FORMAT)
 BEFORE_VERSIONS: Final = "2.0"  # the catalogue of format 2 whose features are all of version 1
 SIMULATED: Final = "simulated"
 """What a detector is calibrated on whose thresholds no real account has set."""
@@ -37,6 +40,7 @@ FILES: Final = (
 )  # fmt: skip
 
 STRICT: Final = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
+IsoTime = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +52,7 @@ class Facts:
     name, version
         The model's.
     created_at
-        When it was trained, as an ISO time.
+        When it was trained, as an ISO time; from format 5 on no part of the manifest or of its digest.
     catalogue
         Digest of the features that it was trained on (:func:`features.catalogue.catalogue_digest`); in a
         bundle of format 2 the version of the whole catalogue.
@@ -68,7 +72,7 @@ class Facts:
 
     name: str
     version: str
-    created_at: str
+    created_at: str = ""
     catalogue: str
     training: Mapping[str, Any]
     data_sha256: str
@@ -147,14 +151,15 @@ class Manifest:
     golden
         Accounts with the answers they must get.
     weights
-        Of each signal in the suspicion, by the signal's name, in formats 4 and 5; None: all alike.
+        Of each signal in the suspicion, by the signal's name, in formats 4 to 6; None: all alike.
     outside
-        Features from outside, by the name of the file that declares them, in format 5; None: there are none.
+        Features from outside, by the name of the file that declares them, in formats 5 and 6; None: there are
+        none.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
 
-    format: Literal[2, 3, 4, 5]
+    format: Literal[2, 3, 4, 5, 6]
     facts: Facts
     features: Mapping[str, int] | tuple[str, ...]
     files: Mapping[str, str]
@@ -171,8 +176,35 @@ class Manifest:
 
     def to_bytes(self) -> bytes:
         """The file's content: JSON whose numbers read back to the same bits."""
-        absent = {name for name in ("weights", "outside") if getattr(self, name) is None}
+        absent: dict[str, Any] = {
+            name: True for name in ("weights", "outside") if getattr(self, name) is None
+        }
+        if self.format >= FORMAT:
+            absent["facts"] = {"created_at"}
         return ADAPTER.dump_json(self, indent=1, exclude=absent) + b"\n"
+
+    def in_current_format(self) -> Manifest:
+        """The same content as it is written now."""
+        return replace(self, format=FORMAT, features=self.versions)
+
+    def with_created(self, content: bytes | None) -> Manifest:
+        """Itself, with the time that ``created.json`` names; None: there is no such file.
+
+        Raises
+        ------
+        NoUsableModel
+            If the file is there or not against the format, or holds anything else than a time.
+        """
+        if (content is not None) != (self.format >= FORMAT):
+            fault = "lacks" if content is None else "may not hold"
+            raise NoUsableModel(f"The bundle {fault} {CREATED} in format {self.format}.")
+        if content is None:
+            return self
+        try:
+            created = CREATED_ADAPTER.validate_json(content).created_at
+        except ValidationError as error:
+            raise NoUsableModel(f"The bundle's {CREATED} is damaged: {_first(error)}.") from error
+        return replace(self, facts=replace(self.facts, created_at=created))
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Manifest:
@@ -199,9 +231,11 @@ class Manifest:
 
     def checked(self) -> Manifest:
         """Itself, if its parts fit each other; else a refusal."""
-        if isinstance(self.features, Mapping) != (self.format >= FORMAT):
+        if bool(self.facts.created_at) != (self.format < FORMAT):
+            raise NoUsableModel("The bundle's manifest.json does not date itself as its format does.")
+        if isinstance(self.features, Mapping) != (self.format >= NAMED):
             raise NoUsableModel("The bundle's manifest.json does not name its features as its format does.")
-        if self.format < FORMAT and self.facts.catalogue != BEFORE_VERSIONS:
+        if self.format < NAMED and self.facts.catalogue != BEFORE_VERSIONS:
             raise NoUsableModel(
                 f"The bundle reads catalogue {self.facts.catalogue}, whose features had other meanings than "
                 f"those of {BEFORE_VERSIONS}."
@@ -213,9 +247,11 @@ class Manifest:
         if set(self.label_calibrations) != set(Head):
             raise NoUsableModel("The bundle's manifest.json lacks a label's calibration.")
         named = {name for one in (self.outside or {}).values() for name in one.features}
-        if bool(named) != (self.format == OUTSIDE) or not named <= set(self.versions):
+        if self.format < FORMAT and bool(named) != (self.format == OUTSIDE):
             raise NoUsableModel("The bundle's manifest.json does not name its outside features as it must.")
-        weighs = self.format == WEIGHTED or (self.format == OUTSIDE and self.weights is not None)
+        if not named <= set(self.versions):
+            raise NoUsableModel("The bundle's manifest.json does not name its outside features as it must.")
+        weighs = self.format == WEIGHTED or (self.format >= OUTSIDE and self.weights is not None)
         if (self.weights is not None) != weighs or not _fits(self.weights):
             raise NoUsableModel("The bundle's manifest.json does not weigh its signals as its format does.")
         for golden in self.golden:
@@ -225,6 +261,27 @@ class Manifest:
 
 
 ADAPTER: Final = TypeAdapter(Manifest)
+
+
+@dataclass(frozen=True)
+class Created:
+    """The content of ``created.json``."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    created_at: IsoTime
+
+
+CREATED_ADAPTER: Final = TypeAdapter(Created)
+
+
+def created_bytes(created_at: str) -> bytes:
+    r"""The content of ``created.json``.
+
+    >>> created_bytes("2026-11-23T00:00:00Z")
+    b'{"created_at":"2026-11-23T00:00:00Z"}\n'
+    """
+    return CREATED_ADAPTER.dump_json(Created(created_at)) + b"\n"
 
 
 def sha256(content: bytes) -> str:

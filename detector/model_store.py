@@ -18,7 +18,7 @@ from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from accounts.errors import NoUsableModel
 from detector.bundle import Bundle, try_in_child
-from detector.folder import read, write, write_file
+from detector.folder import CREATED, read, write, write_file
 from detector.manifest import MANIFEST, sha256
 
 __all__ = ["ChallengerStore", "Champion", "ModelStore"]
@@ -106,9 +106,14 @@ class ModelStore:
         return self.add_files(bundle.files)
 
     def add_files(self, files: Mapping[str, bytes]) -> Path:
-        """Keep the files of a bundle as they are, under the sha256 of their manifest; their folder."""
+        """Keep the files of a bundle as they are, under the sha256 of their manifest; their folder.
+
+        The same bundle made at another time is kept as it was made first.
+        """
         folder = self.folder_of(sha256(files[MANIFEST]))
-        write(files, folder)
+        there = bundle_files(folder)
+        if there is None or undated(there) != undated(files):
+            write(files, folder)
         return folder
 
     def find(self, model: str) -> Path | None:
@@ -227,6 +232,11 @@ class ChallengerStore(ModelStore):
 
     def take_over(self) -> None:
         """Nothing: no older Assay has a challenger."""
+
+
+def undated(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files that a bundle's digest covers."""
+    return {name: content for name, content in files.items() if name != CREATED}
 
 
 def bundle_files(folder: Path) -> dict[str, bytes] | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ from detector.signals import SIGNALS, cells_of
 from detector.tails import Tail, Tails, log_odds
 from training.adapt_rows import AdaptRows, adapt_rows, copies_for
 from training.adapt_trial import Trial, run_trial, with_clearing
-from training.assemble import GOLDEN_ACCOUNTS
+from training.assemble import GOLDEN_ACCOUNTS, newest_date
 from training.calibrate import calibrate
 from training.config import TrainingConfig, config_of
 from training.fit_amounts import fit_amounts
@@ -148,7 +148,11 @@ def adapt(  # noqa: PLR0913
     progress("altering copies of accounts that the heads did not see", 0.8)
     trial = run_trial(tables, rows.held_in, fitted.without, table, seed)
     bundle = _bundle(
-        base, rows, fitted.final, with_clearing(table, trial, config), config, created_at, digest
+        base,
+        rows,
+        fitted.final,
+        with_clearing(table, trial, config),
+        Made(config, created_at, digest, newest_date(tables)),
     )
     progress("done", 1.0)
     return Adapted(
@@ -273,20 +277,27 @@ def _own_weights(rows: AdaptRows, raw: Floats, tails: Tails, held: int) -> dict[
     return search_weights(p_values, part.authentic, part.labels["scheme"].to_list())
 
 
-def _bundle(  # noqa: PLR0913, PLR0917
+class Made(NamedTuple):
+    """How and when a detector was adapted: ``newest`` is the date of the newest account."""
+
+    config: TrainingConfig
+    created_at: str
+    digest: str
+    newest: str
+
+
+def _bundle(
     base: Bundle,
     rows: AdaptRows,
     signal_models: SignalModels,
     levels: LevelTable,
-    config: TrainingConfig,
-    created_at: str,
-    digest: str,
+    made: Made,
 ) -> Bundle:
     """The parts put together; its golden accounts are simulated: a customer's are kept nowhere."""
-    labelled = rows.labelled
+    labelled, config = rows.labelled, made.config
     first = labelled.pick(~rows.own & (np.cumsum(~rows.own) <= GOLDEN_ACCOUNTS))
     return build(
-        _facts(base, rows, config, created_at, digest),
+        _facts(base, rows, made),
         signal_models=signal_models,
         amounts=fit_amounts(labelled, rows.fold, config),
         comments=base.comments,
@@ -299,16 +310,16 @@ def _bundle(  # noqa: PLR0913, PLR0917
     )
 
 
-def _facts(base: Bundle, rows: AdaptRows, config: TrainingConfig, created_at: str, digest: str) -> Facts:
+def _facts(base: Bundle, rows: AdaptRows, made: Made) -> Facts:
     count = len(rows.given)
     own = {"accounts": count, "altered_copies": copies_for(rows.originals), "base": base.sha256}
     return replace(
         base.facts,
-        version=f"{created_at[:10]}-{digest[:8]}",
-        created_at=created_at,
-        training=config.as_dict() | {"adapted": own},
-        data_sha256=digest,
+        version=f"{made.newest}-{made.digest[:8]}",
+        created_at=made.created_at,
+        training=made.config.as_dict() | {"adapted": own},
+        data_sha256=made.digest,
         trained_on=("simulated", f"{count:,} accounts given by you, with schemes put into copies"),
-        calibrated_on=f"{count:,} accounts given by you, {created_at[:10]}",
-        alpha=config.alpha,
+        calibrated_on=f"{count:,} accounts given by you, {made.newest}",
+        alpha=made.config.alpha,
     )

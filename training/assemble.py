@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from typing import Final
 
@@ -12,6 +14,7 @@ import polars as pl
 
 from accounts.population import Population
 from accounts.schema import EVIDENCE, LATER
+from accounts.tables import Tables
 from detector.comments.model import TRAINED_ON
 from detector.manifest import SIMULATED, Facts
 from features.catalogue import catalogue_digest
@@ -20,7 +23,9 @@ from training.datasets.labelled import Labelled
 from training.organic import Organic
 from training.public_rows import digest_of
 
-__all__ = ["GOLDEN_ACCOUNTS", "SIMULATED_ORIGIN", "Origin", "Sources", "data_digest", "facts_of"]
+__all__ = [
+    "GOLDEN_ACCOUNTS", "SIMULATED_ORIGIN", "Origin", "Sources", "data_digest", "facts_of", "newest_date",
+]  # fmt: skip
 
 GOLDEN_ACCOUNTS: Final = 12
 """Accounts whose answers a bundle keeps, and must give again when it is loaded."""
@@ -67,18 +72,23 @@ class Sources:
         public = (*(one.about.name for one in self.sets), *(one.about.name for one in self.organic))
         return (self.origin.trained_on, *public, *TRAINED_ON)
 
+    def digest(self, population: Population) -> str:
+        """SHA-256 of everything that trains, the population first."""
+        digest = digest_of(data_digest(population), self.sets)
+        for one in self.organic:
+            digest = hashlib.sha256(f"{digest}{data_digest(one.population)}".encode()).hexdigest()
+        return digest
+
 
 LIBRARIES: Final = ("lightgbm", "numpy", "pandas", "polars", "scipy")
 
 
 def facts_of(population: Population, config: TrainingConfig, created_at: str, sources: Sources) -> Facts:
     """Where a detector comes from; the parameters are those of :func:`training.fit.fit`."""
-    digest = digest_of(data_digest(population), sources.sets)
-    for one in sources.organic:
-        digest = hashlib.sha256(f"{digest}{data_digest(one.population)}".encode()).hexdigest()
+    digest = sources.digest(population)
     return Facts(
         name=config.name,
-        version=f"{created_at[:10]}-{digest[:8]}",
+        version=f"{newest_date(population.tables)}-{_settings_digest(digest, config)[:8]}",
         created_at=created_at,
         catalogue=catalogue_digest(),
         training=config.as_dict(),
@@ -89,6 +99,20 @@ def facts_of(population: Population, config: TrainingConfig, created_at: str, so
         confidence=config.confidence,
         libraries={name: version(name) for name in LIBRARIES},
     )
+
+
+def newest_date(tables: Tables) -> str:
+    """Date of the account that was seen last, such as ``2026-11-01``: a detector's version names it.
+
+    Not the day of the training, so that the same data give the same bytes on any day.
+    """
+    newest = tables.accounts["as_of"].max()
+    return newest.date().isoformat() if isinstance(newest, datetime) else ""
+
+
+def _settings_digest(digest: str, config: TrainingConfig) -> str:
+    """SHA-256 of data and settings: two runs on the same data with other settings are other versions."""
+    return hashlib.sha256(f"{digest}{json.dumps(config.as_dict(), sort_keys=True)}".encode()).hexdigest()
 
 
 def data_digest(population: Population) -> str:

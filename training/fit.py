@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from accounts.errors import WrongUsage
 from accounts.population import Population
@@ -47,6 +49,8 @@ class Fitted:
         Training rows.
     out_of_fold
         Rows x signals, uncalibrated, each scored by heads that never saw its group.
+    fold
+        Of each training row: the one whose heads never saw it.
     test
         Accounts of the test split, as they came.
     test_population
@@ -58,6 +62,7 @@ class Fitted:
     bundle: Bundle
     train: LabelledRows
     out_of_fold: Floats
+    fold: NDArray[np.int64]
     test: LabelledRows
     test_population: Population
     split_of: pl.DataFrame
@@ -124,4 +129,4 @@ def fit(  # noqa: PLR0913, PLR0917
         golden_levels=test.levels[:GOLDEN_ACCOUNTS],
         golden_platforms=test.platforms[:GOLDEN_ACCOUNTS],
     )
-    return Fitted(bundle, train.rows, out_of_fold, test, splits.test, splits.split_of)
+    return Fitted(bundle, train.rows, out_of_fold, train.fold, test, splits.test, splits.split_of)

@@ -20,6 +20,7 @@ from detector.bundle import Bundle
 from features.derive import derive
 from features.evidence import measure
 from features.views import Views
+from training.assemble import newest_date
 from training.label_checks import (
     Contamination,
     Suspect,
@@ -55,12 +56,15 @@ class GatheredAccounts:
         In input order.
     digest
         SHA-256 over all accounts, hexadecimal.
+    newest
+        Date of the account that was seen last.
     """
 
     verified: VerifiedAccounts
     linked: list[Suspect]
     account_ids: list[str]
     digest: str
+    newest: str
 
 
 def gather_verified(chunks: Iterable[Chunk], advance: Advance = lambda _: None) -> GatheredAccounts:
@@ -75,18 +79,19 @@ def gather_verified(chunks: Iterable[Chunk], advance: Advance = lambda _: None) 
     advance
         Called after each chunk with its number of accounts.
     """
-    features, levels, rest, digest = [], [], [], hashlib.sha256()
+    features, levels, rest, digest, newest = [], [], [], hashlib.sha256(), ""
     for chunk in chunks:
         views = Views(examine(chunk.tables).tables)
         features.append(derive(views))
         levels += measure(views)["level"].tolist()
         rest.append(linking_columns(chunk.tables))
         _update(digest, chunk.tables)
+        newest = max(newest, newest_date(chunk.tables))
         advance(len(chunk.tables))
     tables = Tables.concat(rest)
     account_ids = tables.accounts["account_id"].to_list()
     verified = VerifiedAccounts(pd.concat(features), levels, tables.accounts["platform"].to_list())
-    return GatheredAccounts(verified, linked_accounts(tables), account_ids, digest.hexdigest())
+    return GatheredAccounts(verified, linked_accounts(tables), account_ids, digest.hexdigest(), newest)
 
 
 def gather_tables(chunks: Iterable[Chunk], advance: Advance = lambda _: None) -> tuple[Tables, str]:

@@ -11,7 +11,7 @@ from detector.arrays import Bools, Floats
 from detector.labels import Label
 from detector.threshold import clopper_pearson
 
-__all__ = ["confusion", "precision_recall", "reliability"]
+__all__ = ["confusion", "new_figure", "precision_recall", "reliability"]
 
 COLOURS = {
     "inflated": "#b5403b",
@@ -23,14 +23,15 @@ COLOURS = {
 BINS = 10
 
 
-def _figure(width: float, height: float) -> Figure:
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure, in inches."""
     with mpl.rc_context({"font.size": 10}):
         return Figure(figsize=(width, height), layout="constrained")
 
 
 def reliability(truth: Bools, probabilities: Floats, title: str) -> Figure:
     """Share that is true against the probability given, in ten equally filled bins with exact intervals."""
-    figure = _figure(5.2, 5.0)
+    figure = new_figure(5.2, 5.0)
     axes = figure.subplots()
     bins = np.array_split(np.argsort(probabilities, kind="stable"), BINS)
     given = [float(probabilities[rows].mean()) for rows in bins]
@@ -54,7 +55,7 @@ def reliability(truth: Bools, probabilities: Floats, title: str) -> Figure:
 
 def precision_recall(truth: Bools, probabilities: Floats, title: str) -> Figure:
     """Precision over recall, beside what chance gives."""
-    figure = _figure(5.2, 5.0)
+    figure = new_figure(5.2, 5.0)
     axes = figure.subplots()
     precision, recall, _ = precision_recall_curve(truth, probabilities)
     average = average_precision_score(truth, probabilities)
@@ -70,7 +71,7 @@ def precision_recall(truth: Bools, probabilities: Floats, title: str) -> Figure:
 def confusion(labels: dict[str, dict[str, int]], most: int = 24) -> Figure:
     """What share of each scheme, and of the authentic, got which label; the commonest schemes."""
     kinds = sorted(labels, key=lambda kind: (kind != "authentic", -sum(labels[kind].values())))[:most]
-    figure = _figure(9.0, 0.8 + 0.34 * len(kinds))
+    figure = new_figure(9.0, 0.8 + 0.34 * len(kinds))
     axes = figure.subplots()
     left = np.zeros(len(kinds))
     totals = np.array([max(sum(labels[kind].values()), 1) for kind in kinds])

@@ -15,8 +15,9 @@ import pandas as pd
 
 from accounts.errors import BadInput, Fault
 from detector.bundle import Bundle
+from detector.folder import CREATED
 from detector.levels import LevelRow, LevelTable, row_key
-from detector.manifest import MANIFEST, sha256
+from detector.manifest import MANIFEST, created_bytes, sha256
 from training.verified_accounts import VerifiedAccounts, masked_suspicion
 
 __all__ = [
@@ -142,11 +143,12 @@ def with_thresholds(bundle: Bundle, table: LevelTable, **facts: object) -> Bundl
     """A detector with another level table; ``facts`` says where its thresholds come from."""
     files = {**bundle.files, "levels.parquet": table.to_bytes()}
     manifest = replace(
-        bundle.manifest,
+        bundle.manifest.in_current_format(),
         facts=replace(bundle.facts, **facts),  # type: ignore[arg-type]
         files={**bundle.manifest.files, "levels.parquet": sha256(files["levels.parquet"])},
     )
-    return Bundle.from_files({**files, MANIFEST: manifest.to_bytes()})
+    created = created_bytes(manifest.facts.created_at)
+    return Bundle.from_files({**files, MANIFEST: manifest.to_bytes(), CREATED: created})
 
 
 def recalibrate(  # noqa: PLR0913
@@ -155,6 +157,7 @@ def recalibrate(  # noqa: PLR0913
     *,
     created_at: str,
     digest: str,
+    dated: str | None = None,
     alpha: float | None = None,
     fakes: VerifiedAccounts | None = None,
     place: str = "",
@@ -171,6 +174,8 @@ def recalibrate(  # noqa: PLR0913
         ISO time that the new bundle shall carry: nothing here reads a clock.
     digest
         Hexadecimal digest of the verified accounts; its beginning is part of the version.
+    dated
+        Date that version and promise name, such as that of the newest account; None: that of ``created_at``.
     alpha
         The promised false-accusation rate; None: the bundle's.
     fakes
@@ -197,9 +202,9 @@ def recalibrate(  # noqa: PLR0913
     return with_thresholds(
         bundle,
         table,
-        version=f"{created_at[:10]}-{digest[:8]}",
+        version=f"{dated or created_at[:10]}-{digest[:8]}",
         created_at=created_at,
-        calibrated_on=f"{len(verified):,} accounts verified by you, {created_at[:10]}",
+        calibrated_on=f"{len(verified):,} accounts verified by you, {dated or created_at[:10]}",
         alpha=rate,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from detector.bundle import Bundle
 from detector.model_store import ModelStore
@@ -18,16 +18,25 @@ from training.gates.compare import failed, known_cases
 from training.gather import GatheredAccounts
 from training.label_checks import Contamination, Suspect
 from training.promote import promote
+from training.run_notes import NO_NOTES, RunNotes
 from training.tracking import ModelRegistry, ModelVersion
 
 __all__ = [
-    "adaptation_metrics", "adaptation_notes", "recalibration_metrics",
+    "TrainedRun", "adaptation_metrics", "adaptation_notes", "recalibration_metrics",
     "recalibration_notes", "register_trained",
 ]  # fmt: skip
 
 
+class TrainedRun(NamedTuple):
+    """A training run, and what else is recorded of it."""
+
+    fitted: Fitted
+    report: Report
+    notes: RunNotes = NO_NOTES
+
+
 def register_trained(
-    store: ModelRegistry, fitted: Fitted, report: Report, home: Path, *, to_champion: bool = False
+    store: ModelRegistry, run: TrainedRun, home: Path, *, to_champion: bool = False
 ) -> ModelVersion:
     """Track a training run and register its bundle; the first one that is worth it becomes champion.
 
@@ -35,8 +44,8 @@ def register_trained(
     ----------
     store
         The registry.
-    fitted, report
-        The run.
+    run
+        What is registered.
     home
         Assay's own folder, where a champion is exported to.
     to_champion
@@ -48,9 +57,9 @@ def register_trained(
     NoUsableModel
         If it shall be promoted and is not fit to judge; it is registered all the same.
     """
-    version = store.record(fitted, report).version
+    version = store.record(*run).version
     first = not store.has_champion and not ModelStore(home).has_champion
-    if to_champion or (first and is_right_about_known_cases(fitted.bundle)):
+    if to_champion or (first and is_right_about_known_cases(run.fitted.bundle)):
         return promote(store, str(version.number), home)
     return version
 

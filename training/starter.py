@@ -97,7 +97,7 @@ def main() -> int:
     bundle = fitted.bundle
     print(file=sys.stderr)
     if given.check:
-        same = load(starter_path()).sha256 == bundle.sha256
+        same = load(starter_path()).manifest.files == bundle.manifest.files
         print("the same bytes as the shipped one" if same else "not the bytes of the shipped one")
         return 0 if same else 1
     save(bundle, starter_path())

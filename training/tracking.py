@@ -7,24 +7,36 @@ loaded through :mod:`detector.pyfunc`.
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import pandas as pd
+
 from accounts.errors import NoUsableModel
 from detector.bundle import Bundle, load, save
+from detector.decision import HEADS
 from training.evaluate import Report
 from training.fit import Fitted
 from training.fitness import fit_to_judge
-from training.run_record import metric_name, run_figures, run_metrics, run_parameters
+from training.record_training import record_training, without_nan
+from training.run_notes import NO_NOTES, RECIPE, RunNotes
+from training.run_record import metric_name, run_name, run_parameters
+from training.run_tables import fold_metrics
+from training.version_card import MODEL_DESCRIPTION, version_card
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+
+    from training.tuning.results import TuningResults
+    from training.tuning.study import Trial
 
 __all__ = ["CHALLENGER", "CHAMPION", "PREVIOUS", "ModelRegistry", "ModelVersion", "Registered"]
 
@@ -32,6 +44,15 @@ CHAMPION: Final = "champion"
 CHALLENGER: Final = "challenger"
 PREVIOUS: Final = "previous"
 REQUIREMENTS: Final = ["assay"]
+EXAMPLE: Final = json.dumps(
+    {
+        "schema": 1, "account_id": "example", "platform": "instagram", "as_of": "2026-11-01T00:00:00Z",
+        "profile": {"followers": 25_000, "following": 310, "posts": 412},
+    }
+)  # fmt: skip
+"""The smallest document that is judged, as the registered model's input example."""
+ENDINGS: Final = {"done": "FINISHED", "given up": "KILLED"}
+"""MLflow's words for how a trial ended."""
 SQLITE: Final = "sqlite:///"
 
 
@@ -129,43 +150,120 @@ class ModelRegistry:
         notes: Mapping[str, Any],
     ) -> Registered:
         """Track a run that made a bundle from another one, which the tag names."""
-        if self.artifacts:
-            self.artifacts.mkdir(parents=True, exist_ok=True)
-        with self._mlflow() as (mlflow, client):
-            experiment = self._experiment(client)
-            with mlflow.start_run(experiment_id=experiment) as run:
-                mlflow.log_params(run_parameters(bundle) | {"promised_alpha": bundle.facts.alpha})
-                mlflow.log_metrics({metric_name(name): value for name, value in figures.items()})
-                mlflow.set_tags({tag: before, "bundle_sha256": bundle.sha256})
-                mlflow.log_dict(dict(notes), file)
-                number = self._register(mlflow, client, bundle)
+        name = f"{tag.removesuffix('s')} {bundle.facts.version}, {bundle.facts.calibrated_on}"
+        with self._run(name) as (mlflow, client, run):
+            mlflow.log_params(run_parameters(bundle) | {"promised_alpha": bundle.facts.alpha})
+            mlflow.log_metrics({metric_name(name): value for name, value in figures.items()})
+            mlflow.set_tags({tag: before, "bundle_sha256": bundle.sha256})
+            mlflow.log_dict(dict(notes), file)
+            number = self._register(mlflow, client, bundle)
             client.set_registered_model_alias(self.name, CHALLENGER, str(number))
-            version = ModelVersion(number, run.info.run_id, (CHALLENGER,), bundle.sha256)
-            return Registered(version, experiment)
+            made = ModelVersion(number, run.info.run_id, (CHALLENGER,), bundle.sha256)
+            return Registered(made, run.info.experiment_id)
 
-    def record(self, fitted: Fitted, report: Report) -> Registered:
+    def record(self, fitted: Fitted, report: Report, notes: RunNotes = NO_NOTES) -> Registered:
         """Track a run with everything it made, and register its bundle: as challenger, if it can judge."""
-        if self.artifacts:
-            self.artifacts.mkdir(parents=True, exist_ok=True)
-        with self._mlflow() as (mlflow, client):
-            experiment = self._experiment(client)
-            with mlflow.start_run(experiment_id=experiment) as run:
-                mlflow.log_params(run_parameters(fitted.bundle))
-                mlflow.log_metrics(run_metrics(report))
-                mlflow.set_tags(
-                    {"data_sha256": fitted.bundle.facts.data_sha256, "bundle_sha256": fitted.bundle.sha256}
-                )
-                mlflow.log_dict(report.as_dict(), "report.json")
-                for name, figure in run_figures(fitted, report):
-                    mlflow.log_figure(figure, f"plots/{name}.png")
-                for name, scorer in fitted.bundle.scorers.items():
-                    mlflow.lightgbm.log_model(scorer.booster, name=name, pip_requirements=["lightgbm"])
-                number = self._register(mlflow, client, fitted.bundle)
-            aliases = (CHALLENGER,) if fit_to_judge(fitted.bundle) else ()
+        bundle = fitted.bundle
+        with self._run(run_name(bundle), notes.started) as (mlflow, client, run):
+            record_training(mlflow, fitted, report, notes)
+            mlflow.log_dict(dict(notes.recipe) | {"bundle_sha256": bundle.sha256}, RECIPE)
+            self._record_folds(client, run, fitted)
+            number = self._register(mlflow, client, bundle, report)
+            aliases = (CHALLENGER,) if fit_to_judge(bundle) else ()
             for alias in aliases:
                 client.set_registered_model_alias(self.name, alias, str(number))
-            version = ModelVersion(number, run.info.run_id, aliases, fitted.bundle.sha256)
-            return Registered(version, experiment)
+            return Registered(
+                ModelVersion(number, run.info.run_id, aliases, bundle.sha256), run.info.experiment_id
+            )
+
+    def _record_folds(self, client: MlflowClient, run: Any, fitted: Fitted) -> None:
+        """A nested run for each fold, with the figures of heads that never saw it."""
+        for held, figures in fold_metrics(fitted):
+            self._nested(client, run.info, f"fold {held + 1}", figures)
+
+    def _nested(self, client: MlflowClient, parent: Any, name: str, figures: Mapping[str, float]) -> None:
+        nested = client.create_run(
+            parent.experiment_id, tags={"mlflow.parentRunId": parent.run_id}, run_name=name
+        )
+        for metric, value in figures.items():
+            client.log_metric(nested.info.run_id, metric_name(metric), value)
+        client.set_terminated(nested.info.run_id)
+
+    def begin_tuning(self, name: str, run_id: str | None, settings: Mapping[str, Any]) -> str:
+        """The run that a search's trials are nested in: the one that it began with, or a new one.
+
+        Parameters
+        ----------
+        name
+            Of the run.
+        run_id
+            The run that was begun before; it goes on, if it is still there.
+        settings
+            Parameters that all trials share.
+        """
+        with self._mlflow() as (mlflow, client):
+            if run_id is not None:
+                try:
+                    client.update_run(run_id, status="RUNNING")
+                    return run_id
+                except mlflow.exceptions.MlflowException:  # deleted, or of another server
+                    pass
+        with self._run(name) as (mlflow, client, run):
+            mlflow.log_params(dict(settings))
+            return str(run.info.run_id)
+
+    def record_trial(self, parent: str, trial: Trial) -> None:
+        """A nested run for a trial: its settings, the recall of each fold as a step, and how it ended."""
+        begun = int(1000 * trial.started)
+        with self._mlflow() as (mlflow, client):
+            experiment = client.get_run(parent).info.experiment_id
+            tags = {"mlflow.parentRunId": parent, "state": trial.state}
+            run_id = client.create_run(experiment, begun, tags, f"trial {trial.number}").info.run_id
+            params = [mlflow.entities.Param(name, str(value)) for name, value in trial.settings.items()]
+            steps = [
+                mlflow.entities.Metric("recall/fold", value, begun, held)
+                for held, value in enumerate(trial.recalls)
+            ]
+            if trial.recalls:
+                steps.append(mlflow.entities.Metric("recall/mean", trial.recall, begun, 0))
+            client.log_batch(run_id, metrics=steps, params=params)
+            ended = begun + int(1000 * (trial.seconds or 0))
+            client.set_terminated(run_id, ENDINGS.get(trial.state, "FAILED"), ended)
+
+    def end_tuning(self, run_id: str, results: TuningResults, *, interrupted: bool) -> None:
+        """Keep what a search has found until now, and end its run."""
+        with self._mlflow() as (_, client):
+            client.log_table(run_id, without_nan(results.table), "trials.json")
+            client.log_figure(run_id, results.figure, "plots/trials.png")
+            for name, value in results.figures.items():
+                client.log_metric(run_id, metric_name(name), value)
+            if results.toml is not None:
+                client.log_text(run_id, results.toml, "tuned.toml")
+            client.set_terminated(run_id, "KILLED" if interrupted else "FINISHED")
+
+    def recipe(self, run_id: str) -> dict[str, Any]:
+        """How a tracked training run was asked for; see :class:`training.run_notes.RunNotes`.
+
+        Raises
+        ------
+        NoUsableModel
+            If there is no such run, or it was not recorded so that it can be repeated.
+        """
+        missing = f"No run {run_id} is tracked at {self.uri}."
+        if not self.exists:
+            raise NoUsableModel(missing)
+        with self._mlflow() as (mlflow, client), tempfile.TemporaryDirectory() as folder:
+            try:
+                client.get_run(run_id)
+            except mlflow.exceptions.MlflowException as error:
+                raise NoUsableModel(missing) from error
+            if RECIPE not in {one.path for one in client.list_artifacts(run_id)}:
+                raise NoUsableModel(
+                    f"The run {run_id} cannot be repeated: it is no training, or an older Assay did it."
+                )
+            path = mlflow.artifacts.download_artifacts(run_id=run_id, artifact_path=RECIPE, dst_path=folder)
+            found: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
+            return found
 
     def record_evaluation(
         self, bundle: Bundle, report: Mapping[str, Any], figures: Mapping[str, float]
@@ -181,15 +279,10 @@ class ModelRegistry:
         figures
             Metrics by name.
         """
-        if self.artifacts:
-            self.artifacts.mkdir(parents=True, exist_ok=True)
-        with self._mlflow() as (mlflow, client):
-            experiment = self._experiment(client)
-            name = f"evaluate {bundle.facts.version}"
-            with mlflow.start_run(experiment_id=experiment, run_name=name) as run:
-                mlflow.log_metrics({metric_name(name): value for name, value in figures.items()})
-                mlflow.set_tags({"evaluates": bundle.sha256, "version": bundle.facts.version})
-                mlflow.log_dict(dict(report), "evaluation.json")
+        with self._run(f"evaluate {bundle.facts.version}") as (mlflow, _, run):
+            mlflow.log_metrics({metric_name(name): value for name, value in figures.items()})
+            mlflow.set_tags({"evaluates": bundle.sha256, "version": bundle.facts.version})
+            mlflow.log_dict(dict(report), "evaluation.json")
             return str(run.info.run_id)
 
     def versions(self) -> list[ModelVersion]:
@@ -252,6 +345,27 @@ class ModelRegistry:
             client.set_registered_model_alias(self.name, CHAMPION, number)
 
     @contextmanager
+    def _run(self, name: str, started: float | None = None) -> Iterator[tuple[Any, MlflowClient, Any]]:
+        """An active run that began at that time, in seconds since 1970; MLflow, its client, the run.
+
+        Where ``mlflow run`` started this process, the run is nested in that project's own.
+        """
+        if self.artifacts:
+            self.artifacts.mkdir(parents=True, exist_ok=True)
+        tags = {
+            "assay.version": installed_version("assay"),
+            "mlflow.source.type": "LOCAL",
+            "mlflow.source.name": "assay",
+        }
+        if project := os.environ.get("MLFLOW_RUN_ID"):
+            tags["mlflow.parentRunId"] = project
+        with self._mlflow() as (mlflow, client):
+            begun = None if started is None else int(1000 * started)
+            made = client.create_run(self._experiment(client), begun, tags, name)
+            with mlflow.start_run(run_id=made.info.run_id) as run:
+                yield mlflow, client, run
+
+    @contextmanager
     def _mlflow(self) -> Iterator[tuple[Any, MlflowClient]]:
         """The library, pointed at this store; its telemetry off and its pickles refused."""
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -260,6 +374,7 @@ class ModelRegistry:
         os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
         with _unwarned():
             import mlflow
+            import mlflow.data.meta_dataset
             import mlflow.lightgbm
             import mlflow.pyfunc
 
@@ -289,7 +404,9 @@ class ModelRegistry:
                 return None
             raise
 
-    def _register(self, mlflow: Any, client: MlflowClient, bundle: Bundle) -> int:
+    def _register(
+        self, mlflow: Any, client: MlflowClient, bundle: Bundle, report: Report | None = None
+    ) -> int:
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder, "bundle")
             save(bundle, place)
@@ -298,14 +415,30 @@ class ModelRegistry:
                 loader_module="detector.pyfunc",
                 data_path=str(place),
                 pip_requirements=REQUIREMENTS,
+                signature=_signature(mlflow),
+                input_example=pd.DataFrame({"document": [EXAMPLE]}),
             )
         # Not mlflow.register_model: it speaks on standard error.
         if not client.search_registered_models(f"name = '{self.name}'"):
-            client.create_registered_model(self.name)
+            client.create_registered_model(self.name, description=MODEL_DESCRIPTION)
         made = client.create_model_version(
-            self.name, logged.model_uri, tags={"bundle_sha256": bundle.sha256}, model_id=logged.model_id
+            self.name,
+            logged.model_uri,
+            tags={"bundle_sha256": bundle.sha256, "version": bundle.facts.version},
+            model_id=logged.model_id,
+            run_id=mlflow.active_run().info.run_id,
+            description=version_card(bundle, report),
         )
         return int(made.version)
+
+
+def _signature(mlflow: Any) -> Any:
+    """Account documents in, verdicts out: what :class:`detector.pyfunc.MlflowDetector` reads and gives."""
+    types = mlflow.types
+    column = types.ColSpec
+    answers = [column("string", "account_id"), column("string", "label"), column("double", "suspicion")]
+    answers += [column("double", head.value) for head in HEADS] + [column("string", "verdict")]
+    return mlflow.models.ModelSignature(types.Schema([column("string", "document")]), types.Schema(answers))
 
 
 @contextmanager

@@ -39,6 +39,12 @@ def train(  # noqa: PLR0913, PLR0917
             help="A labelled public set of a data folder to train on too (docs/data.md); may be repeated.",
         ),
     ] = None,
+    from_run: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID", help="Repeat a tracked run: the same settings and data; gives the same bytes."
+        ),
+    ] = None,
     promote: Annotated[bool, typer.Option(help="Make the new version champion at once.")] = False,
     tracking: Tracking = None,
     features: FeatureFiles = None,
@@ -47,6 +53,6 @@ def train(  # noqa: PLR0913, PLR0917
     work.train.run(
         work.train.TrainOptions(
             population, accounts, labels, simulated, columns, config, tuple(dataset or ()), promote, tracking,
-            tuple(features or ()),
+            from_run, tuple(features or ()),
         )
     )  # fmt: skip

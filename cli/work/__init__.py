@@ -42,13 +42,15 @@ if TYPE_CHECKING:
         simulate,
         store,
         train,
+        training_data,
+        tune,
     )
 
 __all__ = [
     "adapt", "audit", "compare", "config", "derive", "derive_chunks", "desk", "drift", "drift_inputs",
     "evaluate", "explain", "features", "imports", "keys", "labels", "less_evidence", "model",
     "model_versions", "observe", "observed", "outside", "recalibrate", "report", "report_files",
-    "screen", "screen_chunks", "serve", "shadow", "simulate", "store", "train",
+    "screen", "screen_chunks", "serve", "shadow", "simulate", "store", "train", "training_data", "tune",
 ]  # fmt: skip
 
 if not TYPE_CHECKING:

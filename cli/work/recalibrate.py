@@ -73,6 +73,7 @@ def with_new_thresholds(
         gathered.verified,
         created_at=utc_now(),
         digest=gathered.digest,
+        dated=gathered.newest,
         alpha=options.alpha,
         place=options.path.name,
     )

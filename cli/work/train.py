@@ -2,57 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+import time
 
 from rich.table import Table
 
-from accounts.errors import BadInput, Fault, WrongUsage
-from accounts.population import Population
-from accounts.reading.quoting import quote
-from cli import work
 from cli.display.plain_table import plain_table
 from cli.display.terminal import console, progressing, say, text
-from cli.environment import Environment, utc_now
+from cli.environment import Environment, code_tags, utc_now
 from cli.work.evaluate import headline
-from cli.work.labels import label_rows, left_out, read_accounts, show_conflicts
-from detector.outside_check import check_file, readers_of
+from cli.work.repeat import RecordedRun, data_sources, recipe, what_differs
+from cli.work.training_data import TrainingData, TrainOptions, training_data
 from detector.screening import Detector
-from training.assemble import SIMULATED_ORIGIN
 from training.config import TrainingConfig, read_config
-from training.datasets.base import data_folder
-from training.datasets.catalogue import LABELLED
-from training.datasets.labelled import Labelled
 from training.evaluate import Report, evaluate, with_false_accusation_rates
-from training.fit import FEWEST_ACCOUNTS, Fitted, fit
+from training.fit import Fitted, fit
 from training.fitness import fit_to_judge
 from training.labelled_evaluation import evaluate_labelled
-from training.organic import read_organic
-from training.own_labels.own_accounts import OwnAccounts, label_accounts
-from training.own_labels.resolve import resolve
+from training.own_labels.own_accounts import OwnAccounts
 from training.recalibrate import accounts_needed
-from training.register import register_trained
-from training.starter import simulated_population
+from training.register import TrainedRun, register_trained
+from training.run_notes import RunNotes
 from training.tracking import CHALLENGER, ModelRegistry, ModelVersion
 
 __all__ = ["TrainOptions", "run"]
-
-
-@dataclass(frozen=True)
-class TrainOptions:
-    """The options of ``assay train``."""
-
-    population: Path | None
-    accounts: Path | None
-    labels: Path | None
-    simulated: bool
-    columns: Path | None
-    config: Path | None
-    datasets: tuple[str, ...]
-    promote: bool
-    tracking: str | None
-    features: tuple[str, ...] = ()
 
 
 def run(options: TrainOptions) -> None:
@@ -65,83 +37,53 @@ def run(options: TrainOptions) -> None:
     BadInput
         If accounts, labels or settings break a rule.
     """
-    environment = Environment.read()
-    config = read_config(options.config) if options.config else TrainingConfig()
-    take_in_features(options.features)
-    own = read_own(options)
-    sets = read_datasets(options.datasets)
-    organic = read_organic(config.organic, data_folder(), config.seed)
-    created_at = utc_now()
-    if own is not None and not options.simulated:
-        population, origin = own_population(own, config), own.origin(created_at)
+    environment, started, tags = Environment.read(), time.time(), code_tags()
+    recorded = None
+    if options.from_run is not None:
+        recorded = RecordedRun.find(options.from_run, options, environment)
+        config, options = recorded.config, recorded.options
     else:
-        population, origin = read_or_simulate(options.population, config), SIMULATED_ORIGIN
-        organic += [] if own is None else [own.beside_simulated(config.seed)]
+        config = read_config(options.config) if options.config else TrainingConfig()
+    data = training_data(options, config)
+    if recorded is not None:
+        recorded.check(data)
+    fitted, report = train_on(data, config)
+    if recorded is not None:
+        if recorded.is_repeated_by(fitted):
+            show_repeated(recorded, fitted)
+            return
+        why = what_differs(recorded.recipe, fitted)
+        say(f"The bytes are not those of run {recorded.run_id}: {why}. It is registered as another version.")
+        tags |= {"repeats": recorded.run_id}
+    notes = RunNotes(started, data_sources(data, options, config, fitted), recipe(options, fitted), tags)
+    store = environment.mlflow_store(options.tracking, config.name)
+    register(options, store, config, data, TrainedRun(fitted, report, notes))
+
+
+def show_repeated(recorded: RecordedRun, fitted: Fitted) -> None:
+    """Say that the same bytes came out, so that there is nothing to register."""
+    same = f"Boosters, thresholds and digest are those of run {recorded.run_id}: {fitted.bundle.sha256}."
+    console().print(text(f"{same} Nothing is registered anew."))
+
+
+def register(
+    options: TrainOptions, store: ModelRegistry, config: TrainingConfig, data: TrainingData, run: TrainedRun
+) -> None:
+    """Track and register a run, and show what it is worth."""
+    home = Environment.read().home
+    with progressing("tracking the run in MLflow"):
+        version = register_trained(store, run, home, to_champion=options.promote)
+    show(run.fitted, run.report, version, store, config)
+    if data.own is not None:
+        show_hold_out(data.own, run.fitted, simulated=options.simulated)
+
+
+def train_on(data: TrainingData, config: TrainingConfig) -> tuple[Fitted, Report]:
+    """Fit and evaluate."""
     with progressing("training") as progress:
-        fitted = fit(population, config, created_at, progress, sets, organic, origin)
+        fitted = fit(data.population, config, utc_now(), progress, data.sets, data.organic, data.origin)
         progress("evaluating", 0.96)
-        report, fitted = evaluate(fitted), with_false_accusation_rates(fitted)
-        progress("tracking the run in MLflow", 0.98)
-        store = environment.mlflow_store(options.tracking, config.name)
-        version = register_trained(store, fitted, report, environment.home, to_champion=options.promote)
-    show(fitted, report, version, store, config)
-    if own is not None:
-        show_hold_out(own, fitted, simulated=options.simulated)
-
-
-def take_in_features(given: Sequence[str]) -> None:
-    """Check the features from outside, and say which signals read each.
-
-    Raises
-    ------
-    WrongUsage, BadInput
-        If a file cannot be run, or one of its features breaks a rule.
-    """
-    for file in work.outside.use(given):
-        check_file(file)
-        for one in file.features:
-            say(f"{one.name} of {file.path.name} is read by {', '.join(readers_of(one))}.")
-
-
-def read_own(options: TrainOptions) -> OwnAccounts | None:
-    """Own accounts with their labels; None where none are given.
-
-    Raises
-    ------
-    WrongUsage
-        If labels are given without accounts, or simulated ones are refused without own ones.
-    """
-    if options.accounts is None:
-        if options.labels is not None:
-            raise WrongUsage("--labels needs the accounts that they are about: --accounts PATH.")
-        if not options.simulated:
-            raise WrongUsage("--no-simulated needs accounts of your own: --accounts PATH.")
-        return None
-    if options.population is not None and not options.simulated:
-        raise WrongUsage("--population and --no-simulated cannot be had together.")
-    labels = resolve(label_rows(options.labels))
-    tables = read_accounts(options.accounts, options.columns)
-    own = label_accounts(tables, labels.labels, options.accounts.name)
-    show_conflicts(labels)
-    for sentence in left_out(own):
-        say(sentence)
-    return own
-
-
-def own_population(own: OwnAccounts, config: TrainingConfig) -> Population:
-    """Own accounts with altered copies, to train on alone.
-
-    Raises
-    ------
-    BadInput
-        If they are too few to be split, trained on and tested on.
-    """
-    population = own.with_copies(config.seed)
-    if len(population) < FEWEST_ACCOUNTS:
-        needed = f"takes {FEWEST_ACCOUNTS} accounts, altered copies of the authentic ones among them"
-        rule = f"{needed}. Yours are {len(population):,}: leave it out, or see assay adapt."
-        raise BadInput(Fault("", "--no-simulated", rule))
-    return population
+        return with_false_accusation_rates(fitted), evaluate(fitted)
 
 
 def show_hold_out(own: OwnAccounts, fitted: Fitted, *, simulated: bool) -> None:
@@ -196,35 +138,6 @@ def show(
     if CHALLENGER in version.aliases:
         shown.print(text(f"It screens once it passes every gate: assay promote {version.number}."))
     shown.print(text(f"See the run: mlflow ui --backend-store-uri {store.uri} --host 127.0.0.1"))
-
-
-def read_datasets(given: Sequence[str]) -> list[Labelled]:
-    """The public sets named ``NAME=FOLDER``; none is read before all names are known to be good.
-
-    Raises
-    ------
-    WrongUsage
-        If a name is unknown or comes twice, or a folder is missing.
-    """
-    folders: dict[str, Path] = {}
-    for one in given:
-        name, sign, folder = one.partition("=")
-        if name not in LABELLED:
-            raise WrongUsage(f"--dataset must name one of {', '.join(LABELLED)}. Got {quote(name)}.")
-        if not (sign and folder):
-            raise WrongUsage(f"--dataset {name} needs the data folder: --dataset {name}=FOLDER.")
-        if name in folders:
-            raise WrongUsage(f"--dataset must name each set once. Got {name} twice.")
-        folders[name] = Path(folder)
-    return [LABELLED[name](folder) for name, folder in folders.items()]
-
-
-def read_or_simulate(folder: Path | None, config: TrainingConfig) -> Population:
-    """The labelled accounts of a folder, or simulated ones as the configuration says."""
-    if folder is not None:
-        return Population.read(folder)
-    with progressing("simulating") as progress:
-        return simulated_population(config, progress)
 
 
 def heads_table(report: Report) -> Table:

@@ -37,3 +37,11 @@ def test_a_folder_without_the_set_is_refused(run, tmp_path):
     code, said = refused(run, "--dataset", f"cresci2015={tmp_path}")
     assert code == 3
     assert said == "cresci2015/accounts.csv: must be in ASSAY_DATA. It is missing; see docs/data.md."
+
+
+def test_a_run_that_is_not_there_is_named(run, tmp_path):
+    code, said = refused(run, "--from-run", "0123", "--tracking", f"sqlite:///{tmp_path}/mlflow.db")
+    assert (code, said) == (4, f"No run 0123 is tracked at sqlite:///{tmp_path}/mlflow.db.")
+    code, said = refused(run, "--from-run", "0123", "--config", tmp_path / "a.toml")
+    assert (code, said) == (2, "--from-run has the settings of its run: leave --config out.")
+    assert list(tmp_path.iterdir()) == []

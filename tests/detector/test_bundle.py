@@ -11,13 +11,15 @@ import pytest
 from accounts.errors import NoUsableModel, WrongUsage
 from detector.bundle import Bundle, build, load, save, starter_path, try_in_child, verify
 from detector.decision import HEADS
+from detector.folder import CREATED
 from detector.heads import Scorer
-from detector.manifest import FILES, MANIFEST, WEIGHTED, Manifest, sha256
+from detector.manifest import FILES, FORMAT, MANIFEST, WEIGHTED, Manifest, created_bytes, sha256
+from detector.model_store import ModelStore
 from detector.signals import SIGNALS
 from detector.tails import Tails
 from features.catalogue import CATALOGUE
 
-ALL = (MANIFEST, *FILES)
+ALL = (MANIFEST, CREATED, *FILES)
 
 
 @pytest.fixture
@@ -48,10 +50,12 @@ def forged(bundle, **changed):
 
 
 def rewritten(bundle, change):
-    """Its files, with the manifest's JSON changed by ``change``."""
-    plain = json.loads(bundle.files[MANIFEST])
+    """Its files, with the manifest's JSON changed by ``change``; an older format dates itself."""
+    plain, files = json.loads(bundle.files[MANIFEST]), dict(bundle.files)
     change(plain)
-    return {**bundle.files, MANIFEST: json.dumps(plain).encode()}
+    if plain["format"] < FORMAT:
+        plain["facts"] |= json.loads(files.pop(CREATED))
+    return {**files, MANIFEST: json.dumps(plain).encode()}
 
 
 def test_saved_and_loaded_are_the_same(bundle, saved, more_crowd):
@@ -198,7 +202,7 @@ def test_a_folder_inside(saved):
 
 def test_another_format(bundle):
     other = rewritten(bundle, lambda plain: plain.update(format=1))
-    assert "format 1; this Assay reads formats 2, 3, 4" in refusal(Bundle.from_files, other)
+    assert "format 1; this Assay reads formats 2, 3, 4, 5, 6" in refusal(Bundle.from_files, other)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +216,8 @@ def test_weights_that_do_not_fit_the_signals_or_the_format(bundle, weights):
 def test_a_bundle_of_format_3_names_no_weights(bundle):
     assert bundle.signal_models.weights is None
     assert b"weights" not in bundle.files[MANIFEST]
-    weighted = rewritten(bundle, lambda plain: plain.update(weights={one.name: 1.0 for one in SIGNALS}))
+    weights = {one.name: 1.0 for one in SIGNALS}
+    weighted = rewritten(bundle, lambda plain: plain.update(format=3, weights=weights))
     assert "does not weigh its signals as its format does" in refusal(Bundle.from_files, weighted)
 
 
@@ -222,6 +227,31 @@ def test_equal_weights_change_no_answer(bundle, more_crowd):
     )
     before, after = (one.predict_proba(*more_crowd[:3]) for one in (bundle, Bundle.from_files(weighted)))
     assert after.suspicion == pytest.approx(before.suspicion, nan_ok=True)
+
+
+def test_the_time_is_no_part_of_the_digest(bundle, tmp_path):
+    """The same training on another day is the same model, and a store keeps it as it was made first."""
+    later = Bundle.from_files({**bundle.files, CREATED: created_bytes("2031-01-01T00:00:00Z")})
+    assert (later.sha256, later.facts.created_at) == (bundle.sha256, "2031-01-01T00:00:00Z")
+    assert bundle.facts.created_at == "2026-11-01T00:00:00Z"
+    store = ModelStore(tmp_path)
+    assert store.add(bundle) == store.add(later)
+    assert load(store.add(later), expected=later.sha256).facts == bundle.facts
+
+
+def test_when_it_was_made_stands_where_its_format_says(bundle):
+    files = dict(bundle.files)
+    refused = {
+        "lacks created.json": {name: files[name] for name in files if name != CREATED},
+        "may not hold created.json": rewritten(bundle, lambda plain: plain.update(format=3))
+        | {CREATED: b"{}"},
+        "created.json is damaged: created_at": {**files, CREATED: b'{"created_at": "noon"}'},
+        "does not date itself": rewritten(
+            bundle, lambda plain: plain["facts"].update(created_at="2026-11-01T00:00:00Z")
+        ),
+    }
+    for sentence, these in refused.items():
+        assert sentence in refusal(Bundle.from_files, these)
 
 
 def before_versions(catalogue="2.0"):
@@ -445,7 +475,8 @@ def test_a_failed_write_leaves_the_old_bundle(bundle, saved):
 
 def test_a_manifest_reads_back_to_the_same_bits(bundle):
     content = bundle.files[MANIFEST]
-    assert Manifest.from_bytes(content) == bundle.manifest
+    read = Manifest.from_bytes(content).with_created(bundle.files[CREATED])
+    assert read == bundle.manifest
     assert Manifest.from_bytes(content).to_bytes() == content
 
 

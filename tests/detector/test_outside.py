@@ -7,7 +7,7 @@ from accounts.examples import creators_path
 from accounts.reading import read
 from detector.bundle import Bundle, save, try_in_child
 from detector.causes import cause_of, grouping
-from detector.manifest import OUTSIDE
+from detector.manifest import FORMAT
 from detector.outside_check import check_file
 from detector.screening import Detector
 from features.catalogue import CATALOGUE
@@ -23,7 +23,7 @@ def in_use(outside_bundle):
 
 def test_the_bundle_names_the_file_by_its_hash_and_does_not_carry_it(outside_bundle, in_use):
     bundle, _ = outside_bundle
-    assert bundle.manifest.format == OUTSIDE
+    assert bundle.manifest.format == FORMAT
     (name, needed), *others = bundle.manifest.outside.items()
     assert (name, needed.sha256, needed.features, others) == (
         "my_features.py", in_use.sha256, ("likes_tenth",), [],

@@ -13,11 +13,12 @@ from accounts.simulation.regimes.test import TEST
 from accounts.tables import Tables
 from detector.bundle import Bundle
 from detector.decision import rarity
-from detector.manifest import WEIGHTED
+from detector.manifest import FORMAT
 from detector.signals import SIGNALS
 from training.adapt import FURTHER, MIN_ACCOUNTS, RELATED, adapt, count_accused, refuse_too_few
 from training.adapt_rows import OWN_SHARE, adapt_rows
 from training.adapt_trial import BANDS, WAYS
+from training.assemble import newest_date
 from training.datasets.base import owner_of
 from training.injection import authentic, inject
 from training.labelled_rows import labelled_rows
@@ -91,11 +92,11 @@ def test_own_rows_have_their_share_of_the_weight(rows):
     assert rows.importance.mean() == pytest.approx(1.0)
 
 
-def test_the_facts_say_what_it_rests_on(adapted, run):
-    facts = adapted.bundle.facts
-    assert facts.calibrated_on == f"{OWN} accounts given by you, 2026-11-28"
+def test_the_facts_say_what_it_rests_on(adapted, run, creators_of_one_kind):
+    facts, newest = adapted.bundle.facts, newest_date(creators_of_one_kind[0])
+    assert facts.calibrated_on == f"{OWN} accounts given by you, {newest}"
     assert facts.trained_on[0] == "simulated" and f"{OWN} accounts given by you" in facts.trained_on[1]
-    assert (facts.version, facts.alpha) == ("2026-11-28-01234567", ALPHA)
+    assert (facts.version, facts.alpha) == (f"{newest}-01234567", ALPHA)
     assert facts.training["adapted"]["base"] == run.fitted.bundle.sha256
     assert Bundle.from_files(adapted.bundle.files).sha256 == adapted.bundle.sha256
 
@@ -104,7 +105,7 @@ def test_signals_have_weights_and_the_bundle_keeps_them(adapted, rows):
     weights = adapted.bundle.signal_models.weights
     assert set(weights) == {signal.name for signal in SIGNALS} and min(weights.values()) > 0
     manifest = adapted.bundle.manifest
-    assert (manifest.format, manifest.weights) == (WEIGHTED, weights)
+    assert (manifest.format, manifest.weights) == (FORMAT, weights)
     again = Bundle.from_files(adapted.bundle.files).signal_models
     given = rows.given
     assert np.array_equal(

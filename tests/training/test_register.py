@@ -11,7 +11,7 @@ from detector.model_store import ModelStore
 from training import register
 from training.fitness import fit_to_judge
 from training.recalibrate import with_thresholds
-from training.register import is_right_about_known_cases, register_trained
+from training.register import TrainedRun, is_right_about_known_cases, register_trained
 from training.tracking import CHALLENGER, CHAMPION, ModelVersion, Registered
 
 
@@ -21,7 +21,7 @@ class OneVersion:
 
     has_champion: bool = False
 
-    def record(self, fitted, report):
+    def record(self, fitted, report, notes):
         return Registered(ModelVersion(7, "run", (CHALLENGER,), fitted.bundle.sha256), "experiment")
 
 
@@ -54,26 +54,26 @@ def known_cases(monkeypatch):
 
 
 def test_the_first_version_becomes_champion(fitted, promoted, known_cases, tmp_path):
-    register_trained(OneVersion(), fitted, None, tmp_path)
+    register_trained(OneVersion(), TrainedRun(fitted, None), tmp_path)
     assert promoted == ["7"]
 
 
 def test_a_first_version_that_is_wrong_about_known_cases_does_not(fitted, promoted, known_cases, tmp_path):
     known_cases["right"] = False
-    version = register_trained(OneVersion(), fitted, None, tmp_path)
+    version = register_trained(OneVersion(), TrainedRun(fitted, None), tmp_path)
     assert (promoted, version.aliases) == ([], (CHALLENGER,))
 
 
 def test_a_later_version_does_not_unless_asked(fitted, promoted, known_cases, tmp_path):
-    version = register_trained(OneVersion(has_champion=True), fitted, None, tmp_path)
+    version = register_trained(OneVersion(has_champion=True), TrainedRun(fitted, None), tmp_path)
     assert (promoted, version.aliases) == ([], (CHALLENGER,))
-    register_trained(OneVersion(has_champion=True), fitted, None, tmp_path, to_champion=True)
+    register_trained(OneVersion(has_champion=True), TrainedRun(fitted, None), tmp_path, to_champion=True)
     assert promoted == ["7"]
 
 
 def test_a_home_with_a_champion_keeps_it(fitted, promoted, known_cases, tmp_path: Path):
     ModelStore(tmp_path).make_champion("0" * 64)
-    register_trained(OneVersion(), fitted, None, tmp_path)
+    register_trained(OneVersion(), TrainedRun(fitted, None), tmp_path)
     assert promoted == []
 
 

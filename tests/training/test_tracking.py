@@ -28,9 +28,12 @@ from training.evaluate import Report, evaluate
 from training.fit import Fitted
 from training.promote import promote, roll_back
 from training.recalibrate import with_thresholds
+from training.run_notes import DataSource, RunNotes
 from training.run_record import run_metrics, run_parameters
 from training.tracking import CHALLENGER, CHAMPION, PREVIOUS, ModelRegistry, Registered
 
+STARTED = 1_764_000_000
+SOURCE = DataSource("simulated", "as the seed says", 900, "0f" * 32)
 PICKLES = {".pkl", ".pickle", ".joblib", ".cloudpickle", ".dill", ".pt", ".npy"}
 
 
@@ -59,7 +62,8 @@ def recorded(
     """A store with two runs; the first start of SQLite takes most of the time."""
     store = ModelRegistry.at(f"sqlite:///{tmp_path_factory.mktemp('store')}/mlflow.db")
     with redirect_stdout(said), redirect_stderr(said):
-        return store, [store.record(fitted, report), store.record(renamed(fitted, "second"), report)]
+        notes = RunNotes(STARTED, [SOURCE], {"seed": 3}, {"commit": "abc"})
+        return store, [store.record(fitted, report, notes), store.record(renamed(fitted, "second"), report)]
 
 
 @pytest.fixture
@@ -127,20 +131,21 @@ def test_a_run_keeps_its_parameters(run_data, fitted, run):
 
 
 def test_a_run_keeps_its_metrics_with_both_ends_of_their_intervals(run_data, report):
-    assert run_data.metrics == pytest.approx(run_metrics(report))
+    grouped = {name: value for name, value in run_data.metrics.items() if not name.startswith("log_loss/")}
+    assert grouped == pytest.approx(run_metrics(report))
     figure = report.heads[0].auc
-    named = "inflated.all_accounts.auc"
+    named = "auc/inflated.all_accounts"
     assert (run_data.metrics[f"{named}.low"], run_data.metrics[named], run_data.metrics[f"{named}.high"]) == (
         pytest.approx((figure.low, figure.value, figure.high))
     )
-    rates = {"false_accusations": report.false_accusations, "recall": report.recall}
+    rates = {"far": report.false_accusations, "recall": report.recall}
     for kind, named_rates in rates.items():
-        assert run_data.metrics[f"{kind}.all"] == pytest.approx(named_rates["all"].value)
+        assert run_data.metrics[f"{kind}/all"] == pytest.approx(named_rates["all"].value)
     ends = [name for name in run_data.metrics if name.endswith((".low", ".high"))]
     assert not [name for name in ends if name.rpartition(".")[0] not in run_data.metrics]
     assert len(run_metrics(report)) == sum(
         3 for rates in (report.false_accusations, report.recall) for rate in rates.values() if rate.n
-    ) + sum(9 + (one.rank_baseline_auc is not None) for one in report.heads)
+    ) + sum(9 + (one.rank_baseline_auc is not None) for one in report.heads) + len(report.signals)
 
 
 def test_a_run_keeps_its_report_and_its_plots(recorded, report, tmp_path):
@@ -152,9 +157,35 @@ def test_a_run_keeps_its_report_and_its_plots(recorded, report, tmp_path):
     assert json.loads((folder / "report.json").read_text()) == report.as_dict()
     plots = {path.stem for path in (folder / "plots").iterdir()}
     of_labels = {f"{kind}_{head.value}" for kind in ("reliability", "precision_recall") for head in HEADS}
-    assert plots == of_labels | {f"shap_{signal.name}" for signal in SIGNALS} | {"labels_by_scheme"}
+    of_runs = {
+        "labels_by_scheme", "learning_curves", "importances", "false_accusations", "recall_by_strength",
+    }  # fmt: skip
+    assert plots == of_labels | {f"shap_{signal.name}" for signal in SIGNALS} | of_runs
+    tables = {path.stem for path in (folder / "tables").iterdir()}
+    assert tables == {"heads", "schemes", "slices", "recall", "levels", "importances"}
     for path in (folder / "plots").iterdir():
         assert path.read_bytes().startswith(b"\x89PNG") and path.stat().st_size > 5_000
+
+
+def test_a_run_says_where_it_comes_from_and_how_long_it_took(recorded, fitted):
+    store, (first, _) = recorded
+    assert store.recipe(first.version.run_id) == {"seed": 3, "bundle_sha256": fitted.bundle.sha256}
+    with store._mlflow() as (_, client):
+        run = client.get_run(first.version.run_id)
+        folds = client.search_runs(
+            [first.experiment_id], f"tags.`mlflow.parentRunId` = '{first.version.run_id}'"
+        )
+        model, registered = client.get_registered_model("assay"), client.get_model_version("assay", "1")
+    assert run.info.start_time == 1_000 * STARTED < run.info.end_time
+    assert fitted.bundle.facts.version in run.info.run_name
+    (source,) = run.inputs.dataset_inputs
+    assert {tag.key: tag.value for tag in source.tags}["sha256"] == SOURCE.sha256
+    assert run.data.tags["commit"] == "abc" and run.data.tags["assay.version"]
+    assert {one.info.run_name for one in folds} == {"fold 1", "fold 2"}
+    assert all(0.4 < one.data.metrics["auc/inflation"] <= 1 for one in folds)
+    assert "a person decides" in model.description and fitted.bundle.sha256 in registered.description
+    with pytest.raises(NoUsableModel, match=r"^No run 0123 is tracked at sqlite"):
+        store.recipe("0123")
 
 
 def test_every_booster_loads_by_lightgbm_s_own_flavour(recorded, fitted):

@@ -13,7 +13,7 @@ import polars as pl
 from accounts.errors import BadInput, Fault
 from accounts.population import LABELS, Population, tier_of
 from accounts.tables import Tables
-from training.assemble import Origin, data_digest
+from training.assemble import Origin, data_digest, newest_date
 from training.datasets.base import PublicSet, is_held_out
 from training.organic import Organic, organic_population
 from training.signal_targets import GIVEN_AMOUNT, GIVEN_INFLATED, GIVEN_PROFILE, GIVEN_RHYTHM
@@ -76,9 +76,10 @@ class OwnAccounts:
         digest = f"sha256 {self.digest[:8]}"
         return f"{authentic:,} authentic and {fake:,} other accounts labelled by you ({digest})"
 
-    def origin(self, created_at: str) -> Origin:
-        """Whose accounts these are, where nothing simulated trains; ``created_at`` as for ``fit``."""
-        return Origin(self.described, f"{len(self.train):,} accounts labelled by you, {created_at[:10]}")
+    def origin(self) -> Origin:
+        """Whose accounts these are, where nothing simulated trains, with the date of the newest."""
+        newest = newest_date(self.train.tables)
+        return Origin(self.described, f"{len(self.train):,} accounts labelled by you, {newest}")
 
     def beside_simulated(self, seed: int) -> Organic:
         """The accounts as they train beside simulated ones, with schemes put into copies of the authentic."""
