@@ -36,8 +36,8 @@ demo: setup
 	@rm -rf $(DEMO)/population
 	@echo; echo "== A population simulated, and a detector trained on it =="
 	@$(ASSAY) simulate --accounts 14000 --seed 7 --out $(DEMO)/population
-	@ASSAY_HOME=$(DEMO)/home $(ASSAY) train --population $(DEMO)/population --promote
-	@echo; echo "== The same creators, screened by the new champion =="
+	@ASSAY_HOME=$(DEMO)/home $(ASSAY) train --population $(DEMO)/population
+	@echo; echo "== The same creators, screened by the new champion, or by the starter where that does not replace it =="
 	@ASSAY_HOME=$(DEMO)/home $(ASSAY) screen $(EXAMPLES)
 	@echo; echo "Open the MLflow page: $(BIN)/mlflow ui --backend-store-uri sqlite:///mlflow/store/mlflow.db --host 127.0.0.1"
 	@[ "$(DEMO_DESK)" = 0 ] && echo "Open the desk:        make desk" || $(MAKE) --no-print-directory desk

@@ -24,6 +24,7 @@ from training.tracking import ModelRegistry, ModelVersion
 __all__ = [
     "TrainedRun", "adaptation_metrics", "adaptation_notes", "recalibration_metrics",
     "recalibration_notes", "register_trained",
+    "why_not_first",
 ]  # fmt: skip
 
 
@@ -67,6 +68,13 @@ def register_trained(
 def is_right_about_known_cases(bundle: Bundle) -> bool:
     """Whether the detector can judge, and passes the gates that need no other accounts."""
     return fit_to_judge(bundle) and not failed(known_cases(Detector(bundle)))
+
+
+def why_not_first(bundle: Bundle) -> list[str]:
+    """Why a detector does not become the first champion by itself; empty if it does."""
+    if not fit_to_judge(bundle):
+        return ["no evidence level has enough accounts to accuse, or to clear"]
+    return [f"{gate.name}: {gate.found}; {gate.why}" for gate in failed(known_cases(Detector(bundle)))]
 
 
 def threshold_metrics(bundle: Bundle) -> dict[str, float]:

@@ -410,14 +410,15 @@ class ModelRegistry:
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder, "bundle")
             save(bundle, place)
-            logged = mlflow.pyfunc.log_model(
-                name="detector",
-                loader_module="detector.pyfunc",
-                data_path=str(place),
-                pip_requirements=REQUIREMENTS,
-                signature=_signature(mlflow),
-                input_example=pd.DataFrame({"document": [EXAMPLE]}),
-            )
+            with _unwarned():
+                logged = mlflow.pyfunc.log_model(
+                    name="detector",
+                    loader_module="detector.pyfunc",
+                    data_path=str(place),
+                    pip_requirements=REQUIREMENTS,
+                    signature=_signature(mlflow),
+                    input_example=pd.DataFrame({"document": [EXAMPLE]}),
+                )
         # Not mlflow.register_model: it speaks on standard error.
         if not client.search_registered_models(f"name = '{self.name}'"):
             client.create_registered_model(self.name, description=MODEL_DESCRIPTION)
@@ -443,11 +444,12 @@ def _signature(mlflow: Any) -> Any:
 
 @contextmanager
 def _unwarned() -> Iterator[None]:
-    """Without what MLflow warns of in its own code while it is imported and opens a store."""
+    """Without what MLflow warns of in its own code: at its import, at a store's start, at an example."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".*Any type hint is inferred as AnyType", UserWarning)
         warnings.filterwarnings("ignore", "The ``noload`` loader strategy", DeprecationWarning)
         warnings.filterwarnings("ignore", "IProgress not found")
+        warnings.filterwarnings("ignore", "Operation with range is deprecated")
         yield
 
 

@@ -12,6 +12,7 @@ from cli.environment import Environment, code_tags, utc_now
 from cli.work.evaluate import headline
 from cli.work.repeat import RecordedRun, data_sources, recipe, what_differs
 from cli.work.training_data import TrainingData, TrainOptions, training_data
+from detector.model_store import ModelStore
 from detector.screening import Detector
 from training.config import TrainingConfig, read_config
 from training.evaluate import Report, evaluate, with_false_accusation_rates
@@ -20,9 +21,9 @@ from training.fitness import fit_to_judge
 from training.labelled_evaluation import evaluate_labelled
 from training.own_labels.own_accounts import OwnAccounts
 from training.recalibrate import accounts_needed
-from training.register import TrainedRun, register_trained
+from training.register import TrainedRun, register_trained, why_not_first
 from training.run_notes import RunNotes
-from training.tracking import CHALLENGER, ModelRegistry, ModelVersion
+from training.tracking import CHALLENGER, CHAMPION, ModelRegistry, ModelVersion
 
 __all__ = ["TrainOptions", "run"]
 
@@ -74,6 +75,9 @@ def register(
     with progressing("tracking the run in MLflow"):
         version = register_trained(store, run, home, to_champion=options.promote)
     show(run.fitted, run.report, version, store, config)
+    if CHAMPION not in version.aliases and not ModelStore(home).has_champion:
+        why = why_not_first(run.fitted.bundle) or ["another home's champion is registered"]
+        console().print(text(f"The starter goes on screening, for {'; '.join(why)}."))
     if data.own is not None:
         show_hold_out(data.own, run.fitted, simulated=options.simulated)
 
