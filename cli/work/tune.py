@@ -25,6 +25,7 @@ from training.tracking import ModelRegistry
 from training.training_rows import derive_training_rows
 from training.tuning.objective import TuningData, tuning_data
 from training.tuning.results import TuningResults, as_toml, gain, history, trial_table
+from training.tuning.space import settings_of
 from training.tuning.study import Study, Trial, importances_of
 
 __all__ = ["TuneOptions", "run"]
@@ -200,19 +201,28 @@ def show(search: Search, results: TuningResults, options: TuneOptions, store: Mo
     if best is None:
         shown.print(text("No trial is done, so no settings are written."))
         return
-    first = trials[0]
-    if best.number != first.number and first.state == "done":
-        more, error = gain(best, first)
-        shown.print(
-            text(
-                f"Recall {best.recall:.3f} against {first.recall:.3f} of the first trial: {more:+.3f}, give"
-                f" or take {2 * error:.3f}. The same folds chose it, so expect less."
-            )
-        )
-    else:
-        shown.print(text(f"Recall {best.recall:.3f}; no trial is better than the first."))
+    shown.print(text(gained(search, trials[0], best)))
     shown.print(text(f"Train with it: assay train --config {options.out}; then assay compare challenger."))
     shown.print(text(f"See the trials: mlflow ui --backend-store-uri {store.uri} --host 127.0.0.1"))
+
+
+def gained(search: Search, first: Trial, best: Trial) -> str:
+    """What the best trial gained over the settings that the search began with, in words."""
+    recall = f"Recall {best.recall:.3f} at {100 * search.config.alpha:g} % false accusations"
+    if settings_of(search.config, real=search.rows.fits_real) is None:
+        return (
+            f"{recall}. The settings to begin with lie outside of what is searched, so they were not tried."
+        )
+    if first.state != "done":
+        return f"{recall}. The settings to begin with were not tried to the end."
+    if best.number == first.number:
+        return f"{recall}: no trial is better than the settings to begin with."
+    more, error = gain(best, first)
+    chance = " Chance explains as much." if more <= 2 * error else ""
+    return (
+        f"{recall}, against {first.recall:.3f} with the settings to begin with: {more:+.3f}, give or take"
+        f" {2 * error:.3f}.{chance} The same folds chose it, so expect less."
+    )
 
 
 def cells_of(trial: Trial) -> tuple[str, ...]:

@@ -59,6 +59,11 @@ class TuningData:
     real: bool
     sets: Sequence[Labelled] = ()
 
+    @property
+    def fits_real(self) -> bool:
+        """Whether heads are fitted to real accounts, so that their weight can be searched."""
+        return bool((self.fits & self.rows.real).any())
+
 
 @dataclass(frozen=True)
 class FoldRecall:

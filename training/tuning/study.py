@@ -145,7 +145,7 @@ class Study:
             If a fold has too few accounts to judge on.
         """
         if not self.study.get_trials(deepcopy=False):
-            now = settings_of(config, real=data.real and bool((data.fits & data.rows.real).any()))
+            now = settings_of(config, real=data.fits_real)
             if now is not None:
                 self.study.enqueue_trial(dict(now))
         with _quiet():
@@ -159,7 +159,7 @@ class Study:
         return self.trials[trial.number]
 
     def _judge(self, trial: optuna.Trial, data: TuningData, config: TrainingConfig) -> None:
-        settings = suggested(trial, real=bool((data.fits & data.rows.real).any()))
+        settings = suggested(trial, real=data.fits_real)
         trial.set_user_attr("settings", settings)
         tried, recalls = with_settings(config, settings), list[float]()
         for held in range(config.folds):
