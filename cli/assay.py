@@ -30,8 +30,8 @@ __all__ = ["app", "main"]
 
 COMMANDS: Final = (
     "import", "simulate", "derive", "features", "labels", "train", "tune", "evaluate", "recalibrate",
-    "adapt", "compare", "promote", "drift", "screen", "explain", "report", "observe", "model", "serve", "config",
-    "keys", "desk", "store", "audit",
+    "adapt", "compare", "promote", "drift", "screen", "explain", "report", "observe", "model", "serve",
+    "config", "keys", "desk", "store", "audit",
 )  # fmt: skip
 
 UNEXPECTED_ERROR: Final = 70

@@ -102,7 +102,9 @@ def recipe(options: TrainOptions, fitted: Fitted) -> dict[str, Any]:
         "config": dict(facts.training),
         "options": {name: place and str(place.absolute()) for name, place in places.items()}
         | {"simulated": options.simulated, "datasets": [absolute(one) for one in options.datasets]}
-        | {"features": [str(Path(one).absolute()) if Path(one).exists() else one for one in options.features]},
+        | {
+            "features": [str(Path(one).absolute()) if Path(one).exists() else one for one in options.features]
+        },
         "data_sha256": facts.data_sha256,
         "catalogue": facts.catalogue,
         "libraries": dict(facts.libraries),
