@@ -79,7 +79,7 @@ def test_a_wrong_variable_is_named_with_its_rule(monkeypatch, variable, value, s
             "requests_per_minute = 0",
             "requests_per_minute in {path} must be greater than or equal to 1. Got 0.",
         ),
-        ("reqests = 1", "reqests in {path} is no setting of Assay."),
+        ("reqests = 1", "reqests in {path} is no setting of Assay; did you mean log_requests?"),
         ("home = '/tmp'", "home in {path} must be set by ASSAY_HOME instead."),
         ("= 1", "{path} cannot be read as TOML: Invalid statement (at line 1, column 1)."),
     ],

@@ -50,7 +50,8 @@ def test_every_route_is_described(tmp_path):
 def test_a_slash_too_many_is_another_path(unusable, method, path):
     answer = ask(unusable, method, path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
-    assert answer.json()["detail"] == f"There is nothing at {path}."
+    said = f"There is nothing at {path}. Without the slash at its end there is."
+    assert answer.json()["detail"] == said
 
 
 def test_without_a_model_it_is_alive(unusable):
