@@ -133,4 +133,4 @@ def test_no_figure_stands_in_the_prose_of_what_the_run_finds(path):
 
 
 def test_there_are_notebooks():
-    assert len(NOTEBOOKS) >= 8
+    assert len(NOTEBOOKS) >= 9
