@@ -63,13 +63,23 @@ def adapted_to(run, tables, simulated, **how):
 
 
 @pytest.fixture(scope="module")
-def adapted(run, creators_of_one_kind, simulated):
-    return adapted_to(run, creators_of_one_kind[0], simulated, inflated=creators_of_one_kind[1])
+def adapted_and_rows(run, creators_of_one_kind, simulated):
+    """The adapted detector and the rows that it was fitted on."""
+    derived = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("training.adapt.adapt_rows", lambda *of: derived.append(adapt_rows(*of)) or derived[0])
+        found = adapted_to(run, creators_of_one_kind[0], simulated, inflated=creators_of_one_kind[1])
+    return found, derived[0]
 
 
 @pytest.fixture(scope="module")
-def rows(run, creators_of_one_kind, simulated):
-    return adapt_rows(creators_of_one_kind[0], simulated, replace(run.config, folds=5, masked_copies=2))
+def adapted(adapted_and_rows):
+    return adapted_and_rows[0]
+
+
+@pytest.fixture(scope="module")
+def rows(adapted_and_rows):
+    return adapted_and_rows[1]
 
 
 def test_an_account_and_all_its_copies_are_in_one_fold(rows):

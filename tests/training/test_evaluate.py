@@ -11,15 +11,10 @@ from detector.decision import HEADS
 from detector.labels import Explain, Label
 from detector.threshold import clopper_pearson
 from features.declaration import Head
-from training.evaluate import evaluate, with_false_accusation_rates
+from training.evaluate import with_false_accusation_rates
 from training.metrics import Estimate, Rate, bootstrap
 
 ACCUSED = {Label.INFLATED, Label.AUTOMATED}
-
-
-@pytest.fixture(scope="module")
-def report(fitted):
-    return evaluate(fitted)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from detector.locate import locate, open_detector
 from detector.manifest import MANIFEST
 from detector.model_store import ModelStore
 from detector.signals import SIGNALS
-from training.evaluate import Report, evaluate
+from training.evaluate import Report
 from training.fit import Fitted
 from training.promote import promote, roll_back
 from training.recalibrate import with_thresholds
@@ -35,11 +35,6 @@ from training.tracking import CHALLENGER, CHAMPION, PREVIOUS, ModelRegistry, Reg
 STARTED = 1_764_000_000
 SOURCE = DataSource("simulated", "as the seed says", 900, "0f" * 32)
 PICKLES = {".pkl", ".pickle", ".joblib", ".cloudpickle", ".dill", ".pt", ".npy"}
-
-
-@pytest.fixture(scope="session")
-def report(fitted: Fitted) -> Report:
-    return evaluate(fitted)
 
 
 def renamed(fitted: Fitted, version: str) -> Fitted:
@@ -59,11 +54,12 @@ def said() -> StringIO:
 def recorded(
     tmp_path_factory: pytest.TempPathFactory, fitted: Fitted, report: Report, said: StringIO
 ) -> tuple[ModelRegistry, list[Registered]]:
-    """A store with two runs; the first start of SQLite takes most of the time."""
+    """A store with two versions; only the first is recorded with its plots and boosters."""
     store = ModelRegistry.at(f"sqlite:///{tmp_path_factory.mktemp('store')}/mlflow.db")
     with redirect_stdout(said), redirect_stderr(said):
         notes = RunNotes(STARTED, [SOURCE], {"seed": 3}, {"commit": "abc"})
-        return store, [store.record(fitted, report, notes), store.record(renamed(fitted, "second"), report)]
+        first, bundle = store.record(fitted, report, notes), renamed(fitted, "second").bundle
+        return store, [first, store.record_recalibrated(bundle, fitted.bundle.sha256, {}, {})]
 
 
 @pytest.fixture
@@ -72,6 +68,12 @@ def store(recorded, tmp_path) -> ModelRegistry:
     original, _ = recorded
     shutil.copy(original.uri.removeprefix("sqlite:///"), tmp_path / "mlflow.db")
     return replace(original, uri=f"sqlite:///{tmp_path}/mlflow.db")
+
+
+@pytest.fixture
+def tried_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model is tried in this process, where how it is tried is not the question."""
+    monkeypatch.setattr("detector.model_store.try_in_child", lambda folder: load(folder).sha256)
 
 
 @pytest.fixture(scope="session")
@@ -250,7 +252,7 @@ def test_promoting_swaps_the_aliases_and_exports_what_then_screens(store, creato
     assert {path.name for path in (home / "models").iterdir()} == {one.sha256 for one in store.versions()}
 
 
-def test_rolling_back_brings_back_the_champion_before(store, tmp_path):
+def test_rolling_back_brings_back_the_champion_before(store, tmp_path, tried_here):
     home = tmp_path / "home"
     with pytest.raises(NoUsableModel, match="no champion before this one"):
         roll_back(store, home)
@@ -265,7 +267,7 @@ def test_rolling_back_brings_back_the_champion_before(store, tmp_path):
         assert store.find(PREVIOUS).number == (first if now is second else second).number
 
 
-def test_a_champion_before_that_no_longer_holds_is_not_brought_back(store, tmp_path):
+def test_a_champion_before_that_no_longer_holds_is_not_brought_back(store, tmp_path, tried_here):
     home = tmp_path / "home"
     first, second = promote(store, "1", home), promote(store, "2", home)
     (ModelStore(home).folder_of(first.sha256) / "likes.txt").write_text("tree\n")
@@ -308,7 +310,7 @@ TAMPERING = (
 )
 
 
-def test_a_tampered_artifact_is_refused_and_the_champion_stays(recorded, store, tmp_path):
+def test_a_tampered_artifact_is_refused_and_the_champion_stays(recorded, store, tmp_path, tried_here):
     home = tmp_path / "home"
     before = promote(store, "1", home)
     for name, change in TAMPERING:
