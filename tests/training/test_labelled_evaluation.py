@@ -8,7 +8,10 @@ from training.metrics import ACCUSING
 
 @pytest.fixture(scope="module")
 def found(detector, fitted):
-    return evaluate_labelled(detector, fitted.test_population)
+    """With intervals of few draws, as none is looked at."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("training.metrics.ACCOUNT_RESAMPLES", 30)
+        return evaluate_labelled(detector, fitted.test_population)
 
 
 def test_the_rates_are_those_of_screening(found, detector, fitted):
