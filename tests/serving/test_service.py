@@ -1,6 +1,8 @@
+"""The service as a process of its own, started once for all tests of this file."""
+
 import json
+import re
 import socket
-import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +20,7 @@ from detector.verdict_schema import verdict_schema
 from serving.app.openapi import openapi
 
 PROBLEM = "application/problem+json"
+LIVEZ = re.compile(r'assay_requests_total\{method="GET",route="/livez",status="200"\} (\d+)')
 
 
 @pytest.fixture(scope="module")
@@ -137,16 +140,6 @@ def test_model_health_and_interface_fit_their_descriptions(client):
         jsonschema.validate(client.get(path).json(), good | {"components": description["components"]})
 
 
-def test_serving_imports_neither_mlflow_nor_shap():
-    code = "import sys, serving.service, serving.app.application; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True
-    )
-    loaded = {name.partition(".")[0] for name in done.stdout.split()}
-    assert "bentoml" in loaded
-    assert not {"mlflow", "shap"} & loaded
-
-
 def test_a_job_is_worked_on_beside_the_service(client, documents, said_by_the_command_line):
     header = {"Content-Type": "application/x-ndjson"}
     made = client.post("/v1/jobs", content=b"\n".join(documents), headers=header)
@@ -184,6 +177,16 @@ def test_headers_without_end_are_refused(address):
     with socket.create_connection((host, int(port)), timeout=30) as connection:
         connection.sendall(b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"a" * 2**20)
         assert connection.recv(65536).startswith(b"HTTP/1.1 4")
+
+
+def test_requests_are_counted(client):
+    def requests():
+        return sum(map(int, LIVEZ.findall(client.get("/metrics").text)))
+
+    before = requests()
+    for _ in range(3):
+        assert client.get("/livez").status_code == 200
+    assert requests() == before + 3
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent is gone")

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 
-import httpx
 import pytest
 
 from serving.app.application import make_app
@@ -133,13 +132,3 @@ def test_without_a_model_the_counts_say_so(tmp_path, calling):
     made = make_app(Settings(home=tmp_path, model=tmp_path / "none", no_auth=True, store_verdicts=False))
     with calling(made) as client:
         assert 'assay_model_info{sha256="",version=""} 0.0' in client.get("/metrics").text
-
-
-def test_a_service_that_runs_counts(address):
-    with httpx.Client(base_url=address, timeout=60) as client:
-        for _ in range(3):
-            assert client.get("/livez").status_code == 200
-        assert (
-            'assay_requests_total{method="GET",route="/livez",status="200"} 3.0'
-            in client.get("/metrics").text
-        )
