@@ -88,6 +88,19 @@ class Limits(BaseSettings):
         le=1_000,
         description="Batches that may be asked for at the same time, in each worker.",
     )
+    most_uploads: int = Field(
+        default=16,
+        ge=1,
+        le=1_000,
+        description="Inputs of bulk jobs that may come at the same time, in each worker.",
+    )
+    tenant_share: float = Field(
+        default=0.75,
+        gt=0,
+        le=1,
+        description="Share of each of the limits above that one tenant's requests may take, rounded up; 1 "
+        "where there is only one tenant.",
+    )
     retry_after_seconds: int = Field(
         default=1,
         ge=1,

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from accounts.errors import BadInput
-from accounts.reading.bounds import Bound, Bounds, check_shape
+from accounts.reading.bounds import Bound, Bounds, check_shape, check_sizes
 from accounts.reading.chunks import MAX_FAULTS, Chunk, FaultLog, build_tables, emit_chunk, select_accounts
 from accounts.reading.json_parser import DuplicateFields, ParseError, parse_json
 from accounts.reading.quoting import escape, quote, suggest
@@ -157,6 +157,8 @@ class _DocumentColumns:
 
     def _parsed(self, source: bytes) -> Any:
         check_shape(source, self.bounds.depth)
+        if self.bounds.depth is not None:
+            check_sizes(source, self.bounds)
         return parse_json(source)
 
     def _take_apart(self, owner: int, document: Mapping[str, Any]) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import dataclass
 from typing import Final
 
 from accounts.size_limits import MAX_DOCUMENT_BYTES
 
-__all__ = ["DuplicateFields", "ParseError", "parse_json"]
+__all__ = ["BYTE_ORDER_MARK", "DuplicateFields", "ParseError", "TextPosition", "parse_json"]
 
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 class ParseError(ValueError):
@@ -25,6 +26,27 @@ class ParseError(ValueError):
     def __init__(self, sentence: str, bound: str | None = None) -> None:
         super().__init__(sentence)
         self.bound = bound
+
+
+@dataclass(frozen=True)
+class TextPosition:
+    r"""Where a text begins in the one that it was cut out of: lines, characters of its line, bytes before it.
+
+    >>> TextPosition.of(b'[{},\n {}]', 6)
+    TextPosition(lines=1, characters=1, offset=6)
+    """
+
+    lines: int = 0
+    characters: int = 0
+    offset: int = 0
+
+    @classmethod
+    def of(cls, whole: bytes, start: int) -> TextPosition:
+        """The position of a byte; a byte order mark before the text does not count."""
+        mark = len(BYTE_ORDER_MARK) if whole.startswith(BYTE_ORDER_MARK) else 0
+        line = whole.rfind(b"\n", mark, start) + 1 or mark
+        characters = len(whole[line:start].decode(errors="replace"))
+        return cls(whole.count(b"\n", mark, start), characters, start - mark)
 
 
 class DuplicateFields(dict[str, object]):
@@ -48,8 +70,8 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 _DECODER: Final = json.JSONDecoder(object_pairs_hook=_object)
 
 
-def parse_json(data: bytes) -> object:
-    """Parse one JSON text.
+def parse_json(data: bytes, at: TextPosition | None = None) -> object:
+    """Parse one JSON text; ``at`` says where it stands in a longer one, for the messages.
 
     Values that no field of a document can hold (NaN, fractions, halves of surrogate pairs) are
     returned as they are, so that the refusal can name the field; an object with a repeated field
@@ -72,17 +94,21 @@ def parse_json(data: bytes) -> object:
     """
     if len(data) > MAX_DOCUMENT_BYTES:
         raise ParseError(f"must be at most {MAX_DOCUMENT_BYTES // 2**20} MiB long")
+    start = at or TextPosition()
     try:
-        return _DECODER.decode(data.removeprefix(_BYTE_ORDER_MARK).decode())
+        return _DECODER.decode((data if at else data.removeprefix(BYTE_ORDER_MARK)).decode())
     except UnicodeDecodeError as error:
-        raise ParseError(f"must be UTF-8. Byte {error.start + 1} is not") from None
+        raise ParseError(f"must be UTF-8. Byte {start.offset + error.start + 1} is not") from None
     except json.JSONDecodeError as error:
-        raise ParseError(f"must be JSON. {_where(error)}: {error.msg[:1].lower()}{error.msg[1:]}") from None
+        fault = f"{error.msg[:1].lower()}{error.msg[1:]}"
+        raise ParseError(f"must be JSON. {_where(error, start)}: {fault}") from None
     except RecursionError:
         raise ParseError("must be JSON of a sensible depth. It is nested too deeply") from None
     except ValueError:
         raise ParseError("must hold numbers of a sensible length. One has thousands of digits") from None
 
 
-def _where(error: json.JSONDecodeError) -> str:
-    return f"Column {error.colno}" if error.lineno == 1 else f"Line {error.lineno} column {error.colno}"
+def _where(error: json.JSONDecodeError, start: TextPosition) -> str:
+    line = start.lines + error.lineno
+    column = error.colno + (start.characters if error.lineno == 1 else 0)
+    return f"Column {column}" if line == 1 else f"Line {line} column {column}"

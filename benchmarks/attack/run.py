@@ -11,7 +11,22 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from benchmarks.attack import audit, connections, dense, erasing, headers, paths, sizes, storage, the_end
+from benchmarks.attack import (
+    audit,
+    connections,
+    dense,
+    erasing,
+    fairness,
+    headers,
+    kills,
+    made_up_keys,
+    model_changes,
+    paths,
+    sizes,
+    soak,
+    storage,
+    the_end,
+)
 from benchmarks.attack.outcome import Outcome
 from benchmarks.serving.servers import Server, service
 
@@ -35,6 +50,11 @@ ATTACKS: Final[Mapping[str, Attack]] = {
     ),
     "dense": Attack(dense.attack),
     "erasing": Attack(erasing.attack),
+    "fairness": Attack(fairness.attack, {"ASSAY_TENANT_SHARE": "0.75", "ASSAY_REQUEST_SECONDS": "600"}),
+    "made_up_keys": Attack(made_up_keys.attack),
+    "model_changes": Attack(model_changes.attack, {"ASSAY_MODEL_POLL_SECONDS": model_changes.POLL_SECONDS}),
+    "kills": Attack(kills.attack),
+    "soak": Attack(soak.attack, {"ASSAY_RUN_JOBS": "false"}),
     "sizes": Attack(sizes.attack),
     # Another process that opens the file meanwhile would write into the other one's log.
     "storage": Attack(storage.attack, {"ASSAY_RUN_JOBS": "false"}),

@@ -5,7 +5,10 @@ The limits of load and time hang on the matched route, never on the text of the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Final
 
 from anyio import move_on_after
@@ -18,14 +21,18 @@ from serving.http.problems import LimitExceeded, problem_response
 from serving.limits import Limits
 from serving.observe.metrics import Metrics
 
-__all__ = ["BOUNDED_ROUTES", "AllowedHosts", "ConcurrencyLimit", "TimeLimit", "route_limits"]
+__all__ = ["BOUNDED_ROUTES", "AllowedHosts", "ConcurrencyLimit", "TimeLimit", "place_of", "route_limits"]
 
 BOUNDED_ROUTES: Final[Mapping[str, str]] = {
     "/v1/verdicts": "most_waiting",
     "/v1/verdicts/batch": "most_batches_waiting",
     "/v1/observations": "most_batches_waiting",
+    "/v1/jobs": "most_uploads",
 }
 """The routes with a concurrency limit, each with the setting that is the limit."""
+
+PLACES: Final = "assay.places"
+"""Where a request's scope holds the limit that counts it."""
 
 TRANSFERS: Final = frozenset({
     ("POST", "/v1/jobs"),
@@ -46,6 +53,12 @@ class HostNotAllowed(LimitExceeded):
 
 class TooManyWaiting(LimitExceeded):
     """503: as many requests as may wait at this route do."""
+
+    status = 503
+
+
+class TooManyOfTenant(LimitExceeded):
+    """503: the tenant's requests take as many places at this route as they may."""
 
     status = 503
 
@@ -73,7 +86,10 @@ class AllowedHosts:
 
 
 class ConcurrencyLimit:
-    """Refuses POSTs to its route where the most that may wait do already, before their body is read."""
+    """Refuses POSTs to its route where the most that may wait do already, before their body is read.
+
+    One tenant may take ``tenant_share`` of the places, so that the others find one.
+    """
 
     def __init__(self, app: ASGIApp, route: str, limits: Limits, metrics: Metrics) -> None:
         self.app = app
@@ -82,7 +98,9 @@ class ConcurrencyLimit:
         self.setting = BOUNDED_ROUTES[route]
         self.retry_after = str(limits.retry_after_seconds)
         self.most = int(getattr(limits, self.setting))
+        self.most_of_tenant = math.ceil(self.most * limits.tenant_share)
         self.waiting = 0
+        self.tenants: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on while it counts as waiting, or answer 503 with ``Retry-After``."""
@@ -93,10 +111,31 @@ class ConcurrencyLimit:
             await problem_response(self._refusal())(scope, receive, send)
         else:
             self.waiting += 1
+            scope[PLACES] = self
             try:
                 await self.app(scope, receive, send)
             finally:
                 self.waiting -= 1
+
+    @contextmanager
+    def held_by(self, tenant: str) -> Iterator[None]:
+        """A place of a tenant's, once it is known whose the request is.
+
+        Raises
+        ------
+        TooManyOfTenant
+            With ``Retry-After``, where it has as many as it may.
+        """
+        if self.tenants[tenant] >= self.most_of_tenant:
+            self.metrics.rejected.labels(self.route).inc()
+            rule = f"No more than {self.most_of_tenant:,} of a tenant may wait here at the same time."
+            raise TooManyOfTenant(rule, "tenant_share", {"Retry-After": self.retry_after})
+        self.tenants[tenant] += 1
+        try:
+            yield
+        finally:
+            self.tenants[tenant] -= 1
+            self.tenants += Counter()  # without those that have none
 
     def _refusal(self) -> TooManyWaiting:
         rule = f"No more than {self.most:,} may wait here at the same time; try again later."
@@ -128,6 +167,12 @@ class TimeLimit:
             rule = f"The answer took longer than the {seconds:g} seconds that it may."
             refusal = RequestTimeout(rule, setting, {"Connection": "close"})
             await problem_response(refusal)(scope, receive, send)
+
+
+def place_of(scope: Scope, tenant: str) -> AbstractContextManager[None]:
+    """A tenant's place at the route of a request; raises as :meth:`ConcurrencyLimit.held_by` does."""
+    places: ConcurrencyLimit | None = scope.get(PLACES)
+    return places.held_by(tenant) if places else nullcontext()
 
 
 def route_limits(route: str, limits: Limits, metrics: Metrics) -> list[Middleware]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import nullcontext
 from hashlib import sha256
 from typing import Any, ClassVar, Final
 
@@ -12,19 +12,26 @@ from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from serving.http.admission import place_of
+from serving.http.failed_keys import FailedKeys, address_of
 from serving.http.hosts import is_from_loopback
 from serving.http.problems import RequestProblem
 from serving.http.rate_limit import RateLimit
 from serving.settings import Settings
 from serving.store.access import StoreAccess
-from serving.store.api_keys import ANYONE, Caller, Scope, find_caller
+from serving.store.api_keys import ANYONE, KEY_PREFIX, Caller, Scope, find_caller
 
 __all__ = ["Authenticator", "ScopedEndpoints", "caller_of", "require_scope"]
 
 CACHE_SECONDS: Final = 2.0
 """How long a key's look-up is cached, and so how long a revoked key may still be accepted."""
 
+UNKNOWN_SECONDS: Final = 30.0
+"""How long a key that is not known stays so: keys are drawn at random, so none becomes one later."""
+
 MOST_CACHED: Final = 10_000
+MOST_STRANGERS: Final = 100
+KEY: Final = re.compile(rf"{KEY_PREFIX}_[0-9a-z]{{1,64}}_[\w-]{{1,256}}", re.ASCII)
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 ScopedEndpoints = Mapping[str, tuple[Scope, Endpoint]]
@@ -41,6 +48,12 @@ class Unauthenticated(RequestProblem):
     )
 
 
+class TooManyStrangers(RequestProblem):
+    """503: as many keys as may wait to be looked up for the first time do."""
+
+    status = 503
+
+
 class MissingScope(RequestProblem):
     """403: the API key is valid, but lacks the scope that the route needs."""
 
@@ -50,8 +63,8 @@ class MissingScope(RequestProblem):
 class Authenticator:
     """Finds out who sends a request, and whether they may: API key, scope, rate limit.
 
-    A key is looked up in the store at most once in two seconds; keys that were not known the last time one
-    after the other.
+    A key is looked up in the store at most once in two seconds. Keys that were not known the last time are
+    looked up one after the other, what is no key at all never, and failures are answered ever more slowly.
     """
 
     def __init__(self, settings: Settings, store_access: StoreAccess) -> None:
@@ -59,7 +72,9 @@ class Authenticator:
         self.settings = settings
         self.store_access = store_access
         self.rate_limit = RateLimit(settings.requests_per_minute)
-        self.cache: dict[bytes, tuple[float, Caller | None]] = {}
+        self.failed = FailedKeys()
+        self.known: dict[bytes, tuple[float, Caller]] = {}
+        self.unknown: dict[bytes, float] = {}
 
     async def authorize(self, request: Request, scope: Scope) -> Caller:
         """The caller, if their key is valid, has the scope and is within its rate limit.
@@ -86,20 +101,41 @@ class Authenticator:
         scheme, _, key = given.partition(" ")
         caller = await self._look_up(key.strip()) if scheme.lower() == "bearer" else None
         if caller is None or caller.expired:
+            await self.failed.slow_down(address_of(request.client.host if request.client else ""))
             invalid = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
             raise Unauthenticated("The API key is not known, was revoked, or has expired.", invalid)
         return caller
 
     async def _look_up(self, key: str) -> Caller | None:
+        if not KEY.fullmatch(key):
+            return None
         name = sha256(key.encode()).digest()
-        until, caller = self.cache.get(name, (0.0, None))
-        if until <= time.monotonic():
-            # One at a time: made-up keys, each of them looked up, take no thread from those who are known.
-            async with self.strangers if caller is None else nullcontext():
-                caller = await self.store_access.read(find_caller, key)
-            if len(self.cache) >= MOST_CACHED:
-                self.cache.clear()
-            self.cache[name] = (time.monotonic() + CACHE_SECONDS, caller)
+        until, caller = self.known.get(name, (0.0, None))
+        if until > time.monotonic():
+            return caller
+        if caller is None:
+            return await self._look_up_stranger(name, key)
+        return self._remember(name, await self.store_access.read(find_caller, key))
+
+    async def _look_up_stranger(self, name: bytes, key: str) -> Caller | None:
+        """One at a time: made-up keys, each of them looked up, take no thread from those who are known."""
+        if self.unknown.get(name, 0.0) > time.monotonic():
+            return None
+        if self.strangers.statistics().tasks_waiting >= MOST_STRANGERS:
+            raise TooManyStrangers("Too many keys are looked up for the first time.", {"Retry-After": "1"})
+        async with self.strangers:
+            return self._remember(name, await self.store_access.read(find_caller, key))
+
+    def _remember(self, name: bytes, caller: Caller | None) -> Caller | None:
+        now = time.monotonic()
+        if caller is None:
+            self.known.pop(name, None)
+            self.unknown[name] = now + UNKNOWN_SECONDS
+        else:
+            self.known[name] = (now + CACHE_SECONDS, caller)
+        for cache in (self.known, self.unknown):  # each of its own size: made-up keys push out no good one
+            while len(cache) > MOST_CACHED:
+                del cache[next(iter(cache))]
         return caller
 
 
@@ -108,8 +144,9 @@ def require_scope(methods: ScopedEndpoints) -> Callable[[Request], Any]:
 
     async def endpoint(request: Request) -> Response:
         scope, handle = methods["GET" if request.method == "HEAD" else request.method]
-        request.state.caller = await request.app.state.authenticator.authorize(request, scope)
-        return await handle(request)
+        caller = request.state.caller = await request.app.state.authenticator.authorize(request, scope)
+        with place_of(request.scope, caller.tenant):
+            return await handle(request)
 
     return endpoint
 

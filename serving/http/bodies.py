@@ -6,6 +6,7 @@ import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import StrEnum
+from io import BytesIO
 from typing import Final
 
 from anyio import fail_after
@@ -127,18 +128,18 @@ async def _received(request: Request, limits: Limits, most: int, setting: str | 
     # Not int(): of thousands of digits Python makes no number.
     if stated.isdecimal() and (len(stated) > len(str(most)) or int(stated) > most):
         raise too_large(most, setting)
-    pieces = bytearray()
+    whole, size = BytesIO(), 0
     try:
         with fail_after(limits.body_seconds):
             stream = request.stream()
             async for piece in gunzip(stream, limits.largest_gzip_ratio, most) if compressed else stream:
-                pieces += piece
-                if len(pieces) > most:
+                size += whole.write(piece)
+                if size > most:
                     raise too_large(most, setting)
     except TimeoutError as error:
         rule = f"The body must have come within {limits.body_seconds:g} seconds."
         raise BodyTimeout(rule, "body_seconds", CLOSE) from error
-    return bytes(pieces)
+    return whole.getvalue()  # its own bytes, and no copy of them
 
 
 def stated_type(request: Request) -> str:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from accounts.errors import BadInput
 from accounts.observations import Observation, observations_of
-from accounts.reading import read_document, read_each
+from accounts.reading import Bounds, read_document, read_each
 from accounts.tables import Tables
 from serving.http.authentication import ScopedEndpoints, caller_of
 from serving.http.bodies import Body, BodyFormat, read_batch_body
@@ -23,8 +23,8 @@ from serving.http.query import InvalidParameter, query_values
 from serving.http.responses import json_text_response
 from serving.limits import Limits
 from serving.routes.dependencies import store_access
+from serving.screening.batch_documents import BatchDocuments, check_cancelled
 from serving.screening.observed import keeping_store
-from serving.screening.service import batch_documents, check_cancelled
 from serving.store.api_keys import Caller, Scope
 from serving.store.observation_rows import StoredCount, store_observations
 from serving.store.store import Store
@@ -104,12 +104,18 @@ def store_documents(
 
 def read_observations(body: Body, source: str, limits: Limits) -> ObservedDocuments:
     """The observations of a body's documents; an account may stand in several of them."""
-    documents, alone = documents_of(body, limits)
-    if alone:
-        return ObservedDocuments(list(_seen(read_document(documents[0], bounds=limits.bounds), source)))
-    tables, results = read_each(documents, bounds=limits.bounds)
-    first = iter(_seen(tables, source))
+    if body.format is BodyFormat.JSON and body.data.lstrip().startswith(b"{"):
+        return ObservedDocuments(list(_seen(read_document(body.data, bounds=limits.bounds), source)))
     found = ObservedDocuments()
+    for piece in BatchDocuments.of(body, limits).pieces():
+        _read_piece(piece.documents(), source, limits.bounds, found)
+    return found
+
+
+def _read_piece(documents: Sequence[Any], source: str, bounds: Bounds, found: ObservedDocuments) -> None:
+    """Add what some documents show to what was found before."""
+    tables, results = read_each(documents, bounds=bounds)
+    first = iter(_seen(tables, source))
     for document, result in zip(documents, results, strict=True):
         check_cancelled()
         if isinstance(result, BadInput):
@@ -118,21 +124,7 @@ def read_observations(body: Body, source: str, limits: Limits) -> ObservedDocume
         elif result:
             found.observations.append(next(first))
         else:  # an account that an earlier document has, too
-            found.observations.extend(_seen(read_document(document, bounds=limits.bounds), source))
-    return found
-
-
-def documents_of(body: Body, limits: Limits) -> tuple[Sequence[Any], bool]:
-    """The documents of a body, and whether it is one document by itself.
-
-    Raises
-    ------
-    BadInput
-        As for a batch of verdicts.
-    """
-    if body.format is BodyFormat.JSON and body.data.lstrip().startswith(b"{"):
-        return [body.data], True
-    return batch_documents(body, limits), False
+            found.observations.extend(_seen(read_document(document, bounds=bounds), source))
 
 
 def _seen(tables: Tables, source: str) -> Iterator[Observation]:

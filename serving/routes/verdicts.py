@@ -30,6 +30,7 @@ from serving.routes.source_files import (
     received_files,
     written_file,
 )
+from serving.screening.batch_screening import RefusedEntry
 from serving.store.api_keys import Scope
 from serving.store.audit_log import Event, append_one, entries_about
 from serving.store.decisions import decisions_about, record_decision
@@ -81,7 +82,7 @@ async def screen_batch(request: Request) -> Response:
         entries = await service.screen_batch(body, options, caller_of(request))
         text = as_json_lines(entries) if media_type is BodyFormat.LINES else as_json_list(entries)
         screened = [one.account_id for one in entries if isinstance(one, NewVerdict)]
-        refused = [one["account_id"] for one in entries if not isinstance(one, NewVerdict)]
+        refused = [one.account_id for one in entries if isinstance(one, RefusedEntry)]
         return Answer(text, screened, list(filter(None, refused)))
 
     variant = f"{body.format} to {media_type}"
@@ -95,7 +96,7 @@ async def screen_files(
     """Verdicts on the accounts in files of other programs, and what was understood of these."""
     service, caller = screening_service(request), caller_of(request)
 
-    def screen_all() -> list[NewVerdict | dict[str, Any]]:
+    def screen_all() -> list[NewVerdict | RefusedEntry]:
         chunks = list(files.chunks(service.limits.most_accounts))
         return [entry for chunk in chunks for entry in service.screen_chunk(chunk, options, caller)]
 
@@ -114,24 +115,22 @@ async def screen_files(
 
 
 def as_json_list(
-    entries: Iterable[NewVerdict | dict[str, Any]], understood: dict[str, Any] | None = None
+    entries: Iterable[NewVerdict | RefusedEntry], understood: dict[str, Any] | None = None
 ) -> bytes:
     """The answer to a batch as one JSON object, with what was understood of files."""
-    about = f', "understood": {json.dumps(understood)}' if understood else ""
-    return f'{{"verdicts": [{", ".join(map(entry_text, entries))}]{about}}}'.encode()
+    about = f', "understood": {json.dumps(understood)}'.encode() if understood else b""
+    texts = b", ".join(entry.document.encode() for entry in entries)
+    return b"".join((b'{"verdicts": [', texts, b"]", about, b"}"))
 
 
 def as_json_lines(
-    entries: Iterable[NewVerdict | dict[str, Any]], understood: dict[str, Any] | None = None
+    entries: Iterable[NewVerdict | RefusedEntry], understood: dict[str, Any] | None = None
 ) -> bytes:
     """The answer to a batch as JSON Lines, an entry in each; what was understood of files comes last."""
-    lines = [*map(entry_text, entries), *([json.dumps({"understood": understood})] if understood else [])]
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def entry_text(entry: NewVerdict | dict[str, Any]) -> str:
-    """A verdict's document, or the JSON of an account's problem."""
-    return entry.document if isinstance(entry, NewVerdict) else json.dumps(entry)
+    lines = [entry.document.encode() + b"\n" for entry in entries]
+    if understood:
+        lines.append(json.dumps({"understood": understood}).encode() + b"\n")
+    return b"".join(lines)
 
 
 def answer_response(

@@ -12,7 +12,7 @@ Python's global lock, and the event loop with them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -24,6 +24,7 @@ from accounts.reading import Bounds, read_each
 from accounts.tables import Tables
 from detector.screening import Detector
 from serving.http.query import ScreeningOptions
+from serving.screening.fair_turns import BASE_COST, FairClock
 from serving.screening.masking import mask_blocks
 from serving.screening.observed import join_where_asked
 from serving.screening.promises import BrokenPromises
@@ -33,7 +34,7 @@ from serving.screening.shadow import Shadow
 from serving.store.api_keys import Caller
 from serving.store.verdict_rows import NewVerdict
 
-__all__ = ["LARGEST_BATCH", "MicroBatcher"]
+__all__ = ["LARGEST_BATCH", "LARGEST_BATCH_BYTES", "MicroBatcher"]
 
 LARGEST_BATCH: Final = 32
 LARGEST_BATCH_BYTES: Final = 2**21
@@ -47,6 +48,11 @@ class WaitingDocument(NamedTuple):
     options: ScreeningOptions
     caller: Caller
     verdict: asyncio.Future[NewVerdict]
+
+    @property
+    def cost(self) -> int:
+        """What it costs its tenant, in bytes of work."""
+        return len(self.document) + BASE_COST
 
     @property
     def kind(self) -> tuple[ScreeningOptions, str]:
@@ -72,8 +78,7 @@ class MicroBatcher:
         self.shadow = shadow
         self.queue: list[WaitingDocument] = []
         self.work: asyncio.Task[None] | None = None
-        self.turns: dict[str, int] = {}  # by tenant, of those that wait: the batch that it was last in
-        self.batches = 0
+        self.clock = FairClock()
         self.thread = CapacityLimiter(1)  # its own, so that no other work in threads delays it
 
     async def screen(self, document: bytes, options: ScreeningOptions, caller: Caller) -> NewVerdict:
@@ -103,17 +108,15 @@ class MicroBatcher:
         self.queue = [waiting for waiting in self.queue if not waiting.verdict.done()]
         batch: list[WaitingDocument] = []
         size = 0
-        for waiting in (due := in_turns(self.queue, self.turns)):
+        for waiting in (due := in_turns(self.queue, self.clock)):
             if waiting.kind != due[0].kind:
                 continue
             size += len(waiting.document)
             if batch and (size > LARGEST_BATCH_BYTES or len(batch) == LARGEST_BATCH):
                 break
             batch.append(waiting)
-        self.batches += 1
-        tenants = {waiting.caller.tenant for waiting in self.queue}
-        self.turns = {tenant: turn for tenant, turn in self.turns.items() if tenant in tenants}
-        self.turns |= {waiting.caller.tenant: self.batches for waiting in batch}
+        for waiting in batch:
+            self.clock.charge(waiting.caller.tenant, waiting.cost)
         taken = set(map(id, batch))
         self.queue = [waiting for waiting in self.queue if id(waiting) not in taken]
         return batch
@@ -163,19 +166,19 @@ class MicroBatcher:
         return [one if isinstance(one, BadInput) else next(verdicts) if one else None for one in found]
 
 
-def in_turns(queue: Sequence[WaitingDocument], turns: Mapping[str, int]) -> list[WaitingDocument]:
-    """Waiting documents in the order in which they are due: every tenant's first, then every tenant's second.
+def in_turns(queue: Sequence[WaitingDocument], clock: FairClock) -> list[WaitingDocument]:
+    """Waiting documents in the order in which they are due: each tenant gets as many bytes read as another.
 
-    However many heavy documents a tenant has sent, another's waits for one of them at most. The tenant comes
-    first that was in no batch for longest.
+    However many heavy documents a tenant has sent, another's small ones wait for one of them at most.
     """
-    places: dict[str, int] = {}
-    order: list[tuple[int, int, int]] = []
+    begins: dict[str, float] = {}
+    order: list[tuple[float, int]] = []
     for number, waiting in enumerate(queue):
         tenant = waiting.caller.tenant
-        places[tenant] = places.get(tenant, -1) + 1
-        order.append((places[tenant], turns.get(tenant, 0), number))
-    return [queue[number] for _, _, number in sorted(order)]
+        moment = begins.get(tenant, clock.begins(tenant))
+        begins[tenant] = moment + waiting.cost
+        order.append((moment, number))
+    return [queue[number] for _, number in sorted(order)]
 
 
 def resolve(future: asyncio.Future[NewVerdict], answer: NewVerdict | Exception) -> None:

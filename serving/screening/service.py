@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
-from itertools import islice
-from typing import Any, Final
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final, TypeVar
 
-from anyio import CapacityLimiter, NoEventLoopError, from_thread, to_thread
+from anyio import CapacityLimiter, to_thread
 
-from accounts.errors import BadInput, Fault
-from accounts.reading import Chunk, read_documents
-from accounts.reading.bounds import check_shape
-from accounts.reading.json_parser import ParseError, parse_json
-from accounts.reading.quoting import quote
-from accounts.schema import TABLES
-from accounts.tables import Tables
+from accounts.reading import Chunk
 from detector.bundle import load
 from detector.locate import find
 from detector.screening import Detector
-from serving.http.bodies import Body, BodyFormat
-from serving.http.problems import RequestProblem, problem_of
+from serving.http.bodies import Body
+from serving.http.problems import RequestProblem
 from serving.http.query import ScreeningOptions
 from serving.limits import Limits
-from serving.screening.masking import mask_blocks
-from serving.screening.micro_batching import MicroBatcher
-from serving.screening.observed import join_where_asked
+from serving.screening.batch_documents import BatchDocuments
+from serving.screening.batch_screening import BatchScreening, RefusedEntry, ScreeningParts
+from serving.screening.fair_turns import FairTurns
+from serving.screening.micro_batching import LARGEST_BATCH_BYTES, MicroBatcher
 from serving.screening.promises import BrokenPromises
 from serving.screening.recorder import VerdictRecorder
-from serving.screening.records import failed_entry, replay_verdict, screen_each
+from serving.screening.records import replay_verdict
 from serving.screening.shadow import Shadow
 from serving.store.api_keys import Caller
 from serving.store.verdict_rows import NewVerdict, StoredVerdict
 
-__all__ = ["ScreeningService", "batch_documents", "check_cancelled"]
+__all__ = ["ScreeningService"]
 
-ACCOUNTS_AT_A_TIME: Final = 500
-"""Accounts of a batch that are screened between two looks whether its request was cancelled."""
+T = TypeVar("T")
+
+PARSING_IS_CHEAPER: Final = 8
+"""Than screening, by so many times."""
 
 
 class ModelNotFound(RequestProblem):
@@ -48,7 +44,7 @@ class ModelNotFound(RequestProblem):
 class ScreeningService:
     """Screens the accounts of requests with one detector, and records the verdicts.
 
-    Single accounts, batches and replays have a thread each, so that a large batch does not keep
+    Single accounts, large ones, batches and replays have a thread each, so that no large body keeps
     single accounts waiting.
     """
 
@@ -66,13 +62,16 @@ class ScreeningService:
         self.promises = promises or BrokenPromises()
         self.shadow = shadow
         self.batcher = MicroBatcher(detector, limits.bounds, recorder, self.promises, shadow)
+        self.large = MicroBatcher(detector, limits.bounds, recorder, self.promises, shadow)
         self.batches = CapacityLimiter(1)
+        self.turns = FairTurns()
         self.replays = CapacityLimiter(1)
 
     @property
     def is_busy(self) -> bool:
         """Whether anything is being screened."""
-        return bool(self.batcher.thread.borrowed_tokens or self.batches.borrowed_tokens)
+        threads = (self.batcher.thread, self.large.thread, self.batches)
+        return any(thread.borrowed_tokens for thread in threads)
 
     async def screen_one(self, body: Body, options: ScreeningOptions, caller: Caller) -> NewVerdict:
         """The verdict on the account document of a body, recorded for the caller.
@@ -82,21 +81,38 @@ class ScreeningService:
         BadInput
             With every fault of the document.
         """
-        return await self.batcher.screen(body.data, options, caller)
+        batcher = self.large if len(body.data) > LARGEST_BATCH_BYTES else self.batcher
+        return await batcher.screen(body.data, options, caller)
 
     async def screen_batch(
         self, body: Body, options: ScreeningOptions, caller: Caller
-    ) -> list[NewVerdict | dict[str, Any]]:
-        """A verdict for each document of a body, or ``{"account_id": ..., "problem": {...}}``, in order.
+    ) -> list[NewVerdict | RefusedEntry]:
+        """A verdict or a refusal for each document of a body, in order.
 
-        The verdicts are recorded for the caller.
+        They are screened a few MiB at a time; tenants whose batches wait take turns. The verdicts are
+        recorded for the caller once all are there.
 
         Raises
         ------
         BadInput
             If the body as a whole is not a list of documents.
         """
-        return await to_thread.run_sync(self.screen_documents, body, options, caller, limiter=self.batches)
+        screening = self._batch(options, caller)
+        with self.turns.line(caller.tenant) as line:
+            await line.due(len(body.data) // PARSING_IS_CHEAPER)
+            documents = await self._in_thread(partial(BatchDocuments.of, body, self.limits))
+            for piece in documents.pieces():
+                await line.due(piece.bytes)
+                await self._in_thread(partial(screening.screen, piece))
+            return await self._in_thread(screening.record)
+
+    def _batch(self, options: ScreeningOptions, caller: Caller) -> BatchScreening:
+        bounds = self.limits.bounds
+        parts = ScreeningParts(self.detector, bounds, self.recorder, self.promises, self.shadow)
+        return BatchScreening(parts, options, caller)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await to_thread.run_sync(work, limiter=self.batches)
 
     async def replay(self, stored: StoredVerdict) -> dict[str, Any]:
         """Compute a stored verdict again, by its own model from its own features; see :func:`replay_verdict`.
@@ -153,103 +169,17 @@ class ScreeningService:
 
     def screen_documents(
         self, body: Body, options: ScreeningOptions, caller: Caller
-    ) -> list[NewVerdict | dict[str, Any]]:
+    ) -> list[NewVerdict | RefusedEntry]:
         """Screen a batch in this thread; as :meth:`screen_batch`."""
-        documents = batch_documents(body, self.limits)
-        return self.screen_chunk(read_documents(documents, bounds=self.limits.bounds), options, caller)
+        screening = self._batch(options, caller)
+        for piece in BatchDocuments.of(body, self.limits).pieces():
+            screening.screen(piece)
+        return screening.record()
 
     def screen_chunk(
         self, chunk: Chunk, options: ScreeningOptions, caller: Caller
-    ) -> list[NewVerdict | dict[str, Any]]:
+    ) -> list[NewVerdict | RefusedEntry]:
         """Screen accounts that were read, in this thread; a verdict or a problem for each, in their order."""
-        tables = join_where_asked(self.recorder, caller.tenant, options, chunk.tables)
-        masked = mask_blocks(tables, options.blocks)
-        screened = self.promises.say(caller.tenant, list(self.screen_tables(masked, options)))
-        self.recorder.record((caller, one) for one in screened if isinstance(one, NewVerdict))
-        if self.shadow is not None:
-            size = sum(masked[name].estimated_size() for name in TABLES)
-            self.shadow.offer(caller.tenant, lambda: masked, screened, int(size))
-        verdicts = iter(screened)
-        answers: list[NewVerdict | dict[str, Any]] = []
-        place, last = "", dict[str, Any]()
-        for entry in chunk.order:
-            if not isinstance(entry, Fault):
-                one = next(verdicts)
-                answers.append(one if isinstance(one, NewVerdict) else failed_entry(entry, one))
-            elif entry.place == place:
-                last["problem"]["errors"] += problem_of(BadInput(entry))["errors"]
-            else:
-                last = {"account_id": entry.account_id, "problem": problem_of(BadInput(entry))}
-                answers.append(last)
-            place = entry.place if isinstance(entry, Fault) else ""
-        return answers
-
-    def screen_tables(self, tables: Tables, options: ScreeningOptions) -> Iterator[NewVerdict | Exception]:
-        """Screen many accounts, some at a time, until the request that waits for them is cancelled."""
-        ids = tables.accounts["account_id"].to_list()
-        for start in range(0, len(ids), ACCOUNTS_AT_A_TIME):
-            check_cancelled()
-            some = tables.select(ids[start : start + ACCOUNTS_AT_A_TIME])
-            yield from screen_each(self.detector, some, options.explain)
-
-
-def check_cancelled() -> None:
-    """Raise anyio's cancellation in this thread if its request was cancelled."""
-    with suppress(NoEventLoopError):
-        from_thread.check_cancelled()
-
-
-def batch_documents(body: Body, limits: Limits) -> list[Any]:
-    """The documents of a batch's body.
-
-    Raises
-    ------
-    BadInput
-        If it is not JSON, not a list, nested too deeply, or too long a list.
-    """
-    if body.format is BodyFormat.LINES:
-        lines = lines_of(body.data, most_blank=limits.most_accounts)
-        return check_count(list(islice(lines, limits.most_accounts + 1)), limits)
-    try:
-        check_shape(body.data, limits.deepest_json)
-        documents = parse_json(body.data)
-    except ParseError as error:
-        raise BadInput(Fault("", "", f"{error}.", bound=error.bound)) from error
-    if not isinstance(documents, list):
-        raise BadInput(Fault("", "", f"must be a list of account documents. Got {quote(documents)}."))
-    return check_count(documents, limits)
-
-
-def lines_of(data: bytes, most_blank: int) -> Iterator[bytes]:
-    """The lines that are not blank, one after the other.
-
-    Raises
-    ------
-    BadInput
-        If there are more blank lines than that.
-    """
-    start = blank = 0
-    while start < len(data):
-        end = data.find(b"\n", start)
-        line = data[start : len(data) if end < 0 else end]
-        if line.strip():
-            yield line
-        else:
-            blank += 1
-        if blank > most_blank:
-            raise BadInput(Fault("", "", f"must have at most {most_blank:,} blank lines.", bound="accounts"))
-        start += len(line) + 1
-
-
-def check_count(documents: list[Any], limits: Limits) -> list[Any]:
-    """The documents themselves, if they are not too many.
-
-    Raises
-    ------
-    BadInput
-        With the bound ``accounts``, if there are more than a batch may hold.
-    """
-    if len(documents) > (most := limits.most_accounts):
-        rule = f"must hold at most {most:,} documents. Got {len(documents):,}."
-        raise BadInput(Fault("", "", rule, bound="accounts"))
-    return documents
+        screening = self._batch(options, caller)
+        screening.take(chunk)
+        return screening.record()

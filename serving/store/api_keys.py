@@ -25,6 +25,7 @@ from serving.store.timestamps import now
 
 __all__ = [
     "ANYONE",
+    "KEY_PREFIX",
     "Caller",
     "Scope",
     "any_valid_key",

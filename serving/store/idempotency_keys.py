@@ -129,7 +129,8 @@ def _existing_answer(connection: Connection, request: KeyedRequest) -> bytes | b
         raise KeyReused("This Idempotency-Key came with another request before; use a new one.")
     if found.answer is not None:
         return zlib.decompress(found.answer)
-    dead = idempotency.c.claimed_at < now(plus=-LONGEST_ANSWER)
+    # A clock that was set back leaves claims of the future, and nobody else would ever end theirs.
+    dead = ~idempotency.c.claimed_at.between(now(plus=-LONGEST_ANSWER), now(plus=LONGEST_ANSWER))
     taken = update(idempotency).where(request.row_filter, dead, idempotency.c.answer.is_(None))
     return bool(connection.execute(taken.values(claimed_at=now())).rowcount)
 

@@ -64,6 +64,9 @@ class Screening:
     problem: str | None
 
 
+CLOCK_DIFFERENCE: Final = timedelta(minutes=1)
+"""By how much the clocks of machines that share a database may differ."""
+
 _COLUMNS: Final = tuple(screenings.c[name] for name in Screening.__dataclass_fields__)
 
 
@@ -154,9 +157,13 @@ def end_screening(store: Store, screening: Screening, problem: str | None = None
 
 
 def silent_screenings(connection: Connection, folder: str, before: str) -> list[Screening]:
-    """The running screenings of a folder on which nobody has worked since a timestamp."""
+    """The running screenings of a folder on which nobody has worked since a timestamp.
+
+    Those that were worked on in the future count as well: the clock was set back meanwhile.
+    """
     running = screenings.c.state == ScreeningState.RUNNING.value
-    wanted = (running, screenings.c.folder == folder, screenings.c.beat_at < before)
+    silent = ~screenings.c.beat_at.between(before, now(plus=CLOCK_DIFFERENCE))
+    wanted = (running, screenings.c.folder == folder, silent)
     return list(map(_screening, connection.execute(select(*_COLUMNS).where(*wanted))))
 
 

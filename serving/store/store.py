@@ -76,21 +76,22 @@ def check_audit_key(database: Database, key: bytes) -> None:
     Raises
     ------
     NoUsableStore
-        If the first log with an entry ends in one of another key, or in one that was changed.
+        If any tenant's log ends in one of another key, or in one that was changed.
     """
     with database.reading() as connection:
-        last = connection.execute(
-            select(audit_entries.c.document, audit_entries.c.hash)
+        ends = connection.execute(
+            select(audit_entries.c.tenant, audit_entries.c.document, audit_entries.c.hash)
             .join(tenants, audit_entries.c.tenant == tenants.c.tenant)
             .where(audit_entries.c.entry == tenants.c.audit_entries)
             .order_by(tenants.c.tenant)
-            .limit(1)
-        ).first()
-    if last and not hmac.compare_digest(keyed_hash(key, last.document), last.hash):
-        raise NoUsableStore(
-            f"The audit log at {database.place} is keyed with another key than this one (audit_key), or its "
-            "last entry was changed: services that share a database share the key."
         )
+        for last in ends:
+            if not hmac.compare_digest(keyed_hash(key, last.document), last.hash):
+                raise NoUsableStore(
+                    f"The audit log of {last.tenant} at {database.place} is keyed with another key than this "
+                    "one (audit_key), or its last entry was changed: services that share a database share "
+                    "the key."
+                )
 
 
 def audit_key(settings: Settings) -> bytes:

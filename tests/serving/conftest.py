@@ -2,17 +2,14 @@
 
 import json
 import os
-import pwd
 import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import contextmanager
 from functools import partial, partialmethod
 from itertools import count
-from pathlib import Path
 
 import httpx
 import psycopg
@@ -21,6 +18,7 @@ from anyio.from_thread import start_blocking_portal
 
 from accounts.document import to_documents
 from accounts.simulation import simulate
+from benchmarks.serving.postgresql import installed_programs, postgresql_server
 from detector.locate import open_detector
 from serving.app import lifespan
 from serving.settings import Settings
@@ -28,19 +26,15 @@ from serving.store.store import open_store
 from serving.store.tables import METADATA
 
 LONGEST_START_SECONDS = 300
-POSTGRESQL = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-FAST = (
-    "-c fsync=off -c full_page_writes=off -c shared_buffers=32MB -c listen_addresses='' -c max_connections=60"
-)
 NUMBERS = count()
 
 
 @pytest.fixture(scope="session")
 def postgresql():
     """The socket's folder of a PostgreSQL server of the tests' own."""
-    if not programs():
+    if not installed_programs():
         pytest.skip("PostgreSQL is not installed")
-    with server() as folder:
+    with postgresql_server() as folder:
         yield folder
 
 
@@ -94,65 +88,6 @@ def migrated_postgresql(postgresql, migrated):
 
 def administering(folder):
     return psycopg.connect(f"host={folder} user=assay dbname=postgres", autocommit=True)
-
-
-def programs():
-    """The folder of initdb and pg_ctl, or None."""
-    found = shutil.which("pg_ctl")
-    return Path(found).resolve().parent if found else next(reversed(POSTGRESQL), None)
-
-
-@contextmanager
-def server():
-    """Run one; yields the folder of its socket."""
-    folder = Path(tempfile.mkdtemp(prefix="assay-pg-"))
-    owner = someone()
-    try:
-        if owner:
-            os.chown(folder, owner.pw_uid, owner.pw_gid)
-        data = folder / "data"
-        run(
-            owner,
-            "initdb",
-            "-D",
-            data,
-            "-U",
-            "assay",
-            "--auth=trust",
-            "--no-sync",
-            "-E",
-            "UTF8",
-            "--no-locale",
-        )
-        run(owner, "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", f"{FAST} -k {folder}", "start")
-        try:
-            yield folder
-        finally:
-            run(owner, "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def someone():
-    """Whom it runs as: it refuses to run as root."""
-    if os.getuid():
-        return None
-    for name in ("postgres", "nobody"):
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    raise LookupError("there is nobody that PostgreSQL could run as")
-
-
-def run(owner, program, *arguments):
-    """Run one of its programs."""
-    who = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []} if owner else {}
-    command = [str(programs() / program), *map(str, arguments)]
-    with tempfile.TemporaryFile() as output:  # the server keeps what it is given, so no pipe
-        done = subprocess.run(command, stdout=output, stderr=output, cwd="/", check=False, **who)
-        output.seek(0)
-        assert done.returncode == 0, output.read().decode()
 
 
 @pytest.fixture(scope="session")

@@ -148,7 +148,11 @@ def test_a_wrong_key_is_refused(desk):
 
 def test_a_session_ends_by_time_and_by_idleness(desk):
     browser, other = desk.member("Ana"), desk.member("Ben")
+    with desk.store.database.writing() as connection:  # the clock was set back since
+        connection.execute(update(sessions).values(seen_at=now(plus=timedelta(hours=5))))
     assert signed_in(browser) and signed_in(other)
+    with desk.store.database.reading() as connection:
+        assert max(connection.execute(select(sessions.c.seen_at)).scalars()) <= now()
     with desk.store.database.writing() as connection:
         ana = select(members.c.member_id).where(members.c.name == "Ana").scalar_subquery()
         over = update(sessions).where(sessions.c.member_id == ana)

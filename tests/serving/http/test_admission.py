@@ -2,14 +2,16 @@
 
 import asyncio
 import threading
+from dataclasses import replace
 
 import httpx
 import pytest
 
 from detector.screening import Detector
 from serving.app.application import make_app
-from serving.screening import service
+from serving.screening import batch_documents
 from serving.settings import Settings
+from serving.store.api_keys import ANYONE
 
 KEYS = b'{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}'
 
@@ -83,7 +85,7 @@ def test_who_takes_too_long_is_answered_and_no_longer_worked_for(app):
 
 
 def test_a_batch_that_takes_too_long_ends_between_its_parts(app, monkeypatch):
-    monkeypatch.setattr(service, "ACCOUNTS_AT_A_TIME", 1)
+    monkeypatch.setattr(batch_documents, "PIECE_ACCOUNTS", 1)
     body = b"[%s]" % b",".join(KEYS.replace(b'"a"', b'"%d"' % number) for number in range(5))
 
     async def talk(client):
@@ -95,3 +97,27 @@ def test_a_batch_that_takes_too_long_ends_between_its_parts(app, monkeypatch):
     answer = asking(app(request_seconds=0.3), talk)
     assert answer.status_code == 504
     assert SEEN == [1]
+
+
+def test_one_tenant_leaves_places_to_the_others(app, monkeypatch):
+    made = app(most_waiting=4, tenant_share=0.5)
+    tenants = iter(["heavy"] * 3 + ["small"])
+
+    async def named(request, scope):
+        return replace(ANYONE, tenant=next(tenants))
+
+    monkeypatch.setattr(made.state.authenticator, "authorize", named)
+
+    async def talk(client):
+        waiting = [asyncio.create_task(client.post("/v1/verdicts", content=KEYS)) for _ in range(2)]
+        await asyncio.sleep(0.3)
+        third = await client.post("/v1/verdicts", content=KEYS)
+        other = asyncio.create_task(client.post("/v1/verdicts", content=KEYS))
+        await asyncio.sleep(0.1)
+        GO.set()
+        return third, await asyncio.gather(*waiting, other)
+
+    refused, answered = asking(made, talk)
+    assert (refused.status_code, refused.json()["setting"]) == (503, "tenant_share")
+    assert refused.headers["retry-after"] == "1"
+    assert [one.status_code for one in answered] == [200] * 3

@@ -10,7 +10,7 @@ from serving.app.application import SCOPED_ENDPOINTS, make_app
 from serving.desk.routes import desk_routes
 from serving.http import authentication
 from serving.settings import Settings
-from serving.store.api_keys import Scope, create_key, list_keys, revoke_key
+from serving.store.api_keys import Scope, create_key, find_caller, list_keys, revoke_key
 from serving.store.store import open_store
 from serving.store.tables import METADATA
 
@@ -221,3 +221,29 @@ TABLES = {
     True: "SELECT name FROM sqlite_master WHERE type = 'table'",
     False: "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
 }
+
+
+def test_made_up_keys_are_slowed_push_out_no_good_one_and_ask_the_store_once(app, key, monkeypatch):
+    monkeypatch.setattr(authentication, "MOST_CACHED", 2)
+    monkeypatch.setattr(authentication, "CACHE_SECONDS", 600.0)
+    asked, slept = [], []
+    monkeypatch.setattr(
+        authentication,
+        "find_caller",
+        lambda connection, name: asked.append(name) or find_caller(connection, name),
+    )
+
+    async def sleep(seconds):
+        slept.append(seconds)
+
+    monkeypatch.setattr("serving.http.failed_keys.anyio.sleep", sleep)
+    client, good = app(), key()
+    assert client.get("/v1/schema", headers=good).status_code == 200
+    for number in [*range(20), 19, 19]:
+        made_up = {"Authorization": f"Bearer assay_{number:012}_{'x' * 43}"}
+        assert client.get("/v1/schema", headers=made_up).status_code == 401
+    assert client.get("/v1/schema", headers={"Authorization": "Bearer assay_'--_1"}).status_code == 401
+    assert client.get("/v1/schema", headers=good).status_code == 200
+    assert len(asked) == 21  # each once, the good one among them
+    assert slept[:10] == [0.0] * 10 and sorted(slept) == slept and slept[-1] == 2.0
+    assert len(client.app.state.authenticator.unknown) == 2

@@ -185,14 +185,27 @@ DENSE = {
 @pytest.mark.parametrize("name", DENSE)
 @pytest.mark.parametrize("path", ["/v1/verdicts", "/v1/verdicts/batch"])
 def test_what_would_stop_the_process_is_refused_before_it_is_parsed(app, monkeypatch, path, name):
-    def parsed(_):
+    def parsed(*_):
         raise AssertionError
 
     monkeypatch.setattr("accounts.reading.documents.parse_json", parsed)
-    monkeypatch.setattr("serving.screening.service.parse_json", parsed)
+    monkeypatch.setattr("accounts.reading.json_list.parse_json", parsed)
     answer = app.post(path, content=DENSE[name])
     assert refused(answer) == 422
-    assert "must consist of objects of few fields" in answer.json()["detail"]
+    no_list = "Got an object" if (path, name) == ("/v1/verdicts/batch", "fields") else None
+    assert (no_list or "must consist of objects of few fields") in answer.json()["detail"]
+
+
+def test_rows_without_end_are_refused_in_their_place_and_never_parsed(app, monkeypatch):
+    monkeypatch.setattr("accounts.reading.bounds._OBJECTS_BESIDE_ROWS", -600_000 + 50)
+    good = b'{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}'
+    many = good[:-1] + b', "posts": [' + b"{}," * 99 + b"{}]}"
+    answer = app.post("/v1/verdicts/batch", content=b"[%s, %s]" % (many, good)).json()["verdicts"]
+    assert answer[0]["problem"]["setting"] == "most_rows"
+    assert answer[1]["account_id"] == "a"
+    assert app.post("/v1/verdicts", content=many).json()["setting"] == "most_rows"
+    refusal = app.post("/v1/verdicts/batch", content=b"[" + b"{}," * 5_000 + b"{}]").json()
+    assert "at most 1,000 documents. Got 5,001" in refusal["detail"]
 
 
 @quick

@@ -177,7 +177,9 @@ def test_no_request_fails_while_models_change_and_each_ends_where_it_began(
     async def change():
         for number in range(100):
             use_detector(app, detectors[number % 2])
-            await asyncio.sleep(0.02)
+            before = len(answers)
+            while len(answers) == before:
+                await asyncio.sleep(0.01)
         over.set()
 
     async def both():

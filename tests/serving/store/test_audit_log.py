@@ -10,7 +10,16 @@ from sqlalchemy.exc import DBAPIError
 
 from serving.store.api_keys import Scope, create_key, list_keys, revoke_key
 from serving.store.audit_check import verify_audit_logs
-from serving.store.audit_log import FIRST_HASH, ChainHead, canonical, chain_ends, entries_about, sha256_of
+from serving.store.audit_log import (
+    FIRST_HASH,
+    ChainHead,
+    Event,
+    append_one,
+    canonical,
+    chain_ends,
+    entries_about,
+    sha256_of,
+)
 from serving.store.audit_switch import KEYED, LAST_PLAIN_REVISION
 from serving.store.decisions import HumanDecision, Ruling, record_decision
 from serving.store.engine import NoUsableStore, open_database
@@ -186,6 +195,17 @@ def test_another_key_is_refused_before_it_writes(settings, entry):
     store = open_store(other, check_key=False)
     assert verify_audit_logs(store)[0].fault == "entry 1 was changed"
     for opened in (first, store):
+        opened.database.close()
+
+
+def test_a_log_of_any_tenant_with_another_key_is_refused(settings, entry):
+    first = open_store(settings)
+    store_verdicts(first, [entry(), entry("v2", tenant="first of all")])
+    other = open_store(settings.model_copy(update={"audit_key": SecretStr("k" * 32)}), check_key=False)
+    append_one(other, "default", Event("verdict.replayed", "anyone"))
+    with pytest.raises(NoUsableStore, match="The audit log of default"):
+        open_store(settings)
+    for opened in (first, other):
         opened.database.close()
 
 

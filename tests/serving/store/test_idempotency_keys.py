@@ -1,9 +1,9 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from serving.store import tables
+from serving.store import tables, timestamps
 from serving.store.idempotency_keys import KeyedRequest, KeyReused, claim_key, release_key, remember_answer_of
 from serving.store.verdict_rows import erase_account, store_verdicts
 
@@ -45,6 +45,27 @@ def test_a_claim_of_a_process_that_died_is_taken_over_once(store):
         connection.execute(update(tables.idempotency).values(claimed_at="2020-01-01T00:00:00.000000Z"))
     assert claim_key(store, ONE, timedelta(days=36500)) is True
     assert claim_key(store, ONE, DAY) is False
+
+
+@pytest.mark.parametrize("hours", [5, -5])
+def test_a_claim_of_a_process_that_died_is_taken_over_once_though_the_clock_was_moved(
+    store, monkeypatch, hours
+):
+    class Moved(timestamps.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return super().now(tz) + timedelta(hours=hours)
+
+    claim_key(store, ONE, DAY)
+    monkeypatch.setattr(timestamps, "datetime", Moved)
+    assert claim_key(store, ONE, DAY) is True
+    assert claim_key(store, ONE, DAY) is False
+    assert claims_in(store) == 1
+
+
+def claims_in(store):
+    with store.database.reading() as connection:
+        return len(connection.execute(select(tables.idempotency)).all())
 
 
 def test_an_answer_is_remembered_for_so_long(store, entry):

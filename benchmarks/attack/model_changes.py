@@ -1,0 +1,102 @@
+"""Champions that change under load: each is taken up, and answers name one that was champion meanwhile."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import httpx
+
+from benchmarks.attack.outcome import ACCOUNT, Outcome
+from benchmarks.serving.servers import Server
+from detector.bundle import Bundle, load, starter_path
+from detector.manifest import MANIFEST
+from detector.model_store import ModelStore
+
+__all__ = ["POLL_SECONDS", "attack", "changed"]
+
+CHANGES, CLIENTS = 20, 4
+POLL_SECONDS = "0.1"
+LONGEST_SECONDS = 120.0
+
+
+@dataclass
+class Champions:
+    """When each model was promoted, when another was seen in its place, and what clients were answered."""
+
+    since: dict[str, float] = field(default_factory=dict)
+    until: dict[str, float] = field(default_factory=dict)
+    answers: list[tuple[float, float, int, str]] = field(default_factory=list)
+    taken_up: int = 0
+
+    def wrong(self) -> list[tuple[float, float, int, str]]:
+        """Answers that failed, or of a model that was no champion between request and answer."""
+        return [
+            (asked, answered, status, model)
+            for asked, answered, status, model in self.answers
+            if status != 200
+            or self.since.get(model, float("inf")) > answered
+            or self.until.get(model, float("inf")) < asked
+        ]
+
+
+def attack(server: Server, home: Path) -> Iterator[Outcome]:
+    """Changes under four clients; ``python -m benchmarks.serving.run model_changes`` makes a hundred."""
+    found = changed(server.url, home, CHANGES)
+    yield Outcome.equal("changes of the model that were taken up under load", CHANGES, found.taken_up)
+    yield Outcome.equal(f"wrong or failed, of {len(found.answers):,} answers", 0, len(found.wrong()))
+    named = len({model for _, _, _, model in found.answers})
+    yield Outcome("models that answered", f"more than {CHANGES // 2}", str(named), named > CHANGES // 2)
+
+
+def changed(url: str, home: Path, count: int) -> Champions:
+    """Promote so many models, each once the one before is in use, while clients ask."""
+    found, over, models = Champions(), threading.Event(), ModelStore(home)
+    clients = [threading.Thread(target=ask, args=(url, over, found)) for _ in range(CLIENTS)]
+    with httpx.Client(base_url=url, timeout=60) as client:
+        before = client.get("/v1/model").json()["sha256"]
+        found.since[before] = 0.0
+        for one in clients:
+            one.start()
+        for bundle in bundles(count):
+            found.since[bundle.sha256] = time.monotonic()
+            models.make_champion(models.add(bundle).name)
+            if not taken_up(client, bundle.sha256):
+                break
+            found.until[before], before = time.monotonic(), bundle.sha256
+            found.taken_up += 1
+    over.set()
+    for one in clients:
+        one.join()
+    return found
+
+
+def bundles(count: int) -> Iterator[Bundle]:
+    """The starter under other versions."""
+    first = load(starter_path())
+    for number in range(count):
+        manifest = replace(first.manifest, facts=replace(first.facts, version=f"change {number}"))
+        yield Bundle.from_files({**first.files, MANIFEST: manifest.to_bytes()})
+
+
+def taken_up(client: httpx.Client, sha256: str) -> bool:
+    """Wait until the service answers with this model; whether it did within two minutes."""
+    until = time.monotonic() + LONGEST_SECONDS
+    while time.monotonic() < until:
+        if client.get("/v1/model").json()["sha256"] == sha256:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def ask(url: str, over: threading.Event, found: Champions) -> None:
+    """Ask for verdicts until it is over."""
+    with httpx.Client(base_url=url, timeout=60) as client:
+        while not over.is_set():
+            asked = time.monotonic()
+            answer = client.post("/v1/verdicts", content=ACCOUNT)
+            model = answer.json()["model"]["sha256"] if answer.status_code == 200 else ""
+            found.answers.append((asked, time.monotonic(), answer.status_code, model))
