@@ -55,6 +55,9 @@ class Signal:
     directions
         Directions that differ from the catalogue's, because the same value supports one kind of
         purchase and contradicts another.
+    without
+        Features of these families that it leaves out, because what is usual of them on real accounts differs
+        from what is on simulated ones by more than a purchase moves them.
     inherits
         Families whose features keep the catalogue's direction; those of the others are free.
     """
@@ -70,11 +73,12 @@ class Signal:
     beside: tuple[str, ...] = ()
     smaller_than: int | None = None
     directions: Mapping[str, Direction] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    without: frozenset[str] = frozenset()
     inherits: frozenset[str] = frozenset()
 
     def reads(self, one: Feature) -> bool:
         """Whether the head reads a feature."""
-        if not set(one.blocks) <= set(self.blocks):
+        if one.name in self.without or not set(one.blocks) <= set(self.blocks):
             return False
         return one.name in self.context or (one.family in self.families and self.label in one.speaks_to)
 
@@ -144,12 +148,21 @@ _MUCH: Final[Mapping[str, Direction]] = MappingProxyType({
 })  # fmt: skip
 """More likes than such an audience gives."""
 
+_OLD_AND_NEW: Final = frozenset({"likes_step", "likes_gap", "likes_step_without_comments"})
+"""How the newest posts compare with the oldest: honest accounts rise and fall more than simulated ones."""
+
+_COMMENTS: Final = frozenset({"comments_variation", "comments_gini", "uncommented_share"})
+"""How comments differ from post to post: a matter of what is posted, hardly of bought likes."""
+
+_SHAPE: Final = frozenset({"likes_outlier", "likes_floor", "likes_two_groups"})
+"""How likes differ from post to post: followers who do not answer leave it as it is."""
+
 SIGNALS: Final[tuple[Signal, ...]] = (
     Signal(
         name="followers_stock", label=INFLATED, blocks=("profile", "posts"),
         families=frozenset({"engagement", "profile"}), context=("followers_size",),
         needs=_sets("profile+posts"), known=("engagement_rate", "views_per_follower"),
-        directions=_LITTLE,
+        directions=_LITTLE, without=_OLD_AND_NEW | _SHAPE,
     ),
     Signal(
         name="audience", label=INFLATED, blocks=("profile", "audience"), families=frozenset({"audience"}),
@@ -164,7 +177,8 @@ SIGNALS: Final[tuple[Signal, ...]] = (
     Signal(
         name="likes", label=INFLATED, blocks=("profile", "posts"),
         families=frozenset({"engagement"}), context=("followers_size",), needs=_sets("posts"),
-        known=("likes_variation",), directions=_MUCH, inherits=frozenset({"engagement"}),
+        known=("likes_variation",), directions=_MUCH, without=_OLD_AND_NEW | _COMMENTS,
+        inherits=frozenset({"engagement"}),
     ),
     Signal(
         name="views", label=INFLATED, blocks=("profile", "posts"),
@@ -172,6 +186,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         known=("views_variation",),
         directions={"views_per_follower": HIGH, "likes_per_view": LOW, "views_variation": LOW,
                     "views_equal_share": HIGH, "views_z": HIGH},
+        without=_OLD_AND_NEW | _COMMENTS,
     ),
     Signal(
         name="comments", label=INFLATED, blocks=("profile", "posts", "comments"),

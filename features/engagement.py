@@ -42,10 +42,12 @@ _from_account = partial(feature, account, unit="log10", speaks_to=INFLATED, dire
     source="Purba et al. 2020, IJECE 10(3)",
 )
 def engagement_rate() -> pl.Expr:
-    """Median over settled posts of likes and comments over followers.
+    """Median over settled posts of likes and comments over followers; of likes where none counts comments.
 
     >>> from features.example import derive_one
     >>> derive_one("engagement_rate", followers=1000, likes=[48, 40, 60, 45, 50], comments=[2, 0, 0, 5, 1])
+    0.05
+    >>> derive_one("engagement_rate", followers=1000, likes=[50] * 5)
     0.05
     """
     return median(pl.col("rate"))

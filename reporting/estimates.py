@@ -119,12 +119,16 @@ def _followers(verdict: Verdict, evidence: Evidence | None) -> float | None:
     return counted[1] if counted else None
 
 
-def _interactions(evidence: Evidence | None) -> list[int]:
-    return [one.interactions for one in evidence.settled if one.interactions is not None] if evidence else []
+def _engagements(evidence: Evidence | None) -> Sequence[int]:
+    return evidence.engagements if evidence else ()
+
+
+def _counted(evidence: Evidence | None) -> str:
+    return evidence.counted if evidence else "likes and comments"
 
 
 def _engagement_rate(verdict: Verdict, evidence: Evidence | None, numbers: Numbers) -> KeyNumber | None:
-    followers, posts = _followers(verdict, evidence), _interactions(evidence)
+    followers, posts = _followers(verdict, evidence), _engagements(evidence)
     counted = counted_by_yardstick(verdict)
     usual = next((one.usual for one in verdict.yardsticks if one.name == "engagement"), "")
     if not followers or not (posts or counted):
@@ -133,7 +137,7 @@ def _engagement_rate(verdict: Verdict, evidence: Evidence | None, numbers: Numbe
     return KeyNumber(
         name="engagement_rate", part="engagement", title="Engagement rate",
         text=numbers.share(each / followers), amount=each / followers, usual=usual,
-        basis=f"{numbers.count(each)} likes and comments on a usual post, over {numbers.count(followers)}"
+        basis=f"{numbers.count(each)} {_counted(evidence)} on a usual post, over {numbers.count(followers)}"
         " followers",
     )  # fmt: skip
 
@@ -167,7 +171,7 @@ def _real_followers(
 def _real_engagements(
     verdict: Verdict, evidence: Evidence | None, added: Added | None, numbers: Numbers
 ) -> KeyNumber | None:
-    posts, counted = _interactions(evidence), counted_by_yardstick(verdict)
+    posts, counted = _engagements(evidence), counted_by_yardstick(verdict)
     heard = any(one.name == "likes" for one in verdict.signals)
     if not (posts or counted) or not heard:
         return None
@@ -178,9 +182,8 @@ def _real_engagements(
     if added is not None:
         low, high = each * (1 - added.high), each * (1 - added.low)
         each, interval = each * (1 - added.share), "; 80 % interval"
-        basis = (
-            "likes and comments of the usual post less the share of likes that came in a way bought ones do"
-        )
+        given = _counted(evidence)
+        basis = f"{given} of the usual post less the share of likes that came in a way bought ones do"
     return KeyNumber(
         name="real_engagements", part="engagement", title="Estimated real engagements a post",
         text=_with_interval(each, low, high, numbers),

@@ -130,6 +130,19 @@ class Evidence:
         return [post for post in self.posts if post.settled]
 
     @cached_property
+    def engagements(self) -> Sequence[int]:
+        """What settled posts earned: likes and comments, or likes where no post's comments are counted."""
+        if any(post.comments is not None for post in self.posts):
+            return [post.interactions for post in self.settled if post.interactions is not None]
+        return [post.likes for post in self.settled if post.likes is not None]
+
+    @property
+    def counted(self) -> str:
+        """What :attr:`engagements` count, in words."""
+        known = any(post.comments is not None for post in self.posts)
+        return "likes and comments" if known else "likes"
+
+    @cached_property
     def usual_interest(self) -> float | None:
         """Median interest in settled posts; None where none is known."""
         known = [post.interest for post in self.settled if post.interest is not None]

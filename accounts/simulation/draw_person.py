@@ -63,12 +63,16 @@ def _draw_size(rng: np.random.Generator, regime: Regime, export: Export, kind: s
 
 
 def _draw_rate(
-    rng: np.random.Generator, regime: Regime, platform: Platform, size: float
+    rng: np.random.Generator, regime: Regime, platform: Platform, size: float, gap: float
 ) -> tuple[float, float]:
-    """The driver per post over followers (the platform's at this size, with noise), and the noise in sds."""
+    """The driver per post over followers (the platform's at this size, with noise), and the noise in sds.
+
+    Who posts more often than is usual on the platform earns less with each post.
+    """
     sizes, rates = zip(*platform.rate_at, strict=True)
     usual, residual = np.interp(np.log10(max(size, 10.0)), sizes, rates), float(regime.noise(rng))
-    return float(10 ** (usual + platform.rate_sd * residual)), residual
+    rarer = np.clip(np.log10(gap / platform.gap_days.median), -1.0, 1.0)
+    return float(10 ** (usual + platform.rate_per_gap * rarer + platform.rate_sd * residual)), residual
 
 
 def _draw_activity(
@@ -81,7 +85,10 @@ def _draw_activity(
         age = regime.draw(rng, small.age_days)
         gap = min(gap, age / max(posts, 1.0))
     elif kind == "everyday":
-        gap, posts = gap * 1.5, regime.draw(rng, regime.everyday_posts)
+        # more posts where there are more followers, and of those who post more often
+        pace, posts = platform.gap_days.median / gap, regime.draw(rng, regime.everyday_posts)
+        posts = max(posts * (size / regime.everyday.median) ** 0.9 * pace**0.8, 3.0)
+        gap *= 1.5
         age = max(posts * gap * rng.uniform(1.2, 2.2), 10 ** rng.uniform(2.2, 3.4))
     elif kind == "shell":
         age, posts = 10 ** rng.uniform(1.7, 2.9), float(rng.integers(0, 30))
@@ -114,7 +121,7 @@ def draw_person(  # noqa: PLR0913
         small.following if small else regime.everyday_following if kind == "everyday" else regime.following
     )
     language, other = weighted_choice(rng, regime.languages), weighted_choice(rng, regime.languages)
-    rate, rate_residual = _draw_rate(rng, regime, platform, size)
+    rate, rate_residual = _draw_rate(rng, regime, platform, size, gap)
     tastes = regime.draws(
         rng,
         usual,
@@ -171,7 +178,7 @@ def _apply_kind(rng: np.random.Generator, person: Person, ignored: float) -> Non
         person.rate *= 10 ** rng.uniform(-0.6, 0.1)
         person.comments_per_like *= 10 ** rng.uniform(-0.3, 0.2)
     elif person.kind == "celebrity":
-        person.rate *= 10 ** rng.uniform(-1.4, -0.2)
+        person.rate *= 10 ** rng.uniform(-0.8, 0.0)
         person.quiet_share = min(person.quiet_share + rng.uniform(0.0, 0.2), 0.7)
         person.following = round(10 ** rng.uniform(0.0, 2.8))
     elif person.kind == "community":
@@ -181,7 +188,7 @@ def _apply_kind(rng: np.random.Generator, person: Person, ignored: float) -> Non
         person.styles = rng.dirichlet([2.0, 3.0, 6.0, 1.5, 0.6, 0.6])
         person.post_spread *= rng.uniform(0.5, 1.0)
     elif person.kind == "unloved" or (person.kind != "bot_account" and rng.random() < ignored):
-        person.rate *= 10 ** rng.uniform(-1.7, -0.4)
+        person.rate *= 10 ** rng.uniform(-1.0, -0.3)
         person.comments_per_like *= 10 ** rng.uniform(-0.7, 0.0)
     elif person.kind == "promoter":
         person.following = round(person.following * 10 ** rng.uniform(0.0, 0.8))

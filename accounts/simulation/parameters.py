@@ -98,6 +98,8 @@ class Platform:
         Exponent of an account's age in its follower count before the curve begins.
     hit_share
         Share of posts with far more reach than the others.
+    rate_per_gap
+        Exponent of the days between posts, over the usual ones, in the rate.
     steadiness
         Reduction of ``post_spread``, in powers of ten, for each standard deviation of the account's rate
         above the usual one.
@@ -129,6 +131,7 @@ class Platform:
     like_trend: tuple[float, float] = (0.04, 0.3)
     growth_power: float = 0.8
     hit_share: float = 0.02
+    rate_per_gap: float = 0.0
     steadiness: float = 0.0
     usual_quiet_share: tuple[float, float] = (0.2, 0.04)
     display: Display = DISPLAY

@@ -63,13 +63,17 @@ def interactions(rows: ViewRows) -> Floats:
 
 @posts.column
 def rate(rows: ViewRows) -> Floats:
-    """Interactions over followers.
+    """Interactions over followers; likes alone, nearly all of them, where no post's comments are counted.
 
     >>> from features.example import column_of
     >>> column_of("posts", "rate", followers=100, likes=[1, 2, 3, 4, 5], comments=[1] * 5)
     [0.02, 0.03, 0.04, 0.05, 0.06]
+    >>> column_of("posts", "rate", followers=100, likes=[1, 2, 3, 4, 5])
+    [0.01, 0.02, 0.03, 0.04, 0.05]
     """
-    return safe_divide(rows.result(interactions), rows.of_account(people, "followers"))
+    counted = rows.runs.repeat(rows.runs.count(rows.floats("comments")) > 0)
+    earned = np.where(counted, rows.result(interactions), rows.floats("likes"))
+    return safe_divide(earned, rows.of_account(people, "followers"))
 
 
 @posts.column

@@ -27,13 +27,11 @@ def engagement(telling: Telling) -> Told | None:
             return Told(one.sentence, "", "posts")
     if telling.evidence is None or not telling.evidence.followers:
         return None
-    known = [post.interactions for post in telling.evidence.settled if post.interactions is not None]
-    if not known:
+    if not (known := telling.evidence.engagements):
         return None
     usual, followers, numbers = median(known), telling.evidence.followers, telling.numbers
-    said = (
-        f"{numbers.count(usual)} likes and comments on a usual post and {numbers.count(followers)} followers"
-    )
+    counted = telling.evidence.counted
+    said = f"{numbers.count(usual)} {counted} on a usual post and {numbers.count(followers)} followers"
     usual_range = None if telling.reason.unit == "share" else ""
     return Told(f"{said}: {numbers.share(usual / followers)}", usual_range, "posts")
 
