@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 import polars as pl
 
@@ -29,6 +30,7 @@ _OLD_OR_NEW = pl.col("oldest") | pl.col("newest")
 _OLD_AND_NEW = Rows("age_rank", ("published_at", "likes", "comments"), most=8, across=True, among=_OLD_OR_NEW)
 _SEN = "Sen et al. 2018, WebSci"
 _AKYON = "Akyon & Kalfaoglu 2019, ASYU"
+LIKES_ALONE: Final = {"gaps": "likes stand alone where no post's comments are counted"}
 _from_posts = partial(feature, posts, speaks_to=INFLATED)
 _from_account = partial(feature, account, unit="log10", speaks_to=INFLATED, direction=HIGH)
 
@@ -40,6 +42,7 @@ _from_account = partial(feature, account, unit="log10", speaks_to=INFLATED, dire
     sentence="the likes and comments of its median post equal {value} of its followers",
     rows=Rows("rate", ("published_at", "likes", "comments", "rate"), across=True),
     source="Purba et al. 2020, IJECE 10(3)",
+    excuses=LIKES_ALONE,
 )
 def engagement_rate() -> pl.Expr:
     """Median over settled posts of likes and comments over followers; of likes where none counts comments.
@@ -94,7 +97,7 @@ def engagement_above_peers() -> pl.Expr:
     sentence="its engagement rate falls short of the benchmark for its platform and size by a factor of "
     "{value} (1: not at all)",
     source="HypeAuditor, Popular Pays: bought followers do not engage",
-    excuses={"scale": "the account moves to another tier of peers"},
+    excuses={"scale": "the account moves to another tier of peers", **LIKES_ALONE},
 )
 def engagement_below_peers() -> pl.Expr:
     """Decimal logarithm of the peers' typical engagement rate over the account's, where it is below.

@@ -9,6 +9,7 @@ import polars as pl
 from scipy.special import ndtr
 
 from features.declaration import INFLATED, feature
+from features.engagement import LIKES_ALONE
 from features.expressions import quotient
 from features.views import account
 
@@ -23,7 +24,7 @@ _from_account = partial(feature, account, unit="z", speaks_to=INFLATED, blocks=(
     sentence="its engagement rate exceeds that of {value} in 100 accounts of its platform and size, as "
     "published",
     source=_SOURCE,
-    excuses={"scale": "larger accounts are held against other peers"},
+    excuses={"scale": "larger accounts are held against other peers", **LIKES_ALONE},
 )
 def engagement_percentile() -> pl.Expr:
     """Where the engagement rate stands in the published distribution for platform and followers, 0 to 100.
@@ -40,7 +41,7 @@ def engagement_percentile() -> pl.Expr:
     sentence="on a log scale its engagement rate lies {value} standard deviations from the median published "
     "for its platform and size (below it where negative)",
     source=_SOURCE,
-    excuses={"scale": "larger accounts are held against other peers"},
+    excuses={"scale": "larger accounts are held against other peers", **LIKES_ALONE},
 )
 def engagement_z() -> pl.Expr:
     """Log10 of the engagement rate over the published median for platform and followers, in deviations.

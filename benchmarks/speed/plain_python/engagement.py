@@ -42,7 +42,7 @@ def _engagement(one: Account) -> list[float]:
 
 
 def _rate(one: Account) -> Number:
-    earned = _engagement(one)
+    earned = _engagement(one) if one.of("comments") else one.of("likes")
     return quotient(median(earned), one.profile["followers"] or 0) if len(earned) >= 5 else None
 
 
