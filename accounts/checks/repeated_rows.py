@@ -25,6 +25,8 @@ WORDY: Final = 15
 """Characters of a caption that nobody writes twice within a minute. (Of the users of X in Bot or Not,
 sessions 30 and 31, three people did, and no bot.)"""
 HASHTAGS: Final = 3
+_ORDER: Final = ("account_id", "published_at", *_COMPARED, "post_id")
+"""Of rows that repeat each other the first one stays, in whatever order they were sent."""
 _EQUAL: Final = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_first")) for name in _COUNTS)
 _SAME_WORDS: Final = (
     (pl.col("caption") == pl.col("caption_first")) & (pl.col("caption").str.len_chars() >= WORDY)
@@ -52,10 +54,10 @@ def repeated_posts(evidence: Evidence) -> Outcome:
     >>> repeated_posts.examine(one).changes[0].rows.to_list()
     [1]
     """
-    dated = evidence.posts.filter(_PUBLISHED.is_not_null())
+    dated = evidence.posts.filter(_PUBLISHED.is_not_null()).sort(_ORDER, nulls_last=True)
     pairs = (
         pl.concat([_same_second(dated), _seconds_later(dated)])
-        .sort(~pl.col("vouched"), ROW)
+        .sort(~pl.col("vouched"), ROW)  # a row may repeat two others
         .unique(ROW, keep="first", maintain_order=True)
     )
     vouched, others = (pl.col(name).sum().over("account_id") for name in ("vouched", "differs"))
@@ -86,7 +88,7 @@ def _same_second(dated: pl.DataFrame) -> pl.DataFrame:
 def _seconds_later(dated: pl.DataFrame) -> pl.DataFrame:
     """Rows a minute at most after the one before; ten likes or views that are equal vouch for a repeat."""
     before = (pl.col(name).shift(1).over("account_id").alias(f"{name}_first") for name in _COMPARED)
-    ordered = dated.sort("account_id", "published_at", ROW).with_columns(
+    ordered = dated.with_columns(
         *before, gap=_PUBLISHED.diff().over("account_id").dt.total_seconds()
     )
     beside = ordered.filter(pl.col("gap").is_between(1, APART))

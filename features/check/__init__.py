@@ -20,7 +20,7 @@ def check_feature(feature: Feature, tables: Tables | None = None) -> None:
         Declared at the top level of a module: another process must find it there.
     tables
         The accounts to try it on; five at least must have a value, and one must have none. Unless
-        given, 110 simulated accounts, and 66 made-up ones with holes, ties and repeats.
+        given, 170 simulated accounts, and 66 made-up ones with holes, ties and repeats.
 
     Raises
     ------

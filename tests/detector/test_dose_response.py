@@ -14,11 +14,17 @@ SCENES = [(way.name, platform) for way in WAYS for platform in way.platforms]
 LOOKED_AT = {"review", "inflated", "automated"}
 
 # What the starter still gets wrong: a scene that comes right must be taken off its list.
-DEAD = [("dead audience", platform) for platform in PLATFORMS]
+DEAD = [("dead audience", platform) for platform in ("youtube", "x")]
+SOON = [
+    *(("followers in 1 d", platform) for platform in ("instagram", "tiktok")),
+    *(("followers in 3 d", platform) for platform in ("instagram", "tiktok", "x")),
+]
 FALLING = {
     **dict.fromkeys(DEAD, "it rises, with dips on the way where likes become so few that they are alike"),
-    ("views", "youtube"): "the first views bought look like posts that go well",
-    ("views", "x"): "the first views bought look like posts that go well",
+    **dict.fromkeys(SOON, "it rises, with a dip of .03 to .06 after the first dose: trees are rough"),
+    ("likes on all posts", "youtube"): "comments follow likes less and less, and then not at all",
+    ("package", "youtube"): "it rises, with a dip of .03",
+    ("equal likes", "x"): "likes that are all the same are rarer in training than nearly the same",
     ("equal likes", "tiktok"): "likes that are all the same are rarer in training than nearly the same",
     ("equal likes", "youtube"): "likes that are all the same are rarer in training than nearly the same",
 }

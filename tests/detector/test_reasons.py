@@ -230,6 +230,8 @@ def test_reasons_show_the_rows_that_their_feature_shows(verdicts, witnessed):
     rows_of = {(name, feature.name): rows for name, shown in witnessed for feature, rows in shown}
     compared = 0
     for verdict in verdicts:
+        if verdict["evidence"]["findings"]:
+            continue  # rows that a check left out are no evidence
         for reason in told(verdict):
             rows = rows_of.get((verdict["account_id"], reason["feature"]))
             if rows and "author_id" not in rows[0]:
