@@ -185,7 +185,7 @@ TARGETS: Final = (
     Target("likes +100 % on Instagram posts (`instafake_posts`), AUC", 0.80,
            real("instafake_posts", "likes", 1),
            ceiling("instafake_posts", "likes_flat", "about +100 %"),
-           "one order for all posts; under +100 % it drowns in their own spread"),
+           "one order for all posts; under +100 % it drowns in their own spread: the ceiling is near"),
     Target("likes +300 % there, AUC", 0.93, real("instafake_posts", "likes", 3),
            ceiling("instafake_posts", "likes_flat", "about +300 %"), UNION),
     Target("likes +300 % there, recall at 5 %", 0.60,
@@ -230,7 +230,7 @@ TARGETS: Final = (
                    "giveaway", "purge")),
     Target("series of doses in which the suspicion falls", 0.0, falls, "",
            "likes that die, equal likes, views, posts by the clock: trees are rough at small doses; the"
-           " largest falls (.38) lie between the untouched account and the first dose", at_most=True),
+           " largest falls are where few and equal likes are taken as hidden", at_most=True),
     Target("youtube_spam, AUC of promotion", 0.98, comments("youtube_spam"),
            "the figure is of models trained on its other videos", "spam of 2013 to 2015 on five videos"),
     Target("judol_comments, AUC", 0.97, comments("judol_comments")),
