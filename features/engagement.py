@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
 import polars as pl
 
-from features.declaration import HIGH, INFLATED, LOW, Rows, feature
+from features.declaration import HIGH, INFLATED, LOW, Change, Rows, feature
 from features.expressions import (
     gini,
     logarithm,
@@ -30,7 +31,7 @@ _OLD_OR_NEW = pl.col("oldest") | pl.col("newest")
 _OLD_AND_NEW = Rows("age_rank", ("published_at", "likes", "comments"), most=8, across=True, among=_OLD_OR_NEW)
 _SEN = "Sen et al. 2018, WebSci"
 _AKYON = "Akyon & Kalfaoglu 2019, ASYU"
-LIKES_ALONE: Final = {"gaps": "likes stand alone where no post's comments are counted"}
+LIKES_ALONE: Final[Mapping[Change, str]] = {"gaps": "likes stand alone where no post's comments are counted"}
 _from_posts = partial(feature, posts, speaks_to=INFLATED)
 _from_account = partial(feature, account, unit="log10", speaks_to=INFLATED, direction=HIGH)
 

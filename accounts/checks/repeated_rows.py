@@ -88,9 +88,7 @@ def _same_second(dated: pl.DataFrame) -> pl.DataFrame:
 def _seconds_later(dated: pl.DataFrame) -> pl.DataFrame:
     """Rows a minute at most after the one before; ten likes or views that are equal vouch for a repeat."""
     before = (pl.col(name).shift(1).over("account_id").alias(f"{name}_first") for name in _COMPARED)
-    ordered = dated.with_columns(
-        *before, gap=_PUBLISHED.diff().over("account_id").dt.total_seconds()
-    )
+    ordered = dated.with_columns(*before, gap=_PUBLISHED.diff().over("account_id").dt.total_seconds())
     beside = ordered.filter(pl.col("gap").is_between(1, APART))
     vouched = _EQUAL & (pl.max_horizontal("likes", "views") >= ENOUGH)
     return _repeats(beside, vouched)

@@ -90,11 +90,12 @@ NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def case_posts(account: str, likes: int) -> Iterator[dict[str, Any]]:
-    """Thirty posts at uneven hours with likes around a number."""
+    """Thirty posts with likes around a number, unevenly apart and of an evening, as people post."""
     rng = np.random.default_rng(likes)
-    for number in range(30):
+    days = 3 + np.cumsum(np.ceil(2.0 * np.exp(rng.normal(0, 0.9, 30))))
+    for number, age in enumerate(days.tolist()):
         around = float(np.exp(rng.normal(0, 0.35)))
-        when = NOW - timedelta(days=3 + 2 * number, hours=float(rng.uniform(0, 12)))
+        when = NOW - timedelta(days=age, hours=float(rng.normal(-6, 2.5)))
         yield {
             "account_id": account, "post_id": f"p{number}", "published_at": when,
             "likes": max(round(likes * around), 1), "comments": round(likes * around * 0.03),
