@@ -134,9 +134,6 @@ def test_a_mask_has_a_row_for_each_account_and_no_gaps() -> None:
     assert set(found.to_numpy().ravel().tolist()) == {0.0, 1.0}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="of YouTube channels engagement and growth cover 90 to 94 % of 63 accounts, not 95 %"
-)
 def test_simulated_accounts_pass_every_gate(reported: dict[str, Result]) -> None:
     assert failures(reported) == []
 
