@@ -255,12 +255,12 @@ def _headline(
         return "Nothing of it was sent, or too little."
     if state == "in":
         return "Nothing unusual."
-    outside = [one for one in yardsticks if one.outcome is not YardstickOutcome.IN]
-    if reasons:
-        return reasons[0].sentence
-    return (
-        outside[0].sentence if outside else f"{title} stands out by its numbers together, and by none alone."
+    sentences = (
+        *(one.sentence for one in reasons if one.outside),
+        *(one.sentence for one in yardsticks if one.outcome is not YardstickOutcome.IN),
+        *(one.sentence for one in reasons),
     )
+    return sentences[0] if sentences else f"{title} stands out by its numbers together, and by none alone."
 
 
 def _seen(block: str, rows: int, numbers: Numbers) -> str:

@@ -35,6 +35,8 @@ class ReasonText:
         What was seen, in numbers that a person knows.
     usual
         What is usual, and for whom; empty where nothing is known.
+    outside
+        Whether the number lies outside of what is usual; also where that is not known.
     simulated
         Whether what is usual was measured on simulated creators.
     rows
@@ -50,6 +52,7 @@ class ReasonText:
     part: str
     sentence: str
     usual: str
+    outside: bool
     simulated: bool
     rows: RowTable
     picture: Picture | None
@@ -103,6 +106,7 @@ def _text(telling: Telling) -> ReasonText:
         part=reason.family,
         sentence=as_sentence(told.sentence),
         usual=_usual(reason, numbers) if told.usual is None else told.usual,
+        outside=reason.typical is None or not reason.typical[0] <= reason.value <= reason.typical[1],
         simulated=reason.typical_of == "simulated creators",
         rows=row_table(reason.rows, numbers),
         picture=told.picture,
