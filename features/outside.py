@@ -83,8 +83,8 @@ def use_features(given: Iterable[str | Path]) -> tuple[OutsideFile, ...]:
 def drop_features(files: Iterable[OutsideFile]) -> None:
     """Take files out of use again, for tests and notebooks that change a file between two runs."""
     for one in files:
-        CATALOGUE.remove(one.features)
-        _IN_USE.pop(one.path, None)
+        if (in_use := _IN_USE.pop(one.path, None)) is not None:  # perhaps of a later run than this one's
+            CATALOGUE.remove(in_use.features)
 
 
 def _path_of(given: str) -> Path:

@@ -81,8 +81,9 @@ def invite(home, address):
     return make
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    """A browser for one file: while Playwright runs, no other test of this process can run an event loop."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
@@ -91,7 +92,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(chromium, address, invite):
     """The cookies of a lead."""
     context = chromium.new_context()

@@ -77,6 +77,16 @@ def test_a_file_runs_once_and_a_changed_one_asks_for_a_new_process(tmp_path):
     assert not files_in_use() and CATALOGUE.features == CATALOGUE.own
 
 
+def test_a_file_used_again_is_dropped_whichever_use_is_named(tmp_path):
+    file = tmp_path / "own.py"
+    file.write_text(source())
+    first = use_features([file])
+    drop_features(first)
+    use_features([file])
+    drop_features(first)
+    assert not files_in_use() and CATALOGUE.features == CATALOGUE.own
+
+
 def test_an_entry_point_is_run_only_when_it_is_named(tmp_path, monkeypatch):
     (tmp_path / "own_package_features.py").write_text(source())
     monkeypatch.syspath_prepend(tmp_path)

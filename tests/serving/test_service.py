@@ -128,7 +128,7 @@ def test_nothing_else_is_open(client, path):
 
 
 def test_a_wrong_method_is_a_problem(client):
-    answer = client.get("/v1/verdicts")
+    answer = client.get("/v1/verdicts/batch")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
