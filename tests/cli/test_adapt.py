@@ -86,8 +86,8 @@ def test_a_bundle_is_written_tracked_told_of_and_repeats_to_the_byte(run, small,
     )  # fmt: skip
     assert again.exit_code == 0 and "Registered" not in again.stdout
     assert not (tmp_path / "none.db").exists()
-    second = load(tmp_path / "again")  # the manifest tells the time
-    assert {name for name in bundle.files if bundle.files[name] != second.files[name]} <= {"manifest.json"}
+    second = load(tmp_path / "again")
+    assert {name for name in bundle.files if bundle.files[name] != second.files[name]} <= {"created.json"}
     screened = run("screen", files / "mine.jsonl", "--model", out, "--json")
     assert screened.exit_code == 0, screened.output
     verdict = json.loads(screened.stdout.splitlines()[0])

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from functools import partial, partialmethod
@@ -147,7 +148,11 @@ def started(home, variables):
     command = [sys.executable, "-c", "from cli.assay import main; main()", "serve", "--no-auth"]
     command += ["--port", str(port)]
     environment = {**os.environ, "ASSAY_HOME": str(home), **variables}
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+    # A file, for a pipe that nobody reads is full after some hundred requests, and the service waits for it.
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(command, env=environment, stderr=log) as process,
+    ):
         try:
             yield process, wait_for(process, f"http://127.0.0.1:{port}")
         finally:
