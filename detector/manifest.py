@@ -52,7 +52,7 @@ class Facts:
     name, version
         The model's.
     created_at
-        When it was trained, as an ISO time; from format 5 on no part of the manifest or of its digest.
+        When it was trained, as an ISO time; from format 6 on no part of the manifest or of its digest.
     catalogue
         Digest of the features that it was trained on (:func:`features.catalogue.catalogue_digest`); in a
         bundle of format 2 the version of the whole catalogue.

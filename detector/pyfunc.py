@@ -67,5 +67,6 @@ class MlflowDetector:
 
 def _load_pyfunc(path: str) -> MlflowDetector:
     """What MLflow calls with the folder that the model was logged from."""
-    use_features(filter(None, os.environ.get("ASSAY_FEATURES", "").split(",")))
+    given = map(str.strip, os.environ.get("ASSAY_FEATURES", "").split(","))
+    use_features(filter(None, given))
     return MlflowDetector(Detector(load(path)))

@@ -2,6 +2,7 @@
 # Starts the tracking server that tracking.toml describes, with a password, on this machine alone.
 # Usage: mlflow/start.sh [tracking.toml]
 set -euo pipefail
+umask 077 # the databases that the server makes, too
 here=$(cd "$(dirname "$0")" && pwd)
 settings=${1:-$here/tracking.toml}
 python=$here/../.venv/bin/python

@@ -168,7 +168,7 @@ outcomes.loc[outcomes.sum(axis=1).sort_values(ascending=False).index[:12]]
 #
 # ## The run in MLflow
 #
-# `record` keeps settings, figures with their intervals, plots, both boosters and the bundle, none of it as a pickle, and
+# `record` keeps settings, figures with their intervals, plots, the boosters and the bundle, none of it as a pickle, and
 # registers a version as `challenger`. `assay train` makes a first one `champion` by itself if it is worth it; `assay promote`
 # holds any other against what screens.
 

@@ -178,7 +178,7 @@ gain = (scores - scores.iloc[0]).iloc[1:].dropna()
 if len(gain) and gain.max() >= 10:
     print(f"Most of it rests on one block: {gain.idxmax()} its score would be {gain.max():.0f} higher.")
 else:
-    print("No single block carries it: without any one of them the score stays where it is or falls.")
+    print("No single block carries it: without any one of them the score rises by less than 10, if at all.")
 
 # %% [markdown]
 # ## What to do next

@@ -160,4 +160,4 @@ print(
 #
 # * All figures with their intervals, among them those of sealed halves: [what was measured](../docs/quality.md).
 # * Get a set ([public data](../docs/data.md)) and measure one detector: `make bench-real NAME=youtube_channels MODEL=mine`.
-# * `assay promote` holds a challenger to this benchmark, and refuses one that is worse on it.
+# * `assay promote` counts a challenger's accusations among real accounts that train nobody (`ASSAY_DATA`), and refuses one that makes more; it asks nothing of the labelled sets above.

@@ -47,7 +47,7 @@ def learning_curves(fitted: Fitted) -> dict[str, Curve]:
 def sample(part: LabelledRows, rows: Bools, truth: Bools) -> tuple[pd.DataFrame, Bools]:
     """Features and truth of at most 2,000 of the rows, evenly spread."""
     places = np.flatnonzero(rows)
-    places = places[:: max(1, len(places) // MOST_ROWS)]
+    places = places[:: max(1, -(-len(places) // MOST_ROWS))]
     return part.features.iloc[places], truth[places]
 
 

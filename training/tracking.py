@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from accounts.errors import NoUsableModel
+from accounts.errors import NoUsableModel, WrongUsage
 from detector.bundle import Bundle, load, save
 from detector.decision import HEADS
 from training.evaluate import Report
@@ -385,6 +385,10 @@ class ModelRegistry:
         mlflow.set_registry_uri(self.uri)
         try:
             yield mlflow, client
+        except mlflow.exceptions.MlflowException as error:
+            if sentence := refusal(error.error_code, str(error), self.uri):
+                raise WrongUsage(sentence) from error
+            raise
         finally:
             mlflow.set_tracking_uri(before[0])
             mlflow.set_registry_uri(before[1])
@@ -431,6 +435,22 @@ class ModelRegistry:
             description=version_card(bundle, report),
         )
         return int(made.version)
+
+
+def refusal(code: str, message: str, uri: str) -> str | None:
+    """What to do where the server lets nobody in, or is not there; None for any other error of MLflow's.
+
+    >>> refusal("PERMISSION_DENIED", "", "http://127.0.0.1:5000")
+    'The tracking server http://127.0.0.1:5000 does not permit this to $MLFLOW_TRACKING_USERNAME.'
+    """
+    if code == "UNAUTHENTICATED":
+        variables = "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
+        return f"The tracking server {uri} asks for another name or password: set {variables}."
+    if code == "PERMISSION_DENIED":
+        return f"The tracking server {uri} does not permit this to $MLFLOW_TRACKING_USERNAME."
+    if "failed with exception" in message:
+        return f"The tracking server {uri} cannot be reached."
+    return None
 
 
 def _signature(mlflow: Any) -> Any:

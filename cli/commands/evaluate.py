@@ -19,8 +19,11 @@ app = typer.Typer()
 def evaluate(  # noqa: PLR0913, PLR0917
     accounts: Annotated[Path, typer.Option(metavar="PATH", help="The accounts, as assay screen takes them.")],
     bundle: Annotated[
-        Path | None,
-        typer.Argument(metavar="BUNDLE", help="A bundle's folder; else the champion.", readable=False),
+        str | None,
+        typer.Argument(
+            metavar="BUNDLE",
+            help="A bundle's folder, or number or alias of a registered version; else the champion.",
+        ),
     ] = None,
     labels: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Their labels; else those imported.")

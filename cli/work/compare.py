@@ -23,7 +23,7 @@ from training.gates.limits import GateLimits, read_limits
 from training.own_labels.own_accounts import label_accounts
 from training.own_labels.resolve import resolve
 
-__all__ = ["CompareOptions", "promote", "run"]
+__all__ = ["CHAMPION", "CompareOptions", "detector_named", "promote", "run"]
 
 STARTER = "starter"
 CHAMPION = "champion"
@@ -49,7 +49,8 @@ def run(options: CompareOptions) -> list[Gate]:
     environment = Environment.read()
     limits = GateLimits() if options.gates is None else read_limits(options.gates)
     challenger, champion = (
-        detector_named(name, options, environment) for name in (options.challenger, options.champion)
+        detector_named(name, environment, options.tracking, options.name)
+        for name in (options.challenger, options.champion)
     )
     own = held_out(options)
     with progressing("comparing") as progress:
@@ -81,8 +82,8 @@ def promote(options: CompareOptions, *, force: bool) -> bool:
     return True
 
 
-def detector_named(name: str, options: CompareOptions, environment: Environment) -> Detector:
-    """The detector of a folder, the starter, what screens now, or a registered version.
+def detector_named(name: str, environment: Environment, tracking: str | None, model: str) -> Detector:
+    """The detector of a folder, the starter, what screens now, or a registered version of a model.
 
     Raises
     ------
@@ -95,7 +96,7 @@ def detector_named(name: str, options: CompareOptions, environment: Environment)
         return open_detector(starter_path(), environment.home)
     if Path(name).is_dir():
         return open_detector(Path(name), environment.home)
-    store = environment.mlflow_store(options.tracking, options.name)
+    store = environment.mlflow_store(tracking, model)
     return Detector(store.fetch(store.find(name)))
 
 

@@ -16,8 +16,8 @@ from cli.atomic_file import atomic_file
 from cli.display.plain_table import plain_table
 from cli.display.terminal import console, progressing, text
 from cli.environment import Environment
+from cli.work.compare import CHAMPION, detector_named
 from cli.work.labels import label_rows, left_out, read_accounts
-from detector.locate import open_detector
 from detector.screening import Detector
 from training.evaluation_page import evaluation_page
 from training.labelled_evaluation import LabelledEvaluation, WorstError, evaluate_labelled
@@ -40,7 +40,7 @@ class EvaluateOptions:
     """The options of ``assay evaluate``."""
 
     accounts: Path
-    bundle: Path | None
+    bundle: str | None
     labels: Path | None
     out: Path | None
     everything: bool
@@ -63,7 +63,7 @@ def run(options: EvaluateOptions) -> None:
     if options.out is not None and options.out.suffix.lower() not in SUFFIXES:
         raise WrongUsage(f"--out must end in {' or '.join(SUFFIXES)}. Got {options.out}.")
     environment = Environment.read()
-    detector = open_detector(options.bundle, environment.home)
+    detector = detector_named(options.bundle or CHAMPION, environment, options.tracking, options.name)
     tables = read_accounts(options.accounts, options.columns)
     own = label_accounts(tables, resolve(label_rows(options.labels)).labels, options.accounts.name)
     measured, sentence = measured_accounts(own, detector, options.everything)

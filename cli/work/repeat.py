@@ -140,10 +140,9 @@ def data_sources(
 ) -> list[DataSource]:
     """The data of a run, each with the place where it lies."""
     place = f"simulated with seed {config.seed}"
-    if data.origin is not SIMULATED_ORIGIN:
-        place = str(options.accounts)
-    elif options.population is not None:
-        place = str(options.population)
+    given = options.population if data.origin is SIMULATED_ORIGIN else options.accounts
+    if given is not None:
+        place = str(given.absolute())
     alone = not (data.sets or data.organic)
     sha256 = fitted.bundle.facts.data_sha256 if alone else data_digest(data.population)
     first = DataSource(data.origin.trained_on, place, len(data.population), sha256)

@@ -93,7 +93,7 @@ def run(options: TuneOptions) -> None:
 def begin(options: TuneOptions, environment: Environment, config: TrainingConfig) -> Search:
     """Read, derive, and open the study."""
     data = training_data(options.data, config)
-    judging = data.organic or real_accounts(config)
+    judging = judging_accounts(data, config)
     judged_on = judged(data, judging)
     settings = json.dumps(config.as_dict(), sort_keys=True)
     about = {
@@ -109,6 +109,16 @@ def begin(options: TuneOptions, environment: Environment, config: TrainingConfig
     fit_real = bool(data.organic) or not judging
     rows = tuning_data(derived.rows, derived.fold, fit_real=fit_real, sets=data.sets)
     return Search(study, rows, config, judged_on)
+
+
+def judging_accounts(data: TrainingData, config: TrainingConfig) -> list[Organic]:
+    """Real accounts to judge on beside the population: those that train, else public sets.
+
+    A population of one's own judges by itself.
+    """
+    if data.organic or data.origin is not SIMULATED_ORIGIN:
+        return data.organic
+    return real_accounts(config)
 
 
 def real_accounts(config: TrainingConfig) -> list[Organic]:
@@ -217,11 +227,11 @@ def gained(search: Search, first: Trial, best: Trial) -> str:
         return f"{recall}. The settings to begin with were not tried to the end."
     if best.number == first.number:
         return f"{recall}: no trial is better than the settings to begin with."
-    more, error = gain(best, first)
-    chance = " Chance explains as much." if more <= 2 * error else ""
+    more, around = gain(best, first)
+    chance = "" if more > around else " Chance explains as much."
     return (
         f"{recall}, against {first.recall:.3f} with the settings to begin with: {more:+.3f}, give or take"
-        f" {2 * error:.3f}.{chance} The same folds chose it, so expect less."
+        f" {around:.3f}.{chance} The same folds chose it, so expect less."
     )
 
 

@@ -80,7 +80,9 @@ def test_an_evaluation_is_shown_written_and_tracked(run, labels, lines, tmp_path
     report = json.loads(out.read_text())
     assert report["falsely_accused"]["n"] + report["accused"]["n"] == 9
     page = tmp_path / "report.html"
-    assert run("evaluate", "--accounts", lines, "--labels", labels, "--out", page).exit_code == 0
+    assert run("evaluate", "starter", "--accounts", lines, "--labels", labels, "--out", page).exit_code == 0
+    answer = run("evaluate", "7", "--accounts", lines, "--labels", labels, "--tracking", store)
+    assert answer.exit_code == 4 and "No version 7 of the model assay is registered" in answer.stderr
     assert "<h2>Worst errors</h2>" in page.read_text()
 
 

@@ -9,6 +9,7 @@ from detector.bundle import Bundle, save, try_in_child
 from detector.causes import cause_of, grouping
 from detector.manifest import FORMAT
 from detector.outside_check import check_file
+from detector.pyfunc import _load_pyfunc
 from detector.screening import Detector
 from features.catalogue import CATALOGUE
 from features.outside import drop_features, files_in_use, use_features
@@ -42,6 +43,16 @@ def test_without_the_file_it_says_what_to_give_and_runs_nothing(outside_bundle):
         " carry: give the file, with --features or ASSAY_FEATURES."
     )
     assert not files_in_use()
+
+
+def test_mlflow_s_loader_takes_the_files_of_the_environment(outside_bundle, tmp_path, monkeypatch):
+    bundle, file = outside_bundle
+    save(bundle, tmp_path / "bundle")
+    monkeypatch.setenv("ASSAY_FEATURES", f" {file} , ")
+    try:
+        assert _load_pyfunc(str(tmp_path / "bundle")).detector.bundle.sha256 == bundle.sha256
+    finally:
+        drop_features(files_in_use())
 
 
 def test_another_file_of_that_name_is_refused(outside_bundle, tmp_path):

@@ -41,6 +41,9 @@ def test_the_same_data_are_taken_and_give_the_same_detector(recorded, run):
     assert recorded.is_repeated_by(run.fitted)
     (source,) = data_sources(data, OPTIONS, recorded.config, run.fitted)
     assert (source.place, source.accounts) == ("/data/population", run.config.accounts)
+    near = replace(OPTIONS, population=Path("population"))
+    (source,) = data_sources(data, near, recorded.config, run.fitted)
+    assert source.place == str(Path("population").absolute())
 
 
 def test_other_data_are_refused(recorded, run):

@@ -9,14 +9,16 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
 from pathlib import Path
+from threading import Thread
 
 import pandas as pd
 import pytest
 
 from accounts.document import to_documents
-from accounts.errors import NoUsableModel
+from accounts.errors import NoUsableModel, WrongUsage
 from detector.bundle import Bundle, load, verify
 from detector.decision import HEADS
 from detector.levels import LevelTable
@@ -332,6 +334,29 @@ def test_a_detector_that_accuses_nobody_is_never_champion(store, fitted, tmp_pat
         promote(store, "1", tmp_path / "home")
     assert not store.has_champion
     assert not (tmp_path / "home").exists()
+
+
+class RefusesAll(BaseHTTPRequestHandler):
+    """A tracking server that lets nobody in."""
+
+    def do_GET(self) -> None:
+        self.send_response(401)
+        self.end_headers()
+        self.wfile.write(b"You are not authenticated.")
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_a_server_that_asks_for_another_password_says_so():
+    with HTTPServer(("127.0.0.1", 0), RefusesAll) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        refusal = (
+            f"The tracking server http://127.0.0.1:{server.server_port} asks for another name or password"
+        )
+        with pytest.raises(WrongUsage, match=refusal):
+            ModelRegistry.at(f"http://127.0.0.1:{server.server_port}").versions()
+        server.shutdown()
 
 
 def test_using_a_store_leaves_the_address_that_was_set_before(recorded):

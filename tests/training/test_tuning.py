@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_1samp
 
 from accounts.errors import BadInput
 from training.config import TrainingConfig, read_config
@@ -95,5 +96,6 @@ def test_table_and_picture_hold_every_trial(study):
     assert table["recall"].tolist() == [one.recall for one in trials]
     assert {"state", "seconds", "recall_fold_2", "scorer.trees"} <= set(table.columns)
     assert len(history(trials, importances_of(study), 0.2).axes) == 2
-    more, error = gain(Trial(1, "done", {}, (0.5, 0.7), 1, 0), Trial(0, "done", {}, (0.4, 0.4), 1, 0))
-    assert (round(more, 6), round(error, 6)) == (0.2, 0.1)
+    more, around = gain(Trial(1, "done", {}, (0.5, 0.7), 1, 0), Trial(0, "done", {}, (0.4, 0.4), 1, 0))
+    interval = ttest_1samp([0.1, 0.3], 0).confidence_interval(0.95)
+    assert (more - around, more + around) == pytest.approx(tuple(interval))

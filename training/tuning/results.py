@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from scipy.special import stdtrit
 
 from training.config import TrainingConfig
 from training.plots import new_figure
@@ -76,14 +77,24 @@ def trial_table(trials: Sequence[Trial]) -> pd.DataFrame:
 
 
 def gain(best: Trial, first: Trial) -> tuple[float, float]:
-    """By how much the best trial's recall exceeds the first one's, and the standard error over folds.
+    """By how much the best trial's recall exceeds the first one's, and half of its 95 % interval.
 
+    The interval is Student's, over the folds in pairs: of so few folds two standard errors hold too little.
     The same folds chose the best, so the gain is flattered: the test split of a training says what it is.
+
+    >>> folds = (0.5, 0.6, 0.7), (0.4, 0.5, 0.4)
+    >>> best, first = (Trial(0, "done", {}, recalls, None, 0.0) for recalls in folds)
+    >>> [round(figure, 3) for figure in gain(best, first)]
+    [0.167, 0.287]
     """
     pairs = min(len(best.recalls), len(first.recalls))
+    if not pairs:
+        return float("nan"), float("nan")
     differences = np.subtract(best.recalls[:pairs], first.recalls[:pairs])
-    error = float(differences.std(ddof=1) / np.sqrt(pairs)) if pairs > 1 else float("nan")
-    return float(differences.mean()) if pairs else float("nan"), error
+    if pairs == 1:
+        return float(differences[0]), float("nan")
+    error = float(differences.std(ddof=1) / np.sqrt(pairs))
+    return float(differences.mean()), float(stdtrit(pairs - 1, 0.975)) * error
 
 
 def history(trials: Sequence[Trial], importances: Mapping[str, float], alpha: float) -> Figure:
@@ -98,6 +109,7 @@ def history(trials: Sequence[Trial], importances: Mapping[str, float], alpha: fl
     if done:
         best = np.maximum.accumulate([one.recall for one in done])
         left.step([one.number for one in done], best, where="post", color="#b5403b", label="best so far")
+    if done and done[0].number == trials[0].number:
         left.axhline(done[0].recall, color="#999999", linestyle="--", linewidth=1, label="first trial")
     left.set(xlabel="trial", ylabel=f"recall at {100 * alpha:g} % false accusations, mean of folds")
     left.legend(frameon=False)
