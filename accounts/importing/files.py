@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +20,7 @@ from accounts.importing.array_items import NotPlainArray, array_items
 from accounts.importing.texts import decoded, table_of
 from accounts.importing.workbook import rows_of
 
-__all__ = ["MOST_BYTES", "SUFFIXES", "WORKBOOK", "File"]
+__all__ = ["MOST_BYTES", "SUFFIXES", "WORKBOOK", "File", "as_utf8"]
 
 SUFFIXES: Final = frozenset({".json", ".jsonl", ".ndjson", ".js", ".csv", ".tsv", ".xlsx"})
 MOST_BYTES: Final = 2**30
@@ -30,6 +31,7 @@ _LINES: Final = frozenset({".jsonl", ".ndjson"})
 WORKBOOK: Final = ".xlsx"
 _TABLES: Final = frozenset({".csv", ".tsv", WORKBOOK})
 _HEAD: Final = 20
+_MOST_COLUMNS: Final = 16_384
 _STREAMED_FROM: Final = 4 * 2**20
 """Bytes from which on an array is read item by item."""
 
@@ -129,7 +131,7 @@ class File:
         """Rows of a table by the names of its columns, once through; none where it is no table."""
         lines = self._cells()
         header = next(lines, [])
-        names = _named(header)
+        names = _named(header, self.name)
         for cells in lines:
             if any(cells):
                 yield dict(zip(names, [*cells, *[""] * (len(names) - len(cells))], strict=False))
@@ -137,7 +139,7 @@ class File:
     @cached_property
     def header(self) -> tuple[str, ...]:
         """Names of a table's columns, in their order; empty where it is no table."""
-        return tuple(name for name in _named(next(self._cells(), [])) if name)
+        return tuple(name for name in _named(next(self._cells(), []), self.name) if name)
 
     @property
     def columns(self) -> frozenset[str]:
@@ -174,10 +176,7 @@ class File:
             ) from None
 
     def _whole(self) -> Any:
-        content = self.read()
-        if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-            content = decoded(content, self.name).encode("utf-8", "surrogatepass")
-        content = content.removeprefix(b"\xef\xbb\xbf")
+        content = as_utf8(self.read(), self.name)
         if self.suffix == ".js" and (found := _ASSIGNED.match(content)):
             content = content[found.end() :]
         return self._parsed(content.strip().removesuffix(b";") if self.suffix == ".js" else content)
@@ -229,14 +228,44 @@ class File:
             raise BadInput(Fault(place, "", f"must be JSON: {error}.")) from None
 
 
+def as_utf8(content: bytes, name: str) -> bytes:
+    """The bytes of a JSON file in UTF-8 without a mark; UTF-16 is known by its own.
+
+    >>> as_utf8('{"a": "é"}'.encode("utf-16"), "") == '{"a": "é"}'.encode()
+    True
+
+    Raises
+    ------
+    BadInput
+        If it has the mark of UTF-16 and is none.
+    """
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        content = decoded(content, name).encode("utf-8", "surrogatepass")
+    return content.removeprefix(b"\xef\xbb\xbf")
+
+
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
     return (one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict))
 
 
-def _named(header: Sequence[str]) -> list[str]:
-    """Names of columns; one that comes again gets a number, one that is empty stays so."""
+def _named(header: Sequence[str], file: str = "") -> list[str]:
+    """Names of columns; one that comes again gets a number, one that is empty stays so.
+
+    >>> _named(["likes", "views (all)", "likes", "", "views", "likes", ""])
+    ['likes', 'views (all)', 'likes (2)', '', 'views (2)', 'likes (3)', '']
+
+    Raises
+    ------
+    BadInput
+        If there are more columns than a spreadsheet has.
+    """
+    if len(header) > _MOST_COLUMNS:
+        rule = f"must have at most {_MOST_COLUMNS:,} columns. Got {len(header):,}."
+        raise BadInput(Fault(file, "", rule))
     names: list[str] = []
+    times: Counter[str] = Counter()
     for name in (one.strip() for one in header):
-        again = sum(known == name or known.startswith(f"{name} (") for known in names) if name else 0
+        again = times[name] if name else 0
         names.append(f"{name} ({again + 1})" if again else name)
+        times.update({names[-1], names[-1].partition(" (")[0]})
     return names

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
+import string
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from xml.parsers import expat
 
 from accounts.errors import BadInput, Fault
 
@@ -18,11 +19,16 @@ MAX_UNPACKED_BYTES: Final = 512 * 2**20
 """Bytes that a workbook may unpack to."""
 
 MAX_CELLS: Final = 20_000_000
-"""Cells between the first and the last of a sheet, empty ones included: the reader keeps them all."""
+"""Cells of all sheets up to the last of each, empty ones included: the reader keeps them all."""
 
 _EXACT: Final = 2**53
-_CORNER: Final = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError)
+_SHEET: Final = b"sheetData"
+_DIGITS, _LETTERS = string.digits, string.ascii_letters
+_BEYOND: Final = 2**40
+_LONGEST_COLUMN: Final = 12
+_BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, expat.ExpatError,
+)  # fmt: skip
 
 
 def sheets_of(content: bytes, name: str) -> list[str]:
@@ -72,7 +78,7 @@ def _opened(content: bytes, name: str) -> Any:
 def _bounded(content: bytes, name: str) -> bytes:
     """The workbook packed anew from what was unpacked within the bounds, so that no size in it can lie."""
     packed = io.BytesIO()
-    room = MAX_UNPACKED_BYTES
+    room, cells = MAX_UNPACKED_BYTES, 0
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
         for member in old.infolist():
             with old.open(member) as stream:
@@ -80,32 +86,65 @@ def _bounded(content: bytes, name: str) -> bytes:
             room -= len(part)
             if room < 0:
                 raise BadInput(Fault(name, "", f"must unpack to at most {MAX_UNPACKED_BYTES >> 20} MiB."))
-            if "worksheets/" in member.filename:
-                _check_area(part, name)
+            if _SHEET in part:  # under whatever name it lies
+                cells += _Area.of(part).cells
+            if cells > MAX_CELLS:
+                rule = f"must have at most {MAX_CELLS:,} cells in all. Got {cells:,}, empty ones included."
+                raise BadInput(Fault(name, "", rule))
             new.writestr(member.filename, part)
     return packed.getvalue()
 
 
-def _check_area(sheet: bytes, name: str) -> None:
-    columns = rows = 0
-    for found in _CORNER.finditer(sheet):
-        columns, rows = max(columns, _number(found[1])), max(rows, int(found[2]))
-    if columns * rows > MAX_CELLS:
-        rule = (
-            f"must have sheets of at most {MAX_CELLS:,} cells. Got {columns * rows:,}, empty ones included."
-        )
-        raise BadInput(Fault(name, "", rule))
+class _Area:
+    """Rows and columns up to the last cell of a sheet, also of cells and rows that do not say where they are.
+
+    >>> _Area.of(b'<sheetData><row r="7"><c r="AB7"/><c/></row><row/></sheetData>').cells
+    232
+    """
+
+    def __init__(self) -> None:
+        self.row = self.column = self.rows = self.columns = 0
+
+    @property
+    def cells(self) -> int:
+        """Cells of the area, empty ones included."""
+        return self.rows * self.columns
+
+    @classmethod
+    def of(cls, sheet: bytes) -> _Area:
+        """The area of a sheet; raises ExpatError if it is no XML."""
+        area, parser = cls(), expat.ParserCreate()
+        parser.StartElementHandler = area.begin
+        parser.Parse(sheet, True)
+        return area
+
+    def begin(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """A row or a cell begins, which is the next one or where it says."""
+        kind = tag.rpartition(":")[2]
+        if kind == "row":
+            self.row, self.column = _number(attributes.get("r", "")) or self.row + 1, 0
+        elif kind == "c":
+            letters = attributes.get("r", "").rstrip(_DIGITS)
+            self.column = _column(letters) if letters else self.column + 1
+            below = attributes.get("r", "").lstrip(_LETTERS) if letters else ""
+            self.rows = max(self.rows, _number(below))
+        self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
 
 
-def _number(column: bytes) -> int:
+def _number(digits: str) -> int:
+    """What is written, 0 where it is no number; at most so much that no sheet is that long."""
+    return min(int(digits[:20]), _BEYOND) if digits.isdecimal() else 0
+
+
+def _column(letters: str) -> int:
     """Position of a column by its letters.
 
-    >>> _number(b"A"), _number(b"AB")
+    >>> _column("A"), _column("ab")
     (1, 28)
     """
     number = 0
-    for letter in column:
-        number = number * 26 + letter - 64
+    for letter in letters.upper()[:_LONGEST_COLUMN]:
+        number = number * 26 + ord(letter) - 64
     return number
 
 

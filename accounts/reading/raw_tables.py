@@ -36,6 +36,7 @@ Owners = npt.NDArray[np.int64]
 Timestamps = npt.NDArray[np.int64]
 
 _MANY: Final = 200
+_OF_OTHERS: Final = frozenset({("comments", "author_id"), ("comments", "text"), ("comments", "reply_to")})
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _MICROSECONDS_A_DAY: Final = 86_400_000_000
 
@@ -95,7 +96,23 @@ class Violation:
         """The rule and the quoted value, as the refusal's text."""
         value = raw.raw_value(self.row, self.field)
         name = value.decode(errors="replace") if isinstance(value, bytes) else value
-        return f"{self.rule}. Got {quote(value)}{_hint(raw.table, self.field, name)}"
+        got = _quoted(raw.table, self.field, name)
+        return f"{self.rule}. Got {got}{_hint(raw.table, self.field, name)}"
+
+
+def _quoted(table: str, field: str, value: object) -> str:
+    """A refused value as the sentence quotes it; of what others wrote, or who they are, its kind.
+
+    Sentences are stored with a job's results, and logged by whoever sent the document.
+
+    >>> _quoted("posts", "likes", -1), _quoted("comments", "author_id", 47), _quoted("comments", "text", "hi")
+    ('-1', 'a number', 'a text of 2 characters')
+    """
+    if (table, field) in _OF_OTHERS and isinstance(value, str) and value:
+        return f"a text of {len(value):,} characters"
+    if (table, field) in _OF_OTHERS and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return "a number"
+    return quote(value)
 
 
 def _hint(table: str, field: str, value: object) -> str:

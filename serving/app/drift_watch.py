@@ -53,7 +53,10 @@ async def watch_drift(app: Any) -> None:
 
 
 async def look_once(app: Any) -> None:
-    """Make the reports that are due, and take up what all reports say."""
+    """Make the reports that are due, and take up what all reports say.
+
+    What goes wrong with one tenant is logged, and keeps no other's report back.
+    """
     access: StoreAccess = app.state.store_access
     promises: BrokenPromises = app.state.promises
     metrics: Metrics = app.state.metrics
@@ -63,9 +66,13 @@ async def look_once(app: Any) -> None:
         reports = await access.read(drift_reports_of, model)
         fresh = {one.tenant for one in reports if one.made_at > now(plus=-EVERY)}
         for tenant in await access.read(tenants_judged_by, model):
-            if tenant not in fresh:
+            if tenant in fresh:
+                continue
+            try:
                 opened = access.opened()
                 await access.run_beside(look_at_drift, opened, access.settings, service.detector, tenant)
+            except Exception as error:
+                log_error("drift_not_looked_at", error)
         metrics.drift.reports = await access.read(drift_reports_of, model)
     promises.sentences = await access.read(broken_promises)
 

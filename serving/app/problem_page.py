@@ -20,8 +20,8 @@ not this page.
 `code` of a problem document says its kind, and never changes; `type` leads to its row on the service's
 own page `/docs/problems`; `detail` is for people, and may change. Each of `errors` names a fault of a
 body: `pointer` is the place in the document as a JSON pointer, `field` the same as people write it, and
-`value` what stood there: as JSON, escaped and cut to 60 characters, of a list or an object only that it
-is one.
+`value` what stood there: as JSON, escaped and cut to 60 characters; of a list or an object only that it
+is one, of a comment's text and author only what kind of value it is.
 
 | code | status | when |
 |---|---|---|

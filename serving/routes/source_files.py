@@ -20,6 +20,7 @@ from accounts.document import to_documents
 from accounts.errors import AssayError, BadInput, Fault
 from accounts.importing import recognise
 from accounts.importing.corrections import Corrections
+from accounts.importing.files import as_utf8
 from accounts.importing.folders import files_of
 from accounts.importing.importer import Imported
 from accounts.importing.reading import understood
@@ -44,6 +45,7 @@ JSON_SUFFIXES: Final = {BodyFormat.JSON: ".json", BodyFormat.LINES: ".jsonl"}
 PROBED_BYTES: Final = 2**16
 COPIED_AT_ONCE: Final = 2**20
 PARSED: Final = frozenset({".json", ".jsonl", ".ndjson", ".js"})
+FEW_OBJECTS, LEAST_BYTES_AN_OBJECT = 10_000, 12
 DEEPEST: Final = 64
 """Levels of nested lists and objects that a source's JSON may have; none that is known has twenty."""
 
@@ -192,7 +194,12 @@ def is_of_other_source(body: Body) -> bool:
 def shape_fault(data: bytes) -> ParseError | None:
     """What is wrong with JSON that must not be parsed: it would stop everything else meanwhile."""
     try:
-        check_shape(data, DEEPEST)
+        text = as_utf8(data, "")
+        if text.count(b"{") > FEW_OBJECTS + len(text) // LEAST_BYTES_AN_OBJECT:
+            return ParseError("must consist of objects with something in them. Most have next to nothing")
+        check_shape(text, DEEPEST)
+    except BadInput:
+        return None  # no text at all, as whoever parses it says
     except ParseError as error:
         return error
     return None

@@ -77,6 +77,7 @@ class Shadow:
         self.waiting_bytes = 0
         self.lock = threading.Lock()
         self.refused: str | None = None
+        self.reason: str | None = None
 
     def offer(self, tenant: str, read: Callable[[], Tables], answers: Sequence[object], size: int) -> None:
         """Let the challenger judge what was answered, if there is one and room; returns at once.
@@ -147,7 +148,10 @@ class Shadow:
         threading.Thread(target=self.work, name="shadow", daemon=True).start()
         try:
             while True:
-                await asyncio.to_thread(self.look)
+                try:
+                    await asyncio.to_thread(self.look)
+                except Exception as error:  # the next look may do: another challenger may be named by then
+                    self.refuse(f"{type(error).__name__}: {error}")
                 await asyncio.sleep(LOOK_SECONDS)
         finally:
             self.stop()
@@ -168,16 +172,18 @@ class Shadow:
             return
         try:
             self.detector = load_in_child_first(self.models, sha256)
-        except (AssayError, OSError) as error:
+        except Exception as error:  # a bundle of whatever kind ends nothing but itself
             self.detector, self.refused = None, sha256
-            self.refuse(str(error))
+            self.refuse(str(error) if isinstance(error, AssayError) else f"{type(error).__name__}: {error}")
         else:
-            self.refused = None
+            self.refused = self.reason = None
             log_event("challenger_taken_up", model=sha256)
 
     def refuse(self, reason: str) -> None:
-        """Log why there is no challenger."""
-        log_event("challenger_refused", reason=reason)
+        """Log why there is no challenger, unless that was the reason at the last look."""
+        if reason != self.reason:
+            log_event("challenger_refused", reason=reason)
+        self.reason = reason
 
     def stop(self) -> None:
         """End the thread; what waits is left out."""

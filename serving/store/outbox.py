@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, tuple_, update
 
 from serving.store.store import Store
 from serving.store.tables import webhook_deliveries, webhooks
@@ -85,10 +85,14 @@ def is_any_due(connection: Connection) -> bool:
 
 
 def take_due(store: Store, most: int, lease: timedelta) -> list[Delivery]:
-    """Take deliveries that are due, of all tenants; for as long as the lease nobody else gets them."""
+    """Take deliveries that are due, of each tenant as many; for as long as the lease nobody else gets them.
+
+    A tenant whose receivers are slow, with thousands that are due, keeps no other tenant's back.
+    """
     taken = []
     with store.database.writing() as connection:
-        due = select(webhook_deliveries).where(OWN.due_at <= now()).order_by(OWN.due_at).limit(most)
+        chosen = tuple_(OWN.tenant, OWN.delivery_id).in_(in_turns(most))
+        due = select(webhook_deliveries).where(chosen).order_by(OWN.due_at)
         for row in connection.execute(due.with_for_update(skip_locked=True)).all():
             webhook = get_webhook(connection, row.tenant, row.webhook_id)
             if webhook is not None:
@@ -98,6 +102,13 @@ def take_due(store: Store, most: int, lease: timedelta) -> list[Delivery]:
                 update(webhook_deliveries).where(*at(one)).values(due_at=now(plus=lease), tries=one.tries)
             )
     return taken
+
+
+def in_turns(most: int) -> Select[tuple[str, str]]:
+    """What is due, the oldest of each tenant first, then the second of each."""
+    turn = func.row_number().over(partition_by=OWN.tenant, order_by=OWN.due_at).label("turn")
+    due = select(OWN.tenant, OWN.delivery_id, OWN.due_at, turn).where(OWN.due_at <= now()).subquery()
+    return select(due.c.tenant, due.c.delivery_id).order_by(due.c.turn, due.c.due_at).limit(most)
 
 
 def delivered(store: Store, delivery: Delivery) -> None:

@@ -22,10 +22,11 @@ HTTPS_PORT: Final = 443
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
-CARRIERS: Final = tuple(
-    map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
-)
-"""IPv6 networks whose addresses carry one of IPv4 inside, which would have to be looked at as well."""
+OPEN_INTERNET: Final = ipaddress.ip_network("2000::/3")
+"""All that is given out of IPv6: outside are site-local addresses, and forms that carry one of IPv4."""
+
+CARRIERS: Final = tuple(map(ipaddress.ip_network, ("2002::/16", "2001::/32")))
+"""Networks within whose addresses carry one of IPv4 inside, which would have to be looked at as well."""
 
 
 class Forbidden(Exception):
@@ -124,13 +125,13 @@ def check_addresses(addresses: Sequence[IPAddress], settings: Settings, *, is_tl
 def is_public(address: IPAddress) -> bool:
     """Whether an address is one of the open internet.
 
-    >>> some = ("8.8.8.8", "10.0.0.1", "::ffff:127.0.0.1", "fe80::1")
+    >>> some = ("8.8.8.8", "10.0.0.1", "::ffff:127.0.0.1", "fe80::1", "fec0::1", "::127.0.0.1")
     >>> [is_public(ipaddress.ip_address(text)) for text in some]
-    [True, False, False, False]
+    [True, False, False, False, False, False]
     """
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is not None:
             return is_public(address.ipv4_mapped)
-        if any(address in network for network in CARRIERS):
+        if address not in OPEN_INTERNET or any(address in network for network in CARRIERS):
             return False
     return address.is_global and not address.is_multicast

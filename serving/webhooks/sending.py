@@ -60,7 +60,7 @@ async def send(url: str, secret: str, delivery_id: str, body: str, settings: Set
         raise NotDelivered(f"The address {error}.") from error
     except TimeoutError as error:
         raise NotDelivered(f"There was no answer within {SECONDS:g} seconds.") from error
-    except (httpx.HTTPError, httpx.StreamError, OSError) as error:
+    except Exception as error:  # whatever a receiver or an address brings about ends this delivery alone
         raise NotDelivered(f"No answer came: {type(error).__name__}.") from error
     if not 200 <= status < 300:
         raise NotDelivered(f"The answer was {status}.")

@@ -43,6 +43,27 @@ def test_documents_are_those_that_the_parser_finds(documents, escaped, indent, s
         assert taken_apart(data) == documents
 
 
+TOKENS = [
+    "[", "]", "{", "}", ",", ":", '"', "\\", '\\"', "\\u0022", "\\u007b", '"a"', '{"a": 1}',
+    '{"a": 1, "a": [2]}', "NaN", "-Infinity", "1e400", "9" * 30, "0.10", "true", "nul", " ", "\n", "\ufeff",
+    "\x00", "\x0b", "é", "\u2028",
+]  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(TOKENS), max_size=12).map("".join), st.sampled_from(["", "]"]), st.integers(1, 9)
+)
+def test_what_is_cut_is_what_the_parser_would_read(inside, end, size):
+    """Also of what is nearly JSON: both give the same values, or both refuse."""
+    data = f"[{inside}{end}".encode()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(bounds, "_BYTES_A_PIECE", size)
+        cut, whole = outcome(taken_apart, data), outcome(parse_json, data)
+    assert (isinstance(cut, str) and isinstance(whole, str)) or (
+        repr(cut) == repr(whole) and [type(one) for one in cut] == [type(one) for one in whole]
+    )
+
+
 @pytest.mark.parametrize("size", [3, 2**18])
 @pytest.mark.parametrize(
     "text",

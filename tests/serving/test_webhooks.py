@@ -23,7 +23,7 @@ from serving.store.timestamps import now
 from serving.store.verdict_rows import NewVerdict, TenantVerdict, erase_account, store_verdicts
 from serving.store.webhook_rows import WebhookEvent, add_webhook, list_webhooks
 from serving.webhooks import delivery as delivery_module
-from serving.webhooks import destinations
+from serving.webhooks import destinations, sending
 from serving.webhooks.delivery import deliver_due
 from serving.webhooks.destinations import Forbidden, check_addresses, destination_of
 
@@ -177,8 +177,9 @@ def test_there_are_none_unless_a_setting_allows_hosts(tmp_path, migrated, loaded
     "address",
     [
         "127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",
-        "::1",
-        "::ffff:10.0.0.1", "fe80::1", "fd00::1", "64:ff9b::7f00:1", "2002:7f00:1::", "255.255.255.255",
+        "::1", "::", "::127.0.0.1", "::ffff:0:127.0.0.1", "fec0::1",
+        "64:ff9b:1::7f00:1", "ff0e::1", "::ffff:10.0.0.1", "::ffff:0.0.0.0", "fe80::1",
+        "2001:db8::1", "240.0.0.1", "fd00::1", "64:ff9b::7f00:1", "2002:7f00:1::", "255.255.255.255",
     ],
 )  # fmt: skip
 def test_an_address_inside_a_network_is_refused_also_beside_a_public_one(address):
@@ -255,6 +256,37 @@ def test_a_changed_label_is_told_and_erased_with_its_account(store):
     )  # fmt: skip
     assert erase_account(store, "acme", "yt:1", "key:abc")["deliveries"] == 1
     assert told(store) == []
+
+
+def test_a_tenant_with_much_that_is_due_keeps_no_other_s_back(store):
+    for tenant in ("many", "few"):
+        add_webhook(store, tenant, "https://a.example/", [WebhookEvent.JOB_ENDED], "key:abc")
+    with store.database.writing() as connection:
+        for number in range(40):
+            put_event(connection, "many", WebhookEvent.JOB_ENDED, {"number": number})
+        put_event(connection, "few", WebhookEvent.JOB_ENDED, {})
+    taken = take_due(store, 16, delivery_module.LEASE)
+    assert [one.webhook.tenant for one in taken].count("few") == 1
+    assert [json.loads(one.body)["data"].get("number") for one in taken][:15] == list(range(15))
+    assert len(take_due(store, 16, delivery_module.LEASE)) == 16  # nobody else is there
+
+
+def test_an_error_that_nobody_foresaw_ends_one_delivery_alone(client, registered, receiver, monkeypatch):
+    store, post, failing = client.app.state.store_access.opened(), sending.post, [UnicodeError("odd")]
+
+    async def failing_once(*given):
+        if failing:
+            raise failing.pop()
+        return await post(*given)
+
+    monkeypatch.setattr(sending, "post", failing_once)
+    with store.database.writing() as connection:
+        for number in range(2):
+            put_event(connection, "default", WebhookEvent.JOB_ENDED, {"number": number})
+    assert run(client) == 2
+    assert len(receiver.got) == 1
+    (listed,) = client.get("/v1/webhooks").json()["webhooks"]
+    assert (listed["waiting"], listed["failure"]) == (1, "No answer came: UnicodeError.")
 
 
 def test_what_was_taken_comes_again_after_its_lease_and_ends_with_the_webhook(store):

@@ -105,10 +105,26 @@ def test_every_sheet_is_read_by_itself(tmp_path: Path) -> None:
     assert posts[1]["post_id"] == "book.xlsx [Posts] row 3"
 
 
-def test_a_sheet_with_one_cell_far_away_is_refused() -> None:
-    far = row(1, "Handle") + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-    with pytest.raises(BadInput, match="must have sheets of at most 20,000,000 cells"):
-        list(rows_of(workbook(Posts=far), "book.xlsx"))
+@pytest.mark.parametrize(
+    "far",
+    [
+        '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        '<row r="1048576"><c r="xfd1048576"><v>1</v></c></row>',
+        '<row r="1048576"><c r="XFC0001048576"><v>1</v></c><c><v>1</v></c></row>',
+        f'<row r="1048576">{"<c><v>1</v></c>" * 30}</row>',
+        '<row r="2"><c r="XFD2"/></row>' + "<row/>" * 1_500,
+    ],
+)
+@pytest.mark.parametrize("place", ["worksheets", "elsewhere"])
+def test_a_sheet_with_one_cell_far_away_is_refused(far: str, place: str) -> None:
+    content = workbook(Posts=row(1, "Handle") + far)
+    moved = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(moved, "w") as new:
+        for member in old.infolist():
+            part = old.read(member).replace(b"worksheets/", place.encode() + b"/")
+            new.writestr(member.filename.replace("worksheets", place), part)
+    with pytest.raises(BadInput, match="must have at most 20,000,000 cells in all"):
+        list(rows_of(moved.getvalue(), "book.xlsx"))
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from serving.app import drift_watch
 from serving.app.application import make_app
 from serving.app.drift_watch import look_once
 from serving.store.drift_rows import drift_reports_of
-from serving.store.verdict_rows import TenantVerdict, store_verdicts
+from serving.store.verdict_rows import NewVerdict, TenantVerdict, get_verdict, store_verdicts
 
 BROKEN = ConfirmedAccounts(1000, 40, list(range(20, 801, 20)), np.full(40, 0.5), np.full(40, 0.5))
 
@@ -89,6 +89,27 @@ def test_scores_of_the_last_days_are_held_against_the_first_ones(client, app, de
     assert len(report.document["features"]) == drift_watch.MOST_FEATURES
     assert not any(name in json.dumps(report.document) for name in ("now-0-1", "2026-01-01-0-1"))
     assert 'assay_drift_psi{of="suspicion"}' in client.get("/metrics").text
+
+
+def test_what_goes_wrong_with_one_tenant_keeps_no_other_back(client, app, accused, monkeypatch):
+    verdict = client.post("/v1/verdicts", content=accused).json()
+    store = app.state.store_access.opened()
+    with store.database.reading() as connection:
+        stored = get_verdict(connection, "default", verdict["verdict_id"])
+    copied = NewVerdict(
+        stored.verdict_id, verdict["account_id"], stored.platform, Label(verdict["label"]), stored.level,
+        stored.model_sha256, stored.catalogue, stored.features, stored.document,
+    )  # fmt: skip
+    store_verdicts(store, [TenantVerdict("a first one", "key:abc", copied)])
+
+    def confirmed(_, tenant, *__, **___):
+        if tenant == "a first one":
+            raise ArithmeticError(tenant)
+        return BROKEN
+
+    monkeypatch.setattr(drift_watch, "confirmed_accounts", confirmed)
+    look(client, app)
+    assert client.get("/v1/model").json()["promise_broken"]
 
 
 def test_what_is_answered_is_counted(client, accused, documents):

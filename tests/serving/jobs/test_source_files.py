@@ -88,12 +88,19 @@ def test_a_form_that_comes_again_gets_the_first_answer(client):
     [
         ({"files": ("a.zip", b"PK")}, 422, "must be unpacked first"),
         ({"files": ("a.json", b"[" + b"1," * 2_400 + b"1]")}, 422, "must consist of objects of few fields"),
+        (
+            {"files": ("a.json", ('["\u0122",' + "1," * 2_400 + "1]").encode("utf-16"))},
+            422,
+            "must consist of objects of few fields",
+        ),
+        ({"files": ("a.json", b'{"a": [' + b"{}," * 20_000 + b"{}]}")}, 422, "with something in them"),
+        ({"files": ("a.csv", b"a," * 16_384 + b"b\n")}, 422, "must have at most 16,384 columns"),
         ({"files": ("a.csv", b"colour,size\nred,3\n")}, 422, "must come from a known source"),
-        ({"files": ("a.csv", CREATORS * 80)}, 413, "at most"),
+        ({"files": ("a.csv", CREATORS * 900)}, 413, "at most"),
     ],
 )
 def test_what_holds_no_account_is_refused(start, files, status, said):
-    client = start(desk_upload_bytes=6_000)
+    client = start(desk_upload_bytes=70_000)
     for path in ("/v1/verdicts/batch", "/v1/jobs"):
         answer = client.post(path, files=files)
         assert answer.status_code in (status, 400), answer.text

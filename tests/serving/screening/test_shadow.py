@@ -11,6 +11,7 @@ from detector.bundle import save
 from detector.levels import LevelTable
 from detector.screening import Detector
 from serving.app.application import make_app
+from serving.screening import shadow as shadow_module
 from serving.store.shadow_rows import newest_challenger, shadow_pairs
 from training.recalibrate import with_thresholds
 
@@ -94,6 +95,34 @@ def test_a_challenger_that_fails_fails_alone(client, app, challenger, documents,
     assert answer.status_code == 200
     judge_all(app.state.shadow)
     assert 'assay_shadow_total{outcome="failed"} 1.0' in client.get("/metrics").text
+
+
+@pytest.mark.parametrize("error", [ValueError("of an odd kind"), OSError("gone")])
+def test_a_challenger_that_does_not_load_is_said_once_and_another_is_taken_up(
+    app, detector, error, monkeypatch
+):
+    shadow, said, failing = app.state.shadow, [], [error]
+    monkeypatch.setattr(shadow_module, "log_event", lambda name, **_: said.append(name))
+
+    def load(*_):
+        if failing:
+            raise failing[0]
+        return detector
+
+    monkeypatch.setattr(shadow_module, "load_in_child_first", load)
+    shadow.models.make_champion(detector.bundle.sha256)
+    for _ in range(3):
+        shadow.look()
+    assert (said, shadow.detector) == (["challenger_refused"], None)
+    shadow.models.pointer.write_bytes(b"{")
+    for _ in range(3):
+        shadow.look()
+    assert said == ["challenger_refused"] * 2
+    failing.clear()
+    shadow.refused = None
+    shadow.models.make_champion(detector.bundle.sha256)
+    shadow.look()
+    assert (said[-1], shadow.detector) == ("challenger_taken_up", detector)
 
 
 def test_it_is_off_unless_it_is_set(on_sqlite, loaded):
