@@ -83,17 +83,20 @@ def started(client: httpx.Client, job: int) -> str:
 
 
 def kill_until_done(server: Server, client: httpx.Client, jobs: list[str]) -> int:
-    """Kill what works on jobs whenever some accounts are done; how many died once all jobs have ended.
+    """Kill what works on jobs whenever every running job has got on; how many died once all have ended.
 
-    Not before some are: a job whose processes die three times at one piece fails, as it should.
+    Not before: a job whose processes die three times at one piece fails, as it should.
     """
-    died, last, until = 0, 0, time.monotonic() + LONGEST_SECONDS
+    died, until = 0, time.monotonic() + LONGEST_SECONDS
+    last = dict.fromkeys(jobs, 0)
     while time.monotonic() < until:
-        states = [client.get(job).json() for job in jobs]
-        if not {state["state"] for state in states} & {"queued", "running"}:
+        states = {job: client.get(job).json() for job in jobs}
+        running = [job for job in jobs if states[job]["state"] == "running"]
+        if not running and all(state["state"] != "queued" for state in states.values()):
             break
-        done = sum(state["accounts"]["done"] for state in states)
-        if died < KILLS and done > last and (process := job_worker(server)) is not None:
+        done = {job: int(states[job]["accounts"]["done"]) for job in jobs}
+        got_on = running and all(done[job] > last[job] for job in running)
+        if died < KILLS and got_on and (process := job_worker(server)) is not None:
             os.kill(process.pid, signal.SIGKILL)
             died, last = died + 1, done
         time.sleep(0.1)

@@ -45,6 +45,7 @@ JSON_SUFFIXES: Final = {BodyFormat.JSON: ".json", BodyFormat.LINES: ".jsonl"}
 PROBED_BYTES: Final = 2**16
 COPIED_AT_ONCE: Final = 2**20
 PARSED: Final = frozenset({".json", ".jsonl", ".ndjson", ".js"})
+MOST_FAULTS: Final = 10_000
 FEW_OBJECTS, LEAST_BYTES_AN_OBJECT = 10_000, 12
 DEEPEST: Final = 64
 """Levels of nested lists and objects that a source's JSON may have; none that is known has twenty."""
@@ -80,9 +81,10 @@ class ReadFiles:
         Raises
         ------
         BadInput
-            If there are more than ``most``, or none and nothing that can be said of a single one.
+            If there are more than ``most``, or more faults than anybody reads, or no account and nothing that
+            can be said of a single one.
         """
-        leave_out_dense(self.folder, self.faults)
+        leave_out_harmful(self.folder, self.faults)
         own, others = sorted_files(self.folder, self.faults)
         self.own = [path.name for path in own]
         self.imported = import_others(others, Corrections(), self.faults)
@@ -93,6 +95,9 @@ class ReadFiles:
             if len(seen) > most:
                 rule = f"must hold at most {most:,} accounts in all. Got more."
                 raise BadInput(Fault("", "", rule, bound="accounts"))
+            if len(self.faults) > MOST_FAULTS:
+                rule = f"must have at most {MOST_FAULTS:,} faults in all. Got {len(self.faults):,}"
+                raise BadInput(Fault("", "", f"{rule}, the first: {self.faults[0]}"))
             yield fresh
         if not seen and not any(fault.account_id for fault in self.faults):
             nothing = Fault("", "", "must hold accounts, in files of a source that is known. Got none.")
@@ -205,10 +210,17 @@ def shape_fault(data: bytes) -> ParseError | None:
     return None
 
 
-def leave_out_dense(folder: Path, faults: list[Fault]) -> None:
-    """Remove the files of a folder whose JSON must not be parsed; each is a fault."""
+def leave_out_harmful(folder: Path, faults: list[Fault]) -> None:
+    """Remove the files of a folder that must not be read in this process; each is a fault.
+
+    That is JSON that is dense, and Parquet, of which a few KiB may unpack to more than a computer has.
+    """
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in PARSED and (error := shape_fault(path.read_bytes())) is not None:
+        if path.suffix.lower() == ".parquet":
+            rule = "must be JSON, CSV, TSV or .xlsx: Parquet comes as the body of a job."
+            faults.append(Fault(path.name, "", rule))
+            path.unlink()
+        elif path.suffix.lower() in PARSED and (error := shape_fault(path.read_bytes())) is not None:
             faults.append(Fault(path.name, "", f"{error}.", bound=error.bound))
             path.unlink()
 

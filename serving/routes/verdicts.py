@@ -96,12 +96,10 @@ async def screen_files(
     """Verdicts on the accounts in files of other programs, and what was understood of these."""
     service, caller = screening_service(request), caller_of(request)
 
-    def screen_all() -> list[NewVerdict | RefusedEntry]:
-        chunks = list(files.chunks(service.limits.most_accounts))
-        return [entry for chunk in chunks for entry in service.screen_chunk(chunk, options, caller)]
-
     async def screen(_: KeyedRequest | None) -> Answer:
-        entries = await to_thread.run_sync(screen_all, limiter=service.batches)
+        # In a thread of its own: understanding files may take a minute, and other tenants' batches go on.
+        chunks = await to_thread.run_sync(lambda: list(files.chunks(service.limits.most_accounts)))
+        entries = await service.screen_chunks(chunks, options, caller)
         understood = files.understood()
         in_lines = media_type is BodyFormat.LINES
         text = as_json_lines(entries, understood) if in_lines else as_json_list(entries, understood)

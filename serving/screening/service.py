@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
 from accounts.reading import Chunk
+from accounts.schema import TABLES
 from detector.bundle import load
 from detector.locate import find
 from detector.screening import Detector
@@ -175,6 +176,18 @@ class ScreeningService:
         for piece in BatchDocuments.of(body, self.limits).pieces():
             screening.screen(piece)
         return screening.record()
+
+    async def screen_chunks(
+        self, chunks: Sequence[Chunk], options: ScreeningOptions, caller: Caller
+    ) -> list[NewVerdict | RefusedEntry]:
+        """Screen accounts that were read; a verdict or a problem for each. Tenants take turns at it."""
+        entries: list[NewVerdict | RefusedEntry] = []
+        with self.turns.line(caller.tenant) as line:
+            for chunk in chunks:
+                size = sum(float(chunk.tables[name].estimated_size()) for name in TABLES)
+                await line.due(int(size))
+                entries += await self._in_thread(partial(self.screen_chunk, chunk, options, caller))
+        return entries
 
     def screen_chunk(
         self, chunk: Chunk, options: ScreeningOptions, caller: Caller

@@ -2,9 +2,14 @@
 
 import io
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import openpyxl
 import pytest
+
+from serving.routes import source_files
+from serving.routes.source_files import ReadFiles
 
 CREATORS = (
     b"handle,platform,followers,following,posts,as of\n"
@@ -94,17 +99,39 @@ def test_a_form_that_comes_again_gets_the_first_answer(client):
             "must consist of objects of few fields",
         ),
         ({"files": ("a.json", b'{"a": [' + b"{}," * 20_000 + b"{}]}")}, 422, "with something in them"),
+        ({"files": ("accounts.parquet", b"PAR1")}, 422, "Parquet comes as the body of a job"),
+        ({"files": ("own.jsonl", BAD * 120)}, 422, "must have at most 100 faults in all. Got"),
         ({"files": ("a.csv", b"a," * 16_384 + b"b\n")}, 422, "must have at most 16,384 columns"),
         ({"files": ("a.csv", b"colour,size\nred,3\n")}, 422, "must come from a known source"),
         ({"files": ("a.csv", CREATORS * 900)}, 413, "at most"),
     ],
 )
-def test_what_holds_no_account_is_refused(start, files, status, said):
+def test_what_holds_no_account_is_refused(start, files, status, said, monkeypatch):
+    monkeypatch.setattr(source_files, "MOST_FAULTS", 100)
     client = start(desk_upload_bytes=70_000)
     for path in ("/v1/verdicts/batch", "/v1/jobs"):
         answer = client.post(path, files=files)
         assert answer.status_code in (status, 400), answer.text
         assert said in answer.text
+
+
+def test_files_that_take_long_keep_no_batch_waiting(client, documents, monkeypatch):
+    begun, over = threading.Event(), threading.Event()
+    chunks = ReadFiles.chunks
+
+    def slow_chunks(self, most):
+        begun.set()
+        assert over.wait(60)
+        yield from chunks(self, most)
+
+    monkeypatch.setattr(ReadFiles, "chunks", slow_chunks)
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(client.post, "/v1/verdicts/batch", files={"files": ("c.csv", CREATORS)})
+        assert begun.wait(60)
+        answer = client.post("/v1/verdicts/batch", content=b"[" + documents[0] + b"]")
+        assert (answer.status_code, sent.done()) == (200, False)
+        over.set()
+        assert len(sent.result().json()["verdicts"]) == 2
 
 
 def test_a_job_takes_files_and_says_what_it_understood(client, worker):
