@@ -24,6 +24,8 @@ from serving.observe.log import log_error, log_event
 __all__ = ["GracefulShutdown"]
 
 LOOK_SECONDS: Final = 0.05
+TURNS: Final = 3
+"""Of the event loop, in which it takes the connections that wait."""
 
 
 class GracefulShutdown:
@@ -112,29 +114,49 @@ class GracefulShutdown:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.longest_seconds):
                     await asyncio.gather(asyncio.to_thread(self.also), self._answers_gone())
-            stop_listening()
+                    await self._stop_listening()
         except Exception as error:
             log_error("closing_failed", error)
         finally:
             server(*arguments)
+
+    async def _stop_listening(self) -> None:
+        """Stop listening when nobody waits to be taken, and answer who was taken last.
+
+        The kernel resets connections that wait when a socket stops listening. What takes long, to look for
+        the sockets, is done in a thread, and the loop takes connections meanwhile.
+        """
+        sockets = await asyncio.to_thread(listening_sockets)
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+        for one in sockets:
+            with one:
+                one.shutdown(socket.SHUT_RDWR)
+        await asyncio.sleep(LOOK_SECONDS)
+        await self._answers_gone()
 
     async def _answers_gone(self) -> None:
         while self.in_flight:
             await asyncio.sleep(LOOK_SECONDS)
 
 
-def stop_listening() -> None:
-    """Have the kernel refuse connections from now on, unless another worker still answers them.
+def listening_sockets() -> list[socket.socket]:
+    """Copies of the sockets that this process listens to; none where another worker still answers there.
 
-    The socket is shared with the process that started this one, and would listen until that ends. A worker
-    that is started in this one's place listens to it again.
+    They are shared with the process that started this one, and would listen until that ends. A worker that is
+    started in this one's place listens to them again.
     """
     if sys.platform != "linux" or has_siblings():
-        return
+        return []
+    sockets = []
     for name in os.listdir("/proc/self/fd"):
-        with suppress(OSError), socket.socket(fileno=os.dup(int(name))) as found:
+        with suppress(OSError):
+            found = socket.socket(fileno=os.dup(int(name)))
             if found.family in (socket.AF_INET, socket.AF_INET6) and is_listening(found):
-                found.shutdown(socket.SHUT_RDWR)
+                sockets.append(found)
+            else:
+                found.close()
+    return sockets
 
 
 def is_listening(found: socket.socket) -> bool:
