@@ -96,7 +96,7 @@ class Violation:
         """The rule and the quoted value, as the refusal's text."""
         value = raw.raw_value(self.row, self.field)
         name = value.decode(errors="replace") if isinstance(value, bytes) else value
-        got = _quoted(raw.table, self.field, name)
+        got = _quoted(raw.table, self.field, value)
         return f"{self.rule}. Got {got}{_hint(raw.table, self.field, name)}"
 
 
@@ -108,7 +108,7 @@ def _quoted(table: str, field: str, value: object) -> str:
     >>> _quoted("posts", "likes", -1), _quoted("comments", "author_id", 47), _quoted("comments", "text", "hi")
     ('-1', 'a number', 'a text of 2 characters')
     """
-    if (table, field) in _OF_OTHERS and isinstance(value, str) and value:
+    if (table, field) in _OF_OTHERS and isinstance(value, (str, bytes)) and value:
         return f"a text of {len(value):,} characters"
     if (table, field) in _OF_OTHERS and isinstance(value, (int, float)) and not isinstance(value, bool):
         return "a number"
