@@ -24,6 +24,7 @@ from serving.observe.log import log_error, log_event
 __all__ = ["GracefulShutdown"]
 
 LOOK_SECONDS: Final = 0.05
+REFUSAL_SECONDS: Final = 1.0
 TURNS: Final = 3
 """Of the event loop, in which it takes the connections that wait."""
 
@@ -114,30 +115,33 @@ class GracefulShutdown:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.longest_seconds):
                     await asyncio.gather(asyncio.to_thread(self.also), self._answers_gone())
-                    await self._stop_listening()
+            await stop_listening()
+            with suppress(TimeoutError):  # those who were taken last are refused at once
+                async with asyncio.timeout(REFUSAL_SECONDS):
+                    await asyncio.sleep(LOOK_SECONDS)
+                    await self._answers_gone()
         except Exception as error:
             log_error("closing_failed", error)
         finally:
             server(*arguments)
 
-    async def _stop_listening(self) -> None:
-        """Stop listening when nobody waits to be taken, and answer who was taken last.
-
-        The kernel resets connections that wait when a socket stops listening. What takes long, to look for
-        the sockets, is done in a thread, and the loop takes connections meanwhile.
-        """
-        sockets = await asyncio.to_thread(listening_sockets)
-        for _ in range(TURNS):
-            await asyncio.sleep(0)
-        for one in sockets:
-            with one:
-                one.shutdown(socket.SHUT_RDWR)
-        await asyncio.sleep(LOOK_SECONDS)
-        await self._answers_gone()
-
     async def _answers_gone(self) -> None:
         while self.in_flight:
             await asyncio.sleep(LOOK_SECONDS)
+
+
+async def stop_listening() -> None:
+    """Have the kernel refuse connections from now on, once those that wait have been taken.
+
+    The kernel resets connections that wait when a socket stops listening. What takes long, to look for the
+    sockets, is done in a thread, and the loop takes connections meanwhile.
+    """
+    sockets = await asyncio.to_thread(listening_sockets)
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+    for one in sockets:
+        with suppress(OSError), one:
+            one.shutdown(socket.SHUT_RDWR)
 
 
 def listening_sockets() -> list[socket.socket]:

@@ -1,5 +1,6 @@
 """The service as a process of its own: slow and endless clients, and its end under load."""
 
+import asyncio
 import json
 import socket
 import threading
@@ -8,6 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+
+from serving.observe import graceful_shutdown
+from serving.observe.graceful_shutdown import GracefulShutdown
 
 KEYS = b'{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}'
 HEAD = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -172,3 +176,17 @@ def test_connections_after_sigterm_are_refused_and_none_hangs(tmp_path, starting
     assert (status, verdict["account_id"]) == (200, "a")
     assert set(found) <= {(503, True), "refused", (200, False)}
     assert (503, True) in found
+
+
+def test_an_answer_that_never_ends_does_not_keep_the_socket_listening(monkeypatch):
+    steps = []
+
+    async def stop():
+        steps.append("stopped listening")
+
+    monkeypatch.setattr(graceful_shutdown, "stop_listening", stop)
+    monkeypatch.setattr(graceful_shutdown, "REFUSAL_SECONDS", 0.1)
+    shutdown = GracefulShutdown(0.0, longest_seconds=0.1)
+    with shutdown.answering():
+        asyncio.run(shutdown._end(lambda *_: steps.append("server"), ()))
+    assert steps == ["stopped listening", "server"]
