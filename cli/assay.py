@@ -87,15 +87,15 @@ def exit_codes(context: typer.Context | None = None) -> Iterator[None]:
     except ModuleNotFoundError as error:
         sentence = missing_sentence(error.name, context.invoked_subcommand if context else None)
         if sentence is None:
-            raise unexpected() from error
+            raise unexpected_fault() from error
         raise exit_with(sentence, WrongUsage.exit_code) from error
     except Exception as error:
         if isinstance(error, TYPER_EXCEPTIONS):
             raise
-        raise unexpected() from error
+        raise unexpected_fault() from error
 
 
-def unexpected() -> typer.Exit:
+def unexpected_fault() -> typer.Exit:
     """Print the traceback of the error that is being handled, and return the exit to raise."""
     traceback.print_exc()
     return exit_with("This is a fault of Assay, not of your input; please report it.", UNEXPECTED_ERROR)

@@ -123,8 +123,8 @@ def _engagements(evidence: Evidence | None) -> Sequence[int]:
     return evidence.engagements if evidence else ()
 
 
-def _counted(evidence: Evidence | None) -> str:
-    return evidence.counted if evidence else "likes and comments"
+def _engagement_words(evidence: Evidence | None) -> str:
+    return evidence.engagement_words if evidence else "likes and comments"
 
 
 def _engagement_rate(verdict: Verdict, evidence: Evidence | None, numbers: Numbers) -> KeyNumber | None:
@@ -137,8 +137,8 @@ def _engagement_rate(verdict: Verdict, evidence: Evidence | None, numbers: Numbe
     return KeyNumber(
         name="engagement_rate", part="engagement", title="Engagement rate",
         text=numbers.share(each / followers), amount=each / followers, usual=usual,
-        basis=f"{numbers.count(each)} {_counted(evidence)} on a usual post, over {numbers.count(followers)}"
-        " followers",
+        basis=f"{numbers.count(each)} {_engagement_words(evidence)} on a usual post, over"
+        f" {numbers.count(followers)} followers",
     )  # fmt: skip
 
 
@@ -182,7 +182,7 @@ def _real_engagements(
     if added is not None:
         low, high = each * (1 - added.high), each * (1 - added.low)
         each, interval = each * (1 - added.share), "; 80 % interval"
-        given = _counted(evidence)
+        given = _engagement_words(evidence)
         basis = f"{given} of the usual post less the share of likes that came in a way bought ones do"
     return KeyNumber(
         name="real_engagements", part="engagement", title="Estimated real engagements a post",

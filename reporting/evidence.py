@@ -132,15 +132,19 @@ class Evidence:
     @cached_property
     def engagements(self) -> Sequence[int]:
         """What settled posts earned: likes and comments, or likes where no post's comments are counted."""
-        if any(post.comments is not None for post in self.posts):
+        if self.counts_comments:
             return [post.interactions for post in self.settled if post.interactions is not None]
         return [post.likes for post in self.settled if post.likes is not None]
 
+    @cached_property
+    def counts_comments(self) -> bool:
+        """Whether comments are counted on any post."""
+        return any(post.comments is not None for post in self.posts)
+
     @property
-    def counted(self) -> str:
+    def engagement_words(self) -> str:
         """What :attr:`engagements` count, in words."""
-        known = any(post.comments is not None for post in self.posts)
-        return "likes and comments" if known else "likes"
+        return "likes and comments" if self.counts_comments else "likes"
 
     @cached_property
     def usual_interest(self) -> float | None:

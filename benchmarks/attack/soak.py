@@ -34,9 +34,9 @@ class Sizes(NamedTuple):
 
 def attack(server: Server, home: Path) -> Iterator[Outcome]:
     """A third of the requests to warm up; what the other two thirds add must be nothing, but for the log."""
-    statuses = asked(server.url, REQUESTS // 3)
+    statuses = ask_as_clients(server.url, REQUESTS // 3)
     before = sizes(server, home)
-    statuses += asked(server.url, REQUESTS - REQUESTS // 3)
+    statuses += ask_as_clients(server.url, REQUESTS - REQUESTS // 3)
     after = sizes(server, home)
     yield Outcome.equal(f"statuses of {REQUESTS:,} requests", {"200", "401", "404", "422"}, set(statuses))
     mib, files = after.mib - before.mib, after.files - before.files
@@ -51,7 +51,7 @@ def attack(server: Server, home: Path) -> Iterator[Outcome]:
     yield Outcome("the database", due, f"{rate:.0f} bytes a request", rate <= MOST_BYTES_A_REQUEST)
 
 
-def asked(url: str, count: int) -> Counter[str]:
+def ask_as_clients(url: str, count: int) -> Counter[str]:
     """Ask so many times, by a few clients; the statuses."""
     with ThreadPoolExecutor(CLIENTS) as pool:
         return sum(pool.map(lambda client: ask(url, client, count // CLIENTS), range(CLIENTS)), Counter())

@@ -20,10 +20,8 @@ from typing import Any, Final, Literal, get_args
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from accounts.document import to_documents
-from accounts.simulation import simulate
 from benchmarks.desk.queue import CREATORS, fill
-from benchmarks.desk.screenshots import BAD, PASSWORD, TABLE, assay, service
+from benchmarks.desk.screenshots import PASSWORD, assay, files, service
 from serving.settings import Settings
 from serving.store.store import open_store
 
@@ -56,19 +54,6 @@ def signed_in(browser: Browser, invitation: str) -> BrowserContext:
     page.keyboard.press("Enter")
     page.wait_for_url("**/lists", timeout=WAIT_MS)
     return context
-
-
-def dropped(folder: Path) -> list[str]:
-    """Some creators, a table whose columns are guessed, and a document with a fault."""
-    documents = to_documents(simulate(SHORTLIST, seed=7).tables)
-    contents = {
-        "shortlist.jsonl": "".join(json.dumps(one) + "\n" for one in documents),
-        "agency.csv": TABLE,
-        "late.jsonl": json.dumps(BAD) + "\n",
-    }
-    for name, content in contents.items():
-        (folder / name).write_text(content, encoding="utf-8")
-    return [str(folder / name) for name in contents]
 
 
 def places(page: Page, address: str, files: list[str]) -> dict[str, str]:
@@ -138,7 +123,7 @@ def measure(browser: Browser, folder: Path, widths: list[int]) -> dict[str, Any]
         page = context.new_page()
         painted = paints(page, f"{address}/lists/{large}")
         print(json.dumps(painted), flush=True)
-        found = places(page, address, dropped(folder))
+        found = places(page, address, files(folder, SHORTLIST))
         paths = {name: name.partition("?") for name in PAGES}
         addresses = {
             name: found.get(key, f"{address}{key}") + mark + query

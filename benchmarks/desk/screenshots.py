@@ -95,9 +95,9 @@ def picture(page: Page, name: str) -> None:
     image.save(FOLDER / f"{name}.png", optimize=True)
 
 
-def files(folder: Path) -> list[str]:
-    """A shortlist, a table whose columns are guessed, and a document with a fault."""
-    documents = to_documents(simulate(40, seed=7, without=NOBODIES).tables)
+def files(folder: Path, creators: int) -> list[str]:
+    """A shortlist of so many creators, a table whose columns are guessed, and a document with a fault."""
+    documents = to_documents(simulate(creators, seed=7, without=NOBODIES).tables)
     contents = {
         "shortlist.jsonl": "".join(json.dumps(one) + "\n" for one in documents),
         "agency.csv": TABLE,
@@ -218,7 +218,7 @@ def main() -> None:
         invite = ("desk", "invite", "Lee", "--role", "lead", "--address")
         with service(home) as address:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            tour(browser, address, assay(home, *invite, address), files(Path(folder)))
+            tour(browser, address, assay(home, *invite, address), files(Path(folder), 40))
             browser.close()
     for path in sorted(FOLDER.glob("*.png")):
         print(f"{path.name}: {path.stat().st_size // 1024} KiB")

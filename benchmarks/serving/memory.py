@@ -99,7 +99,7 @@ def worker_of(server: Server) -> int:
     return int(max(family, key=lambda process: process.memory_info().rss).pid)
 
 
-def measured(body: bytes, media_type: str) -> dict[str, Any]:
+def measure_body(body: bytes, media_type: str) -> dict[str, Any]:
     """Memory before a body and at its peak, and what was answered."""
     with (
         tempfile.TemporaryDirectory() as home,
@@ -126,7 +126,7 @@ def main() -> None:
     """Measure every body, and write the figures."""
     found = {}
     for name, (make, media_type) in BODIES.items():
-        found[name] = measured(make(), media_type)
+        found[name] = measure_body(make(), media_type)
         print(name, found[name], flush=True)
     earlier = json.loads(RESULTS.read_text(encoding="utf-8"))["read_at_once"]  # as bodies were read before
     figures = {"python": platform.python_version(), "read_at_once": earlier, "bodies": found}

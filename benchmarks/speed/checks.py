@@ -49,7 +49,7 @@ def processor_ms(call: Callable[[], object], times: int = TIMES) -> float:
     return round(1e3 * min(taken), 1)
 
 
-def untouched(tables: Tables) -> Tables:
+def fresh_copy(tables: Tables) -> Tables:
     """The same accounts, of which nothing was looked up yet that later calls could reuse."""
     return tables.map(lambda _, frame: frame)
 
@@ -63,8 +63,8 @@ def read_texts(tables: Tables) -> None:
 def measure(about: str, tables: Tables, detector: Detector) -> dict[str, Any]:
     """Times of one population, after a warm-up."""
     detector.screen(tables.select(tables.accounts["account_id"].head(50)))
-    screening = processor_ms(lambda: detector.screen(untouched(tables)))
-    examining = processor_ms(lambda: examine(untouched(tables)))
+    screening = processor_ms(lambda: detector.screen(fresh_copy(tables)))
+    examining = processor_ms(lambda: examine(fresh_copy(tables)))
     reading = processor_ms(lambda: read_texts(tables))
     alone = {check.name: processor_ms(partial(examine, tables, [check]), 1) for check in CHECKS}
     return {

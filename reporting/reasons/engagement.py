@@ -30,8 +30,8 @@ def engagement(telling: Telling) -> Told | None:
     if not (known := telling.evidence.engagements):
         return None
     usual, followers, numbers = median(known), telling.evidence.followers, telling.numbers
-    counted = telling.evidence.counted
-    said = f"{numbers.count(usual)} {counted} on a usual post and {numbers.count(followers)} followers"
+    words = telling.evidence.engagement_words
+    said = f"{numbers.count(usual)} {words} on a usual post and {numbers.count(followers)} followers"
     usual_range = None if telling.reason.unit == "share" else ""
     return Told(f"{said}: {numbers.share(usual / followers)}", usual_range, "posts")
 

@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 from anyio import fail_after
 from anyio.lowlevel import checkpoint
 from starlette.requests import Request
 
-from accounts.reading.quoting import escape
+from accounts.errors import BadInput, Fault
+from accounts.reading.json_parser import ParseError, parse_json
+from accounts.reading.quoting import escape, quote
 from serving.http.problems import LimitExceeded, RequestProblem
 from serving.limits import MIB, Limits
 
@@ -24,6 +26,7 @@ __all__ = [
     "BodyFormat",
     "BodyTooLarge",
     "UnsupportedBody",
+    "parse_object",
     "read_batch_body",
     "read_body",
     "read_decision_body",
@@ -234,3 +237,25 @@ def too_large(most: int, setting: str | None) -> BodyTooLarge:
     """The refusal of a body of more bytes than it may have, which names the setting."""
     size = f"{most // MIB} MiB" if most % MIB == 0 else f"{most:,} bytes"
     return BodyTooLarge(f"The body must be at most {size} long.", setting, CLOSE)
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """The one JSON object that a body holds.
+
+    Raises
+    ------
+    BadInput
+        If it is no JSON, or no object.
+
+    Examples
+    --------
+    >>> parse_object(b'{"outcome": "confirmed"}')
+    {'outcome': 'confirmed'}
+    """
+    try:
+        document = parse_json(body)
+    except ParseError as error:
+        raise BadInput(Fault("", "", f"{error}.")) from error
+    if not isinstance(document, dict):
+        raise BadInput(Fault("", "", f"must be an object. Got {quote(document)}."))
+    return document

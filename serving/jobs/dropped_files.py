@@ -44,11 +44,11 @@ def sorted_files(folder: Path, faults: list[Fault]) -> tuple[list[Path], list[Fi
                 raise BadInput(Fault(path.name, "", "must be JSON, CSV, TSV or .xlsx."))
             others += files_of([path])
         except BadInput as error:
-            faults += [named(fault, path.name) for fault in error.faults]
+            faults += [with_place(fault, path.name) for fault in error.faults]
     return own, others
 
 
-def named(fault: Fault, name: str) -> Fault:
+def with_place(fault: Fault, name: str) -> Fault:
     """A fault with the name of its file, and not its path here."""
     return Fault(name, fault.field, fault.rule, fault.account_id, fault.bound)
 
@@ -111,7 +111,7 @@ def without_paths(chunk: Chunk, folder: Path) -> Chunk:
 
 def without_path(fault: Fault, folder: Path) -> Fault:
     """A fault that names its file, and no folder of this machine."""
-    return named(fault, fault.place.replace(f"{folder}/", ""))
+    return with_place(fault, fault.place.replace(f"{folder}/", ""))
 
 
 def is_own_content(head: bytes) -> bool:

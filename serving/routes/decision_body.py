@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from accounts.errors import BadInput, Fault
-from accounts.reading.json_parser import DuplicateFields, ParseError, parse_json
+from accounts.reading.json_parser import DuplicateFields
 from accounts.reading.quoting import escape, quote
+from serving.http.bodies import parse_object
 from serving.store.decisions import HumanDecision, Ruling
 
 __all__ = ["LONGEST_TEXTS", "read_decision"]
@@ -29,12 +30,7 @@ def read_decision(body: bytes) -> HumanDecision:
     >>> read_decision(b'{"outcome": "overturned", "by": "Jo", "reason": "a giveaway"}').by
     'Jo'
     """
-    try:
-        document = parse_json(body)
-    except ParseError as error:
-        raise BadInput(Fault("", "", f"{error}.")) from error
-    if not isinstance(document, dict):
-        raise BadInput(Fault("", "", f"must be an object. Got {quote(document)}."))
+    document = parse_object(body)
     if faults := list(decision_faults(document)):
         raise BadInput(*faults)
     return HumanDecision(Ruling(document["outcome"]), document["by"], document["reason"])

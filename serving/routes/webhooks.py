@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accounts.errors import BadInput, Fault
-from accounts.reading.json_parser import DuplicateFields, ParseError, parse_json
+from accounts.reading.json_parser import DuplicateFields
 from accounts.reading.quoting import escape, quote
 from serving.http.authentication import ScopedEndpoints, caller_of
-from serving.http.bodies import read_decision_body
+from serving.http.bodies import parse_object, read_decision_body
 from serving.http.problems import LimitExceeded, NotFound, RequestProblem
 from serving.http.query import query_values
 from serving.http.responses import json_response
@@ -113,12 +113,7 @@ def read_webhook(body: bytes, settings: Settings) -> tuple[str, list[WebhookEven
     WebhooksOff
         If no address is allowed.
     """
-    try:
-        document = parse_json(body)
-    except ParseError as error:
-        raise BadInput(Fault("", "", f"{error}.")) from error
-    if not isinstance(document, dict):
-        raise BadInput(Fault("", "", f"must be an object. Got {quote(document)}."))
+    document = parse_object(body)
     check_on(settings)
     if faults := list(webhook_faults(document, settings)):
         raise BadInput(*faults)
