@@ -1,4 +1,4 @@
-"""What axe-core finds on the desk's pages in every look, and when the queue is first painted, in Chromium.
+"""What axe-core finds on the desk's pages in every look, in Chromium.
 
 ``python -m benchmarks.desk.looks`` writes results/looks.json beside it: light and dark, at four widths, of
 which the tests look at two. It starts a service of its own on a free port, and ends it.
@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
-import statistics
 import sys
 import tempfile
 from itertools import product
@@ -20,10 +18,7 @@ from typing import Any, Final, Literal, get_args
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from benchmarks.desk.queue import CREATORS, fill
 from benchmarks.desk.screenshots import PASSWORD, assay, files, service
-from serving.settings import Settings
-from serving.store.store import open_store
 
 RESULTS: Final = Path(__file__).with_name("results") / "looks.json"
 Scheme = Literal["light", "dark"]
@@ -33,15 +28,8 @@ PAGES: Final = (
     "/organisation/keys", "/organisation/audit-log", "/organisation/retention", "/organisation/model",
     "/lists/none",
 )  # fmt: skip
-TIMES: Final = 12
 SHORTLIST: Final = 8
 WAIT_MS: Final = 240_000
-PAINTED: Final = """() => {
-  const of = name => performance.getEntriesByName(name)[0]?.startTime ?? null;
-  const page = performance.getEntriesByType("navigation")[0];
-  const painted = {first_paint: of("first-paint"), with_content: of("first-contentful-paint")};
-  return {answered: page.responseStart, ...painted};
-}"""
 
 
 def signed_in(browser: Browser, invitation: str) -> BrowserContext:
@@ -77,20 +65,6 @@ def places(page: Page, address: str, files: list[str]) -> dict[str, str]:
     return found
 
 
-def paints(page: Page, queue: str) -> dict[str, Any]:
-    """Median and slowest milliseconds from asking for the queue to its answer and its first paint."""
-    times: list[dict[str, float | None]] = []
-    for _ in range(TIMES):
-        page.goto(queue)
-        page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
-        times.append(page.evaluate(PAINTED))
-    figures = {}
-    for name in times[0]:
-        known = [float(value) for one in times if (value := one[name]) is not None]
-        figures[name] = {"median": round(statistics.median(known), 1), "slowest": round(max(known), 1)}
-    return {"creators": CREATORS, "load": round(os.getloadavg()[0], 1), "milliseconds": figures}
-
-
 def looked_at(
     browser: Browser, state: Any, scheme: Scheme, width: int, addresses: dict[str, str]
 ) -> list[str]:
@@ -112,18 +86,12 @@ def looked_at(
 
 
 def measure(browser: Browser, folder: Path, widths: list[int]) -> dict[str, Any]:
-    """Both measurements of a service of its own."""
+    """Every look at every page of a service of its own."""
     home = folder / "home"
-    store = open_store(Settings(home=home))
-    large = fill(store)
-    store.database.close()
     with service(home) as address:
         invite = ("desk", "invite", "Lee", "--role", "lead", "--address", address)
         context = signed_in(browser, assay(home, *invite))
-        page = context.new_page()
-        painted = paints(page, f"{address}/lists/{large}")
-        print(json.dumps(painted), flush=True)
-        found = places(page, address, files(folder, SHORTLIST))
+        found = places(context.new_page(), address, files(folder, SHORTLIST))
         paths = {name: name.partition("?") for name in PAGES}
         addresses = {
             name: found.get(key, f"{address}{key}") + mark + query
@@ -134,7 +102,7 @@ def measure(browser: Browser, folder: Path, widths: list[int]) -> dict[str, Any]
             looks[f"{scheme} {width}"] = looked_at(browser, context.storage_state(), scheme, width, addresses)
             print(scheme, width, looks[f"{scheme} {width}"], flush=True)
         context.close()
-    return {"first_paint_of_the_queue": painted, "pages": len(addresses), "axe": looks}
+    return {"pages": len(addresses), "axe": looks}
 
 
 def main() -> None:

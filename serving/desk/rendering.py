@@ -30,6 +30,7 @@ def environment() -> Environment:
     found = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
+        auto_reload=False,
     )  # fmt: skip
     found.filters |= {"shown": shown, "plainly": plainly, "sentence": sentence}
     found.globals |= {"static": static_address, "labels": LABELS}

@@ -12,22 +12,26 @@ __all__ = ["LABELS", "LabelWords"]
 
 
 class LabelWords(NamedTuple):
-    """How a label is shown: a sign of its own shape, its name, its tone in the style sheet, a sentence."""
+    """How a label is shown: a sign of its own shape, its name, its tone in the style sheet, a sentence.
 
-    sign: str
+    The style sheet draws shapes: a character would make the browser look for a font that has it, before
+    anything is painted.
+    """
+
+    shape: str
     name: str
     tone: str
     sentence: str
 
 
-SIGNS: Final[Mapping[Label, tuple[str, str]]] = {
-    Label.INFLATED: ("▲", "accused"),
-    Label.AUTOMATED: ("■", "accused"),
-    Label.REVIEW: ("◆", "review"),
-    Label.INSUFFICIENT: ("○", "insufficient"),
-    Label.AUTHENTIC: ("●", "authentic"),
+SHAPES: Final[Mapping[Label, tuple[str, str]]] = {
+    Label.INFLATED: ("triangle", "accused"),
+    Label.AUTOMATED: ("square", "accused"),
+    Label.REVIEW: ("diamond", "review"),
+    Label.INSUFFICIENT: ("ring", "insufficient"),
+    Label.AUTHENTIC: ("disc", "authentic"),
 }
 LABELS: Final[Mapping[str, LabelWords]] = {
-    label.value: LabelWords(sign, LABEL_NAMES[label], tone, LABEL_SENTENCES[label])
-    for label, (sign, tone) in SIGNS.items()
+    label.value: LabelWords(shape, LABEL_NAMES[label], tone, LABEL_SENTENCES[label])
+    for label, (shape, tone) in SHAPES.items()
 }

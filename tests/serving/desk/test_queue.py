@@ -75,6 +75,19 @@ def shown_names(page):
     return re.findall(r'class="creator" href="[^"]+"><bdi>([^<]*)<', page.text)
 
 
+def test_the_first_paint_waits_for_one_style_sheet_and_for_no_font(queue):
+    browser, _ = queue
+    page = browser.page.text
+    head = page[: page.index("</head>")]
+    (sheet,) = re.findall(r'rel="stylesheet" href="([^"]+)"', head)
+    scripts = re.findall(r"<script[^>]*>", page)
+    assert scripts and all(" defer" in script for script in scripts)
+    styles = browser.get(sheet).text
+    assert "@import" not in styles and "@font-face" not in styles and "url(" not in styles
+    # A character that the text's own font lacks makes the browser look for another before it paints.
+    assert {mark for mark in page if ord(mark) > 0xFF} <= set("–—’“”…\u2212")
+
+
 def test_the_riskiest_come_first(queue):
     browser, _ = queue
     assert shown_names(browser.page) == ["ana", "ben", "carl"]
