@@ -10,6 +10,7 @@ from typing import Any
 from accounts.tables import Tables
 from detector.labels import Label
 from detector.verdict import Reason, Verdict
+from reporting.cited import cited_growth, cited_posts
 from reporting.document import read_verdict
 from reporting.estimates import Added, KeyNumber, added_of, key_numbers
 from reporting.evidence import Evidence
@@ -63,6 +64,8 @@ class Presentation:
         What else could explain it.
     findings
         What the checks found in the input before anything was judged.
+    evidence_at_hand
+        Whether the account's tables are known: without them there are no charts of curve, posts and clock.
     added
         How much was added, by count.
     key_numbers
@@ -71,6 +74,8 @@ class Presentation:
         What would help most; None where nothing would.
     growth, posts, clock, audience
         What the charts show; None where the evidence is not at hand or too thin.
+    cited_growth, cited_posts
+        The counts and posts that the verdict's own rows name; None where the evidence is at hand, or too few.
     waterfalls
         How each explained signal adds up.
     """
@@ -92,6 +97,7 @@ class Presentation:
     in_favour: tuple[ReasonText, ...]
     caveats: tuple[str, ...]
     findings: tuple[str, ...]
+    evidence_at_hand: bool
     added: tuple[Added, ...]
     key_numbers: tuple[KeyNumber, ...]
     send_next: NextEvidence | None
@@ -99,6 +105,8 @@ class Presentation:
     posts: PostsPicture | None
     clock: ClockPicture | None
     audience: AudiencePicture | None
+    cited_growth: GrowthPicture | None
+    cited_posts: PostsPicture | None
     waterfalls: tuple[Waterfall, ...]
 
     def part(self, name: str) -> Part:
@@ -157,6 +165,7 @@ def present(
         in_favour=in_favour,
         caveats=verdict.caveats,
         findings=tuple(as_sentence(one.sentence) for one in verdict.evidence.findings),
+        evidence_at_hand=evidence is not None,
         added=added_of(verdict.signals, numbers),
         key_numbers=known,
         send_next=wanted,
@@ -164,6 +173,8 @@ def present(
         posts=posts_picture(evidence) if evidence else None,
         clock=clock_picture(evidence) if evidence else None,
         audience=audience_picture(verdict),
+        cited_growth=None if evidence else cited_growth(verdict),
+        cited_posts=None if evidence else cited_posts(verdict),
         waterfalls=waterfalls(verdict),
     )
 

@@ -9,7 +9,7 @@ from reporting.charts.audience import audience_chart
 from reporting.charts.clock import clock_chart
 from reporting.charts.growth import growth_chart
 from reporting.charts.posts import posts_chart
-from reporting.charts.ranges import range_chart
+from reporting.charts.ranges import measured_chart, range_chart
 from reporting.charts.scale import scale_chart
 from reporting.charts.style import CHARTS_CSS, chart_css, self_styled
 from reporting.charts.tables import (
@@ -33,6 +33,7 @@ __all__ = [
     "clock_table",
     "growth_chart",
     "growth_table",
+    "measured_chart",
     "posts_chart",
     "posts_table",
     "range_chart",

@@ -1,4 +1,4 @@
-"""A yardstick: the account's value against the usual range."""
+"""The account's value against the usual range: of a yardstick, or of a reason's peers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from detector.labels import YardstickOutcome
 from reporting.charts.svg import Axis, element, label, svg
 from reporting.numbers import Numbers
 from reporting.parts import PartYardstick
+from reporting.reasons.reading import Measured
 
-__all__ = ["range_chart"]
+__all__ = ["measured_chart", "range_chart"]
 
 HEIGHT, MIDDLE = 30.0, 14.0
 FAR = 8.0
@@ -34,16 +35,43 @@ def range_chart(one: PartYardstick, numbers: Numbers, width: float = 220.0) -> s
     unit = min(known, default=1.0)
     top = max(value, high if high is not None else 2 * (low or 1.0), low or 0.0) * 1.12
     axis = _axis(min(value, 0.0), top, width, unit, by_logarithm=by_logarithm)
-    start, end = axis(low or 0.0), axis(top if high is None else high)
-    at = axis(value)
-    body = [
+    band = axis(low or 0.0), axis(top if high is None else high)
+    about = f"{one.value}; usual is {one.usual}: {one.outcome.value}."
+    return svg(
+        "range", one.title, about, (width, HEIGHT + 4),
+        _band(band, axis(value), one.outcome, f"usual: {one.usual}", width),
+    )  # fmt: skip
+
+
+def measured_chart(one: Measured, width: float = 300.0) -> str:
+    """A reason's value against the range that nine in ten of its peers lie in.
+
+    Inside of it the mark is a disc, outside a diamond: how far out is no matter of a chart.
+    """
+    low, high = one.typical
+    ends = (low, high, one.value) if one.by_logarithm else (0.0, low, high, one.value)
+    margin = 0.06 * (max(ends) - min(ends) or 1.0)
+    axis = Axis(
+        min(ends) - margin * (min(ends) < 0.0 or one.by_logarithm), max(ends) + margin, 10, width - 10
+    )
+    outcome = YardstickOutcome.IN if low <= one.value <= high else YardstickOutcome.OUT
+    words = f"{one.value_text}; nine in ten peers: {one.typical_text}"
+    about = f"{words}: {'within' if outcome is YardstickOutcome.IN else 'outside'}."
+    body = _band((axis(low), axis(high)), axis(one.value), outcome, words, width)
+    return svg("range", "Among its peers", about, (width, HEIGHT + 4), body)
+
+
+def _band(
+    band: tuple[float, float], at: float, outcome: YardstickOutcome, words: str, width: float
+) -> list[str]:
+    """The axis, the usual range on it, the account's mark, and the words below."""
+    start, end = band
+    return [
         element("rect", x=6, y=MIDDLE - 3, width=width - 12, height=6, class_="ground"),
         element("rect", x=start, y=MIDDLE - 3, width=max(end - start, 2.0), height=6, class_="usual"),
-        _mark(one.outcome, at),
-        label(f"usual: {one.usual}", 6, HEIGHT - 1, "start", "soft"),
+        _mark(outcome, at),
+        label(words, 6, HEIGHT - 1, "start", "soft"),
     ]
-    about = f"{one.value}; usual is {one.usual}: {one.outcome.value}."
-    return svg("range", one.title, about, (width, HEIGHT + 4), body)
 
 
 class _Logarithmic(Axis):

@@ -15,12 +15,33 @@ from reporting.reasons.telling import Picture, Telling, Told, format_unit, telle
 from reporting.rows import RowTable, row_table
 from reporting.wording import SIGNAL_NAMES, as_sentence
 
-__all__ = ["FAMILIES", "ReasonText", "both_sides", "reason_texts"]
+__all__ = ["FAMILIES", "Measured", "ReasonText", "both_sides", "reason_texts"]
 
 FAMILIES = (growth, engagement, comments, audience, posting, profile)
 """Their builders are declared when they are imported."""
 
 ACCUSATIONS: Final = (Label.INFLATED, Label.AUTOMATED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """A reason's value and the range that nine in ten of its peers lie in, for a chart.
+
+    Attributes
+    ----------
+    value, typical
+        In the feature's own unit.
+    value_text, typical_text
+        The same in the reader's locale.
+    by_logarithm
+        Whether the unit is a logarithm, whose zero is no beginning.
+    """
+
+    value: float
+    typical: tuple[float, float]
+    value_text: str
+    typical_text: str
+    by_logarithm: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +60,8 @@ class ReasonText:
         Whether the number lies outside of what is usual; also where that is not known.
     simulated
         Whether what is usual was measured on simulated creators.
+    measured
+        Its number among its peers'; None where no range is known, or the sentence speaks of other numbers.
     rows
         The account's own rows that show it.
     picture
@@ -54,6 +77,7 @@ class ReasonText:
     usual: str
     outside: bool
     simulated: bool
+    measured: Measured | None
     rows: RowTable
     picture: Picture | None
     feature: str
@@ -108,6 +132,7 @@ def _text(telling: Telling) -> ReasonText:
         usual=_usual(reason, numbers) if told.usual is None else told.usual,
         outside=reason.typical is None or not reason.typical[0] <= reason.value <= reason.typical[1],
         simulated=reason.typical_of == "simulated creators",
+        measured=_measured(reason, numbers) if told.usual is None else None,
         rows=row_table(reason.rows, numbers),
         picture=told.picture,
         feature=reason.feature,
@@ -122,13 +147,30 @@ def _own_clause(reason: Reason) -> str:
 
 
 def _usual(reason: Reason, numbers: Numbers) -> str:
+    span = _span(reason, numbers)
+    return f"Usual for {reason.typical_of} of its size: {span}." if span else ""
+
+
+def _span(reason: Reason, numbers: Numbers) -> str:
+    """The typical range in words; empty where none is known."""
     if reason.typical is None:
         return ""
     low, high = (format_unit(bound, reason.unit, numbers) for bound in reason.typical)
     if reason.unit == "share":
         low = low.removesuffix("\xa0%") if low != high else low
-    span = low if low == high else f"{low} to {high}"
-    return f"Usual for {reason.typical_of} of its size: {span}."
+    return low if low == high else f"{low} to {high}"
+
+
+def _measured(reason: Reason, numbers: Numbers) -> Measured | None:
+    if reason.typical is None or reason.unit == "flag":
+        return None
+    return Measured(
+        value=reason.value,
+        typical=reason.typical,
+        value_text=format_unit(reason.value, reason.unit, numbers),
+        typical_text=_span(reason, numbers),
+        by_logarithm=reason.unit.startswith("log"),
+    )
 
 
 def _statistics(reason: Reason, numbers: Numbers) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -14,8 +15,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reporting import charts
+from reporting.growth import GrowthPicture
 from reporting.numbers import DEFAULT_LOCALE
 from reporting.presentation import Presentation
+from reporting.reasons import ReasonText
 from reporting.reasons.growth import jump_sentence
 from reporting.report.contents import ReportCase, ReportDecision
 from reporting.report.texts import plain, shown
@@ -25,6 +28,10 @@ __all__ = ["render_batch", "render_report", "style_source"]
 
 TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
 GROWTH_WIDTH, CLOCK_WIDTH = 640.0, 640.0
+CITED_COUNTS: Final = (
+    "Follower counts that the reasons and yardsticks name; of the days between nothing is known here"
+)
+CITED_POSTS: Final = "Posts that reasons and yardsticks name: not all of them, and no sample"
 
 
 def render_report(case: ReportCase, locale: str = DEFAULT_LOCALE, *, for_print: bool = False) -> str:
@@ -48,6 +55,7 @@ def render_report(case: ReportCase, locale: str = DEFAULT_LOCALE, *, for_print: 
         draw=Drawings(presentation, for_print),
         css=stylesheet(for_print),
         for_print=for_print,
+        cited=(CITED_COUNTS, CITED_POSTS),
         decisions=[_decision(one, presentation) for one in case.decisions],
     )
 
@@ -103,9 +111,15 @@ class Drawings:
 
     def growth(self, height: float = 200.0) -> Markup:
         """The follower curve."""
-        if self.p.growth is None:
-            return Markup("")
-        return self._markup(charts.growth_chart(self.p.growth, self.p.numbers, GROWTH_WIDTH, height))
+        return self._growth(self.p.growth, height)
+
+    def cited_growth(self) -> Markup:
+        """The follower counts that the verdict's rows name."""
+        return self._growth(self.p.cited_growth, 160.0)
+
+    def _growth(self, picture: GrowthPicture | None, height: float) -> Markup:
+        drawn = charts.growth_chart(picture, self.p.numbers, GROWTH_WIDTH, height) if picture else ""
+        return self._markup(drawn)
 
     def jumps(self) -> list[str]:
         """The curve's numbered jumps, in words."""
@@ -115,6 +129,11 @@ class Drawings:
     def posts(self) -> Markup:
         """Posts over time."""
         return self._markup(charts.posts_chart(self.p.posts, self.p.numbers) if self.p.posts else "")
+
+    def cited_posts(self) -> Markup:
+        """The posts that the verdict's rows name."""
+        picture = self.p.cited_posts
+        return self._markup(charts.posts_chart(picture, self.p.numbers) if picture else "")
 
     def clock(self) -> Markup:
         """The posting clock."""
@@ -130,6 +149,10 @@ class Drawings:
         """One yardstick."""
         return self._markup(charts.range_chart(yardstick, self.p.numbers))
 
+    def measured(self, reason: ReasonText) -> Markup:
+        """A reason's number among its peers'."""
+        return self._markup(charts.measured_chart(reason.measured) if reason.measured else "")
+
     def waterfalls(self) -> list[tuple[str, Markup]]:
         """How each explained signal adds up, with its title."""
         numbers = self.p.numbers
@@ -141,8 +164,22 @@ class Drawings:
         found = [charts.scale_table(p.scale, numbers)]
         found += [charts.growth_table(p.growth, numbers)] if p.growth else []
         found += [charts.posts_table(p.posts, numbers)] if p.posts else []
+        found += (
+            [replace(charts.growth_table(p.cited_growth, numbers), caption=CITED_COUNTS)]
+            if p.cited_growth
+            else []
+        )
+        found += (
+            [replace(charts.posts_table(p.cited_posts, numbers), caption=CITED_POSTS)]
+            if p.cited_posts
+            else []
+        )
         found += [charts.clock_table(p.clock, numbers)] if p.clock else []
         found += [charts.audience_table(p.audience, numbers)] if p.audience else []
+        if p.cited_growth:
+            found.append(replace(charts.growth_table(p.cited_growth, numbers), caption=CITED_COUNTS))
+        if p.cited_posts:
+            found.append(replace(charts.posts_table(p.cited_posts, numbers), caption=CITED_POSTS))
         return found
 
 

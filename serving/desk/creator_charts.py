@@ -9,8 +9,9 @@ from markupsafe import Markup
 from reporting import charts
 from reporting.growth import Jump
 from reporting.presentation import Presentation
+from reporting.reasons import ReasonText
 
-__all__ = ["chart_pictures"]
+__all__ = ["among_peers", "chart_pictures"]
 
 
 def chart_pictures(shown: Presentation) -> dict[str, Any]:
@@ -41,6 +42,11 @@ def chart_pictures(shown: Presentation) -> dict[str, Any]:
     ]
     found["waterfalls"] = [(one.title, as_markup(pair)) for one, pair in waterfalls]
     return found | {name: as_markup(pair) for name, pair in found.items() if name != "waterfalls"}
+
+
+def among_peers(reason: ReasonText) -> Markup:
+    """A reason's number among its peers' as SVG; nothing where that cannot be drawn."""
+    return Markup(charts.measured_chart(reason.measured) if reason.measured else "")
 
 
 def as_markup(pair: tuple[str, charts.ChartTable]) -> tuple[Markup, charts.ChartTable]:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from serving.desk.cookies import keep_form_secret
+from serving.desk.creator_charts import among_peers
 from serving.desk.csrf import token_of
 from serving.desk.hostile_text import plainly, sentence, shown
 from serving.desk.locales import formatters, reader_locale
@@ -33,7 +34,7 @@ def environment() -> Environment:
         auto_reload=False,
     )  # fmt: skip
     found.filters |= {"shown": shown, "plainly": plainly, "sentence": sentence}
-    found.globals |= {"static": static_address, "labels": LABELS}
+    found.globals |= {"static": static_address, "labels": LABELS, "among_peers": among_peers}
     return found
 
 

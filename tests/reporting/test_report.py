@@ -147,9 +147,17 @@ def test_charts_have_words_and_tables_beside_them(case: ReportCase) -> None:
 
 
 def test_without_the_evidence_there_is_a_report_too(documents: Documents) -> None:
-    html = render_report(ReportCase.of(documents[ACCUSED]))
-    assert "what was judged is not kept" in html or "sampled followers, by type" in html
+    html = render_report(ReportCase.of(documents["full-package"]))
+    assert "The account's evidence is not at hand" in html and "sampled followers, by type" in html
+    assert "Follower counts that reasons and yardsticks name" in html
+    assert "Followers over time; numbered bands" not in html and "When it publishes" not in html
     assert "not known: it is not at hand" in html and "nobody has yet" in html
+
+
+def test_with_the_evidence_nothing_is_drawn_from_cited_rows(case: ReportCase) -> None:
+    html = render_report(case)
+    assert "Followers over time; numbered bands" in html
+    assert "reasons and yardsticks name" not in html and "not at hand" not in html
 
 
 def test_many_get_a_summary_and_a_page_each(documents: Documents, tables: Tables) -> None:
