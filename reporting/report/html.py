@@ -28,9 +28,7 @@ __all__ = ["render_batch", "render_report", "style_source"]
 
 TEMPLATES: Final = Path(__file__).resolve().parents[1] / "templates"
 GROWTH_WIDTH, CLOCK_WIDTH = 640.0, 640.0
-CITED_COUNTS: Final = (
-    "Follower counts that the reasons and yardsticks name; of the days between nothing is known here"
-)
+CITED_COUNTS: Final = "Follower counts that reasons and yardsticks name; of other days nothing is known here"
 CITED_POSTS: Final = "Posts that reasons and yardsticks name: not all of them, and no sample"
 
 
@@ -164,16 +162,6 @@ class Drawings:
         found = [charts.scale_table(p.scale, numbers)]
         found += [charts.growth_table(p.growth, numbers)] if p.growth else []
         found += [charts.posts_table(p.posts, numbers)] if p.posts else []
-        found += (
-            [replace(charts.growth_table(p.cited_growth, numbers), caption=CITED_COUNTS)]
-            if p.cited_growth
-            else []
-        )
-        found += (
-            [replace(charts.posts_table(p.cited_posts, numbers), caption=CITED_POSTS)]
-            if p.cited_posts
-            else []
-        )
         found += [charts.clock_table(p.clock, numbers)] if p.clock else []
         found += [charts.audience_table(p.audience, numbers)] if p.audience else []
         if p.cited_growth:
