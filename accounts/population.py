@@ -8,20 +8,22 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, Self
 
+import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from accounts.errors import WrongUsage
 from accounts.schema import EVIDENCE, TABLES
 from accounts.tables import Tables
 
-__all__ = ["LABELS", "Population", "add_missing_labels", "tier_of", "write_population"]
+__all__ = ["LABELS", "LabelledAccounts", "Population", "add_missing_labels", "tier_of", "write_population"]
 
 LABELS: Final[Mapping[str, pl.DataType]] = {
     "account_id": pl.String(),
@@ -65,6 +67,38 @@ def tier_of(followers: float) -> str:
     return next((name for limit, name in TIERS if followers < limit), "mega")
 
 
+SLICE: Final = 100_000
+"""Rows of a table in memory that are looked at together."""
+
+
+class LabelledAccounts(Protocol):
+    """Accounts and their true labels, in memory (:class:`Population`) or in a folder.
+
+    Training goes through them some at a time, so that both ways give the same bytes.
+    """
+
+    @property
+    def labels(self) -> pl.DataFrame:
+        """One row per account, with the columns of :data:`LABELS`."""
+
+    def __len__(self) -> int: ...
+
+    def pick(self, rows: NDArray[np.bool_]) -> Self:
+        """The accounts at which the mask is true, in order."""
+
+    def columns(self, table: str, names: Sequence[str]) -> pl.DataFrame:
+        """Some columns of all rows of one table."""
+
+    def slices(self, table: str, names: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+        """All rows of one table, in order, some at a time; some of the columns, or all."""
+
+    def pieces(self, size: int) -> Iterator[Population]:
+        """So many accounts at a time, in order; the last piece may hold fewer."""
+
+    def whole(self) -> Population:
+        """The accounts in memory."""
+
+
 @dataclass(frozen=True)
 class Population:
     """Accounts and their true labels, in the same order.
@@ -91,6 +125,34 @@ class Population:
 
     def __len__(self) -> int:
         return len(self.tables)
+
+    def pick(self, rows: NDArray[np.bool_]) -> Population:
+        """The accounts at which the mask is true, in order."""
+        labels = self.labels.filter(pl.Series(rows))
+        return Population(self.tables.select(labels["account_id"].to_list()), labels)
+
+    def columns(self, table: str, names: Sequence[str]) -> pl.DataFrame:
+        """Some columns of one table."""
+        return self.tables[table].select(names)
+
+    def slices(self, table: str, names: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+        """All rows of one table, in order, 100,000 at a time; some of the columns, or all."""
+        frame = self.tables[table]
+        return frame.select(frame.columns if names is None else names).iter_slices(SLICE)
+
+    def pieces(self, size: int) -> Iterator[Population]:
+        """So many accounts at a time, in order; the last piece may hold fewer.
+
+        >>> from accounts.simulation import simulate
+        >>> [len(piece) for piece in simulate(3, seed=1).pieces(2)]
+        [2, 1]
+        """
+        for labels in self.labels.iter_slices(size):
+            yield Population(self.tables.select(labels["account_id"].to_list()), labels)
+
+    def whole(self) -> Population:
+        """The accounts themselves, which are in memory."""
+        return self
 
     @classmethod
     def concat(cls, many: Collection[Population]) -> Population:

@@ -11,6 +11,7 @@ import pandas as pd
 from accounts import reading
 from accounts.errors import BadInput
 from accounts.population import Population
+from accounts.stored_population import open_population
 from accounts.tables import Tables
 from cli.environment import Environment, utc_now
 from detector.bundle import save as save_bundle
@@ -159,7 +160,7 @@ def train(population: str | Path | Population, config: str | Path | TrainingConf
     from training.config import TrainingConfig, read_config  # not above: it takes longer than all others
     from training.fit import fit
 
-    labelled = population if isinstance(population, Population) else Population.read(Path(population))
+    labelled = population if isinstance(population, Population) else open_population(Path(population))
     settings = read_config(Path(config)) if isinstance(config, str | Path) else config
     return Detector(fit(labelled, settings or TrainingConfig(), utc_now()).bundle)
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from accounts.errors import AssayError, WorkerLost
 
 if TYPE_CHECKING:
+    from accounts.population import Population
     from accounts.tables import Tables
 
 __all__ = ["WorkerPool", "processes_for"]
@@ -103,8 +104,10 @@ class WorkerPool:
         pending = self._submitter.submit(self._submit, work, *arguments)
         return _losses_reported()(lambda: pending.result().result())
 
-    def map(self, work: Callable[..., Result], items: Iterable[Tables], *arguments: Any) -> Iterator[Result]:
-        """The results of ``work(tables, *arguments)`` for all items, in order; few are in memory at a time.
+    def map(
+        self, work: Callable[..., Result], items: Iterable[Tables] | Iterable[Population], *arguments: Any
+    ) -> Iterator[Result]:
+        """The results of ``work(item, *arguments)`` for all items, in order; few are in memory at a time.
 
         If the iteration over ``items`` raises an error of Assay's, the results of the items before it
         are yielded first.
@@ -116,15 +119,15 @@ class WorkerPool:
         """
         _freeze_imports()
         if self.processes == 1:
-            yield from (work(tables, *arguments) for tables in items)
+            yield from (work(item, *arguments) for item in items)
             return
-        from cli.shared_tables import write_tables  # not above: it imports Polars
+        from cli.shared_tables import write_accounts  # not above: it imports Polars
 
         waiting: deque[Future[Result]] = deque()
         try:
             with _losses_reported():
-                for tables in items:
-                    place = write_tables(tables, self._folder)
+                for item in items:
+                    place = write_accounts(item, self._folder)
                     waiting.append(self._submit(_run_on_files, work, place, *arguments))
                     if len(waiting) > self.processes:
                         yield waiting.popleft().result()
@@ -148,9 +151,9 @@ def _losses_reported() -> Iterator[None]:
 
 
 def _run_on_files(work: Callable[..., Result], place: Path, *arguments: Any) -> Result:
-    from cli.shared_tables import read_tables
+    from cli.shared_tables import read_accounts
 
-    return work(read_tables(place), *arguments)
+    return work(read_accounts(place), *arguments)
 
 
 def _start_worker() -> None:

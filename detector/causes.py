@@ -100,19 +100,23 @@ class Grouping:
         return np.where(found < columns, self.order[np.minimum(found, columns - 1)], -1)
 
 
-@cache
 def grouping(names: tuple[str, ...]) -> Grouping:
     """The columns of these features by cause; in one cause those that :data:`CAUSES` names come first."""
-    causes = dict.fromkeys(map(cause_of, names))
-    place = {cause: at for at, cause in enumerate(causes)}
+    return _grouping(names, tuple(map(cause_of, names)))
+
+
+@cache
+def _grouping(names: tuple[str, ...], causes: tuple[str, ...]) -> Grouping:
+    """As :func:`grouping`, by names and causes: a file from outside may declare a name with another cause."""
+    place = {cause: at for at, cause in enumerate(dict.fromkeys(causes))}
 
     def key(column: int) -> tuple[int, int, int]:
-        plain, cause = _plain(names[column]), cause_of(names[column])
+        plain, cause = _plain(names[column]), causes[column]
         own = CAUSES.get(cause, (plain,))
         return place[cause], own.index(plain) if plain in own else len(own), column
 
     order = sorted(range(len(names)), key=key)
-    owner = np.array([place[cause_of(names[column])] for column in order])
+    owner = np.array([place[causes[column]] for column in order])
     first = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))
     citable = np.array([_plain(name) not in CONTEXT for name in names], dtype=bool)
     return Grouping(np.array(order, dtype=np.int64), first, citable)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,6 +60,15 @@ class Decisions:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @classmethod
+    def concat(cls, several: Sequence[Decisions]) -> Decisions:
+        """Those of several lists of accounts, one after the other."""
+        return cls(
+            np.concatenate([one.labels for one in several]),
+            np.concatenate([one.over for one in several]),
+            np.concatenate([one.abstained for one in several]),
+        )
 
     def __getitem__(self, row: int) -> Decision:
         named = {_OF_SIGNAL[at] for at in np.flatnonzero(self.over[row]).tolist()}

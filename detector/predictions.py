@@ -69,6 +69,22 @@ class Predictions:
     decisions: Decisions
     clears_at_or_below: Floats
 
+    @classmethod
+    def concat(cls, several: Sequence[Predictions]) -> Predictions:
+        """Those of several lists of accounts by the same detector, one after the other.
+
+        A detector says of an account the same whoever stands beside it.
+        """
+        return cls(
+            pd.concat([one.features for one in several]),
+            [level for one in several for level in one.levels],
+            SignalScores.concat([one.signals for one in several]),
+            [blocks for one in several for blocks in one.unfamiliar],
+            np.concatenate([one.far_out for one in several]),
+            Decisions.concat([one.decisions for one in several]),
+            np.concatenate([one.clears_at_or_below for one in several]),
+        )
+
     @property
     def probabilities(self) -> Floats:
         """Of each label, accounts x ``HEADS``."""

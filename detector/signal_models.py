@@ -46,6 +46,16 @@ class SignalScores:
     probabilities: Floats
     weights: Floats | None = None
 
+    @classmethod
+    def concat(cls, several: Sequence[SignalScores]) -> SignalScores:
+        """Those of several lists of accounts by the same models, one after the other."""
+        return cls(
+            np.concatenate([one.signal_probabilities for one in several]),
+            np.concatenate([one.p_values for one in several]),
+            np.concatenate([one.probabilities for one in several]),
+            several[0].weights,
+        )
+
     @cached_property
     def suspicion(self) -> Floats:
         """One per account, NaN where no signal is heard."""

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
+from itertools import chain
 from typing import Final
 
 import polars as pl
 
-from accounts.population import Population
+from accounts.population import LabelledAccounts
 from accounts.schema import EVIDENCE, LATER
 from accounts.tables import Tables
 from detector.comments.model import TRAINED_ON
@@ -72,7 +73,7 @@ class Sources:
         public = (*(one.about.name for one in self.sets), *(one.about.name for one in self.organic))
         return (self.origin.trained_on, *public, *TRAINED_ON)
 
-    def digest(self, population: Population) -> str:
+    def digest(self, population: LabelledAccounts) -> str:
         """SHA-256 of everything that trains, the population first."""
         digest = digest_of(data_digest(population), self.sets)
         for one in self.organic:
@@ -83,12 +84,15 @@ class Sources:
 LIBRARIES: Final = ("lightgbm", "numpy", "pandas", "polars", "scipy")
 
 
-def facts_of(population: Population, config: TrainingConfig, created_at: str, sources: Sources) -> Facts:
+def facts_of(
+    population: LabelledAccounts, config: TrainingConfig, created_at: str, sources: Sources
+) -> Facts:
     """Where a detector comes from; the parameters are those of :func:`training.fit.fit`."""
     digest = sources.digest(population)
+    newest = date_of(population.columns("accounts", ["as_of"]))
     return Facts(
         name=config.name,
-        version=f"{newest_date(population.tables)}-{_settings_digest(digest, config)[:8]}",
+        version=f"{newest}-{_settings_digest(digest, config)[:8]}",
         created_at=created_at,
         catalogue=catalogue_digest(),
         training=config.as_dict(),
@@ -106,7 +110,12 @@ def newest_date(tables: Tables) -> str:
 
     Not the day of the training, so that the same data give the same bytes on any day.
     """
-    newest = tables.accounts["as_of"].max()
+    return date_of(tables.accounts)
+
+
+def date_of(accounts: pl.DataFrame) -> str:
+    """The newest ``as_of``, such as ``2026-11-01``."""
+    newest = accounts["as_of"].max()
     return newest.date().isoformat() if isinstance(newest, datetime) else ""
 
 
@@ -115,19 +124,22 @@ def _settings_digest(digest: str, config: TrainingConfig) -> str:
     return hashlib.sha256(f"{digest}{json.dumps(config.as_dict(), sort_keys=True)}".encode()).hexdigest()
 
 
-def data_digest(population: Population) -> str:
-    """SHA-256 of a population's content, the same whatever file it lay in.
+def data_digest(population: LabelledAccounts) -> str:
+    """SHA-256 of a population's content, the same whatever file it lay in, in memory or not.
 
     What came to the schema later counts only where some of it is known, as in :mod:`accounts.digest`.
     """
     digest = hashlib.sha256()
     for name in EVIDENCE:  # annotations are no data to learn from, and counts seen earlier not yet
-        digest.update(_without_unused(name, population.tables[name]).encode())
+        unused = _unused(population, name)
+        for at, rows in enumerate(chain(population.slices(name), [Tables.of()[name]])):
+            digest.update(rows.drop(unused).write_csv(include_header=at == 0).encode())
     digest.update(population.labels.write_csv().encode())
     return digest.hexdigest()
 
 
-def _without_unused(name: str, frame: pl.DataFrame) -> str:
-    """A table as CSV, without the fields that came later and hold nothing."""
-    unused = [field for field in LATER.get(name, ()) if frame[field].null_count() == frame.height]
-    return frame.drop(unused).write_csv()
+def _unused(population: LabelledAccounts, table: str) -> list[str]:
+    """The fields of a table that came later and hold nothing."""
+    later = sorted(LATER.get(table, ()))
+    rows = population.columns(table, ["account_id", *later])
+    return [field for field in later if rows[field].null_count() == rows.height]

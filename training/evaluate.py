@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
+from accounts.population import Population
 from detector.arrays import Bools, Floats
 from detector.bundle import Bundle
 from detector.decision import HEADS
@@ -24,10 +25,14 @@ from features.declaration import Head
 from features.evidence import Level
 from training.fit import Fitted
 from training.fit_references import peers_of
-from training.labelled_rows import LabelledRows
+from training.labelled_rows import CHUNK, LabelledRows
 from training.metrics import ACCUSING, Estimate, Rate, bootstrap
+from training.workers import IN_PROCESS, Workers
 
-__all__ = ["HeadReport", "Report", "SignalReport", "evaluate", "evaluate_on", "with_false_accusation_rates"]
+__all__ = [
+    "HeadReport", "Report", "SignalReport", "evaluate", "evaluate_on", "predict_test",
+    "with_false_accusation_rates",
+]  # fmt: skip
 
 MIN_ACCOUNTS: Final = 50
 BANDS: Final = ("under 25 %", "25-50 %", "50-100 %", "100-200 %", "over 200 %")
@@ -121,9 +126,28 @@ class Report:
         }
 
 
-def evaluate(fitted: Fitted) -> Report:
-    """Evaluate on the test split, as its accounts came, by the detector as it screens for customers."""
-    return evaluate_on(fitted.bundle, fitted.test, _predictions(fitted))
+def evaluate(fitted: Fitted, predictions: Predictions | None = None) -> Report:
+    """Evaluate on the test split, as its accounts came, by the detector as it screens for customers.
+
+    Parameters
+    ----------
+    fitted
+        The run.
+    predictions
+        What :func:`predict_test` says of its test split; None: it is asked.
+    """
+    return evaluate_on(fitted.bundle, fitted.test, predictions or predict_test(fitted))
+
+
+def predict_test(fitted: Fitted, workers: Workers = IN_PROCESS) -> Predictions:
+    """What the detector says of the test split, by the one way from accounts to a verdict."""
+    pieces = fitted.test_population.pieces(CHUNK)
+    return Predictions.concat(list(workers.map(predict_piece, pieces, fitted.bundle)))
+
+
+def predict_piece(piece: Population, bundle: Bundle) -> Predictions:
+    """What a detector says of some accounts."""
+    return Detector(bundle).predict(piece.tables)
 
 
 def evaluate_on(
@@ -154,14 +178,14 @@ def evaluate_on(
     )
 
 
-def with_false_accusation_rates(fitted: Fitted) -> Fitted:
+def with_false_accusation_rates(fitted: Fitted, predictions: Predictions | None = None) -> Fitted:
     """The same detector, whose level table notes the false-accusation rates of the test split.
 
     A level has one where 50 authentic test accounts or more are judged by its thresholds. No decision of
-    the detector changes.
+    the detector changes. The parameters are those of :func:`evaluate`.
     """
     test, bundle = fitted.test, fitted.bundle
-    accused = _accused(_predictions(fitted))[test.authentic]
+    accused = _accused(predictions or predict_test(fitted))[test.authentic]
     places = zip(test.levels, test.platforms, strict=True)
     used = np.array([bundle.levels.row_for(*place).level for place in places])[test.authentic]
     rates = {
@@ -173,11 +197,6 @@ def with_false_accusation_rates(fitted: Fitted) -> Fitted:
     files = {**bundle.manifest.files, LEVELS: sha256(table)}
     manifest = replace(bundle.manifest, files=files).to_bytes()
     return replace(fitted, bundle=Bundle.from_files({**bundle.files, LEVELS: table, MANIFEST: manifest}))
-
-
-def _predictions(fitted: Fitted) -> Predictions:
-    """What the detector says of the test split, by the one way from accounts to a verdict."""
-    return Detector(fitted.bundle).predict(fitted.test_population.tables)
 
 
 def _accused(predictions: Predictions) -> Bools:

@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from accounts.errors import WrongUsage
-from accounts.population import Population
+from accounts.population import LabelledAccounts, Population
 from detector.arrays import Floats
 from detector.bundle import Bundle, build
 from detector.comments.model import shipped
@@ -31,6 +31,7 @@ from training.organic import Organic
 from training.progress import Progress, silent
 from training.split import split_population
 from training.training_rows import derive_training_rows
+from training.workers import IN_PROCESS, Workers
 
 __all__ = ["FEWEST_ACCOUNTS", "Fitted", "fit"]
 
@@ -69,20 +70,22 @@ class Fitted:
 
 
 def fit(  # noqa: PLR0913, PLR0917
-    population: Population,
+    population: LabelledAccounts,
     config: TrainingConfig,
     created_at: str,
     progress: Progress = silent,
     sets: Sequence[Labelled] = (),
     organic: Sequence[Organic] = (),
     origin: Origin = SIMULATED_ORIGIN,
+    workers: Workers = IN_PROCESS,
 ) -> Fitted:
     """Fit heads to the train split, and set thresholds on the calibration split.
 
     Parameters
     ----------
     population
-        Labelled accounts, 500 at least.
+        Labelled accounts, 500 at least. Of those in a folder a few thousand at a time are in memory, and the
+        test split.
     config
         The settings.
     created_at
@@ -97,6 +100,8 @@ def fit(  # noqa: PLR0913, PLR0917
         by all heads, and for what is usual on their platform; thresholds stay with the population.
     origin
         Whose accounts the population holds.
+    workers
+        Who derives features, a thousand accounts at a time; the bytes are the same whoever does.
 
     Raises
     ------
@@ -107,16 +112,16 @@ def fit(  # noqa: PLR0913, PLR0917
         raise WrongUsage(f"Training needs at least {FEWEST_ACCOUNTS} accounts. Got {len(population)}.")
     splits = split_population(population, config.shares, config.seed)
     progress("deriving features of the train split", 0.02)
-    train = derive_training_rows(splits.train, organic, config, progress)
+    train = derive_training_rows(splits.train, organic, config, progress, workers)
     progress("fitting the heads", 0.45)
     heads, out_of_fold = fit_heads(train.rows, train.fold, config, sets)
     signal_models = calibrate(train.rows, heads, out_of_fold)
     amounts = fit_amounts(train.rows, train.fold, config)
     peers, novelty = fit_peers(train.unmasked()), fit_novelty(train.rows, config.seed)
     progress("setting the threshold of every evidence level", 0.60)
-    levels = fit_thresholds(splits.calibration, signal_models, config, progress)
+    levels = fit_thresholds(splits.calibration, signal_models, config, progress, workers)
     progress("testing", 0.95)
-    test = labelled_rows(splits.test)
+    test = labelled_rows(splits.test, workers)
     bundle = build(
         facts_of(population, config, created_at, Sources(origin, sets, organic)),
         signal_models=signal_models,

@@ -6,14 +6,14 @@ Each of its accounts stands at the evidence that it came with, and, masked, at e
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, combinations
+from itertools import chain, combinations, islice
 from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 import polars as pl
 
-from accounts.population import Population
+from accounts.population import LabelledAccounts, Population
 from accounts.tables import Tables
 from detector.levels import LevelTable
 from detector.signal_models import SignalModels
@@ -26,8 +26,11 @@ from training.labelled_rows import CHUNK
 from training.masking import MaskedToLevels, mask_features
 from training.progress import Progress, silent
 from training.signal_targets import largest_dose
+from training.workers import IN_PROCESS, Workers
 
-__all__ = ["STRONG_DOSE", "AtLevel", "fit_thresholds", "suspicion_sample", "unmasked_levels"]
+__all__ = [
+    "STRONG_DOSE", "AtLevel", "fit_thresholds", "piece_sample", "suspicion_sample", "unmasked_levels",
+]  # fmt: skip
 
 STRONG_DOSE: Final = 0.5
 """Added over honest from which on a fake is strong: clearing it is an error that is bounded."""
@@ -52,7 +55,11 @@ class AtLevel(NamedTuple):
 
 
 def fit_thresholds(
-    population: Population, signal_models: SignalModels, config: TrainingConfig, progress: Progress = silent
+    population: LabelledAccounts,
+    signal_models: SignalModels,
+    config: TrainingConfig,
+    progress: Progress = silent,
+    workers: Workers = IN_PROCESS,
 ) -> LevelTable:
     """Thresholds, tails and expected recall of every evidence level.
 
@@ -70,9 +77,11 @@ def fit_thresholds(
         The promise, and how many accounts are masked.
     progress
         Called after every thousand accounts.
+    workers
+        Who derives and judges.
     """
     return LevelTable.fit(
-        suspicion_sample(population, signal_models, config, progress),
+        suspicion_sample(population, signal_models, config, progress, workers),
         alpha=config.alpha,
         most=config.max_cleared_share,
         confidence=config.confidence,
@@ -80,34 +89,43 @@ def fit_thresholds(
 
 
 def suspicion_sample(
-    population: Population, signal_models: SignalModels, config: TrainingConfig, progress: Progress = silent
+    population: LabelledAccounts,
+    signal_models: SignalModels,
+    config: TrainingConfig,
+    progress: Progress = silent,
+    workers: Workers = IN_PROCESS,
 ) -> pd.DataFrame:
     """Suspicion of the accounts at every evidence level that they can be masked down to.
 
-    Beyond ``config.masked_accounts`` of them, at the level that they came with.
+    Beyond ``config.masked_accounts`` of them, rounded up to a thousand, at the level that they came with.
 
     Returns
     -------
     The columns that :meth:`LevelTable.fit` reads.
     """
-    ids = population.labels["account_id"].to_list()
+    accounts = population.pieces(CHUNK)
+    masked = islice(accounts, -(-config.masked_accounts // CHUNK))
+    samples = chain(
+        workers.map(piece_sample, masked, signal_models, config.seed),
+        workers.map(piece_sample, accounts, signal_models, None),
+    )
     pieces: list[pd.DataFrame] = []
-    for start in range(0, len(ids), CHUNK):
-        tables, labels = (
-            population.tables.select(ids[start : start + CHUNK]),
-            population.labels[start:][:CHUNK],
-        )
-        seed = config.seed if start < config.masked_accounts else None
-        pieces += _chunk_sample(tables, labels, signal_models, seed)
-        done = min((start + CHUNK) / len(ids), 1)
+    for number, found in enumerate(samples, start=1):
+        pieces += found
+        done = min(number * CHUNK / len(population), 1)
         progress("setting the threshold of every evidence level", 0.60 + 0.35 * done)
     return pd.concat(pieces, ignore_index=True)
 
 
-def _chunk_sample(
+def piece_sample(piece: Population, signal_models: SignalModels, seed: int | None) -> list[pd.DataFrame]:
+    """The sample of some accounts, masked with that seed; None: as they came only."""
+    return list(_samples(piece.tables, piece.labels, signal_models, seed))
+
+
+def _samples(
     tables: Tables, labels: pl.DataFrame, signal_models: SignalModels, seed: int | None
 ) -> Iterator[pd.DataFrame]:
-    """The sample of some accounts, masked with that seed; None: as they came only."""
+    """The samples of each row of the level table."""
     views = Views(tables)
     features, came_with = derive(views), measure(views)["level"]
     platforms = dict(tables.accounts.select("account_id", "platform").iter_rows())

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from accounts.population import Population
+from accounts.population import LabelledAccounts, Population
 from detector.arrays import Bools, Floats
 from detector.signals import SIGNALS, Signal, signals_heard
 from features.declaration import Head
@@ -19,10 +19,12 @@ from features.derive import derive
 from features.evidence import measure
 from features.views import Views
 from training.signal_targets import largest_dose, signal_doses
+from training.workers import IN_PROCESS, Workers
 
-__all__ = ["LabelledRows", "labelled_rows"]
+__all__ = ["CHUNK", "LabelledRows", "labelled_rows", "rows_of_piece"]
 
 CHUNK: Final = 1_000
+"""Accounts that are derived together."""
 
 
 @dataclass(frozen=True)
@@ -101,18 +103,14 @@ class LabelledRows:
         )
 
 
-def labelled_rows(population: Population) -> LabelledRows:
+def labelled_rows(population: LabelledAccounts, workers: Workers = IN_PROCESS) -> LabelledRows:
     """Features and evidence of a population, in chunks of whole accounts."""
-    ids = population.labels["account_id"].to_list()
-    features, levels = [], []
-    for at in range(0, len(ids), CHUNK):
-        views = Views(population.tables.select(ids[at : at + CHUNK]))
-        features.append(derive(views))
-        levels += measure(views)["level"].tolist()
-    return LabelledRows(pd.concat(features), levels, _labels(population))
+    return LabelledRows.concat(list(workers.map(rows_of_piece, population.pieces(CHUNK))))
 
 
-def _labels(population: Population) -> pl.DataFrame:
-    """The labels, and the platform beside them."""
-    platforms = population.tables.accounts.select("account_id", "platform")
-    return population.labels.join(platforms, on="account_id", how="left", maintain_order="left")
+def rows_of_piece(piece: Population) -> LabelledRows:
+    """Features and evidence of some accounts."""
+    views = Views(piece.tables)
+    platforms = piece.tables.accounts.select("account_id", "platform")
+    labels = piece.labels.join(platforms, on="account_id", how="left", maintain_order="left")
+    return LabelledRows(derive(views), measure(views)["level"].tolist(), labels)

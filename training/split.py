@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from accounts.population import Population
+from accounts.population import LabelledAccounts, Population
 
 __all__ = ["SPLITS", "assign_splits", "folds", "groups"]
 
@@ -24,19 +26,21 @@ class Splits:
 
     Attributes
     ----------
-    train, calibration, test
-        Accounts that heads are fitted to, that thresholds are set on, and that are evaluated on.
+    train, calibration
+        Accounts that heads are fitted to, and that thresholds are set on.
+    test
+        Those that are evaluated on, in memory.
     split_of
         ``account_id`` and ``split`` of every account, the hold-out's too.
     """
 
-    train: Population
-    calibration: Population
+    train: LabelledAccounts
+    calibration: LabelledAccounts
     test: Population
     split_of: pl.DataFrame
 
 
-def split_population(population: Population, shares: tuple[float, float, float], seed: int) -> Splits:
+def split_population(population: LabelledAccounts, shares: tuple[float, float, float], seed: int) -> Splits:
     """Divide a population, groups of linked accounts together.
 
     Parameters
@@ -49,27 +53,27 @@ def split_population(population: Population, shares: tuple[float, float, float],
         Of the order in which groups are dealt.
     """
     split = assign_splits(groups(population), shares, seed)
-    train, calibration, test = (pick(population, split == name) for name in SPLITS[:3])
+    train, calibration, test = (population.pick(split == name) for name in SPLITS[:3])
     names = population.labels.select("account_id", split=pl.Series(split.astype(str)))
-    return Splits(train, calibration, test, names)
+    return Splits(train, calibration, test.whole(), names)
 
 
 def pick(population: Population, rows: NDArray[np.bool_]) -> Population:
     """Some accounts of a population, in order."""
-    labels = population.labels.filter(pl.Series(rows))
-    return Population(population.tables.select(labels["account_id"].to_list()), labels)
+    return population.pick(rows)
 
 
-def groups(population: Population) -> NDArray[np.int64]:
+def groups(population: LabelledAccounts) -> NDArray[np.int64]:
     """Number of the group of each account: accounts that share a campaign or a comment author are one.
 
     The creators' own replies link nobody.
     """
-    ids = population.tables.accounts.select("account_id", account=pl.int_range(pl.len()))
-    campaigns = population.labels.select("account_id", mark=pl.lit("c:") + pl.col("campaign"))
-    fans = population.tables.comments.filter(~pl.col("by_creator").fill_null(False))
-    authors = fans.select("account_id", mark=pl.lit("a:") + pl.col("author_id")).unique()
-    links = pl.concat([campaigns, authors]).drop_nulls().join(ids, on="account_id")
+    ids = population.columns("accounts", ["account_id"]).with_columns(account=pl.int_range(pl.len()))
+    campaigns = population.labels.select("account_id", mark=pl.col("campaign").hash(1)).filter(
+        population.labels["campaign"].is_not_null()
+    )
+    links = pl.concat([part.join(ids, on="account_id").select("account", "mark").unique()
+                       for part in chain([campaigns], _authors(population))])  # fmt: skip
     marks = links["mark"].rank("dense").to_numpy().astype(np.int64)
     n = len(population)
     size = n + int(marks.max(initial=0)) + 1
@@ -78,6 +82,13 @@ def groups(population: Population) -> NDArray[np.int64]:
     )
     labels: NDArray[np.int64] = connected_components(graph, directed=False)[1][:n].astype(np.int64)
     return labels
+
+
+def _authors(population: LabelledAccounts) -> Iterator[pl.DataFrame]:
+    """Who comments on which account, by a number of 64 bits: names of all at once would take gigabytes."""
+    for comments in population.slices("comments", ["account_id", "author_id", "by_creator"]):
+        known = pl.col("author_id").is_not_null() & ~pl.col("by_creator").fill_null(False)
+        yield comments.filter(known).select("account_id", mark=pl.col("author_id").hash(2))
 
 
 def assign_splits(

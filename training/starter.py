@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from textwrap import wrap
 from typing import Final
@@ -13,8 +14,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from accounts.population import Population
+from accounts.population import LabelledAccounts, Population
 from accounts.simulation import simulate_chunks, simulate_numbers
+from accounts.stored_population import STORED_FROM, stored_for_now
 from detector.bundle import load, save, starter_path
 from detector.heads import Scorer
 from detector.signals import SIGNALS
@@ -38,13 +40,18 @@ RESULTS: Final = Path(__file__).resolve().parents[1] / "benchmarks" / "quality" 
 CREATED_AT: Final = "2026-11-29T00:00:00Z"
 
 
-def simulated_population(config: TrainingConfig, progress: Progress = silent) -> Population:
-    """The simulated accounts that the starter is trained on."""
-    pieces = []
-    for piece in simulate_chunks(config.accounts, config.seed):
-        pieces.append(piece)
-        progress("simulating", sum(map(len, pieces)) / config.accounts)
-    return Population.concat(pieces)
+def simulated_population(config: TrainingConfig, progress: Progress = silent) -> LabelledAccounts:
+    """The simulated accounts that a configuration asks for: in memory, or many in a temporary folder."""
+    pieces = _with_progress(simulate_chunks(config.accounts, config.seed), config.accounts, progress)
+    return stored_for_now(pieces) if config.accounts >= STORED_FROM else Population.concat(list(pieces))
+
+
+def _with_progress(pieces: Iterable[Population], accounts: int, progress: Progress) -> Iterator[Population]:
+    done = 0
+    for piece in pieces:
+        done += len(piece)
+        progress("simulating", done / accounts)
+        yield piece
 
 
 def make_starter(progress: Progress = silent) -> Fitted:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import work
-from cli.options import Columns, PathArgument, Processes
+from cli.options import Columns, FeatureFiles, PathArgument, Processes
 
 __all__ = ["app"]
 
@@ -22,6 +22,7 @@ def derive(
     out: Annotated[Path, typer.Option(help="Parquet file to write.")],
     columns: Columns = None,
     processes: Processes = None,
+    features: FeatureFiles = None,
 ) -> None:
     """Derive every feature of every account into one Parquet file; absent is null."""
-    work.derive.run(path, out, columns, processes)
+    work.derive.run(path, out, columns, processes, tuple(features or ()))

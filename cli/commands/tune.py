@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import work
-from cli.options import Columns, Tracking
+from cli.options import Columns, FeatureFiles, Tracking
 
 __all__ = ["app"]
 
@@ -47,9 +47,11 @@ def tune(  # noqa: PLR0913, PLR0917
         typer.Option(metavar="NAME=FOLDER", help="A labelled public set to train on too; may be repeated."),
     ] = None,
     tracking: Tracking = None,
+    features: FeatureFiles = None,
 ) -> None:
     """Search better settings; Ctrl-C keeps what is done, and the same --study goes on from there."""
     data = work.training_data.TrainOptions(
-        population, accounts, labels, simulated, columns, config, tuple(dataset or ()), False, tracking
-    )
+        population, accounts, labels, simulated, columns, config, tuple(dataset or ()), False, tracking,
+        features=tuple(features or ()),
+    )  # fmt: skip
     work.tune.run(work.tune.TuneOptions(data, trials, minutes, study, out))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from accounts.errors import WrongUsage
 from cli import work
+from cli.environment import Environment
 from cli.worker_pool import WorkerPool, processes_for
 
 __all__ = ["run"]
@@ -14,15 +15,20 @@ IMPORTS = ("features.derive", "cli.work.derive_chunks")
 """What the workers need."""
 
 
-def run(path: Path, out: Path, columns: Path | None, processes: int | None) -> None:
-    """Write the features of the accounts at ``path`` to ``out``.
+def run(
+    path: Path, out: Path, columns: Path | None, processes: int | None, features: tuple[str, ...] = ()
+) -> None:
+    """Write the features of the accounts at ``path`` to ``out``, those of files from outside behind the others.
 
     Raises
     ------
     WrongUsage
         If ``out`` is no ``.parquet``.
+    WrongUsage, BadInput
+        If a file of features cannot be run.
     """
     if out.suffix != ".parquet":
         raise WrongUsage(f"--out must end in .parquet. Got {out}.")
     with WorkerPool(processes or processes_for(path), IMPORTS) as workers:
-        work.derive_chunks.write_features(path, out, columns, workers)
+        files = Environment.read().feature_files(features)
+        work.derive_chunks.write_features(path, out, columns, workers, files)

@@ -12,10 +12,11 @@ from cli.environment import Environment, code_tags, utc_now
 from cli.work.evaluate import headline
 from cli.work.repeat import RecordedRun, data_sources, recipe, what_differs
 from cli.work.training_data import TrainingData, TrainOptions, training_data
+from cli.work.training_workers import training_workers
 from detector.model_store import ModelStore
 from detector.screening import Detector
 from training.config import TrainingConfig, read_config
-from training.evaluate import Report, evaluate, with_false_accusation_rates
+from training.evaluate import Report, evaluate, predict_test, with_false_accusation_rates
 from training.fit import Fitted, fit
 from training.fitness import fit_to_judge
 from training.labelled_evaluation import evaluate_labelled
@@ -84,10 +85,13 @@ def register(
 
 def train_on(data: TrainingData, config: TrainingConfig) -> tuple[Fitted, Report]:
     """Fit and evaluate."""
-    with progressing("training") as progress:
-        fitted = fit(data.population, config, utc_now(), progress, data.sets, data.organic, data.origin)
+    with training_workers(len(data.population)) as workers, progressing("training") as progress:
+        fitted = fit(
+            data.population, config, utc_now(), progress, data.sets, data.organic, data.origin, workers
+        )
         progress("evaluating", 0.96)
-        return with_false_accusation_rates(fitted), evaluate(fitted)
+        found = predict_test(fitted, workers)
+        return with_false_accusation_rates(fitted, found), evaluate(fitted, found)
 
 
 def show_hold_out(own: OwnAccounts, fitted: Fitted, *, simulated: bool) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from accounts.errors import BadInput, Fault, WrongUsage
-from accounts.population import Population
+from accounts.population import LabelledAccounts, Population
 from accounts.reading.quoting import quote
+from accounts.stored_population import open_population
 from cli import work
 from cli.display.terminal import progressing, say
 from cli.work.labels import label_rows, left_out, read_accounts, show_conflicts
@@ -48,7 +49,7 @@ class TrainOptions:
 class TrainingData:
     """Everything that a run trains on, and whose it is."""
 
-    population: Population
+    population: LabelledAccounts
     origin: Origin
     sets: list[Labelled]
     organic: list[Organic]
@@ -149,9 +150,9 @@ def read_datasets(given: Sequence[str]) -> list[Labelled]:
     return [LABELLED[name](folder) for name, folder in folders.items()]
 
 
-def read_or_simulate(folder: Path | None, config: TrainingConfig) -> Population:
+def read_or_simulate(folder: Path | None, config: TrainingConfig) -> LabelledAccounts:
     """The labelled accounts of a folder, or simulated ones as the configuration says."""
     if folder is not None:
-        return Population.read(folder)
+        return open_population(folder)
     with progressing("simulating") as progress:
         return simulated_population(config, progress)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,8 @@ from cli.display.plain_table import plain_table
 from cli.display.terminal import console, progressing, say, text
 from cli.environment import Environment
 from cli.work.training_data import TrainingData, TrainOptions, training_data
+from cli.work.training_workers import training_workers
+from features.outside import files_in_use
 from training.assemble import SIMULATED_ORIGIN
 from training.config import TrainingConfig, read_config
 from training.datasets.base import data_folder
@@ -101,11 +104,13 @@ def begin(options: TuneOptions, environment: Environment, config: TrainingConfig
         "settings": hashlib.sha256(settings.encode()).hexdigest(),
         "accounts to judge on": judged_on,
     }
+    if files := files_in_use():
+        about["features from outside"] = ", ".join(f"{one.path.name} {one.sha256[:12]}" for one in files)
     study = Study.open(study_url(environment, options.data.tracking), options.study, about, config.seed)
     say(f"Trials are judged on {judged_on}.")
-    with progressing("deriving") as progress:
+    with training_workers(len(data.population)) as workers, progressing("deriving") as progress:
         train = split_population(data.population, config.shares, config.seed).train
-        derived = derive_training_rows(train, judging, config, progress)
+        derived = derive_training_rows(train, judging, config, progress, workers)
     fit_real = bool(data.organic) or not judging
     rows = tuning_data(derived.rows, derived.fold, fit_real=fit_real, sets=data.sets)
     return Search(study, rows, config, judged_on)
@@ -212,8 +217,25 @@ def show(search: Search, results: TuningResults, options: TuneOptions, store: Mo
         shown.print(text("No trial is done, so no settings are written."))
         return
     shown.print(text(gained(search, trials[0], best)))
-    shown.print(text(f"Train with it: assay train --config {options.out}; then assay compare challenger."))
+    shown.print(text(f"Train with it: {train_command(options)}; then assay compare challenger."))
     shown.print(text(f"See the trials: mlflow ui --backend-store-uri {store.uri} --host 127.0.0.1"))
+
+
+def train_command(options: TuneOptions) -> str:
+    """The command that trains with what was found, on the same data and features.
+
+    >>> asked = TrainOptions(None, Path("my own"), Path("l.csv"), False, None, None, (), False, None)
+    >>> train_command(TuneOptions(asked, 3, None, "tune", Path("tuned.toml")))
+    "assay train --config tuned.toml --accounts 'my own' --labels l.csv --no-simulated"
+    """
+    data = options.data
+    words = ["assay", "train", "--config", str(options.out)]
+    for name in ("population", "accounts", "labels", "columns", "tracking"):
+        words += [f"--{name}", str(given)] if (given := getattr(data, name)) is not None else []
+    words += [] if data.simulated else ["--no-simulated"]
+    for name, many in (("dataset", data.datasets), ("features", data.features)):
+        words += [word for one in many for word in (f"--{name}", one)]
+    return shlex.join(words)
 
 
 def gained(search: Search, first: Trial, best: Trial) -> str:

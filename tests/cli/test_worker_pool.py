@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 from accounts.errors import BadInput, Fault, WorkerLost
 from accounts.schema import TABLES
 from cli import worker_pool
-from cli.shared_tables import read_tables, write_tables
+from cli.shared_tables import read_accounts, write_accounts
 from cli.worker_pool import WorkerPool, processes_for
 
 
@@ -25,7 +25,7 @@ def who(tables, told):
 @pytest.mark.parametrize("accounts", [0, None])
 def test_tables_arrive_as_they_were_and_leave_nothing_behind(population, tmp_path, accounts):
     sent = population.tables.map(lambda _, frame: frame if accounts is None else frame.head(accounts))
-    arrived = read_tables(write_tables(sent, str(tmp_path)))
+    arrived = read_accounts(write_accounts(sent, str(tmp_path)))
     for name in TABLES:
         assert_frame_equal(arrived[name], sent[name])
     assert not list(tmp_path.iterdir())

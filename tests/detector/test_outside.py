@@ -92,6 +92,21 @@ def test_it_is_told_with_its_cause(in_use):
     assert groups.first.tolist() == [0, 2]
 
 
+def test_a_name_declared_anew_with_another_cause_is_grouped_anew(outside_bundle, tmp_path):
+    names = ("likes_tenth", "likes_gini", "hashtags_per_post")
+    other = tmp_path / "my_features.py"
+    other.write_text(outside_bundle[1].read_text().replace('"spread of likes"', '"hashtags"'))
+    found = []
+    for file in (outside_bundle[1], other):
+        used = use_features([file])
+        found.append([names[at] for at in grouping(names).order])
+        drop_features(used)
+    assert found == [
+        ["likes_gini", "likes_tenth", "hashtags_per_post"],
+        ["hashtags_per_post", "likes_tenth", "likes_gini"],
+    ]
+
+
 def test_a_feature_that_no_signal_reads_is_refused(tmp_path, outside_bundle):
     deaf = tmp_path / "deaf.py"
     deaf.write_text(outside_bundle[1].read_text().replace('FAMILY = "engagement"', 'FAMILY = "audience"'))

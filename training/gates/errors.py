@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -69,7 +70,7 @@ def recall(trial: Trial, alpha: float, limits: GateLimits) -> Gate:
     if not trial.fake.any() or trial.fake.all():
         return Gate("recall", None, "accounts of one kind only", "")
     both = [recall_metric(trial, one, alpha) for one in (trial.challenger, trial.champion)]
-    found = intervals(trial, both)
+    found = intervals(both, trial.campaigns())
     return Gate(
         "recall",
         found["difference"]["low"] >= -limits.recall_loss,
@@ -81,7 +82,7 @@ def recall(trial: Trial, alpha: float, limits: GateLimits) -> Gate:
 def log_loss(trial: Trial, limits: GateLimits) -> Gate:
     """Mean log-loss of the probabilities."""
     both = [mean_value(one.log_losses(trial.fake)) for one in (trial.challenger, trial.champion)]
-    found = intervals(trial, both)
+    found = intervals(both, trial.campaigns())
     return Gate(
         "log-loss",
         found["difference"]["high"] <= limits.log_loss_gain,
@@ -105,21 +106,28 @@ def calibration(trial: Trial, limits: GateLimits) -> Gate:
 
 
 def slices(trial: Trial, limits: GateLimits) -> Gate:
-    """Recall by platform and tier, each detector at its own thresholds."""
+    """Recall by platform and tier, each detector at its own thresholds.
+
+    A fall by more than the limit counts where its paired 95 % interval lies below 0, too. Of detectors that
+    are equally good and disagree on a quarter of the fakes, a tenth falls by ten points in a slice of 30
+    fakes; with the interval 3 % do, and of those that lost 20 points 54 % still fail (84 % with 60 fakes).
+    """
     fallen, measured = [], 0
     for name, rows in trial.slices().items():
         fakes = rows & trial.fake
         if fakes.sum() < MIN_FAKES:
             continue
         measured += 1
-        new, old = (float(one.accused[fakes].mean()) for one in (trial.challenger, trial.champion))
-        if new < old - limits.slice_recall_loss:
-            fallen.append(f"{name}: {100 * new:.0f} % (champion {100 * old:.0f} %)")
+        new, old = (one.accused[fakes].astype(np.float64) for one in (trial.challenger, trial.champion))
+        if new.mean() < old.mean() - limits.slice_recall_loss:
+            found = intervals([mean_value(new), mean_value(old)], trial.campaigns(fakes))
+            if found["difference"]["high"] < 0:
+                fallen.append(f"{name}: {in_words(found, 100, '%')}")
     return Gate(
         "slices",
         not fallen if measured else None,
         "; ".join(fallen) or f"{measured} platforms and tiers held",
-        f"in none recall falls by more than {100 * limits.slice_recall_loss:g} points",
+        f"in none recall falls by more than {100 * limits.slice_recall_loss:g} points, beyond chance (paired)",
     )
 
 
@@ -139,10 +147,9 @@ def recall_metric(trial: Trial, opinion: Opinion, alpha: float) -> Metric:
     return metric
 
 
-def intervals(trial: Trial, both: list[Metric]) -> dict[str, dict[str, float]]:
+def intervals(both: Sequence[Metric], groups: Sequence[str]) -> dict[str, dict[str, float]]:
     """Challenger, champion and their difference on the same draws of groups."""
     new, old = both
-    groups = trial.rows.labels["campaign"].fill_null(trial.rows.labels["account_id"]).to_list()
     return with_intervals({"challenger": new, "champion": old, "difference": difference(new, old)}, groups)
 
 

@@ -28,7 +28,7 @@ class GateLimits:
     log_loss_gain
         Largest rise of the mean log-loss, on the upper end of the interval.
     slice_recall_loss
-        Largest loss of recall in a slice of 30 fakes or more.
+        Largest loss of recall in a slice of 30 fakes or more, where it is beyond chance.
     calibration_loss
         Largest rise of the calibration error, 0 to 1.
     public_false_accusations

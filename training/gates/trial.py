@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import polars as pl
 
 from accounts.population import Population
 from detector.arrays import Bools, Floats
@@ -78,6 +79,11 @@ class Trial:
     def fake(self) -> Bools:
         """Whether each account is not authentic."""
         return ~self.rows.authentic
+
+    def campaigns(self, rows: Bools | None = None) -> list[str]:
+        """What is drawn together of each row: its campaign, else the account itself; of some rows, or of all."""
+        labels = self.rows.labels if rows is None else self.rows.labels.filter(pl.Series(rows))
+        return labels["campaign"].fill_null(labels["account_id"]).to_list()
 
     def slices(self) -> Mapping[str, Bools]:
         """Rows of each platform and tier."""

@@ -79,8 +79,29 @@ def test_a_detector_that_accuses_nobody_falls_in_slices(starter, trial):
     nobody = with_levels(starter, accuse_above=1.0)
     gate = errors.slices(Trial.of(trial.population, nobody, starter), LIMITS)
     assert gate.passed is False
-    assert "tier nano: 0 %" in gate.found
+    assert "tier nano: 0.0 (champion" in gate.found
     assert errors.slices(trial, LIMITS).passed
+
+
+@pytest.mark.parametrize(
+    ("lost", "regained", "passes"), [(8, 0, False), (5, 1, True), (3, 0, True), (12, 7, True)]
+)
+def test_a_slice_falls_where_chance_does_not_explain_it(lost, regained, passes):
+    """Of forty fakes on one platform; where some are lost and nearly as many won, it may be chance."""
+    old = np.arange(40) < 25
+    new = old.copy()
+    new[:lost], new[25 : 25 + regained] = False, True
+    made_up = SimpleNamespace(
+        fake=np.ones(40, dtype=bool),
+        slices=lambda: {"platform x": np.ones(40, dtype=bool)},
+        campaigns=lambda rows: [str(at) for at in range(40)],
+        challenger=SimpleNamespace(accused=new),
+        champion=SimpleNamespace(accused=old),
+    )
+    gate = errors.slices(made_up, LIMITS)
+    assert gate.passed is passes
+    if not passes:
+        assert gate.found.startswith("platform x: 42.5 (champion 62.5, -20.0 [-")
 
 
 def test_known_cases_hold_for_the_starter_and_not_for_extremes(starter):
