@@ -20,6 +20,7 @@ from typing import Final
 from accounts.errors import BadInput, Fault, WrongUsage
 from features.catalogue import CATALOGUE, FAMILIES, declared_in
 from features.declaration import Feature
+from features.evidence import BLOCKS
 
 __all__ = ["ENTRY_POINTS", "OutsideFile", "drop_features", "files_in_use", "use_features"]
 
@@ -155,6 +156,13 @@ def _check(one: Feature, path: Path) -> None:
         families = ", ".join(_FAMILY_NAMES)
         raise _fault(
             path, f'must say of which family its features are: FAMILY = "..." with one of {families}.'
+        )
+    if unknown := sorted(set(one.blocks) - set(BLOCKS)):
+        blocks = ", ".join(BLOCKS)
+        raise _fault(
+            path,
+            f"declares {one.name}, which must say what it needs: blocks=(...) with some of {blocks}."
+            f" Got {', '.join(unknown)}.",
         )
     others = set(one.blocks) - _WHOLE
     if len(others) > 1 or ("audience" in others and "posts" in one.blocks):

@@ -103,9 +103,8 @@ def begin(options: TuneOptions, environment: Environment, config: TrainingConfig
         "data": data.sources.digest(data.population),
         "settings": hashlib.sha256(settings.encode()).hexdigest(),
         "accounts to judge on": judged_on,
+        "features from outside": [f"{one.path.name} {one.sha256}" for one in files_in_use()] or None,
     }
-    if files := files_in_use():
-        about["features from outside"] = ", ".join(f"{one.path.name} {one.sha256[:12]}" for one in files)
     study = Study.open(study_url(environment, options.data.tracking), options.study, about, config.seed)
     say(f"Trials are judged on {judged_on}.")
     with training_workers(len(data.population)) as workers, progressing("deriving") as progress:

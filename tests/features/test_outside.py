@@ -36,6 +36,10 @@ REFUSED = {
         source(name="likes_gini"),
         "declares likes_gini, a name that another feature has",
     ),
+    "a block that is none": (
+        source(more='blocks=("account",)'),
+        "which must say what it needs: blocks=(...) with some of profile, posts, comments, history, audience.",
+    ),
     "too many blocks": (
         source(more='blocks=("posts", "comments", "history")'),
         "needs posts, comments, history: beside profile and posts a feature may need comments or history",

@@ -127,7 +127,7 @@ def slices(trial: Trial, limits: GateLimits) -> Gate:
         "slices",
         not fallen if measured else None,
         "; ".join(fallen) or f"{measured} platforms and tiers held",
-        f"in none recall falls by more than {100 * limits.slice_recall_loss:g} points, beyond chance (paired)",
+        f"in none recall falls by over {100 * limits.slice_recall_loss:g} points (paired, beyond chance)",
     )
 
 

@@ -81,7 +81,7 @@ class Trial:
         return ~self.rows.authentic
 
     def campaigns(self, rows: Bools | None = None) -> list[str]:
-        """What is drawn together of each row: its campaign, else the account itself; of some rows, or of all."""
+        """What is drawn together with each row: its campaign, else the account; of some rows, or of all."""
         labels = self.rows.labels if rows is None else self.rows.labels.filter(pl.Series(rows))
         return labels["campaign"].fill_null(labels["account_id"]).to_list()
 
