@@ -18,7 +18,7 @@ IMPORTS = ("features.derive", "cli.work.derive_chunks")
 def run(
     path: Path, out: Path, columns: Path | None, processes: int | None, features: tuple[str, ...] = ()
 ) -> None:
-    """Write the features of the accounts at ``path`` to ``out``, those of files from outside behind the others.
+    """Write the features of the accounts at ``path`` to ``out``, those from outside at the end.
 
     Raises
     ------

@@ -81,6 +81,15 @@ def test_a_changed_figure_changes_the_page(parts, tmp_path):
         assert shown in pages.model_card(parts, tmp_path)
 
 
+def test_a_set_that_no_signal_hears_has_no_figure(parts, tmp_path):
+    kept, even = StoredResults.read(tmp_path / "zero_shot.json"), {"value": 0.5, "low": 0.5, "high": 0.5}
+    silent = judged(0.5)
+    silent["figures"] = dict.fromkeys(silent["figures"], even)
+    kept.store("gilani2017", "key", ModelId("2026-11-28", pages.starter_sha256()), silent, 1.0)
+    for text in (pages.quality_page(parts, tmp_path), pages.model_card(parts, tmp_path)):
+        assert "| no signal is heard |" in text
+
+
 def test_a_legend_lies_within_its_plot(parts, tmp_path):
     keep(tmp_path, 0.5, pages.starter_sha256())
     drawn: list[Figure] = []

@@ -56,15 +56,9 @@ def outside_file(tmp_path):
     drop_features(files_in_use())
 
 
-@pytest.mark.parametrize("by", ["option", "variable"])
-def test_features_from_outside_stand_behind_the_others(
-    run, folder, population, tmp_path, outside_file, monkeypatch, by
-):
-    if by == "variable":
-        monkeypatch.setenv("ASSAY_FEATURES", str(outside_file))
-    given = ["--features", outside_file] if by == "option" else []
+def test_features_from_outside_stand_behind_the_others(run, folder, population, tmp_path, outside_file):
     out = tmp_path / "features.parquet"
-    assert run("derive", folder, "--out", out, *given).exit_code == 0
+    assert run("derive", folder, "--out", out, "--features", outside_file).exit_code == 0
     table, accounts = pq.read_table(out), population.tables.accounts
     assert table.column_names[-1] == "contacts" and table.num_columns == len(CATALOGUE) + 1
     expected = (accounts["followers"] + accounts["following"]).to_list()

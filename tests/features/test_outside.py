@@ -38,7 +38,7 @@ REFUSED = {
     ),
     "a block that is none": (
         source(more='blocks=("account",)'),
-        "which must say what it needs: blocks=(...) with some of profile, posts, comments, history, audience.",
+        "must say what it needs: blocks=(...) with some of profile, posts, comments, history, audience.",
     ),
     "too many blocks": (
         source(more='blocks=("posts", "comments", "history")'),

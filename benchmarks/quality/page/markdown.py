@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 __all__ = [
+    "auc_of_suspicion",
     "hold_out",
     "interval",
     "number",
@@ -40,6 +41,22 @@ def interval(figure: Mapping[str, Any] | None, digits: int = 3) -> str:
         return ""
     value, low, high = (number(figure[part], digits) for part in ("value", "low", "high"))
     return f"{value} [{low}, {high}]"
+
+
+def auc_of_suspicion(one: Mapping[str, Any], figure: str = "union auc") -> str:
+    """The AUC of the suspicion on a set; words where no account's evidence reaches a signal.
+
+    All accounts are as suspicious as each other then, and an AUC of .5 was not measured but follows.
+
+    >>> even = {"value": 0.5, "low": 0.5, "high": 0.5}
+    >>> auc_of_suspicion({"figures": {"union auc": even}})
+    'no signal is heard'
+    >>> auc_of_suspicion({"figures": {"union auc": even | {"high": 0.6}}})
+    '.500 [.500, .600]'
+    """
+    found = one["figures"][figure]
+    unheard = {found[part] for part in ("value", "low", "high")} == {0.5}
+    return "no signal is heard" if unheard else interval(found)
 
 
 def share(value: float | None, digits: int = 1) -> str:

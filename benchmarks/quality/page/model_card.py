@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from benchmarks.quality.harness.part import Result
 from benchmarks.quality.page.breaches import breaches
-from benchmarks.quality.page.markdown import interval, rate, rate_interval, share, table
+from benchmarks.quality.page.markdown import auc_of_suspicion, interval, rate, rate_interval, share, table
 from benchmarks.quality.populations.labelled_sets import IN_VIEW
 from detector.manifest import Manifest, sha256
 from detector.signals import SIGNALS
@@ -144,7 +144,7 @@ def figures_on_real(found: Mapping[str, Result | None]) -> str:
     about = "Sealed accounts" if result["sealed"] else "Development accounts"
     rows = [
         (
-            name, f"`{one['signal']}`", f"{one['accounts']:,}", interval(one["figures"]["union auc"]),
+            name, f"`{one['signal']}`", f"{one['accounts']:,}", auc_of_suspicion(one),
             rate(one["far"]), rate(one["recall"]), label_share(one, "positives", "authentic"),
             label_share(one, "authentic", "review"), "no" if name in IN_VIEW else "yes",
         )
@@ -156,7 +156,8 @@ def figures_on_real(found: Mapping[str, Result | None]) -> str:
     )  # fmt: skip
     text = (
         f"{about} at the starter's own thresholds. Sets that were in view while simulator or training "
-        "were set up are not strictly zero-shot ([which](quality.md))."
+        "were set up are not strictly zero-shot ([which](quality.md)). Where *no signal is heard*, "
+        "what the set holds serves none of the starter's signals: nobody is judged, and nothing was measured."
     )
     parts = [text, table(titles, rows)]
     if said := breaches(result["tasks"]):

@@ -13,7 +13,16 @@ from matplotlib import rc_context
 from benchmarks.quality.harness.part import Part, Result, Task
 from benchmarks.quality.measurements.zero_shot import KNOWN, measure, measure_hold_out
 from benchmarks.quality.page.breaches import breaches
-from benchmarks.quality.page.markdown import hold_out, interval, number, rate, section, share, table
+from benchmarks.quality.page.markdown import (
+    auc_of_suspicion,
+    hold_out,
+    interval,
+    number,
+    rate,
+    section,
+    share,
+    table,
+)
 from benchmarks.quality.page.plots import COLOURS, Series, interval_figure, save
 from benchmarks.quality.populations.labelled_sets import IN_VIEW, LARGE_STARSCOUT, NAMES, facts_of
 from detector.abstention import ABSTENTIONS
@@ -32,10 +41,11 @@ INTRODUCTION: Final = """\
 Nothing is fitted here: the starter judges each set as it would a customer's accounts. *AUC* and *average
 precision* are of the suspicion, the union of all signals that the evidence serves; beside it stands the
 signal that the set is about, alone. Where no signal is heard there is no suspicion, and an account ranks
-last; *AUC where heard* leaves such out (authentic, positives). *FAR* and *recall* are shares that it accuses,
-of anything, at its own thresholds, by the rule that serves customers. *Directed rank* is the untrained mean
-of peer ranks. *One number* is the best single feature or column **chosen with this set's labels in view**, so
-it is flattered (on sealed accounts: chosen on the development accounts). Intervals are 95 %."""
+last; a set in which none is heard of any account says so in place of an AUC. *AUC where heard* leaves such
+out (authentic, positives). *FAR* and *recall* are shares that it accuses, of anything, at its own thresholds,
+by the rule that serves customers. *Directed rank* is the untrained mean of peer ranks. *One number* is the
+best single feature or column **chosen with this set's labels in view**, so it is flattered (on sealed
+accounts: chosen on the development accounts). Intervals are 95 %."""
 
 NOT_STRICT: Final = """\
 **How zero this shot is.** No row and no label of these sets was ever trained on, but most of them were in
@@ -80,9 +90,9 @@ def scores_table(figures: Mapping[str, Any]) -> str:
     rows = [
         (
             name, f"{one['accounts']:,}",
-            auc_and_aim(name, one["figures"]["union auc"]), number(AIMS.get(name), 2), where_heard(one),
+            auc_and_aim(name, one), number(AIMS.get(name), 2), where_heard(one),
             interval(one["figures"]["union average_precision"]), f"`{one['signal']}`",
-            interval(one["figures"]["signal auc"]), interval(one["figures"]["directed rank auc"]),
+            auc_of_suspicion(one, "signal auc"), interval(one["figures"]["directed rank auc"]),
             f"{interval(one['figures']['one number auc'])} `{one['number']}`",
             "no" if name in IN_VIEW else "yes",
         )
@@ -102,10 +112,10 @@ def where_heard(one: Mapping[str, Any]) -> str:
     return f"{interval(one['figures'].get('union auc where heard'))} ({heard})"
 
 
-def auc_and_aim(name: str, figure: Mapping[str, float]) -> str:
-    """The figure, with a word where it misses its aim."""
-    missed = name in AIMS and figure["value"] < AIMS[name]
-    return interval(figure) + (", missed" if missed else "")
+def auc_and_aim(name: str, one: Mapping[str, Any]) -> str:
+    """The AUC of the suspicion, with a word where it misses its aim."""
+    missed = name in AIMS and one["figures"]["union auc"]["value"] < AIMS[name]
+    return auc_of_suspicion(one) + (", missed" if missed else "")
 
 
 def decisions_table(figures: Mapping[str, Any]) -> str:
