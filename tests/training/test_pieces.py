@@ -1,5 +1,7 @@
 """What training makes of accounts is the same however they are divided: in memory, in a folder, in pieces."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,13 +10,12 @@ from polars.testing import assert_frame_equal
 from accounts.population import write_population
 from accounts.simulation import simulate_chunks
 from accounts.stored_population import StoredPopulation, open_population
-from detector.bundle import load, starter_path
 from training import evaluate, fit_thresholds, labelled_rows, training_rows
 from training.assemble import data_digest
 from training.config import TrainingConfig
 from training.split import groups, split_population
 
-CONFIG = TrainingConfig(seed=3, masked_copies=3, masked_accounts=7)
+CONFIG = TrainingConfig(seed=3, masked_copies=3)
 
 
 @pytest.fixture(scope="module")
@@ -58,13 +59,21 @@ def test_training_rows_are_the_same_bits_in_the_same_order(stored, whole, small_
     assert small.rows.features.index[:24].tolist() == whole.labels["account_id"].to_list()
 
 
-def test_the_sample_of_thresholds_masks_the_first_accounts_alone(stored, whole, small_pieces):
-    models, heard = load(starter_path()).signal_models, []
-    found = fit_thresholds.suspicion_sample(stored, models, CONFIG, lambda _, share: heard.append(share))
-    pd.testing.assert_frame_equal(
-        found, fit_thresholds.suspicion_sample(whole, models, CONFIG), check_exact=True
-    )
-    rows, first = found["account_id"].value_counts(), whole.labels["account_id"][:7].to_list()
-    masked = rows.index.isin(first)
-    assert rows[masked].max() > 30 and rows[~masked].max() <= 2
-    assert len(heard) == 4 and heard[-1] == pytest.approx(0.95)
+@pytest.mark.parametrize(("masked", "pieces"), [(7, 1), (8, 2), (100, 4)])
+@pytest.mark.usefixtures("small_pieces")
+def test_the_first_pieces_alone_are_masked_to_every_level(stored, whole, monkeypatch, masked, pieces):
+    """Each piece is judged once, in order, wherever it lies."""
+    judged, heard = [], []
+
+    def sample(piece, models, seed):
+        judged.append((piece.labels["account_id"].to_list(), models, seed))
+        return [pd.DataFrame({"account_id": judged[-1][0]})]
+
+    monkeypatch.setattr(fit_thresholds, "piece_sample", sample)
+    config = dataclasses.replace(CONFIG, masked_accounts=masked)
+    for some in (stored, whole):
+        found = fit_thresholds.suspicion_sample(some, "models", config, lambda _, share: heard.append(share))
+        assert found["account_id"].to_list() == whole.labels["account_id"].to_list()
+    assert judged[:4] == judged[4:]
+    assert [seed for *_, seed in judged[:4]] == [CONFIG.seed] * pieces + [None] * (4 - pieces)
+    assert heard[3] == heard[7] == pytest.approx(0.95)
