@@ -96,6 +96,8 @@ class Numbers:
         >>> Numbers().figures(0.02564), Numbers().figures(1234.5), Numbers().figures(3.0)
         ('0.026', '1,234', '3')
         """
+        if value < 0:
+            return f"−{self.figures(-value, figures)}"
         if not value:
             return "0"
         decimals = max(figures - 1 - floor(log10(abs(value))), 0)

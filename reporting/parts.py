@@ -191,6 +191,8 @@ def _part(  # noqa: PLR0913, PLR0917 - one row of the table of parts
     seen = verdict.evidence.blocks.get(block)
     present = bool(seen and seen.present)
     state = _state(present, here, yardsticks)
+    if state == "in" and any(_moved_unusually(one, signals) for one in against):
+        state = "out"
     if name == "posting" and (not present or _untimed(evidence)) and not any(one.over for one in here):
         state = "not seen"
     over = [one for one in verdict.signals if one.name in own]
@@ -248,13 +250,20 @@ def _state(present: bool, signals: Sequence[PartSignal], yardsticks: Sequence[Pa
     return "in" if present or signals or yardsticks else "not seen"
 
 
+def _moved_unusually(reason: ReasonText, signals: Mapping[str, PartSignal]) -> bool:
+    """Whether a number outside of what is usual moved a signal that is unusual, whichever part that is of."""
+    signal = signals.get(reason.signal)
+    return reason.outside and signal is not None and (signal.over or signal.place < UNUSUAL_PLACE)
+
+
 def _headline(
     state: PartState, reasons: Sequence[ReasonText], yardsticks: Sequence[PartYardstick], title: str
 ) -> str:
     if state == "not seen":
         return "Nothing of it was sent, or too little."
+    outside = next((one.sentence for one in reasons if one.outside), None)
     if state == "in":
-        return "Nothing unusual."
+        return "Nothing unusual." if outside is None else f"As usual on the whole, but for this: {outside}"
     sentences = (
         *(one.sentence for one in reasons if one.outside),
         *(one.sentence for one in yardsticks if one.outcome is not YardstickOutcome.IN),
@@ -275,7 +284,7 @@ def _untimed(evidence: Evidence | None) -> bool:
 
 def _missing(name: str, block: str, present: bool, evidence: Evidence | None) -> str:
     if not present:
-        return f"{BLOCK_ROWS[block][1]}: none, or too few"
+        return f"{BLOCK_ROWS[block][1]} (none, or too few)"
     if block != "posts" or evidence is None:
         return ""
     if name == "posting":

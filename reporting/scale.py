@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from detector.abstention import ABSTENTIONS
 from detector.decision import rarity
 from detector.labels import Label
 from detector.verdict import Verdict
@@ -13,6 +14,7 @@ from reporting.wording import Tone
 
 __all__ = ["LANDMARKS", "Landmark", "Scale", "scale_of"]
 
+ACCUSATIONS: Final = (Label.INFLATED, Label.AUTOMATED)
 CLEARED_FROM: Final = 50
 """The least place of an account that is cleared, and one more than the best place of one that is not."""
 
@@ -63,7 +65,7 @@ class Scale:
     sentence
         The place, the threshold and the rarity in words.
     limited
-        Why the score is not where the signals put it, or clears nobody where it stands; else empty.
+        Why the score is not where the signals put it, or flags or clears nobody where it stands; else empty.
     """
 
     score: int | None
@@ -91,7 +93,9 @@ def scale_of(verdict: Verdict, tone: Tone, numbers: Numbers) -> Scale:
         tone=tone,
         rarity=_rarity(verdict, numbers),
         sentence=_sentence(verdict, alone, flagged, numbers),
-        limited=_limited(verdict, alone, numbers) or _uncleared(verdict, alone, cleared),
+        limited=_unflagged(verdict, alone, flagged)
+        or _limited(verdict, alone, numbers)
+        or _uncleared(verdict, alone, cleared),
     )
 
 
@@ -122,6 +126,19 @@ def _sentence(verdict: Verdict, alone: float | None, flagged: float | None, numb
         place = f"{numbers.figures(alone, 4)} of 100"
     side = "below" if alone < flagged else "above"
     return f"{place}, {side} {limit}, the line under which accounts with this evidence are flagged."
+
+
+def _unflagged(verdict: Verdict, alone: float | None, flagged: float | None) -> str:
+    """Why an account that stands below the line is not flagged."""
+    if verdict.label in ACCUSATIONS or alone is None or flagged is None or alone >= flagged:
+        return ""
+    torn = any(found.contradiction for found in verdict.evidence.findings)
+    known = {one.sentence for one in ABSTENTIONS}
+    why = next((one for one in verdict.caveats if one in known), None)
+    below = "It is below the line and not flagged"
+    if torn:
+        return f"{below}, because parts of the evidence contradict each other."
+    return f"{below}: a person decides." if why is None else f"{below}. {why}"
 
 
 def _limited(verdict: Verdict, alone: float | None, numbers: Numbers) -> str:

@@ -225,5 +225,7 @@ def _without_blocks(account: Tables, shown: Presentation) -> Iterator[_Change]:
     for place, (block, condition) in enumerate(LEFT_OUT.items()):
         if shown.verdict.evidence.blocks[block].present:
             gone = (block, "comments") if block == "posts" else (block,)
+            if block == "posts" and not account.comments.height:
+                condition = "the posts were left out"  # noqa: PLW2901 - there is nothing else to leave out
             left = account.map(lambda name, frame, gone=gone: frame.clear() if name in gone else frame)  # type: ignore[misc]
             yield _Change(f"without_{block}", condition, 1.0 + place, left)

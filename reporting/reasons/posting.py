@@ -19,12 +19,13 @@ def pace(telling: Telling) -> Told:
         [one.published_at for one in telling.evidence.posts if one.published_at] if telling.evidence else []
     )
     if len(times) > 1 and (window := max(times) - min(times)) < timedelta(days=1):
+        # What is usual is a pace, and less than a day has none.
         return Told(
-            f"its {numbers.count(len(times))} posts came within {_length(window, numbers)}", None, "clock"
+            f"its {numbers.count(len(times))} posts came within {_length(window, numbers)}", "", "clock"
         )
-    said = (
-        f"{numbers.figures(rate / 7)} posts a day" if rate > 21 else f"{numbers.figures(rate)} posts a week"
-    )
+    said = f"{numbers.figures(rate)} posts a week"
+    if rate > 21:
+        said = f"{numbers.figures(rate / 7)} posts a day, {numbers.figures(rate)} a week"
     return Told(f"it publishes {said}", None, "clock")
 
 
@@ -44,10 +45,22 @@ def equal_gaps(telling: Telling) -> Told:
     """Gaps that equal the usual one."""
     share = telling.numbers.share(telling.value)
     hours = telling.count_of("gap_hours")
-    usual = f" of {telling.numbers.figures(hours)} hours" if hours and telling.value > 0.3 else ""
+    usual = f" of {_gap(hours, telling.numbers)}" if hours and telling.value > 0.3 else ""
     return Told(
         f"{share} of the gaps between its posts equal the usual gap{usual} to within 2 %", None, "clock"
     )
+
+
+def _gap(hours: float, numbers: Numbers) -> str:
+    """A gap in the unit in which people would say it.
+
+    >>> _gap(0.0039, Numbers()), _gap(0.5, Numbers()), _gap(24.0, Numbers()), _gap(1417.0, Numbers())
+    ('14 seconds', '30 minutes', '24 hours', '59 days')
+    """
+    for least, unit, times in ((96.0, "days", 1 / 24), (1.0, "hours", 1.0), (1 / 60, "minutes", 60.0)):
+        if hours >= least:
+            return f"{numbers.figures(hours * times)} {unit}"
+    return f"{numbers.figures(hours * 3600)} seconds"
 
 
 @says("batch_share")
@@ -80,6 +93,18 @@ def _by_hour(telling: Telling) -> list[int]:
         if post.published_at:
             found[post.published_at.hour] += 1
     return found
+
+
+@says("gap_burstiness")
+def bursts(telling: Telling) -> Told:
+    """Whether posts come at even gaps, at random or in bursts."""
+    value = telling.value
+    how = "nearly all alike" if value < -0.6 else "rather alike" if value < -0.25 else "as chance has them"
+    if value > 0.25:
+        how = "of very different lengths: it posts in bursts"
+    shown = telling.numbers.figures(value)
+    scale = "−1 would be all alike, 0 random, 1 bursts alone"
+    return Told(f"the gaps between its posts are {how} ({shown}; {scale})", None, "clock")
 
 
 @says("minute_concentration")

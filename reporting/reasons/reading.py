@@ -156,8 +156,8 @@ def _span(reason: Reason, numbers: Numbers) -> str:
     if reason.typical is None:
         return ""
     low, high = (format_unit(bound, reason.unit, numbers) for bound in reason.typical)
-    if reason.unit == "share":
-        low = low.removesuffix("\xa0%") if low != high else low
+    if low != high:
+        low = low.removesuffix("\xa0%" if reason.unit == "share" else "\xa0a\xa0week")
     return low if low == high else f"{low} to {high}"
 
 

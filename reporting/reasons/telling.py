@@ -131,5 +131,6 @@ _UNITS: Final[Mapping[str, Callable[[float, Numbers], str]]] = MappingProxyType(
     "log10 z": lambda value, numbers: numbers.figures(10.0**value - 1.0, 3),
     "log10 count": lambda value, numbers: numbers.count(max(10.0**value - 1.0, 0.0)),
     "log10 days": lambda value, numbers: numbers.count(max(10.0**value - 1.0, 0.0)),
+    "per week": lambda value, numbers: f"{numbers.figures(value, 3)}\xa0a\xa0week",
     "flag": lambda value, _: "yes" if value else "no",
 })  # fmt: skip

@@ -17,7 +17,7 @@ from serving.desk.csrf import token_of
 from serving.desk.hostile_text import plainly, sentence, shown
 from serving.desk.locales import formatters, reader_locale
 from serving.desk.static_files import static_address
-from serving.desk.wording import LABELS
+from serving.desk.wording import LABELS, evidence_words
 from serving.store.sessions import Session
 
 __all__ = ["environment", "error_page", "is_htmx", "render", "session_or_none"]
@@ -33,7 +33,12 @@ def environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True,
         auto_reload=False,
     )  # fmt: skip
-    found.filters |= {"shown": shown, "plainly": plainly, "sentence": sentence}
+    found.filters |= {
+        "shown": shown,
+        "plainly": plainly,
+        "sentence": sentence,
+        "evidence_words": evidence_words,
+    }
     found.globals |= {"static": static_address, "labels": LABELS, "among_peers": among_peers}
     return found
 

@@ -1,4 +1,4 @@
-"""How the desk shows labels: the report's words with a sign and a tone, as colour is never the only sign."""
+"""How the desk shows labels and evidence levels. A label has a sign: colour is never the only one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from detector.labels import Label
 from reporting.wording import LABEL_NAMES, LABEL_SENTENCES
 
-__all__ = ["LABELS", "LabelWords"]
+__all__ = ["LABELS", "LabelWords", "evidence_words"]
 
 
 class LabelWords(NamedTuple):
@@ -35,3 +35,21 @@ LABELS: Final[Mapping[str, LabelWords]] = {
     label.value: LabelWords(shape, LABEL_NAMES[label], tone, LABEL_SENTENCES[label])
     for label, (shape, tone) in SHAPES.items()
 }
+
+_COUNTED: Final = {"posts": "posts", "comments": "comments", "history": "days", "audience": "followers"}
+
+
+def evidence_words(level: str) -> str:
+    """An evidence level in words.
+
+    >>> evidence_words("profile+posts30+history90+audience30"), evidence_words("historymonthly")
+    ('profile, 30+ posts, 90+ days, 30+ followers', 'counts by month')
+    """
+    return ", ".join(map(_depth_words, level.split("+")))
+
+
+def _depth_words(depth: str) -> str:
+    block = depth.rstrip("0123456789")
+    if block in _COUNTED and block != depth:
+        return f"{depth.removeprefix(block)}+ {_COUNTED[block]}"
+    return {"historyweekly": "counts by week", "historymonthly": "counts by month"}.get(depth, depth)

@@ -9,6 +9,7 @@ import pytest
 
 from accounts.errors import BadInput, WrongUsage
 from accounts.tables import Tables
+from detector.abstention import ABSTENTIONS
 from detector.yardsticks import YARDSTICKS
 from reporting.evidence import Evidence
 from reporting.growth import growth_picture
@@ -61,6 +62,39 @@ def test_a_place_that_clears_others_says_why_it_does_not(documents: Documents) -
     assert "unlike the accounts that the model knows" in present(unlike).scale.limited
     low = high | {"suspicion": 0.6, "authenticity_score": 40}
     assert not present(low).scale.limited
+
+
+def test_who_is_below_the_line_and_not_flagged_is_told_why(documents: Documents) -> None:
+    silent = next(one for one in ABSTENTIONS if one.signal == "rhythm").sentence
+    accused = documents["content-bot"]
+    held = accused | {"label": "review", "labels_over_threshold": [], "caveats": [silent]}
+    assert present(accused).scale.limited == ""
+    assert present(held).scale.limited == f"It is below the line and not flagged. {silent}"
+    finding = {
+        "check": "x", "field": "posts", "rows": 1, "sentence": "Two counts.", "left_out": [],
+        "contradiction": True, "bars_clearing": True,
+    }  # fmt: skip
+    torn = held | {"evidence": held["evidence"] | {"findings": [finding]}}
+    assert "not flagged, because parts of the evidence contradict" in present(torn).scale.limited
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_no_part_is_usual_while_a_reason_says_otherwise(
+    documents: Documents, tables: Tables, known: bool
+) -> None:
+    for document in documents.values():
+        shown = present(document, tables if known else None)
+        for reason in (one for one in shown.reasons if one.outside):
+            part = shown.part(reason.part)
+            assert part.state != "in" or reason.sentence in {one.sentence for one in part.reasons}
+            assert part.headline != "Nothing unusual.", (document["account_id"], part.name)
+
+
+def test_a_part_is_unusual_where_its_number_moved_another_parts_signal(documents: Documents) -> None:
+    shown = present(documents["follow-unfollow"])
+    growth = shown.part("growth")
+    assert growth.state == "out" and "followed and unfollowed" in growth.headline
+    assert not any(one.name == "rhythm" for one in growth.signals)
 
 
 def test_the_promise_is_in_words_that_a_person_knows(documents: Documents) -> None:

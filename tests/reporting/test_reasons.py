@@ -105,7 +105,7 @@ def test_duplicates_say_which_text_by_how_many_people_under_how_many_posts(
         ("comments_per_like", 0.0037, (), "Its posts earn 0.37 comments for every 100 likes."),
         ("following_ratio", -2.8, (), "It follows 100 accounts, and 60,944 follow it."),
         ("first_hour_share", 0.43, (), "43\xa0% of its comments came within an hour of the post."),
-        ("posts_per_week", 168.0, (), "It publishes 24 posts a day."),
+        ("posts_per_week", 168.0, (), "It publishes 24 posts a day, 168 a week."),
         ("burst_days", 2.0, (), "Its own words."),
         (
             "largest_loss", 0.017, ({"date": "2026-09-09", "gained": -3_334.0},),
