@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -18,6 +18,7 @@ from pydantic_core import from_json
 from accounts.errors import BadInput, Fault
 from accounts.importing.array_items import NotPlainArray, array_items
 from accounts.importing.texts import decoded, table_of
+from accounts.importing.title_rows import MOST_TITLES, title_rows
 from accounts.importing.workbook import rows_of
 
 __all__ = ["MOST_BYTES", "SUFFIXES", "WORKBOOK", "File", "as_utf8"]
@@ -146,7 +147,17 @@ class File:
         """Names of a table's columns."""
         return frozenset(self.header)
 
+    @property
+    def titles(self) -> int:
+        """Lines of a table above its header."""
+        return title_rows(list(islice(self._all_cells(), MOST_TITLES + 1)))
+
     def _cells(self) -> Iterator[list[str]]:
+        lines = self._all_cells()
+        head = list(islice(lines, MOST_TITLES + 1))
+        return chain(head[title_rows(head) :], lines)
+
+    def _all_cells(self) -> Iterator[list[str]]:
         if self.suffix == WORKBOOK:
             return iter(self._sheet)
         return table_of(self.read(), self.name) if self.suffix in _TABLES else iter(())

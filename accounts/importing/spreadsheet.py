@@ -113,7 +113,7 @@ def _table(table: _Table, drafts: Drafts) -> None:
     creators: dict[int, list[_SeenRow]] = {}
     met: set[tuple[str, str]] = set()
     place = {"accounts": _creator, "posts": _post, "history": _day}.get(table.guess.table, _day)
-    for number, row in enumerate(table.file.rows, 2):
+    for number, row in enumerate(table.file.rows, 2 + table.file.titles):
         cells = table.cells(row)
         if any(cell.strip().lower().rstrip(":") in _TOTALS for cell in list(row.values())[:2]):
             drafts.leftovers.without_home("rows of totals")

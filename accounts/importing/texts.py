@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from accounts.errors import BadInput, Fault
+from accounts.importing.title_rows import MOST_TITLES
 from accounts.importing.vocabulary import concept_of
 
 __all__ = ["decoded", "table_of"]
@@ -75,7 +76,7 @@ def _known_columns(head: bytes, encoding: str) -> int:
 
 
 def table_of(content: bytes, name: str) -> Iterator[list[str]]:
-    r"""Cells of a table, line by line; its separator is the mark that the first line has most of.
+    r"""Cells of a table, line by line; its separator is the mark that the header has most of.
 
     >>> list(table_of(b"a;b\n1;2,5\n", ""))
     [['a', 'b'], ['1', '2,5']]
@@ -86,11 +87,12 @@ def table_of(content: bytes, name: str) -> Iterator[list[str]]:
         If a line is no line of a table.
     """
     written = decoded(content, name)
-    head = written[:_LONGEST_HEAD].split("\n", 1)[0].strip()
+    first_lines = written[:_LONGEST_HEAD].split("\n", MOST_TITLES)[:MOST_TITLES]
+    head = first_lines[0].strip()
     if head.lower().startswith("sep=") and len(head) == 5:  # Excel's own line before the header
         mark, written = head[4], written.split("\n", 1)[-1]
     else:
-        mark = max(_MARKS, key=head.count)
+        mark = _mark(first_lines)
     lines = csv.reader(io.StringIO(written, newline=""), delimiter=mark)
     while True:
         try:
@@ -99,3 +101,16 @@ def table_of(content: bytes, name: str) -> Iterator[list[str]]:
             return
         except csv.Error as error:
             raise BadInput(Fault(f"{name} line {lines.line_num}", "", f"must be a table: {error}.")) from None
+
+
+def _mark(lines: Sequence[str]) -> str:
+    r"""The separator: of the first line in which it parts the name of something, else of the first line.
+
+    >>> _mark(["Shortlist, spring", "", "Creator;Followers"]), _mark(["a;b", "1;2,5"])
+    (';', ';')
+    """
+    for line in lines:
+        mark = max(_MARKS, key=line.count)
+        if mark in line and any(map(concept_of, line.split(mark))):
+            return mark
+    return max(_MARKS, key=lines[0].count)

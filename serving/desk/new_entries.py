@@ -18,7 +18,7 @@ from serving.desk.wording import LABELS
 from serving.store.list_entries import NewEntry
 from serving.store.verdict_rows import NewVerdict
 
-__all__ = ["new_entry", "risk_of"]
+__all__ = ["LONGEST_NAME", "new_entry", "risk_of", "shown_name"]
 
 RANKS: Final[Mapping[str, int]] = {
     Label.INFLATED.value: 3,

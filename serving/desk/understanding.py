@@ -18,6 +18,7 @@ from accounts.importing.reading import understood
 from accounts.reading import Chunk
 from accounts.tables import Tables
 from serving.desk.mapper import HandCorrections, mapped_tables
+from serving.desk.new_entries import LONGEST_NAME, shown_name
 from serving.jobs.dropped_files import all_chunks, fault_row, import_others, sorted_files
 from serving.jobs.screening_files import ScreeningFiles
 from serving.store.evidence import pseudonymised
@@ -126,6 +127,7 @@ def account_row(document: Mapping[str, Any]) -> dict[str, Any]:
     profile = document.get("profile", {})
     return {
         "account_id": document["account_id"],
+        "name": shown_name(document)[:LONGEST_NAME],
         "platform": document["platform"],
         "as_of": document["as_of"],
         "followers": profile.get("followers"),
