@@ -36,6 +36,7 @@ from serving.store.leases import (
     finish_job,
     overdue_jobs,
     release_lease,
+    retract_death,
     take_lease,
     unfinished_jobs,
 )
@@ -73,7 +74,8 @@ class Worker:
     Attributes
     ----------
     prepare
-        Called before a job is run.
+        Called when there is a job to run, before it is leased: a lease that nobody renews yet must not
+        wait for it.
     """
 
     def __init__(
@@ -102,7 +104,6 @@ class Worker:
         if (job := self.lease_next()) is None:
             return False
         self.interrupted = job.job_id
-        self.prepare()
         self.run_job(job)
         self.interrupted = ""
         return True
@@ -116,6 +117,7 @@ class Worker:
                 continue
             silent = self.renewals.is_unchanged(job.job_id, (job.owner, job.beats))
             if job.owner in (None, self.owner) or silent:
+                self.prepare()
                 died = job.owner is not None and job.job_id != self.interrupted
                 if taken := take_lease(self.store, job, self.owner, died=died):
                     return taken
@@ -136,6 +138,7 @@ class Worker:
             JobRun(self.settings, self.store, job, self.stopping).run()
         except LeaseLost:
             LOG.info("job %s: cancelled, or taken by another", job.job_id)
+            retract_death(self.store, job)
         except WorkerStopping:
             release_lease(self.store, job)
         except NoUsableStore:
@@ -281,7 +284,7 @@ def start_working(settings: Settings, owner: str, stopping: threading.Event) -> 
     while not stopping.is_set():
         try:
             worker = Worker(settings, open_existing(settings), owner, stopping)
-            worker.prepare = import_detector_lightly
+            worker.prepare = import_job_run_lightly
             return work(worker)
         except NoUsableStore as error:
             LOG.error("%s", error)
@@ -302,9 +305,13 @@ def open_existing(settings: Settings) -> Store:
     return open_store(settings)
 
 
-def import_detector_lightly() -> None:
-    """Import the detector without the libraries that screening does not need, in this process of our own."""
-    from detector import light_import  # noqa: F401
+def import_job_run_lightly() -> None:
+    """Import all that runs a job, without the libraries that screening does not need.
+
+    Only in this process of our own: LightGBM is another one afterwards.
+    """
+    from detector import light_import  # noqa: F401  # before what imports LightGBM
+    from serving.jobs import job_run  # noqa: F401
 
 
 def work(worker: Worker) -> None:

@@ -35,6 +35,7 @@ __all__ = [
     "overdue_jobs",
     "record_piece",
     "release_lease",
+    "retract_death",
     "renew_lease",
     "start_job",
     "take_lease",
@@ -234,6 +235,18 @@ def release_lease(
             "state": JobState.QUEUED, "owner": None, "stalled": stalled, "deaths": 0, "input_faults": faults,
         }  # fmt: skip
         connection.execute(update(jobs).where(lease_holds(job)).values(**values))
+
+
+def retract_death(store: Store, job: Job) -> None:
+    """Retract the death that was counted when another took over a lease, as its worker lives.
+
+    It was only silent: stood still, or found the machine or the database too busy to renew its lease. Three of
+    those make no job one that its workers die of.
+    """
+    counted = jobs.c.deaths > 0
+    taken = job.row_filter & (jobs.c.owner != job.owner) & (jobs.c.state == JobState.RUNNING)
+    with store.database.writing() as connection:
+        connection.execute(update(jobs).where(taken, counted).values(deaths=jobs.c.deaths - 1))
 
 
 def fail_waiting_job(store: Store, job: Job, retention: timedelta, problem: Mapping[str, Any]) -> None:

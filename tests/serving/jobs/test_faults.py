@@ -100,6 +100,39 @@ def test_one_that_stood_still_finds_its_lease_gone(submit, worker, lines, uninte
     assert look(job_id).state == "done"
 
 
+def test_a_worker_that_was_only_silent_is_no_death(
+    submit, worker, store, monkeypatch, look, lines, uninterrupted
+):
+    expected, job_id = uninterrupted(), submit()
+    deaths = []
+
+    def take_over():
+        assert take_lease(store, look(job_id), "the second", died=True)
+        deaths.append(look(job_id).deaths)
+
+    at_piece(monkeypatch, 0, once(take_over))
+    assert worker("the first", job_lease_seconds=3_600).step()
+    assert (look(job_id).owner, deaths, look(job_id).deaths) == ("the second", [1], 0)
+    assert worker("the second").step()
+    assert lines(job_id) == expected
+
+
+def test_nothing_is_leased_while_its_worker_still_imports(submit, worker, look, lines, uninterrupted):
+    expected, job_id, one = uninterrupted(), submit(), worker("the slow one", job_lease_seconds=3_600)
+    other = worker("the quick one", job_lease_seconds=0)
+    seen = []
+
+    def import_slowly():
+        seen.append((look(job_id).state, look(job_id).owner))
+        assert other.step()
+
+    one.prepare = import_slowly
+    assert not one.step()
+    assert seen == [("queued", None)]
+    assert (look(job_id).state, look(job_id).deaths) == ("done", 0)
+    assert lines(job_id) == expected
+
+
 @ONE_DATABASE
 def test_workers_at_the_same_time_do_every_job_once(submit, worker, lines, uninterrupted, small, look):
     expected = uninterrupted()
