@@ -29,6 +29,7 @@ from serving.observe.gc_pauses import GcPauses
 from serving.observe.metrics import Metrics
 from serving.observe.traces import Traces, make_tracer
 from serving.routes.about import ABOUT_ENDPOINTS
+from serving.routes.drift import DRIFT_ENDPOINTS
 from serving.routes.health import HEALTH_ENDPOINTS
 from serving.routes.jobs import JOB_ENDPOINTS
 from serving.routes.labels import LABEL_ENDPOINTS
@@ -114,6 +115,7 @@ SCOPED_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {
     **WEBHOOK_ENDPOINTS,
     **ABOUT_ENDPOINTS,
     **LABEL_ENDPOINTS,
+    **DRIFT_ENDPOINTS,
     "/v1/openapi.json": {"GET": (Scope.READ, read_openapi)},
 }
 """Every route that needs a key, with the scope that each of its methods needs."""

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from serving.app.openapi_drift import DRIFT, drift_operation
 from serving.app.openapi_finding import (
     ACCOUNT_RECORD,
     SUMMARY,
@@ -77,6 +78,7 @@ def openapi() -> dict[str, Any]:
         "VerdictSummary": SUMMARY,
         "AccountRecord": ACCOUNT_RECORD,
         "Webhook": WEBHOOK,
+        "Drift": DRIFT,
     }
     return {
         "openapi": "3.1.0",
@@ -302,6 +304,7 @@ PATHS: Final[Mapping[str, Any]] = {
             json_responses("The model.", ref("Model"), *ANY_KEY),
         )
     },
+    "/v1/drift": {"get": drift_operation(scoped_operation)},
     "/v1/labels": {
         "get": scoped_operation(
             Scope.READ,

@@ -17,7 +17,7 @@ TAGS: Final = [
     {"name": "accounts", "description": "What is stored of one."},
     {"name": "webhooks", "description": "Addresses that are told what happens."},
     {"name": "subjects", "description": "Accounts that are to be erased."},
-    {"name": "about", "description": "The model, the features, the schemas."},
+    {"name": "about", "description": "The model, its drift, the features, the schemas."},
     {"name": "operation", "description": "For those who run the service."},
 ]
 
@@ -44,6 +44,7 @@ OPERATIONS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("/v1/webhooks", "post"): ("addWebhook", "webhooks"),
     ("/v1/webhooks", "get"): ("listWebhooks", "webhooks"),
     ("/v1/webhooks/{webhook_id}", "delete"): ("removeWebhook", "webhooks"),
+    ("/v1/webhooks/{webhook_id}/rotate", "post"): ("rotateWebhookSecret", "webhooks"),
     ("/v1/webhooks/{webhook_id}/test", "post"): ("testWebhook", "webhooks"),
     ("/v1/subjects", "get"): ("getSubject", "subjects"),
     ("/v1/subjects", "delete"): ("eraseSubject", "subjects"),
@@ -52,6 +53,7 @@ OPERATIONS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("/v1/accounts", "get"): ("getAccount", "accounts"),
     ("/v1/accounts/{account_id}", "get"): ("getAccountByPath", "accounts"),
     ("/v1/model", "get"): ("getModel", "about"),
+    ("/v1/drift", "get"): ("getDrift", "about"),
     ("/v1/features", "get"): ("listFeatures", "about"),
     ("/v1/schema", "get"): ("getSchemas", "about"),
     ("/v1/openapi.json", "get"): ("getOpenapi", "about"),

@@ -46,8 +46,19 @@ WEBHOOK: Final = strict_object(
     failed_at=or_null(TIMESTAMP) | {"description": "When one last did not."},
     failure=or_null(TEXT) | {"description": "Why."},
     given_up=COUNT | {"description": "Deliveries that were tried for the last time."},
+    sequence=COUNT | {"description": "Number of its newest event; the first has 1."},
+    rotated_at=or_null(TIMESTAMP) | {"description": "When its secret was last rotated."},
+    gone_at=or_null(TIMESTAMP)
+    | {"description": "When its receiver answered 410: nothing is sent there any more."},
     waiting=COUNT | {"description": "Deliveries that are still to come through."},
 )
+
+SECRET: Final = {
+    "type": "string",
+    "pattern": "^whsec_[A-Za-z0-9+/=]{44}$",
+    "description": "What deliveries are signed with; shown this once.",
+    "examples": ["whsec_" + "A" * 43 + "="],
+}
 
 NEW_WEBHOOK: Final = {
     "type": "object",
@@ -56,14 +67,13 @@ NEW_WEBHOOK: Final = {
     "additionalProperties": False,
 }
 
-CREATED: Final = strict_object(
-    **WEBHOOK["properties"],
-    secret={
-        "type": "string",
-        "pattern": "^whsec_[A-Za-z0-9+/=]{44}$",
-        "description": "What deliveries are signed with; shown this once.",
-        "examples": ["whsec_" + "A" * 43 + "="],
-    },
+CREATED: Final = strict_object(**WEBHOOK["properties"], secret=SECRET)
+
+ROTATED: Final = strict_object(
+    webhook_id=HEX_ID,
+    secret=SECRET,
+    previous_valid_until=TIMESTAMP
+    | {"description": "Until then deliveries have two signatures, the second with the secret before."},
 )
 
 TESTED: Final = strict_object(
@@ -94,6 +104,14 @@ def webhook_paths(keyed: Callable[..., dict[str, Any]]) -> Mapping[str, Any]:
                 Scope.ADMIN,
                 "Remove a webhook, and what still waits for it",
                 no_content(Status.NOT_FOUND, *ANY_KEY),
+                parameters=[WEBHOOK_PARAMETER],
+            )
+        },
+        "/v1/webhooks/{webhook_id}/rotate": {
+            "post": keyed(
+                Scope.ADMIN,
+                "Give a webhook a new secret; the one before is valid for a day",
+                json_responses("The new secret.", ROTATED, Status.NOT_FOUND, *ANY_KEY),
                 parameters=[WEBHOOK_PARAMETER],
             )
         },

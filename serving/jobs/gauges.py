@@ -11,6 +11,7 @@ from serving.observe.log import log_error
 from serving.store.access import StoreAccess
 from serving.store.engine import NoUsableStore
 from serving.store.job_rows import JobCounts, count_jobs
+from serving.store.verdict_counts import count_job_verdicts
 
 __all__ = ["JobGauges"]
 
@@ -37,7 +38,7 @@ class JobGauges:
             return None
         try:
             with self.store_access.opened().database.reading() as connection:
-                return count_jobs(connection)
+                return count_jobs(connection)._replace(verdicts=count_job_verdicts(connection))
         except NoUsableStore:
             return None
         except Exception as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -209,9 +209,7 @@ class JobRun:
             if stored_bytes(connection, self.job.tenant) > self.settings.tenant_bytes:
                 raise TenantFull(self.settings.tenant_bytes)
         lines = [line for name, line in results.lines if name is None or account_sha256(name) not in erased]
-        verdicts = [
-            one for one in self.verdicts_to_store(results) if account_sha256(one.account_id) not in erased
-        ]
+        judged = [one for one in results.verdicts if account_sha256(one.account_id) not in erased]
         path = self.files.piece(number, self.job.owner or "")
         text = "".join(f"{line}\n" for line in lines).encode()
         write_whole(path, [text])
@@ -220,12 +218,12 @@ class JobRun:
             len(text), sha256(text).hexdigest(),
         )  # fmt: skip
         self.note_progress()
-        return record_piece(self.store, self.job, finished, erased, verdicts)
+        return record_piece(self.store, self.job, finished, erased, self.to_store(judged), judged)
 
-    def verdicts_to_store(self, results: PieceResults) -> list[NewVerdict]:
+    def to_store(self, judged: Sequence[NewVerdict]) -> list[NewVerdict]:
         """The verdicts that are stored beside the results, by ``job_verdicts``: they can be looked up."""
         labels = STORED_LABELS[self.settings.job_verdicts]
-        return [one for one in results.verdicts if one.label in labels]
+        return [one for one in judged if one.label in labels]
 
 
 def model_name(detector: Detector) -> dict[str, str]:

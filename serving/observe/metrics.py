@@ -135,9 +135,16 @@ class LiveCollector(Collector):
         oldest = GaugeMetricFamily(
             "assay_jobs_oldest_waiting_seconds", "Since the oldest bulk job that waits was made.", labels=()
         )
+        verdicts = CounterMetricFamily(
+            "assay_job_verdicts", "Verdicts of bulk jobs by label, platform and evidence.",
+            labels=("label", "platform", "evidence"),
+        )  # fmt: skip
         if found := self.metrics.jobs:
             for state, jobs in found.counts.items():
                 count.add_metric((state,), jobs)
             oldest.add_metric((), found.oldest_waiting_seconds)
+            for names, given in found.verdicts.items():
+                verdicts.add_metric(names, given)
         yield count
         yield oldest
+        yield verdicts

@@ -7,17 +7,17 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from features.evidence import BLOCKS
+from serving.store.verdict_counts import blocks_of
 from serving.store.verdict_rows import NewVerdict
 
-__all__ = ["VerdictMetrics", "blocks_of"]
+__all__ = ["VerdictMetrics"]
 
 SUSPICION: Final = (0.1, 0.25, 0.5, 0.75, 0.85, 0.875, 0.9, 0.95, 1.0)
 """.75 is one authentic account in a hundred, .875 one in a thousand."""
 
 
 class VerdictMetrics:
-    """Counters of verdicts; those of bulk jobs, which another process screens, are not among them."""
+    """Counters of verdicts; those of bulk jobs, which other processes screen, are counted in the database."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.verdicts = Counter(
@@ -55,14 +55,3 @@ class VerdictMetrics:
     def count_shadow(self, outcome: str, accounts: int) -> None:
         """Count accounts that the challenger judged or left out."""
         self.shadows.labels(outcome).inc(accounts)
-
-
-def blocks_of(level: str) -> str:
-    """The blocks of an evidence level, whatever their depth: few values.
-
-    >>> blocks_of("profile+posts30+history90"), blocks_of("none")
-    ('profile+posts+history', 'none')
-    """
-    parts = level.split("+")
-    present = [block for block in BLOCKS if any(part.startswith(block) for part in parts)]
-    return "+".join(present) or "none"

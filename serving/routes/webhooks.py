@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -22,8 +23,9 @@ from serving.routes.dependencies import store_access
 from serving.settings import Settings
 from serving.store.api_keys import Scope
 from serving.store.outbox import event_body
-from serving.store.timestamps import now
+from serving.store.timestamps import format_timestamp, now
 from serving.store.webhook_rows import (
+    BOTH_SECRETS,
     MOST_WEBHOOKS,
     Webhook,
     WebhookEvent,
@@ -31,6 +33,7 @@ from serving.store.webhook_rows import (
     get_webhook,
     list_webhooks,
     remove_webhook,
+    rotate_secret,
 )
 from serving.webhooks.destinations import Forbidden, destination_of
 from serving.webhooks.sending import NotDelivered, send
@@ -41,6 +44,7 @@ TEST_EVENT: Final = "webhook.test"
 MEMBERS: Final = ("url", "events")
 STATE: Final = (
     "webhook_id", "url", "events", "created_at", "delivered_at", "failed_at", "failure", "given_up",
+    "sequence", "rotated_at", "gone_at",
 )  # fmt: skip
 
 
@@ -65,8 +69,21 @@ async def register(request: Request) -> Response:
     made = await access.run(add_webhook, caller.tenant, url, events, caller.actor)
     if made is None:
         raise TooManyWebhooks(f"A tenant may have {MOST_WEBHOOKS} webhooks; remove one first.")
-    secret = made.secret(access.opened())
+    (secret,) = made.secrets(access.opened())
     return json_response(webhook_document(made) | {"waiting": 0, "secret": secret}, 201)
+
+
+async def rotate(request: Request) -> Response:
+    """Give a webhook a new secret, which the answer shows; the one before is valid for a day."""
+    webhook, access = await webhook_of(request), store_access(request)
+    rotated = await access.run(rotate_secret, webhook, caller_of(request).actor)
+    if rotated is None:
+        raise no_such_webhook(webhook.webhook_id)
+    newest = rotated.secrets(access.opened())[0]
+    until = datetime.fromisoformat(str(rotated.rotated_at)) + BOTH_SECRETS
+    return json_response({
+        "webhook_id": rotated.webhook_id, "secret": newest, "previous_valid_until": format_timestamp(until),
+    })  # fmt: skip
 
 
 async def list_own(request: Request) -> Response:
@@ -88,10 +105,10 @@ async def test(request: Request) -> Response:
     webhook, access = await webhook_of(request), store_access(request)
     check_on(access.settings)
     delivery_id = f"msg_{secrets.token_hex(16)}"
-    body = event_body(delivery_id, TEST_EVENT, now(), {"webhook_id": webhook.webhook_id})
+    body = event_body(delivery_id, TEST_EVENT, now(), None, {"webhook_id": webhook.webhook_id})
     answer: dict[str, Any] = {"delivery_id": delivery_id, "delivered": True, "failure": None}
     try:
-        await send(webhook.url, webhook.secret(access.opened()), delivery_id, body, access.settings)
+        await send(webhook.url, webhook.secrets(access.opened()), delivery_id, body, access.settings)
     except NotDelivered as failure:
         answer |= {"delivered": False, "failure": str(failure)}
     return json_response(answer)
@@ -160,8 +177,13 @@ async def webhook_of(request: Request) -> Webhook:
     if WEBHOOK_ID.fullmatch(name):
         found = await store_access(request).read(get_webhook, caller_of(request).tenant, name)
     if found is None:
-        raise NotFound(f"There is no webhook {name}.")
+        raise no_such_webhook(name)
     return found
+
+
+def no_such_webhook(name: str) -> NotFound:
+    """One refusal for a webhook that never was, that was removed, and that is another tenant's."""
+    return NotFound(f"There is no webhook {name}.")
 
 
 WEBHOOK_ID: Final = re.compile("[0-9a-f]{32}")
@@ -170,5 +192,6 @@ WEBHOOK_PATH: Final = "/v1/webhooks/{webhook_id}"
 WEBHOOK_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {
     "/v1/webhooks": {"GET": (Scope.ADMIN, list_own), "POST": (Scope.ADMIN, register)},
     WEBHOOK_PATH: {"DELETE": (Scope.ADMIN, remove)},
+    f"{WEBHOOK_PATH}/rotate": {"POST": (Scope.ADMIN, rotate)},
     f"{WEBHOOK_PATH}/test": {"POST": (Scope.ADMIN, test)},
 }

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from serving.store.store import Store
 from serving.store.tables import drift_reports
 from serving.store.timestamps import now
 
-__all__ = ["StoredDrift", "broken_promises", "drift_reports_of", "store_drift"]
+__all__ = ["StoredDrift", "broken_promises", "drift_report_of", "drift_reports_of", "store_drift"]
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,27 @@ def store_drift(
         connection.execute(insert(drift_reports), row | {"document": json.dumps(document)})
 
 
+COLUMNS: Final = tuple(
+    drift_reports.c[name] for name in ("tenant", "model_sha256", "made_at", "document", "broken")
+)
+
+
 def drift_reports_of(connection: Connection, model: str) -> list[StoredDrift]:
     """The newest report of every tenant about a model."""
-    table = drift_reports
-    columns = (table.c.tenant, table.c.model_sha256, table.c.made_at, table.c.document, table.c.broken)
-    rows = connection.execute(select(*columns).where(table.c.model_sha256 == model).order_by(table.c.tenant))
-    return [StoredDrift(*row[:3], json.loads(row[3]), row[4]) for row in rows]
+    wanted = select(*COLUMNS).where(drift_reports.c.model_sha256 == model)
+    return [stored_drift(row) for row in connection.execute(wanted.order_by(drift_reports.c.tenant))]
+
+
+def drift_report_of(connection: Connection, tenant: str, model: str) -> StoredDrift | None:
+    """The newest report of a tenant about a model; None where there is none."""
+    own = (drift_reports.c.tenant == tenant, drift_reports.c.model_sha256 == model)
+    row = connection.execute(select(*COLUMNS).where(*own)).first()
+    return None if row is None else stored_drift(row)
+
+
+def stored_drift(row: Row[*tuple[Any, ...]]) -> StoredDrift:
+    """The report of a row."""
+    return StoredDrift(*row[:3], json.loads(row[3]), row[4])
 
 
 def broken_promises(connection: Connection) -> dict[tuple[str, str], str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Update, delete, func, insert, select, tuple_, update
@@ -171,10 +172,13 @@ class JobCounts(NamedTuple):
         By state: those that wait, run, cannot go on at present, and have failed.
     oldest_waiting_seconds
         Since the oldest job that waits or cannot go on was created; 0 without one.
+    verdicts
+        How many verdicts jobs have given, by label, platform and evidence.
     """
 
     counts: Mapping[str, int]
     oldest_waiting_seconds: float
+    verdicts: Mapping[tuple[str, str, str], int] = MappingProxyType({})
 
 
 def count_jobs(connection: Connection) -> JobCounts:

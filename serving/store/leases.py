@@ -21,6 +21,7 @@ from serving.store.job_rows import ACTIVE, Job, JobState, end_job, get_job
 from serving.store.store import Store
 from serving.store.tables import job_erasures, job_pieces, jobs
 from serving.store.timestamps import now
+from serving.store.verdict_counts import add_verdict_counts
 from serving.store.verdict_rows import NewVerdict, TenantVerdict, store_verdicts_in
 
 __all__ = [
@@ -35,8 +36,8 @@ __all__ = [
     "overdue_jobs",
     "record_piece",
     "release_lease",
-    "retract_death",
     "renew_lease",
+    "retract_death",
     "start_job",
     "take_lease",
     "unfinished_jobs",
@@ -197,12 +198,25 @@ def erased_accounts(connection: Connection, job: Job) -> frozenset[str]:
 PIECE_COLUMNS: Final = ("piece", "file", "bytes", "sha256", "next_byte", "next_line")
 
 
-def record_piece(
-    store: Store, job: Job, piece: FinishedPiece, erased: frozenset[str], verdicts: Sequence[NewVerdict] = ()
+def record_piece(  # noqa: PLR0913, PLR0917
+    store: Store,
+    job: Job,
+    piece: FinishedPiece,
+    erased: frozenset[str],
+    verdicts: Sequence[NewVerdict] = (),
+    judged: Sequence[NewVerdict] = (),
 ) -> bool:
-    """Record a finished piece, and store some of its verdicts; False if an account was erased meanwhile.
+    """Record a finished piece, store some of its verdicts, and count all of them.
 
-    An erasure locks the job's row as well: it sees this piece, or this transaction sees the erasure.
+    False if an account was erased meanwhile. An erasure locks the job's row as well: it sees this piece, or
+    this transaction sees the erasure.
+
+    Parameters
+    ----------
+    verdicts
+        Those to store.
+    judged
+        All of them, to count.
     """
     counts = {"done": jobs.c.done + piece.accounts, "refused": jobs.c.refused + piece.refused}
     row = {name: getattr(piece, name) for name in PIECE_COLUMNS}
@@ -214,6 +228,7 @@ def record_piece(
             return False
         connection.execute(insert(job_pieces), {"tenant": job.tenant, "job_id": job.job_id, **row})
         store_verdicts_in(connection, store, [TenantVerdict(job.tenant, WORKER, one) for one in verdicts])
+        add_verdict_counts(connection, job.tenant, judged)
         return True
 
 
@@ -240,8 +255,8 @@ def release_lease(
 def retract_death(store: Store, job: Job) -> None:
     """Retract the death that was counted when another took over a lease, as its worker lives.
 
-    It was only silent: stood still, or found the machine or the database too busy to renew its lease. Three of
-    those make no job one that its workers die of.
+    It was only silent: stood still, or found the machine or the database too busy to renew its lease. Three
+    of those make no job one that its workers die of.
     """
     counted = jobs.c.deaths > 0
     taken = job.row_filter & (jobs.c.owner != job.owner) & (jobs.c.state == JobState.RUNNING)

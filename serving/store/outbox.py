@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, 
 from serving.store.store import Store
 from serving.store.tables import webhook_deliveries, webhooks
 from serving.store.timestamps import now
-from serving.store.webhook_rows import Webhook, WebhookEvent, get_webhook, webhooks_for
+from serving.store.webhook_rows import Webhook, WebhookEvent, get_webhook, next_numbers
 
 __all__ = ["Delivery", "delivered", "event_body", "is_any_due", "not_delivered", "put_event", "take_due"]
 
@@ -54,29 +54,32 @@ def put_event(
 ) -> None:
     """Store an event for every webhook of the tenant that is told of it, in the connection's transaction.
 
+    The tenant is locked.
+
     Parameters
     ----------
     account
         SHA-256 of the id of the account that it is about: it is erased with it.
     """
     rows = []
-    for webhook_id in webhooks_for(connection, tenant, event):
+    for webhook_id, number in next_numbers(connection, tenant, event).items():
         delivery_id, at = f"msg_{secrets.token_hex(16)}", now()
         rows.append({
             "tenant": tenant, "delivery_id": delivery_id, "webhook_id": webhook_id, "account_sha256": account,
-            "body": event_body(delivery_id, event, at, data), "created_at": at, "due_at": at, "tries": 0,
+            "body": event_body(delivery_id, event, at, number, data),
+            "created_at": at, "due_at": at, "tries": 0,
         })  # fmt: skip
     if rows:
         connection.execute(insert(webhook_deliveries), rows)
 
 
-def event_body(delivery_id: str, event: str, at: str, data: Mapping[str, Any]) -> str:
-    """The text that is sent.
+def event_body(delivery_id: str, event: str, at: str, sequence: int | None, data: Mapping[str, Any]) -> str:
+    """The text that is sent; what has no place in the order of the webhook's events has no number.
 
-    >>> event_body("msg_1", "job.ended", "2026-11-25T22:00:00.000000Z", {"job_id": "a"})
-    '{"id": "msg_1", "type": "job.ended", "at": "2026-11-25T22:00:00.000000Z", "data": {"job_id": "a"}}'
-    """
-    return json.dumps({"id": delivery_id, "type": event, "at": at, "data": dict(data)})
+    >>> event_body("msg_1", "job.ended", "2026-11-25T22:00:00.000000Z", 7, {"job_id": "a"})
+    '{"id": "msg_1", "type": "job.ended", "at": "2026-11-25T22:00:00.000000Z", "sequence": 7, "data": {"job_id": "a"}}'
+    """  # noqa: E501
+    return json.dumps({"id": delivery_id, "type": event, "at": at, "sequence": sequence, "data": dict(data)})
 
 
 def is_any_due(connection: Connection) -> bool:

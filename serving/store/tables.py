@@ -27,9 +27,9 @@ from sqlalchemy import (
 __all__ = [
     "METADATA", "api_keys", "audit_entries", "contest_statements", "contests", "decisions",
     "drift_reports", "entry_comments", "evidence", "idempotency", "idempotency_accounts", "invitations",
-    "job_erasures", "job_pieces", "jobs", "list_entries", "list_rules", "lists", "members", "observations",
-    "pending_erasures", "screening_erasures", "screenings", "sessions", "shadow_verdicts", "tenants",
-    "verdicts", "webhook_deliveries", "webhooks",
+    "job_erasures", "job_pieces", "job_verdict_counts", "jobs", "list_entries", "list_rules", "lists",
+    "members", "observations", "pending_erasures", "screening_erasures", "screenings", "sessions",
+    "shadow_verdicts", "tenants", "verdicts", "webhook_deliveries", "webhooks",
 ]  # fmt: skip
 
 METADATA: Final = MetaData(
@@ -258,6 +258,17 @@ job_pieces: Final = Table(
     Column("next_line", GROWING_INTEGER, nullable=False),
     job_foreign_key("fk_job_pieces_job"),
 )
+
+job_verdict_counts: Final = Table(
+    "job_verdict_counts",
+    METADATA,
+    tenant_column(),
+    Column("label", String(16), primary_key=True),
+    Column("platform", String(32), primary_key=True),
+    Column("evidence", String(64), primary_key=True),  # the blocks that were there
+    Column("verdicts", GROWING_INTEGER, nullable=False),
+)
+"""Verdicts of all bulk jobs so far, also of those that were removed."""
 
 job_erasures: Final = Table(
     "job_erasures",
@@ -502,6 +513,12 @@ webhooks: Final = Table(
     Column("failed_at", String(32)),
     Column("failure", String(200)),
     Column("given_up", Integer, nullable=False),
+    # The number of its newest event: receivers put deliveries into the order in which things happened.
+    Column("sequence", GROWING_INTEGER, nullable=False, server_default="0"),
+    # How often its secret was rotated, and when last; the secret before is valid for a day after.
+    Column("secret_version", Integer, nullable=False, server_default="0"),
+    Column("rotated_at", String(32)),
+    Column("gone_at", String(32)),  # when its receiver said 410; none while it is told
 )
 
 webhook_deliveries: Final = Table(

@@ -8,10 +8,11 @@ import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from serving.store.audit_log import Event, append, lock_tenants
 from serving.store.store import Store
@@ -19,9 +20,15 @@ from serving.store.tables import webhook_deliveries, webhooks
 from serving.store.timestamps import now
 
 __all__ = [
-    "MOST_WEBHOOKS", "Webhook", "WebhookEvent", "add_webhook", "get_webhook", "list_webhooks",
-    "remove_webhook", "webhooks_for",
+    "BOTH_SECRETS", "MOST_WEBHOOKS", "Webhook", "WebhookEvent", "add_webhook", "get_webhook", "list_webhooks",
+    "next_numbers", "remove_webhook", "rotate_secret", "stop_webhook", "webhooks_for",
 ]  # fmt: skip
+
+BOTH_SECRETS: Final = timedelta(hours=24)
+"""How long deliveries are signed with a rotated secret as well."""
+
+SENDER: Final = "service"
+"""The actor of the deliveries in the audit log."""
 
 MOST_WEBHOOKS: Final = 10
 """Webhooks that a tenant may have: every event is stored once for each."""
@@ -49,6 +56,14 @@ class Webhook:
         When a delivery last came through, when one last did not, and why; None before.
     given_up
         Deliveries that were tried for the last time.
+    sequence
+        Number of its newest event; the first has 1.
+    secret_version
+        How often its secret was rotated.
+    rotated_at
+        When last; None before.
+    gone_at
+        When its receiver said 410, from which on nothing is sent there; None while it is told.
     waiting
         Deliveries that are still to come through.
     """
@@ -62,11 +77,21 @@ class Webhook:
     failed_at: str | None = None
     failure: str | None = None
     given_up: int = 0
+    sequence: int = 0
+    secret_version: int = 0
+    rotated_at: str | None = None
+    gone_at: str | None = None
     waiting: int = 0
 
-    def secret(self, store: Store) -> str:
-        """What its deliveries are signed with: derived from the store's key, so that no database holds it."""
-        named = f"webhook\0{self.tenant}\0{self.webhook_id}".encode()
+    def secrets(self, store: Store) -> list[str]:
+        """What its deliveries are signed with, the newest first: two within a day after a rotation."""
+        recent = self.rotated_at is not None and self.rotated_at > now(plus=-BOTH_SECRETS)
+        return [self.secret(store, self.secret_version - back) for back in range(1 + recent)]
+
+    def secret(self, store: Store, version: int) -> str:
+        """A version of its secret: derived from the store's key, so that no database holds it."""
+        rotated = f"\0{version}" if version else ""  # as the first was derived before there were others
+        named = f"webhook\0{self.tenant}\0{self.webhook_id}{rotated}".encode()
         return "whsec_" + base64.b64encode(hmac.digest(store.key, named, "sha256")).decode()
 
 
@@ -93,9 +118,40 @@ def remove_webhook(store: Store, webhook: Webhook, actor: str) -> None:
     """Remove a webhook with what was still to be delivered to it."""
     with store.database.writing() as connection:
         head = lock_tenants(connection, [webhook.tenant])[webhook.tenant]
-        own = (webhooks.c.tenant == webhook.tenant, webhooks.c.webhook_id == webhook.webhook_id)
-        if connection.execute(delete(webhooks).where(*own)).rowcount:
+        if connection.execute(delete(webhooks).where(*own_row(webhook))).rowcount:
             append(connection, head, [noted("webhook.removed", actor, webhook)])
+
+
+def rotate_secret(store: Store, webhook: Webhook, actor: str) -> Webhook | None:
+    """Give a webhook a new secret; None where it was removed meanwhile."""
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [webhook.tenant])[webhook.tenant]
+        rotated = update(webhooks).where(*own_row(webhook))
+        values = {"secret_version": webhooks.c.secret_version + 1, "rotated_at": now()}
+        if not connection.execute(rotated.values(**values)).rowcount:
+            return None
+        append(connection, head, [noted("webhook.rotated", actor, webhook)])
+        return get_webhook(connection, webhook.tenant, webhook.webhook_id)
+
+
+def stop_webhook(store: Store, webhook: Webhook) -> None:
+    """Stop a webhook whose receiver is gone for good: drop what waits for it, and send nothing more."""
+    at = now()
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [webhook.tenant])[webhook.tenant]
+        stopping = update(webhooks).where(*own_row(webhook), webhooks.c.gone_at.is_(None))
+        values = {"gone_at": at, "failed_at": at, "failure": "The answer was 410."}
+        if not connection.execute(stopping.values(**values)).rowcount:
+            return
+        own = webhook_deliveries.c
+        waiting = (own.tenant == webhook.tenant, own.webhook_id == webhook.webhook_id)
+        connection.execute(delete(webhook_deliveries).where(*waiting))
+        append(connection, head, [noted("webhook.gone", SENDER, webhook)])
+
+
+def own_row(webhook: Webhook) -> tuple[ColumnElement[bool], ...]:
+    """The row of a webhook."""
+    return webhooks.c.tenant == webhook.tenant, webhooks.c.webhook_id == webhook.webhook_id
 
 
 def noted(action: str, actor: str, webhook: Webhook) -> Event:
@@ -121,12 +177,24 @@ def get_webhook(connection: Connection, tenant: str, webhook_id: str) -> Webhook
     return None if row is None else webhook_of(row)
 
 
-def webhooks_for(connection: Connection, tenant: str, event: WebhookEvent) -> list[str]:
-    """The ids of the tenant's webhooks that are told of an event."""
-    rows = connection.execute(
-        select(webhooks.c.webhook_id, webhooks.c.events).where(webhooks.c.tenant == tenant)
-    )
-    return [webhook_id for webhook_id, events in rows if event in events.split(",")]
+def webhooks_for(connection: Connection, tenant: str, event: WebhookEvent) -> dict[str, int]:
+    """The tenant's webhooks that are told of an event, by their ids, with the number of their newest one."""
+    own = (webhooks.c.tenant == tenant, webhooks.c.gone_at.is_(None))
+    columns = (webhooks.c.webhook_id, webhooks.c.events, webhooks.c.sequence)
+    rows = connection.execute(select(*columns).where(*own))
+    return {webhook_id: sequence for webhook_id, events, sequence in rows if event in events.split(",")}
+
+
+def next_numbers(connection: Connection, tenant: str, event: WebhookEvent) -> dict[str, int]:
+    """For each webhook that is told of an event the number that it has there: one more than the event before.
+
+    The tenant is locked, so that numbers are in the order of the transactions.
+    """
+    told = {name: number + 1 for name, number in webhooks_for(connection, tenant, event).items()}
+    for webhook_id, number in told.items():
+        row = (webhooks.c.tenant == tenant, webhooks.c.webhook_id == webhook_id)
+        connection.execute(update(webhooks).where(*row).values(sequence=number))
+    return told
 
 
 def webhook_of(row: Row[*tuple[Any, ...]], waiting: int = 0) -> Webhook:

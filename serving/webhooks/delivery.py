@@ -12,7 +12,8 @@ from anyio import create_task_group
 from serving.observe.log import log_error, log_event
 from serving.store.access import StoreAccess
 from serving.store.outbox import Delivery, delivered, is_any_due, not_delivered, take_due
-from serving.webhooks.sending import NotDelivered, send
+from serving.store.webhook_rows import stop_webhook
+from serving.webhooks.sending import NotDelivered, ReceiverGone, send
 
 __all__ = ["deliver_due", "deliver_for_ever", "wait_before_next"]
 
@@ -50,9 +51,12 @@ async def deliver_due(access: StoreAccess) -> int:
 async def deliver(access: StoreAccess, delivery: Delivery) -> None:
     """Try a delivery once."""
     webhook = delivery.webhook
-    secret = webhook.secret(access.opened())
+    secrets = webhook.secrets(access.opened())
     try:
-        await send(webhook.url, secret, delivery.delivery_id, delivery.body, access.settings)
+        await send(webhook.url, secrets, delivery.delivery_id, delivery.body, access.settings)
+    except ReceiverGone:
+        await access.run(stop_webhook, webhook)
+        log_event("webhook_gone", webhook_id=webhook.webhook_id, delivery_id=delivery.delivery_id)
     except NotDelivered as failure:
         again = wait_before_next(delivery.tries)
         age = datetime.now(UTC) - datetime.fromisoformat(delivery.created_at)

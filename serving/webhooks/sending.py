@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hmac
 import time
+from collections.abc import Sequence
 from functools import cache
 from ssl import SSLContext
 from typing import Final
@@ -19,14 +20,21 @@ from anyio import fail_after
 from serving.settings import Settings
 from serving.webhooks.destinations import Destination, Forbidden, destination_of, resolved
 
-__all__ = ["NotDelivered", "send", "signature"]
+__all__ = ["NotDelivered", "ReceiverGone", "send", "signature"]
 
 SECONDS: Final = 10.0
 """For a whole delivery, from the look-up of the name to the answer's first line."""
 
 
+GONE: Final = 410
+
+
 class NotDelivered(Exception):
     """A delivery did not come through; the text says why."""
+
+
+class ReceiverGone(NotDelivered):
+    """The receiver answered 410: it is gone for good, and wants nothing more."""
 
 
 def signature(secret: str, delivery_id: str, at: int, body: str) -> str:
@@ -42,11 +50,13 @@ def signature(secret: str, delivery_id: str, at: int, body: str) -> str:
     )
 
 
-async def send(url: str, secret: str, delivery_id: str, body: str, settings: Settings) -> int:
-    """Send a delivery once; the status of the answer, of which nothing else is read.
+async def send(url: str, secrets: Sequence[str], delivery_id: str, body: str, settings: Settings) -> int:
+    """Send a delivery once, signed with each secret; the answer's status, of which nothing else is read.
 
     Raises
     ------
+    ReceiverGone
+        Where the answer is 410.
     NotDelivered
         Where the address is not allowed, nobody answers, or the answer is none of 2xx; also a redirect, which
         is not followed.
@@ -55,19 +65,23 @@ async def send(url: str, secret: str, delivery_id: str, body: str, settings: Set
         with fail_after(SECONDS):
             destination = destination_of(url, settings)
             address = str(await resolved(destination, settings))
-            status = await post(destination, address, secret, delivery_id, body)
+            status = await post(destination, address, secrets, delivery_id, body)
     except Forbidden as error:
         raise NotDelivered(f"The address {error}.") from error
     except TimeoutError as error:
         raise NotDelivered(f"There was no answer within {SECONDS:g} seconds.") from error
     except Exception as error:  # whatever a receiver or an address brings about ends this delivery alone
         raise NotDelivered(f"No answer came: {type(error).__name__}.") from error
+    if status == GONE:
+        raise ReceiverGone(f"The answer was {status}.")
     if not 200 <= status < 300:
         raise NotDelivered(f"The answer was {status}.")
     return status
 
 
-async def post(destination: Destination, address: str, secret: str, delivery_id: str, body: str) -> int:
+async def post(
+    destination: Destination, address: str, secrets: Sequence[str], delivery_id: str, body: str
+) -> int:
     """Post to the address in numbers under the host's name; the certificate must be the name's."""
     at = int(time.time())
     headers = {
@@ -76,7 +90,7 @@ async def post(destination: Destination, address: str, secret: str, delivery_id:
         "User-Agent": "Assay-Webhook/1",
         "webhook-id": delivery_id,
         "webhook-timestamp": str(at),
-        "webhook-signature": signature(secret, delivery_id, at, body),
+        "webhook-signature": " ".join(signature(secret, delivery_id, at, body) for secret in secrets),
     }
     pinned = destination.url.copy_with(host=address)
     # No proxy and no .netrc of the environment, no cookies of an earlier answer.

@@ -6,6 +6,7 @@ import http.server
 import ipaddress
 import json
 import threading
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from detector.labels import Label
 from serving.app.application import make_app
 from serving.settings import Settings
+from serving.store import webhook_rows
 from serving.store.api_keys import Scope, create_key
 from serving.store.audit_check import verify_audit_logs
 from serving.store.outbox import delivered, not_delivered, put_event, take_due
@@ -306,3 +308,68 @@ def test_what_was_taken_comes_again_after_its_lease_and_ends_with_the_webhook(st
     with store.database.reading() as connection:
         (listed,) = list_webhooks(connection, "acme")
     assert (listed.webhook_id, listed.given_up, listed.waiting) == (webhook.webhook_id, 1, 0)
+
+
+def told_of_jobs(client, count):
+    store = client.app.state.store_access.opened()
+    for number in range(count):
+        with store.database.writing() as connection:
+            put_event(connection, "default", WebhookEvent.JOB_ENDED, {"number": number})
+
+
+def signatures(headers):
+    return {name.lower(): value for name, value in headers.items()}["webhook-signature"].split(" ")
+
+
+def test_a_rotated_secret_signs_beside_the_one_before_for_a_day(client, registered, receiver, monkeypatch):
+    place = f"/v1/webhooks/{registered['webhook_id']}"
+    rotated = client.post(f"{place}/rotate").json()
+    assert rotated["secret"] != registered["secret"]
+    told_of_jobs(client, 1)
+    assert run(client) == 1
+    ((_, headers, body),) = receiver.got
+    both = signatures(headers)
+    assert len(both) == 2
+    for signature, secret in zip(both, (rotated["secret"], registered["secret"]), strict=True):
+        assert is_signed(headers | {"webhook-signature": signature}, body, secret)
+    (listed,) = client.get("/v1/webhooks").json()["webhooks"]
+    assert listed["rotated_at"] < rotated["previous_valid_until"]
+    assert rotated["secret"] not in json.dumps(listed)
+    monkeypatch.setattr(webhook_rows, "BOTH_SECRETS", timedelta(0))  # a day later
+    assert client.post(f"{place}/test").json()["delivered"]
+    _, headers, body = receiver.got[1]
+    assert len(signatures(headers)) == 1 and is_signed(headers, body, rotated["secret"])
+    assert client.post(f"{place[:-1]}/rotate").status_code == 404
+    store = client.app.state.store_access.opened()
+    assert verify_audit_logs(store)[0].fault is None
+
+
+def test_a_receiver_that_is_gone_is_told_nothing_more(client, registered, receiver):
+    told_of_jobs(client, 3)
+    receiver.answers = [410, 410, 410]
+    run(client)
+    told_of_jobs(client, 2)
+    sent = len(receiver.got)
+    assert run(client) == 0
+    assert len(receiver.got) == sent
+    (listed,) = client.get("/v1/webhooks").json()["webhooks"]
+    assert (listed["waiting"], listed["given_up"], listed["failure"]) == (0, 0, "The answer was 410.")
+    assert listed["gone_at"] == listed["failed_at"]
+
+
+def test_events_are_numbered_in_their_order_by_webhook(client, registered, receiver):
+    url = f"http://127.0.0.1:{receiver.server_port}/decisions"
+    client.post("/v1/webhooks", json={"url": url, "events": ["decision.made"]})
+    told_of_jobs(client, 3)
+    store = client.app.state.store_access.opened()
+    with store.database.writing() as connection:
+        put_event(connection, "default", WebhookEvent.DECISION_MADE, {})
+    assert run(client) == 5
+    by_path = {}
+    for path, _, body in receiver.got:
+        by_path.setdefault(path, []).append(json.loads(body)["sequence"])
+    assert {path: sorted(numbers) for path, numbers in by_path.items()} == {
+        "/hook?of=assay": [1, 2, 3, 4], "/decisions": [1],
+    }  # fmt: skip
+    client.post(f"/v1/webhooks/{registered['webhook_id']}/test")
+    assert json.loads(receiver.got[-1][2])["sequence"] is None

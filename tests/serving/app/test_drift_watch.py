@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import jsonschema
 import numpy as np
 import pytest
 
@@ -11,7 +12,9 @@ from detector.labels import Explain, Label
 from serving.app import drift_watch
 from serving.app.application import make_app
 from serving.app.drift_watch import look_once
-from serving.store.drift_rows import drift_reports_of
+from serving.app.openapi import openapi
+from serving.store.api_keys import Scope, create_key
+from serving.store.drift_rows import drift_reports_of, store_drift
 from serving.store.verdict_rows import NewVerdict, TenantVerdict, get_verdict, store_verdicts
 
 BROKEN = ConfirmedAccounts(1000, 40, list(range(20, 801, 20)), np.full(40, 0.5), np.full(40, 0.5))
@@ -41,6 +44,13 @@ def accused(detector, population):
     return json.dumps(list(to_documents(population.tables))[place]).encode()
 
 
+def is_drift(answer):
+    """The answer, if it is as OpenAPI says."""
+    components = openapi()["components"]
+    jsonschema.validate(answer, components["schemas"]["Drift"] | {"components": components})
+    return answer
+
+
 def look(client, app):
     client.portal.call(look_once, app)
 
@@ -49,6 +59,10 @@ def test_a_broken_promise_is_said_by_verdicts_model_and_metrics(client, app, acc
     before = client.post("/v1/verdicts", content=accused)
     look(client, app)
     assert client.get("/v1/model").json()["promise_broken"] is None
+    nothing = client.get("/v1/drift").json()
+    assert (
+        nothing["made_at"] and (nothing["comparison"], nothing["promise"], nothing["broken"]) == (None,) * 3
+    )
     assert client.post("/v1/verdicts", content=accused).content == before.content
     monkeypatch.setattr(drift_watch, "confirmed_accounts", lambda *_, **__: BROKEN)
     monkeypatch.setattr(drift_watch, "EVERY", -drift_watch.EVERY)  # due at once
@@ -62,6 +76,8 @@ def test_a_broken_promise_is_said_by_verdicts_model_and_metrics(client, app, acc
     text = client.get("/metrics").text
     assert "assay_drift_promises_broken 1.0" in text
     assert "assay_drift_accused_wrongly 40.0" in text
+    report = is_drift(client.get("/v1/drift").json())
+    assert (report["broken"], report["promise"]["wrong"]) == (said, 40)
     assert app.state.promises.sentence("another", app.state.screening.detector.bundle.sha256) is None
 
 
@@ -89,6 +105,22 @@ def test_scores_of_the_last_days_are_held_against_the_first_ones(client, app, de
     assert len(report.document["features"]) == drift_watch.MOST_FEATURES
     assert not any(name in json.dumps(report.document) for name in ("now-0-1", "2026-01-01-0-1"))
     assert 'assay_drift_psi{of="suspicion"}' in client.get("/metrics").text
+    answered = is_drift(client.get("/v1/drift").json())
+    assert (answered["made_at"], answered["model"]) == (report.made_at, model)
+    assert answered["comparison"]["sizes"] == [32, 32]
+    assert len(answered["features"]) == drift_watch.MOST_FEATURES
+
+
+def test_a_tenant_reads_its_own_report_of_the_model_in_use_alone(client, app, detector):
+    store, model = app.state.store_access.opened(), detector.bundle.sha256
+    document = {"comparison": None, "features": [], "promise": None}
+    store_drift(store, "rival", model, document, "theirs")
+    store_drift(store, "default", "b" * 64, document, "another model's")
+    answered = is_drift(client.get("/v1/drift").json())
+    assert answered == document | {"model": model, "made_at": None, "broken": None}
+    key = create_key(store, tenant="rival", name="t", scopes=(Scope.READ,))
+    assert client.get("/v1/drift", headers={"Authorization": f"Bearer {key}"}).json()["broken"] == "theirs"
+    assert client.get("/v1/drift?tenant=rival").status_code == 400
 
 
 def test_what_goes_wrong_with_one_tenant_keeps_no_other_back(client, app, accused, monkeypatch):
