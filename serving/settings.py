@@ -15,7 +15,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -191,6 +191,12 @@ class Settings(Limits):
         description="Requests that may wait for the challenger in each worker; those that find no room are "
         "left out, and counted.",
     )
+    shadow_jobs: bool = Field(
+        default=False,
+        description="Whether the challenger judges the accounts of bulk jobs, too: each piece once it is "
+        "done, in the job's process, which takes about as long again. Wants `job_verdicts` to be `all`: "
+        "beside accusations alone any milder challenger would look better.",
+    )
     job_days: int = Field(
         default=7,
         ge=1,
@@ -270,6 +276,14 @@ class Settings(Limits):
         """The parts of a variable that has commas between them."""
         parts = value.split(",") if isinstance(value, str) else value
         return [part.strip().lower() if isinstance(part, str) else part for part in parts]
+
+    @field_validator("shadow_jobs")
+    @classmethod
+    def beside_all_verdicts(cls, shadow_jobs: bool, info: ValidationInfo) -> bool:
+        """Refuse a comparison on accused accounts alone."""
+        if shadow_jobs and info.data.get("job_verdicts", "all") != "all":
+            raise ValueError("wants job_verdicts to be all")
+        return shadow_jobs
 
     @field_validator("cors_origins")
     @classmethod

@@ -121,5 +121,6 @@ def results_of(name: str, client: httpx.Client, number: int, job: str) -> Outcom
     found = [json.loads(line)["account_id"] for line in answer.text.splitlines()] if answer.is_success else []
     due = [f"j{number}a{account}" for account in range(ACCOUNTS)]
     twice = sum(count > 1 for count in Counter(found).values())
-    said = f"{state['state']}, {len(found)} results, {twice} twice, {len(set(due) - set(found))} missing"
+    why = f" ({state['problem']['detail']})" if state["problem"] else ""
+    said = f"{state['state']}{why}, {len(found)} results, {twice} twice, {len(set(due) - set(found))} missing"
     return Outcome(f"{name}: job {number}", f"done, {ACCOUNTS} results in order", said, found == due)

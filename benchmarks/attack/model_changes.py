@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -18,7 +19,8 @@ from detector.model_store import ModelStore
 
 __all__ = ["POLL_SECONDS", "attack", "changed"]
 
-CHANGES, CLIENTS = 20, 4
+CHANGES = int(os.environ.get("CHANGES", "20"))
+CLIENTS = 4
 POLL_SECONDS = "0.1"
 LONGEST_SECONDS = 120.0
 
@@ -44,7 +46,7 @@ class Champions:
 
 
 def attack(server: Server, home: Path) -> Iterator[Outcome]:
-    """Changes under four clients; ``python -m benchmarks.serving.run model_changes`` makes a hundred."""
+    """As many changes as ``CHANGES`` says, under four clients; each is taken up before the next."""
     found = changed(server.url, home, CHANGES)
     yield Outcome.equal("changes of the model that were taken up under load", CHANGES, found.taken_up)
     yield Outcome.equal(f"wrong or failed, of {len(found.answers):,} answers", 0, len(found.wrong()))

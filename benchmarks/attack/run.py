@@ -1,15 +1,21 @@
 """``python -m benchmarks.attack.run [NAME ...]``: every attack on a service of its own, over loopback.
 
-Ends with the number of steps that did not come out as they should.
+Ends with the number of steps that did not come out as they should, and writes what came of each attack into
+results/attack.json beside it.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import platform
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from benchmarks.attack import (
     audit,
@@ -31,6 +37,8 @@ from benchmarks.attack.outcome import Outcome
 from benchmarks.serving.servers import Server, service
 
 __all__ = ["main"]
+
+RESULTS: Final = Path(__file__).with_name("results") / "attack.json"
 
 
 class Attack(NamedTuple):
@@ -78,10 +86,23 @@ def main(names: list[str]) -> int:
     broken = 0
     for name in names or ATTACKS:
         print(f"== {name}", flush=True)
+        began, found = time.perf_counter(), []
         for outcome in outcomes(ATTACKS[name]):
             print(outcome.line(), flush=True)
+            found.append(asdict(outcome))
             broken += not outcome.holds
+        record(name, {"seconds": round(time.perf_counter() - began), "steps": found})
     return broken
+
+
+def record(name: str, found: Mapping[str, Any]) -> None:
+    """Put what came of an attack in its place among the results."""
+    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    about = {"python": platform.python_version(), "cores": os.cpu_count()}
+    results[name] = about | dict(found)
+    RESULTS.parent.mkdir(exist_ok=True)
+    ordered = {one: results[one] for one in ATTACKS if one in results}
+    RESULTS.write_text(json.dumps(ordered, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

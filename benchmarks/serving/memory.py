@@ -1,13 +1,15 @@
 """How much memory a batch of 64 MiB takes, legal or refused: the largest resident size of the process.
 
-``python -m benchmarks.serving.memory`` writes results/memory.json beside it. Each body is sent to a service
-of its own, so that none finds what another left; the kernel's high-water mark is read, so no peak is missed.
+``python -m benchmarks.serving.memory [BODY ...]``, for some of the bodies by their names, writes
+results/memory.json beside it. Each body is sent to a service of its own, so that none finds what another
+left; the kernel's high-water mark is read, so no peak is missed.
 """
 
 from __future__ import annotations
 
 import json
 import platform
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -122,17 +124,16 @@ def measure_body(body: bytes, media_type: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def main() -> None:
-    """Measure every body, and write the figures."""
-    found = {}
-    for name, (make, media_type) in BODIES.items():
-        found[name] = measure_body(make(), media_type)
-        print(name, found[name], flush=True)
-    earlier = json.loads(RESULTS.read_text(encoding="utf-8"))["read_at_once"]  # as bodies were read before
-    figures = {"python": platform.python_version(), "read_at_once": earlier, "bodies": found}
-    text = json.dumps(figures, indent=2)
-    RESULTS.write_text(text + "\n", encoding="utf-8")
+def main(names: list[str]) -> None:
+    """Measure the bodies of these names, or every one, and write the figures."""
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))  # those of bodies read at once stay
+    for name in names or BODIES:
+        make, media_type = BODIES[name]
+        results["bodies"][name] = measure_body(make(), media_type)
+        print(name, results["bodies"][name], flush=True)
+    results["python"] = platform.python_version()
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -27,13 +27,14 @@ from benchmarks.speed.features import without_audience
 from benchmarks.speed.shape import accounts_of_shape
 from detector.bundle import Bundle, load, starter_path
 from detector.manifest import MANIFEST
-from detector.model_store import ModelStore
+from detector.model_store import ChallengerStore, ModelStore
 from detector.screening import Detector
 from serving.http.bodies import Body, BodyFormat
 from serving.http.query import ScreeningOptions
 from serving.routes.verdicts import as_json_list
 from serving.screening.recorder import VerdictRecorder
 from serving.screening.service import ScreeningService
+from serving.screening.shadow import LOOK_SECONDS as CHALLENGER_LOOK_SECONDS
 from serving.settings import Settings
 from serving.store.access import StoreAccess
 from serving.store.api_keys import ANYONE
@@ -106,6 +107,46 @@ async def batches(server: Server, documents: list[bytes], seconds: float) -> dic
     }
 
 
+async def shadowed(home: str, documents: list[bytes], seconds: float, workers: int) -> dict[str, Any]:
+    """The same service with and without a challenger beside the champion, at full and at half rate."""
+    alone, beside = Path(home) / "alone", Path(home) / "beside"
+    first = load(starter_path())
+    facts = replace(first.facts, version="a challenger")
+    manifest = replace(first.manifest, facts=facts)
+    challengers = ChallengerStore(beside)
+    named = challengers.add(Bundle.from_files({**first.files, MANIFEST: manifest.to_bytes()}))
+    challengers.make_champion(named.name)
+    stored = {"ASSAY_STORE_VERDICTS": "true", "ASSAY_RUN_JOBS": "false"}
+    with (
+        service(str(alone), workers, **stored) as plain,
+        service(str(beside), workers, ASSAY_SHADOW="true", ASSAY_SHADOW_WAITING="16", **stored) as both,
+    ):
+        servers = {"alone": plain, "with_challenger": both}
+        full, half = ({name: Load() for name in servers} for _ in range(2))
+        for server in servers.values():
+            await at_full(server.url, ONE, documents, CLIENTS, min(seconds, 5))
+        await asyncio.sleep(2 * CHALLENGER_LOOK_SECONDS)
+        for _ in range(TURNS):
+            for name, server in servers.items():
+                full[name].add(await at_full(server.url, ONE, documents, CLIENTS, seconds / TURNS))
+        rate = full["alone"].per_second / 2
+        for _ in range(TURNS):
+            for name, server in servers.items():
+                half[name].add(await at_rate(server.url, ONE, documents, rate, seconds / TURNS))
+        judged = await counted(both, "assay_shadow_total{")
+    figures = {
+        name: {"peak": full[name].figures(), "at_half": half[name].figures()} for name in servers
+    }  # fmt: skip
+    ratios = {
+        f"{part}_{figure}": round(
+            figures["with_challenger"][part][figure] / figures["alone"][part][figure], 3
+        )
+        for part in ("peak", "at_half")
+        for figure in ("p50_ms", "p99_ms")
+    }
+    return {"asked_per_second_at_half": round(rate, 1), **figures, "challenger": judged, "ratios": ratios}
+
+
 async def overload(home: str, documents: list[bytes], seconds: float, workers: int) -> dict[str, Any]:
     """Five times as many clients as may wait."""
     with service(home, workers, ASSAY_MOST_WAITING=str(MOST_WAITING)) as server:
@@ -144,10 +185,16 @@ async def soak(home: str, documents: list[bytes], requests: int, workers: int) -
 
 async def collections(server: Server) -> dict[str, float]:
     """The longest collection of each generation, in milliseconds, as the service tells it."""
+    found = await counted(server, "assay_collection_longest_seconds{")
+    return {f"longest_ms_of_{name}": round(1000 * value, 2) for name, value in found.items()}
+
+
+async def counted(server: Server, start: str) -> dict[str, float]:
+    """The metrics whose lines start so, by the value of their only label."""
     async with client_of(server.url, 1) as client, client.get("/metrics") as answer:
         lines = (await answer.text()).splitlines()
-    found = [line.rpartition(" ") for line in lines if line.startswith("assay_collection_longest_seconds{")]
-    return {f"longest_ms_of_{name[-3]}": round(1000 * float(value), 2) for name, _, value in found}
+    found = [line.rpartition(" ") for line in lines if line.startswith(start)]
+    return {name.split('"')[1]: float(value) for name, _, value in found}
 
 
 async def changes(home: str, documents: list[bytes], count: int, workers: int) -> dict[str, Any]:
@@ -214,6 +261,7 @@ async def by_turns(home: str, documents: list[bytes], given: argparse.Namespace)
 Part = Callable[[str, list[bytes], argparse.Namespace], Awaitable[dict[str, Any]]]
 PARTS: dict[str, Part] = {
     "by_turns": by_turns,
+    "shadowed": lambda home, documents, given: shadowed(home, documents, given.seconds, given.workers),
     "overload": lambda home, documents, given: overload(home, documents, given.seconds, given.workers),
     "sigterm": lambda home, documents, given: ending(home, documents, given.workers),
     "model_changes": lambda home, documents, given: changes(home, documents, given.changes, given.workers),

@@ -23,6 +23,7 @@ from detector.locate import find, open_detector
 from detector.model_store import ModelStore
 from detector.screening import FLAGGED, Detector
 from features.outside import use_features
+from serving.jobs.challenger import JobChallenger
 from serving.jobs.input_lines import InputPiece, input_pieces
 from serving.jobs.job_files import JobFiles, JobsFolder, write_whole
 from serving.jobs.parquet_child import unpack_parquet
@@ -77,15 +78,21 @@ class JobRun:
         The job, leased by this worker.
     stopping
         Set when the worker shuts down.
+    challenger
+        Judges what was judged, too, where a setting says so.
     progressed_at
         When the run last made progress, in seconds of this process's monotonic clock.
+    screened
+        The accounts of the piece at hand, where there is a challenger.
     """
 
     settings: Settings
     store: Store
     job: Job
     stopping: threading.Event
+    challenger: JobChallenger | None = None
     progressed_at: float = field(default_factory=time.monotonic)
+    screened: Tables | None = None
 
     def run(self) -> None:
         """Screen all pieces that have no results yet, and finish the job.
@@ -101,6 +108,9 @@ class JobRun:
             total = self.prepare_input()
             detector = self.load_detector()
             start_job(self.store, self.job, total, model_name(detector))
+            self.challenger = JobChallenger.named(
+                self.settings, self.store, self.job.tenant, detector.bundle.sha256
+            )
             self.screen_pieces(detector)
         finish_job(self.store, self.job, JobState.DONE, timedelta(days=self.settings.job_days))
 
@@ -170,12 +180,21 @@ class JobRun:
             results = screen_piece(partial(self.screen_tables, detector, broken), documents, seen, bounds)
             while not self.write_results(place, piece, results):
                 pass
+            self.judge_beside(results)
+
+    def judge_beside(self, results: PieceResults) -> None:
+        """Let the challenger judge what a finished piece judged, if there is one."""
+        if self.challenger is not None and self.screened is not None:
+            self.challenger.judge(self.screened, results.verdicts)
+        self.screened = None
 
     def screen_tables(
         self, detector: Detector, broken: str | None, tables: Tables
     ) -> list[NewVerdict | Exception]:
         """Screen accounts; where the model's promise is broken for the tenant, verdicts say so."""
-        screened = screen_each(detector, self.join_observed(tables))
+        joined = self.join_observed(tables)
+        self.screened = joined if self.challenger else None
+        screened = screen_each(detector, joined)
         return [with_caveat(one, broken) if isinstance(one, NewVerdict) else one for one in screened]
 
     def join_observed(self, tables: Tables) -> Tables:

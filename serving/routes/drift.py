@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -17,7 +18,7 @@ from serving.store.drift_rows import drift_report_of
 
 __all__ = ["DRIFT_ENDPOINTS"]
 
-EMPTY: Final = {"comparison": None, "features": [], "promise": None}
+EMPTY: Final[Mapping[str, Any]] = {"comparison": None, "features": [], "promise": None}
 
 
 async def read_drift(request: Request) -> Response:

@@ -24,7 +24,7 @@ from serving.store.access import StoreAccess
 from serving.store.shadow_rows import NewShadow, store_shadows
 from serving.store.verdict_rows import NewVerdict
 
-__all__ = ["Shadow"]
+__all__ = ["Shadow", "shadows_of"]
 
 MOST_BYTES: Final = 64 * 2**20
 """Bytes of the documents that wait."""
@@ -40,6 +40,22 @@ class Answered(NamedTuple):
     read: Callable[[], Tables]
     verdicts: Sequence[NewVerdict]
     bytes: int
+
+
+def shadows_of(
+    challenger: Detector, tenant: str, tables: Tables, verdicts: Sequence[NewVerdict]
+) -> list[NewShadow]:
+    """What a challenger says of accounts, beside their verdicts by another model."""
+    screened = challenger.screen_batch(tables, explain=Explain.NONE).verdicts
+    said = {one.account_id: one for one in screened}
+    return [
+        NewShadow(
+            tenant, one.verdict_id, challenger.bundle.sha256, one.label.value, one.suspicion,
+            said[one.account_id].label.value, said[one.account_id].suspicion,
+        )
+        for one in verdicts
+        if one.account_id in said and one.model_sha256 != challenger.bundle.sha256
+    ]  # fmt: skip
 
 
 class Shadow:
@@ -126,16 +142,7 @@ class Shadow:
         challenger = self.detector
         if challenger is None:
             return
-        screened = challenger.screen_batch(answered.read(), explain=Explain.NONE).verdicts
-        said = {one.account_id: one for one in screened}
-        entries = [
-            NewShadow(
-                answered.tenant, one.verdict_id, challenger.bundle.sha256, one.label.value, one.suspicion,
-                said[one.account_id].label.value, said[one.account_id].suspicion,
-            )
-            for one in answered.verdicts
-            if one.account_id in said and one.model_sha256 != challenger.bundle.sha256
-        ]  # fmt: skip
+        entries = shadows_of(challenger, answered.tenant, answered.read(), answered.verdicts)
         if entries:
             store_shadows(self.store_access.opened(), entries)
         for entry in entries:

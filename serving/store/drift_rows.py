@@ -70,7 +70,8 @@ def drift_report_of(connection: Connection, tenant: str, model: str) -> StoredDr
 
 def stored_drift(row: Row[*tuple[Any, ...]]) -> StoredDrift:
     """The report of a row."""
-    return StoredDrift(*row[:3], json.loads(row[3]), row[4])
+    tenant, model, made_at, document, broken = row
+    return StoredDrift(tenant, model, made_at, json.loads(document), broken)
 
 
 def broken_promises(connection: Connection) -> dict[tuple[str, str], str]:

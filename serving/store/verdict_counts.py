@@ -47,8 +47,8 @@ def add_verdict_counts(connection: Connection, tenant: str, verdicts: Iterable[N
         connection.execute(update(job_verdict_counts).where(*own).values(verdicts=TABLE.verdicts + count))
 
 
-def count_job_verdicts(connection: Connection) -> Mapping[Counted, int]:
-    """How many verdicts bulk jobs have given so far, of all tenants."""
+def count_job_verdicts(connection: Connection) -> Mapping[tuple[str, str, str], int]:
+    """How many verdicts bulk jobs have given so far, of all tenants, as :class:`Counted` says."""
     by = (TABLE.label, TABLE.platform, TABLE.evidence)
     rows = connection.execute(select(*by, func.sum(TABLE.verdicts)).group_by(*by).order_by(*by))
     return {Counted(*row[:3]): int(row[3]) for row in rows}

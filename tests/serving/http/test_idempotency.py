@@ -1,6 +1,9 @@
 """Looked up, else computed and remembered: whatever the computation does, a key has one answer."""
 
 import asyncio
+import os
+import subprocess
+import sys
 
 import pytest
 from starlette.requests import Request
@@ -73,3 +76,61 @@ def test_an_answer_that_says_it_is_remembered_is_not_remembered_again(access):
 def test_a_malformed_key_is_refused(access, key):
     with pytest.raises(InvalidKey):
         asyncio.run(idempotent(request((b"idempotency-key", key)), b"", access, Computation()))
+
+
+KEYS = 20
+ONE_OF_SEVERAL = f"""
+import asyncio, os, sys
+from starlette.requests import Request
+from serving.http.idempotency import Answer, idempotent
+from serving.settings import Settings
+from serving.store.access import StoreAccess
+from serving.store.api_keys import ANYONE
+
+def request(number):
+    scope = {{"type": "http", "method": "POST", "path": "/x", "query_string": b"", "scheme": "http"}}
+    headers = [(b"idempotency-key", b"k%d" % number)]
+    made = Request({{**scope, "server": ("localhost", 80), "headers": headers}})
+    made.state.caller = ANYONE
+    return made
+
+async def compute(claim):
+    await asyncio.sleep(0.001)  # so that the others come meanwhile
+    return Answer(b"%d" % os.getpid())
+
+async def ask(number, access):
+    body, replayed = await idempotent(request(number), b"body", access, compute)
+    print(number, body.decode(), int(replayed), flush=True)
+
+async def ask_all(access):
+    await asyncio.gather(*(ask(number, access) for number in range({KEYS})))
+
+access = StoreAccess(Settings.read())
+print("ready", flush=True)
+sys.stdin.readline()
+asyncio.run(ask_all(access))
+access.close()
+"""
+
+
+def test_of_two_processes_with_the_same_keys_at_once_one_computes_each(settings):
+    variables = {**os.environ, "ASSAY_HOME": str(settings.home)}
+    if settings.database:
+        variables["ASSAY_DATABASE"] = settings.database.get_secret_value()
+    command = [sys.executable, "-c", ONE_OF_SEVERAL]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": variables}
+    with subprocess.Popen(command, **pipes) as first, subprocess.Popen(command, **pipes) as second:
+        for process in (first, second):
+            assert process.stdout.readline() == "ready\n"
+        for process in (first, second):
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        answers = [line.split() for process in (first, second) for line in process.stdout.read().splitlines()]
+    assert first.returncode == second.returncode == 0
+    assert len(answers) == 2 * KEYS
+    for number in map(str, range(KEYS)):
+        (one, computed), (other, replayed) = sorted(
+            ((body, was_replayed) for name, body, was_replayed in answers if name == number),
+            key=lambda answer: answer[1],
+        )
+        assert one == other and (computed, replayed) == ("0", "1")

@@ -4,7 +4,9 @@ import csv
 import gzip
 import io
 import json
+import re
 import time
+from collections import Counter
 from datetime import timedelta
 from threading import Event
 
@@ -18,7 +20,7 @@ from accounts.reading import read_documents
 from serving.app.openapi import openapi
 from serving.http import idempotency
 from serving.http.lingering import MOST_BYTES
-from serving.jobs import gauges, parquet_input
+from serving.jobs import gauges, job_run, parquet_input
 from serving.routes import job_creation
 from serving.store import timestamps
 from serving.store.audit_check import verify_audit_logs
@@ -444,6 +446,46 @@ def counted(client):
     assert answer.status_code == 200
     found = (line.partition(" ") for line in answer.text.splitlines())
     return {name: float(value) for name, _, value in found if name.startswith("assay_jobs")}
+
+
+def test_verdicts_of_jobs_are_counted_once_though_a_piece_is_done_again(
+    client, submit, worker, lines, look, monkeypatch
+):
+    record, before = job_run.record_piece, []
+
+    def lost(*given):
+        before.append(verdicts_counted(client))
+        raise NoUsableStore("gone")
+
+    job_id, one = submit(), worker()
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            job_run, "record_piece", lambda *given: (lost if given[2].piece == 1 else record)(*given)
+        )
+        with pytest.raises(NoUsableStore):
+            one.step()
+    assert one.step()
+    assert sum(before[0].values()) == sum(
+        "problem" not in line for line in map(json.loads, lines(job_id)[:3])
+    )
+    found = verdicts_counted(client)
+    judged = [line for line in map(json.loads, lines(job_id)) if "problem" not in line]
+    assert {name: count for name, count in found.items() if count} == Counter(
+        (line["label"], line["platform"]) for line in judged
+    )
+    client.delete(f"/v1/jobs/{job_id}")
+    assert verdicts_counted(client) == found
+
+
+def verdicts_counted(client):
+    """By label and platform."""
+    found = Counter()
+    for line in client.get("/metrics").text.splitlines():
+        if counted := re.match(r"assay_job_verdicts_total{(.*)} (\S+)$", line):
+            names = dict(re.findall(r'(\w+)="([^"]*)"', counted[1]))
+            assert names["evidence"].startswith("profile")
+            found[names["label"], names["platform"]] += float(counted[2])
+    return found
 
 
 def test_jobs_are_counted(client, submit, worker, store):
