@@ -62,7 +62,7 @@ ATTACKS: Final[Mapping[str, Attack]] = {
     "made_up_keys": Attack(made_up_keys.attack),
     "model_changes": Attack(model_changes.attack, {"ASSAY_MODEL_POLL_SECONDS": model_changes.POLL_SECONDS}),
     "kills": Attack(kills.attack),
-    "soak": Attack(soak.attack, {"ASSAY_RUN_JOBS": "false"}),
+    "soak": Attack(soak.attack, soak.SETTINGS),
     "sizes": Attack(sizes.attack),
     # Another process that opens the file meanwhile would write into the other one's log.
     "storage": Attack(storage.attack, {"ASSAY_RUN_JOBS": "false"}),

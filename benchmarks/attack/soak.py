@@ -16,12 +16,15 @@ import psutil
 from benchmarks.attack.outcome import Outcome
 from benchmarks.serving.servers import Server
 
-__all__ = ["attack"]
+__all__ = ["SETTINGS", "attack"]
 
 REQUESTS = int(os.environ.get("REQUESTS", "6000"))
 CLIENTS, ACCOUNTS = 8, 50
 MOST_MIB, MOST_FILES, MOST_BYTES_A_REQUEST = 40.0, 5, 4_096
 ONE, BATCH = "/v1/verdicts", "/v1/verdicts/batch"
+SERVER_ERROR = 500
+SETTINGS = {"ASSAY_RUN_JOBS": "false", "ASSAY_MOST_BATCHES_WAITING": str(CLIENTS)}
+"""Every client may have a batch waiting: none is turned away for that, which would be right, too."""
 
 
 class Sizes(NamedTuple):
@@ -82,8 +85,14 @@ def ask(url: str, client: int, count: int) -> Counter[str]:
                         content=json.dumps(body),
                         headers={"Idempotency-Key": f"k{number % 20}{body['account_id']}"},
                     )
-            found[str(answer.status_code)] += 1
+            found[said_by(answer)] += 1
     return found
+
+
+def said_by(answer: httpx.Response) -> str:
+    """The status of an answer; of a failure of the service with the kind of problem."""
+    code = f" {answer.json().get('code')}" if answer.status_code >= SERVER_ERROR else ""
+    return f"{answer.status_code}{code}"
 
 
 def sizes(server: Server, home: Path) -> Sizes:
