@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
+from accounts.checks.arrays import Flags, TableArrays
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
 
 __all__ = ["impossible_followers", "newest_followers", "uncollected_audience"]
@@ -20,20 +22,47 @@ NATURAL: Final = frozenset({"is_verified", "is_private", "external_url", "bio"})
 _WATCHED: Final = tuple(name for name in COLUMNS if name not in NATURAL)
 
 
-def _all_alike(name: str) -> pl.Expr:
-    known = pl.col(name)
-    return (known.count() >= FEWEST) & (known.min() == known.max())
+_TEXTS: Final = ("username", "full_name")
 
 
-@check("audience", pl.any_horizontal(_all_alike(name) for name in _WATCHED))
+def _differs(name: str) -> pl.Expr:
+    """Whether a text is another than that of the row before."""
+    return pl.col(name) != pl.col(name).shift(1)
+
+
+_DIFFERENCES: Final = {f"{name}_differs": _differs(name) for name in _TEXTS}
+
+
+def _alike(rows: TableArrays, name: str) -> Flags:
+    """Accounts whose sample has one single value in a column; of texts, in which no row differs."""
+    enough = rows.count(rows.known(name)) >= FEWEST
+    if not enough.any():
+        return rows.nobody
+    if name in _TEXTS:
+        differs = rows.floats(f"{name}_differs") == 1
+        differs[rows.starts] = False
+        return np.logical_and(enough, ~rows.any(differs))
+    values = rows.floats(name)
+    return np.logical_and(enough, rows.least(values) == rows.most(values))
+
+
+def _one_value(rows: TableArrays) -> Flags:
+    """Accounts whose sample has one single value in any of the columns."""
+    watched = [name for name in _WATCHED if not rows.is_absent(name)]
+    return np.logical_or(rows.nobody, np.logical_or.reduce([_alike(rows, name) for name in watched]))
+
+
+@check("audience", _one_value, derived=_DIFFERENCES)
 def uncollected_audience(evidence: Evidence) -> Outcome:
     """A flag or count with one single value in the whole sample was not collected: it is absent.
 
     Twenty followers or more: nobody has a picture, all have 0 followers, or opened their account at once.
     """
     changes, findings = [], []
-    for name in _WATCHED:
-        known = evidence.audience.filter(pl.col(name).is_not_null())
+    sample = evidence.audience
+    rows = TableArrays.of(sample).deriving(_DIFFERENCES)
+    for name in (name for name in _WATCHED if _alike(rows, name).any()):
+        known = sample.select("account_id", ROW, name).filter(pl.col(name).is_not_null())
         alike = known.group_by("account_id", maintain_order=True).agg(
             pl.col(ROW),
             values=pl.col(name).n_unique(),
@@ -60,7 +89,18 @@ _EMPTY: Final = pl.all_horizontal(pl.col(name) == 0 for name in _COUNTS)
 _MANY: Final = 0.1
 
 
-@check("audience", (_EMPTY.sum() >= 3) & (_EMPTY.mean() >= _MANY))
+def _many_empty(rows: TableArrays) -> Flags:
+    """Accounts of whose sample a tenth, and three, have no followers, follow nobody and posted nothing."""
+    counts = [rows.floats(name) for name in _COUNTS]
+    empty = np.logical_and.reduce([values == 0 for values in counts])
+    if not empty.any():
+        return rows.nobody
+    counted = empty | np.logical_or.reduce([np.abs(values) > 0 for values in counts])
+    empties = rows.count(empty)
+    return (empties >= 3) & (empties / np.maximum(rows.count(counted), 1) >= _MANY)
+
+
+@check("audience", _many_empty)
 def impossible_followers(evidence: Evidence) -> Outcome:
     """Followers sampled whose counts are all 0 were not counted: whoever follows an account follows one.
 
@@ -85,7 +125,10 @@ def impossible_followers(evidence: Evidence) -> Outcome:
     return Outcome((Change("audience", wrong[ROW], _COUNTS),), findings)
 
 
-@check("accounts", (pl.col("audience_order").str.to_lowercase() == "newest").any())
+_NEWEST: Final = pl.col("audience_order").str.to_lowercase() == "newest"
+
+
+@check("accounts", lambda rows: rows.any(rows.floats("is_newest") == 1), derived={"is_newest": _NEWEST})
 def newest_followers(evidence: Evidence) -> Outcome:
     """The newest followers are no sample of all: what they say of all are bounds, and the verdict says so.
 
@@ -95,7 +138,7 @@ def newest_followers(evidence: Evidence) -> Outcome:
     >>> newest_followers.examine(Evidence(tables)).findings[0].sentence
     'The 40 followers sampled are the newest of 900: shares among all followers are given as bounds.'
     """
-    newest = evidence.accounts.filter(pl.col("audience_order").str.to_lowercase() == "newest")
+    newest = evidence.accounts.filter(_NEWEST)
     sampled = evidence.audience.group_by("account_id").len("sampled")
     both = newest.join(sampled, on="account_id", how="inner", maintain_order="left")
     findings = tuple(

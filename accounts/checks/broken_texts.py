@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+import numpy as np
 import polars as pl
 
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.arrays import Flags, TableArrays
+from accounts.checks.finding import (
+    ROW,
+    Change,
+    Evidence,
+    Finding,
+    Outcome,
+    Suspects,
+    check,
+    findings_by_account,
+)
+from accounts.tables import take_rows
 
 __all__ = ["broken_captions", "broken_comments", "cut_captions", "cut_comments", "mended"]
 
@@ -50,20 +63,38 @@ _CHARS: Final = "text_chars"
 """Column with a text's length in characters."""
 
 
-def _broken(column: str) -> pl.Expr:
-    """Whether any text holds what broken ones do; one of letters of ASCII alone does not."""
-    text = pl.col(column)
-    foreign = text.filter(text.str.len_bytes() > pl.col(_CHARS))
-    return foreign.str.contains_any(list(_BROKEN)).any()
+_BYTES: Final = "text_bytes"
+"""Column with a text's length in bytes of UTF-8."""
 
 
-@check("posts", _broken("caption"), text_chars=pl.col("caption").str.len_chars())
+def _lengths(column: str) -> Mapping[str, pl.Expr]:
+    """A text's lengths, which all checks of a table's texts read."""
+    text = pl.col(column).str
+    return {_CHARS: text.len_chars(), _BYTES: text.len_bytes()}
+
+
+def _broken(column: str) -> Suspects:
+    """Accounts of which a text holds what broken ones do; one of letters of ASCII alone does not."""
+
+    def suspects(rows: TableArrays) -> Flags:
+        foreign = np.flatnonzero(rows.floats(_BYTES) > rows.floats(_CHARS))
+        if not len(foreign):
+            return rows.nobody
+        texts = take_rows(rows.frame[column], foreign)
+        marked = np.zeros(rows.frame.height, np.bool_)
+        marked[foreign] = texts.str.contains_any(list(_BROKEN)).to_numpy()
+        return rows.any(marked)
+
+    return suspects
+
+
+@check("posts", _broken("caption"), derived=_lengths("caption"))
 def broken_captions(evidence: Evidence) -> Outcome:
     """Captions whose encoding was broken once are mended."""
     return _mend("broken_captions", evidence.posts, "posts", "caption")
 
 
-@check("comments", _broken("text"), text_chars=pl.col("text").str.len_chars())
+@check("comments", _broken("text"), derived=_lengths("text"))
 def broken_comments(evidence: Evidence) -> Outcome:
     """Comments whose encoding was broken once are mended."""
     return _mend("broken_comments", evidence.comments, "comments", "text")
@@ -90,18 +121,23 @@ LIMITS: Final = frozenset({16, 20, 24, 25, 30, 32, 40, 50, 60, 64})
 FEWEST: Final = 5
 
 
-def _cut() -> pl.Expr:
-    length = pl.col(_CHARS)
-    return length.max().is_in(sorted(LIMITS)) & ((length == length.max()).sum() >= FEWEST)
+def _cut(rows: TableArrays) -> Flags:
+    """Accounts of whose texts several have the same length, a limit, and none is longer."""
+    length = rows.floats(_CHARS)
+    longest = rows.most(length)
+    limited = np.isin(longest, sorted(LIMITS))
+    if not limited.any():
+        return rows.nobody
+    return limited & (rows.count(length == longest[rows.account]) >= FEWEST)
 
 
-@check("posts", _cut(), text_chars=pl.col("caption").str.len_chars())
+@check("posts", _cut, derived=_lengths("caption"))
 def cut_captions(evidence: Evidence) -> Outcome:
     """Captions that were all cut at one short length are left out: what they share may be but a beginning."""
     return _leave_out("cut_captions", evidence.posts, "posts", "caption")
 
 
-@check("comments", _cut(), text_chars=pl.col("text").str.len_chars())
+@check("comments", _cut, derived=_lengths("text"))
 def cut_comments(evidence: Evidence) -> Outcome:
     """Comments that were all cut at one short length lose their text."""
     return _leave_out("cut_comments", evidence.comments, "comments", "text")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Final
+
+import numpy as np
 import polars as pl
 
+from accounts.checks.arrays import Arrays, Flags, TableArrays
 from accounts.checks.finding import (
     OF_POST,
     ROW,
@@ -17,10 +22,15 @@ from accounts.checks.finding import (
 
 __all__ = ["comments_under_no_post", "unmarked_replies"]
 
-_UNMARKED = (pl.col("by_creator").is_null() & pl.col("author_id").is_not_null()).any()
+FEWEST: Final = 5
 
 
-@check("comments", _UNMARKED)
+def _unmarked(rows: TableArrays) -> Flags:
+    """Accounts with a comment whose author is known, and not whether that is the creator."""
+    return rows.any(~rows.known("by_creator") & rows.known("author_id"))
+
+
+@check("comments", _unmarked)
 def unmarked_replies(evidence: Evidence) -> Outcome:
     """Comments whose author bears the account's own name are the creator's, although nothing marks them.
 
@@ -33,7 +43,8 @@ def unmarked_replies(evidence: Evidence) -> Outcome:
             pl.col("username").fill_null("").str.strip_prefix("@"),
         ),
     )  # fmt: skip
-    unmarked = evidence.comments.filter(pl.col("by_creator").is_null() & pl.col("author_id").is_not_null())
+    comments = evidence.columns("comments", "account_id", "by_creator", "author_id")
+    unmarked = comments.filter(pl.col("by_creator").is_null() & pl.col("author_id").is_not_null())
     mine = unmarked.join(own, on="account_id", maintain_order="left").filter(
         pl.col("own").list.contains(pl.col("author_id").str.strip_prefix("@")) & (pl.col("author_id") != "")
     )
@@ -48,7 +59,19 @@ def unmarked_replies(evidence: Evidence) -> Outcome:
     return Outcome((Change("comments", mine[ROW], values=values),), findings)
 
 
-@check("comments", pl.col("post_id").count() >= 5)
+def _with_post(rows: TableArrays) -> Flags:
+    """Accounts with enough comments whose post is named."""
+    return np.greater_equal(rows.count(rows.known("post_id")), FEWEST)
+
+
+def _none_placed(arrays: Arrays) -> Collection[str]:
+    """Accounts of which posts were given, and no comment stands under one of them."""
+    comments, of_posts = arrays["comments"], arrays.posts_of_comments
+    stray = comments.names(~comments.any(of_posts.row >= 0))
+    return {*of_posts.unclear, *(frozenset(arrays["posts"].owners).intersection(stray) if stray else ())}
+
+
+@check("comments", _with_post, _none_placed)
 def comments_under_no_post(evidence: Evidence) -> Outcome:
     """Comments of which none refers to a post that was given cannot be placed: their ids were rounded.
 

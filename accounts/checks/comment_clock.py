@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
+import numpy as np
 import polars as pl
 
+from accounts.checks.arrays import Arrays, Flags, TableArrays
 from accounts.checks.finding import (
     OF_POST,
     ROW,
@@ -16,17 +19,31 @@ from accounts.checks.finding import (
     check,
     findings_by_account,
 )
+from accounts.checks.times import SECOND
 
 __all__ = ["comments_before_posts", "comments_of_other_posts"]
 
-SLACK: Final = "2m"
+SLACK_SECONDS: Final = 120
 MOSTLY: Final = 0.2
 FEWEST: Final = 3
 BESIDE: Final = 0.5
 """Share of the comments whose post was given, below which they say nothing of how soon comments come."""
 
 
-@check("comments", pl.col("published_at").count() >= FEWEST)
+def _dated(rows: TableArrays) -> Flags:
+    """Accounts with enough comments whose time is known."""
+    return np.greater_equal(rows.count(rows.known("published_at")), FEWEST)
+
+
+def _with_early_ones(arrays: Arrays) -> Collection[str]:
+    """Accounts with a comment from before its post."""
+    comments, of_posts = arrays["comments"], arrays.posts_of_comments
+    posted = np.append(arrays["posts"].floats("published_at"), np.nan)[of_posts.row]
+    early = comments.floats("published_at") < posted - SLACK_SECONDS * SECOND
+    return {*comments.names(comments.any(early)), *of_posts.unclear}
+
+
+@check("comments", _dated, _with_early_ones)
 def comments_before_posts(evidence: Evidence) -> Outcome:
     """Comments from before their post lose their time; where a fifth are, all do, as their clock is another.
 
@@ -39,7 +56,7 @@ def comments_before_posts(evidence: Evidence) -> Outcome:
         .filter(pl.col("published_at").is_not_null())
         .join(posted, on="of_post", maintain_order="left")
     )
-    early = pl.col("published_at") < pl.col("posted").dt.offset_by(f"-{SLACK}")
+    early = pl.col("published_at") < pl.col("posted") - pl.duration(seconds=SLACK_SECONDS)
     marked = dated.with_columns(early=early)
     if not marked["early"].any():
         return Outcome()
@@ -66,7 +83,25 @@ def _findings(rows: pl.DataFrame, sentence: str) -> list[Finding]:
     ]  # fmt: skip
 
 
-@check("comments", pl.all_horizontal(pl.col("post_id", "published_at").count() >= FEWEST))
+def _referring(comments: TableArrays) -> Flags:
+    return comments.known("post_id") & comments.known("published_at")
+
+
+def _dated_with_post(rows: TableArrays) -> Flags:
+    """Accounts with enough comments whose post and time are known."""
+    return np.greater_equal(rows.count(rows.known("post_id")), FEWEST) & _dated(rows)
+
+
+def _mostly_elsewhere(arrays: Arrays) -> Collection[str]:
+    """Accounts of whose comments some stand under a post that was given, and fewer than half."""
+    comments, of_posts = arrays["comments"], arrays.posts_of_comments
+    referring = _referring(comments)
+    placed = comments.count(referring & (of_posts.row >= 0))
+    few = (placed > 0) & (placed < BESIDE * comments.count(referring))
+    return {*comments.names(few), *of_posts.unclear}
+
+
+@check("comments", _dated_with_post, _mostly_elsewhere)
 def comments_of_other_posts(evidence: Evidence) -> Outcome:
     """Comments lose their times where fewer than half of them stand under a post that was given.
 

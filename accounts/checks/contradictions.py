@@ -7,10 +7,13 @@ could be left out, it is not cleared.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Final
 
+import numpy as np
 import polars as pl
 
+from accounts.checks.arrays import Arrays
 from accounts.checks.finding import (
     OF_POST,
     ROW,
@@ -33,7 +36,23 @@ FEW: Final = 100
 TIMES: Final = 3
 
 
-@check("accounts", pl.col("followers").is_not_null().any())
+def _far_from_last_count(arrays: Arrays) -> Collection[str]:
+    """Accounts whose followers are far from the last count of their history, whenever that was."""
+    history = arrays["history"]
+    if not len(history.starts):
+        return ()
+    counted = history.floats("followers")
+    day = np.where(np.isnan(counted), np.nan, history.floats("date"))
+    last = np.flatnonzero(day == history.most(day)[history.account])
+    own = arrays.of_account("history", "followers")[history.account[last]]
+    far = np.zeros(len(day), np.bool_)
+    far[last] = (np.abs(own - counted[last]) > FEW) & (
+        np.maximum(own, counted[last]) > APART * np.minimum(own, counted[last])
+    )
+    return history.names(history.any(far))
+
+
+@check("accounts", lambda rows: rows.any(rows.known("followers")), _far_from_last_count)
 def followers_against_history(evidence: Evidence) -> Outcome:
     """The profile's followers against the history's last count, where that is at most 14 days old.
 
@@ -56,7 +75,7 @@ def followers_against_history(evidence: Evidence) -> Outcome:
     )  # fmt: skip
 
 
-@check("accounts", (pl.col("followers") == 0).any())
+@check("accounts", lambda rows: rows.any(rows.floats("followers") == 0))
 def engagement_without_followers(evidence: Evidence) -> Outcome:
     """No followers, and yet ten likes or comments a post: the count is hidden or was not read."""
     earned = evidence.posts.group_by("account_id").agg(
@@ -72,7 +91,14 @@ def engagement_without_followers(evidence: Evidence) -> Outcome:
     )  # fmt: skip
 
 
-@check("accounts", pl.col("posts").is_not_null().any())
+def _with_more_posts(arrays: Arrays) -> Collection[str]:
+    """Accounts of which more posts were given than they have."""
+    accounts = arrays["accounts"]
+    given, published = arrays.rows_of_each("posts"), accounts.floats("posts")
+    return accounts.names((given > 1.1 * published) & (given >= published + 3))
+
+
+@check("accounts", lambda rows: rows.any(rows.known("posts")), _with_more_posts)
 def more_posts_than_published(evidence: Evidence) -> Outcome:
     """More posts were given than the profile says were published, by a tenth and by three."""
     given = evidence.columns("posts", "account_id").group_by("account_id").agg(given=pl.len())
@@ -85,7 +111,17 @@ def more_posts_than_published(evidence: Evidence) -> Outcome:
     )  # fmt: skip
 
 
-@check("posts", pl.col("comments").is_not_null().any())
+def _with_more_comments(arrays: Arrays) -> Collection[str]:
+    """Accounts with a post under which far more comments were given than it counts."""
+    if arrays.tables.comments.is_empty():
+        return ()
+    posts, of_posts = arrays["posts"], arrays.posts_of_comments
+    given, counted = of_posts.given(posts.frame.height), posts.floats("comments")
+    more = (given >= TIMES * counted) & (given >= counted + TIMES)
+    return {*posts.names(posts.any(more)), *of_posts.unclear}
+
+
+@check("posts", lambda rows: rows.any(rows.known("comments")), _with_more_comments)
 def more_comments_than_counted(evidence: Evidence) -> Outcome:
     """Posts under which three times as many comments were given as they count lose their count."""
     given = evidence.columns("comments", OF_POST).group_by(OF_POST).agg(given=pl.len())

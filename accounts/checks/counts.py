@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
+from accounts.checks.arrays import Flags, TableArrays
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
 
 __all__ = ["overflowed_counts"]
@@ -14,7 +16,16 @@ LARGEST: Final = (2**31 - 1, 2**32 - 1, 2**31, 2**32)
 COUNTS: Final = ("likes", "comments", "views", "shares", "saves")
 
 
-@check("posts", pl.any_horizontal(pl.col(*COUNTS).is_in(LARGEST).any()))
+def _at_the_end(rows: TableArrays) -> Flags:
+    """Accounts with a count at the end of 32 bits."""
+    found = rows.nobody
+    for values in (rows.floats(column) for column in COUNTS if not rows.is_absent(column)):
+        if np.fmax.reduce(values) >= min(LARGEST):
+            found = found | rows.any(np.isin(values, LARGEST))
+    return found
+
+
+@check("posts", _at_the_end)
 def overflowed_counts(evidence: Evidence) -> Outcome:
     """Counts that stand at the end of 32 bits overflowed: they are absent."""
     changes, found = [], []

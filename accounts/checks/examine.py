@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from accounts.checks.arrays import Arrays
 from accounts.checks.catalogue import CHECKS
 from accounts.checks.finding import Change, Check, Evidence, Finding
 from accounts.tables import Tables
@@ -49,7 +50,7 @@ class Examined:
 def examine(tables: Tables, checks: Sequence[Check] = CHECKS) -> Examined:
     """Check the evidence of all accounts.
 
-    Every check first marks its suspects, all checks of a table in one pass; only these are looked at closely.
+    Every check first marks its suspects, all accounts at once; only these are looked at closely.
     The checks stand in an order in which each may rely on what those before it took out.
 
     >>> times = ["2026-10-01T09:00:00Z", "2026-10-08T09:30:00Z"]
@@ -57,30 +58,39 @@ def examine(tables: Tables, checks: Sequence[Check] = CHECKS) -> Examined:
     >>> examine(whole).findings
     {}
     """
-    suspects, found = _suspects(tables, checks), defaultdict[str, list[Finding]](list)
+    arrays = Arrays(tables)
+    suspects, found = _suspects(arrays, checks), defaultdict[str, list[Finding]](list)
     for one in checks:
-        if names := suspects[one.name]:
+        if names := _narrowed(one, suspects[one.name], arrays):
             outcome = one.examine(Evidence(tables, names))
             for finding in outcome.findings:
                 found[finding.account_id].append(finding)
             tables = _changed(tables, outcome.changes)
+            arrays = arrays.of(tables)
     return Examined(tables, dict(found))
 
 
-def _suspects(tables: Tables, checks: Sequence[Check]) -> dict[str, list[str]]:
+def _suspects(arrays: Arrays, checks: Sequence[Check]) -> dict[str, list[str]]:
     """For each check the accounts that it must look at closely."""
     found: dict[str, list[str]] = {one.name: [] for one in checks}
     for table in {one.table: None for one in checks}:
-        if tables[table].is_empty():
+        if arrays.tables[table].is_empty():
             continue
         own = [one for one in checks if one.table == table]
-        derived = {name: column for one in own for name, column in one.derived.items()}
-        marked = tables[table].with_columns(**derived).group_by("account_id", maintain_order=True).agg(
-            one.suspects.fill_null(value=False).alias(one.name) for one in own
-        )  # fmt: skip
+        rows = arrays[table].deriving({
+            name: column for one in own for name, column in one.derived.items()
+        })  # fmt: skip
         for one in own:
-            found[one.name] = marked.filter(pl.col(one.name))["account_id"].to_list()
+            found[one.name] = rows.names(one.suspects(rows))
     return found
+
+
+def _narrowed(one: Check, suspects: Sequence[str], arrays: Arrays) -> Sequence[str]:
+    """The suspects in which a check may find something as the tables are now."""
+    if one.narrow is None or not suspects:
+        return suspects
+    possible = frozenset(one.narrow(arrays))
+    return [name for name in suspects if name in possible]
 
 
 def _changed(tables: Tables, changes: Sequence[Change]) -> Tables:

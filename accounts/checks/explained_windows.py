@@ -13,7 +13,7 @@ from accounts.explained import MAX_EXPLAINED_SHARE, ExplainedCurve, explained_cu
 __all__ = ["explained_windows"]
 
 
-@check("annotations", pl.len() > 0)
+@check("annotations", lambda rows: ~rows.nobody)
 def explained_windows(evidence: Evidence) -> Outcome:
     """Steps of the follower history inside a window that somebody explained are taken out.
 

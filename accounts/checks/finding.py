@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 import numpy as np
 import polars as pl
 
+from accounts.checks.arrays import Arrays, Flags, TableArrays
 from accounts.tables import Tables, take_rows
 
 __all__ = [
-    "OF_POST", "ROW", "Change", "Check", "Evidence", "Finding", "Outcome", "check", "findings_by_account",
+    "OF_POST", "ROW", "Change", "Check", "Evidence", "Finding", "Narrow", "Outcome", "Suspects", "check",
+    "findings_by_account",
 ]  # fmt: skip
 
 ROW: Final = "row"
@@ -24,6 +27,9 @@ OF_POST: Final = "of_post"
 as fast as by the two texts."""
 
 KEYED: Final = frozenset({"posts", "comments"})
+
+Suspects: TypeAlias = Callable[[TableArrays], Flags]
+Narrow: TypeAlias = Callable[[Arrays], Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -141,15 +147,16 @@ class Evidence:
 
     def _of(self, table: str, names: Sequence[str] = ()) -> pl.DataFrame:
         frame = self.tables[table]
-        if table in KEYED and (not names or OF_POST in names):
+        if table in KEYED and OF_POST in names:
             frame = frame.with_columns(self.tables.post_keys(table))
         if names:
-            frame = frame.select(names)
+            frame = frame[list(names)]
         if self.suspects is None or len(self.suspects) == len(self.tables):
-            return frame.with_row_index(ROW)
+            numbers = np.arange(frame.height, dtype=np.uint32)
+            return frame.clone().insert_column(0, pl.Series(ROW, numbers))
         rows = self.tables.rows_of(table, self.suspects)
-        numbers = pl.Series(ROW, rows.astype(np.uint32))
-        return take_rows(frame, rows).insert_column(0, numbers)
+        numbers = rows.astype(np.uint32)
+        return take_rows(frame, rows).insert_column(0, pl.Series(ROW, numbers))
 
 
 @dataclass(frozen=True)
@@ -163,17 +170,23 @@ class Check:
     table
         The table that ``suspects`` reads.
     suspects
-        Over the rows of one account, whether it must be looked at closely. Cheap, as it is computed of all.
-    derived
-        Columns that ``suspects`` reads beside the table's, by name: computed once for all checks that do.
+        Which accounts of that table must be looked at closely, before any check changed anything. Cheap, as
+        it is computed of all.
     examine
         Looks closely at the accounts that are suspect.
+    narrow
+        Of all accounts, as they are when it is the check's turn, those in which it may find something: where
+        ``suspects`` alone, of one table, cannot say. Suspects that are not among them are not looked at.
+    derived
+        Columns that ``suspects`` reads beside the table's, by name: computed once of the whole table, for all
+        checks that do.
     """
 
     name: str
     table: str
-    suspects: pl.Expr
+    suspects: Suspects
     examine: Callable[[Evidence], Outcome]
+    narrow: Narrow | None = None
     derived: Mapping[str, pl.Expr] = field(default_factory=dict)
 
     @property
@@ -183,10 +196,13 @@ class Check:
 
 
 def check(
-    table: str, suspects: pl.Expr, **derived: pl.Expr
+    table: str,
+    suspects: Suspects,
+    narrow: Narrow | None = None,
+    derived: Mapping[str, pl.Expr] = MappingProxyType({}),
 ) -> Callable[[Callable[[Evidence], Outcome]], Check]:
     """Declare a function as a check of a table's rows."""
-    return lambda examine: Check(examine.__name__, table, suspects, examine, derived)
+    return lambda examine: Check(examine.__name__, table, suspects, examine, narrow, derived)
 
 
 def findings_by_account(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
+import numpy as np
 import polars as pl
 from scipy.special import bdtrc
 
+from accounts.checks.arrays import Arrays, Flags, Floats, TableArrays
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
 
 __all__ = ["hidden_likes", "uncollected_likes"]
@@ -17,6 +20,8 @@ SMALL: Final = 12
 FAR: Final = 10.0
 FOURFOLD: Final = 4.0
 THREE: Final = 3.0
+FEW: Final = 4
+"""The most likes that an ordinary post has beside one that nobody likes."""
 BARRING: Final = 0.2
 """Share of the posts from which on nobody is cleared on the others, which may be those paid for."""
 EIGHT: Final = 8
@@ -27,15 +32,33 @@ CONSTANT: Final = 0.6
 MIDDLE: Final = 0.45
 RARELY: Final = 0.001
 
-_SMALL: Final = pl.col("likes").is_between(1, SMALL)
-_NONE: Final = pl.col("likes") == 0
+_COUNTS: Final = ("likes", "comments", "views")
 
 
-@check(
-    "posts",
-    pl.col("likes").filter(_SMALL).unique_counts().max()
-    >= pl.max_horizontal(FEWEST, FIFTH * pl.col("likes").count()),
-)
+def _one_small_count(rows: TableArrays) -> Flags:
+    """Accounts on whose posts one small like count often stands."""
+    likes = rows.floats("likes")
+    small = np.flatnonzero((likes >= 1) & (likes <= SMALL))
+    if not len(small):
+        return rows.nobody
+    each = (SMALL + 1) * rows.account[small] + likes[small].astype(np.int64)
+    most = np.bincount(each, minlength=(SMALL + 1) * len(rows.starts)).reshape(-1, SMALL + 1).max(axis=1)
+    often: Flags = most >= np.maximum(FEWEST, FIFTH * rows.count(~np.isnan(likes)))
+    return often
+
+
+def _with_hidden(arrays: Arrays) -> Collection[str]:
+    """Accounts of which some likes are hidden."""
+    posts = arrays["posts"]
+    counts = [posts.floats(name) for name in _COUNTS]
+
+    def hides(at: int) -> bool:
+        return _hidden(*(values[posts.rows_of(at)] for values in counts)) is not None
+
+    return posts.names(posts.where(_one_small_count(posts), hides))
+
+
+@check("posts", _one_small_count, _with_hidden)
 def hidden_likes(evidence: Evidence) -> Outcome:
     """One small like count on many posts whose other counts contradict it means hidden likes.
 
@@ -55,9 +78,10 @@ def hidden_likes(evidence: Evidence) -> Outcome:
     6
     """
     rows, findings = [], []
-    for name, part in findings_by_account(_often_alike(_counted(evidence))):
-        alike = part.filter("alike")
-        if _contradicted(alike, part):
+    for name, part in findings_by_account(_counted(evidence).filter(pl.col("likes").is_not_null())):
+        hidden = _hidden(*(_values(part, column) for column in _COUNTS))
+        if hidden is not None:
+            alike = part.filter(pl.Series(hidden))
             rows.append((part if alike.height >= part.height * 2 / 3 else alike)[ROW])
             count = alike["likes"][0]
             findings.append(
@@ -71,73 +95,119 @@ def hidden_likes(evidence: Evidence) -> Outcome:
 
 
 def _counted(evidence: Evidence) -> pl.DataFrame:
-    return evidence.columns("posts", "account_id", "likes", "comments", "views")
+    return evidence.columns("posts", "account_id", *_COUNTS)
 
 
-def _often_alike(posts: pl.DataFrame) -> pl.DataFrame:
-    """Posts with likes of accounts on four of whose posts, and a fifth, stands one small count: ``alike``."""
-    common = pl.col("likes").filter(_SMALL).mode().min().over("account_id")
-    known = posts.filter(pl.col("likes").is_not_null())
-    marked = known.with_columns(alike=(pl.col("likes") == common).fill_null(value=False))
-    often = pl.max_horizontal(FEWEST, FIFTH * pl.len().over("account_id"))
-    return marked.filter(pl.col("alike").sum().over("account_id") >= often)
+def _values(part: pl.DataFrame, column: str) -> Floats:
+    return part[column].cast(pl.Float64).to_numpy()
 
 
-def _contradicted(alike: pl.DataFrame, part: pl.DataFrame) -> bool:
-    count, comments = alike["likes"][0], alike["comments"]
-    viewed = _median(alike["views"])
-    lively = viewed is not None or (comments.sum() or 0) >= alike.height
-    if alike.height >= max(EIGHT, (CONSTANT if lively else NEARLY_ALL) * part.height):
+def _hidden(likes: Floats, comments: Floats, views: Floats) -> Flags | None:
+    """On which posts with likes the small count stands that means hidden ones; None where it means likes.
+
+    It stands on four posts, and a fifth of them; of several that are as common it is the smallest.
+    """
+    known = ~np.isnan(likes)
+    likes, comments, views = likes[known], comments[known], views[known]
+    values, times = np.unique(likes[(likes >= 1) & (likes <= SMALL)], return_counts=True)
+    if not len(values):
+        return None
+    count = int(values[times.argmax()])
+    alike = likes == count
+    often = alike.sum() >= max(FEWEST, FIFTH * len(likes))
+    return alike if often and _contradicted(count, alike, likes, comments, views) else None
+
+
+def _contradicted(count: int, alike: Flags, likes: Floats, comments: Floats, views: Floats) -> bool:
+    rows, posts, spoken, seen = int(alike.sum()), len(likes), comments[alike], views[alike]
+    viewed = _median(seen)
+    lively = viewed is not None or np.nansum(spoken) >= rows
+    if rows >= max(EIGHT, (CONSTANT if lively else NEARLY_ALL) * posts):
         return True
-    if _stands_alone(part["likes"], count):
+    if _stands_alone(likes, count):
         return True
-    if alike.height < part.height / 3:
+    if rows < posts / 3:
         return False
-    if (comments >= 3 * (count + 1)).sum() >= 2 or (viewed is not None and viewed >= 100 * count):
+    if (spoken >= 3 * (count + 1)).sum() >= 2 or (viewed is not None and viewed >= 100 * count):
         return True
-    others = part["likes"].filter(~part["alike"])
-    above = _median(others) if len(others) >= 2 else None
-    mostly = count >= 2 and alike.height >= max(EIGHT, part.height / 2)
+    above = _median(likes[~alike]) if posts - rows >= 2 else None
+    mostly = count >= 2 and rows >= max(EIGHT, posts / 2)
     far = above is not None and above >= FAR * count
-    return far or (mostly and any(_vary(alike[name]) for name in ("views", "comments")))
+    return far or (mostly and (_vary(seen) or _vary(spoken)))
 
 
-def _stands_alone(likes: pl.Series, count: int) -> bool:
+def _stands_alone(likes: Floats, count: int) -> bool:
     """Whether a count stands on eight posts or more, and its neighbours on far fewer.
 
     Counts that people give spread: where many posts have 3 likes, many have 2 and 4. Its neighbours have an
     eighth as many, or so few that it would happen once in a thousand times if 45 % of the three counts'
     posts had the middle one (of Poisson counts at most 41 % have).
 
-    >>> _stands_alone(pl.Series([3] * 8 + [40, 51, 4]), 3), _stands_alone(pl.Series([3] * 8 + [2, 4, 9]), 3)
+    >>> _stands_alone(np.array([3] * 8 + [40, 51, 4]), 3), _stands_alone(np.array([3] * 8 + [2, 4, 9]), 3)
     (True, False)
-    >>> _stands_alone(pl.Series([3] * 33 + [2, 4] * 6), 3)
+    >>> _stands_alone(np.array([3] * 33 + [2, 4] * 6), 3)
     True
     """
     alike = int((likes == count).sum())
-    beside = int(((likes - count).abs() == 1).sum())
+    beside = int((np.abs(likes - count) == 1).sum())
     chance = bdtrc(alike - 1, alike + beside, MIDDLE)
     return alike >= EIGHT and (beside * EIGHT <= alike or bool(count and chance < RARELY))
 
 
-def _median(counts: pl.Series) -> float | None:
+def _median(counts: Floats) -> float | None:
     """Of the known counts; None where there are none."""
-    found = counts.median()
-    return float(found) if isinstance(found, (int, float)) else None
+    known = counts[~np.isnan(counts)]
+    return float(np.median(known)) if len(known) else None
 
 
-def _vary(counts: pl.Series) -> bool:
+def _vary(counts: Floats) -> bool:
     """Whether the upper tenth is at least fourfold the lower one."""
-    low, high = counts.quantile(0.1), counts.quantile(0.9)
+    known = pl.Series(counts[~np.isnan(counts)])
+    low, high = known.quantile(0.1), known.quantile(0.9)
     return low is not None and high is not None and high >= FOURFOLD * max(low, 1.0)
 
 
-@check(
-    "posts",
-    ((_NONE & (pl.col("comments") >= 3)).sum() >= 3)
-    | (_NONE.all() & (pl.len() >= 3))
-    | ((_NONE.sum() >= 3) & (pl.col("likes").filter(pl.col("likes") > 0).median() >= THREE)),
-)
+def _zeros_beside_others(rows: TableArrays) -> Flags:
+    """Accounts with three zeros that are all they have, are commented on, or stand beside real counts."""
+    likes, comments = rows.floats("likes"), rows.floats("comments")
+    zero = likes == 0
+    zeros = rows.count(zero)
+    several = zeros >= 3
+    if not several.any():
+        return rows.nobody
+    sure = (zeros == rows.count(~np.isnan(likes))) | (rows.count(zero & (comments >= 3)) >= 3)
+
+    def earns(at: int) -> bool:
+        own = likes[rows.rows_of(at)]
+        return bool(np.median(own[own > 0]) >= THREE)
+
+    return np.logical_and(several, sure | rows.where(several & ~sure, earns))
+
+
+def _told_apart(arrays: Arrays) -> Collection[str]:
+    """Accounts whose zeros are all that they have, or may be told from the others."""
+    posts = arrays["posts"]
+    likes, comments = posts.floats("likes"), posts.floats("comments")
+    zero, known = likes == 0, ~np.isnan(likes)
+    zeros = posts.count(zero)
+    discussed, beside = posts.count(zero & (comments >= 3)), posts.count(likes == 1)
+    few = posts.count((likes >= 1) & (likes <= FEW))
+    every = zeros == posts.count(known)
+
+    def far(at: int) -> bool:
+        own = likes[posts.rows_of(at)]
+        earns = float(np.median(own[own > 0]))
+        return (
+            (earns >= FAR and discussed[at] >= 3)
+            or (earns >= THREE and zeros[at] >= EIGHT and beside[at] * EIGHT <= zeros[at])
+            or (earns >= THREE * FAR and not few[at])
+        )
+
+    several = zeros >= 3
+    return posts.names(several & (every | posts.where(several & ~every, far)))
+
+
+@check("posts", _zeros_beside_others, _told_apart)
 def uncollected_likes(evidence: Evidence) -> Outcome:
     """Zero likes on every post, or on posts with several comments, were not collected, or taken too early.
 
@@ -148,19 +218,21 @@ def uncollected_likes(evidence: Evidence) -> Outcome:
     """
     followers = dict(evidence.accounts.select("account_id", "followers").iter_rows())
     rows, findings = [], []
-    for name, part in findings_by_account(_with_zeros(_counted(evidence))):
+    known = _counted(evidence).filter(pl.col("likes").is_not_null())
+    for name, part in findings_by_account(known):
         none = part.filter(pl.col("likes") == 0)
         audience = (
             (followers[name] or 0) >= 1_000
             or (none["comments"].sum() or 0) > 0
             or (none["views"].sum() or 0) > 0
         )
-        others = _median(part.filter(pl.col("likes") > 0)["likes"]) or 0.0
+        likes = _values(part, "likes")
+        others = _median(likes[likes > 0]) or 0.0
         if none.height == part.height and audience:
             chosen = none
         else:
             chosen = none.filter((pl.col("comments") >= 3) & pl.lit(others >= FAR))
-            if _zeros_alone(part["likes"], others):
+            if _zeros_alone(likes, others):
                 chosen = none
         if chosen.height >= 3:
             rows.append(chosen[ROW])
@@ -175,29 +247,7 @@ def uncollected_likes(evidence: Evidence) -> Outcome:
     return Outcome((Change("posts", pl.concat(rows), ("likes",)),) if rows else (), tuple(findings))
 
 
-def _with_zeros(posts: pl.DataFrame) -> pl.DataFrame:
-    """Posts with likes of accounts whose zeros are all that they have, or may be told from the others."""
-    known = posts.filter(pl.col("likes").is_not_null())
-    of_accounts = known.group_by("account_id").agg(
-        rows=pl.len(),
-        zeros=_NONE.sum(),
-        discussed=(_NONE & (pl.col("comments") >= 3)).sum(),
-        beside=(pl.col("likes") == 1).sum(),
-        few=pl.col("likes").is_between(1, 4).sum(),
-        others=pl.col("likes").filter(pl.col("likes") > 0).median(),
-    )
-    earns, zeros = pl.col("others"), pl.col("zeros")
-    asked = (
-        (zeros == pl.col("rows"))
-        | ((earns >= FAR) & (pl.col("discussed") >= 3))
-        | ((earns >= THREE) & (zeros >= EIGHT) & (pl.col("beside") * EIGHT <= zeros))
-        | ((earns >= THREE * FAR) & (pl.col("few") == 0))
-    )
-    wanted = of_accounts.filter((zeros >= 3) & asked)
-    return known.join(wanted, on="account_id", how="semi", maintain_order="left")
-
-
-def _zeros_alone(likes: pl.Series, others: float) -> bool:
+def _zeros_alone(likes: Floats, others: float) -> bool:
     """Whether zeros are no end of what the other posts earn."""
-    few = int(likes.is_between(1, 4).sum())
+    few = int(((likes >= 1) & (likes <= FEW)).sum())
     return (others >= THREE and _stands_alone(likes, 0)) or (others >= THREE * FAR and not few)

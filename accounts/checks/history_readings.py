@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
+from accounts.checks.arrays import Flags, TableArrays
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
 
 __all__ = ["misread_history"]
@@ -19,11 +21,36 @@ LONGEST: Final = 3
 _COUNT: Final = pl.col("followers")
 
 
-@check(
-    "history",
-    (_COUNT.max() > 0) & (_COUNT.min() < _COUNT.quantile(0.5) * (1 - OFF))
-    | (_COUNT.max() > _COUNT.quantile(0.5) * (1 + OFF)),
-)
+def _leaping_back(rows: TableArrays) -> Flags:
+    """Accounts with a count that leaps away from the one before, and comes back, far from the middle one."""
+    counts, account = rows.floats("followers"), rows.account
+    order = rows.in_order(np.where(np.isnan(counts), np.nan, rows.floats("date")))
+    counts, account = counts[order], account[order]
+    before, now = counts[:-1], counts[1:]
+    leap = np.flatnonzero(
+        (account[1:] == account[:-1]) & (before > 0) & (np.abs(now - before) >= OFF * before)
+    )
+    if not len(leap):
+        return rows.nobody
+    back = np.zeros(len(leap), np.bool_)
+    for later in range(1, LONGEST + 1):
+        at = np.minimum(leap + 1 + later, len(counts) - 1)
+        returns = np.abs(counts[at] - before[leap]) <= LIKE * before[leap]
+        back |= returns & (at == leap + 1 + later) & (account[at] == account[leap])
+    marked = np.zeros(len(rows.account), np.bool_)
+    marked[order[leap[back]]] = True
+    return rows.where(rows.any(marked), lambda at: _is_uneven(rows.frame["followers"][rows.rows_of(at)]))
+
+
+def _is_uneven(counts: pl.Series) -> bool:
+    """Whether the largest or the smallest count is three tenths off the middle one."""
+    middle, least, most = counts.quantile(0.5), counts.min(), counts.max()
+    if not (isinstance(middle, float) and isinstance(least, int) and isinstance(most, int)):
+        return False
+    return (most > 0 and least < middle * (1 - OFF)) or most > middle * (1 + OFF)
+
+
+@check("history", _leaping_back)
 def misread_history(evidence: Evidence) -> Outcome:
     """One to three counts that leap away and come back to where they were are misreadings, and are left out.
 

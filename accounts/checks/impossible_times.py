@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
 import polars as pl
 
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
-from accounts.checks.times import seconds
+from accounts.checks.arrays import Arrays
+from accounts.checks.finding import (
+    ROW,
+    Change,
+    Evidence,
+    Finding,
+    Narrow,
+    Outcome,
+    Suspects,
+    check,
+    findings_by_account,
+)
+from accounts.checks.times import SECOND
 
 __all__ = [
     "BEGINNINGS", "impossible_comment_times", "impossible_follower_openings", "impossible_opening",
@@ -28,15 +40,34 @@ BEGINNINGS: Final = MappingProxyType({
 BARRING: Final = 0.1
 """Share of the posts without a time from which on nobody is cleared."""
 
-_LATEST: Final = int(max(BEGINNINGS.values()).timestamp())
+_LATEST: Final = max(BEGINNINGS.values())
 
 
-def _early(column: str) -> pl.Expr:
-    """Whether any time lies before the youngest of the platforms opened."""
-    return seconds(column).min() < _LATEST
+def _early(column: str, beginning: dt.datetime = _LATEST) -> Suspects:
+    """Accounts with a time from before the youngest of the platforms opened."""
+    first = beginning.timestamp() * SECOND
+    return lambda rows: rows.any(rows.floats(column) < first)
 
 
-@check("posts", _early("published_at"))
+def _before(field: str, beginnings: Mapping[str, dt.datetime] = BEGINNINGS) -> Narrow:
+    """Accounts with a time from before their own platform opened."""
+    table, column = _place(field)
+    first = {platform: opened.timestamp() * SECOND for platform, opened in beginnings.items()}
+
+    def narrow(arrays: Arrays) -> Collection[str]:
+        rows = arrays[table]
+        opened = np.array([first[arrays.platforms[name]] for name in rows.owners])
+        return rows.names(rows.any(rows.floats(column) < opened[rows.account]))
+
+    return narrow
+
+
+def _place(field: str) -> tuple[str, str]:
+    part, column = field.split(".")
+    return "accounts" if part == "profile" else part, column
+
+
+@check("posts", _early("published_at"), _before("posts.published_at"))
 def impossible_post_times(evidence: Evidence) -> Outcome:
     """Posts from before the platform existed lose their time.
 
@@ -45,13 +76,13 @@ def impossible_post_times(evidence: Evidence) -> Outcome:
     return _impossible("impossible_post_times", evidence, "posts.published_at")
 
 
-@check("comments", _early("published_at"))
+@check("comments", _early("published_at"), _before("comments.published_at"))
 def impossible_comment_times(evidence: Evidence) -> Outcome:
     """Comments from before the platform existed lose their time."""
     return _impossible("impossible_comment_times", evidence, "comments.published_at")
 
 
-@check("accounts", _early("created_at"))
+@check("accounts", _early("created_at"), _before("profile.created_at"))
 def impossible_opening(evidence: Evidence) -> Outcome:
     """An account that was opened before its platform loses the time of its opening.
 
@@ -64,7 +95,7 @@ def impossible_opening(evidence: Evidence) -> Outcome:
     return _impossible("impossible_opening", evidence, "profile.created_at")
 
 
-@check("audience", seconds("created_at").min() < int(BEGINNINGS["other"].timestamp()))
+@check("audience", _early("created_at", BEGINNINGS["other"]))
 def impossible_follower_openings(evidence: Evidence) -> Outcome:
     """Followers sampled who opened their account before the first of all platforms lose the time of it.
 
@@ -77,9 +108,8 @@ def impossible_follower_openings(evidence: Evidence) -> Outcome:
 def _impossible(
     name: str, evidence: Evidence, field: str, beginnings: Mapping[str, dt.datetime] = BEGINNINGS
 ) -> Outcome:
-    part, column = field.split(".")
-    table = "accounts" if part == "profile" else part
-    frame: pl.DataFrame = getattr(evidence, table)
+    table, column = _place(field)
+    frame = evidence.columns(table, "account_id", column)
     opened = pl.col("platform").replace_strict(dict(beginnings), return_dtype=pl.Datetime("us", "UTC"))
     wrong = frame.join(
         evidence.accounts.select("account_id", opened=opened), on="account_id", maintain_order="left"

@@ -19,7 +19,7 @@ _REPOST: Final = (
 ).fill_null(value=False)
 
 
-@check("posts", _REPOST.any())
+@check("posts", lambda rows: rows.any(rows.floats("is_others") == 1), derived={"is_others": _REPOST})
 def reposts(evidence: Evidence) -> Outcome:
     """A repost carries the counts and the words of the original: they are absent, its time stays.
 
@@ -33,7 +33,7 @@ def reposts(evidence: Evidence) -> Outcome:
     )
 
 
-@check("posts", pl.col("is_collab").any())
+@check("posts", lambda rows: rows.any(rows.floats("is_collab") == 1))
 def co_posts(evidence: Evidence) -> Outcome:
     """A post shared with another account earns what both audiences give: its counts are absent."""
     shared = evidence.posts.filter(pl.col("is_collab"))
@@ -42,7 +42,7 @@ def co_posts(evidence: Evidence) -> Outcome:
     )
 
 
-@check("posts", pl.col("is_pinned").any())
+@check("posts", lambda rows: rows.any(rows.floats("is_pinned") == 1))
 def pinned_posts(evidence: Evidence) -> Outcome:
     """A pinned post that is older than all others of the sample was chosen, and is left out."""
     rows = []

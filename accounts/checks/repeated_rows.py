@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
+import numpy as np
 import polars as pl
 
+from accounts.checks.arrays import Arrays, Flags, Index, TableArrays
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.times import SECOND
+from accounts.tables import take_rows
 
 __all__ = ["repeated_comments", "repeated_posts", "total_rows"]
 
@@ -36,7 +41,57 @@ _SAME_WORDS: Final = (
 )  # fmt: skip
 
 
-@check("posts", _PUBLISHED.sort().diff().min() <= pl.duration(seconds=APART))
+def _soon_after_another(rows: TableArrays) -> Flags:
+    """Accounts of whose posts one follows another within a minute."""
+    times = rows.floats("published_at")
+    order = rows.in_order(times)
+    soon = np.diff(times[order]) <= APART * SECOND
+    same = rows.account[order[1:]] == rows.account[order[:-1]]
+    marked = np.zeros(len(times), np.bool_)
+    marked[order[1:][soon & same]] = True
+    return rows.any(marked)
+
+
+def _with_like_counts(arrays: Arrays) -> Collection[str]:
+    """Accounts with two posts within a minute of which one may repeat the other."""
+    rows = arrays["posts"]
+    times, account = rows.floats("published_at"), rows.account
+    order = rows.in_order(times)
+    marked = np.zeros(len(times), np.bool_)
+    first = np.arange(len(order) - 1)
+    for later in range(1, len(order)):
+        first = first[first + later < len(order)]
+        own, other = order[first + later], order[first]
+        near = (account[own] == account[other]) & (times[own] - times[other] < (APART + 1) * SECOND)
+        if not near.any():
+            break
+        first, own, other = first[near], own[near], other[near]
+        likely = _like_counts(rows, own, other)
+        if likely.any():
+            own, other = own[likely], other[likely]
+            marked[own[_like_words(rows, own, other)]] = True
+    return rows.names(rows.any(marked))
+
+
+def _like_words(rows: TableArrays, own: Index, other: Index) -> Flags:
+    """Whether two rows have the same caption, or one has none."""
+    a, b = (take_rows(rows.frame["caption"], each).fill_null("") for each in (own, other))
+    return ((a == b) | (a == "") | (b == "")).to_numpy()
+
+
+def _like_counts(rows: TableArrays, own: Index, other: Index) -> Flags:
+    """Whether all counts of two rows are alike or unknown, and one is shared, or all are the same."""
+    alike, shared = np.ones(len(own), np.bool_), np.zeros(len(own), np.bool_)
+    equal = alike.copy()
+    for a, b in ((rows.floats(name)[own], rows.floats(name)[other]) for name in _COUNTS):
+        close, unknown = np.abs(a - b) <= LATER * np.maximum(a, b) + 1, np.isnan(a) | np.isnan(b)
+        alike &= close | unknown
+        equal &= (a == b) | (np.isnan(a) & np.isnan(b))
+        shared |= ((a == b) & (a > 0)) | (close & (np.minimum(a, b) >= ENOUGH))
+    return alike & (shared | equal)
+
+
+@check("posts", _soon_after_another, _with_like_counts)
 def repeated_posts(evidence: Evidence) -> Outcome:
     """A post under several names stands once: equal in its second, its caption and its counts.
 
@@ -108,11 +163,19 @@ def _repeats(beside: pl.DataFrame, vouched: pl.Expr) -> pl.DataFrame:
     return beside.select("account_id", ROW, vouched=alike & vouched, differs=~alike)
 
 
-@check("comments", (pl.col("author_id").hash(1) ^ pl.col("published_at").hash(2)).n_unique() < pl.len())
+_WRITTEN: Final = pl.col("account_id").hash() ^ pl.col("author_id").hash(1) ^ pl.col("published_at").hash(2)
+
+
+def _written_twice(rows: TableArrays) -> Flags:
+    """Accounts of which one author wrote two comments at one time."""
+    return rows.any(rows.floats("written_twice") == 1)
+
+
+@check("comments", _written_twice, derived={"written_twice": _WRITTEN.is_duplicated()})
 def repeated_comments(evidence: Evidence) -> Outcome:
     """A comment that stands twice counts once: one author, text, post and second."""
     keys = ("account_id", "author_id", "text", "post_id", "published_at")
-    whole = evidence.comments.filter(
+    whole = evidence.columns("comments", *keys).filter(
         pl.col("author_id").is_not_null() & pl.col("text").is_not_null() & _PUBLISHED.is_not_null()
     )
     wrong = whole.filter(~pl.struct(keys).is_first_distinct())
@@ -121,9 +184,20 @@ def repeated_comments(evidence: Evidence) -> Outcome:
     )
 
 
-@check(
-    "posts", pl.any_horizontal(pl.col(name).max() * 2 == pl.col(name).sum() for name in ("views", "likes"))
-)
+def _with_sum(rows: TableArrays) -> Flags:
+    """Accounts with a post that has as many views, or likes, as all others together."""
+    columns = [rows.floats(name) for name in ("views", "likes")]
+    views, likes = (2 * rows.most(values) == rows.sum(values) for values in columns)
+    return np.logical_or(views, likes)
+
+
+def _undated(arrays: Arrays) -> Collection[str]:
+    """Accounts with a post without a time."""
+    posts = arrays["posts"]
+    return posts.names(posts.any(~posts.known("published_at")))
+
+
+@check("posts", _with_sum, _undated)
 def total_rows(evidence: Evidence) -> Outcome:
     """A row that holds the sum of all others is no post: a table's total.
 

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
-from accounts.checks.times import most_common_share, seconds_of_day
+from accounts.checks.arrays import Flags, TableArrays
+from accounts.checks.finding import (
+    ROW,
+    Change,
+    Evidence,
+    Finding,
+    Outcome,
+    Suspects,
+    check,
+    findings_by_account,
+)
+from accounts.checks.times import mostly_alike, seconds_of_day, time_of_day
 
 __all__ = ["collection_times", "rough_comment_times", "rough_post_times", "whole_hours"]
 
@@ -16,13 +27,15 @@ MOSTLY: Final = 0.8
 HALF: Final = 0.5
 HOUR: Final = 3_600
 REGULAR: Final = 0.8
+NEARLY_ALL: Final = 0.9
 
 
-def _several(at_least: int, seconds: pl.Expr, share: float) -> pl.Expr:
-    return (pl.col("published_at").count() >= at_least) & (most_common_share(seconds) >= share)
+def _at_one_time_of_day(at_least: int, share: float) -> Suspects:
+    """Accounts of whose times so many or more a share stand at one second of the day."""
+    return lambda rows: mostly_alike(rows, time_of_day(rows.floats("published_at")), at_least, share)
 
 
-@check("posts", _several(FEWEST, pl.col("published_at"), MOSTLY))
+@check("posts", lambda rows: mostly_alike(rows, rows.floats("published_at"), FEWEST, MOSTLY))
 def collection_times(evidence: Evidence) -> Outcome:
     """Posts that nearly all bear one and the same second lose it: it is when they were collected.
 
@@ -44,7 +57,7 @@ def collection_times(evidence: Evidence) -> Outcome:
     return Outcome(_absent("posts", changes), tuple(findings))
 
 
-@check("posts", _several(FEWEST, seconds_of_day(), HALF * MOSTLY))
+@check("posts", _at_one_time_of_day(FEWEST, HALF * MOSTLY))
 def rough_post_times(evidence: Evidence) -> Outcome:
     """Times that share one time of day are dates: they become ``published_on``.
 
@@ -71,7 +84,15 @@ def rough_post_times(evidence: Evidence) -> Outcome:
     return Outcome(_dated(rows, days), tuple(findings))
 
 
-@check("posts", (seconds_of_day() % HOUR == 0).mean() >= 0.9)
+def _on_the_hour(rows: TableArrays) -> Flags:
+    """Accounts of whose times nine in ten are whole hours."""
+    seconds = time_of_day(rows.floats("published_at"))
+    hours = rows.count(seconds == HOUR * np.floor(seconds / HOUR))
+    known = rows.count(~np.isnan(seconds))
+    return (known > 0) & (hours / np.maximum(known, 1) >= NEARLY_ALL)
+
+
+@check("posts", _on_the_hour)
 def whole_hours(evidence: Evidence) -> Outcome:
     """Times that all stand on whole hours are rough, unless their gaps are regular as a program's.
 
@@ -94,7 +115,7 @@ def whole_hours(evidence: Evidence) -> Outcome:
     return Outcome(_dated(rows, days), tuple(findings))
 
 
-@check("comments", _several(10, seconds_of_day(), HALF))
+@check("comments", _at_one_time_of_day(10, HALF))
 def rough_comment_times(evidence: Evidence) -> Outcome:
     """Comments that share one time of day over several days, or one moment under several posts, lose it.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -11,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from accounts.checks.arrays import Arrays, Flags, Floats, Index, TableArrays
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
-from accounts.checks.times import seconds
-from accounts.tables import run_starts
+from accounts.checks.times import SECOND
 
 __all__ = ["COUNTER_CHANGES", "changed_view_counter", "split_view_counter", "uncounted_views"]
 
@@ -27,10 +28,9 @@ COUNTER_CHANGES: Final = MappingProxyType({
 
 DIFFERENT: Final = 1.5
 FEWEST: Final = 3
-_FIRST: Final = min(COUNTER_CHANGES.values())
 
 
-@check("posts", ((pl.col("views") == 0) & (pl.col("likes") > 0)).any())
+@check("posts", lambda rows: rows.any((rows.floats("views") == 0) & (rows.floats("likes") > 0)))
 def uncounted_views(evidence: Evidence) -> Outcome:
     """Zero views of a post with likes were not counted: whoever likes a post has seen it.
 
@@ -55,15 +55,33 @@ def uncounted_views(evidence: Evidence) -> Outcome:
     return Outcome((Change("posts", wrong[ROW], ("views",)),), tuple(findings))
 
 
-_COUNTED: Final = pl.col("kind").is_in(["short", "reel", "video"]) & (pl.col("views") > 0)
-_EARLY: Final = seconds("published_at") < int(max(COUNTER_CHANGES.values()).timestamp())
+def _with_both_sides(arrays: Arrays) -> Collection[str]:
+    """Accounts with enough posts from either side, whose own platform changed that counter."""
+    posts = arrays["posts"]
+    return posts.names(_on_both_sides(posts, [arrays.platforms[name] for name in posts.owners]))
 
 
-@check(
-    "posts",
-    ((_COUNTED & _EARLY).sum() >= FEWEST)
-    & ((seconds("published_at") >= int(_FIRST.timestamp())) & _COUNTED).any(),
-)
+def _on_both_sides(rows: TableArrays, platforms: Sequence[str] | None = None) -> Flags:
+    """Accounts with enough posts of one kind from before and from after a platform changed its counter.
+
+    Whichever platform that is, or only their own.
+    """
+    viewed, times = rows.floats("views") > 0, rows.floats("published_at")
+    found = rows.nobody
+    for (platform, kind), changed in COUNTER_CHANGES.items():
+        day = changed.timestamp() * SECOND
+        before, after = viewed & (times < day), viewed & (times >= day)
+        both = (rows.count(before) >= FEWEST) & (rows.count(after) >= FEWEST)
+        if platforms is not None:
+            both &= np.array(platforms) == platform
+        if both.any():
+            of_kind = (rows.frame["kind"] == kind).fill_null(value=False).to_numpy()
+            both &= rows.count(before & of_kind) >= FEWEST
+            found = found | (both & (rows.count(after & of_kind) >= FEWEST))
+    return found
+
+
+@check("posts", _on_both_sides, _with_both_sides)
 def changed_view_counter(evidence: Evidence) -> Outcome:
     """Views of one kind from before and after its platform changed the counter are not compared.
 
@@ -115,16 +133,45 @@ def changed_view_counter(evidence: Evidence) -> Outcome:
 SPLIT: Final = 1.7
 """How many times as many likes a view brings on one side of a day."""
 SIDE: Final = 3
+LIKED: Final = 5
+"""Likes from which on those of a view can be told."""
 CLEAN: Final = 0.9
 SURE: Final = 3.0
 """Standard errors by which ranks of likes a view differ."""
 WHOLLY: Final = 0.98
 """Share of pairs from which on few posts are enough: of six against six no such leap is surer."""
-_RATED: Final = (pl.col("views") > 0) & (pl.col("likes") >= 5) & pl.col("published_at").is_not_null()
+_RATED: Final = (pl.col("views") > 0) & (pl.col("likes") >= LIKED) & pl.col("published_at").is_not_null()
 _RATE: Final = pl.col("likes").log() - pl.col("views").log()
 
 
-@check("posts", _RATED.sum() >= 2 * SIDE)
+def _rated(rows: TableArrays) -> Flags:
+    """Accounts with enough posts whose likes a view can be told."""
+    rated = (rows.floats("views") > 0) & (rows.floats("likes") >= LIKED) & rows.known("published_at")
+    return np.greater_equal(rows.count(rated), 2 * SIDE)
+
+
+def _with_split(arrays: Arrays) -> Collection[str]:
+    """Accounts for whose likes a view :func:`_split_at` may give a place."""
+    posts = arrays["posts"]
+    views, likes, times = posts.floats("views"), posts.floats("likes"), posts.floats("published_at")
+    rated = posts.in_order(np.where((views > 0) & (likes >= LIKED), times, np.nan))
+    if not len(rated):
+        return ()
+    rates = np.log(likes[rated]) - np.log(views[rated])
+    leaping = np.zeros(len(views), np.bool_)
+    leaping[rated] = _leaping(posts.account[rated], _kinds(posts.frame["kind"])[rated], rates)
+    return posts.names(posts.any(leaping))
+
+
+def _kinds(kind: pl.Series) -> Index:
+    """A number for each kind of post, 0 where it is not known."""
+    if kind.null_count() == kind.len():
+        return np.zeros(kind.len(), np.int64)
+    numbers = kind.cast(pl.Categorical).to_physical().cast(pl.Int64) + 1
+    return numbers.fill_null(0).to_numpy()
+
+
+@check("posts", _rated, _with_split)
 def split_view_counter(evidence: Evidence) -> Outcome:
     """Views before and after a day on which likes a view leap, and stay, are two counters, and not compared.
 
@@ -135,8 +182,9 @@ def split_view_counter(evidence: Evidence) -> Outcome:
     """
     rows, findings = [], []
     kind = pl.col("kind").fill_null("").rank("dense")
-    rated = evidence.posts.filter(_RATED).with_columns(rate=_RATE, kind=kind)
-    for name, part in findings_by_account(_with_leaps(rated.sort("account_id", "published_at", ROW))):
+    posts = evidence.columns("posts", "account_id", "published_at", "likes", "views", "kind")
+    rated = posts.filter(_RATED).with_columns(rate=_RATE, kind=kind)
+    for name, part in findings_by_account(rated.sort("account_id", "published_at", ROW)):
         rates = part["rate"].to_numpy()
         at = _split_at(rates, part["kind"].to_numpy())
         if at is None or _largest_leap(rates) < 1:
@@ -157,41 +205,79 @@ _NOISE: Final = 1e-9
 """What sums of one account may differ by when they are taken from sums over all accounts."""
 
 
-def _with_leaps(rated: pl.DataFrame) -> pl.DataFrame:
-    """The posts of accounts for which :func:`_split_at` may give a place: all accounts in one pass.
+def _leaping(account: Index, kind: Index, rates: Floats) -> Flags:
+    """Which posts are of accounts for which :func:`_split_at` may give a place: all accounts in one pass.
 
-    The rows stand by account and time. A post moves what lies between the sides by its distance from the
+    The posts stand by account and time. A post moves what lies between the sides by its distance from the
     mean of its kind, the pairs of a post before and one after by the posts of its kind that come less those
     that were, and the pairs in which the one before has more likes a view by its rank among its kind.
     """
-    kind, rate = ("account_id", "kind"), pl.col("rate")
-    n, nth = pl.len().over(kind), pl.int_range(1, pl.len() + 1).over(kind)
-    rows = rated.select(
-        "account_id",
-        moved=rate - rate.mean().over(kind),
-        pairs=(n - 2 * nth + 1).cast(pl.Float64),
-        above=rate.rank().over(kind) - nth,
-        n=n,
-    )
-    starts = run_starts(rows["account_id"])
-    of_kind = rows["n"].to_numpy().astype(float)
-    pairs = rows["pairs"].to_numpy()
+    starts, of_kind = _starts(account), _OfKind.of(account * (kind.max() + 1) + kind, rates)
+    pairs = of_kind.size - 2.0 * of_kind.nth + 1
     moved, weight, above, pairs, error = (
         _running(each, starts)
         for each in (
-            rows["moved"].to_numpy(), pairs / of_kind, rows["above"].to_numpy(), pairs,
-            pairs * (of_kind + 1) / 12,
+            rates - of_kind.mean, pairs / of_kind.size, of_kind.rank - of_kind.nth, pairs,
+            pairs * (of_kind.size + 1) / 12,
         )
     )  # fmt: skip
-    counts = np.diff(starts, append=rows.height)
-    before = np.arange(1, rows.height + 1) - np.repeat(starts, counts)
+    counts = np.diff(starts, append=len(rates))
+    before = np.arange(1, len(rates) + 1) - np.repeat(starts, counts)
     inside = (before >= SIDE) & (before <= np.repeat(counts, counts) - SIDE)
     leap = np.where(inside & (weight > _NOISE), np.abs(moved) / np.sqrt(np.maximum(weight, _NOISE)), 0.0)
     largest = leap >= np.repeat(np.maximum.reduceat(leap, starts), counts) * (1 - _NOISE) - _NOISE
     ranked = np.maximum(above, pairs - above) / np.maximum(pairs, 1)
     sure = np.abs(above - pairs / 2) >= SURE * np.sqrt(np.maximum(error, 0)) - _NOISE
     clean = (sure & (ranked >= CLEAN - _NOISE)) | (ranked >= WHOLLY - _NOISE)
-    return rated.filter(np.repeat(np.logical_or.reduceat(largest & inside & clean, starts), counts))
+    return np.repeat(np.logical_or.reduceat(largest & inside & clean, starts), counts)
+
+
+@dataclass(frozen=True)
+class _OfKind:
+    """Where posts stand among those of their account and kind.
+
+    Attributes
+    ----------
+    size
+        How many these are.
+    nth
+        Which one a post is in time, from 1.
+    mean
+        Their mean rate.
+    rank
+        The rank of a post's rate, the mean one of equal rates.
+    """
+
+    size: Index
+    nth: Index
+    mean: Floats
+    rank: Floats
+
+    @classmethod
+    def of(cls, group: Index, rates: Floats) -> _OfKind:
+        """Of posts in time, each of a group.
+
+        >>> one = _OfKind.of(np.array([7, 7, 9, 7]), np.array([3.0, 1.0, 5.0, 3.0]))
+        >>> one.size, one.nth, one.rank
+        (array([3, 3, 1, 3]), array([1, 2, 1, 3]), array([2.5, 1. , 1. , 2.5]))
+        """
+        order, ranked = np.argsort(group, kind="stable"), np.lexsort((rates, group))
+        starts = _starts(group[order])
+        counts = np.diff(starts, append=len(group))
+        size, nth, mean, rank = (np.empty(len(group)) for _ in range(4))
+        size[order] = np.repeat(counts, counts)
+        nth[order] = np.arange(len(group)) - np.repeat(starts, counts) + 1
+        mean[order] = np.repeat(np.add.reduceat(rates[order], starts) / counts, counts)
+        ties = _starts(rates[ranked], group[ranked])
+        tied = np.diff(ties, append=len(group))
+        rank[ranked] = np.repeat(ties + (tied + 1) / 2, tied) - np.repeat(starts, counts)
+        return cls(size.astype(np.int64), nth.astype(np.int64), mean, rank)
+
+
+def _starts(*keys: npt.NDArray[np.generic]) -> Index:
+    """The rows in which any of the keys differs from the row before, and the first one."""
+    changes = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
+    return np.flatnonzero(np.append(True, changes))
 
 
 def _running(values: npt.NDArray[np.float64], starts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
