@@ -35,15 +35,17 @@ _DIFFERENCES: Final = {f"{name}_differs": _differs(name) for name in _TEXTS}
 
 def _alike(rows: TableArrays, name: str) -> Flags:
     """Accounts whose sample has one single value in a column; of texts, in which no row differs."""
-    enough = rows.count(rows.known(name)) >= FEWEST
+    enough: Flags = rows.count(rows.known(name)) >= FEWEST
     if not enough.any():
         return rows.nobody
     if name in _TEXTS:
         differs = rows.floats(f"{name}_differs") == 1
         differs[rows.starts] = False
-        return np.logical_and(enough, ~rows.any(differs))
-    values = rows.floats(name)
-    return np.logical_and(enough, rows.least(values) == rows.most(values))
+        alike = ~rows.any(differs)
+    else:
+        values = rows.floats(name)
+        alike = rows.least(values) == rows.most(values)
+    return enough & alike
 
 
 def _one_value(rows: TableArrays) -> Flags:

@@ -43,6 +43,9 @@ _BROKEN: Final = (
 )
 
 
+_ANY_BROKEN: Final = "|".join(_BROKEN)
+
+
 def mended(text: str) -> str:
     """A text whose UTF-8 bytes were read as Latin-1 or Windows-1252, as it was; any other as it is.
 
@@ -82,7 +85,7 @@ def _broken(column: str) -> Suspects:
             return rows.nobody
         texts = take_rows(rows.frame[column], foreign)
         marked = np.zeros(rows.frame.height, np.bool_)
-        marked[foreign] = texts.str.contains_any(list(_BROKEN)).to_numpy()
+        marked[foreign] = texts.str.contains(_ANY_BROKEN).to_numpy()
         return rows.any(marked)
 
     return suspects

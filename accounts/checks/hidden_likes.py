@@ -181,7 +181,8 @@ def _zeros_beside_others(rows: TableArrays) -> Flags:
         own = likes[rows.rows_of(at)]
         return bool(np.median(own[own > 0]) >= THREE)
 
-    return np.logical_and(several, sure | rows.where(several & ~sure, earns))
+    found: Flags = several & (sure | rows.where(several & ~sure, earns))
+    return found
 
 
 def _told_apart(arrays: Arrays) -> Collection[str]:
@@ -220,28 +221,22 @@ def uncollected_likes(evidence: Evidence) -> Outcome:
     rows, findings = [], []
     known = _counted(evidence).filter(pl.col("likes").is_not_null())
     for name, part in findings_by_account(known):
-        none = part.filter(pl.col("likes") == 0)
-        audience = (
-            (followers[name] or 0) >= 1_000
-            or (none["comments"].sum() or 0) > 0
-            or (none["views"].sum() or 0) > 0
-        )
-        likes = _values(part, "likes")
+        likes, comments, views = (_values(part, column) for column in _COUNTS)
+        zero = likes == 0
         others = _median(likes[likes > 0]) or 0.0
-        if none.height == part.height and audience:
-            chosen = none
+        audience = (followers[name] or 0) >= 1_000 or np.nansum(comments[zero]) + np.nansum(views[zero]) > 0
+        if (zero.all() and audience) or _zeros_alone(likes, others):
+            chosen = zero
         else:
-            chosen = none.filter((pl.col("comments") >= 3) & pl.lit(others >= FAR))
-            if _zeros_alone(likes, others):
-                chosen = none
-        if chosen.height >= 3:
-            rows.append(chosen[ROW])
+            chosen = zero & (comments >= 3) & (others >= FAR)
+        if (posts := int(chosen.sum())) >= 3:
+            rows.append(part[ROW].filter(pl.Series(chosen)))
             findings.append(
                 Finding(
-                    name, "uncollected_likes", "posts.likes", chosen.height,
-                    f"{chosen.height} of {part.height} posts say 0 likes over a real audience: likes were not"
+                    name, "uncollected_likes", "posts.likes", posts,
+                    f"{posts} of {part.height} posts say 0 likes over a real audience: likes were not"
                     " collected, or too early; they are taken as absent.", ("posts.likes",),
-                    bars_clearing=chosen.height >= BARRING * part.height,
+                    bars_clearing=posts >= BARRING * part.height,
                 )
             )  # fmt: skip
     return Outcome((Change("posts", pl.concat(rows), ("likes",)),) if rows else (), tuple(findings))

@@ -77,12 +77,18 @@ _SPELLINGS: Final = sorted({
     for around in ("{}", "[{}]", "({})", "<{}>", "{}.", '"{}"', "*{}*", "{{{}}}")
 })  # fmt: skip
 """Placeholders as they are mostly spelt: looking texts up is several times as fast as stripping them all."""
-_GONE_WORDS: Final = sorted({
-    word if word[0].isascii() else spelt
-    for word in (*_GONE, "已删除")
-    for spelt in (word, word.capitalize())
-})  # fmt: skip
-"""For a search that takes letters of ASCII in either case."""
+_GONE_WORDS: Final = "|".join(
+    sorted(
+        {
+            word if word[0].isascii() else spelt
+            for word in (*_GONE, "已删除")
+            for spelt in (word, word.capitalize())
+        }
+    )
+)
+_SAYS_GONE: Final = f"(?i-u:{_GONE_WORDS})"
+"""One of these words, letters of ASCII in either case: of few texts made in half the time of
+``contains_any``, of many as fast."""
 
 
 def _says_gone(column: str) -> pl.Expr:
@@ -136,8 +142,8 @@ def placeholder_captions(evidence: Evidence) -> Outcome:
     "comments",
     _any("text_may_be_none"),
     derived={
-        "text_may_be_none": pl.col("text").is_in(_SPELLINGS)
-        | pl.col("text").str.contains_any(_GONE_WORDS, ascii_case_insensitive=True)
+        "text_may_be_none": pl.col("text").is_in(pl.Series([_SPELLINGS], dtype=pl.List(pl.String)))
+        | pl.col("text").str.contains(_SAYS_GONE)
     },
 )
 def placeholder_comments(evidence: Evidence) -> Outcome:

@@ -61,6 +61,21 @@ def _with_both_sides(arrays: Arrays) -> Collection[str]:
     return posts.names(_on_both_sides(posts, [arrays.platforms[name] for name in posts.owners]))
 
 
+def _apart(rows: TableArrays, before: Flags, after: Flags, accounts: Flags) -> Flags:
+    """Of some accounts those whose likes a view are different on the two sides."""
+    likes, views = rows.floats("likes"), rows.floats("views")
+
+    def differ(at: int) -> bool:
+        own = rows.rows_of(at)
+        rates = [likes[own][side[own]] / views[own][side[own]] for side in (before, after)]
+        if any(np.isnan(side).all() for side in rates):
+            return False
+        low, high = sorted(float(np.nanmedian(side)) for side in rates)
+        return 0 < DIFFERENT * low <= high
+
+    return rows.where(accounts, differ)
+
+
 def _on_both_sides(rows: TableArrays, platforms: Sequence[str] | None = None) -> Flags:
     """Accounts with enough posts of one kind from before and from after a platform changed its counter.
 
@@ -76,8 +91,9 @@ def _on_both_sides(rows: TableArrays, platforms: Sequence[str] | None = None) ->
             both &= np.array(platforms) == platform
         if both.any():
             of_kind = (rows.frame["kind"] == kind).fill_null(value=False).to_numpy()
-            both &= rows.count(before & of_kind) >= FEWEST
-            found = found | (both & (rows.count(after & of_kind) >= FEWEST))
+            before, after = before & of_kind, after & of_kind
+            both &= (rows.count(before) >= FEWEST) & (rows.count(after) >= FEWEST)
+            found = found | (both if platforms is None else _apart(rows, before, after, both))
     return found
 
 

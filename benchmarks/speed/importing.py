@@ -148,6 +148,74 @@ def tweets() -> Iterator[Any]:
         }  # fmt: skip
 
 
+def x_pages() -> Iterator[Any]:
+    """Pages of a hundred tweets with their authors, as X's API v2 answers: one tweet in four is no answer."""
+    for page in count():
+        tweets = [x_tweet(page * 100 + at) for at in range(100)]
+        users = [x_user(creator) for creator in dict.fromkeys(int(one["author_id"]) for one in tweets)]
+        yield {
+            "data": tweets, "includes": {"users": users},
+            "meta": {"result_count": 100, "newest_id": tweets[0]["id"], "next_token": "x" * 56},
+        }  # fmt: skip
+
+
+def x_tweet(at: int) -> dict[str, Any]:
+    """One tweet, of about 900 bytes."""
+    above, hashtag = str(at - at % 4), {"start": 12, "end": 16, "tag": "rye"}
+    answers = {"referenced_tweets": [{"type": "replied_to", "id": above}], "in_reply_to_user_id": "17"}
+    return {
+        "id": str(at), "author_id": str(at % CREATORS), "conversation_id": above, "text": CAPTION.format(at),
+        "created_at": moment(at)[:-1] + ".000Z", "lang": "en", "edit_history_tweet_ids": [str(at)],
+        "possibly_sensitive": False, "reply_settings": "everyone",
+        "public_metrics": {
+            "retweet_count": 2, "reply_count": 4, "like_count": 120 + at % 977, "quote_count": 0,
+            "bookmark_count": 1, "impression_count": 5_300,
+        },
+        "entities": {"hashtags": [hashtag], "annotations": [{"start": 0, "end": 3, "probability": 0.9}]},
+        **(answers if at % 4 else {}),
+    }  # fmt: skip
+
+
+def x_user(creator: int) -> dict[str, Any]:
+    """One author of X's API v2."""
+    return {
+        "id": str(creator), "username": f"creator_{creator}", "name": f"Creator {creator}",
+        "protected": False,
+        "created_at": "2019-03-02T10:00:00.000Z", "description": DESCRIPTION[:150], "verified": False,
+        "profile_image_url": PICTURE[:90],
+        "public_metrics": {
+            "followers_count": 25_100 + creator, "following_count": 310, "tweet_count": 4_120,
+            "listed_count": 3,
+        },
+    }  # fmt: skip
+
+
+def scraped_tweets() -> Iterator[Any]:
+    """Tweets with their author's profile, as twscrape writes them: one in four is no answer."""
+    for at in count():
+        above, creator = at - at % 4, at % CREATORS
+        user = {
+            "id": creator, "id_str": str(creator), "url": f"https://x.example/creator_{creator}",
+            "username": f"creator_{creator}", "displayname": f"Creator {creator}",
+            "rawDescription": DESCRIPTION[:150],
+            "created": "2019-03-02 10:00:00+00:00", "followersCount": 25_100 + creator, "friendsCount": 310,
+            "statusesCount": 4_120, "favouritesCount": 9, "listedCount": 3, "mediaCount": 12, "location": "",
+            "profileImageUrl": PICTURE[:90], "protected": False, "verified": False, "blue": True,
+            "descriptionLinks": [], "_type": "snscrape.modules.twitter.User",
+        }  # fmt: skip
+        answers = {"inReplyToTweetId": above, "inReplyToTweetIdStr": str(above)}
+        yield {
+            "id": at, "id_str": str(at), "url": f"https://x.example/status/{at}",
+            "date": moment(at)[:10] + " " + moment(at)[11:-1] + "+00:00", "user": user, "lang": "en",
+            "rawContent": CAPTION.format(at), "replyCount": 4, "retweetCount": 2,
+            "likeCount": 120 + at % 977, "quoteCount": 0, "viewCount": 5_300, "bookmarkedCount": 1,
+            "conversationId": above, "conversationIdStr": str(above), "hashtags": ["rye"], "cashtags": [],
+            "mentionedUsers": [], "links": [], "media": {"photos": [], "videos": [], "animated": []},
+            "retweetedTweet": None, "quotedTweet": None, "place": None, "source": "Web App",
+            "_type": "snscrape.modules.twitter.Tweet", **(answers if at % 4 else {}),
+        }  # fmt: skip
+
+
 def moment(at: int) -> str:
     """The time that many minutes before a day in October, as interfaces write it."""
     return dt.datetime.fromtimestamp(NOW - at * 60, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -158,6 +226,8 @@ SOURCES: dict[str, Callable[[], Iterator[Any]]] = {
     "apify-instagram": apify_items,
     "tiktok-research": research_pages,
     "apify-x": tweets,
+    "x-api": x_pages,
+    "twscrape": scraped_tweets,
 }
 
 
