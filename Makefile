@@ -132,8 +132,8 @@ bench-desk: setup
 attack: setup
 	@$(BIN)/python -m benchmarks.attack.run $(NAME)
 
-# Clients generated from docs/openapi.json screen an account, by the generators that are on the PATH:
-# pip install openapi-python-client; npm install -g openapi-typescript typescript
+# Clients generated from docs/openapi.json screen an account, by the generators that are on the PATH. Pinned, in an
+# environment of their own: pip install --require-hashes -r tests/clients/requirements.txt; npm ci --prefix tests/clients
 clients: setup
 	@$(BIN)/python -m benchmarks.serving.generated_clients
 

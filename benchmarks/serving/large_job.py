@@ -14,7 +14,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,9 +93,11 @@ def pieces_of(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def run_job(client: httpx.Client, path: Path, weights: Weights) -> dict[str, Any]:
-    """Upload, wait and read; seconds of each, and how the worker's memory went as the job got on."""
-    took, by_done = {}, {}
+def run_job(
+    client: httpx.Client, path: Path, weights: Weights, keep: Callable[[dict[str, Any]], object]
+) -> dict[str, Any]:
+    """Upload, wait and read; seconds of each. Figures so far go to ``keep`` at every tenth."""
+    took: dict[str, float] = {}
     weights.phase, began = "upload", time.perf_counter()
     job = client.post("/v1/jobs", content=pieces_of(path), headers=LINES).raise_for_status().json()
     took["upload"] = round(time.perf_counter() - began, 1)
@@ -109,13 +111,16 @@ def run_job(client: httpx.Client, path: Path, weights: Weights) -> dict[str, Any
             tenth = done * 10 // total
             weights.phase = f"screened from {tenth * 10} %"
             print(f"{weights.phase}: {done:,} accounts, {time.perf_counter() - began:.0f} s", flush=True)
+            keep({"state": "running", "accounts": state["accounts"], "seconds": took})
         time.sleep(EVERY_SECONDS)
     took["screening"] = round(time.perf_counter() - began, 1)
     weights.phase, began = "read", time.perf_counter()
     with client.stream("GET", f"{address}/results") as answer:
-        by_done["result_lines"] = sum(piece.count(b"\n") for piece in answer.iter_bytes())
+        lines = sum(piece.count(b"\n") for piece in answer.iter_bytes())
     took["reading"] = round(time.perf_counter() - began, 1)
-    return {"state": state["state"], "accounts": state["accounts"], "seconds": took} | by_done
+    return {
+        "state": state["state"], "accounts": state["accounts"], "seconds": took, "result_lines": lines,
+    }  # fmt: skip
 
 
 def main() -> None:
@@ -136,15 +141,17 @@ def main() -> None:
             weighing(server) as weights,
         ):
             weights.weigh()
-            found = run_job(client, path, weights)
-        database = sum(file.stat().st_size for file in home.glob("assay.db*"))
+
+            def keep(found: dict[str, Any]) -> None:
+                """Write the figures so far: a job of hours may be interrupted."""
+                about = {"python": platform.python_version(), "cores": os.cpu_count()}
+                sizes = {"bytes": size, "documents": count, "largest_mib": weights.seen}
+                database = sum(file.stat().st_size for file in home.glob("assay.db*"))
+                figures = about | sizes | found | {"database_bytes": database}
+                given.out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+            keep(run_job(client, path, weights, keep))
         shutil.rmtree(home)
-    figures = {
-        "python": platform.python_version(), "cores": os.cpu_count(), "bytes": size, "documents": count,
-        **found, "largest_mib": weights.seen, "database_bytes": database,
-    }  # fmt: skip
-    given.out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(figures), flush=True)
 
 
 if __name__ == "__main__":

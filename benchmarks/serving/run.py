@@ -11,21 +11,28 @@ import gc
 import json
 import os
 import platform
+import random
 import signal
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from accounts.document import to_documents
+from accounts.reading import read_document
 from benchmarks.serving.load import Load, at_full, at_rate, client_of, probed
 from benchmarks.serving.servers import Server, bare, service
 from benchmarks.speed.features import without_audience
 from benchmarks.speed.shape import accounts_of_shape
 from detector.bundle import Bundle, load, starter_path
+from detector.labels import Explain
 from detector.manifest import MANIFEST
 from detector.model_store import ChallengerStore, ModelStore
 from detector.screening import Detector
@@ -33,8 +40,10 @@ from serving.http.bodies import Body, BodyFormat
 from serving.http.query import ScreeningOptions
 from serving.routes.verdicts import as_json_list
 from serving.screening.recorder import VerdictRecorder
+from serving.screening.records import new_verdicts
 from serving.screening.service import ScreeningService
 from serving.screening.shadow import LOOK_SECONDS as CHALLENGER_LOOK_SECONDS
+from serving.screening.shadow import Shadow
 from serving.settings import Settings
 from serving.store.access import StoreAccess
 from serving.store.api_keys import ANYONE
@@ -43,6 +52,9 @@ RESULTS = Path(__file__).with_name("results") / "serving.json"
 ONE, BATCH = "/v1/verdicts", "/v1/verdicts/batch"
 POSTS, COMMENTS, CLIENTS = 30, 100, 16
 BARE, SERVICE = "bare", "service"
+JSON = {"Content-Type": "application/json"}
+PLACES = ("first", "second")
+ACCOUNTS_WEIGHED, OFFERS = 40, 500
 MOST_WAITING = 16
 TURNS = 4
 WEIGHED_EACH_SECONDS = 15
@@ -108,7 +120,7 @@ async def batches(server: Server, documents: list[bytes], seconds: float) -> dic
 
 
 async def shadowed(home: str, documents: list[bytes], seconds: float, workers: int) -> dict[str, Any]:
-    """The same service with and without a challenger beside the champion, at full and at half rate."""
+    """The same service with and without a challenger beside the champion, request by request."""
     alone, beside = Path(home) / "alone", Path(home) / "beside"
     first = load(starter_path())
     facts = replace(first.facts, version="a challenger")
@@ -119,32 +131,95 @@ async def shadowed(home: str, documents: list[bytes], seconds: float, workers: i
     stored = {"ASSAY_STORE_VERDICTS": "true", "ASSAY_RUN_JOBS": "false"}
     with (
         service(str(alone), workers, **stored) as plain,
-        service(str(beside), workers, ASSAY_SHADOW="true", ASSAY_SHADOW_WAITING="16", **stored) as both,
+        service(str(beside), workers, ASSAY_SHADOW="true", **stored) as both,
     ):
         servers = {"alone": plain, "with_challenger": both}
-        full, half = ({name: Load() for name in servers} for _ in range(2))
         for server in servers.values():
             await at_full(server.url, ONE, documents, CLIENTS, min(seconds, 5))
         await asyncio.sleep(2 * CHALLENGER_LOOK_SECONDS)
-        for _ in range(TURNS):
-            for name, server in servers.items():
-                full[name].add(await at_full(server.url, ONE, documents, CLIENTS, seconds / TURNS))
-        rate = full["alone"].per_second / 2
-        for _ in range(TURNS):
-            for name, server in servers.items():
-                half[name].add(await at_rate(server.url, ONE, documents, rate, seconds / TURNS))
+        took = await in_pairs(servers, documents, seconds)
         judged = await counted(both, "assay_shadow_total{")
-    figures = {
-        name: {"peak": full[name].figures(), "at_half": half[name].figures()} for name in servers
-    }  # fmt: skip
-    ratios = {
-        f"{part}_{figure}": round(
-            figures["with_challenger"][part][figure] / figures["alone"][part][figure], 3
-        )
-        for part in ("peak", "at_half")
-        for figure in ("p50_ms", "p99_ms")
+    ratios = {which: ratio_of_medians(own["with_challenger"], own["alone"]) for which, own in took.items()}
+    medians = {
+        which: {name: round(1000 * statistics.median(times), 1) for name, times in own.items()}
+        for which, own in took.items()
     }
-    return {"asked_per_second_at_half": round(rate, 1), **figures, "challenger": judged, "ratios": ratios}
+    pairs = len(took["first"]["alone"])
+    return {"pairs": pairs, "median_ms": medians, "ratio_of_medians": ratios, "challenger": judged}
+
+
+async def in_pairs(
+    servers: Mapping[str, Server], documents: list[bytes], seconds: float
+) -> dict[str, dict[str, list[float]]]:
+    """Two requests in a row to each server by turns: seconds of the first, and of the one after it.
+
+    The second comes while a challenger judges the first. Whatever else the machine does meets both servers.
+    """
+    took: dict[str, dict[str, list[float]]] = {which: {name: [] for name in servers} for which in PLACES}
+    draw, end, number = random.Random(5), time.perf_counter() + seconds, 0
+    async with AsyncExitStack() as open_clients:
+        clients = {
+            name: await open_clients.enter_async_context(client_of(server.url, 1))
+            for name, server in servers.items()
+        }
+        while time.perf_counter() < end:
+            pair = [documents[(number + place) % len(documents)] for place in range(len(PLACES))]
+            number += len(PLACES)
+            for name in draw.sample(sorted(clients), len(clients)):
+                for which, document in zip(PLACES, pair, strict=True):
+                    began = time.perf_counter()
+                    async with clients[name].post(ONE, data=document, headers=JSON) as answer:
+                        answer.raise_for_status()
+                        await answer.read()
+                    took[which][name].append(time.perf_counter() - began)
+    return took
+
+
+async def shadow_cost(home: str, documents: list[bytes]) -> dict[str, Any]:
+    """Processor time that a challenger adds to a request, and what it takes itself afterwards; no server.
+
+    Processor time is about the same on a machine that does much else.
+    """
+    detector = Detector(load(starter_path()))
+    settings = Settings(home=Path(home), no_auth=True, shadow=True, shadow_waiting=100_000)
+    shadow = Shadow(StoreAccess(settings))
+    shadow.detector = detector
+    tables = [read_document(document) for document in documents[:ACCOUNTS_WEIGHED]]
+    answers = [list(new_verdicts(detector.screen_batch(one, explain=Explain.FLAGGED))) for one in tables]
+
+    def offer_all() -> None:
+        for one, answer in zip(tables * OFFERS, answers * OFFERS, strict=True):
+            shadow.offer("default", partial(id, one), answer, 1)
+
+    screened = processor_ms(partial(detector.screen_batch, one, explain=Explain.FLAGGED) for one in tables)
+    judged = processor_ms(partial(detector.screen_batch, one, explain=Explain.NONE) for one in tables)
+    offered = processor_ms([offer_all]) / (OFFERS * len(tables))
+    return {
+        "request_screened_ms": round(screened, 1),
+        "request_offered_to_challenger_ms": round(offered, 4),
+        "challenger_afterwards_ms": round(judged, 1),
+        "share_added_to_the_request": round(offered / screened, 6),
+    }
+
+
+def processor_ms(tasks: Iterable[Callable[[], object]]) -> float:
+    """Median processor time of tasks, of all threads of this process, in milliseconds."""
+    took = []
+    for task in tasks:
+        began = time.process_time()
+        task()
+        took.append(time.process_time() - began)
+    return 1000 * statistics.median(took)
+
+
+def ratio_of_medians(ours: list[float], theirs: list[float]) -> dict[str, float]:
+    """The ratio of two medians of paired times, with a 95 % interval by drawing pairs again."""
+    both = np.array([ours, theirs])
+    draws = np.random.default_rng(5).integers(both.shape[1], size=(2_000, both.shape[1]))
+    again = np.median(both[:, draws], axis=2)
+    low, high = np.percentile(again[0] / again[1], (2.5, 97.5))
+    ratio = float(np.median(both[0]) / np.median(both[1]))
+    return {"ratio": round(ratio, 3), "low": round(float(low), 3), "high": round(float(high), 3)}
 
 
 async def overload(home: str, documents: list[bytes], seconds: float, workers: int) -> dict[str, Any]:
@@ -262,6 +337,7 @@ Part = Callable[[str, list[bytes], argparse.Namespace], Awaitable[dict[str, Any]
 PARTS: dict[str, Part] = {
     "by_turns": by_turns,
     "shadowed": lambda home, documents, given: shadowed(home, documents, given.seconds, given.workers),
+    "shadow_cost": lambda home, documents, given: shadow_cost(home, documents),
     "overload": lambda home, documents, given: overload(home, documents, given.seconds, given.workers),
     "sigterm": lambda home, documents, given: ending(home, documents, given.workers),
     "model_changes": lambda home, documents, given: changes(home, documents, given.changes, given.workers),

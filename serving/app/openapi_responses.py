@@ -38,6 +38,7 @@ class Status(StrEnum):
     MISDIRECTED_REQUEST = "421"
     UNPROCESSABLE_CONTENT = "422"
     TOO_MANY_REQUESTS = "429"
+    REQUEST_HEADER_FIELDS_TOO_LARGE = "431"
     INTERNAL_SERVER_ERROR = "500"
     SERVICE_UNAVAILABLE = "503"
     GATEWAY_TIMEOUT = "504"
@@ -47,6 +48,7 @@ class Status(StrEnum):
 ANY_REQUEST: Final = (
     Status.BAD_REQUEST,
     Status.MISDIRECTED_REQUEST,
+    Status.REQUEST_HEADER_FIELDS_TOO_LARGE,
     Status.INTERNAL_SERVER_ERROR,
     Status.GATEWAY_TIMEOUT,
 )
@@ -129,6 +131,7 @@ PROBLEMS: Final[Mapping[str, str]] = {
     "`setting` names the limit.",
     Status.UNSUPPORTED_MEDIA_TYPE: "The body is in another form, or packed otherwise, than this route takes.",
     Status.MISDIRECTED_REQUEST: "The Host header names no host that is allowed (`allowed_hosts`).",
+    Status.REQUEST_HEADER_FIELDS_TOO_LARGE: "Request line and headers are longer than 64 KiB together.",
     Status.UNPROCESSABLE_CONTENT: "The body breaks a rule, or holds more than it may; every fault is named.",
     Status.INTERNAL_SERVER_ERROR: "Something went wrong inside.",
     Status.GATEWAY_TIMEOUT: "The answer took too long (`request_seconds`).",

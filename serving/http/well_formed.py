@@ -10,6 +10,7 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from serving.http.bodies import CLOSE
 from serving.http.problems import RequestProblem, problem_response
 
 __all__ = ["WellFormed", "header_fault", "target_fault"]
@@ -23,10 +24,21 @@ SINGLE_HEADERS: Final = frozenset({
 """Headers with one meaning: of two, one reader would take the first and another the last."""
 
 
+LARGEST_HEAD: Final = 2**16
+SEPARATORS: Final = 4
+"""The colon, the space and the line end of a header."""
+
+
 class Malformed(RequestProblem):
     """400: the path, the query or a header can be read in two ways, or in none."""
 
     status = 400
+
+
+class TooManyHeaders(RequestProblem):
+    """431: the request line and the headers are longer than they may be together."""
+
+    status = 431
 
 
 class WellFormed:
@@ -36,20 +48,25 @@ class WellFormed:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or answer 400."""
-        fault = request_fault(scope) if scope["type"] == "http" else None
-        if fault is None:
+        """Pass a request on, or answer 400 or 431."""
+        refusal = refusal_of(scope) if scope["type"] == "http" else None
+        if refusal is None:
             await self.app(scope, receive, send)
-            return
-        # The body is not read: its rest would be taken for the next request.
-        await problem_response(Malformed(fault, {"Connection": "close"}))(scope, receive, send)
+        else:
+            await problem_response(refusal)(scope, receive, send)
 
 
-def request_fault(scope: Scope) -> str | None:
-    """What is wrong with a request's target or headers; None where nothing is."""
+def refusal_of(scope: Scope) -> RequestProblem | None:
+    """The refusal of a request by its target or its headers; None where nothing is wrong with them."""
     raw_path = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
-    query = scope.get("query_string", b"")
-    return target_fault(raw_path, query) or header_fault(name for name, _ in scope["headers"])
+    query, headers = scope.get("query_string", b""), scope["headers"]
+    size = len(raw_path) + len(query) + sum(len(name) + len(value) + SEPARATORS for name, value in headers)
+    # The body is not read: its rest would be taken for the next request.
+    if size > LARGEST_HEAD:
+        rule = f"The request line and the headers must have at most {LARGEST_HEAD // 2**10} KiB together."
+        return TooManyHeaders(rule, CLOSE)
+    fault = target_fault(raw_path, query) or header_fault(name for name, _ in headers)
+    return None if fault is None else Malformed(fault, CLOSE)
 
 
 def target_fault(raw_path: bytes, query: bytes) -> str | None:
@@ -76,13 +93,18 @@ def target_fault(raw_path: bytes, query: bytes) -> str | None:
 
 
 def header_fault(names: Iterable[bytes]) -> str | None:
-    """The refusal of a header that stands more than once and must not; None where there is none.
+    """The refusal of headers that contradict each other, or themselves; None where none do.
 
     >>> header_fault([b"host", b"accept", b"accept"])
     >>> header_fault([b"authorization", b"authorization"])
     'The header Authorization must stand once. Got it 2 times.'
+    >>> header_fault([b"content-length", b"transfer-encoding"])
+    'The headers Content-Length and Transfer-Encoding must not stand together.'
     """
-    for name, count in Counter(names).items():
+    found = Counter(names)
+    if b"content-length" in found and b"transfer-encoding" in found:
+        return "The headers Content-Length and Transfer-Encoding must not stand together."
+    for name, count in found.items():
         if count > 1 and name in SINGLE_HEADERS:
             return f"The header {name.decode().title()} must stand once. Got it {count} times."
     return None

@@ -65,9 +65,10 @@ def destination_of(url: str, settings: Settings) -> Destination:
         raise Forbidden(f"must be an address of at most {LONGEST_URL:,} characters of ASCII")
     try:
         parsed = httpx.URL(url)
+        readable = parsed.host  # decoded here, where a name that begins with xn-- and is none shows
     except (httpx.InvalidURL, ValueError) as error:
         raise Forbidden("must be an address such as https://hooks.example.com/assay") from error
-    if parsed.scheme not in ("https", "http") or parsed.userinfo or parsed.fragment or not parsed.host:
+    if parsed.scheme not in ("https", "http") or parsed.userinfo or parsed.fragment or not readable:
         raise Forbidden("must be https://, a host and a path, without a user's name and without #")
     host, is_tls = parsed.raw_host.decode("ascii").lower(), parsed.scheme == "https"
     port = parsed.port or (HTTPS_PORT if is_tls else 80)
@@ -94,7 +95,7 @@ async def resolved(destination: Destination, settings: Settings) -> IPAddress:
         with fail_after(RESOLVING_SECONDS):
             found = await getaddrinfo(destination.host, destination.port, type=socket.SOCK_STREAM)
     except (OSError, TimeoutError, UnicodeError) as error:
-        raise Forbidden("its host is not known") from error
+        raise Forbidden("has a host that is not known") from error
     addresses = [ipaddress.ip_address(str(entry[4][0])) for entry in found]
     check_addresses(addresses, settings, is_tls=destination.is_tls)
     return addresses[0]
@@ -117,9 +118,9 @@ def check_addresses(addresses: Sequence[IPAddress], settings: Settings, *, is_tl
         if not is_tls:
             raise Forbidden("must be https://")
         if not is_public(address):
-            raise Forbidden("its host has an address inside a network (webhook_networks)")
+            raise Forbidden("has a host with an address inside a network (webhook_networks)")
     if not addresses:
-        raise Forbidden("its host is not known")
+        raise Forbidden("has a host that is not known")
 
 
 def is_public(address: IPAddress) -> bool:

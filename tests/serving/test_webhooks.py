@@ -153,6 +153,7 @@ def test_a_tenant_s_webhooks_are_its_own(client, registered):
     [
         ({}, "url"), ({"url": 3}, "url"), ({"url": "https://elsewhere.example/"}, "url"),
         ({"url": "https://u:p@127.0.0.1/"}, "url"), ({"url": "file:///etc/passwd"}, "url"),
+        ({"url": "https://xn--a.example/"}, "url"), ({"url": "https://xn--hooks-.example.com/"}, "url"),
         ({"url": "http://127.0.0.1:{port}@evil.example/"}, "url"), ({"url": "https://127.0.0.1:99999/"},
          "url"),
         ({"url": "http://127.0.0.1:{port}/", "events": []}, "events"),

@@ -33,6 +33,23 @@ def test_a_header_with_one_meaning_stands_once(client, name, values):
     assert name.title() in answer.json()["detail"]
 
 
+def test_a_body_has_one_length(client):
+    both = [("Content-Length", "4"), ("Transfer-Encoding", "chunked")]
+    answer = client.post("/v1/verdicts", content=ACCOUNT, headers=both)
+    assert (answer.status_code, answer.headers["connection"]) == (400, "close")
+    assert "Content-Length and Transfer-Encoding" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("count", [1, 1_000])
+def test_a_request_line_and_headers_have_a_length_together(client, count):
+    headers = [(f"X-{number}", "a" * (50_000 // count)) for number in range(count)]
+    assert client.get("/livez", headers=headers).status_code == 200
+    answer = client.get("/livez", headers=[*headers, ("X-Long", "a" * 16_000)])
+    assert (answer.status_code, answer.headers["connection"]) == (431, "close")
+    assert "64 KiB" in answer.json()["detail"]
+    assert client.get(f"/livez?{'a' * 16_000}", headers=headers).status_code == 431
+
+
 @pytest.mark.parametrize(
     "host", ["evil@localhost", "localhost/", "localhost:3000:1", "evil:a@127.0.0.1", "[::1", "a,localhost"]
 )
