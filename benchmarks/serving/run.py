@@ -27,6 +27,7 @@ import numpy as np
 
 from accounts.document import to_documents
 from accounts.reading import read_document
+from accounts.tables import Tables
 from benchmarks.serving.load import Load, at_full, at_rate, client_of, probed
 from benchmarks.serving.servers import Server, bare, service
 from benchmarks.speed.features import without_audience
@@ -189,7 +190,7 @@ async def shadow_cost(home: str, documents: list[bytes]) -> dict[str, Any]:
 
     def offer_all() -> None:
         for one, answer in zip(tables * OFFERS, answers * OFFERS, strict=True):
-            shadow.offer("default", partial(id, one), answer, 1)
+            shadow.offer("default", partial(Tables.select, one, []), answer, 1)
 
     screened = processor_ms(partial(detector.screen_batch, one, explain=Explain.FLAGGED) for one in tables)
     judged = processor_ms(partial(detector.screen_batch, one, explain=Explain.NONE) for one in tables)

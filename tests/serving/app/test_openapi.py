@@ -2,6 +2,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from serving.app.openapi import openapi, render
@@ -77,3 +78,12 @@ def test_every_body_has_an_example_that_its_schema_allows():
 
 def test_lists_of_one_length_are_plain():
     assert "prefixItems" not in PAGE.read_text()
+
+
+def test_the_python_generator_knows_every_body():
+    """What it does not know it leaves out with a warning."""
+    config = yaml.safe_load(PAGE.with_name("openapi-python-client.yml").read_text())
+    known = {"application/json", "application/octet-stream", "multipart/form-data", "text/html", "text/plain"}
+    known.add("application/problem+json")
+    sent = {media_type for _, operation in operations(openapi()) for media_type, _ in bodies(operation)}
+    assert sent <= known | set(config["content_type_overrides"])
