@@ -58,6 +58,7 @@ TOGETHER = {
         "accounts/checks/test_explained_windows.py", "training/test_tuning.py", "training/test_repeat.py",
     ),
     "desk": ("desk/test_creator_page.py", "desk/test_accessibility.py", "desk/test_desk.py"),
+    "reports": ("reporting/test_report.py", "reporting/test_pdf_a.py"),
 }  # fmt: skip
 FIRST = (
     "test_notebooks.py", "serving/jobs/test_faults.py", "cli/test_adapt.py", "serving/desk/test_creator.py",

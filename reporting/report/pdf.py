@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from reporting.numbers import DEFAULT_LOCALE
 from reporting.report.contents import ReportCase
@@ -69,5 +69,11 @@ def _pdf(html: str, cases: Sequence[ReportCase]) -> bytes:
     )
     target = BytesIO()
     identifier = sha256(html.encode()).digest()[:16]
-    rendered.write_pdf(target, pdf_variant=VARIANT, pdf_identifier=identifier)
+    rendered.write_pdf(target, finisher=_associate_once, pdf_variant=VARIANT, pdf_identifier=identifier)
     return target.getvalue()
+
+
+def _associate_once(_: object, pdf: Any) -> None:
+    """Name each attached file once among those of the document, where WeasyPrint names it twice."""
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])

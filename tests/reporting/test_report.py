@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
-import polars as pl
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -15,9 +14,7 @@ from pypdf import PdfReader
 
 from accounts.errors import WrongUsage
 from accounts.tables import Tables
-from detector.labels import Explain
-from detector.screening import Detector
-from reporting.report.contents import Annotation, ReportCase, ReportDecision
+from reporting.report.contents import ReportCase
 from reporting.report.html import render_batch, render_report
 from reporting.report.libraries import MissingLibraries, require_libraries
 from reporting.report.pdf import batch_pdf, report_pdf
@@ -25,54 +22,7 @@ from reporting.report.signing import public_text, read_private_key, read_public_
 
 Documents = Mapping[str, dict[str, Any]]
 ACCUSED = "burst-of-followers"
-
-HOSTILE = (
-    "<script>alert(1)</script> so nice one",
-    "abc \u202egnp.exe \u2066evil",
-    '=HYPERLINK("http://x.example/") buy',
-    "مرحبا بالعالم شكرا",
-    "שלום עולם תודה",
-    "สวัสดีชาวโลก",
-    "नमस्ते दुनिया",
-    "\x1b[31mred\x07 and more",
-    "😀" * 25_000 + " nice",
-)
-
-
-@pytest.fixture(scope="module")
-def case(documents: Documents, tables: Tables) -> ReportCase:
-    decision = ReportDecision(
-        outcome="overturned", by="Zoë Ångström", reason="A giveaway.", at="2026-04-01T10:00:00Z"
-    )
-    return ReportCase.of(documents[ACCUSED], tables=tables, decisions=[decision])
-
-
-@pytest.fixture(scope="module")
-def pdf(case: ReportCase) -> bytes:
-    return report_pdf(case)
-
-
-@pytest.fixture(scope="module")
-def hostile(tables: Tables, detector: Detector) -> ReportCase:
-    """A creator whose name and comments, and a decision whose words, try everything."""
-    own = tables.select(["example:full-package"])
-    texts = [HOSTILE[place % len(HOSTILE)] for place in range(own.comments.height)]
-    changed = Tables(
-        accounts=own.accounts.with_columns(full_name=pl.lit(f"<b>Ева</b> \u202e{'x' * 999}")),
-        posts=own.posts,
-        comments=own.comments.with_columns(text=pl.Series(texts)),
-        history=own.history,
-        audience=own.audience,
-    )
-    (verdict,) = detector.screen(changed, explain=Explain.ALL)
-    return ReportCase(
-        verdict_text=verdict.to_json(),
-        tables=changed,
-        decisions=[ReportDecision(outcome="confirmed", by="<i>x</i>", reason=HOSTILE[-1])],
-        annotations=[
-            Annotation(start="2026-01-06", end="2026-01-16", kind="press", note=HOSTILE[1], by="علي")
-        ],
-    )
+"""Whose report the fixtures ``case`` and ``pdf`` are."""
 
 
 def text_of(content: bytes) -> str:
@@ -121,8 +71,8 @@ def test_the_same_verdict_gives_the_same_bytes(pdf: bytes, case: ReportCase) -> 
     assert report_pdf(case) == pdf
 
 
-def test_hostile_texts_are_text(hostile: ReportCase) -> None:
-    html, text = render_report(hostile), text_of(report_pdf(hostile))
+def test_hostile_texts_are_text(hostile: ReportCase, hostile_pdf: bytes) -> None:
+    html, text = render_report(hostile), text_of(hostile_pdf)
     assert "<script" not in html and "<b>Ева" not in html and "<i>x" not in html
     assert "\u202e" not in html and "\x1b" not in html
     assert "<bdi>\u2068&lt;b&gt;Ева&lt;/b&gt; [U+202E]xxx" in html
