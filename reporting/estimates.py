@@ -138,8 +138,16 @@ def _engagement_rate(verdict: Verdict, evidence: Evidence | None, numbers: Numbe
         name="engagement_rate", part="engagement", title="Engagement rate",
         text=numbers.share(each / followers), amount=each / followers, usual=usual,
         basis=f"{numbers.count(each)} {_engagement_words(evidence)} on a usual post, over"
-        f" {numbers.count(followers)} followers",
+        f" {numbers.count(followers)} followers{_too_few(verdict, len(posts), numbers)}",
     )  # fmt: skip
+
+
+def _too_few(verdict: Verdict, posts: int, numbers: Numbers) -> str:
+    """What an engagement rate rests on where the part is not judged for want of posts."""
+    seen = verdict.evidence.blocks.get("posts")
+    if not posts or (seen and seen.present):
+        return ""
+    return f", by {numbers.count(posts)} post{'' if posts == 1 else 's'}: too few to judge by"
 
 
 def _real_followers(

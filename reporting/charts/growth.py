@@ -47,6 +47,7 @@ def growth_chart(
         *_grid(ticks, up, width, numbers),
         *_days(points, across, height, numbers),
         *_lines(picture, across, up),
+        *_explained_words(picture, across, up),
         *_numbers(picture, across),
     ]
     first, last = points[0], points[-1]
@@ -148,17 +149,27 @@ def explained_sentence(one: Explained, numbers: Numbers) -> str:
 
 
 def _explained(picture: GrowthPicture, across: Axis, up: Axis) -> Iterator[str]:
-    """Stretches that somebody explained: a band along the axis, with the word for it."""
+    """Stretches that somebody explained: a band along the axis."""
+    for start, end, _ in _explained_spans(picture, across):
+        wide = max(end - start, 4.0)
+        yield element("rect", x=start, y=up.end, width=wide, height=up.start - up.end, class_="explained")
+
+
+def _explained_words(picture: GrowthPicture, across: Axis, up: Axis) -> Iterator[str]:
+    """The word for each explained stretch, over everything else that is drawn there."""
+    for start, end, kind in _explained_spans(picture, across):
+        to_the_left = start > (across.start + across.end) / 2
+        at = max(end, start + 4.0) if to_the_left else start
+        yield label(f"explained: {kind}", at, up.start - 6, "end" if to_the_left else "start", "soft")
+
+
+def _explained_spans(picture: GrowthPicture, across: Axis) -> Iterator[tuple[float, float, str]]:
+    """Where each explained stretch begins and ends on the axis, and as what it was explained."""
     for one in picture.explained:
         start, end = (across(day.toordinal()) for day in (one.start, one.end))
         start, end = max(start, across.start), min(end, across.end)
-        if end < start:
-            continue
-        wide = max(end - start, 4.0)
-        yield element("rect", x=start, y=up.end, width=wide, height=up.start - up.end, class_="explained")
-        anchor = "end" if start > (across.start + across.end) / 2 else "start"
-        at = start + wide if anchor == "end" else start
-        yield label(f"explained: {one.kind.replace('_', ' ')}", at, up.start - 6, anchor, "soft")
+        if end >= start:
+            yield start, end, one.kind.replace("_", " ")
 
 
 def _numbers(picture: GrowthPicture, across: Axis) -> Iterator[str]:

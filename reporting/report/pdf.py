@@ -69,11 +69,15 @@ def _pdf(html: str, cases: Sequence[ReportCase]) -> bytes:
     )
     target = BytesIO()
     identifier = sha256(html.encode()).digest()[:16]
-    rendered.write_pdf(target, finisher=_associate_once, pdf_variant=VARIANT, pdf_identifier=identifier)
+    rendered.write_pdf(target, finisher=_conform, pdf_variant=VARIANT, pdf_identifier=identifier)
     return target.getvalue()
 
 
-def _associate_once(_: object, pdf: Any) -> None:
-    """Name each attached file once among those of the document, where WeasyPrint names it twice."""
+def _conform(_: object, pdf: Any) -> None:
+    """Mend what WeasyPrint writes and PDF/A-3 does not have: interpolated images, files associated twice."""
+    for one in pdf.objects:
+        written = getattr(one, "extra", {})
+        if written.get("Subtype") == "/Image":
+            written["Interpolate"] = "false"
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])

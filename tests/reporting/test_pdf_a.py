@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -76,7 +77,7 @@ def _metadata(reader: PdfReader) -> Iterator[str]:
     for key, value in (reader.trailer["/Info"] or {}).items():  # type: ignore[attr-defined]
         if key in ("/CreationDate", "/ModDate"):
             continue
-        if str(value).replace("&", "&amp;").replace("<", "&lt;") not in written:
+        if str(value) not in unescape(written):
             yield f"6.6.3: {key} is not the same in the metadata"
 
 
@@ -126,7 +127,7 @@ def _stream(value: StreamObject) -> Iterator[str]:
     if "/LZWDecode" in str(value.get("/Filter")) or "/Crypt" in str(value.get("/Filter")):
         yield "6.1.7.2: a filter that is not allowed"
     if value.get("/Subtype") == "/Image":
-        if value.get("/Interpolate", False):
+        if value.get("/Interpolate") == BooleanObject(True):
             yield "6.2.8: an image is interpolated"
         if value.get("/ColorSpace") not in (None, "/DeviceRGB", "/DeviceGray"):
             yield f"6.2.4: an image's colours are {value.get('/ColorSpace')}"
