@@ -38,7 +38,7 @@ CAUSES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
     "early comments": ("first_hour_share", "early_share", "delay_spread"),
     "hashtags": ("hashtags_per_post", "hashtags_deviation"),
     "hours": ("quiet_hours_share", "hour_concentration", "hour_entropy", "minute_concentration"),
-    "gaps": ("equal_gap_share", "batch_share", "gap_burstiness", "gap_memory"),
+    "gaps": ("equal_gap_share", "equal_run_share", "batch_share", "gap_burstiness", "gap_memory"),
     "following": ("following_size", "following_ratio", "cap_share", "following_churn", "following_sawtooth"),
     "what followers are": ("audience_lopsided_share", "audience_mass_follower_share",
                            "audience_follow_ratio"),

@@ -60,6 +60,10 @@ class Signal:
         from what is on simulated ones by more than a purchase moves them.
     inherits
         Families whose features keep the catalogue's direction; those of the others are free.
+    weight
+        How much it weighs in the suspicion of a detector for all creators
+        (:func:`detector.decision.signal_suspicion`): less where real people score as if by chance, or where
+        what it sees stands out so far that it is noticed all the same.
     """
 
     name: str
@@ -75,6 +79,7 @@ class Signal:
     directions: Mapping[str, Direction] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     without: frozenset[str] = frozenset()
     inherits: frozenset[str] = frozenset()
+    weight: float = 1.0
 
     def reads(self, one: Feature) -> bool:
         """Whether the head reads a feature."""
@@ -154,6 +159,9 @@ _OLD_AND_NEW: Final = frozenset({"likes_step", "likes_gap", "likes_step_without_
 _COMMENTS: Final = frozenset({"comments_variation", "comments_gini", "uncommented_share"})
 """How comments differ from post to post: a matter of what is posted, hardly of bought likes."""
 
+_TOGETHER: Final = frozenset({"likes_comments_spearman", "likes_views_spearman"})
+"""How likes go with comments and views from post to post: looser among real posts than among simulated ones."""
+
 _SHAPE: Final = frozenset({"likes_outlier", "likes_floor", "likes_two_groups"})
 """How likes differ from post to post: followers who do not answer leave it as it is."""
 
@@ -161,8 +169,8 @@ SIGNALS: Final[tuple[Signal, ...]] = (
     Signal(
         name="followers_stock", label=INFLATED, blocks=("profile", "posts"),
         families=frozenset({"engagement", "profile"}), context=("followers_size",),
-        needs=_sets("profile+posts"), known=("engagement_rate", "views_per_follower"),
-        directions=_LITTLE, without=_OLD_AND_NEW | _SHAPE,
+        needs=_sets("profile+posts"), known=("engagement_rate", "views_per_follower"), weight=0.7,
+        directions=_LITTLE, without=_OLD_AND_NEW | _COMMENTS | _SHAPE,
     ),
     Signal(
         name="audience", label=INFLATED, blocks=("profile", "audience"), families=frozenset({"audience"}),
@@ -177,7 +185,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
     Signal(
         name="likes", label=INFLATED, blocks=("profile", "posts"),
         families=frozenset({"engagement"}), context=("followers_size",), needs=_sets("posts"),
-        known=("likes_variation",), directions=_MUCH, without=_OLD_AND_NEW | _COMMENTS,
+        known=("likes_variation",), directions=_MUCH, without=_OLD_AND_NEW | _COMMENTS | _TOGETHER,
         inherits=frozenset({"engagement"}),
     ),
     Signal(
@@ -186,7 +194,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         known=("views_variation",),
         directions={"views_per_follower": HIGH, "likes_per_view": LOW, "views_variation": LOW,
                     "views_equal_share": HIGH, "views_z": HIGH},
-        without=_OLD_AND_NEW | _COMMENTS,
+        without=_OLD_AND_NEW | _COMMENTS | _TOGETHER,
     ),
     Signal(
         name="comments", label=INFLATED, blocks=("profile", "posts", "comments"),
@@ -201,7 +209,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         needs=_sets("posts", "comments", "history"),
         known=("posts_per_week", "repeated_caption_share", "hashtags_per_post", "following_churn",
                "following_sawtooth", "creator_reply_share"),
-        anchors=("posts", "history"), beside=("comments",),
+        anchors=("posts", "history"), beside=("comments",), weight=0.4,
         inherits=frozenset({"growth", "comments"}),
     ),
     Signal(
@@ -212,7 +220,8 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         name="inflation", label=INFLATED, blocks=("profile", "posts", "history"),
         families=frozenset({"engagement", "growth"}), context=("followers_size",),
         needs=_sets("posts+history"), known=("likes_variation", "views_variation"),
-        anchors=("posts", "history"), inherits=frozenset({"growth"}),
+        anchors=("posts", "history"), without=_OLD_AND_NEW | _COMMENTS, inherits=frozenset({"growth"}),
+        weight=0.5,
     ),
 )  # fmt: skip
 

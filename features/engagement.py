@@ -29,6 +29,7 @@ _COMMENTS_PER_LIKE = Rows(
 )
 _OLD_OR_NEW = pl.col("oldest") | pl.col("newest")
 _OLD_AND_NEW = Rows("age_rank", ("published_at", "likes", "comments"), most=8, across=True, among=_OLD_OR_NEW)
+_LEAST: Final = 0.5
 _SEN = "Sen et al. 2018, WebSci"
 _AKYON = "Akyon & Kalfaoglu 2019, ASYU"
 LIKES_ALONE: Final[Mapping[Change, str]] = {"gaps": "likes stand alone where no post's comments are counted"}
@@ -44,6 +45,7 @@ _from_account = partial(feature, account, unit="log10", speaks_to=INFLATED, dire
     rows=Rows("rate", ("published_at", "likes", "comments", "rate"), across=True),
     source="Purba et al. 2020, IJECE 10(3)",
     excuses=LIKES_ALONE,
+    version=2,
 )
 def engagement_rate() -> pl.Expr:
     """Median over settled posts of likes and comments over followers; of likes where none counts comments.
@@ -80,7 +82,8 @@ def engagement_spread() -> pl.Expr:
     sentence="its engagement rate exceeds the benchmark for its platform and size by a factor of {value} (1: "
     "not at all)",
     source="design of peers' table; HypeAuditor's and others' published tiers",
-    excuses={"scale": "the account moves to another tier of peers"},
+    excuses={"scale": "the account moves to another tier of peers", **LIKES_ALONE},
+    version=2,
 )
 def engagement_above_peers() -> pl.Expr:
     """Decimal logarithm of the engagement rate over the peers' typical one, where it is above.
@@ -99,9 +102,12 @@ def engagement_above_peers() -> pl.Expr:
     "{value} (1: not at all)",
     source="HypeAuditor, Popular Pays: bought followers do not engage",
     excuses={"scale": "the account moves to another tier of peers", **LIKES_ALONE},
+    version=2,
 )
 def engagement_below_peers() -> pl.Expr:
     """Decimal logarithm of the peers' typical engagement rate over the account's, where it is below.
+
+    No engagement at all counts as half an interaction on the median post.
 
     >>> from features.example import derive_one
     >>> round(derive_one("engagement_below_peers", platform="x", followers=20_000, likes=[8] * 5,
@@ -112,7 +118,14 @@ def engagement_below_peers() -> pl.Expr:
 
 
 def _distance() -> pl.Expr:
-    return logarithm(quotient(pl.col("engagement_rate"), pl.col("typical_rate")))
+    return logarithm(quotient(at_least_half("engagement_rate"), pl.col("typical_rate")))
+
+
+def at_least_half(earned: str) -> pl.Expr:
+    """A rate per follower, of which none at all counts as half an interaction or view; null stays null."""
+    least = quotient(pl.lit(_LEAST), pl.col("followers").cast(pl.Float64))
+    value = pl.when(pl.col(earned) > least).then(earned).otherwise(least)
+    return pl.when(pl.col(earned).is_not_null()).then(value)
 
 
 @_from_posts(
@@ -323,16 +336,17 @@ def views_variation() -> pl.Expr:
     "(0: not at all, 1: always)",
     rows=Rows("likes_rank", ("published_at", "likes", "comments"), most=8, across=True),
     source="Sen et al. 2018, WebSci; median .32 on 700 organic accounts",
+    version=2,
 )
 def likes_comments_spearman() -> pl.Expr:
-    """Spearman correlation of likes with comments over settled posts, at least 8.
+    """Spearman correlation of likes with comments over settled posts, at least 8; 0 where likes never change.
 
     >>> from features.example import derive_one
     >>> likes = [1, 2, 3, 4, 5, 6, 7, 8]
     >>> derive_one("likes_comments_spearman", likes=likes, comments=[1, 2, 3, 4, 5, 6, 7, 9])
     1.0
     """
-    return pl.corr("likes_rank", "comments_rank")
+    return _follows("likes_rank", "comments_rank")
 
 
 @_from_posts(
@@ -343,15 +357,24 @@ def likes_comments_spearman() -> pl.Expr:
     "not at all, 1: always)",
     rows=Rows("viewed_likes_rank", ("published_at", "likes", "views"), most=8, across=True),
     source="TIDES, ICWSM 2024",
+    version=2,
 )
 def likes_views_spearman() -> pl.Expr:
-    """Spearman correlation of likes with views over settled posts, at least 8.
+    """Spearman correlation of likes with views over settled posts, at least 8; 0 where likes never change.
 
     >>> from features.example import derive_one
     >>> derive_one("likes_views_spearman", likes=[1, 2, 3, 4, 5, 6, 7, 8], views=[9, 8, 7, 6, 5, 4, 3, 2])
     -1.0
+    >>> derive_one("likes_views_spearman", likes=[500] * 8, views=[9, 8, 7, 6, 5, 4, 3, 2])
+    0.0
     """
-    return pl.corr("viewed_likes_rank", "views_rank")
+    return _follows("viewed_likes_rank", "views_rank")
+
+
+def _follows(likes: str, other: str) -> pl.Expr:
+    """Correlation of two ranks; 0 where the other changes and likes do not, null where it does not either."""
+    still, changes = pl.col(likes).min() == pl.col(likes).max(), pl.col(other).min() < pl.col(other).max()
+    return pl.when(still & changes).then(0.0).otherwise(pl.corr(likes, other))
 
 
 @_from_posts(

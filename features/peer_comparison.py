@@ -9,12 +9,11 @@ import polars as pl
 from scipy.special import ndtr
 
 from features.declaration import INFLATED, feature
-from features.engagement import LIKES_ALONE
+from features.engagement import LIKES_ALONE, at_least_half
 from features.expressions import quotient
 from features.views import account
 
 FAMILY: Final = "engagement"
-_LEAST: Final = 0.5  # of an interaction or a view: what none at all counts as
 _SOURCE: Final = "published medians and spreads by platform and followers, see Peers"
 _from_account = partial(feature, account, unit="z", speaks_to=INFLATED, blocks=("profile", "posts"))
 
@@ -25,6 +24,7 @@ _from_account = partial(feature, account, unit="z", speaks_to=INFLATED, blocks=(
     "published",
     source=_SOURCE,
     excuses={"scale": "larger accounts are held against other peers", **LIKES_ALONE},
+    version=2,
 )
 def engagement_percentile() -> pl.Expr:
     """Where the engagement rate stands in the published distribution for platform and followers, 0 to 100.
@@ -42,6 +42,7 @@ def engagement_percentile() -> pl.Expr:
     "for its platform and size (below it where negative)",
     source=_SOURCE,
     excuses={"scale": "larger accounts are held against other peers", **LIKES_ALONE},
+    version=2,
 )
 def engagement_z() -> pl.Expr:
     """Log10 of the engagement rate over the published median for platform and followers, in deviations.
@@ -76,9 +77,7 @@ def _engagement() -> pl.Expr:
 
 
 def _deviations(earned: str, kind: str) -> pl.Expr:
-    least = quotient(pl.lit(_LEAST), pl.col("followers").cast(pl.Float64))
-    value = pl.when(pl.col(earned) > least).then(earned).otherwise(least)
-    level = pl.when(pl.col(earned).is_not_null()).then(value.log10())
+    level = at_least_half(earned).log10()
     return quotient(level - pl.col(f"{kind}_level"), pl.col(f"{kind}_deviation"))
 
 

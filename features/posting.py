@@ -102,6 +102,26 @@ def equal_gap_share() -> pl.Expr:
     unit="share",
     direction=HIGH,
     known={"gap_hours": 5},
+    sentence="{value} of the gaps between its posts follow each other in one stretch, each as long as the one "
+    "before to within 2 %",
+    rows=Rows("equal_run", ("published_at", "gap_hours"), most=8, across=True),
+    source="programs that run for a while; Chavoshi et al. 2016",
+)
+def equal_run_share() -> pl.Expr:
+    """Share of the gaps between posts that lie in the longest stretch of equal ones; 0 without three alike.
+
+    >>> from features.example import derive_one
+    >>> derive_one("equal_run_share", published_at=[0, 50, 60, 70, 80, 110, 150])
+    0.5
+    """
+    run = pl.col("equal_run").max()
+    return quotient(pl.when(run > 1.0).then(run + 1.0).otherwise(0.0), _GAP.count())
+
+
+@_from_timeline(
+    unit="share",
+    direction=HIGH,
+    known={"gap_hours": 5},
     sentence="{value} of its posts came within a minute of the one before",
     rows=Rows("gap_hours", ("published_at", "gap_hours"), descending=False),
     source="batch posting; BotOrNot windows",

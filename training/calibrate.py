@@ -55,7 +55,8 @@ def calibrate(train: LabelledRows, scorers: Mapping[str, Scorer], out_of_fold: F
         head: Calibrations.fit(largest[:, at], train.truth(head), train.levels)
         for at, head in enumerate(HEADS)
     }
-    return SignalModels(scorers, calibrations, Tails(tails), label_calibrations)
+    weights = {signal.name: signal.weight for signal in SIGNALS}
+    return SignalModels(scorers, calibrations, Tails(tails), label_calibrations, weights)
 
 
 def _chosen(values: Sequence[str], rows: Bools) -> list[str]:

@@ -15,6 +15,7 @@ from accounts.simulation.word_lists import TEMPLATES
 __all__ = ["BOTS", "bot_times"]
 
 RHYTHMS: Final = ("uniform", "regular", "waking", "mimic", "batch")
+TAKEN_OVER_SHARE: Final = 0.25  # of content bots: accounts in which a person posted before the program
 
 
 def bot_times(rng: np.random.Generator, count: int, now: float, span: float, rhythm: str) -> Floats:
@@ -51,18 +52,19 @@ def _bot_hours(rng: np.random.Generator, count: int, rhythm: str) -> Floats:
     return np.asarray((begin + rng.vonmises(0, rng.uniform(0.4, 1.6), count) * 12 / np.pi) % 24)
 
 
-def _reschedule(draft: Draft, rhythm: str, pace: float) -> None:
-    """Replace the times of the posts by a program's; the counts of each post stay."""
+def _reschedule(draft: Draft, rhythm: str, pace: float, first: int = 0) -> None:
+    """Replace the times of the posts from the ``first`` on by a program's; the counts of each post stay."""
     posts, rng = draft.posts, draft.rng
-    if len(posts) == 0:
+    count = len(posts) - first
+    if count <= 0:
         return
-    span = 2 * DAY if draft.export.window else max((draft.now - posts.times[0]) / pace, DAY)
-    earliest = max(draft.person.created, 0.0)
-    posts.times = np.maximum(bot_times(rng, len(posts), draft.now, span, rhythm), earliest)
+    span = 2 * DAY if draft.export.window else max((draft.now - posts.times[first]) / pace, DAY)
+    earliest = max(draft.person.created, posts.times[first - 1] if first else 0.0)
+    times = np.maximum(bot_times(rng, count, draft.now, span, rhythm), earliest)
     if rng.random() < 0.4 and rhythm != "mimic":
         grid = float(rng.choice([60.0, 60.0, 300.0, 900.0]))
-        posts.times = np.maximum(np.floor(posts.times / grid) * grid + float(rng.integers(0, 4)), earliest)
-    posts.times = np.sort(np.minimum(posts.times, draft.now))
+        times = np.maximum(np.floor(times / grid) * grid + float(rng.integers(0, 4)), earliest)
+    posts.times = np.concatenate([posts.times[:first], np.sort(np.minimum(times, draft.now))])
 
 
 def _set_bot_hashtags(draft: Draft) -> None:
@@ -91,7 +93,10 @@ def content_bot(draft: Draft) -> None:
         _post_headlines(draft)
         _reduce_engagement(draft, -2.0, -0.2)
         return
-    _reschedule(draft, RHYTHMS[int(draft.rng.integers(0, 5))], 10 ** draft.rng.uniform(-0.1, 1.2))
+    first = 0
+    if not draft.export.window and draft.rng.random() < TAKEN_OVER_SHARE:
+        first = int(len(draft.posts) * draft.rng.uniform(0.2, 0.8))
+    _reschedule(draft, RHYTHMS[int(draft.rng.integers(0, 5))], 10 ** draft.rng.uniform(-0.1, 1.2), first)
     if draft.rng.random() < 0.5:
         _repeat_captions(draft, int(draft.rng.integers(1, 8)))
     if draft.rng.random() < 0.5:

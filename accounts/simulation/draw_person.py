@@ -96,7 +96,7 @@ def _draw_activity(
     else:
         if platform.driver == "likes":  # larger accounts post more often, up to three times a day
             gap *= min((size / 1000.0) ** -0.22, 1.0)
-        if kind == "brand" and rng.random() < 0.3:  # a newsroom
+        if kind == "brand" and rng.random() < 0.4:  # a newsroom
             gap *= 10 ** -rng.uniform(0.4, 1.1)
         age = regime.draw(rng, regime.age_days)
         posts = max(age * 10 ** rng.normal(-0.15, 0.2) / gap, 3.0)
@@ -149,7 +149,7 @@ def draw_person(  # noqa: PLR0913
         total_posts=posts,
         created=now - age * DAY,
         gap_days=gap,
-        gap_sd=gap_sd,
+        gap_sd=gap_sd * float(np.clip((gap / platform.gap_days.median) ** platform.sd_per_gap, 0.6, 1.2)),
         hour=float(rng.normal(17.0, 3.0)),
         hour_concentration=focus,
         scheduled=rng.random() < platform.scheduled_share and kind != "everyday" and not small,

@@ -100,6 +100,8 @@ class Platform:
         Share of posts with far more reach than the others.
     rate_per_gap
         Exponent of the days between posts, over the usual ones, in the rate.
+    sd_per_gap
+        Exponent of the days between posts, over the usual ones, in the spread of gaps within an account.
     steadiness
         Reduction of ``post_spread``, in powers of ten, for each standard deviation of the account's rate
         above the usual one.
@@ -132,6 +134,7 @@ class Platform:
     growth_power: float = 0.8
     hit_share: float = 0.02
     rate_per_gap: float = 0.0
+    sd_per_gap: float = 0.0
     steadiness: float = 0.0
     usual_quiet_share: tuple[float, float] = (0.2, 0.04)
     display: Display = DISPLAY

@@ -17,6 +17,7 @@ from features.views.rows import Floats, Runs, filter_rows, is_known, to_flags, t
 __all__ = ["hours", "timeline"]
 
 USUAL: Final = 0.02
+BATCH: Final = 1.0 / 60.0
 SAYS_NOTHING: Final = 2.0  # words of a caption: many people write these again
 SAYS_MUCH: Final = 5.0
 
@@ -68,6 +69,23 @@ def usual_gap(rows: ViewRows) -> pl.Series:
     gap = rows.result(gap_hours)
     usual = rows.runs.repeat(rows.runs.median(gap))
     return to_flags("usual_gap", np.abs(gap - usual) <= USUAL * usual, ~np.isnan(gap))
+
+
+@timeline.column
+def equal_run(rows: ViewRows) -> Floats:
+    """How many gaps in a row, up to the one before it, each equal the one before them to within 2 %.
+
+    Posts within a minute of each other are one batch, and no rhythm.
+
+    >>> from features.example import column_of
+    >>> column_of("timeline", "equal_run", published_at=[0, 100, 201, 302, 400, 401, 402])
+    [None, 0.0, 1.0, 2.0, 0.0, 0.0, 1.0]
+    """
+    gap = rows.result(gap_hours)
+    equal = (np.abs(gap - rows.runs.lag(gap)) <= USUAL * gap) & (gap > BATCH)
+    row = np.arange(len(gap))
+    run = row - np.maximum.accumulate(np.where(equal, 0, row))
+    return np.where(np.isnan(gap), np.nan, run.astype(np.float64))
 
 
 @timeline.column

@@ -63,6 +63,14 @@ def _gap(hours: float, numbers: Numbers) -> str:
     return f"{numbers.figures(hours * 3600)} seconds"
 
 
+@says("equal_run_share")
+def equal_run(telling: Telling) -> Told:
+    """Gaps in one stretch that equal each other."""
+    share = telling.numbers.share(telling.value)
+    said = f"{share} of the gaps between its posts follow each other and are equal to within 2 %"
+    return Told(said, None, "clock")
+
+
 @says("batch_share")
 def batches(telling: Telling) -> Told:
     """Posts within a minute of the one before."""

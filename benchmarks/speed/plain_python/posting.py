@@ -6,6 +6,7 @@ import cmath
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from statistics import fmean, median, pstdev, stdev
 from typing import Final
 
@@ -55,6 +56,16 @@ def _hashtags(one: Account) -> list[float]:
     return [float(count) for count in known_values(one.dated, "hashtags")]
 
 
+def _equal_run(one: Account) -> Number:
+    if len(one.gaps) < 5:
+        return None
+    longest = run = 0
+    for before, gap in pairwise(one.gaps):
+        run = run + 1 if gap > 1 / 60 and abs(gap - before) <= 0.02 * gap else 0
+        longest = max(longest, run)
+    return (longest + 1 if longest > 1 else 0) / len(one.gaps)
+
+
 FEATURES: Final[Mapping[str, Callable[[Account], Number]]] = {
     "hashtags_per_post": lambda a: fmean(_hashtags(a)) if len(_hashtags(a)) >= 5 else None,
     "hashtags_deviation": lambda a: stdev(_hashtags(a)) if len(_hashtags(a)) >= 5 else None,
@@ -62,6 +73,7 @@ FEATURES: Final[Mapping[str, Callable[[Account], Number]]] = {
     "gap_burstiness": _burstiness,
     "gap_memory": lambda a: pearson(a.gaps[:-1], a.gaps[1:]) if len(a.gaps) >= 7 else None,
     "equal_gap_share": lambda a: share(abs(g - median(a.gaps)) <= 0.02 * median(a.gaps) for g in a.gaps),
+    "equal_run_share": _equal_run,
     "batch_share": lambda a: share(g <= 1 / 60 for g in a.gaps),
     "hour_entropy": _hour_entropy,
     "hour_concentration": lambda a: _gathered(a, 86_400),
