@@ -25,6 +25,8 @@ ESTABLISHED: Final = 1_000
 
 FAR_SHORT: Final = 50.0
 """Times by which engagement falls short of what is usual, where a follower count may be misread."""
+MISREAD: Final = 1_000
+"""A count misread a thousandfold is a multiple of it, and one exact count in a thousand is."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,11 @@ def _posts_alone(features: pd.DataFrame, levels: Sequence[str], platforms: Seque
 
 
 def _count_alone(features: pd.DataFrame, levels: Sequence[str], platforms: Sequence[str | None]) -> Bools:
-    """Engagement fifty times short of the peers', at followers that no history and audience confirms."""
-    below = features.reindex(columns=["engagement_below_peers"]).to_numpy()[:, 0]
-    short: Bools = below >= np.log10(FAR_SHORT)
-    return short & _lack("history", levels) & _lack("audience", levels)
+    """Engagement fifty times short of the peers', at round followers that no history or audience confirms."""
+    known = features.reindex(columns=["engagement_below_peers", "followers_size"]).to_numpy()
+    short: Bools = known[:, 0] >= np.log10(FAR_SHORT)
+    whole = np.round(10 ** np.nan_to_num(known[:, 1]) - 1.0) % MISREAD == 0
+    return short & whole & _lack("history", levels) & _lack("audience", levels)
 
 
 def _lack(block: str, levels: Sequence[str]) -> Bools:
@@ -86,9 +89,10 @@ ABSTENTIONS: Final = (
     Abstention(
         "followers_stock",
         _count_alone,
-        "Engagement falls fifty times short of the follower count, which only the profile gives. So it does"
-        " where a count was misread a thousandfold (17.7K as 17,700,000): of 150 real accounts read so 8 were"
-        " accused. So it accuses nobody without a history or a sample of followers, and a person decides.",
+        "Engagement falls fifty times short of the follower count, a round one which only the profile gives."
+        " So it does where a count was misread a thousandfold (17.7K as 17,700,000): of 150 real accounts read"
+        " so 8 were accused. So it accuses nobody without a history, a sample of followers or the exact count,"
+        " and a person decides.",
         "Instagram accounts of Akyon & Kalfaoglu 2019, followers times a thousand; docs/quality.md",
     ),
     Abstention(

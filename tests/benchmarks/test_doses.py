@@ -48,7 +48,8 @@ def test_a_fall_is_measured_from_the_highest_before(suspicion, fell):
 
 def test_the_page_counts_what_falls():
     series = {"way": "views", "platform": "x", "tier": "micro", "evidence": "posts", "doses": [1, 2]}
-    up, down = ({"suspicion": each, "labels": ["review", "inflated"]} for each in ([0.1, 0.9], [0.9, 0.1]))
+    stand = {"labels": ["review", "inflated"], "withheld": [False, False]}
+    up, down = (stand | {"suspicion": each} for each in ([0.1, 0.9], [0.9, 0.1]))
     tasks = {"accounts made by hand": {"series": [series | up, series | down]}}
     text = doses_part.page({"tasks": tasks, "refused": {"real accounts": "there is no such file."}})
     assert "2 series. In 1 of them" in text

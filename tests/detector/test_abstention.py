@@ -1,16 +1,18 @@
 """Where a signal speaks and accuses nobody."""
 
+import math
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 
 from accounts.reading import read_documents
-from detector.abstention import ABSTENTIONS
+from detector.abstention import ABSTENTIONS, abstentions_of
 from detector.bundle import load, starter_path
 from detector.labels import Label
 from detector.screening import Detector
-from detector.signals import signal_named
+from detector.signals import SIGNALS, signal_named
 
 START = date(2026, 6, 1)
 
@@ -70,6 +72,15 @@ def test_posts_without_a_profile_accuse_nobody_of_automation(starter):
     assert whole.label is Label.AUTOMATED
     assert alone.label is Label.REVIEW
     assert not any(signal.over for signal in alone.signals)
+
+
+@pytest.mark.parametrize(("followers", "silent"), [(25_000, True), (25_037, False), (17_700_000, True)])
+def test_only_a_round_count_may_have_been_misread(followers, silent):
+    shown = pd.DataFrame({"engagement_below_peers": [2.0], "followers_size": [math.log10(followers + 1)]})
+    shown = shown.assign(following_size=2.0, growth_total=math.nan)
+    at = [signal.name for signal in SIGNALS].index("followers_stock")
+    assert abstentions_of(shown, ["profile+posts30"], ["instagram"])[0, at] == silent
+    assert not abstentions_of(shown, ["profile+posts30+history30"], ["instagram"])[0, at]
 
 
 def test_thresholds_on_real_accounts_abstain_from_nothing(starter):

@@ -22,7 +22,7 @@ from detector.labels import Explain
 from detector.screening import Detector
 from detector.verdict import Verdict
 
-__all__ = ["SIZES", "TOLERANCE", "evaluate", "largest_fall", "measure"]
+__all__ = ["SIZES", "TOLERANCE", "evaluate", "fall_of", "largest_fall", "measure"]
 
 TOLERANCE: Final = 0.02
 """How far the suspicion may fall from one dose to a higher one."""
@@ -44,7 +44,8 @@ def evaluate(detector: Detector, series: Sequence[Series], progress: Progress) -
 
     Returns
     -------
-    ``series``: by way, platform, tier and evidence the doses, the suspicion and the labels.
+    ``series``: by way, platform, tier and evidence the doses, the suspicion, the labels, and whether the
+    checks withheld the likes.
     """
     ways = {one.way.name: one.way for one in series}
     found: list[dict[str, Any]] = []
@@ -70,7 +71,23 @@ def _response_of(series: Series, verdicts: Sequence[Verdict]) -> dict[str, Any]:
         "doses": list(series.way.doses),
         "suspicion": [None if one.suspicion is None else round(one.suspicion, 4) for one in verdicts],
         "labels": [verdict.label.value for verdict in verdicts],
+        "withheld": [_withheld(verdict) for verdict in verdicts],
     }
+
+
+def _withheld(verdict: Verdict) -> bool:
+    """Whether a check took the likes of that dose for hidden or not collected."""
+    return any("posts.likes" in one.left_out for one in verdict.evidence.findings)
+
+
+def fall_of(series: Mapping[str, Any]) -> float:
+    """The farthest fall among the doses whose likes the checks let stand.
+
+    >>> round(fall_of({"suspicion": [0.5, 0.8, 0.2], "withheld": [False, False, True]}), 2)
+    0.0
+    """
+    pairs = zip(series["suspicion"], series["withheld"], strict=True)
+    return largest_fall([suspicion for suspicion, withheld in pairs if not withheld])
 
 
 def largest_fall(suspicion: Sequence[float | None]) -> float:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.quality.harness.part import Result
-from benchmarks.quality.measurements.doses import TOLERANCE, largest_fall
+from benchmarks.quality.measurements.doses import TOLERANCE, fall_of
 from benchmarks.quality.page.markdown import interval, number, table
 from training.metrics import rate
 
@@ -151,7 +151,7 @@ def kind(name: str) -> Callable[[Results], Mapping[str, Any]]:
 def falls(results: Results) -> Mapping[str, Any]:
     """In how many series of doses the suspicion falls."""
     series = tasks(results, "doses")["accounts made by hand"]["series"]
-    return rate(np.array([largest_fall(one["suspicion"]) > TOLERANCE for one in series]))
+    return rate(np.array([fall_of(one) > TOLERANCE for one in series]))
 
 
 def comments(name: str) -> Callable[[Results], Mapping[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from benchmarks.quality.handmade.real import SETS
 from benchmarks.quality.handmade.ways import WAYS
 from benchmarks.quality.harness.part import Part, Result, Task
-from benchmarks.quality.measurements.doses import SIZES, TOLERANCE, largest_fall, measure
+from benchmarks.quality.measurements.doses import SIZES, TOLERANCE, fall_of, measure
 from benchmarks.quality.page.markdown import number, section, table
 
 __all__ = ["PART", "page"]
@@ -27,7 +27,9 @@ def _section(name: str, series: Sequence[Mapping[str, Any]]) -> str:
     head = (
         f"**{name[0].upper()}{name[1:]}** ({tiers}), each inflated more and more in one way and seen through "
         f"one set of evidence: {len(series)} series. In {_falls(series)} of them the suspicion falls by more "
-        f"than {TOLERANCE} from one dose to a higher one. At the highest dose: {_labels(series, -1)}."
+        f"than {TOLERANCE} from one dose to a higher one. In {sum(any(one['withheld']) for one in series)} a "
+        f"check takes the likes of a dose for hidden or not collected; such a dose is no part of a fall. At the "
+        f"highest dose: {_labels(series, -1)}."
     )
     titles = ("way", "evidence", "series", "fall", "mean suspicion by dose", "lowest dose", "highest dose")
     return f"{head}\n\n{table(titles, _rows(series))}"
@@ -43,7 +45,7 @@ def _rows(series: Sequence[Mapping[str, Any]]) -> Iterable[Sequence[str]]:
 
 
 def _falls(series: Sequence[Mapping[str, Any]]) -> int:
-    return sum(largest_fall(one["suspicion"]) > TOLERANCE for one in series)
+    return sum(fall_of(one) > TOLERANCE for one in series)
 
 
 def _labels(series: Sequence[Mapping[str, Any]], dose: int) -> str:
@@ -59,7 +61,7 @@ def _mean_suspicion(values: Sequence[float | None]) -> str:
 def failures(result: Result) -> Iterable[str]:
     """One line for each series whose suspicion falls, or that is cleared at the highest dose."""
     for one in (one for task in result["tasks"].values() for one in task["series"]):
-        fell, top = largest_fall(one["suspicion"]), one["labels"][-1]
+        fell, top = fall_of(one), one["labels"][-1]
         if fell > TOLERANCE or top == "authentic":
             doses = zip(one["doses"], one["suspicion"], strict=True)
             course = ", ".join(f"{dose:g}: {_mean_suspicion([value])}" for dose, value in doses)
