@@ -185,7 +185,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
     Signal(
         name="likes", label=INFLATED, blocks=("profile", "posts"),
         families=frozenset({"engagement"}), context=("followers_size",), needs=_sets("posts"),
-        known=("likes_variation",), directions=_MUCH, without=_OLD_AND_NEW | _COMMENTS | _TOGETHER,
+        known=("likes_gini",), directions=_MUCH, without=_OLD_AND_NEW | _COMMENTS | _TOGETHER,
         inherits=frozenset({"engagement"}),
     ),
     Signal(
@@ -219,7 +219,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
     Signal(
         name="inflation", label=INFLATED, blocks=("profile", "posts", "history"),
         families=frozenset({"engagement", "growth"}), context=("followers_size",),
-        needs=_sets("posts+history"), known=("likes_variation", "views_variation"),
+        needs=_sets("posts+history"), known=("likes_gini", "views_variation"),
         anchors=("posts", "history"), without=_OLD_AND_NEW | _COMMENTS, inherits=frozenset({"growth"}),
         weight=0.5,
     ),

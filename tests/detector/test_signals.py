@@ -125,7 +125,7 @@ def test_an_audience_alone_serves_nothing(full):
 
 
 def test_views_and_likes_are_heard_by_their_own_counts():
-    posts = {"followers_size": 4.0, "likes_variation": 0.3}
+    posts = {"followers_size": 4.0, "likes_gini": 0.3}
     assert {"likes", "views"} & heard("profile+posts30", **posts) == {"likes"}
     assert {"likes", "views"} & heard("profile+posts30", views_variation=0.3) == {"views"}
 
