@@ -169,7 +169,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
     Signal(
         name="followers_stock", label=INFLATED, blocks=("profile", "posts"),
         families=frozenset({"engagement", "profile"}), context=("followers_size",),
-        needs=_sets("profile+posts"), known=("engagement_rate", "views_per_follower"), weight=0.7,
+        needs=_sets("profile+posts"), known=("engagement_rate", "views_per_follower"),
         directions=_LITTLE, without=_OLD_AND_NEW | _COMMENTS | _SHAPE,
     ),
     Signal(
@@ -209,7 +209,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         needs=_sets("posts", "comments", "history"),
         known=("posts_per_week", "repeated_caption_share", "hashtags_per_post", "following_churn",
                "following_sawtooth", "creator_reply_share"),
-        anchors=("posts", "history"), beside=("comments",), weight=0.4,
+        anchors=("posts", "history"), beside=("comments",), weight=0.6,
         inherits=frozenset({"growth", "comments"}),
     ),
     Signal(
@@ -221,7 +221,7 @@ SIGNALS: Final[tuple[Signal, ...]] = (
         families=frozenset({"engagement", "growth"}), context=("followers_size",),
         needs=_sets("posts+history"), known=("likes_gini", "views_variation"),
         anchors=("posts", "history"), without=_OLD_AND_NEW | _COMMENTS, inherits=frozenset({"growth"}),
-        weight=0.5,
+        weight=0.6,
     ),
 )  # fmt: skip
 
