@@ -34,7 +34,10 @@ def _spearman(one: Account, left: str, right: str) -> Number:
     both = one.with_both(left, right)
     if len(both) < 8:
         return None
-    return pearson(ranks([post[left] for post in both]), ranks([post[right] for post in both]))
+    ones, others = [post[left] for post in both], [post[right] for post in both]
+    if len(set(ones)) == 1 < len(set(others)):
+        return 0.0
+    return pearson(ranks(ones), ranks(others))
 
 
 def _engagement(one: Account) -> list[float]:
@@ -48,13 +51,13 @@ def _rate(one: Account) -> Number:
 
 def _peers_distance(one: Account) -> Number:
     followers, platform, own = one.profile["followers"], one.profile["platform"], _rate(one)
-    if followers is None or not own:
+    if followers is None or own is None:
         return None
     table = {(line.platform, line.tier): line.median for line in PEERS}
     typical = table.get((platform, tier(followers)))
     if platform == "instagram" and 0 < followers < 1_000:
         typical = 10 ** (-0.32 - 0.224 * math.log10(followers))
-    return math.log10(own / typical) if typical else None
+    return math.log10(max(own, 0.5 / followers) / typical) if typical else None
 
 
 def _step(one: Account, name: str) -> Number:
