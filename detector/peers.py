@@ -33,6 +33,7 @@ GRID: Final = np.array(
     [0, 0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 97.5, 99, 99.5, 99.9, 100],
     dtype=np.float64,
 )
+MOST_DOUBLINGS: Final = 4.0
 LOW, HIGH = int(np.flatnonzero(GRID == 5)[0]), int(np.flatnonzero(GRID == 95)[0])
 
 
@@ -150,6 +151,26 @@ class Peers:
                 found[part] = ranks(values[part], grid)
         return pd.DataFrame(found, index=frame.index, columns=ordered.columns)
 
+    def doublings_outside(
+        self, values: Floats, platforms: Sequence[str | None], tiers: Sequence[str | None]
+    ) -> Floats:
+        """How many times a value's ratio to the nearer end of :meth:`typical` doubles, 0 within the range.
+
+        Four at most; of a sign that has no ratio to the range, or of a range that ends at 0, one.
+
+        Parameters
+        ----------
+        values
+            Accounts x features, NaN where absent.
+        platforms, tiers
+            Of each account.
+        """
+        found = np.zeros(values.shape)
+        for (platform, tier), rows in _by_group(_known(platforms), _known(tiers)):
+            grid = self.grid(platform, tier)
+            found[rows] = doublings(values[rows], grid[:, LOW], grid[:, HIGH])
+        return found
+
     def to_bytes(self) -> bytes:
         """Parquet: one row per group and feature, with its quantiles as float32."""
         rows = [
@@ -242,3 +263,18 @@ def _by_group(
         rows.setdefault(group, []).append(row)
     for group, found in rows.items():
         yield group, np.array(found, dtype=np.int64)
+
+
+def doublings(values: Floats, low: ArrayLike, high: ArrayLike) -> Floats:
+    """How often a value's ratio to the nearer end of a range doubles, 0 within it.
+
+    >>> doublings(np.array([[0.02, 0.5, 8.0, 0.0, 1.0]]), [0.08, 0, 0, 0.1, 0], [1, 1, 1, 1, 0]).tolist()
+    [[2.0, 0.0, 3.0, 4.0, 1.0]]
+    """
+    below, above = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(values > above, values / above, below / values)
+        times = np.where(ratio > 0, np.log2(ratio), 1.0)
+    signed = np.where(values > above, above <= 0, values < 0)
+    outside = (values > above) | (values < below)
+    return np.where(outside, np.clip(np.where(signed, 1.0, times), 0.0, MOST_DOUBLINGS), 0.0)

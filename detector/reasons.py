@@ -85,7 +85,8 @@ def reasons_for(some: Explained, peers: Peers, views: Views) -> list[Reasons]:
     15th for LOW, either for NEITHER. It is a counter-reason only if its value is outside that part
     (for NEITHER: between the 5th and the 95th percentile).
     """
-    cited = list(_cited(some))
+    doublings = peers.doublings_outside(some.values, some.platforms, some.tiers)
+    cited = list(_cited(some, doublings))
     shown = _cited_rows(cited, some, views)
     found: list[tuple[list[Reason], list[Reason]]] = [([], []) for _ in some.accounts]
     authors: list[dict[str, str]] = [{} for _ in some.accounts]
@@ -95,7 +96,7 @@ def reasons_for(some: Explained, peers: Peers, views: Views) -> list[Reasons]:
     return [(tuple(reasons), tuple(counter)) for reasons, counter in found]
 
 
-def _cited(some: Explained) -> Iterator[_Cited]:
+def _cited(some: Explained, doublings: Floats) -> Iterator[_Cited]:
     """For each account the reasons by weight, then the counter-reasons: one for each cause.
 
     A cause moves a signal by all of its features together, and is cited by the plainest of those that speak
@@ -110,7 +111,7 @@ def _cited(some: Explained) -> Iterator[_Cited]:
         (groups.plainest(speaking), together >= LEAST_CONTRIBUTION, MOST_REASONS),
         (groups.plainest(excusing), together <= -LEAST_CONTRIBUTION, MOST_COUNTER_REASONS),
     )
-    outside = _outsideness(some.percentiles)
+    outside = _outsideness(some.percentiles, doublings)
     for cited, enough, most in sides:
         columns = np.maximum(cited, 0)
         weight = np.abs(together) * np.take_along_axis(outside.repeat(signals, axis=1), columns, axis=2)
@@ -129,9 +130,12 @@ def _heaviest(row: int, ranked: Index, cited: Index, together: Floats, most: int
             yield _Cited(row, SIGNALS[signal], int(cited[signal, cause]), float(together[signal, cause]))
 
 
-def _outsideness(percentiles: Floats) -> Floats:
-    """How much more a value counts the further it lies outside its peers: 1 at the median, 2 at the ends."""
-    outside: Floats = 1.0 + np.nan_to_num(np.abs(percentiles - 50.0) / 50.0, nan=0.5)
+def _outsideness(percentiles: Floats, doublings: Floats) -> Floats:
+    """How much more a value counts the further it lies outside its peers.
+
+    1 at the median, 2 at the ends, and 1 more for each time that its ratio to their range doubles.
+    """
+    outside: Floats = 1.0 + np.nan_to_num(np.abs(percentiles - 50.0) / 50.0, nan=0.5) + doublings
     return outside[:, None, :]
 
 
