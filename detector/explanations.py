@@ -12,6 +12,7 @@ from accounts.tables import take_rows
 from detector.amounts import COUNTS
 from detector.arrays import Bools, Floats, matrix
 from detector.bundle import Bundle
+from detector.decision import signal_suspicion
 from detector.predictions import Predictions
 from detector.reasons import Explained, reasons_for
 from detector.signals import SIGNALS
@@ -149,14 +150,13 @@ def signal_readings(
     explanation
         Where averages and remainders are wanted, what the reasons of this account are.
     """
-    rarity, signal_probabilities = (
-        predictions.signals.p_values[row].tolist(),
-        predictions.signals.signal_probabilities[row].tolist(),
-    )
+    signals = predictions.signals
+    rarity, signal_probabilities = signals.p_values[row].tolist(), signals.signal_probabilities[row].tolist()
+    alone = signal_suspicion(signals.p_values[[row]], signals.weights)[0].tolist()
     over = predictions.decisions.over[row].tolist()
-    heard = np.flatnonzero(~np.isnan(predictions.signals.p_values[row])).tolist()
+    heard = np.flatnonzero(~np.isnan(signals.p_values[row])).tolist()
     readings = []
-    for at in sorted(heard, key=rarity.__getitem__):
+    for at in sorted(heard, key=alone.__getitem__, reverse=True):
         name = SIGNALS[at].name
         share = added.get((row, name))
         base, rest = explanation.remainder(name) if explanation else (None, None)
@@ -167,6 +167,7 @@ def signal_readings(
                 probability=signal_probabilities[at],
                 p_value=rarity[at],
                 over=over[at],
+                suspicion=alone[at],
                 added_share=None if share is None else share[1],
                 interval=None if share is None else (share[0], share[2]),
                 base=base,

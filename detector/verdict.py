@@ -174,6 +174,9 @@ class SignalReading(JsonResult):
         Calibrated, against authentic accounts.
     p_value
         Share of authentic accounts of the same platform and evidence that score as high or higher.
+    suspicion
+        How suspicious it is by itself, by its p-value, its weight and how many signals are heard; the largest is
+        the account's. Null in verdicts of before 2026-11-29.
     over
         Whether it is over the threshold.
     added_share
@@ -192,6 +195,7 @@ class SignalReading(JsonResult):
     probability: Share
     p_value: Share
     over: bool
+    suspicion: Share | None = None
     added_share: Share | None = None
     interval: tuple[Share, Share] | None = None
     base: float | None = None

@@ -215,10 +215,11 @@ def part_of_yardstick(one: YardstickReading) -> str:
 
 
 def _signals(verdict: Verdict, numbers: Numbers) -> dict[str, PartSignal]:
-    alone = signal_suspicion([[one.p_value for one in verdict.signals]])[0] if verdict.signals else []
+    # Verdicts of before signals had weights do not say how suspicious each was.
+    equal = signal_suspicion([[one.p_value for one in verdict.signals]])[0] if verdict.signals else []
     return {
-        one.name: _signal(one, 100.0 * (1.0 - float(suspicion)), numbers)
-        for one, suspicion in zip(verdict.signals, alone, strict=True)
+        one.name: _signal(one, 100.0 * (1.0 - (one.suspicion if one.suspicion is not None else alone)), numbers)
+        for one, alone in zip(verdict.signals, map(float, equal), strict=True)
     }
 
 

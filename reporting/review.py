@@ -42,7 +42,7 @@ def _strongest(parts: Sequence[Part], wanted: NextEvidence | None, numbers: Numb
     signals = [one for part in parts for one in part.signals]
     if not signals:
         return ""
-    least = min(signals, key=lambda one: one.p_value)
+    least = min(signals, key=lambda one: one.place)
     said = (
         "No part stands out by itself, and the signals together are stronger than those of 19 in 20 authentic"
         f" accounts: the strongest, \u201c{least.title}\u201d, is as strong in"

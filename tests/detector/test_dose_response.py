@@ -6,30 +6,16 @@ import pytest
 
 from benchmarks.quality.handmade.typical import PLATFORMS
 from benchmarks.quality.handmade.ways import WAYS, all_series
-from benchmarks.quality.measurements.doses import TOLERANCE, evaluate, largest_fall
+from benchmarks.quality.measurements.doses import TOLERANCE, evaluate, fall_of
 from detector.bundle import load, starter_path
 from detector.screening import Detector
 
 SCENES = [(way.name, platform) for way in WAYS for platform in way.platforms]
-LOOKED_AT = {"review", "inflated", "automated"}
 
 # What the starter still gets wrong: a scene that comes right must be taken off its list.
-DEAD = [("dead audience", platform) for platform in ("youtube", "x")]
-SOON = [
-    *(("followers in 1 d", platform) for platform in ("instagram", "tiktok")),
-    *(("followers in 3 d", platform) for platform in ("instagram", "tiktok", "x")),
-]
 FALLING = {
-    **dict.fromkeys(DEAD, "it rises, with dips on the way where likes become so few that they are alike"),
-    **dict.fromkeys(SOON, "it rises, with a dip of .03 to .06 after the first dose: trees are rough"),
-    ("likes on all posts", "youtube"): "comments follow likes less and less, and then not at all",
-    ("package", "youtube"): "it rises, with a dip of .03",
-    ("equal likes", "x"): "likes that are all the same are rarer in training than nearly the same",
-    ("equal likes", "tiktok"): "likes that are all the same are rarer in training than nearly the same",
-    ("equal likes", "youtube"): "likes that are all the same are rarer in training than nearly the same",
-}
-NOT_RISING = {
-    ("equal likes", "tiktok"): "likes that are all the same are rarer in training than nearly the same",
+    ("dead audience", "instagram"): "it rises, with a dip of .03 where hardly a post has a comment",
+    ("dead audience", "x"): "it rises, with dips of .06 to .19 where comments become so few that another signal falls silent",
 }
 
 
@@ -56,19 +42,8 @@ def of_scene(responses, way, platform):
 
 @pytest.mark.parametrize(("way", "platform"), scenes(FALLING))
 def test_the_suspicion_never_falls_as_the_dose_rises(of_scene):
-    falls = {one["evidence"]: one["suspicion"] for one in of_scene if largest_fall(worrying(one)) > TOLERANCE}
+    falls = {one["evidence"]: one["suspicion"] for one in of_scene if fall_of(one) > TOLERANCE}
     assert not falls
-
-
-def worrying(response):
-    """The suspicions at each dose; of a program that keeps time, from where somebody would look.
-
-    A few posts on the clock make an honest rhythm another honest one, in whichever direction.
-    """
-    if response["way"] != "clockwork":
-        return response["suspicion"]
-    first = next((at for at, label in enumerate(response["labels"]) if label in LOOKED_AT), -1)
-    return response["suspicion"][first:]
 
 
 @pytest.mark.parametrize(("way", "platform"), SCENES)
@@ -76,7 +51,7 @@ def test_nobody_is_cleared_at_the_highest_dose(of_scene):
     assert [one["evidence"] for one in of_scene if one["labels"][-1] == "authentic"] == []
 
 
-@pytest.mark.parametrize(("way", "platform"), scenes(NOT_RISING))
+@pytest.mark.parametrize(("way", "platform"), SCENES)
 def test_the_highest_dose_is_more_suspicious_than_the_lowest(of_scene):
     flat = {
         one["evidence"]: one["suspicion"] for one in of_scene if not (rises(one["suspicion"]) or mute(one))

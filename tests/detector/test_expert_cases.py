@@ -164,10 +164,7 @@ def test_bought_comments_and_pods_are_inflated(verdict_of, platform, change):
 
 @pytest.mark.parametrize(("times", "days"), [(3.0, 1), (3.0, 3), (10.0, 7)])
 @pytest.mark.parametrize("platform", PLATFORMS)
-def test_a_burst_of_followers_is_inflated_and_the_first_reason(request, verdict_of, platform, times, days):
-    if (times, days) == (3.0, 3) and platform in {"tiktok", "x"}:
-        reason = "suspicion .70, threshold .73: `inflation` holds honest jumps of three days for likelier"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
+def test_a_burst_of_followers_is_inflated_and_the_first_reason(verdict_of, platform, times, days):
     seen = summarise(verdict_of(buy_followers(about(platform), times, days)))
     assert seen.label == "inflated"
     assert seen.family == "growth"

@@ -12,6 +12,7 @@ from accounts.schema import TABLES
 from accounts.tables import Tables
 from detector.causes import CAUSES, CONTEXT, cause_of
 from detector.labels import Explain
+from detector.peers import doublings
 from detector.reasons import Explained, reasons_for, supporting_rows
 from detector.signals import SIGNALS, signal_named
 from detector.tails import log_odds
@@ -100,6 +101,8 @@ def test_a_reason_cites_the_value_and_never_an_absent_one(features, verdicts):
 def weight(reason):
     """A contribution counts the more the further its value lies outside its peers."""
     outside = 0.5 if reason["percentile"] is None else abs(reason["percentile"] - 50) / 50
+    if reason["typical"] is not None:
+        outside += float(doublings(np.array([reason["value"]]), *reason["typical"])[0])
     return abs(reason["contribution"]) * (1 + outside)
 
 

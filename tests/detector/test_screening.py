@@ -18,7 +18,6 @@ from accounts.schema import TABLES
 from accounts.tables import Tables
 from detector.amounts import COUNTS
 from detector.bundle import Bundle, load, save, starter_path
-from detector.decision import suspicion
 from detector.labels import Explain, Label
 from detector.levels import LevelTable
 from detector.manifest import MANIFEST
@@ -172,17 +171,16 @@ def test_what_the_verdict_says_agrees_with_itself(detector, told):
         assert verdict["model"]["sha256"] == detector.bundle.sha256
 
 
-def test_signals_stand_by_rarity_and_only_those_that_are_heard(detector, creators, told):
+def test_signals_stand_by_suspicion_and_only_those_that_are_heard(detector, creators, told):
     judged = detector.predict(creators)
     heard = signals_heard(judged.features, judged.levels)
     for row, verdict in enumerate(told):
         signals = verdict["signals"]
         assert {one["name"] for one in signals} == {NAMES[at] for at in np.flatnonzero(heard[row])}
-        rarities = [one["p_value"] for one in signals]
-        assert rarities == sorted(rarities)
-        assert all(0 < p <= 1 for p in rarities)
-        alone = suspicion([[*rarities, np.nan]])[0]
-        assert verdict["suspicion"] == (None if not signals else pytest.approx(alone, abs=1e-3))
+        assert all(0 < one["p_value"] <= 1 for one in signals)
+        alone = [one["suspicion"] for one in signals]
+        assert alone == sorted(alone, reverse=True)
+        assert verdict["suspicion"] == (alone[0] if alone else None)
 
 
 def test_only_signals_over_the_threshold_say_how_much_was_added(detector, told):

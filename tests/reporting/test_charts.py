@@ -97,7 +97,7 @@ def test_tables_say_the_same(shown: Presentation) -> None:
     assert shown.growth is not None and shown.audience is not None
     growth = charts.growth_table(shown.growth, shown.numbers)
     assert growth.rows[-1][1].text == "177,719"
-    assert charts.audience_table(shown.audience, shown.numbers).rows[0][1].text == "71\xa0%"
+    assert charts.audience_table(shown.audience, shown.numbers).rows[0][1].text == "72\xa0%"
 
 
 def test_one_post_one_count_and_nothing_are_drawn(documents: Documents) -> None:

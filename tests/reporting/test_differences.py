@@ -12,10 +12,10 @@ from reporting.differences import verdict_differences
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory):
     starter = open_detector(None, tmp_path_factory.mktemp("home"))
-    (line,) = [line for line in creators_path().read_text().splitlines() if "auto-refill" in line]
+    (line,) = [line for line in creators_path().read_text().splitlines() if "burst-of" in line]
 
     def judge(**parts):
-        tables = read_document(json.loads(line) | parts)
+        tables = read_document(json.loads(line) | {"audience": []} | parts)
         return starter.screen(tables, explain=Explain.ALL)[0].to_dict()
 
     return judge
@@ -30,18 +30,18 @@ def test_a_verdict_does_not_differ_from_itself(judged):
 
 
 def test_an_annotation_is_named_with_what_it_changed(judged):
-    said = {"kind": "press", "from": "2025-11-05", "to": "2025-11-21", "who": "Jo <b>"}
+    said = {"kind": "press", "from": "2025-10-02", "to": "2025-10-14", "who": "Jo <b>"}
     found = verdict_differences(judged(), judged(annotations=[said]))
     assert found[0].kind == "label"
     sentences = [one.sentence for one in found if one.kind == "annotation"]
-    assert sentences == ["New: Jo <b> explains 2025-11-05 to 2025-11-21 as press."]
+    assert sentences == ["New: Jo <b> explains 2025-10-02 to 2025-10-14 as press."]
     back = verdict_differences(judged(annotations=[said]), judged())
     assert any(one.sentence.startswith("No longer there") for one in back)
 
 
 def test_less_evidence_is_counted(judged):
-    found = verdict_differences(judged(), judged(audience=[]))
-    assert any(one.kind == "evidence" and "0 sampled followers instead of" in one.sentence for one in found)
+    found = verdict_differences(judged(), judged(comments=[]))
+    assert any(one.kind == "evidence" and "0 comments instead of" in one.sentence for one in found)
 
 
 def test_another_model_and_another_day_are_named(judged):
