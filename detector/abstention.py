@@ -70,7 +70,8 @@ def _count_alone(features: pd.DataFrame, levels: Sequence[str], platforms: Seque
     known = features.reindex(columns=["engagement_below_peers", "followers_size"]).to_numpy()
     short: Bools = known[:, 0] >= np.log10(FAR_SHORT)
     whole = np.round(10 ** np.nan_to_num(known[:, 1]) - 1.0) % MISREAD == 0
-    return short & whole & _lack("history", levels) & _lack("audience", levels)
+    alone: Bools = short & whole & _lack("history", levels) & _lack("audience", levels)
+    return alone
 
 
 def _lack(block: str, levels: Sequence[str]) -> Bools:
@@ -90,9 +91,9 @@ ABSTENTIONS: Final = (
         "followers_stock",
         _count_alone,
         "Engagement falls fifty times short of the follower count, a round one which only the profile gives."
-        " So it does where a count was misread a thousandfold (17.7K as 17,700,000): of 150 real accounts read"
-        " so 8 were accused. So it accuses nobody without a history, a sample of followers or the exact count,"
-        " and a person decides.",
+        " So it does where a count was misread a thousandfold (17.7K as 17,700,000): of 150 real accounts"
+        " read so 8 were accused. So it accuses nobody without a history, a sample of followers or the exact"
+        " count, and a person decides.",
         "Instagram accounts of Akyon & Kalfaoglu 2019, followers times a thousand; docs/quality.md",
     ),
     Abstention(

@@ -160,7 +160,7 @@ _COMMENTS: Final = frozenset({"comments_variation", "comments_gini", "uncommente
 """How comments differ from post to post: a matter of what is posted, hardly of bought likes."""
 
 _TOGETHER: Final = frozenset({"likes_comments_spearman", "likes_views_spearman"})
-"""How likes go with comments and views from post to post: looser among real posts than among simulated ones."""
+"""How likes go with comments and views from post to post: looser among real posts than simulated ones."""
 
 _SHAPE: Final = frozenset({"likes_outlier", "likes_floor", "likes_two_groups"})
 """How likes differ from post to post: followers who do not answer leave it as it is."""

@@ -175,8 +175,8 @@ class SignalReading(JsonResult):
     p_value
         Share of authentic accounts of the same platform and evidence that score as high or higher.
     suspicion
-        How suspicious it is by itself, by its p-value, its weight and how many signals are heard; the largest is
-        the account's. Null in verdicts of before 2026-11-29.
+        How suspicious it is by itself, by its p-value, its weight and how many signals are heard; the
+        largest is the account's. Null in verdicts of before 2026-11-29.
     over
         Whether it is over the threshold.
     added_share

@@ -108,7 +108,7 @@ def equal_gap_share() -> pl.Expr:
     source="programs that run for a while; Chavoshi et al. 2016",
 )
 def equal_run_share() -> pl.Expr:
-    """Share of the gaps between posts that lie in the longest stretch of equal ones; 0 without three alike.
+    """Share of the gaps between posts in the longest stretch of equal ones; 0 without three alike.
 
     >>> from features.example import derive_one
     >>> derive_one("equal_run_share", published_at=[0, 50, 60, 70, 80, 110, 150])

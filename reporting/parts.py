@@ -218,7 +218,7 @@ def _signals(verdict: Verdict, numbers: Numbers) -> dict[str, PartSignal]:
     # Verdicts of before signals had weights do not say how suspicious each was.
     equal = signal_suspicion([[one.p_value for one in verdict.signals]])[0] if verdict.signals else []
     return {
-        one.name: _signal(one, 100.0 * (1.0 - (one.suspicion if one.suspicion is not None else alone)), numbers)
+        one.name: _signal(one, 100.0 * (1.0 - (alone if one.suspicion is None else one.suspicion)), numbers)
         for one, alone in zip(verdict.signals, map(float, equal), strict=True)
     }
 

@@ -15,7 +15,7 @@ SCENES = [(way.name, platform) for way in WAYS for platform in way.platforms]
 # What the starter still gets wrong: a scene that comes right must be taken off its list.
 FALLING = {
     ("dead audience", "instagram"): "it rises, with a dip of .03 where hardly a post has a comment",
-    ("dead audience", "x"): "it rises, with dips of .06 to .19 where comments become so few that another signal falls silent",
+    ("dead audience", "x"): "it rises, with dips of .06 to .19 where comments become too few to be heard",
 }
 
 

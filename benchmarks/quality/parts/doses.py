@@ -28,8 +28,8 @@ def _section(name: str, series: Sequence[Mapping[str, Any]]) -> str:
         f"**{name[0].upper()}{name[1:]}** ({tiers}), each inflated more and more in one way and seen through "
         f"one set of evidence: {len(series)} series. In {_falls(series)} of them the suspicion falls by more "
         f"than {TOLERANCE} from one dose to a higher one. In {sum(any(one['withheld']) for one in series)} a "
-        f"check takes the likes of a dose for hidden or not collected; such a dose is no part of a fall. At the "
-        f"highest dose: {_labels(series, -1)}."
+        f"check takes the likes of a dose for hidden or not collected; such a dose is no part of a fall. "
+        f"At the highest dose: {_labels(series, -1)}."
     )
     titles = ("way", "evidence", "series", "fall", "mean suspicion by dose", "lowest dose", "highest dose")
     return f"{head}\n\n{table(titles, _rows(series))}"
