@@ -102,8 +102,8 @@ def equal_gap_share() -> pl.Expr:
     unit="share",
     direction=HIGH,
     known={"gap_hours": 5},
-    sentence="{value} of the gaps between its posts follow each other in one stretch, each as long as the one "
-    "before to within 2 %",
+    sentence="{value} of the gaps between its posts follow each other in one stretch, each as long as the "
+    "one before to within 2 %",
     rows=Rows("equal_run", ("published_at", "gap_hours"), most=8, across=True),
     source="programs that run for a while; Chavoshi et al. 2016",
 )
