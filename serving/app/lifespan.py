@@ -53,8 +53,10 @@ def prepare_state(app: Starlette, settings: Settings, metrics: Metrics) -> None:
     try:
         use_features(settings.features)
         detector = open_detector(settings.model, settings.home)
-    except (NoUsableModel, BadInput, WrongUsage) as error:
+    except NoUsableModel as error:
         app.state.screening = error
+    except (BadInput, WrongUsage) as error:  # a file of features; the fault is not the client's
+        app.state.screening = NoUsableModel(str(error))
     else:
         use_detector(app, detector)
         keep_model(settings, detector)
