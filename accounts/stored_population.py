@@ -41,17 +41,26 @@ class StoredPopulation:
         every table.
     labels
         Of the accounts that are looked at, in the folder's order.
+    places
+        Which of the folder's accounts these are, ascending.
     """
 
     folder: Path
     labels: pl.DataFrame
+    places: NDArray[np.int64]
+
+    @classmethod
+    def open(cls, folder: Path) -> StoredPopulation:
+        """All accounts of a folder."""
+        labels = add_missing_labels(pl.read_parquet(folder / "labels.parquet"))
+        return cls(folder, labels, np.arange(labels.height))
 
     def __len__(self) -> int:
         return self.labels.height
 
     def pick(self, rows: NDArray[np.bool_]) -> StoredPopulation:
         """The accounts at which the mask is true, in order; nothing is read."""
-        return StoredPopulation(self.folder, self.labels.filter(pl.Series(rows)))
+        return StoredPopulation(self.folder, self.labels.filter(pl.Series(rows)), self.places[rows])
 
     def columns(self, table: str, names: Sequence[str]) -> pl.DataFrame:
         """Some columns of the rows of one table; only these are read."""
@@ -91,17 +100,30 @@ class StoredPopulation:
         asked = [*names] if names is not None else blank.columns
         if table not in self._files:
             return blank.select(asked)
-        file = self._files[table]
+        file, wanted = self._files[table], self._wanted(at)
         there = [name for name in dict.fromkeys(["account_id", *asked]) if name in file.schema_arrow.names]
-        frame = pl.DataFrame(file.read_row_group(at, columns=there))
-        if len(self) < self._accounts:
-            frame = frame.filter(pl.col("account_id").is_in(self._wanted))
+        if not wanted.len():
+            return blank.select(asked)
+        rows = file.read_row_group(at, columns=there)
+        if wanted.len() < self._ends[at + 1] - self._ends[at]:
+            owners = pl.Series(rows["account_id"], dtype=pl.String)
+            # By Arrow, which copies texts: a filtered frame of Polars holds on to those of all rows.
+            rows = rows.filter(owners.is_in(wanted.implode()).to_arrow())
+        frame = pl.DataFrame(rows)
         absent = [pl.lit(None).alias(name) for name in asked if name not in there]
         return frame.with_columns(absent).select(pl.col(name).cast(blank.schema[name]) for name in asked)
 
+    def _wanted(self, at: int) -> pl.Series:
+        """The accounts looked at in a row group."""
+        first, last = np.searchsorted(self.places, self._ends[at : at + 2]).tolist()
+        return self.labels["account_id"][first:last]
+
     @cached_property
-    def _wanted(self) -> pl.Series:
-        return self.labels["account_id"].implode()
+    def _ends(self) -> NDArray[np.int64]:
+        """How many accounts lie before each row group, and in all."""
+        metadata = self._files["accounts"].metadata
+        sizes = [metadata.row_group(at).num_rows for at in range(metadata.num_row_groups)]
+        return np.cumsum([0, *sizes])
 
     @cached_property
     def _files(self) -> dict[str, pq.ParquetFile]:
@@ -111,10 +133,6 @@ class StoredPopulation:
     @property
     def _row_groups(self) -> int:
         return int(self._files["accounts"].num_row_groups)
-
-    @property
-    def _accounts(self) -> int:
-        return int(self._files["accounts"].metadata.num_rows)
 
 
 def _without_first(tables: Tables, size: int) -> Tables:
@@ -144,7 +162,7 @@ def open_population(folder: Path, stored_from: int = STORED_FROM) -> LabelledAcc
     path = folder / "labels.parquet"
     if not path.is_file() or pq.ParquetFile(path).metadata.num_rows < stored_from:
         return Population.read(folder)
-    stored = StoredPopulation(folder, add_missing_labels(pl.read_parquet(path)))
+    stored = StoredPopulation.open(folder)
     return stored if _in_pieces(stored) else Population.read(folder)
 
 

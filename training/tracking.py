@@ -8,6 +8,7 @@ loaded through :mod:`detector.pyfunc`.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import tempfile
 import warnings
@@ -378,6 +379,8 @@ class ModelRegistry:
             import mlflow.lightgbm
             import mlflow.pyfunc
 
+            # It writes the SQL of every error to standard error, and raises it as well.
+            logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
             client = mlflow.MlflowClient(self.uri, registry_uri=self.uri)
 
         before = mlflow.get_tracking_uri(), mlflow.get_registry_uri()
@@ -442,12 +445,16 @@ def refusal(code: str, message: str, uri: str) -> str | None:
 
     >>> refusal("PERMISSION_DENIED", "", "http://127.0.0.1:5000")
     'The tracking server http://127.0.0.1:5000 does not permit this to $MLFLOW_TRACKING_USERNAME.'
+    >>> refusal("INTERNAL_ERROR", "(sqlite3.OperationalError) database or disk is full", "sqlite:///mlflow.db")
+    'The disk of sqlite:///mlflow.db is full. Nothing was registered; a run that had begun has no end.'
     """
     if code == "UNAUTHENTICATED":
         variables = "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
         return f"The tracking server {uri} asks for another name or password: set {variables}."
     if code == "PERMISSION_DENIED":
         return f"The tracking server {uri} does not permit this to $MLFLOW_TRACKING_USERNAME."
+    if "disk is full" in message:
+        return f"The disk of {uri} is full. Nothing was registered; a run that had begun has no end."
     if "failed with exception" in message:
         return f"The tracking server {uri} cannot be reached."
     return None
