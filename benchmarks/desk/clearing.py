@@ -68,7 +68,7 @@ def words_of(text: str) -> int:
 
 
 def look(page: Page, queue: str) -> tuple[bool, int]:
-    """Open the creator that has the focus, read to the reasons, go back: whether a part is unusual, and words."""
+    """Open the creator that has the focus, and go back: whether a part is unusual, and the words read."""
     page.keyboard.press("Enter")
     page.wait_for_selector("#reasons")
     unusual = page.locator(UNUSUAL).count() > 0

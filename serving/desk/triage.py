@@ -92,13 +92,14 @@ async def show_comments(request: Request) -> Response:
 
 
 async def row_response(request: Request, entry: Entry) -> Response:
-    """The creator's row where htmx asks, else the queue."""
+    """The creator's row and the list's counts where htmx asks, else the queue."""
     if not is_htmx(request):
         return redirect(request, f"/lists/{entry.list_id}#entry-{entry.entry_id}")
     now = await entry_of(request)
     members = await store_access(request).read(list_members, entry.tenant)
     names = {member.member_id: member.name for member in members}
-    return render(request, "queue_row.html", entry=now, members=names)
+    shortlist = await list_of(request)
+    return render(request, "queue_answer.html", entry=now, members=names, shortlist=shortlist)
 
 
 async def entry_of(request: Request) -> Entry:

@@ -103,6 +103,7 @@ def triage_by_keyboard(page):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("tr.current .state-confirmed")).to_be_visible()
+    expect(page.locator("#counts")).to_have_text("16 creators, 15 open")
     page.keyboard.press("j")
     page.keyboard.press("n")
     expect(page.locator("#decide-dialog")).to_be_visible()

@@ -165,7 +165,11 @@ def test_a_decision_needs_a_reason_and_is_stored_with_the_verdict(queue, desk):
     assert answer.status_code == 400
     assert answer.text.startswith('<p class="notice notice-bad" role="alert">The reason must not be empty')
     assert now(queue, desk).state == "open"
-    assert "confirmed" in act(queue, desk, "triage", state="confirmed", reason="Bought in May").text
+    answer = act(queue, desk, "triage", state="confirmed", reason="Bought in May").text
+    assert "confirmed" in answer and answer.startswith("<tr")
+    assert '<span id="counts" hx-swap-oob="true">3 creators, 2 open</span>' in answer
+    browser, list_id = queue
+    assert '<span id="counts">3 creators, 2 open</span>' in browser.get(f"/lists/{list_id}").text
     assert now(queue, desk).state == "confirmed"
     with desk.store.database.reading() as connection:
         (document,) = map(json.loads, connection.execute(select(decisions.c.document)).scalars())
