@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -28,6 +28,7 @@ from serving.jobs.input_lines import InputPiece, input_pieces
 from serving.jobs.job_files import JobFiles, JobsFolder, write_whole
 from serving.jobs.parquet_child import unpack_parquet
 from serving.jobs.piece_screening import PieceResults, mark_seen, screen_piece
+from serving.jobs.processor_wait import processor_waits, waited_since
 from serving.jobs.result_pieces import bytes_of
 from serving.jobs.upload import TenantFull
 from serving.observe.log import log_error
@@ -82,6 +83,8 @@ class JobRun:
         Judges what was judged, too, where a setting says so.
     progressed_at
         When the run last made progress, in seconds of this process's monotonic clock.
+    waits
+        How long threads had waited for a processor by then.
     screened
         The accounts of the piece at hand, where there is a challenger.
     """
@@ -92,6 +95,7 @@ class JobRun:
     stopping: threading.Event
     challenger: JobChallenger | None = None
     progressed_at: float = field(default_factory=time.monotonic)
+    waits: Mapping[str, float] = field(default_factory=processor_waits)
     screened: Tables | None = None
 
     def run(self) -> None:
@@ -134,7 +138,18 @@ class JobRun:
 
     def note_progress(self) -> None:
         """Note that the run does not hang."""
-        self.progressed_at = time.monotonic()
+        self.progressed_at, self.waits = time.monotonic(), processor_waits()
+
+    @property
+    def hangs(self) -> bool:
+        """Whether it makes no progress for too long, but for the time in which others had the processors.
+
+        The process has a low priority: where others take all, a piece may take hours, and nothing is wrong.
+        """
+        seconds = time.monotonic() - self.progressed_at
+        if seconds <= LONGEST_PIECE_SECONDS:
+            return False
+        return seconds - waited_since(self.waits, processor_waits()) > LONGEST_PIECE_SECONDS
 
     def input_limits(self) -> dict[str, Any]:
         """How much a Parquet input may hold, and the accounts that were erased since the job was created."""
@@ -260,7 +275,7 @@ def renewing_lease(run: JobRun, every_seconds: float) -> Iterator[None]:
 
     def renew() -> None:
         while not over.wait(every_seconds):
-            if time.monotonic() - run.progressed_at > LONGEST_PIECE_SECONDS:
+            if run.hangs:
                 os._exit(HUNG)
             try:
                 renew_lease(run.store, run.job)
