@@ -7,8 +7,13 @@ from typing import Final
 from accounts.checks.audience_sample import impossible_followers, newest_followers, uncollected_audience
 from accounts.checks.broken_texts import broken_captions, broken_comments, cut_captions, cut_comments
 from accounts.checks.comment_authors import comments_under_no_post, unmarked_replies
-from accounts.checks.comment_clock import comments_before_posts, comments_of_other_posts
+from accounts.checks.comment_clock import (
+    comments_before_posts,
+    comments_of_other_posts,
+    copied_comment_times,
+)
 from accounts.checks.contradictions import (
+    engagement_far_above_followers,
     engagement_without_followers,
     followers_against_history,
     more_comments_than_counted,
@@ -52,6 +57,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     rough_post_times,
     whole_hours,
     rough_comment_times,
+    copied_comment_times,
     comments_before_posts,
     # Counts
     reposts,
@@ -82,6 +88,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     # What contradicts the rest
     followers_against_history,
     engagement_without_followers,
+    engagement_far_above_followers,
     more_posts_than_published,
     more_comments_than_counted,
     # What people explained, after all that reads the history as it is

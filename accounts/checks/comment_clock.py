@@ -21,10 +21,11 @@ from accounts.checks.finding import (
 )
 from accounts.checks.times import SECOND
 
-__all__ = ["comments_before_posts", "comments_of_other_posts"]
+__all__ = ["comments_before_posts", "comments_of_other_posts", "copied_comment_times"]
 
 SLACK_SECONDS: Final = 120
 MOSTLY: Final = 0.2
+HALF: Final = 0.5
 FEWEST: Final = 3
 BESIDE: Final = 0.5
 """Share of the comments whose post was given, below which they say nothing of how soon comments come."""
@@ -99,6 +100,45 @@ def _mostly_elsewhere(arrays: Arrays) -> Collection[str]:
     placed = comments.count(referring & (of_posts.row >= 0))
     few = (placed > 0) & (placed < BESIDE * comments.count(referring))
     return {*comments.names(few), *of_posts.unclear}
+
+
+def _mostly_copied(arrays: Arrays) -> Collection[str]:
+    """Accounts of whose comments half bear the very time of their post."""
+    comments, of_posts = arrays["comments"], arrays.posts_of_comments
+    posted = np.append(arrays["posts"].floats("published_at"), np.nan)[of_posts.row]
+    copied = comments.count(comments.floats("published_at") == posted)
+    many = (copied >= FEWEST) & (copied >= HALF * comments.count(comments.known("published_at")))
+    return {*comments.names(many), *of_posts.unclear}
+
+
+@check("comments", _dated_with_post, _mostly_copied)
+def copied_comment_times(evidence: Evidence) -> Outcome:
+    """Comments lose their times where half of them bear the very time of their post: it was copied.
+
+    >>> from accounts.tables import Tables
+    >>> from datetime import datetime
+    >>> row = {"account_id": "a", "post_id": "p", "published_at": datetime(2026, 9, 9, 9, 12, 41)}
+    >>> tables = Tables.of(accounts=[{"account_id": "a", "platform": "x"}], posts=[row], comments=[row] * 4)
+    >>> copied_comment_times.examine(Evidence(tables)).findings[0].rows
+    4
+    """
+    posts = evidence.columns("posts", OF_POST, "published_at").unique(OF_POST)
+    dated = (
+        evidence.columns("comments", "account_id", "published_at", OF_POST)
+        .filter(pl.col("published_at").is_not_null())
+        .join(posts, on=OF_POST, how="left", suffix="_post", maintain_order="left")
+    )
+    copied = (pl.col("published_at") == pl.col("published_at_post")).sum().over("account_id")
+    wrong = dated.filter((copied >= FEWEST) & (copied >= HALF * pl.len().over("account_id")))
+    findings = tuple(
+        Finding(
+            name, "copied_comment_times", "comments.published_at", part.height,
+            f"Half or more of its {part.height} comments bear the very time of their post: how soon comments"
+            " come is left out.", ("comments.published_at",),
+        )
+        for name, part in findings_by_account(wrong)
+    )  # fmt: skip
+    return Outcome((Change("comments", wrong[ROW], ("published_at",)),) if wrong.height else (), findings)
 
 
 @check("comments", _dated_with_post, _mostly_elsewhere)

@@ -26,14 +26,20 @@ from accounts.checks.finding import (
 )
 
 __all__ = [
-    "engagement_without_followers", "followers_against_history", "more_comments_than_counted",
-    "more_posts_than_published",
+    "engagement_far_above_followers", "engagement_without_followers", "followers_against_history",
+    "more_comments_than_counted", "more_posts_than_published",
 ]  # fmt: skip
 
 RECENT: Final = dt.timedelta(days=14)
 APART: Final = 2.0
 FEW: Final = 100
 TIMES: Final = 3
+FAR: Final = 20
+"""How many times as many likes and comments as followers the usual post of nobody earns: of 1,934 simulated
+accounts one does."""
+EARNED: Final = 100
+MORE: Final = 1.1
+"""How many times as many rows as are counted contradict the count."""
 
 
 def _far_from_last_count(arrays: Arrays) -> Collection[str]:
@@ -78,11 +84,8 @@ def followers_against_history(evidence: Evidence) -> Outcome:
 @check("accounts", lambda rows: rows.any(rows.floats("followers") == 0))
 def engagement_without_followers(evidence: Evidence) -> Outcome:
     """No followers, and yet ten likes or comments a post: the count is hidden or was not read."""
-    earned = evidence.posts.group_by("account_id").agg(
-        earned=pl.sum_horizontal(pl.col("likes").median(), pl.col("comments").median()), given=pl.len()
-    )
     both = evidence.accounts.filter(pl.col("followers") == 0).join(
-        earned, on="account_id", maintain_order="left"
+        _earned(evidence), on="account_id", maintain_order="left"
     )
     return _contradicting(
         "engagement_without_followers", "profile.followers",
@@ -91,11 +94,52 @@ def engagement_without_followers(evidence: Evidence) -> Outcome:
     )  # fmt: skip
 
 
+def _with_far_more_engagement(arrays: Arrays) -> Collection[str]:
+    """Accounts with a follower and a post that earns far more than their followers could."""
+    if arrays.tables.posts.is_empty():
+        return ()
+    posts, followers = arrays["posts"], arrays.of_account("posts", "followers")
+    likes, comments = np.nan_to_num(posts.floats("likes")), np.nan_to_num(posts.floats("comments"))
+    least = np.maximum(EARNED, FAR * followers)[posts.account]
+    return posts.names((posts.count(likes + comments >= least / 2) > 0) & (followers > 0))
+
+
+@check("accounts", lambda rows: rows.any(rows.floats("followers") > 0), _with_far_more_engagement)
+def engagement_far_above_followers(evidence: Evidence) -> Outcome:
+    """A post earns twenty times as many likes and comments as there are followers: the count was misread.
+
+    "630k" read as 630. Three posts or more, and a hundred likes and comments in the median.
+
+    >>> from accounts.tables import Tables
+    >>> account = {"account_id": "a", "platform": "x", "followers": 63}
+    >>> one = Evidence(Tables.of(accounts=[account], posts=[{"account_id": "a", "likes": 2_100}] * 3))
+    >>> engagement_far_above_followers.examine(one).findings[0].sentence
+    'The profile says 63 followers, and a post earns 2,100 likes and comments.'
+    """
+    both = evidence.accounts.join(_earned(evidence), on="account_id", maintain_order="left").filter(
+        (pl.col("followers") > 0)
+        & (pl.col("given") >= TIMES)
+        & (pl.col("earned") >= pl.max_horizontal(EARNED, FAR * pl.col("followers")))
+    )
+    return _contradicting(
+        "engagement_far_above_followers", "profile.followers", both,
+        "The profile says {followers:,} followers, and a post earns {earned:,.0f} likes and comments.",
+    )  # fmt: skip
+
+
+def _earned(evidence: Evidence) -> pl.DataFrame:
+    """What a post of each account earns in the median, and how many were given."""
+    posts = evidence.columns("posts", "account_id", "likes", "comments")
+    return posts.group_by("account_id").agg(
+        earned=pl.sum_horizontal(pl.col("likes").median(), pl.col("comments").median()), given=pl.len()
+    )
+
+
 def _with_more_posts(arrays: Arrays) -> Collection[str]:
     """Accounts of which more posts were given than they have."""
     accounts = arrays["accounts"]
     given, published = arrays.rows_of_each("posts"), accounts.floats("posts")
-    return accounts.names((given > 1.1 * published) & (given >= published + 3))
+    return accounts.names((given > MORE * published) & (given >= published + TIMES))
 
 
 @check("accounts", lambda rows: rows.any(rows.known("posts")), _with_more_posts)
@@ -103,7 +147,7 @@ def more_posts_than_published(evidence: Evidence) -> Outcome:
     """More posts were given than the profile says were published, by a tenth and by three."""
     given = evidence.columns("posts", "account_id").group_by("account_id").agg(given=pl.len())
     both = evidence.accounts.join(given, on="account_id", maintain_order="left").filter(
-        (pl.col("given") > 1.1 * pl.col("posts")) & (pl.col("given") >= pl.col("posts") + 3)
+        (pl.col("given") > MORE * pl.col("posts")) & (pl.col("given") >= pl.col("posts") + TIMES)
     )
     return _contradicting(
         "more_posts_than_published", "profile.posts", both,

@@ -83,7 +83,7 @@ def hidden_likes(evidence: Evidence) -> Outcome:
         if hidden is not None:
             alike = part.filter(pl.Series(hidden))
             rows.append((part if alike.height >= part.height * 2 / 3 else alike)[ROW])
-            count = alike["likes"][0]
+            count = " or ".join(map(str, alike["likes"].unique().sort()))
             findings.append(
                 Finding(
                     name, "hidden_likes", "posts.likes", alike.height,
@@ -103,12 +103,23 @@ def _values(part: pl.DataFrame, column: str) -> Floats:
 
 
 def _hidden(likes: Floats, comments: Floats, views: Floats) -> Flags | None:
-    """On which posts with likes the small count stands that means hidden ones; None where it means likes.
+    """On which posts with likes small counts stand that mean hidden ones; None where they mean likes.
+
+    Where one count does, others may among the posts that are left: a page names three likers, or four.
+    """
+    known = ~np.isnan(likes)
+    counts = np.stack([likes[known], comments[known], views[known]])
+    left = np.ones(counts.shape[1], np.bool_)
+    while (alike := _of_one_count(*counts[:, left])) is not None:
+        left[np.flatnonzero(left)[alike]] = False
+    return None if left.all() else ~left
+
+
+def _of_one_count(likes: Floats, comments: Floats, views: Floats) -> Flags | None:
+    """On which posts the small count stands that means hidden likes; None where it means likes.
 
     It stands on four posts, and a fifth of them; of several that are as common it is the smallest.
     """
-    known = ~np.isnan(likes)
-    likes, comments, views = likes[known], comments[known], views[known]
     values, times = np.unique(likes[(likes >= 1) & (likes <= SMALL)], return_counts=True)
     if not len(values):
         return None

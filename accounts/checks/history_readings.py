@@ -16,13 +16,17 @@ LIKE: Final = 0.10
 """How much the counts before and after may differ, as a share."""
 OFF: Final = 0.30
 LONGEST: Final = 3
-"""Days in a row that may be misread."""
+"""Days in a row that may be misread; of zeros there may be more."""
+MOST_ZEROS: Final = 60
 
 _COUNT: Final = pl.col("followers")
 
 
 def _leaping_back(rows: TableArrays) -> Flags:
-    """Accounts with a count that leaps away from the one before, and comes back, far from the middle one."""
+    """Accounts with a count that leaps away from the one before, and comes back, far from the middle one.
+
+    Where it leaps to 0, it may come back later.
+    """
     counts, account = rows.floats("followers"), rows.account
     order = rows.in_order(np.where(np.isnan(counts), np.nan, rows.floats("date")))
     counts, account = counts[order], account[order]
@@ -32,7 +36,7 @@ def _leaping_back(rows: TableArrays) -> Flags:
     )
     if not len(leap):
         return rows.nobody
-    back = np.zeros(len(leap), np.bool_)
+    back = np.equal(now[leap], 0)
     for later in range(1, LONGEST + 1):
         at = np.minimum(leap + 1 + later, len(counts) - 1)
         returns = np.abs(counts[at] - before[leap]) <= LIKE * before[leap]
@@ -53,6 +57,8 @@ def _is_uneven(counts: pl.Series) -> bool:
 @check("history", _leaping_back)
 def misread_history(evidence: Evidence) -> Outcome:
     """One to three counts that leap away and come back to where they were are misreadings, and are left out.
+
+    So are zeros, up to two months of them.
 
     What stands before and after differs by a tenth at most, what lies between by three tenths or more: a site
     that could not be read answers 0, another account's count is taken. Followers who come do not all go again
@@ -92,11 +98,14 @@ def _misread(counts: list[int], at: int) -> int:
 
     >>> _misread([100, 0, 101], 1), _misread([100, 250, 260, 270], 1)
     (1, 0)
+    >>> _misread([100, *[0] * 9, 101], 1)
+    9
     """
     before = counts[at - 1]
     if before <= 0 or abs(counts[at] - before) < OFF * before:
         return 0
-    for length in range(1, LONGEST + 1):
+    zeros = next((n for n, count in enumerate(counts[at : at + MOST_ZEROS]) if count), MOST_ZEROS)
+    for length in range(max(1, zeros), max(LONGEST, zeros) + 1):
         if at + length >= len(counts):
             return 0
         if abs(counts[at + length] - before) <= LIKE * before:

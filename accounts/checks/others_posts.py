@@ -12,10 +12,11 @@ __all__ = ["co_posts", "pinned_posts", "reposts"]
 
 COUNTS: Final = ("likes", "comments", "views", "shares", "saves")
 WORDS: Final = ("caption", "hashtags")
+_PASSED_ON: Final = r"(?i)^(?:repost|retweet|reblog|share|boost|renote)(?:e?d)?$"
 _REPOST: Final = (
     pl.col("is_repost").fill_null(value=False)
-    | pl.col("kind").str.to_lowercase().is_in(["repost", "retweet", "reblog", "share"])
-    | pl.col("caption").str.starts_with("RT @")
+    | pl.col("kind").str.contains(_PASSED_ON)
+    | pl.col("caption").str.contains(r"^\s*(?:RT|rt):? @")
 ).fill_null(value=False)
 
 

@@ -42,6 +42,16 @@ PLACEHOLDERS: Final = frozenset({
     "komentar telah dihapus", "コメントは削除されました", "削除されました", "삭제된 댓글입니다",
     "该评论已删除", "评论已删除",
     "已删除", "تم حذف التعليق", "टिप्पणी हटा दी गई",
+    "\\n", "#value!", "#ref!", "#name?", "not provided", "not specified", "no caption available",
+    "caption not available", "no_caption", "no_text", "untitled", "n.a", "void",
+    "sin descripción", "sin texto", "sin título", "sem descrição", "sem legenda", "sem título", "sem texto",
+    "sans description", "sans légende", "sans titre", "keine beschreibung", "kein text", "ohne titel",
+    "senza descrizione", "senza titolo", "nessuna descrizione", "без описания", "без названия",
+    "нет описания", "açıklama yok", "başlıksız", "tanpa judul", "tanpa keterangan", "brak opisu",
+    "geen beschrijving", "ingen beskrivning", "なし", "無題", "无", "无标题", "无描述", "없음", "제목 없음",
+    "بدون عنوان", "لا يوجد",
+    "media omitted", "image omitted", "video omitted", "sticker omitted", "gif omitted", "sticker", "gif",
+    "image", "photo", "video", "audio",
 })  # fmt: skip
 """In lower case, without brackets, points or spaces around them."""
 
@@ -57,6 +67,8 @@ _REMOVED: Final = (
 
 _THING: Final = (
     "comment", "coment", "komment", "коммент", "комент", "yorum", "komentar", "reactie", "reply", "message",
+    "mensaje", "mensagem", "messaggio", "nachricht", "сообщение", "mesaj", "pesan", "bericht", "wiadomość",
+    "メッセージ", "메시지", "消息", "رسالة",
     "コメント", "댓글", "评论", "評論", "留言", "تعليق", "टिप्पणी", "bình luận",
     "ความคิดเห็น", "σχόλιο", "תגובה",
 )  # fmt: skip
@@ -67,6 +79,9 @@ _GONE: Final = (
     "fjernet", "slettet", "poistettu", "törölt", "smazán", "odstraněn", "șters", "削除", "삭제", "删除",
     "刪除", "移除", "حذف", "हटा",
     "xóa", "ลบ", "διαγράφηκε", "נמחק", "הוסר",
+    "no disponible", "no longer available", "indispon", "não disponível", "non disponib", "nicht verfügbar",
+    "недоступ", "niedostępn", "niet beschikbaar", "inte tillgänglig", "tidak tersedia", "kullanılam",
+    "利用できません", "表示できません", "不可用", "无法查看", "볼 수 없", "غير متاح",
 )  # fmt: skip
 """Words, and beginnings of words, with which sites say in their languages that a comment is gone."""
 _MANY: Final = 3

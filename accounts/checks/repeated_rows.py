@@ -30,6 +30,8 @@ WORDY: Final = 15
 """Characters of a caption that nobody writes twice within a minute. (Of the users of X in Bot or Not,
 sessions 30 and 31, three people did, and no bot.)"""
 HASHTAGS: Final = 3
+USES: Final = 3
+"""Posts under one caption beyond which it is a program's, which writes it again and again."""
 _ORDER: Final = ("account_id", "published_at", *_COMPARED, "post_id")
 """Of rows that repeat each other the first one stays, in whatever order they were sent."""
 _EQUAL: Final = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_first")) for name in _COUNTS)
@@ -66,7 +68,7 @@ def _with_like_counts(arrays: Arrays) -> Collection[str]:
         if not near.any():
             break
         first, own, other = first[near], own[near], other[near]
-        likely = _like_counts(rows, own, other)
+        likely = _like_counts(rows, own, other) | (times[own] == times[other])
         if likely.any():
             own, other = own[likely], other[likely]
             marked[own[_like_words(rows, own, other)]] = True
@@ -97,7 +99,8 @@ def repeated_posts(evidence: Evidence) -> Outcome:
 
     Reels and posts are two lists of one profile; the pictures of a carousel share time, likes and caption, or
     follow each other by seconds. Of two lists one may have been read later: counts that differ by 2 % are
-    equal, as are those that one row does not have. Within a minute a count vouches for a repeat (10 or more,
+    equal, as are those that one row does not have; by half, in one second and under one caption of fifteen
+    characters. Within a minute a count vouches for a repeat (10 or more,
     or any in the same second), or a caption of fifteen characters, or three hashtags; what none vouches for
     stays, unless several rows of the account are vouched for, and few differ.
 
@@ -127,17 +130,28 @@ def repeated_posts(evidence: Evidence) -> Outcome:
 
 def _same_second(dated: pl.DataFrame) -> pl.DataFrame:
     """Rows that repeat the first one of their second, and whether a count vouches for that."""
+    dated = dated.with_columns(uses=pl.len().over("account_id", "caption"))
     first = dated.group_by("account_id", "published_at", maintain_order=True).first()
     beside = dated.join(
         first.select("account_id", "published_at", *_COMPARED, ROW),
         on=["account_id", "published_at"], suffix="_first", maintain_order="left",
     ).filter(pl.col(ROW) != pl.col(f"{ROW}_first"))  # fmt: skip
+    grown = pl.any_horizontal(pl.min_horizontal(name, f"{name}_first") >= ENOUGH for name in _COUNTS)
+    twice = pl.col("caption").is_not_null() & (pl.col("uses") <= USES) & _SAME_WORDS & grown
+    same_words = twice.fill_null(value=False) & pl.all_horizontal(map(_within_half, _COUNTS))
     vouched = pl.any_horizontal(
         (pl.col(name) == pl.col(f"{name}_first")) & (pl.col(name) > 0)
         | (pl.min_horizontal(name, f"{name}_first") >= ENOUGH) & _alike(name)
         for name in _COUNTS
     )
-    return _repeats(beside, vouched)
+    return _repeats(beside, vouched, same_words)
+
+
+def _within_half(name: str) -> pl.Expr:
+    """Whether a count grew by half at most from one list to the other, or is unknown in one."""
+    own, other = pl.col(name), pl.col(f"{name}_first")
+    near = (own - other).abs() <= pl.max_horizontal(own, other) / 2 + 1
+    return near | own.is_null() | other.is_null()
 
 
 def _seconds_later(dated: pl.DataFrame) -> pl.DataFrame:
@@ -154,12 +168,14 @@ def _alike(name: str) -> pl.Expr:
     return (own - other).abs() <= LATER * pl.max_horizontal(own, other) + 1
 
 
-def _repeats(beside: pl.DataFrame, vouched: pl.Expr) -> pl.DataFrame:
+def _repeats(beside: pl.DataFrame, vouched: pl.Expr, surely: pl.Expr | None = None) -> pl.DataFrame:
     unknown = (pl.col(name).is_null() | pl.col(f"{name}_first").is_null() for name in _COUNTS)
     same = pl.all_horizontal(_alike(name) | gone for name, gone in zip(_COUNTS, unknown, strict=True))
     vouched = vouched.fill_null(value=False) | (_EQUAL & _SAME_WORDS.fill_null(value=False))
     caption = pl.col("caption").eq_missing(pl.col("caption_first")) | pl.col("caption").fill_null("").eq("")
     alike = (same & caption).fill_null(value=False)
+    if surely is not None:
+        alike, vouched = alike | surely, vouched | surely
     return beside.select("account_id", ROW, vouched=alike & vouched, differs=~alike)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from accounts.checks.arrays import Flags, TableArrays
+from accounts.checks.arrays import Flags, Floats, TableArrays
 from accounts.checks.finding import (
     ROW,
     Change,
@@ -18,11 +19,19 @@ from accounts.checks.finding import (
     check,
     findings_by_account,
 )
-from accounts.checks.times import mostly_alike, seconds_of_day, time_of_day
+from accounts.checks.times import SECOND, mostly_alike, seconds, seconds_of_day, time_of_day
 
 __all__ = ["collection_times", "rough_comment_times", "rough_post_times", "whole_hours"]
 
 FEWEST: Final = 5
+FEWEST_COMMENTS: Final = 10
+PACE: Final = 3
+"""Seconds from row to row in which a program collects, and none publishes all that there is of an account."""
+PAUSE: Final = 60
+"""Seconds without a post that end a run of a program that collects."""
+LATELY: Final = dt.timedelta(days=7)
+RUNS: Final = 3
+"""Runs of collecting in which all posts of an account may lie."""
 MOSTLY: Final = 0.8
 HALF: Final = 0.5
 HOUR: Final = 3_600
@@ -35,26 +44,66 @@ def _at_one_time_of_day(at_least: int, share: float) -> Suspects:
     return lambda rows: mostly_alike(rows, time_of_day(rows.floats("published_at")), at_least, share)
 
 
-@check("posts", lambda rows: mostly_alike(rows, rows.floats("published_at"), FEWEST, MOSTLY))
-def collection_times(evidence: Evidence) -> Outcome:
-    """Posts that nearly all bear one and the same second lose it: it is when they were collected.
+def _in_one_second_or_few_runs(rows: TableArrays) -> Flags:
+    """Accounts of which most posts lie in one second, or in a few runs as dense as a program collects."""
+    times = rows.floats("published_at")
+    order = rows.in_order(times)
+    soon = rows.account[order[1:]] == rows.account[order[:-1]]
+    soon &= np.diff(times[order]) <= PAUSE * SECOND
+    beside = np.bincount(rows.account[order[1:]][soon], minlength=len(rows.starts))
+    known = np.bincount(rows.account[order], minlength=len(rows.starts))
+    likely = (known >= FEWEST) & (beside >= MOSTLY * known - RUNS)
+    in_runs = rows.where(likely, lambda at: _lies_in_runs(times[rows.rows_of(at)]))
+    return mostly_alike(rows, times, FEWEST, MOSTLY) | in_runs
 
-    Five posts or more; nobody, and no program, publishes them within one second. A whole hour is rather one
-    day's midnight somewhere, which :func:`rough_post_times` takes for the date that it is.
+
+def _lies_in_runs(times: Floats) -> bool:
+    """Whether four in five times lie in at most three runs, five in each and three seconds apart at most.
+
+    >>> run = np.arange(8) * 2e6
+    >>> _lies_in_runs(run), _lies_in_runs(np.append(run, run + 7e9)), _lies_in_runs(run * 10)
+    (True, True, False)
     """
+    ordered = np.sort(times[~np.isnan(times)]) / SECOND
+    runs = np.split(ordered, np.flatnonzero(np.diff(ordered) > PAUSE) + 1)
+    dense = [len(run) for run in runs if len(run) >= FEWEST and run[-1] - run[0] <= PACE * len(run)]
+    return sum(sorted(dense)[-RUNS:]) >= MOSTLY * len(ordered)
+
+
+@check("posts", _in_one_second_or_few_runs)
+def collection_times(evidence: Evidence) -> Outcome:
+    """Posts that nearly all bear one and the same second, or follow each other by seconds, lose their times.
+
+    These are when they were collected. Five posts or more in one second; or in one to three runs, five posts
+    or more in each, at three seconds a post, in the week before ``as_of``. A whole hour is rather one day's
+    midnight somewhere, which :func:`rough_post_times` takes for the date that it is.
+    """
+    asked = dict(evidence.accounts.select("account_id", "as_of").iter_rows())
     changes, findings = [], []
     for name, part in findings_by_account(evidence.posts.filter(pl.col("published_at").is_not_null())):
         common = int(part.select(seconds_of_day().mode().min()).item())
-        if part.height >= FEWEST and common % HOUR:
+        span = part.select(seconds("published_at").max() - seconds("published_at").min()).item()
+        if part.height >= FEWEST and (common % HOUR or span % HOUR) and _is_collected(part, asked[name]):
             changes.append(part[ROW])
             findings.append(
                 Finding(
                     name, "collection_times", "posts.published_at", part.height,
-                    f"{part.height} posts bear nearly all one and the same second, that of their"
-                    " collection; their times are left out.", ("posts.published_at",), bars_clearing=True,
+                    f"{part.height} posts bear nearly all one and the same second, or seconds in a row: those"
+                    " of their collection; their times are left out.",
+                    ("posts.published_at",), bars_clearing=True,
                 )
             )  # fmt: skip
     return Outcome(_absent("posts", changes), tuple(findings))
+
+
+def _is_collected(part: pl.DataFrame, asked: dt.datetime | None) -> bool:
+    """Whether most posts bear one second, or, seconds apart, times of the last days."""
+    times = part["published_at"]
+    most = times.unique_counts().max()
+    if isinstance(most, int) and most >= MOSTLY * part.height:
+        return True
+    middle = times.median()
+    return isinstance(middle, dt.datetime) and asked is not None and asked - middle <= LATELY
 
 
 @check("posts", _at_one_time_of_day(FEWEST, HALF * MOSTLY))
@@ -69,8 +118,8 @@ def rough_post_times(evidence: Evidence) -> Outcome:
     asked = dict(evidence.accounts.select("account_id", seconds_of_day("as_of").alias("second")).iter_rows())
     rows, days, findings = [], [], []
     for name, part in findings_by_account(evidence.posts.filter(pl.col("published_at").is_not_null())):
-        seconds = part.select(seconds_of_day()).to_series()
-        if part.height >= FEWEST and _shares_time_of_day(seconds, asked[name]):
+        of_day = part.select(seconds_of_day()).to_series()
+        if part.height >= FEWEST and _shares_time_of_day(of_day, asked[name]):
             rows.append(part[ROW])
             days.append(part["published_at"].dt.date())
             findings.append(
@@ -86,9 +135,9 @@ def rough_post_times(evidence: Evidence) -> Outcome:
 
 def _on_the_hour(rows: TableArrays) -> Flags:
     """Accounts of whose times nine in ten are whole hours."""
-    seconds = time_of_day(rows.floats("published_at"))
-    hours = rows.count(seconds == HOUR * np.floor(seconds / HOUR))
-    known = rows.count(~np.isnan(seconds))
+    of_day = time_of_day(rows.floats("published_at"))
+    hours = rows.count(of_day == HOUR * np.floor(of_day / HOUR))
+    known = rows.count(~np.isnan(of_day))
     return (known > 0) & (hours / np.maximum(known, 1) >= NEARLY_ALL)
 
 
@@ -115,25 +164,31 @@ def whole_hours(evidence: Evidence) -> Outcome:
     return Outcome(_dated(rows, days), tuple(findings))
 
 
-@check("comments", _at_one_time_of_day(10, HALF))
-def rough_comment_times(evidence: Evidence) -> Outcome:
-    """Comments that share one time of day over several days, or one moment under several posts, lose it.
+def _at_one_minute(rows: TableArrays) -> Flags:
+    """Accounts of whose comments half stand at one minute and second of any hour."""
+    of_day = time_of_day(rows.floats("published_at"))
+    return mostly_alike(rows, of_day - HOUR * np.floor(of_day / HOUR), FEWEST_COMMENTS, HALF)
 
-    "2 days ago" is written as the time of collection less two days; a date as midnight. Half of ten or more.
+
+@check("comments", _at_one_minute)
+def rough_comment_times(evidence: Evidence) -> Outcome:
+    """Comments that share minute and second over several days, or one moment under several posts, lose it.
+
+    "2 days ago", or "5 hours ago", is written as the time of collection less that; a date as midnight. Half
+    of ten or more.
     """
     rows, findings = [], []
     for name, part in findings_by_account(evidence.comments.filter(pl.col("published_at").is_not_null())):
-        seconds = part.select(seconds_of_day()).to_series()
-        common = seconds.mode().min()
-        alike = part.filter(seconds == common)
+        of_hour = part.select(seconds_of_day() % HOUR).to_series()
+        alike = part.filter(of_hour == of_hour.mode().min())
         spread = max(alike["published_at"].dt.date().n_unique(), alike["post_id"].n_unique() - 1)
-        if part.height >= 10 and alike.height >= HALF * part.height and spread >= 2:
+        if part.height >= FEWEST_COMMENTS and alike.height >= HALF * part.height and spread >= 2:
             rows.append(part[ROW])
             findings.append(
                 Finding(
                     name, "rough_comment_times", "comments.published_at", part.height,
-                    f"The times of its {part.height} comments share one time of day, as \"2 days ago\""
-                    " written as a time does; they are left out.", ("comments.published_at",),
+                    f"The times of its {part.height} comments share one time of day, or of the hour, as"
+                    " \"2 days ago\" written as a time does; they are left out.", ("comments.published_at",),
                 )
             )  # fmt: skip
     return Outcome(_absent("comments", rows), tuple(findings))

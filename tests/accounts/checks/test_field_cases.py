@@ -111,10 +111,35 @@ def audience(**changes):
     return lambda doc: [follower.update(changes) for follower in doc["audience"]]
 
 
+def grown_twice(factor):
+    def spoil(doc):
+        doc["posts"] += [
+            post | {"post_id": f"again {post['post_id']}", "likes": int(post["likes"] * factor)}
+            for post in copy.deepcopy(doc["posts"][::2])
+        ]
+
+    return spoil
+
+
+def of_its_post(_, comment, doc):
+    times = {post["post_id"]: post["published_at"] for post in doc["posts"]}
+    return times.get(comment["post_id"], comment["published_at"])
+
+
 KINDS = {
     "01 likes 3": (posts(likes=some("likes", 3, 6)), "hidden_likes"),
     "01 likes 7 on two in three": (posts(likes=some("likes", 7, 3)), "hidden_likes"),
     "01 likes 1 on all": (posts(likes=lambda *_: 1), "hidden_likes"),
+    "01 likes 3 or 4": (
+        posts(likes=lambda at, post, _: 3 + at % 2 if at % 6 else post["likes"]), "hidden_likes"
+    ),
+    "04 boosts": (
+        posts(
+            kind=lambda at, post, _: "Boosted" if at % 2 else post.get("kind"),
+            likes=lambda at, post, _: 54_321 + 77 * at if at % 2 else post["likes"],
+        ),
+        "reposts",
+    ),
     "04 RT": (posts(caption=reposted, likes=some("likes", 0, 2)), "reposts"),
     "04 marked": (posts(is_repost=lambda at, *_: at % 2 == 0, likes=but("likes", 90_210, 2)), "reposts"),
     "05 months ago": (posts(published_at=ago(timedelta(days=30))), None),
@@ -124,6 +149,9 @@ KINDS = {
     "06 midnights of Tokyo": (posts(published_at=cut("T15:00:00Z")), "rough_post_times"),
     "06 whole hours": (posts(published_at=cut(":00:00Z")), "whole_hours"),
     "07 reels in two lists": (twice(kind="reel"), "repeated_posts"),
+    "07 the second list read a day later": (
+        grown_twice(1.2), "repeated_posts"
+    ),
     "07 without captions": (twice(caption=None), "repeated_posts"),
     "07 three pictures": (pictures(3, 0), "repeated_posts"),
     "07 ten pictures, two seconds apart": (pictures(10, 2), "repeated_posts"),
@@ -135,17 +163,32 @@ KINDS = {
         posts(views=lambda at, post, _: post.get("views") and int(post["views"] * (3.1 if at < 12 else 1))),
         None,
     ),
+    "12 views 1": (posts(views=some("views", 1, 2)), "uncounted_views"),
     "12 views 0": (posts(views=some("views", 0, 2)), "uncounted_views"),
     "13 hidden subscribers": (profile(followers=lambda _: 0), "engagement_without_followers"),
     "13 a thousandth": (
         profile(followers=lambda doc: doc["profile"]["followers"] // 1_000),
         "followers_against_history",
     ),
+    "13 a thousandth, and no history": (
+        lambda doc: (
+            doc["profile"].update(followers=doc["profile"]["followers"] // 5_000),
+            doc.pop("history"),
+        ),
+        "engagement_far_above_followers",
+    ),
     "15 co-posts": (
         posts(is_collab=lambda at, *_: at % 3 == 0, likes=but("likes", 88_123, 3)), "co_posts"
     ),
     "16 comments days ago": (comments(published_at=ago(timedelta(days=1))), None),
     "16 comments at midnight": (comments(published_at=cut("T00:00:00Z")), None),
+    "16 comments hours ago": (comments(published_at=ago(timedelta(hours=1))), "rough_comment_times"),
+    "16 times of their posts": (comments(published_at=of_its_post), "copied_comment_times"),
+    "18 no disponible": (comments(text=some("text", "Comentario no disponible", 2)), "placeholder_comments"),
+    "18 no longer available": (
+        comments(text=some("text", "This message is no longer available", 2)), "placeholder_comments"
+    ),
+    "18 stickers": (comments(text=some("text", "[Sticker]", 2)), "placeholder_comments"),
     "18 deleted": (comments(text=some("text", "[deleted]", 2)), "placeholder_comments"),
     "18 supprimé": (comments(text=some("text", "Ce commentaire a été supprimé.", 2)), "placeholder_comments"),
     "18 usunięty": (comments(text=some("text", "Komentarz usunięty", 2)), "placeholder_comments"),
@@ -153,6 +196,9 @@ KINDS = {
     "23 pictures expired": (audience(has_picture=False), "uncollected_audience"),
     "23 no counts": (audience(followers=0, following=0, posts=0), "uncollected_audience"),
     "27 days of 0": (misread(0), "misread_history"),
+    "27 nine days of 0": (
+        lambda doc: [day.update(followers=0) for day in doc["history"][30:39]], "misread_history"
+    ),
     "27 another's count": (misread(7_654_321), "misread_history"),
     "41 milliseconds": (
         posts(published_at=lambda at, *_: f"1970-01-2{at % 2}T17:{at % 60:02}:0{at % 10}Z"),
@@ -160,6 +206,16 @@ KINDS = {
     ),
     "41 all at the collection": (
         posts(published_at=lambda _, __, doc: iso(time_of(doc["as_of"]) - timedelta(hours=3, seconds=7))),
+        "collection_times",
+    ),
+    "41 all in two collections": (
+        posts(published_at=lambda at, _, doc: iso(
+            time_of(doc["as_of"]) - timedelta(hours=3 + 20 * (at % 2), seconds=7 + at % 2)
+        )),
+        "collection_times",
+    ),
+    "41 all seconds apart": (
+        posts(published_at=lambda at, _, doc: iso(time_of(doc["as_of"]) - timedelta(seconds=2 * at))),
         "collection_times",
     ),
     "41 opened in 1970": (profile(created_at=lambda _: "1970-01-18T11:12:13Z"), "impossible_opening"),
