@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from accounts.importing.leftovers import Leftovers
 from accounts.importing.values import Unreadable, identifier
+from accounts.schema import MAX_IDENTIFIER_LENGTH
 
 __all__ = ["Shape", "at", "items", "name_of", "names", "readable"]
 
@@ -60,9 +61,32 @@ class Shape:
                     found[target] = reader(value)
                 except Unreadable as reason:
                     leftovers.refuse(f"{self.name}.{name}", str(reason))
+        self._read_nested(item, found, leftovers)
+        self._read_first(item, found, leftovers)
+        self._count_unknown(item, leftovers)
+        return found
+
+    def _read_nested(self, item: Mapping[str, Any], found: dict[str, Any], leftovers: Leftovers) -> None:
+        """Add the values that stand under one name in an object within."""
+        for within, fields in self._nested:
+            inner: Any = item
+            for name in within:
+                inner = inner.get(name) if isinstance(inner, dict) else None
+            if not isinstance(inner, dict):
+                continue
+            for target, name, reader in fields:
+                value = inner.get(name)
+                if value is not None:
+                    try:
+                        found[target] = reader(value)
+                    except Unreadable as reason:
+                        leftovers.refuse(".".join((self.name, *within, name)), str(reason))
+
+    def _read_first(self, item: Mapping[str, Any], found: dict[str, Any], leftovers: Leftovers) -> None:
+        """Add the values that stand under the first of several names that is there."""
         for target, paths, reader in self._plan:
             for names in paths:
-                value = item
+                value: Any = item
                 for name in names:
                     value = value.get(name) if isinstance(value, dict) else None
                 if value is None:
@@ -72,8 +96,6 @@ class Shape:
                 except Unreadable as reason:
                     leftovers.refuse(".".join((self.name, *names)), str(reason))
                 break
-        self._count_unknown(item, leftovers)
-        return found
 
     def _count_unknown(self, item: Mapping[str, Any], leftovers: Leftovers) -> None:
         for names, known in self._known:
@@ -95,12 +117,22 @@ class Shape:
         return "|" not in path and (self.flat or "." not in path)
 
     @cached_property
+    def _nested(self) -> tuple[tuple[tuple[str, ...], tuple[tuple[str, str, Reader], ...]], ...]:
+        """Fields that stand under one name in an object within, by where that lies: it is looked up once."""
+        fields: defaultdict[tuple[str, ...], list[tuple[str, str, Reader]]] = defaultdict(list)
+        for target, (path, reader) in self.fields.items():
+            if "|" not in path and not self._is_direct(path):
+                *within, name = self._names(path)
+                fields[tuple(within)].append((target, name, reader))
+        return tuple((within, tuple(inner)) for within, inner in fields.items())
+
+    @cached_property
     def _plan(self) -> tuple[tuple[str, tuple[tuple[str, ...], ...], Reader], ...]:
         """The others, with their paths."""
         return tuple(
             (target, tuple(self._names(path) for path in paths.split("|")), reader)
             for target, (paths, reader) in self.fields.items()
-            if not self._is_direct(paths)
+            if "|" in paths
         )
 
     def _names(self, path: str) -> tuple[str, ...]:
@@ -172,9 +204,9 @@ def readable(
 
 
 @cache
-def _ways(paths: str) -> tuple[tuple[str, bool], ...]:
-    """Each of several paths, and whether it leads into an object within."""
-    return tuple((path, "." in path) for path in paths.split("|"))
+def _ways(paths: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each of several paths, and its names."""
+    return tuple((path, tuple(path.split("."))) for path in paths.split("|"))
 
 
 def name_of(item: Mapping[str, Any], paths: str, kind: str, leftovers: Leftovers) -> str | None:
@@ -183,9 +215,14 @@ def name_of(item: Mapping[str, Any], paths: str, kind: str, leftovers: Leftovers
     >>> name_of({"id": "", "code": 71}, "id|code", "media[]", Leftovers())
     '71'
     """
-    for path, is_nested in _ways(paths):
+    for path, within in _ways(paths):
+        value: Any = item
+        for part in within:
+            value = value.get(part) if isinstance(value, dict) else None
+        if type(value) is str and value.isalnum() and value.isascii() and len(value) <= MAX_IDENTIFIER_LENGTH:
+            return value
         try:
-            name = identifier(at(item, path) if is_nested else item.get(path))
+            name = identifier(value)
         except Unreadable as reason:
             leftovers.refuse(f"{kind}.{path}", str(reason))
             continue

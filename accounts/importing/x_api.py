@@ -121,6 +121,8 @@ def _page(page: Mapping[str, Any], file: File, found: _Found, drafts: Drafts) ->
 
 
 def _known(user: Mapping[str, Any], found: _Found, drafts: Drafts) -> str | None:
+    if type(key := user.get("id")) is str and (name := found.known.get(key)):
+        return name
     key, name = (
         name_of(user, "id", "users[]", drafts.leftovers),
         name_of(user, "username|id", "users[]", drafts.leftovers),
@@ -144,6 +146,7 @@ def _entry(tweet: Mapping[str, Any], file: File, drafts: Drafts) -> Entry:
     if isinstance(whole := at(tweet, "note_tweet.text"), str):
         values["caption"] = readable(unescaped, whole, "tweets[].note_tweet.text", drafts.leftovers)
     author = name_of(tweet, "author_id", "tweets[]", drafts.leftovers)
+    referenced = list(items(tweet, "referenced_tweets")) if "referenced_tweets" in tweet else []
     return Entry(
         platform="x",
         post_id=name_of(tweet, "id", "tweets[]", drafts.leftovers),
@@ -151,19 +154,18 @@ def _entry(tweet: Mapping[str, Any], file: File, drafts: Drafts) -> Entry:
         author_id=author,
         values=values,
         file=file,
-        parents=_parents(tweet, drafts),
-        repost=any(True for _ in _referenced(tweet, "retweeted")),
+        parents=_parents(tweet, referenced, drafts) if referenced else (),
+        repost=any(one.get("type") == "retweeted" for one in referenced),
     )
 
 
-def _referenced(tweet: Mapping[str, Any], kind: str) -> Iterator[dict[str, Any]]:
-    return (one for one in items(tweet, "referenced_tweets") if one.get("type") == kind)
-
-
-def _parents(tweet: Mapping[str, Any], drafts: Drafts) -> tuple[str, ...]:
+def _parents(
+    tweet: Mapping[str, Any], referenced: Sequence[Mapping[str, Any]], drafts: Drafts
+) -> tuple[str, ...]:
     replied = [
         name_of(one, "id", "referenced_tweets[]", drafts.leftovers)
-        for one in _referenced(tweet, "replied_to")
+        for one in referenced
+        if one.get("type") == "replied_to"
     ]
     root = name_of(tweet, "conversation_id", "tweets[]", drafts.leftovers) if replied else None
     return tuple(name for name in (*replied, root) if name)

@@ -20,6 +20,9 @@ _ZONES: Final = MappingProxyType({
 
 _LONGEST: Final = 64
 _PLAIN: Final = re.compile(r"(?:2[01]\d\d|19[789]\d)-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z", re.ASCII)
+_OF_UTC: Final = re.compile(
+    r"(?:2[01]\d\d|19[789]\d)-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?\+00:?00", re.ASCII
+)
 _NAMED: Final = re.compile(r"(.*\d)\s*([A-Za-z]{2,5})", re.DOTALL)
 _DIGITS: Final = re.compile(r"\d{1,20}(?:\.\d{1,9})?")
 _DAY_ALONE: Final = re.compile(r"\d{4}-\d\d-\d\d|\d{8}|\d{4}-W\d\d-\d|\d{4}W\d{3}")
@@ -51,6 +54,8 @@ def moment(value: Any, *, zone: dt.tzinfo | None = None) -> str | None:
     """
     if type(value) is str and _PLAIN.fullmatch(value):
         return _checked(value)
+    if type(value) is str and _OF_UTC.fullmatch(value):
+        return _checked(f"{value[:10]}T{value[11:19]}Z")
     if is_absent(value):
         return None
     if isinstance(value, (int, float)) and not isinstance(value, bool):
