@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
@@ -196,6 +197,9 @@ class JobRun:
             while not self.write_results(place, piece, results):
                 pass
             self.judge_beside(results)
+            del results, documents, piece
+            # Some frames lie in cycles: Python sees a few objects, and not the hundreds of MB behind them.
+            gc.collect()
 
     def judge_beside(self, results: PieceResults) -> None:
         """Let the challenger judge what a finished piece judged, if there is one."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import io
 import json
 import os
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from dataclasses import replace
 from datetime import timedelta
 
@@ -648,6 +650,34 @@ def test_a_run_that_others_leave_no_processor_does_not_hang(submit, store, look,
     assert run.waits == starved
     run.progressed_at -= 2 * job_run.LONGEST_PIECE_SECONDS
     assert run.hangs
+
+
+class Cycle:
+    """Something that refers to itself, as frames of a piece may."""
+
+    def __init__(self):
+        self.own = self
+
+
+@ONE_DATABASE
+def test_what_a_piece_leaves_behind_is_collected_before_the_next(submit, worker, monkeypatch, look):
+    left, alive = [], []
+    record = job_run.record_piece
+
+    def recorded(*given):
+        alive.append(sum(one() is not None for one in left))
+        left.append(weakref.ref(Cycle()))
+        return record(*given)
+
+    job_id = submit()
+    monkeypatch.setattr(job_run, "record_piece", recorded)
+    gc.disable()
+    try:
+        assert worker().step()
+    finally:
+        gc.enable()
+    assert look(job_id).done == 12
+    assert len(alive) > 2 and set(alive) == {0}
 
 
 def test_what_lies_elsewhere_is_said(client, submit, store, worker, documents):
