@@ -28,6 +28,7 @@ from detector.screening import Detector
 
 RESULTS = Path(__file__).with_name("results") / "checks.json"
 ACCOUNTS = 1_000
+ALONE = 10
 TIMES = 3
 
 
@@ -60,11 +61,33 @@ def read_texts(tables: Tables) -> None:
     tables.comments.select(pl.col("text").str.len_chars())
 
 
+def screen_copy(detector: Detector, tables: Tables) -> None:
+    """Screen the accounts, of which nothing was looked up yet."""
+    detector.screen(fresh_copy(tables))
+
+
+def examine_copy(tables: Tables) -> None:
+    """Check the accounts' evidence, of which nothing was looked up yet."""
+    examine(fresh_copy(tables))
+
+
+def one_by_one(tables: Tables, detector: Detector) -> dict[str, float]:
+    """Mean milliseconds of one account by itself: screening, and the checks."""
+    some = [tables.select([name]) for name in tables.accounts["account_id"].head(ALONE)]
+    screening = sum(processor_ms(partial(screen_copy, detector, one)) for one in some)
+    examining = sum(processor_ms(partial(examine_copy, one)) for one in some)
+    return {
+        "screening_ms": round(screening / len(some), 1),
+        "examine_ms": round(examining / len(some), 1),
+        "share": round(examining / screening, 3),
+    }
+
+
 def measure(about: str, tables: Tables, detector: Detector) -> dict[str, Any]:
     """Times of one population, after a warm-up."""
     detector.screen(tables.select(tables.accounts["account_id"].head(50)))
-    screening = processor_ms(lambda: detector.screen(fresh_copy(tables)))
-    examining = processor_ms(lambda: examine(fresh_copy(tables)))
+    screening = processor_ms(partial(screen_copy, detector, tables))
+    examining = processor_ms(partial(examine_copy, tables))
     reading = processor_ms(lambda: read_texts(tables))
     alone = {check.name: processor_ms(partial(examine, tables, [check]), 1) for check in CHECKS}
     return {
@@ -76,6 +99,7 @@ def measure(about: str, tables: Tables, detector: Detector) -> dict[str, Any]:
         "reading_all_texts_ms": reading,
         "share_of_reading_all_texts": round(reading / screening, 3),
         "accounts_with_findings": len(examine(tables).findings),
+        "one_account": one_by_one(tables, detector),
         "alone_ms": dict(sorted(alone.items(), key=lambda pair: -pair[1])),
     }
 
