@@ -51,7 +51,9 @@ def post_times(rng: np.random.Generator, regime: Regime, person: Person, count: 
     gaps = _draw_gaps(rng, regime, person, count)
     if person.scheduled and rng.random() < FIXED_DAYS_SHARE:
         gaps = _on_fixed_days(person, gaps)
-        person.hour_concentration *= 10 ** rng.uniform(0.9, 2.4)  # runs of equal gaps: a tenth has a fifth in one
+        person.hour_concentration *= 10 ** rng.uniform(
+            0.9, 2.4
+        )  # runs of equal gaps: a tenth has a fifth in one
     gaps[0] = gaps[0] * rng.random() + person.idle_days
     back = np.cumsum(gaps)
     if person.season > 0:

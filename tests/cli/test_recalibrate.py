@@ -55,7 +55,7 @@ def test_a_new_bundle_is_written_tracked_and_used(run, given, tmp_path, monkeypa
     assert bundle.facts.calibrated_on.startswith(f"{accounts} accounts verified by you, 20")
     assert bundle.facts.alpha == 0.05
     assert {name for name in starter.files if starter.files[name] != bundle.files[name]} == {
-        "levels.parquet", "manifest.json",
+        "created.json", "levels.parquet", "manifest.json",
     }  # fmt: skip
     row, heard = bundle.levels["profile"], small(given[0])
     assert (row.authentic_accounts, row.natural_share) == (heard, 1.0)

@@ -91,7 +91,7 @@ def test_a_head_tells_its_own_kind_from_authentic_accounts_that_it_never_saw(run
         scores = run.fitted.out_of_fold[:, at]
         yes, no = scores[rows & truth], scores[rows & ~truth]
         told.append((yes[:, None] > no[None, :]).mean())
-    assert min(told) > 0.4  # of views there are a dozen accounts
+    assert min(told) > 0.35  # of views there are a dozen accounts
     assert np.mean(told) > 0.65
 
 

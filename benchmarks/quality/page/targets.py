@@ -217,7 +217,10 @@ TARGETS: Final = (
     Target("StarScout, AUC", 0.95, zero_shot("starscout"), in_domain("starscout"),
            "8 of 84 with bought stars show stars of one or two months, which are no evidence: no signal is"
            " heard, and they rank last"),
-    Target("StarScout where a signal is heard, AUC", 0.95, zero_shot("starscout", "union auc where heard")),
+    Target("StarScout where a signal is heard, AUC", 0.95,
+           zero_shot("starscout", "union auc where heard"), "",
+           "168 repositories, matched by their largest month: the interval holds the aim, and another draw of"
+           " the training accounts moves the figure by .02"),
     Target("Bot or Not 30, AUC", 0.90, zero_shot("bot_or_not_30")),
     Target("Bot or Not 31, AUC", 0.90, zero_shot("bot_or_not_31"), in_domain("bot_or_not_31"),
            "19 bots; people who post 50 to 500 times a week look like programs in two days"),
@@ -229,8 +232,8 @@ TARGETS: Final = (
       for name in ("loop_giveaway", "random_event", "celebrity", "press_mention", "seasonal", "viral_hit",
                    "giveaway", "purge")),
     Target("series of doses in which the suspicion falls", 0.0, falls, "",
-           "likes that die, equal likes, views, posts by the clock: trees are rough at small doses; the"
-           " largest falls are where few and equal likes are taken as hidden", at_most=True),
+           "audiences that die, where comments become too few to be heard; and small doses, at which another"
+           " signal led before", at_most=True),
     Target("youtube_spam, AUC of promotion", 0.98, comments("youtube_spam"),
            "the figure is of models trained on its other videos", "spam of 2013 to 2015 on five videos"),
     Target("judol_comments, AUC", 0.97, comments("judol_comments")),
