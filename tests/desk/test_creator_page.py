@@ -20,6 +20,8 @@ def file_of_creators(tmp_path_factory):
         document["account_id"].removeprefix("example:"): document
         for document in map(json.loads, creators_path().read_text().splitlines())
     }
+    refilled = documents["auto-refill"]  # what it bought is most of this part of its history
+    refilled["history"] = [row for row in refilled["history"] if row["date"] >= "2025-10-20"]
     hostile = documents["comment-pod"]
     hostile["profile"] |= {"username": "=cmd()|x", "full_name": f"{HOSTILE}{'🔥' * 300}", "bio": HOSTILE}
     hostile["comments"] = [

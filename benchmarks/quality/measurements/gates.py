@@ -58,7 +58,7 @@ __all__ = [
     "nothing_to_show",
 ]
 
-ACCOUNTS: Final = 8_000
+ACCOUNTS: Final = 20_000
 MASKED: Final = 4_000
 SEED: Final = 33_000_000
 SIZE: Final = 500
