@@ -273,8 +273,7 @@ def doublings(values: Floats, low: ArrayLike, high: ArrayLike) -> Floats:
     """
     below, above = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(values > above, values / above, below / values)
-        times = np.where(ratio > 0, np.log2(ratio), 1.0)
+        times = np.log2(np.where(values > above, values / above, below / values))
     signed = np.where(values > above, above <= 0, values < 0)
     outside = (values > above) | (values < below)
     return np.where(outside, np.clip(np.where(signed, 1.0, times), 0.0, MOST_DOUBLINGS), 0.0)

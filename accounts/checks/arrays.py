@@ -214,7 +214,7 @@ class PostsOfComments:
             unclear += posts.filter(pl.col("post_id").is_null())["account_id"].to_list()
         return cls(row, frozenset(unclear))
 
-    def given(self, posts: int) -> Index:
+    def count_by_post(self, posts: int) -> Index:
         """How many comments were given under each of so many posts."""
         return np.bincount(self.row[self.row >= 0], minlength=posts)
 

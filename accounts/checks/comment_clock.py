@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final
 
 import numpy as np
@@ -65,23 +65,30 @@ def comments_before_posts(evidence: Evidence) -> Outcome:
     clocks = share.filter((pl.col("early") >= FEWEST) & (pl.col("early") >= MOSTLY * pl.col("rows")))
     all_of = marked.join(clocks.select("account_id"), on="account_id", how="semi", maintain_order="left")
     some_of = marked.filter(pl.col("early")).join(clocks, on="account_id", how="anti", maintain_order="left")
-    other_clock = "{early} of {n} comments are dated before their post: their clock is another and left out."
+    name = "comments_before_posts"
     findings = (
-        *_findings(all_of, other_clock),
-        *_findings(some_of, "{early} comments are dated before their post; these times are left out."),
+        *_findings(name, all_of, lambda part: (
+            f"{int(part['early'].sum())} of {part.height} comments are dated before their post: their clock"
+            " is another and left out."
+        )),
+        *_findings(name, some_of, lambda part: (
+            f"{int(part['early'].sum())} comments are dated before their post; these times are left out."
+        )),
+    )  # fmt: skip
+    return _times_left_out(pl.concat([all_of[ROW], some_of[ROW]]), findings)
+
+
+def _findings(name: str, rows: pl.DataFrame, sentence: Callable[[pl.DataFrame], str]) -> tuple[Finding, ...]:
+    """What a check says of the comments of each account whose times it leaves out."""
+    times = "comments.published_at"
+    return tuple(
+        Finding(account, name, times, part.height, sentence(part), (times,))
+        for account, part in findings_by_account(rows)
     )
-    rows = pl.concat([all_of[ROW], some_of[ROW]])
+
+
+def _times_left_out(rows: pl.Series, findings: tuple[Finding, ...]) -> Outcome:
     return Outcome((Change("comments", rows, ("published_at",)),) if len(rows) else (), findings)
-
-
-def _findings(rows: pl.DataFrame, sentence: str) -> list[Finding]:
-    return [
-        Finding(
-            name, "comments_before_posts", "comments.published_at", part.height,
-            sentence.format(early=int(part["early"].sum()), n=part.height), ("comments.published_at",),
-        )
-        for name, part in findings_by_account(rows)
-    ]  # fmt: skip
 
 
 def _referring(comments: TableArrays) -> Flags:
@@ -130,15 +137,11 @@ def copied_comment_times(evidence: Evidence) -> Outcome:
     )
     copied = (pl.col("published_at") == pl.col("published_at_post")).sum().over("account_id")
     wrong = dated.filter((copied >= FEWEST) & (copied >= HALF * pl.len().over("account_id")))
-    findings = tuple(
-        Finding(
-            name, "copied_comment_times", "comments.published_at", part.height,
-            f"Half or more of its {part.height} comments bear the very time of their post: how soon comments"
-            " come is left out.", ("comments.published_at",),
-        )
-        for name, part in findings_by_account(wrong)
-    )  # fmt: skip
-    return Outcome((Change("comments", wrong[ROW], ("published_at",)),) if wrong.height else (), findings)
+    findings = _findings("copied_comment_times", wrong, lambda part: (
+        f"Half or more of its {part.height} comments bear the very time of their post: how soon comments"
+        " come is left out."
+    ))  # fmt: skip
+    return _times_left_out(wrong[ROW], findings)
 
 
 @check("comments", _dated_with_post, _mostly_elsewhere)
@@ -170,12 +173,8 @@ def comments_of_other_posts(evidence: Evidence) -> Outcome:
     if placed.is_empty():
         return Outcome()
     wrong = referring.join(placed, on="account_id", how="inner", maintain_order="left")
-    findings = tuple(
-        Finding(
-            name, "comments_of_other_posts", "comments.published_at", part.height,
-            f"Under posts that were given stand {part['placed'][0]} of {part.height} comments: how soon"
-            " comments come is left out.", ("comments.published_at",),
-        )
-        for name, part in findings_by_account(wrong)
-    )  # fmt: skip
-    return Outcome((Change("comments", wrong[ROW], ("published_at",)),) if wrong.height else (), findings)
+    findings = _findings("comments_of_other_posts", wrong, lambda part: (
+        f"Under posts that were given stand {part['placed'][0]} of {part.height} comments: how soon"
+        " comments come is left out."
+    ))  # fmt: skip
+    return _times_left_out(wrong[ROW], findings)

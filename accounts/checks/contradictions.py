@@ -160,7 +160,7 @@ def _with_more_comments(arrays: Arrays) -> Collection[str]:
     if arrays.tables.comments.is_empty():
         return ()
     posts, of_posts = arrays["posts"], arrays.posts_of_comments
-    given, counted = of_posts.given(posts.frame.height), posts.floats("comments")
+    given, counted = of_posts.count_by_post(posts.frame.height), posts.floats("comments")
     more = (given >= TIMES * counted) & (given >= counted + TIMES)
     return {*posts.names(posts.any(more)), *of_posts.unclear}
 

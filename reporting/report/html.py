@@ -147,7 +147,7 @@ class Drawings:
         """One yardstick."""
         return self._markup(charts.range_chart(yardstick, self.p.numbers))
 
-    def measured(self, reason: ReasonText) -> Markup:
+    def peer_chart(self, reason: ReasonText) -> Markup:
         """A reason's number among its peers'."""
         return self._markup(charts.measured_chart(reason.measured) if reason.measured else "")
 
