@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -143,3 +144,9 @@ def detector(fitted: Fitted) -> Detector:
 def creators(fitted: Fitted):
     """Tables of the test split."""
     return fitted.test_population.tables
+
+
+@pytest.fixture(scope="session")
+def my_features():
+    """The path of a file with a feature from outside, which is not in use."""
+    return Path(__file__).with_name("my_features.py")

@@ -223,39 +223,10 @@ def bundle():
 
 
 @pytest.fixture(scope="session")
-def outside_bundle(tmp_path_factory):
+def outside_bundle(my_features):
     """A small bundle that reads a feature from outside, and the file, which is no longer in use."""
-    file = tmp_path_factory.mktemp("outside") / "my_features.py"
-    file.write_text(MY_FEATURES, encoding="utf-8")
-    used = use_features([file])
+    used = use_features([my_features])
     try:
-        return make_bundle(2_000), file
+        return make_bundle(2_000), my_features
     finally:
         drop_features(used)
-
-
-MY_FEATURES = '''
-import polars as pl
-
-from features.declaration import INFLATED, LOW, Rows, feature
-from features.example import derive_one
-from features.expressions import quotient
-from features.views import posts
-
-FAMILY = "engagement"
-
-
-@feature(
-    posts, unit="ratio", speaks_to=INFLATED, direction=LOW, known={"likes": 5}, cause="spread of likes",
-    sentence="a tenth of its posts have fewer likes than {value} times the median", source="ours",
-    rows=Rows(by="likes", show=("published_at", "likes"), descending=False),
-)
-def likes_tenth() -> pl.Expr:
-    """Likes that nine in ten posts exceed, over the median.
-
-    >>> derive_one(likes_tenth, likes=[50, 100, 100, 100, 100, 200])
-    0.75
-    """
-    return quotient(pl.col("likes").quantile(0.1, "linear"), pl.col("likes").median())
-'''
-"""A file of features of somebody's own."""

@@ -17,39 +17,17 @@ from serving.app.application import make_app
 from serving.jobs.job_run import JobRun
 from serving.settings import Settings
 
-OWN = '''
-import polars as pl
-
-from features.declaration import INFLATED, LOW, Rows, feature
-from features.expressions import quotient
-from features.views import posts
-
-FAMILY = "engagement"
-
-
-@feature(
-    posts, unit="ratio", speaks_to=INFLATED, direction=LOW, known={"likes": 5}, cause="spread of likes",
-    sentence="a tenth of its posts have fewer likes than {value} times the median", source="ours",
-    rows=Rows(by="likes", show=("published_at", "likes"), descending=False),
-)
-def likes_tenth() -> pl.Expr:
-    """Likes that nine in ten posts exceed, over the median."""
-    return quotient(pl.col("likes").quantile(0.1, "linear"), pl.col("likes").median())
-'''
-
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
+def own(my_features, tmp_path_factory):
     """The file, and a bundle like the starter whose head of likes reads its feature, too."""
-    place = tmp_path_factory.mktemp("own")
-    file, folder = place / "own.py", place / "bundle"
-    file.write_text(OWN)
-    used = use_features([file])
+    folder = tmp_path_factory.mktemp("own") / "bundle"
+    used = use_features([my_features])
     try:
         save(reading_it(load(starter_path())), folder)
     finally:
         drop_features(used)
-    return SimpleNamespace(file=str(file), model=folder)
+    return SimpleNamespace(file=str(my_features), model=folder)
 
 
 def reading_it(starter):
@@ -124,5 +102,5 @@ def test_without_the_file_it_says_what_is_missing(own, tmp_path, calling, given)
     with calling(app) as client:
         answer = client.get("/readyz")
     assert answer.status_code == 503
-    wanted = "gone.py cannot be read" if given else "reads likes_tenth from own.py"
+    wanted = "gone.py cannot be read" if given else "reads likes_tenth from my_features.py"
     assert wanted in answer.json()["detail"]
