@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from accounts.importing.values import Unreadable, count
-from accounts.importing.vocabulary import concept_of, is_derived
+from accounts.importing.vocabulary import concept_of, is_derived, unit_of
 
 __all__ = ["TABLE_FIELDS", "Guess", "guess", "guess_as"]
 
@@ -77,9 +77,14 @@ class Guess:
         a table of posts: Herzchen -> likes
         left out: ER (averages)
         """
-        taken = ", ".join(f"{column} -> {name}" for name, column in self.columns.items())
+        taken = ", ".join(f"{column} -> {name}{_times(column)}" for name, column in self.columns.items())
         left = "; ".join(f"{column} ({reason})" for column, reason in self.left.items())
         return [f"a table of {self.table}: {taken}"] + ([f"left out: {left}"] if left else [])
+
+
+def _times(column: str) -> str:
+    unit = unit_of(column)
+    return f" (times {10**unit:,})" if unit else ""
 
 
 def guess(header: Sequence[str], rows: Rows) -> Guess | None:

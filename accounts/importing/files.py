@@ -31,6 +31,9 @@ _ASSIGNED: Final = re.compile(rb"\s*(?:window\.)?[\w.]+\s*=\s*(?=[\[{])")
 _LINES: Final = frozenset({".jsonl", ".ndjson"})
 WORKBOOK: Final = ".xlsx"
 _TABLES: Final = frozenset({".csv", ".tsv", WORKBOOK})
+_BLANK_BYTES: Final = 2**16
+"""A larger file is not looked through for anything but white space."""
+
 _HEAD: Final = 20
 _MOST_COLUMNS: Final = 16_384
 _STREAMED_FROM: Final = 4 * 2**20
@@ -72,6 +75,17 @@ class File:
     def suffix(self) -> str:
         """Of its name, in lower case."""
         return WORKBOOK if self.sheet is not None else Path(self.name).suffix.lower()
+
+    @property
+    def is_empty(self) -> bool:
+        r"""Whether it holds nothing but white space; a sheet: no cell.
+
+        >>> File("a.csv", b"\xef\xbb\xbf\n", dt.datetime(2026, 11, 1, tzinfo=dt.UTC)).is_empty
+        True
+        """
+        if self.suffix == WORKBOOK:
+            return not any(any(cells) for cells in self._sheet)
+        return self.size <= _BLANK_BYTES and not as_utf8(self.read(), self.name).strip()
 
     @cached_property
     def json(self) -> Any:

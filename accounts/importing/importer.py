@@ -131,6 +131,8 @@ def import_files(
         If no file is known, or one cannot be parsed.
     """
     corrections = corrections or Corrections()
+    if files and all(file.is_empty for file in files):
+        raise BadInput(Fault(_names(files), "", "is empty. A table with a header, or JSON, was expected."))
     owners = _owners(files, source, corrections)
     if not any(owners):
         raise BadInput(_unknown(files))
@@ -179,6 +181,9 @@ def _source(name: str) -> Source:
     return SOURCES[name]
 
 
+def _names(files: Sequence[File]) -> str:
+    return ", ".join(file.name for file in files[:_NAMED]) or "no file"
+
+
 def _unknown(files: Sequence[File]) -> Fault:
-    names = ", ".join(file.name for file in files[:_NAMED]) or "no file"
-    return Fault(names, "", f"must come from a known source ({', '.join(sorted(SOURCES))}).")
+    return Fault(_names(files), "", f"must come from a known source ({', '.join(sorted(SOURCES))}).")

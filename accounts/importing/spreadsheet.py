@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
@@ -18,6 +18,7 @@ from accounts.importing.shape import readable
 from accounts.importing.sheet_times import SheetTimes, day_first
 from accounts.importing.source import Source, fields
 from accounts.importing.values import count, flag, identifier, is_absent, text
+from accounts.importing.vocabulary import unit_of
 from accounts.networks import NETWORKS
 
 __all__ = ["SOURCE"]
@@ -40,10 +41,10 @@ def hashtags(value: Any) -> int | None:
     return written.count("#") or sum(1 for one in re.split(r"[,;|\s]+", written.strip("[]")) if one)
 
 
+_COUNTS: Final = frozenset({
+    "followers", "following", "posts", "likes", "comments", "views", "shares", "saves",
+})  # fmt: skip
 _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    **dict.fromkeys(
-        ["followers", "following", "posts", "likes", "comments", "views", "shares", "saves"], count
-    ),
     **dict.fromkeys(["full_name", "bio", "caption", "kind", "text"], text),
     **dict.fromkeys(["is_verified", "is_private", "is_business", "is_sponsored", "has_location"], flag),
     "hashtags": hashtags,
@@ -62,6 +63,11 @@ class _Table:
     seen: SheetTimes
     constants: Mapping[str, str]
     absent: frozenset[str]
+
+    @cached_property
+    def units(self) -> Mapping[str, int]:
+        """The power of ten that a field's numbers are in, where its column's name says one."""
+        return {name: unit for name, column in self.guess.columns.items() if (unit := unit_of(column))}
 
     @property
     def names_platform(self) -> bool:
@@ -99,6 +105,8 @@ def _understood(file: File, drafts: Drafts) -> _Table | None:
         drafts.leftovers.without_home("tables of which nothing is known")
         return None
     drafts.notes += [f"{file.name}: {line}" for line in found.lines]
+    if next(iter(file.rows), None) is None:
+        drafts.notes.append(f"{file.name}: there is no row below the columns' names")
     times, seen = (_times(file, found.columns.get(name), drafts) for name in ("published", "as_of"))
     return _Table(file, found, times, seen, constants, drafts.corrections.absent)
 
@@ -143,9 +151,13 @@ def _table(table: _Table, drafts: Drafts) -> None:
         drafts.notes.append(f"{table.file.name}: no platform is said of {unsaid:,} accounts; taken as other")
 
 
+def _reader(name: str, table: _Table) -> Callable[[Any], Any]:
+    return partial(count, power=table.units.get(name, 0)) if name in _COUNTS else _READERS[name]
+
+
 def _values(cells: Mapping[str, str], wanted: Sequence[str], table: _Table, drafts: Drafts) -> dict[str, Any]:
     return {
-        name: readable(_READERS[name], cells[name], f"{table.guess.table}.{name}", drafts.leftovers)
+        name: readable(_reader(name, table), cells[name], f"{table.guess.table}.{name}", drafts.leftovers)
         for name in wanted
         if name in cells
     }
@@ -255,7 +267,7 @@ def _note_followers(
 ) -> None:
     when = _published(cells, table, Drafts())
     day = when.get("published_on") or (when.get("published_at") or "")[:10]
-    number = readable(count, cells["followers"], "posts.followers", drafts.leftovers)
+    number = readable(_reader("followers", table), cells["followers"], "posts.followers", drafts.leftovers)
     if number is not None:
         seen.setdefault(id(draft), (draft, []))[1].append((day, number))
 
@@ -286,7 +298,8 @@ SOURCE: Final = Source(
     " columns in some twenty languages are known, and --columns says what others are",
     limits="a column of collection (as_of, snapshot date, Stand, fecha de captura) says how old a row"
     " is, else the file's own time does; times without a zone are read as UTC (zone in --columns says"
-    " another); 03/04/2026 is read only where the column says which is the month",
+    " another); 03/04/2026 is read only where the column says which is the month;"
+    ' counts in thousands only where the column\'s name says so ("Followers (k)", "Follower in Tsd.")',
     seen="spreadsheets of agencies, lists of creators, 4CAT and CrowdTangle tables",
     generic=True,
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["concept_of", "field_of", "is_derived"]
+__all__ = ["concept_of", "field_of", "is_derived", "unit_of"]
 
 _NAMES: Final = Path(__file__).with_name("vocabulary.toml")
 _DERIVED: Final = re.compile(
@@ -19,6 +19,21 @@ _DERIVED: Final = re.compile(
     r"|cost|price|fee|promedio|media de|medio|taxa|tasa|moyenne|moyen|taux|durchschnitt\w*|schnitt|rata|tasso"
     r"|gemiddeld\w*|sredni\w*|средн\w*|прирост|ср|ortalama|oran\w*|estimated|est|last \d+)\b"
     r"|平均|率|増加|涨粉|평균|%"
+)
+_UNITS: Final[Mapping[str, int]] = MappingProxyType({
+    **dict.fromkeys(["k", "000", "000s", "1000", "1 000", "thousand", "thousands", "tsd", "tausend"], 3),
+    **dict.fromkeys(["mil", "miles", "milhares", "milliers", "mille", "migliaia", "duizend"], 3),
+    **dict.fromkeys(["tys", "tis", "тыс", "тысяч", "тысячах", "bin", "ribu", "千", "천"], 3),
+    **dict.fromkeys(["万", "萬", "만"], 4),
+    **dict.fromkeys(["lakh", "lakhs"], 5),
+    **dict.fromkeys(["million", "millions", "mn", "mio", "millionen", "millones", "milhoes", "milioni"], 6),
+    **dict.fromkeys(["mln", "млн", "juta", "1 000 000"], 6),
+    **dict.fromkeys(["crore", "crores"], 7),
+})  # fmt: skip
+"""Powers of ten that the end of a column's name says its numbers are in. "M" is none: it may mean a month."""
+
+_UNIT: Final = re.compile(
+    rf"(?P<what>.+?) (?:(?:in|en|em|w|в|x) )?x?(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})"
 )
 _SAME: Final = ("followers", "following", "posts", "likes", "comments", "views", "shares", "saves")
 _FIELDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -39,10 +54,30 @@ def concept_of(label: str) -> str | None:
     ['followers', 'followers', 'followers', 'followers', 'followers']
     >>> concept_of("Average likes"), concept_of("shoe size")
     (None, None)
+    >>> concept_of("Followers (thousands)"), concept_of("Follower in Tsd.")
+    ('followers', 'followers')
     """
-    words = _plain(label)
-    if is_derived(label):
-        return None
+    return None if is_derived(label) else _concept_and_unit(_plain(label))[0]
+
+
+def unit_of(label: str) -> int:
+    """The power of ten that a column's name says its numbers are in; 0 where it says none.
+
+    >>> [unit_of(one) for one in ("Followers (k)", "Follower in Mio.", "Likes ('000)", "Size (k)")]
+    [3, 6, 3, 0]
+    """
+    return _concept_and_unit(_plain(label))[1]
+
+
+def _concept_and_unit(words: str) -> tuple[str | None, int]:
+    concept = _concept(words)
+    unit = None if concept else _UNIT.fullmatch(words)
+    if unit is not None and (concept := _concept(unit["what"])):
+        return concept, _UNITS[unit["unit"]]
+    return concept, 0
+
+
+def _concept(words: str) -> str | None:
     return _concepts().get(words) or _concepts().get(words.replace(" ", ""))
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from accounts.importing.column_guess import TABLE_FIELDS, Guess, guess, guess_as
 from accounts.importing.corrections import Corrections
 from accounts.importing.files import File
+from accounts.importing.vocabulary import unit_of
 
 __all__ = ["FIELD_NAMES", "TABLE_NAMES", "HandCorrections", "corrections_from_form", "mapped_tables"]
 
@@ -111,6 +112,7 @@ def mapped_tables(
                     "cells": [row.get(column, "")[:LONGEST_CELL] for row in rows[:SHOWN_ROWS]],
                     "field": taken.get(column, ""),
                     "left": found.left.get(column, "") if found else "",
+                    "unit": 10 ** unit_of(column),
                 }
                 for column in file.header
             ],

@@ -32,11 +32,23 @@ _FRACTION: Final = re.compile(r"(\d{1,3}(?:([.,' ])\d{3})*|\d+)(?!\2)[.,](\d+)")
 _MARKS: Final = str.maketrans({"٬": ",", "٫": ".", "’": "'", "‘": "'", "，": ",", "−": "-", "_": " "})
 
 
-def count(value: Any) -> int | None:
+def count(value: Any, power: int = 0) -> int | None:
     """A count; a negative one means hidden, as scrapers write it.
 
+    Parameters
+    ----------
+    value
+        As it was written.
+    power
+        Of ten, that a column's heading says its numbers are in: 3 under "Followers (thousands)". A mark
+        behind the number itself counts instead.
+
+    Examples
+    --------
     >>> [count(one) for one in (5, "1,505", "1.2M", "17,7 k", "508.3万", "1,63,000", "2,5 mil", -1, "N/A")]
     [5, 1505, 1200000, 17700, 5083000, 163000, 2500, None, None]
+    >>> count("12,5", 3), count("90", 3), count("1.2M", 3)
+    (12500, 90000, 1200000)
 
     Raises
     ------
@@ -44,6 +56,8 @@ def count(value: Any) -> int | None:
         If it is no count: a fraction without a mark behind it, a range, a text; or may be one of two counts:
         "1,234K" (thousands or a fraction?), "1,2B" (billions or Turkish "bin"?).
     """
+    if power and not is_absent(value):
+        return _of_text(str(value), power)
     if type(value) is int:
         return value if 0 <= value <= MAX_COUNT else _bounded(value, value)
     if type(value) is str and value.isdecimal() and len(value) < _LONGEST:
@@ -57,20 +71,20 @@ def count(value: Any) -> int | None:
     raise unreadable(value, "is no count")
 
 
-def _of_text(value: str) -> int | None:
+def _of_text(value: str, unit: int = 0) -> int | None:
     plain = " ".join(unicodedata.normalize("NFKC", value).translate(_MARKS).split())
     found = _WRITTEN.fullmatch(plain)
     if found is None:
         raise unreadable(value, "is no count")
     sign, digits, mark = found.groups()
-    power = _power(mark, value)
+    power = _power(mark, value) if mark else unit
     number = _exact(digits, value) if not power else _rounded(digits, power, value)
     return None if sign == "-" and number else _bounded(number, value)
 
 
 def _power(mark: str, value: str) -> int:
     try:
-        return _POWERS[unicodedata.normalize("NFKC", mark).lower()] if mark else 0
+        return _POWERS[unicodedata.normalize("NFKC", mark).lower()]
     except KeyError:
         raise unreadable(value, f"has {mark!r} behind its number, which is not known") from None
 
@@ -81,7 +95,7 @@ def _exact(digits: str, value: str) -> int:
         return int(re.sub(r"\D", "", digits))
     found = _FRACTION.fullmatch(digits)
     if found is None or int(found[3]):
-        raise unreadable(value, "is no whole number")
+        raise unreadable(value, "is no whole number, and its column's name does not say thousands")
     return int(re.sub(r"\D", "", found[1]))
 
 
