@@ -240,7 +240,7 @@ class Detector:
             ),
             reasons=explanation.reasons,
             counter_reasons=explanation.counter_reasons,
-            caveats=self._caveats(predictions, row) if decision.label in FLAGGED else (),
+            caveats=self._caveats(predictions, row, platform) if decision.label in FLAGGED else (),
             yardsticks=yardsticks,
             comments=comments,
             audience=audience,
@@ -259,11 +259,16 @@ class Detector:
             trained_on=facts.trained_on,
         )
 
-    def _caveats(self, predictions: Predictions, row: int) -> tuple[str, ...]:
+    def _caveats(self, predictions: Predictions, row: int, platform: str) -> tuple[str, ...]:
         """What else could explain the signals that the verdict is about."""
         notable = predictions.suspicion[row] >= NOTABLE
         names = [SIGNALS[at].name for at in np.flatnonzero(predictions.reported[row]).tolist() if notable]
-        abstained = abstention_sentences(predictions.decisions.abstained[row])
+        abstained = abstention_sentences(
+            predictions.decisions.abstained[row],
+            predictions.features.iloc[[row]],
+            predictions.levels[row],
+            platform,
+        )
         return (*abstained, *caveats_of(names, predictions.levels[row], predictions.unfamiliar[row]))
 
     def _standing(self, level: Level, platform: str) -> Standing:

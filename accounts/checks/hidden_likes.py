@@ -12,7 +12,7 @@ from scipy.special import bdtrc
 from accounts.checks.arrays import Arrays, Flags, Floats, TableArrays
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
 
-__all__ = ["hidden_likes", "uncollected_likes"]
+__all__ = ["hidden_likes", "uncollected_likes", "zeros_alone"]
 
 FEWEST: Final = 4
 SMALL: Final = 12
@@ -205,13 +205,16 @@ def _told_apart(arrays: Arrays) -> Collection[str]:
     discussed, beside = posts.count(zero & (comments >= 3)), posts.count(likes == 1)
     few = posts.count((likes >= 1) & (likes <= FEW))
     every = zeros == posts.count(known)
+    times = posts.floats("published_at")
+    newest = posts.least(np.where(zero, times, np.nan)) > posts.most(np.where(likes > 0, times, np.nan))
+    newest &= zeros >= FEWEST
 
     def far(at: int) -> bool:
         own = likes[posts.rows_of(at)]
         earns = float(np.median(own[own > 0]))
         return (
             (earns >= FAR and discussed[at] >= 3)
-            or (earns >= THREE and zeros[at] >= EIGHT and beside[at] * EIGHT <= zeros[at])
+            or (earns >= THREE and (newest[at] or (zeros[at] >= EIGHT and beside[at] * EIGHT <= zeros[at])))
             or (earns >= THREE * FAR and not few[at])
         )
 
@@ -226,17 +229,20 @@ def uncollected_likes(evidence: Evidence) -> Outcome:
     All of three posts or more while there are a thousand followers, comments or views; or three posts or more
     with three comments each and not one like, where the others earn ten; or zeros that stand alone: on eight
     posts or more while hardly any has 1 like and the others earn three, or on three posts while none has
-    fewer than five and the others earn thirty.
+    fewer than five and the others earn thirty; or zeros on just the newest posts, four or more, where the
+    others earn three.
     """
     followers = dict(evidence.accounts.select("account_id", "followers").iter_rows())
     rows, findings = [], []
-    known = _counted(evidence).filter(pl.col("likes").is_not_null())
+    posts_of_all = evidence.columns("posts", "account_id", "published_at", *_COUNTS)
+    known = posts_of_all.filter(pl.col("likes").is_not_null())
     for name, part in findings_by_account(known):
         likes, comments, views = (_values(part, column) for column in _COUNTS)
         zero = likes == 0
         others = _median(likes[likes > 0]) or 0.0
         audience = (followers[name] or 0) >= 1_000 or np.nansum(comments[zero]) + np.nansum(views[zero]) > 0
-        if (zero.all() and audience) or _zeros_alone(likes, others):
+        newest = others >= THREE and _are_newest(zero, _values(part, "published_at"))
+        if (zero.all() and audience) or zeros_alone(likes) or newest:
             chosen = zero
         else:
             chosen = zero & (comments >= 3) & (others >= FAR)
@@ -253,7 +259,25 @@ def uncollected_likes(evidence: Evidence) -> Outcome:
     return Outcome((Change("posts", pl.concat(rows), ("likes",)),) if rows else (), tuple(findings))
 
 
-def _zeros_alone(likes: Floats, others: float) -> bool:
-    """Whether zeros are no end of what the other posts earn."""
-    few = int(((likes >= 1) & (likes <= FEW)).sum())
-    return (others >= THREE and _stands_alone(likes, 0)) or (others >= THREE * FAR and not few)
+def zeros_alone(counts: Floats) -> bool:
+    """Whether posts with a count of 0 are no end of what the other posts have.
+
+    On eight posts or more while an eighth as many have 1 and the median of the others is 3 or more, or while
+    none has 1 to 4 and that median is 30 or more.
+
+    >>> zeros_alone(np.array([0.0] * 3 + [40.0] * 4)), zeros_alone(np.array([0.0] * 3 + [40.0] * 4 + [2.0]))
+    (True, False)
+    """
+    others = _median(counts[counts > 0]) or 0.0
+    few = int(((counts >= 1) & (counts <= FEW)).sum())
+    return (others >= THREE and _stands_alone(counts, 0)) or (others >= THREE * FAR and not few)
+
+
+def _are_newest(posts: Flags, times: Floats) -> bool:
+    """Whether four posts or more are the newest ones, and others with known times are older.
+
+    >>> _are_newest(np.arange(9) >= 5, np.arange(9.0)), _are_newest(np.arange(9) < 5, np.arange(9.0))
+    (True, False)
+    """
+    newer, older = times[posts], times[~posts & ~np.isnan(times)]
+    return len(newer) >= FEWEST and len(older) > 0 and bool(newer.min() > older.max())

@@ -14,6 +14,7 @@ import polars as pl
 
 from accounts.checks.arrays import Arrays, Flags, Floats, Index, TableArrays
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.hidden_likes import zeros_alone
 from accounts.checks.times import SECOND
 
 __all__ = ["COUNTER_CHANGES", "changed_view_counter", "split_view_counter", "uncounted_views"]
@@ -35,11 +36,15 @@ SMALL: Final = 12
 TENFOLD: Final = 10
 
 
+AUDIENCE: Final = 100
+"""Followers of whom somebody sees something of what is posted."""
+
+
 def _liked_unseen(rows: TableArrays) -> Flags:
-    """Accounts with likes on posts that nobody, or always the same few, have seen."""
+    """Accounts with likes on posts that nobody, or always the same few, have seen, or with several unseen."""
     views, likes = rows.floats("views"), rows.floats("likes")
     small = (views >= 1) & (views <= SMALL) & (likes >= TENFOLD * views)
-    several: Flags = rows.count(small) >= FEWEST + 1
+    several: Flags = (rows.count(small) >= FEWEST + 1) | (rows.count(views == 0) >= FEWEST)
     return several | rows.any((views == 0) & (likes > 0))
 
 
@@ -56,6 +61,8 @@ def uncounted_views(evidence: Evidence) -> Outcome:
     """Zero views of a post with likes were not counted: whoever likes a post has seen it.
 
     Nor was one small count of views that stands on four posts, and a fifth, which have ten times the likes.
+    Nor were zeros on three posts or more that are all of them, over a hundred followers, or likes, or
+    comments, or that stand alone beside what the others have.
 
     >>> from accounts.tables import Tables
     >>> post = {"account_id": "a", "post_id": "p", "likes": 10_060, "views": 0}
@@ -63,19 +70,45 @@ def uncounted_views(evidence: Evidence) -> Outcome:
     >>> uncounted_views.examine(one).findings[0].sentence
     '1 post has likes with 0 views, such as p (10,060 likes): its views are taken as absent.'
     """
-    wrong = evidence.columns("posts", "account_id", "post_id", "likes", "views").filter(_unseen())
-    findings = []
-    for name, part in findings_by_account(wrong):
-        most = part.sort("likes", descending=True).row(0, named=True)
-        posts, their = ("1 post has", "its") if part.height == 1 else (f"{part.height} posts have", "their")
+    followers = dict(evidence.accounts.select("account_id", "followers").iter_rows())
+    known = evidence.columns("posts", "account_id", "post_id", "likes", "comments", "views").filter(
+        pl.col("views").is_not_null()
+    )
+    rows, findings = [], []
+    for name, part in findings_by_account(known.with_columns(liked=_unseen().fill_null(value=False))):
+        wrong, what = _uncounted(part, followers[name] or 0)
+        if wrong.is_empty():
+            continue
+        rows.append(wrong[ROW])
         findings.append(
             Finding(
-                name, "uncounted_views", "posts.views", part.height,
-                f"{posts} likes with {most['views']} views, such as {most['post_id']}"
-                f" ({most['likes']:,} likes): {their} views are taken as absent.", ("posts.views",),
+                name, "uncounted_views", "posts.views", wrong.height,
+                f"{what}: {'its' if wrong.height == 1 else 'their'} views are taken as absent.",
+                ("posts.views",),
             )
         )  # fmt: skip
-    return Outcome((Change("posts", wrong[ROW], ("views",)),), tuple(findings))
+    return Outcome((Change("posts", pl.concat(rows), ("views",)),) if rows else (), tuple(findings))
+
+
+def _uncounted(posts: pl.DataFrame, followers: int) -> tuple[pl.DataFrame, str]:
+    """The posts of one account whose views were not counted, and how that shows."""
+    zeros = posts["views"] == 0
+    if zeros.sum() >= FEWEST and _not_collected(posts, followers):
+        wrong = posts.filter(zeros | posts["liked"])
+        return wrong, f"{wrong.height} of {posts.height} posts say 0 views over a real audience"
+    wrong = posts.filter("liked").sort("likes", descending=True)
+    if wrong.is_empty():
+        return wrong, ""
+    likes, views, most = wrong["likes"][0], wrong["views"][0], wrong["post_id"][0]
+    count = "1 post has" if wrong.height == 1 else f"{wrong.height} posts have"
+    return wrong, f"{count} likes with {views} views, such as {most} ({likes:,} likes)"
+
+
+def _not_collected(posts: pl.DataFrame, followers: int) -> bool:
+    """Whether the posts of one account that say 0 views are all, over an audience, or stand alone."""
+    if (posts["views"] > 0).any():
+        return zeros_alone(posts["views"].cast(pl.Float64).to_numpy())
+    return followers >= AUDIENCE or bool(((posts["likes"] > 0) | (posts["comments"] > 0)).any())
 
 
 def _with_both_sides(arrays: Arrays) -> Collection[str]:

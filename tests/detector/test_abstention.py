@@ -4,11 +4,12 @@ import math
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from accounts.reading import read_documents
-from detector.abstention import ABSTENTIONS, abstentions_of
+from detector.abstention import ABSTENTIONS, abstention_sentences, abstentions_of
 from detector.bundle import load, starter_path
 from detector.labels import Label
 from detector.screening import Detector
@@ -95,3 +96,41 @@ def test_every_abstention_is_of_a_signal_and_says_what_was_counted():
         assert signal_named(one.signal)
         assert any(character.isdigit() for character in one.sentence)
         assert one.source
+
+
+def test_views_whose_likes_are_unknown_accuse_nobody(starter):
+    """Twenty reels with nearly one count of views, many for its followers, whose likes are hidden."""
+    posts = [
+        {
+            "post_id": f"p{at}", "kind": "reel", "views": 50_000 + 37 * (at * 5 % 11),
+            "published_at": f"2026-10-{at + 1:02}T{8 + at * 7 % 13:02}:{at * 17 % 60:02}:07Z",
+        }
+        for at in range(20)
+    ]  # fmt: skip
+    hidden = {
+        "schema": 1, "account_id": "reels", "platform": "instagram", "as_of": "2026-11-10T00:00:00Z",
+        "profile": {"followers": 2_013}, "posts": posts,
+    }  # fmt: skip
+    liked = hidden | {"posts": [post | {"likes": 40 + at} for at, post in enumerate(posts)]}
+    of_hidden, of_liked = verdict(starter, hidden), verdict(starter, liked)
+    assert of_liked.label is Label.INFLATED
+    assert of_hidden.label is Label.REVIEW
+    assert any("likes that a view brings" in caveat for caveat in of_hidden.caveats)
+
+
+@pytest.mark.parametrize(("platform", "views", "silent"), [
+    ("youtube", math.nan, True), ("youtube", 0.4, False), ("tiktok", math.nan, False),
+])  # fmt: skip
+def test_likes_of_a_channel_accuse_only_beside_its_views(platform, views, silent):
+    shown = pd.DataFrame({"views_variation": [views], "followers_size": 4.0, "growth_total": math.nan})
+    shown = shown.assign(following_size=2.0)
+    at = [signal.name for signal in SIGNALS].index("likes")
+    assert abstentions_of(shown, ["profile+posts30"], [platform])[0, at] == silent
+
+
+def test_a_verdict_says_only_the_abstentions_that_cover_it():
+    silent = np.array([signal.name in ("views", "likes") for signal in SIGNALS])
+    shown = pd.DataFrame({"views_variation": [0.4], "likes_per_view": [math.nan]})
+    said = list(abstention_sentences(silent, shown, "profile+posts30", "youtube"))
+    assert len(said) == 1
+    assert "likes that a view brings" in said[0]

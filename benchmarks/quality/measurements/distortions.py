@@ -28,7 +28,10 @@ from training.datasets import instafake_posts, vtuber_tw, youtube_channels
 from training.datasets.base import PublicSet, data_folder, development
 from training.metrics import ACCUSING, rate
 
-__all__ = ["FAKES", "GROUPS", "HONEST", "SETS", "SIMULATED", "compare", "measure", "more_than_before", "read"]
+__all__ = [
+    "FAKES", "GROUPS", "HONEST", "SETS", "SIMULATED", "compare", "measure", "more_than_before", "read",
+    "simulated",
+]  # fmt: skip
 
 SIMULATED: Final = 1_400
 SEED: Final = 77_412
@@ -115,9 +118,9 @@ def more_than_before(before: Bools, after: Bools) -> bool:
     return gained > lost and bool(binomtest(gained, gained + lost, alternative="greater").pvalue < SURELY)
 
 
-def simulated(*, honest: bool, most: int) -> Tables:
-    """Simulated accounts of the other regime with 12 posts or more and natural events."""
-    population = simulate(SIMULATED, SEED, regime="test", events="natural")
+def simulated(*, honest: bool, most: int, of: int = SIMULATED) -> Tables:
+    """Of so many simulated accounts of the other regime those with 12 posts or more and natural events."""
+    population = simulate(of, SEED, regime="test", events="natural")
     posting = population.tables.posts.group_by("account_id").len().filter(pl.col("len") >= LEAST_POSTS)
     fake = pl.col("inflated") | pl.col("automated")
     wanted = population.labels.filter(~fake if honest else fake).join(posting, on="account_id", how="semi")

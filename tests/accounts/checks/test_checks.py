@@ -146,6 +146,18 @@ def no_likes(doc):
     each(doc["posts"], lambda _, post: post.update(likes=0))
 
 
+def views_not_collected(doc):
+    each(doc["posts"], lambda _, post: (post.update(views=0), post.pop("likes"), post.pop("comments")))
+
+
+def views_of_half_not_collected(doc):
+    each(doc["posts"], lambda at, post: (post.update(views=0) if at % 2 else None, post.pop("likes")))
+
+
+def zeros_on_the_newest_few(doc):
+    each(doc["posts"], lambda at, post: post.update(likes=0 if at < 5 else 3 + at * at % 11))
+
+
 def views_not_counted(doc):
     each(doc["posts"], lambda at, post: post.update(views=0) if at % 3 == 0 else None)
 
@@ -260,6 +272,9 @@ DISTORTIONS = [
     (views_counted_otherwise, "split_view_counter"),
     (no_likes, "uncollected_likes"),
     (views_not_counted, "uncounted_views"),
+    (views_not_collected, "uncounted_views"),
+    (views_of_half_not_collected, "uncounted_views"),
+    (zeros_on_the_newest_few, "uncollected_likes"),
     (overflow, "overflowed_counts"),
     (captions("nan"), "placeholder_captions"),
     (captions("[no caption]"), "placeholder_captions"),
