@@ -44,7 +44,7 @@ from features.derive import derive
 from features.evidence import BLOCKS, Level, Seen, evidence_of
 from features.views import Views, people
 
-__all__ = ["FLAGGED", "Detector", "Predictions", "ScreenedBatch"]
+__all__ = ["FLAGGED", "Detector", "Predictions", "ScreenedBatch", "verdict_id_of"]
 
 FLAGGED: Final = frozenset({Label.INFLATED, Label.AUTOMATED, Label.REVIEW})
 """Labels that a person looks at; these verdicts get their reasons."""
@@ -215,7 +215,7 @@ class Detector:
         decision, suspected = predictions.decisions[row], float(predictions.suspicion[row])
         known = not np.isnan(suspected)
         return Verdict(
-            verdict_id=hashlib.sha256(bytes.fromhex(self.bundle.sha256) + digest).hexdigest()[:32],
+            verdict_id=verdict_id_of(self.bundle.sha256, digest),
             account_id=account_id,
             platform=platform,
             as_of=iso_time(as_of),
@@ -313,6 +313,22 @@ def with_observed_features(features: pd.DataFrame, views: Views) -> pd.DataFrame
 
 def _known(number: float) -> float | None:
     return None if np.isnan(number) else float(number)
+
+
+def verdict_id_of(model_sha256: str, account_digest: bytes) -> str:
+    """The id of a model's verdict on an account: 32 hexadecimal digits.
+
+    Parameters
+    ----------
+    model_sha256
+        Of the model's bundle, in hexadecimal digits.
+    account_digest
+        Of the account, as :func:`accounts.digest.account_digests` gives it.
+
+    >>> verdict_id_of("00" * 32, bytes(32))[:12]
+    'f5a5fd42d16a'
+    """
+    return hashlib.sha256(bytes.fromhex(model_sha256) + account_digest).hexdigest()[:32]
 
 
 def doubts_of(examined: Examined, account_ids: Sequence[str]) -> EvidenceDoubts:

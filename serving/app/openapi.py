@@ -25,12 +25,14 @@ from serving.app.openapi_parameters import (
     VERDICT_PARAMETER,
 )
 from serving.app.openapi_responses import (
+    ANY_BODY,
     ANY_KEY,
     HEADER_COMPONENTS,
     SCREENING_PROBLEMS,
     Status,
     content,
     json_responses,
+    problem,
     responses,
 )
 from serving.app.openapi_schemas import (
@@ -150,6 +152,27 @@ REPORT_SENTENCE: Final = (
 )
 BYTES: Final = {"type": "string", "format": "binary"}
 REPORT_PROBLEMS: Final = (Status.BAD_REQUEST, Status.NOT_FOUND, *ANY_KEY)
+EVIDENCE_SENTENCE: Final = (
+    "The body is the account document that the verdict was given on, which is drawn whole and not stored; "
+    "of another one the answer is 409."
+)
+
+
+def report_operations(summary: str, answers: Mapping[str, Any], description: str) -> dict[str, Any]:
+    """A report of what is stored, and the same of the account document that the caller sends."""
+    parameters = [VERDICT_PARAMETER, LOCALE_PARAMETER]
+    of_body = {str(name): problem(name) for name in (Status.CONFLICT, *ANY_BODY)}
+    return {
+        "get": scoped_operation(
+            Scope.READ, summary, answers, description=description, parameters=parameters
+        ),
+        "post": scoped_operation(
+            Scope.READ, f"{summary}, on the evidence that is sent", dict(sorted((answers | of_body).items())),
+            description=f"{description} {EVIDENCE_SENTENCE}", parameters=parameters,
+            requestBody=required_body(ref("Account")),
+        ),
+    }  # fmt: skip
+
 
 PATHS: Final[Mapping[str, Any]] = {
     "/v1/verdicts": {
@@ -197,33 +220,21 @@ PATHS: Final[Mapping[str, Any]] = {
             parameters=[VERDICT_PARAMETER],
         )
     },
-    f"{VERDICT_PATH}/report.html": {
-        "get": scoped_operation(
-            Scope.READ,
-            "The report of a verdict as one HTML file",
-            responses("The report.", content(TEXT, "text/html"), *REPORT_PROBLEMS),
-            description=f"{REPORT_SENTENCE} Without scripts, and with nothing to fetch.",
-            parameters=[VERDICT_PARAMETER, LOCALE_PARAMETER],
-        )
-    },
-    f"{VERDICT_PATH}/report.pdf": {
-        "get": scoped_operation(
-            Scope.READ,
-            "The report of a verdict as PDF/A-3, the verdict's JSON attached",
-            responses("The report.", content(BYTES, "application/pdf"), *REPORT_PROBLEMS),
-            description=f"{REPORT_SENTENCE} The same bytes for the same verdict, evidence and decisions.",
-            parameters=[VERDICT_PARAMETER, LOCALE_PARAMETER],
-        )
-    },
-    f"{VERDICT_PATH}/report.pdf.sig": {
-        "get": scoped_operation(
-            Scope.READ,
-            "The detached Ed25519 signature of the PDF, 64 bytes",
-            responses("The signature.", content(BYTES, "application/octet-stream"), *REPORT_PROBLEMS),
-            description="404 where the service has no key to sign with (`report_key`).",
-            parameters=[VERDICT_PARAMETER, LOCALE_PARAMETER],
-        )
-    },
+    f"{VERDICT_PATH}/report.html": report_operations(
+        "The report of a verdict as one HTML file",
+        responses("The report.", content(TEXT, "text/html"), *REPORT_PROBLEMS),
+        f"{REPORT_SENTENCE} Without scripts, and with nothing to fetch.",
+    ),
+    f"{VERDICT_PATH}/report.pdf": report_operations(
+        "The report of a verdict as PDF/A-3, the verdict's JSON attached",
+        responses("The report.", content(BYTES, "application/pdf"), *REPORT_PROBLEMS),
+        f"{REPORT_SENTENCE} The same bytes for the same verdict, evidence and decisions.",
+    ),
+    f"{VERDICT_PATH}/report.pdf.sig": report_operations(
+        "The detached Ed25519 signature of the PDF, 64 bytes",
+        responses("The signature.", content(BYTES, "application/octet-stream"), *REPORT_PROBLEMS),
+        "404 where the service has no key to sign with (`report_key`).",
+    ),
     f"{VERDICT_PATH}/replay": {
         "post": scoped_operation(
             Scope.READ,

@@ -10,6 +10,7 @@ from serving.app.openapi_schemas import SHA256, TEXT, ref
 from serving.http.problems import MEDIA_TYPE
 
 __all__ = [
+    "ANY_BODY",
     "ANY_KEY",
     "COMMON_HEADERS",
     "HEADER_COMPONENTS",

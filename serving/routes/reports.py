@@ -11,13 +11,18 @@ from anyio import CapacityLimiter, move_on_after, run_process, to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
+from accounts.digest import account_digests
+from accounts.reading import read_document
+from accounts.reading.bounds import Bounds
+from detector.screening import verdict_id_of
 from reporting.numbers import DEFAULT_LOCALE, Numbers
 from reporting.report.child import case_from_json, case_to_json
 from reporting.report.libraries import HTML, PDF, SIGNING, require_libraries
 from serving.http.authentication import ScopedEndpoints, caller_of
-from serving.http.problems import NotFound, ServiceUnavailable
+from serving.http.bodies import read_body
+from serving.http.problems import NotFound, RequestProblem, ServiceUnavailable
 from serving.http.query import query_values
-from serving.routes.dependencies import store_access
+from serving.routes.dependencies import screening_service, store_access
 from serving.routes.verdicts import VERDICT_PATH, stored_verdict
 from serving.settings import Settings
 from serving.store.access import StoreAccess
@@ -27,6 +32,13 @@ from serving.store.evidence import evidence_of_verdict
 from serving.store.verdict_rows import StoredVerdict
 
 __all__ = ["REPORT_ENDPOINTS", "batch_pdf_report", "html_report", "limiter_of", "pdf_report", "report_case"]
+
+
+class OtherEvidence(RequestProblem):
+    """409: the document is not the one that the verdict was given on."""
+
+    status = 409
+
 
 PDFS_AT_ONCE: Final = 2
 PDF_SECONDS: Final = 50.0
@@ -49,6 +61,26 @@ async def report_case(access: StoreAccess, tenant: str, stored: StoredVerdict) -
         evidence_sha256=evidence.evidence_sha256 if evidence else "",
         decisions=decisions,
     )
+
+
+def with_evidence(
+    case: Mapping[str, Any], stored: StoredVerdict, data: bytes, bounds: Bounds
+) -> dict[str, Any]:
+    """A case with the account document that a caller sent, which nobody stores.
+
+    Raises
+    ------
+    BadInput
+        If it is no account document.
+    OtherEvidence
+        If the verdict was given on another one.
+    """
+    (digest,) = account_digests(read_document(data, bounds=bounds))
+    if verdict_id_of(stored.model_sha256, digest) != stored.verdict_id:
+        raise OtherEvidence(
+            f"Verdict {stored.verdict_id} was given on another account document; send that one, unchanged."
+        )
+    return {**case, "evidence": json.loads(data), "evidence_sha256": ""}
 
 
 async def html_report(case: dict[str, Any], locale: str = DEFAULT_LOCALE) -> bytes:
@@ -145,7 +177,7 @@ async def read_signature(request: Request) -> Response:
 
 
 async def asked_case(request: Request) -> tuple[dict[str, Any], str]:
-    """The case that the path names, and the locale of the query.
+    """The case that the path names, on the document that a POST sends, and the locale of the query.
 
     Raises
     ------
@@ -153,11 +185,18 @@ async def asked_case(request: Request) -> tuple[dict[str, Any], str]:
         If the caller's tenant has no such verdict.
     InvalidParameter, WrongUsage
         If a parameter is not known, or no locale is called so.
+    BadInput, OtherEvidence
+        As :func:`with_evidence`.
     """
     locale = query_values(request.query_params, "locale").get("locale", DEFAULT_LOCALE)
     Numbers(locale)
     stored = await stored_verdict(request)
-    return await report_case(store_access(request), caller_of(request).tenant, stored), locale
+    case = await report_case(store_access(request), caller_of(request).tenant, stored)
+    if request.method == "POST":
+        limits = screening_service(request).limits
+        body = await read_body(request, limits)
+        case = await to_thread.run_sync(with_evidence, case, stored, body.data, limits.bounds)
+    return case, locale
 
 
 def limiter_of(request: Request) -> CapacityLimiter:
@@ -170,7 +209,7 @@ def limiter_of(request: Request) -> CapacityLimiter:
 
 
 REPORT_ENDPOINTS: Final[dict[str, ScopedEndpoints]] = {
-    f"{VERDICT_PATH}/report.html": {"GET": (Scope.READ, read_html)},
-    f"{VERDICT_PATH}/report.pdf": {"GET": (Scope.READ, read_pdf)},
-    f"{VERDICT_PATH}/report.pdf.sig": {"GET": (Scope.READ, read_signature)},
+    f"{VERDICT_PATH}/report.{end}": dict.fromkeys(("GET", "POST"), (Scope.READ, endpoint))
+    for end, endpoint in {"html": read_html, "pdf": read_pdf, "pdf.sig": read_signature}.items()
 }
+"""A GET draws what is stored, a POST the account document that it sends."""

@@ -65,6 +65,35 @@ def test_the_pdf_carries_the_verdict_and_is_signed(client, app, verdict):
         KEY.public_key().verify(signature.content, answer.content + b" ")
 
 
+def test_evidence_that_is_sent_is_drawn_whole_and_stays_nowhere(client, app, verdict, documents):
+    place = f"{verdict[1]}/report.html"
+    cited = client.get(place).text
+    answer = client.post(place, content=documents[0])
+    assert answer.status_code == 200, answer.text[:300]
+    assert "Posts, oldest first" in answer.text and "Posts, oldest first" not in cited
+    assert answer.text.count("<svg") > cited.count("<svg")
+    assert client.get(place).text == cited
+    tables = app.state.store_access.store.database
+    with tables.reading() as connection:
+        assert connection.exec_driver_sql("select count(*) from evidence").scalar() == 0
+
+
+def test_the_signature_of_a_report_on_sent_evidence_fits_it(client, app, verdict, documents):
+    app.state.settings = app.state.settings.model_copy(
+        update={"report_key": SecretStr(base64.b64encode(RAW).decode())}
+    )
+    answers = [client.post(f"{verdict[1]}/report.{end}", content=documents[0]) for end in ("pdf", "pdf.sig")]
+    KEY.public_key().verify(answers[1].content, answers[0].content)
+
+
+def test_another_document_than_the_verdict_s_makes_no_report(client, verdict, documents):
+    for content in (documents[1], documents[0].replace(b'"followers": ', b'"followers": 1', 1)):
+        answer = client.post(f"{verdict[1]}/report.html", content=content)
+        assert answer.status_code == 409 and answer.json()["code"] == "other-evidence", answer.text[:300]
+    assert client.post(f"{verdict[1]}/report.html", content=b"{}").status_code == 422
+    assert client.post(f"{verdict[1]}/report.html", content=b"").status_code == 422
+
+
 def test_numbers_are_in_the_reader_s_locale(client, verdict):
     assert "UTC" in client.get(f"{verdict[1]}/report.html?locale=de").text
     for query in ("locale=xx_YY", "locale=de&locale=fr", "language=de"):
