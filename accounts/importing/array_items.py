@@ -28,8 +28,17 @@ class _Items(NamedTuple):
     end: int | None
 
 
-def array_items(stream: BinaryIO, piece_bytes: int = PIECE_BYTES) -> Iterator[bytes]:
+def array_items(stream: BinaryIO, piece_bytes: int = PIECE_BYTES, behind: bytes = b"") -> Iterator[bytes]:
     """The text of each object of an array, one after the other; whether it is JSON is for the parser to say.
+
+    Parameters
+    ----------
+    stream
+        Read from where it stands.
+    piece_bytes
+        How much of it is read at a time.
+    behind
+        What may stand behind the array, such as the semicolon of a program.
 
     Raises
     ------
@@ -58,7 +67,7 @@ def array_items(stream: BinaryIO, piece_bytes: int = PIECE_BYTES) -> Iterator[by
             yield buffer[begins:ends]
             at, count = ends, count + 1
         if found.end is not None:
-            _check_end(buffer, at, found.end, stream)
+            _check_end(buffer, at, found.end, stream, behind)
             return
         buffer = buffer[at:]
         piece = stream.read(max(piece_bytes, len(buffer)))
@@ -67,10 +76,11 @@ def array_items(stream: BinaryIO, piece_bytes: int = PIECE_BYTES) -> Iterator[by
         buffer += piece
 
 
-def _check_end(buffer: bytes, at: int, end: int, stream: BinaryIO) -> None:
-    """Whether nothing stands before the array's end but the last item, and nothing behind it."""
+def _check_end(buffer: bytes, at: int, end: int, stream: BinaryIO, behind: bytes) -> None:
+    """Whether nothing stands before the array's end but the last item, and behind it only what may."""
     rest = iter(lambda: stream.read(PIECE_BYTES), b"")
-    if buffer[at:end].strip() or buffer[end + 1 :].strip() or any(piece.strip() for piece in rest):
+    after = buffer[end + 1 :].strip() + b"".join(piece.strip() for piece in rest)
+    if buffer[at:end].strip() or after.removeprefix(behind):
         raise NotPlainArray
 
 
@@ -99,9 +109,12 @@ def _items(buffer: bytes) -> _Items:
 def _quotes(buffer: bytes, content: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:
     """Where strings begin and end: quotes behind an even number of backslashes."""
     quotes = np.flatnonzero(content == QUOTE)
-    behind = quotes[quotes > 0]
-    escaped = [at for at in behind[content[behind - 1] == BACKSLASH].tolist() if _backslashes(buffer, at) % 2]
-    return np.setdiff1d(quotes, escaped, assume_unique=True) if escaped else quotes
+    escaped = (content[quotes - 1] == BACKSLASH) & (quotes > 0)
+    many = escaped & (content[quotes - 2] == BACKSLASH) & (quotes > 1)
+    for place in np.flatnonzero(many).tolist():
+        escaped[place] = _backslashes(buffer, int(quotes[place])) % 2
+    outside: npt.NDArray[np.intp] = quotes[~escaped]
+    return outside
 
 
 def _backslashes(buffer: bytes, at: int) -> int:

@@ -25,10 +25,14 @@ __all__ = ["MOST_BYTES", "SUFFIXES", "WORKBOOK", "File", "as_utf8"]
 
 SUFFIXES: Final = frozenset({".json", ".jsonl", ".ndjson", ".js", ".csv", ".tsv", ".xlsx"})
 MOST_BYTES: Final = 2**30
-"""Bytes of a file that is read whole, which JSON Lines are not: it takes several times its size in memory."""
+"""Bytes of a file that is read whole, which takes several times its size in memory. JSON Lines, and arrays of
+objects, are not."""
 
 _ASSIGNED: Final = re.compile(rb"\s*(?:window\.)?[\w.]+\s*=\s*(?=[\[{])")
 _LINES: Final = frozenset({".jsonl", ".ndjson"})
+_ARRAYS: Final = frozenset({".json", ".js"})
+_LONGEST_NAME: Final = 1_024
+"""Bytes of a script in which the name that its array is assigned to stands."""
 WORKBOOK: Final = ".xlsx"
 _TABLES: Final = frozenset({".csv", ".tsv", WORKBOOK})
 _BLANK_BYTES: Final = 2**16
@@ -115,7 +119,7 @@ class File:
         if self.suffix in _LINES:
             for line in self._lines():
                 yield from _objects(line)
-        elif self.suffix == ".json" and "json" not in self.__dict__ and self.size > _STREAMED_FROM:
+        elif self.suffix in _ARRAYS and "json" not in self.__dict__ and self.size > _STREAMED_FROM:
             yield from self._streamed()
         else:
             yield from _objects(self.json)
@@ -211,7 +215,7 @@ class File:
         given = 0
         try:
             with self._opened() as stream:
-                for item in array_items(stream):
+                for item in array_items(stream, behind=b";" if self.suffix == ".js" else b""):
                     found = from_json(item, allow_inf_nan=True)
                     given += 1
                     yield found
@@ -221,11 +225,11 @@ class File:
             self.forget()
 
     def _opened(self) -> BinaryIO:
-        if isinstance(self.content, bytes):
-            return BytesIO(self.content)
-        if self.size > MOST_BYTES:
-            raise NotPlainArray  # refused by its size
-        return self.content.open("rb")
+        """The file, read from behind what a script assigns it to."""
+        stream = BytesIO(self.content) if isinstance(self.content, bytes) else self.content.open("rb")
+        assigned = _ASSIGNED.match(stream.read(_LONGEST_NAME)) if self.suffix == ".js" else None
+        stream.seek(assigned.end() if assigned else 0)
+        return stream
 
     def _lines(self) -> Iterator[Any]:
         for number, line in enumerate(self._raw_lines(), 1):

@@ -47,8 +47,9 @@ print(*imported.leftovers.lines, sep="\\n")  # what found no place
   that belong to no account or post are counted and listed.
 - **A source may change.** A new field is listed and the rest is read.
 - **When it was collected** is the file's own time, unless the source or you (`as_of`) say it.
-- Files that cannot be parsed, packed files (.zip, .gz, .xz) and files larger than 1 GiB (JSON Lines:
-  any size; arrays are read item by item) are refused with a sentence that names the file.
+- Files that cannot be parsed, packed files (.zip, .gz, .xz) and files larger than 1 GiB are refused
+  with a sentence that names the file. JSON Lines and arrays of objects may have any size: they are read
+  item by item.
 - The desk takes the same files, and [over HTTP](serving.md#files-of-other-programs) batches and jobs do.
 """
 

@@ -13,7 +13,7 @@ from accounts.importing.rows import of_repost, without_uncounted_views
 
 __all__ = ["Entry", "place"]
 
-_OF_COMMENT: Final = {"caption": "text", "published_at": "published_at", "likes": "likes"}
+_OF_COMMENT: Final = (("caption", "text"), ("published_at", "published_at"), ("likes", "likes"))
 
 
 @dataclass(kw_only=True, slots=True)
@@ -60,6 +60,7 @@ def place(entries: Sequence[Entry], drafts: Drafts) -> None:
     for entry in entries:
         if not entry.parents:
             _publish(entry, entry.values, drafts)
+            entry.values = {}
     owners = {*drafts.by_id, *_sole_authors(entries)}
     above = {one.post_id: one.parents for one in replies if one.post_id is not None}
     waiting: list[Entry] = []
@@ -67,6 +68,7 @@ def place(entries: Sequence[Entry], drafts: Drafts) -> None:
         own = (entry.platform, entry.author) in owners
         if own and _home(entry, above, drafts) is None:
             _publish(entry, entry.values | {"kind": "reply"}, drafts)
+            entry.values = {}
         else:
             waiting.append(entry)
     drafts.later(lambda: _comments(waiting, above, drafts))
@@ -88,8 +90,8 @@ def _publish(entry: Entry, values: Values, drafts: Drafts) -> None:
         drafts.leftovers.without_home("posts without an id or an author")
         return
     draft = drafts.account(entry.platform, entry.author, entry.file)
-    kept = of_repost(values) if entry.repost else without_uncounted_views(values)
-    drafts.post(draft, entry.post_id, {"is_repost": False} | kept)
+    own = of_repost(values) if entry.repost else without_uncounted_views(values)
+    drafts.post(draft, entry.post_id, {"is_repost": False} | own)
 
 
 def _home(
@@ -114,10 +116,12 @@ def _comments(entries: Sequence[Entry], above: Mapping[str, tuple[str, ...]], dr
             drafts.leftovers.without_home("replies under unknown posts")
         else:
             _comment(entry, *home)
+        entry.values = {}  # a million of them stand in memory until the last is placed
 
 
 def _comment(entry: Entry, post_id: str, draft: AccountDraft) -> None:
-    values = {_OF_COMMENT[name]: value for name, value in entry.values.items() if name in _OF_COMMENT}
+    given = entry.values
+    values = {name: given[own] for own, name in _OF_COMMENT if own in given}
     by_creator = None if entry.author is None else entry.author == draft.account_id
     above = entry.parents[0] if entry.parents[0] != post_id else None
     about = {"post_id": post_id, "author_id": entry.author_id, "by_creator": by_creator, "reply_to": above}

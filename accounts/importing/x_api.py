@@ -143,7 +143,7 @@ def _user(user: Mapping[str, Any], many: bool, file: File, found: _Found, drafts
 
 def _entry(tweet: Mapping[str, Any], file: File, drafts: Drafts) -> Entry:
     values = TWEET.read(tweet, drafts.leftovers)
-    if isinstance(whole := at(tweet, "note_tweet.text"), str):
+    if "note_tweet" in tweet and isinstance(whole := at(tweet, "note_tweet.text"), str):
         values["caption"] = readable(unescaped, whole, "tweets[].note_tweet.text", drafts.leftovers)
     author = name_of(tweet, "author_id", "tweets[]", drafts.leftovers)
     referenced = list(items(tweet, "referenced_tweets")) if "referenced_tweets" in tweet else []

@@ -65,7 +65,7 @@ class _Archive:
     files: list[File] = field(default_factory=list)
     name: str | None = None
     profile: Values = field(default_factory=dict)
-    tweets: list[tuple[Mapping[str, Any], Values, File]] = field(default_factory=list)
+    tweets: list[Entry] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
 
 
@@ -99,7 +99,7 @@ def _take(item: Mapping[str, Any], file: File, archive: _Archive, drafts: Drafts
     kind = _kind(item)
     inner: Mapping[str, Any] = item if kind == "bare" else item.get(kind or "", {})
     if kind in {"tweet", "bare"} and "deleted_at" not in inner:
-        archive.tweets.append((inner, TWEET.read(inner, drafts.leftovers), file))
+        archive.tweets.append(_entry(inner, file, drafts))
     elif kind in {"follower", "following"}:
         archive.others[kind] += 1
     elif kind == "account":
@@ -117,18 +117,22 @@ def _account(archive: _Archive, name: str, drafts: Drafts) -> None:
         draft = drafts.account("x", name, file)
     counts = {"followers": archive.others["follower"], "following": archive.others["following"]}
     draft.describe(archive.profile | {key: number or None for key, number in counts.items()})
-    place([_entry(*one, name, drafts) for one in archive.tweets], drafts)
+    for entry in archive.tweets:
+        entry.author = entry.author_id = name
+    place(archive.tweets, drafts)
 
 
-def _entry(tweet: Mapping[str, Any], values: Values, file: File, author: str, drafts: Drafts) -> Entry:
+def _entry(tweet: Mapping[str, Any], file: File, drafts: Drafts) -> Entry:
+    """A tweet, whose author is known once the whole archive is read."""
+    values = TWEET.read(tweet, drafts.leftovers)
     parent = name_of(
         tweet, "in_reply_to_status_id_str|in_reply_to_status_id", "tweets[].tweet", drafts.leftovers
     )
     return Entry(
         platform="x",
         post_id=name_of(tweet, "id_str|id", "tweets[].tweet", drafts.leftovers),
-        author=author,
-        author_id=author,
+        author=None,
+        author_id=None,
         values=values,
         file=file,
         parents=(parent,) if parent else (),

@@ -216,6 +216,30 @@ def scraped_tweets() -> Iterator[Any]:
         }  # fmt: skip
 
 
+def archived_tweets() -> Iterator[Any]:
+    """Tweets of one account, as X's archive holds them; three in four answer the fourth."""
+    for at in count():
+        above = str(at - at % 4)
+        answers = {
+            "in_reply_to_status_id_str": above, "in_reply_to_status_id": above,
+            "in_reply_to_user_id_str": "77001", "in_reply_to_user_id": "77001",
+            "in_reply_to_screen_name": "breadlab",
+        }  # fmt: skip
+        editable = {"editTweetIds": [str(at)], "editableUntil": moment(at), "editsRemaining": "5"}
+        yield {"tweet": {
+            "edit_info": {"initial": editable | {"isEditEligible": False}}, "retweeted": False,
+            "source": '<a href="https://x.example" rel="nofollow">Web App</a>',
+            "entities": {
+                "hashtags": [{"text": "rye", "indices": ["0", "4"]}], "symbols": [], "user_mentions": [],
+                "urls": [],
+            },
+            "display_text_range": ["0", "90"], "favorite_count": str(120 + at % 977), "id_str": str(at),
+            "truncated": False, "retweet_count": "3", "id": str(at), "possibly_sensitive": False,
+            "created_at": "Tue Oct 20 15:30:00 +0000 2026", "favorited": False,
+            "full_text": CAPTION.format(at), "lang": "en", **(answers if at % 4 else {}),
+        }}  # fmt: skip
+
+
 def moment(at: int) -> str:
     """The time that many minutes before a day in October, as interfaces write it."""
     return dt.datetime.fromtimestamp(NOW - at * 60, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -228,6 +252,7 @@ SOURCES: dict[str, Callable[[], Iterator[Any]]] = {
     "apify-x": tweets,
     "x-api": x_pages,
     "twscrape": scraped_tweets,
+    "x-archive": archived_tweets,
 }
 
 
