@@ -167,7 +167,7 @@ def report_operations(summary: str, answers: Mapping[str, Any], description: str
             Scope.READ, summary, answers, description=description, parameters=parameters
         ),
         "post": scoped_operation(
-            Scope.READ, f"{summary}, on the evidence that is sent", dict(sorted((answers | of_body).items())),
+            Scope.READ, f"{summary}, on the evidence that is sent", dict(sorted({**answers, **of_body}.items())),
             description=f"{description} {EVIDENCE_SENTENCE}", parameters=parameters,
             requestBody=required_body(ref("Account")),
         ),
