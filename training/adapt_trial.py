@@ -201,9 +201,9 @@ def _masked_suspicion(
 ) -> Iterator[pd.DataFrame]:
     """The copies with each set of blocks, and whether what was done to them shows strongly in these."""
     for masked in masked_to_blocks(VerifiedAccounts(rows.features, rows.levels, rows.platforms)):
-        labels = rows.labels[masked.rows]
+        bought = rows.purchases.pick(masked.rows)
         whole = [rows.levels[row] for row in masked.rows]
-        dose = largest_dose(signals_heard(masked.features, masked.keys), labels, masked.keys, whole)
+        dose = largest_dose(signals_heard(masked.features, masked.keys), bought, masked.keys, whole)
         platforms = [str(platform) for platform in masked.platforms]
         yield pd.DataFrame({
             "blocks": "+".join(masked.blocks), "level": masked.keys, "platform": platforms,

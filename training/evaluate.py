@@ -9,7 +9,6 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
 from accounts.population import Population
 from detector.arrays import Bools, Floats
@@ -26,7 +25,7 @@ from features.evidence import Level
 from training.fit import Fitted
 from training.fit_references import peers_of
 from training.labelled_rows import CHUNK, LabelledRows
-from training.metrics import ACCUSING, Estimate, Rate, bootstrap
+from training.metrics import ACCUSING, Estimate, Rate, auc, average_precision, bootstrap, brier
 from training.workers import IN_PROCESS, Workers
 
 __all__ = [
@@ -210,8 +209,8 @@ def _signal_reports(test: LabelledRows, probabilities: Floats, at_least: int) ->
         rows = test.heard[:, at] & (test.authentic | (dose > 0))
         truth = dose[rows] > 0
         if min(truth.sum(), (~truth).sum()) >= at_least:
-            auc = bootstrap(roc_auc_score, truth, probabilities[rows, at])
-            yield SignalReport(signal.name, int(rows.sum()), int(truth.sum()), auc)
+            found = bootstrap(auc(truth, probabilities[rows, at]), len(truth))
+            yield SignalReport(signal.name, int(rows.sum()), int(truth.sum()), found)
 
 
 def _head_reports(
@@ -247,10 +246,10 @@ def _head_report(
         evidence=evidence,
         accounts=len(truth),
         positives=int(truth.sum()),
-        auc=bootstrap(roc_auc_score, truth, probabilities),
-        average_precision=bootstrap(average_precision_score, truth, probabilities),
-        brier=bootstrap(brier_score_loss, truth, probabilities),
-        rank_baseline_auc=float(roc_auc_score(truth[known], untrained[known])) if both else None,
+        auc=bootstrap(auc(truth, probabilities), len(truth)),
+        average_precision=bootstrap(average_precision(truth, probabilities), len(truth)),
+        brier=bootstrap(brier(truth, probabilities), len(truth)),
+        rank_baseline_auc=auc(truth[known], untrained[known])(np.ones(known.sum())) if both else None,
     )
 
 

@@ -5,7 +5,8 @@ Each of its accounts stands at the evidence that it came with, and, masked, at e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain, combinations, islice
 from typing import Final, NamedTuple
 
@@ -15,6 +16,7 @@ import polars as pl
 
 from accounts.population import LabelledAccounts, Population
 from accounts.tables import Tables
+from detector.arrays import Bools
 from detector.levels import LevelTable
 from detector.signal_models import SignalModels
 from detector.signals import signals_heard
@@ -25,7 +27,7 @@ from training.config import TrainingConfig
 from training.labelled_rows import CHUNK
 from training.masking import MaskedToLevels, mask_features
 from training.progress import Progress, silent
-from training.signal_targets import largest_dose
+from training.signal_targets import Purchases, largest_dose
 from training.workers import IN_PROCESS, Workers
 
 __all__ = [
@@ -126,7 +128,7 @@ def _samples(
     tables: Tables, labels: pl.DataFrame, signal_models: SignalModels, seed: int | None
 ) -> Iterator[pd.DataFrame]:
     """The samples of each row of the level table."""
-    views = Views(tables)
+    views, truth = Views(tables), _Truth.of(labels)
     features, came_with = derive(views), measure(views)["level"]
     platforms = dict(tables.accounts.select("account_id", "platform").iter_rows())
     stands = unmasked_levels(features, came_with)
@@ -136,7 +138,7 @@ def _samples(
         suspicion = signal_models.suspicion(
             one.features, one.levels, [platforms[account] for account in one.features.index]
         )
-        yield _sample_rows(one, came_with, labels).assign(suspicion=suspicion)
+        yield _sample_rows(one, came_with, truth).assign(suspicion=suspicion)
 
 
 def _masked(tables: Tables, seed: int) -> Iterator[AtLevel]:
@@ -174,14 +176,28 @@ def unmasked_levels(features: pd.DataFrame, came_with: pd.Series[str]) -> Iterat
             yield AtLevel(str(row), features.iloc[places], came_with.iloc[places].tolist())
 
 
-def _sample_rows(one: AtLevel, came_with: pd.Series[str], labels: pl.DataFrame) -> pd.DataFrame:
+@dataclass(frozen=True)
+class _Truth:
+    """What the labels of some accounts say, by place."""
+
+    place: Mapping[str, int]
+    fake: Bools
+    purchases: Purchases
+
+    @classmethod
+    def of(cls, labels: pl.DataFrame) -> _Truth:
+        place = {account: row for row, account in enumerate(labels["account_id"].to_list())}
+        fake = (labels["inflated"] | labels["automated"]).to_numpy().astype(bool)
+        return cls(place, fake, Purchases.of(labels))
+
+
+def _sample_rows(one: AtLevel, came_with: pd.Series[str], truth: _Truth) -> pd.DataFrame:
     """The sample's columns but for the suspicion."""
     accounts = one.features.index.to_list()
-    place = {account: row for row, account in enumerate(labels["account_id"].to_list())}
-    own = labels[[place[account] for account in accounts]]
-    fake = (own["inflated"] | own["automated"]).to_numpy()
-    unmasked = came_with.loc[one.features.index].tolist()
-    dose = largest_dose(signals_heard(one.features, one.levels), own, one.levels, unmasked)
+    rows = [truth.place[account] for account in accounts]
+    fake, unmasked = truth.fake[rows], came_with.loc[one.features.index].tolist()
+    heard = signals_heard(one.features, one.levels)
+    dose = largest_dose(heard, truth.purchases.pick(rows), one.levels, unmasked)
     return pd.DataFrame(
         {
             "account_id": accounts,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import roc_auc_score
 
 from accounts.population import Population
 from detector.arrays import Bools, Floats
@@ -18,7 +17,7 @@ from detector.screening import Detector
 from features.declaration import Head
 from training.evaluate import Report, evaluate_on
 from training.labelled_rows import labelled_rows
-from training.metrics import ACCUSING, Estimate, Rate, bootstrap, recall_at
+from training.metrics import ACCUSING, Estimate, Rate, auc, bootstrap, recall_at_rate
 
 __all__ = ["CalibrationBin", "LabelledEvaluation", "WorstError", "evaluate_labelled"]
 
@@ -146,8 +145,8 @@ def evaluate_labelled(detector: Detector, population: Population) -> LabelledEva
     bins = tuple(calibration_bins(fake, chance_of_fake(predictions)))
     return LabelledEvaluation(
         report=evaluate_on(detector.bundle, rows, predictions, MIN_ACCOUNTS),
-        auc=bootstrap(roc_auc_score, fake, suspicion) if enough else None,
-        recall=bootstrap(recall_metric(alpha), fake, suspicion) if enough else None,
+        auc=bootstrap(auc(fake, suspicion), len(fake)) if enough else None,
+        recall=bootstrap(recall_at_rate(fake, suspicion, alpha), len(fake)) if enough else None,
         alpha=alpha,
         accused=Rate.of(accused[fake]),
         falsely_accused=Rate.of(accused[~fake]),
@@ -161,11 +160,6 @@ def evaluate_labelled(detector: Detector, population: Population) -> LabelledEva
         calibration_error=calibration_error(bins),
         worst=tuple(worst_errors(detector, population, fake, predictions)),
     )
-
-
-def recall_metric(alpha: float) -> Callable[[Bools, Floats], float]:
-    """Recall at a false-accusation rate, as a function of truth and scores."""
-    return lambda truth, scores: recall_at(scores[~truth], scores[truth], alpha)
 
 
 def chance_of_fake(predictions: Predictions) -> Floats:

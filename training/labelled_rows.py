@@ -18,7 +18,7 @@ from features.declaration import Head
 from features.derive import derive
 from features.evidence import measure
 from features.views import Views
-from training.signal_targets import largest_dose, signal_doses
+from training.signal_targets import Purchases, largest_dose, signal_doses
 from training.workers import IN_PROCESS, Workers
 
 __all__ = ["CHUNK", "LabelledRows", "labelled_rows", "rows_of_piece"]
@@ -69,6 +69,11 @@ class LabelledRows:
         return [first[account] for account in self.features.index]
 
     @cached_property
+    def purchases(self) -> Purchases:
+        """What was bought for each row's account."""
+        return Purchases.of(self.labels)
+
+    @cached_property
     def heard(self) -> Bools:
         """Rows x signals: which signals the evidence can serve."""
         return signals_heard(self.features, self.levels)
@@ -79,14 +84,14 @@ class LabelledRows:
 
     def doses(self, signal: Signal) -> Floats:
         """How strongly each row shows a signal's kind; 0 where its evidence cannot serve the signal."""
-        found = signal_doses(signal, self.labels, self.levels, self.unmasked_levels)
+        found = signal_doses(signal, self.purchases, self.levels, self.unmasked_levels)
         shown: Floats = np.where(self.heard[:, SIGNALS.index(signal)], found, 0.0)
         return shown
 
     @property
     def largest_dose(self) -> Floats:
         """The largest dose among the signals that are heard."""
-        return largest_dose(self.heard, self.labels, self.levels, self.unmasked_levels)
+        return largest_dose(self.heard, self.purchases, self.levels, self.unmasked_levels)
 
     def pick(self, rows: Bools) -> LabelledRows:
         """The rows at which the mask is true, in order."""

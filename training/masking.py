@@ -7,12 +7,13 @@ training, and down to each evidence level, for setting the level's threshold.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import product
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +42,8 @@ ROWS: Final[Mapping[str, tuple[int, int]]] = MappingProxyType({
 })  # fmt: skip
 EVERY: Final[Mapping[str, str]] = MappingProxyType({"historyweekly": "1w", "historymonthly": "1mo"})
 Codes = npt.NDArray[np.uint64]
+Pair: TypeAlias = tuple[str | None, str | None]
+"""A depth of posts, and one of comments or history."""
 
 
 def mask_tables(tables: Tables, plan: pl.DataFrame, seed: int) -> Tables:
@@ -231,12 +234,35 @@ class MaskedToLevels:
                 yield level, self._numbers(level, reached)
 
     @cached_property
-    def _derived(self) -> dict[tuple[str | None, str | None], tuple[Floats, list[str]]]:
-        """Features and evidence level for each pair of a depth of posts and one of comments or history."""
-        others = (None, *DEPTHS["comments"], *DEPTHS["history"])
-        return {pair: self._derive(*pair) for pair in product((None, *DEPTHS["posts"]), others)}
+    def _derived(self) -> dict[Pair, Floats]:
+        """Accounts x catalogue for each pair of depths: the features that need just these blocks."""
+        pairs = product((None, *DEPTHS["posts"]), (None, *DEPTHS["comments"], *DEPTHS["history"]))
+        return {pair: self._derive(pair) for pair in pairs}
 
-    def _derive(self, posts: str | None, other: str | None) -> tuple[Floats, list[str]]:
+    def _derive(self, pair: Pair) -> Floats:
+        values = np.full((len(self._ids), len(CATALOGUE)), np.nan)
+        if columns := _columns_of(CATALOGUE.features)[_blocks(pair)]:
+            features = [CATALOGUE.features[column] for column in columns]
+            values[:, columns] = matrix(derive(self._views(pair), features))
+        return values
+
+    def _views(self, pair: Pair) -> Views:
+        """The accounts with the posts of one depth and the comments or the history of another."""
+        posts, other = pair
+        if posts is None or other is None:
+            return self._alone[pair]
+        alone = self._alone[None, other].tables
+        shown = {"comments": alone.comments, "history": alone.history}
+        return Views(replace(self._alone[posts, None].tables, **shown))
+
+    @cached_property
+    def _alone(self) -> dict[Pair, Views]:
+        """The accounts with their profile and one other block, for each of its depths."""
+        of_posts = [(depth, None) for depth in DEPTHS["posts"]]
+        others = [(None, depth) for depth in (None, *DEPTHS["comments"], *DEPTHS["history"])]
+        return {pair: self._masked(*pair) for pair in (*of_posts, *others)}
+
+    def _masked(self, posts: str | None, other: str | None) -> Views:
         depths: dict[str, list[str | None]] = {
             "profile": ["profile"] * len(self._ids),
             "posts": [posts] * len(self._ids),
@@ -244,8 +270,7 @@ class MaskedToLevels:
             "history": [other if other in DEPTHS["history"] else None] * len(self._ids),
             "audience": [None if posts or other else "audience30"] * len(self._ids),
         }
-        views = Views(mask_tables(self.tables, mask_plan(self._ids, depths, self.seed), self.seed))
-        return matrix(derive(views)), measure(views)["level"].tolist()
+        return Views(mask_tables(self.tables, mask_plan(self._ids, depths, self.seed), self.seed))
 
     @cached_property
     def _ids(self) -> list[str]:
@@ -258,14 +283,13 @@ class MaskedToLevels:
 
     @cached_property
     def _reach(self) -> dict[str, Bools]:
-        seen = {
-            depth: self._derived[_pair({block: depth})][1]
+        levels = {pair: measure(views)["level"].tolist() for pair, views in self._alone.items()}
+        return {
+            depth: np.array(
+                [depth in Level.of(key).depths for key in levels[_pair({block: depth})]], dtype=bool
+            )
             for block, depths in DEPTHS.items()
             for depth in depths
-        }
-        return {
-            depth: np.array([depth in Level.of(key).depths for key in keys], dtype=bool)
-            for depth, keys in seen.items()
         }
 
     def _numbers(self, level: Level, reached: Bools) -> pd.DataFrame:
@@ -273,16 +297,34 @@ class MaskedToLevels:
         values = np.full((int(reached.sum()), len(CATALOGUE)), np.nan)
         for blocks, columns in _columns(CATALOGUE.features).items():
             if blocks <= set(level.blocks):
-                source, _ = self._derived[_pair({block: depth[block] for block in blocks})]
+                source = self._derived[_pair({block: depth[block] for block in blocks})]
                 values[:, columns] = source[reached][:, columns]
         names = [name for name, kept in zip(self._ids, reached, strict=True) if kept]
         index = pd.Index(names, name="account_id", dtype=object)
         return pd.DataFrame(values, index=index, columns=[feature.name for feature in CATALOGUE])
 
 
-def _pair(depth: Mapping[str, str]) -> tuple[str | None, str | None]:
+def _pair(depth: Mapping[str, str]) -> Pair:
     """Which of the derived pairs shows these blocks at these depths."""
     return depth.get("posts"), depth.get("comments") or depth.get("history")
+
+
+def _blocks(pair: Pair) -> frozenset[str]:
+    """Which of posts, comments and history a pair of depths shows."""
+    return frozenset(_BLOCK_OF[depth] for depth in pair if depth is not None)
+
+
+_PAIRED: Final = ("posts", "comments", "history")
+_BLOCK_OF: Final = {depth: block for block in _PAIRED for depth in DEPTHS[block]}
+
+
+@cache
+def _columns_of(catalogue: tuple[Feature, ...]) -> Mapping[frozenset[str], list[int]]:
+    """The places of the features by which of posts, comments and history they need; none for other sets."""
+    places = defaultdict[frozenset[str], list[int]](list)
+    for place, feature in enumerate(catalogue):
+        places[frozenset(feature.blocks) & frozenset(_PAIRED)].append(place)
+    return places
 
 
 @cache

@@ -1,10 +1,9 @@
 """Metrics of scores and decisions, with 95 % intervals: one module for evaluation and benchmarks.
 
 - *Rates* (false accusations, recall) have the exact interval of Clopper and Pearson: :class:`Rate`.
-- *Scores* have bootstrap intervals. :func:`bootstrap` draws accounts one by one, for any metric of truth and
-  scores. :func:`with_intervals` draws whole groups of accounts: a draw is a weight for each row, every
-  :data:`Metric` is a function of these weights, and so two models are compared in pairs on the same draws
-  (:func:`difference`).
+- *Scores* have bootstrap intervals. A draw is a weight for each row, and every :data:`Metric` a function of
+  these weights. :func:`bootstrap` draws accounts one by one; :func:`with_intervals` draws whole groups of
+  accounts, and so two models are compared in pairs on the same draws (:func:`difference`).
 - *Thresholds* at a false-accusation rate, for comparing scores that have no calibrated threshold:
   :func:`threshold_at` and :func:`recall_at`.
 """
@@ -26,7 +25,7 @@ from detector.threshold import clopper_pearson
 __all__ = [
     "ACCUSING", "RESAMPLES", "Estimate", "Metric", "Rate", "accuracy", "auc", "average_precision",
     "bootstrap", "bootstrap_weights", "brier", "difference", "f1", "mean_metric", "mean_value", "rate",
-    "recall_at", "threshold_at", "two_sample_auc", "with_intervals",
+    "recall_at", "recall_at_rate", "threshold_at", "two_sample_auc", "with_intervals",
 ]  # fmt: skip
 
 ACCUSING: Final = tuple(head.value for head in HEADS)
@@ -97,29 +96,27 @@ class Estimate:
     high: float
 
 
-def bootstrap(metric: Callable[[Bools, Floats], float], truth: Bools, scores: Floats) -> Estimate:
+def bootstrap(metric: Metric, accounts: int) -> Estimate:
     """A metric with its interval over accounts drawn with replacement; the same draws every time.
 
     Parameters
     ----------
     metric
-        Of truth and scores, as scikit-learn's are. Draws in which all accounts are of one class are left out.
-    truth, scores
-        One per account.
+        Of as many accounts. Draws of which it is NaN, such as those of one class only, are left out.
+    accounts
+        How many there are.
 
     Examples
     --------
     >>> truth, scores = np.array([False, False, True, True]), np.array([0.1, 0.2, 0.8, 0.9])
-    >>> bootstrap(roc_auc_score, truth, scores)
+    >>> bootstrap(auc(truth, scores), 4)
     Estimate(value=1.0, low=1.0, high=1.0)
     """
-    rng, drawn = np.random.default_rng(0), []
-    for _ in range(ACCOUNT_RESAMPLES):
-        rows = rng.integers(0, len(truth), len(truth))
-        if 0 < truth[rows].sum() < len(rows):
-            drawn.append(metric(truth[rows], scores[rows]))
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return Estimate(float(metric(truth, scores)), float(low), float(high))
+    rng, drawn = np.random.default_rng(0), np.empty(ACCOUNT_RESAMPLES)
+    for draw in range(ACCOUNT_RESAMPLES):
+        rows = rng.integers(0, accounts, accounts)
+        drawn[draw] = metric(np.bincount(rows, minlength=accounts).astype(np.float64))
+    return Estimate(**middle_95_percent(metric(np.ones(accounts)), drawn))
 
 
 class RankedScores:
@@ -277,10 +274,32 @@ def with_intervals(metrics: Mapping[str, Metric], groups: Sequence[Hashable]) ->
 
 
 def middle_95_percent(value: float, drawn: Floats) -> dict[str, float]:
-    """A value with the middle 95 % of its draws, NaN left out."""
+    """A value with the ends of the middle 95 % of its draws, NaN left out."""
     known = drawn[~np.isnan(drawn)]
     low, high = np.quantile(known, [0.025, 0.975]) if len(known) else (np.nan, np.nan)
     return {"value": value, "low": float(low), "high": float(high)}
+
+
+def recall_at_rate(truth: Bools, scores: Floats, alpha: float) -> Metric:
+    """Recall where at most a share ``alpha`` of the rows that are not positive would be accused.
+
+    NaN with one class only.
+
+    >>> recall_at_rate(np.arange(103) >= 100, np.r_[np.arange(100.0), 98, 99, 100], 0.01)(np.ones(103))
+    0.6666666666666666
+    """
+    authentic, fakes = scores[~truth], scores[truth]
+    order = np.argsort(-authentic, kind="stable")
+
+    def metric(weights: Floats) -> float:
+        honest, fake = weights[~truth][order], weights[truth]
+        if not honest.sum() or not fake.sum():
+            return np.nan
+        allowed = np.searchsorted(honest.cumsum(), alpha * honest.sum(), side="right")
+        limit = authentic[order][min(int(allowed), len(order) - 1)]
+        return float(fake @ (fakes > limit) / fake.sum())
+
+    return metric
 
 
 def two_sample_auc(negatives: Floats, positives: Floats) -> float:

@@ -8,6 +8,8 @@ an authentic one, and adds noise.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Final
 
@@ -19,8 +21,8 @@ from detector.signals import SIGNALS, Signal
 from features.evidence import Level
 
 __all__ = [
-    "GIVEN_AMOUNT", "GIVEN_INFLATED", "GIVEN_PROFILE", "GIVEN_RHYTHM", "LEAST_DOSE", "history_is_masked",
-    "largest_dose", "signal_doses",
+    "GIVEN_AMOUNT", "GIVEN_INFLATED", "GIVEN_PROFILE", "GIVEN_RHYTHM", "LEAST_DOSE", "Purchases",
+    "history_is_masked", "largest_dose", "signal_doses",
 ]  # fmt: skip
 
 LEAST_DOSE: Final = 0.1
@@ -59,8 +61,45 @@ VISIBLE_IN: Final[Mapping[str, Mapping[str, frozenset[str]]]] = MappingProxyType
 """Blocks in any of which a program is visible."""
 
 
+@dataclass(frozen=True)
+class Purchases:
+    """What was bought for some accounts, read off their labels once.
+
+    Attributes
+    ----------
+    schemes
+        Name of each account's scheme; empty where there is none.
+    amounts
+        By the name of a signal of counts: what was added to its counts over what was honest, of several the
+        largest.
+    """
+
+    schemes: tuple[str, ...]
+    amounts: Mapping[str, Floats]
+
+    @classmethod
+    def of(cls, labels: pl.DataFrame) -> Purchases:
+        """Those of a population's labels."""
+        schemes = tuple(labels["scheme"].fill_null("").to_list())
+        filled = {
+            name: labels[name].fill_null(0.0).to_numpy() for counts in _COUNTS.values() for name in counts
+        }
+        amounts = {
+            signal: np.max([filled[name] for name in counts], axis=0) for signal, counts in _COUNTS.items()
+        }
+        amounts["inflation"][np.array([scheme == GIVEN_INFLATED for scheme in schemes], dtype=bool)] = (
+            GIVEN_AMOUNT
+        )
+        return cls(schemes, amounts)
+
+    def pick(self, rows: Sequence[int]) -> Purchases:
+        """Those of some accounts, in the order asked for."""
+        amounts = {signal: values[rows] for signal, values in self.amounts.items()}
+        return Purchases(tuple(self.schemes[row] for row in rows), amounts)
+
+
 def signal_doses(
-    signal: Signal, labels: pl.DataFrame, levels: Sequence[str], unmasked_levels: Sequence[str]
+    signal: Signal, purchases: Purchases, levels: Sequence[str], unmasked_levels: Sequence[str]
 ) -> Floats:
     """How strongly each account shows a signal's kind: added over honest, 1 for a program, else 0.
 
@@ -68,8 +107,8 @@ def signal_doses(
     ----------
     signal
         The signal.
-    labels
-        The population's labels, row for row.
+    purchases
+        What was bought, row for row.
     levels
         Evidence level of each row.
     unmasked_levels
@@ -77,20 +116,16 @@ def signal_doses(
         before it, so such a row shows nothing for sure.
     """
     if signal.name in VISIBLE_IN:
-        pairs = zip(labels["scheme"].to_list(), levels, strict=True)
-        return np.array([float(_runs(signal.name, scheme or "", level)) for scheme, level in pairs])
-    counts = labels.select(pl.col(name).fill_null(0.0) for name in _COUNTS[signal.name])
-    largest = counts.select(pl.max_horizontal(pl.all())).to_series().to_numpy().copy()
-    if signal.name == "inflation":
-        largest[(labels["scheme"] == GIVEN_INFLATED).fill_null(False).to_numpy()] = GIVEN_AMOUNT
+        return np.array(list(map(partial(_runs, signal.name), purchases.schemes, levels)), dtype=np.float64)
+    shows = purchases.amounts[signal.name] >= LEAST_DOSE
     if signal.name == "followers_flow":
-        largest[history_is_masked(levels, unmasked_levels)] = 0.0
-    shown: Floats = np.where(largest >= LEAST_DOSE, largest, 0.0)
+        shows &= ~history_is_masked(levels, unmasked_levels)
+    shown: Floats = np.where(shows, purchases.amounts[signal.name], 0.0)
     return shown
 
 
 def largest_dose(
-    heard: Bools, labels: pl.DataFrame, levels: Sequence[str], unmasked_levels: Sequence[str]
+    heard: Bools, purchases: Purchases, levels: Sequence[str], unmasked_levels: Sequence[str]
 ) -> Floats:
     """The largest dose of each account among the signals that its evidence serves.
 
@@ -98,14 +133,15 @@ def largest_dose(
     ----------
     heard
         Accounts x signals.
-    labels, levels, unmasked_levels
+    purchases, levels, unmasked_levels
         As for :func:`signal_doses`.
     """
-    each = [signal_doses(signal, labels, levels, unmasked_levels) for signal in SIGNALS]
+    each = [signal_doses(signal, purchases, levels, unmasked_levels) for signal in SIGNALS]
     largest: Floats = np.where(heard, np.stack(each, axis=1), 0.0).max(axis=1, initial=0.0)
     return largest
 
 
+@cache
 def _runs(signal: str, scheme: str, level: str) -> bool:
     """Whether a program of the signal's kind runs the account and the evidence can show it."""
     blocks = set(Level.of(level).blocks)
@@ -118,5 +154,10 @@ def history_is_masked(levels: Sequence[str], unmasked_levels: Sequence[str]) -> 
     >>> history_is_masked(["history30", "profile+history90"], ["history90", "history90"])
     array([ True, False])
     """
-    shown, whole = ([Level.of(key).depth("history") for key in keys] for keys in (levels, unmasked_levels))
+    shown, whole = (list(map(_history_depth, keys)) for keys in (levels, unmasked_levels))
     return np.array([depth != full for depth, full in zip(shown, whole, strict=True)], dtype=bool)
+
+
+@cache
+def _history_depth(key: str) -> str | None:
+    return Level.of(key).depth("history")

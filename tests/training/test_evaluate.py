@@ -12,7 +12,7 @@ from detector.labels import Explain, Label
 from detector.threshold import clopper_pearson
 from features.declaration import Head
 from training.evaluate import with_false_accusation_rates
-from training.metrics import Estimate, Rate, bootstrap
+from training.metrics import Estimate, Rate, bootstrap, brier
 
 ACCUSED = {Label.INFLATED, Label.AUTOMATED}
 
@@ -120,12 +120,12 @@ def test_an_interval_narrows_with_more_accounts_and_repeats():
     truth = rng.random(2_000) < 0.4
     probabilities = np.clip(0.3 * truth + rng.random(2_000) * 0.7, 0, 1)
 
-    def brier(truth, probabilities):
-        return float(((probabilities - truth) ** 2).mean())
+    def interval(accounts):
+        return bootstrap(brier(truth[:accounts], probabilities[:accounts]), accounts)
 
-    wide, narrow = bootstrap(brier, truth[:100], probabilities[:100]), bootstrap(brier, truth, probabilities)
+    wide, narrow = interval(100), interval(2_000)
     assert narrow.high - narrow.low < 0.5 * (wide.high - wide.low)
-    assert narrow == bootstrap(brier, truth, probabilities) == Estimate(narrow.value, narrow.low, narrow.high)
+    assert narrow == interval(2_000) == Estimate(narrow.value, narrow.low, narrow.high)
 
 
 def test_the_report_is_json(report):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from detector.signals import SIGNALS, signal_named
 from features.declaration import AUTOMATED, INFLATED
-from training.signal_targets import LEAST_DOSE, largest_dose, signal_doses
+from training.signal_targets import LEAST_DOSE, Purchases, largest_dose, signal_doses
 
 FULL = "profile+posts30+comments50+history90+audience30"
 COUNTS = ("added_followers", "added_likes", "added_views", "added_comments", "added_followers_shown")
@@ -29,7 +29,7 @@ def labels(*rows):
 
 
 def dose_of(name, row, level=FULL, unmasked_levels=None):
-    return signal_doses(signal_named(name), labels(row), [level], [unmasked_levels or level])[0]
+    return signal_doses(signal_named(name), Purchases.of(labels(row)), [level], [unmasked_levels or level])[0]
 
 
 @pytest.mark.parametrize(("name", "column"), WHOSE.items())
@@ -101,9 +101,8 @@ def test_a_program_is_shown_where_it_leaves_a_trace(scheme, level, wanted):
 
 def test_a_strong_fake_is_one_that_the_evidence_can_show():
     """The largest dose among the signals that are heard: of the others it would promise too much."""
-    some = labels(
-        {"added_likes": 3.0, "added_followers": 0.5}, {"added_likes": 3.0}, {"scheme": "content_bot"}
-    )
+    rows = {"added_likes": 3.0, "added_followers": 0.5}, {"added_likes": 3.0}, {"scheme": "content_bot"}
+    some = Purchases.of(labels(*rows))
     names = [signal.name for signal in SIGNALS]
     heard = np.zeros((3, len(SIGNALS)), dtype=bool)
     heard[:, [names.index("followers_stock"), names.index("rhythm")]] = True
@@ -118,7 +117,8 @@ def test_every_simulated_fake_shows_some_kind_where_all_is_seen(run):
     """Else a head would be trained on accounts of which nothing can be seen, or on too few."""
     known = run.population.labels.with_columns(platform=pl.lit("x"))
     levels = [FULL] * len(known)
-    most = largest_dose(np.ones((len(known), len(SIGNALS)), dtype=bool), known, levels, levels)
+    heard = np.ones((len(known), len(SIGNALS)), dtype=bool)
+    most = largest_dose(heard, Purchases.of(known), levels, levels)
     guilty = (known["inflated"] | known["automated"]).to_numpy()
     assert (most[~guilty] == 0).all()
     assert (most[guilty] > 0).mean() > 0.8

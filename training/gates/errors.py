@@ -8,15 +8,15 @@ from typing import Final
 import numpy as np
 from scipy.stats import binom
 
-from detector.arrays import Bools, Floats
+from detector.arrays import Bools
 from detector.bundle import Bundle
 from features.evidence import Level
 from training.fitness import fit_to_judge
 from training.gates.gate import Gate
 from training.gates.limits import GateLimits
-from training.gates.trial import Opinion, Trial
+from training.gates.trial import Trial
 from training.labelled_evaluation import calibration_bins, calibration_error, chance_of_fake
-from training.metrics import Metric, Rate, difference, mean_value, with_intervals
+from training.metrics import Metric, Rate, difference, mean_value, recall_at_rate, with_intervals
 
 __all__ = ["calibration", "fitness", "log_loss", "promise", "recall", "slices"]
 
@@ -69,7 +69,7 @@ def recall(trial: Trial, alpha: float, limits: GateLimits) -> Gate:
     """Recall where both detectors would accuse a share ``alpha`` of these authentic accounts."""
     if not trial.fake.any() or trial.fake.all():
         return Gate("recall", None, "accounts of one kind only", "")
-    both = [recall_metric(trial, one, alpha) for one in (trial.challenger, trial.champion)]
+    both = [recall_at_rate(trial.fake, one.suspicion, alpha) for one in (trial.challenger, trial.champion)]
     found = intervals(both, trial.campaigns())
     return Gate(
         "recall",
@@ -129,22 +129,6 @@ def slices(trial: Trial, limits: GateLimits) -> Gate:
         "; ".join(fallen) or f"{measured} platforms and tiers held",
         f"in none recall falls by over {100 * limits.slice_recall_loss:g} points (paired, beyond chance)",
     )
-
-
-def recall_metric(trial: Trial, opinion: Opinion, alpha: float) -> Metric:
-    """Recall at a rate of false accusations, as a function of the accounts' weights."""
-    authentic, fakes = (opinion.suspicion[rows] for rows in (~trial.fake, trial.fake))
-    order = np.argsort(-authentic, kind="stable")
-
-    def metric(weights: Floats) -> float:
-        honest, fake = weights[~trial.fake][order], weights[trial.fake]
-        if not honest.sum() or not fake.sum():
-            return np.nan
-        allowed = np.searchsorted(honest.cumsum(), alpha * honest.sum(), side="right")
-        limit = authentic[order][min(int(allowed), len(order) - 1)]
-        return float(fake @ (fakes > limit) / fake.sum())
-
-    return metric
 
 
 def intervals(both: Sequence[Metric], groups: Sequence[str]) -> dict[str, dict[str, float]]:
