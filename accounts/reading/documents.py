@@ -147,7 +147,10 @@ class _DocumentColumns:
         try:
             document = self._parsed(source) if isinstance(source, bytes) else source
         except ParseError as refusal:
-            document = refusal
+            # Not kept under another name: with its traceback, whose frames hold all documents, it would be a
+            # cycle, which waits for the garbage collector.
+            self._refuse(owner, "", f"{refusal}.", refusal.bound)
+            return
         if isinstance(document, ParseError):
             self._refuse(owner, "", f"{document}.", document.bound)
         elif isinstance(document, Mapping):

@@ -59,7 +59,7 @@ class DocumentList:
         try:
             check_sizes(text, bounds)
         except ParseError as refusal:
-            return refusal
+            return refusal.with_traceback(None)  # its frames hold the whole text
         try:
             return parse_json(text, TextPosition())
         except ParseError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -87,11 +88,14 @@ class ViewRows:
     frame
         The rows, with the columns that are always there.
     views
-        The other views of the same accounts.
+        The views of the same accounts, which own these rows and must outlive them.
     """
 
     def __init__(self, view: View, frame: pl.DataFrame, views: Views) -> None:
-        self.view, self.frame, self.views = view, frame, views
+        self.view, self.frame = view, frame
+        # A strong reference would make a cycle, and the frames of a piece of accounts, hundreds of MB,
+        # would wait for the garbage collector, which sees a few objects and comes late.
+        self.views: Views = weakref.proxy(views)
         self._floats: dict[str, Floats] = {}
         self._results: dict[Callable[[ViewRows], object], object] = {}
 

@@ -25,7 +25,7 @@ from serving.desk.typed_averages import averages_sentence
 from serving.jobs.screening_files import ScreeningFiles, screenings_folder
 from serving.observe.log import log_error
 from serving.screening.promises import with_caveat
-from serving.screening.records import screen_each
+from serving.screening.records import log_unjudged, screen_each
 from serving.settings import Settings
 from serving.store.access import StoreAccess
 from serving.store.entry_work import EntryPlace, comment_on_entry
@@ -126,7 +126,7 @@ def screen_piece(detector: Detector, documents: Sequence[dict[str, Any]], broken
         if isinstance(verdict, NewVerdict):
             piece.verdicts.append((with_caveat(verdict, broken), by_id[name]))
         else:
-            log_error("account_not_judged", verdict)
+            log_unjudged(verdict)
             piece.failed.append(failed_row(name, "could not be screened; the service's log says why."))
     return piece
 

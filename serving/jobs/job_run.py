@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 import time
@@ -198,8 +197,6 @@ class JobRun:
                 pass
             self.judge_beside(results)
             del results, documents, piece
-            # Some frames lie in cycles: Python sees a few objects, and not the hundreds of MB behind them.
-            gc.collect()
 
     def judge_beside(self, results: PieceResults) -> None:
         """Let the challenger judge what a finished piece judged, if there is one."""

@@ -206,7 +206,7 @@ def shape_fault(data: bytes) -> ParseError | None:
     except BadInput:
         return None  # no text at all, as whoever parses it says
     except ParseError as error:
-        return error
+        return error.with_traceback(None)  # its frames hold the whole file
     return None
 
 

@@ -19,7 +19,14 @@ from serving.http.problems import INTERNAL_ERROR, problem
 from serving.observe.log import log_error
 from serving.store.verdict_rows import NewVerdict, StoredVerdict
 
-__all__ = ["as_exception", "failed_entry", "new_verdicts", "replay_verdict", "screen_each"]
+__all__ = [
+    "as_exception",
+    "failed_entry",
+    "log_unjudged",
+    "new_verdicts",
+    "replay_verdict",
+    "screen_each",
+]
 
 FLOAT64: Final = np.dtype("<f8")
 
@@ -62,9 +69,9 @@ def screen_each(
         names = tables.accounts["account_id"].to_list()
         if len(names) == 1:
             return [as_exception(error)]
-        half = len(names) // 2
-        parts = (tables.select(names[:half]), tables.select(names[half:]))
-        return [one for part in parts for one in screen_each(detector, part, explain)]
+    half = len(names) // 2
+    parts = (tables.select(names[:half]), tables.select(names[half:]))
+    return [one for part in parts for one in screen_each(detector, part, explain)]
 
 
 def as_exception(error: BaseException) -> Exception:
@@ -76,9 +83,19 @@ def as_exception(error: BaseException) -> Exception:
     return error if isinstance(error, Exception) else RuntimeError(type(error).__name__)
 
 
+def log_unjudged(error: Exception) -> None:
+    """Log an error that screening an account raised, and let go of its frames.
+
+    They hold all accounts that were screened with it, whose errors hold them: a cycle, which would wait for
+    the garbage collector.
+    """
+    log_error("account_not_judged", error)
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+
+
 def failed_entry(account_id: str, error: Exception) -> dict[str, Any]:
     """The entry of an account whose screening raised: its id and a problem; the error is logged."""
-    log_error("account_not_judged", error)
+    log_unjudged(error)
     return {"account_id": account_id, "problem": problem(500, INTERNAL_ERROR)}
 
 

@@ -1,5 +1,6 @@
 """Whole verdicts, from accounts to JSON, as every door hands them out."""
 
+import gc
 import json
 import os
 import subprocess
@@ -453,3 +454,16 @@ def test_followers_bought_in_a_burst_do_not_make_an_account_look_better(run):
         ])  # fmt: skip
         assert np.quantile(rise, 0.9) <= 4
         assert rise.mean() < 0
+
+
+def test_no_frame_of_screened_accounts_waits_for_the_garbage_collector(detector, some):
+    """To the collector they are a few objects, so that it comes late, and hundreds of MB behind them."""
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        assert detector.screen(some, explain=Explain.FLAGGED)
+        gc.collect()
+        assert not [one for one in gc.garbage if isinstance(one, pl.DataFrame | pl.Series | Tables)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()

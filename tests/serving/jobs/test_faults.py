@@ -24,6 +24,7 @@ from sqlalchemy.exc import DataError
 
 from detector.bundle import load, starter_path
 from detector.model_store import ModelStore
+from detector.screening import Detector
 from serving.http.problems import problem
 from serving.jobs import erasure, job_run, upload
 from serving.jobs.job_run import JobRun
@@ -652,25 +653,27 @@ def test_a_run_that_others_leave_no_processor_does_not_hang(submit, store, look,
     assert run.hangs
 
 
-class Cycle:
-    """Something that refers to itself, as frames of a piece may."""
-
-    def __init__(self):
-        self.own = self
-
-
 @ONE_DATABASE
-def test_what_a_piece_leaves_behind_is_collected_before_the_next(submit, worker, monkeypatch, look):
-    left, alive = [], []
-    record = job_run.record_piece
+def test_the_accounts_of_a_piece_are_gone_before_the_next_without_the_garbage_collector(
+    submit, worker, monkeypatch, look, documents
+):
+    """Also where a document is no JSON, and where Assay itself fails on one."""
+    pieces, alive = [], []
+    screen, screen_batch, unlucky = job_run.screen_each, Detector.screen_batch, json.loads(documents[2])
 
-    def recorded(*given):
-        alive.append(sum(one() is not None for one in left))
-        left.append(weakref.ref(Cycle()))
-        return record(*given)
+    def raising(detector, tables, **options):
+        if unlucky["account_id"] in tables.accounts["account_id"]:
+            raise LookupError
+        return screen_batch(detector, tables, **options)
+
+    def screened(detector, tables):
+        alive.append(sum(piece() is not None for piece in pieces))
+        pieces.append(weakref.ref(tables))
+        return screen(detector, tables)
 
     job_id = submit()
-    monkeypatch.setattr(job_run, "record_piece", recorded)
+    monkeypatch.setattr(job_run, "screen_each", screened)
+    monkeypatch.setattr(Detector, "screen_batch", raising)
     gc.disable()
     try:
         assert worker().step()
