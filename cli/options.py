@@ -11,7 +11,7 @@ from accounts.errors import WrongUsage
 
 __all__ = [
     "Alpha", "Columns", "FeatureFiles", "Model", "Name", "NewBundle", "PathArgument", "Processes", "Promote",
-    "Tenant", "Tracking", "WithObserved", "check_alpha",
+    "Tenant", "Tracking", "VerifiedBy", "WithObserved", "check_alpha",
 ]  # fmt: skip
 
 PathArgument: TypeAlias = Annotated[
@@ -36,6 +36,13 @@ NewBundle: TypeAlias = Annotated[
 ]
 Alpha: TypeAlias = Annotated[
     float | None, typer.Option(help="Largest false-accusation rate, such as 0.05; else the model's.")
+]
+VerifiedBy: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Their labels: those called authentic are taken that are not held out. Else all accounts.",
+    ),
 ]
 Promote: TypeAlias = Annotated[bool, typer.Option(help="Make the new bundle champion at once.")]
 Tracking: TypeAlias = Annotated[

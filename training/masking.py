@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import product
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -236,33 +236,27 @@ class MaskedToLevels:
     @cached_property
     def _derived(self) -> dict[Pair, Floats]:
         """Accounts x catalogue for each pair of depths: the features that need just these blocks."""
-        pairs = product((None, *DEPTHS["posts"]), (None, *DEPTHS["comments"], *DEPTHS["history"]))
-        return {pair: self._derive(pair) for pair in pairs}
+        alone = {pair: one.numbers for pair, one in self._alone.items()}
+        others = (*DEPTHS["comments"], *DEPTHS["history"])
+        return alone | {pair: self._numbers_of(pair) for pair in product(DEPTHS["posts"], others)}
 
-    def _derive(self, pair: Pair) -> Floats:
-        values = np.full((len(self._ids), len(CATALOGUE)), np.nan)
-        if columns := _columns_of(CATALOGUE.features)[_blocks(pair)]:
-            features = [CATALOGUE.features[column] for column in columns]
-            values[:, columns] = matrix(derive(self._views(pair), features))
-        return values
-
-    def _views(self, pair: Pair) -> Views:
-        """The accounts with the posts of one depth and the comments or the history of another."""
-        posts, other = pair
-        if posts is None or other is None:
-            return self._alone[pair]
-        alone = self._alone[None, other].tables
-        shown = {"comments": alone.comments, "history": alone.history}
-        return Views(replace(self._alone[posts, None].tables, **shown))
+    def _numbers_of(self, pair: Pair) -> Floats:
+        """The features that need the posts of one depth, and the comments or the history of another."""
+        posts, other = (self._alone[one].tables for one in ((pair[0], None), (None, pair[1])))
+        return _numbers_of(Views(replace(posts, comments=other.comments, history=other.history)), pair)
 
     @cached_property
-    def _alone(self) -> dict[Pair, Views]:
+    def _alone(self) -> dict[Pair, _Shown]:
         """The accounts with their profile and one other block, for each of its depths."""
-        of_posts = [(depth, None) for depth in DEPTHS["posts"]]
-        others = [(None, depth) for depth in (None, *DEPTHS["comments"], *DEPTHS["history"])]
-        return {pair: self._masked(*pair) for pair in (*of_posts, *others)}
+        pairs: list[Pair] = [(depth, None) for depth in DEPTHS["posts"]]
+        pairs += [(None, depth) for depth in (None, *DEPTHS["comments"], *DEPTHS["history"])]
+        return {pair: self._shown(pair) for pair in pairs}
 
-    def _masked(self, posts: str | None, other: str | None) -> Views:
+    def _shown(self, pair: Pair) -> _Shown:
+        views = Views(self._masked(*pair))
+        return _Shown(views.tables, measure(views)["level"].tolist(), _numbers_of(views, pair))
+
+    def _masked(self, posts: str | None, other: str | None) -> Tables:
         depths: dict[str, list[str | None]] = {
             "profile": ["profile"] * len(self._ids),
             "posts": [posts] * len(self._ids),
@@ -270,7 +264,7 @@ class MaskedToLevels:
             "history": [other if other in DEPTHS["history"] else None] * len(self._ids),
             "audience": [None if posts or other else "audience30"] * len(self._ids),
         }
-        return Views(mask_tables(self.tables, mask_plan(self._ids, depths, self.seed), self.seed))
+        return mask_tables(self.tables, mask_plan(self._ids, depths, self.seed), self.seed)
 
     @cached_property
     def _ids(self) -> list[str]:
@@ -283,10 +277,10 @@ class MaskedToLevels:
 
     @cached_property
     def _reach(self) -> dict[str, Bools]:
-        levels = {pair: measure(views)["level"].tolist() for pair, views in self._alone.items()}
         return {
             depth: np.array(
-                [depth in Level.of(key).depths for key in levels[_pair({block: depth})]], dtype=bool
+                [depth in Level.of(key).depths for key in self._alone[_pair({block: depth})].levels],
+                dtype=bool,
             )
             for block, depths in DEPTHS.items()
             for depth in depths
@@ -302,6 +296,23 @@ class MaskedToLevels:
         names = [name for name, kept in zip(self._ids, reached, strict=True) if kept]
         index = pd.Index(names, name="account_id", dtype=object)
         return pd.DataFrame(values, index=index, columns=[feature.name for feature in CATALOGUE])
+
+
+class _Shown(NamedTuple):
+    """Accounts of which some blocks are shown: evidence level of each, and what needs just these blocks."""
+
+    tables: Tables
+    levels: list[str]
+    numbers: Floats
+
+
+def _numbers_of(views: Views, pair: Pair) -> Floats:
+    """Accounts x catalogue: the features that need just the blocks that a pair of depths shows, else NaN."""
+    values = np.full((len(views.tables), len(CATALOGUE)), np.nan)
+    if columns := _columns_of(CATALOGUE.features)[_blocks(pair)]:
+        features = [CATALOGUE.features[column] for column in columns]
+        values[:, columns] = matrix(derive(views, features))
+    return values
 
 
 def _pair(depth: Mapping[str, str]) -> Pair:

@@ -19,6 +19,7 @@ from cli.options import (
     PathArgument,
     Promote,
     Tracking,
+    VerifiedBy,
     check_alpha,
 )
 
@@ -32,6 +33,7 @@ def adapt(  # noqa: PLR0913
     path: PathArgument,
     *,
     out: NewBundle,
+    labels: VerifiedBy = None,
     inflated: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Accounts known to be inflated: they say how many are found."),
@@ -56,7 +58,7 @@ def adapt(  # noqa: PLR0913
     work.outside.use(features)
     work.adapt.run(
         work.adapt.AdaptOptions(
-            path=path, out=out, inflated=inflated, alpha=alpha, seed=seed, model=model, columns=columns,
-            promote=promote, track=track, tracking=tracking, name=name,
+            path=path, labels=labels, out=out, inflated=inflated, alpha=alpha, seed=seed, model=model,
+            columns=columns, promote=promote, track=track, tracking=tracking, name=name,
         )
     )  # fmt: skip

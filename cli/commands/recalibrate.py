@@ -5,7 +5,18 @@ from __future__ import annotations
 import typer
 
 from cli import work
-from cli.options import Alpha, Columns, Model, Name, NewBundle, PathArgument, Promote, Tracking, check_alpha
+from cli.options import (
+    Alpha,
+    Columns,
+    Model,
+    Name,
+    NewBundle,
+    PathArgument,
+    Promote,
+    Tracking,
+    VerifiedBy,
+    check_alpha,
+)
 
 __all__ = ["app"]
 
@@ -17,6 +28,7 @@ def recalibrate(  # noqa: PLR0913
     path: PathArgument,
     *,
     out: NewBundle,
+    labels: VerifiedBy = None,
     alpha: Alpha = None,
     model: Model = None,
     columns: Columns = None,
@@ -31,7 +43,7 @@ def recalibrate(  # noqa: PLR0913
     check_alpha(alpha)
     work.recalibrate.run(
         work.recalibrate.RecalibrateOptions(
-            path=path, out=out, alpha=alpha, model=model, columns=columns, promote=promote, tracking=tracking,
-            name=name,
+            path=path, labels=labels, out=out, alpha=alpha, model=model, columns=columns, promote=promote,
+            tracking=tracking, name=name,
         )
     )  # fmt: skip

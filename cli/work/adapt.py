@@ -14,6 +14,7 @@ from cli.display.plain_table import plain_table, thresholds_table
 from cli.display.terminal import console, counting, progressing, text
 from cli.display.verdict_text import SIGNAL_NAMES, model_promise
 from cli.environment import Environment, utc_now
+from cli.work.labels import verified_chunks
 from detector.bundle import Bundle, save
 from detector.locate import open_detector
 from detector.signals import signal_named
@@ -38,6 +39,7 @@ class AdaptOptions:
     """The options of ``assay adapt``."""
 
     path: Path
+    labels: Path | None
     out: Path
     inflated: Path | None
     alpha: float | None
@@ -66,7 +68,8 @@ def run(options: AdaptOptions) -> None:
 def adapt_bundle(base: Bundle, options: AdaptOptions) -> tuple[Adapted, str]:
     """The adapted detector, and the digest of the accounts that it is adapted to."""
     with counting("read") as advance:
-        tables, digest = gather_tables(read(options.path, columns=options.columns), advance)
+        chunks = verified_chunks(options.path, options.labels, options.columns)
+        tables, digest = gather_tables(chunks, advance)
         inflated = None
         if options.inflated:
             inflated, _ = gather_tables(read(options.inflated, columns=options.columns), advance)

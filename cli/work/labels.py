@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from accounts.errors import WrongUsage
+from accounts.errors import BadInput, Fault, WrongUsage
 from accounts.importing.reading import read_any
+from accounts.reading import Chunk, read
 from accounts.tables import Tables
 from cli.atomic_file import atomic_file
 from cli.display.plain_table import plain_table
@@ -24,7 +25,7 @@ from training.own_labels.label_store import LabelStore
 from training.own_labels.own_accounts import OwnAccounts, label_accounts
 from training.own_labels.resolve import RULE, ResolvedLabels, resolve
 
-__all__ = ["check", "export", "import_file", "label_rows", "read_accounts", "show_all"]
+__all__ = ["check", "export", "import_file", "label_rows", "read_accounts", "show_all", "verified_chunks"]
 
 NAMED: Final = 10
 """Accounts that a sentence names at most."""
@@ -115,6 +116,38 @@ def read_accounts(path: Path, columns: Path | None) -> Tables:
     """All accounts at a path, of whatever source."""
     with counting("read") as advance:
         return gather_tables(read_any(path, columns=columns, note=say), advance)[0]
+
+
+def verified_chunks(path: Path, labels: Path | None, columns: Path | None) -> Iterator[Chunk]:
+    """Accounts that somebody verified as authentic.
+
+    Parameters
+    ----------
+    path
+        Where the accounts are.
+    labels
+        A file of labels: those called authentic are taken which may train. None: all accounts.
+    columns
+        What the columns of CSV files mean.
+
+    Raises
+    ------
+    BadInput
+        If no account that may train is called authentic.
+    """
+    if labels is None:
+        yield from read(path, columns=columns)
+        return
+    resolved = resolve(read_labels(labels))
+    show_conflicts(resolved)
+    given, _ = gather_tables(read_any(path, columns=columns, note=say))
+    own = label_accounts(given, resolved.labels, path.name)
+    for sentence in left_out(own):
+        say(sentence)
+    tables = own.authentic.tables
+    if not len(tables):
+        raise BadInput(Fault(labels.name, "label", "must call accounts authentic that are not held out."))
+    yield Chunk(tables, (), tuple(tables.accounts["account_id"]))
 
 
 def counts_sentence(resolved: ResolvedLabels) -> str:

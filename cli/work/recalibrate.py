@@ -8,11 +8,11 @@ from pathlib import Path
 
 import typer
 
-from accounts.reading import read
 from cli.display.plain_table import thresholds_table
 from cli.display.terminal import console, counting, progressing, text
 from cli.display.verdict_text import model_promise
 from cli.environment import Environment, utc_now
+from cli.work.labels import verified_chunks
 from detector.bundle import Bundle, save
 from detector.locate import open_detector
 from training import gather
@@ -29,6 +29,7 @@ class RecalibrateOptions:
     """The options of ``assay recalibrate``."""
 
     path: Path
+    labels: Path | None
     out: Path
     alpha: float | None
     model: Path | None
@@ -43,7 +44,9 @@ def run(options: RecalibrateOptions) -> None:
     environment = Environment.read()
     before = open_detector(options.model, environment.home).bundle
     with counting("read") as advance:
-        gathered = gather.gather_verified(read(options.path, columns=options.columns), advance)
+        gathered = gather.gather_verified(
+            verified_chunks(options.path, options.labels, options.columns), advance
+        )
     after = with_new_thresholds(before, gathered, options)
     seen, to_check = gather.accounts_to_check(before, gathered)
     save(after, options.out)

@@ -7,6 +7,7 @@ import pytest
 
 from accounts.simulation import simulate
 from detector.bundle import load, starter_path
+from training.datasets.base import is_held_out
 from training.tracking import ModelRegistry
 
 
@@ -102,3 +103,29 @@ def test_a_wrong_mapping_is_bad_input(run, given, tmp_path):
         "wrong.toml: accounts.columns.account_id must be a column or a constant. It is missing."
         in done.stderr
     )
+
+
+def test_of_labelled_accounts_the_authentic_ones_count_that_are_not_held_out(
+    run, given, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("training.gather.SIMULATED_ACCOUNTS", 120)
+    ids = pl.read_csv(given[0], separator=";")["Handle"].to_list()
+    kinds = ["inflated" if at % 10 == 0 else "authentic" for at in range(len(ids))]
+    labels, out, store = tmp_path / "labels.csv", tmp_path / "mine", f"sqlite:///{tmp_path}/mlflow.db"
+    pl.DataFrame({"account_id": ids, "label": kinds}).write_csv(labels)
+    done = run("recalibrate", *given, "--labels", labels, "--out", out, "--alpha", "0.1", "--tracking", store)
+    assert done.exit_code == 0, done.output
+    wanted = sum(kind == "authentic" and not is_held_out(name) for name, kind in zip(ids, kinds, strict=True))
+    assert 0 < wanted < kinds.count("authentic")
+    assert load(out).facts.calibrated_on.startswith(f"{wanted} accounts verified by you, 20")
+    assert "are held out for good." in done.stderr
+
+
+def test_labels_of_which_none_is_authentic_are_refused(run, given, tmp_path):
+    ids = pl.read_csv(given[0], separator=";")["Handle"].to_list()
+    labels = tmp_path / "labels.csv"
+    pl.DataFrame({"account_id": ids}).with_columns(label=pl.lit("inflated")).write_csv(labels)
+    done = run("recalibrate", *given, "--labels", labels, "--out", tmp_path / "mine")
+    assert done.exit_code == 3
+    assert "labels.csv: label must call accounts authentic that are not held out." in done.stderr
+    assert list(tmp_path.iterdir()) == [labels]

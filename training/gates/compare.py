@@ -58,7 +58,8 @@ def compare(  # noqa: PLR0913
         progress("judging your own accounts", 0.5)
         mine = Trial.of(own, challenger, champion)
         alpha = challenger.bundle.facts.alpha
-        found += [on_own(gate) for gate in (errors.promise(mine, alpha), *paired(mine, challenger, limits))]
+        gates = (errors.promise(mine, alpha), *paired(mine, challenger, limits, own=True))
+        found += [on_own(gate) for gate in gates]
     progress("judging known cases", 0.6)
     found += known_cases(challenger)
     found.append(cases.dose_response(trial, challenger, limits))
@@ -83,11 +84,11 @@ def promise(trial: Trial, usual: Bools, challenger: Detector) -> Gate:
     return Gate("promise", None, f"it was made for {facts.calibrated_on}", "measured on accounts of yours")
 
 
-def paired(trial: Trial, challenger: Detector, limits: GateLimits) -> list[Gate]:
-    """The gates that hold both against each other on one set of accounts."""
+def paired(trial: Trial, challenger: Detector, limits: GateLimits, *, own: bool = False) -> list[Gate]:
+    """The gates that hold both against each other on one set of accounts, simulated or somebody's own."""
     return [
-        errors.recall(trial, challenger.bundle.facts.alpha, limits),
-        errors.log_loss(trial, limits),
+        errors.recall(trial, challenger.bundle.facts.alpha, limits, own=own),
+        errors.log_loss(trial, limits, own=own),
         errors.calibration(trial, limits),
         errors.slices(trial, limits),
     ]

@@ -13,6 +13,7 @@ import polars as pl
 from accounts.errors import BadInput, Fault
 from accounts.population import LABELS, Population, tier_of
 from accounts.tables import Tables
+from detector.arrays import Bools
 from training.assemble import Origin, data_digest, newest_date
 from training.datasets.base import PublicSet, is_held_out
 from training.organic import Organic, organic_population
@@ -100,9 +101,17 @@ class OwnAccounts:
         >>> len(own.with_copies(1)) > len(own.train)
         True
         """
-        fake = self.train.labels.select(pl.col("inflated") | pl.col("automated")).to_series().to_numpy()
-        altered = organic_population(pick(self.train, ~fake).tables, seed)
-        return Population.concat([altered, pick(self.train, fake)])
+        altered = organic_population(self.authentic.tables, seed)
+        return Population.concat([altered, pick(self.train, self._fake)])
+
+    @property
+    def authentic(self) -> Population:
+        """Those that may train and are called authentic."""
+        return pick(self.train, ~self._fake)
+
+    @property
+    def _fake(self) -> Bools:
+        return self.train.labels.select(pl.col("inflated") | pl.col("automated")).to_series().to_numpy()
 
 
 def label_accounts(tables: Tables, labels: pl.DataFrame, place: str = "") -> OwnAccounts:
