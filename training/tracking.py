@@ -55,6 +55,8 @@ EXAMPLE: Final = json.dumps(
 ENDINGS: Final = {"done": "FINISHED", "given up": "KILLED"}
 """MLflow's words for how a trial ended."""
 SQLITE: Final = "sqlite:///"
+SMALL_PATIENCE: Final = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "20"}
+"""For a question whether the server is there; a run's own requests are repeated for minutes."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,22 @@ class ModelRegistry:
     def exists(self) -> bool:
         """Whether there is anything to look into; looking into an absent SQLite database would make it."""
         return not self.uri.startswith(SQLITE) or Path(self.uri.removeprefix(SQLITE)).exists()
+
+    def check(self) -> None:
+        """Refuse a store that takes nothing in, before the work that it shall keep is begun.
+
+        Raises
+        ------
+        WrongUsage
+            If the server cannot be reached or lets nobody in, or nothing can be written to SQLite's folder.
+        """
+        if self.artifacts is not None:
+            there = next(place for place in self.artifacts.parents if place.exists())
+            if not (there.is_dir() and os.access(there, os.W_OK)):
+                raise WrongUsage(f"Nothing can be written to {there}, where {self.uri} shall lie.")
+            return
+        with environment_with(SMALL_PATIENCE), self._mlflow() as (_, client):
+            client.search_experiments(max_results=1)
 
     def record_recalibrated(
         self, bundle: Bundle, before: str, figures: Mapping[str, float], notes: Mapping[str, Any]
@@ -438,6 +456,21 @@ class ModelRegistry:
             description=version_card(bundle, report),
         )
         return int(made.version)
+
+
+@contextmanager
+def environment_with(settings: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables until the end of the block."""
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def refusal(code: str, message: str, uri: str) -> str | None:

@@ -55,12 +55,14 @@ class AdaptOptions:
 def run(options: AdaptOptions) -> None:
     """Write the adapted bundle to ``options.out`` and show what it finds."""
     environment = Environment.read()
+    store = environment.mlflow_store(options.tracking, options.name) if options.track else None
+    if store is not None:
+        store.check()
     base = open_detector(options.model, environment.home).bundle
     adapted, digest = adapt_bundle(base, options)
     save(adapted.bundle, options.out)
     registered = None
-    if options.track:
-        store = environment.mlflow_store(options.tracking, options.name)
+    if store is not None:
         registered = register(store, base, adapted, digest, environment.home if options.promote else None)
     show(adapted, registered)
 

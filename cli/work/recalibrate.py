@@ -42,6 +42,8 @@ class RecalibrateOptions:
 def run(options: RecalibrateOptions) -> None:
     """Write the recalibrated bundle to ``options.out``, register it, and show its thresholds."""
     environment = Environment.read()
+    store = environment.mlflow_store(options.tracking, options.name)
+    store.check()
     before = open_detector(options.model, environment.home).bundle
     with counting("read") as advance:
         gathered = gather.gather_verified(
@@ -50,7 +52,6 @@ def run(options: RecalibrateOptions) -> None:
     after = with_new_thresholds(before, gathered, options)
     seen, to_check = gather.accounts_to_check(before, gathered)
     save(after, options.out)
-    store = environment.mlflow_store(options.tracking, options.name)
     metrics = recalibration_metrics(after, gathered, seen)
     notes = recalibration_notes(gathered, seen, to_check)
     version = store.record_recalibrated(after, before.sha256, metrics, notes).version

@@ -40,6 +40,7 @@ def run(options: TrainOptions) -> None:
         If accounts, labels or settings break a rule.
     """
     environment, started, tags = Environment.read(), time.time(), code_tags()
+    environment.mlflow_store(options.tracking, TrainingConfig.name).check()
     recorded = None
     if options.from_run is not None:
         recorded = RecordedRun.find(options.from_run, options, environment)

@@ -77,6 +77,7 @@ def run(options: TuneOptions) -> None:
     given = options.data.config
     config = read_config(given) if given else TrainingConfig()
     store = environment.mlflow_store(options.data.tracking, config.name)
+    store.check()
     search = begin(options, environment, config)
     shared = {"alpha": config.alpha, "folds": config.folds, "judged_on": search.judged_on}
     parent = store.begin_tuning(f"tune {options.study}", search.study.note("mlflow_run"), shared)

@@ -1,5 +1,7 @@
 """What ``assay train`` refuses before it has simulated anything."""
 
+import socket
+
 import pytest
 
 NAMES = (
@@ -45,3 +47,30 @@ def test_a_run_that_is_not_there_is_named(run, tmp_path):
     code, said = refused(run, "--from-run", "0123", "--config", tmp_path / "a.toml")
     assert (code, said) == (2, "--from-run has the settings of its run: leave --config out.")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def closed():
+    """The address of a port of this machine at which nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}"
+
+
+NEW = ("gone.jsonl", "--out", "mine")
+
+
+@pytest.mark.parametrize("command", [("train",), ("tune",), ("recalibrate", *NEW), ("adapt", *NEW)])
+def test_a_store_that_takes_nothing_in_is_refused_before_anything_is_done(
+    run, command, closed, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("")
+    within_a_file = f"sqlite:///{tmp_path}/file/mlflow.db"
+    for store, sentence in (
+        (closed, f"The tracking server {closed} cannot be reached."),
+        (within_a_file, f"Nothing can be written to {tmp_path}/file, where {within_a_file} shall lie."),
+    ):
+        answer = run(*command, "--tracking", store)
+        assert (answer.exit_code, answer.stderr) == (2, f"{sentence}\n")
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]

@@ -75,6 +75,38 @@ def test_a_coin_loses_recall_log_loss_and_calibration(trial):
     assert not errors.calibration(guessing, LIMITS).passed
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "simulated", "own"),
+    [
+        (-0.05, 0.02, True, True),
+        (0.01, 0.02, True, True),  # worse beyond chance, and within the limit
+        (-0.10, 0.10, False, None),  # what equal detectors look like on few accounts
+        (-0.01, 0.04, False, None),
+        (0.01, 0.04, False, False),
+        (0.05, 0.09, False, False),
+    ],
+)
+def test_on_few_own_accounts_chance_decides_nothing(low, high, simulated, own):
+    assert errors.loss_holds(low, high, 0.03, own=False) is simulated
+    assert errors.loss_holds(low, high, 0.03, own=True) is own
+
+
+def test_a_coin_loses_on_own_accounts_too_and_a_shade_less_is_left_undecided(trial):
+    coin = np.random.default_rng(0).uniform(0, 1, len(trial.rows.levels))
+    wide = trial.challenger.predictions.signals.p_values.shape[1]
+    guessing = spoiled(
+        trial, p_values=np.tile(1 - coin[:, None], (1, wide)), probabilities=np.tile(coin[:, None], (1, 2))
+    )
+    assert errors.recall(guessing, 0.01, LIMITS, own=True).passed is False
+    assert errors.log_loss(guessing, LIMITS, own=True).passed is False
+    signals = trial.challenger.predictions.signals
+    noise = np.exp(np.random.default_rng(1).normal(0, 0.7, signals.p_values.shape))
+    gate = errors.recall(spoiled(trial, p_values=signals.p_values * noise), 0.05, LIMITS, own=True)
+    assert gate.passed is None
+    assert gate.found.endswith("; too few accounts to tell")
+    assert not failed([gate])
+
+
 def test_a_detector_that_accuses_nobody_falls_in_slices(starter, trial):
     nobody = with_levels(starter, accuse_above=1.0)
     gate = errors.slices(Trial.of(trial.population, nobody, starter), LIMITS)
