@@ -73,7 +73,7 @@ def write_data(folder: Path) -> None:
 def entries(folder: Path) -> Iterator[tuple[str, dict[str, object]]]:
     """Each entry point with its parameters, in an order in which each finds what it needs."""
     settings, gates = folder / "training.toml", folder / "gates.toml"
-    own = {"accounts": folder / "creators", "labels": folder / "labels.csv"}
+    own: dict[str, object] = {"accounts": folder / "creators", "labels": folder / "labels.csv"}
     yield "simulate", {"accounts": 500, "out": folder / "population"}
     yield "train", {"population": folder / "population", "config": settings}
     yield "main", {"config": settings}
@@ -94,7 +94,7 @@ def entries(folder: Path) -> Iterator[tuple[str, dict[str, object]]]:
 def project_run(entry: str, parameters: dict[str, object], environment: dict[str, str]) -> str:
     """Run an entry point as ``mlflow run``; what went wrong, or nothing."""
     given = [word for name, value in parameters.items() for word in ("-P", f"{name}={value}")]
-    command = [BIN / "mlflow", "run", PROJECT, "-e", entry, "--env-manager", "local", *given]
+    command = [f"{BIN}/mlflow", "run", str(PROJECT), "-e", entry, "--env-manager", "local", *given]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     return (
         "" if done.returncode == 0 else f"exit {done.returncode}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
@@ -107,7 +107,7 @@ def served(environment: dict[str, str]) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [BIN / "mlflow", "models", "serve", "-m", "models:/assay@champion", "--env-manager", "local"]
+    command = [f"{BIN}/mlflow", "models", "serve", "-m", "models:/assay@champion", "--env-manager", "local"]
     with subprocess.Popen(
         [*command, "--host", "127.0.0.1", "--port", str(port)],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
@@ -159,7 +159,7 @@ def evaluate(documents: list[str], truth: list[str], uri: str) -> str:
     mlflow.set_tracking_uri(uri)
     mlflow.set_experiment("evaluation")
     model = mlflow.pyfunc.load_model("models:/assay@champion")
-    found = mlflow.models.evaluate(
+    found = mlflow.models.evaluate(  # type: ignore[no-untyped-call]
         model=lambda documents: model.predict(documents)["label"],
         data=pd.DataFrame({"document": documents, "truth": truth}),
         targets="truth",
