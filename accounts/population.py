@@ -95,8 +95,8 @@ class LabelledAccounts(Protocol):
     def pieces(self, size: int) -> Iterator[Population]:
         """So many accounts at a time, in order; the last piece may hold fewer."""
 
-    def whole(self) -> Population:
-        """The accounts in memory."""
+    def load(self) -> Population:
+        """Read all accounts into memory."""
 
 
 @dataclass(frozen=True)
@@ -150,8 +150,8 @@ class Population:
         for labels in self.labels.iter_slices(size):
             yield Population(self.tables.select(labels["account_id"].to_list()), labels)
 
-    def whole(self) -> Population:
-        """The accounts themselves, which are in memory."""
+    def load(self) -> Population:
+        """Return the population itself, which is in memory."""
         return self
 
     @classmethod

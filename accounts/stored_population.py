@@ -85,8 +85,8 @@ class StoredPopulation:
         if len(ready):
             yield self._piece(ready, done, len(ready))
 
-    def whole(self) -> Population:
-        """The accounts in memory."""
+    def load(self) -> Population:
+        """Read all accounts into memory."""
         tables = {name: pl.concat([*self.slices(name), Tables.of()[name]]) for name in TABLES}
         return Population(Tables(**tables), self.labels)
 

@@ -55,7 +55,7 @@ def split_population(population: LabelledAccounts, shares: tuple[float, float, f
     split = assign_splits(groups(population), shares, seed)
     train, calibration, test = (population.pick(split == name) for name in SPLITS[:3])
     names = population.labels.select("account_id", split=pl.Series(split.astype(str)))
-    return Splits(train, calibration, test.whole(), names)
+    return Splits(train, calibration, test.load(), names)
 
 
 def pick(population: Population, rows: NDArray[np.bool_]) -> Population:

@@ -98,8 +98,8 @@ def is_storable(value: object) -> bool:
 
 
 def _null_rows(values: Sequence[Any], rows: Collection[int]) -> list[Any]:
-    gone = set(rows)
-    return [None if row in gone else value for row, value in enumerate(values)]
+    null_rows = set(rows)
+    return [None if row in null_rows else value for row, value in enumerate(values)]
 
 
 def null_out_of_range(series: pl.Series, field: Field, bad: list[int]) -> TypedColumn:

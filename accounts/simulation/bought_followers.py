@@ -54,13 +54,13 @@ def deliver_followers(draft: Draft, arrivals: Floats, stay_share: float | None =
         _add_earlier_order(draft, float(arrivals.sum()) * (1.0 - lost))
         return
     arrivals = np.round(arrivals)
-    gone = np.floor(
+    leavers = np.floor(
         departures(arrivals, lost, draft.draw_log_uniform("loss_half_life"), int(rng.integers(1, 6)))
     )
     if rng.random() < 0.15 * leave:
         day = draft.draw_day(0.99)
-        gone[day] += np.floor((arrivals - gone)[:day].sum() * rng.uniform(0.1, 0.9))
-    draft.curve.bought_gains += arrivals - gone
+        leavers[day] += np.floor((arrivals - leavers)[:day].sum() * rng.uniform(0.1, 0.9))
+    draft.curve.bought_gains += arrivals - leavers
 
 
 def _add_earlier_order(draft: Draft, followers: float) -> None:

@@ -71,8 +71,9 @@ def draw_curve(
     churn *= person.leave_factor
     around = person.followers * np.exp(np.minimum((churn - person.growth) * np.arange(days)[::-1], 3.0))
     weather = _growth_factors(rng, regime, person, days, now)
-    come, gone = rng.poisson(np.array([person.growth * around * weather, churn * around])).astype(np.float64)
-    net = come - gone
+    expected = np.array([person.growth * around * weather, churn * around])
+    gains, losses = rng.poisson(expected).astype(np.float64)
+    net = gains - losses
     born = int(np.clip(days - 1 - (now - person.created) / DAY, 0, days - 3))
     net[:born] = 0.0
     net = _keep_above_zero(

@@ -21,17 +21,17 @@ def add_wave(draft: Draft, event: str, at: int, size: float | None = None) -> Fl
     """
     rng, days, wave = draft.rng, draft.curve.days, draft.regime.waves[event]
     size = _wave_size(draft, *wave.size, wave.skew) if size is None else size
-    left = float(rng.uniform(*wave.loss_share))
+    loss_share = float(rng.uniform(*wave.loss_share))
     share = arrival_shares(
         days, at, int(10 ** rng.uniform(*wave.days)), wave.shapes[int(rng.integers(0, len(wave.shapes)))]
     )
-    echo = float(rng.beta(1.2, 3.0)) * (0.4 if left > 0.3 else 1.0)
+    echo = float(rng.beta(1.2, 3.0)) * (0.4 if loss_share > 0.3 else 1.0)
     echo = min(echo + 0.5 * max(0.2 - draft.platform.leave_factor, 0.0), 0.9)
     share = (1 - echo) * share + echo * arrival_shares(days, at, int(10 ** rng.uniform(0.7, 1.8)), "long")
     arrivals = rng.poisson(np.minimum(share * max(size, 0.0), 1e9)).astype(np.float64)
-    left *= draft.platform.leave_factor
-    gone = departures(arrivals, left, 10 ** rng.uniform(*wave.half_life), int(rng.integers(1, 5)))
-    draft.curve.honest_gains += arrivals - np.floor(gone)
+    loss_share *= draft.platform.leave_factor
+    leavers = departures(arrivals, loss_share, 10 ** rng.uniform(*wave.half_life), int(rng.integers(1, 5)))
+    draft.curve.honest_gains += arrivals - np.floor(leavers)
     return arrivals
 
 

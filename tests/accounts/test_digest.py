@@ -67,11 +67,14 @@ def test_what_differs_has_another_digest(one, other):
 
 
 def test_texts_do_not_run_from_row_to_row():
-    def said(*texts: str) -> Tables:
+    def account_with_comments(*texts: str) -> Tables:
         return Tables.of(accounts=[ONE], comments=[{"account_id": "a", "text": text} for text in texts])
 
-    told = [account_digests(said(*texts))[0] for texts in (("ab", "c"), ("a", "bc"), ("abc",), ("abc", ""))]
-    assert len(set(told)) == len(told)
+    digests = [
+        account_digests(account_with_comments(*texts))[0]
+        for texts in (("ab", "c"), ("a", "bc"), ("abc",), ("abc", ""))
+    ]
+    assert len(set(digests)) == len(digests)
 
 
 def test_rows_of_an_unknown_account_change_nothing(tables):
@@ -86,5 +89,5 @@ def test_a_digest_stays_what_it_was():
     posts = [{"account_id": "a", "post_id": "p", "likes": 3, "caption": "é"}, {"account_id": "a"}]
     history = [{"account_id": "a", "date": date(2026, 10, 31), "followers": 9}]
     account = ONE | {"as_of": datetime(2026, 11, 1, tzinfo=UTC), "has_picture": True}
-    told = account_digests(Tables.of(accounts=[account], posts=posts, history=history))[0].hex()
-    assert told == "80e8da63006425619190811f3356eea8799c8e7a00ecb4611e859973c19a1769"
+    digest = account_digests(Tables.of(accounts=[account], posts=posts, history=history))[0].hex()
+    assert digest == "80e8da63006425619190811f3356eea8799c8e7a00ecb4611e859973c19a1769"

@@ -167,9 +167,9 @@ def test_a_cell_at_fault_is_named_by_its_own_column(tmp_path, change, sentence):
     ],
 )  # fmt: skip
 def test_a_mapping_is_refused_by_its_name_key_and_rule(tmp_path, mapping, sentence):
-    said = refusal(tmp_path, mapping, people="Handle,Fans,x,x\nana,1,,\n")
-    assert sentence in said
-    assert len(said.splitlines()) == 1
+    message = refusal(tmp_path, mapping, people="Handle,Fans,x,x\nana,1,,\n")
+    assert sentence in message
+    assert len(message.splitlines()) == 1
 
 
 def test_the_example_of_the_documentation_is_a_mapping(tmp_path):

@@ -252,8 +252,8 @@ def test_texts_in_parquet_that_are_no_utf8_are_refused(tmp_path):
 
 
 def test_a_bad_text_in_one_of_several_row_groups_leaves_the_others_as_they_are(tmp_path):
-    told = pa.array([b"\xc3\xa9", b"\xff\xfe", "\N{FIRE}".encode()])
-    data = pa.StringArray.from_buffers(3, *told.buffers()[1:])
+    captions = pa.array([b"\xc3\xa9", b"\xff\xfe", "\N{FIRE}".encode()])
+    data = pa.StringArray.from_buffers(3, *captions.buffers()[1:])
     parquet(tmp_path)
     posts = pa.table({"account_id": ["a", "b", "c"], "caption": data})
     pq.write_table(posts, tmp_path / "posts.parquet", row_group_size=1)

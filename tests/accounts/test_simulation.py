@@ -166,12 +166,12 @@ def test_follow_and_unfollow_is_automation_and_not_inflation(population: Populat
 
 
 def test_without_leaves_kinds_out_and_the_others_in(population: Population) -> None:
-    def named(labels: pl.DataFrame) -> set[str]:
+    def kind_names(labels: pl.DataFrame) -> set[str]:
         return parts(labels) | set(labels["event"].drop_nulls()) | set(labels["person"])
 
     left_out = {"giveaway", "celebrity", "lurker", "pod", "content_bot", "mass_fake", "random_event"}
-    assert left_out <= named(population.labels)
-    found = named(simulate(400, 5, without=left_out).labels)
+    assert left_out <= kind_names(population.labels)
+    found = kind_names(simulate(400, 5, without=left_out).labels)
     assert not left_out & found
     assert {"newcomer", "mass_follower"} <= found
 
@@ -244,7 +244,7 @@ def test_pieces_that_break_off_leave_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "sentence"),
     [
         ({"regime": "real"}, "regime must be"),
         ({"events": "few"}, "events must be"),
@@ -252,8 +252,8 @@ def test_pieces_that_break_off_leave_nothing(tmp_path: Path) -> None:
         ({"accounts": -1}, ">= 0"),
     ],
 )
-def test_a_wrong_request_is_refused(wrong: dict[str, object], said: str) -> None:
-    with pytest.raises(WrongUsage, match=said):
+def test_a_wrong_request_is_refused(wrong: dict[str, object], sentence: str) -> None:
+    with pytest.raises(WrongUsage, match=sentence):
         simulate(**{"accounts": 1, "seed": 1, **wrong})  # type: ignore[arg-type]
 
 

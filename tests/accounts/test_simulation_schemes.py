@@ -209,10 +209,10 @@ def test_a_pulse_adds_up_to_one(shape: PulseShape, days: int, at: int, length: i
 def test_in_the_end_the_stated_share_has_left() -> None:
     arrivals = np.zeros(240)
     arrivals[3] = 1000.0
-    gone = departures(arrivals, 0.3, half_life=10.0)
-    assert gone.sum() == pytest.approx(300, rel=0.01)
-    assert gone[:4].sum() == 0
-    assert gone[4:25].sum() > 200
+    leavers = departures(arrivals, 0.3, half_life=10.0)
+    assert leavers.sum() == pytest.approx(300, rel=0.01)
+    assert leavers[:4].sum() == 0
+    assert leavers[4:25].sum() > 200
 
 
 def test_orders_are_round_and_near_what_was_wanted() -> None:

@@ -29,7 +29,7 @@ def stored(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def whole(stored):
-    return stored.whole()
+    return stored.load()
 
 
 @pytest.fixture
