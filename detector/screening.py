@@ -41,7 +41,7 @@ from detector.verdict import (
 from detector.yardsticks import YardstickReading, read_yardsticks
 from features.catalogue import CATALOGUE
 from features.derive import derive
-from features.evidence import BLOCKS, Level, Seen, evidence_of
+from features.evidence import BLOCKS, AccountEvidence, Level, evidence_of
 from features.views import Views, people
 
 __all__ = ["FLAGGED", "Detector", "Predictions", "ScreenedBatch", "verdict_id_of"]
@@ -104,7 +104,7 @@ class Detector:
         views = Views(examined.tables)
         return self._predict(examined, views, evidence_of(views))
 
-    def _predict(self, examined: Examined, views: Views, evidence: Seen) -> Predictions:
+    def _predict(self, examined: Examined, views: Views, evidence: AccountEvidence) -> Predictions:
         about = views.rows(people).frame
         return self.predict_features(
             derive(views, self.bundle.features),

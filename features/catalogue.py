@@ -58,14 +58,14 @@ class Catalogue(Sequence[Feature]):
     def add(self, features: Iterable[Feature]) -> None:
         """Take in features from outside, for :mod:`features.outside`; ValueError where a name is taken."""
         more = tuple(features)
-        if taken := next((one.name for one in more if one.name in self.by_name), None):
-            raise ValueError(taken)
+        if duplicate := next((one.name for one in more if one.name in self.by_name), None):
+            raise ValueError(duplicate)
         self._take((*self.features, *more))
 
     def remove(self, features: Iterable[Feature]) -> None:
         """Take features from outside out again."""
-        gone = set(features)
-        self._take(tuple(one for one in self.features if one not in gone))
+        removed = set(features)
+        self._take(tuple(one for one in self.features if one not in removed))
 
     def __len__(self) -> int:
         return len(self.features)

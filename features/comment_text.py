@@ -11,7 +11,7 @@ import polars as pl
 
 from features.folding import folded
 
-__all__ = ["PLACEHOLDERS", "bytes_said", "describe_texts", "word_count"]
+__all__ = ["PLACEHOLDERS", "describe_texts", "text_bytes", "word_count"]
 
 Index = npt.NDArray[np.int64]
 
@@ -74,19 +74,19 @@ def describe_texts(frame: pl.DataFrame) -> pl.DataFrame:
     return described
 
 
-def bytes_said(texts: pl.Series, sizes: Index) -> Index:
+def text_bytes(texts: pl.Series, sizes: Index) -> Index:
     """Bytes of each text, 0 for a placeholder such as "[deleted]".
 
     ``sizes`` are the texts' own bytes, 0 of none.
 
-    >>> bytes_said(pl.Series(["NaN", "nap", None]), np.array([3, 3, 0]))
+    >>> text_bytes(pl.Series(["NaN", "nap", None]), np.array([3, 3, 0]))
     array([0, 3, 0])
     """
     short = np.flatnonzero(_SIZES[np.minimum(sizes, _SIZES.size - 1)])
     absent = texts.gather(short).str.to_lowercase().is_in(PLACEHOLDERS).to_numpy()
-    said = sizes.astype(np.int64)
-    said[short[absent]] = 0
-    return said
+    byte_counts = sizes.astype(np.int64)
+    byte_counts[short[absent]] = 0
+    return byte_counts
 
 
 def word_count(texts: pl.Series) -> Index:

@@ -19,7 +19,17 @@ from features.views import View, Views, comments, counts, every_post, followers,
 from features.views.base import accounts_of
 from features.views.rows import Floats, Index, is_known
 
-__all__ = ["BLOCKS", "DEPTHS", "LEVELS", "Level", "Seen", "evidence_of", "measure", "pooled_key", "rows_seen"]
+__all__ = [
+    "BLOCKS",
+    "DEPTHS",
+    "LEVELS",
+    "AccountEvidence",
+    "Level",
+    "evidence_of",
+    "measure",
+    "pooled_key",
+    "rows_seen",
+]
 
 BLOCKS: Final = ("profile", "posts", "comments", "history", "audience")
 
@@ -196,7 +206,7 @@ def measure(tables: Tables | Views) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
-class Seen:
+class AccountEvidence:
     """Evidence of some accounts, in input order.
 
     Attributes
@@ -211,7 +221,7 @@ class Seen:
     levels: list[str]
 
 
-def evidence_of(views: Views) -> Seen:
+def evidence_of(views: Views) -> AccountEvidence:
     """The evidence of every account of the views."""
     rows = {block: rows_seen(views, block) for block in BLOCKS}
     span, step = _span_and_step(views)
@@ -219,7 +229,7 @@ def evidence_of(views: Views) -> Seen:
     depth["history"] = np.searchsorted(_DAYS, span, side="right")
     depth["history"][step > 2] = _HISTORY.index("historyweekly")
     depth["history"][step > 10] = _HISTORY.index("historymonthly")
-    return Seen(rows, _keys(depth))
+    return AccountEvidence(rows, _keys(depth))
 
 
 def rows_seen(views: Views, block: str) -> Index:

@@ -137,8 +137,8 @@ def _run(path: Path, content: bytes, digest: str) -> ModuleType:
         own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
         line = getattr(error, "lineno", None) or (own[-1].lineno if own else None)
         place = f" in line {line}" if line else ""
-        said = " ".join(str(error).split())
-        raise _fault(path, f"does not run: {type(error).__name__}{place}: {said}.") from error
+        message = " ".join(str(error).split())
+        raise _fault(path, f"does not run: {type(error).__name__}{place}: {message}.") from error
     return module
 
 

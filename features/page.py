@@ -134,8 +134,8 @@ def _views() -> str:
 
 def _columns(view: View) -> str:
     """The columns that are worked out for the features that read them, a line each."""
-    said = {name: _first_sentence(function.__doc__ or "") for name, function in view.columns.items()}
-    lines = [f"- `{name}`: {meaning.replace('``', '`')}" for name, meaning in said.items()]
+    meanings = {name: _first_sentence(function.__doc__ or "") for name, function in view.columns.items()}
+    lines = [f"- `{name}`: {meaning.replace('``', '`')}" for name, meaning in meanings.items()]
     return "\n\n" + "\n".join(lines) if lines and view is not views.account else ""
 
 

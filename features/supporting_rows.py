@@ -48,8 +48,8 @@ def supporting_rows(feature: Feature, accounts: Index, views: Views) -> list[lis
     order = np.lexsort((-key if shown.descending else key, whose))
     place = np.arange(order.size) - whose.searchsorted(whose)
     chosen = order[shown.takes(place, np.bincount(whose)[whose])]
-    told = map(_json_values, take_rows(frame[list(shown.show)], rows[chosen]))
-    for account, *values in zip(whose[chosen].tolist(), *told, strict=True):
+    columns = map(_json_values, take_rows(frame[list(shown.show)], rows[chosen]))
+    for account, *values in zip(whose[chosen].tolist(), *columns, strict=True):
         found[account].append(dict(zip(shown.show, values, strict=True)))
     return found
 

@@ -61,9 +61,9 @@ def check_its_example_runs(feature: Feature, trial: Trial) -> None:
     names = {**feature.expression.__globals__, feature.expression.__name__: feature}
     test = doctest.DocTestParser().get_doctest(feature.about, names, feature.name, None, 0)
     assert test.examples, f"{feature.name}: its docstring must hold an example."
-    said: list[str] = []
+    output: list[str] = []
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE, verbose=False)
-    assert runner.run(test, out=said.append).failed == 0, "".join(said)
+    assert runner.run(test, out=output.append).failed == 0, "".join(output)
 
 
 def check_its_sentence_formats(feature: Feature, trial: Trial) -> None:

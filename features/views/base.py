@@ -267,8 +267,8 @@ def evenly_sampled(runs: Runs, size: int) -> Index:
     >>> evenly_sampled(Runs.of(np.array([0, 0, 1, 1, 1, 1, 1])), 2)
     array([0, 1, 2, 5])
     """
-    taken = np.minimum(runs.size, size)
-    part = Runs(np.cumsum(taken) - taken, taken)
+    sizes = np.minimum(runs.size, size)
+    part = Runs(np.cumsum(sizes) - sizes, sizes)
     # The k-th of them is the first row of the k-th of equal parts of the run, rounded up.
-    stride: Index = -(-part.row * part.repeat(runs.size) // part.repeat(taken))
+    stride: Index = -(-part.row * part.repeat(runs.size) // part.repeat(sizes))
     return part.repeat(runs.first) + stride

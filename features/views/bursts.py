@@ -196,5 +196,5 @@ def _kept_share(daily: _Daily, start: Index, end: Index) -> Floats:
     number, account = np.full(end.size, np.nan), daily.runs.number[later]
     runs = Runs.of(account)
     number[account[runs.first]] = runs.median(daily.number[later])
-    kept: Floats = safe_divide(number - daily.number[start], daily.number[end] - daily.number[start])
-    return np.clip(kept, -1.0, 3.0)
+    share: Floats = safe_divide(number - daily.number[start], daily.number[end] - daily.number[start])
+    return np.clip(share, -1.0, 3.0)

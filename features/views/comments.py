@@ -11,7 +11,7 @@ import polars as pl
 
 from accounts.schema import COMMENTS
 from accounts.tables import take_rows
-from features.comment_text import bytes_said, describe_texts, word_count
+from features.comment_text import describe_texts, text_bytes, word_count
 from features.views.base import (
     FLOORS,
     ViewRows,
@@ -137,7 +137,7 @@ def size(rows: ViewRows) -> Index:
     >>> column_of("comments", "size", text=["nice", "[deleted]", None] * 5, published_at=hours)[:3]
     [4, 0, 0]
     """
-    return bytes_said(rows.frame["text"], rows.result(_hashes)["size"].to_numpy())
+    return text_bytes(rows.frame["text"], rows.result(_hashes)["size"].to_numpy())
 
 
 def _hashes(rows: ViewRows) -> pl.DataFrame:
@@ -182,8 +182,8 @@ def wording(views: Views) -> pl.DataFrame:
     whether it is ``emoji_only``, ``mention_only``, ``praise`` (generic) or ``promotion``.
     """
     rows = views.rows(comments)
-    said = np.flatnonzero(rows.result(by_fan) & (rows.result(size) > 0))
-    sampled = said[evenly_sampled(Runs.of(rows.account[said]), TEXTS_SAMPLED)]
+    with_text = np.flatnonzero(rows.result(by_fan) & (rows.result(size) > 0))
+    sampled = with_text[evenly_sampled(Runs.of(rows.account[with_text]), TEXTS_SAMPLED)]
     columns = ["account", "post_id", "author_id", "text", "published_at", "likes"]
     frame = add_columns(
         take_rows(rows.frame[columns], sampled), {"author_row": rows.result(author_row)[sampled]}
@@ -214,8 +214,8 @@ def texts(views: Views) -> pl.DataFrame:
     runs = Runs.of(accounts_of(frame))
     word, author = frame["words_code"].to_numpy(), frame["author_row"].to_numpy().astype(np.uint64)
     named = is_known(frame["author_id"])
-    text, said = runs.first_equal(word), runs.first_equal(mix_hashes(author, word))
-    once = np.flatnonzero((said == np.arange(said.size)) & named)
+    text, pair = runs.first_equal(word), runs.first_equal(mix_hashes(author, word))
+    once = np.flatnonzero((pair == np.arange(pair.size)) & named)
     first = np.flatnonzero(text == np.arange(text.size))
     copies = np.bincount(text, minlength=text.size)[first]
     again, several = np.flatnonzero(copies > 1), np.full(copies.size, np.nan)

@@ -76,5 +76,5 @@ def _between(account: Index, date: Floats, owner: Index, hit: Floats) -> Flags:
     far = float(1 << 20)  # days; more than there are, so that accounts lie apart on one line
     line = owner * far + hit
     nearest = line[np.searchsorted(line, account * far + date + DAYS_BEFORE_HIT, side="right") - 1]
-    gone: Floats = account * far + date - nearest
-    return (gone >= -DAYS_BEFORE_HIT) & (gone <= DAYS_AFTER_HIT)
+    days_since: Floats = account * far + date - nearest
+    return (days_since >= -DAYS_BEFORE_HIT) & (days_since <= DAYS_AFTER_HIT)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from accounts.tables import take_rows
-from features.comment_text import bytes_said, word_count
+from features.comment_text import text_bytes, word_count
 from features.views.base import ViewRows, Views, view
 from features.views.posts import HOUR, every_post
 from features.views.rows import Floats, Runs, filter_rows, is_known, to_flags, to_series
@@ -149,7 +149,7 @@ def _captions(rows: ViewRows) -> tuple[Floats, Floats]:
     size = caption.str.len_bytes().fill_null(0).to_numpy()
     first = rows.runs.first_equal(caption.hash().to_numpy())
     copies = np.bincount(first, minlength=first.size)[first].astype(np.float64)
-    copies[bytes_said(caption, size) == 0] = np.nan
+    copies[text_bytes(caption, size) == 0] = np.nan
     weight = np.where(copies > 0, 0.0, np.nan)
     again = np.flatnonzero((copies > 1) & (first == np.arange(first.size)))
     words = word_count(take_rows(rows.frame["caption"], again))

@@ -49,11 +49,11 @@ def likes_median() -> pl.Expr:
 def changed(expression: pl.Expr | None = None, about: str = "Likes.\n\n>>> 1\n1", **declared: Any) -> Feature:
     """A feature like ``likes_median`` but for what is given."""
 
-    def other() -> pl.Expr:
+    def replacement() -> pl.Expr:
         return likes_median() if expression is None else expression
 
-    other.__doc__ = about
-    return replace(likes_median, expression=other, **declared)
+    replacement.__doc__ = about
+    return replace(likes_median, expression=replacement, **declared)
 
 
 LIKES = pl.col("likes")

@@ -15,7 +15,7 @@ from features.views import posts
 
 
 @pytest.fixture(scope="module")
-def whole(tables: Tables) -> pd.DataFrame:
+def all_features(tables: Tables) -> pd.DataFrame:
     return derive(tables)
 
 
@@ -31,9 +31,11 @@ def whole(tables: Tables) -> pd.DataFrame:
     ],
     ids=lambda names: names[0] if names else "none",
 )
-def test_the_same_bits_whichever_are_asked_for(names: list[str], tables: Tables, whole: pd.DataFrame) -> None:
+def test_the_same_bits_whichever_are_asked_for(
+    names: list[str], tables: Tables, all_features: pd.DataFrame
+) -> None:
     found = derive(tables, [by_name(name) for name in names])
-    pd.testing.assert_frame_equal(found, whole[names], check_exact=True, check_column_type=False)
+    pd.testing.assert_frame_equal(found, all_features[names], check_exact=True, check_column_type=False)
 
 
 def test_a_feature_of_one_s_own_needs_no_place_in_the_catalogue(tables: Tables) -> None:

@@ -38,13 +38,13 @@ def test_every_feature_is_one_clause_with_what_is_usual(feature: Feature, value:
     ],
 )
 def test_where_it_stands_is_said_for_either_side(value: float, percentile: float | None, how: str) -> None:
-    said = sentence(by_name("likes_variation"), value, (0.04, 0.21), percentile)
-    assert said.endswith(f", which is {how} for creators of its size (0.04 to 0.21)")
+    clause = sentence(by_name("likes_variation"), value, (0.04, 0.21), percentile)
+    assert clause.endswith(f", which is {how} for creators of its size (0.04 to 0.21)")
 
 
 def test_nothing_is_unusual_that_reads_the_same_as_the_usual() -> None:
-    said = sentence(by_name("promotion_share"), 1e-9, (0.0, 0.0), 97.0)
-    assert said.endswith("which is rather high for creators of its size (0 %)")
+    clause = sentence(by_name("promotion_share"), 1e-9, (0.0, 0.0), 97.0)
+    assert clause.endswith("which is rather high for creators of its size (0 %)")
 
 
 def test_a_flag_is_neither_low_nor_high() -> None:
@@ -52,12 +52,12 @@ def test_a_flag_is_neither_low_nor_high() -> None:
     assert sentence(picture, 0.0, (1.0, 1.0), 1.0) == (
         "its profile picture is not set, which is unusual for creators of its size (set)"
     )
-    said = sentence(picture, 1.0, (0.0, 1.0), 80.0)
-    assert said == "its profile picture is set, which is usual for creators of its size (not set or set)"
+    clause = sentence(picture, 1.0, (0.0, 1.0), 80.0)
+    assert clause == "its profile picture is set, which is usual for creators of its size (not set or set)"
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "clause"),
     [
         ("name_words", 1.0, "its displayed name has 1 word"),
         ("name_words", 2.0, "its displayed name has 2 words"),
@@ -68,8 +68,8 @@ def test_a_flag_is_neither_low_nor_high() -> None:
         ("quiet_hours_share", 0.21, "21 % of its posts fall into the six hours of the day in which it posts"),
     ],
 )
-def test_one_is_singular(name: str, value: float, said: str) -> None:
-    assert sentence(by_name(name), value, None, None).startswith(said)
+def test_one_is_singular(name: str, value: float, clause: str) -> None:
+    assert sentence(by_name(name), value, None, None).startswith(clause)
 
 
 @pytest.mark.parametrize(

@@ -211,8 +211,8 @@ def test_pairs_compare_distinct_words() -> None:
 
 def test_gains_are_not_taken_across_more_than_two_steps() -> None:
     rows = some_counts(*range(100, 130))
-    kept = [row for i, row in enumerate(rows) if i not in (5, 10, 11)]
-    frame = of(history=kept)[views.days]
+    history = [row for i, row in enumerate(rows) if i not in (5, 10, 11)]
+    frame = of(history=history)[views.days]
     gaps = dict(frame.select("gap_days", "gained").drop_nulls("gap_days").unique().iter_rows())
     assert gaps == {1.0: 1.0, 2.0: 2.0, 3.0: None}
 
