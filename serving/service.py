@@ -77,11 +77,13 @@ class Assay:
         from serving.observe.open_files import raise_open_files
         from serving.observe.parent_death import end_with_parent
         from serving.observe.slow_headers import close_silent_connections
+        from serving.observe.tiny_chunks import refuse_tiny_chunks
         from serving.settings import Settings
 
         end_with_parent(os.getppid())
         raise_open_files()
         close_silent_connections(AutoHTTPProtocol, Settings.read().header_seconds)
+        refuse_tiny_chunks(AutoHTTPProtocol)
         gc.disable()  # what is loaded now stays: collecting meanwhile takes a tenth of the start
         application()
         if Settings.read().works_on_jobs:

@@ -1,15 +1,16 @@
-"""Bodies that would stop the service while they are parsed: millions of values outside objects, or in one."""
+"""Bodies that would stop the service while they are parsed: dense ones, and ones in tiny chunks."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
 
-from benchmarks.attack.outcome import Outcome
+from benchmarks.attack.outcome import Outcome, raw_answer, status_of
 from benchmarks.serving.servers import Server
 
 __all__ = ["attack"]
@@ -22,25 +23,50 @@ BODIES = {
     "16 MiB of unknown fields": b"{" + b",".join(b'"f%07d":0' % number for number in range(1_300_000)) + b"}",
     "60 MiB of line ends": b"\n" * (60 * 2**20),
 }
+TINY_CHUNKS = 2_000_000
 
 
 def attack(server: Server, _: Path) -> Iterator[Outcome]:
     """Each body once, with ``/livez`` asked all the time beside it."""
     for name, body in BODIES.items():
-        lines = {"Content-Type": "application/x-ndjson" if body.startswith(b"\n") else "application/json"}
-        over, waits = threading.Event(), [0.0]
-        asking = threading.Thread(target=ask, args=(server.url, over, waits))
-        asking.start()
-        status = httpx.post(
-            f"{server.url}/v1/verdicts/batch", content=body, headers=lines, timeout=120
-        ).status_code
-        over.set()
-        asking.join()
+        status, wait = beside(server.url, partial(posted, server.url, body))
         yield Outcome.equal(name, 422, status)
-        found = f"{max(waits):.2f} s"
-        yield Outcome(
-            f"/livez beside {name}", f"at most {LONGEST_SECONDS} s", found, max(waits) <= LONGEST_SECONDS
-        )
+        yield waited(name, wait)
+    for target in ("/v1/verdicts", "/nowhere"):
+        name = f"{TINY_CHUNKS:,} chunks of a byte to {target}"
+        status, wait = beside(server.url, partial(in_tiny_chunks, server.url, target))
+        yield Outcome(name, "400, 404 or cut off", str(status), status in (400, 404, "cut off"))
+        yield waited(name, wait)
+
+
+def waited(name: str, wait: float) -> Outcome:
+    """Whether ``/livez`` waited too long beside a body."""
+    due, found = f"at most {LONGEST_SECONDS} s", f"{wait:.2f} s"
+    return Outcome(f"/livez beside {name}", due, found, wait <= LONGEST_SECONDS)
+
+
+def beside(url: str, send: Callable[[], int | str]) -> tuple[int | str, float]:
+    """Send a body; its status, and the longest that ``/livez`` waited meanwhile, in seconds."""
+    over, waits = threading.Event(), [0.0]
+    asking = threading.Thread(target=ask, args=(url, over, waits))
+    asking.start()
+    status = send()
+    over.set()
+    asking.join()
+    return status, max(waits)
+
+
+def posted(url: str, body: bytes) -> int:
+    """The status of a batch."""
+    lines = {"Content-Type": "application/x-ndjson" if body.startswith(b"\n") else "application/json"}
+    return httpx.post(f"{url}/v1/verdicts/batch", content=body, headers=lines, timeout=120).status_code
+
+
+def in_tiny_chunks(url: str, target: str) -> int | str:
+    """The status of a body that comes byte by byte; ``cut off`` where the service hangs up meanwhile."""
+    head = f"POST {target} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    answer = raw_answer(url, head + b"1\r\n \r\n" * TINY_CHUNKS, 120)
+    return "cut off" if answer in (b"", b"reset") else status_of(answer)
 
 
 def ask(url: str, over: threading.Event, waits: list[float]) -> None:

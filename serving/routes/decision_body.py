@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from accounts.errors import BadInput, Fault
 from accounts.reading.json_parser import DuplicateFields
@@ -49,5 +49,14 @@ def decision_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault("", "outcome", rule)
     for name, most in LONGEST_TEXTS.items():
         value = document.get(name)
-        if not isinstance(value, str) or not value.strip() or len(value) > most:
+        if not is_text(value) or not value.strip() or len(value) > most:
             yield Fault("", name, f"must be text of 1 to {most:,} characters. Got {quote(value)}.")
+
+
+def is_text(value: object) -> TypeGuard[str]:
+    r"""Whether a value is a text that every file and page can hold: half of a surrogate pair has no UTF-8.
+
+    >>> is_text("Zoë"), is_text("\ud800"), is_text(3)
+    (True, False, False)
+    """
+    return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)

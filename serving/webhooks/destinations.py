@@ -71,7 +71,7 @@ def destination_of(url: str, settings: Settings) -> Destination:
     if parsed.scheme not in ("https", "http") or parsed.userinfo or parsed.fragment or not readable:
         raise Forbidden("must be https://, a host and a path, without a user's name and without #")
     host, is_tls = parsed.raw_host.decode("ascii").lower(), parsed.scheme == "https"
-    port = parsed.port or (HTTPS_PORT if is_tls else 80)
+    port = (HTTPS_PORT if is_tls else 80) if parsed.port is None else parsed.port
     if not is_tls and not settings.webhook_networks:
         raise Forbidden("must be https://")
     shown = f"[{host}]" if ":" in host else host

@@ -120,6 +120,19 @@ def test_a_body_in_pieces_that_grows_too_large_is_refused(client):
     assert answer.json()["detail"] == "The body must be at most 16 MiB long."
 
 
+@pytest.mark.parametrize(
+    "head", [b"POST /v1/verdicts HTTP/1.1\r\nHost: localhost", b"POST /nowhere HTTP/1.1\r\nHost: localhost"]
+)
+def test_a_body_in_tiny_chunks_is_refused_soon(address, client, head):
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(head + b"\r\nTransfer-Encoding: chunked\r\n\r\n")
+        with suppress(ConnectionError):  # the service hangs up while they are sent
+            connection.sendall(b"1\r\n \r\n" * 200_000)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 40")
+    assert client.get("/livez").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/docs.json", "/schema.json", "/v1", "/static_content/x"])
 def test_nothing_else_is_open(client, path):
     answer = client.get(path)

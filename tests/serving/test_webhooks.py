@@ -201,6 +201,7 @@ def test_a_host_is_the_one_that_is_named_and_its_port():
     for url in (
         "https://hooks.example.com:8443/", "https://other.example/", "https://a.hooks.example.com/",
         "https://hooks.example.com./", "http://hooks.example.com/", "https://hooks.example.com\\@evil.example/",
+        "https://hooks.example.com:0/",
     ):  # fmt: skip
         with pytest.raises(Forbidden):
             destination_of(url, settings)

@@ -156,6 +156,8 @@ def test_a_decision_that_is_sent_again_is_one(client, made):
         (b'{"outcome": "maybe", "by": "Jo", "reason": "x"}', "outcome"),
         (b'{"outcome": "confirmed", "by": " ", "reason": "x"}', "by"),
         (b'{"outcome": "confirmed", "by": "Jo", "reason": 3}', "reason"),
+        (rb'{"outcome": "confirmed", "by": "Jo\ud800", "reason": "x"}', "by"),
+        (rb'{"outcome": "confirmed", "by": "Jo", "reason": "\udfff"}', "reason"),
         (b'{"outcome": "confirmed", "by": "Jo", "reason": "x", "label": "y"}', "label"),
         (b'{"outcome": "confirmed", "by": "Jo", "by": "Mo", "reason": "x"}', "by"),
         (b"[]", ""),
