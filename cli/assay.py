@@ -125,9 +125,7 @@ def print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-READ_A_MODEL: Final = frozenset({
-    "compare", "desk", "drift", "labels", "model", "promote", "recalibrate", "report"
-})  # fmt: skip
+READ_A_MODEL: Final = frozenset({"desk", "drift", "labels", "model", "report"})
 """Commands without ``--features`` that may read a model: ``$ASSAY_FEATURES`` is taken in first."""
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import work
-from cli.options import Columns, Name, Tracking
+from cli.options import Columns, FeatureFiles, Name, Tracking
 
 __all__ = ["Gates", "Labels", "OwnAccountsPath", "app"]
 
@@ -41,11 +41,13 @@ def compare(  # noqa: PLR0913, PLR0917
         bool, typer.Option("--shadow", help="Show what the service's challenger said of live requests.")
     ] = False,
     tenant: Annotated[str, typer.Option(help="Of whom, with --shadow.")] = "default",
+    features: FeatureFiles = None,
 ) -> None:
     """Hold a challenger against the champion; exits with 1 if a gate fails."""
     if shadow:
         work.shadow.show(tenant)
         return
+    work.outside.use(features)
     options = work.compare.CompareOptions(
         challenger, champion, accounts, labels, columns, gates, tracking, name
     )

@@ -8,7 +8,7 @@ import typer
 
 from cli import work
 from cli.commands.compare import Gates, Labels, OwnAccountsPath
-from cli.options import Columns, Name, Tracking
+from cli.options import Columns, FeatureFiles, Name, Tracking
 
 __all__ = ["app"]
 
@@ -28,8 +28,10 @@ def promote(  # noqa: PLR0913, PLR0917
     ] = False,
     tracking: Tracking = None,
     name: Name = "assay",
+    features: FeatureFiles = None,
 ) -> None:
     """Make a version the champion that screens, if it passes every gate; exits with 1 if one fails."""
+    work.outside.use(features)
     options = work.compare.CompareOptions(
         version, "champion", accounts, labels, columns, gates, tracking, name
     )

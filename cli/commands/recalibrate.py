@@ -8,6 +8,7 @@ from cli import work
 from cli.options import (
     Alpha,
     Columns,
+    FeatureFiles,
     Model,
     Name,
     NewBundle,
@@ -35,12 +36,14 @@ def recalibrate(  # noqa: PLR0913
     promote: Promote = False,
     tracking: Tracking = None,
     name: Name = "assay",
+    features: FeatureFiles = None,
 ) -> None:
     """Set the thresholds anew on accounts that you have verified as authentic, all of them.
 
     Nothing else of the model changes, and no account is ever left out.
     """
     check_alpha(alpha)
+    work.outside.use(features)
     work.recalibrate.run(
         work.recalibrate.RecalibrateOptions(
             path=path, labels=labels, out=out, alpha=alpha, model=model, columns=columns, promote=promote,
