@@ -17,6 +17,7 @@ from detector.predictions import Predictions
 from detector.reasons import Explained, reasons_for
 from detector.signals import SIGNALS
 from detector.verdict import Reason, SignalReading
+from detector.yardsticks import far_out_features
 from features.views import Views, people
 
 __all__ = ["Explanation", "added_shares", "explain_accounts", "families_of", "signal_readings"]
@@ -79,6 +80,7 @@ def explain_accounts(
         values=matrix(part),
         percentiles=matrix(bundle.peers.percentiles(part, platforms, tiers)),
         contributions=moved,
+        far_out=far_out_features(part, platforms),
     )
     found = reasons_for(some, bundle.peers, views)
     total = base + np.nansum(moved, axis=2)

@@ -51,6 +51,8 @@ class Explained:
         Accounts x features, and where they stand among the peers; NaN where absent.
     contributions
         Accounts x signals x features, in log-odds; NaN for a signal that is not reported.
+    far_out
+        Accounts x features: whether a yardstick that measures the feature is far out.
     """
 
     accounts: npt.NDArray[np.int64]
@@ -60,6 +62,7 @@ class Explained:
     values: Floats
     percentiles: Floats
     contributions: Floats
+    far_out: Bools
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,9 @@ class _Cited:
 
 
 def reasons_for(some: Explained, peers: Peers, views: Views) -> list[Reasons]:
-    """Reasons and counter-reasons of each account, the weightiest first.
+    """Reasons and counter-reasons of each account, the weightiest first; before them what a yardstick shows.
+
+    An expert names first what can be measured: what a yardstick finds far out comes before other reasons.
 
     A contribution may also come from how features go together, and a reader must see by the
     sentence alone why it is a reason. So a feature supports a signal only if its value is in the
@@ -100,23 +105,26 @@ def _cited(some: Explained, doublings: Floats) -> Iterator[_Cited]:
     """For each account the reasons by weight, then the counter-reasons: one for each cause.
 
     A cause moves a signal by all of its features together, and is cited by the plainest of those that speak
-    for the same side.
+    for the same side; a reason by one that a yardstick finds far out, where there is one.
     """
     moved = np.where(np.isnan(some.values)[:, None, :], np.nan, some.contributions)
     names = tuple(some.names)
     groups, (speaks, excuses) = grouping(names), _sayings(names, some.percentiles)
     together, signals = groups.sums(moved), len(SIGNALS)
     speaking, excusing = (moved > 0) & speaks & groups.citable, (moved < 0) & excuses & groups.citable
+    measured = groups.plainest(speaking & some.far_out[:, None, :])
+    supporting = np.where(measured >= 0, measured, groups.plainest(speaking))
+    first = (measured >= 0).reshape(len(moved), -1)
     sides = (
-        (groups.plainest(speaking), together >= LEAST_CONTRIBUTION, MOST_REASONS),
-        (groups.plainest(excusing), together <= -LEAST_CONTRIBUTION, MOST_COUNTER_REASONS),
+        (supporting, together >= LEAST_CONTRIBUTION, MOST_REASONS, first),
+        (groups.plainest(excusing), together <= -LEAST_CONTRIBUTION, MOST_COUNTER_REASONS, first & False),
     )
     outside = _outsideness(some.percentiles, doublings)
-    for cited, enough, most in sides:
+    for cited, enough, most, ahead in sides:
         columns = np.maximum(cited, 0)
         weight = np.abs(together) * np.take_along_axis(outside.repeat(signals, axis=1), columns, axis=2)
         weight = np.where((cited >= 0) & enough, weight, 0.0).reshape(len(moved), -1)
-        for row, ranked in enumerate(np.argsort(-weight, axis=1, kind="stable")[:, : signals * most]):
+        for row, ranked in enumerate(np.lexsort((-weight, ~ahead))):
             yield from _heaviest(row, ranked[weight[row, ranked] > 0], cited[row], together[row], most)
 
 

@@ -6,6 +6,12 @@ measured it, and whether the account lies inside, outside or far outside of that
 
 from __future__ import annotations
 
-from detector.yardsticks.reading import YARDSTICKS, YardstickReading, far_out, read_yardsticks
+from detector.yardsticks.reading import (
+    YARDSTICKS,
+    YardstickReading,
+    far_out,
+    far_out_features,
+    read_yardsticks,
+)
 
-__all__ = ["YARDSTICKS", "YardstickReading", "far_out", "read_yardsticks"]
+__all__ = ["YARDSTICKS", "YardstickReading", "far_out", "far_out_features", "read_yardsticks"]

@@ -20,7 +20,15 @@ from features.supporting_rows import Row, supporting_rows
 from features.views import Views
 from features.views.rows import Index
 
-__all__ = ["FAMILIES", "YARDSTICKS", "YardstickReading", "far_out", "outcomes", "read_yardsticks"]
+__all__ = [
+    "FAMILIES",
+    "YARDSTICKS",
+    "YardstickReading",
+    "far_out",
+    "far_out_features",
+    "outcomes",
+    "read_yardsticks",
+]
 
 FAMILIES: Final = (engagement, growth, comments, people, rhythm)
 
@@ -105,6 +113,28 @@ def far_out(features: pd.DataFrame, platforms: Sequence[str]) -> Bools:
     found = np.zeros(len(known), bool)
     for one in YARDSTICKS:
         found |= _far(one.measure(known))
+    return found
+
+
+def far_out_features(features: pd.DataFrame, platforms: Sequence[str]) -> Bools:
+    """Accounts x features: whether a yardstick that measures the feature is far out.
+
+    Parameters
+    ----------
+    features, platforms
+        As for :func:`far_out`.
+
+    Examples
+    --------
+    >>> features = pd.DataFrame({"followers_size": [4.398] * 2, "engagement_rate": [0.00032, 0.02]})
+    >>> far_out_features(features, ["instagram", "instagram"]).tolist()
+    [[False, True], [False, False]]
+    """
+    known, place = YardstickInput(features, platforms), {name: at for at, name in enumerate(features.columns)}
+    found = np.zeros(features.shape, bool)
+    for one in YARDSTICKS:
+        if one.reads[0] in place:
+            found[:, place[one.reads[0]]] |= _far(one.measure(known))
     return found
 
 

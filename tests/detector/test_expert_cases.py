@@ -72,6 +72,22 @@ def test_no_fake_is_cleared(verdict_of, case):
     assert verdict_of(case.document).label != "authentic"
 
 
+FIRST_REASONS = {
+    "a pod of forty": "same_first_share",
+    "one phrase": "generic_praise_share",
+    "likes within two in a hundred": "likes_variation",
+    "headlines every 15 minutes": "equal_gap_share",
+    "made to follow": "following_ratio",
+    "nine in ten followers fake": "audience_lopsided_share",
+    "followers times five in two days": "burst_size",
+}
+
+
+@pytest.mark.parametrize("case", [case for case in FAKES if case.name in FIRST_REASONS], ids=name_of)
+def test_the_first_reason_is_the_one_that_an_expert_gives(verdict_of, case):
+    assert verdict_of(case.document).reasons[0].feature == FIRST_REASONS[case.name]
+
+
 @pytest.mark.parametrize("evidence", ["posts", "history", "all"])
 @pytest.mark.parametrize("tier", TIERS)
 @pytest.mark.parametrize("platform", PLATFORMS)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -16,6 +17,7 @@ from detector.peers import doublings
 from detector.reasons import Explained, reasons_for, supporting_rows
 from detector.signals import SIGNALS, signal_named
 from detector.tails import log_odds
+from detector.yardsticks import YARDSTICKS
 from features.catalogue import CATALOGUE, by_name
 from features.declaration import HIGH, LOW
 from features.derive import derive
@@ -23,6 +25,7 @@ from features.views import Views
 
 SOME = 90
 NAMES = [signal.name for signal in SIGNALS]
+MEASURES = {one.name: one.reads[0] for one in YARDSTICKS}
 SUMMED_UP = ("authors", "texts", "pairs", "hours", "lags")
 
 
@@ -112,7 +115,10 @@ def test_for_and_against_by_sign_and_weight(verdicts):
         assert all(one["contribution"] >= 0.05 for one in ours)
         assert all(one["contribution"] <= -0.05 for one in against)
         assert len(ours) <= 5 and len(against) <= 3
-        for reasons in (ours, against):
+        measured = {MEASURES[one["name"]] for one in verdict["yardsticks"] if one["outcome"] == "far out"}
+        ahead = [reason["feature"] in measured for reason in ours]
+        assert ahead == sorted(ahead, reverse=True)
+        for reasons in (ours[: sum(ahead)], ours[sum(ahead) :], against):
             weights = [weight(reason) for reason in reasons]
             assert weights == pytest.approx(sorted(weights, reverse=True))
     assert max(len(verdict["reasons"]) for verdict in verdicts) >= 3
@@ -308,7 +314,7 @@ def test_one_author_keeps_one_name_within_a_verdict_and_not_beyond(detector):
         assert counter[0].rows[0]["author"] == "author 1" and counter[0].rows[0]["comments"] == 10
 
 
-def explained(accounts, features, contributions, percentiles):
+def explained(accounts, features, contributions, percentiles, far_out=()):
     return Explained(
         accounts=np.array(accounts),
         platforms=["x"] * len(accounts),
@@ -317,7 +323,21 @@ def explained(accounts, features, contributions, percentiles):
         values=features.to_numpy(),
         percentiles=percentiles,
         contributions=contributions,
+        far_out=np.isin(features.columns, far_out) & np.ones(features.shape, dtype=bool),
     )
+
+
+def test_what_a_yardstick_measures_far_out_is_named_first(detector, some, features):
+    one = features.iloc[[0]]
+    present = [name for name in one if one[name].notna().all() and name not in CONTEXT]
+    heavy, light = next((a, b) for a, b in pairwise(present) if cause_of(a) != cause_of(b))
+    pushed = np.full((1, len(SIGNALS), one.shape[1]), np.nan)
+    pushed[0, 0, one.columns.get_loc(heavy)], pushed[0, 0, one.columns.get_loc(light)] = 3.0, 0.1
+    unknown = np.full(one.shape, np.nan)
+    for far_out, order in (((), [heavy, light]), ((light,), [light, heavy])):
+        given = explained([0], one, pushed, unknown, far_out)
+        [(reasons, _)] = reasons_for(given, detector.bundle.peers, Views(some))
+        assert [reason.feature for reason in reasons] == order
 
 
 def test_sentences_are_filled_in(verdicts):
