@@ -186,7 +186,7 @@ def _real_engagements(
     each = float(median(posts)) if posts else (counted or (0.0, 0.0))[0]
     low, high = median_interval(posts) or (None, None)
     basis = "the usual post as counted, for no added likes are shown"
-    interval = "; 95 % interval over posts" if low is not None else ""
+    interval = _over_posts(low)
     if added is not None:
         low, high = each * (1 - added.high), each * (1 - added.low)
         each, interval = each * (1 - added.share), "; 80 % interval"
@@ -210,6 +210,10 @@ def median_interval(values: Sequence[int], confidence: float = 0.95) -> tuple[fl
     return None if outside is None else (float(ranked[outside]), float(ranked[n - 1 - outside]))
 
 
+def _over_posts(low: float | None) -> str:
+    return "; too few posts for an interval" if low is None else "; 95 % interval over posts"
+
+
 def _views(evidence: Evidence | None, numbers: Numbers) -> KeyNumber | None:
     known = [one.views for one in evidence.settled if one.views is not None] if evidence else []
     if len(known) < 5:
@@ -219,7 +223,7 @@ def _views(evidence: Evidence | None, numbers: Numbers) -> KeyNumber | None:
         name="views", part="engagement", title="Views of a usual post",
         text=_with_interval(float(median(known)), low, high, numbers),
         amount=float(median(known)), low=low, high=high,
-        basis=f"median of {numbers.count(len(known))} posts as counted; 95 % interval over posts",
+        basis=f"median of {numbers.count(len(known))} posts as counted{_over_posts(low)}",
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -56,22 +57,28 @@ class ContractCost:
 
 
 def read_fee(written: str) -> Decimal:
-    """A fee as somebody types it.
+    """A fee as people write it, with commas or points between thousands and before cents.
 
-    >>> read_fee("1,500"), read_fee("1500.50")
-    (Decimal('1500'), Decimal('1500.50'))
+    One mark with three figures behind it stands between thousands, for nobody writes thousandths of a fee.
+
+    >>> [str(read_fee(one)) for one in ("1,500", "1.500", "1500.50", "1500,5", "1.234.500,75")]
+    ['1500', '1500', '1500.50', '1500.5', '1234500.75']
 
     Raises
     ------
     WrongUsage
         If it is no amount above 0, or one beyond a million millions.
     """
-    plain = written.strip().replace("\xa0", "").replace(" ", "")
-    whole, dot, cents = plain.rpartition(".")
-    plain = f"{whole.replace(',', '')}.{cents}" if dot else plain.replace(",", "")
+    figures = "".join(written.split()).replace("'", "").replace("\u2019", "")
+    marks = [one for one in figures if one in ".,"]
+    whole, mark, last = figures.rpartition(marks[-1]) if marks else ("", "", figures)
+    is_cents = bool(marks) and mark not in whole and len(last) != 3
+    groups = re.split("[.,]", whole if is_cents else figures)
     try:
-        fee = Decimal(plain)
+        fee = Decimal("".join(groups) + (f".{last}" if is_cents else ""))
     except InvalidOperation:
+        fee = Decimal(0)
+    if any(len(group) != 3 for group in groups[1:]):
         fee = Decimal(0)
     if not fee.is_finite() or not 0 < fee <= MAX_FEE:
         raise WrongUsage("The fee must be an amount above 0 in figures, such as 1500 or 1,500.50.")

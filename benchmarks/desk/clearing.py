@@ -2,8 +2,9 @@
 
 ``python -m benchmarks.desk.clearing`` writes results/clearing.json beside it. No person takes part: a stated
 rule stands in for the analyst. It confirms what is flagged and what is cleared, asks for data where there is
-not enough to clear, and opens the page of whatever is for a person to review: there it overturns nothing, and
-says what the account is by the parts that are unusual, or asks for data where none is. Minutes are the
+not enough to clear, and opens the page of whatever is for a person to review: there it overturns nothing.
+It asks for data where the page says that the account is unlike those learned from, and where no part is
+unusual; else it says what the account is by the parts that are. Minutes are the
 browser's own, and those that reading takes at 230 words a minute (Brysbaert 2019: 238 for silent reading of
 English): all words of the queue's rows, and of the pages that were opened down to the reasons.
 """
@@ -35,6 +36,7 @@ NAMES: Final = {
     "For a person to review": "review", "Not enough to clear": "insufficient",
 }  # fmt: skip
 KEYS: Final = {"flagged": "c", "cleared": "c", "insufficient": "n"}
+UNLIKE: Final = "unlike those of the accounts learned from"
 UNUSUAL: Final = ".part-out, .part-far-out"
 
 
@@ -68,14 +70,18 @@ def words_of(text: str) -> int:
 
 
 def look(page: Page, queue: str) -> tuple[bool, int]:
-    """Open the creator that has the focus, and go back: whether a part is unusual, and the words read."""
+    """Open the creator that has the focus, and go back: whether a part accuses it, and the words read."""
     page.keyboard.press("Enter")
     page.wait_for_selector("#reasons")
-    unusual = page.locator(UNUSUAL).count() > 0
+    unusual = (
+        page.locator(UNUSUAL).count() > 0 and UNLIKE not in page.locator("section.card").first.inner_text()
+    )
     words = sum(
         words_of(page.locator(part).first.inner_text()) for part in ("section.card", "#parts", "#reasons")
     )
-    page.goto(queue)
+    page.keyboard.press("u")
+    page.wait_for_url(f"{queue}#*")
+    page.wait_for_selector("tr.current")
     return unusual, words
 
 
@@ -95,7 +101,6 @@ def clear(page: Page, queue: str) -> dict[str, Any]:
             unusual, read = look(page, queue)
             words += read
             said, key = ("fake", "c") if unusual else ("asked for data", "n")
-            page.locator("#queue tbody tr").nth(place).locator("a.creator").focus()
         decide(page, key, "By the reasons on the page.")
         decided[name] = (label, said)
     return {"decided": decided, "words": words}

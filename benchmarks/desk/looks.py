@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import sys
 import tempfile
@@ -24,10 +25,13 @@ RESULTS: Final = Path(__file__).with_name("results") / "looks.json"
 Scheme = Literal["light", "dark"]
 WIDTHS: Final = (360, 768, 1280, 1920)
 PAGES: Final = (
-    "/lists", "QUEUE", "QUEUE?state=overturned", "CREATOR", "/screen", "UNDERSTOOD", "/organisation",
-    "/organisation/keys", "/organisation/audit-log", "/organisation/retention", "/organisation/model",
-    "/lists/none",
+    "/lists", "QUEUE", "QUEUE?state=overturned", "QUEUE/watch", "QUEUE/compare", "CREATOR",
+    "CREATOR/comment-groups", "CREATOR/turning", "CREATOR/history",
+    "CREATOR/value?fee=1500&currency=EUR&posts=2", "CONTEST", "/screen", "UNDERSTOOD", "SCREENED",
+    "/organisation", "/organisation/keys", "/organisation/audit-log", "/organisation/retention",
+    "/organisation/model", "/lists/none", "/sign-in",
 )  # fmt: skip
+_PAGE: Final = re.compile("(?P<begins>[A-Z]*)(?P<rest>.*)")
 SHORTLIST: Final = 8
 WAIT_MS: Final = 240_000
 
@@ -55,11 +59,16 @@ def places(page: Page, address: str, files: list[str]) -> dict[str, str]:
         if start:
             page.click("form.start button")
             page.wait_for_selector("h1:text-is('Screened')", timeout=WAIT_MS)
+            screened = page.url
             page.click("text=To the list")
             page.wait_for_url("**/lists/*", timeout=WAIT_MS)
             found["QUEUE"] = page.url
             creator = page.locator("#queue a.creator").first.get_attribute("href")
             found["CREATOR"] = f"{address}{creator}"
+            found["SCREENED"] = screened
+            page.goto(found["CREATOR"])
+            page.click("button:text-is('Make a link')")
+            found["CONTEST"] = page.inner_text(".address")
         else:
             found["UNDERSTOOD"] = page.url
     return found
@@ -77,6 +86,8 @@ def looked_at(
     page.set_default_timeout(WAIT_MS)
     for name, address in addresses.items():
         page.goto(address)
+        page.wait_for_load_state("networkidle")
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
         violations = Axe().run(page).response["violations"]
         wrong += [f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in violations]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
@@ -92,10 +103,11 @@ def measure(browser: Browser, folder: Path, widths: list[int]) -> dict[str, Any]
         invite = ("desk", "invite", "Lee", "--role", "lead", "--address", address)
         context = signed_in(browser, assay(home, *invite))
         found = places(context.new_page(), address, files(folder, SHORTLIST))
-        paths = {name: name.partition("?") for name in PAGES}
+        parts = {name: _PAGE.fullmatch(name) for name in PAGES}
         addresses = {
-            name: found.get(key, f"{address}{key}") + mark + query
-            for name, (key, mark, query) in paths.items()
+            name: found.get(part["begins"], address) + part["rest"]
+            for name, part in parts.items()
+            if part is not None
         }
         looks = {}
         for scheme, width in product(get_args(Scheme), widths):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import floor, log10
 from typing import Final
 
 from detector.labels import Label
@@ -11,7 +12,7 @@ from detector.verdict import Reason, Verdict
 from reporting.evidence import Evidence
 from reporting.numbers import Numbers
 from reporting.reasons import audience, comments, engagement, growth, posting, profile
-from reporting.reasons.telling import Picture, Telling, Told, format_unit, teller_of
+from reporting.reasons.telling import WRITTEN_UNITS, Picture, Telling, Told, format_unit, teller_of
 from reporting.rows import RowTable, row_table
 from reporting.wording import SIGNAL_NAMES, as_sentence
 
@@ -148,17 +149,40 @@ def _own_clause(reason: Reason) -> str:
 
 def _usual(reason: Reason, numbers: Numbers) -> str:
     span = _span(reason, numbers)
-    return f"Usual for {reason.typical_of} of its size: {span}." if span else ""
+    if not span:
+        return ""
+    usual = f"Usual for {reason.typical_of} of its size: {span}."
+    against = reason.contribution > 0
+    inside = reason.typical is not None and reason.typical[0] <= reason.value <= reason.typical[1]
+    return f"{usual} By itself it is usual; it weighs with the others." if inside and against else usual
 
 
 def _span(reason: Reason, numbers: Numbers) -> str:
     """The typical range in words; empty where none is known."""
     if reason.typical is None:
         return ""
-    low, high = (format_unit(bound, reason.unit, numbers) for bound in reason.typical)
+    low, high = (_bound_text(bound, reason, numbers) for bound in reason.typical)
     if low != high:
         low = low.removesuffix("\xa0%" if reason.unit == "share" else "\xa0a\xa0week")
     return low if low == high else f"{low} to {high}"
+
+
+def _bound_text(value: float, reason: Reason, numbers: Numbers) -> str:
+    """A value, or an end of its range, with no more decimals than two figures of the largest of them have."""
+    beside = [reason.value, *(reason.typical or ())]
+    return format_unit(_rounded(value, beside, reason.unit), reason.unit, numbers)
+
+
+def _rounded(value: float, beside: Sequence[float], unit: str) -> float:
+    """A number without the decimals that those beside it lose; what has a unit of its own is left alone.
+
+    >>> _rounded(-0.000158, [0.113, 0.218], "ratio"), _rounded(0.968, [1.48, 3.93], "ratio")
+    (0.0, 1.0)
+    """
+    largest = max(map(abs, beside))
+    if unit in WRITTEN_UNITS or not largest:
+        return value
+    return round(value, max(1 - floor(log10(largest)), 0)) + 0.0
 
 
 def _measured(reason: Reason, numbers: Numbers) -> Measured | None:
@@ -167,7 +191,7 @@ def _measured(reason: Reason, numbers: Numbers) -> Measured | None:
     return Measured(
         value=reason.value,
         typical=reason.typical,
-        value_text=format_unit(reason.value, reason.unit, numbers),
+        value_text=_bound_text(reason.value, reason, numbers),
         typical_text=_span(reason, numbers),
         by_logarithm=reason.unit.startswith("log"),
     )

@@ -13,7 +13,7 @@ from detector.verdict import Reason, Verdict
 from reporting.evidence import Evidence
 from reporting.numbers import Numbers
 
-__all__ = ["Picture", "Telling", "Told", "format_unit", "says", "teller_of"]
+__all__ = ["WRITTEN_UNITS", "Picture", "Telling", "Told", "format_unit", "says", "teller_of"]
 
 Picture: TypeAlias = Literal["growth", "posts", "clock", "audience"]
 """The chart that shows a reason."""
@@ -134,3 +134,6 @@ _UNITS: Final[Mapping[str, Callable[[float, Numbers], str]]] = MappingProxyType(
     "per week": lambda value, numbers: f"{numbers.figures(value, 3)}\xa0a\xa0week",
     "flag": lambda value, _: "yes" if value else "no",
 })  # fmt: skip
+
+WRITTEN_UNITS: Final = frozenset(_UNITS)
+"""Units whose values are written in a way of their own; all others are plain numbers."""

@@ -162,12 +162,13 @@ def report_operations(summary: str, answers: Mapping[str, Any], description: str
     """A report of what is stored, and the same of the account document that the caller sends."""
     parameters = [VERDICT_PARAMETER, LOCALE_PARAMETER]
     of_body = {str(name): problem(name) for name in (Status.CONFLICT, *ANY_BODY)}
+    of_post = dict(sorted({**answers, **of_body}.items()))
     return {
         "get": scoped_operation(
             Scope.READ, summary, answers, description=description, parameters=parameters
         ),
         "post": scoped_operation(
-            Scope.READ, f"{summary}, on the evidence that is sent", dict(sorted({**answers, **of_body}.items())),
+            Scope.READ, f"{summary}, on the evidence that is sent", of_post,
             description=f"{description} {EVIDENCE_SENTENCE}", parameters=parameters,
             requestBody=required_body(ref("Account")),
         ),

@@ -21,10 +21,9 @@ How a page is added
 3. **Template.** ``templates/name.html`` extends ``base.html`` and fills ``title`` and ``main``; ``render(
    request, "name.html", **context)`` makes the page. Everything is escaped; texts of strangers go through
    ``|shown``, which isolates their direction and shortens them (``|plainly`` in attributes). Numbers and
-   times are written by ``number``, ``compact``, ``percent``, ``percent_fine``, ``day`` and ``moment``, in the
-   reader's locale; absent is an en dash. Each form has ``{{ m.csrf_field(csrf) }}``; htmx sends the token by
-   itself. Macros for labels, states and the scale are in ``macros.html``. No ``style=`` and no ``on...=``:
-   the policy forbids them.
+   times are written by what ``formatters`` gives, in the reader's locale; absent is an en dash. Each form
+   has ``{{ m.csrf_field(csrf) }}``; htmx sends the token by itself. Macros for labels, states and the scale
+   are in ``macros.html``. No ``style=`` and no ``on...=``: the policy forbids them.
 4. **Style.** ``static/desk.css`` by its custom properties (``--ink``, ``--line``, ``--accused`` ...), so that
    light, dark and print follow. Behaviour goes into a small file in ``static/``, loaded by ``{% block
    scripts %}``, and the page works without it where that is possible.

@@ -10,6 +10,7 @@ import io
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -20,9 +21,9 @@ from starlette.responses import Response
 from accounts.errors import BadInput, WrongUsage
 from accounts.reading import read_document
 from detector.verdict import Verdict
+from reporting.numbers import Numbers
 from reporting.presentation import present
-from reporting.reasons import ReasonText
-from reporting.wording import as_sentence
+from reporting.reasons import ReasonText, reason_texts
 from serving.desk.casework import annotation_of
 from serving.desk.creator import EVENT_NAMES, WORDS
 from serving.desk.creator_files import CreatorFile, locale_of
@@ -66,10 +67,10 @@ async def show_contest(request: Request) -> Response:
     )  # fmt: skip
 
 
-def generic_reason(one: ReasonText, verdict: Verdict) -> str:
-    """A reason in the verdict's own words, which quote nobody."""
-    own = next((reason.sentence for reason in verdict.reasons if reason.feature == one.feature), "")
-    return as_sentence(own)
+def generic_reason(one: ReasonText, verdict: Verdict, numbers: Numbers) -> str:
+    """A reason without the rows behind it, and so without anybody's words, in the reader's locale."""
+    own = [replace(reason, rows=()) for reason in verdict.reasons if reason.feature == one.feature]
+    return next((text.sentence for text in reason_texts(own, verdict, None, numbers)), "")
 
 
 async def add_to_contest(request: Request) -> Response:

@@ -28,7 +28,7 @@ from serving.routes.dependencies import screening_service, store_access
 from serving.store.api_keys import Scope
 from serving.store.contests import contests_about, statements_of
 from serving.store.decisions import CONFIDENCES, COUNTS, WHAT_IT_IS, decisions_about, waiting_decision
-from serving.store.list_entries import Entry
+from serving.store.list_entries import Entry, neighbours_of
 from serving.store.list_rules import list_rules_of
 from serving.store.members import list_members
 from serving.store.store import account_sha256
@@ -82,10 +82,13 @@ WORDS: Final[Mapping[str, Any]] = {
 
 
 def around_entry(connection: Connection, entry: Entry) -> dict[str, Any]:
-    """What the store holds around an entry: decisions, rules, contests, members."""
+    """What the store holds around an entry: its neighbours, decisions, rules, contests, members."""
     decided = decisions_about(connection, entry.tenant, entry.verdict_id)
+    before, after = neighbours_of(connection, entry)
     contested = contests_about(connection, entry.tenant, entry.list_id, entry.entry_id)
     return {
+        "before": before,
+        "after": after,
         "decisions": decided,
         "waiting": waiting_decision(decided),
         "rules": list_rules_of(connection, entry.tenant, entry.list_id),

@@ -6,6 +6,7 @@ import re
 from typing import Final
 from urllib.parse import urlencode
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +17,7 @@ from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
 from serving.routes.dependencies import store_access
 from serving.store.api_keys import Scope
+from serving.store.decisions import WHAT_IT_IS
 from serving.store.list_entries import (
     FACETS,
     EntryFilter,
@@ -66,7 +68,7 @@ async def change_list(request: Request) -> Response:
 
 async def show_queue(request: Request) -> Response:
     """A page of a list's queue; where htmx asks, its table alone."""
-    shortlist, wanted, number = await list_of(request), filter_of(request), page_number(request)
+    shortlist, wanted, number = await list_of(request), filter_of(request.query_params), page_number(request)
     tenant = shortlist.tenant
     access = store_access(request)
     page = PageOf((number - 1) * ROWS, ROWS)
@@ -83,6 +85,7 @@ async def show_queue(request: Request) -> Response:
         "members": {member.member_id: member.name for member in members},
         "able": [member for member in members if member.disabled_at is None],
         "query": query_of(wanted),
+        "what_it_is": WHAT_IT_IS,
     }
     if is_htmx(request) and request.headers.get("hx-target") == "queue":
         return render(request, "queue_table.html", **context)
@@ -90,9 +93,8 @@ async def show_queue(request: Request) -> Response:
     return render(request, "queue.html", facets=facets, **context)
 
 
-def filter_of(request: Request) -> EntryFilter:
-    """The filter that a request's query asks for; unknown and empty parameters do nothing."""
-    values = request.query_params
+def filter_of(values: QueryParams) -> EntryFilter:
+    """The filter that a query asks for; unknown and empty parameters do nothing."""
     equal = {name: values[name] for name in FACETS if values.get(name)}
     return EntryFilter(values.get("search", "").strip()[:200], equal)
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
-from babel.numbers import format_compact_decimal, format_decimal, format_percent
+
+from reporting.numbers import Numbers
 
 __all__ = ["formatters", "reader_locale"]
 
@@ -45,28 +45,30 @@ def _by_preference(accept_language: str) -> list[str]:
 
 @lru_cache(64)
 def formatters(locale: Locale) -> Mapping[str, Callable[..., str]]:
-    r"""What templates write values with, in a locale.
+    r"""What templates write values with, in a locale: as the report and the charts do.
 
-    ``number``, ``compact`` (12.5K), ``percent``, ``percent_fine`` (2.4 %), ``day`` and ``moment``.
-    What is absent becomes an en dash, never a zero.
+    ``number``, ``compact`` (12.5k), ``percent``, ``day`` and ``moment`` in sentences, ``short_day`` and
+    ``short_moment`` in tables. What is absent becomes an en dash, never a zero.
 
     >>> german = formatters(Locale("de"))
-    >>> german["number"](1234.5), german["percent"](0.123), german["number"](None)
-    ('1.234,5', '12\xa0%', '–')
+    >>> german["number"](1234), german["percent"](0.123), german["number"](None)
+    ('1.234', '12\xa0%', '–')
+    >>> german["short_moment"]("2026-11-29T12:18:05Z")
+    '29. Nov. 2026, 12:18 UTC'
     """
+    numbers = Numbers(str(locale))
 
     def absent_or(write: Callable[[Any], str]) -> Callable[[Any], str]:
         return lambda value: "–" if value is None else write(value)
 
     return {
-        "number": absent_or(lambda value: str(format_decimal(value, locale=locale))),
-        "compact": absent_or(
-            lambda value: str(format_compact_decimal(value, locale=locale, fraction_digits=1))
-        ),
-        "percent": absent_or(lambda share: str(format_percent(share, locale=locale))),
-        "percent_fine": absent_or(lambda share: str(format_percent(share, "#,##0.0\u00a0%", locale=locale))),
-        "day": absent_or(lambda when: str(format_date(_date(when), "medium", locale=locale))),
-        "moment": absent_or(lambda when: f"{format_datetime(_moment(when), 'medium', locale=locale)} UTC"),
+        "number": absent_or(numbers.count),
+        "compact": absent_or(numbers.compact),
+        "percent": absent_or(numbers.share),
+        "day": absent_or(lambda when: numbers.day(_date(when))),
+        "moment": absent_or(lambda when: numbers.moment(_moment(when))),
+        "short_day": absent_or(lambda when: numbers.short_day(_date(when))),
+        "short_moment": absent_or(lambda when: f"{numbers.short_moment(_moment(when))} UTC"),
     }
 
 

@@ -14,6 +14,7 @@ from reporting.document import read_verdict
 from reporting.evidence import Evidence
 from reporting.numbers import DEFAULT_LOCALE, Numbers
 from reporting.reasons import reason_texts
+from reporting.review import review_cause, signals_alone
 from serving.desk.wording import LABELS
 from serving.store.list_entries import NewEntry
 from serving.store.verdict_rows import NewVerdict
@@ -77,10 +78,16 @@ def first_reason(given: Mapping[str, Any], document: Mapping[str, Any]) -> str:
     verdict = read_verdict(given)
     if verdict.label is Label.INSUFFICIENT and verdict.evidence.send_next:
         return f"Not enough to clear it; {verdict.evidence.send_next} would help most."
+    numbers = Numbers(DEFAULT_LOCALE)
+    if cause := review_cause(verdict):
+        place = signals_alone(verdict)
+        return cause if place is None else f"{cause} By its signals alone: {numbers.count(place)} of 100."
     reasons = verdict.counter_reasons if verdict.label is Label.AUTHENTIC else verdict.reasons
     if not reasons:
         findings = verdict.evidence.findings
         return findings[0].sentence if findings else LABELS[verdict.label].sentence
     # Reading the document takes as long as screening it: only for those whom somebody looks at.
     evidence = Evidence.of(read_document(document), verdict.account_id) if verdict.label in FLAGGED else None
-    return reason_texts(reasons[:1], verdict, evidence, Numbers(DEFAULT_LOCALE))[0].sentence
+    (text,) = reason_texts(reasons[:1], verdict, evidence, numbers)
+    usual = text.measured.typical_text if text.measured and text.outside else ""
+    return f"{text.sentence} Usual: {usual}." if usual else text.sentence

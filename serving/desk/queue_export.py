@@ -35,7 +35,7 @@ async def rows_of(request: Request) -> tuple[Shortlist, list[dict[str, Any]]]:
     shortlist, access = await list_of(request), store_access(request)
     tenant, actor = shortlist.tenant, session_of(request).caller.actor
     entries: list[Entry] = await access.read(
-        page_of_entries, tenant, shortlist.list_id, filter_of(request), PageOf(0, MOST_ROWS)
+        page_of_entries, tenant, shortlist.list_id, filter_of(request.query_params), PageOf(0, MOST_ROWS)
     )
     members = await access.read(list_members, tenant)
     details = {"list_id": shortlist.list_id, "rows": len(entries)}

@@ -17,7 +17,7 @@ from serving.desk.csrf import token_of
 from serving.desk.hostile_text import plainly, sentence, shown
 from serving.desk.locales import formatters, reader_locale
 from serving.desk.static_files import static_address
-from serving.desk.wording import LABELS, evidence_words
+from serving.desk.wording import DECISION_WORDS, LABELS, evidence_words, platform_name
 from serving.store.sessions import Session
 
 __all__ = ["environment", "error_page", "is_htmx", "render", "session_or_none"]
@@ -38,8 +38,14 @@ def environment() -> Environment:
         "plainly": plainly,
         "sentence": sentence,
         "evidence_words": evidence_words,
+        "platform_name": platform_name,
     }
-    found.globals |= {"static": static_address, "labels": LABELS, "among_peers": among_peers}
+    found.globals |= {
+        "static": static_address,
+        "labels": LABELS,
+        "decision_words": DECISION_WORDS,
+        "among_peers": among_peers,
+    }
     return found
 
 
@@ -57,8 +63,7 @@ def render(request: Request, template: str, status: int = 200, /, **context: Any
     """The page of a template.
 
     Beside ``context`` a template knows ``session`` (None where nobody signed in), ``csrf`` (the token of its
-    forms), ``path``, ``may(scope)``, and the reader's ``number``, ``compact``, ``percent``, ``day`` and
-    ``moment``.
+    forms), ``path``, ``may(scope)``, and what :func:`formatters` gives for the reader's locale.
     """
     locale = reader_locale(request.headers.get("accept-language", ""))
     session = session_or_none(request)

@@ -50,7 +50,7 @@ async def list_pdf(request: Request) -> Response:
         If these are none, or more than somebody leafs through.
     """
     shortlist, access = await list_of(request), store_access(request)
-    tenant, wanted = shortlist.tenant, filter_of(request)
+    tenant, wanted = shortlist.tenant, filter_of(request.query_params)
     entries = await access.read(
         page_of_entries, tenant, shortlist.list_id, wanted, PageOf(0, MOST_CREATORS + 1)
     )

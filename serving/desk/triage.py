@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from starlette.datastructures import URL, QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
 from accounts.errors import WrongUsage
+from serving.desk.casework import check_agrees
 from serving.desk.forms import field, required_field
-from serving.desk.lists import list_of
+from serving.desk.lists import filter_of, list_of
 from serving.desk.pages import redirect, session_of
 from serving.desk.rendering import is_htmx, render
 from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
 from serving.routes.dependencies import store_access
 from serving.store.api_keys import Scope
-from serving.store.decisions import HumanDecision, Ruling, decide_entry
+from serving.store.decisions import Findings, HumanDecision, Ruling, decide_entry
 from serving.store.entry_work import EntryPlace, assign_entry, comment_on_entry, comments_on_entry, set_state
-from serving.store.list_entries import Entry, EntryState, get_entry
+from serving.store.list_entries import Entry, EntryState, facets_of, get_entry
 from serving.store.members import list_members
 
 __all__ = ["TRIAGE_PAGES"]
@@ -53,7 +55,7 @@ async def triage(request: Request) -> Response:
     Raises
     ------
     WrongUsage
-        If the state is none, or a decision has no reason.
+        If the state is none, a decision has no reason, or it contradicts what the account is said to be.
     """
     entry, session = await entry_of(request), session_of(request)
     wanted = await field(request, "state")
@@ -63,8 +65,12 @@ async def triage(request: Request) -> Response:
     if state in RULINGS:
         reason = await required_field(request, "reason", "The reason")
         decision = HumanDecision(RULINGS[state], session.name, reason[:LONGEST_REASON])
+        found = await field(request, "label")
+        findings = Findings(found) if found else None
+        if findings is not None:
+            check_agrees(entry.label, RULINGS[state], findings.label)
         place, actor = (entry.list_id, entry.entry_id), session.caller.actor
-        made = await store_access(request).run(decide_entry, entry.tenant, place, decision, None, actor)
+        made = await store_access(request).run(decide_entry, entry.tenant, place, decision, findings, actor)
         if made is None:
             raise NotFound("The verdict on this creator is no longer stored.")
         return await row_response(request, entry)
@@ -92,14 +98,18 @@ async def show_comments(request: Request) -> Response:
 
 
 async def row_response(request: Request, entry: Entry) -> Response:
-    """The creator's row and the list's counts where htmx asks, else the queue."""
+    """The creator's row, the list's counts and those of its filters where htmx asks, else the queue."""
     if not is_htmx(request):
         return redirect(request, f"/lists/{entry.list_id}#entry-{entry.entry_id}")
     now = await entry_of(request)
     members = await store_access(request).read(list_members, entry.tenant)
     names = {member.member_id: member.name for member in members}
     shortlist = await list_of(request)
-    return render(request, "queue_answer.html", entry=now, members=names, shortlist=shortlist)
+    facets = await store_access(request).read(facets_of, entry.tenant, entry.list_id)
+    return render(
+        request, "queue_answer.html", entry=now, members=names, shortlist=shortlist, facets=facets,
+        wanted=filter_of(QueryParams(URL(request.headers.get("hx-current-url", "")).query)),
+    )  # fmt: skip
 
 
 async def entry_of(request: Request) -> Entry:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from detector.labels import Label
-from reporting.wording import LABEL_NAMES, LABEL_SENTENCES
+from reporting.wording import LABEL_NAMES, LABEL_SENTENCES, PLATFORM_NAMES
 
-__all__ = ["LABELS", "LabelWords", "evidence_words"]
+__all__ = ["DECISION_WORDS", "LABELS", "DecisionWords", "LabelWords", "evidence_words", "platform_name"]
 
 
 class LabelWords(NamedTuple):
@@ -35,6 +35,33 @@ LABELS: Final[Mapping[str, LabelWords]] = {
     label.value: LabelWords(shape, LABEL_NAMES[label], tone, LABEL_SENTENCES[label])
     for label, (shape, tone) in SHAPES.items()
 }
+
+
+class DecisionWords(NamedTuple):
+    """What it means to confirm or to overturn a verdict with a label."""
+
+    confirmed: str
+    overturned: str
+
+
+_SIGNALS: Final = DecisionWords("the signals stand; not cleared", "something else explains them; cleared")
+DECISION_WORDS: Final[Mapping[str, DecisionWords]] = {
+    Label.INFLATED.value: _SIGNALS,
+    Label.AUTOMATED.value: _SIGNALS,
+    Label.REVIEW.value: DecisionWords("the doubt stands; not cleared", "the doubt is answered; cleared"),
+    Label.INSUFFICIENT.value: DecisionWords("too little to clear it", "cleared by what else is known"),
+    Label.AUTHENTIC.value: DecisionWords("cleared", "not cleared, for another reason"),
+}
+
+
+def platform_name(platform: str) -> str:
+    """A platform as people write it.
+
+    >>> platform_name("youtube"), platform_name("other")
+    ('YouTube', 'another platform')
+    """
+    return PLATFORM_NAMES.get(platform, platform)
+
 
 _COUNTED: Final = {"posts": "posts", "comments": "comments", "history": "days", "audience": "followers"}
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, tuple_, update
 
 from serving.store.store import account_sha256
 from serving.store.tables import list_entries
@@ -29,6 +29,7 @@ __all__ = [
     "facets_of",
     "find_entries",
     "get_entry",
+    "neighbours_of",
     "page_of_entries",
     "put_entries_in",
 ]
@@ -193,6 +194,17 @@ def page_of_entries(
     order = (list_entries.c.risk.desc(), list_entries.c.entry_id.desc())
     query = select(*_COLUMNS).where(*own, *wanted.clauses()).order_by(*order)
     return list(map(_entry, connection.execute(query.offset(page.start).limit(page.limit))))
+
+
+def neighbours_of(connection: Connection, entry: Entry) -> tuple[Entry | None, Entry | None]:
+    """The entries of a list before and after one, in the order of the queue; None at its ends."""
+    own = (list_entries.c.tenant == entry.tenant, list_entries.c.list_id == entry.list_id)
+    rank, here = tuple_(list_entries.c.risk, list_entries.c.entry_id), (entry.risk, entry.entry_id)
+    above = select(*_COLUMNS).where(*own, rank > here).order_by(list_entries.c.risk, list_entries.c.entry_id)
+    order = (list_entries.c.risk.desc(), list_entries.c.entry_id.desc())
+    below = select(*_COLUMNS).where(*own, rank < here).order_by(*order)
+    before, after = (connection.execute(query.limit(1)).first() for query in (above, below))
+    return (None if before is None else _entry(before)), (None if after is None else _entry(after))
 
 
 def find_entries(

@@ -99,7 +99,7 @@ def creators(lee, queue):
     page = lee.go(queue)
     found = {one.get_attribute("href") for one in page.locator(f"#queue a[href^='{queue}/']").all()}
     texts = {address: lee.go(address).inner_text("h1") for address in found}
-    return sorted(texts, key=lambda address: "script" in texts[address])
+    return sorted(texts, key=lambda address: "cmd()" in texts[address])
 
 
 def test_a_jump_is_explained_and_judged_again(lee, creators):
@@ -176,16 +176,32 @@ def test_hostile_texts_are_texts_and_nothing_leaves_the_machine(lee, creators, a
     assert lee.hosts == {urlsplit(address).netloc}
 
 
-def test_the_keyboard_alone_suffices_to_decide(mia, creators):
-    page = mia.go(creators[1])
-    page.focus("[name=outcome][value=confirmed]")
-    page.keyboard.press("Space")
-    page.focus("#reason")
-    page.keyboard.type("Typed.")
+def test_the_keyboard_alone_suffices_for_a_case(mia, queue, creators):
+    """From the list to a creator, a decision with its reason, to the next creator and back: keys alone."""
+    page = mia.go(queue)
+    page.keyboard.press("j")
+    opened(page, "Enter")
+    if not page.url.endswith(creators[1]):
+        opened(page, "j")
+    assert page.url.endswith(creators[1])
+    page.keyboard.press("o")
+    assert page.is_checked("[name=outcome][value=overturned]")
+    page.keyboard.press("c")  # typed as text, for the reason has the focus
+    page.keyboard.type("onfirmed by the agency's own figures.")
     page.keyboard.press("Tab")
+    opened(page, "Enter")
+    assert "confirmed by the agency's own figures." in page.inner_text("#decision")
+    opened(page, "j" if page.locator("[rel=next]").count() else "k")
+    assert page.url.endswith(creators[0])
+    page.keyboard.press("u")
+    page.wait_for_url(f"**{queue}#entry-*")
+
+
+def opened(page, key):
+    """Press a key that leads to another page, and wait for that."""
     with page.expect_navigation():
-        page.keyboard.press("Enter")
-    assert "Typed." in page.inner_text("#decision")
+        page.keyboard.press(key)
+    page.wait_for_load_state("networkidle")
 
 
 def test_axe_finds_nothing(lee, queue, creators):

@@ -172,3 +172,24 @@ def test_a_window_under_a_day_is_told_as_seen_and_not_as_a_rate(verdict: Verdict
     )
     evidence = Evidence.of(tables, "a")
     assert sentence("posts_per_week", 142_306.0, verdict, evidence) == "Its 9 posts came within 1 minute."
+
+
+@pytest.mark.parametrize(
+    ("value", "typical", "usual"),
+    [
+        (0.113, (-0.000158, 0.218), "0 to 0.22"),
+        (1.48, (0.968, 3.93), "1 to 3.9"),
+        (83.2, (6.9, 43.3), "7 to 43"),
+    ],
+)
+def test_a_range_has_no_more_decimals_than_its_largest_number_bears(
+    verdict: Verdict, value: float, typical: tuple[float, float], usual: str
+) -> None:
+    reason = replace(
+        verdict.counter_reasons[0], unit="ratio", value=value, typical=typical, contribution=0.5, rows=()
+    )
+    (text,) = reason_texts([reason], verdict, None, Numbers())
+    assert f"of its size: {usual}." in text.usual
+    assert text.usual.endswith("it weighs with the others.") is (typical[0] <= value <= typical[1])
+    assert text.measured is not None
+    assert text.measured.typical_text == usual

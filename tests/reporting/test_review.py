@@ -48,6 +48,21 @@ def test_a_review_without_an_unusual_part_says_what_leads_to_it(documents: Docum
     assert "for a person because" not in said(document | {"label": Label.AUTHENTIC.value})
 
 
+def test_what_is_unlike_all_that_was_learned_from_is_said_also_beside_an_unusual_part(
+    documents: Documents,
+) -> None:
+    name = next(name for name, one in documents.items() if one["label"] == Label.INFLATED.value)
+    document = documents[name] | {"label": Label.REVIEW.value, "caveats": []}
+    document["evidence"] = document["evidence"] | {"findings": [], "strange": ["history"]}
+    assert any(part.state in ("out", "far out") for part in present(document).parts)
+    assert "for a person because" not in said(document)
+    document |= {"suspicion": 0.1, "authenticity_score": 49}
+    assert any(part.state in ("out", "far out") for part in present(document).parts)
+    assert "because its days of the follower history are unlike those" in said(document)
+    document["evidence"] = document["evidence"] | {"strange": []}
+    assert "for a person because" not in said(document)
+
+
 def without_times(tables: Tables) -> Tables:
     posts = tables.posts.with_columns(published_on=tables.posts["published_at"].dt.date(), published_at=None)
     return Tables.concat([tables]).replace(

@@ -55,7 +55,22 @@ def test_it_is_written_as_the_reader_writes(shown):
     assert "€" in german
 
 
-@pytest.mark.parametrize("fee", ["", "0", "-5", "free", "nan", "inf", "1e20", "<script>"])
+@pytest.mark.parametrize(
+    ("written", "fee"),
+    [
+        ("1,500", "1500"), ("1.500", "1500"), ("1 500", "1500"), ("1'500.50", "1500.50"),
+        ("1500,5", "1500.5"),
+        ("1.234.500,75", "1234500.75"), ("1,234,500", "1234500"), (".5", "0.5"), ("12,50", "12.50"),
+    ],
+)  # fmt: skip
+def test_a_fee_is_read_as_people_of_any_country_write_it(written, fee):
+    assert read_fee(written) == Decimal(fee)
+
+
+@pytest.mark.parametrize(
+    "fee",
+    ["", "0", "-5", "free", "nan", "inf", "1e20", "<script>", "1.5.5", "1,50,000", "1,500,", ",", "1.5,500"],
+)
 def test_a_fee_is_an_amount(fee):
     with pytest.raises(WrongUsage, match="above 0"):
         read_fee(fee)

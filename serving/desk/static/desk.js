@@ -20,3 +20,23 @@ document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
 });
+
+// A key that an element of the page names clicks it; what it names with data-then has the focus after that.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.matches("input:not([type=radio]), select, textarea");
+  if (typing || document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey) return;
+  const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!target) return;
+  event.preventDefault();
+  const details = target.closest("details");
+  if (details) details.open = true;
+  target.click();
+  if (target.dataset.then) document.querySelector(target.dataset.then).focus();
+});
+
+// What the account is follows from the decision until somebody says it themselves.
+document.addEventListener("change", (event) => {
+  const what = document.getElementById("what");
+  if (event.target === what) what.dataset.chosen = "";
+  if (what && event.target.dataset.found && what.dataset.chosen === undefined) what.value = event.target.dataset.found;
+});

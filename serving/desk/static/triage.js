@@ -38,6 +38,9 @@ function open(what, state) {
   form.setAttribute("hx-target", `#${row.id}`);
   htmx.process(form);
   for (const name of dialog.querySelectorAll("[data-who]")) name.textContent = row.dataset.name;
+  for (const meaning of ["confirmed", "overturned"]) {
+    for (const words of dialog.querySelectorAll(`[data-${meaning}]`)) words.textContent = row.dataset[meaning];
+  }
   if (what === "comments") {
     document.getElementById("comments-so-far").replaceChildren();
     htmx.ajax("GET", `${row.dataset.place}/comments`, { target: "#comments-so-far", swap: "innerHTML" });
@@ -107,3 +110,6 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-export]");
   if (link) link.search = window.location.search;
 });
+
+// Whoever comes back from a creator's page goes on at its row.
+rows().find((row) => `#${row.id}` === window.location.hash)?.querySelector("a.creator").focus();

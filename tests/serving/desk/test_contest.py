@@ -152,3 +152,17 @@ def test_no_secret_is_stored(desk, case):
         log = connection.exec_driver_sql("SELECT document FROM audit_entries").scalars().all()
     assert secret not in json.dumps([list(map(str, row)) for row in rows])
     assert secret not in "".join(log)
+
+
+@pytest.mark.parametrize("language", ["en-GB", "de"])
+def test_dates_are_written_one_way(case, language):
+    _, _, creator, address = case
+    headers = {"Accept-Language": language}
+    creator.get(address)
+    event = {"statement": "event", **JUMP}
+    assert creator.post(address, event).status_code == 200
+    page = creator.get(address, headers=headers).text
+    words = re.sub(r"<[^>]+>", " ", page)
+    assert "from what others wrote" in words
+    assert not re.findall(r"\b\d{4}-\d\d-\d\d", words)
+    assert ("5 November 2025" if language == "en-GB" else "5. November 2025") in words

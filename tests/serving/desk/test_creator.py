@@ -370,3 +370,37 @@ def test_labels_are_read_by_the_commands_that_learn_from_them(desk, creators, tm
     path.write_text(ana.get("/labels.csv").text)
     (label,) = read_labels(path).to_dicts()
     assert (label["account_id"], label["label"]) == ("example:auto-refill", "not sure")
+
+
+def test_a_page_leads_to_its_neighbours_in_the_order_of_the_queue(desk, creators):
+    names = ["comment-pod", "auto-refill", "everyday-creator"]
+    list_id, _ = creators.put([creators.documents[name] for name in names])
+    ana = desk.member()
+    order = [one.entry_id for one in creators.entries(list_id)]
+    for at, entry_id in enumerate(order):
+        text = ana.get(f"/lists/{list_id}/{entry_id}").text
+        for rel, key, other in (("prev", "k", at - 1), ("next", "j", at + 1)):
+            found = re.findall(rf'<a rel="{rel}" data-key="{key}" href="/lists/\w+/(\w+)"', text)
+            assert found == ([order[other]] if 0 <= other < len(order) else [])
+
+
+def test_creators_of_the_same_risk_have_neighbours_too(desk, creators):
+    twins = [creators.documents["comment-pod"] | {"account_id": f"twin{at}"} for at in range(3)]
+    list_id, _ = creators.put(twins)
+    ana, seen = desk.member(), []
+    entry_id = creators.entries(list_id)[0].entry_id
+    while entry_id is not None:
+        seen.append(entry_id)
+        found = re.search(
+            rf'rel="next" data-key="j" href="/lists/{list_id}/(\w+)"',
+            ana.get(f"/lists/{list_id}/{entry_id}").text,
+        )
+        entry_id = found[1] if found else None
+    assert seen == [one.entry_id for one in creators.entries(list_id)]
+
+
+def test_a_page_is_called_as_the_queue_calls_it(desk, creators):
+    page, ana = creators.page(), desk.member()
+    name = creators.entry(page).name
+    heading = re.search(r'<h1 id="who">(?:<bdi>)?([^<]+)', ana.get(page).text)[1]
+    assert heading == name

@@ -32,6 +32,14 @@ def test_an_analyst_sees_the_model_and_nothing_else(desk):
     assert "Organisation</a>" not in analyst.get("/lists").text
 
 
+def test_the_model_has_its_card(desk):
+    text = desk.member("Ina", Role.ANALYST).get("/organisation/model").text
+    for heading in ("Intended", "Not intended", "Limits", "Evidence levels"):
+        assert f">{heading}</h" in text
+    assert re.search(r"\d+ of \d+ levels may flag", text)
+    assert "95\xa0%" in text and "1\xa0%" in text
+
+
 def test_a_lead_invites_changes_and_disables(desk):
     lead = desk.member("Ana")
     lead.get("/organisation")

@@ -247,3 +247,46 @@ def test_an_export_has_what_the_filter_shows(queue):
     browser, list_id = queue
     text = browser.caller.get(f"/lists/{list_id}/export.csv?label=authentic").content.decode("utf-8-sig")
     assert [row["creator"] for row in csv.DictReader(io.StringIO(text))] == ["carl"]
+
+
+def test_the_counts_of_the_filters_follow_what_was_done(queue, desk):
+    browser, list_id = queue
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://desk/lists/{list_id}?state=open&assigned="}
+    browser.get(f"/lists/{list_id}?state=open")
+    assert "open (3)" in browser.page.text and "confirmed (" not in browser.page.text
+    (found,) = [one for one in entries_of(desk, list_id) if one.account_id == "ana"]
+    form = {"state": "confirmed", "reason": "Seen."}
+    text = browser.post(f"/lists/{list_id}/{found.entry_id}/triage", form, headers=headers).text
+    assert re.findall(r'<select id="f-(\w+)" name="\w+" hx-swap-oob="true">', text) == ["state", "assigned"]
+    assert "confirmed (1)" in text
+    assert re.search(r'<option value="open" selected>open \(2\)</option>', text)
+
+
+def test_a_decision_in_the_queue_can_say_what_the_account_is(queue, desk):
+    form = {"state": "confirmed", "reason": "Seen.", "label": "inflated"}
+    assert act(queue, desk, "triage", **form).status_code == 200
+    with desk.store.database.reading() as connection:
+        (document,) = connection.execute(select(decisions.c.document)).scalars()
+    assert json.loads(document)["findings"] == {"label": "inflated", "counts": [], "confidence": "likely"}
+
+
+@pytest.mark.parametrize(
+    ("state", "label"), [("overturned", "inflated"), ("confirmed", "authentic"), ("confirmed", "guilty")]
+)
+def test_a_decision_in_the_queue_that_contradicts_itself_is_refused(queue, desk, state, label):
+    answer = act(queue, desk, "triage", state=state, reason="Seen.", label=label)
+    assert answer.status_code == 400
+    assert now(queue, desk).state == "open"
+
+
+def test_the_dialog_says_what_a_decision_means_for_each_label(queue):
+    text = queue[0].page.text
+    meant = re.findall(r'data-name="(\w+)" data-confirmed="([^"]+)"', text)
+    assert dict(meant)["carl"] == "cleared"
+    assert "not cleared" in dict(meant)["ana"] and "not cleared" in dict(meant)["ben"]
+
+
+def test_platforms_and_counts_are_written_as_people_do(queue):
+    page = queue[0].page.text
+    assert "Instagram (2)" in page and '<span class="muted">Instagram, micro</span>' in page
+    assert "12k</td>" in page

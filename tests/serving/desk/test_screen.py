@@ -115,7 +115,7 @@ def test_a_spreadsheet_is_mapped_and_corrected_by_hand(desk):
     assert '<option value="followers">Followers</option>' in page
     form = {"table-0": "accounts", "column-0-0": "username", "column-0-1": "followers", "column-0-2": ""}
     page = browser.post(f"{place}/columns", form).text
-    assert "12.5k" in page.lower() and "Screen 1 creator" in page
+    assert "12,500" in page and "Screen 1 creator" in page
     browser.page = browser.get(place)
     start(browser)
     (entry,) = entries_of(desk, browser)
@@ -128,7 +128,7 @@ def test_typed_averages_clear_and_accuse_nobody(desk):
     browser.get("/screen")
     form = {"handle": "@ana", "platform": "instagram", "followers": "12.5k", "average_likes": "300"}
     page = browser.post("/screen", form).text
-    assert "are no evidence" in page and "2.4" in page and "5.0" in page
+    assert "are no evidence" in page and "2.4\xa0%" in page and "5\xa0%" in page
     start(browser)
     (entry,) = entries_of(desk, browser)
     assert (entry.account_id, entry.label, entry.comments) == ("ana", "insufficient", 1)
