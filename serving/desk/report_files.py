@@ -68,7 +68,7 @@ async def list_pdf(request: Request) -> Response:
 async def entry_html(request: Request) -> Response:
     """The report of a creator as one HTML file, to be saved: a page of the desk has no styles inside."""
     case, verdict_id = await entry_case(request)
-    content = await html_report(case, locale_of(request))
+    content = await html_report(request, case, locale_of(request))
     return as_file(content, "text/html; charset=utf-8", f"report-{verdict_id}.html")
 
 

@@ -19,9 +19,9 @@ LEAST_BYTES: Final = 64
 def refuse_tiny_chunks(protocol: Any) -> None:
     """Have uvicorn refuse (400) chunked bodies of thousands of chunks with next to nothing in them.
 
-    It parses chunks in Python, between all other requests: two million chunks of a byte, 12 MB, would take it
-    tens of seconds. It has no setting for that and makes its connections by itself, so that the class is changed. A
-    connection of httptools, which parses in C, is left as it is.
+    It parses chunks in Python, between all other requests: two million chunks of a byte, 12 MB, would take
+    tens of seconds. It has no setting for that and makes its connections by itself, so that the class is
+    changed. A connection of httptools, which parses in C, is left as it is.
 
     Parameters
     ----------

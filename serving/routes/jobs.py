@@ -18,6 +18,7 @@ from serving.routes.dependencies import store_access
 from serving.routes.job_context import folder_of, job_document, settings_of
 from serving.routes.job_creation import create_job
 from serving.routes.jobs_query import cursor_after, page_of, result_format
+from serving.routes.rendering_turns import stream_in_turns
 from serving.store.api_keys import Scope
 from serving.store.job_rows import (
     Job,
@@ -91,7 +92,7 @@ async def download_results(request: Request) -> Response:
             return next((piece for piece in result_pieces(connection, job) if piece.number == number), None)
 
     return StreamingResponse(
-        results.write(checked_pieces(path, pieces, look_up)),
+        stream_in_turns(request, results.write(checked_pieces(path, pieces, look_up))),
         media_type=results.media_type,
         headers={"Content-Disposition": f'attachment; filename="assay-{job.job_id}.{results.suffix}"'},
     )

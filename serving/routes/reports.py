@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
-from anyio import CapacityLimiter, move_on_after, run_process, to_thread
+from anyio import CapacityLimiter, move_on_after, run_process
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,6 +24,7 @@ from serving.http.bodies import read_body
 from serving.http.problems import NotFound, RequestProblem, ServiceUnavailable
 from serving.http.query import query_values
 from serving.routes.dependencies import screening_service, store_access
+from serving.routes.rendering_turns import render_in_turn
 from serving.routes.verdicts import VERDICT_PATH, stored_verdict
 from serving.settings import Settings
 from serving.store.access import StoreAccess
@@ -83,8 +85,8 @@ def with_evidence(
     return {**case, "evidence": json.loads(data), "evidence_sha256": ""}
 
 
-async def html_report(case: dict[str, Any], locale: str = DEFAULT_LOCALE) -> bytes:
-    """The report of a case as one HTML file.
+async def html_report(request: Request, case: dict[str, Any], locale: str = DEFAULT_LOCALE) -> bytes:
+    """The report of a case as one HTML file, in a turn of the request's tenant.
 
     Raises
     ------
@@ -98,7 +100,7 @@ async def html_report(case: dict[str, Any], locale: str = DEFAULT_LOCALE) -> byt
 
         return render_report(case_from_json(case), locale).encode()
 
-    return await to_thread.run_sync(render)
+    return await render_in_turn(request, render)
 
 
 async def pdf_report(case: dict[str, Any], limiter: CapacityLimiter, locale: str = DEFAULT_LOCALE) -> bytes:
@@ -140,7 +142,7 @@ async def _in_child(asked: Mapping[str, Any], limiter: CapacityLimiter) -> bytes
 async def read_html(request: Request) -> Response:
     """The report of a stored verdict as HTML."""
     case, locale = await asked_case(request)
-    content = await html_report(case, locale)
+    content = await html_report(request, case, locale)
     from reporting.report.html import style_source
 
     headers = HEADERS | {"Content-Security-Policy": POLICY.format(styles=style_source())}
@@ -195,7 +197,8 @@ async def asked_case(request: Request) -> tuple[dict[str, Any], str]:
     if request.method == "POST":
         limits = screening_service(request).limits
         body = await read_body(request, limits)
-        case = await to_thread.run_sync(with_evidence, case, stored, body.data, limits.bounds)
+        join = partial(with_evidence, case, stored, body.data, limits.bounds)
+        case = await render_in_turn(request, join, len(body.data))
     return case, locale
 
 
