@@ -11,6 +11,7 @@ from accounts.checks.comment_clock import (
     comments_before_posts,
     comments_of_other_posts,
     copied_comment_times,
+    late_comment_clock,
 )
 from accounts.checks.contradictions import (
     engagement_far_above_followers,
@@ -30,7 +31,9 @@ from accounts.checks.impossible_times import (
     impossible_opening,
     impossible_post_times,
 )
+from accounts.checks.likes_above_views import views_below_likes
 from accounts.checks.others_posts import co_posts, pinned_posts, reposts
+from accounts.checks.placeholder_likes import placeholder_likes
 from accounts.checks.placeholder_texts import (
     placeholder_bio,
     placeholder_captions,
@@ -59,13 +62,16 @@ CHECKS: Final[tuple[Check, ...]] = (
     rough_comment_times,
     copied_comment_times,
     comments_before_posts,
+    late_comment_clock,
     # Counts
     reposts,
     co_posts,
     overflowed_counts,
     hidden_likes,
+    placeholder_likes,
     uncollected_likes,
     uncounted_views,
+    views_below_likes,
     changed_view_counter,
     split_view_counter,
     # Texts

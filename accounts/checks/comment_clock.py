@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from accounts.checks.arrays import Arrays, Flags, TableArrays
+from accounts.checks.arrays import Arrays, Flags, Floats, TableArrays
 from accounts.checks.finding import (
     OF_POST,
     ROW,
@@ -21,9 +21,21 @@ from accounts.checks.finding import (
 )
 from accounts.checks.times import SECOND
 
-__all__ = ["comments_before_posts", "comments_of_other_posts", "copied_comment_times"]
+__all__ = [
+    "comments_before_posts",
+    "comments_of_other_posts",
+    "copied_comment_times",
+    "late_comment_clock",
+]
 
 SLACK_SECONDS: Final = 120
+HALF_HOUR: Final = 1_800.0
+"""Seconds of which every zone's distance from UTC is a multiple, but for Nepal's and two others."""
+SOON: Final = 600.0
+"""Seconds after a post within which one of many comments comes."""
+MANY: Final = 20
+EIGHTH: Final = 0.125
+"""Share of the comments that come in the hour after the first, where many come soon after their post."""
 MOSTLY: Final = 0.2
 HALF: Final = 0.5
 FEWEST: Final = 3
@@ -178,3 +190,79 @@ def comments_of_other_posts(evidence: Evidence) -> Outcome:
         " comments come is left out."
     ))  # fmt: skip
     return _times_left_out(wrong[ROW], findings)
+
+
+def _many_dated(rows: TableArrays) -> Flags:
+    """Accounts with many comments whose post and time are known."""
+    return np.greater_equal(rows.count(_referring(rows)), MANY)
+
+
+def _with_late_clock(arrays: Arrays) -> Collection[str]:
+    """Accounts whose comments all come hours after their posts, and then many at once."""
+    comments, of_posts = arrays["comments"], arrays.posts_of_comments
+    posted = np.append(arrays["posts"].floats("published_at"), np.nan)[of_posts.row]
+    delays = (comments.floats("published_at") - posted) / SECOND
+
+    def late(at: int) -> bool:
+        return _shifted_by(delays[comments.rows_of(at)]) is not None
+
+    return {*comments.names(comments.where(_many_dated(comments), late)), *of_posts.unclear}
+
+
+def _shifted_by(delays: Floats) -> float | None:
+    """By how many seconds comments' times are late, in half hours; None where they need not be.
+
+    Twenty delays or more, the shortest within ten minutes after some half hours from the second on, and an
+    eighth of them within the hour that follows: so do comments begin after their post, and not hours later.
+
+    >>> after = np.array([20.0, 90, 400, 900, 2_000, 4_000, 9_000, 20_000] * 3)
+    >>> _shifted_by(after), _shifted_by(after + 2 * 3_600), _shifted_by(after + 5_000)
+    (None, 7200.0, None)
+    """
+    known = delays[~np.isnan(delays)]
+    if len(known) < MANY:
+        return None
+    first = float(known.min())
+    shift = HALF_HOUR * (first // HALF_HOUR)
+    soon = (known < shift + 2 * HALF_HOUR).sum()
+    late = shift >= 2 * HALF_HOUR and first - shift <= SOON and soon >= EIGHTH * len(known)
+    return shift if late else None
+
+
+@check("comments", _many_dated, _with_late_clock)
+def late_comment_clock(evidence: Evidence) -> Outcome:
+    """Comments that all begin whole half hours after their posts have another clock, and lose their times.
+
+    Posts in UTC and comments in the time of a zone east of it, or the other way round. As comments that a
+    program writes an hour after each post look the same, nobody is cleared.
+
+    >>> from accounts.tables import Tables
+    >>> from datetime import datetime, timedelta
+    >>> post = {"account_id": "a", "post_id": "p", "published_at": datetime(2026, 9, 9, 9)}
+    >>> times = [post["published_at"] + timedelta(hours=2, minutes=4 * at) for at in range(20)]
+    >>> comments = [{"account_id": "a", "post_id": "p", "published_at": time} for time in times]
+    >>> tables = Tables.of(accounts=[{"account_id": "a", "platform": "x"}], posts=[post], comments=comments)
+    >>> late_comment_clock.examine(Evidence(tables)).findings[0].sentence[:59]
+    'None of its 20 comments comes within 2 hours of its post, a'
+    """
+    posts = evidence.columns("posts", OF_POST, "published_at").unique(OF_POST)
+    dated = (
+        evidence.columns("comments", "account_id", "published_at", OF_POST)
+        .filter(pl.col("published_at").is_not_null())
+        .join(posts, on=OF_POST, how="left", suffix="_post", maintain_order="left")
+    )
+    delay = pl.col("published_at") - pl.col("published_at_post")
+    rows, findings = [], []
+    for name, part in findings_by_account(dated.with_columns(delay=delay.dt.total_microseconds() / SECOND)):
+        shift = _shifted_by(part["delay"].cast(pl.Float64).to_numpy())
+        if shift is not None:
+            rows.append(part[ROW])
+            findings.append(
+                Finding(
+                    name, "late_comment_clock", "comments.published_at", part.height,
+                    f"None of its {part.height} comments comes within {shift / HALF_HOUR / 2:g} hours of its"
+                    " post, and then many do: their clock is another and left out.",
+                    ("comments.published_at",), bars_clearing=True,
+                )
+            )  # fmt: skip
+    return _times_left_out(pl.concat(rows) if rows else pl.Series([], dtype=pl.UInt32), tuple(findings))

@@ -63,6 +63,15 @@ def ago(unit):
     return rough
 
 
+def later(**by):
+    """A row's time on another clock, but never after the account was observed."""
+
+    def shift(_, row, doc):
+        return iso(min(time_of(row["published_at"]) + timedelta(**by), time_of(doc["as_of"])))
+
+    return shift
+
+
 def cut(after):
     return lambda _, row, __: row["published_at"][: -len(after)] + after
 
@@ -130,6 +139,8 @@ KINDS = {
     "01 likes 3": (posts(likes=some("likes", 3, 6)), "hidden_likes"),
     "01 likes 7 on two in three": (posts(likes=some("likes", 7, 3)), "hidden_likes"),
     "01 likes 1 on all": (posts(likes=lambda *_: 1), "hidden_likes"),
+    "01 likes 15 on half": (posts(likes=but("likes", 15, 2)), "placeholder_likes"),
+    "01 likes 100 on two in three": (posts(likes=some("likes", 100, 3)), "placeholder_likes"),
     "01 likes 3 or 4": (
         posts(likes=lambda at, post, _: 3 + at % 2 if at % 6 else post["likes"]), "hidden_likes"
     ),
@@ -163,6 +174,11 @@ KINDS = {
         posts(views=lambda at, post, _: post.get("views") and int(post["views"] * (3.1 if at < 12 else 1))),
         None,
     ),
+    "12 views below likes on half": (
+        posts(views=lambda at, post, _: post.get("views") if at % 2 else int(post["likes"] * 0.6)),
+        "views_below_likes",
+    ),
+    "12 views below likes": (posts(views=lambda _, post, __: int(post["likes"] * 0.6)), "views_below_likes"),
     "12 views 1": (posts(views=some("views", 1, 2)), "uncounted_views"),
     "12 views 0": (posts(views=some("views", 0, 2)), "uncounted_views"),
     "13 hidden subscribers": (profile(followers=lambda _: 0), "engagement_without_followers"),
@@ -184,6 +200,9 @@ KINDS = {
     "16 comments at midnight": (comments(published_at=cut("T00:00:00Z")), None),
     "16 comments hours ago": (comments(published_at=ago(timedelta(hours=1))), "rough_comment_times"),
     "16 times of their posts": (comments(published_at=of_its_post), "copied_comment_times"),
+    "16 posts in the zone of New York": (posts(published_at=later(hours=-4)), None),
+    "16 posts in the zone of Tokyo": (posts(published_at=later(hours=9)), "comments_before_posts"),
+    "16 comments in the zone of Denver": (comments(published_at=later(hours=-7)), "comments_before_posts"),
     "18 no disponible": (comments(text=some("text", "Comentario no disponible", 2)), "placeholder_comments"),
     "18 no longer available": (
         comments(text=some("text", "This message is no longer available", 2)), "placeholder_comments"

@@ -1,0 +1,97 @@
+"""Views that stand below the likes of the same post: another counter, or another post's."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from accounts.checks.arrays import Arrays, Flags, Floats, TableArrays
+from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+
+__all__ = ["views_below_likes"]
+
+FEWEST: Final = 3
+"""Posts from which on a median says something."""
+TENTH: Final = 0.1
+TWICE: Final = 2.0
+
+
+def _below_likes(rows: TableArrays) -> Flags:
+    """Accounts with enough posts that are liked more often than they are seen."""
+    return np.greater_equal(rows.count(_is_below(rows.floats("likes"), rows.floats("views"))), FEWEST)
+
+
+def _is_below(likes: Floats, views: Floats) -> Flags:
+    below: Flags = (views > 0) & (likes > views)
+    return below
+
+
+def _with_low_views(arrays: Arrays) -> Collection[str]:
+    """Accounts whose views are too low where they stand below likes."""
+    posts = arrays["posts"]
+    likes, views = posts.floats("likes"), posts.floats("views")
+
+    def low(at: int) -> bool:
+        own = posts.rows_of(at)
+        return _views_are_low(likes[own], views[own])
+
+    return posts.names(posts.where(_below_likes(posts), low))
+
+
+def _views_are_low(likes: Floats, views: Floats) -> bool:
+    """Whether low views, rather than high likes, are why an account's posts have more likes than views.
+
+    Likes that were bought stand above the likes of the other posts, whose views are alike. A wrong counter
+    stands below the views of the other posts, whose likes are alike.
+
+    >>> likes, views = np.full(8, 500.0), np.array([9_000.0] * 4 + [300.0] * 4)
+    >>> _views_are_low(likes, views), _views_are_low(np.array([500.0] * 4 + [9_500.0] * 4), np.full(8, 9e3))
+    (True, False)
+    """
+    rated = (views > 0) & ~np.isnan(likes)
+    below, above = _is_below(likes, views), rated & (likes <= views)
+    if below.sum() < max(FEWEST, TENTH * rated.sum()):
+        return False
+    if above.sum() < FEWEST:
+        return True
+    fewer_views = np.median(views[above]) / np.median(views[below])
+    more_likes = np.median(likes[below]) / max(np.median(likes[above]), 1.0)
+    return bool(fewer_views >= TWICE * max(more_likes, 1.0))
+
+
+@check("posts", _below_likes, _with_low_views)
+def views_below_likes(evidence: Evidence) -> Outcome:
+    """Views below a post's likes are another counter's: whoever likes a post has seen it.
+
+    On three posts or more, and a tenth; and measured by the account's other posts these lack views twice as
+    much as they exceed in likes: likes that were bought do stay evidence. As nothing tells them apart
+    where there are no other posts, nobody is cleared.
+
+    >>> from accounts.tables import Tables
+    >>> posts = [{"account_id": "a", "likes": 900, "views": views} for views in (300, 20_000) * 4]
+    >>> one = Evidence(Tables.of(accounts=[{"account_id": "a", "platform": "instagram"}], posts=posts))
+    >>> views_below_likes.examine(one).findings[0].sentence[:72]
+    '4 of 8 posts have more likes than views, and fewer views than the others'
+    """
+    known = evidence.columns("posts", "account_id", "likes", "views").filter(
+        pl.col("likes").is_not_null() & (pl.col("views") > 0)
+    )
+    rows, findings = [], []
+    for name, part in findings_by_account(known):
+        likes, views = (part[column].cast(pl.Float64).to_numpy() for column in ("likes", "views"))
+        if _views_are_low(likes, views):
+            below = _is_below(likes, views)
+            wrong = part[ROW].filter(pl.Series(below))
+            rows.append(wrong)
+            others = ", and fewer views than the others" if len(wrong) < part.height else ""
+            findings.append(
+                Finding(
+                    name, "views_below_likes", "posts.views", len(wrong),
+                    f"{len(wrong)} of {part.height} posts have more likes than views{others}: these views"
+                    " are taken as absent.", ("posts.views",), bars_clearing=True,
+                )
+            )  # fmt: skip
+    return Outcome((Change("posts", pl.concat(rows), ("views",)),) if rows else (), tuple(findings))
