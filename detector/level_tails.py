@@ -32,8 +32,8 @@ def compact_tail(descending: Floats) -> Floats:
     A value that is too large makes only a p-value that is too large.
     """
     ranks = tail_ranks(len(descending))
-    kept = descending[ranks - 1]
+    values = descending[ranks - 1]
     loose = ranks > EXACT
-    rounded_up = np.maximum(np.ceil(kept[loose] * 1e4) / 1e4, kept[loose])
-    kept[loose] = np.minimum(rounded_up, kept[~loose].min()) if loose.any() else rounded_up
-    return kept
+    rounded_up = np.maximum(np.ceil(values[loose] * 1e4) / 1e4, values[loose])
+    values[loose] = np.minimum(rounded_up, values[~loose].min()) if loose.any() else rounded_up
+    return values

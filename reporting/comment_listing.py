@@ -126,7 +126,7 @@ class CommentListing:
             .sort("times", descending=True, maintain_order=True)
             .head(MOST_READ)
         )
-        counted = self.model.counted(self.model.probabilities(texts["text"]))
+        counted = self.model.above_thresholds(self.model.probabilities(texts["text"]))
         return texts.select("words").with_columns(
             pl.Series(f"is_{kind}", counted[:, at]) for at, kind in enumerate(KINDS)
         )

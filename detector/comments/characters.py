@@ -80,28 +80,28 @@ def count_classes(codes: Codes, starts: Places) -> Floats:
     kinds = _class_of(codes)
     letter, digit = kinds == LETTER, kinds == DIGIT
 
-    def counted(which: Bools) -> Floats:
+    def count_by_text(which: Bools) -> Floats:
         return np.add.reduceat(which, starts, dtype=np.int64).astype(np.float64)
 
-    size = counted(codes != BREAK)
-    length = size + 2.0 * counted(_wide()[np.minimum(codes, KNOWN - 1)])
-    some, letters = np.maximum(size, 1.0), counted(letter)
+    size = count_by_text(codes != BREAK)
+    length = size + 2.0 * count_by_text(_wide()[np.minimum(codes, KNOWN - 1)])
+    some, letters = np.maximum(size, 1.0), count_by_text(letter)
     same = np.append(False, codes[1:] == codes[:-1])
     touching = digit & (np.append(False, letter[:-1]) | np.append(letter[1:], False))
-    signs = {sign: counted(codes == ord(sign)) for sign in SIGNS}
+    signs = {sign: count_by_text(codes == ord(sign)) for sign in SIGNS}
     return np.column_stack(
         [
             np.log1p(np.minimum(length, 600.0)) / np.log(600.0),
-            counted(digit) / some,
-            counted(_capitals()[np.minimum(codes, 0x5FF)]) / np.maximum(letters, 1.0),
-            counted(kinds == EMOJI) / some,
-            counted(kinds == PUNCTUATION) / some,
+            count_by_text(digit) / some,
+            count_by_text(_capitals()[np.minimum(codes, 0x5FF)]) / np.maximum(letters, 1.0),
+            count_by_text(kinds == EMOJI) / some,
+            count_by_text(kinds == PUNCTUATION) / some,
             np.minimum(signs["!"], 5.0) / 5.0,
             np.minimum(signs["@"], 3.0) / 3.0,
             np.minimum(signs["#"], 3.0) / 3.0,
-            np.minimum(counted(kinds == MONEY), 3.0) / 3.0,
-            np.minimum(counted(touching), 6.0) / 6.0,
-            counted(same & np.append(False, same[:-1])) / some,
+            np.minimum(count_by_text(kinds == MONEY), 3.0) / 3.0,
+            np.minimum(count_by_text(touching), 6.0) / 6.0,
+            count_by_text(same & np.append(False, same[:-1])) / some,
             (letters == 0) * 1.0,
         ]
     )
@@ -135,5 +135,5 @@ def bare(codes: Codes, starts: Places) -> tuple[Codes, Places]:
     letters = np.where(read > 0, read, np.where(codes == ord("l"), np.uint32(ord("i")), codes))
     letters = letters[letter | (read > 0) | (codes == BREAK)]
     new = np.append(True, letters[1:] != letters[:-1]) | (letters == BREAK)
-    kept = letters[new].astype(np.uint32)
-    return kept, np.flatnonzero(kept == BREAK)[:-1]
+    distinct = letters[new].astype(np.uint32)
+    return distinct, np.flatnonzero(distinct == BREAK)[:-1]

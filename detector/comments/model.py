@@ -84,8 +84,8 @@ class CommentModel:
         parts = [self._judged(texts[start : start + CHUNK]) for start in range(0, len(texts), CHUNK)]
         return np.concatenate(parts) if parts else np.empty((0, len(self.kinds)))
 
-    def counted(self, probabilities: Floats) -> Bools:
-        """Which comments count as which kinds: those from its threshold on."""
+    def above_thresholds(self, probabilities: Floats) -> Bools:
+        """Comments x kinds: whether the probability is at or above the threshold of the kind."""
         return probabilities >= np.array([kind.threshold for kind in self.kinds])
 
     def _judged(self, texts: pl.Series) -> Floats:

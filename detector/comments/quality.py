@@ -133,7 +133,7 @@ def classified_comments(
     if accounts is not None:
         frame = filter_rows(frame, np.isin(accounts_of(frame), list(accounts)))
     probabilities = model.probabilities(frame["text"])
-    counted = model.counted(probabilities)
+    counted = model.above_thresholds(probabilities)
     return frame.with_columns(
         column
         for at, kind in enumerate(KINDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detector.yardsticks.declaration import NOBODY, Measured, YardstickInput, yardstick
+from detector.yardsticks.declaration import NOBODY, YardstickInput, YardstickValues, yardstick
 
 __all__: list[str] = []
 
@@ -21,9 +21,9 @@ _PODS = "Weerasinghe et al., WWW 2020: the same 20 to 200 accounts under every p
     "else wrote too; usual is {usual}",
     source="Kim & Han 2020: spun templates; HypeAuditor: suspicious comments; range assumed",
 )
-def one_text_by_many(n: YardstickInput) -> Measured:
+def one_text_by_many(n: YardstickInput) -> YardstickValues:
     """Share of comments with a phrase that several authors wrote, in any language."""
-    return Measured(n["shared_text_share"], high=0.1, far_high=0.4)
+    return YardstickValues(n["shared_text_share"], high=0.1, far_high=0.4)
 
 
 @yardstick(
@@ -35,13 +35,13 @@ def one_text_by_many(n: YardstickInput) -> Measured:
     sentence="{value} of its comments are praise that would fit under any post; usual is {usual}",
     source="HypeAuditor: suspicious comments; 27 % at most on simulated creators; range assumed",
 )
-def praise_for_anything(n: YardstickInput) -> Measured:
+def praise_for_anything(n: YardstickInput) -> YardstickValues:
     """Share of comments of generic praise alone, in the languages of the word list.
 
     Friends praise as well, when they get to it, and each in their own way.
     """
     delivered = (n["first_hour_share"] >= 0.8) & (n["text_diversity"] <= 0.95)
-    return Measured(n["generic_praise_share"], high=0.3, far_high=np.where(delivered, 0.6, NOBODY))
+    return YardstickValues(n["generic_praise_share"], high=0.3, far_high=np.where(delivered, 0.6, NOBODY))
 
 
 @yardstick(
@@ -54,10 +54,10 @@ def praise_for_anything(n: YardstickInput) -> Measured:
     "{usual}",
     source=_PODS + ", in the first hour (CreatorScore); range assumed",
 )
-def same_people(n: YardstickInput) -> Measured:
+def same_people(n: YardstickInput) -> YardstickValues:
     """Share of comments by a core of authors. A close community has one too, but not all at once."""
     prompt = n["first_hour_share"] >= 0.8
-    return Measured(n["core_author_share"], high=0.5, far_high=np.where(prompt, 0.8, NOBODY))
+    return YardstickValues(n["core_author_share"], high=0.5, far_high=np.where(prompt, 0.8, NOBODY))
 
 
 @yardstick(
@@ -69,11 +69,11 @@ def same_people(n: YardstickInput) -> Measured:
     sentence="under {value} of its posts the same people write first; usual is {usual}",
     source=_PODS + "; range assumed",
 )
-def same_people_first(n: YardstickInput) -> Measured:
+def same_people_first(n: YardstickInput) -> YardstickValues:
     """Share of posts whose first three commenters are the account's usual first ones.
 
     One devoted fan may be first under everything; three in one order under nine in ten posts are
     far out only where their order repeats itself as well (a correlation of .8).
     """
     ordered = n["same_order"] >= 0.8
-    return Measured(n["same_first_share"], high=0.5, far_high=np.where(ordered, 0.9, NOBODY))
+    return YardstickValues(n["same_first_share"], high=0.5, far_high=np.where(ordered, 0.9, NOBODY))

@@ -15,7 +15,7 @@ import pandas as pd
 from detector.arrays import Floats, matrix
 from detector.labels import YardstickOutcome
 
-__all__ = ["Measured", "Signal", "Yardstick", "YardstickInput", "YardstickOutcome", "yardstick"]
+__all__ = ["Signal", "Yardstick", "YardstickInput", "YardstickOutcome", "YardstickValues", "yardstick"]
 
 Signal: TypeAlias = Literal[
     "followers_stock", "audience", "followers_flow", "likes", "views", "comments", "rhythm", "fake_account"
@@ -81,7 +81,7 @@ class YardstickInput:
 
 
 @dataclass(frozen=True)
-class Measured:
+class YardstickValues:
     """What a yardstick reads off the accounts; an infinite or absent bound bounds nothing.
 
     Attributes
@@ -92,7 +92,7 @@ class Measured:
         The usual range.
     far_low, far_high
         Far out at or beyond.
-    said
+    sentence_values
         Numbers that the sentence names beside the value, each with its unit.
     """
 
@@ -101,7 +101,7 @@ class Measured:
     high: Floats | float = NOBODY
     far_low: Floats | float = -NOBODY
     far_high: Floats | float = NOBODY
-    said: Mapping[str, tuple[Floats, Unit]] = field(default_factory=dict)
+    sentence_values: Mapping[str, tuple[Floats, Unit]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Yardstick:
     far: str
     sentence: str
     source: str
-    measure: Callable[[YardstickInput], Measured]
+    measure: Callable[[YardstickInput], YardstickValues]
     example: str | None
     about: str
 
@@ -162,13 +162,13 @@ def yardstick(  # noqa: PLR0913 - a declaration names everything once
     source: str,
     shows: tuple[str, ...] | None = None,
     example: str | None = None,
-) -> Callable[[Callable[[YardstickInput], Measured]], Yardstick]:
+) -> Callable[[Callable[[YardstickInput], YardstickValues]], Yardstick]:
     """Declare the decorated function as a yardstick; see :class:`Yardstick` for the parts.
 
     The rows are those of the first feature read, unless ``shows`` names others.
     """
 
-    def declare(measure: Callable[[YardstickInput], Measured]) -> Yardstick:
+    def declare(measure: Callable[[YardstickInput], YardstickValues]) -> Yardstick:
         name, about = measure.__name__, cleandoc(measure.__doc__ or "")
         shown = reads[:1] if shows is None else shows
         return Yardstick(

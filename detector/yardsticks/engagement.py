@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from detector.arrays import Floats
-from detector.yardsticks.declaration import Measured, YardstickInput, yardstick
+from detector.yardsticks.declaration import YardstickInput, YardstickValues, yardstick
 from detector.yardsticks.published import FAR_OF_LOW, LIKES_PER_VIEW, engagement_range
 
 __all__: list[str] = []
@@ -30,7 +30,7 @@ FEWEST_EXPECTED: Final = 5.0
     "size on {platform} get {usual}",
     source="features.peers: Markerly, TIDES (ICWSM 2024), PlayerSells (CC BY 4.0), 227 YouTube channels",
 )
-def engagement(n: YardstickInput) -> Measured:
+def engagement(n: YardstickInput) -> YardstickValues:
     """Likes and comments of the median post over followers, against the range for platform and size.
 
     Bought followers do not engage, bought likes come on top. High engagement alone is never far
@@ -41,7 +41,7 @@ def engagement(n: YardstickInput) -> Measured:
     far = n.by_platform(FAR_OF_LOW) * usual.low
     far = np.where(usual.low * n.followers >= FEWEST_EXPECTED, far, np.nan)
     value = np.where(np.isnan(usual.low), np.nan, n["engagement_rate"])
-    return Measured(value, usual.low, usual.high, far_low=far, said={
+    return YardstickValues(value, usual.low, usual.high, far_low=far, sentence_values={
         "interactions": (n.interactions, "count"), "followers": (n.followers, "count"),
     })  # fmt: skip
 
@@ -57,9 +57,9 @@ def engagement(n: YardstickInput) -> Measured:
     source="424 organic Instagram accounts and 4,136 listed YouTube channels, 5 %: .23 and .24; Sen et al. "
     "2018, WebSci",
 )
-def constant_likes(n: YardstickInput) -> Measured:
+def constant_likes(n: YardstickInput) -> YardstickValues:
     """Standard deviation of likes over their mean: likes bought for each post make it small."""
-    return Measured(_with_likes(n, "likes_variation"), low=0.24, far_low=0.05)
+    return YardstickValues(_with_likes(n, "likes_variation"), low=0.24, far_low=0.05)
 
 
 @yardstick(
@@ -73,9 +73,9 @@ def constant_likes(n: YardstickInput) -> Measured:
     source="chance: of ten posts with 20 likes or more, five never agree; orders come in "
     "packages (Dagster 2023)",
 )
-def equal_likes(n: YardstickInput) -> Measured:
+def equal_likes(n: YardstickInput) -> YardstickValues:
     """Share of settled posts with the most common number of likes, of 20 or more."""
-    return Measured(n["likes_equal_share"], high=0.3, far_high=0.5)
+    return YardstickValues(n["likes_equal_share"], high=0.3, far_high=0.5)
 
 
 def _with_likes(n: YardstickInput, name: str) -> Floats:
@@ -91,9 +91,9 @@ def _with_likes(n: YardstickInput, name: str) -> Floats:
     sentence="{value} of its posts have more likes than views; usual is {usual}",
     source="who likes has seen: none on 67 real YouTube channels; Sen et al. 2018, WebSci",
 )
-def more_likes_than_views(n: YardstickInput) -> Measured:
+def more_likes_than_views(n: YardstickInput) -> YardstickValues:
     """Share of settled posts with more likes than views."""
-    return Measured(n["more_likes_than_views_share"], high=0.05, far_high=0.2)
+    return YardstickValues(n["more_likes_than_views_share"], high=0.05, far_high=0.2)
 
 
 @yardstick(
@@ -105,7 +105,7 @@ def more_likes_than_views(n: YardstickInput) -> Measured:
     sentence="{value} of the views of its median post lead to a like; usual on {platform} is {usual}",
     source="5 to 95 % of 65,398 listed YouTube videos (MIT), 5,074 TikTok videos, posts of 675 X accounts",
 )
-def likes_for_views(n: YardstickInput) -> Measured:
+def likes_for_views(n: YardstickInput) -> YardstickValues:
     """Likes over views of the median post: bought views bring no likes.
 
     Views of which the low end makes less than five likes make nobody far out.
@@ -114,7 +114,7 @@ def likes_for_views(n: YardstickInput) -> Measured:
     high = n.by_platform({platform: high for platform, (_, high) in LIKES_PER_VIEW.items()})
     value = np.where(np.isnan(low), np.nan, n["likes_per_view"])
     far = np.where(low * n.views >= FEWEST_EXPECTED, 0.2 * low, np.nan)
-    return Measured(value, low, high, far_low=far)
+    return YardstickValues(value, low, high, far_low=far)
 
 
 FEWEST_VIEWS: Final = 1_000.0
@@ -129,9 +129,9 @@ FEWEST_VIEWS: Final = 1_000.0
     sentence="from post to post its views differ by {value} of their mean; on real channels it is {usual}",
     source="4,136 listed YouTube channels (MIT), 5 %: .24; TIDES, ICWSM 2024",
 )
-def constant_views(n: YardstickInput) -> Measured:
+def constant_views(n: YardstickInput) -> YardstickValues:
     """Standard deviation of views over their mean: views bought for each post make it small."""
-    return Measured(_with_views(n, "views_variation"), low=0.24, far_low=0.1)
+    return YardstickValues(_with_views(n, "views_variation"), low=0.24, far_low=0.1)
 
 
 @yardstick(
@@ -145,9 +145,9 @@ def constant_views(n: YardstickInput) -> Measured:
     source="chance: of thousands of views hardly two posts have the same; orders come in packages "
     "(Dagster 2023)",
 )
-def equal_views(n: YardstickInput) -> Measured:
+def equal_views(n: YardstickInput) -> YardstickValues:
     """Share of settled posts with the most common number of views; of five posts each has a fifth."""
-    return Measured(_with_views(n, "views_equal_share"), high=0.2, far_high=0.5)
+    return YardstickValues(_with_views(n, "views_equal_share"), high=0.2, far_high=0.5)
 
 
 def _with_views(n: YardstickInput, name: str) -> Floats:
@@ -166,10 +166,10 @@ ENOUGH_LIKES: Final = 300.0
     sentence="its posts earn {value} as many comments as likes; usual is {usual}",
     source="KOLens: under .0033 is suspicious; 95 % of Instagram posts: .32; TikTok 5 %: .0025",
 )
-def comments_for_likes(n: YardstickInput) -> Measured:
+def comments_for_likes(n: YardstickInput) -> YardstickValues:
     """All comments over all likes, with 300 likes and comments a post or more."""
     value = np.where(n.interactions >= ENOUGH_LIKES, n["comments_per_like"], np.nan)
-    return Measured(value, low=n.by_platform({"tiktok": 0.0025}, 0.0033), high=0.32)
+    return YardstickValues(value, low=n.by_platform({"tiktok": 0.0025}, 0.0033), high=0.32)
 
 
 @yardstick(
@@ -182,9 +182,9 @@ def comments_for_likes(n: YardstickInput) -> Measured:
     source="Popular Pays: sponsored posts are what is inflated, and earn rather less than others; range "
     "assumed",
 )
-def sponsored_posts(n: YardstickInput) -> Measured:
+def sponsored_posts(n: YardstickInput) -> YardstickValues:
     """Median likes of sponsored posts over that of the others."""
-    return Measured(_with_likes(n, "sponsored_lift"), high=3.0, far_high=10.0)
+    return YardstickValues(_with_likes(n, "sponsored_lift"), high=3.0, far_high=10.0)
 
 
 @yardstick(
@@ -197,6 +197,6 @@ def sponsored_posts(n: YardstickInput) -> Measured:
     "brought a tenth or less of their views and comments; usual is {usual}",
     source="our own bounds; De Cristofaro et al. 2014, IMC: bot-run farms deliver likes in bursts",
 )
-def likes_in_a_block(n: YardstickInput) -> Measured:
+def likes_in_a_block(n: YardstickInput) -> YardstickValues:
     """Share of posts, three or more seen several times, whose likes came without views and comments."""
-    return Measured(n["likes_in_block_share"], high=0.1)
+    return YardstickValues(n["likes_in_block_share"], high=0.1)

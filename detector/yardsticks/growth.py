@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from detector.arrays import Floats
-from detector.yardsticks.declaration import NOBODY, Measured, YardstickInput, yardstick
+from detector.yardsticks.declaration import NOBODY, YardstickInput, YardstickValues, yardstick
 
 __all__: list[str] = []
 
@@ -31,7 +31,7 @@ ECHO: Final = 0.1
     source="jumps per 100 account-years in real curves, within 7 days: +30 % .24 (GitHub, 2,121 "
     "account-years), 2.8 (Twitch, 251), 8.8 (YouTube, 477); doubled .05, .4, 2.1",
 )
-def jump(n: YardstickInput) -> Measured:
+def jump(n: YardstickInput) -> YardstickValues:
     """Largest growth over at most ten days, less the usual one, where no successful post explains it.
 
     A jump of less than 300 followers, or near a post of three times the usual interest, is none.
@@ -39,11 +39,11 @@ def jump(n: YardstickInput) -> Measured:
     size, echo = n["burst_size"], n["burst_echo"]
     counts = (_gained(n, size) >= FEWEST_GAINED) & (n["burst_alone"] != 0.0)
     far = np.where(np.isnan(echo), _TREBLED, _DOUBLED)
-    return Measured(
+    return YardstickValues(
         np.where(counts | (size <= _USUAL), size, np.nan),
         high=_USUAL,
         far_high=np.where(echo >= ECHO, NOBODY, far),
-        said={"span": (24.0 * np.nan_to_num(n["burst_days"], nan=10.0), "hours")},
+        sentence_values={"span": (24.0 * np.nan_to_num(n["burst_days"], nan=10.0), "hours")},
     )
 
 
@@ -70,14 +70,16 @@ _DOUBLED, _TREBLED, _FIVEFOLD = (
     source="jumps per 100 account-years in real curves, within 30 days: doubled .14 (GitHub, 2,121 "
     "account-years), 2.4 (Twitch, 251), 4.4 (YouTube, 477); four times 0, .4, 1.5",
 )
-def growth_in_a_month(n: YardstickInput) -> Measured:
+def growth_in_a_month(n: YardstickInput) -> YardstickValues:
     """Largest growth over at most 30 days, less the usual one: orders are delivered over weeks as well.
 
     Less than 300 followers, or with a post of three times the usual interest near, is none.
     """
     size = n["month_size"]
     counts = (_gained(n, size) >= FEWEST_GAINED) & (n["burst_alone"] != 0.0)
-    return Measured(np.where(counts | (size <= log(2.0)), size, np.nan), high=log(2.0), far_high=_FIVEFOLD)
+    return YardstickValues(
+        np.where(counts | (size <= log(2.0)), size, np.nan), high=log(2.0), far_high=_FIVEFOLD
+    )
 
 
 @yardstick(
@@ -91,14 +93,14 @@ def growth_in_a_month(n: YardstickInput) -> Measured:
     source="Popular Pays: exact steps of 1,000 or 5,000; a gain of thousands lies within 2 % of a whole one "
     "by chance in 4 of 100 days",
 )
-def round_steps(n: YardstickInput) -> Measured:
+def round_steps(n: YardstickInput) -> YardstickValues:
     """Share of all gains that came in steps of whole thousands; orders are made in round numbers.
 
     A count that is a whole number of thousands itself is likely to be rounded, and shows nothing.
     """
     rounded = n.followers % 1_000.0 == 0.0
     value = np.where(rounded, np.nan, n["round_gain_share"])
-    return Measured(value, high=0.2, far_high=2.0 / 3.0)
+    return YardstickValues(value, high=0.2, far_high=2.0 / 3.0)
 
 
 @yardstick(
@@ -112,7 +114,7 @@ def round_steps(n: YardstickInput) -> Measured:
     "accounts",
     source="Instagram's purge of December 2014, mean of the hundred largest; NATO StratCom 2019",
 )
-def loss_at_once(n: YardstickInput) -> Measured:
+def loss_at_once(n: YardstickInput) -> YardstickValues:
     """Largest loss of one day, or of one week where the history is weekly, over the followers before."""
     daily = n["largest_loss"]
-    return Measured(np.where(np.isnan(daily), n["largest_loss_weekly"], daily), high=0.076)
+    return YardstickValues(np.where(np.isnan(daily), n["largest_loss_weekly"], daily), high=0.076)

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from detector.yardsticks.declaration import NOBODY, Measured, YardstickInput, yardstick
+from detector.yardsticks.declaration import NOBODY, YardstickInput, YardstickValues, yardstick
 
 __all__: list[str] = []
 
@@ -27,9 +27,9 @@ FAR_SHARE: Final = 0.75
     "usual is {usual}",
     source=_HYPE + "; Cresci et al. 2015, DSS 80",
 )
-def lopsided_audience(n: YardstickInput) -> Measured:
+def lopsided_audience(n: YardstickInput) -> YardstickValues:
     """Share of sampled followers that follow at least twenty times as many accounts as follow them."""
-    return Measured(n["audience_lopsided_share"], high=MOST_USUAL, far_high=FAR_SHARE)
+    return YardstickValues(n["audience_lopsided_share"], high=MOST_USUAL, far_high=FAR_SHARE)
 
 
 @yardstick(
@@ -37,9 +37,9 @@ def lopsided_audience(n: YardstickInput) -> Measured:
     usual="up to 45 %", far="three quarters or more",
     sentence="{value} of its sampled followers follow over 1,500 accounts; usual is {usual}", source=_HYPE,
 )  # fmt: skip
-def mass_following_audience(n: YardstickInput) -> Measured:
+def mass_following_audience(n: YardstickInput) -> YardstickValues:
     """Share of sampled followers that follow over 1,500 accounts."""
-    return Measured(n["audience_mass_follower_share"], high=MOST_USUAL, far_high=FAR_SHARE)
+    return YardstickValues(n["audience_mass_follower_share"], high=MOST_USUAL, far_high=FAR_SHARE)
 
 
 @yardstick(
@@ -51,10 +51,12 @@ def mass_following_audience(n: YardstickInput) -> Measured:
     sentence="{value} of its sampled followers have no post; usual is {usual}",
     source=_HYPE + "; Cresci et al. 2015, DSS 80; people who only look added, range assumed",
 )
-def empty_audience(n: YardstickInput) -> Measured:
+def empty_audience(n: YardstickInput) -> YardstickValues:
     """Share of sampled followers without a post; far out only where many have no picture either."""
     faceless = n["audience_pictureless_share"] >= 0.5
-    return Measured(n["audience_postless_share"], high=0.6, far_high=np.where(faceless, FAR_SHARE, NOBODY))
+    return YardstickValues(
+        n["audience_postless_share"], high=0.6, far_high=np.where(faceless, FAR_SHARE, NOBODY)
+    )
 
 
 RATIO: Final = 20.0
@@ -71,7 +73,7 @@ SMALL: Final = 1_000.0
     sentence="it follows {following} accounts, {value} as many as follow it; usual is {usual}",
     source="Socialbakers' rule of 50 : 1; Cresci et al. 2015, DSS 80: bought followers; HypeAuditor",
 )
-def made_to_follow(n: YardstickInput) -> Measured:
+def made_to_follow(n: YardstickInput) -> YardstickValues:
     """Accounts followed over followers, of accounts with under 1,000 followers.
 
     People who only look follow many as well; they are not far out while they have a picture, a
@@ -81,4 +83,6 @@ def made_to_follow(n: YardstickInput) -> Measured:
     value = np.where(n.followers < SMALL, np.power(10.0, n["following_ratio"]), np.nan)
     blank = (n["posts_size"] == 0.0) & (n["picture"] == 0.0) & (followed > FEWEST_FOLLOWED)
     far = np.where(blank, RATIO, NOBODY)
-    return Measured(value, high=RATIO, far_high=far, said={"following": (followed, "count")})
+    return YardstickValues(
+        value, high=RATIO, far_high=far, sentence_values={"following": (followed, "count")}
+    )

@@ -13,7 +13,13 @@ import pandas as pd
 from detector.arrays import Bools, Floats
 from detector.json_result import JsonResult, Scalar, anonymised_row
 from detector.yardsticks import comments, engagement, growth, people, rhythm
-from detector.yardsticks.declaration import PLATFORMS, Measured, Yardstick, YardstickInput, YardstickOutcome
+from detector.yardsticks.declaration import (
+    PLATFORMS,
+    Yardstick,
+    YardstickInput,
+    YardstickOutcome,
+    YardstickValues,
+)
 from detector.yardsticks.figures import spelled, usual_range
 from features.catalogue import CATALOGUE
 from features.supporting_rows import Row, supporting_rows
@@ -76,10 +82,10 @@ class YardstickReading(JsonResult):
     rows: tuple[Mapping[str, Scalar], ...] = ()
 
 
-def outcomes(measured: Measured) -> Index:
+def outcomes(measured: YardstickValues) -> Index:
     """0 in, 1 out, 2 far out for each account; -1 where the yardstick cannot be applied.
 
-    >>> outcomes(Measured(np.array([0.1, 0.5, 0.9, np.nan]), high=0.45, far_high=0.75)).tolist()
+    >>> outcomes(YardstickValues(np.array([0.1, 0.5, 0.9, np.nan]), high=0.45, far_high=0.75)).tolist()
     [0, 1, 2, -1]
     """
     value = measured.value
@@ -87,7 +93,7 @@ def outcomes(measured: Measured) -> Index:
     return np.where(np.isnan(value), -1, np.where(_far(measured), 2, out.astype(np.int64)))
 
 
-def _far(measured: Measured) -> Bools:
+def _far(measured: YardstickValues) -> Bools:
     """Which accounts are far out; nobody by a bound that is absent or infinite."""
     found: Bools = (measured.value <= measured.far_low) | (measured.value >= measured.far_high)
     return found
@@ -189,17 +195,20 @@ def _readings(
 
 
 def _spoken(
-    one: Yardstick, measured: Measured, place: int, platform: str, rows: Sequence[Mapping[str, Scalar]]
+    one: Yardstick, measured: YardstickValues, place: int, platform: str, rows: Sequence[Mapping[str, Scalar]]
 ) -> tuple[str, str, str]:
     """Value, usual range and sentence."""
     low, high = (_at(bound, place) for bound in (measured.low, measured.high))
     value = spelled(float(measured.value[place]), one.unit)
     usual = usual_range(low, high, one.unit)
-    said = {name: spelled(float(features[place]), unit) for name, (features, unit) in measured.said.items()}
+    fields = {
+        name: spelled(float(features[place]), unit)
+        for name, (features, unit) in measured.sentence_values.items()
+    }
     if one.example:
-        said["example"] = _example(one.example, rows)
+        fields["example"] = _example(one.example, rows)
     named = PLATFORMS.get(platform, PLATFORMS["other"])
-    return value, usual, one.sentence.format(value=value, usual=usual, platform=named, **said)
+    return value, usual, one.sentence.format(value=value, usual=usual, platform=named, **fields)
 
 
 def _example(column: str, rows: Sequence[Mapping[str, Scalar]]) -> str:

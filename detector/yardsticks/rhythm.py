@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from detector.yardsticks.declaration import NOBODY, Measured, YardstickInput, yardstick
+from detector.yardsticks.declaration import NOBODY, YardstickInput, YardstickValues, yardstick
 
 __all__: list[str] = []
 
@@ -26,7 +26,7 @@ SLEEPLESS: Final = 0.15
     "which it posts least (around the clock: 25 %); usual is {usual}",
     source="Chu et al. 2012, IEEE TDSC; Gilani et al. 2017; 345 organic Instagram accounts: 95 % under 8.3 %",
 )
-def without_pause(n: YardstickInput) -> Measured:
+def without_pause(n: YardstickInput) -> YardstickValues:
     """Posts a week of accounts whose quietest six hours are known (20 posts or more).
 
     A busy person sleeps; a newsroom that never does is run by programs as well.
@@ -35,7 +35,9 @@ def without_pause(n: YardstickInput) -> Measured:
     value = np.where(np.isnan(quiet), np.nan, rate)
     far = np.where(quiet >= SLEEPLESS, HOURLY, NOBODY)
     gap = HOURLY / np.maximum(rate, 1e-9)
-    return Measured(value, high=140.0, far_high=far, said={"gap": (gap, "hours"), "quiet": (quiet, "share")})
+    return YardstickValues(
+        value, high=140.0, far_high=far, sentence_values={"gap": (gap, "hours"), "quiet": (quiet, "share")}
+    )
 
 
 @yardstick(
@@ -48,7 +50,7 @@ def without_pause(n: YardstickInput) -> Measured:
     source="Chavoshi et al. 2016; 419 organic Instagram accounts: 99 % under .20; whoever plans ahead has "
     "more",
 )
-def by_the_clock(n: YardstickInput) -> Measured:
+def by_the_clock(n: YardstickInput) -> YardstickValues:
     """Share of equal gaps. A planned post a day is everybody's right; seven a day are a program's."""
     busy = n["posts_per_week"] >= 49.0
-    return Measured(n["equal_gap_share"], high=0.5, far_high=np.where(busy, 0.8, NOBODY))
+    return YardstickValues(n["equal_gap_share"], high=0.5, far_high=np.where(busy, 0.8, NOBODY))

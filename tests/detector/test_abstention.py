@@ -131,6 +131,6 @@ def test_likes_of_a_channel_accuse_only_beside_its_views(platform, views, silent
 def test_a_verdict_says_only_the_abstentions_that_cover_it():
     silent = np.array([signal.name in ("views", "likes") for signal in SIGNALS])
     shown = pd.DataFrame({"views_variation": [0.4], "likes_per_view": [math.nan]})
-    said = list(abstention_sentences(silent, shown, "profile+posts30", "youtube"))
-    assert len(said) == 1
-    assert "likes that a view brings" in said[0]
+    sentences = list(abstention_sentences(silent, shown, "profile+posts30", "youtube"))
+    assert len(sentences) == 1
+    assert "likes that a view brings" in sentences[0]

@@ -23,11 +23,12 @@ def creator(jump=1.0, annotations=()):
         row["followers"] = round(row["followers"] * jump)
     document["profile"]["followers"] = round(document["profile"]["followers"] * jump)
     days = [row["date"] for row in document["history"]]
-    said = [one | {"from": days[one["from"]], "to": days[one["to"]]} for one in annotations]
-    return read_document(document | {"annotations": said})
+    dated = [one | {"from": days[one["from"]], "to": days[one["to"]]} for one in annotations]
+    return read_document(document | {"annotations": dated})
 
 
-def said(first, last=None, **more):
+def annotation(first, last=None, **more):
+    """A giveaway between two days, which are rows of the history."""
     return {"kind": "giveaway", "who": "Jo", "from": first, "to": last or first, **more}
 
 
@@ -46,7 +47,7 @@ def test_without_annotations_a_verdict_is_as_it_was(starter):
 
 def test_an_explained_jump_is_judged_again_and_says_what_was_before(starter):
     before = judge(starter, creator(1.4))
-    after = judge(starter, creator(1.4, [said(JUMP, note="500 phones")]))
+    after = judge(starter, creator(1.4, [annotation(JUMP, note="500 phones")]))
     (one,) = after.annotations
     assert one.before == VerdictBefore(label=before.label, authenticity_score=before.authenticity_score)
     assert (one.who, one.note, one.days) == ("Jo", "500 phones", 1)
@@ -57,7 +58,7 @@ def test_an_explained_jump_is_judged_again_and_says_what_was_before(starter):
 
 
 def test_each_annotation_says_what_the_ones_before_it_had_left(starter):
-    first, second = said(JUMP, when="2026-10-02T00:00:00Z"), said(150, who="Mia")
+    first, second = annotation(JUMP, when="2026-10-02T00:00:00Z"), annotation(150, who="Mia")
     after = judge(starter, creator(1.4, [second, first]))
     alone = judge(starter, creator(1.4, [first]))
     assert [one.who for one in after.annotations] == ["Jo", "Mia"]
@@ -66,7 +67,7 @@ def test_each_annotation_says_what_the_ones_before_it_had_left(starter):
 
 
 def test_signals_that_do_not_read_the_history_stay_the_same(starter):
-    before, after = (judge(starter, creator(1.4, many)) for many in ((), [said(JUMP)]))
+    before, after = (judge(starter, creator(1.4, many)) for many in ((), [annotation(JUMP)]))
     growth = {"followers_flow", "inflation", "rhythm"}
     plain, annotated = (
         {one.name: one.p_value for one in verdict.signals if one.name not in growth}
@@ -78,20 +79,20 @@ def test_signals_that_do_not_read_the_history_stay_the_same(starter):
 
 def test_over_a_third_explained_nobody_is_authentic(starter):
     assert judge(starter, creator()).label is Label.AUTHENTIC
-    whole = judge(starter, creator(1.0, [said(1, 90)]))
+    whole = judge(starter, creator(1.0, [annotation(1, 90)]))
     assert whole.label in (Label.REVIEW, Label.INSUFFICIENT)
     assert whole.annotations[0].before.label is Label.AUTHENTIC
 
 
 def test_a_replay_knows_that_the_annotations_bar_clearing(starter):
-    document = judge(starter, creator(1.0, [said(1, 90)])).to_dict()
+    document = judge(starter, creator(1.0, [annotation(1, 90)])).to_dict()
     doubts = doubts_of_document(document)
     assert doubts.doubtful
     assert not doubts.contradictory
 
 
 def test_alone_as_in_the_batch(starter):
-    annotated = creator(1.4, [said(JUMP)])
+    annotated = creator(1.4, [annotation(JUMP)])
     other = creator(3.0).map(lambda _, frame: frame.with_columns(account_id=pl.lit("b", pl.String)))
     together = starter.screen(Tables.concat([other, annotated]), explain=Explain.ALL)
     assert together[1] == judge(starter, annotated)
@@ -99,7 +100,7 @@ def test_alone_as_in_the_batch(starter):
 
 
 def test_what_people_say_is_part_of_what_the_verdict_is_of(starter):
-    plain, noted = (judge(starter, creator(1.4, [said(JUMP, note=note)])) for note in (None, "phones"))
+    plain, noted = (judge(starter, creator(1.4, [annotation(JUMP, note=note)])) for note in (None, "phones"))
     assert plain.verdict_id != noted.verdict_id
     assert plain.label is noted.label
     bare = replace(creator(1.4), annotations=Tables.of().annotations)

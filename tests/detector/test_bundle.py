@@ -165,17 +165,17 @@ def test_a_flipped_bit(check, name, place, saved):
 
 @pytest.mark.parametrize("check", [verify, load])
 @pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("kept", [0, 0.5, 0.99])
-def test_a_truncated_file(check, name, kept, saved):
+@pytest.mark.parametrize("kept_share", [0, 0.5, 0.99])
+def test_a_truncated_file(check, name, kept_share, saved):
     content = (saved / name).read_bytes()
-    (saved / name).write_bytes(content[: int(kept * len(content))])
+    (saved / name).write_bytes(content[: int(kept_share * len(content))])
     assert f"{name} was changed" in refusal(check, saved)
 
 
-@pytest.mark.parametrize("kept", [0, 0.5, 0.99])
-def test_a_truncated_manifest(kept, saved):
+@pytest.mark.parametrize("kept_share", [0, 0.5, 0.99])
+def test_a_truncated_manifest(kept_share, saved):
     content = (saved / MANIFEST).read_bytes()
-    (saved / MANIFEST).write_bytes(content[: int(kept * len(content))])
+    (saved / MANIFEST).write_bytes(content[: int(kept_share * len(content))])
     assert "manifest.json is damaged" in refusal(verify, saved)
 
 

@@ -33,7 +33,7 @@ def models(tmp_path):
 
 
 @pytest.fixture
-def other(bundle):
+def second_bundle(bundle):
     return called(bundle, "another")
 
 
@@ -60,15 +60,18 @@ def test_a_model_that_was_changed_is_not_found_and_can_be_added_again(models, bu
     assert names(models.path) == [bundle.sha256]
 
 
-def test_the_pointer_names_the_champion_and_the_one_before(models, bundle, other):
+def test_the_pointer_names_the_champion_and_the_one_before(models, bundle, second_bundle):
     assert models.champion() is models.champion_folder() is None and not models.has_champion
     crown(models, bundle)
     assert models.champion() == Champion(bundle.sha256)
     for _ in range(2):  # once more is no change
-        crown(models, other)
-        assert models.champion() == Champion(other.sha256, bundle.sha256)
+        crown(models, second_bundle)
+        assert models.champion() == Champion(second_bundle.sha256, bundle.sha256)
     models.make_champion(bundle.sha256)
-    assert json.loads(models.pointer.read_text()) == {"sha256": bundle.sha256, "previous": other.sha256}
+    assert json.loads(models.pointer.read_text()) == {
+        "sha256": bundle.sha256,
+        "previous": second_bundle.sha256,
+    }
     assert names(models.home) == ["champion.json", "models"] and models.has_champion
 
 
@@ -95,30 +98,30 @@ def test_a_pointer_to_a_model_that_is_gone_says_which(models, bundle):
 
 
 @pytest.fixture
-def old(models, bundle, other):
+def old(models, bundle, second_bundle):
     """The home of an older Assay: two bundles by name."""
     save(bundle, models.home / "champion")
-    save(other, models.home / "champion-before")
+    save(second_bundle, models.home / "champion-before")
     return models
 
 
-def is_taken_over(models, bundle, other):
+def is_taken_over(models, bundle, second_bundle):
     return (
-        models.champion() == Champion(bundle.sha256, other.sha256)
+        models.champion() == Champion(bundle.sha256, second_bundle.sha256)
         and names(models.home) == ["champion.json", "models"]
-        and names(models.path) == sorted([bundle.sha256, other.sha256])
+        and names(models.path) == sorted([bundle.sha256, second_bundle.sha256])
     )
 
 
-def test_an_old_home_is_taken_over_by_the_first_reader(old, bundle, other):
+def test_an_old_home_is_taken_over_by_the_first_reader(old, bundle, second_bundle):
     assert old.has_champion
     assert open_detector(None, old.home).bundle.sha256 == bundle.sha256
-    assert is_taken_over(old, bundle, other)
+    assert is_taken_over(old, bundle, second_bundle)
 
 
-def test_an_old_home_is_taken_over_before_a_replay_and_a_promotion(old, bundle, other):
-    assert load(old.find(other.sha256)).sha256 == other.sha256
-    assert is_taken_over(old, bundle, other)
+def test_an_old_home_is_taken_over_before_a_replay_and_a_promotion(old, bundle, second_bundle):
+    assert load(old.find(second_bundle.sha256)).sha256 == second_bundle.sha256
+    assert is_taken_over(old, bundle, second_bundle)
 
 
 def test_a_promotion_into_an_old_home_keeps_what_was_there(old, bundle):
@@ -183,7 +186,9 @@ def killing():
     return at
 
 
-def test_a_take_over_that_is_ended_at_any_step_is_done_by_the_next(old, bundle, other, killing, tmp_path):
+def test_a_take_over_that_is_ended_at_any_step_is_done_by_the_next(
+    old, bundle, second_bundle, killing, tmp_path
+):
     """Every step of it, until none is left."""
     for number in range(200):
         home = ModelStore(tmp_path / f"copy{number}")
@@ -194,11 +199,11 @@ def test_a_take_over_that_is_ended_at_any_step_is_done_by_the_next(old, bundle, 
         except Killed:
             patch.undo()
             assert open_detector(None, home.home).bundle.sha256 == bundle.sha256
-            assert home.champion() == Champion(bundle.sha256, other.sha256)
+            assert home.champion() == Champion(bundle.sha256, second_bundle.sha256)
             continue
         finally:
             patch.undo()
-        assert is_taken_over(home, bundle, other)
+        assert is_taken_over(home, bundle, second_bundle)
         assert number > 2 * len(bundle.files)
         return
     pytest.fail("it never ended")
@@ -226,8 +231,8 @@ def promoting(home, folder, times):
     return process
 
 
-def test_processes_that_promote_at_once_leave_one_whole_champion(models, bundle, other, tmp_path):
-    for name, one in (("one", bundle), ("other", other)):
+def test_processes_that_promote_at_once_leave_one_whole_champion(models, bundle, second_bundle, tmp_path):
+    for name, one in (("one", bundle), ("other", second_bundle)):
         save(one, tmp_path / name)
     processes = [promoting(models.home, tmp_path / name, 50) for name in ("one", "other", "one")]
     for process in processes:
@@ -240,17 +245,17 @@ def test_processes_that_promote_at_once_leave_one_whole_champion(models, bundle,
     for process in processes:
         process.communicate()
         assert process.returncode == 0
-    assert seen <= {bundle.sha256, other.sha256}
+    assert seen <= {bundle.sha256, second_bundle.sha256}
     assert load(models.champion_folder()).sha256 == models.champion().sha256
-    assert names(models.path) == sorted([bundle.sha256, other.sha256])
+    assert names(models.path) == sorted([bundle.sha256, second_bundle.sha256])
     assert names(models.home) == ["champion.json", "models"]
 
 
-def test_a_process_that_is_killed_leaves_a_usable_home(models, bundle, other, tmp_path):
+def test_a_process_that_is_killed_leaves_a_usable_home(models, bundle, second_bundle, tmp_path):
     crown(models, bundle)
-    save(other, tmp_path / "other")
+    save(second_bundle, tmp_path / "other")
     for number in (0, 3, 9):
-        shutil.rmtree(models.folder_of(other.sha256), ignore_errors=True)
+        shutil.rmtree(models.folder_of(second_bundle.sha256), ignore_errors=True)
         models.make_champion(bundle.sha256)
         process = promoting(models.home, tmp_path / "other", 1)
         process.stdin.write("go\n")
@@ -259,14 +264,14 @@ def test_a_process_that_is_killed_leaves_a_usable_home(models, bundle, other, tm
         process.send_signal(signal.SIGKILL)
         process.communicate()
         assert load(models.champion_folder()).sha256 == models.champion().sha256
-    crown(models, other)
-    assert load(models.champion_folder()).sha256 == other.sha256
+    crown(models, second_bundle)
+    assert load(models.champion_folder()).sha256 == second_bundle.sha256
 
 
-def test_two_that_take_over_at_once_agree(old, bundle, other):
+def test_two_that_take_over_at_once_agree(old, bundle, second_bundle):
     threads = [Thread(target=old.champion) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert is_taken_over(old, bundle, other)
+    assert is_taken_over(old, bundle, second_bundle)

@@ -44,7 +44,8 @@ def features(some):
     return derive(examine(some).tables)
 
 
-def told(verdict):
+def all_reasons(verdict):
+    """Reasons and counter-reasons of a verdict, as JSON's own types."""
     return [*verdict["reasons"], *verdict["counter_reasons"]]
 
 
@@ -63,7 +64,7 @@ def test_a_reason_s_contribution_is_its_signal_s_own(detector, features, verdict
         scorer = detector.bundle.scorers[name]
         values = scorer.contributions(features)
         for row, verdict in enumerate(verdicts):
-            for reason in told(verdict):
+            for reason in all_reasons(verdict):
                 if reason["signal"] == name:
                     cited[name] += 1
                     known = ~np.isnan(features.iloc[row][list(scorer.features)].to_numpy())
@@ -82,7 +83,9 @@ def test_what_is_explained_in_full_adds_up(detector, features, verdicts):
             if one["base"] is not None:
                 score = detector.bundle.scorers[one["name"]].score(features.iloc[[row]])
                 shown = sum(
-                    reason["contribution"] for reason in told(verdict) if reason["signal"] == one["name"]
+                    reason["contribution"]
+                    for reason in all_reasons(verdict)
+                    if reason["signal"] == one["name"]
                 )
                 assert one["base"] + shown + one["rest"] == pytest.approx(log_odds(score)[0], abs=1e-6)
                 spoken += 1
@@ -90,12 +93,12 @@ def test_what_is_explained_in_full_adds_up(detector, features, verdicts):
 
 
 def test_context_is_no_reason(verdicts):
-    assert not {reason["feature"] for verdict in verdicts for reason in told(verdict)} & CONTEXT
+    assert not {reason["feature"] for verdict in verdicts for reason in all_reasons(verdict)} & CONTEXT
 
 
 def test_a_reason_cites_the_value_and_never_an_absent_one(features, verdicts):
     for row, verdict in enumerate(verdicts):
-        for reason in told(verdict):
+        for reason in all_reasons(verdict):
             value = features.iloc[row][reason["feature"]]
             assert not np.isnan(value)
             assert reason["value"] == value
@@ -142,7 +145,7 @@ def test_a_feature_has_one_cause():
 
 def test_a_reason_names_its_signal_and_what_that_supports(verdicts):
     for verdict in verdicts:
-        for reason in told(verdict):
+        for reason in all_reasons(verdict):
             signal = signal_named(reason["signal"])
             assert reason["head"] == signal.label.value
             assert reason["feature"] in signal.features
@@ -175,7 +178,7 @@ def test_what_speaks_against_is_not_what_would_speak_for(verdicts):
 def test_reasons_speak_of_the_signals_over_the_threshold_or_of_the_rarest(verdicts):
     kinds = set()
     for verdict in verdicts:
-        spoken = {reason["signal"] for reason in told(verdict)}
+        spoken = {reason["signal"] for reason in all_reasons(verdict)}
         over = {one["name"] for one in verdict["signals"] if one["over"]}
         rarest = {one["name"] for one in verdict["signals"][:1]}
         assert spoken <= (over or rarest)
@@ -215,11 +218,13 @@ def test_rows_stand_in_the_account(some, witnessed):
             # Some views sum rows up: of theirs only the text stands in the account as such.
             own = {"text"} if feature.view.name in SUMMED_UP else set(table.columns)
             for row in rows:
-                kept = {column: value for column, value in row.items() if column in own and value is not None}
-                if kept:
+                values = {
+                    column: value for column, value in row.items() if column in own and value is not None
+                }
+                if values:
                     checked.add(feature.name)
-                    matches = pl.all_horizontal(pl.col(column) == value for column, value in kept.items())
-                    assert table.filter(matches).height, (feature.name, kept)
+                    matches = pl.all_horizontal(pl.col(column) == value for column, value in values.items())
+                    assert table.filter(matches).height, (feature.name, values)
     assert {by_name(name).view.block for name in checked} == {"posts", "comments", "history", "audience"}
     assert len(checked) > 40
 
@@ -241,7 +246,7 @@ def test_reasons_show_the_rows_that_their_feature_shows(verdicts, witnessed):
     for verdict in verdicts:
         if verdict["evidence"]["findings"]:
             continue  # rows that a check left out are no evidence
-        for reason in told(verdict):
+        for reason in all_reasons(verdict):
             rows = rows_of.get((verdict["account_id"], reason["feature"]))
             if rows and "author_id" not in rows[0]:
                 compared += 1
@@ -304,12 +309,12 @@ def test_one_author_keeps_one_name_within_a_verdict_and_not_beyond(detector):
     views, features = Views(tables), derive(tables)
     moved = np.full((2, len(SIGNALS), len(CATALOGUE)), np.nan)
     moved[:, :, features.columns.get_loc(feature.name)] = -1.0
-    told = reasons_for(
+    by_account = reasons_for(
         explained([0, 1], features, moved, percentiles=np.full(features.shape, np.nan)),
         detector.bundle.peers,
         views,
     )
-    for _, counter in told:
+    for _, counter in by_account:
         assert len(counter) == 1  # one cause, whatever signals it speaks against
         assert counter[0].rows[0]["author"] == "author 1" and counter[0].rows[0]["comments"] == 10
 
@@ -341,12 +346,12 @@ def test_what_a_yardstick_measures_far_out_is_named_first(detector, some, featur
 
 
 def test_sentences_are_filled_in(verdicts):
-    sentences = [reason["sentence"] for verdict in verdicts for reason in told(verdict)]
+    sentences = [reason["sentence"] for verdict in verdicts for reason in all_reasons(verdict)]
     assert len(set(sentences)) > 100
-    for said in sentences:
-        assert said.strip() == said != ""
-        assert not set("{}") & set(said)
-        assert "nan" not in said.split() and "None" not in said
+    for sentence in sentences:
+        assert sentence.strip() == sentence != ""
+        assert not set("{}") & set(sentence)
+        assert "nan" not in sentence.split() and "None" not in sentence
 
 
 def test_a_small_contribution_is_no_reason(detector, some, features):

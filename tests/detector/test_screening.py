@@ -34,7 +34,7 @@ HOSTILE = '<script>alert(1)</script> {value} {0} %s =cmd|"/c calc"!A1 \u202egnp.
 
 
 @pytest.fixture(scope="module")
-def told(detector, creators):
+def explained_verdicts(detector, creators):
     """Every verdict with its reasons, as JSON's own types."""
     return plain(detector, creators)
 
@@ -68,14 +68,14 @@ def only_profiles(tables):
     return Tables.of(accounts=tables.accounts)
 
 
-def test_alone_as_in_the_batch(detector, creators, told):
+def test_alone_as_in_the_batch(detector, creators, explained_verdicts):
     ids = creators.accounts["account_id"].to_list()
-    for name, together in zip(ids[:ALONE], told, strict=False):
+    for name, together in zip(ids[:ALONE], explained_verdicts, strict=False):
         assert plain(detector, creators.select([name])) == [together]
 
 
-def test_order_and_partition_do_not_matter(detector, some, told):
-    wanted = of(some, told[:SOME])
+def test_order_and_partition_do_not_matter(detector, some, explained_verdicts):
+    wanted = of(some, explained_verdicts[:SOME])
     ids = some.accounts["account_id"].to_list()
     for piece in (ids[::3], ids[1::3], ids[2::3]):
         part = some.select(piece)
@@ -84,15 +84,15 @@ def test_order_and_partition_do_not_matter(detector, some, told):
     assert of(backwards, plain(detector, backwards)) == wanted
 
 
-def test_rows_in_another_order_say_the_same_of_the_account(detector, some, told):
+def test_rows_in_another_order_say_the_same_of_the_account(detector, some, explained_verdicts):
     """All but the digest of the document, in which rows count in the order given."""
     mixed = shuffled(some)
     found = of(mixed, plain(detector, mixed))
-    for name, wanted in of(some, told[:SOME]).items():
+    for name, wanted in of(some, explained_verdicts[:SOME]).items():
         assert found[name] | {"verdict_id": ""} == wanted | {"verdict_id": ""}
 
 
-def test_one_thread_in_another_process_says_the_same(detector, some, told, tmp_path):
+def test_one_thread_in_another_process_says_the_same(detector, some, explained_verdicts, tmp_path):
     save(detector.bundle, tmp_path / "bundle")
     for name in TABLES:
         some[name].write_parquet(tmp_path / f"{name}.parquet")
@@ -110,26 +110,26 @@ def test_one_thread_in_another_process_says_the_same(detector, some, told, tmp_p
         [sys.executable, "-c", code, str(tmp_path)],
         env=os.environ | {"POLARS_MAX_THREADS": "1"}, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert json.loads(done.stdout) == told[:SOME]
+    assert json.loads(done.stdout) == explained_verdicts[:SOME]
 
 
-def test_every_label_and_every_block_is_among_these_verdicts(told):
+def test_every_label_and_every_block_is_among_these_verdicts(explained_verdicts):
     """Else the tests above would say little."""
-    assert len({verdict["label"] for verdict in told}) >= 4
-    assert {block for verdict in told for block in verdict["evidence"]["unseen"]} == set(BLOCKS)
-    assert any(not verdict["evidence"]["unseen"] for verdict in told)
-    assert sum(bool(verdict["reasons"]) for verdict in told) > len(told) / 2
+    assert len({verdict["label"] for verdict in explained_verdicts}) >= 4
+    assert {block for verdict in explained_verdicts for block in verdict["evidence"]["unseen"]} == set(BLOCKS)
+    assert any(not verdict["evidence"]["unseen"] for verdict in explained_verdicts)
+    assert sum(bool(verdict["reasons"]) for verdict in explained_verdicts) > len(explained_verdicts) / 2
 
 
 def without_sums(verdict):
     return verdict | {"signals": [one | {"base": None, "rest": None} for one in verdict["signals"]]}
 
 
-def test_reasons_are_given_as_asked_and_change_nothing_else(detector, creators, told):
+def test_reasons_are_given_as_asked_and_change_nothing_else(detector, creators, explained_verdicts):
     flagged, none = (plain(detector, creators, how) for how in (Explain.FLAGGED, Explain.NONE))
     spoken = {"reasons", "counter_reasons", "yardsticks", "comments"}
     # What the reasons add up from is told only where all is explained.
-    for whole, some, bare in zip(map(without_sums, told), flagged, none, strict=True):
+    for whole, some, bare in zip(map(without_sums, explained_verdicts), flagged, none, strict=True):
         assert bare["reasons"] == bare["counter_reasons"] == []
         assert bare["yardsticks"] in ([], whole["yardsticks"])  # all of them where one is far out
         flag = whole["label"] in ("inflated", "automated", "review") and whole["suspicion"] >= NOTABLE
@@ -140,9 +140,9 @@ def test_reasons_are_given_as_asked_and_change_nothing_else(detector, creators, 
     assert [verdict.to_dict() for verdict in detector.screen(creators)] == flagged
 
 
-def test_how_much_to_explain_may_be_said_in_words(detector, creators, told):
+def test_how_much_to_explain_may_be_said_in_words(detector, creators, explained_verdicts):
     some = creators.select(creators.accounts["account_id"].to_list()[:20])
-    assert plain(detector, some, "all") == told[:20]
+    assert plain(detector, some, "all") == explained_verdicts[:20]
     with pytest.raises(ValueError, match="everything"):
         detector.screen(some, explain="everything")
 
@@ -150,8 +150,8 @@ def test_how_much_to_explain_may_be_said_in_words(detector, creators, told):
 SCORES = {"authentic": (50, 100), "insufficient": (0, 100)}
 
 
-def test_what_the_verdict_says_agrees_with_itself(detector, told):
-    for verdict in told:
+def test_what_the_verdict_says_agrees_with_itself(detector, explained_verdicts):
+    for verdict in explained_verdicts:
         suspicion, signals = verdict["suspicion"], verdict["signals"]
         assert (suspicion is None) == (not signals) == (verdict["authenticity_score"] is None)
         if signals:
@@ -172,10 +172,10 @@ def test_what_the_verdict_says_agrees_with_itself(detector, told):
         assert verdict["model"]["sha256"] == detector.bundle.sha256
 
 
-def test_signals_stand_by_suspicion_and_only_those_that_are_heard(detector, creators, told):
+def test_signals_stand_by_suspicion_and_only_those_that_are_heard(detector, creators, explained_verdicts):
     judged = detector.predict(creators)
     heard = signals_heard(judged.features, judged.levels)
-    for row, verdict in enumerate(told):
+    for row, verdict in enumerate(explained_verdicts):
         signals = verdict["signals"]
         assert {one["name"] for one in signals} == {NAMES[at] for at in np.flatnonzero(heard[row])}
         assert all(0 < one["p_value"] <= 1 for one in signals)
@@ -184,10 +184,10 @@ def test_signals_stand_by_suspicion_and_only_those_that_are_heard(detector, crea
         assert verdict["suspicion"] == (alone[0] if alone else None)
 
 
-def test_only_signals_over_the_threshold_say_how_much_was_added(detector, told):
+def test_only_signals_over_the_threshold_say_how_much_was_added(detector, explained_verdicts):
     estimated = 0
     counted = {name for count in detector.bundle.amounts.by_count for name in COUNTS[count]}
-    for verdict in told:
+    for verdict in explained_verdicts:
         for one in verdict["signals"]:
             speaks = one["over"] and one["name"] in counted
             assert (one["added_share"] is not None) == (one["interval"] is not None) == speaks
@@ -197,9 +197,9 @@ def test_only_signals_over_the_threshold_say_how_much_was_added(detector, told):
     assert estimated > 5
 
 
-def test_all_signals_of_one_count_give_the_same_estimate(detector, told):
+def test_all_signals_of_one_count_give_the_same_estimate(detector, explained_verdicts):
     both = 0
-    for verdict in told:
+    for verdict in explained_verdicts:
         stated = {
             one["name"]: one["added_share"] for one in verdict["signals"] if one["added_share"] is not None
         }
@@ -210,10 +210,12 @@ def test_all_signals_of_one_count_give_the_same_estimate(detector, told):
     assert both
 
 
-def test_who_is_unfamiliar_or_far_out_by_a_yardstick_is_at_least_for_review(detector, creators, told):
+def test_who_is_unfamiliar_or_far_out_by_a_yardstick_is_at_least_for_review(
+    detector, creators, explained_verdicts
+):
     judged = detector.predict(creators)
     assert judged.far_out.any()
-    for row, verdict in enumerate(told):
+    for row, verdict in enumerate(explained_verdicts):
         far = any(one["outcome"] == "far out" for one in verdict["yardsticks"])
         assert far == judged.far_out[row]
         if (far or verdict["evidence"]["strange"]) and not verdict["labels_over_threshold"]:
@@ -233,9 +235,9 @@ def test_a_far_out_yardstick_asks_for_review_and_accuses_nobody(detector, creato
     assert (all_far.decisions.over == without.decisions.over).all()
 
 
-def test_p_values_fall_as_suspicion_rises(told):
+def test_p_values_fall_as_suspicion_rises(explained_verdicts):
     by_level = {}
-    for verdict in told:
+    for verdict in explained_verdicts:
         if verdict["authentic_p_value"] is not None:
             level = verdict["guarantee"]["evidence_level"]
             by_level.setdefault(level, []).append((verdict["suspicion"], -verdict["authentic_p_value"]))
@@ -244,23 +246,25 @@ def test_p_values_fall_as_suspicion_rises(told):
     assert max(map(len, by_level.values())) > 10
 
 
-def test_families_stand_by_the_weight_of_their_reasons(told):
-    for verdict in told:
+def test_families_stand_by_the_weight_of_their_reasons(explained_verdicts):
+    for verdict in explained_verdicts:
         weights = {}
         for reason in verdict["reasons"]:
             weights[reason["family"]] = weights.get(reason["family"], 0) + reason["contribution"]
         assert verdict["evidence"]["families"] == sorted(weights, key=lambda family: -weights[family])
 
 
-def test_the_block_to_send_next_is_an_absent_one(told):
-    named = [(verdict["evidence"]["send_next"], verdict["evidence"]["unseen"]) for verdict in told]
+def test_the_block_to_send_next_is_an_absent_one(explained_verdicts):
+    named = [
+        (verdict["evidence"]["send_next"], verdict["evidence"]["unseen"]) for verdict in explained_verdicts
+    ]
     assert all(block is None or block in unseen for block, unseen in named)
     assert any(block for block, _ in named)
 
 
-def test_the_verdict_id_is_of_the_document_and_the_model(detector, creators, told):
+def test_the_verdict_id_is_of_the_document_and_the_model(detector, creators, explained_verdicts):
     some = creators.select(creators.accounts["account_id"].to_list()[:6])
-    before = [verdict["verdict_id"] for verdict in told[:6]]
+    before = [verdict["verdict_id"] for verdict in explained_verdicts[:6]]
     assert len(set(before)) == 6
     one = some.accounts["account_id"][2]
     more = pl.when(account_id=one).then(pl.col("followers").fill_null(0) + 1).otherwise("followers")
@@ -281,12 +285,12 @@ def test_the_verdict_id_is_of_the_document_and_the_model(detector, creators, tol
     assert not set(before) & {verdict.verdict_id for verdict in other.screen(some)}
 
 
-def test_a_document_gets_the_verdict_of_its_tables(detector, creators, told):
+def test_a_document_gets_the_verdict_of_its_tables(detector, creators, explained_verdicts):
     ids = creators.accounts["account_id"].to_list()[:40]
     written = [json.dumps(document).encode() for document in to_documents(creators.select(ids))]
     read = read_documents(written, "document")
     assert not read.faults
-    assert plain(detector, read.tables) == told[:40]
+    assert plain(detector, read.tables) == explained_verdicts[:40]
 
 
 @pytest.mark.parametrize("explain", Explain)
@@ -375,7 +379,7 @@ def test_too_few_followers_are_not_judged(detector, creators):
     assert {verdict.audience for verdict in detector.screen(twenty_nine)} == {None}
 
 
-def test_hostile_text_passes_through_as_data(detector, creators, told):
+def test_hostile_text_passes_through_as_data(detector, creators, explained_verdicts):
     commented = creators.comments.group_by("account_id").len().filter(pl.col("len") >= 60)["account_id"]
     some = creators.select(commented.to_list()[:15])
     hostile = some.comments.with_columns(text=pl.lit(HOSTILE), author_id=HOSTILE + pl.col("author_id"))

@@ -107,14 +107,14 @@ def test_each_row_is_held_against_its_own_cell():
 
 
 def test_written_and_read_back(bundle):
-    made = Tails(fit(rows("x", DEEP, 400), rows("tiktok", THIN, 300, seed=1)))
-    for tails in (made, bundle.signal_models.tails):
+    fitted = Tails(fit(rows("x", DEEP, 400), rows("tiktok", THIN, 300, seed=1)))
+    for tails in (fitted, bundle.signal_models.tails):
         content = tails.to_bytes()
         read = Tails.from_bytes(content)
         assert dict(read.by_cell) == dict(tails.by_cell)
         assert read.to_bytes() == content
-    backwards = Tails(dict(reversed(made.by_cell.items())))
-    assert backwards.to_bytes() == made.to_bytes()
+    backwards = Tails(dict(reversed(fitted.by_cell.items())))
+    assert backwards.to_bytes() == fitted.to_bytes()
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))

@@ -70,7 +70,7 @@ def fit_model(public: list[pl.DataFrame]) -> CommentModel:
 def promotion_probabilities(rows: pl.DataFrame, model: CommentModel) -> dict[str, Floats]:
     """Probability of promotion as written and folded, and what counts."""
     as_written, as_folded = model.probabilities(rows["text"]), model.probabilities(folded(rows["text"]))
-    counted = model.counted(as_written)[:, PROMOTION].astype(np.float64)
+    counted = model.above_thresholds(as_written)[:, PROMOTION].astype(np.float64)
     return {"written": as_written[:, PROMOTION], "folded": as_folded[:, PROMOTION], "counted": counted}
 
 
@@ -123,7 +123,7 @@ def measure_languages(progress: Progress) -> Result:
     """How many ordinary comments count as each kind, by language."""
     model = shipped()
     counted = {
-        name: model.counted(model.probabilities(pl.Series(lines)))
+        name: model.above_thresholds(model.probabilities(pl.Series(lines)))
         for name, lines in ORDINARY_COMMENTS.items()
     }
     return {name: {kind: rate(one[:, at]) for at, kind in enumerate(KINDS)} for name, one in counted.items()}
@@ -133,7 +133,7 @@ def measure_spellings(progress: Progress) -> Result:
     """One advertisement in many spellings: its probability, and whether it counts."""
     model = shipped()
     probabilities = model.probabilities(pl.Series(SPELLINGS))
-    counted = model.counted(probabilities)[:, PROMOTION]
+    counted = model.above_thresholds(probabilities)[:, PROMOTION]
     return {
         text: {"probability": float(p), "counts": bool(one)}
         for text, p, one in zip(SPELLINGS, probabilities[:, PROMOTION], counted, strict=True)
@@ -163,7 +163,7 @@ def fan_comments(rng: np.random.Generator, styles: tuple[str, ...]) -> list[str]
 def evaluate_kind(model: CommentModel, kind: int, found: list[str], others: list[str]) -> Result:
     """How well the model tells texts of the kind (its column) from others."""
     said = model.probabilities(pl.Series(found + others))
-    truth, counted = np.arange(len(said)) < len(found), model.counted(said)[:, kind]
+    truth, counted = np.arange(len(said)) < len(found), model.above_thresholds(said)[:, kind]
     return {
         "auc": with_intervals({"written": auc(truth, said[:, kind])}, [str(at) for at in range(len(said))]),
         "false_positives": rate(counted[~truth]),
