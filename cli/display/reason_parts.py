@@ -16,17 +16,17 @@ from features.sentences import format_value
 from reporting.reasons import ReasonText
 from reporting.rows import RowTable
 
-__all__ = ["figures", "reason_parts", "said"]
+__all__ = ["figures", "plain_text", "reason_parts"]
 
 LONGEST_CELL: Final = 60
 INDENT: Final = (0, 0, 0, 3)
 _INVISIBLE: Final = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\u2068": "", "\u2069": ""})
 
 
-def said(words: str, style: str = "") -> Text:
-    r"""A sentence of ours for the terminal, which needs no isolates and no spaces that hold together.
+def plain_text(words: str, style: str = "") -> Text:
+    r"""Text of ours as the terminal shows it: without bidi isolates, and with breaking spaces only.
 
-    >>> said("“\u2068nice\u2069” 31\xa0%").plain
+    >>> plain_text("“\u2068nice\u2069” 31\xa0%").plain
     '“nice” 31 %'
     """
     return text(words.translate(_INVISIBLE), style)
@@ -39,9 +39,9 @@ def reason_parts(reasons: Iterable[ReasonText]) -> list[RenderableType]:
 
 def one_reason(number: int, reason: ReasonText) -> Iterator[RenderableType]:
     """The sentence, what is usual, and the account's own rows."""
-    yield Text.assemble(f"{number}. ", said(reason.sentence, "bold"))
+    yield Text.assemble(f"{number}. ", plain_text(reason.sentence, "bold"))
     if reason.usual:
-        yield Padding(said(reason.usual, "dim"), INDENT)
+        yield Padding(plain_text(reason.usual, "dim"), INDENT)
     if reason.rows:
         yield Padding(rows_table(reason.rows), INDENT)
 
@@ -73,4 +73,4 @@ def rows_table(rows: RowTable) -> Table:
 
 def _cell(words: str, quoted: bool) -> Text:
     shown = words if len(words) <= LONGEST_CELL else f"{words[: LONGEST_CELL - 1]}…"
-    return text(shown) if quoted else said(shown)
+    return text(shown) if quoted else plain_text(shown)

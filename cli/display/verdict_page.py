@@ -15,7 +15,7 @@ from rich.text import Text
 from accounts.tables import Tables
 from cli.display.curve import Curve
 from cli.display.plain_table import plain_table
-from cli.display.reason_parts import reason_parts, said
+from cli.display.reason_parts import plain_text, reason_parts
 from cli.display.scale_line import scale_lines
 from cli.display.statistics_part import statistics_lines
 from cli.display.terminal import text
@@ -62,9 +62,9 @@ def verdict_page(
     if verdict.annotations:
         yield section("What somebody explained", annotation_lines(shown))
     if shown.caveats:
-        yield section("What else could explain it", [said(one) for one in shown.caveats])
+        yield section("What else could explain it", [plain_text(one) for one in shown.caveats])
     yield section("Yardsticks out of the usual", yardstick_lines(shown.parts))
-    sources = [said(line) for line in sources_summary(verdict.evidence.sources)]
+    sources = [plain_text(line) for line in sources_summary(verdict.evidence.sources)]
     yield section("What was seen, and what was not", [*sources, *evidence_lines(shown)])
     yield section("Its followers over time", growth_curve(tables.history, width - 2))
     if full:
@@ -78,16 +78,16 @@ def verdict_page(
 def heading(shown: Presentation, width: int) -> RenderableType:
     """A panel with the account, the label and its sentence, the scale, and the promise."""
     style = LABEL_STYLES[shown.label]
-    label = Text.assemble((shown.label.value.upper(), style), ": ", said(shown.label_name, style))
-    lines = [said(f"{shown.platform}, observed {shown.as_of}", "dim"), Text(), label]
-    lines += [said(shown.label_sentence), Text()]
+    label = Text.assemble((shown.label.value.upper(), style), ": ", plain_text(shown.label_name, style))
+    lines = [plain_text(f"{shown.platform}, observed {shown.as_of}", "dim"), Text(), label]
+    lines += [plain_text(shown.label_sentence), Text()]
     lines += scale_lines(shown.scale, shown.numbers, width - 6, style)
     lines += [
         Text(),
-        *(said(one) for one in (shown.scale.sentence, shown.scale.limited, shown.scale.rarity) if one),
+        *(plain_text(one) for one in (shown.scale.sentence, shown.scale.limited, shown.scale.rarity) if one),
     ]
-    lines += [said(one.sentence, "bold") for one in shown.added]
-    lines += [said(shown.promise.sentence, "dim")]
+    lines += [plain_text(one.sentence, "bold") for one in shown.added]
+    lines += [plain_text(shown.promise.sentence, "dim")]
     name = "" if shown.name == shown.account_id else f"{shown.name[:40]}  "
     who = Text.assemble(text(name, "bold"), text(shown.account_id, "" if name else "bold"))
     return Panel(Group(*lines), title=who, title_align="left", width=width, padding=(1, 2))
@@ -107,7 +107,7 @@ def annotation_lines(shown: Presentation) -> list[RenderableType]:
         before = one.before.label.value if score is None else f"{one.before.label.value}, {score} of 100"
         note = f": {one.note}" if one.note else ""
         lines.append(
-            said(
+            plain_text(
                 f"{one.kind.replace('_', ' ').capitalize()} from {one.from_}{until}, says {one.who}{note}."
                 f" {shown.numbers.signed(one.gained)} followers in {one.days} days; before it: {before}."
             )
@@ -121,8 +121,8 @@ def numbers_table(shown: Presentation) -> RenderableType:
     table.show_header = False
     for one in shown.key_numbers:
         usual = f"; usual is {one.usual}" if one.usual else ""
-        number = Text.assemble(said(one.text, "bold"), said(usual))
-        table.add_row(said(one.title), Group(number, said(one.basis, "dim")))
+        number = Text.assemble(plain_text(one.text, "bold"), plain_text(usual))
+        table.add_row(plain_text(one.title), Group(number, plain_text(one.basis, "dim")))
     return table
 
 
@@ -137,7 +137,7 @@ def parts_table(parts: Sequence[Part]) -> RenderableType:
         table.add_row(
             text(part.title, "bold"),
             text(f"{mark} {part.state_name}", style),
-            Group(said(part.headline), said(seen, "dim")),
+            Group(plain_text(part.headline), plain_text(seen, "dim")),
         )
     return table
 
@@ -146,7 +146,7 @@ def yardstick_lines(parts: Sequence[Part]) -> list[RenderableType]:
     """A sentence for each yardstick outside the usual range, and how many are inside."""
     known = [one for part in parts for one in part.yardsticks]
     lines: list[RenderableType] = [
-        Text.assemble(text(f"{one.outcome.value}: ", "bold"), said(one.sentence))
+        Text.assemble(text(f"{one.outcome.value}: ", "bold"), plain_text(one.sentence))
         for one in sorted(known, key=lambda one: one.outcome is not YardstickOutcome.FAR_OUT)
         if one.outcome is not YardstickOutcome.IN
     ]
@@ -167,7 +167,7 @@ def evidence_lines(shown: Presentation) -> list[RenderableType]:
     if shown.send_next:
         lines.append(shown.send_next.sentence)
         lines += [f"  {way.title}: {way.how}" for way in shown.send_next.ways[:3]]
-    return [said(line) for line in lines]
+    return [plain_text(line) for line in lines]
 
 
 def growth_curve(history: pl.DataFrame, width: int) -> list[RenderableType]:

@@ -14,7 +14,7 @@ from accounts.less import BLOCKS, LAST_SECOND, published_by, without_block
 from accounts.reading.quoting import quote
 from accounts.tables import Tables
 from cli.display.plain_table import plain_table
-from cli.display.reason_parts import said
+from cli.display.reason_parts import plain_text
 from cli.display.terminal import text
 from detector.labels import Explain
 from detector.screening import Detector
@@ -109,7 +109,7 @@ class LessEvidence:
         for step in self.steps():
             (one,) = detector.screen(step.of(tables), explain=Explain.NONE)
             table.add_row(*_cells(step.name, one))
-        return [table, Text(), *(said(one) for one in self._caveats(tables))]
+        return [table, Text(), *(plain_text(one) for one in self._caveats(tables))]
 
     def _caveats(self, tables: Tables) -> list[str]:
         if self.day is None:
@@ -119,8 +119,8 @@ class LessEvidence:
             for name in ("posts", "comments")
         }
         left_out = [f"{rows:,} {name}" for name, rows in undated.items() if rows]
-        kept = published_by(tables, self.day)
-        known = kept.history["followers"].null_count() < kept.history.height
+        tables_of_day = published_by(tables, self.day)
+        known = tables_of_day.history["followers"].null_count() < tables_of_day.history.height
         return [
             "The counts of its posts (likes, views, comments) are today's, of when they were collected, not"
             f" those of {self.day}: a verdict of that day may have been another.",

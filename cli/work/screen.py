@@ -54,8 +54,8 @@ def run(options: ScreenOptions) -> int:
         opening = workers.submit(open_bundle, options.model, environment.home, features)
         counts, faults = work.screen_chunks.screen(options, form, workers, opening)
     if faults:
-        said = "1 fault" if faults == 1 else f"{faults:,} faults"
-        typer.echo(f"{said} (above); the accounts and rows at fault were left out.", err=True)
+        fault_count = "1 fault" if faults == 1 else f"{faults:,} faults"
+        typer.echo(f"{fault_count} (above); the accounts and rows at fault were left out.", err=True)
     return exit_code(counts, fail_on, faults)
 
 

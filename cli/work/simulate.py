@@ -32,11 +32,11 @@ def run(options: SimulateOptions) -> None:
         options.accounts, options.seed, regime=options.regime, without=options.without, events=options.events
     )
     with counting("simulated") as advance:
-        write_population(counted(pieces, advance), options.out)
+        write_population(report_each(pieces, advance), options.out)
 
 
-def counted(pieces: Iterable[Population], advance: Callable[[int], None]) -> Iterator[Population]:
-    """The pieces unchanged; ``advance`` hears of each after it has been written."""
+def report_each(pieces: Iterable[Population], advance: Callable[[int], None]) -> Iterator[Population]:
+    """Yield the pieces unchanged, and call ``advance`` with the size of each once it has been written."""
     for piece in pieces:
         yield piece
         advance(len(piece))

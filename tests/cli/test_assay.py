@@ -108,9 +108,9 @@ def test_a_bug_is_traced_and_is_no_verdict(capsys):
     with pytest.raises(typer.Exit) as exited, exit_codes():
         1 / 0  # noqa: B018
     assert exited.value.exit_code == UNEXPECTED_ERROR
-    told = capsys.readouterr().err
-    assert "ZeroDivisionError" in told
-    assert "a fault of Assay" in told
+    stderr = capsys.readouterr().err
+    assert "ZeroDivisionError" in stderr
+    assert "a fault of Assay" in stderr
 
 
 def test_a_refusal_is_sentences_on_standard_error_only(start, tmp_path):

@@ -9,7 +9,7 @@ def test_an_invitation_is_an_address(run):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "sentence"),
     [
         (("Ana", "--role", "boss"), "--role must be analyst or lead."),
         (("Ana", "--tenant", "A B"), "--tenant must be"),
@@ -17,7 +17,7 @@ def test_an_invitation_is_an_address(run):
         ((" ",), "A member's name must be"),
     ],
 )
-def test_what_cannot_be_meant_is_refused(run, arguments, said):
+def test_what_cannot_be_meant_is_refused(run, arguments, sentence):
     done = run("desk", "invite", *arguments)
     assert done.exit_code == 2
-    assert said in done.stderr
+    assert sentence in done.stderr

@@ -46,9 +46,11 @@ def test_a_command_without_its_extra_says_what_to_install(blocked, command, extr
         [sys.executable, "-c", BLOCKED, blocked, *command], capture_output=True, text=True, check=False
     )
     assert answer.returncode == 2, answer.stderr
-    said = re.fullmatch(r"assay (\w+) needs (\w+), which is not installed: (.*)\n", answer.stderr)
-    assert said, answer.stderr
-    assert said[1] == command[0] and said[2] in blocked and said[3] == f"pip install 'assay[{extra}]'."
+    message = re.fullmatch(r"assay (\w+) needs (\w+), which is not installed: (.*)\n", answer.stderr)
+    assert message, answer.stderr
+    assert (
+        message[1] == command[0] and message[2] in blocked and message[3] == f"pip install 'assay[{extra}]'."
+    )
 
 
 def declared():

@@ -21,7 +21,7 @@ def run(*arguments: object) -> tuple[int, str, str]:
 
 def test_documents_are_written_and_what_was_understood_is_said(tmp_path: Path) -> None:
     out = tmp_path / "accounts.jsonl"
-    code, shown, said = run(
+    code, shown, stderr = run(
         "import",
         "auto",
         SAMPLES / "youtube-api",
@@ -32,8 +32,8 @@ def test_documents_are_written_and_what_was_understood_is_said(tmp_path: Path) -
         "2026-11-01",
     )
     assert (code, shown) == (0, "")
-    assert "4 files read as youtube-api." in said
-    assert "3 accounts written to" in said
+    assert "4 files read as youtube-api." in stderr
+    assert "3 accounts written to" in stderr
     (chunk,) = read(out)
     assert set(chunk.order) == {"UCsynthetic", "bread.lab", "own.oven"}
     assert json.loads(out.read_text().splitlines()[0])["as_of"] == "2026-11-01T00:00:00Z"
@@ -56,23 +56,27 @@ def test_what_cannot_be_meant_is_refused_and_nothing_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[object, ...], code: int, sentence: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    found, _, said = run("import", *arguments)
+    found, _, stderr = run("import", *arguments)
     assert found == code
-    assert sentence in said
+    assert sentence in stderr
     assert not list(tmp_path.iterdir())
 
 
 def test_screen_takes_files_of_a_source_directly(tmp_path: Path) -> None:
     starter = Path(__file__).parents[2] / "detector" / "starter"
-    code, shown, said = run("screen", SAMPLES / "instaloader", "--model", starter, "--json", "--processes", 1)
-    assert code == 0, said
+    code, shown, stderr = run(
+        "screen", SAMPLES / "instaloader", "--model", starter, "--json", "--processes", 1
+    )
+    assert code == 0, stderr
     assert json.loads(shown)["account_id"] == "bread.lab"
-    assert "4 files read as instaloader." in said
+    assert "4 files read as instaloader." in stderr
 
 
 def test_explain_takes_them_too() -> None:
     starter = Path(__file__).parents[2] / "detector" / "starter"
-    code, shown, said = run("explain", SAMPLES / "instaloader", "--account", "bread.lab", "--model", starter)
-    assert code == 0, said
+    code, shown, stderr = run(
+        "explain", SAMPLES / "instaloader", "--account", "bread.lab", "--model", starter
+    )
+    assert code == 0, stderr
     assert "bread.lab" in shown
-    assert "4 files read as instaloader." in said
+    assert "4 files read as instaloader." in stderr

@@ -10,9 +10,11 @@ def listed(run):
 
 
 def test_a_key_is_made_listed_and_revoked(run, home):
-    made = run("keys", "create", "--name", "web", "--tenant", "acme", "--scopes", "read,admin", "--days", 3)
-    assert made.exit_code == 0
-    mark, key_id, secret = made.stdout.strip().split("_", 2)
+    created = run(
+        "keys", "create", "--name", "web", "--tenant", "acme", "--scopes", "read,admin", "--days", 3
+    )
+    assert created.exit_code == 0
+    mark, key_id, secret = created.stdout.strip().split("_", 2)
     assert (mark, len(key_id), len(secret)) == ("assay", 12, 43)
     ((shown_id, tenant, name, scopes, *_, state),) = listed(run)
     assert (shown_id, tenant, name, scopes, state) == (key_id, "acme", "web", "admin,read", "good")

@@ -95,15 +95,15 @@ def test_an_evaluation_never_replaces_its_input(run, labels, lines):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--labels", "x.csv"], "--labels needs the accounts that they are about: --accounts PATH."),
         (["--no-simulated"], "--no-simulated needs accounts of your own: --accounts PATH."),
     ],
 )
-def test_training_says_what_is_missing(run, arguments, said):
+def test_training_says_what_is_missing(run, arguments, message):
     answer = run("train", *arguments)
-    assert (answer.exit_code, answer.stderr.strip()) == (2, said)
+    assert (answer.exit_code, answer.stderr.strip()) == (2, message)
 
 
 def test_too_few_own_accounts_cannot_train_alone(run, labels, lines):

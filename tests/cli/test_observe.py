@@ -161,8 +161,8 @@ def test_a_bad_account_stops_it_before_anything_is_stored(run, file):
     assert done.exit_code == 3
     assert "profile.followers must be a whole number" in done.stderr
     assert run("observed", "ana").exit_code == 2
-    kept = run("observe", bad, "--keep-going")
-    assert (kept.exit_code, len(observed(run)["observations"])) == (3, 1)
+    keep_going = run("observe", bad, "--keep-going")
+    assert (keep_going.exit_code, len(observed(run)["observations"])) == (3, 1)
 
 
 @pytest.mark.parametrize(

@@ -91,9 +91,9 @@ def test_the_table_explains_every_account(run, lines, detector, population, monk
     monkeypatch.setenv("COLUMNS", "600")
     shown = run("screen", lines).stdout
     explained = detector.screen(population.tables, explain=Explain.ALL)
-    said = [line for one in explained for line in leading_reason(one.to_dict())]
-    assert {line.startswith("in its favour: ") for line in said} == {True, False}
-    assert all(line in shown for line in said)
+    reason_lines = [line for one in explained for line in leading_reason(one.to_dict())]
+    assert {line.startswith("in its favour: ") for line in reason_lines} == {True, False}
+    assert all(line in shown for line in reason_lines)
 
 
 @pytest.mark.parametrize(("columns", "whole"), [("72", False), ("100", True), ("160", True)])

@@ -7,32 +7,32 @@ from cli.work.serve import free_address, welcome
 
 
 @pytest.fixture
-def taken():
+def occupied_port():
     """A port that something else listens at."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
 
 
 @pytest.fixture
-def free():
+def free_port():
     with socket.create_server(("127.0.0.1", 0)) as server:
         return server.getsockname()[1]
 
 
-def test_a_name_becomes_an_address(free):
-    assert free_address("127.0.0.1", free) == "127.0.0.1"
-    assert free_address("localhost", free) in ("127.0.0.1", "::1")
+def test_a_name_becomes_an_address(free_port):
+    assert free_address("127.0.0.1", free_port) == "127.0.0.1"
+    assert free_address("localhost", free_port) in ("127.0.0.1", "::1")
 
 
-def test_a_port_that_is_taken_is_said_at_once(run, taken):
-    done = run("serve", "--port", taken)
+def test_a_port_that_is_taken_is_said_at_once(run, occupied_port):
+    done = run("serve", "--port", occupied_port)
     assert done.exit_code == 2
-    assert done.stderr == f"Cannot listen at 127.0.0.1 port {taken}: Address already in use.\n"
+    assert done.stderr == f"Cannot listen at 127.0.0.1 port {occupied_port}: Address already in use.\n"
 
 
-def test_an_address_of_another_machine_is_refused(free):
+def test_an_address_of_another_machine_is_refused(free_port):
     with pytest.raises(WrongUsage, match=r"Cannot listen at 192\.0\.2\.1 "):
-        free_address("192.0.2.1", free)
+        free_address("192.0.2.1", free_port)
 
 
 @pytest.mark.parametrize(
@@ -43,24 +43,26 @@ def test_the_welcome_names_where_it_can_be_tried(host, url):
     assert url in welcome(host, 80)
 
 
-def test_without_keys_no_other_machine_is_answered(start, free):
-    done = start("serve", "--host", "0.0.0.0", "--port", free)
+def test_without_keys_no_other_machine_is_answered(start, free_port):
+    done = start("serve", "--host", "0.0.0.0", "--port", free_port)
     assert done.returncode == 2
-    said = [line for line in done.stderr.splitlines() if not line.startswith("{")]  # a worker may log its end
-    assert said == ["Nobody could ask at 0.0.0.0: make an API key first, with `assay keys create`."]
+    messages = [
+        line for line in done.stderr.splitlines() if not line.startswith("{")
+    ]  # a worker may log its end
+    assert messages == ["Nobody could ask at 0.0.0.0: make an API key first, with `assay keys create`."]
 
 
-def test_another_machine_is_never_answered_without_keys(run, free):
+def test_another_machine_is_never_answered_without_keys(run, free_port):
     run("keys", "create", "--name", "web")
-    done = run("serve", "--no-auth", "--host", "0.0.0.0", "--port", free)
+    done = run("serve", "--no-auth", "--host", "0.0.0.0", "--port", free_port)
     assert done.exit_code == 2
     assert done.stderr == "--no-auth is for this machine alone, and others may reach 0.0.0.0.\n"
 
 
-def test_a_database_that_cannot_be_used_ends_with_5(start, home, free):
+def test_a_database_that_cannot_be_used_ends_with_5(start, home, free_port):
     home.mkdir()
     (home / "assay.db").write_text("nothing of the kind, " * 100)
-    done = start("serve", "--no-auth", "--port", free)
+    done = start("serve", "--no-auth", "--port", free_port)
     assert done.returncode == 5
     assert done.stderr.endswith("file is not a database.\n")
 
@@ -72,8 +74,8 @@ def test_the_welcome_says_how_to_get_a_key():
     assert "assay keys create" not in shown
 
 
-def test_without_a_usable_model_it_ends_with_4(start, free, tmp_path):
-    done = start("serve", "--port", free, "--model", tmp_path / "nowhere")
+def test_without_a_usable_model_it_ends_with_4(start, free_port, tmp_path):
+    done = start("serve", "--port", free_port, "--model", tmp_path / "nowhere")
     assert done.returncode == 4
     assert done.stdout == ""
     assert done.stderr == f"There is no bundle at {tmp_path / 'nowhere'}.\n"

@@ -15,37 +15,37 @@ def refused(run, *arguments):
     return answer.exit_code, answer.stderr.removesuffix("\n")
 
 
-@pytest.mark.parametrize("given", ["twibot=data", "twibot", "=data", "Cresci2015=data"])
-def test_a_set_that_nobody_knows_is_refused_in_one_sentence(run, given):
-    code, said = refused(run, "--dataset", given)
+@pytest.mark.parametrize("option", ["twibot=data", "twibot", "=data", "Cresci2015=data"])
+def test_a_set_that_nobody_knows_is_refused_in_one_sentence(run, option):
+    code, message = refused(run, "--dataset", option)
     assert code == 2
-    assert said == f'--dataset must name one of {NAMES}. Got "{given.partition("=")[0]}".'
+    assert message == f'--dataset must name one of {NAMES}. Got "{option.partition("=")[0]}".'
 
 
-@pytest.mark.parametrize("given", ["cresci2015", "cresci2015="])
-def test_a_set_without_its_folder_is_refused(run, given):
-    code, said = refused(run, "--dataset", given)
+@pytest.mark.parametrize("option", ["cresci2015", "cresci2015="])
+def test_a_set_without_its_folder_is_refused(run, option):
+    code, message = refused(run, "--dataset", option)
     assert code == 2
-    assert said == "--dataset cresci2015 needs the data folder: --dataset cresci2015=FOLDER."
+    assert message == "--dataset cresci2015 needs the data folder: --dataset cresci2015=FOLDER."
 
 
 def test_a_set_twice_is_refused(run, tmp_path):
-    code, said = refused(run, *["--dataset", f"cresci2015={tmp_path}"] * 2)
+    code, message = refused(run, *["--dataset", f"cresci2015={tmp_path}"] * 2)
     assert code == 2
-    assert said == "--dataset must name each set once. Got cresci2015 twice."
+    assert message == "--dataset must name each set once. Got cresci2015 twice."
 
 
 def test_a_folder_without_the_set_is_refused(run, tmp_path):
-    code, said = refused(run, "--dataset", f"cresci2015={tmp_path}")
+    code, message = refused(run, "--dataset", f"cresci2015={tmp_path}")
     assert code == 3
-    assert said == "cresci2015/accounts.csv: must be in ASSAY_DATA. It is missing; see docs/data.md."
+    assert message == "cresci2015/accounts.csv: must be in ASSAY_DATA. It is missing; see docs/data.md."
 
 
 def test_a_run_that_is_not_there_is_named(run, tmp_path):
-    code, said = refused(run, "--from-run", "0123", "--tracking", f"sqlite:///{tmp_path}/mlflow.db")
-    assert (code, said) == (4, f"No run 0123 is tracked at sqlite:///{tmp_path}/mlflow.db.")
-    code, said = refused(run, "--from-run", "0123", "--config", tmp_path / "a.toml")
-    assert (code, said) == (2, "--from-run has the settings of its run: leave --config out.")
+    code, message = refused(run, "--from-run", "0123", "--tracking", f"sqlite:///{tmp_path}/mlflow.db")
+    assert (code, message) == (4, f"No run 0123 is tracked at sqlite:///{tmp_path}/mlflow.db.")
+    code, message = refused(run, "--from-run", "0123", "--config", tmp_path / "a.toml")
+    assert (code, message) == (2, "--from-run has the settings of its run: leave --config out.")
     assert list(tmp_path.iterdir()) == []
 
 

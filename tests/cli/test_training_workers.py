@@ -29,7 +29,7 @@ def contacts() -> pl.Expr:
 '''
 
 
-def seen(piece, word):
+def view_of_worker(piece, word):
     """What a worker sees of a piece."""
     return piece.labels["account_id"].to_list(), "contacts" in CATALOGUE.by_name, word, os.getpid()
 
@@ -46,7 +46,7 @@ def outside(tmp_path):
 def test_a_pool_takes_in_the_features_from_outside_and_keeps_the_order(outside):
     some = simulate(5, seed=1)
     with WorkerPool(2, ["features.catalogue"]) as pool:
-        found = list(PoolWorkers(pool).map(seen, some.pieces(2), "so"))
+        found = list(PoolWorkers(pool).map(view_of_worker, some.pieces(2), "so"))
     assert [ids for ids, *_ in found] == [piece.labels["account_id"].to_list() for piece in some.pieces(2)]
     assert {(known, word) for _, known, word, _ in found} == {(True, "so")}
     assert os.getpid() not in {process for *_, process in found}

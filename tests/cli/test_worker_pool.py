@@ -17,9 +17,9 @@ from cli.shared_tables import read_accounts, write_accounts
 from cli.worker_pool import WorkerPool, processes_for
 
 
-def who(tables, told):
+def who(tables, word):
     """Who the accounts are, and which process says so."""
-    return tables.accounts["account_id"].to_list(), os.getpid(), told
+    return tables.accounts["account_id"].to_list(), os.getpid(), word
 
 
 @pytest.mark.parametrize("accounts", [0, None])
@@ -38,7 +38,7 @@ def test_answers_come_in_the_order_of_the_chunks(population):
         with WorkerPool(processes, ["polars"]) as pool:
             assert pool.submit(who, chunks[0], "now")()[2] == "now"
             answers = list(pool.map(who, chunks, "so"))
-        assert [(found, told) for found, _, told in answers] == [([name], "so") for name in ids]
+        assert [(found, word) for found, _, word in answers] == [([name], "so") for name in ids]
         assert ({process for _, process, _ in answers} == {os.getpid()}) == (processes == 1)
 
 
@@ -57,18 +57,18 @@ def test_an_interrupt_while_workers_start_is_not_forgotten(monkeypatch):
 
 
 def test_the_loss_of_what_starts_workers_is_told_like_that_of_a_worker(population, monkeypatch):
-    def gone(*_):
+    def lose_connection(*_):
         raise EOFError("unexpected EOF")  # what its socket says
 
     with WorkerPool(2, ["polars"]) as pool:
-        monkeypatch.setattr(pool._pool, "submit", gone)
+        monkeypatch.setattr(pool._pool, "submit", lose_connection)
         with pytest.raises(WorkerLost, match="ended from outside"):
             pool.submit(who, population.tables, "now")()
         with pytest.raises(WorkerLost, match="ended from outside"):
             list(pool.map(who, [population.tables], "so"))
 
 
-def who_once_told(tables, told):
+def killed_worker(tables, word):
     """Ends the process that it works in."""
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -89,7 +89,7 @@ def test_what_came_before_a_refusal_is_answered(population):
 
 def test_a_worker_that_is_killed_is_one_sentence(population):
     with WorkerPool(2, ["polars"]) as pool, pytest.raises(WorkerLost, match="ended from outside"):
-        list(pool.map(who_once_told, [population.tables] * 3, "so"))
+        list(pool.map(killed_worker, [population.tables] * 3, "so"))
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
