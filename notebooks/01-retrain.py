@@ -181,9 +181,9 @@ version
 import mlflow
 
 run = mlflow.MlflowClient(store.uri).get_run(version.run_id)
-kept = pd.Series(run.data.metrics).filter(like="all_accounts").sort_index()
+logged_metrics = pd.Series(run.data.metrics).filter(like="all_accounts").sort_index()
 print({name: run.data.params[name] for name in ("seed", "accounts", "copies", "alpha", "scorer.trees")})
-kept.round(3).to_frame("value")
+logged_metrics.round(3).to_frame("value")
 
 # %% [markdown]
 # What is fetched from the registry is checked against the digest that was registered.

@@ -118,12 +118,12 @@ def verdict_of(account_id, tables=None):
 
 
 def draw(verdict, title):
-    told = [*verdict.reasons[:6], *verdict.counter_reasons[:6]]
-    told = sorted(told, key=lambda reason: reason.contribution)
-    _, axis = plt.subplots(figsize=(9, 0.5 * len(told) + 1), layout="constrained")
-    weights = [reason.contribution for reason in told]
+    reasons = [*verdict.reasons[:6], *verdict.counter_reasons[:6]]
+    reasons = sorted(reasons, key=lambda reason: reason.contribution)
+    _, axis = plt.subplots(figsize=(9, 0.5 * len(reasons) + 1), layout="constrained")
+    weights = [reason.contribution for reason in reasons]
     axis.barh(
-        [f"{reason.feature} ({reason.signal})" for reason in told],
+        [f"{reason.feature} ({reason.signal})" for reason in reasons],
         weights,
         color=[RED if weight > 0 else BLUE for weight in weights],
     )

@@ -54,29 +54,29 @@ tables = population.tables
 # %%
 draw = np.random.default_rng(4)
 true = population.labels.to_pandas()
-named = np.where(true["automated"], "automated", np.where(true["inflated"], "inflated", "authentic"))
+true_labels = np.where(true["automated"], "automated", np.where(true["inflated"], "inflated", "authentic"))
 mistaken = draw.random(len(true)) < 1 / 15
-said = np.where(mistaken, np.where(named == "authentic", "inflated", "authentic"), named)
-given = pd.DataFrame(
+judged_labels = np.where(mistaken, np.where(true_labels == "authentic", "inflated", "authentic"), true_labels)
+labels = pd.DataFrame(
     {
         "account_id": true["account_id"],
-        "label": said,
+        "label": judged_labels,
         "labelled_at": "2026-11-02",
         "labelled_by": draw.choice(["ada", "ben", "cho"], len(true)),
         "confidence": draw.choice(["0.7", "0.9", "1"], len(true)),
     }
 )
-again = given.sample(frac=0.1, random_state=4).assign(
+again = labels.sample(frac=0.1, random_state=4).assign(
     labelled_by="ben", labelled_at="2026-11-20", confidence="1"
 )
-again["label"] = named[again.index]
-table = pd.concat([given, again])
+again["label"] = true_labels[again.index]
+table = pd.concat([labels, again])
 file = FOLDER / "labels.csv"
 table.to_csv(file, index=False)
 rows = read_labels(file)
 print(table.head(4).to_string(index=False))
 print(
-    f"{len(rows):,} judgements of {len(given):,} accounts, of which {mistaken.sum()} are mistaken at first."
+    f"{len(rows):,} judgements of {len(labels):,} accounts, of which {mistaken.sum()} are mistaken at first."
 )
 
 # %% [markdown]
@@ -90,7 +90,7 @@ resolved = resolve(rows)
 for conflict in resolved.conflicts[:3]:
     print(conflict)
 settled = resolved.labels.to_pandas().set_index("account_id")["label"].reindex(true["account_id"])
-still = (settled.to_numpy() != named) & settled.notna().to_numpy()
+still = (settled.to_numpy() != true_labels) & settled.notna().to_numpy()
 print(f"{len(resolved.conflicts)} conflicts; after the rule {still.sum()} labels are still mistaken.")
 
 # %% [markdown]

@@ -32,14 +32,14 @@ BLUE, RED, GREY = "#24567a", "#b5403b", "#9aa5b1"
 RESULTS = Path(accounts.__file__).parents[1] / "benchmarks" / "quality" / "results"
 
 
-def measured(name, part="tasks"):
+def results_of(name, part="tasks"):
     tasks = json.loads((RESULTS / f"{name}.json").read_text())[part]
     return {task: one["result"] for task, one in tasks.items()}, {
         one["model"]["version"] for one in tasks.values()
     }
 
 
-away, versions = measured("zero_shot")
+away, versions = results_of("zero_shot")
 print(f"{len(away)} labelled sets, judged by model {', '.join(sorted(versions))}.")
 
 # %% [markdown]
@@ -110,7 +110,7 @@ print(
 # which is as good as always a mistake. Right: how many once the dose is in; white where the set has no such count to add to.
 
 # %%
-real, _ = measured("real_injected")
+real, _ = results_of("real_injected")
 clean = pd.Series({name: one["as_found"]["everything"]["accused"]["rate"] for name, one in real.items()})
 doses = pd.DataFrame(
     [

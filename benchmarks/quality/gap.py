@@ -60,24 +60,24 @@ def newest(tables: Tables, posts: int) -> Tables:
     if not posts:
         return tables
     ranked = tables.posts.sort("account_id", "published_at", descending=[False, True], nulls_last=True)
-    kept = ranked.group_by("account_id", maintain_order=True).head(posts)
-    return tables.map(lambda name, frame: kept if name == "posts" else frame)
+    newest_posts = ranked.group_by("account_id", maintain_order=True).head(posts)
+    return tables.map(lambda name, frame: newest_posts if name == "posts" else frame)
 
 
 def differences(two: FeaturePair) -> pd.DataFrame:
     """One row per feature that either side has, the largest Kolmogorov-Smirnov distance first."""
     rows = []
     for feature in CATALOGUE:
-        real, made = two.real[feature.name].dropna(), two.simulated[feature.name].dropna()
-        if not len(real) and not len(made):
+        real, simulated = two.real[feature.name].dropna(), two.simulated[feature.name].dropna()
+        if not len(real) and not len(simulated):
             continue
-        both = len(real) >= 10 and len(made) >= 10
+        both = len(real) >= 10 and len(simulated) >= 10
         rows.append({
             "feature": feature.name,
             "family": feature.family,
             **{f"real {q:g}": real.quantile(q / 100) for q in (5, 50, 95)},
-            **{f"simulated {q:g}": made.quantile(q / 100) for q in (5, 50, 95)},
-            "ks": ks_2samp(real, made).statistic if both else np.nan,
+            **{f"simulated {q:g}": simulated.quantile(q / 100) for q in (5, 50, 95)},
+            "ks": ks_2samp(real, simulated).statistic if both else np.nan,
             "real missing": two.real[feature.name].isna().mean(),
             "simulated missing": two.simulated[feature.name].isna().mean(),
         })  # fmt: skip

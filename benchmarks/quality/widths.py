@@ -156,7 +156,7 @@ def engagement_rows(name: str, frame: pd.DataFrame) -> Iterator[list[str]]:
     """The table's rows for one group of accounts."""
     for feature in FEATURES:
         if frame[feature].count() >= 20:
-            yield [name, feature, str(frame[feature].count()), _said(quantiles(frame[feature]))]
+            yield [name, feature, str(frame[feature].count()), percentiles_text(quantiles(frame[feature]))]
     known = frame[(frame["engagement_rate"] > 0) & (frame["followers"] > 0)]
     if len(known) >= 60:
         spread = residual_spread(known["engagement_rate"].to_numpy(), known["followers"].to_numpy())
@@ -167,7 +167,7 @@ def engagement_rows(name: str, frame: pd.DataFrame) -> Iterator[list[str]]:
         yield [name, "engagement with CV of likes; posts a week with step", str(len(known)), "; ".join(found)]
 
 
-def _said(values: list[float]) -> str:
+def percentiles_text(values: list[float]) -> str:
     return " / ".join(f"{value:.3g}" for value in values)
 
 
@@ -177,10 +177,10 @@ def main(
     regime: Annotated[RegimeName, typer.Option(help="Of which of the two sets of parameters.")] = "train",
 ) -> None:
     """Print 5/25/50/75/95 % of what matters, simulated and real."""
-    console, made = Console(width=170), simulate_authentic(accounts, seed, regime)
-    console.print(engagement_table(made.tables))
-    console.print(growth_table(made.tables))
-    console.print(jump_table(made.tables))
+    console, population = Console(width=170), simulate_authentic(accounts, seed, regime)
+    console.print(engagement_table(population.tables))
+    console.print(growth_table(population.tables))
+    console.print(jump_table(population.tables))
 
 
 def engagement_table(tables: Tables) -> Table:
@@ -220,9 +220,19 @@ def growth_table(tables: Tables) -> Table:
     )
     for name, curves in _sized(tables).items():
         found = growth(iter(curves))
-        table.add_row(name, str(len(curves)), *(_said(quantiles(found[column])) for column in found))
+        table.add_row(
+            name, str(len(curves)), *(percentiles_text(quantiles(found[column])) for column in found)
+        )
     for name, (grown, losing, best) in GROWTH.items():
-        table.add_row(name, "", _said([*grown]), _said([*losing]), "", _said([*best]), style="bold")
+        table.add_row(
+            name,
+            "",
+            percentiles_text([*grown]),
+            percentiles_text([*losing]),
+            "",
+            percentiles_text([*best]),
+            style="bold",
+        )
     return table
 
 
@@ -231,9 +241,9 @@ def jump_table(tables: Tables) -> Table:
     table = Table("curves", "account-years", *(f"+{gain:.0%} in 1/3/7/30 days" for gain in GAINS))
     for name, curves in _sized(tables).items():
         rates, years = jump_rates(iter(curves))
-        table.add_row(name, f"{years:.0f}", *(_said(list(row)) for row in rates))
+        table.add_row(name, f"{years:.0f}", *(percentiles_text(list(row)) for row in rates))
     for name, measured in EVENT_RATES.items():
-        table.add_row(name, "", *(_said(list(row)) for row in measured), style="bold")
+        table.add_row(name, "", *(percentiles_text(list(row)) for row in measured), style="bold")
     return table
 
 

@@ -13,7 +13,8 @@ from training.fit import Fitted
 
 
 @pytest.fixture(scope="module")
-def asked(fitted: Fitted, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Detector]:
+def small_detector(fitted: Fitted, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Detector]:
+    """The detector that the benchmarks judge with, in place of the shipped starter."""
     folder = tmp_path_factory.mktemp("bundles") / "small"
     save(fitted.bundle, folder)
     use_model(folder)

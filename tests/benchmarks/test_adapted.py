@@ -17,10 +17,10 @@ def tables():
 
 
 def test_accounts_with_few_posts_are_left_out(tables):
-    kept = set(with_posts(tables).accounts["account_id"])
+    selected = set(with_posts(tables).accounts["account_id"])
     counts = dict(tables.posts.group_by("account_id").len().iter_rows())
-    assert kept == {name for name, count in counts.items() if count >= 5}
-    assert kept < set(tables.accounts["account_id"])
+    assert selected == {name for name, count in counts.items() if count >= 5}
+    assert selected < set(tables.accounts["account_id"])
 
 
 def test_only_one_way_is_put_into_copies_and_never_a_program(tables):

@@ -21,8 +21,11 @@ def test_a_group_is_in_one_fold() -> None:
 
 def test_figures_of_a_set() -> None:
     rows = pl.DataFrame({"promotion": [1.0, 0.0, 1.0, 0.0] * 10, "group": [f"s:{n}" for n in range(40)]})
-    said = np.tile([0.9, 0.1, 0.8, 0.85], 10)
-    found = evaluate(rows, {"written": said, "folded": said, "counted": (said > 0.82).astype(float)})
+    probabilities = np.tile([0.9, 0.1, 0.8, 0.85], 10)
+    found = evaluate(
+        rows,
+        {"written": probabilities, "folded": probabilities, "counted": (probabilities > 0.82).astype(float)},
+    )
     assert found["auc"]["written"]["value"] == pytest.approx(0.75)
     assert (found["false_positives"]["k"], found["recall"]["k"]) == (10, 10)
 
@@ -37,9 +40,9 @@ def test_what_is_measured_was_not_trained_on() -> None:
 
 
 def test_what_is_kept_is_of_the_shipped_model_and_makes_a_page() -> None:
-    kept = StoredResults.read(RESULTS / "comments.json")
-    assert kept.models == {shipped_model().sha256}
-    assert list(kept.content["tasks"]) == list(tasks())
-    text = page(kept.for_page(in_one_piece=False) or {})
+    results = StoredResults.read(RESULTS / "comments.json")
+    assert results.models == {shipped_model().sha256}
+    assert list(results.content["tasks"]) == list(tasks())
+    text = page(results.for_page(in_one_piece=False) or {})
     assert "| youtube_spam, sealed | 435 |" in text
     assert f"in {len(SPELLINGS)} of {len(SPELLINGS)} spellings" in text

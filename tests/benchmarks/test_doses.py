@@ -23,19 +23,19 @@ def quiet(doing: str, share: float) -> None:
 
 
 @pytest.fixture(scope="module")
-def measured(detector):
+def dose_responses(detector):
     return doses.evaluate(detector, SOME, quiet)
 
 
-def test_each_series_has_a_suspicion_and_a_label_for_each_dose(measured):
-    assert len(measured["series"]) == len(SOME)
-    for one, series in zip(measured["series"], SOME, strict=True):
+def test_each_series_has_a_suspicion_and_a_label_for_each_dose(dose_responses):
+    assert len(dose_responses["series"]) == len(SOME)
+    for one, series in zip(dose_responses["series"], SOME, strict=True):
         assert one["way"] == series.way.name
         assert len(one["suspicion"]) == len(one["labels"]) == len(one["doses"]) == len(series.way.doses)
 
 
-def test_a_series_alone_answers_as_among_others(detector, measured):
-    assert doses.evaluate(detector, SOME[-1:], quiet)["series"] == measured["series"][-1:]
+def test_a_series_alone_answers_as_among_others(detector, dose_responses):
+    assert doses.evaluate(detector, SOME[-1:], quiet)["series"] == dose_responses["series"][-1:]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_signals_and_yardsticks_are_read_where_a_verdict_has_them(detector):
     plain = summarise(verdict)
     assert plain.account_id == CASES[0].name
     assert plain.sentence is None
-    told = SimpleNamespace(
+    verdict_double = SimpleNamespace(
         account_id="a",
         label=Label.INFLATED,
         suspicion=0.9,
@@ -96,7 +96,7 @@ def test_signals_and_yardsticks_are_read_where_a_verdict_has_them(detector):
             SimpleNamespace(name="equal_likes", outcome="in"),
         ),
     )
-    seen = summarise(told)
+    seen = summarise(verdict_double)
     assert (seen.signals, seen.far_out) == (("likes",), ("engagement",))
 
 

@@ -25,7 +25,7 @@ from features.evidence import Level, measure
 
 
 @pytest.fixture(scope="module")
-def judged(asked: Detector) -> pl.DataFrame:
+def judged(small_detector: Detector) -> pl.DataFrame:
     return screen_at_levels(51, "test", size=12)
 
 
@@ -41,10 +41,10 @@ def test_an_account_stands_once_at_each_level(judged: pl.DataFrame) -> None:
     assert set(judged["label"]) <= {"inflated", "automated", "authentic", "review", "insufficient"}
 
 
-def test_a_level_gives_the_labels_that_verdicts_give(asked: Detector) -> None:
+def test_a_level_gives_the_labels_that_verdicts_give(small_detector: Detector) -> None:
     tables = simulate(60, 52).tables
     numbers, levels = derive(tables), measure(tables)["level"]
-    verdicts = {one.account_id: one.label.value for one in asked.screen(tables, explain="none")}
+    verdicts = {one.account_id: one.label.value for one in small_detector.screen(tables, explain="none")}
     common = levels.value_counts().index[0]
     platforms = dict(tables.accounts.select("account_id", "platform").iter_rows())
     found = screen_at_level(Level.of(common), numbers[levels == common], platforms)
@@ -52,25 +52,25 @@ def test_a_level_gives_the_labels_that_verdicts_give(asked: Detector) -> None:
     assert dict(zip(found["account_id"], found["label"], strict=True)).items() <= verdicts.items()
 
 
-def test_what_is_asked_for_is_what_verdicts_ask_for(asked: Detector) -> None:
+def test_what_is_asked_for_is_what_verdicts_ask_for(small_detector: Detector) -> None:
     tables = simulate(60, 53).tables
-    verdicts = asked.screen(tables, explain="none")
+    verdicts = small_detector.screen(tables, explain="none")
     levels = measure(tables)["level"]
     wanted = {
         (level, one.platform): one.evidence.send_next for level, one in zip(levels, verdicts, strict=True)
     }
     assert len(wanted) > 10
-    assert {at: next_block(Level.of(at[0]), asked.bundle, at[1]) for at in wanted} == wanted
+    assert {at: next_block(Level.of(at[0]), small_detector.bundle, at[1]) for at in wanted} == wanted
 
 
-def test_rates_count_the_right_accounts(asked: Detector) -> None:
+def test_rates_count_the_right_accounts(small_detector: Detector) -> None:
     level = Level.of("profile+posts30")
     labels = ["inflated", "authentic", "automated", "authentic", "review", "insufficient"]
     part = pl.DataFrame({
         "label": labels, "authentic": [True, True, False, False, False, False],
         "strong": [False, False, True, True, False, False],
     })  # fmt: skip
-    found = evaluate_level(level, part, asked.bundle)
+    found = evaluate_level(level, part, small_detector.bundle)
     assert (found["far"]["k"], found["far"]["n"]) == (1, 2)
     assert (found["recall"]["k"], found["recall"]["n"]) == (1, 4)
     assert (found["recall_strong"]["k"], found["strong_cleared"]["k"]) == (1, 1)
@@ -90,8 +90,8 @@ def test_the_block_asked_for_is_held_against_the_others() -> None:
 
 
 @pytest.mark.usefixtures("few")
-def test_the_page_shows_every_level_it_can(asked: Detector, judged: pl.DataFrame) -> None:
-    found = evaluate(judged, asked.bundle) | {"accounts": 12, "regime": "test"}
+def test_the_page_shows_every_level_it_can(small_detector: Detector, judged: pl.DataFrame) -> None:
+    found = evaluate(judged, small_detector.bundle) | {"accounts": 12, "regime": "test"}
     found = json.loads(json.dumps(found))
     assert found["send_next"]["levels"] >= 1
     shown = section.page(found)

@@ -45,7 +45,7 @@ def having(values: npt.NDArray[np.float64]) -> pd.DataFrame:
 def a_report(*, inside: float = 0.97, outside: tuple[str, ...] = (), auc: float = 0.51) -> dict[str, Result]:
     """Figures as the gates give them."""
     share = {"k": 97, "n": 100, "rate": inside, "low": 0.9, "high": 0.99}
-    told = {"value": auc, "low": auc - 0.02, "high": auc + 0.02}
+    discrimination = {"value": auc, "low": auc - 0.02, "high": auc + 0.02}
     real = {
         "real": 100, "simulated": 300, "marginals": [], "medians_outside": list(outside), "inside": 0.9,
         "coverage": {"posting": share | {"features": 9}}, "real_against_simulated": {"auc": 0.9, "by": {}},
@@ -53,7 +53,7 @@ def a_report(*, inside: float = 0.97, outside: tuple[str, ...] = (), auc: float 
     return {
         "missingness": {
             "accounts": 100,
-            "regimes": {"train": {"inflated": {"auc": told, "counting_empty": told}}},
+            "regimes": {"train": {"inflated": {"auc": discrimination, "counting_empty": discrimination}}},
         },
         "a_set": real,
     }

@@ -17,7 +17,7 @@ from detector.signals import SIGNALS
 
 
 @pytest.fixture(scope="module")
-def accounts(asked) -> pl.DataFrame:
+def accounts(small_detector) -> pl.DataFrame:
     return score_piece(91, "test", False, "many", 300)
 
 

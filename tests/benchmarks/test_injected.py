@@ -49,7 +49,7 @@ def test_each_signal_has_a_head_for_each_fold_fitted_on_others(best: Ceiling) ->
 
 
 def test_altered_accounts_stand_out_most_to_heads_of_their_own_set(
-    asked: Detector, tables: Tables, monkeypatch: pytest.MonkeyPatch
+    small_detector: Detector, tables: Tables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(injected, "STRENGTHS", {"about +300 %": (2.0, 4.5)})
     result = evaluate(tables, lambda *_: None)

@@ -30,7 +30,7 @@ def test() -> LabelledRows:
 
 
 @pytest.fixture(scope="module")
-def seen(fitted: Fitted, test: LabelledRows) -> Verdicts:
+def verdicts(fitted: Fitted, test: LabelledRows) -> Verdicts:
     return verdicts_on(fitted.bundle, test)
 
 
@@ -67,11 +67,11 @@ def test_no_account_of_a_kind_that_is_left_out_is_trained_on(monkeypatch: pytest
     assert holds(population.labels, {"random_event"}).any()
 
 
-def test_seen_and_unseen_are_compared_on_the_same_accounts(test: LabelledRows, seen: Verdicts) -> None:
-    accused = np.full(len(seen.labels), Label.AUTOMATED.value)
+def test_seen_and_unseen_are_compared_on_the_same_accounts(test: LabelledRows, verdicts: Verdicts) -> None:
+    accused = np.full(len(verdicts.labels), Label.AUTOMATED.value)
     kind = KINDS["random_event"]
-    found = compare(kind, test, seen, Verdicts(accused, seen.can_accuse))
-    n = int((kind.among(test.labels) & seen.can_accuse).sum())
+    found = compare(kind, test, verdicts, Verdicts(accused, verdicts.can_accuse))
+    n = int((kind.among(test.labels) & verdicts.can_accuse).sum())
     unseen = found["unseen"]["accused"]
     assert unseen["k"] == unseen["n"] == found["seen"]["accused"]["n"] == n > 0
     assert found["more"]["accused"]["value"] == pytest.approx(1 - found["seen"]["accused"]["rate"], abs=1e-4)

@@ -47,10 +47,10 @@ def test_no_account_that_may_train_the_starter_is_measured_on(tables):
     assert others == [name for name in tables.accounts["account_id"] if not is_held_out(name)]
 
 
-def test_altered_accounts_are_held_against_the_same_untouched(asked, tables, monkeypatch):
+def test_altered_accounts_are_held_against_the_same_untouched(small_detector, tables, monkeypatch):
     cells = {"github_stars": (injection_cells.Cell("followers", 10.0, 1),)}
     monkeypatch.setattr(real_injected, "CELLS", cells)
-    result = real_injected.evaluate(asked, "github_stars", tables, lambda *_: None)
+    result = real_injected.evaluate(small_detector, "github_stars", tables, lambda *_: None)
     assert set(result["as_found"]) == {"everything", "profile only", "history only"}
     (one,) = result["injected"]
     assert (one["accounts"], one["signal"]) == (60, "followers_flow")
@@ -69,7 +69,7 @@ def test_what_is_over_the_promise_stands_first():
     )
 
 
-def test_no_name_is_in_what_is_told(asked, tables):
-    found = screen_summary(asked, tables)
+def test_no_name_is_in_what_is_told(small_detector, tables):
+    found = screen_summary(small_detector, tables)
     assert found["accounts"] == sum(found["labels"].values()) == 60
     assert not any(name in str(found) for name in tables.accounts["account_id"])

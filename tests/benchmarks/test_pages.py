@@ -69,29 +69,29 @@ def judged(auc: float) -> dict[str, object]:
     }  # fmt: skip
 
 
-def keep(folder: Path, auc: float, sha256: str) -> None:
-    kept = StoredResults.read(folder / "zero_shot.json")
-    kept.store("gilani2017", "key", ModelId("2026-11-28", sha256), judged(auc), 1.0)
+def store_result(folder: Path, auc: float, sha256: str) -> None:
+    results = StoredResults.read(folder / "zero_shot.json")
+    results.store("gilani2017", "key", ModelId("2026-11-28", sha256), judged(auc), 1.0)
 
 
 def test_a_changed_figure_changes_the_page(parts, tmp_path):
     for auc, shown in ((0.12345, ".123 ["), (0.23456, ".235 [")):
-        keep(tmp_path, auc, pages.starter_sha256())
+        store_result(tmp_path, auc, pages.starter_sha256())
         assert shown in pages.quality_page(parts, tmp_path)
         assert shown in pages.model_card(parts, tmp_path)
 
 
 def test_a_set_that_no_signal_hears_has_no_figure(parts, tmp_path):
-    kept, even = StoredResults.read(tmp_path / "zero_shot.json"), {"value": 0.5, "low": 0.5, "high": 0.5}
+    results, even = StoredResults.read(tmp_path / "zero_shot.json"), {"value": 0.5, "low": 0.5, "high": 0.5}
     silent = judged(0.5)
     silent["figures"] = dict.fromkeys(silent["figures"], even)
-    kept.store("gilani2017", "key", ModelId("2026-11-28", pages.starter_sha256()), silent, 1.0)
+    results.store("gilani2017", "key", ModelId("2026-11-28", pages.starter_sha256()), silent, 1.0)
     for text in (pages.quality_page(parts, tmp_path), pages.model_card(parts, tmp_path)):
         assert "| no signal is heard |" in text
 
 
 def test_a_legend_lies_within_its_plot(parts, tmp_path):
-    keep(tmp_path, 0.5, pages.starter_sha256())
+    store_result(tmp_path, 0.5, pages.starter_sha256())
     drawn: list[Figure] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(zero_shot_part, "save", lambda figure, path: drawn.append(figure))
@@ -130,7 +130,7 @@ def test_written_pages_are_the_rendered_ones(parts, tmp_path, page):
 
 
 def test_figures_of_another_starter_are_marked_and_kept_off_the_card(parts, tmp_path):
-    keep(tmp_path, 0.5, "0" * 64)
+    store_result(tmp_path, 0.5, "0" * 64)
     assert "not the one shipped" in pages.quality_page(parts, tmp_path)
     assert "## On real accounts" not in pages.model_card(parts, tmp_path)
 

@@ -56,9 +56,9 @@ def test_an_interrupted_run_resumes_after_the_last_set(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         measure_part("tiny", part, MODEL, results=tmp_path)
     second.fails = None
-    kept = measure_part("tiny", part, MODEL, results=tmp_path)
+    results = measure_part("tiny", part, MODEL, results=tmp_path)
     assert (first.calls, second.calls) == (1, 2)
-    assert list(kept.content["tasks"]) == ["a", "b"]
+    assert list(results.content["tasks"]) == ["a", "b"]
 
 
 def test_again_measures_what_is_kept(tmp_path: Path) -> None:
@@ -96,18 +96,18 @@ def test_figures_that_are_not_of_the_starter_outlive_it() -> None:
 def test_a_set_that_is_missing_is_refused_in_one_sentence_and_the_others_run(tmp_path: Path) -> None:
     heard: list[str] = []
     part = part_of(bad=Task(refuse, (SET,)), good=Task(Counting()))
-    kept = measure_part("tiny", part, MODEL, results=tmp_path, reporter=Reporter(warn=heard.append))
+    results = measure_part("tiny", part, MODEL, results=tmp_path, reporter=Reporter(warn=heard.append))
     wanted = "tiny/accounts.csv: must be in ASSAY_DATA. It is missing; see docs/data.md."
     assert heard == [f"bad is left out: {wanted}"]
-    assert kept.refused == {"bad": wanted}
-    assert list(kept.content["tasks"]) == ["good"]
+    assert results.refused == {"bad": wanted}
+    assert list(results.content["tasks"]) == ["good"]
 
 
 def test_a_set_that_came_is_no_longer_refused(tmp_path: Path) -> None:
     measure_part("tiny", part_of(a=Task(refuse, (SET,))), MODEL, results=tmp_path)
-    kept = measure_part("tiny", part_of(a=Task(Counting(), (SET,))), MODEL, results=tmp_path)
-    assert not kept.refused
-    assert kept.content["tasks"]["a"]["result"]["auc"] == 0.9
+    results = measure_part("tiny", part_of(a=Task(Counting(), (SET,))), MODEL, results=tmp_path)
+    assert not results.refused
+    assert results.content["tasks"]["a"]["result"]["auc"] == 0.9
 
 
 def test_sealed_accounts_are_opened_only_when_asked_and_once(tmp_path: Path) -> None:
@@ -116,16 +116,16 @@ def test_sealed_accounts_are_opened_only_when_asked_and_once(tmp_path: Path) -> 
     measure_part("tiny", part, MODEL, results=tmp_path)
     assert look.calls == 0
     for _ in range(2):
-        kept = measure_part("tiny", part, MODEL, results=tmp_path, hold_out=True, again=True)
+        results = measure_part("tiny", part, MODEL, results=tmp_path, hold_out=True, again=True)
     assert look.calls == 1
-    assert [one["task"] for one in kept.content["looks"]] == ["a"]
+    assert [one["task"] for one in results.content["looks"]] == ["a"]
 
 
 def test_every_look_stays_in_the_log(tmp_path: Path) -> None:
     part = part_of(a=Task(Counting(), measure_hold_out=Counting()))
     measure_part("tiny", part, MODEL, results=tmp_path, hold_out=True)
-    kept = measure_part("tiny", part, ModelId("2027", "cd" * 32), results=tmp_path, hold_out=True)
-    assert [one["model"]["version"] for one in kept.content["looks"]] == ["2026", "2027"]
+    results = measure_part("tiny", part, ModelId("2027", "cd" * 32), results=tmp_path, hold_out=True)
+    assert [one["model"]["version"] for one in results.content["looks"]] == ["2026", "2027"]
 
 
 def test_progress_runs_from_nothing_to_all(tmp_path: Path) -> None:
@@ -142,8 +142,8 @@ def test_progress_runs_from_nothing_to_all(tmp_path: Path) -> None:
 
 def test_a_part_in_one_piece_gives_its_page_its_own_figures(tmp_path: Path) -> None:
     part = part_of(**{WHOLE: Task(Counting())})
-    kept = measure_part("tiny", part, MODEL, results=tmp_path)
-    assert kept.for_page(in_one_piece=part.in_one_piece) == {"auc": 0.9, "calls": 1}
+    results = measure_part("tiny", part, MODEL, results=tmp_path)
+    assert results.for_page(in_one_piece=part.in_one_piece) == {"auc": 0.9, "calls": 1}
 
 
 def test_tasks_that_are_gone_are_forgotten_and_looks_are_not(tmp_path: Path) -> None:
@@ -151,17 +151,17 @@ def test_tasks_that_are_gone_are_forgotten_and_looks_are_not(tmp_path: Path) -> 
         "tiny", part_of(a=Task(Counting(), measure_hold_out=Counting()), b=Task(Counting())), MODEL,
         results=tmp_path, hold_out=True,
     )  # fmt: skip
-    kept = measure_part("tiny", part_of(b=Task(Counting(), (SET,))), MODEL, results=tmp_path)
-    assert list(kept.content["tasks"]) == ["b"]
-    assert kept.content["looks"]
+    results = measure_part("tiny", part_of(b=Task(Counting(), (SET,))), MODEL, results=tmp_path)
+    assert list(results.content["tasks"]) == ["b"]
+    assert results.content["looks"]
 
 
 def test_the_file_is_whole_after_every_task(tmp_path: Path) -> None:
     def check(_: object) -> Result:
         return {"seen": list(json.loads((tmp_path / "tiny.json").read_text())["tasks"])}
 
-    kept = measure_part("tiny", part_of(a=Task(Counting()), b=Task(check)), MODEL, results=tmp_path)
-    assert kept.content["tasks"]["b"]["result"] == {"seen": ["a"]}
+    results = measure_part("tiny", part_of(a=Task(Counting()), b=Task(check)), MODEL, results=tmp_path)
+    assert results.content["tasks"]["b"]["result"] == {"seen": ["a"]}
     assert [path.name for path in tmp_path.iterdir()] == ["tiny.json"]
 
 

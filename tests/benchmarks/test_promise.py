@@ -31,7 +31,7 @@ MASKED_TO = "profile+posts5+comments15+history30"
 
 
 @pytest.fixture(scope="module")
-def pool(asked: Detector) -> pl.DataFrame:
+def pool(small_detector: Detector) -> pl.DataFrame:
     heard: list[float] = []
     found = scored_pool(
         500, 77, "train", lambda _, share: heard.append(share), doing="", masked=True, processes=1
@@ -45,9 +45,9 @@ def natural(pool: pl.DataFrame) -> pl.DataFrame:
     return pool.filter(pl.col("shown") == "as it came")
 
 
-def test_a_pool_says_what_verdicts_say(asked: Detector, natural: pl.DataFrame) -> None:
+def test_a_pool_says_what_verdicts_say(small_detector: Detector, natural: pl.DataFrame) -> None:
     natural = natural.head(60)
-    verdicts = asked.screen(simulate(60, 77).tables, explain="none")
+    verdicts = small_detector.screen(simulate(60, 77).tables, explain="none")
     assert natural["account_id"].to_list() == [one.account_id for one in verdicts]
     assert natural["label"].to_list() == [one.label.value for one in verdicts]
     for row, one in zip(natural.iter_rows(named=True), verdicts, strict=True):
@@ -73,7 +73,7 @@ def test_thin_evidence_is_six_posts_fifteen_comments_and_thirty_days() -> None:
     assert spans["date"].dt.total_days().max() == 30
 
 
-@pytest.mark.usefixtures("asked")
+@pytest.mark.usefixtures("small_detector")
 def test_a_pool_is_the_same_again() -> None:
     assert score_piece(5, "test", False, size=20).equals(score_piece(5, "test", False, size=20))
 
@@ -114,7 +114,7 @@ def test_the_page_shows_what_was_drawn(pool: pl.DataFrame, natural: pl.DataFrame
     assert all(line.count("|") > 3 for line in page.splitlines() if line.startswith("|"))
 
 
-@pytest.mark.usefixtures("asked")
+@pytest.mark.usefixtures("small_detector")
 def test_real_accounts_are_judged_by_shipped_and_by_their_own_thresholds() -> None:
     population = simulate(400, 79)
     honest = population.labels.filter(~pl.col("inflated") & ~pl.col("automated"))["account_id"]

@@ -29,7 +29,7 @@ def quiet(*_: object) -> None:
 
 
 @pytest.fixture(scope="module")
-def data() -> Labelled:
+def labelled() -> Labelled:
     """Fakes follow more; every fourth account has a twin that shares its group."""
     rng = np.random.default_rng(2)
     truth = rng.random(ACCOUNTS) < 0.4
@@ -59,7 +59,7 @@ def test_every_labelled_set_has_its_line_and_its_platform():
     assert all(facts_of(name).name == name for name in NAMES)
 
 
-def test_no_model_is_tested_on_what_it_was_fitted_on(data):
+def test_no_model_is_tested_on_what_it_was_fitted_on(labelled):
     seen: list[tuple[set[str], set[str]]] = []
 
     def fit(numbers, truth, head):
@@ -71,70 +71,70 @@ def test_no_model_is_tested_on_what_it_was_fitted_on(data):
 
         return score
 
-    cross_validated(data, replace(MODELS["assay"], fit=fit), repeats=2)
-    group_of = dict(zip(data.features.index, data.groups, strict=True))
+    cross_validated(labelled, replace(MODELS["assay"], fit=fit), repeats=2)
+    group_of = dict(zip(labelled.features.index, labelled.groups, strict=True))
     for known, others in seen:
         assert not {group_of[name] for name in known} & {group_of[name] for name in others}
 
 
-def test_thresholds_come_from_the_training_accounts_alone(data):
-    known, unknown = data.pick(np.arange(ACCOUNTS) < 100), data.pick(np.arange(ACCOUNTS) >= 100)
+def test_thresholds_come_from_the_training_accounts_alone(labelled):
+    known, unknown = labelled.pick(np.arange(ACCOUNTS) < 100), labelled.pick(np.arange(ACCOUNTS) >= 100)
     turned = replace(unknown, truth=~unknown.truth)
     one, other = (fit_and_predict(known, each, MODELS["assay"]) for each in (unknown, turned))
     assert (one.predicted == other.predicted).all()
 
 
-def test_in_domain_tells_what_can_be_told(data):
+def test_in_domain_tells_what_can_be_told(labelled):
     plan = in_domain.Plan(("tiny",), repeats=1, choosing=False, classes=True, alone=("noise",))
-    result = in_domain.cross_validate(plan, data, quiet)
+    result = in_domain.cross_validate(plan, labelled, quiet)
     assert result["accounts"] == ACCOUNTS
-    assert result["groups"] == len(set(data.groups))
+    assert result["groups"] == len(set(labelled.groups))
     assert result["assay"]["auc"]["value"] > 0.85
     assert result["alone"]["noise"]["value"] < 0.65
     assert result["assay"]["auc"]["low"] < result["assay"]["auc"]["value"] < result["assay"]["auc"]["high"]
     assert result["difference"]["auc"]["value"] == pytest.approx(
         result["assay"]["auc"]["value"] - result["raw"]["auc"]["value"]
     )
-    kept = {"tasks": {"purba2020": result}, "sealed": {}, "refused": {"gilani2017": "Gone."}}
-    text = in_domain_part.page(kept)
+    results = {"tasks": {"purba2020": result}, "sealed": {}, "refused": {"gilani2017": "Gone."}}
+    text = in_domain_part.page(results)
     assert "accuracy among all classes" in text
     assert "- `gilani2017` was not measured: Gone." in text
     assert "have not been opened" in text
 
 
-def test_noise_is_worth_nothing_in_domain(data):
-    shuffled = np.random.default_rng(0).permutation(data.truth)
+def test_noise_is_worth_nothing_in_domain(labelled):
+    shuffled = np.random.default_rng(0).permutation(labelled.truth)
     result = in_domain.cross_validate(
-        in_domain.Plan(("tiny",), repeats=1, choosing=False), replace(data, truth=shuffled), quiet
+        in_domain.Plan(("tiny",), repeats=1, choosing=False), replace(labelled, truth=shuffled), quiet
     )
     assert result["assay"]["auc"]["low"] < 0.5 < result["assay"]["auc"]["high"]
 
 
-def test_across_sets_only_the_second_is_tested(data):
-    first, second = data.pick(~data.held_out), data.pick(data.held_out)
+def test_across_sets_only_the_second_is_tested(labelled):
+    first, second = labelled.pick(~labelled.held_out), labelled.pick(labelled.held_out)
     result = in_domain.train_and_test(in_domain.Plan(("a", "b"), choosing=False), first, second)
     assert result["accounts"] == len(second)
     assert result["assay"]["auc"]["value"] > 0.8
 
 
-@pytest.mark.usefixtures("asked")
-def test_zero_shot_counts_as_the_detector_decides(data):
-    result = zero_shot.evaluate("instafake_fake", data, zero_shot.best_single_number(data), quiet)
+@pytest.mark.usefixtures("small_detector")
+def test_zero_shot_counts_as_the_detector_decides(labelled):
+    result = zero_shot.evaluate("instafake_fake", labelled, zero_shot.best_single_number(labelled), quiet)
     assert (result["signal"], result["alpha"]) == ("fake_account", 0.2)
     assert result["figures"]["signal auc"]["value"] == result["figures"]["union auc"]["value"]
     assert result["number"] in ("following_size", "raw following")
     authentic = result["labels"]["authentic"]
     assert result["far"]["k"] == authentic["automated"] + authentic["inflated"]
-    assert result["far"]["n"] == (~data.truth).sum() == sum(authentic.values())
-    assert result["recall"]["n"] == data.truth.sum()
+    assert result["far"]["n"] == (~labelled.truth).sum() == sum(authentic.values())
+    assert result["recall"]["n"] == labelled.truth.sum()
     found = {"instafake_fake": result}
     text = zero_shot_part.page({"tasks": found, "sealed": found, "refused": {}})
     assert "### Sealed accounts" in text
     assert "| no |" in text
 
 
-def test_a_number_in_the_other_direction_is_turned(data):
-    turned = replace(data, truth=~data.truth)
+def test_a_number_in_the_other_direction_is_turned(labelled):
+    turned = replace(labelled, truth=~labelled.truth)
     name, sign = zero_shot.best_single_number(turned)
     assert sign == -1
     assert zero_shot.auc_above_half(turned.truth, sign * zero_shot.filled_with_median(turned, name)) > 0.3
@@ -166,8 +166,8 @@ def test_too_few_authentic_accounts_are_said_with_the_number_missing():
     assert "too few authentic accounts: 70 more" in recalibrated_part.rates_table({"tiny": one})
 
 
-def test_one_account_of_a_group_is_calibrated_on(data):
-    honest, fakes = recalibrated.split_by_truth(data, np.arange(ACCOUNTS, dtype=float))
-    first = {group: row for row, group in reversed(list(enumerate(data.groups)))}
-    assert honest.tolist() == [row for row in sorted(first.values()) if not data.truth[row]]
-    assert len(fakes) == data.truth.sum()
+def test_one_account_of_a_group_is_calibrated_on(labelled):
+    honest, fakes = recalibrated.split_by_truth(labelled, np.arange(ACCOUNTS, dtype=float))
+    first = {group: row for row, group in reversed(list(enumerate(labelled.groups)))}
+    assert honest.tolist() == [row for row in sorted(first.values()) if not labelled.truth[row]]
+    assert len(fakes) == labelled.truth.sum()

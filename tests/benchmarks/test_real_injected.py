@@ -71,14 +71,14 @@ def test_untouched_accounts_are_counted_once_at_each_level(detector, tables):
 
 
 def test_an_injection_is_held_against_the_same_accounts(detector, tables):
-    asked = []
+    untouched_sizes = []
 
     def ask(untouched):
-        asked.append(len(untouched))
+        untouched_sizes.append(len(untouched))
         return DetectorOutput.of(detector, untouched)
 
     weak, strong = (evaluate_cell(detector, tables, Cell("followers", dose, 3), ask) for dose in (0.001, 10))
-    assert asked == [strong["accounts"]] * 2
+    assert untouched_sizes == [strong["accounts"]] * 2
     assert 10 < strong["accounts"] < len(tables)
     assert abs(weak["auc"]["value"] - 0.5) < 0.1 < strong["auc"]["value"] - 0.5
     assert strong["auc"]["low"] <= strong["auc"]["value"] <= strong["auc"]["high"]
@@ -88,9 +88,9 @@ def test_an_injection_is_held_against_the_same_accounts(detector, tables):
 
 def test_where_nothing_can_be_accused_by_suspicion_is_lowest(detector, tables):
     nothing = Tables.of(accounts=tables.accounts.select("account_id", "platform", "as_of"))
-    said = DetectorOutput.of(detector, nothing)
-    assert said.suspicion.tolist() == [-1.0] * len(tables)
-    assert said.share("insufficient")["k"] == len(tables)
+    output = DetectorOutput.of(detector, nothing)
+    assert output.suspicion.tolist() == [-1.0] * len(tables)
+    assert output.share("insufficient")["k"] == len(tables)
     assert not np.isnan(DetectorOutput.of(detector, tables).suspicion).any()
 
 

@@ -55,9 +55,9 @@ def _surge(document: Document, gained: float, date: str, days: int, lost: float 
     """
     history = document["history"]
     since = np.array([float(row["date"] >= date) for row in history]).cumsum()
-    come = 1 - np.exp(-3 * since / days)
-    gone = lost * np.clip((since - days) / 60, 0, 1)
-    share = gained * (come / (1 - np.exp(-3)) * (1 - gone))
+    arrived = 1 - np.exp(-3 * since / days)
+    left_share = lost * np.clip((since - days) / 60, 0, 1)
+    share = gained * (arrived / (1 - np.exp(-3)) * (1 - left_share))
     scale = (1 + share) / (1 + share[-1])
     rows = [
         row | {"followers": round(row["followers"] * float(one))}

@@ -61,17 +61,17 @@ def dead_audience(document: Document, part: float) -> Document:
     fewer = _each_post(
         document, lambda _, post: {name: round(post[name] * part) for name in scaled if name in post}
     )
-    return fewer | {"comments": _as_many_as_counted(fewer)}
+    return fewer | {"comments": _comments_within_counts(fewer)}
 
 
-def _as_many_as_counted(document: Document) -> list[Row]:
+def _comments_within_counts(document: Document) -> list[Row]:
     """The comments, of no post more than it counts."""
-    left, kept = {post["post_id"]: post["comments"] for post in document["posts"]}, []
+    remaining, comments = {post["post_id"]: post["comments"] for post in document["posts"]}, []
     for comment in document.get("comments", ()):
-        if left[comment["post_id"]] > 0:
-            left[comment["post_id"]] -= 1
-            kept.append(comment)
-    return kept
+        if remaining[comment["post_id"]] > 0:
+            remaining[comment["post_id"]] -= 1
+            comments.append(comment)
+    return comments
 
 
 def buy_followers(document: Document, times: float, days: int) -> Document:
@@ -146,8 +146,8 @@ def fake_audience(document: Document, share: float) -> Document:
     """A sample of followers of whom ``share`` are fake, in place of real ones."""
     people, rng = document["audience"], _rng()
     order, fakes = rng.permutation(len(people)), [fake(rng) for _ in people]
-    taken = set(order[: round(share * len(people))].tolist())
-    return document | {"audience": [fakes[row] if row in taken else one for row, one in enumerate(people)]}
+    replaced = set(order[: round(share * len(people))].tolist())
+    return document | {"audience": [fakes[row] if row in replaced else one for row, one in enumerate(people)]}
 
 
 def buy_comments(document: Document, share: float, phrases: int = len(BOUGHT)) -> Document:

@@ -74,13 +74,13 @@ def promotion_probabilities(rows: pl.DataFrame, model: CommentModel) -> dict[str
     return {"written": as_written[:, PROMOTION], "folded": as_folded[:, PROMOTION], "counted": counted}
 
 
-def evaluate(rows: pl.DataFrame, said: Mapping[str, Floats]) -> Result:
+def evaluate(rows: pl.DataFrame, probabilities: Mapping[str, Floats]) -> Result:
     """AUCs with intervals over groups (over comments where a set has a few videos), and what counts."""
     truth = rows["promotion"].to_numpy() == 1.0
     groups = rows["group"].to_list()
     groups = groups if len(set(groups)) > 20 else [str(at) for at in range(len(groups))]
-    curves = with_intervals({name: auc(truth, said[name]) for name in ("written", "folded")}, groups)
-    counted = said["counted"] > 0
+    curves = with_intervals({name: auc(truth, probabilities[name]) for name in ("written", "folded")}, groups)
+    counted = probabilities["counted"] > 0
     return {
         "comments": rows.height,
         "promotion": int(truth.sum()),
@@ -95,13 +95,13 @@ def measure_in_folds(name: str, progress: Progress) -> Result:
     rows = public_rows(data_folder(), name)
     others = [public_rows(data_folder(), other) for other in PUBLIC if other != name]
     fold = np.array([fold_of(group) for group in rows["group"]])
-    parts, said = [], []
+    parts, predictions = [], []
     for number in range(FOLDS):
         progress(f"fold {number + 1}", number / FOLDS)
         model = fit_model([*others, rows.filter(pl.Series(fold != number))])
         parts.append(rows.filter(pl.Series(fold == number)))
-        said.append(promotion_probabilities(parts[-1], model))
-    joined = {key: np.concatenate([one[key] for one in said]) for key in said[0]}
+        predictions.append(promotion_probabilities(parts[-1], model))
+    joined = {key: np.concatenate([one[key] for one in predictions]) for key in predictions[0]}
     return evaluate(pl.concat(parts), joined)
 
 
@@ -162,10 +162,15 @@ def fan_comments(rng: np.random.Generator, styles: tuple[str, ...]) -> list[str]
 
 def evaluate_kind(model: CommentModel, kind: int, found: list[str], others: list[str]) -> Result:
     """How well the model tells texts of the kind (its column) from others."""
-    said = model.probabilities(pl.Series(found + others))
-    truth, counted = np.arange(len(said)) < len(found), model.above_thresholds(said)[:, kind]
+    probabilities = model.probabilities(pl.Series(found + others))
+    truth, counted = (
+        np.arange(len(probabilities)) < len(found),
+        model.above_thresholds(probabilities)[:, kind],
+    )
     return {
-        "auc": with_intervals({"written": auc(truth, said[:, kind])}, [str(at) for at in range(len(said))]),
+        "auc": with_intervals(
+            {"written": auc(truth, probabilities[:, kind])}, [str(at) for at in range(len(probabilities))]
+        ),
         "false_positives": rate(counted[~truth]),
         "recall": rate(counted[truth]),
     }

@@ -130,13 +130,13 @@ def cross_validated(
     fold = [folds(group_codes(data.groups), FOLDS, repeat) for repeat in range(repeats)]
     jobs = [(repeat, held) for repeat in range(repeats) for held in range(FOLDS)]
 
-    def one(job: tuple[int, int]) -> Predictions:
+    def predict_fold(job: tuple[int, int]) -> Predictions:
         repeat, held = job
         inside = fold[repeat] != held
         return fit_and_predict(data.pick(inside), data.pick(~inside), model, tune_threshold=tune_threshold)
 
     predictions = [Predictions(np.empty(len(data)), np.empty(len(data), dtype=bool)) for _ in range(repeats)]
-    for (repeat, held), tested in zip(jobs, in_threads(one, jobs), strict=True):
+    for (repeat, held), tested in zip(jobs, in_threads(predict_fold, jobs), strict=True):
         predictions[repeat].scores[fold[repeat] == held] = tested.scores
         predictions[repeat].predicted[fold[repeat] == held] = tested.predicted
     return predictions
@@ -185,11 +185,11 @@ def cross_validated_classes(data: Labelled, numbers: pd.DataFrame, **how: Any) -
     """Out-of-fold predictions among all classes of a set."""
     fold = folds(group_codes(data.groups), FOLDS, 0)
 
-    def one(held: int) -> NDArray[np.object_]:
+    def predict_fold(held: int) -> NDArray[np.object_]:
         return predict_classes(data.pick(fold != held), numbers[fold != held], numbers[fold == held], **how)
 
     predicted = np.empty(len(data), dtype=object)
-    for held, found in enumerate(in_threads(one, range(FOLDS))):
+    for held, found in enumerate(in_threads(predict_fold, range(FOLDS))):
         predicted[fold == held] = found
     return predicted
 
@@ -206,10 +206,10 @@ def predict_classes(
     return likeliest
 
 
-def in_threads(one: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
+def in_threads(function: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
     """Results in order; each fit runs on one thread, so that it repeats, and the fits beside each other."""
     with ThreadPoolExecutor(THREADS) as pool:
-        yield from pool.map(one, jobs)
+        yield from pool.map(function, jobs)
 
 
 def group_codes(groups: Sequence[str]) -> NDArray[np.int64]:

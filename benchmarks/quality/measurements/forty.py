@@ -41,8 +41,8 @@ def compare(expert: Label, label: Label) -> str:
     """
     if label == expert:
         return "agrees"
-    said = label in ACCUSED or label is Label.AUTHENTIC
-    return "wrong" if said else "holds back"
+    decided = label in ACCUSED or label is Label.AUTHENTIC
+    return "wrong" if decided else "holds back"
 
 
 def measure(progress: Progress) -> Result:

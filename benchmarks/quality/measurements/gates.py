@@ -150,10 +150,11 @@ def auc_of_mask(pattern: Floats, truth: Bools) -> Result:
 
 def nothing_to_show(population: Population) -> pl.Series:
     """Accounts whose tables are empty because there is nothing to show: no posts, or no comments on any."""
-    said = population.tables.posts.group_by("account_id").agg(comments=pl.col("comments").sum(), known=
-        pl.col("comments").is_not_null().any())  # fmt: skip
+    comment_counts = population.tables.posts.group_by("account_id").agg(
+        comments=pl.col("comments").sum(), known=pl.col("comments").is_not_null().any()
+    )
     both = population.tables.accounts.select("account_id", "posts").join(
-        said, on="account_id", how="left", maintain_order="left"
+        comment_counts, on="account_id", how="left", maintain_order="left"
     )
     silent = (pl.col("comments") == 0) & pl.col("known")
     return both.select(((pl.col("posts") == 0) | silent).fill_null(False).alias(NOTHING)).to_series()

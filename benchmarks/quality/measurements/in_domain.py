@@ -117,12 +117,12 @@ def cross_validate(plan: Plan, data: Labelled, progress: Progress) -> Result:
         progress(f"{name}, {len(data):,} accounts", 0.1 + 0.4 * number)
         found[name] = cross_validated(data, model, plan.repeats, tune_threshold=plan.choosing)
     progress("classes and intervals", 0.9)
-    said = {
+    classes = {
         name: cross_validated_classes(data, model.features(data))
         for name, model in MODELS.items()
         if plan.classes
     }
-    return compare(plan, data, found, said)
+    return compare(plan, data, found, classes)
 
 
 def train_and_test(plan: Plan, known: Labelled, unknown: Labelled) -> Result:
@@ -131,12 +131,12 @@ def train_and_test(plan: Plan, known: Labelled, unknown: Labelled) -> Result:
         name: [fit_and_predict(known, unknown, model, tune_threshold=plan.choosing)]
         for name, model in MODELS.items()
     }
-    said = {
+    classes = {
         name: predict_classes(known, model.features(known), model.features(unknown))
         for name, model in MODELS.items()
         if plan.classes
     }
-    return compare(plan, unknown, found, said)
+    return compare(plan, unknown, found, classes)
 
 
 def measure_published_split(progress: Progress, *, opened: bool) -> Result:
@@ -149,11 +149,12 @@ def measure_published_split(progress: Progress, *, opened: bool) -> Result:
 
 
 def compare(
-    plan: Plan, data: Labelled, found: Answers, said: Mapping[str, Any] = MappingProxyType({})
+    plan: Plan, data: Labelled, found: Answers, classes: Mapping[str, Any] = MappingProxyType({})
 ) -> Result:
     """Every figure of both models, and their differences, on the same draws of groups."""
     measures = {
-        name: one | ({"classes_accuracy": m.accuracy(np.array(data.classes), said[name])} if said else {})
+        name: one
+        | ({"classes_accuracy": m.accuracy(np.array(data.classes), classes[name])} if classes else {})
         for name, one in ((name, metrics_of(data, tested)) for name, tested in found.items())
     }
     flat = {f"{name} {kind}": one for name, kinds in measures.items() for kind, one in kinds.items()}

@@ -159,13 +159,15 @@ def evaluate_untouched(detector: Detector, tables: Tables) -> Result:
     dict
         Rates with intervals of each outcome, and the false accusations at every evidence level.
     """
-    said = DetectorOutput.of(detector, tables)
-    levels = np.array(said.levels, dtype=str)
-    accused = np.isin(np.array(said.labels, dtype=str), ACCUSING)
+    output = DetectorOutput.of(detector, tables)
+    levels = np.array(output.levels, dtype=str)
+    accused = np.isin(np.array(output.labels, dtype=str), ACCUSING)
     return {
         "accused": rate(accused),
-        **{name: said.share(name) for name in ("authentic", "review", "insufficient")},
-        "levels": {level: rate(accused[levels == level]) for level, _ in Counter(said.levels).most_common()},
+        **{name: output.share(name) for name in ("authentic", "review", "insufficient")},
+        "levels": {
+            level: rate(accused[levels == level]) for level, _ in Counter(output.levels).most_common()
+        },
     }
 
 

@@ -138,8 +138,8 @@ def events(counts: pl.DataFrame, gain: float, days: int) -> pl.DataFrame:
     )
     risen = pl.col("followers") - pl.col("before")
     jumped = ordered.hstack(before).filter((risen > LEAST_GAINED) & (risen >= gain * pl.col("before")))
-    kept = [_first_days(part) for part in jumped.partition_by("account_id", maintain_order=True)]
-    return pl.concat(kept) if kept else ordered.clear().select("account_id", "date")
+    first_days = [_first_days(part) for part in jumped.partition_by("account_id", maintain_order=True)]
+    return pl.concat(first_days) if first_days else ordered.clear().select("account_id", "date")
 
 
 def _first_days(jumped: pl.DataFrame) -> pl.DataFrame:

@@ -183,8 +183,8 @@ def holds(labels: pl.DataFrame, kinds: Collection[str]) -> Bools:
 
 def train_without(population: Population, without: Collection[str], config: TrainingConfig) -> Bundle:
     """A detector trained on the accounts that none of the kinds has part in."""
-    kept = ~holds(population.labels, without)
-    return fit(pick(population, kept), config, CREATED_AT).bundle
+    without_kinds = ~holds(population.labels, without)
+    return fit(pick(population, without_kinds), config, CREATED_AT).bundle
 
 
 def verdicts_on(bundle: Bundle, test: LabelledRows) -> Verdicts:

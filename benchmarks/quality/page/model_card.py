@@ -160,10 +160,10 @@ def figures_on_real(found: Mapping[str, Result | None]) -> str:
         "what the set holds serves none of the starter's signals: nobody is judged, and nothing was measured."
     )
     parts = [text, table(titles, rows)]
-    if said := breaches(result["tasks"]):
-        parts.append(f"Development accounts: {said}")
-    if result["sealed"] and (said := breaches(result["sealed"])):
-        parts.append(f"Sealed accounts: {said}")
+    if broken := breaches(result["tasks"]):
+        parts.append(f"Development accounts: {broken}")
+    if result["sealed"] and (broken := breaches(result["sealed"])):
+        parts.append(f"Sealed accounts: {broken}")
     return "## On real accounts, never trained on\n\n" + "\n\n".join(filter(None, parts))
 
 

@@ -79,19 +79,19 @@ def models_measured(parts: Mapping[str, Part], results: Path) -> str:
     """A table of the parts: the detector whose figures they are, and how long measuring took."""
     rows = []
     for name, part in parts.items():
-        kept = StoredResults.read(results / f"{name}.json")
-        entries = list(kept.content["tasks"].values())
+        stored_results = StoredResults.read(results / f"{name}.json")
+        entries = list(stored_results.content["tasks"].values())
         models = sorted({f"{one['model']['version']} (`{one['model']['sha256'][:12]}`)" for one in entries})
-        old = ", **not the one shipped: measure again**" if outdated(part, kept) else ""
+        old = ", **not the one shipped: measure again**" if outdated(part, stored_results) else ""
         starter = ", ".join(models) + old if part.uses_starter else "its own models"
         seconds = sum(one["seconds"] for one in entries)
         rows.append((part.title, starter if entries else "", f"{seconds / 60:.1f} min" if entries else ""))
     return table(("part", "starter", "measured in"), rows)
 
 
-def outdated(part: Part, kept: StoredResults) -> bool:
+def outdated(part: Part, results: StoredResults) -> bool:
     """Whether the figures are of another starter than the one that is shipped."""
-    return part.uses_starter and not kept.models <= {starter_sha256()}
+    return part.uses_starter and not results.models <= {starter_sha256()}
 
 
 @cache

@@ -26,7 +26,7 @@ def introduction(groups: Mapping[str, Any]) -> str:
     """What was done, and what breaks."""
     found = list(faults(groups))
     alpha = next(iter(groups.values()))["alpha"]
-    told = f": {'; '.join(found)}" if found else ""
+    fault_list = f": {'; '.join(found)}" if found else ""
     promised = share(alpha, 0)
     return (
         f"{len(DISTORTIONS)} things that happen to evidence on its way, each applied to all accounts of a "
@@ -34,7 +34,7 @@ def introduction(groups: Mapping[str, Any]) -> str:
         "a check found something. A distortion breaks what is promised where more than "
         f"{promised} of honest accounts are accused beyond chance (the interval's lower end) and more than "
         "without it; or where more accounts turn `authentic` than cease to be, beyond chance (a sign test). "
-        f"Broken: {len(found)}{told}."
+        f"Broken: {len(found)}{fault_list}."
     )  # fmt: skip
 
 

@@ -58,9 +58,9 @@ def worst_in_words(levels: Iterable[Result]) -> str:
     found = levels_clearing_too_many(levels, "low")
     if not found:
         return ""
-    named = sorted(found, key=lambda one: -one["strong_cleared"]["rate"])
-    told = ", ".join(f"`{one['level']}` {rate_interval(one['strong_cleared'])}" for one in named)
-    return f" ({told})"
+    ordered = sorted(found, key=lambda one: -one["strong_cleared"]["rate"])
+    worst_levels = ", ".join(f"`{one['level']}` {rate_interval(one['strong_cleared'])}" for one in ordered)
+    return f" ({worst_levels})"
 
 
 def rates_table(levels: Iterable[Result]) -> str:

@@ -161,8 +161,8 @@ def score_population(detector: Detector, population: Population) -> pl.DataFrame
     truth = population.labels.rename({"inflated": "is_inflated", "automated": "is_automated"})
     authentic = (~pl.col("is_inflated") & ~pl.col("is_automated")).alias("authentic")
     hard = hard_negatives(population.labels)
-    said = score_tables(detector, population.tables).drop("account_id")
-    return truth.hstack(said).with_columns(authentic, hard)
+    scores = score_tables(detector, population.tables).drop("account_id")
+    return truth.hstack(scores).with_columns(authentic, hard)
 
 
 def score_tables(detector: Detector, tables: Tables) -> pl.DataFrame:
