@@ -6,6 +6,7 @@ An :class:`~accounts.errors.AssayError` becomes its sentence on standard error a
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -81,9 +82,7 @@ def exit_codes(context: typer.Context | None = None) -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         raise typer.Exit(PIPE_CLOSED) from error
     except OSError as error:
-        raise exit_with(
-            f"{error.filename or 'A file'}: {error.strerror or error}.", BadInput.exit_code
-        ) from error
+        raise exit_with(file_error_sentence(error), BadInput.exit_code) from error
     except ModuleNotFoundError as error:
         sentence = missing_sentence(error.name, context.invoked_subcommand if context else None)
         if sentence is None:
@@ -93,6 +92,19 @@ def exit_codes(context: typer.Context | None = None) -> Iterator[None]:
         if isinstance(error, TYPER_EXCEPTIONS):
             raise
         raise unexpected_fault() from error
+
+
+def file_error_sentence(error: OSError) -> str:
+    """What could not be read or written, and why.
+
+    >>> file_error_sentence(OSError(errno.ENOSPC, "Error writing bytes"))
+    'The disk is full; nothing half written was left.'
+    >>> file_error_sentence(FileNotFoundError(errno.ENOENT, "No such file or directory", "a.jsonl"))
+    'a.jsonl: No such file or directory.'
+    """
+    if error.errno == errno.ENOSPC and error.filename is None:
+        return "The disk is full; nothing half written was left."
+    return f"{error.filename or 'A file'}: {error.strerror or error}."
 
 
 def unexpected_fault() -> typer.Exit:

@@ -64,7 +64,7 @@ print(f"{len(scored):,} accounts, {100 * bought.mean():.0f} % of them not authen
 
 # %%
 usual = bought.mean()
-size = 300
+size = 1000
 first = month(usual, size)
 same = compare(first, month(usual, size), limits)
 for name, one in same.statistics.items():
@@ -90,20 +90,20 @@ alarms = [share for share, one in zip(shares, found, strict=True) if one.alarm]
 print(
     "Red dots are alarms. "
     + (
-        f"With {size} accounts a month the first comes at {100 * min(alarms):.0f} %, up from {100 * usual:.0f} %."
+        f"With {size:,} accounts a month the first comes at {100 * min(alarms):.0f} %, up from {100 * usual:.0f} %."
         if alarms
-        else f"With {size} accounts a month there is none, up to {100 * shares[-1]:.0f} %."
+        else f"With {size:,} accounts a month there is none, up to {100 * shares[-1]:.0f} %."
     )
 )
 
 # %% [markdown]
 # ## Do more accounts see more?
 #
-# The same rise by a tenth, with more and more accounts a month.
+# A rise by a fifth, with more and more accounts a month.
 
 # %%
 sizes = (50, 100, 200, 400, 800, 1600)
-p_values = [compare(month(usual, n), month(usual + 0.1, n), limits).p_value for n in sizes]
+p_values = [compare(month(usual, n), month(usual + 0.2, n), limits).p_value for n in sizes]
 figure, axis = plt.subplots(figsize=(8.5, 3), layout="constrained")
 axis.plot(sizes, p_values, "o-", color=BLUE)
 axis.axhline(limits.level, color=RED, linewidth=1, label=f"level {100 * limits.level:g} %")
@@ -111,7 +111,7 @@ axis.set(xscale="log", yscale="log", xlabel="accounts a month", ylabel="p-value"
 axis.legend(frameon=False)
 clear = [n for n, p in zip(sizes, p_values, strict=True) if p <= limits.level]
 print(
-    f"A rise by a tenth is told apart {f'from {min(clear)} accounts a month on, in this draw' if clear else 'at none of these sizes'}."
+    f"A rise by a fifth is told apart {f'from {min(clear)} accounts a month on, in this draw' if clear else 'at none of these sizes'}."
 )
 
 # %% [markdown]

@@ -236,7 +236,7 @@ drop_features([used])
 # ## What to do next
 #
 # * If the look speaks against the idea, change the declaration or drop it: that is what looking is for. The constraints hold the
-#   trees to the declared direction, so what points the other way moves nothing.
+#   trees to the declared direction: what points the other way over all can move a verdict only where it points as declared.
 # * Else train it properly, on 6,000 accounts or your own, with and without the file, and let `assay compare` say whether it was worth it.
 # * Wherever the model goes the file goes: `--features my_features.py`, or `ASSAY_FEATURES` for the service.
 # * A feature that helps everybody belongs in the catalogue: [contributing](../CONTRIBUTING.md).
