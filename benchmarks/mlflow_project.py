@@ -157,6 +157,7 @@ def evaluate(documents: list[str], truth: list[str], uri: str) -> str:
     import mlflow
 
     mlflow.set_tracking_uri(uri)
+    mlflow.set_registry_uri(uri)
     mlflow.set_experiment("evaluation")
     model = mlflow.pyfunc.load_model("models:/assay@champion")
     found = mlflow.models.evaluate(  # type: ignore[no-untyped-call]

@@ -17,7 +17,7 @@ from detector.screening import Detector
 from features.declaration import Head
 from training.evaluate import Report, evaluate_on
 from training.labelled_rows import labelled_rows
-from training.metrics import ACCUSING, Estimate, Rate, auc, bootstrap, recall_at_rate
+from training.metrics import ACCUSING, Estimate, Metric, Rate, auc, bootstrap, recall_at_rate
 
 __all__ = ["CalibrationBin", "LabelledEvaluation", "WorstError", "evaluate_labelled"]
 
@@ -196,6 +196,20 @@ def calibration_error(bins: Sequence[CalibrationBin]) -> float:
     total = sum(one.found.n for one in bins)
     distance = sum(one.found.n * abs(one.given - (one.found.value or 0.0)) for one in bins)
     return round(distance / total, 12) if total else 0.0
+
+
+def calibration_metric(truth: Bools, chances: Floats) -> Metric:
+    """The calibration error as a function of the accounts' weights; its bins are those of all accounts.
+
+    >>> metric = calibration_metric(np.array([False, True]), np.array([0.25, 0.75]))
+    >>> metric(np.ones(2)), metric(np.array([2.0, 0.0]))
+    (0.25, 0.25)
+    """
+    bin_of = np.empty(len(chances), dtype=np.intp)
+    for at, rows in enumerate(np.array_split(np.argsort(chances, kind="stable"), BINS)):
+        bin_of[rows] = at
+    gap = chances - truth
+    return lambda weights: float(np.abs(np.bincount(bin_of, weights * gap)).sum() / weights.sum())
 
 
 def worst_errors(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from accounts.errors import NoUsableModel
+from detector.bundle import load, starter_path
 from detector.model_store import ModelStore
 from training.fitness import fit_to_judge
 from training.tracking import ModelRegistry, ModelVersion
@@ -47,12 +48,14 @@ def promote(store: ModelRegistry, which: str, home: Path) -> ModelVersion:
 
 
 def roll_back(store: ModelRegistry, home: Path) -> tuple[str, ModelVersion | None]:
-    """Point back to the champion before this one, and name this one as the one before: twice undoes it.
+    """Point back to what screened before the champion, and name that as the one before: twice undoes it.
+
+    Before the first champion of a home the starter screened.
 
     Parameters
     ----------
     store
-        The registry, which calls its version champion again if it knows it.
+        The registry, which calls its version champion again if it knows it, and else none.
     home
         Assay's own folder.
 
@@ -63,16 +66,18 @@ def roll_back(store: ModelRegistry, home: Path) -> tuple[str, ModelVersion | Non
     Raises
     ------
     NoUsableModel
-        If there was none, or it is gone or no longer holds.
+        If there is no champion but the starter, or the one before is gone or no longer holds.
     """
     models = ModelStore(home)
     champion = models.champion()
-    if champion is None or champion.previous is None:
+    starter = load(starter_path())
+    if champion is None or (champion.previous is None and champion.sha256 == starter.sha256):
         raise NoUsableModel(f"There is no champion before this one in {home}.")
-    model = models.check_in_child(champion.previous).name
+    model = models.check_in_child(champion.previous or models.add(starter).name).name
     models.make_champion(model)
     version = next((one for one in store.versions() if one.sha256 == model), None)
     if version is None:
+        store.end_championship()
         return model, None
     store.make_champion(version)
     return model, store.find(str(version.number))

@@ -363,6 +363,15 @@ class ModelRegistry:
                 client.set_registered_model_alias(self.name, PREVIOUS, before)
             client.set_registered_model_alias(self.name, CHAMPION, number)
 
+    def end_championship(self) -> None:
+        """Call no version the champion, for none of them screens; the one until now is the previous."""
+        if not self.exists:
+            return
+        with self._mlflow() as (_, client):
+            if (before := self._alias(client, CHAMPION)) is not None:
+                client.delete_registered_model_alias(self.name, CHAMPION)
+                client.set_registered_model_alias(self.name, PREVIOUS, before)
+
     @contextmanager
     def _run(self, name: str, started: float | None = None) -> Iterator[tuple[Any, MlflowClient, Any]]:
         """An active run that began at that time, in seconds since 1970; MLflow, its client, the run.

@@ -19,7 +19,7 @@ import pytest
 
 from accounts.document import to_documents
 from accounts.errors import NoUsableModel, WrongUsage
-from detector.bundle import Bundle, load, verify
+from detector.bundle import Bundle, load, starter_path, verify
 from detector.decision import HEADS
 from detector.levels import LevelTable
 from detector.locate import locate, open_detector
@@ -267,6 +267,22 @@ def test_rolling_back_brings_back_the_champion_before(store, tmp_path, tried_her
         assert ModelStore(home).champion().previous == other.sha256
         assert store.find(CHAMPION).number == now.number
         assert store.find(PREVIOUS).number == (first if now is second else second).number
+
+
+def test_before_the_first_champion_the_starter_screened(store, tmp_path, tried_here):
+    home, starter = tmp_path / "home", load(starter_path()).sha256
+    first = promote(store, "1", home)
+    assert roll_back(store, home) == (starter, None)
+    assert champion_of(home) == starter
+    assert not store.has_champion
+    assert store.find(PREVIOUS).number == 1
+    sha256, version = roll_back(store, home)
+    assert (sha256, version.number, version.aliases) == (first.sha256, 1, (CHAMPION,))
+    store.end_championship()
+    ModelStore(home).pointer.unlink()
+    ModelStore(home).make_champion(starter)
+    with pytest.raises(NoUsableModel, match="no champion before this one"):
+        roll_back(store, home)
 
 
 def test_a_champion_before_that_no_longer_holds_is_not_brought_back(store, tmp_path, tried_here):

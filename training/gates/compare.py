@@ -89,7 +89,7 @@ def paired(trial: Trial, challenger: Detector, limits: GateLimits, *, own: bool 
     return [
         errors.recall(trial, challenger.bundle.facts.alpha, limits, own=own),
         errors.log_loss(trial, limits, own=own),
-        errors.calibration(trial, limits),
+        errors.calibration(trial, limits, own=own),
         errors.slices(trial, limits),
     ]
 

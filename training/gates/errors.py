@@ -15,7 +15,7 @@ from training.fitness import fit_to_judge
 from training.gates.gate import Gate
 from training.gates.limits import GateLimits
 from training.gates.trial import Trial
-from training.labelled_evaluation import calibration_bins, calibration_error, chance_of_fake
+from training.labelled_evaluation import calibration_metric, chance_of_fake
 from training.metrics import Metric, Rate, difference, mean_value, recall_at_rate, with_intervals
 
 __all__ = ["calibration", "fitness", "log_loss", "loss_holds", "promise", "recall", "slices"]
@@ -24,6 +24,7 @@ MIN_FAKES: Final = 30
 SIGNIFICANCE: Final = 0.01
 LOWER_END: Final = "(paired, lower end)"
 UPPER_END: Final = "(paired, upper end)"
+BEYOND: Final = "(paired, beyond chance)"
 
 
 def fitness(bundle: Bundle) -> Gate:
@@ -108,7 +109,7 @@ def recall(trial: Trial, alpha: float, limits: GateLimits, *, own: bool = False)
         "recall",
         passed,
         in_words(found, 100, "%") + undecided(passed),
-        f"not more than {100 * limits.recall_loss:g} points lower {'beyond chance' if own else LOWER_END}",
+        f"not more than {100 * limits.recall_loss:g} points lower {BEYOND if own else LOWER_END}",
     )
 
 
@@ -123,21 +124,24 @@ def log_loss(trial: Trial, limits: GateLimits, *, own: bool = False) -> Gate:
         "log-loss",
         passed,
         in_words(found, 1, "") + undecided(passed),
-        f"not more than {limits.log_loss_gain:g} higher {'beyond chance' if own else UPPER_END}",
+        f"not more than {limits.log_loss_gain:g} higher {BEYOND if own else UPPER_END}",
     )
 
 
-def calibration(trial: Trial, limits: GateLimits) -> Gate:
+def calibration(trial: Trial, limits: GateLimits, *, own: bool = False) -> Gate:
     """Calibration error of both."""
-    errors = [
-        calibration_error(list(calibration_bins(trial.fake, chance_of_fake(one.predictions))))
+    both = [
+        calibration_metric(trial.fake, chance_of_fake(one.predictions))
         for one in (trial.challenger, trial.champion)
     ]
+    found = intervals(both, trial.campaigns())
+    low, high = found["difference"]["low"], found["difference"]["high"]
+    passed = loss_holds(low, high, limits.calibration_loss, own=own)
     return Gate(
         "calibration",
-        errors[0] <= errors[1] + limits.calibration_loss,
-        f"off by {100 * errors[0]:.1f} points (champion {100 * errors[1]:.1f})",
-        f"not more than {100 * limits.calibration_loss:g} points worse",
+        passed,
+        f"off by {in_words(found, 100, 'points')}" + undecided(passed),
+        f"not more than {100 * limits.calibration_loss:g} points worse {BEYOND if own else UPPER_END}",
     )
 
 

@@ -31,7 +31,7 @@ class GateLimits:
     slice_recall_loss
         Largest loss of recall in a slice of 30 fakes or more, where it is beyond chance.
     calibration_loss
-        Largest rise of the calibration error, 0 to 1.
+        Largest rise of the calibration error, 0 to 1, on the upper end of the interval.
     public_false_accusations
         Largest share of real organic accounts accused, beyond what chance explains (95 %).
     dosed_accounts
