@@ -10,7 +10,7 @@ from rich.console import Console
 
 from accounts.less import published_by, without_block
 from accounts.tables import Tables
-from cli.display.reason_parts import said
+from cli.display.reason_parts import plain_text
 from cli.display.verdict_page import verdict_page
 from detector.labels import Explain, Label
 from detector.locate import open_detector
@@ -49,7 +49,7 @@ def test_the_page_says_what_the_desk_and_the_report_say(run, lines, verdict, acc
     sentences = [one.sentence for one in (*words.reasons, *words.in_favour)]
     assert sentences
     for sentence in (*sentences, words.label_sentence, *words.promise.limits):
-        assert " ".join(said(sentence).plain.split()) in shown.replace("│ ", "")
+        assert " ".join(plain_text(sentence).plain.split()) in shown.replace("│ ", "")
     assert all(part.title in shown for part in words.parts)
     assert all(block in shown for block in verdict.evidence.unseen)
     assert "largest jump: +" in shown and "contribution" not in shown
