@@ -2,11 +2,16 @@
 
 import copy
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from accounts.checks.examine import examine
+from accounts.importing import import_files
+from accounts.importing.files import File
+from accounts.importing.reading import read_any
 from accounts.reading import read_documents
+from accounts.schema import TABLES
 from benchmarks.quality.handmade.creator import Creator, creator
 from benchmarks.quality.handmade.evidence import with_evidence
 from detector.bundle import load, starter_path
@@ -326,3 +331,136 @@ def test_23_the_newest_followers_give_bounds_for_all(starter):
         low, high = verdict.audience.interval
         found = [one.check for one in verdict.evidence.findings]
         assert (order == "newest") == ("newest_followers" in found) == (high - low > 0.9)
+
+
+def spoiled(name):
+    document = whole("instagram") | {"account_id": "breadlab"}
+    KINDS[name][0](document)
+    return document
+
+
+def found(tables):
+    """What the checks find, without an account's name."""
+    rows = [one for findings in examine(tables).findings.values() for one in findings]
+    return sorted((one.check, one.rows, one.sentence) for one in rows)
+
+
+def as_lines(tables, documents, folder):
+    (folder / "creators.jsonl").write_text("".join(json.dumps(one) + "\n" for one in documents), "utf-8")
+    return folder / "creators.jsonl"
+
+
+def as_csv(tables, documents, folder):
+    for name in TABLES:
+        tables[name].write_csv(folder / f"{name}.csv")
+    return folder
+
+
+def as_parquet(tables, documents, folder):
+    for name in TABLES:
+        tables[name].write_parquet(folder / f"{name}.parquet")
+    return folder
+
+
+@pytest.mark.parametrize("write", [as_lines, as_csv, as_parquet])
+def test_every_reader_finds_the_same(write, tmp_path):
+    documents = [spoiled(name) | {"account_id": name} for name in KINDS]
+    tables = read_documents(documents).tables
+    (chunk,) = read_any(write(tables, documents, tmp_path))
+    assert all(chunk.tables[name].equals(tables[name]) for name in TABLES)
+    assert found(chunk.tables) == found(tables)
+
+
+def as_apify_items(document):
+    """Posts with their comments as Apify's actor for Instagram gives them."""
+    own = {"ownerUsername": "breadlab"}
+    for post in document["posts"]:
+        below = [
+            {"id": str(at), "ownerUsername": one.get("author_id"), "text": one.get("text"),
+             "timestamp": one.get("published_at"), "likesCount": one.get("likes")}
+            for at, one in enumerate(document["comments"]) if one["post_id"] == post["post_id"]
+        ]  # fmt: skip
+        yield own | {
+            "id": post["post_id"], "shortCode": post["post_id"], "timestamp": post.get("published_at"),
+            "likesCount": post.get("likes"), "commentsCount": post.get("comments"),
+            "videoPlayCount": post.get("views"), "caption": post.get("caption"), "latestComments": below,
+        }  # fmt: skip
+
+
+def as_tiktok_pages(document):
+    """Videos and comments as TikTok's Research API gives them, times as epochs and counts as texts."""
+
+    def number(count):
+        return None if count is None else str(count)
+
+    videos = [
+        {
+            "id": post["post_id"], "username": "breadlab", "create_time": epoch(post.get("published_at")),
+            "like_count": number(post.get("likes")), "comment_count": number(post.get("comments")),
+            "view_count": number(post.get("views")), "video_description": post.get("caption"),
+        }
+        for post in document["posts"]
+    ]  # fmt: skip
+    comments = [
+        {"id": str(at), "video_id": one["post_id"], "text": one.get("text"),
+         "create_time": epoch(one.get("published_at")), "like_count": number(one.get("likes"))}
+        for at, one in enumerate(document["comments"])
+    ]  # fmt: skip
+    yield {"data": {"videos": videos}}
+    yield {"data": {"comments": comments}}
+
+
+def epoch(written):
+    return None if written is None else int(time_of(written).timestamp())
+
+
+def as_spreadsheet(document):
+    """A table of posts with columns as people name them."""
+    yield "Post ID;Datum;Likes;Kommentare;Aufrufe;Text"
+    for post in document["posts"]:
+        cells = (post.get(name) for name in ("post_id", "published_at", "likes", "comments", "views"))
+        text = (post.get("caption") or "").replace('"', '""')
+        yield ";".join("" if one is None else str(one) for one in cells) + f';"{text}"'
+
+
+SOURCES = {
+    "apify-instagram": (".json", lambda document: json.dumps(list(as_apify_items(document)))),
+    "tiktok-research": (".jsonl", lambda document: "\n".join(map(json.dumps, as_tiktok_pages(document)))),
+    "spreadsheet": (".csv", lambda document: "\n".join(as_spreadsheet(document))),
+}
+OF_SOURCES = [
+    name
+    for name, (_, check) in KINDS.items()
+    if name[:2] in {"01", "05", "06", "08", "12", "16", "18", "41"} and check and "1970" not in name
+]
+
+
+ABSENT = {
+    ("08 nan", "spreadsheet"): "caption",
+    ("08 None on some", "spreadsheet"): "caption",
+    ("08 a dash", "spreadsheet"): "caption",
+    ("41 milliseconds", "tiktok-research"): "published_at",
+}
+"""What the source's importer reads as absent itself, so that no check needs to."""
+CARRIED = [
+    (name, source)
+    for name in OF_SOURCES
+    for source in SOURCES
+    if source != "spreadsheet" or name[:2] not in {"16", "18"}  # a table of posts has no comments
+]
+
+
+@pytest.mark.parametrize(("name", "source"), CARRIED)
+def test_every_source_gives_what_the_check_finds(name, source):
+    document = spoiled(name)
+    suffix, write = SOURCES[source]
+    file = File(f"instagram breadlab{suffix}", write(document).encode(), datetime(2026, 11, 1, tzinfo=UTC))
+    (account,) = import_files([file], source).documents
+    assert len(account["posts"]) == len(document["posts"])
+    chunk = read_documents([account])
+    assert not chunk.faults
+    if field := ABSENT.get((name, source)):
+        honest = {post.get(field) for post in whole("instagram")["posts"]}
+        assert {post.get(field) for post in account["posts"]} <= honest | {None}
+    else:
+        assert KINDS[name][1] in {check for check, _, _ in found(chunk.tables)}
