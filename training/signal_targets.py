@@ -35,6 +35,9 @@ GIVEN_PROFILE: Final = "given:profile"
 GIVEN_AMOUNT: Final = 1.0
 """The dose of such accounts: nobody knows how much was added."""
 
+BUT_COMMENTS: Final = "inflation but for comments"
+"""What bought comments do not show in."""
+
 _COUNTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "followers_stock": ("added_followers",),
@@ -44,6 +47,7 @@ _COUNTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "views": ("added_views",),
         "comments": ("added_comments",),
         "inflation": ("added_followers", "added_likes", "added_views", "added_comments"),
+        BUT_COMMENTS: ("added_followers", "added_likes", "added_views"),
     }
 )
 
@@ -70,8 +74,8 @@ class Purchases:
     schemes
         Name of each account's scheme; empty where there is none.
     amounts
-        By the name of a signal of counts: what was added to its counts over what was honest, of several the
-        largest.
+        By the name of a signal of counts, and of ``BUT_COMMENTS``: what was added to its counts over what was
+        honest, of several the largest.
     """
 
     schemes: tuple[str, ...]
@@ -87,10 +91,17 @@ class Purchases:
         amounts = {
             signal: np.max([filled[name] for name in counts], axis=0) for signal, counts in _COUNTS.items()
         }
-        amounts["inflation"][np.array([scheme == GIVEN_INFLATED for scheme in schemes], dtype=bool)] = (
-            GIVEN_AMOUNT
-        )
+        inflated = np.array([scheme == GIVEN_INFLATED for scheme in schemes], dtype=bool)
+        for ways in ("inflation", BUT_COMMENTS):
+            amounts[ways][inflated] = GIVEN_AMOUNT
         return cls(schemes, amounts)
+
+    def without_comments(self, accounts: Bools) -> Purchases:
+        """The same but for what shows in comments alone, of some accounts."""
+        ways = np.where(accounts, self.amounts[BUT_COMMENTS], self.amounts["inflation"])
+        pairs = zip(self.schemes, accounts.tolist(), strict=True)
+        schemes = tuple(_but_comment_bots(scheme) if without else scheme for scheme, without in pairs)
+        return Purchases(schemes, {**self.amounts, "inflation": ways})
 
     def pick(self, rows: Sequence[int]) -> Purchases:
         """Those of some accounts, in the order asked for."""
@@ -129,6 +140,9 @@ def largest_dose(
 ) -> Floats:
     """The largest dose of each account among the signals that its evidence serves.
 
+    Bought comments and programs that comment count only where comments are shown: their number and a history
+    hardly tell such accounts from authentic ones.
+
     Parameters
     ----------
     heard
@@ -136,9 +150,16 @@ def largest_dose(
     purchases, levels, unmasked_levels
         As for :func:`signal_doses`.
     """
-    each = [signal_doses(signal, purchases, levels, unmasked_levels) for signal in SIGNALS]
+    commented = np.array([Level.of(level).present("comments") for level in levels], dtype=bool)
+    shown = purchases.without_comments(~commented)
+    each = [signal_doses(signal, shown, levels, unmasked_levels) for signal in SIGNALS]
     largest: Floats = np.where(heard, np.stack(each, axis=1), 0.0).max(axis=1, initial=0.0)
     return largest
+
+
+@cache
+def _but_comment_bots(scheme: str) -> str:
+    return "+".join(name for name in scheme.split("+") if name != "comment_bot")
 
 
 @cache

@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -21,15 +21,11 @@ from serving.store.engine import audit_key_of, insert_if_absent
 from serving.store.tables import audit_entries, tenants
 from serving.store.timestamps import now
 
-if TYPE_CHECKING:
-    from serving.store.store import Store
-
 __all__ = [
     "FIRST_HASH",
     "ChainHead",
     "Event",
     "append",
-    "append_one",
     "canonical",
     "chain_ends",
     "entries_about",
@@ -135,12 +131,6 @@ def append(connection: Connection, head: ChainHead, events: Iterable[Event]) -> 
         moved = update(tenants).where(tenants.c.tenant == head.tenant)
         connection.execute(moved.values(audit_entries=head.entries, audit_hash=head.hash))
     return head
-
-
-def append_one(store: Store, tenant: str, event: Event) -> None:
-    """Append one event, in a transaction of its own."""
-    with store.database.writing() as connection:
-        append(connection, lock_tenants(connection, [tenant])[tenant], [event])
 
 
 def chain_ends(connection: Connection) -> list[ChainHead]:

@@ -45,7 +45,7 @@ def test_what_was_not_measured_is_left_out():
 
 
 def test_an_upper_bound_is_missed_from_above():
-    bound = next(one for one in TARGETS if one.at_most)
+    bound = next(one for one in TARGETS if one.name == "falsely accused, giveaway")
     assert bound.met(bound.aim) and not bound.met(bound.aim + 0.01)
     line = row(bound, {"value": bound.aim + 0.02, "low": 0.0, "high": 1.0}, {})
     assert line[1] == "at most .10" and line[3] == ".020"

@@ -113,6 +113,18 @@ def test_a_strong_fake_is_one_that_the_evidence_can_show():
     assert largest_dose(~heard & False, some, levels, levels).tolist() == [0.0, 0.0, 0.0]
 
 
+def test_what_shows_in_comments_counts_where_comments_are_shown():
+    """Else the limit for clearing would be set for what nobody can see."""
+    some = labels(
+        {"added_comments": 3.0}, {"added_comments": 3.0, "added_likes": 0.7}, {"scheme": "given:inflated"},
+        {"scheme": "comment_bot"}, {"scheme": "comment_bot+content_bot"},
+    )  # fmt: skip
+    without = [0.0, 0.7, 1.0, 0.0, 1.0]
+    for level, wanted in (("profile+posts30+history90", without), (FULL, [3.0, 3.0, 1.0, 1.0, 1.0])):
+        heard = np.array([[signal.heard_at(level) for signal in SIGNALS]] * 5)
+        assert largest_dose(heard, Purchases.of(some), [level] * 5, [FULL] * 5).tolist() == wanted
+
+
 def test_every_simulated_fake_shows_some_kind_where_all_is_seen(run):
     """Else a head would be trained on accounts of which nothing can be seen, or on too few."""
     known = run.population.labels.with_columns(platform=pl.lit("x"))

@@ -89,6 +89,13 @@ def suspicions(found: Predictions) -> Floats:
     return np.nan_to_num(found.suspicion, nan=-1.0)
 
 
+def suspicions_without_picture(name: str, data: Labelled) -> Floats:
+    """Suspicion of each account, judged without all that says whether it has a picture."""
+    features = data.features.assign(picture=np.nan, profile_completeness=np.nan)
+    platforms = [PLATFORMS[name]] * len(data)
+    return suspicions(benchmarked_detector().predict_features(features, list(data.levels), platforms))
+
+
 def signal_scores(name: str, found: Predictions) -> Floats:
     """Minus the p-value of one signal: higher for more suspicion, -1 where it is not heard."""
     at = [signal.name for signal in SIGNALS].index(name)
@@ -111,6 +118,8 @@ def score_metrics(name: str, data: Labelled, found: Predictions, number: tuple[s
     if heard[data.truth].any() and heard[~data.truth].any():
         where_heard = m.auc(data.truth[heard], scores["union"][heard])
         measures["union auc where heard"] = lambda weights: where_heard(weights[heard])
+    if mostly_known(data, "picture"):
+        measures["union auc without picture"] = m.auc(data.truth, suspicions_without_picture(name, data))
     measures |= {f"lead over {who}": m.difference(aucs["union"], aucs[who]) for who in list(aucs)[1:]}
     return m.with_intervals(measures, data.groups)
 

@@ -119,6 +119,22 @@ def real(name: str, way: str, dose: float, figure: str = "auc") -> Callable[[Res
     )
 
 
+def as_found(name: str, figure: str) -> Callable[[Results], Mapping[str, Any]]:
+    """How often a verdict is given on untouched accounts of a real set, all evidence there."""
+    return lambda results: tasks(results, "real_injected")[name]["as_found"]["everything"][figure]
+
+
+def bursts(name: str) -> Callable[[Results], Mapping[str, Any]]:
+    """Accused of accounts with followers added: the mean over doses and days, with the lowest and highest."""
+
+    def mean(results: Results) -> Mapping[str, Any]:
+        cells = tasks(results, "real_injected")[name]["injected"]
+        rates = [cell["accused"]["rate"] for cell in cells if cell["way"] == "followers"]
+        return {"mean": float(np.mean(rates)), "low": min(rates), "high": max(rates)}
+
+    return mean
+
+
 def ceiling(name: str, scheme: str, strength: str) -> Callable[[Results], Mapping[str, Any]]:
     """The AUC of heads trained on the set itself."""
     return lambda results: next(
@@ -181,7 +197,24 @@ HONEST: Final = (
     " history are there halves it and costs 6 to 7 of 57 points of recall"
 )
 
+CURVES: Final = ("github_followers_top", "github_stars", "vtuber_tw_twitch", "vtuber_tw_youtube")
+ORGANIC: Final = (
+    *CURVES, "github_followers_spain", "youtube_channels", "youtube_trending", "instafake_posts",
+    "influencers_br", "tiktok_vn", "tiktok_profiles", "x_vaccine_posts", "x_two_presidents",
+)  # fmt: skip
+
 TARGETS: Final = (
+    *(Target(f"followers x1 to x10 in 1 to 30 days on real curves (`{name}`), accused", 0.80, bursts(name))
+      for name in CURVES),
+    *(Target(f"`{name}` falsely accused", 0.01, as_found(name, "accused"), "",
+             "the interval holds the aim: a few accounts of so many", at_most=True)
+      for name in ORGANIC),
+    Target("`youtube_channels` with posts and history, authentic", 0.60,
+           as_found("youtube_channels", "authentic"), "",
+           "cleared is who lies below nine in ten of the fakes of 50 % and more that the evidence can show,"
+           " and these look too ordinary"),
+    Target("`youtube_channels` with posts and history, for review", 0.10,
+           as_found("youtube_channels", "review"), at_most=True),
     Target("likes +100 % on Instagram posts (`instafake_posts`), AUC", 0.80,
            real("instafake_posts", "likes", 1),
            ceiling("instafake_posts", "likes_flat", "about +100 %"),
@@ -228,6 +261,9 @@ TARGETS: Final = (
         ("instafake_fake", 0.98, ""), ("kaggle_instagram", 0.97, ""), ("cresci2015", 0.99, PROFILE),
         ("purba2020", 0.95, PROFILE),
     )),
+    *(Target(f"{name}, AUC where the picture's field is missing", 0.90,
+             zero_shot(name, "union auc without picture"))
+      for name in ("instafake_fake", "kaggle_instagram")),
     *(Target(f"falsely accused, {name}", 0.10, kind(name), "", HONEST, at_most=True)
       for name in ("loop_giveaway", "random_event", "celebrity", "press_mention", "seasonal", "viral_hit",
                    "giveaway", "purge")),

@@ -14,10 +14,11 @@ from serving.store.audit_log import (
     FIRST_HASH,
     ChainHead,
     Event,
-    append_one,
+    append,
     canonical,
     chain_ends,
     entries_about,
+    lock_tenants,
     sha256_of,
 )
 from serving.store.audit_switch import KEYED, LAST_PLAIN_REVISION
@@ -202,7 +203,8 @@ def test_a_log_of_any_tenant_with_another_key_is_refused(settings, entry):
     first = open_store(settings)
     store_verdicts(first, [entry(), entry("v2", tenant="first of all")])
     other = open_store(settings.model_copy(update={"audit_key": SecretStr("k" * 32)}), check_key=False)
-    append_one(other, "default", Event("verdict.replayed", "anyone"))
+    with other.database.writing() as connection:
+        append(connection, lock_tenants(connection, ["default"])["default"], [Event("replayed", "anyone")])
     with pytest.raises(NoUsableStore, match="The audit log of default"):
         open_store(settings)
     for opened in (first, other):
