@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from detector.labels import Label
@@ -38,14 +39,15 @@ def verdict_differences(
     ()
     """
     numbers = Numbers(locale)
-    return (
+    found = (
         *_outcome(before, after),
-        *_annotations(before, after),
+        *_annotations(before, after, numbers),
         *_evidence(before, after, numbers),
         *_signals(before, after),
         *_reasons(before, after),
         *_model(before, after),
     )
+    return tuple(replace(one, sentence=numbers.dated(one.sentence)) for one in found)
 
 
 def _outcome(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
@@ -65,8 +67,12 @@ def _known(value: Any) -> str:
     return "none" if value is None else str(value)
 
 
-def _annotations(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
-    old, new = ([_told(one) for one in document.get("annotations", ())] for document in (before, after))
+def _annotations(
+    before: Mapping[str, Any], after: Mapping[str, Any], numbers: Numbers
+) -> Iterator[Difference]:
+    old, new = (
+        [_told(one, numbers) for one in document.get("annotations", ())] for document in (before, after)
+    )
     for said in new:
         if said not in old:
             yield Difference("annotation", f"New: {said}")
@@ -75,9 +81,9 @@ def _annotations(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterato
             yield Difference("annotation", f"No longer there: {said}")
 
 
-def _told(one: Mapping[str, Any]) -> str:
-    until = "" if one["to"] == one["from"] else f" to {one['to']}"
-    return f"{one['who']} explains {one['from']}{until} as {one['kind'].replace('_', ' ')}."
+def _told(one: Mapping[str, Any], numbers: Numbers) -> str:
+    days = numbers.days(*(date.fromisoformat(one[end]) for end in ("from", "to")))
+    return f"{one['who']} explains {days} as {one['kind'].replace('_', ' ')}."
 
 
 def _evidence(before: Mapping[str, Any], after: Mapping[str, Any], numbers: Numbers) -> Iterator[Difference]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property
@@ -17,6 +19,7 @@ from accounts.errors import WrongUsage
 __all__ = ["DEFAULT_LOCALE", "Numbers"]
 
 DEFAULT_LOCALE: Final = "en_GB"
+_ISO_DAY: Final = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _NBSP: Final = "\xa0"
 """Between a number and its per cent sign, so that no line ends between them."""
 
@@ -87,8 +90,26 @@ class Numbers:
         if abs(value) < 1_000:
             return self.figures(value, 3)
         digits = 1 if abs(value) / 1_000 ** floor(log10(abs(value)) / 3) < 10 else 0
-        short = str(format_compact_decimal(value, fraction_digits=digits, locale=self._locale))
-        return self.count(value) if short.isdigit() else short  # where the locale has no shorter word
+        return self._short(value, digits)
+
+    def _short(self, value: float, decimals: int) -> str:
+        """A count from 1,000 up in short, and the whole of it where the locale has no shorter word."""
+        short = str(format_compact_decimal(value, fraction_digits=decimals, locale=self._locale))
+        return self.count(value) if abs(value) < 1_000 or short.isdigit() else short
+
+    def compacts(self, values: Sequence[float]) -> list[str]:
+        """Counts along an axis, with as many decimals as keep them apart.
+
+        >>> Numbers().compacts([4_870, 4_880, 4_890]), Numbers().compacts([0, 5_000, 10_000])
+        (['4.87k', '4.88k', '4.89k'], ['0', '5k', '10k'])
+        """
+        for decimals in (None, 2, 3):
+            written = [
+                self.compact(one) if decimals is None else self._short(one, decimals) for one in values
+            ]
+            if len(set(written)) == len(set(values)):
+                return written
+        return list(map(self.count, values))
 
     def figures(self, value: float, figures: int = 2) -> str:
         """A number with so many significant figures, and all those before its point.
@@ -175,6 +196,21 @@ class Numbers:
         'Oct 2025'
         """
         return str(format_skeleton("yMMM", datetime.combine(value, time()), locale=self._locale))
+
+    def dated(self, sentence: str) -> str:
+        """A sentence of a verdict with its dates as the reader writes them; one that quotes stays as it is.
+
+        >>> Numbers().dated("26 followers on 2025-10-04, and none on 2025-13-99.")
+        '26 followers on 4 October 2025, and none on 2025-13-99.'
+        """
+
+        def written(found: re.Match[str]) -> str:
+            try:
+                return self.day(date.fromisoformat(found[0]))
+            except ValueError:
+                return found[0]
+
+        return sentence if "\u201c" in sentence else _ISO_DAY.sub(written, sentence)
 
     def days(self, first: date, last: date) -> str:
         """The days from one to another, both named.

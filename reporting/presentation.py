@@ -164,7 +164,7 @@ def present(
         reasons=reasons,
         in_favour=in_favour,
         caveats=verdict.caveats,
-        findings=tuple(as_sentence(one.sentence) for one in verdict.evidence.findings),
+        findings=tuple(as_sentence(numbers.dated(one.sentence)) for one in verdict.evidence.findings),
         evidence_at_hand=evidence is not None,
         added=added_of(verdict.signals, numbers),
         key_numbers=known,

@@ -15,7 +15,7 @@ from reporting.wording import BLOCK_ROWS, as_sentence, joined
 __all__ = ["review_cause", "review_sentence", "signals_alone"]
 
 
-def review_cause(verdict: Verdict) -> str:
+def review_cause(verdict: Verdict, numbers: Numbers) -> str:
     """What sent an account to a person whatever its signals say; empty for any other.
 
     Evidence that contradicts itself, or evidence unlike all that was learned from, where the signals alone
@@ -25,7 +25,7 @@ def review_cause(verdict: Verdict) -> str:
         return ""
     torn = next((one.sentence for one in verdict.evidence.findings if one.contradiction), None)
     if torn is not None:
-        return f"What was sent contradicts itself: {as_sentence(torn)}"
+        return f"What was sent contradicts itself: {as_sentence(numbers.dated(torn))}"
     return _unlike(verdict) if signals_alone(verdict) is not None and not _silent(verdict) else ""
 
 
@@ -45,7 +45,7 @@ def review_sentence(
     The first that holds, in the order of the decision: evidence that contradicts itself, a signal that
     accuses nobody on such evidence, evidence unlike all that was learned from, and else the strongest signal.
     """
-    cause = review_cause(verdict)
+    cause = review_cause(verdict, numbers)
     if cause:
         return f"It is for a person because {cause[0].lower()}{cause[1:]}"
     if verdict.label is not Label.REVIEW or any(part.state in ("out", "far out") for part in parts):

@@ -118,10 +118,19 @@ def _impossible(
     findings = tuple(
         Finding(
             account_id, name, field, early.height,
-            f"{early.height} times in {field} lie before the platform existed"
-            f" ({str(early[column].min())[:10]}); they are left out.", (field,),
+            _sentence(early.height, field, str(early[column].min())[:10]), (field,),
             bars_clearing=table == "posts" and early.height >= BARRING * rows[account_id],
         )
         for account_id, early in findings_by_account(wrong)
     )  # fmt: skip
     return Outcome((Change(table, wrong[ROW], (column,)),), findings)
+
+
+def _sentence(times: int, field: str, first: str) -> str:
+    """What was found, in words.
+
+    >>> _sentence(1, "profile.created_at", "2009-05-22")
+    '1 time in profile.created_at lies before the platform existed (2009-05-22); it is left out.'
+    """
+    said, left = ("time in {} lies", "it is") if times == 1 else ("times in {} lie", "they are")
+    return f"{times} {said.format(field)} before the platform existed ({first}); {left} left out."

@@ -137,6 +137,11 @@ def import_files(
     if not any(owners):
         raise BadInput(_unknown(files))
     drafts = Drafts(as_of, corrections)
+    drafts.notes += [
+        f"{file.name}: it is empty"
+        for file, owner in zip(files, owners, strict=True)
+        if not owner and file.is_empty
+    ]
     for one in _in_order(owners):
         one.read([file for file, owner in zip(files, owners, strict=True) if owner is one], drafts)
     drafts.finish()

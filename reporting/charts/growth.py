@@ -66,10 +66,10 @@ def _span(points: Sequence[Point]) -> tuple[float, float]:
 
 
 def _grid(ticks: Sequence[float], up: Axis, width: float, numbers: Numbers) -> Iterator[str]:
-    for tick in ticks:
+    for tick, written in zip(ticks, numbers.compacts(ticks), strict=True):
         y = up(tick)
         yield element("line", x1=LEFT, x2=width - RIGHT, y1=y, y2=y, class_="rule")
-        yield label(numbers.compact(tick), LEFT - 6, y + 4, "end", "soft")
+        yield label(written, LEFT - 6, y + 4, "end", "soft")
 
 
 def _days(points: Sequence[Point], across: Axis, height: float, numbers: Numbers) -> Iterator[str]:

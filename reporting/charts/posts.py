@@ -59,9 +59,9 @@ def _panel(name: str, posts: Sequence[Post], across: Axis, top: float, numbers: 
         "start",
         "soft strong",
     )
-    for tick in ticks:
+    for tick, written in zip(ticks, numbers.compacts(ticks), strict=True):
         yield element("line", x1=LEFT, x2=across.end + 4, y1=up(tick), y2=up(tick), class_="rule")
-        yield label(numbers.compact(tick), LEFT - 6, up(tick) + 4, "end", "soft")
+        yield label(written, LEFT - 6, up(tick) + 4, "end", "soft")
     for post in posts:
         count = getattr(post, name)
         if count is not None and post.day is not None:

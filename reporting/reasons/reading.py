@@ -125,7 +125,7 @@ def _by_sentence(
 def _text(telling: Telling) -> ReasonText:
     reason, numbers = telling.reason, telling.numbers
     builder = teller_of(reason.feature)
-    told = (builder(telling) if builder else None) or Told(_own_clause(reason))
+    told = (builder(telling) if builder else None) or Told(_own_clause(reason, numbers))
     told = Told(told) if isinstance(told, str) else told
     return ReasonText(
         part=reason.family,
@@ -142,9 +142,10 @@ def _text(telling: Telling) -> ReasonText:
     )
 
 
-def _own_clause(reason: Reason) -> str:
+def _own_clause(reason: Reason, numbers: Numbers) -> str:
     """The verdict's own sentence without what it says of the peers, which follows by itself."""
-    return reason.sentence.partition(", which is ")[0] if reason.typical else reason.sentence
+    said = reason.sentence.partition(", which is ")[0] if reason.typical else reason.sentence
+    return numbers.dated(said)
 
 
 def _usual(reason: Reason, numbers: Numbers) -> str:
@@ -167,8 +168,14 @@ def _span(reason: Reason, numbers: Numbers) -> str:
     return low if low == high else f"{low} to {high}"
 
 
+def _value_text(reason: Reason, numbers: Numbers) -> str:
+    if reason.unit in WRITTEN_UNITS:
+        return format_unit(reason.value, reason.unit, numbers)
+    return numbers.figures(reason.value, 2)
+
+
 def _bound_text(value: float, reason: Reason, numbers: Numbers) -> str:
-    """A value, or an end of its range, with no more decimals than two figures of the largest of them have."""
+    """An end of a range, with no more decimals than two figures of the largest of them have."""
     beside = [reason.value, *(reason.typical or ())]
     return format_unit(_rounded(value, beside, reason.unit), reason.unit, numbers)
 
@@ -191,7 +198,7 @@ def _measured(reason: Reason, numbers: Numbers) -> Measured | None:
     return Measured(
         value=reason.value,
         typical=reason.typical,
-        value_text=_bound_text(reason.value, reason, numbers),
+        value_text=_value_text(reason, numbers),
         typical_text=_span(reason, numbers),
         by_logarithm=reason.unit.startswith("log"),
     )

@@ -28,6 +28,7 @@ from serving.routes.dependencies import screening_service, store_access
 from serving.store.api_keys import Scope
 from serving.store.contests import contests_about, statements_of
 from serving.store.decisions import CONFIDENCES, COUNTS, WHAT_IT_IS, decisions_about, waiting_decision
+from serving.store.entry_work import EntryPlace, comments_on_entry
 from serving.store.list_entries import Entry, neighbours_of
 from serving.store.list_rules import list_rules_of
 from serving.store.members import list_members
@@ -82,9 +83,10 @@ WORDS: Final[Mapping[str, Any]] = {
 
 
 def around_entry(connection: Connection, entry: Entry) -> dict[str, Any]:
-    """What the store holds around an entry: its neighbours, decisions, rules, contests, members."""
+    """What the store holds around an entry: its neighbours, decisions, rules, contests, comments, members."""
     decided = decisions_about(connection, entry.tenant, entry.verdict_id)
     before, after = neighbours_of(connection, entry)
+    members = list_members(connection, entry.tenant)
     contested = contests_about(connection, entry.tenant, entry.list_id, entry.entry_id)
     return {
         "before": before,
@@ -93,7 +95,9 @@ def around_entry(connection: Connection, entry: Entry) -> dict[str, Any]:
         "waiting": waiting_decision(decided),
         "rules": list_rules_of(connection, entry.tenant, entry.list_id),
         "contests": [(one, statements_of(connection, entry.tenant, one.contest_id)) for one in contested],
-        "members": {one.member_id: one.name for one in list_members(connection, entry.tenant)},
+        "members": {one.member_id: one.name for one in members},
+        "able": [one for one in members if one.disabled_at is None],
+        "comments": comments_on_entry(connection, EntryPlace(entry.tenant, entry.list_id, entry.entry_id)),
     }
 
 

@@ -79,13 +79,13 @@ def first_reason(given: Mapping[str, Any], document: Mapping[str, Any]) -> str:
     if verdict.label is Label.INSUFFICIENT and verdict.evidence.send_next:
         return f"Not enough to clear it; {verdict.evidence.send_next} would help most."
     numbers = Numbers(DEFAULT_LOCALE)
-    if cause := review_cause(verdict):
+    if cause := review_cause(verdict, numbers):
         place = signals_alone(verdict)
         return cause if place is None else f"{cause} By its signals alone: {numbers.count(place)} of 100."
     reasons = verdict.counter_reasons if verdict.label is Label.AUTHENTIC else verdict.reasons
     if not reasons:
         findings = verdict.evidence.findings
-        return findings[0].sentence if findings else LABELS[verdict.label].sentence
+        return numbers.dated(findings[0].sentence) if findings else LABELS[verdict.label].sentence
     # Reading the document takes as long as screening it: only for those whom somebody looks at.
     evidence = Evidence.of(read_document(document), verdict.account_id) if verdict.label in FLAGGED else None
     (text,) = reason_texts(reasons[:1], verdict, evidence, numbers)

@@ -19,6 +19,8 @@ from accounts.errors import WrongUsage
 from accounts.importing.catalogue import SOURCES
 from accounts.importing.files import SUFFIXES
 from accounts.importing.folders import files_of
+from reporting.numbers import Numbers
+from serving.desk.creator_files import locale_of
 from serving.desk.csv_export import csv_response
 from serving.desk.forms import field, read_form
 from serving.desk.mapper import FIELD_NAMES, TABLE_NAMES, corrections_from_form
@@ -115,7 +117,7 @@ async def show_screening(request: Request) -> Response:
     averages = await to_thread.run_sync(files.read_json, files.path / "averages.json")
     return render(
         request, "understood.html", screening=screening, understood=summary, lists=lists, averages=averages,
-        table_names=TABLE_NAMES, field_names=FIELD_NAMES, default_name=default_name(),
+        table_names=TABLE_NAMES, field_names=FIELD_NAMES, default_name=default_name(request),
         wanted_list=request.query_params.get("list", ""),
     )  # fmt: skip
 
@@ -183,13 +185,13 @@ async def chosen_list(request: Request, screening: Screening) -> str:
         raise NotFound("There is no such list.")
     if chosen:
         return chosen
-    name = await field(request, "name") or default_name()
+    name = await field(request, "name") or default_name(request)
     return await access.run(create_list, screening.tenant, name, session_of(request).caller.actor)
 
 
-def default_name() -> str:
-    """The name of a list that nobody named: the day."""
-    return f"Shortlist of {datetime.now(UTC):%Y-%m-%d}"
+def default_name(request: Request) -> str:
+    """The name of a list that nobody named: the day, as whoever screens writes it."""
+    return f"Shortlist of {Numbers(locale_of(request)).day(datetime.now(UTC).date())}"
 
 
 async def discard(request: Request) -> Response:

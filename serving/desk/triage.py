@@ -98,7 +98,9 @@ async def show_comments(request: Request) -> Response:
 
 
 async def row_response(request: Request, entry: Entry) -> Response:
-    """The creator's row, the list's counts and those of its filters where htmx asks, else the queue."""
+    """The row, the counts of list and filters where htmx asks, else the page that the form is on."""
+    if await field(request, "back") == "page":
+        return redirect(request, f"/lists/{entry.list_id}/{entry.entry_id}#team")
     if not is_htmx(request):
         return redirect(request, f"/lists/{entry.list_id}#entry-{entry.entry_id}")
     now = await entry_of(request)

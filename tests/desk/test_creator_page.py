@@ -114,7 +114,7 @@ def test_a_jump_is_explained_and_judged_again(lee, creators):
     assert "An article in the paper" in page.inner_text("#growth")
     assert "Before it: Signals of inflation" in page.inner_text("#growth")
     page.wait_for_selector("#history li")
-    assert "explains 2025-11-05 to 2025-11-21 as press" in page.inner_text("#history")
+    assert "explains November 5 to 21, 2025 as press" in page.inner_text("#history")
 
 
 def test_a_decision_waits_for_a_second_person(lee, mia, queue, creators):

@@ -34,7 +34,7 @@ def test_an_annotation_is_named_with_what_it_changed(judged):
     found = verdict_differences(judged(), judged(annotations=[said]))
     assert found[0].kind == "label"
     sentences = [one.sentence for one in found if one.kind == "annotation"]
-    assert sentences == ["New: Jo <b> explains 2025-10-02 to 2025-10-14 as press."]
+    assert sentences == ["New: Jo <b> explains 2 to 14 October 2025 as press."]
     back = verdict_differences(judged(annotations=[said]), judged())
     assert any(one.sentence.startswith("No longer there") for one in back)
 

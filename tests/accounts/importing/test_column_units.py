@@ -91,3 +91,14 @@ def test_a_table_without_rows_says_that_there_are_none() -> None:
     found = imported("Creator;Platform;Followers\n")
     assert not found.accounts
     assert any("no row below" in line for line in understood(found))
+
+
+def test_an_empty_file_beside_others_is_said_to_be_empty() -> None:
+    files = [
+        File("a.csv", b"Creator;Platform;Followers\nana;x;5\n", NOW),
+        File("b.csv", b"\n", NOW),
+        File("c.csv", b"Shoe;Size\nleft;42\n", NOW),
+    ]
+    said = list(understood(import_files(files)))
+    assert "b.csv: it is empty" in said
+    assert not any(line.startswith("c.csv: it is empty") for line in said)

@@ -143,7 +143,7 @@ def test_the_history_says_what_changed(desk, creators):
     ana.get(page)
     ana.post(f"{page}/explain", JUMP)
     text = ana.get(f"{page}/history").text
-    assert "explains 2025-11-05 to 2025-11-21 as press" in text
+    assert "explains 5 to 21 November 2025 as press" in text
     assert "became" in text
 
 
@@ -404,3 +404,15 @@ def test_a_page_is_called_as_the_queue_calls_it(desk, creators):
     name = creators.entry(page).name
     heading = re.search(r'<h1 id="who">(?:<bdi>)?([^<]+)', ana.get(page).text)[1]
     assert heading == name
+
+
+def test_the_team_assigns_and_comments_on_the_page(desk, creators):
+    page, ana = creators.page(), desk.member()
+    ana.get(page)
+    member = re.search(r'<option value="(\w+)">Ana</option>', ana.page.text)[1]
+    assert ana.post(f"{page}/assign", {"member": member, "back": "page"}).url.path == page
+    assert f'<option value="{member}" selected>Ana</option>' in ana.page.text
+    assert creators.entry(page).assigned == member
+    text = ana.post(f"{page}/comments", {"text": "Ask <b>the agency</b>", "back": "page"}).text
+    assert "Ask &lt;b&gt;the agency&lt;/b&gt;" in text and creators.entry(page).comments == 1
+    assert "the agency" not in ana.get(f"{page}/report.html").text

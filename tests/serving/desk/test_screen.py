@@ -105,6 +105,14 @@ def test_authors_are_digests_but_for_the_creator_and_followers_have_no_names(des
     assert pseudonymised(desk.store, "other", document)["comments"][0]["author_id"] != first
 
 
+def test_counts_in_thousands_are_read_and_said(desk):
+    browser = desk.member()
+    page = drop(browser, agency__csv=b"Creator;Followers (k)\nana;12,5\n", none__csv=b"\n").text
+    assert "12,500" in page and "each number times 1,000" in page
+    assert "none.csv: it is empty" in page
+    assert not re.search(r"Shortlist of \d{4}-", page) and "Shortlist of " in page
+
+
 def test_a_spreadsheet_is_mapped_and_corrected_by_hand(desk):
     browser = desk.member()
     table = b"Who;Anhang;Average likes\nana;12.500;300\n"
