@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 from itertools import chain, islice
+from json import detect_encoding
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -17,7 +18,7 @@ from pydantic_core import from_json
 
 from accounts.errors import BadInput, Fault
 from accounts.importing.array_items import NotPlainArray, array_items
-from accounts.importing.texts import decoded, table_of
+from accounts.importing.texts import table_of
 from accounts.importing.title_rows import MOST_TITLES, title_rows
 from accounts.importing.workbook import rows_of
 
@@ -208,7 +209,24 @@ class File:
         content = as_utf8(self.read(), self.name)
         if self.suffix == ".js" and (found := _ASSIGNED.match(content)):
             content = content[found.end() :]
-        return self._parsed(content.strip().removesuffix(b";") if self.suffix == ".js" else content)
+            content = content.strip().removesuffix(b";")
+        try:
+            return self._parsed(content)
+        except BadInput:
+            if (lines := self._as_lines(content)) is None:
+                raise
+            return lines
+
+    def _as_lines(self, content: bytes) -> list[Any] | None:
+        """The values of JSON Lines under another name; None where the first line is no object by itself."""
+        lines = content.splitlines()
+        try:
+            first = from_json(lines[0], allow_inf_nan=True) if len(lines) > 1 else None
+        except ValueError:
+            return None
+        if not isinstance(first, dict):
+            return None
+        return [self._parsed(line, number) for number, line in enumerate(lines, 1) if line.strip()]
 
     def _streamed(self) -> Iterator[dict[str, Any]]:
         """The objects of an array one at a time; of anything else, once it was parsed whole."""
@@ -254,22 +272,27 @@ class File:
             return from_json(content, allow_inf_nan=True)
         except ValueError as error:
             place = self.name if line is None else f"{self.name} line {line}"
-            raise BadInput(Fault(place, "", f"must be JSON: {error}.")) from None
+            page = " It is a web page." if content.lstrip()[:1] == b"<" else ""
+            raise BadInput(Fault(place, "", f"must be JSON: {error}.{page}")) from None
 
 
 def as_utf8(content: bytes, name: str) -> bytes:
-    """The bytes of a JSON file in UTF-8 without a mark; UTF-16 is known by its own.
+    """The bytes of a JSON file in UTF-8 without a mark; UTF-16 and UTF-32 are known by their marks or zeros.
 
-    >>> as_utf8('{"a": "é"}'.encode("utf-16"), "") == '{"a": "é"}'.encode()
-    True
+    >>> [as_utf8('{"a": 1}'.encode(encoding), "") for encoding in ("utf-16", "utf-16-le", "utf-32")]
+    [b'{"a": 1}', b'{"a": 1}', b'{"a": 1}']
 
     Raises
     ------
     BadInput
-        If it has the mark of UTF-16 and is none.
+        If it looks like one of them and is none.
     """
-    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        content = decoded(content, name).encode("utf-8", "surrogatepass")
+    encoding = detect_encoding(content)
+    if not encoding.startswith("utf-8"):
+        try:
+            content = content.decode(encoding).encode("utf-8", "surrogatepass")
+        except UnicodeError:
+            raise BadInput(Fault(name, "", "must be a text, best in UTF-8.")) from None
     return content.removeprefix(b"\xef\xbb\xbf")
 
 

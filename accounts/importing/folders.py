@@ -12,7 +12,7 @@ from accounts.errors import BadInput, Fault
 from accounts.importing.files import SUFFIXES, WORKBOOK, File
 from accounts.importing.workbook import sheets_of
 
-__all__ = ["files_of", "unopened"]
+__all__ = ["files_of", "refuse_without_files", "unopened"]
 
 _PACKED: Final = frozenset({".zip", ".gz", ".xz", ".bz2", ".zst", ".7z", ".rar", ".tar"})
 _PAGES: Final = frozenset({".html", ".htm", ".xls", ".pdf", ".docx"})
@@ -51,6 +51,25 @@ def _opened(path: Path, name: str) -> Iterator[File]:
         return
     for sheet in sheets_of(file.read(), name):
         yield File(f"{name} [{sheet}]", path, stamp, sheet)
+
+
+def refuse_without_files(folder: Path) -> None:
+    """Refuse a folder of which no file can be imported, and say what it holds.
+
+    Raises
+    ------
+    BadInput
+        If it is one.
+    """
+    if any(one.suffix.lower() in SUFFIXES for one in folder.rglob("*")):
+        return
+    others = unopened([folder])
+    found = ", ".join(f"{number:,} {suffix}" for suffix, number in others.most_common()) or "nothing"
+    packed = ", to be unpacked first" if others.keys() & _PACKED else ""
+    known = ", ".join(sorted(SUFFIXES))
+    raise BadInput(
+        Fault(folder.name, "", f"must hold a file that can be imported ({known}). It holds {found}{packed}.")
+    )
 
 
 def unopened(paths: Sequence[Path]) -> Counter[str]:

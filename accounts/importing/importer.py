@@ -14,15 +14,16 @@ from accounts.importing.catalogue import SOURCES
 from accounts.importing.corrections import Corrections, read_corrections
 from accounts.importing.drafts import Drafts
 from accounts.importing.files import File
-from accounts.importing.folders import files_of, unopened
+from accounts.importing.folders import files_of, refuse_without_files, unopened
 from accounts.importing.leftovers import Leftovers
 from accounts.importing.mapped_json import source_of
 from accounts.importing.source import Source
-from accounts.reading.quoting import suggest
+from accounts.reading.quoting import quote, suggest
 
 __all__ = ["Imported", "ImportedDocument", "import_files", "import_paths", "recognise"]
 
 _NAMED: Final = 3
+_ERRORS: Final = frozenset({"error", "errors"})
 _KEPT_BYTES: Final = 64 * 2**20
 
 
@@ -99,6 +100,9 @@ def import_paths(
 ) -> Imported:
     """Import files and folders, corrected by the TOML file ``columns``; see :func:`import_files`."""
     corrections = Corrections() if columns is None else read_corrections(columns)
+    for path in paths:
+        if path.is_dir():
+            refuse_without_files(path)
     imported = import_files(list(files_of(paths)), source, as_of, corrections)
     others = ", ".join(f"{number:,} {suffix}" for suffix, number in unopened(paths).most_common())
     return replace(imported, notes=[*imported.notes, f"not opened: {others}"]) if others else imported
@@ -191,4 +195,22 @@ def _names(files: Sequence[File]) -> str:
 
 
 def _unknown(files: Sequence[File]) -> Fault:
-    return Fault(_names(files), "", f"must come from a known source ({', '.join(sorted(SOURCES))}).")
+    seen = f" {_described(files[0])}" if len(files) == 1 else ""
+    return Fault(_names(files), "", f"must come from a known source ({', '.join(sorted(SOURCES))}).{seen}")
+
+
+def _described(file: File) -> str:
+    """What a file holds that no source is known by."""
+    if file.header:
+        columns = ", ".join(quote(name) for name in file.header[:_NAMED])
+        more = ", ..." if len(file.header) > _NAMED else ""
+        return f"Its first line names columns {columns}{more}: say with --columns which is which."
+    item = next(iter(file.head), None)
+    if not item:
+        return "It holds no object, or an empty one."
+    if item.keys() & _ERRORS:
+        error = item[next(iter(item.keys() & _ERRORS))]
+        reason = error.get("message") if isinstance(error, dict) else error
+        return f"It holds an error that an interface answered: {quote(reason)}."
+    fields = ", ".join(quote(name) for name in list(item)[:_NAMED])
+    return f"Its objects have {fields}: say with --columns where its fields lie."

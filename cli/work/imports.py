@@ -55,7 +55,8 @@ def run(options: ImportOptions) -> None:
         draft.open("w", encoding="utf-8", newline="") as stream,
     ):
         stream.writelines(json.dumps(document) + "\n" for document in imported.documents)
-    say(f"{len(imported.accounts):,} accounts written to {options.out}.")
+    accounts = len(imported.accounts)
+    say(f"{accounts:,} {'account' if accounts == 1 else 'accounts'} written to {options.out}.")
 
 
 def parse_time(written: str | None, option: str = "--as-of") -> dt.datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -91,8 +92,11 @@ def test_packed_missing_and_unknown_files_are_refused(tmp_path: Path) -> None:
         list(files_of([tmp_path / "a.zip"]))
     with pytest.raises(BadInput, match="must be a file that can be read"):
         list(files_of([tmp_path / "nowhere.json"]))
-    with pytest.raises(BadInput, match="must come from a known source"):
+    with pytest.raises(BadInput, match=r"must hold a file .* It holds 1 \.zip, to be unpacked first\."):
         import_paths([tmp_path])
+    (tmp_path / "nothing").mkdir()
+    with pytest.raises(BadInput, match=r"^nothing: must hold a file .* It holds nothing\."):
+        import_paths([tmp_path / "nothing"])
     with pytest.raises(WrongUsage, match="did you mean youtube-api"):
         import_files([File("a.json", b"{}", NOW)], "yutube-api")
 
@@ -160,3 +164,37 @@ def test_a_day_without_a_time_stays_a_day_and_lies_in_no_future() -> None:
     assert document["as_of"] == "2027-10-20T00:00:00Z"
     (chunk,) = chunks_of(imported)
     assert not chunk.faults
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        (
+            "a.json",
+            b'{"error": {"code": 403, "message": "quotaExceeded"}}',
+            'interface answered: "quotaExceeded"',
+        ),
+        ("a.json", b'{"errors": "gone"}', 'interface answered: "gone"'),
+        ("a.json", b"[]", "It holds no object, or an empty one."),
+        ("a.json", b'{"colour": "red", "size": 3}', 'Its objects have "colour", "size"'),
+        ("a.csv", b"p0;12;3\np1;13;4\n", 'Its first line names columns "p0", "12", "3"'),
+        ("a.json", b"<html><body>429</body></html>", "It is a web page."),
+    ],
+)
+def test_a_refusal_says_what_the_file_holds(name: str, content: bytes, words: str) -> None:
+    with pytest.raises(BadInput, match=re.escape(words)):
+        import_files([File(name, content, NOW)])
+
+
+def test_lines_of_json_are_read_under_another_name() -> None:
+    written = (json.dumps(VIDEOS) + "\n") * 2
+    plain, named = (import_files([File(name, written.encode(), NOW)]) for name in ("a.jsonl", "a.json"))
+    assert plain.documents == named.documents
+    with pytest.raises(BadInput, match=r"^a\.json line 3: must be JSON"):
+        import_files([File("a.json", f"{written}{{broken".encode(), NOW)])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_json_in_any_encoding_of_unicode_is_read(encoding: str) -> None:
+    file, plain = (File("a.json", json.dumps(VIDEOS).encode(one), NOW) for one in (encoding, "utf-8"))
+    assert import_files([file]).documents == import_files([plain]).documents
