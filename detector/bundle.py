@@ -6,6 +6,7 @@ damaged LightGBM model does not raise, it ends the process.
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -352,8 +353,16 @@ def save(bundle: Bundle, folder: str | Path) -> None:
     write(bundle.files, folder)
 
 
-def try_in_child(folder: str | Path, *, seconds: float = 60.0) -> str:
+def try_in_child(folder: str | Path, *, processor_seconds: int = 60, longest_seconds: float = 900.0) -> str:
     """Load a bundle in a process of its own, which it may end without harm.
+
+    Parameters
+    ----------
+    processor_seconds
+        Processor time that it may take: where other programs have the processors a good bundle takes long,
+        too. Not bounded on Windows.
+    longest_seconds
+        Time after which it is given up in any case.
 
     Returns
     -------
@@ -362,15 +371,20 @@ def try_in_child(folder: str | Path, *, seconds: float = 60.0) -> str:
     Raises
     ------
     NoUsableModel
-        If the child refuses the bundle, dies of it, or takes longer than ``seconds``.
+        If the child refuses the bundle, dies of it, or takes too long.
     """
     given = [str(one.path) for one in files_in_use()]
-    command = [sys.executable, "-P", "-m", "detector.bundle", str(folder), *given]
+    command = [sys.executable, "-P", "-m", "detector.bundle", str(processor_seconds), str(folder), *given]
+    late = f"The bundle at {folder} did not load within"
     try:
         # A dying LightGBM prints whatever bytes it met.
-        done = subprocess.run(command, capture_output=True, errors="replace", timeout=seconds, check=False)
+        done = subprocess.run(
+            command, capture_output=True, errors="replace", timeout=longest_seconds, check=False
+        )
     except subprocess.TimeoutExpired as error:
-        raise NoUsableModel(f"The bundle at {folder} did not load within {seconds:g} seconds.") from error
+        raise NoUsableModel(f"{late} {longest_seconds:g} seconds.") from error
+    if sys.platform != "win32" and done.returncode == -signal.SIGXCPU:
+        raise NoUsableModel(f"{late} {processor_seconds} seconds of processor time.")
     if done.returncode == NoUsableModel.exit_code:
         raise NoUsableModel(done.stderr.splitlines()[-1])
     if done.returncode:
@@ -387,8 +401,14 @@ def starter_path() -> Path:
     return Path(__file__).with_name("starter")
 
 
-def main(folder: str, outside: Sequence[str]) -> int:
+def main(processor_seconds: int, folder: str, outside: Sequence[str]) -> int:
     """Load a bundle and print its sha256, or the sentence that refuses it; for :func:`try_in_child`."""
+    if sys.platform != "win32":
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        most = processor_seconds if hard == resource.RLIM_INFINITY else min(processor_seconds, hard)
+        resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
     try:
         use_features(outside)
         print(load(folder).sha256)
@@ -399,4 +419,4 @@ def main(folder: str, outside: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    sys.exit(main(int(sys.argv[1]), sys.argv[2], sys.argv[3:]))

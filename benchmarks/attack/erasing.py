@@ -1,10 +1,12 @@
-"""An erasure behind a reader that stays: scoring goes on, `pending` is the truth, and the id goes."""
+"""Erasures behind a reader that stays, and of accounts that a job is screening: they go, from everywhere."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -12,7 +14,7 @@ import httpx
 from benchmarks.attack.outcome import Outcome
 from benchmarks.serving.servers import Server
 
-__all__ = ["attack"]
+__all__ = ["SETTINGS", "attack"]
 
 LONGEST_SECONDS = 5.0
 """For an erasure or a verdict beside the reader; a busy timeout was 30."""
@@ -21,6 +23,9 @@ LOOKS, LOOK_SECONDS = 60, 0.5
 NAME = "an-id-that-stands-nowhere-else"
 ACCOUNT = {"account_id": NAME, "platform": "x", "as_of": "2026-11-01T00:00:00Z"}
 SUBJECT = {"account_id": NAME}
+JOB_ACCOUNTS, ERASED_EVERY, ERASERS = 400, 20, 2
+LINES = {"Content-Type": "application/x-ndjson"}
+SETTINGS = {"ASSAY_JOB_PIECE_ACCOUNTS": "20", "ASSAY_JOB_VERDICTS": "all"}
 
 
 def attack(server: Server, home: Path) -> Iterator[Outcome]:
@@ -47,6 +52,47 @@ def attack(server: Server, home: Path) -> Iterator[Outcome]:
             time.sleep(LOOK_SECONDS)
         yield Outcome.equal("pending once the reader has gone", False, pending)
         yield Outcome.equal("files with the id then", [], files_with(home))
+        yield from during_a_job(client, home)
+
+
+def during_a_job(client: httpx.Client, home: Path) -> Iterator[Outcome]:
+    """Erase every twentieth account of a job while it runs, by two clients; the others have their results."""
+    names = [f"in-a-job-{number:04}-of-it" for number in range(JOB_ACCOUNTS)]
+    body = "\n".join(json.dumps(ACCOUNT | {"account_id": name}) for name in names).encode()
+    job = client.post("/v1/jobs", content=body, headers=LINES).headers["location"]
+    while (state := client.get(job).json())["state"] == "queued" or not state["accounts"]["done"]:
+        time.sleep(0.1)
+    gone = names[::ERASED_EVERY]
+    with ThreadPoolExecutor(ERASERS) as pool:
+        statuses = set(pool.map(lambda name: erased(client, name), gone))
+    yield Outcome.equal(f"erasures of {len(gone)} accounts while a job screens them", {200}, statuses)
+    while (state := client.get(job).json())["state"] == "running":
+        time.sleep(0.5)
+    yield Outcome.equal("the job", "done", state["state"])
+    found = [json.loads(line)["account_id"] for line in client.get(f"{job}/results").text.splitlines()]
+    yield Outcome.equal(
+        "results, in order, without them", True, found == [one for one in names if one not in gone]
+    )
+    for _ in range(LOOKS):
+        left = [path.name for path in home.rglob("*") if path.is_file() and holds_any(path, gone)]
+        if not left:
+            break
+        time.sleep(LOOK_SECONDS)
+    yield Outcome.equal("files that hold any of their ids", [], left)
+
+
+def erased(client: httpx.Client, name: str) -> int:
+    """The status of an erasure."""
+    return client.request("DELETE", "/v1/subjects", params={"account_id": name}).status_code
+
+
+def holds_any(path: Path, names: list[str]) -> bool:
+    """Whether a file holds any of some ids."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return False
+    return any(name.encode() in content for name in names)
 
 
 def files_with(home: Path) -> list[str]:

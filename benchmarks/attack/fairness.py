@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -48,10 +48,10 @@ def attack(server: Server, home: Path) -> Iterator[Outcome]:
         )  # fmt: skip
 
 
-def keys_of(home: Path, *tenants: str) -> list[dict[str, str]]:
+def keys_of(home: Path, *tenants: str, scopes: Sequence[Scope] = (Scope.SCORE,)) -> list[dict[str, str]]:
     """A key for each tenant, as the header that it comes in."""
     store = open_store(Settings(home=home))
-    made = [create_key(store, tenant=name, name="attack", scopes=[Scope.SCORE]) for name in tenants]
+    made = [create_key(store, tenant=name, name="attack", scopes=scopes) for name in tenants]
     store.database.close()
     return [{"Authorization": f"Bearer {key}"} for key in made]
 

@@ -32,6 +32,7 @@ from benchmarks.attack import (
     sizes,
     soak,
     storage,
+    tenants,
     the_end,
 )
 from benchmarks.attack.outcome import Outcome
@@ -59,7 +60,7 @@ ATTACKS: Final[Mapping[str, Attack]] = {
     ),
     "dense": Attack(dense.attack),
     "downloads": Attack(downloads.attack),
-    "erasing": Attack(erasing.attack),
+    "erasing": Attack(erasing.attack, erasing.SETTINGS),
     "fairness": Attack(fairness.attack, {"ASSAY_TENANT_SHARE": "0.75", "ASSAY_REQUEST_SECONDS": "600"}),
     "made_up_keys": Attack(made_up_keys.attack),
     "model_changes": Attack(model_changes.attack, {"ASSAY_MODEL_POLL_SECONDS": model_changes.POLL_SECONDS}),
@@ -68,6 +69,7 @@ ATTACKS: Final[Mapping[str, Attack]] = {
     "sizes": Attack(sizes.attack),
     # Another process that opens the file meanwhile would write into the other one's log.
     "storage": Attack(storage.attack, {"ASSAY_RUN_JOBS": "false"}),
+    "tenants": Attack(tenants.attack, tenants.SETTINGS),
     "the_end": Attack(the_end.attack),
 }
 

@@ -21,7 +21,7 @@ __all__ = ["attack"]
 BOMB_ROWS, FALSE_ROWS, STATED_ROWS = 1_000_000, 20_000, 10_000
 BIO_CHARACTERS = 20_000
 MOST_BYTES = 64 * 2**20
-LOOKS, LOOK_SECONDS = 240, 0.5
+LOOKS, LOOK_SECONDS = 1_200, 0.5
 PARQUET = {"Content-Type": "application/vnd.apache.parquet"}
 
 

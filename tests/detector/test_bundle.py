@@ -2,7 +2,9 @@ import io
 import json
 import os
 import re
+import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -429,7 +431,15 @@ def test_a_model_that_ends_the_process_ends_only_the_child(bundle, tmp_path):
 
 
 def test_a_child_that_takes_too_long(saved):
-    assert "within 0.01 seconds" in refusal(try_in_child, saved, seconds=0.01)
+    assert "within 0.01 seconds" in refusal(try_in_child, saved, longest_seconds=0.01)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no bound of processor time on Windows")
+def test_a_child_that_takes_too_much_processor_time(saved, tmp_path, monkeypatch):
+    endless = tmp_path / "endless.py"
+    endless.write_text("while True:\n    pass\n")
+    monkeypatch.setattr("detector.bundle.files_in_use", lambda: [SimpleNamespace(path=endless)])
+    assert "within 1 seconds of processor time" in refusal(try_in_child, saved, processor_seconds=1)
 
 
 def test_a_bundle_replaces_a_bundle_and_leaves_nothing_beside(bundle, saved):
