@@ -87,7 +87,7 @@ for (name, numbers), colour in zip(clouds.items(), ("#9aa5b1", "#24567a"), stric
     rate = np.log10(numbers["engagement_rate"].replace(0, np.nan))
     axis.scatter(numbers["followers_size"], rate, s=8, alpha=0.6, color=colour, label=name)
 axis.set(xlabel="followers, decimal logarithm", ylabel="engagement rate, decimal logarithm")
-axis.legend(frameon=False);
+_ = axis.legend(frameon=False)
 
 # %% [markdown]
 # Where your creators lie closer together than the simulated ones, a purchase stands out sooner among them: that is what adapting
@@ -134,7 +134,7 @@ for number, (band, colour) in enumerate(zip(BANDS, ("#c9d3dc", "#7b9bb5", "#2456
     error = [value - [one["low"] for one in known], [one["high"] for one in known] - value]
     axis.bar(at, value, width=0.25, color=colour, label=band, yerr=error, ecolor="#55606b", capsize=2)
 axis.set(xticks=np.arange(len(ways)), xticklabels=ways, ylabel="share accused", ylim=(0, 1))
-axis.legend(frameon=False, ncols=3);
+_ = axis.legend(frameon=False, ncols=3)
 
 # %%
 print("cannot be seen with this evidence:", ", ".join(adapted.trial.unheard) or "nothing")
@@ -172,7 +172,7 @@ for axis, way in zip(axes, ("likes", "followers", "whole package"), strict=True)
         lines.append({"way": way, "detector": name, "AUC": roc_auc_score(truth, scores)})
     axis.set(title=f"{way}, +400 %", xlabel="false accusations")
 axes[0].set_ylabel("found")
-axes[0].legend(frameon=False);
+_ = axes[0].legend(frameon=False)
 
 # %%
 pd.DataFrame(lines).pivot_table(index="way", columns="detector", values="AUC").round(2)

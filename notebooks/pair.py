@@ -2,12 +2,13 @@
 
 A notebook's source is ``NN-name.py`` in jupytext's percent format: cells begin with ``# %%``, those of
 prose with ``# %% [markdown]``. Beside it stands the same as ``NN-name.ipynb`` without outputs, to be opened,
-and ``docs/notebooks/NN-name.md`` with all it printed and drew, for whoever only reads (only what is
-printed or plotted appears there, not a cell's last value).
+and ``docs/notebooks/NN-name.md`` with all it printed and drew, for whoever only reads (of a cell's last value
+a table alone appears there).
 """
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import sys
@@ -91,11 +92,36 @@ def render(source: Path) -> None:
             continue
         printed = io.StringIO()
         with redirect_stdout(printed):
-            exec(compile(cell.source, f"{source.stem} {cell.id}", "exec"), names)
+            figure = run_cell(cell.source, f"{source.stem} {cell.id}", names)
         parts.append(f"```python\n{cell.source}\n```")
         parts += [f"```text\n{text}\n```"] if (text := printed.getvalue().rstrip()) else []
-        parts += [f"![]({name})" for name in _pictures(f"{source.stem}-{place}")]
+        parts += [f"![]({name})" for name in _pictures(f"{source.stem}-{place}", figure)]
     (RENDERED / f"{source.stem}.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def run_cell(source: str, place: str, names: dict[str, Any]) -> Any:
+    """Run a cell's statements without its lines for Jupyter; print its last value if that is a table.
+
+    Returns
+    -------
+    The last value if that is a figure which pyplot does not hold, else None.
+
+    >>> run_cell("%matplotlib inline\\nimport pandas as pd\\npd.Series([1], ['a'])", "here", {})
+    a    1
+    """
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    tree = ast.parse(re.sub(r"^%.*$", "", source, flags=re.MULTILINE), place)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, place, "exec"), names)
+    if isinstance(last, ast.Expr):
+        value = eval(compile(ast.Expression(last.value), place, "eval"), names)
+        if isinstance(value, pd.DataFrame | pd.Series):
+            print(value.to_string())
+        if isinstance(value, Figure) and not hasattr(value, "number"):
+            return value
+    return None
 
 
 def moved_links(prose: str) -> str:
@@ -105,14 +131,16 @@ def moved_links(prose: str) -> str:
     '[a](../a.md), [05](05-own-labels.md), [b](../../B.md)'
     """
     prose = re.sub(r"\]\(\.\./(?!docs/)", "](../../", prose).replace("](../docs/", "](../")
-    prose = re.sub(r"\]\((0[12]-[\w-]+\.ipynb)\)", r"](../../notebooks/\1)", prose)
     return re.sub(r"\]\((\d[\w-]+)\.ipynb\)", r"](\1.md)", prose)
 
 
-def _pictures(name: str) -> Iterator[str]:
-    """Save the figures that are open, and close them; their files' names."""
+def _pictures(name: str, further: Any) -> Iterator[str]:
+    """Save the figures that are open, and close them, and a further one; their files' names."""
     from matplotlib import pyplot as plt
 
+    if further is not None:
+        further.savefig(RENDERED / f"{name}-0.png", dpi=80)
+        yield f"{name}-0.png"
     for number in plt.get_fignums():
         picture = f"{name}-{number}.png"
         plt.figure(number).savefig(RENDERED / picture, dpi=80)

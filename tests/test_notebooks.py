@@ -112,7 +112,7 @@ def tmp_path_of(folder, name):
     return folder / name
 
 
-@pytest.mark.parametrize("path", IN_HERE, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_what_is_rendered_is_what_the_notebook_says(path, pair):
     """Prose and code of the rendered page are the notebook's own, and its pictures are there and small."""
     page = (RENDERED / f"{path.stem}.md").read_text(encoding="utf-8")
