@@ -50,6 +50,14 @@ print(*imported.leftovers.lines, sep="\\n")  # what found no place
 - Files that cannot be parsed, packed files (.zip, .gz, .xz) and files larger than 1 GiB are refused
   with a sentence that names the file. JSON Lines and arrays of objects may have any size: they are read
   item by item.
+- **Memory** holds what becomes of the files and not the files: JSON Lines and arrays of objects are read
+  item by item. It is not flat, as the documents stand in it until the last file is read: an account's
+  posts and comments may stand anywhere in any file, and on X, Mastodon and Bluesky nobody knows under
+  whose post a reply stands before. Large exports are best imported in parts, some accounts in each.
+- **Speed**: `python -m benchmarks.speed.importing` measures both. A quarter of the time or less is
+  parsing, and the rest mostly looking at each field of each row: whether it is known, what it is, and
+  where it belongs. That is why sources of small rows with many fields, as X's are, take longest for each
+  byte, and those with long texts and addresses that no document holds the least.
 - The desk takes the same files, and [over HTTP](serving.md#files-of-other-programs) batches and jobs do.
 """
 

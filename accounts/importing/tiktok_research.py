@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from accounts.importing.drafts import Drafts
+from accounts.importing.drafts import Drafts, Values
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, items, name_of, names
 from accounts.importing.source import Source, fields
@@ -95,7 +95,14 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
                 continue
             for video in items(data, "videos"):
                 _video(video, file, drafts)
-            drafts.later(partial(_rest, data, file, drafts))
+            comments = [_said(comment, drafts) for comment in items(data, "comments")]
+            rest = {name: value for name, value in data.items() if name not in {"videos", "comments"}}
+            if comments:
+                drafts.later(partial(_comments, comments, drafts))
+            if not _LISTS & data.keys():
+                drafts.later(partial(_user, data, file, drafts))
+            elif _LISTS & rest.keys():
+                drafts.later(partial(_followed, rest, file, drafts))
 
 
 def _video(video: Mapping[str, Any], file: File, drafts: Drafts) -> None:
@@ -107,11 +114,13 @@ def _video(video: Mapping[str, Any], file: File, drafts: Drafts) -> None:
     drafts.post(drafts.account("tiktok", owner, file), name, VIDEO.read(video, drafts.leftovers))
 
 
-def _rest(data: Mapping[str, Any], file: File, drafts: Drafts) -> None:
-    for comment in items(data, "comments"):
-        _comment(comment, drafts)
-    if not _LISTS & data.keys():
-        _user(data, file, drafts)
+def _said(comment: Mapping[str, Any], drafts: Drafts) -> tuple[str | None, Values]:
+    """The name of a comment and its values, which wait in place of all that the answer says of it."""
+    values = COMMENT.read(comment, drafts.leftovers)
+    return name_of(comment, "id", "data.comments[]", drafts.leftovers), values
+
+
+def _followed(data: Mapping[str, Any], file: File, drafts: Drafts) -> None:
     for part, place in (("user_followers", _followers), ("user_following", _following)):
         place(data, part, file, drafts)
 
@@ -127,13 +136,13 @@ def _user(data: Mapping[str, Any], file: File, drafts: Drafts) -> None:
     draft.describe(USER.read(data, drafts.leftovers))
 
 
-def _comment(comment: Mapping[str, Any], drafts: Drafts) -> None:
-    found = COMMENT.read(comment, drafts.leftovers)
-    draft = drafts.owner("tiktok", found.get("post_id"))
-    if draft is None:
-        drafts.leftovers.without_home("comments under unknown videos")
-        return
-    draft.comment(found, name_of(comment, "id", "data.comments[]", drafts.leftovers))
+def _comments(comments: Sequence[tuple[str | None, Values]], drafts: Drafts) -> None:
+    for name, values in comments:
+        draft = drafts.owner("tiktok", values.get("post_id"))
+        if draft is None:
+            drafts.leftovers.without_home("comments under unknown videos")
+        else:
+            draft.comment(values, name)
 
 
 def _followers(data: Mapping[str, Any], part: str, file: File, drafts: Drafts) -> None:

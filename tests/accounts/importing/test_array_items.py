@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import tracemalloc
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.errors import BadInput
-from accounts.importing import files
+from accounts.importing import files, import_files
 from accounts.importing.array_items import array_items
 from accounts.importing.files import File
 
@@ -77,3 +79,45 @@ def test_an_array_may_be_larger_than_what_is_read_whole(
     path.write_bytes(b'{"a": [{"b": 1}, {"c": 2}]}')
     with pytest.raises(BadInput, match=f"{name}: must have at most"):
         list(File(name, path, NOW).objects)
+
+
+def peak_of(read: Callable[[], object]) -> int:
+    """Bytes that were in use at once, at most, beyond those before."""
+    tracemalloc.start()
+    try:
+        read()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def videos(path: Path, posts: int, described: int) -> File:
+    """Videos of TikTok's Research API, of a hundred accounts, with so many bytes that no document has."""
+    rows = (
+        {
+            "id": at, "username": f"creator_{at % 100}", "create_time": 1_790_000_000 - at,
+            "like_count": 120 + at, "view_count": 5_300, "voice_to_text": "rye " * (described // 4),
+        }
+        for at in range(posts)
+    )  # fmt: skip
+    lines = (json.dumps({"data": {"videos": [row]}}) for row in rows)
+    text = {".jsonl": "\n".join(lines)}.get(path.suffix) or f"[{','.join(lines)}]"
+    path.write_text(f"x = {text}" if path.suffix == ".js" else text)
+    return File(path.name, path, NOW)
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".json", ".js"])
+def test_memory_to_read_items_is_the_same_for_three_times_the_file(suffix: str, tmp_path: Path) -> None:
+    peaks = []
+    for times in (1, 3):
+        file = videos(tmp_path / f"a{suffix}", 1_500 * times, 4_000)
+        peaks.append(peak_of(lambda file=file: sum(1 for _ in file.objects)))  # type: ignore[misc]
+    assert peaks[1] < 1.2 * peaks[0]
+
+
+def test_memory_to_import_is_that_of_what_the_documents_hold(tmp_path: Path) -> None:
+    peaks = []
+    for described in (2_000, 6_000):
+        file = videos(tmp_path / "a.jsonl", 3_000, described)
+        peaks.append(peak_of(lambda file=file: import_files([file]).documents))  # type: ignore[misc]
+    assert peaks[1] < 1.2 * peaks[0]
