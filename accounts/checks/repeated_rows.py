@@ -124,7 +124,7 @@ def repeated_posts(evidence: Evidence) -> Outcome:
     wrong = evidence.posts.join(chosen.select(ROW), on=ROW, how="semi", maintain_order="left")
     return _dropped(
         "repeated_posts", "posts", wrong,
-        "{n} posts stand twice under other names (in two lists, or in a carousel); each counts once.",
+        "{n} {rows} twice under other names (in two lists, or in a carousel); each counts once.",
     )  # fmt: skip
 
 
@@ -198,7 +198,7 @@ def repeated_comments(evidence: Evidence) -> Outcome:
     )
     wrong = whole.filter(~pl.struct(keys).is_first_distinct())
     return _dropped(
-        "repeated_comments", "comments", wrong, "{n} comments stand twice, to the second; each counts once."
+        "repeated_comments", "comments", wrong, "{n} {rows} twice, to the second; each counts once."
     )
 
 
@@ -242,8 +242,10 @@ def _dropped(name: str, table: str, wrong: pl.DataFrame, sentence: str) -> Outco
             name,
             table,
             part.height,
-            sentence.format(n=part.height),
-            (f"{part.height} rows of {table}",),
+            sentence.format(
+                n=part.height, rows=f"{table[:-1]} stands" if part.height == 1 else f"{table} stand"
+            ),
+            (f"{part.height} {'row' if part.height == 1 else 'rows'} of {table}",),
         )
         for account_id, part in findings_by_account(wrong)
     )
