@@ -79,6 +79,16 @@ def test_a_gap_is_dotted_and_never_a_line() -> None:
     assert chart.count('class="gap"') == 1 and chart.count('class="line"') == 2
 
 
+@pytest.mark.parametrize("step", [1, 40, 9_000])
+@pytest.mark.parametrize("low", [3, 970, 4_870, 1_234_560])
+def test_no_two_lines_of_a_curve_bear_the_same_count(low: int, step: int) -> None:
+    days = [date(2026, 1, 1) + timedelta(place) for place in range(10)]
+    points = tuple(Point(day, low + step * place) for place, day in enumerate(days))
+    chart = ElementTree.fromstring(charts.growth_chart(GrowthPicture(points, (), 2.5), Numbers()))
+    counts = [one.text for one in chart.iter() if one.get("text-anchor") == "end"]
+    assert len(counts) >= 4 and len(set(counts)) == len(counts)
+
+
 def test_a_jump_may_be_a_link(shown: Presentation) -> None:
     assert shown.growth is not None
     chart = charts.growth_chart(
