@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from accounts.importing.drafts import AccountDraft, Drafts
+from accounts.importing.drafts import AccountDraft, Drafts, Values
 from accounts.importing.files import File
 from accounts.importing.shape import Shape, items, name_of, names
 from accounts.importing.source import Source, fields
@@ -112,7 +112,8 @@ def read(files: Sequence[File], drafts: Drafts) -> None:
             elif _is_post(item):
                 _post(item, file, drafts)
             elif _is_comment(item):
-                drafts.later(partial(_stray_comment, item, drafts))
+                post = _post_of(item, drafts)
+                drafts.later(partial(_stray_comments, list(_said(item, drafts)), post, drafts))
             else:
                 drafts.leftovers.without_home("items that are neither post, profile nor comment")
 
@@ -139,33 +140,39 @@ def _post(item: Mapping[str, Any], file: File, drafts: Drafts) -> None:
     draft = drafts.account("instagram", owner, file)
     drafts.post(draft, post, POST.read(item, drafts.leftovers))
     for comment in items(item, "latestComments"):
-        _comment(comment, post, draft, drafts)
+        for said in _said(comment, drafts):
+            _comment(*said, post, draft)
 
 
-def _stray_comment(item: Mapping[str, Any], drafts: Drafts) -> None:
-    found = _OF_POST.search(str(item.get("postUrl") or item.get("commentUrl") or ""))
-    post = found[1] if found else name_of(item, "postId", "items[] (comments)", drafts.leftovers)
+def _post_of(comment: Mapping[str, Any], drafts: Drafts) -> str | None:
+    found = _OF_POST.search(str(comment.get("postUrl") or comment.get("commentUrl") or ""))
+    return found[1] if found else name_of(comment, "postId", "items[] (comments)", drafts.leftovers)
+
+
+def _said(
+    item: Mapping[str, Any], drafts: Drafts, above: str | None = None
+) -> Iterator[tuple[str | None, Values]]:
+    """The names and values of a comment and of the replies to it, which wait in place of the items."""
+    values = COMMENT.read(item, drafts.leftovers)
+    name = name_of(item, "id", "items[] (comments)", drafts.leftovers)
+    yield name, values | {"reply_to": above}
+    for reply in items(item, "replies") if above is None else ():
+        yield from _said(reply, drafts, name)
+
+
+def _stray_comments(comments: Sequence[tuple[str | None, Values]], post: str | None, drafts: Drafts) -> None:
     draft = drafts.owner("instagram", post)
     if draft is None or post is None:
         drafts.leftovers.without_home("comments under unknown posts")
-    else:
-        _comment(item, post, draft, drafts)
+        return
+    for name, values in comments:
+        _comment(name, values, post, draft)
 
 
-def _comment(
-    item: Mapping[str, Any], post: str, draft: AccountDraft, drafts: Drafts, above: str | None = None
-) -> None:
-    found = COMMENT.read(item, drafts.leftovers)
-    author = found.get("author_id")
-    name = name_of(item, "id", "items[] (comments)", drafts.leftovers)
-    mine = {
-        "post_id": post,
-        "by_creator": None if author is None else author == draft.account_id,
-        "reply_to": above,
-    }
-    draft.comment(found | mine, name)
-    for reply in items(item, "replies") if above is None else ():
-        _comment(reply, post, draft, drafts, name)
+def _comment(name: str | None, values: Values, post: str, draft: AccountDraft) -> None:
+    author = values.get("author_id")
+    by_creator = None if author is None else author == draft.account_id
+    draft.comment(values | {"post_id": post, "by_creator": by_creator}, name)
 
 
 SOURCE: Final = Source(
