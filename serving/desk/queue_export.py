@@ -14,10 +14,11 @@ from serving.desk.pages import session_of
 from serving.http.authentication import ScopedEndpoints
 from serving.routes.dependencies import store_access
 from serving.store.api_keys import Scope
-from serving.store.audit_log import Event, append_one
+from serving.store.audit_log import Event
 from serving.store.list_entries import Entry, PageOf, page_of_entries
 from serving.store.lists import Shortlist
 from serving.store.members import list_members
+from serving.store.store import record_event
 
 __all__ = ["EXPORTS"]
 
@@ -39,7 +40,7 @@ async def rows_of(request: Request) -> tuple[Shortlist, list[dict[str, Any]]]:
     )
     members = await access.read(list_members, tenant)
     details = {"list_id": shortlist.list_id, "rows": len(entries)}
-    await access.run(append_one, tenant, Event("list.exported", actor, details=details))
+    await access.run(record_event, tenant, Event("list.exported", actor, details=details))
     return shortlist, list(table_rows(entries, {member.member_id: member.name for member in members}))
 
 

@@ -22,8 +22,9 @@ from serving.routes.reports import (
     report_case,
 )
 from serving.store.api_keys import Scope
-from serving.store.audit_log import Event, append_one
+from serving.store.audit_log import Event
 from serving.store.list_entries import PageOf, page_of_entries
+from serving.store.store import record_event
 from serving.store.verdict_rows import get_verdict
 
 __all__ = ["REPORT_FILES"]
@@ -60,7 +61,7 @@ async def list_pdf(request: Request) -> Response:
     cases = [await report_case(access, tenant, one) for one in stored if one is not None]
     details = {"list_id": shortlist.list_id, "rows": len(cases)}
     actor = session_of(request).caller.actor
-    await access.run(append_one, tenant, Event("list.exported", actor, details=details))
+    await access.run(record_event, tenant, Event("list.exported", actor, details=details))
     content = await batch_pdf_report(cases, shortlist.name, limiter_of(request), locale_of(request))
     return as_file(content, "application/pdf", f"list-{shortlist.list_id}.pdf")
 

@@ -32,12 +32,12 @@ from serving.routes.source_files import (
 )
 from serving.screening.batch_screening import RefusedEntry
 from serving.store.api_keys import Scope
-from serving.store.audit_log import Event, append_one, entries_about
+from serving.store.audit_log import Event, entries_about
 from serving.store.decisions import decisions_about, record_decision
 from serving.store.idempotency_keys import KeyedRequest
 from serving.store.pending_erasures import is_pending
 from serving.store.screenings import erase_from_screenings
-from serving.store.store import Store
+from serving.store.store import Store, record_event
 from serving.store.verdict_rows import (
     NewVerdict,
     StoredVerdict,
@@ -163,7 +163,7 @@ async def replay_verdict(request: Request) -> Response:
     event = Event(
         "verdict.replayed", caller.actor, verdict_id=stored.verdict_id, details={"same": answer["same"]}
     )
-    await store_access(request).run(append_one, caller.tenant, event)
+    await store_access(request).run(record_event, caller.tenant, event)
     return json_response(answer)
 
 

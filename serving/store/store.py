@@ -14,13 +14,13 @@ from sqlalchemy import select
 
 from accounts.errors import AssayError
 from serving.settings import Settings
-from serving.store.audit_log import keyed_hash
+from serving.store.audit_log import Event, append, keyed_hash, lock_tenants
 from serving.store.audit_switch import switch_to_keyed
 from serving.store.engine import AuditKey, Database, NoUsableStore, open_database
 from serving.store.migrate import migrate
 from serving.store.tables import audit_entries, tenants
 
-__all__ = ["Store", "account_sha256", "open_store"]
+__all__ = ["Store", "account_sha256", "open_store", "record_event"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,12 @@ def open_store(settings: Settings, *, check_key: bool = True) -> Store:
     except AssayError:
         database.close()
         raise
+
+
+def record_event(store: Store, tenant: str, event: Event) -> None:
+    """Append one event to a tenant's audit log, in a transaction of its own."""
+    with store.database.writing() as connection:
+        append(connection, lock_tenants(connection, [tenant])[tenant], [event])
 
 
 def check_audit_key(database: Database, key: bytes) -> None:

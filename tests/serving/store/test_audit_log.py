@@ -14,18 +14,16 @@ from serving.store.audit_log import (
     FIRST_HASH,
     ChainHead,
     Event,
-    append,
     canonical,
     chain_ends,
     entries_about,
-    lock_tenants,
     sha256_of,
 )
 from serving.store.audit_switch import KEYED, LAST_PLAIN_REVISION
 from serving.store.decisions import HumanDecision, Ruling, record_decision
 from serving.store.engine import NoUsableStore, open_database
 from serving.store.migrate import upgrade
-from serving.store.store import open_store
+from serving.store.store import open_store, record_event
 from serving.store.tables import api_keys, audit_entries, decisions, tenants, verdicts
 from serving.store.verdict_rows import erase_account, store_verdicts
 
@@ -203,8 +201,7 @@ def test_a_log_of_any_tenant_with_another_key_is_refused(settings, entry):
     first = open_store(settings)
     store_verdicts(first, [entry(), entry("v2", tenant="first of all")])
     other = open_store(settings.model_copy(update={"audit_key": SecretStr("k" * 32)}), check_key=False)
-    with other.database.writing() as connection:
-        append(connection, lock_tenants(connection, ["default"])["default"], [Event("replayed", "anyone")])
+    record_event(other, "default", Event("verdict.replayed", "anyone"))
     with pytest.raises(NoUsableStore, match="The audit log of default"):
         open_store(settings)
     for opened in (first, other):
