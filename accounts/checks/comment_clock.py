@@ -206,7 +206,8 @@ def _with_late_clock(arrays: Arrays) -> Collection[str]:
     def late(at: int) -> bool:
         return _shifted_by(delays[comments.rows_of(at)]) is not None
 
-    return {*comments.names(comments.where(_many_dated(comments), late)), *of_posts.unclear}
+    hours = comments.least(delays) >= 2 * HALF_HOUR
+    return {*comments.names(comments.where(_many_dated(comments) & hours, late)), *of_posts.unclear}
 
 
 def _shifted_by(delays: Floats) -> float | None:

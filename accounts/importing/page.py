@@ -54,7 +54,7 @@ print(*imported.leftovers.lines, sep="\\n")  # what found no place
   item by item. It is not flat, as the documents stand in it until the last file is read: an account's
   posts and comments may stand anywhere in any file, and on X, Mastodon and Bluesky nobody knows under
   whose post a reply stands before. Large exports are best imported in parts, some accounts in each.
-- **Speed**: `python -m benchmarks.speed.importing` measures both. A quarter of the time or less is
+- **Speed**: `python -m benchmarks.speed.importing` measures both. A third of the time or less is
   parsing, and the rest mostly looking at each field of each row: whether it is known, what it is, and
   where it belongs. That is why sources of small rows with many fields, as X's are, take longest for each
   byte, and those with long texts and addresses that no document holds the least.
