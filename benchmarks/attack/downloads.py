@@ -18,7 +18,7 @@ __all__ = ["attack"]
 READERS, ACCOUNTS = 30, 2_000
 ASKED_SECONDS = 8.0
 LONGEST_SECONDS = {"/livez": 2.0, "/v1/verdicts": 5.0}
-"""That an answer may take beside the readers; a verdict took 47 s once, on a machine with much else."""
+"""That an answer may take beside the readers; a verdict took tens of seconds, before they took turns."""
 
 LINES = {"Content-Type": "application/x-ndjson"}
 
