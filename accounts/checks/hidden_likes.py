@@ -67,9 +67,8 @@ def hidden_likes(evidence: Evidence) -> Outcome:
     comments, a hundred views a like, or ten times the likes on the other posts speak against it; or two
     likes or more stand on half of eight posts or more whose views or comments vary fourfold; or it
     stands on three in five of eight posts or more that have views, or a comment each, or on four in
-    five of any; or on a fifth of them and alone, hardly any post with one like more or less. Where it
-    stands on two thirds, all likes are left out: the rest is no
-    sample.
+    five of any, or on all of five or more; or on a fifth of them and alone, hardly any post with one
+    like more or less. Where it stands on two thirds, all likes are left out: the rest is no sample.
 
     >>> from accounts.tables import Tables
     >>> posts = [{"account_id": "a", "likes": 3, "comments": 19, "views": 900} for _ in range(6)]
@@ -133,7 +132,7 @@ def _contradicted(count: int, alike: Flags, likes: Floats, comments: Floats, vie
     rows, posts, spoken, seen = int(alike.sum()), len(likes), comments[alike], views[alike]
     viewed = _median(seen)
     lively = viewed is not None or np.nansum(spoken) >= rows
-    if rows >= max(EIGHT, (CONSTANT if lively else NEARLY_ALL) * posts):
+    if rows >= max(EIGHT, (CONSTANT if lively else NEARLY_ALL) * posts) or FEWEST < rows == posts:
         return True
     if _stands_alone(likes, count):
         return True

@@ -154,6 +154,12 @@ def views_of_half_not_collected(doc):
     each(doc["posts"], lambda at, post: (post.update(views=0) if at % 2 else None, post.pop("likes")))
 
 
+def all_of_five_hidden(doc):
+    doc["posts"] = doc["posts"][:5]
+    each(doc["posts"], lambda _, post: (post.update(likes=2, comments=5), post.pop("views")))
+    del doc["comments"]
+
+
 def zeros_on_the_newest_few(doc):
     each(doc["posts"], lambda at, post: post.update(likes=0 if at < 5 else 3 + at * at % 11))
 
@@ -275,6 +281,7 @@ DISTORTIONS = [
     (views_not_collected, "uncounted_views"),
     (views_of_half_not_collected, "uncounted_views"),
     (zeros_on_the_newest_few, "uncollected_likes"),
+    (all_of_five_hidden, "hidden_likes"),
     (overflow, "overflowed_counts"),
     (captions("nan"), "placeholder_captions"),
     (captions("[no caption]"), "placeholder_captions"),
