@@ -11,10 +11,14 @@ from typing import Any, Final, Protocol, TextIO
 from rich.console import Console, Group
 from rich.table import Table
 
+from cli.display.reason_parts import plain_text
 from cli.display.terminal import console, printable, text
 from cli.display.verdict_text import LABEL_STYLES, evidence_summary, findings_summary, label_counts
 from detector.labels import Explain, Label
 from detector.spreadsheet import COLUMNS, flat, harmless
+from reporting.document import read_verdict
+from reporting.numbers import Numbers
+from reporting.reasons import reason_texts
 
 __all__ = [
     "COLUMNS",
@@ -103,7 +107,7 @@ class TableWriter:
         for verdict in verdicts:
             label, score = Label(verdict["label"]), verdict["authenticity_score"]
             seen = {block: found["n"] for block, found in verdict["evidence"]["blocks"].items()}
-            first = [text(sentence) for sentence in leading_reason(verdict)]
+            first = [plain_text(sentence) for sentence in leading_reason(verdict)]
             doubts = [text(found, "dim") for found in findings_summary(verdict["evidence"]["findings"])]
             table.add_row(
                 text(verdict["account_id"]),
@@ -123,7 +127,7 @@ class TableWriter:
         first = not self.account_width
         free = self.console.width - sum(FIXED_WIDTHS) - GAP * len(FIXED_WIDTHS) - GAP
         if first:
-            longest = max(len(printable(one["account_id"])) for one in verdicts)
+            longest = max(len(TITLES[0]), *(len(printable(one["account_id"])) for one in verdicts))
             self.account_width = min(longest, max(ACCOUNT_WIDTH, free - REASON_WIDTH))
         table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, show_header=first)
         widths = (self.account_width, *FIXED_WIDTHS, free - self.account_width)
@@ -136,15 +140,19 @@ class TableWriter:
 def leading_reason(verdict: Mapping[str, Any]) -> list[str]:
     """The weightiest reason: for the accused and the reviewed against the account, else in its favour.
 
-    A list of one sentence, or of none where the verdict has no such reason.
+    A list of one text, what was seen and what is usual, or of none where the verdict has no such reason.
 
-    >>> likes = {"sentence": "its likes vary"}
-    >>> leading_reason({"label": "authentic", "reasons": [], "counter_reasons": [likes]})
-    ['in its favour: its likes vary']
+    Parameters
+    ----------
+    verdict
+        The verdict's JSON.
     """
-    if verdict["label"] in (Label.AUTHENTIC, Label.INSUFFICIENT):
-        return [f"in its favour: {one['sentence']}" for one in verdict["counter_reasons"][:1]]
-    return [one["sentence"] for one in verdict["reasons"][:1]]
+    known = read_verdict(verdict)
+    cleared = known.label in (Label.AUTHENTIC, Label.INSUFFICIENT)
+    reasons = known.counter_reasons if cleared else known.reasons
+    prefix = "In its favour: " if cleared else ""
+    texts = reason_texts(reasons[:1], known, None, Numbers())
+    return [f"{prefix}{one.sentence} {one.usual}".rstrip() for one in texts]
 
 
 TITLES: Final = ("account", "label", "score", "first reason, and what was seen")

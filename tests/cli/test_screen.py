@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from cli.display.reason_parts import plain_text
 from cli.display.terminal import printable
 from cli.display.verdict_writers import COLUMNS, CsvWriter, flat, harmless, leading_reason
 from detector.labels import Explain, Label
@@ -91,8 +92,8 @@ def test_the_table_explains_every_account(run, lines, detector, population, monk
     monkeypatch.setenv("COLUMNS", "600")
     shown = run("screen", lines).stdout
     explained = detector.screen(population.tables, explain=Explain.ALL)
-    reason_lines = [line for one in explained for line in leading_reason(one.to_dict())]
-    assert {line.startswith("in its favour: ") for line in reason_lines} == {True, False}
+    reason_lines = [plain_text(line).plain for one in explained for line in leading_reason(one.to_dict())]
+    assert {line.startswith("In its favour: ") for line in reason_lines} == {True, False}
     assert all(line in shown for line in reason_lines)
 
 
@@ -179,3 +180,9 @@ def test_a_fault_ends_several_processes_as_it_ends_one(start, mixed, tmp_path):
     assert done.returncode == 3
     assert "line 2" in done.stderr and "Traceback" not in done.stderr
     assert not out.exists()
+
+
+def test_a_short_name_leaves_the_heading_whole(run, tmp_path):
+    path = tmp_path / "one.jsonl"
+    path.write_text(json.dumps({"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}))
+    assert run("screen", path).stdout.startswith("account ")
