@@ -71,17 +71,18 @@ def _annotations(
     before: Mapping[str, Any], after: Mapping[str, Any], numbers: Numbers
 ) -> Iterator[Difference]:
     old, new = (
-        [_told(one, numbers) for one in document.get("annotations", ())] for document in (before, after)
+        [_annotation_text(one, numbers) for one in document.get("annotations", ())]
+        for document in (before, after)
     )
-    for said in new:
-        if said not in old:
-            yield Difference("annotation", f"New: {said}")
-    for said in old:
-        if said not in new:
-            yield Difference("annotation", f"No longer there: {said}")
+    for annotation in new:
+        if annotation not in old:
+            yield Difference("annotation", f"New: {annotation}")
+    for annotation in old:
+        if annotation not in new:
+            yield Difference("annotation", f"No longer there: {annotation}")
 
 
-def _told(one: Mapping[str, Any], numbers: Numbers) -> str:
+def _annotation_text(one: Mapping[str, Any], numbers: Numbers) -> str:
     days = numbers.days(*(date.fromisoformat(one[end]) for end in ("from", "to")))
     return f"{one['who']} explains {days} as {one['kind'].replace('_', ' ')}."
 

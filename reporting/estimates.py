@@ -81,12 +81,12 @@ def added_of(signals: Sequence[SignalReading], numbers: Numbers) -> tuple[Added,
         count = ADDED_TO.get(one.name)
         if count and one.over and one.added_share is not None and one.interval is not None:
             low, high = one.interval
-            said = (
+            sentence = (
                 f"About {numbers.share(one.added_share)} of its {count} ({numbers.share_range(low, high)},"
                 f" 80 % interval) came in a way that bought ones do."
             )
             found.setdefault(
-                count, Added(count=count, share=one.added_share, low=low, high=high, sentence=said)
+                count, Added(count=count, share=one.added_share, low=low, high=high, sentence=sentence)
             )
     return tuple(found.values())
 
@@ -215,7 +215,7 @@ def _over_posts(low: float | None) -> str:
 
 
 def _views(evidence: Evidence | None, numbers: Numbers) -> KeyNumber | None:
-    known = [one.views for one in evidence.settled if one.views is not None] if evidence else []
+    known = [one.views for one in evidence.settled_posts if one.views is not None] if evidence else []
     if len(known) < 5:
         return None
     low, high = median_interval(known) or (None, None)

@@ -125,7 +125,7 @@ class Evidence:
         )
 
     @cached_property
-    def settled(self) -> Sequence[Post]:
+    def settled_posts(self) -> Sequence[Post]:
         """Posts whose counts hardly change any more."""
         return [post for post in self.posts if post.settled]
 
@@ -133,8 +133,8 @@ class Evidence:
     def engagements(self) -> Sequence[int]:
         """What settled posts earned: likes and comments, or likes where no post's comments are counted."""
         if self.counts_comments:
-            return [post.interactions for post in self.settled if post.interactions is not None]
-        return [post.likes for post in self.settled if post.likes is not None]
+            return [post.interactions for post in self.settled_posts if post.interactions is not None]
+        return [post.likes for post in self.settled_posts if post.likes is not None]
 
     @cached_property
     def counts_comments(self) -> bool:
@@ -149,7 +149,7 @@ class Evidence:
     @cached_property
     def usual_interest(self) -> float | None:
         """Median interest in settled posts; None where none is known."""
-        known = [post.interest for post in self.settled if post.interest is not None]
+        known = [post.interest for post in self.settled_posts if post.interest is not None]
         return median(known) if known else None
 
     @cached_property

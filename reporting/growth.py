@@ -171,7 +171,7 @@ def _explaining_post(evidence: Evidence, start: date, end: date) -> Post | None:
         return None
     near = [
         post
-        for post in evidence.settled
+        for post in evidence.settled_posts
         if post.day
         and start - NEAR_BEFORE <= post.day <= end + NEAR_AFTER
         and (post.interest or 0) > HIT * usual

@@ -86,10 +86,10 @@ def next_evidence(verdict: Verdict) -> NextEvidence | None:
     if block is None:
         return None
     where = PLATFORM_NAMES.get(verdict.platform, verdict.platform)
-    said = f"What would help most is {WANTED.get(block, block)}, from {where}."
+    sentence = f"What would help most is {WANTED.get(block, block)}, from {where}."
     if block == "history" and verdict.platform != "github":
-        said = f"{said} {COLLECT}"
-    return NextEvidence(block, said, ways_to_get(block, verdict.platform))
+        sentence = f"{sentence} {COLLECT}"
+    return NextEvidence(block, sentence, ways_to_get(block, verdict.platform))
 
 
 def ways_to_get(block: str, platform: str) -> tuple[Way, ...]:

@@ -19,7 +19,7 @@ from reporting.reasons import ReasonText
 from reporting.rows import RowTable, row_table
 from reporting.wording import BLOCK_ROWS, SIGNAL_NAMES, as_sentence
 
-__all__ = ["PARTS", "Part", "PartSignal", "PartState", "PartYardstick", "Told", "parts_of"]
+__all__ = ["PARTS", "Part", "PartContents", "PartSignal", "PartState", "PartYardstick", "parts_of"]
 
 PartState: TypeAlias = Literal["in", "out", "far out", "not seen"]
 
@@ -160,25 +160,27 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """What is said of the whole account, to be sorted into its parts."""
+class PartContents:
+    """Reasons and key numbers of the whole account, which :func:`parts_of` sorts into its parts."""
 
     reasons: Sequence[ReasonText]
     in_favour: Sequence[ReasonText]
     known: Sequence[KeyNumber]
 
 
-def parts_of(verdict: Verdict, evidence: Evidence | None, told: Told, numbers: Numbers) -> tuple[Part, ...]:
+def parts_of(
+    verdict: Verdict, evidence: Evidence | None, contents: PartContents, numbers: Numbers
+) -> tuple[Part, ...]:
     """All six parts, in order."""
     signals = _signals(verdict, numbers)
-    return tuple(_part(name, verdict, evidence, told, signals, numbers) for name in PARTS)
+    return tuple(_part(name, verdict, evidence, contents, signals, numbers) for name in PARTS)
 
 
 def _part(  # noqa: PLR0913, PLR0917 - one row of the table of parts
     name: str,
     verdict: Verdict,
     evidence: Evidence | None,
-    told: Told,
+    contents: PartContents,
     signals: Mapping[str, PartSignal],
     numbers: Numbers,
 ) -> Part:
@@ -187,7 +189,7 @@ def _part(  # noqa: PLR0913, PLR0917 - one row of the table of parts
     yardsticks = tuple(
         _yardstick(one, numbers) for one in verdict.yardsticks if part_of_yardstick(one) == name
     )
-    against = tuple(one for one in told.reasons if one.part == name)
+    against = tuple(one for one in contents.reasons if one.part == name)
     seen = verdict.evidence.blocks.get(block)
     present = bool(seen and seen.present)
     state = _state(present, here, yardsticks)
@@ -200,8 +202,8 @@ def _part(  # noqa: PLR0913, PLR0917 - one row of the table of parts
         name=name, title=title, state=state, state_name=STATE_NAMES[state],
         headline=_headline(state, against, yardsticks, title),
         signals=here, yardsticks=yardsticks, reasons=against,
-        in_favour=tuple(one for one in told.in_favour if one.part == name), added=added_of(over, numbers),
-        numbers=tuple(one for one in told.known if one.part == name),
+        in_favour=tuple(one for one in contents.in_favour if one.part == name), added=added_of(over, numbers),
+        numbers=tuple(one for one in contents.known if one.part == name),
         seen=_seen(block, seen.n, numbers) if seen and present else "",
         missing=_missing(name, block, present, evidence),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from reporting.evidence import Evidence
 from reporting.growth import Explained, GrowthPicture, growth_picture
 from reporting.next_evidence import NextEvidence, next_evidence
 from reporting.numbers import DEFAULT_LOCALE, Numbers
-from reporting.parts import Part, Told, parts_of
+from reporting.parts import Part, PartContents, parts_of
 from reporting.pictures import (
     AudiencePicture,
     ClockPicture,
@@ -144,8 +144,8 @@ def present(
     evidence = Evidence.of(tables, verdict.account_id) if tables is not None else None
     reasons, in_favour = both_sides(verdict, evidence, numbers)
     known, tone = key_numbers(verdict, evidence, numbers), TONES[verdict.label]
-    told = Told(reasons=reasons, in_favour=in_favour, known=known)
-    parts, wanted = parts_of(verdict, evidence, told, numbers), next_evidence(verdict)
+    contents = PartContents(reasons=reasons, in_favour=in_favour, known=known)
+    parts, wanted = parts_of(verdict, evidence, contents, numbers), next_evidence(verdict)
     why = review_sentence(verdict, parts, wanted, numbers)
     return Presentation(
         verdict=verdict,

@@ -33,10 +33,10 @@ def promise_of(verdict: Verdict, numbers: Numbers) -> Promise:
     promised = verdict.guarantee
     measured = _measured_on(verdict, numbers)
     if promised.threshold is None:
-        said = (
+        refusal = (
             f"Nobody is flagged on this evidence: it was measured on {measured}, which is too few to promise"
         )
-        return Promise(f"{said} anything.", tuple(_limits(verdict, numbers)))
+        return Promise(f"{refusal} anything.", tuple(_limits(verdict, numbers)))
     sentence = (
         f"At most {numbers.in_how_many(promised.alpha)} authentic creators would be flagged on this evidence;"
         f" measured on {measured}, and {numbers.share(promised.confidence)} sure."

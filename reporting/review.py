@@ -76,10 +76,10 @@ def _strongest(parts: Sequence[Part], wanted: NextEvidence | None, numbers: Numb
     if not signals:
         return ""
     least = min(signals, key=lambda one: one.place)
-    said = (
+    clause = (
         "No part stands out by itself, and the signals together are stronger than those of 19 in 20 authentic"
         f" accounts: the strongest, \u201c{least.title}\u201d, is as strong in"
         f" {numbers.in_how_many(least.p_value)} of them."
     )
     more = BLOCK_ROWS[wanted.block][1] if wanted is not None and wanted.block in BLOCK_ROWS else ""
-    return f"{said} What would tell more: {more}." if more else said
+    return f"{clause} What would tell more: {more}." if more else clause

@@ -150,8 +150,8 @@ def _explained_jump(
 ) -> Iterator[_Change]:
     """The largest gain or loss that nobody explained yet."""
     picture = growth_picture(evidence)
-    said = list(account.annotations.select("from", "to").iter_rows())
-    free = [one for one in (picture.jumps if picture else ()) if not _is_said(one, said)]
+    windows = list(account.annotations.select("from", "to").iter_rows())
+    free = [one for one in (picture.jumps if picture else ()) if not _is_explained(one, windows)]
     if picture is None or not free:
         return
     jump = max(free, key=lambda one: abs(one.gained))
@@ -167,8 +167,8 @@ def _explained_jump(
     yield _Change("explained_jump", condition, min(share, 1.0), replace(account, annotations=more))
 
 
-def _is_said(jump: Jump, said: list[tuple[Any, Any]]) -> bool:
-    return any(first <= jump.end and last > jump.start for first, last in said)
+def _is_explained(jump: Jump, windows: list[tuple[Any, Any]]) -> bool:
+    return any(first <= jump.end and last > jump.start for first, last in windows)
 
 
 def _other_engagement(account: Tables, shown: Presentation, numbers: Numbers) -> Iterator[_Change]:
@@ -224,8 +224,8 @@ def _distinct_comments(account: Tables, numbers: Numbers) -> Iterator[_Change]:
 def _without_blocks(account: Tables, shown: Presentation) -> Iterator[_Change]:
     for place, (block, condition) in enumerate(LEFT_OUT.items()):
         if shown.verdict.evidence.blocks[block].present:
-            gone = (block, "comments") if block == "posts" else (block,)
+            names = (block, "comments") if block == "posts" else (block,)
             if block == "posts" and not account.comments.height:
                 condition = "the posts were left out"  # noqa: PLW2901 - there is nothing else to leave out
-            left = account.map(lambda name, frame, gone=gone: frame.clear() if name in gone else frame)  # type: ignore[misc]
+            left = account.map(lambda name, frame, names=names: frame.clear() if name in names else frame)  # type: ignore[misc]
             yield _Change(f"without_{block}", condition, 1.0 + place, left)

@@ -156,13 +156,13 @@ def adapt(  # noqa: PLR0913
         rows,
         fitted.final,
         with_clearing(table, trial, config),
-        Made(config, created_at, digest, newest_date(tables)),
+        AdaptationFacts(config, created_at, digest, newest_date(tables)),
     )
     progress("done", 1.0)
     return Adapted(
         bundle,
         trial,
-        find_outliers(shown, rows.given),
+        find_outliers(shown, rows.verified_accounts),
         None if inflated is None else count_accused(bundle, inflated),
     )
 
@@ -227,7 +227,7 @@ def refuse_too_few(base: Bundle, tables: Tables, *, alpha: float | None = None, 
 
 def _fold_accounts(rows: AdaptRows) -> list[tuple[int, VerifiedAccounts]]:
     """Each fold with the customer's accounts in it."""
-    fold, given = rows.fold[: rows.originals], rows.given
+    fold, given = rows.fold[: rows.originals], rows.verified_accounts
     return [(held, given.pick(np.flatnonzero(fold == held).tolist())) for held in range(FOLDS)]
 
 
@@ -281,7 +281,7 @@ def _own_weights(rows: AdaptRows, raw: Floats, tails: Tails, held: int) -> dict[
     return search_weights(p_values, part.authentic, part.labels["scheme"].to_list())
 
 
-class Made(NamedTuple):
+class AdaptationFacts(NamedTuple):
     """How and when a detector was adapted: ``newest`` is the date of the newest account."""
 
     config: TrainingConfig
@@ -295,13 +295,13 @@ def _bundle(
     rows: AdaptRows,
     signal_models: SignalModels,
     levels: LevelTable,
-    made: Made,
+    adaptation: AdaptationFacts,
 ) -> Bundle:
     """The parts put together; its golden accounts are simulated: a customer's are kept nowhere."""
-    labelled, config = rows.labelled, made.config
+    labelled, config = rows.labelled, adaptation.config
     first = labelled.pick(~rows.own & (np.cumsum(~rows.own) <= GOLDEN_ACCOUNTS))
     return build(
-        _facts(base, rows, made),
+        _facts(base, rows, adaptation),
         signal_models=signal_models,
         amounts=fit_amounts(labelled, rows.fold, config),
         comments=base.comments,
@@ -314,16 +314,16 @@ def _bundle(
     )
 
 
-def _facts(base: Bundle, rows: AdaptRows, made: Made) -> Facts:
-    count = len(rows.given)
+def _facts(base: Bundle, rows: AdaptRows, adaptation: AdaptationFacts) -> Facts:
+    count = len(rows.verified_accounts)
     own = {"accounts": count, "altered_copies": copies_for(rows.originals), "base": base.sha256}
     return replace(
         base.facts,
-        version=f"{made.newest}-{made.digest[:8]}",
-        created_at=made.created_at,
-        training=made.config.as_dict() | {"adapted": own},
-        data_sha256=made.digest,
+        version=f"{adaptation.newest}-{adaptation.digest[:8]}",
+        created_at=adaptation.created_at,
+        training=adaptation.config.as_dict() | {"adapted": own},
+        data_sha256=adaptation.digest,
         trained_on=("simulated", f"{count:,} accounts given by you, with schemes put into copies"),
-        calibrated_on=f"{count:,} accounts given by you, {made.newest}",
-        alpha=made.config.alpha,
+        calibrated_on=f"{count:,} accounts given by you, {adaptation.newest}",
+        alpha=adaptation.config.alpha,
     )

@@ -56,8 +56,8 @@ class AdaptRows:
     importance: Floats
 
     @property
-    def given(self) -> VerifiedAccounts:
-        """The customer's accounts as they came."""
+    def verified_accounts(self) -> VerifiedAccounts:
+        """The customer's accounts, unaltered."""
         first = self.first(self.originals)
         return VerifiedAccounts(first.features, first.levels, first.platforms)
 

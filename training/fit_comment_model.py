@@ -86,8 +86,8 @@ def training_rows(public: Sequence[pl.DataFrame], settings: CommentSettings) -> 
         How many rows are made, and the seed.
     """
     rng = np.random.default_rng(settings.seed)
-    made = simulated_rows(rng, settings.simulated_each), written_rows(rng, settings.written_each)
-    rows = pl.concat([*public, *made])
+    written = simulated_rows(rng, settings.simulated_each), written_rows(rng, settings.written_each)
+    rows = pl.concat([*public, *written])
     return pl.concat([rows, respelt_rows(rng, rows, settings.respelt_share)])
 
 
@@ -144,10 +144,10 @@ def fit_comments(
 def fit_kind(name: str, rows: pl.DataFrame, settings: CommentSettings) -> CommentClassifier:
     """Fit one kind on the rows of which it is known, and calibrate it on what its folds say."""
     known = rows[name].is_not_null()
-    kept = rows.filter(known)
-    values, truth = design(kept["text"]), kept[name].to_numpy() == 1.0
-    weights = row_weights(kept["source"].to_numpy(), settings)
-    out = out_of_fold(values, truth, weights, kept["group"].to_numpy(), settings)
+    labelled = rows.filter(known)
+    values, truth = design(labelled["text"]), labelled[name].to_numpy() == 1.0
+    weights = row_weights(labelled["source"].to_numpy(), settings)
+    out = out_of_fold(values, truth, weights, labelled["group"].to_numpy(), settings)
     model = fit_logistic(values, truth, weights, settings)
     return quantise(name, model, fit_platt(out, truth, weights, settings))
 

@@ -112,17 +112,17 @@ def inject(
     >>> bool((found.labels["inflated"] | found.labels["automated"]).all())
     True
     """
-    made = [
+    copies_made = [
         (copy, account_id, alteration)
         for original in originals_of(tables)
         for number in range(copies)
         if (found := altered_copy(original, seed, number, regime, strength))
         for copy, account_id, alteration in [found]
     ]
-    rows = [rows_after(copy, account_id) for copy, account_id, _ in made]
+    rows = [rows_after(copy, account_id) for copy, account_id, _ in copies_made]
     labels = [
         _label(account_id, _followers(row), alteration, _added(copy))
-        for (copy, account_id, alteration), row in zip(made, rows, strict=True)
+        for (copy, account_id, alteration), row in zip(copies_made, rows, strict=True)
     ]
     return Population(tables_of(rows), pl.DataFrame(labels, schema=dict(LABELS)))
 

@@ -61,7 +61,7 @@ def mask_tables(tables: Tables, plan: pl.DataFrame, seed: int) -> Tables:
     seed
         Which comments are kept.
     """
-    kept: Mapping[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+    selections: Mapping[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
         "accounts": _profiles,
         "posts": lambda frame: _posts(frame, seed),
         "comments": lambda frame: _sampled(frame, seed),
@@ -72,7 +72,7 @@ def mask_tables(tables: Tables, plan: pl.DataFrame, seed: int) -> Tables:
     }
     renamed = plan.rename({name: f"keep_{name}" for name in plan.columns if name != "account_id"})
     return tables.map(
-        lambda name, frame: kept[name](
+        lambda name, frame: selections[name](
             frame.join(renamed, on="account_id", how="left", maintain_order="left")
         ).select(frame.columns)
     )
@@ -293,7 +293,7 @@ class MaskedToLevels:
             if blocks <= set(level.blocks):
                 source = self._derived[_pair({block: depth[block] for block in blocks})]
                 values[:, columns] = source[reached][:, columns]
-        names = [name for name, kept in zip(self._ids, reached, strict=True) if kept]
+        names = [name for name, at_level in zip(self._ids, reached, strict=True) if at_level]
         index = pd.Index(names, name="account_id", dtype=object)
         return pd.DataFrame(values, index=index, columns=[feature.name for feature in CATALOGUE])
 

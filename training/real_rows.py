@@ -142,8 +142,8 @@ def _comments(copy: WorkingCopy) -> pl.DataFrame:
     brought = float(sum(voice.counts.sum() for voice in draft.commenter_groups))
     size = before.height * (2.0 if before.height > COMPLETE_SHARE * in_all else 1.0)
     share = min(size / (in_all + brought), 1.0)
-    kept = pl.Series(draft.rng.random(before.height) < share * in_all / before.height, dtype=pl.Boolean)
-    return pl.concat([before.filter(kept), _bought(copy, share)])
+    sampled = pl.Series(draft.rng.random(before.height) < share * in_all / before.height, dtype=pl.Boolean)
+    return pl.concat([before.filter(sampled), _bought(copy, share)])
 
 
 def _bought(copy: WorkingCopy, share: float) -> pl.DataFrame:

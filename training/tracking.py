@@ -177,8 +177,8 @@ class ModelRegistry:
             mlflow.log_dict(dict(notes), file)
             number = self._register(mlflow, client, bundle)
             client.set_registered_model_alias(self.name, CHALLENGER, str(number))
-            made = ModelVersion(number, run.info.run_id, (CHALLENGER,), bundle.sha256)
-            return Registered(made, run.info.experiment_id)
+            version = ModelVersion(number, run.info.run_id, (CHALLENGER,), bundle.sha256)
+            return Registered(version, run.info.experiment_id)
 
     def record(self, fitted: Fitted, report: Report, notes: RunNotes = NO_NOTES) -> Registered:
         """Track a run with everything it made, and register its bundle: as challenger, if it can judge."""
@@ -389,8 +389,8 @@ class ModelRegistry:
             tags["mlflow.parentRunId"] = project
         with self._mlflow() as (mlflow, client):
             begun = None if started is None else int(1000 * started)
-            made = client.create_run(self._experiment(client), begun, tags, name)
-            with mlflow.start_run(run_id=made.info.run_id) as run:
+            created = client.create_run(self._experiment(client), begun, tags, name)
+            with mlflow.start_run(run_id=created.info.run_id) as run:
                 yield mlflow, client, run
 
     @contextmanager
@@ -456,7 +456,7 @@ class ModelRegistry:
         # Not mlflow.register_model: it speaks on standard error.
         if not client.search_registered_models(f"name = '{self.name}'"):
             client.create_registered_model(self.name, description=MODEL_DESCRIPTION)
-        made = client.create_model_version(
+        version = client.create_model_version(
             self.name,
             logged.model_uri,
             tags={"bundle_sha256": bundle.sha256, "version": bundle.facts.version},
@@ -464,7 +464,7 @@ class ModelRegistry:
             run_id=mlflow.active_run().info.run_id,
             description=version_card(bundle, report),
         )
-        return int(made.version)
+        return int(version.version)
 
 
 @contextmanager

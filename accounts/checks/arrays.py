@@ -100,8 +100,8 @@ class TableArrays:
             self._columns[column] = values.to_numpy().astype(np.float64, copy=False)
         return self._columns[column]
 
-    def known(self, column: str) -> Flags:
-        """Where a column is not null."""
+    def is_known(self, column: str) -> Flags:
+        """Whether each row has a value in the column."""
         values = self.frame[column]
         if values.null_count() in (0, values.len()):
             return np.full(values.len(), not values.null_count())
@@ -251,7 +251,7 @@ class Arrays:
             return self
         changed = Arrays(tables)
         changed._made.update(
-            {name: made for name, made in self._made.items() if tables[name] is self.tables[name]}
+            {name: array for name, array in self._made.items() if tables[name] is self.tables[name]}
         )
         if all(tables[name].height == self.tables[name].height for name in ("posts", "comments")):
             changed._of_posts.update(self._of_posts)

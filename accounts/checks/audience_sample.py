@@ -35,7 +35,7 @@ _DIFFERENCES: Final = {f"{name}_differs": _differs(name) for name in _TEXTS}
 
 def _alike(rows: TableArrays, name: str) -> Flags:
     """Accounts whose sample has one single value in a column; of texts, in which no row differs."""
-    enough: Flags = rows.count(rows.known(name)) >= FEWEST
+    enough: Flags = rows.count(rows.is_known(name)) >= FEWEST
     if not enough.any():
         return rows.nobody
     if name in _TEXTS:

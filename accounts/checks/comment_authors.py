@@ -27,7 +27,7 @@ FEWEST: Final = 5
 
 def _unmarked(rows: TableArrays) -> Flags:
     """Accounts with a comment whose author is known, and not whether that is the creator."""
-    return rows.any(~rows.known("by_creator") & rows.known("author_id"))
+    return rows.any(~rows.is_known("by_creator") & rows.is_known("author_id"))
 
 
 @check("comments", _unmarked)
@@ -61,7 +61,7 @@ def unmarked_replies(evidence: Evidence) -> Outcome:
 
 def _with_post(rows: TableArrays) -> Flags:
     """Accounts with enough comments whose post is named."""
-    return np.greater_equal(rows.count(rows.known("post_id")), FEWEST)
+    return np.greater_equal(rows.count(rows.is_known("post_id")), FEWEST)
 
 
 def _none_placed(arrays: Arrays) -> Collection[str]:

@@ -45,7 +45,7 @@ BESIDE: Final = 0.5
 
 def _dated(rows: TableArrays) -> Flags:
     """Accounts with enough comments whose time is known."""
-    return np.greater_equal(rows.count(rows.known("published_at")), FEWEST)
+    return np.greater_equal(rows.count(rows.is_known("published_at")), FEWEST)
 
 
 def _with_early_ones(arrays: Arrays) -> Collection[str]:
@@ -104,12 +104,12 @@ def _times_left_out(rows: pl.Series, findings: tuple[Finding, ...]) -> Outcome:
 
 
 def _referring(comments: TableArrays) -> Flags:
-    return comments.known("post_id") & comments.known("published_at")
+    return comments.is_known("post_id") & comments.is_known("published_at")
 
 
 def _dated_with_post(rows: TableArrays) -> Flags:
     """Accounts with enough comments whose post and time are known."""
-    return np.greater_equal(rows.count(rows.known("post_id")), FEWEST) & _dated(rows)
+    return np.greater_equal(rows.count(rows.is_known("post_id")), FEWEST) & _dated(rows)
 
 
 def _mostly_elsewhere(arrays: Arrays) -> Collection[str]:
@@ -126,7 +126,7 @@ def _mostly_copied(arrays: Arrays) -> Collection[str]:
     comments, of_posts = arrays["comments"], arrays.posts_of_comments
     posted = np.append(arrays["posts"].floats("published_at"), np.nan)[of_posts.row]
     copied = comments.count(comments.floats("published_at") == posted)
-    many = (copied >= FEWEST) & (copied >= HALF * comments.count(comments.known("published_at")))
+    many = (copied >= FEWEST) & (copied >= HALF * comments.count(comments.is_known("published_at")))
     return {*comments.names(many), *of_posts.unclear}
 
 

@@ -58,7 +58,7 @@ def _far_from_last_count(arrays: Arrays) -> Collection[str]:
     return history.names(history.any(far))
 
 
-@check("accounts", lambda rows: rows.any(rows.known("followers")), _far_from_last_count)
+@check("accounts", lambda rows: rows.any(rows.is_known("followers")), _far_from_last_count)
 def followers_against_history(evidence: Evidence) -> Outcome:
     """The profile's followers against the history's last count, where that is at most 14 days old.
 
@@ -142,7 +142,7 @@ def _with_more_posts(arrays: Arrays) -> Collection[str]:
     return accounts.names((given > MORE * published) & (given >= published + TIMES))
 
 
-@check("accounts", lambda rows: rows.any(rows.known("posts")), _with_more_posts)
+@check("accounts", lambda rows: rows.any(rows.is_known("posts")), _with_more_posts)
 def more_posts_than_published(evidence: Evidence) -> Outcome:
     """More posts were given than the profile says were published, by a tenth and by three."""
     given = evidence.columns("posts", "account_id").group_by("account_id").agg(given=pl.len())
@@ -165,7 +165,7 @@ def _with_more_comments(arrays: Arrays) -> Collection[str]:
     return {*posts.names(posts.any(more)), *of_posts.unclear}
 
 
-@check("posts", lambda rows: rows.any(rows.known("comments")), _with_more_comments)
+@check("posts", lambda rows: rows.any(rows.is_known("comments")), _with_more_comments)
 def more_comments_than_counted(evidence: Evidence) -> Outcome:
     """Posts under which three times as many comments were given as they count lose their count."""
     given = evidence.columns("comments", OF_POST).group_by(OF_POST).agg(given=pl.len())

@@ -112,5 +112,5 @@ def _apply(frame: pl.DataFrame, change: Change) -> pl.DataFrame:
         return frame.with_columns(**{
             name: frame[name].clone().scatter(change.rows, None) for name in change.columns
         })  # fmt: skip
-    gone = pl.Series([False]).new_from_index(0, frame.height).scatter(change.rows, True)
-    return frame.filter(~gone)
+    removed = pl.Series([False]).new_from_index(0, frame.height).scatter(change.rows, True)
+    return frame.filter(~removed)

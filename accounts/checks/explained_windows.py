@@ -22,18 +22,18 @@ def explained_windows(evidence: Evidence) -> Outcome:
     third of the followers came in these days, nobody is cleared on the rest.
     """
     histories = dict(findings_by_account(evidence.history))
-    rows, levels, gone, findings = [], [], [], []
+    rows, levels, explained_rows, findings = [], [], [], []
     for name, part in findings_by_account(evidence.annotations):
         curve = explained_curve(histories[name], windows_of(part)) if name in histories else None
         if curve is not None:
             left = ~curve.explained
             rows += curve.row[left].tolist()
             levels += curve.levels()[left].tolist()
-            gone += curve.row[~left].tolist()
+            explained_rows += curve.row[~left].tolist()
         findings.append(_finding(name, part, curve))
     changes = (
         Change("history", pl.Series(rows, dtype=pl.UInt32), values=pl.DataFrame({"followers": levels})),
-        Change("history", pl.Series(gone, dtype=pl.UInt32)),
+        Change("history", pl.Series(explained_rows, dtype=pl.UInt32)),
         Change("annotations", evidence.annotations[ROW]),
     )
     return Outcome(changes, tuple(findings))

@@ -170,7 +170,7 @@ def _alike(name: str) -> pl.Expr:
 
 def _repeats(beside: pl.DataFrame, vouched: pl.Expr, surely: pl.Expr | None = None) -> pl.DataFrame:
     unknown = (pl.col(name).is_null() | pl.col(f"{name}_first").is_null() for name in _COUNTS)
-    same = pl.all_horizontal(_alike(name) | gone for name, gone in zip(_COUNTS, unknown, strict=True))
+    same = pl.all_horizontal(_alike(name) | absent for name, absent in zip(_COUNTS, unknown, strict=True))
     vouched = vouched.fill_null(value=False) | (_EQUAL & _SAME_WORDS.fill_null(value=False))
     caption = pl.col("caption").eq_missing(pl.col("caption_first")) | pl.col("caption").fill_null("").eq("")
     alike = (same & caption).fill_null(value=False)
@@ -213,7 +213,7 @@ def _with_sum(rows: TableArrays) -> Flags:
 def _undated(arrays: Arrays) -> Collection[str]:
     """Accounts with a post without a time."""
     posts = arrays["posts"]
-    return posts.names(posts.any(~posts.known("published_at")))
+    return posts.names(posts.any(~posts.is_known("published_at")))
 
 
 @check("posts", _with_sum, _undated)

@@ -218,7 +218,7 @@ _RATE: Final = pl.col("likes").log() - pl.col("views").log()
 
 def _rated(rows: TableArrays) -> Flags:
     """Accounts with enough posts whose likes a view can be told."""
-    rated = (rows.floats("views") > 0) & (rows.floats("likes") >= LIKED) & rows.known("published_at")
+    rated = (rows.floats("views") > 0) & (rows.floats("likes") >= LIKED) & rows.is_known("published_at")
     return np.greater_equal(rows.count(rated), 2 * SIDE)
 
 

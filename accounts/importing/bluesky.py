@@ -98,8 +98,8 @@ def _name(profile: Any, drafts: Drafts) -> str | None:
     """The handle, or where that is no longer valid, the number that stays."""
     if not isinstance(profile, dict):
         return None
-    gone = profile.get("handle") == "handle.invalid"
-    return name_of(profile, "did" if gone else "handle|did", "profiles[]", drafts.leftovers)
+    is_invalid = profile.get("handle") == "handle.invalid"
+    return name_of(profile, "did" if is_invalid else "handle|did", "profiles[]", drafts.leftovers)
 
 
 def _posts(page: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:

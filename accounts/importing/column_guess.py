@@ -77,9 +77,9 @@ class Guess:
         a table of posts: Herzchen -> likes
         left out: ER (averages)
         """
-        taken = ", ".join(f"{column} -> {name}{_times(column)}" for name, column in self.columns.items())
+        columns = ", ".join(f"{column} -> {name}{_times(column)}" for name, column in self.columns.items())
         left = "; ".join(f"{column} ({reason})" for column, reason in self.left.items())
-        return [f"a table of {self.table}: {taken}"] + ([f"left out: {left}"] if left else [])
+        return [f"a table of {self.table}: {columns}"] + ([f"left out: {left}"] if left else [])
 
 
 def _times(column: str) -> str:
@@ -125,7 +125,7 @@ def guess_as(table: str, header: Sequence[str], rows: Rows) -> Guess:
             columns[target] = column
         else:
             left[column] = reason or _NO_PLACE
-    in_order = {name: column for column in header for name, taken in columns.items() if taken == column}
+    in_order = {name: column for column in header for name, chosen in columns.items() if chosen == column}
     return Guess(table, in_order, {column: left[column] for column in header if column in left})
 
 

@@ -104,11 +104,11 @@ class Corrections:
                 raise BadInput(Fault(self.place, f"{table}.columns.{name}", rule))
         base = {name: column for name, column in base.items() if column not in given.values()}
         columns = {name: column for name, column in (base | given).items() if column}
-        taken = set(columns.values())
+        used = set(columns.values())
         left = {
             column: reason
             for column, reason in (guessed.left if guessed else {}).items()
-            if column not in taken
+            if column not in used
         }
         return Guess(table, columns, left)
 

@@ -29,8 +29,8 @@ def owner_of_row(cells: Mapping[str, str], table: str, file: File, drafts: Draft
     """The account of a row and its network: said in a cell, in an address, or by the file's name."""
     linked, handle = _of_address(cells.get("link", ""))
     named, inner = _of_address(cells.get("username", ""))
-    said = cells.get("platform")
-    network = readable(_network, said, "platform", drafts.leftovers) if said else None
+    platform = cells.get("platform")
+    network = readable(_network, platform, "platform", drafts.leftovers) if platform else None
     names = [inner, cells.get("account_id"), cells.get("username")]
     if table == "accounts":
         names += [handle, cells.get("full_name")]

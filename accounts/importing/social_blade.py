@@ -128,8 +128,8 @@ def _platform(file: File, words: Iterable[str]) -> str:
     """The platform in the file's name, else the one whose words its columns use."""
     named = next((one for one in _PLATFORMS if one in PurePath(file.name).name.lower()), None)
     used = " ".join(words).lower()
-    told = (("subs", "youtube"), ("tweet", "x"), ("media", "instagram"))
-    found = named or next((platform for word, platform in told if word in used), "other")
+    marks = (("subs", "youtube"), ("tweet", "x"), ("media", "instagram"))
+    found = named or next((platform for word, platform in marks if word in used), "other")
     return "x" if found == "twitter" else found
 
 

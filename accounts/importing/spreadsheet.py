@@ -72,8 +72,8 @@ class _Table:
     @property
     def names_platform(self) -> bool:
         """Whether its rows, an address in them or the file's name say the platform."""
-        said = {"platform", "link"} & {*self.guess.columns, *self.constants}
-        return bool(said) or network_of_file(self.file) is not None
+        columns = {"platform", "link"} & {*self.guess.columns, *self.constants}
+        return bool(columns) or network_of_file(self.file) is not None
 
     def cells(self, row: Mapping[str, str]) -> dict[str, str]:
         """What a row says, by field."""

@@ -37,11 +37,11 @@ def app() -> Starlette:
     )
     batches = CapacityLimiter(1)
 
-    async def one(request: Request) -> Response:
-        made = await screening.screen_one(
+    async def answer_one(request: Request) -> Response:
+        verdict = await screening.screen_one(
             Body(await request.body(), BodyFormat.JSON), ScreeningOptions(), ANYONE
         )
-        return Response(made.document, media_type="application/json")
+        return Response(verdict.document, media_type="application/json")
 
     async def many(request: Request) -> Response:
         body = Body(await request.body(), BodyFormat.JSON)
@@ -57,7 +57,7 @@ def app() -> Starlette:
     gc.freeze()
     return Starlette(
         routes=[
-            Route("/v1/verdicts", one, methods=["POST"]),
+            Route("/v1/verdicts", answer_one, methods=["POST"]),
             Route("/v1/verdicts/batch", many, methods=["POST"]),
             Route("/livez", ready),
             Route("/readyz", ready),

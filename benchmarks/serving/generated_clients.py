@@ -65,9 +65,9 @@ screen(process.argv[2]!, account).then((label) => console.log(label, asked!.limi
 def by_python(url: str, folder: Path, account: str) -> str:
     """What the client says that ``openapi-python-client`` generates; a warning of it is an error."""
     generate = ["openapi-python-client", "generate", "--path", str(DOCUMENT), "--config", str(CONFIG)]
-    said = run([*generate, "--meta", "none", "--output-path", str(folder / "assay_client")], folder)
-    if "WARNING" in said:
-        raise SystemExit(said)
+    output = run([*generate, "--meta", "none", "--output-path", str(folder / "assay_client")], folder)
+    if "WARNING" in output:
+        raise SystemExit(output)
     tool = Path(shutil.which("openapi-python-client") or "").resolve()
     return run(
         [str(tool.with_name("python")), "-c", USE_PYTHON, url], folder, account, PYTHONPATH=str(folder)

@@ -113,7 +113,7 @@ async def at_full(  # noqa: PLR0913
     """So many clients, each asking again as soon as it has its answer."""
     load, began, asked = Load(), time.perf_counter(), 0
 
-    async def one(client: aiohttp.ClientSession, number: int) -> None:
+    async def ask_in_turn(client: aiohttp.ClientSession, number: int) -> None:
         nonlocal asked
         await asyncio.sleep(number / clients * BEGIN_WITHIN_SECONDS)
         while time.perf_counter() < began + seconds and asked < requests:
@@ -122,7 +122,7 @@ async def at_full(  # noqa: PLR0913
                 return
 
     async with client_of(url, clients) as client:
-        asking = [asyncio.create_task(one(client, number)) for number in range(clients)]
+        asking = [asyncio.create_task(ask_in_turn(client, number)) for number in range(clients)]
         if beside:
             await beside()
         await asyncio.gather(*asking)

@@ -139,7 +139,7 @@ async def shadowed(home: str, documents: list[bytes], seconds: float, workers: i
             await at_full(server.url, ONE, documents, CLIENTS, min(seconds, 5))
         await asyncio.sleep(2 * CHALLENGER_LOOK_SECONDS)
         took = await in_pairs(servers, documents, seconds)
-        judged = await counted(both, "assay_shadow_total{")
+        judged = await metrics_by_label(both, "assay_shadow_total{")
     ratios = {which: ratio_of_medians(own["with_challenger"], own["alone"]) for which, own in took.items()}
     medians = {
         which: {name: round(1000 * statistics.median(times), 1) for name, times in own.items()}
@@ -261,11 +261,11 @@ async def soak(home: str, documents: list[bytes], requests: int, workers: int) -
 
 async def collections(server: Server) -> dict[str, float]:
     """The longest collection of each generation, in milliseconds, as the service tells it."""
-    found = await counted(server, "assay_collection_longest_seconds{")
+    found = await metrics_by_label(server, "assay_collection_longest_seconds{")
     return {f"longest_ms_of_{name}": round(1000 * value, 2) for name, value in found.items()}
 
 
-async def counted(server: Server, start: str) -> dict[str, float]:
+async def metrics_by_label(server: Server, start: str) -> dict[str, float]:
     """The metrics whose lines start so, by the value of their only label."""
     async with client_of(server.url, 1) as client, client.get("/metrics") as answer:
         lines = (await answer.text()).splitlines()
@@ -356,12 +356,12 @@ async def run(given: argparse.Namespace) -> None:
         with tempfile.TemporaryDirectory() as home:
             found = await PARTS[name](home, documents, given)
         about = {"seconds": given.seconds, "workers": given.workers, "cores": os.cpu_count()}
-        kept(given.out, name, {"python": platform.python_version(), **about, **found})
+        store_part(given.out, name, {"python": platform.python_version(), **about, **found})
         print(f"{name}: {json.dumps(found)}", flush=True)
 
 
-def kept(path: Path, name: str, found: dict[str, Any]) -> None:
-    """Put a part in its place among the results."""
+def store_part(path: Path, name: str, found: dict[str, Any]) -> None:
+    """Write the figures of a part into the file of results, in the order of PARTS."""
     results = json.loads(path.read_text()) if path.exists() else {}
     ordered = {part: (results | {name: found})[part] for part in PARTS if part in results or part == name}
     path.parent.mkdir(exist_ok=True)

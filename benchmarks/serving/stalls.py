@@ -105,15 +105,15 @@ def probe(url: str, over: Event, longest: Any) -> None:
     asyncio.run(run())
 
 
-def measured(server: Server, name: str) -> dict[str, Any]:
-    """What a kind of body costs others: statuses, seconds, longest waits here and in the bare loop."""
-    path, made, headers = BODIES[name]
+def measure_stall(server: Server, name: str) -> dict[str, Any]:
+    """Measure what a kind of body costs others: statuses, seconds, waits here and in the bare loop."""
+    path, make_body, headers = BODIES[name]
     over, bare, waited = multiprocessing.Event(), multiprocessing.Value("d"), multiprocessing.Value("d")
     others = [
         multiprocessing.Process(target=bare_loop, args=(over, bare)),
         multiprocessing.Process(target=probe, args=(server.url, over, waited)),
     ]
-    body = made()
+    body = make_body()
     for other in others:
         other.start()
     began = time.perf_counter()
@@ -131,7 +131,7 @@ def measured(server: Server, name: str) -> dict[str, Any]:
 def main() -> None:
     """Measure every kind of body, and write the figures."""
     with tempfile.TemporaryDirectory() as home, service(home, 1, ASSAY_STORE_VERDICTS="true") as server:
-        found = {name: measured(server, name) for name in BODIES}
+        found = {name: measure_stall(server, name) for name in BODIES}
     text = json.dumps({"python": platform.python_version(), "times": TIMES, "bodies": found}, indent=2)
     print(text)
     RESULTS.write_text(text + "\n", encoding="utf-8")

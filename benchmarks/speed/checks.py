@@ -32,8 +32,8 @@ ALONE = 10
 TIMES = 3
 
 
-def counted(tables: Tables) -> Tables:
-    """The accounts with as many comments counted under each post as are given, or more."""
+def with_comment_counts(tables: Tables) -> Tables:
+    """Raise each post's count of comments to the number of its comments that are in the tables."""
     given = tables.comments.group_by("account_id", "post_id").agg(given=pl.len().cast(pl.Int64))
     posts = tables.posts.join(given, on=["account_id", "post_id"], how="left", maintain_order="left")
     counts = posts.select(comments=pl.max_horizontal("comments", "given"))["comments"]
@@ -42,12 +42,12 @@ def counted(tables: Tables) -> Tables:
 
 def processor_ms(call: Callable[[], object], times: int = TIMES) -> float:
     """Milliseconds of processor time of one call, all threads together; the least of several."""
-    taken = []
+    durations = []
     for _ in range(times):
         start = time.process_time()
         call()
-        taken.append(time.process_time() - start)
-    return round(1e3 * min(taken), 1)
+        durations.append(time.process_time() - start)
+    return round(1e3 * min(durations), 1)
 
 
 def fresh_copy(tables: Tables) -> Tables:
@@ -110,7 +110,7 @@ def main() -> None:
     shape = "30 posts, 600 comments, 180 days, 100 followers sampled an account"
     results = {
         "cores": os.cpu_count(),
-        "of_shape": measure(shape, counted(accounts_of_shape(ACCOUNTS)), detector),
+        "of_shape": measure(shape, with_comment_counts(accounts_of_shape(ACCOUNTS)), detector),
         "simulated": measure("simulate(1000, seed=99)", simulate(ACCOUNTS, 99).tables, detector),
     }
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

@@ -47,12 +47,12 @@ RESULTS = Path(__file__).with_name("results") / "features.json"
 
 def fastest(run: Callable[[], object], times: int) -> float:
     """Seconds of the fastest of several runs: on a shared machine the least disturbed one."""
-    taken = []
+    durations = []
     for _ in range(times):
         start = time.perf_counter()
         run()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+        durations.append(time.perf_counter() - start)
+    return min(durations)
 
 
 def chunks(tables: Tables, size: int) -> list[Tables]:
@@ -109,8 +109,11 @@ def one_alone(tables: Tables, times: int) -> dict[str, float]:
     whole = tables.select(tables.accounts["account_id"].to_list()[:1])
     found: dict[str, float] = {}
     for name, one in {"": without_audience(whole), "with_audience_": whole}.items():
-        taken = sorted(fastest(partial(derive, one), 1) for _ in range(times))
-        found |= {f"{name}fastest_ms": 1e3 * taken[0], f"{name}median_ms": 1e3 * taken[len(taken) // 2]}
+        durations = sorted(fastest(partial(derive, one), 1) for _ in range(times))
+        found |= {
+            f"{name}fastest_ms": 1e3 * durations[0],
+            f"{name}median_ms": 1e3 * durations[len(durations) // 2],
+        }
     return found
 
 
@@ -123,10 +126,13 @@ def in_processes(tables: Tables, size: int, times: int) -> dict[str, float]:
     """Accounts per second of derive in a process for each core, each with chunks of its own."""
     parts = chunks(without_audience(tables), size)
     with ProcessPoolExecutor(mp_context=get_context("forkserver")) as pool:
-        taken = list(
+        durations = list(
             pool.map(seconds_together, [parts] * (os.cpu_count() or 1), [times] * (os.cpu_count() or 1))
         )
-    return {"processes": len(taken), "accounts_per_second": sum(len(tables) / seconds for seconds in taken)}
+    return {
+        "processes": len(durations),
+        "accounts_per_second": sum(len(tables) / seconds for seconds in durations),
+    }
 
 
 def seconds_together(parts: list[Tables], times: int) -> float:

@@ -105,8 +105,8 @@ def train(folder: Path) -> dict[str, Any]:
     }
 
 
-def measured(folder: Path) -> dict[str, Any]:
-    """The same in a process of its own, so that the memory is that of training alone."""
+def train_in_process(folder: Path) -> dict[str, Any]:
+    """Train in a process of its own, so that the memory is that of training alone."""
     command = [sys.executable, "-m", "benchmarks.speed.training", "--population", str(folder), "--here"]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout)
@@ -128,7 +128,7 @@ def main() -> None:
         if given.population is None:
             write_population(simulate_chunks(given.accounts, SEED), folder)
         started = time.perf_counter()
-        found = measured(folder)
+        found = train_in_process(folder)
         seconds = time.perf_counter() - started
     steps = found["steps"].values()
     total = {

@@ -8,7 +8,7 @@ from detector.labels import YardstickOutcome
 from reporting.charts.svg import Axis, element, label, svg
 from reporting.numbers import Numbers
 from reporting.parts import PartYardstick
-from reporting.reasons.reading import Measured
+from reporting.reasons.reading import ReasonRange
 
 __all__ = ["measured_chart", "range_chart"]
 
@@ -43,7 +43,7 @@ def range_chart(one: PartYardstick, numbers: Numbers, width: float = 220.0) -> s
     )  # fmt: skip
 
 
-def measured_chart(one: Measured, width: float = 300.0) -> str:
+def measured_chart(one: ReasonRange, width: float = 300.0) -> str:
     """A reason's value against the range that nine in ten of its peers lie in.
 
     Inside of it the mark is a disc, outside a diamond: how far out is no matter of a chart.

@@ -60,7 +60,7 @@ def scale_table(scale: Scale, numbers: Numbers) -> ChartTable:
 
 def growth_table(picture: GrowthPicture, numbers: Numbers) -> ChartTable:
     """Followers by day, with the jumps in words."""
-    told = {
+    jump_lines = {
         jump.end: f"{place}: {jump_sentence(jump, numbers)}" for place, jump in enumerate(picture.jumps, 1)
     }
     stride = -(-len(picture.points) // MOST_ROWS)
@@ -69,10 +69,10 @@ def growth_table(picture: GrowthPicture, numbers: Numbers) -> ChartTable:
         (
             Cell(numbers.short_day(one.day)),
             Cell(numbers.count(one.followers), numeric=True),
-            Cell(told.get(one.day, "")),
+            Cell(jump_lines.get(one.day, "")),
         )
         for place, one in enumerate(picture.points)
-        if place % stride == 0 or place == last or one.day in told
+        if place % stride == 0 or place == last or one.day in jump_lines
     )
     return ChartTable("Followers by day", ("day", "followers", "jump"), rows)
 
@@ -80,7 +80,7 @@ def growth_table(picture: GrowthPicture, numbers: Numbers) -> ChartTable:
 def posts_table(picture: PostsPicture, numbers: Numbers) -> ChartTable:
     """What each post earned."""
 
-    def counted(count: int | None) -> Cell:
+    def count_cell(count: int | None) -> Cell:
         return Cell("–" if count is None else numbers.count(count), numeric=True)
 
     rows = tuple(
@@ -88,7 +88,7 @@ def posts_table(picture: PostsPicture, numbers: Numbers) -> ChartTable:
             Cell(
                 numbers.short_moment(post.published_at) if post.published_at else numbers.short_day(post.day)
             ),
-            *map(counted, (post.likes, post.comments, post.views)),
+            *map(count_cell, (post.likes, post.comments, post.views)),
         )
         for post in picture.posts
         if post.day

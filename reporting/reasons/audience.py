@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from reporting.reasons.telling import Telling, Told, says
+from reporting.reasons.builders import ReasonContext, ReasonWords, says
 
 __all__: list[str] = []
 
@@ -23,39 +23,41 @@ _WHAT: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
 
 
 @says(*_WHAT)
-def counted(telling: Telling) -> Told | None:
+def sampled_count(context: ReasonContext) -> ReasonWords | None:
     """How many of the sampled followers are so."""
-    column, what = _WHAT[telling.reason.feature]
-    sampled = _known(telling, column)
+    column, what = _WHAT[context.reason.feature]
+    sampled = _sample_size(context, column)
     if sampled is None:
         return None
-    number = telling.numbers
-    count = round(telling.value * sampled)
+    number = context.numbers
+    count = round(context.value * sampled)
     who = "none" if not count else number.count(count)
-    return Told(f"{who} of {number.count(sampled)} sampled followers {what}", None, "audience")
+    return ReasonWords(f"{who} of {number.count(sampled)} sampled followers {what}", None, "audience")
 
 
-def _known(telling: Telling, column: str) -> int | None:
+def _sample_size(context: ReasonContext, column: str) -> int | None:
     """Followers of whom that is known; else all that were judged."""
-    if telling.evidence is not None and column in telling.evidence.audience.columns:
-        known = telling.evidence.audience[column].drop_nulls().len()
+    if context.evidence is not None and column in context.evidence.audience.columns:
+        known = context.evidence.audience[column].drop_nulls().len()
         if known:
             return known
-    judged = telling.verdict.audience
+    judged = context.verdict.audience
     return judged.sampled if judged else None
 
 
 @says("audience_age_spread")
-def ages(telling: Telling) -> Told:
+def ages(context: ReasonContext) -> ReasonWords:
     """How different the ages of their accounts are."""
-    times = telling.numbers.figures(10.0**telling.value)
-    return Told(f"the older of its sampled followers' accounts are {times} times as old as the younger", None)
+    times = context.numbers.figures(10.0**context.value)
+    return ReasonWords(
+        f"the older of its sampled followers' accounts are {times} times as old as the younger", None
+    )
 
 
 @says("audience_follow_ratio")
-def follows_to_followers(telling: Telling) -> Told:
+def follows_to_followers(context: ReasonContext) -> ReasonWords:
     """How many accounts the sampled followers follow for each that follows them."""
-    times = telling.numbers.figures(10.0**telling.value)
-    return Told(
+    times = context.numbers.figures(10.0**context.value)
+    return ReasonWords(
         f"a usual sampled follower follows {times} accounts for each that follows it", None, "audience"
     )

@@ -11,7 +11,7 @@ from statistics import median
 from reporting.evidence import Evidence
 from reporting.growth import Jump, jump_between
 from reporting.numbers import Numbers
-from reporting.reasons.telling import Telling, Told, says
+from reporting.reasons.builders import ReasonContext, ReasonWords, says
 from reporting.wording import as_sentence
 
 __all__ = ["jump_sentence", "window_of"]
@@ -20,13 +20,13 @@ STEADY = 0.05
 """Growth over ten days beyond the usual pace that nobody would call a jump."""
 
 
-def window_of(telling: Telling) -> tuple[date, date] | None:
+def window_of(context: ReasonContext) -> tuple[date, date] | None:
     """The days that the first row speaks of: from one count to a later one."""
-    start, end = telling.day_of("starts"), telling.day_of("ends")
+    start, end = context.day_of("starts"), context.day_of("ends")
     if start and end:
         return start, end
-    day = telling.day_of("date")
-    before = _count_before(telling.evidence, day) if day else None
+    day = context.day_of("date")
+    before = _count_before(context.evidence, day) if day else None
     return (before, day) if day and before else None
 
 
@@ -40,22 +40,22 @@ def _count_before(evidence: Evidence | None, day: date) -> date | None:
     "spike_size", "spike_share", "spike_z", "unexplained_gain_share", "best_tenth_share", "spike_kept",
     "spike_echo",
 )  # fmt: skip
-def jump(telling: Telling) -> Told | None:
+def jump(context: ReasonContext) -> ReasonWords | None:
     """The jump in followers, with the pace around it and what explains it."""
-    window, gained = window_of(telling), telling.count_of("gained")
+    window, gained = window_of(context), context.count_of("gained")
     if gained is None or window is None:
         return None
-    found = jump_between(telling.evidence, *window) if telling.evidence else None
-    small = telling.reason.feature in ("burst_size", "month_size") and expm1(telling.value) < STEADY
-    usual = _usual_jump(telling)
-    if telling.reason.feature in ("burst_echo", "spike_echo"):
-        return Told(_echo(telling, window, gained), "", "growth")
+    found = jump_between(context.evidence, *window) if context.evidence else None
+    small = context.reason.feature in ("burst_size", "month_size") and expm1(context.value) < STEADY
+    usual = _usual_jump(context)
+    if context.reason.feature in ("burst_echo", "spike_echo"):
+        return ReasonWords(_echo(context, window, gained), "", "growth")
     if small:
-        said = f"its followers came steadily: its fastest days, {telling.numbers.days(*window)}, brought "
-        return Told(f"{said}{telling.numbers.signed(gained)}", usual, "growth")
+        clause = f"its followers came steadily: its fastest days, {context.numbers.days(*window)}, brought "
+        return ReasonWords(f"{clause}{context.numbers.signed(gained)}", usual, "growth")
     if found is None:
-        return Told(_bare_jump(gained, window, telling.numbers), usual, "growth")
-    return Told(jump_sentence(found, telling.numbers), usual, "growth")
+        return ReasonWords(_bare_jump(gained, window, context.numbers), usual, "growth")
+    return ReasonWords(jump_sentence(found, context.numbers), usual, "growth")
 
 
 def jump_sentence(jump: Jump, numbers: Numbers) -> str:
@@ -102,58 +102,60 @@ def _explained(jump: Jump, numbers: Numbers) -> str:
     return "no post near explains it" if jump.posts_known else "posts of those days were not supplied"
 
 
-def _echo(telling: Telling, window: tuple[date, date], gained: float) -> str:
-    numbers = telling.numbers
+def _echo(context: ReasonContext, window: tuple[date, date], gained: float) -> str:
+    numbers = context.numbers
     days = f"its fastest days, {numbers.days(*window)} ({numbers.signed(gained)} followers)"
-    if telling.value < 0.1:
+    if context.value < 0.1:
         return f"after {days}, the growth ended at once"
-    return f"after {days}, it went on growing at {numbers.share(telling.value)} of their pace"
+    return f"after {days}, it went on growing at {numbers.share(context.value)} of their pace"
 
 
-def _usual_jump(telling: Telling) -> str | None:
+def _usual_jump(context: ReasonContext) -> str | None:
     """What is usual of the burst itself; of the other features of a jump the range says nothing here."""
-    return None if telling.reason.feature in ("burst_size", "month_size") else ""
+    return None if context.reason.feature in ("burst_size", "month_size") else ""
 
 
 @says("largest_loss")
-def loss(telling: Telling) -> Told | None:
+def loss(context: ReasonContext) -> ReasonWords | None:
     """The largest loss of one step."""
-    gained, day = telling.count_of("gained"), telling.day_of("date")
+    gained, day = context.count_of("gained"), context.day_of("date")
     if gained is None or day is None:
         return None
-    when = "on" if telling.reason.feature == "largest_loss" else "in the week to"
-    numbers = telling.numbers
-    said = (
-        f"{numbers.signed(gained)} followers {when} {numbers.day(day)}, {numbers.share(telling.value)} of all"
+    when = "on" if context.reason.feature == "largest_loss" else "in the week to"
+    numbers = context.numbers
+    clause = (
+        f"{numbers.signed(gained)} followers {when} {numbers.day(day)}, {numbers.share(context.value)} of all"
     )
-    return Told(said, None, "growth")
+    return ReasonWords(clause, None, "growth")
 
 
 @says("loss_share")
-def losses(telling: Telling) -> Told:
+def losses(context: ReasonContext) -> ReasonWords:
     """How much of all movement was loss."""
-    return Told(
-        f"of 100 followers that came or left, {telling.numbers.count(100 * telling.value)} left",
+    return ReasonWords(
+        f"of 100 followers that came or left, {context.numbers.count(100 * context.value)} left",
         None,
         "growth",
     )
 
 
 @says("rising_share")
-def rising(telling: Telling) -> Told:
+def rising(context: ReasonContext) -> ReasonWords:
     """On how many days it grew."""
-    grid = {"weekly": "weeks", "monthly": "months"}.get(telling.reason.feature.rpartition("_")[2], "days")
-    return Told(f"its followers grew on {telling.numbers.share(telling.value)} of its {grid}", None, "growth")
+    grid = {"weekly": "weeks", "monthly": "months"}.get(context.reason.feature.rpartition("_")[2], "days")
+    return ReasonWords(
+        f"its followers grew on {context.numbers.share(context.value)} of its {grid}", None, "growth"
+    )
 
 
 @says("round_gain_share")
-def round_steps(telling: Telling) -> Told:
+def round_steps(context: ReasonContext) -> ReasonWords:
     """Gains that come in whole thousands."""
-    gained, day = telling.count_of("gained"), telling.day_of("date")
-    numbers = telling.numbers
+    gained, day = context.count_of("gained"), context.day_of("date")
+    numbers = context.numbers
     example = f", such as {numbers.signed(gained)} on {numbers.day(day)}" if gained and day else ""
-    share = numbers.share(telling.value)
-    return Told(
+    share = numbers.share(context.value)
+    return ReasonWords(
         f"{share} of its new followers came on days that brought nearly a whole number of thousands{example}",
         None,
         "growth",
@@ -161,30 +163,32 @@ def round_steps(telling: Telling) -> Told:
 
 
 @says("gains_gini")
-def days_for_half(telling: Telling) -> Told | None:
+def days_for_half(context: ReasonContext) -> ReasonWords | None:
     """In how many days half of the new followers came."""
-    if telling.evidence is None or telling.reason.feature != "gains_gini":
+    if context.evidence is None or context.reason.feature != "gains_gini":
         return None
     gains = sorted(
-        (max(b.followers - a.followers, 0) for a, b in pairwise(telling.evidence.history)), reverse=True
+        (max(b.followers - a.followers, 0) for a, b in pairwise(context.evidence.history)), reverse=True
     )
     total, running, needed = sum(gains), 0, 0
     while total and running < total / 2:
         running, needed = running + gains[needed], needed + 1
     if not total:
         return None
-    numbers = telling.numbers
+    numbers = context.numbers
     days = "day" if needed == 1 else "days"
-    said = f"half of its new followers came in {numbers.count(needed)} {days} of {numbers.count(len(gains))}"
-    return Told(said, "", "growth")
+    clause = (
+        f"half of its new followers came in {numbers.count(needed)} {days} of {numbers.count(len(gains))}"
+    )
+    return ReasonWords(clause, "", "growth")
 
 
 @says("following_churn")
-def churn(telling: Telling) -> str:
+def churn(context: ReasonContext) -> str:
     """How much it followed and unfollowed."""
-    numbers, times = telling.numbers, telling.numbers.times(telling.value)
-    if telling.evidence is not None:
-        counts = telling.evidence.tables.history.select("date", "following").drop_nulls().sort("date")
+    numbers, times = context.numbers, context.numbers.times(context.value)
+    if context.evidence is not None:
+        counts = context.evidence.tables.history.select("date", "following").drop_nulls().sort("date")
         known = counts["following"].to_list()
         moved = sum(abs(b - a) for a, b in pairwise(known))
         if known:
@@ -196,23 +200,25 @@ def churn(telling: Telling) -> str:
 
 
 @says("followers_sawtooth", "following_sawtooth")
-def sawtooth(telling: Telling) -> str | None:
+def sawtooth(context: ReasonContext) -> str | None:
     """A rhythm of days in followers or in accounts followed."""
-    lag = telling.count_of("lag_days")
+    lag = context.count_of("lag_days")
     if lag is None:
         return None
-    what = "followers gained" if telling.reason.feature.startswith("followers") else "accounts followed"
-    alike = telling.numbers.figures(telling.value)
+    what = "followers gained" if context.reason.feature.startswith("followers") else "accounts followed"
+    alike = context.numbers.figures(context.value)
     return (
-        f"the number of {what} repeats itself every {telling.numbers.count(lag)} days (correlation {alike})"
+        f"the number of {what} repeats itself every {context.numbers.count(lag)} days (correlation {alike})"
     )
 
 
 @says("tail_after_spike")
-def tail(telling: Telling) -> Told | None:
+def tail(context: ReasonContext) -> ReasonWords | None:
     """What followed the largest jump for months."""
-    if telling.value >= 1:
+    if context.value >= 1:
         return None
-    share = telling.numbers.share(telling.value)
-    said = f"in the second and third month after its largest jump it gained {share} of what the jump brought"
-    return Told(said, None, "growth")
+    share = context.numbers.share(context.value)
+    clause = (
+        f"in the second and third month after its largest jump it gained {share} of what the jump brought"
+    )
+    return ReasonWords(clause, None, "growth")

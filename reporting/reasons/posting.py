@@ -6,27 +6,27 @@ from datetime import timedelta
 from math import ceil
 
 from reporting.numbers import Numbers
-from reporting.reasons.telling import Telling, Told, says
+from reporting.reasons.builders import ReasonContext, ReasonWords, says
 
 __all__: list[str] = []
 
 
 @says("posts_per_week")
-def pace(telling: Telling) -> Told:
+def pace(context: ReasonContext) -> ReasonWords:
     """Posts a week, or a day where there are many; of a window under a day what was seen, and no rate."""
-    rate, numbers = telling.value, telling.numbers
+    rate, numbers = context.value, context.numbers
     times = (
-        [one.published_at for one in telling.evidence.posts if one.published_at] if telling.evidence else []
+        [one.published_at for one in context.evidence.posts if one.published_at] if context.evidence else []
     )
     if len(times) > 1 and (window := max(times) - min(times)) < timedelta(days=1):
         # What is usual is a pace, and less than a day has none.
-        return Told(
+        return ReasonWords(
             f"its {numbers.count(len(times))} posts came within {_length(window, numbers)}", "", "clock"
         )
-    said = f"{numbers.figures(rate)} posts a week"
+    pace_text = f"{numbers.figures(rate)} posts a week"
     if rate > 21:
-        said = f"{numbers.figures(rate / 7)} posts a day, {numbers.figures(rate)} a week"
-    return Told(f"it publishes {said}", None, "clock")
+        pace_text = f"{numbers.figures(rate / 7)} posts a day, {numbers.figures(rate)} a week"
+    return ReasonWords(f"it publishes {pace_text}", None, "clock")
 
 
 def _length(window: timedelta, numbers: Numbers) -> str:
@@ -41,12 +41,12 @@ def _length(window: timedelta, numbers: Numbers) -> str:
 
 
 @says("equal_gap_share")
-def equal_gaps(telling: Telling) -> Told:
+def equal_gaps(context: ReasonContext) -> ReasonWords:
     """Gaps that equal the usual one."""
-    share = telling.numbers.share(telling.value)
-    hours = telling.count_of("gap_hours")
-    usual = f" of {_gap(hours, telling.numbers)}" if hours and telling.value > 0.3 else ""
-    return Told(
+    share = context.numbers.share(context.value)
+    hours = context.count_of("gap_hours")
+    usual = f" of {_gap(hours, context.numbers)}" if hours and context.value > 0.3 else ""
+    return ReasonWords(
         f"{share} of the gaps between its posts equal the usual gap{usual} to within 2 %", None, "clock"
     )
 
@@ -64,76 +64,76 @@ def _gap(hours: float, numbers: Numbers) -> str:
 
 
 @says("equal_run_share")
-def equal_run(telling: Telling) -> Told:
+def equal_run(context: ReasonContext) -> ReasonWords:
     """Gaps in one stretch that equal each other."""
-    share = telling.numbers.share(telling.value)
-    said = f"{share} of the gaps between its posts follow each other and are equal to within 2 %"
-    return Told(said, None, "clock")
+    share = context.numbers.share(context.value)
+    clause = f"{share} of the gaps between its posts follow each other and are equal to within 2 %"
+    return ReasonWords(clause, None, "clock")
 
 
 @says("batch_share")
-def batches(telling: Telling) -> Told:
+def batches(context: ReasonContext) -> ReasonWords:
     """Posts within a minute of the one before."""
-    share = telling.numbers.share(telling.value)
-    return Told(f"{share} of its posts came within a minute of the one before", None, "clock")
+    share = context.numbers.share(context.value)
+    return ReasonWords(f"{share} of its posts came within a minute of the one before", None, "clock")
 
 
 @says("quiet_hours_share", "hour_concentration", "hour_entropy")
-def clock(telling: Telling) -> Told | None:
+def clock(context: ReasonContext) -> ReasonWords | None:
     """How much it publishes in the six hours of the day in which it publishes least."""
-    hours = _by_hour(telling)
+    hours = _by_hour(context)
     if sum(hours) < 20:
         return None
     quiet = min(range(24), key=lambda hour: sum(hours[(hour + k) % 24] for k in range(6)))
-    count, numbers = sum(hours[(quiet + k) % 24] for k in range(6)), telling.numbers
+    count, numbers = sum(hours[(quiet + k) % 24] for k in range(6)), context.numbers
     share = count / sum(hours)
-    said = (
+    clause = (
         f"between {quiet:02d}:00 and {(quiet + 6) % 24:02d}:00 UTC, when it publishes least, come"
         f" {numbers.count(count)} of its {numbers.count(sum(hours))} posts ({numbers.share(share)};"
         f" around the clock would be 25 %)"
     )
-    return Told(said, None if telling.reason.feature == "quiet_hours_share" else "", "clock")
+    return ReasonWords(clause, None if context.reason.feature == "quiet_hours_share" else "", "clock")
 
 
-def _by_hour(telling: Telling) -> list[int]:
+def _by_hour(context: ReasonContext) -> list[int]:
     found = [0] * 24
-    for post in telling.evidence.posts if telling.evidence else ():
+    for post in context.evidence.posts if context.evidence else ():
         if post.published_at:
             found[post.published_at.hour] += 1
     return found
 
 
 @says("gap_burstiness")
-def bursts(telling: Telling) -> Told:
+def bursts(context: ReasonContext) -> ReasonWords:
     """Whether posts come at even gaps, at random or in bursts."""
-    value = telling.value
+    value = context.value
     how = "nearly all alike" if value < -0.6 else "rather alike" if value < -0.25 else "as chance has them"
     if value > 0.25:
         how = "of very different lengths: it posts in bursts"
-    shown = telling.numbers.figures(value)
+    shown = context.numbers.figures(value)
     scale = "−1 would be all alike, 0 random, 1 bursts alone"
-    return Told(f"the gaps between its posts are {how} ({shown}; {scale})", None, "clock")
+    return ReasonWords(f"the gaps between its posts are {how} ({shown}; {scale})", None, "clock")
 
 
 @says("minute_concentration")
-def minutes(telling: Telling) -> Told:
+def minutes(context: ReasonContext) -> ReasonWords:
     """Whether posts come at the same minute of the hour."""
-    how = "nearly all at the same minute" if telling.value > 0.8 else "rather often at the same minute"
-    if telling.value < 0.3:
+    how = "nearly all at the same minute" if context.value > 0.8 else "rather often at the same minute"
+    if context.value < 0.3:
         how = "at any minute"
-    alike = telling.numbers.figures(telling.value)
-    return Told(f"its posts come {how} of the hour ({alike} on a scale of 0 to 1)", None, "clock")
+    alike = context.numbers.figures(context.value)
+    return ReasonWords(f"its posts come {how} of the hour ({alike} on a scale of 0 to 1)", None, "clock")
 
 
 @says("repeated_caption_share")
-def captions(telling: Telling) -> Told:
+def captions(context: ReasonContext) -> ReasonWords:
     """Captions that stand under several posts."""
-    if not telling.value:
-        return Told("no caption of more than two words stands under two of its posts")
-    return Told(f"{telling.numbers.share(telling.value)} of its captions stand under another post too")
+    if not context.value:
+        return ReasonWords("no caption of more than two words stands under two of its posts")
+    return ReasonWords(f"{context.numbers.share(context.value)} of its captions stand under another post too")
 
 
 @says("hashtags_per_post")
-def hashtags(telling: Telling) -> Told:
+def hashtags(context: ReasonContext) -> ReasonWords:
     """Hashtags of the mean post."""
-    return Told(f"its posts carry {telling.numbers.figures(telling.value)} hashtags on average")
+    return ReasonWords(f"its posts carry {context.numbers.figures(context.value)} hashtags on average")

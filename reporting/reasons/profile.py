@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-from reporting.reasons.telling import Telling, Told, format_unit, says
+from reporting.reasons.builders import ReasonContext, ReasonWords, format_unit, says
 
 __all__: list[str] = []
 
 
 @says("following_ratio", "following_size")
-def follows(telling: Telling) -> Told | None:
+def follows(context: ReasonContext) -> ReasonWords | None:
     """Accounts followed, and followers."""
-    if telling.evidence is None:
+    if context.evidence is None:
         return None
-    following, followers = telling.evidence.account["following"], telling.evidence.account["followers"]
+    following, followers = context.evidence.account["following"], context.evidence.account["followers"]
     if following is None or followers is None:
         return None
-    numbers = telling.numbers
-    said = f"it follows {numbers.count(following)} accounts, and {numbers.count(followers)} follow it"
-    return Told(said, None if telling.reason.feature == "following_size" else "")
+    numbers = context.numbers
+    clause = f"it follows {numbers.count(following)} accounts, and {numbers.count(followers)} follow it"
+    return ReasonWords(clause, None if context.reason.feature == "following_size" else "")
 
 
 @says("picture")
-def picture(telling: Telling) -> Told:
+def picture(context: ReasonContext) -> ReasonWords:
     """Whether it has a picture."""
-    return Told("it has a picture of its own" if telling.value else "it has no picture of its own", "")
+    return ReasonWords("it has a picture of its own" if context.value else "it has no picture of its own", "")
 
 
 @says("account_age")
-def age(telling: Telling) -> Told:
+def age(context: ReasonContext) -> ReasonWords:
     """When it was opened."""
-    days = format_unit(telling.value, "log10 days", telling.numbers)
-    return Told(f"it was opened {days} days before it was observed")
+    days = format_unit(context.value, "log10 days", context.numbers)
+    return ReasonWords(f"it was opened {days} days before it was observed")
 
 
 @says("username_digit_share")
-def digits(telling: Telling) -> Told:
+def digits(context: ReasonContext) -> ReasonWords:
     """Digits in its handle."""
-    return Told(f"{telling.numbers.share(telling.value)} of the characters in its handle are digits")
+    return ReasonWords(f"{context.numbers.share(context.value)} of the characters in its handle are digits")

@@ -12,11 +12,18 @@ from detector.verdict import Reason, Verdict
 from reporting.evidence import Evidence
 from reporting.numbers import Numbers
 from reporting.reasons import audience, comments, engagement, growth, posting, profile
-from reporting.reasons.telling import WRITTEN_UNITS, Picture, Telling, Told, format_unit, teller_of
+from reporting.reasons.builders import (
+    WRITTEN_UNITS,
+    Picture,
+    ReasonContext,
+    ReasonWords,
+    builder_of,
+    format_unit,
+)
 from reporting.rows import RowTable, row_table
 from reporting.wording import SIGNAL_NAMES, as_sentence
 
-__all__ = ["FAMILIES", "Measured", "ReasonText", "both_sides", "reason_texts"]
+__all__ = ["FAMILIES", "ReasonRange", "ReasonText", "both_sides", "reason_texts"]
 
 FAMILIES = (growth, engagement, comments, audience, posting, profile)
 """Their builders are declared when they are imported."""
@@ -25,7 +32,7 @@ ACCUSATIONS: Final = (Label.INFLATED, Label.AUTOMATED)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measured:
+class ReasonRange:
     """A reason's value and the range that nine in ten of its peers lie in, for a chart.
 
     Attributes
@@ -78,7 +85,7 @@ class ReasonText:
     usual: str
     outside: bool
     simulated: bool
-    measured: Measured | None
+    measured: ReasonRange | None
     rows: RowTable
     picture: Picture | None
     feature: str
@@ -117,25 +124,25 @@ def _by_sentence(
     """Each sentence's weight and text, by its first reason."""
     found: dict[str, tuple[float, ReasonText]] = {}
     for reason in reasons:
-        text = _text(Telling(reason, verdict, evidence, numbers))
+        text = _text(ReasonContext(reason, verdict, evidence, numbers))
         found.setdefault(text.sentence, (abs(reason.contribution), text))
     return found
 
 
-def _text(telling: Telling) -> ReasonText:
-    reason, numbers = telling.reason, telling.numbers
-    builder = teller_of(reason.feature)
-    told = (builder(telling) if builder else None) or Told(_own_clause(reason, numbers))
-    told = Told(told) if isinstance(told, str) else told
+def _text(context: ReasonContext) -> ReasonText:
+    reason, numbers = context.reason, context.numbers
+    builder = builder_of(reason.feature)
+    words = (builder(context) if builder else None) or ReasonWords(_own_clause(reason, numbers))
+    words = ReasonWords(words) if isinstance(words, str) else words
     return ReasonText(
         part=reason.family,
-        sentence=as_sentence(told.sentence),
-        usual=_usual(reason, numbers) if told.usual is None else told.usual,
+        sentence=as_sentence(words.sentence),
+        usual=_usual(reason, numbers) if words.usual is None else words.usual,
         outside=reason.typical is None or not reason.typical[0] <= reason.value <= reason.typical[1],
         simulated=reason.typical_of == "simulated creators",
-        measured=_measured(reason, numbers) if told.usual is None else None,
+        measured=_range_of(reason, numbers) if words.usual is None else None,
         rows=row_table(reason.rows, numbers),
-        picture=told.picture,
+        picture=words.picture,
         feature=reason.feature,
         signal=reason.signal,
         statistics=_statistics(reason, numbers),
@@ -192,10 +199,10 @@ def _rounded(value: float, beside: Sequence[float], unit: str) -> float:
     return round(value, max(1 - floor(log10(largest)), 0)) + 0.0
 
 
-def _measured(reason: Reason, numbers: Numbers) -> Measured | None:
+def _range_of(reason: Reason, numbers: Numbers) -> ReasonRange | None:
     if reason.typical is None or reason.unit == "flag":
         return None
-    return Measured(
+    return ReasonRange(
         value=reason.value,
         typical=reason.typical,
         value_text=_value_text(reason, numbers),

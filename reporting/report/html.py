@@ -21,7 +21,7 @@ from reporting.presentation import Presentation
 from reporting.reasons import ReasonText
 from reporting.reasons.growth import jump_sentence
 from reporting.report.contents import ReportCase, ReportDecision
-from reporting.report.texts import plain, shown
+from reporting.report.texts import isolate, plain
 from reporting.wording import as_sentence
 
 __all__ = ["render_batch", "render_report", "style_source"]
@@ -201,13 +201,13 @@ def facts_of(case: ReportCase, presentation: Presentation) -> list[tuple[str, st
 def _newest(presentation: Presentation) -> str:
     """How old the newest post and the newest count of followers were when the account was observed."""
     observed = datetime.fromisoformat(presentation.verdict.as_of).date()
-    numbers, said = presentation.numbers, []
+    numbers, ages = presentation.numbers, []
     if presentation.posts and (day := presentation.posts.posts[-1].day):
-        said.append(f"post of {numbers.day(day)} ({_age((observed - day).days, numbers.count)})")
+        ages.append(f"post of {numbers.day(day)} ({_age((observed - day).days, numbers.count)})")
     if presentation.growth:
         day = presentation.growth.points[-1].day
-        said.append(f"follower count of {numbers.day(day)} ({_age((observed - day).days, numbers.count)})")
-    return "; ".join(said)
+        ages.append(f"follower count of {numbers.day(day)} ({_age((observed - day).days, numbers.count)})")
+    return "; ".join(ages)
 
 
 def _age(days: int, count: Any) -> str:
@@ -230,7 +230,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    found.filters |= {"plain": plain, "shown": shown, "sentence": as_sentence}
+    found.filters |= {"plain": plain, "isolate": isolate, "sentence": as_sentence}
     return found
 
 

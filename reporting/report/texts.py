@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from reporting.rows import LONGEST_TEXT, cut
 
-__all__ = ["plain", "shown"]
+__all__ = ["isolate", "plain"]
 
 STEERING: Final = re.compile(
     "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u202a-\\u202e"
@@ -23,10 +23,10 @@ def plain(written: object, longest: int = LONGEST_TEXT) -> str:
     return STEERING.sub(lambda found: f"[U+{ord(found[0]):04X}]", cut(str(written), longest))
 
 
-def shown(written: object, longest: int = LONGEST_TEXT) -> Markup:
+def isolate(written: object, longest: int = LONGEST_TEXT) -> Markup:
     r"""A stranger's text: what steers is written out, a long one is cut with a note, the rest is isolated.
 
-    >>> shown("<b>\u202egnp")
+    >>> isolate("<b>\u202egnp")
     Markup('<bdi>\u2068&lt;b&gt;[U+202E]gnp\u2069</bdi>')
     """
     visible = plain(written, longest)

@@ -118,13 +118,13 @@ def required_body(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 def subject_operations(parameter: Mapping[str, Any]) -> dict[str, Any]:
     """The operations on the account that a parameter names."""
-    kept = scoped_operation(
+    stored_verdicts = scoped_operation(
         Scope.ADMIN,
         "How many verdicts there are on an account, and whether its erasure is pending",
         json_responses("Both.", SUBJECT, *ANY_KEY),
         parameters=[parameter],
     )
-    return {"get": kept, "delete": erase_operation(parameter)}
+    return {"get": stored_verdicts, "delete": erase_operation(parameter)}
 
 
 def erase_operation(parameter: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from serving.client.documents import (
     VerdictSummary,
 )
 
-__all__ = ["Block", "Call", "Document", "Explain", "Page", "Wanted"]
+__all__ = ["Block", "Call", "Document", "Explain", "Page", "VerdictFilter"]
 
 Explain = Literal["none", "flagged", "all", "reasons", "full"]
 """The last two are older words for ``flagged`` and ``all``."""
@@ -63,8 +63,8 @@ class Call(Generic[T]):
     repeatable: bool = True
 
 
-class Wanted(TypedDict, total=False):
-    """What must hold of verdicts that are looked for; made at ``since`` or later, and before ``until``."""
+class VerdictFilter(TypedDict, total=False):
+    """Filters of stored verdicts; they were made at ``since`` or later, and before ``until``."""
 
     account_id: str | None
     label: str | None
@@ -141,7 +141,7 @@ def get_verdict(verdict_id: str) -> Call[VerdictResult]:
 
 
 def page_of_verdicts(
-    *, page: int = 100, cursor: str | None = None, **wanted: Unpack[Wanted]
+    *, page: int = 100, cursor: str | None = None, **wanted: Unpack[VerdictFilter]
 ) -> Call[Page[VerdictSummary]]:
     """A page of the verdicts for which all of this holds, the newest first."""
     asked = {"limit": str(page)} if cursor is None else {"limit": str(page), "cursor": cursor}

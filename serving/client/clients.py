@@ -14,7 +14,7 @@ from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar, Unpack
 import httpx
 
 from serving.client import calls
-from serving.client.calls import Call, Page, Wanted, entry_of, raise_for_problem
+from serving.client.calls import Call, Page, VerdictFilter, entry_of, raise_for_problem
 from serving.client.documents import Job, Refusal, VerdictResult, VerdictSummary
 from serving.client.retries import Retries
 
@@ -27,8 +27,8 @@ ENDED: Final = frozenset({"done", "failed", "cancelled"})
 P = ParamSpec("P")
 T = TypeVar("T")
 
-Said = httpx.Response | httpx.TransportError | None
-Talk = Generator[Call[Any] | float, Said, T]
+Reply = httpx.Response | httpx.TransportError | None
+Talk = Generator[Call[Any] | float, Reply, T]
 """A talk with the service: it yields requests to send and seconds to wait, and is told what came back."""
 
 
@@ -38,14 +38,14 @@ def ask(call: Call[T], retries: Retries) -> Talk[T]:
     Where the answer to a request was lost it is sent again only if that does no harm.
     """
     for wait in [*retries.waits(), None]:
-        said = yield call
-        if isinstance(said, httpx.Response):
-            if wait is None or said.status_code not in RETRIED_STATUSES:
-                return call.read(raise_for_problem(said))
-            yield retries.before_next(wait, said)
-        elif said is not None:
-            if wait is None or not (call.repeatable or isinstance(said, httpx.ConnectError)):
-                raise said
+        reply = yield call
+        if isinstance(reply, httpx.Response):
+            if wait is None or reply.status_code not in RETRIED_STATUSES:
+                return call.read(raise_for_problem(reply))
+            yield retries.before_next(wait, reply)
+        elif reply is not None:
+            if wait is None or not (call.repeatable or isinstance(reply, httpx.ConnectError)):
+                raise reply
             yield retries.before_next(wait, None)
     raise AssertionError("the last try either answers or raises")
 
@@ -162,7 +162,7 @@ class Client:
     remove_job = waiting(calls.remove_job)
     model = waiting(calls.model)
 
-    def find(self, **wanted: Unpack[Wanted]) -> Iterator[VerdictSummary]:
+    def find(self, **wanted: Unpack[VerdictFilter]) -> Iterator[VerdictSummary]:
         """All verdicts for which all of this holds, the newest first, asked for a page at a time."""
         return pages(lambda cursor: self.page_of_verdicts(cursor=cursor, **wanted))
 
@@ -184,16 +184,16 @@ class Client:
 
     def run(self, talk: Talk[T]) -> T:
         """Have a talk with the service to its end."""
-        said: Said = None
+        reply: Reply = None
         while True:
             try:
-                step = talk.send(said)
+                step = talk.send(reply)
             except StopIteration as end:
                 result: T = end.value
                 return result
-            said = None
+            reply = None
             if isinstance(step, Call):
-                said = self.attempt(step)
+                reply = self.attempt(step)
             else:
                 time.sleep(step)
 
@@ -255,7 +255,7 @@ class AsyncClient:
     remove_job = awaited(calls.remove_job)
     model = awaited(calls.model)
 
-    def find(self, **wanted: Unpack[Wanted]) -> AsyncIterator[VerdictSummary]:
+    def find(self, **wanted: Unpack[VerdictFilter]) -> AsyncIterator[VerdictSummary]:
         """All verdicts for which all of this holds; as :meth:`Client.find`."""
         return awaited_pages(lambda cursor: self.page_of_verdicts(cursor=cursor, **wanted))
 
@@ -277,16 +277,16 @@ class AsyncClient:
 
     async def run(self, talk: Talk[T]) -> T:
         """Have a talk with the service to its end."""
-        said: Said = None
+        reply: Reply = None
         while True:
             try:
-                step = talk.send(said)
+                step = talk.send(reply)
             except StopIteration as end:
                 result: T = end.value
                 return result
-            said = None
+            reply = None
             if isinstance(step, Call):
-                said = await self.attempt(step)
+                reply = await self.attempt(step)
             else:
                 await asyncio.sleep(step)
 

@@ -20,7 +20,7 @@ How a page is added
    the audit log in the same transaction. The tenant is an argument of every one of them.
 3. **Template.** ``templates/name.html`` extends ``base.html`` and fills ``title`` and ``main``; ``render(
    request, "name.html", **context)`` makes the page. Everything is escaped; texts of strangers go through
-   ``|shown``, which isolates their direction and shortens them (``|plainly`` in attributes). Numbers and
+   ``|isolate``, which isolates their direction and shortens them (``|plainly`` in attributes). Numbers and
    times are written by what ``formatters`` gives, in the reader's locale; absent is an en dash. Each form
    has ``{{ m.csrf_field(csrf) }}``; htmx sends the token by itself. Macros for labels, states and the scale
    are in ``macros.html``. No ``style=`` and no ``on...=``: the policy forbids them.

@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-__all__ = ["plainly", "sentence", "shown"]
+__all__ = ["isolate", "plainly", "sentence"]
 
 LONGEST: Final = 300
 
@@ -29,10 +29,10 @@ def plainly(written: object, longest: int = LONGEST) -> str:
     return STEERING.sub(lambda found: f"[U+{ord(found[0]):04X}]", cut)
 
 
-def shown(written: object, longest: int = LONGEST) -> Markup:
+def isolate(written: object, longest: int = LONGEST) -> Markup:
     r"""A stranger's text for a page: what steers is written out, and the rest stands apart in ``<bdi>``.
 
-    >>> shown("<b>\u202egnp")
+    >>> isolate("<b>\u202egnp")
     Markup('<bdi>&lt;b&gt;[U+202E]gnp</bdi>')
     """
     return Markup("<bdi>{}</bdi>").format(escape(plainly(written, longest)))
@@ -44,4 +44,4 @@ def sentence(written: object, longest: int = 600) -> Markup:
     >>> sentence("“\u2068nice\u2069” 3 times; \u202e")
     Markup('<bdi>“nice” 3 times; [U+202E]</bdi>')
     """
-    return shown(str(written).replace("\u2068", "").replace("\u2069", ""), longest)
+    return isolate(str(written).replace("\u2068", "").replace("\u2069", ""), longest)

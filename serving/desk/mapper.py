@@ -101,7 +101,7 @@ def mapped_tables(
             continue
         rows = list(islice(file.rows, PROBED))
         found = current_guess(file, rows, corrections)
-        taken = {column: name for name, column in found.columns.items()} if found else {}
+        fields_by_column = {column: name for name, column in found.columns.items()} if found else {}
         yield {
             "file": file.name,
             "table": found.table if found else IGNORED,
@@ -110,7 +110,7 @@ def mapped_tables(
                 {
                     "name": column,
                     "cells": [row.get(column, "")[:LONGEST_CELL] for row in rows[:SHOWN_ROWS]],
-                    "field": taken.get(column, ""),
+                    "field": fields_by_column.get(column, ""),
                     "left": found.left.get(column, "") if found else "",
                     "unit": 10 ** unit_of(column),
                 }

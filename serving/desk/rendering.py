@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from serving.desk.cookies import keep_form_secret
 from serving.desk.creator_charts import among_peers
 from serving.desk.csrf import token_of
-from serving.desk.hostile_text import plainly, sentence, shown
+from serving.desk.hostile_text import isolate, plainly, sentence
 from serving.desk.locales import formatters, reader_locale
 from serving.desk.static_files import static_address
 from serving.desk.wording import DECISION_WORDS, LABELS, evidence_words, platform_name
@@ -34,7 +34,7 @@ def environment() -> Environment:
         auto_reload=False,
     )  # fmt: skip
     found.filters |= {
-        "shown": shown,
+        "isolate": isolate,
         "plainly": plainly,
         "sentence": sentence,
         "evidence_words": evidence_words,

@@ -101,7 +101,7 @@ async def keep_dropped(form: FormData, files: ScreeningFiles) -> None:
     if not str(form.get("handle", "")).strip():
         raise WrongUsage("No file was chosen, and no creator typed in.")
     document, averages = typed_document(form, datetime.now(UTC))
-    (files.dropped / "typed.json").write_text(json.dumps(document))
+    (files.uploads / "typed.json").write_text(json.dumps(document))
     files.write_json(files.path / "averages.json", averages)
 
 
@@ -146,7 +146,7 @@ async def correct(request: Request) -> Response:
 def apply_corrections(files: ScreeningFiles, form: dict[str, Any]) -> None:
     """Write down what a form says of the tables."""
     summary = files.read_json(files.summary)
-    opened = {file.name: file for path in sorted(files.dropped.iterdir()) for file in openable(path)}
+    opened = {file.name: file for path in sorted(files.uploads.iterdir()) for file in openable(path)}
     files.write_json(files.corrections, corrections_from_form(form, summary["tables"], opened))
 
 

@@ -70,8 +70,10 @@ async def triage(request: Request) -> Response:
         if findings is not None:
             check_agrees(entry.label, RULINGS[state], findings.label)
         place, actor = (entry.list_id, entry.entry_id), session.caller.actor
-        made = await store_access(request).run(decide_entry, entry.tenant, place, decision, findings, actor)
-        if made is None:
+        entry_decision = await store_access(request).run(
+            decide_entry, entry.tenant, place, decision, findings, actor
+        )
+        if entry_decision is None:
             raise NotFound("The verdict on this creator is no longer stored.")
         return await row_response(request, entry)
     await changed(request, set_state, entry, state, session.caller.actor)

@@ -73,8 +73,8 @@ def averages_sentence(averages: Mapping[str, Any]) -> str:
     if averages.get("low") is not None:
         low, high = (f"{100 * averages[name]:.2g}" for name in ("low", "high"))
         parts.append(f"published figures range from {low} to {high} %")
-    said = "; ".join(filter(None, parts))
-    return f"Typed in: {said}. No evidence: the verdict rests on the profile alone." if said else ""
+    summary = "; ".join(filter(None, parts))
+    return f"Typed in: {summary}. No evidence: the verdict rests on the profile alone." if summary else ""
 
 
 def typed_count(form: Mapping[str, Any], name: str, label: str) -> int | None:

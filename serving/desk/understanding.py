@@ -66,9 +66,9 @@ def understand(store: Store, tenant: str, files: ScreeningFiles) -> dict[str, An
     """
     corrections = HandCorrections.read(files.read_json(files.corrections))
     found = Understanding()
-    own, others = sorted_files(files.dropped, found.faults)
+    own, others = sorted_files(files.uploads, found.faults)
     imported = import_others(others, corrections, found.faults)
-    chunks = all_chunks(files.dropped, own, imported, found.faults)
+    chunks = all_chunks(files.uploads, own, imported, found.faults)
     documents = (
         pseudonymised(store, tenant, document)
         for tables in valid(chunks, found)

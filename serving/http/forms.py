@@ -44,7 +44,7 @@ def limit_body(request: Request, most: int) -> None:
     if stated.isdecimal() and (len(stated) > 15 or int(stated) > most):
         raise too_large(most)
 
-    async def counted() -> Message:
+    async def receive_within_limit() -> Message:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
@@ -52,7 +52,7 @@ def limit_body(request: Request, most: int) -> None:
             raise too_large(most)
         return message
 
-    request._receive = counted
+    request._receive = receive_within_limit
 
 
 def too_large(most: int) -> BodyTooLarge:

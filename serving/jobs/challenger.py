@@ -41,19 +41,19 @@ class JobChallenger:
     detector: Detector
 
     @classmethod
-    def named(cls, settings: Settings, store: Store, tenant: str, model: str) -> JobChallenger | None:
-        """The challenger that is named; None where none is, or it is the job's model or cannot be used."""
+    def open(cls, settings: Settings, store: Store, tenant: str, model: str) -> JobChallenger | None:
+        """Open the challenger; None where there is none, or it is the job's model or cannot be used."""
         if not settings.shadow_jobs:
             return None
         try:
             models = ChallengerStore(settings.home)
-            named = models.champion()
-            if named is None or named.sha256 == model:
+            champion = models.champion()
+            if champion is None or champion.sha256 == model:
                 return None
-            return cls(store, tenant, load_in_child_first(models, named.sha256))
+            return cls(store, tenant, load_in_child_first(models, champion.sha256))
         except Exception as error:  # a bundle of whatever kind ends no job
-            told = str(error) if isinstance(error, AssayError) else type(error).__name__
-            log_event("challenger_refused", reason=told)
+            reason = str(error) if isinstance(error, AssayError) else type(error).__name__
+            log_event("challenger_refused", reason=reason)
             return None
 
     def judge(self, tables: Tables, verdicts: Sequence[NewVerdict]) -> None:

@@ -131,10 +131,10 @@ def strike_result_lines(store: Store, files: JobFiles, job: Job, piece: ResultPi
     try:
         with files.locked():
             lines = old.read_bytes().splitlines(keepends=True)
-            kept = [line for line in lines if account_id not in account_ids_in(line)]
-            if len(kept) < len(lines):
-                rewrite_piece(store, job, old, piece, b"".join(kept))
-            return len(lines) - len(kept)
+            others = [line for line in lines if account_id not in account_ids_in(line)]
+            if len(others) < len(lines):
+                rewrite_piece(store, job, old, piece, b"".join(others))
+            return len(lines) - len(others)
     except FileNotFoundError:
         return 0  # its retention ended in this moment
 

@@ -70,11 +70,11 @@ class JobFiles:
 
     def keep_only(self, names: Iterable[str]) -> None:
         """Remove all files and folders of the job but these files."""
-        kept = set(names)
+        keep = set(names)
         for path in self.path.iterdir() if self.path.exists() else ():
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
-            elif path.name not in kept:
+            elif path.name not in keep:
                 path.unlink(missing_ok=True)
 
     def remove(self) -> None:
@@ -121,9 +121,9 @@ class JobsFolder:
 
     def of(self, job: Job) -> JobFiles:
         """The files of a job."""
-        return self.named(job.job_id)
+        return self.with_id(job.job_id)
 
-    def named(self, job_id: str) -> JobFiles:
+    def with_id(self, job_id: str) -> JobFiles:
         """The files of a job by its id."""
         return JobFiles(self.path / job_id)
 

@@ -112,7 +112,7 @@ class JobRun:
             total = self.prepare_input()
             detector = self.load_detector()
             start_job(self.store, self.job, total, model_name(detector))
-            self.challenger = JobChallenger.named(
+            self.challenger = JobChallenger.open(
                 self.settings, self.store, self.job.tenant, detector.bundle.sha256
             )
             self.screen_pieces(detector)

@@ -104,9 +104,9 @@ class ParquetSink(io.RawIOBase):
 
     def take(self) -> bytes:
         """The bytes written since the last call."""
-        taken = bytes(self.buffer)
+        content = bytes(self.buffer)
         self.buffer.clear()
-        return taken
+        return content
 
 
 def result_rows(piece: bytes) -> Iterator[tuple[dict[str, Any], str]]:

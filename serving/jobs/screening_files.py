@@ -53,8 +53,8 @@ class ScreeningFiles:
         return cls(screenings_folder(settings).path / screening_id)
 
     @property
-    def dropped(self) -> Path:
-        """The folder with the files as they came, by their own names."""
+    def uploads(self) -> Path:
+        """The folder of the uploaded files, unchanged, by their own names."""
         return self.path / "dropped"
 
     @property
@@ -81,14 +81,14 @@ class ScreeningFiles:
         """Create the folders, readable by the service's user alone."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
         self.path.mkdir(mode=OWNER_ONLY)
-        self.dropped.mkdir(mode=OWNER_ONLY)
+        self.uploads.mkdir(mode=OWNER_ONLY)
 
     def keep(self, name: str, content: BinaryIO) -> None:
-        """Copy a dropped file under its safe name; a second of the same name gets a number."""
-        path, number = self.dropped / safe_name(name), 2
+        """Copy an uploaded file under its safe name; a second of the same name gets a number."""
+        path, number = self.uploads / safe_name(name), 2
         while path.exists():
             plain = Path(safe_name(name))
-            path, number = self.dropped / f"{plain.stem} ({number}){plain.suffix}", number + 1
+            path, number = self.uploads / f"{plain.stem} ({number}){plain.suffix}", number + 1
         with create_private(path) as copy:
             shutil.copyfileobj(content, copy, COPIED_AT_ONCE)
 
@@ -122,7 +122,7 @@ class ScreeningFiles:
 
     def remove_inputs(self) -> None:
         """Remove everything but the faults: the documents were screened, or nobody will."""
-        shutil.rmtree(self.dropped, ignore_errors=True)
+        shutil.rmtree(self.uploads, ignore_errors=True)
         for path in self.path.iterdir() if self.path.exists() else ():
             if path != self.faults:
                 path.unlink(missing_ok=True)
@@ -130,7 +130,7 @@ class ScreeningFiles:
     def mention(self, account_id: str) -> bool:
         """Whether a dropped file or a document speaks of an account."""
         wanted = [account_id.encode(errors="surrogatepass"), json.dumps(account_id)[1:-1].encode()]
-        paths = [*self.dropped.iterdir()] if self.dropped.exists() else []
+        paths = [*self.uploads.iterdir()] if self.uploads.exists() else []
         return any(holds(path, wanted) for path in (*paths, self.documents) if path.exists())
 
     def erase(self, account_id: str) -> None:
@@ -140,12 +140,12 @@ class ScreeningFiles:
         """
         if self.documents.exists():
             with self.documents.open("rb") as stream:
-                kept = (b"null\n" if names(line, account_id) else line for line in stream)
-                write_whole(self.documents, kept)
+                lines = (b"null\n" if names(line, account_id) else line for line in stream)
+                write_whole(self.documents, lines)
         if self.faults.exists():
             left = [row for row in self.fault_rows() if row["account_id"] != account_id]
             self.write_lines(self.faults, left)
-        shutil.rmtree(self.dropped, ignore_errors=True)
+        shutil.rmtree(self.uploads, ignore_errors=True)
         self.summary.unlink(missing_ok=True)
 
     def remove(self) -> None:

@@ -119,8 +119,8 @@ class Worker:
             if job.owner in (None, self.owner) or silent:
                 self.prepare()
                 died = job.owner is not None and job.job_id != self.interrupted
-                if taken := take_lease(self.store, job, self.owner, died=died):
-                    return taken
+                if lease := take_lease(self.store, job, self.owner, died=died):
+                    return lease
         return None
 
     def run_job(self, job: Job) -> None:
@@ -179,12 +179,12 @@ class Worker:
         from serving.http.problems import problem_of
 
         LOG.error("job %s: failed", job.job_id)
-        kept = timedelta(days=self.settings.job_days)
+        retention = timedelta(days=self.settings.job_days)
         problem = problem_of(error)
         if isinstance(error, BadInput):
             problem["detail"] = problem["detail"].replace("The body", "The input", 1)
         with suppress(LeaseLost):  # it was cancelled first
-            finish_job(self.store, job, JobState.FAILED, kept, problem)
+            finish_job(self.store, job, JobState.FAILED, retention, problem)
 
     def stall(self, job: Job, why: str, *, input_faults: int | None = None) -> None:
         """Release a job that cannot go on at present; tried again after half a minute."""
@@ -224,9 +224,9 @@ class Worker:
 
     def fail_overdue(self) -> None:
         """Fail the jobs that have waited for ``job_days``; their inputs are removed afterwards."""
-        kept = timedelta(days=self.settings.job_days)
+        retention = timedelta(days=self.settings.job_days)
         with self.store.database.reading() as connection:
-            found = overdue_jobs(connection, self.folder.name(), now(plus=-kept))
+            found = overdue_jobs(connection, self.folder.name(), now(plus=-retention))
         if not found:
             return
         from serving.http.problems import problem
@@ -234,7 +234,7 @@ class Worker:
         why = problem(503, f"It was not done within {self.settings.job_days:,} days.")
         for job in found:
             LOG.error("job %s: waited for too long", job.job_id)
-            fail_waiting_job(self.store, job, kept, why)
+            fail_waiting_job(self.store, job, retention, why)
 
     def ended_with_input(self, connection: Connection) -> list[Job]:
         """The jobs that have ended and whose input file still exists."""

@@ -20,10 +20,10 @@ def close_silent_connections(protocol: Any, seconds: float) -> None:
     seconds
         Time for the headers.
     """
-    made = protocol.connection_made
+    original = protocol.connection_made
 
     def connection_made(self: Any, transport: Any) -> None:
-        made(self, transport)
+        original(self, transport)
         self.loop.call_later(seconds, check, self, None)
 
     def check(self: Any, before: Any) -> None:

@@ -26,12 +26,12 @@ async def read_drift(request: Request) -> Response:
     query_values(request.query_params)
     model = screening_service(request).detector.bundle.sha256
     report = await store_access(request).read(drift_report_of, caller_of(request).tenant, model)
-    said = EMPTY if report is None else report.document
+    document = EMPTY if report is None else report.document
     return json_response({
         "model": model,
         "made_at": report and report.made_at,
         "broken": report and report.broken,
-        **{name: finite(said[name]) for name in EMPTY},
+        **{name: finite(document[name]) for name in EMPTY},
     })  # fmt: skip
 
 

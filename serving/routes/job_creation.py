@@ -55,7 +55,7 @@ async def create_job(request: Request) -> Response:
     settings, (form, with_observed) = settings_of(request), job_options(request)
     await check_before_upload(request, settings)
     job_id = secrets.token_hex(16)
-    files = folder_of(request).named(job_id)
+    files = folder_of(request).with_id(job_id)
     try:
         received = await receive_input(request, files, settings, form)
         new = describe_new_job(request, job_id, form, received.upload, with_observed)

@@ -54,8 +54,10 @@ async def list_own_jobs(request: Request) -> Response:
 
 async def cancel_own_job(request: Request) -> Response:
     """Cancel a job that waits or runs; the results that it has stay."""
-    caller, kept = caller_of(request), timedelta(days=settings_of(request).job_days)
-    job = await store_access(request).run(cancel_job, caller.tenant, job_id_of(request), caller.actor, kept)
+    caller, retention = caller_of(request), timedelta(days=settings_of(request).job_days)
+    job = await store_access(request).run(
+        cancel_job, caller.tenant, job_id_of(request), caller.actor, retention
+    )
     if job is None:
         raise no_such_job(request)
     if job.state != "cancelled":

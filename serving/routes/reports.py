@@ -133,8 +133,10 @@ async def _in_child(asked: Mapping[str, Any], limiter: CapacityLimiter) -> bytes
     if done is None:
         raise ServiceUnavailable("The report took too long.", {"Retry-After": "60"})
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        detail = said[-1] if said and done.returncode == 2 else "The report could not be written."
+        stderr_lines = done.stderr.decode(errors="replace").strip().splitlines()
+        detail = (
+            stderr_lines[-1] if stderr_lines and done.returncode == 2 else "The report could not be written."
+        )
         raise ServiceUnavailable(detail)
     return done.stdout
 

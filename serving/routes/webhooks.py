@@ -66,11 +66,11 @@ async def register(request: Request) -> Response:
     query_values(request.query_params)
     body = await read_decision_body(request, access.settings)
     url, events = read_webhook(body, access.settings)
-    made = await access.run(add_webhook, caller.tenant, url, events, caller.actor)
-    if made is None:
+    webhook = await access.run(add_webhook, caller.tenant, url, events, caller.actor)
+    if webhook is None:
         raise TooManyWebhooks(f"A tenant may have {MOST_WEBHOOKS} webhooks; remove one first.")
-    (secret,) = made.secrets(access.opened())
-    return json_response(webhook_document(made) | {"waiting": 0, "secret": secret}, 201)
+    (secret,) = webhook.secrets(access.opened())
+    return json_response(webhook_document(webhook) | {"waiting": 0, "secret": secret}, 201)
 
 
 async def rotate(request: Request) -> Response:

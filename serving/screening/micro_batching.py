@@ -117,8 +117,8 @@ class MicroBatcher:
             batch.append(waiting)
         for waiting in batch:
             self.clock.charge(waiting.caller.tenant, waiting.cost)
-        taken = set(map(id, batch))
-        self.queue = [waiting for waiting in self.queue if id(waiting) not in taken]
+        batch_ids = set(map(id, batch))
+        self.queue = [waiting for waiting in self.queue if id(waiting) not in batch_ids]
         return batch
 
     def screen_and_record(self, batch: Sequence[WaitingDocument]) -> list[NewVerdict | Exception | None]:

@@ -47,14 +47,14 @@ def shadows_of(
 ) -> list[NewShadow]:
     """What a challenger says of accounts, beside their verdicts by another model."""
     screened = challenger.screen_batch(tables, explain=Explain.NONE).verdicts
-    said = {one.account_id: one for one in screened}
+    verdict_of = {one.account_id: one for one in screened}
     return [
         NewShadow(
             tenant, one.verdict_id, challenger.bundle.sha256, one.label.value, one.suspicion,
-            said[one.account_id].label.value, said[one.account_id].suspicion,
+            verdict_of[one.account_id].label.value, verdict_of[one.account_id].suspicion,
         )
         for one in verdicts
-        if one.account_id in said and one.model_sha256 != challenger.bundle.sha256
+        if one.account_id in verdict_of and one.model_sha256 != challenger.bundle.sha256
     ]  # fmt: skip
 
 

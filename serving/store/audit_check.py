@@ -145,8 +145,8 @@ class Chain:
                 for key_id, digest in details["api_keys"].items():
                     self.keys[key_id].sha256 = digest
             case _ if "content_sha256" in details:
-                kept = self.contents.setdefault(verdict_id, {})
-                kept[details.get("decision_id", "")] = details["content_sha256"]
+                digests = self.contents.setdefault(verdict_id, {})
+                digests[details.get("decision_id", "")] = details["content_sha256"]
 
     def check_end(self, connection: Connection) -> None:
         """Read to the end, and check that the tenant's row names it."""

@@ -175,8 +175,8 @@ def expire_evidence(store: Store, before: str) -> int:
         old = select(evidence.c.tenant).where(evidence.c.stored_at < before).distinct()
         owners = connection.execute(old).scalars().all()
     for tenant in owners:
-        while gone := _expire_batch(store, tenant, before):
-            count += gone
+        while expired := _expire_batch(store, tenant, before):
+            count += expired
     return count
 
 
@@ -189,7 +189,7 @@ def _expire_batch(store: Store, tenant: str, before: str) -> int:
         for table in (list_entries, evidence):
             own = (table.c.tenant == tenant, table.c.evidence_sha256.in_(names))
             connection.execute(delete(table).where(*own))
-        gone = [Event("evidence.expired", "service", details={"evidence_sha256": name}) for name in names]
-        append(connection, head, gone)
+        events = [Event("evidence.expired", "service", details={"evidence_sha256": name}) for name in names]
+        append(connection, head, events)
         note_pending(connection, tenant)
     return len(names)

@@ -131,8 +131,8 @@ def _existing_answer(connection: Connection, request: KeyedRequest) -> bytes | b
         return zlib.decompress(found.answer)
     # A clock that was set back leaves claims of the future, and nobody else would ever end theirs.
     dead = ~idempotency.c.claimed_at.between(now(plus=-LONGEST_ANSWER), now(plus=LONGEST_ANSWER))
-    taken = update(idempotency).where(request.row_filter, dead, idempotency.c.answer.is_(None))
-    return bool(connection.execute(taken.values(claimed_at=now())).rowcount)
+    claim = update(idempotency).where(request.row_filter, dead, idempotency.c.answer.is_(None))
+    return bool(connection.execute(claim.values(claimed_at=now())).rowcount)
 
 
 def remember_answer_of(

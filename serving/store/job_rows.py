@@ -191,7 +191,7 @@ def count_jobs(connection: Connection) -> JobCounts:
     counts = dict.fromkeys((JobState.QUEUED, JobState.RUNNING, STALLED, JobState.FAILED), 0)
     for state, is_stalled, count, _ in found:
         counts[STALLED if is_stalled else JobState(state)] += count
-    oldest = min((made for state, _, _, made in found if state == JobState.QUEUED), default=None)
+    oldest = min((created_at for state, _, _, created_at in found if state == JobState.QUEUED), default=None)
     return JobCounts(counts, 0.0 if oldest is None else seconds_since(oldest))
 
 
@@ -303,8 +303,8 @@ def end_job(  # noqa: PLR0913, PLR0917
     ending = end_values(state, retention).where(where, jobs.c.state.in_(ACTIVE))
     if not connection.execute(ending.values(problem=problem and json.dumps(problem))).rowcount:
         return False
-    gone = (job_erasures.c.tenant == job.tenant, job_erasures.c.job_id == job.job_id)
-    connection.execute(delete(job_erasures).where(*gone))
+    pending = (job_erasures.c.tenant == job.tenant, job_erasures.c.job_id == job.job_id)
+    connection.execute(delete(job_erasures).where(*pending))
     event = Event(f"job.{state}", actor, details={"job_id": job.job_id, "model": job.model})
     append(connection, lock_tenants(connection, [job.tenant])[job.tenant], [event])
     tell_of_end(connection, job, state)
@@ -329,6 +329,6 @@ def remove_job(store: Store, job: Job, actor: str) -> None:
     """Remove the row of a job that has ended; its files must then be removed as well."""
     with store.database.writing() as connection:
         head = lock_tenants(connection, [job.tenant])[job.tenant]
-        gone = delete(jobs).where(job.row_filter, jobs.c.state.not_in(ACTIVE))
-        if connection.execute(gone).rowcount:
+        removal = delete(jobs).where(job.row_filter, jobs.c.state.not_in(ACTIVE))
+        if connection.execute(removal).rowcount:
             append(connection, head, [Event("job.removed", actor, details={"job_id": job.job_id})])

@@ -259,9 +259,9 @@ def retract_death(store: Store, job: Job) -> None:
     of those make no job one that its workers die of.
     """
     counted = jobs.c.deaths > 0
-    taken = job.row_filter & (jobs.c.owner != job.owner) & (jobs.c.state == JobState.RUNNING)
+    leased_by_another = job.row_filter & (jobs.c.owner != job.owner) & (jobs.c.state == JobState.RUNNING)
     with store.database.writing() as connection:
-        connection.execute(update(jobs).where(taken, counted).values(deaths=jobs.c.deaths - 1))
+        connection.execute(update(jobs).where(leased_by_another, counted).values(deaths=jobs.c.deaths - 1))
 
 
 def fail_waiting_job(store: Store, job: Job, retention: timedelta, problem: Mapping[str, Any]) -> None:

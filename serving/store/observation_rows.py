@@ -186,11 +186,11 @@ def expire_observations(store: Store, before: str) -> int:
     for tenant in owners:
         with store.database.writing() as connection:
             head = lock_tenants(connection, [tenant])[tenant]
-            gone = connection.execute(
+            expired = connection.execute(
                 delete(observations).where(observations.c.tenant == tenant, old)
             ).rowcount
-            if gone:
-                append(connection, head, [Event(EXPIRED, SERVICE, details={"observations": gone})])
+            if expired:
+                append(connection, head, [Event(EXPIRED, SERVICE, details={"observations": expired})])
                 note_pending(connection, tenant)
-        count += gone
+        count += expired
     return count

@@ -92,19 +92,19 @@ def take_due(store: Store, most: int, lease: timedelta) -> list[Delivery]:
 
     A tenant whose receivers are slow, with thousands that are due, keeps no other tenant's back.
     """
-    taken = []
+    deliveries = []
     with store.database.writing() as connection:
         chosen = tuple_(OWN.tenant, OWN.delivery_id).in_(in_turns(most))
         due = select(webhook_deliveries).where(chosen).order_by(OWN.due_at)
         for row in connection.execute(due.with_for_update(skip_locked=True)).all():
             webhook = get_webhook(connection, row.tenant, row.webhook_id)
             if webhook is not None:
-                taken.append(Delivery(webhook, row.delivery_id, row.body, row.created_at, row.tries + 1))
-        for one in taken:
+                deliveries.append(Delivery(webhook, row.delivery_id, row.body, row.created_at, row.tries + 1))
+        for one in deliveries:
             connection.execute(
                 update(webhook_deliveries).where(*at(one)).values(due_at=now(plus=lease), tries=one.tries)
             )
-    return taken
+    return deliveries
 
 
 def in_turns(most: int) -> Select[tuple[str, str]]:

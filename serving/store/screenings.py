@@ -181,10 +181,10 @@ def stale_screenings(connection: Connection, folder: str, lifetime: timedelta) -
     return list(map(_screening, connection.execute(select(*_COLUMNS).where(*wanted))))
 
 
-def remove_screenings(store: Store, gone: Iterable[Screening]) -> None:
+def remove_screenings(store: Store, removed: Iterable[Screening]) -> None:
     """Remove the rows of screenings whose files were removed."""
     with store.database.writing() as connection:
-        for screening in gone:
+        for screening in removed:
             connection.execute(delete(screenings).where(*_place(screening.tenant, screening.screening_id)))
 
 

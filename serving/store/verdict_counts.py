@@ -13,12 +13,12 @@ from serving.store.engine import insert_if_absent
 from serving.store.tables import job_verdict_counts
 from serving.store.verdict_rows import NewVerdict
 
-__all__ = ["Counted", "add_verdict_counts", "blocks_of", "count_job_verdicts"]
+__all__ = ["CountKey", "add_verdict_counts", "blocks_of", "count_job_verdicts"]
 
 TABLE = job_verdict_counts.c
 
 
-class Counted(NamedTuple):
+class CountKey(NamedTuple):
     """What verdicts are counted by; ``evidence`` as :func:`blocks_of` says."""
 
     label: str
@@ -39,7 +39,7 @@ def blocks_of(level: str) -> str:
 
 def add_verdict_counts(connection: Connection, tenant: str, verdicts: Iterable[NewVerdict]) -> None:
     """Add verdicts to a tenant's counts, in the connection's transaction; the tenant is locked."""
-    found = Counter(Counted(one.label.value, one.platform, blocks_of(one.level)) for one in verdicts)
+    found = Counter(CountKey(one.label.value, one.platform, blocks_of(one.level)) for one in verdicts)
     for counted, count in found.items():
         row = {"tenant": tenant, **counted._asdict()}
         connection.execute(insert_if_absent(connection, job_verdict_counts), row | {"verdicts": 0})
@@ -48,7 +48,7 @@ def add_verdict_counts(connection: Connection, tenant: str, verdicts: Iterable[N
 
 
 def count_job_verdicts(connection: Connection) -> Mapping[tuple[str, str, str], int]:
-    """How many verdicts bulk jobs have given so far, of all tenants, as :class:`Counted` says."""
+    """How many verdicts bulk jobs have given so far, of all tenants, as :class:`CountKey` says."""
     by = (TABLE.label, TABLE.platform, TABLE.evidence)
     rows = connection.execute(select(*by, func.sum(TABLE.verdicts)).group_by(*by).order_by(*by))
-    return {Counted(*row[:3]): int(row[3]) for row in rows}
+    return {CountKey(*row[:3]): int(row[3]) for row in rows}

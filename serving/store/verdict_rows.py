@@ -289,8 +289,8 @@ def erase_account(store: Store, tenant: str, account_id: str, actor: str) -> dic
             "deliveries": _remove_deliveries(connection, tenant, account),
         }
         connection.execute(delete(verdicts).where(*own))
-        gone = [Event(ERASED, actor, subject, name) for name in names]
-        append(connection, head, [*gone, Event("subject.erased", actor, subject, details=count)])
+        events = [Event(ERASED, actor, subject, name) for name in names]
+        append(connection, head, [*events, Event("subject.erased", actor, subject, details=count)])
         note_pending(connection, tenant, subject)
     return count
 
@@ -304,8 +304,8 @@ def expire_verdicts(store: Store, before: str) -> int:
     with store.database.reading() as connection:
         owners = connection.execute(select(verdicts.c.tenant).where(old).distinct()).scalars().all()
     for tenant in owners:
-        while gone := _expire_batch(store, tenant, before):
-            count += gone
+        while expired := _expire_batch(store, tenant, before):
+            count += expired
     return count
 
 
@@ -326,8 +326,8 @@ def _remove_decisions(connection: Connection, tenant: str, account: str) -> int:
     about = select(verdicts.c.verdict_id).where(
         verdicts.c.tenant == tenant, verdicts.c.account_sha256 == account
     )
-    gone = delete(decisions).where(decisions.c.tenant == tenant, decisions.c.verdict_id.in_(about))
-    return connection.execute(gone).rowcount
+    removal = delete(decisions).where(decisions.c.tenant == tenant, decisions.c.verdict_id.in_(about))
+    return connection.execute(removal).rowcount
 
 
 def _remove_entries(connection: Connection, tenant: str, account: str) -> int:
@@ -349,5 +349,5 @@ def _remove_answers(connection: Connection, tenant: str, account: str) -> int:
     holding = select(idempotency_accounts.c.key_sha256).where(
         idempotency_accounts.c.tenant == tenant, idempotency_accounts.c.account_sha256 == account
     )
-    gone = delete(idempotency).where(idempotency.c.tenant == tenant, idempotency.c.key_sha256.in_(holding))
-    return connection.execute(gone).rowcount
+    removal = delete(idempotency).where(idempotency.c.tenant == tenant, idempotency.c.key_sha256.in_(holding))
+    return connection.execute(removal).rowcount

@@ -190,11 +190,11 @@ def next_numbers(connection: Connection, tenant: str, event: WebhookEvent) -> di
 
     The tenant is locked, so that numbers are in the order of the transactions.
     """
-    told = {name: number + 1 for name, number in webhooks_for(connection, tenant, event).items()}
-    for webhook_id, number in told.items():
+    numbers = {name: number + 1 for name, number in webhooks_for(connection, tenant, event).items()}
+    for webhook_id, number in numbers.items():
         row = (webhooks.c.tenant == tenant, webhooks.c.webhook_id == webhook_id)
         connection.execute(update(webhooks).where(*row).values(sequence=number))
-    return told
+    return numbers
 
 
 def webhook_of(row: Row[*tuple[Any, ...]], waiting: int = 0) -> Webhook:

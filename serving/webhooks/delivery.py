@@ -41,11 +41,11 @@ async def deliver_for_ever(access: StoreAccess) -> None:
 
 async def deliver_due(access: StoreAccess) -> int:
     """Take what is due, at most 16 at once, and try each; how many were taken."""
-    taken = await access.run(take_due, AT_ONCE, LEASE)
+    deliveries = await access.run(take_due, AT_ONCE, LEASE)
     async with create_task_group() as group:
-        for delivery in taken:
+        for delivery in deliveries:
             group.start_soon(deliver, access, delivery)
-    return len(taken)
+    return len(deliveries)
 
 
 async def deliver(access: StoreAccess, delivery: Delivery) -> None:

@@ -25,9 +25,9 @@ def checkout(tmp_path, monkeypatch):
 def test_the_examples_run():
     examples = "\n".join(re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.S))
     page = doctest.DocTestParser().get_doctest(examples, {}, PAGE.name, str(PAGE), 0)
-    said = []
-    failed, tried = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(page, out=said.append)
-    assert not failed, "".join(said)
+    output = []
+    failed, tried = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(page, out=output.append)
+    assert not failed, "".join(output)
     assert tried > 10
 
 

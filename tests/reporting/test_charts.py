@@ -22,26 +22,26 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="module")
-def shown(documents: Documents, tables: Tables) -> Presentation:
+def presentation(documents: Documents, tables: Tables) -> Presentation:
     return present(documents["burst-of-followers"], tables)
 
 
-def drawn(shown: Presentation) -> dict[str, str]:
-    numbers = shown.numbers
-    assert shown.growth and shown.posts and shown.clock and shown.audience
+def drawn(presentation: Presentation) -> dict[str, str]:
+    numbers = presentation.numbers
+    assert presentation.growth and presentation.posts and presentation.clock and presentation.audience
     return {
-        "scale": charts.scale_chart(shown.scale, numbers),
-        "growth": charts.growth_chart(shown.growth, numbers),
-        "posts": charts.posts_chart(shown.posts, numbers),
-        "clock": charts.clock_chart(shown.clock, numbers),
-        "audience": charts.audience_chart(shown.audience, numbers),
-        "range": charts.range_chart(shown.part("growth").yardsticks[0], numbers),
-        "waterfall": charts.waterfall_chart(shown.waterfalls[0], numbers),
+        "scale": charts.scale_chart(presentation.scale, numbers),
+        "growth": charts.growth_chart(presentation.growth, numbers),
+        "posts": charts.posts_chart(presentation.posts, numbers),
+        "clock": charts.clock_chart(presentation.clock, numbers),
+        "audience": charts.audience_chart(presentation.audience, numbers),
+        "range": charts.range_chart(presentation.part("growth").yardsticks[0], numbers),
+        "waterfall": charts.waterfall_chart(presentation.waterfalls[0], numbers),
     }
 
 
-def test_every_chart_is_well_formed_named_and_within_its_frame(shown: Presentation) -> None:
-    for name, chart in drawn(shown).items():
+def test_every_chart_is_well_formed_named_and_within_its_frame(presentation: Presentation) -> None:
+    for name, chart in drawn(presentation).items():
         root = ElementTree.fromstring(chart)
         assert root.tag == f"{SVG}svg" and root.get("role") == "img", name
         assert root[0].tag == f"{SVG}title" and root[1].tag == f"{SVG}desc" and root[1].text, name
@@ -55,15 +55,15 @@ def test_every_chart_is_well_formed_named_and_within_its_frame(shown: Presentati
         assert " style=" not in chart and "<style" not in chart, name
 
 
-def test_every_class_is_in_the_stylesheet(shown: Presentation) -> None:
+def test_every_class_is_in_the_stylesheet(presentation: Presentation) -> None:
     css = charts.chart_css()
-    for chart in drawn(shown).values():
+    for chart in drawn(presentation).values():
         used = {one for found in re.findall(r'class="([^"]*)"', chart) for one in found.split()}
         assert not {one for one in used - {"label"} if not one.startswith("chart-") and f".{one}" not in css}
 
 
-def test_the_same_twice(shown: Presentation) -> None:
-    assert drawn(shown) == drawn(shown)
+def test_the_same_twice(presentation: Presentation) -> None:
+    assert drawn(presentation) == drawn(presentation)
 
 
 def test_text_is_escaped_and_what_xml_cannot_hold_is_replaced() -> None:
@@ -89,41 +89,43 @@ def test_no_two_lines_of_a_curve_bear_the_same_count(low: int, step: int) -> Non
     assert len(counts) >= 4 and len(set(counts)) == len(counts)
 
 
-def test_a_jump_may_be_a_link(shown: Presentation) -> None:
-    assert shown.growth is not None
+def test_a_jump_may_be_a_link(presentation: Presentation) -> None:
+    assert presentation.growth is not None
     chart = charts.growth_chart(
-        shown.growth, shown.numbers, href=lambda place, jump: f"?a={place}&d={jump.start}"
+        presentation.growth, presentation.numbers, href=lambda place, jump: f"?a={place}&d={jump.start}"
     )
     assert 'href="?a=1&amp;d=2025-10-04"' in chart
 
 
-def test_a_chart_with_its_own_styles_needs_no_custom_property(shown: Presentation) -> None:
-    styled = charts.self_styled(drawn(shown)["growth"])
+def test_a_chart_with_its_own_styles_needs_no_custom_property(presentation: Presentation) -> None:
+    styled = charts.self_styled(drawn(presentation)["growth"])
     ElementTree.fromstring(styled)
     assert "var(" not in styled and "@media" not in styled and "#23527c" in styled
 
 
-def test_tables_say_the_same(shown: Presentation) -> None:
-    assert shown.growth is not None and shown.audience is not None
-    growth = charts.growth_table(shown.growth, shown.numbers)
+def test_tables_say_the_same(presentation: Presentation) -> None:
+    assert presentation.growth is not None and presentation.audience is not None
+    growth = charts.growth_table(presentation.growth, presentation.numbers)
     assert growth.rows[-1][1].text == "177,719"
-    assert charts.audience_table(shown.audience, shown.numbers).rows[0][1].text == "72\xa0%"
+    assert charts.audience_table(presentation.audience, presentation.numbers).rows[0][1].text == "72\xa0%"
 
 
 def test_one_post_one_count_and_nothing_are_drawn(documents: Documents) -> None:
     empty = documents["everyday-creator"] | {"suspicion": None, "signals": [], "audience": None}
-    shown = present(empty)
-    assert shown.scale.score is None and "no place" in charts.scale_chart(shown.scale, shown.numbers)
-    assert shown.audience is None and shown.growth is None
+    presentation = present(empty)
+    assert presentation.scale.score is None and "no place" in charts.scale_chart(
+        presentation.scale, presentation.numbers
+    )
+    assert presentation.audience is None and presentation.growth is None
 
 
 @pytest.mark.parametrize("limits", [(17.0, 70.0), (29.0, 94.4), (14.0, 87.0), (30.0, 56.0), (2.0, 99.0)])
 @pytest.mark.parametrize("width", [440.0, 640.0])
 def test_the_words_of_the_limits_stay_on_the_scale_and_apart(
-    shown: Presentation, limits: tuple[float, float], width: float
+    presentation: Presentation, limits: tuple[float, float], width: float
 ) -> None:
-    scale = replace(shown.scale, flagged_below=limits[0], cleared_from=limits[1])
-    root = ElementTree.fromstring(charts.scale_chart(scale, shown.numbers, width))
+    scale = replace(presentation.scale, flagged_below=limits[0], cleared_from=limits[1])
+    root = ElementTree.fromstring(charts.scale_chart(scale, presentation.numbers, width))
     spans = []
     for one in root.iter(f"{SVG}text"):
         words, at = one.text or "", float(one.get("x", 0))
@@ -139,9 +141,11 @@ def test_the_words_of_the_limits_stay_on_the_scale_and_apart(
     ("score", "alone"),
     [(49, 53.0), (49, 50.2), (49, 99.0), (49, 76.0), (50, 44.0), (50, 2.0), (80, 95.0), (20, 8.0)],
 )
-def test_the_words_of_the_dot_do_not_cover_the_score(shown: Presentation, score: int, alone: float) -> None:
-    scale = replace(shown.scale, score=score, signal_place=alone, limited="held")
-    root = ElementTree.fromstring(charts.scale_chart(scale, shown.numbers, 440.0))
+def test_the_words_of_the_dot_do_not_cover_the_score(
+    presentation: Presentation, score: int, alone: float
+) -> None:
+    scale = replace(presentation.scale, score=score, signal_place=alone, limited="held")
+    root = ElementTree.fromstring(charts.scale_chart(scale, presentation.numbers, 440.0))
     texts = {one.text: one for one in root.iter(f"{SVG}text")}
     words, number = texts["by its signals alone"], float(texts[str(score)].get("x", 0))
     at, wide = float(words.get("x", 0)), 5.8 * len("by its signals alone")

@@ -36,10 +36,10 @@ def test_every_cited_count_is_the_accounts_own(documents: Documents, tables: Tab
     posts = {(post.published_at, post.likes, post.comments, post.views) for post in evidence.posts}
     cited = cited_posts(verdict)
     for post in cited.posts if cited else ():
-        said = (post.likes, post.comments, post.views)
+        cited_counts = (post.likes, post.comments, post.views)
         assert any(
             when == post.published_at
-            and all(one in (None, own) for one, own in zip(said, counts, strict=True))
+            and all(one in (None, own) for one, own in zip(cited_counts, counts, strict=True))
             for when, *counts in posts
         )
     assert growth or cited

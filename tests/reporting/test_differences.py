@@ -30,12 +30,12 @@ def test_a_verdict_does_not_differ_from_itself(judged):
 
 
 def test_an_annotation_is_named_with_what_it_changed(judged):
-    said = {"kind": "press", "from": "2025-10-02", "to": "2025-10-14", "who": "Jo <b>"}
-    found = verdict_differences(judged(), judged(annotations=[said]))
+    annotation = {"kind": "press", "from": "2025-10-02", "to": "2025-10-14", "who": "Jo <b>"}
+    found = verdict_differences(judged(), judged(annotations=[annotation]))
     assert found[0].kind == "label"
     sentences = [one.sentence for one in found if one.kind == "annotation"]
     assert sentences == ["New: Jo <b> explains 2 to 14 October 2025 as press."]
-    back = verdict_differences(judged(annotations=[said]), judged())
+    back = verdict_differences(judged(annotations=[annotation]), judged())
     assert any(one.sentence.startswith("No longer there") for one in back)
 
 

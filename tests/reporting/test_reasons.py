@@ -158,8 +158,8 @@ def test_no_sentence_stands_on_both_sides(
         sentence="its own words", rows=(),
     )  # fmt: skip
     other = replace(reason, signal="followers_stock", contribution=-0.5)
-    told = replace(verdict, label=label, reasons=(reason,), counter_reasons=(other,))
-    found = both_sides(told, evidence, Numbers())
+    changed = replace(verdict, label=label, reasons=(reason,), counter_reasons=(other,))
+    found = both_sides(changed, evidence, Numbers())
     assert tuple(map(len, found)) == (against, in_favour)
 
 

@@ -30,22 +30,22 @@ def usual(documents: Documents) -> dict[str, Any]:
     raise AssertionError("no example is usual in every part")
 
 
-def said(document: Mapping[str, Any]) -> str:
+def label_sentence(document: Mapping[str, Any]) -> str:
     return present(document).label_sentence
 
 
 def test_a_review_without_an_unusual_part_says_what_leads_to_it(documents: Documents) -> None:
     document = usual(documents)
-    alone = said(document)
+    alone = label_sentence(document)
     assert "the strongest, “" in alone
     assert "authentic accounts" in alone
     strange = document | {"evidence": document["evidence"] | {"strange": ["posts"]}}
-    assert "its posts are unlike those" in said(strange)
+    assert "its posts are unlike those" in label_sentence(strange)
     silent = strange | {"caveats": [ABSTENTIONS[0].sentence]}
-    assert "accuses nobody on such evidence" in said(silent)
+    assert "accuses nobody on such evidence" in label_sentence(silent)
     torn = silent | {"evidence": document["evidence"] | {"findings": [TORN]}}
-    assert "contradicts itself: The profile says 26 followers" in said(torn)
-    assert "for a person because" not in said(document | {"label": Label.AUTHENTIC.value})
+    assert "contradicts itself: The profile says 26 followers" in label_sentence(torn)
+    assert "for a person because" not in label_sentence(document | {"label": Label.AUTHENTIC.value})
 
 
 def test_what_is_unlike_all_that_was_learned_from_is_said_also_beside_an_unusual_part(
@@ -55,12 +55,12 @@ def test_what_is_unlike_all_that_was_learned_from_is_said_also_beside_an_unusual
     document = documents[name] | {"label": Label.REVIEW.value, "caveats": []}
     document["evidence"] = document["evidence"] | {"findings": [], "strange": ["history"]}
     assert any(part.state in ("out", "far out") for part in present(document).parts)
-    assert "for a person because" not in said(document)
+    assert "for a person because" not in label_sentence(document)
     document |= {"suspicion": 0.1, "authenticity_score": 49}
     assert any(part.state in ("out", "far out") for part in present(document).parts)
-    assert "because its days of the follower history are unlike those" in said(document)
+    assert "because its days of the follower history are unlike those" in label_sentence(document)
     document["evidence"] = document["evidence"] | {"strange": []}
-    assert "for a person because" not in said(document)
+    assert "for a person because" not in label_sentence(document)
 
 
 def without_times(tables: Tables) -> Tables:

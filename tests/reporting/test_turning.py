@@ -37,8 +37,8 @@ def test_every_change_is_judged_as_the_detector_judges_that_account(starter):
 def test_an_explained_jump_is_judged_as_its_annotation_is(starter):
     _, found, _ = turned(starter, "auto-refill")
     jump = next(one for one in found.tried if one.name == "explained_jump")
-    said = {"kind": "press", "from": "2025-11-05", "to": "2025-11-21", "who": "Jo"}
-    (verdict,) = starter.screen(read_document(DOCUMENTS["auto-refill"] | {"annotations": [said]}))
+    annotation = {"kind": "press", "from": "2025-11-05", "to": "2025-11-21", "who": "Jo"}
+    (verdict,) = starter.screen(read_document(DOCUMENTS["auto-refill"] | {"annotations": [annotation]}))
     assert (jump.label, jump.score) == (verdict.label, verdict.authenticity_score)
     assert "4 to 21 November 2025" in jump.condition
 
@@ -58,8 +58,13 @@ def test_where_nothing_turns_it_says_so(starter):
 
 
 def test_a_jump_that_is_explained_is_not_explained_again(starter):
-    said = {"kind": "press", "from": "2025-01-01", "to": DOCUMENTS["auto-refill"]["as_of"][:10], "who": "Jo"}
-    _, found, _ = turned(starter, "auto-refill", annotations=[said])
+    annotation = {
+        "kind": "press",
+        "from": "2025-01-01",
+        "to": DOCUMENTS["auto-refill"]["as_of"][:10],
+        "who": "Jo",
+    }
+    _, found, _ = turned(starter, "auto-refill", annotations=[annotation])
     assert "explained_jump" not in {one.name for one in found.tried}
 
 
@@ -72,13 +77,13 @@ def test_an_account_without_evidence_cannot_be_turned(starter):
 
 
 def test_one_comment_and_one_change_are_in_the_singular(starter):
-    said = {
+    comment = {
         "published_at": "2025-11-01T10:00:00Z",
         "post_id": "p",
         "text": "What a lovely picture of the sea",
     }
     _, found, _ = turned(
-        starter, "everyday-creator", comments=[said | {"author_id": author} for author in "ab"]
+        starter, "everyday-creator", comments=[comment | {"author_id": author} for author in "ab"]
     )
     conditions = [one.condition for one in found.tried]
     assert "a comment that repeats another one's text was not there" in conditions

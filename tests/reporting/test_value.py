@@ -13,15 +13,15 @@ from reporting.value import contract_costs, read_fee
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory):
+def present_example(tmp_path_factory):
     document = json.loads(creators_path().read_text().splitlines()[0])
     tables = read_document(document)
     (verdict,) = open_detector(None, tmp_path_factory.mktemp("home")).screen(tables, explain=Explain.ALL)
     return lambda locale="en_GB", tables=tables: present(verdict.to_dict(), tables, locale)
 
 
-def test_what_one_costs_is_the_fee_over_how_many_there_are(shown):
-    page = shown()
+def test_what_one_costs_is_the_fee_over_how_many_there_are(present_example):
+    page = present_example()
     costs = {one.name: one for one in contract_costs(page, Decimal(3000), "EUR", posts=3)}
     followers, engagements = page.number("real_followers"), page.number("real_engagements")
     assert costs["real_followers"].amount == pytest.approx(3000 / followers.amount)
@@ -29,16 +29,16 @@ def test_what_one_costs_is_the_fee_over_how_many_there_are(shown):
     assert costs["views"].amount == pytest.approx(1_000_000 / page.number("views").amount)
 
 
-def test_intervals_turn_round(shown):
-    page = shown()
+def test_intervals_turn_round(present_example):
+    page = present_example()
     for one in contract_costs(page, Decimal(3000), "USD"):
         assert one.low < one.amount < one.high
     low = contract_costs(page, Decimal(3000), "USD")[0].low
     assert low == pytest.approx(3000 / page.number("real_followers").high)
 
 
-def test_twice_the_fee_is_twice_the_cost(shown):
-    once, twice = (contract_costs(shown(), Decimal(fee), "EUR") for fee in (500, 1000))
+def test_twice_the_fee_is_twice_the_cost(present_example):
+    once, twice = (contract_costs(present_example(), Decimal(fee), "EUR") for fee in (500, 1000))
     assert [2 * one.amount for one in once] == pytest.approx([one.amount for one in twice])
 
 
@@ -49,8 +49,8 @@ def test_what_is_not_known_is_absent_and_never_free(tmp_path):
     assert contract_costs(present(verdict.to_dict(), tables), Decimal(500), "EUR") == ()
 
 
-def test_it_is_written_as_the_reader_writes(shown):
-    german = contract_costs(shown("de"), Decimal(500_000), "EUR")[0].text
+def test_it_is_written_as_the_reader_writes(present_example):
+    german = contract_costs(present_example("de"), Decimal(500_000), "EUR")[0].text
     assert "," in german
     assert "€" in german
 
@@ -77,6 +77,6 @@ def test_a_fee_is_an_amount(fee):
 
 
 @pytest.mark.parametrize(("currency", "posts"), [("XXX", 1), ("EUR", 0), ("EUR", 5000)])
-def test_a_contract_has_a_currency_and_posts(shown, currency, posts):
+def test_a_contract_has_a_currency_and_posts(present_example, currency, posts):
     with pytest.raises(WrongUsage):
-        contract_costs(shown(), Decimal(5), currency, posts)
+        contract_costs(present_example(), Decimal(5), currency, posts)

@@ -83,11 +83,11 @@ def both(moody):
     """The same question from either client."""
     yield lambda: Client(URL, "k", retries=QUICK, transport=httpx.MockTransport(moody)).verdict({})
 
-    async def asked():
+    async def ask_async():
         async with AsyncClient(URL, "k", retries=QUICK, transport=httpx.MockTransport(moody)) as assay:
             return await assay.verdict({})
 
-    yield lambda: asyncio.run(asked())
+    yield lambda: asyncio.run(ask_async())
 
 
 @pytest.mark.parametrize("way", [0, 1], ids=["sync", "async"])
@@ -154,11 +154,11 @@ def run(way, moody, ask):
     if way == "sync":
         return ask(Client(URL, retries=QUICK, transport=httpx.MockTransport(moody)))
 
-    async def asked():
+    async def ask_async():
         async with AsyncClient(URL, retries=QUICK, transport=httpx.MockTransport(moody)) as assay:
             return await ask(assay)
 
-    return asyncio.run(asked())
+    return asyncio.run(ask_async())
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -191,9 +191,9 @@ def test_what_is_stored_is_found_decided_about_and_erased(talk, documents):
     assert len(talk("verdicts", some)) == len(some)
     assert talk("get_verdict", verdict.verdict_id) == verdict
     assert talk("replay", verdict.verdict_id)["same"]
-    made = talk("decide", verdict.verdict_id, "overturned", by="Jo", reason="a giveaway")
-    assert talk("decisions", verdict.verdict_id) == [made]
-    assert talk("audit", verdict.verdict_id)[-1]["details"]["decision_id"] == made["decision_id"]
+    decision = talk("decide", verdict.verdict_id, "overturned", by="Jo", reason="a giveaway")
+    assert talk("decisions", verdict.verdict_id) == [decision]
+    assert talk("audit", verdict.verdict_id)[-1]["details"]["decision_id"] == decision["decision_id"]
     assert [one["verdict_id"] for one in talk("find", decision="overturned")] == [verdict.verdict_id]
     since = datetime.now(UTC) - timedelta(hours=1)
     assert len(talk("find", since=since)) == len(some) > len(talk("page_of_verdicts", page=3).items) == 3

@@ -33,8 +33,8 @@ def said_by_the_command_line(documents, home, tmp_path_factory):
 
 
 def test_a_verdict_is_the_command_lines_to_the_last_digit(client, documents, said_by_the_command_line):
-    said = [client.post("/v1/verdicts", content=document).text for document in documents]
-    assert said == said_by_the_command_line
+    texts = [client.post("/v1/verdicts", content=document).text for document in documents]
+    assert texts == said_by_the_command_line
 
 
 def test_a_batch_is_the_command_lines_to_the_last_digit(client, documents, said_by_the_command_line):
@@ -46,8 +46,8 @@ def test_a_batch_is_the_command_lines_to_the_last_digit(client, documents, said_
 def test_answers_at_the_same_time_are_the_same(client, documents, said_by_the_command_line):
     many = documents * 4  # the same account twice at a time, too
     with ThreadPoolExecutor(12) as pool:
-        said = list(pool.map(lambda document: client.post("/v1/verdicts", content=document).text, many))
-    assert said == said_by_the_command_line * 4
+        texts = list(pool.map(lambda document: client.post("/v1/verdicts", content=document).text, many))
+    assert texts == said_by_the_command_line * 4
 
 
 def test_a_verdict_fits_its_schema(client, documents):
@@ -155,9 +155,9 @@ def test_model_health_and_interface_fit_their_descriptions(client):
 
 def test_a_job_is_worked_on_beside_the_service(client, documents, said_by_the_command_line):
     header = {"Content-Type": "application/x-ndjson"}
-    made = client.post("/v1/jobs", content=b"\n".join(documents), headers=header)
+    answer = client.post("/v1/jobs", content=b"\n".join(documents), headers=header)
     deadline = time.monotonic() + 60
-    while not (job := client.get(made.headers["location"]).json())["results"]:
+    while not (job := client.get(answer.headers["location"]).json())["results"]:
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert job["state"] == "done"

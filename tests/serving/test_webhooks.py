@@ -96,14 +96,14 @@ def is_signed(headers, body, secret):
 def test_a_decision_is_told_signed_and_without_what_is_personal(client, registered, receiver, documents):
     verdict = client.post("/v1/verdicts", content=documents[0]).json()
     decision = {"outcome": "overturned", "by": "Jo", "reason": "a giveaway"}
-    made = client.post(f"/v1/verdicts/{verdict['verdict_id']}/decisions", json=decision).json()
+    response = client.post(f"/v1/verdicts/{verdict['verdict_id']}/decisions", json=decision).json()
     assert run(client) == 1
     ((path, headers, body),) = receiver.got
     assert path == "/hook?of=assay" and is_signed(headers, body, registered["secret"])
-    told = json.loads(body)
-    assert (told["type"], told["id"]) == ("decision.made", headers["webhook-id"])
-    assert told["data"] == {
-        "verdict_id": verdict["verdict_id"], "decision_id": made["decision_id"], "outcome": "overturned",
+    event = json.loads(body)
+    assert (event["type"], event["id"]) == ("decision.made", headers["webhook-id"])
+    assert event["data"] == {
+        "verdict_id": verdict["verdict_id"], "decision_id": response["decision_id"], "outcome": "overturned",
         "decision": "overturned",
     }  # fmt: skip
     assert b"Jo" not in body and b"giveaway" not in body
@@ -217,19 +217,19 @@ def test_a_name_is_looked_up_once_and_that_address_is_connected_to(client, recei
 
     monkeypatch.setattr(destinations, "getaddrinfo", look_up)
     url = f"http://localhost:{receiver.server_port}/hook"
-    made = client.post("/v1/webhooks", json={"url": url, "events": ["job.ended"]}).json()
-    assert client.post(f"/v1/webhooks/{made['webhook_id']}/test").json()["delivered"]
+    webhook = client.post("/v1/webhooks", json={"url": url, "events": ["job.ended"]}).json()
+    assert client.post(f"/v1/webhooks/{webhook['webhook_id']}/test").json()["delivered"]
     assert asked == ["localhost"]
     assert receiver.got[0][1]["Host"] == f"localhost:{receiver.server_port}"
-    answer = client.post(f"/v1/webhooks/{made['webhook_id']}/test").json()
+    answer = client.post(f"/v1/webhooks/{webhook['webhook_id']}/test").json()
     assert answer["failure"] == "The address must be https://."
 
 
 def verdict(verdict_id, label, account_id="yt:1"):
-    made = NewVerdict(
+    new_verdict = NewVerdict(
         verdict_id, account_id, "youtube", label, "posts", "a" * 64, "1", b"", json.dumps({"label": label})
     )
-    return TenantVerdict("acme", "key:abc", made)
+    return TenantVerdict("acme", "key:abc", new_verdict)
 
 
 @pytest.fixture
@@ -239,7 +239,7 @@ def store(settings):
     opened.database.close()
 
 
-def told(store):
+def delivered_events(store):
     with store.database.reading() as connection:
         return [json.loads(body) for body in connection.execute(select(webhook_deliveries.c.body)).scalars()]
 
@@ -250,7 +250,7 @@ def test_a_changed_label_is_told_and_erased_with_its_account(store):
     store_verdicts(store, [verdict("v1", Label.AUTHENTIC), verdict("w", Label.REVIEW, "yt:2")])
     store_verdicts(store, [verdict("v2", Label.AUTHENTIC)])
     store_verdicts(store, [verdict("v1", Label.AUTHENTIC), verdict("v3", Label.INFLATED)])
-    (event,) = told(store)
+    (event,) = delivered_events(store)
     assert (event["type"], event["data"]) == (
         "verdict.changed",
         {
@@ -259,7 +259,7 @@ def test_a_changed_label_is_told_and_erased_with_its_account(store):
         },
     )  # fmt: skip
     assert erase_account(store, "acme", "yt:1", "key:abc")["deliveries"] == 1
-    assert told(store) == []
+    assert delivered_events(store) == []
 
 
 def test_a_tenant_with_much_that_is_due_keeps_no_other_s_back(store):
@@ -269,9 +269,9 @@ def test_a_tenant_with_much_that_is_due_keeps_no_other_s_back(store):
         for number in range(40):
             put_event(connection, "many", WebhookEvent.JOB_ENDED, {"number": number})
         put_event(connection, "few", WebhookEvent.JOB_ENDED, {})
-    taken = take_due(store, 16, delivery_module.LEASE)
-    assert [one.webhook.tenant for one in taken].count("few") == 1
-    assert [json.loads(one.body)["data"].get("number") for one in taken][:15] == list(range(15))
+    deliveries = take_due(store, 16, delivery_module.LEASE)
+    assert [one.webhook.tenant for one in deliveries].count("few") == 1
+    assert [json.loads(one.body)["data"].get("number") for one in deliveries][:15] == list(range(15))
     assert len(take_due(store, 16, delivery_module.LEASE)) == 16  # nobody else is there
 
 

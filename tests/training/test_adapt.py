@@ -92,7 +92,10 @@ def test_an_account_and_all_its_copies_are_in_one_fold(rows):
 
 
 def test_the_accounts_given_come_first_as_they_were(rows, creators_of_one_kind):
-    assert rows.given.features.index.to_list() == creators_of_one_kind[0].accounts["account_id"].to_list()
+    assert (
+        rows.verified_accounts.features.index.to_list()
+        == creators_of_one_kind[0].accounts["account_id"].to_list()
+    )
     first = rows.labelled.pick(np.arange(len(rows.fold)) < rows.originals)
     assert first.authentic.all()
 
@@ -117,7 +120,7 @@ def test_signals_have_weights_and_the_bundle_keeps_them(adapted, rows):
     manifest = adapted.bundle.manifest
     assert (manifest.format, manifest.weights) == (FORMAT, weights)
     again = Bundle.from_files(adapted.bundle.files).signal_models
-    given = rows.given
+    given = rows.verified_accounts
     assert np.array_equal(
         again.suspicion(given.features, given.levels, given.platforms),
         adapted.bundle.signal_models.suspicion(given.features, given.levels, given.platforms),
@@ -141,7 +144,7 @@ def test_thresholds_rest_on_accounts_and_never_on_copies(adapted):
 
 
 def test_no_account_of_the_customer_s_is_kept_in_the_bundle(adapted, rows):
-    values = {tuple(row) for row in np.nan_to_num(rows.given.features.to_numpy(), nan=-1.0)}
+    values = {tuple(row) for row in np.nan_to_num(rows.verified_accounts.features.to_numpy(), nan=-1.0)}
     golden = {
         tuple(-1.0 if value is None else value for value in one.values)
         for one in adapted.bundle.manifest.golden

@@ -53,7 +53,7 @@ def test_a_file_s_faults_are_all_told_at_once(toml):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("copies = 'many'", 'copies must be a whole number from 1 to 10^9. Got "many".'),
         ("seed = 1.5", "seed must be a whole number from 0 to 10^9. Got 1.5."),
@@ -79,9 +79,9 @@ def test_a_file_s_faults_are_all_told_at_once(toml):
         ("alpha =", "must be TOML. Invalid value (at end of document)."),
     ],
 )
-def test_what_breaks_a_rule_is_refused_in_one_sentence(toml, text, said):
+def test_what_breaks_a_rule_is_refused_in_one_sentence(toml, text, message):
     path = toml(text)
-    assert refusal(path) == f"{path}: {said}"
+    assert refusal(path) == f"{path}: {message}"
 
 
 def test_a_configuration_made_in_python_keeps_the_same_rules():

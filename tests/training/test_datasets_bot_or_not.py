@@ -90,7 +90,7 @@ def test_the_other_set_has_names_of_its_own(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("nonsense", ": must be JSON."),
         ("[]", ": must be an object with window, users and posts."),
@@ -106,10 +106,10 @@ def test_the_other_set_has_names_of_its_own(tmp_path):
         ),
     ],
 )
-def test_another_shape_is_refused_in_one_sentence(tmp_path, content, said):
+def test_another_shape_is_refused_in_one_sentence(tmp_path, content, message):
     with pytest.raises(BadInput) as refusal:
         load_30(write(tmp_path, content), any_content=True)
-    assert str(refusal.value).startswith(FILES[30] + said)
+    assert str(refusal.value).startswith(FILES[30] + message)
     assert len(refusal.value.faults) == 1
 
 

@@ -24,7 +24,7 @@ def test_an_empty_cell_is_null_where_it_may_be():
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "message"),
     [
         ({"count": "-1"}, 'count must be a whole number >= 0. Got "-1".'),
         ({"count": "2.5"}, 'count must be a whole number >= 0. Got "2.5".'),
@@ -34,10 +34,10 @@ def test_an_empty_cell_is_null_where_it_may_be():
         ({"label": None}, "label must not be empty."),
     ],
 )
-def test_the_first_cell_that_breaks_its_rule_is_named(row, said):
+def test_the_first_cell_that_breaks_its_rule_is_named(row, message):
     with pytest.raises(BadInput) as refusal:
         read({}, row)
-    assert str(refusal.value) == f"made.csv row 2: {said}"
+    assert str(refusal.value) == f"made.csv row 2: {message}"
 
 
 def test_an_account_of_two_labels_is_nobody_s_evidence():

@@ -63,7 +63,7 @@ def test_an_account_stands_once_and_under_one_label(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "message"),
     [
         ({"created_at": "2011-09-08"}, "created_at must be a time such as Thu Sep 08 13:20:35 +0000 2011."),
         ({"geo_enabled": "0"}, "geo_enabled must be 1 or empty."),
@@ -71,10 +71,10 @@ def test_an_account_stands_once_and_under_one_label(tmp_path):
         ({"followers_count": -1}, "followers_count must be a whole number >= 0."),
     ],
 )
-def test_another_shape_is_refused_in_one_sentence(tmp_path, row, said):
+def test_another_shape_is_refused_in_one_sentence(tmp_path, row, message):
     with pytest.raises(BadInput) as refusal:
         load_rows(tmp_path, {}, row)
-    assert str(refusal.value).startswith(f"{FILE} row 2: {said}")
+    assert str(refusal.value).startswith(f"{FILE} row 2: {message}")
 
 
 def test_another_column_or_content_is_refused(tmp_path):

@@ -89,7 +89,7 @@ def test_a_user_of_two_labels_is_left_out(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"timestamp_parsed": "2014-03-01"}, "timestamp_parsed must be a time with its zone."),
         ({"subset": "others"}, "subset must be one of genuine_accounts,"),
@@ -97,10 +97,10 @@ def test_a_user_of_two_labels_is_left_out(tmp_path):
         ({"is_retweet": "1"}, "is_retweet must be True or False."),
     ],
 )
-def test_another_shape_is_refused_in_one_sentence(tmp_path, change, said):
+def test_another_shape_is_refused_in_one_sentence(tmp_path, change, message):
     with pytest.raises(BadInput) as refusal:
         load_rows(tmp_path, [tweets("aa")[0] | change])
-    assert str(refusal.value).startswith(f"{FILE} row 1: {said}")
+    assert str(refusal.value).startswith(f"{FILE} row 1: {message}")
 
 
 def test_another_column_or_content_is_refused(tmp_path):

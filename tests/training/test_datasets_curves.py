@@ -14,7 +14,7 @@ from training.datasets.curves import curve_tables, windows_of
 FIRST = date(2024, 1, 1)
 
 
-def counted(account, days, followers=100, **more):
+def follower_rows(account, days, followers=100, **more):
     return [
         {"account_id": account, "date": FIRST + timedelta(days=day), "followers": followers + day, **more}
         for day in days
@@ -28,7 +28,7 @@ def write(folder, file, rows):
 
 
 def test_windows_are_counted_back_from_the_last_count():
-    frame = pl.DataFrame(counted("a", range(25)))
+    frame = pl.DataFrame(follower_rows("a", range(25)))
     found = windows_of(frame, 10, least_counts=10, most=9)
     spans = found.group_by("account_id", maintain_order=True).agg(
         pl.col("followers").min(), pl.col("date").max()
@@ -39,18 +39,18 @@ def test_windows_are_counted_back_from_the_last_count():
 
 
 def test_of_many_windows_a_few_are_kept_and_not_the_same_of_everybody():
-    frame = pl.DataFrame([row for name in "abcdefgh" for row in counted(name, range(100))])
+    frame = pl.DataFrame([row for name in "abcdefgh" for row in follower_rows(name, range(100))])
     found = windows_of(frame, 10, least_counts=10, most=2)["account_id"].unique().to_list()
     assert len(found) == 16
     assert len({name.partition("#")[2] for name in found}) > 2
 
 
 def test_no_window_is_full_enough():
-    assert windows_of(pl.DataFrame(counted("a", range(5))), 10, least_counts=6, most=1).is_empty()
+    assert windows_of(pl.DataFrame(follower_rows("a", range(5))), 10, least_counts=6, most=1).is_empty()
 
 
 def test_the_profile_has_the_last_counts():
-    rows = counted("b", range(3), following=7) + counted("a", [2, 0], following=5)
+    rows = follower_rows("b", range(3), following=7) + follower_rows("a", [2, 0], following=5)
     tables = curve_tables(pl.DataFrame(rows), "github")
     assert tables.accounts.select("account_id", "platform", "followers", "following").rows() == [
         ("a", "github", 102, 5),

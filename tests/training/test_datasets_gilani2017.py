@@ -63,17 +63,17 @@ def test_an_account_that_was_called_both_is_neither(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "message"),
     [
         ({"tier": "5k"}, "tier must be one of 1k, 100k, 1M, 10M."),
         ({"label": ""}, "label must not be empty."),
         ({"tweet_frequency": "often"}, "tweet_frequency must be a number."),
     ],
 )
-def test_another_shape_is_refused_in_one_sentence(tmp_path, row, said):
+def test_another_shape_is_refused_in_one_sentence(tmp_path, row, message):
     with pytest.raises(BadInput) as refusal:
         load_rows(tmp_path, {}, row)
-    assert str(refusal.value).startswith(f"{FILE} row 2: {said}")
+    assert str(refusal.value).startswith(f"{FILE} row 2: {message}")
 
 
 def test_another_content_is_refused(tmp_path):

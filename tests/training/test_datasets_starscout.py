@@ -118,17 +118,17 @@ def test_the_same_number_of_stars_may_be_asked_of_both(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "message"),
     [
         (("a", "May", 3, 1), "month must be a month such as 2024-05."),
         (("a", "2024-05", -3, 1), "n_stars must be a whole number >= 0."),
         (("", "2024-05", 3, 1), "repo must not be empty."),
     ],
 )
-def test_another_shape_is_refused_in_one_sentence(tmp_path, row, said):
+def test_another_shape_is_refused_in_one_sentence(tmp_path, row, message):
     with pytest.raises(BadInput) as refusal:
         load_rows(tmp_path, [("a", "2024-05", 3, 1), row])
-    assert str(refusal.value).startswith(f"{FILE} row 2: {said}")
+    assert str(refusal.value).startswith(f"{FILE} row 2: {message}")
 
 
 def test_another_column_or_content_is_refused(tmp_path):

@@ -63,8 +63,8 @@ def test_the_same_bytes_again_whatever_the_sealed_part_and_the_test_labels_say(r
     }
     facts = second.facts
     assert facts.data_sha256 != first.facts.data_sha256
-    told = dataclasses.replace(facts, data_sha256=first.facts.data_sha256, version=first.facts.version)
-    assert dataclasses.replace(second.manifest, facts=told).to_bytes() == first.files[MANIFEST]
+    same_facts = dataclasses.replace(facts, data_sha256=first.facts.data_sha256, version=first.facts.version)
+    assert dataclasses.replace(second.manifest, facts=same_facts).to_bytes() == first.files[MANIFEST]
 
 
 def test_each_stage_holds_its_own_part_and_no_other(run):
@@ -98,8 +98,8 @@ def test_out_of_fold_rows_look_worse_than_the_fitted_ones_do(run):
         rows, truth = rows_of(signal, train)
         seen = scorers[signal.name].score(train.features[rows])
         unseen = run.fitted.out_of_fold[rows, at]
-        told = [np.where(truth[rows], scores, 1 - scores).mean() for scores in (seen, unseen)]
-        gaps.append(told[0] - told[1])
+        mean_scores = [np.where(truth[rows], scores, 1 - scores).mean() for scores in (seen, unseen)]
+        gaps.append(mean_scores[0] - mean_scores[1])
     assert np.mean(gaps) > 0.01
     assert sum(gap > 0 for gap in gaps) >= len(SIGNALS) - 1
 

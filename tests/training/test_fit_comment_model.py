@@ -41,11 +41,11 @@ def test_a_fit_gives_the_same_weights_again(rows: pl.DataFrame, model: CommentMo
 
 
 def test_a_small_model_finds_what_it_saw(model: CommentModel) -> None:
-    said = model.probabilities(
+    probabilities = model.probabilities(
         pl.Series(["check out my page please", "nice pic", "where did you buy that jacket?"])
     )
-    assert said.argmax(axis=0).tolist()[:2] == [0, 1]
-    assert said[2].max() < 0.5
+    assert probabilities.argmax(axis=0).tolist()[:2] == [0, 1]
+    assert probabilities[2].max() < 0.5
 
 
 def test_rows_are_the_same_for_a_seed_and_others_for_another() -> None:

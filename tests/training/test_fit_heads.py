@@ -85,14 +85,14 @@ def test_a_head_sees_nothing_outside_the_rows_it_may_use(run, fold):
 
 
 def test_a_head_tells_its_own_kind_from_authentic_accounts_that_it_never_saw(run):
-    told = []
+    aucs = []
     for at, signal in enumerate(SIGNALS):
         rows, truth = rows_of(signal, run.fitted.train)
         scores = run.fitted.out_of_fold[:, at]
         yes, no = scores[rows & truth], scores[rows & ~truth]
-        told.append((yes[:, None] > no[None, :]).mean())
-    assert min(told) > 0.35  # of views there are a dozen accounts
-    assert np.mean(told) > 0.65
+        aucs.append((yes[:, None] > no[None, :]).mean())
+    assert min(aucs) > 0.35  # of views there are a dozen accounts
+    assert np.mean(aucs) > 0.65
 
 
 @every_signal

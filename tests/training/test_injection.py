@@ -28,48 +28,48 @@ def tables() -> Tables:
 
 
 @pytest.fixture(scope="module")
-def found(tables: Tables) -> Population:
+def injected(tables: Tables) -> Population:
     return inject(tables, 1, TRAIN, copies=2)
 
 
-def of_scheme(found: Population, *names: str) -> Tables:
-    return found.tables.select(found.labels.filter(pl.col("scheme").is_in(names))["account_id"])
+def of_scheme(injected: Population, *names: str) -> Tables:
+    return injected.tables.select(injected.labels.filter(pl.col("scheme").is_in(names))["account_id"])
 
 
-def beside(tables: Tables, found: Tables, table: str, key: list[str]) -> pl.DataFrame:
+def beside(tables: Tables, injected: Tables, table: str, key: list[str]) -> pl.DataFrame:
     """Rows of copies with those of their originals, under ``_before``."""
     owner = pl.col("account_id").str.split("#").list.first()
-    renamed = found[table].with_columns(copy="account_id", account_id=owner)
+    renamed = injected[table].with_columns(copy="account_id", account_id=owner)
     return renamed.join(tables[table], on=["account_id", *key], how="left", suffix="_before")
 
 
-def test_copies_have_names_of_their_own_and_stay_with_their_account(tables, found):
-    names = found.tables.accounts["account_id"].to_list()
-    assert found.labels["account_id"].to_list() == names
+def test_copies_have_names_of_their_own_and_stay_with_their_account(tables, injected):
+    names = injected.tables.accounts["account_id"].to_list()
+    assert injected.labels["account_id"].to_list() == names
     assert len(set(names)) == len(names)
     assert {owner_of(name) for name in names} <= set(tables.accounts["account_id"])
     assert len(names) > 1.2 * len(tables)
-    whole = Population.concat([authentic(tables), found])
+    whole = Population.concat([authentic(tables), injected])
     group = dict(zip(whole.labels["account_id"], groups(whole).tolist(), strict=True))
     assert all(group[name] == group[owner_of(name)] for name in names)
     # Vendors are an account's own, so that accounts are not linked by what was done to them.
     assert len(set(group.values())) > 0.8 * len(tables)
 
 
-def test_a_copy_depends_on_its_account_alone(tables, found):
+def test_a_copy_depends_on_its_account_alone(tables, injected):
     some = tables.select(tables.accounts["account_id"].gather_every(7))
     again = inject(some, 1, TRAIN, copies=2)
     names = again.labels["account_id"].to_list()
-    assert again.labels.equals(found.labels.filter(pl.col("account_id").is_in(names)))
-    assert again.tables.posts.equals(found.tables.select(names).posts)
+    assert again.labels.equals(injected.labels.filter(pl.col("account_id").is_in(names)))
+    assert again.tables.posts.equals(injected.tables.select(names).posts)
     other = inject(some, 2, TRAIN, copies=2)
     assert not other.labels.equals(again.labels)
 
 
-def test_labels_have_the_simulators_schema(tables, found):
-    assert found.labels.schema == LABELS == authentic(tables).labels.schema
-    assert (found.labels["inflated"] != found.labels["automated"]).all()
-    assert found.labels["strength"].is_null().equals(found.labels["automated"])
+def test_labels_have_the_simulators_schema(tables, injected):
+    assert injected.labels.schema == LABELS == authentic(tables).labels.schema
+    assert (injected.labels["inflated"] != injected.labels["automated"]).all()
+    assert injected.labels["strength"].is_null().equals(injected.labels["automated"])
     honest = authentic(tables).labels
     assert not honest["inflated"].any() and not honest["automated"].any()
     assert honest.select(pl.col("^added_.*$").sum()).row(0) == (0.0,) * 5
@@ -87,34 +87,34 @@ def test_copies_obey_the_schema_and_keep_what_was_absent(tables, regime):
     assert history["followers"].is_null().equals(history["followers_before"].is_null())
 
 
-def test_labels_say_what_was_added_to_posts(tables, found):
-    posts = beside(tables, found.tables, "posts", ["post_id"])
+def test_labels_say_what_was_added_to_posts(tables, injected):
+    posts = beside(tables, injected.tables, "posts", ["post_id"])
     for name in COUNTS:
         more = (pl.col(name) - pl.col(f"{name}_before")).sum()
         share = more / pl.max_horizontal(pl.col(f"{name}_before").sum(), pl.len())
         shown = posts.group_by("copy").agg(share.fill_null(0.0).alias("shown"))
-        both = found.labels.filter("inflated").join(shown, left_on="account_id", right_on="copy")
+        both = injected.labels.filter("inflated").join(shown, left_on="account_id", right_on="copy")
         # Counts that are shown as "12.3K" lose what is cut off.
         error = (both["shown"] - both[f"added_{name}"]).abs() / (0.1 + both[f"added_{name}"])
         assert error.quantile(0.9) < 0.05, name
         assert (both[f"added_{name}"] > 0.02).sum() > 10, name
 
 
-def test_labels_say_what_was_added_to_followers(tables, found):
-    accounts = beside(tables, found.tables, "accounts", [])
+def test_labels_say_what_was_added_to_followers(tables, injected):
+    accounts = beside(tables, injected.tables, "accounts", [])
     more = (pl.col("followers") / pl.col("followers_before").clip(1) - 1).alias("shown")
-    both = found.labels.join(accounts.select("copy", more), left_on="account_id", right_on="copy").drop_nulls(
-        "shown"
-    )
+    both = injected.labels.join(
+        accounts.select("copy", more), left_on="account_id", right_on="copy"
+    ).drop_nulls("shown")
     both = both.filter(pl.col("scheme").is_in(FOLLOWERS))
     error = (both["shown"] - both["added_followers"]).abs() / (0.1 + both["added_followers"])
     assert len(both) > 40
     assert error.quantile(0.9) < 0.1
 
 
-def test_some_bought_before_what_the_history_shows(found):
-    with_days = set(found.tables.history["account_id"])
-    bought = found.labels.filter(
+def test_some_bought_before_what_the_history_shows(injected):
+    with_days = set(injected.tables.history["account_id"])
+    bought = injected.labels.filter(
         pl.col("account_id").is_in(with_days), pl.col("scheme").is_in({"burst", "drip"})
     )
     unseen = bought["added_followers_shown"] < 0.1 * bought["added_followers"]
@@ -148,16 +148,16 @@ def test_only_what_is_there_is_inflated(tables):
     assert inject(tables.select([]), 1, TRAIN).labels.is_empty()
 
 
-def test_youtube_rounds_what_was_added_too(tables, found):
-    accounts = found.tables.accounts.filter(pl.col("platform") == "youtube").drop_nulls("followers")
+def test_youtube_rounds_what_was_added_too(tables, injected):
+    accounts = injected.tables.accounts.filter(pl.col("platform") == "youtube").drop_nulls("followers")
     followers = accounts["followers"].to_numpy().astype(float)
     unit = 10.0 ** np.maximum(np.floor(np.log10(np.maximum(followers, 1))) - 2, 0)
     assert len(followers) > 20
     assert (followers % unit == 0).all()
 
 
-def test_a_program_publishes_in_the_accounts_own_span(tables, found):
-    programs = of_scheme(found, *RHYTHMS)
+def test_a_program_publishes_in_the_accounts_own_span(tables, injected):
+    programs = of_scheme(injected, *RHYTHMS)
     posts = beside(tables, programs, "posts", ["post_id"]).drop_nulls("published_at")
     assert not posts["published_at"].equals(posts["published_at_before"])
     last = posts.group_by("copy").agg(pl.col("published_at", "published_at_before").max())

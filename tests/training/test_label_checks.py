@@ -71,19 +71,19 @@ def test_who_is_drawn_depends_on_the_name_alone():
     assert set(spot_check(names[:100], ())) >= set(spot_check(names, ())) & set(names[:100])
 
 
-def shown(suspicions):
+def judged_rows(suspicions):
     return pd.DataFrame({"level": "profile", "platform": None, "natural": True, "suspicion": suspicions})
 
 
 def test_many_far_out_are_likely_contamination():
     row = LevelRow.fit("profile", [number / 1000 for number in range(1000)], [], [], alpha=0.01)
     table = LevelTable({"profile": row})
-    clean = contamination(table, shown([number / 300 for number in range(300)]))
+    clean = contamination(table, judged_rows([number / 300 for number in range(300)]))
     assert (clean.far_out, clean.of, clean.likely) == (0, 300, False)
-    dirty = contamination(table, shown([number / 300 for number in range(300)] + [1.0] * 6))
+    dirty = contamination(table, judged_rows([number / 300 for number in range(300)] + [1.0] * 6))
     assert (dirty.far_out, dirty.of, dirty.likely) == (6, 306, True)
 
 
 def test_too_few_before_can_tell_nothing():
     row = LevelRow.fit("profile", [number / 300 for number in range(300)], [], [], alpha=0.01)
-    assert contamination(LevelTable({"profile": row}), shown([1.0] * 50)).of == 0
+    assert contamination(LevelTable({"profile": row}), judged_rows([1.0] * 50)).of == 0

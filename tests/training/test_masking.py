@@ -41,14 +41,14 @@ def at_levels(tables):
     return {level.key: features for level, features in MaskedToLevels(tables, SEED)}
 
 
-def plan(ids, **kept):
+def plan(ids, **changes):
     """Everything, but for what is named."""
     whole = {
         "profile": True, "audience": True, "posts": ALL, "comments": ALL, "days": ALL, "every": "1d",
         "scattered": False, "texts": True,
     }  # fmt: skip
     return pl.DataFrame(
-        {"account_id": ids} | {name: [value] * len(ids) for name, value in (whole | kept).items()}
+        {"account_id": ids} | {name: [value] * len(ids) for name, value in (whole | changes).items()}
     )
 
 
@@ -101,34 +101,36 @@ def test_chunks_do_not_matter(tables, ids, at_levels):
 
 
 def test_a_plan_that_keeps_everything_changes_nothing(tables, ids):
-    kept = mask_tables(tables, plan(ids), SEED)
-    assert all(kept[name].equals(tables[name]) for name in TABLES)
+    masked_tables = mask_tables(tables, plan(ids), SEED)
+    assert all(masked_tables[name].equals(tables[name]) for name in TABLES)
 
 
 def test_posts_kept_are_the_newest(tables, ids):
-    kept = mask_tables(tables, plan(ids, posts=7), SEED).posts
+    masked_tables = mask_tables(tables, plan(ids, posts=7), SEED).posts
     for (name,), own in tables.posts.group_by("account_id"):
         newest = own.sort("published_at", descending=True).head(7)
-        mine = kept.filter(pl.col("account_id") == name)
+        mine = masked_tables.filter(pl.col("account_id") == name)
         assert sorted(mine["published_at"]) == sorted(newest["published_at"])
-    assert len(kept) < len(tables.posts)
+    assert len(masked_tables) < len(tables.posts)
 
 
 def test_scattered_posts_are_as_many_and_from_any_time(tables, ids):
     newest, any_time = (
         mask_tables(tables, plan(ids, posts=7, scattered=how), SEED).posts for how in (False, True)
     )
-    sizes = [dict(kept.group_by("account_id").len().iter_rows()) for kept in (newest, any_time)]
+    sizes = [
+        dict(masked_tables.group_by("account_id").len().iter_rows()) for masked_tables in (newest, any_time)
+    ]
     assert sizes[0] == sizes[1]
     assert any_time.join(tables.posts, on=["account_id", "post_id"], how="anti").is_empty()
     assert any_time["published_at"].mean() < newest["published_at"].mean()
 
 
 def test_without_texts_captions_and_hashtags_are_unknown_and_all_else_stays(tables, ids):
-    kept = mask_tables(tables, plan(ids, texts=False), SEED).posts
-    assert kept.select(pl.col("caption", "hashtags").is_null().all()).row(0) == (True, True)
+    masked_tables = mask_tables(tables, plan(ids, texts=False), SEED).posts
+    assert masked_tables.select(pl.col("caption", "hashtags").is_null().all()).row(0) == (True, True)
     others = pl.exclude("caption", "hashtags")
-    assert kept.select(others).equals(tables.posts.select(others))
+    assert masked_tables.select(others).equals(tables.posts.select(others))
 
 
 def test_undated_posts_are_kept_with_all_or_not_at_all(tables, ids):
@@ -142,9 +144,11 @@ def test_undated_posts_are_kept_with_all_or_not_at_all(tables, ids):
 
 
 def test_comments_kept_are_some_of_those_given(tables, ids):
-    kept = mask_tables(tables, plan(ids, comments=20), SEED).comments
-    assert kept.join(tables.comments, on=tables.comments.columns, how="anti", nulls_equal=True).is_empty()
-    sizes = dict(kept.group_by("account_id").len().iter_rows())
+    masked_tables = mask_tables(tables, plan(ids, comments=20), SEED).comments
+    assert masked_tables.join(
+        tables.comments, on=tables.comments.columns, how="anti", nulls_equal=True
+    ).is_empty()
+    sizes = dict(masked_tables.group_by("account_id").len().iter_rows())
     given = dict(tables.comments.group_by("account_id").len().iter_rows())
     assert sizes == {name: min(size, 20) for name, size in given.items()}
     assert max(given.values()) > 20
@@ -161,12 +165,12 @@ def test_another_seed_keeps_other_comments_and_no_place_is_favoured(tables, ids)
 
 @pytest.mark.parametrize(("days", "most"), [(20, 20), (60, 60)])
 def test_history_kept_is_the_newest(days, most, tables, ids):
-    kept = mask_tables(tables, plan(ids, days=days), SEED).history
+    masked_tables = mask_tables(tables, plan(ids, days=days), SEED).history
     newest = tables.history.filter(
         pl.col("date") >= pl.col("date").max().over("account_id") - timedelta(days=most)
     )
-    assert kept.equals(newest)
-    assert len(kept) < len(tables.history)
+    assert masked_tables.equals(newest)
+    assert len(masked_tables) < len(tables.history)
 
 
 @pytest.mark.parametrize(("every", "depth"), [("1w", "historyweekly"), ("1mo", "historymonthly")])
@@ -205,8 +209,14 @@ def test_a_plan_drops_at_random_and_by_the_share_declared():
     }
     wanted = {"profile": 0.1, "posts": 0.35, "comments": 0.5, "history": 0.4, "audience": 0.5}
     assert dropped == pytest.approx(wanted, abs=0.03)
-    kept = [many["profile"], many["posts"] > 0, many["comments"] > 0, many["days"] >= 0, many["audience"]]
-    assert abs(np.corrcoef(kept) - np.eye(5)).max() < 0.06
+    masked_tables = [
+        many["profile"],
+        many["posts"] > 0,
+        many["comments"] > 0,
+        many["days"] >= 0,
+        many["audience"],
+    ]
+    assert abs(np.corrcoef(masked_tables) - np.eye(5)).max() < 0.06
     few = many.filter(pl.col("posts").is_between(1, ALL - 1))["posts"]
     assert (few.min(), few.max()) == (5, 29)
 
@@ -216,8 +226,8 @@ def test_a_plan_knows_nothing_of_the_labels(run):
     drawn = random_mask_plan(labels["account_id"].to_list(), run.config.seed + 1)
     fake = (labels["inflated"] | labels["automated"]).to_numpy()
     present = pl.col("posts", "comments") > 0, pl.col("days") >= 0, pl.col("profile", "audience")
-    for kept in drawn.select(*present).iter_columns():
-        shares = [kept.to_numpy()[rows].mean() for rows in (fake, ~fake)]
+    for masked_tables in drawn.select(*present).iter_columns():
+        shares = [masked_tables.to_numpy()[rows].mean() for rows in (fake, ~fake)]
         error = np.sqrt(0.25 * (1 / fake.sum() + 1 / (~fake).sum()))
         assert abs(shares[0] - shares[1]) < 4 * error
 

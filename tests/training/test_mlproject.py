@@ -46,9 +46,9 @@ def test_a_data_scientist_s_commands_are_all_there():
 def test_the_server_is_not_started_open_to_everybody_or_on_a_slip(changed, sentence, tmp_path):
     names = {line.partition(" = ")[0] for line in changed.splitlines()}
     lines = (FOLDER / "tracking.toml").read_text().splitlines()
-    kept = [line for line in lines if line.partition(" = ")[0] not in names]
+    other_lines = [line for line in lines if line.partition(" = ")[0] not in names]
     settings = tmp_path / "tracking.toml"
-    settings.write_text("\n".join([*kept, changed, f'# store = "{tmp_path}"']))
+    settings.write_text("\n".join([*other_lines, changed, f'# store = "{tmp_path}"']))
     done = subprocess.run([FOLDER / "start.sh", settings], capture_output=True, text=True, check=False)
     assert done.returncode == 3 and sentence in done.stderr and len(done.stderr.splitlines()) == 1
 

@@ -32,13 +32,13 @@ def test_golden_accounts_are_simulated_again_to_the_last_bit() -> None:
 @pytest.mark.skipif(not THOROUGH, reason="fits the heads for minutes: HYPOTHESIS_PROFILE=thorough")
 @pytest.mark.skipif(not os.environ.get("ASSAY_DATA"), reason="the real accounts that train it are not there")
 def test_the_configuration_gives_the_shipped_scores() -> None:
-    shipped, made = load(starter_path()), make_heads()
+    shipped, heads = load(starter_path()), make_heads()
     golden = shipped.manifest.golden
     rows = pd.DataFrame(
         [one.values for one in golden], columns=list(shipped.manifest.features), dtype=np.float64
     )
-    assert set(made) == set(shipped.scorers)
-    for name, head in made.items():
+    assert set(heads) == set(shipped.scorers)
+    for name, head in heads.items():
         np.testing.assert_allclose(head.score(rows), shipped.scorers[name].score(rows), atol=1e-9)
 
 

@@ -47,27 +47,27 @@ def renamed(fitted: Fitted, version: str) -> Fitted:
 
 
 @pytest.fixture(scope="session")
-def said() -> StringIO:
+def printed() -> StringIO:
     """What was printed while the runs were recorded."""
     return StringIO()
 
 
 @pytest.fixture(scope="session")
-def recorded(
-    tmp_path_factory: pytest.TempPathFactory, fitted: Fitted, report: Report, said: StringIO
+def recorded_store(
+    tmp_path_factory: pytest.TempPathFactory, fitted: Fitted, report: Report, printed: StringIO
 ) -> tuple[ModelRegistry, list[Registered]]:
     """A store with two versions; only the first is recorded with its plots and boosters."""
     store = ModelRegistry.at(f"sqlite:///{tmp_path_factory.mktemp('store')}/mlflow.db")
-    with redirect_stdout(said), redirect_stderr(said):
+    with redirect_stdout(printed), redirect_stderr(printed):
         notes = RunNotes(STARTED, [SOURCE], {"seed": 3}, {"commit": "abc"})
         first, bundle = store.record(fitted, report, notes), renamed(fitted, "second").bundle
         return store, [first, store.record_recalibrated(bundle, fitted.bundle.sha256, {}, {})]
 
 
 @pytest.fixture
-def store(recorded, tmp_path) -> ModelRegistry:
+def store(recorded_store, tmp_path) -> ModelRegistry:
     """The recorded store on a copy of its database, so that a test may make_champion whom it likes."""
-    original, _ = recorded
+    original, _ = recorded_store
     shutil.copy(original.uri.removeprefix("sqlite:///"), tmp_path / "mlflow.db")
     return replace(original, uri=f"sqlite:///{tmp_path}/mlflow.db")
 
@@ -79,14 +79,14 @@ def tried_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def run_data(recorded):
-    store, (first, _) = recorded
+def run_data(recorded_store):
+    store, (first, _) = recorded_store
     with store._mlflow() as (_, client):
         return client.get_run(first.version.run_id).data
 
 
-def artifacts(recorded) -> list[Path]:
-    return [path for path in recorded[0].artifacts.rglob("*") if path.is_file()]
+def artifacts(recorded_store) -> list[Path]:
+    return [path for path in recorded_store[0].artifacts.rglob("*") if path.is_file()]
 
 
 def champion_of(home: Path) -> str:
@@ -94,8 +94,8 @@ def champion_of(home: Path) -> str:
     return load(ModelStore(home).champion_folder()).sha256
 
 
-def test_the_newest_version_is_challenger_and_none_is_champion_by_itself(recorded, fitted):
-    store, registered = recorded
+def test_the_newest_version_is_challenger_and_none_is_champion_by_itself(recorded_store, fitted):
+    store, registered = recorded_store
     assert [one.version.aliases for one in registered] == [(CHALLENGER,), (CHALLENGER,)]
     versions = store.versions()
     assert [version.number for version in versions] == [2, 1]
@@ -107,9 +107,9 @@ def test_the_newest_version_is_challenger_and_none_is_champion_by_itself(recorde
     assert store.find("1") == versions[1]
 
 
-def test_nothing_is_printed_while_a_run_is_recorded(recorded, said):
-    assert len(recorded[1]) == 2
-    assert said.getvalue() == ""
+def test_nothing_is_printed_while_a_run_is_recorded(recorded_store, printed):
+    assert len(recorded_store[1]) == 2
+    assert printed.getvalue() == ""
 
 
 def test_looking_into_a_store_that_is_not_there_makes_none(tmp_path):
@@ -152,8 +152,8 @@ def test_a_run_keeps_its_metrics_with_both_ends_of_their_intervals(run_data, rep
     ) + sum(9 + (one.rank_baseline_auc is not None) for one in report.heads) + len(report.signals)
 
 
-def test_a_run_keeps_its_report_and_its_plots(recorded, report, tmp_path):
-    store, (first, _) = recorded
+def test_a_run_keeps_its_report_and_its_plots(recorded_store, report, tmp_path):
+    store, (first, _) = recorded_store
     with store._mlflow() as (mlflow, _):
         folder = Path(
             mlflow.artifacts.download_artifacts(run_id=first.version.run_id, dst_path=str(tmp_path))
@@ -171,8 +171,8 @@ def test_a_run_keeps_its_report_and_its_plots(recorded, report, tmp_path):
         assert path.read_bytes().startswith(b"\x89PNG") and path.stat().st_size > 5_000
 
 
-def test_a_run_says_where_it_comes_from_and_how_long_it_took(recorded, fitted):
-    store, (first, _) = recorded
+def test_a_run_says_where_it_comes_from_and_how_long_it_took(recorded_store, fitted):
+    store, (first, _) = recorded_store
     assert store.recipe(first.version.run_id) == {"seed": 3, "bundle_sha256": fitted.bundle.sha256}
     with store._mlflow() as (_, client):
         run = client.get_run(first.version.run_id)
@@ -192,8 +192,8 @@ def test_a_run_says_where_it_comes_from_and_how_long_it_took(recorded, fitted):
         store.recipe("0123")
 
 
-def test_every_booster_loads_by_lightgbm_s_own_flavour(recorded, fitted):
-    store, (first, _) = recorded
+def test_every_booster_loads_by_lightgbm_s_own_flavour(recorded_store, fitted):
+    store, (first, _) = recorded_store
     rows = fitted.test.features
     with store._mlflow() as (mlflow, client):
         own = f"source_run_id = '{first.version.run_id}'"
@@ -206,8 +206,8 @@ def test_every_booster_loads_by_lightgbm_s_own_flavour(recorded, fitted):
             assert (booster.predict(read) == fitted.bundle.scorers[signal.name].score(rows)).all()
 
 
-def test_nothing_is_kept_as_a_pickle(recorded):
-    paths = artifacts(recorded)
+def test_nothing_is_kept_as_a_pickle(recorded_store):
+    paths = artifacts(recorded_store)
     assert len(paths) > 20
     for path in paths:
         content = path.read_bytes()
@@ -219,10 +219,12 @@ def test_nothing_is_kept_as_a_pickle(recorded):
             assert "pickle" not in content.decode()
 
 
-def test_the_registered_model_gives_the_verdicts_of_screening(recorded, creators, detector, monkeypatch):
+def test_the_registered_model_gives_the_verdicts_of_screening(
+    recorded_store, creators, detector, monkeypatch
+):
     some = creators.select(creators.accounts["account_id"].to_list()[:25])
     documents = pd.DataFrame({"document": [json.dumps(document) for document in to_documents(some)]})
-    store, _ = recorded
+    store, _ = recorded_store
     with store._mlflow() as (mlflow, _):
         assert os.environ["MLFLOW_ALLOW_PICKLE_DESERIALIZATION"] == "false"
         model = mlflow.pyfunc.load_model(f"models:/{store.name}/1")
@@ -231,8 +233,8 @@ def test_the_registered_model_gives_the_verdicts_of_screening(recorded, creators
     assert [json.loads(text) for text in found["verdict"]] == wanted
 
 
-def test_fetching_gives_the_bytes_that_were_registered(recorded, fitted):
-    store, _ = recorded
+def test_fetching_gives_the_bytes_that_were_registered(recorded_store, fitted):
+    store, _ = recorded_store
     assert store.fetch(store.find("1")).files == fitted.bundle.files
     with pytest.raises(NoUsableModel, match="is not the one with sha256"):
         store.fetch(replace(store.find("2"), sha256=fitted.bundle.sha256))
@@ -302,10 +304,10 @@ def test_crowning_the_champion_again_changes_nothing(store):
 
 
 @contextmanager
-def tampered(recorded, name: str, change) -> Iterator[None]:
+def tampered(recorded_store, name: str, change) -> Iterator[None]:
     """One file of the second version's bundle changed where MLflow keeps it, and then put back."""
-    sha256 = recorded[1][1].version.sha256
-    folders = [path.parent for path in artifacts(recorded) if path.name == MANIFEST]
+    sha256 = recorded_store[1][1].version.sha256
+    folders = [path.parent for path in artifacts(recorded_store) if path.name == MANIFEST]
     folder = next(folder for folder in folders if verify(folder) and load(folder).sha256 == sha256)
     content = (folder / name).read_bytes()
     (folder / name).write_bytes(change(content))
@@ -328,11 +330,11 @@ TAMPERING = (
 )
 
 
-def test_a_tampered_artifact_is_refused_and_the_champion_stays(recorded, store, tmp_path, tried_here):
+def test_a_tampered_artifact_is_refused_and_the_champion_stays(recorded_store, store, tmp_path, tried_here):
     home = tmp_path / "home"
     before = promote(store, "1", home)
     for name, change in TAMPERING:
-        with tampered(recorded, name, change), pytest.raises(NoUsableModel):
+        with tampered(recorded_store, name, change), pytest.raises(NoUsableModel):
             promote(store, "2", home)
         assert champion_of(home) == before.sha256
         assert store.find(CHAMPION).number == 1
@@ -375,16 +377,16 @@ def test_a_server_that_asks_for_another_password_says_so():
         server.shutdown()
 
 
-def test_using_a_store_leaves_the_address_that_was_set_before(recorded):
+def test_using_a_store_leaves_the_address_that_was_set_before(recorded_store):
     import mlflow
 
     before = mlflow.get_tracking_uri()
-    recorded[0].versions()
-    assert mlflow.get_tracking_uri() == before != recorded[0].uri
+    recorded_store[0].versions()
+    assert mlflow.get_tracking_uri() == before != recorded_store[0].uri
 
 
-def test_a_store_keeps_its_files_beside_its_database(recorded, tmp_path):
-    store, _ = recorded
+def test_a_store_keeps_its_files_beside_its_database(recorded_store, tmp_path):
+    store, _ = recorded_store
     folder = Path(store.uri.removeprefix("sqlite:///")).parent
     assert store.artifacts == folder / "artifacts"
     assert {path.name for path in folder.iterdir()} <= {

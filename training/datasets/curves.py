@@ -49,9 +49,9 @@ def windows_of(counts: pl.DataFrame, days: int, *, least_counts: int, most: int)
     full = dated.filter(pl.len().over("account_id", "window") >= least_counts)
     there = full.select("account_id", "window").unique().sort("account_id", "window")
     each = there.partition_by("account_id")
-    kept = pl.concat([_spread(str(part["account_id"][0]), part, most) for part in each] or [there])
+    windows = pl.concat([_spread(str(part["account_id"][0]), part, most) for part in each] or [there])
     named = pl.format(f"{{}}{PART_MARK}{{}}", "account_id", "window")
-    chosen = full.join(kept, on=["account_id", "window"], how="semi", maintain_order="left")
+    chosen = full.join(windows, on=["account_id", "window"], how="semi", maintain_order="left")
     return chosen.with_columns(account_id=named).drop("window").sort("account_id", "date")
 
 

@@ -51,7 +51,7 @@ def load(folder: Path, *, any_content: bool = False, least_followers: int = 0) -
         If the file is missing, another one, or of another shape.
     """
     rows = SET.parquet(folder, FILE, SCHEMA, any_content=any_content)
-    kept = rows.filter(pl.col("followers").max().over("account") >= least_followers)
+    large = rows.filter(pl.col("followers").max().over("account") >= least_followers)
     return curve_tables(
-        kept.select(pl.format("gh-es:{}", "account").alias("account_id"), "date", "followers"), "github"
+        large.select(pl.format("gh-es:{}", "account").alias("account_id"), "date", "followers"), "github"
     )

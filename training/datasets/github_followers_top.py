@@ -47,9 +47,9 @@ def follower_counts(folder: Path, *, any_content: bool = False) -> pl.DataFrame:
     rows = SET.parquet(folder, FILE, SCHEMA, any_content=any_content).sort("account", "date")
     lost = rows.with_columns(lost=pl.col("followers").diff().over("account") < 0)
     purges = lost.group_by("date").agg(pl.col("lost").mean()).filter(pl.col("lost") > PURGE_SHARE)
-    kept = rows.filter(pl.col("following").max().over("account") <= MOST_FOLLOWED)
-    kept = kept.join(purges, on="date", how="anti", maintain_order="left")
-    return kept.select(pl.format("gh:{}", "account").alias("account_id"), "date", "followers", "following")
+    counts = rows.filter(pl.col("following").max().over("account") <= MOST_FOLLOWED)
+    counts = counts.join(purges, on="date", how="anti", maintain_order="left")
+    return counts.select(pl.format("gh:{}", "account").alias("account_id"), "date", "followers", "following")
 
 
 def load(folder: Path, *, any_content: bool = False, windows: int = 1) -> Tables:

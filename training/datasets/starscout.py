@@ -149,12 +149,12 @@ def _pairs(found: pl.DataFrame) -> list[str]:
     near = fakes.join(others, how="cross", suffix="_other").with_columns(
         apart=(pl.col("size") - pl.col("size_other")).abs()
     )
-    taken: set[str] = set()
+    paired: set[str] = set()
     near = near.filter(pl.col("apart") <= FARTHEST).sort("apart", "repo", "repo_other")
     for fake, other in near.select("repo", "repo_other").iter_rows():
-        if fake not in taken and other not in taken:
-            taken |= {fake, other}
-    return sorted(taken)
+        if fake not in paired and other not in paired:
+            paired |= {fake, other}
+    return sorted(paired)
 
 
 def _tables(chosen: pl.DataFrame, months: pl.DataFrame, last: object) -> Tables:

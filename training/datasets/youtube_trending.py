@@ -63,10 +63,10 @@ def load(folder: Path, *, any_content: bool = False, newest: int = 60) -> Tables
         published=pl.col("published").dt.replace_time_zone("UTC"),
         seen=pl.col("last_seen").dt.offset_by("1d").cast(pl.Datetime("us", "UTC")),
     )
-    kept = (
+    newest_rows = (
         rows.sort("account_id", "published", "video").group_by("account_id", maintain_order=True).tail(newest)
     )
-    return Tables.of(accounts=_accounts(kept), posts=_posts(kept))
+    return Tables.of(accounts=_accounts(newest_rows), posts=_posts(newest_rows))
 
 
 def _accounts(videos: pl.DataFrame) -> pl.DataFrame:

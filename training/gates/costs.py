@@ -59,12 +59,12 @@ def latency(trial: Trial, challenger: Detector, champion: Detector, limits: Gate
 
 def seconds(detector: Detector, tables: Tables) -> float:
     """Processor time of the faster of two screenings of one account."""
-    taken = []
+    durations = []
     for _ in range(2):
         begin = time.process_time()
         detector.screen(tables, explain=Explain.ALL)
-        taken.append(time.process_time() - begin)
-    return min(taken)
+        durations.append(time.process_time() - begin)
+    return min(durations)
 
 
 def size(bundle: Bundle, limits: GateLimits) -> Gate:

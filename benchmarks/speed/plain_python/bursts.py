@@ -100,8 +100,8 @@ def _burst_kept(one: Account) -> Number:
         before, brought = one.counts[first]["followers"], one.counts[last]["followers"]
         if not later or not _enough(one, burst, gains) or brought == before:
             return None
-        kept = float(median(later) - before) / float(brought - before)
-        return max(-1.0, min(3.0, kept))
+        share = float(median(later) - before) / float(brought - before)
+        return max(-1.0, min(3.0, share))
 
     return _in_burst(one, value)
 

@@ -64,108 +64,112 @@ def document():
     }  # fmt: skip
 
 
-def each(rows, change):
+def change_each(rows, change):
     for at, row in enumerate(rows):
         change(at, row)
 
 
 def midnights(doc):
-    each(doc["posts"], lambda _, post: post.update(published_at=post["published_at"][:10] + "T00:00:00Z"))
+    change_each(
+        doc["posts"], lambda _, post: post.update(published_at=post["published_at"][:10] + "T00:00:00Z")
+    )
 
 
 def months_ago(doc):
-    each(
+    change_each(
         doc["posts"],
         lambda at, post: post.update(published_at=iso(AS_OF - timedelta(days=30 * (at // 4 + 1)))),
     )
 
 
 def local_midnights(doc):
-    each(
+    change_each(
         doc["posts"],
         lambda at, post: post.update(published_at=post["published_at"][:10] + f"T0{7 + at % 2}:00:00Z"),
     )
 
 
 def cut_to_the_hour(doc):
-    each(doc["posts"], lambda _, post: post.update(published_at=post["published_at"][:13] + ":00:00Z"))
+    change_each(doc["posts"], lambda _, post: post.update(published_at=post["published_at"][:13] + ":00:00Z"))
 
 
 def one_second(doc):
-    each(doc["posts"], lambda _, post: post.update(published_at=iso(AS_OF - timedelta(days=9))))
+    change_each(doc["posts"], lambda _, post: post.update(published_at=iso(AS_OF - timedelta(days=9))))
 
 
 def milliseconds(doc):
-    each(doc["posts"], lambda at, post: post.update(published_at=iso(datetime(1970, 1, 21, 17, at, 3))))
+    change_each(
+        doc["posts"], lambda at, post: post.update(published_at=iso(datetime(1970, 1, 21, 17, at, 3)))
+    )
 
 
 def comments_days_ago(doc):
-    each(doc["comments"], lambda at, one: one.update(published_at=iso(AS_OF - timedelta(days=at % 4))))
+    change_each(doc["comments"], lambda at, one: one.update(published_at=iso(AS_OF - timedelta(days=at % 4))))
 
 
 def comments_on_another_clock(doc):
     posted = {post["post_id"]: datetime.fromisoformat(post["published_at"]) for post in doc["posts"]}
-    each(
+    change_each(
         doc["comments"],
         lambda at, one: one.update(published_at=iso(posted[one["post_id"]] - timedelta(hours=5, minutes=at))),
     )
 
 
 def constant_small_likes(doc):
-    each(doc["posts"], lambda at, post: post.update(likes=3) if at % 6 else None)
+    change_each(doc["posts"], lambda at, post: post.update(likes=3) if at % 6 else None)
 
 
 def half_hidden(doc):
-    each(doc["posts"], lambda at, post: post.update(likes=3) if at < 10 else None)
+    change_each(doc["posts"], lambda at, post: post.update(likes=3) if at < 10 else None)
 
 
 def nearly_all_have_one(doc):
-    each(
+    change_each(
         doc["posts"], lambda at, post: post.update(likes=1 if at % 7 else 2, comments=4 + at % 2, views=None)
     )
 
 
 def a_quarter_hidden(doc):
-    each(
+    change_each(
         doc["posts"], lambda at, post: post.update(likes=9 if at % 5 < 2 else 40 + at, comments=5, views=None)
     )
 
 
 def zeros_on_the_newest_half(doc):
-    each(doc["posts"], lambda at, post: post.update(likes=0, comments=2) if at < 10 else None)
+    change_each(doc["posts"], lambda at, post: post.update(likes=0, comments=2) if at < 10 else None)
 
 
 def views_counted_otherwise(doc):
-    each(
+    change_each(
         doc["posts"],
         lambda at, post: post.update(views=(37 if at < 8 else 12) * post["likes"] + 13 * (at % 5)),
     )
 
 
 def no_likes(doc):
-    each(doc["posts"], lambda _, post: post.update(likes=0))
+    change_each(doc["posts"], lambda _, post: post.update(likes=0))
 
 
 def views_not_collected(doc):
-    each(doc["posts"], lambda _, post: (post.update(views=0), post.pop("likes"), post.pop("comments")))
+    change_each(doc["posts"], lambda _, post: (post.update(views=0), post.pop("likes"), post.pop("comments")))
 
 
 def views_of_half_not_collected(doc):
-    each(doc["posts"], lambda at, post: (post.update(views=0) if at % 2 else None, post.pop("likes")))
+    change_each(doc["posts"], lambda at, post: (post.update(views=0) if at % 2 else None, post.pop("likes")))
 
 
 def all_of_five_hidden(doc):
     doc["posts"] = doc["posts"][:5]
-    each(doc["posts"], lambda _, post: (post.update(likes=2, comments=5), post.pop("views")))
+    change_each(doc["posts"], lambda _, post: (post.update(likes=2, comments=5), post.pop("views")))
     del doc["comments"]
 
 
 def zeros_on_the_newest_few(doc):
-    each(doc["posts"], lambda at, post: post.update(likes=0 if at < 5 else 3 + at * at % 11))
+    change_each(doc["posts"], lambda at, post: post.update(likes=0 if at < 5 else 3 + at * at % 11))
 
 
 def views_not_counted(doc):
-    each(doc["posts"], lambda at, post: post.update(views=0) if at % 3 == 0 else None)
+    change_each(doc["posts"], lambda at, post: post.update(views=0) if at % 3 == 0 else None)
 
 
 def overflow(doc):
@@ -173,11 +177,15 @@ def overflow(doc):
 
 
 def captions(text):
-    return lambda doc: each(doc["posts"], lambda at, post: post.update(caption=text) if at % 3 == 0 else None)
+    return lambda doc: change_each(
+        doc["posts"], lambda at, post: post.update(caption=text) if at % 3 == 0 else None
+    )
 
 
 def comment_texts(text):
-    return lambda doc: each(doc["comments"], lambda at, one: one.update(text=text) if at % 4 == 0 else None)
+    return lambda doc: change_each(
+        doc["comments"], lambda at, one: one.update(text=text) if at % 4 == 0 else None
+    )
 
 
 def broken_encoding(doc):
@@ -203,7 +211,9 @@ def pictures_seconds_apart(doc):
 
 
 def pictures_without_likes(doc):
-    each(doc["posts"], lambda at, post: post.update(likes=0, comments=0, views=None) if at == 7 else None)
+    change_each(
+        doc["posts"], lambda at, post: post.update(likes=0, comments=0, views=None) if at == 7 else None
+    )
     doc["posts"] += [post | {"post_id": f"{post['post_id']}-2"} for post in doc["posts"][:8]]
 
 
@@ -213,7 +223,7 @@ def total(doc):
 
 
 def reposts(doc):
-    each(
+    change_each(
         doc["posts"], lambda at, post: post.update(caption=f"RT @somebody: {at}", likes=0) if at % 2 else None
     )
 
@@ -233,23 +243,25 @@ def same_comment(doc):
 
 
 def own_replies(doc):
-    each(doc["comments"], lambda at, one: one.update(author_id="bread") if at % 5 == 0 else None)
+    change_each(doc["comments"], lambda at, one: one.update(author_id="bread") if at % 5 == 0 else None)
 
 
 def rounded_ids(doc):
-    each(doc["comments"], lambda _, one: one.update(post_id="7140000000000000000"))
+    change_each(doc["comments"], lambda _, one: one.update(post_id="7140000000000000000"))
 
 
 def no_pictures(doc):
-    each(doc["audience"], lambda _, one: one.update(has_picture=False))
+    change_each(doc["audience"], lambda _, one: one.update(has_picture=False))
 
 
 def zero_counts(doc):
-    each(doc["audience"], lambda _, one: one.update(followers=0, following=0))
+    change_each(doc["audience"], lambda _, one: one.update(followers=0, following=0))
 
 
 def some_followers_not_counted(doc):
-    each(doc["audience"], lambda at, one: one.update(followers=0, following=0, posts=0) if at % 3 else None)
+    change_each(
+        doc["audience"], lambda at, one: one.update(followers=0, following=0, posts=0) if at % 3 else None
+    )
 
 
 def zero_days(doc):
@@ -337,8 +349,14 @@ def test_what_was_found_once_is_not_found_again(distort, name):
     doc = document()
     distort(doc)
     again = examine(examined(doc).tables)
-    kept = {"unmarked_replies", "comments_under_no_post", "comments_of_other_posts", "reposts", "co_posts"}
-    assert {one.check for found in again.findings.values() for one in found} <= kept
+    repeated_checks = {
+        "unmarked_replies",
+        "comments_under_no_post",
+        "comments_of_other_posts",
+        "reposts",
+        "co_posts",
+    }
+    assert {one.check for found in again.findings.values() for one in found} <= repeated_checks
 
 
 @pytest.mark.parametrize(
@@ -355,7 +373,7 @@ def test_nobody_is_cleared_where_what_schemes_show_in_is_gone(distort):
 def test_comments_about_deleting_are_texts():
     doc = document()
     texts = ["Why did you delete my comment", "I removed the stones", "comment on this: hidden gem"]
-    each(doc["comments"], lambda at, one: one.update(text=texts[at % 3]) if at < 6 else None)
+    change_each(doc["comments"], lambda at, one: one.update(text=texts[at % 3]) if at < 6 else None)
     assert examined(doc).findings == {}
 
 

@@ -26,9 +26,9 @@ def account(followers, annotations=(), name="a"):
         {"account_id": name, "date": START + dt.timedelta(days=day), "followers": count}
         for day, count in enumerate(followers)
     ]
-    said = [{"account_id": name, "kind": "giveaway", "who": "Jo", **one} for one in annotations]
+    dated = [{"account_id": name, "kind": "giveaway", "who": "Jo", **one} for one in annotations]
     profile = {"account_id": name, "platform": "x", "as_of": AS_OF, "followers": followers[-1]}
-    return Tables.of(accounts=[profile], history=history, annotations=said)
+    return Tables.of(accounts=[profile], history=history, annotations=dated)
 
 
 def window(first, last):
@@ -113,8 +113,8 @@ def test_other_accounts_stay_as_they_are():
 def test_what_does_not_read_the_history_stays_the_same_to_the_last_bit(creators):
     tables = explained(creators)
     others = [feature for feature in CATALOGUE if "history" not in feature.blocks]
-    plain, told = (derive(examine(one).tables, others) for one in (creators, tables))
-    assert plain.equals(told)
+    plain, annotated = (derive(examine(one).tables, others) for one in (creators, tables))
+    assert plain.equals(annotated)
     assert len(examine(tables).findings) > len(examine(creators).findings)
 
 
@@ -126,14 +126,14 @@ def explained(tables):
         .sort("gain", descending=True, nulls_last=True)
         .unique("account_id", keep="first")
     )
-    said = best.select(
+    annotations = best.select(
         "account_id",
         kind=pl.lit("giveaway"),
         who=pl.lit("Jo"),
         **{"from": pl.col("date"), "to": pl.col("date")},
     )
     return Tables(**{name: tables[name] for name in ("accounts", "posts", "comments", "history", "audience")},
-                  annotations=Tables.of(annotations=said).annotations)  # fmt: skip
+                  annotations=Tables.of(annotations=annotations).annotations)  # fmt: skip
 
 
 def test_a_count_of_nothing_before_the_window_divides_by_nothing():

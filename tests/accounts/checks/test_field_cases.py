@@ -22,7 +22,7 @@ ACCUSED = {Label.INFLATED, Label.AUTOMATED}
 PLATFORMS = ("instagram", "youtube", "tiktok")
 
 
-def whole(platform):
+def full_document(platform):
     return with_evidence(creator(Creator(account_id="whole", platform=platform, seed=7)), "all")
 
 
@@ -254,9 +254,9 @@ def verdicts():
     """The verdict of the whole document of each platform, and of each spoiled one."""
     documents = []
     for platform in PLATFORMS:
-        documents.append(whole(platform) | {"account_id": f"{platform}: whole"})
+        documents.append(full_document(platform) | {"account_id": f"{platform}: whole"})
         for name, (spoil, _) in KINDS.items():
-            documents.append(whole(platform) | {"account_id": f"{platform}: {name}"})
+            documents.append(full_document(platform) | {"account_id": f"{platform}: {name}"})
             spoil(documents[-1])
     chunk = read_documents(documents)
     assert not chunk.faults
@@ -295,14 +295,14 @@ def test_what_contradicts_itself_or_hides_schemes_clears_nobody(verdicts, platfo
     ],
 )
 def test_a_refusal_says_what_to_do(number, change, words):
-    document = whole("instagram")
+    document = full_document("instagram")
     (document if "platform" in change else document["posts"][0]).update(change)
     fault = read_documents([json.loads(json.dumps(document))]).faults[0]
     assert words.lower() in str(fault).lower(), number
 
 
 def test_09_a_post_that_comes_twice_is_named():
-    document = whole("instagram")
+    document = full_document("instagram")
     document["posts"].append(document["posts"][3])
     assert "must be unique in the account" in str(read_documents([document]).faults[0])
 
@@ -324,7 +324,7 @@ def starter():
 
 
 def test_23_the_newest_followers_give_bounds_for_all(starter):
-    document = whole("instagram")
+    document = full_document("instagram")
     for order in ("random", "newest"):
         document["audience_order"] = order
         (verdict,) = starter.screen(read_documents([document]).tables, explain=Explain.NONE)
@@ -334,7 +334,7 @@ def test_23_the_newest_followers_give_bounds_for_all(starter):
 
 
 def spoiled(name):
-    document = whole("instagram") | {"account_id": "breadlab"}
+    document = full_document("instagram") | {"account_id": "breadlab"}
     KINDS[name][0](document)
     return document
 
@@ -460,7 +460,7 @@ def test_every_source_gives_what_the_check_finds(name, source):
     chunk = read_documents([account])
     assert not chunk.faults
     if field := ABSENT.get((name, source)):
-        honest = {post.get(field) for post in whole("instagram")["posts"]}
+        honest = {post.get(field) for post in full_document("instagram")["posts"]}
         assert {post.get(field) for post in account["posts"]} <= honest | {None}
     else:
         assert KINDS[name][1] in {check for check, _, _ in found(chunk.tables)}

@@ -49,13 +49,13 @@ def write(folder: Path, name: str, content: str) -> Path:
 
 
 def test_columns_are_corrected_field_by_field(tmp_path: Path) -> None:
-    said = (
+    corrections = (
         'zone = "Europe/Berlin"\ntime = "%d/%m/%Y %H:%M"\n[posts]\nfile = "t.csv"\n'
         '[posts.columns]\nusername = "Wer"\npublished_at = "Wann"\nlikes = "Herzchen"\nviews = "Aufrufe"\n'
         '[posts.constants]\nplatform = "Instagram"\n'
     )
     imported = import_paths(
-        [write(tmp_path, "t.csv", TABLE)], as_of=AS_OF, columns=write(tmp_path, "c.toml", said)
+        [write(tmp_path, "t.csv", TABLE)], as_of=AS_OF, columns=write(tmp_path, "c.toml", corrections)
     )
     (document,) = imported.documents
     assert (document["account_id"], document["platform"]) == ("bread.lab", "instagram")
@@ -71,7 +71,7 @@ def test_a_day_that_may_be_two_is_not_read_and_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("corrections", "sentence"),
     [
         ('[posts.columns]\nlikes = "Herzen"', "posts.columns.likes must be a column of the table."),
         ('[posts.columns]\nlike = "a"', "like is not a field of the posts table; did you mean likes?"),
@@ -85,10 +85,10 @@ def test_a_day_that_may_be_two_is_not_read_and_counted(tmp_path: Path) -> None:
         (MAPPING.replace('"data.users[].posts[]"', "3"), "posts.path must say where the objects lie"),
     ],
 )  # fmt: skip
-def test_a_wrong_correction_is_refused_by_name(tmp_path: Path, said: str, sentence: str) -> None:
+def test_a_wrong_correction_is_refused_by_name(tmp_path: Path, corrections: str, sentence: str) -> None:
     table = write(tmp_path, "t.csv", "Username,Date,Likes\nbread.lab,2026-04-03,5\n")
     with pytest.raises(BadInput, match=re.escape(sentence)):
-        import_paths([table], columns=write(tmp_path, "c.toml", said))
+        import_paths([table], columns=write(tmp_path, "c.toml", corrections))
 
 
 def test_any_json_is_read_by_a_mapping(tmp_path: Path) -> None:
@@ -124,10 +124,10 @@ def test_lines_name_their_account_by_a_field(tmp_path: Path) -> None:
 
 def test_a_correction_is_taken_where_a_file_is_screened_directly(tmp_path: Path) -> None:
     table = write(tmp_path, "t.csv", "Handle,Date,Herzchen\nana,2026-04-03T10:00:00Z,5\n")
-    said = write(
+    corrections = write(
         tmp_path,
         "c.toml",
         '[posts]\nfile = "t.csv"\n[posts.columns]\nlikes = "Herzchen"\nusername = "Handle"\n',
     )
-    (chunk,) = read_any(table, columns=said)
+    (chunk,) = read_any(table, columns=corrections)
     assert chunk.tables.posts["likes"].to_list() == [5]

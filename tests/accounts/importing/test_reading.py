@@ -105,8 +105,8 @@ def test_files_of_other_kinds_are_named(tmp_path: Path) -> None:
     (tmp_path / "videos.json").write_text(json.dumps(VIDEOS))
     for name in ("a.jpg", "b.jpg", "index.html", "LICENCE"):
         (tmp_path / name).write_bytes(b"x")
-    said = list(understood(import_paths([tmp_path])))
-    assert said == ["1 file read as youtube-api.", "not opened: 2 .jpg, 1 without a suffix, 1 .html"]
+    sentences = list(understood(import_paths([tmp_path])))
+    assert sentences == ["1 file read as youtube-api.", "not opened: 2 .jpg, 1 without a suffix, 1 .html"]
     with pytest.raises(BadInput, match="most exports come as JSON where one asks"):
         import_paths([tmp_path / "index.html"])
 
@@ -127,21 +127,23 @@ def test_a_network_without_norms_keeps_its_accounts_apart() -> None:
 
 
 def test_what_was_understood_is_said() -> None:
-    said = list(understood(import_paths([SAMPLES / "spreadsheet", SAMPLES / "youtube-api"])))
-    assert "4 files read as youtube-api." in said
-    assert any("Avg. likes (averages, rates and estimates are no evidence)" in sentence for sentence in said)
-    assert "rows of totals: 1 left out" in said
+    sentences = list(understood(import_paths([SAMPLES / "spreadsheet", SAMPLES / "youtube-api"])))
+    assert "4 files read as youtube-api." in sentences
+    assert any(
+        "Avg. likes (averages, rates and estimates are no evidence)" in sentence for sentence in sentences
+    )
+    assert "rows of totals: 1 left out" in sentences
 
 
 def test_screening_takes_files_directly(tmp_path: Path) -> None:
-    said: list[str] = []
-    (chunk,) = read_any(SAMPLES / "youtube-api", note=said.append)
+    sentences: list[str] = []
+    (chunk,) = read_any(SAMPLES / "youtube-api", note=sentences.append)
     assert chunk.order == ("UCsynthetic",)
-    assert said == ["4 files read as youtube-api."]
+    assert sentences == ["4 files read as youtube-api."]
     own = tmp_path / "own.jsonl"
     own.write_text('{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}\n')
-    (chunk,) = read_any(own, note=said.append)
-    assert (chunk.order, len(said)) == (("a",), 1)
+    (chunk,) = read_any(own, note=sentences.append)
+    assert (chunk.order, len(sentences)) == (("a",), 1)
     with pytest.raises(BadInput, match="does not exist"):
         list(read_any(tmp_path / "nowhere"))
 

@@ -97,10 +97,10 @@ def test_source_gives_what_it_says(name: str) -> None:
 def test_order_of_files_changes_no_count(name: str) -> None:
     files = sample(name)
     there, back = (import_files(order, as_of=COLLECTED).documents for order in (files, list(reversed(files))))
-    assert counted(there) == counted(back)
+    assert posts_by_account(there) == posts_by_account(back)
 
 
-def counted(documents: list[Any]) -> dict[str, list[str]]:
+def posts_by_account(documents: list[Any]) -> dict[str, list[str]]:
     """Posts of each account, in one order."""
     return {
         one["account_id"]: sorted(json.dumps(row, sort_keys=True) for row in one.get("posts", ()))

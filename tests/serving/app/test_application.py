@@ -20,12 +20,12 @@ def unusable(request, tmp_path):
 
 
 def ask(app, method, path):
-    async def asked():
+    async def send_request():
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return await client.request(method, path)
 
-    return asyncio.run(asked())
+    return asyncio.run(send_request())
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_every_route_is_described(tmp_path):
 def test_a_slash_too_many_is_another_path(unusable, method, path):
     answer = ask(unusable, method, path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
-    said = f"There is nothing at {path}. Without the slash at its end there is."
-    assert answer.json()["detail"] == said
+    detail = f"There is nothing at {path}. Without the slash at its end there is."
+    assert answer.json()["detail"] == detail
 
 
 def test_without_a_model_it_is_alive(unusable):

@@ -22,9 +22,9 @@ BROKEN = ConfirmedAccounts(1000, 40, list(range(20, 801, 20)), np.full(40, 0.5),
 
 @pytest.fixture
 def app(on_sqlite, loaded):
-    made = make_app(on_sqlite.model_copy(update={"no_auth": True, "drift_days": 1}))
-    yield made
-    made.state.store_access.close()
+    application = make_app(on_sqlite.model_copy(update={"no_auth": True, "drift_days": 1}))
+    yield application
+    application.state.store_access.close()
 
 
 @pytest.fixture
@@ -67,17 +67,17 @@ def test_a_broken_promise_is_said_by_verdicts_model_and_metrics(client, app, acc
     monkeypatch.setattr(drift_watch, "confirmed_accounts", lambda *_, **__: BROKEN)
     monkeypatch.setattr(drift_watch, "EVERY", -drift_watch.EVERY)  # due at once
     look(client, app)
-    said = client.get("/v1/model").json()["promise_broken"]
-    assert "40 of 1,000 accounts were accused and later confirmed authentic" in said
+    sentence = client.get("/v1/model").json()["promise_broken"]
+    assert "40 of 1,000 accounts were accused and later confirmed authentic" in sentence
     after = client.post("/v1/verdicts", content=accused)
-    assert after.json()["caveats"] == [*before.json()["caveats"], said]
+    assert after.json()["caveats"] == [*before.json()["caveats"], sentence]
     without = after.json() | {"caveats": before.json()["caveats"]}
     assert without == before.json()
     text = client.get("/metrics").text
     assert "assay_drift_promises_broken 1.0" in text
     assert "assay_drift_accused_wrongly 40.0" in text
     report = is_drift(client.get("/v1/drift").json())
-    assert (report["broken"], report["promise"]["wrong"]) == (said, 40)
+    assert (report["broken"], report["promise"]["wrong"]) == (sentence, 40)
     assert app.state.promises.sentence("another", app.state.screening.detector.bundle.sha256) is None
 
 
@@ -85,12 +85,12 @@ def test_scores_of_the_last_days_are_held_against_the_first_ones(client, app, de
     store, model = app.state.store_access.opened(), detector.bundle.sha256
     from serving.screening.records import new_verdicts
 
-    made = new_verdicts(detector.screen_batch(population.tables, explain=Explain.NONE))
+    verdicts = new_verdicts(detector.screen_batch(population.tables, explain=Explain.NONE))
     for day, copies in (("2026-01-01", 4), ("now", 4)):
         rows = [
             replace(one, verdict_id=f"{day[:4]:x>6}{copy:02}{place:024}", account_id=f"{day}-{copy}-{place}",
                     document=json.dumps(json.loads(one.document) | {"account_id": f"{day}-{copy}-{place}"}))
-            for copy in range(copies) for place, one in enumerate(made)
+            for copy in range(copies) for place, one in enumerate(verdicts)
         ]  # fmt: skip
         store_verdicts(store, [TenantVerdict("default", "key:abc", one) for one in rows])
         if day != "now":

@@ -19,7 +19,7 @@ from serving.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def own(my_features, tmp_path_factory):
+def with_own_feature(my_features, tmp_path_factory):
     """The file, and a bundle like the starter whose head of likes reads its feature, too."""
     folder = tmp_path_factory.mktemp("own") / "bundle"
     used = use_features([my_features])
@@ -61,29 +61,33 @@ def reading_it(starter):
 
 
 @pytest.fixture(autouse=True)
-def dropped():
+def drop_outside_features():
     yield
     drop_features(files_in_use())
 
 
-def test_it_judges_and_replays_what_it_judged(own, on_sqlite, documents, calling):
-    settings = on_sqlite.model_copy(update={"no_auth": True, "model": own.model, "features": (own.file,)})
+def test_it_judges_and_replays_what_it_judged(with_own_feature, on_sqlite, documents, calling):
+    settings = on_sqlite.model_copy(
+        update={"no_auth": True, "model": with_own_feature.model, "features": (with_own_feature.file,)}
+    )
     app = make_app(settings)
     with calling(app) as client:
         assert client.get("/readyz").status_code == 200
-        said = client.get("/v1/model").json()
+        model_card = client.get("/v1/model").json()
         answers = [client.post("/v1/verdicts?explain=all", content=document).json() for document in documents]
         replayed = client.post(f"/v1/verdicts/{answers[0]['verdict_id']}/replay").json()
     app.state.store_access.close()
     assert "likes_tenth" in CATALOGUE.by_name
-    assert said["sha256"] == load(own.model).sha256 != load(starter_path()).sha256
-    assert all(answer["model"]["sha256"] == said["sha256"] for answer in answers)
+    assert model_card["sha256"] == load(with_own_feature.model).sha256 != load(starter_path()).sha256
+    assert all(answer["model"]["sha256"] == model_card["sha256"] for answer in answers)
     assert replayed["same"]
 
 
-def test_a_job_takes_the_file_in_by_itself(own, on_sqlite):
+def test_a_job_takes_the_file_in_by_itself(with_own_feature, on_sqlite):
     """A job's process is another one than the service's."""
-    settings = on_sqlite.model_copy(update={"model": own.model, "features": (own.file,)})
+    settings = on_sqlite.model_copy(
+        update={"model": with_own_feature.model, "features": (with_own_feature.file,)}
+    )
     job = SimpleNamespace(model=None, job_id="0" * 32)
     detector = JobRun(settings, None, job, threading.Event()).load_detector()
     assert "likes_tenth" in detector.bundle.manifest.features
@@ -94,10 +98,12 @@ def test_a_job_takes_the_file_in_by_itself(own, on_sqlite):
 
 
 @pytest.mark.parametrize("given", [(), ("gone.py",)])
-def test_without_the_file_it_says_what_is_missing(own, tmp_path, calling, given):
+def test_without_the_file_it_says_what_is_missing(with_own_feature, tmp_path, calling, given):
     files = tuple(str(tmp_path / name) for name in given)
     app = make_app(
-        Settings(home=tmp_path, no_auth=True, store_verdicts=False, model=own.model, features=files)
+        Settings(
+            home=tmp_path, no_auth=True, store_verdicts=False, model=with_own_feature.model, features=files
+        )
     )
     with calling(app) as client:
         answer = client.get("/readyz")

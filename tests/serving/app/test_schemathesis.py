@@ -39,18 +39,20 @@ def app(tmp_path_factory, detector):
     """A service in this process, with a key that may do everything."""
     patch = pytest.MonkeyPatch()
     patch.setattr("serving.app.lifespan.open_detector", lambda *_: detector)
-    made = make_app(Settings(home=tmp_path_factory.mktemp("described"), webhook_hosts=("hooks.example.com",)))
+    application = make_app(
+        Settings(home=tmp_path_factory.mktemp("described"), webhook_hosts=("hooks.example.com",))
+    )
     patch.undo()
-    key = create_key(made.state.store_access.opened(), tenant="test", name="test", scopes=tuple(Scope))
-    yield made, {"Authorization": f"Bearer {key}"}
-    made.state.store_access.close()
+    key = create_key(application.state.store_access.opened(), tenant="test", name="test", scopes=tuple(Scope))
+    yield application, {"Authorization": f"Bearer {key}"}
+    application.state.store_access.close()
 
 
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 def test_every_answer_is_one_that_the_document_allows(app, path, method):
-    made, header = app
+    application, header = app
     schema = schemathesis.openapi.from_dict(openapi())
-    schema.app = made
+    schema.app = application
     seen = []
     cases = schema[path][method.upper()].as_strategy()
 
@@ -69,8 +71,8 @@ def test_every_answer_is_one_that_the_document_allows(app, path, method):
 
 
 def test_a_method_that_a_path_lacks_is_not_allowed(app, calling):
-    made, header = app
-    with calling(made) as client:
+    application, header = app
+    with calling(application) as client:
         for path, methods in openapi()["paths"].items():
             for method in {"get", "post", "put", "patch", "delete", "trace"} - methods.keys():
                 place = (

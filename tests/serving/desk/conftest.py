@@ -84,14 +84,14 @@ def desk_of(loaded, migrated, tmp_path, calling, monkeypatch):
 
     monkeypatch.setattr(passwords, "hasher", lambda: LIGHT)
     shutil.copy(migrated / "assay.db", tmp_path)
-    made = []
+    desks = []
 
     def make(**settings):
-        made.append(Desk(make_app(Settings(home=tmp_path, **settings)), calling))
-        return made[-1]
+        desks.append(Desk(make_app(Settings(home=tmp_path, **settings)), calling))
+        return desks[-1]
 
     yield make
-    for desk in made:
+    for desk in desks:
         for caller in desk.open:
             caller.__exit__(None, None, None)
         desk.app.state.store_access.close()

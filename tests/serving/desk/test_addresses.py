@@ -11,7 +11,7 @@ from serving.desk.sign_in_limit import SignInLimit, TooManySignIns
 from serving.settings import Settings
 
 
-def asked(host, tmp_path, **settings):
+def request_to(host, tmp_path, **settings):
     state = SimpleNamespace(settings=Settings(home=tmp_path, **settings))
     return Request({
         "type": "http", "method": "POST", "scheme": "http", "path": "/lists", "query_string": b"a=b",
@@ -22,13 +22,13 @@ def asked(host, tmp_path, **settings):
 
 @pytest.mark.parametrize("host", ["assay.example", "127.0.0.1:3000", "172.17.0.2:3000", "[::1]:3000"])
 def test_a_name_or_the_services_own_number_is_believed(host, tmp_path):
-    assert address_outside(asked(host, tmp_path), "/contests/x") == f"http://{host}/contests/x"
+    assert address_outside(request_to(host, tmp_path), "/contests/x") == f"http://{host}/contests/x"
 
 
 def test_another_number_is_not_and_the_setting_goes_before_all(tmp_path):
     with pytest.raises(WrongUsage, match="public_address"):
-        address_outside(asked("203.0.113.5", tmp_path), "/contests/x")
-    request = asked("203.0.113.5", tmp_path, public_address="https://assay.example")
+        address_outside(request_to("203.0.113.5", tmp_path), "/contests/x")
+    request = request_to("203.0.113.5", tmp_path, public_address="https://assay.example")
     assert address_outside(request, "/contests/x") == "https://assay.example/contests/x"
 
 

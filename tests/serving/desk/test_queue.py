@@ -27,7 +27,7 @@ def fill(desk, entries, tenant="default", name="Spring"):
     """A list with these entries, each with a verdict and evidence."""
     list_id = create_list(desk.store, tenant, name, "test")
     with desk.store.database.writing() as connection:
-        made = []
+        verdicts = []
         for place, entry in enumerate(entries):
             verdict_id = f"{place:032x}"
             verdict = NewVerdict(
@@ -43,8 +43,8 @@ def fill(desk, entries, tenant="default", name="Spring"):
             )
             store_verdicts_in(connection, desk.store, [TenantVerdict(tenant, "test", verdict)])
             digest = store_evidence_in(connection, tenant, {"account_id": entry.account_id})
-            made.append(replace(entry, verdict_id=verdict_id, evidence_sha256=digest))
-        put_entries_in(connection, tenant, list_id, made)
+            verdicts.append(replace(entry, verdict_id=verdict_id, evidence_sha256=digest))
+        put_entries_in(connection, tenant, list_id, verdicts)
     return list_id
 
 

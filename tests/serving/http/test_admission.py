@@ -76,8 +76,8 @@ def test_who_takes_too_long_is_answered_and_no_longer_worked_for(app):
         GO.set()
         return late, await client.post("/v1/verdicts", content=KEYS)
 
-    made = app(request_seconds=0.6)
-    late, after = asking(made, talk)
+    application = app(request_seconds=0.6)
+    late, after = asking(application, talk)
     assert {one.status_code for one in late} == {504}
     assert late[0].json()["setting"] == "request_seconds"
     assert after.status_code == 200
@@ -100,13 +100,13 @@ def test_a_batch_that_takes_too_long_ends_between_its_parts(app, monkeypatch):
 
 
 def test_one_tenant_leaves_places_to_the_others(app, monkeypatch):
-    made = app(most_waiting=4, tenant_share=0.5)
+    application = app(most_waiting=4, tenant_share=0.5)
     tenants = iter(["heavy"] * 3 + ["small"])
 
-    async def named(request, scope):
+    async def authorize(request, scope):
         return replace(ANYONE, tenant=next(tenants))
 
-    monkeypatch.setattr(made.state.authenticator, "authorize", named)
+    monkeypatch.setattr(application.state.authenticator, "authorize", authorize)
 
     async def talk(client):
         waiting = [asyncio.create_task(client.post("/v1/verdicts", content=KEYS)) for _ in range(2)]
@@ -117,7 +117,7 @@ def test_one_tenant_leaves_places_to_the_others(app, monkeypatch):
         GO.set()
         return third, await asyncio.gather(*waiting, other)
 
-    refused, answered = asking(made, talk)
+    refused, answered = asking(application, talk)
     assert (refused.status_code, refused.json()["setting"]) == (503, "tenant_share")
     assert refused.headers["retry-after"] == "1"
     assert [one.status_code for one in answered] == [200] * 3

@@ -25,8 +25,8 @@ def app(settings, loaded, calling):
     clients = []
 
     def start(**changed):
-        made = make_app(settings.model_copy(update=changed))
-        clients.append(calling(made))
+        application = make_app(settings.model_copy(update=changed))
+        clients.append(calling(application))
         return clients[-1].__enter__()
 
     yield start
@@ -47,8 +47,8 @@ def key(store):
     """Makes keys, as the header that they come in."""
 
     def make(tenant="acme", scopes=tuple(Scope), **more):
-        made = create_key(store, tenant=tenant, name="test", scopes=scopes, **more)
-        return {"Authorization": f"Bearer {made}"}
+        secret = create_key(store, tenant=tenant, name="test", scopes=scopes, **more)
+        return {"Authorization": f"Bearer {secret}"}
 
     return make
 
@@ -94,30 +94,32 @@ def test_from_elsewhere_the_counts_want_a_key(app, key, calling):
 
 def owned(client, header, document):
     """A verdict with everything that may be about it."""
-    made = client.post("/v1/verdicts", content=document, headers=header | {"Idempotency-Key": "mine"}).json()
-    place = f"/v1/verdicts/{made['verdict_id']}"
+    verdict = client.post(
+        "/v1/verdicts", content=document, headers=header | {"Idempotency-Key": "mine"}
+    ).json()
+    place = f"/v1/verdicts/{verdict['verdict_id']}"
     decision = {"outcome": "overturned", "by": "Jo of Acme", "reason": "a giveaway"}
     assert client.post(f"{place}/decisions", json=decision, headers=header).status_code == 201
     assert client.post(f"{place}/replay", headers=header).json()["same"]
-    return made
+    return verdict
 
 
-def everything(client, header, made):
-    place = f"/v1/verdicts/{made['verdict_id']}"
+def everything(client, header, verdict):
+    place = f"/v1/verdicts/{verdict['verdict_id']}"
     return [client.get(place + end, headers=header).text for end in ("", "/decisions", "/audit")]
 
 
 def test_two_tenants_never_see_each_others_anything(app, key, documents):
     client, ours, theirs = app(), key("acme"), key("rival")
-    made = owned(client, ours, documents[0])
-    before = everything(client, ours, made)
+    verdict = owned(client, ours, documents[0])
+    before = everything(client, ours, verdict)
     alone = dict.fromkeys(("/v1/verdicts", "/v1/observations"), documents[1])
     fits = alone | {"/v1/verdicts/batch": b"[" + documents[1] + b"]"}
     decision = b'{"outcome": "confirmed", "by": "Mo of Rival", "reason": "seen"}'
     for method, path, _ in OPERATIONS:
         if path.startswith(("/v1/jobs", "/v1/webhooks")):
             continue  # those are asked in tests of their own
-        place = at(path, made["verdict_id"], made["account_id"])
+        place = at(path, verdict["verdict_id"], verdict["account_id"])
         body = fits.get(path, decision if method == "POST" else None)
         header = theirs | {"Idempotency-Key": f"mine {path}"}
         answer = client.request(method, place, content=body, headers=header)
@@ -126,25 +128,25 @@ def test_two_tenants_never_see_each_others_anything(app, key, documents):
         else:
             assert answer.status_code == 200
         assert "Acme" not in answer.text
-        assert made["account_id"] not in answer.text
+        assert verdict["account_id"] not in answer.text
         if method == "DELETE":
             assert {count for name, count in answer.json().items() if name != "pending"} == {0}
-    assert everything(client, ours, made) == before
+    assert everything(client, ours, verdict) == before
 
 
 def test_a_tenant_that_asks_the_same_has_its_own(app, key, documents):
     client, ours, theirs = app(), key("acme"), key("rival")
     header = {"Idempotency-Key": "mine"}
-    made = owned(client, ours, documents[0])
+    verdict = owned(client, ours, documents[0])
     same = client.post("/v1/verdicts", content=documents[0], headers=theirs | header)
-    assert same.json() == made
+    assert same.json() == verdict
     assert "idempotent-replayed" not in same.headers
-    place = f"/v1/verdicts/{made['verdict_id']}"
+    place = f"/v1/verdicts/{verdict['verdict_id']}"
     assert client.get(f"{place}/decisions", headers=theirs).json() == {"decisions": []}
     assert [one["entry"] for one in client.get(f"{place}/audit", headers=theirs).json()["entries"]] == [2]
-    assert client.delete(f"/v1/subjects/{made['account_id']}", headers=theirs).json()["verdicts"] == 1
+    assert client.delete(f"/v1/subjects/{verdict['account_id']}", headers=theirs).json()["verdicts"] == 1
     assert client.get(place, headers=theirs).status_code == 404
-    assert client.get(place, headers=ours).json() == made
+    assert client.get(place, headers=ours).json() == verdict
 
 
 @pytest.mark.parametrize("given", ["Bearer", "Bearer assay_0_0", "Basic YTpi", "assay", "Bearer é", ""])
@@ -185,8 +187,8 @@ def test_without_keys_this_machine_alone_is_let_in(app, calling):
 
 
 def test_where_nothing_is_kept_nothing_is_opened(tmp_path, documents, loaded, calling):
-    made = make_app(Settings(home=tmp_path, no_auth=True, store_verdicts=False))
-    with calling(made) as client:
+    application = make_app(Settings(home=tmp_path, no_auth=True, store_verdicts=False))
+    with calling(application) as client:
         assert client.get("/readyz").status_code == 200
         assert client.post("/v1/verdicts", content=documents[0]).status_code == 200
         refused = client.post("/v1/verdicts", content=documents[0], headers={"Idempotency-Key": "k"})
@@ -200,9 +202,9 @@ def test_no_key_is_written_down(app, key, store, documents):
     secret = header["Authorization"].split("_", 2)[2]
     with store.database.reading() as connection:
         names = [row[0] for row in connection.exec_driver_sql(TABLES[store.database.is_sqlite])]
-        kept = [str(connection.exec_driver_sql(f"SELECT * FROM {name}").all()) for name in names]
+        contents = [str(connection.exec_driver_sql(f"SELECT * FROM {name}").all()) for name in names]
     assert len(names) == len(METADATA.tables) + 1  # the revision's
-    assert not [name for name, text in zip(names, kept, strict=True) if secret in text]
+    assert not [name for name, text in zip(names, contents, strict=True) if secret in text]
 
 
 def test_no_commenter_is_written_down(app, key, store):
@@ -212,9 +214,9 @@ def test_no_commenter_is_written_down(app, key, store):
         authors |= {comment.get("author_id") for comment in json.loads(document).get("comments", [])} - {None}
         client.post("/v1/verdicts", content=document, headers=header)
     with store.database.reading() as connection:
-        kept = connection.exec_driver_sql("SELECT document FROM verdicts").scalars().all()
-    assert authors and kept
-    assert not [author for author in authors for document in kept if f'"{author}"' in document]
+        stored_documents = connection.exec_driver_sql("SELECT document FROM verdicts").scalars().all()
+    assert authors and stored_documents
+    assert not [author for author in authors for document in stored_documents if f'"{author}"' in document]
 
 
 TABLES = {

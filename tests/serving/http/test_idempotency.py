@@ -22,9 +22,9 @@ def access(settings):
 
 def request(*headers):
     scope = {"type": "http", "method": "POST", "path": "/x", "query_string": b"", "headers": list(headers)}
-    made = Request({**scope, "server": ("localhost", 80), "scheme": "http"})
-    made.state.caller = ANYONE
-    return made
+    built = Request({**scope, "server": ("localhost", 80), "scheme": "http"})
+    built.state.caller = ANYONE
+    return built
 
 
 class Computation:

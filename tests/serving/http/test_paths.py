@@ -25,10 +25,12 @@ PLACES = {
 def app(tmp_path_factory, detector):
     patch = pytest.MonkeyPatch()
     patch.setattr("serving.app.lifespan.open_detector", lambda *_: detector)
-    made = make_app(Settings(home=tmp_path_factory.mktemp("paths"), no_auth=True, largest_batch_bytes=2**16))
+    application = make_app(
+        Settings(home=tmp_path_factory.mktemp("paths"), no_auth=True, largest_batch_bytes=2**16)
+    )
     patch.undo()
-    yield made
-    made.state.store_access.close()
+    yield application
+    application.state.store_access.close()
 
 
 @pytest.fixture(scope="module")
@@ -84,10 +86,10 @@ def screened(client, account_id):
 
 
 def test_an_id_with_a_line_end_erases_nobody_else(client):
-    kept = screened(client, "victim")
+    verdict = screened(client, "victim")
     assert client.delete("/v1/subjects/victim%0A").status_code == 400
     assert client.delete("/v1/subjects?account_id=victim%0A").json()["verdicts"] == 0
-    assert client.get(f"/v1/verdicts/{kept['verdict_id']}").status_code == 200
+    assert client.get(f"/v1/verdicts/{verdict['verdict_id']}").status_code == 200
 
 
 @settings(

@@ -23,8 +23,8 @@ def app(tmp_path, loaded, calling):
     clients = []
 
     def start(**changed):
-        made = make_app(Settings(home=tmp_path, no_auth=True, store_verdicts=False, **changed))
-        clients.append(calling(made))
+        application = make_app(Settings(home=tmp_path, no_auth=True, store_verdicts=False, **changed))
+        clients.append(calling(application))
         return clients[-1].__enter__()
 
     yield start
@@ -91,10 +91,10 @@ EXPLAIN_WORDS = {
 def test_reasons_are_given_as_asked_for(app, detector, population, documents, asked):
     client = app()
     explain = EXPLAIN_WORDS.get(asked.removeprefix("?explain="), Explain.FLAGGED)
-    said = [posted(client, document, f"/v1/verdicts{asked}").text for document in documents]
-    assert said == [one.to_json() for one in detector.screen(population.tables, explain=explain)]
+    texts = [posted(client, document, f"/v1/verdicts{asked}").text for document in documents]
+    assert texts == [one.to_json() for one in detector.screen(population.tables, explain=explain)]
     together = posted(client, b"[" + b",".join(documents) + b"]", f"{BATCH}{asked}")
-    assert [json.dumps(one) for one in together.json()["verdicts"]] == said
+    assert [json.dumps(one) for one in together.json()["verdicts"]] == texts
 
 
 def test_with_less_evidence_the_verdict_is_that_of_a_document_with_less(app, documents):

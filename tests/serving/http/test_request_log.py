@@ -24,7 +24,7 @@ def app(tmp_path, loaded, calling):
 
 
 @pytest.fixture
-def told(monkeypatch):
+def log_lines(monkeypatch):
     """The lines of the log."""
     monkeypatch.setattr(logging.root, "handlers", [])
     stream = io.StringIO()
@@ -34,7 +34,7 @@ def told(monkeypatch):
     LOGGER.setLevel(logging.NOTSET)
 
 
-def test_there_is_one_line_for_every_request(app, told):
+def test_there_is_one_line_for_every_request(app, log_lines):
     answers = [
         app.post("/v1/verdicts?explain=none", json=KEYS),
         app.post("/v1/verdicts", content=b"{"),
@@ -43,7 +43,7 @@ def test_there_is_one_line_for_every_request(app, told):
         app.request("JANE", "/v1/model"),
         app.get("/livez"),
     ]
-    lines = told()
+    lines = log_lines()
     assert [(line["route"], line["method"], line["status"]) for line in lines] == [
         ("/v1/verdicts", "POST", 200),
         ("/v1/verdicts", "POST", 422),
@@ -63,16 +63,16 @@ def test_there_is_one_line_for_every_request(app, told):
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("given", "harmless"),
     [("order-7_a.b", True), ("a" * 65, False), ("a b", False), ("jane@example.com", False), ("", False)],
 )
-def test_a_request_s_id_is_kept_if_it_can_do_no_harm(app, given, kept):
+def test_a_request_s_id_is_kept_if_it_can_do_no_harm(app, given, harmless):
     found = app.get("/livez", headers={"X-Request-ID": given}).headers["x-request-id"]
-    assert (found == given) is kept
+    assert (found == given) is harmless
     assert found
 
 
-def test_of_a_library_s_record_no_value_is_told(told):
+def test_of_a_library_s_record_no_value_is_told(log_lines):
     logger = logging.getLogger("uvicorn.error")
     logger.warning("Odd: %s", "jane")
     try:
@@ -80,20 +80,20 @@ def test_of_a_library_s_record_no_value_is_told(told):
     except ValueError:
         logger.exception("Failed\njane")
     logging.getLogger("assay.jobs").warning("job %s: failed", 7)
-    odd, failed, own = told()
+    odd, failed, own = log_lines()
     assert own == {"time": own["time"], "level": "warning", "event": "job 7: failed"}
     assert odd == {"time": odd["time"], "level": "warning", "event": "Odd: %s", "logger": "uvicorn.error"}
     assert (failed["event"], failed["error"]) == ("Failed", "ValueError")
     assert "jane" not in json.dumps(failed)
 
 
-def test_an_error_is_told_by_its_kind_and_place_alone(app, told, monkeypatch):
+def test_an_error_is_told_by_its_kind_and_place_alone(app, log_lines, monkeypatch):
     def broken(*_):
         raise ValueError("jane@example.com")
 
     monkeypatch.setattr(app.app.state.screening, "model_document", broken)
     answer = app.get("/v1/model")
-    error, request = told()
+    error, request = log_lines()
     assert answer.status_code == request["status"] == 500
     assert (error["event"], error["error"], error["level"]) == ("error", "ValueError", "error")
     assert error["places"][-1].endswith("broken")
@@ -123,12 +123,14 @@ def test_what_a_killed_worker_had_in_flight_is_counted_no_longer(tmp_path):
     for rest in ("counts.in_flight.inc(7)", "", "print(counts.text().decode())"):
         command = [sys.executable, "-c", f"{count}counts.model_changes.labels('taken').inc(); {rest}"]
         variables = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
-        told = subprocess.check_output(command, env=variables, text=True, cwd=tmp_path).splitlines()
-    assert "assay_requests_in_flight 0.0" in told
-    assert 'assay_model_changes_total{outcome="taken"} 3.0' in told
+        metric_lines = subprocess.check_output(command, env=variables, text=True, cwd=tmp_path).splitlines()
+    assert "assay_requests_in_flight 0.0" in metric_lines
+    assert 'assay_model_changes_total{outcome="taken"} 3.0' in metric_lines
 
 
 def test_without_a_model_the_counts_say_so(tmp_path, calling):
-    made = make_app(Settings(home=tmp_path, model=tmp_path / "none", no_auth=True, store_verdicts=False))
-    with calling(made) as client:
+    application = make_app(
+        Settings(home=tmp_path, model=tmp_path / "none", no_auth=True, store_verdicts=False)
+    )
+    with calling(application) as client:
         assert 'assay_model_info{sha256="",version=""} 0.0' in client.get("/metrics").text

@@ -54,8 +54,8 @@ def key(store):
     """Makes keys, as the header that they are sent in."""
 
     def make(tenant):
-        made = create_key(store, tenant=tenant, name="a test's", scopes=["read", "score", "admin"])
-        return {"Authorization": f"Bearer {made}"}
+        secret = create_key(store, tenant=tenant, name="a test's", scopes=["read", "score", "admin"])
+        return {"Authorization": f"Bearer {secret}"}
 
     return make
 
@@ -78,23 +78,23 @@ def body(documents):
 def submit(client, body):
     """Makes a job."""
 
-    def made(content=body, headers=NDJSON):
+    def post_job(content=body, headers=NDJSON):
         answer = client.post("/v1/jobs", content=content, headers=headers)
         assert answer.status_code == 202, answer.text
         return answer.json()["job_id"]
 
-    return made
+    return post_job
 
 
 @pytest.fixture
 def look(store):
     """The row of a job."""
 
-    def found(job_id, tenant="default"):
+    def row_of(job_id, tenant="default"):
         with store.database.reading() as connection:
             return get_job(connection, tenant, job_id)
 
-    return found
+    return row_of
 
 
 @pytest.fixture
@@ -104,20 +104,20 @@ def lines(client):
 
 
 @pytest.fixture(scope="session")
-def known():
-    """Results that were made before."""
+def results_by_input():
+    """Result lines of undisturbed jobs, by the job's input."""
     return {}
 
 
 @pytest.fixture
-def uninterrupted(submit, worker, lines, body, known):
-    """The results of a job that nothing happened to; the same on every database."""
+def uninterrupted(submit, worker, lines, body, results_by_input):
+    """Gives the result lines of a job that nothing disturbed; the same on every database."""
 
-    def made(content=body):
-        if content not in known:
+    def results_of(content=body):
+        if content not in results_by_input:
             job_id = submit(content)
             assert worker("undisturbed").step()
-            known[content] = lines(job_id)
-        return known[content]
+            results_by_input[content] = lines(job_id)
+        return results_by_input[content]
 
-    return made
+    return results_of

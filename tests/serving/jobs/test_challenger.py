@@ -26,7 +26,7 @@ def mild(detector):
 
 
 @pytest.fixture
-def named(small, mild, monkeypatch):
+def mild_challenger(small, mild, monkeypatch):
     """The mild detector as the challenger, without a child process that tries it first."""
     ChallengerStore(small.home).make_champion(mild.bundle.sha256)
     monkeypatch.setattr(challenger_module, "load_in_child_first", lambda *_: mild)
@@ -36,14 +36,14 @@ def named(small, mild, monkeypatch):
 def pairs(store, mild):
     """What both models said."""
 
-    def found():
+    def read_pairs():
         with store.database.reading() as connection:
             return shadow_pairs(connection, "default", mild.bundle.sha256)
 
-    return found
+    return read_pairs
 
 
-def test_it_judges_all_that_a_job_judges(submit, worker, lines, named, pairs, uninterrupted):
+def test_it_judges_all_that_a_job_judges(submit, worker, lines, mild_challenger, pairs, uninterrupted):
     expected, job_id = uninterrupted(), submit()
     assert worker(shadow_jobs=True, job_verdicts="all").step()
     assert lines(job_id) == expected
@@ -58,28 +58,30 @@ def test_it_judges_all_that_a_job_judges(submit, worker, lines, named, pairs, un
 
 @pytest.mark.parametrize("what", ["off", "fails", "does not load", "is the job's own model"])
 def test_a_job_ends_as_it_would_without_it(
-    submit, worker, lines, named, pairs, uninterrupted, monkeypatch, detector, small, what
+    submit, worker, lines, mild_challenger, pairs, uninterrupted, monkeypatch, detector, small, what
 ):
     def fail(*_):
         raise ValueError("odd")
 
-    expected, job_id, said = uninterrupted(), submit(), []
+    expected, job_id, logged = uninterrupted(), submit(), []
     if what == "fails":
         monkeypatch.setattr(challenger_module, "shadows_of", fail)
-        monkeypatch.setattr(challenger_module, "log_error", lambda name, _: said.append(name))
+        monkeypatch.setattr(challenger_module, "log_error", lambda name, _: logged.append(name))
     elif what == "does not load":
         monkeypatch.setattr(challenger_module, "load_in_child_first", fail)
-        monkeypatch.setattr(challenger_module, "log_event", lambda name, **_: said.append(name))
+        monkeypatch.setattr(challenger_module, "log_event", lambda name, **_: logged.append(name))
     elif what == "is the job's own model":
         ChallengerStore(small.home).make_champion(detector.bundle.sha256)
         monkeypatch.setattr(challenger_module, "load_in_child_first", None)
     assert worker(shadow_jobs=what != "off", job_verdicts="all").step()
     assert lines(job_id) == expected
     assert pairs() == []
-    assert set(said) == {"fails": {"shadow_failed"}, "does not load": {"challenger_refused"}}.get(what, set())
+    assert set(logged) == {"fails": {"shadow_failed"}, "does not load": {"challenger_refused"}}.get(
+        what, set()
+    )
 
 
-def test_a_piece_that_is_not_recorded_is_not_judged(submit, worker, named, pairs, monkeypatch):
+def test_a_piece_that_is_not_recorded_is_not_judged(submit, worker, mild_challenger, pairs, monkeypatch):
     record = job_run.record_piece
 
     def cancelled_before(store, job, piece, *more):

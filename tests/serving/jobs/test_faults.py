@@ -49,12 +49,12 @@ def at_piece(monkeypatch, number, happen):
     """Have something happen just before a piece is noted."""
     record = job_run.record_piece
 
-    def recorded(store, job, piece, *more):
+    def record_faultily(store, job, piece, *more):
         if piece.piece == number:
             happen()
         return record(store, job, piece, *more)
 
-    monkeypatch.setattr(job_run, "record_piece", recorded)
+    monkeypatch.setattr(job_run, "record_piece", record_faultily)
 
 
 def die():
@@ -139,13 +139,13 @@ def test_nothing_is_leased_while_its_worker_still_imports(submit, worker, look, 
 @ONE_DATABASE
 def test_workers_at_the_same_time_do_every_job_once(submit, worker, lines, uninterrupted, small, look):
     expected = uninterrupted()
-    made = [submit() for _ in range(6)]
+    job_ids = [submit() for _ in range(6)]
     working = [threading.Thread(target=until_idle, args=(worker(f"worker {n}"),)) for n in range(3)]
     for thread in working:
         thread.start()
     for thread in working:
         thread.join(LONGEST_SECONDS)
-    for job_id in made:
+    for job_id in job_ids:
         assert lines(job_id) == expected
         owners = {path.name.partition("-")[2] for path in (small.jobs_path / job_id).iterdir()}
         assert len(owners) == 1
@@ -218,10 +218,10 @@ def test_a_tenant_with_many_jobs_keeps_no_other_waiting(start, key, worker, look
     client, order = start(no_auth=False), []
     keys = {tenant: key(tenant) | NDJSON for tenant in ("many", "few", "one")}
 
-    def made(tenant):
+    def submit_as(tenant):
         return client.post("/v1/jobs", content=b"{}", headers=keys[tenant]).json()["job_id"]
 
-    waiting = [(tenant, made(tenant)) for tenant in ("many", "many", "many", "few", "few", "one")]
+    waiting = [(tenant, submit_as(tenant)) for tenant in ("many", "many", "many", "few", "few", "one")]
     with monkeypatch.context() as patch:
         at_piece(patch, 0, die)
         with pytest.raises(Died):
@@ -250,11 +250,11 @@ def test_a_job_that_breaks_its_workers_fails(submit, worker, monkeypatch, client
 def test_a_job_that_the_database_refuses_breaks_its_worker(submit, worker, monkeypatch):
     record = job_run.record_piece
 
-    def recorded(store, job, piece, *more):
+    def record_faultily(store, job, piece, *more):
         return record(store, job, replace(piece, file="no text: \0"), *more)
 
     submit()
-    monkeypatch.setattr(job_run, "record_piece", recorded)
+    monkeypatch.setattr(job_run, "record_piece", record_faultily)
     with pytest.raises(DataError):
         worker().step()
 
@@ -268,11 +268,11 @@ def test_what_nobody_foresaw_ends_a_worker_and_is_told_without_values(tmp_path):
     variables = {**os.environ, "ASSAY_HOME": str(tmp_path)}
     pipe = subprocess.PIPE
     with subprocess.Popen([sys.executable, "-c", code], env=variables, stdin=pipe, stderr=pipe) as process:
-        told = process.stderr.read()
+        stderr = process.stderr.read()
         assert process.wait(LONGEST_SECONDS) == 1
-    (line,) = map(json.loads, told.splitlines())
+    (line,) = map(json.loads, stderr.splitlines())
     assert (line["event"], line["error"]) == ("worker_failed", "KeyError")
-    assert b"secret" not in told
+    assert b"secret" not in stderr
 
 
 def test_a_worker_that_cannot_be_started_is_tried_again(monkeypatch):
@@ -362,15 +362,15 @@ def test_only_their_owner_reads_files(submit, worker, monkeypatch, documents, sm
 
 @ONE_DATABASE
 def test_files_of_no_job_are_removed_once_they_are_old(submit, worker, small):
-    kept, lost, fresh = submit(), small.jobs_path / "lost", small.jobs_path / "fresh"
+    job_id, lost, fresh = submit(), small.jobs_path / "lost", small.jobs_path / "fresh"
     for path in (lost, fresh):
         path.mkdir()
         (path / "input.part").write_bytes(b"{}")
-    for path in (lost / "input.part", lost, small.jobs_path / kept):
+    for path in (lost / "input.part", lost, small.jobs_path / job_id):
         os.utime(path, (0, 0))
     worker().clean_up()
     assert not lost.exists()
-    assert fresh.exists() and (small.jobs_path / kept / "input.jsonl").exists()
+    assert fresh.exists() and (small.jobs_path / job_id / "input.jsonl").exists()
 
 
 def test_a_full_disk_delays_a_job(client, submit, worker, lines, uninterrupted, monkeypatch):
@@ -432,10 +432,10 @@ def test_a_database_that_goes_and_comes_back_costs_nothing(
 ):
     expected, job_id, one = uninterrupted(), submit(), worker()
 
-    def gone():
+    def lose_store():
         raise NoUsableStore("gone")
 
-    at_piece(monkeypatch, 2, once(gone))
+    at_piece(monkeypatch, 2, once(lose_store))
     with pytest.raises(NoUsableStore):
         one.step()
     assert one.step()
@@ -496,7 +496,7 @@ def test_a_body_that_breaks_off_makes_no_job(start, small):
     async def send(message):
         sent.append(message)
 
-    told = {"content-type": "application/x-ndjson", "host": "127.0.0.1", "content-length": "10"}
+    headers = {"content-type": "application/x-ndjson", "host": "127.0.0.1", "content-length": "10"}
     scope = {
         "type": "http",
         "http_version": "1.1",
@@ -504,7 +504,7 @@ def test_a_body_that_breaks_off_makes_no_job(start, small):
         "scheme": "http",
         "path": "/v1/jobs",
         "query_string": b"",
-        "headers": [(name.encode(), value.encode()) for name, value in told.items()],
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         "server": ("127.0.0.1", 80),
     }
     asyncio.run(client.app(scope, receive, send))
@@ -571,7 +571,7 @@ def test_an_input_that_is_gone_fails(client, submit, worker, small):
     assert client.get(f"/v1/jobs/{job_id}").json()["problem"]["detail"] == "The input is no longer there."
 
 
-def named(lines):
+def account_ids_of(lines):
     return [json.loads(line)["account_id"] for line in lines]
 
 
@@ -579,14 +579,16 @@ def named(lines):
 def test_an_erased_account_is_in_no_input_and_no_result(
     client, submit, worker, lines, documents, monkeypatch, small, when
 ):
-    gone = json.loads(documents[2])["account_id"]
-    escaped = documents[2].replace(gone.encode(), "".join(f"\\u{ord(char):04x}" for char in gone).encode())
+    erased = json.loads(documents[2])["account_id"]
+    escaped = documents[2].replace(
+        erased.encode(), "".join(f"\\u{ord(char):04x}" for char in erased).encode()
+    )
     body = b"\n".join([*documents[:2], escaped, *documents[3:]])
     job_id = submit(body)
     path, counts = small.jobs_path / job_id / "input.jsonl", []
 
     def erase():
-        counts.append(client.delete(f"/v1/subjects/{gone}").json()["job_lines"])
+        counts.append(client.delete(f"/v1/subjects/{erased}").json()["job_lines"])
         if path.exists():
             assert len(path.read_bytes()) == len(body)
             assert path.read_bytes().splitlines()[2].strip() == b""
@@ -599,9 +601,9 @@ def test_an_erased_account_is_in_no_input_and_no_result(
         erase()
     assert counts == [{"running": 2}.get(when, 1)]
     others = [document for document in documents if document is not documents[2]]
-    assert named(lines(job_id)) == named(others)
+    assert account_ids_of(lines(job_id)) == account_ids_of(others)
     for file in (small.jobs_path / job_id).iterdir():
-        assert gone.encode() not in file.read_bytes()
+        assert erased.encode() not in file.read_bytes()
 
 
 @ONE_DATABASE
@@ -609,10 +611,10 @@ def test_an_account_erased_while_its_parquet_waits_is_left_out(client, submit, w
     sink = io.BytesIO()
     pq.write_table(pa.table({"document": pa.array(documents, pa.binary())}), sink)
     job_id = submit(sink.getvalue(), {"Content-Type": "application/vnd.apache.parquet"})
-    gone = json.loads(documents[2])["account_id"]
-    client.delete(f"/v1/subjects/{gone}")
+    erased = json.loads(documents[2])["account_id"]
+    client.delete(f"/v1/subjects/{erased}")
     worker().step()
-    assert gone not in named(lines(job_id))
+    assert erased not in account_ids_of(lines(job_id))
     assert len(lines(job_id)) == len(documents) - 1
 
 
@@ -688,8 +690,8 @@ def test_what_lies_elsewhere_is_said(client, submit, store, worker, documents):
     worker().step()
     with store.database.writing() as connection:
         connection.execute(update(jobs).values(folder="another"))
-    gone = json.loads(documents[2])["account_id"]
-    for answer in (client.get(f"/v1/jobs/{job_id}/results"), client.delete(f"/v1/subjects/{gone}")):
+    erased = json.loads(documents[2])["account_id"]
+    for answer in (client.get(f"/v1/jobs/{job_id}/results"), client.delete(f"/v1/subjects/{erased}")):
         assert (answer.status_code, answer.headers["content-type"]) == (409, "application/problem+json")
         assert "another service" in answer.json()["detail"]
 
@@ -700,11 +702,11 @@ def test_an_erasure_that_finds_a_full_disk_is_not_said_to_be_done(
 ):
     submit()
     worker().step()
-    gone = json.loads(documents[2])["account_id"]
+    erased = json.loads(documents[2])["account_id"]
     with monkeypatch.context() as patch:
         patch.setattr(erasure, "write_whole", once_full(erasure.write_whole, 1))
-        assert client.delete(f"/v1/subjects/{gone}").status_code == 507
-    assert client.delete(f"/v1/subjects/{gone}").json()["job_lines"] == 1
+        assert client.delete(f"/v1/subjects/{erased}").status_code == 507
+    assert client.delete(f"/v1/subjects/{erased}").json()["job_lines"] == 1
 
 
 @pytest.mark.parametrize("form", ["ndjson", "csv", "parquet"])

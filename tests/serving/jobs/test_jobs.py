@@ -74,11 +74,11 @@ def test_a_job_gives_the_verdicts_of_its_accounts_in_order(client, submit, worke
     assert done["model"]["sha256"] == detector.bundle.sha256
     answer = client.get(done["results"])
     assert answer.headers["content-type"] == "application/x-ndjson"
-    said = [verdict.to_json() for verdict in detector.screen(read_documents(documents).tables)]
-    told = answer.text.splitlines()
-    assert told[:4] + told[6:10] == said
-    assert {json.loads(line)["model"]["sha256"] for line in said} == {detector.bundle.sha256}
-    garbled, wrong, twice, number = (json.loads(told[place]) for place in (4, 5, 10, 11))
+    expected = [verdict.to_json() for verdict in detector.screen(read_documents(documents).tables)]
+    result_lines = answer.text.splitlines()
+    assert result_lines[:4] + result_lines[6:10] == expected
+    assert {json.loads(line)["model"]["sha256"] for line in expected} == {detector.bundle.sha256}
+    garbled, wrong, twice, number = (json.loads(result_lines[place]) for place in (4, 5, 10, 11))
     assert garbled["problem"]["detail"].startswith("line 5: must be JSON.")
     assert (wrong["account_id"], len(wrong["problem"]["errors"])) == ("=b", 2)
     assert twice["problem"]["detail"].startswith("line 12: account_id must be unique in the input")
@@ -94,16 +94,18 @@ def test_a_body_packed_by_gzip_gives_the_same(client, submit, worker, lines, uni
     assert lines(packed["job_id"]) == uninterrupted()
 
 
-@pytest.mark.parametrize("kept", ["none", "flagged", "all"])
-def test_verdicts_of_a_job_can_be_looked_up_and_decided_about(client, submit, worker, lines, store, kept):
+@pytest.mark.parametrize("job_verdicts", ["none", "flagged", "all"])
+def test_verdicts_of_a_job_can_be_looked_up_and_decided_about(
+    client, submit, worker, lines, store, job_verdicts
+):
     job_id = submit()
-    assert worker(job_verdicts=kept).step()
-    told = [one for one in map(json.loads, lines(job_id)) if "label" in one]
+    assert worker(job_verdicts=job_verdicts).step()
+    verdicts = [one for one in map(json.loads, lines(job_id)) if "label" in one]
     flagged = {"inflated", "automated", "review"}
-    assert {one["label"] in flagged for one in told} == {True, False}
-    for one in told:
+    assert {one["label"] in flagged for one in verdicts} == {True, False}
+    for one in verdicts:
         place = f"/v1/verdicts/{one['verdict_id']}"
-        if kept == "none" or (kept == "flagged" and one["label"] not in flagged):
+        if job_verdicts == "none" or (job_verdicts == "flagged" and one["label"] not in flagged):
             assert client.get(place).status_code == 404
             continue
         assert client.get(place).json() == one
@@ -129,10 +131,10 @@ def test_an_account_that_cannot_be_judged_fails_alone(client, submit, worker, li
     )
     job_id = submit(body)
     assert worker().step()
-    told = [json.loads(line) for line in lines(job_id)]
-    assert [one["account_id"] for one in told] == ["a-0", "a-1", "a-2", "a-3"]
-    assert ["label" in one for one in told] == [True, True, False, True]
-    assert told[2]["problem"]["status"] == 500
+    results = [json.loads(line) for line in lines(job_id)]
+    assert [one["account_id"] for one in results] == ["a-0", "a-1", "a-2", "a-3"]
+    assert ["label" in one for one in results] == [True, True, False, True]
+    assert results[2]["problem"]["status"] == 500
     assert client.get(f"/v1/jobs/{job_id}").json()["accounts"] == {"total": 4, "done": 4, "refused": 1}
     (alone,) = [
         one
@@ -141,7 +143,7 @@ def test_an_account_that_cannot_be_judged_fails_alone(client, submit, worker, li
         ]
         if "problem" in one
     ]
-    assert alone == told[2]
+    assert alone == results[2]
 
 
 @ONE_DATABASE
@@ -155,9 +157,9 @@ def test_a_document_beyond_a_limit_is_refused_as_it_is_alone(start, submit, work
     *refused, judged = (json.loads(line) for line in lines(job_id))
     assert judged["account_id"] == "a4" and "label" in judged
     client = start(**limits)
-    for number, (document, told) in enumerate(zip(documents[:3], refused, strict=False), 1):
+    for number, (document, result) in enumerate(zip(documents[:3], refused, strict=False), 1):
         alone = client.post("/v1/verdicts", content=document, headers=JSON).json()
-        problem = told["problem"]
+        problem = result["problem"]
         assert problem["detail"] == f"line {number}: {alone['detail'].removeprefix('The body ')}"
         assert problem["setting"] == alone["setting"]
     assert refused[3]["problem"]["detail"] == "line 4: must be at most 200 bytes long."
@@ -167,8 +169,8 @@ def test_a_document_beyond_a_limit_is_refused_as_it_is_alone(start, submit, work
 def test_once_a_job_has_ended_only_its_results_are_left(submit, worker, small):
     job_id = submit()
     worker().step()
-    kept = [path.name for path in (small.jobs_path / job_id).iterdir()]
-    assert sorted(kept) == [f"000000{piece}-a worker.jsonl" for piece in range(5)]
+    file_names = [path.name for path in (small.jobs_path / job_id).iterdir()]
+    assert sorted(file_names) == [f"000000{piece}-a worker.jsonl" for piece in range(5)]
 
 
 @ONE_DATABASE
@@ -203,9 +205,9 @@ def test_parquet_gives_what_lines_give(client, submit, worker, lines, uninterrup
     assert client.get(f"/v1/jobs/{job_id}").json()["accounts"]["total"] is None
     worker().step()
     assert client.get(f"/v1/jobs/{job_id}").json()["accounts"]["total"] == 13
-    told = [line.replace(b"row ", b"line ") for line in lines(job_id)]
-    assert b'"rule": "must be a JSON object. Got null."' in told.pop(6)
-    assert told == uninterrupted(body)
+    result_lines = [line.replace(b"row ", b"line ") for line in lines(job_id)]
+    assert b'"rule": "must be a JSON object. Got null."' in result_lines.pop(6)
+    assert result_lines == uninterrupted(body)
 
 
 @ONE_DATABASE
@@ -249,9 +251,9 @@ def test_what_was_done_is_in_the_log(submit, worker, client, store):
     with store.database.reading() as connection:
         entries = connection.exec_driver_sql("SELECT document FROM audit_entries ORDER BY entry").scalars()
         found = [(one["action"], one["actor"]) for one in map(json.loads, entries)]
-    kept = [one for one in found if one[0].startswith("verdict")]
-    assert set(kept) == {("verdict.made", "worker")}
-    assert [one for one in found if one not in kept] == [
+    verdict_events = [one for one in found if one[0].startswith("verdict")]
+    assert set(verdict_events) == {("verdict.made", "worker")}
+    assert [one for one in found if one not in verdict_events] == [
         ("job.created", "anyone"),
         ("job.done", "worker"),
         ("job.created", "anyone"),
@@ -331,22 +333,22 @@ def test_the_same_key_and_body_are_the_same_job(client, small):
     assert len([path for path in small.jobs_path.iterdir() if path.is_dir()]) == 1
 
 
-def gone(*_):
+def lose_store(*_):
     raise NoUsableStore("gone")
 
 
-def and_gone(task):
+def then_lose_store(task):
     """The same, but nobody learns what came of it."""
-    return lambda *given: gone(task(*given))
+    return lambda *given: lose_store(task(*given))
 
 
 @pytest.mark.parametrize(
     ("module", "name", "instead"),
     [
-        (idempotency, "remember_answer_of", gone),
-        (job_creation, "remember_answer", gone),
-        (job_creation, "remember_answer", and_gone(job_creation.remember_answer)),
-        (job_creation, "add_job", and_gone(job_creation.add_job)),
+        (idempotency, "remember_answer_of", lose_store),
+        (job_creation, "remember_answer", lose_store),
+        (job_creation, "remember_answer", then_lose_store(job_creation.remember_answer)),
+        (job_creation, "add_job", then_lose_store(job_creation.add_job)),
     ],
 )
 def test_a_key_makes_one_job_whatever_fails_beside_it(client, monkeypatch, module, name, instead):
@@ -373,13 +375,13 @@ def test_who_lost_the_key_to_another_makes_no_job(client, small, monkeypatch):
 
 
 def test_jobs_are_listed_the_newest_first(client, submit):
-    made = [submit(b"{}") for _ in range(5)]
-    told, cursor = [], ""
+    job_ids = [submit(b"{}") for _ in range(5)]
+    listed, cursor = [], ""
     while cursor is not None:
         answer = client.get(f"/v1/jobs?limit=2{cursor and '&cursor='}{cursor}").json()
-        told += [job["job_id"] for job in answer["jobs"]]
+        listed += [job["job_id"] for job in answer["jobs"]]
         cursor = answer["next"]
-    assert told == made[::-1]
+    assert listed == job_ids[::-1]
 
 
 @pytest.mark.parametrize(
@@ -434,14 +436,14 @@ def test_two_tenants_never_see_each_others_jobs(start, key, worker, body, docume
             assert answer.json()["detail"] == f"There is no job {job_id}."
     assert len(asked_for) == 4
     assert [job["job_id"] for job in client.get("/v1/jobs", headers=theirs).json()["jobs"]] == [other]
-    gone = client.delete(f"/v1/subjects/{json.loads(documents[0])['account_id']}", headers=theirs)
-    assert gone.json()["job_lines"] == 1
+    erasure = client.delete(f"/v1/subjects/{json.loads(documents[0])['account_id']}", headers=theirs)
+    assert erasure.json()["job_lines"] == 1
     assert client.get(f"/v1/jobs/{job_id}/results", headers=ours).content == before
     assert client.delete(f"/v1/jobs/{job_id}", headers=ours).status_code == 204
     assert client.get(f"/v1/jobs/{other}/results", headers=theirs).status_code == 200
 
 
-def counted(client):
+def job_metrics(client):
     answer = client.get("/metrics")
     assert answer.status_code == 200
     found = (line.partition(" ") for line in answer.text.splitlines())
@@ -481,25 +483,25 @@ def verdicts_counted(client):
     """By label and platform."""
     found = Counter()
     for line in client.get("/metrics").text.splitlines():
-        if counted := re.match(r"assay_job_verdicts_total{(.*)} (\S+)$", line):
-            names = dict(re.findall(r'(\w+)="([^"]*)"', counted[1]))
+        if job_metrics := re.match(r"assay_job_verdicts_total{(.*)} (\S+)$", line):
+            names = dict(re.findall(r'(\w+)="([^"]*)"', job_metrics[1]))
             assert names["evidence"].startswith("profile")
-            found[names["label"], names["platform"]] += float(counted[2])
+            found[names["label"], names["platform"]] += float(job_metrics[2])
     return found
 
 
 def test_jobs_are_counted(client, submit, worker, store):
-    assert counted(client)["assay_jobs_oldest_waiting_seconds"] == 0
-    made = [submit(b"{}") for _ in range(4)]
+    assert job_metrics(client)["assay_jobs_oldest_waiting_seconds"] == 0
+    job_ids = [submit(b"{}") for _ in range(4)]
     old = timestamps.now(plus=timedelta(hours=-1))
     with store.database.writing() as connection:
         for job_id, values in zip(
-            made,
+            job_ids,
             [{"state": "running"}, {"stalled": "full"}, {"created_at": old}, {"state": "failed"}],
             strict=True,
         ):
             connection.execute(update(jobs).where(jobs.c.job_id == job_id).values(values))
-    found = counted(client)
+    found = job_metrics(client)
     assert 3_600 <= found.pop("assay_jobs_oldest_waiting_seconds") < 3_700
     assert found == {
         'assay_jobs{state="queued"}': 1,
@@ -516,7 +518,7 @@ def test_jobs_that_cannot_be_counted_are_left_out(client, monkeypatch, fault):
         raise fault
 
     monkeypatch.setattr(gauges, "count_jobs", fails)
-    assert counted(client) == {}
+    assert job_metrics(client) == {}
 
 
 @ONE_DATABASE
@@ -525,7 +527,7 @@ def test_nobody_waits_for_a_database_that_hangs(client, monkeypatch):
     monkeypatch.setattr(gauges, "LONGEST_SECONDS", 0.05)
     monkeypatch.setattr(gauges, "count_jobs", lambda _: over.wait(60))
     start = time.monotonic()
-    assert [counted(client), counted(client)] == [{}, {}]
+    assert [job_metrics(client), job_metrics(client)] == [{}, {}]
     assert time.monotonic() - start < 10
     over.set()
 

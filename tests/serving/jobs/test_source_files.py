@@ -89,7 +89,7 @@ def test_a_form_that_comes_again_gets_the_first_answer(client):
 
 
 @pytest.mark.parametrize(
-    ("files", "status", "said"),
+    ("files", "status", "sentence"),
     [
         ({"files": ("a.zip", b"PK")}, 422, "must be unpacked first"),
         ({"files": ("a.json", b"[" + b"1," * 2_400 + b"1]")}, 422, "must consist of objects of few fields"),
@@ -106,13 +106,13 @@ def test_a_form_that_comes_again_gets_the_first_answer(client):
         ({"files": ("a.csv", CREATORS * 900)}, 413, "at most"),
     ],
 )
-def test_what_holds_no_account_is_refused(start, files, status, said, monkeypatch):
+def test_what_holds_no_account_is_refused(start, files, status, sentence, monkeypatch):
     monkeypatch.setattr(source_files, "MOST_FAULTS", 100)
     client = start(desk_upload_bytes=70_000)
     for path in ("/v1/verdicts/batch", "/v1/jobs"):
         answer = client.post(path, files=files)
         assert answer.status_code in (status, 400), answer.text
-        assert said in answer.text
+        assert sentence in answer.text
 
 
 def test_files_that_take_long_keep_no_batch_waiting(client, documents, monkeypatch):
@@ -136,9 +136,9 @@ def test_files_that_take_long_keep_no_batch_waiting(client, documents, monkeypat
 
 def test_a_job_takes_files_and_says_what_it_understood(client, worker):
     files = [("files", ("creators.csv", CREATORS)), ("files", ("own.jsonl", BAD))]
-    made = client.post("/v1/jobs", files=files)
-    assert made.status_code == 202, made.text
-    job = made.json()
+    answer = client.post("/v1/jobs", files=files)
+    assert answer.status_code == 202, answer.text
+    job = answer.json()
     assert (job["input"]["form"], job["accounts"]["total"]) == ("files", 2)
     assert {fault["account_id"] for fault in job["understood"]["faults"]} == {"own"}
     worker().step()
@@ -154,14 +154,14 @@ def test_what_was_observed_joins_a_job_that_asks(client, documents, worker):
     assert client.post("/v1/observations", json=earlier).status_code == 200
     counted = {}
     for asks in ("false", "true"):
-        made = client.post(
+        answer = client.post(
             f"/v1/jobs?with_observed={asks}",
             content=json.dumps(document),
             headers={"Content-Type": "application/x-ndjson"},
         ).json()
-        assert made["with_observed"] == (asks == "true")
+        assert answer["with_observed"] == (asks == "true")
         worker().step()
-        (line,) = client.get(f"/v1/jobs/{made['job_id']}/results?format=ndjson").text.splitlines()
+        (line,) = client.get(f"/v1/jobs/{answer['job_id']}/results?format=ndjson").text.splitlines()
         sources = json.loads(line)["evidence"]["sources"]
         counted[asks] = [one["source"] for one in sources if one["table"] == "history"]
     assert counted == {"false": [], "true": ["observed (account document)"]}

@@ -26,7 +26,7 @@ def connection(closed):
     return found
 
 
-def taken(connection, data):
+def body_bytes(connection, data):
     """The bytes of the body that data brings."""
     connection.receive_data(data)
     size = 0
@@ -37,38 +37,38 @@ def taken(connection, data):
 
 def test_chunks_that_hold_an_account_each_are_taken(connection):
     count = 5 * FREE_CHUNKS
-    assert taken(connection, CHUNKED + chunks(count, LEAST_BYTES)) == count * LEAST_BYTES
+    assert body_bytes(connection, CHUNKED + chunks(count, LEAST_BYTES)) == count * LEAST_BYTES
 
 
 def test_a_few_chunks_may_be_tiny_and_others_make_up_for_them(connection):
-    assert taken(connection, CHUNKED + chunks(FREE_CHUNKS, 1)) == FREE_CHUNKS
+    assert body_bytes(connection, CHUNKED + chunks(FREE_CHUNKS, 1)) == FREE_CHUNKS
     large = FREE_CHUNKS * LEAST_BYTES
-    assert taken(connection, chunks(1, large) + chunks(10, 1)) == large + 10
+    assert body_bytes(connection, chunks(1, large) + chunks(10, 1)) == large + 10
 
 
 def test_chunks_of_next_to_nothing_are_refused(connection, closed):
     with pytest.raises(h11.RemoteProtocolError):
-        taken(connection, CHUNKED + chunks(FREE_CHUNKS + 1, LEAST_BYTES - 1))
+        body_bytes(connection, CHUNKED + chunks(FREE_CHUNKS + 1, LEAST_BYTES - 1))
     assert not closed
 
 
 def test_each_request_of_a_connection_has_its_own_count(connection):
     for _ in range(3):
-        assert taken(connection, CHUNKED + chunks(FREE_CHUNKS, 1) + b"0\r\n\r\n") == FREE_CHUNKS
+        assert body_bytes(connection, CHUNKED + chunks(FREE_CHUNKS, 1) + b"0\r\n\r\n") == FREE_CHUNKS
         connection.send(h11.Response(status_code=200, headers=[("Content-Length", "0")]))
         connection.send(h11.EndOfMessage())
         connection.start_next_cycle()
 
 
 def test_a_body_of_a_stated_length_may_come_in_any_pieces(connection):
-    assert taken(connection, HEAD + b"Content-Length: 5000\r\n\r\n") == 0
-    assert sum(taken(connection, b" ") for _ in range(5_000)) == 5_000
+    assert body_bytes(connection, HEAD + b"Content-Length: 5000\r\n\r\n") == 0
+    assert sum(body_bytes(connection, b" ") for _ in range(5_000)) == 5_000
 
 
 def test_where_an_answer_has_begun_the_connection_is_closed(connection, closed):
-    assert taken(connection, CHUNKED) == 0
+    assert body_bytes(connection, CHUNKED) == 0
     connection.send(h11.Response(status_code=413, headers=[("Content-Length", "3")]))
-    taken(connection, chunks(FREE_CHUNKS + 1, 1))
+    body_bytes(connection, chunks(FREE_CHUNKS + 1, 1))
     assert closed
 
 

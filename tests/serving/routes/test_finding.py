@@ -25,11 +25,11 @@ def verdict(number, tenant="acme", account_id=None, label=Label.AUTHENTIC):
     account_id = account_id or f"account {number % 7}"
     document = {"account_id": account_id, "platform": "x", "as_of": "2026-11-01T00:00:00Z",
                 "label": label, "suspicion": 0.25, "authenticity_score": 75}  # fmt: skip
-    made = NewVerdict(
+    new_verdict = NewVerdict(
         f"{number:032x}", account_id, "x", label, "posts", MODELS[number % 2], "1", b"\0" * 8,
         json.dumps(document),
     )  # fmt: skip
-    return TenantVerdict(tenant, "key:abc", made)
+    return TenantVerdict(tenant, "key:abc", new_verdict)
 
 
 @pytest.fixture

@@ -23,9 +23,9 @@ def document(day, **more):
 
 @pytest.fixture
 def app(settings, loaded):
-    made = make_app(settings.model_copy(update={"no_auth": True}))
-    yield made
-    made.state.store_access.close()
+    application = make_app(settings.model_copy(update={"no_auth": True}))
+    yield application
+    application.state.store_access.close()
 
 
 @pytest.fixture
@@ -137,26 +137,26 @@ def test_a_joined_verdict_is_that_of_the_whole_document_and_replays(client):
 
 def test_after_erasure_nothing_is_left(client):
     put(client, [document(day) for day in range(20)], headers={"Idempotency-Key": "k1"})
-    gone = client.delete("/v1/subjects/ana").json()
-    assert (gone["observations"], gone["answers"]) == (20, 1)
+    erasure = client.delete("/v1/subjects/ana").json()
+    assert (erasure["observations"], erasure["answers"]) == (20, 1)
     assert history(client)["sources"] == []
 
 
 def test_tenants_and_scopes_stay_apart(settings, loaded, calling):
     store = open_store(settings)
-    made = {
+    headers = {
         name: {"Authorization": f"Bearer {create_key(store, tenant=name, name=name, scopes=scopes)}"}
         for name, scopes in (("acme", [Scope.SCORE]), ("other", [Scope.SCORE]), ("reader", [Scope.READ]))
     }
     app = make_app(settings)
     with calling(app) as client:
         many = json.dumps([document(day) for day in range(20)])
-        assert client.post("/v1/observations", content=many, headers=made["acme"]).json()["new"] == 20
-        assert client.post("/v1/observations", content=many, headers=made["reader"]).status_code == 403
+        assert client.post("/v1/observations", content=many, headers=headers["acme"]).json()["new"] == 20
+        assert client.post("/v1/observations", content=many, headers=headers["reader"]).status_code == 403
         assert client.post("/v1/observations", content=many).status_code == 401
         for name, rows in (("acme", 20), ("other", 0)):
             answer = client.post(
-                "/v1/verdicts?with_observed=true", content=json.dumps(document(30)), headers=made[name]
+                "/v1/verdicts?with_observed=true", content=json.dumps(document(30)), headers=headers[name]
             )
             assert answer.json()["evidence"]["blocks"]["history"]["n"] == rows
     app.state.store_access.close()

@@ -14,7 +14,7 @@ from serving.store.api_keys import ANYONE
 
 
 @pytest.fixture
-def asked():
+def request_of():
     """Makes requests of one application."""
     state = SimpleNamespace(rendering_turns=FairTurns())
 
@@ -25,7 +25,7 @@ def asked():
     return of
 
 
-def test_one_thread_renders_at_a_time(asked):
+def test_one_thread_renders_at_a_time(request_of):
     lock, collisions = threading.Lock(), []
 
     def render():
@@ -38,17 +38,17 @@ def test_one_thread_renders_at_a_time(asked):
     async def run():
         async with anyio.create_task_group() as group:
             for number in range(8):
-                group.start_soon(render_in_turn, asked(f"t{number % 2}"), render)
+                group.start_soon(render_in_turn, request_of(f"t{number % 2}"), render)
 
     anyio.run(run)
     assert not collisions
 
 
-def test_a_tenant_with_one_request_does_not_wait_for_all_of_another(asked):
+def test_a_tenant_with_one_request_does_not_wait_for_all_of_another(request_of):
     order = []
 
     async def read(tenant, parts):
-        async for _ in stream_in_turns(asked(tenant), (b"x" * 1000 for _ in range(parts))):
+        async for _ in stream_in_turns(request_of(tenant), (b"x" * 1000 for _ in range(parts))):
             order.append(tenant)
 
     async def run():
@@ -62,7 +62,7 @@ def test_a_tenant_with_one_request_does_not_wait_for_all_of_another(asked):
     assert order.index("one") < 25
 
 
-def test_parts_come_whole_and_in_order_and_an_error_ends_the_turn(asked):
+def test_parts_come_whole_and_in_order_and_an_error_ends_the_turn(request_of):
     def parts():
         yield b"a"
         yield b"b"
@@ -71,8 +71,8 @@ def test_parts_come_whole_and_in_order_and_an_error_ends_the_turn(asked):
     async def read():
         found = []
         with pytest.raises(LookupError):
-            async for part in stream_in_turns(asked("t"), parts()):
+            async for part in stream_in_turns(request_of("t"), parts()):
                 found.append(part)
-        return found, await render_in_turn(asked("t"), lambda: "free")
+        return found, await render_in_turn(request_of("t"), lambda: "free")
 
     assert anyio.run(read) == ([b"a", b"b"], "free")

@@ -20,9 +20,9 @@ RAW = KEY.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
 
 @pytest.fixture
 def app(on_sqlite, loaded):
-    made = make_app(on_sqlite.model_copy(update={"no_auth": True}))
-    yield made
-    made.state.store_access.close()
+    application = make_app(on_sqlite.model_copy(update={"no_auth": True}))
+    yield application
+    application.state.store_access.close()
 
 
 @pytest.fixture

@@ -33,9 +33,9 @@ BASE = "http://127.0.0.1"
 
 @pytest.fixture
 def app(settings, loaded):
-    made = make_app(settings.model_copy(update={"no_auth": True}))
-    yield made
-    made.state.store_access.close()
+    application = make_app(settings.model_copy(update={"no_auth": True}))
+    yield application
+    application.state.store_access.close()
 
 
 @pytest.fixture
@@ -45,18 +45,18 @@ def client(app, calling):
 
 
 @pytest.fixture
-def made(client, documents):
+def stored_verdict(client, documents):
     """The text of a verdict, and where it is."""
     text = client.post("/v1/verdicts", content=documents[0]).text
     return text, f"/v1/verdicts/{json.loads(text)['verdict_id']}"
 
 
-def test_a_verdict_is_found_again_byte_for_byte(client, made):
-    assert client.get(made[1]).text == made[0]
+def test_a_verdict_is_found_again_byte_for_byte(client, stored_verdict):
+    assert client.get(stored_verdict[1]).text == stored_verdict[0]
 
 
 @pytest.mark.parametrize("name", ["0" * 32, "batches", "x" * 5_000, "..%2F..%2Fmodel"])
-def test_a_verdict_that_never_was_is_not_there(client, made, name):
+def test_a_verdict_that_never_was_is_not_there(client, stored_verdict, name):
     for end in ("", "/decisions", "/audit"):
         answer = client.get(f"/v1/verdicts/{name}{end}")
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
@@ -71,55 +71,59 @@ def test_every_verdict_of_a_batch_is_kept(client, documents):
         assert client.post(f"/v1/verdicts/{answer['verdict_id']}/replay").json()["same"]
 
 
-def test_a_replay_gives_the_same_bits(client, made):
-    verdict, answer = json.loads(made[0]), client.post(f"{made[1]}/replay").json()
+def test_a_replay_gives_the_same_bits(client, stored_verdict):
+    verdict, answer = json.loads(stored_verdict[0]), client.post(f"{stored_verdict[1]}/replay").json()
     assert answer["same"]
     for name in ("label", "labels_over_threshold", "probabilities", "suspicion"):
         assert answer["replayed"][name] == answer["kept"][name] == verdict[name]
 
 
-def test_other_numbers_replay_otherwise(client, app, made):
+def test_other_numbers_replay_otherwise(client, app, stored_verdict):
     (store,) = [app.state.store_access.store]
     with store.database.writing() as connection:
         features = connection.execute(select(verdicts.c.features)).scalar_one()
         changed = struct.pack("<d", 5.0) * (len(features) // 8)
         connection.execute(verdicts.update().values(features=changed))
-    assert not client.post(f"{made[1]}/replay").json()["same"]
+    assert not client.post(f"{stored_verdict[1]}/replay").json()["same"]
     assert verify_audit_logs(store)[0].fault.endswith("was changed")
 
 
-def test_without_the_model_that_spoke_there_is_no_replay(client, app, made):
+def test_without_the_model_that_spoke_there_is_no_replay(client, app, stored_verdict):
     with app.state.store_access.store.database.writing() as connection:
         connection.execute(verdicts.update().values(model_sha256="f" * 64))
-    answer = client.post(f"{made[1]}/replay")
+    answer = client.post(f"{stored_verdict[1]}/replay")
     assert answer.status_code == 409
     assert "the one in use is" in answer.json()["detail"]
 
 
-def test_a_model_that_is_no_longer_the_champion_can_still_replay(client, app, made, detector):
+def test_a_model_that_is_no_longer_the_champion_can_still_replay(client, app, stored_verdict, detector):
     loaded = detector.bundle
     other = replace(loaded.manifest, facts=replace(loaded.facts, version="another"))
     bundle = Bundle.from_files({**loaded.files, MANIFEST: other.to_bytes()})
     ModelStore(app.state.settings.home).add(bundle)
     with app.state.store_access.store.database.writing() as connection:
         connection.execute(verdicts.update().values(model_sha256=bundle.sha256))
-    assert client.post(f"{made[1]}/replay").json()["same"]
+    assert client.post(f"{stored_verdict[1]}/replay").json()["same"]
 
 
-def test_old_verdicts_go_with_their_decisions(client, app, made):
+def test_old_verdicts_go_with_their_decisions(client, app, stored_verdict):
     store, decision = app.state.store_access.store, {"outcome": "confirmed", "by": "Jo", "reason": "x"}
-    assert client.post(f"{made[1]}/decisions", json=decision).status_code == 201
+    assert client.post(f"{stored_verdict[1]}/decisions", json=decision).status_code == 201
     assert expire_verdicts(store, now(plus=-timedelta(hours=1))) == 0
     assert expire_verdicts(store, now(plus=timedelta(seconds=1))) == 1
-    assert client.get(made[1]).status_code == client.get(f"{made[1]}/decisions").status_code == 404
-    entries = client.get(f"{made[1]}/audit").json()["entries"]
+    assert (
+        client.get(stored_verdict[1]).status_code
+        == client.get(f"{stored_verdict[1]}/decisions").status_code
+        == 404
+    )
+    entries = client.get(f"{stored_verdict[1]}/audit").json()["entries"]
     assert [one["action"] for one in entries] == ["verdict.made", "verdict.decided", "verdict.expired"]
     assert verify_audit_logs(store)[0].fault is None
     with store.database.reading() as connection:
         assert not connection.execute(select(decisions)).all()
 
 
-def test_the_service_removes_what_is_too_old(client, app, made):
+def test_the_service_removes_what_is_too_old(client, app, stored_verdict):
     with app.state.store_access.store.database.writing() as connection:
         connection.execute(verdicts.update().values(made_at=now(plus=-timedelta(days=2))))
 
@@ -129,25 +133,28 @@ def test_the_service_removes_what_is_too_old(client, app, made):
 
     for days, status in ((None, 200), (3, 200), (1, 404)):
         anyio.run(forgetting, days)
-        assert client.get(made[1]).status_code == status
+        assert client.get(stored_verdict[1]).status_code == status
 
 
-def test_decisions_are_kept_in_order(client, made):
-    told = [
-        client.post(f"{made[1]}/decisions", json={"outcome": outcome, "by": "Jo", "reason": "because"}).json()
+def test_decisions_are_kept_in_order(client, stored_verdict):
+    decisions = [
+        client.post(
+            f"{stored_verdict[1]}/decisions", json={"outcome": outcome, "by": "Jo", "reason": "because"}
+        ).json()
         for outcome in ("overturned", "confirmed")
     ]
-    assert client.get(f"{made[1]}/decisions").json() == {"decisions": told}
+    assert client.get(f"{stored_verdict[1]}/decisions").json() == {"decisions": decisions}
 
 
-def test_a_decision_that_is_sent_again_is_one(client, made):
+def test_a_decision_that_is_sent_again_is_one(client, stored_verdict):
     body = {"outcome": "confirmed", "by": "Jo", "reason": "because"}
     answers = [
-        client.post(f"{made[1]}/decisions", json=body, headers={"Idempotency-Key": "d"}) for _ in range(2)
+        client.post(f"{stored_verdict[1]}/decisions", json=body, headers={"Idempotency-Key": "d"})
+        for _ in range(2)
     ]
     assert [answer.status_code for answer in answers] == [201, 201]
-    assert client.get(f"{made[1]}/decisions").json() == {"decisions": [answers[1].json()]}
-    assert client.delete(f"/v1/subjects/{json.loads(made[0])['account_id']}").json()["answers"] == 1
+    assert client.get(f"{stored_verdict[1]}/decisions").json() == {"decisions": [answers[1].json()]}
+    assert client.delete(f"/v1/subjects/{json.loads(stored_verdict[0])['account_id']}").json()["answers"] == 1
 
 
 @pytest.mark.parametrize(
@@ -164,24 +171,24 @@ def test_a_decision_that_is_sent_again_is_one(client, made):
         (b"{", ""),
     ],
 )
-def test_a_decision_that_is_none_is_refused(client, made, body, field):
-    answer = client.post(f"{made[1]}/decisions", content=body)
+def test_a_decision_that_is_none_is_refused(client, stored_verdict, body, field):
+    answer = client.post(f"{stored_verdict[1]}/decisions", content=body)
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [field]
-    assert client.get(f"{made[1]}/decisions").json() == {"decisions": []}
+    assert client.get(f"{stored_verdict[1]}/decisions").json() == {"decisions": []}
 
 
 def test_an_account_is_erased_and_the_log_says_so(client, app, documents):
     document = json.loads(documents[0]) | {"account_id": "https://site.example/ä b?x"}
-    made = client.post("/v1/verdicts", json=document, headers={"Idempotency-Key": "k"}).json()
-    place = f"/v1/verdicts/{made['verdict_id']}"
+    verdict = client.post("/v1/verdicts", json=document, headers={"Idempotency-Key": "k"}).json()
+    place = f"/v1/verdicts/{verdict['verdict_id']}"
     client.post(f"{place}/decisions", json={"outcome": "confirmed", "by": "Jo", "reason": "x"})
-    gone = client.delete("/v1/subjects/https%3A%2F%2Fsite.example%2F%C3%A4%20b%3Fx")
+    erasure = client.delete("/v1/subjects/https%3A%2F%2Fsite.example%2F%C3%A4%20b%3Fx")
     store = app.state.store_access.store
     pending = store.database.is_sqlite
     count = {"verdicts": 1, "decisions": 1, "answers": 1, "observations": 0, "entries": 0}
     count |= {"evidence": 0, "deliveries": 0}
-    assert gone.json() == count | {"job_lines": 0, "pending": pending}
+    assert erasure.json() == count | {"job_lines": 0, "pending": pending}
     about = {"account_id": document["account_id"]}
     assert client.get("/v1/subjects", params=about).json() == {"verdicts": 0, "pending": pending}
     assert truncate_pending(store)
@@ -192,7 +199,7 @@ def test_an_account_is_erased_and_the_log_says_so(client, app, documents):
     assert "site.example" not in str(entries)
     assert verify_audit_logs(app.state.store_access.store)[0].fault is None
     again = client.post("/v1/verdicts", json=document, headers={"Idempotency-Key": "k"})
-    assert again.json() == made
+    assert again.json() == verdict
     assert "idempotent-replayed" not in again.headers
 
 
@@ -217,13 +224,13 @@ def test_reasons_that_were_shown_can_be_found_again(client, app, documents):
     assert [checked.fault for checked in verify_audit_logs(app.state.store_access.store)] == [None]
 
 
-def test_verdicts_are_erased_though_jobs_cannot_be_reached(client, made, monkeypatch):
+def test_verdicts_are_erased_though_jobs_cannot_be_reached(client, stored_verdict, monkeypatch):
     def refused(*_):
         raise FilesElsewhere("Some of the jobs lie elsewhere.")
 
     monkeypatch.setattr("serving.routes.verdicts.erase_from_files", refused)
-    assert client.delete(f"/v1/subjects/{json.loads(made[0])['account_id']}").status_code == 409
-    assert client.get(made[1]).status_code == 404
+    assert client.delete(f"/v1/subjects/{json.loads(stored_verdict[0])['account_id']}").status_code == 409
+    assert client.get(stored_verdict[1]).status_code == 404
 
 
 def test_an_erased_account_is_in_no_remembered_answer_though_it_was_refused(client, documents):
@@ -299,10 +306,10 @@ def test_a_lost_database_is_said_and_found_again(client, app, documents, monkeyp
     assert client.post("/v1/verdicts", content=documents[0], headers=header).status_code == 200
 
 
-def test_every_answer_fits_its_description(client, made):
+def test_every_answer_fits_its_description(client, stored_verdict):
     description = openapi()
     decision = {"outcome": "confirmed", "by": "Jo", "reason": "x"}
-    account = json.loads(made[0])["account_id"]
+    account = json.loads(stored_verdict[0])["account_id"]
     for path, method, more in [
         ("/v1/verdicts/{verdict_id}", "get", {}),
         ("/v1/verdicts/{verdict_id}/replay", "post", {}),
@@ -316,17 +323,17 @@ def test_every_answer_fits_its_description(client, made):
         ("/v1/verdicts/{verdict_id}/replay", "post", {}),
         ("/v1/verdicts/{verdict_id}/audit", "get", {}),
     ]:
-        place = path.replace("/v1/verdicts/{verdict_id}", made[1]).replace("{account_id}", account)
+        place = path.replace("/v1/verdicts/{verdict_id}", stored_verdict[1]).replace("{account_id}", account)
         answer = client.request(method.upper(), place, **more)
-        said = description["paths"][path][method]["responses"][str(answer.status_code)]["content"]
-        (schema,) = [content["schema"] for content in said.values()]
-        assert answer.headers["content-type"] in said
+        contents = description["paths"][path][method]["responses"][str(answer.status_code)]["content"]
+        (schema,) = [content["schema"] for content in contents.values()]
+        assert answer.headers["content-type"] in contents
         jsonschema.validate(answer.json(), schema | {"components": description["components"]})
 
 
 def test_features_and_schemas_are_told(client, documents):
-    told = client.get("/v1/features").json()
-    assert {"following_ratio", "spike_share_weekly"} <= {feature["name"] for feature in told["features"]}
+    features = client.get("/v1/features").json()
+    assert {"following_ratio", "spike_share_weekly"} <= {feature["name"] for feature in features["features"]}
     schemas = client.get("/v1/schema").json()
     assert set(schemas) == {"account", "verdict"}
 
@@ -340,7 +347,7 @@ def test_answers_at_once_are_all_kept(app, documents):
     answers = asyncio.run(ask())
     store = app.state.store_access.store
     with store.database.reading() as connection:
-        kept = set(connection.execute(text("SELECT document FROM verdicts")).scalars())
-    assert kept == {answer.text for answer in answers}
+        stored_documents = set(connection.execute(text("SELECT document FROM verdicts")).scalars())
+    assert stored_documents == {answer.text for answer in answers}
     (checked,) = verify_audit_logs(store)
     assert (checked.head.entries, checked.fault) == (len(answers), None)

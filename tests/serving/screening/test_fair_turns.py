@@ -35,9 +35,9 @@ def test_who_goes_away_while_waiting_or_as_the_turn_comes_holds_up_nobody():
 
     async def run():
         turns = FairTurns()
-        first, gone, late, last = [asyncio.create_task(hold(turns, name)) for name in "abcd"]
+        first, cancelled, late, last = [asyncio.create_task(hold(turns, name)) for name in "abcd"]
         await asyncio.sleep(0)
-        gone.cancel()
+        cancelled.cancel()
         # It becomes its turn and is cancelled in the same step, before it runs again.
         first.add_done_callback(lambda _: late.cancel())
         await first

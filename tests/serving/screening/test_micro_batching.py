@@ -41,11 +41,11 @@ def accounts(documents):
     return [one if isinstance(one, bytes) else one.encode() for one in documents]
 
 
-def named(account):
+def account_id_of(account):
     return json.loads(account)["account_id"]
 
 
-class Recorded:
+class GroupRecorder:
     """A recorder that notes what it stores together, or does not work."""
 
     def __init__(self, error=None):
@@ -61,7 +61,7 @@ def judge(watched, accounts, cancel=None, recorder=None, asked=()):
     """Ask for all at once, while the first is still being judged."""
 
     async def ask():
-        queue = MicroBatcher(watched, Bounds(), recorder or Recorded())
+        queue = MicroBatcher(watched, Bounds(), recorder or GroupRecorder())
         about = asked or [ScreeningOptions()] * len(accounts)
         pairs = zip(accounts, about, strict=True)
         tasks = [asyncio.create_task(queue.screen(account, one, ANYONE)) for account, one in pairs]
@@ -74,14 +74,16 @@ def judge(watched, accounts, cancel=None, recorder=None, asked=()):
     return asyncio.run(ask())
 
 
-def said(found):
+def documents_of(found):
     return [one.document for one in found]
 
 
 def test_those_who_wait_together_are_judged_together_and_alike(detector, accounts):
     watched = Watched(detector)
     found = judge(watched, accounts)
-    assert said(found) == [detector.screen(read_document(account))[0].to_json() for account in accounts]
+    assert documents_of(found) == [
+        detector.screen(read_document(account))[0].to_json() for account in accounts
+    ]
     assert sum(map(len, watched.groups)) == len(accounts)
     assert len(watched.groups) <= 2
 
@@ -95,23 +97,23 @@ def test_the_same_account_twice_is_judged_twice(detector, accounts):
 
 
 def test_one_that_cannot_be_judged_fails_alone(detector, accounts):
-    poison = named(accounts[3])
+    poison = account_id_of(accounts[3])
     found = judge(Watched(detector, poison=poison), accounts)
     assert isinstance(found[3], ZeroDivisionError)
     assert [one.account_id for one in found if not isinstance(one, Exception)] == [
-        named(account) for place, account in enumerate(accounts) if place != 3
+        account_id_of(account) for place, account in enumerate(accounts) if place != 3
     ]
 
 
 def test_those_who_were_judged_together_are_kept_together(detector, accounts):
-    watched, recorder = Watched(detector), Recorded()
+    watched, recorder = Watched(detector), GroupRecorder()
     judge(watched, accounts, recorder=recorder)
     assert recorder.groups == watched.groups
 
 
 def test_what_cannot_be_kept_is_not_answered(detector, accounts):
-    poison = named(accounts[3])
-    found = judge(Watched(detector, poison=poison), accounts, recorder=Recorded(OSError("full")))
+    poison = account_id_of(accounts[3])
+    found = judge(Watched(detector, poison=poison), accounts, recorder=GroupRecorder(OSError("full")))
     assert [type(one) for one in found] == [
         ZeroDivisionError if place == 3 else OSError for place in range(len(accounts))
     ]
@@ -168,7 +170,7 @@ def test_a_reader_that_breaks_fails_for_one_alone(detector, accounts, monkeypatc
 def test_large_documents_make_small_groups(detector, accounts):
     watched = Watched(detector)
     large = [one + b" " * (micro_batching.LARGEST_BATCH_BYTES // 2) for one in accounts]
-    assert said(judge(watched, large)) == said(judge(Watched(detector), accounts))
+    assert documents_of(judge(watched, large)) == documents_of(judge(Watched(detector), accounts))
     assert max(map(len, watched.groups)) == 1
 
 
@@ -189,7 +191,7 @@ def test_a_panic_is_an_error_like_others(detector, accounts):
     @dataclass
     class Panicking(Watched):
         def screen_batch(self, tables, explain):
-            if named(accounts[1]) in tables.accounts["account_id"].to_list():
+            if account_id_of(accounts[1]) in tables.accounts["account_id"].to_list():
                 raise PanicException
             return self.detector.screen_batch(tables, explain=explain)
 
@@ -204,7 +206,7 @@ def test_a_small_document_waits_for_one_heavy_one_of_another_tenant(detector, ac
     callers = [replace(ANYONE, tenant="heavy")] * 6 + [replace(ANYONE, tenant="small")]
 
     async def ask():
-        queue = MicroBatcher(watched, Bounds(), Recorded())
+        queue = MicroBatcher(watched, Bounds(), GroupRecorder())
         pairs = zip(accounts, callers, strict=False)
         tasks = [
             asyncio.create_task(queue.screen(account, ScreeningOptions(), one)) for account, one in pairs
@@ -216,6 +218,6 @@ def test_a_small_document_waits_for_one_heavy_one_of_another_tenant(detector, ac
         return queue
 
     queue = asyncio.run(ask())
-    heavy, small = [named(one) for one in accounts[:6]], named(accounts[6])
+    heavy, small = [account_id_of(one) for one in accounts[:6]], account_id_of(accounts[6])
     assert [one for (one,) in watched.groups] == [heavy[0], small, *heavy[1:]]
     assert len(queue.clock.ends) <= 2  # nothing is noted of those who do not wait

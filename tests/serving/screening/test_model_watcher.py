@@ -168,11 +168,11 @@ def test_no_request_fails_while_models_change_and_each_ends_where_it_began(
         while not over.is_set():
             if number % 4:
                 answer = await client.post("/v1/verdicts", content=documents[number % len(documents)])
-                said = [answer.json()]
+                verdicts = [answer.json()]
             else:
                 answer = await client.post("/v1/verdicts/batch", content=b"[" + b",".join(documents) + b"]")
-                said = answer.json()["verdicts"]
-            answers.append((answer.status_code, answer.headers["assay-model"], said))
+                verdicts = answer.json()["verdicts"]
+            answers.append((answer.status_code, answer.headers["assay-model"], verdicts))
 
     async def change():
         for number in range(100):
@@ -190,8 +190,8 @@ def test_no_request_fails_while_models_change_and_each_ends_where_it_began(
     asyncio.run(both())
     assert {status for status, _, _ in answers} == {200}
     assert {model for _, model, _ in answers} >= {bundle.sha256 for bundle in bundles}
-    for _, model, said in answers:
-        assert {one["model"]["sha256"] for one in said} == {model}
+    for _, model, verdicts in answers:
+        assert {one["model"]["sha256"] for one in verdicts} == {model}
 
 
 def test_a_service_that_runs_takes_up_a_champion_and_refuses_a_bad_one(address, home_of, bundles, documents):

@@ -25,10 +25,12 @@ def challenger(detector):
 
 @pytest.fixture
 def app(on_sqlite, loaded, challenger):
-    made = make_app(on_sqlite.model_copy(update={"no_auth": True, "shadow": True, "shadow_waiting": 2}))
-    made.state.shadow.detector = challenger
-    yield made
-    made.state.store_access.close()
+    application = make_app(
+        on_sqlite.model_copy(update={"no_auth": True, "shadow": True, "shadow_waiting": 2})
+    )
+    application.state.shadow.detector = challenger
+    yield application
+    application.state.store_access.close()
 
 
 @pytest.fixture
@@ -101,8 +103,8 @@ def test_a_challenger_that_fails_fails_alone(client, app, challenger, documents,
 def test_a_challenger_that_does_not_load_is_said_once_and_another_is_taken_up(
     app, detector, error, monkeypatch
 ):
-    shadow, said, failing = app.state.shadow, [], [error]
-    monkeypatch.setattr(shadow_module, "log_event", lambda name, **_: said.append(name))
+    shadow, logged, failing = app.state.shadow, [], [error]
+    monkeypatch.setattr(shadow_module, "log_event", lambda name, **_: logged.append(name))
 
     def load(*_):
         if failing:
@@ -113,16 +115,16 @@ def test_a_challenger_that_does_not_load_is_said_once_and_another_is_taken_up(
     shadow.models.make_champion(detector.bundle.sha256)
     for _ in range(3):
         shadow.look()
-    assert (said, shadow.detector) == (["challenger_refused"], None)
+    assert (logged, shadow.detector) == (["challenger_refused"], None)
     shadow.models.pointer.write_bytes(b"{")
     for _ in range(3):
         shadow.look()
-    assert said == ["challenger_refused"] * 2
+    assert logged == ["challenger_refused"] * 2
     failing.clear()
     shadow.refused = None
     shadow.models.make_champion(detector.bundle.sha256)
     shadow.look()
-    assert (said[-1], shadow.detector) == ("challenger_taken_up", detector)
+    assert (logged[-1], shadow.detector) == ("challenger_taken_up", detector)
 
 
 def test_it_is_off_unless_it_is_set(on_sqlite, loaded):

@@ -19,7 +19,7 @@ def entry():
     def make(verdict_id="v1", tenant="default", account_id="yt:UC42", document='{"label":"review"}'):
         features = b"\x00\x00\x00\x00\x00\x00\xf8\x7f"
         rest = ("youtube", Label.AUTHENTIC, "profile", "a" * 64, "1.0", features, document)
-        made = NewVerdict(verdict_id, account_id, *rest)
-        return TenantVerdict(tenant, "key:abc", made)
+        verdict = NewVerdict(verdict_id, account_id, *rest)
+        return TenantVerdict(tenant, "key:abc", verdict)
 
     return make

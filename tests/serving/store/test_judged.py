@@ -21,10 +21,10 @@ def verdict(number, label, suspicion, actor="key:abc", account=None):
         "suspicion": suspicion, "authentic_p_value": None if suspicion is None else 1 - suspicion,
         "guarantee": {"evidence_level": "profile", "alpha": 0.01}, "model": {"sha256": MODEL},
     }  # fmt: skip
-    made = NewVerdict(
+    new_verdict = NewVerdict(
         document["verdict_id"], account, "x", label, "profile", MODEL, "1", b"\0" * 16, json.dumps(document)
     )
-    return TenantVerdict("default", actor, made)
+    return TenantVerdict("default", actor, new_verdict)
 
 
 @pytest.fixture
@@ -44,32 +44,38 @@ def decide(store, number, outcome):
     record_decision(store, "default", f"{number:032x}", decision, "key:abc")
 
 
-def known(store, **more):
+def confirmed_in(store, **more):
     options = {"unselected": False, "flagged_alone": True} | more
     with store.database.reading() as connection:
         return confirmed_accounts(connection, "default", MODEL, **options)
 
 
 def test_confirmed_accounts_have_places_among_all_that_were_judged(filled, monkeypatch):
-    assert (known(filled).judged, known(filled).confirmed, known(filled).wrong) == (10, 0, [])
+    assert (confirmed_in(filled).judged, confirmed_in(filled).confirmed, confirmed_in(filled).wrong) == (
+        10,
+        0,
+        [],
+    )
     decide(filled, 1, Ruling.CONFIRMED)
-    assert (known(filled).confirmed, known(filled).wrong) == (1, [])
+    assert (confirmed_in(filled).confirmed, confirmed_in(filled).wrong) == (1, [])
     labels = {
         "account-1": "authentic",
         "account-3": "authentic",
         "account-7": "authentic",
         "account-2": "inflated",
     }
-    monkeypatch.setattr("serving.store.judged.human_labels", lambda *_: map(Named, labels, labels.values()))
-    found = known(filled)
+    monkeypatch.setattr(
+        "serving.store.judged.human_labels", lambda *_: map(JudgedAccount, labels, labels.values())
+    )
+    found = confirmed_in(filled)
     # The second is no authentic account, so the third is the second that may be one. Accusations of bulk jobs
     # say nothing where these store flagged accounts alone.
     assert (found.judged, found.confirmed, found.wrong) == (9, 3, [2])
     assert found.suspicion.tolist() == [0.1, 0.9, 0.9]  # by the first verdict of each
-    assert known(filled, flagged_alone=False).wrong == [2, 6]
+    assert confirmed_in(filled, flagged_alone=False).wrong == [2, 6]
 
 
-class Named:
+class JudgedAccount:
     def __init__(self, account_id, label):
         self.account_id, self.label = account_id, label
 

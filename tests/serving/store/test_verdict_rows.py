@@ -16,10 +16,14 @@ def read(store, verdict_id, tenant="default"):
 
 
 def test_a_verdict_comes_back_as_it_was_kept(store, entry):
-    kept = entry(document='{"text": "\\u0000 \\ud800"}')
-    store_verdicts(store, [kept])
-    found, made = read(store, "v1"), kept.verdict
-    assert (found.document, found.features, found.level) == (made.document, made.features, made.level)
+    tenant_verdict = entry(document='{"text": "\\u0000 \\ud800"}')
+    store_verdicts(store, [tenant_verdict])
+    found, new_verdict = read(store, "v1"), tenant_verdict.verdict
+    assert (found.document, found.features, found.level) == (
+        new_verdict.document,
+        new_verdict.features,
+        new_verdict.level,
+    )
 
 
 @pytest.mark.parametrize("account_id", ["", "a\0b", "\ud800", "é" * 10_000, "'; DROP TABLE verdicts; --"])
@@ -82,12 +86,12 @@ def test_others_do_not_see_erase_or_decide(store, entry):
 
 def test_decisions_come_back_in_order(store, entry):
     store_verdicts(store, [entry()])
-    made = [
+    decisions = [
         record_decision(store, "default", "v1", HumanDecision(outcome, "Jo", "seen \0 \ud800"), "key:abc")
         for outcome in (Ruling.OVERTURNED, Ruling.CONFIRMED, Ruling.OVERTURNED)
     ]
     with store.database.reading() as connection:
-        assert decisions_about(connection, "default", "v1") == made
+        assert decisions_about(connection, "default", "v1") == decisions
         assert not decisions_about(connection, "other", "v1")
 
 

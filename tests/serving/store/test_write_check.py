@@ -45,7 +45,7 @@ def older(path):
 FAULTS = [removed, replaced, renamed, overwritten, older]
 
 
-def settled(store):
+def truncate_log(store):
     """Move what was written into the file, as a checkpoint does now and then."""
     assert store.database.truncate_log()
 
@@ -54,12 +54,12 @@ def settled(store):
 def test_another_file_or_none_is_noticed(on_sqlite, entry, fault):
     store, check = open_store(on_sqlite), WriteCheck()
     path = on_sqlite.home / "assay.db"
-    settled(store)
+    truncate_log(store)
     shutil.copy(path, path.with_name("backup.db"))
     store_verdicts(store, [entry()])
     check.run(store)
     check.run(store)
-    settled(store)
+    truncate_log(store)
     fault(path)
     with pytest.raises(NoUsableStore, match=r"assay\.db"):
         check.run(store)

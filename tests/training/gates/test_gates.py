@@ -178,7 +178,7 @@ def test_the_file_of_the_repository_holds_the_defaults(pytestconfig):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("recall = 1", "gates.toml: recall is no limit of a gate; did you mean recall_loss?"),
         ("accounts = -1", "gates.toml: accounts must be a number >= 0. Got -1."),
@@ -187,9 +187,9 @@ def test_the_file_of_the_repository_holds_the_defaults(pytestconfig):
         ("=", "gates.toml: must be TOML in UTF-8."),
     ],
 )
-def test_a_wrong_limit_is_refused(tmp_path, text, said):
+def test_a_wrong_limit_is_refused(tmp_path, text, message):
     path = tmp_path / "gates.toml"
     path.write_text(text)
     with pytest.raises(BadInput) as refused:
         read_limits(path)
-    assert str(refused.value) == said
+    assert str(refused.value) == message

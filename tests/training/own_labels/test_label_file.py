@@ -48,7 +48,7 @@ def test_parquet_is_read_as_csv_is(written, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "message"),
     [
         (",authentic,,,", "account_id must name an account. Got null."),
         ("a,fake,,,", 'label must be one of authentic, inflated, automated, not sure. Got "fake".'),
@@ -66,14 +66,14 @@ def test_parquet_is_read_as_csv_is(written, tmp_path):
         ("a,inflated,,,1.11.26", "labelled_at must be a date or time such as 2026-11-01"),
     ],
 )
-def test_a_cell_that_breaks_its_rule_is_named(written, row, said):
+def test_a_cell_that_breaks_its_rule_is_named(written, row, message):
     (sentence,) = refusals(written(f"account_id,label,counts,confidence,when\nb,authentic,,,\n{row}\n"))
     assert sentence.startswith("labels.csv row 2: ")
-    assert said in sentence
+    assert message in sentence
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "labels.csv: is empty."),
         ("account_id\na\n", "labels.csv: label must be a column of a table of labels. It is missing."),
@@ -84,8 +84,8 @@ def test_a_cell_that_breaks_its_rule_is_named(written, row, said):
         ("account_id,label,who,labelled_by\n", "labels.csv: labelled_by is there more than once."),
     ],
 )
-def test_another_table_is_refused(written, text, said):
-    assert refusals(written(text)) == [said]
+def test_another_table_is_refused(written, text, message):
+    assert refusals(written(text)) == [message]
 
 
 def test_what_is_no_table_is_refused(tmp_path):

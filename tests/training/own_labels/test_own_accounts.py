@@ -25,7 +25,7 @@ def population():
 
 
 @pytest.fixture(scope="module")
-def given(population):
+def true_labels(population):
     """The true labels, as a person would write them."""
     return population.labels.select(
         "account_id",
@@ -39,23 +39,25 @@ def given(population):
 
 
 @pytest.fixture(scope="module")
-def own(population, given):
-    return label_accounts(population.tables, given)
+def own_accounts(population, true_labels):
+    return label_accounts(population.tables, true_labels)
 
 
 def names(part):
     return set(part.labels["account_id"].to_list())
 
 
-def test_what_is_held_out_never_trains(own, population):
-    assert names(own.hold_out) == {name for name in names(population) if is_held_out(name)}
-    assert not names(own.train) & names(own.hold_out)
-    assert names(own.train) | names(own.hold_out) | set(own.linked) == names(population)
-    owners = {name.partition("#")[0] for name in names(own.with_copies(1))}
-    assert owners == names(own.train)
+def test_what_is_held_out_never_trains(own_accounts, population):
+    assert names(own_accounts.hold_out) == {name for name in names(population) if is_held_out(name)}
+    assert not names(own_accounts.train) & names(own_accounts.hold_out)
+    assert names(own_accounts.train) | names(own_accounts.hold_out) | set(own_accounts.linked) == names(
+        population
+    )
+    owners = {name.partition("#")[0] for name in names(own_accounts.with_copies(1))}
+    assert owners == names(own_accounts.train)
 
 
-def test_nobody_who_trains_shares_commenters_with_the_hold_out(population, given):
+def test_nobody_who_trains_shares_commenters_with_the_hold_out(population, true_labels):
     """Two accounts of one campaign, of which one is held out."""
     held = next(name for name in names(population) if is_held_out(name))
     other = next(name for name in names(population) if not is_held_out(name))
@@ -74,34 +76,35 @@ def test_nobody_who_trains_shares_commenters_with_the_hold_out(population, given
             "comments": pl.concat([population.tables.comments, comments]),
         }
     )
-    own = label_accounts(tables, given)
-    assert other in own.linked
-    both = [*names(own.train), *names(own.hold_out)]
+    own_accounts = label_accounts(tables, true_labels)
+    assert other in own_accounts.linked
+    both = [*names(own_accounts.train), *names(own_accounts.hold_out)]
     assert other not in both
 
 
-def test_the_same_accounts_are_the_same_data(population, given, own):
-    again = label_accounts(population.tables, given.reverse())
-    assert again.digest == own.digest
-    assert again.described == own.described
-    assert own.digest[:8] in own.described
+def test_the_same_accounts_are_the_same_data(population, true_labels, own_accounts):
+    again = label_accounts(population.tables, true_labels.reverse())
+    assert again.digest == own_accounts.digest
+    assert again.described == own_accounts.described
+    assert own_accounts.digest[:8] in own_accounts.described
 
 
-def test_labels_and_accounts_that_miss_each_other_are_named(population, given):
-    few = population.tables.select(given["account_id"].to_list()[:10])
+def test_labels_and_accounts_that_miss_each_other_are_named(population, true_labels):
+    few = population.tables.select(true_labels["account_id"].to_list()[:10])
     more = pl.concat(
         [
-            given.tail(75),
+            true_labels.tail(75),
             pl.DataFrame(
-                {"account_id": ["nobody"], "label": ["authentic"], "counts": [None]}, schema=given.schema
+                {"account_id": ["nobody"], "label": ["authentic"], "counts": [None]},
+                schema=true_labels.schema,
             ),
         ]
     )
-    own = label_accounts(few, more)
-    assert "nobody" in own.unknown
-    assert set(own.unlabelled) == set(given["account_id"].to_list()[:5])
+    own_accounts = label_accounts(few, more)
+    assert "nobody" in own_accounts.unknown
+    assert set(own_accounts.unlabelled) == set(true_labels["account_id"].to_list()[:5])
     with pytest.raises(BadInput, match="None of the 80 labelled ids is among its 1"):
-        label_accounts(Tables.of(accounts=[{"account_id": "zz", "platform": "x"}]), given, "a.jsonl")
+        label_accounts(Tables.of(accounts=[{"account_id": "zz", "platform": "x"}]), true_labels, "a.jsonl")
 
 
 @pytest.mark.parametrize(
@@ -117,16 +120,16 @@ def test_labels_and_accounts_that_miss_each_other_are_named(population, given):
     ],
 )
 def test_heads_learn_only_what_a_label_says(population, label, counts, shown):
-    given = {"account_id": "", "label": label, "counts": counts}
+    true_labels = {"account_id": "", "label": label, "counts": counts}
     tables = population.tables
-    labels = population_labels(tables, dict.fromkeys(tables.accounts["account_id"].to_list(), given))
+    labels = population_labels(tables, dict.fromkeys(tables.accounts["account_id"].to_list(), true_labels))
     rows = labelled_rows(Population(tables, labels))
     assert {signal.name for signal in SIGNALS if rows.doses(signal).any()} == shown
     assert not shares_of(rows, "likes").any(), "nobody knows how much was added"
 
 
-def test_doubts_name_accounts_for_links_and_yardsticks_alone(detector, population, given):
-    wrong = given.with_columns(label=pl.lit("authentic"))
+def test_doubts_name_accounts_for_links_and_yardsticks_alone(detector, population, true_labels):
+    wrong = true_labels.with_columns(label=pl.lit("authentic"))
     found = label_doubts(population.tables, wrong, detector)
     assert all(one.why.startswith("called authentic, but ") for one in found)
     assert not any("suspici" in one.why for one in found)
@@ -135,8 +138,8 @@ def test_doubts_name_accounts_for_links_and_yardsticks_alone(detector, populatio
     assert np.mean([one.account_id in fakes for one in found]) > 0.5
 
 
-def test_copies_stay_with_their_account(own):
-    both = own.with_copies(3)
+def test_copies_stay_with_their_account(own_accounts):
+    both = own_accounts.with_copies(3)
     group = dict(zip(both.labels["account_id"].to_list(), groups(both).tolist(), strict=True))
     for name, number in group.items():
         assert number == group[name.partition("#")[0]]

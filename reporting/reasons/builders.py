@@ -13,14 +13,14 @@ from detector.verdict import Reason, Verdict
 from reporting.evidence import Evidence
 from reporting.numbers import Numbers
 
-__all__ = ["WRITTEN_UNITS", "Picture", "Telling", "Told", "format_unit", "says", "teller_of"]
+__all__ = ["WRITTEN_UNITS", "Picture", "ReasonContext", "ReasonWords", "builder_of", "format_unit", "says"]
 
 Picture: TypeAlias = Literal["growth", "posts", "clock", "audience"]
 """The chart that shows a reason."""
 
 
 @dataclass(frozen=True)
-class Told:
+class ReasonWords:
     """A reason in words.
 
     Attributes
@@ -40,8 +40,8 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Telling:
-    """What a builder may read.
+class ReasonContext:
+    """What a sentence builder may read.
 
     Attributes
     ----------
@@ -84,13 +84,16 @@ class Telling:
             return None
 
 
-Builder: TypeAlias = Callable[[Telling], Told | str | None]
+Builder: TypeAlias = Callable[[ReasonContext], ReasonWords | str | None]
 
 _BUILDERS: Final[dict[str, Builder]] = {}
 
 
 def says(*features: str) -> Callable[[Builder], Builder]:
-    """Declare the decorated function as what tells these features, on every grid; None falls back."""
+    """Declare the builder of these features' sentences, on every grid.
+
+    Where it returns None, the verdict's own sentence stands.
+    """
 
     def declare(builder: Builder) -> Builder:
         for feature in features:
@@ -100,8 +103,8 @@ def says(*features: str) -> Callable[[Builder], Builder]:
     return declare
 
 
-def teller_of(feature: str) -> Builder | None:
-    """The builder of a feature, None where the verdict's own sentence is told."""
+def builder_of(feature: str) -> Builder | None:
+    """The builder of a feature, None where the verdict's own sentence stands."""
     return _BUILDERS.get(feature.removesuffix("_weekly").removesuffix("_monthly"))
 
 
