@@ -440,3 +440,16 @@ def test_every_check_says_what_it_does():
     for check in CHECKS:
         assert check.about.strip()
         assert check.table in TABLES
+
+
+@pytest.mark.parametrize(("views", "bars"), [(900, False), (20, True), (None, True)])
+def test_nobody_is_cleared_on_equal_likes_that_no_other_count_denies(views, bars):
+    """Three likes beside 900 views are a page's few likers; beside 20 they may be paid for."""
+    doc = document()
+    del doc["comments"]
+    change_each(
+        doc["posts"], lambda at, post: post.update(likes=3, comments=at % 2, views=views and views + at)
+    )
+    (finding,) = examined(doc).findings["bread"]
+    assert finding.check == "hidden_likes"
+    assert finding.bars_clearing is bars
