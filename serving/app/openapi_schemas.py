@@ -252,6 +252,10 @@ DECISION_MADE: Final = _MADE | {
     "properties": _MADE["properties"] | {
         "actor": TEXT | {"description": "Who decided at the desk, as the audit log names them."},
         "findings": FINDINGS,
+        "becomes_label": {
+            "type": "boolean",
+            "description": "False: nobody said at the desk what the account is, and it is no label.",
+        },
         "waits": {"type": "boolean", "description": "Whether it holds only once a second person approves."},
         "approves": HEX_ID | {"description": "The decision that this one approves, or sends back."},
         "agrees": {"type": "boolean", "description": "Whether the second person approves."},

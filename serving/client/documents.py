@@ -107,6 +107,7 @@ class Decision(TypedDict):
     reason: str
     at: str
     actor: NotRequired[str]
+    becomes_label: NotRequired[bool]
     waits: NotRequired[bool]
     approves: NotRequired[str]
     agrees: NotRequired[bool]

@@ -197,7 +197,8 @@ def decide_entry(  # noqa: PLR0913, PLR0917 - a place, a decision and who
 ) -> dict[str, Any] | None:
     """Decide about a creator in a list; it waits where any list with the verdict asks for a second person.
 
-    ``place`` is the list and the entry in it. None where the entry or its verdict is gone.
+    ``place`` is the list and the entry in it. Without findings it becomes no label. None where the entry or
+    its verdict is gone.
 
     Raises
     ------
@@ -213,7 +214,8 @@ def decide_entry(  # noqa: PLR0913, PLR0917 - a place, a decision and who
             return None
         asked = bool(places_asking_for_two(connection, tenant, verdict_id))
         waits = asked and decision.outcome is not Ruling.NEEDS_DATA
-        more = {"actor": actor, "waits": waits} | ({"findings": findings.to_dict()} if findings else {})
+        said = {"findings": findings.to_dict()} if findings else {"becomes_label": False}
+        more = {"actor": actor, "waits": waits} | said
         document = _record(connection, head, verdict_id, decision, actor, more)
         _set_state(
             connection, tenant, place, EntryState.SECOND_PERSON if waits else state_of(decision.outcome)

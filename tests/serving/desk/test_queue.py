@@ -8,8 +8,10 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
+from serving.store.decisions import HumanDecision, Ruling, approve_decision, record_decision
 from serving.store.evidence import store_evidence_in
 from serving.store.list_entries import EntryFilter, NewEntry, PageOf, page_of_entries, put_entries_in
+from serving.store.list_rules import ListRules, set_list_rules
 from serving.store.lists import create_list
 from serving.store.members import Role, list_members
 from serving.store.tables import audit_entries, decisions
@@ -21,6 +23,10 @@ PLAIN = NewEntry(
     suspicion=0.4, threshold=0.7, score=49, level="profile", first_reason="A reason.", followers=12_000,
     verdict_id="0" * 32, evidence_sha256="",
 )  # fmt: skip
+
+
+def verdict_document(verdict_id, entry):
+    return json.dumps({"verdict_id": verdict_id, "account_id": entry.account_id, "label": entry.label})
 
 
 def fill(desk, entries, tenant="default", name="Spring"):
@@ -39,7 +45,7 @@ def fill(desk, entries, tenant="default", name="Spring"):
                 "a" * 64,
                 "1.0",
                 b"",
-                "{}",
+                verdict_document(verdict_id, entry),
             )
             store_verdicts_in(connection, desk.store, [TenantVerdict(tenant, "test", verdict)])
             digest = store_evidence_in(connection, tenant, {"account_id": entry.account_id})
@@ -268,6 +274,33 @@ def test_a_decision_in_the_queue_can_say_what_the_account_is(queue, desk):
     with desk.store.database.reading() as connection:
         (document,) = connection.execute(select(decisions.c.document)).scalars()
     assert json.loads(document)["findings"] == {"label": "inflated", "counts": [], "confidence": "likely"}
+
+
+def labels(queue):
+    rows = csv.DictReader(io.StringIO(queue[0].caller.get("/labels.csv").text))
+    return {row["account_id"]: row["label"] for row in rows}
+
+
+@pytest.mark.parametrize("second_person", [False, True])
+def test_a_decision_that_does_not_say_what_the_account_is_makes_no_label(queue, desk, second_person):
+    act(queue, desk, "triage", state="confirmed", reason="Seen.", label="inflated")
+    assert labels(queue) == {"ana": "inflated"}
+    set_list_rules(desk.store, "default", queue[1], ListRules(second_person=second_person), "test")
+    act(queue, desk, "triage", state="confirmed", reason="Seen again.", label="")
+    if second_person:
+        assert labels(queue) == {"ana": "inflated"}
+        place = (queue[1], now(queue, desk).entry_id)
+        approval = HumanDecision(Ruling.CONFIRMED, "Ben", "I agree.")
+        approve_decision(desk.store, "default", place, approval, "member:ben", agrees=True)
+    assert now(queue, desk).state == "confirmed"
+    assert not labels(queue)
+    # Whoever decides over the interface says nothing else: there it is the verdict's label.
+    outside = HumanDecision(Ruling.CONFIRMED, "Jo", "Seen.")
+    document = record_decision(desk.store, "default", now(queue, desk).verdict_id, outside, "key:abc")
+    if second_person:
+        approve_decision(desk.store, "default", place, approval, "member:ben", agrees=True)
+    assert "becomes_label" not in document
+    assert labels(queue) == {"ana": "inflated"}
 
 
 @pytest.mark.parametrize(
