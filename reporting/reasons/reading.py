@@ -29,6 +29,8 @@ FAMILIES = (growth, engagement, comments, audience, posting, profile)
 """Their builders are declared when they are imported."""
 
 ACCUSATIONS: Final = (Label.INFLATED, Label.AUTOMATED)
+MOST_DECIMALS: Final = 6
+"""More than the range needs by itself, to tell its ends from the value."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,22 +183,41 @@ def _value_text(reason: Reason, numbers: Numbers) -> str:
     return numbers.figures(reason.value, 2)
 
 
-def _bound_text(value: float, reason: Reason, numbers: Numbers) -> str:
+def _bound_text(bound: float, reason: Reason, numbers: Numbers) -> str:
     """An end of a range, with no more decimals than two figures of the largest of them have."""
     beside = [reason.value, *(reason.typical or ())]
-    return format_unit(_rounded(value, beside, reason.unit), reason.unit, numbers)
+    return format_unit(_rounded(bound, reason.value, beside, reason.unit), reason.unit, numbers)
 
 
-def _rounded(value: float, beside: Sequence[float], unit: str) -> float:
-    """A number without the decimals that those beside it lose; what has a unit of its own is left alone.
+def _rounded(bound: float, value: float, beside: Sequence[float], unit: str) -> float:
+    """An end of a range without the decimals that those beside it lose, but for what tells it from the value.
 
-    >>> _rounded(-0.000158, [0.113, 0.218], "ratio"), _rounded(0.968, [1.48, 3.93], "ratio")
-    (0.0, 1.0)
+    It stays on the value's own side, as two figures write the value. What has a unit of its own is left.
+
+    >>> _rounded(-0.000158, 0.113, [0.113, 0.218], "ratio")
+    0.0
+    >>> _rounded(0.00504, 0.0058, [0.0058, 0.48], "ratio")
+    0.005
     """
     largest = max(map(abs, beside))
     if unit in WRITTEN_UNITS or not largest:
-        return value
-    return round(value, max(1 - floor(log10(largest)), 0)) + 0.0
+        return bound
+    decimals = max(1 - floor(log10(largest)), 0)
+    written = _significant(value)
+    for more in range(MOST_DECIMALS):
+        rounded = round(bound, decimals + more) + 0.0
+        if (rounded > written) - (rounded < written) == (bound > value) - (bound < value):
+            return rounded
+    return written  # two figures do not tell them apart
+
+
+def _significant(value: float) -> float:
+    """A number as two figures write it.
+
+    >>> _significant(0.00584), _significant(83.2), _significant(0.0)
+    (0.0058, 83.0, 0.0)
+    """
+    return round(value, max(1 - floor(log10(abs(value))), 0)) if value else 0.0
 
 
 def _range_of(reason: Reason, numbers: Numbers) -> ReasonRange | None:

@@ -180,9 +180,12 @@ def test_a_window_under_a_day_is_told_as_seen_and_not_as_a_rate(verdict: Verdict
         (0.113, (-0.000158, 0.218), "0 to 0.22"),
         (1.48, (0.968, 3.93), "1 to 3.9"),
         (83.2, (6.9, 43.3), "7 to 43"),
+        (0.0058, (0.00504, 0.48), "0.005 to 0.48"),
+        (0.00451, (0.00461, 0.48), "0.005 to 0.48"),
+        (0.478, (0.0051, 0.4849), "0.01 to 0.485"),
     ],
 )
-def test_a_range_has_no_more_decimals_than_its_largest_number_bears(
+def test_a_range_has_as_few_decimals_as_keep_the_value_on_its_side(
     verdict: Verdict, value: float, typical: tuple[float, float], usual: str
 ) -> None:
     reason = replace(
