@@ -41,11 +41,16 @@ def _count_before(evidence: Evidence | None, day: date) -> date | None:
     "spike_echo",
 )  # fmt: skip
 def jump(context: ReasonContext) -> ReasonWords | None:
-    """The jump in followers, with the pace around it and what explains it."""
+    """The jump in followers, with the pace around it and what explains it.
+
+    A window that brought nobody, as between two counts that a platform rounds to the same number, is no jump.
+    """
     window, gained = window_of(context), context.count_of("gained")
     if gained is None or window is None:
         return None
     found = jump_between(context.evidence, *window) if context.evidence else None
+    if gained <= 0 or (found is not None and found.gained <= 0):
+        return None
     small = context.reason.feature in ("burst_size", "month_size") and expm1(context.value) < STEADY
     usual = _usual_jump(context)
     if context.reason.feature in ("burst_echo", "spike_echo"):

@@ -89,6 +89,27 @@ def test_a_jump_says_when_how_many_and_against_which_pace(verdict: Verdict, evid
     )
 
 
+@pytest.mark.parametrize("feature", ["month_size", "burst_size", "burst_echo", "spike_size"])
+def test_a_window_without_a_gain_is_no_jump(verdict: Verdict, feature: str) -> None:
+    days = [date(2026, 1, 1) + timedelta(place) for place in range(60)]
+    own = {"account_id": "a"}
+    tables = Tables.of(
+        accounts=[own | {"platform": "youtube", "as_of": NOW, "followers": 1_100_000}],
+        history=[
+            own | {"date": day, "followers": 1_060_000 if day < date(2026, 1, 30) else 1_100_000}
+            for day in days
+        ],
+    )
+    rounded = Evidence.of(tables, "a")
+    for row in (
+        {"starts": "2026-01-30", "ends": "2026-01-31", "followers": 1_100_000, "gained": 0.0},
+        {"date": "2026-01-31", "followers": 1_100_000, "gained": 40_000.0},
+    ):
+        assert sentence(feature, 0.037, verdict, rounded, (row,)) == "Its own words."
+    rose = {"starts": "2026-01-29", "ends": "2026-01-30", "followers": 1_100_000, "gained": 40_000.0}
+    assert "40,000" in sentence(feature, 0.037, verdict, rounded, (rose,))
+
+
 def test_duplicates_say_which_text_by_how_many_people_under_how_many_posts(
     verdict: Verdict, evidence: Evidence
 ) -> None:
