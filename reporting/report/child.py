@@ -61,7 +61,7 @@ def case_from_json(known: Mapping[str, Any]) -> ReportCase:
     """The inverse of :func:`case_to_json`.
 
     >>> case_from_json(case_to_json("{}", decisions=[{"outcome": "confirmed", "by": "Jo"}])).decisions
-    (ReportDecision(outcome='confirmed', by='Jo', reason='', at='', waits=False),)
+    (ReportDecision(outcome='confirmed', by='Jo', reason='', at='', waits=False, superseded=False),)
     """
     evidence = known["evidence"]
     return ReportCase(

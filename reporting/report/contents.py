@@ -29,6 +29,8 @@ class ReportDecision:
         Why.
     waits
         Whether it is not final: a second person must approve it first.
+    superseded
+        Whether a later decision took its place.
     """
 
     outcome: str
@@ -36,6 +38,7 @@ class ReportDecision:
     reason: str
     at: str = ""
     waits: bool = False
+    superseded: bool = False
 
     @classmethod
     def of_stored(cls, documents: Sequence[Mapping[str, Any]]) -> tuple[ReportDecision, ...]:
@@ -47,18 +50,34 @@ class ReportDecision:
         ['confirmed', 'approved']
         >>> ReportDecision.of_stored([first])[0].waits
         True
+        >>> third = {"decision_id": "c", "outcome": "needs data", "by": "Jo", "reason": "z"}
+        >>> [one.superseded for one in ReportDecision.of_stored([first, second, third])]
+        [True, False, False]
         """
         answered = {one["approves"] for one in documents if "approves" in one}
+        newest = _newest_that_holds(documents)
         return tuple(
             cls(
                 outcome=_outcome(one),
                 by=str(one.get("by", "")),
                 reason=str(one.get("reason", "")),
                 at=str(one.get("at", "")),
-                waits=bool(one.get("waits")) and one.get("decision_id") not in answered,
+                waits=bool(one.get("waits")) and one.get("decision_id") not in answered and place >= newest,
+                superseded=place < newest and "approves" not in one,
             )
-            for one in documents
+            for place, one in enumerate(documents)
         )
+
+
+def _newest_that_holds(documents: Sequence[Mapping[str, Any]]) -> int:
+    """The place of the newest decision that waits for nobody; 0 where there is none."""
+    agreed = {one["approves"] for one in documents if one.get("agrees")}
+    holding = (
+        place
+        for place, one in enumerate(documents)
+        if "approves" not in one and (not one.get("waits") or one.get("decision_id") in agreed)
+    )
+    return max(holding, default=0)
 
 
 def _outcome(document: Mapping[str, Any]) -> str:

@@ -221,7 +221,10 @@ def _decision(one: ReportDecision, presentation: Presentation) -> dict[str, Any]
             when = presentation.numbers.moment(datetime.fromisoformat(one.at))
         except ValueError:  # somebody else's way of writing a time: shown as it is
             when = one.at
-    return {"outcome": one.outcome, "by": one.by, "reason": one.reason, "at": when, "waits": one.waits}
+    return {
+        "outcome": one.outcome, "by": one.by, "reason": one.reason, "at": when, "waits": one.waits,
+        "superseded": one.superseded,
+    }  # fmt: skip
 
 
 @cache

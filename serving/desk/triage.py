@@ -27,7 +27,7 @@ from serving.store.members import list_members
 __all__ = ["TRIAGE_PAGES"]
 
 LONGEST_REASON: Final = 4_000
-RULINGS: Final = {EntryState.CONFIRMED: Ruling.CONFIRMED, EntryState.OVERTURNED: Ruling.OVERTURNED}
+RULINGS: Final = {EntryState(ruling.value): ruling for ruling in Ruling}
 
 
 async def assign(request: Request) -> Response:
@@ -50,7 +50,7 @@ async def comment(request: Request) -> Response:
 
 
 async def triage(request: Request) -> Response:
-    """Confirm or overturn the verdict with a reason, note that data is needed, or open the case again.
+    """Confirm or overturn the verdict or ask for data, with a reason, or open the case again.
 
     Raises
     ------
@@ -59,7 +59,7 @@ async def triage(request: Request) -> Response:
     """
     entry, session = await entry_of(request), session_of(request)
     wanted = await field(request, "state")
-    if wanted not in (EntryState.OPEN, EntryState.NEEDS_DATA, *RULINGS):
+    if wanted not in (EntryState.OPEN, *RULINGS):
         raise WrongUsage("A creator is open, confirmed, overturned, or needs data.")
     state = EntryState(wanted)
     if state in RULINGS:

@@ -45,13 +45,15 @@ def human_labels(connection: Connection, tenant: str) -> Iterator[HumanLabel]:
     newest: dict[str, HumanLabel | None] = {}
     for verdict_id, one in sorted(ruled, key=lambda pair: str(pair[1]["at"])):
         holds = "approves" not in one and (not one.get("waits") or one["decision_id"] in agreed)
-        if holds and one["outcome"] != Ruling.NEEDS_DATA.value:
+        if holds:
             newest[given[verdict_id]["account_id"]] = _label(given[verdict_id], one)
     yield from sorted(filter(None, newest.values()), key=lambda label: label.account_id)
 
 
 def _label(verdict: Mapping[str, Any], decision: Mapping[str, Any]) -> HumanLabel | None:
-    """The label that a decision becomes; None where nobody said at the desk what the account is."""
+    """The label that a decision becomes; None where it needs data, or does not say what the account is."""
+    if decision["outcome"] == Ruling.NEEDS_DATA.value:
+        return None
     findings = decision.get("findings")
     # ``waits`` is false in the desk's decisions alone: older ones do not say that they are no label.
     if findings is None and (decision.get("becomes_label") is False or decision.get("waits") is False):

@@ -53,10 +53,10 @@ function open(what, state) {
   askForReason();
 }
 
-// A decision needs a reason; more data can be asked for without one.
+// A decision needs a reason.
 function askForReason() {
   const state = dialogs.triage.querySelector("input[name=state]:checked")?.value;
-  document.getElementById("decide-reason").required = state === "confirmed" || state === "overturned";
+  document.getElementById("decide-reason").required = state !== undefined && state !== "open";
 }
 
 const keys = {

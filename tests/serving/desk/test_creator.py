@@ -10,9 +10,11 @@ from accounts.examples import creators_path
 from accounts.observations import Observation
 from serving.store.audit_check import verify_audit_logs
 from serving.store.decisions import HumanDecision, Ruling, record_decision
+from serving.store.list_entries import get_entry
 from serving.store.list_rules import ListRules, claim_watched_lists, set_list_rules
 from serving.store.members import Role
 from serving.store.observation_rows import store_observations
+from serving.store.verdict_pages import VerdictFilter, page_of_verdicts
 from training.own_labels.label_file import read_labels
 
 JUMP = {"kind": "press", "from": "2025-11-05", "to": "2025-11-21", "note": "An <b>article</b>"}
@@ -197,6 +199,34 @@ def test_a_decision_that_contradicts_itself_is_refused(desk, creators, outcome, 
     ana.get(page)
     assert ana.post(f"{page}/decide", decision(outcome="overturned", label="authentic", counts="")).is_success
     assert creators.entry(page).state == "overturned"
+
+
+def state_everywhere(desk, browser, page):
+    """What the list, look-ups and the labels say of a creator, and the report's section of decisions."""
+    list_id, entry_id = page.split("/")[2:]
+    with desk.store.database.reading() as connection:
+        entry = get_entry(connection, "default", list_id, entry_id)
+        stands = page_of_verdicts(connection, "default", VerdictFilter(), 10, None)[0]["decision"]
+    labels = [row["label"] for row in csv.DictReader(io.StringIO(browser.get("/labels.csv").text))]
+    report = browser.get(f"{page}/report.html").text
+    section = re.search(r'<section class="decision">(.*?)</section>', report, re.DOTALL)[1]
+    browser.get(page)
+    return str(entry.state), stands, labels, section
+
+
+def test_the_newest_decision_holds_everywhere(desk, creators):
+    page, ana = creators.page(), desk.member()
+    ana.get(page)
+    ana.post(f"{page}/decide", decision())
+    *stand, report = state_everywhere(desk, ana, page)
+    assert stand == ["confirmed", "confirmed", ["inflated"]]
+    assert "Confirmed" in report and "no longer stands" not in report
+    ana.post(f"{page}/triage", {"state": "needs data", "reason": "Its posts are missing."})
+    *stand, report = state_everywhere(desk, ana, page)
+    assert stand == ["needs data", "needs data", []]
+    confirmed, needs_data = re.findall(r"<p>.*?</p>", report)
+    assert "Confirmed" in confirmed and "It no longer stands" in confirmed
+    assert "Its posts are missing." in needs_data and "no longer stands" not in needs_data
 
 
 def test_a_second_person_approves_and_never_the_first(desk, creators):

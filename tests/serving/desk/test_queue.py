@@ -180,8 +180,8 @@ def test_a_decision_needs_a_reason_and_is_stored_with_the_verdict(queue, desk):
     with desk.store.database.reading() as connection:
         (document,) = map(json.loads, connection.execute(select(decisions.c.document)).scalars())
     assert (document["by"], document["reason"], document["outcome"]) == ("Lead", "Bought in May", "confirmed")
-    act(queue, desk, "triage", state="needs data")
-    assert now(queue, desk).state == "needs data"
+    assert act(queue, desk, "triage", state="needs data").status_code == 400
+    assert now(queue, desk).state == "confirmed"
     assert act(queue, desk, "triage", state="cleared").status_code == 400
 
 
@@ -206,7 +206,9 @@ def test_an_analyst_may_triage(queue, desk):
     _, list_id = queue
     analyst = desk.member("Ina", Role.ANALYST)
     analyst.get(f"/lists/{list_id}")
-    answer = analyst.post(f"/lists/{list_id}/{now(queue, desk).entry_id}/triage", {"state": "needs data"})
+    answer = analyst.post(
+        f"/lists/{list_id}/{now(queue, desk).entry_id}/triage", {"state": "needs data", "reason": "No posts."}
+    )
     assert answer.url.path == f"/lists/{list_id}"
     assert now(queue, desk).state == "needs data"
 
