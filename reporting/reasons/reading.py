@@ -168,13 +168,20 @@ def _usual(reason: Reason, numbers: Numbers) -> str:
 
 
 def _span(reason: Reason, numbers: Numbers) -> str:
-    """The typical range in words; empty where none is known."""
-    if reason.typical is None:
+    """The typical range in words; empty where none is known, or where it is all that a share can be."""
+    if reason.typical is None or _is_every_share(reason):
         return ""
     low, high = (_bound_text(bound, reason, numbers) for bound in reason.typical)
     if low != high:
         low = low.removesuffix("\xa0%" if reason.unit == "share" else "\xa0a\xa0week")
     return low if low == high else f"{low} to {high}"
+
+
+def _is_every_share(reason: Reason) -> bool:
+    """Whether the range excludes no share, and so says nothing."""
+    if reason.typical is None or reason.unit != "share":
+        return False
+    return reason.typical[0] <= 0.0 and reason.typical[1] >= 1.0
 
 
 def _value_text(reason: Reason, numbers: Numbers) -> str:
@@ -221,7 +228,7 @@ def _significant(value: float) -> float:
 
 
 def _range_of(reason: Reason, numbers: Numbers) -> ReasonRange | None:
-    if reason.typical is None or reason.unit == "flag":
+    if reason.typical is None or reason.unit == "flag" or _is_every_share(reason):
         return None
     return ReasonRange(
         value=reason.value,

@@ -217,3 +217,16 @@ def test_a_range_has_as_few_decimals_as_keep_the_value_on_its_side(
     assert text.usual.endswith("it weighs with the others.") is (typical[0] <= value <= typical[1])
     assert text.measured is not None
     assert text.measured.typical_text == usual
+
+
+@pytest.mark.parametrize(("high", "usual"), [(1.0, ""), (0.9, "0 to 90\xa0%")])
+def test_a_range_that_is_all_a_share_can_be_is_left_out(verdict: Verdict, high: float, usual: str) -> None:
+    reason = replace(
+        verdict.counter_reasons[0], feature="rising_share_monthly", unit="share", value=0.062,
+        typical=(0.0, high), contribution=0.5, rows=(),
+    )  # fmt: skip
+    (text,) = reason_texts([reason], verdict, None, Numbers())
+    assert text.sentence == "Its followers grew on 6.2\xa0% of its months."
+    assert usual in text.usual
+    assert bool(text.usual) is bool(usual)
+    assert (text.measured is None) is (not usual)
