@@ -62,10 +62,19 @@ class ExplainedCurve:
 
     @property
     def share(self) -> float:
-        """Of the days between first and last count, or of the followers at the end: the larger."""
-        span, last = int(self.day[-1] - self.day[0]), max(float(self.followers[-1]), 1.0)
+        """The explained share of the days or of the followers: the larger."""
+        return max(self.share_of_days, self.share_of_followers)
+
+    @property
+    def share_of_days(self) -> float:
+        """Explained days among those between first and last count."""
+        return min(self.days_of(self.explained) / max(int(self.day[-1] - self.day[0]), 1), 1.0)
+
+    @property
+    def share_of_followers(self) -> float:
+        """Followers that came in explained steps against those at the end; 1 where more came."""
         brought = float(np.maximum(self.gained, 0.0)[self.explained].sum())
-        return min(max(self.days_of(self.explained) / max(span, 1), brought / last), 1.0)
+        return min(brought / max(float(self.followers[-1]), 1.0), 1.0)
 
     def levels(self) -> Days:
         """Counts without the explained steps: those before each are scaled to where it ended.

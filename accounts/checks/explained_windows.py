@@ -51,18 +51,23 @@ def _finding(name: str, part: pl.DataFrame, curve: ExplainedCurve | None) -> Fin
     if curve is None or not days:
         sentence = f"What {who} explained lies outside of its history, and changes nothing."
         return Finding(name, "explained_windows", "history.followers", part.height, sentence)
-    share = curve.share
-    barred = share > MAX_EXPLAINED_SHARE
+    barred = curve.share > MAX_EXPLAINED_SHARE
     many = "days of its history are" if days > 1 else "day of its history is"
     sentence = (
         f"{days} {many} explained by {who}: growth is read without, and what is promised about accusations"
         " was not measured on such accounts."
     )
     if barred:
-        sentence += (
-            f" That is {100 * share:.0f} % of the days or of the followers: nobody is cleared on the rest."
-        )
+        sentence += f" {_how_much(curve)}, which is over a third: nobody is cleared on the rest."
     return Finding(
         name, "explained_windows", "history.followers", int(np.count_nonzero(curve.explained)), sentence,
         ("history.followers",), bars_clearing=barred,
     )  # fmt: skip
+
+
+def _how_much(curve: ExplainedCurve) -> str:
+    """The explained share of the days, or that of the followers where it is the larger."""
+    days, followers = curve.share_of_days, curve.share_of_followers
+    if days >= followers:
+        return f"These are {100 * days:.0f} % of the days of its history"
+    return f"In these days came as many as {100 * followers:.0f} % of its followers"

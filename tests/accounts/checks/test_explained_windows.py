@@ -87,7 +87,18 @@ def test_days_that_brought_most_followers_may_not_be_explained_away():
     assert finding.bars_clearing
     assert "1 day" in finding.sentence
     assert "Jo" in finding.sentence
+    assert finding.sentence.endswith(
+        " In these days came as many as 89 % of its followers, which is over a third: nobody is cleared on"
+        " the rest."
+    )
     assert not examine(account([1000] * 30 + [1200] * 60, [window(30, 30)])).doubtful("a")
+
+
+def test_days_that_are_most_of_the_history_are_told_as_days():
+    (finding,) = examine(account([1000] * 61, [window(1, 60)])).findings["a"]
+    assert finding.sentence.endswith(
+        " These are 100 % of the days of its history, which is over a third: nobody is cleared on the rest."
+    )
 
 
 def test_an_annotation_takes_no_finding_away():
