@@ -14,7 +14,7 @@ from accounts.schema import EVENTS, MAX_ANNOTATIONS
 from detector.labels import Label
 from serving.desk.addresses import address_outside
 from serving.desk.creator_files import entry_of
-from serving.desk.forms import field, read_form, required_field
+from serving.desk.forms import WrongField, field, read_form, required_field
 from serving.desk.pages import redirect, session_of
 from serving.desk.rejudging import hashed, judge_again
 from serving.desk.rendering import render
@@ -62,12 +62,12 @@ async def annotation_of(request: Request, who: str) -> dict[str, Any]:
 
     Raises
     ------
-    WrongUsage
+    WrongField
         If a field is missing or too long.
     """
     kind = await field(request, "kind")
     if kind not in EVENTS:
-        raise WrongUsage("Say what it was: choose one of the kinds.")
+        raise WrongField("kind", "Say what it was: choose one of the kinds.")
     found: dict[str, Any] = {
         "kind": kind,
         "from": await required_field(request, "from", "The first day"),
@@ -78,7 +78,7 @@ async def annotation_of(request: Request, who: str) -> dict[str, Any]:
     for name, label in (("note", "The note"), ("link", "The link")):
         value = await field(request, name)
         if len(value) > LONGEST_NOTE:
-            raise WrongUsage(f"{label} must have at most {LONGEST_NOTE:,} characters.")
+            raise WrongField(name, f"{label} must have at most {LONGEST_NOTE:,} characters.")
         found |= {name: value} if value else {}
     return found
 

@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ from reporting.reasons import ReasonText, reason_texts
 from serving.desk.casework import annotation_of
 from serving.desk.creator import EVENT_NAMES, WORDS
 from serving.desk.creator_files import CreatorFile, locale_of
-from serving.desk.forms import field, read_form
+from serving.desk.forms import WrongField, field, read_form
 from serving.desk.pages import Endpoint, redirect
 from serving.desk.rendering import render
 from serving.desk.sign_in_limit import SignInLimit
@@ -48,22 +48,47 @@ OTHERS: Final = ("comments", "audience")
 """Parts of the evidence that are other people's data."""
 
 OWN_PARTS: Final = ("growth", "engagement", "posting", "profile")
-NO_LINK: Final = "This link does not work: it has expired, was ended, or was not copied whole."
+NO_LINK: Final = "This link does not work: it was not copied whole, or what it showed is no longer stored."
+EXPIRED: Final = "This link has expired, or whoever sent it has ended it."
 TRIALS: Final = 10
 """Links that do not work, and statements, which an address may send a minute."""
 
 
-async def show_contest(request: Request) -> Response:
-    """The page for the creator."""
-    contest = await contest_of(request)
+class LinkExpired(NotFound):
+    """404: the link of a contest has expired or was ended."""
+
+
+def for_creator(handle: Callable[[Request, Contest], Awaitable[Response]]) -> Endpoint:
+    """The endpoint behind a link; where the link does not work, a page says so and whom to ask."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            return await handle(request, await contest_of(request))
+        except NotFound as fault:
+            title = "This link has expired" if isinstance(fault, LinkExpired) else "This link does not work"
+            return render(request, "contest_no_link.html", fault.status, title=title, sentence=str(fault))
+
+    return endpoint
+
+
+async def show_contest(
+    request: Request,
+    contest: Contest,
+    fault: WrongUsage | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    """The page for the creator; where a statement is at fault, with that and the fields of its form."""
     file = await store_access(request).read(creators_own, contest, locale_of(request))
     statements = await store_access(request).read(statements_of, contest.tenant, contest.contest_id)
     return render(
-        request, "contest.html", contest=contest, file=file, shown=file.shown, statements=statements,
+        request, "contest.html", 400 if fault else 200,
+        contest=contest, file=file, shown=file.shown, statements=statements,
         pictures=file.pictures, events=EVENT_NAMES, own_parts=OWN_PARTS, path_of=request.url.path,
         reasons=[one for one in file.shown.reasons if one.part in OWN_PARTS],
         others=[one for one in file.shown.reasons if one.part not in OWN_PARTS],
-        sent=request.query_params.get("sent") == "1", generic_reason=generic_reason, **WORDS,
+        sent=request.query_params.get("sent") == "1", generic_reason=generic_reason,
+        fault=fault, fault_field=fault.name if isinstance(fault, WrongField) else "", typed=typed or {},
+        **WORDS,
     )  # fmt: skip
 
 
@@ -73,14 +98,17 @@ def generic_reason(one: ReasonText, verdict: Verdict, numbers: Numbers) -> str:
     return next((text.sentence for text in reason_texts(own, verdict, None, numbers)), "")
 
 
-async def add_to_contest(request: Request) -> Response:
-    """Take what the creator states."""
-    contest = await contest_of(request)
+async def add_to_contest(request: Request, contest: Contest) -> Response:
+    """Take what the creator states, or show the page again with what is wrong and what was typed."""
     limit, address = contest_limit(request), f"states:{client_of(request)}"
     limit.check(address)
     limit.failed(address)  # every statement counts: nobody needs more than some in a minute
-    document = await statement_of(request)
-    await store_access(request).run(add_statement, contest, document)
+    try:
+        document = await statement_of(request)
+        await store_access(request).run(add_statement, contest, document)
+    except WrongUsage as fault:
+        form = (await read_form(request)).items()
+        return await show_contest(request, contest, fault, {k: v for k, v in form if isinstance(v, str)})
     return redirect(request, f"{request.url.path}?sent=1")
 
 
@@ -90,20 +118,20 @@ async def statement_of(request: Request) -> dict[str, Any]:
     Raises
     ------
     WrongUsage
-        If it is empty or too long, or a file is neither text nor CSV.
+        If it is empty or too long, or a file is neither text nor CSV; a :class:`WrongField` by its field.
     """
     kind = await field(request, "statement")
     if kind == "answer":
         answer = await field(request, "text")
         if not answer or len(answer) > LONGEST_ANSWER:
-            raise WrongUsage(f"The answer must have 1 to {LONGEST_ANSWER:,} characters.")
+            raise WrongField("text", f"The answer must have 1 to {LONGEST_ANSWER:,} characters.")
         return {"kind": "answer", "text": answer}
     if kind == "event":
         return {"kind": "event", "event": await checked_event(request)}
     if kind == "facts":
         given = (await read_form(request)).get("file")
         if not isinstance(given, UploadFile) or not given.filename:
-            raise WrongUsage("Choose a text or CSV file.")
+            raise WrongField("file", "Choose a text or CSV file.")
         return {"kind": "facts", **read_facts(given.filename, await given.read(LARGEST_FACTS + 1))}
     raise WrongUsage("Nothing was sent.")
 
@@ -115,8 +143,10 @@ async def checked_event(request: Request) -> dict[str, Any]:
     try:
         read_document(document | {"annotations": [annotation]})
     except BadInput as error:
-        raise WrongUsage(
-            "The days must be dates, such as 2026-10-31, the last not before the first."
+        name = error.faults[0].field.rpartition(".")[2]
+        raise WrongField(
+            "from" if name == "from" else "to",
+            "The days must be dates, such as 2026-10-31, the last not before the first.",
         ) from error
     return {name: value for name, value in annotation.items() if name not in ("who", "when")}
 
@@ -129,19 +159,19 @@ def read_facts(name: str, content: bytes) -> dict[str, Any]:
 
     Raises
     ------
-    WrongUsage
+    WrongField
         If it is too large, or neither.
     """
     if not name.lower().endswith((".txt", ".csv")):
-        raise WrongUsage("A file of facts must be text (.txt) or CSV (.csv).")
+        raise WrongField("file", "A file of facts must be text (.txt) or CSV (.csv).")
     if len(content) > LARGEST_FACTS:
-        raise WrongUsage(f"A file of facts must have at most {LARGEST_FACTS // 1000} kB.")
+        raise WrongField("file", f"A file of facts must have at most {LARGEST_FACTS // 1000} kB.")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise WrongUsage("A file of facts must be text in UTF-8.") from error
+        raise WrongField("file", "A file of facts must be text in UTF-8.") from error
     if "\0" in text or text.count("\n") > MOST_LINES:
-        raise WrongUsage(f"A file of facts must be text of at most {MOST_LINES:,} lines.")
+        raise WrongField("file", f"A file of facts must be text of at most {MOST_LINES:,} lines.")
     short = re.sub(r"[^\w .-]", "_", name)[-100:]
     if name.lower().endswith(".csv"):
         return {"name": short, "rows": list(csv.reader(io.StringIO(text)))}
@@ -176,7 +206,8 @@ async def contest_of(request: Request) -> Contest:
     Raises
     ------
     NotFound
-        If there is none, or its link has expired; after some in a minute the address must wait.
+        If there is none, or, as :class:`LinkExpired`, its link is no longer open; after some in a minute the
+        address must wait.
     """
     limit, address = contest_limit(request), f"finds:{client_of(request)}"
     limit.check(address)
@@ -184,9 +215,9 @@ async def contest_of(request: Request) -> Contest:
     found = None
     if SECRET.fullmatch(secret):
         found = await store_access(request).run(find_contest, secret)
-    if found is None:
+    if found is None or not found.is_open:
         limit.failed(address)
-        raise NotFound(NO_LINK)
+        raise NotFound(NO_LINK) if found is None else LinkExpired(EXPIRED)
     return found
 
 
@@ -206,5 +237,5 @@ def contest_limit(request: Request) -> SignInLimit:
 
 
 CONTEST_PAGES: Final[dict[str, dict[str, Endpoint]]] = {
-    "/contests/{secret}": {"GET": show_contest, "POST": add_to_contest},
+    "/contests/{secret}": {"GET": for_creator(show_contest), "POST": for_creator(add_to_contest)},
 }

@@ -7,7 +7,23 @@ from starlette.requests import Request
 from accounts.errors import WrongUsage
 from serving.http.forms import LARGEST_FORM, read_form
 
-__all__ = ["LARGEST_FORM", "field", "read_form", "required_field"]
+__all__ = ["LARGEST_FORM", "WrongField", "field", "read_form", "required_field"]
+
+
+class WrongField(WrongUsage):
+    """400: a field of a form holds what it cannot.
+
+    Parameters
+    ----------
+    name
+        The field's.
+    sentence
+        What is wrong with it.
+    """
+
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.name = name
 
 
 async def field(request: Request, name: str) -> str:
@@ -21,9 +37,9 @@ async def required_field(request: Request, name: str, label: str) -> str:
 
     Raises
     ------
-    WrongUsage
+    WrongField
         If it is empty, by its label.
     """
     if not (value := await field(request, name)):
-        raise WrongUsage(f"{label} must not be empty.")
+        raise WrongField(name, f"{label} must not be empty.")
     return value

@@ -97,16 +97,17 @@ def open_contest(  # noqa: PLR0913, PLR0917 - a place, a lifetime and who
 
 
 def find_contest(store: Store, secret: str) -> Contest | None:
-    """The contest of a link that has not expired; the first look at it is noted."""
-    place = (contests.c.secret_sha256 == sha256_of(secret), contests.c.expires_at > now())
+    """The contest of a link, also of one that has expired; the first look at an open one is noted."""
+    place = contests.c.secret_sha256 == sha256_of(secret)
     with store.database.reading() as connection:
-        row = connection.execute(select(*_COLUMNS).where(*place)).first()
+        row = connection.execute(select(*_COLUMNS).where(place)).first()
     if row is None:
         return None
-    if row.seen_at is None:
+    contest = Contest(*row)
+    if contest.seen_at is None and contest.is_open:
         with store.database.writing() as connection:
-            connection.execute(update(contests).where(*place).values(seen_at=now()))
-    return Contest(*row)
+            connection.execute(update(contests).where(place).values(seen_at=now()))
+    return contest
 
 
 def contests_about(connection: Connection, tenant: str, list_id: str, entry_id: str) -> list[Contest]:

@@ -100,6 +100,50 @@ def test_a_wrong_statement_is_refused(desk, case):
         assert 400 <= creator.post(address, wrong).status_code < 500
 
 
+def form_of(page, kind):
+    """The form of a contest's page by the kind of its statement."""
+    return next(form for form in re.findall(r"<form.*?</form>", page, re.S) if f'value="{kind}"' in form)
+
+
+def test_a_wrong_day_leaves_the_page_with_the_fault_beside_the_field_and_what_was_typed(desk, case):
+    _, _, creator, address = case
+    creator.get(address)
+    answer = creator.post(
+        address, {"statement": "event", **JUMP, "to": "2000-01-01", "link": "https://a.example"}
+    )
+    assert answer.status_code == 400
+    assert "About your account" in answer.text
+    form = form_of(answer.text, "event")
+    assert re.search(r'name="to" value="2000-01-01"[^>]*aria-describedby="event-to-fault"', form)
+    assert re.search(r'id="event-to-fault">[^<]*the last not before the first', form)
+    assert 'value="press" selected' in form
+    assert 'name="from" value="2025-11-05"' in form
+    assert "An &lt;b&gt;article&lt;/b&gt;" in form
+    assert 'value="https://a.example"' in form
+    creator.post(address, {"statement": "event", **JUMP})
+    assert "Thank you" in creator.page.text
+
+
+def test_a_long_answer_is_not_lost(desk, case):
+    _, _, creator, address = case
+    creator.get(address)
+    form = form_of(creator.post(address, {"statement": "answer", "text": "x" * 8001}).text, "answer")
+    assert "x" * 8001 in form
+    assert "1 to 8,000 characters" in form
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"), [(b"x" * 200_000, "at most 100 kB"), (b"caf\xe9", "text in UTF-8")]
+)
+def test_a_wrong_file_is_named_beside_its_field(case, content, sentence):
+    _, _, creator, address = case
+    creator.get(address)
+    answer = creator.post(address, {"statement": "facts"}, files={"file": ("a.txt", content)})
+    assert answer.status_code == 400
+    assert sentence in re.search(r'id="file-fault">([^<]*)', form_of(answer.text, "facts"))[1]
+    assert "To the lists" not in answer.text
+
+
 def test_a_contest_holds_so_much_and_no_more(desk, case):
     _, _, creator, address = case
     creator.get(address)
@@ -141,7 +185,14 @@ def test_an_expired_link_does_not_work(desk, case):
     _, _, creator, address = case
     with desk.store.database.writing() as connection:
         connection.exec_driver_sql("UPDATE contests SET expires_at = '2020-01-01T00:00:00.000000Z'")
-    assert creator.get(address).status_code == 404
+    answer = creator.get(address)
+    assert answer.status_code == 404
+    assert "<h1>This link has expired</h1>" in answer.text
+    assert "Ask whoever sent it to you" in answer.text
+    assert "To the lists" not in answer.text
+    creator.get(address[:-5] + "AAAAA")
+    assert "<h1>This link does not work</h1>" in creator.page.text
+    assert "has expired" not in creator.page.text
 
 
 def test_no_secret_is_stored(desk, case):
