@@ -24,7 +24,7 @@ from accounts.checks.counts import overflowed_counts
 from accounts.checks.explained_windows import explained_windows
 from accounts.checks.finding import Check
 from accounts.checks.hidden_likes import hidden_likes, uncollected_likes
-from accounts.checks.history_readings import misread_history
+from accounts.checks.history_readings import coarse_history, misread_history
 from accounts.checks.impossible_times import (
     impossible_comment_times,
     impossible_follower_openings,
@@ -40,6 +40,7 @@ from accounts.checks.placeholder_texts import (
     placeholder_comments,
     placeholder_name,
 )
+from accounts.checks.repeated_captions import few_repeated_captions
 from accounts.checks.repeated_rows import repeated_comments, repeated_posts, total_rows
 from accounts.checks.rough_times import collection_times, rough_comment_times, rough_post_times, whole_hours
 from accounts.checks.views_of_posts import changed_view_counter, split_view_counter, uncounted_views
@@ -83,6 +84,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     placeholder_name,
     cut_captions,
     cut_comments,
+    few_repeated_captions,
     # Comments, samples, histories
     repeated_comments,
     unmarked_replies,
@@ -91,6 +93,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     impossible_followers,
     newest_followers,
     misread_history,
+    coarse_history,
     # What contradicts the rest
     followers_against_history,
     engagement_without_followers,

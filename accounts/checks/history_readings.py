@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from accounts.checks.arrays import Flags, TableArrays
+from accounts.checks.arrays import Flags, Floats, TableArrays
 from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
 
-__all__ = ["misread_history"]
+__all__ = ["coarse_history", "misread_history"]
 
 LIKE: Final = 0.10
 """How much the counts before and after may differ, as a share."""
@@ -113,3 +113,59 @@ def _misread(counts: list[int], at: int) -> int:
         if abs(counts[at + length] - before) < OFF * before:
             return 0
     return 0
+
+
+FEWEST: Final = 5
+STEPS: Final = 3
+UNITS: Final = (100_000, 10_000, 1_000, 100)
+COARSE: Final = 0.02
+"""Of the middle count, from which on a unit of rounding is coarser than three figures."""
+
+
+def _in_whole_hundreds(rows: TableArrays) -> Flags:
+    """Accounts of whose history every count is a whole hundred."""
+    counts = rows.floats("followers")
+    known = ~np.isnan(counts)
+    whole: Flags = (rows.count(known) >= FEWEST) & ~rows.any(known & (counts % UNITS[-1] != 0))
+    return whole
+
+
+def _unit_of(counts: Floats) -> int | None:
+    """The unit that counts are rounded to, where it is coarse and each of three steps is one; None elsewhere.
+
+    >>> _unit_of(np.array([8e3, 8e3, 9e3, 10e3, 11e3])), _unit_of(np.array([9e3, 29e3, 30e3, 31e3]))
+    (1000, None)
+    """
+    unit = next((unit for unit in UNITS if not (counts % unit).any()), None)
+    steps = np.abs(np.diff(counts))
+    if unit is None or np.count_nonzero(steps) < STEPS or steps.max() > unit:
+        return None
+    return unit if unit >= COARSE * np.median(counts) else None
+
+
+@check("history", _in_whole_hundreds)
+def coarse_history(evidence: Evidence) -> Outcome:
+    """Counts rounded to a fiftieth or more, which never move by more than one unit, are left out.
+
+    A source that writes 9K and 10K shows a jump of a thousand where ten people came a day.
+
+    >>> from accounts.tables import Tables
+    >>> days = [{"account_id": "a", "followers": 9_000 + 1_000 * (at // 30)} for at in range(90)]
+    >>> one = Evidence(Tables.of(accounts=[{"account_id": "a", "platform": "twitch"}], history=days))
+    >>> coarse_history.examine(one).findings[0].rows
+    90
+    """
+    rows, findings = [], []
+    history = evidence.columns("history", "account_id", "date", "followers").sort("account_id", "date", ROW)
+    for name, part in findings_by_account(history.filter(pl.col("followers").is_not_null())):
+        if part.height >= FEWEST and (unit := _unit_of(part["followers"].cast(pl.Float64).to_numpy())):
+            rows.append(part[ROW])
+            findings.append(
+                Finding(
+                    name, "coarse_history", "history.followers", part.height,
+                    f"The {part.height} follower counts of the history are multiples of {unit:,}, and move by"
+                    " that at most: what came when is not known; they are left out.",
+                    ("history.followers",),
+                )
+            )  # fmt: skip
+    return Outcome((Change("history", pl.concat(rows), ("followers",)),) if rows else (), tuple(findings))

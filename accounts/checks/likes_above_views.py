@@ -67,8 +67,8 @@ def views_below_likes(evidence: Evidence) -> Outcome:
     """Views below a post's likes are another counter's: whoever likes a post has seen it.
 
     On three posts or more, and a tenth; and measured by the account's other posts these lack views twice as
-    much as they exceed in likes: likes that were bought do stay evidence. As nothing tells them apart
-    where there are no other posts, nobody is cleared.
+    much as they exceed in likes: likes that were bought do stay evidence. Nobody is cleared; and where there
+    are hardly any other posts, nothing tells the two apart: likes and views contradict each other.
 
     >>> from accounts.tables import Tables
     >>> posts = [{"account_id": "a", "likes": 900, "views": views} for views in (300, 20_000) * 4]
@@ -85,13 +85,20 @@ def views_below_likes(evidence: Evidence) -> Outcome:
         if _views_are_low(likes, views):
             below = _is_below(likes, views)
             wrong = part[ROW].filter(pl.Series(below))
-            rows.append(wrong)
-            others = ", and fewer views than the others" if len(wrong) < part.height else ""
+            others_known = part.height - len(wrong) >= FEWEST
+            if others_known:
+                rows.append(wrong)
+            doubt = (
+                ", and fewer views than the others: these views are taken as absent"
+                if others_known
+                else ": likes and views contradict each other"
+            )
             findings.append(
                 Finding(
                     name, "views_below_likes", "posts.views", len(wrong),
-                    f"{len(wrong)} of {part.height} posts have more likes than views{others}: these views"
-                    " are taken as absent.", ("posts.views",), bars_clearing=True,
+                    f"{len(wrong)} of {part.height} posts have more likes than views{doubt}.",
+                    ("posts.views",) if others_known else (), contradiction=not others_known,
+                    bars_clearing=True,
                 )
             )  # fmt: skip
     return Outcome((Change("posts", pl.concat(rows), ("views",)),) if rows else (), tuple(findings))

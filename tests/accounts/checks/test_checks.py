@@ -273,7 +273,18 @@ def anothers_count(doc):
     doc["history"][12]["followers"] = 981_000
 
 
+def repeats_herself(doc):
+    change_each(doc["posts"], lambda at, post: post.update(caption="Link in bio") if at in (3, 11) else None)
+
+
+def thousands(doc):
+    change_each(doc["history"], lambda at, day: day.update(followers=25_000 - 1_000 * (at // 8)))
+    doc["profile"]["followers"] = 25_000
+
+
 DISTORTIONS = [
+    (repeats_herself, "few_repeated_captions"),
+    (thousands, "coarse_history"),
     (midnights, "rough_post_times"),
     (months_ago, "rough_post_times"),
     (local_midnights, "rough_post_times"),
@@ -430,7 +441,7 @@ def test_rows_and_their_order_do_not_matter():
 def test_few_simulated_accounts_have_anything_odd():
     tables = simulate(300, 20261128).tables
     found = examine(tables).findings
-    assert len(found) <= 0.06 * 300
+    assert len(found) <= 0.07 * 300
     documents = [json.loads(json.dumps(one)) for one in to_documents(tables.select(list(found)[:3]))]
     assert examine(read_documents(documents).tables).findings.keys() <= found.keys()
 
@@ -453,3 +464,21 @@ def test_nobody_is_cleared_on_equal_likes_that_no_other_count_denies(views, bars
     (finding,) = examined(doc).findings["bread"]
     assert finding.check == "hidden_likes"
     assert finding.bars_clearing is bars
+
+
+def test_a_program_s_captions_stay_evidence():
+    doc = document()
+    change_each(
+        doc["posts"], lambda at, post: post.update(caption="Best deals today only") if at % 3 else None
+    )
+    assert "bread" not in examined(doc).findings
+
+
+@pytest.mark.parametrize(("days", "bars"), [(20, False), (4, True)])
+def test_dates_clear_nobody_who_posts_several_times_a_day(days, bars):
+    doc = document()
+    for at, post in enumerate(doc["posts"]):
+        post["published_at"] = iso(AS_OF - timedelta(days=at % days + 5))[:10] + "T00:00:00Z"
+    del doc["comments"]
+    found = {one.check: one for one in examined(doc).findings["bread"]}
+    assert found["rough_post_times"].bars_clearing is bars
