@@ -22,7 +22,7 @@ class ReportDecision:
     Attributes
     ----------
     outcome
-        confirmed, overturned or needs data; approved or not approved where a second person answers.
+        confirmed, overturned, needs data or withdrawn; of a second person's answer approved or not approved.
     by, at
         Who took it, and when (ISO 8601; empty where not known).
     reason

@@ -233,6 +233,11 @@ OUTCOME: Final = {
     "description": "Whether the verdict stands, or more is to be sent before anybody can say.",
 }
 
+OUTCOME_MADE: Final = {
+    "enum": [*OUTCOME["enum"], "withdrawn"],
+    "description": "Whether the verdict stands; withdrawn: the decision before it holds no more.",
+}
+
 DECISION: Final = strict_object(
     outcome=OUTCOME,
     **{name: {"type": "string", "minLength": 1, "maxLength": most} for name, most in LONGEST_TEXTS.items()},
@@ -245,7 +250,7 @@ FINDINGS: Final = strict_object(
 )
 
 _MADE: Final = strict_object(
-    at=TIMESTAMP, by=TEXT, decision_id=HEX_ID, outcome=OUTCOME, reason=TEXT, verdict_id=HEX_ID
+    at=TIMESTAMP, by=TEXT, decision_id=HEX_ID, outcome=OUTCOME_MADE, reason=TEXT, verdict_id=HEX_ID
 )
 
 DECISION_MADE: Final = _MADE | {

@@ -102,7 +102,7 @@ class Decision(TypedDict):
 
     decision_id: str
     verdict_id: str
-    outcome: Literal["confirmed", "overturned", "needs data"]
+    outcome: Literal["confirmed", "overturned", "needs data", "withdrawn"]
     by: str
     reason: str
     at: str

@@ -24,7 +24,14 @@ from serving.routes.dependencies import store_access
 from serving.store.api_keys import Scope
 from serving.store.audit_log import Event
 from serving.store.contests import close_contest, contests_about, open_contest
-from serving.store.decisions import Findings, HumanDecision, Ruling, approve_decision, decide_entry
+from serving.store.decisions import (
+    ABOUT_VERDICTS,
+    Findings,
+    HumanDecision,
+    Ruling,
+    approve_decision,
+    decide_entry,
+)
 from serving.store.list_entries import Entry
 from serving.store.timestamps import now
 
@@ -116,7 +123,7 @@ async def decide(request: Request) -> Response:
     _, entry = await entry_of(request)
     session, form = session_of(request), await read_form(request)
     outcome = await field(request, "outcome")
-    if outcome not in list(Ruling):
+    if outcome not in ABOUT_VERDICTS:
         raise WrongUsage("Say what you decide: confirm, overturn, or needs data.")
     counts = tuple(str(value) for value in form.getlist("counts") if value)
     findings = Findings(await field(request, "label"), counts, await field(request, "confidence"))

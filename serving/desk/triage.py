@@ -19,15 +19,22 @@ from serving.http.authentication import ScopedEndpoints
 from serving.http.problems import NotFound
 from serving.routes.dependencies import store_access
 from serving.store.api_keys import Scope
-from serving.store.decisions import Findings, HumanDecision, Ruling, decide_entry
-from serving.store.entry_work import EntryPlace, assign_entry, comment_on_entry, comments_on_entry, set_state
+from serving.store.decisions import (
+    ABOUT_VERDICTS,
+    Findings,
+    HumanDecision,
+    Ruling,
+    decide_entry,
+    reopen_entry,
+)
+from serving.store.entry_work import EntryPlace, assign_entry, comment_on_entry, comments_on_entry
 from serving.store.list_entries import Entry, EntryState, facets_of, get_entry
 from serving.store.members import list_members
 
 __all__ = ["TRIAGE_PAGES"]
 
 LONGEST_REASON: Final = 4_000
-RULINGS: Final = {EntryState(ruling.value): ruling for ruling in Ruling}
+RULINGS: Final = {EntryState(ruling.value): ruling for ruling in ABOUT_VERDICTS}
 
 
 async def assign(request: Request) -> Response:
@@ -55,28 +62,33 @@ async def triage(request: Request) -> Response:
     Raises
     ------
     WrongUsage
-        If the state is none, a decision has no reason, or it contradicts what the account is said to be.
+        If the state is none, there is no reason, or it contradicts what the account is said to be.
     """
     entry, session = await entry_of(request), session_of(request)
     wanted = await field(request, "state")
     if wanted not in (EntryState.OPEN, *RULINGS):
         raise WrongUsage("A creator is open, confirmed, overturned, or needs data.")
     state = EntryState(wanted)
+    reason = (await required_field(request, "reason", "The reason"))[:LONGEST_REASON]
+    place, actor = (entry.list_id, entry.entry_id), session.caller.actor
     if state in RULINGS:
-        reason = await required_field(request, "reason", "The reason")
-        decision = HumanDecision(RULINGS[state], session.name, reason[:LONGEST_REASON])
+        decision = HumanDecision(RULINGS[state], session.name, reason)
         found = await field(request, "label")
         findings = Findings(found) if found else None
         if findings is not None:
             check_agrees(entry.label, RULINGS[state], findings.label)
-        place, actor = (entry.list_id, entry.entry_id), session.caller.actor
         entry_decision = await store_access(request).run(
             decide_entry, entry.tenant, place, decision, findings, actor
         )
         if entry_decision is None:
             raise NotFound("The verdict on this creator is no longer stored.")
         return await row_response(request, entry)
-    await changed(request, set_state, entry, state, session.caller.actor)
+    withdrawal = HumanDecision(Ruling.WITHDRAWN, session.name, reason)
+    withdrawn = await store_access(request).run(reopen_entry, entry.tenant, place, withdrawal, actor)
+    if withdrawn is None:
+        raise no_such_creator()
+    if not withdrawn:  # of no decision: the reason is what somebody says of the creator
+        await changed(request, comment_on_entry, entry, reason, session.name, actor)
     return await row_response(request, entry)
 
 

@@ -9,12 +9,12 @@ from accounts.errors import BadInput, Fault
 from accounts.reading.json_parser import DuplicateFields
 from accounts.reading.quoting import escape, quote
 from serving.http.bodies import parse_object
-from serving.store.decisions import HumanDecision, Ruling
+from serving.store.decisions import ABOUT_VERDICTS, HumanDecision, Ruling
 
 __all__ = ["LONGEST_TEXTS", "read_decision"]
 
 LONGEST_TEXTS: Final[Mapping[str, int]] = {"by": 200, "reason": 4_000}
-OUTCOMES: Final = tuple(outcome.value for outcome in Ruling)
+OUTCOMES: Final = tuple(outcome.value for outcome in ABOUT_VERDICTS)
 
 
 def read_decision(body: bytes) -> HumanDecision:

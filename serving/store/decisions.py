@@ -24,9 +24,9 @@ from serving.store.verdict_rows import get_verdict
 from serving.store.webhook_rows import WebhookEvent
 
 __all__ = [
-    "CONFIDENCES", "COUNTS", "NOT_SURE", "WHAT_IT_IS", "Findings", "HumanDecision", "Ruling", "Standing",
-    "approve_decision", "decide_entry", "decisions_about", "record_decision", "standing_of",
-    "waiting_decision",
+    "ABOUT_VERDICTS", "CONFIDENCES", "COUNTS", "NOT_SURE", "WHAT_IT_IS", "Findings", "HumanDecision",
+    "Ruling", "Standing", "approve_decision", "decide_entry", "decisions_about", "record_decision",
+    "reopen_entry", "standing_of", "waiting_decision",
 ]  # fmt: skip
 
 NOT_SURE: Final = "not sure"
@@ -43,11 +43,16 @@ CONFIDENCES: Final[Mapping[str, float]] = {"certain": 1.0, "likely": 0.8, "a gue
 
 
 class Ruling(StrEnum):
-    """Whether a person confirms a verdict, overturns it, or asks for more data."""
+    """Whether a person confirms a verdict, overturns it, or asks for more data; or takes that back."""
 
     CONFIRMED = "confirmed"
     OVERTURNED = "overturned"
     NEEDS_DATA = "needs data"
+    WITHDRAWN = "withdrawn"
+
+
+ABOUT_VERDICTS: Final = (Ruling.CONFIRMED, Ruling.OVERTURNED, Ruling.NEEDS_DATA)
+"""What somebody may decide about any verdict; a withdrawal is of a decision (:func:`reopen_entry`)."""
 
 
 class Standing(StrEnum):
@@ -58,6 +63,7 @@ class Standing(StrEnum):
     CONFIRMED = "confirmed"
     OVERTURNED = "overturned"
     NEEDS_DATA = "needs data"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -161,7 +167,9 @@ def _record(  # noqa: PLR0913, PLR0917 - one row and its event
     connection.execute(update(verdicts).where(*own).values(decision=str(standing)))
     # Names and reasons are personal data: the log has the hash of the decision.
     details = {"decision_id": document["decision_id"], "content_sha256": sha256_of(text)}
-    action = "decision.approved" if "approves" in more else "verdict.decided"
+    withdrawn = decision.outcome is Ruling.WITHDRAWN
+    action = "decision.withdrawn" if withdrawn else "verdict.decided"
+    action = "decision.approved" if "approves" in more else action
     append(connection, head, [Event(action, actor, verdict_id=verdict_id, details=details)])
     tell_of_decision(connection, head.tenant, document, standing)
     return dict(sorted(document.items()))  # in the order in which it is read later
@@ -221,6 +229,51 @@ def decide_entry(  # noqa: PLR0913, PLR0917 - a place, a decision and who
             connection, tenant, place, EntryState.SECOND_PERSON if waits else state_of(decision.outcome)
         )
     return document
+
+
+def reopen_entry(
+    store: Store, tenant: str, place: tuple[str, str], withdrawal: HumanDecision, actor: str
+) -> bool | None:
+    """Open a creator's case in a list again, and withdraw the decision that its state is of.
+
+    One person may, as more data is asked for. Whether there was a decision; None where the entry is gone.
+
+    Raises
+    ------
+    WrongUsage
+        If a reason is missing.
+    """
+    if not withdrawal.reason.strip():
+        raise WrongUsage("Whoever opens a case again must say why.")
+    with store.database.writing() as connection:
+        head = lock_tenants(connection, [tenant])[tenant]
+        columns = (list_entries.c.verdict_id, list_entries.c.account_sha256, list_entries.c.state)
+        entry = connection.execute(select(*columns).where(*_at(tenant, place))).first()
+        if entry is None:
+            return None
+        verdict_id = _decided_verdict(connection, tenant, *entry)
+        if verdict_id is not None:
+            _record(connection, head, verdict_id, withdrawal, actor, {"actor": actor, "waits": False})
+        else:
+            details = {"entry_id": place[1], "state": EntryState.OPEN.value}
+            append(connection, head, [Event("entry.state", actor, details=details)])
+        _set_state(connection, tenant, place, EntryState.OPEN)
+    return verdict_id is not None
+
+
+def _decided_verdict(
+    connection: Connection, tenant: str, verdict_id: str, account: str, state: str
+) -> str | None:
+    """The verdict whose decision a creator's state is of: its own, or an earlier one with the same label."""
+    nothing = (Standing.NONE.value, Standing.WITHDRAWN.value)
+    own = (verdicts.c.tenant == tenant, verdicts.c.account_sha256 == account)
+    query = select(verdicts.c.verdict_id).where(*own, verdicts.c.decision.not_in(nothing))
+    decided: list[str] = list(connection.execute(query).scalars())
+    if verdict_id in decided:
+        return verdict_id
+    if state not in [ruling.value for ruling in ABOUT_VERDICTS]:
+        return None
+    return max(decided, key=lambda one: decisions_about(connection, tenant, one)[-1]["at"], default=None)
 
 
 def approve_decision(  # noqa: PLR0913 - a place, an approval and who

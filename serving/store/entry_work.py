@@ -11,12 +11,12 @@ from sqlalchemy import Connection, insert, select, update
 
 from accounts.errors import WrongUsage
 from serving.store.audit_log import Event, append, lock_tenants, sha256_of
-from serving.store.list_entries import EntryState, storable
+from serving.store.list_entries import storable
 from serving.store.store import Store
 from serving.store.tables import entry_comments, list_entries, members
 from serving.store.timestamps import now
 
-__all__ = ["EntryComment", "EntryPlace", "assign_entry", "comment_on_entry", "comments_on_entry", "set_state"]
+__all__ = ["EntryComment", "EntryPlace", "assign_entry", "comment_on_entry", "comments_on_entry"]
 
 LONGEST_COMMENT = 5_000
 
@@ -117,15 +117,3 @@ def comments_on_entry(connection: Connection, place: EntryPlace) -> list[EntryCo
     columns = (entry_comments.c.at, entry_comments.c.by, entry_comments.c.text)
     rows = connection.execute(select(*columns).where(*own).order_by(entry_comments.c.at))
     return [EntryComment(*row) for row in rows]
-
-
-def set_state(store: Store, place: EntryPlace, state: EntryState, actor: str) -> bool:
-    """Set the state of a creator; whether there is such an entry. Decisions go by the verdict's own way."""
-    with store.database.writing() as connection:
-        head = lock_tenants(connection, [place.tenant])[place.tenant]
-        values = {"state": state.value, "changed_at": now()}
-        if not connection.execute(update(list_entries).where(*place.clauses).values(values)).rowcount:
-            return False
-        details = {"entry_id": place.entry_id, "state": state.value}
-        append(connection, head, [Event("entry.state", actor, details=details)])
-    return True

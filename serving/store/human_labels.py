@@ -51,8 +51,8 @@ def human_labels(connection: Connection, tenant: str) -> Iterator[HumanLabel]:
 
 
 def _label(verdict: Mapping[str, Any], decision: Mapping[str, Any]) -> HumanLabel | None:
-    """The label that a decision becomes; None where it needs data, or does not say what the account is."""
-    if decision["outcome"] == Ruling.NEEDS_DATA.value:
+    """The label that a decision becomes; None where there is none, or nobody said what the account is."""
+    if decision["outcome"] in {Ruling.NEEDS_DATA.value, Ruling.WITHDRAWN.value}:
         return None
     findings = decision.get("findings")
     # ``waits`` is false in the desk's decisions alone: older ones do not say that they are no label.

@@ -50,13 +50,6 @@ function open(what, state) {
     form.querySelector(`input[value="${state}"]`).checked = true;
     form.querySelector("textarea").focus();
   }
-  askForReason();
-}
-
-// A decision needs a reason.
-function askForReason() {
-  const state = dialogs.triage.querySelector("input[name=state]:checked")?.value;
-  document.getElementById("decide-reason").required = state !== undefined && state !== "open";
 }
 
 const keys = {
@@ -88,8 +81,6 @@ document.addEventListener("click", (event) => {
 });
 
 document.getElementById("help-button")?.addEventListener("click", () => help.showModal());
-
-dialogs.triage.addEventListener("change", askForReason);
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.target.closest("dialog form");

@@ -5,15 +5,17 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from accounts.examples import creators_path
 from accounts.observations import Observation
 from serving.store.audit_check import verify_audit_logs
-from serving.store.decisions import HumanDecision, Ruling, record_decision
+from serving.store.decisions import HumanDecision, Ruling, decisions_about, record_decision
 from serving.store.list_entries import get_entry
 from serving.store.list_rules import ListRules, claim_watched_lists, set_list_rules
 from serving.store.members import Role
 from serving.store.observation_rows import store_observations
+from serving.store.tables import audit_entries
 from serving.store.verdict_pages import VerdictFilter, page_of_verdicts
 from training.own_labels.label_file import read_labels
 
@@ -227,6 +229,66 @@ def test_the_newest_decision_holds_everywhere(desk, creators):
     confirmed, needs_data = re.findall(r"<p>.*?</p>", report)
     assert "Confirmed" in confirmed and "It no longer stands" in confirmed
     assert "Its posts are missing." in needs_data and "no longer stands" not in needs_data
+
+
+def test_a_case_that_is_open_again_withdraws_its_decision_everywhere(desk, creators):
+    page, ana, ben = creators.page(), desk.member(), desk.member("Ben", Role.ANALYST)
+    ana.get(page)
+    ana.post(f"{page}/decide", decision())
+    ben.get(page)
+    assert ben.post(f"{page}/triage", {"state": "open", "reason": " "}).status_code == 400
+    ben.get(page)
+    ben.post(f"{page}/triage", {"state": "open", "reason": "A giveaway was overlooked."})
+    *stand, report = state_everywhere(desk, ben, page)
+    assert stand == ["open", "withdrawn", []]
+    confirmed, withdrawn = re.findall(r"<p>.*?</p>", report)
+    assert "Confirmed" in confirmed and "It no longer stands" in confirmed
+    for words in ("Withdrawn", "Ben", "A giveaway was overlooked."):
+        assert words in withdrawn
+    assert "<strong>Withdrawn</strong> by <bdi>Ben</bdi>" in ben.page.text
+    with desk.store.database.reading() as connection:
+        found = decisions_about(connection, "default", creators.entry(page).verdict_id)
+        log = "".join(connection.execute(select(audit_entries.c.document)).scalars())
+    assert [(one["outcome"], one["by"]) for one in found] == [("confirmed", "Ana"), ("withdrawn", "Ben")]
+    assert found[1]["reason"] == "A giveaway was overlooked."
+    assert "decision.withdrawn" in log and "overlooked" not in log
+    assert [check.fault for check in verify_audit_logs(desk.store)] == [None]
+    ben.post(f"{page}/decide", decision())
+    *stand, report = state_everywhere(desk, ben, page)
+    assert stand == ["confirmed", "confirmed", ["inflated"]]
+    assert report.count("It no longer stands") == 2
+
+
+def test_a_case_that_is_open_again_withdraws_the_decision_about_an_earlier_verdict(desk, creators):
+    page, ana = creators.page(), desk.member()
+    ana.get(page)
+    ana.post(f"{page}/decide", decision())
+    earlier = creators.entry(page).verdict_id
+    ana.get(page)
+    ana.post(f"{page}/explain", JUMP | {"from": "2025-12-01", "to": "2025-12-02"})
+    assert creators.entry(page).state == "confirmed" and creators.entry(page).verdict_id != earlier
+    ana.get(page)
+    ana.post(f"{page}/triage", {"state": "open", "reason": "Too early."})
+    assert creators.entry(page).state == "open"
+    with desk.store.database.reading() as connection:
+        found = page_of_verdicts(connection, "default", VerdictFilter(), 10, None)
+    stand = {one["verdict_id"]: one["decision"] for one in found}
+    assert stand == {earlier: "withdrawn", creators.entry(page).verdict_id: "none"}
+    assert not list(csv.DictReader(io.StringIO(ana.get("/labels.csv").text)))
+
+
+def test_what_waits_can_be_withdrawn(desk, creators):
+    page, ana, ben = creators.page(), desk.member("Ana"), desk.member("Ben")
+    ana.get(page)
+    ana.post(f"{page.rsplit('/', 1)[0]}/watch", {"watch_days": "0", "second_person": "yes"})
+    ana.post(f"{page}/decide", decision())
+    ana.get(page)
+    ana.post(f"{page}/triage", {"state": "open", "reason": "My mistake."})
+    *stand, report = state_everywhere(desk, ana, page)
+    assert stand == ["open", "withdrawn", []]
+    assert "Not final" not in report and "It no longer stands" in report
+    ben.get(page)
+    assert ben.post(f"{page}/approve", {"reason": "I agree.", "do": "approve"}).status_code == 400
 
 
 def test_a_second_person_approves_and_never_the_first(desk, creators):

@@ -185,6 +185,16 @@ def test_a_decision_needs_a_reason_and_is_stored_with_the_verdict(queue, desk):
     assert act(queue, desk, "triage", state="cleared").status_code == 400
 
 
+def test_why_an_undecided_case_is_open_again_stays_as_a_comment(queue, desk):
+    assert act(queue, desk, "triage", state="open", reason="").status_code == 400
+    assert "1 comment" in act(queue, desk, "triage", state="open", reason="Her answer says nothing.").text
+    browser, list_id = queue
+    page = browser.get(f"/lists/{list_id}/{now(queue, desk).entry_id}/comments")
+    assert "Her answer says nothing." in page.text
+    with desk.store.database.reading() as connection:
+        assert not connection.execute(select(decisions.c.document)).all()
+
+
 def test_another_tenant_can_do_nothing_here(queue, desk):
     _, list_id = queue
     found = now(queue, desk)
