@@ -13,8 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accounts.digest import account_digests
+from accounts.errors import WrongUsage
 from accounts.reading import read_document
 from accounts.reading.bounds import Bounds
+from accounts.reading.quoting import escape
 from detector.screening import verdict_id_of
 from reporting.numbers import DEFAULT_LOCALE, Numbers
 from reporting.report.child import case_from_json, case_to_json
@@ -22,7 +24,7 @@ from reporting.report.libraries import HTML, PDF, SIGNING, require_libraries
 from serving.http.authentication import ScopedEndpoints, caller_of
 from serving.http.bodies import read_body
 from serving.http.problems import NotFound, RequestProblem, ServiceUnavailable
-from serving.http.query import query_values
+from serving.http.query import InvalidParameter, query_values
 from serving.routes.dependencies import screening_service, store_access
 from serving.routes.rendering_turns import render_in_turn
 from serving.routes.verdicts import VERDICT_PATH, stored_verdict
@@ -187,13 +189,18 @@ async def asked_case(request: Request) -> tuple[dict[str, Any], str]:
     ------
     NotFound
         If the caller's tenant has no such verdict.
-    InvalidParameter, WrongUsage
+    InvalidParameter
         If a parameter is not known, or no locale is called so.
     BadInput, OtherEvidence
         As :func:`with_evidence`.
     """
     locale = query_values(request.query_params, "locale").get("locale", DEFAULT_LOCALE)
-    Numbers(locale)
+    try:
+        Numbers(locale)
+    except WrongUsage as error:
+        raise InvalidParameter(
+            f'locale must be a locale, such as en_GB or de. Got "{escape(locale)}".'
+        ) from error
     stored = await stored_verdict(request)
     case = await report_case(store_access(request), caller_of(request).tenant, stored)
     if request.method == "POST":

@@ -97,7 +97,8 @@ def test_another_document_than_the_verdict_s_makes_no_report(client, verdict, do
 def test_numbers_are_in_the_reader_s_locale(client, verdict):
     assert "UTC" in client.get(f"{verdict[1]}/report.html?locale=de").text
     for query in ("locale=xx_YY", "locale=de&locale=fr", "language=de"):
-        assert client.get(f"{verdict[1]}/report.html?{query}").status_code == 400, query
+        answer = client.get(f"{verdict[1]}/report.html?{query}")
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid-parameter"), query
 
 
 def test_a_verdict_that_never_was_has_no_report(client):
