@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from math import floor, log10
 from typing import Final
 
 from babel import Locale
@@ -118,6 +119,15 @@ def contract_costs(
     )
 
 
+def _decimals(amount: float) -> int:
+    """Two, as money has; of less than a tenth as many as show two figures.
+
+    >>> _decimals(3.911), _decimals(0.7854), _decimals(0.0312), _decimals(0.00042)
+    (2, 2, 3, 5)
+    """
+    return max(2, 1 - floor(log10(amount))) if amount > 0 else 2
+
+
 def _cost(one: KeyNumber, fee: float, currency: str, posts: int, numbers: Numbers) -> ContractCost:
     title, unit = _COUNTED[one.name]
     times = unit / (1 if one.name == "real_followers" else posts)
@@ -125,10 +135,9 @@ def _cost(one: KeyNumber, fee: float, currency: str, posts: int, numbers: Number
     low = fee * times / one.high if one.high else None
     high = fee * times / one.low if one.low else None
     locale = Locale.parse(numbers.locale, sep="-" if "-" in numbers.locale else "_")
-    ends = [amount, *(end for end in (low, high) if end is not None)]
-    digits = "#,##0.00" if min(ends) >= 1 else "#,##0.0000"
 
     def written(value: float) -> str:
+        digits = "#,##0." + "0" * _decimals(value)
         return str(format_currency(value, currency, f"{digits} ¤", locale=locale, currency_digits=False))
 
     if one.low is None or one.high is None:

@@ -1,4 +1,5 @@
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -47,6 +48,18 @@ def test_what_is_not_known_is_absent_and_never_free(tmp_path):
     tables = read_document(bare)
     (verdict,) = open_detector(None, tmp_path).screen(tables, explain=Explain.ALL)
     assert contract_costs(present(verdict.to_dict(), tables), Decimal(500), "EUR") == ()
+
+
+@pytest.mark.parametrize(("fee", "decimals"), [(500_000, {2}), (500, {2, 3, 4, 5, 6})])
+def test_money_has_two_decimals_unless_it_is_less_than_a_tenth(present_example, fee, decimals):
+    for one in contract_costs(present_example(), Decimal(fee), "EUR"):
+        written = re.findall(r"[\d,]+\.\d+", one.text)
+        assert len(written) == 3
+        for text, value in zip(written, (one.amount, one.low, one.high), strict=True):
+            after = len(text.partition(".")[2])
+            assert after in decimals
+            assert after == 2 or value < 0.1
+            assert float(text.replace(",", "")) == pytest.approx(value, rel=0.06)
 
 
 def test_it_is_written_as_the_reader_writes(present_example):
