@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
@@ -70,7 +71,7 @@ async def annotation_of(request: Request, who: str) -> dict[str, Any]:
     Raises
     ------
     WrongField
-        If a field is missing or too long.
+        If a field is missing or too long, or the link is no web address.
     """
     kind = await field(request, "kind")
     if kind not in EVENTS:
@@ -87,6 +88,8 @@ async def annotation_of(request: Request, who: str) -> dict[str, Any]:
         if len(value) > LONGEST_NOTE:
             raise WrongField(name, f"{label} must have at most {LONGEST_NOTE:,} characters.")
         found |= {name: value} if value else {}
+    if not re.match(r"https?://[^\s/]", found.get("link", "https://a"), re.IGNORECASE):
+        raise WrongField("link", "The link must begin with https:// or http://.")
     return found
 
 

@@ -124,6 +124,18 @@ def test_a_wrong_day_leaves_the_page_with_the_fault_beside_the_field_and_what_wa
     assert "Thank you" in creator.page.text
 
 
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "www.example.org", "https://"])
+def test_a_link_is_a_web_address(case, link):
+    _, _, creator, address = case
+    creator.get(address)
+    answer = creator.post(address, {"statement": "event", **JUMP, "link": link})
+    assert answer.status_code == 400
+    assert re.search(r'id="event-link-fault">[^<]*https://', form_of(answer.text, "event"))
+    assert (
+        creator.post(address, {"statement": "event", **JUMP, "link": "HTTP://a.example/x"}).status_code == 200
+    )
+
+
 def test_a_long_answer_is_not_lost(desk, case):
     _, _, creator, address = case
     creator.get(address)
