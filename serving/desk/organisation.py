@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,6 +13,8 @@ from starlette.responses import Response
 from accounts.errors import WrongUsage
 from serving.desk.addresses import address_outside
 from serving.desk.forms import field, read_form, required_field
+from serving.desk.hostile_text import plainly
+from serving.desk.locales import formatters, reader_locale
 from serving.desk.pages import redirect, session_of
 from serving.desk.rendering import render
 from serving.http.authentication import ScopedEndpoints
@@ -26,6 +30,7 @@ __all__ = ["ORGANISATION_PAGES"]
 
 LOG_ROWS: Final = 50
 NEWEST: Final = 2**62
+MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 LIFETIMES: Final = {"": "never", "30": "after 30 days", "90": "after 90 days", "365": "after a year"}
 """When a new key expires, by the days in the form."""
 
@@ -123,7 +128,48 @@ async def show_audit_log(request: Request) -> Response:
     entries = await store_access(request).read(entries_before, tenant, before, LOG_ROWS)
     members = await store_access(request).read(list_members, tenant)
     names = {member.actor: member.name for member in members}
-    return render(request, "audit_log.html", entries=entries, names=names, rows=LOG_ROWS)
+    write = formatters(reader_locale(request.headers.get("accept-language", "")))
+
+    def details_of(entry: Mapping[str, Any]) -> list[str]:
+        return [detail_words(name, value, write) for name, value in entry["details"].items()]
+
+    return render(
+        request, "audit_log.html", entries=entries, names=names, rows=LOG_ROWS, details_of=details_of
+    )
+
+
+def detail_words(name: str, value: object, write: Mapping[str, Callable[..., str]]) -> str:
+    """A detail of an entry as a person reads it; a hash or another long text is cut.
+
+    Parameters
+    ----------
+    write
+        The formatters of the reader's locale.
+
+    Examples
+    --------
+    >>> write = formatters(reader_locale(""))
+    >>> detail_words("expires_at", None, write), detail_words("scopes", ["read", "score"], write)
+    ('expires at: never', 'scopes: read, score')
+    >>> detail_words("expires_at", "2026-11-29T12:18:05.000000Z", write), detail_words("same", True, write)
+    ('expires at: 29 Nov 2026, 12:18 UTC', 'same: yes')
+    """
+    return f"{name.replace('_', ' ')}: {_detail(name, value, write)}"
+
+
+def _detail(name: str, value: object, write: Mapping[str, Callable[..., str]]) -> str:
+    if value is None:
+        return "never" if name == "expires_at" else "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return write["number"](value)
+    if isinstance(value, Mapping):
+        return ", ".join(detail_words(str(key), one, write) for key, one in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        return ", ".join(_detail(name, one, write) for one in value) or "none"
+    text = str(value)
+    return write["short_moment"](text) if MOMENT.fullmatch(text) else plainly(text, 24)
 
 
 async def show_model(request: Request) -> Response:

@@ -90,6 +90,19 @@ def test_keys_of_another_tenant_are_none(desk):
         assert find_caller(connection, key)
 
 
+def test_details_of_the_audit_log_are_words_and_not_python(desk):
+    lead = desk.member("Ana")
+    for days in ("", "30"):
+        lead.get("/organisation/keys")
+        lead.post("/organisation/keys", {"name": "Bot", "scopes": ["read", "score"], "days": days})
+    text = lead.get("/organisation/audit-log").text
+    assert "expires at: never" in text
+    assert "scopes: read, score" in text
+    assert re.search(r"expires at: \d+ \w+ \d{4}, \d\d:\d\d UTC", text)
+    details = " ".join(re.findall(r'class="wide mono details">(.*?)</td>', text))
+    assert not re.search(r"None|True|False|[\[{]|\d{4}-\d\d-\d\dT", details)
+
+
 def test_the_audit_log_is_paged_and_names_members(desk):
     lead = desk.member("Ana")
     lead.get("/lists")
