@@ -16,10 +16,10 @@ from babel.numbers import format_compact_decimal, format_decimal
 
 from accounts.errors import WrongUsage
 
-__all__ = ["DEFAULT_LOCALE", "Numbers"]
+__all__ = ["DEFAULT_LOCALE", "Numbers", "NumbersWithoutDates"]
 
 DEFAULT_LOCALE: Final = "en_GB"
-_ISO_DAY: Final = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+_ISO_DAYS: Final = re.compile(r"\b(\d{4}-\d\d-\d\d)(?: to (\d{4}-\d\d-\d\d))?\b")
 _NBSP: Final = "\xa0"
 """Between a number and its per cent sign, so that no line ends between them."""
 
@@ -202,15 +202,17 @@ class Numbers:
 
         >>> Numbers().dated("26 followers on 2025-10-04, and none on 2025-13-99.")
         '26 followers on 4 October 2025, and none on 2025-13-99.'
+        >>> Numbers("en_US").dated("+26 followers from 2025-10-04 to 2025-10-09.")
+        '+26 followers from October 4 to 9, 2025.'
         """
 
         def written(found: re.Match[str]) -> str:
             try:
-                return self.day(date.fromisoformat(found[0]))
+                return self.days(date.fromisoformat(found[1]), date.fromisoformat(found[2] or found[1]))
             except ValueError:
                 return found[0]
 
-        return sentence if "\u201c" in sentence else _ISO_DAY.sub(written, sentence)
+        return sentence if "\u201c" in sentence else _ISO_DAYS.sub(written, sentence)
 
     def days(self, first: date, last: date) -> str:
         """The days from one to another, both named.
@@ -275,3 +277,19 @@ class Numbers:
         ('14 times', '1.3 times')
         """
         return f"{self.figures(value)} times"
+
+
+class NumbersWithoutDates(Numbers):
+    """Leaves dates as they are in a document, for :meth:`Numbers.dated` to write them for each reader.
+
+    >>> NumbersWithoutDates().days(date(2025, 10, 4), date(2025, 10, 9)), NumbersWithoutDates().count(1234)
+    ('2025-10-04 to 2025-10-09', '1,234')
+    """
+
+    def day(self, value: date) -> str:
+        """The date of ISO 8601."""
+        return value.isoformat()
+
+    def days(self, first: date, last: date) -> str:
+        """The first and the last date of ISO 8601."""
+        return self.day(first) if first == last else f"{self.day(first)} to {self.day(last)}"

@@ -47,8 +47,9 @@ def _by_preference(accept_language: str) -> list[str]:
 def formatters(locale: Locale) -> Mapping[str, Callable[..., str]]:
     r"""What templates write values with, in a locale: as the report and the charts do.
 
-    ``number``, ``compact`` (12.5k), ``percent``, ``day`` and ``moment`` in sentences, ``short_day`` and
-    ``short_moment`` in tables. What is absent becomes an en dash, never a zero.
+    ``number``, ``compact`` (12.5k), ``percent``, ``day`` and ``moment`` in sentences, ``dated`` (a sentence
+    with its dates), ``short_day`` and ``short_moment`` in tables.
+    What is absent becomes an en dash, never a zero.
 
     >>> german = formatters(Locale("de"))
     >>> german["number"](1234), german["percent"](0.123), german["number"](None)
@@ -67,6 +68,7 @@ def formatters(locale: Locale) -> Mapping[str, Callable[..., str]]:
         "percent": absent_or(numbers.share),
         "day": absent_or(lambda when: numbers.day(_date(when))),
         "moment": absent_or(lambda when: numbers.moment(_moment(when))),
+        "dated": numbers.dated,
         "short_day": absent_or(lambda when: numbers.short_day(_date(when))),
         "short_moment": absent_or(lambda when: f"{numbers.short_moment(_moment(when))} UTC"),
     }

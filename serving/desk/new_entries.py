@@ -12,7 +12,7 @@ from detector.screening import FLAGGED
 from features.peers import tier
 from reporting.document import read_verdict
 from reporting.evidence import Evidence
-from reporting.numbers import DEFAULT_LOCALE, Numbers
+from reporting.numbers import NumbersWithoutDates
 from reporting.reasons import reason_texts
 from reporting.review import review_cause, signals_alone
 from serving.desk.wording import LABELS
@@ -73,12 +73,13 @@ def shown_name(document: Mapping[str, Any]) -> str:
 def first_reason(given: Mapping[str, Any], document: Mapping[str, Any]) -> str:
     """The sentence that the queue shows beside a creator: what weighs most, or what would help most.
 
-    In the words of the report, with numbers that a person knows.
+    In the words of the report, with numbers that a person knows; its dates are ISO 8601, and the page
+    writes them in the reader's locale.
     """
     verdict = read_verdict(given)
     if verdict.label is Label.INSUFFICIENT and verdict.evidence.send_next:
         return f"Not enough to clear it; {verdict.evidence.send_next} would help most."
-    numbers = Numbers(DEFAULT_LOCALE)
+    numbers = NumbersWithoutDates()
     if cause := review_cause(verdict, numbers):
         place = signals_alone(verdict)
         return cause if place is None else f"{cause} By its signals alone: {numbers.count(place)} of 100."

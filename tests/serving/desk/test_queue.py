@@ -232,6 +232,25 @@ def test_a_list_is_renamed_and_removed_with_its_evidence(queue, desk):
     assert browser.get(f"/lists/{list_id}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("language", "days"), [("en-US", "November 9 to 11, 2025"), ("en-GB", "9 to 11 November 2025")]
+)
+def test_the_first_reason_has_the_reader_s_dates(desk, language, days):
+    list_id = fill(desk, [entry("a", first_reason="+900 followers from 2025-11-09 to 2025-11-11.")])
+    page = desk.member("Lead").get(f"/lists/{list_id}", headers={"Accept-Language": language}).text
+    assert f"+900 followers from {days}." in page
+
+
+def test_a_creator_s_jump_is_dated_alike_in_the_queue_and_on_its_page(desk, creators_of):
+    page, lead = creators_of(desk).page("auto-refill"), desk.member("Lead")
+    headers = {"Accept-Language": "en-US"}
+    american = r"(?:January|October|November|December) \d+(?: to \w+(?: \d+)?)?, 2025"
+    queue = lead.get(page.rpartition("/")[0], headers=headers).text
+    reason = re.search(r'<td class="wide reason">(.*?)</td>', queue)[1]
+    (days, *_) = re.findall(american, reason)
+    assert days in lead.get(page, headers=headers).text
+
+
 @pytest.fixture
 def hostile(desk):
     list_id = fill(desk, [entry(name, first_reason=name) for name in HOSTILE], name=HOSTILE[0])
