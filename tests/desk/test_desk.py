@@ -107,6 +107,7 @@ def triage_by_keyboard(page):
     page.keyboard.press("j")
     page.keyboard.press("n")
     expect(page.locator("#decide-dialog")).to_be_visible()
+    page.keyboard.type("The history is missing")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("tr.current .state-needs-data")).to_be_visible()
