@@ -18,6 +18,7 @@ from accounts.checks.finding import (
     Suspects,
     check,
     findings_by_account,
+    without_values,
 )
 from accounts.tables import take_rows
 
@@ -162,4 +163,4 @@ def _leave_out(name: str, frame: pl.DataFrame, table: str, column: str) -> Outco
                     (f"{table}.{column}",),
                 )
             )  # fmt: skip
-    return Outcome((Change(table, pl.concat(rows), (column,)),) if rows else (), tuple(findings))
+    return without_values(table, column, rows, findings)

@@ -31,7 +31,6 @@ from accounts.checks.impossible_times import (
     impossible_opening,
     impossible_post_times,
 )
-from accounts.checks.likes_above_views import views_below_likes
 from accounts.checks.others_posts import co_posts, pinned_posts, reposts
 from accounts.checks.placeholder_likes import placeholder_likes
 from accounts.checks.placeholder_texts import (
@@ -43,6 +42,7 @@ from accounts.checks.placeholder_texts import (
 from accounts.checks.repeated_captions import few_repeated_captions
 from accounts.checks.repeated_rows import repeated_comments, repeated_posts, total_rows
 from accounts.checks.rough_times import collection_times, rough_comment_times, rough_post_times, whole_hours
+from accounts.checks.views_below_likes import views_below_likes
 from accounts.checks.views_of_posts import changed_view_counter, split_view_counter, uncounted_views
 
 __all__ = ["CHECKS", "OBSERVATION_CHECKS"]

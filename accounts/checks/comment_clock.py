@@ -12,12 +12,12 @@ from accounts.checks.arrays import Arrays, Flags, Floats, TableArrays
 from accounts.checks.finding import (
     OF_POST,
     ROW,
-    Change,
     Evidence,
     Finding,
     Outcome,
     check,
     findings_by_account,
+    without_values,
 )
 from accounts.checks.times import SECOND
 
@@ -48,11 +48,26 @@ def _dated(rows: TableArrays) -> Flags:
     return np.greater_equal(rows.count(rows.is_known("published_at")), FEWEST)
 
 
+def _posted(arrays: Arrays) -> Floats:
+    """For each comment when its post was published, in microseconds; NaN where that was not given."""
+    times: Floats = np.append(arrays["posts"].floats("published_at"), np.nan)[arrays.posts_of_comments.row]
+    return times
+
+
+def _beside_posts(evidence: Evidence) -> pl.DataFrame:
+    """The comments with a time, each with its post's as ``published_at_post``."""
+    posts = evidence.columns("posts", OF_POST, "published_at").unique(OF_POST)
+    return (
+        evidence.columns("comments", "account_id", "published_at", OF_POST)
+        .filter(pl.col("published_at").is_not_null())
+        .join(posts, on=OF_POST, how="left", suffix="_post", maintain_order="left")
+    )
+
+
 def _with_early_ones(arrays: Arrays) -> Collection[str]:
     """Accounts with a comment from before its post."""
     comments, of_posts = arrays["comments"], arrays.posts_of_comments
-    posted = np.append(arrays["posts"].floats("published_at"), np.nan)[of_posts.row]
-    early = comments.floats("published_at") < posted - SLACK_SECONDS * SECOND
+    early = comments.floats("published_at") < _posted(arrays) - SLACK_SECONDS * SECOND
     return {*comments.names(comments.any(early)), *of_posts.unclear}
 
 
@@ -87,7 +102,7 @@ def comments_before_posts(evidence: Evidence) -> Outcome:
             f"{int(part['early'].sum())} comments are dated before their post; these times are left out."
         )),
     )  # fmt: skip
-    return _times_left_out(pl.concat([all_of[ROW], some_of[ROW]]), findings)
+    return without_values("comments", "published_at", [all_of[ROW], some_of[ROW]], findings)
 
 
 def _findings(name: str, rows: pl.DataFrame, sentence: Callable[[pl.DataFrame], str]) -> tuple[Finding, ...]:
@@ -97,10 +112,6 @@ def _findings(name: str, rows: pl.DataFrame, sentence: Callable[[pl.DataFrame], 
         Finding(account, name, times, part.height, sentence(part), (times,))
         for account, part in findings_by_account(rows)
     )
-
-
-def _times_left_out(rows: pl.Series, findings: tuple[Finding, ...]) -> Outcome:
-    return Outcome((Change("comments", rows, ("published_at",)),) if len(rows) else (), findings)
 
 
 def _referring(comments: TableArrays) -> Flags:
@@ -124,8 +135,7 @@ def _mostly_elsewhere(arrays: Arrays) -> Collection[str]:
 def _mostly_copied(arrays: Arrays) -> Collection[str]:
     """Accounts of whose comments half bear the very time of their post."""
     comments, of_posts = arrays["comments"], arrays.posts_of_comments
-    posted = np.append(arrays["posts"].floats("published_at"), np.nan)[of_posts.row]
-    copied = comments.count(comments.floats("published_at") == posted)
+    copied = comments.count(comments.floats("published_at") == _posted(arrays))
     many = (copied >= FEWEST) & (copied >= HALF * comments.count(comments.is_known("published_at")))
     return {*comments.names(many), *of_posts.unclear}
 
@@ -141,19 +151,14 @@ def copied_comment_times(evidence: Evidence) -> Outcome:
     >>> copied_comment_times.examine(Evidence(tables)).findings[0].rows
     4
     """
-    posts = evidence.columns("posts", OF_POST, "published_at").unique(OF_POST)
-    dated = (
-        evidence.columns("comments", "account_id", "published_at", OF_POST)
-        .filter(pl.col("published_at").is_not_null())
-        .join(posts, on=OF_POST, how="left", suffix="_post", maintain_order="left")
-    )
+    dated = _beside_posts(evidence)
     copied = (pl.col("published_at") == pl.col("published_at_post")).sum().over("account_id")
     wrong = dated.filter((copied >= FEWEST) & (copied >= HALF * pl.len().over("account_id")))
     findings = _findings("copied_comment_times", wrong, lambda part: (
         f"Half or more of its {part.height} comments bear the very time of their post: how soon comments"
         " come is left out."
     ))  # fmt: skip
-    return _times_left_out(wrong[ROW], findings)
+    return without_values("comments", "published_at", [wrong[ROW]], findings)
 
 
 @check("comments", _dated_with_post, _mostly_elsewhere)
@@ -189,7 +194,7 @@ def comments_of_other_posts(evidence: Evidence) -> Outcome:
         f"Under posts that were given stand {part['placed'][0]} of {part.height} comments: how soon"
         " comments come is left out."
     ))  # fmt: skip
-    return _times_left_out(wrong[ROW], findings)
+    return without_values("comments", "published_at", [wrong[ROW]], findings)
 
 
 def _many_dated(rows: TableArrays) -> Flags:
@@ -200,8 +205,7 @@ def _many_dated(rows: TableArrays) -> Flags:
 def _with_late_clock(arrays: Arrays) -> Collection[str]:
     """Accounts whose comments all come hours after their posts, and then many at once."""
     comments, of_posts = arrays["comments"], arrays.posts_of_comments
-    posted = np.append(arrays["posts"].floats("published_at"), np.nan)[of_posts.row]
-    delays = (comments.floats("published_at") - posted) / SECOND
+    delays = (comments.floats("published_at") - _posted(arrays)) / SECOND
 
     def late(at: int) -> bool:
         return _shifted_by(delays[comments.rows_of(at)]) is not None
@@ -246,15 +250,11 @@ def late_comment_clock(evidence: Evidence) -> Outcome:
     >>> late_comment_clock.examine(Evidence(tables)).findings[0].sentence[:59]
     'None of its 20 comments comes within 2 hours of its post, a'
     """
-    posts = evidence.columns("posts", OF_POST, "published_at").unique(OF_POST)
-    dated = (
-        evidence.columns("comments", "account_id", "published_at", OF_POST)
-        .filter(pl.col("published_at").is_not_null())
-        .join(posts, on=OF_POST, how="left", suffix="_post", maintain_order="left")
-    )
     delay = pl.col("published_at") - pl.col("published_at_post")
     rows, findings = [], []
-    for name, part in findings_by_account(dated.with_columns(delay=delay.dt.total_microseconds() / SECOND)):
+    for name, part in findings_by_account(
+        _beside_posts(evidence).with_columns(delay=delay.dt.total_microseconds() / SECOND)
+    ):
         shift = _shifted_by(part["delay"].cast(pl.Float64).to_numpy())
         if shift is not None:
             rows.append(part[ROW])
@@ -266,4 +266,4 @@ def late_comment_clock(evidence: Evidence) -> Outcome:
                     ("comments.published_at",), bars_clearing=True,
                 )
             )  # fmt: skip
-    return _times_left_out(pl.concat(rows) if rows else pl.Series([], dtype=pl.UInt32), tuple(findings))
+    return without_values("comments", "published_at", rows, findings)

@@ -16,7 +16,7 @@ from accounts.tables import Tables, take_rows
 
 __all__ = [
     "OF_POST", "ROW", "Change", "Check", "Evidence", "Finding", "Narrow", "Outcome", "Suspects", "check",
-    "findings_by_account",
+    "findings_by_account", "without_values",
 ]  # fmt: skip
 
 ROW: Final = "row"
@@ -203,6 +203,21 @@ def check(
 ) -> Callable[[Callable[[Evidence], Outcome]], Check]:
     """Declare a function as a check of a table's rows."""
     return lambda examine: Check(examine.__name__, table, suspects, examine, narrow, derived)
+
+
+def without_values(
+    table: str, column: str, rows: Sequence[pl.Series], findings: Sequence[Finding]
+) -> Outcome:
+    """The outcome of a check that leaves out the values of one column in some rows of a table.
+
+    >>> found = Finding("a", "overflowed_counts", "posts.likes", 2, "Overflowed.")
+    >>> without_values("posts", "likes", [pl.Series([3]), pl.Series([8])], [found]).changes[0].rows.to_list()
+    [3, 8]
+    >>> without_values("posts", "likes", [], [])
+    Outcome(changes=(), findings=())
+    """
+    changes = (Change(table, pl.concat(rows), (column,)),) if any(map(len, rows)) else ()
+    return Outcome(changes, tuple(findings))
 
 
 def findings_by_account(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -10,7 +10,15 @@ import polars as pl
 from scipy.special import bdtrc
 
 from accounts.checks.arrays import Arrays, Flags, Floats, TableArrays
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.finding import (
+    ROW,
+    Evidence,
+    Finding,
+    Outcome,
+    check,
+    findings_by_account,
+    without_values,
+)
 
 __all__ = ["hidden_likes", "uncollected_likes", "zeros_alone"]
 
@@ -78,7 +86,7 @@ def hidden_likes(evidence: Evidence) -> Outcome:
     6
     """
     rows, findings = [], []
-    for name, part in findings_by_account(_counted(evidence).filter(pl.col("likes").is_not_null())):
+    for name, part in findings_by_account(_with_likes(evidence)):
         hidden = _hidden(*(_values(part, column) for column in _COUNTS))
         if hidden is not None:
             alike = part.filter(pl.Series(hidden))
@@ -92,11 +100,12 @@ def hidden_likes(evidence: Evidence) -> Outcome:
                     bars_clearing=not _denied(*(_values(alike, column) for column in _COUNTS)),
                 )
             )  # fmt: skip
-    return Outcome((Change("posts", pl.concat(rows), ("likes",)),) if rows else (), tuple(findings))
+    return without_values("posts", "likes", rows, findings)
 
 
-def _counted(evidence: Evidence) -> pl.DataFrame:
-    return evidence.columns("posts", "account_id", *_COUNTS)
+def _with_likes(evidence: Evidence, *more: str) -> pl.DataFrame:
+    """The counts of the posts whose likes are known, and more of their columns."""
+    return evidence.columns("posts", "account_id", *_COUNTS, *more).filter(pl.col("likes").is_not_null())
 
 
 def _values(part: pl.DataFrame, column: str) -> Floats:
@@ -132,8 +141,7 @@ def _of_one_count(likes: Floats, comments: Floats, views: Floats) -> Flags | Non
 
 def _contradicted(count: int, alike: Flags, likes: Floats, comments: Floats, views: Floats) -> bool:
     rows, posts, spoken, seen = int(alike.sum()), len(likes), comments[alike], views[alike]
-    viewed = _median(seen)
-    lively = viewed is not None or np.nansum(spoken) >= rows
+    lively = not np.isnan(seen).all() or np.nansum(spoken) >= rows
     if rows >= max(EIGHT, (CONSTANT if lively else NEARLY_ALL) * posts) or FEWEST < rows == posts:
         return True
     if _stands_alone(likes, count):
@@ -243,9 +251,7 @@ def uncollected_likes(evidence: Evidence) -> Outcome:
     """
     followers = dict(evidence.accounts.select("account_id", "followers").iter_rows())
     rows, findings = [], []
-    posts_of_all = evidence.columns("posts", "account_id", "published_at", *_COUNTS)
-    known = posts_of_all.filter(pl.col("likes").is_not_null())
-    for name, part in findings_by_account(known):
+    for name, part in findings_by_account(_with_likes(evidence, "published_at")):
         likes, comments, views = (_values(part, column) for column in _COUNTS)
         zero = likes == 0
         others = _median(likes[likes > 0]) or 0.0
@@ -265,7 +271,7 @@ def uncollected_likes(evidence: Evidence) -> Outcome:
                     bars_clearing=posts >= BARRING * part.height,
                 )
             )  # fmt: skip
-    return Outcome((Change("posts", pl.concat(rows), ("likes",)),) if rows else (), tuple(findings))
+    return without_values("posts", "likes", rows, findings)
 
 
 def zeros_alone(counts: Floats) -> bool:

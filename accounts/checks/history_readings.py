@@ -8,7 +8,16 @@ import numpy as np
 import polars as pl
 
 from accounts.checks.arrays import Flags, Floats, TableArrays
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.finding import (
+    ROW,
+    Change,
+    Evidence,
+    Finding,
+    Outcome,
+    check,
+    findings_by_account,
+    without_values,
+)
 
 __all__ = ["coarse_history", "misread_history"]
 
@@ -168,4 +177,4 @@ def coarse_history(evidence: Evidence) -> Outcome:
                     ("history.followers",),
                 )
             )  # fmt: skip
-    return Outcome((Change("history", pl.concat(rows), ("followers",)),) if rows else (), tuple(findings))
+    return without_values("history", "followers", rows, findings)

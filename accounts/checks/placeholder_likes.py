@@ -9,7 +9,15 @@ import numpy as np
 import polars as pl
 
 from accounts.checks.arrays import Arrays, Flags, Floats, TableArrays
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.finding import (
+    ROW,
+    Evidence,
+    Finding,
+    Outcome,
+    check,
+    findings_by_account,
+    without_values,
+)
 
 __all__ = ["placeholder_likes"]
 
@@ -124,4 +132,4 @@ def placeholder_likes(evidence: Evidence) -> Outcome:
                     bars_clearing=True,
                 )
             )  # fmt: skip
-    return Outcome((Change("posts", pl.concat(rows), ("likes",)),) if rows else (), tuple(findings))
+    return without_values("posts", "likes", rows, findings)

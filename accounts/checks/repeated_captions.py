@@ -8,7 +8,15 @@ import numpy as np
 import polars as pl
 
 from accounts.checks.arrays import Flags, TableArrays
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.finding import (
+    ROW,
+    Evidence,
+    Finding,
+    Outcome,
+    check,
+    findings_by_account,
+    without_values,
+)
 
 __all__ = ["few_repeated_captions"]
 
@@ -60,4 +68,4 @@ def few_repeated_captions(evidence: Evidence) -> Outcome:
                     " do; they are left out.", ("posts.caption",),
                 )
             )  # fmt: skip
-    return Outcome((Change("posts", pl.concat(rows), ("caption",)),) if rows else (), tuple(findings))
+    return without_values("posts", "caption", rows, findings)

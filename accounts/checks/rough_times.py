@@ -18,6 +18,7 @@ from accounts.checks.finding import (
     Suspects,
     check,
     findings_by_account,
+    without_values,
 )
 from accounts.checks.times import SECOND, mostly_alike, seconds, seconds_of_day, time_of_day
 
@@ -81,12 +82,12 @@ def collection_times(evidence: Evidence) -> Outcome:
     midnight somewhere, which :func:`rough_post_times` takes for the date that it is.
     """
     asked = dict(evidence.accounts.select("account_id", "as_of").iter_rows())
-    changes, findings = [], []
+    rows, findings = [], []
     for name, part in findings_by_account(evidence.posts.filter(pl.col("published_at").is_not_null())):
         common = int(part.select(seconds_of_day().mode().min()).item())
         span = part.select(seconds("published_at").max() - seconds("published_at").min()).item()
         if part.height >= FEWEST and (common % HOUR or span % HOUR) and _is_collected(part, asked[name]):
-            changes.append(part[ROW])
+            rows.append(part[ROW])
             findings.append(
                 Finding(
                     name, "collection_times", "posts.published_at", part.height,
@@ -95,7 +96,7 @@ def collection_times(evidence: Evidence) -> Outcome:
                     ("posts.published_at",), bars_clearing=True,
                 )
             )  # fmt: skip
-    return Outcome(_absent("posts", changes), tuple(findings))
+    return without_values("posts", "published_at", rows, findings)
 
 
 def _is_collected(part: pl.DataFrame, asked: dt.datetime | None) -> bool:
@@ -195,7 +196,7 @@ def rough_comment_times(evidence: Evidence) -> Outcome:
                     " \"2 days ago\" written as a time does; they are left out.", ("comments.published_at",),
                 )
             )  # fmt: skip
-    return Outcome(_absent("comments", rows), tuple(findings))
+    return without_values("comments", "published_at", rows, findings)
 
 
 def _shares_time_of_day(seconds: pl.Series, asked: int | None) -> bool:
@@ -205,10 +206,6 @@ def _shares_time_of_day(seconds: pl.Series, asked: int | None) -> bool:
     whole = common % HOUR == 0
     share = (count + (beside if whole else 0)) / len(seconds)
     return share >= MOSTLY or (share >= HALF and common in {0, asked})
-
-
-def _absent(table: str, rows: list[pl.Series]) -> tuple[Change, ...]:
-    return (Change(table, pl.concat(rows), ("published_at",)),) if rows else ()
 
 
 def _dated(rows: list[pl.Series], days: list[pl.Series]) -> tuple[Change, ...]:

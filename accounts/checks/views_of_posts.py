@@ -13,7 +13,16 @@ import numpy.typing as npt
 import polars as pl
 
 from accounts.checks.arrays import Arrays, Flags, Floats, Index, TableArrays
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.finding import (
+    ROW,
+    Change,
+    Evidence,
+    Finding,
+    Outcome,
+    check,
+    findings_by_account,
+    without_values,
+)
 from accounts.checks.hidden_likes import zeros_alone
 from accounts.checks.times import SECOND
 
@@ -87,7 +96,7 @@ def uncounted_views(evidence: Evidence) -> Outcome:
                 ("posts.views",),
             )
         )  # fmt: skip
-    return Outcome((Change("posts", pl.concat(rows), ("views",)),) if rows else (), tuple(findings))
+    return without_values("posts", "views", rows, findings)
 
 
 def _uncounted(posts: pl.DataFrame, followers: int) -> tuple[pl.DataFrame, str]:
@@ -270,7 +279,7 @@ def split_view_counter(evidence: Evidence) -> Outcome:
                 f" ways; those of {fewer.height} posts are left out.", ("posts.views",), bars_clearing=True,
             )
         )  # fmt: skip
-    return Outcome((Change("posts", pl.concat(rows), ("views",)),) if rows else (), tuple(findings))
+    return without_values("posts", "views", rows, findings)
 
 
 _NOISE: Final = 1e-9

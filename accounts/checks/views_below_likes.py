@@ -9,7 +9,15 @@ import numpy as np
 import polars as pl
 
 from accounts.checks.arrays import Arrays, Flags, Floats, TableArrays
-from accounts.checks.finding import ROW, Change, Evidence, Finding, Outcome, check, findings_by_account
+from accounts.checks.finding import (
+    ROW,
+    Evidence,
+    Finding,
+    Outcome,
+    check,
+    findings_by_account,
+    without_values,
+)
 
 __all__ = ["views_below_likes"]
 
@@ -101,4 +109,4 @@ def views_below_likes(evidence: Evidence) -> Outcome:
                     bars_clearing=True,
                 )
             )  # fmt: skip
-    return Outcome((Change("posts", pl.concat(rows), ("views",)),) if rows else (), tuple(findings))
+    return without_values("posts", "views", rows, findings)
