@@ -102,7 +102,7 @@ def project_run(entry: str, parameters: dict[str, object], environment: dict[str
 
 
 @contextmanager
-def served(environment: dict[str, str]) -> Iterator[str]:
+def model_server(environment: dict[str, str]) -> Iterator[str]:
     """The champion behind ``mlflow models serve`` on a free port of this machine; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -113,13 +113,13 @@ def served(environment: dict[str, str]) -> Iterator[str]:
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
     ) as server:  # fmt: skip
         try:
-            until_it_answers(f"http://127.0.0.1:{port}", server)
+            wait_until_answering(f"http://127.0.0.1:{port}", server)
             yield f"http://127.0.0.1:{port}"
         finally:
             os.killpg(server.pid, signal.SIGTERM)
 
 
-def until_it_answers(address: str, server: subprocess.Popen[str]) -> None:
+def wait_until_answering(address: str, server: subprocess.Popen[str]) -> None:
     """Wait for the server's own health check.
 
     Raises
@@ -138,10 +138,10 @@ def until_it_answers(address: str, server: subprocess.Popen[str]) -> None:
     raise RuntimeError("mlflow models serve does not answer.")
 
 
-def serve(documents: list[str], environment: dict[str, str]) -> str:
+def check_served_verdicts(documents: list[str], environment: dict[str, str]) -> str:
     """Whether the served champion says of some accounts what it says here; what went wrong, or nothing."""
     body = json.dumps({"dataframe_split": {"columns": ["document"], "data": [[one] for one in documents]}})
-    with served(environment) as address:
+    with model_server(environment) as address:
         request = urllib.request.Request(
             f"{address}/invocations", body.encode(), {"Content-Type": "application/json"}
         )
@@ -152,7 +152,7 @@ def serve(documents: list[str], environment: dict[str, str]) -> str:
     return "" if same else "the server's verdicts are not the detector's"
 
 
-def evaluate(documents: list[str], truth: list[str], uri: str) -> str:
+def check_evaluation(documents: list[str], truth: list[str], uri: str) -> str:
     """MLflow's own evaluation, as docs/training.md has it; what went wrong, or nothing."""
     import mlflow
 
@@ -204,8 +204,8 @@ def main() -> int:
             for entry, parameters in entries(folder)
         }
         steps |= {
-            "models serve": partial(serve, documents, environment),
-            "models.evaluate": partial(evaluate, documents, truth, uri),
+            "models serve": partial(check_served_verdicts, documents, environment),
+            "models.evaluate": partial(check_evaluation, documents, truth, uri),
         }
         wrong = 0
         for name, step in steps.items():

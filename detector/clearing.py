@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,8 @@ __all__ = ["clearable", "clearing_caution"]
 
 HISTORY_ALONE: Final = 0.3
 WITHOUT_CLOCK: Final = 0.7
-_TWO_GROUPS: Final = {"likes_two_groups": 0.75, "comments_per_like_spread": 0.5}
+_TWO_GROUPS: Final = MappingProxyType({"likes_two_groups": 0.75, "comments_per_like_spread": 0.5})
+"""From which on both features say that some posts have other likes than the rest, and no more comments."""
 _ENGAGEMENT: Final = ("engagement_rate", "views_per_follower")
 _CLOCK: Final = ("posts_per_week",)
 _WITHOUT_POSTS: Final = frozenset({"github", "twitch"})
@@ -26,7 +28,7 @@ def clearable(features: pd.DataFrame, levels: Sequence[str]) -> Bools:
     """Accounts whose evidence would show the schemes: settled posts in relation to followers, or a history.
 
     But not those whose posts fall into two groups by their likes while comments do not go along, as likes
-    that were bought for some posts do: 3 of 455 real channels and creators do by chance.
+    that were bought for some posts make them. Of 455 real channels and creators 3 look so by chance.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from accounts.errors import NoUsableModel
 from detector.bundle import load, starter_path
-from detector.model_store import ModelStore
+from detector.model_store import Champion, ModelStore
 from training.fitness import fit_to_judge
 from training.tracking import ModelRegistry, ModelVersion
 
@@ -70,10 +70,10 @@ def roll_back(store: ModelRegistry, home: Path) -> tuple[str, ModelVersion | Non
     """
     models = ModelStore(home)
     champion = models.champion()
-    starter = load(starter_path())
-    if champion is None or (champion.previous is None and champion.sha256 == starter.sha256):
+    before = None if champion is None else champion.previous or _starter_before(models, champion)
+    if before is None:
         raise NoUsableModel(f"There is no champion before this one in {home}.")
-    model = models.check_in_child(champion.previous or models.add(starter).name).name
+    model = models.check_in_child(before).name
     models.make_champion(model)
     version = next((one for one in store.versions() if one.sha256 == model), None)
     if version is None:
@@ -81,3 +81,9 @@ def roll_back(store: ModelRegistry, home: Path) -> tuple[str, ModelVersion | Non
         return model, None
     store.make_champion(version)
     return model, store.find(str(version.number))
+
+
+def _starter_before(models: ModelStore, champion: Champion) -> str | None:
+    """The starter, which screened before a home's first champion; None where that is the starter itself."""
+    starter = load(starter_path())
+    return None if starter.sha256 == champion.sha256 else models.add(starter).name

@@ -29,23 +29,23 @@ TINY_CHUNKS = 2_000_000
 def attack(server: Server, _: Path) -> Iterator[Outcome]:
     """Each body once, with ``/livez`` asked all the time beside it."""
     for name, body in BODIES.items():
-        status, wait = beside(server.url, partial(posted, server.url, body))
+        status, wait = send_beside_livez(server.url, partial(batch_status, server.url, body))
         yield Outcome.equal(name, 422, status)
-        yield waited(name, wait)
+        yield livez_outcome(name, wait)
     for target in ("/v1/verdicts", "/nowhere"):
         name = f"{TINY_CHUNKS:,} chunks of a byte to {target}"
-        status, wait = beside(server.url, partial(in_tiny_chunks, server.url, target))
+        status, wait = send_beside_livez(server.url, partial(tiny_chunks_status, server.url, target))
         yield Outcome(name, "400, 404 or cut off", str(status), status in (400, 404, "cut off"))
-        yield waited(name, wait)
+        yield livez_outcome(name, wait)
 
 
-def waited(name: str, wait: float) -> Outcome:
+def livez_outcome(name: str, wait: float) -> Outcome:
     """Whether ``/livez`` waited too long beside a body."""
     due, found = f"at most {LONGEST_SECONDS} s", f"{wait:.2f} s"
     return Outcome(f"/livez beside {name}", due, found, wait <= LONGEST_SECONDS)
 
 
-def beside(url: str, send: Callable[[], int | str]) -> tuple[int | str, float]:
+def send_beside_livez(url: str, send: Callable[[], int | str]) -> tuple[int | str, float]:
     """Send a body; its status, and the longest that ``/livez`` waited meanwhile, in seconds."""
     over, waits = threading.Event(), [0.0]
     asking = threading.Thread(target=ask, args=(url, over, waits))
@@ -56,13 +56,13 @@ def beside(url: str, send: Callable[[], int | str]) -> tuple[int | str, float]:
     return status, max(waits)
 
 
-def posted(url: str, body: bytes) -> int:
+def batch_status(url: str, body: bytes) -> int:
     """The status of a batch."""
     lines = {"Content-Type": "application/x-ndjson" if body.startswith(b"\n") else "application/json"}
     return httpx.post(f"{url}/v1/verdicts/batch", content=body, headers=lines, timeout=120).status_code
 
 
-def in_tiny_chunks(url: str, target: str) -> int | str:
+def tiny_chunks_status(url: str, target: str) -> int | str:
     """The status of a body that comes byte by byte; ``cut off`` where the service hangs up meanwhile."""
     head = f"POST {target} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
     answer = raw_answer(url, head + b"1\r\n \r\n" * TINY_CHUNKS, 120)

@@ -95,7 +95,7 @@ class TableWriter:
     def __init__(self, stream: TextIO, promise: str) -> None:
         self.console: Console = console()
         self.console.width = max(self.console.width, NARROWEST)
-        self.promise = promise
+        self.promise, self.numbers = promise, Numbers()
         self.account_width = 0
 
     def write(self, lines: Sequence[str]) -> None:
@@ -107,7 +107,7 @@ class TableWriter:
         for verdict in verdicts:
             label, score = Label(verdict["label"]), verdict["authenticity_score"]
             seen = {block: found["n"] for block, found in verdict["evidence"]["blocks"].items()}
-            first = [plain_text(sentence) for sentence in leading_reason(verdict)]
+            first = [plain_text(sentence) for sentence in leading_reason(verdict, self.numbers)]
             doubts = [text(found, "dim") for found in findings_summary(verdict["evidence"]["findings"])]
             table.add_row(
                 text(verdict["account_id"]),
@@ -137,7 +137,7 @@ class TableWriter:
         return table
 
 
-def leading_reason(verdict: Mapping[str, Any]) -> list[str]:
+def leading_reason(verdict: Mapping[str, Any], numbers: Numbers) -> list[str]:
     """The weightiest reason: for the accused and the reviewed against the account, else in its favour.
 
     A list of one text, what was seen and what is usual, or of none where the verdict has no such reason.
@@ -146,12 +146,14 @@ def leading_reason(verdict: Mapping[str, Any]) -> list[str]:
     ----------
     verdict
         The verdict's JSON.
+    numbers
+        Writes them in the reader's locale.
     """
     known = read_verdict(verdict)
     cleared = known.label in (Label.AUTHENTIC, Label.INSUFFICIENT)
     reasons = known.counter_reasons if cleared else known.reasons
     prefix = "In its favour: " if cleared else ""
-    texts = reason_texts(reasons[:1], known, None, Numbers())
+    texts = reason_texts(reasons[:1], known, None, numbers)
     return [f"{prefix}{one.sentence} {one.usual}".rstrip() for one in texts]
 
 

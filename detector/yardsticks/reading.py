@@ -115,11 +115,16 @@ def far_out(features: pd.DataFrame, platforms: Sequence[str]) -> Bools:
     >>> far_out(features, ["instagram", "instagram"])
     array([ True, False])
     """
-    known = YardstickInput(features, platforms)
-    found = np.zeros(len(known), bool)
-    for one in YARDSTICKS:
-        found |= _far(one.measure(known))
+    found = np.zeros(len(features), bool)
+    for _, far in _far_by_yardstick(features, platforms):
+        found |= far
     return found
+
+
+def _far_by_yardstick(features: pd.DataFrame, platforms: Sequence[str]) -> Iterator[tuple[Yardstick, Bools]]:
+    """Each yardstick with the accounts that it finds far out."""
+    known = YardstickInput(features, platforms)
+    return ((one, _far(one.measure(known))) for one in YARDSTICKS)
 
 
 def far_out_features(features: pd.DataFrame, platforms: Sequence[str]) -> Bools:
@@ -136,11 +141,11 @@ def far_out_features(features: pd.DataFrame, platforms: Sequence[str]) -> Bools:
     >>> far_out_features(features, ["instagram", "instagram"]).tolist()
     [[False, True], [False, False]]
     """
-    known, place = YardstickInput(features, platforms), {name: at for at, name in enumerate(features.columns)}
+    place = {name: at for at, name in enumerate(features.columns)}
     found = np.zeros(features.shape, bool)
-    for one in YARDSTICKS:
+    for one, far in _far_by_yardstick(features, platforms):
         if one.reads[0] in place:
-            found[:, place[one.reads[0]]] |= _far(one.measure(known))
+            found[:, place[one.reads[0]]] |= far
     return found
 
 

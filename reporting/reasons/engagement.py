@@ -197,7 +197,7 @@ def reach(context: ReasonContext) -> ReasonWords | None:
 
 
 @says("uncommented_share")
-def uncommented(context: ReasonContext) -> ReasonWords:
+def uncommented_posts(context: ReasonContext) -> ReasonWords:
     """Posts without a comment."""
     known = _counts(context, "comments")
     if known:
@@ -269,7 +269,7 @@ def two_groups(context: ReasonContext) -> ReasonWords:
 
 
 @says("sponsored_lift")
-def sponsored(context: ReasonContext) -> ReasonWords:
+def sponsored_posts(context: ReasonContext) -> ReasonWords:
     """Likes of sponsored posts against those of the others."""
     return ReasonWords(
         f"its sponsored posts earn {context.numbers.times(context.value)} the likes of its others",

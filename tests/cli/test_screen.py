@@ -9,6 +9,7 @@ from cli.display.terminal import printable
 from cli.display.verdict_writers import COLUMNS, CsvWriter, flat, harmless, leading_reason
 from detector.labels import Explain, Label
 from detector.locate import open_detector
+from reporting.numbers import Numbers
 
 HOSTILE = "=cmd|'/c calc'!A1\x1b[31m[bold]\u202eevil"
 
@@ -92,7 +93,9 @@ def test_the_table_explains_every_account(run, lines, detector, population, monk
     monkeypatch.setenv("COLUMNS", "600")
     shown = run("screen", lines).stdout
     explained = detector.screen(population.tables, explain=Explain.ALL)
-    reason_lines = [plain_text(line).plain for one in explained for line in leading_reason(one.to_dict())]
+    reason_lines = [
+        plain_text(line).plain for one in explained for line in leading_reason(one.to_dict(), Numbers())
+    ]
     assert {line.startswith("In its favour: ") for line in reason_lines} == {True, False}
     assert all(line in shown for line in reason_lines)
 

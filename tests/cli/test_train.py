@@ -50,7 +50,7 @@ def test_a_run_that_is_not_there_is_named(run, tmp_path):
 
 
 @pytest.fixture
-def closed():
+def closed_port_address():
     """The address of a port of this machine at which nothing listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -62,13 +62,13 @@ NEW = ("gone.jsonl", "--out", "mine")
 
 @pytest.mark.parametrize("command", [("train",), ("tune",), ("recalibrate", *NEW), ("adapt", *NEW)])
 def test_a_store_that_takes_nothing_in_is_refused_before_anything_is_done(
-    run, command, closed, tmp_path, monkeypatch
+    run, command, closed_port_address, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_text("")
     within_a_file = f"sqlite:///{tmp_path}/file/mlflow.db"
     for store, sentence in (
-        (closed, f"The tracking server {closed} cannot be reached."),
+        (closed_port_address, f"The tracking server {closed_port_address} cannot be reached."),
         (within_a_file, f"Nothing can be written to {tmp_path}/file, where {within_a_file} shall lie."),
     ):
         answer = run(*command, "--tracking", store)

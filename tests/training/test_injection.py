@@ -36,7 +36,7 @@ def of_scheme(injected: Population, *names: str) -> Tables:
     return injected.tables.select(injected.labels.filter(pl.col("scheme").is_in(names))["account_id"])
 
 
-def beside(tables: Tables, injected: Tables, table: str, key: list[str]) -> pl.DataFrame:
+def with_originals(tables: Tables, injected: Tables, table: str, key: list[str]) -> pl.DataFrame:
     """Rows of copies with those of their originals, under ``_before``."""
     owner = pl.col("account_id").str.split("#").list.first()
     renamed = injected[table].with_columns(copy="account_id", account_id=owner)
@@ -80,15 +80,15 @@ def test_copies_obey_the_schema_and_keep_what_was_absent(tables, regime):
     copies = inject(tables, 3, regime)
     chunk = read_documents(to_documents(copies.tables))
     assert not chunk.faults
-    posts = beside(tables, copies.tables, "posts", ["post_id"])
+    posts = with_originals(tables, copies.tables, "posts", ["post_id"])
     for name in ("likes", "views", "comments", "shares", "caption", "hashtags"):
         assert posts[name].is_null().equals(posts[f"{name}_before"].is_null()), name
-    history = beside(tables, copies.tables, "history", ["date"])
+    history = with_originals(tables, copies.tables, "history", ["date"])
     assert history["followers"].is_null().equals(history["followers_before"].is_null())
 
 
 def test_labels_say_what_was_added_to_posts(tables, injected):
-    posts = beside(tables, injected.tables, "posts", ["post_id"])
+    posts = with_originals(tables, injected.tables, "posts", ["post_id"])
     for name in COUNTS:
         more = (pl.col(name) - pl.col(f"{name}_before")).sum()
         share = more / pl.max_horizontal(pl.col(f"{name}_before").sum(), pl.len())
@@ -101,7 +101,7 @@ def test_labels_say_what_was_added_to_posts(tables, injected):
 
 
 def test_labels_say_what_was_added_to_followers(tables, injected):
-    accounts = beside(tables, injected.tables, "accounts", [])
+    accounts = with_originals(tables, injected.tables, "accounts", [])
     more = (pl.col("followers") / pl.col("followers_before").clip(1) - 1).alias("shown")
     both = injected.labels.join(
         accounts.select("copy", more), left_on="account_id", right_on="copy"
@@ -158,7 +158,7 @@ def test_youtube_rounds_what_was_added_too(tables, injected):
 
 def test_a_program_publishes_in_the_accounts_own_span(tables, injected):
     programs = of_scheme(injected, *RHYTHMS)
-    posts = beside(tables, programs, "posts", ["post_id"]).drop_nulls("published_at")
+    posts = with_originals(tables, programs, "posts", ["post_id"]).drop_nulls("published_at")
     assert not posts["published_at"].equals(posts["published_at_before"])
     last = posts.group_by("copy").agg(pl.col("published_at", "published_at_before").max())
     late = (pl.col("published_at") - pl.col("published_at_before")).dt.total_minutes().max()

@@ -304,7 +304,7 @@ def test_crowning_the_champion_again_changes_nothing(store):
 
 
 @contextmanager
-def tampered(recorded_store, name: str, change) -> Iterator[None]:
+def tampered_file(recorded_store, name: str, change) -> Iterator[None]:
     """One file of the second version's bundle changed where MLflow keeps it, and then put back."""
     sha256 = recorded_store[1][1].version.sha256
     folders = [path.parent for path in artifacts(recorded_store) if path.name == MANIFEST]
@@ -334,7 +334,7 @@ def test_a_tampered_artifact_is_refused_and_the_champion_stays(recorded_store, s
     home = tmp_path / "home"
     before = promote(store, "1", home)
     for name, change in TAMPERING:
-        with tampered(recorded_store, name, change), pytest.raises(NoUsableModel):
+        with tampered_file(recorded_store, name, change), pytest.raises(NoUsableModel):
             promote(store, "2", home)
         assert champion_of(home) == before.sha256
         assert store.find(CHAMPION).number == 1

@@ -92,7 +92,7 @@ def loss_holds(low: float, high: float, limit: float, *, own: bool) -> bool | No
     return None if own and low <= 0 else False
 
 
-def undecided(passed: bool | None) -> str:
+def undecided_note(passed: bool | None) -> str:
     """What is added to figures that decide nothing."""
     return "; too few accounts to tell" if passed is None else ""
 
@@ -108,7 +108,7 @@ def recall(trial: Trial, alpha: float, limits: GateLimits, *, own: bool = False)
     return Gate(
         "recall",
         passed,
-        in_words(found, 100, "%") + undecided(passed),
+        in_words(found, 100, "%") + undecided_note(passed),
         f"not more than {100 * limits.recall_loss:g} points lower {BEYOND if own else LOWER_END}",
     )
 
@@ -123,7 +123,7 @@ def log_loss(trial: Trial, limits: GateLimits, *, own: bool = False) -> Gate:
     return Gate(
         "log-loss",
         passed,
-        in_words(found, 1, "") + undecided(passed),
+        in_words(found, 1, "") + undecided_note(passed),
         f"not more than {limits.log_loss_gain:g} higher {BEYOND if own else UPPER_END}",
     )
 
@@ -140,7 +140,7 @@ def calibration(trial: Trial, limits: GateLimits, *, own: bool = False) -> Gate:
     return Gate(
         "calibration",
         passed,
-        f"off by {in_words(found, 100, 'points')}" + undecided(passed),
+        f"off by {in_words(found, 100, 'points')}" + undecided_note(passed),
         f"not more than {100 * limits.calibration_loss:g} points worse {BEYOND if own else UPPER_END}",
     )
 

@@ -9,8 +9,8 @@ import pytest
 
 from accounts.checks.comment_clock import late_comment_clock
 from accounts.checks.examine import examine
-from accounts.checks.views_below_likes import views_below_likes
 from accounts.checks.placeholder_likes import placeholder_likes
+from accounts.checks.views_below_likes import views_below_likes
 from accounts.tables import Tables
 
 POSTED = datetime(2026, 9, 1, 9, 13, 7, tzinfo=UTC)

@@ -110,7 +110,7 @@ def results_by_input():
 
 
 @pytest.fixture
-def uninterrupted(submit, worker, lines, body, results_by_input):
+def results_alone(submit, worker, lines, body, results_by_input):
     """Gives the result lines of a job that nothing disturbed; the same on every database."""
 
     def results_of(content=body):

@@ -43,8 +43,8 @@ def pairs(store, mild):
     return read_pairs
 
 
-def test_it_judges_all_that_a_job_judges(submit, worker, lines, mild_challenger, pairs, uninterrupted):
-    expected, job_id = uninterrupted(), submit()
+def test_it_judges_all_that_a_job_judges(submit, worker, lines, mild_challenger, pairs, results_alone):
+    expected, job_id = results_alone(), submit()
     assert worker(shadow_jobs=True, job_verdicts="all").step()
     assert lines(job_id) == expected
     verdicts = {one["verdict_id"]: one for one in map(json.loads, expected) if "problem" not in one}
@@ -58,12 +58,12 @@ def test_it_judges_all_that_a_job_judges(submit, worker, lines, mild_challenger,
 
 @pytest.mark.parametrize("what", ["off", "fails", "does not load", "is the job's own model"])
 def test_a_job_ends_as_it_would_without_it(
-    submit, worker, lines, mild_challenger, pairs, uninterrupted, monkeypatch, detector, small, what
+    submit, worker, lines, mild_challenger, pairs, results_alone, monkeypatch, detector, small, what
 ):
     def fail(*_):
         raise ValueError("odd")
 
-    expected, job_id, logged = uninterrupted(), submit(), []
+    expected, job_id, logged = results_alone(), submit(), []
     if what == "fails":
         monkeypatch.setattr(challenger_module, "shadows_of", fail)
         monkeypatch.setattr(challenger_module, "log_error", lambda name, _: logged.append(name))

@@ -69,9 +69,9 @@ def once(happen):
 
 @pytest.mark.parametrize(("number", "done"), [(0, 0), (2, 6), (4, 11)])
 def test_where_a_worker_died_another_goes_on(
-    submit, worker, lines, look, uninterrupted, monkeypatch, number, done
+    submit, worker, lines, look, results_alone, monkeypatch, number, done
 ):
-    expected = uninterrupted()
+    expected = results_alone()
     job_id = submit()
     with monkeypatch.context() as patch:
         at_piece(patch, number, die)
@@ -86,8 +86,8 @@ def test_where_a_worker_died_another_goes_on(
     assert (look(job_id).done, look(job_id).refused, look(job_id).deaths) == (12, 4, 0)
 
 
-def test_one_that_stood_still_finds_its_lease_gone(submit, worker, lines, uninterrupted, monkeypatch, look):
-    expected, job_id = uninterrupted(), submit()
+def test_one_that_stood_still_finds_its_lease_gone(submit, worker, lines, results_alone, monkeypatch, look):
+    expected, job_id = results_alone(), submit()
     other = worker("the second", job_lease_seconds=0.01)
 
     def stand_still():
@@ -104,9 +104,9 @@ def test_one_that_stood_still_finds_its_lease_gone(submit, worker, lines, uninte
 
 
 def test_a_worker_that_was_only_silent_is_no_death(
-    submit, worker, store, monkeypatch, look, lines, uninterrupted
+    submit, worker, store, monkeypatch, look, lines, results_alone
 ):
-    expected, job_id = uninterrupted(), submit()
+    expected, job_id = results_alone(), submit()
     deaths = []
 
     def take_over():
@@ -120,8 +120,8 @@ def test_a_worker_that_was_only_silent_is_no_death(
     assert lines(job_id) == expected
 
 
-def test_nothing_is_leased_while_its_worker_still_imports(submit, worker, look, lines, uninterrupted):
-    expected, job_id, one = uninterrupted(), submit(), worker("the slow one", job_lease_seconds=3_600)
+def test_nothing_is_leased_while_its_worker_still_imports(submit, worker, look, lines, results_alone):
+    expected, job_id, one = results_alone(), submit(), worker("the slow one", job_lease_seconds=3_600)
     other = worker("the quick one", job_lease_seconds=0)
     seen = []
 
@@ -137,8 +137,8 @@ def test_nothing_is_leased_while_its_worker_still_imports(submit, worker, look, 
 
 
 @ONE_DATABASE
-def test_workers_at_the_same_time_do_every_job_once(submit, worker, lines, uninterrupted, small, look):
-    expected = uninterrupted()
+def test_workers_at_the_same_time_do_every_job_once(submit, worker, lines, results_alone, small, look):
+    expected = results_alone()
     job_ids = [submit() for _ in range(6)]
     working = [threading.Thread(target=until_idle, args=(worker(f"worker {n}"),)) for n in range(3)]
     for thread in working:
@@ -159,13 +159,13 @@ def until_idle(worker):
 
 @ONE_DATABASE
 def test_a_worker_that_was_killed_is_followed_by_one_that_goes_on(
-    submit, lines, look, uninterrupted, small, body
+    submit, lines, look, results_alone, small, body
 ):
     small_ones = (
         f'{{"account_id": "a{n}", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}}' for n in range(24)
     )
     many = body + b"\n" + "\n".join(small_ones).encode()
-    expected, job_id = uninterrupted(many), submit(many)
+    expected, job_id = results_alone(many), submit(many)
     variables = {**os.environ, "ASSAY_HOME": str(small.home)}
     supervisor = Supervisor(variables)
     supervisor.start()
@@ -373,8 +373,8 @@ def test_files_of_no_job_are_removed_once_they_are_old(submit, worker, small):
     assert fresh.exists() and (small.jobs_path / job_id / "input.jsonl").exists()
 
 
-def test_a_full_disk_delays_a_job(client, submit, worker, lines, uninterrupted, monkeypatch):
-    expected, job_id = uninterrupted(), submit()
+def test_a_full_disk_delays_a_job(client, submit, worker, lines, results_alone, monkeypatch):
+    expected, job_id = results_alone(), submit()
     whole = job_run.write_whole
     with monkeypatch.context() as patch:
         patch.setattr(job_run, "write_whole", once_full(whole, 2))
@@ -399,10 +399,10 @@ def once_full(whole, number):
 
 
 @ONE_DATABASE
-def test_a_real_limit_on_files_is_a_full_disk(client, submit, worker, uninterrupted, small):
+def test_a_real_limit_on_files_is_a_full_disk(client, submit, worker, results_alone, small):
     import resource
 
-    expected, job_id = uninterrupted(), submit()
+    expected, job_id = results_alone(), submit()
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     ModelStore(small.home).add(load(starter_path()))
@@ -428,9 +428,9 @@ def test_what_would_fill_the_disk_is_refused_unread(start, monkeypatch):
 
 
 def test_a_database_that_goes_and_comes_back_costs_nothing(
-    submit, worker, lines, uninterrupted, monkeypatch, look
+    submit, worker, lines, results_alone, monkeypatch, look
 ):
-    expected, job_id, one = uninterrupted(), submit(), worker()
+    expected, job_id, one = results_alone(), submit(), worker()
 
     def lose_store():
         raise NoUsableStore("gone")
@@ -444,8 +444,8 @@ def test_a_database_that_goes_and_comes_back_costs_nothing(
 
 
 @pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
-def test_connections_that_are_cut_cost_nothing(submit, worker, lines, uninterrupted, monkeypatch, postgresql):
-    expected, job_id, one = uninterrupted(), submit(), worker()
+def test_connections_that_are_cut_cost_nothing(submit, worker, lines, results_alone, monkeypatch, postgresql):
+    expected, job_id, one = results_alone(), submit(), worker()
 
     def cut():
         with psycopg.connect(f"host={postgresql} user=assay dbname=postgres", autocommit=True) as connection:
@@ -464,9 +464,9 @@ def test_connections_that_are_cut_cost_nothing(submit, worker, lines, uninterrup
 @pytest.mark.parametrize("days", [-400, 400])
 @ONE_DATABASE
 def test_a_clock_that_moves_neither_stops_a_job_nor_lets_two_work(
-    submit, worker, lines, uninterrupted, monkeypatch, days
+    submit, worker, lines, results_alone, monkeypatch, days
 ):
-    expected, job_id = uninterrupted(), submit()
+    expected, job_id = results_alone(), submit()
     other = worker("the second")
 
     class Moved(timestamps.datetime):
@@ -521,8 +521,8 @@ def test_a_last_line_that_breaks_off_is_refused_alone(submit, worker, lines, doc
     assert second["problem"]["detail"].startswith("line 2: must be JSON.")
 
 
-def test_a_job_keeps_to_the_model_that_it_started_with(submit, worker, lines, monkeypatch, uninterrupted):
-    expected, job_id = uninterrupted(), submit()
+def test_a_job_keeps_to_the_model_that_it_started_with(submit, worker, lines, monkeypatch, results_alone):
+    expected, job_id = results_alone(), submit()
     with monkeypatch.context() as patch:
         at_piece(patch, 2, die)
         with pytest.raises(Died):
@@ -534,9 +534,9 @@ def test_a_job_keeps_to_the_model_that_it_started_with(submit, worker, lines, mo
 
 @ONE_DATABASE
 def test_a_job_ends_with_the_copy_of_its_model_that_an_older_assay_made(
-    submit, worker, lines, monkeypatch, uninterrupted, small
+    submit, worker, lines, monkeypatch, results_alone, small
 ):
-    expected, job_id = uninterrupted(), submit()
+    expected, job_id = results_alone(), submit()
     with monkeypatch.context() as patch:
         at_piece(patch, 2, die)
         with pytest.raises(Died):

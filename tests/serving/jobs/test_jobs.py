@@ -85,13 +85,13 @@ def test_a_job_gives_the_verdicts_of_its_accounts_in_order(client, submit, worke
     assert number["problem"]["detail"] == "line 13: must be a JSON object. Got 7."
 
 
-def test_a_body_packed_by_gzip_gives_the_same(client, submit, worker, lines, uninterrupted, body):
+def test_a_body_packed_by_gzip_gives_the_same(client, submit, worker, lines, results_alone, body):
     packed = client.post(
         "/v1/jobs", content=gzip.compress(body), headers=NDJSON | {"Content-Encoding": "gzip"}
     ).json()
     assert packed["input"]["bytes"] == len(body)
     assert worker().step()
-    assert lines(packed["job_id"]) == uninterrupted()
+    assert lines(packed["job_id"]) == results_alone()
 
 
 @pytest.mark.parametrize("job_verdicts", ["none", "flagged", "all"])
@@ -199,7 +199,7 @@ def test_results_as_parquet_say_the_same(client, submit, worker, lines):
 
 @ONE_DATABASE
 @pytest.mark.parametrize("dtype", [pa.string(), pa.large_binary()])
-def test_parquet_gives_what_lines_give(client, submit, worker, lines, uninterrupted, body, dtype):
+def test_parquet_gives_what_lines_give(client, submit, worker, lines, results_alone, body, dtype):
     values = [line or None for line in body.split(b"\n")]
     job_id = submit(parquet(pa.array(values, pa.binary()).cast(dtype)), PARQUET)
     assert client.get(f"/v1/jobs/{job_id}").json()["accounts"]["total"] is None
@@ -207,7 +207,7 @@ def test_parquet_gives_what_lines_give(client, submit, worker, lines, uninterrup
     assert client.get(f"/v1/jobs/{job_id}").json()["accounts"]["total"] == 13
     result_lines = [line.replace(b"row ", b"line ") for line in lines(job_id)]
     assert b'"rule": "must be a JSON object. Got null."' in result_lines.pop(6)
-    assert result_lines == uninterrupted(body)
+    assert result_lines == results_alone(body)
 
 
 @ONE_DATABASE

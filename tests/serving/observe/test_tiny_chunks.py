@@ -14,15 +14,15 @@ def chunks(count, size):
 
 
 @pytest.fixture
-def closed():
+def closings():
     return []
 
 
 @pytest.fixture
-def connection(closed):
+def connection(closings):
     """A server's connection whose events are bounded."""
     found = h11.Connection(h11.SERVER)
-    found.next_event = ChunkBound(found, lambda: closed.append(True))
+    found.next_event = ChunkBound(found, lambda: closings.append(True))
     return found
 
 
@@ -46,10 +46,10 @@ def test_a_few_chunks_may_be_tiny_and_others_make_up_for_them(connection):
     assert body_bytes(connection, chunks(1, large) + chunks(10, 1)) == large + 10
 
 
-def test_chunks_of_next_to_nothing_are_refused(connection, closed):
+def test_chunks_of_next_to_nothing_are_refused(connection, closings):
     with pytest.raises(h11.RemoteProtocolError):
         body_bytes(connection, CHUNKED + chunks(FREE_CHUNKS + 1, LEAST_BYTES - 1))
-    assert not closed
+    assert not closings
 
 
 def test_each_request_of_a_connection_has_its_own_count(connection):
@@ -65,11 +65,11 @@ def test_a_body_of_a_stated_length_may_come_in_any_pieces(connection):
     assert sum(body_bytes(connection, b" ") for _ in range(5_000)) == 5_000
 
 
-def test_where_an_answer_has_begun_the_connection_is_closed(connection, closed):
+def test_where_an_answer_has_begun_the_connection_is_closed(connection, closings):
     assert body_bytes(connection, CHUNKED) == 0
     connection.send(h11.Response(status_code=413, headers=[("Content-Length", "3")]))
     body_bytes(connection, chunks(FREE_CHUNKS + 1, 1))
-    assert closed
+    assert closings
 
 
 def test_every_connection_of_a_protocol_is_bounded_and_one_that_parses_otherwise_left_alone():
