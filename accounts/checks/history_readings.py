@@ -27,6 +27,11 @@ OFF: Final = 0.30
 LONGEST: Final = 3
 """Days in a row that may be misread; of zeros there may be more."""
 MOST_ZEROS: Final = 60
+FEWEST: Final = 5
+STEPS: Final = 3
+UNITS: Final = (100_000, 10_000, 1_000, 100)
+COARSE: Final = 0.02
+"""Of the middle count, from which on a unit of rounding is coarser than three figures."""
 
 _COUNT: Final = pl.col("followers")
 
@@ -122,13 +127,6 @@ def _misread(counts: list[int], at: int) -> int:
         if abs(counts[at + length] - before) < OFF * before:
             return 0
     return 0
-
-
-FEWEST: Final = 5
-STEPS: Final = 3
-UNITS: Final = (100_000, 10_000, 1_000, 100)
-COARSE: Final = 0.02
-"""Of the middle count, from which on a unit of rounding is coarser than three figures."""
 
 
 def _in_whole_hundreds(rows: TableArrays) -> Flags:

@@ -12,7 +12,7 @@ from accounts.tables import Tables
 from reporting.numbers import DEFAULT_LOCALE
 from reporting.presentation import Presentation, present
 
-__all__ = ["Annotation", "ReportCase", "ReportDecision"]
+__all__ = ["Annotation", "ReportCase", "ReportDecision", "decisions_that_hold"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,15 +69,23 @@ class ReportDecision:
         )
 
 
+def decisions_that_hold(documents: Sequence[Mapping[str, Any]]) -> list[bool]:
+    """Of each stored decision whether it waits for nobody; a second person's answer is none.
+
+    >>> first = {"decision_id": "a", "outcome": "confirmed", "waits": True}
+    >>> decisions_that_hold([first]), decisions_that_hold([first, {"approves": "a", "agrees": True}])
+    ([False], [True, False])
+    """
+    agreed = {one["approves"] for one in documents if one.get("agrees")}
+    return [
+        "approves" not in one and (not one.get("waits") or one.get("decision_id") in agreed)
+        for one in documents
+    ]
+
+
 def _newest_that_holds(documents: Sequence[Mapping[str, Any]]) -> int:
     """The place of the newest decision that waits for nobody; 0 where there is none."""
-    agreed = {one["approves"] for one in documents if one.get("agrees")}
-    holding = (
-        place
-        for place, one in enumerate(documents)
-        if "approves" not in one and (not one.get("waits") or one.get("decision_id") in agreed)
-    )
-    return max(holding, default=0)
+    return max((place for place, holds in enumerate(decisions_that_hold(documents)) if holds), default=0)
 
 
 def _outcome(document: Mapping[str, Any]) -> str:

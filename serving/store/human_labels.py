@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from detector.labels import Label
+from reporting.report.contents import decisions_that_hold
 from serving.store.decisions import CONFIDENCES, NOT_SURE, Ruling
 from serving.store.tables import decisions, verdicts
 
@@ -41,10 +42,9 @@ def human_labels(connection: Connection, tenant: str) -> Iterator[HumanLabel]:
     for verdict_id, verdict, decision in rows:
         given.setdefault(verdict_id, json.loads(verdict))
         ruled.append((verdict_id, json.loads(decision)))
-    agreed = {one["approves"] for _, one in ruled if one.get("agrees")}
+    ruled.sort(key=lambda pair: str(pair[1]["at"]))
     newest: dict[str, HumanLabel | None] = {}
-    for verdict_id, one in sorted(ruled, key=lambda pair: str(pair[1]["at"])):
-        holds = "approves" not in one and (not one.get("waits") or one["decision_id"] in agreed)
+    for (verdict_id, one), holds in zip(ruled, decisions_that_hold([one for _, one in ruled]), strict=True):
         if holds:
             newest[given[verdict_id]["account_id"]] = _label(given[verdict_id], one)
     yield from sorted(filter(None, newest.values()), key=lambda label: label.account_id)
