@@ -11,15 +11,28 @@ from accounts.errors import WrongUsage
 
 __all__ = [
     "Alpha", "Columns", "FeatureFiles", "Model", "Name", "NewBundle", "PathArgument", "Processes", "Promote",
-    "Tenant", "Tracking", "VerifiedBy", "WithObserved", "check_alpha",
+    "Tenant", "Tracking", "VerifiedBy", "WithObserved", "check_alpha", "given_path",
 ]  # fmt: skip
+
+
+def given_path(written: str) -> Path:
+    """The path that somebody wrote; whether it can be read, its reader says in Assay's own words.
+
+    Raises
+    ------
+    WrongUsage
+        If it is empty, which would be the current folder: a script's variable was not set.
+    """
+    if not written.strip():
+        raise WrongUsage("PATH must name a file or a folder. Got an empty text.")
+    return Path(written)
+
 
 PathArgument: TypeAlias = Annotated[
     Path,
-    # Not asked here whether it can be read: the reader says so in Assay's own words.
     typer.Argument(
         help="A .json or .jsonl file, a folder of tables, or files of a known source (docs/importing.md).",
-        readable=False,
+        parser=given_path,
     ),
 ]
 Columns: TypeAlias = Annotated[

@@ -6,7 +6,12 @@ from typing import Final
 
 from accounts.checks.audience_sample import impossible_followers, newest_followers, uncollected_audience
 from accounts.checks.broken_texts import broken_captions, broken_comments, cut_captions, cut_comments
-from accounts.checks.comment_authors import comments_under_no_post, unmarked_replies
+from accounts.checks.comment_authors import (
+    comments_under_no_post,
+    one_author,
+    placeholder_authors,
+    unmarked_replies,
+)
 from accounts.checks.comment_clock import (
     comments_before_posts,
     comments_of_other_posts,
@@ -31,6 +36,7 @@ from accounts.checks.impossible_times import (
     impossible_opening,
     impossible_post_times,
 )
+from accounts.checks.mixed_units import history_in_two_units, posts_in_two_units
 from accounts.checks.others_posts import co_posts, pinned_posts, reposts
 from accounts.checks.placeholder_likes import placeholder_likes
 from accounts.checks.placeholder_texts import (
@@ -42,6 +48,7 @@ from accounts.checks.placeholder_texts import (
 from accounts.checks.repeated_captions import few_repeated_captions
 from accounts.checks.repeated_rows import repeated_comments, repeated_posts, total_rows
 from accounts.checks.rough_times import collection_times, rough_comment_times, rough_post_times, whole_hours
+from accounts.checks.uncollected_counts import uncollected_counts
 from accounts.checks.views_below_likes import views_below_likes
 from accounts.checks.views_of_posts import changed_view_counter, split_view_counter, uncounted_views
 
@@ -68,9 +75,11 @@ CHECKS: Final[tuple[Check, ...]] = (
     reposts,
     co_posts,
     overflowed_counts,
+    posts_in_two_units,
     hidden_likes,
     placeholder_likes,
     uncollected_likes,
+    uncollected_counts,
     uncounted_views,
     views_below_likes,
     changed_view_counter,
@@ -86,13 +95,16 @@ CHECKS: Final[tuple[Check, ...]] = (
     cut_comments,
     few_repeated_captions,
     # Comments, samples, histories
+    placeholder_authors,
     repeated_comments,
     unmarked_replies,
+    one_author,
     comments_under_no_post,
     uncollected_audience,
     impossible_followers,
     newest_followers,
     misread_history,
+    history_in_two_units,
     coarse_history,
     # What contradicts the rest
     followers_against_history,

@@ -157,10 +157,10 @@ def coarse_history(evidence: Evidence) -> Outcome:
     A source that writes 9K and 10K shows a jump of a thousand where ten people came a day.
 
     >>> from accounts.tables import Tables
-    >>> days = [{"account_id": "a", "followers": 9_000 + 1_000 * (at // 30)} for at in range(90)]
+    >>> days = [{"account_id": "a", "followers": 9_000 + 1_000 * (at // 30)} for at in range(120)]
     >>> one = Evidence(Tables.of(accounts=[{"account_id": "a", "platform": "twitch"}], history=days))
     >>> coarse_history.examine(one).findings[0].rows
-    90
+    120
     """
     rows, findings = [], []
     history = evidence.columns("history", "account_id", "date", "followers").sort("account_id", "date", ROW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
@@ -24,6 +25,7 @@ __all__ = [
     "placeholder_captions",
     "placeholder_comments",
     "placeholder_name",
+    "spellings",
 ]
 
 PLACEHOLDERS: Final = frozenset({
@@ -85,13 +87,23 @@ _GONE: Final = (
 )  # fmt: skip
 """Words, and beginnings of words, with which sites say in their languages that a comment is gone."""
 _MANY: Final = 3
-_SPELLINGS: Final = sorted({
-    around.format(spelt)
-    for word in (*PLACEHOLDERS, "-", "--", "—", "–", "NaN", "NoneType")
-    for spelt in (word, word.upper(), word.capitalize(), word.title())
-    for around in ("{}", "[{}]", "({})", "<{}>", "{}.", '"{}"', "*{}*", "{{{}}}")
-})  # fmt: skip
-"""Placeholders as they are mostly spelt: looking texts up is several times as fast as stripping them all."""
+
+
+def spellings(words: Iterable[str]) -> list[str]:
+    """Placeholders as they are mostly spelt: looking texts up is several times as fast as stripping them all.
+
+    >>> spellings(["none"])[:5]
+    ['"NONE"', '"None"', '"none"', '(NONE)', '(None)']
+    """
+    return sorted({
+        around.format(spelt)
+        for word in words
+        for spelt in (word, word.upper(), word.capitalize(), word.title())
+        for around in ("{}", "[{}]", "({})", "<{}>", "{}.", '"{}"', "*{}*", "{{{}}}")
+    })  # fmt: skip
+
+
+_SPELLINGS: Final = spellings([*PLACEHOLDERS, "-", "--", "—", "–", "NaN", "NoneType"])
 _GONE_WORDS: Final = "|".join(
     sorted(
         {

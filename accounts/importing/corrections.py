@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from accounts.errors import BadInput, Fault
 from accounts.importing.column_guess import Guess
 from accounts.importing.json_mapping import faults_of_json_mapping, is_json_mapping
-from accounts.reading.quoting import escape, quote, suggest
+from accounts.reading.quoting import escape, file_name, quote, suggest
 from accounts.schema import TABLES
 
 __all__ = ["Correction", "Corrections", "read_corrections"]
@@ -126,16 +126,18 @@ def read_corrections(path: Path) -> Corrections:
     except OSError as error:
         raise BadInput(Fault(str(path), "", f"cannot be read. {error.strerror}.")) from error
     except UnicodeDecodeError as error:
-        raise BadInput(Fault(path.name, "", "must be UTF-8.")) from error
+        raise BadInput(Fault(file_name(path), "", "must be UTF-8.")) from error
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(Fault(path.name, "", f"must be TOML. {escape(str(error))}.")) from error
+        raise BadInput(Fault(file_name(path), "", f"must be TOML. {escape(str(error))}.")) from error
     of_json = is_json_mapping(given)
     faults = faults_of_json_mapping if of_json else _faults
-    if found := [Fault(path.name, key, rule) for key, rule in (*faults(given), *_faults_of_zone(given))]:
+    if found := [
+        Fault(file_name(path), key, rule) for key, rule in (*faults(given), *_faults_of_zone(given))
+    ]:
         raise BadInput(*found)
     zone = ZoneInfo(given["zone"]) if "zone" in given else dt.UTC
     if of_json:
-        return Corrections(path.name, zone=zone, json=given)
+        return Corrections(file_name(path), zone=zone, json=given)
     tables = {
         name: Correction(
             part.get("file"),
@@ -145,7 +147,7 @@ def read_corrections(path: Path) -> Corrections:
         for name, part in given.items()
         if name in TABLES
     }
-    return Corrections(path.name, tables, zone, given.get("time"), frozenset(given.get("absent", ())))
+    return Corrections(file_name(path), tables, zone, given.get("time"), frozenset(given.get("absent", ())))
 
 
 def _faults(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import Final
 from accounts.errors import BadInput, Fault
 from accounts.importing.files import SUFFIXES, WORKBOOK, File
 from accounts.importing.workbook import sheets_of
+from accounts.reading.quoting import file_name
 
 __all__ = ["files_of", "refuse_without_files", "unopened"]
 
@@ -36,7 +37,7 @@ def files_of(paths: Sequence[Path]) -> Iterator[File]:
                 rule = "must be JSON, CSV or .xlsx; most exports come as JSON where one asks."
                 raise BadInput(Fault(str(one), "", rule))
             if one.is_file() or not within:
-                yield from _opened(one, str(path.name / one.relative_to(path)) if within else one.name)
+                yield from _opened(one, str(path.name / one.relative_to(path)) if within else file_name(one))
 
 
 def _opened(path: Path, name: str) -> Iterator[File]:

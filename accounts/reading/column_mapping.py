@@ -15,7 +15,7 @@ import pyarrow as pa
 from accounts.errors import BadInput, Fault
 from accounts.reading.cell_formats import UNIX, CellFormats, parse_times
 from accounts.reading.file_columns import from_csv
-from accounts.reading.quoting import escape, quote, suggest
+from accounts.reading.quoting import escape, file_name, quote, suggest
 from accounts.schema import ACCOUNT_KEYS, TABLES
 
 __all__ = ["ColumnMapping", "TableMapping", "read_mapping"]
@@ -85,14 +85,14 @@ def read_mapping(path: Path | str) -> ColumnMapping:
     except OSError as error:
         raise BadInput(Fault(str(path), "", f"cannot be read. {error.strerror}.")) from error
     except UnicodeDecodeError as error:
-        raise BadInput(Fault(path.name, "", "must be UTF-8.")) from error
+        raise BadInput(Fault(file_name(path), "", "must be UTF-8.")) from error
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(Fault(path.name, "", f"must be TOML. {escape(str(error))}.")) from error
-    if faults := [Fault(path.name, key, rule) for key, rule in _faults(document)]:
+        raise BadInput(Fault(file_name(path), "", f"must be TOML. {escape(str(error))}.")) from error
+    if faults := [Fault(file_name(path), key, rule) for key, rule in _faults(document)]:
         raise BadInput(*faults)
     general = {name: value for name, value in document.items() if name in FORMATS}
     tables = {name: _table(name, general, part) for name, part in document.items() if name in TABLES}
-    return ColumnMapping(path.name, tables)
+    return ColumnMapping(file_name(path), tables)
 
 
 def _table(name: str, general: Mapping[str, Any], part: Mapping[str, Any]) -> TableMapping:

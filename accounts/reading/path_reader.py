@@ -10,6 +10,7 @@ from accounts.errors import BadInput, Fault, WrongUsage
 from accounts.reading.chunks import Chunk
 from accounts.reading.column_mapping import read_mapping
 from accounts.reading.json_lines import read_json_file, read_json_lines
+from accounts.reading.quoting import file_name
 from accounts.reading.table_folder import read_folder
 
 __all__ = ["read"]
@@ -79,8 +80,12 @@ def _reader(path: Path, keep_going: bool, chunk_accounts: int, temporary: Path |
     if path.suffix.lower() in _LINES:
         return read_json_lines(path, keep_going=keep_going, chunk_accounts=chunk_accounts)
     if path.suffix.lower() == ".csv":
-        raise BadInput(Fault(path.name, "", "must come with a column mapping, or be a folder of tables."))
-    raise BadInput(Fault(path.name, "", "must end in .json, .jsonl or .ndjson, or be a folder of tables."))
+        raise BadInput(
+            Fault(file_name(path), "", "must come with a column mapping, or be a folder of tables.")
+        )
+    raise BadInput(
+        Fault(file_name(path), "", "must end in .json, .jsonl or .ndjson, or be a folder of tables.")
+    )
 
 
 def _with_readable_errors(path: Path, chunks: Iterator[Chunk]) -> Iterator[Chunk]:

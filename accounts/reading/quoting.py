@@ -6,10 +6,11 @@ import datetime as dt
 import difflib
 import math
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from types import NoneType
 from typing import Any, Final
 
-__all__ = ["MAX_QUOTED", "escape", "quote", "suggest"]
+__all__ = ["MAX_QUOTED", "escape", "file_name", "quote", "suggest"]
 
 MAX_QUOTED: Final = 60
 _MAX_BITS: Final = 200
@@ -72,6 +73,15 @@ _WORDS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...]] 
     (Mapping, lambda _: "an object"),
     (dt.datetime, lambda value: value.isoformat().replace("+00:00", "Z")),
 )
+
+
+def file_name(path: Path) -> str:
+    """What messages call a file: its name; a device or a pipe by its whole path.
+
+    >>> file_name(Path("exports/posts.json")), file_name(Path("/dev/null"))
+    ('posts.json', '/dev/null')
+    """
+    return str(path) if path.is_char_device() or path.is_fifo() else path.name
 
 
 def suggest(name: str, names: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import work
+from cli.options import given_path
 
 __all__ = ["app"]
 
@@ -17,7 +18,9 @@ app = typer.Typer()
 @app.command("import")
 def import_files(
     source: Annotated[str, typer.Argument(help="Where the files come from; auto: each by its content.")],
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files or folders.", readable=False)],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files or folders.", parser=given_path)
+    ],
     *,
     out: Annotated[Path, typer.Option(help="File to write, one account document a line (.jsonl).")],
     as_of: Annotated[

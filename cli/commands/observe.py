@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import work
-from cli.options import Tenant
+from cli.options import Tenant, given_path
 
 __all__ = ["app"]
 
@@ -20,7 +20,7 @@ def observe(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PATH...", help="Account documents, or files of a known source.", readable=False
+            metavar="PATH...", help="Account documents, or files of a known source.", parser=given_path
         ),
     ],
     *,

@@ -164,6 +164,26 @@ def test_an_input_that_is_not_there_ends_with_3(run, tmp_path, command):
     assert "does not exist" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    [["screen"], ["explain", "--account", "a"], ["import", "auto", "--out", "x.jsonl"], ["observe"]],
+)
+def test_an_empty_path_is_refused_and_is_not_this_folder(run, lines, monkeypatch, command):
+    monkeypatch.chdir(lines.parent)
+    done = run(*command, "")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == "PATH must name a file or a folder. Got an empty text.\n"
+
+
+@pytest.mark.parametrize(
+    "command", [["screen"], ["explain", "--account", "a"], ["import", "auto", "--out", "x.jsonl"]]
+)
+def test_a_device_is_named_by_its_whole_path(run, command):
+    done = run(*command, os.devnull)
+    assert done.exit_code == 3
+    assert done.stderr.startswith(f"{os.devnull}: ")
+
+
 @pytest.mark.parametrize("command", [["screen"], ["explain", "--account", "a"]])
 def test_a_model_that_is_not_there_ends_with_4(run, lines, tmp_path, population, command):
     arguments = [population.labels["account_id"][0] if word == "a" else word for word in command]

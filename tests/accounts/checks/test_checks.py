@@ -1,7 +1,9 @@
 """Every check takes out what its distortion put in, says so, and leaves honest evidence alone."""
 
 import copy
+import doctest
 import json
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -273,6 +275,31 @@ def anothers_count(doc):
     doc["history"][12]["followers"] = 981_000
 
 
+def in_thousands_from_midway(name):
+    return lambda doc: change_each(
+        doc["posts"], lambda at, post: post.update({name: post[name] * 1_000}) if at < 10 else None
+    )
+
+
+def history_in_thousands(doc):
+    change_each(doc["history"], lambda at, day: day.update(followers=day["followers"] // 1_000 + at // 30))
+    change_each(doc["history"][:20], lambda at, day: day.update(followers=25_000 - 9 * at))
+
+
+def shares_not_collected(doc):
+    change_each(doc["posts"], lambda _, post: post.update(shares=0, saves=post["likes"] // 9))
+
+
+def authors_called(name):
+    return lambda doc: change_each(doc["comments"], lambda _, one: one.update(author_id=name))
+
+
+def some_authors_called(name):
+    return lambda doc: change_each(
+        doc["comments"], lambda at, one: one.update(author_id=name) if at % 3 == 0 else None
+    )
+
+
 def repeats_herself(doc):
     change_each(doc["posts"], lambda at, post: post.update(caption="Link in bio") if at in (3, 11) else None)
 
@@ -283,6 +310,12 @@ def thousands(doc):
 
 
 DISTORTIONS = [
+    *((in_thousands_from_midway(name), "posts_in_two_units") for name in ("likes", "views")),
+    (history_in_thousands, "history_in_two_units"),
+    (shares_not_collected, "uncollected_counts"),
+    *((authors_called(name), "placeholder_authors") for name in ("unknown", "Anonymous", "n/a", "0", "匿名")),
+    (some_authors_called("[deleted]"), "placeholder_authors"),
+    (authors_called("u17"), "one_author"),
     (repeats_herself, "few_repeated_captions"),
     (thousands, "coarse_history"),
     (midnights, "rough_post_times"),
@@ -444,6 +477,14 @@ def test_few_simulated_accounts_have_anything_odd():
     assert len(found) <= 0.07 * 300
     documents = [json.loads(json.dumps(one)) for one in to_documents(tables.select(list(found)[:3]))]
     assert examine(read_documents(documents).tables).findings.keys() <= found.keys()
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_the_example_of_a_check_holds(check):
+    """A check is no function, in whose text doctest would look for examples by itself."""
+    module = vars(sys.modules[check.examine.__module__])
+    (example,) = doctest.DocTestFinder(recurse=False).find(check.examine, check.name, globs=dict(module))
+    assert not doctest.DocTestRunner(verbose=False).run(example).failed
 
 
 def test_every_check_says_what_it_does():
