@@ -8,8 +8,8 @@ from typing import Any, Final
 from accounts.importing.drafts import Drafts
 from accounts.importing.files import File
 from accounts.importing.people import People
-from accounts.importing.rows import moment_of_x, objects, pictured, unescaped
-from accounts.importing.shape import Shape, at, items, name_of, names, readable
+from accounts.importing.rows import moment_of_x, pictured, unescaped
+from accounts.importing.shape import Shape, at, items, name_of, names, readable, within
 from accounts.importing.source import Source, fields
 from accounts.importing.threads import Entry, place
 from accounts.importing.values import count, flag, length, text
@@ -98,9 +98,9 @@ def _is_user(item: Mapping[str, Any]) -> bool:
 
 
 def _entry(tweet: Mapping[str, Any], file: File, people: People, drafts: Drafts) -> Entry:
-    author = name_of(tweet, "author.userName", "tweets[]", drafts.leftovers)
-    for user in objects(tweet.get("author")):
-        people.wrote(author, user, drafts)
+    user = within(tweet, "author")
+    author = name_of(user, "userName", "tweets[].author", drafts.leftovers)
+    people.wrote(author, user, drafts)
     values = TWEET.read(tweet, drafts.leftovers)
     if isinstance(whole := tweet.get("fullText"), str):
         values["caption"] = readable(unescaped, whole, "tweets[].fullText", drafts.leftovers)
@@ -110,7 +110,7 @@ def _entry(tweet: Mapping[str, Any], file: File, people: People, drafts: Drafts)
         platform="x",
         post_id=name_of(tweet, "id", "tweets[]", drafts.leftovers),
         author=author,
-        author_id=name_of(tweet, "author.id", "tweets[]", drafts.leftovers),
+        author_id=name_of(user, "id", "tweets[].author", drafts.leftovers),
         values=values,
         file=file,
         parents=tuple(one for one in (parent, root) if one),
@@ -119,8 +119,8 @@ def _entry(tweet: Mapping[str, Any], file: File, people: People, drafts: Drafts)
 
 
 def _passed_on(tweet: Mapping[str, Any]) -> bool:
-    inner = (tweet.get(name) for name in ("retweet", "retweeted_tweet"))
-    return tweet.get("isRetweet") is True or any(isinstance(one, dict) and one for one in inner)
+    inner = tweet.get("retweet") or tweet.get("retweeted_tweet")
+    return tweet.get("isRetweet") is True or isinstance(inner, dict)
 
 
 SOURCE: Final = Source(

@@ -1,35 +1,33 @@
-"""Large JSON arrays of objects, item by item: memory holds some items, and not all that the file holds."""
+"""Large JSON arrays of objects, some items at a time: memory holds these, and not all that the file holds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 import numpy.typing as npt
+from pydantic_core import from_json
 
 __all__ = ["NotPlainArray", "array_items"]
 
-PIECE_BYTES: Final = 2**21
+PIECE_BYTES: Final = 2**19
 LONGEST_ITEM: Final = 2**26
 """Bytes from which on an item is too large to be worth the while."""
+MOST_TRIES: Final = 2_000
+"""Ends of objects, from behind, of which one may be that of an item."""
 OPENING, CLOSING, QUOTE, BACKSLASH, FOLD = 0x7B, 0x7D, 0x22, 0x5C, 0x20
 """Braces; square brackets are the same but for one bit, which ``FOLD`` sets."""
 
 
 class NotPlainArray(Exception):
-    """The file is no array of objects alone, or is damaged: it is to be parsed whole, which says where."""
+    """The file is no array, or is damaged: it is to be parsed whole, which says where."""
 
 
-class _Items(NamedTuple):
-    """Where whole items begin and end, and where the array ends; None where it goes on."""
-
-    spans: list[tuple[int, int]]
-    end: int | None
-
-
-def array_items(stream: BinaryIO, piece_bytes: int = PIECE_BYTES, behind: bytes = b"") -> Iterator[bytes]:
-    """The text of each object of an array, one after the other; whether it is JSON is for the parser to say.
+def array_items(
+    stream: BinaryIO, piece_bytes: int = PIECE_BYTES, behind: bytes = b""
+) -> Iterator[dict[str, Any]]:
+    """The objects of an array, one after the other; what is no object is passed over.
 
     Parameters
     ----------
@@ -43,13 +41,13 @@ def array_items(stream: BinaryIO, piece_bytes: int = PIECE_BYTES, behind: bytes 
     Raises
     ------
     NotPlainArray
-        As soon as it holds anything but objects with commas between, or ends too early.
+        Where it is no array, or no JSON from there on.
 
     Examples
     --------
     >>> from io import BytesIO
-    >>> list(array_items(BytesIO(b'[{"a": "]}"}, {"b": [{}]}]'), piece_bytes=4))
-    [b'{"a": "]}"}', b'{"b": [{}]}']
+    >>> list(array_items(BytesIO(b'[{"a": "]}"}, 5, {"b": [{}]}]'), piece_bytes=4))
+    [{'a': ']}'}, {'b': [{}]}]
     """
     buffer = b""
     while not buffer:
@@ -58,52 +56,83 @@ def array_items(stream: BinaryIO, piece_bytes: int = PIECE_BYTES, behind: bytes 
         buffer = piece.lstrip()
     if not buffer.startswith(b"["):
         raise NotPlainArray
-    buffer, count = buffer[1:], 0
+    before, buffer = b"[", buffer[1:]
     while True:
-        found, at = _items(buffer), 0
-        for begins, ends in found.spans:
-            if buffer[at:begins].strip() != (b"," if count else b""):
-                raise NotPlainArray
-            yield buffer[begins:ends]
-            at, count = ends, count + 1
-        if found.end is not None:
-            _check_end(buffer, at, found.end, stream, behind)
-            return
-        buffer = buffer[at:]
-        piece = stream.read(max(piece_bytes, len(buffer)))
-        if not piece or len(buffer) > LONGEST_ITEM:
+        found, end = _whole_items(before, buffer)
+        yield from found
+        if end:
+            before, buffer = b"[0", buffer[end:]  # 0 stands for the items so far: the parser asks for a comma
+        if not (piece := stream.read(max(piece_bytes, len(buffer)))):
+            break
+        if len(buffer) > LONGEST_ITEM:
             raise NotPlainArray
         buffer += piece
+    try:
+        yield from _objects(before + buffer.rstrip().removesuffix(behind))
+    except ValueError:
+        raise NotPlainArray from None
 
 
-def _check_end(buffer: bytes, at: int, end: int, stream: BinaryIO, behind: bytes) -> None:
-    """Whether nothing stands before the array's end but the last item, and behind it only what may."""
-    rest = iter(lambda: stream.read(PIECE_BYTES), b"")
-    after = buffer[end + 1 :].strip() + b"".join(piece.strip() for piece in rest)
-    if buffer[at:end].strip() or after.removeprefix(behind):
+def _objects(array: bytes) -> list[dict[str, Any]]:
+    return [one for one in from_json(array, allow_inf_nan=True) if isinstance(one, dict)]
+
+
+def _whole_items(before: bytes, buffer: bytes) -> tuple[list[dict[str, Any]], int]:
+    """The objects that lie wholly in what follows an array's bracket or an item, and where the last ends.
+
+    Where it ends is mostly seen by counting brackets. That goes wrong where texts hold some without their
+    other half; the parser notices, as no bracket closes two.
+    """
+    for last_end in (_counted_end, _exact_end):
+        if end := last_end(buffer):
+            try:
+                return _objects(before + buffer[:end] + b"]"), end
+            except ValueError:
+                continue
+    if end:
         raise NotPlainArray
+    return [], 0
 
 
-def _items(buffer: bytes) -> _Items:
-    """The whole items at the beginning of what follows an array's bracket or an item.
+def _counted_end(buffer: bytes) -> int:
+    """Where an object ends before which as many brackets are opened as closed; 0 where none is near the end.
+
+    >>> _counted_end(b'{"a": [{}, {}]}, {"a": [{}, {')
+    15
+    """
+    folded, end = np.frombuffer(buffer, dtype=np.uint8) | FOLD, len(buffer)
+    depth = np.count_nonzero(folded == OPENING) - np.count_nonzero(folded == CLOSING)
+    for _ in range(MOST_TRIES):
+        at = buffer.rfind(b"},", 0, end) + 1
+        if not at:
+            return 0
+        depth -= _depth(buffer[at:end])
+        if not depth:
+            return at
+        end = at
+    return 0
+
+
+def _depth(text: bytes) -> int:
+    """How many brackets are opened and not closed, if none stands in a string."""
+    return text.count(b"{") + text.count(b"[") - text.count(b"}") - text.count(b"]")
+
+
+def _exact_end(buffer: bytes) -> int:
+    """Where the last whole item ends, whatever its texts hold; 0 where there is none.
 
     By arrays of all bytes at once, as a loop over brackets takes longer than parsing does.
+
+    >>> _exact_end(b'{"a": "}, {"}, {"b": [{}, {')
+    13
     """
     content = np.frombuffer(buffer, dtype=np.uint8)
     folded = content | FOLD
     at = np.flatnonzero((folded == OPENING) | (folded == CLOSING))
     at = at[np.searchsorted(_quotes(buffer, content), at) % 2 == 0]  # outside of strings
-    opens = folded[at] == OPENING
-    depth = np.cumsum(np.where(opens, 1, -1))
-    over = np.flatnonzero(depth < 0)
-    end = int(at[over[0]]) if len(over) else None
-    inside = slice(0, over[0] if len(over) else None)
-    begins = at[inside][(depth == 1)[inside] & opens[inside]]
-    ends = at[inside][(depth == 0)[inside] & ~opens[inside]]
-    wrong = np.any(content[begins] != OPENING) or np.any(content[ends] != CLOSING)
-    if wrong or (end is not None and content[end] == CLOSING):
-        raise NotPlainArray
-    return _Items(list(zip(begins.tolist(), (ends + 1).tolist(), strict=False)), end)
+    depth = np.cumsum(np.where(folded[at] == OPENING, 1, -1))
+    ends = at[(depth == 0) & (content[at] == CLOSING)]
+    return int(ends[-1]) + 1 if len(ends) else 0
 
 
 def _quotes(buffer: bytes, content: npt.NDArray[np.uint8]) -> npt.NDArray[np.intp]:

@@ -233,12 +233,10 @@ class File:
         given = 0
         try:
             with self._opened() as stream:
-                for item in array_items(stream, behind=b";" if self.suffix == ".js" else b""):
-                    found = from_json(item, allow_inf_nan=True)
+                for found in array_items(stream, behind=b";" if self.suffix == ".js" else b""):
                     given += 1
                     yield found
-                return
-        except (NotPlainArray, ValueError, OSError):
+        except (NotPlainArray, OSError):
             yield from islice(_objects(self.json), given, None)
             self.forget()
 

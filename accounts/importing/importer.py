@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -146,11 +148,24 @@ def import_files(
         for file, owner in zip(files, owners, strict=True)
         if not owner and file.is_empty
     ]
-    for one in _in_order(owners):
-        one.read([file for file, owner in zip(files, owners, strict=True) if owner is one], drafts)
-    drafts.finish()
+    with _without_collector():
+        for one in _in_order(owners):
+            one.read([file for file, owner in zip(files, owners, strict=True) if owner is one], drafts)
+        drafts.finish()
     sources = {file.name: owner.name if owner else None for file, owner in zip(files, owners, strict=True)}
     return Imported(list(_accounts(drafts)), sources, drafts.leftovers, drafts.notes)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let Python not look for cycles meanwhile: what is imported has none, and is walked again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _owners(files: Sequence[File], source: str | None, corrections: Corrections) -> list[Source | None]:

@@ -36,7 +36,7 @@ class People:
 
     def wrote(self, name: str | None, user: Mapping[str, Any], drafts: Drafts) -> None:
         """Keep what is said of an author, once for each name."""
-        if name is not None and name not in self._authors:
+        if name is not None and user and name not in self._authors:
             self._authors[name] = self.shape.read(user, drafts.leftovers)
 
     def listed(self, name: str | None, user: Mapping[str, Any], file: File, drafts: Drafts) -> None:

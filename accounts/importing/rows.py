@@ -121,7 +121,6 @@ def without_uncounted_views(values: Values) -> Values:
     >>> without_uncounted_views({"views": 0, "likes": 624}), without_uncounted_views({"views": 0, "likes": 0})
     ({'likes': 624}, {'views': 0, 'likes': 0})
     """
-    reacted = any(values.get(name) for name in _COUNTS)
-    if values.get("views") == 0 and reacted:
+    if values.get("views") == 0 and any(values.get(name) for name in _COUNTS):
         return {name: value for name, value in values.items() if name != "views"}
     return values

@@ -6,16 +6,24 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeGuard, TypeVar
 
 from accounts.importing.leftovers import Leftovers
 from accounts.importing.values import Unreadable, identifier
 from accounts.schema import MAX_IDENTIFIER_LENGTH
 
-__all__ = ["Shape", "at", "items", "name_of", "names", "readable"]
+__all__ = ["Shape", "at", "items", "name_of", "names", "readable", "within"]
 
 Value = TypeVar("Value")
 Reader = Callable[[Any], Any]
+
+
+class _Level(NamedTuple):
+    """What is read of one object: where it lies, its fields, and the names known in it; None: every name."""
+
+    above: tuple[str, ...]
+    fields: tuple[tuple[str, str, Reader], ...]
+    known: frozenset[str] | None
 
 
 @dataclass(frozen=True)
@@ -54,23 +62,9 @@ class Shape:
     def read(self, item: Mapping[str, Any], leftovers: Leftovers) -> dict[str, Any]:
         """The document's values of one object; what is not known or cannot be read is counted."""
         found: dict[str, Any] = {}
-        for target, name, reader in self._direct:
-            value = item.get(name)
-            if value is not None:
-                try:
-                    found[target] = reader(value)
-                except Unreadable as reason:
-                    leftovers.refuse(f"{self.name}.{name}", str(reason))
-        self._read_nested(item, found, leftovers)
-        self._read_first(item, found, leftovers)
-        self._count_unknown(item, leftovers)
-        return found
-
-    def _read_nested(self, item: Mapping[str, Any], found: dict[str, Any], leftovers: Leftovers) -> None:
-        """Add the values that stand under one name in an object within."""
-        for within, fields in self._nested:
+        for above, fields, known in self._levels:
             inner: Any = item
-            for name in within:
+            for name in above:
                 inner = inner.get(name) if isinstance(inner, dict) else None
             if not isinstance(inner, dict):
                 continue
@@ -80,11 +74,17 @@ class Shape:
                     try:
                         found[target] = reader(value)
                     except Unreadable as reason:
-                        leftovers.refuse(".".join((self.name, *within, name)), str(reason))
+                        leftovers.refuse(".".join((self.name, *above, name)), str(reason))
+            if known is not None and not inner.keys() <= known:
+                for name in sorted(inner.keys() - known):
+                    leftovers.unfamiliar(".".join((self.name, *above, name)))
+        if self._several:
+            self._read_first(item, found, leftovers)
+        return found
 
     def _read_first(self, item: Mapping[str, Any], found: dict[str, Any], leftovers: Leftovers) -> None:
         """Add the values that stand under the first of several names that is there."""
-        for target, paths, reader in self._plan:
+        for target, paths, reader in self._several:
             for names in paths:
                 value: Any = item
                 for name in names:
@@ -97,38 +97,32 @@ class Shape:
                     leftovers.refuse(".".join((self.name, *names)), str(reason))
                 break
 
-    def _count_unknown(self, item: Mapping[str, Any], leftovers: Leftovers) -> None:
-        for names, known in self._known:
-            inner: Any = item
-            for name in names:
-                inner = inner.get(name) if isinstance(inner, dict) else None
-            if isinstance(inner, dict) and not inner.keys() <= known:
-                for name in sorted(inner.keys() - known):
-                    leftovers.unfamiliar(".".join((self.name, *names, name)))
-
     @cached_property
-    def _direct(self) -> tuple[tuple[str, str, Reader], ...]:
-        """Fields that stand in the object itself under one name, which most do."""
+    def _levels(self) -> tuple[_Level, ...]:
+        """For each object that is read, the item itself and those above, what is read and known in it."""
+        fields: defaultdict[tuple[str, ...], list[tuple[str, str, Reader]]] = defaultdict(list)
+        known: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+        for target, (paths, reader) in self.fields.items():
+            if "|" not in paths:
+                *above, name = self._names(paths)
+                fields[tuple(above)].append((target, name, reader))
+        read = [self._names(path) for paths, _ in self.fields.values() for path in paths.split("|")]
+        for names in (*map(self._names, self.ignored), *read):
+            for depth, name in enumerate(names):
+                known[names[:depth]].add(name)
         return tuple(
-            (target, path, reader) for target, (path, reader) in self.fields.items() if self._is_direct(path)
+            _Level(above, tuple(fields[above]), None if self._is_ignored(above) else frozenset(inner))
+            for above, inner in known.items()
+            if above in fields or not self._is_ignored(above)
         )
 
-    def _is_direct(self, path: str) -> bool:
-        return "|" not in path and (self.flat or "." not in path)
+    def _is_ignored(self, above: tuple[str, ...]) -> bool:
+        """Whether an object, or one around it, is ignored: every name in it is known then."""
+        return any(".".join(above[:depth]) in self.ignored for depth in range(1, len(above) + 1))
 
     @cached_property
-    def _nested(self) -> tuple[tuple[tuple[str, ...], tuple[tuple[str, str, Reader], ...]], ...]:
-        """Fields that stand under one name in an object within, by where that lies: it is looked up once."""
-        fields: defaultdict[tuple[str, ...], list[tuple[str, str, Reader]]] = defaultdict(list)
-        for target, (path, reader) in self.fields.items():
-            if "|" not in path and not self._is_direct(path):
-                *within, name = self._names(path)
-                fields[tuple(within)].append((target, name, reader))
-        return tuple((within, tuple(inner)) for within, inner in fields.items())
-
-    @cached_property
-    def _plan(self) -> tuple[tuple[str, tuple[tuple[str, ...], ...], Reader], ...]:
-        """The others, with their paths."""
+    def _several(self) -> tuple[tuple[str, tuple[tuple[str, ...], ...], Reader], ...]:
+        """The fields that stand under the first of several names, with their paths."""
         return tuple(
             (target, tuple(self._names(path) for path in paths.split("|")), reader)
             for target, (paths, reader) in self.fields.items()
@@ -137,20 +131,6 @@ class Shape:
 
     def _names(self, path: str) -> tuple[str, ...]:
         return (path,) if self.flat else tuple(path.split("."))
-
-    @cached_property
-    def _known(self) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
-        """For each object that is read, where it lies and the names known in it."""
-        known: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
-        read = [self._names(path) for paths, _ in self.fields.values() for path in paths.split("|")]
-        for names in (*map(self._names, self.ignored), *read):
-            for depth, name in enumerate(names):
-                known[names[:depth]].add(name)
-        return tuple(
-            (names, frozenset(inner))
-            for names, inner in known.items()
-            if not any(".".join(names[:depth]) in self.ignored for depth in range(1, len(names) + 1))
-        )
 
 
 def names(words: str, within: str | None = None, mark: str | None = None) -> frozenset[str]:
@@ -173,6 +153,16 @@ def at(item: Any, path: str) -> Any:
             return None
         item = item.get(name)
     return item
+
+
+def within(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The object under a name; an empty one where there is none.
+
+    >>> within({"user": {"id": 1}}, "user"), within({"user": "ana"}, "user")
+    ({'id': 1}, {})
+    """
+    inner = item.get(name)
+    return inner if isinstance(inner, dict) else {}
 
 
 def items(value: Any, *path: str) -> Iterator[dict[str, Any]]:
@@ -203,6 +193,16 @@ def readable(
         return None
 
 
+def _is_plain_name(value: Any) -> TypeGuard[str]:
+    """Whether a value is a name as most are: of Latin letters, digits and underscores."""
+    return (
+        type(value) is str
+        and (value.isalnum() or value.isidentifier())
+        and value.isascii()
+        and len(value) <= MAX_IDENTIFIER_LENGTH
+    )
+
+
 @cache
 def _ways(paths: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Each of several paths, and its names."""
@@ -215,11 +215,14 @@ def name_of(item: Mapping[str, Any], paths: str, kind: str, leftovers: Leftovers
     >>> name_of({"id": "", "code": 71}, "id|code", "media[]", Leftovers())
     '71'
     """
-    for path, within in _ways(paths):
-        value: Any = item
-        for part in within:
+    value: Any = item.get(paths)  # mostly one path of one name
+    if _is_plain_name(value):
+        return value
+    for path, parts in _ways(paths):
+        value = item
+        for part in parts:
             value = value.get(part) if isinstance(value, dict) else None
-        if type(value) is str and value.isalnum() and value.isascii() and len(value) <= MAX_IDENTIFIER_LENGTH:
+        if _is_plain_name(value):
             return value
         try:
             name = identifier(value)

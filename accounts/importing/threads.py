@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from accounts.importing.drafts import AccountDraft, Drafts, Values
 from accounts.importing.files import File
 from accounts.importing.rows import of_repost, without_uncounted_views
 
 __all__ = ["Entry", "place"]
-
-_OF_COMMENT: Final = (("caption", "text"), ("published_at", "published_at"), ("likes", "likes"))
 
 
 @dataclass(kw_only=True, slots=True)
@@ -120,9 +117,13 @@ def _comments(entries: Sequence[Entry], above: Mapping[str, tuple[str, ...]], dr
 
 
 def _comment(entry: Entry, post_id: str, draft: AccountDraft) -> None:
-    given = entry.values
-    values = {name: given[own] for own, name in _OF_COMMENT if own in given}
-    by_creator = None if entry.author is None else entry.author == draft.account_id
-    above = entry.parents[0] if entry.parents[0] != post_id else None
-    about = {"post_id": post_id, "author_id": entry.author_id, "by_creator": by_creator, "reply_to": above}
-    draft.comment(values | about, entry.post_id)
+    values = {
+        "text": entry.values.get("caption"),
+        "published_at": entry.values.get("published_at"),
+        "likes": entry.values.get("likes"),
+        "post_id": post_id,
+        "author_id": entry.author_id,
+        "by_creator": None if entry.author is None else entry.author == draft.account_id,
+        "reply_to": entry.parents[0] if entry.parents[0] != post_id else None,
+    }
+    draft.comment(values, entry.post_id)

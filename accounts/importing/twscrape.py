@@ -8,8 +8,8 @@ from typing import Any, Final
 from accounts.importing.drafts import Drafts
 from accounts.importing.files import File
 from accounts.importing.people import People
-from accounts.importing.rows import objects, pictured, unescaped
-from accounts.importing.shape import Shape, name_of, names
+from accounts.importing.rows import pictured, unescaped
+from accounts.importing.shape import Shape, name_of, names, within
 from accounts.importing.source import Source, fields
 from accounts.importing.threads import Entry, place
 from accounts.importing.values import count, flag, length, moment, text
@@ -97,16 +97,16 @@ def _is_user(item: Mapping[str, Any]) -> bool:
 
 
 def _entry(tweet: Mapping[str, Any], file: File, people: People, drafts: Drafts) -> Entry:
-    author = name_of(tweet, "user.username", "tweets[]", drafts.leftovers)
-    for user in objects(tweet.get("user")):
-        people.wrote(author, user, drafts)
+    user = within(tweet, "user")
+    author = name_of(user, "username", "tweets[].user", drafts.leftovers)
+    people.wrote(author, user, drafts)
     parent = name_of(tweet, "inReplyToTweetIdStr|inReplyToTweetId", "tweets[]", drafts.leftovers)
     root = name_of(tweet, "conversationIdStr|conversationId", "tweets[]", drafts.leftovers)
     return Entry(
         platform="x",
         post_id=name_of(tweet, "id_str|id", "tweets[]", drafts.leftovers),
         author=author,
-        author_id=name_of(tweet, "user.id_str|user.id", "tweets[]", drafts.leftovers),
+        author_id=name_of(user, "id_str|id", "tweets[].user", drafts.leftovers),
         values=TWEET.read(tweet, drafts.leftovers),
         file=file,
         parents=tuple(one for one in (parent, root) if one) if parent else (),

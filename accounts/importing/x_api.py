@@ -146,7 +146,7 @@ def _entry(tweet: Mapping[str, Any], file: File, drafts: Drafts) -> Entry:
     if "note_tweet" in tweet and isinstance(whole := at(tweet, "note_tweet.text"), str):
         values["caption"] = readable(unescaped, whole, "tweets[].note_tweet.text", drafts.leftovers)
     author = name_of(tweet, "author_id", "tweets[]", drafts.leftovers)
-    referenced = list(items(tweet, "referenced_tweets")) if "referenced_tweets" in tweet else []
+    referenced = objects(tweet.get("referenced_tweets"))
     return Entry(
         platform="x",
         post_id=name_of(tweet, "id", "tweets[]", drafts.leftovers),
