@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from accounts.errors import WrongUsage
 from detector.labels import Label
+from reporting.report.contents import decisions_that_hold
 from serving.store.audit_log import ChainHead, Event, append, canonical, lock_tenants, sha256_of
-from serving.store.list_entries import EntryState
+from serving.store.list_entries import EntryState, state_after
 from serving.store.list_rules import list_rules_of
 from serving.store.outbox import put_event
 from serving.store.store import Store
@@ -122,28 +123,24 @@ def record_decision(
 ) -> dict[str, Any] | None:
     """Store a decision, with an entry in the audit log; None where the tenant has no such verdict.
 
-    Where the verdict stands in a list that asks for a second person, the decision waits for them there.
+    Where the verdict stands in a list that asks for a second person, the decision waits for them.
     """
     with store.database.writing() as connection:
         head = lock_tenants(connection, [tenant])[tenant]
         if get_verdict(connection, tenant, verdict_id) is None:
             return None
-        places = places_asking_for_two(connection, tenant, verdict_id)
-        waits = bool(places) and decision.outcome is not Ruling.NEEDS_DATA
+        asked = needs_second_person(connection, tenant, verdict_id)
+        waits = asked and decision.outcome is not Ruling.NEEDS_DATA
         more = {"actor": actor, "waits": True} if waits else {}
-        document = _record(connection, head, verdict_id, decision, actor, more)
-        for place in places if waits else ():
-            _set_state(connection, tenant, place, EntryState.SECOND_PERSON)
-        return document
+        return _record(connection, head, verdict_id, decision, actor, more)
 
 
-def places_asking_for_two(connection: Connection, tenant: str, verdict_id: str) -> list[tuple[str, str]]:
-    """Where a verdict stands in lists whose decisions need a second person: list and entry."""
-    held = select(list_entries.c.list_id, list_entries.c.entry_id).where(
-        list_entries.c.tenant == tenant, list_entries.c.verdict_id == verdict_id
-    )
-    places = [(str(list_id), str(entry_id)) for list_id, entry_id in connection.execute(held)]
-    return [place for place in places if list_rules_of(connection, tenant, place[0]).second_person]
+def needs_second_person(connection: Connection, tenant: str, verdict_id: str) -> bool:
+    """Whether a verdict stands in a list whose decisions need a second person."""
+    lists = connection.execute(
+        select(list_entries.c.list_id).where(*_with_verdict(tenant, verdict_id))
+    ).scalars()
+    return any(list_rules_of(connection, tenant, str(one)).second_person for one in lists)
 
 
 def _record(  # noqa: PLR0913, PLR0917 - one row and its event
@@ -165,6 +162,7 @@ def _record(  # noqa: PLR0913, PLR0917 - one row and its event
     standing = standing_of(decisions_about(connection, head.tenant, verdict_id))
     own = (verdicts.c.tenant == head.tenant, verdicts.c.verdict_id == verdict_id)
     connection.execute(update(verdicts).where(*own).values(decision=str(standing)))
+    _follow(connection, head.tenant, verdict_id, standing)
     # Names and reasons are personal data: the log has the hash of the decision.
     details = {"decision_id": document["decision_id"], "content_sha256": sha256_of(text)}
     withdrawn = decision.outcome is Ruling.WITHDRAWN
@@ -220,15 +218,12 @@ def decide_entry(  # noqa: PLR0913, PLR0917 - a place, a decision and who
         verdict_id = _verdict_of(connection, tenant, place)
         if verdict_id is None:
             return None
-        asked = bool(places_asking_for_two(connection, tenant, verdict_id))
+        asked = needs_second_person(connection, tenant, verdict_id)
         waits = asked and decision.outcome is not Ruling.NEEDS_DATA
         said = {"findings": findings.to_dict()} if findings else {"becomes_label": False}
         more = {"actor": actor, "waits": waits} | said
-        document = _record(connection, head, verdict_id, decision, actor, more)
-        _set_state(
-            connection, tenant, place, EntryState.SECOND_PERSON if waits else state_of(decision.outcome)
-        )
-    return document
+        _set_state(connection, tenant, place, EntryState.OPEN)  # where it was contested, this answers it
+        return _record(connection, head, verdict_id, decision, actor, more)
 
 
 def reopen_entry(
@@ -297,9 +292,8 @@ def approve_decision(  # noqa: PLR0913 - a place, an approval and who
         outcome = Ruling(waiting["outcome"])
         more = {"actor": actor, "approves": waiting["decision_id"], "agrees": agrees}
         own = HumanDecision(outcome, approval.by, approval.reason)
-        document = _record(connection, head, verdict_id, own, actor, more)
-        _set_state(connection, tenant, place, state_of(outcome) if agrees else EntryState.OPEN)
-    return document
+        _set_state(connection, tenant, place, EntryState.OPEN)
+        return _record(connection, head, verdict_id, own, actor, more)
 
 
 def _same(one: str, other: str) -> bool:
@@ -322,24 +316,40 @@ def waiting_decision(documents: Sequence[Mapping[str, Any]]) -> Mapping[str, Any
 def standing_of(documents: Sequence[Mapping[str, Any]]) -> Standing:
     """What was decided about a verdict by all of its decisions, the oldest first.
 
-    A decision that a second person sent back is none.
+    The newest that holds (:func:`decisions_that_hold`), while none newer waits: one that a second person sent
+    back leaves what held before.
 
     >>> first = {"decision_id": "a", "outcome": "confirmed", "waits": True}
-    >>> [str(standing_of(some)) for some in ([], [first], [first, {"approves": "a", "agrees": True}])]
+    >>> approved = [first, {"approves": "a", "agrees": True}]
+    >>> [str(standing_of(some)) for some in ([], [first], approved)]
     ['none', 'waiting', 'confirmed']
+    >>> other = {"decision_id": "b", "outcome": "overturned", "waits": True}
+    >>> sent_back = {"approves": "b", "agrees": False}
+    >>> str(standing_of([*approved, other])), str(standing_of([*approved, other, sent_back]))
+    ('waiting', 'confirmed')
     """
     if waiting_decision(documents):
         return Standing.WAITING
-    own = [one for one in documents if "approves" not in one]
-    sent_back = {one["approves"] for one in documents if "approves" in one and not one["agrees"]}
-    if not own or own[-1]["decision_id"] in sent_back:
-        return Standing.NONE
-    return Standing(own[-1]["outcome"])
+    holding = [one for one, holds in zip(documents, decisions_that_hold(documents), strict=True) if holds]
+    return Standing(holding[-1]["outcome"]) if holding else Standing.NONE
 
 
-def state_of(outcome: Ruling) -> EntryState:
-    """The state of a creator after a decision."""
-    return EntryState(outcome.value)
+def _follow(connection: Connection, tenant: str, verdict_id: str, standing: Standing) -> None:
+    """Give creators in all lists with a verdict the state of what was decided about it.
+
+    One that is contested stays so until somebody decides in its own list.
+    """
+    values = {"state": state_after(standing).value, "changed_at": now()}
+    free = list_entries.c.state != EntryState.CONTESTED.value
+    connection.execute(update(list_entries).where(*_with_verdict(tenant, verdict_id), free).values(values))
+
+
+def _with_verdict(tenant: str, verdict_id: str) -> tuple[ColumnElement[bool], ...]:
+    """The creators in all lists with a verdict, by the index of their account."""
+    own = (verdicts.c.tenant == tenant, verdicts.c.verdict_id == verdict_id)
+    account = select(verdicts.c.account_sha256).where(*own).scalar_subquery()
+    table = list_entries.c
+    return table.tenant == tenant, table.account_sha256 == account, table.verdict_id == verdict_id
 
 
 def _verdict_of(connection: Connection, tenant: str, place: tuple[str, str]) -> str | None:

@@ -14,8 +14,9 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, tuple_, update
 
+from serving.store.list_rules import list_rules_of
 from serving.store.store import account_sha256
-from serving.store.tables import list_entries
+from serving.store.tables import list_entries, verdicts
 from serving.store.timestamps import now
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "neighbours_of",
     "page_of_entries",
     "put_entries_in",
+    "state_after",
 ]
 
 
@@ -44,6 +46,16 @@ class EntryState(StrEnum):
     NEEDS_DATA = "needs data"
     SECOND_PERSON = "second person"
     CONTESTED = "contested"
+
+
+def state_after(decision: str) -> EntryState:
+    """The state of a creator by what was decided about its verdict, as the table ``verdicts`` has it.
+
+    >>> str(state_after("waiting")), str(state_after("withdrawn")), str(state_after("overturned"))
+    ('second person', 'open', 'overturned')
+    """
+    found = {"none": EntryState.OPEN, "withdrawn": EntryState.OPEN, "waiting": EntryState.SECOND_PERSON}
+    return found.get(decision) or EntryState(decision)
 
 
 FACETS: Final = ("label", "platform", "tier", "state", "assigned")
@@ -123,25 +135,47 @@ _COLUMNS: Final = tuple(list_entries.c[name] for name in Entry.__dataclass_field
 def put_entries_in(connection: Connection, tenant: str, list_id: str, entries: Sequence[NewEntry]) -> None:
     """Put creators into a list, in the transaction of a connection.
 
-    One that is in the list already gets the new verdict. It is open again where its label changed, and where
-    a decision about the verdict before waited for a second person: nobody can approve it any more.
+    Where somebody decided about a creator's verdict already, the creator has that state. One that is in the
+    list already gets the new verdict; without a decision about it, it is open again where its label changed,
+    and where a decision about the verdict before waited for a second person: nobody can approve it any more.
     """
     known = _known(connection, tenant, list_id, [account_sha256(entry.account_id) for entry in entries])
+    decided = _decided(connection, tenant, list_id, [entry.verdict_id for entry in entries])
     moment, new = now(), {}
     for entry in entries:
         digest = account_sha256(entry.account_id)
         values = _values(entry) | {"screened_at": moment, "changed_at": moment}
+        begins = decided.get(entry.verdict_id)
         if (found := known.get(digest)) is None:
             own = {"tenant": tenant, "list_id": list_id, "entry_id": secrets.token_hex(16)}
-            start = {"account_sha256": digest, "state": EntryState.OPEN.value, "assigned": "", "comments": 0}
+            state = begins or EntryState.OPEN
+            start = {"account_sha256": digest, "state": state.value, "assigned": "", "comments": 0}
             new[digest] = own | start | values
             continue
-        place = _place(tenant, list_id, found.entry_id)
-        waited = found.state == EntryState.SECOND_PERSON and found.verdict_id != entry.verdict_id
-        again = {"state": EntryState.OPEN.value} if waited or found.label != entry.label else {}
+        place, other = _place(tenant, list_id, found.entry_id), found.verdict_id != entry.verdict_id
+        waited = found.state == EntryState.SECOND_PERSON and other
+        if begins is None and (waited or found.label != entry.label):
+            begins = EntryState.OPEN
+        again = {"state": begins.value} if begins and other else {}
         connection.execute(update(list_entries).where(place).values(values | again))
     if new:
         connection.execute(insert(list_entries), list(new.values()))
+
+
+def _decided(
+    connection: Connection, tenant: str, list_id: str, verdict_ids: Sequence[str]
+) -> dict[str, EntryState]:
+    """By verdict, the state of what somebody decided about it.
+
+    A list that asks for a second person takes over only what waits for one: whoever decided where nobody
+    asked for two decides there again.
+    """
+    own = (verdicts.c.tenant == tenant, verdicts.c.verdict_id.in_(verdict_ids))
+    rows = connection.execute(select(verdicts.c.verdict_id, verdicts.c.decision).where(*own))
+    states = {str(verdict_id): state_after(decision) for verdict_id, decision in rows}
+    if list_rules_of(connection, tenant, list_id).second_person:
+        return {name: state for name, state in states.items() if state is EntryState.SECOND_PERSON}
+    return {name: state for name, state in states.items() if state is not EntryState.OPEN}
 
 
 def _known(

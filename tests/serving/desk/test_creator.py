@@ -11,7 +11,7 @@ from accounts.examples import creators_path
 from accounts.observations import Observation
 from serving.store.audit_check import verify_audit_logs
 from serving.store.decisions import HumanDecision, Ruling, decisions_about, record_decision
-from serving.store.list_entries import get_entry
+from serving.store.list_entries import NewEntry, get_entry, put_entries_in
 from serving.store.list_rules import ListRules, claim_watched_lists, set_list_rules
 from serving.store.members import Role
 from serving.store.observation_rows import store_observations
@@ -375,9 +375,63 @@ def test_the_second_person_is_asked_however_a_decision_comes(desk, creators):
     other_list, entries = creators.put([creators.documents["auto-refill"]], name="Another list")
     other = f"/lists/{other_list}/{next(iter(entries.values())).entry_id}"
     assert creators.entry(other).verdict_id == verdict_id
+    assert creators.entry(other).state == "confirmed"
     ana.get(other)
     ana.post(f"{other}/decide", decision())
-    assert creators.entry(other).state == "second person"
+    assert creators.entry(other).state == creators.entry(page).state == "second person"
+
+
+def test_what_is_sent_back_leaves_the_decision_before_it_everywhere(desk, creators):
+    page, ana, ben = creators.page(), desk.member("Ana"), desk.member("Ben")
+    ana.get(page)
+    ana.post(f"{page}/decide", decision())
+    ana.get(page)
+    ana.post(f"{page.rsplit('/', 1)[0]}/watch", {"watch_days": "0", "second_person": "yes"})
+    ana.get(page)
+    ana.post(f"{page}/decide", decision(outcome="overturned", label="authentic", counts=""))
+    *stand, _ = state_everywhere(desk, ana, page)
+    assert stand == ["second person", "waiting", ["inflated"]]
+    ben.get(page)
+    ben.post(f"{page}/approve", {"reason": "Look at the giveaway.", "do": "return"})
+    *stand, report = state_everywhere(desk, ben, page)
+    assert stand == ["confirmed", "confirmed", ["inflated"]]
+    assert "no longer stands" not in re.findall(r"<p>.*?</p>", report)[0]
+
+
+def test_a_decision_shows_in_every_list_with_the_verdict(desk, creators):
+    page, ana, creator = creators.page(), desk.member("Ana"), desk.browser()
+    ids = [creators.put([creators.documents["auto-refill"]], name=name) for name in ("Second", "Contested")]
+    second, contested = (f"/lists/{one}/{next(iter(found.values())).entry_id}" for one, found in ids)
+    ana.get(contested)
+    address = re.search(r"/contests/[\w-]{43}", ana.post(f"{contested}/invite", {"days": "7"}).text)[0]
+    creator.get(address)
+    creator.post(address, {"statement": "answer", "text": "It was a giveaway."})
+    ana.get(page)
+    ana.post(f"{page}/decide", decision())
+    assert [str(creators.entry(one).state) for one in (page, second, contested)] == [
+        "confirmed", "confirmed", "contested",
+    ]  # fmt: skip
+    ana.get(second)
+    ana.post(f"{second}/triage", {"state": "open", "reason": "Too early."})
+    assert creators.entry(page).state == creators.entry(second).state == "open"
+    ana.get(contested)
+    ana.post(f"{contested}/decide", decision())
+    assert [str(creators.entry(one).state) for one in (page, second, contested)] == ["confirmed"] * 3
+
+
+def test_a_list_of_two_persons_takes_no_decision_of_one_over(desk, creators):
+    page, ana = creators.page(), desk.member("Ana")
+    ana.get(page)
+    ana.post(f"{page}/decide", decision())
+    strict, _ = creators.put([creators.documents["everyday-creator"]], name="Strict")
+    ana.get(f"/lists/{strict}/watch")
+    ana.post(f"/lists/{strict}/watch", {"watch_days": "0", "second_person": "yes"})
+    decided = creators.entry(page)
+    same = NewEntry(**{name: getattr(decided, name) for name in NewEntry.__dataclass_fields__})
+    with desk.store.database.writing() as connection:
+        put_entries_in(connection, "default", strict, [same])
+    states = {one.verdict_id: str(one.state) for one in creators.entries(strict)}
+    assert states[decided.verdict_id] == "open"
 
 
 def test_more_data_is_asked_for_by_one_person(desk, creators):
@@ -387,7 +441,7 @@ def test_more_data_is_asked_for_by_one_person(desk, creators):
     outside = HumanDecision(Ruling.NEEDS_DATA, "Ana", "No history.")
     document = record_decision(desk.store, "default", creators.entry(page).verdict_id, outside, "key:abc")
     assert "waits" not in document
-    assert creators.entry(page).state == "open"
+    assert creators.entry(page).state == "needs data"
 
 
 def test_up_to_six_creators_stand_side_by_side(desk, creators):
