@@ -114,6 +114,15 @@ class Evidence:
         return [Point(*row) for row in rows]
 
     @cached_property
+    def explained_windows(self) -> Sequence[tuple[date, date]]:
+        """First and last day of each stretch of the history that somebody explained."""
+        return self.tables.annotations.select("from", "to").rows()
+
+    def explains(self, before: date, after: date) -> bool:
+        """Whether somebody explained any day of the step from one count to the next."""
+        return any(first <= after and last > before for first, last in self.explained_windows)
+
+    @cached_property
     def posts(self) -> Sequence[Post]:
         """All posts, oldest first; those without a date come last."""
         names = ["post_id", "caption", "published_at", "published_on", "likes", "comments", "views"]

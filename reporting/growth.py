@@ -11,7 +11,7 @@ from typing import Final
 
 from reporting.evidence import Evidence, Point, Post
 
-__all__ = ["Explained", "GrowthPicture", "Jump", "growth_picture", "jump_between"]
+__all__ = ["Explained", "GrowthPicture", "Jump", "growth_picture", "jump_between", "whole_jump"]
 
 MOST_JUMPS: Final = 3
 UNUSUAL: Final = 6.0
@@ -38,7 +38,8 @@ class Jump:
     start, end
         Days of the counts before and after.
     gained
-        Followers in between; negative where they left.
+        Followers in between, without those of steps that somebody explained, unless all are; negative where
+        they left.
     before, after
         Followers a day in up to 30 days on either side (median); None where not known.
     post
@@ -47,7 +48,10 @@ class Jump:
     posts_known
         Whether posts of those days were supplied, so that there could be one.
     kept
-        Share of the gain that was still there 25 to 40 days later; None where not known, or for a drop.
+        Share of the gain that was still there 25 to 40 days later; None where not known, for a drop, and
+        where something between is explained.
+    explained
+        Whether somebody explained all of it.
     """
 
     start: date
@@ -58,6 +62,7 @@ class Jump:
     post: Post | None
     posts_known: bool
     kept: float | None
+    explained: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,30 +116,51 @@ def growth_picture(
     evidence
         The account's.
     windows
-        Spans that the verdict names; each that is a jump is marked, whatever else is.
+        Spans that the verdict names; each that is a jump is marked, as :func:`whole_jump`, whatever else is.
     explained
         Stretches that somebody explained.
     """
     points = evidence.history
     if len(points) < 2:
         return None
-    usual = median((after.day - before.day).days for before, after in pairwise(points))
-    gap = max(GAP * usual, 2.0)
-    named = [jump_between(evidence, *window) for window in dict.fromkeys(windows)]
+    named = dict.fromkeys(whole_jump(evidence, *window) for window in windows)
     found = [jump for jump in named if jump is not None and _is_large(jump, points)]
     chosen = len(found)
-    for start, end in _unusual_spans(points, gap):
+    for start, end, _, _ in _unusual_spans(evidence):
         if all(end <= one.start or start >= one.end for one in found):
             found += filter(None, [jump_between(evidence, start, end)])
     ranked = sorted(found[chosen:], key=lambda jump: -abs(jump.gained))
     shown = [*found[:chosen], *ranked[: max(MOST_JUMPS - chosen, 1)]]
     in_order = tuple(sorted(shown, key=lambda jump: jump.start))
-    return GrowthPicture(tuple(points), in_order, gap, tuple(explained))
+    return GrowthPicture(tuple(points), in_order, _gap_days(points), tuple(explained))
+
+
+def _gap_days(points: Sequence[Point]) -> float:
+    usual = median((after.day - before.day).days for before, after in pairwise(points))
+    return max(GAP * usual, 2.0)
 
 
 def _is_large(jump: Jump, points: Sequence[Point]) -> bool:
     before = next(one.followers for one in points if one.day == jump.start)
     return abs(jump.gained) >= max(LEAST_SHARE * before, LEAST_COUNT)
+
+
+def whole_jump(evidence: Evidence, start: date, end: date) -> Jump | None:
+    """A window in which followers came, with all of the unusual growth that reaches over its ends.
+
+    The fastest days of a jump are a part of it: whoever explains them alone leaves its rest unexplained.
+    None where either end of the window has no count.
+    """
+    jump = jump_between(evidence, start, end)
+    if jump is None or jump.gained <= 0:
+        return jump
+    spans = [
+        (first, last)
+        for first, last, side, explained in _unusual_spans(evidence)
+        if side > 0 and not explained and first < end and last > start
+    ]
+    days = [start, end, *(day for span in spans for day in span)]
+    return jump_between(evidence, min(days), max(days))
 
 
 def jump_between(evidence: Evidence, start: date, end: date) -> Jump | None:
@@ -143,7 +169,9 @@ def jump_between(evidence: Evidence, start: date, end: date) -> Jump | None:
     by_day = {point.day: point.followers for point in points}
     if start not in by_day or end not in by_day or start >= end:
         return None
-    gained = by_day[end] - by_day[start]
+    steps = [(a, b) for a, b in pairwise(points) if start <= a.day and b.day <= end]
+    open_steps = [(a, b) for a, b in steps if not evidence.explains(a.day, b.day)]
+    gained = sum(b.followers - a.followers for a, b in open_steps or steps)
     days = [post.day for post in evidence.posts if post.day and post.interest is not None]
     return Jump(
         start=start,
@@ -153,7 +181,8 @@ def jump_between(evidence: Evidence, start: date, end: date) -> Jump | None:
         after=_pace([one for one in points if end <= one.day <= end + timedelta(PACE_DAYS)]),
         post=_explaining_post(evidence, start, end),
         posts_known=bool(days) and min(days) <= start,
-        kept=_kept(points, start, end, gained),
+        kept=_kept(evidence, start, end, gained),
+        explained=not open_steps,
     )
 
 
@@ -179,32 +208,37 @@ def _explaining_post(evidence: Evidence, start: date, end: date) -> Post | None:
     return max(near, key=lambda post: post.interest or 0, default=None)
 
 
-def _kept(points: Sequence[Point], start: date, end: date, gained: int) -> float | None:
-    later = [one.followers for one in points if 25 <= (one.day - end).days <= 40]
-    before = next(one.followers for one in points if one.day == start)
-    return (median(later) - before) / gained if later and gained > 0 else None
+def _kept(evidence: Evidence, start: date, end: date, gained: int) -> float | None:
+    later = [one for one in evidence.history if 25 <= (one.day - end).days <= 40]
+    if not later or gained <= 0 or evidence.explains(start, later[-1].day):
+        return None
+    before = next(one.followers for one in evidence.history if one.day == start)
+    return (median(one.followers for one in later) - before) / gained
 
 
-def _unusual_spans(points: Sequence[Point], gap: float) -> list[tuple[date, date]]:
-    """Runs of steps that gain, or lose, far more than usual."""
+def _unusual_spans(evidence: Evidence) -> list[tuple[date, date, int, bool]]:
+    """Runs of steps that gain (1), or lose (-1), far more than usual, and are all explained or all not."""
+    points = evidence.history
+    gap = _gap_days(points)
     steps = [(a, b) for a, b in pairwise(points) if (b.day - a.day).days <= gap]
     pace = [(b.followers - a.followers) / (b.day - a.day).days for a, b in steps]
     if len(pace) < 4:
         return []
     usual = median(pace)
     spread = max(1.4826 * median(abs(one - usual) for one in pace), 1.0)
-    spans: list[tuple[date, date, int]] = []
+    spans: list[tuple[date, date, int, bool]] = []
     for (a, b), one in zip(steps, pace, strict=True):
         side = (one > usual + UNUSUAL * spread) - (one < usual - UNUSUAL * spread)
         if not side:
             continue
-        if spans and spans[-1][1] == a.day and spans[-1][2] == side:
-            spans[-1] = (spans[-1][0], b.day, side)
+        kind = (side, evidence.explains(a.day, b.day))
+        if spans and spans[-1][1:] == (a.day, *kind):
+            spans[-1] = (spans[-1][0], b.day, *kind)
         else:
-            spans.append((a.day, b.day, side))
+            spans.append((a.day, b.day, *kind))
     count = {point.day: point.followers for point in points}
     return [
-        (start, end)
-        for start, end, _ in spans
+        (start, end, side, explained)
+        for start, end, side, explained in spans
         if abs(count[end] - count[start]) >= max(LEAST_SHARE * count[start], LEAST_COUNT)
     ]

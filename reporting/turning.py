@@ -20,8 +20,6 @@ from detector.labels import Label
 from detector.screening import Detector
 from detector.verdict import authenticity_score
 from features.comment_text import describe_texts
-from reporting.evidence import Evidence
-from reporting.growth import Jump, growth_picture
 from reporting.numbers import DEFAULT_LOCALE, Numbers
 from reporting.presentation import Presentation, present
 from reporting.wording import LABEL_NAMES
@@ -136,22 +134,16 @@ def _sentence(tried: tuple[Turning, ...], shown: Presentation) -> str:
 
 
 def _changes(account: Tables, shown: Presentation, numbers: Numbers) -> Iterator[_Change]:
-    evidence = Evidence.of(account, shown.account_id)
-    if evidence is None:
-        return
-    yield from _explained_jump(account, shown, evidence, numbers)
+    yield from _explained_jump(account, shown, numbers)
     yield from _other_engagement(account, shown, numbers)
     yield from _distinct_comments(account, numbers)
     yield from _without_blocks(account, shown)
 
 
-def _explained_jump(
-    account: Tables, shown: Presentation, evidence: Evidence, numbers: Numbers
-) -> Iterator[_Change]:
-    """The largest gain or loss that nobody explained yet."""
-    picture = growth_picture(evidence)
-    windows = list(account.annotations.select("from", "to").iter_rows())
-    free = [one for one in (picture.jumps if picture else ()) if not _is_explained(one, windows)]
+def _explained_jump(account: Tables, shown: Presentation, numbers: Numbers) -> Iterator[_Change]:
+    """The largest gain or loss on the page's curve that nobody explained yet."""
+    picture = shown.growth
+    free = [one for one in (picture.jumps if picture else ()) if not one.explained]
     if picture is None or not free:
         return
     jump = max(free, key=lambda one: abs(one.gained))
@@ -165,10 +157,6 @@ def _explained_jump(
     moved = "gain" if jump.gained > 0 else "loss"
     condition = f"the {moved} of {numbers.count(abs(jump.gained))} followers from {days} was explained"
     yield _Change("explained_jump", condition, min(share, 1.0), replace(account, annotations=more))
-
-
-def _is_explained(jump: Jump, windows: list[tuple[Any, Any]]) -> bool:
-    return any(first <= jump.end and last > jump.start for first, last in windows)
 
 
 def _other_engagement(account: Tables, shown: Presentation, numbers: Numbers) -> Iterator[_Change]:

@@ -16,6 +16,11 @@ __all__ = ["growth_chart", "month_ticks", "most_months"]
 
 LEFT, RIGHT, TOP, BOTTOM = 52.0, 12.0, 26.0, 24.0
 MONTH_WIDTH = 78.0
+FEWEST_STEPS = 4
+"""Followers that the axis spans at least."""
+
+LETTER, LINE = 6.2, 13.0
+"""Of soft words: how wide a letter is at most in the mean, and the distance of their lines."""
 
 
 def growth_chart(
@@ -61,8 +66,11 @@ def growth_chart(
 
 
 def _span(points: Sequence[Point]) -> tuple[float, float]:
+    """The least and the largest count, so far apart that whole numbers lie between them."""
     counts = [point.followers for point in points]
-    return min(counts), max(counts)
+    lacking = max(FEWEST_STEPS - (max(counts) - min(counts)), 0)
+    low = max(min(counts) - lacking // 2, 0)
+    return low, max(*counts, low + FEWEST_STEPS)
 
 
 def _grid(ticks: Sequence[float], up: Axis, width: float, numbers: Numbers) -> Iterator[str]:
@@ -156,17 +164,28 @@ def _explained(picture: GrowthPicture, across: Axis, up: Axis) -> Iterator[str]:
 
 
 def _explained_words(picture: GrowthPicture, across: Axis, up: Axis) -> Iterator[str]:
-    """The word for each explained stretch, over everything else that is drawn there."""
-    for start, end, kind in _explained_spans(picture, across):
+    """The word for each explained stretch, over all else that is drawn there, each in a free line."""
+    ends: list[float] = []  # of each line of words from below: where its last word ends
+    for start, end, kind in sorted(_explained_spans(picture, across)):
+        words = f"explained: {kind}"
+        wide = LETTER * len(words)
         to_the_left = start > (across.start + across.end) / 2
         at = max(end, start + 4.0) if to_the_left else start
-        yield label(f"explained: {kind}", at, up.start - 6, "end" if to_the_left else "start", "soft")
+        begins = at - wide if to_the_left else at
+        line = next((place for place, last in enumerate(ends) if last < begins), len(ends))
+        ends[line : line + 1] = [begins + wide]
+        y = up.start - 6 - LINE * line
+        yield label(words, at, y, "end" if to_the_left else "start", "soft")
 
 
 def _explained_spans(picture: GrowthPicture, across: Axis) -> Iterator[tuple[float, float, str]]:
-    """Where each explained stretch begins and ends on the axis, and as what it was explained."""
+    """Where each explained stretch begins and ends on the axis, and as what it was explained.
+
+    Its first day is the first after a count: what came on it is the step from that count.
+    """
     for one in picture.explained:
-        start, end = (across(day.toordinal()) for day in (one.start, one.end))
+        first = max((point.day for point in picture.points if point.day < one.start), default=one.start)
+        start, end = (across(day.toordinal()) for day in (first, one.end))
         start, end = max(start, across.start), min(end, across.end)
         if end >= start:
             yield start, end, one.kind.replace("_", " ")

@@ -9,7 +9,7 @@ from math import expm1
 from statistics import median
 
 from reporting.evidence import Evidence
-from reporting.growth import Jump, jump_between
+from reporting.growth import Jump, whole_jump
 from reporting.numbers import Numbers
 from reporting.reasons.builders import ReasonContext, ReasonWords, says
 from reporting.wording import as_sentence
@@ -48,7 +48,7 @@ def jump(context: ReasonContext) -> ReasonWords | None:
     window, gained = window_of(context), context.count_of("gained")
     if gained is None or window is None:
         return None
-    found = jump_between(context.evidence, *window) if context.evidence else None
+    found = whole_jump(context.evidence, *window) if context.evidence else None
     if gained <= 0 or (found is not None and found.gained <= 0):
         return None
     small = context.reason.feature in ("burst_size", "month_size") and expm1(context.value) < STEADY

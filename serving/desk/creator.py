@@ -64,9 +64,11 @@ async def show_creator(request: Request) -> Response:
 
 
 def explained_by(jump: Jump, annotations: Sequence[AnnotationReading]) -> list[str]:
-    """Who explained a jump, or a part of it."""
+    """Who explained a jump; nobody, where a part of it is not explained."""
     start, end = jump.start.isoformat(), jump.end.isoformat()
-    return [one.who for one in annotations if one.from_ <= end and one.to > start]
+    return (
+        [] if not jump.explained else [one.who for one in annotations if one.from_ <= end and one.to > start]
+    )
 
 
 def day_after(day: date) -> date:

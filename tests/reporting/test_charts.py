@@ -13,7 +13,7 @@ from accounts.tables import Tables
 from reporting import charts
 from reporting.charts.svg import element, svg
 from reporting.evidence import Point
-from reporting.growth import GrowthPicture
+from reporting.growth import Explained, GrowthPicture
 from reporting.numbers import Numbers
 from reporting.presentation import Presentation, present
 
@@ -79,7 +79,38 @@ def test_a_gap_is_dotted_and_never_a_line() -> None:
     assert chart.count('class="gap"') == 1 and chart.count('class="line"') == 2
 
 
-@pytest.mark.parametrize("step", [1, 40, 9_000])
+@pytest.mark.parametrize("starts", [(5, 7), (5, 40, 44), (100, 104), (70, 72, 74), (1, 113)])
+def test_words_of_explained_stretches_stand_apart(starts: tuple[int, ...]) -> None:
+    first = date(2026, 1, 1)
+    points = tuple(Point(first + timedelta(place), 100 + place) for place in range(120))
+    explained = tuple(
+        Explained(first + timedelta(at), first + timedelta(at + 1), "viral_post") for at in starts
+    )
+    chart = charts.growth_chart(GrowthPicture(points, (), 2.5, explained), Numbers())
+    spans = []
+    for one in ElementTree.fromstring(chart).iter(f"{SVG}text"):
+        if (words := one.text or "").startswith("explained"):
+            at, wide = float(one.get("x", 0)), 5.8 * len(words)
+            low, high = (at - wide, at) if one.get("text-anchor") == "end" else (at, at + wide)
+            assert 0 <= low < high <= 640
+            spans.append((float(one.get("y", 0)), low, high))
+    assert len(spans) == len(starts)
+    for place, (y, low, high) in enumerate(spans):
+        assert all(
+            abs(y - other) >= 12 or high <= left or right <= low for other, left, right in spans[:place]
+        )
+
+
+def test_an_explained_stretch_begins_where_its_step_does() -> None:
+    first = date(2026, 1, 1)
+    points = tuple(Point(first + timedelta(7 * place), 100 + place) for place in range(12))
+    stretch = Explained(first + timedelta(15), first + timedelta(21), "press")
+    root = ElementTree.fromstring(charts.growth_chart(GrowthPicture(points, (), 9.0, (stretch,)), Numbers()))
+    (band,) = (one for one in root.iter(f"{SVG}rect") if one.get("class") == "explained")
+    assert float(band.get("width", 0)) == pytest.approx((640 - 64) / 11, abs=0.1)
+
+
+@pytest.mark.parametrize("step", [0, 1, 40, 9_000])
 @pytest.mark.parametrize("low", [3, 970, 4_870, 1_234_560])
 def test_no_two_lines_of_a_curve_bear_the_same_count(low: int, step: int) -> None:
     days = [date(2026, 1, 1) + timedelta(place) for place in range(10)]

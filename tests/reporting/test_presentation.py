@@ -205,3 +205,27 @@ def test_jumps_are_found_on_any_grid() -> None:
     assert picture is not None
     (jump,) = picture.jumps
     assert jump.gained == 9_010 and not jump.posts_known and jump.before == pytest.approx(10 / 7)
+
+
+def test_what_is_explained_is_no_part_of_another_jump() -> None:
+    account = {"account_id": "a", "platform": "x", "as_of": None}
+    days = [date(2026, 1, 1) + timedelta(at) for at in range(60)]
+    counts = [1_000 + 10 * at + 5_000 * (at >= 30) + 700 * (at >= 31) + 800 * (at >= 33) for at in range(60)]
+    rows = [
+        {"account_id": "a", "date": day, "followers": count} for day, count in zip(days, counts, strict=True)
+    ]
+    press = {"account_id": "a", "kind": "press", "who": "Jo", "from": days[30], "to": days[30]}
+    evidence = Evidence.of(Tables.of(accounts=[account], history=rows, annotations=[press]), "a")
+    assert evidence is not None
+    picture = growth_picture(evidence)
+    assert picture is not None
+    found = [(one.start, one.end, one.gained, one.explained) for one in picture.jumps]
+    assert found == [
+        (days[29], days[30], 5_010, True),
+        (days[30], days[31], 710, False),
+        (days[32], days[33], 810, False),
+    ]
+    named = growth_picture(evidence, [(days[28], days[35])])
+    assert named is not None
+    (window,) = (one for one in named.jumps if one.start == days[28])
+    assert (window.gained, window.explained, window.kept) == (1_560, False, None)

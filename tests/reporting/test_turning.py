@@ -6,6 +6,7 @@ from accounts.examples import creators_path
 from accounts.reading import read_document
 from detector.labels import Explain, Label
 from detector.locate import open_detector
+from reporting.presentation import present
 from reporting.turning import what_would_turn
 
 DOCUMENTS = {
@@ -90,3 +91,14 @@ def test_one_comment_and_one_change_are_in_the_singular(starter):
     _, found, _ = turned(starter, "everyday-creator", comments=[], history=[], audience=[], profile={})
     assert [one.turns for one in found.tried] == [False]
     assert found.sentence == "The one change that was tried would not give another verdict."
+
+
+def test_the_jump_that_was_explained_is_one_of_the_page(starter):
+    tables = read_document(DOCUMENTS["auto-refill"])
+    (verdict,) = starter.screen(tables, explain=Explain.ALL)
+    found = what_would_turn(starter, verdict.to_dict(), tables)
+    shown = present(verdict.to_dict(), tables)
+    largest = max(shown.growth.jumps, key=lambda one: abs(one.gained))
+    jump = next(one for one in found.tried if one.name == "explained_jump")
+    days = shown.numbers.days(largest.start, largest.end)
+    assert f"{shown.numbers.count(largest.gained)} followers from {days} was explained" in jump.condition
