@@ -28,7 +28,7 @@ from serving.desk.casework import annotation_of
 from serving.desk.creator import EVENT_NAMES, WORDS
 from serving.desk.creator_files import CreatorFile, locale_of
 from serving.desk.forms import WrongField, field, read_form
-from serving.desk.pages import Endpoint, redirect
+from serving.desk.pages import Endpoint, redirect, when_too_large
 from serving.desk.rendering import render
 from serving.desk.sign_in_limit import SignInLimit
 from serving.http.problems import NotFound
@@ -86,6 +86,7 @@ async def show_contest(
         pictures=file.pictures, events=EVENT_NAMES, own_parts=OWN_PARTS, path_of=request.url.path,
         reasons=[one for one in file.shown.reasons if one.part in OWN_PARTS],
         others=[one for one in file.shown.reasons if one.part not in OWN_PARTS],
+        largest_facts=LARGEST_FACTS,
         sent=request.query_params.get("sent") == "1", generic_reason=generic_reason,
         fault=fault, fault_field=fault.name if isinstance(fault, WrongField) else "", typed=typed or {},
         **WORDS,
@@ -110,6 +111,16 @@ async def add_to_contest(request: Request, contest: Contest) -> Response:
         form = (await read_form(request)).items()
         return await show_contest(request, contest, fault, {k: v for k, v in form if isinstance(v, str)})
     return redirect(request, f"{request.url.path}?sent=1")
+
+
+async def refuse_large_file(request: Request, contest: Contest) -> Response:
+    """Show the page again beside a form that is too large to be read: only a file makes one so."""
+    return await show_contest(request, contest, too_large_facts())
+
+
+def too_large_facts() -> WrongField:
+    """The refusal of a file of facts that is too large."""
+    return WrongField("file", f"A file of facts must have at most {LARGEST_FACTS // 1000} kB.")
 
 
 async def statement_of(request: Request) -> dict[str, Any]:
@@ -165,7 +176,7 @@ def read_facts(name: str, content: bytes) -> dict[str, Any]:
     if not name.lower().endswith((".txt", ".csv")):
         raise WrongField("file", "A file of facts must be text (.txt) or CSV (.csv).")
     if len(content) > LARGEST_FACTS:
-        raise WrongField("file", f"A file of facts must have at most {LARGEST_FACTS // 1000} kB.")
+        raise too_large_facts()
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -236,6 +247,9 @@ def contest_limit(request: Request) -> SignInLimit:
     return limit
 
 
+ADD_TO_CONTEST: Final = for_creator(add_to_contest)
+when_too_large(ADD_TO_CONTEST, for_creator(refuse_large_file))
+
 CONTEST_PAGES: Final[dict[str, dict[str, Endpoint]]] = {
-    "/contests/{secret}": {"GET": for_creator(show_contest), "POST": for_creator(add_to_contest)},
+    "/contests/{secret}": {"GET": for_creator(show_contest), "POST": ADD_TO_CONTEST},
 }

@@ -22,6 +22,7 @@ from serving.desk.forms import read_form
 from serving.desk.rendering import error_page, is_htmx
 from serving.desk.security_headers import secure
 from serving.http.authentication import ScopedEndpoints
+from serving.http.bodies import BodyTooLarge
 from serving.http.exact_route import ExactRoute
 from serving.http.hosts import is_from_loopback
 from serving.http.problems import INTERNAL_ERROR, RequestProblem
@@ -31,7 +32,10 @@ from serving.settings import Settings
 from serving.store.engine import NoUsableStore
 from serving.store.sessions import Session, find_session, touch_session
 
-__all__ = ["Endpoint", "asks_nobody", "page_route", "public_route", "redirect", "session_of", "takes_files"]
+__all__ = [
+    "Endpoint", "asks_nobody", "page_route", "public_route", "redirect", "session_of", "takes_files",
+    "when_too_large",
+]  # fmt: skip
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -40,6 +44,9 @@ FORWARDED: Final = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "
 
 WITH_FILES: Final[set[Endpoint]] = set()
 """The endpoints whose forms may hold files; see :func:`takes_files`."""
+
+TOO_LARGE: Final[dict[Endpoint, Endpoint]] = {}
+"""Of public endpoints, what answers a form that is too large to be read; see :func:`when_too_large`."""
 
 NO_DATABASE: Final = "The database does not answer; the service's log says why. Try again in a moment."
 
@@ -77,8 +84,17 @@ def public_route(path: str, methods: Mapping[str, Endpoint]) -> ExactRoute:
 
     async def endpoint(request: Request) -> Response:
         request.state.session = None
-        await check_form(request)
-        return await methods["GET" if request.method == "HEAD" else request.method](request)
+        handle = methods["GET" if request.method == "HEAD" else request.method]
+        try:
+            await check_form(request)
+        except BodyTooLarge as fault:
+            if handle not in TOO_LARGE:
+                raise
+            response = await TOO_LARGE[handle](request)
+            response.status_code = fault.status
+            response.headers.update(fault.headers)
+            return response
+        return await handle(request)
 
     return ExactRoute(path, guarded(endpoint), methods=list(methods))
 
@@ -163,6 +179,11 @@ def takes_files(endpoint: Endpoint) -> Endpoint:
     """Let an endpoint's form hold files."""
     WITH_FILES.add(endpoint)
     return endpoint
+
+
+def when_too_large(endpoint: Endpoint, answer: Endpoint) -> None:
+    """Let a page that changes nothing answer, unread, a form that is too large for a public endpoint."""
+    TOO_LARGE[endpoint] = answer
 
 
 def session_of(request: Request) -> Session:

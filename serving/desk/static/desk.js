@@ -31,7 +31,7 @@ document.addEventListener("keydown", (event) => {
   const details = target.closest("details");
   if (details) details.open = true;
   target.click();
-  if (target.dataset.then) document.querySelector(target.dataset.then).focus();
+  if (target.dataset.then) document.querySelector(target.dataset.then).select();
 });
 
 // What the account is follows from the decision until somebody says it themselves.
@@ -39,4 +39,22 @@ document.addEventListener("change", (event) => {
   const what = document.getElementById("what");
   if (event.target === what) what.dataset.chosen = "";
   if (what && event.target.dataset.found && what.dataset.chosen === undefined) what.value = event.target.dataset.found;
+});
+
+// A choice may suggest the reason for it, until somebody writes another.
+document.addEventListener("change", (event) => {
+  if (event.target.type !== "radio") return;
+  const reason = event.target.form.querySelector("textarea[name=reason]");
+  if (!reason || (reason.value && reason.value !== reason.dataset.suggested)) return;
+  reason.value = event.target.dataset.reason ?? "";
+  reason.dataset.suggested = reason.value;
+});
+
+// A file that is larger than its field says is refused before it is sent.
+document.addEventListener("change", (event) => {
+  const { largest, tooLarge } = event.target.dataset;
+  if (!largest) return;
+  const fits = Array.from(event.target.files).every((file) => file.size <= Number(largest));
+  event.target.setCustomValidity(fits ? "" : tooLarge);
+  event.target.reportValidity();
 });

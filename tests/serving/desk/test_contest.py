@@ -156,6 +156,17 @@ def test_a_wrong_file_is_named_beside_its_field(case, content, sentence):
     assert "To the lists" not in answer.text
 
 
+def test_a_file_too_large_to_be_read_leaves_the_page_with_the_fault(case):
+    _, _, creator, address = case
+    creator.get(address)
+    answer = creator.post(address, {"statement": "facts"}, files={"file": ("a.txt", b"x" * 2_000_000)})
+    assert answer.status_code == 413
+    assert answer.headers["connection"] == "close"
+    assert "About your account" in answer.text
+    assert "at most 100 kB" in re.search(r'id="file-fault">([^<]*)', form_of(answer.text, "facts"))[1]
+    assert "What you have sent" not in creator.get(address).text
+
+
 def test_a_contest_holds_so_much_and_no_more(desk, case):
     _, _, creator, address = case
     creator.get(address)
