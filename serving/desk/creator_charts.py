@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from markupsafe import Markup
 
 from reporting import charts
-from reporting.growth import Jump
+from reporting.growth import GrowthPicture, Jump
+from reporting.numbers import Numbers
 from reporting.presentation import Presentation
 from reporting.reasons import ReasonText
 
 __all__ = ["among_peers", "chart_pictures"]
+
+WIDTHS: Final[Mapping[str, float]] = {"wide": 960.0, "narrow": 340.0}
+"""Of a chart over time, by the window that it is drawn for; its letters are as large in either."""
 
 
 def chart_pictures(shown: Presentation) -> dict[str, Any]:
@@ -21,15 +26,12 @@ def chart_pictures(shown: Presentation) -> dict[str, Any]:
         charts.scale_chart(shown.scale, numbers, 440.0),
         charts.scale_table(shown.scale, numbers),
     )
-    if shown.growth:
-        drawn = charts.growth_chart(shown.growth, numbers, 960.0, 280.0, jump_address)
-        # With links in it a chart is a group of things, and no longer one picture.
-        drawn = drawn.replace(' role="img"', ' role="group"', 1)
-        found["growth"] = (drawn, charts.growth_table(shown.growth, numbers))
-    if shown.posts:
-        found["posts"] = (
-            charts.posts_chart(shown.posts, numbers, 960.0), charts.posts_table(shown.posts, numbers)
-        )  # fmt: skip
+    if (growth := shown.growth) is not None:
+        drawn = at_both_widths(lambda width: linked_growth(growth, numbers, width))
+        found["growth"] = (drawn, charts.growth_table(growth, numbers))
+    if (posts := shown.posts) is not None:
+        drawn = at_both_widths(lambda width: charts.posts_chart(posts, numbers, width))
+        found["posts"] = (drawn, charts.posts_table(posts, numbers))
     if shown.clock and shown.clock.total:
         found["clock"] = (charts.clock_chart(shown.clock, numbers), charts.clock_table(shown.clock, numbers))
     if shown.audience:
@@ -42,6 +44,20 @@ def chart_pictures(shown: Presentation) -> dict[str, Any]:
     ]
     found["waterfalls"] = [(one.title, as_markup(pair)) for one, pair in waterfalls]
     return found | {name: as_markup(pair) for name, pair in found.items() if name != "waterfalls"}
+
+
+def at_both_widths(draw: Callable[[float], str]) -> str:
+    """A chart for a desk's window and one for a phone's; the style sheet shows the one that fits."""
+    return "".join(
+        f'<div class="for-{window}-window">{draw(width)}</div>' for window, width in WIDTHS.items()
+    )
+
+
+def linked_growth(picture: GrowthPicture, numbers: Numbers, width: float) -> str:
+    """The follower curve, each jump a link to the form that explains it."""
+    drawn = charts.growth_chart(picture, numbers, width, 280.0, jump_address)
+    # With links in it a chart is a group of things, and no longer one picture.
+    return drawn.replace(' role="img"', ' role="group"', 1)
 
 
 def among_peers(reason: ReasonText) -> Markup:

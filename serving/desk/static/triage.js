@@ -41,14 +41,18 @@ function open(what, state) {
   for (const meaning of ["confirmed", "overturned"]) {
     for (const words of dialog.querySelectorAll(`[data-${meaning}]`)) words.textContent = row.dataset[meaning];
   }
+  for (const words of dialog.querySelectorAll("[data-label]")) words.textContent = row.querySelector(".label").textContent.trim();
+  for (const words of dialog.querySelectorAll("[data-first-reason]")) words.textContent = row.querySelector(".reason").textContent.trim();
+  const needsData = dialog.querySelector('input[value="needs data"]');
+  if (needsData) needsData.dataset.reason = row.dataset.help;
   if (what === "comments") {
     document.getElementById("comments-so-far").replaceChildren();
     htmx.ajax("GET", `${row.dataset.place}/comments`, { target: "#comments-so-far", swap: "innerHTML" });
   }
   dialog.showModal();
   if (state) {
-    form.querySelector(`input[value="${state}"]`).checked = true;
-    form.querySelector("textarea").focus();
+    form.querySelector(`input[value="${state}"]`).click();
+    form.querySelector("textarea").select();
   }
 }
 
