@@ -39,6 +39,9 @@ COLLECT: Final = (
 )
 
 
+NOWHERE: Final = "No source that Assay reads gives it there: only the creator or their agency can send it."
+
+
 @dataclass(frozen=True)
 class Way:
     """One way to get evidence.
@@ -89,7 +92,10 @@ def next_evidence(verdict: Verdict) -> NextEvidence | None:
     sentence = f"What would help most is {WANTED.get(block, block)}, from {where}."
     if block == "history" and verdict.platform != "github":
         sentence = f"{sentence} {COLLECT}"
-    return NextEvidence(block, sentence, ways_to_get(block, verdict.platform))
+    ways = ways_to_get(block, verdict.platform)
+    if not ways:
+        sentence = f"{sentence} {NOWHERE}"
+    return NextEvidence(block, sentence, ways)
 
 
 def ways_to_get(block: str, platform: str) -> tuple[Way, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from math import ceil
+from statistics import median
 
 from reporting.numbers import Numbers
 from reporting.reasons.builders import ReasonContext, ReasonWords, says
@@ -44,11 +46,21 @@ def _length(window: timedelta, numbers: Numbers) -> str:
 def equal_gaps(context: ReasonContext) -> ReasonWords:
     """Gaps that equal the usual one."""
     share = context.numbers.share(context.value)
-    hours = context.count_of("gap_hours")
+    hours = _usual_gap(context)
+    if hours == 0:
+        return ReasonWords(f"{share} of its posts came at the same time as the one before", None, "clock")
     usual = f" of {_gap(hours, context.numbers)}" if hours and context.value > 0.3 else ""
     return ReasonWords(
         f"{share} of the gaps between its posts equal the usual gap{usual} to within 2 %", None, "clock"
     )
+
+
+def _usual_gap(context: ReasonContext) -> float | None:
+    """The median gap between posts whose time of day is known, in hours; None where there is none."""
+    posts = context.evidence.posts if context.evidence else ()
+    times = sorted(post.published_at for post in posts if post.published_at)
+    gaps = [(after - before) / timedelta(hours=1) for before, after in pairwise(times)]
+    return median(gaps) if gaps else None
 
 
 def _gap(hours: float, numbers: Numbers) -> str:

@@ -6,16 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from accounts.reading import read_document
 from detector.labels import Label
-from detector.screening import FLAGGED
 from features.peers import tier
-from reporting.document import read_verdict
-from reporting.evidence import Evidence
-from reporting.numbers import NumbersWithoutDates
-from reporting.reasons import reason_texts
-from reporting.review import review_cause, signals_alone
-from serving.desk.wording import LABELS
+from serving.desk.first_reason import first_reason
 from serving.store.list_entries import NewEntry
 from serving.store.verdict_rows import NewVerdict
 
@@ -68,27 +61,3 @@ def shown_name(document: Mapping[str, Any]) -> str:
     """How a creator is called: by their handle, else by their displayed name, else by the account's id."""
     profile = document.get("profile", {})
     return str(profile.get("username") or profile.get("full_name") or document["account_id"])
-
-
-def first_reason(given: Mapping[str, Any], document: Mapping[str, Any]) -> str:
-    """The sentence that the queue shows beside a creator: what weighs most, or what would help most.
-
-    In the words of the report, with numbers that a person knows; its dates are ISO 8601, and the page
-    writes them in the reader's locale.
-    """
-    verdict = read_verdict(given)
-    if verdict.label is Label.INSUFFICIENT and verdict.evidence.send_next:
-        return f"Not enough to clear it; {verdict.evidence.send_next} would help most."
-    numbers = NumbersWithoutDates()
-    if cause := review_cause(verdict, numbers):
-        place = signals_alone(verdict)
-        return cause if place is None else f"{cause} By its signals alone: {numbers.count(place)} of 100."
-    reasons = verdict.counter_reasons if verdict.label is Label.AUTHENTIC else verdict.reasons
-    if not reasons:
-        findings = verdict.evidence.findings
-        return numbers.dated(findings[0].sentence) if findings else LABELS[verdict.label].sentence
-    # Reading the document takes as long as screening it: only for those whom somebody looks at.
-    evidence = Evidence.of(read_document(document), verdict.account_id) if verdict.label in FLAGGED else None
-    (text,) = reason_texts(reasons[:1], verdict, evidence, numbers)
-    usual = text.measured.typical_text if text.measured and text.outside else ""
-    return f"{text.sentence} Usual: {usual}." if usual else text.sentence

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from serving.desk.cookies import keep_form_secret
 from serving.desk.creator_charts import among_peers
 from serving.desk.csrf import token_of
+from serving.desk.first_reason import what_would_help
 from serving.desk.hostile_text import isolate, plainly, sentence
 from serving.desk.locales import formatters, reader_locale
 from serving.desk.static_files import static_address
@@ -45,6 +46,7 @@ def environment() -> Environment:
         "labels": LABELS,
         "decision_words": DECISION_WORDS,
         "among_peers": among_peers,
+        "what_would_help": what_would_help,
     }
     return found
 

@@ -230,3 +230,34 @@ def test_a_range_that_is_all_a_share_can_be_is_left_out(verdict: Verdict, high: 
     assert usual in text.usual
     assert bool(text.usual) is bool(usual)
     assert (text.measured is None) is (not usual)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        ((0, 0, 1, 1, 2, 5, 5, 5), "60\xa0% of its posts came at the same time as the one before."),
+        (
+            (0, 30, 60, 90, 400, 430, 460, 900),
+            "60\xa0% of the gaps between its posts equal the usual gap of 30 minutes to within 2 %.",
+        ),
+    ],
+)
+def test_the_usual_gap_is_the_median_whatever_row_comes_first(
+    verdict: Verdict, minutes: tuple[int, ...], words: str
+) -> None:
+    own = {"account_id": "a"}
+    start = datetime(2026, 7, 1, tzinfo=UTC)
+    tables = Tables.of(
+        accounts=[own | {"platform": "x", "as_of": NOW}],
+        posts=[
+            own
+            | {
+                "post_id": f"p{place}",
+                "published_at": start + timedelta(minutes=minute),
+                "caption": f"{place}",
+            }
+            for place, minute in enumerate(minutes)
+        ],
+    )
+    longest = ({"published_at": "2026-07-01T07:40:00Z", "gap_hours": 7.33},)
+    assert sentence("equal_gap_share", 0.6, verdict, Evidence.of(tables, "a"), longest) == words
