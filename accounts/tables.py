@@ -42,6 +42,7 @@ class Tables:
     _starts: dict[str, npt.NDArray[np.int64]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _owners: dict[str, list[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _post_keys: dict[str, pl.Series] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
@@ -92,7 +93,9 @@ class Tables:
         """
         wanted = frozenset(account_ids)
         starts = self.starts(table)
-        chosen = np.fromiter((owner in wanted for owner in self.owners(table)), bool, len(starts))
+        if table not in self._owners:
+            self._owners[table] = self.owners(table)
+        chosen = np.fromiter((owner in wanted for owner in self._owners[table]), bool, len(starts))
         return np.flatnonzero(np.repeat(chosen, np.diff(starts, append=self[table].height)))
 
     def post_keys(self, table: str) -> pl.Series:
@@ -113,6 +116,7 @@ class Tables:
         changed = Tables(**{name: frames.get(name, self[name]) for name in TABLES})
         same = {name for name in TABLES if changed[name].height == self[name].height}
         changed._starts.update({name: self._starts[name] for name in same & self._starts.keys()})
+        changed._owners.update({name: self._owners[name] for name in same & self._owners.keys()})
         changed._post_keys.update({name: self._post_keys[name] for name in same & self._post_keys.keys()})
         return changed
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from accounts.checks.lookup import rows_of_keys
 from accounts.tables import Tables, run_starts, take_rows
 
 __all__ = ["Arrays", "Flags", "Floats", "Index", "PostsOfComments", "TableArrays"]
@@ -203,12 +204,10 @@ class PostsOfComments:
         """
         if posts.is_empty():
             return cls(np.full(comments.height, -1), frozenset())
-        given, wanted = _post_keys(posts), _post_keys(comments)
+        given = _post_keys(posts)
+        row = rows_of_keys(given, _post_keys(comments))
         order = np.argsort(given)
-        ordered = given[order]
-        place = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
-        row = np.where(ordered[place] == wanted, order[place], -1)
-        twice = np.flatnonzero(ordered[1:] == ordered[:-1])
+        twice = np.flatnonzero(given[order][1:] == given[order][:-1])
         unclear = take_rows(posts["account_id"], order[twice]).to_list() if len(twice) else []
         if posts["post_id"].null_count():
             unclear += posts.filter(pl.col("post_id").is_null())["account_id"].to_list()

@@ -83,7 +83,8 @@ def _by_one_author(rows: TableArrays) -> Flags:
     author = rows.frame["author"].to_numpy()
     least = np.minimum.reduceat(np.where(others, author, np.iinfo(np.uint64).max), rows.starts)
     most = np.maximum.reduceat(np.where(others, author, 0), rows.starts)
-    return many & (least == most)
+    one: Flags = many & (least == most)
+    return one
 
 
 @check("comments", _by_one_author, derived={"author": pl.col("author_id").hash(1)})

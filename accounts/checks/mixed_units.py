@@ -38,13 +38,15 @@ def _thousand_apart(rows: TableArrays, column: str) -> Flags:
     """Accounts with two counts of which one is five hundred times the other, or more."""
     values = rows.floats(column)
     counted = np.where(values > 0, values, np.nan)
-    return np.greater_equal(rows.most(counted), rows.least(counted) * np.exp(THOUSAND - NEAR))
+    apart: Flags = rows.most(counted) >= rows.least(counted) * np.exp(THOUSAND - NEAR)
+    return apart
 
 
 def _posts_apart(rows: TableArrays) -> Flags:
     """Accounts of whose posts some count may be in two units."""
     known = [name for name in COUNTS if not rows.is_absent(name)]
-    return np.logical_or.reduce([rows.nobody, *(_apart_by(rows, name) for name in known)])
+    found: Flags = np.logical_or.reduce([rows.nobody, *(_apart_by(rows, name) for name in known)])
+    return found
 
 
 def _apart_by(rows: TableArrays, column: str) -> Flags:

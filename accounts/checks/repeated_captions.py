@@ -14,7 +14,6 @@ from accounts.checks.finding import (
     Finding,
     Outcome,
     check,
-    findings_by_account,
     without_values,
 )
 
@@ -54,18 +53,21 @@ def few_repeated_captions(evidence: Evidence) -> Outcome:
     >>> few_repeated_captions.examine(one).findings[0].rows
     2
     """
-    rows, findings = [], []
     captions = evidence.columns("posts", "account_id", "caption").filter(pl.col("caption").is_not_null())
     copied = (pl.len().over("account_id", _CAPTION) > 1) & (pl.col("caption").str.len_bytes() >= SHORTEST)
-    for name, part in findings_by_account(captions.with_columns(copied=copied)):
-        repeated = part.filter("copied")
-        if 0 < repeated.height < QUARTER * part.height:
-            rows.append(repeated[ROW])
-            findings.append(
-                Finding(
-                    name, "few_repeated_captions", "posts.caption", repeated.height,
-                    f"{repeated.height} of {part.height} captions stand under another post too, as people's"
-                    " do; they are left out.", ("posts.caption",),
-                )
-            )  # fmt: skip
-    return without_values("posts", "caption", rows, findings)
+    repeated, given = copied.sum().over("account_id"), pl.len().over("account_id")
+    few = captions.with_columns(copied=copied, repeated=repeated, given=given).filter(
+        pl.col("copied") & (pl.col("repeated") < QUARTER * pl.col("given"))
+    )
+    findings = [
+        Finding(
+            name, "few_repeated_captions", "posts.caption", repeated,
+            f"{repeated} of {given} captions stand under another post too, as people's do; they are left"
+            " out.",
+            ("posts.caption",),
+        )
+        for name, repeated, given in few.select("account_id", "repeated", "given")
+        .unique("account_id", keep="first", maintain_order=True)
+        .iter_rows()
+    ]  # fmt: skip
+    return without_values("posts", "caption", [few[ROW]], findings)
