@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +25,11 @@ RawDocument = bytes | Mapping[str, Any] | ParseError
 """One document: JSON bytes, a parsed object, or the :class:`ParseError` of one that was too long to hold."""
 
 _TOP: Final = ("schema", *ACCOUNT_KEYS, "profile", *LISTS)
+_REQUIRED: Final = {
+    table: [name for name, field in part.items() if field.required]
+    for table, part in {"accounts": ACCOUNT_KEYS, **LISTS}.items()
+    if any(field.required for field in part.values())
+}
 
 
 def read_document(
@@ -141,6 +147,7 @@ class _DocumentColumns:
         self.columns = {table: {name: list[Any]() for name in part} for table, part in TABLES.items()}
         self.present = {table: {"account_id"} for table in TABLES}
         self.counts = {table: np.zeros(len(places), dtype=np.int64) for table in TABLES}
+        self.absent: dict[str, set[tuple[int, str]]] = {table: set() for table in _REQUIRED}
 
     def take(self, owner: int, source: RawDocument) -> None:
         """Add the values of one document, or record the fault that makes it unreadable."""
@@ -171,9 +178,11 @@ class _DocumentColumns:
         if version is not None and (type(version) is not int or version != SCHEMA_VERSION):
             self._refuse(owner, "schema", f"must be {SCHEMA_VERSION}, or absent. Got {quote(version)}.")
         profile = self._profile(owner, document.get("profile"))
+        self._note_absent("accounts", [document])
         self._add("accounts", owner, [{**profile, **{name: document.get(name) for name in ACCOUNT_KEYS}}])
         for table in LISTS:
             if rows := self._rows(owner, table, document.get(table)):
+                self._note_absent(table, rows)
                 self._add(table, owner, rows)
                 self.columns[table]["account_id"].extend([account_id] * len(rows))
 
@@ -228,6 +237,12 @@ class _DocumentColumns:
             values = [row.get(name) for row in rows] if name in present else [None] * len(rows)
             self.columns[table][name].extend(values)
 
+    def _note_absent(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Note which required fields rows that are about to be added do not have, not even as null."""
+        for name in _REQUIRED.get(table, ()):
+            first = len(self.columns[table][name])
+            self.absent[table] |= {(first + at, name) for at, row in enumerate(rows) if name not in row}
+
     def raw_table(self, table: str) -> RawTable:
         """One table's raw rows from all documents."""
         counts = self.counts[table]
@@ -239,7 +254,8 @@ class _DocumentColumns:
             return self.places[owner], _field_path(table, row - starts[owner], name)
 
         values = {name: column for name, column in self.columns[table].items() if name in self.present[table]}
-        return RawTable(table, values, owners, from_json, locate, self.bounds.characters)
+        absent: AbstractSet[tuple[int, str]] = self.absent.get(table, set())
+        return RawTable(table, values, owners, from_json, locate, self.bounds.characters, absent)
 
 
 def _field_path(table: str, position: int, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Files of documents: JSON (one document) and JSON Lines (one in each line)."""
+"""Files of documents: JSON (one document, or a list of them) and JSON Lines (one in each line)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from accounts.errors import BadInput, Fault
+from accounts.reading.bounds import Bounds
 from accounts.reading.chunks import Chunk, emit_chunk
 from accounts.reading.documents import RawDocument, validate_documents
-from accounts.reading.json_parser import ParseError
+from accounts.reading.json_list import split_list
+from accounts.reading.json_parser import BYTE_ORDER_MARK, ParseError
 from accounts.reading.seen_ids import SeenIds
 from accounts.size_limits import MAX_DOCUMENT_BYTES
 
@@ -20,19 +22,38 @@ _TOO_LONG: Final = f"must be at most {MAX_DOCUMENT_BYTES // 2**20} MiB long"
 _BYTES_A_CHUNK: Final = MAX_DOCUMENT_BYTES
 
 
-def read_json_file(path: Path, *, keep_going: bool) -> Iterator[Chunk]:
-    """Read a file with one document, as a chunk of one account.
+def read_json_file(path: Path, *, keep_going: bool, chunk_accounts: int) -> Iterator[Chunk]:
+    """Read a file with one document, as a chunk of one account, or with a list of documents.
 
     Raises
     ------
     BadInput
-        If the file is empty or, without ``keep_going``, the document has a fault.
+        If the file is empty, a list that is no JSON or, without ``keep_going``, a document has a fault.
     """
     with path.open("rb") as file:
         data = file.read(MAX_DOCUMENT_BYTES + 1)
-    if not data.strip():
+    start = data.removeprefix(BYTE_ORDER_MARK).lstrip()[:1]
+    if not start:
         raise BadInput(Fault(path.name, "", "is empty. An account document was expected."))
-    yield from emit_chunk(*validate_documents([(path.name, data)]), keep_going=keep_going)
+    if start == b"[" and len(data) <= MAX_DOCUMENT_BYTES:
+        yield from _read_list(data, path.name, keep_going=keep_going, chunk_accounts=chunk_accounts)
+    else:
+        yield from emit_chunk(*validate_documents([(path.name, data)]), keep_going=keep_going)
+
+
+def _read_list(data: bytes, name: str, *, keep_going: bool, chunk_accounts: int) -> Iterator[Chunk]:
+    """Read a JSON list of documents, chunk by chunk; the place of a fault is such as ``a.json[3]``."""
+    try:
+        found = split_list(data, Bounds(), len(data))
+        documents = [found.document(position, Bounds()) for position in range(found.count)]
+    except ParseError as error:
+        raise BadInput(Fault(name, "", f"{error}.")) from None
+    if not documents:
+        raise BadInput(Fault(name, "", "is empty. Account documents were expected."))
+    named = ((f"{name}[{position}]", document) for position, document in enumerate(documents))
+    seen_ids = SeenIds()
+    for batch in _batches(named, chunk_accounts):
+        yield from emit_chunk(*validate_documents(batch, seen_ids), keep_going=keep_going)
 
 
 def read_json_lines(path: Path, *, keep_going: bool, chunk_accounts: int) -> Iterator[Chunk]:

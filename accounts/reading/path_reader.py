@@ -35,8 +35,9 @@ def read(
     Parameters
     ----------
     path
-        One JSON document (``.json``), one in every line (``.jsonl``, ``.ndjson``), or a folder
-        with ``accounts.parquet`` or ``accounts.csv`` and any of posts, comments, history, audience, observed.
+        One JSON document or a list of them (``.json``), one in every line (``.jsonl``, ``.ndjson``), or a
+        folder with ``accounts.parquet`` or ``accounts.csv`` and any of posts, comments, history, audience,
+        observed.
     keep_going
         Report accounts with faults in their chunk, instead of stopping at the first.
     chunk_accounts
@@ -76,7 +77,7 @@ def _reader(path: Path, keep_going: bool, chunk_accounts: int, temporary: Path |
     if path.is_dir():
         return read_folder(path, keep_going=keep_going, chunk_accounts=chunk_accounts, temporary=temporary)
     if path.suffix.lower() == ".json":
-        return read_json_file(path, keep_going=keep_going)
+        return read_json_file(path, keep_going=keep_going, chunk_accounts=chunk_accounts)
     if path.suffix.lower() in _LINES:
         return read_json_lines(path, keep_going=keep_going, chunk_accounts=chunk_accounts)
     if path.suffix.lower() == ".csv":

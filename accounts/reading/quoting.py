@@ -10,7 +10,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, Final
 
-__all__ = ["MAX_QUOTED", "escape", "file_name", "quote", "suggest"]
+__all__ = ["MAX_QUOTED", "escape", "file_name", "found_in", "quote", "suggest"]
 
 MAX_QUOTED: Final = 60
 _MAX_BITS: Final = 200
@@ -43,6 +43,15 @@ def quote(value: object) -> str:
         if isinstance(value, kind):
             return words(value)
     return escape(str(value))
+
+
+def found_in(document: Mapping[str, Any], name: str) -> str:
+    """How a sentence ends that refuses a field of a document: what was found, or that there is nothing.
+
+    >>> found_in({"by": None}, "by"), found_in({}, "by")
+    ('Got null.', 'It is missing.')
+    """
+    return f"Got {quote(document[name])}." if name in document else "It is missing."
 
 
 def _number(value: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -61,6 +62,8 @@ class RawTable:
         Place and path of a field: ``("posts.csv row 40", "likes")`` or ``("line 12", "posts[3].likes")``.
     max_characters
         Most characters of a text; None: any number.
+    absent
+        Row and name of required fields that a document does not have at all, not even as null.
     """
 
     table: str
@@ -69,6 +72,7 @@ class RawTable:
     convert: Callable[[Any, Field], TypedColumn]
     locate: Callable[[int, str], tuple[str, str]]
     max_characters: int | None = None
+    absent: AbstractSet[tuple[int, str]] = frozenset()
 
     def raw_value(self, row: int, name: str) -> object:
         """The value as the input has it, as a Python object."""
@@ -94,6 +98,8 @@ class Violation:
 
     def sentence(self, raw: RawTable) -> str:
         """The rule and the quoted value, as the refusal's text."""
+        if (self.row, self.field) in raw.absent:
+            return f"{self.rule}. It is missing."
         value = raw.raw_value(self.row, self.field)
         name = value.decode(errors="replace") if isinstance(value, bytes) else value
         got = _quoted(raw.table, self.field, value)

@@ -164,7 +164,25 @@ def test_a_refusal_names_field_rule_and_value(change, sentence):
 @pytest.mark.parametrize("name", KEYS)
 def test_keys_must_be_there(name):
     (found,) = sentences({key: value for key, value in KEYS.items() if key != name})
-    assert found.startswith(f"{name} must be") and found.endswith("Got null.")
+    assert found.startswith(f"{name} must be") and found.endswith("It is missing.")
+
+
+def test_among_several_documents_each_is_said_to_lack_what_it_lacks():
+    whole = KEYS | {"annotations": [{"kind": "giveaway"}, {"kind": None}]}
+    documents = [
+        KEYS,
+        {"account_id": "b", "platform": "x"},
+        7,
+        {"platform": None},
+        whole | {"account_id": "c"},
+    ]
+    found = [str(fault) for fault in read_documents(documents).faults]
+    assert [one.rpartition(". ")[0].split(" must")[0] for one in found if one.endswith("It is missing.")] == [
+        "accounts[1]: as_of", "accounts[3]: account_id", "accounts[3]: as_of",
+        *(f"accounts[4]: annotations[0].{name}" for name in ("from", "to", "who")),
+        *(f"accounts[4]: annotations[1].{name}" for name in ("from", "to", "who")),
+    ]  # fmt: skip
+    assert len([one for one in found if one.endswith("Got null.")]) == 2
 
 
 def test_the_day_of_as_of_may_have_its_count():

@@ -169,3 +169,31 @@ def test_what_the_system_refuses_is_one_sentence(tmp_path):
     (folder / "posts.csv").write_text("account_id\nb\na\n")
     (found,) = refusal(folder, temporary=tmp_path / "nowhere")
     assert found.startswith(f"{folder}: cannot be read. ") and "nowhere" in found
+
+
+def test_a_json_file_may_be_a_list_of_documents(tmp_path):
+    path = tmp_path / "creators.json"
+    lines = [line(name) for name in ("b", "a", "b")]
+    path.write_bytes(b"\xef\xbb\xbf [" + b",".join([*lines[:2], b"7", lines[2]]) + b"]\n")
+    found = order(path, chunk_accounts=2)
+    assert found[:2] == ["b", "a"]
+    assert found[2:] == [
+        "creators.json[2]: must be a JSON object. Got 7.",
+        'creators.json[3]: account_id must be unique in the input. Got "b".',
+    ]
+    assert refusal(path) == [found[2]]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"[]", "is empty. Account documents were expected."),
+        (b'[{"account_id": "a"}', "must be JSON."),
+        (b"[{}] x", "must be JSON."),
+        (b"[" * 100_000, "must be JSON of a sensible depth."),
+    ],
+)
+def test_a_list_that_is_none_is_refused_as_a_whole(tmp_path, content, sentence):
+    (tmp_path / "creators.json").write_bytes(content)
+    (found,) = refusal(tmp_path / "creators.json")
+    assert found.startswith(f"creators.json: {sentence}")
