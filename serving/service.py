@@ -74,6 +74,7 @@ class Assay:
         """Load the model before the first request, and start the worker process for jobs."""
         from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+        from serving.http.unreadable import refuse_unreadable
         from serving.observe.open_files import raise_open_files
         from serving.observe.parent_death import end_with_parent
         from serving.observe.slow_headers import close_silent_connections
@@ -84,6 +85,7 @@ class Assay:
         raise_open_files()
         close_silent_connections(AutoHTTPProtocol, Settings.read().header_seconds)
         refuse_tiny_chunks(AutoHTTPProtocol)
+        refuse_unreadable(AutoHTTPProtocol)
         gc.disable()  # what is loaded now stays: collecting meanwhile takes a tenth of the start
         application()
         if Settings.read().works_on_jobs:

@@ -16,7 +16,7 @@ __all__ = ["attack"]
 
 CONNECTIONS = 300
 HEADER_SECONDS = "3"
-REFUSED_MIB = 4
+REFUSED_MIB = 100
 HEAD = b"POST /v1/verdicts/batch HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
 
 

@@ -6,16 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Final
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.http.bodies import CLOSE
 from serving.http.problems import RequestProblem, problem_response
 
-__all__ = ["WellFormed", "header_fault", "target_fault"]
+__all__ = ["WellFormed", "authority_fault", "header_fault", "target_fault"]
 
 CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+ABSOLUTE_FORM: Final = re.compile(rb"https?://(?P<authority>[^/]*)(?P<path>/.*)?", re.IGNORECASE | re.DOTALL)
+"""A target with scheme and host (RFC 9112, section 3.2.2), without its query."""
 
 SINGLE_HEADERS: Final = frozenset({
     b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"idempotency-key",
@@ -51,6 +54,7 @@ class WellFormed:
         """Pass a request on, or answer 400 or 431."""
         refusal = refusal_of(scope) if scope["type"] == "http" else None
         if refusal is None:
+            use_origin_form(scope)
             await self.app(scope, receive, send)
         else:
             await problem_response(refusal)(scope, receive, send)
@@ -65,7 +69,11 @@ def refusal_of(scope: Scope) -> RequestProblem | None:
     if size > LARGEST_HEAD:
         rule = f"The request line and the headers must have at most {LARGEST_HEAD // 2**10} KiB together."
         return TooManyHeaders(rule, CLOSE)
-    fault = target_fault(raw_path, query) or header_fault(name for name, _ in headers)
+    fault = (
+        target_fault(raw_path, query)
+        or header_fault(name for name, _ in headers)
+        or authority_fault(raw_path, dict(headers).get(b"host", b""))
+    )
     return None if fault is None else Malformed(fault, CLOSE)
 
 
@@ -90,6 +98,26 @@ def target_fault(raw_path: bytes, query: bytes) -> str | None:
     if CONTROL_CHARACTERS.search(path):
         return "The path must not have control characters; an account id with any goes into the query."
     return None
+
+
+def authority_fault(raw_path: bytes, host: bytes) -> str | None:
+    """What is wrong with a target in absolute form, as clients of a proxy send it; None for any other.
+
+    >>> authority_fault(b"http://localhost:3000/livez", b"localhost:3000")
+    >>> authority_fault(b"http://evil.example/livez", b"localhost:3000")
+    'The host in the request target and the header Host must be the same.'
+    """
+    found = ABSOLUTE_FORM.fullmatch(raw_path)
+    if found is None or found["authority"].lower() == host.lower():
+        return None
+    return "The host in the request target and the header Host must be the same."
+
+
+def use_origin_form(scope: Scope) -> None:
+    """Give a request whose target is in absolute form the path alone, by which it is routed."""
+    if (found := ABSOLUTE_FORM.fullmatch(scope.get("raw_path") or b"")) is not None:
+        scope["raw_path"] = found["path"] or b"/"
+        scope["path"] = unquote(scope["raw_path"].decode("ascii"))
 
 
 def header_fault(names: Iterable[bytes]) -> str | None:

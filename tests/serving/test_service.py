@@ -7,6 +7,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from http.client import HTTPConnection
 
 import jsonschema
 import psutil
@@ -190,6 +191,60 @@ def test_headers_without_end_are_refused(address):
     with socket.create_connection((host, int(port)), timeout=30) as connection:
         connection.sendall(b"GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"a" * 2**20)
         assert connection.recv(65536).startswith(b"HTTP/1.1 4")
+
+
+def asked_raw(address, request):
+    """The head and the body of the answer to bytes, read once all of them were sent."""
+    host, port = address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(request)
+        answer = b""
+        while piece := connection.recv(65536):
+            answer += piece
+    return answer.partition(b"\r\n\r\n")[::2]
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status", "words"),
+    [
+        (b"GET /livez HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "Host must stand once"),
+        (b"GET /livez HTTP/1.1\r\n\r\n", 400, "Host must stand once"),
+        (b"nonsense\r\n\r\n", 400, "request line"),
+        (b"GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", 400, "request line"),
+        (b"GET /livez HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n", 400, "Each header"),
+        (b"GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400, "Content-Length"),
+        (b"GET /livez HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "chunked"),
+        (b"GET /livez HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 4 * 2**20, 431, "64 KiB"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400, "request line"),
+    ],
+)
+def test_what_is_no_request_is_refused_as_every_other_one(address, request_bytes, status, words):
+    head, body = asked_raw(address, request_bytes)
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    headers = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
+    assert headers[b"content-type"] == PROBLEM.encode()
+    assert re.fullmatch(b"[0-9a-f]{16}", headers[b"x-request-id"])
+    assert json.loads(body)["status"] == status
+    assert words in json.loads(body)["detail"]
+
+
+@pytest.mark.parametrize("mebibytes", [17, 70])
+def test_a_client_that_sends_all_before_it_reads_learns_that_it_was_too_much(address, mebibytes):
+    connection = HTTPConnection(address.removeprefix("http://"), timeout=60)
+    connection.request("POST", "/v1/verdicts", body=b" " * (mebibytes * 2**20))
+    answer = connection.getresponse()
+    assert answer.status == 413
+    assert json.loads(answer.read())["setting"] == "largest_document_bytes"
+    connection.close()
+
+
+def test_the_host_may_stand_in_the_target_where_it_is_the_same(address):
+    host = address.removeprefix("http://").encode()
+    lines = b" HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n" % host
+    head, body = asked_raw(address, b"GET http://%s/v1/model" % host + lines)
+    assert head.startswith(b"HTTP/1.1 200 ") and b'"sha256"' in body
+    head, body = asked_raw(address, b"GET http://evil.example/v1/model" + lines)
+    assert head.startswith(b"HTTP/1.1 400 ") and b"must be the same" in body
 
 
 def test_requests_are_counted(client):

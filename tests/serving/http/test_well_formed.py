@@ -1,9 +1,12 @@
 """Headers that can be read in two ways, or in none."""
 
+from urllib.parse import unquote
+
 import pytest
 
 from serving.app.application import make_app
 from serving.http.content_negotiation import quality_of
+from serving.http.well_formed import authority_fault, use_origin_form
 from serving.settings import Settings
 
 ACCOUNT = b'{"account_id": "a", "platform": "x", "as_of": "2026-11-01T00:00:00Z"}'
@@ -76,3 +79,32 @@ def test_a_weight_that_is_no_number_counts_as_one(client, weight):
     )
     assert batch.status_code == 200
     assert quality_of(f"text/csv;q={weight}", "text/csv") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "fault"),
+    [
+        (b"http://localhost:3000/livez", b"LOCALHOST:3000", False),
+        (b"HTTPS://localhost", b"localhost", False),
+        (b"http://localhost/livez", b"localhost:3000", True),
+        (b"http://evil@localhost/livez", b"localhost", True),
+        (b"http:///livez", b"localhost", True),
+        (b"/http://evil/livez", b"localhost", False),
+    ],
+)
+def test_a_host_in_the_target_is_that_of_the_header(target, host, fault):
+    assert (authority_fault(target, host) is not None) is fault
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        (b"http://a/v1/subjects/%C3%A9//b", "/v1/subjects/\u00e9//b"),
+        (b"http://a", "/"),
+        (b"/v1/subjects/http://a/b", "/v1/subjects/http://a/b"),
+    ],
+)
+def test_a_target_with_a_host_is_routed_by_its_path(target, path):
+    scope = {"raw_path": target, "path": unquote(target.decode())}
+    use_origin_form(scope)
+    assert scope["path"] == path == unquote(scope["raw_path"].decode())

@@ -1,0 +1,84 @@
+"""What uvicorn cannot read: a connection is given back to it, however it ends."""
+
+import asyncio
+import json
+
+import h11
+import pytest
+
+from serving.http.unreadable import Discarding, events_of, refuse_unreadable
+
+
+class Transport:
+    """A connection to a client; ``write_eof`` fails where the client has hung up."""
+
+    def __init__(self, hung_up=False):
+        self.hung_up, self.closed, self.written, self.protocol = hung_up, False, b"", None
+
+    def set_protocol(self, protocol):
+        self.protocol = protocol
+
+    def resume_reading(self):
+        """Nothing was paused."""
+
+    def can_write_eof(self):
+        return True
+
+    def write_eof(self):
+        if self.hung_up:
+            raise OSError("not connected")
+
+    def write(self, data):
+        self.written += data
+
+    def close(self):
+        self.closed = True
+
+
+class Connection:
+    """uvicorn's, as far as it is asked."""
+
+    def __init__(self, transport):
+        self.conn, self.cycle, self.transport = h11.Connection(h11.SERVER), None, transport
+        self.loop, self.lost = asyncio.new_event_loop(), []
+
+    def connection_lost(self, error):
+        self.lost.append(error)
+
+
+@pytest.fixture(params=[False, True], ids=["listening", "hung up"])
+def connection(request):
+    one = Connection(Transport(request.param))
+    yield one
+    one.loop.close()
+
+
+def test_a_connection_that_is_refused_is_cleared_up_in_the_end(connection):
+    refuse_unreadable(Connection)
+    connection.conn.receive_data(b"GET /livez HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")
+    try:
+        connection.conn.next_event()
+    except h11.RemoteProtocolError:
+        connection.send_400_response("")
+    head, _, body = connection.transport.written.partition(b"\r\n\r\n")
+    assert b"application/problem+json" in head and b"X-Request-ID: " in head
+    assert "Host must stand once" in json.loads(body)["detail"]
+    assert isinstance(connection.transport.protocol, Discarding)
+    connection.transport.protocol.connection_lost(None)
+    assert connection.lost == [None]
+
+
+def test_too_much_more_ends_the_connection(connection):
+    discarding = Discarding(connection)
+    discarding.left = 10
+    discarding.data_received(b" " * 10)
+    assert not connection.transport.closed
+    discarding.data_received(b" ")
+    assert connection.transport.closed
+    discarding.connection_lost(None)
+
+
+def test_nothing_of_the_request_is_quoted():
+    error = h11.RemoteProtocolError("illegal request line: bytearray(b'jane')")
+    assert all(b"jane" not in getattr(event, "data", b"") for event in events_of(error))
+    assert json.loads(events_of(ValueError("jane"))[1].data)["detail"].startswith("The request must be HTTP")
