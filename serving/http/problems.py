@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
 
 from accounts.errors import AssayError, BadInput, Fault
+from serving.observe.log import log_event
 from serving.store.engine import NoUsableStore
 
 __all__ = [
@@ -31,7 +32,6 @@ __all__ = [
     "problem_response",
 ]
 
-LOG: Final = logging.getLogger("assay")
 MEDIA_TYPE: Final = "application/problem+json"
 PAGE: Final = "/docs/problems"
 """Where every kind of problem is explained; in ``type`` relative to the service, as RFC 9457 allows."""
@@ -188,7 +188,8 @@ async def _assay_error(_: Request, error: Exception) -> Response:
 
 
 async def _store_unavailable(_: Request, error: Exception) -> Response:
-    LOG.error("%s", error)  # logged, not answered: it says where the database is
+    # Logged, not answered: it says where the database is.
+    log_event("store_unavailable", level=logging.ERROR, reason=str(error))
     detail = "The database does not answer; the service's log says why."
     return _response(problem(NoUsableStore.status, detail, code=code_of(NoUsableStore)), {"Retry-After": "2"})
 

@@ -12,11 +12,10 @@ import threading
 from collections.abc import Mapping
 from typing import Final
 
-from serving.observe.log import log_error
+from serving.observe.log import log_error, log_event
 
 __all__ = ["Supervisor"]
 
-LOG: Final = logging.getLogger("assay.jobs")
 LONGEST_PAUSE_SECONDS: Final = 30.0
 LONGEST_END_SECONDS: Final = 12.0
 NOT_STARTED: Final = 1
@@ -72,7 +71,7 @@ class Supervisor:
         if self.child.stdin:
             self.child.stdin.close()
         if code not in (0, -signal.SIGTERM) and not self.stopping.is_set():  # SIGTERM is no failure
-            LOG.error("the process that works on jobs ended with exit code %d", code)
+            log_event("worker_ended", level=logging.ERROR, exit_code=code)
         return code
 
     def _start_process(self) -> subprocess.Popen[bytes]:

@@ -22,7 +22,7 @@ from sqlalchemy import Connection
 
 from accounts.errors import AssayError, BadInput, NoUsableModel
 from serving.jobs.job_files import JobsFolder
-from serving.observe.log import log_error
+from serving.observe.log import log_error, log_event
 from serving.observe.log import start_logging as start_log
 from serving.settings import Settings
 from serving.store.engine import NoUsableStore
@@ -45,7 +45,6 @@ from serving.store.timestamps import now
 
 __all__ = ["Worker", "main"]
 
-LOG: Final = logging.getLogger("assay.jobs")
 PAUSE_SECONDS: Final = 0.5
 CLEAN_UP_SECONDS: Final = 60.0
 STALLED_SECONDS: Final = 30.0
@@ -129,7 +128,7 @@ class Worker:
         from serving.jobs.parquet_child import InputDoesNotFit
         from serving.jobs.upload import TenantFull
 
-        LOG.info("job %s: taken", job.job_id)
+        log_event("job_taken", job_id=job.job_id)
         try:
             if job.deaths >= MOST_CRASHES:
                 raise JobCannotRun(
@@ -137,7 +136,7 @@ class Worker:
                 )
             JobRun(self.settings, self.store, job, self.stopping).run()
         except LeaseLost:
-            LOG.info("job %s: cancelled, or taken by another", job.job_id)
+            log_event("job_lost", job_id=job.job_id)
             retract_death(self.store, job)
         except WorkerStopping:
             release_lease(self.store, job)
@@ -164,7 +163,7 @@ class Worker:
                 job, JobCannotRun("The model that it started with cannot be used by this version of Assay.")
             )
         else:
-            LOG.error("job %s: %s", job.job_id, error)
+            log_event("model_not_usable", level=logging.ERROR, reason=str(error))
             self.stall(job, "There is no usable model.")
 
     def fail_or_try_input_again(self, job: Job, error: AssayError) -> None:
@@ -178,7 +177,7 @@ class Worker:
         """End a job that cannot run, with the problem that its tenant reads."""
         from serving.http.problems import problem_of
 
-        LOG.error("job %s: failed", job.job_id)
+        log_event("job_failed", level=logging.ERROR, job_id=job.job_id)
         retention = timedelta(days=self.settings.job_days)
         problem = problem_of(error)
         if isinstance(error, BadInput):
@@ -188,7 +187,7 @@ class Worker:
 
     def stall(self, job: Job, why: str, *, input_faults: int | None = None) -> None:
         """Release a job that cannot go on at present; tried again after half a minute."""
-        LOG.error("job %s: %s", job.job_id, why)
+        log_event("job_stalled", level=logging.ERROR, job_id=job.job_id, reason=why)
         self.waits[job.job_id] = time.monotonic() + STALLED_SECONDS
         release_lease(self.store, job, stalled=why, input_faults=input_faults)
 
@@ -233,7 +232,7 @@ class Worker:
 
         why = problem(503, f"It was not done within {self.settings.job_days:,} days.")
         for job in found:
-            LOG.error("job %s: waited for too long", job.job_id)
+            log_event("job_waited_too_long", level=logging.ERROR, job_id=job.job_id)
             fail_waiting_job(self.store, job, retention, why)
 
     def ended_with_input(self, connection: Connection) -> list[Job]:
@@ -287,7 +286,7 @@ def start_working(settings: Settings, owner: str, stopping: threading.Event) -> 
             worker.prepare = import_job_run_lightly
             return work(worker)
         except NoUsableStore as error:
-            LOG.error("%s", error)
+            log_event("store_unavailable", level=logging.ERROR, reason=str(error))
             stopping.wait(PAUSE_SECONDS)
 
 
@@ -321,7 +320,7 @@ def work(worker: Worker) -> None:
         try:
             worked = worker.step()
         except NoUsableStore as error:
-            LOG.error("%s", error)
+            log_event("store_unavailable", level=logging.ERROR, reason=str(error))
             worked = False
         if worked:
             last_job_at = time.monotonic()
