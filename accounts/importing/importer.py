@@ -26,6 +26,7 @@ __all__ = ["Imported", "ImportedDocument", "import_files", "import_paths", "reco
 
 _NAMED: Final = 3
 _ERRORS: Final = frozenset({"error", "errors"})
+_MAPPING: Final = "a column mapping, at the command line or the desk, says"
 _KEPT_BYTES: Final = 64 * 2**20
 
 
@@ -219,7 +220,7 @@ def _described(file: File) -> str:
     if file.header:
         columns = ", ".join(quote(name) for name in file.header[:_NAMED])
         more = ", ..." if len(file.header) > _NAMED else ""
-        return f"Its first line names columns {columns}{more}: say with --columns which is which."
+        return f"Its first line names columns {columns}{more}; {_MAPPING} which is which."
     item = next(iter(file.head), None)
     if not item:
         return "It holds no object, or an empty one."
@@ -228,4 +229,4 @@ def _described(file: File) -> str:
         reason = error.get("message") if isinstance(error, dict) else error
         return f"It holds an error that an interface answered: {quote(reason)}."
     fields = ", ".join(quote(name) for name in list(item)[:_NAMED])
-    return f"Its objects have {fields}: say with --columns where its fields lie."
+    return f"Its objects have {fields}; {_MAPPING} where its fields lie."

@@ -22,6 +22,7 @@ from serving.http.cross_origin import CrossOrigin
 from serving.http.exact_route import ExactRoute
 from serving.http.lingering import Lingering
 from serving.http.problems import EXCEPTION_HANDLERS
+from serving.http.query import without_parameters
 from serving.http.request_log import RequestLog
 from serving.http.responses import json_response
 from serving.http.well_formed import WellFormed
@@ -102,6 +103,7 @@ def timed(route: Route, settings: Settings) -> Route:
     return limited
 
 
+@without_parameters
 async def read_openapi(_: Request) -> Response:
     """The interface's description in OpenAPI."""
     return json_response(openapi())

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from serving.app.openapi_parameters import WITH_OBSERVED
 from serving.app.openapi_responses import (
+    ANY_BODY,
     ANY_KEY,
     Status,
     json_responses,
@@ -66,6 +67,11 @@ JOB: Final = strict_object(
 )
 
 
+DOCUMENTS: Final = {
+    "anyOf": [ref("Account"), {"type": "array", "items": ref("Account")}],
+    "description": "One account document, or a list of them; or a file of a known source.",
+}
+
 CREATED: Final = JOB | {"properties": {**JOB["properties"], "understood": UNDERSTOOD}}
 """The answer to a job's creation."""
 
@@ -115,9 +121,8 @@ def create_operation(keyed: Callable[..., dict[str, Any]], once: Mapping[str, An
     """The operation that creates a job."""
     good = json_responses(
         "The job; of files of other programs also what was understood of them.", CREATED,
-        Status.BAD_REQUEST, Status.CONFLICT, Status.CONTENT_TOO_LARGE,
-        Status.UNSUPPORTED_MEDIA_TYPE, Status.UNPROCESSABLE_CONTENT, Status.INSUFFICIENT_STORAGE,
-        *ANY_KEY, status="202", again=True,
+        Status.BAD_REQUEST, Status.CONFLICT, *ANY_BODY, Status.INSUFFICIENT_STORAGE, *ANY_KEY,
+        status="202", again=True,
     )  # fmt: skip
     good["202"]["headers"]["Location"] = {"description": "Where the job is.", "schema": TEXT}
     lines = {"schema": TEXT | {"description": "An account document in every line."}}
@@ -127,7 +132,7 @@ def create_operation(keyed: Callable[..., dict[str, Any]], once: Mapping[str, An
     content = {
         media_type: bodies[form] if form in bodies else {"schema": source_schema(media_type)}
         for media_type, form in INPUT_FORMATS.items()
-    }
+    } | {"application/json": {"schema": DOCUMENTS}}
     return keyed(
         Scope.SCORE,
         "A job that judges many accounts",

@@ -136,7 +136,15 @@ def source_schema(media_type: str) -> dict[str, Any]:
     if media_type == "multipart/form-data":
         files = {"type": "array", "items": {"type": "string", "format": "binary"}}
         return {"type": "object", "format": "binary", "properties": {"files": files}, "required": ["files"]}
-    return {"type": "string", "format": "binary", "description": "A file of a known source."}
+    schema = {"type": "string", "format": "binary", "description": "A file of a known source."}
+    return schema | ({"examples": [TABLES[media_type]]} if media_type in TABLES else {})
+
+
+TABLES: Final[Mapping[str, str]] = {
+    "text/csv": "username,followers,as_of\nana,1200,2026-11-01\n",
+    "text/tab-separated-values": "username\tfollowers\tas_of\nana\t1200\t2026-11-01\n",
+}
+"""Examples of files of other programs that are text, by media type."""
 
 
 VERDICTS: Final = {

@@ -42,9 +42,9 @@ class Unauthenticated(RequestProblem):
     """401: the request carries no valid API key."""
 
     status = 401
-    needs_key: ClassVar[str] = (
-        "This needs an API key: `Authorization: Bearer KEY`. `assay keys create` makes one; "
-        "`assay serve --no-auth` asks nobody on this machine for any."
+    needs_key: ClassVar[str] = "This needs an API key: `Authorization: Bearer KEY`."
+    on_this_machine: ClassVar[str] = (
+        " `assay keys create` makes one; `assay serve --no-auth` asks nobody on this machine for any."
     )
 
 
@@ -95,9 +95,12 @@ class Authenticator:
     async def _authenticate(self, request: Request) -> Caller:
         given = request.headers.get("authorization")
         if given is None:
-            if self.settings.no_auth and is_from_loopback(request):
+            is_local = is_from_loopback(request)
+            if self.settings.no_auth and is_local:
                 return ANYONE
-            raise Unauthenticated(Unauthenticated.needs_key, {"WWW-Authenticate": "Bearer"})
+            # Whoever asks from elsewhere cannot follow advice about the command line.
+            detail = Unauthenticated.needs_key + (Unauthenticated.on_this_machine if is_local else "")
+            raise Unauthenticated(detail, {"WWW-Authenticate": "Bearer"})
         scheme, _, key = given.partition(" ")
         caller = await self._look_up(key.strip()) if scheme.lower() == "bearer" else None
         if caller is None or caller.expired:

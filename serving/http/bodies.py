@@ -26,6 +26,7 @@ __all__ = [
     "BodyFormat",
     "BodyTooLarge",
     "UnsupportedBody",
+    "check_charset",
     "parse_object",
     "read_batch_body",
     "read_body",
@@ -40,6 +41,9 @@ FREE_BYTES: Final = 2**16
 """Up to this decompressed size the ratio of a gzip body does not matter."""
 
 GZIP: Final = 16 + zlib.MAX_WBITS
+UTF_8: Final = frozenset({"utf-8", "utf8", "us-ascii"})
+"""Names of UTF-8, and of the part of it that is ASCII."""
+
 CLOSE: Final = {"Connection": "close"}
 """For answers before a body was read: its rest would be taken for the next request."""
 
@@ -154,14 +158,30 @@ def stated_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
+def check_charset(request: Request) -> None:
+    """Check that a body of JSON is stated to be UTF-8, if anything is stated: JSON is never anything else.
+
+    Raises
+    ------
+    UnsupportedBody
+        If another character set is stated.
+    """
+    _, *parameters = request.headers.get("content-type", "").split(";")
+    for name, _, value in (parameter.partition("=") for parameter in parameters):
+        stated = value.strip().strip('"').lower()
+        if name.strip().lower() == "charset" and stated not in UTF_8:
+            raise UnsupportedBody(f"JSON must be UTF-8. Got charset={escape(stated)}.", CLOSE)
+
+
 def body_format(request: Request, *, lines: bool) -> BodyFormat:
     """The media type that a request states; JSON where it states none.
 
     Raises
     ------
     UnsupportedBody
-        If it states another than the route reads.
+        If it states another than the route reads, or another character set than UTF-8.
     """
+    check_charset(request)
     stated = request.headers.get("content-type")
     name = stated.partition(";")[0].strip().lower() if stated is not None else BodyFormat.JSON
     accepted = list(BodyFormat) if lines else [BodyFormat.JSON]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from functools import wraps
+from typing import Final, TypeAlias
 
 from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
 
 from accounts.reading.quoting import escape, suggest
 from detector.labels import Explain
 from features.evidence import BLOCKS
 from serving.http.problems import RequestProblem
 
-__all__ = ["EXPLAIN", "InvalidParameter", "ScreeningOptions", "flag", "query_values"]
+__all__ = ["EXPLAIN", "InvalidParameter", "ScreeningOptions", "flag", "query_values", "without_parameters"]
+
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 EXPLAIN: Final[Mapping[str, Explain]] = {
     **{one.value: one for one in Explain},
@@ -98,6 +103,17 @@ def query_values(parameters: QueryParams, *known: str) -> dict[str, str]:
             raise InvalidParameter(f"{name} must stand once. Got it twice.")
         values[name] = value
     return values
+
+
+def without_parameters(endpoint: Endpoint) -> Endpoint:
+    """An endpoint of a route without query parameters: any is refused by its name."""
+
+    @wraps(endpoint)
+    async def strict(request: Request) -> Response:
+        query_values(request.query_params)
+        return await endpoint(request)
+
+    return strict
 
 
 def _explain(value: str) -> Explain:

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeGuard
 
 from accounts.errors import BadInput, Fault
 from accounts.reading.json_parser import DuplicateFields
-from accounts.reading.quoting import escape, quote
+from accounts.reading.quoting import escape, found_in
 from serving.http.bodies import parse_object
 from serving.store.decisions import ABOUT_VERDICTS, HumanDecision, Ruling
 
@@ -45,12 +45,12 @@ def decision_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
         if name not in known:
             yield Fault("", escape(name), f"is unknown: a decision has {', '.join(known)}.")
     if document.get("outcome") not in OUTCOMES:
-        rule = f"must be one of {', '.join(OUTCOMES)}. Got {quote(document.get('outcome'))}."
+        rule = f"must be one of {', '.join(OUTCOMES)}. {found_in(document, 'outcome')}"
         yield Fault("", "outcome", rule)
     for name, most in LONGEST_TEXTS.items():
         value = document.get(name)
         if not is_text(value) or not value.strip() or len(value) > most:
-            yield Fault("", name, f"must be text of 1 to {most:,} characters. Got {quote(value)}.")
+            yield Fault("", name, f"must be text of 1 to {most:,} characters. {found_in(document, name)}")
 
 
 def is_text(value: object) -> TypeGuard[str]:

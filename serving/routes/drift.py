@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.http.authentication import ScopedEndpoints, caller_of
-from serving.http.query import query_values
+from serving.http.query import without_parameters
 from serving.http.responses import json_response
 from serving.routes.dependencies import screening_service, store_access
 from serving.store.api_keys import Scope
@@ -21,9 +21,9 @@ __all__ = ["DRIFT_ENDPOINTS"]
 EMPTY: Final[Mapping[str, Any]] = {"comparison": None, "features": [], "promise": None}
 
 
+@without_parameters
 async def read_drift(request: Request) -> Response:
     """The report; without a time and all that it says where none was made yet."""
-    query_values(request.query_params)
     model = screening_service(request).detector.bundle.sha256
     report = await store_access(request).read(drift_report_of, caller_of(request).tenant, model)
     document = EMPTY if report is None else report.document

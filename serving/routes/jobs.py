@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from serving.http.authentication import ScopedEndpoints, caller_of
 from serving.http.problems import NotFound, RequestProblem
+from serving.http.query import without_parameters
 from serving.http.responses import json_response
 from serving.jobs.result_pieces import check_lengths, checked_pieces
 from serving.routes.dependencies import store_access
@@ -39,6 +40,7 @@ class WrongJobState(RequestProblem):
     status = 409
 
 
+@without_parameters
 async def read_job(request: Request) -> Response:
     """The job with its state and progress."""
     return json_response(job_document(await job_of(request)))
@@ -52,6 +54,7 @@ async def list_own_jobs(request: Request) -> Response:
     return json_response({"jobs": [job_document(job) for job in jobs[:most]], "next": last})
 
 
+@without_parameters
 async def cancel_own_job(request: Request) -> Response:
     """Cancel a job that waits or runs; the results that it has stay."""
     caller, retention = caller_of(request), timedelta(days=settings_of(request).job_days)
@@ -65,6 +68,7 @@ async def cancel_own_job(request: Request) -> Response:
     return json_response(job_document(job))
 
 
+@without_parameters
 async def remove_own_job(request: Request) -> Response:
     """Remove a job that has ended, with its results, before its retention is over."""
     job = await job_of(request)
@@ -77,7 +81,7 @@ async def remove_own_job(request: Request) -> Response:
 
 async def download_results(request: Request) -> Response:
     """Stream the results of a job that has ended, in input order."""
-    job, results = await job_of(request), result_format(request)
+    results, job = result_format(request), await job_of(request)
     if not job.ended:
         raise WrongJobState(
             f"Job {job.job_id} is {job.state}; its results are not there yet.", {"Retry-After": "5"}

@@ -9,7 +9,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-from serving.http.bodies import CLOSE, UnsupportedBody, stated_type
+from serving.http.bodies import CLOSE, UnsupportedBody, check_charset, stated_type
 from serving.http.content_negotiation import negotiate
 from serving.http.query import InvalidParameter, flag, query_values
 from serving.jobs.result_formats import RESULT_FORMATS, ResultFormat
@@ -37,6 +37,7 @@ INPUT_FORMATS: Final = {
 }
 """The media types of inputs, each with its name in a job's document; ``files`` are of other programs."""
 
+JSON_TYPES: Final = frozenset({"application/json", "application/x-ndjson", "application/jsonl"})
 LARGEST_PAGE: Final = 100
 DEFAULT_PAGE: Final = 20
 LIMITS: Final = re.compile("[0-9]{1,4}")
@@ -49,7 +50,7 @@ def job_options(request: Request) -> tuple[str, bool]:
     Raises
     ------
     UnsupportedBody
-        If the content type is missing, or another than those.
+        If the content type is missing, or another than those, or JSON is not stated to be UTF-8.
     InvalidParameter
         If there is another query parameter than ``with_observed``.
     """
@@ -57,6 +58,8 @@ def job_options(request: Request) -> tuple[str, bool]:
     stated = stated_type(request)
     if stated not in INPUT_FORMATS:
         raise UnsupportedBody(f"The body's Content-Type must be one of {', '.join(INPUT_FORMATS)}.", CLOSE)
+    if stated in JSON_TYPES:
+        check_charset(request)
     return INPUT_FORMATS[stated], observed
 
 

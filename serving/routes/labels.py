@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.http.authentication import ScopedEndpoints, caller_of
-from serving.http.query import query_values
+from serving.http.query import without_parameters
 from serving.http.responses import json_response
 from serving.routes.dependencies import store_access
 from serving.store.api_keys import Scope
@@ -19,9 +19,9 @@ from serving.store.human_labels import human_labels
 __all__ = ["LABEL_ENDPOINTS"]
 
 
+@without_parameters
 async def read_labels(request: Request) -> Response:
     """One label for each account that somebody decided about, by the newest decision that holds."""
-    query_values(request.query_params)
     labels = await store_access(request).read(label_documents, caller_of(request).tenant)
     return json_response({"labels": labels})
 

@@ -169,7 +169,10 @@ async def read_signature(request: Request) -> Response:
     ------
     NotFound
         If no key is set to sign with.
+    InvalidParameter
+        If there is another query parameter than ``locale``.
     """
+    query_values(request.query_params, "locale")
     settings: Settings = request.app.state.settings
     if settings.report_key is None:
         raise NotFound("Reports are not signed: there is no key (setting report_key).")

@@ -16,7 +16,7 @@ from serving.http.bodies import BodyFormat, read_batch_body, read_body, read_dec
 from serving.http.content_negotiation import negotiate
 from serving.http.idempotency import Answer, idempotent
 from serving.http.problems import NotFound
-from serving.http.query import ScreeningOptions
+from serving.http.query import ScreeningOptions, without_parameters
 from serving.http.responses import json_response, json_text_response
 from serving.jobs.erasure import erase_from_files, erase_from_screening_files, erase_from_unfinished
 from serving.routes.decision_body import read_decision
@@ -149,11 +149,13 @@ def answer_response(
     return response
 
 
+@without_parameters
 async def read_verdict(request: Request) -> Response:
     """A stored verdict, byte for byte as it was given."""
     return json_text_response((await stored_verdict(request)).document)
 
 
+@without_parameters
 async def replay_verdict(request: Request) -> Response:
     """A stored verdict, computed again from the features that it was computed from."""
     stored = await stored_verdict(request)
@@ -167,6 +169,7 @@ async def replay_verdict(request: Request) -> Response:
     return json_response(answer)
 
 
+@without_parameters
 async def add_decision(request: Request) -> Response:
     """Store a person's decision about a verdict."""
     body = await read_decision_body(request, request.app.state.settings)
@@ -182,6 +185,7 @@ async def add_decision(request: Request) -> Response:
     return answer_response(request, *await idempotent(request, body, access, record), status=201)
 
 
+@without_parameters
 async def list_decisions(request: Request) -> Response:
     """The decisions about a verdict, the oldest first."""
     verdict_id = (await stored_verdict(request)).verdict_id
@@ -189,6 +193,7 @@ async def list_decisions(request: Request) -> Response:
     return json_response({"decisions": decisions})
 
 
+@without_parameters
 async def list_audit_entries(request: Request) -> Response:
     """The audit log's entries about a verdict, also after it was erased."""
     verdict_id = verdict_id_of(request)

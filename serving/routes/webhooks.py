@@ -13,11 +13,11 @@ from starlette.responses import Response
 
 from accounts.errors import BadInput, Fault
 from accounts.reading.json_parser import DuplicateFields
-from accounts.reading.quoting import escape, quote
+from accounts.reading.quoting import escape, found_in, quote
 from serving.http.authentication import ScopedEndpoints, caller_of
 from serving.http.bodies import parse_object, read_decision_body
 from serving.http.problems import LimitExceeded, NotFound, RequestProblem
-from serving.http.query import query_values
+from serving.http.query import without_parameters
 from serving.http.responses import json_response
 from serving.routes.dependencies import store_access
 from serving.settings import Settings
@@ -60,10 +60,10 @@ class TooManyWebhooks(LimitExceeded):
     status = 429
 
 
+@without_parameters
 async def register(request: Request) -> Response:
     """Register a webhook; its answer alone shows the secret."""
     access, caller = store_access(request), caller_of(request)
-    query_values(request.query_params)
     body = await read_decision_body(request, access.settings)
     url, events = read_webhook(body, access.settings)
     webhook = await access.run(add_webhook, caller.tenant, url, events, caller.actor)
@@ -73,6 +73,7 @@ async def register(request: Request) -> Response:
     return json_response(webhook_document(webhook) | {"waiting": 0, "secret": secret}, 201)
 
 
+@without_parameters
 async def rotate(request: Request) -> Response:
     """Give a webhook a new secret, which the answer shows; the one before is valid for a day."""
     webhook, access = await webhook_of(request), store_access(request)
@@ -86,13 +87,14 @@ async def rotate(request: Request) -> Response:
     })  # fmt: skip
 
 
+@without_parameters
 async def list_own(request: Request) -> Response:
     """The tenant's webhooks, how their deliveries go, and how many wait."""
-    query_values(request.query_params)
     found = await store_access(request).read(list_webhooks, caller_of(request).tenant)
     return json_response({"webhooks": [webhook_document(one) | {"waiting": one.waiting} for one in found]})
 
 
+@without_parameters
 async def remove(request: Request) -> Response:
     """Remove a webhook, and what still waits for it."""
     webhook = await webhook_of(request)
@@ -100,6 +102,7 @@ async def remove(request: Request) -> Response:
     return Response(status_code=204)
 
 
+@without_parameters
 async def test(request: Request) -> Response:
     """Send one delivery now, and say what came of it."""
     webhook, access = await webhook_of(request), store_access(request)
@@ -146,12 +149,13 @@ def webhook_faults(document: Mapping[str, Any], settings: Settings) -> Iterator[
         if name not in MEMBERS:
             yield Fault("", escape(name), f"is unknown: a webhook has {', '.join(MEMBERS)}.")
     url = document.get("url")
-    try:
-        if not isinstance(url, str):
-            raise Forbidden(f"must be a text. Got {quote(url)}")
-        destination_of(url, settings)
-    except Forbidden as refusal:
-        yield Fault("", "url", f"{refusal}.")
+    if isinstance(url, str):
+        try:
+            destination_of(url, settings)
+        except Forbidden as refusal:
+            yield Fault("", "url", f"{refusal}.")
+    else:
+        yield Fault("", "url", f"must be a text. {found_in(document, 'url')}")
     events = document.get("events", list(WebhookEvent))
     known = isinstance(events, list) and all(isinstance(one, str) for one in events)
     if not known or not events or set(events) - set(WebhookEvent):
@@ -172,7 +176,6 @@ async def webhook_of(request: Request) -> Webhook:
     NotFound
         If the caller's tenant has no such webhook.
     """
-    query_values(request.query_params)
     name, found = str(request.path_params["webhook_id"]), None
     if WEBHOOK_ID.fullmatch(name):
         found = await store_access(request).read(get_webhook, caller_of(request).tenant, name)

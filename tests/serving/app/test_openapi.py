@@ -76,6 +76,24 @@ def test_every_body_has_an_example_that_its_schema_allows():
     assert count > 100
 
 
+def test_a_file_that_is_text_has_an_example_too():
+    kinds = ("text/csv", "text/tab-separated-values")
+    shown = [
+        body["schema"]["examples"]
+        for _, operation in operations(openapi())
+        for media_type, body in operation.get("requestBody", {}).get("content", {}).items()
+        if media_type in kinds
+    ]
+    assert len(shown) == 4 and all(shown)
+
+
+def test_whatever_reads_a_body_may_say_that_it_did_not_come_in_time():
+    with_body = {name: one["responses"] for name, one in operations(openapi()) if "requestBody" in one}
+    assert [
+        name for name, answers in with_body.items() if not {"408", "413", "415", "422"} <= set(answers)
+    ] == []
+
+
 def test_lists_of_one_length_are_plain():
     assert "prefixItems" not in PAGE.read_text()
 

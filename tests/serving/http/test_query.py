@@ -3,11 +3,13 @@
 import gzip
 import json
 import random
+from functools import reduce
 
 import pytest
 
 from detector.screening import Explain
 from serving.app.application import make_app
+from serving.app.openapi import openapi
 from serving.settings import Settings
 
 PROBLEM = "application/problem+json"
@@ -206,3 +208,33 @@ def test_an_address_and_a_name_that_is_allowed_are_answered(app):
         assert client.get("/livez", headers={"Host": host}).status_code == 200
     for host in ("localhost", "evil.example", "", "["):
         assert client.get("/livez", headers={"Host": host}).status_code == 421
+
+
+@pytest.mark.parametrize("charset", ["utf-16", '"latin-1"', "utf-7", ""])
+@pytest.mark.parametrize("path", ["/v1/verdicts", BATCH, "/v1/observations"])
+def test_json_is_utf_8_and_stated_to_be_nothing_else(app, path, charset):
+    client, headers = app(), {"Content-Type": f"application/json; Charset={charset}"}
+    answer = client.post(path, content=b"[]", headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (415, PROBLEM)
+    assert "must be UTF-8" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF8", '"utf-8"', "us-ascii"])
+def test_utf_8_may_be_stated(app, charset):
+    answer = posted(app(), KEYS, **{"Content-Type": f"application/json; charset={charset}"})
+    assert answer.status_code == 200
+
+
+def test_no_route_passes_over_a_parameter_that_it_does_not_know(tmp_path, loaded, calling):
+    """It is named before anything else is done; only probes and pages, which read none, do not look."""
+    ids = {"{account_id}": "a", "{verdict_id}": "0" * 32, "{job_id}": "0" * 32, "{webhook_id}": "0" * 32}
+    paths = openapi()["paths"]
+    routes = [(path, method.upper()) for path in paths if path.startswith("/v1/") for method in paths[path]]
+    assert len(routes) > 35
+    with calling(make_app(Settings(home=tmp_path, no_auth=True))) as client:
+        for template, method in routes:
+            path = reduce(lambda text, named: text.replace(*named), ids.items(), template)
+            query = {"surprise": "1"} | ({"account_id": "a"} if path.count("/") == 2 else {})
+            answer = client.request(method, path, params=query, content=b"{}")
+            assert answer.status_code == 400, (method, path, answer.text)
+            assert " is not a parameter of this route." in answer.json()["detail"]

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import openpyxl
 import pytest
 
+from serving.app.openapi_schemas import TABLES
 from serving.routes import source_files
 from serving.routes.source_files import ReadFiles
 
@@ -166,3 +167,22 @@ def test_what_was_observed_joins_a_job_that_asks(client, documents, worker):
         counted[asks] = [one["source"] for one in sources if one["table"] == "history"]
     assert counted == {"false": [], "true": ["observed (account document)"]}
     assert client.post("/v1/jobs?with_observed=yes", content=b"{}").status_code == 400
+
+
+def test_a_job_takes_a_list_of_documents_as_other_routes_do(client, documents):
+    whole = b"[" + b",".join([*documents[:2], BAD]) + b"]"
+    created = client.post("/v1/jobs", content=whole, headers={"Content-Type": "application/json"})
+    assert created.status_code == 202, created.text
+    assert created.json()["accounts"]["total"] == 2
+    assert created.json()["understood"]["files"] == {"body.json": "assay"}
+    (fault,) = created.json()["understood"]["faults"]
+    assert (fault["account_id"], fault["field"], fault["place"]) == ("own", "platform", "body.json[2]")
+
+
+@pytest.mark.parametrize("media_type", TABLES)
+def test_the_examples_of_tables_are_understood(client, media_type):
+    """What the interface's description shows as a body."""
+    headers = {"Content-Type": media_type}
+    answer = client.post("/v1/verdicts/batch", content=TABLES[media_type].encode(), headers=headers)
+    assert [one["account_id"] for one in answer.json()["verdicts"]] == ["ana"], answer.text
+    assert answer.json()["understood"]["faults"] == []
