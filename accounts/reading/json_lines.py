@@ -45,12 +45,16 @@ def _read_list(data: bytes, name: str, *, keep_going: bool, chunk_accounts: int)
     """Read a JSON list of documents, chunk by chunk; the place of a fault is such as ``a.json[3]``."""
     try:
         found = split_list(data, Bounds(), len(data))
-        documents = [found.document(position, Bounds()) for position in range(found.count)]
+        for position in range(
+            found.count
+        ):  # a fault at the end refuses the whole, before any account is read
+            found.document(position, Bounds())
     except ParseError as error:
         raise BadInput(Fault(name, "", f"{error}.")) from None
-    if not documents:
+    if not found.count:
         raise BadInput(Fault(name, "", "is empty. Account documents were expected."))
-    named = ((f"{name}[{position}]", document) for position, document in enumerate(documents))
+    # Parsed again a few at a time: all at once they take many times the file's size.
+    named = ((f"{name}[{one}]", found.document(one, Bounds())) for one in range(found.count))
     seen_ids = SeenIds()
     for batch in _batches(named, chunk_accounts):
         yield from emit_chunk(*validate_documents(batch, seen_ids), keep_going=keep_going)
