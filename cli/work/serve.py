@@ -69,7 +69,8 @@ def run(  # noqa: PLR0913, PLR0917
     longest = settings.drain_seconds + settings.request_seconds + SPARE_SECONDS  # that any answer may take
     with (
         metrics_folder(workers) as more,
-        running(command(host, port), variables | more, longest) as server,
+        bentoml_folder(settings.home) as bentoml,
+        running(command(host, port), variables | more | bentoml, longest) as server,
     ):
         # Imported and asked only now, while the service starts.
         keys = not (open_to_all and not settings.store_verdicts) and work.keys.any_keys(settings)
@@ -100,7 +101,6 @@ def environment(settings: Settings, model: Path | None, workers: int, open_to_al
     own = {
         "ASSAY_HOME": str(home),
         **({"ASSAY_CONFIG": str(configured)} if configured.exists() else {}),
-        "BENTOML_HOME": os.environ.get("BENTOML_HOME", str(home / "bentoml")),
         "ASSAY_NO_AUTH": "true" if open_to_all else "false",
         "BENTOML_DO_NOT_TRACK": "True",
         "BENTOML_CONFIG_OVERRIDES": json.dumps({"services": {"Assay": {"workers": workers}}}),
@@ -122,6 +122,22 @@ def metrics_folder(workers: int) -> Iterator[dict[str, str]]:
         return
     with TemporaryDirectory(prefix="assay-metrics-") as folder:
         yield {"PROMETHEUS_MULTIPROC_DIR": folder}
+
+
+@contextmanager
+def bentoml_folder(home: Path) -> Iterator[dict[str, str]]:
+    """The variable with the folder that BentoML wants to itself: in Assay's own, else a temporary one."""
+    if named := os.environ.get("BENTOML_HOME"):
+        yield {"BENTOML_HOME": named}
+        return
+    folder = home / "bentoml"
+    with suppress(OSError):  # a home may be read-only where nothing is stored, or elsewhere
+        folder.mkdir(parents=True, exist_ok=True)
+    if os.access(folder, os.W_OK):
+        yield {"BENTOML_HOME": str(folder)}
+        return
+    with TemporaryDirectory(prefix="assay-bentoml-") as temporary:
+        yield {"BENTOML_HOME": temporary}
 
 
 @contextmanager

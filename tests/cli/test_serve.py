@@ -1,9 +1,10 @@
 import socket
+from pathlib import Path
 
 import pytest
 
 from accounts.errors import WrongUsage
-from cli.work.serve import free_address, welcome
+from cli.work.serve import bentoml_folder, free_address, welcome
 
 
 @pytest.fixture
@@ -79,3 +80,27 @@ def test_without_a_usable_model_it_ends_with_4(start, free_port, tmp_path):
     assert done.returncode == 4
     assert done.stdout == ""
     assert done.stderr == f"There is no bundle at {tmp_path / 'nowhere'}.\n"
+
+
+def test_what_bentoml_writes_goes_into_the_home_or_where_that_cannot_be_written_elsewhere(
+    tmp_path, monkeypatch
+):
+    monkeypatch.delenv("BENTOML_HOME", raising=False)
+    with bentoml_folder(tmp_path / "home") as variables:
+        assert variables == {"BENTOML_HOME": str(tmp_path / "home" / "bentoml")}
+    (tmp_path / "file").write_text("")
+    with bentoml_folder(tmp_path / "file" / "home") as variables:
+        elsewhere = Path(variables["BENTOML_HOME"])
+        assert elsewhere.is_dir() and tmp_path not in elsewhere.parents
+    assert not elsewhere.exists()
+    monkeypatch.setenv("BENTOML_HOME", "/named")
+    with bentoml_folder(tmp_path / "home") as variables:
+        assert variables == {"BENTOML_HOME": "/named"}
+
+
+def test_a_home_that_cannot_be_made_is_one_sentence(start, free_port, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "file" / "home"))
+    done = start("serve", "--port", free_port)
+    assert done.returncode == 5
+    assert done.stderr.count("\n") == 1 and "cannot be opened" in done.stderr
