@@ -175,9 +175,11 @@ def work(page: Page) -> None:
 def case(page: Page) -> None:
     """The creator's page further down, others beside it, and the page behind the creator's link."""
     queue = page.url.rpartition("/")[0]
-    creator = with_a_jump(page, queue)
-    page.wait_for_load_state("networkidle")
-    for part in ("growth", "comments", "turning", "decision"):
+    first_with(page, queue, "#comment-groups tbody tr:nth-child(3)")
+    page.evaluate("document.getElementById('comments').scrollIntoView()")
+    picture(page, "creator-comments")
+    creator = first_with(page, queue, "#jump-1")
+    for part in ("growth", "turning", "decision"):
         page.evaluate(f"document.getElementById('{part}').scrollIntoView()")
         picture(page, f"creator-{part}")
     page.goto(f"{queue}/watch")
@@ -196,13 +198,14 @@ def case(page: Page) -> None:
     page.goto(queue)
 
 
-def with_a_jump(page: Page, queue: str) -> str:
-    """Open the first creator of the queue whose curve has a jump; where its page is."""
+def first_with(page: Page, queue: str, element: str) -> str:
+    """Open the first creator of the queue whose page has an element; where its page is."""
     page.goto(queue)
     addresses = [one.get_attribute("href") or "" for one in page.locator("#queue a.creator").all()]
     for address in addresses:
         page.goto(f"{queue.partition('/lists')[0]}{address}")
-        if page.locator("#jump-1").count():
+        page.wait_for_load_state("networkidle")
+        if page.locator(element).count():
             break
     return page.url
 
